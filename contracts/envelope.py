@@ -1,0 +1,150 @@
+"""One event with everything around it, and its form on Kafka: CloudEvents 1.0, binary mode.
+
+Every attribute of the spec that Huiyin uses is a header ``ce_<name>``; the body is the event's body, untouched. Four
+extension attributes carry what CloudEvents has no word for: ``lane`` and ``laneseq`` (the gap-free number within a
+lane), ``streamversion``, and ``metadata`` (who, for which unit, why, under which clock, because of what; JSON).
+
+Nothing is parsed here that a reader may not need: body and metadata stay bytes until somebody asks.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+
+from contracts.event import Event, Moment, decode
+from contracts.vocabulary import ClockKind, Role
+
+SERVICES: Final = ("intake", "assignment", "mediation", "accountability")
+
+LANES: Final = 12
+"""Partitions of every topic. Fixed for life: a case keeps its lane, in all four services the same one."""
+
+CONTENT_TYPE: Final = b"application/json"
+SPEC_VERSION: Final = b"1.0"
+
+_encode = msgspec.json.Encoder().encode
+
+
+def lane_of(key: UUID) -> int:
+    """Return the lane of a case (or of a unit, for events that belong to no case)."""
+    return key.int % LANES
+
+
+def topic_of(service: str) -> str:
+    """Return the topic on which a service publishes."""
+    return f"{service}.events"
+
+
+class Malformed(ValueError):
+    """A Kafka record is no event of ours: a header is missing or unreadable."""
+
+
+class Cause(msgspec.Struct, frozen=True):
+    """The event of another service that an event answers."""
+
+    service: str
+    lane: int
+    lane_seq: int
+    id: UUID
+
+
+class Metadata(msgspec.Struct, frozen=True):
+    """Who did it, for which unit, in which role, why, on which request, when, because of what."""
+
+    actor: str
+    unit: str
+    role: Role
+    reason: str
+    article: str
+    at: Moment
+    clock: ClockKind
+    request_id: str
+    command_id: UUID
+    cause: Cause | None
+
+
+class Record(msgspec.Struct, frozen=True):
+    """A sealed event as it travels; `metadata` and `body` are JSON as stored."""
+
+    service: str
+    lane: int
+    lane_seq: int
+    id: UUID
+    stream: UUID
+    version: int
+    case: UUID | None
+    type: str
+    at: Moment
+    metadata: msgspec.Raw
+    body: msgspec.Raw
+
+    @property
+    def key(self) -> UUID:
+        """What the events are ordered by: the case, or the stream of an event that belongs to none."""
+        return self.case or self.stream
+
+    def event(self) -> Event:
+        """Read the event. Raises ``UnknownEvent`` or ``msgspec.ValidationError``."""
+        return decode(self.type, self.stream, self.version, self.at, bytes(self.body))
+
+    def about(self) -> Metadata:
+        """Read the metadata. Raises ``msgspec.ValidationError``."""
+        return _read_metadata(self.metadata)
+
+
+_read_metadata = msgspec.json.Decoder(Metadata).decode
+write_metadata = _encode
+read_records = msgspec.json.Decoder(list[Record]).decode
+write_records = _encode
+
+
+def headers(record: Record) -> list[tuple[str, bytes]]:
+    """Return the CloudEvents attributes of a record as Kafka headers (binary content mode)."""
+    result = [
+        ("ce_specversion", SPEC_VERSION),
+        ("ce_id", str(record.id).encode()),
+        ("ce_source", b"/huiyin/" + record.service.encode()),
+        ("ce_type", record.type.encode()),
+        ("ce_time", record.at.isoformat().encode()),
+        ("ce_subject", str(record.stream).encode()),
+        ("ce_partitionkey", str(record.key).encode()),
+        ("ce_lane", b"%d" % record.lane),
+        ("ce_laneseq", b"%d" % record.lane_seq),
+        ("ce_streamversion", b"%d" % record.version),
+        ("ce_metadata", bytes(record.metadata)),
+        ("content-type", CONTENT_TYPE),
+    ]
+    if record.case is not None:
+        result.append(("ce_case", str(record.case).encode()))
+    return result
+
+
+def parse(raw_headers: Any, body: bytes | None) -> Record:  # noqa: ANN401  # pairs of str and bytes
+    """Read a Kafka record. Raises ``Malformed`` where a header is missing or is not what it should be."""
+    try:
+        h = dict(raw_headers)
+        if h["ce_specversion"] != SPEC_VERSION:
+            raise Malformed("ce_specversion")
+        case = h.get("ce_case")
+        at = datetime.fromisoformat(h["ce_time"].decode())
+        if at.tzinfo is None:
+            raise Malformed("ce_time")
+        return Record(
+            service=h["ce_source"].decode().removeprefix("/huiyin/"),
+            lane=int(h["ce_lane"]),
+            lane_seq=int(h["ce_laneseq"]),
+            id=UUID(h["ce_id"].decode()),
+            stream=UUID(h["ce_subject"].decode()),
+            version=int(h["ce_streamversion"]),
+            case=None if case is None else UUID(case.decode()),
+            type=h["ce_type"].decode(),
+            at=at,
+            metadata=msgspec.Raw(h["ce_metadata"]),
+            body=msgspec.Raw(body or b"null"),
+        )
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
+        raise Malformed(str(error)) from error

@@ -1,0 +1,136 @@
+"""The base of every event: a frozen fact that knows its wire name.
+
+An event is declared once, in ``contracts/<service>.py``, and what is declared is what is stored and what is published.
+Its wire name is ``<service>.<Event>.v<N>`` and never a module path, so that code may move while history stays
+readable. Importing a contract registers its events; nothing else does.
+
+An event must never hold personal data or the text of a petition: it refers to the vault of intake instead.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import datetime
+from functools import cached_property
+from typing import Annotated, Any, ClassVar, Final, NotRequired, Self, TypedDict, get_type_hints
+from uuid import UUID
+
+import msgspec
+from eventsourcing.domain import CanMutateAggregate, DomainEvent
+
+HEADER: Final = ("originator_id", "originator_version", "timestamp")
+"""What stands beside the body of every event: its stream, its version in it, its moment."""
+
+REGISTRY: Final[dict[str, type[Event]]] = {}
+"""Every released event class, by wire name."""
+
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+"""A moment with its zone: one without would be no evidence, so a reader refuses it."""
+
+_encode = msgspec.json.Encoder().encode
+
+
+class UnknownEvent(LookupError):
+    """No contract declares this wire name: it is younger than this program, or no event at all."""
+
+
+class Body:
+    """How the body of one event class is written, read and checked."""
+
+    def __init__(self, event_class: type[Event]) -> None:
+        self.event_class = event_class
+
+    @cached_property
+    def defaults(self) -> dict[str, Any]:
+        """What fields that may be absent are read as."""
+        fields = dataclasses.fields(self.event_class)
+        return {f.name: f.default for f in fields if f.default is not dataclasses.MISSING}
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The fields of the body, in the order in which they are written."""
+        return tuple(f.name for f in dataclasses.fields(self.event_class) if f.name not in HEADER)
+
+    @cached_property
+    def type(self) -> Any:  # noqa: ANN401  # a TypedDict made here
+        """The body's type, from which its schema is made; read late, because annotations are strings at first."""
+        here = {"datetime": Moment}  # whatever a contract calls a datetime is a moment with its zone
+        hints = get_type_hints(self.event_class, localns=here, include_extras=True)
+        required = {n: hints[n] for n in self.names if n not in self.defaults}
+        optional = {n: NotRequired[hints[n]] for n in self.names if n in self.defaults}
+        return TypedDict(self.event_class.wire_name, required | optional)  # type: ignore[operator]
+
+    @cached_property
+    def decode(self) -> Any:  # noqa: ANN401  # bytes -> dict of checked values
+        """Return the reader of the body; it raises ``msgspec.ValidationError`` for what the contract does not allow."""
+        return msgspec.json.Decoder(self.type).decode
+
+
+class Event(CanMutateAggregate[UUID], DomainEvent):
+    """A fact about a case or a unit, in the past tense.
+
+    A subclass states its ``title`` (Chinese name), its ``basis`` (articles), and its fields. A new optional field
+    keeps the version; anything else is a new class with ``version`` raised and an ``upcast`` from the body before.
+    """
+
+    title: ClassVar[str]
+    basis: ClassVar[str]
+    version: ClassVar[int] = 1
+    wire_name: ClassVar[str]
+    body: ClassVar[Body]
+
+    def __init_subclass__(cls) -> None:
+        """Register the event under its wire name."""
+        super().__init_subclass__()
+        service = cls.__module__.rpartition(".")[2]
+        cls.wire_name = f"{service}.{cls.__name__}.v{cls.version}"
+        cls.body = Body(cls)
+        REGISTRY[cls.wire_name] = cls
+
+    def apply(self, aggregate: Any) -> None:  # noqa: ANN401  # an aggregate of any service
+        """Hand the event to the aggregate, which knows what the event means to it."""
+        aggregate.apply(self)
+
+    def encoded(self) -> bytes:
+        """Return the body as compact JSON, fields in declared order."""
+        state = vars(self)
+        return _encode({name: state[name] for name in self.body.names})
+
+    @classmethod
+    def decoded(cls, stream: UUID, version: int, at: Any, body: bytes) -> Self:  # noqa: ANN401
+        """Make the event from what is stored; `at` is its moment. Raises ``msgspec.ValidationError``."""
+        event = object.__new__(cls)
+        state = event.__dict__
+        state.update(cls.body.defaults)
+        state.update(cls.body.decode(body))
+        state["originator_id"] = stream
+        state["originator_version"] = version
+        state["timestamp"] = at
+        return event
+
+
+UPCASTS: Final[dict[str, Any]] = {}
+"""From the wire name of a version no longer made to ``(body as dict) -> (next wire name, body as dict)``."""
+
+
+def decode(wire_name: str, stream: UUID, version: int, at: Any, body: bytes) -> Event:  # noqa: ANN401
+    """Read a stored event of any released version, brought up to the newest.
+
+    Raises ``UnknownEvent`` for a name that no contract declares and ``msgspec.ValidationError`` for a body that does
+    not fit its contract.
+    """
+    if wire_name in UPCASTS:
+        wire_name, body = upcast(wire_name, body)
+    try:
+        event_class = REGISTRY[wire_name]
+    except KeyError:
+        raise UnknownEvent(wire_name) from None
+    return event_class.decoded(stream, version, at, body)
+
+
+def upcast(wire_name: str, body: bytes) -> tuple[str, bytes]:
+    """Bring the body of an older version up to the newest, step by step."""
+    fields = msgspec.json.decode(body)
+    while wire_name in UPCASTS:
+        wire_name, fields = UPCASTS[wire_name](fields)
+    return wire_name, _encode(fields)
