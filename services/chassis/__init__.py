@@ -1,0 +1,1 @@
+"""What every service stands on: store, relay, reactions, HTTP edge. Not one word of petition work is in here."""

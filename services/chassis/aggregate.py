@@ -1,0 +1,82 @@
+"""The base of every aggregate: blank before its first event, and changed by events alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from functools import singledispatchmethod
+from inspect import getattr_static
+from typing import Any, ClassVar, Self, cast
+from uuid import UUID
+
+import eventsourcing.domain
+
+from contracts.envelope import Cause
+from contracts.event import Event
+
+BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
+
+
+class Aggregate(eventsourcing.domain.Aggregate):
+    """A stream of events and what they amount to.
+
+    A public method checks the rule and calls ``record``; ``apply`` changes fields and never refuses, because it also
+    runs on replay. An aggregate starts at version 0, so its first event is applied like any other and no class name
+    ever gets into the store.
+    """
+
+    decided_from: ClassVar[str | None] = None
+    """The service whose events open a stream of this kind; asked before the answer «not found» is given."""
+
+    def __base_init__(self, originator_id: Any, originator_version: int, timestamp: datetime) -> None:  # noqa: ANN401
+        """Add what the library's base does not have: the foreign event that the stream answers."""
+        super().__base_init__(originator_id, originator_version, timestamp)
+        self.cause: Cause | None = None
+
+    @classmethod
+    def blank(cls, stream: UUID) -> Self:
+        """Return the aggregate as it is before anything has happened to it."""
+        aggregate = cls.__new__(cls)
+        aggregate.__base_init__(stream, 0, BEFORE_ALL)
+        aggregate.start()
+        return aggregate
+
+    @classmethod
+    def folded(cls, stream: UUID, events: Iterable[Event]) -> Self:
+        """Return what the events amount to."""
+        aggregate = cls.blank(stream)
+        for event in events:
+            event.mutate(aggregate)
+        return aggregate
+
+    @property
+    def case(self) -> UUID | None:
+        """The case that the events belong to; None for what belongs to no case."""
+        return self.id
+
+    @property
+    def exists(self) -> bool:
+        """Whether anything has happened to it."""
+        return self.version > 0
+
+    def start(self) -> None:
+        """Set the fields to what they are before the first event."""
+
+    def taken(self) -> list[Event]:
+        """Return the events that happened since it was loaded, and forget that they are new."""
+        return cast("list[Event]", list(self.collect_events()))
+
+    def record(self, event_class: type[Event], *, at: datetime, **fields: Any) -> None:  # noqa: ANN401
+        """Let something have happened."""
+        self.trigger_event(event_class, timestamp=at, **fields)
+
+    @singledispatchmethod
+    def apply(self, event: Event) -> None:
+        """Change the fields by an event; one registered method a class of event."""
+        raise LookupError(f"{type(self).__name__} does not know {event.wire_name}")
+
+    @classmethod
+    def events(cls) -> frozenset[str]:
+        """Return the wire names of the events of such a stream."""
+        registered = getattr_static(cls, "apply").dispatcher.registry
+        return frozenset(c.wire_name for c in registered if issubclass(c, Event) and c is not Event)

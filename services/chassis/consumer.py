@@ -1,0 +1,144 @@
+"""The Kafka side of the reactions: batches in, bytes untouched, offsets as a hint once a second."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from typing import Any, Final
+from uuid import UUID
+
+import structlog
+from aiokafka import TopicPartition
+from aiokafka.errors import KafkaError
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker
+from faststream.kafka.message import FAKE_CONSUMER, KafkaMessage
+from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLScram512
+
+from contracts.envelope import Malformed, Record, parse
+from services.chassis.kafka import REQUEST_MS_MAX, connection
+from services.chassis.reactions import Inbox
+from services.chassis.settings import Settings
+
+RECORDS_MAX: Final = 1_000
+"""Records of one batch, which is one transaction."""
+POLL_MS: Final = 20
+COMMIT_SECONDS: Final = 1.0
+START_PAUSE_SECONDS: Final = 2.0
+SESSION_MS_MAX: Final = 30_000
+PROCESSING_MS_MAX: Final = 600_000
+GRACEFUL_SECONDS_MAX: Final = 10.0
+
+log = structlog.get_logger()
+
+
+def _security(settings: Settings) -> BaseSecurity | None:
+    if settings.kafka_security_protocol == "PLAINTEXT":
+        return None
+    options = connection(settings)
+    tls = {"ssl_context": options["ssl_context"], "use_ssl": options["ssl_context"] is not None}
+    mechanisms = {"PLAIN": SASLPlaintext, "SCRAM-SHA-256": SASLScram256, "SCRAM-SHA-512": SASLScram512}
+    if settings.kafka_sasl_mechanism is None:
+        return BaseSecurity(**tls)
+    return mechanisms[settings.kafka_sasl_mechanism](
+        options["sasl_plain_username"] or "", options["sasl_plain_password"] or "", **tls
+    )
+
+
+async def _untouched(records: Any) -> KafkaMessage:  # noqa: ANN401  # a tuple of ConsumerRecord
+    """Hand on the records as they are: FastStream's parser fails on headers that are not UTF-8."""
+    return KafkaMessage(body=b"", raw_message=records, headers={}, consumer=FAKE_CONSUMER)
+
+
+async def _raw(message: KafkaMessage) -> Any:  # noqa: ANN401  # the same tuple
+    return message.raw_message
+
+
+class Consumer:
+    """Feeds an inbox from the topics of other services."""
+
+    def __init__(self, inbox: Inbox, settings: Settings, sources: Sequence[str]) -> None:
+        self.inbox = inbox
+        self.settings = settings
+        self.sources = {settings.topic(source): source for source in sources}
+        self._offsets: dict[TopicPartition, int] = {}
+        self._committed_at = 0.0
+        self._broker = KafkaBroker(
+            connection(settings)["bootstrap_servers"],
+            security=_security(settings),
+            request_timeout_ms=REQUEST_MS_MAX,
+            consumer_only=True,
+            allow_auto_create_topics=False,
+            graceful_timeout=GRACEFUL_SECONDS_MAX,
+            apply_types=False,
+            logger=None,
+        )
+        self._subscriber: Any = self._broker.subscriber(
+            *self.sources,
+            batch=True,
+            group_id=settings.group(inbox.store.service),
+            ack_policy=AckPolicy.MANUAL,
+            auto_offset_reset="earliest",
+            max_records=RECORDS_MAX,
+            batch_timeout_ms=POLL_MS,
+            fetch_max_wait_ms=POLL_MS,
+            session_timeout_ms=SESSION_MS_MAX,
+            max_poll_interval_ms=PROCESSING_MS_MAX,
+            parser=_untouched,
+            decoder=_raw,
+        )
+        self._subscriber(self._take)
+
+    async def run(self) -> None:
+        """Consume until cancelled; a cluster that is away at the start is waited for."""
+        try:
+            while True:
+                try:
+                    await self._broker.start()
+                except (KafkaError, OSError, TimeoutError) as error:
+                    log.warning("kafka_away", service=self.inbox.store.service, error=repr(error))
+                    await self._broker.stop()
+                    await asyncio.sleep(START_PAUSE_SECONDS)
+                else:
+                    break
+            await asyncio.Event().wait()
+        finally:
+            await self._broker.stop()
+
+    async def _take(self, raw: Sequence[Any]) -> None:
+        records: list[Record] = []
+        for message in raw:
+            try:
+                records.append(self._read(message))
+            except Malformed as error:
+                place = f"{message.topic}:{message.partition}:{message.offset}"
+                lane = (self.sources[message.topic], message.partition)
+                await self.inbox.park_malformed(place, lane, _key(message.key), error)
+        await self.inbox.take(records)
+        for message in raw:
+            self._offsets[TopicPartition(message.topic, message.partition)] = message.offset + 1
+        await self._commit()
+
+    def _read(self, message: Any) -> Record:  # noqa: ANN401  # a ConsumerRecord
+        record = parse(message.headers, message.value)
+        if (record.service, record.lane) != (self.sources[message.topic], message.partition):
+            raise Malformed(f"{record.service}/{record.lane} on {message.topic}/{message.partition}")
+        return record
+
+    async def _commit(self) -> None:
+        if time.monotonic() - self._committed_at < COMMIT_SECONDS:
+            return
+        self._committed_at = time.monotonic()
+        offsets, self._offsets = self._offsets, {}
+        try:
+            await self._subscriber.consumer.commit(offsets)
+        except (KafkaError, AttributeError) as error:  # a hint that is lost costs a second look, and no event
+            log.info("offset_not_committed", error=repr(error))
+
+
+def _key(key: bytes | None) -> UUID | None:
+    try:
+        return None if key is None else UUID(key.decode())
+    except ValueError:
+        return None

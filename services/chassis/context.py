@@ -1,0 +1,72 @@
+"""On whose behalf a command runs: it enters at the edge and ends as the metadata of every event it makes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from contracts.envelope import Cause, Metadata, Record
+from contracts.event import Event
+from contracts.vocabulary import ClockKind, Role
+from services.chassis.errors import Forbidden
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class By:
+    """Who acts, for which unit, in which role, why, when, on which request."""
+
+    actor: str
+    unit: str
+    role: Role
+    at: datetime
+    clock: ClockKind
+    request_id: str
+    command_id: UUID
+    reason: str | None = None
+    expected_version: int | None = None
+    fingerprint: bytes = b""
+
+    def must_be(self, *roles: Role) -> None:
+        """Raise ``Forbidden`` unless the actor has one of the roles."""
+        if self.role not in roles:
+            wanted = "、".join(role.title for role in roles)
+            raise Forbidden(f"此操作限于：{wanted}")
+
+    def metadata(self, event: Event, cause: Cause | None) -> Metadata:
+        """Return what stands beside an event that this command made."""
+        return Metadata(
+            actor=self.actor,
+            unit=self.unit,
+            role=self.role,
+            reason=self.reason or event.title,
+            article=event.basis,
+            at=event.timestamp,
+            clock=self.clock,
+            request_id=self.request_id,
+            command_id=self.command_id,
+            cause=cause,
+        )
+
+
+def by_reaction(service: str, record: Record, now: datetime) -> By:
+    """Return the context in which a service answers an event of another one: same unit, same request.
+
+    Where the event happened in simulated time the answer happens at the same moment.
+    """
+    origin = record.about()
+    return By(
+        actor=f"system:{service}",
+        unit=origin.unit,
+        role=Role.system,
+        at=record.at if origin.clock is ClockKind.simulated else now,
+        clock=origin.clock,
+        request_id=origin.request_id,
+        command_id=uuid5(record.id, service),
+        reason=record.type,
+    )
+
+
+def cause_of(record: Record) -> Cause:
+    """Return the reference by which an event names the one that it answers."""
+    return Cause(record.service, record.lane, record.lane_seq, record.id)

@@ -1,0 +1,88 @@
+"""What can be said instead of yes.
+
+    DomainError
+    ├── Invalid      what was sent makes no sense, whatever the state of the case
+    ├── Forbidden    this role or unit may not do that
+    ├── NotFound     there is nothing of that name that the caller may see
+    ├── Refused      a rule says no, in the state that the case is in; one subclass a rule, with its article
+    ├── Conflict     somebody else was faster
+    │   └── Stale    the caller's version is not the current one
+    └── Unavailable  the store or another service is away; the outcome is unknown and the same key may be sent again
+
+Every class has a stable `code`. HTTP statuses for them exist only in ``http.py``.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class DomainError(Exception):
+    """A command or question that was not answered with yes."""
+
+    code: ClassVar[str] = "domain_error"
+    title: ClassVar[str] = "无法办理"
+    article: ClassVar[str | None] = None
+    decided_by: ClassVar[str | None] = None
+    """The service whose newer events could change this answer; they are pulled before it is given."""
+
+    def __init__(self, detail: str = "") -> None:
+        """Say in `detail` what is wrong with this one; never personal data."""
+        super().__init__(detail or self.title)
+        self.detail = detail or self.title
+
+
+class Invalid(DomainError):
+    """What was sent makes no sense, whatever the state of the case."""
+
+    code = "invalid"
+    title = "内容有误"
+
+
+class KeyReused(Invalid):
+    """The same ``Idempotency-Key`` came with another command."""
+
+    code = "idempotency_key_reused"
+    title = "同一幂等键用于不同的命令"
+
+
+class Forbidden(DomainError):
+    """The role or unit may not do that."""
+
+    code = "forbidden"
+    title = "无权办理"
+
+
+class NotFound(DomainError):
+    """There is nothing of that name that the caller may see."""
+
+    code = "not_found"
+    title = "未找到"
+
+
+class Refused(DomainError):
+    """A rule says no."""
+
+    code = "refused"
+    title = "依规不予办理"
+
+
+class Conflict(DomainError):
+    """Somebody else was faster."""
+
+    code = "conflict"
+    title = "与同时进行的操作冲突"
+
+
+class Stale(Conflict):
+    """The version that the caller has seen is not the current one."""
+
+    code = "stale"
+    title = "所依据的版本已过时"
+
+
+class Unavailable(DomainError):
+    """The store or another service is away; whether the command took effect is unknown."""
+
+    code = "unavailable"
+    title = "暂时不可用，请以同一幂等键重试"

@@ -1,0 +1,490 @@
+"""The HTTP edge of a service: who asks, what was refused and why, and what the service says about itself.
+
+Errors are problems (RFC 9457) with a stable code, the article where there is one, and the request's id. This is the
+only place that knows HTTP statuses.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, Final
+from urllib.parse import unquote
+from uuid import UUID, uuid4
+
+import msgspec
+import structlog
+from fastapi import Depends, FastAPI, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.openapi.utils import get_openapi
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from contracts.envelope import LANES, lane_of, write_records
+from contracts.vocabulary import ClockKind, Role
+from services.chassis import clock, metrics
+from services.chassis.context import By
+from services.chassis.errors import (
+    Conflict,
+    DomainError,
+    Forbidden,
+    Invalid,
+    NotFound,
+    Refused,
+    Stale,
+    Unavailable,
+)
+from services.chassis.recorder import LANE_SEQ_MAX, VERSION_MAX
+from services.chassis.relay import Relay
+from services.chassis.settings import Settings
+from services.chassis.source import FETCH_MAX
+from services.chassis.store import Done, Store
+
+BODY_BYTES_MAX: Final = 262_144
+HEADER_CHARS_MAX: Final = 200
+VERSION_DIGITS_MAX: Final = 10
+FIRST_YEAR: Final = 1990
+LAST_YEAR: Final = 2100
+
+STATUS: Final[dict[type[DomainError], int]] = {
+    Invalid: 422,
+    Forbidden: 403,
+    NotFound: 404,
+    Refused: 409,
+    Stale: 412,
+    Conflict: 409,
+    Unavailable: 503,
+}
+
+
+class BadHeader(Invalid):
+    """A header is missing or cannot be read."""
+
+    code = "bad_header"
+    title = "请求头缺失或有误"
+
+
+class Problem(BaseModel):
+    """RFC 9457: what went wrong, in words for people and a code for programs."""
+
+    model_config = ConfigDict(json_schema_extra={"required": ["type", "title", "status", "code", "request_id"]})
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    article: str | None = None
+    request_id: str
+    errors: list[dict[str, Any]] | None = None
+
+
+class Body(BaseModel):
+    """A command's body: nothing that is not known, no blank where words are wanted."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+
+def _in_range(moment: datetime) -> datetime:
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise ValueError(moment)
+    return moment
+
+
+def _day_in_range(on: date) -> date:
+    if not FIRST_YEAR <= on.year <= LAST_YEAR:
+        raise ValueError(on)
+    return on
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_in_range)]
+"""A moment with its offset, within the years for which days can be counted."""
+Day = Annotated[date, AfterValidator(_day_in_range)]
+"""A day, within the same years."""
+Code = Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9_.-]+$")]
+"""The code of a unit, an officer, a place."""
+Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
+"""One line of words."""
+StateFilter = Annotated[str | None, Query(pattern="^[a-z_]{1,40}$")]
+"""Which state a list is narrowed to."""
+
+
+class Changed(BaseModel):
+    """The reply to a command: the version of the stream that it changed."""
+
+    model_config = ConfigDict(extra="allow")
+
+    version: int
+
+
+PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
+    status: {
+        "description": words,
+        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+    for status, words in {
+        400: "A header is missing or malformed",
+        403: "This role or unit may not",
+        404: "Not found",
+        409: "Refused by a rule, or a lost race",
+        412: "If-Match is not the current version",
+        413: "Body too large",
+        422: "Malformed body, path or query; or a reused Idempotency-Key",
+        503: "Store or peer away; send again with the same Idempotency-Key",
+    }.items()
+}
+"""What every command may answer beside success."""
+QUESTION_PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
+    status: PROBLEMS[status] for status in (400, 403, 404, 422, 503)
+}
+
+
+# ------------------------------------------------------------------------------- who asks
+
+
+def command_context(request: Request) -> By:
+    """Read on whose behalf a command runs. Raises ``BadHeader``."""
+    headers = request.headers
+    return By(
+        actor=_required(headers.get("huiyin-actor"), "Huiyin-Actor"),
+        unit=_required(headers.get("huiyin-unit"), "Huiyin-Unit"),
+        role=_role(headers.get("huiyin-role")),
+        at=_moment(request),
+        clock=ClockKind.simulated if "huiyin-time" in headers else ClockKind.real,
+        request_id=request.state.request_id,
+        command_id=_uuid(headers.get("idempotency-key"), "Idempotency-Key"),
+        reason=_text(headers.get("huiyin-reason"), "Huiyin-Reason"),
+        expected_version=_version(headers.get("if-match")),
+        fingerprint=request.state.fingerprint,
+    )
+
+
+def asker(request: Request) -> By:
+    """Read who asks a question whose answer is recorded; a question needs no key."""
+    headers = request.headers
+    return By(
+        actor=_required(headers.get("huiyin-actor"), "Huiyin-Actor"),
+        unit=_required(headers.get("huiyin-unit"), "Huiyin-Unit"),
+        role=_role(headers.get("huiyin-role")),
+        at=_moment(request),
+        clock=ClockKind.simulated if "huiyin-time" in headers else ClockKind.real,
+        request_id=request.state.request_id,
+        command_id=uuid4(),
+        reason=_text(headers.get("huiyin-reason"), "Huiyin-Reason"),
+    )
+
+
+Commanding = Annotated[By, Depends(command_context)]
+Asking = Annotated[By, Depends(asker)]
+
+
+def _text(value: str | None, name: str) -> str | None:
+    if value is None:
+        return None
+    text = unquote(value, errors="strict") if "%" in value else value
+    if not text.strip() or len(text) > HEADER_CHARS_MAX or not text.isprintable():
+        raise BadHeader(name)
+    return text
+
+
+def _required(value: str | None, name: str) -> str:
+    try:
+        text = _text(value, name)
+    except UnicodeDecodeError as error:
+        raise BadHeader(name) from error
+    if text is None:
+        raise BadHeader(name)
+    return text
+
+
+def _uuid(value: str | None, name: str) -> UUID:
+    try:
+        return UUID(value or "")
+    except ValueError as error:
+        raise BadHeader(f"{name} 须为 UUID") from error
+
+
+def _role(value: str | None) -> Role:
+    try:
+        return Role(value)  # type: ignore[call-arg,arg-type]
+    except ValueError as error:
+        raise BadHeader(f"Huiyin-Role 须为：{'、'.join(Role)}") from error
+
+
+def _version(value: str | None) -> int | None:
+    if value is None or value == "*":
+        return None
+    digits = value.removeprefix("W/").strip('"')
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= VERSION_DIGITS_MAX and int(digits) <= VERSION_MAX):
+        raise BadHeader("If-Match 须为 ETag 中的版本号")
+    return int(digits)
+
+
+def _moment(request: Request) -> datetime:
+    value = request.headers.get("huiyin-time")
+    if value is None:
+        return clock.now()
+    if request.app.state.settings.clock is not ClockKind.simulated:
+        raise BadHeader("Huiyin-Time 仅用于演示与测试，本系统使用真实时钟")
+    try:
+        at = datetime.fromisoformat(value)
+        if at.tzinfo is None:
+            raise ValueError(value)
+        return _in_range(at).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise BadHeader("Huiyin-Time 须为带时区的 RFC 3339 时刻") from error
+
+
+# ------------------------------------------------------------------------------- answers
+
+
+def changed(done: Done, status: int = 200) -> Response:
+    """Return a command's stored reply with its version as ETag; the same bytes for every retry."""
+    return Response(done.reply, status, {"ETag": f'"{done.version}"'}, "application/json")
+
+
+def shown(value: Any, version: int | None = None) -> Response:  # noqa: ANN401  # whatever msgspec can write
+    """Return the answer to a question; nobody on the way may keep it."""
+    headers = {"Cache-Control": "no-store"} | ({} if version is None else {"ETag": f'"{version}"'})
+    return Response(msgspec.json.encode(value), 200, headers, "application/json")
+
+
+def problem(request_id: str, error: DomainError, status: int | None = None, **more: Any) -> Response:  # noqa: ANN401
+    """Return a refusal as a problem."""
+    if status is None:
+        status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+    if isinstance(error, BadHeader):
+        status = 400
+    body = {
+        "type": f"urn:huiyin:problem:{error.code}",
+        "title": error.title,
+        "status": status,
+        "detail": error.detail,
+        "code": error.code,
+        "request_id": request_id,
+        **({"article": error.article} if error.article else {}),
+        **more,
+    }
+    headers = {"Retry-After": "1"} if status == 503 else None  # noqa: PLR2004
+    return Response(msgspec.json.encode(body), status, headers, "application/problem+json")
+
+
+class _HttpError(DomainError):
+    """What the framework refuses before a command is looked at."""
+
+    title = "请求无法处理"
+
+    def __init__(self, status: int, detail: str) -> None:
+        super().__init__(detail)
+        self.code = f"http_{status}"  # type: ignore[misc]
+
+
+async def _domain_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, DomainError)
+    return problem(request.state.request_id, error)
+
+
+async def _validation_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    # Neither the input nor pydantic's message goes back: both may hold what the petitioner wrote.
+    places = [{"at": ".".join(map(str, e["loc"])), "kind": e["type"]} for e in error.errors()]
+    return problem(request.state.request_id, Invalid("、".join(p["at"] for p in places)[:500]), errors=places)
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    reply = problem(request.state.request_id, _HttpError(error.status_code, str(error.detail)), error.status_code)
+    for name, value in (error.headers or {}).items():
+        reply.headers[name] = value
+    return reply
+
+
+# ------------------------------------------------------------------------------ the edge
+
+
+class TooLarge(DomainError):
+    """The body is longer than any command needs."""
+
+    code = "body_too_large"
+    title = "请求体过大"
+
+
+class Edge:
+    """Gives every request an id, reads its body under a limit, takes its fingerprint, and counts it."""
+
+    def __init__(self, app: ASGIApp, service: str) -> None:
+        self.app = app
+        self.service = service
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started, status = time.perf_counter(), 500
+        headers = dict(scope["headers"])
+        request_id = headers.get(b"x-request-id", b"").decode("latin-1")
+        if not (request_id.isascii() and request_id.isprintable() and 0 < len(request_id) <= HEADER_CHARS_MAX):
+            request_id = str(uuid4())
+        scope.setdefault("state", {})["request_id"] = request_id
+
+        async def answer(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
+            await send(message)
+
+        if scope["method"] in {"POST", "PUT", "DELETE"}:
+            body = await _body(receive)
+            if body is None:
+                await problem(request_id, TooLarge(f"上限 {BODY_BYTES_MAX} 字节"), 413)(scope, receive, answer)
+                return
+            key = f"{scope['method']} {scope['path']}\n".encode() + body
+            scope["state"]["fingerprint"] = hashlib.blake2b(key, digest_size=16).digest()
+            receive = _again(body)
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            try:
+                await self.app(scope, receive, answer)
+            finally:
+                route = getattr(scope.get("route"), "path", "-")
+                metrics.COMMANDS.labels(self.service, scope["method"], route, status).inc()
+                metrics.SECONDS.labels(self.service, route).observe(time.perf_counter() - started)
+
+
+async def _body(receive: Receive) -> bytes | None:
+    chunks, size, more = [], 0, True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            break
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        if size > BODY_BYTES_MAX:
+            return None
+        chunks.append(chunk)
+        more = message.get("more_body", False)
+    return b"".join(chunks)
+
+
+def _again(body: bytes) -> Receive:
+    messages = iter([{"type": "http.request", "body": body, "more_body": False}])
+
+    async def receive() -> Message:
+        return next(messages, {"type": "http.disconnect"})
+
+    return receive
+
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+def make_app(service: str, title: str, settings: Settings, lifespan: Lifespan | None = None) -> FastAPI:
+    """Return a service's application with everything that all of them have, and without its own routes."""
+    app = FastAPI(
+        title=f"Huiyin {service} · {title}",
+        version="1",
+        lifespan=lifespan,
+        redirect_slashes=False,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.settings = settings
+    app.state.service = service
+    app.add_middleware(Edge, service=service)
+    app.add_exception_handler(DomainError, _domain_error)
+    app.add_exception_handler(RequestValidationError, _validation_error)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(Exception, _internal_error)
+    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
+    return app
+
+
+async def _internal_error(request: Request, error: Exception) -> Response:
+    structlog.get_logger().error("unexpected", exc_info=error)
+    return problem(request.state.request_id, _HttpError(500, "内部错误"), 500)
+
+
+def _openapi(app: FastAPI) -> dict[str, Any]:
+    """Complete what FastAPI writes: the headers of commands, the shape of problems."""
+    if app.openapi_schema is None:
+        schema = get_openapi(title=app.title, version=app.version, routes=app.routes)
+        components = schema.setdefault("components", {}).setdefault("schemas", {})
+        components["Problem"] = Problem.model_json_schema()
+        for name in ("HTTPValidationError", "ValidationError"):
+            components.pop(name, None)
+        for path in schema["paths"].values():
+            for method, operation in path.items():
+                if operation.pop("x-acts", False):
+                    command = method in {"post", "put", "delete"}
+                    operation.setdefault("parameters", []).extend(_HEADERS if command else _HEADERS[1:4])
+        app.openapi_schema = schema
+    return app.openapi_schema
+
+
+def _header(name: str, schema: dict[str, Any], *, required: bool) -> dict[str, Any]:
+    return {"name": name, "in": "header", "required": required, "schema": schema}
+
+
+_WORD: Final = {"type": "string", "minLength": 1, "maxLength": HEADER_CHARS_MAX, "pattern": "^[A-Za-z0-9:_.-]+$"}
+_HEADERS: Final = [
+    _header("Idempotency-Key", {"type": "string", "format": "uuid"}, required=True),
+    _header("Huiyin-Actor", _WORD, required=True),
+    _header("Huiyin-Unit", _WORD, required=True),
+    _header("Huiyin-Role", {"type": "string", "enum": [str(role) for role in Role]}, required=True),
+    _header("Huiyin-Reason", _WORD, required=False),
+    _header("If-Match", {"type": "string", "pattern": '^"[0-9]{1,9}"$'}, required=False),
+]
+ACTS: Final = {"x-acts": True}
+"""``openapi_extra`` of every route that reads the headers of who acts."""
+
+
+# ------------------------------------------------------------- what every service answers
+
+
+def add_common_routes(app: FastAPI, store: Store, relay: Relay, ready: Callable[[], Awaitable[bool]]) -> None:
+    """Add health, metrics, and the lanes from which other services fetch what they miss."""
+
+    @app.get("/health/live", include_in_schema=False)
+    async def live() -> Response:
+        return shown({"service": store.service})
+
+    @app.get("/health/ready", include_in_schema=False)
+    async def is_ready() -> Response:
+        if not await ready():
+            raise Unavailable
+        return shown({"service": store.service})
+
+    @app.get("/metrics", include_in_schema=False)
+    async def numbers() -> Response:
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    @app.get("/lanes", responses=QUESTION_PROBLEMS, tags=["events"])
+    async def heads() -> dict[int, int]:
+        """Return the newest number of each lane, once everything settled has one."""
+        await relay.seal()
+        async with store.database.connection() as connection:
+            rows = await connection.fetch("SELECT lane, last FROM lane_head ORDER BY lane")
+        return {row["lane"]: row["last"] for row in rows}
+
+    @app.get("/lanes/of/{key}", responses=QUESTION_PROBLEMS, tags=["events"])
+    async def settled(key: UUID) -> int:
+        """Number everything of a case or unit that is committed, and return the newest number of its lane."""
+        await relay.settle(key)
+        async with store.database.connection() as connection:
+            last: int = await connection.fetchval("SELECT last FROM lane_head WHERE lane = $1", lane_of(key))
+        return last
+
+    @app.get("/lanes/{lane}/events", responses=QUESTION_PROBLEMS, tags=["events"])
+    async def events(lane: int, after: int = 0, upto: int = LANE_SEQ_MAX, limit: int = FETCH_MAX) -> Response:
+        """Return sealed events of a lane in order: ``after`` excluded, ``upto`` included."""
+        in_range = 0 <= after <= LANE_SEQ_MAX and 0 <= upto <= LANE_SEQ_MAX and 1 <= limit <= FETCH_MAX
+        if not (0 <= lane < LANES and in_range):
+            raise Invalid(f"泳道 0–{LANES - 1}，每次 1–{FETCH_MAX} 条")
+        records = await store.recorder.lane(lane, after=after, upto=upto, limit=limit)
+        return Response(write_records(records), media_type="application/json")

@@ -1,0 +1,20 @@
+"""What a service counts, in one registry a process; names are shown by ``/metrics``."""
+
+from __future__ import annotations
+
+from prometheus_client import Counter, Gauge, Histogram
+
+COMMANDS = Counter("huiyin_http_requests_total", "HTTP requests", ["service", "method", "route", "status"])
+SECONDS = Histogram(
+    "huiyin_http_request_seconds",
+    "Time to answer",
+    ["service", "route"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0),
+)
+PUBLISHED = Counter("huiyin_relay_published_total", "Events published and acknowledged", ["service"])
+RELAY_FAILURES = Counter("huiyin_relay_failures_total", "Failed rounds of the relay", ["service", "what"])
+TAKEN = Counter("huiyin_reaction_events_total", "Events of other services taken in", ["service", "source"])
+DROPPED = Counter("huiyin_reaction_duplicates_total", "Events that were there already", ["service", "source"])
+PULLED = Counter("huiyin_reaction_pulled_total", "Events fetched from their source", ["service", "source"])
+PARKED = Counter("huiyin_reaction_parked_total", "Events that could not be taken in", ["service", "source"])
+LAG = Gauge("huiyin_reaction_lag_events", "Sealed at the source and not taken in yet", ["service", "source"])

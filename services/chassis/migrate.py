@@ -1,0 +1,79 @@
+"""Forward-only migrations: numbered SQL, run once, in order, under a lock, and never edited afterwards.
+
+Each service owns a schema and a role of its own name. The role may read and append; the owner of the tables is the
+administrator who migrates, so that no service can change its own history.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Final
+
+import asyncpg
+
+from contracts.envelope import SERVICES
+
+SERVICES_DIR: Final = Path(__file__).parents[1]
+LOCK: Final = 0x48756979696E
+"""Advisory lock of all migrations («Huiyin»)."""
+
+
+class EditedMigration(RuntimeError):
+    """A migration that has run differs from the file of its name."""
+
+
+def files(service: str) -> list[Path]:
+    """Return a service's migrations in order: the store's that all share, then its own."""
+    common = sorted((SERVICES_DIR / "chassis" / "migrations").glob("*.sql"))
+    return common + sorted((SERVICES_DIR / service / "migrations").glob("*.sql"))
+
+
+async def prepare(admin_url: str, services: tuple[str, ...] = SERVICES) -> list[str]:
+    """Make roles and schemas and run what has not run; return the names of what ran."""
+    connection = await asyncpg.connect(admin_url, timeout=10, server_settings={"lock_timeout": "5s"})
+    try:
+        await connection.execute("SELECT pg_advisory_lock($1)", LOCK)
+        return [name for service in services for name in await _prepare_one(connection, service)]
+    finally:
+        await connection.close()
+
+
+async def _prepare_one(connection: asyncpg.Connection, service: str) -> list[str]:
+    async with connection.transaction():
+        if not await connection.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", service):
+            await connection.execute(f"CREATE ROLE {service} NOLOGIN")
+            await connection.execute(f"GRANT {service} TO CURRENT_USER")
+        await connection.execute(f"CREATE SCHEMA IF NOT EXISTS {service}")
+        await connection.execute(f"GRANT USAGE ON SCHEMA {service} TO {service}")
+        await connection.execute(
+            f"CREATE TABLE IF NOT EXISTS {service}.migration "
+            "(name text PRIMARY KEY, sha256 text NOT NULL, ran_at timestamptz NOT NULL DEFAULT now())"
+        )
+    done = {r["name"]: r["sha256"] for r in await connection.fetch(f"SELECT name, sha256 FROM {service}.migration")}  # noqa: S608
+    ran = []
+    for path in files(service):
+        name, text = f"{path.parts[-3]}/{path.name}", path.read_text("utf-8")
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        if done.get(name, digest) != digest:
+            raise EditedMigration(f"{name} has run in schema {service} with other contents; add a new file instead")
+        if name not in done:
+            async with connection.transaction():
+                await connection.execute(f"SET LOCAL search_path = {service}; SET LOCAL statement_timeout = '60s'")
+                await connection.execute(text)
+                await connection.execute(_GRANTS.format(service=service))
+                await connection.execute(
+                    f"INSERT INTO {service}.migration (name, sha256) VALUES ($1, $2)",  # noqa: S608
+                    name,
+                    digest,
+                )
+            ran.append(f"{service}: {name}")
+    return ran
+
+
+_GRANTS: Final = """
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {service} TO {service};
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA {service} TO {service};
+REVOKE UPDATE, DELETE, TRUNCATE ON {service}.event, {service}.sealed, {service}.command FROM {service};
+REVOKE INSERT, UPDATE, DELETE ON {service}.migration FROM {service};
+"""

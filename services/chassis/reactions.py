@@ -1,0 +1,356 @@
+"""Taking in what other services publish: each event once, in the order of its lane, whatever Kafka does.
+
+The cursor in PostgreSQL is the truth and Kafka's offset a hint. Within one transaction an event whose number is not
+above the cursor is dropped, the next one is applied and moves it, and a later one means a gap, which is fetched from
+the source and never skipped. What fails is tried again with growing pauses; then its case is parked with its later
+events behind it, and the lane goes on.
+
+Designed around, in FastStream: acknowledging before the work and committing on error (ack policies, #2618), nack
+without delay or limit (#1721), a batch nack that loses other partitions' records (before 0.7.8) – so nothing is ever
+nacked and no exception gets out of the handler; headers that are not UTF-8 break its parser, so ours hands on the
+bytes. In aiokafka: commit() without offsets after a rebalance (#929, #933), a consumer that stands still (#712, #718)
+– so offsets are explicit, and a patrol compares cursors with the sources' heads.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Protocol, TypeVar
+from uuid import UUID
+
+import structlog
+from eventsourcing.persistence import IntegrityError
+
+from contracts.envelope import Malformed, Record, lane_of
+from contracts.event import Event
+from services.chassis import metrics
+from services.chassis.aggregate import Aggregate
+from services.chassis.context import by_reaction, cause_of
+from services.chassis.database import AWAY, Connection
+from services.chassis.errors import Unavailable
+from services.chassis.source import Sources
+from services.chassis.store import Store, Work
+
+ATTEMPTS_MAX: Final = 5
+FIRST_PAUSE_SECONDS: Final = 0.1
+AWAY_PAUSE_SECONDS: Final = (0.2, 1.0, 2.0, 5.0, 10.0, 30.0)
+PATROL_SECONDS: Final = 2.0
+
+log = structlog.get_logger()
+
+Lane = tuple[str, int]
+"""A source and a lane of it."""
+
+
+class Effect(Protocol):
+    """What taking in events does; everything happens in the transaction that moves the cursor."""
+
+    async def prepare(self, records: Sequence[Record]) -> None:
+        """Get ready outside of any transaction."""
+
+    async def apply(self, connection: Connection, records: Sequence[Record]) -> None:
+        """Apply records that are new, in order, and not held behind a parked one."""
+
+
+class NotContiguous(Exception):
+    """Somebody else has moved a cursor, or a record is missing: look again."""
+
+
+RACED: Final = (NotContiguous, IntegrityError)
+"""A cursor or an aggregate was changed by somebody else meanwhile."""
+
+
+class Inbox:
+    """The cursors of one service and what it does with each event."""
+
+    effect: Effect
+
+    def __init__(self, store: Store, sources: Sources) -> None:
+        self.store = store
+        self.sources = sources
+        self.moved = asyncio.Condition()
+        """Notified whenever a cursor of this process has moved."""
+
+    # ---------------------------------------------------------------- taking
+
+    async def take(self, records: Iterable[Record]) -> None:
+        """Take in records, in whatever shape Kafka delivered them; returns when every one is applied or parked."""
+        failures = 0
+        waiting = list(records)
+        while waiting:
+            try:
+                await self._take(waiting)
+            except RACED:
+                continue
+            except (Unavailable, *AWAY) as error:
+                pause = AWAY_PAUSE_SECONDS[min(failures, len(AWAY_PAUSE_SECONDS) - 1)]
+                failures += 1
+                log.warning("reaction_waits", service=self.store.service, error=repr(error), pause_s=pause)
+                await asyncio.sleep(pause)
+            except Exception:  # noqa: BLE001  # found again, one by one, by the record that causes it
+                await self._take_singly(waiting)
+                return
+            else:
+                return
+
+    async def _take(self, records: Sequence[Record], parking: str | None = None) -> None:
+        lanes = await self._complete(_by_lane(records))
+        if not lanes:
+            return
+        ordered = [record for lane in lanes.values() for record in lane]
+        if parking is None:
+            await self.effect.prepare(ordered)
+        async with self.store.database.transaction() as connection:
+            await lock(connection, self.store.service, lanes)
+            cursors = await _cursors(connection, lanes)
+            for lane, batch in lanes.items():
+                if batch[0].lane_seq != cursors[lane] + 1:
+                    raise NotContiguous
+            held = await _held(connection, ordered)
+            ready = [record for record in ordered if record.key not in held]
+            if parking is None:
+                await self.effect.apply(connection, ready)
+            else:
+                await _park(connection, ready, parking, ATTEMPTS_MAX)
+            await _park(connection, [record for record in ordered if record.key in held], "held", 0)
+            await _move(connection, lanes)
+        self.store.appended.set()
+        for (source, _), batch in lanes.items():
+            metrics.TAKEN.labels(self.store.service, source).inc(len(batch))
+        async with self.moved:
+            self.moved.notify_all()
+
+    async def _take_singly(self, records: Sequence[Record]) -> None:
+        """Take in records one at a time, with pauses, and park the ones that cannot be."""
+        for record in records:
+            for attempt in range(1, ATTEMPTS_MAX + 1):
+                try:
+                    await self._patiently(record)
+                    break
+                except Exception as error:  # noqa: BLE001  # whatever a handler may raise
+                    log.warning("reaction_failed", type=record.type, case_id=str(record.key), error=repr(error))
+                    if attempt == ATTEMPTS_MAX:
+                        metrics.PARKED.labels(self.store.service, record.service).inc()
+                        await self._patiently(record, parking=f"{type(error).__name__}: {error}"[:500])
+                    else:
+                        await asyncio.sleep(FIRST_PAUSE_SECONDS * 2 ** (attempt - 1))
+
+    async def _patiently(self, record: Record, parking: str | None = None) -> None:
+        """Take in one record, waiting for as long as the store or a source is away."""
+        failures = 0
+        while True:
+            try:
+                await self._take([record], parking)
+            except RACED:
+                continue
+            except (Unavailable, *AWAY):
+                await asyncio.sleep(AWAY_PAUSE_SECONDS[min(failures, len(AWAY_PAUSE_SECONDS) - 1)])
+                failures += 1
+            else:
+                return
+
+    async def _complete(self, lanes: dict[Lane, list[Record]]) -> dict[Lane, list[Record]]:
+        """Drop what was taken in before, and fetch what is missing in front."""
+        async with self.store.database.connection() as connection:
+            cursors = await _cursors(connection, lanes)
+        complete: dict[Lane, list[Record]] = {}
+        for lane, batch in lanes.items():
+            last = cursors[lane]
+            new: list[Record] = []
+            for record in batch:
+                if record.lane_seq <= last:
+                    metrics.DROPPED.labels(self.store.service, lane[0]).inc()
+                    continue
+                while record.lane_seq > last + 1:
+                    missing = await self._fetch(lane, after=last, upto=record.lane_seq - 1)
+                    new += missing
+                    last = new[-1].lane_seq
+                new.append(record)
+                last = record.lane_seq
+            if new:
+                complete[lane] = new
+        return complete
+
+    async def _fetch(self, lane: Lane, *, after: int, upto: int) -> list[Record]:
+        """Fetch the next events of a lane. Raises ``Unavailable`` where the source cannot give the next one."""
+        records = await self.sources.lane(*lane, after=after, upto=upto)
+        if not records or records[0].lane_seq != after + 1:
+            raise Unavailable(f"{lane[0]} 泳道 {lane[1]} 缺少第 {after + 1} 号事件")
+        metrics.PULLED.labels(self.store.service, lane[0]).inc(len(records))
+        return records
+
+    # --------------------------------------------------------------- pulling
+
+    async def pull_case(self, source: str, key: UUID) -> None:
+        """Take in everything that a source has committed about a case. Raises ``Unavailable``."""
+        await self.pull((source, lane_of(key)), await self.sources.settled(source, key))
+
+    async def pull(self, lane: Lane, upto: int) -> None:
+        """Take in a lane up to a number. Raises ``Unavailable``."""
+        while (last := await self.cursor(lane)) < upto:
+            await self.take(await self._fetch(lane, after=last, upto=upto))
+
+    async def cursor(self, lane: Lane) -> int:
+        """Return how far a lane has been taken in."""
+        try:
+            async with self.store.database.connection() as connection:
+                return (await _cursors(connection, [lane]))[lane]
+        except AWAY as error:
+            raise Unavailable from error
+
+    async def patrol(self, services: Sequence[str]) -> None:
+        """For ever: fetch what a source has had for a whole round and Kafka has not brought."""
+        seen: dict[Lane, int] = {}
+        while True:
+            await asyncio.sleep(PATROL_SECONDS)
+            for source in services:
+                with contextlib.suppress(Unavailable, *AWAY):
+                    seen |= await self._patrol_one(source, seen)
+
+    async def _patrol_one(self, source: str, seen: dict[Lane, int]) -> dict[Lane, int]:
+        heads = {(source, lane): head for lane, head in (await self.sources.heads(source)).items()}
+        async with self.store.database.connection() as connection:
+            cursors = await _cursors(connection, heads)
+        metrics.LAG.labels(self.store.service, source).set(sum(heads[k] - cursors[k] for k in heads))
+        for lane in heads:
+            if cursors[lane] < seen.get(lane, 0):
+                await self.pull(lane, seen[lane])
+        return heads
+
+    async def park_malformed(self, place: str, lane: Lane, key: UUID | None, error: Malformed) -> None:
+        """Set aside a record that is no event of ours; it has no number, so no cursor moves."""
+        failures = 0
+        while True:
+            try:
+                async with self.store.database.transaction() as connection:
+                    await connection.execute(_PARK, place, key, *lane, None, "", f"Malformed: {error}"[:500], 1)
+            except AWAY:
+                await asyncio.sleep(AWAY_PAUSE_SECONDS[min(failures, len(AWAY_PAUSE_SECONDS) - 1)])
+                failures += 1
+            else:
+                metrics.PARKED.labels(self.store.service, lane[0]).inc()
+                return
+
+
+def _by_lane(records: Iterable[Record]) -> dict[Lane, list[Record]]:
+    lanes: dict[Lane, list[Record]] = defaultdict(list)
+    for record in records:
+        lanes[record.service, record.lane].append(record)
+    return lanes
+
+
+async def lock(connection: Connection, service: str, lanes: Iterable[Lane]) -> None:
+    """Let nobody else take in these lanes; in one order everywhere, and advisory, so no transaction id is assigned."""
+    names = sorted(f"{service}<{source}/{lane}" for source, lane in lanes)
+    await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(n, 0)) FROM unnest($1::text[]) n", names)
+
+
+async def _cursors(connection: Connection, lanes: Iterable[Lane]) -> dict[Lane, int]:
+    wanted = list(lanes)
+    rows = await connection.fetch(
+        "SELECT source, lane, last FROM cursor WHERE source = ANY($1::text[])", list({source for source, _ in wanted})
+    )
+    there = {(row["source"], row["lane"]): row["last"] for row in rows}
+    return {lane: there.get(lane, 0) for lane in wanted}
+
+
+async def _move(connection: Connection, lanes: dict[Lane, list[Record]]) -> None:
+    await connection.execute(
+        "INSERT INTO cursor (source, lane, last) SELECT * FROM unnest($1::text[], $2::smallint[], $3::bigint[]) "
+        "ON CONFLICT (source, lane) DO UPDATE SET last = EXCLUDED.last",
+        [source for source, _ in lanes],
+        [lane for _, lane in lanes],
+        [batch[-1].lane_seq for batch in lanes.values()],
+    )
+
+
+async def _held(connection: Connection, records: Sequence[Record]) -> set[UUID]:
+    rows = await connection.fetch(
+        "SELECT DISTINCT key FROM parked WHERE key = ANY($1::uuid[]) AND lane_seq IS NOT NULL",
+        list({record.key for record in records}),
+    )
+    return {row["key"] for row in rows}
+
+
+_PARK = """
+INSERT INTO parked (place, key, source, lane, lane_seq, type, reason, attempts)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (place) DO NOTHING
+"""
+
+
+async def _park(connection: Connection, records: Sequence[Record], reason: str, attempts: int) -> None:
+    for r in records:
+        place = f"{r.service}/{r.lane}/{r.lane_seq}"
+        await connection.execute(_PARK, place, r.key, r.service, r.lane, r.lane_seq, r.type, reason, attempts)
+
+
+# ------------------------------------------------------------------ commands as effects
+
+A = TypeVar("A", bound=Aggregate)
+E = TypeVar("E", bound=Event)
+
+
+@dataclass(frozen=True)
+class Reaction:
+    """When this has happened elsewhere, do that to the aggregate of the same case."""
+
+    kind: type[Aggregate]
+    act: Callable[[Any, Any, datetime], None]
+
+
+class Reactions:
+    """The table of a service: wire name of a foreign event → what it does here."""
+
+    def __init__(self) -> None:
+        self.table: dict[str, Reaction] = {}
+
+    def on(
+        self, event_class: type[E], kind: type[A]
+    ) -> Callable[[Callable[[A, E, datetime], None]], Callable[[A, E, datetime], None]]:
+        """Register ``act(aggregate, event, at)`` for an event; it must not refuse what it has done already."""
+
+        def register(act: Callable[[A, E, datetime], None]) -> Callable[[A, E, datetime], None]:
+            self.table[event_class.wire_name] = Reaction(kind, act)
+            return act
+
+        return register
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The services whose events this one takes in."""
+        return tuple(sorted({name.partition(".")[0] for name in self.table}))
+
+
+class Commands:
+    """The effect of most services: each event becomes a command on the aggregate of its case."""
+
+    def __init__(self, store: Store, reactions: Reactions, now: Callable[[], datetime]) -> None:
+        self.store = store
+        self.reactions = reactions
+        self.now = now
+
+    async def prepare(self, records: Sequence[Record]) -> None:
+        """Nothing to do: an event of another service stands for itself."""
+
+    async def apply(self, connection: Connection, records: Sequence[Record]) -> None:
+        """Do the commands of a batch with one read and one write."""
+        todo = [(r, self.reactions.table[r.type]) for r in records if r.type in self.reactions.table]
+        if not todo:
+            return
+        found = await self.store.load_many(connection, {r.key: reaction.kind for r, reaction in todo})
+        rows = []
+        for record, reaction in todo:
+            aggregate = found[record.key]
+            by = by_reaction(self.store.service, record, self.now())
+            aggregate.cause = cause_of(record)
+            reaction.act(aggregate, record.event(), by.at)
+            rows += self.store.rows(aggregate, by)
+        if rows:
+            changed = {row.stream for row in rows}
+            statements = [s for key in changed for s in self.store.view_statements(found[key])]
+            await self.store.write(connection, [Work(rows, statements)])

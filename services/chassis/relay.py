@@ -1,0 +1,223 @@
+"""The relay: gives settled events their gap-free numbers and publishes them, in that order, as often as it takes.
+
+A row is settled when its transaction is older than every running one; only then can no earlier row turn up any more.
+A sequence number used alone as cursor loses events (measured: 5.4 % of them). The number is given once, in the store,
+before anything is published, so whoever reads a lane can tell a gap from silence by arithmetic. Two relays do no
+harm: sealing is serialised by an advisory lock, and publishing twice is dropped by the readers' cursors.
+
+Designed around aiokafka #1017 (an idempotent producer may die for good) and its `_can_retry` (with idempotence a batch
+never expires): every batch has a deadline, and after any error the producer is thrown away and made anew.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+import structlog
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+from contracts.envelope import headers
+from services.chassis import metrics
+from services.chassis.database import AWAY
+from services.chassis.errors import Unavailable
+from services.chassis.kafka import producer
+from services.chassis.settings import Settings
+from services.chassis.store import Store
+
+SEAL_MAX: Final = 2_000
+"""Events that one transaction seals."""
+PUBLISH_MAX: Final = 2_000
+"""Events that are published before the cursor moves."""
+IDLE_SECONDS: Final = 0.05
+"""How long an event appended by another process may wait to be noticed; own appends wake the relay at once."""
+PUBLISH_SECONDS_MAX: Final = 10.0
+SETTLE_SECONDS_MAX: Final = 4.0
+BACKOFF_SECONDS: Final = (0.1, 0.5, 1.0, 2.0, 5.0)
+
+_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || '/seal', 0))"
+_SEAL = """
+WITH ready AS (
+    SELECT xid, pos, lane, stream_id, version,
+           row_number() OVER (ORDER BY xid, pos) AS n,
+           row_number() OVER (PARTITION BY lane ORDER BY xid, pos) AS m
+    FROM (SELECT xid, pos, lane, stream_id, version FROM event
+          WHERE (xid, pos) > (SELECT xid, pos FROM seal_head)
+            AND xid < pg_snapshot_xmin(pg_current_snapshot())
+          ORDER BY xid, pos LIMIT $1) settled
+), numbered AS (
+    INSERT INTO sealed (seq, lane, lane_seq, stream_id, version)
+    SELECT h.seq + r.n, r.lane, l.last + r.m, r.stream_id, r.version
+    FROM ready r JOIN lane_head l USING (lane) CROSS JOIN seal_head h
+), lanes AS (
+    UPDATE lane_head l SET last = l.last + c.n
+    FROM (SELECT lane, count(*) AS n FROM ready GROUP BY lane) c WHERE c.lane = l.lane
+), head AS (
+    UPDATE seal_head h SET xid = r.xid, pos = r.pos, seq = h.seq + r.n
+    FROM (SELECT xid, pos, n FROM ready ORDER BY n DESC LIMIT 1) r
+)
+SELECT count(*) FROM ready
+"""
+_UNSEALED = """
+SELECT EXISTS (SELECT 1 FROM event e, seal_head h WHERE e.stream_id = $1 AND (e.xid, e.pos) > (h.xid, h.pos))
+"""
+_STUCK = """
+SELECT xid::text::bigint >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint FROM seal_head
+"""
+
+Step = Callable[[str], Awaitable[None]]
+"""A hook that tests use to stop the relay between two steps, by the step's name."""
+
+
+async def _no_step(_: str) -> None:
+    return
+
+
+class RestoredStore(RuntimeError):
+    """The store was restored from a dump into a cluster whose transaction ids are younger than the store's."""
+
+
+class Relay:
+    """Seals and publishes the events of one store."""
+
+    def __init__(self, store: Store, settings: Settings, step: Step = _no_step) -> None:
+        self.store = store
+        self.settings = settings
+        self.topic = settings.topic(store.service)
+        self.step = step
+        self._producer: AIOKafkaProducer | None = None
+        self._sealed = asyncio.Event()
+
+    # ------------------------------------------------------------------ seal
+
+    async def seal(self) -> int:
+        """Number what is settled; return how many events that were."""
+        async with self.store.database.transaction() as connection:
+            # The lock is taken by a statement of its own, so that the next one sees what the last holder has written.
+            await connection.execute(_LOCK)
+            return int(await connection.fetchval(_SEAL, SEAL_MAX))
+
+    async def settle(self, stream: UUID) -> None:
+        """Return when every committed event of a stream has its number. Raises ``Unavailable`` after a limit."""
+        try:
+            async with asyncio.timeout(SETTLE_SECONDS_MAX):
+                while await self._unsealed(stream):
+                    if not await self.seal():
+                        await asyncio.sleep(0.002)  # an older transaction is still running
+        except (TimeoutError, *AWAY) as error:
+            raise Unavailable from error
+
+    async def _unsealed(self, stream: UUID) -> bool:
+        async with self.store.database.connection() as connection:
+            return bool(await connection.fetchval(_UNSEALED, stream))
+
+    async def check(self) -> None:
+        """Raise ``RestoredStore`` where sealing would stand still silently (after a logical restore)."""
+        async with self.store.database.connection() as connection:
+            if await connection.fetchval(_STUCK):
+                raise RestoredStore(f"{self.store.service}: seal_head is ahead of the cluster's transaction ids")
+
+    # --------------------------------------------------------------- publish
+
+    async def publish(self) -> int:
+        """Publish the next batch and move the cursor when all of it is acknowledged; return its size."""
+        async with self.store.database.connection() as connection:
+            after = await connection.fetchval("SELECT seq FROM published")
+        rows = await self.store.recorder.log(after, PUBLISH_MAX)
+        if not rows:
+            return 0
+        if self._producer is None:
+            self._producer = await producer(self.settings)
+        async with asyncio.timeout(PUBLISH_SECONDS_MAX):
+            await self._send(self._producer, rows)
+        await self.step("published")
+        async with self.store.database.connection() as connection:
+            await connection.execute("UPDATE published SET seq = greatest(seq, $1)", rows[-1]["seq"])
+        metrics.PUBLISHED.labels(self.store.service).inc(len(rows))
+        return len(rows)
+
+    async def _send(self, sender: AIOKafkaProducer, rows: list[asyncpg.Record]) -> None:
+        lanes: dict[int, list[asyncpg.Record]] = defaultdict(list)
+        for row in rows:
+            lanes[row["lane"]].append(row)
+        await asyncio.gather(*(self._send_lane(sender, lane, batch) for lane, batch in lanes.items()))
+
+    async def _send_lane(self, sender: AIOKafkaProducer, lane: int, rows: list[asyncpg.Record]) -> None:
+        batch, acks = sender.create_batch(), []
+        for row in rows:
+            record = self.store.recorder.record(row)
+            message: dict[str, Any] = {
+                "key": str(record.key).encode(),
+                "value": row["body"],
+                "timestamp": None,
+                "headers": headers(record),
+            }
+            if batch.append(**message) is None:
+                # Awaited at once: the order within a lane is the order of sending.
+                acks.append(await sender.send_batch(batch, self.topic, partition=lane))
+                batch = sender.create_batch()
+                if batch.append(**message) is None:
+                    raise ValueError(f"an event of {len(row['body'])} bytes is larger than a batch may be")
+        acks.append(await sender.send_batch(batch, self.topic, partition=lane))
+        await asyncio.gather(*acks)
+
+    async def _drop_producer(self) -> None:
+        dead, self._producer = self._producer, None
+        if dead is not None:
+            with contextlib.suppress(KafkaError, TimeoutError, OSError):
+                await asyncio.wait_for(dead.stop(), 2.0)
+
+    # ------------------------------------------------------------------- run
+
+    async def run(self) -> None:
+        """Seal and publish until cancelled; each goes on while the other one cannot."""
+        await self.check()
+        sealing = asyncio.create_task(self._run_sealing())
+        try:
+            await self._run_publishing()
+        finally:
+            sealing.cancel()
+            await asyncio.gather(sealing, return_exceptions=True)
+            await self._drop_producer()
+
+    async def _run_sealing(self) -> None:
+        failures = 0
+        while True:
+            try:
+                self.store.appended.clear()
+                if await self.seal():
+                    self._sealed.set()
+                else:
+                    await self._wait(self.store.appended)
+                failures = 0
+            except AWAY as error:
+                failures = await self._back_off("seal", failures, error)
+
+    async def _run_publishing(self) -> None:
+        failures = 0
+        while True:
+            try:
+                self._sealed.clear()
+                if not await self.publish():
+                    await self._wait(self._sealed)
+                failures = 0
+            except (KafkaError, *AWAY) as error:
+                await self._drop_producer()
+                failures = await self._back_off("publish", failures, error)
+
+    @staticmethod
+    async def _wait(happened: asyncio.Event) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(happened.wait(), IDLE_SECONDS)
+
+    async def _back_off(self, what: str, failures: int, error: Exception) -> int:
+        structlog.get_logger().warning("relay_failed", what=what, service=self.store.service, error=repr(error))
+        metrics.RELAY_FAILURES.labels(self.store.service, what).inc()
+        await asyncio.sleep(BACKOFF_SECONDS[min(failures, len(BACKOFF_SECONDS) - 1)])
+        return failures + 1

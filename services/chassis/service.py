@@ -1,0 +1,161 @@
+"""One process of a service: HTTP, relay and reactions in one event loop, each of which can also run alone.
+
+It stops within thirty seconds of SIGTERM: no new requests, running ones finished, reactions finished or given up before
+their commit, the relay emptied, the pool closed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import structlog
+import uvicorn
+from fastapi import FastAPI
+
+from services.chassis import clock, logs
+from services.chassis.consumer import Consumer
+from services.chassis.database import AWAY, Database, open_pool
+from services.chassis.http import add_common_routes, make_app
+from services.chassis.reactions import Commands, Effect, Inbox, Reactions
+from services.chassis.relay import Relay
+from services.chassis.settings import Settings
+from services.chassis.source import Sources
+from services.chassis.store import Store
+from services.chassis.views import View
+
+PARTS: Final = frozenset({"api", "relay", "reactions"})
+GRACEFUL_SECONDS_MAX: Final = 10
+POOL_CLOSE_SECONDS_MAX: Final = 5
+RESTART_SECONDS: Final = 1.0
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """What a service is made of. `main` of each service fills this in, and nothing else wires anything."""
+
+    name: str
+    title: str
+    views: Sequence[View]
+    routes: Callable[[FastAPI, Running], None]
+    reactions: Reactions = field(default_factory=Reactions)
+    effect: Callable[[Running], Effect] | None = None
+    """Instead of commands: what taking in events does (the ledger)."""
+    effect_sources: tuple[str, ...] = ()
+    rebuild: Callable[[Running], AsyncIterator[int]] | None = None
+    """Folds anew what is not a view of this service's own aggregates."""
+
+    @property
+    def listens_to(self) -> tuple[str, ...]:
+        """The services whose events this one takes in."""
+        return self.effect_sources or self.reactions.sources
+
+
+class Running:
+    """The parts of one process of a service, wired but not started."""
+
+    def __init__(self, service: Service, settings: Settings) -> None:
+        self.service = service
+        self.settings = settings
+        self.database = Database()
+        self.store = Store(self.database, service.name, service.views)
+        self.relay = Relay(self.store, settings)
+        self.sources = Sources(settings)
+        self.inbox = Inbox(self.store, self.sources)
+        self.inbox.effect = (
+            service.effect(self) if service.effect else Commands(self.store, service.reactions, clock.now)
+        )
+        self.store.pull = self.inbox.pull_case
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[Running]:
+        """Connect to the database and take commands until the block ends."""
+        self.database.pool = await open_pool(self.settings, self.service.name)
+        self.store.start()
+        try:
+            yield self
+        finally:
+            await self.store.stop()
+            await self.sources.close()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.database.pool.close(), POOL_CLOSE_SECONDS_MAX)
+            self.database.pool.terminate()
+
+    async def ready(self) -> bool:
+        """Return whether the store answers."""
+        try:
+            async with self.database.connection() as connection:
+                return bool(await connection.fetchval("SELECT true FROM seal_head"))
+        except AWAY:
+            return False
+
+
+def application(service: Service, settings: Settings, parts: frozenset[str] = PARTS) -> FastAPI:
+    """Return the ASGI application; its lifespan starts and stops everything else."""
+    running = Running(service, settings)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with running.opened():
+            tasks = [asyncio.create_task(_keep(name, run)) for name, run in _loops(running, parts)]
+            try:
+                yield
+            finally:
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
+
+    app = make_app(service.name, service.title, settings, lifespan)
+    app.state.running = running
+    add_common_routes(app, running.store, running.relay, running.ready)
+    if "api" in parts:
+        service.routes(app, running)
+    return app
+
+
+def _loops(running: Running, parts: frozenset[str]) -> list[tuple[str, Callable[[], Any]]]:
+    loops: list[tuple[str, Callable[[], Any]]] = []
+    if "relay" in parts:
+        loops.append(("relay", running.relay.run))
+    if "reactions" in parts and (sources := running.service.listens_to):
+        loops.append(("reactions", lambda: Consumer(running.inbox, running.settings, sources).run()))
+        loops.append(("patrol", lambda: running.inbox.patrol(sources)))
+    return loops
+
+
+async def _keep(name: str, run: Callable[[], Any]) -> None:
+    """Run a part for ever; one that falls over is logged and started again."""
+    while True:
+        try:
+            await run()
+        except Exception:  # whatever it was, the other parts go on
+            log.exception("part_failed", part=name)
+            await asyncio.sleep(RESTART_SECONDS)
+
+
+def serve(service: Service, only: frozenset[str] | None = None) -> None:
+    """Run one process of a service until SIGTERM. Raises ``ValueError`` for a part that does not exist."""
+    parts = PARTS if only is None else only
+    if unknown := parts - PARTS:
+        raise ValueError(f"no such part: {', '.join(sorted(unknown))} (there are: {', '.join(sorted(PARTS))})")
+    settings = Settings()  # type: ignore[call-arg]
+    logs.configure(service.name, settings.log_level)
+    uvicorn.run(
+        application(service, settings, parts),
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        loop="uvloop",
+        http="httptools",
+        server_header=False,
+        date_header=False,
+        timeout_graceful_shutdown=GRACEFUL_SECONDS_MAX,
+        timeout_keep_alive=75,
+    )

@@ -1,0 +1,56 @@
+"""Asking another service for events: the way around Kafka when an event is missed, late, or needed this instant."""
+
+from __future__ import annotations
+
+from typing import Final
+from uuid import UUID
+
+import httpx2
+import msgspec
+
+from contracts.envelope import Record, read_records
+from services.chassis.errors import Unavailable
+from services.chassis.settings import Settings
+
+FETCH_MAX: Final = 1_000
+"""Events that one answer holds at most."""
+SECONDS_MAX: Final = 5.0
+CONNECTIONS_MAX: Final = 16
+
+
+class Sources:
+    """The other services, by name."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._client = httpx2.AsyncClient(
+            timeout=SECONDS_MAX,
+            limits=httpx2.Limits(max_connections=CONNECTIONS_MAX, max_keepalive_connections=CONNECTIONS_MAX),
+            trust_env=False,
+        )
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
+
+    async def lane(self, source: str, lane: int, *, after: int, upto: int | None = None) -> list[Record]:
+        """Return the next sealed events of a lane, at most ``FETCH_MAX``; up to `upto` where it is named."""
+        params = {"after": after, "limit": FETCH_MAX} | ({} if upto is None else {"upto": upto})
+        return read_records(await self._get(source, f"/lanes/{lane}/events", params))
+
+    async def heads(self, source: str) -> dict[int, int]:
+        """Return the newest number of each lane."""
+        heads: dict[int, int] = msgspec.json.decode(await self._get(source, "/lanes", {}), type=dict[int, int])
+        return heads
+
+    async def settled(self, source: str, key: UUID) -> int:
+        """Let the source number everything of one case or unit, and return the newest number of its lane."""
+        return int(await self._get(source, f"/lanes/of/{key}", {}))
+
+    async def _get(self, source: str, path: str, params: dict[str, int]) -> bytes:
+        try:
+            reply = await self._client.get(self.settings.peer(source) + path, params=params)
+            reply.raise_for_status()
+        except httpx2.HTTPError as error:
+            raise Unavailable(f"{source} 暂时无法访问") from error
+        return reply.content

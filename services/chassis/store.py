@@ -1,0 +1,329 @@
+"""How a command becomes history: load, decide, append; once, whatever happens to the reply.
+
+Events, the command's id with its result, and the rows of views go into one transaction. Commands that arrive together
+share one (group commit): the cost of a durable commit is paid once for all of them, and where one of them collides all
+are tried again alone. A connection lost around COMMIT leaves the outcome unknown, so the command is looked up by its id
+and tried again under the same id, which collides with itself if it was there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeVar
+from uuid import UUID, uuid5
+
+import asyncpg
+import msgspec
+import structlog
+from eventsourcing.persistence import IntegrityError
+
+from contracts.envelope import Cause, lane_of, write_metadata
+from contracts.event import decode
+from services.chassis.aggregate import Aggregate
+from services.chassis.context import By
+from services.chassis.database import AWAY, Connection, Database
+from services.chassis.errors import Conflict, DomainError, Invalid, KeyReused, NotFound, Stale, Unavailable
+from services.chassis.recorder import VERSION_MAX, Recorder, Row
+from services.chassis.views import Statement, View
+
+A = TypeVar("A", bound=Aggregate)
+
+BODY_BYTES_MAX: Final = 65_536
+"""The longest body of an event: it must fit a Kafka batch many times over."""
+GROUP_MAX: Final = 256
+"""The most commands that share a transaction."""
+FLUSHERS: Final = 2
+"""Transactions in flight: while one waits for the disk the other is filled."""
+RACES_MAX: Final = 5
+"""How often a command that named no version decides again after somebody was faster."""
+UNKNOWN_SECONDS_MAX: Final = 4.0
+"""How long a command whose outcome is unknown is looked after before the caller is told to send it again."""
+
+log = structlog.get_logger()
+
+
+class _Caused(msgspec.Struct):
+    cause: Cause | None = None
+
+
+_read_cause = msgspec.json.Decoder(_Caused).decode
+_to_json = msgspec.json.Encoder().encode
+
+
+@dataclass(slots=True)
+class Work:
+    """What one command changes."""
+
+    rows: list[Row]
+    statements: list[Statement] = field(default_factory=list)
+    command: tuple[UUID, bytes, UUID, int, bytes] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A command's stored outcome: the version that its aggregate then had, and the reply as JSON."""
+
+    version: int
+    reply: bytes
+
+
+_COMMANDS = """
+INSERT INTO command (command_id, fingerprint, stream_id, version, result)
+SELECT * FROM unnest($1::uuid[], $2::bytea[], $3::uuid[], $4::int[], $5::bytea[])
+"""
+
+
+class Store:
+    """The aggregates of one service."""
+
+    def __init__(self, database: Database, service: str, views: Iterable[View]) -> None:
+        self.database = database
+        self.service = service
+        self.recorder = Recorder(database, service)
+        self.views = tuple(views)
+        self.appended = asyncio.Event()
+        """Set after every append of this process; the relay waits on it."""
+        self._queue: asyncio.Queue[tuple[Work, asyncio.Future[None]]] = asyncio.Queue()
+        self._flushers: list[asyncio.Task[None]] = []
+        self.pull: Callable[[str, UUID], Any] | None = None
+        """Fetches the newest events of a case from another service; set where a service has reactions."""
+
+    def start(self) -> None:
+        """Begin to take commands."""
+        self._flushers = [asyncio.create_task(self._flush_for_ever()) for _ in range(FLUSHERS)]
+
+    async def stop(self) -> None:
+        """Finish what is queued and stop."""
+        while not self._queue.empty():  # the flushers empty it; what is in flight is awaited by its caller
+            await asyncio.sleep(0.01)
+        for flusher in self._flushers:
+            flusher.cancel()
+        await asyncio.gather(*self._flushers, return_exceptions=True)
+
+    # ---------------------------------------------------------------- reading
+
+    async def load(self, kind: type[A], stream: UUID, *, version: int | None = None) -> A:
+        """Return an aggregate, blank where nothing has happened; at an earlier `version` where one is named."""
+        lte = VERSION_MAX if version is None else version
+        return self.fold(kind, stream, await self.recorder.stream(stream, lte=lte))
+
+    async def load_many(self, connection: Connection, wanted: dict[UUID, type[A]]) -> dict[UUID, A]:
+        """Return several aggregates with one query."""
+        rows: dict[UUID, list[asyncpg.Record]] = {stream: [] for stream in wanted}
+        for row in await self.recorder.streams(connection, list(wanted)):
+            rows[row["stream_id"]].append(row)
+        return {stream: self.fold(kind, stream, rows[stream]) for stream, kind in wanted.items()}
+
+    @staticmethod
+    def fold(kind: type[A], stream: UUID, rows: Sequence[asyncpg.Record]) -> A:
+        """Return what stored rows amount to, older versions brought up to the newest."""
+        aggregate = kind.blank(stream)
+        for _, version, name, body, _, at in rows:
+            decode(name, stream, version, at, body).mutate(aggregate)
+        if rows:
+            aggregate.cause = _read_cause(rows[-1]["metadata"]).cause
+        return aggregate
+
+    # --------------------------------------------------------------- commands
+
+    async def create(
+        self, aggregate: A, *, by: By, reply: dict[str, Any] | None = None, statements: Sequence[Statement] = ()
+    ) -> Done:
+        """Store a new aggregate whose id is derived from the command's, so that a retry finds the first try."""
+        work, done = self._work(aggregate, by, reply, statements)
+        try:
+            return await self._commit(work, done, by)
+        except IntegrityError as error:
+            raise Conflict(f"{type(aggregate).__name__} {aggregate.id}") from error
+
+    async def change(
+        self,
+        kind: type[A],
+        stream: UUID,
+        act: Callable[[A], dict[str, Any] | None],
+        *,
+        by: By,
+        statements: Sequence[Statement] = (),
+        may_open: bool = False,
+    ) -> Done:
+        """Load an aggregate, let `act` decide on it, and store what happened.
+
+        `act` returns what the reply shows beside the version. A refusal that another service could have made void, or
+        a stream that is not here yet, is answered only after the newest events of the case were pulled from there.
+        """
+        pulled = False
+        for _ in range(RACES_MAX):
+            aggregate = await self._load(kind, stream)
+            try:
+                if not (aggregate.exists or may_open):
+                    raise NotFound(str(stream))
+                if by.expected_version not in (None, aggregate.version):
+                    raise Stale(f"当前版本为 {aggregate.version}")
+                reply = act(aggregate)
+            except DomainError as refusal:
+                if (stored := await self._stored(by)) is not None:
+                    return stored
+                source = _decided_by(refusal, kind)
+                if pulled or source is None or self.pull is None:
+                    raise
+                pulled = True
+                await self.pull(source, stream)
+                continue
+            work, done = self._work(aggregate, by, reply, statements)
+            try:
+                return await self._commit(work, done, by)
+            except IntegrityError:
+                if by.expected_version is not None:
+                    break
+        raise Conflict(f"{kind.__name__} {stream}")
+
+    async def _load(self, kind: type[A], stream: UUID) -> A:
+        try:
+            return await self.load(kind, stream)
+        except AWAY as error:
+            raise Unavailable from error
+
+    def _work(
+        self, aggregate: Aggregate, by: By, reply: dict[str, Any] | None, statements: Sequence[Statement]
+    ) -> tuple[Work, Done]:
+        rows = self.rows(aggregate, by)
+        done = Done(aggregate.version, _to_json((reply or {}) | {"version": aggregate.version}))
+        command = (by.command_id, by.fingerprint, aggregate.id, done.version, done.reply)
+        return Work(rows, [*statements, *self.view_statements(aggregate)], command), done
+
+    def rows(self, aggregate: Aggregate, by: By) -> list[Row]:
+        """Return the aggregate's new events as rows, with who and why beside each."""
+        case = aggregate.case
+        lane = lane_of(case or aggregate.id)
+        rows = [
+            Row(
+                aggregate.id,
+                event.originator_version,
+                case,
+                lane,
+                uuid5(by.command_id, f"{aggregate.id}/{event.originator_version}"),
+                event.wire_name,
+                event.encoded(),
+                write_metadata(by.metadata(event, aggregate.cause)),
+                event.timestamp,
+            )
+            for event in aggregate.taken()
+        ]
+        if any(len(row.body) > BODY_BYTES_MAX for row in rows):
+            raise Invalid(f"单个事件不得超过 {BODY_BYTES_MAX} 字节")
+        return rows
+
+    def view_statements(self, aggregate: Aggregate) -> list[Statement]:
+        """Return what brings the views of an aggregate up to date."""
+        return [view.statement(aggregate) for view in self.views if isinstance(aggregate, view.of)]
+
+    async def _stored(self, by: By) -> Done | None:
+        """Return the outcome of this command if it was done before. Raises ``KeyReused`` if it was another one."""
+        try:
+            async with self.database.connection() as connection:
+                row = await connection.fetchrow(
+                    "SELECT fingerprint, version, result FROM command WHERE command_id = $1", by.command_id
+                )
+        except AWAY as error:
+            raise Unavailable from error
+        if row is None:
+            return None
+        if row["fingerprint"] != by.fingerprint:
+            raise KeyReused(str(by.command_id))
+        return Done(row["version"], row["result"])
+
+    async def _commit(self, work: Work, done: Done, by: By) -> Done:
+        """Store the work once. Raises ``IntegrityError`` for a lost race and ``Unavailable`` where nobody knows."""
+        try:
+            async with asyncio.timeout(UNKNOWN_SECONDS_MAX):
+                while True:
+                    try:
+                        await self._enqueue(work)
+                    except AWAY:
+                        log.warning("commit_outcome_unknown", command_id=str(by.command_id))
+                        await asyncio.sleep(0.05)
+                    else:
+                        return done
+        except _Replayed:
+            if (stored := await self._stored(by)) is None:
+                raise Unavailable from None
+            return stored
+        except IntegrityError:
+            # The version may be taken by this very command, whose reply got lost on its way.
+            if (stored := await self._stored(by)) is not None:
+                return stored
+            raise
+        except TimeoutError:
+            raise Unavailable from None
+
+    # ----------------------------------------------------------- group commit
+
+    async def _enqueue(self, work: Work) -> None:
+        stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._queue.put_nowait((work, stored))
+        await stored
+
+    async def _flush_for_ever(self) -> None:
+        while True:
+            group = [await self._queue.get()]
+            while len(group) < GROUP_MAX and not self._queue.empty():
+                group.append(self._queue.get_nowait())
+            group = [(work, stored) for work, stored in group if not stored.cancelled()]
+            try:
+                await self._flush(group)
+            except asyncio.CancelledError:
+                for _, stored in group:
+                    stored.cancel()
+                raise
+
+    async def _flush(self, group: list[tuple[Work, asyncio.Future[None]]]) -> None:
+        error: Exception | None = None
+        try:
+            async with self.database.transaction() as connection:
+                await self.write(connection, [work for work, _ in group])
+        except Exception as failure:  # noqa: BLE001  # handed to the caller that waits for it
+            if len(group) > 1 and not isinstance(failure, AWAY):  # one is at fault: nobody else may suffer for it
+                for one in group:
+                    await self._flush([one])
+                return
+            error = failure
+        for _, stored in group:
+            if stored.cancelled():
+                continue
+            if error is None:
+                stored.set_result(None)
+            else:
+                stored.set_exception(error)
+        if error is None:
+            self.appended.set()
+
+    async def write(self, connection: Connection, works: Sequence[Work]) -> None:
+        """Write works in the caller's transaction: commands first, so that a replay is told from a lost race."""
+        if commands := [work.command for work in works if work.command is not None]:
+            try:
+                await connection.execute(_COMMANDS, *zip(*commands, strict=True))
+            except asyncpg.UniqueViolationError as error:
+                raise _Replayed from error
+        if rows := [row for work in works for row in work.rows]:
+            await self.recorder.insert(connection, rows)
+        await run_statements(connection, [s for work in works for s in work.statements])
+
+
+async def run_statements(connection: Connection, statements: Iterable[Statement]) -> None:
+    """Run statements, those of the same text together; each text keeps the order of its own."""
+    by_text: dict[str, list[Sequence[Any]]] = {}
+    for text, values in statements:
+        by_text.setdefault(text, []).append(values)
+    for text, values in by_text.items():
+        await connection.executemany(text, values)
+
+
+class _Replayed(Exception):
+    """The command's id is already there."""
+
+
+def _decided_by(refusal: DomainError, kind: type[Aggregate]) -> str | None:
+    """Return the service whose newer events could turn this refusal into a yes."""
+    return kind.decided_from if isinstance(refusal, NotFound) else refusal.decided_by

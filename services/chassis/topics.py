@@ -1,0 +1,63 @@
+"""The topics: one a service, made by command and never by accident."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import TopicAlreadyExistsError, UnknownTopicOrPartitionError, for_code
+
+from contracts.envelope import LANES, SERVICES
+from services.chassis.kafka import connection
+from services.chassis.settings import Settings
+
+RETENTION_MS: Final = 14 * 24 * 3_600 * 1_000
+"""Two weeks: Kafka is delivery, the stores are the record, and every topic can be rebuilt from them."""
+SECONDS_MAX: Final = 30.0
+
+
+def _wanted(settings: Settings, service: str) -> NewTopic:
+    return NewTopic(
+        name=settings.topic(service),
+        num_partitions=LANES,
+        replication_factor=settings.kafka_replication,
+        topic_configs={
+            "retention.ms": str(RETENTION_MS),
+            "min.insync.replicas": str(max(1, settings.kafka_replication - 1)),
+            "unclean.leader.election.enable": "false",
+        },
+    )
+
+
+async def create(settings: Settings, services: tuple[str, ...] = SERVICES) -> list[str]:
+    """Make the topics that are missing and return their names."""
+    admin = AIOKafkaAdminClient(**connection(settings))
+    await admin.start()
+    try:
+        there = set(await admin.list_topics())
+        missing = [_wanted(settings, s) for s in services if settings.topic(s) not in there]
+        if missing:
+            reply = await admin.create_topics(missing, timeout_ms=10_000)
+            for _, code, *_ in reply.topic_errors:
+                if code and for_code(code) is not TopicAlreadyExistsError:
+                    raise for_code(code)
+        return [topic.name for topic in missing]
+    finally:
+        await admin.close()
+
+
+async def delete(settings: Settings, service: str) -> None:
+    """Delete a topic and return when it is gone; the relay's cursor decides what is published again."""
+    admin = AIOKafkaAdminClient(**connection(settings))
+    await admin.start()
+    try:
+        reply = await admin.delete_topics([settings.topic(service)], timeout_ms=10_000)
+        for _, code in reply.topic_error_codes:
+            if code and for_code(code) is not UnknownTopicOrPartitionError:
+                raise for_code(code)
+        async with asyncio.timeout(SECONDS_MAX):
+            while settings.topic(service) in await admin.list_topics():
+                await asyncio.sleep(0.05)
+    finally:
+        await admin.close()

@@ -1,0 +1,78 @@
+"""Read models: one row an aggregate, written in the transaction of the events, and rebuilt from them at any time.
+
+A row is computed from the folded aggregate alone, so the live row and the rebuilt one are the same by construction, and
+a rebuild may run beside live commands: a row never replaces one of a later version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+from services.chassis.aggregate import Aggregate
+
+if TYPE_CHECKING:
+    from services.chassis.store import Store
+
+Statement = tuple[str, Sequence[Any]]
+"""SQL text and its values."""
+
+REBUILD_BATCH_MAX: Final = 500
+
+
+@dataclass(frozen=True)
+class View:
+    """A table with one row for each aggregate of a kind; `row` gives the columns after ``id`` and ``version``."""
+
+    table: str
+    of: type[Aggregate]
+    columns: tuple[str, ...]
+    row: Callable[[Any], Sequence[Any]]
+
+    @cached_property
+    def upsert(self) -> str:
+        """The statement that puts a row unless a later version stands there."""
+        names = ("id", "version", *self.columns)
+        values = ", ".join(f"${n}" for n in range(1, len(names) + 1))
+        sets = ", ".join(f"{name} = EXCLUDED.{name}" for name in names[1:])
+        return (
+            f"INSERT INTO {self.table} AS t ({', '.join(names)}) VALUES ({values}) "  # noqa: S608  # names of ours
+            f"ON CONFLICT (id) DO UPDATE SET {sets} WHERE t.version <= EXCLUDED.version"
+        )
+
+    def statement(self, aggregate: Aggregate) -> Statement:
+        """Return what puts the aggregate's row."""
+        return self.upsert, (aggregate.id, aggregate.version, *self.row(aggregate))
+
+
+async def rebuild(store: Store, view: View) -> AsyncIterator[int]:
+    """Put every row of a view anew from the events, and remove rows of no aggregate; yields how many so far."""
+    from services.chassis.store import run_statements  # noqa: PLC0415  # store imports this module
+
+    opening = list(view.of.events())
+    after, count = UUID(int=0), 0
+    while True:
+        async with store.database.connection() as connection:
+            streams = await connection.fetch(
+                "SELECT stream_id FROM event WHERE version = 1 AND type = ANY($1::text[]) AND stream_id > $2 "
+                "ORDER BY stream_id LIMIT $3",
+                opening,
+                after,
+                REBUILD_BATCH_MAX,
+            )
+            if not streams:
+                break
+            after = streams[-1]["stream_id"]
+            found = await store.load_many(connection, {row["stream_id"]: view.of for row in streams})
+        async with store.database.transaction() as connection:
+            await run_statements(connection, [view.statement(aggregate) for aggregate in found.values()])
+        count += len(found)
+        yield count
+    async with store.database.connection() as connection:
+        await connection.execute(
+            f"DELETE FROM {view.table} v WHERE NOT EXISTS "  # noqa: S608  # a name of ours
+            "(SELECT 1 FROM event e WHERE e.stream_id = v.id)"
+        )
