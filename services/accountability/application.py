@@ -1,0 +1,132 @@
+"""The commands of accountability, and the questions that auditors ask of the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID, uuid5
+
+from contracts.vocabulary import Role, SupervisionReason
+from services.accountability.case import Case
+from services.accountability.domain import Supervision
+from services.accountability.ledger import ENTRY, Ledger, fold, store_cases
+from services.chassis.calendar import day
+from services.chassis.context import By
+from services.chassis.database import AWAY
+from services.chassis.errors import NotFound, Unavailable
+from services.chassis.reactions import Inbox
+from services.chassis.store import Done, Store
+
+ENTRIES_MAX: Final = 1_000
+REBUILD_BATCH_MAX: Final = 200
+
+
+class Accounting:
+    """What supervisors can order, and what anybody entitled can replay."""
+
+    def __init__(self, store: Store, inbox: Inbox) -> None:
+        self.store = store
+        self.inbox = inbox
+
+    async def order(
+        self, case: UUID, unit: str, reason: SupervisionReason, document: UUID | None, due_on: date, *, by: By
+    ) -> Done:
+        """Put the handling of a case under supervision (第四十条第一款)."""
+        by.must_be(Role.supervisor)
+        await self._must_exist(case)
+        supervision = Supervision.blank(uuid5(by.command_id, "supervision"))
+        card_no = f"督〔{day(by.at).year}〕{by.command_id.hex[:8]}号"
+        supervision.order(case, card_no, unit, reason, document, due_on, at=by.at)
+        reply = {"supervision_id": supervision.id, "card_no": card_no, "case_id": case}
+        return await self.store.create(supervision, by=by, reply=reply)
+
+    async def reply(self, supervision: UUID, document: UUID, *, by: By) -> Done:
+        """Answer a card."""
+        by.must_be(Role.unit_receiver, Role.case_officer, Role.unit_head)
+        return await self._change(supervision, by, lambda s: s.reply(by.unit, document, at=by.at))
+
+    async def close(self, supervision: UUID, *, satisfied: bool, by: By) -> Done:
+        """Judge the reply to a card and close it."""
+        by.must_be(Role.supervisor)
+        return await self._change(supervision, by, lambda s: s.close(satisfied=satisfied, at=by.at))
+
+    async def _change(self, supervision: UUID, by: By, act: Any) -> Done:  # noqa: ANN401  # Callable[[Supervision], None]
+        def decide(aggregate: Supervision) -> dict[str, Any]:
+            act(aggregate)
+            return {"supervision_id": supervision, "state": aggregate.state}
+
+        return await self.store.change(Supervision, supervision, decide, by=by)
+
+    async def _must_exist(self, case: UUID) -> None:
+        """Raise ``NotFound`` for a case that intake does not know either."""
+        if await self._known(case):
+            return
+        await self.inbox.pull_case("intake", case)
+        if not await self._known(case):
+            raise NotFound(str(case))
+
+    async def _known(self, case: UUID) -> bool:
+        try:
+            async with self.store.database.connection() as connection:
+                return bool(await connection.fetchval("SELECT true FROM case_view WHERE id = $1", case))
+        except AWAY as error:
+            raise Unavailable from error
+
+    # --------------------------------------------------------------------------- questions
+
+    async def entries(self, where: str, *values: Any, limit: int = ENTRIES_MAX) -> list[Any]:  # noqa: ANN401
+        """Return ledger entries in order; `where` is SQL of ours over $2, $3 and so on."""
+        try:
+            async with self.store.database.connection() as connection:
+                return list(await connection.fetch(ENTRY.format(where), limit, *values))
+        except AWAY as error:
+            raise Unavailable from error
+
+    async def replay(self, where: str, *values: Any) -> AsyncIterator[Any]:  # noqa: ANN401
+        """Yield ledger entries in order, however many there are."""
+        after = 0
+        while batch := await self.entries(f"seq > $2 AND ({where})", after, *values):
+            for row in batch:
+                yield row
+            after = batch[-1]["seq"]
+
+    async def case(
+        self, case: UUID, *, version: int | None = None, at: datetime | None = None, known_at: datetime | None = None
+    ) -> Case:
+        """Return a case as it is, at a version, as it stood at a moment, or as it was known at a moment.
+
+        Raises ``NotFound`` where there was no such case then.
+        """
+        rows = await self.entries(
+            "case_id = $2 AND ($3::timestamptz IS NULL OR at <= $3) AND ($4::timestamptz IS NULL OR ledgered_at <= $4)",
+            case,
+            at,
+            known_at,
+            limit=ENTRIES_MAX * 10 if version is None else version,
+        )
+        if not rows:
+            raise NotFound(str(case))
+        return fold(rows, case)
+
+
+async def rebuild_cases(ledger: Ledger) -> AsyncIterator[int]:
+    """Fold every case anew from the ledger; yields how many so far."""
+    store = ledger.inbox.store
+    after, count = UUID(int=0), 0
+    while True:
+        async with store.database.transaction() as connection:
+            keys = await connection.fetch(
+                "SELECT DISTINCT case_id FROM ledger_entry WHERE case_id > $1 ORDER BY case_id LIMIT $2",
+                after,
+                REBUILD_BATCH_MAX,
+            )
+            if not keys:
+                return
+            after = keys[-1]["case_id"]
+            rows: dict[UUID, list[Any]] = {row["case_id"]: [] for row in keys}
+            for row in await connection.fetch(ENTRY.format("case_id = ANY($2::uuid[])"), None, list(rows)):
+                rows[row["case_id"]].append(row)
+            await store_cases(connection, [fold(entries, key) for key, entries in rows.items()])
+        count += len(rows)
+        yield count

@@ -1,0 +1,121 @@
+"""The rules of supervision: a card with a reason, a reply, and a verdict on the reply."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import singledispatchmethod
+from typing import ClassVar
+from uuid import UUID
+
+from contracts.accountability import SupervisionClosed, SupervisionOrdered, SupervisionReplied
+from contracts.event import Event
+from contracts.vocabulary import SupervisionReason
+from services.chassis.aggregate import Aggregate
+from services.chassis.calendar import day
+from services.chassis.errors import Forbidden, Invalid, Refused
+
+
+class NotTheSupervisedUnit(Forbidden):
+    """Only the unit that got the card may answer it."""
+
+    code = "not_the_supervised_unit"
+    title = "该督办件不由本单位反馈"
+    article = "信访工作条例 第四十条"
+
+
+class NotReplied(Refused):
+    """There is no reply to judge."""
+
+    code = "not_replied"
+    title = "尚未反馈"
+    article = "信访工作条例 第四十条"
+
+
+class SupervisionIsClosed(Refused):
+    """Nothing more happens to a closed card."""
+
+    code = "supervision_closed"
+    title = "督办件已办结"
+    article = "信访工作条例 第四十条"
+
+
+class DueDatePassed(Invalid):
+    """A card gives the unit time to answer."""
+
+    code = "due_date_passed"
+    title = "反馈期限须晚于今日"
+    article = "信访工作条例 第四十条"
+
+
+class Supervision(Aggregate):
+    """One card to one unit about one case."""
+
+    decided_from: ClassVar[str | None] = None
+
+    def start(self) -> None:
+        """No card is written yet."""
+        self.of: UUID | None = None
+        self.card_no = ""
+        self.unit = ""
+        self.reason: SupervisionReason | None = None
+        self.due_on: date | None = None
+        self.replied = False
+        self.closed = False
+
+    @property
+    def case(self) -> UUID | None:
+        """The case that the card is about."""
+        return self.of
+
+    @property
+    def state(self) -> str:
+        """What a list shows."""
+        if self.closed:
+            return "closed"
+        return "replied" if self.replied else "ordered"
+
+    def order(
+        self, case: UUID, card_no: str, unit: str, reason: SupervisionReason, document: UUID | None, due_on: date,
+        *, at: datetime,
+    ) -> None:  # fmt: skip
+        """Write the card (第四十条第一款)."""
+        if due_on <= day(at):
+            raise DueDatePassed
+        self.record(
+            SupervisionOrdered, at=at, case=case, card_no=card_no, unit=unit, reason_code=reason, document=document,
+            due_on=due_on,
+        )  # fmt: skip
+
+    def reply(self, unit: str, document: UUID, *, at: datetime) -> None:
+        """Answer the card."""
+        if self.closed:
+            raise SupervisionIsClosed
+        if unit != self.unit:
+            raise NotTheSupervisedUnit
+        self.record(SupervisionReplied, at=at, case=self.of, document=document)
+
+    def close(self, *, satisfied: bool, at: datetime) -> None:
+        """Judge the reply and close the card; where it does not satisfy, a new card is written."""
+        if self.closed:
+            raise SupervisionIsClosed
+        if not self.replied:
+            raise NotReplied
+        self.record(SupervisionClosed, at=at, case=self.of, satisfied=satisfied)
+
+    @singledispatchmethod
+    def apply(self, event: Event) -> None:
+        """Change the fields by an event."""
+        super().apply(event)
+
+    @apply.register
+    def _(self, event: SupervisionOrdered) -> None:
+        self.of, self.card_no, self.unit = event.case, event.card_no, event.unit
+        self.reason, self.due_on = event.reason_code, event.due_on
+
+    @apply.register
+    def _(self, _: SupervisionReplied) -> None:
+        self.replied = True
+
+    @apply.register
+    def _(self, _: SupervisionClosed) -> None:
+        self.closed = True

@@ -1,0 +1,13 @@
+"""Wires assignment. Nothing else reads settings."""
+
+from services.assignment.api import add_routes
+from services.assignment.reactions import REACTIONS
+from services.assignment.views import VIEWS
+from services.chassis.service import Service, serve
+
+SERVICE = Service(name="assignment", title="分办", views=VIEWS, routes=add_routes, reactions=REACTIONS)
+
+
+def main(only: frozenset[str] | None = None) -> None:
+    """Run the service until SIGTERM."""
+    serve(SERVICE, only)

@@ -1,0 +1,196 @@
+"""Intake over HTTP."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import FastAPI, Path, Query, Response
+from pydantic import Field, StringConstraints
+
+from contracts.vocabulary import Channel, ContentCategory, DocumentKind, Kind, Route
+from services.chassis.errors import NotFound
+from services.chassis.http import (
+    ACTS,
+    PROBLEMS,
+    QUESTION_PROBLEMS,
+    Asking,
+    Body,
+    Changed,
+    Code,
+    Commanding,
+    Line,
+    Moment,
+    StateFilter,
+    changed,
+    shown,
+)
+from services.chassis.questions import FIRST, one, page, rows
+from services.chassis.service import Running
+from services.chassis.store import Done
+from services.intake.application import Intake, Petition
+from services.intake.vault import Vault
+from services.intake.views import CASES
+
+PERSONS_MAX = 10_000
+
+Text = Annotated[str, StringConstraints(min_length=1, max_length=20_000, pattern=r"^[^\x00]*$")]
+
+
+class Petitioner(Body):
+    """Who petitions, as far as told (第十九条); it goes into the vault and nowhere else."""
+
+    name: Line
+    id_no: Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{16}[0-9Xx]$")] | None = None
+    phone: Annotated[str, StringConstraints(pattern=r"^[0-9+ -]{5,20}$")] | None = None
+    address: Line | None = None
+
+
+class Content(Body):
+    """Claim, facts and reasons (第十九条); an oral petition is written down faithfully."""
+
+    claim: Text
+    facts: Text
+    reasons: Text | None = None
+
+
+class RegisterPetition(Body):
+    """A letter, visit, call, fax or web form; without petitioner where it is anonymous."""
+
+    channel: Channel
+    category: ContentCategory
+    place: Code
+    received_at: Moment | None = None
+    person_count: int = Field(default=1, ge=1, le=PERSONS_MAX)
+    secrecy_requested: bool = False
+    petitioner: Petitioner | None = None
+    content: Content
+
+    def petition(self) -> Petition:
+        """Return it as the application takes it."""
+        return Petition(
+            channel=self.channel,
+            category=self.category,
+            place=self.place,
+            received_at=self.received_at,
+            person_count=self.person_count,
+            secrecy_requested=self.secrecy_requested,
+            petitioner=self.petitioner.model_dump() if self.petitioner else None,
+            content=self.content.model_dump(),
+        )
+
+
+class ClassifyCase(Body):
+    """What kind of case it is and which route it takes."""
+
+    kind: Kind
+    route: Route
+    category: ContentCategory
+
+
+class DepositDocument(Body):
+    """A text that belongs to the case."""
+
+    kind: DocumentKind
+    text: Text
+
+
+class Registered(Changed):
+    """The receipt: keep the query code, it is shown to nobody else."""
+
+    case_id: UUID
+    petition_id: UUID
+    registration_no: str
+    query_code: str
+
+
+class Deposited(Changed):
+    """Where the text lies, and the digest of its ciphertext."""
+
+    case_id: UUID
+    document_id: UUID
+    content_sha256: str
+
+
+class CaseRow(Changed):
+    """A case as intake sees it."""
+
+    id: UUID
+    registration_no: str
+    state: str
+    channel: Channel
+    category: ContentCategory
+    place: str
+    kind: Kind | None
+    route: Route | None
+    petitions: int
+    received_at: datetime
+    closed_at: datetime | None
+
+
+def add_routes(app: FastAPI, running: Running) -> None:
+    """Add intake's commands and questions."""
+    vault = Vault(running.settings.vault_key_file)
+    intake = Intake(running.store, vault)
+
+    def receipt(done: Done, petition: UUID) -> Response:
+        # The code follows from the petition's id, so that it need not lie beside the stored reply.
+        code = b',"query_code":"' + vault.query_code(petition).encode() + b'"}'
+        return changed(Done(done.version, done.reply[:-1] + code), 201)
+
+    @app.post("/petitions", status_code=201, response_model=Registered, responses=PROBLEMS, openapi_extra=ACTS)
+    async def register(body: RegisterPetition, by: Commanding) -> Response:
+        """Register a petition; a new case exists (第二十二条, 第二十三条)."""
+        _, petition, done = await intake.register(body.petition(), by=by)
+        return receipt(done, petition)
+
+    @app.post(
+        "/cases/{case_id}/petitions", status_code=201, response_model=Registered, responses=PROBLEMS, openapi_extra=ACTS
+    )
+    async def attach(case_id: UUID, body: RegisterPetition, by: Commanding) -> Response:
+        """Register a repeat petition and attach it to its case."""
+        petition, done = await intake.attach(case_id, body.petition(), by=by)
+        return receipt(done, petition)
+
+    @app.post("/cases/{case_id}/classification", response_model=Changed, responses=PROBLEMS, openapi_extra=ACTS)
+    async def classify(case_id: UUID, body: ClassifyCase, by: Commanding) -> Response:
+        """Classify a case and choose its legal route (第二十八条至第三十一条)."""
+        return changed(await intake.classify(case_id, body.kind, body.route, body.category, by=by))
+
+    @app.post(
+        "/cases/{case_id}/documents", status_code=201, response_model=Deposited, responses=PROBLEMS, openapi_extra=ACTS
+    )
+    async def deposit(case_id: UUID, body: DepositDocument, by: Commanding) -> Response:
+        """Put a text of the case into the vault."""
+        return changed(await intake.deposit(case_id, body.kind, body.text, by=by), 201)
+
+    @app.get("/cases/{case_id}/contents/{content_id}", responses=QUESTION_PROBLEMS, openapi_extra=ACTS)
+    async def read(
+        case_id: UUID, content_id: UUID, purpose: Annotated[str, Query(pattern="^[a-z_]{1,60}$")], by: Asking
+    ) -> Response:
+        """Read a text of the case; the look is recorded first and the petitioner can see it."""
+        return shown(await intake.read(case_id, content_id, purpose, by=by))
+
+    @app.get("/cases/{case_id}", response_model=CaseRow, responses=QUESTION_PROBLEMS)
+    async def case(case_id: UUID) -> Response:
+        """Show a case."""
+        return await one(running.store, CASES, case_id)
+
+    @app.get("/cases", responses=QUESTION_PROBLEMS)
+    async def cases(after: UUID = FIRST, limit: int = 50, state: StateFilter = None) -> Response:
+        """List cases by id."""
+        return await page(running.store, CASES, after=after, limit=limit, state=state)
+
+    @app.get("/progress/{query_code}", responses=QUESTION_PROBLEMS)
+    async def progress(query_code: Annotated[str, Path(max_length=40)]) -> Response:
+        """Tell whoever has the code how far the case is (第二十一条)."""
+        found = await rows(
+            running.store,
+            "SELECT v.registration_no, v.state, v.received_at, v.kind, v.closed_at FROM query_code q "
+            "JOIN case_view v ON v.id = q.case_id WHERE q.digest = $1",
+            vault.code_digest(query_code),
+        )
+        if not found:
+            raise NotFound("查询码不存在")
+        return shown(found[0])

@@ -1,0 +1,167 @@
+"""The commands of intake: one method each, and nothing that the law would not let a clerk do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID, uuid5
+
+from contracts.vocabulary import Channel, ContentCategory, DocumentKind, Kind, Role, Route
+from services.chassis.clock import LEGAL_TIME
+from services.chassis.context import By
+from services.chassis.database import AWAY
+from services.chassis.errors import Forbidden, Invalid, NotFound, Unavailable
+from services.chassis.store import Done, Store
+from services.intake.domain import Disclosure, Document, Registration
+from services.intake.vault import CODE_ALPHABET, Sealed, Vault
+
+SKEW: Final = timedelta(seconds=60)
+"""How far ahead of ours the clock of a scanner or a gateway may be."""
+RECEIVERS: Final = (Role.intake_clerk, Role.unit_receiver, Role.bureau_officer, Role.petitioner)
+OFFICERS: Final = tuple(role for role in Role if role not in {Role.petitioner, Role.platform_admin, Role.system})
+READERS: Final = (Role.intake_clerk, Role.bureau_officer, Role.case_officer, Role.unit_head, Role.supervisor)
+
+
+class ReceivedInFuture(Invalid):
+    """A petition cannot have been received at a time that has not come."""
+
+    code = "received_in_future"
+    title = "收到时间不得晚于当前时间"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Petition:
+    """A petition as it came in, before anything of it is encrypted."""
+
+    channel: Channel
+    category: ContentCategory
+    place: str
+    received_at: datetime | None
+    person_count: int
+    secrecy_requested: bool
+    petitioner: Mapping[str, str | None] | None
+    content: Mapping[str, str | None]
+
+
+class Intake:
+    """What can be done at the door."""
+
+    def __init__(self, store: Store, vault: Vault) -> None:
+        self.store = store
+        self.vault = vault
+
+    async def register(self, petition: Petition, *, by: By) -> tuple[UUID, UUID, Done]:
+        """Register a first petition; returns case, petition and outcome. Nothing can refuse it (第二十二条)."""
+        by.must_be(*RECEIVERS)
+        case, number, sealed, facts = self._received(uuid5(by.command_id, "case"), petition, by)
+        registration = Registration.blank(case)
+        registration.register(at=by.at, category=petition.category, place=petition.place, **facts)
+        done = await self.store.create(
+            registration,
+            by=by,
+            reply={"case_id": case, "petition_id": number, "registration_no": facts["registration_no"]},
+            statements=sealed.statements,
+        )
+        return case, number, done
+
+    async def attach(self, case: UUID, petition: Petition, *, by: By) -> tuple[UUID, Done]:
+        """Attach a repeat petition to its case; it is registered like any other and has its own query code."""
+        by.must_be(*RECEIVERS)
+        _, number, sealed, facts = self._received(case, petition, by)
+        facts.pop("secrecy_requested")
+        reply = {"case_id": case, "petition_id": number, "registration_no": facts["registration_no"]}
+
+        def act(registration: Registration) -> dict[str, Any]:
+            registration.attach(at=by.at, **facts)
+            return reply
+
+        return number, await self.store.change(Registration, case, act, by=by, statements=sealed.statements)
+
+    async def classify(self, case: UUID, kind: Kind, route: Route, category: ContentCategory, *, by: By) -> Done:
+        """Tell a case apart (第二十八条 to 第三十一条)."""
+        by.must_be(Role.bureau_officer)
+
+        def act(registration: Registration) -> dict[str, Any]:
+            registration.classify(kind, route, category, at=by.at)
+            return {"case_id": case}
+
+        return await self.store.change(Registration, case, act, by=by)
+
+    async def deposit(self, case: UUID, kind: DocumentKind, text: str, *, by: By) -> Done:
+        """Put a text of the case into the vault; other services refer to it by the id returned."""
+        by.must_be(*OFFICERS)
+        await self._must_exist(case)
+        number = uuid5(by.command_id, "document")
+        sealed = self.vault.seal(case, uuid5(number, "key"), {number: (kind, {"text": text})})
+        document = Document.blank(number)
+        document.deposit(case, kind, sealed.sha256, at=by.at)
+        reply = {"case_id": case, "document_id": number, "content_sha256": sealed.sha256}
+        return await self.store.create(document, by=by, reply=reply, statements=sealed.statements)
+
+    async def read(self, case: UUID, content: UUID, purpose: str, *, by: By) -> Any:  # noqa: ANN401  # what was sealed
+        """Return a text of the case to somebody who works on it; the look is stored before anything is decrypted."""
+        if by.role not in READERS:
+            raise Forbidden("无权查阅该事项内容")
+        try:
+            if not await self.vault.holds(self.store.database, case, content):
+                raise NotFound(str(content))
+            disclosure = Disclosure.blank(by.command_id)
+            disclosure.disclose(case, content, purpose, at=by.at)
+            await self.store.create(disclosure, by=by)
+            return await self.vault.open(self.store.database, case, content)
+        except AWAY as error:
+            raise Unavailable from error
+
+    async def _must_exist(self, case: UUID) -> None:
+        try:
+            async with self.store.database.connection() as connection:
+                found = await connection.fetchval("SELECT 1 FROM event WHERE stream_id = $1 AND version = 1", case)
+        except AWAY as error:
+            raise Unavailable from error
+        if not found:
+            raise NotFound(str(case))
+
+    def _received(self, case: UUID, petition: Petition, by: By) -> tuple[UUID, UUID, Sealed, dict[str, Any]]:
+        received_at = petition.received_at or by.at
+        if received_at > by.at + SKEW:
+            raise ReceivedInFuture
+        number, content = uuid5(by.command_id, "petition"), uuid5(by.command_id, "content")
+        items: dict[UUID, tuple[str, Any]] = {content: (DocumentKind.petition, petition.content)}
+        if petition.petitioner is not None:
+            items[uuid5(number, "petitioner")] = ("petitioner", petition.petitioner)
+        sealed = self.vault.seal(case, uuid5(number, "key"), items, _person(petition.petitioner))
+        sealed.statements.append(self.vault.code_statement(case, number))
+        return (
+            case,
+            number,
+            sealed,
+            {
+                "registration_no": registration_no(by.command_id, received_at),
+                "petition": number,
+                "channel": petition.channel,
+                "received_at": received_at,
+                "receiving_unit": by.unit,
+                "person_count": petition.person_count,
+                "anonymous": petition.petitioner is None,
+                "secrecy_requested": petition.secrecy_requested,
+                "content": content,
+                "content_sha256": sealed.sha256,
+            },
+        )
+
+
+def registration_no(command: UUID, received_at: datetime) -> str:
+    """Return the number on the receipt: the day, and six letters that follow from the command."""
+    letters = "".join(CODE_ALPHABET[(command.int >> 5 * n) & 31] for n in range(6))
+    return f"XF{received_at.astimezone(LEGAL_TIME):%Y%m%d}-{letters}"
+
+
+def _person(petitioner: Mapping[str, str | None] | None) -> str | None:
+    """Return what the same person always comes to: the identity number, else name and phone together."""
+    if petitioner is None:
+        return None
+    if petitioner.get("id_no"):
+        return f"id:{str(petitioner['id_no']).upper()}"
+    return f"name:{petitioner.get('name')}|phone:{petitioner['phone']}" if petitioner.get("phone") else None

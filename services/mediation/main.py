@@ -1,0 +1,13 @@
+"""Wires mediation. Nothing else reads settings."""
+
+from services.chassis.service import Service, serve
+from services.mediation.api import add_routes
+from services.mediation.reactions import REACTIONS
+from services.mediation.views import VIEWS
+
+SERVICE = Service(name="mediation", title="办理", views=VIEWS, routes=add_routes, reactions=REACTIONS)
+
+
+def main(only: frozenset[str] | None = None) -> None:
+    """Run the service until SIGTERM."""
+    serve(SERVICE, only)

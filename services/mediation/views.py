@@ -1,0 +1,19 @@
+"""What mediation can be asked about."""
+
+from services.chassis.views import View
+from services.mediation.domain import Handling
+
+CASES = View(
+    table="case_view",
+    of=Handling,
+    columns=(
+        "registration_no", "state", "unit", "unit_name", "case_officer", "opened_at", "accepted_at", "result",
+        "issued_at", "served_at", "review_until", "executed", "closed_at",
+    ),
+    row=lambda h: (
+        h.registration_no, h.state, h.unit, h.unit_name, h.case_officer, h.opened_at, h.accepted_at, h.result,
+        h.issued_at, h.served_at, h.review_until, h.executed, h.closed_at,
+    ),
+)  # fmt: skip
+
+VIEWS = (CASES,)
