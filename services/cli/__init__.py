@@ -1,0 +1,1 @@
+"""The operator's command line and the supervisor of a one-machine stack; no law lives here."""

@@ -1,0 +1,334 @@
+"""The supervisor of a one-machine stack: PostgreSQL, Kafka, four services, up and down again.
+
+It starts real daemons and remembers them in `stack.json`; it is no daemon itself and nothing hangs
+on its life. It never touches a process or a server that it did not start. A service is started anew
+only if it is dead or if what it was told (addresses, keys, clock) no longer holds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import json
+import os
+import secrets
+import sys
+import time
+import urllib.request
+from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from contracts.envelope import SERVICES
+from services.cli.errors import StackError
+from services.cli.processes import (
+    LOOPBACK,
+    Daemon,
+    choose_port,
+    locked,
+    tail,
+    wait_until,
+    write_secret,
+)
+
+if TYPE_CHECKING:
+    from services.chassis.settings import Settings
+    from services.cli.embedded.kafka import EmbeddedKafka
+    from services.cli.embedded.postgres import EmbeddedPostgres
+
+FIRST_PORT = 8701
+READY_SECONDS_MAX = 60
+STOP_SECONDS_MAX = 30
+DEFAULT_DIRECTORY = Path(__file__).resolve().parents[2] / ".huiyin"
+
+Tell = Callable[[str], None]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Servers:
+    """The two servers that everything stands on, the operator's own or ours."""
+
+    database_url: str
+    kafka: str
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """As a service is told."""
+        return {"HUIYIN_DATABASE_URL": self.database_url, "HUIYIN_KAFKA": self.kafka}
+
+
+@dataclass(frozen=True)
+class Service:
+    """One running service as the supervisor knows it."""
+
+    port: int
+    pid: int = 0
+    identity: str = ""
+    told: str = ""
+    """Digest of the settings that it was started with."""
+
+    @property
+    def url(self) -> str:
+        """Its base address."""
+        return f"http://{LOOPBACK}:{self.port}"
+
+    @property
+    def daemon(self) -> Daemon:
+        """Its process."""
+        return Daemon(self.pid, self.identity)
+
+    @property
+    def ready(self) -> bool:
+        """Whether it is alive and says that it can serve."""
+        return self.daemon.alive and _answers(f"{self.url}/health/ready")
+
+
+class Stack:
+    """Everything that runs under one data directory."""
+
+    def __init__(self, data_dir: Path | None = None, *, tell: Tell = lambda _: None) -> None:
+        self.directory = (data_dir or Path(os.environ.get("HUIYIN_DATA_DIR") or DEFAULT_DIRECTORY)).resolve()
+        self._state = self.directory / "stack.json"
+        self._tell = tell
+
+    # -- what people ask for
+
+    def start(self) -> dict[str, str]:
+        """Brings up what is not; returns the services' addresses. May raise StackError."""
+        self.directory.mkdir(parents=True, exist_ok=True)
+        with locked(self.directory / "lock"):
+            servers = self.servers()
+            services = self._with_ports(self.services())
+            wanted = {name: self._environment(servers, services, name) for name in SERVICES}
+            stale = [n for n in SERVICES if services[n].told != _digest(wanted[n])]
+            if any(not services[name].daemon.alive for name in SERVICES) or stale:
+                self._stop_services({name: services[name] for name in stale})
+                self.prepare(servers)
+                self._start_services(servers, services, wanted)
+            self._wait_ready(self.services())
+        return self.urls()
+
+    def stop(self) -> None:
+        """Stops the services, then Kafka, then PostgreSQL, each cleanly and only what is ours."""
+        if not self.directory.exists():
+            return
+        with locked(self.directory / "lock"):
+            self._stop_services(self.services())
+            for name, server in self._embedded().items():
+                if server.is_running():
+                    self._tell(f"Stopping {name}")
+                    server.stop()
+
+    def servers(self) -> Servers:
+        """PostgreSQL and Kafka: those that the environment names, else embedded ones, started."""
+        return Servers(
+            os.environ.get("HUIYIN_DATABASE_URL") or self._started("PostgreSQL"),
+            os.environ.get("HUIYIN_KAFKA") or self._started("Kafka"),
+        )
+
+    def prepare(self, servers: Servers) -> tuple[list[str], list[str]]:
+        """Makes roles, schemas and topics that are missing; returns the new ones."""
+        return self.migrate(servers), self.create_topics(servers)
+
+    def migrate(self, servers: Servers) -> list[str]:
+        """Applies the migrations that are missing; returns their names."""
+        import asyncpg
+
+        from services.chassis import migrate
+
+        self._tell("Preparing the database")
+        try:
+            return _run(migrate.prepare(servers.database_url))
+        except migrate.EditedMigration as problem:
+            raise StackError(f"The database was left as it is: {problem}.") from problem
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as problem:
+            raise StackError(
+                f"The database could not be prepared ({_first_line(problem)}): check that "
+                "HUIYIN_DATABASE_URL names a PostgreSQL 18 whose login may create roles, or unset "
+                "it to use the embedded one."
+            ) from problem
+
+    def create_topics(self, servers: Servers) -> list[str]:
+        """Creates the topics that are missing; returns their names."""
+        from aiokafka.errors import KafkaError
+
+        from services.chassis import topics
+
+        self._tell("Creating topics")
+        try:
+            return _run(topics.create(self.settings(servers)))
+        except (OSError, KafkaError, TimeoutError) as problem:
+            raise StackError(
+                f"Kafka at {servers.kafka} could not be prepared ({_first_line(problem)}): check "
+                "HUIYIN_KAFKA and the TLS and SASL settings beside it, or unset it to use the "
+                "embedded one."
+            ) from problem
+
+    def settings(self, servers: Servers | None = None) -> Settings:
+        """Settings of this stack for a tool; those of the environment if it names the servers."""
+        from pydantic import SecretStr
+
+        from services.chassis.settings import Settings
+
+        servers = servers or self.known_servers()
+        return Settings(
+            database_url=SecretStr(servers.database_url),
+            kafka=servers.kafka,
+            peers=self.urls() or json.loads(os.environ.get("HUIYIN_PEERS", "{}")),
+        )
+
+    def known_servers(self) -> Servers:
+        """The servers of the environment, else those of this stack. May raise StackError."""
+        kept = self._load().get("servers", {})
+        database_url = os.environ.get("HUIYIN_DATABASE_URL") or kept.get("database_url")
+        kafka = os.environ.get("HUIYIN_KAFKA") or kept.get("kafka")
+        if not database_url or not kafka:
+            raise StackError(
+                "No stack runs here: start one with `huiyin up`, or set HUIYIN_DATABASE_URL and "
+                "HUIYIN_KAFKA to servers that run."
+            )
+        return Servers(database_url, kafka)
+
+    def services(self) -> dict[str, Service]:
+        """The services that were started here, running or not."""
+        return {name: Service(**kept) for name, kept in self._load().get("services", {}).items()}
+
+    def urls(self) -> dict[str, str]:
+        """Base address of each service that was started here."""
+        return {name: service.url for name, service in self.services().items()}
+
+    def log(self, name: str) -> Path:
+        """The log of a service."""
+        return self.directory / "log" / f"{name}.log"
+
+    def server_pids(self) -> dict[str, int | None]:
+        """Process ids of the embedded servers, None for one that does not run."""
+        return {name: server.pid for name, server in self._embedded().items()}
+
+    # -- how
+
+    def _embedded(self) -> dict[str, EmbeddedPostgres | EmbeddedKafka]:
+        """Ours, in the order of stopping: what others stand on leaves last."""
+        from services.cli.embedded.kafka import EmbeddedKafka
+        from services.cli.embedded.postgres import EmbeddedPostgres
+
+        return {
+            "Kafka": EmbeddedKafka(self.directory / "kafka"),
+            "PostgreSQL": EmbeddedPostgres(self.directory / "postgres"),
+        }
+
+    def _started(self, name: str) -> str:
+        server = self._embedded()[name]
+        if not server.is_running():
+            self._tell(f"Starting {name}")
+        return server.start()
+
+    def _with_ports(self, known: Mapping[str, Service]) -> dict[str, Service]:
+        """Every service with its port: a live one's stays, a dead one's does if it is free."""
+        services = {}
+        for number, name in enumerate(SERVICES):
+            service = known.get(name, Service(port=FIRST_PORT + number))
+            alive = service.daemon.alive
+            services[name] = service if alive else Service(port=choose_port(service.port))
+        return services
+
+    def _environment(self, servers: Servers, services: Mapping[str, Service], name: str) -> dict[str, str]:
+        """What a service of this stack is told; the simulated clock is for demonstrations alone."""
+        return servers.environment | {
+            "HUIYIN_HOST": LOOPBACK,
+            "HUIYIN_PORT": str(services[name].port),
+            "HUIYIN_PEERS": json.dumps({n: service.url for n, service in services.items()}),
+            "HUIYIN_CLOCK": "simulated",
+            "HUIYIN_VAULT_KEY_FILE": str(self._vault_key()),
+        }
+
+    def _vault_key(self) -> Path:
+        file = self.directory / "vault.key"
+        if not file.exists():
+            write_secret(file, base64.b64encode(secrets.token_bytes(32)).decode())
+        return file
+
+    def _start_services(
+        self,
+        servers: Servers,
+        services: dict[str, Service],
+        wanted: Mapping[str, Mapping[str, str]],
+    ) -> None:
+        self._tell("Starting services")
+        for name, environment in wanted.items():
+            if services[name].daemon.alive:
+                continue
+            log = self.log(name)
+            log.parent.mkdir(exist_ok=True)
+            daemon = Daemon.spawn(
+                [sys.executable, "-m", "services.cli", "run", name],
+                log=log,
+                env=os.environ | environment,
+            )
+            services[name] = replace(services[name], told=_digest(environment), **asdict(daemon))
+            self._save(servers, services)
+
+    def _wait_ready(self, services: Mapping[str, Service]) -> None:
+        """Until all are ready; else StackError with the end of the log of the first that is not."""
+        deadline = time.monotonic() + READY_SECONDS_MAX
+        for name, service in services.items():
+            left = max(0.0, deadline - time.monotonic())
+            wait_until(partial(_settled, service), left)
+            if not service.ready:
+                how = "is not ready" if service.daemon.alive else "ended while it started"
+                log = self.log(name)
+                raise StackError(f"The service {name} {how}; the end of {log}:\n{tail(log, 8)}")
+
+    def _stop_services(self, services: Mapping[str, Service]) -> None:
+        running = [service.daemon for service in services.values() if service.daemon.alive]
+        if running:
+            self._tell("Stopping services")
+            with ThreadPoolExecutor(len(running)) as pool:
+                list(pool.map(lambda daemon: daemon.stop(STOP_SECONDS_MAX), running))
+
+    def _load(self) -> dict[str, dict[str, Any]]:
+        return dict(json.loads(self._state.read_text())) if self._state.exists() else {}
+
+    def _save(self, servers: Servers, services: Mapping[str, Service]) -> None:
+        """Replaced at once and readable by us alone: the database's address holds its password."""
+        state = {
+            "servers": asdict(servers),
+            "services": {name: asdict(service) for name, service in services.items()},
+        }
+        fresh = self._state.with_suffix(".new")
+        write_secret(fresh, json.dumps(state, indent=2))
+        fresh.replace(self._state)
+
+
+def _run(work: Awaitable[T]) -> T:
+    async def to_the_end() -> T:
+        return await work
+
+    return asyncio.run(to_the_end())
+
+
+def _settled(service: Service) -> bool:
+    return service.ready or not service.daemon.alive
+
+
+def _digest(environment: Mapping[str, str]) -> str:
+    return hashlib.sha256(json.dumps(environment, sort_keys=True).encode()).hexdigest()
+
+
+def _answers(url: str) -> bool:
+    # No proxy: a shell's proxy settings must not send a question to ourselves into the world.
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with direct.open(url, timeout=2) as response:
+            return bool(response.status == 200)
+    except OSError:
+        return False
+
+
+def _first_line(problem: BaseException) -> str:
+    return (str(problem).splitlines() or [type(problem).__name__])[0]
