@@ -1,0 +1,47 @@
+"""The real servers of the run, started once: embedded ones, unless HUIYIN_DATABASE_URL and HUIYIN_KAFKA name others."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.harness import Servers, System, system
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Servers]:
+    url, kafka = os.environ.get("HUIYIN_DATABASE_URL"), os.environ.get("HUIYIN_KAFKA")
+    if url and kafka:
+        yield Servers(url, kafka)
+        return
+    from services.cli.embedded.kafka import EmbeddedKafka
+    from services.cli.embedded.postgres import EmbeddedPostgres
+
+    folder = Path(tempfile.mkdtemp(prefix="huiyin-test-"))
+    postgres, broker = EmbeddedPostgres(folder / "postgres"), EmbeddedKafka(folder / "kafka")
+    try:
+        yield Servers(url or postgres.start(), kafka or broker.start(), postgres, broker)
+    finally:
+        broker.stop()
+        postgres.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+async def huiyin(servers: Servers) -> AsyncIterator[System]:
+    """A system with nothing started yet."""
+    async with system(servers) as made:
+        yield made
+
+
+@pytest.fixture
+async def county(huiyin: System) -> AsyncIterator[System]:
+    """All four services within this process, and one competent unit."""
+    async with huiyin.within():
+        await huiyin.establish()
+        yield huiyin

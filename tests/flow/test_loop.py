@@ -1,0 +1,21 @@
+"""A petition reaches the ledger, through all four services, and everything in between is in order."""
+
+from tests.harness import System, check_ledger
+
+
+async def test_petition_reaches_the_ledger(county: System):
+    case = (await county.register())["case_id"]
+    for step in (county.classify, county.forward, county.notify):
+        reply = await step(case)
+        assert reply.status_code == 200, reply.text
+    entries = await county.caught_up()
+    check_ledger(entries)
+    kinds = [e["type"] for e in entries if str(e["case_id"]) == case]
+    assert kinds == [
+        "intake.CaseRegistered.v1",
+        "intake.CaseClassified.v1",
+        "assignment.CaseReceived.v1",
+        "assignment.CaseForwarded.v1",
+        "mediation.HandlingOpened.v1",
+        "mediation.AcceptanceNotified.v1",
+    ]

@@ -1,0 +1,336 @@
+"""A whole Huiyin for one test: its own database, its own topics, random ports, on the real servers of the run.
+
+Services run in this process (fast; `within`) or as processes of their own (to be killed; `processes`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import contextlib
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+import httpx2
+import uvicorn
+
+from contracts.envelope import SERVICES
+from contracts.vocabulary import ClockKind, Role
+from services.chassis import migrate, topics
+from services.chassis.service import PARTS, Running, application
+from services.chassis.settings import Settings
+
+ROOT = Path(__file__).parents[1]
+BUREAU = "XFJ"
+UNIT = "RSJ"
+
+
+@dataclass(frozen=True)
+class Servers:
+    """The real PostgreSQL and Kafka of this run."""
+
+    database_url: str
+    kafka: str
+    postgres: Any = None
+    broker: Any = None
+
+
+async def until(holds: Callable[[], Awaitable[Any]], what: str, seconds: float = 30) -> Any:
+    """Wait for a condition, with a limit; return what it returned. Never a sleep of a guessed length."""
+    end = asyncio.get_running_loop().time() + seconds
+    while True:
+        if value := await holds():
+            return value
+        if asyncio.get_running_loop().time() > end:
+            raise AssertionError(f"not within {seconds} s: {what}")
+        await asyncio.sleep(0.02)
+
+
+def free_port() -> int:
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return int(s.getsockname()[1])
+
+
+@dataclass
+class System:
+    """One Huiyin."""
+
+    servers: Servers
+    database_url: str
+    prefix: str
+    ports: dict[str, int]
+    key_file: Path
+    client: httpx2.AsyncClient
+    running: dict[str, Running] = field(default_factory=dict)
+    procs: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    overrides: dict[str, Any] = field(default_factory=dict)
+
+    def url(self, service: str) -> str:
+        return f"http://127.0.0.1:{self.ports[service]}"
+
+    def settings(self, service: str | None = None, **more: Any) -> Settings:
+        return Settings(
+            database_url=self.database_url,
+            kafka=self.servers.kafka,
+            topic_prefix=self.prefix,
+            peers={name: self.url(name) for name in SERVICES},
+            port=self.ports[service] if service else 0,
+            clock=ClockKind.simulated,
+            vault_key_file=self.key_file,
+            log_level="CRITICAL",
+            **(self.overrides | more),
+        )
+
+    # ------------------------------------------------------------------ services in this process
+
+    @asynccontextmanager
+    async def within(self, *names: str, parts: frozenset[str] = PARTS, **more: Any) -> AsyncIterator[System]:
+        """Run services inside the test's event loop until the block ends."""
+        async with contextlib.AsyncExitStack() as stack:
+            for name in names or SERVICES:
+                await stack.enter_async_context(self._serve(name, parts, **more))
+            yield self
+
+    @asynccontextmanager
+    async def _serve(self, name: str, parts: frozenset[str], **more: Any) -> AsyncIterator[None]:
+        service = import_module(f"services.{name}.main").SERVICE
+        app = application(service, self.settings(name, **more), parts)
+        server = uvicorn.Server(
+            uvicorn.Config(app, host="127.0.0.1", port=self.ports[name], log_config=None, timeout_graceful_shutdown=2)
+        )
+        server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+        task = asyncio.create_task(server._serve())  # serve() would take the signals of the run
+
+        async def started() -> bool:
+            if task.done():
+                task.result()
+                raise AssertionError(f"{name} did not start")
+            return server.started
+
+        await until(started, f"{name} started")
+        self.running[name] = app.state.running
+        try:
+            yield
+        finally:
+            server.should_exit = True
+            await asyncio.wait_for(task, 30)
+            self.running.pop(name, None)
+
+    # ------------------------------------------------------------------ services as processes
+
+    def spawn(
+        self, name: str, *, key: str | None = None, port: int | None = None, only: str | None = None
+    ) -> subprocess.Popen[bytes]:
+        """Start a service as a process of its own; `key` names a second one of the same service."""
+        environment = os.environ | {
+            "HUIYIN_DATABASE_URL": self.database_url,
+            "HUIYIN_KAFKA": self.servers.kafka,
+            "HUIYIN_TOPIC_PREFIX": self.prefix,
+            "HUIYIN_PEERS": str({n: self.url(n) for n in SERVICES}).replace("'", '"'),
+            "HUIYIN_PORT": str(port or self.ports[name]),
+            "HUIYIN_CLOCK": "simulated",
+            "HUIYIN_VAULT_KEY_FILE": str(self.key_file),
+            "HUIYIN_LOG_LEVEL": os.environ.get("HUIYIN_LOG_LEVEL", "ERROR"),
+        }
+        argv = [sys.executable, "-m", "services.cli", "run", name, *(("--only", only) if only else ())]
+        proc = subprocess.Popen(argv, env=environment, cwd=ROOT)
+        self.procs[key or name] = proc
+        return proc
+
+    async def healthy(self, *names: str, seconds: float = 60) -> None:
+        for name in names or SERVICES:
+
+            async def ready(url: str = self.url(name)) -> bool:
+                with contextlib.suppress(httpx2.HTTPError):
+                    return (await self.client.get(f"{url}/health/ready")).status_code == 200
+                return False
+
+            await until(ready, f"{name} ready", seconds)
+
+    @asynccontextmanager
+    async def processes(self, *names: str) -> AsyncIterator[System]:
+        """Run services as processes until the block ends."""
+        for name in names or SERVICES:
+            self.spawn(name)
+        try:
+            await self.healthy(*names)
+            yield self
+        finally:
+            self.stop_all()
+
+    def kill(self, key: str, sig: int = signal.SIGKILL) -> None:
+        proc = self.procs.pop(key)
+        proc.send_signal(sig)
+        proc.wait(40)
+
+    def stop_all(self) -> None:
+        for proc in self.procs.values():
+            with contextlib.suppress(ProcessLookupError):
+                proc.send_signal(signal.SIGCONT)
+                proc.terminate()
+        for proc in self.procs.values():
+            try:
+                proc.wait(40)
+            except subprocess.TimeoutExpired:
+                proc.kill()
+                proc.wait(5)
+        self.procs.clear()
+
+    # ------------------------------------------------------------------ acting
+
+    async def send(
+        self,
+        service: str,
+        path: str,
+        body: Any = None,
+        *,
+        role: Role,
+        unit: str = BUREAU,
+        at: str | None = None,
+        method: str = "POST",
+        key: UUID | None = None,
+        version: int | None = None,
+        actor: str = "officer-1",
+    ) -> httpx2.Response:
+        """Send one command and return whatever came back."""
+        headers = {
+            "Idempotency-Key": str(key or uuid4()),
+            "Huiyin-Actor": actor,
+            "Huiyin-Unit": unit,
+            "Huiyin-Role": str(role),
+        }
+        if at:
+            headers["Huiyin-Time"] = at
+        if version is not None:
+            headers["If-Match"] = f'"{version}"'
+        return await self.client.request(method, self.url(service) + path, json=body, headers=headers)
+
+    async def establish(self, code: str = UNIT, *, competent: bool = True) -> None:
+        body = {"name": f"单位{code}", "level": "county", "competent": competent}
+        reply = await self.send("assignment", f"/units/{code}", body, role=Role.platform_admin, method="PUT")
+        assert reply.status_code == 200, reply.text
+
+    async def register(self, *, at: str | None = None, key: UUID | None = None, **more: Any) -> dict[str, Any]:
+        reply = await self.send("intake", "/petitions", petition(**more), role=Role.intake_clerk, at=at, key=key)
+        assert reply.status_code == 201, reply.text
+        return dict(reply.json())
+
+    async def classify(self, case: str, *, at: str | None = None) -> httpx2.Response:
+        body = {"kind": "appeal_for_resolution", "route": "petition_procedure", "category": "unpaid_wages"}
+        return await self.send("intake", f"/cases/{case}/classification", body, role=Role.bureau_officer, at=at)
+
+    async def forward(self, case: str, unit: str = UNIT, *, at: str | None = None) -> httpx2.Response:
+        body = {"mode": "forward", "unit": unit}
+        return await self.send("assignment", f"/cases/{case}/assignment", body, role=Role.bureau_officer, at=at)
+
+    async def notify(self, case: str, unit: str = UNIT, *, at: str | None = None) -> httpx2.Response:
+        body = {"method": "post", "receipt": "EMS-1", "case_officer": "co-1"}
+        return await self.send(
+            "mediation", f"/cases/{case}/acceptance-notice", body, role=Role.unit_receiver, unit=unit, at=at
+        )
+
+    # ------------------------------------------------------------------ looking
+
+    @asynccontextmanager
+    async def sql(self) -> AsyncIterator[asyncpg.Connection]:
+        """A connection as the administrator, for checkers that read the final stores."""
+        connection = await asyncpg.connect(self.database_url)
+        try:
+            yield connection
+        finally:
+            await connection.close()
+
+    async def sealed(self) -> int:
+        """How many events all four stores hold."""
+        async with self.sql() as db:
+            return sum([int(await db.fetchval(f"SELECT count(*) FROM {s}.event")) for s in SERVICES])
+
+    async def ledger(self) -> list[asyncpg.Record]:
+        async with self.sql() as db:
+            return list(await db.fetch("SELECT * FROM accountability.ledger_entry ORDER BY seq"))
+
+    async def caught_up(self, seconds: float = 60) -> list[asyncpg.Record]:
+        """Wait until the ledger holds every event of every store; return it."""
+
+        async def all_in() -> bool:
+            async with self.sql() as db:
+                head = int(await db.fetchval("SELECT seq FROM accountability.ledger_head"))
+            return head > 0 and head == await self.sealed()
+
+        await until(all_in, "the ledger has every event", seconds)
+        return await self.ledger()
+
+
+def petition(**more: Any) -> dict[str, Any]:
+    return {
+        "channel": "visit",
+        "category": "unpaid_wages",
+        "place": "P-1",
+        "petitioner": {"name": "王秀兰", "phone": "13800000000"},
+        "content": {"claim": "要求支付工资", "facts": "拖欠三个月"},
+    } | more
+
+
+@asynccontextmanager
+async def system(servers: Servers, services: Iterable[str] = SERVICES, **overrides: Any) -> AsyncIterator[System]:
+    """Make a database, topics and a vault key that nobody else has; drop them afterwards."""
+    name = f"t_{secrets.token_hex(6)}"
+    admin = await asyncpg.connect(servers.database_url)
+    await admin.execute(f"CREATE DATABASE {name}")
+    url = servers.database_url.rpartition("/")[0] + f"/{name}"
+    await migrate.prepare(url)
+    with tempfile.TemporaryDirectory() as folder:
+        key_file = Path(folder) / "vault.key"
+        key_file.write_text(base64.b64encode(secrets.token_bytes(32)).decode())
+        async with httpx2.AsyncClient(timeout=30, trust_env=False) as client:
+            made = System(
+                servers, url, f"{name}.", {s: free_port() for s in SERVICES}, key_file, client, overrides=overrides
+            )
+            await topics.create(made.settings(), tuple(services))
+            try:
+                yield made
+            finally:
+                made.stop_all()
+                for service in services:
+                    with contextlib.suppress(Exception):
+                        await topics.delete(made.settings(), service)
+                await admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+                await admin.close()
+
+
+def check_ledger(entries: list[asyncpg.Record]) -> None:
+    """The checker of every flow test: no gap, nothing twice, every lane and stream in order, no entry before its cause."""
+    import msgspec
+
+    from contracts.envelope import Metadata
+
+    lanes: dict[tuple[str, int], int] = {}
+    streams: dict[UUID, int] = {}
+    for expected, entry in enumerate(entries, 1):
+        assert entry["seq"] == expected, f"gap before {entry['seq']}"
+        lane = (entry["service"], entry["lane"])
+        assert entry["lane_seq"] == lanes.get(lane, 0) + 1, f"{lane} {entry['lane_seq']}"
+        lanes[lane] = entry["lane_seq"]
+        stream = entry["stream_id"]
+        key = (entry["service"], stream)
+        assert entry["version"] == streams.get(key, 0) + 1, f"{key} {entry['version']}"
+        streams[key] = entry["version"]
+        cause = msgspec.json.decode(entry["metadata"], type=Metadata).cause
+        if cause is not None:
+            assert lanes.get((cause.service, cause.lane), 0) >= cause.lane_seq, (
+                f"{entry['seq']} stands before its cause"
+            )
