@@ -147,8 +147,8 @@ QUESTION_PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
 # ------------------------------------------------------------------------------- who asks
 
 
-def command_context(request: Request) -> By:
-    """Read on whose behalf a command runs. Raises ``BadHeader``."""
+async def command_context(request: Request) -> By:
+    """Read on whose behalf a command runs; async, or every request would go through a thread. Raises ``BadHeader``."""
     headers = request.headers
     return By(
         actor=_required(headers.get("huiyin-actor"), "Huiyin-Actor"),
@@ -164,7 +164,7 @@ def command_context(request: Request) -> By:
     )
 
 
-def asker(request: Request) -> By:
+async def asker(request: Request) -> By:
     """Read who asks a question whose answer is recorded; a question needs no key."""
     headers = request.headers
     return By(

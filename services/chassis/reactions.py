@@ -187,8 +187,14 @@ class Inbox:
     # --------------------------------------------------------------- pulling
 
     async def pull_case(self, source: str, key: UUID) -> None:
-        """Take in everything that a source has committed about a case. Raises ``Unavailable``."""
+        """Take in everything that a source has committed about a case.
+
+        Raises ``Unavailable`` where the source is away, and where the case is parked here: then nobody knows the answer.
+        """
         await self.pull((source, lane_of(key)), await self.sources.settled(source, key))
+        async with self.store.database.connection() as connection:
+            if await connection.fetchval("SELECT true FROM parked WHERE key = $1 AND lane_seq IS NOT NULL", key):
+                raise Unavailable("该事项有尚未处理的积压事件")
 
     async def pull(self, lane: Lane, upto: int) -> None:
         """Take in a lane up to a number. Raises ``Unavailable``."""

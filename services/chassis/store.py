@@ -41,6 +41,9 @@ RACES_MAX: Final = 5
 UNKNOWN_SECONDS_MAX: Final = 4.0
 """How long a command whose outcome is unknown is looked after before the caller is told to send it again."""
 
+PULL_SECONDS_MAX: Final = 4.0
+"""How long a command waits for the newest events of its case from another service."""
+
 log = structlog.get_logger()
 
 
@@ -169,7 +172,7 @@ class Store:
                 if pulled or source is None or self.pull is None:
                     raise
                 pulled = True
-                await self.pull(source, stream)
+                await self._pull_from(source, stream)
                 continue
             work, done = self._work(aggregate, by, reply, statements)
             try:
@@ -184,6 +187,15 @@ class Store:
             return await self.load(kind, stream)
         except AWAY as error:
             raise Unavailable from error
+
+    async def _pull_from(self, source: str, stream: UUID) -> None:
+        """Take in what a source has about a case, or say in time that this cannot be done now."""
+        assert self.pull is not None
+        try:
+            async with asyncio.timeout(PULL_SECONDS_MAX):
+                await self.pull(source, stream)
+        except TimeoutError:
+            raise Unavailable(f"{source} 的最新事件暂时无法取得") from None
 
     def _work(
         self, aggregate: Aggregate, by: By, reply: dict[str, Any] | None, statements: Sequence[Statement]
