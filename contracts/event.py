@@ -92,9 +92,14 @@ class Event(CanMutateAggregate[UUID], DomainEvent):
         aggregate.apply(self)
 
     def encoded(self) -> bytes:
-        """Return the body as compact JSON, fields in declared order."""
+        """Return the body as compact JSON, fields in declared order.
+
+        Raises ``msgspec.ValidationError`` for what the contract does not allow: nothing is stored that cannot be read.
+        """
         state = vars(self)
-        return _encode({name: state[name] for name in self.body.names})
+        body = _encode({name: state[name] for name in self.body.names})
+        self.body.decode(body)
+        return body
 
     @classmethod
     def decoded(cls, stream: UUID, version: int, at: Any, body: bytes) -> Self:  # noqa: ANN401

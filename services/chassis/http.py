@@ -7,6 +7,7 @@ only place that knows HTTP statuses.
 from __future__ import annotations
 
 import hashlib
+import re
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
@@ -179,6 +180,8 @@ async def asker(request: Request) -> By:
     )
 
 
+_NUMBER_OF_A_PERSON: Final = re.compile(r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])|[1-9][0-9]{16}[0-9Xx]")
+
 Commanding = Annotated[By, Depends(command_context)]
 Asking = Annotated[By, Depends(asker)]
 
@@ -189,6 +192,8 @@ def _text(value: str | None, name: str) -> str | None:
     text = unquote(value, errors="strict") if "%" in value else value
     if not text.strip() or len(text) > HEADER_CHARS_MAX or not text.isprintable():
         raise BadHeader(name)
+    if _NUMBER_OF_A_PERSON.search(text):
+        raise BadHeader(f"{name} 会进入事件，不得含有身份证号或电话号码")
     return text
 
 
