@@ -189,7 +189,7 @@ class Inbox:
     async def pull_case(self, source: str, key: UUID) -> None:
         """Take in everything that a source has committed about a case.
 
-        Raises ``Unavailable`` where the source is away, and where the case is parked here: then nobody knows the answer.
+        Raises ``Unavailable`` where the source is away, and where the case is parked here, so that nobody knows.
         """
         await self.pull((source, lane_of(key)), await self.sources.settled(source, key))
         async with self.store.database.connection() as connection:
