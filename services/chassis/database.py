@@ -3,7 +3,7 @@
 Designed around: asyncpg #1326 (a cancelled query may hang on its cancel connection, so a connection that timed out is
 terminated and not reused), sqlalchemy#13381 (a cancelled task may return a connection with an open transaction, so a
 release checks), and the order of history: a transaction must not get its id before it has read what it decides on, or
-the order of a stream could differ from the order of its transactions. Nothing here takes a row lock; locks are advisory.
+the order of a stream could differ from the order of its transactions. No row is ever locked; locks are advisory.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Protocol, TypeVar
@@ -40,6 +40,8 @@ ATTEMPTS_MAX: Final = 5
 FIRST_PAUSE_SECONDS: Final = 0.1
 AWAY_PAUSE_SECONDS: Final = (0.2, 1.0, 2.0, 5.0, 10.0, 30.0)
 PATROL_SECONDS: Final = 2.0
+ARRIVAL_SECONDS_MAX: Final = 0.15
+"""How long a command waits for Kafka to bring what it needs before it asks the source."""
 
 log = structlog.get_logger()
 
@@ -73,8 +75,8 @@ class Inbox:
     def __init__(self, store: Store, sources: Sources) -> None:
         self.store = store
         self.sources = sources
-        self.moved = asyncio.Condition()
-        """Notified whenever a cursor of this process has moved."""
+        self._expected: dict[UUID, list[asyncio.Event]] = defaultdict(list)
+        self._pulling: dict[Lane, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     # ---------------------------------------------------------------- taking
 
@@ -122,8 +124,9 @@ class Inbox:
         self.store.appended.set()
         for (source, _), batch in lanes.items():
             metrics.TAKEN.labels(self.store.service, source).inc(len(batch))
-        async with self.moved:
-            self.moved.notify_all()
+        for key in {record.key for record in ordered} & self._expected.keys():
+            for arrived in self._expected[key]:
+                arrived.set()
 
     async def _take_singly(self, records: Sequence[Record]) -> None:
         """Take in records one at a time, with pauses, and park the ones that cannot be."""
@@ -186,12 +189,33 @@ class Inbox:
 
     # --------------------------------------------------------------- pulling
 
+    async def catching_up(self, source: str, key: UUID) -> AsyncGenerator[None]:
+        """Do more and more to have the newest events of a case here; whoever waits looks again after each step.
+
+        First Kafka is waited for, because it is about to bring them and costs nothing; then the source is asked.
+        """
+        arrived = asyncio.Event()
+        self._expected[key].append(arrived)
+        try:
+            yield  # they may have come after the last look and before anybody expected them
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(arrived.wait(), ARRIVAL_SECONDS_MAX)
+            yield
+        finally:
+            self._expected[key].remove(arrived)
+            if not self._expected[key]:
+                del self._expected[key]
+        await self.pull_case(source, key)
+        yield
+
     async def pull_case(self, source: str, key: UUID) -> None:
         """Take in everything that a source has committed about a case.
 
         Raises ``Unavailable`` where the source is away, and where the case is parked here, so that nobody knows.
         """
-        await self.pull((source, lane_of(key)), await self.sources.settled(source, key))
+        lane, upto = (source, lane_of(key)), await self.sources.settled(source, key)
+        async with self._pulling[lane]:  # many commands may want the same lane, and one fetch serves them all
+            await self.pull(lane, upto)
         async with self.store.database.connection() as connection:
             if await connection.fetchval("SELECT true FROM parked WHERE key = $1 AND lane_seq IS NOT NULL", key):
                 raise Unavailable("该事项有尚未处理的积压事件")

@@ -71,7 +71,7 @@ class Running:
         self.inbox.effect = (
             service.effect(self) if service.effect else Commands(self.store, service.reactions, clock.now)
         )
-        self.store.pull = self.inbox.pull_case
+        self.store.catching_up = self.inbox.catching_up
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[Running]:

@@ -9,7 +9,7 @@ and tried again under the same id, which collides with itself if it was there.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 from uuid import UUID, uuid5
@@ -41,10 +41,14 @@ RACES_MAX: Final = 5
 UNKNOWN_SECONDS_MAX: Final = 4.0
 """How long a command whose outcome is unknown is looked after before the caller is told to send it again."""
 
-PULL_SECONDS_MAX: Final = 4.0
+CATCH_UP_SECONDS_MAX: Final = 4.0
 """How long a command waits for the newest events of its case from another service."""
 
 log = structlog.get_logger()
+
+
+CatchingUp = Callable[[str, UUID], AsyncGenerator[None]]
+"""From a service and a case: steps, each of which does more to have the newest events of that case here."""
 
 
 class _Caused(msgspec.Struct):
@@ -90,8 +94,8 @@ class Store:
         """Set after every append of this process; the relay waits on it."""
         self._queue: asyncio.Queue[tuple[Work, asyncio.Future[None]]] = asyncio.Queue()
         self._flushers: list[asyncio.Task[None]] = []
-        self.pull: Callable[[str, UUID], Any] | None = None
-        """Fetches the newest events of a case from another service; set where a service has reactions."""
+        self.catching_up: CatchingUp | None = None
+        """Brings the newest events of a case here from another service; set by whoever has an inbox."""
 
     def start(self) -> None:
         """Begin to take commands."""
@@ -154,48 +158,40 @@ class Store:
         """Load an aggregate, let `act` decide on it, and store what happened.
 
         `act` returns what the reply shows beside the version. A refusal that another service could have made void, or
-        a stream that is not here yet, is answered only after the newest events of the case were pulled from there.
+        a stream that is not here yet, is answered only after the newest events of the case have come from there.
         """
-        pulled = False
-        for _ in range(RACES_MAX):
-            aggregate = await self._load(kind, stream)
-            try:
-                if not (aggregate.exists or may_open):
-                    raise NotFound(str(stream))
-                if by.expected_version not in (None, aggregate.version):
-                    raise Stale(f"当前版本为 {aggregate.version}")
-                reply = act(aggregate)
-            except DomainError as refusal:
-                if (stored := await self._stored(by)) is not None:
-                    return stored
-                source = _decided_by(refusal, kind)
-                if pulled or source is None or self.pull is None:
-                    raise
-                pulled = True
-                await self._pull_from(source, stream)
-                continue
-            work, done = self._work(aggregate, by, reply, statements)
-            try:
-                return await self._commit(work, done, by)
-            except IntegrityError:
-                if by.expected_version is not None:
-                    break
-        raise Conflict(f"{kind.__name__} {stream}")
+        measures: AsyncGenerator[None] | None = None
+        races = 0
+        try:
+            while races < RACES_MAX:
+                aggregate = await self._load(kind, stream)
+                try:
+                    reply = _decide(aggregate, act, by, may_open=may_open)
+                except DomainError as refusal:
+                    if (stored := await self._stored(by)) is not None:
+                        return stored
+                    source = _decided_by(refusal, kind)
+                    if source is None or self.catching_up is None:
+                        raise
+                    measures = measures or self.catching_up(source, stream)
+                    if not await _next(measures, source):
+                        raise
+                    continue
+                work, done = self._work(aggregate, by, reply, statements)
+                try:
+                    return await self._commit(work, done, by)
+                except IntegrityError:
+                    races = RACES_MAX if by.expected_version is not None else races + 1
+            raise Conflict(f"{kind.__name__} {stream}")
+        finally:
+            if measures is not None:
+                await measures.aclose()
 
     async def _load(self, kind: type[A], stream: UUID) -> A:
         try:
             return await self.load(kind, stream)
         except AWAY as error:
             raise Unavailable from error
-
-    async def _pull_from(self, source: str, stream: UUID) -> None:
-        """Take in what a source has about a case, or say in time that this cannot be done now."""
-        assert self.pull is not None
-        try:
-            async with asyncio.timeout(PULL_SECONDS_MAX):
-                await self.pull(source, stream)
-        except TimeoutError:
-            raise Unavailable(f"{source} 的最新事件暂时无法取得") from None
 
     def _work(
         self, aggregate: Aggregate, by: By, reply: dict[str, Any] | None, statements: Sequence[Statement]
@@ -334,6 +330,29 @@ async def run_statements(connection: Connection, statements: Iterable[Statement]
 
 class _Replayed(Exception):
     """The command's id is already there."""
+
+
+def _decide(
+    aggregate: A, act: Callable[[A], dict[str, Any] | None], by: By, *, may_open: bool
+) -> dict[str, Any] | None:
+    """Let the command decide, if there is what it is about and it has seen the newest version."""
+    if not (aggregate.exists or may_open):
+        raise NotFound(str(aggregate.id))
+    if by.expected_version not in (None, aggregate.version):
+        raise Stale(f"当前版本为 {aggregate.version}")
+    return act(aggregate)
+
+
+async def _next(measures: AsyncGenerator[None], source: str) -> bool:
+    """Take the next measure to catch up, in bounded time; return False where there is none left."""
+    try:
+        async with asyncio.timeout(CATCH_UP_SECONDS_MAX):
+            await anext(measures)
+    except StopAsyncIteration:
+        return False
+    except TimeoutError:
+        raise Unavailable(f"{source} 的最新事件暂时无法取得") from None
+    return True
 
 
 def _decided_by(refusal: DomainError, kind: type[Aggregate]) -> str | None:
