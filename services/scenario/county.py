@@ -1,0 +1,320 @@
+"""The reference data of a county: organs, departments, townships, villages, and who acts for them.
+
+A directory holds ``county.toml``, ``units.csv`` and ``officers.csv``. They are checked whole before
+anything is sent, so that a typing error is answered with its file and line and never with half a
+county in the system.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import tomllib
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, Final, NoReturn, Self, TypeVar
+from urllib.parse import quote
+from uuid import UUID, uuid5
+
+import msgspec
+
+from contracts.vocabulary import ContentCategory, Level, Role, Term
+from services.scenario.http import Client
+
+HOME: Final = Path(__file__).resolve().parents[2] / "deploy" / "county"
+"""The county that comes with the source."""
+CONNECTIONS_MAX: Final = 16
+_KEYS: Final = UUID("0f6a1f0e-6f2b-5d0b-9d0e-0a5a4a3b7c11")
+_TRUTH: Final = {"true": True, "false": False}
+
+
+_T = TypeVar("_T", bound=Term)
+
+
+class CountyError(ValueError):
+    """The data cannot be used; the message begins with file and line."""
+
+
+class LoadError(RuntimeError):
+    """The assignment service did not take a unit or an officer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """An organ, department, township or village; `parent` is the territorial line (块)."""
+
+    code: str
+    name: str
+    level: Level
+    parent: str | None
+    sector_superior: str | None
+    """The vertical line (条)."""
+    powers: tuple[ContentCategory, ...]
+    competent: bool
+    """Whether it may issue an opinion; a village committee and an inner office may not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """Somebody who acts for a unit; the name is for the nameplate only."""
+
+    officer: str
+    unit: str
+    post: str
+    roles: tuple[Role, ...]
+    name: str
+
+
+@dataclass(frozen=True)
+class County:
+    """A whole county, checked."""
+
+    name: str
+    bureau: str
+    """The petition bureau (信访局), which registers, classifies and assigns."""
+    supervisor: str
+    """The unit whose supervisors watch over the others."""
+    review_body: str
+    """Who reviews the opinions of departments and townships (第三十五条)."""
+    units: Mapping[str, Unit]
+    """By code, every unit after those above it."""
+    officers: tuple[Officer, ...]
+
+    @classmethod
+    def read(cls, directory: Path) -> Self:
+        """Read and check a county. Raises ``CountyError`` with file and line."""
+        units = _read_units(directory / "units.csv")
+        officers = _read_officers(directory / "officers.csv", units)
+        return cls(units=units, officers=officers, **_read_parts(directory / "county.toml", units))
+
+    def staff(self, unit: str, role: Role) -> list[str]:
+        """Return the ids of those who act for a unit in a role."""
+        return self._staff.get((unit, role), [])
+
+    @cached_property
+    def _staff(self) -> dict[tuple[str, Role], list[str]]:
+        staff: dict[tuple[str, Role], list[str]] = defaultdict(list)
+        for officer in self.officers:
+            for role in officer.roles:
+                staff[officer.unit, role].append(officer.officer)
+        return dict(staff)
+
+    def competent(self, category: ContentCategory) -> list[Unit]:
+        """Return the county's departments, not its townships, that decide about a category."""
+        return [
+            unit
+            for unit in self.units.values()
+            if unit.competent and category in unit.powers and unit.level is Level.county
+        ]
+
+    def villages(self) -> list[Unit]:
+        """Return the villages and communities: the places that petitions are about."""
+        return [unit for unit in self.units.values() if unit.level is Level.village]
+
+
+def _read_parts(file: Path, units: Mapping[str, Unit]) -> dict[str, str]:
+    try:
+        parts = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise CountyError(f"{file}: {error}") from error
+    wanted = {"name", "bureau", "supervisor", "review_body"}
+    if parts.keys() != wanted:
+        raise CountyError(f"{file}: must say {', '.join(sorted(wanted))} and nothing else")
+    for part in sorted(wanted - {"name"}):
+        if parts[part] not in units:
+            raise CountyError(f"{file}: {part} {parts[part]!r} is no unit of units.csv")
+    return parts
+
+
+def _read_units(file: Path) -> dict[str, Unit]:
+    units: dict[str, Unit] = {}
+    rows: dict[str, _Row] = {}
+    for row in _rows(
+        file, ("code", "name", "level", "parent", "sector_superior", "powers", "competent")
+    ):
+        code = row.text("code")
+        if code in units:
+            row.fail(f"code {code} stands twice")
+        units[code], rows[code] = _unit(code, row), row
+    above = {code: [c for c in (u.parent, u.sector_superior) if c] for code, u in units.items()}
+    for code, codes in above.items():
+        for missing in (c for c in codes if c not in units):
+            rows[code].fail(f"{missing} is no unit of this file")
+    try:
+        order = TopologicalSorter(above).static_order()
+        return {code: units[code] for code in order}
+    except CycleError as error:
+        circle = error.args[1]
+        rows[circle[0]].fail(f"stands above itself: {' → '.join(circle)}")
+
+
+def _unit(code: str, row: _Row) -> Unit:
+    return Unit(
+        code=code,
+        name=row.text("name"),
+        level=row.term(Level, row.text("level")),
+        parent=row["parent"] or None,
+        sector_superior=row["sector_superior"] or None,
+        powers=tuple(row.term(ContentCategory, word) for word in row.words("powers")),
+        competent=row.one_of("competent", _TRUTH),
+    )
+
+
+def _read_officers(file: Path, units: Mapping[str, Unit]) -> tuple[Officer, ...]:
+    officers: dict[tuple[str, str], Officer] = {}
+    for row in _rows(file, ("officer", "unit", "post", "roles", "name")):
+        unit, officer = row.text("unit"), row.text("officer")
+        if unit not in units:
+            row.fail(f"unit {unit} is no unit of units.csv")
+        if (unit, officer) in officers:
+            row.fail(f"officer {officer} stands twice for unit {unit}")
+        row.text("roles")
+        roles = tuple(row.term(Role, word) for word in row.words("roles"))
+        officers[unit, officer] = Officer(officer, unit, row.text("post"), roles, row.text("name"))
+    return tuple(officers.values())
+
+
+class _Row(dict[str, str]):
+    """A line of a CSV file that knows where it stands."""
+
+    def __init__(self, where: str, cells: Mapping[str, str]) -> None:
+        super().__init__(cells)
+        self._where = where
+
+    def fail(self, why: str) -> NoReturn:
+        raise CountyError(f"{self._where}: {why}")
+
+    def text(self, column: str) -> str:
+        return self[column] or self.fail(f"{column} is empty")
+
+    def words(self, column: str) -> list[str]:
+        return [word.strip() for word in self[column].split(";") if word.strip()]
+
+    def term(self, kind: type[_T], word: str) -> _T:
+        try:
+            return kind(word)  # type: ignore[call-arg]
+        except ValueError:
+            self.fail(f"{word!r} is no {kind.__name__} ({', '.join(kind)})")
+
+    def one_of(self, column: str, choice: Mapping[str, bool]) -> bool:
+        if self[column] not in choice:
+            self.fail(f"{column} must be {' or '.join(choice)}, not {self[column]!r}")
+        return choice[self[column]]
+
+
+def _rows(file: Path, columns: tuple[str, ...]) -> Iterator[_Row]:
+    try:
+        # Spreadsheets put a byte order mark before the first column's name.
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            reader = csv.DictReader(lines, strict=True)
+            if tuple(reader.fieldnames or ()) != columns:
+                raise CountyError(f"{file}:1: the columns must be {','.join(columns)}")
+            for cells in reader:
+                if None in cells or None in cells.values():
+                    raise CountyError(f"{file}:{reader.line_num}: must have {len(columns)} cells")
+                stripped = {column: cell.strip() for column, cell in cells.items()}
+                yield _Row(f"{file}:{reader.line_num}", stripped)
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise CountyError(f"{file}: {error}") from error
+
+
+async def load(
+    assignment_url: str, directory: Path, *, progress: Callable[[int, int], None] | None = None
+) -> int:
+    """Put a county into assignment's directory; return how many units and officers it has.
+
+    Only what differs is sent, under keys that follow from what is there and what is wanted: loading
+    again is harmless, after a failure too. Raises ``CountyError`` before anything is sent and
+    ``LoadError``, in a group, where the service says no.
+    """
+    county = County.read(directory)
+    staff: dict[str, list[Officer]] = defaultdict(list)
+    for officer in county.officers:
+        staff[officer.unit].append(officer)
+    total, done = len(county.units) + len(county.officers), 0
+    async with Client(assignment_url, CONNECTIONS_MAX) as client:
+        admin = _Admin(client, county.bureau)
+
+        async def bring(unit: Unit) -> None:
+            nonlocal done
+            await admin.bring(unit, staff[unit.code])
+            done += 1 + len(staff[unit.code])
+            if progress:
+                progress(done, total)
+
+        for generation in _generations(county.units):
+            async with asyncio.TaskGroup() as tasks:
+                for unit in generation:
+                    tasks.create_task(bring(unit))
+    return total
+
+
+def _generations(units: Mapping[str, Unit]) -> Iterator[list[Unit]]:
+    """Those above come first: a service may refuse a unit whose superior it does not know."""
+    depth: dict[str, int] = {}
+    for code, unit in units.items():
+        above = [c for c in (unit.parent, unit.sector_superior) if c]
+        depth[code] = 1 + max((depth[c] for c in above), default=-1)
+    for wanted in range(max(depth.values(), default=-1) + 1):
+        yield [unit for code, unit in units.items() if depth[code] == wanted]
+
+
+class _Admin:
+    """The platform's administrator, who keeps the directory."""
+
+    def __init__(self, client: Client, unit: str) -> None:
+        self._client = client
+        self._who = [
+            ("huiyin-actor", "county-load"),
+            ("huiyin-unit", unit),
+            ("huiyin-role", Role.platform_admin.value),
+        ]
+
+    async def bring(self, unit: Unit, officers: list[Officer]) -> None:
+        """Let the directory say of a unit what the county says."""
+        path = f"/units/{quote(unit.code, safe='')}"
+        there = await self._send("GET", path, absent={})
+        version = there.pop("version", 0)
+        plates = {plate.pop("officer"): plate for plate in there.pop("officers", [])}
+        if there != _body(unit):
+            await self._put(path, _body(unit, "code"), version)
+        for officer in officers:
+            wanted = _body(officer, "officer", "unit")
+            if plates.get(officer.officer) != wanted:
+                name = quote(officer.officer, safe="")
+                await self._put(f"{path}/officers/{name}", wanted, version)
+
+    async def _put(self, path: str, body: dict[str, Any], version: int) -> None:
+        content = msgspec.json.encode(body)
+        key = uuid5(_KEYS, f"{version} {path} {content.decode()}")
+        await self._send("PUT", path, content, [("idempotency-key", str(key))])
+
+    async def _send(
+        self,
+        method: str,
+        path: str,
+        body: bytes = b"",
+        headers: Iterable[tuple[str, str]] = (),
+        absent: dict[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        reply = await self._client.request(method, path, [*self._who, *headers], body)
+        if reply.status == HTTPStatus.NOT_FOUND and absent is not None:
+            return absent
+        if reply.status >= HTTPStatus.BAD_REQUEST:
+            raise LoadError(
+                f"{method} {path}: {reply.status} {reply.body.decode(errors='replace')}"
+            )
+        answer: dict[str, Any] = msgspec.json.decode(reply.body)
+        if reply.etag is not None:
+            answer.setdefault("version", int(reply.etag.strip('"')))
+        return answer
+
+
+def _body(value: Unit | Officer, *leave_out: str) -> dict[str, Any]:
+    fields: dict[str, Any] = msgspec.to_builtins(value)
+    return {name: field for name, field in fields.items() if name not in leave_out}

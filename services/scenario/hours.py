@@ -1,0 +1,46 @@
+"""When offices are open: working days of the State Council's calendar, mornings and afternoons."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from random import Random
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import holidays
+
+LOCAL: Final = ZoneInfo("Asia/Shanghai")
+OPENS: Final = time(8, 30)
+NOON: Final = time(12)
+REOPENS: Final = time(14)
+CLOSES: Final = time(17, 30)
+
+
+def some_time(day: date, rng: Random) -> datetime:
+    """Return a moment of a day at which an open office would be busy."""
+    first, last = rng.choice(((OPENS, NOON), (REOPENS, CLOSES)))
+    minutes = rng.randrange(_minutes(first), _minutes(last))
+    return datetime.combine(day, time(minutes // 60, minutes % 60), LOCAL)
+
+
+def when_open(moment: datetime, rng: Random) -> datetime:
+    """Return the moment itself if offices are open, else one soon after they open again."""
+    while moment.date() not in _working_days(moment.year) or moment.time() > CLOSES:
+        moment = some_time(moment.date() + timedelta(1), rng)
+    for shuts, opens in ((time(0), OPENS), (NOON, REOPENS)):
+        if shuts <= moment.time() < opens:
+            waiting = timedelta(minutes=rng.randint(0, 25))
+            return datetime.combine(moment.date(), opens, LOCAL) + waiting
+    return moment
+
+
+def _minutes(at: time) -> int:
+    return at.hour * 60 + at.minute
+
+
+@cache
+def _working_days(year: int) -> frozenset[date]:
+    calendar = holidays.country_holidays("CN", years=year)
+    days = (date(year, 1, 1) + timedelta(n) for n in range(365))
+    return frozenset(day for day in days if calendar.is_working_day(day))

@@ -1,0 +1,210 @@
+"""Plays stories through the public HTTP API: the demonstration, and the load generator.
+
+Many stories run side by side, the steps of one strictly in order. Nothing waits for anything to
+become consistent, and nothing is tried again unless its outcome is unknown; then it goes out under
+the same key. Keys follow from seed, story and step, so playing twice changes nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from http import HTTPStatus
+from typing import Any, Final
+from urllib.parse import quote
+from uuid import UUID, uuid5
+
+import msgspec
+
+from services.scenario.county import HOME, County
+from services.scenario.hours import LOCAL
+from services.scenario.http import Client, Lost, Reply
+from services.scenario.step import From, Step
+from services.scenario.story import Story, stories
+
+TRIES_MAX: Final = 6
+FIRST_PAUSE_SECONDS: Final = 0.1
+_KEYS: Final = UUID("c6f8a9f2-3d0e-5f7c-8b1a-2e4d6c8f0a13")
+
+
+@dataclass(frozen=True, slots=True)
+class Unexpected:
+    """A reply that the story did not expect; the story ended there."""
+
+    story: int
+    step: str
+    expected: int
+    status: int
+    """0 where no reply came at all."""
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """How long replies to one kind of step took."""
+
+    count: int
+    p50_ms: float
+    p99_ms: float
+
+
+@dataclass(slots=True)
+class Report:
+    """What came of a play."""
+
+    cases: int = 0
+    """Stories played as they were written."""
+    commands: int = 0
+    refusals: int = 0
+    """Commands that had to be refused and were."""
+    retries: int = 0
+    unexpected: list[Unexpected] = field(default_factory=list)
+    seconds: float = 0
+    latency: dict[str, Latency] = field(default_factory=dict)
+
+
+async def play(
+    urls: Mapping[str, str],
+    *,
+    seed: int = 1,
+    cases: int = 320,
+    rate: float | None = None,
+    clients: int = 16,
+    simulated: bool = True,
+    progress: Callable[[int, int], None] | None = None,
+) -> Report:
+    """Play the stories of a seed against four running services.
+
+    `urls` has the base address of each. `rate` is how many stories a second are begun at most (none
+    or 0: as many as it takes), `clients` how many run side by side. Where the services go by the
+    real clock say `simulated=False`: then everything happens today, and what needs days to go by
+    is left out.
+    """
+    told = stories(County.read(HOME), seed, cases)
+    async with AsyncExitStack() as stack:
+        connect = {
+            name: await stack.enter_async_context(Client(url, clients))
+            for name, url in urls.items()
+        }
+        player = _Player(connect, seed, simulated=simulated)
+        started, done = time.perf_counter(), 0
+
+        async def work(queue: Iterator[tuple[int, Story]]) -> None:
+            nonlocal done
+            for index, story in queue:
+                if rate and (early := started + index / rate - time.perf_counter()) > 0:
+                    await asyncio.sleep(early)
+                await player.play(story)
+                done += 1
+                if progress:
+                    progress(done, cases)
+
+        shared = enumerate(told)
+        async with asyncio.TaskGroup() as tasks:
+            for _ in range(clients):
+                tasks.create_task(work(shared))
+    return player.report(time.perf_counter() - started)
+
+
+class _Player:
+    """Plays stories one step after the other and keeps the score."""
+
+    def __init__(self, clients: Mapping[str, Client], seed: int, *, simulated: bool) -> None:
+        self._clients = clients
+        self._seed = seed
+        self._simulated = simulated
+        self._score = Report()
+        self._seconds: dict[str, list[float]] = defaultdict(list)
+
+    async def play(self, story: Story) -> None:
+        """Play a story to its end, or to the first reply that it did not expect."""
+        values: dict[str, str] = {}
+        for number, step in enumerate(story.steps):
+            if step.needs_days and not self._simulated:
+                continue
+            started = time.perf_counter()
+            reply = await self._send(story, number, step, values)
+            self._seconds[step.name].append(time.perf_counter() - started)
+            self._score.commands += 1
+            if reply.status != step.expect:
+                self._score.unexpected.append(_unexpected(story, step, reply))
+                return
+            if step.expect >= HTTPStatus.BAD_REQUEST:
+                self._score.refusals += 1
+            if step.captures:
+                answer = msgspec.json.decode(reply.body)
+                values.update({name: answer[there] for name, there in step.captures.items()})
+        self._score.cases += 1
+
+    def report(self, seconds: float) -> Report:
+        """Return the score."""
+        self._score.seconds = seconds
+        self._score.latency = {name: _latency(s) for name, s in sorted(self._seconds.items())}
+        return self._score
+
+    async def _send(
+        self, story: Story, number: int, step: Step, values: Mapping[str, str]
+    ) -> Reply:
+        """Send a step until its outcome is known."""
+        headers, pause = self._headers(story, number, step), FIRST_PAUSE_SECONDS
+        path, body = step.path.format_map(values), self._body(step, values)
+        for tries_left in reversed(range(TRIES_MAX)):
+            try:
+                reply = await self._clients[step.service].request(step.method, path, headers, body)
+            except Lost as error:
+                reply = Reply(0, str(error).encode())
+            if reply.status not in {0, HTTPStatus.SERVICE_UNAVAILABLE} or not tries_left:
+                break
+            self._score.retries += 1
+            await asyncio.sleep(pause)
+            pause *= 2
+        return reply
+
+    def _headers(self, story: Story, number: int, step: Step) -> list[tuple[str, str]]:
+        headers = [
+            ("idempotency-key", str(uuid5(_KEYS, f"{self._seed}/{story.number}/{number}"))),
+            ("huiyin-actor", step.who.actor),
+            ("huiyin-unit", step.who.unit),
+            ("huiyin-role", step.who.role.value),
+        ]
+        if step.reason:
+            headers.append(("huiyin-reason", quote(step.reason)))
+        if self._simulated:
+            headers.append(("huiyin-time", step.at.isoformat()))
+        return headers
+
+    def _body(self, step: Step, values: Mapping[str, str]) -> bytes:
+        body = {k: values[v.name] if isinstance(v, From) else v for k, v in step.body.items()}
+        return msgspec.json.encode(body if self._simulated else _today(body, step.at))
+
+
+def _today(body: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+    """Return a body in which all happens now and is due as many days from now as it was."""
+    shift = datetime.now(LOCAL).date() - at.date()
+    return {k: _shifted(v, shift) for k, v in body.items() if not isinstance(v, datetime)}
+
+
+def _shifted(value: Any, shift: timedelta) -> Any:  # noqa: ANN401  # a field of any body
+    return value + shift if isinstance(value, date) else value
+
+
+def _unexpected(story: Story, step: Step, reply: Reply) -> Unexpected:
+    try:
+        problem: dict[str, Any] = msgspec.json.decode(reply.body, type=dict)
+    except msgspec.MsgspecError:
+        problem = {"code": "no_reply" if not reply.status else "no_json"}
+        problem["detail"] = reply.body[:300].decode(errors="replace")
+    code, detail = problem.get("code", ""), problem.get("detail", "")
+    return Unexpected(story.number, step.name, step.expect, reply.status, str(code), str(detail))
+
+
+def _latency(seconds: Iterable[float]) -> Latency:
+    ordered = sorted(1000 * s for s in seconds)
+    last = len(ordered) - 1
+    return Latency(len(ordered), ordered[round(last * 0.5)], ordered[round(last * 0.99)])

@@ -1,0 +1,169 @@
+"""Stories are the same for the same seed, hold every course, break no rule by accident, and leak nobody's data."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Any
+
+import pytest
+
+from contracts.vocabulary import ContentCategory, Role
+from services.scenario.county import HOME, County
+from services.scenario.step import From, Step
+from services.scenario.story import END, START, Course, Story, stories
+from services.scenario.texts import check_digit
+
+SEED, CASES = 1, 320
+VAULT = {"petitioner", "content", "text"}
+"""The only fields whose words go into the vault."""
+
+
+@pytest.fixture(scope="module")
+def county() -> County:
+    return County.read(HOME)
+
+
+@pytest.fixture(scope="module")
+def told(county: County) -> list[Story]:
+    return stories(county, SEED, CASES)
+
+
+def test_same_seed_tells_the_same_stories(county: County, told: list[Story]) -> None:
+    assert stories(county, SEED, CASES) == told
+
+
+def test_other_seed_tells_other_stories(county: County, told: list[Story]) -> None:
+    assert not {s.secrets for s in stories(county, SEED + 1, CASES)} & {s.secrets for s in told}
+
+
+def test_more_cases_only_add_to_those_before(county: County, told: list[Story]) -> None:
+    more = {story.number: story for story in stories(county, SEED, CASES + 40)}
+    assert all(more[story.number] == story for story in told)
+
+
+def test_every_course_and_category_occurs(told: list[Story]) -> None:
+    assert {story.course for story in told} == set(Course)
+    assert {story.category for story in told} == set(ContentCategory)
+
+
+def test_each_story_steps_forward_in_time(told: list[Story]) -> None:
+    for story in told:
+        moments = [step.at for step in story.steps]
+        assert moments == sorted(set(moments))
+        assert START <= moments[0] <= moments[-1] <= END
+
+
+def test_officers_act_in_office_hours_only(told: list[Story]) -> None:
+    hours = Counter(s.at.hour for s in _steps(told) if s.who.role is not Role.petitioner)
+    assert min(hours) >= 8 and max(hours) <= 17 and 13 not in hours
+
+
+def test_officers_act_for_a_unit_in_a_role_that_they_have(
+    county: County, told: list[Story]
+) -> None:
+    for step in _steps(told):
+        if step.who.role is not Role.petitioner:
+            assert step.who.actor in county.staff(step.who.unit, step.who.role)
+
+
+def test_cases_go_to_competent_units(county: County, told: list[Story]) -> None:
+    units = [step.body["unit"] for step in _steps(told) if step.name == "assign"]
+    assert units and all(county.units[unit].competent for unit in units)
+
+
+def test_values_are_captured_before_they_are_used(told: list[Story]) -> None:
+    for story in told:
+        known: dict[str, str] = {}
+        for step in story.steps:
+            step.path.format_map(known)
+            assert {v.name for v in step.body.values() if isinstance(v, From)} <= known.keys()
+            known |= dict.fromkeys(step.captures, "x")
+
+
+def test_nothing_personal_leaves_the_vault(told: list[Story]) -> None:
+    for story in told:
+        secrets = {secret for secret in story.secrets if secret}
+        for step in story.steps:
+            seen = "\n".join(_seen(step))
+            assert not [secret for secret in secrets if secret in seen], (story.number, step.name)
+
+
+def test_what_people_write_holds_their_data(told: list[Story]) -> None:
+    """Otherwise the test above would prove nothing."""
+    texts = [str(s.body) for s in _steps(told) if VAULT & s.body.keys()]
+    assert all(any(secret in text for text in texts) for s in told for secret in _numbers(s))
+
+
+def test_identity_numbers_are_well_formed(told: list[Story]) -> None:
+    numbers = [n for story in told for n in _numbers(story)]
+    assert numbers and all(check_digit(number[:-1]) == number[-1] for number in numbers)
+
+
+def test_check_digit_is_that_of_the_standard() -> None:
+    assert check_digit("11010519491231002") == "X"  # the example of GB 11643-1999
+
+
+def test_prompt_cases_keep_every_limit(told: list[Story]) -> None:
+    for story in told:
+        if story.course is Course.prompt:
+            at = {step.name: step.at for step in reversed(story.steps)}
+            assert at.get("assign", START) - at["register"] <= timedelta(15)
+            assert at.get("notify", START) - at.get("assign", START) <= timedelta(15)
+            assert at.get("issue", START) - at.get("notify", START) <= timedelta(60)
+
+
+@pytest.mark.parametrize(
+    ("course", "first", "then", "days"),
+    [
+        (Course.late_triage, "register", "assign", 15),
+        (Course.late_notice, "assign", "notify", 15),
+        (Course.late_opinion, "notify", "issue", 60),
+        (Course.late_opinion, "notify", "supervise", 60),
+    ],
+)
+def test_late_cases_miss_their_limit(
+    told: list[Story], course: Course, first: str, then: str, days: int
+) -> None:
+    for story in told:
+        if story.course is course:
+            at = {step.name: step.at for step in reversed(story.steps)}
+            assert at[then] - at[first] > timedelta(days)
+
+
+def test_refusals_that_a_real_office_would_meet_occur(told: list[Story]) -> None:
+    refused = {s.name for s in _steps(told) if s.expect == HTTPStatus.CONFLICT}
+    assert refused == {"close_refused", "issue_refused", "object_refused", "assign_refused"}
+
+
+def test_accusations_are_never_handed_to_a_unit(told: list[Story]) -> None:
+    accusations = [story for story in told if story.course is Course.discipline]
+    assert all({s.name for s in story.steps} == {"register", "classify"} for story in accusations)
+
+
+def _steps(told: list[Story]) -> Iterator[Step]:
+    return (step for story in told for step in story.steps)
+
+
+def _numbers(story: Story) -> list[str]:
+    who = story.steps[0].body["petitioner"]
+    return [who["id_no"]] if who and "id_no" in who else []
+
+
+def _seen(step: Step) -> Iterator[str]:
+    """Everything of a step that can be seen outside the vault."""
+    yield from (step.path, step.who.actor, step.who.unit, step.reason or "")
+    yield from _words({name: v for name, v in step.body.items() if name not in VAULT})
+
+
+def _words(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for inner in value.values():
+            yield from _words(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _words(inner)
+    else:
+        yield str(value)
