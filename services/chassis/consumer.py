@@ -24,6 +24,8 @@ from services.chassis.settings import Settings
 RECORDS_MAX: Final = 1_000
 """Records of one batch, which is one transaction."""
 POLL_MS: Final = 20
+FETCH_WAIT_MS: Final = 500
+"""How long the broker holds a fetch that finds nothing; the first event ends it at once."""
 COMMIT_SECONDS: Final = 1.0
 START_PAUSE_SECONDS: Final = 2.0
 SESSION_MS_MAX: Final = 30_000
@@ -82,7 +84,7 @@ class Consumer:
             auto_offset_reset="earliest",
             max_records=RECORDS_MAX,
             batch_timeout_ms=POLL_MS,
-            fetch_max_wait_ms=POLL_MS,
+            fetch_max_wait_ms=FETCH_WAIT_MS,
             session_timeout_ms=SESSION_MS_MAX,
             max_poll_interval_ms=PROCESSING_MS_MAX,
             parser=_untouched,

@@ -58,7 +58,7 @@ FROM sealed s JOIN event e USING (stream_id, version)
 WHERE {} ORDER BY {} LIMIT {}
 """
 _LANE = _SEALED.format("s.lane = $1 AND s.lane_seq > $2 AND s.lane_seq <= $3", "s.lane_seq", "$4")
-_LOG = _SEALED.format("s.seq > $1", "s.seq", "$2")
+_LOG = _SEALED.format("s.seq > coalesce($1, (SELECT seq FROM published))", "s.seq", "$2")
 
 VERSION_MAX: Final = 2**31 - 1
 LANE_SEQ_MAX: Final = 2**63 - 1
@@ -104,8 +104,8 @@ class Recorder:
             rows = await connection.fetch(_LANE, lane, after, upto, limit)
         return [self.record(row) for row in rows]
 
-    async def log(self, after: int, limit: int) -> list[asyncpg.Record]:
-        """Return sealed events of the service in the order of their numbers."""
+    async def log(self, after: int | None, limit: int) -> list[asyncpg.Record]:
+        """Return sealed events of the service in the order of their numbers; after the published ones for None."""
         async with self.database.connection() as connection:
             rows: list[asyncpg.Record] = await connection.fetch(_LOG, after, limit)
         return rows

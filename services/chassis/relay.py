@@ -35,7 +35,7 @@ SEAL_MAX: Final = 2_000
 """Events that one transaction seals."""
 PUBLISH_MAX: Final = 2_000
 """Events that are published before the cursor moves."""
-IDLE_SECONDS: Final = 0.05
+IDLE_SECONDS: Final = 0.1
 """How long an event appended by another process may wait to be noticed; own appends wake the relay at once."""
 PUBLISH_SECONDS_MAX: Final = 10.0
 SETTLE_SECONDS_MAX: Final = 4.0
@@ -63,6 +63,9 @@ WITH ready AS (
     FROM (SELECT xid, pos, n FROM ready ORDER BY n DESC LIMIT 1) r
 )
 SELECT count(*) FROM ready
+"""
+_ANYTHING = """
+SELECT EXISTS (SELECT 1 FROM event WHERE (xid, pos) > (SELECT xid, pos FROM seal_head))
 """
 _UNSEALED = """
 SELECT EXISTS (SELECT 1 FROM event e, seal_head h WHERE e.stream_id = $1 AND (e.xid, e.pos) > (h.xid, h.pos))
@@ -101,7 +104,10 @@ class Relay:
         async with self.store.database.transaction() as connection:
             # The lock is taken by a statement of its own, so that the next one sees what the last holder has written.
             await connection.execute(_LOCK)
-            return int(await connection.fetchval(_SEAL, SEAL_MAX))
+            count = int(await connection.fetchval(_SEAL, SEAL_MAX))
+        if count:
+            self._sealed.set()
+        return count
 
     async def settle(self, stream: UUID) -> None:
         """Return when every committed event of a stream has its number. Raises ``Unavailable`` after a limit."""
@@ -117,6 +123,11 @@ class Relay:
         async with self.store.database.connection() as connection:
             return bool(await connection.fetchval(_UNSEALED, stream))
 
+    async def _anything(self) -> bool:
+        """Return whether there is anything to seal: a question that costs less than sealing nothing."""
+        async with self.store.database.connection() as connection:
+            return bool(await connection.fetchval(_ANYTHING))
+
     async def check(self) -> None:
         """Raise ``RestoredStore`` where sealing would stand still silently (after a logical restore)."""
         async with self.store.database.connection() as connection:
@@ -127,9 +138,7 @@ class Relay:
 
     async def publish(self) -> int:
         """Publish the next batch and move the cursor when all of it is acknowledged; return its size."""
-        async with self.store.database.connection() as connection:
-            after = await connection.fetchval("SELECT seq FROM published")
-        rows = await self.store.recorder.log(after, PUBLISH_MAX)
+        rows = await self.store.recorder.log(None, PUBLISH_MAX)
         if not rows:
             return 0
         if self._producer is None:
@@ -191,10 +200,9 @@ class Relay:
         while True:
             try:
                 self.store.appended.clear()
-                if await self.seal():
-                    self._sealed.set()
-                else:
-                    await self._wait(self.store.appended)
+                if not await self.seal():
+                    while not (await self._wait(self.store.appended) or await self._anything()):
+                        pass
                 failures = 0
             except AWAY as error:
                 failures = await self._back_off("seal", failures, error)
@@ -212,9 +220,10 @@ class Relay:
                 failures = await self._back_off("publish", failures, error)
 
     @staticmethod
-    async def _wait(happened: asyncio.Event) -> None:
+    async def _wait(happened: asyncio.Event) -> bool:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(happened.wait(), IDLE_SECONDS)
+        return happened.is_set()
 
     async def _back_off(self, what: str, failures: int, error: Exception) -> int:
         structlog.get_logger().warning("relay_failed", what=what, service=self.store.service, error=repr(error))
