@@ -1,13 +1,13 @@
 """The ledger: every event of every service, checked again, in one order without gaps, no entry before its cause.
 
 It is the effect of accountability's inbox: what is taken in is appended, in the transaction that moves the cursors. An
-event names its cause (the foreign event that it answers); where that is not in yet its lane is pulled from its source
-first, and only as far as the cause, so the order that comes out is one in which the story could have happened.
+event names its cause (the foreign event that it answers); where that is not in yet its lane is fetched from its source,
+and only as far as the cause, so the order that comes out is one in which the story could have happened.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 from uuid import UUID
@@ -20,10 +20,10 @@ from contracts.event import Event, decode
 from services.accountability.case import Case
 from services.chassis.database import Connection
 from services.chassis.errors import Unavailable
-from services.chassis.reactions import Inbox, Lane
+from services.chassis.reactions import Inbox, Lane, NoSuchEvent, all_cursors
 
-CAUSE_ROUNDS_MAX: Final = 20
-"""How often the causes of one batch are looked for again after lanes were pulled."""
+BATCH_MAX: Final = 2_000
+"""Entries that one transaction appends, however many causes a batch is waiting for."""
 
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || '/ledger', 0))"
 _APPEND = """
@@ -48,10 +48,8 @@ _read_case = msgspec.json.Decoder(Case).decode
 _write = msgspec.json.Encoder().encode
 
 
-class CauseMissing(Unavailable):
-    """An event's cause cannot be had now; the event waits for it."""
-
-    code = "cause_missing"
+class NoSuchCause(LookupError):
+    """An event names a cause that its source has never published; the event is parked."""
 
 
 class _Checked(msgspec.Struct, frozen=True):
@@ -68,26 +66,30 @@ class Ledger:
     def __init__(self, inbox: Inbox) -> None:
         self.inbox = inbox
 
-    async def prepare(self, records: Sequence[Record]) -> None:
-        """Pull what has to stand before these records. Raises ``CauseMissing`` where that cannot be had."""
-        checked = _check(records)
-        for _ in range(CAUSE_ROUNDS_MAX):
-            needed = _needed(checked)
-            if not needed:
-                return
-            cursors = {lane: await self.inbox.cursor(lane) for lane in needed}
-            missing = {lane: upto for lane, upto in needed.items() if cursors[lane] < upto}
-            if not missing:
-                return
-            for lane, upto in missing.items():
-                await self.inbox.pull(lane, upto)
-        raise CauseMissing
+    async def prepare(self, records: Sequence[Record]) -> Sequence[Record]:
+        """Return records in an order in which each stands after its cause, with what has to stand before them.
+
+        They may be fewer than these, where there is much before them. Raises ``Unavailable`` where no cause can be had.
+        """
+        merge = _Merge(await self.inbox.cursors(), records)
+        while merge.wanted and len(merge.placed) < BATCH_MAX:
+            lane, upto = merge.wanted.popitem()
+            try:
+                merge.add(await self.inbox.fetch(lane, after=merge.last[lane], upto=upto))
+            except NoSuchEvent:
+                merge.give_up(lane)
+            except Unavailable:
+                if merge.placed:
+                    break
+                raise
+        return merge.placed
 
     async def apply(self, connection: Connection, records: Sequence[Record]) -> None:
-        """Append records in an order in which each stands after its cause, and fold them."""
+        """Append records in the order given and fold them. Raises ``NoSuchCause``."""
         if not records:
             return
-        checked = _in_order(_check(records))
+        checked = _check(records)
+        _check_causes(await all_cursors(connection), checked)
         await connection.execute(_LOCK)
         head: int = await connection.fetchval("SELECT seq FROM ledger_head")
         entries = list(enumerate(checked, head + 1))
@@ -131,44 +133,84 @@ def _check(records: Sequence[Record]) -> list[_Checked]:
     return [_Checked(record, record.event(), record.about()) for record in records]
 
 
-def _needed(checked: Sequence[_Checked]) -> dict[Lane, int]:
-    """Return how far other lanes must be in the ledger, beyond what comes with this batch."""
-    own: dict[Lane, int] = {}
-    for c in checked:
-        own[c.record.service, c.record.lane] = c.record.lane_seq
-    needed: dict[Lane, int] = defaultdict(int)
+def _check_causes(cursors: dict[Lane, int], checked: Sequence[_Checked]) -> None:
+    """Raise ``NoSuchCause`` where an event would stand before its cause."""
+    last = dict(cursors)
     for c in checked:
         cause = c.metadata.cause
-        if cause is not None and own.get((cause.service, cause.lane), 0) < cause.lane_seq:
-            lane = (cause.service, cause.lane)
-            needed[lane] = max(needed[lane], cause.lane_seq)
-    return needed
+        if cause is not None and last.get((cause.service, cause.lane), 0) < cause.lane_seq:
+            raise NoSuchCause(f"{cause.service}/{cause.lane}/{cause.lane_seq}")
+        last[c.record.service, c.record.lane] = c.record.lane_seq
 
 
-def _in_order(checked: Sequence[_Checked]) -> list[_Checked]:
-    """Merge the lanes of a batch so that no record stands before a cause that is in the batch too."""
-    lanes: dict[Lane, list[_Checked]] = defaultdict(list)
-    for c in checked:
-        lanes[c.record.service, c.record.lane].append(c)
-    first = {lane: batch[0].record.lane_seq for lane, batch in lanes.items()}
-    place = dict.fromkeys(lanes, 0)
-    ordered: list[_Checked] = []
+class _Merge:
+    """Lanes side by side, from which records are placed one after another, each after its cause.
 
-    def stands(cause: Cause | None) -> bool:
-        if cause is None or (lane := (cause.service, cause.lane)) not in lanes:
+    A record at the head of its lane whose cause is not placed makes its cause's lane wanted. What happened first of all
+    that is not placed stands at the head of its lane and waits for nothing, so this comes to an end.
+    """
+
+    def __init__(self, cursors: dict[Lane, int], records: Sequence[Record]) -> None:
+        self.placed: list[Record] = []
+        self.wanted: dict[Lane, int] = {}
+        """Lanes to be fetched, and how far."""
+        self.last: dict[Lane, int] = defaultdict(int, cursors)
+        """The newest number of each lane that is in the ledger, placed, or waiting here."""
+        self._done: dict[Lane, int] = defaultdict(int, cursors)
+        self._lanes: dict[Lane, deque[Record]] = defaultdict(deque)
+        self._given_up: set[Lane] = set()
+        for record in records:
+            lane = (record.service, record.lane)
+            if lane not in self._lanes:
+                self._done[lane] = record.lane_seq - 1
+            self._keep(record)
+        self._place()
+
+    def add(self, records: Iterable[Record]) -> None:
+        """Go on with the next records of a lane."""
+        for record in records:
+            self._keep(record)
+        self._place()
+
+    def give_up(self, lane: Lane) -> None:
+        """Wait no longer for what a lane will not have; the check before the writing finds whoever waits for it."""
+        self._given_up.add(lane)
+        self._place()
+
+    def _keep(self, record: Record) -> None:
+        lane = (record.service, record.lane)
+        self._lanes[lane].append(record)
+        self.last[lane] = record.lane_seq
+
+    def _place(self) -> None:
+        before = -1
+        while before < len(self.placed):
+            before = len(self.placed)
+            for lane, waiting in self._lanes.items():
+                while waiting and self._stands(waiting[0]):
+                    self._done[lane] = waiting[0].lane_seq
+                    self.placed.append(waiting.popleft())
+        causes = [_cause(waiting[0]) for waiting in self._lanes.values() if waiting]
+        wanted = [((c.service, c.lane), c.lane_seq) for c in causes if c is not None]
+        self.wanted = {}
+        for lane, upto in wanted:
+            if self.last[lane] < upto:
+                self.wanted[lane] = max(self.wanted.get(lane, 0), upto)
+
+    def _stands(self, record: Record) -> bool:
+        cause = _cause(record)
+        if cause is None:
             return True
-        placed = lanes[lane][place[lane] - 1].record.lane_seq if place[lane] else first[lane] - 1
-        return cause.lane_seq <= placed
+        lane = (cause.service, cause.lane)
+        return self._done[lane] >= cause.lane_seq or (lane in self._given_up and self.last[lane] < cause.lane_seq)
 
-    while len(ordered) < len(checked):
-        before = len(ordered)
-        for lane, batch in lanes.items():
-            while place[lane] < len(batch) and stands(batch[place[lane]].metadata.cause):
-                ordered.append(batch[place[lane]])
-                place[lane] += 1
-        if len(ordered) == before:
-            raise CauseMissing("批次中的事件互为因果")
-    return ordered
+
+def _cause(record: Record) -> Cause | None:
+    """Return the cause of a record, if its metadata can be read at all."""
+    try:
+        return record.about().cause
+    except msgspec.MsgspecError:
+        return None
 
 
 # ------------------------------------------------------------------------------- reading

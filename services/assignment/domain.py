@@ -65,11 +65,11 @@ class DueDateMissing(Invalid):
     article = "信访工作条例 第二十二条第三项"
 
 
-class NotWithUnit(Refused):
+class NothingToObjectTo(Refused):
     """There is no unit that could object."""
 
-    code = "not_with_unit"
-    title = "该事项不在该单位"
+    code = "nothing_to_object_to"
+    title = "该事项未由单位办理，或已有异议待核实"
     article = "信访工作条例 第二十三条第三款"
 
 
@@ -154,7 +154,7 @@ class Assignment(Aggregate):
     ) -> None:
         """Say, in time and with reasons, that the case is not within the unit's power (第二十三条第三款)."""
         if self.unit is None or self.received_at is None or self.objection:
-            raise NotWithUnit
+            raise NothingToObjectTo
         if unit != self.unit:
             raise NotTheHoldingUnit
         last = working_days_after(day(self.received_at), OBJECTION_WORKING_DAYS)

@@ -189,7 +189,10 @@ Asking = Annotated[By, Depends(asker)]
 def _text(value: str | None, name: str) -> str | None:
     if value is None:
         return None
-    text = unquote(value, errors="strict") if "%" in value else value
+    try:
+        text = unquote(value, errors="strict") if "%" in value else value
+    except UnicodeDecodeError as error:
+        raise BadHeader(name) from error
     if not text.strip() or len(text) > HEADER_CHARS_MAX or not text.isprintable():
         raise BadHeader(name)
     if _NUMBER_OF_A_PERSON.search(text):
@@ -198,10 +201,7 @@ def _text(value: str | None, name: str) -> str | None:
 
 
 def _required(value: str | None, name: str) -> str:
-    try:
-        text = _text(value, name)
-    except UnicodeDecodeError as error:
-        raise BadHeader(name) from error
+    text = _text(value, name)
     if text is None:
         raise BadHeader(name)
     return text
@@ -296,13 +296,17 @@ async def _domain_error(request: Request, error: Exception) -> Response:
 
 async def _validation_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    # Neither the input nor pydantic's message goes back: both may hold what the petitioner wrote.
-    places = [{"at": ".".join(map(str, e["loc"])), "kind": e["type"]} for e in error.errors()]
+    # Neither the input nor pydantic's message goes back: both may hold what the petitioner wrote, and so may the name
+    # of a field that there is not.
+    found = [(e["loc"][:-1] if e["type"] == "extra_forbidden" else e["loc"], e["type"]) for e in error.errors()]
+    places = [{"at": ".".join(map(str, loc)), "kind": kind} for loc, kind in found]
     return problem(request.state.request_id, Invalid("、".join(p["at"] for p in places)[:500]), errors=places)
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if error.status_code == 400:  # noqa: PLR2004  # the framework's word for JSON that it cannot read at all
+        return problem(request.state.request_id, Invalid("请求体无法读取"))
     reply = problem(request.state.request_id, _HttpError(error.status_code, str(error.detail)), error.status_code)
     for name, value in (error.headers or {}).items():
         reply.headers[name] = value
@@ -442,7 +446,7 @@ _HEADERS: Final = [
     _header("Huiyin-Actor", _WORD, required=True),
     _header("Huiyin-Unit", _WORD, required=True),
     _header("Huiyin-Role", {"type": "string", "enum": [str(role) for role in Role]}, required=True),
-    _header("Huiyin-Reason", _WORD, required=False),
+    _header("Huiyin-Reason", _WORD | {"pattern": "^[A-Za-z0-9:_.%-]+$"}, required=False),
     _header("If-Match", {"type": "string", "pattern": '^"[0-9]{1,9}"$'}, required=False),
 ]
 ACTS: Final = {"x-acts": True}

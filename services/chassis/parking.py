@@ -34,7 +34,8 @@ async def replay(inbox: Inbox, key: UUID, *, by: str) -> int:
         row = waiting[0]
         lane, seq = (row["source"], row["lane"]), row["lane_seq"]
         (record,) = await inbox.sources.lane(*lane, after=seq - 1, upto=seq)
-        await inbox.effect.prepare([record])
+        before = await inbox.effect.prepare([record]) or ()
+        await inbox.take([other for other in before if other is not record])
         async with inbox.store.database.transaction() as connection:
             await lock(connection, inbox.store.service, [lane])
             await inbox.effect.apply(connection, [record])

@@ -27,7 +27,7 @@ import structlog
 from eventsourcing.persistence import IntegrityError
 
 from contracts.envelope import Malformed, Record, lane_of
-from contracts.event import Event
+from contracts.event import REGISTRY, UPCASTS, Event, UnknownEvent
 from services.chassis import metrics
 from services.chassis.aggregate import Aggregate
 from services.chassis.context import by_reaction, cause_of
@@ -39,6 +39,8 @@ from services.chassis.store import Store, Work
 ATTEMPTS_MAX: Final = 5
 FIRST_PAUSE_SECONDS: Final = 0.1
 AWAY_PAUSE_SECONDS: Final = (0.2, 1.0, 2.0, 5.0, 10.0, 30.0)
+HOPELESS_SECONDS: Final = 60.0
+"""How long a reason for parking is remembered, so that the next event of its kind is parked without pauses."""
 PATROL_SECONDS: Final = 2.0
 ARRIVAL_SECONDS_MAX: Final = 0.15
 """How long a command waits for Kafka to bring what it needs before it asks the source."""
@@ -52,8 +54,8 @@ Lane = tuple[str, int]
 class Effect(Protocol):
     """What taking in events does; everything happens in the transaction that moves the cursor."""
 
-    async def prepare(self, records: Sequence[Record]) -> None:
-        """Get ready outside of any transaction."""
+    async def prepare(self, records: Sequence[Record]) -> Sequence[Record] | None:
+        """Return what to take in instead of these, outside of any transaction; None where it is just these."""
 
     async def apply(self, connection: Connection, records: Sequence[Record]) -> None:
         """Apply records that are new, in order, and not held behind a parked one."""
@@ -63,8 +65,22 @@ class NotContiguous(Exception):
     """Somebody else has moved a cursor, or a record is missing: look again."""
 
 
+class NoSuchEvent(LookupError):
+    """The source of a lane has not given out this number yet."""
+
+
+class NotOfTheSource(Exception):
+    """A record's number is one that its source has not given out, so somebody else has written it."""
+
+    def __init__(self, record: Record) -> None:
+        super().__init__(record.id)
+        self.record = record
+
+
 RACED: Final = (NotContiguous, IntegrityError)
 """A cursor or an aggregate was changed by somebody else meanwhile."""
+LOOK_AGAIN: Final = (*RACED, NotOfTheSource, Unavailable, *AWAY)
+"""What is no fault of a record that was being taken in."""
 
 
 class Inbox:
@@ -77,112 +93,163 @@ class Inbox:
         self.sources = sources
         self._expected: dict[UUID, list[asyncio.Event]] = defaultdict(list)
         self._pulling: dict[Lane, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._hopeless: dict[tuple[str, type[Exception]], float] = {}
 
     # ---------------------------------------------------------------- taking
 
     async def take(self, records: Iterable[Record]) -> None:
         """Take in records, in whatever shape Kafka delivered them; returns when every one is applied or parked."""
-        failures = 0
-        waiting = list(records)
-        while waiting:
+        failures, waiting = 0, list(records)
+        while True:
             try:
-                await self._take(waiting)
+                if await self._take(waiting):
+                    return
             except RACED:
                 continue
-            except (Unavailable, *AWAY) as error:
-                pause = AWAY_PAUSE_SECONDS[min(failures, len(AWAY_PAUSE_SECONDS) - 1)]
+            except NotOfTheSource as error:
+                await self._park_foreign(error)
+                waiting = [record for record in waiting if record is not error.record]
+            except Exception as error:  # noqa: BLE001  # the store or a source is away, or speaks in tongues
+                await self._wait(failures, error)
                 failures += 1
-                log.warning("reaction_waits", service=self.store.service, error=repr(error), pause_s=pause)
-                await asyncio.sleep(pause)
-            except Exception:  # noqa: BLE001  # found again, one by one, by the record that causes it
-                await self._take_singly(waiting)
-                return
-            else:
-                return
 
-    async def _take(self, records: Sequence[Record], parking: str | None = None) -> None:
-        lanes = await self._complete(_by_lane(records))
-        if not lanes:
-            return
-        ordered = [record for lane in lanes.values() for record in lane]
-        if parking is None:
-            await self.effect.prepare(ordered)
+    async def _take(self, waiting: Sequence[Record]) -> bool:
+        """Take in what can be taken in now; return whether that was all."""
+        complete = await self._complete(_by_lane(waiting))
+        instead = await self.effect.prepare(complete) if complete else None
+        batch = complete if instead is None else instead
+        if batch:
+            try:
+                await self._apply(batch)
+            except LOOK_AGAIN:
+                raise
+            except Exception:  # noqa: BLE001  # whatever a handler may raise
+                await self._take_apart(batch)
+        return not batch or instead is None or _all_in(complete, batch)
+
+    async def _apply(self, records: Sequence[Record], parking: str | None = None, attempts: int = 0) -> None:
+        """Apply records that follow the cursors, or park them, and move the cursors: all or nothing."""
+        lanes = _by_lane(records)
         async with self.store.database.transaction() as connection:
             await lock(connection, self.store.service, lanes)
             cursors = await _cursors(connection, lanes)
             for lane, batch in lanes.items():
                 if batch[0].lane_seq != cursors[lane] + 1:
                     raise NotContiguous
-            held = await _held(connection, ordered)
-            ready = [record for record in ordered if record.key not in held]
+            held = await _held(connection, records)
+            ready = [record for record in records if record.key not in held]
             if parking is None:
                 await self.effect.apply(connection, ready)
             else:
-                await _park(connection, ready, parking, ATTEMPTS_MAX)
-            await _park(connection, [record for record in ordered if record.key in held], "held", 0)
+                await _park(connection, ready, parking, attempts)
+            await _park(connection, [record for record in records if record.key in held], "held", 0)
             await _move(connection, lanes)
         self.store.appended.set()
         for (source, _), batch in lanes.items():
             metrics.TAKEN.labels(self.store.service, source).inc(len(batch))
-        for key in {record.key for record in ordered} & self._expected.keys():
+        for key in {record.key for record in records} & self._expected.keys():
             for arrived in self._expected[key]:
                 arrived.set()
 
-    async def _take_singly(self, records: Sequence[Record]) -> None:
-        """Take in records one at a time, with pauses, and park the ones that cannot be."""
-        for record in records:
-            for attempt in range(1, ATTEMPTS_MAX + 1):
-                try:
-                    await self._patiently(record)
-                    break
-                except Exception as error:  # noqa: BLE001  # whatever a handler may raise
-                    log.warning("reaction_failed", type=record.type, case_id=str(record.key), error=repr(error))
-                    if attempt == ATTEMPTS_MAX:
-                        metrics.PARKED.labels(self.store.service, record.service).inc()
-                        await self._patiently(record, parking=f"{type(error).__name__}: {error}"[:500])
-                    else:
-                        await asyncio.sleep(FIRST_PAUSE_SECONDS * 2 ** (attempt - 1))
+    async def _take_apart(self, batch: Sequence[Record]) -> None:
+        """Take in by halves what cannot be taken in together, down to the record that is at fault."""
+        if len(batch) == 1:
+            await self._take_or_park(batch[0])
+            return
+        for half in (batch[: len(batch) // 2], batch[len(batch) // 2 :]):
+            try:
+                await self._patiently(half)
+            except LOOK_AGAIN:
+                raise
+            except Exception:  # noqa: BLE001  # whatever a handler may raise
+                await self._take_apart(half)
 
-    async def _patiently(self, record: Record, parking: str | None = None) -> None:
-        """Take in one record, waiting for as long as the store or a source is away."""
+    async def _take_or_park(self, record: Record) -> None:
+        """Take in one record, with pauses, and park it if it cannot be.
+
+        What Kafka brought is not believed when it fails: the source is asked for the event of that number. A reason
+        that has just outlived all attempts is not waited for again, so that many at once hold up nobody.
+        """
+        attempt = 0
+        while True:
+            attempt += 1
+            try:
+                await self._patiently([record])
+            except LOOK_AGAIN:
+                raise
+            except Exception as error:  # noqa: BLE001  # whatever a handler may raise
+                log.warning("reaction_failed", type=record.type, case_id=str(record.key), error=repr(error))
+                if attempt == 1 and (original := await self._original(record)) != record:
+                    record = original
+                    continue
+                reason, now = (record.type, type(error)), asyncio.get_running_loop().time()
+                if attempt < ATTEMPTS_MAX and now >= self._hopeless.get(reason, 0):
+                    await asyncio.sleep(FIRST_PAUSE_SECONDS * 2 ** (attempt - 1))
+                    continue
+                self._hopeless[reason] = now + HOPELESS_SECONDS
+                metrics.PARKED.labels(self.store.service, record.service).inc()
+                await self._patiently([record], f"{type(error).__name__}: {error}"[:500], attempt)
+            return
+
+    async def _original(self, record: Record) -> Record:
+        """Return the event of the same number as its source has it, if the source can be asked now."""
+        lane, seq = (record.service, record.lane), record.lane_seq
+        try:
+            return (await self.fetch(lane, after=seq - 1, upto=seq))[0]
+        except NoSuchEvent as error:
+            raise NotOfTheSource(record) from error
+        except Unavailable:
+            return record
+
+    async def _patiently(self, records: Sequence[Record], parking: str | None = None, attempts: int = 0) -> None:
+        """Apply or park records of a batch whose earlier ones are in, for as long as the store is away."""
         failures = 0
         while True:
             try:
-                await self._take([record], parking)
-            except RACED:
+                async with self.store.database.connection() as connection:
+                    cursors = await _cursors(connection, _by_lane(records))
+                if todo := [r for r in records if r.lane_seq > cursors[r.service, r.lane]]:
+                    await self._apply(todo, parking, attempts)
+            except IntegrityError:
                 continue
-            except (Unavailable, *AWAY):
-                await asyncio.sleep(AWAY_PAUSE_SECONDS[min(failures, len(AWAY_PAUSE_SECONDS) - 1)])
+            except AWAY as error:
+                await self._wait(failures, error)
                 failures += 1
             else:
                 return
 
-    async def _complete(self, lanes: dict[Lane, list[Record]]) -> dict[Lane, list[Record]]:
+    async def _wait(self, failures: int, error: Exception) -> None:
+        pause = AWAY_PAUSE_SECONDS[min(failures, len(AWAY_PAUSE_SECONDS) - 1)]
+        log.warning("reaction_waits", service=self.store.service, error=repr(error), pause_s=pause)
+        await asyncio.sleep(pause)
+
+    async def _complete(self, lanes: dict[Lane, list[Record]]) -> list[Record]:
         """Drop what was taken in before, and fetch what is missing in front."""
         async with self.store.database.connection() as connection:
             cursors = await _cursors(connection, lanes)
-        complete: dict[Lane, list[Record]] = {}
+        complete: list[Record] = []
         for lane, batch in lanes.items():
             last = cursors[lane]
-            new: list[Record] = []
             for record in batch:
                 if record.lane_seq <= last:
                     metrics.DROPPED.labels(self.store.service, lane[0]).inc()
                     continue
-                while record.lane_seq > last + 1:
-                    missing = await self._fetch(lane, after=last, upto=record.lane_seq - 1)
-                    new += missing
-                    last = new[-1].lane_seq
-                new.append(record)
+                try:
+                    while record.lane_seq > last + 1:
+                        complete += await self.fetch(lane, after=last, upto=record.lane_seq - 1)
+                        last = complete[-1].lane_seq
+                except NoSuchEvent as error:
+                    raise NotOfTheSource(record) from error
+                complete.append(record)
                 last = record.lane_seq
-            if new:
-                complete[lane] = new
         return complete
 
-    async def _fetch(self, lane: Lane, *, after: int, upto: int) -> list[Record]:
-        """Fetch the next events of a lane. Raises ``Unavailable`` where the source cannot give the next one."""
+    async def fetch(self, lane: Lane, *, after: int, upto: int) -> list[Record]:
+        """Fetch the next events of a lane. Raises ``Unavailable``, and ``NoSuchEvent`` if the source says so."""
         records = await self.sources.lane(*lane, after=after, upto=upto)
-        if not records or records[0].lane_seq != after + 1:
+        if not records:
+            raise NoSuchEvent(f"{lane[0]} 泳道 {lane[1]} 没有第 {after + 1} 号事件")
+        if records[0].lane_seq != after + 1:
             raise Unavailable(f"{lane[0]} 泳道 {lane[1]} 缺少第 {after + 1} 号事件")
         metrics.PULLED.labels(self.store.service, lane[0]).inc(len(records))
         return records
@@ -223,13 +290,21 @@ class Inbox:
     async def pull(self, lane: Lane, upto: int) -> None:
         """Take in a lane up to a number. Raises ``Unavailable``."""
         while (last := await self.cursor(lane)) < upto:
-            await self.take(await self._fetch(lane, after=last, upto=upto))
+            await self.take(await self.fetch(lane, after=last, upto=upto))
 
     async def cursor(self, lane: Lane) -> int:
         """Return how far a lane has been taken in."""
         try:
             async with self.store.database.connection() as connection:
                 return (await _cursors(connection, [lane]))[lane]
+        except AWAY as error:
+            raise Unavailable from error
+
+    async def cursors(self) -> dict[Lane, int]:
+        """Return how far every lane has been taken in; a lane that is not there, not at all."""
+        try:
+            async with self.store.database.connection() as connection:
+                return await all_cursors(connection)
         except AWAY as error:
             raise Unavailable from error
 
@@ -252,6 +327,11 @@ class Inbox:
                 await self.pull(lane, seen[lane])
         return heads
 
+    async def _park_foreign(self, error: NotOfTheSource) -> None:
+        r = error.record
+        place = f"{r.service}/{r.lane}/{r.lane_seq} {r.id}"  # not the place of the event that will have this number
+        await self.park_malformed(place, (r.service, r.lane), r.key, Malformed("no event of its source"))
+
     async def park_malformed(self, place: str, lane: Lane, key: UUID | None, error: Malformed) -> None:
         """Set aside a record that is no event of ours; it has no number, so no cursor moves."""
         failures = 0
@@ -267,6 +347,10 @@ class Inbox:
                 return
 
 
+def _all_in(wanted: Sequence[Record], taken: Sequence[Record]) -> bool:
+    return len(taken) >= len(wanted) and {id(record) for record in wanted} <= {id(record) for record in taken}
+
+
 def _by_lane(records: Iterable[Record]) -> dict[Lane, list[Record]]:
     lanes: dict[Lane, list[Record]] = defaultdict(list)
     for record in records:
@@ -278,6 +362,12 @@ async def lock(connection: Connection, service: str, lanes: Iterable[Lane]) -> N
     """Let nobody else take in these lanes; in one order everywhere, and advisory, so no transaction id is assigned."""
     names = sorted(f"{service}<{source}/{lane}" for source, lane in lanes)
     await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(n, 0)) FROM unnest($1::text[]) n", names)
+
+
+async def all_cursors(connection: Connection) -> dict[Lane, int]:
+    """Return how far every lane has been taken in, as a transaction sees it."""
+    rows = await connection.fetch("SELECT source, lane, last FROM cursor")
+    return {(row["source"], row["lane"]): row["last"] for row in rows}
 
 
 async def _cursors(connection: Connection, lanes: Iterable[Lane]) -> dict[Lane, int]:
@@ -365,11 +455,11 @@ class Commands:
         self.now = now
 
     async def prepare(self, records: Sequence[Record]) -> None:
-        """Nothing to do: an event of another service stands for itself."""
+        """Take in just these: an event of another service stands for itself."""
 
     async def apply(self, connection: Connection, records: Sequence[Record]) -> None:
-        """Do the commands of a batch with one read and one write."""
-        todo = [(r, self.reactions.table[r.type]) for r in records if r.type in self.reactions.table]
+        """Do the commands of a batch with one read and one write. Raises ``UnknownEvent`` for one from the future."""
+        todo = [(r, reaction) for r in records if (reaction := self._reaction(r)) is not None]
         if not todo:
             return
         found = await self.store.load_many(connection, {r.key: reaction.kind for r, reaction in todo})
@@ -384,3 +474,11 @@ class Commands:
             changed = {row.stream for row in rows}
             statements = [s for key in changed for s in self.store.view_statements(found[key])]
             await self.store.write(connection, [Work(rows, statements)])
+
+    def _reaction(self, record: Record) -> Reaction | None:
+        """Return what this service does about a record; reactions are registered for the newest version of an event."""
+        if record.type in UPCASTS:
+            return self.reactions.table.get(record.event().wire_name)
+        if record.type not in REGISTRY:
+            raise UnknownEvent(record.type)
+        return self.reactions.table.get(record.type)

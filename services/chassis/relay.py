@@ -37,7 +37,10 @@ PUBLISH_MAX: Final = 2_000
 """Events that are published before the cursor moves."""
 IDLE_SECONDS: Final = 0.1
 """How long an event appended by another process may wait to be noticed; own appends wake the relay at once."""
+LINGER_SECONDS: Final = 0.01
+"""How long the relay waits for more after it has sealed something: under load many events share one round."""
 PUBLISH_SECONDS_MAX: Final = 10.0
+STOP_SECONDS_MAX: Final = 2.0
 SETTLE_SECONDS_MAX: Final = 4.0
 BACKOFF_SECONDS: Final = (0.1, 0.5, 1.0, 2.0, 5.0)
 
@@ -147,7 +150,9 @@ class Relay:
             await self._send(self._producer, rows)
         await self.step("published")
         async with self.store.database.connection() as connection:
-            await connection.execute("UPDATE published SET seq = greatest(seq, $1)", rows[-1]["seq"])
+            # Not if another relay has moved it meanwhile, or a rebuild of the topic has put it back.
+            before, last = rows[0]["seq"] - 1, rows[-1]["seq"]
+            await connection.execute("UPDATE published SET seq = $1 WHERE seq = $2", last, before)
         metrics.PUBLISHED.labels(self.store.service).inc(len(rows))
         return len(rows)
 
@@ -179,8 +184,11 @@ class Relay:
     async def _drop_producer(self) -> None:
         dead, self._producer = self._producer, None
         if dead is not None:
+            # Its sender first: stop() flushes, which it does for ever while the cluster is away, and a producer that
+            # is given up half-way goes on trying, with its connections and batches, beside the next one.
+            dead._sender.sender_task.cancel()  # noqa: SLF001  # aiokafka has no way to stop without a flush
             with contextlib.suppress(KafkaError, TimeoutError, OSError):
-                await asyncio.wait_for(dead.stop(), 2.0)
+                await asyncio.wait_for(dead.stop(), STOP_SECONDS_MAX)
 
     # ------------------------------------------------------------------- run
 
@@ -200,7 +208,9 @@ class Relay:
         while True:
             try:
                 self.store.appended.clear()
-                if not await self.seal():
+                if await self.seal():
+                    await asyncio.sleep(LINGER_SECONDS)
+                else:
                     while not (await self._wait(self.store.appended) or await self._anything()):
                         pass
                 failures = 0

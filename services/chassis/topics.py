@@ -11,6 +11,7 @@ from aiokafka.errors import TopicAlreadyExistsError, UnknownTopicOrPartitionErro
 from contracts.envelope import LANES, SERVICES
 from services.chassis.kafka import connection
 from services.chassis.settings import Settings
+from services.chassis.store import Store
 
 RETENTION_MS: Final = 14 * 24 * 3_600 * 1_000
 """Two weeks: Kafka is delivery, the stores are the record, and every topic can be rebuilt from them."""
@@ -61,3 +62,15 @@ async def delete(settings: Settings, service: str) -> None:
                 await asyncio.sleep(0.05)
     finally:
         await admin.close()
+
+
+async def rebuild(settings: Settings, store: Store) -> None:
+    """Make a service's topic anew; its relay publishes everything again from the store, in the same order.
+
+    The cursor is put back last: what a relay has published to the old topic meanwhile is published once more.
+    """
+    await delete(settings, store.service)
+    await create(settings, (store.service,))
+    async with store.database.connection() as connection:
+        await connection.execute("UPDATE published SET seq = 0")
+    store.appended.set()

@@ -6,13 +6,18 @@ wrong outside our code reaches the operator as one sentence (`StackError`), neve
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
+from services.cli import audit, demo, parked, topics, views
 from services.cli.errors import StackError
+from services.cli.service import SERVICE, known
+from services.cli.terminal import console, count, here, tell
 
 if TYPE_CHECKING:
     from services.cli.stack import Stack
@@ -23,7 +28,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 class Sentences(TyperGroup):
     """Commands whose expected failures end in one sentence on standard error and exit code 1."""
 
-    def invoke(self, ctx: Any) -> Any:
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401  # typer's own types
         """Runs the command."""
         try:
             return super().invoke(ctx)
@@ -45,7 +50,9 @@ app = typer.Typer(
 @app.command()
 def up(
     attach: Annotated[bool, typer.Option("--attach", help="Stay, show the logs, stop everything on Ctrl-C.")] = False,
-    demo: Annotated[bool, typer.Option("--demo/--no-demo", help="Load the county and play the demo, once.")] = True,
+    with_demo: Annotated[
+        bool, typer.Option("--demo/--no-demo", help="Load the county and play the demo, once.")
+    ] = True,
 ) -> None:
     """Start PostgreSQL, Kafka and the four services, and play the demo the first time.
 
@@ -53,13 +60,12 @@ def up(
 
     Example: huiyin up --attach
     """
-    stack = _stack()
+    stack = here()
     stack.start()
-    if demo:
-        from services.cli.demo import play_once
-
-        play_once(stack)
+    if with_demo:
+        demo.play_once(stack)
     _print_addresses(stack)
+    _print_next_steps(demo.example(stack))
     if attach:
         from services.cli.logs import follow
 
@@ -75,8 +81,8 @@ def down() -> None:
 
     Example: huiyin down && huiyin up
     """
-    _stack().stop()
-    _tell("Everything is stopped; the data is kept.")
+    here().stop()
+    tell("Everything is stopped; the data is kept.")
 
 
 @app.command()
@@ -85,10 +91,9 @@ def status() -> None:
 
     Example: huiyin status
     """
-    from rich.console import Console
     from rich.table import Table
 
-    stack = _stack()
+    stack = here()
     table = Table("what", "state", "process", "address")
     for name, pid in reversed(stack.server_pids().items()):
         table.add_row(f"{name} (embedded)", "runs" if pid else "stopped", str(pid or ""), "")
@@ -97,14 +102,14 @@ def status() -> None:
     for (name, service), is_ready in zip(services.items(), ready, strict=True):
         state = "ready" if is_ready else "not ready" if service.daemon.alive else "stopped"
         table.add_row(name, state, str(service.pid) if state != "stopped" else "", service.url)
-    Console().print(table)
+    console().print(table)
     if not services or not all(ready):
         raise typer.Exit(1)
 
 
 @app.command()
 def run(
-    service: Annotated[str, typer.Argument(help="intake, assignment, mediation, accountability")],
+    service: SERVICE,
     only: Annotated[str | None, typer.Option(help="A comma-separated choice of api, relay, reactions.")] = None,
 ) -> None:
     """Run one service in the foreground until SIGTERM, configured by HUIYIN_* alone.
@@ -117,15 +122,11 @@ def run(
 
     from pydantic import ValidationError
 
-    from contracts.envelope import SERVICES
-
-    if service not in SERVICES:
-        raise StackError(f"There is no service {service!r}: choose one of {', '.join(SERVICES)}.")
     parts = frozenset(part.strip() for part in only.split(",")) if only else None
     if unknown := sorted((parts or frozenset()) - {"api", "relay", "reactions"}):
         raise StackError(f"There is no part {unknown[0]!r} of a service: choose from api, relay, reactions.")
     try:
-        import_module(f"services.{service}.main").main(parts)
+        import_module(f"services.{known(service)}.main").main(parts)
     except ValidationError as problem:
         wrong = ", ".join(f"HUIYIN_{error['loc'][0]}".upper() for error in problem.errors())
         raise StackError(
@@ -142,57 +143,34 @@ def migrate() -> None:
 
     Example: huiyin migrate
     """
-    stack = _stack()
+    stack = here()
     for name in (applied := stack.migrate(stack.known_servers())):
         typer.echo(f"applied {name}")
-    typer.echo(f"{len(applied)} migrations applied." if applied else "Nothing to migrate.")
+    typer.echo(f"{count(len(applied), 'migration')} applied." if applied else "Nothing to migrate.")
 
 
 @app.command()
-def topics() -> None:
-    """Create the Kafka topics that are missing.
-
-    Uses HUIYIN_KAFKA, else the stack that runs here.
-
-    Example: huiyin topics
-    """
-    stack = _stack()
-    for name in (created := stack.create_topics(stack.known_servers())):
-        typer.echo(f"created {name}")
-    typer.echo(f"{len(created)} topics created." if created else "All topics are there.")
-
-
-@app.command()
-def demo(
-    seed: Annotated[int, typer.Option(help="The same seed plays the same story.")] = 1,
-    cases: Annotated[int, typer.Option(min=1, help="How many cases.")] = 300,
-    rate: Annotated[float, typer.Option(min=0, help="Cases a second; 0 is no limit.")] = 0,
-    clients: Annotated[int, typer.Option(min=1, help="How many play at once.")] = 8,
+def bench(
+    names: Annotated[list[str] | None, typer.Argument(help="Which to run; all of them if none is named.")] = None,
 ) -> None:
-    """Play petitions through the HTTP API of the stack that runs here.
+    """Measure, print, and write build/bench.json, each number beside its baseline.
 
-    Example: huiyin demo --seed 7 --cases 1000 --clients 16
+    Starts servers of its own; let nothing else run meanwhile.
+
+    Example: huiyin bench append register
     """
-    from services.cli.demo import play
-
-    play(_running_stack(), seed=seed, cases=cases, rate=rate, clients=clients)
-
-
-county = typer.Typer(no_args_is_help=True, help="The directory of organs, places and officers.")
-app.add_typer(county, name="county")
+    if not (REPOSITORY / "tests" / "bench").is_dir():
+        raise StackError("The measurements come with the source alone: run `make bench` in a clone of the repository.")
+    command = [sys.executable, "-m", "tests.bench", *(names or [])]
+    raise typer.Exit(subprocess.run(command, cwd=REPOSITORY, check=False).returncode)
 
 
-@county.command("load")
-def county_load(
-    directory: Annotated[Path | None, typer.Argument(exists=True, file_okay=False, help="CSV and TOML files.")] = None,
-) -> None:
-    """Load a county's directory; the invented one that comes along if none is named.
-
-    Example: huiyin county load deploy/county
-    """
-    from services.cli.demo import COUNTY, load_county
-
-    load_county(_running_stack(), directory or COUNTY)
+app.command("demo")(demo.demo)
+app.add_typer(demo.county, name="county")
+app.add_typer(audit.app, name="audit")
+app.add_typer(parked.app, name="parked")
+app.add_typer(views.app, name="views")
+app.add_typer(topics.app, name="topics")
 
 
 contracts = typer.Typer(no_args_is_help=True, help="The schemas of all events, and their lock.")
@@ -228,30 +206,22 @@ def contracts_check() -> None:
         raise typer.Exit(1)
 
 
-def _running_stack() -> Stack:
-    stack = _stack()
-    if not stack.urls():
-        raise StackError("No stack runs here: start one with `huiyin up`.")
-    return stack
-
-
-def _stack() -> Stack:
-    from services.cli.stack import Stack
-
-    return Stack(tell=_tell)
-
-
-def _tell(text: str) -> None:
-    typer.echo(f"· {text}", err=True)
-
-
 def _print_addresses(stack: Stack) -> None:
     typer.echo("\nHuiyin 回音 is up:")
-    for name, url in stack.urls().items():
-        typer.echo(f"  {name:<15} {url}/docs")
-    typer.echo(
-        "\nWhat to try next:\n"
-        "  huiyin audit replay --all     every event of every case, in the order of the ledger\n"
-        "  huiyin status                 what runs, and where\n"
-        "  huiyin down                   stop; the data is kept"
-    )
+    urls = stack.urls()
+    for name, url in urls.items():
+        typer.echo(f"  {name:<15} {url}")
+    typer.echo(f"  (what each can do: {urls['intake']}/openapi.json, and the same of the others)")
+
+
+def _print_next_steps(case: str | None) -> None:
+    steps = [
+        (f"huiyin audit replay {case}", "one case, event by event: who, when, for which unit, under which article"),
+        ("huiyin audit replay --all --json", "every event of the ledger, in its order, one a line"),
+        ("huiyin demo --seed 7", "some hundred petitions more"),
+        ("huiyin status", "what runs, and where"),
+        ("huiyin down", "stop; the data is kept"),
+    ]
+    typer.echo("\nWhat to try next (`.venv/bin/huiyin` unless the virtual environment is active):")
+    for command, what in steps if case else steps[2:]:
+        typer.echo(f"  {command:<38} {what}")

@@ -134,9 +134,7 @@ def _read_parts(file: Path, units: Mapping[str, Unit]) -> dict[str, str]:
 def _read_units(file: Path) -> dict[str, Unit]:
     units: dict[str, Unit] = {}
     rows: dict[str, _Row] = {}
-    for row in _rows(
-        file, ("code", "name", "level", "parent", "sector_superior", "powers", "competent")
-    ):
+    for row in _rows(file, ("code", "name", "level", "parent", "sector_superior", "powers", "competent")):
         code = row.text("code")
         if code in units:
             row.fail(f"code {code} stands twice")
@@ -223,9 +221,7 @@ def _rows(file: Path, columns: tuple[str, ...]) -> Iterator[_Row]:
         raise CountyError(f"{file}: {error}") from error
 
 
-async def load(
-    assignment_url: str, directory: Path, *, progress: Callable[[int, int], None] | None = None
-) -> int:
+async def load(assignment_url: str, directory: Path, *, progress: Callable[[int, int], None] | None = None) -> int:
     """Put a county into assignment's directory; return how many units and officers it has.
 
     Only what differs is sent, under keys that follow from what is there and what is wanted: loading
@@ -306,9 +302,7 @@ class _Admin:
         if reply.status == HTTPStatus.NOT_FOUND and absent is not None:
             return absent
         if reply.status >= HTTPStatus.BAD_REQUEST:
-            raise LoadError(
-                f"{method} {path}: {reply.status} {reply.body.decode(errors='replace')}"
-            )
+            raise LoadError(f"{method} {path}: {reply.status} {reply.body.decode(errors='replace')}")
         answer: dict[str, Any] = msgspec.json.decode(reply.body)
         if reply.etag is not None:
             answer.setdefault("version", int(reply.etag.strip('"')))

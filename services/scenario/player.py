@@ -88,10 +88,7 @@ async def play(
     """
     told = stories(County.read(HOME), seed, cases)
     async with AsyncExitStack() as stack:
-        connect = {
-            name: await stack.enter_async_context(Client(url, clients))
-            for name, url in urls.items()
-        }
+        connect = {name: await stack.enter_async_context(Client(url, clients)) for name, url in urls.items()}
         player = _Player(connect, seed, simulated=simulated)
         started, done = time.perf_counter(), 0
 
@@ -148,9 +145,7 @@ class _Player:
         self._score.latency = {name: _latency(s) for name, s in sorted(self._seconds.items())}
         return self._score
 
-    async def _send(
-        self, story: Story, number: int, step: Step, values: Mapping[str, str]
-    ) -> Reply:
+    async def _send(self, story: Story, number: int, step: Step, values: Mapping[str, str]) -> Reply:
         """Send a step until its outcome is known."""
         headers, pause = self._headers(story, number, step), FIRST_PAUSE_SECONDS
         path, body = step.path.format_map(values), self._body(step, values)

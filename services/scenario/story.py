@@ -297,9 +297,7 @@ PLOTS: Final[dict[Course, Plot]] = {
     Course.unheard_opinion: Plot(2, _unheard_opinion, 110),
     Course.anonymous: Plot(3, _anonymous, 40, categories=_UNSIGNED, anonymous=True),
     Course.collective: Plot(4, _collective, 105, categories=_OF_MANY),
-    Course.discipline: Plot(
-        4, _discipline, 20, categories=(ContentCategory.official_conduct,), accuses=True
-    ),
+    Course.discipline: Plot(4, _discipline, 20, categories=(ContentCategory.official_conduct,), accuses=True),
     Course.judicial: Plot(3, _judicial, 20, categories=(ContentCategory.litigation,)),
     Course.stays_registered: Plot(1, _stays_registered, 1, 24),
     Course.stays_classified: Plot(2, _stays_classified, 14, 30),

@@ -66,9 +66,7 @@ _ROUTES: Final = {
 class Telling:
     """A story in the making."""
 
-    def __init__(
-        self, county: County, rng: Random, matter: Matter, place: Unit, start: datetime
-    ) -> None:
+    def __init__(self, county: County, rng: Random, matter: Matter, place: Unit, start: datetime) -> None:
         self.county, self.rng, self.matter, self.place = county, rng, matter, place
         self.steps: list[Step] = []
         self.now = start
@@ -108,9 +106,7 @@ class Telling:
 
     # ----------------------------------------------------------------------------- at the door
 
-    def register(
-        self, *, anonymous: bool = False, people: int = 1, channel: Channel | None = None
-    ) -> Self:
+    def register(self, *, anonymous: bool = False, people: int = 1, channel: Channel | None = None) -> Self:
         """Somebody comes, calls or writes, and a case exists."""
         content = self.matter.content if people == 1 else self.matter.jointly(people)
         channel = channel or self._pick(_CHANNELS)
@@ -128,9 +124,7 @@ class Telling:
         body = self._petition(channel, self._petitioner(channel), content)
         return self._take("repeat", "/cases/{case_id}/petitions", body)
 
-    def _petition(
-        self, channel: Channel, who: Mapping[str, str] | None, content: Mapping[str, str]
-    ) -> dict[str, Any]:
+    def _petition(self, channel: Channel, who: Mapping[str, str] | None, content: Mapping[str, str]) -> dict[str, Any]:
         self.petitions += 1
         if channel is not Channel.online:  # the web is open at night
             self.now = when_open(self.now, self.rng)
@@ -270,9 +264,7 @@ class Telling:
         path, body = "/cases/{case_id}/records", {"kind": kind, "document": document}
         return self._do("record", "mediation", path, body, self.handler)
 
-    def issue(
-        self, result: Result | None = None, *, late: bool = False, expect: int = HTTPStatus.OK
-    ) -> Self:
+    def issue(self, result: Result | None = None, *, late: bool = False, expect: int = HTTPStatus.OK) -> Self:
         """The unit decides."""
         self.result = result or self._pick(_RESULTS)
         body = {
@@ -294,9 +286,7 @@ class Telling:
             self.after(3, 5)
             body["served_at"] = self.now - timedelta(1, minutes=self.rng.randint(0, 90))
         self.served_at = self.now
-        return self._do(
-            "serve", "mediation", "/cases/{case_id}/opinion/service", body, self.handler
-        )
+        return self._do("serve", "mediation", "/cases/{case_id}/opinion/service", body, self.handler)
 
     def execute(self) -> Self:
         """What the opinion granted is done."""
@@ -353,9 +343,7 @@ class Telling:
         self._do("reply", "accountability", path, body, self.head)
         self.after(1, 4)
         path = "/supervisions/{supervision_id}/closing"
-        return self._do(
-            "end_supervision", "accountability", path, {"satisfied": True}, self.supervisor
-        )
+        return self._do("end_supervision", "accountability", path, {"satisfied": True}, self.supervisor)
 
     # ---------------------------------------------------------------------------------- tools
 

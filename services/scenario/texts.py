@@ -93,9 +93,7 @@ class Matter:
         self.mistaken_for = ContentCategory(about["mistaken_for"])  # type: ignore[call-arg]
         self._findings: dict[str, str] = about["findings"]
         self._slots = self._fill(rng, village)
-        self.content = {
-            k: self.say(chosen[k]) for k in ("claim", "facts", "reasons") if k in chosen
-        }
+        self.content = {k: self.say(chosen[k]) for k in ("claim", "facts", "reasons") if k in chosen}
 
     @property
     def secrets(self) -> frozenset[str]:
@@ -114,7 +112,7 @@ class Matter:
         return self.content | {"facts": f"{opening}{self.content['facts']}"}
 
     def document(self, kind: str, result: Result | None = None, **slots: str) -> str:
-        """Return a document of the case: a record, an opinion, an objection …"""
+        """Return a document of the case: a record, an opinion, an objection and so on."""
         finding = self.say(self._findings[result or Result.explain])
         decision = texts()["documents"]["decision"][result or Result.explain]
         return self.say(

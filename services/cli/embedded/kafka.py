@@ -24,6 +24,7 @@ START_SECONDS_MAX = 60
 STOP_SECONDS_MAX = 20
 FORMAT_SECONDS_MAX = 60
 LOG_CONFIGURATION = jars.LIST.parent / "log4j2.properties"
+ANSWER = ">iih"  # length, our number, error code
 WAYS_OUT = "; fix that, or set HUIYIN_KAFKA to a Kafka that runs."
 
 JVM_OPTIONS = (
@@ -171,8 +172,8 @@ def answers(bootstrap: str) -> bool:
     request = struct.pack(">hhih", 18, 0, 7, -1)  # key, version, our number, no client id
     with suppress(OSError), socket.create_connection((host, int(port)), timeout=2) as connection:
         connection.sendall(struct.pack(">i", len(request)) + request)
-        head = connection.recv(10, socket.MSG_WAITALL)
-        return len(head) == 10 and struct.unpack(">iih", head)[1:] == (7, 0)
+        head = connection.recv(struct.calcsize(ANSWER), socket.MSG_WAITALL)
+        return len(head) == struct.calcsize(ANSWER) and struct.unpack(ANSWER, head)[1:] == (7, 0)
     return False
 
 

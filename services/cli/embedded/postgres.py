@@ -183,7 +183,7 @@ class EmbeddedPostgres:
         )
 
     def _create_database(self) -> None:
-        known = self._sql(f"SELECT count(*) FROM pg_database WHERE datname = '{DATABASE}'")
+        known = self._sql(f"SELECT count(*) FROM pg_database WHERE datname = '{DATABASE}'")  # noqa: S608
         if known == "0":
             self._sql(f"CREATE DATABASE {DATABASE}")
 

@@ -1,0 +1,203 @@
+"""How a replay looks: one event a line for programs, a page or a roll for people."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
+from uuid import UUID
+
+import msgspec
+import typer
+from rich import box
+from rich.cells import set_cell_size
+from rich.markup import escape
+from rich.panel import Panel
+from rich.table import Table
+
+from contracts.event import REGISTRY
+from contracts.vocabulary import Term
+from services.accountability.ledger import shown_entry
+from services.chassis.clock import LEGAL_TIME
+from services.cli.terminal import console
+
+if TYPE_CHECKING:
+    from services.accountability.case import Case
+    from services.cli.replay import Entry
+
+LEFT_OUT: Final = frozenset({"registration_no", "case", "petition", "content", "content_sha256"})
+"""Fields that stand in the header, and references that say nothing to people."""
+
+
+class Show(Protocol):
+    """How a replay is shown."""
+
+    def case(self, case: Case, names: Mapping[str, str], *, simulated: bool) -> None:
+        """The case as a whole, before its entries."""
+
+    def entries(self, entries: list[Entry], names: Mapping[str, str]) -> None:
+        """Some entries."""
+
+    def say(self, sentence: str) -> None:
+        """What was found."""
+
+
+class Lines:
+    """One event a line, for programs; what is said goes to standard error."""
+
+    def case(self, case: Case, names: Mapping[str, str], *, simulated: bool) -> None:
+        """Nothing: whoever reads the events can fold them."""
+
+    def entries(self, entries: list[Entry], names: Mapping[str, str]) -> None:  # noqa: ARG002
+        """The same keys that the HTTP API shows."""
+        lines = [msgspec.json.encode(shown_entry(entry.row)) for entry in entries]
+        sys.stdout.buffer.writelines(line + b"\n" for line in lines)
+        sys.stdout.buffer.flush()
+
+    def say(self, sentence: str) -> None:
+        """What was found, out of the way of the events."""
+        typer.echo(f"· {sentence}", err=True)
+
+
+class Page:
+    """A case, for people: what it is, and a table of its entries."""
+
+    def __init__(self) -> None:
+        self._console = console()
+
+    def case(self, case: Case, names: Mapping[str, str], *, simulated: bool) -> None:
+        """What the entries amount to."""
+        facts = msgspec.structs.asdict(case)
+        number, unit = facts.pop("registration_no"), facts.pop("unit_name")
+        facts["unit"] = unit or facts["unit"]
+        shown = _essentials(facts, names, frozenset({"case_id"}))
+        text = "   ".join(f"[dim]{name}[/] {escape(value)}" for name, value in shown)
+        note = " · simulated time" if simulated else ""
+        self._console.print(Panel(text, title=f"[bold]{number}[/] · {case.case_id}{note}", title_align="left"))
+
+    def entries(self, entries: list[Entry], names: Mapping[str, str]) -> None:
+        """A table of the entries."""
+        table = Table(box=box.SIMPLE_HEAD, expand=True, padding=(0, 1, 0, 0), pad_edge=False)
+        table.add_column("seq", width=7, justify="right")
+        table.add_column("when (China)", width=12)
+        for name, share in (("what", 5), ("who", 4), ("for which unit", 4), ("because of", 4), ("essentials", 9)):
+            table.add_column(name, ratio=share, overflow="fold")
+        for said in (_said(entry, names) for entry in entries):
+            table.add_row(
+                said.seq,
+                said.when.replace(" ", "\n"),
+                f"[bold]{escape(said.what)}[/]\n[dim]{escape(said.article)}[/]",
+                f"{escape(said.actor)}\n[dim]{said.role}[/]",
+                escape(said.unit),
+                said.because,
+                escape(said.essentials),
+            )
+        self._console.print(table)
+
+    def say(self, sentence: str) -> None:
+        """What was found."""
+        self._console.print(sentence)
+
+
+class Roll:
+    """The whole ledger, for people: a line an entry, cut at the edge of a terminal and nowhere else."""
+
+    WIDTHS = (8, 19, 8, 20, 17, 14, 22, 22)
+
+    def __init__(self) -> None:
+        self._console = console()
+        self._line("seq", "when (China)", "case", "what", "who", "as", "for which unit", "because of", "article", "")
+
+    def case(self, case: Case, names: Mapping[str, str], *, simulated: bool) -> None:
+        """Nothing: a ledger is of many cases."""
+
+    def entries(self, entries: list[Entry], names: Mapping[str, str]) -> None:
+        """A line each."""
+        for entry in entries:
+            it = _said(entry, names)
+            case = str(entry.row["case_id"] or "")[:8]
+            self._line(
+                it.seq, it.when, case, it.what, it.actor, it.role, it.unit, it.because, it.article, it.essentials
+            )
+
+    def say(self, sentence: str) -> None:
+        """What was found."""
+        self._console.print(sentence)
+
+    def _line(self, *cells: str) -> None:
+        fixed = (set_cell_size(text, width) for text, width in zip(cells, self.WIDTHS, strict=False))
+        line = " ".join((*fixed, *cells[len(self.WIDTHS) :])).rstrip()
+        print(set_cell_size(line, self._console.width).rstrip() if sys.stdout.isatty() else line)
+
+
+class Said(NamedTuple):
+    """An entry in words."""
+
+    seq: str
+    when: str
+    what: str
+    article: str
+    actor: str
+    role: str
+    unit: str
+    because: str
+    essentials: str
+
+
+def _said(entry: Entry, names: Mapping[str, str]) -> Said:
+    row, about, event = entry.row, entry.about, entry.event
+    if event is None or row["type"] not in REGISTRY:
+        essentials = row["body"].decode(errors="replace")
+    else:
+        fields = {name: getattr(event, name) for name in event.body.names}
+        if row["stream_id"] != row["case_id"]:
+            fields = {"of": row["stream_id"]} | fields
+        essentials = " · ".join(f"{n} {v}".strip() for n, v in _essentials(fields, names, LEFT_OUT))
+    return Said(
+        seq=str(row["seq"]),
+        when=f"{row['at'].astimezone(LEGAL_TIME):%Y-%m-%d %H:%M:%S}",
+        what=_title(row["type"]),
+        article=about.article if about else "?",
+        actor=about.actor if about else "?",
+        role=about.role.title if about else "?",
+        unit=names.get(about.unit, about.unit) if about else "?",
+        because=f"{entry.because['seq']} {_title(entry.because['type'])}" if entry.because else "",
+        essentials=essentials,
+    )
+
+
+def _title(wire_name: str) -> str:
+    return REGISTRY[wire_name].title if wire_name in REGISTRY else wire_name
+
+
+def _essentials(
+    fields: Mapping[str, Any], names: Mapping[str, str], without: frozenset[str]
+) -> Iterator[tuple[str, str]]:
+    """Names and values of what says something, each value once."""
+    said: set[str] = set()
+    for name, value in fields.items():
+        text = _text(value, {} if name == "code" else names)
+        if name not in without and text is not None and (not text or text.isdigit() or text not in said):
+            said.add(text)
+            yield name, text
+
+
+def _text(value: Any, names: Mapping[str, str]) -> str | None:  # noqa: ANN401  # a field of any event
+    text: str | None
+    match value:
+        case None | False | 0 | "" | []:
+            text = None
+        case True:
+            text = ""  # its name says it
+        case Term():
+            text = value.title
+        case datetime():
+            text = f"{value.astimezone(LEGAL_TIME):%Y-%m-%d %H:%M}"
+        case UUID():
+            text = str(value)[:8]
+        case list():
+            text = "、".join(_text(item, names) or "" for item in value)
+        case _:
+            text = names.get(str(value), str(value))
+    return text
