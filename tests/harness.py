@@ -9,6 +9,7 @@ import asyncio
 import base64
 import contextlib
 import os
+import random
 import secrets
 import signal
 import socket
@@ -18,6 +19,7 @@ import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -28,10 +30,12 @@ import httpx2
 import uvicorn
 
 from contracts.envelope import SERVICES
-from contracts.vocabulary import ClockKind, Role
+from contracts.vocabulary import ClockKind, Role, Route, ServiceMethod
 from services.chassis import migrate, topics
+from services.chassis.context import By
 from services.chassis.service import PARTS, Running, application
 from services.chassis.settings import Settings
+from services.chassis.store import Store
 
 ROOT = Path(__file__).parents[1]
 BUREAU = "XFJ"
@@ -273,6 +277,50 @@ class System:
 
         await until(all_in, "the ledger has every event", seconds)
         return await self.ledger()
+
+    # ------------------------------------------------------------------ a store alone, and chance
+
+    @asynccontextmanager
+    async def opened(self, name: str, **more: Any) -> AsyncIterator[Running]:
+        """A service's store, relay and inbox, wired and connected; nothing runs but the group commit."""
+        running = Running(import_module(f"services.{name}.main").SERVICE, self.settings(name, **more))
+        async with running.opened():
+            yield running
+
+    def dice(self) -> random.Random:
+        """Chance that can be repeated: the seed is printed, and taken from HUIYIN_TEST_SEED where that is set."""
+        seed = int(os.environ.get("HUIYIN_TEST_SEED") or secrets.randbelow(2**32))
+        print(f"seed {seed} (HUIYIN_TEST_SEED)")
+        return random.Random(seed)
+
+    def by(self, *, version: int | None = None, key: UUID | None = None, unit: str = UNIT) -> By:
+        """A case officer of the unit, for commands that are given to a store without HTTP."""
+        key = key or uuid4()
+        return By(
+            actor="co-1",
+            unit=unit,
+            role=Role.case_officer,
+            at=datetime.now(UTC),
+            clock=ClockKind.real,
+            request_id=str(key),
+            command_id=key,
+            expected_version=version,
+        )
+
+    async def with_unit(self, store: Store, *, notified: bool = True) -> UUID:
+        """A case that the unit has received (and told the petitioner of), put straight into mediation's store."""
+        by = self.by()
+
+        def act(handling: Any) -> None:
+            facts = {"unit": UNIT, "unit_name": "人社局", "registration_no": "XF-1", "route": Route.petition_procedure}
+            handling.open(at=by.at, **facts)
+            if notified:
+                handling.notify_acceptance(UNIT, "受-1", ServiceMethod.post, by.at, "EMS-1", "co-1", at=by.at)
+
+        kind = import_module("services.mediation.domain").Handling
+        case = uuid4()
+        await store.change(kind, case, act, by=by, may_open=True)
+        return case
 
 
 def petition(**more: Any) -> dict[str, Any]:

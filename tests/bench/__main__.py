@@ -1,0 +1,85 @@
+"""Runs all measurements, or those that are named."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import os
+import shutil
+import signal
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import uvloop
+
+from tests.bench import append, lifecycle, react, register, relay, replay, report, seal
+from tests.harness import Servers
+
+# In the order in which a reader wants them; each takes the servers and yields its entries.
+BENCHMARKS = {
+    "append": append.run,
+    "register": register.run,
+    "replay": replay.run,
+    "relay": relay.run,
+    "react": react.run,
+    "lifecycle": lifecycle.run,
+    "seal": seal.run,
+}
+
+
+@contextmanager
+def servers() -> Iterator[Servers]:
+
+    from services.cli.embedded.kafka import EmbeddedKafka
+    from services.cli.embedded.postgres import EmbeddedPostgres
+
+    url, kafka = os.environ.get("HUIYIN_DATABASE_URL"), os.environ.get("HUIYIN_KAFKA")
+    folder = Path(tempfile.mkdtemp(prefix="huiyin-bench-"))
+    postgres, broker = EmbeddedPostgres(folder / "postgres"), EmbeddedKafka(folder / "kafka")
+    try:
+        yield Servers(url or postgres.start(), kafka or broker.start(), postgres, broker)
+    finally:
+        broker.stop()
+        postgres.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+async def measure(names: list[str], found: Servers) -> None:
+    entries: list[report.Entry] = []
+    me = asyncio.current_task()
+    assert me is not None
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, me.cancel)  # so that the servers are stopped
+    report.show_head()
+    for name in names:
+        async for entry in BENCHMARKS[name](found):
+            entries.append(entry)
+            report.show(entry)
+    report.write(entries)
+    missed = [entry.name for entry in entries if entry.missed]
+    print(
+        f"\n{report.FILE}: {len(entries)} entries; "
+        + (f"bars missed: {', '.join(missed)}" if missed else "every bar holds")
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.bench", description="Measures; see the bars in tests/bench/__init__.py."
+    )
+    parser.add_argument("name", nargs="*", help=f"any of: {', '.join(BENCHMARKS)} (all, where none is named)")
+    names = parser.parse_args().name
+    if unknown := set(names) - set(BENCHMARKS):
+        parser.error(f"no such benchmark: {', '.join(sorted(unknown))} (there are: {', '.join(BENCHMARKS)})")
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # it tells at length how it waits for a fresh broker
+    started = time.monotonic()
+    with servers() as found:
+        uvloop.run(measure(names or list(BENCHMARKS), found))
+    print(f"{time.monotonic() - started:.0f} s in all")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,135 @@
+"""append: what it costs to store one event durably."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import asyncpg
+from eventsourcing.persistence import StoredEvent
+from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
+
+from services.chassis.recorder import Row
+from services.chassis.service import Running
+from services.intake.domain import Disclosure
+from services.intake.main import SERVICE
+from tests.bench import samples
+from tests.bench.report import Entry, compare
+from tests.harness import Servers, system
+
+CLIENTS = 16
+ROUNDS = 5
+WARM_UP_SECONDS = 0.5
+SECONDS = 1.2
+
+INSERT = """
+INSERT INTO assignment.event (stream_id, version, case_id, lane, id, type, body, metadata, at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+"""
+
+
+async def run(servers: Servers) -> AsyncIterator[Entry]:
+    async with system(servers, ()) as made, Running(SERVICE, made.settings("intake")).opened() as running:
+        library = Library(made.database_url)
+        bare = [await asyncpg.connect(made.database_url) for _ in range(CLIENTS)]
+        try:
+            against_library, against_bare = [], []
+            for seconds in (WARM_UP_SECONDS, *[SECONDS] * ROUNDS):
+                by_library = await library.append(seconds)
+                before = await append_ours(running, seconds)
+                by_asyncpg = await append_bare(bare, seconds)
+                after = await append_ours(running, seconds)
+                if seconds == SECONDS:
+                    against_library.append((by_library, before))
+                    against_bare.append((by_asyncpg, after))
+        finally:
+            library.close()
+            for connection in bare:
+                await connection.close()
+    yield compare("append_library", "events/s", against_library)
+    yield compare("append_asyncpg", "events/s", against_bare)
+
+
+async def together(client: Callable[[int, float], Awaitable[int]], seconds: float) -> float:
+    """Let all clients append until the time is over; return how many events a second they stored."""
+    started = time.perf_counter()
+    counts = await asyncio.gather(*(client(n, started + seconds) for n in range(CLIENTS)))
+    return sum(counts) / (time.perf_counter() - started)
+
+
+async def append_ours(running: Running, seconds: float) -> float:
+    case, content = uuid4(), uuid4()
+
+    async def client(_: int, end: float) -> int:
+        count = 0
+        while time.perf_counter() < end:
+            by = samples.by()
+            disclosure = Disclosure.blank(by.command_id)
+            disclosure.disclose(case, content, "handling", at=by.at)
+            await running.store.create(disclosure, by=by)
+            count += 1
+        return count
+
+    return await together(client, seconds)
+
+
+def _sample() -> Row:
+    """The row that `append_ours` stores, its bytes made beforehand: only what must be unique will be new."""
+    by = samples.by()
+    disclosure = Disclosure.blank(by.command_id)
+    disclosure.disclose(uuid4(), uuid4(), "handling", at=by.at)
+    return samples.rows(disclosure, by)[0]
+
+
+ROW = _sample()
+
+
+async def append_bare(connections: list[asyncpg.Connection], seconds: float) -> float:
+    r = ROW
+
+    async def client(n: int, end: float) -> int:
+        insert = await connections[n].prepare(INSERT)
+        count = 0
+        while time.perf_counter() < end:
+            await insert.fetch(uuid4(), 1, r.case, r.lane, uuid4(), r.type, r.body, r.metadata, r.at)
+            count += 1
+        return count
+
+    return await together(client, seconds)
+
+
+class Library:
+    """The recorder that `eventsourcing` ships for PostgreSQL, as its users run it: threads and a pool."""
+
+    def __init__(self, database_url: str) -> None:
+        url = urlsplit(database_url)
+        self._datastore = PostgresDatastore(
+            dbname=url.path[1:],
+            host=url.hostname or "",
+            port=url.port or 5432,
+            user=url.username or "",
+            password=url.password or "",
+            pool_size=CLIENTS,
+        )
+        self._recorder = PostgresApplicationRecorder(self._datastore)
+        self._recorder.create_table()
+        self._threads = ThreadPoolExecutor(CLIENTS)
+
+    async def append(self, seconds: float) -> float:
+        loop = asyncio.get_running_loop()
+        return await together(lambda _, end: loop.run_in_executor(self._threads, self._client, end), seconds)
+
+    def _client(self, end: float) -> int:
+        count = 0
+        while time.perf_counter() < end:
+            self._recorder.insert_events([StoredEvent(uuid4(), 1, ROW.type, ROW.body + ROW.metadata)])
+            count += 1
+        return count
+
+    def close(self) -> None:
+        self._threads.shutdown()
+        self._datastore.close()

@@ -1,0 +1,35 @@
+"""The baseline of `register`: a route that takes the same body and does nothing, under the server settings of a service.
+
+Run as ``python -m tests.bench.empty PORT``.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import uvicorn
+from fastapi import FastAPI, Response
+
+from services.intake.api import RegisterPetition
+
+app = FastAPI()
+
+
+@app.post("/petitions", status_code=201)
+async def register(body: RegisterPetition) -> Response:
+    return Response(status_code=201)
+
+
+if __name__ == "__main__":
+    uvicorn.run(  # as in services/chassis/service.py
+        app,
+        host="127.0.0.1",
+        port=int(sys.argv[1]),
+        log_config=None,
+        access_log=False,
+        loop="uvloop",
+        http="httptools",
+        server_header=False,
+        date_header=False,
+        timeout_keep_alive=75,
+    )

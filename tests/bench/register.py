@@ -1,0 +1,90 @@
+"""register: what a durable petition costs above a route that forgets it."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from tests.bench import samples
+from tests.bench.http import Connection, connected, request
+from tests.bench.report import Entry, compare
+from tests.harness import ROOT, Servers, System, free_port, system, until
+
+CONNECTIONS = 32
+ROUNDS = 3
+WARM_UP_SECONDS = 1.0
+SECONDS = 3.0
+
+
+async def run(servers: Servers) -> AsyncIterator[Entry]:
+    async with system(servers, ("intake", "mediation")) as made, made.processes("intake"), empty() as bare:
+        ours = made.url("intake")
+        for url in (bare, ours):
+            await load(url, WARM_UP_SECONDS)
+        rounds = []
+        for _ in range(ROUNDS):
+            await published(made)
+            by_bare = await load(bare, SECONDS)
+            rounds.append((by_bare, await load(ours, SECONDS)))
+    yield compare("register", "requests/s", rounds)
+
+
+@asynccontextmanager
+async def empty() -> AsyncIterator[str]:
+    """The route that does nothing, in a process of its own."""
+    port = free_port()
+    proc = subprocess.Popen([sys.executable, "-m", "tests.bench.empty", str(port)], cwd=ROOT)
+    url = f"http://127.0.0.1:{port}"
+
+    async def up() -> bool:
+        try:
+            async with connected(url, 1):
+                return True
+        except OSError:
+            return False
+
+    try:
+        await until(up, "the empty route is up")
+        yield url
+    finally:
+        proc.terminate()
+        proc.wait(10)
+
+
+async def load(url: str, seconds: float, connections: int = CONNECTIONS) -> float:
+    """Post petitions as fast as they are answered; return how many a second were."""
+    headers = [("huiyin-actor", "clerk-1"), ("huiyin-unit", samples.BUREAU), ("huiyin-role", "intake_clerk")]
+    before, after = request("POST", "/petitions", [*headers, ("idempotency-key", "KEY")], samples.PETITION).split(
+        b"KEY"
+    )
+    keys = samples.numbers()
+    started = time.perf_counter()
+    end = started + seconds
+
+    async def client(connection: Connection) -> int:
+        count = 0
+        while time.perf_counter() < end:
+            status, body = await connection.exchange(before + next(keys).encode() + after)
+            assert status == 201, body
+            count += 1
+        return count
+
+    async with connected(url, connections) as made:
+        done = sum(await asyncio.gather(*map(client, made)))
+    return done / (time.perf_counter() - started)
+
+
+async def published(made: System) -> None:
+    """Wait until the relay has nothing more to do, so that it is not at work beside the baseline."""
+
+    async def all_out() -> bool:
+        async with made.sql() as db:
+            return bool(
+                await db.fetchval("SELECT (SELECT seq FROM intake.published) = (SELECT count(*) FROM intake.event)")
+            )
+
+    await until(all_out, "every event is published")

@@ -1,0 +1,96 @@
+"""relay: what sealing, reading and remembering cost above sending."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from typing import Any
+
+from aiokafka import AIOKafkaProducer
+
+from contracts.envelope import LANES, headers
+from services.chassis.kafka import producer
+from services.chassis.service import Running
+from services.intake.main import SERVICE
+from tests.bench import samples
+from tests.bench.report import Entry, compare, rate
+from tests.harness import Servers, system
+
+EVENTS = 10_000
+WARM_UP = 3_000
+ROUNDS = 5
+
+Messages = dict[int, list[dict[str, Any]]]
+
+
+async def run(servers: Servers) -> AsyncIterator[Entry]:
+    async with system(servers, ("intake", "assignment")) as made:
+        settings = made.settings("intake")
+        async with Running(SERVICE, settings).opened() as running:
+            sender = await producer(settings)
+            bare_topic = settings.topic("assignment")
+            try:
+                rounds = []
+                for count in (WARM_UP, *[EVENTS] * ROUNDS):
+                    after = await store(running, count)
+                    ours = await rate(count, lambda after=after, count=count: relay(running, after + count))
+                    messages = await _messages(running, after, count)
+                    bare = await rate(count, lambda messages=messages: send_bare(sender, bare_topic, messages))
+                    if count == EVENTS:
+                        rounds.append((bare, ours))
+            finally:
+                await sender.stop()
+    yield compare("relay", "events/s", rounds)
+
+
+async def store(running: Running, count: int) -> int:
+    """Append so many events as registering makes them, nothing published; return how many there were before."""
+    async with running.database.connection() as connection:
+        before = int(await connection.fetchval("SELECT count(*) FROM event"))
+    for start in range(0, count, 500):
+        rows = [row for _ in range(start, start + 500) for row in samples.rows(samples.registered(), samples.by())]
+        async with running.database.transaction() as connection:
+            await running.store.recorder.insert(connection, rows)
+    return before
+
+
+async def relay(running: Running, upto: int) -> None:
+    """Let the relay run until its cursor has moved so far."""
+    task = asyncio.create_task(running.relay.run())
+    try:
+        async with running.database.connection() as connection:
+            while await connection.fetchval("SELECT seq FROM published") < upto:
+                assert not task.done()
+                await asyncio.sleep(0.005)
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+async def _messages(running: Running, after: int, count: int) -> Messages:
+    """What the relay has sent, ready to be sent."""
+    lanes: Messages = defaultdict(list)
+    for row in await running.store.recorder.log(after, count):
+        record = running.store.recorder.record(row)
+        lanes[record.lane].append(
+            {"key": str(record.key).encode(), "value": row["body"], "timestamp": None, "headers": headers(record)}
+        )
+    assert len(lanes) == LANES
+    return lanes
+
+
+async def send_bare(sender: AIOKafkaProducer, topic: str, messages: Messages) -> None:
+    async def send(lane: int, wanted: list[dict[str, Any]]) -> None:
+        batch, acks = sender.create_batch(), []
+        for message in wanted:
+            if batch.append(**message) is None:
+                acks.append(await sender.send_batch(batch, topic, partition=lane))
+                batch = sender.create_batch()
+                batch.append(**message)
+        acks.append(await sender.send_batch(batch, topic, partition=lane))
+        await asyncio.gather(*acks)
+
+    await asyncio.gather(*(send(lane, wanted) for lane, wanted in messages.items()))

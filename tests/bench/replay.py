@@ -1,0 +1,93 @@
+"""replay: what the repository costs above decoding and applying."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+from uuid import UUID
+
+from contracts.event import REGISTRY
+from services.chassis.aggregate import Aggregate
+from services.chassis.service import Running
+from services.chassis.store import Store
+from services.mediation.main import SERVICE
+from tests.bench import samples
+from tests.bench.report import Entry, compare
+from tests.harness import Servers, system
+
+STREAMS = 1_000
+BATCH = 100
+ROUNDS = 7
+
+Streams = dict[UUID, tuple[type[Aggregate], list[Any]]]
+
+
+async def run(servers: Servers) -> AsyncIterator[Entry]:
+    async with system(servers, ()) as made, Running(SERVICE, made.settings("mediation")).opened() as running:
+        kinds = await _store(running)
+        wanted = list(kinds)
+        groups = [wanted[n : n + BATCH] for n in range(0, len(wanted), BATCH)]
+        streams: Streams = {}
+        in_memory, loaded = [], []
+        for n in range(ROUNDS + 1):  # the first one warms up
+            count, started = 0, time.perf_counter()
+            async with running.database.connection() as connection:
+                for group in groups:
+                    fetched = await _select(running, connection, group, kinds)
+                    streams |= fetched
+                    count += fold_bare(fetched)
+            bare = count / (time.perf_counter() - started)
+            started = time.perf_counter()
+            async with running.database.connection() as connection:
+                for group in groups:
+                    await running.store.load_many(connection, {stream: kinds[stream] for stream in group})
+            if n:
+                loaded.append((bare, count / (time.perf_counter() - started)))
+                in_memory.append((_rate(fold_bare, streams), _rate(fold_ours, streams)))
+    yield compare("replay", "events/s", in_memory)
+    yield compare("replay_loaded", "events/s", loaded)
+
+
+async def _store(running: Running) -> dict[UUID, type[Aggregate]]:
+    """Store finished cases, as mediation and as intake see them; some with many repeat petitions."""
+    kinds: dict[UUID, type[Aggregate]] = {}
+    rows = []
+    for n in range(STREAMS // 2):
+        for aggregate in (samples.handling(records=2 + n % 4), samples.registration(repeats=n % 7)):
+            kinds[aggregate.id] = type(aggregate)
+            rows += samples.rows(aggregate, samples.by())
+    for n in range(0, len(rows), 1_000):
+        async with running.database.transaction() as connection:
+            await running.store.recorder.insert(connection, rows[n : n + 1_000])
+    return kinds
+
+
+async def _select(running: Running, connection: Any, group: list[UUID], kinds: dict[UUID, type[Aggregate]]) -> Streams:
+    rows: dict[UUID, list[Any]] = defaultdict(list)
+    for row in await running.store.recorder.streams(connection, group):
+        rows[row["stream_id"]].append(row)
+    return {stream: (kinds[stream], rows[stream]) for stream in group}
+
+
+def _rate(fold: Callable[[Streams], int], streams: Streams) -> float:
+    started = time.perf_counter()
+    return fold(streams) / (time.perf_counter() - started)
+
+
+def fold_ours(streams: Streams) -> int:
+    for stream, (kind, rows) in streams.items():
+        Store.fold(kind, stream, rows)
+    return sum(len(rows) for _, rows in streams.values())
+
+
+def fold_bare(streams: Streams) -> int:
+    """Decode each body as its contract says and apply it; no version, no upcast, no owner is looked at."""
+    count = 0
+    for stream, (kind, rows) in streams.items():
+        aggregate = kind.blank(stream)
+        for _, version, name, body, _, at in rows:
+            aggregate.apply(REGISTRY[name].decoded(stream, version, at, body))
+        count += len(rows)
+    return count

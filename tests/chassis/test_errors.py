@@ -1,0 +1,60 @@
+"""Every way to say no has a name that stays, words for people, its article, and a test that provokes it."""
+
+from __future__ import annotations
+
+import re
+from importlib import import_module
+from pathlib import Path
+
+import services
+from services.chassis.errors import DomainError, Refused, Unavailable
+from tests.rules import provoked
+
+ARTICLES_MAX = 50
+"""信访工作条例 has fifty articles."""
+
+
+def errors() -> list[type[DomainError]]:
+    """Return every error that a service can answer with."""
+    root = Path(services.__file__).parent
+    for path in [*root.glob("chassis/*.py"), *root.glob("*/domain.py"), *root.glob("*/application.py")]:
+        import_module(f"services.{path.parent.name}.{path.stem}")
+    found, left = set(), [DomainError]
+    while left:
+        new = left.pop().__subclasses__()
+        found |= set(new)
+        left += new
+    return sorted((c for c in found if not c.__name__.startswith("_")), key=lambda c: (c.__module__, c.__name__))
+
+
+def test_every_error_has_a_code_of_its_own():
+    codes: dict[str, list[str]] = {}
+    for error in errors():
+        assert re.fullmatch(r"[a-z]+(_[a-z]+)*", vars(error).get("code", "")), f"{error} states no code"
+        codes.setdefault(error.code, []).append(f"{error.__module__}.{error.__name__}")
+    assert {code: names for code, names in codes.items() if len(names) > 1} == {}
+
+
+def test_every_error_has_a_chinese_title():
+    for error in errors():
+        assert re.search(r"[一-鿿]", error.title), error
+
+
+def test_every_rule_names_its_article():
+    for error in errors():
+        if issubclass(error, Refused) and error is not Refused:
+            assert error.article, error
+        for number in re.findall("第([一二三四五六七八九十]+)条", error.article or ""):
+            assert 1 <= _number(number) <= ARTICLES_MAX, (error, number)
+
+
+def test_every_error_is_provoked_by_a_test():
+    """``Unavailable`` and what is under it is provoked where a server is away: see the flow tests."""
+    missing = {e for e in errors() if e is not Refused and not issubclass(e, Unavailable)} - provoked()
+    assert not missing, sorted(error.__name__ for error in missing)
+
+
+def _number(chinese: str) -> int:
+    tens, _, ones = chinese.rpartition("十")
+    digits = {c: n for n, c in enumerate("零一二三四五六七八九")}
+    return (digits.get(tens, 1) if "十" in chinese else 0) * 10 + digits.get(ones, 0)

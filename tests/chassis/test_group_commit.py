@@ -1,0 +1,157 @@
+"""Commands that share a transaction share its cost, and nothing else: one that collides fails alone.
+
+No server: a database in memory that knows the two primary keys and forgets what a failed transaction wrote.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+import pytest
+
+from services.chassis.recorder import Row
+from services.chassis.store import GROUP_MAX, Store, Work
+
+
+class Memory:
+    """Events and commands by key; a transaction is a copy that replaces the original when it succeeds."""
+
+    def __init__(self) -> None:
+        self.event: set[tuple[UUID, int]] = set()
+        self.command: set[UUID] = set()
+        self.transactions = 0
+        self.fails: Callable[[], Exception | None] = lambda: None
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Memory]:
+        self.transactions += 1
+        mine = Memory()
+        mine.event, mine.command = set(self.event), set(self.command)
+        yield mine
+        if error := self.fails():
+            raise error
+        self.event, self.command = mine.event, mine.command
+
+    async def execute(self, sql: str, *columns: Any) -> None:
+        into, keys = (self.event, zip(*columns[:2], strict=True)) if "INTO event" in sql else (self.command, columns[0])
+        for key in keys:
+            if key in into:
+                raise asyncpg.UniqueViolationError(str(key))
+            into.add(key)
+
+
+def work(stream: UUID, version: int, command: UUID | None = None) -> Work:
+    command = command or uuid4()
+    row = Row(stream, version, stream, 0, uuid4(), "t", b"{}", b"{}", datetime.now(UTC))
+    return Work([row], [], (command, b"", stream, version, b"{}"))
+
+
+async def commit(memory: Memory, works: list[Work]) -> list[BaseException | None]:
+    """Give a store all works at once and return what became of each."""
+    store = Store(memory, "intake", ())  # type: ignore[arg-type]
+    waiting = [asyncio.ensure_future(store._enqueue(one)) for one in works]
+    await asyncio.sleep(0)  # all are queued before the first flusher looks: they share a transaction
+    assert store._queue.qsize() == len(works) <= GROUP_MAX
+    store.start()
+    try:
+        async with asyncio.timeout(10):
+            return await asyncio.gather(*waiting, return_exceptions=True)
+    finally:
+        await store.stop()
+
+
+async def check_that_one_fails_alone(memory: Memory, works: list[Work], faulty: Work) -> None:
+    outcomes = dict(zip(map(id, works), await commit(memory, works), strict=True))
+    assert outcomes.pop(id(faulty)) is not None, "the collision was not told"
+    suffered = sum(outcome is not None for outcome in outcomes.values())
+    assert not suffered, f"{suffered} of {len(outcomes)} failed for another one's fault"
+    stored = {(w.rows[0].stream, w.rows[0].version) for w in works if w is not faulty}
+    assert stored <= memory.event, "told to be stored, and is not"
+
+
+async def test_commands_that_meet_share_one_transaction():
+    memory = Memory()
+    assert await commit(memory, [work(uuid4(), 1) for _ in range(100)]) == [None] * 100
+    assert memory.transactions == 1
+    assert len(memory.event) == len(memory.command) == 100
+
+
+def taken_version(memory: Memory) -> Work:
+    stream = uuid4()
+    memory.event.add((stream, 1))
+    return work(stream, 1)
+
+
+def replayed_command(memory: Memory) -> Work:
+    command = uuid4()
+    memory.command.add(command)
+    return work(uuid4(), 1, command)
+
+
+@pytest.mark.parametrize("place", [0, 25, 49])
+@pytest.mark.parametrize("collides", [taken_version, replayed_command])
+async def test_colliding_command_fails_alone(collides: Callable[[Memory], Work], place: int):
+    memory = Memory()
+    works = [work(uuid4(), 1) for _ in range(49)]
+    works.insert(place, faulty := collides(memory))
+    await check_that_one_fails_alone(memory, works, faulty)
+    assert len(memory.event) == 49 + (collides is taken_version)
+
+
+async def test_two_rivals_in_one_group_have_one_winner():
+    stream, memory = uuid4(), Memory()
+    outcomes = await commit(memory, [work(stream, 1), work(uuid4(), 1), work(stream, 1)])
+    assert [outcome is None for outcome in outcomes] == [True, True, False]
+
+
+async def test_everyone_is_told_when_the_database_is_away():
+    """Nobody is at fault, so nobody is tried alone: the outcome of all is unknown, and all are told so."""
+    memory = Memory()
+    memory.fails = lambda: asyncpg.ConnectionDoesNotExistError("cut")
+    outcomes = await commit(memory, [work(uuid4(), 1) for _ in range(10)])
+    assert all(isinstance(outcome, asyncpg.ConnectionDoesNotExistError) for outcome in outcomes)
+    assert memory.transactions == 1
+
+
+async def test_checker_sees_shared_failure(monkeypatch: pytest.MonkeyPatch):
+    """MUTANT: the error of the group's transaction goes to everyone in it."""
+
+    async def flush(self: Store, group: Any) -> None:
+        try:
+            async with self.database.transaction() as connection:
+                await self.write(connection, [one for one, _ in group])
+        except Exception as error:
+            for _, stored in group:
+                stored.set_exception(error)
+        else:
+            for _, stored in group:
+                stored.set_result(None)
+
+    monkeypatch.setattr(Store, "_flush", flush)
+    memory = Memory()
+    faulty = taken_version(memory)
+    with pytest.raises(AssertionError, match="another one's fault"):
+        await check_that_one_fails_alone(memory, [work(uuid4(), 1), faulty, work(uuid4(), 1)], faulty)
+
+
+async def test_checker_sees_swallowed_collision(monkeypatch: pytest.MonkeyPatch):
+    """MUTANT: whoever is in a group that failed is told that all is well."""
+    plain = Store._flush
+
+    async def flush(self: Store, group: Any) -> None:
+        for _, stored in group:
+            stored.set_result(None)
+        if len(group) == 1:
+            await plain(self, [(one, asyncio.get_running_loop().create_future()) for one, _ in group])
+
+    monkeypatch.setattr(Store, "_flush", flush)
+    memory = Memory()
+    faulty = taken_version(memory)
+    with pytest.raises(AssertionError, match="was not told"):
+        await check_that_one_fails_alone(memory, [work(uuid4(), 1), faulty], faulty)

@@ -1,0 +1,292 @@
+"""The edge, the same for all four services: who asks, under which key, at what time, and how a refusal looks."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID, uuid4
+
+import msgspec
+import pytest
+import pytest_asyncio
+
+from contracts.envelope import SERVICES, Metadata
+from contracts.vocabulary import ClockKind, Role
+from services.chassis.errors import Conflict, Invalid, KeyReused, NotFound, Stale
+from services.chassis.http import BODY_BYTES_MAX, HEADER_CHARS_MAX, BadHeader, TooLarge
+from tests.harness import BUREAU, Servers, System, petition, system
+from tests.rules import refused
+from tests.steps import classified, ok, open_county, registered
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+COMMANDS = {
+    "intake": ["POST /petitions", "POST /cases/{}/petitions", "POST /cases/{}/classification", "POST /cases/{}/documents"],
+    "assignment": [
+        "POST /cases/{}/assignment", "POST /cases/{}/objection", "POST /cases/{}/objection/decision", "PUT /units/RSJ",
+        "PUT /units/RSJ/officers/co-1", "DELETE /units/RSJ/officers/co-1",
+    ],
+    "mediation": [
+        "POST /cases/{}/acceptance-notice", "POST /cases/{}/records", "POST /cases/{}/opinion",
+        "POST /cases/{}/opinion/service", "POST /cases/{}/execution", "POST /cases/{}/closure",
+    ],
+    "accountability": [
+        "POST /cases/{}/supervisions", "POST /supervisions/{}/reply", "POST /supervisions/{}/closing",
+    ],
+}  # fmt: skip
+ALL = [(service, *command.split()) for service, commands in COMMANDS.items() for command in commands]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def county(servers: Servers):
+    async with open_county(servers) as made:
+        yield made
+
+
+def headers(role: Role = Role.intake_clerk, **changes: Any) -> dict[str, Any]:
+    """Return the headers of a command; a change to None leaves one out."""
+    plain = {
+        "Idempotency-Key": str(uuid4()),
+        "Huiyin-Actor": "clerk-1",
+        "Huiyin-Unit": BUREAU,
+        "Huiyin-Role": str(role),
+    }
+    merged = plain | {name.replace("_", "-"): value for name, value in changes.items()}
+    return {name: value for name, value in merged.items() if value is not None}
+
+
+async def send(county: System, body: Any = None, path: str = "/petitions", **changes: Any):
+    url = county.url("intake") + path
+    return await county.client.post(url, json=petition() if body is None else body, headers=headers(**changes))
+
+
+class TestCommands:
+    async def test_every_command_is_in_the_table(self, county: System):
+        for service in SERVICES:
+            paths = ok(await county.client.get(county.url(service) + "/openapi.json"))["paths"]
+            there = {f"{m.upper()} {p}" for p, o in paths.items() for m in o if m in {"post", "put", "delete"}}
+            plain = {re.sub(r"\{\w+\}", "{}", command) for command in there}
+            listed = {c.replace("co-1", "{}").replace("RSJ", "{}") for c in COMMANDS[service]}
+            assert plain == listed
+
+    @pytest.mark.parametrize(("service", "method", "path"), ALL)
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"Idempotency_Key": None},
+            {"Idempotency_Key": "not-a-uuid"},
+            {"Huiyin_Actor": None},
+            {"Huiyin_Unit": None},
+            {"Huiyin_Role": None},
+            {"Huiyin_Role": "emperor"},
+            {"If_Match": '"soon"'},
+        ],
+        ids=lambda change: "{}={}".format(*next(iter(change.items()))),
+    )
+    async def test_command_without_who_or_key_is_a_bad_request(self, county: System, service, method, path, change):
+        url = county.url(service) + path.format(uuid4())
+        refused(await county.client.request(method, url, json={}, headers=headers(**change)), 400, BadHeader)
+
+    @pytest.mark.parametrize(("service", "method", "path"), [c for c in ALL if "{}" in c[2]])
+    async def test_id_that_is_no_uuid_is_invalid(self, county: System, service, method, path):
+        url = county.url(service) + path.format("not-a-uuid")
+        refused(await county.client.request(method, url, json={}, headers=headers()), 422, Invalid)
+
+
+class TestHeaders:
+    @pytest.mark.parametrize(
+        "value", ["", "%20", "x" * (HEADER_CHARS_MAX + 1), "%00", "%0d%0aSet-Cookie:%20a", "%ff", "%E7%8E"]
+    )
+    @pytest.mark.parametrize("name", ["Huiyin_Actor", "Huiyin_Unit", "Huiyin_Reason"])
+    async def test_blank_long_or_unreadable_words_are_refused(self, county: System, name: str, value: str):
+        refused(await send(county, **{name: value}), 400, BadHeader)
+
+    async def test_reason_in_chinese_is_percent_encoded_and_kept(self, county: System):
+        case = ok(await send(county, Huiyin_Reason=quote("群众当面口述，代为登记")), 201)["case_id"]
+        about = await _metadata(county, case)
+        assert (about.reason, about.actor, about.unit, about.role) == (
+            "群众当面口述，代为登记", "clerk-1", BUREAU, Role.intake_clerk,
+        )  # fmt: skip
+
+    async def test_reason_is_the_events_title_where_none_is_given(self, county: System):
+        case = ok(await send(county), 201)["case_id"]
+        about = await _metadata(county, case)
+        assert (about.reason, about.article) == ("信访事项登记", "信访工作条例 第二十二条、第二十三条")
+
+    async def test_request_id_comes_back_and_is_kept(self, county: System):
+        reply = await send(county, X_Request_Id="req-42")
+        assert reply.headers["x-request-id"] == "req-42"
+        assert (await _metadata(county, reply.json()["case_id"])).request_id == "req-42"
+
+    @pytest.mark.parametrize("value", ["", "x" * (HEADER_CHARS_MAX + 1), "\u00e9".encode("latin-1"), b"a\tb"])
+    async def test_request_id_that_is_no_word_is_replaced(self, county: System, value):
+        reply = await send(county, X_Request_Id=value)
+        assert reply.status_code == 201
+        assert UUID(reply.headers["x-request-id"])
+
+    async def test_header_sent_twice_brings_nothing_down(self, county: System):
+        for name in ("Idempotency-Key", "Huiyin-Role", "Huiyin-Time", "If-Match", "X-Request-Id", "Content-Type"):
+            twice = [*headers().items(), (name, str(uuid4())), (name, "second")]
+            reply = await county.client.post(county.url("intake") + "/petitions", json=petition(), headers=twice)
+            assert reply.status_code in {201, 400, 422}, (name, reply.text)
+
+
+class TestClock:
+    @pytest.mark.parametrize(
+        "value",
+        ["soon", "2025-09-01T09:00:00", "2025-09-01", "1989-12-31T00:00:00Z", "2101-01-01T00:00:00Z",
+         "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2025-09-01T09:00:00+25:00", ""],
+    )  # fmt: skip
+    async def test_time_that_is_no_moment_is_refused(self, county: System, value: str):
+        refused(await send(county, Huiyin_Time=value), 400, BadHeader)
+
+    async def test_simulated_time_is_kept_as_such(self, county: System):
+        case = ok(await send(county, Huiyin_Time="2025-09-01T09:00:00+08:00"), 201)["case_id"]
+        about = await _metadata(county, case)
+        assert about.clock is ClockKind.simulated
+        assert about.at.isoformat() == "2025-09-01T01:00:00+00:00"
+
+    async def test_command_without_time_happens_now(self, county: System):
+        assert (await _metadata(county, ok(await send(county), 201)["case_id"])).clock is ClockKind.real
+
+    async def test_nobody_chooses_the_time_where_the_clock_is_real(self, servers: Servers):
+        async with system(servers, ("intake",)) as made:
+            real = System.settings
+            made.settings = lambda *names, **more: real(made, *names, **more).model_copy(
+                update={"clock": ClockKind.real}
+            )
+            async with made.within("intake"):
+                problem = refused(await send(made, Huiyin_Time="2025-09-01T09:00:00+08:00"), 400, BadHeader)
+                assert "真实时钟" in problem["detail"]
+                ok(await send(made), 201)
+
+
+class TestVersions:
+    async def test_version_is_the_etag_and_goes_on(self, county: System):
+        case = await registered(county)
+        url = f"{county.url('intake')}/cases/{case}"
+        reply = await county.client.get(url)
+        assert (reply.headers["etag"], reply.json()["version"]) == ('"1"', 1)
+        reply = await county.classify(case)
+        assert (reply.headers["etag"], reply.json()["version"]) == ('"2"', 2)
+        assert (await county.client.get(url)).headers["etag"] == '"2"'
+
+    @pytest.mark.parametrize("seen", ['"1"', 'W/"1"', "1", "*"])
+    async def test_command_with_the_current_version_is_done(self, county: System, seen: str):
+        case = await registered(county)
+        ok(await send(county, path=f"/cases/{case}/petitions", If_Match=seen), 201)
+
+    async def test_command_with_an_old_version_is_refused(self, county: System):
+        case = await classified(county)
+        refused(await send(county, path=f"/cases/{case}/petitions", If_Match='"1"'), 412, Stale)
+
+    @pytest.mark.parametrize("seen", ["", '""', '"-1"', '"1.5"', '"１"', f'"{2**31}"', f'"{"9" * 5000}"', '"1", "2"'])
+    async def test_version_that_is_no_version_is_refused(self, county: System, seen: str):
+        reply = await send(county, path=f"/cases/{uuid4()}/petitions", If_Match=seen.encode())
+        refused(reply, 400, BadHeader)
+
+    async def test_of_two_at_once_who_saw_the_same_version_one_is_refused(self, county: System, monkeypatch):
+        """The other one's event lands after this one has loaded: it is a lost race and not an old version."""
+        case = await registered(county)
+        store, faster = county.running["intake"].store, []
+        load = store._load
+
+        async def slowly(kind, stream):
+            loaded = await load(kind, stream)
+            if not faster:
+                faster.append(True)
+                ok(await send(county, path=f"/cases/{case}/petitions"), 201)
+            return loaded
+
+        monkeypatch.setattr(store, "_load", slowly)
+        refused(await send(county, path=f"/cases/{case}/petitions", If_Match='"1"'), 409, Conflict)
+
+    async def test_who_named_no_version_decides_again(self, county: System):
+        case = await registered(county)
+        path = f"/cases/{case}/petitions"
+        for reply in await asyncio.gather(*(send(county, path=path) for _ in range(5))):
+            assert reply.status_code == 201, reply.text
+        seen = ok(await county.client.get(f"{county.url('intake')}/cases/{case}"))
+        assert (seen["petitions"], seen["version"]) == (6, 6)
+
+
+class TestKeys:
+    async def test_same_command_again_is_the_same_answer(self, county: System):
+        key = str(uuid4())
+        first, *others = await asyncio.gather(*(send(county, Idempotency_Key=key) for _ in range(4)))
+        assert {r.status_code for r in (first, *others)} == {201}
+        assert {r.content for r in others} == {first.content}
+        assert {r.headers["etag"] for r in others} == {first.headers["etag"]}
+
+    async def test_same_key_for_another_body_is_refused(self, county: System):
+        key = str(uuid4())
+        ok(await send(county, Idempotency_Key=key), 201)
+        refused(await send(county, petition(channel="letter"), Idempotency_Key=key), 422, KeyReused)
+
+    async def test_same_key_for_another_path_is_refused(self, county: System):
+        key, case = str(uuid4()), await registered(county)
+        ok(await send(county, path=f"/cases/{case}/petitions", Idempotency_Key=key), 201)
+        refused(await send(county, Idempotency_Key=key), 422, KeyReused)
+
+    async def test_answer_is_the_same_when_the_command_could_not_be_done_any_more(self, county: System):
+        case, key = await registered(county), str(uuid4())
+        body = {"kind": "suggestion", "route": "petition_procedure", "category": "other"}
+        more = {"path": f"/cases/{case}/classification", "role": Role.bureau_officer, "Idempotency_Key": key}
+        first, again = await send(county, body, **more), await send(county, body, **more)
+        assert (first.status_code, again.status_code) == (200, 200)
+        assert first.content == again.content
+
+
+class TestProblems:
+    async def test_unknown_path_is_a_problem(self, county: System):
+        for service in SERVICES:
+            reply = await county.client.get(county.url(service) + "/nothing/here")
+            assert (reply.status_code, reply.headers["content-type"]) == (404, "application/problem+json")
+            assert reply.json()["code"] == "http_404"
+
+    async def test_other_method_says_which_ones_there_are(self, county: System):
+        for method in ("PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "GET"):
+            reply = await county.client.request(method, county.url("intake") + "/petitions")
+            assert (reply.status_code, reply.headers["content-type"]) == (405, "application/problem+json")
+            assert reply.headers["allow"] == "POST"
+
+    @pytest.mark.parametrize("path", ["/cases/{}", "/cases/{}/contents/{}?purpose=audit"])
+    async def test_unknown_case_is_not_found(self, county: System, path: str):
+        url = county.url("intake") + path.format(uuid4(), uuid4())
+        refused(await county.client.get(url, headers=headers(Role.supervisor)), 404, NotFound)
+
+    async def test_body_over_the_limit_is_refused_unread(self, county: System):
+        url = county.url("intake") + "/petitions"
+        reply = await county.client.post(url, content=b" " * (BODY_BYTES_MAX + 1), headers=headers())
+        refused(reply, 413, TooLarge)
+        reply = await county.client.post(url, content=b" " * BODY_BYTES_MAX, headers=headers())
+        assert reply.status_code == 422
+
+    @pytest.mark.parametrize(
+        "content",
+        [b"", b"null", b"[]", b'"x"', b"{", b"\xff\xfe", b"\x00", b"{}" * 9, b"[" * 50_000, b'{"a":' * 30_000,
+         b'{"channel": 1e999999}', b"9" * 5000, b'{"person_count": %s}' % (b"9" * 5000), b'"\\ud800"', b"NaN"],
+        ids=lambda content: repr(content[:12]),
+    )  # fmt: skip
+    @pytest.mark.parametrize("kind", ["application/json", "text/plain", "application/x-www-form-urlencoded", ""])
+    async def test_body_that_is_no_petition_is_invalid(self, county: System, content: bytes, kind: str):
+        url = county.url("intake") + "/petitions"
+        reply = await county.client.post(url, content=content, headers=headers() | {"Content-Type": kind})
+        refused(reply, 422, Invalid)
+
+    async def test_refusal_repeats_nothing_of_what_was_sent(self, county: System):
+        secret = "赵六不可泄露"
+        body = petition(petitioner={"name": secret, "phone": secret, secret: secret}, channel=secret) | {secret: secret}
+        reply = await send(county, body)
+        problem = refused(reply, 422, Invalid)
+        assert {e["at"] for e in problem["errors"]} >= {"body.channel", "body.petitioner.phone"}
+        assert secret not in reply.text
+        assert "\\u8d75" not in reply.text.lower()
+
+
+async def _metadata(county: System, case: str) -> Metadata:
+    async with county.sql() as db:
+        row = await db.fetchval("SELECT metadata FROM intake.event WHERE stream_id = $1 AND version = 1", UUID(case))
+    return msgspec.json.decode(row, type=Metadata)

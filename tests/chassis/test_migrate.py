@@ -1,0 +1,163 @@
+"""Migrations run once, in order, and are never edited; and no service can change its own history."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import asyncpg
+import pytest
+import pytest_asyncio
+
+from contracts.envelope import SERVICES
+from services.chassis import migrate
+from services.chassis.migrate import EditedMigration, files, prepare
+from tests.harness import Servers
+
+HISTORY = ("event", "sealed", "command")
+CHANGES = ("UPDATE {} SET {} = {}", "DELETE FROM {}", "TRUNCATE {}")
+
+
+@asynccontextmanager
+async def empty(servers: Servers) -> AsyncIterator[str]:
+    """Make a database in which nothing has run."""
+    name = f"m_{secrets.token_hex(6)}"
+    admin = await asyncpg.connect(servers.database_url)
+    try:
+        await admin.execute(f"CREATE DATABASE {name}")
+        yield servers.database_url.rpartition("/")[0] + f"/{name}"
+        await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    finally:
+        await admin.close()
+
+
+@pytest.fixture
+async def new(servers: Servers) -> AsyncIterator[str]:
+    async with empty(servers) as url:
+        yield url
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def prepared(servers: Servers) -> AsyncIterator[str]:
+    async with empty(servers) as url:
+        await prepare(url)
+        yield url
+
+
+async def refused_by(error: type[Exception], url: str, role: str | None, statement: str) -> None:
+    settings = {"search_path": role or "intake"} | ({"role": role} if role else {})
+    connection = await asyncpg.connect(url, server_settings=settings)
+    try:
+        with pytest.raises(error):
+            await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+def copied(service: str, folder: Path) -> list[Path]:
+    """Copy a service's migrations to where a test may change them."""
+    copies = []
+    for path in files(service):
+        copy = folder / path.parts[-3] / "migrations" / path.name
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_text(path.read_text("utf-8"), "utf-8")
+        copies.append(copy)
+    return copies
+
+
+class TestPrepare:
+    async def test_everything_runs_once(self, new: str):
+        ran = await prepare(new)
+        assert ran == [f"{s}: {path.parts[-3]}/{path.name}" for s in SERVICES for path in files(s)]
+        assert await prepare(new) == []
+
+    async def test_two_at_once_run_everything_once(self, new: str):
+        one, other = await asyncio.gather(prepare(new), prepare(new))
+        assert sorted((len(one), len(other))) == [0, sum(len(files(s)) for s in SERVICES)]
+
+    async def test_new_migration_runs_alone(self, new: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+        await prepare(new, ("intake",))
+        paths = copied("intake", tmp_path)
+        later = paths[-1].parent / "9999_later.sql"
+        later.write_text("CREATE TABLE later (id uuid PRIMARY KEY)", "utf-8")
+        monkeypatch.setattr(migrate, "files", lambda _: [*paths, later])
+        assert await prepare(new, ("intake",)) == ["intake: intake/9999_later.sql"]
+        await refused_by(asyncpg.InsufficientPrivilegeError, new, "intake", "DELETE FROM event")
+        await refused_by(asyncpg.InsufficientPrivilegeError, new, "intake", "DROP TABLE later")
+
+    @pytest.mark.parametrize("which", [0, -1])
+    async def test_edited_migration_is_refused(
+        self, new: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, which: int
+    ):
+        await prepare(new, ("intake",))
+        paths = copied("intake", tmp_path)
+        monkeypatch.setattr(migrate, "files", lambda _: paths)
+        assert await prepare(new, ("intake",)) == []
+        paths[which].write_text(paths[which].read_text("utf-8") + "\n-- a second thought\n", "utf-8")
+        with pytest.raises(EditedMigration, match=paths[which].name):
+            await prepare(new, ("intake",))
+
+    async def test_migration_that_fails_leaves_nothing(
+        self, new: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ):
+        await prepare(new, ("intake",))
+        paths = copied("intake", tmp_path)
+        bad = paths[-1].parent / "9999_bad.sql"
+        bad.write_text("CREATE TABLE half (id uuid); SELECT 1 / 0", "utf-8")
+        monkeypatch.setattr(migrate, "files", lambda _: [*paths, bad])
+        with pytest.raises(asyncpg.DivisionByZeroError):
+            await prepare(new, ("intake",))
+        await refused_by(asyncpg.UndefinedTableError, new, "intake", "SELECT * FROM half")
+        bad.write_text("CREATE TABLE half (id uuid)", "utf-8")
+        assert await prepare(new, ("intake",)) == ["intake: intake/9999_bad.sql"]
+
+
+@pytest.mark.asyncio(loop_scope="module")
+class TestHistory:
+    @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.split()[0])
+    @pytest.mark.parametrize("table", HISTORY)
+    @pytest.mark.parametrize("service", SERVICES)
+    async def test_service_may_append_and_not_change(self, prepared: str, service: str, table: str, change: str):
+        statement = change.format(table, "version", "0")
+        await refused_by(asyncpg.InsufficientPrivilegeError, prepared, service, statement)
+
+    @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.split()[0])
+    @pytest.mark.parametrize("table", ["intake.event", "intake.sealed", "accountability.event", "accountability.sealed"])
+    async def test_owner_may_not_change_it_either(self, prepared: str, table: str, change: str):
+        await refused_by(asyncpg.RestrictViolationError, prepared, None, change.format(table, "version", "0"))
+
+    @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.split()[0])
+    async def test_ledger_is_append_only_for_everybody(self, prepared: str, change: str):
+        statement = change.format("accountability.ledger_entry", "version", "0")
+        await refused_by(asyncpg.RestrictViolationError, prepared, None, statement)
+        either = (asyncpg.RestrictViolationError, asyncpg.InsufficientPrivilegeError)
+        await refused_by(either, prepared, "accountability", statement)  # type: ignore[arg-type]
+
+    @pytest.mark.parametrize(
+        "statement",
+        [
+            "INSERT INTO migration (name, sha256) VALUES ('x', 'x')",
+            "UPDATE migration SET sha256 = 'x'",
+            "DELETE FROM migration",
+            "TRUNCATE migration",
+            "DROP TABLE event",
+            "ALTER TABLE event DISABLE TRIGGER append_only",
+            "DROP TRIGGER append_only ON event",
+            "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
+            "SET session_replication_role = replica",
+            "CREATE TABLE mine (id int)",
+        ],
+        ids=lambda statement: " ".join(statement.split()[:4]),
+    )
+    @pytest.mark.parametrize("service", SERVICES)
+    async def test_service_may_not_change_what_keeps_it(self, prepared: str, service: str, statement: str):
+        await refused_by(asyncpg.InsufficientPrivilegeError, prepared, service, statement)
+
+    @pytest.mark.parametrize("service", SERVICES)
+    async def test_service_sees_no_other_services_tables(self, prepared: str, service: str):
+        for other in set(SERVICES) - {service}:
+            await refused_by(asyncpg.InsufficientPrivilegeError, prepared, service, f"SELECT * FROM {other}.event")
+            await refused_by(asyncpg.InsufficientPrivilegeError, prepared, service, f"DELETE FROM {other}.case_view")

@@ -1,0 +1,108 @@
+"""The library's own tests of recorders, unmodified, against ours.
+
+What `eventsourcing` promises about a recorder (versions are taken once, a write is all or nothing, notifications have
+contiguous ids in the order in which they can be read) must hold for the asyncpg recorder and its relay.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from types import ModuleType
+from typing import Any
+
+import asyncpg
+import pytest
+
+from services.chassis import recorder as recorder_module
+from services.chassis.recorder import Recorder, Row
+from tests.chassis.bridge import BridgedAggregateRecorder, BridgedApplicationRecorder, bridge
+from tests.harness import Servers
+
+
+def _library() -> ModuleType:
+    """Import the library's test cases. They import a cipher that they need only for other classes than these two."""
+    try:
+        import Crypto.Cipher  # noqa: F401
+    except ModuleNotFoundError:
+        places = ("Crypto", "Crypto.Cipher", "Crypto.Cipher.AES", "Crypto.Cipher._mode_gcm")
+        for place in places:
+            sys.modules[place] = ModuleType(place)
+        sys.modules["Crypto.Cipher"].AES = sys.modules["Crypto.Cipher.AES"]
+        sys.modules["Crypto.Cipher.AES"].key_size = (16, 24, 32)
+        sys.modules["Crypto.Cipher._mode_gcm"].GcmMode = object
+        try:
+            from eventsourcing.tests import persistence
+        finally:
+            for place in places:
+                del sys.modules[place]
+    else:
+        from eventsourcing.tests import persistence
+    return persistence
+
+
+library = _library()
+
+
+class TestAggregateRecorder(library.AggregateRecorderTestCase):
+    """Streams: insert, select by version, versions taken once, all or nothing."""
+
+    @pytest.fixture(autouse=True)
+    def _empty_store(self, servers: Servers) -> Iterator[None]:
+        with bridge(servers) as self.bridge:
+            yield
+
+    def create_recorder(self) -> BridgedAggregateRecorder:
+        return BridgedAggregateRecorder(self.bridge)
+
+
+class TestApplicationRecorder(library.ApplicationRecorderTestCase):
+    """The sequence of the service: contiguous ids, also under ten writers and two readers."""
+
+    @pytest.fixture(autouse=True)
+    def _empty_store(self, servers: Servers) -> Iterator[None]:
+        with bridge(servers) as self.bridge:
+            yield
+
+    def create_recorder(self) -> BridgedApplicationRecorder:
+        return BridgedApplicationRecorder(self.bridge)
+
+
+async def _swallow_taken_versions(connection: Any, rows: Sequence[Row]) -> None:
+    """MUTANT: a version that is taken is silently left out."""
+    columns = zip(
+        *((r.stream, r.version, r.case, r.lane, r.id, r.type, r.body, r.metadata, r.at) for r in rows), strict=True
+    )
+    await connection.execute(recorder_module._INSERT + " ON CONFLICT DO NOTHING", *columns)
+
+
+async def _leak_the_drivers_error(connection: Any, rows: Sequence[Row]) -> None:
+    """MUTANT: a taken version is told in the driver's terms and not in the library's."""
+    columns = zip(
+        *((r.stream, r.version, r.case, r.lane, r.id, r.type, r.body, r.metadata, r.at) for r in rows), strict=True
+    )
+    await connection.execute(recorder_module._INSERT, *columns)
+
+
+@pytest.mark.parametrize("mutant", [_swallow_taken_versions, _leak_the_drivers_error])
+@pytest.mark.parametrize(
+    ("case", "method"),
+    [(TestAggregateRecorder, "test_insert_and_select"), (TestApplicationRecorder, "test_insert_select")],
+)
+def test_library_sees_a_broken_insert(
+    servers: Servers, monkeypatch: pytest.MonkeyPatch, mutant: Callable[..., Any], case: type[Any], method: str
+):
+    monkeypatch.setattr(Recorder, "insert", staticmethod(mutant))
+    judged = case(method)
+    with bridge(servers) as judged.bridge, pytest.raises((AssertionError, asyncpg.UniqueViolationError)):
+        judged.debug()
+
+
+def test_library_sees_ids_with_gaps(servers: Servers, monkeypatch: pytest.MonkeyPatch):
+    """MUTANT: notification ids that skip a number."""
+    from services.chassis import relay
+
+    monkeypatch.setattr(relay, "_SEAL", relay._SEAL.replace("h.seq + r.n", "h.seq + 2 * r.n"))
+    judged = TestApplicationRecorder("test_insert_select")
+    with bridge(servers) as judged.bridge, pytest.raises(AssertionError):
+        judged.debug()

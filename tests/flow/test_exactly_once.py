@@ -1,0 +1,301 @@
+"""Effects happen once: every projection is the fold of the log, whatever Kafka delivers, and how often.
+
+Promise 5: relays that send twice, in disorder and with holes, two at a time; consumers that die between the commit of
+their transaction and the commit of their offsets; rebalances; a group put back to the beginning. Tens of thousands of
+deliveries, and each event is there once, in the order of its lane.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from contracts.envelope import LANES
+from services.chassis import migrate, reactions, service
+from services.chassis.consumer import Consumer
+from services.chassis.reactions import Inbox
+from services.chassis.relay import Relay
+from services.chassis.service import Running, Service
+from tests.flow.checks import LISTENS_TO, SOURCES, check_everything, history, play, put_back
+from tests.harness import System, until
+
+CASES = 500
+"""Lives of cases written beforehand, twelve events each."""
+RESENT = 0.2
+LEFT_OUT = 0.03
+DEATHS = 6
+
+
+# ----------------------------------------------------------------------------------- the faults
+
+
+class WildRelay(Relay):
+    """Sends a fifth twice, turns stretches round, and leaves some out for good; its cursor moves as if nothing was."""
+
+    dice = random.Random()
+
+    async def _send_lane(self, sender: Any, lane: int, rows: list[Any]) -> None:
+        sent = []
+        for row in rows:
+            if self.dice.random() >= LEFT_OUT:
+                sent.append(row)
+            if self.dice.random() < RESENT:
+                sent.append(self.dice.choice(rows))
+        for start in range(0, len(sent), 8):
+            if self.dice.random() < 0.3:
+                sent[start : start + 8] = reversed(sent[start : start + 8])
+        if sent:
+            await super()._send_lane(sender, lane, sent)
+
+
+class Mortal(Consumer):
+    """Dies, now and then, when its transaction is committed and its offsets are not."""
+
+    dice = random.Random()
+    chance = 0.25
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.dead = asyncio.Event()
+
+    async def _commit(self) -> None:
+        if self.dice.random() < self.chance:
+            self.dead.set()
+            raise asyncio.CancelledError
+        await super()._commit()
+
+
+class Counted(Inbox):
+    """Knows how many records were delivered to all of its kind."""
+
+    delivered = 0
+
+    async def take(self, records: Any) -> None:
+        records = list(records)
+        Counted.delivered += len(records)
+        await super().take(records)
+
+
+class Tally:
+    """The simplest effect: writes down that an event came, and would not notice if it came again."""
+
+    async def prepare(self, records: Any) -> None:
+        return None
+
+    async def apply(self, connection: Any, records: Any) -> None:
+        await connection.execute(
+            "INSERT INTO taken (source, lane, lane_seq) SELECT * FROM unnest($1::text[], $2::int[], $3::bigint[])",
+            [r.service for r in records],
+            [r.lane for r in records],
+            [r.lane_seq for r in records],
+        )
+
+
+TALLY = Service(
+    name="tally",
+    title="",
+    views=(),
+    routes=lambda app, running: None,
+    effect=lambda running: Tally(),
+    effect_sources=SOURCES,
+)
+
+
+async def make_tally(system: System) -> None:
+    await migrate.prepare(system.database_url, ("tally",))
+    async with system.sql() as db:
+        await db.execute("CREATE TABLE tally.taken (n bigserial, source text, lane int, lane_seq bigint)")
+        await db.execute("GRANT ALL ON ALL TABLES IN SCHEMA tally TO tally")
+        await db.execute("GRANT ALL ON ALL SEQUENCES IN SCHEMA tally TO tally")
+
+
+async def check_tally(system: System) -> int:
+    """Raise ``AssertionError`` unless each event of the sources was taken once, in the order of its lane."""
+    async with system.sql() as db:
+        heads = {
+            (s, row["lane"]): row["last"]
+            for s in SOURCES
+            for row in await db.fetch(f"SELECT lane, last FROM {s}.lane_head WHERE last > 0")
+        }
+        lanes: dict[tuple[str, int], list[int]] = defaultdict(list)
+        for row in await db.fetch("SELECT source, lane, lane_seq FROM tally.taken ORDER BY n"):
+            lanes[row["source"], row["lane"]].append(row["lane_seq"])
+    for lane in heads.keys() | lanes.keys():
+        times = Counter(lanes[lane])
+        twice = [seq for seq, n in times.items() if n > 1]
+        assert not twice, f"{lane}: {len(twice)} taken more than once"
+        assert lanes[lane] == list(range(1, heads.get(lane, 0) + 1)), f"{lane}: lost, invented, or out of order"
+    return sum(heads.values())
+
+
+async def tally_done(system: System) -> bool:
+    async with system.sql() as db:
+        sealed = sum([await db.fetchval(f"SELECT sum(last) FROM {s}.lane_head") for s in SOURCES])
+        return bool(sealed == await db.fetchval("SELECT sum(last) FROM tally.cursor"))
+
+
+@asynccontextmanager
+async def consuming(running: Running, kind: type[Consumer] = Consumer) -> AsyncIterator[Consumer]:
+    """One more member of a service's consumer group."""
+    consumer = kind(running.inbox, running.settings, running.service.listens_to)
+    task = asyncio.create_task(consumer.run())
+    try:
+        yield consumer
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def one_life(running: Running) -> None:
+    """A member of the group from its joining to its death, which may not come by itself."""
+    async with consuming(running, Mortal) as consumer:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(consumer.dead.wait(), 3)
+
+
+@pytest.fixture
+def wild(huiyin: System, monkeypatch: pytest.MonkeyPatch) -> System:
+    """Every relay is a wild one, every delivery is counted; the seed is printed."""
+    dice = huiyin.dice()
+    monkeypatch.setattr(WildRelay, "dice", dice)
+    monkeypatch.setattr(Mortal, "dice", dice)
+    monkeypatch.setattr(Counted, "delivered", 0)
+    monkeypatch.setattr(service, "Relay", WildRelay)
+    monkeypatch.setattr(service, "Inbox", Counted)
+    return huiyin
+
+
+# -------------------------------------------------------------------------------------- stories
+
+
+async def test_everything_is_there_once_after_storms(wild: System):
+    """Two wild relays a source, dying consumers, rebalances, then the whole topics once more: all equal to the fold."""
+    written = await history(wild, CASES, seed=WildRelay.dice.getrandbits(32))
+    async with wild.within(), contextlib.AsyncExitStack() as stack:
+        rivals = [asyncio.create_task(WildRelay(wild.running[s].store, wild.settings(s)).run()) for s in SOURCES]
+        second = await stack.enter_async_context(wild.opened("accountability"))
+        load = asyncio.create_task(play(wild, 60, clients=4))
+        for _ in range(DEATHS):
+            await one_life(second)
+        await load
+        await wild.caught_up(120)
+        for rival in rivals:
+            rival.cancel()
+        await asyncio.gather(*rivals, return_exceptions=True)
+    for name, sources in LISTENS_TO.items():
+        await put_back(wild, name, sources)
+    before = Counted.delivered
+    async with wild.within():
+        await play(wild, 10, clients=4)
+        await until(lambda: _delivered(before + written), "the topics were delivered once more", 60)
+        await wild.caught_up()
+    size = await check_everything(wild)
+    assert size == written + 70 * 6
+    print(f"{Counted.delivered} deliveries of {size} events, {DEATHS} deaths; nothing lost, nothing twice")
+
+
+async def _delivered(count: float) -> bool:
+    return Counted.delivered >= count
+
+
+async def tallied(wild: System, *, cases: int, lives: int, enough: float | None = None) -> None:
+    """Let three members of a group, who come and go, write down what a wild relay publishes.
+
+    It ends when every cursor is at the head of its lane, or when this share of the events was delivered.
+    """
+    await make_tally(wild)
+    count = await history(wild, cases, seed=WildRelay.dice.getrandbits(32))
+    async with wild.within(*SOURCES, parts=frozenset({"api", "relay"})), contextlib.AsyncExitStack() as stack:
+        members = [Running(TALLY, wild.settings("intake")) for _ in range(3)]
+        for member in members:
+            await stack.enter_async_context(member.opened())
+        patrol = asyncio.create_task(members[0].inbox.patrol(SOURCES))
+        stack.callback(patrol.cancel)
+        async with consuming(members[0]):
+            for n in range(lives):
+                await one_life(members[1 + n % 2])
+            if enough is None:
+                await until(lambda: tally_done(wild), "every cursor is at the head of its lane", 60)
+            else:
+                await until(lambda: _delivered(count * enough), "much was delivered", 60)
+
+
+async def test_a_plain_effect_happens_once_for_every_event(wild: System):
+    """An effect that would not notice a second delivery, three members that come and go, then all from the beginning."""
+    await tallied(wild, cases=300, lives=DEATHS)
+    await put_back(wild, "tally", SOURCES)
+    before = Counted.delivered
+    member = Running(TALLY, wild.settings("intake"))
+    async with member.opened(), consuming(member):
+        size = await check_tally(wild)
+        await until(lambda: _delivered(before + size), "the topics were delivered once more", 60)
+    assert await check_tally(wild) == size
+    print(f"{Counted.delivered} deliveries of {size} events, each taken once")
+
+
+async def test_an_inbox_without_a_cursor_is_found_out(wild: System, monkeypatch: pytest.MonkeyPatch):
+    """Mutant: what Kafka delivers is applied as it comes."""
+
+    async def as_it_comes(self: Inbox, lanes: Any) -> list[Any]:
+        return [record for batch in lanes.values() for record in batch]
+
+    async def unchecked(self: Inbox, records: Any, parking: Any = None, attempts: int = 0) -> None:
+        async with self.store.database.transaction() as connection:
+            await self.effect.apply(connection, records)
+            await reactions._move(connection, reactions._by_lane(records))
+
+    monkeypatch.setattr(Inbox, "_complete", as_it_comes)
+    monkeypatch.setattr(Inbox, "_apply", unchecked)
+    await tallied(wild, cases=30, lives=1, enough=1.0)
+    with pytest.raises(AssertionError, match=r"taken more than once|lost, invented, or out of order"):
+        await check_tally(wild)
+
+
+async def test_batches_in_any_shape_come_to_the_same(huiyin: System):
+    """Straight into the inbox: batches that repeat, skip, go backwards, and mix the lanes of three services."""
+    dice = huiyin.dice()
+    count = await history(huiyin, 150, seed=dice.getrandbits(32))
+    deliveries = 0
+    async with huiyin.within(*SOURCES, parts=frozenset({"api"})), huiyin.opened("accountability") as accountability:
+        inbox, records = accountability.inbox, []
+        for source in SOURCES:
+            while await huiyin.running[source].relay.seal():
+                pass
+            for lane in range(LANES):
+                records += await inbox.sources.lane(source, lane, after=0)
+        assert len(records) == count
+        while len(await huiyin.ledger()) < count:
+            start = dice.randrange(len(records))
+            batch = records[start : start + dice.randint(1, 200)]
+            batch += dice.choices(records, k=dice.randint(0, 20))
+            if dice.random() < 0.5:
+                dice.shuffle(batch)
+            deliveries += len(batch)
+            await asyncio.gather(*(inbox.take(part) for part in (batch, batch[::2])))
+    await check_everything(huiyin)
+    print(f"{deliveries} deliveries of {count} events")
+
+
+async def test_two_inboxes_share_the_work_of_one_service(huiyin: System):
+    """Two replicas that are given the same batches at the same moment: one of them wins each lane, neither doubles."""
+    count = await history(huiyin, 150, seed=huiyin.dice().getrandbits(32))
+    async with (
+        huiyin.within(*SOURCES, parts=frozenset({"api"})),
+        huiyin.opened("accountability") as one,
+        huiyin.opened("accountability") as other,
+    ):
+        for source in SOURCES:
+            while await huiyin.running[source].relay.seal():
+                pass
+        for lane in range(LANES):
+            for source in reversed(SOURCES):
+                records = await one.inbox.sources.lane(source, lane, after=0)
+                await asyncio.gather(one.inbox.take(records), other.inbox.take(records[::-1]))
+    assert await check_everything(huiyin) == count

@@ -1,0 +1,277 @@
+"""The relay: what is stored is published, in order, without a jump, however often the relay dies or the topic does.
+
+Legal on the wire is a repeat of what was there; illegal is a jump. Promise 24: a topic can be deleted and rebuilt from
+the store, and a group may lose its offsets or hold offsets that no log has: nothing is lost and nothing counts twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
+from aiokafka.structs import TopicPartition
+
+from contracts.envelope import LANES
+from services.chassis import reactions, topics
+from services.chassis.consumer import Consumer
+from services.chassis.kafka import connection
+from services.chassis.reactions import Inbox
+from services.chassis.relay import Relay
+from tests.flow.checks import LISTENS_TO, SOURCES, check_everything, check_topic, play, put_back
+from tests.harness import System, free_port, until
+
+DEATHS = 4
+
+
+async def test_relay_dies_between_publishing_and_moving_its_cursor(county: System):
+    """Every source's relay falls over again and again after the acknowledgement and before it remembers it."""
+    deaths = dict.fromkeys(SOURCES, 0)
+
+    def dying(service: str) -> Any:
+        async def step(name: str) -> None:
+            assert name == "published"
+            if deaths[service] < DEATHS:
+                deaths[service] += 1
+                raise RuntimeError("killed between publishing and the cursor")
+
+        return step
+
+    for service in SOURCES:
+        county.running[service].relay.step = dying(service)
+    while min(deaths.values()) < DEATHS:
+        await play(county, 8, clients=4)
+    size = len(await county.caught_up())
+    repeats = {service: await check_topic(county, service) for service in SOURCES}
+    assert min(repeats.values()) > 0, "nothing was sent twice, so nothing was tested"
+    assert await check_everything(county) == size
+    print(f"{size} entries; sent twice: {repeats}")
+
+
+async def test_relay_process_is_killed_under_load(huiyin: System):
+    """Intake's relay is a process of its own that is killed by -9 at random moments; another one takes over."""
+    dice = huiyin.dice()
+    async with huiyin.within("intake", parts=frozenset({"api"})), huiyin.within(*SOURCES[1:], "accountability"):
+        await huiyin.establish()
+        load = asyncio.create_task(play(huiyin, 150, clients=3))
+        kills = 0
+        while not load.done() or kills < 2:
+            huiyin.spawn("intake", key="relay", port=free_port(), only="relay")
+            before = await _published(huiyin)
+            await until(lambda before=before: _moved(huiyin, before), "the relay publishes", 60)
+            await asyncio.sleep(dice.random() / 2)  # the fault's own moment
+            if load.done():
+                await play(huiyin, 2)
+            huiyin.kill("relay")
+            kills += 1
+        await load
+        huiyin.spawn("intake", key="relay", port=free_port(), only="relay")
+        size = len(await huiyin.caught_up())
+        await until(lambda: _all_published(huiyin), "the topic has all", 60)
+        repeats = await check_topic(huiyin, "intake")
+        assert await check_everything(huiyin) == size
+    print(f"{kills} kills, {size} entries, {repeats} sent twice")
+
+
+async def _published(system: System) -> int:
+    async with system.sql() as db:
+        return int(await db.fetchval("SELECT seq FROM intake.published"))
+
+
+async def _moved(system: System, before: int) -> bool:
+    return await _published(system) > before or await _all_published(system)
+
+
+async def _all_published(system: System) -> bool:
+    async with system.sql() as db:
+        query = "SELECT p.seq = (SELECT count(*) FROM intake.event) FROM intake.published p"
+        return bool(await db.fetchval(query))
+
+
+async def test_two_relays_do_no_harm(county: System):
+    """Each source has two relays for a while: the wire shows repeats and no jump, the ledger nothing twice."""
+    rivals = [Relay(county.running[s].store, county.settings(s)) for s in SOURCES]
+    tasks = [asyncio.create_task(rival.run()) for rival in rivals]
+    await play(county, 60)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    size = len(await county.caught_up())
+    repeats = {service: await check_topic(county, service) for service in SOURCES}
+    assert await check_everything(county) == size
+    print(f"{size} entries; sent twice: {repeats}")
+
+
+class JumpingRelay(Relay):
+    """Mutant: moves its cursor before the acknowledgement, so that a death in between leaves a hole."""
+
+    async def publish(self) -> int:
+        rows = await self.store.recorder.log(None, 2_000)
+        if not rows:
+            return 0
+        async with self.store.database.connection() as connection:
+            await connection.execute("UPDATE published SET seq = $1", rows[-1]["seq"])
+        await self.step("published")
+        return await self._publish_late(rows)
+
+    async def _publish_late(self, rows: list[Any]) -> int:
+        from services.chassis.kafka import producer
+
+        self._producer = self._producer or await producer(self.settings)
+        await self._send(self._producer, rows)
+        return len(rows)
+
+
+async def test_a_relay_that_remembers_before_it_is_sure_is_found_out(huiyin: System):
+    """Mutant: the cursor moves first."""
+    deaths = 0
+
+    async def step(_: str) -> None:
+        nonlocal deaths
+        deaths += 1
+        if deaths == 2:
+            raise RuntimeError("killed")
+
+    async with huiyin.within("intake", parts=frozenset({"api"})):
+        intake = huiyin.running["intake"]
+        relay = JumpingRelay(intake.store, huiyin.settings("intake"), step)
+        for _ in range(6):
+            await huiyin.register()
+            await relay.seal()
+            await asyncio.gather(relay.publish(), return_exceptions=True)
+        await relay._drop_producer()
+        with pytest.raises(AssertionError, match=r"comes after|ends at"):
+            await check_topic(huiyin, "intake")
+
+
+# ------------------------------------------------------------------- topics and groups that vanish
+
+
+async def test_topic_is_rebuilt_from_the_store_under_load(county: System):
+    """Intake's topic is deleted and made anew while cases come in: it ends as the store, and nobody notices."""
+    await play(county, 20)
+    load = asyncio.create_task(play(county, 60, clients=2))
+    running = county.running["intake"]
+    await topics.rebuild(county.settings(), running.store)
+    await load
+    await county.caught_up()
+    await until(lambda: _all_published(county), "the rebuilt topic has all", 60)
+    await check_topic(county, "intake", rebuilt=True)
+    size = await check_everything(county)
+    print(f"rebuilt under load; {size} entries")
+
+
+class ForgetfulRelay(Relay):
+    """Mutant of the rebuild: what it has published counts, even if the topic was made anew meanwhile."""
+
+    async def publish(self) -> int:
+        rows = await self.store.recorder.log(None, 2_000)
+        count = await super().publish()
+        if rows:
+            async with self.store.database.connection() as connection:
+                await connection.execute("UPDATE published SET seq = greatest(seq, $1)", rows[-1]["seq"])
+        return count
+
+
+@pytest.mark.parametrize("kind", [Relay, ForgetfulRelay])
+async def test_rebuild_is_not_undone_by_a_batch_in_flight(huiyin: System, kind: type[Relay]):
+    """A relay that stands between publishing and its cursor while the topic is made anew must not move the cursor."""
+
+    async def rebuild(_: str) -> None:
+        if not rebuilt:
+            rebuilt.append(True)
+            await topics.rebuild(huiyin.settings(), relay.store)
+
+    rebuilt: list[bool] = []
+    async with huiyin.within("intake", parts=frozenset({"api"})):
+        relay = kind(huiyin.running["intake"].store, huiyin.settings("intake"))
+        for _ in range(2):
+            await huiyin.register()
+            await relay.seal()
+            await relay.publish()
+            relay.step = rebuild
+        await relay._drop_producer()
+        relay.step = Relay(relay.store, relay.settings).step
+        while await relay.publish():
+            pass
+        await relay._drop_producer()
+        if kind is Relay:
+            await check_topic(huiyin, "intake")
+        else:
+            with pytest.raises(AssertionError, match=r"comes after|ends at"):
+                await check_topic(huiyin, "intake")
+
+
+async def truncate(system: System, service: str) -> None:
+    """Delete the records of a topic that its readers may not have read, as retention would."""
+    settings = system.settings()
+    admin = AIOKafkaAdminClient(**connection(settings))
+    await admin.start()
+    try:
+        tps = [TopicPartition(settings.topic(service), lane) for lane in range(LANES)]
+        await admin.delete_records({tp: RecordsToDelete(before_offset=-1) for tp in tps})
+    finally:
+        await admin.close()
+
+
+async def lose_offsets(huiyin: System, how: str) -> None:
+    """Play, stop the readers, play on, lose or falsify what Kafka knows of the readers, start them again."""
+    async with huiyin.within():
+        await huiyin.establish()
+        await play(huiyin, 20)
+        await huiyin.caught_up()
+    async with huiyin.within(*SOURCES, parts=frozenset({"api", "relay"})):
+        await play(huiyin, 20)
+        await until(lambda: _all_published(huiyin), "what was missed is published", 60)
+    for reader, sources in LISTENS_TO.items():
+        if how == "ahead":
+            await put_back(huiyin, reader, sources, offset=10**9)
+        elif how == "earliest":
+            await put_back(huiyin, reader, sources, offset=0)
+    if how == "truncated":
+        for source in SOURCES:
+            await truncate(huiyin, source)
+
+
+@pytest.mark.parametrize("how", ["earliest", "ahead", "truncated"])
+async def test_lost_offsets_lose_no_event(huiyin: System, how: str):
+    """Offsets back to the beginning, offsets that no log has, a log whose unread part is gone."""
+    await lose_offsets(huiyin, how)
+    async with huiyin.within():
+        await play(huiyin, 5)
+        await huiyin.caught_up()
+        size = await check_everything(huiyin)
+    assert size == 1 + 45 * 6
+    print(f"{how}: {size} entries")
+
+
+async def test_a_reader_that_trusts_offsets_is_found_out(huiyin: System, monkeypatch: pytest.MonkeyPatch):
+    """Mutant: a group without valid offsets begins at the latest record, gaps are not fetched, nobody patrols."""
+    await lose_offsets(huiyin, "ahead")
+    made = Consumer.__init__
+
+    def latest(self: Consumer, *args: Any) -> None:
+        made(self, *args)
+        self._subscriber._connection_args |= {"auto_offset_reset": "latest"}
+
+    async def as_it_comes(self: Inbox, lanes: Any) -> list[Any]:
+        return [record for batch in lanes.values() for record in batch]
+
+    async def unchecked(self: Inbox, records: Any, parking: Any = None, attempts: int = 0) -> None:
+        async with self.store.database.transaction() as connection:
+            await self.effect.apply(connection, records)
+            await reactions._move(connection, reactions._by_lane(records))
+
+    async def nobody(self: Inbox, services: Any) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(Consumer, "__init__", latest)
+    monkeypatch.setattr(Inbox, "_complete", as_it_comes)
+    monkeypatch.setattr(Inbox, "_apply", unchecked)
+    monkeypatch.setattr(Inbox, "patrol", nobody)
+    async with huiyin.within("accountability"):
+        with pytest.raises(AssertionError, match="not within"):
+            await huiyin.caught_up(6)
+        with pytest.raises(AssertionError, match="lost"):
+            await check_everything(huiyin)

@@ -1,0 +1,104 @@
+"""How a case gets to a certain state over HTTP, for tests whose story begins there."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+import httpx2
+
+from contracts.vocabulary import Role
+from tests.harness import UNIT, Servers, System, system
+
+REGISTERED_AT: Final = "2025-08-25T09:00:00+08:00"
+HANDED_AT: Final = "2025-08-26T09:00:00+08:00"
+NOTIFIED_AT: Final = "2025-08-27T09:00:00+08:00"
+HEARD_AT: Final = "2025-08-28T09:00:00+08:00"
+SERVED_AT: Final = "2025-09-01T09:00:00+08:00"
+"""Thirty days later is National Day, so that review is open until 9 October."""
+CLOSED_AT: Final = "2025-10-10T09:00:00+08:00"
+
+
+@asynccontextmanager
+async def open_county(servers: Servers, **overrides: Any):
+    """Four services within this process and one competent unit, for all tests of a module."""
+    async with system(servers, **overrides) as made, made.within():
+        await made.establish()
+        yield made
+
+
+def ok(reply: httpx2.Response, status: int = 200) -> dict[str, Any]:
+    """Return what a command replied, which must have succeeded."""
+    assert reply.status_code == status, reply.text
+    return reply.json()
+
+
+async def registered(county: System) -> str:
+    return (await county.register(at=REGISTERED_AT))["case_id"]
+
+
+async def classified(county: System) -> str:
+    case = await registered(county)
+    ok(await county.classify(case, at=REGISTERED_AT))
+    return case
+
+
+async def with_unit(county: System) -> str:
+    case = await classified(county)
+    ok(await county.forward(case, at=HANDED_AT))
+    return case
+
+
+async def accepted(county: System) -> str:
+    case = await with_unit(county)
+    ok(await county.notify(case, at=NOTIFIED_AT))
+    return case
+
+
+async def document(county: System, case: str, kind: str = "record", text: str = "听取陈述笔录") -> str:
+    reply = await county.send(
+        "intake", f"/cases/{case}/documents", {"kind": kind, "text": text}, role=Role.case_officer, unit=UNIT
+    )
+    return ok(reply, 201)["document_id"]
+
+
+async def act(county: System, case: str, what: str, body: Any, *, at: str | None = None, **more: Any) -> httpx2.Response:
+    """Let the handling unit's officer act in mediation."""
+    more = {"role": Role.case_officer, "unit": UNIT} | more
+    return await county.send("mediation", f"/cases/{case}/{what}", body, at=at, **more)
+
+
+async def heard(county: System) -> str:
+    case = await accepted(county)
+    for kind in ("statement_heard", "facts_verified"):
+        body = {"kind": kind, "document": await document(county, case)}
+        ok(await act(county, case, "records", body, at=HEARD_AT))
+    return case
+
+
+async def decided(county: System, result: str = "support") -> str:
+    case = await heard(county)
+    ok(await act(county, case, "opinion", opinion(await document(county, case, "opinion"), result), at=HEARD_AT))
+    return case
+
+
+async def served(county: System, result: str = "support") -> str:
+    case = await decided(county, result)
+    ok(await act(county, case, "opinion/service", {"method": "post", "receipt": "EMS-2"}, at=SERVED_AT))
+    return case
+
+
+async def closed(county: System) -> str:
+    case = await served(county, "explain")
+    ok(await act(county, case, "closure", {}, at=CLOSED_AT))
+    return case
+
+
+def opinion(document: str, result: str = "support") -> dict[str, Any]:
+    return {
+        "result": result,
+        "legal_basis": ["保障农民工工资支付条例 第三条"],
+        "document": document,
+        "approved_by": "head-1",
+        "review_body": "county-government",
+    }
