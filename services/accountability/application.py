@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID, uuid5
 
+from contracts.envelope import Cause
 from contracts.vocabulary import Role, SupervisionReason
 from services.accountability.case import Case
 from services.accountability.domain import Supervision
@@ -15,11 +16,16 @@ from services.chassis.calendar import day
 from services.chassis.context import By
 from services.chassis.database import AWAY
 from services.chassis.errors import NotFound, Unavailable
+from services.chassis.questions import rows
 from services.chassis.reactions import Inbox
 from services.chassis.store import Done, Store
 
 ENTRIES_MAX: Final = 1_000
 REBUILD_BATCH_MAX: Final = 200
+_NEWEST: Final = (
+    "SELECT service, lane, lane_seq, id FROM ledger_entry WHERE case_id = $1 AND service <> 'accountability' "
+    "ORDER BY seq DESC LIMIT 1"
+)
 
 
 class Accounting:
@@ -34,8 +40,9 @@ class Accounting:
     ) -> Done:
         """Put the handling of a case under supervision (第四十条第一款)."""
         by.must_be(Role.supervisor)
-        await self._must_exist(case)
+        cause = await self._newest(case)
         supervision = Supervision.blank(uuid5(by.command_id, "supervision"))
+        supervision.cause = cause
         card_no = f"督〔{day(by.at).year}〕{by.command_id.hex[:8]}号"
         supervision.order(case, card_no, unit, reason, document, due_on, at=by.at)
         reply = {"supervision_id": supervision.id, "card_no": card_no, "case_id": case}
@@ -51,27 +58,28 @@ class Accounting:
         by.must_be(Role.supervisor)
         return await self._change(supervision, by, lambda s: s.close(satisfied=satisfied, at=by.at))
 
-    async def _change(self, supervision: UUID, by: By, act: Any) -> Done:  # noqa: ANN401  # Callable[[Supervision], None]
+    async def _change(self, supervision: UUID, by: By, act: Callable[[Supervision], None]) -> Done:
+        found = await rows(self.store, "SELECT case_id FROM supervision_view WHERE id = $1", supervision)
+        cause = await self._newest(found[0]["case_id"]) if found else None
+
         def decide(aggregate: Supervision) -> dict[str, Any]:
+            aggregate.cause = cause
             act(aggregate)
             return {"supervision_id": supervision, "state": aggregate.state}
 
         return await self.store.change(Supervision, supervision, decide, by=by)
 
-    async def _must_exist(self, case: UUID) -> None:
-        """Raise ``NotFound`` for a case that intake does not know either."""
-        if await self._known(case):
-            return
-        await self.inbox.pull_case("intake", case)
-        if not await self._known(case):
-            raise NotFound(str(case))
+    async def _newest(self, case: UUID) -> Cause:
+        """Return what is known last of a case: whoever supervises acts on that.
 
-    async def _known(self, case: UUID) -> bool:
-        try:
-            async with self.store.database.connection() as connection:
-                return bool(await connection.fetchval("SELECT true FROM case_view WHERE id = $1", case))
-        except AWAY as error:
-            raise Unavailable from error
+        Raises ``NotFound`` for a case that intake does not know either.
+        """
+        if not (known := await rows(self.store, _NEWEST, case)):
+            await self.inbox.pull_case("intake", case)
+            known = await rows(self.store, _NEWEST, case)
+        if not known:
+            raise NotFound(str(case))
+        return Cause(**known[0])
 
     # --------------------------------------------------------------------------- questions
 
@@ -83,14 +91,6 @@ class Accounting:
         except AWAY as error:
             raise Unavailable from error
 
-    async def replay(self, where: str, *values: Any) -> AsyncIterator[Any]:  # noqa: ANN401
-        """Yield ledger entries in order, however many there are."""
-        after = 0
-        while batch := await self.entries(f"seq > $2 AND ({where})", after, *values):
-            for row in batch:
-                yield row
-            after = batch[-1]["seq"]
-
     async def case(
         self, case: UUID, *, version: int | None = None, at: datetime | None = None, known_at: datetime | None = None
     ) -> Case:
@@ -98,16 +98,16 @@ class Accounting:
 
         Raises ``NotFound`` where there was no such case then.
         """
-        rows = await self.entries(
+        found = await self.entries(
             "case_id = $2 AND ($3::timestamptz IS NULL OR at <= $3) AND ($4::timestamptz IS NULL OR ledgered_at <= $4)",
             case,
             at,
             known_at,
             limit=ENTRIES_MAX * 10 if version is None else version,
         )
-        if not rows:
+        if not found:
             raise NotFound(str(case))
-        return fold(rows, case)
+        return fold(found, case)
 
 
 async def rebuild_cases(ledger: Ledger) -> AsyncIterator[int]:
@@ -124,9 +124,9 @@ async def rebuild_cases(ledger: Ledger) -> AsyncIterator[int]:
             if not keys:
                 return
             after = keys[-1]["case_id"]
-            rows: dict[UUID, list[Any]] = {row["case_id"]: [] for row in keys}
-            for row in await connection.fetch(ENTRY.format("case_id = ANY($2::uuid[])"), None, list(rows)):
-                rows[row["case_id"]].append(row)
-            await store_cases(connection, [fold(entries, key) for key, entries in rows.items()])
-        count += len(rows)
+            found: dict[UUID, list[Any]] = {row["case_id"]: [] for row in keys}
+            for row in await connection.fetch(ENTRY.format("case_id = ANY($2::uuid[])"), None, list(found)):
+                found[row["case_id"]].append(row)
+            await store_cases(connection, [fold(entries, key) for key, entries in found.items()])
+        count += len(found)
         yield count

@@ -50,5 +50,7 @@ async def dismiss(inbox: Inbox, place: str, *, by: str) -> bool:
     """Forget a record that was no event of ours; one with a number can only be replayed."""
     async with inbox.store.database.connection() as connection:
         done = await connection.execute("DELETE FROM parked WHERE place = $1 AND lane_seq IS NULL", place)
-    log.info("parked_dismissed", place=place, by=by, done=done)
-    return bool(done == "DELETE 1")
+    dismissed = bool(done == "DELETE 1")
+    if dismissed:
+        log.info("parked_dismissed", place=place, by=by)
+    return dismissed

@@ -20,9 +20,6 @@ from eventsourcing.persistence import IntegrityError
 from contracts.envelope import Record
 from services.chassis.database import Connection, Database
 
-SELECT_MAX: Final = 10_000
-"""The most events that one call reads."""
-
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -83,9 +80,9 @@ class Recorder:
             raise IntegrityError(str(error)) from error
 
     async def stream(
-        self, stream: UUID, *, gt: int = -1, lte: int = VERSION_MAX, desc: bool = False, limit: int = SELECT_MAX
+        self, stream: UUID, *, gt: int = -1, lte: int = VERSION_MAX, desc: bool = False, limit: int | None = None
     ) -> list[asyncpg.Record]:
-        """Return the rows of a stream by version."""
+        """Return the rows of a stream by version; all of them unless limited, for nobody may decide on a part."""
         async with self.database.connection() as connection:
             rows: list[asyncpg.Record] = await connection.fetch(
                 _STREAM.format("DESC" if desc else "ASC"), stream, gt, lte, limit

@@ -82,7 +82,7 @@ async def _whole(book: Book, after: int, show: Show, verdict: Verdict) -> str:
         async for batch in book.entries(after=after):
             for entry in batch:
                 verdict.add(entry.row["seq"], order.take(entry) or entry.wrong)
-            show.entries(batch, await _names(book, batch))
+            show.entries(batch, await _names(book, batch) if show.names_units else {})
             number += len(batch)
             if progress:
                 progress(number, max(head - after, number))
@@ -100,7 +100,7 @@ async def _one(book: Book, case: UUID, after: int, show: Show, verdict: Verdict)
     for entry in entries:
         verdict.add(entry.row["seq"], order.take(entry) or entry.wrong)
     verdict.add(*(await book.gap(case) or (0, None)))
-    names = await _names(book, entries)
+    names = await _names(book, entries) if show.names_units else {}
     show.case(_folded(case, entries), names, simulated=any(e.about and e.about.clock == "simulated" for e in entries))
     show.entries([entry for entry in entries if entry.row["seq"] > after], names)
     number, streams = count(len(entries), "entry", "entries"), count(len(order.versions), "stream")

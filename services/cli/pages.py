@@ -33,6 +33,9 @@ LEFT_OUT: Final = frozenset({"registration_no", "case", "petition", "content", "
 class Show(Protocol):
     """How a replay is shown."""
 
+    names_units: bool
+    """Whether it shows the names of units and places."""
+
     def case(self, case: Case, names: Mapping[str, str], *, simulated: bool) -> None:
         """The case as a whole, before its entries."""
 
@@ -45,6 +48,8 @@ class Show(Protocol):
 
 class Lines:
     """One event a line, for programs; what is said goes to standard error."""
+
+    names_units = False
 
     def case(self, case: Case, names: Mapping[str, str], *, simulated: bool) -> None:
         """Nothing: whoever reads the events can fold them."""
@@ -62,6 +67,8 @@ class Lines:
 
 class Page:
     """A case, for people: what it is, and a table of its entries."""
+
+    names_units = True
 
     def __init__(self) -> None:
         self._console = console()
@@ -103,6 +110,7 @@ class Page:
 class Roll:
     """The whole ledger, for people: a line an entry, cut at the edge of a terminal and nowhere else."""
 
+    names_units = True
     WIDTHS = (8, 19, 8, 20, 17, 14, 22, 22)
 
     def __init__(self) -> None:

@@ -14,7 +14,7 @@ from tests.bench.http import Connection, connected, request
 from tests.bench.report import Entry, compare
 from tests.harness import ROOT, Servers, System, free_port, system, until
 
-CONNECTIONS = 32
+CONNECTIONS = 64
 ROUNDS = 3
 WARM_UP_SECONDS = 1.0
 SECONDS = 3.0

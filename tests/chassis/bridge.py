@@ -23,7 +23,7 @@ from eventsourcing.persistence import (
 )
 
 from contracts.envelope import lane_of
-from services.chassis.recorder import SELECT_MAX, VERSION_MAX, Row
+from services.chassis.recorder import VERSION_MAX, Row
 from services.chassis.service import Running
 from tests.harness import Servers, system, until
 
@@ -122,7 +122,7 @@ class BridgedAggregateRecorder(AggregateRecorder):
                 gt=-1 if gt is None else gt,
                 lte=VERSION_MAX if lte is None else lte,
                 desc=desc,
-                limit=SELECT_MAX if limit is None else limit,
+                limit=limit,
             )
         )
         return [StoredEvent(r["stream_id"], r["version"], r["type"], r["body"]) for r in rows]

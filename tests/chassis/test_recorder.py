@@ -10,9 +10,11 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from types import ModuleType
 from typing import Any
+from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
+from eventsourcing.persistence import StoredEvent
 
 from services.chassis import recorder as recorder_module
 from services.chassis.recorder import Recorder, Row
@@ -106,3 +108,34 @@ def test_library_sees_ids_with_gaps(servers: Servers, monkeypatch: pytest.Monkey
     judged = TestApplicationRecorder("test_insert_select")
     with bridge(servers) as judged.bridge, pytest.raises(AssertionError):
         judged.debug()
+
+
+# ---------------------------------------------------------------------------------- beyond the library's tests
+
+LONG = 10_500
+
+
+def check_long_stream(servers: Servers) -> None:
+    with bridge(servers) as opened:
+        recorder = BridgedAggregateRecorder(opened)
+        stream = uuid4()
+        recorder.insert_events([StoredEvent(stream, version, "t", b"{}") for version in range(1, LONG + 1)])
+        versions = [event.originator_version for event in recorder.select_events(stream)]
+        assert versions == list(range(1, LONG + 1)), f"{len(versions)} of {LONG} were read"
+
+
+def test_long_stream_is_read_whole(servers: Servers):
+    """Whoever folds a part of a stream decides on the past, and collides with what is really there, for ever."""
+    check_long_stream(servers)
+
+
+def test_checker_sees_part_of_a_stream(servers: Servers, monkeypatch: pytest.MonkeyPatch):
+    """MUTANT: a read stops at a round number and says nothing."""
+    plain = Recorder.stream
+
+    async def stream(self: Recorder, key: UUID, **terms: Any) -> list[asyncpg.Record]:
+        return await plain(self, key, **(terms | {"limit": terms.get("limit") or 10_000}))
+
+    monkeypatch.setattr(Recorder, "stream", stream)
+    with pytest.raises(AssertionError, match="were read"):
+        check_long_stream(servers)

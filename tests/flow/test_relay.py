@@ -54,7 +54,7 @@ async def test_relay_process_is_killed_under_load(huiyin: System):
     dice = huiyin.dice()
     async with huiyin.within("intake", parts=frozenset({"api"})), huiyin.within(*SOURCES[1:], "accountability"):
         await huiyin.establish()
-        load = asyncio.create_task(play(huiyin, 150, clients=3))
+        load = asyncio.create_task(play(huiyin, 60, clients=2))
         kills = 0
         while not load.done() or kills < 2:
             huiyin.spawn("intake", key="relay", port=free_port(), only="relay")
