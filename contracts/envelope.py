@@ -102,6 +102,11 @@ read_records = msgspec.json.Decoder(list[Record]).decode
 write_records = _encode
 
 
+def key_of(record: Record) -> bytes:
+    """Return the Kafka key: the case, or the stream of an event that belongs to none."""
+    return str(record.key).encode()
+
+
 def headers(record: Record) -> list[tuple[str, bytes]]:
     """Return the CloudEvents attributes of a record as Kafka headers (binary content mode)."""
     result = [
@@ -111,7 +116,7 @@ def headers(record: Record) -> list[tuple[str, bytes]]:
         ("ce_type", record.type.encode()),
         ("ce_time", record.at.isoformat().encode()),
         ("ce_subject", str(record.stream).encode()),
-        ("ce_partitionkey", str(record.key).encode()),
+        ("ce_partitionkey", key_of(record)),
         ("ce_lane", b"%d" % record.lane),
         ("ce_laneseq", b"%d" % record.lane_seq),
         ("ce_streamversion", b"%d" % record.version),
@@ -121,6 +126,11 @@ def headers(record: Record) -> list[tuple[str, bytes]]:
     if record.case is not None:
         result.append(("ce_case", str(record.case).encode()))
     return result
+
+
+def _uuid(text: str) -> UUID:
+    """Read an id; msgspec does it several times as fast as the class itself."""
+    return msgspec.convert(text, UUID)
 
 
 def parse(raw_headers: Any, body: bytes | None) -> Record:  # noqa: ANN401  # pairs of str and bytes
@@ -137,10 +147,10 @@ def parse(raw_headers: Any, body: bytes | None) -> Record:  # noqa: ANN401  # pa
             service=h["ce_source"].decode().removeprefix("/huiyin/"),
             lane=int(h["ce_lane"]),
             lane_seq=int(h["ce_laneseq"]),
-            id=UUID(h["ce_id"].decode()),
-            stream=UUID(h["ce_subject"].decode()),
+            id=_uuid(h["ce_id"].decode()),
+            stream=_uuid(h["ce_subject"].decode()),
             version=int(h["ce_streamversion"]),
-            case=None if case is None else UUID(case.decode()),
+            case=None if case is None else _uuid(case.decode()),
             type=h["ce_type"].decode(),
             at=at,
             metadata=msgspec.Raw(h["ce_metadata"]),

@@ -23,6 +23,7 @@ from datetime import datetime
 from typing import Any, Final, Protocol, TypeVar
 from uuid import UUID
 
+import msgspec
 import structlog
 from eventsourcing.persistence import IntegrityError
 
@@ -79,6 +80,8 @@ class NotOfTheSource(Exception):
 
 RACED: Final = (NotContiguous, IntegrityError)
 """A cursor or an aggregate was changed by somebody else meanwhile."""
+UNREADABLE: Final = (UnknownEvent, msgspec.MsgspecError)
+"""What is wrong with the bytes of an event and so will be wrong at every attempt."""
 LOOK_AGAIN: Final = (*RACED, NotOfTheSource, Unavailable, *AWAY)
 """What is no fault of a record that was being taken in."""
 
@@ -137,12 +140,13 @@ class Inbox:
                 if batch[0].lane_seq != cursors[lane] + 1:
                     raise NotContiguous
             held = await _held(connection, records)
-            ready = [record for record in records if record.key not in held]
+            ready = [record for record in records if record.key not in held] if held else records
             if parking is None:
                 await self.effect.apply(connection, ready)
             else:
                 await _park(connection, ready, parking, attempts)
-            await _park(connection, [record for record in records if record.key in held], "held", 0)
+            if held:
+                await _park(connection, [record for record in records if record.key in held], "held", 0)
             await _move(connection, lanes)
         self.store.appended.set()
         for (source, _), batch in lanes.items():
@@ -183,7 +187,8 @@ class Inbox:
                     record = original
                     continue
                 reason, now = (record.type, type(error)), asyncio.get_running_loop().time()
-                if attempt < ATTEMPTS_MAX and now >= self._hopeless.get(reason, 0):
+                hopeless = isinstance(error, UNREADABLE) or now < self._hopeless.get(reason, 0)
+                if attempt < ATTEMPTS_MAX and not hopeless:
                     await asyncio.sleep(FIRST_PAUSE_SECONDS * 2 ** (attempt - 1))
                     continue
                 self._hopeless[reason] = now + HOPELESS_SECONDS

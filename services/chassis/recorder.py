@@ -36,7 +36,15 @@ class Row:
     at: datetime
 
 
+class Replayed(Exception):
+    """A command's id is already there: it was done before."""
+
+
 _INSERT = """
+WITH done AS (
+    INSERT INTO command (command_id, fingerprint, stream_id, version, result)
+    SELECT * FROM unnest($10::uuid[], $11::bytea[], $12::uuid[], $13::int[], $14::bytea[])
+)
 INSERT INTO event (stream_id, version, case_id, lane, id, type, body, metadata, at)
 SELECT * FROM unnest($1::uuid[], $2::int[], $3::uuid[], $4::smallint[], $5::uuid[], $6::text[],
                      $7::bytea[], $8::bytea[], $9::timestamptz[])
@@ -61,6 +69,14 @@ VERSION_MAX: Final = 2**31 - 1
 LANE_SEQ_MAX: Final = 2**63 - 1
 
 
+CommandRow = tuple[UUID, bytes, UUID, int, bytes]
+"""Id, fingerprint, stream, the version that the stream then had, and the reply."""
+
+
+def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> Sequence[Sequence[Any]]:
+    return list(zip(*rows, strict=True)) if rows else [()] * width
+
+
 class Recorder:
     """Writes and reads the events of one service."""
 
@@ -69,15 +85,16 @@ class Recorder:
         self.service = service
 
     @staticmethod
-    async def insert(connection: Connection, rows: Sequence[Row]) -> None:
-        """Append rows in the caller's transaction. Raises ``IntegrityError`` where a version is taken."""
-        columns: Any = zip(
-            *((r.stream, r.version, r.case, r.lane, r.id, r.type, r.body, r.metadata, r.at) for r in rows), strict=True
-        )
+    async def insert(connection: Connection, rows: Sequence[Row], commands: Sequence[CommandRow] = ()) -> None:
+        """Append events, and the commands that they come from, with one statement: all or nothing.
+
+        Raises ``IntegrityError`` where a version is taken, and ``Replayed`` where a command was done before.
+        """
+        events = [(r.stream, r.version, r.case, r.lane, r.id, r.type, r.body, r.metadata, r.at) for r in rows]
         try:
-            await connection.execute(_INSERT, *columns)
+            await connection.execute(_INSERT, *_columns(events, 9), *_columns(commands, 5))
         except asyncpg.UniqueViolationError as error:
-            raise IntegrityError(str(error)) from error
+            raise (Replayed if error.constraint_name == "command_pkey" else IntegrityError)(str(error)) from error
 
     async def stream(
         self, stream: UUID, *, gt: int = -1, lte: int = VERSION_MAX, desc: bool = False, limit: int | None = None

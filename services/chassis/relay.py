@@ -23,7 +23,7 @@ import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
-from contracts.envelope import headers
+from contracts.envelope import headers, key_of
 from services.chassis import metrics
 from services.chassis.database import AWAY
 from services.chassis.errors import Unavailable
@@ -167,7 +167,7 @@ class Relay:
         for row in rows:
             record = self.store.recorder.record(row)
             message: dict[str, Any] = {
-                "key": str(record.key).encode(),
+                "key": key_of(record),
                 "value": row["body"],
                 "timestamp": None,
                 "headers": headers(record),

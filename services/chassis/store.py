@@ -25,7 +25,7 @@ from services.chassis.aggregate import Aggregate
 from services.chassis.context import By
 from services.chassis.database import AWAY, Connection, Database
 from services.chassis.errors import Conflict, DomainError, Invalid, KeyReused, NotFound, Stale, Unavailable
-from services.chassis.recorder import VERSION_MAX, Recorder, Row
+from services.chassis.recorder import VERSION_MAX, CommandRow, Recorder, Replayed, Row
 from services.chassis.views import Statement, View
 
 A = TypeVar("A", bound=Aggregate)
@@ -65,7 +65,7 @@ class Work:
 
     rows: list[Row]
     statements: list[Statement] = field(default_factory=list)
-    command: tuple[UUID, bytes, UUID, int, bytes] | None = None
+    command: CommandRow | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +74,6 @@ class Done:
 
     version: int
     reply: bytes
-
-
-_COMMANDS = """
-INSERT INTO command (command_id, fingerprint, stream_id, version, result)
-SELECT * FROM unnest($1::uuid[], $2::bytea[], $3::uuid[], $4::int[], $5::bytea[])
-"""
 
 
 class Store:
@@ -168,7 +162,7 @@ class Store:
                 try:
                     reply = _decide(aggregate, act, by, may_open=may_open)
                 except DomainError as refusal:
-                    if (stored := await self._stored(by)) is not None:
+                    if measures is None and (stored := await self._stored(by)) is not None:
                         return stored
                     source = _decided_by(refusal, kind)
                     if source is None or self.catching_up is None:
@@ -248,13 +242,13 @@ class Store:
             async with asyncio.timeout(UNKNOWN_SECONDS_MAX):
                 while True:
                     try:
-                        await self._enqueue(work)
+                        await self.append(work)
                     except AWAY:
                         log.warning("commit_outcome_unknown", command_id=str(by.command_id))
                         await asyncio.sleep(0.05)
                     else:
                         return done
-        except _Replayed:
+        except Replayed:
             if (stored := await self._stored(by)) is None:
                 raise Unavailable from None
             return stored
@@ -268,7 +262,8 @@ class Store:
 
     # ----------------------------------------------------------- group commit
 
-    async def _enqueue(self, work: Work) -> None:
+    async def append(self, work: Work) -> None:
+        """Store one work durably, together with whatever others are waiting."""
         stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._queue.put_nowait((work, stored))
         await stored
@@ -289,7 +284,9 @@ class Store:
     async def _flush(self, group: list[tuple[Work, asyncio.Future[None]]]) -> None:
         error: Exception | None = None
         try:
-            async with self.database.transaction() as connection:
+            # One statement is a transaction of its own; only views and the vault need one around them.
+            alone = not any(work.statements for work, _ in group)
+            async with self.database.connection() if alone else self.database.transaction() as connection:
                 await self.write(connection, [work for work, _ in group])
         except Exception as failure:  # noqa: BLE001  # handed to the caller that waits for it
             if len(group) > 1 and not isinstance(failure, AWAY):  # one is at fault: nobody else may suffer for it
@@ -308,14 +305,10 @@ class Store:
             self.appended.set()
 
     async def write(self, connection: Connection, works: Sequence[Work]) -> None:
-        """Write works in the caller's transaction: commands first, so that a replay is told from a lost race."""
-        if commands := [work.command for work in works if work.command is not None]:
-            try:
-                await connection.execute(_COMMANDS, *zip(*commands, strict=True))
-            except asyncpg.UniqueViolationError as error:
-                raise _Replayed from error
-        if rows := [row for work in works for row in work.rows]:
-            await self.recorder.insert(connection, rows)
+        """Write works: one statement for all events and commands, and one for each kind of view row."""
+        rows = [row for work in works for row in work.rows]
+        commands = [work.command for work in works if work.command is not None]
+        await self.recorder.insert(connection, rows, commands)
         await run_statements(connection, [s for work in works for s in work.statements])
 
 
@@ -326,10 +319,6 @@ async def run_statements(connection: Connection, statements: Iterable[Statement]
         by_text.setdefault(text, []).append(values)
     for text, values in by_text.items():
         await connection.executemany(text, values)
-
-
-class _Replayed(Exception):
-    """The command's id is already there."""
 
 
 def _decide(

@@ -62,7 +62,7 @@ class Intake:
             registration,
             by=by,
             reply={"case_id": case, "petition_id": number, "registration_no": facts["registration_no"]},
-            statements=sealed.statements,
+            statements=[sealed.statement],
         )
         return case, number, done
 
@@ -77,7 +77,7 @@ class Intake:
             registration.attach(at=by.at, **facts)
             return reply
 
-        return number, await self.store.change(Registration, case, act, by=by, statements=sealed.statements)
+        return number, await self.store.change(Registration, case, act, by=by, statements=[sealed.statement])
 
     async def classify(self, case: UUID, kind: Kind, route: Route, category: ContentCategory, *, by: By) -> Done:
         """Tell a case apart (第二十八条 to 第三十一条)."""
@@ -98,7 +98,7 @@ class Intake:
         document = Document.blank(number)
         document.deposit(case, kind, sealed.sha256, at=by.at)
         reply = {"case_id": case, "document_id": number, "content_sha256": sealed.sha256}
-        return await self.store.create(document, by=by, reply=reply, statements=sealed.statements)
+        return await self.store.create(document, by=by, reply=reply, statements=[sealed.statement])
 
     async def read(self, case: UUID, content: UUID, purpose: str, *, by: By) -> Any:  # noqa: ANN401  # what was sealed
         """Return a text of the case to somebody who works on it; the look is stored before anything is decrypted."""
@@ -131,8 +131,8 @@ class Intake:
         items: dict[UUID, tuple[str, Any]] = {content: (DocumentKind.petition, petition.content)}
         if petition.petitioner is not None:
             items[uuid5(number, "petitioner")] = ("petitioner", petition.petitioner)
-        sealed = self.vault.seal(case, uuid5(number, "key"), items, _person(petition.petitioner))
-        sealed.statements.append(self.vault.code_statement(case, number))
+        person = _person(petition.petitioner)
+        sealed = self.vault.seal(case, uuid5(number, "key"), items, person=person, petition=number)
         return (
             case,
             number,

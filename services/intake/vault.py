@@ -32,9 +32,15 @@ CODE_ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no letter that can be taken for another."""
 CODE_CHARS: Final = 12
 
-_KEY = "INSERT INTO vault_key (id, case_id, person, wrapped) VALUES ($1, $2, $3, $4)"
-_ITEM = "INSERT INTO vault_item (id, case_id, key_id, kind, ciphertext) VALUES ($1, $2, $3, $4, $5)"
-_CODE = "INSERT INTO query_code (digest, case_id, petition_id) VALUES ($1, $2, $3)"
+_SEAL = """
+WITH key AS (
+    INSERT INTO vault_key (id, case_id, person, wrapped) VALUES ($1, $2, $3, $4)
+), code AS (
+    INSERT INTO query_code (digest, case_id, petition_id) SELECT $5, $2, $6 WHERE $5::bytea IS NOT NULL
+)
+INSERT INTO vault_item (id, case_id, key_id, kind, ciphertext)
+SELECT i.id, $2, $1, i.kind, i.ciphertext FROM unnest($7::uuid[], $8::text[], $9::bytea[]) AS i (id, kind, ciphertext)
+"""
 
 
 class NoKey(RuntimeError):
@@ -43,9 +49,9 @@ class NoKey(RuntimeError):
 
 @dataclass(frozen=True)
 class Sealed:
-    """An item ready to be stored: its statements and the digest that its event carries."""
+    """Items ready to be stored: the statement that does it, and the digest that their event carries."""
 
-    statements: list[Statement]
+    statement: Statement
     sha256: str
 
 
@@ -62,18 +68,34 @@ class Vault:
         self._index_key = _derive(root, b"person index")
         self._code_key = _derive(root, b"query code")
 
-    def seal(self, case: UUID, key_id: UUID, items: dict[UUID, tuple[str, Any]], person: str | None = None) -> Sealed:
-        """Encrypt items under a new key; the digest is that of the first. `person` makes the blind index."""
+    def seal(
+        self,
+        case: UUID,
+        key_id: UUID,
+        items: dict[UUID, tuple[str, Any]],
+        *,
+        person: str | None = None,
+        petition: UUID | None = None,
+    ) -> Sealed:
+        """Encrypt items under a new key; the digest is that of the first.
+
+        `person` makes the blind index, and `petition` the query code by which the items' petition can be found.
+        """
         key = secrets.token_bytes(ROOT_BYTES)
         cipher = AESGCM(key)
-        index = None if person is None else hmac.digest(self._index_key, person.encode(), "sha256")
-        statements: list[Statement] = [(_KEY, (key_id, case, index, _encrypt(self._wrapping, key, key_id.bytes)))]
-        digests = []
-        for item, (kind, value) in items.items():
-            ciphertext = _encrypt(cipher, msgspec.json.encode(value), _bound(item, case, key_id))
-            digests.append(hashlib.sha256(ciphertext).hexdigest())
-            statements.append((_ITEM, (item, case, key_id, kind, ciphertext)))
-        return Sealed(statements, digests[0])
+        sealed = [_encrypt(cipher, msgspec.json.encode(v), _bound(i, case, key_id)) for i, (_, v) in items.items()]
+        values = (
+            key_id,
+            case,
+            None if person is None else hmac.digest(self._index_key, person.encode(), "sha256"),
+            _encrypt(self._wrapping, key, key_id.bytes),
+            None if petition is None else self.code_digest(self.query_code(petition)),
+            petition,
+            list(items),
+            [str(kind) for kind, _ in items.values()],
+            sealed,
+        )
+        return Sealed((_SEAL, values), hashlib.sha256(sealed[0]).hexdigest())
 
     async def holds(self, database: Database, case: UUID, item: UUID) -> bool:
         """Return whether there is such an item of the case whose key still exists."""
@@ -98,10 +120,6 @@ class Vault:
         number = int.from_bytes(hmac.digest(self._code_key, petition.bytes, "sha256")[:8], "big") >> 4
         digits = [CODE_ALPHABET[(number >> 5 * n) & 31] for n in range(CODE_CHARS)]
         return "-".join("".join(digits[n : n + 4]) for n in range(0, CODE_CHARS, 4))
-
-    def code_statement(self, case: UUID, petition: UUID) -> Statement:
-        """Return what lets a petition be found by its code."""
-        return _CODE, (self.code_digest(self.query_code(petition)), case, petition)
 
     def code_digest(self, code: str) -> bytes:
         """Return what stands in the table for a code, as people type it."""
