@@ -60,7 +60,11 @@ def provoked() -> set[type[DomainError]]:
         tree = ast.parse(path.read_text("utf-8"))
         names = set()
         for call in ast.walk(tree):
-            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in {"refuses", "refused"}:
+            if (
+                isinstance(call, ast.Call)
+                and isinstance(call.func, ast.Name)
+                and call.func.id in {"refuses", "refused"}
+            ):
                 names |= {arg.id for arg in call.args if isinstance(arg, ast.Name)}
         if names:
             module = import_module(".".join(path.relative_to(TESTS.parent).with_suffix("").parts))
@@ -74,9 +78,7 @@ def provoked() -> set[type[DomainError]]:
 
 def stored(event: Event) -> Event:
     """Return the event as it comes back from the store."""
-    read = decode(
-        event.wire_name, event.originator_id, event.originator_version, event.timestamp, event.encoded()
-    )
+    read = decode(event.wire_name, event.originator_id, event.originator_version, event.timestamp, event.encoded())
     assert vars(read) == vars(event)
     return read
 

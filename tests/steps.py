@@ -62,7 +62,9 @@ async def document(county: System, case: str, kind: str = "record", text: str = 
     return ok(reply, 201)["document_id"]
 
 
-async def act(county: System, case: str, what: str, body: Any, *, at: str | None = None, **more: Any) -> httpx2.Response:
+async def act(
+    county: System, case: str, what: str, body: Any, *, at: str | None = None, **more: Any
+) -> httpx2.Response:
     """Let the handling unit's officer act in mediation."""
     more = {"role": Role.case_officer, "unit": UNIT} | more
     return await county.send("mediation", f"/cases/{case}/{what}", body, at=at, **more)

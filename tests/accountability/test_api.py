@@ -73,7 +73,9 @@ class TestOrder:
         refused(await order(county, await registered(county), due_on="2025-09-01"), 422, DueDatePassed)
 
     @pytest.mark.parametrize(
-        "wrong", [{"unit": "人社局"}, {"reason_code": "anger"}, {"due_on": "9999-12-31"}, {"document": "x"}, {"x": 1}], ids=str
+        "wrong",
+        [{"unit": "人社局"}, {"reason_code": "anger"}, {"due_on": "9999-12-31"}, {"document": "x"}, {"x": 1}],
+        ids=str,
     )
     async def test_what_makes_no_sense_is_invalid(self, county: System, wrong: dict[str, Any]):
         refused(await order(county, NOBODY, **wrong), 422, Invalid)
@@ -164,7 +166,11 @@ class TestLedger:
             "CaseRegistered", "CaseClassified", "CaseReceived", "CaseForwarded", "HandlingOpened", "AcceptanceNotified",
         ]  # fmt: skip
         about = items[-1]["metadata"]
-        assert (about["unit"], about["role"], about["article"]) == (UNIT, "unit_receiver", "信访工作条例 第二十三条、第三十四条")
+        assert (about["unit"], about["role"], about["article"]) == (
+            UNIT,
+            "unit_receiver",
+            "信访工作条例 第二十三条、第三十四条",
+        )
         assert items[2]["metadata"]["cause"]["id"] == items[1]["id"]
         later = ok(await get(county, f"/cases/{case}/timeline", after=items[2]["seq"]))["items"]
         assert later == items[3:]
@@ -179,7 +185,9 @@ class TestLedger:
             after = seen[-1]
         assert seen == [entry["seq"] for entry in entries]
 
-    @pytest.mark.parametrize("query", [{"limit": 0}, {"limit": 1001}, {"after": -1}, {"after": 2**63}, {"after": "x"}], ids=str)
+    @pytest.mark.parametrize(
+        "query", [{"limit": 0}, {"limit": 1001}, {"after": -1}, {"after": 2**63}, {"after": "x"}], ids=str
+    )
     async def test_nonsense_is_invalid(self, county: System, query: dict[str, Any]):
         refused(await get(county, "/ledger", **query), 422, Invalid)
 

@@ -156,9 +156,7 @@ def happening(what: type[Event], /, **fields: Any) -> Event:
     return what(originator_id=CASE, originator_version=1, timestamp=NOW, **fields)
 
 
-REGISTERED = happening(
-    CaseRegistered, **PETITION, category=ContentCategory.other, place="P-1", secrecy_requested=False
-)
+REGISTERED = happening(CaseRegistered, **PETITION, category=ContentCategory.other, place="P-1", secrecy_requested=False)
 CLASSIFIED, REPORT = (
     happening(CaseClassified, registration_no="XF1", kind=k, route=r, category=ContentCategory.housing, place="P-1")
     for k, r in (

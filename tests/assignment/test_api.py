@@ -45,7 +45,9 @@ async def hand(county: System, case: str, role: Role = Role.bureau_officer, **mo
     return await county.send("assignment", f"/cases/{case}/assignment", body, role=role, **how)
 
 
-async def object_(county: System, case: str, unit: str = UNIT, role: Role = Role.unit_head, at: str = HANDED_AT, **more):
+async def object_(
+    county: System, case: str, unit: str = UNIT, role: Role = Role.unit_head, at: str = HANDED_AT, **more
+):
     body = {"ground": "other_unit_competent", "reasons": str(uuid4())} | more
     return await county.send("assignment", f"/cases/{case}/objection", body, role=role, unit=unit, at=at)
 

@@ -256,6 +256,15 @@ class TestDecide:
         object_(assignment, at("2025-11-10"), "JYJ")
         assert assignment.objections == 2
 
+    def test_date_that_was_set_for_the_first_unit_binds_no_other(self):
+        """第二十二条第三项, 第二十三条第三款."""
+        assignment = received()
+        assignment.hand(Forwarding.assign, unit(), *days("2025-10-31", 1), at=NOW)
+        object_(assignment, at("2025-09-28"))
+        assignment.decide(upheld=True, at=at("2025-09-29"))
+        assignment.hand(Forwarding.forward, unit("JYJ"), None, at=at("2025-09-29"))
+        assert (assignment.unit, assignment.due_on) == ("JYJ", None)
+
     def test_rejected_objection_leaves_the_case_where_it_is(self):
         """第二十三条第三款."""
         assignment = objected()
@@ -312,6 +321,14 @@ class TestUnit:
         [event] = made.taken()
         assert isinstance(event, OfficerRelieved)
         assert made.officers == {}
+
+    def test_officers_come_and_go_each_alone(self):
+        """第十四条."""
+        made = unit()
+        for officer in ("co-1", "co-2", "co-3"):
+            made.appoint(officer, "信访专员", [Role.case_officer], at=NOW)
+        made.relieve("co-2", at=NOW)
+        assert list(made.officers) == ["co-1", "co-3"]
 
     def test_other_roles_are_another_appointment(self):
         """第十四条."""

@@ -12,7 +12,7 @@ append          16 clients, one event each time, through ``Store.create``: comma
 register        Durable POST /petitions to one process of intake (relay and reactions included), against an empty
                 FastAPI route with the same pydantic body under the same server settings, from the same client; 0.35.
 replay          Events folded by ``Store.fold``, against a loop that decodes and applies the same rows and checks
-                nothing; 0.7. ``replay_loaded``: the same with the SELECT on both sides (no bar).
+                nothing, a second of processor time; 0.7. ``replay_loaded``: the same with the SELECT on both sides (no bar).
 relay           Events sealed, read, published and acknowledged by ``Relay.run``, against aiokafka's ``create_batch`` a
                 partition with the same bytes and headers (acks=all, idempotent); 0.5.
 react           Events through the real ``Consumer`` and ``Inbox`` with an effect that writes one light row an event in

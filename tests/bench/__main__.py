@@ -74,7 +74,9 @@ def main() -> None:
     names = parser.parse_args().name
     if unknown := set(names) - set(BENCHMARKS):
         parser.error(f"no such benchmark: {', '.join(sorted(unknown))} (there are: {', '.join(BENCHMARKS)})")
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # it tells at length how it waits for a fresh broker
+    # A fresh broker is waited for, and aiokafka tells at length how; here and in the services.
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+    os.environ.setdefault("HUIYIN_LOG_LEVEL", "CRITICAL")
     started = time.monotonic()
     with servers() as found:
         uvloop.run(measure(names or list(BENCHMARKS), found))

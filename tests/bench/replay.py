@@ -72,8 +72,9 @@ async def _select(running: Running, connection: Any, group: list[UUID], kinds: d
 
 
 def _rate(fold: Callable[[Streams], int], streams: Streams) -> float:
-    started = time.perf_counter()
-    return fold(streams) / (time.perf_counter() - started)
+    """Return events a second of processor time: one thread computes and nothing is waited for."""
+    started = time.thread_time()
+    return fold(streams) / (time.thread_time() - started)
 
 
 def fold_ours(streams: Streams) -> int:

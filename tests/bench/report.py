@@ -76,7 +76,7 @@ async def rate(count: int, work: Callable[[], Awaitable[object]]) -> float:
 
 def show(entry: Entry) -> None:
     baseline = "" if entry.baseline is None else f"{entry.baseline:>12,.1f}"
-    ratio = "" if entry.ratio is None else f"{entry.ratio:>8.2f}"
+    ratio = "" if entry.ratio is None else f"{entry.ratio:>8.3f}"
     bar = str(BARS.get(entry.name, ""))
     verdict = f"  MISSED: the bar is {bar}" if entry.missed else ""
     print(

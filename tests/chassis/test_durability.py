@@ -197,7 +197,7 @@ PLANTED = {
         async def later(self, group):
             await asyncio.sleep(0.05)
             await plain(self, group)
-        Store._enqueue, Store._flush = acknowledged_at_once, later
+        Store.append, Store._flush = acknowledged_at_once, later
     """,
 }
 

@@ -24,7 +24,10 @@ def errors() -> list[type[DomainError]]:
         new = left.pop().__subclasses__()
         found |= set(new)
         left += new
-    return sorted((c for c in found if not c.__name__.startswith("_")), key=lambda c: (c.__module__, c.__name__))
+    return sorted(
+        (c for c in found if c.__module__.startswith("services.") and not c.__name__.startswith("_")),
+        key=lambda c: (c.__module__, c.__name__),
+    )
 
 
 def test_every_error_has_a_code_of_its_own():

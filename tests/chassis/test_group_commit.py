@@ -38,12 +38,22 @@ class Memory:
             raise error
         self.event, self.command = mine.event, mine.command
 
-    async def execute(self, sql: str, *columns: Any) -> None:
-        into, keys = (self.event, zip(*columns[:2], strict=True)) if "INTO event" in sql else (self.command, columns[0])
-        for key in keys:
-            if key in into:
-                raise asyncpg.UniqueViolationError(str(key))
-            into.add(key)
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Memory]:
+        """Outside of a transaction every statement is one of its own; ours is a single one."""
+        async with self.transaction() as mine:
+            yield mine
+
+    async def execute(self, _: str, *columns: Any) -> None:
+        """Append events and commands as the recorder's one statement does."""
+        events, commands = zip(*columns[:2], strict=True), columns[9]
+        for into, keys, constraint in ((self.event, events, "event_pkey"), (self.command, commands, "command_pkey")):
+            for key in keys:
+                if key in into:
+                    error = asyncpg.UniqueViolationError(str(key))
+                    error.constraint_name = constraint
+                    raise error
+                into.add(key)
 
 
 def work(stream: UUID, version: int, command: UUID | None = None) -> Work:
@@ -55,7 +65,7 @@ def work(stream: UUID, version: int, command: UUID | None = None) -> Work:
 async def commit(memory: Memory, works: list[Work]) -> list[BaseException | None]:
     """Give a store all works at once and return what became of each."""
     store = Store(memory, "intake", ())  # type: ignore[arg-type]
-    waiting = [asyncio.ensure_future(store._enqueue(one)) for one in works]
+    waiting = [asyncio.ensure_future(store.append(one)) for one in works]
     await asyncio.sleep(0)  # all are queued before the first flusher looks: they share a transaction
     assert store._queue.qsize() == len(works) <= GROUP_MAX
     store.start()

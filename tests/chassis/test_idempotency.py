@@ -159,6 +159,21 @@ async def test_same_key_many_times_at_once_has_one_effect(desk):
         await check_one_effect(at)
 
 
+async def test_same_key_many_times_while_the_case_is_on_its_way(huiyin: System):
+    """All of them wait for what the step before has made; the first one acts, and nobody is told «already done»."""
+    async with huiyin.within(parts=frozenset({"api"})):
+        await huiyin.establish()
+        for _ in range(5):
+            case, key = (await huiyin.register())["case_id"], uuid4()
+            for step in (huiyin.classify, huiyin.forward):
+                assert (await step(case)).status_code == 200
+            body = {"method": "post", "receipt": "EMS-1", "case_officer": "co-1"}
+            path, terms = f"/cases/{case}/acceptance-notice", {"role": Role.unit_receiver, "unit": UNIT, "key": key}
+            replies = await asyncio.gather(*(huiyin.send("mediation", path, body, **terms) for _ in range(AT_ONCE)))
+            check_same(replies, 200)
+            assert await Desk(huiyin).effects(key) == 1
+
+
 _write, _stored = Store.write, Store._stored
 
 

@@ -100,9 +100,7 @@ class TestPrepare:
         with pytest.raises(EditedMigration, match=paths[which].name):
             await prepare(new, ("intake",))
 
-    async def test_migration_that_fails_leaves_nothing(
-        self, new: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ):
+    async def test_migration_that_fails_leaves_nothing(self, new: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         await prepare(new, ("intake",))
         paths = copied("intake", tmp_path)
         bad = paths[-1].parent / "9999_bad.sql"
@@ -125,7 +123,9 @@ class TestHistory:
         await refused_by(asyncpg.InsufficientPrivilegeError, prepared, service, statement)
 
     @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.split()[0])
-    @pytest.mark.parametrize("table", ["intake.event", "intake.sealed", "accountability.event", "accountability.sealed"])
+    @pytest.mark.parametrize(
+        "table", ["intake.event", "intake.sealed", "accountability.event", "accountability.sealed"]
+    )
     async def test_owner_may_not_change_it_either(self, prepared: str, table: str, change: str):
         await refused_by(asyncpg.RestrictViolationError, prepared, None, change.format(table, "version", "0"))
 

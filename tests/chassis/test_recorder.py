@@ -6,6 +6,7 @@ contiguous ids in the order in which they can be read) must hold for the asyncpg
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from types import ModuleType
@@ -14,9 +15,8 @@ from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
-from eventsourcing.persistence import StoredEvent
+from eventsourcing.persistence import IntegrityError, StoredEvent
 
-from services.chassis import recorder as recorder_module
 from services.chassis.recorder import Recorder, Row
 from tests.chassis.bridge import BridgedAggregateRecorder, BridgedApplicationRecorder, bridge
 from tests.harness import Servers
@@ -70,20 +70,23 @@ class TestApplicationRecorder(library.ApplicationRecorderTestCase):
         return BridgedApplicationRecorder(self.bridge)
 
 
-async def _swallow_taken_versions(connection: Any, rows: Sequence[Row]) -> None:
+_insert = Recorder.insert
+
+
+async def _swallow_taken_versions(connection: Any, rows: Sequence[Row], commands: Sequence[Any] = ()) -> None:
     """MUTANT: a version that is taken is silently left out."""
-    columns = zip(
-        *((r.stream, r.version, r.case, r.lane, r.id, r.type, r.body, r.metadata, r.at) for r in rows), strict=True
-    )
-    await connection.execute(recorder_module._INSERT + " ON CONFLICT DO NOTHING", *columns)
+    for row in rows:
+        with contextlib.suppress(IntegrityError):
+            async with connection.transaction():
+                await _insert(connection, [row], commands)
 
 
-async def _leak_the_drivers_error(connection: Any, rows: Sequence[Row]) -> None:
+async def _leak_the_drivers_error(connection: Any, rows: Sequence[Row], commands: Sequence[Any] = ()) -> None:
     """MUTANT: a taken version is told in the driver's terms and not in the library's."""
-    columns = zip(
-        *((r.stream, r.version, r.case, r.lane, r.id, r.type, r.body, r.metadata, r.at) for r in rows), strict=True
-    )
-    await connection.execute(recorder_module._INSERT, *columns)
+    try:
+        await _insert(connection, rows, commands)
+    except IntegrityError as error:
+        raise error.__cause__ from None
 
 
 @pytest.mark.parametrize("mutant", [_swallow_taken_versions, _leak_the_drivers_error])

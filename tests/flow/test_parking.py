@@ -148,30 +148,29 @@ async def taken_in(system: System, services: tuple[str, ...] = ("accountability"
 async def test_poison_on_the_wire_is_set_aside(county: System):
     """Forgeries and rubbish among good records: each has a row with a reason, or was dropped, and nobody waits."""
     await play(county, 10)
-    load = asyncio.create_task(play(county, GOOD, clients=6))
     forged = 0
-    while not load.done():
+    for _ in range(2):
+        load = asyncio.create_task(play(county, GOOD // 2, clients=6))
         for service in SOURCES:
             forged += await forge(county, service, 10)
-    await load
+        await load
     await county.caught_up()
     cases = {e["case_id"] for e in await county.ledger() if e["case_id"]}
     longest = await check_delays(county, cases)
-    rows = await parked(county)
-    assert all(row["reason"].startswith("Malformed: ") and row["lane_seq"] is None for row in rows)
-    places = len(rows)
 
     async def all_set_aside() -> bool:
-        # of ten forgeries one repeats an old number and is dropped; two with the same impossible number are one place
-        return len(await parked(county)) >= forged * 7 // 10
+        # Of ten, two have numbers that were taken in long ago and are dropped; two share one impossible number.
+        return len(await parked(county)) == forged * 6 // 10 + len(SOURCES)
 
     await until(all_set_aside, "every forgery is set aside", 30)
+    rows = await parked(county)
+    assert all(row["reason"].startswith("Malformed: ") and row["lane_seq"] is None for row in rows)
     for service in ("intake", "assignment", "mediation", "accountability"):
         async with county.sql() as db:
             for row in await db.fetch(f"SELECT place FROM {service}.parked"):
                 assert await parking.dismiss(county.running[service].inbox, row["place"], by="test")
     size = await check_everything(county)
-    print(f"{size} entries, {forged} forgeries, {places} set aside, the good ones late by {longest:.1f} s at most")
+    print(f"{size} entries, {forged} forgeries, {len(rows)} set aside, the good ones late by {longest:.1f} s at most")
 
 
 async def poisoned(county: System, monkeypatch: pytest.MonkeyPatch) -> tuple[set[UUID], set[UUID], Any]:
@@ -282,8 +281,9 @@ async def test_what_a_younger_release_wrote_is_taken_in_after_the_upgrade(
     upgrade = {"intake.CaseClassified.v2": lambda _: ("intake.CaseClassified.v1", msgspec.json.decode(old))}
     monkeypatch.setattr(contract, "UPCASTS", upgrade)
     monkeypatch.setattr(reactions, "UPCASTS", upgrade)
-    for reader in ("assignment", "accountability"):
-        assert await parking.replay(county.running[reader].inbox, case, by="test") == 1
+    for reader, count in (("assignment", 1), ("accountability", 2)):  # what assignment then did is held as well
+        await until(lambda: taken_in(county), "everything is in or parked", 30)
+        assert await parking.replay(county.running[reader].inbox, case, by="test") == count
         assert await parking.replay(county.running[reader].inbox, case, by="test") == 0
         assert not await parked(county, reader)
     async with county.sql() as db:
@@ -331,23 +331,16 @@ async def test_a_reader_that_reads_again_at_once_is_found_out(county: System, mo
     """Mutant: what fails is tried again immediately and without a limit, as a nack does."""
     spins, end = 0, False
 
-    async def nack(self: Inbox, records: Any) -> None:
+    async def nack(self: Inbox, batch: Any) -> None:
         nonlocal spins
-        waiting = list(records)
-        while not end:
-            try:
-                batch = await self._next(waiting)
-                if not batch:
-                    return
-                await self._apply(batch)
-            except Exception:
-                spins += 1
+        spins += 1
+        raise reactions.NotContiguous
 
     def buggy(event: Any, case: Any) -> None:
-        if case.case_id == bad:
+        if case.case_id == bad and not end:
             raise ZeroDivisionError("a bug")
 
-    monkeypatch.setattr(Inbox, "take", nack)
+    monkeypatch.setattr(Inbox, "_take_apart", nack)
     monkeypatch.setattr(folding, "happened", buggy)
     released = gate(county.running["accountability"].inbox)
     client = Client(county)

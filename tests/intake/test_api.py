@@ -39,7 +39,9 @@ async def attach(county: System, case: str, role: Role = Role.intake_clerk, **mo
     return await county.send("intake", f"/cases/{case}/petitions", petition(**more), role=role)
 
 
-async def classify(county: System, case: str, role: Role = Role.bureau_officer, version: int | None = None, **more: Any):
+async def classify(
+    county: System, case: str, role: Role = Role.bureau_officer, version: int | None = None, **more: Any
+):
     body = CLASSIFICATION | more
     return await county.send("intake", f"/cases/{case}/classification", body, role=role, version=version)
 
@@ -335,7 +337,9 @@ class TestProgress:
         assert set(seen) == {"registration_no", "state", "received_at", "kind", "closed_at"}
         assert seen["registration_no"] == receipt["registration_no"]
 
-    @pytest.mark.parametrize("code", ["0000-0000-0000", "-", " ", "x" * 40, "'; DROP TABLE query_code; --", "查询码", "\x00"])
+    @pytest.mark.parametrize(
+        "code", ["0000-0000-0000", "-", " ", "x" * 40, "'; DROP TABLE query_code; --", "查询码", "\x00"]
+    )
     async def test_wrong_code_is_not_found(self, county: System, code: str):
         problem = refused(await progress(county, code), 404, NotFound)
         assert problem["detail"] == "查询码不存在"

@@ -59,9 +59,7 @@ def registered() -> Registration:
 
 def classified() -> Registration:
     registration = registered()
-    registration.classify(
-        Kind.appeal_for_resolution, Route.petition_procedure, ContentCategory.unpaid_wages, at=NOW
-    )
+    registration.classify(Kind.appeal_for_resolution, Route.petition_procedure, ContentCategory.unpaid_wages, at=NOW)
     registration.taken()
     return registration
 

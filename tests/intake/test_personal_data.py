@@ -19,7 +19,7 @@ from contracts.envelope import SERVICES
 from contracts.vocabulary import Role
 from services.chassis.kafka import connection
 from tests import steps
-from tests.harness import BUREAU, UNIT, System, until
+from tests.harness import BUREAU, UNIT, System
 from tests.steps import act, ok
 
 CHARS: Final = "欧阳慕容司徒端木尉迟呼延皇甫澹台公孙轩辕令狐钟离宇文鲜于闾丘"
@@ -99,7 +99,11 @@ async def topics(system: System) -> dict[str, bytes]:
             while left > 0:
                 for records in (await consumer.getmany(timeout_ms=500)).values():
                     for r in records:
-                        parts += [r.key or b"", r.value or b"", *(part for h in r.headers for part in (h[0].encode(), h[1]))]
+                        parts += [
+                            r.key or b"",
+                            r.value or b"",
+                            *(part for h in r.headers for part in (h[0].encode(), h[1])),
+                        ]
                         left -= 1
         finally:
             await consumer.stop()
@@ -144,12 +148,9 @@ async def test_personal_data_and_text_are_nowhere_but_in_the_vault(
     logs = capfd.readouterr()
     places["logs"] = (logs.out + logs.err).encode()
 
-    empty = {"accountability.supervision_view", "topic accountability"}
-    expected = {f"{s}.{t}" for s in SERVICES for t in ("event", "command", "sealed")} - {
-        "accountability.event", "accountability.command", "accountability.sealed",
-    }  # fmt: skip
-    assert all(places[name] for name in expected | {"accountability.ledger_entry", "logs", "refusals", "failures"})
-    assert all(places[f"topic {service}"] for service in SERVICES if f"topic {service}" not in empty)
+    told = [f"{s}.{t}" for s in SERVICES[:3] for t in ("event", "command", "sealed")]
+    told += [f"topic {s}" for s in SERVICES[:3]] + ["accountability.ledger_entry", "logs", "refusals", "failures"]
+    assert all(places[place] for place in told), "a scan of nothing finds nothing"
     assert b"unexpected" in places["logs"]
     assert set(scan(places, wanted)) == {(*DOORS, "utf-8")}
 

@@ -1,0 +1,126 @@
+"""Deploys and restarts lose nothing: every service is stopped and started in turn while cases go through all of them.
+
+Promise 19 (short form). Clients send again under the same key where nobody answers or a reply says so; a service leaves
+within its thirty seconds; what it was doing when its time was up is done again, once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import time
+from typing import Any
+
+import pytest
+
+from contracts.envelope import SERVICES
+from services.accountability.ledger import Ledger
+from services.chassis import consumer, reactions
+from services.chassis.reactions import Inbox
+from tests.flow.checks import SOURCES, Client, check_everything, play
+from tests.harness import System, until
+
+ROLLING_SECONDS = float(os.environ.get("HUIYIN_ROLLING_SECONDS", "25"))
+EXIT_SECONDS_MAX = 30.0
+ERRORS_MAX = 0.001
+
+
+async def leave(huiyin: System, name: str) -> float:
+    """Send SIGTERM and wait for the end of the process; return how long it took."""
+    proc, started = huiyin.procs.pop(name), time.monotonic()
+    proc.send_signal(signal.SIGTERM)
+
+    async def gone() -> bool:
+        return proc.poll() is not None
+
+    await until(gone, f"{name} has left", EXIT_SECONDS_MAX)
+    assert proc.returncode in {0, -signal.SIGTERM}, f"{name} left with {proc.returncode}"  # uvicorn raises it again
+    return time.monotonic() - started
+
+
+async def test_rolling_restarts_lose_nothing(huiyin: System):
+    """Each service is stopped by SIGTERM and started again, round after round, under load."""
+    client, stop, exits = Client(huiyin), asyncio.Event(), []
+
+    async def work() -> int:
+        cases = 0
+        while not stop.is_set():
+            await client.carry(await client.register())
+            cases += 1
+        return cases
+
+    async with huiyin.processes():
+        await huiyin.establish()
+        workers = [asyncio.create_task(work()) for _ in range(10)]
+        end, restarts = time.monotonic() + ROLLING_SECONDS, 0
+        while time.monotonic() < end or restarts < len(SERVICES):
+            name = SERVICES[restarts % len(SERVICES)]
+            exits.append(await leave(huiyin, name))
+            huiyin.spawn(name)
+            await huiyin.healthy(name)
+            restarts += 1
+        stop.set()
+        cases = sum(await asyncio.gather(*workers))
+        await huiyin.caught_up()
+        size = await check_everything(huiyin)
+    assert size == cases * 6 + 1
+    replies = client.replies.copy()
+    unanswered = replies.pop(0, 0)
+    errors = sum(n for status, n in replies.items() if status >= 500)
+    print(
+        f"{restarts} restarts, {cases} cases, {size} entries, replies {dict(replies)}, {unanswered} unanswered, "
+        f"exits {min(exits):.1f}–{max(exits):.1f} s"
+    )
+    assert errors <= ERRORS_MAX * replies.total(), f"{errors} errors of {replies.total()}"
+
+
+# ----------------------------------------------------------------- work that is not done in time
+
+
+async def cut_off(huiyin: System, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stop accountability while it takes in a batch that would take for ever; start it again, and let it catch up."""
+    monkeypatch.setattr(consumer, "GRACEFUL_SECONDS_MAX", 1.0)
+    apply, busy = Ledger.apply, asyncio.Event()
+
+    async def endless(self: Ledger, connection: Any, records: Any) -> None:
+        await apply(self, connection, records)
+        busy.set()
+        await asyncio.Event().wait()
+
+    async with huiyin.within(*SOURCES):
+        await huiyin.establish()
+        with monkeypatch.context() as patch:
+            patch.setattr(Ledger, "apply", endless)
+            started = 0.0
+            async with huiyin.within("accountability"):
+                await play(huiyin, 5)
+                await asyncio.wait_for(busy.wait(), 30)
+                started = time.monotonic()
+            assert time.monotonic() - started <= EXIT_SECONDS_MAX, "it did not leave in time"
+        async with huiyin.within("accountability"):
+            await huiyin.caught_up(15)
+            await check_everything(huiyin)
+
+
+async def test_what_was_cut_off_is_done_again(huiyin: System, monkeypatch: pytest.MonkeyPatch):
+    """A handler that outlives the graceful stop is cancelled; its batch is taken in by the next process, once."""
+    await cut_off(huiyin, monkeypatch)
+
+
+async def test_moving_on_before_the_work_is_found_out(huiyin: System, monkeypatch: pytest.MonkeyPatch):
+    """Mutant: cursors (and offsets) move first, then the work is done."""
+    original = Inbox._apply
+
+    async def early(self: Inbox, records: Any, parking: Any = None, attempts: int = 0) -> None:
+        if not isinstance(self.effect, Ledger):
+            await original(self, records, parking, attempts)
+            return
+        async with self.store.database.transaction() as connection:
+            await reactions._move(connection, reactions._by_lane(records))
+        async with self.store.database.transaction() as connection:
+            await self.effect.apply(connection, records)
+
+    monkeypatch.setattr(Inbox, "_apply", early)
+    with pytest.raises(AssertionError, match="the ledger has every event"):
+        await cut_off(huiyin, monkeypatch)
