@@ -113,6 +113,10 @@ class Accounting:
 async def rebuild_cases(ledger: Ledger) -> AsyncIterator[int]:
     """Fold every case anew from the ledger; yields how many so far."""
     store = ledger.inbox.store
+    async with store.database.connection() as connection:
+        await connection.execute(
+            "DELETE FROM case_view v WHERE v.version > (SELECT count(*) FROM ledger_entry e WHERE e.case_id = v.id)"
+        )
     after, count = UUID(int=0), 0
     while True:
         async with store.database.transaction() as connection:

@@ -114,12 +114,13 @@ def _(_: JurisdictionObjected, case: Case) -> None:
 def _(_: ObjectionUpheld, case: Case) -> None:
     case.state = "classified"
     case.unit = case.unit_name = case.with_unit_since = case.due_on = None
-    case.accepted_at = case.case_officer = None
+    case.accepted_at = case.case_officer = case.result = case.issued_at = case.served_at = case.executed_on = None
 
 
 @happened.register
 def _(_: ObjectionRejected, case: Case) -> None:
-    case.state = "accepted" if case.accepted_at else "with_unit"
+    steps = (("opinion_served", case.served_at), ("opinion_issued", case.issued_at), ("accepted", case.accepted_at))
+    case.state = next((state for state, reached in steps if reached), "assigned" if case.due_on else "forwarded")
 
 
 @happened.register

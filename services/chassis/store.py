@@ -162,7 +162,8 @@ class Store:
                 try:
                     reply = _decide(aggregate, act, by, may_open=may_open)
                 except DomainError as refusal:
-                    if measures is None and (stored := await self._stored(by)) is not None:
+                    # Each time: the same command may have been sent twice, and the other done while this one waited.
+                    if (stored := await self._stored(by)) is not None:
                         return stored
                     source = _decided_by(refusal, kind)
                     if source is None or self.catching_up is None:

@@ -52,6 +52,11 @@ async def rebuild(store: Store, view: View) -> AsyncIterator[int]:
     """Put every row of a view anew from the events, and remove rows of no aggregate; yields how many so far."""
     from services.chassis.store import run_statements  # noqa: PLC0415  # store imports this module
 
+    async with store.database.connection() as connection:
+        await connection.execute(  # also a row that claims a version that never was: nothing would replace it
+            f"DELETE FROM {view.table} v WHERE v.version > "  # noqa: S608  # a name of ours
+            "coalesce((SELECT max(e.version) FROM event e WHERE e.stream_id = v.id), 0)"
+        )
     opening = list(view.of.events())
     after, count = UUID(int=0), 0
     while True:
@@ -71,8 +76,3 @@ async def rebuild(store: Store, view: View) -> AsyncIterator[int]:
             await run_statements(connection, [view.statement(aggregate) for aggregate in found.values()])
         count += len(found)
         yield count
-    async with store.database.connection() as connection:
-        await connection.execute(
-            f"DELETE FROM {view.table} v WHERE NOT EXISTS "  # noqa: S608  # a name of ours
-            "(SELECT 1 FROM event e WHERE e.stream_id = v.id)"
-        )

@@ -39,11 +39,14 @@ Text = Annotated[str, StringConstraints(min_length=1, max_length=20_000, pattern
 
 
 class Petitioner(Body):
-    """Who petitions, as far as told (第十九条); it goes into the vault and nowhere else."""
+    """Who petitions, as far as told (第十九条); it goes into the vault and nowhere else.
+
+    Nothing is checked but lengths: a mistyped number or a foreign passport must not stop a registration (第二十二条).
+    """
 
     name: Line
-    id_no: Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{16}[0-9Xx]$")] | None = None
-    phone: Annotated[str, StringConstraints(pattern=r"^[0-9+ -]{5,20}$")] | None = None
+    id_no: Line | None = None
+    phone: Line | None = None
     address: Line | None = None
 
 

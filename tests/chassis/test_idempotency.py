@@ -241,3 +241,18 @@ async def test_story_sees_refusals_that_are_kept(desk, monkeypatch: pytest.Monke
     monkeypatch.setattr(Store, "change", change)
     with pytest.raises(AssertionError, match="not_notified"):
         await test_refused_command_may_be_sent_again(desk)
+
+
+async def test_story_sees_refusal_of_a_twin(huiyin: System, monkeypatch: pytest.MonkeyPatch):
+    """MUTANT: after the first refusal nobody asks again whether the command was done meanwhile."""
+    asked = set()
+
+    async def once(self: Store, by: Any) -> Done | None:
+        if id(by) in asked:
+            return None
+        asked.add(id(by))
+        return await _stored(self, by)
+
+    monkeypatch.setattr(Store, "_stored", once)
+    with pytest.raises(AssertionError, match="already_notified"):
+        await test_same_key_many_times_while_the_case_is_on_its_way(huiyin)

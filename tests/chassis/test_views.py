@@ -104,7 +104,6 @@ async def test_damaged_row_is_repaired(county: System):
     assert await everywhere(county) == live
 
 
-@pytest.mark.xfail(strict=True, reason="an upsert never replaces a later version, nor one that never was")
 async def test_row_whose_version_never_was_is_repaired(county: System):
     """Nothing else would: the live row of such an aggregate stands still as well."""
     live = await everywhere(county)
@@ -116,10 +115,7 @@ async def test_row_whose_version_never_was_is_repaired(county: System):
     assert await everywhere(county) == live
 
 
-FOLDED = pytest.mark.xfail(strict=True, reason="rebuild_cases removes no rows")
-
-
-@pytest.mark.parametrize("of_aggregates", [True, pytest.param(False, marks=FOLDED)], ids=["aggregates", "folded cases"])
+@pytest.mark.parametrize("of_aggregates", [True, False], ids=["aggregates", "folded cases"])
 async def test_row_of_no_aggregate_is_removed(county: System, of_aggregates: bool):
     there = [(service, view) for service, view in views(county) if (view is not None) is of_aggregates]
     live = [await rows(county, *one) for one in there]

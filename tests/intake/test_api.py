@@ -145,8 +145,7 @@ class TestRegister:
             {"content": {"claim": "a\x00b", "facts": "x"}},
             {"content": {"claim": "a" * 20_001, "facts": "x"}},
             {"content": None},
-            {"petitioner": {"name": "王", "id_no": "110101"}},
-            {"petitioner": {"name": "王", "phone": "call me"}},
+            {"petitioner": {"name": "王", "id_no": "1" * 201}},
             {"petitioner": {"name": "王\x00"}},
             {"petitioner": {}},
             {"more": 1},
@@ -156,6 +155,12 @@ class TestRegister:
     async def test_what_makes_no_sense_is_named(self, county: System, wrong: dict[str, Any]):
         problem = refused(await register(county, **wrong), 422, Invalid)
         assert problem["errors"][0]["at"].startswith("body")
+
+
+    @pytest.mark.parametrize("number", ["110101", "P<CHNE12345678", "写错了"])
+    async def test_mistyped_or_foreign_number_stops_no_registration(self, county: System, number: str):
+        """第二十二条, 第四十八条: registration is never refused over a formality."""
+        ok(await register(county, petitioner={"name": "王", "id_no": number, "phone": "call me"}), 201)
 
 
 class TestAttach:
