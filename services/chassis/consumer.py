@@ -26,6 +26,8 @@ RECORDS_MAX: Final = 1_000
 POLL_MS: Final = 20
 FETCH_WAIT_MS: Final = 500
 """How long the broker holds a fetch that finds nothing; the first event ends it at once."""
+LINGER_SECONDS: Final = 0.02
+"""How long the consumer waits for more after a batch: the first record is taken at once, under load many share one."""
 COMMIT_SECONDS: Final = 1.0
 START_PAUSE_SECONDS: Final = 2.0
 SESSION_MS_MAX: Final = 30_000
@@ -121,6 +123,8 @@ class Consumer:
         for message in raw:
             self._offsets[TopicPartition(message.topic, message.partition)] = message.offset + 1
         await self._commit()
+        if len(raw) < RECORDS_MAX:
+            await asyncio.sleep(LINGER_SECONDS)
 
     def _read(self, message: Any) -> Record:  # noqa: ANN401  # a ConsumerRecord
         record = parse(message.headers, message.value)

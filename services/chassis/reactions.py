@@ -43,7 +43,7 @@ AWAY_PAUSE_SECONDS: Final = (0.2, 1.0, 2.0, 5.0, 10.0, 30.0)
 HOPELESS_SECONDS: Final = 60.0
 """How long a reason for parking is remembered, so that the next event of its kind is parked without pauses."""
 PATROL_SECONDS: Final = 2.0
-ARRIVAL_SECONDS_MAX: Final = 0.15
+ARRIVAL_SECONDS_MAX: Final = 0.3
 """How long a command waits for Kafka to bring what it needs before it asks the source."""
 
 log = structlog.get_logger()

@@ -37,8 +37,8 @@ PUBLISH_MAX: Final = 2_000
 """Events that are published before the cursor moves."""
 IDLE_SECONDS: Final = 0.1
 """How long an event appended by another process may wait to be noticed; own appends wake the relay at once."""
-LINGER_SECONDS: Final = 0.01
-"""How long the relay waits for more after it has sealed something: under load many events share one round."""
+LINGER_SECONDS: Final = 0.04
+"""How long the relay waits for more after a round: the first event goes out at once, under load many share one."""
 PUBLISH_SECONDS_MAX: Final = 10.0
 STOP_SECONDS_MAX: Final = 2.0
 SETTLE_SECONDS_MAX: Final = 4.0

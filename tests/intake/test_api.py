@@ -156,7 +156,6 @@ class TestRegister:
         problem = refused(await register(county, **wrong), 422, Invalid)
         assert problem["errors"][0]["at"].startswith("body")
 
-
     @pytest.mark.parametrize("number", ["110101", "P<CHNE12345678", "写错了"])
     async def test_mistyped_or_foreign_number_stops_no_registration(self, county: System, number: str):
         """第二十二条, 第四十八条: registration is never refused over a formality."""

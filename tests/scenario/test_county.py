@@ -107,9 +107,7 @@ def test_broken_officer_is_named_by_file_and_line(directory: Path, line: str, wh
 
 def test_circle_of_superiors_is_refused(directory: Path) -> None:
     file = directory / "units.csv"
-    file.write_text(
-        f"{UNITS_HEADER}1,甲局,county,2,,,true\n2,乙局,county,1,,,true\n", encoding="utf-8"
-    )
+    file.write_text(f"{UNITS_HEADER}1,甲局,county,2,,,true\n2,乙局,county,1,,,true\n", encoding="utf-8")
     with pytest.raises(CountyError, match="stands above itself"):
         County.read(directory)
 
@@ -117,9 +115,7 @@ def test_circle_of_superiors_is_refused(directory: Path) -> None:
 def test_wrong_columns_are_refused_at_the_first_line(directory: Path) -> None:
     file = directory / "officers.csv"
     file.write_text("officer,unit\n", encoding="utf-8")
-    with pytest.raises(
-        CountyError, match=r"officers\.csv:1: the columns must be officer,unit,post"
-    ):
+    with pytest.raises(CountyError, match=r"officers\.csv:1: the columns must be officer,unit,post"):
         County.read(directory)
 
 

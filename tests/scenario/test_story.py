@@ -61,9 +61,7 @@ def test_officers_act_in_office_hours_only(told: list[Story]) -> None:
     assert min(hours) >= 8 and max(hours) <= 17 and 13 not in hours
 
 
-def test_officers_act_for_a_unit_in_a_role_that_they_have(
-    county: County, told: list[Story]
-) -> None:
+def test_officers_act_for_a_unit_in_a_role_that_they_have(county: County, told: list[Story]) -> None:
     for step in _steps(told):
         if step.who.role is not Role.petitioner:
             assert step.who.actor in county.staff(step.who.unit, step.who.role)
@@ -124,9 +122,7 @@ def test_prompt_cases_keep_every_limit(told: list[Story]) -> None:
         (Course.late_opinion, "notify", "supervise", 60),
     ],
 )
-def test_late_cases_miss_their_limit(
-    told: list[Story], course: Course, first: str, then: str, days: int
-) -> None:
+def test_late_cases_miss_their_limit(told: list[Story], course: Course, first: str, then: str, days: int) -> None:
     for story in told:
         if story.course is course:
             at = {step.name: step.at for step in reversed(story.steps)}
