@@ -7,6 +7,7 @@ away the ledger goes on over HTTP, so the topics themselves are compared with th
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 import time
@@ -53,6 +54,14 @@ async def alone(servers: Servers, broker: EmbeddedKafka) -> AsyncIterator[System
             yield made
         finally:
             await asyncio.to_thread(broker.start)  # the topics are dropped next
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> Iterator[None]:
+    """Let libraries say nothing: the run keeps every line of theirs, and memory is measured here."""
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
 
 
 def resident() -> int:
