@@ -277,7 +277,13 @@ class Inbox:
             self._expected[key].remove(arrived)
             if not self._expected[key]:
                 del self._expected[key]
-        await self.pull_case(source, key)
+        while True:
+            try:
+                upto = await self.sources.settled(source, key)
+                break
+            except Unavailable:  # it may be starting anew; whoever waits says for how long
+                await asyncio.sleep(AWAY_PAUSE_SECONDS[0])
+        await self._pull_upto((source, lane_of(key)), upto, key)
         yield
 
     async def pull_case(self, source: str, key: UUID) -> None:
@@ -285,7 +291,9 @@ class Inbox:
 
         Raises ``Unavailable`` where the source is away, and where the case is parked here, so that nobody knows.
         """
-        lane, upto = (source, lane_of(key)), await self.sources.settled(source, key)
+        await self._pull_upto((source, lane_of(key)), await self.sources.settled(source, key), key)
+
+    async def _pull_upto(self, lane: Lane, upto: int, key: UUID) -> None:
         async with self._pulling[lane]:  # many commands may want the same lane, and one fetch serves them all
             await self.pull(lane, upto)
         async with self.store.database.connection() as connection:

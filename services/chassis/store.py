@@ -41,7 +41,7 @@ RACES_MAX: Final = 5
 UNKNOWN_SECONDS_MAX: Final = 4.0
 """How long a command whose outcome is unknown is looked after before the caller is told to send it again."""
 
-CATCH_UP_SECONDS_MAX: Final = 4.0
+CATCH_UP_SECONDS_MAX: Final = 8.0
 """How long a command waits for the newest events of its case from another service."""
 
 log = structlog.get_logger()

@@ -222,7 +222,7 @@ async def refusals(huiyin: System, wanted: dict[str, str], case: str) -> bytes:
     for field in ("channel", "category", "place", "received_at", "person_count", "petitioner", "content", wrong):
         await send("intake", "/petitions", filed(**{field: wrong}))
     for field in ("id_no", "phone", wrong):
-        await send("intake", "/petitions", filed(petitioner=petitioner(wanted) | {field: wrong}))
+        await send("intake", "/petitions", filed(petitioner=petitioner(wanted) | {field: wrong * 99}))
     await send("intake", "/petitions", filed(content=content(wanted) | {"claim": wrong * 9_999}))
     await send("intake", "/petitions", filed(content=content(wanted) | {"claim": wrong * 99_999}))
     await send("intake", "/petitions", filed(), Role.auditor)
