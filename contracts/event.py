@@ -89,7 +89,7 @@ class Event(CanMutateAggregate[UUID], DomainEvent):
 
     def apply(self, aggregate: Any) -> None:  # noqa: ANN401  # an aggregate of any service
         """Hand the event to the aggregate, which knows what the event means to it."""
-        aggregate.apply(self)
+        aggregate.handler(type(self))(aggregate, self)
 
     def encoded(self) -> bytes:
         """Return the body as compact JSON, fields in declared order.

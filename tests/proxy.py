@@ -1,24 +1,28 @@
 """A TCP proxy that misbehaves on purpose, between a service and PostgreSQL (or anything else that speaks TCP).
 
-It delays, cuts, goes silent, and knows the one moment that matters: the client has sent COMMIT and waits for the reply.
+It delays, cuts, goes silent, and knows the one moment that matters: the client has sent what commits and waits for the
+reply.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 from collections import Counter
 from collections.abc import Callable
 from enum import StrEnum
 from typing import Self
 from urllib.parse import urlsplit, urlunsplit
 
-COMMIT = b"COMMIT;\x00"
-"""How asyncpg ends a transaction, on the wire."""
+PREPARES = re.compile(rb"P....(\w+)\x00\s*WITH done AS", re.DOTALL)
+"""How asyncpg prepares, on the wire, the one statement that stores a group of commands and is its own transaction."""
+EXECUTES = rb"B....\w*\x00(%s)\x00"
+"""How it executes what it has prepared under one of some names."""
 
 
 class Fate(StrEnum):
-    """What becomes of a COMMIT."""
+    """What becomes of a commit."""
 
     PASS = "pass"
     REFUSE = "refuse"  # cut before the server has seen it: nothing is stored
@@ -31,7 +35,7 @@ class Proxy:
 
     def __init__(self, url: str) -> None:
         self._to = urlsplit(url)
-        self.fate: Callable[[], Fate] = lambda: Fate.PASS  # asked at every COMMIT
+        self.fate: Callable[[], Fate] = lambda: Fate.PASS  # asked at every commit
         self.fates: Counter[Fate] = Counter()
         self.delay_seconds = 0.0
         self.silent = False  # a black hole, both ways
@@ -86,12 +90,15 @@ class Proxy:
                     end.transport.abort()
 
     async def _upwards(self, client: asyncio.StreamReader, server: asyncio.StreamWriter, fate: list[Fate]) -> None:
+        names: list[bytes] = []
         while chunk := await client.read(65_536):
-            if COMMIT in chunk:
+            if names and re.search(EXECUTES % b"|".join(names), chunk, re.DOTALL):
                 fate[0] = self.fate()
                 self.fates[fate[0]] += 1
                 if fate[0] is Fate.REFUSE:
                     return
+            elif prepared := PREPARES.search(chunk):
+                names.append(prepared[1])
             await self._pass_on(chunk, server)
 
     async def _downwards(self, server: asyncio.StreamReader, client: asyncio.StreamWriter, fate: list[Fate]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import FastAPI, Query, Response
+from fastapi import FastAPI, Query, Request, Response
 
 from contracts.vocabulary import SupervisionReason
 from services.accountability.application import ENTRIES_MAX, Accounting
@@ -18,9 +18,9 @@ from services.chassis.http import (
     Body,
     Changed,
     Code,
-    Commanding,
     Day,
     Moment,
+    acting,
     changed,
     shown,
 )
@@ -88,9 +88,11 @@ def add_routes(app: FastAPI, running: Running) -> None:
     @app.post(
         "/cases/{case_id}/supervisions", status_code=201, response_model=Changed, responses=PROBLEMS, openapi_extra=ACTS
     )
-    async def order(case_id: UUID, body: OrderSupervision, by: Commanding) -> Response:
+    async def order(case_id: UUID, body: OrderSupervision, request: Request) -> Response:
         """Put the handling of a case under supervision (第四十条第一款)."""
-        done = await accounting.order(case_id, body.unit, body.reason_code, body.document, body.due_on, by=by)
+        done = await accounting.order(
+            case_id, body.unit, body.reason_code, body.document, body.due_on, by=acting(request)
+        )
         return changed(done, 201)
 
     @app.get("/supervisions/{supervision_id}", responses=QUESTION_PROBLEMS)
@@ -99,11 +101,11 @@ def add_routes(app: FastAPI, running: Running) -> None:
         return await one(running.store, SUPERVISIONS, supervision_id)
 
     @app.post("/supervisions/{supervision_id}/reply", response_model=Changed, responses=PROBLEMS, openapi_extra=ACTS)
-    async def reply(supervision_id: UUID, body: ReplyToSupervision, by: Commanding) -> Response:
+    async def reply(supervision_id: UUID, body: ReplyToSupervision, request: Request) -> Response:
         """Answer a card."""
-        return changed(await accounting.reply(supervision_id, body.document, by=by))
+        return changed(await accounting.reply(supervision_id, body.document, by=acting(request)))
 
     @app.post("/supervisions/{supervision_id}/closing", response_model=Changed, responses=PROBLEMS, openapi_extra=ACTS)
-    async def close(supervision_id: UUID, body: CloseSupervision, by: Commanding) -> Response:
+    async def close(supervision_id: UUID, body: CloseSupervision, request: Request) -> Response:
         """Judge the reply to a card and close it."""
-        return changed(await accounting.close(supervision_id, satisfied=body.satisfied, by=by))
+        return changed(await accounting.close(supervision_id, satisfied=body.satisfied, by=acting(request)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import FastAPI, Path, Response
+from fastapi import FastAPI, Path, Request, Response
 from pydantic import Field
 
 from contracts.vocabulary import ContentCategory, Forwarding, Level, ObjectionGround, Role
@@ -20,10 +20,10 @@ from services.chassis.http import (
     Body,
     Changed,
     Code,
-    Commanding,
     Day,
     Line,
     StateFilter,
+    acting,
     changed,
     shown,
 )
@@ -80,19 +80,21 @@ def add_routes(app: FastAPI, running: Running) -> None:
     assigning = Assigning(running.store)
 
     @app.post("/cases/{case_id}/assignment", response_model=Changed, responses=PROBLEMS, openapi_extra=ACTS)
-    async def hand(case_id: UUID, body: AssignCase, by: Commanding) -> Response:
+    async def hand(case_id: UUID, body: AssignCase, request: Request) -> Response:
         """Forward (转送) or assign (交办) a case to a competent unit (第二十二条)."""
-        return changed(await assigning.hand(case_id, body.mode, body.unit, body.due_on, by=by))
+        return changed(await assigning.hand(case_id, body.mode, body.unit, body.due_on, by=acting(request)))
 
     @app.post("/cases/{case_id}/objection", response_model=Changed, responses=PROBLEMS, openapi_extra=ACTS)
-    async def object_(case_id: UUID, body: ObjectToJurisdiction, by: Commanding) -> Response:
+    async def object_(case_id: UUID, body: ObjectToJurisdiction, request: Request) -> Response:
         """Object to jurisdiction within five working days, with reasons (第二十三条第三款)."""
-        return changed(await assigning.object(case_id, body.ground, body.reasons, body.proposed_unit, by=by))
+        return changed(
+            await assigning.object(case_id, body.ground, body.reasons, body.proposed_unit, by=acting(request))
+        )
 
     @app.post("/cases/{case_id}/objection/decision", response_model=Changed, responses=PROBLEMS, openapi_extra=ACTS)
-    async def decide(case_id: UUID, body: DecideObjection, by: Commanding) -> Response:
+    async def decide(case_id: UUID, body: DecideObjection, request: Request) -> Response:
         """Decide on an objection after verifying it (第二十三条第三款)."""
-        return changed(await assigning.decide(case_id, upheld=body.upheld, by=by))
+        return changed(await assigning.decide(case_id, upheld=body.upheld, by=acting(request)))
 
     @app.get("/cases/{case_id}", responses=QUESTION_PROBLEMS)
     async def case(case_id: UUID) -> Response:
@@ -105,19 +107,19 @@ def add_routes(app: FastAPI, running: Running) -> None:
         return await page(running.store, CASES, after=after, limit=limit, state=state)
 
     @app.put("/units/{code}", response_model=Changed, responses=PROBLEMS, openapi_extra=ACTS)
-    async def establish(code: PathCode, body: EstablishUnit, by: Commanding) -> Response:
+    async def establish(code: PathCode, body: EstablishUnit, request: Request) -> Response:
         """Enter a unit into the directory, or change its entry."""
-        return changed(await assigning.establish(code, body.model_dump(), by=by))
+        return changed(await assigning.establish(code, body.model_dump(), by=acting(request)))
 
     @app.put("/units/{code}/officers/{officer}", response_model=Changed, responses=PROBLEMS, openapi_extra=ACTS)
-    async def appoint(code: PathCode, officer: PathCode, body: AppointOfficer, by: Commanding) -> Response:
+    async def appoint(code: PathCode, officer: PathCode, body: AppointOfficer, request: Request) -> Response:
         """Let an officer act for a unit."""
-        return changed(await assigning.appoint(code, officer, body.post, body.roles, body.name, by=by))
+        return changed(await assigning.appoint(code, officer, body.post, body.roles, body.name, by=acting(request)))
 
     @app.delete("/units/{code}/officers/{officer}", response_model=Changed, responses=PROBLEMS, openapi_extra=ACTS)
-    async def relieve(code: PathCode, officer: PathCode, by: Commanding) -> Response:
+    async def relieve(code: PathCode, officer: PathCode, request: Request) -> Response:
         """Let an officer act for a unit no longer."""
-        return changed(await assigning.relieve(code, officer, by=by))
+        return changed(await assigning.relieve(code, officer, by=acting(request)))
 
     @app.get("/units", responses=QUESTION_PROBLEMS)
     async def units() -> Response:

@@ -13,12 +13,16 @@ from services.chassis.context import By
 from services.chassis.database import AWAY
 from services.chassis.errors import NotFound, Unavailable
 from services.chassis.store import Done, Store
+from services.chassis.views import insertion
 
 NAMEPLATE: Final = (
-    "INSERT INTO nameplate (unit, officer, name) VALUES ($1, $2, $3) "
-    "ON CONFLICT (unit, officer) DO UPDATE SET name = EXCLUDED.name"
+    insertion("nameplate", "unit", "officer", "name")
+    + " ON CONFLICT (unit, officer) DO UPDATE SET name = EXCLUDED.name"
 )
-NO_NAMEPLATE: Final = "DELETE FROM nameplate WHERE unit = $1 AND officer = $2"
+NO_NAMEPLATE: Final = (
+    "DELETE FROM nameplate n USING json_populate_recordset(NULL::nameplate, {rows}) gone "
+    "WHERE n.unit = gone.unit AND n.officer = gone.officer"
+)
 
 
 class Assigning:
@@ -78,7 +82,7 @@ class Assigning:
             unit.appoint(officer, post, roles, at=by.at)
             return {"code": code, "officer": officer}
 
-        statements = [(NAMEPLATE, (code, officer, name))]
+        statements = [(NAMEPLATE, {"unit": code, "officer": officer, "name": name})]
         return await self.store.change(Unit, Unit.stream(code), act, by=by, statements=statements)
 
     async def relieve(self, code: str, officer: str, *, by: By) -> Done:
@@ -89,7 +93,7 @@ class Assigning:
             unit.relieve(officer, at=by.at)
             return {"code": code, "officer": officer}
 
-        statements = [(NO_NAMEPLATE, (code, officer))]
+        statements = [(NO_NAMEPLATE, {"unit": code, "officer": officer})]
         return await self.store.change(Unit, Unit.stream(code), act, by=by, statements=statements)
 
     async def _unit(self, code: str) -> Unit:

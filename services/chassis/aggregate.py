@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import singledispatchmethod
 from inspect import getattr_static
@@ -25,8 +25,16 @@ class Aggregate(eventsourcing.domain.Aggregate):
     ever gets into the store.
     """
 
+    handler: ClassVar[Callable[[type[Event]], Callable[[Any, Event], None]]]
+    """The method registered for a class of event: what ``apply`` would find, without making a bound dispatcher anew."""
+
     decided_from: ClassVar[str | None] = None
     """The service whose events open a stream of this kind; asked before the answer «not found» is given."""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:  # noqa: ANN401  # the library's own
+        """Find what dispatches the events of this kind."""
+        super().__init_subclass__(**kwargs)
+        cls.handler = staticmethod(getattr_static(cls, "apply").dispatcher.dispatch)  # type: ignore[assignment]
 
     def __base_init__(self, originator_id: Any, originator_version: int, timestamp: datetime) -> None:  # noqa: ANN401
         """Add what the library's base does not have: the foreign event that the stream answers."""
@@ -64,11 +72,14 @@ class Aggregate(eventsourcing.domain.Aggregate):
 
     def taken(self) -> list[Event]:
         """Return the events that happened since it was loaded, and forget that they are new."""
-        return cast("list[Event]", list(self.collect_events()))
+        events, self._pending_events = self._pending_events, []
+        return cast("list[Event]", events)
 
     def record(self, event_class: type[Event], *, at: datetime, **fields: Any) -> None:  # noqa: ANN401
         """Let something have happened."""
-        self.trigger_event(event_class, timestamp=at, **fields)
+        event = event_class(originator_id=self.id, originator_version=self.version + 1, timestamp=at, **fields)
+        event.mutate(self)
+        self.pending_events.append(event)
 
     @singledispatchmethod
     def apply(self, event: Event) -> None:

@@ -12,16 +12,19 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, date, datetime
+from functools import cache, lru_cache
+from secrets import token_hex
 from typing import Annotated, Any, Final
 from urllib.parse import unquote
 from uuid import UUID, uuid4
 
 import msgspec
 import structlog
-from fastapi import Depends, FastAPI, Query, Request, Response
+from fastapi import FastAPI, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from fastapi.telemetry import TelemetryConfig
+from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -49,6 +52,9 @@ from services.chassis.store import Done, Store
 BODY_BYTES_MAX: Final = 262_144
 HEADER_CHARS_MAX: Final = 200
 VERSION_DIGITS_MAX: Final = 10
+CHANGING: Final = frozenset({"POST", "PUT", "DELETE"})
+WHO_KNOWN_MAX: Final = 4_096
+"""How many combinations of who acts and why are remembered as readable."""
 FIRST_YEAR: Final = 1990
 LAST_YEAR: Final = 2100
 
@@ -148,47 +154,75 @@ QUESTION_PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
 # ------------------------------------------------------------------------------- who asks
 
 
-async def command_context(request: Request) -> By:
-    """Read on whose behalf a command runs; async, or every request would go through a thread. Raises ``BadHeader``."""
-    headers = request.headers
+def acting(request: Request) -> By:
+    """Read on whose behalf a command runs. Raises ``BadHeader``.
+
+    Endpoints call it: a dependency of FastAPI's would cost a tenth of a registration.
+    """
+    state = request.scope["state"]
+    headers: Headers = state["headers"]
+    actor, unit, role, reason = _who(*map(headers.get, _WHO))
+    at, kind = _moment(request)
     return By(
-        actor=_required(headers.get("huiyin-actor"), "Huiyin-Actor"),
-        unit=_required(headers.get("huiyin-unit"), "Huiyin-Unit"),
-        role=_role(headers.get("huiyin-role")),
-        at=_moment(request),
-        clock=ClockKind.simulated if "huiyin-time" in headers else ClockKind.real,
-        request_id=request.state.request_id,
-        command_id=_uuid(headers.get("idempotency-key"), "Idempotency-Key"),
-        reason=_text(headers.get("huiyin-reason"), "Huiyin-Reason"),
-        expected_version=_version(headers.get("if-match")),
-        fingerprint=request.state.fingerprint,
+        actor=actor,
+        unit=unit,
+        role=role,
+        at=at,
+        clock=kind,
+        request_id=state["request_id"],
+        command_id=_uuid(_read(headers, b"idempotency-key") or "", "Idempotency-Key"),
+        reason=reason,
+        expected_version=_version(_read(headers, b"if-match")),
+        fingerprint=state["fingerprint"],
     )
 
 
-async def asker(request: Request) -> By:
-    """Read who asks a question whose answer is recorded; a question needs no key."""
-    headers = request.headers
+def asking(request: Request) -> By:
+    """Read who asks a question whose answer is recorded; a question needs no key. Raises ``BadHeader``."""
+    state = request.scope["state"]
+    actor, unit, role, reason = _who(*map(state["headers"].get, _WHO))
+    at, kind = _moment(request)
     return By(
-        actor=_required(headers.get("huiyin-actor"), "Huiyin-Actor"),
-        unit=_required(headers.get("huiyin-unit"), "Huiyin-Unit"),
-        role=_role(headers.get("huiyin-role")),
-        at=_moment(request),
-        clock=ClockKind.simulated if "huiyin-time" in headers else ClockKind.real,
-        request_id=request.state.request_id,
+        actor=actor,
+        unit=unit,
+        role=role,
+        at=at,
+        clock=kind,
+        request_id=state["request_id"],
         command_id=uuid4(),
-        reason=_text(headers.get("huiyin-reason"), "Huiyin-Reason"),
+        reason=reason,
     )
 
 
 _NUMBER_OF_A_PERSON: Final = re.compile(r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])|[1-9][0-9]{16}[0-9Xx]")
 
-Commanding = Annotated[By, Depends(command_context)]
-Asking = Annotated[By, Depends(asker)]
+
+Headers = dict[bytes, bytes]
+_WHO: Final = (b"huiyin-actor", b"huiyin-unit", b"huiyin-role", b"huiyin-reason")
 
 
-def _text(value: str | None, name: str) -> str | None:
-    if value is None:
+def _read(headers: Headers, name: bytes) -> str | None:
+    value = headers.get(name)
+    return None if value is None else value.decode("latin-1")
+
+
+@lru_cache(WHO_KNOWN_MAX)
+def _who(
+    actor: bytes | None, unit: bytes | None, role: bytes | None, reason: bytes | None
+) -> tuple[str, str, Role, str | None]:
+    """Read who acts and why; remembered, because the same few hundred officers act all day. Raises ``BadHeader``."""
+    return (
+        _required(actor, "Huiyin-Actor"),
+        _required(unit, "Huiyin-Unit"),
+        _role(role),
+        _text(reason, "Huiyin-Reason"),
+    )
+
+
+def _text(raw: bytes | None, name: str) -> str | None:
+    if raw is None:
         return None
+    value = raw.decode("latin-1")
     try:
         text = unquote(value, errors="strict") if "%" in value else value
     except UnicodeDecodeError as error:
@@ -200,23 +234,23 @@ def _text(value: str | None, name: str) -> str | None:
     return text
 
 
-def _required(value: str | None, name: str) -> str:
-    text = _text(value, name)
+def _required(raw: bytes | None, name: str) -> str:
+    text = _text(raw, name)
     if text is None:
         raise BadHeader(name)
     return text
 
 
-def _uuid(value: str | None, name: str) -> UUID:
+def _uuid(value: str, name: str) -> UUID:
     try:
-        return UUID(value or "")
+        return UUID(value)
     except ValueError as error:
         raise BadHeader(f"{name} 须为 UUID") from error
 
 
-def _role(value: str | None) -> Role:
+def _role(raw: bytes | None) -> Role:
     try:
-        return Role(value)  # type: ignore[call-arg,arg-type]
+        return Role((raw or b"").decode("latin-1"))  # type: ignore[call-arg]
     except ValueError as error:
         raise BadHeader(f"Huiyin-Role 须为：{'、'.join(Role)}") from error
 
@@ -230,17 +264,18 @@ def _version(value: str | None) -> int | None:
     return int(digits)
 
 
-def _moment(request: Request) -> datetime:
-    value = request.headers.get("huiyin-time")
+def _moment(request: Request) -> tuple[datetime, ClockKind]:
+    """Read when it happens, and by which clock."""
+    value = _read(request.scope["state"]["headers"], b"huiyin-time")
     if value is None:
-        return clock.now()
+        return clock.now(), ClockKind.real
     if request.app.state.settings.clock is not ClockKind.simulated:
         raise BadHeader("Huiyin-Time 仅用于演示与测试，本系统使用真实时钟")
     try:
         at = datetime.fromisoformat(value)
         if at.tzinfo is None:
             raise ValueError(value)
-        return _in_range(at).astimezone(UTC)
+        return _in_range(at).astimezone(UTC), ClockKind.simulated
     except (ValueError, OverflowError) as error:
         raise BadHeader("Huiyin-Time 须为带时区的 RFC 3339 时刻") from error
 
@@ -296,6 +331,11 @@ async def _domain_error(request: Request, error: Exception) -> Response:
 
 async def _validation_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
+    if request.scope["route"].openapi_extra == ACTS:
+        try:  # who asks is looked at before what is asked
+            acting(request) if request.method in CHANGING else asking(request)
+        except BadHeader as refusal:
+            return await _domain_error(request, refusal)
     # Neither the input nor pydantic's message goes back: both may hold what the petitioner wrote, and so may the name
     # of a field that there is not.
     found = [(e["loc"][:-1] if e["type"] == "extra_forbidden" else e["loc"], e["type"]) for e in error.errors()]
@@ -336,34 +376,42 @@ class Edge:
             await self.app(scope, receive, send)
             return
         started, status = time.perf_counter(), 500
-        headers = dict(scope["headers"])
-        request_id = headers.get(b"x-request-id", b"").decode("latin-1")
+        headers: Headers = dict(scope["headers"])
+        request_id = _read(headers, b"x-request-id") or ""
         if not (request_id.isascii() and request_id.isprintable() and 0 < len(request_id) <= HEADER_CHARS_MAX):
-            request_id = str(uuid4())
-        scope.setdefault("state", {})["request_id"] = request_id
+            request_id = token_hex(16)
+        state = scope.setdefault("state", {})
+        state["request_id"], state["headers"] = request_id, headers
 
         async def answer(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
+                message["headers"].append((b"x-request-id", request_id.encode()))
             await send(message)
 
-        if scope["method"] in {"POST", "PUT", "DELETE"}:
+        if scope["method"] in CHANGING:
             body = await _body(receive)
             if body is None:
                 await problem(request_id, TooLarge(f"上限 {BODY_BYTES_MAX} 字节"), 413)(scope, receive, answer)
                 return
             key = f"{scope['method']} {scope['path']}\n".encode() + body
-            scope["state"]["fingerprint"] = hashlib.blake2b(key, digest_size=16).digest()
+            state["fingerprint"] = hashlib.blake2b(key, digest_size=16).digest()
             receive = _again(body)
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
-            try:
-                await self.app(scope, receive, answer)
-            finally:
-                route = getattr(scope.get("route"), "path", "-")
-                metrics.COMMANDS.labels(self.service, scope["method"], route, status).inc()
-                metrics.SECONDS.labels(self.service, route).observe(time.perf_counter() - started)
+        structlog.contextvars.bind_contextvars(request_id=request_id)  # a request is a task, and ends with it
+        try:
+            await self.app(scope, receive, answer)
+        finally:
+            route = getattr(scope.get("route"), "path", "-")
+            counter, seconds = _numbers(self.service, scope["method"], route, status)
+            counter.inc()
+            seconds.observe(time.perf_counter() - started)
+
+
+@cache
+def _numbers(service: str, method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+    """Return where a request is counted; routes are known ones, so these stay few."""
+    return metrics.COMMANDS.labels(service, method, route, status), metrics.SECONDS.labels(service, route)
 
 
 async def _body(receive: Receive) -> bytes | None:
@@ -390,6 +438,15 @@ def _again(body: bytes) -> Receive:
     return receive
 
 
+TELEMETRY: Final[TelemetryConfig] = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "operation_spans": False,
+    "auto_configure": False,
+}
+"""Nothing is sent: a validation failure, as the framework would log it, holds what the petitioner wrote."""
+
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
@@ -402,6 +459,7 @@ def make_app(service: str, title: str, settings: Settings, lifespan: Lifespan | 
         redirect_slashes=False,
         docs_url=None,
         redoc_url=None,
+        telemetry=TELEMETRY,
     )
     app.state.settings = settings
     app.state.service = service
@@ -430,7 +488,7 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
         for path in schema["paths"].values():
             for method, operation in path.items():
                 if operation.pop("x-acts", False):
-                    command = method in {"post", "put", "delete"}
+                    command = method.upper() in CHANGING
                     operation.setdefault("parameters", []).extend(_HEADERS if command else _HEADERS[1:4])
         app.openapi_schema = schema
     return app.openapi_schema

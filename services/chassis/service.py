@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -32,6 +33,8 @@ PARTS: Final = frozenset({"api", "relay", "reactions"})
 GRACEFUL_SECONDS_MAX: Final = 10
 POOL_CLOSE_SECONDS_MAX: Final = 5
 RESTART_SECONDS: Final = 1.0
+GC_THRESHOLDS: Final = (10_000, 20, 20)
+"""Objects before the youngest are looked through, and rounds before the older ones; Python's own are 700, 10, 10."""
 
 log = structlog.get_logger()
 
@@ -113,9 +116,9 @@ def application(service: Service, settings: Settings, parts: frozenset[str] = PA
 
     app = make_app(service.name, service.title, settings, lifespan)
     app.state.running = running
-    add_common_routes(app, running.store, running.relay, running.ready)
-    if "api" in parts:
+    if "api" in parts:  # first, because routes are tried in their order
         service.routes(app, running)
+    add_common_routes(app, running.store, running.relay, running.ready)
     return app
 
 
@@ -146,8 +149,13 @@ def serve(service: Service, only: frozenset[str] | None = None) -> None:
         raise ValueError(f"no such part: {', '.join(sorted(unknown))} (there are: {', '.join(sorted(PARTS))})")
     settings = Settings()  # type: ignore[call-arg]
     logs.configure(service.name, settings.log_level)
+    app = application(service, settings, parts)
+    # What is there now stays for ever, and a request's own objects die by their count: collecting is for the rest.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*GC_THRESHOLDS)
     uvicorn.run(
-        application(service, settings, parts),
+        app,
         host=settings.host,
         port=settings.port,
         log_config=None,

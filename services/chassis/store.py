@@ -1,7 +1,7 @@
 """How a command becomes history: load, decide, append; once, whatever happens to the reply.
 
-Events, the command's id with its result, and the rows of views go into one transaction. Commands that arrive together
-share one (group commit): the cost of a durable commit is paid once for all of them, and where one of them collides all
+Events, the command's id with its result, and the rows of views go in with one statement. Commands that arrive together
+share it (group commit): the cost of a durable commit is paid once for all of them, and where one of them collides all
 are tried again alone. A connection lost around COMMIT leaves the outcome unknown, so the command is looked up by its id
 and tried again under the same id, which collides with itself if it was there.
 """
@@ -9,8 +9,11 @@ and tried again under the same id, which collides with itself if it was there.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
+import contextlib
+from collections import defaultdict, deque
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any, Final, TypeVar
 from uuid import UUID, uuid5
 
@@ -32,14 +35,17 @@ A = TypeVar("A", bound=Aggregate)
 
 BODY_BYTES_MAX: Final = 65_536
 """The longest body of an event: it must fit a Kafka batch many times over."""
-GROUP_MAX: Final = 256
-"""The most commands that share a transaction."""
+GROUP_MAX: Final = 32
+"""The most commands that share a transaction: half of a full house, so that one half is answered while the other is
+written, and enough to pay a flush of the disk."""
 FLUSHERS: Final = 2
 """Transactions in flight: while one waits for the disk the other is filled."""
 RACES_MAX: Final = 5
 """How often a command that named no version decides again after somebody was faster."""
 UNKNOWN_SECONDS_MAX: Final = 4.0
 """How long a command whose outcome is unknown is looked after before the caller is told to send it again."""
+
+UNKNOWN_PAUSE_SECONDS: Final = 0.05
 
 CATCH_UP_SECONDS_MAX: Final = 8.0
 """How long a command waits for the newest events of its case from another service."""
@@ -86,7 +92,8 @@ class Store:
         self.views = tuple(views)
         self.appended = asyncio.Event()
         """Set after every append of this process; the relay waits on it."""
-        self._queue: asyncio.Queue[tuple[Work, asyncio.Future[None]]] = asyncio.Queue()
+        self._queue: deque[tuple[Work, asyncio.Future[None]]] = deque()
+        self._queued = asyncio.Event()
         self._flushers: list[asyncio.Task[None]] = []
         self.catching_up: CatchingUp | None = None
         """Brings the newest events of a case here from another service; set by whoever has an inbox."""
@@ -97,7 +104,7 @@ class Store:
 
     async def stop(self) -> None:
         """Finish what is queued and stop."""
-        while not self._queue.empty():  # the flushers empty it; what is in flight is awaited by its caller
+        while self._queue:  # the flushers empty it; what is in flight is awaited by its caller
             await asyncio.sleep(0.01)
         for flusher in self._flushers:
             flusher.cancel()
@@ -193,7 +200,7 @@ class Store:
     ) -> tuple[Work, Done]:
         rows = self.rows(aggregate, by)
         done = Done(aggregate.version, _to_json((reply or {}) | {"version": aggregate.version}))
-        command = (by.command_id, by.fingerprint, aggregate.id, done.version, done.reply)
+        command = CommandRow(by.command_id, by.fingerprint, aggregate.id, done.version, done.reply)
         return Work(rows, [*statements, *self.view_statements(aggregate)], command), done
 
     def rows(self, aggregate: Aggregate, by: By) -> list[Row]:
@@ -239,16 +246,12 @@ class Store:
 
     async def _commit(self, work: Work, done: Done, by: By) -> Done:
         """Store the work once. Raises ``IntegrityError`` for a lost race and ``Unavailable`` where nobody knows."""
+        give_up_at = asyncio.get_running_loop().time() + UNKNOWN_SECONDS_MAX
         try:
-            async with asyncio.timeout(UNKNOWN_SECONDS_MAX):
-                while True:
-                    try:
-                        await self.append(work)
-                    except AWAY:
-                        log.warning("commit_outcome_unknown", command_id=str(by.command_id))
-                        await asyncio.sleep(0.05)
-                    else:
-                        return done
+            try:
+                await self.append(work)
+            except AWAY:
+                await self._append_again(work, by, give_up_at)
         except Replayed:
             if (stored := await self._stored(by)) is None:
                 raise Unavailable from None
@@ -258,23 +261,42 @@ class Store:
             if (stored := await self._stored(by)) is not None:
                 return stored
             raise
+        return done
+
+    async def _append_again(self, work: Work, by: By, give_up_at: float) -> None:
+        """Store a work whose outcome is unknown: whatever is there already is met as ``Replayed``."""
+        try:
+            async with asyncio.timeout_at(give_up_at):
+                while True:
+                    log.warning("commit_outcome_unknown", command_id=str(by.command_id))
+                    await asyncio.sleep(UNKNOWN_PAUSE_SECONDS)
+                    with contextlib.suppress(*AWAY):
+                        await self.append(work)
+                        return
         except TimeoutError:
             raise Unavailable from None
 
     # ----------------------------------------------------------- group commit
 
     async def append(self, work: Work) -> None:
-        """Store one work durably, together with whatever others are waiting."""
-        stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._queue.put_nowait((work, stored))
-        await stored
+        """Store one work durably, together with whatever others are waiting; raises ``TimeoutError`` after a limit."""
+        loop = asyncio.get_running_loop()
+        stored: asyncio.Future[None] = loop.create_future()
+        self._queue.append((work, stored))
+        self._queued.set()
+        timer = loop.call_later(UNKNOWN_SECONDS_MAX, _give_up, stored)
+        try:
+            await stored
+        finally:
+            timer.cancel()
 
     async def _flush_for_ever(self) -> None:
         while True:
-            group = [await self._queue.get()]
-            while len(group) < GROUP_MAX and not self._queue.empty():
-                group.append(self._queue.get_nowait())
-            group = [(work, stored) for work, stored in group if not stored.cancelled()]
+            while not self._queue:
+                self._queued.clear()
+                await self._queued.wait()
+            group = [self._queue.popleft() for _ in range(min(len(self._queue), GROUP_MAX))]
+            group = [(work, stored) for work, stored in group if not stored.done()]
             try:
                 await self._flush(group)
             except asyncio.CancelledError:
@@ -285,9 +307,7 @@ class Store:
     async def _flush(self, group: list[tuple[Work, asyncio.Future[None]]]) -> None:
         error: Exception | None = None
         try:
-            # One statement is a transaction of its own; only views and the vault need one around them.
-            alone = not any(work.statements for work, _ in group)
-            async with self.database.connection() if alone else self.database.transaction() as connection:
+            async with self.database.connection() as connection:
                 await self.write(connection, [work for work, _ in group])
         except Exception as failure:  # noqa: BLE001  # handed to the caller that waits for it
             if len(group) > 1 and not isinstance(failure, AWAY):  # one is at fault: nobody else may suffer for it
@@ -296,7 +316,7 @@ class Store:
                 return
             error = failure
         for _, stored in group:
-            if stored.cancelled():
+            if stored.done():  # cancelled, or given up
                 continue
             if error is None:
                 stored.set_result(None)
@@ -306,20 +326,18 @@ class Store:
             self.appended.set()
 
     async def write(self, connection: Connection, works: Sequence[Work]) -> None:
-        """Write works: one statement for all events and commands, and one for each kind of view row."""
+        """Write works, all or nothing: one statement, whatever they change, is a transaction of its own."""
         rows = [row for work in works for row in work.rows]
         commands = [work.command for work in works if work.command is not None]
-        await self.recorder.insert(connection, rows, commands)
-        await run_statements(connection, [s for work in works for s in work.statements])
+        beside: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+        for text, values in sorted((s for work in works for s in work.statements), key=itemgetter(0)):
+            beside[text].append(values)
+        await self.recorder.insert(connection, rows, commands, beside)
 
 
-async def run_statements(connection: Connection, statements: Iterable[Statement]) -> None:
-    """Run statements, those of the same text together; each text keeps the order of its own."""
-    by_text: dict[str, list[Sequence[Any]]] = {}
-    for text, values in statements:
-        by_text.setdefault(text, []).append(values)
-    for text, values in by_text.items():
-        await connection.executemany(text, values)
+def _give_up(stored: asyncio.Future[None]) -> None:
+    if not stored.done():
+        stored.set_exception(TimeoutError())
 
 
 def _decide(

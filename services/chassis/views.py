@@ -6,7 +6,7 @@ a rebuild may run beside live commands: a row never replaces one of a later vers
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
@@ -17,8 +17,8 @@ from services.chassis.aggregate import Aggregate
 if TYPE_CHECKING:
     from services.chassis.store import Store
 
-Statement = tuple[str, Sequence[Any]]
-"""SQL text and its values."""
+Statement = tuple[str, Mapping[str, Any]]
+"""SQL in which ``{rows}`` is a JSON array of rows, and one row for it: rows of the same text are written at once."""
 
 REBUILD_BATCH_MAX: Final = 500
 
@@ -35,22 +35,33 @@ class View:
     @cached_property
     def upsert(self) -> str:
         """The statement that puts a row unless a later version stands there."""
-        names = ("id", "version", *self.columns)
-        values = ", ".join(f"${n}" for n in range(1, len(names) + 1))
-        sets = ", ".join(f"{name} = EXCLUDED.{name}" for name in names[1:])
+        sets = ", ".join(f"{name} = EXCLUDED.{name}" for name in self.names[1:])
         return (
-            f"INSERT INTO {self.table} AS t ({', '.join(names)}) VALUES ({values}) "  # noqa: S608  # names of ours
+            f"{insertion(self.table, *self.names, alias='t')} "
             f"ON CONFLICT (id) DO UPDATE SET {sets} WHERE t.version <= EXCLUDED.version"
         )
 
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """All columns, in the order of a row."""
+        return ("id", "version", *self.columns)
+
     def statement(self, aggregate: Aggregate) -> Statement:
         """Return what puts the aggregate's row."""
-        return self.upsert, (aggregate.id, aggregate.version, *self.row(aggregate))
+        values = (aggregate.id, aggregate.version, *self.row(aggregate))
+        return self.upsert, dict(zip(self.names, values, strict=True))
+
+
+def insertion(table: str, *columns: str, alias: str = "new") -> str:
+    """Return the text that inserts rows of a table; PostgreSQL reads each value from JSON as its column's type."""
+    names = ", ".join(columns)
+    source = f"json_populate_recordset(NULL::{table}, {{rows}})"
+    return f"INSERT INTO {table} AS {alias} ({names}) SELECT {names} FROM {source}"  # noqa: S608  # names of ours
 
 
 async def rebuild(store: Store, view: View) -> AsyncIterator[int]:
     """Put every row of a view anew from the events, and remove rows of no aggregate; yields how many so far."""
-    from services.chassis.store import run_statements  # noqa: PLC0415  # store imports this module
+    from services.chassis.store import Work  # noqa: PLC0415  # store imports this module
 
     async with store.database.connection() as connection:
         await connection.execute(  # also a row that claims a version that never was: nothing would replace it
@@ -72,7 +83,6 @@ async def rebuild(store: Store, view: View) -> AsyncIterator[int]:
                 break
             after = streams[-1]["stream_id"]
             found = await store.load_many(connection, {row["stream_id"]: view.of for row in streams})
-        async with store.database.transaction() as connection:
-            await run_statements(connection, [view.statement(aggregate) for aggregate in found.values()])
+            await store.write(connection, [Work([], [view.statement(aggregate) for aggregate in found.values()])])
         count += len(found)
         yield count

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import FastAPI, Path, Query, Response
+from fastapi import FastAPI, Path, Query, Request, Response
 from pydantic import Field, StringConstraints
 
 from contracts.vocabulary import Channel, ContentCategory, DocumentKind, Kind, Route
@@ -15,14 +15,14 @@ from services.chassis.http import (
     ACTS,
     PROBLEMS,
     QUESTION_PROBLEMS,
-    Asking,
     Body,
     Changed,
     Code,
-    Commanding,
     Line,
     Moment,
     StateFilter,
+    acting,
+    asking,
     changed,
     shown,
 )
@@ -79,8 +79,8 @@ class RegisterPetition(Body):
             received_at=self.received_at,
             person_count=self.person_count,
             secrecy_requested=self.secrecy_requested,
-            petitioner=self.petitioner.model_dump() if self.petitioner else None,
-            content=self.content.model_dump(),
+            petitioner=vars(self.petitioner) if self.petitioner else None,
+            content=vars(self.content),
         )
 
 
@@ -143,37 +143,37 @@ def add_routes(app: FastAPI, running: Running) -> None:
         return changed(Done(done.version, done.reply[:-1] + code), 201)
 
     @app.post("/petitions", status_code=201, response_model=Registered, responses=PROBLEMS, openapi_extra=ACTS)
-    async def register(body: RegisterPetition, by: Commanding) -> Response:
+    async def register(body: RegisterPetition, request: Request) -> Response:
         """Register a petition; a new case exists (第二十二条, 第二十三条)."""
-        _, petition, done = await intake.register(body.petition(), by=by)
+        _, petition, done = await intake.register(body.petition(), by=acting(request))
         return receipt(done, petition)
 
     @app.post(
         "/cases/{case_id}/petitions", status_code=201, response_model=Registered, responses=PROBLEMS, openapi_extra=ACTS
     )
-    async def attach(case_id: UUID, body: RegisterPetition, by: Commanding) -> Response:
+    async def attach(case_id: UUID, body: RegisterPetition, request: Request) -> Response:
         """Register a repeat petition and attach it to its case."""
-        petition, done = await intake.attach(case_id, body.petition(), by=by)
+        petition, done = await intake.attach(case_id, body.petition(), by=acting(request))
         return receipt(done, petition)
 
     @app.post("/cases/{case_id}/classification", response_model=Changed, responses=PROBLEMS, openapi_extra=ACTS)
-    async def classify(case_id: UUID, body: ClassifyCase, by: Commanding) -> Response:
+    async def classify(case_id: UUID, body: ClassifyCase, request: Request) -> Response:
         """Classify a case and choose its legal route (第二十八条至第三十一条)."""
-        return changed(await intake.classify(case_id, body.kind, body.route, body.category, by=by))
+        return changed(await intake.classify(case_id, body.kind, body.route, body.category, by=acting(request)))
 
     @app.post(
         "/cases/{case_id}/documents", status_code=201, response_model=Deposited, responses=PROBLEMS, openapi_extra=ACTS
     )
-    async def deposit(case_id: UUID, body: DepositDocument, by: Commanding) -> Response:
+    async def deposit(case_id: UUID, body: DepositDocument, request: Request) -> Response:
         """Put a text of the case into the vault."""
-        return changed(await intake.deposit(case_id, body.kind, body.text, by=by), 201)
+        return changed(await intake.deposit(case_id, body.kind, body.text, by=acting(request)), 201)
 
     @app.get("/cases/{case_id}/contents/{content_id}", responses=QUESTION_PROBLEMS, openapi_extra=ACTS)
     async def read(
-        case_id: UUID, content_id: UUID, purpose: Annotated[str, Query(pattern="^[a-z_]{1,60}$")], by: Asking
+        case_id: UUID, content_id: UUID, purpose: Annotated[str, Query(pattern="^[a-z_]{1,60}$")], request: Request
     ) -> Response:
         """Read a text of the case; the look is recorded first and the petitioner can see it."""
-        return shown(await intake.read(case_id, content_id, purpose, by=by))
+        return shown(await intake.read(case_id, content_id, purpose, by=asking(request)))
 
     @app.get("/cases/{case_id}", response_model=CaseRow, responses=QUESTION_PROBLEMS)
     async def case(case_id: UUID) -> Response:

@@ -15,7 +15,7 @@ from services.chassis.database import AWAY
 from services.chassis.errors import Forbidden, Invalid, NotFound, Unavailable
 from services.chassis.store import Done, Store
 from services.intake.domain import Disclosure, Document, Registration
-from services.intake.vault import CODE_ALPHABET, Sealed, Vault
+from services.intake.vault import Sealed, Vault, spelled
 
 SKEW: Final = timedelta(seconds=60)
 """How far ahead of ours the clock of a scanner or a gateway may be."""
@@ -62,7 +62,7 @@ class Intake:
             registration,
             by=by,
             reply={"case_id": case, "petition_id": number, "registration_no": facts["registration_no"]},
-            statements=[sealed.statement],
+            statements=sealed.statements,
         )
         return case, number, done
 
@@ -77,7 +77,7 @@ class Intake:
             registration.attach(at=by.at, **facts)
             return reply
 
-        return number, await self.store.change(Registration, case, act, by=by, statements=[sealed.statement])
+        return number, await self.store.change(Registration, case, act, by=by, statements=sealed.statements)
 
     async def classify(self, case: UUID, kind: Kind, route: Route, category: ContentCategory, *, by: By) -> Done:
         """Tell a case apart (第二十八条 to 第三十一条)."""
@@ -94,11 +94,11 @@ class Intake:
         by.must_be(*OFFICERS)
         await self._must_exist(case)
         number = uuid5(by.command_id, "document")
-        sealed = self.vault.seal(case, uuid5(number, "key"), {number: (kind, {"text": text})})
+        sealed = self.vault.seal(case, number, {number: (kind, {"text": text})})
         document = Document.blank(number)
         document.deposit(case, kind, sealed.sha256, at=by.at)
         reply = {"case_id": case, "document_id": number, "content_sha256": sealed.sha256}
-        return await self.store.create(document, by=by, reply=reply, statements=[sealed.statement])
+        return await self.store.create(document, by=by, reply=reply, statements=sealed.statements)
 
     async def read(self, case: UUID, content: UUID, purpose: str, *, by: By) -> Any:  # noqa: ANN401  # what was sealed
         """Return a text of the case to somebody who works on it; the look is stored before anything is decrypted."""
@@ -132,7 +132,7 @@ class Intake:
         if petition.petitioner is not None:
             items[uuid5(number, "petitioner")] = ("petitioner", petition.petitioner)
         person = _person(petition.petitioner)
-        sealed = self.vault.seal(case, uuid5(number, "key"), items, person=person, petition=number)
+        sealed = self.vault.seal(case, number, items, person=person, with_code=True)
         return (
             case,
             number,
@@ -154,8 +154,8 @@ class Intake:
 
 def registration_no(command: UUID, received_at: datetime) -> str:
     """Return the number on the receipt: the day, and six letters that follow from the command."""
-    letters = "".join(CODE_ALPHABET[(command.int >> 5 * n) & 31] for n in range(6))
-    return f"XF{received_at.astimezone(LEGAL_TIME):%Y%m%d}-{letters}"
+    on = received_at.astimezone(LEGAL_TIME)
+    return f"XF{on.year}{on.month:02}{on.day:02}-{spelled(command.int, 6)}"
 
 
 def _person(petitioner: Mapping[str, str | None] | None) -> str | None:

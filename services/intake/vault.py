@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import hmac
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,23 +23,20 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
 from services.chassis.database import Database
 from services.chassis.errors import NotFound
-from services.chassis.views import Statement
+from services.chassis.views import Statement, insertion
 
 NONCE_BYTES: Final = 12
 ROOT_BYTES: Final = 32
+MAC_BYTES: Final = 32
 CODE_ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no letter that can be taken for another."""
 CODE_CHARS: Final = 12
 
-_SEAL = """
-WITH key AS (
-    INSERT INTO vault_key (id, case_id, person, wrapped) VALUES ($1, $2, $3, $4)
-), code AS (
-    INSERT INTO query_code (digest, case_id, petition_id) SELECT $5, $2, $6 WHERE $5::bytea IS NOT NULL
-)
-INSERT INTO vault_item (id, case_id, key_id, kind, ciphertext)
-SELECT i.id, $2, $1, i.kind, i.ciphertext FROM unnest($7::uuid[], $8::text[], $9::bytea[]) AS i (id, kind, ciphertext)
-"""
+_to_json = msgspec.json.Encoder().encode
+
+_KEY = insertion("vault_key", "id", "case_id", "person", "wrapped")
+_ITEM = insertion("vault_item", "id", "case_id", "key_id", "kind", "ciphertext")
+_CODE = insertion("query_code", "digest", "case_id", "petition_id")
 
 
 class NoKey(RuntimeError):
@@ -49,9 +45,9 @@ class NoKey(RuntimeError):
 
 @dataclass(frozen=True)
 class Sealed:
-    """Items ready to be stored: the statement that does it, and the digest that their event carries."""
+    """Items ready to be stored: the statements that do it, and the digest that their event carries."""
 
-    statement: Statement
+    statements: list[Statement]
     sha256: str
 
 
@@ -71,31 +67,29 @@ class Vault:
     def seal(
         self,
         case: UUID,
-        key_id: UUID,
+        number: UUID,
         items: dict[UUID, tuple[str, Any]],
         *,
         person: str | None = None,
-        petition: UUID | None = None,
+        with_code: bool = False,
     ) -> Sealed:
-        """Encrypt items under a new key; the digest is that of the first.
+        """Encrypt the items of petition or document `number` under a new key; the digest is that of the first.
 
-        `person` makes the blind index, and `petition` the query code by which the items' petition can be found.
+        `person` makes the blind index, and `with_code` the query code by which the petition can be found.
         """
         key = secrets.token_bytes(ROOT_BYTES)
-        cipher = AESGCM(key)
-        sealed = [_encrypt(cipher, msgspec.json.encode(v), _bound(i, case, key_id)) for i, (_, v) in items.items()]
-        values = (
-            key_id,
-            case,
-            None if person is None else hmac.digest(self._index_key, person.encode(), "sha256"),
-            _encrypt(self._wrapping, key, key_id.bytes),
-            None if petition is None else self.code_digest(self.query_code(petition)),
-            petition,
-            list(items),
-            [str(kind) for kind, _ in items.values()],
-            sealed,
-        )
-        return Sealed((_SEAL, values), hashlib.sha256(sealed[0]).hexdigest())
+        cipher, bound = AESGCM(key), case.bytes + number.bytes
+        sealed = [_encrypt(cipher, _to_json(value), item.bytes + bound) for item, (_, value) in items.items()]
+        index = None if person is None else _hex(_mac(self._index_key, person.encode()))
+        wrapped = _hex(_encrypt(self._wrapping, key, number.bytes))
+        statements: list[Statement] = [(_KEY, {"id": number, "case_id": case, "person": index, "wrapped": wrapped})]
+        for (item, (kind, _)), ciphertext in zip(items.items(), sealed, strict=True):
+            row = {"id": item, "case_id": case, "key_id": number, "kind": kind, "ciphertext": _hex(ciphertext)}
+            statements.append((_ITEM, row))
+        if with_code:
+            digest = _hex(self.code_digest(self.query_code(number)))
+            statements.append((_CODE, {"digest": digest, "case_id": case, "petition_id": number}))
+        return Sealed(statements, hashlib.sha256(sealed[0]).hexdigest())
 
     async def holds(self, database: Database, case: UUID, item: UUID) -> bool:
         """Return whether there is such an item of the case whose key still exists."""
@@ -110,32 +104,42 @@ class Vault:
             raise NotFound(str(item))
         try:
             key = _decrypt(self._wrapping, row["wrapped"], row["key_id"].bytes)
-            text = _decrypt(AESGCM(key), row["ciphertext"], _bound(item, case, row["key_id"]))
+            text = _decrypt(AESGCM(key), row["ciphertext"], item.bytes + case.bytes + row["key_id"].bytes)
         except InvalidTag as error:
             raise NotFound(f"{item}: 密文与其案件不符") from error
         return msgspec.json.decode(text)
 
     def query_code(self, petition: UUID) -> str:
         """Return the code by which the petitioner asks after a petition; always the same for the same petition."""
-        number = int.from_bytes(hmac.digest(self._code_key, petition.bytes, "sha256")[:8], "big") >> 4
-        digits = [CODE_ALPHABET[(number >> 5 * n) & 31] for n in range(CODE_CHARS)]
-        return "-".join("".join(digits[n : n + 4]) for n in range(0, CODE_CHARS, 4))
+        code = spelled(int.from_bytes(_mac(self._code_key, petition.bytes)[:8], "big"), CODE_CHARS)
+        return f"{code[:4]}-{code[4:8]}-{code[8:]}"
 
     def code_digest(self, code: str) -> bytes:
         """Return what stands in the table for a code, as people type it."""
         typed = code.upper().replace("-", "").replace(" ", "").replace("O", "0").replace("I", "1").replace("L", "1")
-        return hmac.digest(self._code_key, typed.encode(), "sha256")
+        return _mac(self._code_key, typed.encode())
 
 
 _READ: Final = "SELECT {} FROM vault_item i JOIN vault_key k ON k.id = i.key_id WHERE i.id = $1 AND i.case_id = $2"
+
+
+def spelled(number: int, chars: int) -> str:
+    """Return the lowest bits of a number in letters, five bits each, the lowest first."""
+    return "".join([CODE_ALPHABET[(number >> at) & 31] for at in range(0, 5 * chars, 5)])
 
 
 def _derive(root: bytes, purpose: bytes) -> bytes:
     return HKDFExpand(SHA256(), ROOT_BYTES, b"huiyin vault " + purpose).derive(root)
 
 
-def _bound(item: UUID, case: UUID, key_id: UUID) -> bytes:
-    return item.bytes + case.bytes + key_id.bytes
+def _hex(value: bytes) -> str:
+    """Return bytes as PostgreSQL reads them from text."""
+    return "\\x" + value.hex()
+
+
+def _mac(key: bytes, text: bytes) -> bytes:
+    """Return the keyed digest of a text (BLAKE2b, RFC 7693)."""
+    return hashlib.blake2b(text, key=key, digest_size=MAC_BYTES).digest()
 
 
 def _encrypt(cipher: AESGCM, text: bytes, bound: bytes) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import FastAPI, Response
+from fastapi import FastAPI, Request, Response
 from pydantic import Field, StringConstraints
 
 from contracts.vocabulary import RecordKind, Result, ServiceMethod
@@ -16,10 +16,10 @@ from services.chassis.http import (
     Body,
     Changed,
     Code,
-    Commanding,
     Day,
     Moment,
     StateFilter,
+    acting,
     changed,
 )
 from services.chassis.questions import FIRST, one, page
@@ -84,42 +84,52 @@ def add_routes(app: FastAPI, running: Running) -> None:
     mediating = Mediating(running.store)
 
     @app.post("/cases/{case_id}/acceptance-notice", response_model=Changed, responses=PROBLEMS, openapi_extra=ACTS)
-    async def notify_acceptance(case_id: UUID, body: NotifyAcceptance, by: Commanding) -> Response:
+    async def notify_acceptance(case_id: UUID, body: NotifyAcceptance, request: Request) -> Response:
         """Tell the petitioner of acceptance in writing (第二十三条)."""
         return changed(
             await mediating.notify_acceptance(
-                case_id, body.method, body.served_at, body.receipt, body.case_officer, by=by
+                case_id, body.method, body.served_at, body.receipt, body.case_officer, by=acting(request)
             )
         )
 
     @app.post("/cases/{case_id}/records", response_model=Changed, responses=PROBLEMS, openapi_extra=ACTS)
-    async def put_on_record(case_id: UUID, body: PutOnRecord, by: Commanding) -> Response:
+    async def put_on_record(case_id: UUID, body: PutOnRecord, request: Request) -> Response:
         """Put on file what was heard or verified (第三十一条第六项)."""
-        return changed(await mediating.put_on_record(case_id, body.kind, body.held_at, body.document, by=by))
+        return changed(
+            await mediating.put_on_record(case_id, body.kind, body.held_at, body.document, by=acting(request))
+        )
 
     @app.post("/cases/{case_id}/opinion", response_model=Changed, responses=PROBLEMS, openapi_extra=ACTS)
-    async def issue_opinion(case_id: UUID, body: IssueOpinion, by: Commanding) -> Response:
+    async def issue_opinion(case_id: UUID, body: IssueOpinion, request: Request) -> Response:
         """Issue the unit's opinion (第三十二条)."""
         return changed(
             await mediating.issue_opinion(
-                case_id, body.result, body.legal_basis, body.document, body.approved_by, body.review_body, by=by
+                case_id,
+                body.result,
+                body.legal_basis,
+                body.document,
+                body.approved_by,
+                body.review_body,
+                by=acting(request),
             )
         )
 
     @app.post("/cases/{case_id}/opinion/service", response_model=Changed, responses=PROBLEMS, openapi_extra=ACTS)
-    async def serve_opinion(case_id: UUID, body: ServeOpinion, by: Commanding) -> Response:
+    async def serve_opinion(case_id: UUID, body: ServeOpinion, request: Request) -> Response:
         """Serve the opinion on the petitioner; thirty days for review begin (第三十五条)."""
-        return changed(await mediating.serve_opinion(case_id, body.method, body.served_at, body.receipt, by=by))
+        return changed(
+            await mediating.serve_opinion(case_id, body.method, body.served_at, body.receipt, by=acting(request))
+        )
 
     @app.post("/cases/{case_id}/execution", response_model=Changed, responses=PROBLEMS, openapi_extra=ACTS)
-    async def prove_execution(case_id: UUID, body: ProveExecution, by: Commanding) -> Response:
+    async def prove_execution(case_id: UUID, body: ProveExecution, request: Request) -> Response:
         """Show that what was granted has been done (第三十二条第二款)."""
-        return changed(await mediating.prove_execution(case_id, body.executed_on, body.document, by=by))
+        return changed(await mediating.prove_execution(case_id, body.executed_on, body.document, by=acting(request)))
 
     @app.post("/cases/{case_id}/closure", response_model=Changed, responses=PROBLEMS, openapi_extra=ACTS)
-    async def close(case_id: UUID, body: CloseCase, by: Commanding) -> Response:  # noqa: ARG001  # no fields
+    async def close(case_id: UUID, body: CloseCase, request: Request) -> Response:  # noqa: ARG001  # no fields
         """Close a case that is answered, done, and past review."""
-        return changed(await mediating.close(case_id, by=by))
+        return changed(await mediating.close(case_id, by=acting(request)))
 
     @app.get("/cases/{case_id}", responses=QUESTION_PROBLEMS)
     async def case(case_id: UUID) -> Response:

@@ -89,6 +89,6 @@ def fold_bare(streams: Streams) -> int:
     for stream, (kind, rows) in streams.items():
         aggregate = kind.blank(stream)
         for _, version, name, body, _, at in rows:
-            aggregate.apply(REGISTRY[name].decoded(stream, version, at, body))
+            REGISTRY[name].decoded(stream, version, at, body).apply(aggregate)
         count += len(rows)
     return count

@@ -193,7 +193,8 @@ PLANTED = {
         async def acknowledged_at_once(self, work):
             stored = asyncio.get_running_loop().create_future()
             stored.add_done_callback(lambda f: f.cancelled() or f.exception())
-            self._queue.put_nowait((work, stored))
+            self._queue.append((work, stored))
+            self._queued.set()
         async def later(self, group):
             await asyncio.sleep(0.05)
             await plain(self, group)

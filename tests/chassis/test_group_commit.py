@@ -6,6 +6,7 @@ No server: a database in memory that knows the two primary keys and forgets what
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -15,7 +16,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
-from services.chassis.recorder import Row
+from services.chassis.recorder import CommandRow, Row
 from services.chassis.store import GROUP_MAX, Store, Work
 
 
@@ -44,9 +45,10 @@ class Memory:
         async with self.transaction() as mine:
             yield mine
 
-    async def execute(self, _: str, *columns: Any) -> None:
+    async def execute(self, _: str, rows: str, done: str) -> None:
         """Append events and commands as the recorder's one statement does."""
-        events, commands = zip(*columns[:2], strict=True), columns[9]
+        events = [(UUID(row["stream"]), row["version"]) for row in json.loads(rows)]
+        commands = [UUID(row["id"]) for row in json.loads(done)]
         for into, keys, constraint in ((self.event, events, "event_pkey"), (self.command, commands, "command_pkey")):
             for key in keys:
                 if key in into:
@@ -59,7 +61,7 @@ class Memory:
 def work(stream: UUID, version: int, command: UUID | None = None) -> Work:
     command = command or uuid4()
     row = Row(stream, version, stream, 0, uuid4(), "t", b"{}", b"{}", datetime.now(UTC))
-    return Work([row], [], (command, b"", stream, version, b"{}"))
+    return Work([row], [], CommandRow(command, b"", stream, version, b"{}"))
 
 
 async def commit(memory: Memory, works: list[Work]) -> list[BaseException | None]:
@@ -67,7 +69,7 @@ async def commit(memory: Memory, works: list[Work]) -> list[BaseException | None
     store = Store(memory, "intake", ())  # type: ignore[arg-type]
     waiting = [asyncio.ensure_future(store.append(one)) for one in works]
     await asyncio.sleep(0)  # all are queued before the first flusher looks: they share a transaction
-    assert store._queue.qsize() == len(works) <= GROUP_MAX
+    assert len(store._queue) == len(works) <= GROUP_MAX
     store.start()
     try:
         async with asyncio.timeout(10):
@@ -87,9 +89,9 @@ async def check_that_one_fails_alone(memory: Memory, works: list[Work], faulty: 
 
 async def test_commands_that_meet_share_one_transaction():
     memory = Memory()
-    assert await commit(memory, [work(uuid4(), 1) for _ in range(100)]) == [None] * 100
+    assert await commit(memory, [work(uuid4(), 1) for _ in range(GROUP_MAX)]) == [None] * GROUP_MAX
     assert memory.transactions == 1
-    assert len(memory.event) == len(memory.command) == 100
+    assert len(memory.event) == len(memory.command) == GROUP_MAX
 
 
 def taken_version(memory: Memory) -> Work:
@@ -104,14 +106,14 @@ def replayed_command(memory: Memory) -> Work:
     return work(uuid4(), 1, command)
 
 
-@pytest.mark.parametrize("place", [0, 25, 49])
+@pytest.mark.parametrize("place", [0, 15, GROUP_MAX - 1])
 @pytest.mark.parametrize("collides", [taken_version, replayed_command])
 async def test_colliding_command_fails_alone(collides: Callable[[Memory], Work], place: int):
     memory = Memory()
-    works = [work(uuid4(), 1) for _ in range(49)]
+    works = [work(uuid4(), 1) for _ in range(GROUP_MAX - 1)]
     works.insert(place, faulty := collides(memory))
     await check_that_one_fails_alone(memory, works, faulty)
-    assert len(memory.event) == 49 + (collides is taken_version)
+    assert len(memory.event) == GROUP_MAX - 1 + (collides is taken_version)
 
 
 async def test_two_rivals_in_one_group_have_one_winner():

@@ -266,9 +266,11 @@ async def history(
         async with running.opened():
             for first in range(0, len(teller.works), 500):
                 works = teller.works[first : first + 500]
-                async with running.database.transaction() as connection:
-                    await running.store.write(connection, works)
-                count += sum(len(work.rows) for work in works)
+                rows = [row for work in works for row in work.rows]
+                newest = {(text, row["id"]): (text, row) for work in works for text, row in work.statements}
+                async with running.database.connection() as connection:
+                    await running.store.write(connection, [Work(rows, list(newest.values()))])
+                count += len(rows)
     return count
 
 
