@@ -19,8 +19,8 @@ from services.chassis.service import Running
 from tests.flow.checks import SOURCES, check_everything, history, play
 from tests.harness import System, check_ledger
 
-HOLD_SECONDS = float(os.environ.get("HUIYIN_HOLD_SECONDS", "8"))
-"""How long a topic is held back; the promise says 20, the quick form takes 8."""
+HOLD_SECONDS = float(os.environ.get("HUIYIN_HOLD_SECONDS", "6"))
+"""How long a topic is held back; the promise says 20, the quick form takes 6."""
 
 
 def hold(relay: Relay) -> asyncio.Event:

@@ -26,11 +26,11 @@ from services.chassis.service import Running, Service
 from tests.flow.checks import LISTENS_TO, SOURCES, check_everything, history, play, put_back
 from tests.harness import System, until
 
-CASES = 500
+CASES = 400
 """Lives of cases written beforehand, twelve events each."""
 RESENT = 0.2
 LEFT_OUT = 0.03
-DEATHS = 6
+DEATHS = 4
 
 
 # ----------------------------------------------------------------------------------- the faults
@@ -229,7 +229,7 @@ async def tallied(wild: System, *, cases: int, lives: int, enough: float | None 
 
 async def test_a_plain_effect_happens_once_for_every_event(wild: System):
     """An effect that would not notice a second delivery, three members that come and go, then all from the beginning."""
-    await tallied(wild, cases=300, lives=DEATHS)
+    await tallied(wild, cases=300, lives=3)
     await put_back(wild, "tally", SOURCES)
     before = Counted.delivered
     member = Running(TALLY, wild.settings("intake"))
@@ -261,7 +261,7 @@ async def test_an_inbox_without_a_cursor_is_found_out(wild: System, monkeypatch:
 async def test_batches_in_any_shape_come_to_the_same(huiyin: System):
     """Straight into the inbox: batches that repeat, skip, go backwards, and mix the lanes of three services."""
     dice = huiyin.dice()
-    count = await history(huiyin, 150, seed=dice.getrandbits(32))
+    count = await history(huiyin, 80, seed=dice.getrandbits(32))
     deliveries = 0
     async with huiyin.within(*SOURCES, parts=frozenset({"api"})), huiyin.opened("accountability") as accountability:
         inbox, records = accountability.inbox, []

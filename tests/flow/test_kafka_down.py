@@ -26,12 +26,14 @@ from services.cli.embedded.kafka import EmbeddedKafka
 from tests.flow.checks import SOURCES, Client, check_everything, check_topic, play
 from tests.harness import Servers, System, system, until
 
-OUTAGE_SECONDS = float(os.environ.get("HUIYIN_OUTAGE_SECONDS", "15"))
+OUTAGE_SECONDS = float(os.environ.get("HUIYIN_OUTAGE_SECONDS", "10"))
 BOUNCES = int(os.environ.get("HUIYIN_BOUNCES", "2"))
 RATE = 20
 """Submissions a second."""
 DRAIN_SECONDS_MAX = 120
 HEAL_SECONDS_MAX = 15
+QUICK = 0.3
+"""The tests of wedged producers shorten the relay's deadline and this promise by the same share."""
 GROWTH_BYTES_MAX = 50_000_000
 
 
@@ -147,6 +149,7 @@ async def test_publishing_inside_the_request_is_found_out(
         return done
 
     monkeypatch.setattr(Store, "create", and_publish)
+    monkeypatch.setattr(relaying, "PUBLISH_SECONDS_MAX", 1.0)
     async with alone.within("intake", parts=frozenset({"api"})):
         client = Client(alone)
         await client.register()
@@ -164,7 +167,7 @@ async def test_broker_is_killed_again_and_again(alone: System, broker: EmbeddedK
     async with alone.within():
         await alone.establish()
         for _ in range(BOUNCES):
-            load = asyncio.create_task(play(alone, 30, clients=2))
+            load = asyncio.create_task(play(alone, 6, clients=2))
             os.kill(broker.pid or 0, signal.SIGKILL)
             await until(lambda: _is(not broker.is_running()), "the broker is dead", 10)
             await load
@@ -193,7 +196,7 @@ async def heals(alone: System, wedge: Any) -> float:
     wedge(relay._producer)
     started = time.monotonic()
     await alone.register()
-    await until(lambda: all_published(alone), "the relay publishes again", HEAL_SECONDS_MAX)
+    await until(lambda: all_published(alone), "the relay publishes again", HEAL_SECONDS_MAX * QUICK)
     return time.monotonic() - started
 
 
@@ -208,8 +211,9 @@ def out_of_order(producer: Any) -> None:
 
 
 @pytest.mark.parametrize("wedge", [black_hole, out_of_order])
-async def test_wedged_producer_is_thrown_away(alone: System, wedge: Any):
+async def test_wedged_producer_is_thrown_away(alone: System, monkeypatch: pytest.MonkeyPatch, wedge: Any):
     """A producer that is stuck, and one that fails for good: within seconds there is a new one."""
+    monkeypatch.setattr(relaying, "PUBLISH_SECONDS_MAX", relaying.PUBLISH_SECONDS_MAX * QUICK)
     async with alone.within("intake", parts=frozenset({"api", "relay"})):
         seconds = await heals(alone, wedge)
         await check_topic(alone, "intake")

@@ -54,7 +54,7 @@ async def test_relay_process_is_killed_under_load(huiyin: System):
     dice = huiyin.dice()
     async with huiyin.within("intake", parts=frozenset({"api"})), huiyin.within(*SOURCES[1:], "accountability"):
         await huiyin.establish()
-        load = asyncio.create_task(play(huiyin, 60, clients=2))
+        load = asyncio.create_task(play(huiyin, 30, clients=2))
         kills = 0
         while not load.done() or kills < 2:
             huiyin.spawn("intake", key="relay", port=free_port(), only="relay")
@@ -219,30 +219,28 @@ async def lose_offsets(huiyin: System, how: str) -> None:
     """Play, stop the readers, play on, lose or falsify what Kafka knows of the readers, start them again."""
     async with huiyin.within():
         await huiyin.establish()
-        await play(huiyin, 20)
+        await play(huiyin, 10)
         await huiyin.caught_up()
     async with huiyin.within(*SOURCES, parts=frozenset({"api", "relay"})):
-        await play(huiyin, 20)
+        await play(huiyin, 10)
         await until(lambda: _all_published(huiyin), "what was missed is published", 60)
     for reader, sources in LISTENS_TO.items():
         if how == "ahead":
             await put_back(huiyin, reader, sources, offset=10**9)
-        elif how == "earliest":
-            await put_back(huiyin, reader, sources, offset=0)
     if how == "truncated":
         for source in SOURCES:
             await truncate(huiyin, source)
 
 
-@pytest.mark.parametrize("how", ["earliest", "ahead", "truncated"])
+@pytest.mark.parametrize("how", ["ahead", "truncated"])
 async def test_lost_offsets_lose_no_event(huiyin: System, how: str):
-    """Offsets back to the beginning, offsets that no log has, a log whose unread part is gone."""
+    """Offsets that no log has, and a log whose unread part is gone."""
     await lose_offsets(huiyin, how)
     async with huiyin.within():
         await play(huiyin, 5)
         await huiyin.caught_up()
         size = await check_everything(huiyin)
-    assert size == 1 + 45 * 6
+    assert size == 1 + 25 * 6
     print(f"{how}: {size} entries")
 
 
@@ -272,6 +270,6 @@ async def test_a_reader_that_trusts_offsets_is_found_out(huiyin: System, monkeyp
     monkeypatch.setattr(Inbox, "patrol", nobody)
     async with huiyin.within("accountability"):
         with pytest.raises(AssertionError, match="not within"):
-            await huiyin.caught_up(6)
+            await huiyin.caught_up(4)
         with pytest.raises(AssertionError, match="lost"):
             await check_everything(huiyin)

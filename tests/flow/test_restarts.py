@@ -21,7 +21,7 @@ from services.chassis.reactions import Inbox
 from tests.flow.checks import SOURCES, Client, check_everything, play
 from tests.harness import System, until
 
-ROLLING_SECONDS = float(os.environ.get("HUIYIN_ROLLING_SECONDS", "25"))
+ROLLING_SECONDS = float(os.environ.get("HUIYIN_ROLLING_SECONDS", "20"))
 EXIT_SECONDS_MAX = 30.0
 ERRORS_MAX = 0.001
 
@@ -99,7 +99,7 @@ async def cut_off(huiyin: System, monkeypatch: pytest.MonkeyPatch) -> None:
                 started = time.monotonic()
             assert time.monotonic() - started <= EXIT_SECONDS_MAX, "it did not leave in time"
         async with huiyin.within("accountability"):
-            await huiyin.caught_up(15)
+            await huiyin.caught_up(6)
             await check_everything(huiyin)
 
 
