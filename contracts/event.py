@@ -87,6 +87,15 @@ class Event(CanMutateAggregate[UUID], DomainEvent):
         cls.body = Body(cls)
         REGISTRY[cls.wire_name] = cls
 
+    def mutate(self, aggregate: Any) -> Any:  # noqa: ANN401  # an aggregate of any service
+        """Change the aggregate, if this is its next event; whatever is not plainly so, the library decides."""
+        if self.originator_id is not aggregate.id or self.originator_version != aggregate.version + 1:
+            return super().mutate(aggregate)
+        aggregate.handler(type(self))(aggregate, self)
+        aggregate.version = self.originator_version
+        aggregate.modified_on = self.timestamp
+        return aggregate
+
     def apply(self, aggregate: Any) -> None:  # noqa: ANN401  # an aggregate of any service
         """Hand the event to the aggregate, which knows what the event means to it."""
         aggregate.handler(type(self))(aggregate, self)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from datetime import date, datetime
 from typing import Any, Final
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from contracts.envelope import Cause
+from contracts.ids import derived
 from contracts.vocabulary import Role, SupervisionReason
 from services.accountability.case import Case
 from services.accountability.domain import Supervision
@@ -41,7 +42,7 @@ class Accounting:
         """Put the handling of a case under supervision (第四十条第一款)."""
         by.must_be(Role.supervisor)
         cause = await self._newest(case)
-        supervision = Supervision.blank(uuid5(by.command_id, "supervision"))
+        supervision = Supervision.blank(derived(by.command_id, "supervision"))
         supervision.cause = cause
         card_no = f"督〔{day(by.at).year}〕{by.command_id.hex[:8]}号"
         supervision.order(case, card_no, unit, reason, document, due_on, at=by.at)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from functools import singledispatchmethod
 from typing import Any, ClassVar, Final
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from contracts.assignment import (
     CaseAssigned,
@@ -21,6 +21,7 @@ from contracts.assignment import (
     UnitEstablished,
 )
 from contracts.event import Event
+from contracts.ids import derived
 from contracts.vocabulary import ContentCategory, Forwarding, Kind, ObjectionGround, Role, Route
 from services.chassis.aggregate import Aggregate
 from services.chassis.calendar import day, working_days_after
@@ -216,7 +217,7 @@ class Unit(Aggregate):
     @staticmethod
     def stream(code: str) -> UUID:
         """Return the stream of the unit with a code."""
-        return uuid5(UNITS, code)
+        return derived(UNITS, code)
 
     @property
     def case(self) -> UUID | None:

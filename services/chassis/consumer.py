@@ -120,8 +120,8 @@ class Consumer:
                 lane = (self.sources[message.topic], message.partition)
                 await self.inbox.park_malformed(place, lane, _key(message.key), error)
         await self.inbox.take(records)
-        for message in raw:
-            self._offsets[TopicPartition(message.topic, message.partition)] = message.offset + 1
+        last = {(message.topic, message.partition): message.offset for message in raw}
+        self._offsets |= {TopicPartition(*lane): offset + 1 for lane, offset in last.items()}
         await self._commit()
         if len(raw) < RECORDS_MAX:
             await asyncio.sleep(LINGER_SECONDS)

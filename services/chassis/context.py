@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from contracts.envelope import Cause, Metadata, Record
 from contracts.event import Event
+from contracts.ids import derived
 from contracts.vocabulary import ClockKind, Role
 from services.chassis.errors import Forbidden
 
@@ -62,7 +63,7 @@ def by_reaction(service: str, record: Record, now: datetime) -> By:
         at=record.at if origin.clock is ClockKind.simulated else now,
         clock=origin.clock,
         request_id=origin.request_id,
-        command_id=uuid5(record.id, service),
+        command_id=derived(record.id, service),
         reason=record.type,
     )
 

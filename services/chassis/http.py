@@ -30,6 +30,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from contracts.envelope import LANES, lane_of, write_records
+from contracts.ids import read_uuid
 from contracts.vocabulary import ClockKind, Role
 from services.chassis import clock, metrics
 from services.chassis.context import By
@@ -243,7 +244,7 @@ def _required(raw: bytes | None, name: str) -> str:
 
 def _uuid(value: str, name: str) -> UUID:
     try:
-        return UUID(value)
+        return read_uuid(value)
     except ValueError as error:
         raise BadHeader(f"{name} 须为 UUID") from error
 

@@ -403,6 +403,8 @@ async def _move(connection: Connection, lanes: dict[Lane, list[Record]]) -> None
 
 
 async def _held(connection: Connection, records: Sequence[Record]) -> set[UUID]:
+    if not await connection.fetchval("SELECT EXISTS (SELECT 1 FROM parked WHERE lane_seq IS NOT NULL)"):
+        return set()
     rows = await connection.fetch(
         "SELECT DISTINCT key FROM parked WHERE key = ANY($1::uuid[]) AND lane_seq IS NOT NULL",
         list({record.key for record in records}),

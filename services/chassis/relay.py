@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 from uuid import UUID
@@ -22,8 +22,9 @@ import asyncpg
 import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
+from aiokafka.producer.message_accumulator import BatchBuilder
 
-from contracts.envelope import headers, key_of
+from contracts.envelope import message_of
 from services.chassis import metrics
 from services.chassis.database import AWAY
 from services.chassis.errors import Unavailable
@@ -31,14 +32,16 @@ from services.chassis.kafka import producer
 from services.chassis.settings import Settings
 from services.chassis.store import Store
 
-SEAL_MAX: Final = 2_000
+SEAL_MAX: Final = 1_000
 """Events that one transaction seals."""
-PUBLISH_MAX: Final = 2_000
+FRESH_MAX: Final = 4
+"""Rounds of sealing whose events are kept until they are published; while Kafka is away the rest waits in the store."""
+PUBLISH_MAX: Final = 1_000
 """Events that are published before the cursor moves."""
 IDLE_SECONDS: Final = 0.1
 """How long an event appended by another process may wait to be noticed; own appends wake the relay at once."""
-LINGER_SECONDS: Final = 0.04
-"""How long the relay waits for more after a round: the first event goes out at once, under load many share one."""
+LINGER_SECONDS: Final = 0.1
+"""How long the relay waits for more after a round: the first event goes out at once, under load many share a round."""
 PUBLISH_SECONDS_MAX: Final = 10.0
 STOP_SECONDS_MAX: Final = 2.0
 SETTLE_SECONDS_MAX: Final = 4.0
@@ -47,10 +50,10 @@ BACKOFF_SECONDS: Final = (0.1, 0.5, 1.0, 2.0, 5.0)
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || '/seal', 0))"
 _SEAL = """
 WITH ready AS (
-    SELECT xid, pos, lane, stream_id, version,
+    SELECT settled.*,
            row_number() OVER (ORDER BY xid, pos) AS n,
            row_number() OVER (PARTITION BY lane ORDER BY xid, pos) AS m
-    FROM (SELECT xid, pos, lane, stream_id, version FROM event
+    FROM (SELECT xid, pos, lane, stream_id, version{} FROM event
           WHERE (xid, pos) > (SELECT xid, pos FROM seal_head)
             AND xid < pg_snapshot_xmin(pg_current_snapshot())
           ORDER BY xid, pos LIMIT $1) settled
@@ -65,8 +68,17 @@ WITH ready AS (
     UPDATE seal_head h SET xid = r.xid, pos = r.pos, seq = h.seq + r.n
     FROM (SELECT xid, pos, n FROM ready ORDER BY n DESC LIMIT 1) r
 )
-SELECT count(*) FROM ready
+{}
 """
+_COUNTED: Final = ("", "SELECT count(*) FROM ready")
+_RETURNED: Final = (
+    ", id, case_id, type, at, metadata, body",
+    """
+SELECT h.seq + r.n AS seq, r.lane, l.last + r.m AS lane_seq, r.id, r.stream_id, r.version, r.case_id, r.type, r.at,
+       r.metadata, r.body
+FROM ready r JOIN lane_head l USING (lane) CROSS JOIN seal_head h ORDER BY r.n
+""",
+)
 _ANYTHING = """
 SELECT EXISTS (SELECT 1 FROM event WHERE (xid, pos) > (SELECT xid, pos FROM seal_head))
 """
@@ -99,6 +111,11 @@ class Relay:
         self.step = step
         self._producer: AIOKafkaProducer | None = None
         self._sealed = asyncio.Event()
+        self._publishing = False
+        self._fresh: deque[list[asyncpg.Record]] = deque()
+        """What was sealed here and is not published, so that it need not be read again."""
+        self._cursor: int | None = None
+        """Where the cursor was left; None where that is not known."""
 
     # ------------------------------------------------------------------ seal
 
@@ -107,7 +124,13 @@ class Relay:
         async with self.store.database.transaction() as connection:
             # The lock is taken by a statement of its own, so that the next one sees what the last holder has written.
             await connection.execute(_LOCK)
-            count = int(await connection.fetchval(_SEAL, SEAL_MAX))
+            if not self._publishing or len(self._fresh) == FRESH_MAX:
+                rows, count = [], int(await connection.fetchval(_SEAL.format(*_COUNTED), SEAL_MAX))
+            else:
+                rows = await connection.fetch(_SEAL.format(*_RETURNED), SEAL_MAX)
+                count = len(rows)
+        if rows:
+            self._fresh.append(rows)
         if count:
             self._sealed.set()
         return count
@@ -140,49 +163,83 @@ class Relay:
     # --------------------------------------------------------------- publish
 
     async def publish(self) -> int:
-        """Publish the next batch and move the cursor when all of it is acknowledged; return its size."""
-        rows = await self.store.recorder.log(None, PUBLISH_MAX)
+        """Publish what is sealed and move the cursor behind what is acknowledged; return how many events that were.
+
+        While Kafka writes one batch the next one is handed over.
+        """
+        count, sent = 0, None
+        rows = await self._unpublished()
+        while rows or sent:
+            async with asyncio.timeout(PUBLISH_SECONDS_MAX):
+                handed_over = (rows, await self._send(rows)) if rows else None
+                if sent is not None:
+                    count += len(sent[0])
+                    if not await self._confirm(*sent):
+                        break
+                sent, rows = handed_over, await self._following(rows)
+        return count
+
+    async def _unpublished(self) -> list[asyncpg.Record]:
+        """Return what follows the cursor: what was just sealed here, if it does, or else what the store says."""
+        if rows := self._fresh_after(self._cursor):
+            return rows
+        return await self.store.recorder.log(None, PUBLISH_MAX)
+
+    async def _following(self, rows: list[asyncpg.Record]) -> list[asyncpg.Record]:
+        """Return what follows a batch; what follows a short one may wait for the next round."""
         if not rows:
-            return 0
-        if self._producer is None:
-            self._producer = await producer(self.settings)
-        async with asyncio.timeout(PUBLISH_SECONDS_MAX):
-            await self._send(self._producer, rows)
+            return []
+        if fresh := self._fresh_after(rows[-1]["seq"]):
+            return fresh
+        return await self.store.recorder.log(rows[-1]["seq"], PUBLISH_MAX) if len(rows) == PUBLISH_MAX else []
+
+    def _fresh_after(self, seq: int | None) -> list[asyncpg.Record]:
+        while self._fresh:
+            rows = self._fresh.popleft()
+            if rows[0]["seq"] - 1 == seq:
+                return rows
+        return []
+
+    async def _confirm(self, rows: list[asyncpg.Record], acks: list[Awaitable[Any]]) -> bool:
+        """Move the cursor behind rows when they are acknowledged; return False if it is not where it was."""
+        await asyncio.gather(*acks)
         await self.step("published")
         async with self.store.database.connection() as connection:
             # Not if another relay has moved it meanwhile, or a rebuild of the topic has put it back.
             before, last = rows[0]["seq"] - 1, rows[-1]["seq"]
-            await connection.execute("UPDATE published SET seq = $1 WHERE seq = $2", last, before)
+            self._cursor = await connection.fetchval(
+                "UPDATE published SET seq = $1 WHERE seq = $2 RETURNING seq", last, before
+            )
         metrics.PUBLISHED.labels(self.store.service).inc(len(rows))
-        return len(rows)
+        return self._cursor is not None
 
-    async def _send(self, sender: AIOKafkaProducer, rows: list[asyncpg.Record]) -> None:
+    async def _send(self, rows: list[asyncpg.Record]) -> list[Awaitable[Any]]:
+        """Hand rows over, each lane's in their order; return what is done when they are acknowledged."""
+        if self._producer is None:
+            self._producer = await producer(self.settings)
         lanes: dict[int, list[asyncpg.Record]] = defaultdict(list)
         for row in rows:
             lanes[row["lane"]].append(row)
-        await asyncio.gather(*(self._send_lane(sender, lane, batch) for lane, batch in lanes.items()))
+        batches = []
+        for lane, some in lanes.items():
+            await asyncio.sleep(0)  # this computes, and others want their turn
+            batches += [(lane, batch) for batch in self._batches(self._producer, some)]
+        # One after the other: the order within a lane is the order of sending.
+        return [await self._producer.send_batch(batch, self.topic, partition=lane) for lane, batch in batches]
 
-    async def _send_lane(self, sender: AIOKafkaProducer, lane: int, rows: list[asyncpg.Record]) -> None:
-        batch, acks = sender.create_batch(), []
+    def _batches(self, sender: AIOKafkaProducer, rows: list[asyncpg.Record]) -> list[BatchBuilder]:
+        """Return the rows of a lane as batches that Kafka takes, in their order."""
+        batches = [sender.create_batch()]
         for row in rows:
-            record = self.store.recorder.record(row)
-            message: dict[str, Any] = {
-                "key": key_of(record),
-                "value": row["body"],
-                "timestamp": None,
-                "headers": headers(record),
-            }
-            if batch.append(**message) is None:
-                # Awaited at once: the order within a lane is the order of sending.
-                acks.append(await sender.send_batch(batch, self.topic, partition=lane))
-                batch = sender.create_batch()
-                if batch.append(**message) is None:
+            message = message_of(self.store.recorder.record(row))
+            if batches[-1].append(**message) is None:
+                batches.append(sender.create_batch())
+                if batches[-1].append(**message) is None:
                     raise ValueError(f"an event of {len(row['body'])} bytes is larger than a batch may be")
-        acks.append(await sender.send_batch(batch, self.topic, partition=lane))
-        await asyncio.gather(*acks)
+        return batches
 
     async def _drop_producer(self) -> None:
-        dead, self._producer = self._producer, None
+        dead, self._producer, self._cursor = self._producer, None, None
         if dead is not None:
             # Its sender first: stop() flushes, which it does for ever while the cluster is away, and a producer that
             # is given up half-way goes on trying, with its connections and batches, beside the next one.
@@ -195,10 +252,12 @@ class Relay:
     async def run(self) -> None:
         """Seal and publish until cancelled; each goes on while the other one cannot."""
         await self.check()
+        self._publishing = True
         sealing = asyncio.create_task(self._run_sealing())
         try:
             await self._run_publishing()
         finally:
+            self._publishing = False
             sealing.cancel()
             await asyncio.gather(sealing, return_exceptions=True)
             await self._drop_producer()
@@ -208,8 +267,8 @@ class Relay:
         while True:
             try:
                 self.store.appended.clear()
-                if await self.seal():
-                    await asyncio.sleep(LINGER_SECONDS)
+                if count := await self.seal():
+                    await asyncio.sleep(LINGER_SECONDS if count < SEAL_MAX else 0)
                 else:
                     while not (await self._wait(self.store.appended) or await self._anything()):
                         pass

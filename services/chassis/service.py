@@ -142,6 +142,13 @@ async def _keep(name: str, run: Callable[[], Any]) -> None:
             await asyncio.sleep(RESTART_SECONDS)
 
 
+def collect_rarely() -> None:
+    """Spare the garbage collector what is there now and stays; what comes and goes mostly dies by its count."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*GC_THRESHOLDS)
+
+
 def serve(service: Service, only: frozenset[str] | None = None) -> None:
     """Run one process of a service until SIGTERM. Raises ``ValueError`` for a part that does not exist."""
     parts = PARTS if only is None else only
@@ -150,10 +157,7 @@ def serve(service: Service, only: frozenset[str] | None = None) -> None:
     settings = Settings()  # type: ignore[call-arg]
     logs.configure(service.name, settings.log_level)
     app = application(service, settings, parts)
-    # What is there now stays for ever, and a request's own objects die by their count: collecting is for the rest.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*GC_THRESHOLDS)
+    collect_rarely()
     uvicorn.run(
         app,
         host=settings.host,

@@ -15,7 +15,7 @@ from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequenc
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any, Final, TypeVar
-from uuid import UUID, uuid5
+from uuid import UUID
 
 import asyncpg
 import msgspec
@@ -24,6 +24,7 @@ from eventsourcing.persistence import IntegrityError
 
 from contracts.envelope import Cause, lane_of, write_metadata
 from contracts.event import decode
+from contracts.ids import derived
 from services.chassis.aggregate import Aggregate
 from services.chassis.context import By
 from services.chassis.database import AWAY, Connection, Database
@@ -207,13 +208,14 @@ class Store:
         """Return the aggregate's new events as rows, with who and why beside each."""
         case = aggregate.case
         lane = lane_of(case or aggregate.id)
+        stream = str(aggregate.id)
         rows = [
             Row(
                 aggregate.id,
                 event.originator_version,
                 case,
                 lane,
-                uuid5(by.command_id, f"{aggregate.id}/{event.originator_version}"),
+                derived(by.command_id, f"{stream}/{event.originator_version}"),
                 event.wire_name,
                 event.encoded(),
                 write_metadata(by.metadata(event, aggregate.cause)),
@@ -221,8 +223,9 @@ class Store:
             )
             for event in aggregate.taken()
         ]
-        if any(len(row.body) > BODY_BYTES_MAX for row in rows):
-            raise Invalid(f"单个事件不得超过 {BODY_BYTES_MAX} 字节")
+        for row in rows:
+            if len(row.body) > BODY_BYTES_MAX:
+                raise Invalid(f"单个事件不得超过 {BODY_BYTES_MAX} 字节")
         return rows
 
     def view_statements(self, aggregate: Aggregate) -> list[Statement]:

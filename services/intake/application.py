@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
-from uuid import UUID, uuid5
+from uuid import UUID
 
+from contracts.ids import derived
 from contracts.vocabulary import Channel, ContentCategory, DocumentKind, Kind, Role, Route
 from services.chassis.clock import LEGAL_TIME
 from services.chassis.context import By
@@ -55,7 +56,7 @@ class Intake:
     async def register(self, petition: Petition, *, by: By) -> tuple[UUID, UUID, Done]:
         """Register a first petition; returns case, petition and outcome. Nothing can refuse it (第二十二条)."""
         by.must_be(*RECEIVERS)
-        case, number, sealed, facts = self._received(uuid5(by.command_id, "case"), petition, by)
+        case, number, sealed, facts = self._received(derived(by.command_id, "case"), petition, by)
         registration = Registration.blank(case)
         registration.register(at=by.at, category=petition.category, place=petition.place, **facts)
         done = await self.store.create(
@@ -93,7 +94,7 @@ class Intake:
         """Put a text of the case into the vault; other services refer to it by the id returned."""
         by.must_be(*OFFICERS)
         await self._must_exist(case)
-        number = uuid5(by.command_id, "document")
+        number = derived(by.command_id, "document")
         sealed = self.vault.seal(case, number, {number: (kind, {"text": text})})
         document = Document.blank(number)
         document.deposit(case, kind, sealed.sha256, at=by.at)
@@ -127,10 +128,10 @@ class Intake:
         received_at = petition.received_at or by.at
         if received_at > by.at + SKEW:
             raise ReceivedInFuture
-        number, content = uuid5(by.command_id, "petition"), uuid5(by.command_id, "content")
+        number, content = derived(by.command_id, "petition"), derived(by.command_id, "content")
         items: dict[UUID, tuple[str, Any]] = {content: (DocumentKind.petition, petition.content)}
         if petition.petitioner is not None:
-            items[uuid5(number, "petitioner")] = ("petitioner", petition.petitioner)
+            items[number] = ("petitioner", petition.petitioner)
         person = _person(petition.petitioner)
         sealed = self.vault.seal(case, number, items, person=person, with_code=True)
         return (

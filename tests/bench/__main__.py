@@ -16,6 +16,7 @@ from pathlib import Path
 
 import uvloop
 
+from services.chassis.service import collect_rarely
 from tests.bench import append, lifecycle, react, register, relay, replay, report, seal
 from tests.harness import Servers
 
@@ -77,6 +78,7 @@ def main() -> None:
     # A fresh broker is waited for, and aiokafka tells at length how; here and in the services.
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     os.environ.setdefault("HUIYIN_LOG_LEVEL", "CRITICAL")
+    collect_rarely()  # as every service does
     started = time.monotonic()
     with servers() as found:
         uvloop.run(measure(names or list(BENCHMARKS), found))

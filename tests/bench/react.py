@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from aiokafka import AIOKafkaConsumer
 
 from contracts.envelope import Record
@@ -97,9 +98,10 @@ class Light:
         pass
 
     async def apply(self, connection: Any, records: Sequence[Record]) -> None:
-        columns = zip(*((r.id, r.case, r.type, r.at) for r in records), strict=True)
+        rows = [{"id": r.id, "case_id": r.case, "type": r.type, "at": r.at} for r in records]
         await connection.execute(
-            "INSERT INTO light SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::timestamptz[])", *columns
+            "INSERT INTO light SELECT * FROM json_populate_recordset(NULL::light, $1::json)",
+            msgspec.json.encode(rows).decode(),
         )
 
 

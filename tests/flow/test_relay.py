@@ -116,10 +116,7 @@ class JumpingRelay(Relay):
         return await self._publish_late(rows)
 
     async def _publish_late(self, rows: list[Any]) -> int:
-        from services.chassis.kafka import producer
-
-        self._producer = self._producer or await producer(self.settings)
-        await self._send(self._producer, rows)
+        await asyncio.gather(*await self._send(rows))
         return len(rows)
 
 
