@@ -41,7 +41,7 @@ class WildRelay(Relay):
 
     dice = random.Random()
 
-    async def _send_lane(self, sender: Any, lane: int, rows: list[Any]) -> None:
+    def _batches(self, sender: Any, rows: list[Any]) -> list[Any]:
         sent = []
         for row in rows:
             if self.dice.random() >= LEFT_OUT:
@@ -51,8 +51,7 @@ class WildRelay(Relay):
         for start in range(0, len(sent), 8):
             if self.dice.random() < 0.3:
                 sent[start : start + 8] = reversed(sent[start : start + 8])
-        if sent:
-            await super()._send_lane(sender, lane, sent)
+        return super()._batches(sender, sent) if sent else []
 
 
 class Mortal(Consumer):
