@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+
+import msgspec
 
 from contracts.envelope import Cause, Metadata, Record
 from contracts.event import Event
@@ -13,8 +14,7 @@ from contracts.vocabulary import ClockKind, Role
 from services.chassis.errors import Forbidden
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class By:
+class By(msgspec.Struct, frozen=True, kw_only=True):
     """Who acts, for which unit, in which role, why, when, on which request."""
 
     actor: str

@@ -12,7 +12,6 @@ import asyncio
 import contextlib
 from collections import defaultdict, deque
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any, Final, TypeVar
 from uuid import UUID
@@ -66,17 +65,15 @@ _read_cause = msgspec.json.Decoder(_Caused).decode
 _to_json = msgspec.json.Encoder().encode
 
 
-@dataclass(slots=True)
-class Work:
+class Work(msgspec.Struct):
     """What one command changes."""
 
     rows: list[Row]
-    statements: list[Statement] = field(default_factory=list)
+    statements: list[Statement] = []
     command: CommandRow | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(msgspec.Struct, frozen=True):
     """A command's stored outcome: the version that its aggregate then had, and the reply as JSON."""
 
     version: int

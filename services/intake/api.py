@@ -137,24 +137,21 @@ def add_routes(app: FastAPI, running: Running) -> None:
     vault = Vault(running.settings.vault_key_file)
     intake = Intake(running.store, vault)
 
-    def receipt(done: Done, petition: UUID) -> Response:
-        # The code follows from the petition's id, so that it need not lie beside the stored reply.
-        code = b',"query_code":"' + vault.query_code(petition).encode() + b'"}'
-        return changed(Done(done.version, done.reply[:-1] + code), 201)
+    def receipt(code: str, done: Done) -> Response:
+        """Put the code, which is stored nowhere, behind the stored reply."""
+        return changed(Done(done.version, b'%s,"query_code":"%s"}' % (done.reply[:-1], code.encode())), 201)
 
     @app.post("/petitions", status_code=201, response_model=Registered, responses=PROBLEMS, openapi_extra=ACTS)
     async def register(body: RegisterPetition, request: Request) -> Response:
         """Register a petition; a new case exists (第二十二条, 第二十三条)."""
-        _, petition, done = await intake.register(body.petition(), by=acting(request))
-        return receipt(done, petition)
+        return receipt(*await intake.register(body.petition(), by=acting(request)))
 
     @app.post(
         "/cases/{case_id}/petitions", status_code=201, response_model=Registered, responses=PROBLEMS, openapi_extra=ACTS
     )
     async def attach(case_id: UUID, body: RegisterPetition, request: Request) -> Response:
         """Register a repeat petition and attach it to its case."""
-        petition, done = await intake.attach(case_id, body.petition(), by=acting(request))
-        return receipt(done, petition)
+        return receipt(*await intake.attach(case_id, body.petition(), by=acting(request)))
 
     @app.post("/cases/{case_id}/classification", response_model=Changed, responses=PROBLEMS, openapi_extra=ACTS)
     async def classify(case_id: UUID, body: ClassifyCase, request: Request) -> Response:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
+
+import msgspec
 
 from contracts.ids import derived
 from contracts.vocabulary import Channel, ContentCategory, DocumentKind, Kind, Role, Route
@@ -15,8 +16,9 @@ from services.chassis.context import By
 from services.chassis.database import AWAY
 from services.chassis.errors import Forbidden, Invalid, NotFound, Unavailable
 from services.chassis.store import Done, Store
+from services.chassis.views import Statement
 from services.intake.domain import Disclosure, Document, Registration
-from services.intake.vault import Sealed, Vault, spelled
+from services.intake.vault import Vault, spelled
 
 SKEW: Final = timedelta(seconds=60)
 """How far ahead of ours the clock of a scanner or a gateway may be."""
@@ -32,8 +34,7 @@ class ReceivedInFuture(Invalid):
     title = "收到时间不得晚于当前时间"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Petition:
+class Petition(msgspec.Struct, frozen=True, kw_only=True):
     """A petition as it came in, before anything of it is encrypted."""
 
     channel: Channel
@@ -53,24 +54,24 @@ class Intake:
         self.store = store
         self.vault = vault
 
-    async def register(self, petition: Petition, *, by: By) -> tuple[UUID, UUID, Done]:
-        """Register a first petition; returns case, petition and outcome. Nothing can refuse it (第二十二条)."""
+    async def register(self, petition: Petition, *, by: By) -> tuple[str, Done]:
+        """Register a first petition; returns its query code and the outcome. Nothing can refuse it (第二十二条)."""
         by.must_be(*RECEIVERS)
-        case, number, sealed, facts = self._received(derived(by.command_id, "case"), petition, by)
+        case = derived(by.command_id, "case")
+        number, code, statements, facts = self._received(case, petition, by)
         registration = Registration.blank(case)
         registration.register(at=by.at, category=petition.category, place=petition.place, **facts)
-        done = await self.store.create(
+        return code, await self.store.create(
             registration,
             by=by,
             reply={"case_id": case, "petition_id": number, "registration_no": facts["registration_no"]},
-            statements=sealed.statements,
+            statements=statements,
         )
-        return case, number, done
 
-    async def attach(self, case: UUID, petition: Petition, *, by: By) -> tuple[UUID, Done]:
+    async def attach(self, case: UUID, petition: Petition, *, by: By) -> tuple[str, Done]:
         """Attach a repeat petition to its case; it is registered like any other and has its own query code."""
         by.must_be(*RECEIVERS)
-        _, number, sealed, facts = self._received(case, petition, by)
+        number, code, statements, facts = self._received(case, petition, by)
         facts.pop("secrecy_requested")
         reply = {"case_id": case, "petition_id": number, "registration_no": facts["registration_no"]}
 
@@ -78,7 +79,7 @@ class Intake:
             registration.attach(at=by.at, **facts)
             return reply
 
-        return number, await self.store.change(Registration, case, act, by=by, statements=sealed.statements)
+        return code, await self.store.change(Registration, case, act, by=by, statements=statements)
 
     async def classify(self, case: UUID, kind: Kind, route: Route, category: ContentCategory, *, by: By) -> Done:
         """Tell a case apart (第二十八条 to 第三十一条)."""
@@ -124,7 +125,8 @@ class Intake:
         if not found:
             raise NotFound(str(case))
 
-    def _received(self, case: UUID, petition: Petition, by: By) -> tuple[UUID, UUID, Sealed, dict[str, Any]]:
+    def _received(self, case: UUID, petition: Petition, by: By) -> tuple[UUID, str, list[Statement], dict[str, Any]]:
+        """Return a petition's number and query code, what puts its text into the vault, and what its event says."""
         received_at = petition.received_at or by.at
         if received_at > by.at + SKEW:
             raise ReceivedInFuture
@@ -133,11 +135,12 @@ class Intake:
         if petition.petitioner is not None:
             items[number] = ("petitioner", petition.petitioner)
         person = _person(petition.petitioner)
-        sealed = self.vault.seal(case, number, items, person=person, with_code=True)
+        sealed = self.vault.seal(case, number, items, person=person)
+        code, with_code = self.vault.query_code(case, number)
         return (
-            case,
             number,
-            sealed,
+            code,
+            [*sealed.statements, with_code],
             {
                 "registration_no": registration_no(by.command_id, received_at),
                 "petition": number,

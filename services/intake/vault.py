@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import secrets
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
@@ -43,8 +42,7 @@ class NoKey(RuntimeError):
     """There is no vault key; nothing can be registered or read without it."""
 
 
-@dataclass(frozen=True)
-class Sealed:
+class Sealed(msgspec.Struct, frozen=True):
     """Items ready to be stored: the statements that do it, and the digest that their event carries."""
 
     statements: list[Statement]
@@ -71,11 +69,10 @@ class Vault:
         items: dict[UUID, tuple[str, Any]],
         *,
         person: str | None = None,
-        with_code: bool = False,
     ) -> Sealed:
         """Encrypt the items of petition or document `number` under a new key; the digest is that of the first.
 
-        `person` makes the blind index, and `with_code` the query code by which the petition can be found.
+        `person` makes the blind index by which a key is found when its person's texts are to be erased.
         """
         key = secrets.token_bytes(ROOT_BYTES)
         cipher, bound = AESGCM(key), case.bytes + number.bytes
@@ -86,9 +83,6 @@ class Vault:
         for (item, (kind, _)), ciphertext in zip(items.items(), sealed, strict=True):
             row = {"id": item, "case_id": case, "key_id": number, "kind": kind, "ciphertext": _hex(ciphertext)}
             statements.append((_ITEM, row))
-        if with_code:
-            digest = _hex(self.code_digest(self.query_code(number)))
-            statements.append((_CODE, {"digest": digest, "case_id": case, "petition_id": number}))
         return Sealed(statements, hashlib.sha256(sealed[0]).hexdigest())
 
     async def holds(self, database: Database, case: UUID, item: UUID) -> bool:
@@ -109,10 +103,14 @@ class Vault:
             raise NotFound(f"{item}: 密文与其案件不符") from error
         return msgspec.json.decode(text)
 
-    def query_code(self, petition: UUID) -> str:
-        """Return the code by which the petitioner asks after a petition; always the same for the same petition."""
+    def query_code(self, case: UUID, petition: UUID) -> tuple[str, Statement]:
+        """Return the code by which the petitioner asks after a petition, and what stores its digest.
+
+        It is always the same for the same petition, so it need not lie beside the stored reply.
+        """
         code = spelled(int.from_bytes(_mac(self._code_key, petition.bytes)[:8], "big"), CODE_CHARS)
-        return f"{code[:4]}-{code[4:8]}-{code[8:]}"
+        row = {"digest": _hex(_mac(self._code_key, code.encode())), "case_id": case, "petition_id": petition}
+        return f"{code[:4]}-{code[4:8]}-{code[8:]}", (_CODE, row)
 
     def code_digest(self, code: str) -> bytes:
         """Return what stands in the table for a code, as people type it."""
