@@ -13,7 +13,6 @@ from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, date, datetime
 from functools import cache, lru_cache
-from secrets import token_hex
 from typing import Annotated, Any, Final
 from urllib.parse import unquote
 from uuid import UUID, uuid4
@@ -380,7 +379,7 @@ class Edge:
         headers: Headers = dict(scope["headers"])
         request_id = _read(headers, b"x-request-id") or ""
         if not (request_id.isascii() and request_id.isprintable() and 0 < len(request_id) <= HEADER_CHARS_MAX):
-            request_id = token_hex(16)
+            request_id = str(uuid4())
         state = scope.setdefault("state", {})
         state["request_id"], state["headers"] = request_id, headers
 

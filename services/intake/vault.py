@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import hmac
 import secrets
 from pathlib import Path
 from typing import Any, Final
@@ -26,7 +27,6 @@ from services.chassis.views import Statement, insertion
 
 NONCE_BYTES: Final = 12
 ROOT_BYTES: Final = 32
-MAC_BYTES: Final = 32
 CODE_ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no letter that can be taken for another."""
 CODE_CHARS: Final = 12
@@ -72,7 +72,7 @@ class Vault:
     ) -> Sealed:
         """Encrypt the items of petition or document `number` under a new key; the digest is that of the first.
 
-        `person` makes the blind index by which a key is found when its person's texts are to be erased.
+        `person` makes the blind index, by which one person's keys are found to erase them.
         """
         key = secrets.token_bytes(ROOT_BYTES)
         cipher, bound = AESGCM(key), case.bytes + number.bytes
@@ -136,8 +136,7 @@ def _hex(value: bytes) -> str:
 
 
 def _mac(key: bytes, text: bytes) -> bytes:
-    """Return the keyed digest of a text (BLAKE2b, RFC 7693)."""
-    return hashlib.blake2b(text, key=key, digest_size=MAC_BYTES).digest()
+    return hmac.digest(key, text, "sha256")
 
 
 def _encrypt(cipher: AESGCM, text: bytes, bound: bytes) -> bytes:
