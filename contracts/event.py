@@ -91,7 +91,7 @@ class Event(CanMutateAggregate[UUID], DomainEvent):
         """Change the aggregate, if this is its next event; whatever is not plainly so, the library decides."""
         if self.originator_id is not aggregate.id or self.originator_version != aggregate.version + 1:
             return super().mutate(aggregate)
-        aggregate.handler(type(self))(aggregate, self)
+        self.apply(aggregate)
         aggregate.version = self.originator_version
         aggregate.modified_on = self.timestamp
         return aggregate

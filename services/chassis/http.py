@@ -161,17 +161,9 @@ def acting(request: Request) -> By:
     """
     state = request.scope["state"]
     headers: Headers = state["headers"]
-    actor, unit, role, reason = _who(*map(headers.get, _WHO))
-    at, kind = _moment(request)
-    return By(
-        actor=actor,
-        unit=unit,
-        role=role,
-        at=at,
-        clock=kind,
-        request_id=state["request_id"],
+    return _by(
+        request,
         command_id=_uuid(_read(headers, b"idempotency-key") or "", "Idempotency-Key"),
-        reason=reason,
         expected_version=_version(_read(headers, b"if-match")),
         fingerprint=state["fingerprint"],
     )
@@ -179,6 +171,10 @@ def acting(request: Request) -> By:
 
 def asking(request: Request) -> By:
     """Read who asks a question whose answer is recorded; a question needs no key. Raises ``BadHeader``."""
+    return _by(request, command_id=uuid4())
+
+
+def _by(request: Request, **command: Any) -> By:  # noqa: ANN401  # the fields that only a command fills
     state = request.scope["state"]
     actor, unit, role, reason = _who(*map(state["headers"].get, _WHO))
     at, kind = _moment(request)
@@ -189,8 +185,8 @@ def asking(request: Request) -> By:
         at=at,
         clock=kind,
         request_id=state["request_id"],
-        command_id=uuid4(),
         reason=reason,
+        **command,
     )
 
 

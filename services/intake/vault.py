@@ -109,7 +109,7 @@ class Vault:
         It is always the same for the same petition, so it need not lie beside the stored reply.
         """
         code = spelled(int.from_bytes(_mac(self._code_key, petition.bytes)[:8], "big"), CODE_CHARS)
-        row = {"digest": _hex(_mac(self._code_key, code.encode())), "case_id": case, "petition_id": petition}
+        row = {"digest": _hex(self.code_digest(code)), "case_id": case, "petition_id": petition}
         return f"{code[:4]}-{code[4:8]}-{code[8:]}", (_CODE, row)
 
     def code_digest(self, code: str) -> bytes:
