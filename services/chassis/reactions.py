@@ -34,7 +34,7 @@ from services.chassis.aggregate import Aggregate
 from services.chassis.context import by_reaction, cause_of
 from services.chassis.database import AWAY, Connection
 from services.chassis.errors import Unavailable
-from services.chassis.source import Sources
+from services.chassis.source import SourceAway, Sources
 from services.chassis.store import Store, Work
 
 ATTEMPTS_MAX: Final = 5
@@ -271,7 +271,8 @@ class Inbox:
         try:
             yield  # they may have come after the last look and before anybody expected them
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(arrived.wait(), ARRIVAL_SECONDS_MAX)
+                async with asyncio.timeout(ARRIVAL_SECONDS_MAX):
+                    await arrived.wait()
             yield
         finally:
             self._expected[key].remove(arrived)
@@ -279,11 +280,10 @@ class Inbox:
                 del self._expected[key]
         while True:
             try:
-                upto = await self.sources.settled(source, key)
+                await self.pull_case(source, key)
                 break
-            except Unavailable:  # it may be starting anew; whoever waits says for how long
+            except SourceAway:  # whoever waits says for how long
                 await asyncio.sleep(AWAY_PAUSE_SECONDS[0])
-        await self._pull_upto((source, lane_of(key)), upto, key)
         yield
 
     async def pull_case(self, source: str, key: UUID) -> None:
@@ -291,9 +291,7 @@ class Inbox:
 
         Raises ``Unavailable`` where the source is away, and where the case is parked here, so that nobody knows.
         """
-        await self._pull_upto((source, lane_of(key)), await self.sources.settled(source, key), key)
-
-    async def _pull_upto(self, lane: Lane, upto: int, key: UUID) -> None:
+        lane, upto = (source, lane_of(key)), await self.sources.settled(source, key)
         async with self._pulling[lane]:  # many commands may want the same lane, and one fetch serves them all
             await self.pull(lane, upto)
         async with self.store.database.connection() as connection:

@@ -245,7 +245,8 @@ class Relay:
             # is given up half-way goes on trying, with its connections and batches, beside the next one.
             dead._sender.sender_task.cancel()  # noqa: SLF001  # aiokafka has no way to stop without a flush
             with contextlib.suppress(KafkaError, TimeoutError, OSError):
-                await asyncio.wait_for(dead.stop(), STOP_SECONDS_MAX)
+                async with asyncio.timeout(STOP_SECONDS_MAX):
+                    await dead.stop()
 
     # ------------------------------------------------------------------- run
 
@@ -291,7 +292,8 @@ class Relay:
     @staticmethod
     async def _wait(happened: asyncio.Event) -> bool:
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(happened.wait(), IDLE_SECONDS)
+            async with asyncio.timeout(IDLE_SECONDS):
+                await happened.wait()
         return happened.is_set()
 
     async def _back_off(self, what: str, failures: int, error: Exception) -> int:

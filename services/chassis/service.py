@@ -31,6 +31,7 @@ from services.chassis.views import View
 
 PARTS: Final = frozenset({"api", "relay", "reactions"})
 GRACEFUL_SECONDS_MAX: Final = 10
+PARTS_STOP_SECONDS_MAX: Final = 12
 POOL_CLOSE_SECONDS_MAX: Final = 5
 RESTART_SECONDS: Final = 1.0
 GC_THRESHOLDS: Final = (10_000, 20, 20)
@@ -87,7 +88,8 @@ class Running:
             await self.store.stop()
             await self.sources.close()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.database.pool.close(), POOL_CLOSE_SECONDS_MAX)
+                async with asyncio.timeout(POOL_CLOSE_SECONDS_MAX):
+                    await self.database.pool.close()
             self.database.pool.terminate()
 
     async def ready(self) -> bool:
@@ -110,9 +112,7 @@ def application(service: Service, settings: Settings, parts: frozenset[str] = PA
             try:
                 yield
             finally:
-                for task in tasks:
-                    task.cancel()
-                await asyncio.gather(*tasks, return_exceptions=True)
+                await _stop(tasks)
 
     app = make_app(service.name, service.title, settings, lifespan)
     app.state.running = running
@@ -140,6 +140,15 @@ async def _keep(name: str, run: Callable[[], Any]) -> None:
         except Exception:  # whatever it was, the other parts go on
             log.exception("part_failed", part=name)
             await asyncio.sleep(RESTART_SECONDS)
+
+
+async def _stop(tasks: Sequence[asyncio.Task[None]]) -> None:
+    """Cancel the parts and wait until they have ended, in bounded time."""
+    for task in tasks:
+        task.cancel()
+    running = (await asyncio.wait(tasks, timeout=PARTS_STOP_SECONDS_MAX))[1] if tasks else set()
+    for task in running:
+        log.error("part_does_not_stop", task=repr(task))
 
 
 def collect_rarely() -> None:

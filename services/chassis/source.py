@@ -18,6 +18,10 @@ SECONDS_MAX: Final = 5.0
 CONNECTIONS_MAX: Final = 16
 
 
+class SourceAway(Unavailable):
+    """Another service does not answer; it may be starting anew."""
+
+
 class Sources:
     """The other services, by name."""
 
@@ -52,5 +56,5 @@ class Sources:
             reply = await self._client.get(self.settings.peer(source) + path, params=params)
             reply.raise_for_status()
         except httpx2.HTTPError as error:
-            raise Unavailable(f"{source} 暂时无法访问") from error
+            raise SourceAway(f"{source} 暂时无法访问") from error
         return reply.content

@@ -154,6 +154,8 @@ class Client:
     system: System
     replies: Counter[int] = field(default_factory=Counter)
     """Replies by status; 0 where nobody answered."""
+    refusals: Counter[str] = field(default_factory=Counter)
+    """What the replies said that asked for another try."""
 
     async def send(self, service: str, path: str, body: Any, seconds: float = 30, **who: Any) -> dict[str, Any]:
         key, end = uuid4(), asyncio.get_running_loop().time() + seconds
@@ -167,6 +169,7 @@ class Client:
                 if reply.status_code != 503:
                     assert reply.status_code in {200, 201}, reply.text
                     return dict(reply.json())
+                self.refusals[f"{service}: {reply.json()['detail']}"] += 1
             assert asyncio.get_running_loop().time() < end, f"no answer to {path} in {seconds} s"
             await asyncio.sleep(0.05)
 
@@ -353,6 +356,13 @@ async def on_the_topic(settings: Settings, service: str) -> dict[int, list[Any]]
     finally:
         await consumer.stop()
     return lanes
+
+
+async def is_published(system: System, services: Iterable[str] = SOURCES) -> bool:
+    """Return whether each service's relay remembers having published all; the ledger may have it from the source."""
+    query = "SELECT p.seq = (SELECT count(*) FROM {0}.event) FROM {0}.published p"
+    async with system.sql() as db:
+        return all([await db.fetchval(query.format(service)) for service in services])
 
 
 async def check_topic(system: System, service: str, settings: Settings | None = None, *, rebuilt: bool = False) -> int:

@@ -72,7 +72,7 @@ async def test_rolling_restarts_lose_nothing(huiyin: System):
         f"{restarts} restarts, {cases} cases, {size} entries, replies {dict(replies)}, {unanswered} unanswered, "
         f"exits {min(exits):.1f}–{max(exits):.1f} s"
     )
-    assert errors <= ERRORS_MAX * replies.total(), f"{errors} errors of {replies.total()}"
+    assert errors <= ERRORS_MAX * replies.total(), f"{errors} of {replies.total()}: {client.refusals}"
 
 
 # ----------------------------------------------------------------- work that is not done in time
