@@ -8,6 +8,7 @@
     ├── Conflict     somebody else was faster
     │   └── Stale    the caller's version is not the current one
     └── Unavailable  the store or another service is away; the outcome is unknown and the same key may be sent again
+        └── SourceAway   the service whose events are needed does not answer
 
 Every class has a stable `code`. HTTP statuses for them exist only in ``http.py``.
 """
@@ -86,3 +87,10 @@ class Unavailable(DomainError):
 
     code = "unavailable"
     title = "暂时不可用，请以同一幂等键重试"
+
+
+class SourceAway(Unavailable):
+    """The service whose events are needed does not answer; it may be starting anew."""
+
+    code = "source_away"
+    title = "相关服务暂时不可用，请以同一幂等键重试"

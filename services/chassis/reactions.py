@@ -33,8 +33,8 @@ from services.chassis import metrics
 from services.chassis.aggregate import Aggregate
 from services.chassis.context import by_reaction, cause_of
 from services.chassis.database import AWAY, Connection
-from services.chassis.errors import Unavailable
-from services.chassis.source import SourceAway, Sources
+from services.chassis.errors import SourceAway, Unavailable
+from services.chassis.source import Sources
 from services.chassis.store import Store, Work
 
 ATTEMPTS_MAX: Final = 5

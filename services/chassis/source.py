@@ -9,17 +9,13 @@ import httpx2
 import msgspec
 
 from contracts.envelope import Record, read_records
-from services.chassis.errors import Unavailable
+from services.chassis.errors import SourceAway
 from services.chassis.settings import Settings
 
 FETCH_MAX: Final = 1_000
 """Events that one answer holds at most."""
 SECONDS_MAX: Final = 5.0
 CONNECTIONS_MAX: Final = 16
-
-
-class SourceAway(Unavailable):
-    """Another service does not answer; it may be starting anew."""
 
 
 class Sources:

@@ -133,7 +133,7 @@ class TestParked:
             )
         done = await cli(huiyin, "parked", "replay", "00000000")
         assert done.code == 1
-        assert "huiyin: mediation could not take in assignment/3/1 (Unavailable" in done.err
+        assert "huiyin: mediation could not take in assignment/3/1 (SourceAway" in done.err
         assert "Traceback" not in done.err
         assert "assignment/3/1" in (await cli(huiyin, "parked", "list")).out
 
