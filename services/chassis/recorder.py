@@ -148,16 +148,6 @@ class Recorder:
 
     def record(self, row: asyncpg.Record) -> Record:
         """Return a sealed row as the record that travels."""
-        return Record(
-            self.service,
-            row["lane"],
-            row["lane_seq"],
-            row["id"],
-            row["stream_id"],
-            row["version"],
-            row["case_id"],
-            row["type"],
-            row["at"],
-            msgspec.Raw(row["metadata"]),
-            msgspec.Raw(row["body"]),
-        )
+        _, lane, lane_seq, key, stream, version, case, name, at, metadata, body = row
+        raw = msgspec.Raw
+        return Record(self.service, lane, lane_seq, key, stream, version, case, name, at, raw(metadata), raw(body))
