@@ -175,6 +175,7 @@ def serve(service: Service, only: frozenset[str] | None = None) -> None:
         access_log=False,
         loop="uvloop",
         http="httptools",
+        proxy_headers=False,
         server_header=False,
         date_header=False,
         timeout_graceful_shutdown=GRACEFUL_SECONDS_MAX,
