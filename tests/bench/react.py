@@ -28,7 +28,8 @@ from tests.bench import relay
 from tests.bench.report import Entry, compare
 from tests.harness import Servers, System, system
 
-EVENTS = 20_000
+EVENTS = 60_000
+"""Many times what the client fetches ahead, or the clock would start with most of them at hand."""
 ROUNDS = 3
 WARM = 0.1
 """The part of the events that is over before the clock starts: joining the group, the first fetches."""
