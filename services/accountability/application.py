@@ -19,7 +19,7 @@ from services.chassis.database import AWAY
 from services.chassis.errors import NotFound, Unavailable
 from services.chassis.questions import rows
 from services.chassis.reactions import Inbox
-from services.chassis.store import Done, Store
+from services.chassis.store import Done, New, Store
 
 ENTRIES_MAX: Final = 1_000
 REBUILD_BATCH_MAX: Final = 200
@@ -47,7 +47,7 @@ class Accounting:
         card_no = f"督〔{day(by.at).year}〕{by.command_id.hex[:8]}号"
         supervision.order(case, card_no, unit, reason, document, due_on, at=by.at)
         reply = {"supervision_id": supervision.id, "card_no": card_no, "case_id": case}
-        return await self.store.create(supervision, by=by, reply=reply)
+        return await self.store.create(lambda: New(supervision, reply), by=by)
 
     async def reply(self, supervision: UUID, document: UUID, *, by: By) -> Done:
         """Answer a card."""

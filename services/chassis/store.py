@@ -2,7 +2,9 @@
 
 Events, the command's id with its result, and the rows of views go in with one statement. Commands that arrive together
 share it (group commit): the cost of a durable commit is paid once for all of them, and where one of them collides all
-are tried again alone. A connection lost around COMMIT leaves the outcome unknown, so the command is looked up by its id
+are tried again alone. What they change is worked out right before it is written, one command after the other: the same
+code thirty times in a row takes half the time that it takes once between requests, when nothing of it is in the
+processor's caches. A connection lost around COMMIT leaves the outcome unknown, so the command is looked up by its id
 and tried again under the same id, which collides with itself if it was there.
 """
 
@@ -12,8 +14,9 @@ import asyncio
 import contextlib
 from collections import defaultdict, deque
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
+from functools import cache, partial
 from operator import itemgetter
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 from uuid import UUID
 
 import asyncpg
@@ -65,6 +68,21 @@ _read_cause = msgspec.json.Decoder(_Caused).decode
 _to_json = msgspec.json.Encoder().encode
 
 
+class Done(msgspec.Struct, frozen=True):
+    """A command's stored outcome: the version that its aggregate then had, and the reply as JSON."""
+
+    version: int
+    reply: bytes
+
+
+class New(NamedTuple):
+    """What a command opens: an aggregate, what the reply shows beside its version, rows of other tables."""
+
+    aggregate: Aggregate
+    reply: dict[str, Any] | None = None
+    statements: Sequence[Statement] = ()
+
+
 class Work(msgspec.Struct):
     """What one command changes."""
 
@@ -72,12 +90,15 @@ class Work(msgspec.Struct):
     statements: list[Statement] = []
     command: CommandRow | None = None
 
+    @property
+    def done(self) -> Done:
+        """What is answered once it is stored."""
+        assert self.command is not None
+        return Done(self.command.version, self.command.reply)
 
-class Done(msgspec.Struct, frozen=True):
-    """A command's stored outcome: the version that its aggregate then had, and the reply as JSON."""
 
-    version: int
-    reply: bytes
+Making = Callable[[], Work]
+"""Works out what a command changes, when its turn has come."""
 
 
 class Store:
@@ -90,7 +111,7 @@ class Store:
         self.views = tuple(views)
         self.appended = asyncio.Event()
         """Set after every append of this process; the relay waits on it."""
-        self._queue: deque[tuple[Work, asyncio.Future[None]]] = deque()
+        self._queue: deque[tuple[Making, asyncio.Future[None]]] = deque()
         self._queued = asyncio.Event()
         self._flushers: list[asyncio.Task[None]] = []
         self.catching_up: CatchingUp | None = None
@@ -134,15 +155,12 @@ class Store:
 
     # --------------------------------------------------------------- commands
 
-    async def create(
-        self, aggregate: A, *, by: By, reply: dict[str, Any] | None = None, statements: Sequence[Statement] = ()
-    ) -> Done:
+    async def create(self, opening: Callable[[], New], *, by: By) -> Done:
         """Store a new aggregate whose id is derived from the command's, so that a retry finds the first try."""
-        work, done = self._work(aggregate, by, reply, statements)
         try:
-            return await self._commit(work, done, by)
+            return await self._commit(lambda: self._work(by, *opening()), by)
         except IntegrityError as error:
-            raise Conflict(f"{type(aggregate).__name__} {aggregate.id}") from error
+            raise Conflict(str(by.command_id)) from error
 
     async def change(
         self,
@@ -177,9 +195,8 @@ class Store:
                     if not await _next(measures, source):
                         raise
                     continue
-                work, done = self._work(aggregate, by, reply, statements)
                 try:
-                    return await self._commit(work, done, by)
+                    return await self._commit(partial(self._work, by, aggregate, reply, statements), by)
                 except IntegrityError:
                     races = RACES_MAX if by.expected_version is not None else races + 1
             raise Conflict(f"{kind.__name__} {stream}")
@@ -194,12 +211,11 @@ class Store:
             raise Unavailable from error
 
     def _work(
-        self, aggregate: Aggregate, by: By, reply: dict[str, Any] | None, statements: Sequence[Statement]
-    ) -> tuple[Work, Done]:
-        rows = self.rows(aggregate, by)
-        done = Done(aggregate.version, _to_json((reply or {}) | {"version": aggregate.version}))
-        command = CommandRow(by.command_id, by.fingerprint, aggregate.id, done.version, done.reply)
-        return Work(rows, [*statements, *self.view_statements(aggregate)], command), done
+        self, by: By, aggregate: Aggregate, reply: dict[str, Any] | None, statements: Sequence[Statement]
+    ) -> Work:
+        answer = _to_json((reply or {}) | {"version": aggregate.version})
+        command = CommandRow(by.command_id, by.fingerprint, aggregate.id, aggregate.version, answer)
+        return Work(self.rows(aggregate, by), [*statements, *self.view_statements(aggregate)], command)
 
     def rows(self, aggregate: Aggregate, by: By) -> list[Row]:
         """Return the aggregate's new events as rows, with who and why beside each."""
@@ -244,14 +260,15 @@ class Store:
             raise KeyReused(str(by.command_id))
         return Done(row["version"], row["result"])
 
-    async def _commit(self, work: Work, done: Done, by: By) -> Done:
+    async def _commit(self, make: Making, by: By) -> Done:
         """Store the work once. Raises ``IntegrityError`` for a lost race and ``Unavailable`` where nobody knows."""
         give_up_at = asyncio.get_running_loop().time() + UNKNOWN_SECONDS_MAX
+        make = cache(make)
         try:
             try:
-                await self.append(work)
+                await self.append(make)
             except AWAY:
-                await self._append_again(work, by, give_up_at)
+                await self._append_again(make, by, give_up_at)
         except Replayed:
             if (stored := await self._stored(by)) is None:
                 raise Unavailable from None
@@ -261,9 +278,9 @@ class Store:
             if (stored := await self._stored(by)) is not None:
                 return stored
             raise
-        return done
+        return make().done
 
-    async def _append_again(self, work: Work, by: By, give_up_at: float) -> None:
+    async def _append_again(self, make: Making, by: By, give_up_at: float) -> None:
         """Store a work whose outcome is unknown: whatever is there already is met as ``Replayed``."""
         try:
             async with asyncio.timeout_at(give_up_at):
@@ -271,18 +288,18 @@ class Store:
                     log.warning("commit_outcome_unknown", command_id=str(by.command_id))
                     await asyncio.sleep(UNKNOWN_PAUSE_SECONDS)
                     with contextlib.suppress(*AWAY):
-                        await self.append(work)
+                        await self.append(make)
                         return
         except TimeoutError:
             raise Unavailable from None
 
     # ----------------------------------------------------------- group commit
 
-    async def append(self, work: Work) -> None:
+    async def append(self, make: Making) -> None:
         """Store one work durably, together with whatever others are waiting; raises ``TimeoutError`` after a limit."""
         loop = asyncio.get_running_loop()
         stored: asyncio.Future[None] = loop.create_future()
-        self._queue.append((work, stored))
+        self._queue.append((make, stored))
         self._queued.set()
         timer = loop.call_later(UNKNOWN_SECONDS_MAX, _give_up, stored)
         try:
@@ -295,8 +312,7 @@ class Store:
             while not self._queue:
                 self._queued.clear()
                 await self._queued.wait()
-            group = [self._queue.popleft() for _ in range(min(len(self._queue), GROUP_MAX))]
-            group = [(work, stored) for work, stored in group if not stored.done()]
+            group = self._worked_out()
             try:
                 await self._flush(group)
             except asyncio.CancelledError:
@@ -304,7 +320,22 @@ class Store:
                     stored.cancel()
                 raise
 
+    def _worked_out(self) -> list[tuple[Work, asyncio.Future[None]]]:
+        """Work out what the next in the queue change; whoever is refused is told so and leaves the group."""
+        group = []
+        for _ in range(min(len(self._queue), GROUP_MAX)):
+            make, stored = self._queue.popleft()
+            if stored.done():  # cancelled, or given up
+                continue
+            try:
+                group.append((make(), stored))
+            except Exception as refusal:  # noqa: BLE001  # handed to the caller that waits for it
+                stored.set_exception(refusal)
+        return group
+
     async def _flush(self, group: list[tuple[Work, asyncio.Future[None]]]) -> None:
+        if not group:
+            return
         error: Exception | None = None
         try:
             async with self.database.connection() as connection:

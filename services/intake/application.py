@@ -15,7 +15,7 @@ from services.chassis.clock import LEGAL_TIME
 from services.chassis.context import By
 from services.chassis.database import AWAY
 from services.chassis.errors import Forbidden, Invalid, NotFound, Unavailable
-from services.chassis.store import Done, Store
+from services.chassis.store import Done, New, Store
 from services.chassis.views import Statement
 from services.intake.domain import Disclosure, Document, Registration
 from services.intake.vault import Vault, spelled
@@ -57,16 +57,18 @@ class Intake:
     async def register(self, petition: Petition, *, by: By) -> tuple[str, Done]:
         """Register a first petition; returns its query code and the outcome. Nothing can refuse it (第二十二条)."""
         by.must_be(*RECEIVERS)
-        case = derived(by.command_id, "case")
-        number, code, statements, facts = self._received(case, petition, by)
-        registration = Registration.blank(case)
-        registration.register(at=by.at, category=petition.category, place=petition.place, **facts)
-        return code, await self.store.create(
-            registration,
-            by=by,
-            reply={"case_id": case, "petition_id": number, "registration_no": facts["registration_no"]},
-            statements=statements,
-        )
+        case, code = derived(by.command_id, "case"), ""
+
+        def opening() -> New:
+            nonlocal code
+            number, code, statements, facts = self._received(case, petition, by)
+            registration = Registration.blank(case)
+            registration.register(at=by.at, category=petition.category, place=petition.place, **facts)
+            reply = {"case_id": case, "petition_id": number, "registration_no": facts["registration_no"]}
+            return New(registration, reply, statements)
+
+        done = await self.store.create(opening, by=by)
+        return code, done
 
     async def attach(self, case: UUID, petition: Petition, *, by: By) -> tuple[str, Done]:
         """Attach a repeat petition to its case; it is registered like any other and has its own query code."""
@@ -96,11 +98,15 @@ class Intake:
         by.must_be(*OFFICERS)
         await self._must_exist(case)
         number = derived(by.command_id, "document")
-        sealed = self.vault.seal(case, number, {number: (kind, {"text": text})})
-        document = Document.blank(number)
-        document.deposit(case, kind, sealed.sha256, at=by.at)
-        reply = {"case_id": case, "document_id": number, "content_sha256": sealed.sha256}
-        return await self.store.create(document, by=by, reply=reply, statements=sealed.statements)
+
+        def opening() -> New:
+            sealed = self.vault.seal(case, number, {number: (kind, {"text": text})})
+            document = Document.blank(number)
+            document.deposit(case, kind, sealed.sha256, at=by.at)
+            reply = {"case_id": case, "document_id": number, "content_sha256": sealed.sha256}
+            return New(document, reply, sealed.statements)
+
+        return await self.store.create(opening, by=by)
 
     async def read(self, case: UUID, content: UUID, purpose: str, *, by: By) -> Any:  # noqa: ANN401  # what was sealed
         """Return a text of the case to somebody who works on it; the look is stored before anything is decrypted."""
@@ -111,7 +117,7 @@ class Intake:
                 raise NotFound(str(content))
             disclosure = Disclosure.blank(by.command_id)
             disclosure.disclose(case, content, purpose, at=by.at)
-            await self.store.create(disclosure, by=by)
+            await self.store.create(lambda: New(disclosure), by=by)
             return await self.vault.open(self.store.database, case, content)
         except AWAY as error:
             raise Unavailable from error

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -13,8 +14,10 @@ import asyncpg
 from eventsourcing.persistence import StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
 
+from services.chassis.context import By
 from services.chassis.recorder import Row
 from services.chassis.service import Running
+from services.chassis.store import New
 from services.intake.domain import Disclosure
 from services.intake.main import SERVICE
 from tests.bench import samples
@@ -64,13 +67,16 @@ async def together(client: Callable[[int, float], Awaitable[int]], seconds: floa
 async def append_ours(running: Running, seconds: float) -> float:
     case, content = uuid4(), uuid4()
 
+    def disclosed(by: By) -> New:
+        disclosure = Disclosure.blank(by.command_id)
+        disclosure.disclose(case, content, "handling", at=by.at)
+        return New(disclosure)
+
     async def client(_: int, end: float) -> int:
         count = 0
         while time.perf_counter() < end:
             by = samples.by()
-            disclosure = Disclosure.blank(by.command_id)
-            disclosure.disclose(case, content, "handling", at=by.at)
-            await running.store.create(disclosure, by=by)
+            await running.store.create(partial(disclosed, by), by=by)
             count += 1
         return count
 

@@ -190,10 +190,10 @@ PLANTED = {
         import asyncio
         from services.chassis.store import Store
         plain = Store._flush
-        async def acknowledged_at_once(self, work):
+        async def acknowledged_at_once(self, make):
             stored = asyncio.get_running_loop().create_future()
             stored.add_done_callback(lambda f: f.cancelled() or f.exception())
-            self._queue.append((work, stored))
+            self._queue.append((make, stored))
             self._queued.set()
         async def later(self, group):
             await asyncio.sleep(0.05)

@@ -16,6 +16,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
+from services.chassis.errors import Invalid
 from services.chassis.recorder import CommandRow, Row
 from services.chassis.store import GROUP_MAX, Store, Work
 
@@ -67,7 +68,7 @@ def work(stream: UUID, version: int, command: UUID | None = None) -> Work:
 async def commit(memory: Memory, works: list[Work]) -> list[BaseException | None]:
     """Give a store all works at once and return what became of each."""
     store = Store(memory, "intake", ())  # type: ignore[arg-type]
-    waiting = [asyncio.ensure_future(store.append(one)) for one in works]
+    waiting = [asyncio.ensure_future(store.append(lambda one=one: one)) for one in works]
     await asyncio.sleep(0)  # all are queued before the first flusher looks: they share a transaction
     assert len(store._queue) == len(works) <= GROUP_MAX
     store.start()
@@ -120,6 +121,24 @@ async def test_two_rivals_in_one_group_have_one_winner():
     stream, memory = uuid4(), Memory()
     outcomes = await commit(memory, [work(stream, 1), work(uuid4(), 1), work(stream, 1)])
     assert [outcome is None for outcome in outcomes] == [True, True, False]
+
+
+async def test_whoever_is_refused_while_its_work_is_made_is_told_alone():
+    def refused() -> Work:
+        raise Invalid("too long")
+
+    memory = Memory()
+    store = Store(memory, "intake", ())  # type: ignore[arg-type]
+    waiting = [asyncio.ensure_future(store.append(make)) for make in (lambda: work(uuid4(), 1), refused)]
+    store.start()
+    try:
+        async with asyncio.timeout(10):
+            stored, told = await asyncio.gather(*waiting, return_exceptions=True)
+    finally:
+        await store.stop()
+    assert stored is None
+    assert isinstance(told, Invalid)
+    assert len(memory.event) == 1
 
 
 async def test_everyone_is_told_when_the_database_is_away():
