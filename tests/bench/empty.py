@@ -29,6 +29,7 @@ if __name__ == "__main__":
         access_log=False,
         loop="uvloop",
         http="httptools",
+        proxy_headers=False,
         server_header=False,
         date_header=False,
         timeout_keep_alive=75,
