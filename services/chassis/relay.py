@@ -172,7 +172,10 @@ class Relay:
         While Kafka writes one batch the next one is handed over.
         """
         count, sent = 0, None
-        rows = await self._unpublished()
+        rows = self._fresh_after(self._cursor)
+        read = not rows
+        if read:
+            rows = await self.store.recorder.log(None, PUBLISH_MAX)
         while rows or sent:
             async with asyncio.timeout(PUBLISH_SECONDS_MAX):
                 handed_over = (rows, await self._send(rows)) if rows else None
@@ -180,22 +183,19 @@ class Relay:
                     count += len(sent[0])
                     if not await self._confirm(*sent):
                         break
-                sent, rows = handed_over, await self._following(rows)
+                sent, rows = handed_over, await self._following(rows, read=read)
         return count
 
-    async def _unpublished(self) -> list[asyncpg.Record]:
-        """Return what follows the cursor: what was just sealed here, if it does, or else what the store says."""
-        if rows := self._fresh_after(self._cursor):
-            return rows
-        return await self.store.recorder.log(None, PUBLISH_MAX)
+    async def _following(self, rows: list[asyncpg.Record], *, read: bool) -> list[asyncpg.Record]:
+        """Return what follows a batch, read from the store only if that is where a full one came from.
 
-    async def _following(self, rows: list[asyncpg.Record]) -> list[asyncpg.Record]:
-        """Return what follows a batch; what follows a short one may wait for the next round."""
+        What is sealed here at this moment would otherwise be read once more; and the next round looks anyway.
+        """
         if not rows:
             return []
         if fresh := self._fresh_after(rows[-1]["seq"]):
             return fresh
-        return await self.store.recorder.log(rows[-1]["seq"], PUBLISH_MAX) if len(rows) == PUBLISH_MAX else []
+        return await self.store.recorder.log(rows[-1]["seq"], PUBLISH_MAX) if read and len(rows) == PUBLISH_MAX else []
 
     def _fresh_after(self, seq: int | None) -> list[asyncpg.Record]:
         while self._fresh:
@@ -284,8 +284,8 @@ class Relay:
         while True:
             try:
                 self._sealed.clear()
-                if not await self.publish():
-                    await self._wait(self._sealed)
+                await self.publish()
+                await self._wait(self._sealed)
                 failures = 0
             except (KafkaError, *AWAY) as error:
                 await self._drop_producer()
