@@ -11,6 +11,7 @@ import contextlib
 import os
 import random
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
@@ -362,6 +363,28 @@ async def system(servers: Servers, services: Iterable[str] = SERVICES, **overrid
                         await topics.delete(made.settings(), service)
                 await admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
                 await admin.close()
+
+
+@asynccontextmanager
+async def own_postgres(servers: Servers) -> AsyncIterator[System]:
+    """A system on a PostgreSQL of its own, which may be killed without harm to other tests."""
+    from services.cli.embedded.postgres import EmbeddedPostgres
+
+    folder = Path(tempfile.mkdtemp(prefix="huiyin-kill-"))
+    postgres = EmbeddedPostgres(folder / "postgres")
+    try:
+        made = system(Servers(await asyncio.to_thread(postgres.start), servers.kafka, postgres), ())
+        huiyin = await made.__aenter__()
+        try:
+            yield huiyin
+        finally:
+            huiyin.stop_all()
+            # Its administrator's connection died with the server; the database goes with the folder.
+            with contextlib.suppress(asyncpg.InterfaceError, asyncpg.PostgresConnectionError, OSError):
+                await made.__aexit__(None, None, None)
+    finally:
+        await asyncio.to_thread(postgres.stop)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def check_ledger(entries: list[asyncpg.Record]) -> None:

@@ -14,26 +14,37 @@ from contextlib import asynccontextmanager
 from typing import Any, Final
 
 import asyncpg
+import structlog
 
 from services.chassis.settings import Settings
 
 STATEMENT_SECONDS_MAX: Final = 5.0
 CONNECT_SECONDS_MAX: Final = 5.0
+OPEN_SECONDS_MAX: Final = 20.0
+"""How long a service that starts waits for its database, which may be starting too."""
+OPEN_PAUSE_SECONDS: Final = 0.2
+
+log = structlog.get_logger()
 
 Connection = Any
 """A connection of asyncpg, pooled or not: both have the same methods and no common type."""
 
-AWAY: Final = (
+UNREACHABLE: Final = (
     OSError,
     TimeoutError,
     asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,
     asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
-    asyncpg.QueryCanceledError,
     asyncpg.TooManyConnectionsError,
+)
+"""What a database answers that is down, starting, stopping or full."""
+
+AWAY: Final = (
+    *UNREACHABLE,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    asyncpg.QueryCanceledError,
     asyncpg.LockNotAvailableError,
     asyncpg.DeadlockDetectedError,
     asyncpg.IdleInTransactionSessionTimeoutError,
@@ -49,6 +60,19 @@ async def _clean(connection: Connection) -> None:
 
 
 async def open_pool(settings: Settings, service: str) -> asyncpg.Pool[asyncpg.Record]:
+    """Connect as soon as the database takes connections. Raises one of ``UNREACHABLE`` if it does not in time."""
+    give_up_at = asyncio.get_running_loop().time() + OPEN_SECONDS_MAX
+    while True:
+        try:
+            return await _pool(settings, service)
+        except UNREACHABLE as error:
+            if asyncio.get_running_loop().time() >= give_up_at:
+                raise
+            log.warning("waiting_for_database", error=str(error))
+        await asyncio.sleep(OPEN_PAUSE_SECONDS)
+
+
+async def _pool(settings: Settings, service: str) -> asyncpg.Pool[asyncpg.Record]:
     """Connect as the role of a service, with its schema first. Every limit is the server's to keep as well."""
     return await asyncpg.create_pool(
         settings.database_url.get_secret_value(),

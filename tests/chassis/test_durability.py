@@ -8,29 +8,21 @@ sent again under the same key once the service is back. The checker reads the fi
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
-import random
-import shutil
 import signal
-import socket
-import tempfile
 import textwrap
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 from uuid import UUID
 
-import asyncpg
 import httpx2
 import pytest
 
 from contracts.vocabulary import Role
-from tests.harness import ROOT, Servers, System, petition, system, until
+from tests.harness import ROOT, Servers, System, own_postgres, petition, until
 
 CLIENTS = 16
 CYCLES = int(os.environ.get("HUIYIN_TEST_CYCLES", "8"))
@@ -43,45 +35,11 @@ class History:
     """What the clients were told."""
 
     acked: dict[UUID, dict[str, object]] = field(default_factory=dict)
+    asked_at: float = 0.0
+    """When the youngest of the acknowledged requests was sent."""
     unknown: int = 0
     contradicted: list[str] = field(default_factory=list)
     recovered_seconds: list[float] = field(default_factory=list)
-
-
-@asynccontextmanager
-async def own_postgres(servers: Servers) -> AsyncIterator[System]:
-    """A system on a PostgreSQL of its own, which may be killed without harm to other tests."""
-    from services.cli.embedded.postgres import EmbeddedPostgres
-
-    folder = Path(tempfile.mkdtemp(prefix="huiyin-kill-"))
-    postgres = EmbeddedPostgres(folder / "postgres")
-    try:
-        made = system(Servers(await asyncio.to_thread(postgres.start), servers.kafka, postgres), ())
-        huiyin = await made.__aenter__()
-        huiyin.ports["intake"] = lasting_port()
-        try:
-            yield huiyin
-        finally:
-            huiyin.stop_all()
-            # Its administrator's connection died with the server; the database goes with the folder.
-            with contextlib.suppress(asyncpg.InterfaceError, asyncpg.PostgresConnectionError, OSError):
-                await made.__aexit__(None, None, None)
-    finally:
-        await asyncio.to_thread(postgres.stop)
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def lasting_port() -> int:
-    """A free port that no outgoing connection can be given while its owner is dead.
-
-    Whoever knocks at a dead port of the ephemeral range may be given that very port to knock from, and so connect to
-    itself and hold the port (a TCP simultaneous open); the service would never come back.
-    """
-    for port in random.sample(range(18_000, 32_000), 100):
-        with socket.socket() as s, contextlib.suppress(OSError):
-            s.bind(("127.0.0.1", port))
-            return port
-    raise AssertionError("no free port")
 
 
 async def register_for_ever(huiyin: System, dice: Random, history: History, stop: asyncio.Event) -> None:
@@ -89,6 +47,7 @@ async def register_for_ever(huiyin: System, dice: Random, history: History, stop
     while not stop.is_set():
         key = UUID(int=dice.getrandbits(128), version=4)
         while True:
+            asked_at = time.monotonic()
             try:
                 reply = await huiyin.send("intake", "/petitions", petition(), role=Role.intake_clerk, key=key)
             except httpx2.HTTPError:
@@ -97,6 +56,7 @@ async def register_for_ever(huiyin: System, dice: Random, history: History, stop
                 continue
             if reply.status_code == 201:
                 history.acked[key] = reply.json()
+                history.asked_at = max(history.asked_at, asked_at)
                 break
             history.unknown += 1
             if reply.status_code != 503:
@@ -110,8 +70,14 @@ async def kill_api(huiyin: System) -> None:
 
 
 async def kill_postmaster(huiyin: System) -> None:
-    os.kill(huiyin.servers.postgres.pid, signal.SIGKILL)
-    await asyncio.to_thread(huiyin.servers.postgres.start)
+    postgres = huiyin.servers.postgres
+    os.kill(postgres.pid, signal.SIGKILL)
+
+    async def dead() -> bool:
+        return not postgres.is_running()
+
+    await until(dead, "the postmaster is dead", 10)  # or it would count as running, and nobody would start it
+    await asyncio.to_thread(postgres.start)
 
 
 async def play(huiyin: System, kills: list) -> History:
@@ -127,10 +93,10 @@ async def play(huiyin: System, kills: list) -> History:
         await asyncio.sleep(dice.uniform(*LOAD_SECONDS))  # the fault injector's own clock
         started = time.monotonic()
         await kill(huiyin)
-        dead = len(history.acked)  # what was acknowledged until now may be older than the kill
+        killed = time.monotonic()
 
-        async def back(dead: int = dead) -> bool:
-            return len(history.acked) > dead
+        async def back(killed: float = killed) -> bool:
+            return history.asked_at > killed  # a reply that comes now may be of a request before the kill
 
         await until(back, f"{kill.__name__}: acknowledged again", 60)
         history.recovered_seconds.append(time.monotonic() - started)

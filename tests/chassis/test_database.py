@@ -1,0 +1,56 @@
+"""A service that starts waits for its database: after a failure of the machine both are starting."""
+
+from __future__ import annotations
+
+import asyncio
+
+import asyncpg
+import pytest
+from pydantic import SecretStr
+
+from services.chassis import database
+from services.chassis.settings import Settings
+from tests.harness import Servers, System, free_port, own_postgres, until
+
+
+def at(huiyin: System, url: str) -> Settings:
+    return huiyin.settings().model_copy(update={"database_url": SecretStr(url)})
+
+
+async def test_service_waits_for_a_database_that_is_starting(servers: Servers, monkeypatch: pytest.MonkeyPatch):
+    tries = 0
+    plain = database._pool
+
+    async def counted(settings: Settings, service: str) -> object:
+        nonlocal tries
+        tries += 1
+        return await plain(settings, service)
+
+    monkeypatch.setattr(database, "_pool", counted)
+    async with own_postgres(servers) as huiyin:
+        postgres = huiyin.servers.postgres
+        await asyncio.to_thread(postgres.stop)
+        opening = asyncio.create_task(database.open_pool(huiyin.settings(), "intake"))
+
+        async def has_knocked() -> bool:
+            return tries > 1 or opening.done()
+
+        await until(has_knocked, "the service has knocked in vain", 10)
+        assert not opening.done()
+        await asyncio.to_thread(postgres.start)
+        async with asyncio.timeout(database.OPEN_SECONDS_MAX), await opening as pool:
+            assert await pool.fetchval("SELECT current_user") == "intake"
+
+
+async def test_service_does_not_wait_for_ever(huiyin: System, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(database, "OPEN_SECONDS_MAX", 0.3)
+    async with asyncio.timeout(10):
+        with pytest.raises(OSError, match=r"refused|Connect call failed"):
+            await database.open_pool(at(huiyin, f"postgresql://x@127.0.0.1:{free_port()}/x"), "intake")
+
+
+async def test_service_does_not_wait_for_what_is_wrong(huiyin: System, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(database, "OPEN_PAUSE_SECONDS", 3_600)
+    async with asyncio.timeout(10):
+        with pytest.raises(asyncpg.InvalidCatalogNameError):
+            await database.open_pool(at(huiyin, f"{huiyin.database_url}_nobody"), "intake")
