@@ -24,6 +24,9 @@ SERVICES: Final = ("intake", "assignment", "mediation", "accountability")
 LANES: Final = 12
 """Partitions of every topic. Fixed for life: a case keeps its lane, in all four services the same one."""
 
+LANE_SEQ_MAX: Final = 2**63 - 1
+VERSION_MAX: Final = 2**31 - 1
+
 CONTENT_TYPE: Final = b"application/json"
 SPEC_VERSION: Final = b"1.0"
 
@@ -147,15 +150,21 @@ def parse(raw_headers: Any, body: bytes | None) -> Record:  # noqa: ANN401  # pa
         at = datetime.fromisoformat(h["ce_time"].decode())
         if at.tzinfo is None:
             raise Malformed("ce_time")
+        service, type_ = h["ce_source"].decode().removeprefix("/huiyin/"), h["ce_type"].decode()
+        lane, lane_seq, version = int(h["ce_lane"]), int(h["ce_laneseq"]), int(h["ce_streamversion"])
+        if service not in SERVICES or not type_.isprintable():
+            raise Malformed("ce_source or ce_type")
+        if not (0 <= lane < LANES and 0 < lane_seq <= LANE_SEQ_MAX and 0 < version <= VERSION_MAX):
+            raise Malformed(f"{lane=} {lane_seq=} {version=}")
         return Record(
-            service=h["ce_source"].decode().removeprefix("/huiyin/"),
-            lane=int(h["ce_lane"]),
-            lane_seq=int(h["ce_laneseq"]),
+            service=service,
+            lane=lane,
+            lane_seq=lane_seq,
             id=read_uuid(h["ce_id"].decode()),
             stream=stream,
-            version=int(h["ce_streamversion"]),
+            version=version,
             case=None if case is None else stream if case == subject else read_uuid(case.decode()),
-            type=h["ce_type"].decode(),
+            type=type_,
             at=at,
             metadata=msgspec.Raw(h["ce_metadata"]),
             body=msgspec.Raw(body or b"null"),

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from fastapi import FastAPI, Query, Request, Response
 
+from contracts.envelope import LANE_SEQ_MAX, VERSION_MAX
 from contracts.vocabulary import SupervisionReason
 from services.accountability.application import ENTRIES_MAX, Accounting
 from services.accountability.ledger import shown_entry
@@ -25,7 +26,6 @@ from services.chassis.http import (
     shown,
 )
 from services.chassis.questions import one, rows
-from services.chassis.recorder import LANE_SEQ_MAX, VERSION_MAX
 from services.chassis.service import Running
 
 

@@ -22,6 +22,7 @@ from services.chassis.http import (
     Code,
     Day,
     Line,
+    PublicLine,
     StateFilter,
     acting,
     changed,
@@ -59,7 +60,7 @@ class DecideObjection(Body):
 class EstablishUnit(Body):
     """A unit's entry in the directory."""
 
-    name: Line
+    name: PublicLine
     level: Level
     parent: Code | None = None
     sector_superior: Code | None = None
@@ -70,7 +71,7 @@ class EstablishUnit(Body):
 class AppointOfficer(Body):
     """Who acts for a unit, in which roles."""
 
-    post: Line
+    post: PublicLine
     roles: list[Role] = Field(min_length=1, max_length=ROLES_MAX)
     name: Line
 

@@ -28,11 +28,12 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Strin
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from contracts.envelope import LANES, lane_of, write_records
+from contracts.envelope import LANE_SEQ_MAX, LANES, VERSION_MAX, lane_of, write_records
 from contracts.ids import read_uuid
 from contracts.vocabulary import ClockKind, Role
 from services.chassis import clock, metrics
 from services.chassis.context import By
+from services.chassis.database import AWAY
 from services.chassis.errors import (
     Conflict,
     DomainError,
@@ -43,7 +44,6 @@ from services.chassis.errors import (
     Stale,
     Unavailable,
 )
-from services.chassis.recorder import LANE_SEQ_MAX, VERSION_MAX
 from services.chassis.relay import Relay
 from services.chassis.settings import Settings
 from services.chassis.source import FETCH_MAX
@@ -109,6 +109,16 @@ def _day_in_range(on: date) -> date:
     return on
 
 
+def _of_no_person(words: str) -> str:
+    if _NUMBER_OF_A_PERSON.search(words):
+        raise ValueError(words)
+    return words
+
+
+_NUMBER_OF_A_PERSON: Final = re.compile(r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])|[1-9][0-9]{16}[0-9Xx]")
+
+OfNoPerson: Final = AfterValidator(_of_no_person)
+"""Words that stand in events, and so hold no identity number and no telephone number."""
 Moment = Annotated[AwareDatetime, AfterValidator(_in_range)]
 """A moment with its offset, within the years for which days can be counted."""
 Day = Annotated[date, AfterValidator(_day_in_range)]
@@ -117,6 +127,8 @@ Code = Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^
 """The code of a unit, an officer, a place."""
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
 """One line of words."""
+PublicLine = Annotated[Line, OfNoPerson]
+"""One line of words that goes into events."""
 StateFilter = Annotated[str | None, Query(pattern="^[a-z_]{1,40}$")]
 """Which state a list is narrowed to."""
 
@@ -161,6 +173,8 @@ def acting(request: Request) -> By:
     """
     state = request.scope["state"]
     headers: Headers = state["headers"]
+    if (case := request.path_params.get("case_id")) is not None:
+        structlog.contextvars.bind_contextvars(case_id=str(case))
     return _by(
         request,
         command_id=_uuid(_read(headers, b"idempotency-key") or "", "Idempotency-Key"),
@@ -188,9 +202,6 @@ def _by(request: Request, **command: Any) -> By:  # noqa: ANN401  # the fields t
         reason=reason,
         **command,
     )
-
-
-_NUMBER_OF_A_PERSON: Final = re.compile(r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])|[1-9][0-9]{16}[0-9Xx]")
 
 
 Headers = dict[bytes, bytes]
@@ -374,7 +385,7 @@ class Edge:
         started, status = time.perf_counter(), 500
         headers: Headers = dict(scope["headers"])
         request_id = _read(headers, b"x-request-id") or ""
-        if not (request_id.isascii() and request_id.isprintable() and 0 < len(request_id) <= HEADER_CHARS_MAX):
+        if not _may_be_kept(request_id):
             request_id = str(uuid4())
         state = scope.setdefault("state", {})
         state["request_id"], state["headers"] = request_id, headers
@@ -408,6 +419,16 @@ class Edge:
 def _numbers(service: str, method: str, route: str, status: int) -> tuple[Counter, Histogram]:
     """Return where a request is counted; routes are known ones, so these stay few."""
     return metrics.COMMANDS.labels(service, method, route, status), metrics.SECONDS.labels(service, route)
+
+
+def _may_be_kept(request_id: str) -> bool:
+    """Return whether an id that the caller chose may stand in events: a word, and no number of a person."""
+    return (
+        0 < len(request_id) <= HEADER_CHARS_MAX
+        and request_id.isascii()
+        and request_id.isprintable()
+        and not _NUMBER_OF_A_PERSON.search(request_id)
+    )
 
 
 async def _body(receive: Receive) -> bytes | None:
@@ -463,9 +484,16 @@ def make_app(service: str, title: str, settings: Settings, lifespan: Lifespan | 
     app.add_exception_handler(DomainError, _domain_error)
     app.add_exception_handler(RequestValidationError, _validation_error)
     app.add_exception_handler(HTTPException, _http_error)
+    for away in AWAY:
+        app.add_exception_handler(away, _away)
     app.add_exception_handler(Exception, _internal_error)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app
+
+
+async def _away(request: Request, error: Exception) -> Response:
+    structlog.get_logger().warning("store_away", error=repr(error))
+    return problem(request.state.request_id, Unavailable())
 
 
 async def _internal_error(request: Request, error: Exception) -> Response:

@@ -42,6 +42,7 @@ FIRST_PAUSE_SECONDS: Final = 0.1
 AWAY_PAUSE_SECONDS: Final = (0.2, 1.0, 2.0, 5.0, 10.0, 30.0)
 HOPELESS_SECONDS: Final = 60.0
 """How long a reason for parking is remembered, so that the next event of its kind is parked without pauses."""
+REASON_CHARS_MAX: Final = 500
 PATROL_SECONDS: Final = 2.0
 ARRIVAL_SECONDS_MAX: Final = 0.3
 """How long a command waits for Kafka to bring what it needs before it asks the source."""
@@ -193,7 +194,7 @@ class Inbox:
                     continue
                 self._hopeless[reason] = now + HOPELESS_SECONDS
                 metrics.PARKED.labels(self.store.service, record.service).inc()
-                await self._patiently([record], f"{type(error).__name__}: {error}"[:500], attempt)
+                await self._patiently([record], _reason(error), attempt)
             return
 
     async def _original(self, record: Record) -> Record:
@@ -349,13 +350,18 @@ class Inbox:
         while True:
             try:
                 async with self.store.database.transaction() as connection:
-                    await connection.execute(_PARK, place, key, *lane, None, "", f"Malformed: {error}"[:500], 1)
+                    await connection.execute(_PARK, place, key, *lane, None, "", _reason(error), 1)
             except AWAY:
                 await asyncio.sleep(AWAY_PAUSE_SECONDS[min(failures, len(AWAY_PAUSE_SECONDS) - 1)])
                 failures += 1
             else:
                 metrics.PARKED.labels(self.store.service, lane[0]).inc()
                 return
+
+
+def _reason(error: Exception) -> str:
+    """Return what went wrong as PostgreSQL can keep it: short, and without the one character that it cannot."""
+    return f"{type(error).__name__}: {error}"[:REASON_CHARS_MAX].encode(errors="replace").decode().replace("\x00", "")
 
 
 def _all_in(wanted: Sequence[Record], taken: Sequence[Record]) -> bool:

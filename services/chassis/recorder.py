@@ -18,7 +18,7 @@ import asyncpg
 import msgspec
 from eventsourcing.persistence import IntegrityError
 
-from contracts.envelope import Record
+from contracts.envelope import LANE_SEQ_MAX, VERSION_MAX, Record
 from services.chassis.database import Connection, Database
 
 _to_json = msgspec.json.Encoder().encode
@@ -81,9 +81,6 @@ _LANE = _SEALED.format("s.lane = $1 AND s.lane_seq > $2 AND s.lane_seq <= $3", "
 _LOG = _SEALED.format("s.seq > coalesce($1, (SELECT seq FROM published))", "s.seq", "$2")
 
 NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
-
-VERSION_MAX: Final = 2**31 - 1
-LANE_SEQ_MAX: Final = 2**63 - 1
 
 
 @cache

@@ -24,14 +24,14 @@ import msgspec
 import structlog
 from eventsourcing.persistence import IntegrityError
 
-from contracts.envelope import Cause, lane_of, write_metadata
+from contracts.envelope import VERSION_MAX, Cause, lane_of, write_metadata
 from contracts.event import decode
 from contracts.ids import derived
 from services.chassis.aggregate import Aggregate
 from services.chassis.context import By
 from services.chassis.database import AWAY, Connection, Database
 from services.chassis.errors import Conflict, DomainError, Invalid, KeyReused, NotFound, Stale, Unavailable
-from services.chassis.recorder import VERSION_MAX, CommandRow, Recorder, Replayed, Row
+from services.chassis.recorder import CommandRow, Recorder, Replayed, Row
 from services.chassis.views import Statement, View
 
 A = TypeVar("A", bound=Aggregate)

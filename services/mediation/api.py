@@ -18,6 +18,7 @@ from services.chassis.http import (
     Code,
     Day,
     Moment,
+    OfNoPerson,
     StateFilter,
     acting,
     changed,
@@ -29,8 +30,8 @@ from services.mediation.views import CASES
 
 BASES_MAX = 20
 
-Receipt = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9_.-]+$")]
-LegalBasis = Annotated[str, StringConstraints(min_length=2, max_length=120, pattern=r"^[^\x00]*$")]
+Receipt = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9_.-]+$"), OfNoPerson]
+LegalBasis = Annotated[str, StringConstraints(min_length=2, max_length=120, pattern=r"^[^\x00]*$"), OfNoPerson]
 
 
 class NotifyAcceptance(Body):

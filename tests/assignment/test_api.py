@@ -256,7 +256,7 @@ class TestUnits:
 
     @pytest.mark.parametrize(
         "wrong",
-        [{"name": ""}, {"name": "a\x00"}, {"level": "galaxy"}, {"powers": ["other"] * 18}, {"powers": ["x"]},
+        [{"name": ""}, {"name": "a\x00"}, {"level": "galaxy"}, {"powers": ["other"] * 18}, {"powers": ["x"]}, {"name": "电话13812345678"},
          {"parent": "a b"}, {"competent": None}],
         ids=str,
     )  # fmt: skip

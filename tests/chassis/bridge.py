@@ -22,8 +22,8 @@ from eventsourcing.persistence import (
     Subscription,
 )
 
-from contracts.envelope import lane_of
-from services.chassis.recorder import VERSION_MAX, Row
+from contracts.envelope import VERSION_MAX, lane_of
+from services.chassis.recorder import Row
 from services.chassis.service import Running
 from tests.harness import Servers, system, until
 

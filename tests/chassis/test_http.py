@@ -14,7 +14,7 @@ import pytest_asyncio
 
 from contracts.envelope import SERVICES, Metadata
 from contracts.vocabulary import ClockKind, Role
-from services.chassis.errors import Conflict, Invalid, KeyReused, NotFound, Stale
+from services.chassis.errors import Conflict, Invalid, KeyReused, NotFound, Stale, Unavailable
 from services.chassis.http import BODY_BYTES_MAX, HEADER_CHARS_MAX, BadHeader, TooLarge
 from tests.harness import BUREAU, Servers, System, petition, system
 from tests.rules import refused
@@ -120,8 +120,10 @@ class TestHeaders:
         assert reply.headers["x-request-id"] == "req-42"
         assert (await _metadata(county, reply.json()["case_id"])).request_id == "req-42"
 
-    @pytest.mark.parametrize("value", ["", "x" * (HEADER_CHARS_MAX + 1), "\u00e9".encode("latin-1"), b"a\tb"])
-    async def test_request_id_that_is_no_word_is_replaced(self, county: System, value):
+    @pytest.mark.parametrize(
+        "value", ["", "x" * (HEADER_CHARS_MAX + 1), "\u00e9".encode("latin-1"), b"a\tb", "tel-13812345678"]
+    )
+    async def test_request_id_that_may_not_be_kept_is_replaced(self, county: System, value):
         reply = await send(county, X_Request_Id=value)
         assert reply.status_code == 201
         assert UUID(reply.headers["x-request-id"])
@@ -131,6 +133,22 @@ class TestHeaders:
             twice = [*headers().items(), (name, str(uuid4())), (name, "second")]
             reply = await county.client.post(county.url("intake") + "/petitions", json=petition(), headers=twice)
             assert reply.status_code in {201, 400, 422}, (name, reply.text)
+
+
+class TestStoreAway:
+    """No question answers 500 because the database is away: whoever asks shall ask again."""
+
+    @pytest.mark.parametrize(
+        ("service", "path"),
+        [
+            ("assignment", "/units/RSJ"), ("intake", "/lanes"), ("intake", "/lanes/0/events"),
+            ("intake", f"/lanes/of/{UUID(int=1)}"), ("accountability", f"/cases/{UUID(int=1)}"),
+        ],
+    )  # fmt: skip
+    async def test_question_is_unavailable(self, servers: Servers, service: str, path: str):
+        async with system(servers) as huiyin, huiyin.within(service, parts=frozenset({"api"})):
+            huiyin.running[service].database.pool.terminate()
+            refused(await huiyin.client.get(huiyin.url(service) + path), 503, Unavailable)
 
 
 class TestClock:

@@ -179,12 +179,26 @@ class TestMalformed:
             del damaged[f"ce_{name}"]
         else:
             damaged[f"ce_{name}"] = junk  # type: ignore[assignment]
-        if name in {"source", "type", "metadata"} and junk in {b"", b"{}"}:
+        if name in {"type", "metadata"} and junk in {b"", b"{}"}:
             return  # read without being understood, by design: what it names is looked up later
         if name == "metadata" and isinstance(junk, bytes):
             return
         with pytest.raises(Malformed):
             parse(damaged.items(), bytes(record.body))
+
+    @pytest.mark.parametrize(
+        ("name", "junk"),
+        [
+            ("source", b"/huiyin/nobody"), ("source", b"/huiyin/intake\x00"), ("type", b"intake.Case\x00"),
+            ("lane", b"-1"), ("lane", b"%d" % LANES), ("lane", b"9" * 5_000),
+            ("laneseq", b"0"), ("laneseq", b"-5"), ("laneseq", b"%d" % 2**63),
+            ("streamversion", b"0"), ("streamversion", b"%d" % 2**31),
+        ],
+    )  # fmt: skip
+    def test_what_no_service_can_have_sent_is_malformed(self, record: Record, name: str, junk: bytes) -> None:
+        """No source could be asked for such a number, and no table could hold it."""
+        with pytest.raises(Malformed):
+            parse((dict(headers(record)) | {f"ce_{name}": junk}).items(), b"{}")
 
     def test_time_without_zone_is_malformed(self, record: Record) -> None:
         damaged = dict(headers(record)) | {"ce_time": b"2026-03-02T09:30:00"}
