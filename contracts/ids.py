@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from hashlib import sha1
+from typing import Final
 from uuid import UUID
 
 import msgspec
+
+ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Crockford's base 32: no letter that can be taken for another."""
+NUMBER_CHARS: Final = 8
+"""Letters of a number that people read to each other: 40 bits, so that a year's documents share none."""
 
 
 def read_uuid(text: str) -> UUID:
@@ -19,3 +25,8 @@ def derived(space: UUID, name: str) -> UUID:
     digest[6] = digest[6] & 0x0F | 0x50
     digest[8] = digest[8] & 0x3F | 0x80
     return msgspec.convert(bytes(digest), UUID)
+
+
+def spelled(number: int, chars: int) -> str:
+    """Return the lowest bits of a number in letters, five bits each, the lowest first."""
+    return "".join([ALPHABET[(number >> at) & 31] for at in range(0, 5 * chars, 5)])

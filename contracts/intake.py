@@ -47,6 +47,9 @@ class PetitionAttached(Event):
     anonymous: bool
     content: UUID
     content_sha256: str
+    category: ContentCategory | None = None
+    place: str | None = None
+    secrecy_requested: bool = False
 
 
 class CaseClassified(Event):

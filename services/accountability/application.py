@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from datetime import date, datetime
 from typing import Any, Final
@@ -13,13 +14,12 @@ from contracts.vocabulary import Role, SupervisionReason
 from services.accountability.case import Case
 from services.accountability.domain import Supervision
 from services.accountability.ledger import ENTRY, Ledger, fold, store_cases
-from services.chassis.calendar import day
-from services.chassis.context import By
+from services.chassis.context import By, document_no
 from services.chassis.database import AWAY
 from services.chassis.errors import NotFound, Unavailable
 from services.chassis.questions import rows
 from services.chassis.reactions import Inbox
-from services.chassis.store import Done, New, Store
+from services.chassis.store import CATCH_UP_SECONDS_MAX, Done, New, Store
 
 ENTRIES_MAX: Final = 1_000
 REBUILD_BATCH_MAX: Final = 200
@@ -44,7 +44,7 @@ class Accounting:
         cause = await self._newest(case)
         supervision = Supervision.blank(derived(by.command_id, "supervision"))
         supervision.cause = cause
-        card_no = f"督〔{day(by.at).year}〕{by.command_id.hex[:8]}号"
+        card_no = document_no("督", by)
         supervision.order(case, card_no, unit, reason, document, due_on, at=by.at)
         reply = {"supervision_id": supervision.id, "card_no": card_no, "case_id": case}
         return await self.store.create(lambda: New(supervision, reply), by=by)
@@ -76,11 +76,19 @@ class Accounting:
         Raises ``NotFound`` for a case that intake does not know either.
         """
         if not (known := await rows(self.store, _NEWEST, case)):
-            await self.inbox.pull_case("intake", case)
+            await self._catch_up(case)
             known = await rows(self.store, _NEWEST, case)
         if not known:
             raise NotFound(str(case))
         return Cause(**known[0])
+
+    async def _catch_up(self, case: UUID) -> None:
+        """Bring what intake knows of a case here. Raises ``Unavailable`` where that takes too long."""
+        try:
+            async with asyncio.timeout(CATCH_UP_SECONDS_MAX):
+                await self.inbox.pull_case("intake", case)
+        except TimeoutError:
+            raise Unavailable("intake 的最新事件暂时无法取得") from None
 
     # --------------------------------------------------------------------------- questions
 

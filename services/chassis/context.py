@@ -9,8 +9,9 @@ import msgspec
 
 from contracts.envelope import Cause, Metadata, Record
 from contracts.event import Event
-from contracts.ids import derived
+from contracts.ids import NUMBER_CHARS, derived, spelled
 from contracts.vocabulary import ClockKind, Role
+from services.chassis.calendar import day
 from services.chassis.errors import Forbidden
 
 
@@ -66,6 +67,11 @@ def by_reaction(service: str, record: Record, now: datetime) -> By:
         command_id=derived(record.id, service),
         reason=record.type,
     )
+
+
+def document_no(kind: str, by: By) -> str:
+    """Return the number of a document: kind, year, and letters that follow from the command."""
+    return f"{kind}〔{day(by.at).year}〕{spelled(derived(by.command_id, 'number').int, NUMBER_CHARS)}号"
 
 
 def cause_of(record: Record) -> Cause:

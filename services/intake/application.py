@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from contracts.ids import derived
+from contracts.ids import NUMBER_CHARS, derived, spelled
 from contracts.vocabulary import Channel, ContentCategory, DocumentKind, Kind, Role, Route
 from services.chassis.clock import LEGAL_TIME
 from services.chassis.context import By
@@ -18,7 +18,7 @@ from services.chassis.errors import Forbidden, Invalid, NotFound, Unavailable
 from services.chassis.store import Done, New, Store
 from services.chassis.views import Statement
 from services.intake.domain import Disclosure, Document, Registration
-from services.intake.vault import Vault, spelled
+from services.intake.vault import Vault
 
 SKEW: Final = timedelta(seconds=60)
 """How far ahead of ours the clock of a scanner or a gateway may be."""
@@ -63,7 +63,7 @@ class Intake:
             nonlocal code
             number, code, statements, facts = self._received(case, petition, by)
             registration = Registration.blank(case)
-            registration.register(at=by.at, category=petition.category, place=petition.place, **facts)
+            registration.register(at=by.at, **facts)
             reply = {"case_id": case, "petition_id": number, "registration_no": facts["registration_no"]}
             return New(registration, reply, statements)
 
@@ -74,7 +74,6 @@ class Intake:
         """Attach a repeat petition to its case; it is registered like any other and has its own query code."""
         by.must_be(*RECEIVERS)
         number, code, statements, facts = self._received(case, petition, by)
-        facts.pop("secrecy_requested")
         reply = {"case_id": case, "petition_id": number, "registration_no": facts["registration_no"]}
 
         def act(registration: Registration) -> dict[str, Any]:
@@ -150,6 +149,8 @@ class Intake:
             {
                 "registration_no": registration_no(by.command_id, received_at),
                 "petition": number,
+                "category": petition.category,
+                "place": petition.place,
                 "channel": petition.channel,
                 "received_at": received_at,
                 "receiving_unit": by.unit,
@@ -163,9 +164,9 @@ class Intake:
 
 
 def registration_no(command: UUID, received_at: datetime) -> str:
-    """Return the number on the receipt: the day, and six letters that follow from the command."""
+    """Return the number on the receipt: the day, and letters that follow from the command."""
     on = received_at.astimezone(LEGAL_TIME)
-    return f"XF{on.year}{on.month:02}{on.day:02}-{spelled(command.int, 6)}"
+    return f"XF{on.year}{on.month:02}{on.day:02}-{spelled(derived(command, 'number').int, NUMBER_CHARS)}"
 
 
 def _person(petitioner: Mapping[str, str | None] | None) -> str | None:

@@ -21,14 +21,13 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
+from contracts.ids import spelled
 from services.chassis.database import Database
 from services.chassis.errors import NotFound
 from services.chassis.views import Statement, insertion
 
 NONCE_BYTES: Final = 12
 ROOT_BYTES: Final = 32
-CODE_ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Crockford's base 32: no letter that can be taken for another."""
 CODE_CHARS: Final = 12
 
 _to_json = msgspec.json.Encoder().encode
@@ -119,11 +118,6 @@ class Vault:
 
 
 _READ: Final = "SELECT {} FROM vault_item i JOIN vault_key k ON k.id = i.key_id WHERE i.id = $1 AND i.case_id = $2"
-
-
-def spelled(number: int, chars: int) -> str:
-    """Return the lowest bits of a number in letters, five bits each, the lowest first."""
-    return "".join([CODE_ALPHABET[(number >> at) & 31] for at in range(0, 5 * chars, 5)])
 
 
 def _derive(root: bytes, purpose: bytes) -> bytes:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from contracts.vocabulary import RecordKind, Result, Role, ServiceMethod
 from services.chassis.calendar import day
-from services.chassis.context import By
+from services.chassis.context import By, document_no
 from services.chassis.store import Done, Store
 from services.mediation.domain import Handling
 
@@ -86,8 +86,3 @@ class Mediating:
             return {"case_id": case, "state": handling.state, **reply}
 
         return await self.store.change(Handling, case, decide, by=by)
-
-
-def document_no(kind: str, by: By) -> str:
-    """Return the number of a document: kind, year, and eight hex digits that follow from the command."""
-    return f"{kind}〔{day(by.at).year}〕{by.command_id.hex[:8]}号"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 from uuid import uuid4
 
@@ -10,7 +11,7 @@ import pytest_asyncio
 
 from contracts.vocabulary import Role
 from services.accountability.domain import DueDatePassed, NotReplied, NotTheSupervisedUnit, SupervisionIsClosed
-from services.chassis.errors import Forbidden, Invalid, NotFound
+from services.chassis.errors import Forbidden, Invalid, NotFound, Unavailable
 from tests.harness import UNIT, Servers, System, check_ledger
 from tests.rules import refused
 from tests.steps import NOTIFIED_AT, REGISTERED_AT, accepted, closed, document, ok, open_county, registered
@@ -51,6 +52,12 @@ async def get(county: System, path: str, **params: Any):
 
 
 class TestOrder:
+    async def test_nobody_waits_for_ever_for_a_source(self, county: System, monkeypatch: pytest.MonkeyPatch):
+        inbox = county.running["accountability"].inbox
+        monkeypatch.setattr(inbox, "pull_case", lambda *_: asyncio.Event().wait())
+        monkeypatch.setattr("services.accountability.application.CATCH_UP_SECONDS_MAX", 0.2)
+        refused(await order(county, NOBODY), 503, Unavailable)
+
     async def test_card_goes_out_at_once_after_the_case_was_registered(self, county: System):
         """第四十条第一款; the case need not be in the ledger yet: it is pulled."""
         case = await registered(county)

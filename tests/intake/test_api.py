@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -76,7 +77,7 @@ class TestRegister:
         reply = await register(county)
         receipt = ok(reply, 201)
         assert set(receipt) == {"case_id", "petition_id", "registration_no", "query_code", "version"}
-        assert re.fullmatch(r"XF\d{8}-[0-9A-HJKMNP-TV-Z]{6}", receipt["registration_no"])
+        assert re.fullmatch(r"XF\d{8}-[0-9A-HJKMNP-TV-Z]{8}", receipt["registration_no"])
         assert re.fullmatch(r"([0-9A-HJKMNP-TV-Z]{4}-){2}[0-9A-HJKMNP-TV-Z]{4}", receipt["query_code"])
         assert (receipt["version"], reply.headers["etag"]) == (1, '"1"')
 
@@ -173,6 +174,15 @@ class TestAttach:
             assert again[one] != first[one]
         for code in (first["query_code"], again["query_code"]):
             assert ok(await progress(county, code))["state"] == "registered"
+
+    async def test_nothing_of_a_repeat_petition_is_dropped(self, county: System):
+        """第二十二条, 第三十条: the wish for secrecy and what it is about this time are kept like the first time."""
+        case = (await county.register())["case_id"]
+        ok(await attach(county, case, category="housing", place="P-7", secrecy_requested=True), 201)
+        async with county.sql() as db:
+            body = await db.fetchval("SELECT body FROM intake.event WHERE stream_id = $1 AND version = 2", UUID(case))
+        said = json.loads(body)
+        assert (said["category"], said["place"], said["secrecy_requested"]) == ("housing", "P-7", True)
 
     async def test_repeat_petition_to_a_closed_case_is_registered(self, county: System):
         """第二十二条, 第四十四条第一项: registration is refused in no state."""
