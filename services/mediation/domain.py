@@ -192,8 +192,8 @@ class Handling(Aggregate):
             self.record(HandlingOpened, at=at, **facts)
 
     def give_back(self, unit: str, *, at: datetime) -> None:
-        """Give the case back after an objection that was upheld."""
-        if self.unit == unit:
+        """Give the case back after an objection that was upheld; a case that was closed meanwhile stays as it is."""
+        if self.unit == unit and self.closed_at is None:
             self.record(HandlingReturned, at=at, unit=unit)
 
     # ------------------------------------------------------------------- what the unit does

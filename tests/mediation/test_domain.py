@@ -170,6 +170,13 @@ class TestGiveBack:
         the_event(handling, HandlingReturned)
         assert (handling.unit, handling.state) == (None, "returned")
 
+    def test_closed_case_stays_closed(self):
+        """第三十四条: an objection that is decided late takes back no answer that the petitioner has."""
+        handling = closed()
+        handling.give_back(UNIT, at=at("2026-01-02"))
+        assert not handling.taken()
+        assert (handling.unit, handling.state) == (UNIT, "closed")
+
     def test_second_unit_starts_with_nothing_done(self):
         """第二十三条, 第三十一条第六项: it tells, hears and verifies for itself."""
         handling = returned()
