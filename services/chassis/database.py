@@ -1,9 +1,12 @@
 """The pool of connections of one service, and the one way to get a transaction from it.
 
 Designed around: asyncpg #1326 (a cancelled query may hang on its cancel connection, so a connection that timed out is
-terminated and not reused), sqlalchemy#13381 (a cancelled task may return a connection with an open transaction, so a
-release checks), and the order of history: a transaction must not get its id before it has read what it decides on, or
-the order of a stream could differ from the order of its transactions. No row is ever locked; locks are advisory.
+terminated and not reused, which also spares us #537, "another operation is in progress"), #1356 (closing a pool may
+wait for ever, so whoever closes it has a limit), #198 (a pooler in transaction mode breaks prepared statements, so
+there is none in front of the server), sqlalchemy#13381 (a cancelled task may return a connection with an open
+transaction, so a release checks), and the order of history: a transaction must not get its id before it has read what
+it decides on, or the order of a stream could differ from the order of its transactions. No row is ever locked; locks
+are advisory.
 """
 
 from __future__ import annotations

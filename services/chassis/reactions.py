@@ -5,11 +5,14 @@ above the cursor is dropped, the next one is applied and moves it, and a later o
 the source and never skipped. What fails is tried again with growing pauses; then its case is parked with its later
 events behind it, and the lane goes on.
 
-Designed around, in FastStream: acknowledging before the work and committing on error (ack policies, #2618), nack
-without delay or limit (#1721), a batch nack that loses other partitions' records (before 0.7.8) – so nothing is ever
-nacked and no exception gets out of the handler; headers that are not UTF-8 break its parser, so ours hands on the
-bytes. In aiokafka: commit() without offsets after a rebalance (#929, #933), a consumer that stands still (#712, #718)
-– so offsets are explicit, and a patrol compares cursors with the sources' heads.
+Designed around, in FastStream: acknowledging before the work and committing on error (ack policies, #2618), committing
+what a stop cut off (#2999, #3000; before 0.7.5), nack without delay or limit (#1721), a batch nack that loses other
+partitions' records (before 0.7.8) – so nothing is ever nacked and no exception gets out of the handler; workers that
+break a partition's order or are dropped with batches (#3164) – so there is one; headers that are not UTF-8 break its
+parser, so ours hands on the bytes. In aiokafka: Kafka transactions that fence nobody (#844) – so there are none, and
+the cursor moves with the effect in PostgreSQL; commit() without offsets after a rebalance (#929, #933), a consumer that
+stands still (#712, #718, FastStream #1414) – so offsets are explicit, and a patrol compares cursors with the sources'
+heads.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """One process of a service: HTTP, relay and reactions in one event loop, each of which can also run alone.
 
 It stops within thirty seconds of SIGTERM: no new requests, running ones finished, reactions finished or given up before
-their commit, the relay emptied, the pool closed.
+their commit, the pool closed. What the relay has not published by then it publishes after the next start.
 """
 
 from __future__ import annotations

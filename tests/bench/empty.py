@@ -10,6 +10,7 @@ import sys
 import uvicorn
 from fastapi import FastAPI, Response
 
+from services.chassis.service import collect_rarely
 from services.intake.api import RegisterPetition
 
 app = FastAPI()
@@ -21,6 +22,7 @@ async def register(body: RegisterPetition) -> Response:
 
 
 if __name__ == "__main__":
+    collect_rarely()
     uvicorn.run(  # as in services/chassis/service.py
         app,
         host="127.0.0.1",

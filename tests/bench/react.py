@@ -18,7 +18,7 @@ from contracts.vocabulary import ContentCategory, Kind, Route
 from services.accountability import main as accountability
 from services.assignment import main as assignment
 from services.assignment.domain import Assignment
-from services.chassis.consumer import COMMIT_SECONDS, POLL_MS, RECORDS_MAX, Consumer
+from services.chassis.consumer import COMMIT_SECONDS, FETCH_WAIT_MS, POLL_MS, RECORDS_MAX, Consumer
 from services.chassis.kafka import connection
 from services.chassis.reactions import Commands, Effect, Reactions
 from services.chassis.service import Running
@@ -174,7 +174,7 @@ async def receive_bare(settings: Settings) -> float:
         group_id=settings.group("bare"),
         enable_auto_commit=False,
         auto_offset_reset="earliest",
-        fetch_max_wait_ms=POLL_MS,
+        fetch_max_wait_ms=FETCH_WAIT_MS,
     )
     clock = Clock()
     await consumer.start()
