@@ -42,7 +42,7 @@ def replay(
     Reads the ledger in the database; no service needs to run. On the way it checks that no number is
     missing and that no entry stands before its cause. Exit code 2 names the first entry that is wrong.
 
-    Example: huiyin audit replay XF20260302-ATA95B
+    Example: huiyin audit replay XF20260302-ATA95B7K
 
     Example: huiyin audit replay --all --json --after 4000 > ledger.jsonl
     """

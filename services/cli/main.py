@@ -224,4 +224,4 @@ def _print_next_steps(case: str | None) -> None:
     ]
     typer.echo("\nWhat to try next (`.venv/bin/huiyin` unless the virtual environment is active):")
     for command, what in steps if case else steps[2:]:
-        typer.echo(f"  {command:<38} {what}")
+        typer.echo(f"  {command:<40} {what}")

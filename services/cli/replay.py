@@ -126,7 +126,7 @@ class Book:
     async def find(self, name: str) -> UUID:
         """The case of a UUID, the unique beginning of one, or a registration number. May raise StackError."""
         bare = name.strip().lower().replace("-", "")
-        if re.fullmatch(r"xf\d{8}[0-9a-z]{6}", bare):
+        if re.fullmatch(r"xf\d{8}[0-9a-z]{6,8}", bare):
             found = await self._registered(name.strip().upper())
         elif re.fullmatch(rf"[0-9a-f]{{{PREFIX_CHARS_MIN},32}}", bare):
             found = await self._connection.fetch(_BEGINNING, UUID(bare.ljust(32, "0")), UUID(bare.ljust(32, "f")))
@@ -137,7 +137,7 @@ class Book:
         if not found:
             raise StackError(
                 f"The ledger has no case {name!r}: give its UUID, the first {PREFIX_CHARS_MIN} characters of it or "
-                "more, or its registration number like XF20260302-ATA95B."
+                "more, or its registration number like XF20260302-ATA95B7K."
             )
         return UUID(int=found[0]["case_id"].int)
 
