@@ -64,13 +64,22 @@ async def until(holds: Callable[[], Awaitable[Any]], what: str, seconds: float =
         await asyncio.sleep(0.02)
 
 
+_given: set[int] = set()
+
+
 def free_port() -> int:
-    """A port below the range from which clients get theirs: one that knocks at a dead service must not meet itself."""
+    """A port below the range from which clients get theirs: one that knocks at a dead service must not meet itself.
+
+    (It may be given the very port that it knocks at, and so connect to itself and hold the port for ever.) None is given
+    twice in a run.
+    """
     for _ in range(1_000):
         port = 20_000 + secrets.randbelow(12_000)
         with socket.socket() as s, contextlib.suppress(OSError):
             s.bind(("127.0.0.1", port))
-            return port
+            if port not in _given:
+                _given.add(port)
+                return port
     raise AssertionError("no free port")
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 import httpx2
 
 from contracts.vocabulary import Role
-from tests.harness import UNIT, Servers, System, system
+from tests.harness import UNIT, Servers, System, system, until
 
 REGISTERED_AT: Final = "2025-08-25T09:00:00+08:00"
 HANDED_AT: Final = "2025-08-26T09:00:00+08:00"
@@ -104,3 +104,12 @@ def opinion(document: str, result: str = "support") -> dict[str, Any]:
         "approved_by": "head-1",
         "review_body": "county-government",
     }
+
+
+async def until_closed(county: System, case: str) -> None:
+    """Wait for the answer of intake to the closing; the ledger may have everything else before it."""
+
+    async def told() -> bool:
+        return ok(await county.client.get(f"{county.url('intake')}/cases/{case}"))["state"] == "closed"
+
+    await until(told, "intake has learnt that the case is closed")

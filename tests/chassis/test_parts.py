@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import subprocess
 import sys
+from functools import partial
 
 import httpx2
 
 from contracts.envelope import SERVICES
-from tests.flow.checks import check_everything, play
+from tests.flow.checks import check_everything, is_published, play
 from tests.harness import ROOT, System, free_port, until
 
 
@@ -26,6 +27,7 @@ async def test_the_parts_of_every_service_work_together_as_processes(huiyin: Sys
         await huiyin.caught_up()
         assert await check_everything(huiyin) == 20 * 6 + 1
 
+        await until(partial(is_published, huiyin, ["assignment"]), "the relay has published")
         url = f"http://127.0.0.1:{ports['relay']}"
         assert (await huiyin.client.get(f"{url}/health/live")).json() == {"service": "assignment"}
         assert (await huiyin.client.get(f"{url}/cases")).status_code == 404, "a relay takes no commands"

@@ -22,7 +22,7 @@ from services.cli.embedded.postgres import EmbeddedPostgres
 from services.cli.errors import StackError
 from services.cli.processes import Daemon, choose_port, is_free, wait_until
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = pytest.mark.timeout(600)
 LOOPBACK_HEX = "0100007F"
 needs_proc = pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="reads /proc")
 
@@ -146,10 +146,10 @@ async def test_kafka_keeps_records_when_stopped_and_when_killed(kafka: EmbeddedK
 
 async def test_kafka_makes_no_topic_by_accident(kafka: EmbeddedKafka) -> None:
     address = kafka.start()
-    producer = AIOKafkaProducer(bootstrap_servers=address, request_timeout_ms=1_000)
+    producer = AIOKafkaProducer(bootstrap_servers=address, request_timeout_ms=3_000)
     await producer.start()
     with pytest.raises(Exception, match=r"Topic not found|UnknownTopic|Timeout"):
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(30):
             await producer.send_and_wait("accident", b"x")
     await producer.stop()
     admin = AIOKafkaAdminClient(bootstrap_servers=address)

@@ -16,9 +16,9 @@ from contracts.vocabulary import Channel, ContentCategory, Role
 from services.chassis.errors import Forbidden, Invalid, NotFound, Stale, Unavailable
 from services.intake.application import ReceivedInFuture
 from services.intake.domain import AlreadyClassified, RouteDoesNotFit
-from tests.harness import BUREAU, Servers, System, petition, until
+from tests.harness import BUREAU, Servers, System, petition
 from tests.rules import refused
-from tests.steps import classified, closed, document, ok, open_county, registered
+from tests.steps import classified, closed, document, ok, open_county, registered, until_closed
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -407,10 +407,3 @@ class TestQuestions:
         case = await registered(county)
         reply = await county.client.get(f"{county.url('intake')}/cases/{case}")
         assert reply.headers["cache-control"] == "no-store"
-
-
-async def until_closed(county: System, case: str) -> None:
-    async def told() -> bool:
-        return ok(await county.client.get(f"{county.url('intake')}/cases/{case}"))["state"] == "closed"
-
-    await until(told, "intake has learnt that the case is closed")
