@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -19,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 LOOPBACK = "127.0.0.1"
+PORTS = range(20_000, 32_000)
 _HAS_PROC = Path("/proc/self/stat").exists()
 
 
@@ -122,12 +124,13 @@ def is_free(port: int) -> bool:
 
 
 def choose_port(preferred: int | None) -> int:
-    """The preferred port if it is free, else one that the system gives."""
+    """The preferred port if it is free, else another one.
+
+    It lies below those that the system lends to clients: one of them could have it before the server that it is for.
+    """
     if preferred and is_free(preferred):
         return preferred
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        return int(probe.getsockname()[1])
+    return next(port for port in random.sample(PORTS, len(PORTS)) if is_free(port))
 
 
 def remembered_port(file: Path) -> int:

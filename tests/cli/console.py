@@ -7,7 +7,9 @@ import json
 import os
 import sys
 import tempfile
+from contextlib import nullcontext
 from dataclasses import dataclass
+from pathlib import Path
 
 from contracts.envelope import SERVICES
 from tests.harness import ROOT, System
@@ -22,26 +24,34 @@ class Done:
     err: str
 
 
-async def cli(system: System | None, *arguments: str) -> Done:
-    """Run `huiyin …` against a system, or against none."""
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("HUIYIN_")} | {"PYTHONUTF8": "1"}
+KEPT = {"HUIYIN_MAVEN_REPOSITORY"}
+"""What says nothing of where the system is."""
+
+
+async def cli(system: System | None, *arguments: str, data_dir: Path | None = None) -> Done:
+    """Run `huiyin …` against a system, or against none; in a directory that stays, or in an empty one."""
+    told = {}
     if system is not None:
-        environment |= {
+        told = {
             "HUIYIN_DATABASE_URL": system.database_url,
             "HUIYIN_KAFKA": system.servers.kafka,
             "HUIYIN_TOPIC_PREFIX": system.prefix,
             "HUIYIN_PEERS": json.dumps({name: system.url(name) for name in SERVICES}),
         }
-    with tempfile.TemporaryDirectory() as folder:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "services.cli",
-            *arguments,
-            cwd=ROOT,
-            env=environment | {"HUIYIN_DATA_DIR": folder},
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        out, err = await process.communicate()
+    with nullcontext(data_dir) if data_dir else tempfile.TemporaryDirectory() as folder:
+        return await python("-m", "services.cli", *arguments, HUIYIN_DATA_DIR=str(folder), **told)
+
+
+async def python(*arguments: str, **told: str) -> Done:
+    """Run the Python of this run, told nothing of any Huiyin but what is said here."""
+    environment = {k: v for k, v in os.environ.items() if k in KEPT or not k.startswith("HUIYIN_")}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *arguments,
+        cwd=ROOT,
+        env=environment | {"PYTHONUTF8": "1"} | told,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, err = await process.communicate()
     return Done(process.returncode or 0, out.decode(), err.decode())

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from services.chassis import reactions
 from services.cli.main import app
-from tests.cli.console import cli
+from tests.cli.console import cli, python
 from tests.harness import System, check_ledger, until
 
 
@@ -25,6 +25,8 @@ def commands(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[s
         yield from commands(child, (*path, name))
 
 
+HELP_TIMES_MAX = 3
+"""How many times as long as `import typer` any help may take; it is 1.8 now, and over 4 with the settings of a service."""
 ALL = list(commands(get_command(app)))
 
 
@@ -41,12 +43,17 @@ class TestHelp:
         assert not is_command or "Example: huiyin " in done.output
 
     async def test_help_is_there_at_once(self):
-        seconds = []
-        for _ in range(3):
+        """Beside a Python that imports only what a command line is made of; the services' libraries take six times that."""
+        least, whole = [], []
+        for _ in range(5):
+            started = time.perf_counter()
+            assert (await python("-c", "import typer")).code == 0
+            least.append(time.perf_counter() - started)
             started = time.perf_counter()
             assert (await cli(None, "audit", "replay", "--help")).code == 0
-            seconds.append(time.perf_counter() - started)
-        assert min(seconds) < 1
+            whole.append(time.perf_counter() - started)
+        print(f"help {min(whole):.3f} s, typer alone {min(least):.3f} s")
+        assert min(whole) < HELP_TIMES_MAX * min(least)
 
 
 class TestUserErrors:
