@@ -6,17 +6,20 @@ BIN := $(VENV)/bin
 LOCK := deploy/lock
 DATA := $(or $(HUIYIN_DATA_DIR),.huiyin)
 PIP := $(BIN)/python -m pip install --disable-pip-version-check
+SOAK := $(addprefix tests/chassis/test_, durability.py order.py lost_reply.py races.py) \
+	$(addprefix tests/flow/test_, exactly_once.py parking.py cause.py kafka_down.py restarts.py relay.py)
 UV ?= uv
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --no-header --no-emit-index-url pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help up down test lint bench clean lock
+.PHONY: help up down test soak lint bench clean lock
 
 help:
 	@echo "make up      start everything on this machine and play the demo (the first time)"
 	@echo "make down    stop everything; the data stays"
 	@echo "make test    run all tests, against the same real PostgreSQL and Kafka"
+	@echo "make soak    the promises in full size, about fifty minutes"
 	@echo "make lint    check style, types and the direction of imports"
 	@echo "make bench   measure, and write build/bench.json"
 	@echo "make lock    resolve dependencies and Kafka's jars anew (needs uv)"
@@ -30,6 +33,9 @@ down:
 
 test: $(VENV)/.dev
 	@$(BIN)/python -m pytest $(ARGS)
+
+soak: $(VENV)/.dev
+	@HUIYIN_TEST_FULL=1 $(BIN)/python -m pytest -s -v $(SOAK) $(ARGS)
 
 lint: $(VENV)/.dev
 	@$(BIN)/ruff check .

@@ -87,21 +87,11 @@ class BridgedAggregateRecorder(AggregateRecorder):
 
     async def _insert(self, events: Sequence[StoredEvent]) -> None:
         now = datetime.now(UTC)
-        rows = [
-            Row(
-                e.originator_id,
-                e.originator_version,
-                None,
-                lane_of(e.originator_id),
-                uuid4(),
-                e.topic,
-                e.state,
-                b"{}",
-                now,
-            )
-            for e in events
-            if isinstance(e.originator_id, UUID)
-        ]
+        rows = []
+        for e in events:
+            stream = e.originator_id
+            assert isinstance(stream, UUID), f"{stream!r} is no stream of ours"
+            rows.append(Row(stream, e.originator_version, None, lane_of(stream), uuid4(), e.topic, e.state, b"{}", now))
         if rows:
             async with self.store.database.transaction() as connection:
                 await self.store.recorder.insert(connection, rows)

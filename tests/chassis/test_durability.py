@@ -23,9 +23,14 @@ import pytest
 
 from contracts.vocabulary import Role
 from tests.harness import ROOT, Servers, System, own_postgres, petition, until
+from tests.sizes import size
 
 CLIENTS = 16
-CYCLES = int(os.environ.get("HUIYIN_TEST_CYCLES", "8"))
+CYCLES = size("CYCLES", 8, 20)
+ACKNOWLEDGED = size("ACKNOWLEDGED", CLIENTS * CYCLES, 100_000)
+"""How many acknowledgements it takes at least; each kill waits for its share of them."""
+RATE_MIN = 20
+"""Acknowledgements a second below which a run is given up."""
 LOAD_SECONDS = (1.0, 4.0)
 RECOVERY_SECONDS_MAX = 10.0
 
@@ -80,8 +85,8 @@ async def kill_postmaster(huiyin: System) -> None:
     await asyncio.to_thread(postgres.start)
 
 
-async def play(huiyin: System, kills: list) -> History:
-    """Register under kills; each kill comes after a random time of load, and recovery is awaited and timed."""
+async def play(huiyin: System, kills: list, acknowledged: int = 0) -> History:
+    """Register under kills; each comes after its share of load and a random time, and recovery is awaited and timed."""
     dice, history, stop = huiyin.dice(), History(), asyncio.Event()
     huiyin.spawn("intake", only="api")
     await huiyin.healthy("intake")
@@ -89,7 +94,12 @@ async def play(huiyin: System, kills: list) -> History:
         asyncio.create_task(register_for_ever(huiyin, Random(dice.getrandbits(64)), history, stop))
         for _ in range(CLIENTS)
     ]
-    for kill in kills:
+    for n, kill in enumerate(kills, 1):
+
+        async def loaded(share: int = acknowledged * n // len(kills)) -> bool:
+            return len(history.acked) >= share
+
+        await until(loaded, "enough was acknowledged", 60 + acknowledged / len(kills) / RATE_MIN)
         await asyncio.sleep(dice.uniform(*LOAD_SECONDS))  # the fault injector's own clock
         started = time.monotonic()
         await kill(huiyin)
@@ -128,16 +138,17 @@ async def check(huiyin: System, history: History) -> None:
         assert items[case] == 2, "the event is there and the vault's items are not"
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(600 + ACKNOWLEDGED // RATE_MIN)
 async def test_no_acknowledged_command_is_lost(servers: Servers):
     async with own_postgres(servers) as huiyin:
         kills = [kill_api, kill_postmaster] * (CYCLES // 2)
-        history = await play(huiyin, kills)
+        history = await play(huiyin, kills, ACKNOWLEDGED)
         await check(huiyin, history)
         slowest = max(history.recovered_seconds)
         print(
             f"{len(history.acked)} acknowledged, {history.unknown} unknown, {len(kills)} kills, 0 lost; {slowest=:.1f} s"
         )
+        assert len(history.acked) >= ACKNOWLEDGED
         assert slowest <= RECOVERY_SECONDS_MAX
         assert history.unknown, "no kill was ever noticed"
 

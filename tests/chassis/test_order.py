@@ -7,7 +7,7 @@ transaction id (M8: position order is not commit order); two relays that compete
 from __future__ import annotations
 
 import asyncio
-import os
+import contextlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -21,12 +21,14 @@ from eventsourcing.persistence import IntegrityError
 
 from contracts.envelope import lane_of
 from services.chassis import relay as relay_module
+from services.chassis.database import AWAY
 from services.chassis.recorder import Row
 from services.chassis.relay import Relay
 from services.chassis.store import Store
 from tests.harness import System, until
+from tests.sizes import size
 
-EVENTS = int(os.environ.get("HUIYIN_TEST_EVENTS", "30000"))
+EVENTS = size("EVENTS", 30_000, 30_000)
 MUTANT_EVENTS = 4_000
 WRITERS = 12
 STREAMS = 400
@@ -109,7 +111,10 @@ async def write(store: Store, dice: Random, streams: Sequence[UUID], target: int
 
 async def seal_for_ever(relay: Relay) -> None:
     while True:
-        if not await relay.seal():
+        sealed = 0
+        with contextlib.suppress(*AWAY):  # a lock that came too late, as the relay's own loop suppresses it
+            sealed = await relay.seal()
+        if not sealed:
             await asyncio.sleep(0.001)
 
 
@@ -187,6 +192,7 @@ async def check(huiyin: System, history: History) -> int:
     return len(stored)
 
 
+@pytest.mark.timeout(max(180, EVENTS // 50))
 async def test_no_event_is_skipped_whatever_the_commit_order(huiyin: System):
     history = await play(huiyin, EVENTS)
     count = await check(huiyin, history)

@@ -7,7 +7,6 @@ once, each on its own service, finds what the step before has made, without paus
 from __future__ import annotations
 
 import asyncio
-import os
 import time
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
@@ -23,18 +22,19 @@ from services.chassis.store import Store
 from services.mediation.application import Mediating
 from services.mediation.domain import Handling
 from tests.harness import UNIT, System, check_ledger
+from tests.sizes import size
 
 CLIENTS = 32
 STREAMS = 10
 APPENDS = 40  # of each client
 MUTANT_APPENDS = 6
 
-RACES = 2_000
+RACES = size("RACES", 2_000, 2_000)
 RACED_CASES = 20
 PAIRS_AT_ONCE = 4
 MUTANT_RACES = 20
 
-CASES = int(os.environ.get("HUIYIN_TEST_CASES", "1500"))
+CASES = size("CASES", 1_500, 10_000)
 CASES_AT_ONCE = 16
 FEW_CASES = 20
 
@@ -163,7 +163,7 @@ async def play_races(huiyin: System, races: int) -> Counter[tuple[int, int]]:
     return Counter(outcomes)
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(max(600, RACES // 2))
 async def test_two_officers_race_and_one_wins(huiyin: System):
     outcomes = await play_races(huiyin, RACES)
     print(f"{RACES} races: {dict(outcomes)}")

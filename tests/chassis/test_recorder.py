@@ -89,17 +89,26 @@ async def _leak_the_drivers_error(connection: Any, rows: Sequence[Row], commands
         raise error.__cause__ from None
 
 
-@pytest.mark.parametrize("mutant", [_swallow_taken_versions, _leak_the_drivers_error])
+@pytest.mark.parametrize(
+    ("mutant", "seen"),
+    [(_swallow_taken_versions, "IntegrityError not raised"), (_leak_the_drivers_error, "duplicate key value")],
+)
 @pytest.mark.parametrize(
     ("case", "method"),
     [(TestAggregateRecorder, "test_insert_and_select"), (TestApplicationRecorder, "test_insert_select")],
 )
 def test_library_sees_a_broken_insert(
-    servers: Servers, monkeypatch: pytest.MonkeyPatch, mutant: Callable[..., Any], case: type[Any], method: str
+    servers: Servers,
+    monkeypatch: pytest.MonkeyPatch,
+    mutant: Callable[..., Any],
+    seen: str,
+    case: type[Any],
+    method: str,
 ):
     monkeypatch.setattr(Recorder, "insert", staticmethod(mutant))
     judged = case(method)
-    with bridge(servers) as judged.bridge, pytest.raises((AssertionError, asyncpg.UniqueViolationError)):
+    errors = (AssertionError, asyncpg.UniqueViolationError)
+    with bridge(servers) as judged.bridge, pytest.raises(errors, match=seen):
         judged.debug()
 
 
@@ -109,7 +118,7 @@ def test_library_sees_ids_with_gaps(servers: Servers, monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(relay, "_SEAL", relay._SEAL.replace("h.seq + r.n", "h.seq + 2 * r.n"))
     judged = TestApplicationRecorder("test_insert_select")
-    with bridge(servers) as judged.bridge, pytest.raises(AssertionError):
+    with bridge(servers) as judged.bridge, pytest.raises(AssertionError, match=r"\[2, 4\] != \[1, 2\]"):
         judged.debug()
 
 

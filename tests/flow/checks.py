@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
+import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -50,7 +51,7 @@ SOURCES = ("intake", "assignment", "mediation")
 """The services whose events answer each other; accountability takes in all of them."""
 
 LISTENS_TO = {
-    "intake": ("mediation",), "assignment": ("intake",), "mediation": ("assignment",), "accountability": SOURCES,
+    "intake": ("mediation",), "assignment": ("intake",), "mediation": ("assignment",), "accountability": SERVICES,
 }  # fmt: skip
 
 ANSWERS = {
@@ -152,25 +153,31 @@ class Client:
     """Sends each command under one key until its outcome is known, as the interface tells every client to."""
 
     system: System
+    patience_seconds: float = 30
     replies: Counter[int] = field(default_factory=Counter)
     """Replies by status; 0 where nobody answered."""
     refusals: Counter[str] = field(default_factory=Counter)
     """What the replies said that asked for another try."""
+    failures: list[tuple[float, float]] = field(default_factory=list)
+    """When each request was sent that got a reply of 500 or above, and when that came (monotonic)."""
 
-    async def send(self, service: str, path: str, body: Any, seconds: float = 30, **who: Any) -> dict[str, Any]:
-        key, end = uuid4(), asyncio.get_running_loop().time() + seconds
+    async def send(self, service: str, path: str, body: Any, **who: Any) -> dict[str, Any]:
+        key, end = uuid4(), time.monotonic() + self.patience_seconds
         while True:
+            sent = time.monotonic()
             try:
                 reply = await self.system.send(service, path, body, key=key, **who)
             except httpx2.TransportError:
                 self.replies[0] += 1
             else:
                 self.replies[reply.status_code] += 1
+                if reply.status_code >= 500:
+                    self.failures.append((sent, time.monotonic()))
                 if reply.status_code != 503:
                     assert reply.status_code in {200, 201}, reply.text
                     return dict(reply.json())
                 self.refusals[f"{service}: {reply.json()['detail']}"] += 1
-            assert asyncio.get_running_loop().time() < end, f"no answer to {path} in {seconds} s"
+            assert time.monotonic() < end, f"no answer to {path} in {self.patience_seconds} s"
             await asyncio.sleep(0.05)
 
     async def register(self) -> str:

@@ -25,12 +25,18 @@ from services.chassis.relay import Relay
 from services.chassis.service import Running, Service
 from tests.flow.checks import LISTENS_TO, SOURCES, check_everything, history, play, put_back
 from tests.harness import System, until
+from tests.sizes import size
 
-CASES = 400
-"""Lives of cases written beforehand, twelve events each."""
+EVENTS_OF_A_LIFE = 12
+CASES = -(-size("STORM_EVENTS", 4_800, 50_000) // EVENTS_OF_A_LIFE)
+"""Lives of cases written beforehand."""
+CATCH_UP_SECONDS_MAX = 120 + CASES / 10
 RESENT = 0.2
 LEFT_OUT = 0.03
-DEATHS = 4
+DEATHS = size("DEATHS", 4, 30)
+LIFE_SECONDS_MAX = 5
+JOIN_SECONDS_MAX = 20
+"""The members of a group hear of a newcomer with their next heartbeat; then it gets its first batch."""
 
 
 # ----------------------------------------------------------------------------------- the faults
@@ -62,9 +68,10 @@ class Mortal(Consumer):
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
-        self.dead = asyncio.Event()
+        self.fed, self.dead = asyncio.Event(), asyncio.Event()
 
     async def _commit(self) -> None:
+        self.fed.set()
         if self.dice.random() < self.chance:
             self.dead.set()
             raise asyncio.CancelledError
@@ -152,11 +159,13 @@ async def consuming(running: Running, kind: type[Consumer] = Consumer) -> AsyncI
         await asyncio.gather(task, return_exceptions=True)
 
 
-async def one_life(running: Running) -> None:
-    """A member of the group from its joining to its death, which may not come by itself."""
+async def one_life(running: Running) -> bool:
+    """A member of the group from its joining to its end; return whether that was death between the two commits."""
     async with consuming(running, Mortal) as consumer:
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(consumer.dead.wait(), 3)
+            await asyncio.wait_for(consumer.fed.wait(), JOIN_SECONDS_MAX)
+            await asyncio.wait_for(consumer.dead.wait(), LIFE_SECONDS_MAX)
+        return consumer.dead.is_set()
 
 
 @pytest.fixture
@@ -174,17 +183,28 @@ def wild(huiyin: System, monkeypatch: pytest.MonkeyPatch) -> System:
 # -------------------------------------------------------------------------------------- stories
 
 
+async def play_until(wild: System, stop: asyncio.Event) -> int:
+    cases = 0
+    while not stop.is_set() or cases < 60:
+        cases += len(await play(wild, 20, clients=4))
+    return cases
+
+
+@pytest.mark.timeout(CATCH_UP_SECONDS_MAX * 2 + DEATHS * 20)
 async def test_everything_is_there_once_after_storms(wild: System):
     """Two wild relays a source, dying consumers, rebalances, then the whole topics once more: all equal to the fold."""
     written = await history(wild, CASES, seed=WildRelay.dice.getrandbits(32))
     async with wild.within(), contextlib.AsyncExitStack() as stack:
         rivals = [asyncio.create_task(WildRelay(wild.running[s].store, wild.settings(s)).run()) for s in SOURCES]
         second = await stack.enter_async_context(wild.opened("accountability"))
-        load = asyncio.create_task(play(wild, 60, clients=4))
-        for _ in range(DEATHS):
-            await one_life(second)
-        await load
-        await wild.caught_up(120)
+        stop, lives, deaths = asyncio.Event(), 0, 0
+        load = asyncio.create_task(play_until(wild, stop))
+        while deaths < DEATHS:
+            deaths += await one_life(second)
+            lives += 1
+        stop.set()
+        cases = await load
+        await wild.caught_up(CATCH_UP_SECONDS_MAX)
         for rival in rivals:
             rival.cancel()
         await asyncio.gather(*rivals, return_exceptions=True)
@@ -193,11 +213,14 @@ async def test_everything_is_there_once_after_storms(wild: System):
     before = Counted.delivered
     async with wild.within():
         await play(wild, 10, clients=4)
-        await until(lambda: _delivered(before + written), "the topics were delivered once more", 60)
-        await wild.caught_up()
-    size = await check_everything(wild)
-    assert size == written + 70 * 6
-    print(f"{Counted.delivered} deliveries of {size} events, {DEATHS} deaths; nothing lost, nothing twice")
+        await until(lambda: _delivered(before + written), "the topics were delivered once more", CATCH_UP_SECONDS_MAX)
+        await wild.caught_up(CATCH_UP_SECONDS_MAX)
+    entries = await check_everything(wild)
+    assert entries == written + (cases + 10) * 6
+    print(
+        f"{Counted.delivered} deliveries of {entries} events, {deaths} deaths in {lives} lives; "
+        "nothing lost, nothing twice"
+    )
 
 
 async def _delivered(count: float) -> bool:
@@ -221,22 +244,23 @@ async def tallied(wild: System, *, cases: int, lives: int, enough: float | None 
             for n in range(lives):
                 await one_life(members[1 + n % 2])
             if enough is None:
-                await until(lambda: tally_done(wild), "every cursor is at the head of its lane", 60)
+                await until(lambda: tally_done(wild), "every cursor is at the head of its lane", CATCH_UP_SECONDS_MAX)
             else:
                 await until(lambda: _delivered(count * enough), "much was delivered", 60)
 
 
+@pytest.mark.timeout(CATCH_UP_SECONDS_MAX * 2 + DEATHS * 20)
 async def test_a_plain_effect_happens_once_for_every_event(wild: System):
     """An effect that would not notice a second delivery, three members that come and go, then all from the beginning."""
-    await tallied(wild, cases=300, lives=3)
+    await tallied(wild, cases=CASES * 3 // 4, lives=DEATHS - 1)
     await put_back(wild, "tally", SOURCES)
     before = Counted.delivered
     member = Running(TALLY, wild.settings("intake"))
     async with member.opened(), consuming(member):
-        size = await check_tally(wild)
-        await until(lambda: _delivered(before + size), "the topics were delivered once more", 60)
-    assert await check_tally(wild) == size
-    print(f"{Counted.delivered} deliveries of {size} events, each taken once")
+        count = await check_tally(wild)
+        await until(lambda: _delivered(before + count), "the topics were delivered once more", CATCH_UP_SECONDS_MAX)
+    assert await check_tally(wild) == count
+    print(f"{Counted.delivered} deliveries of {count} events, {DEATHS - 1} lives of members; each event taken once")
 
 
 async def test_an_inbox_without_a_cursor_is_found_out(wild: System, monkeypatch: pytest.MonkeyPatch):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -27,11 +27,17 @@ from services.chassis.recorder import Row
 from services.chassis.service import Running
 from tests.flow.checks import SOURCES, Client, check_everything, play
 from tests.harness import System, check_ledger, until
+from tests.sizes import size
 
 LATE_SECONDS_MAX = 10.0
+PATIENCE_SECONDS = 1.5
+"""All the pauses before one record is parked: a tenth of a second, twice, four and eight times that."""
 CPU_SHARE_MAX = 0.5
-GOOD = 200
-"""Cases, six events each."""
+EVENTS_OF_A_CASE = 6
+CASES = -(-size("RECORDS", 1_200, 20_000) // EVENTS_OF_A_CASE)
+ROUNDS = max(2, CASES // 500)
+"""How often ten forgeries are put on each topic: thirty among three thousand records."""
+TAKE_IN_SECONDS_MAX = 60 + CASES / 10
 
 
 # ----------------------------------------------------------------------------------- the poison
@@ -51,8 +57,8 @@ async def forge(system: System, service: str, count: int) -> int:
         (list((names | {"ce_time": b"yesterday"}).items()), b"{}"),
         (list((names | {"ce_laneseq": b"99999999"}).items()), bytes(real.body)),
         (list((names | {"ce_laneseq": b"99999999", "ce_metadata": b"\xff"}).items()), b"x" * 1_000_000),
-        (list((names | {"ce_laneseq": b"-5"}).items()), b"{}"),
-        (list((names | {"ce_source": b"/huiyin/nobody"}).items()), bytes(real.body)),
+        (list((names | {"ce_laneseq": b"%d" % 2**63}).items()), b"{}"),
+        (list((names | {"ce_source": b"/huiyin/nobody\x00"}).items()), bytes(real.body)),
         (list((names | {"ce_lane": b"%d" % ((real.lane + 1) % LANES)}).items()), bytes(real.body)),
     ]
     try:
@@ -107,6 +113,16 @@ async def parked(system: System, service: str = "accountability") -> list[Any]:
         return list(await db.fetch(f"SELECT * FROM {service}.parked ORDER BY number"))
 
 
+def check_reasons(rows: list[Any], bad: dict[UUID, str]) -> None:
+    """Raise ``AssertionError`` unless each bad case is parked for its reason, with nothing but «held» behind that."""
+    reasons: dict[UUID, list[str]] = defaultdict(list)
+    for row in rows:
+        reasons[row["key"]].append(row["reason"].partition(":")[0])
+    assert reasons.keys() == bad.keys(), "not every bad case is parked, or a good one is"
+    assert {case: why[0] for case, why in reasons.items()} == bad, "parked for another reason"
+    assert {why for behind in reasons.values() for why in behind[1:]} <= {"held"}, "parked twice"
+
+
 def check_held(entries: list[Any], rows: list[Any]) -> None:
     """Raise ``AssertionError`` if an event stands in the ledger that should be waiting behind a parked one."""
     first: dict[tuple[UUID, str, int], int] = {}
@@ -145,22 +161,23 @@ async def taken_in(system: System, services: tuple[str, ...] = ("accountability"
 # -------------------------------------------------------------------------------------- stories
 
 
+@pytest.mark.timeout(180 + CASES)
 async def test_poison_on_the_wire_is_set_aside(county: System):
     """Forgeries and rubbish among good records: each has a row with a reason, or was dropped, and nobody waits."""
     await play(county, 10)
     forged = 0
-    for _ in range(2):
-        load = asyncio.create_task(play(county, GOOD // 2, clients=6))
+    for _ in range(ROUNDS):
+        load = asyncio.create_task(play(county, CASES // ROUNDS, clients=6))
         for service in SOURCES:
             forged += await forge(county, service, 10)
         await load
-    await county.caught_up()
+    await county.caught_up(TAKE_IN_SECONDS_MAX)
     cases = {e["case_id"] for e in await county.ledger() if e["case_id"]}
     longest = await check_delays(county, cases)
 
     async def all_set_aside() -> bool:
-        # Of ten, two have numbers that were taken in long ago and are dropped; two share one impossible number.
-        return len(await parked(county)) == forged * 6 // 10 + len(SOURCES)
+        # Of ten, one has a number that was taken in long ago and is dropped; two share one impossible number.
+        return len(await parked(county)) == forged * 7 // 10 + len(SOURCES)
 
     await until(all_set_aside, "every forgery is set aside", 30)
     rows = await parked(county)
@@ -169,18 +186,20 @@ async def test_poison_on_the_wire_is_set_aside(county: System):
         async with county.sql() as db:
             for row in await db.fetch(f"SELECT place FROM {service}.parked"):
                 assert await parking.dismiss(county.running[service].inbox, row["place"], by="test")
-    size = await check_everything(county)
-    print(f"{size} entries, {forged} forgeries, {len(rows)} set aside, the good ones late by {longest:.1f} s at most")
+    entries = await check_everything(county)
+    print(
+        f"{entries} entries, {forged} forgeries, {len(rows)} set aside, the good ones late by {longest:.1f} s at most"
+    )
 
 
-async def poisoned(county: System, monkeypatch: pytest.MonkeyPatch) -> tuple[set[UUID], set[UUID], Any]:
+async def poisoned(county: System, monkeypatch: pytest.MonkeyPatch) -> tuple[set[UUID], dict[UUID, str], Any]:
     """Play cases of which some meet a bug of the ledger, a type and a schema that it does not know.
 
-    Returns the good cases, the bad ones, and what repairs the handler.
+    Returns the good cases, the bad ones with the reason for parking, and what repairs the handler.
     """
     client = Client(county)
     good = {UUID(case) for case in await play(county, 20, client=client)}
-    bad: set[UUID] = set()
+    bad: dict[UUID, str] = {}
     original = folding.happened
 
     def buggy(event: Any, case: Any) -> None:
@@ -192,16 +211,16 @@ async def poisoned(county: System, monkeypatch: pytest.MonkeyPatch) -> tuple[set
     intake = county.running["intake"]
 
     async def work(n: int) -> None:
-        for number in range(n, GOOD, 6):
+        for number in range(n, CASES, 6):
             case = await client.register()
             if number % 50 == 7:  # six events each: one event in a hundred is poison, and the three after it wait
-                bad.add(UUID(case))
+                bad[UUID(case)] = "ZeroDivisionError"
             elif number % 50 == 9:
-                bad.add(UUID(case))
+                bad[UUID(case)] = "UnknownEvent"
                 await store_strange(intake, "intake.CaseBlessed.v1", b"{}", UUID(case), 2)
                 continue
             elif number % 50 == 11:
-                bad.add(UUID(case))
+                bad[UUID(case)] = "ValidationError"
                 body = b'{"registration_no": 7, "kind": "from the future"}'
                 await store_strange(intake, "intake.CaseClassified.v1", body, UUID(case), 2)
                 continue
@@ -213,22 +232,28 @@ async def poisoned(county: System, monkeypatch: pytest.MonkeyPatch) -> tuple[set
     return good, bad, lambda: monkeypatch.setattr(folding, "happened", original)
 
 
+@pytest.mark.timeout(180 + CASES)
 async def test_poison_is_parked_with_its_case_and_the_others_go_on(county: System, monkeypatch: pytest.MonkeyPatch):
     """A bug, an unknown type and a future schema: parked with their reasons, later events of their cases held."""
     good, bad, repair = await poisoned(county, monkeypatch)
-    await until(lambda: taken_in(county), "everything is in or parked", 60)
+    await until(lambda: taken_in(county), "everything is in or parked", TAKE_IN_SECONDS_MAX)
     entries, rows = await county.ledger(), await parked(county)
     longest = await check_delays(county, good)
-    whole = {case for case in good if sum(e["case_id"] == case for e in entries) == 6}
-    assert whole == good, "a good case is not whole"
-    assert {row["key"] for row in rows} == bad, "not every bad case is parked, or a good one is"
-    reasons = {row["reason"].partition(":")[0] for row in rows}
-    assert reasons == {"ZeroDivisionError", "UnknownEvent", "ValidationError", "held"}, reasons
+    count = Counter(e["case_id"] for e in entries)
+    assert all(count[case] == EVENTS_OF_A_CASE for case in good), "a good case is not whole"
+    check_reasons(rows, bad)
+    assert any(row["reason"] == "held" for row in rows), "nothing was held behind what is parked"
     check_held(entries, rows)
     assert all(row["lane_seq"] is not None and row["parked_at"] for row in rows)
 
-    for reader in ("assignment",):  # the unknown type and the bad body are poison to whoever reads intake
-        assert {row["reason"].partition(":")[0] for row in await parked(county, reader)} <= reasons
+    # The unknown type and the bad body are poison to whoever reads intake; the bug is the ledger's alone.
+    strange = {case: reason for case, reason in bad.items() if reason != "ZeroDivisionError"}
+
+    async def all_parked() -> bool:
+        return len(await parked(county, "assignment")) >= len(strange)
+
+    await until(all_parked, "assignment has parked what it cannot read", TAKE_IN_SECONDS_MAX)
+    check_reasons(await parked(county, "assignment"), strange)
 
     started = time.process_time(), time.monotonic()
     await asyncio.sleep(2)  # nothing happens now: what is parked must cost nothing
@@ -237,13 +262,14 @@ async def test_poison_is_parked_with_its_case_and_the_others_go_on(county: Syste
 
     repair()
     inbox, replayed = county.running["accountability"].inbox, 0
-    bugs = {row["key"] for row in rows if row["reason"].startswith("Zero")}
+    bugs = bad.keys() - strange.keys()
     for case in bugs:
         replayed += await parking.replay(inbox, case, by="test")
         assert await parking.replay(inbox, case, by="test") == 0, "a second replay finds nothing"
     entries = await county.ledger()
     check_streams(entries)
-    assert all(sum(e["case_id"] == case for e in entries) == 6 for case in bugs), "a repaired case is not whole"
+    count = Counter(e["case_id"] for e in entries)
+    assert all(count[case] == EVENTS_OF_A_CASE for case in bugs), "a repaired case is not whole"
     await _check_folds(county, good | bugs)
     print(f"{len(entries)} entries, {len(rows)} parked, {replayed} replayed; late by {longest:.1f} s, idle {share:.0%}")
 
@@ -251,11 +277,13 @@ async def test_poison_is_parked_with_its_case_and_the_others_go_on(county: Syste
 async def _check_folds(system: System, cases: set[UUID]) -> None:
     from services.accountability.ledger import fold
 
-    entries = await system.ledger()
+    entries = defaultdict(list)
+    for entry in await system.ledger():
+        entries[entry["case_id"]].append(entry)
     async with system.sql() as db:
         there = dict(await db.fetch("SELECT id, folded FROM accountability.case_view"))
     for case in cases:
-        assert there[case] == msgspec.json.encode(fold([e for e in entries if e["case_id"] == case], case))
+        assert there[case] == msgspec.json.encode(fold(entries[case], case))
 
 
 async def test_what_a_younger_release_wrote_is_taken_in_after_the_upgrade(
@@ -320,10 +348,10 @@ async def test_many_bugs_at_once_hold_up_nobody(county: System, monkeypatch: pyt
     bad |= set(cases[::3])
     started = time.monotonic()
     released.set()
-    await until(lambda: taken_in(county), "everything is in or parked", 60)
+    await until(lambda: taken_in(county), "everything is in or parked", 120)
     seconds = time.monotonic() - started
     assert {row["key"] for row in await parked(county)} == bad
-    assert seconds <= LATE_SECONDS_MAX, f"{seconds:.1f} s for forty bugs"
+    assert seconds <= len(bad) * PATIENCE_SECONDS / 2, f"{seconds:.1f} s for forty bugs"
     print(f"forty bugs at once: {seconds:.1f} s")
 
 
@@ -350,7 +378,7 @@ async def test_a_reader_that_reads_again_at_once_is_found_out(county: System, mo
         good = UUID(await client.register())
     started = time.process_time(), time.monotonic()
     released.set()
-    with pytest.raises(AssertionError, match="not within"):
+    with pytest.raises(AssertionError, match="everything is in or parked"):
         await until(lambda: taken_in(county), "everything is in or parked", 4)
     share = (time.process_time() - started[0]) / (time.monotonic() - started[1])
     end = True
