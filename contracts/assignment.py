@@ -89,6 +89,7 @@ class UnitEstablished(Event):
 
     title = "单位设立"
     basis = "信访工作条例 第五条第三项"
+    of_case = False
 
     code: str
     name: str
@@ -105,6 +106,7 @@ class UnitChanged(Event):
 
     title = "单位变更"
     basis = "信访工作条例 第五条第三项"
+    of_case = False
 
     name: str
     level: Level
@@ -119,6 +121,7 @@ class OfficerAppointed(Event):
 
     title = "人员任用"
     basis = "信访工作条例 第十四条"
+    of_case = False
 
     officer: str
     post: str
@@ -130,5 +133,6 @@ class OfficerRelieved(Event):
 
     title = "人员免去"
     basis = "信访工作条例 第十四条"
+    of_case = False
 
     officer: str

@@ -1,6 +1,7 @@
 """The base of every event: a frozen fact that knows its wire name.
 
-An event is declared once, in ``contracts/<service>.py``, and what is declared is what is stored and what is published.
+An event is declared once, in ``contracts/<service>`` (a module, or a folder of them), and what is declared is what is
+stored and what is published.
 Its wire name is ``<service>.<Event>.v<N>`` and never a module path, so that code may move while history stays
 readable. Importing a contract registers its events; nothing else does.
 
@@ -76,13 +77,15 @@ class Event(CanMutateAggregate[UUID], DomainEvent):
     title: ClassVar[str]
     basis: ClassVar[str]
     version: ClassVar[int] = 1
+    of_case: ClassVar[bool] = True
+    """Whether its stream belongs to a case; what belongs to none (a unit, a calendar) says no."""
     wire_name: ClassVar[str]
     body: ClassVar[Body]
 
     def __init_subclass__(cls) -> None:
         """Register the event under its wire name."""
         super().__init_subclass__()
-        service = cls.__module__.rpartition(".")[2]
+        service = cls.__module__.removeprefix("contracts.").partition(".")[0]
         cls.wire_name = f"{service}.{cls.__name__}.v{cls.version}"
         cls.body = Body(cls)
         REGISTRY[cls.wire_name] = cls

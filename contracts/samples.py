@@ -22,9 +22,6 @@ from contracts.vocabulary import ClockKind, Role
 AT: Final = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 
 _SPACE: Final = UUID("b1c9f0a2-5a53-5d0c-9f0e-7d1f5c0a2e11")
-_OF_NO_CASE: Final = ("Unit", "Officer")
-"""How the names of the directory's events begin: their stream is a unit, and no case is theirs."""
-
 _WORDS: Final = {
     "card_no": "督〔2026〕3号",
     "content_sha256": sha256(b"sample").hexdigest(),
@@ -72,7 +69,7 @@ def make(event_class: type[Event]) -> Sample:
     """Make the first and only sample of a version. The same class gives the same sample."""
     values = _value("", shape(schema_of(event_class)))
     stream = uuid5(_SPACE, "stream")
-    case = None if event_class.__name__.startswith(_OF_NO_CASE) else stream
+    case = stream if event_class.of_case else None
     body = event_class.decoded(stream, 3, AT, msgspec.json.encode(values)).encoded()
     return Sample(
         type=event_class.wire_name,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import singledispatchmethod
-from inspect import getattr_static
 from typing import Any, ClassVar, Self, cast
 from uuid import UUID
 
@@ -25,16 +24,17 @@ class Aggregate(eventsourcing.domain.Aggregate):
     ever gets into the store.
     """
 
-    handler: ClassVar[Callable[[type[Event]], Callable[[Any, Event], None]]]
-    """The method registered for a class of event: what ``apply`` would find, without making a bound dispatcher anew."""
+    applies: ClassVar[dict[type, Callable[[Any, Any], None]]]
+    """What is registered for each class of event, here and in the parts (mixins) that the class is made of."""
 
     decided_from: ClassVar[str | None] = None
     """The service whose events open a stream of this kind; asked before the answer «not found» is given."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:  # noqa: ANN401  # the library's own
-        """Find what dispatches the events of this kind."""
+        """Gather what the class and the parts that it is made of do about each event."""
         super().__init_subclass__(**kwargs)
-        cls.handler = staticmethod(getattr_static(cls, "apply").dispatcher.dispatch)  # type: ignore[assignment]
+        own = [vars(part)["apply"].dispatcher for part in reversed(cls.__mro__) if "apply" in vars(part)]
+        cls.applies = {event: act for dispatcher in own for event, act in dispatcher.registry.items()}
 
     def __base_init__(self, originator_id: Any, originator_version: int, timestamp: datetime) -> None:  # noqa: ANN401
         """Add what the library's base does not have: the foreign event that the stream answers."""
@@ -81,6 +81,14 @@ class Aggregate(eventsourcing.domain.Aggregate):
         event.mutate(self)
         self.pending_events.append(event)
 
+    @classmethod
+    def handler(cls, event_class: type[Event]) -> Callable[[Any, Any], None]:
+        """Return what the aggregate does about a class of event. Raises ``LookupError`` for one that is not its own."""
+        try:
+            return cls.applies[event_class]
+        except KeyError:
+            raise LookupError(f"{cls.__name__} does not know {event_class.wire_name}") from None
+
     @singledispatchmethod
     def apply(self, event: Event) -> None:
         """Change the fields by an event; one registered method a class of event."""
@@ -89,5 +97,4 @@ class Aggregate(eventsourcing.domain.Aggregate):
     @classmethod
     def events(cls) -> frozenset[str]:
         """Return the wire names of the events of such a stream."""
-        registered = getattr_static(cls, "apply").dispatcher.registry
-        return frozenset(c.wire_name for c in registered if issubclass(c, Event) and c is not Event)
+        return frozenset(c.wire_name for c in cls.applies if issubclass(c, Event) and c is not Event)

@@ -1,0 +1,30 @@
+"""Who acts, and by whose clock."""
+
+from __future__ import annotations
+
+from contracts.vocabulary.term import Term
+
+
+class Role(Term):
+    """In which capacity somebody acts."""
+
+    petitioner = "petitioner", "信访人"
+    intake_clerk = "intake_clerk", "接访登记员"
+    bureau_officer = "bureau_officer", "信访局工作人员"
+    unit_receiver = "unit_receiver", "单位收件员"
+    case_officer = "case_officer", "承办人"
+    unit_head = "unit_head", "单位负责人"
+    mediator = "mediator", "调解员"
+    supervisor = "supervisor", "督查专员"
+    auditor = "auditor", "审计人员"
+    sponsor_leader = "sponsor_leader", "包案领导"
+    discipline_officer = "discipline_officer", "纪检监察干部"
+    platform_admin = "platform_admin", "平台管理员"
+    system = "system", "系统"
+
+
+class ClockKind(Term):
+    """Whose time an event carries; simulated time exists in demonstrations and tests only."""
+
+    real = "real", "真实时钟"
+    simulated = "simulated", "模拟时钟"

@@ -1,0 +1,6 @@
+"""The Case and what each event of the four services means to it."""
+
+from services.accountability.case import accountability, assignment, intake, mediation  # they register what they know
+from services.accountability.case.fold import Case, happened
+
+__all__ = ["Case", "accountability", "assignment", "happened", "intake", "mediation"]

@@ -1,0 +1,37 @@
+"""What the events of assignment mean to the Case."""
+
+from __future__ import annotations
+
+from contracts.assignment import CaseAssigned, CaseForwarded, JurisdictionObjected, ObjectionRejected, ObjectionUpheld
+from services.accountability.case.fold import Case, happened
+
+
+@happened.register
+def _(event: CaseForwarded, case: Case) -> None:
+    case.state, case.unit, case.unit_name = "forwarded", event.unit, event.unit_name
+    case.with_unit_since = event.timestamp
+
+
+@happened.register
+def _(event: CaseAssigned, case: Case) -> None:
+    case.state, case.unit, case.unit_name = "assigned", event.unit, event.unit_name
+    case.with_unit_since, case.due_on = event.timestamp, event.due_on
+
+
+@happened.register
+def _(_: JurisdictionObjected, case: Case) -> None:
+    case.state = "objected"
+    case.objections += 1
+
+
+@happened.register
+def _(_: ObjectionUpheld, case: Case) -> None:
+    case.state = "classified"
+    case.unit = case.unit_name = case.with_unit_since = case.due_on = None
+    case.accepted_at = case.case_officer = case.result = case.issued_at = case.served_at = case.executed_on = None
+
+
+@happened.register
+def _(_: ObjectionRejected, case: Case) -> None:
+    steps = (("opinion_served", case.served_at), ("opinion_issued", case.issued_at), ("accepted", case.accepted_at))
+    case.state = next((state for state, reached in steps if reached), "assigned" if case.due_on else "forwarded")
