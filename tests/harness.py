@@ -331,7 +331,7 @@ class System:
             if notified:
                 handling.notify_acceptance(UNIT, "受-1", ServiceMethod.post, by.at, "EMS-1", "co-1", at=by.at)
 
-        kind = import_module("services.mediation.domain").Handling
+        kind = import_module("services.mediation.domain.handling").Handling
         case = uuid4()
         await store.change(kind, case, act, by=by, may_open=True)
         return case

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from contracts.intake import CaseClassified
 from contracts.vocabulary import Route
-from services.assignment.domain import Assignment
+from services.assignment.domain.assigning import Assignment
 from services.chassis.reactions import Reactions
 
 REACTIONS = Reactions()

@@ -1,6 +1,7 @@
 """What assignment can be asked about."""
 
-from services.assignment.domain import Assignment, Unit
+from services.assignment.domain.assigning import Assignment
+from services.assignment.domain.directory import Unit
 from services.chassis.views import View
 
 CASES = View(

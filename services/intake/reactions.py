@@ -6,7 +6,7 @@ from datetime import datetime
 
 from contracts.mediation import CaseClosed
 from services.chassis.reactions import Reactions
-from services.intake.domain import Registration
+from services.intake.domain.registration import Registration
 
 REACTIONS = Reactions()
 

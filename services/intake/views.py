@@ -1,7 +1,7 @@
 """What intake can be asked about without asking the vault."""
 
 from services.chassis.views import View
-from services.intake.domain import Registration
+from services.intake.domain.registration import Registration
 
 CASES = View(
     table="case_view",

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from contracts.assignment import CaseAssigned, CaseForwarded, ObjectionUpheld
 from services.chassis.reactions import Reactions
-from services.mediation.domain import Handling
+from services.mediation.domain.handling import Handling
 
 REACTIONS = Reactions()
 

@@ -1,7 +1,7 @@
 """What mediation can be asked about."""
 
 from services.chassis.views import View
-from services.mediation.domain import Handling
+from services.mediation.domain.handling import Handling
 
 CASES = View(
     table="case_view",

@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from contracts.vocabulary import Role
-from services.assignment.domain import (
+from services.assignment.domain.assigning import (
     AlreadyWithUnit,
     DueDateMissing,
     NoObjection,

@@ -23,7 +23,7 @@ from contracts.assignment import (
 )
 from contracts.intake import CaseClassified
 from contracts.vocabulary import ContentCategory, Forwarding, Kind, Level, ObjectionGround, Role, Route
-from services.assignment.domain import (
+from services.assignment.domain.assigning import (
     AlreadyWithUnit,
     Assignment,
     DueDateMissing,
@@ -33,8 +33,8 @@ from services.assignment.domain import (
     NotTheHoldingUnit,
     ObjectionTooLate,
     RoutedElsewhere,
-    Unit,
 )
+from services.assignment.domain.directory import Unit
 from services.assignment.reactions import receive
 from tests.rules import at, check_replay, days, refuses
 

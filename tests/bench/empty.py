@@ -11,7 +11,7 @@ import uvicorn
 from fastapi import FastAPI, Response
 
 from services.chassis.service import collect_rarely
-from services.intake.api import RegisterPetition
+from services.intake.api.cases import RegisterPetition
 
 app = FastAPI()
 

@@ -17,7 +17,7 @@ from contracts.intake import CaseRegistered
 from contracts.vocabulary import ContentCategory, Kind, Route
 from services.accountability import main as accountability
 from services.assignment import main as assignment
-from services.assignment.domain import Assignment
+from services.assignment.domain.assigning import Assignment
 from services.chassis.consumer import COMMIT_SECONDS, FETCH_WAIT_MS, POLL_MS, RECORDS_MAX, Consumer
 from services.chassis.kafka import connection
 from services.chassis.reactions import Commands, Effect, Reactions

@@ -19,8 +19,8 @@ from contracts.vocabulary import RecordKind, Role
 from services.chassis import http
 from services.chassis.errors import Conflict
 from services.chassis.store import Store
-from services.mediation.application import Mediating
-from services.mediation.domain import Handling
+from services.mediation.application.handling import Mediating
+from services.mediation.domain.handling import Handling
 from tests.harness import UNIT, System, check_ledger
 from tests.sizes import size
 

@@ -37,14 +37,15 @@ from contracts.vocabulary import (
     ServiceMethod,
 )
 from services.accountability.ledger import fold
-from services.assignment.domain import Assignment, Unit
+from services.assignment.domain.assigning import Assignment
+from services.assignment.domain.directory import Unit
 from services.chassis.context import By
 from services.chassis.kafka import connection
 from services.chassis.service import Running
 from services.chassis.settings import Settings
 from services.chassis.store import Store, Work
-from services.intake.domain import Registration
-from services.mediation.domain import Handling
+from services.intake.domain.registration import Registration
+from services.mediation.domain.handling import Handling
 from tests.harness import UNIT, System, check_ledger, petition, until
 
 SOURCES = ("intake", "assignment", "mediation")

@@ -18,7 +18,7 @@ from contracts.intake import (
     PetitionAttached,
 )
 from contracts.vocabulary import Channel, ContentCategory, DocumentKind, Kind, Route
-from services.intake.domain import (
+from services.intake.domain.registration import (
     ROUTES,
     AlreadyClassified,
     Disclosure,

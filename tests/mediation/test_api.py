@@ -10,7 +10,7 @@ import pytest_asyncio
 
 from contracts.vocabulary import Role
 from services.chassis.errors import Forbidden, Invalid, NotFound, Stale
-from services.mediation.domain import (
+from services.mediation.domain.handling import (
     AlreadyClosed,
     AlreadyDecided,
     AlreadyNotified,

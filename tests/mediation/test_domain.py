@@ -21,7 +21,7 @@ from contracts.mediation import (
     OpinionServed,
 )
 from contracts.vocabulary import RecordKind, Result, Route, ServiceMethod
-from services.mediation.domain import (
+from services.mediation.domain.handling import (
     AlreadyClosed,
     AlreadyDecided,
     AlreadyNotified,

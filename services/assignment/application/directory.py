@@ -1,14 +1,12 @@
-"""The commands of assignment: one method each."""
+"""The commands of the directory: one method each."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any, Final
-from uuid import UUID
 
-from contracts.vocabulary import Forwarding, ObjectionGround, Role
-from services.assignment.domain import Assignment, Unit
+from contracts.vocabulary import Role
+from services.assignment.domain.directory import Unit
 from services.chassis.context import By
 from services.chassis.database import AWAY
 from services.chassis.errors import NotFound, Unavailable
@@ -25,44 +23,11 @@ NO_NAMEPLATE: Final = (
 )
 
 
-class Assigning:
-    """What the bureau and the units can do about who has a case."""
+class Directing:
+    """What can be done about the directory."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
-
-    async def hand(self, case: UUID, mode: Forwarding, unit: str, due_on: date | None, *, by: By) -> Done:
-        """Forward or assign a case (第二十二条)."""
-        by.must_be(Role.bureau_officer)
-        competent = await self._unit(unit)
-
-        def act(assignment: Assignment) -> dict[str, Any]:
-            assignment.hand(mode, competent, due_on, at=by.at)
-            return {"case_id": case}
-
-        return await self.store.change(Assignment, case, act, by=by)
-
-    async def object(
-        self, case: UUID, ground: ObjectionGround, reasons: UUID, proposed_unit: str | None, *, by: By
-    ) -> Done:
-        """Object to jurisdiction within five working days (第二十三条第三款)."""
-        by.must_be(Role.unit_receiver, Role.unit_head)
-
-        def act(assignment: Assignment) -> dict[str, Any]:
-            assignment.object(by.unit, ground, reasons, proposed_unit, at=by.at)
-            return {"case_id": case}
-
-        return await self.store.change(Assignment, case, act, by=by)
-
-    async def decide(self, case: UUID, *, upheld: bool, by: By) -> Done:
-        """Decide on an objection (第二十三条第三款)."""
-        by.must_be(Role.bureau_officer)
-
-        def act(assignment: Assignment) -> dict[str, Any]:
-            assignment.decide(upheld=upheld, at=by.at)
-            return {"case_id": case}
-
-        return await self.store.change(Assignment, case, act, by=by)
 
     async def establish(self, code: str, facts: dict[str, Any], *, by: By) -> Done:
         """Enter a unit into the directory, or change its entry."""
@@ -96,11 +61,13 @@ class Assigning:
         statements = [(NO_NAMEPLATE, {"unit": code, "officer": officer})]
         return await self.store.change(Unit, Unit.stream(code), act, by=by, statements=statements)
 
-    async def _unit(self, code: str) -> Unit:
-        try:
-            unit = await self.store.load(Unit, Unit.stream(code))
-        except AWAY as error:
-            raise Unavailable from error
-        if not unit.exists:
-            raise NotFound(f"单位 {code}")
-        return unit
+
+async def found(store: Store, code: str) -> Unit:
+    """Return a unit of the directory. Raises ``NotFound`` for one that is not in it."""
+    try:
+        unit = await store.load(Unit, Unit.stream(code))
+    except AWAY as error:
+        raise Unavailable from error
+    if not unit.exists:
+        raise NotFound(f"单位 {code}")
+    return unit

@@ -17,7 +17,7 @@ from services.chassis.database import AWAY
 from services.chassis.errors import Forbidden, Invalid, NotFound, Unavailable
 from services.chassis.store import Done, New, Store
 from services.chassis.views import Statement
-from services.intake.domain import Disclosure, Document, Registration
+from services.intake.domain.registration import Disclosure, Document, Registration
 from services.intake.vault import Vault
 
 SKEW: Final = timedelta(seconds=60)

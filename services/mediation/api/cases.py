@@ -25,7 +25,7 @@ from services.chassis.http import (
 )
 from services.chassis.questions import FIRST, one, page
 from services.chassis.service import Running
-from services.mediation.application import Mediating
+from services.mediation.application.handling import Mediating
 from services.mediation.views import CASES
 
 BASES_MAX = 20

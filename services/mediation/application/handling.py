@@ -11,7 +11,7 @@ from contracts.vocabulary import RecordKind, Result, Role, ServiceMethod
 from services.chassis.calendar import day
 from services.chassis.context import By, document_no
 from services.chassis.store import Done, Store
-from services.mediation.domain import Handling
+from services.mediation.domain.handling import Handling
 
 UNIT_STAFF: Final = (Role.unit_receiver, Role.case_officer, Role.unit_head)
 DECIDERS: Final = (Role.case_officer, Role.unit_head)

@@ -29,7 +29,7 @@ from services.chassis.http import (
 from services.chassis.questions import FIRST, one, page, rows
 from services.chassis.service import Running
 from services.chassis.store import Done
-from services.intake.application import Intake, Petition
+from services.intake.application.intake import Intake, Petition
 from services.intake.vault import Vault
 from services.intake.views import CASES
 

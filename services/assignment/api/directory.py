@@ -1,17 +1,15 @@
-"""Assignment over HTTP."""
+"""The directory of units over HTTP."""
 
 from __future__ import annotations
 
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import FastAPI, Path, Request, Response
 from pydantic import Field
 
-from contracts.vocabulary import ContentCategory, Forwarding, Level, ObjectionGround, Role
-from services.assignment.application import Assigning
-from services.assignment.domain import Unit
-from services.assignment.views import CASES
+from contracts.vocabulary import ContentCategory, Level, Role
+from services.assignment.application.directory import Directing
+from services.assignment.domain.directory import Unit
 from services.chassis.errors import NotFound
 from services.chassis.http import (
     ACTS,
@@ -20,41 +18,17 @@ from services.chassis.http import (
     Body,
     Changed,
     Code,
-    Day,
     Line,
     PublicLine,
-    StateFilter,
     acting,
     changed,
     shown,
 )
-from services.chassis.questions import FIRST, one, page, rows
+from services.chassis.questions import rows
 from services.chassis.service import Running
 
 PathCode = Annotated[str, Path(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9_.-]+$")]
 ROLES_MAX = 10
-
-
-class AssignCase(Body):
-    """To which unit a case goes; `due_on` is owed where it is assigned and not only forwarded."""
-
-    mode: Forwarding
-    unit: Code
-    due_on: Day | None = None
-
-
-class ObjectToJurisdiction(Body):
-    """Why the case is not within the unit's power; `reasons` is a document in the vault."""
-
-    ground: ObjectionGround
-    reasons: UUID
-    proposed_unit: Code | None = None
-
-
-class DecideObjection(Body):
-    """Whether the objection holds."""
-
-    upheld: bool
 
 
 class EstablishUnit(Body):
@@ -77,50 +51,23 @@ class AppointOfficer(Body):
 
 
 def add_routes(app: FastAPI, running: Running) -> None:
-    """Add assignment's commands and questions."""
-    assigning = Assigning(running.store)
-
-    @app.post("/cases/{case_id}/assignment", response_model=Changed, responses=PROBLEMS, openapi_extra=ACTS)
-    async def hand(case_id: UUID, body: AssignCase, request: Request) -> Response:
-        """Forward (转送) or assign (交办) a case to a competent unit (第二十二条)."""
-        return changed(await assigning.hand(case_id, body.mode, body.unit, body.due_on, by=acting(request)))
-
-    @app.post("/cases/{case_id}/objection", response_model=Changed, responses=PROBLEMS, openapi_extra=ACTS)
-    async def object_(case_id: UUID, body: ObjectToJurisdiction, request: Request) -> Response:
-        """Object to jurisdiction within five working days, with reasons (第二十三条第三款)."""
-        return changed(
-            await assigning.object(case_id, body.ground, body.reasons, body.proposed_unit, by=acting(request))
-        )
-
-    @app.post("/cases/{case_id}/objection/decision", response_model=Changed, responses=PROBLEMS, openapi_extra=ACTS)
-    async def decide(case_id: UUID, body: DecideObjection, request: Request) -> Response:
-        """Decide on an objection after verifying it (第二十三条第三款)."""
-        return changed(await assigning.decide(case_id, upheld=body.upheld, by=acting(request)))
-
-    @app.get("/cases/{case_id}", responses=QUESTION_PROBLEMS)
-    async def case(case_id: UUID) -> Response:
-        """Show who has a case."""
-        return await one(running.store, CASES, case_id)
-
-    @app.get("/cases", responses=QUESTION_PROBLEMS)
-    async def cases(after: UUID = FIRST, limit: int = 50, state: StateFilter = None) -> Response:
-        """List cases by id."""
-        return await page(running.store, CASES, after=after, limit=limit, state=state)
+    """Add the directory's commands and questions."""
+    directing = Directing(running.store)
 
     @app.put("/units/{code}", response_model=Changed, responses=PROBLEMS, openapi_extra=ACTS)
     async def establish(code: PathCode, body: EstablishUnit, request: Request) -> Response:
         """Enter a unit into the directory, or change its entry."""
-        return changed(await assigning.establish(code, body.model_dump(), by=acting(request)))
+        return changed(await directing.establish(code, body.model_dump(), by=acting(request)))
 
     @app.put("/units/{code}/officers/{officer}", response_model=Changed, responses=PROBLEMS, openapi_extra=ACTS)
     async def appoint(code: PathCode, officer: PathCode, body: AppointOfficer, request: Request) -> Response:
         """Let an officer act for a unit."""
-        return changed(await assigning.appoint(code, officer, body.post, body.roles, body.name, by=acting(request)))
+        return changed(await directing.appoint(code, officer, body.post, body.roles, body.name, by=acting(request)))
 
     @app.delete("/units/{code}/officers/{officer}", response_model=Changed, responses=PROBLEMS, openapi_extra=ACTS)
     async def relieve(code: PathCode, officer: PathCode, request: Request) -> Response:
         """Let an officer act for a unit no longer."""
-        return changed(await assigning.relieve(code, officer, by=acting(request)))
+        return changed(await directing.relieve(code, officer, by=acting(request)))
 
     @app.get("/units", responses=QUESTION_PROBLEMS)
     async def units() -> Response:

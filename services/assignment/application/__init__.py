@@ -1,0 +1,1 @@
+"""The commands of assignment, a file for each group of them."""

@@ -1,0 +1,12 @@
+"""Intake over HTTP, a file for each group of commands and questions."""
+
+from fastapi import FastAPI
+
+from services.chassis.service import Running
+from services.intake.api import cases
+
+
+def add_routes(app: FastAPI, running: Running) -> None:
+    """Add all commands and questions of intake."""
+    for group in (cases,):
+        group.add_routes(app, running)

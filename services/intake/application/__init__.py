@@ -1,0 +1,1 @@
+"""The commands of intake, a file for each group of them."""

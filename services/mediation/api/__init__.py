@@ -1,0 +1,12 @@
+"""Mediation over HTTP, a file for each group of commands and questions."""
+
+from fastapi import FastAPI
+
+from services.chassis.service import Running
+from services.mediation.api import cases
+
+
+def add_routes(app: FastAPI, running: Running) -> None:
+    """Add all commands and questions of mediation."""
+    for group in (cases,):
+        group.add_routes(app, running)

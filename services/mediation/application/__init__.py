@@ -1,0 +1,1 @@
+"""The commands of mediation, a file for each group of them."""

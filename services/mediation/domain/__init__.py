@@ -1,0 +1,1 @@
+"""The rules of mediation, a file for each thing that can be done."""
