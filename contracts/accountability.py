@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from contracts.event import Event
-from contracts.vocabulary import SupervisionReason
+from contracts.vocabulary import (
+    ClockNature,
+    ClockOutcome,
+    LimitUnit,
+    RecommendationKind,
+    SupervisionReason,
+)
 
 
 class SupervisionOrdered(Event):
@@ -41,3 +47,159 @@ class SupervisionClosed(Event):
 
     case: UUID
     satisfied: bool
+
+
+class ClockStarted(Event):
+    """A period of law has begun to run for whoever must act."""
+
+    title = "期限起算"
+    basis = "信访工作条例 第二十二条至第三十六条；民法典 第二百条至第二百零三条"
+
+    case: UUID
+    code: str
+    nature: ClockNature
+    holder: str | None
+    started_at: datetime
+    limit: int
+    unit: LimitUnit
+    due_on: date
+    due_at: datetime
+    article: str
+    rules: str
+    calendar: str
+    provisional: bool
+    started_by: UUID
+
+
+class ClockExtended(Event):
+    """The law gives more time, for the reason that the event names."""
+
+    title = "期限延长"
+    basis = "信访工作条例 第三十四条、第三十六条第二款"
+
+    case: UUID
+    code: str
+    days: int
+    due_before: date
+    due_on: date
+    due_at: datetime
+    calendar: str
+    provisional: bool
+    extended_by: UUID
+
+
+class ClockRecalculated(Event):
+    """A calendar or a rule has changed, and with it the last day of a period that runs."""
+
+    title = "期限重算"
+    basis = "民法典 第二百零三条"
+
+    case: UUID
+    code: str
+    due_before: date
+    due_on: date
+    due_at: datetime
+    rules: str
+    calendar: str
+    provisional: bool
+
+
+class ClockStopped(Event):
+    """What was due has been done, in time or late, or is owed no more."""
+
+    title = "期限终止"
+    basis = "信访工作条例 第二十二条至第三十六条"
+
+    case: UUID
+    code: str
+    outcome: ClockOutcome
+    stopped_at: datetime
+    days_over: int
+    stopped_by: UUID
+
+
+class ClockBreached(Event):
+    """What was due was not done in time. This stays on record for ever, whatever is done later."""
+
+    title = "逾期"
+    basis = "信访工作条例 第四十三条至第四十五条"
+
+    case: UUID
+    code: str
+    holder: str | None
+    due_on: date
+    due_at: datetime
+
+
+class ClockLapsed(Event):
+    """The petitioner's time to ask is over."""
+
+    title = "权利期限届满"
+    basis = "信访工作条例 第三十五条、第三十六条"
+
+    case: UUID
+    code: str
+    due_on: date
+    due_at: datetime
+
+
+class OrphanCaseDetected(Event):
+    """Nobody has to act in the case and it has no end: that must not be."""
+
+    title = "无主信访事项"
+    basis = "信访工作条例 第二十八条第一款"
+
+    case: UUID
+    since: datetime
+
+
+class CalendarPublished(Event):
+    """The State Council has said which days of a year are off and which are worked instead."""
+
+    title = "节假日安排"
+    basis = "民法典 第二百零三条；全国年节及纪念日放假办法 第二条"
+    of_case = False
+
+    year: int
+    days_off: tuple[date, ...]
+    make_up_days: tuple[date, ...]
+    holidays: tuple[str, ...]
+    papers: tuple[str, ...]
+    sha256: str
+
+
+class RecommendationServed(Event):
+    """The petition bureau has recommended something in writing, and waits for a written reply."""
+
+    title = "提出三项建议"
+    basis = "信访工作条例 第十四条第六项、第四十条"
+
+    case: UUID
+    recommendation_no: str
+    kind: RecommendationKind
+    addressee: str
+    document: UUID
+    served_at: datetime
+    receipt: str
+
+
+class RecommendationReplied(Event):
+    """The body has answered in writing whether it adopts the recommendation."""
+
+    title = "建议书面反馈"
+    basis = "信访工作条例 第四十条第四款"
+
+    case: UUID
+    adopted: bool
+    document: UUID
+
+
+class AccountabilityDecisionRecorded(Event):
+    """The competent body has decided about responsibility and reported back."""
+
+    title = "责任追究结果"
+    basis = "信访工作条例 第四十条、第四十二条至第四十六条"
+
+    case: UUID
+    decision_no: str
+    document: UUID

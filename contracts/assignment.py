@@ -8,6 +8,8 @@ from uuid import UUID
 from contracts.event import Event
 from contracts.vocabulary import (
     ContentCategory,
+    DisputeLevel,
+    JudicialManner,
     Kind,
     Level,
     ObjectionGround,
@@ -39,6 +41,10 @@ class CaseForwarded(Event):
     route: Route
     unit: str
     unit_name: str
+    kind: Kind | None = None
+    anonymous: bool = False
+    review_bodies: tuple[str, ...] = ()
+    """Which units may review the handling unit's opinion (第三十五条)."""
 
 
 class CaseAssigned(Event):
@@ -52,6 +58,12 @@ class CaseAssigned(Event):
     unit: str
     unit_name: str
     due_on: date
+    kind: Kind | None = None
+    anonymous: bool = False
+    review_bodies: tuple[str, ...] = ()
+    """Which units may review the handling unit's opinion (第三十五条)."""
+    from_above: bool = False
+    """Whether a higher level assigned it, which bars the simplified track."""
 
 
 class JurisdictionObjected(Event):
@@ -136,3 +148,84 @@ class OfficerRelieved(Event):
     of_case = False
 
     officer: str
+
+
+class CaseTaken(Event):
+    """A unit keeps what it received directly, because it is within its own power."""
+
+    title = "本单位受理办理"
+    basis = "信访工作条例 第二十三条第一款"
+
+    registration_no: str
+    route: Route
+    unit: str
+    unit_name: str
+    kind: Kind | None = None
+    anonymous: bool = False
+    review_bodies: tuple[str, ...] = ()
+
+
+class RoutedToJudicial(Event):
+    """A case about litigation is with the political-legal organ; letters are forwarded, visitors are told where."""
+
+    title = "涉法涉诉分离"
+    basis = "信访工作条例 第二十二条第二款、第二十八条第二款、第三十一条第一项"
+
+    organ: str
+    manner: JudicialManner
+
+
+class JurisdictionDisputeReferred(Event):
+    """The units could not agree who is competent; somebody above them has to say."""
+
+    title = "管辖争议提请"
+    basis = "信访工作条例 第二十四条"
+
+    level: DisputeLevel
+    arbiter: str
+    units: tuple[str, ...]
+
+
+class LeadUnitDesignated(Event):
+    """It is settled who leads and who helps; the case is with the lead unit."""
+
+    title = "指定主办单位"
+    basis = "信访工作条例 第二十四条"
+
+    registration_no: str
+    route: Route
+    unit: str
+    unit_name: str
+    decided_by: str
+    co_units: tuple[str, ...] = ()
+    kind: Kind | None = None
+    anonymous: bool = False
+    review_bodies: tuple[str, ...] = ()
+
+
+class ClosureReportReturned(Event):
+    """The sender has read the report of the result and wants it done again."""
+
+    title = "退回办结报告"
+    basis = "信访工作条例 第二十二条第三项"
+
+    unit: str
+    due_on: date
+
+
+class SixOneOpened(Event):
+    """The case is under the six-and-three scheme: it cannot close before its six papers exist."""
+
+    title = "六一三包立案"
+    basis = "信访工作条例 第十八条第二款"
+
+    order_no: str
+
+
+class SixOneCompleted(Event):
+    """All six papers of the scheme exist and its three duties are done."""
+
+    title = "六一三包完成"
+    basis = "信访工作条例 第十八条第二款"
+
+    order_no: str

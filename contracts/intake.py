@@ -5,11 +5,23 @@ Registration may never be refused (信访工作条例 第二十二条, 第二十
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from contracts.event import Event
-from contracts.vocabulary import Channel, ContentCategory, DocumentKind, Kind, Route
+from contracts.vocabulary import (
+    Channel,
+    ContentCategory,
+    DocumentKind,
+    InformantNotice,
+    Kind,
+    Level,
+    NotAcceptedGround,
+    Route,
+    Satisfaction,
+    ServiceMethod,
+    UrgentStage,
+)
 
 
 class CaseRegistered(Event):
@@ -30,6 +42,11 @@ class CaseRegistered(Event):
     secrecy_requested: bool
     content: UUID
     content_sha256: str
+    direct: bool = False
+    """Whether a unit other than the petition bureau received it (第二十三条第一款)."""
+    came_from: Level | None = None
+    """The level from which it was handed down, if it was."""
+    split_from: UUID | None = None
 
 
 class PetitionAttached(Event):
@@ -63,6 +80,11 @@ class CaseClassified(Event):
     route: Route
     category: ContentCategory
     place: str
+    direct: bool = False
+    receiving_unit: str | None = None
+    anonymous: bool = False
+    accused_units: tuple[str, ...] = ()
+    """The units complained of, which must never get the case (第二十八条第三款, 第三十条第三款)."""
 
 
 class CaseConcluded(Event):
@@ -94,3 +116,142 @@ class ContentDisclosed(Event):
     case: UUID
     content: UUID
     purpose: str
+
+
+class CaseMerged(Event):
+    """The case has gone into another one on the same matter; every petition keeps its receipt, number and notices."""
+
+    title = "并案"
+    basis = "信访工作条例 第二十二条"
+
+    into: UUID
+
+
+class PetitionsTakenOver(Event):
+    """The petitions of a case on the same matter belong to this one now; the earliest receipt counts."""
+
+    title = "并入信访件"
+    basis = "信访工作条例 第二十二条"
+
+    from_case: UUID
+    petitions: tuple[UUID, ...]
+    received_at: datetime
+
+
+class CaseSplit(Event):
+    """One letter held several claims; each has a case of its own now, and the competent unit of each answers."""
+
+    title = "分案"
+    basis = "信访工作条例 第二十二条、第二十四条"
+
+    children: tuple[UUID, ...]
+
+
+class ConfidentialTrackOpened(Event):
+    """A report about an official goes to the discipline organ, sealed; here only an opaque receipt remains."""
+
+    title = "检举控告密件转办"
+    basis = "信访工作条例 第二十二条第二款、第三十条"
+
+    organ: str
+    receipt_no: str
+
+
+class InformantNotified(Event):
+    """Whoever reported under their own name was told of acceptance or result by the discipline organ."""
+
+    title = "检举控告告知反馈"
+    basis = "信访工作条例 第二十三条第四款、第三十条第一款"
+
+    notice: InformantNotice
+    method: ServiceMethod
+    served_at: datetime
+    receipt: str
+
+
+class NotAcceptedNotified(Event):
+    """The petition is on file and not accepted; the petitioner was told why, and who is competent."""
+
+    title = "不予受理告知"
+    basis = "信访工作条例 第十九条第三款、第二十条、第二十三条"
+
+    unit: str
+    ground: NotAcceptedGround
+    competent_body: str
+    notice_no: str
+    method: ServiceMethod
+    served_at: datetime
+    receipt: str
+
+
+class NoLongerAccepted(Event):
+    """A petition repeats facts and reasons that a recheck has settled; it is on file and not accepted any more."""
+
+    title = "不再受理告知"
+    basis = "信访工作条例 第三十六条第三款"
+
+    petition: UUID
+    notice_no: str
+    method: ServiceMethod
+    served_at: datetime
+    receipt: str
+
+
+class UrgentMatterNoted(Event):
+    """A matter that may affect the public is known; it must be reported at once."""
+
+    title = "重大紧急信访事项"
+    basis = "信访工作条例 第二十五条"
+
+    known_at: datetime
+
+
+class UrgentMatterReported(Event):
+    """The matter was reported upwards; the report lies in the vault."""
+
+    title = "重大紧急信访报告"
+    basis = "信访工作条例 第二十五条"
+
+    stage: UrgentStage
+    reported_at: datetime
+    recipients: tuple[str, ...]
+    document: UUID
+
+
+class WithdrawalRequested(Event):
+    """The petitioner wishes to withdraw, in their own words; for fifteen days they may think again."""
+
+    title = "申请撤回"
+    basis = "信访工作条例 第十七条（程序由本系统规定）"
+
+    document: UUID
+    effective_on: date
+
+
+class WithdrawalRevoked(Event):
+    """The petitioner has thought again; the case goes on as it was."""
+
+    title = "取消撤回"
+    basis = "信访工作条例 第十七条（程序由本系统规定）"
+
+    document: UUID | None = None
+
+
+class CaseWithdrawn(Event):
+    """Withdrawal was confirmed out of the handling unit's reach; it resolves nothing, and who withdrew may return."""
+
+    title = "撤回"
+    basis = "信访工作条例 第十七条（程序由本系统规定）"
+
+    document: UUID
+
+
+class SatisfactionRecorded(Event):
+    """The petitioner, and nobody for them, has rated the bureau and the handling unit."""
+
+    title = "满意度评价"
+    basis = "信访工作条例 第二十一条第二款"
+
+    petition: UUID
+    bureau: Satisfaction
+    handler: Satisfaction

@@ -6,7 +6,19 @@ from datetime import date, datetime
 from uuid import UUID
 
 from contracts.event import Event
-from contracts.vocabulary import RecordKind, Result, Route, ServiceMethod
+from contracts.vocabulary import (
+    HearingStage,
+    Kind,
+    RecordKind,
+    Result,
+    ReviewResult,
+    Route,
+    ServiceMethod,
+    SimplifiedGround,
+    StopReason,
+    SuggestionResult,
+    TerminationGround,
+)
 
 
 class HandlingOpened(Event):
@@ -20,6 +32,11 @@ class HandlingOpened(Event):
     registration_no: str
     route: Route
     due_on: date | None = None
+    kind: Kind | None = None
+    anonymous: bool = False
+    review_bodies: tuple[str, ...] = ()
+    co_units: tuple[str, ...] = ()
+    from_above: bool = False
 
 
 class HandlingReturned(Event):
@@ -97,3 +114,242 @@ class CaseClosed(Event):
     basis = "信访工作条例 第三十二条、第三十五条"
 
     result: Result
+
+
+class HandlingAccepted(Event):
+    """The unit has accepted a case of which nobody can be told, name or address being unclear; the sixty days run."""
+
+    title = "受理（无法告知）"
+    basis = "信访工作条例 第二十三条第二款、第三十四条"
+
+    case_officer: str
+
+
+class HandlingStopped(Event):
+    """The unit stops, because the petitioner has withdrawn or the case has gone into another."""
+
+    title = "停止办理"
+    basis = "信访工作条例 第三十四条（程序由本系统规定）"
+
+    unit: str | None
+    reason: StopReason
+
+
+class ProcedureImported(Event):
+    """The unit has brought the case into the procedure that the law has for it, and has told the petitioner."""
+
+    title = "导入法定程序"
+    basis = "信访工作条例 第三十一条第二项至第五项"
+
+    route: Route
+    competent_body: str
+    notice_no: str
+    method: ServiceMethod
+    served_at: datetime
+    receipt: str
+
+
+class ProcedureDocketed(Event):
+    """The other procedure has the case on its list; from here it is that procedure's."""
+
+    title = "法定程序立案"
+    basis = "信访工作条例 第三十一条第二项至第五项"
+
+    docket_no: str
+    docketed_on: date
+
+
+class SimplifiedTrackChosen(Event):
+    """The case is simple enough to be answered in ten working days."""
+
+    title = "简易办理"
+    basis = "信访事项简易办理办法 第四条、第五条"
+
+    ground: SimplifiedGround
+
+
+class SimplifiedTrackConverted(Event):
+    """Something excludes the simple way; the sixty days count from the original acceptance."""
+
+    title = "转为普通办理"
+    basis = "信访事项简易办理办法 第五条"
+
+    document: UUID
+
+
+class HearingOpened(Event):
+    """A hearing has begun; in a recheck its time is not counted."""
+
+    title = "听证开始"
+    basis = "信访工作条例 第三十一条第六项、第三十六条第二款"
+
+    stage: HearingStage
+    opened_on: date
+    presider: str
+    public: bool
+
+
+class HearingClosed(Event):
+    """The hearing is over and its report lies in the vault."""
+
+    title = "听证结束"
+    basis = "信访工作条例 第三十一条第六项、第三十六条第二款"
+
+    stage: HearingStage
+    closed_on: date
+    document: UUID
+
+
+class HandlingExtended(Event):
+    """The time to decide is longer, once, by at most thirty days; the petitioner was told why before it was over."""
+
+    title = "延期办理"
+    basis = "信访工作条例 第三十四条"
+
+    days: int
+    approved_by: str
+    reasons: UUID
+    notice_no: str
+    method: ServiceMethod
+    served_at: datetime
+    receipt: str
+
+
+class MediationAgreementSigned(Event):
+    """Both sides and the mediator have signed what they agreed; it binds from the day on which it takes effect."""
+
+    title = "签订调解协议"
+    basis = "信访工作条例 第三十三条；人民调解法 第二十八条至第三十条"
+
+    agreement_no: str
+    effective_on: date
+    document: UUID
+
+
+class MediationFailed(Event):
+    """There is no agreement; the parties know the other ways, and the sixty days have never stopped."""
+
+    title = "调解终止"
+    basis = "人民调解法 第二十六条"
+
+    document: UUID | None = None
+
+
+class ConfirmationFiled(Event):
+    """Both sides have asked the court together to confirm the agreement."""
+
+    title = "申请司法确认"
+    basis = "人民调解法 第三十三条；民事诉讼法 第二百零五条"
+
+    court: str
+    filed_on: date
+
+
+class AgreementPerformed(Event):
+    """Everything that was agreed has been done, and the proof lies in the vault."""
+
+    title = "调解协议履行"
+    basis = "人民调解法 第三十一条"
+
+    document: UUID
+
+
+class AgreementBreached(Event):
+    """What was agreed was not done; handling goes on."""
+
+    title = "调解协议未履行"
+    basis = "人民调解法 第三十一条"
+
+    document: UUID
+
+
+class ExecutionRefused(Event):
+    """Whoever has to carry out the opinion refuses; that is a ground to call them to account."""
+
+    title = "拒不执行"
+    basis = "信访工作条例 第三十二条第二款、第四十条、第四十二条第四项"
+
+    unit: str
+    document: UUID
+
+
+class SuggestionReplied(Event):
+    """A suggestion was studied and answered."""
+
+    title = "建议采纳回复"
+    basis = "信访工作条例 第二十九条"
+
+    reply_no: str
+    result: SuggestionResult
+    document: UUID
+    method: ServiceMethod
+    served_at: datetime
+    receipt: str
+
+
+class ClosureReportSubmitted(Event):
+    """The unit has reported the result to whoever assigned the case."""
+
+    title = "提交办结报告"
+    basis = "信访工作条例 第二十二条第三项"
+
+    document: UUID
+
+
+class ReviewRequested(Event):
+    """The petitioner asks the unit above the handling one to look again."""
+
+    title = "申请复查"
+    basis = "信访工作条例 第三十五条"
+
+    review_body: str
+    received_at: datetime
+    document: UUID
+
+
+class ReviewOpinionServed(Event):
+    """The reviewing unit has answered in writing; thirty days to ask for recheck run from here."""
+
+    title = "复查意见书送达"
+    basis = "信访工作条例 第三十五条、第三十六条"
+
+    opinion_no: str
+    result: ReviewResult
+    document: UUID
+    method: ServiceMethod
+    served_at: datetime
+    receipt: str
+
+
+class RecheckRequested(Event):
+    """The petitioner asks the unit above the reviewing one, for the last time."""
+
+    title = "申请复核"
+    basis = "信访工作条例 第三十六条"
+
+    recheck_body: str
+    received_at: datetime
+    document: UUID
+
+
+class RecheckOpinionServed(Event):
+    """The last opinion of the petition procedure is with the petitioner."""
+
+    title = "复核意见书送达"
+    basis = "信访工作条例 第三十六条"
+
+    opinion_no: str
+    result: ReviewResult
+    document: UUID
+    method: ServiceMethod
+    served_at: datetime
+    receipt: str
+
+
+class CaseTerminated(Event):
+    """There is no further remedy in the petition procedure; care for the petitioner goes on."""
+
+    title = "三级终结"
+    basis = "信访工作条例 第三十六条第三款"
+
+    ground: TerminationGround

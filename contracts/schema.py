@@ -49,7 +49,7 @@ def schema_of(event_class: type[Event]) -> Schema:
     made = _made(body.type)
     properties = {name: made["properties"][name] for name in body.names}
     for name, value in body.defaults.items():
-        properties[name] |= {"default": msgspec.to_builtins(value)}
+        properties[name] |= {"default": msgspec.json.decode(msgspec.json.encode(value))}
     return {
         "$schema": DIALECT,
         "$id": f"{event_class.wire_name}.json",

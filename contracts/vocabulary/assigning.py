@@ -8,9 +8,13 @@ from contracts.vocabulary.term import Term
 class Level(Term):
     """A level of the territorial line (属地)."""
 
+    national = "national", "中央"
+    province = "province", "省（自治区、直辖市）"
+    city = "city", "市（设区）"
     county = "county", "县（区）"
     township = "township", "乡镇（街道）"
     village = "village", "村（社区）"
+    group = "group", "组（网格）"
 
 
 class Forwarding(Term):
@@ -27,3 +31,18 @@ class ObjectionGround(Term):
     other_territory = "other_territory", "不属于本地管辖"
     higher_level_competent = "higher_level_competent", "属于上级机关职权"
     lower_level_competent = "lower_level_competent", "属于下级机关职权"
+
+
+class JudicialManner(Term):
+    """How a case about litigation gets to the political-legal organ (第二十二条第二款)."""
+
+    forwarded = "forwarded", "转送同级政法部门"
+    explained = "explained", "释法明理、引导"
+
+
+class DisputeLevel(Term):
+    """Who settles which unit is competent (第二十四条)."""
+
+    common_superior = "common_superior", "共同的上一级机关、单位"
+    joint_conference = "joint_conference", "信访工作联席会议"
+    party_and_government = "party_and_government", "本级党委和政府"

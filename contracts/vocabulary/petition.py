@@ -66,3 +66,33 @@ class DocumentKind(Term):
     opinion = "opinion", "信访处理意见书"
     execution_proof = "execution_proof", "执行证明"
     supervision = "supervision", "督办材料"
+
+
+class InformantNotice(Term):
+    """What somebody who reports under their own name is told (纪检监察机关处理检举控告工作规则)."""
+
+    acceptance = "acceptance", "受理告知"
+    result = "result", "结果反馈"
+
+
+class NotAcceptedGround(Term):
+    """Why a petition is registered and yet not accepted; there are no others (第十九条第三款, 第二十条, 第二十三条)."""
+
+    pending_below = "pending_below", "同一事项正在规定期限内受理、办理"
+    not_within_power = "not_within_power", "不属于本机关、单位或者本系统职权范围"
+    visit_above_level = "visit_above_level", "走访越过有权处理的本级和上一级"
+
+
+class UrgentStage(Term):
+    """A report of a major, urgent matter (第二十五条)."""
+
+    first = "first", "首报"
+    follow_up = "follow_up", "续报"
+
+
+class Satisfaction(Term):
+    """How the petitioner rates (信访事项满意度评价)."""
+
+    satisfied = "satisfied", "满意"
+    basically_satisfied = "basically_satisfied", "基本满意"
+    not_satisfied = "not_satisfied", "不满意"

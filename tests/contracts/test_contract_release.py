@@ -143,7 +143,7 @@ class TestChange:
         lock, path = root / release.HOME / "LOCK", root / release.HOME / "samples" / f"{name}.json"
         text = path.read_bytes()
         body = msgspec.json.decode(samples.read(text).body)
-        del body[field]
+        body.pop(field, None)
         raw = msgspec.Raw(msgspec.json.encode(body))
         older = samples.write(msgspec.structs.replace(samples.read(text), body=raw))
         path.write_bytes(older)
