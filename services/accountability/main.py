@@ -2,7 +2,7 @@
 
 from contracts.envelope import SERVICES
 from services.accountability.api import add_routes
-from services.accountability.application import rebuild_cases
+from services.accountability.application.accounting import rebuild_cases
 from services.accountability.ledger import Ledger
 from services.accountability.views import VIEWS
 from services.chassis.service import Service, serve

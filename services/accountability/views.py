@@ -1,6 +1,6 @@
 """What accountability can be asked about beside the ledger itself."""
 
-from services.accountability.domain import Supervision
+from services.accountability.domain.supervision import Supervision
 from services.chassis.views import View
 
 SUPERVISIONS = View(

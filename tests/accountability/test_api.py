@@ -10,7 +10,12 @@ import pytest
 import pytest_asyncio
 
 from contracts.vocabulary import Role
-from services.accountability.domain import DueDatePassed, NotReplied, NotTheSupervisedUnit, SupervisionIsClosed
+from services.accountability.domain.supervision import (
+    DueDatePassed,
+    NotReplied,
+    NotTheSupervisedUnit,
+    SupervisionIsClosed,
+)
 from services.chassis.errors import Forbidden, Invalid, NotFound, Unavailable
 from tests.harness import UNIT, Servers, System, check_ledger
 from tests.rules import refused
@@ -55,7 +60,7 @@ class TestOrder:
     async def test_nobody_waits_for_ever_for_a_source(self, county: System, monkeypatch: pytest.MonkeyPatch):
         inbox = county.running["accountability"].inbox
         monkeypatch.setattr(inbox, "pull_case", lambda *_: asyncio.Event().wait())
-        monkeypatch.setattr("services.accountability.application.CATCH_UP_SECONDS_MAX", 0.2)
+        monkeypatch.setattr("services.accountability.application.accounting.CATCH_UP_SECONDS_MAX", 0.2)
         refused(await order(county, NOBODY), 503, Unavailable)
 
     async def test_card_goes_out_at_once_after_the_case_was_registered(self, county: System):

@@ -33,7 +33,7 @@ from contracts.vocabulary import (
     SupervisionReason,
 )
 from services.accountability.case import Case
-from services.accountability.domain import (
+from services.accountability.domain.supervision import (
     DueDatePassed,
     NotReplied,
     NotTheSupervisedUnit,

@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from contracts.envelope import SERVICES
 from contracts.vocabulary import Role
-from services.accountability.application import rebuild_cases
+from services.accountability.application.accounting import rebuild_cases
 from services.accountability.ledger import Ledger
 from services.chassis.views import View, rebuild
 from tests import steps

@@ -12,7 +12,7 @@ from contracts.envelope import Cause
 from contracts.ids import derived
 from contracts.vocabulary import Role, SupervisionReason
 from services.accountability.case import Case
-from services.accountability.domain import Supervision
+from services.accountability.domain.supervision import Supervision
 from services.accountability.ledger import ENTRY, Ledger, fold, store_cases
 from services.chassis.context import By, document_no
 from services.chassis.database import AWAY

@@ -9,7 +9,7 @@ from fastapi import FastAPI, Query, Request, Response
 
 from contracts.envelope import LANE_SEQ_MAX, VERSION_MAX
 from contracts.vocabulary import SupervisionReason
-from services.accountability.application import ENTRIES_MAX, Accounting
+from services.accountability.application.accounting import ENTRIES_MAX, Accounting
 from services.accountability.ledger import shown_entry
 from services.accountability.views import SUPERVISIONS
 from services.chassis.http import (

@@ -1,0 +1,12 @@
+"""Accountability over HTTP, a file for each group of commands and questions."""
+
+from fastapi import FastAPI
+
+from services.accountability.api import cases
+from services.chassis.service import Running
+
+
+def add_routes(app: FastAPI, running: Running) -> None:
+    """Add all commands and questions of accountability."""
+    for group in (cases,):
+        group.add_routes(app, running)

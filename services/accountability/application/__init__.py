@@ -1,0 +1,1 @@
+"""The commands of accountability, a file for each group of them."""

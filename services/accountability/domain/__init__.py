@@ -1,0 +1,1 @@
+"""The rules of accountability, a file for each thing that can be done."""
