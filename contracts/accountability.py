@@ -7,6 +7,7 @@ from uuid import UUID
 
 from contracts.event import Event
 from contracts.vocabulary import (
+    ClockKind,
     ClockNature,
     ClockOutcome,
     LimitUnit,
@@ -69,6 +70,21 @@ class ClockStarted(Event):
     calendar: str
     provisional: bool
     started_by: UUID
+    subject: UUID | None = None
+    """What within the case it is about, where a case can have several: a recommendation, say."""
+    clock: ClockKind = ClockKind.real
+
+
+class ClockPaused(Event):
+    """Time that the law does not count has begun: a hearing in a recheck."""
+
+    title = "期限中止"
+    basis = "信访工作条例 第三十六条第二款"
+
+    case: UUID
+    code: str
+    paused_on: date
+    paused_by: UUID
 
 
 class ClockExtended(Event):
@@ -164,6 +180,7 @@ class CalendarPublished(Event):
     days_off: tuple[date, ...]
     make_up_days: tuple[date, ...]
     holidays: tuple[str, ...]
+    """Why: a name for each day off and each make-up day, in their order."""
     papers: tuple[str, ...]
     sha256: str
 

@@ -18,6 +18,8 @@ import msgspec
 from contracts.envelope import Cause, Metadata, Record
 from contracts.event import Event, decode
 from services.accountability.case import Case
+from services.accountability.clocks.firing import Firing
+from services.accountability.clocks.keeper import Keeper
 from services.chassis.database import Connection
 from services.chassis.errors import Unavailable
 from services.chassis.reactions import Inbox, Lane, NoSuchEvent, all_cursors
@@ -63,8 +65,9 @@ class _Checked(msgspec.Struct, frozen=True):
 class Ledger:
     """Appends what the inbox takes in and folds it into Cases."""
 
-    def __init__(self, inbox: Inbox) -> None:
+    def __init__(self, inbox: Inbox, keeper: Keeper) -> None:
         self.inbox = inbox
+        self.keeper = keeper
 
     async def prepare(self, records: Sequence[Record]) -> Sequence[Record]:
         """Return records in an order in which each stands after its cause, with what has to stand before them.
@@ -93,7 +96,7 @@ class Ledger:
         await connection.execute(_LOCK)
         head: int = await connection.fetchval("SELECT seq FROM ledger_head")
         entries = list(enumerate(checked, head + 1))
-        folded = await self._fold(connection, entries)
+        folded, firings = await self._fold(connection, entries)
         await connection.execute(
             _APPEND,
             *zip(
@@ -109,16 +112,21 @@ class Ledger:
         )  # fmt: skip
         await connection.execute("UPDATE ledger_head SET seq = $1", head + len(entries))
         await store_cases(connection, folded)
+        await self.keeper.keep(connection, firings)
 
-    @staticmethod
-    async def _fold(connection: Connection, entries: Sequence[tuple[int, _Checked]]) -> list[Case]:
+    async def _fold(
+        self, connection: Connection, entries: Sequence[tuple[int, _Checked]]
+    ) -> tuple[list[Case], list[Firing]]:
         wanted = {c.record.case for _, c in entries if c.record.case is not None}
         there = await connection.fetch(_FOLDED, list(wanted))
         cases = {row["id"]: _read_case(row["folded"]) for row in there}
+        firings: list[Firing] = []
         for seq, entry in entries:
             if (key := entry.record.case) is not None:
-                cases.setdefault(key, Case(key)).take(seq, entry.event)
-        return list(cases.values())
+                case = cases.setdefault(key, Case(key))
+                case.take(seq, entry.event)
+                firings += self.keeper.noticed(entry.record, entry.metadata, entry.event, case)
+        return list(cases.values()), firings
 
 
 async def store_cases(connection: Connection, cases: Iterable[Case]) -> None:

@@ -3,18 +3,29 @@
 from contracts.envelope import SERVICES
 from services.accountability.api import add_routes
 from services.accountability.application.accounting import rebuild_cases
+from services.accountability.clocks import rules
+from services.accountability.clocks.keeper import Keeper
+from services.accountability.clocks.scan import Watch
 from services.accountability.ledger import Ledger
 from services.accountability.views import VIEWS
-from services.chassis.service import Service, serve
+from services.chassis import clock
+from services.chassis.service import Running, Service, serve
+
+
+def ledger(running: Running) -> Ledger:
+    """Return what taking in events does here."""
+    return Ledger(running.inbox, Keeper(running.store, rules.read(), clock.now))
+
 
 SERVICE = Service(
     name="accountability",
     title="督办追责",
     views=VIEWS,
     routes=add_routes,
-    effect=lambda running: Ledger(running.inbox),
+    effect=ledger,
     effect_sources=SERVICES,
-    rebuild=lambda running: rebuild_cases(Ledger(running.inbox)),
+    loops=lambda running: [("watch", Watch(running.store, rules.read(), clock.now).run)],
+    rebuild=lambda running: rebuild_cases(ledger(running)),
 )
 
 

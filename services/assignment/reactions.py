@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from contracts.accountability import CalendarPublished
 from contracts.intake import CaseClassified
 from contracts.vocabulary import Route
 from services.assignment.domain.assigning import Assignment
 from services.chassis.reactions import Reactions
+from services.chassis.years import kept
 
 REACTIONS = Reactions()
+REACTIONS.keep(CalendarPublished, kept)
 
 
 @REACTIONS.on(CaseClassified, Assignment)

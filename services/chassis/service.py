@@ -18,7 +18,7 @@ import structlog
 import uvicorn
 from fastapi import FastAPI
 
-from services.chassis import clock, logs
+from services.chassis import clock, logs, years
 from services.chassis.consumer import Consumer
 from services.chassis.database import AWAY, Database, open_pool
 from services.chassis.http import add_common_routes, make_app
@@ -52,6 +52,8 @@ class Service:
     effect: Callable[[Running], Effect] | None = None
     """Instead of commands: what taking in events does (the ledger)."""
     effect_sources: tuple[str, ...] = ()
+    loops: Callable[[Running], Sequence[tuple[str, Callable[[], Any]]]] = lambda _: ()
+    """What runs for ever beside taking in events: a name and the coroutine function of each."""
     rebuild: Callable[[Running], AsyncIterator[int]] | None = None
     """Folds anew what is not a view of this service's own aggregates."""
 
@@ -123,12 +125,14 @@ def application(service: Service, settings: Settings, parts: frozenset[str] = PA
 
 
 def _loops(running: Running, parts: frozenset[str]) -> list[tuple[str, Callable[[], Any]]]:
-    loops: list[tuple[str, Callable[[], Any]]] = []
+    loops: list[tuple[str, Callable[[], Any]]] = [("calendar", lambda: years.follow(running.database))]
     if "relay" in parts:
         loops.append(("relay", running.relay.run))
     if "reactions" in parts and (sources := running.service.listens_to):
         loops.append(("reactions", lambda: Consumer(running.inbox, running.settings, sources).run()))
         loops.append(("patrol", lambda: running.inbox.patrol(sources)))
+    if "reactions" in parts:
+        loops += running.service.loops(running)
     return loops
 
 

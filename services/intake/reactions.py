@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from contracts.accountability import CalendarPublished
 from contracts.mediation import CaseClosed
 from services.chassis.reactions import Reactions
+from services.chassis.years import kept
 from services.intake.domain.registration import Registration
 
 REACTIONS = Reactions()
+REACTIONS.keep(CalendarPublished, kept)
 
 
 @REACTIONS.on(CaseClosed, Registration)

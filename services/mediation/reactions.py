@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from contracts.accountability import CalendarPublished
 from contracts.assignment import CaseAssigned, CaseForwarded, ObjectionUpheld
 from services.chassis.reactions import Reactions
+from services.chassis.years import kept
 from services.mediation.domain.handling import Handling
 
 REACTIONS = Reactions()
+REACTIONS.keep(CalendarPublished, kept)
 
 
 @REACTIONS.on(CaseForwarded, Handling)

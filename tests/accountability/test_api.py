@@ -145,7 +145,14 @@ class TestCase:
         """At a version, at a moment, and as it was known at a moment."""
         case = await accepted(county)
         entries = [e for e in await county.caught_up() if str(e["case_id"]) == case]
-        for version, state in ((1, "registered"), (2, "classified"), (4, "forwarded"), (len(entries), "accepted")):
+        versions = {entry["type"]: version for version, entry in enumerate(entries, 1)}
+        for event, state in (
+            ("intake.CaseRegistered.v1", "registered"),
+            ("intake.CaseClassified.v1", "classified"),
+            ("assignment.CaseForwarded.v1", "forwarded"),
+            ("mediation.AcceptanceNotified.v1", "accepted"),
+        ):
+            version = versions[event]
             seen = ok(await get(county, f"/cases/{case}", version=version))
             assert (seen["state"], seen["version"]) == (state, version)
         assert ok(await get(county, f"/cases/{case}", at=REGISTERED_AT))["state"] == "classified"

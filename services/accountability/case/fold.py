@@ -13,7 +13,26 @@ from uuid import UUID
 import msgspec
 
 from contracts.event import Event
-from contracts.vocabulary import ContentCategory, Kind, Result, Route
+from contracts.vocabulary import ClockNature, ContentCategory, Kind, Result, Route
+
+
+class Duty(msgspec.Struct):
+    """A clock that runs in the case: who must act, or may, and until when."""
+
+    code: str
+    nature: ClockNature
+    holder: str | None
+    due_on: date
+    due_at: datetime
+    breached: bool = False
+
+
+class Breach(msgspec.Struct):
+    """That somebody did not act in time; it stays."""
+
+    code: str
+    holder: str | None
+    due_on: date
 
 
 class Case(msgspec.Struct):
@@ -44,6 +63,16 @@ class Case(msgspec.Struct):
     closed_at: datetime | None = None
     supervisions_open: int = 0
     last_at: datetime | None = None
+    anonymous: bool = False
+    direct: bool = False
+    receiving_unit: str | None = None
+    review_body: str | None = None
+    recheck_body: str | None = None
+    clocks: dict[str, Duty] = msgspec.field(default_factory=dict)
+    """Open clocks, by the stream of each."""
+    breaches: list[Breach] = msgspec.field(default_factory=list)
+    next_duty: Duty | None = None
+    """Who must act next, and until when (件件有着落)."""
 
     def take(self, seq: int, event: Event) -> None:
         """Fold in the next entry."""

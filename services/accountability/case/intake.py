@@ -10,7 +10,8 @@ from services.accountability.case.fold import Case, happened
 @happened.register
 def _(event: CaseRegistered, case: Case) -> None:
     case.registration_no, case.category, case.place = event.registration_no, event.category, event.place
-    case.received_at = event.received_at
+    case.received_at, case.receiving_unit = event.received_at, event.receiving_unit
+    case.anonymous, case.direct = event.anonymous, event.direct
     case.petitions += 1
 
 

@@ -1,0 +1,80 @@
+"""The commands about time: publishing a year's calendar, and letting simulated time pass."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from contracts.vocabulary import ClockKind, Role
+from services.accountability.clocks import rules
+from services.accountability.clocks.clock import Clock
+from services.accountability.clocks.explain import Explanation, Supposed, suppose, suppose_more
+from services.accountability.clocks.scan import Watch
+from services.accountability.clocks.years import PublishedYear
+from services.chassis import clock
+from services.chassis.calendar import Year, current
+from services.chassis.context import By
+from services.chassis.database import AWAY
+from services.chassis.errors import NotFound, Refused, Unavailable
+from services.chassis.store import Done, Store
+from services.chassis.views import Statement
+from services.chassis.years import publication
+
+_ALONE: Final = "UPDATE calendar_head SET changes = changes + 1 FROM json_to_recordset({rows}) AS published (year int)"
+"""Waits for whoever starts clocks by the calendar as it was (see the migration)."""
+
+
+class TimeIsReal(Refused):
+    """Where the real clock runs, time passes by itself."""
+
+    code = "time_is_real"
+    title = "仅模拟时钟可以推进"
+
+
+class Timekeeping:
+    """What can be done about time."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.book = rules.read()
+        self.watch = Watch(store, self.book, clock.now)
+
+    async def publish(self, year: Year, *, by: By) -> Done:
+        """Publish a year's days off and make-up days; open clocks are counted anew soon after."""
+        by.must_be(Role.platform_admin)
+
+        def act(published: PublishedYear) -> dict[str, Any]:
+            published.publish(year, at=by.at)
+            return {"year": year.year, "sha256": year.sha256}
+
+        statements: list[Statement] = [publication(year), (_ALONE, {"year": year.year})]
+        stream = PublishedYear.stream(year.year)
+        return await self.store.change(PublishedYear, stream, act, by=by, statements=statements, may_open=True)
+
+    async def pass_time(self, *, by: By) -> int:
+        """Record what is over at the command's simulated moment; return how many clocks that were."""
+        by.must_be(Role.platform_admin)
+        if by.clock is not ClockKind.simulated:
+            raise TimeIsReal
+        count = 0
+        while batch := await self.watch.expire(by.at, ClockKind.simulated):
+            count += batch
+        return count
+
+    # --------------------------------------------------------------------------- questions
+
+    def suppose(self, code: str, start: datetime, events: Sequence[Supposed], fixed: date | None) -> Explanation:
+        """Explain the clock that would start at a moment. Raises ``Invalid``."""
+        return suppose(self.book, code, start, events, current(), fixed=fixed)
+
+    async def explain(self, clock_id: UUID, events: Sequence[Supposed] = ()) -> Explanation:
+        """Explain a clock, as it is or as it would be. Raises ``NotFound`` and ``Invalid``."""
+        try:
+            found = await self.store.load(Clock, clock_id)
+        except AWAY as error:
+            raise Unavailable from error
+        if not found.exists:
+            raise NotFound(str(clock_id))
+        return suppose_more(self.book, found, events, current())

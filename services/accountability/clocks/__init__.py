@@ -1,0 +1,1 @@
+"""The clocks of law: the rules as data, how they are counted, kept and watched."""

@@ -1,0 +1,194 @@
+"""One clock of law: when it began, for whom it runs, its last day, and how it ended.
+
+Only accountability makes these events, and only from what others have recorded: the unit whose time runs can edit
+neither start nor stop nor due date. The due date is computed once and kept in the event, with the versions of rules and
+calendar that it was computed by. A breach is never taken back.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import singledispatchmethod
+from uuid import UUID
+
+from contracts.accountability import (
+    ClockBreached,
+    ClockExtended,
+    ClockLapsed,
+    ClockPaused,
+    ClockRecalculated,
+    ClockStarted,
+    ClockStopped,
+)
+from contracts.event import Event
+from contracts.vocabulary import ClockKind, ClockNature, ClockOutcome, LimitUnit
+from services.accountability.clocks.counting import Period, period
+from services.accountability.clocks.firing import Firing
+from services.accountability.clocks.rules import Rule
+from services.chassis.aggregate import Aggregate
+from services.chassis.calendar import Calendar, day
+
+
+class Clock(Aggregate):
+    """A period of law within a case."""
+
+    def start(self) -> None:
+        """Nothing runs yet."""
+        self.of: UUID | None = None
+        self.code = ""
+        self.nature = ClockNature.duty
+        self.kind = ClockKind.real
+        self.holder: str | None = None
+        self.subject: UUID | None = None
+        self.started_at: datetime | None = None
+        self.fixed: date | None = None
+        self.due_on: date | None = None
+        self.due_at: datetime | None = None
+        self.extensions: list[int] = []
+        self.pauses: list[int] = []
+        self.paused_on: date | None = None
+        self.rules = self.calendar = ""
+        self.provisional = self.breached = self.lapsed = False
+        self.stopped_at: datetime | None = None
+        self.outcome: ClockOutcome | None = None
+
+    @property
+    def case(self) -> UUID | None:
+        """The case within which it runs."""
+        return self.of
+
+    @property
+    def open(self) -> bool:
+        """Whether what is due is still to come, in time or late."""
+        return self.exists and self.stopped_at is None and not self.lapsed
+
+    @property
+    def state(self) -> str:
+        """What a list shows; only what is ``running`` can come to be overdue."""
+        steps = (
+            ("stopped", self.stopped_at is not None),
+            ("lapsed", self.lapsed),
+            ("breached", self.breached),
+            ("paused", self.paused_on is not None),
+        )
+        return next((name for name, reached in steps if reached), "running")
+
+    def begin(self, by: Firing, calendar: Calendar, *, at: datetime) -> None:
+        """Let the period run; its first day is not counted (民法典 第二百零一条)."""
+        rule, runs = by.rule, period(by.rule, by.moment, calendar, fixed=by.fixed)
+        self.record(
+            ClockStarted, at=at, case=by.case, code=rule.code, nature=rule.nature, holder=by.holder,
+            started_at=by.moment, limit=rule.limit, unit=rule.unit, due_on=runs.due_on, due_at=runs.due_at,
+            article=rule.article, rules=by.rules, calendar=calendar.version, provisional=runs.provisional,
+            started_by=by.record.id, subject=by.subject, clock=by.kind,
+        )  # fmt: skip
+
+    def pause(self, on: date, by: UUID, *, at: datetime) -> None:
+        """Begin a time that is not counted (第三十六条第二款)."""
+        if self.state == "running":
+            self.record(ClockPaused, at=at, case=self.of, code=self.code, paused_on=on, paused_by=by)
+
+    def resume(self, rule: Rule, on: date, by: UUID, calendar: Calendar, *, at: datetime) -> None:
+        """End a time that was not counted: the period is longer by its days, the first and the last included."""
+        if self.paused_on is not None:
+            self._lengthen(rule, (on - self.paused_on).days + 1, by, calendar, at=at)
+
+    def extend(self, rule: Rule, days: int, by: UUID, on: date, calendar: Calendar, *, at: datetime) -> None:
+        """Give more time, as often and as much as the rule allows, and only before the period is over."""
+        allowed = rule.extension
+        if self.due_on is None or allowed is None or len(self.extensions) >= allowed.times_max or on > self.due_on:
+            return
+        self._lengthen(rule, min(days, allowed.days_max), by, calendar, at=at)
+
+    def _lengthen(self, rule: Rule, days: int, by: UUID, calendar: Calendar, *, at: datetime) -> None:
+        runs = self._period(rule, calendar, more=days)
+        self.record(
+            ClockExtended, at=at, case=self.of, code=self.code, days=days, due_before=self.due_on, due_on=runs.due_on,
+            due_at=runs.due_at, calendar=calendar.version, provisional=runs.provisional, extended_by=by,
+        )  # fmt: skip
+
+    def recalculate(self, rule: Rule, calendar: Calendar, rules: str, *, at: datetime) -> None:
+        """Count anew by another calendar or other rules; nothing is recorded where the last day stays."""
+        if self.state not in {"running", "paused"}:
+            return
+        runs = self._period(rule, calendar)
+        if runs.due_at != self.due_at:
+            self.record(
+                ClockRecalculated, at=at, case=self.of, code=self.code, due_before=self.due_on, due_on=runs.due_on,
+                due_at=runs.due_at, rules=rules, calendar=calendar.version, provisional=runs.provisional,
+            )  # fmt: skip
+
+    def stop(self, moment: datetime, by: UUID, *, at: datetime, void: bool = False) -> None:
+        """Note that what was due has been done at a moment; where that is late, the breach comes first."""
+        if not self.open or self.due_at is None or self.due_on is None:
+            return
+        over = max((day(moment) - self.due_on).days, 0)
+        late = moment >= self.due_at and self.paused_on is None
+        if late:
+            self.expire(at=at)
+        if not self.open:  # a right that had lapsed: what came afterwards came too late
+            return
+        outcome = ClockOutcome.void if void else ClockOutcome.late if self.breached else ClockOutcome.met
+        self.record(
+            ClockStopped, at=at, case=self.of, code=self.code, outcome=outcome, stopped_at=moment,
+            days_over=0 if outcome is ClockOutcome.met else over, stopped_by=by,
+        )  # fmt: skip
+
+    def expire(self, *, at: datetime) -> None:
+        """Note, once, that the time is over: a duty is breached, a right has lapsed."""
+        if self.state != "running":
+            return
+        over = {"case": self.of, "code": self.code, "due_on": self.due_on, "due_at": self.due_at}
+        if self.nature is ClockNature.duty:
+            self.record(ClockBreached, at=at, holder=self.holder, **over)
+        else:
+            self.record(ClockLapsed, at=at, **over)
+
+    def _period(self, rule: Rule, calendar: Calendar, more: int = 0) -> Period:
+        assert self.started_at is not None
+        extra = sum(self.extensions) + sum(self.pauses) + more
+        return period(rule, self.started_at, calendar, extra_days=extra, fixed=self.fixed)
+
+    @singledispatchmethod
+    def apply(self, event: Event) -> None:
+        """Change the fields by an event."""
+        super().apply(event)
+
+    @apply.register
+    def _(self, event: ClockStarted) -> None:
+        self.of, self.code, self.nature, self.kind = event.case, event.code, event.nature, event.clock
+        self.holder, self.subject, self.started_at = event.holder, event.subject, event.started_at
+        self.rules = event.rules
+        self.fixed = event.due_on if event.unit is LimitUnit.fixed else None
+        self._due(event)
+
+    @apply.register
+    def _(self, event: ClockPaused) -> None:
+        self.paused_on = event.paused_on
+
+    @apply.register
+    def _(self, event: ClockExtended) -> None:
+        (self.extensions if self.paused_on is None else self.pauses).append(event.days)
+        self.paused_on = None
+        self._due(event)
+
+    @apply.register
+    def _(self, event: ClockRecalculated) -> None:
+        self.rules = event.rules
+        self._due(event)
+
+    @apply.register
+    def _(self, _: ClockBreached) -> None:
+        self.breached = True
+
+    @apply.register
+    def _(self, _: ClockLapsed) -> None:
+        self.lapsed = True
+
+    @apply.register
+    def _(self, event: ClockStopped) -> None:
+        self.stopped_at, self.outcome = event.stopped_at, event.outcome
+
+    def _due(self, event: ClockStarted | ClockExtended | ClockRecalculated) -> None:
+        self.due_on, self.due_at = event.due_on, event.due_at
+        self.calendar, self.provisional = event.calendar, event.provisional

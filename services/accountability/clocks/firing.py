@@ -1,0 +1,32 @@
+"""What an entry of the ledger does to a clock: the one value that goes from the rules to the clocks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from contracts.envelope import Record
+from contracts.vocabulary import ClockKind
+from services.accountability.clocks.rules import Act, Rule
+
+
+@dataclass(frozen=True)
+class Firing:
+    """That an entry does something to the clocks of one rule in its case."""
+
+    record: Record
+    case: UUID
+    act: Act
+    rule: Rule
+    rules: str
+    """The version of all rules."""
+    moment: datetime
+    """From when it counts, which the event may say to be before it was recorded."""
+    holder: str | None
+    subject: UUID | None
+    fixed: date | None
+    days: int
+    kind: ClockKind
+    spares: str | None
+    """Whose clocks go on, because nothing has changed for that unit."""

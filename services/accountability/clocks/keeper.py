@@ -1,0 +1,158 @@
+"""Keeping the clocks of law: what each entry of the ledger starts, stops, lengthens or makes void.
+
+It runs where the ledger is written, in the same transaction, so each entry has its effect once, however many replicas
+there are and whatever dies. Which event does what is data (``deploy/clocks``); nothing here knows an article.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from contracts.envelope import Metadata, Record
+from contracts.event import Event
+from contracts.ids import derived
+from services.accountability.case import Case
+from services.accountability.clocks.clock import Clock
+from services.accountability.clocks.firing import Firing
+from services.accountability.clocks.rules import Act, RuleBook
+from services.chassis.calendar import Calendar, day
+from services.chassis.context import by_reaction, cause_of
+from services.chassis.database import Connection
+from services.chassis.recorder import Row
+from services.chassis.store import Store, Work
+from services.chassis.years import in_force
+
+_OPEN: Final = """
+SELECT id FROM clock_view WHERE case_id = ANY($1::uuid[]) AND state IN ('running', 'paused', 'breached')
+ORDER BY id FOR UPDATE
+"""
+
+_CALENDAR_STAYS: Final = "SELECT FROM calendar_head FOR SHARE"
+"""Nobody publishes a calendar while clocks are started by the one before."""
+
+
+class Clocks:
+    """The open clocks of the cases of a batch."""
+
+    def __init__(self, there: Iterable[Clock] = ()) -> None:
+        self.of_case: dict[UUID, list[Clock]] = {}
+        for clock in there:
+            self.add(clock)
+
+    def add(self, clock: Clock) -> None:
+        """Take in a clock that runs."""
+        assert clock.of is not None
+        self.of_case.setdefault(clock.of, []).append(clock)
+
+    def open(self, firing: Firing) -> list[Clock]:
+        """Return the open clocks that a firing is about; just those of its subject where the rule tells them apart."""
+        code, subject = firing.rule.code, firing.subject
+        return [c for c in self.of_case.get(firing.case, ()) if c.open and c.code == code and c.subject == subject]
+
+
+class Keeper:
+    """Starts and stops clocks for what the ledger takes in."""
+
+    def __init__(self, store: Store, book: RuleBook, now: Callable[[], datetime]) -> None:
+        self.store = store
+        self.book = book
+        self.now = now
+
+    def noticed(self, record: Record, metadata: Metadata, event: Event, case: Case) -> Iterable[Firing]:
+        """Return what an entry does to clocks, given the Case as it stands with the entry."""
+        for rule, trigger in self.book.by_event.get(event.wire_name, ()):
+            if trigger.fits(event, case):
+                yield Firing(
+                    record=record,
+                    case=case.case_id,
+                    act=trigger.act,
+                    rule=rule,
+                    rules=self.book.version,
+                    moment=trigger.moment(event, case),
+                    holder=rule.held_by(event, case),
+                    subject=record.stream if rule.by_subject else None,
+                    fixed=getattr(event, trigger.fixed) if trigger.fixed else None,
+                    days=getattr(event, trigger.days) if trigger.days else 0,
+                    kind=metadata.clock,
+                    spares=case.unit if trigger.to_another else None,
+                )
+
+    async def keep(self, connection: Connection, firings: Sequence[Firing]) -> None:
+        """Let firings take effect, in order, in the transaction that writes their entries."""
+        if not firings:
+            return
+        await connection.execute(_CALENDAR_STAYS)
+        ids = await connection.fetch(_OPEN, list({firing.case for firing in firings}))
+        there = await self.store.load_many(connection, {row["id"]: Clock for row in ids})
+        clocks = Clocks(there.values())
+        calendar = await in_force(connection)
+        rows: list[Row] = []
+        changed: dict[UUID, Clock] = {}
+        for firing in firings:
+            by = by_reaction(self.store.service, firing.record, self.now())
+            for clock in self.take_effect(firing, clocks, calendar, by.at):
+                rows += self.store.rows(clock, by)
+                changed[clock.id] = clock
+        if rows:
+            statements = [s for clock in changed.values() for s in self.store.view_statements(clock)]
+            await self.store.write(connection, [Work(rows, statements)])
+
+    @staticmethod
+    def take_effect(firing: Firing, clocks: Clocks, calendar: Calendar, at: datetime) -> list[Clock]:
+        """Let a firing do what its rule says; return the clocks to which something has happened."""
+        _ACTS[firing.act](firing, clocks, calendar, at)
+        changed = [clock for clock in clocks.of_case.get(firing.case, ()) if clock.pending_events]
+        for clock in changed:
+            clock.cause = cause_of(firing.record)
+        return changed
+
+
+# ---------------------------------------------------------------------- what a firing does
+
+
+def _start(firing: Firing, clocks: Clocks, calendar: Calendar, at: datetime) -> None:
+    """Let a clock begin, unless one of its rule runs already: nothing that is repeated gives more time."""
+    if clocks.open(firing):
+        return
+    clock = Clock.blank(derived(firing.record.id, firing.rule.code))
+    clock.begin(firing, calendar, at=at)
+    clocks.add(clock)
+
+
+def _stop(firing: Firing, clocks: Clocks, _: Calendar, at: datetime) -> None:
+    for clock in clocks.open(firing):
+        clock.stop(firing.moment, firing.record.id, at=at)
+
+
+def _void(firing: Firing, clocks: Clocks, _: Calendar, at: datetime) -> None:
+    for clock in clocks.open(firing):
+        if firing.spares is None or clock.holder != firing.spares:
+            clock.stop(firing.moment, firing.record.id, at=at, void=True)
+
+
+def _extend(firing: Firing, clocks: Clocks, calendar: Calendar, at: datetime) -> None:
+    for clock in clocks.open(firing):
+        clock.extend(firing.rule, firing.days, firing.record.id, day(firing.moment), calendar, at=at)
+
+
+def _pause(firing: Firing, clocks: Clocks, _: Calendar, at: datetime) -> None:
+    for clock in clocks.open(firing):
+        clock.pause(day(firing.moment), firing.record.id, at=at)
+
+
+def _resume(firing: Firing, clocks: Clocks, calendar: Calendar, at: datetime) -> None:
+    for clock in clocks.open(firing):
+        clock.resume(firing.rule, day(firing.moment), firing.record.id, calendar, at=at)
+
+
+_ACTS: Final = {
+    Act.start: _start,
+    Act.stop: _stop,
+    Act.void: _void,
+    Act.extend: _extend,
+    Act.pause: _pause,
+    Act.resume: _resume,
+}

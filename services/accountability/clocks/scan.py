@@ -1,0 +1,119 @@
+"""Watching the clocks: what is overdue is put on record, once, by whichever replica sees it first.
+
+The due table is asked by its index for what is due and not yet recorded, so a round costs what is overdue and nothing
+for what is not. Rows are locked and those that another replica holds are skipped; the oldest come first, so nothing is
+starved, also after hours of standing still.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+import structlog
+
+from contracts.ids import derived
+from contracts.vocabulary import ClockKind, Role
+from services.accountability.clocks.clock import Clock
+from services.accountability.clocks.rules import RuleBook
+from services.chassis.context import By
+from services.chassis.database import AWAY, Connection
+from services.chassis.store import Store, Work
+from services.chassis.years import in_force
+
+SCAN_SECONDS: Final = 5.0
+"""How often the due table is asked: a breach is on record a minute after midnight at the latest, mostly much sooner."""
+SCAN_BATCH_MAX: Final = 500
+_WATCH: Final = UUID("2f6f0b8e-1f0f-5a5e-8d6a-6b9b8d0f7a11")
+_DUE: Final = """
+SELECT id FROM clock_view WHERE state = 'running' AND kind = $1 AND due_at <= $2
+ORDER BY due_at, id LIMIT $3 FOR UPDATE SKIP LOCKED
+"""
+_RULES: Final = "INSERT INTO recalculation (rules, calendar) VALUES ($1, $2) ON CONFLICT DO NOTHING"
+_TODO: Final = """
+SELECT after FROM recalculation WHERE rules = $1 AND calendar = $2 AND NOT done FOR UPDATE SKIP LOCKED
+"""
+_NEXT: Final = """
+SELECT id FROM clock_view WHERE state IN ('running', 'paused') AND id > $1 ORDER BY id LIMIT $2 FOR UPDATE
+"""
+_DONE_SO_FAR: Final = "UPDATE recalculation SET after = $3, done = $4 WHERE rules = $1 AND calendar = $2"
+
+log = structlog.get_logger()
+
+
+class Watch:
+    """Records breaches and lapses, and counts anew what a changed calendar or rule touches."""
+
+    def __init__(self, store: Store, book: RuleBook, now: Callable[[], datetime]) -> None:
+        self.store = store
+        self.book = book
+        self.now = now
+
+    async def run(self) -> None:
+        """Look again and again, for ever."""
+        while True:
+            try:
+                while await self.recalculate():
+                    pass
+                while await self.expire(self.now()):
+                    pass
+            except AWAY as error:
+                log.warning("watch_waits", error=repr(error))
+            await asyncio.sleep(SCAN_SECONDS)
+
+    async def expire(self, now: datetime, kind: ClockKind = ClockKind.real) -> int:
+        """Record the oldest of what is over by `now`, at most so many; return how many there were."""
+        async with self.store.database.transaction() as connection:
+            rows = await connection.fetch(_DUE, kind, now, SCAN_BATCH_MAX)
+            by = self._by(now, kind)
+            await self._change(connection, [row["id"] for row in rows], by, lambda clock: clock.expire(at=now))
+        return len(rows)
+
+    async def recalculate(self) -> int:
+        """Count the next open clocks anew, if calendar or rules have changed; return how many were looked at."""
+        async with self.store.database.transaction() as connection:
+            calendar = await in_force(connection)
+            version = (self.book.version, calendar.version)
+            await connection.execute(_RULES, *version)
+            todo = await connection.fetchrow(_TODO, *version)
+            if todo is None:
+                return 0
+            rows = await connection.fetch(_NEXT, todo["after"], SCAN_BATCH_MAX)
+            ids = [row["id"] for row in rows]
+            now = self.now()
+
+            def again(clock: Clock) -> None:
+                clock.recalculate(self.book.rule(clock.code), calendar, self.book.version, at=now)
+
+            await self._change(connection, ids, self._by(now, ClockKind.real), again)
+            after = ids[-1] if ids else todo["after"]
+            await connection.execute(_DONE_SO_FAR, *version, after, len(ids) < SCAN_BATCH_MAX)
+        return len(ids)
+
+    async def _change(self, connection: Connection, ids: list[UUID], by: By, act: Callable[[Clock], None]) -> None:
+        if not ids:
+            return
+        clocks = (await self.store.load_many(connection, dict.fromkeys(ids, Clock))).values()
+        for clock in clocks:
+            act(clock)
+        changed = [clock for clock in clocks if clock.pending_events]
+        rows = [row for clock in changed for row in self.store.rows(clock, by)]
+        if rows:
+            statements = [s for clock in changed for s in self.store.view_statements(clock)]
+            await self.store.write(connection, [Work(rows, statements)])
+            self.store.appended.set()
+
+    def _by(self, now: datetime, kind: ClockKind) -> By:
+        name = f"watch/{now.isoformat()}"
+        return By(
+            actor=f"system:{self.store.service}",
+            unit=self.store.service,
+            role=Role.system,
+            at=now,
+            clock=kind,
+            request_id=name,
+            command_id=derived(_WATCH, name),
+        )

@@ -1,0 +1,52 @@
+"""The calendar as it is published: one stream a year, and the table that every service reads its working days from."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import singledispatchmethod
+from typing import Final
+from uuid import UUID
+
+from contracts.accountability import CalendarPublished
+from contracts.event import Event
+from contracts.ids import derived
+from services.chassis.aggregate import Aggregate
+from services.chassis.calendar import Year
+
+_YEARS: Final = UUID("9b9c2a52-2b3d-5f43-8c0e-1d4a0a7f6e21")
+
+
+class PublishedYear(Aggregate):
+    """The days off and the make-up days of a year, as the State Council has said them; a correction comes after."""
+
+    def start(self) -> None:
+        """Nothing is published yet."""
+        self.year = 0
+        self.sha256 = ""
+
+    @staticmethod
+    def stream(year: int) -> UUID:
+        """Return the stream of a year."""
+        return derived(_YEARS, str(year))
+
+    @property
+    def case(self) -> UUID | None:
+        """A calendar belongs to no case."""
+        return None
+
+    def publish(self, year: Year, *, at: datetime) -> None:
+        """Publish the year's days; the same notice twice changes nothing."""
+        if year.sha256 != self.sha256:
+            self.record(
+                CalendarPublished, at=at, year=year.year, days_off=tuple(year.off), make_up_days=tuple(year.worked),
+                holidays=(*year.off.values(), *year.worked.values()), papers=year.papers, sha256=year.sha256,
+            )  # fmt: skip
+
+    @singledispatchmethod
+    def apply(self, event: Event) -> None:
+        """Change the fields by an event."""
+        super().apply(event)
+
+    @apply.register
+    def _(self, event: CalendarPublished) -> None:
+        self.year, self.sha256 = event.year, event.sha256

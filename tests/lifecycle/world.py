@@ -1,0 +1,144 @@
+"""A whole Huiyin in memory: the real application, aggregates, reactions, ledger fold and clocks, without any server.
+
+Commands run through the application classes of the services against a store that keeps events in a dictionary. What
+they record goes at once into the fold of the Case, to the clocks, and to the reactions of the other services, in the
+order in which the ledger would have it; so one process can play thousands of lives in a minute.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from importlib import import_module
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID, uuid4
+
+import msgspec
+
+from contracts.envelope import SERVICES, Record, lane_of, write_metadata
+from contracts.event import Event, decode
+from contracts.vocabulary import ClockKind, Role
+from services.accountability.case import Case
+from services.accountability.clocks import rules
+from services.accountability.clocks.clock import Clock
+from services.accountability.clocks.keeper import Clocks, Keeper
+from services.chassis import calendar
+from services.chassis.aggregate import Aggregate
+from services.chassis.context import By, by_reaction, cause_of
+from services.chassis.errors import NotFound
+from services.chassis.store import Done, New
+
+
+class MemoryStore:
+    """What application classes need of a store."""
+
+    def __init__(self, world: World, service: str) -> None:
+        self.world = world
+        self.service = service
+        self.streams: dict[UUID, list[Event]] = defaultdict(list)
+
+    async def load(self, kind: type[Aggregate], stream: UUID) -> Any:
+        return kind.folded(stream, self.streams[stream])
+
+    async def create(self, opening: Callable[[], New], *, by: By) -> Done:
+        new = opening()
+        return self._stored(new.aggregate, new.reply, by)
+
+    async def change(
+        self, kind: type[Aggregate], stream: UUID, act: Callable[[Any], dict[str, Any] | None], *, by: By,
+        statements: Sequence[Any] = (), may_open: bool = False,
+    ) -> Done:  # fmt: skip
+        aggregate = await self.load(kind, stream)
+        if not (aggregate.exists or may_open):
+            raise NotFound(str(stream))
+        return self._stored(aggregate, act(aggregate), by)
+
+    def _stored(self, aggregate: Aggregate, reply: dict[str, Any] | None, by: By) -> Done:
+        self.store(aggregate, by)
+        self.world.settle()
+        return Done(aggregate.version, msgspec.json.encode((reply or {}) | {"version": aggregate.version}))
+
+    def store(self, aggregate: Aggregate, by: By) -> None:
+        """Append what has happened and give it out, as the relay would."""
+        for event in aggregate.taken():
+            read = decode(event.wire_name, aggregate.id, event.originator_version, event.timestamp, event.encoded())
+            self.streams[aggregate.id].append(read)
+            self.world.publish(self.service, aggregate, read, by)
+
+
+class World:
+    """Four services and the ledger."""
+
+    def __init__(self) -> None:
+        self.stores = {service: MemoryStore(self, service) for service in SERVICES}
+        self.reactions = {s: import_module(f"services.{s}.reactions").REACTIONS for s in SERVICES[:3]}
+        self.keeper = Keeper(SimpleNamespace(service="accountability"), rules.read(), lambda: self.now)
+        self.clocks = Clocks()
+        self.cases: dict[UUID, Case] = {}
+        self.ledger: list[Record] = []
+        self.now = datetime.fromisoformat("2025-03-03T09:00:00+08:00")
+        self._waiting: list[Record] = []
+        self._lanes: dict[tuple[str, int], int] = defaultdict(int)
+
+    def by(self, role: Role, unit: str = "bureau", actor: str | None = None) -> By:
+        return By(
+            actor=actor or f"{role.value}-{unit}", unit=unit, role=role, at=self.now, clock=ClockKind.real,
+            request_id="walk", command_id=uuid4(),
+        )  # fmt: skip
+
+    def publish(self, service: str, aggregate: Aggregate, event: Event, by: By) -> None:
+        case = aggregate.case
+        lane = lane_of(case or aggregate.id)
+        self._lanes[service, lane] += 1
+        self._waiting.append(
+            Record(
+                service, lane, self._lanes[service, lane], uuid4(), aggregate.id, event.originator_version, case,
+                event.wire_name, event.timestamp, msgspec.Raw(write_metadata(by.metadata(event, aggregate.cause))),
+                msgspec.Raw(event.encoded()),
+            )
+        )  # fmt: skip
+
+    def settle(self) -> None:
+        """Let everybody take in what waits, until nothing does."""
+        while self._waiting:
+            record = self._waiting.pop(0)
+            event = record.event()
+            self.ledger.append(record)
+            if record.case is not None:
+                self._account(record, event)
+            for service, reactions in self.reactions.items():
+                if (reaction := reactions.table.get(record.type)) is not None:
+                    self._react(service, reaction, record, event)
+
+    def _account(self, record: Record, event: Event) -> None:
+        case = self.cases.setdefault(record.case, Case(record.case))
+        case.take(len(self.ledger), event)
+        store = self.stores["accountability"]
+        for firing in list(self.keeper.noticed(record, record.about(), event, case)):
+            by = by_reaction("accountability", record, self.now)
+            for clock in self.keeper.take_effect(firing, self.clocks, calendar.current(), by.at):
+                store.store(clock, by)
+
+    def _react(self, service: str, reaction: Any, record: Record, event: Event) -> None:
+        store = self.stores[service]
+        aggregate = reaction.kind.folded(record.key, store.streams[record.key])
+        by = by_reaction(service, record, self.now)
+        aggregate.cause = cause_of(record)
+        reaction.act(aggregate, event, by.at)
+        store.store(aggregate, by)
+
+    def pass_time(self, now: datetime) -> None:
+        """Let time pass and the watch look at the clocks."""
+        self.now = now
+        store = self.stores["accountability"]
+        for clocks in list(self.clocks.of_case.values()):
+            for clock in clocks:
+                if clock.state == "running" and clock.due_at <= now:
+                    clock.expire(at=now)
+                    store.store(clock, self.by(Role.system, "accountability"))
+        self.settle()
+
+    def open_clocks(self, case: UUID) -> list[Clock]:
+        return [clock for clock in self.clocks.of_case.get(case, ()) if clock.open]
