@@ -44,6 +44,8 @@ class Case(msgspec.Struct):
     closed_at: datetime | None = None
     supervisions_open: int = 0
     last_at: datetime | None = None
+    sponsor: str | None = None
+    six_one: str | None = None
 
     def take(self, seq: int, event: Event) -> None:
         """Fold in the next entry."""

@@ -97,6 +97,11 @@ class Planning(Sponsorship):
         self.started = False
 
     @property
+    def next_due_on(self) -> date | None:
+        """The next day on which a step is due."""
+        return min((due for step, due in self.milestones.items() if step not in self.reached), default=None)
+
+    @property
     def settled(self) -> dict[SixOnePaper, bool]:
         """Which of leader, team and plan there are."""
         return {
@@ -115,6 +120,8 @@ class Planning(Sponsorship):
         self.led_by()
         if self.plan_due_on is not None:
             raise PlanAlreadyFiled
+        if due_on <= day(at):
+            raise MilestonePassed
         due = {step: working_days_before(due_on, count) for step, count in steps.items()}
         if too_early := [step.title for step in due if due[step] <= day(at)]:
             raise MilestonePassed("、".join(too_early))
