@@ -41,11 +41,35 @@ ROLES: Final = {
     "supervisions": Role.supervisor,
     "reply": Role.unit_receiver,
     "closing": Role.supervisor,
+    "sponsor": Role.conference_secretary,
+    "duties": Role.sponsor_leader,
+    "team": Role.conference_secretary,
+    "plan": Role.conference_secretary,
+    "campaign": Role.conference_secretary,
+    "milestones": Role.conference_secretary,
+    "six-one": Role.conference_secretary,
+    "papers": Role.conference_secretary,
+    "completion": Role.conference_secretary,
+    "townships": Role.conference_secretary,
+    "ledger-items": Role.conference_secretary,
+    "updates": Role.case_officer,
+    "conferences": Role.conference_secretary,
+    "reports": Role.unit_head,
+    "receptions": Role.conference_secretary,
+    "instructions": Role.conference_secretary,
+    "answer": Role.unit_receiver,
+    "batches": Role.bureau_officer,
 }
 """Who may do what stands last of these words in a path; everything else is done by a case officer."""
 
 PAST: Final = {"received_at", "served_at", "held_at", "executed_on"}
 """When something happened; without it, it happened now."""
+
+LATER: Final = {"due_on", "held_on", "received_on", "follow_up_due"}
+"""Until when something is to happen."""
+
+DIRECTORY: Final = {"unit", "lead_unit", "owner"}
+"""What must be in the directory."""
 
 Known = dict[str, list[str]]
 """By the name of a path's parameter: values of it that exist."""
@@ -62,6 +86,7 @@ async def grounds(huiyin: System) -> Known:
     card = {"unit": UNIT, "reason_code": "other", "due_on": "2100-01-01"}
     path = f"/cases/{cases[0]}/supervisions"
     cards = [steps.ok(await huiyin.send("accountability", path, card, role=Role.supervisor), 201) for _ in range(3)]
+    organised = await organising(huiyin, cases[6:])
     return {
         "case_id": cases,
         "key": cases,
@@ -70,6 +95,31 @@ async def grounds(huiyin: System) -> Known:
         "code": [UNIT],
         "officer": ["co-1"],
         "query_code": [(await huiyin.register())["query_code"]],
+        **organised,
+    }
+
+
+async def organising(huiyin: System, cases: list[str]) -> Known:
+    """Put sponsors on some of the cases, and make one of everything that is organised beside them."""
+
+    async def made(path: str, body: Any, key: str) -> list[str]:
+        reply = await huiyin.send("assignment", path, body, role=Role.conference_secretary)
+        return [steps.ok(reply, reply.status_code)[key]]
+
+    document, day = str(UUID(int=1)), "2099-12-31"
+    for case in cases[:6]:
+        await made(f"/cases/{case}/sponsor", {"order_no": "57", "sponsor": "leader-1", "duties": ["resolve"]}, "state")
+    row = {"kind": "petition", "document": document, "unit": UNIT, "officer": "co-1", "due_on": day}
+    letter = {"leader": "leader-1", "unit": UNIT, "document": document, "due_on": day}
+    reception = {"leader": "leader-1", "place": "HALL", "received_on": day}
+    batch = {"category": "unpaid_wages", "mode": "forward", "unit": UNIT, "cases": cases[:1]}
+    reply = await huiyin.send("assignment", "/batches", batch, role=Role.bureau_officer)
+    return {
+        "item_id": await made("/ledger-items", row, "item_id"),
+        "conference_id": await made("/conferences", {"held_on": day}, "conference_id"),
+        "reception_id": await made("/receptions", reception, "reception_id"),
+        "instruction_id": await made(f"/cases/{cases[0]}/instructions", letter, "instruction_id"),
+        "batch_id": [steps.ok(reply, 201)["batch_id"]],
     }
 
 
@@ -96,8 +146,8 @@ def steered(known: Known) -> Callable[..., None]:
         if isinstance(case.body, dict) and dice.random() < 0.7:  # years are drawn from 1 to 9999
             for name in PAST & case.body.keys():
                 del case.body[name]
-            if "due_on" in case.body:
-                case.body["due_on"] = "2099-12-31"
+            case.body |= dict.fromkeys(LATER & case.body.keys(), "2099-12-31")
+            case.body |= dict.fromkeys(DIRECTORY & case.body.keys(), UNIT)
 
     return before_call
 

@@ -196,7 +196,7 @@ class TestConference:
         for item in (1, 2):
             decision = {"item": item, "owner": UNIT, "due_on": "2025-09-30", "document": PROOF}
             ok(await send(county, f"{path}/decisions", decision))
-        ok(await send(county, f"{path}/execution", {"item": 1, "proof": PROOF}, Role.unit_head, unit=UNIT))
+        ok(await send(county, f"{path}/reports", {"item": 1, "proof": PROOF}, Role.unit_head, unit=UNIT))
         ok(await send(county, f"{path}/overdue", role=Role.system, at="2025-10-01T09:00:00+08:00"))
         shown = await ask(county, path)
         assert (shown["state"], shown["summoned"]) == ("decided", [UNIT])

@@ -93,7 +93,7 @@ def add_routes(app: FastAPI, running: Running) -> None:
         )
         return changed(done)
 
-    @app.post("/conferences/{conference_id}/execution", response_model=Changed, responses=PROBLEMS, openapi_extra=ACTS)
+    @app.post("/conferences/{conference_id}/reports", response_model=Changed, responses=PROBLEMS, openapi_extra=ACTS)
     async def carry_out(conference_id: UUID, body: CarryOutConferenceItem, request: Request) -> Response:
         """Report that what was decided is done (第十二条第二款)."""
         return changed(await conferring.carry_out(conference_id, body.item, body.proof, by=acting(request)))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from msgspec.structs import replace
@@ -19,8 +20,10 @@ from services.chassis.context import By, document_no
 from services.chassis.errors import DomainError, Unavailable
 from services.chassis.store import Done, New, Store
 
-HANDED = "handed"
+HANDED: Final = "handed"
 """What became of a case that went to the department; any other answer is the code of a refusal."""
+TOGETHER_MAX: Final = 32
+"""Cases that are handed over at the same time; each may have to wait until it arrives from intake."""
 
 
 class BatchAssigning:
@@ -45,9 +48,11 @@ class BatchAssigning:
         await self.store.create(lambda: New(batch, {"batch_id": batch.id}), by=by)
         batch = await self.store.load(SectorBatch, batch.id)
         outcomes: dict[UUID, str] = {}
-        if not batch.completed:
-            for case in batch.cases:
-                outcomes[case] = await self._hand(batch, case, mode, due_on, by)
+        todo = [] if batch.completed else batch.cases
+        for first in range(0, len(todo), TOGETHER_MAX):
+            some = todo[first : first + TOGETHER_MAX]
+            done = await asyncio.gather(*(self._hand(batch, case, mode, due_on, by) for case in some))
+            outcomes |= zip(some, done, strict=True)
         return await self._complete(batch, outcomes, by)
 
     async def _hand(self, batch: SectorBatch, case: UUID, mode: Forwarding, due_on: date | None, by: By) -> str:
