@@ -24,6 +24,7 @@ from contracts.vocabulary import (
     SixOneDuty,
     SixOnePaper,
     SponsorDuty,
+    VotingBody,
 )
 
 
@@ -586,3 +587,31 @@ class SectorBatchCompleted(Event):
 
     handed: tuple[UUID, ...]
     refused: tuple[UUID, ...]
+
+
+class ProposalVoted(Event):
+    """A village has voted on something that its people need together; only how many voted is on record."""
+
+    title = "一事一议表决"
+    basis = "信访工作条例 第十五条第三款；村民委员会组织法 第二十二条"
+    of_case = False
+
+    proposal_no: str
+    village: str
+    electorate: VotingBody
+    entitled: int
+    attended: int
+    in_favour: int
+    passed: bool
+    document: UUID
+
+
+class StatusReportedUp(Event):
+    """A unit above was told how far a case is; the report lies in the vault."""
+
+    title = "上报办理情况"
+    basis = "信访工作条例 第十四条第四项、第二十二条第三项"
+
+    case: UUID
+    superior: str
+    document: UUID

@@ -59,6 +59,8 @@ ROLES: Final = {
     "instructions": Role.conference_secretary,
     "answer": Role.unit_receiver,
     "batches": Role.bureau_officer,
+    "proposals": Role.conference_secretary,
+    "status-reports": Role.conference_secretary,
 }
 """Who may do what stands last of these words in a path; everything else is done by a case officer."""
 

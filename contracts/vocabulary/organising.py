@@ -75,3 +75,10 @@ class ReceptionMissReason(Term):
     emergency = "emergency", "突发事件"
     illness = "illness", "因病"
     none_given = "none_given", "未说明原因"
+
+
+class VotingBody(Term):
+    """Who votes on what a village undertakes together (村民委员会组织法 第二十二条)."""
+
+    villagers = "villagers", "村民"
+    households = "households", "户代表"

@@ -7,6 +7,7 @@ from services.assignment.domain.directory import Unit
 from services.assignment.domain.instructions import Instruction
 from services.assignment.domain.leader_areas import LeaderArea
 from services.assignment.domain.ledger_items import LedgerItem
+from services.assignment.domain.proposals import Proposal
 from services.assignment.domain.receptions import Reception
 from services.assignment.domain.sector_batches import SectorBatch
 from services.chassis.views import View
@@ -88,7 +89,14 @@ SECTOR_BATCHES = View(
     row=lambda b: (b.batch_no, b.state, b.category, b.unit, b.cases, b.handed, b.refused),
 )
 
+PROPOSALS = View(
+    table="proposal_view",
+    of=Proposal,
+    columns=("proposal_no", "village", "state"),
+    row=lambda p: (p.proposal_no, p.village, p.state),
+)
+
 VIEWS = (
     CASES, UNITS,
-    CAMPAIGNS, LEADER_AREAS, LEDGER_ITEMS, CONFERENCES, RECEPTIONS, INSTRUCTIONS, SECTOR_BATCHES,
+    CAMPAIGNS, LEADER_AREAS, LEDGER_ITEMS, CONFERENCES, RECEPTIONS, INSTRUCTIONS, SECTOR_BATCHES, PROPOSALS,
 )  # fmt: skip

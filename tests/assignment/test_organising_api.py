@@ -312,3 +312,20 @@ class TestBatch:
     async def test_only_the_bureau_hands_out(self, county: System):
         refused(await self.assign(county, [NOBODY], role=Role.unit_head), 403, Forbidden)
         refused(await self.assign(county, []), 422, Invalid)
+
+
+class TestProposal:
+    async def test_vote_of_a_village_is_recorded_and_listed(self, county: System):
+        body = {"village": UNIT, "electorate": "households", "entitled": 90, "attended": 60, "in_favour": 31}
+        made = ok(await send(county, "/proposals", body | {"document": PROOF}), 201)
+        assert made["state"] == "passed"
+        assert await listed(county, "/proposals", made["proposal_id"], "passed")
+
+
+class TestStatusReport:
+    async def test_unit_above_is_told(self, county: System):
+        case = await with_unit(county)
+        body = {"superior": UNIT, "document": PROOF}
+        assert ok(await send(county, f"/cases/{case}/status-reports", body), 201)["case_id"] == case
+        reply = await send(county, f"/cases/{case}/status-reports", body, Role.unit_head, unit=UNIT)
+        assert (reply.status_code, reply.json()["code"]) == (422, "reported_to_itself")

@@ -10,8 +10,10 @@ from services.assignment.api import (
     instructions,
     leader_areas,
     ledger_items,
+    proposals,
     receptions,
     sector_batches,
+    status_reports,
 )
 from services.chassis.service import Running
 
@@ -21,5 +23,6 @@ def add_routes(app: FastAPI, running: Running) -> None:
     for group in (
         cases, directory,
         campaign, leader_areas, ledger_items, conferences, receptions, instructions, sector_batches,
+        proposals, status_reports,
     ):  # fmt: skip
         group.add_routes(app, running)
