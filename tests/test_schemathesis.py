@@ -88,7 +88,7 @@ async def grounds(huiyin: System) -> Known:
     card = {"unit": UNIT, "reason_code": "other", "due_on": "2100-01-01"}
     path = f"/cases/{cases[0]}/supervisions"
     cards = [steps.ok(await huiyin.send("accountability", path, card, role=Role.supervisor), 201) for _ in range(3)]
-    organised = await organising(huiyin, cases[6:])
+    organised = await steps.organised(huiyin, cases[6:12])
     return {
         "case_id": cases,
         "key": cases,
@@ -98,30 +98,6 @@ async def grounds(huiyin: System) -> Known:
         "officer": ["co-1"],
         "query_code": [(await huiyin.register())["query_code"]],
         **organised,
-    }
-
-
-async def organising(huiyin: System, cases: list[str]) -> Known:
-    """Put sponsors on some of the cases, and make one of everything that is organised beside them."""
-
-    async def made(path: str, body: Any, key: str) -> list[str]:
-        reply = await huiyin.send("assignment", path, body, role=Role.conference_secretary)
-        return [steps.ok(reply, reply.status_code)[key]]
-
-    document, day = str(UUID(int=1)), "2099-12-31"
-    for case in cases[:6]:
-        await made(f"/cases/{case}/sponsor", {"order_no": "57", "sponsor": "leader-1", "duties": ["resolve"]}, "state")
-    row = {"kind": "petition", "document": document, "unit": UNIT, "officer": "co-1", "due_on": day}
-    letter = {"leader": "leader-1", "unit": UNIT, "document": document, "due_on": day}
-    reception = {"leader": "leader-1", "place": "HALL", "received_on": day}
-    batch = {"category": "unpaid_wages", "mode": "forward", "unit": UNIT, "cases": cases[:1]}
-    reply = await huiyin.send("assignment", "/batches", batch, role=Role.bureau_officer)
-    return {
-        "item_id": await made("/ledger-items", row, "item_id"),
-        "conference_id": await made("/conferences", {"held_on": day}, "conference_id"),
-        "reception_id": await made("/receptions", reception, "reception_id"),
-        "instruction_id": await made(f"/cases/{cases[0]}/instructions", letter, "instruction_id"),
-        "batch_id": [steps.ok(reply, 201)["batch_id"]],
     }
 
 

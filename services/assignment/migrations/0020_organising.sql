@@ -13,7 +13,7 @@ CREATE TABLE campaign_view (
     missed       text[]  NOT NULL,
     six_one      text
 );
-CREATE UNIQUE INDEX campaign_view_case ON campaign_view (case_id);
+CREATE INDEX campaign_view_case ON campaign_view (case_id);
 CREATE INDEX campaign_view_state ON campaign_view (state, id);
 
 CREATE TABLE leader_area_view (
