@@ -9,12 +9,22 @@ from contracts.event import Event
 from contracts.vocabulary import (
     ContentCategory,
     DisputeLevel,
+    Forwarding,
+    HandoverReason,
     JudicialManner,
     Kind,
+    LedgerKind,
     Level,
+    Milestone,
     ObjectionGround,
+    ReceptionMissReason,
+    ReleaseGround,
     Role,
     Route,
+    SixOneDuty,
+    SixOnePaper,
+    SponsorDuty,
+    VotingBody,
 )
 
 
@@ -220,6 +230,7 @@ class SixOneOpened(Event):
     basis = "信访工作条例 第十八条第二款"
 
     order_no: str
+    case: UUID | None = None
 
 
 class SixOneCompleted(Event):
@@ -229,3 +240,378 @@ class SixOneCompleted(Event):
     basis = "信访工作条例 第十八条第二款"
 
     order_no: str
+
+
+class SponsorAppointed(Event):
+    """One leader answers for the case until it is executed or closed, by a numbered order that names the duties."""
+
+    title = "领导包案"
+    basis = "信访工作条例 第十八条第二款"
+
+    case: UUID
+    order_no: str
+    sponsor: str
+    duties: tuple[SponsorDuty, ...]
+
+
+class SponsorReplaced(Event):
+    """Another leader has taken the case over, with what was handed over in writing."""
+
+    title = "包案领导变更"
+    basis = "信访工作条例 第十八条第二款"
+
+    order_no: str
+    sponsor: str
+    former: str
+    reason_code: HandoverReason
+    document: UUID
+
+
+class SponsorDutyDone(Event):
+    """The sponsor has done one of the duties of the order; the document shows how."""
+
+    title = "包案职责完成"
+    basis = "信访工作条例 第十八条第二款"
+
+    sponsor: str
+    duty: SponsorDuty
+    document: UUID
+
+
+class SponsorReleased(Event):
+    """The case has come to its end, and its sponsor is free."""
+
+    title = "解除包案"
+    basis = "信访工作条例 第十八条第二款"
+
+    sponsor: str
+    ground: ReleaseGround
+    document: UUID
+
+
+class LeaderAreaLinked(Event):
+    """A county leader is the contact of a township, so that its figures are also the leader's."""
+
+    title = "领导包联乡镇"
+    basis = "信访工作条例 第五条第三项、第十八条第二款"
+    of_case = False
+
+    leader: str
+    township: str
+
+
+class LeaderAreaUnlinked(Event):
+    """The leader is the contact of the township no longer."""
+
+    title = "解除包联乡镇"
+    basis = "信访工作条例 第五条第三项、第十八条第二款"
+    of_case = False
+
+    leader: str
+    township: str
+
+
+class TeamNamed(Event):
+    """It is settled which unit leads the work on a sponsored case, which help, and which officers do it."""
+
+    title = "组建工作班子"
+    basis = "信访工作条例 第十八条第二款、第二十八条第一款"
+
+    lead_unit: str
+    units: tuple[str, ...]
+    officers: tuple[str, ...]
+
+
+class PlanFiled(Event):
+    """There is a plan for a sponsored case, from whose last day its steps are counted back."""
+
+    title = "制定处置方案"
+    basis = "信访工作条例 第十八条第二款、第二十八条第一款"
+
+    document: UUID
+    due_on: date
+
+
+class MilestonePlanned(Event):
+    """A step of the plan has its last day, so many working days before the end."""
+
+    title = "倒排节点"
+    basis = "信访工作条例 第二十八条第一款"
+
+    milestone: Milestone
+    working_days_before: int
+    due_on: date
+
+
+class CampaignStarted(Event):
+    """Leader, team and plan of the case are settled, and the work by them has begun."""
+
+    title = "启动专班办理"
+    basis = "信访工作条例 第十八条第二款"
+
+    sponsor: str
+    lead_unit: str
+
+
+class MilestoneReached(Event):
+    """A step of the plan is done; the document shows it."""
+
+    title = "节点完成"
+    basis = "信访工作条例 第二十八条第一款"
+
+    milestone: Milestone
+    document: UUID
+
+
+class MilestoneMissed(Event):
+    """The last day of a step has passed without it. This stays on record, whatever is done later."""
+
+    title = "节点逾期"
+    basis = "信访工作条例 第二十八条第一款"
+
+    milestone: Milestone
+    due_on: date
+
+
+class SixOnePaperFiled(Event):
+    """A paper of the scheme that another service or the vault holds is named by its number."""
+
+    title = "六一三包归档"
+    basis = "信访工作条例 第十八条第二款"
+
+    paper: SixOnePaper
+    reference: str
+
+
+class SixOneDutyDone(Event):
+    """One of the three duties of the scheme is done; the document shows how."""
+
+    title = "六一三包职责完成"
+    basis = "信访工作条例 第十八条第二款"
+
+    duty: SixOneDuty
+    document: UUID
+
+
+class LedgerItemOpened(Event):
+    """A problem stands in a ledger, with the unit and the officer who answer for it and the last day."""
+
+    title = "台账登记"
+    basis = "信访工作条例 第十条、第二十八条第一款"
+
+    case: UUID | None
+    item_no: str
+    kind: LedgerKind
+    unit: str
+    officer: str
+    due_on: date
+    document: UUID
+
+
+class LedgerItemUpdated(Event):
+    """What was done about an item so far is on file."""
+
+    title = "台账更新"
+    basis = "信访工作条例 第十条、第二十八条第一款"
+
+    document: UUID
+
+
+class LedgerItemClosed(Event):
+    """An item is struck off its ledger, because there is proof that the problem is solved."""
+
+    title = "台账销号"
+    basis = "信访工作条例 第十条、第二十八条第一款"
+
+    proof: UUID
+    confirmation: UUID | None
+    """What the beneficiary has confirmed; the livelihood ledger is never struck off without it."""
+
+
+class ConferenceConvened(Event):
+    """The joint conference is called for a day."""
+
+    title = "召开联席会议"
+    basis = "信访工作条例 第十三条"
+    of_case = False
+
+    conference_no: str
+    held_on: date
+
+
+class AgendaItemAdded(Event):
+    """The joint conference is to deal with something: a case, or a problem that belongs to none."""
+
+    title = "列入联席会议议题"
+    basis = "信访工作条例 第十三条第一款"
+    of_case = False
+
+    item: int
+    matter: UUID | None
+    """The case that it is about."""
+    document: UUID
+
+
+class UnitSummoned(Event):
+    """A unit has to come to the joint conference."""
+
+    title = "通知单位到会"
+    basis = "信访工作条例 第十三条第一款、第十四条第二项"
+    of_case = False
+
+    unit: str
+
+
+class ConferenceDecided(Event):
+    """The joint conference has said who does what until when."""
+
+    title = "联席会议议定"
+    basis = "信访工作条例 第十三条第一款"
+    of_case = False
+
+    item: int
+    owner: str
+    due_on: date
+    document: UUID
+
+
+class ConferenceItemDone(Event):
+    """What was decided is done; the owner has reported it with proof."""
+
+    title = "议定事项落实"
+    basis = "信访工作条例 第十二条第二款、第十三条"
+    of_case = False
+
+    item: int
+    proof: UUID
+
+
+class ConferenceItemOverdue(Event):
+    """What was decided was not done in time. This stays on record, whatever is done later."""
+
+    title = "议定事项逾期"
+    basis = "信访工作条例 第十二条第二款、第十三条"
+    of_case = False
+
+    item: int
+    owner: str
+    due_on: date
+
+
+class ReceptionRostered(Event):
+    """It is published which leader receives whoever comes, where and on which day."""
+
+    title = "接访日排班"
+    basis = "信访工作条例 第十八条第一款、第二款"
+    of_case = False
+
+    leader: str
+    place: str
+    received_on: date
+
+
+class ReceptionHeld(Event):
+    """The leader was there and received the cases named; what was promised is due on a day."""
+
+    title = "领导接访"
+    basis = "信访工作条例 第十八条第二款"
+    of_case = False
+
+    cases: tuple[UUID, ...]
+    follow_up_due: date
+
+
+class ReceptionMissed(Event):
+    """The published day has passed and the leader did not receive. This stays on record."""
+
+    title = "未按期接访"
+    basis = "信访工作条例 第十八条第二款"
+    of_case = False
+
+    reason_code: ReceptionMissReason
+
+
+class ReceptionFollowedUp(Event):
+    """What the leader promised on the day is done; the document shows it."""
+
+    title = "接访事项跟进"
+    basis = "信访工作条例 第十八条第二款"
+    of_case = False
+
+    document: UUID
+
+
+class LeaderInstructed(Event):
+    """A leader has read a letter and written on it what has to be done until when."""
+
+    title = "领导批示"
+    basis = "信访工作条例 第十八条第二款"
+
+    case: UUID
+    leader: str
+    unit: str
+    document: UUID
+    due_on: date
+
+
+class InstructionAnswered(Event):
+    """The unit has reported to the leader what it has done."""
+
+    title = "批示办理反馈"
+    basis = "信访工作条例 第十八条第二款"
+
+    document: UUID
+
+
+class SectorBatchAssigned(Event):
+    """The bureau hands the cases of one sector to the department that is in charge of it."""
+
+    title = "按系统批量交办"
+    basis = "信访工作条例 第五条第三项、第二十二条"
+    of_case = False
+
+    batch_no: str
+    category: ContentCategory
+    mode: Forwarding
+    unit: str
+    due_on: date | None
+    cases: tuple[UUID, ...]
+
+
+class SectorBatchCompleted(Event):
+    """Every case of the batch was tried; those that a rule kept from going there are named."""
+
+    title = "批量交办完成"
+    basis = "信访工作条例 第五条第三项、第二十二条"
+    of_case = False
+
+    handed: tuple[UUID, ...]
+    refused: tuple[UUID, ...]
+
+
+class ProposalVoted(Event):
+    """A village has voted on something that its people need together; only how many voted is on record."""
+
+    title = "一事一议表决"
+    basis = "信访工作条例 第十五条第三款；村民委员会组织法 第二十二条"
+    of_case = False
+
+    proposal_no: str
+    village: str
+    electorate: VotingBody
+    entitled: int
+    attended: int
+    in_favour: int
+    passed: bool
+    document: UUID
+
+
+class StatusReportedUp(Event):
+    """A unit above was told how far a case is; the report lies in the vault."""
+
+    title = "上报办理情况"
+    basis = "信访工作条例 第十四条第四项、第二十二条第三项"
+
+    case: UUID
+    superior: str
+    document: UUID

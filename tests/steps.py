@@ -106,6 +106,35 @@ def opinion(document: str, result: str = "support") -> dict[str, Any]:
     }
 
 
+async def organised(county: System, cases: list[str]) -> dict[str, list[str]]:
+    """Give the cases a sponsor, and make one of everything that is organised beside them; return the ids of these."""
+
+    async def made(path: str, body: Any, key: str, method: str = "POST") -> list[str]:
+        role = Role.bureau_officer if path == "/batches" else Role.conference_secretary
+        reply = await county.send("assignment", path, body, role=role, method=method)
+        return [ok(reply, 201 if reply.status_code == 201 else 200)[key]]
+
+    document, day = "00000000-0000-4000-8000-00000000000f", "2099-12-31"
+    owed = {"unit": UNIT, "document": document, "due_on": day}
+    batch = {"category": "unpaid_wages", "mode": "forward", "unit": UNIT, "cases": cases[:1]}
+    vote = {"village": UNIT, "electorate": "villagers", "entitled": 100, "attended": 60, "in_favour": 31}
+    for case in cases:
+        await made(f"/cases/{case}/sponsor", {"order_no": "57", "sponsor": "leader-1", "duties": ["resolve"]}, "state")
+    await made("/leaders/leader-1/townships/T-1", None, "leader", "PUT")
+    await made("/proposals", vote | {"document": document}, "proposal_id")
+    return {
+        "item_id": await made("/ledger-items", owed | {"kind": "petition", "officer": "co-1"}, "item_id"),
+        "conference_id": await made("/conferences", {"held_on": day}, "conference_id"),
+        "reception_id": await made(
+            "/receptions", {"leader": "leader-1", "place": "HALL", "received_on": day}, "reception_id"
+        ),
+        "instruction_id": await made(
+            f"/cases/{cases[0]}/instructions", owed | {"leader": "leader-1"}, "instruction_id"
+        ),
+        "batch_id": await made("/batches", batch, "batch_id"),
+    }
+
+
 async def until_closed(county: System, case: str) -> None:
     """Wait for the answer of intake to the closing; the ledger may have everything else before it."""
 

@@ -41,11 +41,37 @@ ROLES: Final = {
     "supervisions": Role.supervisor,
     "reply": Role.unit_receiver,
     "closing": Role.supervisor,
+    "sponsor": Role.conference_secretary,
+    "duties": Role.sponsor_leader,
+    "team": Role.conference_secretary,
+    "plan": Role.conference_secretary,
+    "campaign": Role.conference_secretary,
+    "milestones": Role.conference_secretary,
+    "six-one": Role.conference_secretary,
+    "papers": Role.conference_secretary,
+    "completion": Role.conference_secretary,
+    "townships": Role.conference_secretary,
+    "ledger-items": Role.conference_secretary,
+    "updates": Role.case_officer,
+    "conferences": Role.conference_secretary,
+    "reports": Role.unit_head,
+    "receptions": Role.conference_secretary,
+    "instructions": Role.conference_secretary,
+    "answer": Role.unit_receiver,
+    "batches": Role.bureau_officer,
+    "proposals": Role.conference_secretary,
+    "status-reports": Role.conference_secretary,
 }
 """Who may do what stands last of these words in a path; everything else is done by a case officer."""
 
 PAST: Final = {"received_at", "served_at", "held_at", "executed_on"}
 """When something happened; without it, it happened now."""
+
+LATER: Final = {"due_on", "held_on", "received_on", "follow_up_due"}
+"""Until when something is to happen."""
+
+DIRECTORY: Final = {"unit", "lead_unit", "owner"}
+"""What must be in the directory."""
 
 Known = dict[str, list[str]]
 """By the name of a path's parameter: values of it that exist."""
@@ -62,6 +88,7 @@ async def grounds(huiyin: System) -> Known:
     card = {"unit": UNIT, "reason_code": "other", "due_on": "2100-01-01"}
     path = f"/cases/{cases[0]}/supervisions"
     cards = [steps.ok(await huiyin.send("accountability", path, card, role=Role.supervisor), 201) for _ in range(3)]
+    organised = await steps.organised(huiyin, cases[6:12])
     return {
         "case_id": cases,
         "key": cases,
@@ -70,6 +97,7 @@ async def grounds(huiyin: System) -> Known:
         "code": [UNIT],
         "officer": ["co-1"],
         "query_code": [(await huiyin.register())["query_code"]],
+        **organised,
     }
 
 
@@ -96,8 +124,8 @@ def steered(known: Known) -> Callable[..., None]:
         if isinstance(case.body, dict) and dice.random() < 0.7:  # years are drawn from 1 to 9999
             for name in PAST & case.body.keys():
                 del case.body[name]
-            if "due_on" in case.body:
-                case.body["due_on"] = "2099-12-31"
+            case.body |= dict.fromkeys(LATER & case.body.keys(), "2099-12-31")
+            case.body |= dict.fromkeys(DIRECTORY & case.body.keys(), UNIT)
 
     return before_call
 

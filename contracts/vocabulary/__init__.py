@@ -8,5 +8,6 @@ from contracts.vocabulary.accounting import *
 from contracts.vocabulary.acting import *
 from contracts.vocabulary.assigning import *
 from contracts.vocabulary.handling import *
+from contracts.vocabulary.organising import *
 from contracts.vocabulary.petition import *
 from contracts.vocabulary.term import Term as Term

@@ -91,7 +91,7 @@ class TestThreeReplicas:
 
     async def test_mutant_that_skips_no_lock_is_seen(self, watched, monkeypatch):
         """Two watches on the same rows without locks: one of them must fail on the version of the stream."""
-        made, watch, _ = watched
+        _, watch, _ = watched
         now = utc()
         monkeypatch.setattr(scan, "_DUE", scan._DUE.replace("FOR UPDATE SKIP LOCKED", ""))
         await put(watch.store, [begun("C15", now - 2 * HOUR) for _ in range(200)])
@@ -117,7 +117,7 @@ class TestWatch:
         assert len(await ends(db)) == 1
 
     async def test_simulated_time_is_not_compared_with_the_real_one(self, watched):
-        _, watch, db = watched
+        _, watch, _ = watched
         now = utc()
         await put(watch.store, [begun("C5", now - timedelta(days=90), ClockKind.simulated)])
         assert await drained(watch, now) == 0

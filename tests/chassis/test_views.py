@@ -35,6 +35,7 @@ async def county(servers: Servers):
         officer = {"post": "专员", "roles": ["case_officer"], "name": "某某"}
         path = f"/units/{UNIT}/officers/co-1"
         ok(await made.send("assignment", path, officer, role=Role.platform_admin, method="PUT"))
+        await steps.organised(made, cases[2:])
         await steps.until_closed(made, cases[-1])
         await made.caught_up()
         yield made

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from contracts.assignment import CaseAssigned, CaseForwarded, JurisdictionObjected, ObjectionRejected, ObjectionUpheld
+from contracts.assignment import (
+    CaseAssigned,
+    CaseForwarded,
+    JurisdictionObjected,
+    ObjectionRejected,
+    ObjectionUpheld,
+    SixOneCompleted,
+    SixOneOpened,
+    SponsorAppointed,
+    SponsorReleased,
+    SponsorReplaced,
+)
 from services.accountability.case.fold import Case, happened
 
 
@@ -35,3 +46,24 @@ def _(_: ObjectionUpheld, case: Case) -> None:
 def _(_: ObjectionRejected, case: Case) -> None:
     steps = (("opinion_served", case.served_at), ("opinion_issued", case.issued_at), ("accepted", case.accepted_at))
     case.state = next((state for state, reached in steps if reached), "assigned" if case.due_on else "forwarded")
+
+
+@happened.register(SponsorAppointed)
+@happened.register(SponsorReplaced)
+def _(event: SponsorAppointed | SponsorReplaced, case: Case) -> None:
+    case.sponsor = event.sponsor
+
+
+@happened.register
+def _(_: SponsorReleased, case: Case) -> None:
+    case.sponsor = None
+
+
+@happened.register
+def _(_: SixOneOpened, case: Case) -> None:
+    case.six_one = "open"
+
+
+@happened.register
+def _(_: SixOneCompleted, case: Case) -> None:
+    case.six_one = "completed"

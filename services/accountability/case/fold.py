@@ -73,6 +73,8 @@ class Case(msgspec.Struct):
     breaches: list[Breach] = msgspec.field(default_factory=list)
     next_duty: Duty | None = None
     """Who must act next, and until when (件件有着落)."""
+    sponsor: str | None = None
+    six_one: str | None = None
 
     def take(self, seq: int, event: Event) -> None:
         """Fold in the next entry."""

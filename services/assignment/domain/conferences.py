@@ -1,0 +1,213 @@
+"""The rules of the joint conference (联席会议): agenda, decision, owner, last day, done."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import singledispatchmethod
+from typing import Final
+from uuid import UUID
+
+from contracts.assignment import (
+    AgendaItemAdded,
+    ConferenceConvened,
+    ConferenceDecided,
+    ConferenceItemDone,
+    ConferenceItemOverdue,
+    UnitSummoned,
+)
+from contracts.event import Event
+from services.chassis.aggregate import Aggregate
+from services.chassis.calendar import day
+from services.chassis.errors import Forbidden, Invalid, Refused
+
+CONFERENCE_ARTICLE: Final = "信访工作条例 第十三条第一款"
+EXECUTION_ARTICLE: Final = "信访工作条例 第十二条第二款、第十三条"
+AGENDA_MAX: Final = 100
+
+
+class ConferenceDayPassed(Invalid):
+    """Nobody is called to a day that is over."""
+
+    code = "conference_day_passed"
+    title = "会议日期不得早于今日"
+    article = CONFERENCE_ARTICLE
+
+
+class AgendaFull(Refused):
+    """A conference that deals with everything decides nothing."""
+
+    code = "agenda_full"
+    title = "议题已达上限"
+    article = CONFERENCE_ARTICLE
+
+
+class NotOnTheAgenda(Refused):
+    """What was not put on the agenda is not decided."""
+
+    code = "not_on_the_agenda"
+    title = "议题中没有该事项"
+    article = CONFERENCE_ARTICLE
+
+
+class NotHeldYet(Refused):
+    """Nothing is decided before the conference."""
+
+    code = "conference_not_held"
+    title = "会议尚未召开"
+    article = CONFERENCE_ARTICLE
+
+
+class AlreadyDecidedThere(Refused):
+    """A conference decides on an item once; the next conference may decide anew."""
+
+    code = "conference_already_decided"
+    title = "该议题已议定"
+    article = CONFERENCE_ARTICLE
+
+
+class DecisionDayPassed(Invalid):
+    """A decision gives its owner time."""
+
+    code = "decision_day_passed"
+    title = "议定事项期限须晚于今日"
+    article = CONFERENCE_ARTICLE
+
+
+class NothingToCarryOut(Refused):
+    """The item is not decided yet, or it is done."""
+
+    code = "nothing_to_carry_out"
+    title = "该事项尚未议定，或已落实"
+    article = EXECUTION_ARTICLE
+
+
+class NotTheOwner(Forbidden):
+    """The unit that was told to do it reports that it is done."""
+
+    code = "not_the_owner"
+    title = "该议定事项不由本单位落实"
+    article = EXECUTION_ARTICLE
+
+
+class NothingOverdue(Refused):
+    """Every decision that is due is done or on record as overdue."""
+
+    code = "nothing_overdue"
+    title = "没有新的逾期议定事项"
+    article = EXECUTION_ARTICLE
+
+
+class AlreadySummoned(Refused):
+    """A unit is told once."""
+
+    code = "already_summoned"
+    title = "该单位已通知到会"
+    article = CONFERENCE_ARTICLE
+
+
+class Conference(Aggregate):
+    """One meeting of the joint conference. Its stream belongs to no case."""
+
+    def start(self) -> None:
+        """Nobody is called yet."""
+        self.conference_no = ""
+        self.held_on: date | None = None
+        self.agenda: list[UUID | None] = []
+        self.summoned: list[str] = []
+        self.owners: dict[int, str] = {}
+        self.due: dict[int, date] = {}
+        self.done: list[int] = []
+        self.overdue: list[int] = []
+
+    @property
+    def case(self) -> UUID | None:
+        """A conference deals with many cases and belongs to none."""
+        return None
+
+    @property
+    def state(self) -> str:
+        """What a list shows."""
+        if not self.due:
+            return "convened"
+        return "carried_out" if len(self.done) == len(self.agenda) else "decided"
+
+    @property
+    def next_due_on(self) -> date | None:
+        """The next day on which something decided is due."""
+        return min((due for item, due in self.due.items() if item not in self.done), default=None)
+
+    def convene(self, conference_no: str, held_on: date, *, at: datetime) -> None:
+        """Call the conference."""
+        if held_on < day(at):
+            raise ConferenceDayPassed
+        self.record(ConferenceConvened, at=at, conference_no=conference_no, held_on=held_on)
+
+    def add_item(self, matter: UUID | None, document: UUID, *, at: datetime) -> None:
+        """Put something on the agenda."""
+        if len(self.agenda) >= AGENDA_MAX:
+            raise AgendaFull(f"上限 {AGENDA_MAX} 项")
+        self.record(AgendaItemAdded, at=at, item=len(self.agenda) + 1, matter=matter, document=document)
+
+    def summon(self, unit: str, *, at: datetime) -> None:
+        """Have a unit come."""
+        if unit in self.summoned:
+            raise AlreadySummoned
+        self.record(UnitSummoned, at=at, unit=unit)
+
+    def decide(self, item: int, owner: str, due_on: date, document: UUID, *, at: datetime) -> None:
+        """Say who does what until when."""
+        if item > len(self.agenda):
+            raise NotOnTheAgenda
+        if item in self.due:
+            raise AlreadyDecidedThere
+        if self.held_on is None or day(at) < self.held_on:
+            raise NotHeldYet
+        if due_on <= day(at):
+            raise DecisionDayPassed
+        self.record(ConferenceDecided, at=at, item=item, owner=owner, due_on=due_on, document=document)
+
+    def carry_out(self, unit: str, item: int, proof: UUID, *, at: datetime) -> None:
+        """Report, with proof, that what was decided is done."""
+        if item not in self.due or item in self.done:
+            raise NothingToCarryOut
+        if unit != self.owners[item]:
+            raise NotTheOwner
+        self.record(ConferenceItemDone, at=at, item=item, proof=proof)
+
+    def find_overdue(self, *, at: datetime) -> None:
+        """Put on record, once each, the decisions whose last day has passed."""
+        known = {*self.done, *self.overdue}
+        late = [item for item, due in self.due.items() if due < day(at) and item not in known]
+        if not late:
+            raise NothingOverdue
+        for item in late:
+            self.record(ConferenceItemOverdue, at=at, item=item, owner=self.owners[item], due_on=self.due[item])
+
+    @singledispatchmethod
+    def apply(self, event: Event) -> None:
+        """Change the fields by an event."""
+        super().apply(event)
+
+    @apply.register
+    def _(self, event: ConferenceConvened) -> None:
+        self.conference_no, self.held_on = event.conference_no, event.held_on
+
+    @apply.register
+    def _(self, event: AgendaItemAdded) -> None:
+        self.agenda.append(event.matter)
+
+    @apply.register
+    def _(self, event: UnitSummoned) -> None:
+        self.summoned.append(event.unit)
+
+    @apply.register
+    def _(self, event: ConferenceDecided) -> None:
+        self.owners[event.item], self.due[event.item] = event.owner, event.due_on
+
+    @apply.register
+    def _(self, event: ConferenceItemDone) -> None:
+        self.done.append(event.item)
+
+    @apply.register
+    def _(self, event: ConferenceItemOverdue) -> None:
+        self.overdue.append(event.item)

@@ -1,0 +1,366 @@
+"""The rules by which a leader, a team and a plan are put around a case, and the six-and-three scheme."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from contracts.assignment import (
+    MilestoneMissed,
+    SixOneCompleted,
+    SponsorAppointed,
+    SponsorReleased,
+    SponsorReplaced,
+)
+from contracts.vocabulary import HandoverReason, Milestone, ReleaseGround, SixOneDuty, SixOnePaper, SponsorDuty
+from services.accountability.case import Case
+from services.assignment.domain.campaign import Campaign
+from services.assignment.domain.planning import (
+    CampaignAlreadyStarted,
+    CampaignNotStarted,
+    FiveOnesIncomplete,
+    MilestoneNotOpen,
+    MilestonePassed,
+    NoMilestoneOverdue,
+    PlanAlreadyFiled,
+    working_days_before,
+)
+from services.assignment.domain.six_one import (
+    SettledOtherwise,
+    SixOneAlreadyOpened,
+    SixOneDutiesOpen,
+    SixOneDutyIsDone,
+    SixOneNotOpen,
+    SixPapersIncomplete,
+)
+from services.assignment.domain.sponsorship import (
+    AlreadySponsored,
+    DutyNotOpen,
+    NotSponsored,
+    NotTheSponsor,
+    SameSponsor,
+)
+from services.chassis.calendar import is_working_day, working_days_after
+from tests.rules import at, check_replay, refuses
+
+CASE = UUID("00000000-0000-4000-8000-000000000002")
+PROOF = UUID("00000000-0000-4000-8000-00000000000f")
+NOW = at("2025-09-01")
+DUE = date(2025, 9, 30)
+STEPS = {Milestone.met_petitioner: 18, Milestone.facts_verified: 10, Milestone.implemented: 0}
+
+
+def blank() -> Campaign:
+    return Campaign.blank(Campaign.stream(CASE))
+
+
+def sponsored(*duties: SponsorDuty) -> Campaign:
+    campaign = blank()
+    campaign.appoint(CASE, "县委办〔2025〕57号", "leader-1", duties or tuple(SponsorDuty), at=NOW)
+    campaign.taken()
+    return campaign
+
+
+def planned() -> Campaign:
+    campaign = sponsored()
+    campaign.name_team("RSJ", ["ZJJ"], ["co-1", "co-2"], at=NOW)
+    campaign.file_plan(PROOF, DUE, STEPS, at=NOW)
+    campaign.taken()
+    return campaign
+
+
+def started() -> Campaign:
+    campaign = planned()
+    campaign.begin(at=NOW)
+    campaign.taken()
+    return campaign
+
+
+def six_one() -> Campaign:
+    """Everything of the scheme is there."""
+    campaign = planned()
+    campaign.open_six_one(CASE, "信联〔2025〕3号", at=NOW)
+    for paper in (SixOnePaper.issue, SixOnePaper.supervision_card, SixOnePaper.written_reply):
+        campaign.file_paper(paper, "督〔2025〕1号", at=NOW)
+    for duty in SixOneDuty:
+        campaign.do_six_one_duty(duty, PROOF, at=NOW)
+    campaign.taken()
+    return campaign
+
+
+class TestAppoint:
+    """第十八条第二款: «包案化解群众反映强烈的突出问题»."""
+
+    def test_leader_answers_for_the_case_by_a_numbered_order(self):
+        campaign = sponsored(SponsorDuty.resolve)
+        assert (campaign.case, campaign.sponsor, campaign.order_no) == (CASE, "leader-1", "县委办〔2025〕57号")
+        assert (campaign.state, campaign.duties) == ("sponsored", [SponsorDuty.resolve])
+
+    def test_second_sponsor_is_refused(self):
+        with refuses(AlreadySponsored):
+            sponsored().appoint(CASE, "58号", "leader-2", [SponsorDuty.resolve], at=NOW)
+
+    def test_duties_are_what_a_leader_owes_the_case(self):
+        """Nothing among them is done to the petitioner."""
+        assert {str(duty) for duty in SponsorDuty} == {"investigate", "resolve", "explain", "help", "follow_up"}
+
+
+class TestReplace:
+    def test_case_is_handed_over_in_writing(self):
+        campaign = sponsored()
+        campaign.replace("60号", "leader-2", HandoverReason.office_changed, PROOF, at=NOW)
+        [event] = campaign.taken()
+        assert isinstance(event, SponsorReplaced)
+        assert (event.former, event.sponsor, campaign.sponsor) == ("leader-1", "leader-2", "leader-2")
+
+    def test_what_nobody_sponsors_is_not_handed_over(self):
+        with refuses(NotSponsored):
+            blank().replace("60号", "leader-2", HandoverReason.recused, PROOF, at=NOW)
+
+    def test_handing_over_to_oneself_is_refused(self):
+        with refuses(SameSponsor):
+            sponsored().replace("60号", "leader-1", HandoverReason.recused, PROOF, at=NOW)
+
+
+class TestDuties:
+    def test_sponsor_ticks_a_duty_off_once(self):
+        campaign = sponsored(SponsorDuty.resolve)
+        campaign.do_duty("leader-1", SponsorDuty.resolve, PROOF, at=NOW)
+        assert campaign.duties_done == [SponsorDuty.resolve]
+        with refuses(DutyNotOpen):
+            campaign.do_duty("leader-1", SponsorDuty.resolve, PROOF, at=NOW)
+
+    def test_duty_that_the_order_does_not_name_is_refused(self):
+        with refuses(DutyNotOpen):
+            sponsored(SponsorDuty.resolve).do_duty("leader-1", SponsorDuty.help, PROOF, at=NOW)
+
+    def test_nobody_does_a_duty_for_the_sponsor(self):
+        with refuses(NotTheSponsor):
+            sponsored().do_duty("leader-2", SponsorDuty.resolve, PROOF, at=NOW)
+
+
+class TestRelease:
+    @pytest.mark.parametrize("ground", ReleaseGround)
+    def test_sponsor_is_free_at_the_end_of_the_case(self, ground: ReleaseGround):
+        """一包到底."""
+        campaign = sponsored()
+        campaign.release(ground, PROOF, at=NOW)
+        assert (campaign.state, campaign.sponsor) == ("released", None)
+
+    def test_released_case_may_have_a_sponsor_again(self):
+        campaign = sponsored()
+        campaign.release(ReleaseGround.executed, PROOF, at=NOW)
+        campaign.appoint(CASE, "70号", "leader-2", [SponsorDuty.follow_up], at=NOW)
+        assert (campaign.state, campaign.duties) == ("sponsored", [SponsorDuty.follow_up])
+
+    def test_what_nobody_sponsors_is_not_released(self):
+        with refuses(NotSponsored):
+            blank().release(ReleaseGround.closed, PROOF, at=NOW)
+
+
+class TestFiveOnes:
+    """第十八条第二款; 五个一: one case, one leader, one team, one plan, followed to its end."""
+
+    def test_work_begins_with_leader_team_and_plan(self):
+        assert started().state == "started"
+
+    def test_what_is_missing_is_named(self):
+        campaign = sponsored()
+        with pytest.raises(FiveOnesIncomplete, match="一套班子、一个处置方案"):
+            campaign.begin(at=NOW)
+        with refuses(FiveOnesIncomplete):
+            blank().begin(at=NOW)
+
+    def test_work_begins_once(self):
+        with refuses(CampaignAlreadyStarted):
+            started().begin(at=NOW)
+
+    def test_there_is_no_team_without_a_leader(self):
+        with refuses(NotSponsored):
+            blank().name_team("RSJ", [], ["co-1"], at=NOW)
+
+
+class TestPlan:
+    """第二十八条第一款: «及时妥善处理，不得推诿、敷衍、拖延»."""
+
+    def test_steps_are_counted_back_in_working_days(self):
+        """28 September 2025, a Sunday, is a make-up workday before National Day."""
+        campaign = planned()
+        assert campaign.milestones[Milestone.implemented] == DUE
+        assert working_days_before(DUE, 1) == date(2025, 9, 29)
+        assert working_days_before(DUE, 2) == date(2025, 9, 28)
+        assert working_days_before(DUE, 3) == date(2025, 9, 26)
+        assert campaign.milestones[Milestone.facts_verified] == date(2025, 9, 17)
+        assert campaign.next_due_on == campaign.milestones[Milestone.met_petitioner] == date(2025, 9, 5)
+
+    @settings(max_examples=60)
+    @given(st.dates(date(2025, 1, 6), date(2025, 12, 20)), st.integers(1, 60))
+    def test_counting_back_undoes_counting_on(self, start: date, count: int):
+        end = working_days_after(start, count)
+        back = working_days_before(end, count)
+        assert is_working_day(back)
+        assert working_days_after(back, count) == end
+
+    def test_step_that_would_be_due_already_is_refused(self):
+        with refuses(MilestonePassed):
+            sponsored().file_plan(PROOF, DUE, {Milestone.met_petitioner: 40}, at=NOW)
+        with refuses(MilestonePassed):
+            sponsored().file_plan(PROOF, date(2025, 9, 1), {Milestone.implemented: 0}, at=NOW)
+
+    def test_second_plan_is_refused(self):
+        """Days that move with the delay measure nothing."""
+        with refuses(PlanAlreadyFiled):
+            planned().file_plan(PROOF, date(2025, 12, 1), STEPS, at=NOW)
+
+
+class TestMilestones:
+    def test_step_is_reached_once(self):
+        campaign = started()
+        campaign.reach(Milestone.met_petitioner, PROOF, at=NOW)
+        with refuses(MilestoneNotOpen):
+            campaign.reach(Milestone.met_petitioner, PROOF, at=NOW)
+
+    def test_step_that_is_not_planned_is_refused(self):
+        with refuses(MilestoneNotOpen):
+            started().reach(Milestone.answered, PROOF, at=NOW)
+
+    def test_no_step_is_done_before_the_work_has_begun(self):
+        with refuses(CampaignNotStarted):
+            planned().reach(Milestone.met_petitioner, PROOF, at=NOW)
+
+    def test_missed_step_is_on_record_exactly_once_and_stays(self):
+        campaign = started()
+        campaign.miss(at=at("2025-09-06"))
+        [event] = campaign.taken()
+        assert isinstance(event, MilestoneMissed)
+        assert (event.milestone, event.due_on) == (Milestone.met_petitioner, date(2025, 9, 5))
+        with refuses(NoMilestoneOverdue):
+            campaign.miss(at=at("2025-09-07"))
+        campaign.reach(Milestone.met_petitioner, PROOF, at=at("2025-09-08"))
+        assert campaign.missed == [Milestone.met_petitioner]
+
+    def test_last_day_itself_is_in_time(self):
+        with refuses(NoMilestoneOverdue):
+            started().miss(at=at("2025-09-05", "23:59"))
+
+    def test_step_done_in_time_is_not_missed(self):
+        campaign = started()
+        campaign.reach(Milestone.met_petitioner, PROOF, at=NOW)
+        with refuses(NoMilestoneOverdue):
+            campaign.miss(at=at("2025-09-06"))
+
+
+class TestSixOne:
+    """第十八条第二款; 六一三包: six papers, three duties."""
+
+    def test_scheme_is_complete_with_six_papers_and_three_duties(self):
+        campaign = six_one()
+        campaign.complete_six_one(at=NOW)
+        [event] = campaign.taken()
+        assert isinstance(event, SixOneCompleted)
+        assert (event.order_no, campaign.six_one) == ("信联〔2025〕3号", "completed")
+
+    @pytest.mark.parametrize("missing", [SixOnePaper.issue, SixOnePaper.supervision_card, SixOnePaper.written_reply])
+    def test_missing_paper_is_named(self, missing: SixOnePaper):
+        campaign = six_one()
+        del campaign.papers[missing]
+        with pytest.raises(SixPapersIncomplete, match=f"缺：{missing.title}$"):
+            campaign.complete_six_one(at=NOW)
+
+    def test_leader_team_and_plan_are_missed_as_well(self):
+        campaign = blank()
+        campaign.open_six_one(CASE, "3号", at=NOW)
+        with refuses(SixPapersIncomplete):
+            campaign.complete_six_one(at=NOW)
+        with pytest.raises(SixPapersIncomplete) as caught:
+            campaign.complete_six_one(at=NOW)
+        assert caught.value.detail == "缺：" + "、".join(paper.title for paper in SixOnePaper)
+
+    def test_papers_do_not_stand_for_duties(self):
+        campaign = six_one()
+        campaign.six_one_duties.remove(SixOneDuty.implement)
+        with refuses(SixOneDutiesOpen):
+            campaign.complete_six_one(at=NOW)
+
+    def test_leader_is_not_replaced_by_a_number(self):
+        campaign = blank()
+        campaign.open_six_one(CASE, "3号", at=NOW)
+        with refuses(SettledOtherwise):
+            campaign.file_paper(SixOnePaper.leader, "57号", at=NOW)
+
+    def test_duty_is_done_once(self):
+        with refuses(SixOneDutyIsDone):
+            six_one().do_six_one_duty(SixOneDuty.handle, PROOF, at=NOW)
+
+    def test_case_is_put_under_the_scheme_once(self):
+        with refuses(SixOneAlreadyOpened):
+            six_one().open_six_one(CASE, "4号", at=NOW)
+
+    def test_nothing_happens_outside_the_scheme(self):
+        for campaign in (sponsored(), completed()):
+            with refuses(SixOneNotOpen):
+                campaign.file_paper(SixOnePaper.issue, "1号", at=NOW)
+            with refuses(SixOneNotOpen):
+                campaign.do_six_one_duty(SixOneDuty.handle, PROOF, at=NOW)
+            with refuses(SixOneNotOpen):
+                campaign.complete_six_one(at=NOW)
+
+
+def completed() -> Campaign:
+    campaign = six_one()
+    campaign.complete_six_one(at=NOW)
+    return campaign
+
+
+class TestTheCase:
+    def test_case_knows_its_sponsor_and_the_scheme(self):
+        campaign = blank()
+        campaign.appoint(CASE, "57号", "leader-1", [SponsorDuty.resolve], at=NOW)
+        campaign.open_six_one(CASE, "3号", at=NOW)
+        case = Case(CASE)
+        for seq, event in enumerate(campaign.taken(), 1):
+            case.take(seq, event)
+        assert (case.sponsor, case.six_one) == ("leader-1", "open")
+        six = six_one()
+        six.replace("60号", "leader-2", HandoverReason.recused, PROOF, at=NOW)
+        six.complete_six_one(at=NOW)
+        for event in six.taken():
+            case.take(9, event)
+        assert (case.sponsor, case.six_one) == ("leader-2", "completed")
+        six.release(ReleaseGround.closed, PROOF, at=NOW)
+        case.take(10, six.taken()[0])
+        assert case.sponsor is None
+
+
+MOMENTS = st.dates(date(2025, 9, 1), date(2025, 10, 20)).map(lambda d: at(str(d)))
+LEADERS = st.sampled_from(["leader-1", "leader-2"])
+COMMANDS = st.one_of(
+    st.builds(lambda a, w: lambda c: c.appoint(CASE, "57号", w, SponsorDuty, at=a), MOMENTS, LEADERS),
+    st.builds(lambda a, w: lambda c: c.replace("60号", w, HandoverReason.recused, PROOF, at=a), MOMENTS, LEADERS),
+    st.builds(lambda a, w, d: lambda c: c.do_duty(w, d, PROOF, at=a), MOMENTS, LEADERS, st.sampled_from(SponsorDuty)),
+    st.builds(lambda a, g: lambda c: c.release(g, PROOF, at=a), MOMENTS, st.sampled_from(ReleaseGround)),
+    st.builds(lambda a: lambda c: c.name_team("RSJ", ["ZJJ"], ["co-1"], at=a), MOMENTS),
+    st.builds(lambda a: lambda c: c.file_plan(PROOF, DUE, STEPS, at=a), MOMENTS),
+    st.builds(lambda a: lambda c: c.begin(at=a), MOMENTS),
+    st.builds(lambda a, m: lambda c: c.reach(m, PROOF, at=a), MOMENTS, st.sampled_from(Milestone)),
+    st.builds(lambda a: lambda c: c.miss(at=a), MOMENTS),
+    st.builds(lambda a: lambda c: c.open_six_one(CASE, "3号", at=a), MOMENTS),
+    st.builds(lambda a, p: lambda c: c.file_paper(p, "1号", at=a), MOMENTS, st.sampled_from(SixOnePaper)),
+    st.builds(lambda a, d: lambda c: c.do_six_one_duty(d, PROOF, at=a), MOMENTS, st.sampled_from(SixOneDuty)),
+    st.builds(lambda a: lambda c: c.complete_six_one(at=a), MOMENTS),
+)
+
+
+@given(st.lists(COMMANDS, max_size=60))
+def test_replay_of_any_prefix_is_the_live_state(commands):
+    events = check_replay(Campaign, Campaign.stream(CASE), commands)
+    sponsors = 0
+    for event in events:
+        sponsors += isinstance(event, SponsorAppointed) - isinstance(event, SponsorReleased)
+        assert 0 <= sponsors <= 1, "one case, one leader"
+    missed = [e.milestone for e in events if isinstance(e, MilestoneMissed)]
+    assert len(missed) == len(set(missed)), "a step is missed once"
