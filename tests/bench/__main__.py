@@ -17,7 +17,7 @@ from pathlib import Path
 import uvloop
 
 from services.chassis.service import collect_rarely
-from tests.bench import append, lifecycle, react, register, relay, replay, report, seal
+from tests.bench import append, due_scan, lifecycle, react, register, relay, replay, report, seal
 from tests.harness import Servers
 
 # In the order in which a reader wants them; each takes the servers and yields its entries.
@@ -29,6 +29,7 @@ BENCHMARKS = {
     "react": react.run,
     "lifecycle": lifecycle.run,
     "seal": seal.run,
+    "due_scan": due_scan.run,
 }
 
 

@@ -37,6 +37,7 @@ BARS: Final = {
     "lifecycle": Bar(least=60),
     "ledger_catchup_s": Bar(most=2),
     "seal_p99_ms": Bar(most=500),
+    "due_scan": Bar(most=1.5),
 }
 
 

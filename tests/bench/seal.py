@@ -20,6 +20,9 @@ WARM_UP_SECONDS = 3.0
 SECONDS = 15.0
 CONNECTIONS = 32
 LOOK_SECONDS = 0.005
+_NEW = """
+SELECT seq, id FROM accountability.ledger_entry WHERE seq > $1 AND service <> 'accountability' ORDER BY seq
+"""
 
 
 async def run(servers: Servers) -> AsyncIterator[Entry]:
@@ -44,7 +47,7 @@ async def steady(made: System, db: asyncpg.Connection, seconds: float) -> list[f
     async with clients(made, CONNECTIONS) as connected, made.sql() as eyes:
         for connections in connected:
             idle.put_nowait(connections)
-        watching = asyncio.create_task(watch(eyes, before, before + cases * EVENTS_A_CASE))
+        watching = asyncio.create_task(watch(eyes, cases * EVENTS_A_CASE))
         started = time.perf_counter()
         async with asyncio.TaskGroup() as tasks:
             for n in range(cases):
@@ -63,11 +66,12 @@ async def steady(made: System, db: asyncpg.Connection, seconds: float) -> list[f
     return [(seen[event] - stored[event]).total_seconds() for event in seen]
 
 
-async def watch(db: asyncpg.Connection, last: int, upto: int) -> dict[UUID, datetime]:
-    """Look at the ledger again and again; return when each entry was there to be seen."""
+async def watch(db: asyncpg.Connection, wanted: int) -> dict[UUID, datetime]:
+    """Look at the ledger again and again; return when each new entry of another service was there to be seen."""
+    last = await db.fetchval("SELECT seq FROM accountability.ledger_head")
     seen: dict[UUID, datetime] = {}
-    while last < upto:
-        rows = await db.fetch("SELECT seq, id FROM accountability.ledger_entry WHERE seq > $1 ORDER BY seq", last)
+    while len(seen) < wanted:
+        rows = await db.fetch(_NEW, last)
         now = datetime.now(UTC)
         for row in rows:
             seen[row["id"]] = now
