@@ -96,17 +96,16 @@ def check_replay(kind: type[Aggregate], stream: UUID, commands: Iterable[Callabl
     """Let commands happen or be refused; then every prefix of the events must amount to the state after it."""
     live = kind.blank(stream)
     events: list[Event] = []
-    states = [state(live)]
+    states = {0: state(live)}
     for command in commands:
         try:
             command(live)
         except DomainError:
             assert not live.pending_events
-            assert state(live) == states[-1], "a refused command has changed the state"
-        for event in live.taken():
-            events.append(stored(event))
-            states.append(state(live))
-    for count, then in enumerate(states):
+            assert state(live) == states[len(events)], "a refused command has changed the state"
+        events += map(stored, live.taken())
+        states[len(events)] = state(live)
+    for count, then in states.items():
         assert state(kind.folded(stream, events[:count])) == then
     return events
 
