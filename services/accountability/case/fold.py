@@ -44,6 +44,9 @@ class Case(msgspec.Struct):
     closed_at: datetime | None = None
     supervisions_open: int = 0
     last_at: datetime | None = None
+    merged_into: UUID | None = None
+    withdrawal_on: date | None = None
+    urgent_since: datetime | None = None
 
     def take(self, seq: int, event: Event) -> None:
         """Fold in the next entry."""

@@ -26,6 +26,16 @@ SKEW: Final = timedelta(seconds=60)
 RECEIVERS: Final = (Role.intake_clerk, Role.unit_receiver, Role.bureau_officer, Role.petitioner)
 OFFICERS: Final = tuple(role for role in Role if role not in {Role.petitioner, Role.platform_admin, Role.system})
 READERS: Final = (Role.intake_clerk, Role.bureau_officer, Role.case_officer, Role.unit_head, Role.supervisor)
+_CONFIDENTIAL: Final = """
+WITH RECURSIVE reach AS (
+    SELECT id, confidential, merged_into FROM case_view WHERE id = $1
+    UNION
+    SELECT v.id, v.confidential, v.merged_into
+    FROM reach r JOIN case_view v ON v.id = r.merged_into OR v.split_from = r.id
+)
+SELECT bool_or(confidential) FROM reach
+"""
+"""What went into a report, or was split into one and others, says what the report says."""
 
 
 class ReceivedInFuture(Invalid):
@@ -140,7 +150,7 @@ class Intake:
     async def _must_be_readable(self, case: UUID, by: By) -> None:
         """Keep the sealed track to the discipline organ, and the discipline organ to the sealed track."""
         async with self.store.database.connection() as connection:
-            confidential = await connection.fetchval("SELECT confidential FROM case_view WHERE id = $1", case)
+            confidential = await connection.fetchval(_CONFIDENTIAL, case)
         if confidential and by.role is not Role.discipline_officer:
             raise ContentIsConfidential
         if not confidential and by.role is Role.discipline_officer:
