@@ -15,7 +15,7 @@ from contracts.intake import (
     DuplicateDismissed,
     PetitionsTakenOver,
 )
-from contracts.vocabulary import Channel, ContentCategory, DuplicateReason, NotAcceptedGround
+from contracts.vocabulary import Channel, ContentCategory, DuplicateReason, Kind, NotAcceptedGround, Route
 from services.chassis.errors import NotFound
 from services.intake.domain.filing import NotOpen
 from services.intake.domain.grouping import (
@@ -25,7 +25,7 @@ from services.intake.domain.grouping import (
     NotSplittable,
     SameCase,
 )
-from services.intake.domain.registration import Kind, Registration, Route
+from services.intake.domain.registration import Registration
 from tests.intake.filed import NOTICE, NOW, answered, classified, closed, facts, registered, sealed
 from tests.rules import at, check_replay, refuses
 
