@@ -24,7 +24,12 @@ def add_routes(app: FastAPI, running: Running) -> None:
         found = await rows(running.store, _PROGRESS, digest)
         if not found:
             raise NotFound("查询码不存在")
-        return shown(found[0] | {"parts": await rows(running.store, _PARTS, digest)})
+        told = found[0] | {"parts": await rows(running.store, _PARTS, digest) or None}
+        return shown({name: value for name, value in told.items() if value is not None or name not in OF_SOME})
+
+
+OF_SOME: Final = ("merged_into", "withdrawal_on", "parts")
+"""What is said only of a case that has gone into another one, is being withdrawn, or was split."""
 
 
 _PROGRESS: Final = """
