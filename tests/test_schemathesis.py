@@ -41,11 +41,30 @@ ROLES: Final = {
     "supervisions": Role.supervisor,
     "reply": Role.unit_receiver,
     "closing": Role.supervisor,
+    "representatives": Role.intake_clerk,
+    "duplicate-suggestions": Role.intake_clerk,
+    "duplicates": Role.intake_clerk,
+    "dismissal": Role.intake_clerk,
+    "merger": Role.bureau_officer,
+    "split": Role.bureau_officer,
+    "confidential-track": Role.bureau_officer,
+    "informant-notices": Role.discipline_officer,
+    "non-acceptance": Role.bureau_officer,
+    "no-longer-accepted": Role.bureau_officer,
+    "urgency": Role.bureau_officer,
+    "urgent-reports": Role.bureau_officer,
+    "withdrawal": Role.petitioner,
+    "revocation": Role.petitioner,
+    "confirmation": Role.bureau_officer,
+    "rating": Role.petitioner,
 }
 """Who may do what stands last of these words in a path; everything else is done by a case officer."""
 
-PAST: Final = {"received_at", "served_at", "held_at", "executed_on"}
+PAST: Final = {"received_at", "served_at", "held_at", "executed_on", "known_at", "reported_at"}
 """When something happened; without it, it happened now."""
+
+CASES: Final = {"other", "into", "pending_case"}
+"""What names another case; a made-up one exists nowhere."""
 
 Known = dict[str, list[str]]
 """By the name of a path's parameter: values of it that exist."""
@@ -96,6 +115,8 @@ def steered(known: Known) -> Callable[..., None]:
         if isinstance(case.body, dict) and dice.random() < 0.7:  # years are drawn from 1 to 9999
             for name in PAST & case.body.keys():
                 del case.body[name]
+            for name in CASES & case.body.keys():
+                case.body[name] = dice.choice(known["case_id"])
             if "due_on" in case.body:
                 case.body["due_on"] = "2099-12-31"
 

@@ -47,7 +47,7 @@ from services.intake.domain.acceptance import (
     ToldBefore,
     TooLateNotToAccept,
 )
-from services.intake.domain.filing import NotOpen
+from services.intake.domain.filing import NotHappenedYet, NotOpen
 from services.intake.domain.rating import (
     AlreadyRated,
     NotAnswered,
@@ -417,6 +417,26 @@ class TestUrgency:
             registration.report_urgency(stage, NOW, ["CITY"], PAPER, at=NOW)
         with refuses(UrgentReportOutOfTurn):
             registration.report_urgency(last, NOW, ["CITY"], PAPER, at=NOW)
+
+
+class TestMoments:
+    def test_nothing_has_happened_at_a_time_that_has_not_come(self):
+        before = NOW - timedelta(seconds=1)
+        registration = registered()
+        with refuses(NotHappenedYet):
+            registration.note_urgency(NOW, at=before)
+        registration.note_urgency(NOW, at=NOW)
+        with refuses(NotHappenedYet):
+            registration.report_urgency(UrgentStage.first, NOW, ["CITY"], PAPER, at=before)
+        with refuses(NotHappenedYet):
+            sealed().notify_informant(InformantNotice.acceptance, ServiceMethod.post, NOW, "EMS-1", at=before)
+        more = {"unit": "XFJ", "competent_body": "市人社局", "notice_no": "不受1"} | NOTICE
+        with refuses(NotHappenedYet):
+            registered().not_accept(NotAcceptedGround.not_within_power, pending=None, at=before, **more)
+        registration = rechecked()
+        petition = repeat(registration, "2025-09-20")
+        with refuses(NotHappenedYet):
+            registration.no_longer_accept(petition, new_facts=False, at=before, notice_no="1", **NOTICE)
 
 
 SERVED: dict[str, Any] = {"originator_id": uuid4(), "originator_version": 1, "timestamp": NOW, **NOTICE}

@@ -199,14 +199,14 @@ class Grouping:
 _CANDIDATES: Final = """
 WITH same AS (
     SELECT DISTINCT k.case_id AS id FROM vault_key k JOIN vault_key mine ON mine.person = k.person
-    WHERE mine.id = ANY($1::uuid[]) LIMIT $6
+    WHERE mine.id = ANY($1::uuid[]) AND k.case_id <> $4 LIMIT $6
 ), near AS (
-    SELECT id FROM case_view WHERE category = $2 AND place = $3 ORDER BY received_at DESC LIMIT $6
+    SELECT id FROM case_view WHERE category = $2 AND place = $3 AND id <> $4 ORDER BY received_at DESC LIMIT $6
 )
 SELECT v.id, v.registration_no, v.state, v.received_at, v.id IN (SELECT id FROM same) AS same_person,
        v.category = $2 AS same_category, v.place = $3 AS same_place
 FROM case_view v
-WHERE v.id IN (SELECT id FROM same UNION SELECT id FROM near) AND v.id <> ALL($5::uuid[]) AND v.id <> $4
+WHERE v.id IN (SELECT id FROM same UNION SELECT id FROM near) AND v.id <> ALL($5::uuid[])
   AND NOT v.confidential AND v.state NOT IN ('merged', 'split')
 ORDER BY same_person DESC, v.received_at DESC, v.id LIMIT $6
 """

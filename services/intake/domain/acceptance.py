@@ -81,7 +81,7 @@ class Acceptance(Filing):
         self.no_longer_accepted: tuple[UUID, ...] = ()
 
     def not_accept(
-        self, ground: NotAcceptedGround, *, pending: Filing | None, at: datetime, **notice: Any  # noqa: ANN401
+        self, ground: NotAcceptedGround, *, pending: Filing | None, served_at: datetime, at: datetime, **notice: Any  # noqa: ANN401
     ) -> None:  # fmt: skip
         """Tell the petitioner why the case is not accepted and who is competent."""
         if self.state != "registered":
@@ -92,14 +92,23 @@ class Acceptance(Filing):
             raise NothingPending
         if ground is NotAcceptedGround.visit_above_level and self.channel is not Channel.visit:
             raise NotAVisit
-        self.record(NotAcceptedNotified, at=at, ground=ground, **notice)
+        self.must_have_happened(served_at, at)
+        self.record(NotAcceptedNotified, at=at, ground=ground, served_at=served_at, **notice)
 
     def exhaust(self, served_at: datetime, *, at: datetime) -> None:
         """Learn that a recheck has settled the matter."""
         if self.exhausted_at is None:
             self.record(RemediesExhausted, at=at, served_at=served_at)
 
-    def no_longer_accept(self, petition: UUID, *, new_facts: bool, at: datetime, **notice: Any) -> None:  # noqa: ANN401
+    def no_longer_accept(
+        self,
+        petition: UUID,
+        *,
+        new_facts: bool,
+        served_at: datetime,
+        at: datetime,
+        **notice: Any,  # noqa: ANN401
+    ) -> None:
         """Tell who repeats what a recheck has settled that it is not accepted any more."""
         if new_facts:
             raise NewFactsStated
@@ -109,7 +118,8 @@ class Acceptance(Filing):
             raise NotARepeat
         if petition in self.no_longer_accepted:
             raise ToldBefore
-        self.record(NoLongerAccepted, at=at, petition=petition, **notice)
+        self.must_have_happened(served_at, at)
+        self.record(NoLongerAccepted, at=at, petition=petition, served_at=served_at, **notice)
 
     @singledispatchmethod
     def apply(self, event: Event) -> None:

@@ -14,15 +14,22 @@ from contracts.event import Event
 from contracts.intake import CaseConcluded, CaseRegistered, PetitionAttached
 from contracts.vocabulary import Channel, ContentCategory, Kind, Level, Route
 from services.chassis.aggregate import Aggregate
-from services.chassis.errors import Refused
+from services.chassis.errors import Invalid, Refused
 
 
 class NotOpen(Refused):
     """The case has ended here; whoever has something new to say is registered anew."""
 
-    code = "not_open"
+    code = "case_not_open"
     title = "该事项在受理环节已结束"
     article = "信访工作条例 第二十二条"
+
+
+class NotHappenedYet(Invalid):
+    """Nobody was told, and nothing was known, at a time that has not come."""
+
+    code = "not_happened_yet"
+    title = "所记时间不得晚于当前时间"
 
 
 class Filing(Aggregate):
@@ -73,6 +80,12 @@ class Filing(Aggregate):
         """Raise ``NotOpen`` for a case that has ended."""
         if not self.open:
             raise NotOpen
+
+    @staticmethod
+    def must_have_happened(moment: datetime, at: datetime) -> None:
+        """Raise ``NotHappenedYet`` for a moment after this one."""
+        if moment > at:
+            raise NotHappenedYet
 
     def register(self, *, at: datetime, **facts: Any) -> None:  # noqa: ANN401  # the fields of the event
         """Put the first petition of a case on file."""

@@ -98,6 +98,7 @@ class Track(Filing):
             raise InformantUnknown
         if (*self.informed, notice) != tuple(InformantNotice)[: len(self.informed) + 1]:
             raise InformantNoticeOutOfTurn
+        self.must_have_happened(served_at, at)
         self.record(InformantNotified, at=at, notice=notice, method=method, served_at=served_at, receipt=receipt)
 
     @singledispatchmethod

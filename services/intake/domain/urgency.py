@@ -51,6 +51,7 @@ class Urgency(Filing):
         """Put on record since when the matter is known."""
         if self.urgent_since is not None:
             raise UrgencyAlreadyNoted
+        self.must_have_happened(known_at, at)
         self.record(UrgentMatterNoted, at=at, known_at=known_at)
 
     def report_urgency(
@@ -61,6 +62,7 @@ class Urgency(Filing):
             raise UrgencyNotNoted
         if (stage is UrgentStage.first) != (self.urgent_reports == 0):
             raise UrgentReportOutOfTurn
+        self.must_have_happened(reported_at, at)
         self.record(
             UrgentMatterReported,
             at=at,
