@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from contracts.mediation import CaseClosed, OpinionServed, RecheckOpinionServed, SuggestionReplied
+from contracts.mediation import CaseClosed, CaseTerminated, OpinionServed, RecheckOpinionServed, SuggestionReplied
 from contracts.vocabulary import ReviewResult
 from services.chassis.reactions import Reactions
 from services.intake.domain.registration import Registration
@@ -15,6 +15,12 @@ REACTIONS = Reactions()
 @REACTIONS.on(CaseClosed, Registration)
 def conclude(registration: Registration, _: CaseClosed, at: datetime) -> None:
     """Whoever asks by query code is told that the case is closed."""
+    registration.conclude(at=at)
+
+
+@REACTIONS.on(CaseTerminated, Registration)
+def conclude_for_good(registration: Registration, _: CaseTerminated, at: datetime) -> None:
+    """Whoever asks by query code is told that there is no further remedy in the petition procedure."""
     registration.conclude(at=at)
 
 

@@ -24,18 +24,20 @@ from contracts.intake import (
     WithdrawalRequested,
     WithdrawalRevoked,
 )
-from contracts.mediation import OpinionServed, RecheckOpinionServed, SuggestionReplied
+from contracts.mediation import CaseClosed, CaseTerminated, OpinionServed, RecheckOpinionServed, SuggestionReplied
 from contracts.vocabulary import (
     Channel,
     ContentCategory,
     InformantNotice,
     Kind,
     NotAcceptedGround,
+    Result,
     ReviewResult,
     Route,
     Satisfaction,
     ServiceMethod,
     SuggestionResult,
+    TerminationGround,
     UrgentStage,
 )
 from services.intake.domain.acceptance import (
@@ -71,7 +73,7 @@ from services.intake.domain.withdrawal import (
     NoWithdrawalPending,
     WithdrawalPending,
 )
-from services.intake.reactions import learn_opinion, learn_recheck, learn_reply
+from services.intake.reactions import conclude, conclude_for_good, learn_opinion, learn_recheck, learn_reply
 from tests.intake.filed import NOTICE, NOW, answered, classified, closed, facts, first, registered, reported, sealed
 from tests.rules import at, check_replay, refuses
 
@@ -452,6 +454,15 @@ class TestReactions:
             learn(registration, event, NOW)
             [learnt] = registration.taken()
             assert isinstance(learnt, AnswerLearnt)
+
+    def test_case_that_is_closed_or_terminated_is_concluded_once(self):
+        """第二十一条, 第三十六条第三款."""
+        about: dict[str, Any] = {"originator_id": uuid4(), "originator_version": 1, "timestamp": NOW}
+        registration = answered()
+        conclude(registration, CaseClosed(result=Result.explain, **about), NOW)
+        conclude_for_good(registration, CaseTerminated(ground=TerminationGround.remedy_lapsed, **about), NOW)
+        assert len(registration.taken()) == 1
+        assert registration.state == "closed"
 
     @pytest.mark.parametrize("result", ReviewResult)
     def test_recheck_settles_the_matter_unless_it_is_to_be_handled_anew(self, result: ReviewResult):

@@ -156,7 +156,9 @@ class TestMerge:
         assert row["petitions"] == 3
         refused(await send(county, one["case_id"], "merger", {"into": three["case_id"]}), 409, NotMergeable)
         refused(await send(county, three["case_id"], "merger", {"into": one["case_id"]}), 409, NotMergeable)
-        ok(await county.send("intake", f"/cases/{one['case_id']}/petitions", petition(), role=Role.petitioner), 201)
+        path = f"/cases/{one['case_id']}/petitions"
+        again = ok(await county.send("intake", path, petition(), role=Role.petitioner), 201)
+        assert again["case_id"] == three["case_id"]
 
 
 class TestSplit:

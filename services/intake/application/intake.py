@@ -26,6 +26,14 @@ SKEW: Final = timedelta(seconds=60)
 RECEIVERS: Final = (Role.intake_clerk, Role.unit_receiver, Role.bureau_officer, Role.petitioner)
 OFFICERS: Final = tuple(role for role in Role if role not in {Role.petitioner, Role.platform_admin, Role.system})
 READERS: Final = (Role.intake_clerk, Role.bureau_officer, Role.case_officer, Role.unit_head, Role.supervisor)
+_ANSWERING: Final = """
+WITH RECURSIVE way AS (
+    SELECT id, merged_into FROM case_view WHERE id = $1
+    UNION ALL
+    SELECT v.id, v.merged_into FROM way JOIN case_view v ON v.id = way.merged_into
+)
+SELECT id FROM way WHERE merged_into IS NULL
+"""
 _CONFIDENTIAL: Final = """
 WITH RECURSIVE reach AS (
     SELECT id, confidential, merged_into FROM case_view WHERE id = $1
@@ -84,8 +92,12 @@ class Intake:
         return code, done
 
     async def attach(self, case: UUID, petition: Petition, *, by: By) -> tuple[str, Done]:
-        """Attach a repeat petition to its case; it is registered like any other and has its own query code."""
+        """Attach a repeat petition to its case, or to the one into which that has gone.
+
+        It is registered like any other and has its own query code.
+        """
         by.must_be(*RECEIVERS)
+        case = await self._answering(case)
         number, code, statements, facts = self._received(case, petition, by)
         reply = {"case_id": case, "petition_id": number, "registration_no": facts["registration_no"]}
 
@@ -146,6 +158,15 @@ class Intake:
             return await self.vault.open(self.store.database, case, content)
         except AWAY as error:
             raise Unavailable from error
+
+    async def _answering(self, case: UUID) -> UUID:
+        """Return the case that answers for this one: itself, unless it has gone into another."""
+        try:
+            async with self.store.database.connection() as connection:
+                found: UUID | None = await connection.fetchval(_ANSWERING, case)
+        except AWAY as error:
+            raise Unavailable from error
+        return found or case
 
     async def _must_be_readable(self, case: UUID, by: By) -> None:
         """Keep the sealed track to the discipline organ, and the discipline organ to the sealed track."""
