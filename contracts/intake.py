@@ -13,6 +13,7 @@ from contracts.vocabulary import (
     Channel,
     ContentCategory,
     DocumentKind,
+    DuplicateReason,
     InformantNotice,
     Kind,
     Level,
@@ -255,3 +256,63 @@ class SatisfactionRecorded(Event):
     petition: UUID
     bureau: Satisfaction
     handler: Satisfaction
+
+
+class CollectiveVisitRecorded(Event):
+    """Many came together with a common matter; they are on file, with representatives or without."""
+
+    title = "集体访登记"
+    basis = "信访工作条例 第二十条第三款、第二十二条"
+
+    petition: UUID
+    person_count: int
+
+
+class RepresentativesNamed(Event):
+    """The visitors have chosen who speaks for them, and each agrees; who they are lies in the vault."""
+
+    title = "推选来访代表"
+    basis = "信访工作条例 第二十条第三款"
+
+    petition: UUID
+    representatives: tuple[UUID, ...]
+    digests: tuple[str, ...]
+    roster: UUID | None = None
+    """Who else came, as a document in the vault."""
+
+
+class DuplicateDetected(Event):
+    """A clerk has confirmed that another case is about the same matter; the two are linked and neither is dropped."""
+
+    title = "确认重复"
+    basis = "信访工作条例 第二十二条"
+
+    other: UUID
+    reasons: tuple[DuplicateReason, ...]
+
+
+class DuplicateDismissed(Event):
+    """A clerk has looked at another case and found it to be about something else."""
+
+    title = "排除重复"
+    basis = "信访工作条例 第二十二条"
+
+    other: UUID
+
+
+class AnswerLearnt(Event):
+    """Intake has learnt that the petitioner has an answer; from here it can be rated, for thirty days."""
+
+    title = "答复登记"
+    basis = "信访工作条例 第二十一条第二款"
+
+    served_at: datetime
+
+
+class RemediesExhausted(Event):
+    """Intake has learnt that a recheck has settled the matter; the same facts and reasons are not accepted again."""
+
+    title = "复核终结登记"
+    basis = "信访工作条例 第三十六条第三款"
+
+    served_at: datetime

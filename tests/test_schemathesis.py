@@ -61,10 +61,26 @@ ROLES: Final = {
     "batches": Role.bureau_officer,
     "proposals": Role.conference_secretary,
     "status-reports": Role.conference_secretary,
+    "representatives": Role.intake_clerk,
+    "duplicate-suggestions": Role.intake_clerk,
+    "duplicates": Role.intake_clerk,
+    "dismissal": Role.intake_clerk,
+    "merger": Role.bureau_officer,
+    "split": Role.bureau_officer,
+    "confidential-track": Role.bureau_officer,
+    "informant-notices": Role.discipline_officer,
+    "non-acceptance": Role.bureau_officer,
+    "no-longer-accepted": Role.bureau_officer,
+    "urgency": Role.bureau_officer,
+    "urgent-reports": Role.bureau_officer,
+    "withdrawal": Role.petitioner,
+    "revocation": Role.petitioner,
+    "confirmation": Role.bureau_officer,
+    "rating": Role.petitioner,
 }
 """Who may do what stands last of these words in a path; everything else is done by a case officer."""
 
-PAST: Final = {"received_at", "served_at", "held_at", "executed_on"}
+PAST: Final = {"received_at", "served_at", "held_at", "executed_on", "known_at", "reported_at"}
 """When something happened; without it, it happened now."""
 
 LATER: Final = {"due_on", "held_on", "received_on", "follow_up_due"}
@@ -72,6 +88,9 @@ LATER: Final = {"due_on", "held_on", "received_on", "follow_up_due"}
 
 DIRECTORY: Final = {"unit", "lead_unit", "owner"}
 """What must be in the directory."""
+
+CASES: Final = {"other", "into", "pending_case"}
+"""What names another case; a made-up one exists nowhere."""
 
 Known = dict[str, list[str]]
 """By the name of a path's parameter: values of it that exist."""
@@ -126,6 +145,8 @@ def steered(known: Known) -> Callable[..., None]:
                 del case.body[name]
             case.body |= dict.fromkeys(LATER & case.body.keys(), "2099-12-31")
             case.body |= dict.fromkeys(DIRECTORY & case.body.keys(), UNIT)
+            for name in CASES & case.body.keys():
+                case.body[name] = dice.choice(known["case_id"])
 
     return before_call
 

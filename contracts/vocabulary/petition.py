@@ -96,3 +96,12 @@ class Satisfaction(Term):
     satisfied = "satisfied", "满意"
     basically_satisfied = "basically_satisfied", "基本满意"
     not_satisfied = "not_satisfied", "不满意"
+
+
+class DuplicateReason(Term):
+    """Why two cases may be about the same matter; a person decides whether they are (第二十二条)."""
+
+    same_person = "same_person", "同一信访人"
+    same_category = "same_category", "同一内容分类"
+    same_place = "same_place", "同一问题属地"
+    same_facts = "same_facts", "同一事实和诉求"

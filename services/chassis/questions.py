@@ -34,11 +34,13 @@ async def one(store: Store, view: View, key: UUID) -> Response:
     return shown(found[0], found[0]["version"])
 
 
-async def page(store: Store, view: View, *, after: UUID, limit: int, state: str | None = None) -> Response:
-    """Show rows by id; `next` is what to ask after, and null at the end."""
+async def page(
+    store: Store, view: View, *, after: UUID, limit: int, state: str | None = None, only: str = "true"
+) -> Response:
+    """Show rows by id; `next` is what to ask after, and null at the end. `only` is a condition of ours in SQL."""
     if not 1 <= limit <= PAGE_MAX:
         raise Invalid(f"limit 须为 1–{PAGE_MAX}")
     where = "id > $1" if state is None else "state = $3 AND id > $1"
     values: tuple[Any, ...] = (after, limit) if state is None else (after, limit, state)
-    found = await rows(store, f"SELECT * FROM {view.table} WHERE {where} ORDER BY id LIMIT $2", *values)  # noqa: S608
+    found = await rows(store, f"SELECT * FROM {view.table} WHERE {where} AND {only} ORDER BY id LIMIT $2", *values)  # noqa: S608
     return shown({"items": found, "next": found[-1]["id"] if len(found) == limit else None})

@@ -158,7 +158,7 @@ class Store:
     async def create(self, opening: Callable[[], New], *, by: By) -> Done:
         """Store a new aggregate whose id is derived from the command's, so that a retry finds the first try."""
         try:
-            return await self._commit(lambda: self._work(by, *opening()), by)
+            return await self._commit(lambda: self._opened(by, opening()), by)
         except IntegrityError as error:
             raise Conflict(str(by.command_id)) from error
 
@@ -177,13 +177,31 @@ class Store:
         `act` returns what the reply shows beside the version. A refusal that another service could have made void, or
         a stream that is not here yet, is answered only after the newest events of the case have come from there.
         """
+        return await self.change_all(
+            kind, (stream,), lambda only: act(only[0]), by=by, statements=statements, may_open=may_open
+        )
+
+    async def change_all(
+        self,
+        kind: type[A],
+        streams: Sequence[UUID],
+        act: Callable[[Sequence[A]], dict[str, Any] | None],
+        *,
+        by: By,
+        statements: Sequence[Statement] = (),
+        may_open: bool = False,
+    ) -> Done:
+        """Change several aggregates of a kind at once, all or nothing; the command is about the first.
+
+        The others may be blank: whether they have to exist is for `act` to say.
+        """
         measures: AsyncGenerator[None] | None = None
         races = 0
         try:
             while races < RACES_MAX:
-                aggregate = await self._load(kind, stream)
+                aggregates = [await self._load(kind, stream) for stream in streams]
                 try:
-                    reply = _decide(aggregate, act, by, may_open=may_open)
+                    reply = _decide(aggregates, act, by, may_open=may_open)
                 except DomainError as refusal:
                     # Each time: the same command may have been sent twice, and the other done while this one waited.
                     if (stored := await self._stored(by)) is not None:
@@ -191,15 +209,15 @@ class Store:
                     source = _decided_by(refusal, kind)
                     if source is None or self.catching_up is None:
                         raise
-                    measures = measures or self.catching_up(source, stream)
+                    measures = measures or self.catching_up(source, streams[0])
                     if not await _next(measures, source):
                         raise
                     continue
                 try:
-                    return await self._commit(partial(self._work, by, aggregate, reply, statements), by)
+                    return await self._commit(partial(self._work, by, aggregates, reply, statements), by)
                 except IntegrityError:
                     races = RACES_MAX if by.expected_version is not None else races + 1
-            raise Conflict(f"{kind.__name__} {stream}")
+            raise Conflict(f"{kind.__name__} {streams[0]}")
         finally:
             if measures is not None:
                 await measures.aclose()
@@ -210,12 +228,22 @@ class Store:
         except AWAY as error:
             raise Unavailable from error
 
+    def _opened(self, by: By, new: New) -> Work:
+        return self._work(by, (new.aggregate,), new.reply, new.statements)
+
     def _work(
-        self, by: By, aggregate: Aggregate, reply: dict[str, Any] | None, statements: Sequence[Statement]
+        self,
+        by: By,
+        aggregates: Sequence[Aggregate],
+        reply: dict[str, Any] | None,
+        statements: Sequence[Statement],
     ) -> Work:
-        answer = _to_json((reply or {}) | {"version": aggregate.version})
-        command = CommandRow(by.command_id, by.fingerprint, aggregate.id, aggregate.version, answer)
-        return Work(self.rows(aggregate, by), [*statements, *self.view_statements(aggregate)], command)
+        first = aggregates[0]
+        answer = _to_json((reply or {}) | {"version": first.version})
+        command = CommandRow(by.command_id, by.fingerprint, first.id, first.version, answer)
+        rows = [row for aggregate in aggregates for row in self.rows(aggregate, by)]
+        views = [statement for aggregate in aggregates for statement in self.view_statements(aggregate)]
+        return Work(rows, [*statements, *views], command)
 
     def rows(self, aggregate: Aggregate, by: By) -> list[Row]:
         """Return the aggregate's new events as rows, with who and why beside each."""
@@ -372,14 +400,15 @@ def _give_up(stored: asyncio.Future[None]) -> None:
 
 
 def _decide(
-    aggregate: A, act: Callable[[A], dict[str, Any] | None], by: By, *, may_open: bool
+    aggregates: Sequence[A], act: Callable[[Sequence[A]], dict[str, Any] | None], by: By, *, may_open: bool
 ) -> dict[str, Any] | None:
     """Let the command decide, if there is what it is about and it has seen the newest version."""
-    if not (aggregate.exists or may_open):
-        raise NotFound(str(aggregate.id))
-    if by.expected_version not in (None, aggregate.version):
-        raise Stale(f"当前版本为 {aggregate.version}")
-    return act(aggregate)
+    first = aggregates[0]
+    if not (first.exists or may_open):
+        raise NotFound(str(first.id))
+    if by.expected_version not in (None, first.version):
+        raise Stale(f"当前版本为 {first.version}")
+    return act(aggregates)
 
 
 async def _next(measures: AsyncGenerator[None], source: str) -> bool:

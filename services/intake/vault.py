@@ -68,17 +68,21 @@ class Vault:
         items: dict[UUID, tuple[str, Any]],
         *,
         person: str | None = None,
+        index: bytes | None = None,
     ) -> Sealed:
         """Encrypt the items of petition or document `number` under a new key; the digest is that of the first.
 
-        `person` makes the blind index, by which one person's keys are found to erase them.
+        `person` makes the blind index, by which one person's keys are found to erase them; `index` is one made before.
         """
         key = secrets.token_bytes(ROOT_BYTES)
         cipher, bound = AESGCM(key), case.bytes + number.bytes
         sealed = [_encrypt(cipher, _to_json(value), item.bytes + bound) for item, (_, value) in items.items()]
-        index = None if person is None else _hex(_mac(self._index_key, person.encode()))
+        if person is not None:
+            index = _mac(self._index_key, person.encode())
         wrapped = _hex(_encrypt(self._wrapping, key, number.bytes))
-        statements: list[Statement] = [(_KEY, {"id": number, "case_id": case, "person": index, "wrapped": wrapped})]
+        statements: list[Statement] = [
+            (_KEY, {"id": number, "case_id": case, "person": index and _hex(index), "wrapped": wrapped})
+        ]
         for (item, (kind, _)), ciphertext in zip(items.items(), sealed, strict=True):
             row = {"id": item, "case_id": case, "key_id": number, "kind": kind, "ciphertext": _hex(ciphertext)}
             statements.append((_ITEM, row))

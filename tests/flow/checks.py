@@ -58,6 +58,7 @@ LISTENS_TO = {
 ANSWERS = {
     "assignment.CaseReceived.v1": "intake.CaseClassified.v1",
     "mediation.HandlingOpened.v1": "assignment.CaseForwarded.v1",
+    "intake.AnswerLearnt.v1": "mediation.OpinionServed.v1",
     "intake.CaseConcluded.v1": "mediation.CaseClosed.v1",
 }
 """Each effect of a reaction, and the event that it answers: one for one on the main path."""
@@ -331,7 +332,11 @@ def _life(lane: int, tellers: list[_Teller], unit: Unit) -> Any:
         UNIT, "O-1", Result.not_support, ["第三十二条"], uuid5(case, "opinion"), "co-1", "GOV", at=mediation.at
     )
     handling.serve_opinion(UNIT, ServiceMethod.post, mediation.at, "EMS-2", at=mediation.at)
-    mediation.tell(handling)
+    served = mediation.tell(handling)
+    yield 1
+    registration.cause = served
+    registration.learn_answer(mediation.at, at=intake.at)
+    intake.tell(registration)
     yield 1
     handling.close(UNIT, at=mediation.at + timedelta(days=60))
     closed = mediation.tell(handling)

@@ -27,7 +27,7 @@ from tests.flow.checks import LISTENS_TO, SOURCES, check_everything, history, pl
 from tests.harness import System, until
 from tests.sizes import size
 
-EVENTS_OF_A_LIFE = 12
+EVENTS_OF_A_LIFE = 13
 CASES = -(-size("STORM_EVENTS", 4_800, 50_000) // EVENTS_OF_A_LIFE)
 """Lives of cases written beforehand."""
 CATCH_UP_SECONDS_MAX = 120 + CASES / 10

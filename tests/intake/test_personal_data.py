@@ -177,8 +177,14 @@ def content(wanted: dict[str, str]) -> dict[str, str]:
 async def story(huiyin: System, wanted: dict[str, str]) -> str:
     """Play a case from its registration to its closing, with everything that takes words."""
     more = {"petitioner": petitioner(wanted), "content": content(wanted)}
-    receipt = await huiyin.register(at=steps.REGISTERED_AT, **more)
+    receipt = await huiyin.register(at=steps.REGISTERED_AT, person_count=9, **more)
     case = receipt["case_id"]
+    speaks = {
+        "petition_id": receipt["petition_id"],
+        "representatives": [petitioner(wanted) | {"consents": True}],
+        "roster": wanted["name"] + wanted["document"],
+    }
+    ok(await huiyin.send("intake", f"/cases/{case}/representatives", speaks, role=Role.intake_clerk))
     body = {"channel": "call", "category": "other", "place": "P-1", "secrecy_requested": True} | more
     ok(await huiyin.send("intake", f"/cases/{case}/petitions", body, role=Role.petitioner), 201)
     officer = {"post": "专员", "roles": ["case_officer"], "name": wanted["officer"]}

@@ -75,6 +75,9 @@ class Case(msgspec.Struct):
     """Who must act next, and until when (件件有着落)."""
     sponsor: str | None = None
     six_one: str | None = None
+    merged_into: UUID | None = None
+    withdrawal_on: date | None = None
+    urgent_since: datetime | None = None
 
     def take(self, seq: int, event: Event) -> None:
         """Fold in the next entry."""

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from contracts.intake import CaseClassified, CaseRegistered, PetitionAttached
+from contracts.intake import (
+    CaseClassified,
+    CaseMerged,
+    CaseRegistered,
+    CaseSplit,
+    CaseWithdrawn,
+    ConfidentialTrackOpened,
+    NotAcceptedNotified,
+    PetitionAttached,
+    PetitionsTakenOver,
+    UrgentMatterNoted,
+    WithdrawalRequested,
+    WithdrawalRevoked,
+)
 from contracts.vocabulary import Route
 from services.accountability.case.fold import Case, happened
 
@@ -24,3 +37,49 @@ def _(_: PetitionAttached, case: Case) -> None:
 def _(event: CaseClassified, case: Case) -> None:
     case.kind, case.route, case.category = event.kind, event.route, event.category
     case.state = "discipline_track" if event.route is Route.discipline_supervision else "classified"
+
+
+@happened.register
+def _(event: CaseMerged, case: Case) -> None:
+    case.state, case.merged_into = "merged", event.into
+
+
+@happened.register
+def _(event: PetitionsTakenOver, case: Case) -> None:
+    case.petitions += len(event.petitions)
+    case.received_at = event.received_at
+
+
+@happened.register
+def _(_: CaseSplit, case: Case) -> None:
+    case.state = "split"
+
+
+@happened.register
+def _(_: ConfidentialTrackOpened, case: Case) -> None:
+    case.state = "discipline_track"
+
+
+@happened.register
+def _(_: NotAcceptedNotified, case: Case) -> None:
+    case.state = "not_accepted"
+
+
+@happened.register
+def _(event: WithdrawalRequested, case: Case) -> None:
+    case.withdrawal_on = event.effective_on
+
+
+@happened.register
+def _(_: WithdrawalRevoked, case: Case) -> None:
+    case.withdrawal_on = None
+
+
+@happened.register
+def _(_: CaseWithdrawn, case: Case) -> None:
+    case.state, case.withdrawal_on = "withdrawn", None
+
+
+@happened.register
+def _(event: UrgentMatterNoted, case: Case) -> None:
+    case.urgent_since = event.known_at

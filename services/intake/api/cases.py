@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Annotated
+from datetime import date, datetime
+from typing import Annotated, Final
 from uuid import UUID
 
-from fastapi import FastAPI, Path, Query, Request, Response
+from fastapi import FastAPI, Query, Request, Response
 from pydantic import Field, StringConstraints
 
-from contracts.vocabulary import Channel, ContentCategory, DocumentKind, Kind, Route
-from services.chassis.errors import NotFound
+from contracts.vocabulary import Channel, ContentCategory, DocumentKind, Kind, Level, Route
 from services.chassis.http import (
     ACTS,
     PROBLEMS,
@@ -34,6 +33,7 @@ from services.intake.vault import Vault
 from services.intake.views import CASES
 
 PERSONS_MAX = 10_000
+ACCUSED_MAX = 20
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=20_000, pattern=r"^[^\x00]*$")]
 
@@ -69,6 +69,7 @@ class RegisterPetition(Body):
     secrecy_requested: bool = False
     petitioner: Petitioner | None = None
     content: Content
+    came_from: Level | None = None
 
     def petition(self) -> Petition:
         """Return it as the application takes it."""
@@ -81,15 +82,17 @@ class RegisterPetition(Body):
             secrecy_requested=self.secrecy_requested,
             petitioner=vars(self.petitioner) if self.petitioner else None,
             content=vars(self.content),
+            came_from=self.came_from,
         )
 
 
 class ClassifyCase(Body):
-    """What kind of case it is and which route it takes."""
+    """What kind of case it is, which route it takes, and which units it complains of."""
 
     kind: Kind
     route: Route
     category: ContentCategory
+    accused_units: Annotated[tuple[Code, ...], Field(max_length=ACCUSED_MAX)] = ()
 
 
 class DepositDocument(Body):
@@ -130,6 +133,20 @@ class CaseRow(Changed):
     petitions: int
     received_at: datetime
     closed_at: datetime | None
+    merged_into: UUID | None
+    split_from: UUID | None
+    withdrawal_on: date | None
+
+
+class SealedRow(Changed):
+    """What is shown of a report about an official."""
+
+    id: UUID
+    registration_no: str
+    state: str
+
+
+_SEALED: Final = "SELECT id, version, registration_no, state FROM case_view WHERE id = $1 AND confidential"
 
 
 def add_routes(app: FastAPI, running: Running) -> None:
@@ -156,7 +173,9 @@ def add_routes(app: FastAPI, running: Running) -> None:
     @app.post("/cases/{case_id}/classification", response_model=Changed, responses=PROBLEMS, openapi_extra=ACTS)
     async def classify(case_id: UUID, body: ClassifyCase, request: Request) -> Response:
         """Classify a case and choose its legal route (第二十八条至第三十一条)."""
-        return changed(await intake.classify(case_id, body.kind, body.route, body.category, by=acting(request)))
+        return changed(
+            await intake.classify(case_id, body.kind, body.route, body.category, body.accused_units, by=acting(request))
+        )
 
     @app.post(
         "/cases/{case_id}/documents", status_code=201, response_model=Deposited, responses=PROBLEMS, openapi_extra=ACTS
@@ -172,25 +191,14 @@ def add_routes(app: FastAPI, running: Running) -> None:
         """Read a text of the case; the look is recorded first and the petitioner can see it."""
         return shown(await intake.read(case_id, content_id, purpose, by=asking(request)))
 
-    @app.get("/cases/{case_id}", response_model=CaseRow, responses=QUESTION_PROBLEMS)
+    @app.get("/cases/{case_id}", response_model=CaseRow | SealedRow, responses=QUESTION_PROBLEMS)
     async def case(case_id: UUID) -> Response:
-        """Show a case."""
+        """Show a case; of a report about an official, that it exists and no more (第三十条第三款)."""
+        if found := await rows(running.store, _SEALED, case_id):
+            return shown(found[0], found[0]["version"])
         return await one(running.store, CASES, case_id)
 
     @app.get("/cases", responses=QUESTION_PROBLEMS)
     async def cases(after: UUID = FIRST, limit: int = 50, state: StateFilter = None) -> Response:
-        """List cases by id."""
-        return await page(running.store, CASES, after=after, limit=limit, state=state)
-
-    @app.get("/progress/{query_code}", responses=QUESTION_PROBLEMS)
-    async def progress(query_code: Annotated[str, Path(max_length=40)]) -> Response:
-        """Tell whoever has the code how far the case is (第二十一条)."""
-        found = await rows(
-            running.store,
-            "SELECT v.registration_no, v.state, v.received_at, v.kind, v.closed_at FROM query_code q "
-            "JOIN case_view v ON v.id = q.case_id WHERE q.digest = $1",
-            vault.code_digest(query_code),
-        )
-        if not found:
-            raise NotFound("查询码不存在")
-        return shown(found[0])
+        """List cases by id, without reports about officials."""
+        return await page(running.store, CASES, after=after, limit=limit, state=state, only="NOT confidential")

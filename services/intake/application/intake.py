@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from contracts.ids import NUMBER_CHARS, derived, spelled
-from contracts.vocabulary import Channel, ContentCategory, DocumentKind, Kind, Role, Route
+from contracts.vocabulary import Channel, ContentCategory, DocumentKind, Kind, Level, Role, Route
 from services.chassis.clock import LEGAL_TIME
 from services.chassis.context import By
 from services.chassis.database import AWAY
@@ -18,6 +18,7 @@ from services.chassis.errors import Forbidden, Invalid, NotFound, Unavailable
 from services.chassis.store import Done, New, Store
 from services.chassis.views import Statement
 from services.intake.domain.registration import Disclosure, Document, Registration
+from services.intake.domain.track import ContentIsConfidential
 from services.intake.vault import Vault
 
 SKEW: Final = timedelta(seconds=60)
@@ -25,6 +26,24 @@ SKEW: Final = timedelta(seconds=60)
 RECEIVERS: Final = (Role.intake_clerk, Role.unit_receiver, Role.bureau_officer, Role.petitioner)
 OFFICERS: Final = tuple(role for role in Role if role not in {Role.petitioner, Role.platform_admin, Role.system})
 READERS: Final = (Role.intake_clerk, Role.bureau_officer, Role.case_officer, Role.unit_head, Role.supervisor)
+_ANSWERING: Final = """
+WITH RECURSIVE way AS (
+    SELECT id, merged_into FROM case_view WHERE id = $1
+    UNION ALL
+    SELECT v.id, v.merged_into FROM way JOIN case_view v ON v.id = way.merged_into
+)
+SELECT id FROM way WHERE merged_into IS NULL
+"""
+_CONFIDENTIAL: Final = """
+WITH RECURSIVE reach AS (
+    SELECT id, confidential, merged_into FROM case_view WHERE id = $1
+    UNION
+    SELECT v.id, v.confidential, v.merged_into
+    FROM reach r JOIN case_view v ON v.id = r.merged_into OR v.split_from = r.id
+)
+SELECT bool_or(confidential) FROM reach
+"""
+"""What went into a report, or was split into one and others, says what the report says."""
 
 
 class ReceivedInFuture(Invalid):
@@ -45,6 +64,7 @@ class Petition(msgspec.Struct, frozen=True, kw_only=True):
     secrecy_requested: bool
     petitioner: Mapping[str, str | None] | None
     content: Mapping[str, str | None]
+    came_from: Level | None = None
 
 
 class Intake:
@@ -63,7 +83,8 @@ class Intake:
             nonlocal code
             number, code, statements, facts = self._received(case, petition, by)
             registration = Registration.blank(case)
-            registration.register(at=by.at, **facts)
+            direct = by.role is Role.unit_receiver
+            registration.register(at=by.at, direct=direct, came_from=petition.came_from, **facts)
             reply = {"case_id": case, "petition_id": number, "registration_no": facts["registration_no"]}
             return New(registration, reply, statements)
 
@@ -71,8 +92,12 @@ class Intake:
         return code, done
 
     async def attach(self, case: UUID, petition: Petition, *, by: By) -> tuple[str, Done]:
-        """Attach a repeat petition to its case; it is registered like any other and has its own query code."""
+        """Attach a repeat petition to its case, or to the one into which that has gone.
+
+        It is registered like any other and has its own query code.
+        """
         by.must_be(*RECEIVERS)
+        case = await self._answering(case)
         number, code, statements, facts = self._received(case, petition, by)
         reply = {"case_id": case, "petition_id": number, "registration_no": facts["registration_no"]}
 
@@ -82,12 +107,24 @@ class Intake:
 
         return code, await self.store.change(Registration, case, act, by=by, statements=statements)
 
-    async def classify(self, case: UUID, kind: Kind, route: Route, category: ContentCategory, *, by: By) -> Done:
+    async def classify(
+        self,
+        case: UUID,
+        kind: Kind,
+        route: Route,
+        category: ContentCategory,
+        accused_units: Sequence[str] = (),
+        *,
+        by: By,
+    ) -> Done:
         """Tell a case apart (第二十八条 to 第三十一条)."""
-        by.must_be(Role.bureau_officer)
+        by.must_be(Role.bureau_officer, Role.unit_receiver)
+        as_receiver = by.role is Role.unit_receiver
 
         def act(registration: Registration) -> dict[str, Any]:
-            registration.classify(kind, route, category, at=by.at)
+            registration.classify(
+                kind, route, category, at=by.at, unit=by.unit, as_receiver=as_receiver, accused_units=accused_units
+            )
             return {"case_id": case}
 
         return await self.store.change(Registration, case, act, by=by)
@@ -109,9 +146,10 @@ class Intake:
 
     async def read(self, case: UUID, content: UUID, purpose: str, *, by: By) -> Any:  # noqa: ANN401  # what was sealed
         """Return a text of the case to somebody who works on it; the look is stored before anything is decrypted."""
-        if by.role not in READERS:
+        if by.role not in READERS and by.role is not Role.discipline_officer:
             raise Forbidden("无权查阅该事项内容")
         try:
+            await self._must_be_readable(case, by)
             if not await self.vault.holds(self.store.database, case, content):
                 raise NotFound(str(content))
             disclosure = Disclosure.blank(by.command_id)
@@ -120,6 +158,24 @@ class Intake:
             return await self.vault.open(self.store.database, case, content)
         except AWAY as error:
             raise Unavailable from error
+
+    async def _answering(self, case: UUID) -> UUID:
+        """Return the case that answers for this one: itself, unless it has gone into another."""
+        try:
+            async with self.store.database.connection() as connection:
+                found: UUID | None = await connection.fetchval(_ANSWERING, case)
+        except AWAY as error:
+            raise Unavailable from error
+        return found or case
+
+    async def _must_be_readable(self, case: UUID, by: By) -> None:
+        """Keep the sealed track to the discipline organ, and the discipline organ to the sealed track."""
+        async with self.store.database.connection() as connection:
+            confidential = await connection.fetchval(_CONFIDENTIAL, case)
+        if confidential and by.role is not Role.discipline_officer:
+            raise ContentIsConfidential
+        if not confidential and by.role is Role.discipline_officer:
+            raise Forbidden("纪检监察机关仅查阅检举控告密件")
 
     async def _must_exist(self, case: UUID) -> None:
         try:
@@ -139,7 +195,7 @@ class Intake:
         items: dict[UUID, tuple[str, Any]] = {content: (DocumentKind.petition, petition.content)}
         if petition.petitioner is not None:
             items[number] = ("petitioner", petition.petitioner)
-        person = _person(petition.petitioner)
+        person = same_person(petition.petitioner)
         sealed = self.vault.seal(case, number, items, person=person)
         code, with_code = self.vault.query_code(case, number)
         return (
@@ -169,7 +225,7 @@ def registration_no(command: UUID, received_at: datetime) -> str:
     return f"XF{on.year}{on.month:02}{on.day:02}-{spelled(derived(command, 'number').int, NUMBER_CHARS)}"
 
 
-def _person(petitioner: Mapping[str, str | None] | None) -> str | None:
+def same_person(petitioner: Mapping[str, str | None] | None) -> str | None:
     """Return what the same person always comes to: the identity number, else name and phone together."""
     if petitioner is None:
         return None

@@ -5,23 +5,23 @@ Registration is never refused: no rule here can say no to a petition (信访工�
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import singledispatchmethod
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from contracts.event import Event
-from contracts.intake import (
-    CaseClassified,
-    CaseConcluded,
-    CaseRegistered,
-    ContentDisclosed,
-    DocumentDeposited,
-    PetitionAttached,
-)
+from contracts.intake import CaseClassified, ContentDisclosed, DocumentDeposited
 from contracts.vocabulary import ContentCategory, DocumentKind, Kind, Route
 from services.chassis.aggregate import Aggregate
-from services.chassis.errors import Invalid, Refused
+from services.chassis.errors import Forbidden, Invalid, Refused
+from services.intake.domain.acceptance import Acceptance
+from services.intake.domain.collective import Collective
+from services.intake.domain.rating import Rating
+from services.intake.domain.track import Track
+from services.intake.domain.urgency import Urgency
+from services.intake.domain.withdrawal import Withdrawal
 
 ROUTES: Final[dict[Kind, frozenset[Route]]] = {
     Kind.suggestion: frozenset({Route.petition_procedure}),
@@ -47,42 +47,46 @@ class RouteDoesNotFit(Invalid):
     article = "信访工作条例 第二十九条至第三十一条"
 
 
-class Registration(Aggregate):
+class NotReceivedHere(Forbidden):
+    """A unit tells apart what it received directly; everything else is the bureau's to tell apart."""
+
+    code = "not_received_here"
+    title = "该事项不是本单位直接收到的"
+    article = "信访工作条例 第二十二条、第二十三条第一款"
+
+
+class UnitIsAccused(Forbidden):
+    """Nobody decides about a complaint against their own unit."""
+
+    code = "unit_is_accused"
+    title = "被反映单位的工作人员应当回避"
+    article = "信访工作条例 第二十八条第三款"
+
+
+class Registration(Collective, Track, Acceptance, Withdrawal, Urgency, Rating):
     """One case and the petitions that belong to it."""
 
-    def start(self) -> None:
-        """Nothing has come in yet."""
-        self.registration_no = ""
-        self.channel: str = ""
-        self.received_at: datetime | None = None
-        self.place = ""
-        self.category: ContentCategory | None = None
-        self.kind: Kind | None = None
-        self.route: Route | None = None
-        self.closed_at: datetime | None = None
-        self.petitions: dict[UUID, UUID] = {}
-
-    @property
-    def state(self) -> str:
-        """What a list shows."""
-        if self.closed_at:
-            return "closed"
-        return "classified" if self.kind else "registered"
-
-    def register(self, *, at: datetime, **facts: Any) -> None:  # noqa: ANN401  # the fields of the event
-        """Put the first petition of a case on file."""
-        self.record(CaseRegistered, at=at, **facts)
-
-    def attach(self, *, at: datetime, **facts: Any) -> None:  # noqa: ANN401  # the fields of the event
-        """Let a later petition on the same matter join, whatever state the case is in."""
-        self.record(PetitionAttached, at=at, **facts)
-
-    def classify(self, kind: Kind, route: Route, category: ContentCategory, *, at: datetime) -> None:
-        """Tell the case apart, once."""
+    def classify(
+        self,
+        kind: Kind,
+        route: Route,
+        category: ContentCategory,
+        *,
+        at: datetime,
+        unit: str = "",
+        as_receiver: bool = False,
+        accused_units: Sequence[str] = (),
+    ) -> None:
+        """Tell the case apart, once; a receiver does so for what their own unit received directly."""
         if route not in ROUTES[kind]:
             raise RouteDoesNotFit(f"{kind.title}不适用“{route.title}”")
+        if as_receiver and not (self.direct and self.receiving_unit == unit):
+            raise NotReceivedHere
+        if unit in accused_units:
+            raise UnitIsAccused
         if self.kind is not None:
             raise AlreadyClassified
+        self.must_be_open()
         self.record(
             CaseClassified,
             at=at,
@@ -91,12 +95,11 @@ class Registration(Aggregate):
             route=route,
             category=category,
             place=self.place,
+            direct=self.direct,
+            receiving_unit=self.receiving_unit,
+            anonymous=self.anonymous,
+            accused_units=tuple(dict.fromkeys(accused_units)),
         )
-
-    def conclude(self, *, at: datetime) -> None:
-        """Learn that the case was closed."""
-        if self.closed_at is None:
-            self.record(CaseConcluded, at=at, closed_at=at)
 
     @singledispatchmethod
     def apply(self, event: Event) -> None:
@@ -104,25 +107,9 @@ class Registration(Aggregate):
         super().apply(event)
 
     @apply.register
-    def _(self, event: CaseRegistered) -> None:
-        self.registration_no = event.registration_no
-        self.channel = event.channel
-        self.received_at = event.received_at
-        self.place = event.place
-        self.category = event.category
-        self.petitions[event.petition] = event.content
-
-    @apply.register
-    def _(self, event: PetitionAttached) -> None:
-        self.petitions[event.petition] = event.content
-
-    @apply.register
     def _(self, event: CaseClassified) -> None:
         self.kind, self.route, self.category = event.kind, event.route, event.category
-
-    @apply.register
-    def _(self, event: CaseConcluded) -> None:
-        self.closed_at = event.closed_at
+        self.accused_units = event.accused_units
 
 
 class Document(Aggregate):

@@ -1,0 +1,86 @@
+"""Major and urgent matters: noted when they are known, reported upwards at once, and again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import singledispatchmethod
+from uuid import UUID
+
+from contracts.event import Event
+from contracts.intake import UrgentMatterNoted, UrgentMatterReported
+from contracts.vocabulary import UrgentStage
+from services.chassis.errors import Refused
+from services.intake.domain.filing import Filing
+
+
+class UrgencyAlreadyNoted(Refused):
+    """The hour at which it was known cannot be moved."""
+
+    code = "urgency_already_noted"
+    title = "已认定为重大紧急信访事项"
+    article = "信访工作条例 第二十五条"
+
+
+class UrgencyNotNoted(Refused):
+    """First it is noted when the matter was known, because the report's time counts from there."""
+
+    code = "urgency_not_noted"
+    title = "尚未认定为重大紧急信访事项"
+    article = "信访工作条例 第二十五条"
+
+
+class UrgentReportOutOfTurn(Refused):
+    """There is one first report, and follow-ups come after it."""
+
+    code = "urgent_report_out_of_turn"
+    title = "首报一次，续报在后"
+    article = "信访工作条例 第二十五条"
+
+
+class Urgency(Filing):
+    """What is known of a matter that may affect the public."""
+
+    def start(self) -> None:
+        """Nothing urgent is known."""
+        super().start()
+        self.urgent_since: datetime | None = None
+        self.urgent_reports = 0
+
+    def note_urgency(self, known_at: datetime, *, at: datetime) -> None:
+        """Put on record since when the matter is known."""
+        if self.urgent_since is not None:
+            raise UrgencyAlreadyNoted
+        self.must_have_happened(known_at, at)
+        self.record(UrgentMatterNoted, at=at, known_at=known_at)
+
+    def report_urgency(
+        self, stage: UrgentStage, reported_at: datetime, recipients: Sequence[str], document: UUID, *, at: datetime
+    ) -> None:
+        """Put on record that those above know."""
+        if self.urgent_since is None:
+            raise UrgencyNotNoted
+        if (stage is UrgentStage.first) != (self.urgent_reports == 0):
+            raise UrgentReportOutOfTurn
+        self.must_have_happened(reported_at, at)
+        self.record(
+            UrgentMatterReported,
+            at=at,
+            stage=stage,
+            reported_at=reported_at,
+            recipients=tuple(recipients),
+            document=document,
+        )
+
+    @singledispatchmethod
+    def apply(self, event: Event) -> None:
+        """Change the fields by an event."""
+        super().apply(event)
+
+    @apply.register
+    def _(self, event: UrgentMatterNoted) -> None:
+        self.urgent_since = event.known_at
+
+    @apply.register
+    def _(self, _: UrgentMatterReported) -> None:
+        self.urgent_reports += 1

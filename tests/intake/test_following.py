@@ -1,0 +1,510 @@
+"""What may follow on a registration: the sealed track, no acceptance, an alarm, a withdrawal, a rating."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from contracts.intake import (
+    AnswerLearnt,
+    CaseClassified,
+    CaseWithdrawn,
+    ConfidentialTrackOpened,
+    InformantNotified,
+    NoLongerAccepted,
+    NotAcceptedNotified,
+    RemediesExhausted,
+    SatisfactionRecorded,
+    UrgentMatterNoted,
+    UrgentMatterReported,
+    WithdrawalRequested,
+    WithdrawalRevoked,
+)
+from contracts.mediation import CaseClosed, CaseTerminated, OpinionServed, RecheckOpinionServed, SuggestionReplied
+from contracts.vocabulary import (
+    Channel,
+    ContentCategory,
+    InformantNotice,
+    Kind,
+    NotAcceptedGround,
+    Result,
+    ReviewResult,
+    Route,
+    Satisfaction,
+    ServiceMethod,
+    SuggestionResult,
+    TerminationGround,
+    UrgentStage,
+)
+from services.intake.domain.acceptance import (
+    NewFactsStated,
+    NotARepeat,
+    NotAVisit,
+    NotExhausted,
+    NothingPending,
+    ToldBefore,
+    TooLateNotToAccept,
+)
+from services.intake.domain.filing import NotHappenedYet, NotOpen
+from services.intake.domain.rating import (
+    AlreadyRated,
+    NotAnswered,
+    NotRateable,
+    NotTheFirstPetition,
+    RatingClosed,
+)
+from services.intake.domain.registration import NotReceivedHere, Registration, UnitIsAccused
+from services.intake.domain.track import (
+    InformantNoticeOutOfTurn,
+    InformantUnknown,
+    NotAReport,
+    NotOnTheTrack,
+    OrganIsAccused,
+    TrackAlreadyOpen,
+)
+from services.intake.domain.urgency import UrgencyAlreadyNoted, UrgencyNotNoted, UrgentReportOutOfTurn
+from services.intake.domain.withdrawal import (
+    ConfirmedByHandler,
+    CoolingOff,
+    NoWithdrawalPending,
+    WithdrawalPending,
+)
+from services.intake.reactions import conclude, conclude_for_good, learn_opinion, learn_recheck, learn_reply
+from tests.intake.filed import NOTICE, NOW, answered, classified, closed, facts, first, registered, reported, sealed
+from tests.rules import at, check_replay, refuses
+
+PAPER = uuid4()
+APPEAL = (Kind.appeal_for_resolution, Route.petition_procedure, ContentCategory.unpaid_wages)
+
+
+class TestClassify:
+    """第二十三条第一款, 第二十八条第三款."""
+
+    def test_classification_says_what_others_need_to_route_the_case(self):
+        registration = registered(direct=True, receiving_unit="RSJ", anonymous=True)
+        registration.classify(*APPEAL, at=NOW, unit="RSJ", as_receiver=True, accused_units=["LYJ", "LYJ"])
+        [event] = registration.taken()
+        assert isinstance(event, CaseClassified)
+        assert (event.direct, event.receiving_unit, event.anonymous) == (True, "RSJ", True)
+        assert event.accused_units == ("LYJ",)
+
+    @pytest.mark.parametrize("more", [{"direct": False, "receiving_unit": "RSJ"}, {"direct": True}])
+    def test_unit_tells_apart_only_what_it_received_directly(self, more: dict[str, Any]):
+        with refuses(NotReceivedHere):
+            registered(**more).classify(*APPEAL, at=NOW, unit="RSJ", as_receiver=True)
+
+    def test_officer_of_an_accused_unit_withdraws(self):
+        with refuses(UnitIsAccused):
+            registered().classify(*APPEAL, at=NOW, unit="XFJ", accused_units=["XFJ"])
+
+
+class TestConfidentialTrack:
+    """第三十条."""
+
+    def test_report_goes_to_the_discipline_organ_and_a_receipt_remains(self):
+        registration = reported()
+        registration.open_track("JW", "密〔2025〕1号", at=NOW)
+        [event] = registration.taken()
+        assert isinstance(event, ConfidentialTrackOpened)
+        assert (event.organ, event.receipt_no) == ("JW", "密〔2025〕1号")
+        assert (registration.confidential, registration.state) == (True, "discipline_track")
+
+    @pytest.mark.parametrize("state", [registered, classified])
+    def test_nothing_but_a_report_takes_the_track(self, state: Callable[[], Registration]):
+        with refuses(NotAReport):
+            state().open_track("JW", "1", at=NOW)
+
+    def test_track_is_opened_once(self):
+        with refuses(TrackAlreadyOpen):
+            sealed().open_track("JW", "2", at=NOW)
+
+    def test_report_does_not_reach_whom_it_is_about(self):
+        """第三十条第三款."""
+        registration = registered()
+        kind, route = Kind.report_accusation, Route.discipline_supervision
+        registration.classify(kind, route, ContentCategory.other, at=NOW, accused_units=["JW"])
+        with refuses(OrganIsAccused):
+            registration.open_track("JW", "1", at=NOW)
+
+    def test_withdrawn_report_is_handed_to_nobody(self):
+        registration = reported()
+        registration.request_withdrawal(PAPER, at=NOW)
+        registration.confirm_withdrawal("XFJ", PAPER, at=at("2025-10-09"))
+        with refuses(NotOpen):
+            registration.open_track("JW", "1", at=NOW)
+
+
+def inform(registration: Registration, notice: InformantNotice) -> None:
+    registration.notify_informant(notice, ServiceMethod.post, NOW, "EMS-1", at=NOW)
+
+
+class TestInformant:
+    """第二十三条第四款."""
+
+    def test_informant_is_told_of_acceptance_and_then_of_the_result(self):
+        registration = sealed()
+        for notice in InformantNotice:
+            inform(registration, notice)
+        events = registration.taken()
+        assert [event.notice for event in events] == list(InformantNotice)
+        assert all(isinstance(event, InformantNotified) for event in events)
+
+    def test_there_is_nobody_to_tell_outside_the_track(self):
+        with refuses(NotOnTheTrack):
+            inform(reported(), InformantNotice.acceptance)
+
+    def test_informant_without_a_name_cannot_be_told(self):
+        with refuses(InformantUnknown):
+            inform(sealed(anonymous=True), InformantNotice.acceptance)
+
+    @pytest.mark.parametrize("before", [[], list(InformantNotice)])
+    def test_result_comes_after_acceptance_and_each_once(self, before: list[InformantNotice]):
+        registration = sealed()
+        for notice in before:
+            inform(registration, notice)
+        with refuses(InformantNoticeOutOfTurn):
+            inform(registration, InformantNotice.result)
+
+
+def not_accept(
+    registration: Registration,
+    ground: NotAcceptedGround = NotAcceptedGround.not_within_power,
+    pending: Registration | None = None,
+) -> None:
+    registration.not_accept(
+        ground, pending=pending, at=NOW, unit="XFJ", competent_body="市人社局", notice_no="不受1", **NOTICE
+    )
+
+
+class TestNotAccepted:
+    """第十九条第三款, 第二十条, 第二十三条: on file, told why, told where to."""
+
+    @pytest.mark.parametrize("ground", NotAcceptedGround)
+    def test_petitioner_is_told_why_and_who_is_competent(self, ground: NotAcceptedGround):
+        registration = registered(channel=Channel.visit)
+        not_accept(registration, ground, pending=classified())
+        [event] = registration.taken()
+        assert isinstance(event, NotAcceptedNotified)
+        assert (event.ground, event.competent_body) == (ground, "市人社局")
+        assert registration.state == "not_accepted"
+
+    @pytest.mark.parametrize("pending", [None, Registration.blank(uuid4()), closed()])
+    def test_nobody_is_turned_away_for_a_matter_that_is_pending_nowhere(self, pending: Registration | None):
+        """第十九条第三款."""
+        with refuses(NothingPending):
+            not_accept(registered(), NotAcceptedGround.pending_below, pending)
+
+    def test_matter_is_not_pending_in_itself(self):
+        registration = registered()
+        with refuses(NothingPending):
+            not_accept(registration, NotAcceptedGround.pending_below, registration)
+
+    @pytest.mark.parametrize("channel", sorted(set(Channel) - {Channel.visit}))
+    def test_letters_and_calls_know_no_levels(self, channel: Channel):
+        """第二十条第一款."""
+        with refuses(NotAVisit):
+            not_accept(registered(channel=channel), NotAcceptedGround.visit_above_level)
+
+    @pytest.mark.parametrize("state", [classified, answered, closed, sealed])
+    def test_it_is_too_late_once_the_case_goes_its_way(self, state: Callable[[], Registration]):
+        """第二十三条第三款: from there the unit objects."""
+        with refuses(TooLateNotToAccept):
+            not_accept(state())
+
+
+def rechecked() -> Registration:
+    registration = classified()
+    registration.exhaust(at("2025-09-10"), at=at("2025-09-10"))
+    registration.exhaust(at("2025-09-11"), at=at("2025-09-11"))
+    registration.taken()
+    return registration
+
+
+def repeat(registration: Registration, received: str) -> UUID:
+    registration.attach(at=at(received), **facts(petition=(petition := uuid4()), received_at=at(received)))
+    registration.taken()
+    return petition
+
+
+def no_longer_accept(registration: Registration, petition: UUID, *, new_facts: bool = False) -> None:
+    registration.no_longer_accept(petition, new_facts=new_facts, at=NOW, notice_no="不再1", **NOTICE)
+
+
+class TestNoLongerAccepted:
+    """第三十六条第三款."""
+
+    def test_repeat_of_what_a_recheck_has_settled_is_on_file_and_not_accepted(self):
+        registration = rechecked()
+        petition = repeat(registration, "2025-09-20")
+        no_longer_accept(registration, petition)
+        [event] = registration.taken()
+        assert isinstance(event, NoLongerAccepted)
+        assert registration.no_longer_accepted == (petition,)
+        assert registration.state == "classified"
+
+    def test_new_facts_are_never_turned_away(self):
+        registration = rechecked()
+        with refuses(NewFactsStated):
+            no_longer_accept(registration, repeat(registration, "2025-09-20"), new_facts=True)
+
+    def test_before_a_recheck_every_repeat_belongs_to_the_case(self):
+        registration = classified()
+        with refuses(NotExhausted):
+            no_longer_accept(registration, repeat(registration, "2025-09-20"))
+
+    def test_only_what_came_after_the_recheck_is_a_repeat_of_it(self):
+        registration = rechecked()
+        for petition in (uuid4(), next(iter(registration.petitions)), repeat(registration, "2025-09-09")):
+            with refuses(NotARepeat):
+                no_longer_accept(registration, petition)
+
+    def test_petitioner_is_told_once(self):
+        registration = rechecked()
+        petition = repeat(registration, "2025-09-20")
+        no_longer_accept(registration, petition)
+        with refuses(ToldBefore):
+            no_longer_accept(registration, petition)
+
+
+class TestWithdrawal:
+    """Ours, in the petitioner's favour: own words, fifteen days, no hand of the handling unit."""
+
+    def test_wish_changes_nothing_for_fifteen_days(self):
+        registration = classified()
+        registration.request_withdrawal(PAPER, at=at("2025-09-01"))
+        [event] = registration.taken()
+        assert isinstance(event, WithdrawalRequested)
+        assert event.effective_on == at("2025-09-16").date()
+        assert registration.state == "classified"
+
+    def test_petitioner_may_think_again_at_any_time_before(self):
+        registration = classified()
+        registration.request_withdrawal(PAPER, at=NOW)
+        registration.revoke_withdrawal(None, at=at("2025-12-01"))
+        assert isinstance(registration.taken()[-1], WithdrawalRevoked)
+        registration.request_withdrawal(PAPER, at=NOW)
+
+    def test_withdrawn_case_leaves_the_door_open(self):
+        registration = classified()
+        registration.request_withdrawal(PAPER, at=at("2025-09-01"))
+        registration.confirm_withdrawal("XFJ", PAPER, at=at("2025-09-17", "00:00"))
+        assert isinstance(registration.taken()[-1], CaseWithdrawn)
+        assert registration.state == "withdrawn"
+        registration.attach(at=NOW, **facts())
+        assert len(registration.petitions) == 2
+
+    def test_last_day_of_the_cooling_off_counts_whole(self):
+        registration = classified()
+        registration.request_withdrawal(PAPER, at=at("2025-09-01"))
+        with refuses(CoolingOff):
+            registration.confirm_withdrawal("XFJ", PAPER, at=at("2025-09-16", "23:59"))
+
+    def test_unit_that_handles_what_it_received_does_not_confirm(self):
+        """第二十八条第三款."""
+        registration = registered(direct=True, receiving_unit="RSJ")
+        registration.request_withdrawal(PAPER, at=NOW)
+        with refuses(ConfirmedByHandler):
+            registration.confirm_withdrawal("RSJ", PAPER, at=at("2025-10-09"))
+
+    def test_second_wish_is_refused_while_one_is_pending(self):
+        registration = classified()
+        registration.request_withdrawal(PAPER, at=NOW)
+        with refuses(WithdrawalPending):
+            registration.request_withdrawal(PAPER, at=NOW)
+
+    def test_nothing_is_confirmed_or_revoked_that_nobody_asked_for(self):
+        with refuses(NoWithdrawalPending):
+            classified().revoke_withdrawal(None, at=NOW)
+        with refuses(NoWithdrawalPending):
+            classified().confirm_withdrawal("XFJ", PAPER, at=NOW)
+
+    def test_closed_case_is_not_withdrawn(self):
+        with refuses(NotOpen):
+            closed().request_withdrawal(PAPER, at=NOW)
+
+
+def rate(registration: Registration, petition: UUID | None = None, on: str = "2025-09-02") -> None:
+    petition = petition or next(iter(registration.petitions))
+    registration.rate(petition, Satisfaction.satisfied, Satisfaction.not_satisfied, at=at(on))
+
+
+class TestRating:
+    """第二十一条第二款."""
+
+    def test_petitioner_rates_bureau_and_unit_apart(self):
+        registration = answered()
+        rate(registration)
+        [event] = registration.taken()
+        assert isinstance(event, SatisfactionRecorded)
+        assert (event.bureau, event.handler) == (Satisfaction.satisfied, Satisfaction.not_satisfied)
+        assert registration.state == "answered"
+
+    def test_first_petition_of_a_merged_case_has_its_own_voice(self):
+        one, into = registered(), classified()
+        again = repeat(one, "2025-09-01")
+        one.merge_into(into, at=NOW)
+        into.learn_answer(NOW, at=NOW)
+        rate(into, next(iter(one.petitions)))
+        rate(into)
+        with refuses(NotTheFirstPetition):
+            rate(into, again)
+
+    def test_nobody_rates_before_there_is_an_answer(self):
+        with refuses(NotAnswered):
+            rate(classified())
+
+    def test_petition_is_rated_once(self):
+        registration = answered()
+        rate(registration)
+        with refuses(AlreadyRated):
+            rate(registration)
+
+    def test_repeat_petition_adds_no_second_voice(self):
+        registration = answered()
+        with refuses(NotTheFirstPetition):
+            rate(registration, repeat(registration, "2025-09-02"))
+
+    def test_thirty_days_end_on_a_working_day(self):
+        """2025-10-01 to 10-08 are holidays."""
+        rate(answered(), on="2025-10-09")
+        with refuses(RatingClosed):
+            rate(answered(), on="2025-10-10")
+
+    @pytest.mark.parametrize("route", sorted(set(Route) - {Route.petition_procedure, Route.discipline_supervision}))
+    def test_other_legal_ways_are_not_rated_here(self, route: Route):
+        registration = classified(Kind.appeal_for_resolution, route)
+        registration.learn_answer(NOW, at=NOW)
+        with refuses(NotRateable):
+            rate(registration)
+
+    def test_report_about_an_official_is_not_rated(self):
+        with refuses(NotRateable):
+            rate(sealed())
+
+
+class TestUrgency:
+    """第二十五条."""
+
+    def test_matter_is_noted_when_known_and_reported_and_followed_up(self):
+        registration = registered()
+        registration.note_urgency(NOW, at=NOW + timedelta(minutes=5))
+        for stage in (UrgentStage.first, UrgentStage.follow_up, UrgentStage.follow_up):
+            registration.report_urgency(stage, NOW, ["CITY", "GJXFJ"], PAPER, at=NOW)
+        noted, report, *_ = registration.taken()
+        assert isinstance(noted, UrgentMatterNoted)
+        assert noted.known_at == NOW
+        assert isinstance(report, UrgentMatterReported)
+        assert report.recipients == ("CITY", "GJXFJ")
+
+    def test_hour_at_which_it_was_known_cannot_be_moved(self):
+        registration = registered()
+        registration.note_urgency(NOW, at=NOW)
+        with refuses(UrgencyAlreadyNoted):
+            registration.note_urgency(NOW, at=NOW)
+
+    def test_report_needs_the_hour_from_which_its_time_counts(self):
+        with refuses(UrgencyNotNoted):
+            registered().report_urgency(UrgentStage.first, NOW, ["CITY"], PAPER, at=NOW)
+
+    @pytest.mark.parametrize("stages", [["follow_up"], ["first", "first"]])
+    def test_one_first_report_and_follow_ups_after_it(self, stages: list[str]):
+        registration = registered()
+        registration.note_urgency(NOW, at=NOW)
+        *before, last = map(UrgentStage, stages)
+        for stage in before:
+            registration.report_urgency(stage, NOW, ["CITY"], PAPER, at=NOW)
+        with refuses(UrgentReportOutOfTurn):
+            registration.report_urgency(last, NOW, ["CITY"], PAPER, at=NOW)
+
+
+class TestMoments:
+    def test_nothing_has_happened_at_a_time_that_has_not_come(self):
+        before = NOW - timedelta(seconds=1)
+        registration = registered()
+        with refuses(NotHappenedYet):
+            registration.note_urgency(NOW, at=before)
+        registration.note_urgency(NOW, at=NOW)
+        with refuses(NotHappenedYet):
+            registration.report_urgency(UrgentStage.first, NOW, ["CITY"], PAPER, at=before)
+        with refuses(NotHappenedYet):
+            sealed().notify_informant(InformantNotice.acceptance, ServiceMethod.post, NOW, "EMS-1", at=before)
+        more = {"unit": "XFJ", "competent_body": "市人社局", "notice_no": "不受1"} | NOTICE
+        with refuses(NotHappenedYet):
+            registered().not_accept(NotAcceptedGround.not_within_power, pending=None, at=before, **more)
+        registration = rechecked()
+        petition = repeat(registration, "2025-09-20")
+        with refuses(NotHappenedYet):
+            registration.no_longer_accept(petition, new_facts=False, at=before, notice_no="1", **NOTICE)
+
+
+SERVED: dict[str, Any] = {"originator_id": uuid4(), "originator_version": 1, "timestamp": NOW, **NOTICE}
+
+
+class TestReactions:
+    def test_opinion_or_reply_opens_the_rating_once(self):
+        """第二十一条第二款."""
+        reply = SuggestionReplied(reply_no="1", result=SuggestionResult.adopted, document=PAPER, **SERVED)
+        for learn, event in ((learn_opinion, OpinionServed(**SERVED)), (learn_reply, reply)):
+            registration = classified()
+            learn(registration, event, NOW)
+            learn(registration, event, NOW)
+            [learnt] = registration.taken()
+            assert isinstance(learnt, AnswerLearnt)
+
+    def test_case_that_is_closed_or_terminated_is_concluded_once(self):
+        """第二十一条, 第三十六条第三款."""
+        about: dict[str, Any] = {"originator_id": uuid4(), "originator_version": 1, "timestamp": NOW}
+        registration = answered()
+        conclude(registration, CaseClosed(result=Result.explain, **about), NOW)
+        conclude_for_good(registration, CaseTerminated(ground=TerminationGround.remedy_lapsed, **about), NOW)
+        assert len(registration.taken()) == 1
+        assert registration.state == "closed"
+
+    @pytest.mark.parametrize("result", ReviewResult)
+    def test_recheck_settles_the_matter_unless_it_is_to_be_handled_anew(self, result: ReviewResult):
+        """第三十六条第三款."""
+        registration = classified()
+        event = RecheckOpinionServed(opinion_no="1", result=result, document=PAPER, **SERVED)
+        learn_recheck(registration, event, NOW)
+        learn_recheck(registration, event, NOW)
+        events = registration.taken()
+        assert [type(event) for event in events] == [RemediesExhausted] * (result is not ReviewResult.revoke)
+
+
+def test_replay():
+    petition, again = uuid4(), uuid4()
+    check_replay(
+        Registration,
+        uuid4(),
+        [
+            lambda r: r.register(at=NOW, **first(petition=petition)),
+            lambda r: r.note_urgency(NOW, at=NOW),
+            lambda r: r.report_urgency(UrgentStage.first, NOW, ["CITY"], PAPER, at=NOW),
+            lambda r: r.classify(*APPEAL, at=NOW, accused_units=["LYJ"]),
+            lambda r: r.learn_answer(NOW, at=NOW),
+            lambda r: r.exhaust(NOW, at=NOW),
+            lambda r: r.attach(at=NOW, **facts(petition=again)),
+            lambda r: no_longer_accept(r, again),
+            lambda r: rate(r, petition),
+            lambda r: r.request_withdrawal(PAPER, at=NOW),
+            lambda r: r.revoke_withdrawal(PAPER, at=NOW),
+            lambda r: r.request_withdrawal(PAPER, at=NOW),
+            lambda r: r.confirm_withdrawal("XFJ", PAPER, at=at("2025-10-09")),
+        ],
+    )
+    report = (Kind.report_accusation, Route.discipline_supervision, ContentCategory.other)
+    check_replay(
+        Registration,
+        uuid4(),
+        [
+            lambda r: r.register(at=NOW, **first()),
+            lambda r: r.classify(*report, at=NOW),
+            lambda r: r.open_track("JW", "1", at=NOW),
+            *[lambda r, n=n: inform(r, n) for n in InformantNotice],
+        ],
+    )
+    check_replay(Registration, uuid4(), [lambda r: r.register(at=NOW, **first()), not_accept])
