@@ -13,6 +13,7 @@ from contracts.vocabulary import (
     HandoverReason,
     JudicialManner,
     Kind,
+    LeavingReason,
     LedgerKind,
     Level,
     Milestone,
@@ -24,6 +25,7 @@ from contracts.vocabulary import (
     SixOneDuty,
     SixOnePaper,
     SponsorDuty,
+    UnitKind,
     VotingBody,
 )
 
@@ -39,6 +41,10 @@ class CaseReceived(Event):
     route: Route
     category: ContentCategory
     place: str
+    anonymous: bool = False
+    direct: bool = False
+    receiving_unit: str | None = None
+    accused_units: tuple[str, ...] = ()
 
 
 class CaseForwarded(Event):
@@ -121,6 +127,9 @@ class UnitEstablished(Event):
     powers: list[ContentCategory]
     competent: bool
     """Whether it may issue an opinion; a village committee and an inner office may not."""
+    kind: UnitKind | None = None
+    vertical_managed: bool = False
+    """Whether only the sector's line decides about it and reviews its opinions."""
 
 
 class UnitChanged(Event):
@@ -136,6 +145,53 @@ class UnitChanged(Event):
     sector_superior: str | None
     powers: list[ContentCategory]
     competent: bool
+    kind: UnitKind | None = None
+    vertical_managed: bool = False
+    """Whether only the sector's line decides about it and reviews its opinions."""
+
+
+class UnitSucceeded(Event):
+    """The unit was divided, merged or abolished; others carry on its powers, and its cases with them."""
+
+    title = "单位分立、合并、撤销"
+    basis = "信访工作条例 第二十四条第二款"
+    of_case = False
+
+    successors: tuple[str, ...]
+
+
+class PowerDelegated(Event):
+    """A higher unit lets this one decide about something."""
+
+    title = "职权下放"
+    basis = "信访工作条例 第五条第三项、第二十二条"
+    of_case = False
+
+    power: ContentCategory
+    delegated_by: str
+
+
+class DelegationEnded(Event):
+    """The power is with the higher unit again."""
+
+    title = "收回下放职权"
+    basis = "信访工作条例 第五条第三项、第二十二条"
+    of_case = False
+
+    power: ContentCategory
+
+
+class DeputyNamed(Event):
+    """Somebody acts in an officer's stead on these days."""
+
+    title = "指定代理人"
+    basis = "信访工作条例 第十四条"
+    of_case = False
+
+    officer: str
+    deputy: str
+    first_on: date
+    last_on: date
 
 
 class OfficerAppointed(Event):
@@ -614,4 +670,22 @@ class StatusReportedUp(Event):
 
     case: UUID
     superior: str
+    document: UUID
+
+
+class CaseLeft(Event):
+    """The case needs no unit any more."""
+
+    title = "退出分办"
+    basis = "信访工作条例 第二十二条、第二十三条"
+
+    reason: LeavingReason
+
+
+class ClosureReportReceived(Event):
+    """The unit's report of the result is with whoever assigned the case."""
+
+    title = "收到办结报告"
+    basis = "信访工作条例 第二十二条第三项"
+
     document: UUID

@@ -46,3 +46,43 @@ class DisputeLevel(Term):
     common_superior = "common_superior", "共同的上一级机关、单位"
     joint_conference = "joint_conference", "信访工作联席会议"
     party_and_government = "party_and_government", "本级党委和政府"
+
+
+class UnitKind(Term):
+    """What a unit is in the organisation of a place (第七条至第十六条)."""
+
+    petition_bureau = "petition_bureau", "信访局"
+    party_committee = "party_committee", "党委"
+    government = "government", "政府"
+    department = "department", "部门"
+    township = "township", "乡镇（街道）"
+    village_committee = "village_committee", "村（居）民委员会"
+    discipline_organ = "discipline_organ", "纪检监察机关"
+    political_legal_organ = "political_legal_organ", "政法机关"
+    joint_conference = "joint_conference", "信访工作联席会议"
+    inner_office = "inner_office", "内设机构"
+    other = "other", "其他"
+
+
+class RoutingReason(Term):
+    """Why a unit is proposed for a case (第五条第三项, 第二十二条, 第二十四条)."""
+
+    territory = "territory", "问题属地"
+    power = "power", "职权范围"
+    delegated = "delegated", "下放职权"
+    level = "level", "有权处理的最低一级"
+    successor = "successor", "继续行使职权"
+    bypass = "bypass", "回避被反映单位，由其上级办理"
+    unclear = "unclear", "职责不清，由本级党委和政府处理"
+    discipline = "discipline", "按干部管理权限转送纪检监察机关"
+    judicial = "judicial", "转送同级政法部门"
+
+
+class LeavingReason(Term):
+    """Why a case needs no unit any more."""
+
+    merged = "merged", "并案"
+    divided = "divided", "分案"
+    withdrawn = "withdrawn", "撤回"
+    not_accepted = "not_accepted", "不予受理"
+    sealed = "sealed", "检举控告密件转办"

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from contracts.accountability import CalendarPublished
-from contracts.intake import CaseClassified
-from contracts.vocabulary import Route
+from contracts.event import Event
+from contracts.intake import CaseClassified, CaseMerged, CaseSplit, CaseWithdrawn, NotAcceptedNotified
+from contracts.mediation import ClosureReportSubmitted
+from contracts.vocabulary import LeavingReason, Route
 from services.assignment.domain.assigning import Assignment
 from services.chassis.reactions import Reactions
 from services.chassis.years import kept
@@ -26,4 +28,28 @@ def receive(assignment: Assignment, event: CaseClassified, at: datetime) -> None
             route=event.route,
             category=event.category,
             place=event.place,
+            anonymous=event.anonymous,
+            direct=event.direct,
+            receiving_unit=event.receiving_unit,
+            accused_units=event.accused_units,
         )
+
+
+def _leaving(event_class: type[Event], reason: LeavingReason) -> None:
+    """Let the case leave when that has happened to it."""
+
+    @REACTIONS.on(event_class, Assignment)
+    def leave(assignment: Assignment, _: Event, at: datetime) -> None:
+        assignment.leave(reason, at=at)
+
+
+_leaving(CaseMerged, LeavingReason.merged)
+_leaving(CaseSplit, LeavingReason.divided)
+_leaving(CaseWithdrawn, LeavingReason.withdrawn)
+_leaving(NotAcceptedNotified, LeavingReason.not_accepted)
+
+
+@REACTIONS.on(ClosureReportSubmitted, Assignment)
+def receive_report(assignment: Assignment, event: ClosureReportSubmitted, at: datetime) -> None:
+    """The unit has reported the result to whoever assigned the case."""
+    assignment.receive_report(event.document, at=at)

@@ -17,20 +17,46 @@ CASES = View(
     of=Assignment,
     columns=(
         "registration_no", "state", "kind", "route", "category", "place", "unit", "unit_name", "received_at", "due_on",
-        "objections",
+        "objections", "bounces", "organ", "arbiter",
     ),
     row=lambda a: (
         a.registration_no, a.state, a.kind, a.route, a.category, a.place, a.unit, a.unit_name, a.received_at, a.due_on,
-        a.objections,
+        a.objections, a.bounces, a.organ, a.dispute.arbiter if a.dispute else None,
     ),
 )  # fmt: skip
 
 UNITS = View(
     table="unit_view",
     of=Unit,
-    columns=("code", "name", "level", "parent", "sector_superior", "powers", "competent", "officers"),
-    row=lambda u: (u.code, u.name, u.level, u.parent, u.sector_superior, u.powers, u.competent, list(u.officers)),
-)
+    columns=(
+        "code",
+        "name",
+        "level",
+        "parent",
+        "sector_superior",
+        "powers",
+        "competent",
+        "officers",
+        "kind",
+        "vertical_managed",
+        "successors",
+        "delegated",
+    ),
+    row=lambda u: (
+        u.code,
+        u.name,
+        u.level,
+        u.parent,
+        u.sector_superior,
+        u.powers,
+        u.competent,
+        list(u.officers),
+        u.kind,
+        u.vertical_managed,
+        u.successors,
+        list(u.delegated),
+    ),
+)  # fmt: skip
 
 CAMPAIGNS = View(
     table="campaign_view",

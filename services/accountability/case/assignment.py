@@ -5,9 +5,14 @@ from __future__ import annotations
 from contracts.assignment import (
     CaseAssigned,
     CaseForwarded,
+    CaseTaken,
+    ClosureReportReturned,
+    JurisdictionDisputeReferred,
     JurisdictionObjected,
+    LeadUnitDesignated,
     ObjectionRejected,
     ObjectionUpheld,
+    RoutedToJudicial,
     SixOneCompleted,
     SixOneOpened,
     SponsorAppointed,
@@ -38,7 +43,42 @@ def _(_: JurisdictionObjected, case: Case) -> None:
 @happened.register
 def _(_: ObjectionUpheld, case: Case) -> None:
     case.state = "classified"
-    case.unit = case.unit_name = case.with_unit_since = case.due_on = None
+    case.unit = case.unit_name = case.with_unit_since = None
+    _anew(case)
+
+
+@happened.register
+def _(event: CaseTaken, case: Case) -> None:
+    case.state, case.unit, case.unit_name = "forwarded", event.unit, event.unit_name
+    case.with_unit_since = event.timestamp
+
+
+@happened.register
+def _(event: RoutedToJudicial, case: Case) -> None:
+    case.state, case.unit = "routed_out", event.organ
+
+
+@happened.register
+def _(_: JurisdictionDisputeReferred, case: Case) -> None:
+    case.state = "disputed"
+
+
+@happened.register
+def _(event: LeadUnitDesignated, case: Case) -> None:
+    if event.unit != case.unit:
+        _anew(case)
+    case.state = "accepted" if case.accepted_at else "forwarded"
+    case.unit, case.unit_name, case.with_unit_since = event.unit, event.unit_name, event.timestamp
+
+
+@happened.register
+def _(event: ClosureReportReturned, case: Case) -> None:
+    case.due_on = event.due_on
+
+
+def _anew(case: Case) -> None:
+    """Forget what a unit has done that has the case no longer."""
+    case.due_on = None
     case.accepted_at = case.case_officer = case.result = case.issued_at = case.served_at = case.executed_on = None
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from uuid import UUID
 
 from fastapi import FastAPI, Request, Response
+from pydantic import Field
 
-from contracts.vocabulary import Forwarding, ObjectionGround
+from contracts.vocabulary import DisputeLevel, Forwarding, JudicialManner, ObjectionGround
 from services.assignment.application.assigning import Assigning
+from services.assignment.domain.assigning import Dispute
+from services.assignment.domain.routing import ARTICLES
 from services.assignment.views import CASES
 from services.chassis.http import (
     ACTS,
@@ -20,9 +23,12 @@ from services.chassis.http import (
     StateFilter,
     acting,
     changed,
+    shown,
 )
 from services.chassis.questions import FIRST, one, page
 from services.chassis.service import Running
+
+UNITS_MAX = 20
 
 
 class AssignCase(Body):
@@ -47,6 +53,38 @@ class DecideObjection(Body):
     upheld: bool
 
 
+class RouteOut(Body):
+    """Which political-legal organ a case goes to, and how (第二十二条第二款)."""
+
+    organ: Code
+    manner: JudicialManner
+
+
+class ReferDispute(Body):
+    """Who has to say whose the case is, and between whom (第二十四条)."""
+
+    level: DisputeLevel
+    arbiter: Code
+    units: list[Code] = Field(min_length=1, max_length=UNITS_MAX)
+
+
+class DesignateLead(Body):
+    """Who leads and who helps (第二十四条)."""
+
+    unit: Code
+    co_units: list[Code] = Field(default_factory=list, max_length=UNITS_MAX)
+
+
+class TakeCase(Body):
+    """Nothing more is said: it is the own unit that keeps the case."""
+
+
+class ReturnReport(Body):
+    """Until when the report of the result has to be done again."""
+
+    due_on: Day
+
+
 def add_routes(app: FastAPI, running: Running) -> None:
     """Add assignment's commands and questions."""
     assigning = Assigning(running.store)
@@ -67,6 +105,42 @@ def add_routes(app: FastAPI, running: Running) -> None:
     async def decide(case_id: UUID, body: DecideObjection, request: Request) -> Response:
         """Decide on an objection after verifying it (第二十三条第三款)."""
         return changed(await assigning.decide(case_id, upheld=body.upheld, by=acting(request)))
+
+    @app.post("/cases/{case_id}/taking", response_model=Changed, responses=PROBLEMS, openapi_extra=ACTS)
+    async def take(case_id: UUID, body: TakeCase, request: Request) -> Response:  # noqa: ARG001  # no fields
+        """Keep what was brought to the own unit (第二十三条第一款)."""
+        return changed(await assigning.take(case_id, by=acting(request)))
+
+    @app.post("/cases/{case_id}/judicial-route", response_model=Changed, responses=PROBLEMS, openapi_extra=ACTS)
+    async def route_out(case_id: UUID, body: RouteOut, request: Request) -> Response:
+        """Leave a case about litigation to the organs of the law (第二十二条第二款、第三十一条第一项)."""
+        return changed(await assigning.route_out(case_id, body.organ, body.manner, by=acting(request)))
+
+    @app.post("/cases/{case_id}/dispute", response_model=Changed, responses=PROBLEMS, openapi_extra=ACTS)
+    async def refer(case_id: UUID, body: ReferDispute, request: Request) -> Response:
+        """Ask whoever stands above the units, or the joint conference, whose the case is (第二十四条)."""
+        dispute = Dispute(body.level, body.arbiter, tuple(body.units))
+        return changed(await assigning.refer(case_id, dispute, by=acting(request)))
+
+    @app.post("/cases/{case_id}/lead-unit", response_model=Changed, responses=PROBLEMS, openapi_extra=ACTS)
+    async def designate(case_id: UUID, body: DesignateLead, request: Request) -> Response:
+        """Settle who leads and who helps (第二十四条)."""
+        return changed(await assigning.designate(case_id, body.unit, body.co_units, by=acting(request)))
+
+    @app.post("/cases/{case_id}/closure-report/return", response_model=Changed, responses=PROBLEMS, openapi_extra=ACTS)
+    async def return_report(case_id: UUID, body: ReturnReport, request: Request) -> Response:
+        """Give the unit's report of the result back (第二十二条第三项)."""
+        return changed(await assigning.return_report(case_id, body.due_on, by=acting(request)))
+
+    @app.get("/cases/{case_id}/unit-proposals", responses=QUESTION_PROBLEMS)
+    async def proposals(case_id: UUID) -> Response:
+        """Propose units with reasons and articles; a person decides (第五条第三项、第二十二条)."""
+        found = [
+            {"unit": p.unit, "name": p.name,
+             "reasons": [{"code": r, "title": r.title, "article": ARTICLES[r]} for r in p.reasons]}
+            for p in await assigning.proposals(case_id)
+        ]  # fmt: skip
+        return shown({"items": found})
 
     @app.get("/cases/{case_id}", responses=QUESTION_PROBLEMS)
     async def case(case_id: UUID) -> Response:

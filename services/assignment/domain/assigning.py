@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import singledispatchmethod
 from typing import Any, ClassVar, Final
@@ -10,13 +12,30 @@ from uuid import UUID
 from contracts.assignment import (
     CaseAssigned,
     CaseForwarded,
+    CaseLeft,
     CaseReceived,
+    CaseTaken,
+    ClosureReportReceived,
+    ClosureReportReturned,
+    JurisdictionDisputeReferred,
     JurisdictionObjected,
+    LeadUnitDesignated,
     ObjectionRejected,
     ObjectionUpheld,
+    RoutedToJudicial,
 )
 from contracts.event import Event
-from contracts.vocabulary import ContentCategory, Forwarding, Kind, ObjectionGround, Route
+from contracts.vocabulary import (
+    ContentCategory,
+    DisputeLevel,
+    Forwarding,
+    JudicialManner,
+    Kind,
+    LeavingReason,
+    ObjectionGround,
+    Route,
+    UnitKind,
+)
 from services.assignment.domain.directory import Unit
 from services.chassis.aggregate import Aggregate
 from services.chassis.calendar import day, working_days_after
@@ -24,6 +43,8 @@ from services.chassis.errors import Forbidden, Invalid, Refused
 
 OBJECTION_WORKING_DAYS: Final = 5
 """信访工作条例 第二十三条第三款."""
+BOUNCES_MAX: Final = 2
+"""How often a case may be given back before somebody above the units has to say whose it is (第二十四条)."""
 
 
 class AlreadyWithUnit(Refused):
@@ -90,6 +111,104 @@ class NoObjection(Refused):
     article = "信访工作条例 第二十三条第三款"
 
 
+class UnitIsAccused(Refused):
+    """Who is complained of, and who stands under them, never gets the complaint."""
+
+    code = "unit_is_accused"
+    title = "被反映单位及其下属单位不得办理该事项"
+    article = "信访工作条例 第二十八条第三款、第三十条第三款"
+
+
+class UnitHasSuccessor(Refused):
+    """The unit is no more; its cases belong to whoever carries on its powers."""
+
+    code = "unit_has_successor"
+    title = "该单位已分立、合并或者撤销"
+    article = "信访工作条例 第二十四条第二款"
+
+
+class TooManyBounces(Refused):
+    """A case that came back so often is not handed on again: somebody above the units has to say whose it is."""
+
+    code = "too_many_bounces"
+    title = "多次交还，应提请上级或者联席会议确定办理单位"
+    article = "信访工作条例 第二十四条第一款"
+
+
+class AlreadyRejected(Refused):
+    """The sender has verified the same unit's objection once; it is not raised again."""
+
+    code = "objection_already_rejected"
+    title = "本单位的异议已经核实不成立"
+    article = "信访工作条例 第二十三条第三款"
+
+
+class NotReceivedDirectly(Forbidden):
+    """A unit takes by itself only what was brought to it."""
+
+    code = "not_received_directly"
+    title = "该事项不是信访人直接向本单位提出"
+    article = "信访工作条例 第二十三条第一款"
+
+
+class NotJudicial(Refused):
+    """Only what is for courts, procuratorates or the police goes there."""
+
+    code = "not_judicial"
+    title = "该事项不属于涉法涉诉事项"
+    article = "信访工作条例 第二十二条第二款、第三十一条第一项"
+
+
+class NotAJudicialOrgan(Invalid):
+    """The unit is no political-legal organ."""
+
+    code = "not_a_judicial_organ"
+    title = "该单位不是政法机关"
+    article = "信访工作条例 第二十二条第二款"
+
+
+class NothingDisputed(Refused):
+    """Nobody disputes whose the case is."""
+
+    code = "nothing_disputed"
+    title = "没有管辖争议"
+    article = "信访工作条例 第二十四条"
+
+
+class NoCommonSuperior(Refused):
+    """The unit does not stand above all that are concerned; then the joint conference has to say."""
+
+    code = "no_common_superior"
+    title = "不是各有关单位共同的上一级机关"
+    article = "信访工作条例 第二十四条第一款"
+
+
+class CaseHasLeft(Refused):
+    """The case needs no unit any more."""
+
+    code = "case_has_left"
+    title = "该事项已退出分办"
+    article = "信访工作条例 第二十二条"
+
+
+class NoReport(Refused):
+    """There is no report that could be given back."""
+
+    code = "no_closure_report"
+    title = "尚未收到办结报告"
+    article = "信访工作条例 第二十二条第三项"
+    decided_by = "mediation"
+
+
+@dataclass(frozen=True)
+class Dispute:
+    """Who has to say whose the case is, and between whom."""
+
+    level: DisputeLevel
+    arbiter: str
+    units: tuple[str, ...]
+
+
 class Assignment(Aggregate):
     """Who has a case, and whether that is disputed."""
 
@@ -106,50 +225,117 @@ class Assignment(Aggregate):
         self.unit_name: str | None = None
         self.received_at: datetime | None = None
         self.due_on: date | None = None
+        self.anonymous = self.direct = False
+        self.receiving_unit: str | None = None
+        self.accused: frozenset[str] = frozenset()
         self.objection: ObjectionGround | None = None
         self.objections = 0
+        self.bounces = 0
+        """How often a unit has given the case back."""
+        self.rejected = False
+        """Whether the unit that has the case has objected in vain."""
+        self.dispute: Dispute | None = None
+        self.organ: str | None = None
+        self.left: LeavingReason | None = None
+        self.reported = False
 
     @property
     def state(self) -> str:
         """What a list shows."""
-        if self.unit is None:
-            return "awaiting_unit"
-        return "objected" if self.objection else "with_unit"
+        steps = (
+            ("left", self.left),
+            ("routed_out", self.organ),
+            ("disputed", self.dispute),
+            ("objected", self.objection),
+            ("with_unit", self.unit),
+        )
+        return next((name for name, reached in steps if reached), "awaiting_unit")
 
     def receive(self, *, at: datetime, **facts: Any) -> None:  # noqa: ANN401  # the fields of the event
         """Take note of a classified case, once."""
         if not self.exists:
             self.record(CaseReceived, at=at, **facts)
 
-    def hand(self, mode: Forwarding, unit: Unit, due_on: date | None, *, at: datetime) -> None:
-        """Forward or assign the case to a competent unit (第二十二条)."""
-        if self.unit is not None:
-            raise AlreadyWithUnit(f"现由{self.unit_name}办理")
+    def hand(
+        self, mode: Forwarding, unit: Unit, due_on: date | None, *, at: datetime, line: Iterable[str] = (),
+        from_above: bool = False,
+    ) -> None:  # fmt: skip
+        """Forward or assign the case to a competent unit (第二十二条); `line` is who stands above it."""
+        self._must_await_a_unit()
         if self.route is Route.judicial:
             raise RoutedElsewhere
-        if not unit.competent:
-            raise NotCompetent(unit.name)
-        facts = {
-            "registration_no": self.registration_no,
-            "route": self.route,
-            "unit": unit.code,
-            "unit_name": unit.name,
-        }
+        if self.bounces >= BOUNCES_MAX:
+            raise TooManyBounces(f"已交还 {self.bounces} 次")
+        self._must_fit(unit, line)
+        facts = self._handing(unit)
         if mode is Forwarding.forward:
             self.record(CaseForwarded, at=at, **facts)
         elif due_on is None or due_on <= day(at):
             raise DueDateMissing
         else:
-            self.record(CaseAssigned, at=at, **facts, due_on=due_on)
+            self.record(CaseAssigned, at=at, **facts, due_on=due_on, from_above=from_above)
+
+    def take(self, unit: Unit, *, at: datetime, line: Iterable[str] = ()) -> None:
+        """Keep what was brought to the unit itself (第二十三条第一款)."""
+        self._must_await_a_unit()
+        if not self.direct or unit.code != self.receiving_unit:
+            raise NotReceivedDirectly
+        if self.route is Route.judicial:
+            raise RoutedElsewhere
+        self._must_fit(unit, line)
+        self.record(CaseTaken, at=at, **self._handing(unit))
+
+    def route_out(self, organ: Unit, manner: JudicialManner, *, at: datetime) -> None:
+        """Leave a case about litigation to the organs of the law (第二十二条第二款, 第三十一条第一项)."""
+        self._must_await_a_unit()
+        if self.route is not Route.judicial:
+            raise NotJudicial
+        if organ.kind not in {None, UnitKind.political_legal_organ}:
+            raise NotAJudicialOrgan(organ.name)
+        self.record(RoutedToJudicial, at=at, organ=organ.code, manner=manner)
+
+    def leave(self, reason: LeavingReason, *, at: datetime) -> None:
+        """Learn that the case needs no unit any more."""
+        if self.exists and self.left is None:
+            self.record(CaseLeft, at=at, reason=reason)
+
+    def _must_await_a_unit(self) -> None:
+        if self.left is not None or self.organ is not None:
+            raise CaseHasLeft
+        if self.unit is not None:
+            raise AlreadyWithUnit(f"现由{self.unit_name}办理")
+
+    def _must_fit(self, unit: Unit, line: Iterable[str]) -> None:
+        if unit.successors:
+            raise UnitHasSuccessor(f"{unit.name}，由{'、'.join(unit.successors)}继续行使职权")
+        if not unit.competent:
+            raise NotCompetent(unit.name)
+        if self.accused & {unit.code, *line}:
+            raise UnitIsAccused(unit.name)
+
+    def _handing(self, unit: Unit) -> dict[str, Any]:
+        return {
+            "registration_no": self.registration_no,
+            "route": self.route,
+            "unit": unit.code,
+            "unit_name": unit.name,
+            "kind": self.kind,
+            "anonymous": self.anonymous,
+            "review_bodies": unit.review_bodies,
+        }
 
     def object(
         self, unit: str, ground: ObjectionGround, reasons: UUID, proposed_unit: str | None, *, at: datetime
     ) -> None:
         """Say, in time and with reasons, that the case is not within the unit's power (第二十三条第三款)."""
-        if self.unit is None or self.received_at is None or self.objection:
+        if self.unit is None or self.received_at is None or self.objection or self.dispute or self.left:
             raise NothingToObjectTo
         if unit != self.unit:
             raise NotTheHoldingUnit
+        if self.rejected:
+            raise AlreadyRejected
+        if proposed_unit in self.accused:
+            raise UnitIsAccused
         last = working_days_after(day(self.received_at), OBJECTION_WORKING_DAYS)
         if day(at) > last:
             raise ObjectionTooLate(f"异议期限为 {last}")
@@ -157,9 +343,46 @@ class Assignment(Aggregate):
 
     def decide(self, *, upheld: bool, at: datetime) -> None:
         """Decide on the objection after verifying it (第二十三条第三款)."""
-        if not self.objection:
+        if not self.objection or self.left is not None:
             raise NoObjection
         self.record(ObjectionUpheld if upheld else ObjectionRejected, at=at, unit=self.unit)
+
+    def refer(self, dispute: Dispute, common: Iterable[str], *, at: datetime) -> None:
+        """Ask whoever stands above the units, or the joint conference, whose the case is (第二十四条).
+
+        Until that is said the unit that has the case keeps it, and its clocks run.
+        """
+        if self.left is not None or self.dispute is not None or not (self.objection or self.bounces >= BOUNCES_MAX):
+            raise NothingDisputed
+        if dispute.level is DisputeLevel.common_superior and dispute.arbiter not in set(common):
+            raise NoCommonSuperior(dispute.arbiter)
+        self.record(
+            JurisdictionDisputeReferred, at=at, level=dispute.level, arbiter=dispute.arbiter, units=dispute.units
+        )
+
+    def designate(
+        self, unit: Unit, co_units: Sequence[str], decided_by: str, *, at: datetime, line: Iterable[str] = ()
+    ) -> None:
+        """Settle who leads and who helps (第二十四条)."""
+        if self.dispute is None or self.left is not None:
+            raise NothingDisputed
+        self._must_fit(unit, line)
+        if self.accused & set(co_units):
+            raise UnitIsAccused
+        self.record(LeadUnitDesignated, at=at, **self._handing(unit), decided_by=decided_by, co_units=tuple(co_units))
+
+    def receive_report(self, document: UUID, *, at: datetime) -> None:
+        """Take note of the unit's report of the result."""
+        if not self.reported:
+            self.record(ClosureReportReceived, at=at, document=document)
+
+    def return_report(self, due_on: date, *, at: datetime) -> None:
+        """Give the report of the result back, to be done again (第二十二条第三项)."""
+        if not self.reported:
+            raise NoReport
+        if due_on <= day(at):
+            raise DueDateMissing
+        self.record(ClosureReportReturned, at=at, unit=self.unit, due_on=due_on)
 
     @singledispatchmethod
     def apply(self, event: Event) -> None:
@@ -170,15 +393,35 @@ class Assignment(Aggregate):
     def _(self, event: CaseReceived) -> None:
         self.registration_no = event.registration_no
         self.kind, self.route, self.category, self.place = event.kind, event.route, event.category, event.place
+        self.anonymous, self.direct, self.receiving_unit = event.anonymous, event.direct, event.receiving_unit
+        self.accused = frozenset(event.accused_units)
 
     @apply.register
     def _(self, event: CaseForwarded) -> None:
-        self.unit, self.unit_name, self.received_at = event.unit, event.unit_name, event.timestamp
+        self._with(event)
 
     @apply.register
     def _(self, event: CaseAssigned) -> None:
-        self.unit, self.unit_name, self.received_at = event.unit, event.unit_name, event.timestamp
+        self._with(event)
         self.due_on = event.due_on
+
+    @apply.register
+    def _(self, event: CaseTaken) -> None:
+        self._with(event)
+
+    @apply.register
+    def _(self, event: LeadUnitDesignated) -> None:
+        self._with(event)
+        self.due_on = self.dispute = self.objection = None
+        self.bounces = 0
+
+    def _with(self, event: CaseForwarded | CaseAssigned | CaseTaken | LeadUnitDesignated) -> None:
+        self.unit, self.unit_name, self.received_at = event.unit, event.unit_name, event.timestamp
+        self.rejected = self.reported = False
+
+    @apply.register
+    def _(self, event: RoutedToJudicial) -> None:
+        self.organ = event.organ
 
     @apply.register
     def _(self, event: JurisdictionObjected) -> None:
@@ -188,7 +431,28 @@ class Assignment(Aggregate):
     @apply.register
     def _(self, _: ObjectionUpheld) -> None:
         self.unit = self.unit_name = self.received_at = self.due_on = self.objection = None
+        self.bounces += 1
 
     @apply.register
     def _(self, _: ObjectionRejected) -> None:
         self.objection = None
+        self.rejected = True
+
+    @apply.register
+    def _(self, event: JurisdictionDisputeReferred) -> None:
+        self.dispute = Dispute(event.level, event.arbiter, event.units)
+        self.objection = None
+
+    @apply.register
+    def _(self, event: CaseLeft) -> None:
+        self.left = event.reason
+        self.objection = self.dispute = None
+
+    @apply.register
+    def _(self, _: ClosureReportReceived) -> None:
+        self.reported = True
+
+    @apply.register
+    def _(self, event: ClosureReportReturned) -> None:
+        self.reported = False
+        self.due_on = event.due_on

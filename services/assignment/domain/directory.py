@@ -2,20 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 from functools import singledispatchmethod
 from typing import Any, Final
 from uuid import UUID
 
-from contracts.assignment import OfficerAppointed, OfficerRelieved, UnitChanged, UnitEstablished
+from contracts.assignment import (
+    DelegationEnded,
+    DeputyNamed,
+    OfficerAppointed,
+    OfficerRelieved,
+    PowerDelegated,
+    UnitChanged,
+    UnitEstablished,
+    UnitSucceeded,
+)
 from contracts.event import Event
 from contracts.ids import derived
-from contracts.vocabulary import ContentCategory, Role
+from contracts.vocabulary import ContentCategory, Role, UnitKind
 from services.chassis.aggregate import Aggregate
+from services.chassis.calendar import day
+from services.chassis.errors import Invalid, Refused
 
 UNITS: Final = UUID("6b1c8a0e-6f5e-5d0b-9a35-0d9b8f6a7c21")
 """Namespace of unit streams: the same code is the same unit in every county's system."""
+
+
+class NotOfTheUnit(Invalid):
+    """A deputy and whom they act for belong to the unit."""
+
+    code = "not_of_the_unit"
+    title = "代理双方须为本单位人员"
+    article = "信访工作条例 第十四条"
+
+
+class ImpossibleDays(Invalid):
+    """The days of a deputy are over, or end before they begin."""
+
+    code = "impossible_days"
+    title = "代理期间不合事理"
+    article = "信访工作条例 第十四条"
+
+
+class SucceedsItself(Invalid):
+    """A unit that ends cannot carry itself on."""
+
+    code = "succeeds_itself"
+    title = "单位不能由自身承继"
+    article = "信访工作条例 第二十四条第二款"
+
+
+class CannotDecide(Refused):
+    """Who issues no opinion can be given no power to."""
+
+    code = "cannot_decide"
+    title = "该单位无权作出处理意见，不能下放职权"
+    article = "信访工作条例 第二十二条、第三十二条"
 
 
 class Unit(Aggregate):
@@ -28,6 +71,11 @@ class Unit(Aggregate):
         self.sector_superior: str | None = None
         self.powers: list[ContentCategory] = []
         self.competent = False
+        self.kind: UnitKind | None = None
+        self.vertical_managed = False
+        self.successors: tuple[str, ...] = ()
+        self.delegated: dict[ContentCategory, str] = {}
+        self.deputies: dict[str, tuple[str, date, date]] = {}
         self.officers: dict[str, tuple[str, list[Role]]] = {}
 
     @staticmethod
@@ -58,6 +106,40 @@ class Unit(Aggregate):
         if officer in self.officers:
             self.record(OfficerRelieved, at=at, officer=officer)
 
+    def name_deputy(self, officer: str, deputy: str, first_on: date, last_on: date, *, at: datetime) -> None:
+        """Let somebody act in an officer's stead on some days."""
+        if officer not in self.officers or deputy not in self.officers or officer == deputy:
+            raise NotOfTheUnit(f"{officer}、{deputy}")
+        if not day(at) <= last_on or first_on > last_on:
+            raise ImpossibleDays(f"{first_on} 至 {last_on}")
+        self.record(DeputyNamed, at=at, officer=officer, deputy=deputy, first_on=first_on, last_on=last_on)
+
+    def succeed(self, successors: Sequence[str], *, at: datetime) -> None:
+        """Let other units carry on (第二十四条第二款)."""
+        if self.code in successors:
+            raise SucceedsItself
+        if tuple(successors) != self.successors:
+            self.record(UnitSucceeded, at=at, successors=tuple(successors))
+
+    def delegate(self, power: ContentCategory, delegated_by: str, *, at: datetime) -> None:
+        """Let the unit decide what a higher one decides otherwise; an inner office or a village committee never."""
+        if not self.competent:
+            raise CannotDecide(self.name)
+        if self.delegated.get(power) != delegated_by:
+            self.record(PowerDelegated, at=at, power=power, delegated_by=delegated_by)
+
+    def take_back(self, power: ContentCategory, *, at: datetime) -> None:
+        """End a delegation."""
+        if power in self.delegated:
+            self.record(DelegationEnded, at=at, power=power)
+
+    @property
+    def review_bodies(self) -> tuple[str, ...]:
+        """Who may review the unit's opinions (第三十五条): the unit above it, by territory or by sector."""
+        if self.vertical_managed:
+            return (self.sector_superior,) if self.sector_superior else ()
+        return tuple(dict.fromkeys(code for code in (self.parent, self.sector_superior) if code))
+
     @singledispatchmethod
     def apply(self, event: Event) -> None:
         """Change the fields by an event."""
@@ -80,6 +162,23 @@ class Unit(Aggregate):
     def _(self, event: OfficerRelieved) -> None:
         del self.officers[event.officer]
 
+    @apply.register
+    def _(self, event: UnitSucceeded) -> None:
+        self.successors = event.successors
+
+    @apply.register
+    def _(self, event: PowerDelegated) -> None:
+        self.delegated[event.power] = event.delegated_by
+
+    @apply.register
+    def _(self, event: DelegationEnded) -> None:
+        del self.delegated[event.power]
+
+    @apply.register
+    def _(self, event: DeputyNamed) -> None:
+        self.deputies[event.officer] = (event.deputy, event.first_on, event.last_on)
+
     def _describe(self, event: UnitEstablished | UnitChanged) -> None:
         self.name, self.level, self.parent = event.name, event.level, event.parent
         self.sector_superior, self.powers, self.competent = event.sector_superior, event.powers, event.competent
+        self.kind, self.vertical_managed = event.kind, event.vertical_managed
