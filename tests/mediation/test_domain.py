@@ -21,23 +21,18 @@ from contracts.mediation import (
     OpinionServed,
 )
 from contracts.vocabulary import RecordKind, Result, Route, ServiceMethod
-from services.mediation.domain.handling import (
+from services.mediation.domain.ending import NotExecuted, NotServed, ReviewStillOpen
+from services.mediation.domain.file import (
     AlreadyClosed,
     AlreadyDecided,
     AlreadyNotified,
-    AlreadyServed,
-    Handling,
     ImpossibleDate,
-    NotDecided,
-    NotExecuted,
-    NotHeard,
-    NothingToExecute,
     NotNotified,
-    NotServed,
     NotTheHandlingUnit,
     NotWithUnit,
-    ReviewStillOpen,
 )
+from services.mediation.domain.handling import Handling
+from services.mediation.domain.opinion import OPINION_RESULTS, AlreadyServed, NotDecided, NotHeard, NothingToExecute
 from tests.rules import at, check_replay, days, refuses
 
 CASE = UUID("00000000-0000-4000-8000-000000000003")
@@ -248,7 +243,7 @@ class TestPutOnRecord:
 
 
 class TestIssueOpinion:
-    @pytest.mark.parametrize("result", Result)
+    @pytest.mark.parametrize("result", sorted(OPINION_RESULTS))
     def test_unit_decides_after_hearing_and_verifying(self, result: Result):
         """第三十二条第一项至第三项."""
         handling = heard()
