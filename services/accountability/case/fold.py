@@ -44,6 +44,12 @@ class Case(msgspec.Struct):
     closed_at: datetime | None = None
     supervisions_open: int = 0
     last_at: datetime | None = None
+    extended_by: int = 0
+    executions_refused: int = 0
+    commitments_open: int = 0
+    review_served_at: datetime | None = None
+    recheck_served_at: datetime | None = None
+    terminated_at: datetime | None = None
 
     def take(self, seq: int, event: Event) -> None:
         """Fold in the next entry."""
