@@ -41,10 +41,18 @@ ROLES: Final = {
     "supervisions": Role.supervisor,
     "reply": Role.unit_receiver,
     "closing": Role.supervisor,
+    "extension": Role.unit_head,
+    "decisions": Role.unit_head,
+    "review": Role.reviewer,
+    "recheck": Role.recheck_officer,
+    "termination": Role.bureau_officer,
 }
 """Who may do what stands last of these words in a path; everything else is done by a case officer."""
 
-PAST: Final = {"received_at", "served_at", "held_at", "executed_on"}
+PAST: Final = {
+    "received_at", "served_at", "held_at", "executed_on", "kept_on", "done_on", "docketed_on", "effective_on", "filed_on",
+    "decided_on",
+}  # fmt: skip
 """When something happened; without it, it happened now."""
 
 Known = dict[str, list[str]]

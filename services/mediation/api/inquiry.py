@@ -82,7 +82,7 @@ def add_routes(app: FastAPI, running: Running) -> None:
         """Begin a hearing (第三十一条第六项)."""
         return changed(await inquiring.open_hearing(case_id, body.presider, public=body.public, by=acting(request)))
 
-    @app.post("/cases/{case_id}/hearing/closing", response_model=Changed, responses=PROBLEMS, openapi_extra=ACTS)
+    @app.post("/cases/{case_id}/hearing/report", response_model=Changed, responses=PROBLEMS, openapi_extra=ACTS)
     async def close_hearing(case_id: UUID, body: Documented, request: Request) -> Response:
         """End a hearing with its report (第三十一条第六项)."""
         return changed(await inquiring.close_hearing(case_id, body.document, by=acting(request)))

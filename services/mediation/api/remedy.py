@@ -67,7 +67,7 @@ def add_routes(app: FastAPI, running: Running) -> None:
         )
 
     @app.post(
-        "/cases/{case_id}/recheck/hearing/closing", response_model=Changed, responses=PROBLEMS, openapi_extra=ACTS
+        "/cases/{case_id}/recheck/hearing/report", response_model=Changed, responses=PROBLEMS, openapi_extra=ACTS
     )
     async def close_recheck_hearing(case_id: UUID, body: Documented, request: Request) -> Response:
         """End the hearing with its report (第三十六条第二款)."""
