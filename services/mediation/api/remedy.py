@@ -66,9 +66,7 @@ def add_routes(app: FastAPI, running: Running) -> None:
             await looking.open_recheck_hearing(case_id, body.presider, public=body.public, by=acting(request))
         )
 
-    @app.post(
-        "/cases/{case_id}/recheck/hearing/report", response_model=Changed, responses=PROBLEMS, openapi_extra=ACTS
-    )
+    @app.post("/cases/{case_id}/recheck/hearing/report", response_model=Changed, responses=PROBLEMS, openapi_extra=ACTS)
     async def close_recheck_hearing(case_id: UUID, body: Documented, request: Request) -> Response:
         """End the hearing with its report (第三十六条第二款)."""
         return changed(await looking.close_recheck_hearing(case_id, body.document, by=acting(request)))
