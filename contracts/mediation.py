@@ -7,13 +7,17 @@ from uuid import UUID
 
 from contracts.event import Event
 from contracts.vocabulary import (
+    AidKind,
+    CareKind,
     HearingStage,
     Kind,
+    OutcomeAxis,
     RecordKind,
     Result,
     ReviewResult,
     Route,
     ServiceMethod,
+    Side,
     SimplifiedGround,
     StopReason,
     SuggestionResult,
@@ -70,6 +74,7 @@ class HandlingRecorded(Event):
     kind: RecordKind
     held_at: datetime
     document: UUID
+    recorded_by: str | None = None
 
 
 class OpinionIssued(Event):
@@ -84,6 +89,7 @@ class OpinionIssued(Event):
     document: UUID
     approved_by: str
     review_body: str
+    decided_by: str | None = None
 
 
 class OpinionServed(Event):
@@ -224,6 +230,8 @@ class MediationAgreementSigned(Event):
     agreement_no: str
     effective_on: date
     document: UUID
+    performance_due: tuple[date, ...] = ()
+    """When each item of what was agreed must be done, the first being item 1."""
 
 
 class MediationFailed(Event):
@@ -319,6 +327,11 @@ class ReviewOpinionServed(Event):
     method: ServiceMethod
     served_at: datetime
     receipt: str
+    decided_by: str | None = None
+    changed_to: Result | None = None
+    """What the claim gets now, where the opinion before is changed."""
+    recheck_body: str | None = None
+    """The unit to which the petitioner may turn next (第三十六条)."""
 
 
 class RecheckRequested(Event):
@@ -344,6 +357,9 @@ class RecheckOpinionServed(Event):
     method: ServiceMethod
     served_at: datetime
     receipt: str
+    decided_by: str | None = None
+    changed_to: Result | None = None
+    """What the claim gets now, where the opinion before is changed."""
 
 
 class CaseTerminated(Event):
@@ -353,3 +369,233 @@ class CaseTerminated(Event):
     basis = "信访工作条例 第三十六条第三款"
 
     ground: TerminationGround
+    document: UUID | None = None
+
+
+class ObjectionLearnt(Event):
+    """The unit has objected that the case is not within its power; until that is settled it decides nothing."""
+
+    title = "管辖异议待定"
+    basis = "信访工作条例 第二十三条第三款"
+
+    unit: str
+
+
+class ObjectionSettled(Event):
+    """The objection was rejected; the unit goes on."""
+
+    title = "管辖异议不成立，继续办理"
+    basis = "信访工作条例 第二十三条第三款"
+
+    unit: str
+
+
+class SixOneLearnt(Event):
+    """The case is under the six-and-three scheme, and stays open until that is complete."""
+
+    title = "纳入六一三包"
+    basis = "信访工作条例 第十八条第二款"
+
+    order_no: str
+
+
+class SixOneDischarged(Event):
+    """The six papers exist and the three duties are done; the scheme no longer keeps the case open."""
+
+    title = "六一三包履行完毕"
+    basis = "信访工作条例 第十八条第二款"
+
+    order_no: str
+
+
+class ClosureReportToRedo(Event):
+    """The sender has returned the report of the result; it is owed again."""
+
+    title = "重新提交办结报告"
+    basis = "信访工作条例 第二十二条第三项"
+
+    due_on: date
+
+
+class CoUnitsNamed(Event):
+    """It is settled which units help the one that has the case; each owes it a part of the answer."""
+
+    title = "确定协办单位"
+    basis = "信访工作条例 第二十四条"
+
+    co_units: tuple[str, ...]
+
+
+class RecusalRequested(Event):
+    """The petitioner asks that somebody keep out of the case; the reasons lie in the vault."""
+
+    title = "申请回避"
+    basis = "信访工作条例 第二十八条第三款"
+
+    officer: str
+    document: UUID
+
+
+class RecusalDeclared(Event):
+    """Somebody has a direct interest, says so, and steps aside at once."""
+
+    title = "自行回避"
+    basis = "信访工作条例 第二十八条第三款"
+
+    officer: str
+
+
+class RecusalDecided(Event):
+    """The head of the unit has decided whether somebody keeps out, and who handles the case instead."""
+
+    title = "回避决定"
+    basis = "信访工作条例 第二十八条第三款"
+
+    officer: str
+    granted: bool
+    decided_by: str
+    successor: str | None = None
+
+
+class CoUnitOpinionGiven(Event):
+    """A unit that helps has given its part, from which the lead unit makes up the answer."""
+
+    title = "协办单位意见"
+    basis = "信访工作条例 第二十四条、第三十二条"
+
+    unit: str
+    document: UUID
+
+
+class MediationOffered(Event):
+    """Both sides are asked whether they want to be mediated between, by somebody who belongs to neither."""
+
+    title = "提议调解"
+    basis = "信访工作条例 第三十三条；人民调解法 第十七条"
+
+    mediator: str
+    mediator_unit: str
+    other_party: str | None = None
+
+
+class MediationConsented(Event):
+    """A side is willing; it may still stop at any time."""
+
+    title = "同意调解"
+    basis = "信访工作条例 第三十三条；人民调解法 第三条"
+
+    side: Side
+
+
+class MediationRefused(Event):
+    """A side does not want to be mediated with; nothing else changes for it."""
+
+    title = "拒绝调解"
+    basis = "信访工作条例 第三十三条；人民调解法 第十七条"
+
+    side: Side
+
+
+class MediationStopped(Event):
+    """A side has ended a mediation that had begun; nothing else changes for it."""
+
+    title = "要求终止调解"
+    basis = "人民调解法 第二十三条"
+
+    side: Side
+
+
+class PerformanceItemDone(Event):
+    """One item of what was agreed is done, and the proof lies in the vault."""
+
+    title = "协议事项履行"
+    basis = "人民调解法 第三十一条"
+
+    item: int
+    done_on: date
+    document: UUID
+
+
+class ConfirmationGranted(Event):
+    """The court has confirmed the agreement, which can be enforced from here."""
+
+    title = "司法确认有效"
+    basis = "人民调解法 第三十三条；民事诉讼法 第二百零六条"
+
+    ruling_no: str
+    decided_on: date
+
+
+class ConfirmationRefused(Event):
+    """The court has not confirmed the agreement; the parties may change it or go to court."""
+
+    title = "驳回司法确认申请"
+    basis = "人民调解法 第三十三条；民事诉讼法 第二百零六条"
+
+    ruling_no: str
+    decided_on: date
+
+
+class ExecutionOrdered(Event):
+    """The unit urges whoever has to do what the opinion granted, and says until when."""
+
+    title = "督促执行"
+    basis = "信访工作条例 第三十二条第二款"
+
+    unit: str
+    due_on: date
+    document: UUID
+
+
+class CommitmentMade(Event):
+    """Something promised in a reply is a task with a date from here."""
+
+    title = "承诺事项"
+    basis = "信访工作条例 第二十七条、第三十二条"
+
+    commitment: int
+    due_on: date
+    document: UUID
+
+
+class CommitmentKept(Event):
+    """What was promised has been done, and the proof lies in the vault."""
+
+    title = "承诺兑现"
+    basis = "信访工作条例 第二十七条、第三十二条"
+
+    commitment: int
+    kept_on: date
+    document: UUID
+
+
+class OutcomeAssessed(Event):
+    """The unit says whether its work on the case has reached what it should; it says nothing about the petitioner."""
+
+    title = "办理到位情况"
+    basis = "信访工作条例 第二十七条"
+
+    axis: OutcomeAxis
+    achieved: bool
+    document: UUID
+
+
+class AidReferred(Event):
+    """Somebody in real hardship was told of help, or helped to apply for it; why is nowhere in the case."""
+
+    title = "救助告知"
+    basis = "信访工作条例 第三十七条第二款"
+
+    kind: AidKind
+    agency: str
+
+
+class PostTerminationCareRecorded(Event):
+    """The petition procedure is over and the care for the petitioner is not."""
+
+    title = "终结后疏导帮扶"
+    basis = "信访工作条例 第三十七条第三款"
+
+    unit: str
+    kind: CareKind
+    document: UUID

@@ -77,10 +77,28 @@ ROLES: Final = {
     "revocation": Role.petitioner,
     "confirmation": Role.bureau_officer,
     "rating": Role.petitioner,
+    "extension": Role.unit_head,
+    "decisions": Role.unit_head,
+    "review": Role.reviewer,
+    "recheck": Role.recheck_officer,
+    "termination": Role.bureau_officer,
+    "taking": Role.unit_receiver,
+    "judicial-route": Role.bureau_officer,
+    "dispute": Role.bureau_officer,
+    "lead-unit": Role.bureau_officer,
+    "return": Role.bureau_officer,
+    "successors": Role.platform_admin,
+    "delegations": Role.platform_admin,
+    "deputy": Role.platform_admin,
+    "calendar": Role.platform_admin,
+    "time": Role.platform_admin,
 }
 """Who may do what stands last of these words in a path; everything else is done by a case officer."""
 
-PAST: Final = {"received_at", "served_at", "held_at", "executed_on", "known_at", "reported_at"}
+PAST: Final = {
+    "received_at", "served_at", "held_at", "executed_on", "known_at", "reported_at", "kept_on", "done_on", "docketed_on",
+    "effective_on", "filed_on", "decided_on",
+}  # fmt: skip
 """When something happened; without it, it happened now."""
 
 LATER: Final = {"due_on", "held_on", "received_on", "follow_up_due"}

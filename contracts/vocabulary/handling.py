@@ -24,11 +24,44 @@ class RecordKind(Term):
 
 
 class Result(Term):
-    """What an opinion says to the claim (第三十二条)."""
+    """What an opinion says to the claim (第三十二条), or how else the case was answered."""
 
     support = "support", "予以支持"
     explain = "explain", "解释说明"
     not_support = "not_support", "不予支持"
+    agreed = "agreed", "调解协议已履行"
+    replied = "replied", "建议意见已回复"
+    imported = "imported", "已导入法定程序"
+
+
+class Side(Term):
+    """A party to a mediation (第三十三条)."""
+
+    petitioner = "petitioner", "信访人"
+    other_party = "other_party", "争议对方"
+
+
+class AidKind(Term):
+    """What help somebody in real hardship is told of or helped to apply for (第三十七条第二款)."""
+
+    social_assistance = "social_assistance", "社会救助"
+    judicial_aid = "judicial_aid", "司法救助"
+
+
+class CareKind(Term):
+    """What is still owed to somebody whose remedies are at an end (第三十七条第三款)."""
+
+    guidance = "guidance", "疏导教育"
+    conflict_resolution = "conflict_resolution", "矛盾化解"
+    help = "help", "帮扶救助"
+
+
+class OutcomeAxis(Term):
+    """By what the work on a case is measured (第二十七条); the conduct of a petitioner is for no program to measure."""
+
+    claim_resolved = "claim_resolved", "诉求合理的解决问题到位"
+    claim_explained = "claim_explained", "诉求无理的思想教育到位"
+    hardship_helped = "hardship_helped", "生活困难的帮扶救助到位"
 
 
 class SimplifiedGround(Term):

@@ -10,22 +10,17 @@ import pytest_asyncio
 
 from contracts.vocabulary import Role
 from services.chassis.errors import Forbidden, Invalid, NotFound, Stale
-from services.mediation.domain.handling import (
+from services.mediation.domain.ending import NotExecuted, NotServed, ReviewStillOpen
+from services.mediation.domain.file import (
     AlreadyClosed,
     AlreadyDecided,
     AlreadyNotified,
-    AlreadyServed,
     ImpossibleDate,
-    NotDecided,
-    NotExecuted,
-    NotHeard,
-    NothingToExecute,
     NotNotified,
-    NotServed,
     NotTheHandlingUnit,
     NotWithUnit,
-    ReviewStillOpen,
 )
+from services.mediation.domain.opinion import AlreadyServed, NotDecided, NotHeard, NothingToExecute
 from tests.harness import Servers, System
 from tests.rules import refused
 from tests.steps import (

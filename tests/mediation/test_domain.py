@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
-from uuid import UUID, uuid4
 
 import pytest
 from hypothesis import given
@@ -20,104 +18,45 @@ from contracts.mediation import (
     OpinionIssued,
     OpinionServed,
 )
-from contracts.vocabulary import RecordKind, Result, Route, ServiceMethod
-from services.mediation.domain.handling import (
+from contracts.vocabulary import RecordKind, Result
+from services.mediation.domain.ending import NotExecuted, NotServed, ReviewStillOpen
+from services.mediation.domain.file import (
     AlreadyClosed,
     AlreadyDecided,
     AlreadyNotified,
-    AlreadyServed,
-    Handling,
     ImpossibleDate,
-    NotDecided,
-    NotExecuted,
-    NotHeard,
-    NothingToExecute,
     NotNotified,
-    NotServed,
     NotTheHandlingUnit,
     NotWithUnit,
-    ReviewStillOpen,
+)
+from services.mediation.domain.handling import Handling
+from services.mediation.domain.opinion import OPINION_RESULTS, AlreadyServed, NotDecided, NotHeard, NothingToExecute
+from tests.mediation.cases import (
+    BOTH,
+    CASE,
+    HEARD,
+    NOTIFIED,
+    OTHER,
+    SERVED,
+    UNIT,
+    accepted,
+    after,
+    close,
+    closed,
+    decide,
+    decided,
+    execute,
+    heard,
+    notify,
+    open_,
+    opened,
+    put,
+    returned,
+    serve,
+    served,
+    the_event,
 )
 from tests.rules import at, check_replay, days, refuses
-
-CASE = UUID("00000000-0000-4000-8000-000000000003")
-OPENED, NOTIFIED, HEARD, SERVED = at("2025-08-26"), at("2025-08-27"), at("2025-08-28"), at("2025-09-01")
-UNIT, OTHER = "RSJ", "JYJ"
-BOTH = (RecordKind.statement_heard, RecordKind.facts_verified)
-
-
-def open_(handling: Handling, code: str = UNIT, now=OPENED) -> None:
-    facts = {"unit_name": f"单位{code}", "registration_no": "XF20250825-ABCDEF", "route": Route.petition_procedure}
-    handling.open(at=now, unit=code, due_on=None, **facts)
-
-
-def notify(handling: Handling, code: str = UNIT, now=NOTIFIED, served_at=None) -> None:
-    handling.notify_acceptance(code, "受1号", ServiceMethod.post, served_at or now, "EMS-1", "co-1", at=now)
-
-
-def put(handling: Handling, kind: RecordKind, code: str = UNIT, now=HEARD, held_at=None) -> None:
-    handling.put_on_record(code, kind, held_at or now, uuid4(), at=now)
-
-
-def decide(handling: Handling, result: Result = Result.support, code: str = UNIT, now=HEARD) -> None:
-    handling.issue_opinion(code, "意1号", result, ["某法 第三条"], uuid4(), "head-1", "county-government", at=now)
-
-
-def serve(handling: Handling, code: str = UNIT, now=SERVED, served_at=None) -> None:
-    handling.serve_opinion(code, ServiceMethod.in_person, served_at or now, "R-1", at=now)
-
-
-def execute(handling: Handling, on: date, code: str = UNIT, now=SERVED) -> None:
-    handling.prove_execution(code, on, uuid4(), at=now)
-
-
-def close(handling: Handling, code: str = UNIT, now=None) -> None:
-    handling.close(code, at=now or at("2026-01-01"))
-
-
-def opened() -> Handling:
-    handling = Handling.blank(CASE)
-    open_(handling)
-    handling.taken()
-    return handling
-
-
-def accepted() -> Handling:
-    return after(opened(), notify)
-
-
-def heard() -> Handling:
-    return after(accepted(), *(lambda h, kind=kind: put(h, kind) for kind in BOTH))
-
-
-def decided(result: Result = Result.support) -> Handling:
-    return after(heard(), lambda h: decide(h, result))
-
-
-def served(result: Result = Result.support, served_at=SERVED) -> Handling:
-    return after(decided(result), lambda h: serve(h, now=served_at))
-
-
-def closed() -> Handling:
-    return after(served(Result.explain), close)
-
-
-def returned() -> Handling:
-    return after(heard(), lambda h: h.give_back(UNIT, at=HEARD))
-
-
-def after(handling: Handling, *acts) -> Handling:
-    for act in acts:
-        act(handling)
-    handling.taken()
-    return handling
-
-
-def the_event(handling: Handling, kind: type) -> Any:
-    [event] = handling.taken()
-    assert isinstance(event, kind)
-    return event
-
 
 ACTS = {
     "notify": notify,
@@ -248,7 +187,7 @@ class TestPutOnRecord:
 
 
 class TestIssueOpinion:
-    @pytest.mark.parametrize("result", Result)
+    @pytest.mark.parametrize("result", sorted(OPINION_RESULTS))
     def test_unit_decides_after_hearing_and_verifying(self, result: Result):
         """第三十二条第一项至第三项."""
         handling = heard()

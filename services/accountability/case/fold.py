@@ -78,6 +78,12 @@ class Case(msgspec.Struct):
     merged_into: UUID | None = None
     withdrawal_on: date | None = None
     urgent_since: datetime | None = None
+    extended_by: int = 0
+    executions_refused: int = 0
+    commitments_open: int = 0
+    review_served_at: datetime | None = None
+    recheck_served_at: datetime | None = None
+    terminated_at: datetime | None = None
 
     def take(self, seq: int, event: Event) -> None:
         """Fold in the next entry."""

@@ -2,13 +2,109 @@
 
 from __future__ import annotations
 
-from contracts.mediation import AcceptanceNotified, CaseClosed, OpinionExecuted, OpinionIssued, OpinionServed
+from contracts.event import Event
+from contracts.mediation import (
+    AcceptanceNotified,
+    AgreementBreached,
+    AgreementPerformed,
+    CaseClosed,
+    CaseTerminated,
+    CommitmentKept,
+    CommitmentMade,
+    ExecutionRefused,
+    HandlingAccepted,
+    HandlingExtended,
+    HandlingOpened,
+    HandlingStopped,
+    HearingClosed,
+    HearingOpened,
+    MediationAgreementSigned,
+    MediationFailed,
+    MediationOffered,
+    MediationRefused,
+    MediationStopped,
+    OpinionExecuted,
+    OpinionIssued,
+    OpinionServed,
+    ProcedureDocketed,
+    ProcedureImported,
+    RecheckOpinionServed,
+    RecheckRequested,
+    RecusalDecided,
+    ReviewOpinionServed,
+    ReviewRequested,
+    SuggestionReplied,
+)
+from contracts.vocabulary import HearingStage, Result, ReviewResult
 from services.accountability.case.fold import Case, happened
+
+
+@happened.register
+def _(_: HandlingOpened, case: Case) -> None:
+    """A unit begins with nothing done, whatever another one did before it."""
+    _undecide(case)
+    case.accepted_at = case.case_officer = None
+    case.extended_by = case.commitments_open = 0
 
 
 @happened.register
 def _(event: AcceptanceNotified, case: Case) -> None:
     case.state, case.accepted_at, case.case_officer = "accepted", event.served_at, event.case_officer
+
+
+@happened.register
+def _(event: HandlingAccepted, case: Case) -> None:
+    case.state, case.accepted_at, case.case_officer = "accepted", event.timestamp, event.case_officer
+
+
+@happened.register
+def _(event: HandlingExtended, case: Case) -> None:
+    case.extended_by = event.days
+
+
+@happened.register
+def _(event: RecusalDecided, case: Case) -> None:
+    if event.granted and event.officer == case.case_officer:
+        case.case_officer = event.successor
+
+
+@happened.register
+def _(event: HearingOpened, case: Case) -> None:
+    if event.stage is HearingStage.handling:
+        case.state = "hearing"
+
+
+@happened.register
+def _(event: HearingClosed, case: Case) -> None:
+    if event.stage is HearingStage.handling:
+        case.state = "accepted"
+
+
+@happened.register
+def _(_: MediationOffered, case: Case) -> None:
+    case.state = "mediation"
+
+
+@happened.register(MediationRefused)
+@happened.register(MediationStopped)
+@happened.register(MediationFailed)
+def _(_: Event, case: Case) -> None:
+    case.state = "accepted"
+
+
+@happened.register
+def _(_: MediationAgreementSigned, case: Case) -> None:
+    case.state, case.result = "agreement_signed", Result.agreed
+
+
+@happened.register
+def _(_: AgreementPerformed, case: Case) -> None:
+    case.state = "agreement_performed"
+
+
+@happened.register
+def _(_: AgreementBreached, case: Case) -> None:
+    case.state, case.result = "accepted", None
 
 
 @happened.register
@@ -27,5 +123,83 @@ def _(event: OpinionExecuted, case: Case) -> None:
 
 
 @happened.register
+def _(_: ExecutionRefused, case: Case) -> None:
+    case.executions_refused += 1
+
+
+@happened.register
+def _(_: CommitmentMade, case: Case) -> None:
+    case.commitments_open += 1
+
+
+@happened.register
+def _(_: CommitmentKept, case: Case) -> None:
+    case.commitments_open -= 1
+
+
+@happened.register
+def _(_: SuggestionReplied, case: Case) -> None:
+    case.state, case.result = "suggestion_replied", Result.replied
+
+
+@happened.register
+def _(_: ProcedureImported, case: Case) -> None:
+    case.state, case.result = "procedure_imported", Result.imported
+
+
+@happened.register
+def _(_: ProcedureDocketed, case: Case) -> None:
+    case.state = "procedure_docketed"
+
+
+@happened.register
+def _(_: ReviewRequested, case: Case) -> None:
+    case.state = "review_open"
+
+
+@happened.register
+def _(event: ReviewOpinionServed, case: Case) -> None:
+    _look_again(case, event)
+    if event.result is not ReviewResult.revoke:
+        case.state, case.review_served_at = "review_served", event.served_at
+
+
+@happened.register
+def _(_: RecheckRequested, case: Case) -> None:
+    case.state = "recheck_open"
+
+
+@happened.register
+def _(event: RecheckOpinionServed, case: Case) -> None:
+    _look_again(case, event)
+    if event.result is not ReviewResult.revoke:
+        case.state, case.recheck_served_at = "recheck_served", event.served_at
+
+
+@happened.register
+def _(event: HandlingStopped, case: Case) -> None:
+    case.state = str(event.reason)
+
+
+@happened.register
 def _(event: CaseClosed, case: Case) -> None:
     case.state, case.closed_at = "closed", event.timestamp
+
+
+@happened.register
+def _(event: CaseTerminated, case: Case) -> None:
+    case.state, case.terminated_at = "terminated", event.timestamp
+
+
+def _look_again(case: Case, event: ReviewOpinionServed | RecheckOpinionServed) -> None:
+    """Change what holds; what is revoked is open again."""
+    if event.result is ReviewResult.revoke:
+        _undecide(case)
+        case.state = "accepted"
+    elif event.changed_to is not None:
+        case.result, case.executed_on = event.changed_to, None
+
+
+def _undecide(case: Case) -> None:
+    case.result = case.issued_at = case.served_at = case.executed_on = None
+    case.review_served_at = case.recheck_served_at = None

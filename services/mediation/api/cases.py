@@ -1,136 +1,81 @@
-"""Mediation over HTTP."""
+"""Mediation over HTTP: acceptance and its time, and what can be asked."""
 
 from __future__ import annotations
 
-from typing import Annotated
 from uuid import UUID
 
 from fastapi import FastAPI, Request, Response
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
-from contracts.vocabulary import RecordKind, Result, ServiceMethod
-from services.chassis.http import (
-    ACTS,
-    PROBLEMS,
-    QUESTION_PROBLEMS,
-    Body,
-    Changed,
-    Code,
-    Day,
-    Moment,
-    OfNoPerson,
-    StateFilter,
-    acting,
-    changed,
-)
+from contracts.vocabulary import SimplifiedGround
+from services.chassis.http import ACTS, PROBLEMS, QUESTION_PROBLEMS, Body, Changed, Code, StateFilter, acting, changed
 from services.chassis.questions import FIRST, one, page
 from services.chassis.service import Running
-from services.mediation.application.handling import Mediating
+from services.mediation.api.fields import Delivered, Documented
+from services.mediation.application.handling import Accepting
 from services.mediation.views import CASES
 
-BASES_MAX = 20
 
-Receipt = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9_.-]+$"), OfNoPerson]
-LegalBasis = Annotated[str, StringConstraints(min_length=2, max_length=120, pattern=r"^[^\x00]*$"), OfNoPerson]
-
-
-class NotifyAcceptance(Body):
+class NotifyAcceptance(Delivered):
     """How the notice reached the petitioner, and who handles the case."""
 
-    method: ServiceMethod
-    served_at: Moment | None = None
-    receipt: Receipt
     case_officer: Code
 
 
-class PutOnRecord(Body):
-    """What was heard or verified; the record itself is a document in the vault."""
+class AcceptCase(Body):
+    """Who handles a case of which nobody can be told."""
 
-    kind: RecordKind
-    held_at: Moment | None = None
-    document: UUID
+    case_officer: Code
 
 
-class IssueOpinion(Body):
-    """The unit's decision; claim, facts and reasons stand in the document (第三十二条)."""
+class ChooseSimplified(Body):
+    """Why the case is simple."""
 
-    result: Result
-    legal_basis: list[LegalBasis] = Field(min_length=1, max_length=BASES_MAX)
-    document: UUID
-    approved_by: Code
-    review_body: Code
+    ground: SimplifiedGround
 
 
-class ServeOpinion(Body):
-    """How the opinion reached the petitioner."""
+class ExtendHandling(Delivered):
+    """By how much, why, and how the petitioner was told; whoever sends it approves it."""
 
-    method: ServiceMethod
-    served_at: Moment | None = None
-    receipt: Receipt
-
-
-class ProveExecution(Body):
-    """When it was done, and the proof in the vault."""
-
-    executed_on: Day | None = None
-    document: UUID
-
-
-class CloseCase(Body):
-    """Nothing more is needed to close a case than that it may be closed."""
+    days: int = Field(ge=0, le=366)
+    reasons: UUID
 
 
 def add_routes(app: FastAPI, running: Running) -> None:
-    """Add mediation's commands and questions."""
-    mediating = Mediating(running.store)
+    """Add the commands."""
+    accepting = Accepting(running.store)
 
     @app.post("/cases/{case_id}/acceptance-notice", response_model=Changed, responses=PROBLEMS, openapi_extra=ACTS)
     async def notify_acceptance(case_id: UUID, body: NotifyAcceptance, request: Request) -> Response:
         """Tell the petitioner of acceptance in writing (第二十三条)."""
         return changed(
-            await mediating.notify_acceptance(
+            await accepting.notify_acceptance(
                 case_id, body.method, body.served_at, body.receipt, body.case_officer, by=acting(request)
             )
         )
 
-    @app.post("/cases/{case_id}/records", response_model=Changed, responses=PROBLEMS, openapi_extra=ACTS)
-    async def put_on_record(case_id: UUID, body: PutOnRecord, request: Request) -> Response:
-        """Put on file what was heard or verified (第三十一条第六项)."""
-        return changed(
-            await mediating.put_on_record(case_id, body.kind, body.held_at, body.document, by=acting(request))
-        )
+    @app.post("/cases/{case_id}/acceptance", response_model=Changed, responses=PROBLEMS, openapi_extra=ACTS)
+    async def accept(case_id: UUID, body: AcceptCase, request: Request) -> Response:
+        """Accept a case whose petitioner cannot be told (第二十三条第二款)."""
+        return changed(await accepting.accept(case_id, body.case_officer, by=acting(request)))
 
-    @app.post("/cases/{case_id}/opinion", response_model=Changed, responses=PROBLEMS, openapi_extra=ACTS)
-    async def issue_opinion(case_id: UUID, body: IssueOpinion, request: Request) -> Response:
-        """Issue the unit's opinion (第三十二条)."""
-        return changed(
-            await mediating.issue_opinion(
-                case_id,
-                body.result,
-                body.legal_basis,
-                body.document,
-                body.approved_by,
-                body.review_body,
-                by=acting(request),
-            )
-        )
+    @app.post("/cases/{case_id}/simplified-track", response_model=Changed, responses=PROBLEMS, openapi_extra=ACTS)
+    async def choose_simplified(case_id: UUID, body: ChooseSimplified, request: Request) -> Response:
+        """Handle a simple case simply (信访事项简易办理办法 第四条)."""
+        return changed(await accepting.choose_simplified(case_id, body.ground, by=acting(request)))
 
-    @app.post("/cases/{case_id}/opinion/service", response_model=Changed, responses=PROBLEMS, openapi_extra=ACTS)
-    async def serve_opinion(case_id: UUID, body: ServeOpinion, request: Request) -> Response:
-        """Serve the opinion on the petitioner; thirty days for review begin (第三十五条)."""
-        return changed(
-            await mediating.serve_opinion(case_id, body.method, body.served_at, body.receipt, by=acting(request))
-        )
+    @app.post(
+        "/cases/{case_id}/simplified-track/conversion", response_model=Changed, responses=PROBLEMS, openapi_extra=ACTS
+    )
+    async def convert_simplified(case_id: UUID, body: Documented, request: Request) -> Response:
+        """Go back to the ordinary way (信访事项简易办理办法 第五条)."""
+        return changed(await accepting.convert_simplified(case_id, body.document, by=acting(request)))
 
-    @app.post("/cases/{case_id}/execution", response_model=Changed, responses=PROBLEMS, openapi_extra=ACTS)
-    async def prove_execution(case_id: UUID, body: ProveExecution, request: Request) -> Response:
-        """Show that what was granted has been done (第三十二条第二款)."""
-        return changed(await mediating.prove_execution(case_id, body.executed_on, body.document, by=acting(request)))
-
-    @app.post("/cases/{case_id}/closure", response_model=Changed, responses=PROBLEMS, openapi_extra=ACTS)
-    async def close(case_id: UUID, body: CloseCase, request: Request) -> Response:  # noqa: ARG001  # no fields
-        """Close a case that is answered, done, and past review."""
-        return changed(await mediating.close(case_id, by=acting(request)))
+    @app.post("/cases/{case_id}/extension", response_model=Changed, responses=PROBLEMS, openapi_extra=ACTS)
+    async def extend(case_id: UUID, body: ExtendHandling, request: Request) -> Response:
+        """Take longer, once, by at most thirty days (第三十四条)."""
+        by = acting(request)
+        return changed(await accepting.extend(case_id, body.days, body.reasons, body.delivery(by), by=by))
 
     @app.get("/cases/{case_id}", responses=QUESTION_PROBLEMS)
     async def case(case_id: UUID) -> Response:

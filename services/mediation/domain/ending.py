@@ -1,0 +1,212 @@
+"""How a case ends: reported, closed or terminated, and never before what was granted and promised is done."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import singledispatchmethod
+from uuid import UUID
+
+from contracts.event import Event
+from contracts.mediation import (
+    AidReferred,
+    CaseClosed,
+    CaseTerminated,
+    ClosureReportSubmitted,
+    OutcomeAssessed,
+    PostTerminationCareRecorded,
+)
+from contracts.vocabulary import AidKind, CareKind, OutcomeAxis, Result, TerminationGround
+from services.chassis.calendar import day
+from services.chassis.errors import Refused
+from services.mediation.domain.file import AlreadyTerminated, HasStopped, NotWithUnit
+from services.mediation.domain.remedy import Remedy
+
+
+class NotServed(Refused):
+    """An answer that nobody got is no answer."""
+
+    code = "not_served"
+    title = "信访人尚未得到答复"
+    article = "信访工作条例 第三十二条、第三十五条"
+
+
+class RemedyPending(Refused):
+    """The petitioner has asked for review or recheck and waits for it."""
+
+    code = "remedy_pending"
+    title = "复查、复核尚未答复"
+    article = "信访工作条例 第三十五条、第三十六条"
+
+
+class ReviewStillOpen(Refused):
+    """The petitioner may still ask for review."""
+
+    code = "review_still_open"
+    title = "申请复查的期限未满"
+    article = "信访工作条例 第三十五条"
+
+
+class RecheckStillOpen(Refused):
+    """The petitioner may still ask for recheck."""
+
+    code = "recheck_still_open"
+    title = "申请复核的期限未满"
+    article = "信访工作条例 第三十六条"
+
+
+class NotExecuted(Refused):
+    """What was granted is not done, so the case is not closed."""
+
+    code = "not_executed"
+    title = "支持的请求尚未执行"
+    article = "信访工作条例 第三十二条第二款"
+
+
+class CommitmentUnkept(Refused):
+    """What was promised is not done, so the case is not closed."""
+
+    code = "commitment_unkept"
+    title = "承诺事项尚未兑现"
+    article = "信访工作条例 第二十七条、第三十二条"
+
+
+class SixOneIncomplete(Refused):
+    """The six papers of the scheme do not all exist, so the case is not closed."""
+
+    code = "six_one_incomplete"
+    title = "六一三包尚未完成"
+    article = "信访工作条例 第十八条第二款"
+    decided_by = "assignment"
+
+
+class NoReportOwed(Refused):
+    """Nobody has asked for a report of the result, or it is with the sender."""
+
+    code = "no_report_owed"
+    title = "没有应当提交的办结报告"
+    article = "信访工作条例 第二十二条第三项"
+    decided_by = "assignment"
+
+
+class GroundNotGiven(Refused):
+    """The case does not end for that reason, or not yet."""
+
+    code = "ground_not_given"
+    title = "终结事由不成立"
+    article = "信访工作条例 第三十六条第三款"
+
+
+class NotTerminated(Refused):
+    """Care after the end is for cases that have ended."""
+
+    code = "not_terminated"
+    title = "该事项尚未终结"
+    article = "信访工作条例 第三十七条第三款"
+
+
+class Ending(Remedy):
+    """Reports, closing, termination, and what is owed after it."""
+
+    def submit_report(self, unit: str, document: UUID, *, at: datetime) -> None:
+        """Report the result to whoever assigned the case (第二十二条第三项)."""
+        self._must_have(unit)
+        if self.due_on is None or self.report_submitted:
+            raise NoReportOwed
+        if not self.answered:
+            raise NotServed
+        self.record(ClosureReportSubmitted, at=at, document=document)
+
+    def assess_outcome(self, unit: str, axis: OutcomeAxis, document: UUID, *, achieved: bool, at: datetime) -> None:
+        """Say whether the work on the case has reached what it should (第二十七条)."""
+        self._must_be_of(unit)
+        if not self.answered:
+            raise NotServed
+        self.record(OutcomeAssessed, at=at, axis=axis, achieved=achieved, document=document)
+
+    def close(self, unit: str, *, at: datetime) -> None:
+        """Close the case: answered, done, and no remedy open."""
+        self._must_be_of(unit)
+        if not self.answered:
+            raise NotServed
+        self._must_be_past_remedy(at)
+        self._must_be_done()
+        if self.six_one:
+            raise SixOneIncomplete
+        self.record(CaseClosed, at=at, result=self.result)
+
+    def terminate(self, ground: TerminationGround, document: UUID | None, *, at: datetime) -> None:
+        """End the petition procedure, as the bureau that has looked whether it may end (第三十六条第三款)."""
+        if self.unit is None:
+            raise NotWithUnit
+        if self.terminated_at is not None:
+            raise AlreadyTerminated
+        if self.stopped is not None:
+            raise HasStopped
+        if self.remedy_pending:
+            raise RemedyPending
+        given = {
+            TerminationGround.rechecked: self.recheck_served_at is not None,
+            TerminationGround.remedy_lapsed: self.served_at is not None and self.recheck_served_at is None,
+            TerminationGround.agreement_performed: self.performed,
+            TerminationGround.no_successor: document is not None,
+        }
+        if not given[ground]:
+            raise GroundNotGiven
+        if ground is TerminationGround.remedy_lapsed:
+            self._must_be_past_remedy(at)
+        self._must_be_done()
+        self.record(CaseTerminated, at=at, ground=ground, document=document)
+
+    def refer_aid(self, unit: str, kind: AidKind, agency: str, *, at: datetime) -> None:
+        """Tell somebody in hardship of help, in whatever state the case is (第三十七条第二款)."""
+        self._must_have(unit)
+        self.record(AidReferred, at=at, kind=kind, agency=agency)
+
+    def record_care(self, unit: str, kind: CareKind, document: UUID, *, at: datetime) -> None:
+        """Put on file, as any unit that owes it, what is done after the end (第三十七条第三款)."""
+        if self.terminated_at is None:
+            raise NotTerminated
+        self.record(PostTerminationCareRecorded, at=at, unit=unit, kind=kind, document=document)
+
+    def _must_be_past_remedy(self, at: datetime) -> None:
+        if self.remedy_pending:
+            raise RemedyPending
+        if self.recheck_served_at is not None:
+            return
+        if self.recheck_until is not None:
+            if day(at) <= self.recheck_until:
+                raise RecheckStillOpen(f"可申请复核至 {self.recheck_until}")
+        elif self.review_until is not None and day(at) <= self.review_until:
+            raise ReviewStillOpen(f"可申请复查至 {self.review_until}")
+
+    def _must_be_done(self) -> None:
+        """What was granted and what was promised has been done (第三十二条第二款)."""
+        if self.result is Result.support and not self.executed:
+            raise NotExecuted
+        if self.commitments:
+            raise CommitmentUnkept("未兑现：第 " + "、".join(map(str, sorted(self.commitments))) + " 项")
+
+    # ------------------------------------------------------------------------------- the fold
+
+    @singledispatchmethod
+    def apply(self, event: Event) -> None:
+        """Change the fields by an event."""
+        super().apply(event)
+
+    @apply.register
+    def _(self, _: ClosureReportSubmitted) -> None:
+        self.report_submitted = True
+
+    @apply.register
+    def _(self, event: CaseClosed) -> None:
+        self.closed_at = event.timestamp
+
+    @apply.register
+    def _(self, event: CaseTerminated) -> None:
+        self.terminated_at = event.timestamp
+
+    @apply.register(OutcomeAssessed)
+    @apply.register(AidReferred)
+    @apply.register(PostTerminationCareRecorded)
+    def _(self, _: Event) -> None:
+        """What was done for the petitioner is on file; no rule asks for it."""

@@ -1,0 +1,216 @@
+"""How a unit finds out: it hears, verifies, holds hearings, and lets nobody act who has an interest in the matter."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import singledispatchmethod
+from uuid import UUID
+
+from contracts.event import Event
+from contracts.mediation import (
+    HandlingRecorded,
+    HearingClosed,
+    HearingOpened,
+    RecusalDecided,
+    RecusalDeclared,
+    RecusalRequested,
+)
+from contracts.vocabulary import HearingStage, RecordKind, Route
+from services.chassis.calendar import day
+from services.chassis.errors import Forbidden, Invalid, Refused
+from services.mediation.domain.file import CaseFile, NotNotified
+
+
+class RecusedOfficer(Forbidden):
+    """Somebody with a direct interest keeps out of the case."""
+
+    code = "recused_officer"
+    title = "该工作人员应当回避"
+    article = "信访工作条例 第二十八条第三款"
+
+
+class AlreadyRecused(Refused):
+    """Somebody keeps out of the case already, or that is being decided."""
+
+    code = "already_recused"
+    title = "已回避或者正在决定是否回避"
+    article = "信访工作条例 第二十八条第三款"
+
+
+class NoRecusalPending(Refused):
+    """Nobody has asked that this officer keep out."""
+
+    code = "no_recusal_pending"
+    title = "没有待决定的回避申请"
+    article = "信访工作条例 第二十八条第三款"
+
+
+class OwnRecusal(Forbidden):
+    """Nobody decides on their own recusal."""
+
+    code = "own_recusal"
+    title = "不得决定本人的回避"
+    article = "信访工作条例 第二十八条第三款"
+
+
+class SuccessorUnnamed(Invalid):
+    """A case whose officer keeps out needs another one, at once."""
+
+    code = "successor_unnamed"
+    title = "承办人回避的，须指定其他承办人"
+    article = "信访工作条例 第二十八条第一款、第三款"
+
+
+class NoHearingOnThisRoute(Refused):
+    """What courts, arbitrators and reconsideration organs decide is not for a hearing here."""
+
+    code = "no_hearing_on_this_route"
+    title = "该途径的事项不适用信访听证"
+    article = "信访工作条例 第三十一条第一项至第六项"
+
+
+class HearingNotClosed(Refused):
+    """A hearing is going on; nothing is decided before it is over."""
+
+    code = "hearing_not_closed"
+    title = "听证尚未结束"
+    article = "信访工作条例 第三十一条第六项"
+
+
+class NoHearing(Refused):
+    """There is no hearing that could be closed."""
+
+    code = "no_hearing"
+    title = "没有进行中的听证"
+    article = "信访工作条例 第三十一条第六项"
+
+
+class PresiderHandles(Invalid):
+    """Whoever handles the case does not preside over its hearing."""
+
+    code = "presider_handles"
+    title = "承办人不得主持听证"
+    article = "信访工作条例 第二十八条第三款、第三十一条第六项"
+
+
+class Inquiry(CaseFile):
+    """Records, recusal and hearings."""
+
+    def _begin(self) -> None:
+        super()._begin()
+        self.recorded: set[RecordKind] = set()
+        self.records = 0
+        self.recusals: set[str] = set()
+        """Whose recusal is asked for and not decided."""
+        self.recused: set[str] = set()
+        self.hearing: HearingStage | None = None
+
+    def put_on_record(
+        self, unit: str, kind: RecordKind, held_at: datetime, document: UUID, *, at: datetime,
+        recorded_by: str | None = None,
+    ) -> None:  # fmt: skip
+        """Put on file what was heard or verified (第三十一条第六项)."""
+        self._must_be_of(unit)
+        if self.accepted_at is None:
+            raise NotNotified
+        self._must_be_between(self.opened_at, held_at, at)
+        self.record(HandlingRecorded, at=at, kind=kind, held_at=held_at, document=document, recorded_by=recorded_by)
+
+    # --------------------------------------------------------------------------------- recusal
+
+    def admit(self, actor: str) -> None:
+        """Let nobody act who keeps out of the case (第二十八条第三款)."""
+        if actor in self.recused:
+            raise RecusedOfficer
+
+    def request_recusal(self, officer: str, document: UUID, *, at: datetime) -> None:
+        """Ask, as the petitioner, that somebody keep out."""
+        self._must_go_on()
+        if officer in self.recusals | self.recused:
+            raise AlreadyRecused
+        self.record(RecusalRequested, at=at, officer=officer, document=document)
+
+    def declare_recusal(self, unit: str, officer: str, *, at: datetime) -> None:
+        """Step aside at once; the head of the unit decides whether it stays so."""
+        self._must_be_of(unit)
+        if officer in self.recused:
+            raise AlreadyRecused
+        self.record(RecusalDeclared, at=at, officer=officer)
+
+    def decide_recusal(
+        self, unit: str, officer: str, *, granted: bool, decided_by: str, successor: str | None, at: datetime
+    ) -> None:
+        """Decide, as the head of the unit, whether somebody keeps out."""
+        self._must_be_of(unit)
+        if officer not in self.recusals:
+            raise NoRecusalPending
+        if officer == decided_by:
+            raise OwnRecusal
+        if granted and officer == self.case_officer and successor in {None, officer, *self.recused}:
+            raise SuccessorUnnamed
+        self.record(RecusalDecided, at=at, officer=officer, granted=granted, decided_by=decided_by, successor=successor)
+
+    # -------------------------------------------------------------------------------- hearings
+
+    def open_hearing(self, unit: str, presider: str, *, public: bool, at: datetime) -> None:
+        """Hear a major, complex or difficult case (第三十一条第六项); the sixty days run on."""
+        self._must_be_handling(unit)
+        if self.route is not Route.petition_procedure:
+            raise NoHearingOnThisRoute
+        self._begin_hearing(HearingStage.handling, presider, public=public, at=at)
+
+    def close_hearing(self, unit: str, document: UUID, *, at: datetime) -> None:
+        """End the hearing with its report."""
+        self._must_be_of(unit)
+        self._end_hearing(HearingStage.handling, document, at=at)
+
+    def _begin_hearing(self, stage: HearingStage, presider: str, *, public: bool, at: datetime) -> None:
+        if self.hearing is not None:
+            raise HearingNotClosed
+        if presider in self.handlers:
+            raise PresiderHandles
+        self.record(HearingOpened, at=at, stage=stage, opened_on=day(at), presider=presider, public=public)
+
+    def _end_hearing(self, stage: HearingStage, document: UUID, *, at: datetime) -> None:
+        if self.hearing is not stage:
+            raise NoHearing
+        self.record(HearingClosed, at=at, stage=stage, closed_on=day(at), document=document)
+
+    # -------------------------------------------------------------------------------- the fold
+
+    @singledispatchmethod
+    def apply(self, event: Event) -> None:
+        """Change the fields by an event."""
+        super().apply(event)
+
+    @apply.register
+    def _(self, event: HandlingRecorded) -> None:
+        self.recorded.add(event.kind)
+        self.records += 1
+        if event.recorded_by is not None:
+            self.handlers.add(event.recorded_by)
+
+    @apply.register
+    def _(self, event: RecusalRequested) -> None:
+        self.recusals.add(event.officer)
+
+    @apply.register
+    def _(self, event: RecusalDeclared) -> None:
+        self.recusals.add(event.officer)
+        self.recused.add(event.officer)
+
+    @apply.register
+    def _(self, event: RecusalDecided) -> None:
+        self.recusals.discard(event.officer)
+        (self.recused.add if event.granted else self.recused.discard)(event.officer)
+        if event.granted and event.officer == self.case_officer and event.successor is not None:
+            self.case_officer = event.successor
+            self.handlers.add(event.successor)
+
+    @apply.register
+    def _(self, event: HearingOpened) -> None:
+        self.hearing = event.stage
+
+    @apply.register
+    def _(self, _: HearingClosed) -> None:
+        self.hearing = None

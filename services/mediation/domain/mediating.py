@@ -1,0 +1,323 @@
+"""调解: both sides want it or it is not, either may stop at any time, and the sixty days run all the while."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime
+from functools import singledispatchmethod
+from typing import Final
+from uuid import UUID
+
+from contracts.event import Event
+from contracts.mediation import (
+    AgreementBreached,
+    AgreementPerformed,
+    ConfirmationFiled,
+    ConfirmationGranted,
+    ConfirmationRefused,
+    MediationAgreementSigned,
+    MediationConsented,
+    MediationFailed,
+    MediationOffered,
+    MediationRefused,
+    MediationStopped,
+    PerformanceItemDone,
+)
+from contracts.vocabulary import Kind, Result, Side
+from services.chassis.calendar import day, days_after
+from services.chassis.errors import Invalid, Refused
+from services.mediation.domain.file import CaseFile, ImpossibleDate, NotTheHandlingUnit, NotWithUnit
+
+CONFIRMATION_DAYS: Final = 30
+"""How long both sides may ask the court to confirm (人民调解法 第三十三条)."""
+
+
+class NotMediable(Refused):
+    """Only a claim is mediated; a suggestion or a report is not bargained over."""
+
+    code = "not_mediable"
+    title = "仅申诉求决类事项可以调解"
+    article = "信访工作条例 第三十三条"
+
+
+class MediationUnderWay(Refused):
+    """A mediation is going on; it ends before anything else begins or is decided."""
+
+    code = "mediation_under_way"
+    title = "调解正在进行"
+    article = "信访工作条例 第三十三条"
+
+
+class NoMediation(Refused):
+    """Nothing is being mediated."""
+
+    code = "no_mediation"
+    title = "没有进行中的调解"
+    article = "信访工作条例 第三十三条"
+
+
+class MediatorOfASide(Invalid):
+    """Nobody mediates in their own cause."""
+
+    code = "mediator_of_a_side"
+    title = "调解员不得属于争议一方"
+    article = "信访工作条例 第二十八条第三款；人民调解法 第三条"
+
+
+class AlreadyConsented(Refused):
+    """A side is willing once."""
+
+    code = "already_consented"
+    title = "该方已同意调解"
+    article = "信访工作条例 第三十三条"
+
+
+class NotBothConsented(Refused):
+    """There is no agreement of which one side did not even want to talk."""
+
+    code = "not_both_consented"
+    title = "双方当事人尚未均同意调解"
+    article = "信访工作条例 第三十三条"
+
+
+class NoAgreement(Refused):
+    """There is no agreement that would have to be performed."""
+
+    code = "no_agreement"
+    title = "没有待履行的调解协议"
+    article = "人民调解法 第三十一条"
+
+
+class NoSuchItem(Refused):
+    """The agreement has no such item, or it is done."""
+
+    code = "no_such_item"
+    title = "没有该项待履行的协议事项"
+    article = "人民调解法 第三十一条"
+
+
+class ItemsNotDone(Refused):
+    """Not everything that was agreed is done."""
+
+    code = "items_not_done"
+    title = "协议事项尚未全部履行"
+    article = "人民调解法 第三十一条"
+
+
+class NotJointly(Refused):
+    """The court is asked by both sides together or not at all."""
+
+    code = "not_jointly"
+    title = "司法确认须由双方当事人共同申请"
+    article = "人民调解法 第三十三条；民事诉讼法 第二百零五条"
+
+
+class ConfirmationTooLate(Refused):
+    """The thirty days from the day of effect are over."""
+
+    code = "confirmation_too_late"
+    title = "申请司法确认的期限已过"
+    article = "人民调解法 第三十三条；民事诉讼法 第二百零五条"
+
+
+class AlreadyFiled(Refused):
+    """The court has been asked already."""
+
+    code = "already_filed"
+    title = "已申请司法确认"
+    article = "人民调解法 第三十三条"
+
+
+class NotFiled(Refused):
+    """The court has not been asked, or has answered."""
+
+    code = "not_filed"
+    title = "没有待裁定的司法确认申请"
+    article = "民事诉讼法 第二百零六条"
+
+
+class Mediation(CaseFile):
+    """From the offer to what has become of the agreement."""
+
+    def _begin(self) -> None:
+        super()._begin()
+        self._end_mediation()
+        self._lapse_agreement()
+
+    def _end_mediation(self) -> None:
+        self.mediator: str | None = None
+        self.mediator_unit: str | None = None
+        self.offered_at: datetime | None = None
+        self.consents: set[Side] = set()
+
+    def _lapse_agreement(self) -> None:
+        self.agreement_on: date | None = None
+        self.items: dict[int, date] = {}
+        """What was agreed and is not done, with its day."""
+        self.confirmation: str | None = None
+        self.performed = False
+
+    def offer_mediation(
+        self, unit: str, mediator: str, mediator_unit: str, other_party: str | None, *, at: datetime
+    ) -> None:
+        """Ask both sides whether they want it (第三十三条)."""
+        self._must_be_handling(unit)
+        if self.kind not in {None, Kind.appeal_for_resolution}:
+            raise NotMediable
+        if self.mediator is not None:
+            raise MediationUnderWay
+        if mediator_unit == other_party:
+            raise MediatorOfASide
+        self.record(MediationOffered, at=at, mediator=mediator, mediator_unit=mediator_unit, other_party=other_party)
+
+    def consent_to_mediation(self, unit: str, side: Side, *, at: datetime) -> None:
+        """Put on file that a side is willing."""
+        self._must_be_mediating(unit)
+        if side in self.consents:
+            raise AlreadyConsented
+        self.record(MediationConsented, at=at, side=side)
+
+    def refuse_mediation(self, unit: str, side: Side, *, at: datetime) -> None:
+        """Put on file that a side does not want it, or not any more; nothing is asked about why."""
+        self._must_be_mediating(unit)
+        self.record(MediationStopped if side in self.consents else MediationRefused, at=at, side=side)
+
+    def sign_agreement(
+        self, unit: str, agreement_no: str, effective_on: date, document: UUID, performance_due: tuple[date, ...],
+        *, at: datetime,
+    ) -> None:  # fmt: skip
+        """Put on file what both sides have signed; it takes the place of an opinion (第三十三条)."""
+        self._must_be_mediating(unit)
+        if self.consents != set(Side):
+            raise NotBothConsented
+        self._must_be_on(self.offered_at, effective_on, at)
+        if any(due < effective_on for due in performance_due):
+            raise ImpossibleDate("履行期限不得早于协议生效之日")
+        self.record(
+            MediationAgreementSigned, at=at, agreement_no=agreement_no, effective_on=effective_on, document=document,
+            performance_due=performance_due,
+        )  # fmt: skip
+
+    def fail_mediation(self, unit: str, document: UUID | None, *, at: datetime) -> None:
+        """End a mediation without agreement, and tell the sides of the other ways (人民调解法 第二十六条)."""
+        self._must_be_mediating(unit)
+        self.record(MediationFailed, at=at, document=document)
+
+    # --------------------------------------------------------------------------- the agreement
+
+    def perform_item(self, unit: str, item: int, done_on: date, document: UUID, *, at: datetime) -> None:
+        """Show that one item of the agreement is done."""
+        signed_on = self._must_have_agreed(unit)
+        if item not in self.items:
+            raise NoSuchItem
+        self._must_be_since(signed_on, done_on, at)
+        self.record(PerformanceItemDone, at=at, item=item, done_on=done_on, document=document)
+
+    def perform_agreement(self, unit: str, document: UUID, *, at: datetime) -> None:
+        """Show that everything that was agreed is done."""
+        self._must_have_agreed(unit)
+        if self.items:
+            raise ItemsNotDone("未履行：第 " + "、".join(map(str, sorted(self.items))) + " 项")
+        self.record(AgreementPerformed, at=at, document=document)
+
+    def report_breach(self, unit: str, document: UUID, *, at: datetime) -> None:
+        """Go on handling, because what was agreed was not done."""
+        self._must_have_agreed(unit)
+        self.record(AgreementBreached, at=at, document=document)
+
+    def file_confirmation(
+        self, unit: str, court: str, filed_on: date, sides: Collection[Side], *, at: datetime
+    ) -> None:
+        """Ask the court, both sides together, to confirm the agreement (人民调解法 第三十三条)."""
+        signed_on = self._must_have_agreed(unit)
+        if set(sides) != set(Side):
+            raise NotJointly
+        if self.confirmation is not None:
+            raise AlreadyFiled
+        self._must_be_since(signed_on, filed_on, at)
+        if filed_on > (last := days_after(signed_on, CONFIRMATION_DAYS)):
+            raise ConfirmationTooLate(f"可申请至 {last}")
+        self.record(ConfirmationFiled, at=at, court=court, filed_on=filed_on)
+
+    def record_ruling(self, unit: str, ruling_no: str, decided_on: date, *, confirmed: bool, at: datetime) -> None:
+        """Put on file what the court has said (民事诉讼法 第二百零六条)."""
+        signed_on = self._must_have_agreed(unit)
+        if self.confirmation != "filed":
+            raise NotFiled
+        self._must_be_since(signed_on, decided_on, at)
+        ruling = ConfirmationGranted if confirmed else ConfirmationRefused
+        self.record(ruling, at=at, ruling_no=ruling_no, decided_on=decided_on)
+
+    def _must_be_mediating(self, unit: str) -> None:
+        """Both the handling unit and the mediator's own may say what has happened."""
+        if self.unit is None:
+            raise NotWithUnit
+        if unit not in {self.unit, self.mediator_unit}:
+            raise NotTheHandlingUnit
+        self._must_be_handling(self.unit)
+        if self.mediator is None:
+            raise NoMediation
+
+    def _must_have_agreed(self, unit: str) -> date:
+        self._must_be_of(unit)
+        if self.agreement_on is None or self.performed:
+            raise NoAgreement
+        return self.agreement_on
+
+    @staticmethod
+    def _must_be_since(first: date, on: date, last: datetime) -> None:
+        if not first <= on <= day(last):
+            raise ImpossibleDate(f"{on} 早于协议生效之日或者晚于今日")
+
+    # --------------------------------------------------------------------------------- the fold
+
+    @singledispatchmethod
+    def apply(self, event: Event) -> None:
+        """Change the fields by an event."""
+        super().apply(event)
+
+    @apply.register
+    def _(self, event: MediationOffered) -> None:
+        self.mediator, self.mediator_unit, self.offered_at = event.mediator, event.mediator_unit, event.timestamp
+        self.handlers.add(event.mediator)
+
+    @apply.register
+    def _(self, event: MediationConsented) -> None:
+        self.consents.add(event.side)
+
+    @apply.register(MediationRefused)
+    @apply.register(MediationStopped)
+    @apply.register(MediationFailed)
+    def _(self, _: Event) -> None:
+        self._end_mediation()
+
+    @apply.register
+    def _(self, event: MediationAgreementSigned) -> None:
+        self._end_mediation()
+        self.agreement_on, self.result = event.effective_on, Result.agreed
+        self.items = dict(enumerate(event.performance_due, start=1))
+
+    @apply.register
+    def _(self, event: PerformanceItemDone) -> None:
+        del self.items[event.item]
+
+    @apply.register
+    def _(self, _: AgreementPerformed) -> None:
+        self.performed = True
+
+    @apply.register
+    def _(self, _: AgreementBreached) -> None:
+        self._lapse_agreement()
+        self.result = None
+
+    @apply.register
+    def _(self, _: ConfirmationFiled) -> None:
+        self.confirmation = "filed"
+
+    @apply.register
+    def _(self, _: ConfirmationGranted) -> None:
+        self.confirmation = "granted"
+
+    @apply.register
+    def _(self, _: ConfirmationRefused) -> None:
+        self.confirmation = "refused"

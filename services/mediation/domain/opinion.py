@@ -1,0 +1,310 @@
+"""The unit's own written answer, what it grants, and what it promises."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from functools import singledispatchmethod
+from typing import Final
+from uuid import UUID
+
+from contracts.event import Event
+from contracts.mediation import (
+    CommitmentKept,
+    CommitmentMade,
+    CoUnitOpinionGiven,
+    ExecutionOrdered,
+    ExecutionRefused,
+    OpinionExecuted,
+    OpinionIssued,
+    OpinionServed,
+)
+from contracts.vocabulary import Kind, RecordKind, Result, Route, ServiceMethod
+from services.chassis.calendar import day
+from services.chassis.errors import Invalid, Refused
+from services.mediation.domain.answers import OtherAnswers
+from services.mediation.domain.file import ImpossibleDate, NotTheHandlingUnit, NotWithUnit
+from services.mediation.domain.inquiry import HearingNotClosed, Inquiry
+from services.mediation.domain.mediating import Mediation, MediationUnderWay
+from services.mediation.domain.timing import Timing
+
+OPINION_RESULTS: Final = frozenset({Result.support, Result.explain, Result.not_support})
+"""What an opinion may say (第三十二条第一项至第三项)."""
+BY_OPINION: Final = frozenset({None, Route.petition_procedure, Route.statutory_duty})
+"""The routes on which the unit itself answers; «依法履行或者答复» in 第三十一条第五项."""
+
+
+class NotByOpinion(Refused):
+    """What another procedure decides is not decided here."""
+
+    code = "not_by_opinion"
+    title = "应当按照法定程序处理，不得出具信访处理意见书"
+    article = "信访工作条例 第三十一条第一项至第四项"
+
+
+class NotAnOpinion(Invalid):
+    """An opinion supports, explains or does not support."""
+
+    code = "not_an_opinion"
+    title = "处理意见须为支持、解释说明或者不予支持"
+    article = "信访工作条例 第三十二条第一项至第三项"
+
+
+class ObjectionPending(Refused):
+    """A unit that says it is not competent does not decide."""
+
+    code = "objection_pending"
+    title = "管辖异议尚未核实"
+    article = "信访工作条例 第二十三条第三款、第二十四条"
+    decided_by = "assignment"
+
+
+class NotHeard(Refused):
+    """No opinion before the petitioner was heard and the facts were verified."""
+
+    code = "not_heard"
+    title = "尚未听取陈述或调查核实"
+    article = "信访工作条例 第三十一条第六项"
+
+
+class RefusalNotSimple(Refused):
+    """A claim that is refused is refused in the ordinary way."""
+
+    code = "refusal_not_simple"
+    title = "拟不予支持的，应当先转为普通办理"
+    article = "信访事项简易办理办法 第五条第三项"
+
+
+class PartsMissing(Refused):
+    """The units that help have not all given their part."""
+
+    code = "parts_missing"
+    title = "协办单位意见不全"
+    article = "信访工作条例 第二十四条、第三十二条"
+
+
+class WrongReviewBody(Invalid):
+    """The opinion names a unit that may not review it."""
+
+    code = "wrong_review_body"
+    title = "复查机关须为上一级机关、单位"
+    article = "信访工作条例 第三十五条"
+
+
+class SameOpinionAgain(Refused):
+    """What was revoked is not said again on the same facts."""
+
+    code = "same_opinion_again"
+    title = "撤销后不得以同一事实作出相同意见"
+    article = "信访工作条例 第三十五条、第三十六条"
+
+
+class NotDecided(Refused):
+    """There is no opinion yet."""
+
+    code = "not_decided"
+    title = "尚未出具处理意见书"
+    article = "信访工作条例 第三十二条"
+
+
+class AlreadyServed(Refused):
+    """The opinion was served before; its date cannot be moved."""
+
+    code = "already_served"
+    title = "处理意见书已送达"
+    article = "信访工作条例 第三十五条"
+
+
+class NothingToExecute(Refused):
+    """Only what an opinion granted can be executed, and once."""
+
+    code = "nothing_to_execute"
+    title = "没有待执行的处理意见"
+    article = "信访工作条例 第三十二条第二款"
+
+
+class NoSuchCommitment(Refused):
+    """Nothing of that number was promised, or it is done."""
+
+    code = "no_such_commitment"
+    title = "没有该项待兑现的承诺"
+    article = "信访工作条例 第二十七条"
+
+
+class Opinion(Inquiry, Timing, Mediation, OtherAnswers):
+    """The opinion, its execution, and promises."""
+
+    def _begin(self) -> None:
+        super()._begin()
+        self.parts: set[str] = set()
+        self.revoked: tuple[Result | None, int] | None = None
+        """What a review has revoked, and how many records there were then: the same is not said on the same facts."""
+        self.promised = 0
+        self.commitments: dict[int, date] = {}
+        """What was promised and is not done, with its day."""
+        self._undecide()
+
+    def _undecide(self) -> None:
+        self.result = None
+        self.issued_at: datetime | None = None
+        self.served_at: datetime | None = None
+        self.review_body: str | None = None
+        self.executed = False
+
+    @property
+    def answered(self) -> bool:
+        """Whether the petitioner has an answer of whatever kind the case calls for."""
+        return bool(self.served_at or self.performed or self.replied_at or self.docketed_on)
+
+    # ------------------------------------------------------------------------------ the opinion
+
+    def give_part(self, unit: str, document: UUID, *, at: datetime) -> None:
+        """Give, as a unit that helps, the part of the answer that lies within its power (第二十四条)."""
+        if self.unit is None:
+            raise NotWithUnit
+        if unit not in self.co_units:
+            raise NotTheHandlingUnit
+        self._must_be_handling(self.unit)
+        self.record(CoUnitOpinionGiven, at=at, unit=unit, document=document)
+
+    def issue_opinion(
+        self, unit: str, opinion_no: str, result: Result, legal_basis: Sequence[str], document: UUID, approved_by: str,
+        review_body: str, *, at: datetime, decided_by: str | None = None,
+    ) -> None:  # fmt: skip
+        """Decide in writing, after hearing and verifying (第三十一条第六项, 第三十二条)."""
+        self._must_be_handling(unit)
+        self._must_be_ripe()
+        if result not in OPINION_RESULTS:
+            raise NotAnOpinion
+        if self.simplified and result is Result.not_support:
+            raise RefusalNotSimple
+        if (result, self.records) == self.revoked:
+            raise SameOpinionAgain
+        if review_body == unit or (self.review_bodies and review_body not in self.review_bodies):
+            raise WrongReviewBody
+        self.record(
+            OpinionIssued, at=at, opinion_no=opinion_no, result=result, legal_basis=list(legal_basis),
+            document=document, approved_by=approved_by, review_body=review_body, decided_by=decided_by,
+        )  # fmt: skip
+
+    def _must_be_ripe(self) -> None:
+        """The case may be decided, whatever the decision is."""
+        missing = self._unheard()
+        parts = set(self.co_units) - self.parts
+        hindrances = (
+            (NotByOpinion, self.route not in BY_OPINION, ""),
+            (ObjectionPending, self.objecting, ""),
+            (HearingNotClosed, self.hearing is not None, ""),
+            (MediationUnderWay, self.mediator is not None, ""),
+            (NotHeard, missing, "缺少：" + "、".join(sorted(kind.title for kind in missing))),
+            (PartsMissing, parts, "缺少：" + "、".join(sorted(parts))),
+        )
+        for refusal, applies, detail in hindrances:
+            if applies:
+                raise refusal(detail)
+
+    def _unheard(self) -> set[RecordKind]:
+        """What R31(6) demands and is not on file; who cannot be found cannot be heard."""
+        if self.route is not Route.petition_procedure or self.kind not in {None, Kind.appeal_for_resolution}:
+            return set()
+        heard = set() if self.anonymous else {RecordKind.statement_heard}
+        return ({RecordKind.facts_verified} | heard) - self.recorded
+
+    def serve_opinion(
+        self, unit: str, method: ServiceMethod, served_at: datetime, receipt: str, *, at: datetime
+    ) -> None:
+        """Let the petitioner have the opinion; the thirty days for review begin (第三十五条)."""
+        self._must_be_of(unit)
+        if self.issued_at is None:
+            raise NotDecided
+        if self.served_at is not None:
+            raise AlreadyServed
+        self._must_be_between(self.issued_at, served_at, at)
+        self.record(OpinionServed, at=at, method=method, served_at=served_at, receipt=receipt)
+
+    # ------------------------------------------------------------------------------- execution
+
+    def order_execution(self, unit: str, executing_unit: str, due_on: date, document: UUID, *, at: datetime) -> None:
+        """Urge whoever has to do what was granted (第三十二条第二款)."""
+        issued_at = self._must_be_executable(unit)
+        if due_on < day(issued_at):
+            raise ImpossibleDate("执行期限早于处理意见书")
+        self.record(ExecutionOrdered, at=at, unit=executing_unit, due_on=due_on, document=document)
+
+    def prove_execution(self, unit: str, executed_on: date, document: UUID, *, at: datetime) -> None:
+        """Show that what was granted has been done (第三十二条第二款)."""
+        issued_at = self._must_be_executable(unit)
+        if not day(issued_at) <= executed_on <= day(at):
+            raise ImpossibleDate(f"执行日期 {executed_on}")
+        self.record(OpinionExecuted, at=at, executed_on=executed_on, document=document)
+
+    def report_refusal(self, unit: str, executing_unit: str, document: UUID, *, at: datetime) -> None:
+        """Put on file that whoever has to do what was granted refuses (第四十二条第四项)."""
+        self._must_be_executable(unit)
+        self.record(ExecutionRefused, at=at, unit=executing_unit, document=document)
+
+    def _must_be_executable(self, unit: str) -> datetime:
+        self._must_be_of(unit)
+        if self.result is not Result.support or self.executed or self.issued_at is None:
+            raise NothingToExecute
+        return self.issued_at
+
+    # ------------------------------------------------------------------------------- promises
+
+    def make_commitment(self, unit: str, due_on: date, document: UUID, *, at: datetime) -> None:
+        """Make a task with a date of what a reply promises."""
+        self._must_be_of(unit)
+        if self.result is None:
+            raise NotDecided
+        if due_on < day(at):
+            raise ImpossibleDate(f"承诺期限 {due_on} 已过")
+        self.record(CommitmentMade, at=at, commitment=self.promised + 1, due_on=due_on, document=document)
+
+    def keep_commitment(self, unit: str, commitment: int, kept_on: date, document: UUID, *, at: datetime) -> None:
+        """Show that what was promised is done."""
+        self._must_be_of(unit)
+        if commitment not in self.commitments:
+            raise NoSuchCommitment
+        self._must_be_on(self.opened_at, kept_on, at)
+        self.record(CommitmentKept, at=at, commitment=commitment, kept_on=kept_on, document=document)
+
+    # -------------------------------------------------------------------------------- the fold
+
+    @singledispatchmethod
+    def apply(self, event: Event) -> None:
+        """Change the fields by an event."""
+        super().apply(event)
+
+    @apply.register
+    def _(self, event: CoUnitOpinionGiven) -> None:
+        self.parts.add(event.unit)
+
+    @apply.register
+    def _(self, event: OpinionIssued) -> None:
+        self.result, self.issued_at, self.review_body = event.result, event.timestamp, event.review_body
+        self.handlers |= {event.approved_by, event.decided_by or event.approved_by}
+
+    @apply.register
+    def _(self, event: OpinionServed) -> None:
+        self.served_at = event.served_at
+
+    @apply.register
+    def _(self, _: ExecutionOrdered) -> None:
+        """The order is on file; what counts here is that it is carried out."""
+
+    @apply.register
+    def _(self, _: OpinionExecuted) -> None:
+        self.executed = True
+
+    @apply.register
+    def _(self, _: ExecutionRefused) -> None:
+        """The refusal is on file; what follows from it is for accountability."""
+
+    @apply.register
+    def _(self, event: CommitmentMade) -> None:
+        self.promised = event.commitment
+        self.commitments[event.commitment] = event.due_on
+
+    @apply.register
+    def _(self, event: CommitmentKept) -> None:
+        del self.commitments[event.commitment]

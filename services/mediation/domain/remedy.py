@@ -1,0 +1,275 @@
+"""复查、复核: others look again, one level up each time, and the last one ends the petition procedure."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import singledispatchmethod
+from typing import Final
+from uuid import UUID
+
+from contracts.event import Event
+from contracts.mediation import (
+    RecheckOpinionServed,
+    RecheckRequested,
+    ReviewOpinionServed,
+    ReviewRequested,
+)
+from contracts.vocabulary import HearingStage, Result, ReviewResult
+from services.chassis.calendar import day, days_after
+from services.chassis.errors import Forbidden, Invalid, Refused
+from services.mediation.domain.file import Delivery
+from services.mediation.domain.inquiry import HearingNotClosed
+from services.mediation.domain.opinion import OPINION_RESULTS, Opinion
+
+REMEDY_DAYS: Final = 30
+"""How long the petitioner may ask for review, and then for recheck (信访工作条例 第三十五条, 第三十六条)."""
+
+
+class NothingToReview(Refused):
+    """Only an opinion that the petitioner has can be reviewed, and once."""
+
+    code = "nothing_to_review"
+    title = "没有可以复查的处理意见"
+    article = "信访工作条例 第三十五条"
+
+
+class ReviewTooLate(Refused):
+    """The thirty days to ask for review are over."""
+
+    code = "review_too_late"
+    title = "申请复查的期限已过"
+    article = "信访工作条例 第三十五条"
+
+
+class NotTheReviewBody(Forbidden):
+    """Only the unit above the handling one reviews."""
+
+    code = "not_the_review_body"
+    title = "本单位不是复查机关"
+    article = "信访工作条例 第三十五条"
+
+
+class NoReviewPending(Refused):
+    """Nobody has asked for review, or it was answered."""
+
+    code = "no_review_pending"
+    title = "没有待答复的复查申请"
+    article = "信访工作条例 第三十五条"
+
+
+class NothingToRecheck(Refused):
+    """Only a review opinion that the petitioner has can be rechecked, and once."""
+
+    code = "nothing_to_recheck"
+    title = "没有可以复核的复查意见"
+    article = "信访工作条例 第三十六条"
+
+
+class RecheckTooLate(Refused):
+    """The thirty days to ask for recheck are over."""
+
+    code = "recheck_too_late"
+    title = "申请复核的期限已过"
+    article = "信访工作条例 第三十六条"
+
+
+class NotTheRecheckBody(Forbidden):
+    """Only the unit above the reviewing one rechecks."""
+
+    code = "not_the_recheck_body"
+    title = "本单位不是复核机关"
+    article = "信访工作条例 第三十六条"
+
+
+class NoRecheckPending(Refused):
+    """Nobody has asked for recheck, or it was answered."""
+
+    code = "no_recheck_pending"
+    title = "没有待答复的复核申请"
+    article = "信访工作条例 第三十六条"
+
+
+class SamePeople(Forbidden):
+    """Nobody looks again at their own work."""
+
+    code = "same_people"
+    title = "参与过办理或者复查的人员不得再行复查、复核"
+    article = "信访工作条例 第二十八条第三款、第三十五条、第三十六条"
+
+
+class WrongRecheckBody(Invalid):
+    """The review opinion names no unit above its own to which the petitioner may turn."""
+
+    code = "wrong_recheck_body"
+    title = "复核机关须为复查机关的上一级机关、单位"
+    article = "信访工作条例 第三十六条"
+
+
+class ChangeUnnamed(Invalid):
+    """Who changes an opinion says what holds instead, and who does not change it says nothing of that."""
+
+    code = "change_unnamed"
+    title = "变更的须写明变更后的意见，未变更的不得写明"
+    article = "信访工作条例 第三十二条、第三十五条、第三十六条"
+
+
+class Remedy(Opinion):
+    """Review and recheck."""
+
+    def _begin(self) -> None:
+        super()._begin()
+        self.reviewers: set[str] = set()
+        """Who has reviewed, and so does not recheck."""
+
+    def _undecide(self) -> None:
+        super()._undecide()
+        self.review_requested_at: datetime | None = None
+        self.review_served_at: datetime | None = None
+        self.recheck_body: str | None = None
+        self.recheck_requested_at: datetime | None = None
+        self.recheck_served_at: datetime | None = None
+
+    @property
+    def review_until(self) -> date | None:
+        """The last day on which the petitioner may ask for review (第三十五条)."""
+        return days_after(day(self.served_at), REMEDY_DAYS) if self.served_at else None
+
+    @property
+    def recheck_until(self) -> date | None:
+        """The last day on which the petitioner may ask for recheck (第三十六条)."""
+        return days_after(day(self.review_served_at), REMEDY_DAYS) if self.review_served_at else None
+
+    @property
+    def remedy_pending(self) -> bool:
+        """Whether the petitioner has asked for review or recheck and has no answer."""
+        review = self.review_requested_at is not None and self.review_served_at is None
+        return review or (self.recheck_requested_at is not None and self.recheck_served_at is None)
+
+    # --------------------------------------------------------------------------------- review
+
+    def request_review(self, body: str, received_at: datetime, document: UUID, *, at: datetime) -> None:
+        """Take in that the petitioner asks the unit above to look again (第三十五条)."""
+        self._must_go_on()
+        if self.review_until is None or self.review_requested_at is not None:
+            raise NothingToReview
+        if body not in {self.review_body, *self.review_bodies}:
+            raise NotTheReviewBody
+        self._must_be_between(self.served_at, received_at, at)
+        if day(received_at) > self.review_until:
+            raise ReviewTooLate(f"可申请复查至 {self.review_until}")
+        self.record(ReviewRequested, at=at, review_body=body, received_at=received_at, document=document)
+
+    def serve_review(
+        self, body: str, opinion_no: str, result: ReviewResult, document: UUID, delivery: Delivery, decided_by: str,
+        recheck_body: str, changed_to: Result | None, *, at: datetime,
+    ) -> None:  # fmt: skip
+        """Answer in writing, as the reviewing unit; what is revoked is handled anew (第三十五条)."""
+        self._must_go_on()
+        if self.review_requested_at is None or self.review_served_at is not None:
+            raise NoReviewPending
+        if body != self.review_body:
+            raise NotTheReviewBody
+        self._must_be_none_of(self.handlers, decided_by)
+        _must_name_the_change(result, changed_to)
+        if recheck_body in {body, self.unit}:
+            raise WrongRecheckBody
+        self._must_be_between(self.review_requested_at, delivery.served_at, at)
+        self.record(
+            ReviewOpinionServed, at=at, opinion_no=opinion_no, result=result, document=document,
+            decided_by=decided_by, changed_to=changed_to, recheck_body=recheck_body, **delivery._asdict(),
+        )  # fmt: skip
+
+    # -------------------------------------------------------------------------------- recheck
+
+    def request_recheck(self, body: str, received_at: datetime, document: UUID, *, at: datetime) -> None:
+        """Take in that the petitioner asks for the last time (第三十六条)."""
+        self._must_go_on()
+        if self.recheck_until is None or self.recheck_requested_at is not None:
+            raise NothingToRecheck
+        if body != self.recheck_body:
+            raise NotTheRecheckBody
+        self._must_be_between(self.review_served_at, received_at, at)
+        if day(received_at) > self.recheck_until:
+            raise RecheckTooLate(f"可申请复核至 {self.recheck_until}")
+        self.record(RecheckRequested, at=at, recheck_body=body, received_at=received_at, document=document)
+
+    def open_recheck_hearing(self, body: str, presider: str, *, public: bool, at: datetime) -> None:
+        """Hear the case once more; the time of it is not counted (第三十六条第二款)."""
+        self._must_be_rechecking(body)
+        self._begin_hearing(HearingStage.recheck, presider, public=public, at=at)
+
+    def close_recheck_hearing(self, body: str, document: UUID, *, at: datetime) -> None:
+        """End the hearing with its report; the thirty days go on."""
+        self._must_be_rechecking(body)
+        self._end_hearing(HearingStage.recheck, document, at=at)
+
+    def serve_recheck(
+        self, body: str, opinion_no: str, result: ReviewResult, document: UUID, delivery: Delivery, decided_by: str,
+        changed_to: Result | None, *, at: datetime,
+    ) -> None:  # fmt: skip
+        """Say the last word of the petition procedure in writing (第三十六条)."""
+        requested_at = self._must_be_rechecking(body)
+        if self.hearing is not None:
+            raise HearingNotClosed
+        self._must_be_none_of(self.handlers | self.reviewers, decided_by)
+        _must_name_the_change(result, changed_to)
+        self._must_be_between(requested_at, delivery.served_at, at)
+        self.record(
+            RecheckOpinionServed, at=at, opinion_no=opinion_no, result=result, document=document,
+            decided_by=decided_by, changed_to=changed_to, **delivery._asdict(),
+        )  # fmt: skip
+
+    def _must_be_rechecking(self, body: str) -> datetime:
+        self._must_go_on()
+        if self.recheck_requested_at is None or self.recheck_served_at is not None:
+            raise NoRecheckPending
+        if body != self.recheck_body:
+            raise NotTheRecheckBody
+        return self.recheck_requested_at
+
+    @staticmethod
+    def _must_be_none_of(before: set[str], actor: str) -> None:
+        if actor in before:
+            raise SamePeople
+
+    # ------------------------------------------------------------------------------- the fold
+
+    @singledispatchmethod
+    def apply(self, event: Event) -> None:
+        """Change the fields by an event."""
+        super().apply(event)
+
+    @apply.register
+    def _(self, event: ReviewRequested) -> None:
+        self.review_requested_at, self.review_body = event.received_at, event.review_body
+
+    @apply.register
+    def _(self, event: ReviewOpinionServed) -> None:
+        if event.decided_by is not None:
+            self.reviewers.add(event.decided_by)
+        self._look_again(event.result, event.changed_to)
+        if event.result is not ReviewResult.revoke:
+            self.review_served_at, self.recheck_body = event.served_at, event.recheck_body
+
+    @apply.register
+    def _(self, event: RecheckRequested) -> None:
+        self.recheck_requested_at = event.received_at
+
+    @apply.register
+    def _(self, event: RecheckOpinionServed) -> None:
+        self._look_again(event.result, event.changed_to)
+        if event.result is not ReviewResult.revoke:
+            self.recheck_served_at = event.served_at
+
+    def _look_again(self, result: ReviewResult, changed_to: Result | None) -> None:
+        """Change what holds; what is revoked is open again, with everything on file that was."""
+        if result is ReviewResult.revoke:
+            self.revoked = self.result, self.records
+            self._undecide()
+        elif changed_to is not None:
+            self.result, self.executed = changed_to, False
+
+
+def _must_name_the_change(result: ReviewResult, changed_to: Result | None) -> None:
+    if (changed_to in OPINION_RESULTS) is not (result is ReviewResult.change):
+        raise ChangeUnnamed

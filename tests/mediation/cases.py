@@ -1,0 +1,157 @@
+"""How a handling gets to a certain state without any server, for tests of its rules."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from contracts.vocabulary import Kind, RecordKind, Result, ReviewResult, Route, ServiceMethod, Side
+from services.mediation.domain.file import Delivery
+from services.mediation.domain.handling import Handling
+from tests.rules import at
+
+CASE = UUID("00000000-0000-4000-8000-000000000003")
+OPENED, NOTIFIED, HEARD, SERVED = at("2025-08-26"), at("2025-08-27"), at("2025-08-28"), at("2025-09-01")
+UNIT, OTHER = "RSJ", "JYJ"
+BOTH = (RecordKind.statement_heard, RecordKind.facts_verified)
+
+
+def open_(handling: Handling, code: str = UNIT, now=OPENED, **facts: Any) -> None:
+    known = {"unit_name": f"单位{code}", "registration_no": "XF20250825-ABCDEF", "route": Route.petition_procedure}
+    handling.open(at=now, unit=code, **(known | facts))
+
+
+def notify(handling: Handling, code: str = UNIT, now=NOTIFIED, served_at=None) -> None:
+    handling.notify_acceptance(code, "受1号", ServiceMethod.post, served_at or now, "EMS-1", "co-1", at=now)
+
+
+def put(handling: Handling, kind: RecordKind, code: str = UNIT, now=HEARD, held_at=None) -> None:
+    handling.put_on_record(code, kind, held_at or now, uuid4(), at=now)
+
+
+def decide(handling: Handling, result: Result = Result.support, code: str = UNIT, now=HEARD) -> None:
+    handling.issue_opinion(code, "意1号", result, ["某法 第三条"], uuid4(), "head-1", "county-government", at=now)
+
+
+def serve(handling: Handling, code: str = UNIT, now=SERVED, served_at=None) -> None:
+    handling.serve_opinion(code, ServiceMethod.in_person, served_at or now, "R-1", at=now)
+
+
+def execute(handling: Handling, on: date, code: str = UNIT, now=SERVED) -> None:
+    handling.prove_execution(code, on, uuid4(), at=now)
+
+
+def close(handling: Handling, code: str = UNIT, now=None) -> None:
+    handling.close(code, at=now or at("2026-01-01"))
+
+
+def opened(**facts: Any) -> Handling:
+    return after(Handling.blank(CASE), lambda h: open_(h, **facts))
+
+
+def accepted(**facts: Any) -> Handling:
+    return after(opened(**facts), notify)
+
+
+def heard(**facts: Any) -> Handling:
+    return after(accepted(**facts), *(lambda h, kind=kind: put(h, kind) for kind in BOTH))
+
+
+def decided(result: Result = Result.support, **facts: Any) -> Handling:
+    return after(heard(**facts), lambda h: decide(h, result))
+
+
+def served(result: Result = Result.support, served_at=SERVED, **facts: Any) -> Handling:
+    return after(decided(result, **facts), lambda h: serve(h, now=served_at))
+
+
+def closed() -> Handling:
+    return after(served(Result.explain), close)
+
+
+def returned() -> Handling:
+    return after(heard(), lambda h: h.give_back(UNIT, at=HEARD))
+
+
+def after(handling: Handling, *acts) -> Handling:
+    for act in acts:
+        act(handling)
+    handling.taken()
+    return handling
+
+
+def the_event(handling: Handling, kind: type) -> Any:
+    [event] = handling.taken()
+    assert isinstance(event, kind)
+    return event
+
+
+# ------------------------------------------------------------------------------ further on
+
+REVIEWER, RECHECKER = "county-government", "city-government"
+REVIEW_ASKED, REVIEWED = at("2025-09-10"), at("2025-09-20")
+RECHECK_ASKED, RECHECKED = at("2025-09-25"), at("2025-10-15")
+BOTH_SIDES = (Side.petitioner, Side.other_party)
+
+
+def delivered(on: datetime) -> Delivery:
+    return Delivery(ServiceMethod.post, on, "EMS-9")
+
+
+def suggestion() -> Handling:
+    return accepted(kind=Kind.suggestion)
+
+
+def offer(handling: Handling, now=HEARD, other_party: str | None = "FACTORY") -> None:
+    handling.offer_mediation(UNIT, "mediator-1", "COMMITTEE", other_party, at=now)
+
+
+def consent(handling: Handling, side: Side) -> None:
+    handling.consent_to_mediation("COMMITTEE", side, at=HEARD)
+
+
+def sign(handling: Handling, due: tuple[date, ...] = (), on=date(2025, 8, 28), now=HEARD) -> None:
+    handling.sign_agreement(UNIT, "调1号", on, uuid4(), due, at=now)
+
+
+def mediated() -> Handling:
+    """Both sides are talking."""
+    return after(accepted(), offer, *(lambda h, side=side: consent(h, side) for side in BOTH_SIDES))
+
+
+def agreed(*due: date) -> Handling:
+    return after(mediated(), lambda h: sign(h, due))
+
+
+def performed() -> Handling:
+    return after(agreed(), lambda h: h.perform_agreement(UNIT, uuid4(), at=SERVED))
+
+
+def ask_review(handling: Handling, body: str = REVIEWER, received_at=REVIEW_ASKED, now=None) -> None:
+    handling.request_review(body, received_at, uuid4(), at=now or received_at)
+
+
+def review(
+    handling: Handling, result=ReviewResult.uphold, body: str = REVIEWER, who="reviewer-1", changed_to=None,
+    recheck_body: str = RECHECKER,
+) -> None:  # fmt: skip
+    handling.serve_review(
+        body, "查1号", result, uuid4(), delivered(REVIEWED), who, recheck_body, changed_to, at=REVIEWED
+    )
+
+
+def reviewed(result=ReviewResult.uphold, opinion: Result = Result.explain, **more: Any) -> Handling:
+    return after(served(opinion), ask_review, lambda h: review(h, result, **more))
+
+
+def ask_recheck(handling: Handling, body: str = RECHECKER, received_at=RECHECK_ASKED) -> None:
+    handling.request_recheck(body, received_at, uuid4(), at=received_at)
+
+
+def recheck(handling: Handling, result=ReviewResult.uphold, body=RECHECKER, who="recheck-1", changed_to=None) -> None:
+    handling.serve_recheck(body, "核1号", result, uuid4(), delivered(RECHECKED), who, changed_to, at=RECHECKED)
+
+
+def rechecked(result=ReviewResult.uphold, opinion: Result = Result.explain) -> Handling:
+    return after(reviewed(opinion=opinion), ask_recheck, lambda h: recheck(h, result))

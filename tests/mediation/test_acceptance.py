@@ -1,0 +1,272 @@
+"""Who has the case, what is learnt from elsewhere, acceptance and its time."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import uuid4
+
+import pytest
+
+from contracts.mediation import (
+    CoUnitsNamed,
+    HandlingAccepted,
+    HandlingExtended,
+    HandlingOpened,
+    HandlingReturned,
+    HandlingStopped,
+    ObjectionLearnt,
+    ObjectionSettled,
+    SimplifiedTrackChosen,
+    SimplifiedTrackConverted,
+    SixOneDischarged,
+    SixOneLearnt,
+)
+from contracts.vocabulary import RecordKind, Result, Route, SimplifiedGround, StopReason
+from services.mediation.domain.file import AlreadyNotified, HasStopped, ImpossibleDate, NoticeImpossible, NoticeOwed
+from services.mediation.domain.handling import Handling
+from services.mediation.domain.opinion import ObjectionPending, RefusalNotSimple
+from services.mediation.domain.timing import (
+    AlreadyExtended,
+    AlreadySimplified,
+    AssignedFromAbove,
+    ExtensionTooLate,
+    ExtensionTooLong,
+    NotSimplified,
+    OtherRoute,
+    SeveralUnits,
+)
+from tests.mediation.cases import (
+    CASE,
+    HEARD,
+    NOTIFIED,
+    OTHER,
+    SERVED,
+    UNIT,
+    accepted,
+    after,
+    closed,
+    decide,
+    delivered,
+    heard,
+    notify,
+    open_,
+    opened,
+    put,
+    the_event,
+)
+from tests.rules import at, refuses
+
+LEAD = {"unit_name": "主办", "registration_no": "XF20250825-ABCDEF", "route": Route.petition_procedure}
+
+
+def stop(handling: Handling) -> None:
+    handling.stop(StopReason.withdrawn, at=HEARD)
+
+
+def learn_objection(handling: Handling) -> None:
+    handling.learn_objection(UNIT, at=HEARD)
+
+
+def simplify(handling: Handling) -> None:
+    handling.choose_simplified(UNIT, SimplifiedGround.clear_facts, at=HEARD)
+
+
+def extend(handling: Handling, days: int = 30, on=HEARD, now=None) -> None:
+    handling.extend(UNIT, days, "head-1", uuid4(), "延1号", delivered(on), at=now or on)
+
+
+class TestAccept:
+    def test_case_of_which_nobody_can_be_told_is_accepted_without_notice_and_decided(self):
+        """第二十三条第二款: the sixty days run, and whoever cannot be found need not be heard."""
+        handling = opened(anonymous=True)
+        handling.accept(UNIT, "co-1", at=NOTIFIED)
+        the_event(handling, HandlingAccepted)
+        assert (handling.state, handling.accepted_at) == ("accepted", NOTIFIED)
+        put(handling, RecordKind.facts_verified)
+        decide(handling)
+        assert handling.state == "opinion_issued"
+
+    def test_notice_to_nobody_is_refused(self):
+        """第二十三条第二款."""
+        with refuses(NoticeImpossible):
+            notify(opened(anonymous=True))
+
+    def test_who_can_be_told_must_be_told(self):
+        """第二十三条第二款, 第四十四条第三项."""
+        with refuses(NoticeOwed):
+            opened().accept(UNIT, "co-1", at=NOTIFIED)
+
+    def test_case_is_accepted_once(self):
+        """第三十四条: a second time would move the sixty days."""
+        handling = after(opened(anonymous=True), lambda h: h.accept(UNIT, "co-1", at=NOTIFIED))
+        with refuses(AlreadyNotified):
+            handling.accept(UNIT, "co-2", at=HEARD)
+
+
+class TestLeadUnit:
+    def test_handling_begins_anew_for_another_unit(self):
+        """第二十四条."""
+        handling = heard()
+        handling.hand_to_lead(OTHER, (UNIT,), at=HEARD, **LEAD)
+        the_event(handling, HandlingOpened)
+        assert (handling.unit, handling.co_units, handling.state) == (OTHER, (UNIT,), "with_unit")
+
+    def test_unit_that_has_it_goes_on_and_learns_who_helps(self):
+        """第二十四条."""
+        handling = heard()
+        for _ in range(2):
+            handling.hand_to_lead(UNIT, (OTHER,), at=HEARD, **LEAD)
+        the_event(handling, CoUnitsNamed)
+        assert (handling.co_units, handling.state) == ((OTHER,), "accepted")
+
+    def test_closed_case_stays_where_it_is(self):
+        """第三十四条."""
+        handling = closed()
+        handling.hand_to_lead(OTHER, (), at=HEARD, **LEAD)
+        assert not handling.taken()
+
+
+class TestObjection:
+    def test_unit_that_objects_decides_nothing_until_it_is_settled(self):
+        """第二十三条第三款."""
+        handling = heard()
+        learn_objection(handling)
+        the_event(handling, ObjectionLearnt)
+        with refuses(ObjectionPending):
+            decide(handling)
+        handling.settle_objection(UNIT, at=HEARD)
+        the_event(handling, ObjectionSettled)
+        decide(handling)
+
+    def test_what_is_learnt_twice_happens_once(self):
+        """第二十三条第三款."""
+        handling = after(heard(), learn_objection)
+        learn_objection(handling)
+        assert not handling.taken()
+        handling.settle_objection(OTHER, at=HEARD)
+        assert not handling.taken()
+
+
+class TestStop:
+    @pytest.mark.parametrize("reason", StopReason)
+    def test_unit_stops_when_there_is_nothing_left_to_answer(self, reason: StopReason):
+        handling = heard()
+        for _ in range(2):
+            handling.stop(reason, at=HEARD)
+        the_event(handling, HandlingStopped)
+        assert handling.state == reason
+
+    def test_nothing_is_done_in_a_case_that_stopped(self):
+        with refuses(HasStopped):
+            decide(after(heard(), stop))
+
+    def test_closed_case_is_not_withdrawn_afterwards(self):
+        handling = closed()
+        stop(handling)
+        assert not handling.taken()
+
+    def test_case_that_stopped_before_a_unit_had_it_reaches_none(self):
+        handling = after(Handling.blank(CASE), stop, open_)
+        assert (handling.unit, handling.state) == (None, "withdrawn")
+
+
+def test_case_about_litigation_leaves_the_unit():
+    """第二十八条第二款, 第三十一条第一项."""
+    handling = heard()
+    for _ in range(2):
+        handling.leave_to_courts(at=HEARD)
+    the_event(handling, HandlingReturned)
+    assert handling.state == "returned"
+
+
+def test_six_one_scheme_is_learnt_and_discharged_once():
+    """第十八条第二款."""
+    handling = heard()
+    for _ in range(2):
+        handling.come_under_six_one("令1号", at=HEARD)
+    the_event(handling, SixOneLearnt)
+    for _ in range(2):
+        handling.complete_six_one("令1号", at=HEARD)
+    the_event(handling, SixOneDischarged)
+
+
+class TestSimplifiedTrack:
+    def test_simple_case_is_handled_simply_and_goes_back(self):
+        """信访事项简易办理办法 第四条, 第五条: the sixty days have always run."""
+        handling = accepted()
+        simplify(handling)
+        the_event(handling, SimplifiedTrackChosen)
+        handling.convert_simplified(UNIT, uuid4(), at=HEARD)
+        the_event(handling, SimplifiedTrackConverted)
+        assert handling.accepted_at == NOTIFIED
+
+    @pytest.mark.parametrize("route", [route for route in Route if route is not Route.petition_procedure])
+    def test_case_of_another_procedure_is_not_simple(self, route: Route):
+        """信访事项简易办理办法 第五条第一项."""
+        with refuses(OtherRoute):
+            simplify(accepted(route=route))
+
+    def test_case_assigned_from_above_is_not_simple(self):
+        """信访事项简易办理办法 第五条第二项."""
+        with refuses(AssignedFromAbove):
+            simplify(accepted(from_above=True))
+
+    def test_case_of_several_units_is_not_simple(self):
+        """信访事项简易办理办法 第五条第四项."""
+        with refuses(SeveralUnits):
+            simplify(accepted(co_units=(OTHER,)))
+
+    def test_claim_is_not_refused_on_the_simple_way(self):
+        """信访事项简易办理办法 第五条第三项."""
+        handling = after(heard(), simplify)
+        with refuses(RefusalNotSimple):
+            decide(handling, Result.not_support)
+        decide(after(handling, lambda h: h.convert_simplified(UNIT, uuid4(), at=HEARD)), Result.not_support)
+
+    def test_it_is_chosen_and_left_once(self):
+        """信访事项简易办理办法 第四条, 第五条."""
+        with refuses(AlreadySimplified):
+            simplify(after(accepted(), simplify))
+        with refuses(NotSimplified):
+            accepted().convert_simplified(UNIT, uuid4(), at=HEARD)
+
+
+class TestExtend:
+    def test_time_is_longer_once(self):
+        """第三十四条."""
+        handling = accepted()
+        before = handling.decide_until
+        extend(handling)
+        the_event(handling, HandlingExtended)
+        assert (before, handling.decide_until) == (date(2025, 10, 27), date(2025, 11, 25))
+        with refuses(AlreadyExtended):
+            extend(handling, 1)
+
+    @pytest.mark.parametrize("days", [0, 31])
+    def test_it_is_thirty_days_at_most(self, days: int):
+        """第三十四条: «延长期限不得超过30日»."""
+        with refuses(ExtensionTooLong):
+            extend(accepted(), days)
+
+    def test_day_sixty_is_in_time_and_the_day_after_it_is_not(self):
+        """第三十四条: day 60 is Sunday 26 October, so the time ends on Monday."""
+        extend(accepted(), on=at("2025-10-27", "23:59"))
+        with refuses(ExtensionTooLate):
+            extend(accepted(), on=at("2025-10-28", "00:00"))
+
+    def test_notice_served_in_time_may_be_put_on_file_later(self):
+        """第三十四条."""
+        extend(accepted(), on=at("2025-10-27"), now=at("2025-10-30"))
+        with refuses(ImpossibleDate):
+            extend(accepted(), on=at("2025-10-27"), now=at("2025-10-20"))
+
+    def test_no_time_is_added_elsewhere(self):
+        """第三十四条: only what 第三十一条第六项 names has sixty days."""
+        with refuses(OtherRoute):
+            extend(accepted(route=Route.statutory_duty))
+
+    def test_nobody_is_kept_waiting_who_cannot_be_told_why(self):
+        """第三十四条."""
+        handling = after(opened(anonymous=True), lambda h: h.accept(UNIT, "co-1", at=NOTIFIED))
+        with refuses(NoticeImpossible):
+            extend(handling, on=SERVED)
