@@ -9,4 +9,5 @@ from contracts.vocabulary.acting import *
 from contracts.vocabulary.assigning import *
 from contracts.vocabulary.handling import *
 from contracts.vocabulary.petition import *
+from contracts.vocabulary.registers import *
 from contracts.vocabulary.term import Term as Term
