@@ -3,10 +3,10 @@
 from fastapi import FastAPI
 
 from services.chassis.service import Running
-from services.intake.api import cases
+from services.intake.api import cases, field, hall
 
 
 def add_routes(app: FastAPI, running: Running) -> None:
     """Add all commands and questions of intake."""
-    for group in (cases,):
+    for group in (cases, hall, field):
         group.add_routes(app, running)
