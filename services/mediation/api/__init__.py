@@ -3,10 +3,10 @@
 from fastapi import FastAPI
 
 from services.chassis.service import Running
-from services.mediation.api import cases
+from services.mediation.api import cases, committees, disputes
 
 
 def add_routes(app: FastAPI, running: Running) -> None:
     """Add all commands and questions of mediation."""
-    for group in (cases,):
+    for group in (cases, committees, disputes):
         group.add_routes(app, running)
