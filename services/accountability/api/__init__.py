@@ -2,11 +2,11 @@
 
 from fastapi import FastAPI
 
-from services.accountability.api import cases
+from services.accountability.api import cases, recommendations
 from services.chassis.service import Running
 
 
 def add_routes(app: FastAPI, running: Running) -> None:
     """Add all commands and questions of accountability."""
-    for group in (cases,):
+    for group in (cases, recommendations):
         group.add_routes(app, running)
