@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
@@ -109,6 +109,17 @@ def check_replay(kind: type[Aggregate], stream: UUID, commands: Iterable[Callabl
     for count, then in enumerate(states):
         assert state(kind.folded(stream, events[:count])) == then
     return events
+
+
+def check_history(kind: type[Aggregate], stream: UUID, commands: Iterable[Callable[[Any], None]]) -> None:
+    """Let commands happen or be refused, each with any number of events: the history must amount to the state."""
+    live = kind.blank(stream)
+    events: list[Event] = []
+    for command in commands:
+        with suppress(DomainError):
+            command(live)
+        events += [stored(event) for event in live.taken()]
+        assert state(kind.folded(stream, events)) == state(live)
 
 
 def days(start: str, count: int) -> list[date]:
