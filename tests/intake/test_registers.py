@@ -301,7 +301,7 @@ BOX_COMMANDS = st.lists(
     ),
     max_size=10,
 )
-DESKS = st.booleans().map(lambda closed: desk(closed))
+DESKS = st.booleans().map(desk)
 SESSION_COMMANDS = st.lists(
     st.one_of(
         st.just(lambda s: s.open(CASE, ENTRY, "XFJ", at=MONDAY)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -32,8 +32,8 @@ from services.mediation.domain.committees import (
 from services.mediation.domain.disputes import (
     Dispute,
     DisputeIsSettled,
-    NotNeutral,
     NoTimeToSweep,
+    NotNeutral,
     NotSwept,
     ReportedAlready,
     SelfCorrection,
