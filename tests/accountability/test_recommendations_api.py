@@ -84,8 +84,8 @@ class TestProject:
         ok(await do(county, f"{path}/assessment", REPORT, **planner))
         ok(await do(county, f"{path}/start", {}, **planner))
         case = await registered(county)
-        ok(await do(county, f"{path}/petitions", {"case": case}))
-        refused(await do(county, f"{path}/petitions", {"case": case}), 409, LinkedAlready)
+        ok(await do(county, f"{path}/cases", {"case": case}))
+        refused(await do(county, f"{path}/cases", {"case": case}), 409, LinkedAlready)
         found = await row(county, "/projects", project, "started")
         assert (found["consultations"], found["linked_cases"]) == (1, [case])
 
@@ -108,7 +108,7 @@ PATHS: dict[str, Any] = {
     f"/projects/{NOBODY}/consultations": HEARD,
     f"/projects/{NOBODY}/start": {},
     "/unassessed-projects": {"project_no": "G-3", "unit": UNIT},
-    f"/projects/{NOBODY}/petitions": {"case": NOBODY},
+    f"/projects/{NOBODY}/cases": {"case": NOBODY},
 }
 
 

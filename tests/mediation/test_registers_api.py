@@ -67,7 +67,7 @@ class TestCommittees:
         assert (await row(county, "/mediators", mediator, "removed"))["trained_hours"] == 8
 
     async def test_two_are_no_committee(self, county: System):
-        refused(await do(county, "/committees", COMMITTEE | {"member_count": 2}), 422, CommitteeSize)
+        refused(await do(county, "/committees", COMMITTEE | {"member_count": 2}), 409, CommitteeSize)
 
 
 class TestDisputes:

@@ -147,7 +147,7 @@ def add_routes(app: FastAPI, running: Running) -> None:
         done = await recommending.flag(body.project_no, body.unit, body.found_on or day(by.at), by=by)
         return changed(done, 201)
 
-    @app.post("/projects/{project_id}/petitions", response_model=Changed, responses=PROBLEMS, openapi_extra=ACTS)
+    @app.post("/projects/{project_id}/cases", response_model=Changed, responses=PROBLEMS, openapi_extra=ACTS)
     async def link(project_id: UUID, body: LinkPetition, request: Request) -> Response:
         """Let a case count against a project (第十四条)."""
         return changed(await recommending.link(project_id, body.case, by=acting(request)))

@@ -18,7 +18,7 @@ from contracts.mediation import (
 from contracts.vocabulary import CommitteeSetting, RemovalGround
 from services.chassis.calendar import day
 from services.chassis.entry import Entry
-from services.chassis.errors import Invalid, Refused
+from services.chassis.errors import Refused
 from services.mediation.domain.handling import ImpossibleDate
 
 MEMBERS_MIN: Final = 3
@@ -26,7 +26,7 @@ MEMBERS_MAX: Final = 9
 TERM_YEARS: Final = 3
 
 
-class CommitteeSize(Invalid):
+class CommitteeSize(Refused):
     """A committee has three to nine members, its chair among them."""
 
     code = "committee_size"
