@@ -32,7 +32,7 @@ ENTRIES: Final[tuple[Entry, ...]] = (
     ("intake", "/diary", {"document": PAPER}, Role.case_officer),
     (
         "intake", "/field-days",
-        {"place": "P-1", "held_on": "2025-08-25", "found_count": 1, "solved_count": 1}, Role.case_officer,
+        {"place": "P-1", "day": "2025-08-25", "found_count": 1, "solved_count": 1}, Role.case_officer,
     ),
     ("intake", "/boxes", {"box_no": "B-0", "place": "P-1"}, Role.bureau_officer),
     (

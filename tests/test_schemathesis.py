@@ -48,7 +48,7 @@ ROLES: Final = {
     "step-forms": Role.intake_clerk,
     "committees": Role.unit_head,
     "mediators": Role.unit_head,
-    "team": Role.unit_head,
+    "mediation-team": Role.unit_head,
     "sweeps": Role.unit_head,
     "missed-units": Role.supervisor,
     "approvals": Role.unit_head,
@@ -66,11 +66,11 @@ ROLES: Final = {
 
 PAST: Final = {
     "received_at", "served_at", "held_at", "executed_on", "follow_up_on", "day", "settled_on", "paid_on",
-    "corrected_on", "found_on",
+    "corrected_on", "found_on", "heard_on",
 }  # fmt: skip
 """When something happened; without it, it happened now."""
 DAYS: Final = {
-    "due_on": "2099-12-31", "until": "2099-12-31", "visited_on": "2025-08-25", "held_on": "2025-08-25",
+    "due_on": "2099-12-31", "until": "2099-12-31", "visited_on": "2025-08-25",
     "elected_on": "2025-08-25", "trained_on": "2025-08-25",
 }  # fmt: skip
 """Days that must be told."""

@@ -25,7 +25,7 @@ RECOMMENDATION = {"kind": "pursue_responsibility", "addressee": UNIT, "document"
 REPLY = {"adopted": True, "document": PAPER}
 DECISION = {"decision_no": "纪〔2025〕1号", "document": PAPER}
 REPORT = {"risk_points": PAPER, "precautions": PAPER, "response_plan": PAPER}
-HEARD = {"held_on": "2025-08-30", "participant_count": 30, "document": PAPER}
+HEARD = {"heard_on": "2025-08-30", "participant_count": 30, "document": PAPER}
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

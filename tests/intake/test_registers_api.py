@@ -99,7 +99,7 @@ class TestOutside:
         assert (row["day"], row["linked_case"], row["officer"]) == ("2025-09-01", case, "officer-1")
 
     async def test_day_in_the_villages_is_held(self, county: System):
-        body = {"place": "P-1", "held_on": "2025-09-01", "found_count": 3, "solved_count": 2}
+        body = {"place": "P-1", "day": "2025-09-01", "found_count": 3, "solved_count": 2}
         day = ok(await do(county, "/field-days", body), 201)["field_day_id"]
         assert day in {row["id"] for row in await listed(county, "/field-days", state="held")}
 
@@ -160,7 +160,7 @@ PATHS = {
     "/field-visits": VISIT,
     f"/field-visits/{NOBODY}/follow-up": {"document": NOBODY},
     "/diary": {"document": NOBODY},
-    "/field-days": {"place": "P-1", "held_on": "2025-09-01", "found_count": 0, "solved_count": 0},
+    "/field-days": {"place": "P-1", "day": "2025-09-01", "found_count": 0, "solved_count": 0},
     "/boxes": {"box_no": "B-2", "place": "P-1"},
     f"/boxes/{NOBODY}/openings": {"second_opener": "a-2", "item_count": 0},
     f"/boxes/{NOBODY}/items": {"case": NOBODY},

@@ -76,8 +76,8 @@ class TestDisputes:
     async def test_dispute_gets_a_team_and_is_settled(self, county: System):
         dispute = ok(await do(county, "/disputes", DISPUTE), 201)["dispute_id"]
         lacking = {name: value for name, value in TEAM.items() if name != "due_on"}
-        refused(await do(county, f"/disputes/{dispute}/team", lacking), 409, TeamIncomplete)
-        ok(await do(county, f"/disputes/{dispute}/team", TEAM))
+        refused(await do(county, f"/disputes/{dispute}/mediation-team", lacking), 409, TeamIncomplete)
+        ok(await do(county, f"/disputes/{dispute}/mediation-team", TEAM))
         ok(await do(county, f"/disputes/{dispute}/settlement", {"document": PAPER}, Role.mediator))
         assert (await row(county, "/disputes", dispute, "settled"))["leader"] == "l-1"
 
@@ -131,7 +131,7 @@ PATHS: dict[str, Any] = {
     f"/mediators/{NOBODY}/trainings": TRAINING,
     f"/mediators/{NOBODY}/removal": REMOVAL,
     "/disputes": DISPUTE,
-    f"/disputes/{NOBODY}/team": TEAM,
+    f"/disputes/{NOBODY}/mediation-team": TEAM,
     f"/disputes/{NOBODY}/settlement": {"document": PAPER},
     "/sweeps": SWEEP,
     f"/sweeps/{NOBODY}/reports": {"count": 0},
@@ -153,7 +153,7 @@ async def test_petitioner_keeps_no_register(county: System, path: str):
     ("path", "role"),
     [
         (f"/committees/{NOBODY}/mediators", Role.unit_head),
-        (f"/disputes/{NOBODY}/team", Role.unit_head),
+        (f"/disputes/{NOBODY}/mediation-team", Role.unit_head),
         (f"/sweeps/{NOBODY}/missed-units", Role.supervisor),
         (f"/cases/{NOBODY}/funds", Role.case_officer),
         (f"/funds/{NOBODY}/payment", Role.bureau_officer),

@@ -60,9 +60,9 @@ class FileAssessment(Body):
 class RecordConsultation(Body):
     """When how many were heard, and what they said."""
 
-    held_on: Day
     participant_count: int = Field(ge=0, le=PARTICIPANTS_MAX)
     document: UUID
+    heard_on: Day | None = None
 
 
 class StartProject(Body):
@@ -130,9 +130,9 @@ def add_routes(app: FastAPI, running: Running) -> None:
     @app.post("/projects/{project_id}/consultations", response_model=Changed, responses=PROBLEMS, openapi_extra=ACTS)
     async def consult(project_id: UUID, body: RecordConsultation, request: Request) -> Response:
         """Put on record that those concerned were heard (重大行政决策程序暂行条例 第二十三条)."""
-        done = await recommending.consult(
-            project_id, body.held_on, body.participant_count, body.document, by=acting(request)
-        )
+        by = acting(request)
+        on = body.heard_on or day(by.at)
+        done = await recommending.consult(project_id, on, body.participant_count, body.document, by=by)
         return changed(done)
 
     @app.post("/projects/{project_id}/start", response_model=Changed, responses=PROBLEMS, openapi_extra=ACTS)

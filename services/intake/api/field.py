@@ -46,9 +46,9 @@ class HoldFieldDay(Body):
     """Where the unit was, and how many problems it found and solved."""
 
     place: Code
-    held_on: Day
     found_count: int = Field(ge=0, le=ITEMS_MAX)
     solved_count: int = Field(ge=0, le=ITEMS_MAX)
+    day: Day | None = None
 
 
 class RegisterBox(Body):
@@ -103,10 +103,9 @@ def add_routes(app: FastAPI, running: Running) -> None:
     @app.post("/field-days", status_code=201, response_model=Changed, responses=PROBLEMS, openapi_extra=ACTS)
     async def hold_field_day(body: HoldFieldDay, request: Request) -> Response:
         """Put a day in the villages on record (第十八条第二款)."""
-        done = await registers.hold_field_day(
-            body.place, body.held_on, body.found_count, body.solved_count, by=acting(request)
-        )
-        return changed(done, 201)
+        by = acting(request)
+        on = body.day or day(by.at)
+        return changed(await registers.hold_field_day(body.place, on, body.found_count, body.solved_count, by=by), 201)
 
     @app.post("/boxes", status_code=201, response_model=Changed, responses=PROBLEMS, openapi_extra=ACTS)
     async def register_box(body: RegisterBox, request: Request) -> Response:

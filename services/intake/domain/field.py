@@ -36,7 +36,7 @@ class BackDated(Refused):
 class NothingToFollowUp(Refused):
     """The visit promised nothing, or what it promised has been done."""
 
-    code = "nothing_to_follow_up"
+    code = "no_promise_open"
     title = "没有待落实的事项"
     article = _ARTICLE
 

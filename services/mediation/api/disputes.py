@@ -110,7 +110,7 @@ def add_routes(app: FastAPI, running: Running) -> None:
         )
         return changed(done, 201)
 
-    @app.post("/disputes/{dispute_id}/team", response_model=Changed, responses=PROBLEMS, openapi_extra=ACTS)
+    @app.post("/disputes/{dispute_id}/mediation-team", response_model=Changed, responses=PROBLEMS, openapi_extra=ACTS)
     async def name_team(dispute_id: UUID, body: NameTeam, request: Request) -> Response:
         """Say who leads, who mediates, and until when (第三十七条第一款)."""
         done = await registers.name_team(
