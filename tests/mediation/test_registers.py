@@ -52,7 +52,7 @@ from services.mediation.domain.funds import (
     WithdrawalPending,
 )
 from services.mediation.domain.handling import ImpossibleDate
-from tests.rules import at, check_history, check_replay, refuses
+from tests.rules import at, check_replay, refuses
 
 CASE, ENTRY, PAPER = (UUID(int=n, version=4) for n in (1, 2, 3))
 NOW = at("2025-09-01")
@@ -392,7 +392,7 @@ class TestReplay:
 
     @given(SWEEP_COMMANDS)
     def test_sweep_is_what_its_history_says(self, commands: list[Any]):
-        check_history(Sweep, ENTRY, [lambda s: s.order(("V-1", "V-2"), TOMORROW, at=NOW), *commands])
+        check_replay(Sweep, ENTRY, [lambda s: s.order(("V-1", "V-2"), TOMORROW, at=NOW), *commands])
 
     def test_the_others_are_too(self):
         later = at("2028-09-01")
