@@ -31,7 +31,7 @@ class SilenceIsNotForSale(Refused):
 class WithdrawalPending(Refused):
     """While the petitioner thinks about withdrawing no money may weigh on that."""
 
-    code = "withdrawal_pending"
+    code = "no_money_while_withdrawing"
     title = "撤回申请期间不得申请、拨付专项资金"
     article = _ARTICLE
 
