@@ -220,3 +220,70 @@ class AccountabilityDecisionRecorded(Event):
     case: UUID
     decision_no: str
     document: UUID
+
+
+class RiskAssessmentRequired(Event):
+    """A project may do harm, so that it must be assessed before it starts."""
+
+    title = "列入风险评估"
+    basis = "重大行政决策程序暂行条例 第二十二条"
+    of_case = False
+
+    project_no: str
+    unit: str
+
+
+class RiskAssessmentFiled(Event):
+    """The report is there: what may go wrong, what is done against it, what is done if it happens."""
+
+    title = "风险评估报告"
+    basis = "重大行政决策程序暂行条例 第二十二条至第二十四条"
+    of_case = False
+
+    risk_points: UUID
+    precautions: UUID
+    response_plan: UUID
+
+
+class ConsultationRecorded(Event):
+    """Those concerned were heard about the project, and what they said is on paper."""
+
+    title = "听取意见"
+    basis = "重大行政决策程序暂行条例 第二十三条"
+    of_case = False
+
+    held_on: date
+    participant_count: int
+    document: UUID
+
+
+class ProjectStarted(Event):
+    """The project has been assessed and begins."""
+
+    title = "项目启动"
+    basis = "重大行政决策程序暂行条例 第二十四条"
+    of_case = False
+
+    started_on: date
+
+
+class UnassessedProjectFlagged(Event):
+    """The project was begun without an assessment. This stays on record."""
+
+    title = "未评先建"
+    basis = "重大行政决策程序暂行条例 第二十二条"
+    of_case = False
+
+    project_no: str
+    unit: str
+    found_on: date
+
+
+class PetitionLinkedToProject(Event):
+    """A case complains of what the project did: the assessment is measured against it."""
+
+    title = "信访事项关联项目"
+    basis = "信访工作条例 第十四条"
+    of_case = False
+
+    linked_case: UUID

@@ -18,6 +18,8 @@ from contracts.vocabulary import (
     Kind,
     Level,
     NotAcceptedGround,
+    NoticeKind,
+    NoticeMedium,
     Route,
     Satisfaction,
     ServiceMethod,
@@ -316,3 +318,194 @@ class RemediesExhausted(Event):
     basis = "信访工作条例 第三十六条第三款"
 
     served_at: datetime
+
+
+class DeskOpened(Event):
+    """A department has a desk in the reception hall, with hours at which somebody is there."""
+
+    title = "派驻窗口"
+    basis = "信访工作条例 第十八条第三款"
+    of_case = False
+
+    unit: str
+    desk_no: str
+    weekdays: tuple[int, ...]
+    opens: str
+    closes: str
+
+
+class DeskClosed(Event):
+    """The department has its desk in the hall no longer."""
+
+    title = "撤销窗口"
+    basis = "信访工作条例 第十八条第三款"
+    of_case = False
+
+    unit: str
+    desk_no: str
+
+
+class OneStopSessionOpened(Event):
+    """A visit is received in one place for all departments: one visit, one record."""
+
+    title = "一站式接待"
+    basis = "信访工作条例 第十八条第三款"
+
+    case: UUID
+    petition: UUID
+    unit: str
+
+
+class VisitQueued(Event):
+    """The visitor waits for a desk; a visit may wait for several, one for each claim."""
+
+    title = "窗口排号"
+    basis = "信访工作条例 第十八条第三款"
+
+    case: UUID
+    desk: UUID
+    queue_no: str
+
+
+class VisitServed(Event):
+    """The desk has received the visitor."""
+
+    title = "窗口接待"
+    basis = "信访工作条例 第十八条第三款"
+
+    case: UUID
+    desk: UUID
+
+
+class FieldVisitLogged(Event):
+    """Somebody went where the problem is; the record is about a place and an issue, never about a person."""
+
+    title = "下访记录"
+    basis = "信访工作条例 第十八条第二款"
+    of_case = False
+
+    unit: str
+    officer: str
+    place: str
+    category: ContentCategory
+    visited_on: date
+    follow_up_on: date | None
+    document: UUID | None = None
+
+
+class FollowUpDone(Event):
+    """What a field visit promised has been done."""
+
+    title = "下访问题落实"
+    basis = "信访工作条例 第十八条第二款"
+    of_case = False
+
+    document: UUID
+
+
+class DiaryEntryAdded(Event):
+    """An officer has written into the diary of their work; nothing in it is changed or removed."""
+
+    title = "民情日记"
+    basis = "信访工作条例 第十八条第二款"
+    of_case = False
+
+    unit: str
+    officer: str
+    day: date
+    document: UUID
+    linked_case: UUID | None = None
+
+
+class FieldDayHeld(Event):
+    """A unit was out in the villages for a day: so many problems found, so many solved on the spot."""
+
+    title = "基层工作日"
+    basis = "信访工作条例 第十八条第二款"
+    of_case = False
+
+    unit: str
+    place: str
+    held_on: date
+    found_count: int
+    solved_count: int
+
+
+class BoxRegistered(Event):
+    """A village has a box for petitions that is opened on every working day."""
+
+    title = "设立清风箱"
+    basis = "信访工作条例 第十七条、第十八条第一款"
+    of_case = False
+
+    box_no: str
+    place: str
+    unit: str
+
+
+class BoxOpened(Event):
+    """Two people have opened the box together and counted what lay in it."""
+
+    title = "开箱"
+    basis = "信访工作条例 第二十二条"
+    of_case = False
+
+    openers: tuple[str, ...]
+    item_count: int
+
+
+class BoxItemRegistered(Event):
+    """What lay in the box has become a case, like any other letter."""
+
+    title = "清风箱来件登记"
+    basis = "信访工作条例 第二十二条"
+    of_case = False
+
+    linked_case: UUID
+
+
+class BoxOpeningMissed(Event):
+    """Nobody opened the box on a working day. This stays on record."""
+
+    title = "漏开清风箱"
+    basis = "信访工作条例 第二十二条、第四十三条"
+    of_case = False
+
+    day: date
+
+
+class StepFormIssued(Event):
+    """The petitioner is told who has the case at a level and until when: information, and no ticket to anything."""
+
+    title = "依法逐级走访诉求单"
+    basis = "信访工作条例 第二十条第一款、第二十一条"
+
+    case: UUID
+    level: Level
+    holder: str
+    until: date
+
+
+class ContactCardIssued(Event):
+    """The petitioner is told which officer of which unit to turn to; the telephone is the unit's public one."""
+
+    title = "便民联系卡"
+    basis = "信访工作条例 第十八条第一款"
+
+    case: UUID
+    unit: str
+    duty_officer: str
+    post: str
+
+
+class NoticePublished(Event):
+    """A unit has told the public how to petition and with which rights."""
+
+    title = "公布信访事项"
+    basis = "信访工作条例 第十八条第一款"
+    of_case = False
+
+    unit: str
+    kind: NoticeKind
+    medium: NoticeMedium
+    copies: int

@@ -9,10 +9,15 @@ from contracts.event import Event
 from contracts.vocabulary import (
     AidKind,
     CareKind,
+    CommitteeSetting,
+    ContentCategory,
+    DisputeClass,
+    Hardship,
     HearingStage,
     Kind,
     OutcomeAxis,
     RecordKind,
+    RemovalGround,
     Result,
     ReviewResult,
     Route,
@@ -21,6 +26,7 @@ from contracts.vocabulary import (
     SimplifiedGround,
     StopReason,
     SuggestionResult,
+    SupervisionReason,
     TerminationGround,
 )
 
@@ -599,3 +605,212 @@ class PostTerminationCareRecorded(Event):
     unit: str
     kind: CareKind
     document: UUID
+
+
+class CommitteeRegistered(Event):
+    """A people's mediation committee has been elected, for three years."""
+
+    title = "人民调解委员会备案"
+    basis = "人民调解法 第七条至第十条"
+    of_case = False
+
+    unit: str
+    setting: CommitteeSetting
+    member_count: int
+    chair: str
+    has_woman: bool
+    elected_on: date
+    term_until: date
+    document: UUID
+
+
+class CommitteeReelected(Event):
+    """The committee has been elected anew, for another three years."""
+
+    title = "人民调解委员会换届"
+    basis = "人民调解法 第八条、第九条"
+    of_case = False
+
+    member_count: int
+    chair: str
+    has_woman: bool
+    elected_on: date
+    term_until: date
+    document: UUID
+
+
+class MediatorRegistered(Event):
+    """Somebody mediates for a committee, under a certificate."""
+
+    title = "人民调解员备案"
+    basis = "人民调解法 第十三条、第十四条"
+    of_case = False
+
+    committee: UUID
+    mediator: str
+    certificate_no: str
+
+
+class MediatorTrained(Event):
+    """The mediator has been trained."""
+
+    title = "人民调解员培训"
+    basis = "人民调解法 第十四条第二款"
+    of_case = False
+
+    trained_on: date
+    hours: int
+    document: UUID
+
+
+class MediatorRemoved(Event):
+    """Whoever chose the mediator has taken the office away, on one of the law's four grounds."""
+
+    title = "人民调解员罢免、解聘"
+    basis = "人民调解法 第十五条"
+    of_case = False
+
+    ground: RemovalGround
+    document: UUID
+
+
+class DisputeRecorded(Event):
+    """A village has put a dispute into its ledger: what it is about and where, and nobody's file."""
+
+    title = "矛盾纠纷登记"
+    basis = "信访工作条例 第十条、第三十七条第一款"
+    of_case = False
+
+    unit: str
+    place: str
+    dispute_class: DisputeClass
+    category: ContentCategory
+    document: UUID
+    against_unit: str | None = None
+
+
+class MediationTeamNamed(Event):
+    """A leader answers for the dispute, a mediator mediates, and both have until a day."""
+
+    title = "调解专班"
+    basis = "信访工作条例 第三十七条第一款；人民调解法 第十九条"
+    of_case = False
+
+    leader: str
+    mediator: str
+    mediator_unit: str
+    due_on: date
+
+
+class DisputeSettled(Event):
+    """The dispute is settled, and how is on paper."""
+
+    title = "矛盾纠纷化解"
+    basis = "信访工作条例 第三十七条第一款"
+    of_case = False
+
+    settled_on: date
+    document: UUID
+
+
+class SweepOrdered(Event):
+    """Units have to look for disputes and say by a day what they have found, even if it is nothing."""
+
+    title = "矛盾纠纷排查"
+    basis = "信访工作条例 第十条、第三十七条第一款"
+    of_case = False
+
+    units: tuple[str, ...]
+    due_on: date
+
+
+class SweepReported(Event):
+    """A unit has said how many disputes it found; zero is an answer."""
+
+    title = "排查报告"
+    basis = "信访工作条例 第十条、第三十七条第一款"
+    of_case = False
+
+    unit: str
+    count: int
+    document: UUID | None = None
+
+
+class SweepMissed(Event):
+    """A unit has said nothing by the day. This stays on record, also if it reports later."""
+
+    title = "逾期未报排查"
+    basis = "信访工作条例 第十条、第四十五条"
+    of_case = False
+
+    unit: str
+
+
+class FundRequested(Event):
+    """Money is asked for because of hardship, and for nothing that the petitioner would have to do for it."""
+
+    title = "申请专项资金"
+    basis = "信访工作条例 第三十七条第二款"
+
+    case: UUID
+    unit: str
+    hardship: Hardship
+    document: UUID
+    amount_fen: int
+    tied_to_withdrawal: bool
+    requested_by: str
+
+
+class FundApproved(Event):
+    """One of the two who must agree has agreed."""
+
+    title = "审批专项资金"
+    basis = "信访工作条例 第三十七条第二款"
+
+    case: UUID
+    level: int
+    approved_by: str
+
+
+class FundPaid(Event):
+    """The money is with the petitioner."""
+
+    title = "拨付专项资金"
+    basis = "信访工作条例 第三十七条第二款"
+
+    case: UUID
+    paid_on: date
+    document: UUID
+
+
+class FundAudited(Event):
+    """An auditor has looked at the payment and says whether it was in order."""
+
+    title = "审计专项资金"
+    basis = "信访工作条例 第三十七条第二款；审计法 第二条"
+
+    case: UUID
+    in_order: bool
+    document: UUID
+
+
+class SelfCorrected(Event):
+    """A unit has put right what it did wrong before anybody complained."""
+
+    title = "主动纠正"
+    basis = "信访工作条例 第二十八条第一款"
+    of_case = False
+
+    unit: str
+    reason_code: SupervisionReason
+    corrected_on: date
+    document: UUID
+
+
+class WithdrawalLearnt(Event):
+    """The petitioner wishes to withdraw, or no more; until that is settled no money is promised or paid."""
+
+    title = "获知撤回申请"
+    basis = "信访工作条例 第三十七条第二款"
+
+    pending: bool

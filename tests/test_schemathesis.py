@@ -24,6 +24,7 @@ from contracts.vocabulary import Role
 from services.chassis.http import PROBLEMS, Changed, make_app
 from tests import steps
 from tests.harness import UNIT, System, free_port, until
+from tests.registers import entered
 
 FUZZED_PER_OPERATION: Final = 30
 """Beside what is enumerated from the schema (some 200 a command). The quick form; raise it to look harder."""
@@ -92,12 +93,32 @@ ROLES: Final = {
     "deputy": Role.platform_admin,
     "calendar": Role.platform_admin,
     "time": Role.platform_admin,
+    "desks": Role.bureau_officer,
+    "sessions": Role.bureau_officer,
+    "boxes": Role.bureau_officer,
+    "step-forms": Role.intake_clerk,
+    "committees": Role.unit_head,
+    "mediators": Role.unit_head,
+    "mediation-team": Role.unit_head,
+    "sweeps": Role.unit_head,
+    "missed-units": Role.supervisor,
+    "approvals": Role.unit_head,
+    "payment": Role.bureau_officer,
+    "audit": Role.auditor,
+    "recommendations": Role.supervisor,
+    "recommendations/decision": Role.discipline_officer,
+    "projects": Role.supervisor,
+    "unassessed-projects": Role.supervisor,
+    "assessment": Role.unit_head,
+    "consultations": Role.unit_head,
+    "start": Role.unit_head,
 }
-"""Who may do what stands last of these words in a path; everything else is done by a case officer."""
+"""Who may do what stands last of these words in a path, or first and last; all else is done by a case officer."""
 
 PAST: Final = {
     "received_at", "served_at", "held_at", "executed_on", "known_at", "reported_at", "kept_on", "done_on", "docketed_on",
-    "effective_on", "filed_on", "decided_on",
+    "effective_on", "filed_on", "decided_on", "follow_up_on", "day", "settled_on", "paid_on", "corrected_on", "found_on",
+    "heard_on",
 }  # fmt: skip
 """When something happened; without it, it happened now."""
 
@@ -109,6 +130,12 @@ DIRECTORY: Final = {"unit", "lead_unit", "owner"}
 
 CASES: Final = {"other", "into", "pending_case"}
 """What names another case; a made-up one exists nowhere."""
+
+DAYS: Final = {
+    "due_on": "2099-12-31", "until": "2099-12-31", "visited_on": "2025-08-25",
+    "elected_on": "2025-08-25", "trained_on": "2025-08-25",
+}  # fmt: skip
+"""Days that must be told."""
 
 Known = dict[str, list[str]]
 """By the name of a path's parameter: values of it that exist."""
@@ -126,7 +153,10 @@ async def grounds(huiyin: System) -> Known:
     path = f"/cases/{cases[0]}/supervisions"
     cards = [steps.ok(await huiyin.send("accountability", path, card, role=Role.supervisor), 201) for _ in range(3)]
     organised = await steps.organised(huiyin, cases[6:12])
-    return {
+    entries = await entered(huiyin, cases[9])
+    return {name: [key] for name, key in entries.items()} | {
+        "case": cases,
+        "desk": [entries["desk_id"]],
         "case_id": cases,
         "key": cases,
         "content_id": [await steps.document(huiyin, case) for case in cases],
@@ -151,7 +181,8 @@ def steered(known: Known) -> Callable[..., None]:
             path["content_id"] = known["content_id"][known["case_id"].index(path["case_id"])]
         if headers.get("Huiyin-Role") in list(Role) and dice.random() < 0.9:
             words = [word for word in case.operation.path.split("/") if word in ROLES]
-            headers["Huiyin-Role"] = str(ROLES[words[-1]] if words else Role.case_officer)
+            last = ROLES[words[-1]] if words else Role.case_officer
+            headers["Huiyin-Role"] = str(ROLES.get("/".join((*words[:1], *words[-1:])), last))
         if str(headers.get("Huiyin-Unit", "\0")).isprintable() and dice.random() < 0.9:
             headers["Huiyin-Unit"] = UNIT
         if _is_uuid(headers.get("Idempotency-Key")) and dice.random() < 0.9:
@@ -165,6 +196,10 @@ def steered(known: Known) -> Callable[..., None]:
             case.body |= dict.fromkeys(DIRECTORY & case.body.keys(), UNIT)
             for name in CASES & case.body.keys():
                 case.body[name] = dice.choice(known["case_id"])
+            case.body |= {name: told for name, told in DAYS.items() if name in case.body}
+            case.body |= {name: dice.choice(known[name]) for name in ("case", "desk") if name in case.body}
+            if "petition" in case.body:
+                path["case_id"], case.body["petition"] = known["visit"][0], known["petition"][0]
 
     return before_call
 

@@ -10,4 +10,5 @@ from contracts.vocabulary.assigning import *
 from contracts.vocabulary.handling import *
 from contracts.vocabulary.organising import *
 from contracts.vocabulary.petition import *
+from contracts.vocabulary.registers import *
 from contracts.vocabulary.term import Term as Term

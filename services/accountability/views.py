@@ -1,6 +1,8 @@
 """What accountability can be asked about beside the ledger itself."""
 
 from services.accountability.clocks.clock import Clock
+from services.accountability.domain.projects import Project
+from services.accountability.domain.recommendations import Recommendation
 from services.accountability.domain.supervision import Supervision
 from services.chassis.views import View
 
@@ -24,4 +26,26 @@ CLOCKS = View(
     ),
 )  # fmt: skip
 
-VIEWS = (SUPERVISIONS, CLOCKS)
+PROJECTS = View(
+    table="project_view",
+    of=Project,
+    columns=(
+        "project_no", "unit", "assessed", "consultations", "started_on", "unassessed", "linked_cases", "state",
+    ),
+    row=lambda p: (
+        p.project_no, p.unit, p.assessed, p.consultations, p.started_on, p.unassessed, p.linked_cases, p.state,
+    ),
+)  # fmt: skip
+
+RECOMMENDATIONS = View(
+    table="recommendation_view",
+    of=Recommendation,
+    columns=(
+        "case_id", "recommendation_no", "kind", "addressee", "served_at", "adopted", "decision_no", "state",
+    ),
+    row=lambda r: (
+        r.of, r.recommendation_no, r.kind, r.addressee, r.served_at, r.adopted, r.decision_no, r.state,
+    ),
+)  # fmt: skip
+
+VIEWS = (SUPERVISIONS, CLOCKS, PROJECTS, RECOMMENDATIONS)

@@ -19,7 +19,7 @@ from contracts.assignment import (
     SixOneCompleted,
     SixOneOpened,
 )
-from contracts.intake import CaseMerged, CaseWithdrawn
+from contracts.intake import CaseMerged, CaseWithdrawn, WithdrawalRequested, WithdrawalRevoked
 from contracts.vocabulary import StopReason
 from services.chassis.reactions import Reactions
 from services.chassis.years import kept
@@ -111,3 +111,15 @@ def _handed(event: CaseForwarded | CaseAssigned | CaseTaken | LeadUnitDesignated
     """Return what every way of handing a case to a unit says."""
     names = ("unit", "unit_name", "registration_no", "route", "kind", "anonymous", "review_bodies")
     return {name: getattr(event, name) for name in names}
+
+
+@REACTIONS.on(WithdrawalRequested, Handling)
+def learn_withdrawal(handling: Handling, _: WithdrawalRequested, at: datetime) -> None:
+    """The petitioner thinks of withdrawing; nobody may buy that."""
+    handling.learn_withdrawal(pending=True, at=at)
+
+
+@REACTIONS.on(WithdrawalRevoked, Handling)
+def forget_withdrawal(handling: Handling, _: WithdrawalRevoked, at: datetime) -> None:
+    """The petitioner has thought again."""
+    handling.learn_withdrawal(pending=False, at=at)

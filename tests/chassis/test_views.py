@@ -16,6 +16,7 @@ from services.accountability.ledger import Ledger
 from services.chassis.views import View, rebuild
 from tests import steps
 from tests.harness import UNIT, Servers, System, petition
+from tests.registers import entered
 from tests.steps import ok, open_county
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -36,6 +37,7 @@ async def county(servers: Servers):
         path = f"/units/{UNIT}/officers/co-1"
         ok(await made.send("assignment", path, officer, role=Role.platform_admin, method="PUT"))
         await steps.organised(made, cases[2:])
+        await entered(made, cases[3])
         await steps.until_closed(made, cases[-1])
         await made.caught_up()
         yield made

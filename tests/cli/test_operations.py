@@ -93,7 +93,7 @@ class TestUserErrors:
         for arguments, sentence in (
             ("parked replay 1234", "Nothing of a case '1234' is parked"),
             ("parked dismiss nowhere --service intake", "Nothing that may be dismissed is parked at 'nowhere'"),
-            ("views rebuild intake nonsense", "intake has no view 'nonsense': choose one of case_view."),
+            ("views rebuild intake nonsense", "intake has no view 'nonsense': choose one of case_view"),
         ):
             done = await cli(county, *arguments.split())
             assert done.code == 1

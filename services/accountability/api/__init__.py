@@ -2,11 +2,11 @@
 
 from fastapi import FastAPI
 
-from services.accountability.api import cases, clocks
+from services.accountability.api import cases, clocks, recommendations
 from services.chassis.service import Running
 
 
 def add_routes(app: FastAPI, running: Running) -> None:
     """Add all commands and questions of accountability."""
-    for group in (cases, clocks):
+    for group in (cases, clocks, recommendations):
         group.add_routes(app, running)

@@ -19,6 +19,7 @@ from contracts.mediation import (
     ObjectionSettled,
     SixOneDischarged,
     SixOneLearnt,
+    WithdrawalLearnt,
 )
 from contracts.vocabulary import Kind, Result, Route, ServiceMethod, StopReason
 from services.chassis.aggregate import Aggregate
@@ -140,6 +141,7 @@ class CaseFile(Aggregate):
         self.from_above = False
         self.due_on: date | None = None
         self.six_one: set[str] = set()
+        self.withdrawal_pending = False
         self.stopped: StopReason | None = None
         self._begin()
 
@@ -202,6 +204,11 @@ class CaseFile(Aggregate):
         """Go on: the case stays here."""
         if self.unit == unit and self.objecting:
             self.record(ObjectionSettled, at=at, unit=unit)
+
+    def learn_withdrawal(self, *, pending: bool, at: datetime) -> None:
+        """Note that the petitioner wishes to withdraw, or has thought again."""
+        if pending != self.withdrawal_pending:
+            self.record(WithdrawalLearnt, at=at, pending=pending)
 
     def come_under_six_one(self, order_no: str, *, at: datetime) -> None:
         """Stay open until the six papers exist (第十八条第二款)."""
@@ -306,6 +313,10 @@ class CaseFile(Aggregate):
     def _(self, _: HandlingReturned) -> None:
         self.unit = self.unit_name = self.due_on = None
         self._begin()
+
+    @apply.register
+    def _(self, event: WithdrawalLearnt) -> None:
+        self.withdrawal_pending = event.pending
 
     @apply.register
     def _(self, event: HandlingStopped) -> None:

@@ -1,0 +1,132 @@
+"""三项建议: what a petition bureau recommends, and what it is answered in writing (第十四条第六项, 第四十条)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import singledispatchmethod
+from typing import Final
+from uuid import UUID
+
+from contracts.accountability import AccountabilityDecisionRecorded, RecommendationReplied, RecommendationServed
+from contracts.event import Event
+from contracts.vocabulary import RecommendationKind
+from services.chassis.entry import CaseEntry
+from services.chassis.errors import Forbidden, Invalid, Refused
+
+_ARTICLE: Final = "信访工作条例 第四十条"
+
+
+class ToItself(Refused):
+    """A recommendation goes to somebody else; an organ does not call itself to account."""
+
+    code = "recommendation_to_itself"
+    title = "不得向本机关提出建议"
+    article = _ARTICLE
+
+
+class ServedLater(Invalid):
+    """It is served by now, or it is not served."""
+
+    code = "served_later"
+    title = "送达时间不得晚于当前时间"
+    article = _ARTICLE
+
+
+class NotTheAddressee(Forbidden):
+    """Only the body that got the recommendation answers it."""
+
+    code = "not_the_addressee"
+    title = "该建议不由本单位反馈"
+    article = "信访工作条例 第四十条第四款"
+
+
+class AnsweredAlready(Refused):
+    """Adopted or not: the answer is given once."""
+
+    code = "answered_already"
+    title = "已书面反馈采纳情况"
+    article = "信访工作条例 第四十条第四款"
+
+
+class NotAboutResponsibility(Refused):
+    """Only a recommendation to pursue responsibility ends in a decision about it."""
+
+    code = "not_about_responsibility"
+    title = "该建议不涉及追究责任"
+    article = "信访工作条例 第四十条第三款"
+
+
+class OutcomeRecorded(Refused):
+    """The competent body decides once; an appeal is a procedure of its own."""
+
+    code = "outcome_recorded"
+    title = "已记录责任追究结果"
+    article = "信访工作条例 第四十条第三款"
+
+
+class Recommendation(CaseEntry):
+    """One recommendation to one body about one case."""
+
+    def start(self) -> None:
+        """Nothing is recommended yet."""
+        super().start()
+        self.recommendation_no = self.addressee = ""
+        self.kind: RecommendationKind | None = None
+        self.served_at: datetime | None = None
+        self.adopted: bool | None = None
+        self.decision_no: str | None = None
+
+    @property
+    def state(self) -> str:
+        """What a list shows."""
+        if self.decision_no:
+            return "decided"
+        return "served" if self.adopted is None else "replied"
+
+    def serve(
+        self, case: UUID, number: str, kind: RecommendationKind, from_unit: str, addressee: str, document: UUID,
+        served_at: datetime, receipt: str, *, at: datetime,
+    ) -> None:  # fmt: skip
+        """Serve the recommendation on its addressee."""
+        if addressee == from_unit:
+            raise ToItself
+        if served_at > at:
+            raise ServedLater
+        self.record(
+            RecommendationServed, at=at, case=case, recommendation_no=number, kind=kind, addressee=addressee,
+            document=document, served_at=served_at, receipt=receipt,
+        )  # fmt: skip
+
+    def reply(self, unit: str, document: UUID, *, adopted: bool, at: datetime) -> None:
+        """Answer in writing whether it is adopted."""
+        if unit != self.addressee:
+            raise NotTheAddressee
+        if self.adopted is not None:
+            raise AnsweredAlready
+        self.record(RecommendationReplied, at=at, case=self.of, adopted=adopted, document=document)
+
+    def decide(self, decision_no: str, document: UUID, *, at: datetime) -> None:
+        """Put on record what the competent body has decided about responsibility."""
+        if self.kind is not RecommendationKind.pursue_responsibility:
+            raise NotAboutResponsibility
+        if self.decision_no is not None:
+            raise OutcomeRecorded
+        self.record(AccountabilityDecisionRecorded, at=at, case=self.of, decision_no=decision_no, document=document)
+
+    @singledispatchmethod
+    def apply(self, event: Event) -> None:
+        """Change the fields by an event."""
+        super().apply(event)
+
+    @apply.register
+    def _(self, event: RecommendationServed) -> None:
+        self.of, self.recommendation_no, self.kind = event.case, event.recommendation_no, event.kind
+        self.addressee, self.served_at = event.addressee, event.served_at
+
+    @apply.register
+    def _(self, event: RecommendationReplied) -> None:
+        self.adopted = event.adopted
+
+    @apply.register
+    def _(self, event: AccountabilityDecisionRecorded) -> None:
+        self.decision_no = event.decision_no

@@ -1,0 +1,172 @@
+"""Work outside the office: field visits, the diary, days in the villages (第十八条第二款). Issues, never persons."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from functools import singledispatchmethod
+from typing import Final
+from uuid import UUID
+
+from contracts.event import Event
+from contracts.intake import DiaryEntryAdded, FieldDayHeld, FieldVisitLogged, FollowUpDone
+from contracts.vocabulary import ContentCategory
+from services.chassis.calendar import day
+from services.chassis.entry import Entry
+from services.chassis.errors import Invalid, Refused
+
+_ARTICLE: Final = "信访工作条例 第十八条第二款"
+
+
+class NotOfThatDay(Invalid):
+    """What is put on record has happened, and what is promised lies ahead."""
+
+    code = "not_of_that_day"
+    title = "日期有误"
+    article = _ARTICLE
+
+
+class BackDated(Refused):
+    """A diary is written on the day or on the next one; later it would be a story."""
+
+    code = "back_dated"
+    title = "日记只能当日或者次日补记，不得倒填日期"
+    article = _ARTICLE
+
+
+class NothingToFollowUp(Refused):
+    """The visit promised nothing, or what it promised has been done."""
+
+    code = "no_promise_open"
+    title = "没有待落实的事项"
+    article = _ARTICLE
+
+
+class MoreSolvedThanFound(Invalid):
+    """Nobody solves more problems than there were."""
+
+    code = "more_solved_than_found"
+    title = "解决数不得多于发现数"
+    article = _ARTICLE
+
+
+class FieldVisit(Entry):
+    """A visit to the place of a problem, and what it promised."""
+
+    def start(self) -> None:
+        """Nobody has gone anywhere yet."""
+        self.unit = self.officer = self.place = ""
+        self.category: ContentCategory | None = None
+        self.visited_on: date | None = None
+        self.follow_up_on: date | None = None
+        self.done = False
+
+    @property
+    def state(self) -> str:
+        """What a list shows."""
+        if self.follow_up_on is None:
+            return "logged"
+        return "followed_up" if self.done else "to_follow_up"
+
+    def log(
+        self, unit: str, officer: str, place: str, category: ContentCategory, visited_on: date,
+        follow_up_on: date | None, document: UUID | None, *, at: datetime,
+    ) -> None:  # fmt: skip
+        """Put the visit on record."""
+        if visited_on > day(at) or (follow_up_on is not None and follow_up_on < visited_on):
+            raise NotOfThatDay
+        self.record(
+            FieldVisitLogged, at=at, unit=unit, officer=officer, place=place, category=category, visited_on=visited_on,
+            follow_up_on=follow_up_on, document=document,
+        )  # fmt: skip
+
+    def follow_up(self, document: UUID, *, at: datetime) -> None:
+        """Show that what was promised is done."""
+        if self.state != "to_follow_up":
+            raise NothingToFollowUp
+        self.record(FollowUpDone, at=at, document=document)
+
+    @singledispatchmethod
+    def apply(self, event: Event) -> None:
+        """Change the fields by an event."""
+        super().apply(event)
+
+    @apply.register
+    def _(self, event: FieldVisitLogged) -> None:
+        self.unit, self.officer, self.place = event.unit, event.officer, event.place
+        self.category, self.visited_on, self.follow_up_on = event.category, event.visited_on, event.follow_up_on
+
+    @apply.register
+    def _(self, _: FollowUpDone) -> None:
+        self.done = True
+
+
+class DiaryEntry(Entry):
+    """A page of an officer's diary; there is no command that changes one."""
+
+    def start(self) -> None:
+        """The page is white."""
+        self.unit = self.officer = ""
+        self.day: date | None = None
+        self.document: UUID | None = None
+        self.linked_case: UUID | None = None
+
+    @property
+    def state(self) -> str:
+        """What a list shows."""
+        return "linked" if self.linked_case else "unlinked"
+
+    def add(self, unit: str, officer: str, on: date, document: UUID, linked_case: UUID | None, *, at: datetime) -> None:
+        """Write about today or yesterday."""
+        if on > day(at):
+            raise NotOfThatDay
+        if on < day(at) - timedelta(days=1):
+            raise BackDated
+        self.record(
+            DiaryEntryAdded, at=at, unit=unit, officer=officer, day=on, document=document, linked_case=linked_case
+        )
+
+    @singledispatchmethod
+    def apply(self, event: Event) -> None:
+        """Change the fields by an event."""
+        super().apply(event)
+
+    @apply.register
+    def _(self, event: DiaryEntryAdded) -> None:
+        self.unit, self.officer, self.day = event.unit, event.officer, event.day
+        self.document, self.linked_case = event.document, event.linked_case
+
+
+class FieldDay(Entry):
+    """A day that a unit was out in the villages."""
+
+    def start(self) -> None:
+        """Nobody was out yet."""
+        self.unit = self.place = ""
+        self.held_on: date | None = None
+        self.found_count = self.solved_count = 0
+
+    @property
+    def state(self) -> str:
+        """What a list shows."""
+        return "all_solved" if self.found_count == self.solved_count else "held"
+
+    def hold(self, unit: str, place: str, held_on: date, found_count: int, solved_count: int, *, at: datetime) -> None:
+        """Put the day on record."""
+        if held_on > day(at):
+            raise NotOfThatDay
+        if solved_count > found_count:
+            raise MoreSolvedThanFound
+        self.record(
+            FieldDayHeld, at=at, unit=unit, place=place, held_on=held_on, found_count=found_count,
+            solved_count=solved_count,
+        )  # fmt: skip
+
+    @singledispatchmethod
+    def apply(self, event: Event) -> None:
+        """Change the fields by an event."""
+        super().apply(event)
+
+    @apply.register
+    def _(self, event: FieldDayHeld) -> None:
+        self.unit, self.place, self.held_on = event.unit, event.place, event.held_on
+        self.found_count, self.solved_count = event.found_count, event.solved_count

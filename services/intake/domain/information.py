@@ -1,0 +1,112 @@
+"""What petitioners and the public are told. Nothing here is a condition of anything (第二十条, 第二十二条)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import singledispatchmethod
+from typing import Any
+from uuid import UUID
+
+from contracts.event import Event
+from contracts.intake import ContactCardIssued, NoticePublished, StepFormIssued
+from contracts.vocabulary import Level, NoticeKind, NoticeMedium
+from services.chassis.calendar import day
+from services.chassis.entry import CaseEntry, Entry
+from services.chassis.errors import Invalid
+
+
+class FormOfThePast(Invalid):
+    """The form says until when a level has the case; a day that is over tells nothing."""
+
+    code = "form_of_the_past"
+    title = "诉求单期限须不早于今日"
+    article = "信访工作条例 第二十一条"
+
+
+class StepForm(CaseEntry):
+    """Who has the case at a level, and until when. No other code may look at it: it opens and bars nothing."""
+
+    def start(self) -> None:
+        """No form is written yet."""
+        super().start()
+        self.level: Level | None = None
+        self.holder = ""
+        self.until: date | None = None
+
+    @property
+    def state(self) -> str:
+        """What a list shows."""
+        return "issued"
+
+    def issue(self, case: UUID, level: Level, holder: str, until: date, *, at: datetime) -> None:
+        """Hand the form out."""
+        if until < day(at):
+            raise FormOfThePast
+        self.record(StepFormIssued, at=at, case=case, level=level, holder=holder, until=until)
+
+    @singledispatchmethod
+    def apply(self, event: Event) -> None:
+        """Change the fields by an event."""
+        super().apply(event)
+
+    @apply.register
+    def _(self, event: StepFormIssued) -> None:
+        self.of, self.level, self.holder, self.until = event.case, event.level, event.holder, event.until
+
+
+class ContactCard(CaseEntry):
+    """Whom the petitioner turns to."""
+
+    def start(self) -> None:
+        """No card is written yet."""
+        super().start()
+        self.unit = self.duty_officer = self.post = ""
+
+    @property
+    def state(self) -> str:
+        """What a list shows."""
+        return "issued"
+
+    def issue(self, case: UUID, unit: str, duty_officer: str, post: str, *, at: datetime) -> None:
+        """Hand the card out."""
+        self.record(ContactCardIssued, at=at, case=case, unit=unit, duty_officer=duty_officer, post=post)
+
+    @singledispatchmethod
+    def apply(self, event: Event) -> None:
+        """Change the fields by an event."""
+        super().apply(event)
+
+    @apply.register
+    def _(self, event: ContactCardIssued) -> None:
+        self.of, self.unit, self.duty_officer, self.post = event.case, event.unit, event.duty_officer, event.post
+
+
+class Notice(Entry):
+    """A notice to the public."""
+
+    def start(self) -> None:
+        """Nothing is published yet."""
+        self.unit = ""
+        self.kind: NoticeKind | None = None
+        self.medium: NoticeMedium | None = None
+        self.copies = 0
+        self.published_at: datetime | None = None
+
+    @property
+    def state(self) -> str:
+        """What a list shows."""
+        return "published"
+
+    def publish(self, *, at: datetime, **facts: Any) -> None:  # noqa: ANN401  # the fields of the event
+        """Tell the public."""
+        self.record(NoticePublished, at=at, **facts)
+
+    @singledispatchmethod
+    def apply(self, event: Event) -> None:
+        """Change the fields by an event."""
+        super().apply(event)
+
+    @apply.register
+    def _(self, event: NoticePublished) -> None:
+        self.unit, self.kind, self.medium, self.copies = event.unit, event.kind, event.medium, event.copies
+        self.published_at = event.timestamp

@@ -1,0 +1,174 @@
+"""专项资金: money for hardship, agreed to by two others, and never the price of a withdrawal (第三十七条第二款)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import singledispatchmethod
+from typing import Final
+from uuid import UUID
+
+from contracts.event import Event
+from contracts.mediation import FundApproved, FundAudited, FundPaid, FundRequested
+from contracts.vocabulary import Hardship, Role
+from services.chassis.calendar import day
+from services.chassis.entry import CaseEntry
+from services.chassis.errors import Forbidden, Refused
+from services.mediation.domain.file import ImpossibleDate
+
+APPROVERS: Final = (Role.unit_head, Role.bureau_officer)
+"""Who agrees, one after the other."""
+_ARTICLE: Final = "信访工作条例 第三十七条第二款"
+
+
+class SilenceIsNotForSale(Refused):
+    """Money is for hardship; nobody has to give up a petition for it."""
+
+    code = "silence_is_not_for_sale"
+    title = "救助不得以撤回信访、息诉罢访为条件"
+    article = _ARTICLE
+
+
+class WithdrawalPending(Refused):
+    """While the petitioner thinks about withdrawing no money may weigh on that."""
+
+    code = "no_money_while_withdrawing"
+    title = "撤回申请期间不得申请、拨付专项资金"
+    article = _ARTICLE
+
+
+class OwnRequest(Forbidden):
+    """Who asks does not agree."""
+
+    code = "own_request"
+    title = "不得审批本人提出的申请"
+    article = _ARTICLE
+
+
+class ApprovedByYou(Forbidden):
+    """The second to agree is somebody else than the first."""
+
+    code = "approved_by_you"
+    title = "两级审批须由不同的人作出"
+    article = _ARTICLE
+
+
+class NotYourTurn(Refused):
+    """First the head of the unit agrees, then the bureau, each once."""
+
+    code = "not_your_turn"
+    title = "未到本级审批或者本级已审批"
+    article = _ARTICLE
+
+
+class NotApproved(Refused):
+    """Nothing is paid before both have agreed."""
+
+    code = "fund_not_approved"
+    title = "尚未完成两级审批"
+    article = _ARTICLE
+
+
+class PaidAlready(Refused):
+    """What was asked for is paid once."""
+
+    code = "paid_already"
+    title = "已经拨付"
+    article = _ARTICLE
+
+
+class NothingToAudit(Refused):
+    """An audit looks at a payment, once."""
+
+    code = "nothing_to_audit"
+    title = "尚未拨付或者已经审计"
+    article = _ARTICLE
+
+
+class Fund(CaseEntry):
+    """One request for money, and what became of it."""
+
+    def start(self) -> None:
+        """Nobody has asked yet."""
+        super().start()
+        self.unit = self.requested_by = ""
+        self.hardship: Hardship | None = None
+        self.amount_fen = 0
+        self.approved_by: list[str] = []
+        self.paid_on: date | None = None
+        self.in_order: bool | None = None
+
+    @property
+    def state(self) -> str:
+        """What a list shows."""
+        if self.in_order is not None:
+            return "audited"
+        if self.paid_on:
+            return "paid"
+        return ("requested", "approved_once", "approved")[len(self.approved_by)]
+
+    def request(
+        self, case: UUID, unit: str, hardship: Hardship, document: UUID, amount_fen: int, officer: str, *,
+        tied_to_withdrawal: bool, withdrawal_pending: bool, at: datetime,
+    ) -> None:  # fmt: skip
+        """Ask for money because of hardship."""
+        if tied_to_withdrawal:
+            raise SilenceIsNotForSale
+        if withdrawal_pending:
+            raise WithdrawalPending
+        self.record(
+            FundRequested, at=at, case=case, unit=unit, hardship=hardship, document=document, amount_fen=amount_fen,
+            tied_to_withdrawal=tied_to_withdrawal, requested_by=officer,
+        )  # fmt: skip
+
+    def approve(self, role: Role, unit: str, officer: str, *, at: datetime) -> None:
+        """Agree, as the one of the two whose turn it is: the head of the unit that asks, then the bureau."""
+        if officer == self.requested_by:
+            raise OwnRequest
+        if officer in self.approved_by:
+            raise ApprovedByYou
+        done = len(self.approved_by)
+        if done == len(APPROVERS) or role is not APPROVERS[done]:
+            raise NotYourTurn
+        if role is Role.unit_head and unit != self.unit:
+            raise NotYourTurn
+        self.record(FundApproved, at=at, case=self.of, level=done + 1, approved_by=officer)
+
+    def pay(self, paid_on: date, document: UUID, *, withdrawal_pending: bool, at: datetime) -> None:
+        """Show that the money is with the petitioner."""
+        if self.paid_on:
+            raise PaidAlready
+        if len(self.approved_by) < len(APPROVERS):
+            raise NotApproved
+        if withdrawal_pending:
+            raise WithdrawalPending
+        if paid_on > day(at):
+            raise ImpossibleDate
+        self.record(FundPaid, at=at, case=self.of, paid_on=paid_on, document=document)
+
+    def audit(self, document: UUID, *, in_order: bool, at: datetime) -> None:
+        """Say whether the payment was in order."""
+        if self.paid_on is None or self.in_order is not None:
+            raise NothingToAudit
+        self.record(FundAudited, at=at, case=self.of, in_order=in_order, document=document)
+
+    @singledispatchmethod
+    def apply(self, event: Event) -> None:
+        """Change the fields by an event."""
+        super().apply(event)
+
+    @apply.register
+    def _(self, event: FundRequested) -> None:
+        self.of, self.unit, self.requested_by = event.case, event.unit, event.requested_by
+        self.hardship, self.amount_fen = event.hardship, event.amount_fen
+
+    @apply.register
+    def _(self, event: FundApproved) -> None:
+        self.approved_by.append(event.approved_by)
+
+    @apply.register
+    def _(self, event: FundPaid) -> None:
+        self.paid_on = event.paid_on
+
+    @apply.register
+    def _(self, event: FundAudited) -> None:
+        self.in_order = event.in_order

@@ -1,0 +1,79 @@
+"""One entry in every register, for tests that look at all views and all routes."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+from uuid import uuid4
+
+from contracts.vocabulary import Role
+from tests.harness import UNIT, System
+from tests.steps import NOTIFIED_AT, ok
+
+PAPER: Final = str(uuid4())
+ELECTION: Final = {
+    "member_count": 5, "chair": "c-1", "has_woman": True, "elected_on": "2025-08-25", "document": PAPER
+}  # fmt: skip
+
+Entry = tuple[str, str, dict[str, Any], Role]
+"""A service, a path, a body, and who sends it."""
+
+ENTRIES: Final[tuple[Entry, ...]] = (
+    (
+        "intake", "/desks",
+        {"unit": UNIT, "desk_no": "1", "weekdays": [1, 2, 3, 4, 5, 6, 7], "opens": "00:00", "closes": "23:59"},
+        Role.bureau_officer,
+    ),
+    ("intake", "/cases/{visit}/sessions", {"petition": "{petition}"}, Role.bureau_officer),
+    (
+        "intake", "/field-visits",
+        {"place": "P-1", "category": "housing", "visited_on": "2025-08-25", "follow_up_on": "2025-09-20"},
+        Role.case_officer,
+    ),
+    ("intake", "/diary", {"document": PAPER}, Role.case_officer),
+    (
+        "intake", "/field-days",
+        {"place": "P-1", "day": "2025-08-25", "found_count": 1, "solved_count": 1}, Role.case_officer,
+    ),
+    ("intake", "/boxes", {"box_no": "B-0", "place": "P-1"}, Role.bureau_officer),
+    (
+        "intake", "/cases/{case}/step-forms",
+        {"level": "township", "holder": "T-1", "until": "2099-12-31"}, Role.intake_clerk,
+    ),
+    (
+        "intake", "/cases/{case}/contact-cards",
+        {"unit": UNIT, "duty_officer": "co-1", "post": "信访专员"}, Role.case_officer,
+    ),
+    ("intake", "/notices", {"kind": "rights", "medium": "hall"}, Role.bureau_officer),
+    ("mediation", "/committees", ELECTION | {"unit": "V-1", "setting": "village"}, Role.unit_head),
+    (
+        "mediation", "/committees/{committee_id}/mediators",
+        {"mediator": "m-1", "certificate_no": "TJ-1"}, Role.unit_head,
+    ),
+    (
+        "mediation", "/disputes",
+        {"place": "P-1", "dispute_class": "legacy", "category": "housing", "document": PAPER}, Role.case_officer,
+    ),
+    ("mediation", "/sweeps", {"units": [UNIT], "due_on": "2099-12-31"}, Role.unit_head),
+    (
+        "mediation", "/cases/{case}/funds",
+        {"hardship": "illness", "document": PAPER, "amount_fen": 1, "tied_to_withdrawal": False}, Role.case_officer,
+    ),
+    ("mediation", "/self-corrections", {"reason_code": "other", "document": PAPER}, Role.unit_head),
+    ("accountability", "/projects", {"project_no": "G-0", "unit": UNIT}, Role.supervisor),
+    (
+        "accountability", "/cases/{case}/recommendations",
+        {"kind": "pursue_responsibility", "addressee": UNIT, "document": PAPER, "receipt": "R-1"}, Role.supervisor,
+    ),
+)  # fmt: skip
+
+
+async def entered(county: System, case: str) -> dict[str, str]:
+    """Make an entry in every register; `case` is one that the unit handles. Returns the id of each entry by name."""
+    visit = await county.register()
+    known = {"case": case, "visit": visit["case_id"], "petition": visit["petition_id"]}
+    for service, path, told, role in ENTRIES:
+        body = {name: value.format(**known) if isinstance(value, str) else value for name, value in told.items()}
+        unit = "XFJ" if service == "accountability" else UNIT
+        reply = ok(await county.send(service, path.format(**known), body, role=role, unit=unit, at=NOTIFIED_AT), 201)
+        known |= {name: value for name, value in reply.items() if name.endswith("_id")}
+    return known
