@@ -418,7 +418,7 @@ class TestMutants:
         self.walk("OpinionIssued after")
 
     def test_closing_before_the_petitioner_can_ask(self, monkeypatch):
-        monkeypatch.setattr(Handling, "_must_be_done", lambda self: None)
+        monkeypatch.setattr(Handling, "_must_be_past_remedy", lambda self, at: None)
         self.walk("CaseClosed after")
 
     def test_due_date_that_anything_moves(self, monkeypatch):
