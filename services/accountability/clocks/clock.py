@@ -7,7 +7,7 @@ calendar that it was computed by. A breach is never taken back.
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import singledispatchmethod
 from uuid import UUID
 
@@ -47,6 +47,7 @@ class Clock(Aggregate):
         self.extensions: list[int] = []
         self.pauses: list[int] = []
         self.paused_on: date | None = None
+        self.resumed_on: date | None = None
         self.rules = self.calendar = ""
         self.provisional = self.breached = self.lapsed = False
         self.stopped_at: datetime | None = None
@@ -84,14 +85,19 @@ class Clock(Aggregate):
         )  # fmt: skip
 
     def pause(self, on: date, by: UUID, *, at: datetime) -> None:
-        """Begin a time that is not counted (第三十六条第二款)."""
-        if self.state == "running":
+        """Begin a time that is not counted (第三十六条第二款); once the period is over there is none."""
+        if self.state == "running" and self.due_on is not None and on <= self.due_on:
             self.record(ClockPaused, at=at, case=self.of, code=self.code, paused_on=on, paused_by=by)
 
     def resume(self, rule: Rule, on: date, by: UUID, calendar: Calendar, *, at: datetime) -> None:
-        """End a time that was not counted: the period is longer by its days, the first and the last included."""
+        """End a time that was not counted: the period is longer by its days, the first and the last included.
+
+        A day that belongs to two such times makes the period longer once.
+        """
         if self.paused_on is not None:
-            self._lengthen(rule, (on - self.paused_on).days + 1, by, calendar, at=at)
+            before = self.paused_on - timedelta(days=1)
+            counted = max(before, self.resumed_on or before)
+            self._lengthen(rule, max((on - counted).days, 0), by, calendar, at=at)
 
     def extend(self, rule: Rule, days: int, by: UUID, on: date, calendar: Calendar, *, at: datetime) -> None:
         """Give more time, as often and as much as the rule allows, and only before the period is over."""
@@ -168,8 +174,13 @@ class Clock(Aggregate):
 
     @apply.register
     def _(self, event: ClockExtended) -> None:
-        (self.extensions if self.paused_on is None else self.pauses).append(event.days)
-        self.paused_on = None
+        if self.paused_on is None:
+            self.extensions.append(event.days)
+        else:
+            self.pauses.append(event.days)
+            over = self.paused_on + timedelta(days=event.days - 1)
+            self.resumed_on = max(over, self.resumed_on or over)
+            self.paused_on = None
         self._due(event)
 
     @apply.register
