@@ -87,7 +87,7 @@ class TestWhatIsExplained:
         assert found.due == date(2025, 10, 13)
         assert found.moved_from == date(2025, 10, 12)
         assert [day.date for day in found.holidays] == [date(2025, 10, n) for n in (1, 2, 3, 6, 7, 8)]
-        assert found.weekend_days == 17
+        assert found.weekend_days == 16
         assert [day.date for day in found.make_up_days] == [date(2025, 9, 28), date(2025, 10, 11)]
         assert (found.counted_from, found.days_counted) == (date(2025, 8, 14), 61)
 
