@@ -94,7 +94,7 @@ class Clock(Aggregate):
 
         A day that belongs to two such times makes the period longer once.
         """
-        if self.paused_on is not None:
+        if self.open and self.paused_on is not None:
             before = self.paused_on - timedelta(days=1)
             counted = max(before, self.resumed_on or before)
             self._lengthen(rule, max((on - counted).days, 0), by, calendar, at=at)
@@ -102,7 +102,9 @@ class Clock(Aggregate):
     def extend(self, rule: Rule, days: int, by: UUID, on: date, calendar: Calendar, *, at: datetime) -> None:
         """Give more time, as often and as much as the rule allows, and only before the period is over."""
         allowed = rule.extension
-        if self.due_on is None or allowed is None or len(self.extensions) >= allowed.times_max or on > self.due_on:
+        if not self.open or allowed is None or len(self.extensions) >= allowed.times_max:
+            return
+        if self.due_on is None or on > self.due_on:
             return
         self._lengthen(rule, min(days, allowed.days_max), by, calendar, at=at)
 
