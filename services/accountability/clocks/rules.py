@@ -214,7 +214,7 @@ def _triggers(act: Act, entry: Mapping[str, Any], conditions: Mapping[str, Any])
 
 def _check(rule: Rule) -> None:
     """Raise ``BadRules`` for a rule that asks for what no contract has."""
-    _check_limit(rule.code, rule.limit, rule.unit)
+    _whole(rule.code, rule.limit, rule.unit)
     known = declared()
     facts = {f.name for f in msgspec.structs.fields(Case)}
     for trigger in rule.triggers:
@@ -236,19 +236,20 @@ def _check(rule: Rule) -> None:
         raise BadRules(f"{rule.code}: a Case has no field {rule.holder}")
 
 
-def _check_limit(code: str, limit: object, unit: LimitUnit) -> None:
+def _whole(code: str, limit: object, unit: LimitUnit) -> int:
     if not isinstance(limit, int) or limit < (unit is not LimitUnit.fixed):
         raise BadRules(f"{code}: a limit is a whole number of {unit.title}, not {limit!r}")
+    return limit
 
 
 def _shortened(rule: Rule, change: Mapping[str, Any]) -> Rule:
     """Return the rule with a shorter limit. Raises ``BadRules`` for a longer one: a place may only be stricter."""
     if unknown := sorted(set(change) - CHANGES):
         raise BadRules(f"{rule.code}: a place cannot change {unknown[0]!r}, only {', '.join(sorted(CHANGES))}")
-    limit, unit = change.get("limit"), LimitUnit.__members__.get(change.get("unit", rule.unit.name))
+    unit = LimitUnit.__members__.get(change.get("unit", rule.unit.name))
     if unit is None:
         raise BadRules(f"{rule.code}: there is no unit {change['unit']!r}")
-    _check_limit(rule.code, limit, unit)
+    limit = _whole(rule.code, change.get("limit"), unit)
     if days_at_least(limit, unit) > days_at_least(rule.limit, rule.unit) or rule.unit is LimitUnit.fixed:
         raise BadRules(f"{rule.code}: {limit} {unit.title} is longer than {rule.limit} {rule.unit.title}")
     article = f"{rule.article}；{change['article']}" if "article" in change else rule.article
