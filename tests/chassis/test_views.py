@@ -11,8 +11,7 @@ import pytest_asyncio
 
 from contracts.envelope import SERVICES
 from contracts.vocabulary import Role
-from services.accountability.application.accounting import rebuild_cases
-from services.accountability.ledger import Ledger
+from services.accountability.main import SERVICE
 from services.chassis.views import View, rebuild
 from tests import steps
 from tests.harness import UNIT, Servers, System, petition
@@ -50,7 +49,7 @@ def views(county: System) -> list[tuple[str, View | None]]:
 
 async def rebuilt(county: System, service: str, view: View | None) -> int:
     running, count = county.running[service], 0
-    async for count in rebuild(running.store, view) if view else rebuild_cases(Ledger(running.inbox)):
+    async for count in rebuild(running.store, view) if view else SERVICE.rebuild(running):
         pass
     return count
 

@@ -29,6 +29,12 @@ from services.chassis.aggregate import Aggregate
 from services.chassis.context import By, by_reaction, cause_of
 from services.chassis.errors import NotFound
 from services.chassis.store import Done, New
+from tests.rules import state as state_of
+
+
+def _state(aggregate: Aggregate) -> dict[str, Any]:
+    """Everything that an aggregate knows, but for the cause, which stands in the metadata."""
+    return {name: value for name, value in state_of(aggregate).items() if name != "cause"}
 
 
 class MemoryStore:
@@ -38,6 +44,8 @@ class MemoryStore:
         self.world = world
         self.service = service
         self.streams: dict[UUID, list[Event]] = defaultdict(list)
+        self.states: dict[UUID, tuple[type[Aggregate], dict[int, dict[str, Any]]]] = {}
+        """What was live after each store, by version."""
 
     async def load(self, kind: type[Aggregate], stream: UUID) -> Any:
         return kind.folded(stream, self.streams[stream])
@@ -66,6 +74,15 @@ class MemoryStore:
             read = decode(event.wire_name, aggregate.id, event.originator_version, event.timestamp, event.encoded())
             self.streams[aggregate.id].append(read)
             self.world.publish(self.service, aggregate, read, by)
+        _, then = self.states.setdefault(aggregate.id, (type(aggregate), {}))
+        then[aggregate.version] = _state(aggregate)
+
+    def check_replay(self) -> None:
+        """Every prefix of every stream amounts to what was live when it ended there."""
+        for stream, (kind, then) in self.states.items():
+            for version, live in then.items():
+                folded = _state(kind.folded(stream, self.streams[stream][:version]))
+                assert folded == live, f"{kind.__name__} at {version}"
 
 
 class World:

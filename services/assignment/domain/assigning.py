@@ -234,6 +234,8 @@ class Assignment(Aggregate):
         """How often a unit has given the case back."""
         self.rejected = False
         """Whether the unit that has the case has objected in vain."""
+        self.settled = False
+        """Whether it took the case itself, or was designated: there is nothing to object to."""
         self.dispute: Dispute | None = None
         self.organ: str | None = None
         self.left: LeavingReason | None = None
@@ -328,7 +330,7 @@ class Assignment(Aggregate):
         self, unit: str, ground: ObjectionGround, reasons: UUID, proposed_unit: str | None, *, at: datetime
     ) -> None:
         """Say, in time and with reasons, that the case is not within the unit's power (第二十三条第三款)."""
-        if self.unit is None or self.received_at is None or self.objection or self.dispute or self.left:
+        if self.unit is None or self.received_at is None or self.objection or self.dispute or self.left or self.settled:
             raise NothingToObjectTo
         if unit != self.unit:
             raise NotTheHoldingUnit
@@ -418,6 +420,7 @@ class Assignment(Aggregate):
     def _with(self, event: CaseForwarded | CaseAssigned | CaseTaken | LeadUnitDesignated) -> None:
         self.unit, self.unit_name, self.received_at = event.unit, event.unit_name, event.timestamp
         self.rejected = self.reported = False
+        self.settled = isinstance(event, (CaseTaken, LeadUnitDesignated))
 
     @apply.register
     def _(self, event: RoutedToJudicial) -> None:

@@ -67,6 +67,14 @@ class NotHeard(Refused):
     article = "信访工作条例 第三十一条第六项"
 
 
+class SuggestionIsReplied(Refused):
+    """What is no claim gets a reply and no opinion."""
+
+    code = "suggestion_is_replied"
+    title = "建议意见类事项以回复答复，不出具处理意见书"
+    article = "信访工作条例 第二十九条"
+
+
 class RefusalNotSimple(Refused):
     """A claim that is refused is refused in the ordinary way."""
 
@@ -173,6 +181,8 @@ class Opinion(Inquiry, Timing, Mediation, OtherAnswers):
     ) -> None:  # fmt: skip
         """Decide in writing, after hearing and verifying (第三十一条第六项, 第三十二条)."""
         self._must_be_handling(unit)
+        if self.kind is Kind.suggestion:
+            raise SuggestionIsReplied
         self._must_be_ripe()
         if result not in OPINION_RESULTS:
             raise NotAnOpinion

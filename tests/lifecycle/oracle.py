@@ -1,0 +1,148 @@
+"""What the regulation lets happen, said a second time and in another way: by what must have happened before.
+
+Nothing here asks the code under test. Each rule looks at the ledger of a case as an auditor would.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from contracts.envelope import Record
+from contracts.event import Event
+from tests.lifecycle.world import World
+
+ENDED: Final = {
+    "closed", "terminated", "withdrawn", "merged", "split", "not_accepted", "no_longer_accepted", "routed_out",
+    "discipline_track",
+}  # fmt: skip
+"""States in which nobody has to act any more within the petition procedure."""
+MOVES_DUE_DATES: Final = {"mediation.HandlingExtended.v1", "mediation.HearingClosed.v1"}
+"""What may move a due date that runs (第三十四条, 第三十六条第二款)."""
+STOPPED: Final = ("CaseWithdrawn", "CaseMerged", "HandlingStopped")
+_AGAIN: Final = ("HandlingOpened", "HandlingReturned")
+
+
+class Story:
+    """A case as its ledger tells it."""
+
+    def __init__(self, world: World, case: UUID) -> None:
+        self.world, self.case = world, case
+
+    def check(self, new: Sequence[Record]) -> None:
+        """Check what has just been recorded against all that was before it."""
+        for record in new:
+            if record.case != self.case:
+                continue
+            position = self.world.ledger.index(record)
+            before = [r for r in self.world.ledger[:position] if r.case == self.case]
+            self._check(record, before)
+
+    def _check(self, record: Record, before: Sequence[Record]) -> None:
+        name = record.type.split(".")[1]
+        if name in {"ClockExtended", "ClockRecalculated"}:
+            source = next(r for r in self.world.ledger if r.id == record.event().extended_by)
+            assert source.type in MOVES_DUE_DATES, f"{source.type} has moved a due date"
+        if rule := RULES.get(name):
+            history = History(before)
+            assert rule(history, record.event()), f"{name} after {history.names}"
+
+
+class History:
+    """The names and events before a moment; `since` tells only what the unit that has the case has done."""
+
+    def __init__(self, records: Sequence[Record]) -> None:
+        self.records = records
+        self.names = [r.type.split(".")[1] for r in records]
+
+    def has(self, *names: str) -> bool:
+        return any(name in self.names for name in names)
+
+    def last(self, name: str) -> Event:
+        return next(r for r in reversed(self.records) if r.type.split(".")[1] == name).event()
+
+    def since(self, *names: str) -> History:
+        found = [n for n, name in enumerate(self.names) if name in names]
+        return History(self.records[found[-1] :] if found else self.records)
+
+    @property
+    def here(self) -> History:
+        """Since the unit got the case."""
+        return self.since(*_AGAIN)
+
+    @property
+    def going_on(self) -> bool:
+        return not self.has(*STOPPED, "CaseTerminated") and not self.here.has("CaseClosed")
+
+
+def _heard(h: History) -> bool:
+    kinds = {r.event().kind.value for r in h.here.records if r.type == "mediation.HandlingRecorded.v1"}
+    opened = h.last("HandlingOpened")
+    needs = {"facts_verified"} if opened.anonymous else {"facts_verified", "statement_heard"}
+    ordinary = opened.route is not None and opened.route.value == "petition_procedure"
+    appeal = opened.kind is None or opened.kind.value == "appeal_for_resolution"
+    return needs <= kinds if ordinary and appeal else True
+
+
+def _answered(h: History) -> bool:
+    return h.here.has(
+        "OpinionServed", "SuggestionReplied", "ProcedureDocketed", "AgreementPerformed", "RecheckOpinionServed"
+    )
+
+
+def _remedy_over(h: History, event: Event) -> bool:
+    """Nobody may close while the petitioner may still ask (第三十五条, 第三十六条)."""
+    if not h.here.has("OpinionServed") or h.here.since("OpinionServed").has("MediationAgreementSigned"):
+        return True
+    served = h.last("ReviewOpinionServed" if h.here.has("ReviewOpinionServed") else "OpinionServed").served_at
+    return event.timestamp > served + timedelta(days=30) or h.here.has("RecheckOpinionServed")
+
+
+Rule = Callable[[History, Any], bool]
+RULES: Final[dict[str, Rule]] = {
+    "CaseClassified": lambda h, e: not h.has("CaseClassified"),
+    "CaseForwarded": lambda h, e: (
+        h.has("CaseReceived") and not h.since("ObjectionUpheld").has("CaseForwarded", "CaseAssigned")
+    ),
+    "CaseAssigned": lambda h, e: (
+        h.has("CaseReceived") and not h.since("ObjectionUpheld").has("CaseForwarded", "CaseAssigned")
+    ),
+    "JurisdictionObjected": lambda h, e: h.has("CaseForwarded", "CaseAssigned"),
+    "ObjectionUpheld": lambda h, e: h.has("JurisdictionObjected"),
+    "LeadUnitDesignated": lambda h, e: h.has("JurisdictionDisputeReferred"),
+    "ConfidentialTrackOpened": lambda h, e: h.last("CaseClassified").kind.value == "report_accusation",
+    "RoutedToJudicial": lambda h, e: h.last("CaseClassified").route.value == "judicial",
+    "NotAcceptedNotified": lambda h, e: not h.has("AcceptanceNotified"),
+    "AcceptanceNotified": lambda h, e: h.has("HandlingOpened") and not h.last("HandlingOpened").anonymous,
+    "HandlingAccepted": lambda h, e: h.last("HandlingOpened").anonymous,
+    "HandlingExtended": lambda h, e: not h.here.since("ReviewOpinionServed").has("HandlingExtended") and e.days <= 30,
+    "OpinionIssued": lambda h, e: h.going_on and h.here.has("AcceptanceNotified", "HandlingAccepted") and _heard(h),
+    "OpinionServed": lambda h, e: h.going_on and h.here.has("OpinionIssued"),
+    "OpinionExecuted": lambda h, e: h.here.has("OpinionIssued"),
+    "MediationAgreementSigned": lambda h, e: h.going_on and h.here.has("MediationConsented"),
+    "ReviewRequested": lambda h, e: h.here.has("OpinionServed"),
+    "ReviewOpinionServed": lambda h, e: h.here.has("ReviewRequested"),
+    "RecheckRequested": lambda h, e: h.here.has("ReviewOpinionServed"),
+    "RecheckOpinionServed": lambda h, e: h.here.has("RecheckRequested"),
+    "CaseClosed": lambda h, e: h.going_on and _answered(h) and _remedy_over(h, e) and _done(h),
+    "CaseTerminated": lambda h, e: not h.has("CaseTerminated") and _done(h),
+    "CaseWithdrawn": lambda h, e: (
+        h.has("WithdrawalRequested")
+        and e.timestamp.date() >= h.last("WithdrawalRequested").timestamp.date() + timedelta(days=15)
+    ),
+    "SatisfactionRecorded": lambda h, e: h.has("OpinionServed", "SuggestionReplied"),
+    "ProcedureDocketed": lambda h, e: h.here.has("ProcedureImported"),
+    "AgreementPerformed": lambda h, e: h.here.has("MediationAgreementSigned"),
+}
+"""By event: what must have happened before it."""
+
+
+def _done(h: History) -> bool:
+    """What was granted has been executed (第三十二条第二款)."""
+    if not h.here.has("OpinionIssued") or h.here.since("OpinionIssued").has("MediationAgreementSigned"):
+        return True
+    if h.here.since("OpinionIssued").has("ReviewOpinionServed", "RecheckOpinionServed"):
+        return True  # a changed opinion has its own course, which the tests of remedies look at
+    return h.last("OpinionIssued").result.value != "support" or h.here.since("OpinionIssued").has("OpinionExecuted")

@@ -1,0 +1,433 @@
+"""Random walks over the whole life of a case: whatever anybody tries, in whatever order, certain things hold.
+
+Every public method of the three aggregates that decide about a case is a command; what it is given is drawn by the type
+of each parameter. After each step: nobody's case (件件有着落) there is none, nothing that the regulation does not know
+was accepted, breaches stay, and due dates move only for what the law names. At the end every prefix of every stream
+amounts to the state that was live then. `HUIYIN_TEST_STEPS` says how many steps are walked.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from functools import cache
+from random import Random
+from types import UnionType
+from typing import Any, Final, Union, get_args, get_origin, get_type_hints
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from contracts.vocabulary import (
+    Channel,
+    ContentCategory,
+    Kind,
+    Level,
+    RecordKind,
+    Result,
+    ReviewResult,
+    Role,
+    Route,
+    Side,
+    Term,
+    TerminationGround,
+)
+from services.accountability.clocks import keeper, rules
+from services.accountability.clocks.rules import Act, Extension, RuleBook, Trigger
+from services.assignment.domain.assigning import Assignment, Dispute
+from services.assignment.domain.directory import Unit
+from services.chassis.clock import LEGAL_TIME
+from services.chassis.errors import DomainError
+from services.intake.domain.registration import Registration
+from services.mediation.domain.file import Delivery
+from services.mediation.domain.handling import Handling
+from tests.lifecycle.oracle import ENDED, Story
+from tests.lifecycle.world import World
+from tests.sizes import size
+
+EXAMPLE_STEPS: Final = 80
+UNITS: Final = ("dept", "town", "government", "city-dept", "court")
+ACTORS: Final = ("co-1", "co-2", "head-1", "reviewer-1", "rechecker-1", "presider-1")
+SERVICE_OF: Final = {Registration: "intake", Assignment: "assignment", Handling: "mediation"}
+NOT_COMMANDS: Final = {
+    # what reactions do, and what needs another aggregate
+    "start", "apply", "taken", "record", "admit", "conclude", "exhaust", "learn_answer", "open", "give_back", "stop",
+    "learn_objection", "settle_objection", "learn_withdrawal", "come_under_six_one", "complete_six_one", "redo_report",
+    "hand_to_lead", "leave_to_courts", "receive", "leave", "receive_report", "register", "attach", "merge_into",
+    "take_over", "split_into", "confirm_duplicate", "dismiss_duplicate", "must_be_open", "must_have_happened", "trigger_event",
+    "collect_events",
+}  # fmt: skip
+
+
+@cache
+def commands(kind: type) -> tuple[str, ...]:
+    """The public methods of an aggregate that take a moment: its commands."""
+    found = []
+    for name, method in inspect.getmembers(kind, inspect.isfunction):
+        if not name.startswith("_") and name not in NOT_COMMANDS and "at" in inspect.signature(method).parameters:
+            found.append(name)
+    return tuple(found)
+
+
+ALL: Final = tuple((kind, name) for kind in SERVICE_OF for name in commands(kind))
+ONWARDS: Final = (
+    (Registration, "classify", {}),
+    (Assignment, "hand", {}),
+    (Assignment, "route_out", {}),
+    (Registration, "open_track", {}),
+    (Handling, "notify_acceptance", {}),
+    (Handling, "accept", {}),
+    (Handling, "put_on_record", {"kind": RecordKind.statement_heard}),
+    (Handling, "put_on_record", {"kind": RecordKind.facts_verified}),
+    (Handling, "reply_to_suggestion", {}),
+    (Handling, "import_procedure", {}),
+    (Handling, "confirm_docketing", {}),
+    (Handling, "issue_opinion", {}),
+    (Handling, "serve_opinion", {}),
+    (Handling, "prove_execution", {}),
+    (Handling, "request_review", {}),
+    (Handling, "serve_review", {}),
+    (Handling, "request_recheck", {}),
+    (Handling, "serve_recheck", {}),
+    (Handling, "close", {}),
+    (Handling, "terminate", {"ground": TerminationGround.rechecked}),
+)
+"""The way of most cases, so that walks get far."""
+
+
+NOTICE: Final = {
+    "unit": "bureau",
+    "competent_body": "dept",
+    "notice_no": "不〔2025〕1号",
+    "method": "post",
+    "receipt": "R-1",
+}
+MORE: Final[dict[str, dict[str, Any]]] = {
+    "not_accept": NOTICE | {"pending": None},
+    "no_longer_accept": {name: NOTICE[name] for name in ("notice_no", "method", "receipt")},
+}
+"""What a command is given beside what its signature tells."""
+
+
+DETOURS: Final = (
+    (Assignment, "object", {}),
+    (Assignment, "decide", {}),
+    (Assignment, "refer", {}),
+    (Assignment, "designate", {}),
+    (Assignment, "take", {}),
+    (Assignment, "return_report", {}),
+    (Registration, "request_withdrawal", {}),
+    (Registration, "confirm_withdrawal", {}),
+    (Registration, "rate", {}),
+    (Registration, "not_accept", {}),
+    (Handling, "choose_simplified", {}),
+    (Handling, "convert_simplified", {}),
+    (Handling, "extend", {}),
+    (Handling, "open_hearing", {}),
+    (Handling, "close_hearing", {}),
+    (Handling, "open_recheck_hearing", {}),
+    (Handling, "close_recheck_hearing", {}),
+    (Handling, "offer_mediation", {"mediator_unit": "town", "other_party": None}),
+    (Handling, "consent_to_mediation", {"side": Side.petitioner}),
+    (Handling, "consent_to_mediation", {"side": Side.other_party}),
+    (Handling, "sign_agreement", {}),
+    (Handling, "perform_item", {"item": 1}),
+    (Handling, "perform_agreement", {}),
+    (Handling, "report_breach", {}),
+    (Handling, "file_confirmation", {}),
+    (Handling, "keep_commitment", {"number": 1}),
+    (Handling, "submit_report", {}),
+    (Handling, "record_care", {}),
+)
+"""What makes a case long."""
+
+
+class Drawn:
+    """Draws arguments by name and type."""
+
+    def __init__(self, world: World, case: UUID, dice: Random) -> None:
+        self.world, self.case, self.dice = world, case, dice
+
+    def arguments(self, aggregate: Any, method: Callable[..., Any], known: Mapping[str, Any]) -> dict[str, Any]:
+        hints = get_type_hints(method)
+        return {
+            name: known[name] if name in known else self.value(name, hints.get(name, str), aggregate)
+            for name, parameter in inspect.signature(method).parameters.items()
+            if parameter.kind not in {parameter.VAR_KEYWORD, parameter.VAR_POSITIONAL}
+        }
+
+    def value(self, name: str, hint: Any, aggregate: Any) -> Any:
+        dice, now = self.dice, self.world.now
+        if name == "at":
+            return now
+        if hint is TerminationGround and dice.random() < 0.9:  # somebody who dies ends every walk
+            return TerminationGround.rechecked
+        if name == "common":
+            return {"government"}
+        if name == "line":
+            return ()
+        if hint is Unit:
+            return self.world.units[dice.choice(UNITS)]
+        if hint is Dispute:
+            level = dice.choice(list(get_type_hints(Dispute)["level"]))
+            return Dispute(level, "government", ("dept", "town"))
+        if hint is Delivery:
+            method = dice.choice(list(get_type_hints(Delivery)["method"]))
+            return Delivery(method, now - timedelta(hours=dice.choice((0, 0, 0, 30))), "R-1")
+        if get_origin(hint) in {Union, UnionType}:
+            rest = [part for part in get_args(hint) if part is not type(None)]
+            return self.value(name, rest[0], aggregate) if dice.random() < 0.7 else None
+        if isinstance(hint, type) and issubclass(hint, Term):
+            return dice.choice(list(hint))
+        if name == "body":  # of whom the opinion before said that it looks again
+            asked = aggregate.recheck_body or aggregate.review_body
+            return dice.choice([asked] * 20 + list(UNITS))
+        if name in {
+            "unit",
+            "review_body",
+            "recheck_body",
+            "organ",
+            "successor_unit",
+            "mediator_unit",
+            "competent_body",
+        }:
+            likely = [aggregate.unit] if name == "unit" and getattr(aggregate, "unit", None) else []
+            bodies = [*getattr(aggregate, "review_bodies", ()), getattr(aggregate, "review_body", None)]
+            return dice.choice([*likely * 40, *(b for b in bodies if b), *UNITS])
+        if hint is UUID:
+            return self.case if name == "case" else uuid4()
+        if hint is datetime:
+            return now - timedelta(hours=dice.choice((0, 0, 0, 1, 30)))
+        if hint is date:
+            ahead = 1 if name in {"due_on", "until"} else -1
+            return (now + ahead * timedelta(days=dice.choice((0, 1, 5)))).astimezone(LEGAL_TIME).date()
+        if hint is bool:
+            return dice.random() < 0.7
+        if hint is int:
+            return dice.choice((1, 1, 10, 30, 31))
+        if get_origin(hint) in {tuple, list, Sequence} or "Sequence" in str(hint) or "tuple" in str(hint):
+            inner = get_args(hint)[0] if get_args(hint) else str
+            return tuple(self.value("due_on", inner, aggregate) for _ in range(dice.choice((0, 1, 2))))
+        return dice.choice(ACTORS)
+
+
+class Walk(RuleBasedStateMachine):
+    """One case, from its registration on."""
+
+    accepted: Counter[str] = Counter()
+    refused: Counter[str] = Counter()
+    steps = 0
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.world = World()
+        self.turn = 0
+
+    @initialize(dice=st.integers(0, 2**32 - 1))
+    def registered(self, dice: int) -> None:
+        world, random = self.world, Random(dice)
+        clerk = world.by(Role.intake_clerk)
+        world.units = {}
+        for code, level in zip(
+            UNITS, (Level.county, Level.township, Level.county, Level.city, Level.county), strict=True
+        ):
+            unit = Unit.blank(Unit.stream(code))
+            facts = {
+                "name": code, "level": level, "parent": None if code == "government" else "government",
+                "sector_superior": "city-dept" if code == "dept" else None, "powers": [], "competent": True,
+            }  # fmt: skip
+            unit.establish(code, facts, at=world.now)
+            world.stores["assignment"].store(unit, clerk)
+            world.units[code] = unit
+        registration = Registration.blank(uuid4())
+        direct = random.random() < 0.2
+        registration.register(
+            at=world.now, registration_no="XF20250303-ABCDEFGH", petition=uuid4(), channel=random.choice(list(Channel)),
+            received_at=world.now, category=ContentCategory.housing, place="village", content=uuid4(),
+            receiving_unit="dept" if direct else "bureau", person_count=random.choice((1, 1, 7)), direct=direct,
+            anonymous=random.random() < 0.2, secrecy_requested=False, content_sha256="a" * 64,
+        )  # fmt: skip
+        world.stores["intake"].store(registration, clerk)
+        world.settle()
+        self.case = registration.id
+        self.story = Story(world, self.case)
+        self.breaches = 0
+
+    @precondition(lambda self: self.going_on)
+    @rule(what=st.sampled_from(ALL), dice=st.integers(0, 2**32 - 1))
+    def anything(self, what: tuple[type, str], dice: int) -> None:
+        """Somebody tries something."""
+        self._try(*what, self._dice(dice), {})
+
+    @precondition(lambda self: self.going_on)
+    @rule(dice=st.integers(0, 2**32 - 1))
+    def onwards(self, dice: int) -> None:
+        """Somebody does what comes next."""
+        random = self._dice(dice)
+        ways = random.sample(ONWARDS, len(ONWARDS))
+        if random.random() < 0.8:
+            ways.sort(key=lambda way: way[1] in {"close", "terminate"})
+        for kind, name, known in ways:
+            likely: dict[str, Any] = {}
+            if name == "put_on_record" and known["kind"] in self._handling().recorded and random.random() < 0.95:
+                continue
+            if name == "classify":
+                likely = random.choice(LIKELY_KINDS)
+            if name == "issue_opinion":
+                likely = {"result": random.choice((Result.support, Result.explain, Result.not_support))}
+            if name == "serve_review":
+                likely = {"result": random.choice(list(ReviewResult)), "decided_by": "reviewer-1"}
+            if name == "serve_recheck":
+                likely = {"decided_by": "rechecker-1"}
+            if self._try(kind, name, random, likely | known):
+                return
+
+    @precondition(lambda self: self.going_on)
+    @rule(dice=st.integers(0, 2**32 - 1))
+    def astray(self, dice: int) -> None:
+        """Somebody takes a detour."""
+        random = self._dice(dice)
+        for kind, name, known in random.sample(DETOURS, len(DETOURS)):
+            if self._try(kind, name, random, known):
+                return
+
+    @rule(days=st.sampled_from((0, 1, 2, 5, 15, 31, 61)), hours=st.integers(0, 23))
+    def time_passes(self, days: int, hours: int) -> None:
+        """Nobody does anything for a while, and the watch looks at the clocks."""
+        self.world.pass_time(self.world.now + timedelta(days=days, hours=hours))
+        type(self).steps += 1
+
+    def _dice(self, thrown: int) -> Random:
+        """Let the same throw come out otherwise at another step: small numbers are thrown often."""
+        type(self).steps += 1
+        self.turn += 1
+        return Random(f"{thrown}/{self.turn}")
+
+    @property
+    def going_on(self) -> bool:
+        """Whether there is still much to try; what follows on an end is tried now and then."""
+        return self.world.cases[self.case].state not in ENDED or self.world.now.hour % 3 == 0
+
+    def _handling(self) -> Handling:
+        return Handling.folded(self.case, self.world.stores["mediation"].streams[self.case])
+
+    def _try(self, kind: type, name: str, random: Random, known: Mapping[str, Any]) -> bool:
+        store = self.world.stores[SERVICE_OF[kind]]
+        aggregate = kind.folded(self.case, store.streams[self.case])
+        if not aggregate.exists:
+            return False
+        method = getattr(aggregate, name)
+        known = {**known, **MORE.get(name, {})}
+        arguments = Drawn(self.world, self.case, random).arguments(aggregate, method, known)
+        arguments |= {name: value for name, value in known.items() if name in MORE.get(method.__name__, {})}
+        before = len(self.world.ledger)
+        try:
+            method(**arguments)
+        except DomainError as refusal:
+            type(self).refused[refusal.code] += 1
+            assert not aggregate.pending_events, f"{name} was refused and has recorded something"
+            return False
+        if not aggregate.pending_events:
+            return False
+        store.store(aggregate, self.world.by(Role.case_officer))
+        self.world.settle()
+        type(self).accepted[name] += 1
+        self.story.check(self.world.ledger[before:])
+        return True
+
+    @invariant()
+    def somebody_has_to_act_or_it_has_ended(self) -> None:
+        case = self.world.cases[self.case]
+        assert self.world.open_clocks(self.case) or case.state in ENDED, f"nobody's case: {case.state}"
+
+    @invariant()
+    def a_breach_stays(self) -> None:
+        found = self.world.cases[self.case].breaches
+        assert len(found) >= self.breaches
+        self.breaches = len(found)
+        recorded = [r.stream for r in self.world.ledger if r.type == "accountability.ClockBreached.v1"]
+        assert len(recorded) == len(set(recorded)) == len(found)
+
+    def teardown(self) -> None:
+        for store in self.world.stores.values():
+            store.check_replay()
+
+
+LIKELY_KINDS: Final = (
+    *({"kind": Kind.appeal_for_resolution, "route": Route.petition_procedure},) * 5,
+    {"kind": Kind.appeal_for_resolution, "route": Route.judicial},
+    {"kind": Kind.appeal_for_resolution, "route": Route.administrative_procedure},
+    {"kind": Kind.suggestion, "route": Route.petition_procedure},
+    {"kind": Kind.report_accusation, "route": Route.discipline_supervision},
+)
+
+
+@pytest.mark.timeout(900)
+def test_walks_over_the_whole_life_of_a_case():
+    wanted = size("STEPS", 20_000, 200_000)
+    Walk.steps = 0
+    Walk.accepted, Walk.refused = Counter(), Counter()
+    run_state_machine_as_test(
+        Walk,
+        settings=settings(
+            max_examples=wanted // EXAMPLE_STEPS * 3 // 2, stateful_step_count=EXAMPLE_STEPS, deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )  # fmt: skip
+    print(
+        f"{Walk.steps} steps, {Walk.accepted.total()} accepted, {Walk.refused.total()} refused in {len(Walk.refused)} ways"
+    )
+    assert Walk.steps >= wanted
+    assert len(Walk.accepted) > len(ALL) / 2, sorted({name for _, name in ALL} - set(Walk.accepted))
+
+
+class TestMutants:
+    """A walk sees what it is there to see."""
+
+    @staticmethod
+    def walk(why: str) -> None:
+        with pytest.raises(AssertionError, match=why):
+            run_state_machine_as_test(
+                Walk,
+                settings=settings(
+                    max_examples=300, stateful_step_count=EXAMPLE_STEPS, deadline=None, derandomize=True,
+                    suppress_health_check=list(HealthCheck), phases=[Phase.generate], report_multiple_bugs=False,
+                ),
+            )  # fmt: skip
+
+    def test_clock_that_does_not_start(self, monkeypatch):
+        monkeypatch.setattr(keeper, "_start", lambda *_: None)
+        monkeypatch.setitem(keeper._ACTS, Act.start, lambda *_: None)
+        self.walk("nobody's case")
+
+    def test_opinion_on_one_side_only(self, monkeypatch):
+        monkeypatch.setattr(Handling, "_must_be_ripe", lambda self: None)
+        self.walk("OpinionIssued after")
+
+    def test_closing_before_the_petitioner_can_ask(self, monkeypatch):
+        monkeypatch.setattr(Handling, "_must_be_done", lambda self: None)
+        self.walk("CaseClosed after")
+
+    def test_due_date_that_anything_moves(self, monkeypatch):
+        """A due date that starts anew with each record would give time to whoever writes records."""
+        rule_of_five = replace(
+            rules.read().rule("C5"),
+            triggers=(*rules.read().rule("C5").triggers, Trigger(Act.extend, "mediation.HandlingRecorded")),
+            extension=Extension(30, 100),
+        )
+        book = RuleBook("mutant", {**rules.read().rules, "C5": rule_of_five})
+        monkeypatch.setattr(rules, "read", lambda *_: book)
+        self.walk("has moved a due date")
