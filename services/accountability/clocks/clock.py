@@ -116,11 +116,14 @@ class Clock(Aggregate):
         )  # fmt: skip
 
     def recalculate(self, rule: Rule, calendar: Calendar, rules: str, *, at: datetime) -> None:
-        """Count anew by another calendar or other rules; nothing is recorded where the last day stays."""
+        """Count anew by another calendar or other rules.
+
+        Nothing is recorded where the last day stays, and stays as certain as it was.
+        """
         if self.state not in {"running", "paused"}:
             return
         runs = self._period(rule, calendar)
-        if runs.due_at != self.due_at:
+        if (runs.due_at, runs.provisional) != (self.due_at, self.provisional):
             self.record(
                 ClockRecalculated, at=at, case=self.of, code=self.code, due_before=self.due_on, due_on=runs.due_on,
                 due_at=runs.due_at, rules=rules, calendar=calendar.version, provisional=runs.provisional,
