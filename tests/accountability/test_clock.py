@@ -22,11 +22,13 @@ from contracts.accountability import (
     ClockStopped,
 )
 from contracts.event import Event
-from contracts.vocabulary import ClockOutcome
+from contracts.vocabulary import ClockKind, ClockOutcome, Role
+from services.accountability.application.timekeeping import TimeIsReal, Timekeeping
 from services.accountability.clocks import rules
 from services.accountability.clocks.clock import Clock
 from services.accountability.clocks.explain import NotInThisClock, Supposed, suppose_more
 from services.chassis.calendar import Calendar, Notice, Year
+from services.chassis.context import By
 from tests.clocks import firing
 from tests.rules import at, check_replay, refuses, state
 
@@ -254,6 +256,15 @@ class TestRecalculation:
     def test_last_day_that_stays_is_not_recorded(self):
         assert not done(clock("C9"), again(LIBRARY))
 
+    def test_last_day_that_is_no_longer_provisional_is_said_to_be_certain(self):
+        made = Clock.blank(uuid4())
+        made.begin(firing("C9", at("2027-06-15")), LIBRARY, at=at("2027-06-15"))
+        assert made.provisional
+        made.taken()
+        noticed = LIBRARY.with_year(Year.of(2027, [Notice("元旦", date(2027, 1, 1), is_off_day=True)]))
+        (event,) = done(made, again(noticed), again(noticed))
+        assert (event.due_before, event.due_on, event.provisional) == (made.due_on, made.due_on, False)
+
     def test_what_was_given_is_given_by_the_new_calendar_too(self):
         made = clock("C11")
         done(made, pause("2025-03-10"), resume("2025-03-10"))
@@ -272,6 +283,15 @@ class TestRecalculation:
         done(made, again(calendar))
         assert calendar.is_working_day(made.due_on or date.min)
         assert not done(made, again(calendar))
+
+
+class TestTime:
+    async def test_real_time_cannot_be_pushed(self):
+        store: Any = None
+        by = By(actor="a", unit="u", role=Role.platform_admin, at=NOW, clock=ClockKind.real, request_id="r",
+                command_id=BY)  # fmt: skip
+        with refuses(TimeIsReal):
+            await Timekeeping(store).pass_time(by=by)
 
 
 class TestSupposed:
