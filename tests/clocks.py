@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import uuid4
 
 import msgspec
@@ -23,15 +23,21 @@ BATCH = 1_000
 
 def begun(code: str, started_at: datetime, kind: ClockKind = ClockKind.real) -> Clock:
     """Return a clock that has just begun, of a case of its own."""
+    clock = Clock.blank(uuid4())
+    clock.begin(firing(code, started_at, kind), calendar.current(), at=started_at)
+    return clock
+
+
+def firing(
+    code: str, started_at: datetime, kind: ClockKind = ClockKind.real, *, fixed: date | None = None
+) -> Firing:  # fmt: skip
+    """Return what lets a clock begin."""
     book, case, nothing = rules.read(), uuid4(), msgspec.Raw(b"{}")
     record = Record("intake", 0, 1, uuid4(), case, 1, case, "intake.CaseRegistered.v1", started_at, nothing, nothing)
-    firing = Firing(
+    return Firing(
         record=record, case=case, act=Act.start, rule=book.rule(code), rules=book.version, moment=started_at,
-        holder="county-hr", subject=None, fixed=None, days=0, kind=kind, spares=None,
+        holder="county-hr", subject=None, fixed=fixed, days=0, kind=kind, spares=None,
     )  # fmt: skip
-    clock = Clock.blank(uuid4())
-    clock.begin(firing, calendar.current(), at=started_at)
-    return clock
 
 
 async def put(store: Store, clocks: Sequence[Clock]) -> None:

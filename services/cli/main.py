@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from services.cli import audit, demo, parked, topics, views
+from services.cli import audit, calendars, clocks, demo, parked, topics, views
 from services.cli.errors import StackError
 from services.cli.service import SERVICE, known
 from services.cli.terminal import console, count, here, tell
@@ -26,7 +26,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 class Sentences(TyperGroup):
-    """Commands whose expected failures end in one sentence on standard error and exit code 1."""
+    """Commands whose expected failures end in one sentence on standard error and exit code 1, or 2 for a wrong word."""
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401  # typer's own types
         """Runs the command."""
@@ -34,7 +34,7 @@ class Sentences(TyperGroup):
             return super().invoke(ctx)
         except StackError as problem:
             typer.echo(f"huiyin: {problem}", err=True)
-            raise typer.Exit(1) from None
+            raise typer.Exit(problem.exit_code) from None
 
 
 app = typer.Typer(
@@ -171,6 +171,8 @@ app.add_typer(audit.app, name="audit")
 app.add_typer(parked.app, name="parked")
 app.add_typer(views.app, name="views")
 app.add_typer(topics.app, name="topics")
+app.add_typer(clocks.app, name="clock")
+app.add_typer(calendars.app, name="calendar")
 
 
 contracts = typer.Typer(no_args_is_help=True, help="The schemas of all events, and their lock.")

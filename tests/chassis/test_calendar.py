@@ -1,7 +1,9 @@
-"""Working days against the State Council's notices for 2025 and 2026, and how periods are counted."""
+"""Working days against the State Council's notices for 2025 and 2026, how periods are counted, and how a notice is read."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
@@ -9,7 +11,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.chassis.calendar import day, days_after, is_working_day, working_days_after
+from services.chassis.calendar import (
+    NOTICE_DAYS_MAX,
+    Calendar,
+    Notice,
+    Year,
+    day,
+    days_after,
+    is_working_day,
+    working_days_after,
+)
 from services.chassis.http import FIRST_YEAR, LAST_YEAR
 from tests.rules import at
 
@@ -115,3 +126,106 @@ class TestDay:
         assert day(datetime(2025, 9, 1, 15, 59, 59, tzinfo=UTC)) == date(2025, 9, 1)
         assert day(datetime(2025, 9, 1, 16, 0, tzinfo=UTC)) == date(2025, 9, 2)
         assert day(at("2025-09-01", "00:00")) == date(2025, 9, 1)
+
+
+def noticed(year: int, off: Iterable[str] = (), worked: Iterable[str] = ()) -> Year:
+    days = [Notice("假", date.fromisoformat(on), is_off_day=True) for on in off]
+    days += [Notice("调休", date.fromisoformat(on), is_off_day=False) for on in worked]
+    return Year.of(year, days).checked()
+
+
+def file(year: int, *days: tuple[str, bool]) -> str:
+    """Return a file of holiday-cn."""
+    told = [{"name": "假", "date": on, "isOffDay": off} for on, off in days]
+    return json.dumps({"$schema": "…", "$id": "…", "year": year, "papers": ["https://www.gov.cn/"], "days": told})
+
+
+class TestNotice:
+    def test_file_of_holiday_cn_is_read(self):
+        year = Year.from_json(file(2027, ("2027-01-01", True), ("2027-02-14", False)))
+        assert (year.year, year.papers, year.provisional) == (2027, ("https://www.gov.cn/",), False)
+        assert year.off == {date(2027, 1, 1): "假"}
+        assert year.worked == {date(2027, 2, 14): "假"}
+
+    def test_order_of_the_days_means_nothing(self):
+        days = [("2027-01-01", True), ("2027-02-14", False), ("2027-02-05", True)]
+        assert Year.from_json(file(2027, *days)).sha256 == Year.from_json(file(2027, *reversed(days))).sha256
+
+    def test_correction_is_told_apart(self):
+        assert noticed(2027, ["2027-01-01"]).sha256 != noticed(2027, ["2027-01-02"]).sha256
+
+    @given(st.dictionaries(st.dates(date(2026, 12, 1), date(2028, 1, 31)), st.booleans(), min_size=1, max_size=60))
+    def test_what_is_written_reads_the_same(self, days: dict[date, bool]):
+        year = Year.of(2027, [Notice("假", on, is_off_day=off) for on, off in days.items()]).checked()
+        assert Year.from_json(year.to_json()) == year
+        assert Year.from_json(year.to_json()).sha256 == year.sha256
+        assert json.loads(year.to_json())["days"][0].keys() == {"name", "date", "isOffDay"}
+
+    @pytest.mark.parametrize(
+        ("text", "said"),
+        [
+            ("", "holiday-cn"),
+            ("[]", "holiday-cn"),
+            ('{"year": 2027}', "days"),
+            ('{"year": "2027", "days": []}', "year"),
+            ('{"year": 2027, "days": []}', "1 to 200"),
+            ('{"year": 2027, "days": [{"name": "元旦", "date": "2027-02-30", "isOffDay": true}]}', "date"),
+            ('{"year": 2027, "days": [{"name": "元旦", "date": "2027-01-01"}]}', "isOffDay"),
+            (file(2027, ("2027-01-01", True), ("2027-01-01", True)), "2027-01-01 is named twice"),
+            (file(2027, ("2027-01-01", True), ("2027-01-01", False)), "2027-01-01 is named twice"),
+            (file(2027, ("2026-10-01", True)), "2026-10-01 is not in 2027"),
+            (file(2027, ("2026-11-30", True)), "2026-11-30 is not in 2027"),
+            (file(2027, ("2028-02-01", True)), "2028-02-01 is not in 2027"),
+        ],
+    )
+    def test_what_is_no_notice_is_refused_with_the_reason(self, text: str, said: str):
+        with pytest.raises(ValueError, match=said):
+            Year.from_json(text)
+
+    def test_more_days_than_any_notice_has_are_refused(self):
+        days = [(str(date(2027, 1, 1) + timedelta(days=n)), True) for n in range(NOTICE_DAYS_MAX + 1)]
+        with pytest.raises(ValueError, match="not 201"):
+            Year.from_json(file(2027, *days))
+        assert Year.from_json(file(2027, *days[1:]))
+
+
+class TestPublishedYear:
+    def test_notice_prevails_over_the_library(self):
+        calendar = Calendar().with_year(noticed(2025, ["2025-03-04"], ["2025-03-08"]))
+        assert not calendar.is_working_day(date(2025, 3, 4))
+        assert calendar.is_working_day(date(2025, 3, 8))
+        assert calendar.is_working_day(date(2025, 10, 1))
+        assert Calendar().is_working_day(date(2025, 3, 4))
+
+    def test_later_edition_takes_the_place_of_the_earlier(self):
+        calendar = Calendar().with_year(noticed(2027, ["2027-03-04"])).with_year(noticed(2027, ["2027-03-05"]))
+        assert calendar.is_working_day(date(2027, 3, 4))
+        assert not calendar.is_working_day(date(2027, 3, 5))
+
+    def test_notice_may_speak_of_the_december_before(self):
+        """国务院办公厅 has let New Year's holiday begin in December more than once."""
+        calendar = Calendar().with_year(noticed(2027, ["2026-12-31", "2027-01-01"], ["2026-12-26"]))
+        assert not calendar.is_working_day(date(2026, 12, 31))
+        assert calendar.is_working_day(date(2026, 12, 26))
+        assert calendar.is_working_day(date(2026, 12, 30))
+        assert calendar.name_of(date(2026, 12, 26)) == "调休"
+
+    def test_later_notice_prevails_where_two_speak_of_a_day(self):
+        calendar = Calendar().with_year(noticed(2026, ["2026-12-31"]))
+        assert not calendar.is_working_day(date(2026, 12, 31))
+        assert calendar.with_year(noticed(2027, worked=["2026-12-31"])).is_working_day(date(2026, 12, 31))
+
+    def test_year_without_a_notice_is_provisional_until_there_is_one(self):
+        first, last = date(2026, 12, 20), date(2027, 1, 4)
+        assert not Calendar().year(2026).provisional
+        assert Calendar().year(2027).provisional
+        assert Calendar().is_provisional(first, last)
+        assert not Calendar().is_provisional(first, date(2026, 12, 31))
+        assert not Calendar().with_year(noticed(2027, ["2027-01-01"])).is_provisional(first, last)
+
+    def test_version_names_the_library_and_every_edition(self):
+        one, other = noticed(2027, ["2027-01-01"]), noticed(2028, ["2028-01-01"])
+        assert Calendar().version.startswith("holidays-")
+        assert len({c.version for c in (Calendar(), Calendar().with_year(one), Calendar().with_year(other))}) == 3
+        both = Calendar().with_year(one).with_year(other)
+        assert both.version == Calendar().with_year(other).with_year(one).version

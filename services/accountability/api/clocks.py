@@ -12,7 +12,7 @@ from services.accountability.application.timekeeping import Timekeeping
 from services.accountability.clocks import rules
 from services.accountability.clocks.explain import Supposed
 from services.accountability.views import CLOCKS
-from services.chassis.calendar import NOTICE_DAYS_MAX, Notice, Year, current
+from services.chassis.calendar import NOTICE_DAYS_MAX, Notice, Year
 from services.chassis.errors import Invalid
 from services.chassis.http import (
     ACTS,
@@ -146,7 +146,7 @@ def add_routes(app: FastAPI, running: Running) -> None:
     @app.get("/calendar/{year}", responses=QUESTION_PROBLEMS)
     async def year(year: Annotated[int, YEARS]) -> Response:
         """Show a year in the format of holiday-cn; `provisional` where there is no notice yet."""
-        found = current().year(year)
+        found = await timekeeping.year(year)
         shown_days = [{"name": d.name, "date": d.date, "isOffDay": d.is_off_day} for d in found.days]
         return shown({"year": year, "papers": found.papers, "days": shown_days, "provisional": found.provisional})
 

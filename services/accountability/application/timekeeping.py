@@ -20,7 +20,7 @@ from services.chassis.database import AWAY
 from services.chassis.errors import NotFound, Refused, Unavailable
 from services.chassis.store import Done, Store
 from services.chassis.views import Statement
-from services.chassis.years import publication
+from services.chassis.years import in_force, publication
 
 _ALONE: Final = "UPDATE calendar_head SET changes = changes + 1 FROM json_to_recordset({rows}) AS published (year int)"
 """Waits for whoever starts clocks by the calendar as it was (see the migration)."""
@@ -68,6 +68,14 @@ class Timekeeping:
     def suppose(self, code: str, start: datetime, events: Sequence[Supposed], fixed: date | None) -> Explanation:
         """Explain the clock that would start at a moment. Raises ``Invalid``."""
         return suppose(self.book, code, start, events, current(), fixed=fixed)
+
+    async def year(self, number: int) -> Year:
+        """Return a year as it is published at this moment, or as the library has it."""
+        try:
+            async with self.store.database.connection() as connection:
+                return (await in_force(connection)).year(number)
+        except AWAY as error:
+            raise Unavailable from error
 
     async def explain(self, clock_id: UUID, events: Sequence[Supposed] = ()) -> Explanation:
         """Explain a clock, as it is or as it would be. Raises ``NotFound`` and ``Invalid``."""

@@ -7,7 +7,7 @@ calendar that it was computed by. A breach is never taken back.
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import singledispatchmethod
 from uuid import UUID
 
@@ -47,6 +47,7 @@ class Clock(Aggregate):
         self.extensions: list[int] = []
         self.pauses: list[int] = []
         self.paused_on: date | None = None
+        self.resumed_on: date | None = None
         self.rules = self.calendar = ""
         self.provisional = self.breached = self.lapsed = False
         self.stopped_at: datetime | None = None
@@ -84,19 +85,26 @@ class Clock(Aggregate):
         )  # fmt: skip
 
     def pause(self, on: date, by: UUID, *, at: datetime) -> None:
-        """Begin a time that is not counted (第三十六条第二款)."""
-        if self.state == "running":
+        """Begin a time that is not counted (第三十六条第二款); once the period is over there is none."""
+        if self.state == "running" and self.due_on is not None and on <= self.due_on:
             self.record(ClockPaused, at=at, case=self.of, code=self.code, paused_on=on, paused_by=by)
 
     def resume(self, rule: Rule, on: date, by: UUID, calendar: Calendar, *, at: datetime) -> None:
-        """End a time that was not counted: the period is longer by its days, the first and the last included."""
-        if self.paused_on is not None:
-            self._lengthen(rule, (on - self.paused_on).days + 1, by, calendar, at=at)
+        """End a time that was not counted: the period is longer by its days, the first and the last included.
+
+        A day that belongs to two such times makes the period longer once.
+        """
+        if self.open and self.paused_on is not None:
+            before = self.paused_on - timedelta(days=1)
+            counted = max(before, self.resumed_on or before)
+            self._lengthen(rule, max((on - counted).days, 0), by, calendar, at=at)
 
     def extend(self, rule: Rule, days: int, by: UUID, on: date, calendar: Calendar, *, at: datetime) -> None:
         """Give more time, as often and as much as the rule allows, and only before the period is over."""
         allowed = rule.extension
-        if self.due_on is None or allowed is None or len(self.extensions) >= allowed.times_max or on > self.due_on:
+        if not self.open or allowed is None or len(self.extensions) >= allowed.times_max:
+            return
+        if self.due_on is None or on > self.due_on:
             return
         self._lengthen(rule, min(days, allowed.days_max), by, calendar, at=at)
 
@@ -108,11 +116,14 @@ class Clock(Aggregate):
         )  # fmt: skip
 
     def recalculate(self, rule: Rule, calendar: Calendar, rules: str, *, at: datetime) -> None:
-        """Count anew by another calendar or other rules; nothing is recorded where the last day stays."""
+        """Count anew by another calendar or other rules.
+
+        Nothing is recorded where the last day stays, and stays as certain as it was.
+        """
         if self.state not in {"running", "paused"}:
             return
         runs = self._period(rule, calendar)
-        if runs.due_at != self.due_at:
+        if (runs.due_at, runs.provisional) != (self.due_at, self.provisional):
             self.record(
                 ClockRecalculated, at=at, case=self.of, code=self.code, due_before=self.due_on, due_on=runs.due_on,
                 due_at=runs.due_at, rules=rules, calendar=calendar.version, provisional=runs.provisional,
@@ -168,8 +179,13 @@ class Clock(Aggregate):
 
     @apply.register
     def _(self, event: ClockExtended) -> None:
-        (self.extensions if self.paused_on is None else self.pauses).append(event.days)
-        self.paused_on = None
+        if self.paused_on is None:
+            self.extensions.append(event.days)
+        else:
+            self.pauses.append(event.days)
+            over = self.paused_on + timedelta(days=event.days - 1)
+            self.resumed_on = max(over, self.resumed_on or over)
+            self.paused_on = None
         self._due(event)
 
     @apply.register

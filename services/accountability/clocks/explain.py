@@ -120,6 +120,7 @@ def explain(book: RuleBook, clock: Clock, calendar: Calendar, notes: Iterable[st
     assert clock.due_on is not None
     assert clock.due_at is not None
     first = day(clock.started_at)
+    begun = first if rule.unit is LimitUnit.hour else first + timedelta(days=1)
     span = [first + timedelta(days=n) for n in range(1, (clock.due_on - first).days + 1)]
     named = [(on, calendar.name_of(on)) for on in span]
     special = [Day(on, name) for on, name in named if name is not None]
@@ -128,7 +129,7 @@ def explain(book: RuleBook, clock: Clock, calendar: Calendar, notes: Iterable[st
     worked = sum(calendar.is_working_day(on) for on in span)
     return Explanation(
         code=rule.code, title=rule.title, article=rule.article, basis=rule.basis, start=clock.started_at,
-        counted_from=first + timedelta(days=1), limit=rule.limit, unit=rule.unit, nature=rule.nature, due=clock.due_on,
+        counted_from=begun, limit=rule.limit, unit=rule.unit, nature=rule.nature, due=clock.due_on,
         due_at=clock.due_at, days_counted=worked if rule.unit is LimitUnit.working_day else len(span),
         holidays=[d for d in special if not calendar.is_working_day(d.date)],
         make_up_days=[d for d in special if calendar.is_working_day(d.date)],

@@ -31,6 +31,8 @@ NATIONAL: Final = "national"
 ANYTHING: Final = "*"
 CASE: Final = "case."
 EVENT: Final = "event."
+CHANGES: Final = frozenset({"limit", "unit", "article"})
+"""What a place can say of a period that the national rules have."""
 
 
 class BadRules(ValueError):
@@ -158,22 +160,19 @@ def _is(found: Any, wanted: Any) -> bool:  # noqa: ANN401  # whatever an event c
 @cache
 def read(profile: str = NATIONAL, home: Path = HOME) -> RuleBook:
     """Read the rules of a place: the national ones, shortened or added to by its profile. Raises ``BadRules``."""
-    rules = _rules(home / f"{NATIONAL}.toml")
+    tables = _tables(home / f"{NATIONAL}.toml")
+    conditions, common = tables.pop("conditions"), tables.pop("common")["void"]
+    rules = {code: _rule(code, table, conditions, common) for code, table in tables.items()}
     if profile != NATIONAL:
         for code, change in _tables(home / f"{profile}.toml").items():
-            rules[code] = _shortened(rules[code], change) if code in rules else _rule(code, change, {}, ())
+            known = rules.get(code)
+            rules[code] = _shortened(known, change) if known else _rule(code, change, conditions, common)
     return RuleBook(profile, rules)
 
 
 def profiles(home: Path = HOME) -> list[str]:
     """Return the names of the places for which there are rules."""
     return sorted(path.stem for path in home.glob("*.toml"))
-
-
-def _rules(path: Path) -> dict[str, Rule]:
-    tables = _tables(path)
-    conditions, common = tables.pop("conditions"), tables.pop("common")
-    return {code: _rule(code, table, conditions, common["void"]) for code, table in tables.items()}
 
 
 def _tables(path: Path) -> dict[str, Any]:
@@ -187,15 +186,14 @@ def _tables(path: Path) -> dict[str, Any]:
 
 def _rule(code: str, table: Mapping[str, Any], conditions: Mapping[str, Any], common: Iterable[str]) -> Rule:
     facts = dict(table)
-    extension = facts.pop("extension", None)
-    triggers = [t for act in Act for entry in facts.pop(act, ()) for t in _triggers(code, act, entry, conditions)]
-    if extension is not None:
-        limits = Extension(extension.pop("days_max"), extension.pop("times_max"))
-        triggers += _triggers(code, Act.extend, extension, conditions)
-        facts["extension"] = limits
-    if not facts.get("survives"):
-        triggers += [Trigger(Act.void, event) for event in common if not any(t.event == event for t in triggers)]
     try:
+        triggers = [t for act in Act for entry in facts.pop(act, ()) for t in _triggers(act, entry, conditions)]
+        if "extension" in facts:
+            extension = dict(facts["extension"])
+            facts["extension"] = Extension(extension.pop("days_max"), extension.pop("times_max"))
+            triggers += _triggers(Act.extend, extension, conditions)
+        if not facts.get("survives"):
+            triggers += [Trigger(Act.void, event) for event in common if not any(t.event == event for t in triggers)]
         rule = Rule(
             code=code, triggers=tuple(triggers),
             **facts | {"unit": LimitUnit[facts["unit"]], "nature": ClockNature[facts["nature"]]},
@@ -206,19 +204,17 @@ def _rule(code: str, table: Mapping[str, Any], conditions: Mapping[str, Any], co
     return rule
 
 
-def _triggers(code: str, act: Act, entry: Mapping[str, Any], conditions: Mapping[str, Any]) -> Iterator[Trigger]:
+def _triggers(act: Act, entry: Mapping[str, Any], conditions: Mapping[str, Any]) -> Iterator[Trigger]:
     facts = dict(entry)
     events = facts.pop("event")
-    try:
-        where = {name: value for each in facts.pop("where", ()) for name, value in conditions[each].items()}
-        for event in [events] if isinstance(events, str) else events:
-            yield Trigger(act, event, where=where, **facts)
-    except (KeyError, TypeError) as error:
-        raise BadRules(f"{code}: {act} {events}: {error}") from error
+    where = {name: value for each in facts.pop("where", ()) for name, value in conditions[each].items()}
+    for event in [events] if isinstance(events, str) else events:
+        yield Trigger(act, event, where=where, **facts)
 
 
 def _check(rule: Rule) -> None:
     """Raise ``BadRules`` for a rule that asks for what no contract has."""
+    _whole(rule.code, rule.limit, rule.unit)
     known = declared()
     facts = {f.name for f in msgspec.structs.fields(Case)}
     for trigger in rule.triggers:
@@ -240,13 +236,24 @@ def _check(rule: Rule) -> None:
         raise BadRules(f"{rule.code}: a Case has no field {rule.holder}")
 
 
+def _whole(code: str, limit: object, unit: LimitUnit) -> int:
+    if not isinstance(limit, int) or limit < (unit is not LimitUnit.fixed):
+        raise BadRules(f"{code}: a limit is a whole number of {unit.title}, not {limit!r}")
+    return limit
+
+
 def _shortened(rule: Rule, change: Mapping[str, Any]) -> Rule:
     """Return the rule with a shorter limit. Raises ``BadRules`` for a longer one: a place may only be stricter."""
-    unit = LimitUnit[change.get("unit", rule.unit.value)]
-    if days_at_least(change["limit"], unit) > days_at_least(rule.limit, rule.unit):
-        raise BadRules(f"{rule.code}: {change['limit']} {unit.title} is longer than {rule.limit} {rule.unit.title}")
+    if unknown := sorted(set(change) - CHANGES):
+        raise BadRules(f"{rule.code}: a place cannot change {unknown[0]!r}, only {', '.join(sorted(CHANGES))}")
+    unit = LimitUnit.__members__.get(change.get("unit", rule.unit.name))
+    if unit is None:
+        raise BadRules(f"{rule.code}: there is no unit {change['unit']!r}")
+    limit = _whole(rule.code, change.get("limit"), unit)
+    if days_at_least(limit, unit) > days_at_least(rule.limit, rule.unit) or rule.unit is LimitUnit.fixed:
+        raise BadRules(f"{rule.code}: {limit} {unit.title} is longer than {rule.limit} {rule.unit.title}")
     article = f"{rule.article}；{change['article']}" if "article" in change else rule.article
-    return replace(rule, limit=change["limit"], unit=unit, article=article)
+    return replace(rule, limit=limit, unit=unit, article=article)
 
 
 def days_at_least(limit: int, unit: LimitUnit) -> float:
