@@ -269,16 +269,6 @@ class LeadUnitDesignated(Event):
     review_bodies: tuple[str, ...] = ()
 
 
-class ClosureReportReturned(Event):
-    """The sender has read the report of the result and wants it done again."""
-
-    title = "退回办结报告"
-    basis = "信访工作条例 第二十二条第三项"
-
-    unit: str
-    due_on: date
-
-
 class SixOneOpened(Event):
     """The case is under the six-and-three scheme: it cannot close before its six papers exist."""
 
@@ -682,10 +672,10 @@ class CaseLeft(Event):
     reason: LeavingReason
 
 
-class ClosureReportReceived(Event):
-    """The unit's report of the result is with whoever assigned the case."""
+class WithdrawalLearnt(Event):
+    """The petitioner wishes to withdraw, or no more; the case goes on until that is confirmed."""
 
-    title = "收到办结报告"
-    basis = "信访工作条例 第二十二条第三项"
+    title = "获知撤回申请"
+    basis = "信访工作条例 第二十二条"
 
-    document: UUID
+    pending: bool

@@ -310,6 +310,16 @@ class ClosureReportSubmitted(Event):
     document: UUID
 
 
+class ClosureReportReturned(Event):
+    """The sender has read the report of the result and wants it done again."""
+
+    title = "退回办结报告"
+    basis = "信访工作条例 第二十二条第三项"
+
+    unit: str
+    due_on: date
+
+
 class ReviewRequested(Event):
     """The petitioner asks the unit above the handling one to look again."""
 
@@ -412,15 +422,6 @@ class SixOneDischarged(Event):
     basis = "信访工作条例 第十八条第二款"
 
     order_no: str
-
-
-class ClosureReportToRedo(Event):
-    """The sender has returned the report of the result; it is owed again."""
-
-    title = "重新提交办结报告"
-    basis = "信访工作条例 第二十二条第三项"
-
-    due_on: date
 
 
 class CoUnitsNamed(Event):
@@ -810,7 +811,7 @@ class SelfCorrected(Event):
 class WithdrawalLearnt(Event):
     """The petitioner wishes to withdraw, or no more; until that is settled no money is promised or paid."""
 
-    title = "获知撤回申请"
+    title = "办理单位获知撤回申请"
     basis = "信访工作条例 第三十七条第二款"
 
     pending: bool

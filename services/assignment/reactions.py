@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from contracts.accountability import CalendarPublished
 from contracts.event import Event
-from contracts.intake import CaseClassified, CaseMerged, CaseSplit, CaseWithdrawn, NotAcceptedNotified
-from contracts.mediation import ClosureReportSubmitted
+from contracts.intake import (
+    CaseClassified,
+    CaseMerged,
+    CaseSplit,
+    CaseWithdrawn,
+    NotAcceptedNotified,
+    WithdrawalRequested,
+    WithdrawalRevoked,
+)
 from contracts.vocabulary import LeavingReason, Route
 from services.assignment.domain.assigning import Assignment
 from services.chassis.reactions import Reactions
-from services.chassis.years import kept
 
 REACTIONS = Reactions()
-REACTIONS.keep(CalendarPublished, kept)
 
 
 @REACTIONS.on(CaseClassified, Assignment)
@@ -49,7 +53,13 @@ _leaving(CaseWithdrawn, LeavingReason.withdrawn)
 _leaving(NotAcceptedNotified, LeavingReason.not_accepted)
 
 
-@REACTIONS.on(ClosureReportSubmitted, Assignment)
-def receive_report(assignment: Assignment, event: ClosureReportSubmitted, at: datetime) -> None:
-    """The unit has reported the result to whoever assigned the case."""
-    assignment.receive_report(event.document, at=at)
+@REACTIONS.on(WithdrawalRequested, Assignment)
+def learn_withdrawal(assignment: Assignment, _: WithdrawalRequested, at: datetime) -> None:
+    """The petitioner thinks of withdrawing."""
+    assignment.learn_withdrawal(pending=True, at=at)
+
+
+@REACTIONS.on(WithdrawalRevoked, Assignment)
+def forget_withdrawal(assignment: Assignment, _: WithdrawalRevoked, at: datetime) -> None:
+    """The petitioner has thought again."""
+    assignment.learn_withdrawal(pending=False, at=at)

@@ -104,6 +104,14 @@ class Year:
         return {notice.date: notice.name for notice in self.days if not notice.is_off_day}
 
 
+class Published(msgspec.Struct):
+    """A year as it is handed from service to service."""
+
+    year: int
+    sha256: str
+    notice: str
+
+
 @dataclass(frozen=True)
 class Calendar:
     """Which days are worked: published years, and the library's for all others."""

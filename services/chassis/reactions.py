@@ -39,7 +39,6 @@ from services.chassis.database import AWAY, Connection
 from services.chassis.errors import SourceAway, Unavailable
 from services.chassis.source import Sources
 from services.chassis.store import Store, Work
-from services.chassis.views import Statement
 
 ATTEMPTS_MAX: Final = 5
 FIRST_PAUSE_SECONDS: Final = 0.1
@@ -451,7 +450,6 @@ class Reactions:
 
     def __init__(self) -> None:
         self.table: dict[str, Reaction] = {}
-        self.kept: dict[str, Callable[[Any], Statement]] = {}
 
     def on(
         self, event_class: type[E], kind: type[A]
@@ -464,14 +462,10 @@ class Reactions:
 
         return register
 
-    def keep(self, event_class: type[E], statement: Callable[[E], Statement]) -> None:
-        """Keep what an event says as a row, where it is about no case: a calendar, say. It must bear a second time."""
-        self.kept[event_class.wire_name] = statement
-
     @property
     def sources(self) -> tuple[str, ...]:
         """The services whose events this one takes in."""
-        return tuple(sorted({name.partition(".")[0] for name in (*self.table, *self.kept)}))
+        return tuple(sorted({name.partition(".")[0] for name in self.table}))
 
 
 class Commands:
@@ -487,9 +481,6 @@ class Commands:
 
     async def apply(self, connection: Connection, records: Sequence[Record]) -> None:
         """Do the commands of a batch with one read and one write. Raises ``UnknownEvent`` for one from the future."""
-        kept = [self.reactions.kept[r.type](r.event()) for r in records if r.type in self.reactions.kept]
-        if kept:
-            await self.store.write(connection, [Work([], kept)])
         todo = [(r, reaction) for r in records if (reaction := self._reaction(r)) is not None]
         if not todo:
             return

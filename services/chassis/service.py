@@ -125,7 +125,7 @@ def application(service: Service, settings: Settings, parts: frozenset[str] = PA
 
 
 def _loops(running: Running, parts: frozenset[str]) -> list[tuple[str, Callable[[], Any]]]:
-    loops: list[tuple[str, Callable[[], Any]]] = [("calendar", lambda: years.follow(running.database))]
+    loops: list[tuple[str, Callable[[], Any]]] = [("calendar", lambda: years.follow(running.store, running.sources))]
     if "relay" in parts:
         loops.append(("relay", running.relay.run))
     if "reactions" in parts and (sources := running.service.listens_to):

@@ -9,6 +9,7 @@ import httpx2
 import msgspec
 
 from contracts.envelope import Record, read_records
+from services.chassis.calendar import Published
 from services.chassis.errors import SourceAway
 from services.chassis.settings import Settings
 
@@ -46,6 +47,10 @@ class Sources:
     async def settled(self, source: str, key: UUID) -> int:
         """Let the source number everything of one case or unit, and return the newest number of its lane."""
         return int(await self._get(source, f"/lanes/of/{key}", {}))
+
+    async def years(self, source: str) -> list[Published]:
+        """Return the calendar years that a service has published."""
+        return msgspec.json.decode(await self._get(source, "/calendar", {}), type=list[Published])
 
     async def _get(self, source: str, path: str, params: dict[str, int]) -> bytes:
         try:

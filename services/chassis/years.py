@@ -1,7 +1,7 @@
 """The calendar in force: what was published for a year, and what the library says of the years for which nothing was.
 
-Every service keeps the published years in a table of its own and reads them again every few seconds, so all replicas
-count by the same days soon after a notice; whoever starts a clock reads them in its transaction and counts by them now.
+Accountability publishes; the others ask it every few seconds and keep what they hear in a table of their own, so they
+go on counting while it is away. Whoever starts a clock reads the table in its transaction and counts by it at once.
 """
 
 from __future__ import annotations
@@ -11,13 +11,16 @@ from typing import Final
 
 import structlog
 
-from contracts.accountability import CalendarPublished
 from services.chassis import calendar
-from services.chassis.calendar import Calendar, Notice, Year
-from services.chassis.database import AWAY, Connection, Database
+from services.chassis.calendar import Calendar, Published, Year
+from services.chassis.database import AWAY, Connection
+from services.chassis.errors import Unavailable
+from services.chassis.source import Sources
+from services.chassis.store import Store, Work
 from services.chassis.views import Statement, insertion
 
-FOLLOW_SECONDS: Final = 5.0
+FOLLOW_SECONDS: Final = 10.0
+PUBLISHER: Final = "accountability"
 _YEARS: Final = "SELECT year, sha256 FROM calendar_year ORDER BY year"
 _NOTICES: Final = "SELECT notice FROM calendar_year ORDER BY year"
 _PUT: Final = (
@@ -37,13 +40,6 @@ def publication(year: Year) -> Statement:
     return _PUT, {"year": year.year, "sha256": year.sha256, "notice": year.to_json()}
 
 
-def kept(event: CalendarPublished) -> Statement:
-    """Return what keeps the year that an event has published."""
-    days = zip((*event.days_off, *event.make_up_days), event.holidays, strict=True)
-    off = set(event.days_off)
-    return publication(Year.of(event.year, (Notice(name, on, on in off) for on, name in days), event.papers))
-
-
 async def in_force(connection: Connection) -> Calendar:
     """Return the calendar as the table has it, and let the process count by it from now on."""
     years = tuple((row["year"], row["sha256"]) for row in await connection.fetch(_YEARS))
@@ -56,12 +52,27 @@ async def in_force(connection: Connection) -> Calendar:
     return calendar.current()
 
 
-async def follow(database: Database) -> None:
-    """Read the published years again and again, for ever."""
+async def published(connection: Connection) -> list[Published]:
+    """Return the years in the table."""
+    return [Published(*row) for row in await connection.fetch("SELECT year, sha256, notice FROM calendar_year")]
+
+
+async def follow(store: Store, sources: Sources) -> None:
+    """Ask the publisher for its years again and again, for ever, and keep them."""
     while True:
         try:
-            async with database.connection() as connection:
+            if store.service != PUBLISHER:
+                await _keep(store, await sources.years(PUBLISHER))
+            async with store.database.connection() as connection:
                 await in_force(connection)
-        except AWAY as error:
-            log.warning("calendar_waits", error=repr(error))
+        except (*AWAY, Unavailable) as error:
+            log.info("calendar_waits", error=repr(error))
         await asyncio.sleep(FOLLOW_SECONDS)
+
+
+async def _keep(store: Store, years: list[Published]) -> None:
+    async with store.database.connection() as connection:
+        here = {year.year: year.sha256 for year in await published(connection)}
+        news = [publication(Year.from_json(year.notice)) for year in years if here.get(year.year) != year.sha256]
+        if news:
+            await store.write(connection, [Work([], news)])

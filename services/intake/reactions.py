@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from contracts.accountability import CalendarPublished
 from contracts.mediation import CaseClosed, CaseTerminated, OpinionServed, RecheckOpinionServed, SuggestionReplied
 from contracts.vocabulary import ReviewResult
 from services.chassis.reactions import Reactions
-from services.chassis.years import kept
 from services.intake.domain.registration import Registration
 
 REACTIONS = Reactions()
-REACTIONS.keep(CalendarPublished, kept)
 
 
 @REACTIONS.on(CaseClosed, Registration)

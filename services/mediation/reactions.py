@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from contracts.accountability import CalendarPublished
 from contracts.assignment import (
     CaseAssigned,
     CaseForwarded,
+    CaseLeft,
     CaseTaken,
-    ClosureReportReturned,
     JurisdictionObjected,
     LeadUnitDesignated,
     ObjectionRejected,
@@ -18,15 +17,20 @@ from contracts.assignment import (
     RoutedToJudicial,
     SixOneCompleted,
     SixOneOpened,
+    WithdrawalLearnt,
 )
-from contracts.intake import CaseMerged, CaseWithdrawn, WithdrawalRequested, WithdrawalRevoked
-from contracts.vocabulary import StopReason
+from contracts.vocabulary import LeavingReason, StopReason
 from services.chassis.reactions import Reactions
-from services.chassis.years import kept
 from services.mediation.domain.handling import Handling
 
 REACTIONS = Reactions()
-REACTIONS.keep(CalendarPublished, kept)
+
+STOPS: Final = {
+    LeavingReason.withdrawn: StopReason.withdrawn,
+    LeavingReason.merged: StopReason.merged,
+    LeavingReason.divided: StopReason.merged,
+}
+"""Why nothing is handled any more, by the reason for which the case left."""
 
 
 @REACTIONS.on(CaseForwarded, Handling)
@@ -77,12 +81,6 @@ def leave_to_courts(handling: Handling, _: RoutedToJudicial, at: datetime) -> No
     handling.leave_to_courts(at=at)
 
 
-@REACTIONS.on(ClosureReportReturned, Handling)
-def redo_report(handling: Handling, event: ClosureReportReturned, at: datetime) -> None:
-    """The unit owes its report again."""
-    handling.redo_report(event.unit, event.due_on, at=at)
-
-
 @REACTIONS.on(SixOneOpened, Handling)
 def come_under_six_one(handling: Handling, event: SixOneOpened, at: datetime) -> None:
     """The case stays open until the scheme's papers exist."""
@@ -95,31 +93,20 @@ def complete_six_one(handling: Handling, event: SixOneCompleted, at: datetime) -
     handling.complete_six_one(event.order_no, at=at)
 
 
-@REACTIONS.on(CaseWithdrawn, Handling)
-def stop_withdrawn(handling: Handling, _: CaseWithdrawn, at: datetime) -> None:
-    """There is nothing left to answer: the petitioner does not ask any more."""
-    handling.stop(StopReason.withdrawn, at=at)
+@REACTIONS.on(CaseLeft, Handling)
+def stop(handling: Handling, event: CaseLeft, at: datetime) -> None:
+    """There is nothing left to answer here: the petitioner has withdrawn, or it is answered in another case."""
+    if (reason := STOPS.get(event.reason)) is not None:
+        handling.stop(reason, at=at)
 
 
-@REACTIONS.on(CaseMerged, Handling)
-def stop_merged(handling: Handling, _: CaseMerged, at: datetime) -> None:
-    """What is answered is answered in the case into which this one has gone."""
-    handling.stop(StopReason.merged, at=at)
+@REACTIONS.on(WithdrawalLearnt, Handling)
+def learn_withdrawal(handling: Handling, event: WithdrawalLearnt, at: datetime) -> None:
+    """The petitioner thinks of withdrawing, or no more; nobody may buy that."""
+    handling.learn_withdrawal(pending=event.pending, at=at)
 
 
 def _handed(event: CaseForwarded | CaseAssigned | CaseTaken | LeadUnitDesignated) -> dict[str, Any]:
     """Return what every way of handing a case to a unit says."""
     names = ("unit", "unit_name", "registration_no", "route", "kind", "anonymous", "review_bodies")
     return {name: getattr(event, name) for name in names}
-
-
-@REACTIONS.on(WithdrawalRequested, Handling)
-def learn_withdrawal(handling: Handling, _: WithdrawalRequested, at: datetime) -> None:
-    """The petitioner thinks of withdrawing; nobody may buy that."""
-    handling.learn_withdrawal(pending=True, at=at)
-
-
-@REACTIONS.on(WithdrawalRevoked, Handling)
-def forget_withdrawal(handling: Handling, _: WithdrawalRevoked, at: datetime) -> None:
-    """The petitioner has thought again."""
-    handling.learn_withdrawal(pending=False, at=at)

@@ -128,7 +128,7 @@ DETOURS: Final = (
     (Assignment, "refer", {}),
     (Assignment, "designate", {}),
     (Assignment, "take", {}),
-    (Assignment, "return_report", {}),
+    (Handling, "return_report", {}),
     (Registration, "request_withdrawal", {}),
     (Registration, "confirm_withdrawal", {}),
     (Registration, "rate", {}),

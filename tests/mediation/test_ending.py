@@ -10,14 +10,15 @@ import pytest
 from contracts.mediation import (
     AidReferred,
     CaseTerminated,
+    ClosureReportReturned,
     ClosureReportSubmitted,
-    ClosureReportToRedo,
     OutcomeAssessed,
     PostTerminationCareRecorded,
 )
 from contracts.vocabulary import AidKind, CareKind, OutcomeAxis, Result, ReviewResult, StopReason, TerminationGround
 from services.mediation.domain.ending import (
     GroundNotGiven,
+    NoReport,
     NoReportOwed,
     NotExecuted,
     NotServed,
@@ -177,9 +178,10 @@ class TestReport:
     def test_report_that_is_returned_is_owed_again(self):
         """第二十二条第三项."""
         handling = after(served(due_on=DUE), report)
-        for _ in range(2):
-            handling.redo_report(UNIT, date(2025, 10, 15), at=SERVED)
-        the_event(handling, ClosureReportToRedo)
+        handling.return_report(date(2025, 10, 15), at=SERVED)
+        the_event(handling, ClosureReportReturned)
+        with refuses(NoReport):
+            handling.return_report(date(2025, 10, 15), at=SERVED)
         assert handling.due_on == date(2025, 10, 15)
         report(handling)
 

@@ -143,6 +143,11 @@ def add_routes(app: FastAPI, running: Running) -> None:
         """Say what would become of a clock that runs."""
         return shown(await timekeeping.explain(clock_id, _supposed(body.events)))
 
+    @app.get("/calendar", responses=QUESTION_PROBLEMS)
+    async def years() -> Response:
+        """List the years that were published, as the other services keep them."""
+        return shown(await timekeeping.years())
+
     @app.get("/calendar/{year}", responses=QUESTION_PROBLEMS)
     async def year(year: Annotated[int, YEARS]) -> Response:
         """Show a year in the format of holiday-cn; `provisional` where there is no notice yet."""

@@ -14,13 +14,13 @@ from services.accountability.clocks.explain import Explanation, Supposed, suppos
 from services.accountability.clocks.scan import Watch
 from services.accountability.clocks.years import PublishedYear
 from services.chassis import clock
-from services.chassis.calendar import Year, current
+from services.chassis.calendar import Published, Year, current
 from services.chassis.context import By
 from services.chassis.database import AWAY
 from services.chassis.errors import NotFound, Refused, Unavailable
 from services.chassis.store import Done, Store
 from services.chassis.views import Statement
-from services.chassis.years import in_force, publication
+from services.chassis.years import in_force, publication, published
 
 _ALONE: Final = "UPDATE calendar_head SET changes = changes + 1 FROM json_to_recordset({rows}) AS published (year int)"
 """Waits for whoever starts clocks by the calendar as it was (see the migration)."""
@@ -45,8 +45,8 @@ class Timekeeping:
         """Publish a year's days off and make-up days; open clocks are counted anew soon after."""
         by.must_be(Role.platform_admin)
 
-        def act(published: PublishedYear) -> dict[str, Any]:
-            published.publish(year, at=by.at)
+        def act(edition: PublishedYear) -> dict[str, Any]:
+            edition.publish(year, at=by.at)
             return {"year": year.year, "sha256": year.sha256}
 
         statements: list[Statement] = [publication(year), (_ALONE, {"year": year.year})]
@@ -64,6 +64,14 @@ class Timekeeping:
         return count
 
     # --------------------------------------------------------------------------- questions
+
+    async def years(self) -> list[Published]:
+        """Return the years that were published."""
+        try:
+            async with self.store.database.connection() as connection:
+                return await published(connection)
+        except AWAY as error:
+            raise Unavailable from error
 
     def suppose(self, code: str, start: datetime, events: Sequence[Supposed], fixed: date | None) -> Explanation:
         """Explain the clock that would start at a moment. Raises ``Invalid``."""

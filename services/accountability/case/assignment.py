@@ -6,7 +6,6 @@ from contracts.assignment import (
     CaseAssigned,
     CaseForwarded,
     CaseTaken,
-    ClosureReportReturned,
     JurisdictionDisputeReferred,
     JurisdictionObjected,
     LeadUnitDesignated,
@@ -69,11 +68,6 @@ def _(event: LeadUnitDesignated, case: Case) -> None:
         _anew(case)
     case.state = "accepted" if case.accepted_at else "forwarded"
     case.unit, case.unit_name, case.with_unit_since = event.unit, event.unit_name, event.timestamp
-
-
-@happened.register
-def _(event: ClosureReportReturned, case: Case) -> None:
-    case.due_on = event.due_on
 
 
 def _anew(case: Case) -> None:

@@ -9,6 +9,7 @@ from contracts.mediation import (
     AgreementPerformed,
     CaseClosed,
     CaseTerminated,
+    ClosureReportReturned,
     CommitmentKept,
     CommitmentMade,
     ExecutionRefused,
@@ -203,3 +204,8 @@ def _look_again(case: Case, event: ReviewOpinionServed | RecheckOpinionServed) -
 def _undecide(case: Case) -> None:
     case.result = case.issued_at = case.served_at = case.executed_on = None
     case.review_served_at = case.recheck_served_at = None
+
+
+@happened.register
+def _(event: ClosureReportReturned, case: Case) -> None:
+    case.due_on = event.due_on

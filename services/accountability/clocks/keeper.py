@@ -18,7 +18,7 @@ from services.accountability.case import Case
 from services.accountability.clocks.clock import Clock
 from services.accountability.clocks.firing import Firing
 from services.accountability.clocks.rules import Act, RuleBook
-from services.chassis.calendar import Calendar, day
+from services.chassis.calendar import Calendar, current, day
 from services.chassis.context import by_reaction, cause_of
 from services.chassis.database import Connection
 from services.chassis.recorder import Row
@@ -30,7 +30,7 @@ SELECT id FROM clock_view WHERE case_id = ANY($1::uuid[]) AND state IN ('running
 ORDER BY id FOR UPDATE
 """
 
-_CALENDAR_STAYS: Final = "SELECT FROM calendar_head FOR SHARE"
+_CALENDAR_STAYS: Final = "SELECT changes FROM calendar_head FOR SHARE"
 """Nobody publishes a calendar while clocks are started by the one before."""
 
 
@@ -60,6 +60,7 @@ class Keeper:
         self.store = store
         self.book = book
         self.now = now
+        self._changes: int | None = None
 
     def noticed(self, record: Record, metadata: Metadata, event: Event, case: Case) -> Iterable[Firing]:
         """Return what an entry does to clocks, given the Case as it stands with the entry."""
@@ -84,11 +85,10 @@ class Keeper:
         """Let firings take effect, in order, in the transaction that writes their entries."""
         if not firings:
             return
-        await connection.execute(_CALENDAR_STAYS)
+        calendar = await self._calendar(connection)
         ids = await connection.fetch(_OPEN, list({firing.case for firing in firings}))
         there = await self.store.load_many(connection, {row["id"]: Clock for row in ids})
         clocks = Clocks(there.values())
-        calendar = await in_force(connection)
         rows: list[Row] = []
         changed: dict[UUID, Clock] = {}
         for firing in firings:
@@ -99,6 +99,14 @@ class Keeper:
         if rows:
             statements = [s for clock in changed.values() for s in self.store.view_statements(clock)]
             await self.store.write(connection, [Work(rows, statements)])
+
+    async def _calendar(self, connection: Connection) -> Calendar:
+        """Return the calendar in force, which stays in force until the transaction ends."""
+        changes = await connection.fetchval(_CALENDAR_STAYS)
+        if changes != self._changes:
+            await in_force(connection)
+            self._changes = changes
+        return current()
 
     @staticmethod
     def take_effect(firing: Firing, clocks: Clocks, calendar: Calendar, at: datetime) -> list[Clock]:

@@ -79,12 +79,6 @@ class TakeCase(Body):
     """Nothing more is said: it is the own unit that keeps the case."""
 
 
-class ReturnReport(Body):
-    """Until when the report of the result has to be done again."""
-
-    due_on: Day
-
-
 def add_routes(app: FastAPI, running: Running) -> None:
     """Add assignment's commands and questions."""
     assigning = Assigning(running.store)
@@ -126,11 +120,6 @@ def add_routes(app: FastAPI, running: Running) -> None:
     async def designate(case_id: UUID, body: DesignateLead, request: Request) -> Response:
         """Settle who leads and who helps (第二十四条)."""
         return changed(await assigning.designate(case_id, body.unit, body.co_units, by=acting(request)))
-
-    @app.post("/cases/{case_id}/closure-report/return", response_model=Changed, responses=PROBLEMS, openapi_extra=ACTS)
-    async def return_report(case_id: UUID, body: ReturnReport, request: Request) -> Response:
-        """Give the unit's report of the result back (第二十二条第三项)."""
-        return changed(await assigning.return_report(case_id, body.due_on, by=acting(request)))
 
     @app.get("/cases/{case_id}/unit-proposals", responses=QUESTION_PROBLEMS)
     async def proposals(case_id: UUID) -> Response:

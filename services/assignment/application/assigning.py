@@ -16,6 +16,10 @@ from services.chassis.context import By
 from services.chassis.store import Done, Store
 
 
+class _LineWanted(Exception):  # no error: a question
+    """Somebody is complained of, so it must be known who stands above the unit."""
+
+
 class Assigning:
     """What the bureau and the units can do about who has a case."""
 
@@ -66,11 +70,6 @@ class Assigning:
 
         return await self._to_unit(case, unit, act, by)
 
-    async def return_report(self, case: UUID, due_on: date, *, by: By) -> Done:
-        """Give a report of the result back (第二十二条第三项)."""
-        by.must_be(Role.bureau_officer)
-        return await self._change(case, by, lambda a: a.return_report(due_on, at=by.at))
-
     async def proposals(self, case: UUID) -> list[Proposal]:
         """Return the units that a case may go to, with the reasons. Raises ``NotFound``."""
         assignment = await known(self.store, case)
@@ -81,9 +80,19 @@ class Assigning:
         return propose(await directory(self.store), matter)
 
     async def _to_unit(self, case: UUID, unit: str, act: Callable[[Assignment, Iterable[str]], None], by: By) -> Done:
-        """Let a case go to a unit, knowing who stands above it."""
-        line = await upwards(self.store, unit)
-        return await self._change(case, by, lambda a: act(a, line))
+        """Let a case go to a unit; who stands above it is asked for only where somebody is complained of."""
+        line: set[str] = set()
+
+        def with_line(assignment: Assignment) -> None:
+            if assignment.accused and not line:
+                raise _LineWanted
+            act(assignment, line)
+
+        try:
+            return await self._change(case, by, with_line)
+        except _LineWanted:
+            line = await upwards(self.store, unit)
+            return await self._change(case, by, with_line)
 
     async def _change(self, case: UUID, by: By, act: Callable[[Assignment], None]) -> Done:
         def decide(assignment: Assignment) -> dict[str, Any]:

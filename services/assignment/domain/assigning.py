@@ -15,14 +15,13 @@ from contracts.assignment import (
     CaseLeft,
     CaseReceived,
     CaseTaken,
-    ClosureReportReceived,
-    ClosureReportReturned,
     JurisdictionDisputeReferred,
     JurisdictionObjected,
     LeadUnitDesignated,
     ObjectionRejected,
     ObjectionUpheld,
     RoutedToJudicial,
+    WithdrawalLearnt,
 )
 from contracts.event import Event
 from contracts.vocabulary import (
@@ -191,15 +190,6 @@ class CaseHasLeft(Refused):
     article = "信访工作条例 第二十二条"
 
 
-class NoReport(Refused):
-    """There is no report that could be given back."""
-
-    code = "no_closure_report"
-    title = "尚未收到办结报告"
-    article = "信访工作条例 第二十二条第三项"
-    decided_by = "mediation"
-
-
 @dataclass(frozen=True)
 class Dispute:
     """Who has to say whose the case is, and between whom."""
@@ -239,7 +229,7 @@ class Assignment(Aggregate):
         self.dispute: Dispute | None = None
         self.organ: str | None = None
         self.left: LeavingReason | None = None
-        self.reported = False
+        self.withdrawal_pending = False
 
     @property
     def state(self) -> str:
@@ -373,18 +363,10 @@ class Assignment(Aggregate):
             raise UnitIsAccused
         self.record(LeadUnitDesignated, at=at, **self._handing(unit), decided_by=decided_by, co_units=tuple(co_units))
 
-    def receive_report(self, document: UUID, *, at: datetime) -> None:
-        """Take note of the unit's report of the result."""
-        if not self.reported:
-            self.record(ClosureReportReceived, at=at, document=document)
-
-    def return_report(self, due_on: date, *, at: datetime) -> None:
-        """Give the report of the result back, to be done again (第二十二条第三项)."""
-        if not self.reported:
-            raise NoReport
-        if due_on <= day(at):
-            raise DueDateMissing
-        self.record(ClosureReportReturned, at=at, unit=self.unit, due_on=due_on)
+    def learn_withdrawal(self, *, pending: bool, at: datetime) -> None:
+        """Note that the petitioner wishes to withdraw, or has thought again, for whoever handles the case."""
+        if self.exists and pending != self.withdrawal_pending:
+            self.record(WithdrawalLearnt, at=at, pending=pending)
 
     @singledispatchmethod
     def apply(self, event: Event) -> None:
@@ -419,7 +401,7 @@ class Assignment(Aggregate):
 
     def _with(self, event: CaseForwarded | CaseAssigned | CaseTaken | LeadUnitDesignated) -> None:
         self.unit, self.unit_name, self.received_at = event.unit, event.unit_name, event.timestamp
-        self.rejected = self.reported = False
+        self.rejected = False
         self.settled = isinstance(event, (CaseTaken, LeadUnitDesignated))
 
     @apply.register
@@ -452,10 +434,5 @@ class Assignment(Aggregate):
         self.objection = self.dispute = None
 
     @apply.register
-    def _(self, _: ClosureReportReceived) -> None:
-        self.reported = True
-
-    @apply.register
-    def _(self, event: ClosureReportReturned) -> None:
-        self.reported = False
-        self.due_on = event.due_on
+    def _(self, event: WithdrawalLearnt) -> None:
+        self.withdrawal_pending = event.pending

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import FastAPI, Request, Response
 
 from contracts.vocabulary import AidKind, CareKind, OutcomeAxis, TerminationGround
-from services.chassis.http import ACTS, PROBLEMS, Body, Changed, Code, acting, changed
+from services.chassis.http import ACTS, PROBLEMS, Body, Changed, Code, Day, acting, changed
 from services.chassis.service import Running
 from services.mediation.api.fields import Documented
 from services.mediation.application.ending import Ending
@@ -46,6 +46,12 @@ class RecordCare(Body):
     document: UUID
 
 
+class ReturnReport(Body):
+    """Until when the report of the result has to be done again."""
+
+    due_on: Day
+
+
 def add_routes(app: FastAPI, running: Running) -> None:
     """Add the commands."""
     ending = Ending(running.store)
@@ -64,6 +70,11 @@ def add_routes(app: FastAPI, running: Running) -> None:
     async def submit_report(case_id: UUID, body: Documented, request: Request) -> Response:
         """Report the result to whoever assigned the case (第二十二条第三项)."""
         return changed(await ending.submit_report(case_id, body.document, by=acting(request)))
+
+    @app.post("/cases/{case_id}/closure-report/return", response_model=Changed, responses=PROBLEMS, openapi_extra=ACTS)
+    async def return_report(case_id: UUID, body: ReturnReport, request: Request) -> Response:
+        """Give the unit's report of the result back (第二十二条第三项)."""
+        return changed(await ending.return_report(case_id, body.due_on, by=acting(request)))
 
     @app.post("/cases/{case_id}/outcomes", response_model=Changed, responses=PROBLEMS, openapi_extra=ACTS)
     async def assess_outcome(case_id: UUID, body: AssessOutcome, request: Request) -> Response:

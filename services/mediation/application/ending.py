@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from contracts.vocabulary import AidKind, CareKind, OutcomeAxis, Role, TerminationGround
@@ -27,6 +28,11 @@ class Ending(Commands):
         """Report the result to whoever assigned the case (第二十二条第三项)."""
         by.must_be(*DECIDERS)
         return await self._act(case, by, lambda h: h.submit_report(by.unit, document, at=by.at))
+
+    async def return_report(self, case: UUID, due_on: date, *, by: By) -> Done:
+        """Give a report of the result back (第二十二条第三项)."""
+        by.must_be(Role.bureau_officer)
+        return await self._act(case, by, lambda h: h.return_report(due_on, at=by.at))
 
     async def assess_outcome(self, case: UUID, axis: OutcomeAxis, document: UUID, *, achieved: bool, by: By) -> Done:
         """Say whether the work has reached what it should (第二十七条)."""

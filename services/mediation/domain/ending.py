@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import singledispatchmethod
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from contracts.mediation import (
     AidReferred,
     CaseClosed,
     CaseTerminated,
+    ClosureReportReturned,
     ClosureReportSubmitted,
     OutcomeAssessed,
     PostTerminationCareRecorded,
@@ -18,7 +19,7 @@ from contracts.mediation import (
 from contracts.vocabulary import AidKind, CareKind, OutcomeAxis, Result, TerminationGround
 from services.chassis.calendar import day
 from services.chassis.errors import Refused
-from services.mediation.domain.file import AlreadyTerminated, HasStopped, NotWithUnit
+from services.mediation.domain.file import AlreadyTerminated, HasStopped, ImpossibleDate, NotWithUnit
 from services.mediation.domain.remedy import Remedy
 
 
@@ -79,6 +80,14 @@ class SixOneIncomplete(Refused):
     decided_by = "assignment"
 
 
+class NoReport(Refused):
+    """There is no report that could be given back."""
+
+    code = "no_closure_report"
+    title = "尚未提交办结报告"
+    article = "信访工作条例 第二十二条第三项"
+
+
 class NoReportOwed(Refused):
     """Nobody has asked for a report of the result, or it is with the sender."""
 
@@ -115,6 +124,14 @@ class Ending(Remedy):
         if not self.answered:
             raise NotServed
         self.record(ClosureReportSubmitted, at=at, document=document)
+
+    def return_report(self, due_on: date, *, at: datetime) -> None:
+        """Give the report back to the unit, to be done again (第二十二条第三项)."""
+        if not self.report_submitted:
+            raise NoReport
+        if due_on <= day(at):
+            raise ImpossibleDate(f"{due_on} 不晚于今日")
+        self.record(ClosureReportReturned, at=at, unit=self.unit, due_on=due_on)
 
     def assess_outcome(self, unit: str, axis: OutcomeAxis, document: UUID, *, achieved: bool, at: datetime) -> None:
         """Say whether the work on the case has reached what it should (第二十七条)."""

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from contracts.event import Event
 from contracts.mediation import (
     AcceptanceNotified,
-    ClosureReportToRedo,
+    ClosureReportReturned,
     CoUnitsNamed,
     HandlingAccepted,
     HandlingOpened,
@@ -220,11 +220,6 @@ class CaseFile(Aggregate):
         if order_no in self.six_one:
             self.record(SixOneDischarged, at=at, order_no=order_no)
 
-    def redo_report(self, unit: str, due_on: date, *, at: datetime) -> None:
-        """Owe the report of the result again (第二十二条第三项)."""
-        if self.unit == unit and self.report_submitted:
-            self.record(ClosureReportToRedo, at=at, due_on=due_on)
-
     # ------------------------------------------------------------------------------ acceptance
 
     def notify_acceptance(
@@ -339,7 +334,7 @@ class CaseFile(Aggregate):
         self.six_one.discard(event.order_no)
 
     @apply.register
-    def _(self, event: ClosureReportToRedo) -> None:
+    def _(self, event: ClosureReportReturned) -> None:
         self.report_submitted, self.due_on = False, event.due_on
 
     @apply.register
