@@ -17,6 +17,7 @@ from services.mediation.domain.inquiry import (
     NoRecusalPending,
     OwnRecusal,
     PresiderHandles,
+    PresiderRecused,
     RecusedOfficer,
     SuccessorUnnamed,
 )
@@ -110,6 +111,13 @@ class TestHearing:
         """第二十八条第三款."""
         with refuses(PresiderHandles):
             hold(accepted(), "co-1")
+
+    def test_officer_who_keeps_out_does_not_preside(self):
+        """第二十八条第三款."""
+        handling = accepted()
+        declare(handling, "presider-1")
+        with refuses(PresiderRecused):
+            hold(handling, "presider-1")
 
     @pytest.mark.parametrize("route", [Route.judicial, Route.arbitration, Route.administrative_procedure])
     def test_what_others_decide_is_not_heard_here(self, route: Route):

@@ -93,6 +93,14 @@ class PresiderHandles(Invalid):
     article = "信访工作条例 第二十八条第三款、第三十一条第六项"
 
 
+class PresiderRecused(Invalid):
+    """Who keeps out of a case does not preside over its hearing either."""
+
+    code = "presider_recused"
+    title = "应当回避的人员不得主持听证"
+    article = "信访工作条例 第二十八条第三款、第三十一条第六项"
+
+
 class Inquiry(CaseFile):
     """Records, recusal and hearings."""
 
@@ -169,6 +177,8 @@ class Inquiry(CaseFile):
             raise HearingNotClosed
         if presider in self.handlers:
             raise PresiderHandles
+        if presider in self.recused:
+            raise PresiderRecused
         self.record(HearingOpened, at=at, stage=stage, opened_on=day(at), presider=presider, public=public)
 
     def _end_hearing(self, stage: HearingStage, document: UUID, *, at: datetime) -> None:
