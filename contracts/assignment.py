@@ -241,6 +241,15 @@ class RoutedToJudicial(Event):
     manner: JudicialManner
 
 
+class TransferBraked(Event):
+    """The case was given back so often that the bureau may not hand it on: somebody above has to say whose it is."""
+
+    title = "限制转送"
+    basis = "信访工作条例 第二十四条第一款"
+
+    bounces: int
+
+
 class JurisdictionDisputeReferred(Event):
     """The units could not agree who is competent; somebody above them has to say."""
 

@@ -21,6 +21,7 @@ from contracts.assignment import (
     ObjectionRejected,
     ObjectionUpheld,
     RoutedToJudicial,
+    TransferBraked,
     WithdrawalLearnt,
 )
 from contracts.event import Event
@@ -222,6 +223,8 @@ class Assignment(Aggregate):
         self.objections = 0
         self.bounces = 0
         """How often a unit has given the case back."""
+        self.braked = False
+        """Whether somebody above the units has to say whose it is."""
         self.rejected = False
         """Whether the unit that has the case has objected in vain."""
         self.settled = False
@@ -256,7 +259,7 @@ class Assignment(Aggregate):
         self._must_await_a_unit()
         if self.route is Route.judicial:
             raise RoutedElsewhere
-        if self.bounces >= BOUNCES_MAX:
+        if self.braked:
             raise TooManyBounces(f"已交还 {self.bounces} 次")
         self._must_fit(unit, line)
         facts = self._handing(unit)
@@ -338,13 +341,15 @@ class Assignment(Aggregate):
         if not self.objection or self.left is not None:
             raise NoObjection
         self.record(ObjectionUpheld if upheld else ObjectionRejected, at=at, unit=self.unit)
+        if upheld and self.bounces >= BOUNCES_MAX:
+            self.record(TransferBraked, at=at, bounces=self.bounces)
 
     def refer(self, dispute: Dispute, common: Iterable[str], *, at: datetime) -> None:
         """Ask whoever stands above the units, or the joint conference, whose the case is (第二十四条).
 
         Until that is said the unit that has the case keeps it, and its clocks run.
         """
-        if self.left is not None or self.dispute is not None or not (self.objection or self.bounces >= BOUNCES_MAX):
+        if self.left is not None or self.dispute is not None or not (self.objection or self.braked):
             raise NothingDisputed
         if dispute.level is DisputeLevel.common_superior and dispute.arbiter not in set(common):
             raise NoCommonSuperior(dispute.arbiter)
@@ -398,6 +403,7 @@ class Assignment(Aggregate):
         self._with(event)
         self.due_on = self.dispute = self.objection = None
         self.bounces = 0
+        self.braked = False
 
     def _with(self, event: CaseForwarded | CaseAssigned | CaseTaken | LeadUnitDesignated) -> None:
         self.unit, self.unit_name, self.received_at = event.unit, event.unit_name, event.timestamp
@@ -417,6 +423,10 @@ class Assignment(Aggregate):
     def _(self, _: ObjectionUpheld) -> None:
         self.unit = self.unit_name = self.received_at = self.due_on = self.objection = None
         self.bounces += 1
+
+    @apply.register
+    def _(self, _: TransferBraked) -> None:
+        self.braked = True
 
     @apply.register
     def _(self, _: ObjectionRejected) -> None:
