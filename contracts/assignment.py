@@ -194,6 +194,16 @@ class DeputyNamed(Event):
     last_on: date
 
 
+class DeputyEnded(Event):
+    """The officer acts again, before the deputy's days are over."""
+
+    title = "终止代理"
+    basis = "信访工作条例 第十四条"
+    of_case = False
+
+    officer: str
+
+
 class OfficerAppointed(Event):
     """Somebody acts for a unit; the name stands on the nameplate in the directory and never here."""
 

@@ -108,6 +108,13 @@ def add_routes(app: FastAPI, running: Running) -> None:
         done = await directing.name_deputy(code, officer, body.deputy, body.first_on, body.last_on, by=acting(request))
         return changed(done)
 
+    @app.delete(
+        "/units/{code}/officers/{officer}/deputy", response_model=Changed, responses=PROBLEMS, openapi_extra=ACTS
+    )
+    async def end_deputy(code: PathCode, officer: PathCode, request: Request) -> Response:
+        """Let an officer act again, before the deputy's days are over."""
+        return changed(await directing.end_deputy(code, officer, by=acting(request)))
+
     @app.get("/units/{code}/review-path", responses=QUESTION_PROBLEMS)
     async def review_path(code: PathCode) -> Response:
         """Show who may review the unit's opinions, and who then rechecks (第三十五条、第三十六条)."""

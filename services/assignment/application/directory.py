@@ -86,6 +86,11 @@ class Directing:
         by.must_be(Role.platform_admin, Role.unit_head)
         return await self._change(code, by, lambda unit: unit.name_deputy(officer, deputy, first_on, last_on, at=by.at))
 
+    async def end_deputy(self, code: str, officer: str, *, by: By) -> Done:
+        """Let an officer act again."""
+        by.must_be(Role.platform_admin, Role.unit_head)
+        return await self._change(code, by, lambda unit: unit.end_deputy(officer, at=by.at))
+
     async def _change(self, code: str, by: By, act: Callable[[Unit], None]) -> Done:
         def decide(unit: Unit) -> dict[str, Any]:
             act(unit)

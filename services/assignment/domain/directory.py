@@ -10,6 +10,7 @@ from uuid import UUID
 
 from contracts.assignment import (
     DelegationEnded,
+    DeputyEnded,
     DeputyNamed,
     OfficerAppointed,
     OfficerRelieved,
@@ -34,6 +35,14 @@ class NotOfTheUnit(Invalid):
 
     code = "not_of_the_unit"
     title = "代理双方须为本单位人员"
+    article = "信访工作条例 第十四条"
+
+
+class NoDeputy(Refused):
+    """Nobody acts in the officer's stead."""
+
+    code = "no_deputy"
+    title = "没有代理人"
     article = "信访工作条例 第十四条"
 
 
@@ -114,6 +123,12 @@ class Unit(Aggregate):
             raise ImpossibleDays(f"{first_on} 至 {last_on}")
         self.record(DeputyNamed, at=at, officer=officer, deputy=deputy, first_on=first_on, last_on=last_on)
 
+    def end_deputy(self, officer: str, *, at: datetime) -> None:
+        """Let an officer act again."""
+        if officer not in self.deputies:
+            raise NoDeputy(officer)
+        self.record(DeputyEnded, at=at, officer=officer)
+
     def succeed(self, successors: Sequence[str], *, at: datetime) -> None:
         """Let other units carry on (第二十四条第二款)."""
         if self.code in successors:
@@ -161,6 +176,10 @@ class Unit(Aggregate):
     @apply.register
     def _(self, event: OfficerRelieved) -> None:
         del self.officers[event.officer]
+
+    @apply.register
+    def _(self, event: DeputyEnded) -> None:
+        del self.deputies[event.officer]
 
     @apply.register
     def _(self, event: UnitSucceeded) -> None:
