@@ -19,7 +19,7 @@ from contracts.vocabulary import RecordKind, Role
 from services.chassis import http
 from services.chassis.errors import Conflict
 from services.chassis.store import Store
-from services.mediation.application.handling import Mediating
+from services.mediation.application.handling import Accepting
 from services.mediation.domain.handling import Handling
 from tests.harness import UNIT, System, check_ledger
 from tests.sizes import size
@@ -53,7 +53,7 @@ class Appends:
 
 async def append(store: Store, huiyin: System, dice: Random, cases: list[UUID], count: int, log: Appends) -> None:
     """One client: append unique values, deciding anew whenever somebody else was faster."""
-    mediating = Mediating(store)
+    mediating = Accepting(store)
     for _ in range(count):
         case, value, careful = dice.choice(cases), UUID(int=dice.getrandbits(128)), dice.random() < 0.5
         while True:
