@@ -121,6 +121,48 @@ class ContentDisclosed(Event):
     purpose: str
 
 
+class DocumentIssued(Event):
+    """A paper was issued under the next number of its unit; its text lies in the vault, to be set again any time."""
+
+    title = "文书制发"
+    basis = "信访工作条例 第二十三条、第三十二条"
+
+    case: UUID
+    kind: DocumentKind
+    document_no: str
+    sequence: int
+    unit: str
+    signer: str
+    approver: str
+    content_sha256: str
+    pdf_sha256: str
+    template: str
+    supersedes: UUID | None = None
+
+
+class DocumentServed(Event):
+    """The paper reached whom it is for; `receipt` names the proof of service (送达回证)."""
+
+    title = "文书送达"
+    basis = "信访工作条例 第二十三条；参照民事诉讼法 第八十七条"
+
+    case: UUID
+    method: ServiceMethod
+    served_at: datetime
+    receipt: str
+
+
+class ServiceRefused(Event):
+    """Whom the paper is for did not take it; it may be left at the address, or made known by notice."""
+
+    title = "拒收文书"
+    basis = "参照民事诉讼法 第八十九条、第九十五条"
+
+    case: UUID
+    refused_at: datetime
+    receipt: str
+
+
 class CaseMerged(Event):
     """The case has gone into another one on the same matter; every petition keeps its receipt, number and notices."""
 

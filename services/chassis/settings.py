@@ -39,6 +39,8 @@ class Settings(BaseSettings):
     clock: ClockKind = ClockKind.real
     """With ``simulated`` a command may say what time it is; for demonstrations and tests only."""
     vault_key_file: Path | None = None
+    font_dir: Path | None = None
+    """Fonts for papers that the office has a licence for (仿宋, 小标宋); without them those of the font package."""
     log_level: str = "INFO"
 
     def topic(self, service: str) -> str:

@@ -93,6 +93,12 @@ class Vault:
         async with database.connection() as connection:
             return bool(await connection.fetchval(_READ.format("1"), item, case))
 
+    async def person(self, database: Database, number: UUID | None) -> bytes | None:
+        """Return the blind index of who petitioned, so that what belongs to a petition is erased with it."""
+        async with database.connection() as connection:
+            index: bytes | None = await connection.fetchval("SELECT person FROM vault_key WHERE id = $1", number)
+        return index
+
     async def open(self, database: Database, case: UUID, item: UUID) -> Any:  # noqa: ANN401  # what was sealed
         """Decrypt an item; the look must be on record already. Raises ``NotFound``, also for an erased one."""
         async with database.connection() as connection:

@@ -5,6 +5,7 @@ from services.intake.domain.boxes import Box
 from services.intake.domain.field import DiaryEntry, FieldDay, FieldVisit
 from services.intake.domain.hall import Desk, Session
 from services.intake.domain.information import ContactCard, Notice, StepForm
+from services.intake.domain.paper import Paper
 from services.intake.domain.registration import Registration
 
 CASES = View(
@@ -84,6 +85,19 @@ NOTICES = View(
     row=lambda n: (n.unit, n.kind, n.medium, n.copies, n.published_at, n.state),
 )
 
+PAPERS = View(
+    table="paper_view",
+    of=Paper,
+    columns=(
+        "case_id", "kind", "document_no", "book", "sequence", "unit", "state", "issued_at", "served_at", "supersedes",
+        "pdf_sha256",
+    ),
+    row=lambda p: (
+        p.of, p.kind, p.document_no, p.book, p.sequence, p.unit, p.state, p.issued_at, p.served_at, p.supersedes,
+        p.pdf_sha256,
+    ),
+)  # fmt: skip
+
 REGISTERS = (DESKS, SESSIONS, FIELD_VISITS, DIARY, FIELD_DAYS, BOXES, STEP_FORMS, CONTACT_CARDS, NOTICES)
 
-VIEWS = (CASES, *REGISTERS)
+VIEWS = (CASES, PAPERS, *REGISTERS)

@@ -3,10 +3,10 @@
 from fastapi import FastAPI
 
 from services.chassis.service import Running
-from services.intake.api import cases, field, following, grouping, hall, progress
+from services.intake.api import cases, field, following, grouping, hall, papers, progress
 
 
 def add_routes(app: FastAPI, running: Running) -> None:
     """Add all commands and questions of intake."""
-    for group in (cases, grouping, following, progress, hall, field):
+    for group in (cases, grouping, following, progress, hall, field, papers):
         group.add_routes(app, running)

@@ -189,11 +189,9 @@ class Grouping:
     async def _person(self, petition: UUID | None) -> bytes | None:
         """Return the blind index of who petitioned, so that what is split off is found and erased with the rest."""
         try:
-            async with self.store.database.connection() as connection:
-                index: bytes | None = await connection.fetchval("SELECT person FROM vault_key WHERE id = $1", petition)
+            return await self.vault.person(self.store.database, petition)
         except AWAY as error:
             raise Unavailable from error
-        return index
 
 
 _CANDIDATES: Final = """

@@ -149,7 +149,7 @@ class Intake:
         if by.role not in READERS and by.role is not Role.discipline_officer:
             raise Forbidden("无权查阅该事项内容")
         try:
-            await self._must_be_readable(case, by)
+            await self.must_be_readable(case, by)
             if not await self.vault.holds(self.store.database, case, content):
                 raise NotFound(str(content))
             disclosure = Disclosure.blank(by.command_id)
@@ -168,7 +168,7 @@ class Intake:
             raise Unavailable from error
         return found or case
 
-    async def _must_be_readable(self, case: UUID, by: By) -> None:
+    async def must_be_readable(self, case: UUID, by: By) -> None:
         """Keep the sealed track to the discipline organ, and the discipline organ to the sealed track."""
         async with self.store.database.connection() as connection:
             confidential = await connection.fetchval(_CONFIDENTIAL, case)

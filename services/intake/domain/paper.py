@@ -1,0 +1,194 @@
+"""A paper that was issued in a case, and how it reached whom it is for.
+
+Its stream follows from its number, so the store's own rule (a version is taken once) lets no number be given twice; and
+as the next number is asked for only after the last one is stored, none is left out.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import singledispatchmethod
+from typing import Any, Final
+from uuid import NAMESPACE_URL, UUID
+
+from contracts.event import Event
+from contracts.ids import derived
+from contracts.intake import DocumentIssued, DocumentServed, ServiceRefused
+from contracts.vocabulary import DocumentKind, ServiceMethod
+from services.chassis.calendar import day
+from services.chassis.entry import CaseEntry
+from services.chassis.errors import Forbidden, Invalid, Refused
+from services.intake.domain.filing import Filing
+
+_ARTICLE: Final = "参照民事诉讼法 第八十七条"
+
+AFTER_REFUSAL: Final = frozenset({ServiceMethod.left_at_address, ServiceMethod.by_notice})
+"""How a paper may be served only after it could not be handed over."""
+
+
+class ServedAlready(Refused):
+    """A paper is served once; from then on its terms run."""
+
+    code = "paper_served_already"
+    title = "该文书已送达"
+    article = _ARTICLE
+
+
+class BeforeIssue(Invalid):
+    """A paper reaches nobody before it is issued."""
+
+    code = "before_issue"
+    title = "送达或者拒收时间不得早于文书制发时间"
+    article = _ARTICLE
+
+
+class ElectronicNeedsConsent(Refused):
+    """Nobody has to look for a paper on a screen who has not agreed to it."""
+
+    code = "electronic_needs_consent"
+    title = "电子送达须经受送达人同意"
+    article = "参照民事诉讼法 第九十条"
+
+
+class NotRefusedYet(Refused):
+    """A paper is left behind, or made known by notice, only after it could not be handed over."""
+
+    code = "not_refused_yet"
+    title = "未记录拒收或者无法送达，不得留置或者公告送达"
+    article = "参照民事诉讼法 第八十九条、第九十五条"
+
+
+class SupersedesNothing(Invalid):
+    """A paper takes the place of one of the same kind in the same case."""
+
+    code = "supersedes_nothing"
+    title = "被替代的文书不是本事项的同类文书"
+    article = "信访工作条例 第三十二条"
+
+
+class ApprovedByItself(Refused):
+    """Somebody else looks at a paper before it goes out."""
+
+    code = "paper_approved_by_signer"
+    title = "签发人与审批人不得为同一人"
+    article = "信访工作条例 第三十二条"
+
+
+class NobodyToAddress(Refused):
+    """Nobody can write to who did not say who they are."""
+
+    code = "nobody_to_address"
+    title = "匿名信访，没有可以送达的信访人"
+    article = "信访工作条例 第二十三条"
+
+
+class NotAnIssuer(Forbidden):
+    """Each kind of paper has its issuers."""
+
+    code = "not_an_issuer"
+    title = "该类文书不由此岗位制发"
+    article = "信访工作条例 第二十三条、第三十二条"
+
+
+class MissingField(Invalid):
+    """A paper says everything that its kind has to say, and nothing else."""
+
+    code = "paper_field_missing"
+    title = "文书要素不全"
+    article = "信访工作条例 第二十三条、第三十二条"
+
+
+class UnknownField(Invalid):
+    """There is no place on the page for it."""
+
+    code = "paper_field_unknown"
+    title = "该类文书没有此要素"
+
+
+class TemplateChanged(Refused):
+    """What would be printed now is not what was issued; the paper that was served counts."""
+
+    code = "template_changed"
+    title = "模板或者字体已变更，无法逐字节重现原文书"
+    article = "信访工作条例 第三十二条"
+
+
+class Paper(CaseEntry):
+    """One numbered paper."""
+
+    def start(self) -> None:
+        """Nothing is issued yet."""
+        super().start()
+        self.kind: DocumentKind | None = None
+        self.document_no = self.unit = self.template = self.pdf_sha256 = self.book = ""
+        self.sequence = 0
+        self.issued_at: datetime | None = None
+        self.supersedes: UUID | None = None
+        self.refused = False
+        self.served_at: datetime | None = None
+
+    @staticmethod
+    def stream(book: str, sequence: int) -> UUID:
+        """Return the stream of a number."""
+        return derived(derived(NAMESPACE_URL, book), str(sequence))
+
+    @property
+    def state(self) -> str:
+        """What a list shows."""
+        return "served" if self.served_at else "refused" if self.refused else "issued"
+
+    def issue(self, registration: Filing, before: Paper | None, *, at: datetime, **facts: Any) -> None:  # noqa: ANN401  # the fields of the event
+        """Issue the paper; another person than the signer has approved it."""
+        if facts["signer"] == facts["approver"]:
+            raise ApprovedByItself
+        if before is not None and (before.of, before.kind) != (registration.id, facts["kind"]):
+            raise SupersedesNothing
+        self.record(
+            DocumentIssued, at=at, case=registration.id, supersedes=before.id if before is not None else None, **facts
+        )
+
+    def serve(self, method: ServiceMethod, served_at: datetime, receipt: str, *, consent: bool, at: datetime) -> None:
+        """Record that the paper reached whom it is for."""
+        self._may_happen(served_at, at)
+        if method is ServiceMethod.electronic and not consent:
+            raise ElectronicNeedsConsent
+        if method in AFTER_REFUSAL and not self.refused:
+            raise NotRefusedYet
+        self.record(DocumentServed, at=at, case=self.of, method=method, served_at=served_at, receipt=receipt)
+
+    def refuse(self, refused_at: datetime, receipt: str, *, at: datetime) -> None:
+        """Record that the paper was not taken."""
+        self._may_happen(refused_at, at)
+        self.record(ServiceRefused, at=at, case=self.of, refused_at=refused_at, receipt=receipt)
+
+    def _may_happen(self, moment: datetime, at: datetime) -> None:
+        if self.served_at is not None:
+            raise ServedAlready
+        if self.issued_at is not None and moment < self.issued_at:
+            raise BeforeIssue
+        Filing.must_have_happened(moment, at)
+
+    @singledispatchmethod
+    def apply(self, event: Event) -> None:
+        """Change the fields by an event."""
+        super().apply(event)
+
+    @apply.register
+    def _(self, event: DocumentIssued) -> None:
+        self.of, self.kind, self.document_no, self.unit = event.case, event.kind, event.document_no, event.unit
+        self.sequence, self.template, self.pdf_sha256 = event.sequence, event.template, event.pdf_sha256
+        self.supersedes, self.issued_at = event.supersedes, event.timestamp
+        self.book = book(event.unit, event.document_no.partition("〔")[0], event.timestamp)
+
+    @apply.register
+    def _(self, event: DocumentServed) -> None:
+        self.served_at = event.served_at
+
+    @apply.register
+    def _(self, _: ServiceRefused) -> None:
+        self.refused = True
+
+
+def book(unit: str, prefix: str, at: datetime) -> str:
+    """Return the book in which a unit numbers a kind of paper in a year."""
+    return f"{unit}/{prefix}/{day(at).year}"
