@@ -129,14 +129,14 @@ class _Player:
             reply = await self._send(story, number, step, values)
             self._seconds[step.name].append(time.perf_counter() - started)
             self._score.commands += 1
-            if reply.status != step.expect:
+            if not _is_expected(step, reply):
                 self._score.unexpected.append(_unexpected(story, step, reply))
                 return
             if step.expect >= HTTPStatus.BAD_REQUEST:
                 self._score.refusals += 1
             if step.captures:
                 answer = msgspec.json.decode(reply.body)
-                values.update({name: answer[there] for name, there in step.captures.items()})
+                values.update({name: _found(answer, there) for name, there in step.captures.items()})
         self._score.cases += 1
 
     def report(self, seconds: float) -> Report:
@@ -175,8 +175,27 @@ class _Player:
         return headers
 
     def _body(self, step: Step, values: Mapping[str, str]) -> bytes:
-        body = {k: values[v.name] if isinstance(v, From) else v for k, v in step.body.items()}
+        body = {name: _known(value, values) for name, value in step.body.items()}
         return msgspec.json.encode(body if self._simulated else _today(body, step.at))
+
+
+def _is_expected(step: Step, reply: Reply) -> bool:
+    """Whether a reply has the status of the story, and where it refuses, refuses by that rule."""
+    if reply.status != step.expect:
+        return False
+    return step.code is None or msgspec.json.decode(reply.body)["code"] == step.code
+
+
+def _found(answer: Any, there: str) -> Any:  # noqa: ANN401  # a field of any reply
+    for part in there.split("."):
+        answer = answer[int(part) if part.isdigit() else part]
+    return answer
+
+
+def _known(value: Any, values: Mapping[str, str]) -> Any:  # noqa: ANN401  # a field of any body
+    if isinstance(value, From):
+        return values[value.name]
+    return [_known(each, values) for each in value] if isinstance(value, list) else value
 
 
 def _today(body: Mapping[str, Any], at: datetime) -> dict[str, Any]:
@@ -186,6 +205,8 @@ def _today(body: Mapping[str, Any], at: datetime) -> dict[str, Any]:
 
 
 def _shifted(value: Any, shift: timedelta) -> Any:  # noqa: ANN401  # a field of any body
+    if isinstance(value, list):
+        return [_shifted(each, shift) for each in value]
     return value + shift if isinstance(value, date) else value
 
 
@@ -196,7 +217,8 @@ def _unexpected(story: Story, step: Step, reply: Reply) -> Unexpected:
         problem = {"code": "no_reply" if not reply.status else "no_json"}
         problem["detail"] = reply.body[:300].decode(errors="replace")
     code, detail = problem.get("code", ""), problem.get("detail", "")
-    return Unexpected(story.number, step.name, step.expect, reply.status, str(code), str(detail))
+    name = f"{story.course}: {step.name}"
+    return Unexpected(story.number, name, step.expect, reply.status, str(code), str(detail))
 
 
 def _latency(seconds: Iterable[float]) -> Latency:
