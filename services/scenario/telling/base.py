@@ -82,28 +82,34 @@ class Base:
         body: Mapping[str, Any],
         who: Who,
         *,
-        expect: HTTPStatus = HTTPStatus.OK,
         code: str | None = None,
-        captures: Mapping[str, str] | None = None,
         reason: str | None = None,
         needs_days: bool = False,
     ) -> Self:
-        """Add a step; one with a code has to be refused for that."""
-        if code and expect < HTTPStatus.BAD_REQUEST:
-            expect = HTTPStatus.CONFLICT
-        step = Step(
-            name=f"{name}_refused" if code else name,
-            service=service,
-            path=path.replace("{case_id}", f"{{{self.case}}}"),
-            body=body,
-            who=who,
-            at=self.now,
-            expect=int(expect),
-            code=code,
-            captures=captures or {},
-            reason=self.rng.choice(texts()["reasons"][reason]) if reason else None,
-            needs_days=needs_days,
-        )
+        """Add a command; one with a code has to be refused by that rule."""
+        name, expect = (f"{name}_refused", HTTPStatus.CONFLICT) if code else (name, HTTPStatus.OK)
+        return self._add(name, service, path, body, who, expect=expect, code=code, reason=reason, needs_days=needs_days)
+
+    def _create(
+        self,
+        name: str,
+        service: str,
+        path: str,
+        body: Mapping[str, Any],
+        who: Who,
+        captures: Mapping[str, str],
+        reason: str | None = None,
+    ) -> Self:
+        """Add a command by which something comes into being that later steps are about."""
+        expect = HTTPStatus.CREATED
+        return self._add(name, service, path, body, who, expect=expect, captures=captures, reason=reason)
+
+    def _add(
+        self, name: str, service: str, path: str, body: Mapping[str, Any], who: Who, *, reason: str | None, **more: Any  # noqa: ANN401  # what else a step has
+    ) -> Self:  # fmt: skip
+        path = path.replace("{case_id}", f"{{{self.case}}}")
+        why = self.rng.choice(texts()["reasons"][reason]) if reason else None
+        step = Step(name=name, service=service, path=path, body=body, who=who, at=self.now, reason=why, **more)
         self.steps.append(step)
         return self
 
@@ -116,7 +122,7 @@ class Base:
         document = From(f"document_{self.documents}")
         captures = {document.name: "document_id"}
         path = f"{OF_CASE}/documents"
-        self._do("deposit", "intake", path, body, who, expect=HTTPStatus.CREATED, captures=captures)
+        self._create("deposit", "intake", path, body, who, captures)
         self.now += timedelta(minutes=self.rng.randint(1, 4))
         return document
 

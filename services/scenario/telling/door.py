@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from http import HTTPStatus
 from typing import Any, Final, Self
 
 from contracts.vocabulary import (
@@ -102,7 +101,7 @@ class Door(Base):
     ) -> Self:
         who = self.somebody(at.code, Role.unit_receiver) if at else self._received_by(body["channel"])
         reason = None if who.role is Role.petitioner else "register"
-        return self._do(name, "intake", path, body, who, expect=HTTPStatus.CREATED, captures=captures, reason=reason)
+        return self._create(name, "intake", path, body, who, captures, reason)
 
     def _petitioner(self, channel: Channel) -> dict[str, str]:
         who = self.matter.petitioner

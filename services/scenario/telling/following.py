@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from http import HTTPStatus
 from typing import Any, Final, Self
 
 from contracts.vocabulary import (
@@ -61,10 +60,7 @@ class Following(Door):
         claims = ((self.matter.category, self.matter.content), (other, second.content))
         parts = [{"category": category, "place": self.place.code, "content": said} for category, said in claims]
         captures = {"first_part": "children.0.case_id", "second_part": "children.1.case_id"}
-        return self._do(
-            "split", "intake", f"{OF_CASE}/split", {"parts": parts}, self.officer, expect=HTTPStatus.CREATED,
-            captures=captures,
-        )  # fmt: skip
+        return self._create("split", "intake", f"{OF_CASE}/split", {"parts": parts}, self.officer, captures)
 
     # ------------------------------------------------------------------------- not accepted
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from http import HTTPStatus
 from typing import Any, Final, Self
 
 from contracts.vocabulary import DocumentKind, Milestone, ReleaseGround, Role, SixOneDuty, SixOnePaper, SponsorDuty
@@ -70,10 +69,7 @@ class Organising(Handling):
         due_on = self.now.date() + timedelta(20)
         body = {"leader": leader.actor, "unit": self.holder.code, "document": document, "due_on": due_on}
         captures = {"instruction_id": "instruction_id"}
-        return self._do(
-            "instruct", "assignment", f"{OF_CASE}/instructions", body, leader, expect=HTTPStatus.CREATED,
-            captures=captures,
-        )  # fmt: skip
+        return self._create("instruct", "assignment", f"{OF_CASE}/instructions", body, leader, captures)
 
     def answer_instruction(self) -> Self:
         """The unit reports to the leader."""

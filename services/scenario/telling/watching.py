@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from http import HTTPStatus
 from typing import Any, Self
 
 from contracts.vocabulary import DocumentKind, Hardship, RecommendationKind, Role, SupervisionReason
@@ -24,10 +23,9 @@ class Watching(Handling):
             "document": self._deposit(DocumentKind.supervision, self.supervisor, "supervision"),
         }
         captures = {"supervision_id": "supervision_id"}
-        return self._do(
-            "supervise", "accountability", f"{OF_CASE}/supervisions", body, self.supervisor,
-            expect=HTTPStatus.CREATED, captures=captures, reason="supervise",
-        )  # fmt: skip
+        return self._create(
+            "supervise", "accountability", f"{OF_CASE}/supervisions", body, self.supervisor, captures, "supervise"
+        )
 
     def answer_supervision(self) -> Self:
         """The unit answers the supervisor, who checks it."""
@@ -45,10 +43,9 @@ class Watching(Handling):
         receipt = f"SD{self.now.year}-{self.rng.randint(1, 999):04}"
         body = {"kind": kind, "addressee": self.holder.code, "document": document, "receipt": receipt}
         captures = {"recommendation_id": "recommendation_id"}
-        return self._do(
-            "recommend", "accountability", f"{OF_CASE}/recommendations", body, self.supervisor,
-            expect=HTTPStatus.CREATED, captures=captures,
-        )  # fmt: skip
+        return self._create(
+            "recommend", "accountability", f"{OF_CASE}/recommendations", body, self.supervisor, captures
+        )
 
     def answer_recommendation(self, *, adopted: bool) -> Self:
         """The unit says in writing whether it adopts the recommendation."""
@@ -75,7 +72,7 @@ class Watching(Handling):
             "tied_to_withdrawal": False,
         }
         captures, path = {"fund_id": "fund_id"}, f"{OF_CASE}/funds"
-        self._do("ask_fund", "mediation", path, body, self.handler, expect=HTTPStatus.CREATED, captures=captures)
+        self._create("ask_fund", "mediation", path, body, self.handler, captures)
         for who in (self.head, self.officer):
             self.after(0, 3)
             self._do("approve_fund", "mediation", "/funds/{fund_id}/approvals", {}, who)
