@@ -26,9 +26,12 @@ from services.scenario.hours import LOCAL
 from services.scenario.http import Client, Lost, Reply
 from services.scenario.step import From, Step
 from services.scenario.story import Story, stories
+from services.scenario.year import scenes, the_end
 
 TRIES_MAX: Final = 6
 FIRST_PAUSE_SECONDS: Final = 0.1
+CATCH_UP_SECONDS_MAX: Final = 60
+LOOK_AGAIN_SECONDS: Final = 0.2
 _KEYS: Final = UUID("c6f8a9f2-3d0e-5f7c-8b1a-2e4d6c8f0a13")
 
 
@@ -59,7 +62,7 @@ class Report:
     """What came of a play."""
 
     cases: int = 0
-    """Stories played as they were written."""
+    """Stories of cases played as they were written."""
     commands: int = 0
     refusals: int = 0
     """Commands that had to be refused and were."""
@@ -81,12 +84,13 @@ async def play(
 ) -> Report:
     """Play the stories of a seed against four running services.
 
-    `urls` has the base address of each. `rate` is how many stories a second are begun at most (none
+    The county's year beside its cases is played too, and at the end time passes. `urls` has the base address of each. `rate` is how many stories a second are begun at most (none
     or 0: as many as it takes), `clients` how many run side by side. Where the services go by the
     real clock say `simulated=False`: then everything happens today, and what needs days to go by
-    is left out.
+    is left out, and so is the year.
     """
-    told = stories(County.read(HOME), seed, cases)
+    county = County.read(HOME)
+    told = [*(scenes(county, seed) if simulated else []), *stories(county, seed, cases)]
     async with AsyncExitStack() as stack:
         connect = {name: await stack.enter_async_context(Client(url, clients)) for name, url in urls.items()}
         player = _Player(connect, seed, simulated=simulated)
@@ -100,12 +104,15 @@ async def play(
                 await player.play(story)
                 done += 1
                 if progress:
-                    progress(done, cases)
+                    progress(done, len(told))
 
         shared = enumerate(told)
         async with asyncio.TaskGroup() as tasks:
             for _ in range(clients):
                 tasks.create_task(work(shared))
+        if simulated:
+            await player.catch_up()
+            await player.play(the_end(county))
     return player.report(time.perf_counter() - started)
 
 
@@ -137,7 +144,22 @@ class _Player:
             if step.captures:
                 answer = msgspec.json.decode(reply.body)
                 values.update({name: _found(answer, there) for name, there in step.captures.items()})
-        self._score.cases += 1
+        self._score.cases += story.number >= 0
+
+    async def catch_up(self) -> None:
+        """Wait, not forever, until the ledger holds what was done: clocks start there, and only then can run out."""
+        async with asyncio.timeout(CATCH_UP_SECONDS_MAX):
+            while await self._ask("accountability", "/ledger/head") != {"seq": await self._numbered()}:
+                await asyncio.sleep(LOOK_AGAIN_SECONDS)
+
+    async def _numbered(self) -> int:
+        lanes = [await self._ask(service, "/lanes") for service in self._clients]
+        return sum(last for heads in lanes for last in heads.values())
+
+    async def _ask(self, service: str, path: str) -> dict[str, int]:
+        reply = await self._clients[service].request("GET", path)
+        answer: dict[str, int] = msgspec.json.decode(reply.body)
+        return answer
 
     def report(self, seconds: float) -> Report:
         """Return the score."""
