@@ -82,12 +82,12 @@ async def play(
     simulated: bool = True,
     progress: Callable[[int, int], None] | None = None,
 ) -> Report:
-    """Play the stories of a seed against four running services.
+    """Play the stories of a seed against four running services, and the county's year beside them.
 
-    The county's year beside its cases is played too, and at the end time passes. `urls` has the base address of each. `rate` is how many stories a second are begun at most (none
-    or 0: as many as it takes), `clients` how many run side by side. Where the services go by the
-    real clock say `simulated=False`: then everything happens today, and what needs days to go by
-    is left out, and so is the year.
+    `urls` has the base address of each. `rate` is how many stories a second are begun at most (none
+    or 0: as many as it takes), `clients` how many run side by side. At the end time passes. Where
+    the services go by the real clock say `simulated=False`: then everything happens today, and what
+    needs days to go by is left out, and so is the year.
     """
     county = County.read(HOME)
     told = [*(scenes(county, seed) if simulated else []), *stories(county, seed, cases)]

@@ -92,7 +92,7 @@ class Scene(Telling):
 def _hall(s: Scene) -> None:
     """A visitor is received in one place for two departments, and told who has the case (第十八条)."""
     clerk = s.somebody(s.county.bureau, Role.intake_clerk)
-    hours = {"weekdays": [1, 2, 3, 4, 5], "opens": "08:00", "closes": "18:00"}
+    hours: dict[str, Any] = {"weekdays": [1, 2, 3, 4, 5], "opens": "08:00", "closes": "18:00"}
     for desk, unit in (("desk_1", HUMAN_RESOURCES), ("desk_2", TRANSPORT)):
         body: dict[str, Any] = hours | {"unit": unit, "desk_no": desk}
         s.enter("open_desk", "intake", "/desks", "desk_id", s.officer, key=desk, **body)
@@ -115,7 +115,7 @@ def _field(s: Scene) -> None:
     """Officers go to the villages, promise something, do it, and write on the day (第十八条第二款)."""
     s.begins()
     who, place = s.handler, s.place.code
-    body = {"place": place, "category": ContentCategory.agriculture, "visited_on": s.in_days(0)}
+    body: dict[str, Any] = {"place": place, "category": ContentCategory.agriculture, "visited_on": s.in_days(0)}
     body |= {"follow_up_on": s.in_days(9), "document": s.paper("field", who)}
     s.enter("log_visit", "intake", "/field-visits", "field_visit_id", who, **body)
     page = s.paper("diary", who)
@@ -132,7 +132,7 @@ def _box(s: Scene) -> None:
     who = s.receiver
     number = f"QF-{s.place.code}-{s.rng.randrange(10**6):06}"
     s.enter("register_box", "intake", "/boxes", "box_id", who, box_no=number, place=s.place.code)
-    opened = {"second_opener": s.head.actor}
+    opened: dict[str, Any] = {"second_opener": s.head.actor}
     s.act(
         "open_box",
         "intake",
@@ -156,7 +156,7 @@ def _receptions(s: Scene) -> None:
     secretary = s.anybody(Role.conference_secretary)
     leaders = s.rng.sample(s.county.all_staff(Role.sponsor_leader), 2)
     for name, leader in zip(("held", "missed"), leaders, strict=True):
-        body = {"leader": leader.officer, "place": s.county.bureau, "received_on": s.in_days(7)}
+        body: dict[str, Any] = {"leader": leader.officer, "place": s.county.bureau, "received_on": s.in_days(7)}
         s.enter("roster", "assignment", "/receptions", "reception_id", secretary, key=name, **body)
     s.after(7).begins()
     clerk = s.somebody(s.county.bureau, Role.intake_clerk)
@@ -184,11 +184,11 @@ def _conference(s: Scene) -> None:
         s.act("add_item", "assignment", f"{path}/agenda", secretary, document=document, matter=From("case_id"))
         s.act("summon", "assignment", f"{path}/summons", secretary, unit=owner)
     minutes = s.paper("minutes", secretary)
-    early = {"item": 1, "owner": owners[0], "due_on": s.in_days(30), "document": minutes}
+    early: dict[str, Any] = {"item": 1, "owner": owners[0], "due_on": s.in_days(30), "document": minutes}
     s.act("decide_item", "assignment", f"{path}/decisions", secretary, code="conference_not_held", **early)
     s.after(6)
     for item, owner in enumerate(owners, 1):
-        body = {"item": item, "owner": owner, "due_on": s.in_days(20), "document": minutes}
+        body: dict[str, Any] = {"item": item, "owner": owner, "due_on": s.in_days(20), "document": minutes}
         s.act("decide_item", "assignment", f"{path}/decisions", secretary, **body)
     who = s.somebody(owners[0], Role.unit_head)
     s.after(5, 12)
@@ -201,7 +201,7 @@ def _ledger(s: Scene) -> None:
     s.begins()
     document, who = s.paper("ledger", s.officer), s.receiver
     body: dict[str, Any] = {"kind": LedgerKind.livelihood, "document": document, "case_id": From("case_id")}
-    owed = {"unit": s.holder.code, "officer": s.handler.actor, "due_on": s.in_days(40)}
+    owed: dict[str, Any] = {"unit": s.holder.code, "officer": s.handler.actor, "due_on": s.in_days(40)}
     s.enter("open_item", "assignment", "/ledger-items", "item_id", s.officer, **body, **owed)
     s.after(9, 20)
     s.act("update_item", "assignment", "/ledger-items/{item_id}/updates", who, document=s.paper("progress", who))
@@ -220,7 +220,7 @@ def _batch(s: Scene) -> None:
     names = ("case_1", "case_2", "case_3")
     for name in names:
         s.register(channel=Channel.letter, case=name).turn_to(name).after(0).classify().after(0)
-    body = {"category": s.matter.category, "mode": Forwarding.forward, "unit": HUMAN_RESOURCES}
+    body: dict[str, Any] = {"category": s.matter.category, "mode": Forwarding.forward, "unit": HUMAN_RESOURCES}
     s.enter(
         "assign_batch", "assignment", "/batches", "batch_id", s.officer, cases=[From(name) for name in names], **body
     )
@@ -229,7 +229,12 @@ def _batch(s: Scene) -> None:
 def _vote(s: Scene) -> None:
     """A village votes on what it will undertake together (村民委员会组织法 第二十二条)."""
     s.begins()
-    body = {"village": s.place.code, "electorate": VotingBody.households, "entitled": 240, "attended": 190}
+    body: dict[str, Any] = {
+        "village": s.place.code,
+        "electorate": VotingBody.households,
+        "entitled": 240,
+        "attended": 190,
+    }
     minutes = s.paper("minutes", s.head)
     s.enter("vote", "assignment", "/proposals", "proposal_id", s.head, in_favour=151, document=minutes, **body)
 
@@ -241,16 +246,16 @@ def _committee(s: Scene) -> None:
     """A committee whose three years are over is elected anew before anybody mediates for it (人民调解法)."""
     s.begins()
     chair, mediator = (s.rng.choice(s.county.all_staff(Role.mediator)).officer for _ in range(2))
-    elected = {"member_count": 5, "chair": chair, "has_woman": True}
+    elected: dict[str, Any] = {"member_count": 5, "chair": chair, "has_woman": True}
     path, minutes = "/committees/{committee_id}", s.paper("election", s.head)
-    body = elected | {"unit": s.place.code, "setting": CommitteeSetting.village, "document": minutes}
+    body: dict[str, Any] = elected | {"unit": s.place.code, "setting": CommitteeSetting.village, "document": minutes}
     s.enter(
         "register_committee", "mediation", "/committees", "committee_id", s.head, elected_on=date(2023, 2, 8), **body
     )
-    named = {"mediator": mediator, "certificate_no": f"RT-{s.rng.randrange(10**5):05}"}
+    named: dict[str, Any] = {"mediator": mediator, "certificate_no": f"RT-{s.rng.randrange(10**5):05}"}
     s.act("register_mediator", "mediation", f"{path}/mediators", s.head, code="term_over", **named)
     s.after(3, 9)
-    again = elected | {"elected_on": s.in_days(0), "document": s.paper("election", s.head)}
+    again: dict[str, Any] = elected | {"elected_on": s.in_days(0), "document": s.paper("election", s.head)}
     s.act("reelect", "mediation", f"{path}/elections", s.head, **again)
     s.enter("register_mediator", "mediation", f"{path}/mediators", "mediator_id", s.head, **named)
     s.after(9, 20)
@@ -267,11 +272,15 @@ def _disputes(s: Scene) -> None:
     for count, unit in enumerate(asked[:2]):
         who = s.somebody(unit, Role.unit_receiver)
         s.after(1, 5).act("report_sweep", "mediation", "/sweeps/{sweep_id}/reports", who, count=count)
-    body = {"place": s.place.code, "dispute_class": DisputeClass.cadres_and_citizens, "against_unit": s.holder.code}
+    body: dict[str, Any] = {
+        "place": s.place.code,
+        "dispute_class": DisputeClass.cadres_and_citizens,
+        "against_unit": s.holder.code,
+    }
     body |= {"category": ContentCategory.village_works, "document": s.paper("dispute", s.receiver)}
     s.enter("record_dispute", "mediation", "/disputes", "dispute_id", s.receiver, **body)
     path, mediator = "/disputes/{dispute_id}", s.anybody(Role.mediator)
-    team = {"leader": s.head.actor, "mediator": mediator.actor, "due_on": s.in_days(30)}
+    team: dict[str, Any] = {"leader": s.head.actor, "mediator": mediator.actor, "due_on": s.in_days(30)}
     s.act(
         "name_mediators",
         "mediation",
