@@ -60,50 +60,15 @@ from tests.harness import System, check_ledger, until
 CASES: Final = 100
 """A whole deck: each course of events occurs as often as its weight says."""
 
-EVENTS: Final[dict[str, type[Event]]] = {
-    "register": CaseRegistered,
-    "repeat": PetitionAttached,
-    "classify": CaseClassified,
-    "deposit": DocumentDeposited,
-    "assign": CaseForwarded,
-    "object": JurisdictionObjected,
-    "decide": ObjectionRejected,
-    "notify": AcceptanceNotified,
-    "record": HandlingRecorded,
-    "issue": OpinionIssued,
-    "serve": OpinionServed,
-    "execute": OpinionExecuted,
-    "close": CaseClosed,
-    "supervise": SupervisionOrdered,
-    "reply": SupervisionReplied,
-    "end_supervision": SupervisionClosed,
-}
-"""What each step of a story puts into the ledger, where it asks for nothing special."""
-
-ANSWERS: Final[dict[type[Event], Callable[[type[Event], Step], bool]]] = {
-    CaseReceived: lambda event, step: event is CaseClassified and step.body["route"] != Route.discipline_supervision,
-    HandlingOpened: lambda event, _: event in {CaseAssigned, CaseForwarded},
-    HandlingReturned: lambda event, _: event is ObjectionUpheld,
-    AnswerLearnt: lambda event, _: event is OpinionServed,
-    CaseConcluded: lambda event, _: event is CaseClosed,
-}
-"""What the services add by themselves, and to which steps."""
-
-LATE: Final[dict[Course, tuple[Callable[[Case], tuple[datetime | None, datetime | None]], timedelta]]] = {
-    Course.late_triage: (lambda case: (case.received_at, case.with_unit_since), timedelta(15)),
-    Course.late_notice: (lambda case: (case.with_unit_since, case.accepted_at), timedelta(15)),
-    Course.late_opinion: (lambda case: (case.accepted_at, case.issued_at), timedelta(60)),
+LATE: Final[dict[str, tuple[Callable[[Case], tuple[datetime | None, datetime | None]], timedelta]]] = {
+    "late_triage": (lambda case: (case.received_at, case.with_unit_since), timedelta(15)),
+    "late_notice": (lambda case: (case.with_unit_since, case.accepted_at), timedelta(15)),
+    "late_opinion": (lambda case: (case.accepted_at, case.issued_at), timedelta(60)),
 }
 """The limit that a course misses: between what, and how long it is."""
 
-REFUSALS: Final = {
-    (Course.executed, "close_refused"): "not_executed",
-    (Course.hasty_closure, "close_refused"): "review_still_open",
-    (Course.unheard_opinion, "issue_refused"): "not_heard",
-    (Course.late_objection, "object_refused"): "objection_too_late",
-    (Course.judicial, "assign_refused"): "routed_elsewhere",
-}
-"""Which rule must refuse what."""
+NOT_SHOWN: Final[frozenset[str]] = frozenset()
+"""What the services can put on record and the demo does not show."""
 
 Fact = tuple[datetime, str, str, str, Role]
 """When what was done, by whom, for which unit, in which role."""

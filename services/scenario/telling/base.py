@@ -107,6 +107,8 @@ class Base:
     def _add(
         self, name: str, service: str, path: str, body: Mapping[str, Any], who: Who, *, reason: str | None, **more: Any  # noqa: ANN401  # what else a step has
     ) -> Self:  # fmt: skip
+        if self.steps and self.now <= self.steps[-1].at:  # nothing takes no time
+            self.now = self.steps[-1].at + timedelta(minutes=self.rng.randint(1, 4))
         path = path.replace("{case_id}", f"{{{self.case}}}")
         why = self.rng.choice(texts()["reasons"][reason]) if reason else None
         step = Step(name=name, service=service, path=path, body=body, who=who, at=self.now, reason=why, **more)
