@@ -12,8 +12,8 @@ import pytest
 
 from contracts.vocabulary import ContentCategory, Role
 from services.scenario.county import HOME, County
-from services.scenario.step import From, Step
 from services.scenario.courses import PLOTS
+from services.scenario.step import From, Step
 from services.scenario.story import END, START, Story, stories
 from services.scenario.texts import check_digit
 from services.scenario.year import SCENES, scenes
