@@ -23,7 +23,7 @@ from uuid import UUID, uuid5
 
 import msgspec
 
-from contracts.vocabulary import ContentCategory, Level, Role, Term
+from contracts.vocabulary import ContentCategory, Level, Role, Term, UnitKind
 from services.scenario.http import Client
 
 HOME: Final = Path(__file__).resolve().parents[2] / "deploy" / "county"
@@ -31,6 +31,7 @@ HOME: Final = Path(__file__).resolve().parents[2] / "deploy" / "county"
 CONNECTIONS_MAX: Final = 16
 _KEYS: Final = UUID("0f6a1f0e-6f2b-5d0b-9d0e-0a5a4a3b7c11")
 _TRUTH: Final = {"true": True, "false": False}
+_UNIT_COLUMNS: Final = ("code", "name", "level", "parent", "sector_superior", "powers", "competent")
 
 
 _T = TypeVar("_T", bound=Term)
@@ -57,6 +58,9 @@ class Unit:
     powers: tuple[ContentCategory, ...]
     competent: bool
     """Whether it may issue an opinion; a village committee and an inner office may not."""
+    kind: UnitKind | None = None
+    vertical_managed: bool = False
+    """Whether the vertical line alone stands above it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +108,10 @@ class County:
                 staff[officer.unit, role].append(officer.officer)
         return dict(staff)
 
+    def all_staff(self, role: Role) -> list[Officer]:
+        """Return everybody who acts in a role, for whatever unit."""
+        return [officer for officer in self.officers if role in officer.roles]
+
     def competent(self, category: ContentCategory) -> list[Unit]:
         """Return the county's departments, not its townships, that decide about a category."""
         return [
@@ -134,7 +142,7 @@ def _read_parts(file: Path, units: Mapping[str, Unit]) -> dict[str, str]:
 def _read_units(file: Path) -> dict[str, Unit]:
     units: dict[str, Unit] = {}
     rows: dict[str, _Row] = {}
-    for row in _rows(file, ("code", "name", "level", "parent", "sector_superior", "powers", "competent")):
+    for row in _rows(file, _UNIT_COLUMNS, "kind"):
         code = row.text("code")
         if code in units:
             row.fail(f"code {code} stands twice")
@@ -160,6 +168,7 @@ def _unit(code: str, row: _Row) -> Unit:
         sector_superior=row["sector_superior"] or None,
         powers=tuple(row.term(ContentCategory, word) for word in row.words("powers")),
         competent=row.one_of("competent", _TRUTH),
+        kind=row.term(UnitKind, row["kind"]) if row.get("kind") else None,
     )
 
 
@@ -205,13 +214,15 @@ class _Row(dict[str, str]):
         return choice[self[column]]
 
 
-def _rows(file: Path, columns: tuple[str, ...]) -> Iterator[_Row]:
+def _rows(file: Path, wanted: tuple[str, ...], *optional: str) -> Iterator[_Row]:
+    """Read a file whose last columns, those that are optional, may be missing."""
     try:
         # Spreadsheets put a byte order mark before the first column's name.
         with file.open(encoding="utf-8-sig", newline="") as lines:
             reader = csv.DictReader(lines, strict=True)
-            if tuple(reader.fieldnames or ()) != columns:
-                raise CountyError(f"{file}:1: the columns must be {','.join(columns)}")
+            columns = tuple(reader.fieldnames or ())
+            if columns not in {wanted, (*wanted, *optional)}:
+                raise CountyError(f"{file}:1: the columns must be {','.join(wanted)}")
             for cells in reader:
                 if None in cells or None in cells.values():
                     raise CountyError(f"{file}:{reader.line_num}: must have {len(columns)} cells")

@@ -26,9 +26,12 @@ from services.scenario.hours import LOCAL
 from services.scenario.http import Client, Lost, Reply
 from services.scenario.step import From, Step
 from services.scenario.story import Story, stories
+from services.scenario.year import scenes, the_end
 
 TRIES_MAX: Final = 6
 FIRST_PAUSE_SECONDS: Final = 0.1
+CATCH_UP_SECONDS_MAX: Final = 60
+LOOK_AGAIN_SECONDS: Final = 0.2
 _KEYS: Final = UUID("c6f8a9f2-3d0e-5f7c-8b1a-2e4d6c8f0a13")
 
 
@@ -59,7 +62,7 @@ class Report:
     """What came of a play."""
 
     cases: int = 0
-    """Stories played as they were written."""
+    """Stories of cases played as they were written."""
     commands: int = 0
     refusals: int = 0
     """Commands that had to be refused and were."""
@@ -79,14 +82,15 @@ async def play(
     simulated: bool = True,
     progress: Callable[[int, int], None] | None = None,
 ) -> Report:
-    """Play the stories of a seed against four running services.
+    """Play the stories of a seed against four running services, and the county's year beside them.
 
     `urls` has the base address of each. `rate` is how many stories a second are begun at most (none
-    or 0: as many as it takes), `clients` how many run side by side. Where the services go by the
-    real clock say `simulated=False`: then everything happens today, and what needs days to go by
-    is left out.
+    or 0: as many as it takes), `clients` how many run side by side. At the end time passes. Where
+    the services go by the real clock say `simulated=False`: then everything happens today, and what
+    needs days to go by is left out, and so is the year.
     """
-    told = stories(County.read(HOME), seed, cases)
+    county = County.read(HOME)
+    told = [*(scenes(county, seed) if simulated else []), *stories(county, seed, cases)]
     async with AsyncExitStack() as stack:
         connect = {name: await stack.enter_async_context(Client(url, clients)) for name, url in urls.items()}
         player = _Player(connect, seed, simulated=simulated)
@@ -100,12 +104,15 @@ async def play(
                 await player.play(story)
                 done += 1
                 if progress:
-                    progress(done, cases)
+                    progress(done, len(told))
 
         shared = enumerate(told)
         async with asyncio.TaskGroup() as tasks:
             for _ in range(clients):
                 tasks.create_task(work(shared))
+        if simulated:
+            await player.catch_up()
+            await player.play(the_end(county))
     return player.report(time.perf_counter() - started)
 
 
@@ -129,15 +136,30 @@ class _Player:
             reply = await self._send(story, number, step, values)
             self._seconds[step.name].append(time.perf_counter() - started)
             self._score.commands += 1
-            if reply.status != step.expect:
+            if not _is_expected(step, reply):
                 self._score.unexpected.append(_unexpected(story, step, reply))
                 return
             if step.expect >= HTTPStatus.BAD_REQUEST:
                 self._score.refusals += 1
             if step.captures:
                 answer = msgspec.json.decode(reply.body)
-                values.update({name: answer[there] for name, there in step.captures.items()})
-        self._score.cases += 1
+                values.update({name: _found(answer, there) for name, there in step.captures.items()})
+        self._score.cases += story.number >= 0
+
+    async def catch_up(self) -> None:
+        """Wait, not forever, until the ledger holds what was done: clocks start there, and only then can run out."""
+        async with asyncio.timeout(CATCH_UP_SECONDS_MAX):
+            while await self._ask("accountability", "/ledger/head") != {"seq": await self._numbered()}:
+                await asyncio.sleep(LOOK_AGAIN_SECONDS)
+
+    async def _numbered(self) -> int:
+        lanes = [await self._ask(service, "/lanes") for service in self._clients]
+        return sum(last for heads in lanes for last in heads.values())
+
+    async def _ask(self, service: str, path: str) -> dict[str, int]:
+        reply = await self._clients[service].request("GET", path)
+        answer: dict[str, int] = msgspec.json.decode(reply.body)
+        return answer
 
     def report(self, seconds: float) -> Report:
         """Return the score."""
@@ -175,8 +197,27 @@ class _Player:
         return headers
 
     def _body(self, step: Step, values: Mapping[str, str]) -> bytes:
-        body = {k: values[v.name] if isinstance(v, From) else v for k, v in step.body.items()}
+        body = {name: _known(value, values) for name, value in step.body.items()}
         return msgspec.json.encode(body if self._simulated else _today(body, step.at))
+
+
+def _is_expected(step: Step, reply: Reply) -> bool:
+    """Whether a reply has the status of the story, and where it refuses, refuses by that rule."""
+    if reply.status != step.expect:
+        return False
+    return step.code is None or msgspec.json.decode(reply.body)["code"] == step.code
+
+
+def _found(answer: Any, there: str) -> Any:  # noqa: ANN401  # a field of any reply
+    for part in there.split("."):
+        answer = answer[int(part) if part.isdigit() else part]
+    return answer
+
+
+def _known(value: Any, values: Mapping[str, str]) -> Any:  # noqa: ANN401  # a field of any body
+    if isinstance(value, From):
+        return values[value.name]
+    return [_known(each, values) for each in value] if isinstance(value, list) else value
 
 
 def _today(body: Mapping[str, Any], at: datetime) -> dict[str, Any]:
@@ -186,6 +227,8 @@ def _today(body: Mapping[str, Any], at: datetime) -> dict[str, Any]:
 
 
 def _shifted(value: Any, shift: timedelta) -> Any:  # noqa: ANN401  # a field of any body
+    if isinstance(value, list):
+        return [_shifted(each, shift) for each in value]
     return value + shift if isinstance(value, date) else value
 
 
@@ -196,7 +239,8 @@ def _unexpected(story: Story, step: Step, reply: Reply) -> Unexpected:
         problem = {"code": "no_reply" if not reply.status else "no_json"}
         problem["detail"] = reply.body[:300].decode(errors="replace")
     code, detail = problem.get("code", ""), problem.get("detail", "")
-    return Unexpected(story.number, step.name, step.expect, reply.status, str(code), str(detail))
+    name = f"{story.course}: {step.name}"
+    return Unexpected(story.number, name, step.expect, reply.status, str(code), str(detail))
 
 
 def _latency(seconds: Iterable[float]) -> Latency:

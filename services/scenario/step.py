@@ -34,12 +34,14 @@ class Step:
     path: str
     """With names of captured values in braces."""
     body: Mapping[str, Any]
-    """With ``From`` where a captured value goes; moments and days as such."""
+    """With ``From`` where a captured value goes, in lists too; moments and days as such."""
     who: Who
     at: datetime
     expect: int = HTTPStatus.OK
+    code: str | None = None
+    """Which rule must refuse it, where it must be refused."""
     captures: Mapping[str, str] = field(default_factory=dict)
-    """From the name in this story to the name in the reply."""
+    """From the name in this story to the name in the reply, with a dot before what lies deeper."""
     reason: str | None = None
     needs_days: bool = False
     """Whether the reply depends on days having gone by, in fact or in simulation."""

@@ -75,11 +75,12 @@ class Matter:
         category: ContentCategory,
         village: str,
         *,
-        accuses: bool,
-        anonymous: bool,
+        accuses: bool = False,
+        anonymous: bool = False,
+        suggests: bool = False,
     ) -> None:
         about = texts()[category]
-        fitting = [p for p in about["petition"] if p.get("accuses", False) == accuses]
+        fitting = [p for p in about["petition"] if ("accuses" in p, "suggests" in p) == (accuses, suggests)]
         if anonymous:
             fitting = [p for p in fitting if not _SIGNATURE.search("".join(map(str, p.values())))]
         chosen = rng.choice(fitting)

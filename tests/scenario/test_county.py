@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from contracts.vocabulary import ContentCategory, Level, Role
+from contracts.vocabulary import ContentCategory, Level, Role, UnitKind
 from services.scenario.county import HOME, County, CountyError
 
 TOWNSHIPS, DEPARTMENTS, VILLAGES = 20, 18, 120
@@ -49,6 +49,34 @@ def test_every_competent_unit_can_receive_handle_and_decide(county: County) -> N
 
 def test_bureau_can_register_classify_and_supervise(county: County) -> None:
     assert all(county.staff(county.bureau, role) for role in BUREAU_ROLES)
+
+
+def test_county_has_units_of_every_kind_that_cases_need(county: County) -> None:
+    kinds = {unit.kind for unit in county.units.values()}
+    assert kinds == set(UnitKind)
+
+
+def test_some_unit_stands_above_whoever_reviews(county: County) -> None:
+    for unit in county.units.values():
+        if unit.level is Level.township and unit.competent:
+            reviewing = county.units[unit.parent or ""]
+            assert county.staff(reviewing.code, Role.reviewer)
+            assert county.staff(reviewing.parent or "", Role.recheck_officer)
+
+
+@pytest.mark.parametrize(
+    "role",
+    [Role.hearing_presider, Role.conference_secretary, Role.discipline_officer, Role.sponsor_leader, Role.auditor],
+)
+def test_somebody_acts_in_each_role(county: County, role: Role) -> None:
+    assert county.all_staff(role)
+
+
+def test_kind_of_a_unit_may_be_left_out(directory: Path) -> None:
+    file = directory / "units.csv"
+    lines = [line.rsplit(",", 1)[0] for line in file.read_text(encoding="utf-8").splitlines()]
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    assert {unit.kind for unit in County.read(directory).units.values()} == {None}
 
 
 def test_every_officer_has_a_role_and_an_id_without_a_name(county: County) -> None:

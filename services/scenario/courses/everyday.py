@@ -1,0 +1,168 @@
+"""What becomes of most petitions, in time or late."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from contracts.vocabulary import Channel, ContentCategory, InformantNotice, ObjectionGround, Result, Route
+from services.scenario.courses.common import accepted, answered, decided, ended, inquired, to_unit
+from services.scenario.courses.plot import OF_MANY, UNSIGNED, Plot
+from services.scenario.telling import Telling
+from services.scenario.telling.door import OBJECTION_OVER_WORKING_DAYS
+
+
+def _prompt(t: Telling) -> None:
+    ended(answered(to_unit(t)))
+
+
+def _executed(t: Telling) -> None:
+    answered(to_unit(t), Result.support)
+    if t.chance(0.5):
+        t.remedy_over().close(code="not_executed")  # promised is not done (第三十二条第二款)
+    t.after(6, 20).execute().remedy_over().close()
+
+
+def _late_triage(t: Telling) -> None:
+    t.register().past_limit(t.now, 15, by=(1, 10)).classify(late=True).after(0, 2).hand_over()
+    ended(answered(t))
+
+
+def _late_notice(t: Telling) -> None:
+    to_unit(t).past_limit(t.now, 15, by=(1, 11)).notify(late=True)
+    ended(decided(t))
+
+
+def _late_opinion(t: Telling) -> None:
+    accepted(t)
+    t.after(12, 22).hear().after(14, 24).verify()
+    t.past_limit(t.noticed_at, 60, by=(1, 4)).supervise()
+    t.after(3, 8).issue(late=True).after(0, 2).serve()
+    t.after(0, 1).answer_supervision()
+    ended(t)
+
+
+_REPEATS: Final = (1, 2, 3)
+
+
+def _repeat(t: Telling) -> None:
+    times = t.rng.choice(_REPEATS)
+    accepted(t).after(2, 9).repeat()
+    t.after(1, 6).hear()
+    if times in _REPEATS[1:]:
+        t.after(1, 5).repeat()
+    t.after(2, 6).verify().after(3, 9).issue().after(0, 4).serve()
+    if times == len(_REPEATS):
+        t.after(3, 12).repeat()
+    ended(t)
+
+
+def _objection_upheld(t: Telling) -> None:
+    t.register().after(0, 2).classify().after(0, 2)
+    right = t.competent_unit()
+    t.hand_over(t.mistaken_unit()).after(1, 2)
+    t.object(ObjectionGround.other_unit_competent, right).after(0, 2).decide(upheld=True)
+    ended(answered(t.after(0, 1).hand_over(right)))
+
+
+def _objection_rejected(t: Telling) -> None:
+    to_unit(t).after(1, 2).object(ObjectionGround.lower_level_competent, t.town())
+    ended(answered(t.after(0, 2).decide(upheld=False)))
+
+
+def _late_objection(t: Telling) -> None:
+    to_unit(t).after_working_days(OBJECTION_OVER_WORKING_DAYS)
+    t.object(ObjectionGround.lower_level_competent, t.town(), code="objection_too_late")
+    ended(answered(t))
+
+
+def _hasty_closure(t: Telling) -> None:
+    answered(to_unit(t)).after(4, 14).close(code="review_still_open")  # 第三十五条
+    ended(t)
+
+
+def _unheard_opinion(t: Telling) -> None:
+    accepted(t).after(2, 6).issue(code="not_heard")  # 第三十一条第六项
+    ended(decided(t))
+
+
+def _anonymous(t: Telling) -> None:
+    """Registered like any other; whom nobody can reach is neither told nor heard, and yet there is an answer."""
+    channel = t.rng.choice((Channel.letter, Channel.online, Channel.call))
+    t.register(anonymous=True, channel=channel).after(0, 3).classify().after(0, 3).hand_over()
+    t.after(2, 8).accept().after(3, 12).verify().after(3, 12).issue()
+
+
+def _collective(t: Telling) -> None:
+    t.register(people=t.rng.randint(5, 46), channel=Channel.visit)
+    t.after(0).classify().after(0, 1).hand_over()
+    ended(answered(t))
+
+
+def _discipline(t: Telling) -> None:
+    """Nothing more is seen of it outside the discipline organ (第三十条)."""
+    t.register().after(0, 2).classify().after(0, 2).seal()
+    t.after(2, 10).inform(InformantNotice.acceptance)
+    if t.chance(0.5):
+        t.after(40, 80).inform(InformantNotice.result)
+
+
+def _judicial(t: Telling) -> None:
+    """It is for the courts; to hand it to a unit all the same is refused (第二十二条第二款)."""
+    t.register().after(0, 2).classify().after(0, 3)
+    if t.chance(0.5):
+        t.hand_over(code="routed_elsewhere")
+    t.after(0, 3).leave_to_courts()
+
+
+def _stays_registered(t: Telling) -> None:
+    t.register()
+
+
+def _stays_classified(t: Telling) -> None:
+    t.register().after(0, 4).classify()
+
+
+def _stays_assigned(t: Telling) -> None:
+    to_unit(t)
+
+
+def _stays_accepted(t: Telling) -> None:
+    to_unit(t).after(1, 8).notify()
+
+
+def _stays_recorded(t: Telling) -> None:
+    accepted(t).after(2, 9).hear()
+
+
+def _stays_issued(t: Telling) -> None:
+    inquired(accepted(t)).after(3, 12).issue()
+
+
+def _stays_served(t: Telling) -> None:
+    answered(to_unit(t))
+
+
+EVERYDAY_PLOTS: Final = {
+    "prompt": Plot(11, _prompt, 2),
+    "executed": Plot(4, _executed, 115),
+    "late_triage": Plot(3, _late_triage, 125),
+    "late_notice": Plot(3, _late_notice, 125),
+    "late_opinion": Plot(4, _late_opinion, 140),
+    "repeat": Plot(4, _repeat, 105),
+    "objection_upheld": Plot(3, _objection_upheld, 105),
+    "objection_rejected": Plot(2, _objection_rejected, 105),
+    "late_objection": Plot(2, _late_objection, 110),
+    "hasty_closure": Plot(2, _hasty_closure, 110),
+    "unheard_opinion": Plot(2, _unheard_opinion, 110, route=Route.petition_procedure),
+    "anonymous": Plot(3, _anonymous, 60, categories=UNSIGNED, anonymous=True),
+    "collective": Plot(3, _collective, 105, categories=OF_MANY),
+    "discipline": Plot(3, _discipline, 110, categories=(ContentCategory.official_conduct,), accuses=True),
+    "judicial": Plot(3, _judicial, 20, categories=(ContentCategory.litigation,)),
+    "stays_registered": Plot(1, _stays_registered, 1, 24),
+    "stays_classified": Plot(2, _stays_classified, 14, 30),
+    "stays_assigned": Plot(2, _stays_assigned, 14, 40),
+    "stays_accepted": Plot(2, _stays_accepted, 25, 60),
+    "stays_recorded": Plot(2, _stays_recorded, 38, 80),
+    "stays_issued": Plot(1, _stays_issued, 65, 85),
+    "stays_served": Plot(1, _stays_served, 65, 95),
+}

@@ -1,0 +1,127 @@
+"""The less usual ways to a unit, or past it: grouped, taken, not accepted, disputed, withdrawn, urgent."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from contracts.vocabulary import (
+    Channel,
+    ContentCategory,
+    DisputeLevel,
+    NotAcceptedGround,
+    ObjectionGround,
+    Role,
+    UrgentStage,
+)
+from services.scenario.courses.common import accepted, answered, decided, ended
+from services.scenario.courses.plot import CIVIL, OF_MANY, Plot
+from services.scenario.telling import Telling
+from services.scenario.telling.base import GOVERNMENT
+
+CONFERENCE: Final = "980726000117"
+
+
+def _represented(t: Telling) -> None:
+    """Many come, and up to five speak for them (第二十条第三款)."""
+    t.register(people=t.rng.randint(8, 46), channel=Channel.visit)
+    t.after(0).name_representatives(t.rng.randint(2, 5))
+    t.after(0, 1).classify().after(0, 1).hand_over()
+    ended(answered(t))
+
+
+def _merged(t: Telling) -> None:
+    """Two clerks have registered the same matter; neither petition is dropped (第二十二条)."""
+    t.register().after(0, 1).register(case="second_case").turn_to("second_case")
+    t.after(0, 2).find_duplicate("case_id").after(0).merge("case_id")
+    t.after(0, 2).classify().after(0, 2).hand_over()
+    ended(answered(t))
+
+
+def _split(t: Telling) -> None:
+    """A letter holds two claims for two departments (第二十四条)."""
+    other = t.rng.choice([c for c in CIVIL if c is not t.matter.category])
+    t.register(channel=Channel.letter).after(0, 2).split(other).turn_to("first_part")
+    t.after(0, 2).classify().after(0, 2).hand_over()
+    ended(answered(t))
+
+
+def _taken(t: Telling) -> None:
+    """Somebody goes to the competent unit itself, which keeps the case (第二十三条第一款)."""
+    t.bring_to(t.competent_unit()).after(0, 1).take()
+    ended(answered(t))
+
+
+def _not_accepted(t: Telling) -> None:
+    """On file and not accepted: always in writing, always with the way (第十九条, 第二十条, 第二十三条)."""
+    ground = t.rng.choice(list(NotAcceptedGround))
+    if ground is NotAcceptedGround.pending_below:
+        t.register().after(0, 3).register(case="second_case").turn_to("second_case")
+        t.after(1, 5).not_accept(ground, t.competent_unit().name, "case_id")
+        t.turn_to("case_id").after(0, 2).classify().after(0, 2).hand_over()
+        ended(answered(t))
+    elif ground is NotAcceptedGround.visit_above_level:
+        t.register(channel=Channel.visit).after(1, 5).not_accept(ground, t.competent_unit().name)
+    else:
+        t.register().after(1, 8).not_accept(ground, "青衡市人民政府")
+
+
+def _disputed(t: Telling) -> None:
+    """Two units quarrel; the joint conference says who leads and who helps (第二十四条)."""
+    t.register().after(0, 2).classify().after(0, 2)
+    right = t.competent_unit()
+    wrong = t.mistaken_unit(right)
+    t.hand_over(wrong).after(1, 2).object(ObjectionGround.other_unit_competent, right)
+    t.after(0, 1).refer(DisputeLevel.joint_conference, CONFERENCE, (wrong, right))
+    t.after(2, 6).designate(right, (wrong,), by=t.somebody(CONFERENCE, Role.conference_secretary))
+    t.after(1, 5).notify().after(2, 9).hear().after(3, 8).verify().after(1, 5).give_part(wrong)
+    ended(t.after(2, 9).issue().after(0, 4).serve())
+
+
+def _bounced(t: Telling) -> None:
+    """Given back twice, the case is not handed on again: somebody above says whose it is (第二十四条)."""
+    t.register().after(0, 2).classify().after(0, 2)
+    right = t.competent_unit()
+    first = t.mistaken_unit(right)
+    second = t.mistaken_unit(right, first)
+    for wrong in (first, second):
+        t.hand_over(wrong).after(1, 2).object(ObjectionGround.other_unit_competent, None)
+        t.after(0, 2).decide(upheld=True).after(0, 1)
+    t.hand_over(right, code="too_many_bounces")
+    t.after(0, 1).refer(DisputeLevel.common_superior, GOVERNMENT, (second, right))
+    ended(answered(t.after(1, 4).designate(right)))
+
+
+def _withdrawal_revoked(t: Telling) -> None:
+    """The petitioner wishes to withdraw and thinks again, and the case goes on as it was (第十七条)."""
+    accepted(t).after(2, 6).ask_withdrawal().after(2, 9).think_again()
+    ended(decided(t))
+
+
+def _withdrawn(t: Telling) -> None:
+    """Nobody confirms a withdrawal before the petitioner had fifteen days to think again."""
+    accepted(t).after(2, 9).ask_withdrawal()
+    asked = t.now
+    t.after(2, 5).confirm_withdrawal(code="cooling_off")
+    t.past_limit(asked, 15).confirm_withdrawal()
+
+
+def _urgent(t: Telling) -> None:
+    """What may affect the public is told upwards at once, and again (第二十五条)."""
+    t.register(channel=Channel.call).after(0).note_urgency().after(0).report_urgency(UrgentStage.first)
+    t.after(0).classify().after(0).hand_over()
+    t.after(1, 2).report_urgency(UrgentStage.follow_up)
+    ended(answered(t))
+
+
+WAYS_IN: Final = {
+    "represented": Plot(2, _represented, 110, categories=OF_MANY),
+    "merged": Plot(1, _merged, 115),
+    "split": Plot(1, _split, 115, categories=CIVIL),
+    "taken": Plot(2, _taken, 110),
+    "not_accepted": Plot(2, _not_accepted, 115),
+    "disputed": Plot(1, _disputed, 125, categories=CIVIL),
+    "bounced": Plot(1, _bounced, 125, categories=CIVIL),
+    "withdrawal_revoked": Plot(1, _withdrawal_revoked, 120),
+    "withdrawn": Plot(1, _withdrawn, 60),
+    "urgent": Plot(1, _urgent, 115, categories=(ContentCategory.environment, ContentCategory.public_security)),
+}

@@ -1,0 +1,167 @@
+"""The less usual ways of handling: simply, longer, heard in public, mediated, imported, led by a leader."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from contracts.vocabulary import (
+    Forwarding,
+    Milestone,
+    RecommendationKind,
+    Result,
+    Route,
+    SupervisionReason,
+)
+from services.scenario.courses.common import accepted, answered, decided, ended, inquired, to_unit
+from services.scenario.courses.plot import CIVIL, QUARRELS, SUGGESTED, Plot
+from services.scenario.telling import Telling
+
+
+def _simplified(t: Telling) -> None:
+    """A simple case is answered within ten working days (信访事项简易办理办法)."""
+    accepted(t).after(0, 1).simplify().after(1, 2).hear().after(1, 2).verify()
+    ended(t.after(0, 1).issue(t.rng.choice((Result.support, Result.explain))).after(0).serve())
+
+
+def _converted(t: Telling) -> None:
+    """What seemed simple is not: a claim is not refused simply (信访事项简易办理办法 第五条)."""
+    accepted(t).after(0, 1).simplify().after(2, 4).hear().after(1, 3).verify()
+    t.after(0, 1).issue(Result.not_support, code="refusal_not_simple").after(0, 1).convert()
+    ended(t.after(3, 9).issue(Result.not_support).after(0, 4).serve())
+
+
+def _extended(t: Telling) -> None:
+    """Longer, once, told with reasons before the sixty days are over (第三十四条)."""
+    accepted(t).after(8, 16).hear().after(12, 20).extend()
+    ended(t.after(12, 20).verify().after(8, 14).issue().after(0, 3).serve())
+
+
+def _hearing(t: Telling) -> None:
+    """A complex case is heard in public (第三十一条第六项)."""
+    inquired(accepted(t)).after(3, 9).hold_hearing()
+    ended(t.after(4, 12).issue().after(0, 4).serve())
+
+
+def _recused(t: Telling) -> None:
+    """An officer with an interest keeps out (第二十八条第三款)."""
+    accepted(t).after(1, 4).recuse()
+    ended(decided(t))
+
+
+def _mediated(t: Telling) -> None:
+    """Both sides agree, the court confirms it, and it is done (第三十三条)."""
+    accepted(t).after(2, 7).hear().after(1, 5).mediate().after(2, 9).sign((20, 40))
+    t.after(2, 9).confirm().after(3, 9).perform(2).after(1, 4).close()
+
+
+def _breached(t: Telling) -> None:
+    """What was agreed is not done: the unit decides after all (人民调解法 第三十一条)."""
+    accepted(t).after(2, 7).hear().after(1, 5).mediate().after(2, 9).sign((10,))
+    t.past_limit(t.now, 10).breach()
+    ended(t.after(2, 7).verify().after(2, 7).issue().after(0, 3).serve())
+
+
+def _suggestion(t: Telling) -> None:
+    """A suggestion is studied and answered (第二十九条)."""
+    accepted(t).after(6, 20).reply().after(2, 9).rate().after(1, 9).close()
+
+
+def _imported(t: Telling) -> None:
+    """The law has another procedure for it; the case stays in sight until that has begun (第三十一条)."""
+    accepted(t).after(2, 9).import_().after(3, 12).docket().after(1, 9).close()
+
+
+def _reported(t: Telling) -> None:
+    """Whoever assigned the case gets a report of the result (第二十二条第三项)."""
+    t.register().after(0, 2).classify().after(0, 2).hand_over(mode=Forwarding.assign)
+    answered(t).after(1, 4).report().after(2, 6).assess()
+    ended(t)
+
+
+def _report_returned(t: Telling) -> None:
+    """A report that says too little is given back."""
+    t.register().after(0, 2).classify().after(0, 2).hand_over(mode=Forwarding.assign)
+    answered(t).after(1, 4).report().after(1, 3).return_report().after(2, 6).report()
+    ended(t)
+
+
+def _execution_refused(t: Telling) -> None:
+    """What was granted is refused, a supervisor steps in, and then it is done (第四十二条第四项)."""
+    answered(to_unit(t), Result.support).after(3, 9).order_execution()
+    t.past_limit(t.now, 15).refuse_execution()
+    t.after(1, 3).supervise(SupervisionReason.opinion_not_executed)
+    t.after(3, 8).execute().after(0, 2).answer_supervision().remedy_over().close()
+
+
+def _promised(t: Telling) -> None:
+    """A promise is a task with a day, and the case stays open until it is kept."""
+    answered(to_unit(t), Result.explain).after(0, 2).promise(45)
+    t.remedy_over().close(code="commitment_unkept").after(1, 6).keep_promise().after(0, 3).close()
+
+
+def _aided(t: Telling) -> None:
+    """Whoever cannot live without help is told of it and gets it, whatever the answer is (第三十七条第二款)."""
+    accepted(t).after(1, 4).refer_aid().after(1, 3).ask_fund().after(2, 6).pay_fund()
+    ended(decided(t))
+
+
+def _rated(t: Telling) -> None:
+    """The petitioner says what they think (第二十一条第二款)."""
+    answered(to_unit(t)).after(2, 14).rate()
+    ended(t)
+
+
+def _sponsored(t: Telling) -> None:
+    """A leader answers for the case, by a plan, until the scheme is complete (第十八条第二款)."""
+    accepted(t).after(0, 2).sponsor()
+    t.after(2, 6).hear().reach(Milestone.met_petitioner)
+    t.after(4, 9).verify().reach(Milestone.facts_verified)
+    t.after(5, 12).issue(Result.explain).after(0, 3).serve().reach(Milestone.answered)
+    t.after(2, 6).complete_six_one().remedy_over().close().after(0, 3).release()
+
+
+def _instructed(t: Telling) -> None:
+    """A leader reads a letter and writes on it what has to be done (第十八条第二款)."""
+    accepted(t).after(1, 3).instruct()
+    decided(t).after(0, 2).answer_instruction()
+    ended(t)
+
+
+def _recommended(t: Telling) -> None:
+    """What a case shows about the work of a unit is said to it, and it answers in writing (第四十条)."""
+    answered(to_unit(t))
+    kind = t.rng.choice((RecommendationKind.improve_work, RecommendationKind.improve_policy))
+    t.after(3, 9).recommend(kind).after(9, 30).answer_recommendation(adopted=t.chance(0.8))
+    ended(t)
+
+
+def _responsible(t: Telling) -> None:
+    """Who lets a petitioner wait without reason answers for it (第四十条第三款, 第四十二条)."""
+    accepted(t).past_limit(t.noticed_at, 60, by=(3, 9)).supervise()
+    t.after(1, 4).recommend(RecommendationKind.pursue_responsibility)
+    decided(t).after(0, 2).answer_supervision().after(0, 2).answer_recommendation(adopted=True)
+    t.after(9, 20).decide_responsibility()
+    ended(t)
+
+
+WAYS_ON: Final = {
+    "simplified": Plot(1, _simplified, 85, route=Route.petition_procedure),
+    "converted": Plot(1, _converted, 100, route=Route.petition_procedure),
+    "extended": Plot(1, _extended, 150, route=Route.petition_procedure),
+    "hearing": Plot(1, _hearing, 125, route=Route.petition_procedure),
+    "recused": Plot(1, _recused, 115),
+    "mediated": Plot(1, _mediated, 110, categories=QUARRELS),
+    "breached": Plot(1, _breached, 130, categories=QUARRELS),
+    "suggestion": Plot(1, _suggestion, 65, categories=SUGGESTED, suggests=True),
+    "imported": Plot(1, _imported, 65, categories=CIVIL, route=Route.administrative_procedure),
+    "reported": Plot(1, _reported, 115),
+    "report_returned": Plot(1, _report_returned, 120),
+    "execution_refused": Plot(1, _execution_refused, 140),
+    "promised": Plot(1, _promised, 125),
+    "aided": Plot(1, _aided, 150),
+    "rated": Plot(1, _rated, 105, route=Route.petition_procedure),
+    "sponsored": Plot(1, _sponsored, 120),
+    "instructed": Plot(1, _instructed, 110),
+    "recommended": Plot(1, _recommended, 130),
+    "responsible": Plot(1, _responsible, 180),
+}

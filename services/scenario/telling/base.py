@@ -1,0 +1,186 @@
+"""The moment, the people and the papers of a story."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from random import Random
+from typing import Any, Final, Self
+
+from contracts.vocabulary import DocumentKind, Level, Result, Role, Route, ServiceMethod
+from services.scenario.county import County, Officer, Unit
+from services.scenario.hours import some_time, when_open
+from services.scenario.step import From, Step, Who
+from services.scenario.texts import Matter, texts
+
+OF_CASE: Final = "/cases/{case_id}"
+GOVERNMENT: Final = "980726000103"
+JUSTICE: Final = "980726000306"
+"""The bureau of justice (司法局), where the mediators are."""
+
+
+class Base:
+    """What everything that is told stands on."""
+
+    def __init__(
+        self, county: County, rng: Random, matter: Matter, place: Unit, start: datetime, route: Route | None = None
+    ) -> None:
+        self.county, self.rng, self.matter, self.place, self.route = county, rng, matter, place, route
+        self.steps: list[Step] = []
+        self.secrets = matter.secrets
+        self.now = start
+        self.noticed_at = self.served_at = start
+        self.result: Result | None = None
+        self.holder = place
+        self.officer = self.somebody(county.bureau, Role.bureau_officer)
+        self.supervisor = self.somebody(county.supervisor, Role.supervisor)
+        self.petitioner = Who("petitioner", county.bureau, Role.petitioner)
+        self.case = "case_id"
+        """The name under which the case was captured that is acted in."""
+        self.documents = 0
+        self.petitions = 0
+
+    def chance(self, probability: float) -> bool:
+        """Toss a coin."""
+        return self.rng.random() < probability
+
+    def turn_to(self, case: str) -> Self:
+        """Go on with another case of the same story."""
+        self.case = case
+        return self
+
+    # -------------------------------------------------------------------------------- time
+
+    def after(self, least: int, most: int | None = None) -> Self:
+        """Let days pass, or a few minutes where it is none, and wait for the office to open."""
+        days = self.rng.randint(least, least if most is None else most)
+        self.now += timedelta(minutes=self.rng.randint(6, 55))
+        if days:
+            self.now = some_time(self.now.date() + timedelta(days), self.rng)
+        self.now = when_open(self.now, self.rng)
+        return self
+
+    def past_limit(self, since: datetime, days: int, *, by: tuple[int, int] = (1, 6)) -> Self:
+        """Let a limit go by; one whose last day is a holiday ends on the next working day."""
+        self.now = max(self.now, when_open(since + timedelta(days), self.rng))
+        return self.after(*by)
+
+    def after_working_days(self, count: int) -> Self:
+        """Let working days pass."""
+        for _ in range(count):
+            self.after(1)
+        return self
+
+    # -------------------------------------------------------------------------------- steps
+
+    def _do(
+        self,
+        name: str,
+        service: str,
+        path: str,
+        body: Mapping[str, Any],
+        who: Who,
+        *,
+        code: str | None = None,
+        reason: str | None = None,
+        needs_days: bool = False,
+    ) -> Self:
+        """Add a command; one with a code has to be refused by that rule."""
+        name, expect = (f"{name}_refused", HTTPStatus.CONFLICT) if code else (name, HTTPStatus.OK)
+        return self._add(name, service, path, body, who, expect=expect, code=code, reason=reason, needs_days=needs_days)
+
+    def _create(
+        self,
+        name: str,
+        service: str,
+        path: str,
+        body: Mapping[str, Any],
+        who: Who,
+        captures: Mapping[str, str],
+        reason: str | None = None,
+    ) -> Self:
+        """Add a command by which something comes into being that later steps are about."""
+        expect = HTTPStatus.CREATED
+        return self._add(name, service, path, body, who, expect=expect, captures=captures, reason=reason)
+
+    def _add(
+        self, name: str, service: str, path: str, body: Mapping[str, Any], who: Who, *, reason: str | None, **more: Any  # noqa: ANN401  # what else a step has
+    ) -> Self:  # fmt: skip
+        if self.steps and self.now <= self.steps[-1].at:  # nothing takes no time
+            self.now = self.steps[-1].at + timedelta(minutes=self.rng.randint(1, 4))
+        path = path.replace("{case_id}", f"{{{self.case}}}")
+        why = self.rng.choice(texts()["reasons"][reason]) if reason else None
+        step = Step(name=name, service=service, path=path, body=body, who=who, at=self.now, reason=why, **more)
+        self.steps.append(step)
+        return self
+
+    def _deposit(self, kind: DocumentKind, who: Who, template: str, **slots: str) -> From:
+        self.documents += 1
+        today = f"{self.now.year}年{self.now.month}月{self.now.day}日"
+        slots = {"unit": self.holder.name, "today": today} | slots
+        text = self.matter.document(template, self.result, **slots)
+        body = {"kind": kind, "text": text}
+        document = From(f"document_{self.documents}")
+        captures = {document.name: "document_id"}
+        path = f"{OF_CASE}/documents"
+        self._create("deposit", "intake", path, body, who, captures)
+        self.now += timedelta(minutes=self.rng.randint(1, 4))
+        return document
+
+    def _paper(self, what: str, who: Who, kind: DocumentKind = DocumentKind.record) -> From:
+        """Put one of the many short papers of the case on file."""
+        unit = self.county.units[who.unit].name
+        return self._deposit(kind, who, "paper", unit=unit, **texts()["papers"][what])
+
+    # -------------------------------------------------------------------------------- people
+
+    def somebody(self, unit: str, role: Role) -> Who:
+        """Return somebody who acts for a unit in a role."""
+        return Who(self.rng.choice(self.county.staff(unit, role)), unit, role)
+
+    def anybody(self, role: Role) -> Who:
+        """Return somebody who acts in a role, for whatever unit."""
+        officer = self.rng.choice(self.county.all_staff(role))
+        return Who(officer.officer, officer.unit, role)
+
+    def _other_than(self, who: Who, role: Role) -> Officer | None:
+        """Return somebody of the same unit, if there is anybody."""
+        others = [o for o in self.county.all_staff(role) if o.unit == who.unit and o.officer != who.actor]
+        return self.rng.choice(others) if others else None
+
+    def _with(self, unit: Unit) -> None:
+        """Let a unit have the case from now on, with people of its own."""
+        self.holder = unit
+        self.receiver = self.somebody(unit.code, Role.unit_receiver)
+        self.handler = self.somebody(unit.code, Role.case_officer)
+        self.head = self.somebody(unit.code, Role.unit_head)
+
+    def _departments(self) -> list[Unit]:
+        return [u for u in self.county.units.values() if u.competent and u.level is Level.county]
+
+    def town(self) -> Unit | None:
+        """Return the township of the place."""
+        return self.county.units.get(self.place.parent or "")
+
+    # -------------------------------------------------------------------------------- delivery
+
+    def _delivery(self) -> dict[str, Any]:
+        """Return how a paper reaches the petitioner now."""
+        method = self._method()
+        return {"method": method, "receipt": self._receipt(method)}
+
+    def _method(self) -> ServiceMethod:
+        methods = (ServiceMethod.in_person, ServiceMethod.post, ServiceMethod.electronic)
+        return self.rng.choices(methods, (50, 30, 20))[0]
+
+    def _receipt(self, method: ServiceMethod) -> str:
+        number = self.rng.randrange(10**6)
+        return {
+            ServiceMethod.in_person: f"SD{self.now.year}-{number % 4000 + 1:04}",
+            ServiceMethod.post: f"XA{number:06}{self.now:%d}QL",
+            ServiceMethod.electronic: f"DZ-{self.now:%m%d}-{number:06}",
+        }.get(method, f"GG{self.now.year}-{number % 900 + 100}")
+
+    def _pick(self, weights: Mapping[Any, int]) -> Any:  # noqa: ANN401  # a key of the mapping
+        return self.rng.choices(list(weights), list(weights.values()))[0]

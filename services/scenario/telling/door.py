@@ -1,0 +1,202 @@
+"""At the door: petitions come in, are told apart and get to a unit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any, Final, Self
+
+from contracts.vocabulary import (
+    Channel,
+    ContentCategory,
+    DisputeLevel,
+    DocumentKind,
+    Forwarding,
+    JudicialManner,
+    Kind,
+    ObjectionGround,
+    Role,
+    Route,
+)
+from services.scenario.county import Unit
+from services.scenario.hours import when_open
+from services.scenario.step import Who
+from services.scenario.telling.base import OF_CASE, Base
+from services.scenario.texts import texts
+
+OBJECTION_OVER_WORKING_DAYS: Final = 8
+"""Safely past the five working days of 第二十三条第三款."""
+_CHANNELS: Final = {
+    Channel.visit: 36,
+    Channel.online: 27,
+    Channel.letter: 19,
+    Channel.call: 15,
+    Channel.fax: 3,
+}
+_DECIDED_NEAR_BY: Final = frozenset(
+    {
+        ContentCategory.agriculture,
+        ContentCategory.demolition,
+        ContentCategory.environment,
+        ContentCategory.land_acquisition,
+        ContentCategory.village_works,
+    }
+)
+"""What a township is often asked to decide, having the power (属地管理)."""
+_ROUTES: Final = {
+    ContentCategory.unpaid_wages: (Route.statutory_duty, Route.petition_procedure),
+    ContentCategory.environment: (Route.statutory_duty, Route.petition_procedure),
+    ContentCategory.litigation: (Route.judicial,),
+}
+
+
+class Door(Base):
+    """Registration, classification, and the way to a unit."""
+
+    # ----------------------------------------------------------------------------- at the door
+
+    def register(
+        self,
+        *,
+        anonymous: bool = False,
+        people: int = 1,
+        channel: Channel | None = None,
+        at: Unit | None = None,
+        case: str = "case_id",
+    ) -> Self:
+        """Somebody comes, calls or writes, and a case exists; `at` is the unit that it is brought to."""
+        content = self.matter.content if people == 1 else self.matter.jointly(people)
+        channel = channel or (Channel.visit if at else self._pick(_CHANNELS))
+        who = None if anonymous else self._petitioner(channel)
+        body = self._petition(channel, who, content) | {"person_count": people}
+        if self.matter.kind is Kind.report_accusation:
+            body["secrecy_requested"] = True
+        captures = {case: "case_id", "petition_id": "petition_id", "query_code": "query_code"}
+        return self._take("register", "/petitions", body, captures, at)
+
+    def repeat(self) -> Self:
+        """The same person comes again about the same matter."""
+        channel = self._pick(_CHANNELS)
+        content = self.matter.again(self.rng, self.petitions)
+        body = self._petition(channel, self._petitioner(channel), content)
+        return self._take("repeat", f"{OF_CASE}/petitions", body, {"repeat_id": "petition_id"})
+
+    def _petition(self, channel: Channel, who: Mapping[str, str] | None, content: Mapping[str, str]) -> dict[str, Any]:
+        self.petitions += 1
+        if channel is not Channel.online:  # the web is open at night
+            self.now = when_open(self.now, self.rng)
+        body: dict[str, Any] = {
+            "channel": channel,
+            "category": self.matter.category,
+            "place": self.place.code,
+            "petitioner": who,
+            "content": content,
+        }
+        if channel is Channel.letter:
+            body["received_at"] = self.now - timedelta(minutes=self.rng.randint(15, 100))
+        return body
+
+    def _take(
+        self, name: str, path: str, body: Mapping[str, Any], captures: Mapping[str, str], at: Unit | None = None
+    ) -> Self:
+        who = self.somebody(at.code, Role.unit_receiver) if at else self._received_by(body["channel"])
+        reason = None if who.role is Role.petitioner else "register"
+        return self._create(name, "intake", path, body, who, captures, reason)
+
+    def _petitioner(self, channel: Channel) -> dict[str, str]:
+        who = self.matter.petitioner
+        known = {"name": who.name, "phone": who.phone}
+        if channel is not Channel.call:
+            known |= {"id_no": who.id_no, "address": f"{self.matter.say('{place}{group}')}"}
+        return known
+
+    def _received_by(self, channel: Channel) -> Who:
+        if channel is Channel.online:
+            return self.petitioner
+        town = self.town()
+        if channel is Channel.visit and town and town.competent and self.chance(0.3):
+            return self.somebody(town.code, Role.unit_receiver)
+        return self.somebody(self.county.bureau, Role.intake_clerk)
+
+    # ------------------------------------------------------------------------------ the bureau
+
+    def classify(self, *, late: bool = False, by: Who | None = None) -> Self:
+        """The bureau tells the case apart, or the unit to which it was brought."""
+        kind, category = self.matter.kind, self.matter.category
+        routes: tuple[Route, ...] = (Route.petition_procedure,)
+        if kind is Kind.report_accusation:
+            routes = (Route.discipline_supervision,)
+        elif kind is Kind.appeal_for_resolution:
+            routes = (self.route,) if self.route else _ROUTES.get(category, routes)
+        body = {"kind": kind, "route": self.rng.choice(routes), "category": category}
+        path, reason = f"{OF_CASE}/classification", "late" if late else "classify"
+        return self._do("classify", "intake", path, body, by or self.officer, reason=reason)
+
+    def hand_over(self, unit: Unit | None = None, *, mode: Forwarding | None = None, code: str | None = None) -> Self:
+        """The bureau forwards the case to a competent unit, or assigns it and wants a report."""
+        self._with(unit or self.competent_unit())
+        body: dict[str, Any] = {"mode": Forwarding.forward, "unit": self.holder.code}
+        if mode is Forwarding.assign or (mode is None and self.chance(0.35)):
+            due_on = self.now.date() + timedelta(self.rng.choice((45, 60, 75)))
+            body |= {"mode": Forwarding.assign, "due_on": due_on}
+        return self._do("assign", "assignment", f"{OF_CASE}/assignment", body, self.officer, code=code, reason="assign")
+
+    def take(self) -> Self:
+        """The unit to which the case was brought keeps it."""
+        return self._do("take", "assignment", f"{OF_CASE}/taking", {}, self.receiver)
+
+    def bring_to(self, unit: Unit) -> Self:
+        """Somebody goes to the competent unit itself, which tells the case apart."""
+        self._with(unit)
+        self.register(at=unit)
+        self.receiver = self.steps[-1].who
+        return self.after(0, 1).classify(by=self.receiver)
+
+    def leave_to_courts(self) -> Self:
+        """The bureau leaves a case about litigation to an organ of the law."""
+        organ = self.rng.choice(self.county.competent(ContentCategory.litigation)[:2])
+        body = {"organ": organ.code, "manner": self.rng.choice(list(JudicialManner))}
+        return self._do("leave_to_courts", "assignment", f"{OF_CASE}/judicial-route", body, self.officer)
+
+    def competent_unit(self) -> Unit:
+        """Return a unit that has power in the matter: the township of the place or a department."""
+        category, town = self.matter.category, self.town()
+        near = town and town.competent and category in town.powers and category in _DECIDED_NEAR_BY
+        if near and self.chance(0.45):
+            assert town
+            return town
+        return self.rng.choice(self.county.competent(category) or self._departments())
+
+    def mistaken_unit(self, *but: Unit) -> Unit:
+        """Return a department that a bureau in a hurry would take for the competent one."""
+        likely = self.county.competent(self.matter.mistaken_for)
+        for units in (likely, self._departments()):
+            if wrong := [unit for unit in units if self.matter.category not in unit.powers and unit not in but]:
+                return self.rng.choice(wrong)
+        return self.holder
+
+    # -------------------------------------------------------------------------- jurisdiction
+
+    def object(self, ground: ObjectionGround, proposed: Unit | None, *, code: str | None = None) -> Self:
+        """The unit says that the case is not its own."""
+        why = texts()["documents"]["why"][ground]
+        reasons = self._deposit(DocumentKind.objection, self.receiver, "objection", why=why)
+        body = {"ground": ground, "reasons": reasons, "proposed_unit": proposed.code if proposed else None}
+        return self._do(
+            "object", "assignment", f"{OF_CASE}/objection", body, self.receiver, code=code, needs_days=bool(code)
+        )
+
+    def decide(self, *, upheld: bool) -> Self:
+        """The bureau verifies the objection."""
+        return self._do("decide", "assignment", f"{OF_CASE}/objection/decision", {"upheld": upheld}, self.officer)
+
+    def refer(self, level: DisputeLevel, arbiter: str, units: Sequence[Unit]) -> Self:
+        """The bureau asks somebody above the units whose the case is."""
+        body = {"level": level, "arbiter": arbiter, "units": [unit.code for unit in units]}
+        return self._do("refer", "assignment", f"{OF_CASE}/dispute", body, self.officer)
+
+    def designate(self, lead: Unit, co_units: Sequence[Unit] = (), *, by: Who | None = None) -> Self:
+        """It is settled who leads and who helps."""
+        self._with(lead)
+        body = {"unit": lead.code, "co_units": [unit.code for unit in co_units]}
+        return self._do("designate", "assignment", f"{OF_CASE}/lead-unit", body, by or self.officer)

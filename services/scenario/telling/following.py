@@ -1,0 +1,125 @@
+"""What may follow on a registration: grouping, non-acceptance, the sealed track, withdrawal, urgency, rating."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final, Self
+
+from contracts.vocabulary import (
+    ContentCategory,
+    DuplicateReason,
+    InformantNotice,
+    NotAcceptedGround,
+    Role,
+    Satisfaction,
+    UrgentStage,
+)
+from services.scenario.step import From
+from services.scenario.telling.base import GOVERNMENT, OF_CASE
+from services.scenario.telling.door import Door
+from services.scenario.texts import Matter, Person
+
+DISCIPLINE: Final = "980726000112"
+"""The discipline organ (纪委监委)."""
+PARTY_COMMITTEE: Final = "980726000101"
+
+
+class Following(Door):
+    """What the bureau does with a case that is on file, and what the petitioner may still say."""
+
+    # ------------------------------------------------------------------------------- grouping
+
+    def name_representatives(self, count: int) -> Self:
+        """Up to five speak for those who came; the roster says who they all are."""
+        people = [Person.invent(self.rng) for _ in range(count)]
+        self.secrets |= {secret for one in people for secret in (one.name, one.id_no, one.phone)}
+        named = [{"name": p.name, "id_no": p.id_no, "phone": p.phone, "consents": True} for p in people]
+        body = {
+            "petition_id": From("petition_id"),
+            "representatives": named,
+            "roster": "、".join(person.name for person in people),
+        }
+        clerk = self.somebody(self.county.bureau, Role.intake_clerk)
+        return self._do("name_representatives", "intake", f"{OF_CASE}/representatives", body, clerk)
+
+    def find_duplicate(self, other: str) -> Self:
+        """Somebody has compared two cases and found one matter."""
+        reasons = [DuplicateReason.same_person, DuplicateReason.same_place, DuplicateReason.same_facts]
+        body = {"other": From(other), "reasons": reasons}
+        return self._do("find_duplicate", "intake", f"{OF_CASE}/duplicates", body, self.officer)
+
+    def merge(self, into: str) -> Self:
+        """The case goes into another one, which goes on."""
+        self._do("merge", "intake", f"{OF_CASE}/merger", {"into": From(into)}, self.officer)
+        return self.turn_to(into)
+
+    def split(self, other: ContentCategory) -> Self:
+        """A letter holds two claims, each of which becomes a case."""
+        second = Matter(self.rng, other, self.place.name, accuses=False, anonymous=False)
+        self.secrets |= second.secrets
+        claims = ((self.matter.category, self.matter.content), (other, second.content))
+        parts = [{"category": category, "place": self.place.code, "content": said} for category, said in claims]
+        captures = {"first_part": "children.0.case_id", "second_part": "children.1.case_id"}
+        return self._create("split", "intake", f"{OF_CASE}/split", {"parts": parts}, self.officer, captures)
+
+    # ------------------------------------------------------------------------- not accepted
+
+    def not_accept(self, ground: NotAcceptedGround, competent: str, pending: str | None = None) -> Self:
+        """The petitioner is told in writing why a case is not accepted, and who is competent."""
+        body: dict[str, Any] = self._delivery() | {"ground": ground, "competent_body": competent}
+        if pending:
+            body["pending_case"] = From(pending)
+        return self._do("not_accept", "intake", f"{OF_CASE}/non-acceptance", body, self.officer)
+
+    def no_longer_accept(self) -> Self:
+        """Who repeats what a recheck has settled is told so (第三十六条第三款)."""
+        body = self._delivery() | {"petition_id": From("repeat_id"), "new_facts": False}
+        return self._do("no_longer_accept", "intake", f"{OF_CASE}/no-longer-accepted", body, self.officer)
+
+    # ------------------------------------------------------------------------- the sealed track
+
+    def seal(self) -> Self:
+        """A report about an official goes to the discipline organ, sealed."""
+        return self._do("seal", "intake", f"{OF_CASE}/confidential-track", {"organ": DISCIPLINE}, self.officer)
+
+    def inform(self, notice: InformantNotice) -> Self:
+        """The discipline organ tells whoever reported under their own name."""
+        who = self.somebody(DISCIPLINE, Role.discipline_officer)
+        body = self._delivery() | {"notice": notice}
+        return self._do("inform", "intake", f"{OF_CASE}/informant-notices", body, who)
+
+    # --------------------------------------------------------------------- withdrawal, urgency
+
+    def ask_withdrawal(self) -> Self:
+        """The petitioner wishes to withdraw, in their own words."""
+        body = {"document": self._paper("withdrawal", self.somebody(self.county.bureau, Role.intake_clerk))}
+        return self._do("ask_withdrawal", "intake", f"{OF_CASE}/withdrawal", body, self.petitioner)
+
+    def think_again(self) -> Self:
+        """The petitioner has thought again."""
+        return self._do("think_again", "intake", f"{OF_CASE}/withdrawal/revocation", {}, self.petitioner)
+
+    def confirm_withdrawal(self, *, code: str | None = None) -> Self:
+        """The bureau has asked the petitioner, after the time to think again."""
+        body = {"document": self._paper("withdrawal_asked", self.officer)}
+        return self._do(
+            "confirm_withdrawal", "intake", f"{OF_CASE}/withdrawal/confirmation", body, self.officer, code=code,
+            needs_days=code is None,
+        )  # fmt: skip
+
+    def note_urgency(self) -> Self:
+        """Somebody sees that the matter may affect the public."""
+        return self._do("note_urgency", "intake", f"{OF_CASE}/urgency", {}, self.officer)
+
+    def report_urgency(self, stage: UrgentStage, recipients: Sequence[str] = (PARTY_COMMITTEE, GOVERNMENT)) -> Self:
+        """Those above are told."""
+        body = {"stage": stage, "recipients": list(recipients), "document": self._paper("urgent", self.officer)}
+        return self._do("report_urgency", "intake", f"{OF_CASE}/urgent-reports", body, self.officer)
+
+    # ---------------------------------------------------------------------------------- rating
+
+    def rate(self) -> Self:
+        """The petitioner says what they think, and nobody says it for them."""
+        weights = {Satisfaction.satisfied: 5, Satisfaction.basically_satisfied: 3, Satisfaction.not_satisfied: 2}
+        body = {"bureau": self._pick(weights), "handler": self._pick(weights)}
+        return self._do("rate", "intake", "/progress/{query_code}/rating", body, self.petitioner)

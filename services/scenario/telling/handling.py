@@ -1,0 +1,126 @@
+"""At the unit: it accepts, hears, verifies, decides and serves."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, Final, Self
+
+from contracts.vocabulary import DocumentKind, RecordKind, Result, Role, ServiceMethod, SimplifiedGround
+from services.scenario.county import Unit
+from services.scenario.step import Who
+from services.scenario.telling.base import OF_CASE
+from services.scenario.telling.door import Door
+
+_RESULTS: Final = {Result.support: 34, Result.explain: 40, Result.not_support: 26}
+REMEDY_DAYS: Final = 30
+"""How long a petitioner may ask for review (第三十五条); a case is not closed before."""
+LONGER_DAYS: Final = (15, 20, 30)
+
+
+class Handling(Door):
+    """What the unit does until the petitioner has an opinion."""
+
+    def notify(self, *, late: bool = False) -> Self:
+        """The unit tells the petitioner that it has the case; the sixty days begin."""
+        body = self._delivery() | {"case_officer": self.handler.actor}
+        self.noticed_at = self.now
+        path, reason = f"{OF_CASE}/acceptance-notice", "late" if late else "notify"
+        return self._do("notify", "mediation", path, body, self.receiver, reason=reason)
+
+    def accept(self) -> Self:
+        """The unit accepts a case of which it can tell nobody (第二十三条第二款)."""
+        body = {"case_officer": self.handler.actor}
+        self.noticed_at = self.now
+        return self._do("accept", "mediation", f"{OF_CASE}/acceptance", body, self.receiver)
+
+    def simplify(self, ground: SimplifiedGround = SimplifiedGround.clear_facts) -> Self:
+        """The unit handles a simple case simply."""
+        return self._do("simplify", "mediation", f"{OF_CASE}/simplified-track", {"ground": ground}, self.handler)
+
+    def convert(self) -> Self:
+        """The case is not simple after all."""
+        body = {"document": self._paper("conversion", self.handler)}
+        return self._do("convert", "mediation", f"{OF_CASE}/simplified-track/conversion", body, self.handler)
+
+    def extend(self) -> Self:
+        """The head of the unit takes longer, once, and tells the petitioner why before the time is over."""
+        body = self._delivery() | {
+            "days": self.rng.choice(LONGER_DAYS),
+            "reasons": self._paper("extension", self.head),
+        }
+        return self._do("extend", "mediation", f"{OF_CASE}/extension", body, self.head)
+
+    # -------------------------------------------------------------------------------- inquiry
+
+    def hear(self) -> Self:
+        """The petitioner is heard."""
+        return self._record(RecordKind.statement_heard, "statement")
+
+    def verify(self) -> Self:
+        """The facts are verified, sometimes on the spot first."""
+        if self.chance(0.4):
+            self.visit().after(0, 2)
+        return self._record(RecordKind.facts_verified, "facts")
+
+    def visit(self) -> Self:
+        """Officers go and see for themselves."""
+        return self._record(RecordKind.site_visit, "visit")
+
+    def _record(self, kind: RecordKind, template: str) -> Self:
+        document = self._deposit(DocumentKind.record, self.handler, template)
+        body = {"kind": kind, "document": document}
+        return self._do("record", "mediation", f"{OF_CASE}/records", body, self.handler)
+
+    def hold_hearing(self) -> Self:
+        """A hearing is held, over which somebody presides who does not handle the case."""
+        body = {"presider": self.anybody(Role.hearing_presider).actor, "public": self.chance(0.7)}
+        self._do("open_hearing", "mediation", f"{OF_CASE}/hearing", body, self.handler)
+        self.after(0)
+        report = {"document": self._paper("hearing", self.handler)}
+        return self._do("close_hearing", "mediation", f"{OF_CASE}/hearing/report", report, self.handler)
+
+    def recuse(self) -> Self:
+        """The petitioner asks that the officer keep out, the head agrees, and somebody else goes on."""
+        document = self._paper("recusal", self.receiver)
+        body: dict[str, Any] = {"officer": self.handler.actor, "document": document}
+        self._do("ask_recusal", "mediation", f"{OF_CASE}/recusal/requests", body, self.petitioner)
+        self.after(0, 2)
+        before, other = self.handler, self._other_than(self.handler, Role.case_officer)
+        self.handler = Who(other.officer, before.unit, Role.case_officer) if other else self.head
+        body = {"officer": before.actor, "granted": True, "successor": self.handler.actor}
+        return self._do("recuse", "mediation", f"{OF_CASE}/recusal/decisions", body, self.head)
+
+    def give_part(self, unit: Unit) -> Self:
+        """A unit that helps gives its part of the answer."""
+        who = self.somebody(unit.code, Role.case_officer)
+        body = {"document": self._paper("part", who, DocumentKind.opinion)}
+        return self._do("give_part", "mediation", f"{OF_CASE}/parts", body, who)
+
+    # -------------------------------------------------------------------------------- decision
+
+    def issue(self, result: Result | None = None, *, late: bool = False, code: str | None = None) -> Self:
+        """The unit decides, and says who above it may review that (第三十二条, 第三十五条)."""
+        self.result = result or self._pick(_RESULTS)
+        body = {
+            "result": self.result,
+            "legal_basis": self.matter.legal_basis,
+            "document": self._deposit(DocumentKind.opinion, self.handler, "opinion"),
+            "approved_by": self.head.actor,
+            "review_body": self.holder.parent,
+        }
+        who = self.rng.choice((self.handler, self.head))
+        path, reason = f"{OF_CASE}/opinion", "late" if late else "issue"
+        return self._do("issue", "mediation", path, body, who, code=code, reason=reason)
+
+    def serve(self) -> Self:
+        """The petitioner gets the opinion; thirty days begin."""
+        body = self._delivery()
+        if body["method"] is ServiceMethod.post:  # the office learns of it when the receipt comes back
+            self.after(3, 5)
+            body["served_at"] = self.now - timedelta(1, minutes=self.rng.randint(0, 90))
+        self.served_at = self.now
+        return self._do("serve", "mediation", f"{OF_CASE}/opinion/service", body, self.handler)
+
+    def remedy_over(self) -> Self:
+        """Let the time for a review, or after it for a recheck, go by."""
+        return self.past_limit(self.served_at, REMEDY_DAYS)

@@ -1,0 +1,58 @@
+"""Mediation in the narrow sense: both sides want it, sign, and do what they have signed, or do not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any, Final, Self
+
+from contracts.vocabulary import DocumentKind, Role, Side
+from services.scenario.telling.base import JUSTICE, OF_CASE
+from services.scenario.telling.handling import Handling
+
+COURT: Final = "980726000121"
+
+
+class Mediating(Handling):
+    """From the offer to what has become of the agreement."""
+
+    def mediate(self) -> Self:
+        """A mediator asks both sides, and both are willing (第三十三条)."""
+        self.mediator = self.somebody(JUSTICE, Role.mediator)
+        body = {"mediator": self.mediator.actor, "mediator_unit": JUSTICE}
+        self._do("offer_mediation", "mediation", f"{OF_CASE}/mediation", body, self.handler)
+        for side in Side:
+            self.after(0, 2)
+            path = f"{OF_CASE}/mediation/consent"
+            self._do("consent", "mediation", path, {"side": side}, self.mediator)
+        return self
+
+    def sign(self, due_in_days: Sequence[int]) -> Self:
+        """Both sides sign what they have agreed."""
+        document = self._paper("agreement", self.mediator)
+        due = [self.now.date() + timedelta(days) for days in due_in_days]
+        body = {"document": document, "performance_due": due}
+        return self._do("sign", "mediation", f"{OF_CASE}/agreement", body, self.mediator)
+
+    def confirm(self) -> Self:
+        """Both sides ask the court to confirm the agreement, and it does (人民调解法 第三十三条)."""
+        body: dict[str, Any] = {"court": COURT, "sides": list(Side)}
+        self._do("ask_court", "mediation", f"{OF_CASE}/agreement/confirmation", body, self.handler)
+        self.after(5, 12)
+        body = {"confirmed": True, "ruling_no": f"QR-{self.now.year}-{self.rng.randint(10, 999):04}"}
+        return self._do("rule", "mediation", f"{OF_CASE}/agreement/ruling", body, self.handler)
+
+    def perform(self, items: int) -> Self:
+        """Everything that was agreed is done, item by item."""
+        for item in range(1, items + 1):
+            document = self._paper("item_done", self.handler, DocumentKind.execution_proof)
+            body: dict[str, Any] = {"item": item, "document": document}
+            self._do("perform_item", "mediation", f"{OF_CASE}/agreement/items", body, self.handler)
+            self.after(2, 6)
+        body = {"document": self._paper("performed", self.handler, DocumentKind.execution_proof)}
+        return self._do("perform", "mediation", f"{OF_CASE}/agreement/performance", body, self.handler)
+
+    def breach(self) -> Self:
+        """What was agreed is not done, and the unit goes on handling the case."""
+        body = {"document": self._paper("breach", self.handler)}
+        return self._do("breach", "mediation", f"{OF_CASE}/agreement/breach", body, self.handler)

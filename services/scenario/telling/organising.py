@@ -1,0 +1,80 @@
+"""Leaders, teams, plans and the six-and-three scheme (包案, 五个一, 六一三包)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, Final, Self
+
+from contracts.vocabulary import DocumentKind, Milestone, ReleaseGround, Role, SixOneDuty, SixOnePaper, SponsorDuty
+from services.scenario.telling.base import OF_CASE
+from services.scenario.telling.handling import Handling
+
+PLAN_DAYS: Final = 75
+_STEPS: Final = {Milestone.met_petitioner: 35, Milestone.facts_verified: 25, Milestone.answered: 10}
+"""How many working days before the last one each step of a plan is due."""
+_FILED: Final = {SixOnePaper.issue: "WT", SixOnePaper.supervision_card: "DB", SixOnePaper.written_reply: "DF"}
+"""The papers that others hold, and how their numbers begin."""
+
+
+class Organising(Handling):
+    """How the work on a case is led."""
+
+    def sponsor(self) -> Self:
+        """One leader answers for the case, with a team and a plan, under the scheme."""
+        self.secretary = self.anybody(Role.conference_secretary)
+        self.leader = self.anybody(Role.sponsor_leader)
+        order = f"青信联办〔{self.now.year}〕{self.rng.randint(1, 99)}号"
+        duties = [SponsorDuty.investigate, SponsorDuty.resolve]
+        body: dict[str, Any] = {"order_no": order, "sponsor": self.leader.actor, "duties": duties}
+        self._organise("sponsor", "/sponsor", body)
+        body = {"lead_unit": self.holder.code, "officers": [self.handler.actor]}
+        self.after(0, 1)
+        self._organise("name_team", "/team", body)
+        document = self._paper("plan", self.secretary)
+        due_on = self.now.date() + timedelta(PLAN_DAYS)
+        body = {"document": document, "due_on": due_on, "steps": {s.value: days for s, days in _STEPS.items()}}
+        self._organise("file_plan", "/plan", body)
+        self.after(0)
+        self._organise("begin_campaign", "/campaign", {})
+        self.after(0)
+        return self._organise("open_six_one", "/six-one", {"order_no": order})
+
+    def reach(self, milestone: Milestone) -> Self:
+        """A step of the plan is done."""
+        body = {"milestone": milestone, "document": self._paper("milestone", self.handler)}
+        return self._do("reach", "assignment", f"{OF_CASE}/milestones", body, self.handler)
+
+    def complete_six_one(self) -> Self:
+        """The papers are named by their numbers, the duties are done, and nothing is missing."""
+        for paper, prefix in _FILED.items():
+            body: dict[str, Any] = {"paper": paper, "reference": f"{prefix}-{self.rng.randint(1, 999):04}"}
+            self._organise("file_paper", "/six-one/papers", body).after(0)
+        for duty in SixOneDuty:
+            body = {"duty": duty, "document": self._paper("duty", self.leader)}
+            self._do("do_six_one_duty", "assignment", f"{OF_CASE}/six-one/duties", body, self.leader).after(0)
+        return self._organise("complete_six_one", "/six-one/completion", {})
+
+    def release(self) -> Self:
+        """The leader has done what was owed and is free (一包到底)."""
+        for duty in (SponsorDuty.investigate, SponsorDuty.resolve):
+            body: dict[str, Any] = {"duty": duty, "document": self._paper("duty", self.leader)}
+            self._do("do_duty", "assignment", f"{OF_CASE}/sponsor/duties", body, self.leader).after(0)
+        document = self._paper("closed", self.secretary, DocumentKind.execution_proof)
+        return self._organise("release", "/sponsor/release", {"ground": ReleaseGround.closed, "document": document})
+
+    def instruct(self) -> Self:
+        """A leader writes on a letter what has to be done until when."""
+        leader = self.anybody(Role.sponsor_leader)
+        document = self._paper("instruction", leader)
+        due_on = self.now.date() + timedelta(20)
+        body = {"leader": leader.actor, "unit": self.holder.code, "document": document, "due_on": due_on}
+        captures = {"instruction_id": "instruction_id"}
+        return self._create("instruct", "assignment", f"{OF_CASE}/instructions", body, leader, captures)
+
+    def answer_instruction(self) -> Self:
+        """The unit reports to the leader."""
+        body = {"document": self._paper("instruction_answer", self.head)}
+        return self._do("answer_instruction", "assignment", "/instructions/{instruction_id}/answer", body, self.head)
+
+    def _organise(self, name: str, path: str, body: dict[str, Any]) -> Self:
+        return self._do(name, "assignment", f"{OF_CASE}{path}", body, self.secretary)

@@ -1,0 +1,88 @@
+"""Those who watch: supervision cards, recommendations, and money for hardship with its audit."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, Self
+
+from contracts.vocabulary import DocumentKind, Hardship, RecommendationKind, Role, SupervisionReason
+from services.scenario.telling.base import OF_CASE
+from services.scenario.telling.handling import Handling
+from services.scenario.texts import texts
+
+
+class Watching(Handling):
+    """What supervisors and auditors do about the handling of a case."""
+
+    def supervise(self, reason: SupervisionReason = SupervisionReason.overdue_without_reason) -> Self:
+        """A supervisor writes to the unit that lets the petitioner wait."""
+        body = {
+            "unit": self.holder.code,
+            "reason_code": reason,
+            "due_on": self.now.date() + timedelta(10),
+            "document": self._deposit(DocumentKind.supervision, self.supervisor, "supervision"),
+        }
+        captures = {"supervision_id": "supervision_id"}
+        return self._create(
+            "supervise", "accountability", f"{OF_CASE}/supervisions", body, self.supervisor, captures, "supervise"
+        )
+
+    def answer_supervision(self) -> Self:
+        """The unit answers the supervisor, who checks it."""
+        why = self.rng.choice(texts()["documents"]["why"]["late"])
+        document = self._deposit(DocumentKind.supervision, self.head, "reply", why=why)
+        path, body = "/supervisions/{supervision_id}/reply", {"document": document}
+        self._do("reply", "accountability", path, body, self.head)
+        self.after(1, 4)
+        path = "/supervisions/{supervision_id}/closing"
+        return self._do("end_supervision", "accountability", path, {"satisfied": True}, self.supervisor)
+
+    def recommend(self, kind: RecommendationKind) -> Self:
+        """A supervisor recommends something to the unit (第四十条)."""
+        document = self._paper("recommendation", self.supervisor, DocumentKind.supervision)
+        receipt = f"SD{self.now.year}-{self.rng.randint(1, 999):04}"
+        body = {"kind": kind, "addressee": self.holder.code, "document": document, "receipt": receipt}
+        captures = {"recommendation_id": "recommendation_id"}
+        return self._create(
+            "recommend", "accountability", f"{OF_CASE}/recommendations", body, self.supervisor, captures
+        )
+
+    def answer_recommendation(self, *, adopted: bool) -> Self:
+        """The unit says in writing whether it adopts the recommendation."""
+        document = self._paper("recommendation_reply", self.head, DocumentKind.supervision)
+        path, body = "/recommendations/{recommendation_id}/reply", {"adopted": adopted, "document": document}
+        return self._do("answer_recommendation", "accountability", path, body, self.head)
+
+    def decide_responsibility(self) -> Self:
+        """The competent body has decided about responsibility."""
+        who = self.anybody(Role.discipline_officer)
+        number = f"青纪决〔{self.now.year}〕{self.rng.randint(1, 60)}号"
+        document = self._paper("decision", who, DocumentKind.supervision)
+        path, body = "/recommendations/{recommendation_id}/decision", {"decision_no": number, "document": document}
+        return self._do("decide_responsibility", "accountability", path, body, who)
+
+    # ---------------------------------------------------------------------------------- money
+
+    def ask_fund(self) -> Self:
+        """The officer asks for money because of hardship, and two others agree (第三十七条第二款)."""
+        body: dict[str, Any] = {
+            "hardship": Hardship.illness,
+            "document": self._paper("fund", self.handler),
+            "amount_fen": self.rng.randint(20, 90) * 10_000,
+            "tied_to_withdrawal": False,
+        }
+        captures, path = {"fund_id": "fund_id"}, f"{OF_CASE}/funds"
+        self._create("ask_fund", "mediation", path, body, self.handler, captures)
+        for who in (self.head, self.officer):
+            self.after(0, 3)
+            self._do("approve_fund", "mediation", "/funds/{fund_id}/approvals", {}, who)
+        return self
+
+    def pay_fund(self) -> Self:
+        """The money is with the petitioner, and somebody checks that it was in order."""
+        body: dict[str, Any] = {"document": self._paper("voucher", self.officer)}
+        self._do("pay_fund", "mediation", "/funds/{fund_id}/payment", body, self.officer)
+        auditor = self.anybody(Role.auditor)
+        self.after(10, 20)
+        body = {"in_order": True, "document": self._paper("audit", auditor)}
+        return self._do("audit_fund", "mediation", "/funds/{fund_id}/audit", body, auditor)
