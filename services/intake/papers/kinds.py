@@ -23,12 +23,12 @@ SUPERVISION: Final = (Role.supervisor, Role.bureau_officer)
 CONFERENCE: Final = (Role.conference_secretary, Role.supervisor, Role.bureau_officer)
 PERSONNEL: Final = (Role.personnel_officer, Role.discipline_officer)
 
-REVIEW: Final = (
-    "如不服本处理意见，可以自收到本意见书之日起30日内，"
-    "请求原办理机关、单位的上一级机关、单位复查。"
-)
+REVIEW: Final = "如不服本处理意见，可以自收到本意见书之日起30日内，请求原办理机关、单位的上一级机关、单位复查。"
 RECHECK: Final = "如不服本复查意见，可以自收到本意见书之日起30日内，向复查机关、单位的上一级机关、单位请求复核。"
-FINAL: Final = "本复核意见为信访程序的终结意见。对复核意见不服，仍然以同一事实和理由提出投诉请求的，各级信访部门和其他机关、单位不再受理。"
+FINAL: Final = (
+    "本复核意见为信访程序的终结意见。对复核意见不服，"
+    "仍然以同一事实和理由提出投诉请求的，各级信访部门和其他机关、单位不再受理。"
+)
 SANCTION: Final = "申请复审、复核期间，不停止本决定的执行。"
 
 

@@ -89,7 +89,7 @@ class Ending(Handling):
     def return_report(self) -> Self:
         """The bureau gives the report back."""
         body = {"due_on": self.now.date() + timedelta(10)}
-        return self._do("return_report", "assignment", f"{OF_CASE}/closure-report/return", body, self.officer)
+        return self._do("return_report", "mediation", f"{OF_CASE}/closure-report/return", body, self.officer)
 
     def assess(self) -> Self:
         """The unit says whether its work has reached what it should."""
