@@ -78,7 +78,7 @@ class Page:
         facts = msgspec.structs.asdict(case)
         number, unit = facts.pop("registration_no"), facts.pop("unit_name")
         facts["unit"] = unit or facts["unit"]
-        shown = _essentials(facts, names, frozenset({"case_id"}))
+        shown = _essentials(facts, names, frozenset({"case_id", "clocks"}))
         text = "   ".join(f"[dim]{name}[/] {escape(value)}" for name, value in shown)
         note = " · simulated time" if simulated else ""
         self._console.print(Panel(text, title=f"[bold]{number}[/] · {case.case_id}{note}", title_align="left"))
@@ -204,6 +204,9 @@ def _text(value: Any, names: Mapping[str, str]) -> str | None:  # noqa: ANN401  
             text = f"{value.astimezone(LEGAL_TIME):%Y-%m-%d %H:%M}"
         case UUID():
             text = str(value)[:8]
+        case msgspec.Struct():  # a duty or a breach: what, whose, until when
+            parts = (part for part in msgspec.structs.astuple(value) if not isinstance(part, datetime))
+            text = " ".join(filter(None, (_text(part, names) for part in parts)))
         case list():
             text = "、".join(_text(item, names) or "" for item in value)
         case _:

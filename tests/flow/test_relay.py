@@ -11,6 +11,7 @@ import contextlib
 import sys
 from collections.abc import Callable, Coroutine
 from typing import Any
+from uuid import UUID
 
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
@@ -25,8 +26,9 @@ from services.chassis.consumer import Consumer
 from services.chassis.kafka import connection
 from services.chassis.reactions import Inbox
 from services.chassis.relay import Relay
+from tests import steps
 from tests.flow.checks import LISTENS_TO, SOURCES, check_everything, check_topic, is_published, play, put_back
-from tests.harness import System, free_port, until
+from tests.harness import Servers, System, free_port, system, until
 
 DEATHS = 4
 
@@ -349,3 +351,15 @@ async def test_a_reader_that_trusts_offsets_is_found_out(huiyin: System, monkeyp
             await huiyin.caught_up(4)
         with pytest.raises(AssertionError, match="lost"):
             await check_everything(huiyin)
+
+
+async def test_whoever_asks_for_a_case_gets_what_happened_in_all_its_streams(servers: Servers):
+    """A document has a stream of its own; the case's reader must not be told that there is nothing new."""
+    async with system(servers, ("intake",)) as made, made.within("intake", parts=frozenset({"api"})):
+        case = (await made.register())["case_id"]
+        await made.running["intake"].relay.settle(UUID(case))
+        document = await steps.document(made, case)
+        await made.running["intake"].relay.settle(UUID(case))
+        async with made.sql() as db:
+            sealed = await db.fetchval("SELECT count(*) FROM intake.sealed WHERE stream_id = $1", UUID(document))
+    assert sealed == 1
