@@ -87,8 +87,10 @@ UPDATE published SET seq = $1 WHERE seq = $2 AND set_config('synchronous_commit'
 """
 """The disk is not waited for: a cursor that a crash puts back makes the relay repeat itself, and readers drop that."""
 _UNSEALED = """
-SELECT EXISTS (SELECT 1 FROM event e, seal_head h WHERE e.stream_id = $1 AND (e.xid, e.pos) > (h.xid, h.pos))
+SELECT EXISTS (
+    SELECT 1 FROM event e, seal_head h WHERE $1 IN (e.stream_id, e.case_id) AND (e.xid, e.pos) > (h.xid, h.pos))
 """
+"""A case has streams beside its own: those of its documents, its campaign, its instructions."""
 _STUCK = """
 SELECT xid::text::bigint >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint FROM seal_head
 """
@@ -139,19 +141,19 @@ class Relay:
             self._sealed.set()
         return count
 
-    async def settle(self, stream: UUID) -> None:
-        """Return when every committed event of a stream has its number. Raises ``Unavailable`` after a limit."""
+    async def settle(self, key: UUID) -> None:
+        """Return when every committed event of a case, or of a stream, has its number. Raises ``Unavailable`` after a limit."""
         try:
             async with asyncio.timeout(SETTLE_SECONDS_MAX):
-                while await self._unsealed(stream):
+                while await self._unsealed(key):
                     if not await self.seal():
                         await asyncio.sleep(0.002)  # an older transaction is still running
         except (TimeoutError, *AWAY) as error:
             raise Unavailable from error
 
-    async def _unsealed(self, stream: UUID) -> bool:
+    async def _unsealed(self, key: UUID) -> bool:
         async with self.store.database.connection() as connection:
-            return bool(await connection.fetchval(_UNSEALED, stream))
+            return bool(await connection.fetchval(_UNSEALED, key))
 
     async def _anything(self) -> bool:
         """Return whether there is anything to seal: a question that costs less than sealing nothing."""
