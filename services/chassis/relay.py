@@ -142,7 +142,7 @@ class Relay:
         return count
 
     async def settle(self, key: UUID) -> None:
-        """Return when every committed event of a case or stream has its number. Raises ``Unavailable`` after a limit."""
+        """Return when every committed event of a case or stream has a number. Raises ``Unavailable`` after a limit."""
         try:
             async with asyncio.timeout(SETTLE_SECONDS_MAX):
                 while await self._unsealed(key):
