@@ -81,6 +81,7 @@ async def test_demo_is_answered_and_written_as_told_and_only_once(
         refused = listening(monkeypatch)
         report = await play(huiyin)
         assert (report.cases, report.commands, report.refusals) == (CASES, len(steps), refused.total())
+        assert report.refused_otherwise == []
         assert refused == Counter(step.code for step in steps if not is_taken(step))
 
         ledger = await huiyin.caught_up()
