@@ -62,9 +62,9 @@ class Scene(Telling):
         self._do(name, service, path, body, who, code=code)
         return self.after(0)
 
-    def put(self, name: str, service: str, path: str, who: Who) -> Self:
-        """Say how something is."""
-        self._add(name, service, path, {}, who, reason=None, method="PUT")
+    def put(self, name: str, service: str, path: str, who: Who, *, method: str = "PUT", **body: Any) -> Self:  # noqa: ANN401
+        """Say how something is, or that it is no more."""
+        self._add(name, service, path, body, who, reason=None, method=method)
         return self.after(0)
 
     def paper(self, what: str, who: Who) -> From:
@@ -239,6 +239,17 @@ def _vote(s: Scene) -> None:
     s.enter("vote", "assignment", "/proposals", "proposal_id", s.head, in_favour=151, document=minutes, **body)
 
 
+def _directory(s: Scene) -> None:
+    """A department lets a township decide for a while, and a head names who acts in the meantime."""
+    who = s.somebody(WATER, Role.unit_head)
+    path = f"/units/{s.place.parent}/delegations/{ContentCategory.agriculture.value}"
+    s.put("delegate", "assignment", path, who)
+    deputy = s.somebody(WATER, Role.case_officer).actor
+    days: dict[str, Any] = {"first_on": s.in_days(3), "last_on": s.in_days(12)}
+    s.put("name_deputy", "assignment", f"/units/{WATER}/officers/{who.actor}/deputy", who, deputy=deputy, **days)
+    s.after(30, 60).put("take_back", "assignment", path, who, method="DELETE")
+
+
 # ---------------------------------------------------------------------------------- mediation
 
 
@@ -329,6 +340,7 @@ SCENES: Final[dict[str, Callable[[Scene], None]]] = {
     "ledger": _ledger,
     "batch": _batch,
     "vote": _vote,
+    "directory": _directory,
     "committee": _committee,
     "disputes": _disputes,
     "projects": _projects,

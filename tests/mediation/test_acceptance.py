@@ -138,6 +138,13 @@ class TestObjection:
         the_event(handling, ObjectionSettled)
         decide(handling)
 
+    def test_unit_that_objected_and_has_to_lead_goes_on(self):
+        """第二十四条."""
+        handling = after(heard(), learn_objection)
+        handling.hand_to_lead(UNIT, (), at=HEARD, **LEAD)
+        the_event(handling, CoUnitsNamed)
+        decide(handling)
+
     def test_what_is_learnt_twice_happens_once(self):
         """第二十三条第三款."""
         handling = after(heard(), learn_objection)

@@ -177,7 +177,7 @@ class CaseFile(Aggregate):
             return
         if self.unit != unit:
             self.record(HandlingOpened, at=at, unit=unit, co_units=co_units, due_on=self.due_on, **facts)
-        elif self.co_units != co_units:
+        elif self.objecting or self.co_units != co_units:
             self.record(CoUnitsNamed, at=at, co_units=co_units)
 
     def give_back(self, unit: str, *, at: datetime) -> None:
@@ -302,7 +302,7 @@ class CaseFile(Aggregate):
 
     @apply.register
     def _(self, event: CoUnitsNamed) -> None:
-        self.co_units = event.co_units
+        self.co_units, self.objecting = event.co_units, False
 
     @apply.register
     def _(self, _: HandlingReturned) -> None:

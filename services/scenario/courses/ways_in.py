@@ -13,7 +13,7 @@ from contracts.vocabulary import (
     Role,
     UrgentStage,
 )
-from services.scenario.courses.common import accepted, answered, decided, ended
+from services.scenario.courses.common import accepted, answered, decided, ended, to_unit
 from services.scenario.courses.plot import CIVIL, OF_MANY, Plot
 from services.scenario.telling import Telling
 from services.scenario.telling.base import GOVERNMENT
@@ -77,6 +77,18 @@ def _disputed(t: Telling) -> None:
     ended(t.after(2, 9).issue().after(0, 4).serve())
 
 
+def _joined(t: Telling) -> None:
+    """The unit that objected has to lead all the same, and the other one helps (第二十四条)."""
+    to_unit(t)
+    lead = t.holder
+    helper = t.mistaken_unit(lead)
+    t.after(1, 2).object(ObjectionGround.other_unit_competent, helper)
+    t.after(0, 1).refer(DisputeLevel.joint_conference, CONFERENCE, (lead, helper))
+    t.after(2, 6).designate(lead, (helper,), by=t.somebody(CONFERENCE, Role.conference_secretary))
+    t.after(1, 5).notify().after(2, 9).hear().after(3, 8).verify().after(1, 5).give_part(helper)
+    ended(t.after(2, 9).issue().after(0, 4).serve())
+
+
 def _bounced(t: Telling) -> None:
     """Given back twice, the case is not handed on again: somebody above says whose it is (第二十四条)."""
     t.register().after(0, 2).classify().after(0, 2)
@@ -120,6 +132,7 @@ WAYS_IN: Final = {
     "taken": Plot(2, _taken, 110),
     "not_accepted": Plot(2, _not_accepted, 115),
     "disputed": Plot(1, _disputed, 125, categories=CIVIL),
+    "joined": Plot(1, _joined, 125, categories=CIVIL),
     "bounced": Plot(1, _bounced, 125, categories=CIVIL),
     "withdrawal_revoked": Plot(1, _withdrawal_revoked, 120),
     "withdrawn": Plot(1, _withdrawn, 60),

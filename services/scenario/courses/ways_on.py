@@ -61,6 +61,13 @@ def _breached(t: Telling) -> None:
     ended(t.after(2, 7).verify().after(2, 7).issue().after(0, 3).serve())
 
 
+def _unmediated(t: Telling) -> None:
+    """One side declines, later both try and fail; the sixty days have run all the while."""
+    accepted(t).after(1, 4).offer_mediation().after(1, 3).decline()
+    t.after(1, 5).hear().after(1, 3).mediate().after(2, 6).fail()
+    ended(t.after(2, 6).verify().after(2, 7).issue().after(0, 3).serve())
+
+
 def _suggestion(t: Telling) -> None:
     """A suggestion is studied and answered (第二十九条)."""
     accepted(t).after(6, 20).reply().after(2, 9).rate().after(1, 9).close()
@@ -152,6 +159,7 @@ WAYS_ON: Final = {
     "recused": Plot(1, _recused, 115),
     "mediated": Plot(1, _mediated, 110, categories=QUARRELS),
     "breached": Plot(1, _breached, 130, categories=QUARRELS),
+    "unmediated": Plot(1, _unmediated, 115, categories=QUARRELS),
     "suggestion": Plot(1, _suggestion, 65, categories=SUGGESTED, suggests=True),
     "imported": Plot(1, _imported, 65, categories=CIVIL, route=Route.administrative_procedure),
     "reported": Plot(1, _reported, 115),

@@ -16,11 +16,24 @@ COURT: Final = "980726000121"
 class Mediating(Handling):
     """From the offer to what has become of the agreement."""
 
-    def mediate(self) -> Self:
-        """A mediator asks both sides, and both are willing (第三十三条)."""
+    def offer_mediation(self) -> Self:
+        """Both sides are asked."""
         self.mediator = self.somebody(JUSTICE, Role.mediator)
         body = {"mediator": self.mediator.actor, "mediator_unit": JUSTICE}
-        self._do("offer_mediation", "mediation", f"{OF_CASE}/mediation", body, self.handler)
+        return self._do("offer_mediation", "mediation", f"{OF_CASE}/mediation", body, self.handler)
+
+    def decline(self) -> Self:
+        """The other side does not want it, and nobody asks why (人民调解法 第十七条)."""
+        path, body = f"{OF_CASE}/mediation/refusal", {"side": Side.other_party}
+        return self._do("decline", "mediation", path, body, self.mediator)
+
+    def fail(self) -> Self:
+        """Both sides have talked and do not agree (人民调解法 第二十六条)."""
+        return self._do("fail_mediation", "mediation", f"{OF_CASE}/mediation/failure", {}, self.mediator)
+
+    def mediate(self) -> Self:
+        """A mediator asks both sides, and both are willing (第三十三条)."""
+        self.offer_mediation()
         for side in Side:
             self.after(0, 2)
             path = f"{OF_CASE}/mediation/consent"
