@@ -22,6 +22,7 @@ from services.intake.domain.paper import (
     ServedAlready,
     TemplateChanged,
     UnknownField,
+    Unprintable,
 )
 from services.intake.papers.kinds import KINDS
 from tests.harness import Servers, System
@@ -70,6 +71,7 @@ class TestIssuing:
     async def test_paper_is_issued_printed_and_served(self, county: System):
         case = await registered(county)
         paper = ok(await issue(county, case, notice()), 201)
+        assert ok(await county.send("intake", f"/cases/{case}/papers", notice(), role=Role.bureau_officer), 201)
         reply = await printed(county, case, paper["document_id"])
         assert (reply.status_code, reply.headers["content-type"]) == (200, "application/pdf")
         assert hashlib.sha256(reply.content).hexdigest() == paper["pdf_sha256"]
@@ -85,7 +87,7 @@ class TestIssuing:
         body = {"method": "post", "receipt": "EMS-9", "served_at": "2025-09-02T10:00:00+08:00"}
         ok(await county.send("intake", service, body, role=Role.bureau_officer, at=LATER))
         refused(await county.send("intake", service, body, role=Role.bureau_officer, at=LATER), 409, ServedAlready)
-        [row] = await listed(county, case)
+        row = next(row for row in await listed(county, case) if row["id"] == paper["document_id"])
         assert (row["state"], row["document_no"], row["kind"]) == ("served", paper["document_no"], "acceptance_notice")
 
     async def test_numbers_have_no_gap_however_many_issue_at_once(self, county: System):
@@ -131,6 +133,12 @@ class TestWhatIsWrong:
         assert "主送机关" in refused(await issue(county, case, letter), 422, MissingField)["detail"]
         ok(await issue(county, case, letter | {"addressee": "县人社局"}), 201)
         refused(await issue(county, case, notice() | {"kind": "love_letter"}), 422, Invalid)
+
+    async def test_character_without_a_glyph_is_refused(self, county: System):
+        case, body = await registered(county), notice()
+        body["fields"]["procedure"] = "\U000f0000"
+        assert refused(await issue(county, case, body), 422, Unprintable)["detail"] == "办理途径和程序"
+        refused(await issue(county, case, notice(organ="\U000f0000")), 422, Unprintable)
 
     async def test_who_may_not_issue(self, county: System):
         case = await registered(county)
