@@ -62,6 +62,12 @@ async def document(county: System, case: str, kind: str = "record", text: str = 
     return ok(reply, 201)["document_id"]
 
 
+async def paper(county: System, case: str, body: dict[str, Any]) -> str:
+    body = {"organ": "县信访局", "approved_by": "head-1"} | body
+    reply = await county.send("intake", f"/cases/{case}/papers", body, role=Role.bureau_officer)
+    return ok(reply, 201)["document_id"]
+
+
 async def act(
     county: System, case: str, what: str, body: Any, *, at: str | None = None, **more: Any
 ) -> httpx2.Response:

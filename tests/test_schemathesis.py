@@ -50,6 +50,7 @@ ROLES: Final = {
     "milestones": Role.conference_secretary,
     "six-one": Role.conference_secretary,
     "papers": Role.conference_secretary,
+    "papers/papers": Role.bureau_officer,
     "completion": Role.conference_secretary,
     "townships": Role.conference_secretary,
     "ledger-items": Role.conference_secretary,
@@ -137,6 +138,12 @@ DAYS: Final = {
 }  # fmt: skip
 """Days that must be told."""
 
+PAPER: Final = {
+    "kind": "query_code_notice",
+    "fields": {"query_code": "AAAA-BBBB-CCCC", "portal": "窗口", "duty_phone": "值守电话"},
+}
+"""A paper of which a well-formed request knows what it must say."""
+
 Known = dict[str, list[str]]
 """By the name of a path's parameter: values of it that exist."""
 
@@ -159,6 +166,7 @@ async def grounds(huiyin: System) -> Known:
         "desk": [entries["desk_id"]],
         "case_id": cases,
         "key": cases,
+        "document_id": [await steps.paper(huiyin, case, PAPER) for case in cases],
         "content_id": [await steps.document(huiyin, case) for case in cases],
         "supervision_id": [card["supervision_id"] for card in cards],
         "code": [UNIT],
@@ -177,8 +185,9 @@ def steered(known: Known) -> Callable[..., None]:
         for name, value in path.items():
             if name in known and _fits(name, value) and dice.random() < 0.9:
                 path[name] = dice.choice(known[name])
-        if {"case_id", "content_id"} <= path.keys() and path["case_id"] in known["case_id"]:
-            path["content_id"] = known["content_id"][known["case_id"].index(path["case_id"])]
+        for name in {"content_id", "document_id"} & path.keys():
+            if path.get("case_id") in known["case_id"]:
+                path[name] = known[name][known["case_id"].index(path["case_id"])]
         if headers.get("Huiyin-Role") in list(Role) and dice.random() < 0.9:
             words = [word for word in case.operation.path.split("/") if word in ROLES]
             last = ROLES[words[-1]] if words else Role.case_officer
@@ -198,6 +207,8 @@ def steered(known: Known) -> Callable[..., None]:
                 case.body[name] = dice.choice(known["case_id"])
             case.body |= {name: told for name, told in DAYS.items() if name in case.body}
             case.body |= {name: dice.choice(known[name]) for name in ("case", "desk") if name in case.body}
+            if "fields" in case.body:
+                case.body |= PAPER | {"supersedes": None, "petition_id": None}
             if "petition" in case.body:
                 path["case_id"], case.body["petition"] = known["visit"][0], known["petition"][0]
 

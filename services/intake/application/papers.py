@@ -31,11 +31,12 @@ from services.intake.domain.paper import (
     Paper,
     TemplateChanged,
     UnknownField,
+    Unprintable,
     book,
 )
 from services.intake.domain.registration import Disclosure, Registration
 from services.intake.papers.kinds import KINDS, LABELS, Form, Kind, To
-from services.intake.papers.typesetting import NEWEST, sha256, typeset
+from services.intake.papers.typesetting import NEWEST, CannotBeSet, sha256, typeset
 from services.intake.vault import Vault
 
 CODE_BYTES: Final = 16
@@ -80,6 +81,7 @@ class Papers:
         if petition not in registration.petitions:
             raise NotFound(str(petition))
         data = await self._composed(registration, kind, draft, petition, by)
+        await self._must_be_printable(data)
         person = await self._person(petition)
         numbered = book(by.unit, kind.prefix, by.at)
         async with self._lines[numbered]:
@@ -162,6 +164,18 @@ class Papers:
 
         return await self.store.create(opening, by=by)
 
+    async def _must_be_printable(self, data: dict[str, Any]) -> None:
+        """Raise ``Unprintable`` with the field in which a character stands that no glyph is there for."""
+        try:
+            await typeset(data | {"number": ""}, self.font_dir)
+        except CannotBeSet:
+            for item in data["items"]:
+                try:
+                    await typeset(data | _EMPTY | {"items": [item]}, self.font_dir)
+                except CannotBeSet:
+                    raise Unprintable(item["label"]) from None
+            raise Unprintable("发文机关、主送或者附件") from None
+
     async def _composed(
         self, registration: Registration, kind: Kind, draft: Draft, petition: UUID, by: By
     ) -> dict[str, Any]:
@@ -212,6 +226,7 @@ class Papers:
             raise Unavailable from error
 
 
+_EMPTY: Final = {"organ": "", "number": "", "addressee": "", "address": "", "attachments": []}
 _LAST: Final = "SELECT coalesce(max(sequence), 0) AS sequence FROM paper_view WHERE book = $1"
 
 

@@ -25,10 +25,7 @@ PERSONNEL: Final = (Role.personnel_officer, Role.discipline_officer)
 
 REVIEW: Final = "如不服本处理意见，可以自收到本意见书之日起30日内，请求原办理机关、单位的上一级机关、单位复查。"
 RECHECK: Final = "如不服本复查意见，可以自收到本意见书之日起30日内，向复查机关、单位的上一级机关、单位请求复核。"
-FINAL: Final = (
-    "本复核意见为信访程序的终结意见。对复核意见不服，"
-    "仍然以同一事实和理由提出投诉请求的，各级信访部门和其他机关、单位不再受理。"
-)
+FINAL: Final = "本复核意见为终结意见。以同一事实和理由再提出投诉请求的，各级信访部门和其他机关、单位不再受理。"
 SANCTION: Final = "申请复审、复核期间，不停止本决定的执行。"
 
 
@@ -222,7 +219,7 @@ KINDS: Final[dict[Of, Kind]] = {
         signatures=("回访人", "当事人"),
     ),
     Of.review_application: Kind(
-        "复查申", _L, _O, (Role.petitioner, *DOOR), "申请人不服原处理意见，现请求复查。",
+        "复查申", _A, _O, (Role.petitioner, *DOOR), "申请人不服原处理意见，现请求复查。",
         "applicant original_opinion request reasons evidence", _articles("三十五"), signatures=("申请人",),
     ),
     Of.review_opinion: Kind(
@@ -230,7 +227,7 @@ KINDS: Final[dict[Of, Kind]] = {
         "request original_opinion facts laws uphold", _articles("三十五"), RECHECK,
     ),
     Of.recheck_application: Kind(
-        "复核申", _L, _O, (Role.petitioner, *DOOR), "申请人不服复查意见，现请求复核。",
+        "复核申", _A, _O, (Role.petitioner, *DOOR), "申请人不服复查意见，现请求复核。",
         "applicant original_opinion request reasons evidence", _articles("三十六"), signatures=("申请人",),
     ),
     Of.recheck_opinion: Kind(
@@ -301,8 +298,8 @@ KINDS: Final[dict[Of, Kind]] = {
         "person post facts evidence sanction laws appeal", (f"{_PSL}第四十五条",), SANCTION,
     ),
     Of.sanction_appeal: Kind(
-        "处申", _L, _O, PERSONNEL, "申诉人不服处理决定，现提出申诉。", "person post decision grounds request",
-        (f"{_PSL}第五十五条",),
+        "处申", _A, _O, PERSONNEL, "申诉人不服处理决定，现提出申诉。", "person post decision grounds request",
+        (f"{_PSL}第五十五条",), signatures=("申诉人",),
     ),
     Of.sanction_appeal_decision: Kind(
         "申决", _L, _O, PERSONNEL, "你提出的申诉，经审查现决定如下：", "person grounds findings result restoration",

@@ -20,15 +20,22 @@ _TEMPLATES: Final = Path(__file__).parent
 _FONT_PACKAGE: Final = "noto_cjk_sans_otc"
 
 
+class CannotBeSet(ValueError):
+    """PDF/A lets nothing stand on a page for which there is no glyph."""
+
+
 async def typeset(data: Mapping[str, Any], font_dir: Path | None = None) -> bytes:
     """Return the PDF of a paper; beside the loop, which answers others meanwhile."""
     return await asyncio.to_thread(render, data, font_dir)
 
 
 def render(data: Mapping[str, Any], font_dir: Path | None = None) -> bytes:
-    """Return the PDF of a paper, set with the templates that its data names."""
-    issued = datetime.fromisoformat(data["issued_at"])
-    return cast("bytes", _compiler(data, font_dir).compile(format="pdf", pdf_standards="a-2b", timestamp=issued))
+    """Return the PDF of a paper, set with the templates that its data names. Raises ``CannotBeSet``."""
+    issued = int(datetime.fromisoformat(data["issued_at"]).timestamp())
+    try:
+        return cast("bytes", _compiler(data, font_dir).compile(format="pdf", pdf_standards="a-2b", timestamp=issued))
+    except typst.TypstError as error:
+        raise CannotBeSet from error
 
 
 def sha256(pdf: bytes) -> str:
