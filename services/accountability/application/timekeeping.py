@@ -17,7 +17,7 @@ from services.chassis import clock
 from services.chassis.calendar import Published, Year, current
 from services.chassis.context import By
 from services.chassis.database import AWAY
-from services.chassis.errors import NotFound, Refused, Unavailable
+from services.chassis.errors import Invalid, NotFound, Unavailable
 from services.chassis.store import Done, Store
 from services.chassis.views import Statement
 from services.chassis.years import in_force, publication, published
@@ -26,7 +26,7 @@ _ALONE: Final = "UPDATE calendar_head SET changes = changes + 1 FROM json_to_rec
 """Waits for whoever starts clocks by the calendar as it was (see the migration)."""
 
 
-class TimeIsReal(Refused):
+class TimeIsReal(Invalid):
     """Where the real clock runs, time passes by itself."""
 
     code = "time_is_real"

@@ -42,7 +42,7 @@ class TwoMustOpen(Refused):
 class NoSuchItem(Refused):
     """More cases than items were in the box: one of them came from elsewhere."""
 
-    code = "no_such_item"
+    code = "no_such_box_item"
     title = "登记件数多于开箱件数"
     article = "信访工作条例 第二十二条"
 

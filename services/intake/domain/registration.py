@@ -58,7 +58,7 @@ class NotReceivedHere(Forbidden):
 class UnitIsAccused(Forbidden):
     """Nobody decides about a complaint against their own unit."""
 
-    code = "unit_is_accused"
+    code = "own_unit_is_accused"
     title = "被反映单位的工作人员应当回避"
     article = "信访工作条例 第二十八条第三款"
 

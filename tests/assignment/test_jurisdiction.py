@@ -1,0 +1,278 @@
+"""Who may never get a case, what a unit keeps, what leaves for the courts, and who says whose a disputed case is."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from contracts.assignment import CaseForwarded, TransferBraked
+from contracts.vocabulary import (
+    ContentCategory,
+    DisputeLevel,
+    Forwarding,
+    JudicialManner,
+    Kind,
+    LeavingReason,
+    Level,
+    ObjectionGround,
+    Route,
+    UnitKind,
+)  # fmt: skip
+from services.assignment.domain.assigning import (
+    BOUNCES_MAX,
+    AlreadyRejected,
+    Assignment,
+    CaseHasLeft,
+    Dispute,
+    NoCommonSuperior,
+    NotAJudicialOrgan,
+    NothingDisputed,
+    NothingToObjectTo,
+    NotJudicial,
+    NotReceivedDirectly,
+    TooManyBounces,
+    UnitHasSuccessor,
+    UnitIsAccused,
+)  # fmt: skip
+from services.assignment.domain.directory import CannotDecide, SucceedsItself, Unit
+from tests.rules import at, check_replay, refuses
+
+NOW = at("2025-08-26")
+CASE = uuid4()
+GROUND = ObjectionGround.other_unit_competent
+TO_CONFERENCE = Dispute(DisputeLevel.joint_conference, "LXH", ("RSJ", "JYJ"))
+
+
+def unit(code: str = "RSJ", **more: Any) -> Unit:
+    made = Unit.blank(Unit.stream(code))
+    facts = {
+        "name": code,
+        "level": Level.county,
+        "parent": "XZF",
+        "sector_superior": None,
+        "powers": [],
+        "competent": True,
+    }
+    made.establish(code, facts | more, at=NOW)
+    made.taken()
+    return made
+
+
+def received(**more: Any) -> Assignment:
+    made = Assignment.blank(CASE)
+    facts = {
+        "registration_no": "XF20250826-ABCDEFGH", "kind": Kind.appeal_for_resolution, "place": "P-1",
+        "route": Route.petition_procedure, "category": ContentCategory.unpaid_wages,
+    }  # fmt: skip
+    made.receive(at=NOW, **(facts | more))
+    made.taken()
+    return made
+
+
+def hand(case: Assignment, to: Unit | None = None, line: tuple[str, ...] = ()) -> None:
+    case.hand(Forwarding.forward, to or unit(), None, at=NOW, line=line)
+
+
+def object_(case: Assignment, by: str = "RSJ", proposed: str | None = None) -> None:
+    case.object(by, GROUND, uuid4(), proposed, at=NOW)
+
+
+def bounced(times: int, **more: Any) -> Assignment:
+    case = received(**more)
+    for _ in range(times):
+        hand(case)
+        object_(case)
+        case.decide(upheld=True, at=NOW)
+    return case
+
+
+def disputed() -> Assignment:
+    case = bounced(BOUNCES_MAX)
+    case.refer(TO_CONFERENCE, (), at=NOW)
+    return case
+
+
+class TestAccused:
+    """第二十八条第三款, 第三十条第三款."""
+
+    @pytest.mark.parametrize("accused", ["RSJ", "XZF", "XW"])
+    def test_no_accused_unit_nor_one_under_it_gets_the_case(self, accused: str):
+        with refuses(UnitIsAccused):
+            hand(received(accused_units=(accused,)), line=("RSJ", "XZF", "XW"))
+
+    def test_nor_does_it_take_propose_lead_or_help(self):
+        taken = received(accused_units=("RSJ",), direct=True, receiving_unit="RSJ")
+        with refuses(UnitIsAccused):
+            taken.take(unit(), at=NOW)
+        case = received(accused_units=("JYJ",))
+        hand(case)
+        with refuses(UnitIsAccused):
+            object_(case, proposed="JYJ")
+        object_(case)
+        case.refer(TO_CONFERENCE, (), at=NOW)
+        with refuses(UnitIsAccused):
+            case.designate(unit("JYJ"), (), "LXH", at=NOW)
+        with refuses(UnitIsAccused):
+            case.designate(unit(), ("JYJ",), "LXH", at=NOW)
+
+    def test_unit_that_is_no_more_gets_nothing(self):
+        """第二十四条第二款."""
+        merged = unit()
+        merged.succeed(["ZHJ"], at=NOW)
+        with refuses(UnitHasSuccessor):
+            hand(received(), merged)
+
+
+class TestHanding:
+    def test_unit_is_told_what_it_must_know(self):
+        """第二十三条第二款, 第三十五条."""
+        case = received(anonymous=True)
+        hand(case)
+        (event,) = case.taken()
+        assert isinstance(event, CaseForwarded)
+        assert (event.anonymous, event.kind, event.review_bodies) == (True, Kind.appeal_for_resolution, ("XZF",))
+
+    def test_unit_takes_what_it_received_directly_and_nothing_else(self):
+        """第二十三条第一款."""
+        case = received(direct=True, receiving_unit="RSJ")
+        case.take(unit(), at=NOW)
+        assert (case.state, case.unit) == ("with_unit", "RSJ")
+        with refuses(NothingToObjectTo):
+            object_(case)
+        with refuses(NotReceivedDirectly):
+            received(receiving_unit="RSJ").take(unit(), at=NOW)
+
+    def test_case_that_has_left_goes_nowhere(self):
+        """第二十二条."""
+        case = received()
+        case.leave(LeavingReason.merged, at=NOW)
+        with refuses(CaseHasLeft):
+            hand(case)
+
+
+class TestJudicial:
+    """第二十二条第二款, 第三十一条第一项."""
+
+    def test_case_about_litigation_leaves_for_the_organs_of_the_law(self):
+        case = received(route=Route.judicial)
+        case.route_out(unit("FY", kind=UnitKind.political_legal_organ), JudicialManner.explained, at=NOW)
+        assert case.state == "routed_out"
+
+    def test_only_there_and_only_such_a_case(self):
+        with refuses(NotAJudicialOrgan):
+            received(route=Route.judicial).route_out(unit(kind=UnitKind.department), JudicialManner.forwarded, at=NOW)
+        with refuses(NotJudicial):
+            received().route_out(unit("FY"), JudicialManner.forwarded, at=NOW)
+
+
+class TestDispute:
+    """第二十三条第三款, 第二十四条第一款."""
+
+    def test_rejected_objection_is_not_raised_again(self):
+        case = received()
+        hand(case)
+        object_(case)
+        case.decide(upheld=False, at=NOW)
+        with refuses(AlreadyRejected):
+            object_(case)
+
+    def test_case_that_came_back_too_often_is_not_handed_on(self):
+        case = bounced(BOUNCES_MAX)
+        assert isinstance(case.taken()[-1], TransferBraked)
+        with refuses(TooManyBounces):
+            hand(case)
+
+    def test_unit_keeps_the_case_until_it_is_said_whose_it_is(self):
+        case = received()
+        hand(case)
+        object_(case)
+        case.refer(TO_CONFERENCE, (), at=NOW)
+        assert (case.state, case.unit) == ("disputed", "RSJ")
+        case.designate(unit("JYJ"), ("RSJ",), "LXH", at=NOW)
+        assert (case.state, case.unit, case.bounces) == ("with_unit", "JYJ", 0)
+        with refuses(NothingToObjectTo):
+            object_(case, "JYJ")
+
+    def test_nothing_is_disputed_that_nobody_objects_to(self):
+        with refuses(NothingDisputed):
+            received().refer(TO_CONFERENCE, (), at=NOW)
+        with refuses(NothingDisputed):
+            received().designate(unit(), (), "LXH", at=NOW)
+
+    def test_common_superior_stands_above_all_units(self):
+        case = bounced(BOUNCES_MAX)
+        with refuses(NoCommonSuperior):
+            case.refer(Dispute(DisputeLevel.common_superior, "LXH", ("RSJ", "JYJ")), {"XZF"}, at=NOW)
+        case.refer(Dispute(DisputeLevel.common_superior, "XZF", ("RSJ", "JYJ")), {"XZF"}, at=NOW)
+        assert case.state == "disputed"
+
+    def test_replay_amounts_to_the_live_state(self):
+        check_replay(
+            Assignment,
+            CASE,
+            [
+                lambda a: a.receive(
+                    at=NOW, registration_no="1", kind=Kind.appeal_for_resolution, route=Route.petition_procedure,
+                    category=ContentCategory.housing, place="P-1",
+                ),
+                *[hand, object_, lambda a: a.decide(upheld=True, at=NOW)] * BOUNCES_MAX,
+                hand,
+                lambda a: a.refer(TO_CONFERENCE, (), at=NOW),
+                lambda a: a.designate(unit("JYJ"), ("RSJ",), "LXH", at=NOW),
+                lambda a: a.learn_withdrawal(pending=True, at=NOW),
+                lambda a: a.learn_withdrawal(pending=False, at=NOW),
+                lambda a: a.leave(LeavingReason.withdrawn, at=NOW),
+            ],
+        )  # fmt: skip
+
+
+class TestDirectory:
+    """第五条第三项, 第二十四条第二款, 第三十五条."""
+
+    def test_power_is_delegated_and_taken_back(self):
+        town = unit("ZF")
+        town.delegate(ContentCategory.housing, "ZJJ", at=NOW)
+        assert town.delegated == {ContentCategory.housing: "ZJJ"}
+        town.take_back(ContentCategory.housing, at=NOW)
+        assert town.delegated == {}
+
+    def test_who_may_not_decide_is_given_no_power(self):
+        with refuses(CannotDecide):
+            unit("CW", competent=False).delegate(ContentCategory.housing, "ZJJ", at=NOW)
+
+    def test_no_unit_carries_itself_on(self):
+        with refuses(SucceedsItself):
+            unit().succeed(["RSJ"], at=NOW)
+
+    @pytest.mark.parametrize(
+        ("facts", "bodies"),
+        [
+            ({"parent": "XZF", "sector_superior": None}, ("XZF",)),
+            ({"parent": "XZF", "sector_superior": "SRSJ"}, ("XZF", "SRSJ")),
+            ({"parent": "XZF", "sector_superior": "SSWJ", "vertical_managed": True}, ("SSWJ",)),
+            ({"parent": None, "sector_superior": None}, ()),
+        ],
+        ids=["township", "department", "vertically managed", "nobody above"],
+    )
+    def test_review_goes_to_the_unit_above(self, facts: dict[str, Any], bodies: tuple[str, ...]):
+        assert unit(**facts).review_bodies == bodies
+
+    def test_replay_of_a_unit(self):
+        check_replay(
+            Unit,
+            Unit.stream("ZF"),
+            [
+                lambda u: u.establish(
+                    "ZF",
+                    {"name": "镇", "level": Level.township, "parent": "XZF", "sector_superior": None, "powers": [],
+                     "competent": True},
+                    at=NOW,
+                ),
+                lambda u: u.delegate(ContentCategory.housing, "ZJJ", at=NOW),
+                lambda u: u.take_back(ContentCategory.housing, at=NOW),
+                lambda u: u.succeed(["ZF"], at=NOW),
+                lambda u: u.succeed(["XZF"], at=NOW),
+            ],
+        )  # fmt: skip

@@ -1,0 +1,135 @@
+"""Which units are proposed for a case, and which never are (第五条第三项, 第二十二条至第二十四条)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.vocabulary import ContentCategory, Kind, Level, Route, RoutingReason, UnitKind
+from services.assignment.domain.routing import ARTICLES, Directory, Entry, Matter, propose
+
+C = ContentCategory
+R = RoutingReason
+
+
+def entry(code: str, level: Level, parent: str | None, **more: Any) -> Entry:
+    return Entry(code, code, level, parent=parent, **more)
+
+
+UNITS = (
+    entry("XW", Level.county, None, kind=UnitKind.party_committee, competent=False),
+    entry("XZF", Level.county, "XW", kind=UnitKind.government),
+    entry("RSJ", Level.county, "XZF", kind=UnitKind.department, powers=frozenset({C.unpaid_wages, C.social_security})),
+    entry("ZJJ", Level.county, "XZF", kind=UnitKind.department, powers=frozenset({C.housing, C.demolition})),
+    entry(
+        "SWJ", Level.county, "XZF", kind=UnitKind.department, sector_superior="SSWJ", powers=frozenset({C.transport})
+    ),
+    entry("SSWJ", Level.city, None, kind=UnitKind.department),
+    entry("OLD", Level.county, "XZF", powers=frozenset({C.medical}), successors=("NEW",)),
+    entry("OLDER", Level.county, "XZF", powers=frozenset({C.education}), successors=("OLD",)),
+    entry("NEW", Level.county, "XZF"),
+    entry("FY", Level.county, None, kind=UnitKind.political_legal_organ),
+    entry("JW", Level.county, "XW", kind=UnitKind.discipline_organ),
+    entry("SJW", Level.city, None, kind=UnitKind.discipline_organ),
+    entry("ZF", Level.township, "XZF", kind=UnitKind.township, powers=frozenset({C.village_works})),
+    entry("ZF2", Level.township, "XZF", kind=UnitKind.township, powers=frozenset({C.village_works, C.housing})),
+    entry(
+        "C1", Level.village, "ZF", kind=UnitKind.village_committee, competent=False, powers=frozenset({C.village_works})
+    ),
+    entry(
+        "OFFICE", Level.county, "RSJ", kind=UnitKind.inner_office, competent=False, powers=frozenset({C.unpaid_wages})
+    ),
+)
+COUNTY = Directory({unit.code: unit for unit in UNITS})
+
+
+def matter(
+    category: C, *accused: str, kind: Kind = Kind.appeal_for_resolution, route=Route.petition_procedure, place="C1"
+):
+    return Matter(kind, route, category, place, frozenset(accused))
+
+
+CASES = {
+    "department with the power": (matter(C.unpaid_wages), ["RSJ"]),
+    "another power of the same department": (matter(C.social_security), ["RSJ"]),
+    "township of the place before any department": (matter(C.village_works), ["ZF"]),
+    "no other township, whatever its powers": (matter(C.housing), ["ZJJ"]),
+    "township that it happened in": (matter(C.housing, place="ZF2"), ["ZF2", "ZJJ"]),
+    "who carries on": (matter(C.medical), ["NEW"]),
+    "who carries on for who carried on": (matter(C.education), ["NEW"]),
+    "nobody has the power: the government of the place": (matter(C.agriculture), ["ZF", "XZF"]),
+    "nobody knows the place: the department all the same": (matter(C.unpaid_wages, place="?"), ["RSJ"]),
+    "neither place nor power": (matter(C.agriculture, place="?"), []),
+    "litigation goes to the organs of the law": (matter(C.litigation, route=Route.judicial), ["FY"]),
+    "report goes to the discipline organ": (
+        matter(C.official_conduct, kind=Kind.report_accusation, route=Route.discipline_supervision), ["JW", "SJW"],
+    ),
+    "report about the committee goes above it": (
+        matter(C.official_conduct, "XW", kind=Kind.report_accusation, route=Route.discipline_supervision), ["SJW"],
+    ),
+    "accused department is passed by, upwards": (matter(C.unpaid_wages, "RSJ"), ["XZF"]),
+    "accused department of a line": (matter(C.transport, "SWJ"), ["SSWJ", "XZF"]),
+    "accused township": (matter(C.village_works, "ZF"), ["XZF"]),
+    "accused village accuses nobody above it": (matter(C.village_works, "C1"), ["ZF"]),
+    "accused government: nobody under it": (matter(C.unpaid_wages, "XZF"), []),
+    "accused government: the line above it": (matter(C.transport, "XZF"), ["SSWJ"]),
+    "accused successor": (matter(C.medical, "NEW"), ["XZF"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("given_", "wanted"), CASES.values(), ids=CASES)
+def test_units_are_proposed(given_: Matter, wanted: list[str]):
+    found = [p.unit for p in propose(COUNTY, given_)]
+    assert found[: len(wanted)] == wanted
+    assert set(found) - set(wanted) <= {"ZF", "XZF"}, "beside these only the government of the place"
+
+
+class TestReasons:
+    def test_lowest_level_with_the_power_is_told(self):
+        assert R.level in propose(COUNTY, matter(C.village_works))[0].reasons
+
+    def test_delegated_power_counts_like_an_own_one(self):
+        """第二十二条第二项: and the township comes before the department that delegated it."""
+        town = replace(COUNTY.units["ZF"], delegated=frozenset({C.housing}))
+        found = propose(Directory({**COUNTY.units, "ZF": town}), matter(C.housing))
+        assert [p.unit for p in found[:2]] == ["ZF", "ZJJ"]
+        assert R.delegated in found[0].reasons
+
+    def test_unclear_duties_are_the_governments(self):
+        """第二十四条第二款."""
+        assert R.unclear in propose(COUNTY, matter(C.agriculture))[0].reasons
+
+    def test_who_carries_on_is_told(self):
+        assert R.successor in propose(COUNTY, matter(C.medical))[0].reasons
+
+    def test_every_reason_has_its_article(self):
+        assert set(ARTICLES) == set(RoutingReason)
+
+
+def test_circle_in_the_directory_ends():
+    """Nobody forbids it, so it must not hang."""
+    circle = {
+        "A": entry("A", Level.county, "B", sector_superior="B", powers=frozenset({C.housing})),
+        "B": entry("B", Level.county, "A", sector_superior="A"),
+    }
+    assert propose(Directory(circle), matter(C.housing, "B", place="A")) == []
+
+
+@given(
+    accused=st.sets(st.sampled_from([unit.code for unit in UNITS]), max_size=3),
+    category=st.sampled_from(list(C)),
+    kind=st.sampled_from(list(Kind)),
+    place=st.sampled_from(["C1", "ZF", "ZF2", "XZF", "?"]),
+)
+def test_no_proposal_is_accused_or_may_not_decide(accused: set[str], category: C, kind: Kind, place: str):
+    """第二十八条第三款, 第三十条第三款, 第三十二条."""
+    route = Route.discipline_supervision if kind is Kind.report_accusation else Route.petition_procedure
+    for proposal in propose(COUNTY, matter(category, *accused, kind=kind, route=route, place=place)):
+        assert not COUNTY.is_accused(proposal.unit, accused)
+        assert COUNTY.units[proposal.unit].competent
+        assert not COUNTY.units[proposal.unit].successors
+        assert proposal.reasons
