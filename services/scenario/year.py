@@ -264,7 +264,6 @@ def _committee(s: Scene) -> None:
         "register_committee", "mediation", "/committees", "committee_id", s.head, elected_on=date(2023, 2, 8), **body
     )
     named: dict[str, Any] = {"mediator": mediator, "certificate_no": f"RT-{s.rng.randrange(10**5):05}"}
-    s.act("register_mediator", "mediation", f"{path}/mediators", s.head, code="term_over", **named)
     s.after(3, 9)
     again: dict[str, Any] = elected | {"elected_on": s.in_days(0), "document": s.paper("election", s.head)}
     s.act("reelect", "mediation", f"{path}/elections", s.head, **again)
