@@ -47,7 +47,8 @@ def test_every_rule_names_its_article():
     for error in errors():
         if issubclass(error, Refused) and error is not Refused:
             assert error.article, error
-        for number in re.findall("第([一二三四五六七八九十]+)条", error.article or ""):
+        of_ours = "".join(part for part in (error.article or "").split("；") if part.startswith("信访工作条例"))
+        for number in re.findall("第([一二三四五六七八九十]+)条", of_ours):
             assert 1 <= _number(number) <= ARTICLES_MAX, (error, number)
 
 

@@ -19,7 +19,7 @@ from contracts.vocabulary import RecordKind, Role
 from services.chassis import http
 from services.chassis.errors import Conflict
 from services.chassis.store import Store
-from services.mediation.application.handling import Accepting
+from services.mediation.application.inquiry import Inquiring
 from services.mediation.domain.handling import Handling
 from tests.harness import UNIT, System, check_ledger
 from tests.sizes import size
@@ -53,14 +53,14 @@ class Appends:
 
 async def append(store: Store, huiyin: System, dice: Random, cases: list[UUID], count: int, log: Appends) -> None:
     """One client: append unique values, deciding anew whenever somebody else was faster."""
-    mediating = Accepting(store)
+    inquiring = Inquiring(store)
     for _ in range(count):
         case, value, careful = dice.choice(cases), UUID(int=dice.getrandbits(128)), dice.random() < 0.5
         while True:
             seen = (await store.load(Handling, case)).version if careful else None
             try:
                 by = huiyin.by(version=seen)
-                done = await mediating.put_on_record(case, RecordKind.statement_heard, None, value, by=by)
+                done = await inquiring.put_on_record(case, RecordKind.statement_heard, None, value, by=by)
             except Conflict:
                 log.conflicts += 1
             else:
