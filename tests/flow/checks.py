@@ -96,7 +96,7 @@ async def check_everything(system: System, services: Iterable[str] = SERVICES) -
         for service in services:
             await _check_views(db, service)
     check_effects(stored)
-    return sum(not e["type"].startswith("accountability.Clock") for e in entries)  # they follow from the others
+    return len(entries)
 
 
 async def _check_cases(db: Any, entries: list[Any]) -> None:
