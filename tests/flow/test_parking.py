@@ -19,7 +19,7 @@ import pytest
 
 from contracts import event as contract
 from contracts.envelope import LANES, Record, headers, lane_of
-from services.accountability import case as folding
+from services.accountability.case import fold as folding
 from services.chassis import parking, reactions
 from services.chassis.kafka import producer
 from services.chassis.reactions import Inbox
