@@ -81,6 +81,7 @@ ROLES: Final = {
     "rating": Role.petitioner,
     "extension": Role.unit_head,
     "decisions": Role.unit_head,
+    "conferences/decisions": Role.conference_secretary,
     "review": Role.reviewer,
     "recheck": Role.recheck_officer,
     "termination": Role.bureau_officer,
@@ -133,7 +134,7 @@ CASES: Final = {"other", "into", "pending_case"}
 """What names another case; a made-up one exists nowhere."""
 
 DAYS: Final = {
-    "due_on": "2099-12-31", "until": "2099-12-31", "visited_on": "2025-08-25",
+    "due_on": "2099-12-31", "first_on": "2099-12-30", "last_on": "2099-12-31", "until": "2099-12-31", "visited_on": "2025-08-25",
     "elected_on": "2025-08-25", "trained_on": "2025-08-25",
 }  # fmt: skip
 """Days that must be told."""

@@ -68,9 +68,10 @@ def clock_explain(
     It is counted by the very code that runs in a case, here and now: no stack has to run and nothing is recorded.
     The day of the start is not counted; a last day off moves on to the next working day; a make-up workday is one.
 
+    Example: huiyin clock explain C1 --start 2025-09-16
+
     \b
-    Examples:
-      huiyin clock explain C1 --start 2025-09-16
+    And with what happens meanwhile:
       huiyin clock explain C4 --start 2025-09-26T10:00 --event JurisdictionObjected=2025-10-10
       huiyin clock explain C5 --start 2026-01-05 --event HandlingExtended:20=2026-03-01 --event OpinionServed=2026-03-27
       huiyin clock explain C11 --start 2025-03-03 --event HearingOpened=2025-03-17 --event HearingClosed=2025-03-19

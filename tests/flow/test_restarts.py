@@ -86,8 +86,9 @@ async def test_rolling_restarts_lose_nothing(huiyin: System):
         stop.set()
         cases = sum(await asyncio.gather(*workers))
         await huiyin.caught_up()
-        entries = await check_everything(huiyin)
-    assert entries == cases * 6 + 1
+        await check_everything(huiyin)
+        done = [e for e in await huiyin.ledger() if not e["type"].startswith("accountability.Clock")]
+    assert len(done) == cases * 6 + 1
     replies = client.replies.copy()
     unanswered = replies.pop(0, 0)
     errors, longest = unexcused(client.failures, outages), max(back - left for left, back in outages)

@@ -30,7 +30,7 @@ UNITS: Final = UUID("6b1c8a0e-6f5e-5d0b-9a35-0d9b8f6a7c21")
 """Namespace of unit streams: the same code is the same unit in every county's system."""
 
 
-class NotOfTheUnit(Invalid):
+class NotOfTheUnit(Refused):
     """A deputy and whom they act for belong to the unit."""
 
     code = "not_of_the_unit"
