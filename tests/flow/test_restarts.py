@@ -93,7 +93,7 @@ async def test_rolling_restarts_lose_nothing(huiyin: System):
     unanswered = replies.pop(0, 0)
     errors, longest = unexcused(client.failures, outages), max(back - left for left, back in outages)
     print(
-        f"{restarts} restarts, {cases} cases, {entries} entries, replies {dict(replies)}, {unanswered} unanswered, "
+        f"{restarts} restarts, {cases} cases, {len(done)} entries, replies {dict(replies)}, {unanswered} unanswered, "
         f"exits {min(exits):.1f}–{max(exits):.1f} s, away {longest:.1f} s at most, {errors} errors not excused by that"
     )
     assert errors <= ERRORS_MAX * replies.total(), f"{errors} of {replies.total()}: {client.refusals}"
