@@ -62,6 +62,13 @@ async def document(county: System, case: str, kind: str = "record", text: str = 
     return ok(reply, 201)["document_id"]
 
 
+PAPER: Final = {
+    "kind": "query_code_notice",
+    "fields": {"query_code": "AAAA-BBBB-CCCC", "portal": "窗口", "duty_phone": "值守电话"},
+}
+"""A paper that a well-formed request knows how to ask for."""
+
+
 async def paper(county: System, case: str, body: dict[str, Any]) -> str:
     body = {"organ": "县信访局", "approved_by": "head-1"} | body
     reply = await county.send("intake", f"/cases/{case}/papers", body, role=Role.bureau_officer)

@@ -139,11 +139,6 @@ DAYS: Final = {
 }  # fmt: skip
 """Days that must be told."""
 
-PAPER: Final = {
-    "kind": "query_code_notice",
-    "fields": {"query_code": "AAAA-BBBB-CCCC", "portal": "窗口", "duty_phone": "值守电话"},
-}
-"""A paper of which a well-formed request knows what it must say."""
 
 Known = dict[str, list[str]]
 """By the name of a path's parameter: values of it that exist."""
@@ -167,7 +162,7 @@ async def grounds(huiyin: System) -> Known:
         "desk": [entries["desk_id"]],
         "case_id": cases,
         "key": cases,
-        "document_id": [await steps.paper(huiyin, case, PAPER) for case in cases],
+        "document_id": [await steps.paper(huiyin, case, steps.PAPER) for case in cases],
         "content_id": [await steps.document(huiyin, case) for case in cases],
         "supervision_id": [card["supervision_id"] for card in cards],
         "code": [UNIT],
@@ -209,7 +204,7 @@ def steered(known: Known) -> Callable[..., None]:
             case.body |= {name: told for name, told in DAYS.items() if name in case.body}
             case.body |= {name: dice.choice(known[name]) for name in ("case", "desk") if name in case.body}
             if "fields" in case.body:
-                case.body |= PAPER | {"supersedes": None, "petition_id": None}
+                case.body |= steps.PAPER | {"supersedes": None, "petition_id": None}
             if "petition" in case.body:
                 path["case_id"], case.body["petition"] = known["visit"][0], known["petition"][0]
 

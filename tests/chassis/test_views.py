@@ -37,6 +37,7 @@ async def county(servers: Servers):
         ok(await made.send("assignment", path, officer, role=Role.platform_admin, method="PUT"))
         await steps.organised(made, cases[2:])
         await entered(made, cases[3])
+        await steps.paper(made, cases[0], steps.PAPER)
         await steps.until_closed(made, cases[-1])
         await made.caught_up()
         yield made

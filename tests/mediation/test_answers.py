@@ -29,6 +29,7 @@ from services.mediation.domain.opinion import (
     NotDecided,
     NothingToExecute,
     PartsMissing,
+    SuggestionIsReplied,
     WrongReviewBody,
 )
 from tests.mediation.cases import (
@@ -188,6 +189,11 @@ class TestSuggestion:
         """第三十二条, 第三十五条."""
         with refuses(NotASuggestion):
             reply(accepted(kind=Kind.appeal_for_resolution))
+
+    def test_suggestion_gets_a_reply_and_no_opinion(self):
+        """第二十九条."""
+        with refuses(SuggestionIsReplied):
+            decide(accepted(kind=Kind.suggestion))
 
     def test_second_answer_is_refused(self):
         """第二十九条."""

@@ -15,4 +15,4 @@ CREATE TABLE paper_view (
     pdf_sha256  text        NOT NULL
 );
 CREATE INDEX paper_view_case ON paper_view (case_id, issued_at, id);
-CREATE UNIQUE INDEX paper_view_book ON paper_view (book, sequence);
+CREATE INDEX paper_view_book ON paper_view (book, sequence);
