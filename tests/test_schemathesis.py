@@ -26,7 +26,7 @@ from tests import steps
 from tests.harness import UNIT, System, free_port, until
 from tests.registers import entered
 
-FUZZED_PER_OPERATION: Final = 30
+FUZZED_PER_OPERATION: Final = 12
 """Beside what is enumerated from the schema (some 200 a command). The quick form; raise it to look harder."""
 SEED: Final = 1
 CHECKS: Final = (
