@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, date, datetime
 from functools import cache, lru_cache
@@ -44,6 +44,7 @@ from services.chassis.errors import (
     Stale,
     Unavailable,
 )
+from services.chassis.reactions import all_cursors
 from services.chassis.relay import Relay
 from services.chassis.settings import Settings
 from services.chassis.source import FETCH_MAX
@@ -538,7 +539,9 @@ ACTS: Final = {"x-acts": True}
 # ------------------------------------------------------------- what every service answers
 
 
-def add_common_routes(app: FastAPI, store: Store, relay: Relay, ready: Callable[[], Awaitable[bool]]) -> None:
+def add_common_routes(
+    app: FastAPI, store: Store, relay: Relay, ready: Callable[[], Awaitable[bool]], listens_to: Sequence[str]
+) -> None:
     """Add health, metrics, and the lanes from which other services fetch what they miss."""
 
     @app.get("/health/live", include_in_schema=False)
@@ -562,6 +565,16 @@ def add_common_routes(app: FastAPI, store: Store, relay: Relay, ready: Callable[
         async with store.database.connection() as connection:
             rows = await connection.fetch("SELECT lane, last FROM lane_head ORDER BY lane")
         return {row["lane"]: row["last"] for row in rows}
+
+    @app.get("/lanes/taken", responses=QUESTION_PROBLEMS, tags=["events"])
+    async def taken() -> dict[str, dict[int, int]]:
+        """Return how far this service has taken in the lanes of each source that it listens to."""
+        async with store.database.connection() as connection:
+            cursors = await all_cursors(connection)
+        return {
+            source: {lane: last for (name, lane), last in sorted(cursors.items()) if name == source}
+            for source in listens_to
+        }
 
     @app.get("/lanes/of/{key}", responses=QUESTION_PROBLEMS, tags=["events"])
     async def settled(key: UUID) -> int:

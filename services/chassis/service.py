@@ -120,7 +120,7 @@ def application(service: Service, settings: Settings, parts: frozenset[str] = PA
     app.state.running = running
     if "api" in parts:  # first, because routes are tried in their order
         service.routes(app, running)
-    add_common_routes(app, running.store, running.relay, running.ready)
+    add_common_routes(app, running.store, running.relay, running.ready, service.listens_to)
     return app
 
 

@@ -83,8 +83,6 @@ class County:
     """The petition bureau (信访局), which registers, classifies and assigns."""
     supervisor: str
     """The unit whose supervisors watch over the others."""
-    review_body: str
-    """Who reviews the opinions of departments and townships (第三十五条)."""
     units: Mapping[str, Unit]
     """By code, every unit after those above it."""
     officers: tuple[Officer, ...]
@@ -130,7 +128,7 @@ def _read_parts(file: Path, units: Mapping[str, Unit]) -> dict[str, str]:
         parts = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise CountyError(f"{file}: {error}") from error
-    wanted = {"name", "bureau", "supervisor", "review_body"}
+    wanted = {"name", "bureau", "supervisor"}
     if parts.keys() != wanted:
         raise CountyError(f"{file}: must say {', '.join(sorted(wanted))} and nothing else")
     for part in sorted(wanted - {"name"}):

@@ -152,18 +152,28 @@ class _Player:
         self._score.cases += story.number >= 0
 
     async def catch_up(self) -> None:
-        """Wait, not forever, until the ledger holds what was done: clocks start there, and only then can run out."""
+        """Wait, not forever, until nothing is under way: clocks start in the ledger, and only then can run out.
+
+        What a service does about an event is stored with the cursor that moves behind it. So where every cursor had
+        reached what is numbered only afterwards, nothing is to come.
+        """
         async with asyncio.timeout(CATCH_UP_SECONDS_MAX):
-            while await self._ask("accountability", "/ledger/head") != {"seq": await self._numbered()}:
+            while await self._under_way():
                 await asyncio.sleep(LOOK_AGAIN_SECONDS)
 
-    async def _numbered(self) -> int:
-        lanes = [await self._ask(service, "/lanes") for service in self._clients]
-        return sum(last for heads in lanes for last in heads.values())
+    async def _under_way(self) -> bool:
+        taken = [await self._ask(service, "/lanes/taken") for service in self._clients]
+        heads = {service: await self._ask(service, "/lanes") for service in self._clients}
+        return any(
+            cursors.get(lane, 0) < last
+            for sources in taken
+            for source, cursors in sources.items()
+            for lane, last in heads[source].items()
+        )
 
-    async def _ask(self, service: str, path: str) -> dict[str, int]:
+    async def _ask(self, service: str, path: str) -> dict[str, Any]:
         reply = await self._clients[service].request("GET", path)
-        answer: dict[str, int] = msgspec.json.decode(reply.body)
+        answer: dict[str, Any] = msgspec.json.decode(reply.body)
         return answer
 
     def report(self, seconds: float) -> Report:

@@ -146,7 +146,8 @@ class TestStoreAway:
         ("service", "path"),
         [
             ("assignment", "/units/RSJ"), ("intake", "/lanes"), ("intake", "/lanes/0/events"),
-            ("intake", f"/lanes/of/{UUID(int=1)}"), ("accountability", f"/cases/{UUID(int=1)}"),
+            ("intake", f"/lanes/of/{UUID(int=1)}"), ("mediation", "/lanes/taken"),
+            ("accountability", f"/cases/{UUID(int=1)}"),
         ],
     )  # fmt: skip
     async def test_question_is_unavailable(self, servers: Servers, service: str, path: str):

@@ -1,6 +1,8 @@
 """A petition reaches the ledger, through all four services, and everything in between is in order."""
 
+from contracts.envelope import SERVICES
 from tests.harness import System, check_ledger
+from tests.steps import ok
 
 
 async def test_petition_reaches_the_ledger(county: System):
@@ -19,3 +21,7 @@ async def test_petition_reaches_the_ledger(county: System):
         "mediation.HandlingOpened.v1",
         "mediation.AcceptanceNotified.v1",
     ]
+    taken = ok(await county.client.get(county.url("accountability") + "/lanes/taken"))
+    for service in SERVICES:
+        heads = ok(await county.client.get(county.url(service) + "/lanes"))
+        assert taken[service] == {lane: last for lane, last in heads.items() if last}
