@@ -13,8 +13,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import defaultdict, deque
-from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
+from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final, NamedTuple, TypeVar
 from uuid import UUID
@@ -24,13 +25,14 @@ import msgspec
 import structlog
 from eventsourcing.persistence import IntegrityError
 
-from contracts.envelope import VERSION_MAX, Cause, lane_of, write_metadata
+from contracts.envelope import Cause, lane_of, write_metadata
 from contracts.event import decode
 from contracts.ids import derived
 from services.chassis.aggregate import Aggregate
 from services.chassis.context import By
 from services.chassis.database import AWAY, Connection, Database
 from services.chassis.errors import Conflict, DomainError, Invalid, KeyReused, NotFound, Stale, Unavailable
+from services.chassis.reader import Reader
 from services.chassis.recorder import CommandRow, Recorder, Replayed, Row
 from services.chassis.views import Statement, View
 
@@ -108,6 +110,7 @@ class Store:
         self.database = database
         self.service = service
         self.recorder = Recorder(database, service)
+        self.reader = Reader(database, self.recorder)
         self.views = tuple(views)
         self.appended = asyncio.Event()
         """Set after every append of this process; the relay waits on it."""
@@ -133,8 +136,9 @@ class Store:
 
     async def load(self, kind: type[A], stream: UUID, *, version: int | None = None) -> A:
         """Return an aggregate, blank where nothing has happened; at an earlier `version` where one is named."""
-        lte = VERSION_MAX if version is None else version
-        return self.fold(kind, stream, await self.recorder.stream(stream, lte=lte))
+        if version is None:
+            return self.fold(kind, stream, await self.reader.rows(stream))
+        return self.fold(kind, stream, await self.recorder.stream(stream, lte=version))
 
     async def load_many(self, connection: Connection, wanted: dict[UUID, type[A]]) -> dict[UUID, A]:
         """Return several aggregates with one query."""
@@ -142,6 +146,11 @@ class Store:
         for row in await self.recorder.streams(connection, list(wanted)):
             rows[row["stream_id"]].append(row)
         return {stream: self.fold(kind, stream, rows[stream]) for stream, kind in wanted.items()}
+
+    def fold_many(self, kind: type[A], rows: Iterable[asyncpg.Record]) -> Iterator[A]:
+        """Return the aggregates of one kind whose rows stand one after the other, each by version."""
+        for stream, some in groupby(rows, itemgetter("stream_id")):
+            yield self.fold(kind, stream, list(some))
 
     @staticmethod
     def fold(kind: type[A], stream: UUID, rows: Sequence[asyncpg.Record]) -> A:

@@ -1,0 +1,60 @@
+"""Reading streams: commands that arrive together share a query, as they share a transaction when they are written.
+
+What waits while a query is under way goes with the next one, so nothing waits for company, and whoever asks sees all
+that was committed before the question.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+
+from services.chassis.database import Database
+from services.chassis.recorder import Recorder
+
+READERS_MAX: Final = 2
+"""Queries in flight: while one is on its way back the other is filled."""
+STREAMS_MAX: Final = 64
+"""Streams that one query reads."""
+
+Rows = Sequence[asyncpg.Record]
+
+
+class Reader:
+    """Reads whole streams of one service."""
+
+    def __init__(self, database: Database, recorder: Recorder) -> None:
+        self.database = database
+        self.recorder = recorder
+        self._wanted: dict[UUID, asyncio.Future[Rows]] = {}
+        self._readers: set[asyncio.Task[None]] = set()
+
+    async def rows(self, stream: UUID) -> Rows:
+        """Return the rows of a stream by version. Raises one of ``AWAY``."""
+        if (found := self._wanted.get(stream)) is None:
+            found = self._wanted[stream] = asyncio.get_running_loop().create_future()
+            if len(self._readers) < READERS_MAX:
+                reader = asyncio.create_task(self._read())
+                self._readers.add(reader)
+                reader.add_done_callback(self._readers.discard)
+        return await asyncio.shield(found)  # several may wait for it, and one that gives up speaks for itself
+
+    async def _read(self) -> None:
+        while self._wanted:
+            some = {stream: self._wanted.pop(stream) for stream in list(self._wanted)[:STREAMS_MAX]}
+            rows: dict[UUID, list[asyncpg.Record]] = {stream: [] for stream in some}
+            try:
+                async with self.database.connection() as connection:
+                    for row in await self.recorder.streams(connection, list(some)):
+                        rows[row["stream_id"]].append(row)
+            except Exception as error:  # noqa: BLE001  # handed to those that wait for it
+                for found in some.values():
+                    found.set_exception(error)
+                    found.exception()  # whoever asked may have given up
+            else:
+                for stream, found in some.items():
+                    found.set_result(rows[stream])
