@@ -19,16 +19,19 @@ from contracts.envelope import Cause, Metadata, Record
 from contracts.event import Event, decode
 from services.accountability.case import Case
 from services.accountability.clocks.firing import Firing
-from services.accountability.clocks.keeper import Keeper
-from services.chassis.database import Connection
+from services.accountability.clocks.keeper import LEDGER, Keeper
+from services.chassis.database import Connection, alone
 from services.chassis.errors import Unavailable
-from services.chassis.reactions import Inbox, Lane, NoSuchEvent, all_cursors
+from services.chassis.reactions import Inbox, Lane, NoSuchEvent
 
 BATCH_MAX: Final = 2_000
 """Entries that one transaction appends, however many causes a batch is waiting for."""
 
-_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || '/ledger', 0))"
+_HEAD = "SELECT seq, source, lane, last FROM ledger_head LEFT JOIN cursor ON true"
 _APPEND = """
+WITH head AS (
+    UPDATE ledger_head SET seq = $13
+)
 INSERT INTO ledger_entry (seq, service, lane, lane_seq, id, stream_id, version, case_id, type, at, metadata, body)
 SELECT * FROM unnest($1::bigint[], $2::text[], $3::smallint[], $4::bigint[], $5::uuid[], $6::uuid[], $7::int[],
                      $8::uuid[], $9::text[], $10::timestamptz[], $11::bytea[], $12::bytea[])
@@ -88,15 +91,21 @@ class Ledger:
         return merge.placed
 
     async def apply(self, connection: Connection, records: Sequence[Record]) -> None:
-        """Append records in the order given and fold them. Raises ``NoSuchCause``."""
+        """Append records in the order given, fold them, and keep the clocks that they touch. Raises ``NoSuchCause``.
+
+        Everything is read before anything is written: as soon as a transaction has an id, what others commit cannot be
+        sealed until it ends.
+        """
         if not records:
             return
         checked = _check(records)
-        _check_causes(await all_cursors(connection), checked)
-        await connection.execute(_LOCK)
-        head: int = await connection.fetchval("SELECT seq FROM ledger_head")
+        await alone(connection, LEDGER)
+        rows = await connection.fetch(_HEAD)
+        head: int = rows[0]["seq"]
+        _check_causes({(row["source"], row["lane"]): row["last"] for row in rows}, checked)
         entries = list(enumerate(checked, head + 1))
         folded, firings = await self._fold(connection, entries)
+        clocks = await self.keeper.keep(connection, firings)
         await connection.execute(
             _APPEND,
             *zip(
@@ -109,10 +118,11 @@ class Ledger:
                 ),
                 strict=True,
             ),
+            head + len(entries),
         )  # fmt: skip
-        await connection.execute("UPDATE ledger_head SET seq = $1", head + len(entries))
         await store_cases(connection, folded)
-        await self.keeper.keep(connection, firings)
+        if clocks.rows:
+            await self.keeper.store.write(connection, [clocks])
 
     async def _fold(
         self, connection: Connection, entries: Sequence[tuple[int, _Checked]]

@@ -26,8 +26,11 @@ RECORDS_MAX: Final = 1_000
 POLL_MS: Final = 20
 FETCH_WAIT_MS: Final = 500
 """How long the broker holds a fetch that finds nothing; the first event ends it at once."""
-LINGER_SECONDS: Final = 0.02
-"""How long the consumer waits for more after a batch: the first record is taken at once, under load many share one."""
+LINGER_SECONDS: Final = 0.0005
+"""How long the consumer waits for more after a batch, for each record of it: the first record is taken at once, and the
+more there is to do, the more records share a transaction."""
+LINGER_SECONDS_MIN: Final = 0.01
+LINGER_SECONDS_MAX: Final = 0.1
 COMMIT_SECONDS: Final = 1.0
 START_PAUSE_SECONDS: Final = 2.0
 SESSION_MS_MAX: Final = 30_000
@@ -124,7 +127,7 @@ class Consumer:
         self._offsets |= {TopicPartition(*lane): offset + 1 for lane, offset in last.items()}
         await self._commit()
         if len(raw) < RECORDS_MAX:
-            await asyncio.sleep(LINGER_SECONDS)
+            await asyncio.sleep(min(max(len(raw) * LINGER_SECONDS, LINGER_SECONDS_MIN), LINGER_SECONDS_MAX))
 
     def _read(self, message: Any) -> Record:  # noqa: ANN401  # a ConsumerRecord
         record = parse(message.headers, message.value)

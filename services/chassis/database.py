@@ -29,6 +29,10 @@ OPEN_PAUSE_SECONDS: Final = 0.2
 
 log = structlog.get_logger()
 
+_ALONE: Final = """
+SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || '/' || name, 0)) FROM unnest($1::text[]) name
+"""
+
 Connection = Any
 """A connection of asyncpg, pooled or not: both have the same methods and no common type."""
 
@@ -117,3 +121,11 @@ class Database:
         """Lend a connection inside a READ COMMITTED transaction that ends with the block."""
         async with self.connection() as connection, connection.transaction():
             yield connection
+
+
+async def alone(connection: Connection, *names: str) -> None:
+    """Wait until nobody else of this schema holds these names, and hold them until the transaction ends.
+
+    They are taken in one order everywhere; and as no row is touched, no transaction id is assigned.
+    """
+    await connection.execute(_ALONE, sorted(names))

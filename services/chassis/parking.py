@@ -37,7 +37,7 @@ async def replay(inbox: Inbox, key: UUID, *, by: str) -> int:
         before = await inbox.effect.prepare([record]) or ()
         await inbox.take([other for other in before if other is not record])
         async with inbox.store.database.transaction() as connection:
-            await lock(connection, inbox.store.service, [lane])
+            await lock(connection, [lane])
             await inbox.effect.apply(connection, [record])
             await connection.execute("DELETE FROM parked WHERE place = $1", row["place"])
         inbox.store.appended.set()

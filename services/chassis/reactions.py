@@ -35,7 +35,7 @@ from contracts.event import REGISTRY, UPCASTS, Event, UnknownEvent
 from services.chassis import metrics
 from services.chassis.aggregate import Aggregate
 from services.chassis.context import by_reaction, cause_of
-from services.chassis.database import AWAY, Connection
+from services.chassis.database import AWAY, Connection, alone
 from services.chassis.errors import SourceAway, Unavailable
 from services.chassis.source import Sources
 from services.chassis.store import Store, Work
@@ -138,7 +138,7 @@ class Inbox:
         """Apply records that follow the cursors, or park them, and move the cursors: all or nothing."""
         lanes = _by_lane(records)
         async with self.store.database.transaction() as connection:
-            await lock(connection, self.store.service, lanes)
+            await lock(connection, lanes)
             cursors = await _cursors(connection, lanes)
             for lane, batch in lanes.items():
                 if batch[0].lane_seq != cursors[lane] + 1:
@@ -378,10 +378,9 @@ def _by_lane(records: Iterable[Record]) -> dict[Lane, list[Record]]:
     return lanes
 
 
-async def lock(connection: Connection, service: str, lanes: Iterable[Lane]) -> None:
-    """Let nobody else take in these lanes; in one order everywhere, and advisory, so no transaction id is assigned."""
-    names = sorted(f"{service}<{source}/{lane}" for source, lane in lanes)
-    await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(n, 0)) FROM unnest($1::text[]) n", names)
+async def lock(connection: Connection, lanes: Iterable[Lane]) -> None:
+    """Let nobody else take in these lanes."""
+    await alone(connection, *(f"{source}/{lane}" for source, lane in lanes))
 
 
 async def all_cursors(connection: Connection) -> dict[Lane, int]:

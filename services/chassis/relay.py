@@ -26,7 +26,7 @@ from aiokafka.producer.message_accumulator import BatchBuilder
 
 from contracts.envelope import message_of
 from services.chassis import metrics
-from services.chassis.database import AWAY
+from services.chassis.database import AWAY, alone
 from services.chassis.errors import Unavailable
 from services.chassis.kafka import producer
 from services.chassis.settings import Settings
@@ -40,14 +40,13 @@ PUBLISH_MAX: Final = 1_000
 """Events that are published before the cursor moves."""
 IDLE_SECONDS: Final = 0.1
 """How long an event appended by another process may wait to be noticed; own appends wake the relay at once."""
-LINGER_SECONDS: Final = 0.1
+LINGER_SECONDS: Final = 0.09
 """How long the relay waits for more after a round: the first event goes out at once, under load many share a round."""
 PUBLISH_SECONDS_MAX: Final = 10.0
 STOP_SECONDS_MAX: Final = 2.0
 SETTLE_SECONDS_MAX: Final = 4.0
 BACKOFF_SECONDS: Final = (0.1, 0.5, 1.0, 2.0, 5.0)
 
-_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || '/seal', 0))"
 _SEAL = """
 WITH ready AS (
     SELECT settled.*,
@@ -131,7 +130,7 @@ class Relay:
         """Number what is settled; return how many events that were."""
         async with self.store.database.transaction() as connection:
             # The lock is taken by a statement of its own, so that the next one sees what the last holder has written.
-            await connection.execute(_LOCK)
+            await alone(connection, "seal")
             if not self._publishing or len(self._fresh) == FRESH_MAX:
                 rows, count = [], int(await connection.fetchval(_SEAL.format(*_COUNTED), SEAL_MAX))
             else:

@@ -89,11 +89,15 @@ class TestThreeReplicas:
             assert min(row["at"] - due[row["stream_id"]] for row in rows) >= timedelta(0)
             print(f"{count} breaches, once each, late by {max(late):.1f} s at most")
 
-    async def test_mutant_that_skips_no_lock_is_seen(self, watched, monkeypatch):
-        """Two watches on the same rows without locks: one of them must fail on the version of the stream."""
+    async def test_mutant_that_takes_no_turns_is_seen(self, watched, monkeypatch):
+        """Watches side by side without the lock: one of them must fail on the version of the stream."""
         _, watch, _ = watched
         now = utc()
-        monkeypatch.setattr(scan, "_DUE", scan._DUE.replace("FOR UPDATE SKIP LOCKED", ""))
+
+        async def not_alone(*_: object) -> None:
+            return
+
+        monkeypatch.setattr(scan, "alone", not_alone)
         await put(watch.store, [begun("C15", now - 2 * HOUR) for _ in range(200)])
         with pytest.raises(Exception, match="event_pkey"):
             await asyncio.gather(*(watch.expire(now) for _ in range(4)))

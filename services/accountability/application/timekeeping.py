@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from contracts.vocabulary import ClockKind, Role
@@ -19,11 +19,7 @@ from services.chassis.context import By
 from services.chassis.database import AWAY
 from services.chassis.errors import Invalid, NotFound, Unavailable
 from services.chassis.store import Done, Store
-from services.chassis.views import Statement
 from services.chassis.years import in_force, publication, published
-
-_ALONE: Final = "UPDATE calendar_head SET changes = changes + 1 FROM json_to_recordset({rows}) AS published (year int)"
-"""Waits for whoever starts clocks by the calendar as it was (see the migration)."""
 
 
 class TimeIsReal(Invalid):
@@ -49,9 +45,8 @@ class Timekeeping:
             edition.publish(year, at=by.at)
             return {"year": year.year, "sha256": year.sha256}
 
-        statements: list[Statement] = [publication(year), (_ALONE, {"year": year.year})]
         stream = PublishedYear.stream(year.year)
-        return await self.store.change(PublishedYear, stream, act, by=by, statements=statements, may_open=True)
+        return await self.store.change(PublishedYear, stream, act, by=by, statements=[publication(year)], may_open=True)
 
     async def pass_time(self, *, by: By) -> int:
         """Record what is over at the command's simulated moment; return how many clocks that were."""

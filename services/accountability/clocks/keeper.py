@@ -18,20 +18,22 @@ from services.accountability.case import Case
 from services.accountability.clocks.clock import Clock
 from services.accountability.clocks.firing import Firing
 from services.accountability.clocks.rules import Act, RuleBook
-from services.chassis.calendar import Calendar, current, day
+from services.chassis.calendar import Calendar, day
 from services.chassis.context import by_reaction, cause_of
 from services.chassis.database import Connection
 from services.chassis.recorder import Row
 from services.chassis.store import Store, Work
 from services.chassis.years import in_force
 
-_OPEN: Final = """
-SELECT id FROM clock_view WHERE case_id = ANY($1::uuid[]) AND state IN ('running', 'paused', 'breached')
-ORDER BY id FOR UPDATE
-"""
+LEDGER: Final = "ledger"
+"""The lock of the ledger. Whoever changes clocks holds it, so that no clock changes between reading and writing, and
+none is started by a calendar for which the open ones have been counted anew already."""
 
-_CALENDAR_STAYS: Final = "SELECT changes FROM calendar_head FOR SHARE"
-"""Nobody publishes a calendar while clocks are started by the one before."""
+_OPEN: Final = """
+SELECT e.stream_id, e.version, e.type, e.body, e.metadata, e.at FROM clock_view c JOIN event e ON e.stream_id = c.id
+WHERE c.case_id = ANY($1::uuid[]) AND c.code = ANY($2::text[]) AND c.state IN ('running', 'paused', 'breached')
+ORDER BY e.stream_id, e.version
+"""
 
 
 class Clocks:
@@ -60,7 +62,6 @@ class Keeper:
         self.store = store
         self.book = book
         self.now = now
-        self._changes: int | None = None
 
     def noticed(self, record: Record, metadata: Metadata, event: Event, case: Case) -> Iterable[Firing]:
         """Return what an entry does to clocks, given the Case as it stands with the entry."""
@@ -81,14 +82,13 @@ class Keeper:
                     spares=case.unit if trigger.to_another else None,
                 )
 
-    async def keep(self, connection: Connection, firings: Sequence[Firing]) -> None:
-        """Let firings take effect, in order, in the transaction that writes their entries."""
+    async def keep(self, connection: Connection, firings: Sequence[Firing]) -> Work:
+        """Let firings take effect, in order; return what is to be written in the transaction of their entries."""
         if not firings:
-            return
-        calendar = await self._calendar(connection)
-        ids = await connection.fetch(_OPEN, list({firing.case for firing in firings}))
-        there = await self.store.load_many(connection, {row["id"]: Clock for row in ids})
-        clocks = Clocks(there.values())
+            return Work([])
+        calendar = await in_force(connection)
+        cases, codes = {firing.case for firing in firings}, {firing.rule.code for firing in firings}
+        clocks = Clocks(self.store.fold_many(Clock, await connection.fetch(_OPEN, list(cases), list(codes))))
         rows: list[Row] = []
         changed: dict[UUID, Clock] = {}
         for firing in firings:
@@ -96,17 +96,7 @@ class Keeper:
             for clock in self.take_effect(firing, clocks, calendar, by.at):
                 rows += self.store.rows(clock, by)
                 changed[clock.id] = clock
-        if rows:
-            statements = [s for clock in changed.values() for s in self.store.view_statements(clock)]
-            await self.store.write(connection, [Work(rows, statements)])
-
-    async def _calendar(self, connection: Connection) -> Calendar:
-        """Return the calendar in force, which stays in force until the transaction ends."""
-        changes = await connection.fetchval(_CALENDAR_STAYS)
-        if changes != self._changes:
-            await in_force(connection)
-            self._changes = changes
-        return current()
+        return Work(rows, [s for clock in changed.values() for s in self.store.view_statements(clock)])
 
     @staticmethod
     def take_effect(firing: Firing, clocks: Clocks, calendar: Calendar, at: datetime) -> list[Clock]:

@@ -1,8 +1,8 @@
 """Watching the clocks: what is overdue is put on record, once, by whichever replica sees it first.
 
 The due table is asked by its index for what is due and not yet recorded, so a round costs what is overdue and nothing
-for what is not. Rows are locked and those that another replica holds are skipped; the oldest come first, so nothing is
-starved, also after hours of standing still.
+for what is not. Where there is something, the ledger's lock is held: replicas take turns, and no clock is stopped
+meanwhile. The oldest come first, so nothing is starved, also after hours of standing still.
 """
 
 from __future__ import annotations
@@ -18,9 +18,10 @@ import structlog
 from contracts.ids import derived
 from contracts.vocabulary import ClockKind, Role
 from services.accountability.clocks.clock import Clock
+from services.accountability.clocks.keeper import LEDGER
 from services.accountability.clocks.rules import RuleBook
 from services.chassis.context import By
-from services.chassis.database import AWAY, Connection
+from services.chassis.database import AWAY, Connection, alone
 from services.chassis.store import Store, Work
 from services.chassis.years import in_force
 
@@ -29,17 +30,15 @@ SCAN_SECONDS: Final = 5.0
 SCAN_BATCH_MAX: Final = 500
 _WATCH: Final = UUID("2f6f0b8e-1f0f-5a5e-8d6a-6b9b8d0f7a11")
 _DUE: Final = """
-SELECT id FROM clock_view WHERE state = 'running' AND kind = $1 AND due_at <= $2
-ORDER BY due_at, id LIMIT $3 FOR UPDATE SKIP LOCKED
+SELECT id FROM clock_view WHERE state = 'running' AND kind = $1 AND due_at <= $2 ORDER BY due_at, id LIMIT $3
 """
-_RULES: Final = "INSERT INTO recalculation (rules, calendar) VALUES ($1, $2) ON CONFLICT DO NOTHING"
-_TODO: Final = """
-SELECT after FROM recalculation WHERE rules = $1 AND calendar = $2 AND NOT done FOR UPDATE SKIP LOCKED
+_FIRST: Final = UUID(int=0)
+_AFTER: Final = "SELECT after, done FROM recalculation WHERE rules = $1 AND calendar = $2"
+_NEXT: Final = "SELECT id FROM clock_view WHERE state IN ('running', 'paused') AND id > $1 ORDER BY id LIMIT $2"
+_SO_FAR: Final = """
+INSERT INTO recalculation (rules, calendar, after, done) VALUES ($1, $2, $3, $4)
+ON CONFLICT (rules, calendar) DO UPDATE SET after = EXCLUDED.after, done = EXCLUDED.done
 """
-_NEXT: Final = """
-SELECT id FROM clock_view WHERE state IN ('running', 'paused') AND id > $1 ORDER BY id LIMIT $2 FOR UPDATE
-"""
-_DONE_SO_FAR: Final = "UPDATE recalculation SET after = $3, done = $4 WHERE rules = $1 AND calendar = $2"
 
 log = structlog.get_logger()
 
@@ -66,7 +65,11 @@ class Watch:
 
     async def expire(self, now: datetime, kind: ClockKind = ClockKind.real) -> int:
         """Record the oldest of what is over by `now`, at most so many; return how many there were."""
+        async with self.store.database.connection() as connection:
+            if not await connection.fetch(_DUE, kind, now, 1):
+                return 0
         async with self.store.database.transaction() as connection:
+            await alone(connection, LEDGER)
             rows = await connection.fetch(_DUE, kind, now, SCAN_BATCH_MAX)
             by = self._by(now, kind)
             await self._change(connection, [row["id"] for row in rows], by, lambda clock: clock.expire(at=now))
@@ -74,14 +77,19 @@ class Watch:
 
     async def recalculate(self) -> int:
         """Count the next open clocks anew, if calendar or rules have changed; return how many were looked at."""
+        async with self.store.database.connection() as connection:
+            calendar = await in_force(connection)
+            if (row := await connection.fetchrow(_AFTER, self.book.version, calendar.version)) and row["done"]:
+                return 0
         async with self.store.database.transaction() as connection:
+            await alone(connection, LEDGER)
             calendar = await in_force(connection)
             version = (self.book.version, calendar.version)
-            await connection.execute(_RULES, *version)
-            todo = await connection.fetchrow(_TODO, *version)
-            if todo is None:
+            row = await connection.fetchrow(_AFTER, *version)
+            if row and row["done"]:
                 return 0
-            rows = await connection.fetch(_NEXT, todo["after"], SCAN_BATCH_MAX)
+            before = row["after"] if row else _FIRST
+            rows = await connection.fetch(_NEXT, before, SCAN_BATCH_MAX)
             ids = [row["id"] for row in rows]
             now = self.now()
 
@@ -89,8 +97,8 @@ class Watch:
                 clock.recalculate(self.book.rule(clock.code), calendar, self.book.version, at=now)
 
             await self._change(connection, ids, self._by(now, ClockKind.real), again)
-            after = ids[-1] if ids else todo["after"]
-            await connection.execute(_DONE_SO_FAR, *version, after, len(ids) < SCAN_BATCH_MAX)
+            after = ids[-1] if ids else before
+            await connection.execute(_SO_FAR, *version, after, len(ids) < SCAN_BATCH_MAX)
         return len(ids)
 
     async def _change(self, connection: Connection, ids: list[UUID], by: By, act: Callable[[Clock], None]) -> None:

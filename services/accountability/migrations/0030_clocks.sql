@@ -24,15 +24,7 @@ CREATE INDEX clock_view_open ON clock_view (id) WHERE state IN ('running', 'paus
 CREATE TABLE recalculation (
     rules    text    NOT NULL,
     calendar text    NOT NULL,
-    after    uuid    NOT NULL DEFAULT '00000000-0000-0000-0000-000000000000',
-    done     boolean NOT NULL DEFAULT false,
+    after    uuid    NOT NULL,
+    done     boolean NOT NULL,
     PRIMARY KEY (rules, calendar)
 );
-
--- Whoever starts a clock holds it shared and whoever publishes a calendar alone, so no clock starts by a calendar that
--- has just been replaced without being counted anew.
-CREATE TABLE calendar_head (
-    one     boolean PRIMARY KEY DEFAULT true CHECK (one),
-    changes bigint  NOT NULL DEFAULT 0
-);
-INSERT INTO calendar_head DEFAULT VALUES;
