@@ -30,3 +30,5 @@ class Firing:
     kind: ClockKind
     spares: str | None
     """Whose clocks go on, because nothing has changed for that unit."""
+    done: datetime | None = None
+    """When what is due was done, where that is known with the start."""

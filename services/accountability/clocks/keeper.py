@@ -78,6 +78,7 @@ class Keeper:
                     subject=record.stream if rule.by_subject else None,
                     fixed=getattr(event, trigger.fixed) if trigger.fixed else None,
                     days=getattr(event, trigger.days) if trigger.days else 0,
+                    done=trigger.done(event, case),
                     kind=metadata.clock,
                     spares=case.unit if trigger.to_another else None,
                 )
@@ -118,6 +119,8 @@ def _start(firing: Firing, clocks: Clocks, calendar: Calendar, at: datetime) -> 
     clock = Clock.blank(derived(firing.record.id, firing.rule.code))
     clock.begin(firing, calendar, at=at)
     clocks.add(clock)
+    if firing.done:
+        clock.stop(firing.done, firing.record.id, at=at)
 
 
 def _stop(firing: Firing, clocks: Clocks, _: Calendar, at: datetime) -> None:

@@ -61,6 +61,8 @@ class Trigger:
     where: Mapping[str, Any] = field(default_factory=dict)
     fixed: str = ""
     days: str = ""
+    until: str = ""
+    """When what is due was done already, where the event is what tells that the period has run at all."""
     to_another: bool = False
 
     def fits(self, event: Event, case: Case) -> bool:
@@ -69,9 +71,17 @@ class Trigger:
 
     def moment(self, event: Event, case: Case) -> datetime:
         """Return from when it counts; a date counts as a whole day."""
-        if not self.at:
+        return self._when(self.at, event, case)
+
+    def done(self, event: Event, case: Case) -> datetime | None:
+        """Return when what is due was done, if that is known with the start."""
+        return self._when(self.until, event, case) if self.until else None
+
+    @staticmethod
+    def _when(name: str, event: Event, case: Case) -> datetime:
+        if not name:
             return event.timestamp
-        value = getattr(case, self.at.removeprefix(CASE)) if self.at.startswith(CASE) else getattr(event, self.at)
+        value = getattr(case, name.removeprefix(CASE)) if name.startswith(CASE) else getattr(event, name)
         if isinstance(value, datetime):
             return value
         return event.timestamp if value is None else datetime.combine(value, time(), LEGAL_TIME)
@@ -221,7 +231,7 @@ def _check(rule: Rule) -> None:
         event = known.get(f"{trigger.event}.v1")
         if event is None:
             raise BadRules(f"{rule.code}: there is no event {trigger.event}")
-        asked = {trigger.at, trigger.fixed, trigger.days, *trigger.when} - {""}
+        asked = {trigger.at, trigger.fixed, trigger.days, trigger.until, *trigger.when} - {""}
         if rule.holder.startswith(EVENT) and trigger.act is Act.start:
             asked.add(rule.holder.removeprefix(EVENT))
         for name in asked:
