@@ -31,30 +31,38 @@ class Reader:
         self.database = database
         self.recorder = recorder
         self._wanted: dict[UUID, asyncio.Future[Rows]] = {}
-        self._readers: set[asyncio.Task[None]] = set()
+        self._readers = 0
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def rows(self, stream: UUID) -> Rows:
         """Return the rows of a stream by version. Raises one of ``AWAY``."""
         if (found := self._wanted.get(stream)) is None:
             found = self._wanted[stream] = asyncio.get_running_loop().create_future()
-            if len(self._readers) < READERS_MAX:
+            if self._readers < READERS_MAX:
+                self._readers += 1
                 reader = asyncio.create_task(self._read())
-                self._readers.add(reader)
-                reader.add_done_callback(self._readers.discard)
+                self._tasks.add(reader)
+                reader.add_done_callback(self._tasks.discard)
         return await asyncio.shield(found)  # several may wait for it, and one that gives up speaks for itself
 
     async def _read(self) -> None:
-        while self._wanted:
-            some = {stream: self._wanted.pop(stream) for stream in list(self._wanted)[:STREAMS_MAX]}
-            rows: dict[UUID, list[asyncpg.Record]] = {stream: [] for stream in some}
-            try:
-                async with self.database.connection() as connection:
-                    for row in await self.recorder.streams(connection, list(some)):
-                        rows[row["stream_id"]].append(row)
-            except Exception as error:  # noqa: BLE001  # handed to those that wait for it
-                for found in some.values():
-                    found.set_exception(error)
-                    found.exception()  # whoever asked may have given up
-            else:
-                for stream, found in some.items():
-                    found.set_result(rows[stream])
+        try:
+            while self._wanted:
+                await self._read_some()
+        finally:
+            self._readers -= 1  # now, and not when the loop comes to know of the end: until then somebody may ask
+
+    async def _read_some(self) -> None:
+        some = {stream: self._wanted.pop(stream) for stream in list(self._wanted)[:STREAMS_MAX]}
+        rows: dict[UUID, list[asyncpg.Record]] = {stream: [] for stream in some}
+        try:
+            async with self.database.connection() as connection:
+                for row in await self.recorder.streams(connection, list(some)):
+                    rows[row["stream_id"]].append(row)
+        except Exception as error:  # noqa: BLE001  # handed to those that wait for it
+            for found in some.values():
+                found.set_exception(error)
+                found.exception()  # whoever asked may have given up
+        else:
+            for stream, found in some.items():
+                found.set_result(rows[stream])

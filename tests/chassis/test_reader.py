@@ -102,3 +102,17 @@ async def test_failure_is_told_to_all_and_the_next_question_is_asked_anew(memory
     assert [type(error) for error in failed] == [ConnectionResetError] * 3
     memory.fails = None
     assert await reader.rows(STREAMS[0]) == []
+
+
+@pytest.mark.parametrize("later", range(12))
+async def test_whoever_asks_when_the_readers_end_is_answered(memory: Memory, later: int):
+    reader = Reader(memory, memory)  # type: ignore[arg-type]
+    first = []
+    for n in range(READERS_MAX):
+        first += ask(reader, STREAMS[n])
+        await turns()
+    memory.let_go.set()
+    for _ in range(later):
+        await asyncio.sleep(0)
+    async with asyncio.timeout(5):
+        await asyncio.gather(*first, *ask(reader, STREAMS[-1]))
