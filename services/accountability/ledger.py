@@ -17,7 +17,7 @@ import msgspec
 
 from contracts.envelope import Cause, Metadata, Record
 from contracts.event import Event, decode
-from services.accountability.case import Case
+from services.accountability.case import Case, read_case
 from services.accountability.clocks.firing import Firing
 from services.accountability.clocks.keeper import LEDGER, Keeper
 from services.chassis.database import Connection, alone
@@ -49,7 +49,6 @@ SELECT seq, service, lane, lane_seq, id, stream_id, version, case_id, type, at, 
 FROM ledger_entry WHERE {} ORDER BY seq LIMIT $1
 """
 
-_read_case = msgspec.json.Decoder(Case).decode
 _write = msgspec.json.Encoder().encode
 
 
@@ -129,7 +128,7 @@ class Ledger:
     ) -> tuple[list[Case], list[Firing]]:
         wanted = {c.record.case for _, c in entries if c.record.case is not None}
         there = await connection.fetch(_FOLDED, list(wanted))
-        cases = {row["id"]: _read_case(row["folded"]) for row in there}
+        cases = {row["id"]: read_case(row["folded"]) for row in there}
         firings: list[Firing] = []
         for seq, entry in entries:
             if (key := entry.record.case) is not None:

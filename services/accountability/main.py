@@ -5,6 +5,7 @@ from services.accountability.api import add_routes
 from services.accountability.application.accounting import rebuild_cases
 from services.accountability.clocks import rules
 from services.accountability.clocks.keeper import Keeper
+from services.accountability.clocks.lookout import Lookout
 from services.accountability.clocks.scan import Watch
 from services.accountability.ledger import Ledger
 from services.accountability.views import VIEWS
@@ -24,7 +25,10 @@ SERVICE = Service(
     routes=add_routes,
     effect=ledger,
     effect_sources=SERVICES,
-    loops=lambda running: [("watch", Watch(running.store, rules.read(), clock.now).run)],
+    loops=lambda running: [
+        ("watch", Watch(running.store, rules.read(), clock.now).run),
+        ("lookout", Lookout(running.store, clock.now).run),
+    ],
     rebuild=lambda running: rebuild_cases(ledger(running)),
 )
 

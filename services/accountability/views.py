@@ -1,6 +1,7 @@
 """What accountability can be asked about beside the ledger itself."""
 
 from services.accountability.clocks.clock import Clock
+from services.accountability.domain.orphans import Orphan
 from services.accountability.domain.projects import Project
 from services.accountability.domain.recommendations import Recommendation
 from services.accountability.domain.supervision import Supervision
@@ -26,6 +27,13 @@ CLOCKS = View(
     ),
 )  # fmt: skip
 
+ORPHANS = View(
+    table="orphan_view",
+    of=Orphan,
+    columns=("case_id", "since"),
+    row=lambda o: (o.of, o.since),
+)
+
 PROJECTS = View(
     table="project_view",
     of=Project,
@@ -48,4 +56,4 @@ RECOMMENDATIONS = View(
     ),
 )  # fmt: skip
 
-VIEWS = (SUPERVISIONS, CLOCKS, PROJECTS, RECOMMENDATIONS)
+VIEWS = (SUPERVISIONS, CLOCKS, ORPHANS, PROJECTS, RECOMMENDATIONS)

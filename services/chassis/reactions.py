@@ -302,6 +302,11 @@ class Inbox:
             if await connection.fetchval("SELECT true FROM parked WHERE key = $1 AND lane_seq IS NOT NULL", key):
                 raise Unavailable("该事项有尚未处理的积压事件")
 
+    async def pull_all(self, source: str) -> None:
+        """Take in everything that a source has settled. Raises ``Unavailable``."""
+        for lane, head in (await self.sources.heads(source)).items():
+            await self.pull((source, lane), head)
+
     async def pull(self, lane: Lane, upto: int) -> None:
         """Take in a lane up to a number. Raises ``Unavailable``."""
         while (last := await self.cursor(lane)) < upto:

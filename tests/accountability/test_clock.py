@@ -288,10 +288,11 @@ class TestRecalculation:
 class TestTime:
     async def test_real_time_cannot_be_pushed(self):
         store: Any = None
+        inbox: Any = None
         by = By(actor="a", unit="u", role=Role.platform_admin, at=NOW, clock=ClockKind.real, request_id="r",
                 command_id=BY)  # fmt: skip
         with refuses(TimeIsReal):
-            await Timekeeping(store).pass_time(by=by)
+            await Timekeeping(store, inbox).pass_time(by=by)
 
 
 class TestSupposed:

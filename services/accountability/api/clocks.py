@@ -11,7 +11,7 @@ from pydantic import Field
 from services.accountability.application.timekeeping import Timekeeping
 from services.accountability.clocks import rules
 from services.accountability.clocks.explain import Supposed
-from services.accountability.views import CLOCKS
+from services.accountability.views import CLOCKS, ORPHANS
 from services.chassis.calendar import NOTICE_DAYS_MAX, Notice, Year
 from services.chassis.errors import Invalid
 from services.chassis.http import (
@@ -97,7 +97,7 @@ def _supposed(events: list[Happening]) -> list[Supposed]:
 
 def add_routes(app: FastAPI, running: Running) -> None:
     """Add what can be asked and done about time."""
-    timekeeping = Timekeeping(running.store)
+    timekeeping = Timekeeping(running.store, running.inbox)
 
     @app.get("/cases/{case_id}/clocks", responses=QUESTION_PROBLEMS)
     async def clocks_of_case(case_id: UUID) -> Response:
@@ -161,6 +161,11 @@ def add_routes(app: FastAPI, running: Running) -> None:
         if body.year != year:
             raise Invalid(f"路径为 {year} 年，内容为 {body.year} 年")
         return changed(await timekeeping.publish(body.notice(), by=acting(request)))
+
+    @app.get("/orphans", responses=QUESTION_PROBLEMS)
+    async def orphans(after: UUID = FIRST, limit: int = 50) -> Response:
+        """List when nobody had to act in a case that had not ended (件件有着落)."""
+        return await page(running.store, ORPHANS, after=after, limit=limit)
 
     @app.post("/time", responses=PROBLEMS, openapi_extra=ACTS)
     async def pass_time(body: PassTime, request: Request) -> Response:  # noqa: ARG001  # no fields

@@ -18,6 +18,7 @@ from services.chassis.calendar import Published, Year, current
 from services.chassis.context import By
 from services.chassis.database import AWAY
 from services.chassis.errors import Invalid, NotFound, Unavailable
+from services.chassis.reactions import Inbox
 from services.chassis.store import Done, Store
 from services.chassis.years import in_force, publication, published
 
@@ -32,8 +33,9 @@ class TimeIsReal(Invalid):
 class Timekeeping:
     """What can be done about time."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, inbox: Inbox) -> None:
         self.store = store
+        self.inbox = inbox
         self.book = rules.read()
         self.watch = Watch(store, self.book, clock.now)
 
@@ -49,13 +51,17 @@ class Timekeeping:
         return await self.store.change(PublishedYear, stream, act, by=by, statements=[publication(year)], may_open=True)
 
     async def pass_time(self, *, by: By) -> int:
-        """Record what is over at the command's simulated moment; return how many clocks that were."""
+        """Record what is over at the command's simulated moment; return how many clocks that were.
+
+        A breach may start the next clock, which may be over at that moment too. Raises ``Unavailable``.
+        """
         by.must_be(Role.platform_admin)
         if by.clock is not ClockKind.simulated:
             raise TimeIsReal
         count = 0
         while batch := await self.watch.expire(by.at, ClockKind.simulated):
             count += batch
+            await self.inbox.pull_all(self.store.service)
         return count
 
     # --------------------------------------------------------------------------- questions

@@ -9,6 +9,7 @@ from contracts.accountability import (
     ClockRecalculated,
     ClockStarted,
     ClockStopped,
+    OrphanCaseDetected,
     SupervisionClosed,
     SupervisionOrdered,
 )
@@ -30,6 +31,7 @@ def _(_: SupervisionClosed, case: Case) -> None:
 def _(event: ClockStarted, case: Case) -> None:
     duty = Duty(event.code, event.nature, event.holder, event.due_on, event.due_at)
     case.clocks[str(event.originator_id)] = duty
+    case.orphaned_since = None
     _look_ahead(case)
 
 
@@ -48,6 +50,11 @@ def _(event: ClockBreached, case: Case) -> None:
     case.breaches.append(Breach(event.code, event.holder, event.due_on))
     if (duty := case.clocks.get(str(event.originator_id))) is not None:
         duty.breached = True
+
+
+@happened.register
+def _(event: OrphanCaseDetected, case: Case) -> None:
+    case.orphaned_since = event.since
 
 
 @happened.register

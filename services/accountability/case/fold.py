@@ -8,12 +8,21 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from functools import singledispatch
+from typing import Final
 from uuid import UUID
 
 import msgspec
 
 from contracts.event import Event
 from contracts.vocabulary import ClockNature, ContentCategory, Kind, Result, Route
+
+ENDED: Final = frozenset(
+    {
+        "closed", "terminated", "withdrawn", "merged", "split", "not_accepted", "no_longer_accepted", "routed_out",
+        "discipline_track",
+    }
+)  # fmt: skip
+"""States in which nobody has to act any more within the petition procedure."""
 
 
 class Duty(msgspec.Struct):
@@ -84,6 +93,13 @@ class Case(msgspec.Struct):
     review_served_at: datetime | None = None
     recheck_served_at: datetime | None = None
     terminated_at: datetime | None = None
+    orphaned_since: datetime | None = None
+    """Since when nobody has had to act, where that was noticed."""
+
+    @property
+    def ended(self) -> bool:
+        """Whether nobody has to act any more."""
+        return self.state in ENDED
 
     def take(self, seq: int, event: Event) -> None:
         """Fold in the next entry."""
@@ -91,6 +107,10 @@ class Case(msgspec.Struct):
         self.version += 1
         self.seq = seq
         self.last_at = event.timestamp
+
+
+read_case = msgspec.json.Decoder(Case).decode
+"""Read a Case as it was stored."""
 
 
 @singledispatch

@@ -28,3 +28,18 @@ CREATE TABLE recalculation (
     done     boolean NOT NULL,
     PRIMARY KEY (rules, calendar)
 );
+
+-- When nobody had to act in a case that had not ended.
+CREATE TABLE orphan_view (
+    id      uuid        PRIMARY KEY,
+    version integer     NOT NULL,
+    case_id uuid        NOT NULL,
+    since   timestamptz NOT NULL
+);
+
+-- Up to which entry the cases of the ledger were looked at for that.
+CREATE TABLE lookout_head (
+    one boolean PRIMARY KEY DEFAULT true CHECK (one),
+    seq bigint  NOT NULL DEFAULT 0
+);
+INSERT INTO lookout_head DEFAULT VALUES;
