@@ -8,6 +8,7 @@ DATA := $(or $(HUIYIN_DATA_DIR),.huiyin)
 PIP := $(BIN)/python -m pip install --disable-pip-version-check
 SOAK := $(addprefix tests/chassis/test_, durability.py order.py lost_reply.py races.py) \
 	$(addprefix tests/flow/test_, exactly_once.py parking.py cause.py kafka_down.py restarts.py relay.py)
+WORKERS ?= 2
 UV ?= uv
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --no-header --no-emit-index-url pyproject.toml
@@ -32,7 +33,7 @@ down:
 	@if [ -x $(BIN)/huiyin ]; then $(BIN)/huiyin down; else echo "Nothing is installed here."; fi
 
 test: $(VENV)/.dev
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 soak: $(VENV)/.dev
 	@HUIYIN_TEST_FULL=1 $(BIN)/python -m pytest -s -v $(SOAK) $(ARGS)

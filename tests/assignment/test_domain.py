@@ -170,7 +170,7 @@ class TestHand:
         with refuses(RoutedElsewhere):
             received(Route.judicial).hand(mode, unit(), *days("2025-12-01", 1), at=NOW)
 
-    @pytest.mark.parametrize("route", set(Route) - {Route.judicial, Route.discipline_supervision})
+    @pytest.mark.parametrize("route", sorted(set(Route) - {Route.judicial, Route.discipline_supervision}))
     def test_every_other_route_goes_to_a_unit(self, route: Route):
         """第三十一条第二项至第六项: also what is led into another procedure is led there by a unit."""
         assignment = received(route)

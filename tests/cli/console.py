@@ -45,6 +45,7 @@ async def cli(system: System | None, *arguments: str, data_dir: Path | None = No
 async def python(*arguments: str, **told: str) -> Done:
     """Run the Python of this run, told nothing of any Huiyin but what is said here."""
     environment = {k: v for k, v in os.environ.items() if k in KEPT or not k.startswith("HUIYIN_")}
+    environment.pop("COLUMNS", None)  # output that is read by no terminal is as wide as it needs
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *arguments,
