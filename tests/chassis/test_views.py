@@ -11,7 +11,11 @@ import pytest_asyncio
 
 from contracts.envelope import SERVICES
 from contracts.vocabulary import Role
+from services.accountability.clocks import keeper
+from services.accountability.clocks.lookout import Lookout
+from services.accountability.clocks.rules import Act
 from services.accountability.main import SERVICE
+from services.chassis import clock
 from services.chassis.views import View, rebuild
 from tests import steps
 from tests.harness import UNIT, Servers, System, petition
@@ -22,6 +26,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 CASES_MEANWHILE = 60
 REBUILDS_MEANWHILE = 8
+DAMAGE = {"state": "'nonsense'", "name": "'别处'", "since": "now()"}
+"""What a row never says, by a column of it."""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -39,6 +45,12 @@ async def county(servers: Servers):
         await entered(made, cases[3])
         await steps.paper(made, cases[0], steps.PAPER)
         await steps.until_closed(made, cases[-1])
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setitem(keeper._ACTS, Act.start, lambda *_: None)
+            await steps.registered(made)
+            await made.caught_up()
+            lookout = Lookout(made.running["accountability"].store, clock.now)
+            assert await lookout.look(await lookout.head())
         await made.caught_up()
         yield made
 
@@ -100,7 +112,8 @@ async def test_damaged_row_is_repaired(county: System):
     live = await everywhere(county)
     async with county.sql() as db:
         for service, view in views(county):
-            column, value = ("state", "'nonsense'") if view is None or "state" in view.columns else ("name", "'别处'")
+            there = {"state"} if view is None else view.columns
+            column, value = next((name, damaged) for name, damaged in DAMAGE.items() if name in there)
             await db.execute(f"UPDATE {service}.{view.table if view else 'case_view'} SET {column} = {value}")
     assert all(a != b for a, b in zip(await everywhere(county), live, strict=True))
     for one in views(county):

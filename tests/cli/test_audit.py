@@ -80,6 +80,7 @@ class TestReplay:
         assert done.code == 0, done.err
         for word in (registered["registration_no"], "受理告知", "接访登记员", "单位RSJ", "2026-03-02", "信访事项登记"):
             assert word in done.out
+        assert "('" not in done.out  # several of something, as people write it
         assert done.out.rstrip().endswith("6 entries in 3 streams, no gap, none before its cause.")
 
     async def test_whole_ledger_comes_in_order_and_can_be_resumed(self, county: System):
