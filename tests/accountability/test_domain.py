@@ -102,7 +102,10 @@ class TestReply:
 
     def test_unit_may_add_to_its_answer(self):
         """第四十条第四款: until it is judged."""
-        reply(after(order, reply))
+        supervision = after(order, reply)
+        reply(supervision)
+        [event] = supervision.taken()
+        assert isinstance(event, SupervisionReplied)
 
     def test_other_unit_may_not_answer(self):
         """第四十条."""

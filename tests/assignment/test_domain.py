@@ -211,7 +211,10 @@ class TestObject:
     @pytest.mark.parametrize("on", days("2025-10-01", 8))
     def test_holidays_do_not_use_up_the_time(self, on):
         """第二十三条第三款: none of the eight days of National Day 2025 is a working day."""
-        object_(handed(at("2025-09-26")), at(str(on)))
+        assignment = handed(at("2025-09-26"))
+        object_(assignment, at(str(on)))
+        [event] = assignment.taken()
+        assert isinstance(event, JurisdictionObjected)
 
     def test_late_unit_keeps_the_case(self):
         """第二十三条第三款."""

@@ -115,4 +115,5 @@ async def test_whoever_asks_when_the_readers_end_is_answered(memory: Memory, lat
     for _ in range(later):
         await asyncio.sleep(0)
     async with asyncio.timeout(5):
-        await asyncio.gather(*first, *ask(reader, STREAMS[-1]))
+        found = await asyncio.gather(*first, *ask(reader, STREAMS[-1]))
+    assert found == [[]] * (READERS_MAX + 1)

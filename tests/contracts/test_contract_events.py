@@ -231,7 +231,7 @@ class TestSamples:
             schema = msgspec.json.decode((home / f"{name}.json").read_bytes())
             checker = jsonschema.Draft202012Validator.FORMAT_CHECKER
             validator = jsonschema.Draft202012Validator(schema, format_checker=checker)
-            validator.validate(msgspec.json.decode(bytes(part)))
+            assert list(validator.iter_errors(msgspec.json.decode(bytes(part)))) == []
 
 
 @pytest.mark.usefixtures("registries")

@@ -286,8 +286,8 @@ class TestUrgency:
         case = await registered(county)
         ok(await send(county, case, "urgency", {"known_at": REGISTERED_AT}))
         body = {"recipients": ["CITY", "GJXFJ"], "document": await document(county, case)}
-        for stage in ("first", "follow_up"):
-            ok(await send(county, case, "urgent-reports", body | {"stage": stage}))
+        for version, stage in enumerate(("first", "follow_up"), 3):
+            assert ok(await send(county, case, "urgent-reports", body | {"stage": stage}))["version"] == version
 
 
 class TestRating:

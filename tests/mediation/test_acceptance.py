@@ -16,6 +16,7 @@ from contracts.mediation import (
     HandlingStopped,
     ObjectionLearnt,
     ObjectionSettled,
+    OpinionIssued,
     SimplifiedTrackChosen,
     SimplifiedTrackConverted,
     SixOneDischarged,
@@ -144,6 +145,7 @@ class TestObjection:
         handling.hand_to_lead(UNIT, (), at=HEARD, **LEAD)
         the_event(handling, CoUnitsNamed)
         decide(handling)
+        the_event(handling, OpinionIssued)
 
     def test_what_is_learnt_twice_happens_once(self):
         """第二十三条第三款."""

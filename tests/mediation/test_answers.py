@@ -13,6 +13,7 @@ from contracts.mediation import (
     CoUnitOpinionGiven,
     ExecutionOrdered,
     ExecutionRefused,
+    OpinionIssued,
     ProcedureDocketed,
     ProcedureImported,
     SuggestionReplied,
@@ -87,7 +88,9 @@ class TestOpinion:
 
     def test_duty_may_be_done_or_answered(self):
         """第三十一条第五项: «依法履行或者答复»; who is owed the duty need not be heard for it."""
-        decide(accepted(route=Route.statutory_duty))
+        handling = accepted(route=Route.statutory_duty)
+        decide(handling)
+        the_event(handling, OpinionIssued)
 
     def test_opinion_says_one_of_three_things(self):
         """第三十二条第一项至第三项."""

@@ -163,7 +163,9 @@ class TestNotifyAcceptance:
     @pytest.mark.parametrize("served_at", [at("2025-08-26", "00:00"), at("2025-08-27", "23:59")])
     def test_papers_show_days_and_not_minutes(self, served_at):
         """第二十三条: the first day and today both count whole."""
-        notify(opened(), served_at=served_at)
+        handling = opened()
+        notify(handling, served_at=served_at)
+        assert the_event(handling, AcceptanceNotified).served_at == served_at
 
 
 class TestPutOnRecord:
@@ -251,7 +253,9 @@ class TestProveExecution:
 
     def test_it_may_be_done_before_the_opinion_is_served(self):
         """第三十二条第二款."""
-        execute(decided(), date(2025, 8, 28))
+        handling = decided()
+        execute(handling, date(2025, 8, 28))
+        the_event(handling, OpinionExecuted)
 
     @pytest.mark.parametrize("result", [Result.explain, Result.not_support])
     def test_only_what_was_granted_can_be_executed(self, result: Result):

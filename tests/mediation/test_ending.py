@@ -9,6 +9,7 @@ import pytest
 
 from contracts.mediation import (
     AidReferred,
+    CaseClosed,
     CaseTerminated,
     ClosureReportReturned,
     ClosureReportSubmitted,
@@ -85,7 +86,9 @@ class TestClose:
 
     def test_case_is_closed_after_the_last_word(self):
         """第三十六条."""
-        close(rechecked(), now=RECHECKED)
+        handling = rechecked()
+        close(handling, now=RECHECKED)
+        the_event(handling, CaseClosed)
 
     def test_what_a_review_granted_is_done_first(self):
         """第三十二条第二款."""
@@ -116,7 +119,9 @@ class TestTerminate:
     @pytest.mark.parametrize("make", [lambda: served(Result.explain), reviewed, closed])
     def test_who_does_not_ask_in_time_has_had_the_last_word(self, make):
         """第三十六条第三款."""
-        terminate(make(), TerminationGround.remedy_lapsed)
+        handling = make()
+        terminate(handling, TerminationGround.remedy_lapsed)
+        assert the_event(handling, CaseTerminated).ground is TerminationGround.remedy_lapsed
 
     def test_remedy_that_is_open_has_not_lapsed(self):
         """第三十五条, 第三十六条."""
@@ -129,7 +134,9 @@ class TestTerminate:
 
     def test_agreement_ends_the_case_when_it_is_performed(self):
         """第三十三条."""
-        terminate(performed(), TerminationGround.agreement_performed)
+        handling = performed()
+        terminate(handling, TerminationGround.agreement_performed)
+        assert the_event(handling, CaseTerminated).ground is TerminationGround.agreement_performed
 
     def test_death_without_a_successor_is_proved(self):
         with refuses(GroundNotGiven):

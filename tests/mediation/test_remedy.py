@@ -79,7 +79,9 @@ class TestReview:
 
     def test_request_that_came_in_time_may_be_put_on_file_later(self):
         """第三十五条: «自收到…之日起»."""
-        ask_review(served(), received_at=at("2025-10-09"), now=at("2025-10-12"))
+        handling = served()
+        ask_review(handling, received_at=at("2025-10-09"), now=at("2025-10-12"))
+        assert the_event(handling, ReviewRequested).received_at == at("2025-10-09")
 
     def test_only_what_the_petitioner_has_is_reviewed_and_once(self):
         """第三十五条."""
