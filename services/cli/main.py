@@ -181,17 +181,21 @@ app.add_typer(contracts, name="contracts")
 
 @contracts.command("generate")
 def contracts_generate() -> None:
-    """Write the schemas, samples and asyncapi.yaml anew; refused if it alters what is released.
+    """Write the schemas, samples, asyncapi.yaml and docs/events.md anew; refused if it alters what is released.
 
     Example: huiyin contracts generate
     """
     from contracts import release
+    from services.cli import events
 
     try:
         for name in release.generate(REPOSITORY):
             typer.echo(f"wrote {name}")
     except release.Incompatible as problem:
         raise StackError(str(problem)) from problem
+    if events.outdated(REPOSITORY):
+        events.write(REPOSITORY)
+        typer.echo(f"wrote {events.PAGE.as_posix()}")
 
 
 @contracts.command("check")
@@ -201,8 +205,12 @@ def contracts_check() -> None:
     Example: huiyin contracts check
     """
     from contracts import release
+    from services.cli import events
 
-    for sentence in (wrong := release.check(REPOSITORY)):
+    wrong = release.check(REPOSITORY)
+    if events.outdated(REPOSITORY):
+        wrong.append(f"{events.PAGE.as_posix()} is not what the code says: run `huiyin contracts generate`")
+    for sentence in wrong:
         typer.echo(sentence, err=True)
     if wrong:
         raise typer.Exit(1)
