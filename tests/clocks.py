@@ -16,7 +16,8 @@ from services.accountability.clocks.firing import Firing
 from services.accountability.clocks.rules import Act
 from services.chassis import calendar
 from services.chassis.context import By
-from services.chassis.store import Store, Work
+from services.chassis.store import Store
+from services.chassis.writer import Work
 
 BATCH = 1_000
 
@@ -47,7 +48,7 @@ async def put(store: Store, clocks: Sequence[Clock]) -> None:
         rows = [row for clock in part for row in store.rows(clock, _by(clock))]
         statements = [s for clock in part for s in store.view_statements(clock)]
         async with store.database.connection() as connection:
-            await store.write(connection, [Work(rows, statements)])
+            await store.writer.write(connection, [Work(rows, statements)])
 
 
 def _by(clock: Clock) -> By:

@@ -23,7 +23,8 @@ from schemathesis.engine.events import NonFatalError, ScenarioFinished
 
 from contracts.envelope import SERVICES
 from contracts.vocabulary import Role
-from services.chassis.http import PROBLEMS, Changed, make_app
+from services.chassis.http.answers import PROBLEMS, Changed
+from services.chassis.http.app import make_app
 from tests import steps
 from tests.harness import UNIT, System, free_port, until
 from tests.registers import entered

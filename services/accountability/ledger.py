@@ -22,7 +22,7 @@ from services.accountability.clocks.firing import Firing
 from services.accountability.clocks.keeper import LEDGER, Keeper
 from services.chassis.database import Connection, alone
 from services.chassis.errors import Unavailable
-from services.chassis.reactions import Inbox, Lane, NoSuchEvent
+from services.chassis.inbox import Inbox, Lane, NoSuchEvent
 
 BATCH_MAX: Final = 2_000
 """Entries that one transaction appends, however many causes a batch is waiting for."""
@@ -121,7 +121,7 @@ class Ledger:
         )  # fmt: skip
         await store_cases(connection, folded)
         if clocks.rows:
-            await self.keeper.store.write(connection, [clocks])
+            await self.keeper.store.writer.write(connection, [clocks])
 
     async def _fold(
         self, connection: Connection, entries: Sequence[tuple[int, _Checked]]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
-from functools import singledispatchmethod
-from typing import Any, ClassVar, Self, cast
+from typing import Any, ClassVar, Final, Self, cast, get_args, get_type_hints
 from uuid import UUID
 
 import eventsourcing.domain
@@ -15,16 +15,24 @@ from contracts.event import Event
 
 BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
+_ACTS: Final[dict[str, list[Callable[[Any, Any], None]]]] = defaultdict(list)
+"""What was decorated in the body of each class, by the class's full name: the class itself does not exist yet then."""
+
+
+def when(act: Callable[[Any, Any], None]) -> None:
+    """Let a method change the fields whenever an event has happened that its parameter names; it never refuses."""
+    _ACTS[f"{act.__module__}.{act.__qualname__.rpartition('.')[0]}"].append(act)
+
 
 class Aggregate(eventsourcing.domain.Aggregate):
     """A stream of events and what they amount to.
 
-    A public method checks the rule and calls ``record``; ``apply`` changes fields and never refuses, because it also
-    runs on replay. An aggregate starts at version 0, so its first event is applied like any other and no class name
-    ever gets into the store.
+    A public method checks the rule and calls ``record``; what is decorated with ``when`` changes fields and never
+    refuses, because it also runs on replay. An aggregate starts at version 0, so its first event is applied like any
+    other and no class name ever gets into the store.
     """
 
-    applies: ClassVar[dict[type, Callable[[Any, Any], None]]]
+    applies: ClassVar[dict[type[Event], Callable[[Any, Any], None]]]
     """What is registered for each class of event, here and in the parts (mixins) that the class is made of."""
 
     decided_from: ClassVar[str | None] = None
@@ -33,8 +41,8 @@ class Aggregate(eventsourcing.domain.Aggregate):
     def __init_subclass__(cls, **kwargs: Any) -> None:  # noqa: ANN401  # the library's own
         """Gather what the class and the parts that it is made of do about each event."""
         super().__init_subclass__(**kwargs)
-        own = [vars(part)["apply"].dispatcher for part in reversed(cls.__mro__) if "apply" in vars(part)]
-        cls.applies = {event: act for dispatcher in own for event, act in dispatcher.registry.items()}
+        acts = [act for part in reversed(cls.__mro__) for act in _ACTS[f"{part.__module__}.{part.__qualname__}"]]
+        cls.applies = {event: act for act in acts for event in _named(act)}
 
     def __base_init__(self, originator_id: Any, originator_version: int, timestamp: datetime) -> None:  # noqa: ANN401
         """Add what the library's base does not have: the foreign event that the stream answers."""
@@ -89,12 +97,13 @@ class Aggregate(eventsourcing.domain.Aggregate):
         except KeyError:
             raise LookupError(f"{cls.__name__} does not know {event_class.wire_name}") from None
 
-    @singledispatchmethod
-    def apply(self, event: Event) -> None:
-        """Change the fields by an event; one registered method a class of event."""
-        raise LookupError(f"{type(self).__name__} does not know {event.wire_name}")
-
     @classmethod
     def events(cls) -> frozenset[str]:
         """Return the wire names of the events of such a stream."""
-        return frozenset(c.wire_name for c in cls.applies if issubclass(c, Event) and c is not Event)
+        return frozenset(event.wire_name for event in cls.applies)
+
+
+def _named(act: Callable[[Any, Any], None]) -> Sequence[type[Event]]:
+    """Return the events that the parameter of a method names: one, or several of which each means the same."""
+    named = next(iter(get_type_hints(act).values()))
+    return get_args(named) or (named,)

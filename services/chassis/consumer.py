@@ -17,8 +17,8 @@ from faststream.kafka.message import FAKE_CONSUMER, KafkaMessage
 from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLScram512
 
 from contracts.envelope import Malformed, Record, parse
+from services.chassis.inbox import Inbox
 from services.chassis.kafka import REQUEST_MS_MAX, connection
-from services.chassis.reactions import Inbox
 from services.chassis.settings import Settings
 
 RECORDS_MAX: Final = 1_000

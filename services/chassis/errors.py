@@ -10,7 +10,7 @@
     └── Unavailable  the store or another service is away; the outcome is unknown and the same key may be sent again
         └── SourceAway   the service whose events are needed does not answer
 
-Every class has a stable `code`. HTTP statuses for them exist only in ``http.py``.
+Every class has a stable `code`. HTTP statuses for them exist only in ``http/answers.py``.
 """
 
 from __future__ import annotations

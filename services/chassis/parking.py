@@ -11,7 +11,7 @@ from uuid import UUID
 
 import structlog
 
-from services.chassis.reactions import Inbox, lock
+from services.chassis.inbox import Inbox, lock
 
 log = structlog.get_logger()
 

@@ -9,7 +9,7 @@ from fastapi import Response
 
 from services.chassis.database import AWAY
 from services.chassis.errors import Invalid, NotFound, Unavailable
-from services.chassis.http import shown
+from services.chassis.http.answers import shown
 from services.chassis.store import Store
 from services.chassis.views import View
 

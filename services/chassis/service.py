@@ -21,8 +21,9 @@ from fastapi import FastAPI
 from services.chassis import clock, logs, years
 from services.chassis.consumer import Consumer
 from services.chassis.database import AWAY, Database, open_pool
-from services.chassis.http import add_common_routes, make_app
-from services.chassis.reactions import Commands, Effect, Inbox, Reactions
+from services.chassis.http.app import add_common_routes, make_app
+from services.chassis.inbox import Effect, Inbox
+from services.chassis.reactions import Commands, Reactions
 from services.chassis.relay import Relay
 from services.chassis.settings import Settings
 from services.chassis.source import Sources

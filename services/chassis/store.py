@@ -1,19 +1,15 @@
 """How a command becomes history: load, decide, append; once, whatever happens to the reply.
 
-Events, the command's id with its result, and the rows of views go in with one statement. Commands that arrive together
-share it (group commit): the cost of a durable commit is paid once for all of them, and where one of them collides all
-are tried again alone. What they change is worked out right before it is written, one command after the other: the same
-code thirty times in a row takes half the time that it takes once between requests, when nothing of it is in the
-processor's caches. A connection lost around COMMIT leaves the outcome unknown, so the command is looked up by its id
-and tried again under the same id, which collides with itself if it was there.
+Events, the command's id with its result, and the rows of views go in with one statement (``writer``). A connection lost
+around COMMIT leaves the outcome unknown, so the command is looked up by its id and tried again under the same id, which
+collides with itself if it was there.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections import defaultdict, deque
-from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
 from functools import cache, partial
 from itertools import groupby
 from operator import itemgetter
@@ -35,21 +31,14 @@ from services.chassis.errors import Conflict, DomainError, Invalid, KeyReused, N
 from services.chassis.reader import Reader
 from services.chassis.recorder import CommandRow, Recorder, Replayed, Row
 from services.chassis.views import Statement, View
+from services.chassis.writer import UNKNOWN_SECONDS_MAX, Done, Making, Work, Writer
 
 A = TypeVar("A", bound=Aggregate)
 
 BODY_BYTES_MAX: Final = 65_536
 """The longest body of an event: it must fit a Kafka batch many times over."""
-GROUP_MAX: Final = 32
-"""The most commands that share a transaction: half of a full house, so that one half is answered while the other is
-written, and enough to pay a flush of the disk."""
-FLUSHERS: Final = 2
-"""Transactions in flight: while one waits for the disk the other is filled."""
 RACES_MAX: Final = 5
 """How often a command that named no version decides again after somebody was faster."""
-UNKNOWN_SECONDS_MAX: Final = 4.0
-"""How long a command whose outcome is unknown is looked after before the caller is told to send it again."""
-
 UNKNOWN_PAUSE_SECONDS: Final = 0.05
 
 CATCH_UP_SECONDS_MAX: Final = 8.0
@@ -70,37 +59,12 @@ _read_cause = msgspec.json.Decoder(_Caused).decode
 _to_json = msgspec.json.Encoder().encode
 
 
-class Done(msgspec.Struct, frozen=True):
-    """A command's stored outcome: the version that its aggregate then had, and the reply as JSON."""
-
-    version: int
-    reply: bytes
-
-
 class New(NamedTuple):
     """What a command opens: an aggregate, what the reply shows beside its version, rows of other tables."""
 
     aggregate: Aggregate
     reply: dict[str, Any] | None = None
     statements: Sequence[Statement] = ()
-
-
-class Work(msgspec.Struct):
-    """What one command changes."""
-
-    rows: list[Row]
-    statements: list[Statement] = []
-    command: CommandRow | None = None
-
-    @property
-    def done(self) -> Done:
-        """What is answered once it is stored."""
-        assert self.command is not None
-        return Done(self.command.version, self.command.reply)
-
-
-Making = Callable[[], Work]
-"""Works out what a command changes, when its turn has come."""
 
 
 class Store:
@@ -111,26 +75,20 @@ class Store:
         self.service = service
         self.recorder = Recorder(database, service)
         self.reader = Reader(database, self.recorder)
+        self.writer = Writer(database, self.recorder)
         self.views = tuple(views)
-        self.appended = asyncio.Event()
+        self.appended = self.writer.appended
         """Set after every append of this process; the relay waits on it."""
-        self._queue: deque[tuple[Making, asyncio.Future[None]]] = deque()
-        self._queued = asyncio.Event()
-        self._flushers: list[asyncio.Task[None]] = []
         self.catching_up: CatchingUp | None = None
         """Brings the newest events of a case here from another service; set by whoever has an inbox."""
 
     def start(self) -> None:
         """Begin to take commands."""
-        self._flushers = [asyncio.create_task(self._flush_for_ever()) for _ in range(FLUSHERS)]
+        self.writer.start()
 
     async def stop(self) -> None:
         """Finish what is queued and stop."""
-        while self._queue:  # the flushers empty it; what is in flight is awaited by its caller
-            await asyncio.sleep(0.01)
-        for flusher in self._flushers:
-            flusher.cancel()
-        await asyncio.gather(*self._flushers, return_exceptions=True)
+        await self.writer.stop()
 
     # ---------------------------------------------------------------- reading
 
@@ -303,7 +261,7 @@ class Store:
         make = cache(make)
         try:
             try:
-                await self.append(make)
+                await self.writer.append(make)
             except AWAY:
                 await self._append_again(make, by, give_up_at)
         except Replayed:
@@ -325,87 +283,10 @@ class Store:
                     log.warning("commit_outcome_unknown", command_id=str(by.command_id))
                     await asyncio.sleep(UNKNOWN_PAUSE_SECONDS)
                     with contextlib.suppress(*AWAY):
-                        await self.append(make)
+                        await self.writer.append(make)
                         return
         except TimeoutError:
             raise Unavailable from None
-
-    # ----------------------------------------------------------- group commit
-
-    async def append(self, make: Making) -> None:
-        """Store one work durably, together with whatever others are waiting; raises ``TimeoutError`` after a limit."""
-        loop = asyncio.get_running_loop()
-        stored: asyncio.Future[None] = loop.create_future()
-        self._queue.append((make, stored))
-        self._queued.set()
-        timer = loop.call_later(UNKNOWN_SECONDS_MAX, _give_up, stored)
-        try:
-            await stored
-        finally:
-            timer.cancel()
-
-    async def _flush_for_ever(self) -> None:
-        while True:
-            while not self._queue:
-                self._queued.clear()
-                await self._queued.wait()
-            group = self._worked_out()
-            try:
-                await self._flush(group)
-            except asyncio.CancelledError:
-                for _, stored in group:
-                    stored.cancel()
-                raise
-
-    def _worked_out(self) -> list[tuple[Work, asyncio.Future[None]]]:
-        """Work out what the next in the queue change; whoever is refused is told so and leaves the group."""
-        group = []
-        for _ in range(min(len(self._queue), GROUP_MAX)):
-            make, stored = self._queue.popleft()
-            if stored.done():  # cancelled, or given up
-                continue
-            try:
-                group.append((make(), stored))
-            except Exception as refusal:  # noqa: BLE001  # handed to the caller that waits for it
-                stored.set_exception(refusal)
-        return group
-
-    async def _flush(self, group: list[tuple[Work, asyncio.Future[None]]]) -> None:
-        if not group:
-            return
-        error: Exception | None = None
-        try:
-            async with self.database.connection() as connection:
-                await self.write(connection, [work for work, _ in group])
-        except Exception as failure:  # noqa: BLE001  # handed to the caller that waits for it
-            if len(group) > 1 and not isinstance(failure, AWAY):  # one is at fault: nobody else may suffer for it
-                for one in group:
-                    await self._flush([one])
-                return
-            error = failure
-        for _, stored in group:
-            if stored.done():  # cancelled, or given up
-                continue
-            if error is None:
-                stored.set_result(None)
-            else:
-                stored.set_exception(error)
-        if error is None:
-            self.appended.set()
-
-    async def write(self, connection: Connection, works: Sequence[Work]) -> None:
-        """Write works, all or nothing: one statement, whatever they change, is a transaction of its own."""
-        rows = [row for work in works for row in work.rows]
-        commands = [work.command for work in works if work.command is not None]
-        beside: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
-        for text, values in sorted((s for work in works for s in work.statements), key=itemgetter(0)):
-            beside[text].append(values)
-        await self.recorder.insert(connection, rows, commands, beside)
-
-
-def _give_up(stored: asyncio.Future[None]) -> None:
-    if not stored.done():
-        stored.set_exception(TimeoutError())
 
 
 def _decide(

@@ -6,21 +6,15 @@ a rebuild may run beside live commands: a row never replaces one of a later vers
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
-from uuid import UUID
+from typing import Any
 
 from services.chassis.aggregate import Aggregate
 
-if TYPE_CHECKING:
-    from services.chassis.store import Store
-
 Statement = tuple[str, Mapping[str, Any]]
 """SQL in which ``{rows}`` is a JSON array of rows, and one row for it: rows of the same text are written at once."""
-
-REBUILD_BATCH_MAX: Final = 500
 
 
 @dataclass(frozen=True)
@@ -57,32 +51,3 @@ def insertion(table: str, *columns: str, alias: str = "new") -> str:
     names = ", ".join(columns)
     source = f"json_populate_recordset(NULL::{table}, {{rows}})"
     return f"INSERT INTO {table} AS {alias} ({names}) SELECT {names} FROM {source}"  # noqa: S608  # names of ours
-
-
-async def rebuild(store: Store, view: View) -> AsyncIterator[int]:
-    """Put every row of a view anew from the events, and remove rows of no aggregate; yields how many so far."""
-    from services.chassis.store import Work  # noqa: PLC0415  # store imports this module
-
-    async with store.database.connection() as connection:
-        await connection.execute(  # also a row that claims a version that never was: nothing would replace it
-            f"DELETE FROM {view.table} v WHERE v.version > "  # noqa: S608  # a name of ours
-            "coalesce((SELECT max(e.version) FROM event e WHERE e.stream_id = v.id), 0)"
-        )
-    opening = list(view.of.events())
-    after, count = UUID(int=0), 0
-    while True:
-        async with store.database.connection() as connection:
-            streams = await connection.fetch(
-                "SELECT stream_id FROM event WHERE version = 1 AND type = ANY($1::text[]) AND stream_id > $2 "
-                "ORDER BY stream_id LIMIT $3",
-                opening,
-                after,
-                REBUILD_BATCH_MAX,
-            )
-            if not streams:
-                break
-            after = streams[-1]["stream_id"]
-            found = await store.load_many(connection, {row["stream_id"]: view.of for row in streams})
-            await store.write(connection, [Work([], [view.statement(aggregate) for aggregate in found.values()])])
-        count += len(found)
-        yield count

@@ -16,8 +16,9 @@ from services.chassis.calendar import Calendar, Published, Year
 from services.chassis.database import AWAY, Connection
 from services.chassis.errors import Unavailable
 from services.chassis.source import Sources
-from services.chassis.store import Store, Work
+from services.chassis.store import Store
 from services.chassis.views import Statement, insertion
+from services.chassis.writer import Work
 
 FOLLOW_SECONDS: Final = 10.0
 PUBLISHER: Final = "accountability"
@@ -75,4 +76,4 @@ async def _keep(store: Store, years: list[Published]) -> None:
         here = {year.year: year.sha256 for year in await published(connection)}
         news = [publication(Year.from_json(year.notice)) for year in years if here.get(year.year) != year.sha256]
         if news:
-            await store.write(connection, [Work([], news)])
+            await store.writer.write(connection, [Work([], news)])

@@ -41,7 +41,7 @@ def views_rebuild(
 
 
 async def _rebuild(service: str, only: str | None, how: Settings) -> dict[str, int]:
-    from services.chassis.views import rebuild
+    from services.chassis.rebuild import rebuild
 
     done: dict[str, int] = {}
     async with opened(service, how) as running:

@@ -154,7 +154,7 @@ class TestRecalculation:
         notice = Year.of(2027, [*known, Notice("国庆节", last, is_off_day=True)])
         text, row = publication(notice)
         async with watch.store.database.connection() as connection:
-            await watch.store.write(connection, [scan.Work([], [(text, row)])])
+            await watch.store.writer.write(connection, [scan.Work([], [(text, row)])])
         monkeypatch.setattr(scan, "SCAN_BATCH_MAX", 2)
         while await watch.recalculate():
             pass

@@ -19,8 +19,9 @@ from services.accountability import main as accountability
 from services.assignment import main as assignment
 from services.assignment.domain.assigning import Assignment
 from services.chassis.consumer import COMMIT_SECONDS, FETCH_WAIT_MS, POLL_MS, RECORDS_MAX, Consumer
+from services.chassis.inbox import Effect
 from services.chassis.kafka import connection
-from services.chassis.reactions import Commands, Effect, Reactions
+from services.chassis.reactions import Commands, Reactions
 from services.chassis.service import Running
 from services.chassis.settings import Settings
 from services.intake import main as intake

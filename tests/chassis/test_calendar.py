@@ -21,7 +21,7 @@ from services.chassis.calendar import (
     is_working_day,
     working_days_after,
 )
-from services.chassis.http import FIRST_YEAR, LAST_YEAR
+from services.chassis.http.fields import FIRST_YEAR, LAST_YEAR
 from tests.rules import at
 
 OFF: Final = {

@@ -165,8 +165,8 @@ PLANTED = {
     # The reply does not wait for the commit: what is queued is in the service's memory alone.
     kill_api: """
         import asyncio
-        from services.chassis.store import Store
-        plain = Store._flush
+        from services.chassis.writer import Writer
+        plain = Writer._flush
         async def acknowledged_at_once(self, make):
             stored = asyncio.get_running_loop().create_future()
             stored.add_done_callback(lambda f: f.cancelled() or f.exception())
@@ -175,7 +175,7 @@ PLANTED = {
         async def later(self, group):
             await asyncio.sleep(0.05)
             await plain(self, group)
-        Store.append, Store._flush = acknowledged_at_once, later
+        Writer.append, Writer._flush = acknowledged_at_once, later
     """,
 }
 

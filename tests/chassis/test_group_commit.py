@@ -18,7 +18,8 @@ import pytest
 
 from services.chassis.errors import Invalid
 from services.chassis.recorder import CommandRow, Row
-from services.chassis.store import GROUP_MAX, Store, Work
+from services.chassis.store import Store
+from services.chassis.writer import GROUP_MAX, Work, Writer
 
 
 class Memory:
@@ -68,9 +69,9 @@ def work(stream: UUID, version: int, command: UUID | None = None) -> Work:
 async def commit(memory: Memory, works: list[Work]) -> list[BaseException | None]:
     """Give a store all works at once and return what became of each."""
     store = Store(memory, "intake", ())  # type: ignore[arg-type]
-    waiting = [asyncio.ensure_future(store.append(lambda one=one: one)) for one in works]
+    waiting = [asyncio.ensure_future(store.writer.append(lambda one=one: one)) for one in works]
     await asyncio.sleep(0)  # all are queued before the first flusher looks: they share a transaction
-    assert len(store._queue) == len(works) <= GROUP_MAX
+    assert len(store.writer._queue) == len(works) <= GROUP_MAX
     store.start()
     try:
         async with asyncio.timeout(10):
@@ -129,7 +130,7 @@ async def test_whoever_is_refused_while_its_work_is_made_is_told_alone():
 
     memory = Memory()
     store = Store(memory, "intake", ())  # type: ignore[arg-type]
-    waiting = [asyncio.ensure_future(store.append(make)) for make in (lambda: work(uuid4(), 1), refused)]
+    waiting = [asyncio.ensure_future(store.writer.append(make)) for make in (lambda: work(uuid4(), 1), refused)]
     store.start()
     try:
         async with asyncio.timeout(10):
@@ -153,7 +154,7 @@ async def test_everyone_is_told_when_the_database_is_away():
 async def test_checker_sees_shared_failure(monkeypatch: pytest.MonkeyPatch):
     """MUTANT: the error of the group's transaction goes to everyone in it."""
 
-    async def flush(self: Store, group: Any) -> None:
+    async def flush(self: Writer, group: Any) -> None:
         try:
             async with self.database.transaction() as connection:
                 await self.write(connection, [one for one, _ in group])
@@ -164,7 +165,7 @@ async def test_checker_sees_shared_failure(monkeypatch: pytest.MonkeyPatch):
             for _, stored in group:
                 stored.set_result(None)
 
-    monkeypatch.setattr(Store, "_flush", flush)
+    monkeypatch.setattr(Writer, "_flush", flush)
     memory = Memory()
     faulty = taken_version(memory)
     with pytest.raises(AssertionError, match="another one's fault"):
@@ -173,15 +174,15 @@ async def test_checker_sees_shared_failure(monkeypatch: pytest.MonkeyPatch):
 
 async def test_checker_sees_swallowed_collision(monkeypatch: pytest.MonkeyPatch):
     """MUTANT: whoever is in a group that failed is told that all is well."""
-    plain = Store._flush
+    plain = Writer._flush
 
-    async def flush(self: Store, group: Any) -> None:
+    async def flush(self: Writer, group: Any) -> None:
         for _, stored in group:
             stored.set_result(None)
         if len(group) == 1:
             await plain(self, [(one, asyncio.get_running_loop().create_future()) for one, _ in group])
 
-    monkeypatch.setattr(Store, "_flush", flush)
+    monkeypatch.setattr(Writer, "_flush", flush)
     memory = Memory()
     faulty = taken_version(memory)
     with pytest.raises(AssertionError, match="was not told"):

@@ -15,7 +15,9 @@ import pytest_asyncio
 from contracts.envelope import SERVICES, Metadata
 from contracts.vocabulary import ClockKind, Role
 from services.chassis.errors import Conflict, Invalid, KeyReused, NotFound, Stale, Unavailable
-from services.chassis.http import BODY_BYTES_MAX, HEADER_CHARS_MAX, BadHeader, TooLarge
+from services.chassis.http.acting import HEADER_CHARS_MAX
+from services.chassis.http.answers import BadHeader
+from services.chassis.http.edge import BODY_BYTES_MAX, TooLarge
 from tests.harness import BUREAU, Servers, System, petition, system
 from tests.rules import refused
 from tests.steps import classified, ok, open_county, registered

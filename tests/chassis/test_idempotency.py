@@ -14,7 +14,8 @@ from structlog.testing import capture_logs
 
 from contracts.vocabulary import Role
 from services.chassis import store as store_module
-from services.chassis.store import Done, Store, Work
+from services.chassis.store import Store
+from services.chassis.writer import Done, Work, Writer
 from tests.harness import UNIT, System, petition
 
 AT_ONCE = 20
@@ -175,10 +176,10 @@ async def test_same_key_many_times_while_the_case_is_on_its_way(huiyin: System):
             assert await Desk(huiyin).effects(key) == 1
 
 
-_write, _stored = Store.write, Store._stored
+_write, _stored = Writer.write, Store._stored
 
 
-async def _no_ids(self: Store, connection: object, works: list[Work]) -> None:
+async def _no_ids(self: Writer, connection: object, works: list[Work]) -> None:
     """MUTANT: commands are not kept."""
     await _write(self, connection, [Work(work.rows, work.statements) for work in works])
 
@@ -224,7 +225,7 @@ async def _refusal_first(self: Store, by: Any) -> Done | None:
 async def test_stories_see_a_broken_memory(
     desk, monkeypatch: pytest.MonkeyPatch, method: str, mutant: object, story: Callable[..., Any], seen: str
 ):
-    monkeypatch.setattr(Store, method, mutant)
+    monkeypatch.setattr(Writer if method == "write" else Store, method, mutant)
     with capture_logs(), pytest.raises(AssertionError, match=seen):
         await story(desk)
 

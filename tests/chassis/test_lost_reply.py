@@ -20,7 +20,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from contracts.vocabulary import Role
-from services.chassis.store import Store, Work
+from services.chassis.store import Store
+from services.chassis.writer import Work, Writer
 from tests.harness import System, petition
 from tests.proxy import Fate, Proxy
 from tests.sizes import size
@@ -158,10 +159,10 @@ async def _no_lookup(self: Store, by: object) -> None:
     """MUTANT: nobody looks the command up by its id."""
 
 
-_write = Store.write
+_write = Writer.write
 
 
-async def _no_ids(self: Store, connection: object, works: list[Work]) -> None:
+async def _no_ids(self: Writer, connection: object, works: list[Work]) -> None:
     """MUTANT: the store as the library's: versions alone, no command ids (M10)."""
     await _write(self, connection, [Work(work.rows, work.statements) for work in works])
 
@@ -170,7 +171,7 @@ async def _no_ids(self: Store, connection: object, works: list[Work]) -> None:
 async def test_checker_sees_doubles_and_false_conflicts(
     huiyin: System, monkeypatch: pytest.MonkeyPatch, method: str, mutant: object
 ):
-    monkeypatch.setattr(Store, method, mutant)
+    monkeypatch.setattr(Writer if method == "write" else Store, method, mutant)
     with capture_logs(), pytest.raises(AssertionError, match=r"refused for nothing: .*'409 conflict'"):
         async with behind_proxy(huiyin) as (served, proxy):
             history = await play(served, proxy, MUTANT_CASES)

@@ -16,8 +16,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from contracts.vocabulary import RecordKind, Role
-from services.chassis import http
 from services.chassis.errors import Conflict
+from services.chassis.http import acting
 from services.chassis.store import Store
 from services.mediation.application.inquiry import Inquiring
 from services.mediation.domain.handling import Handling
@@ -173,7 +173,7 @@ async def test_two_officers_race_and_one_wins(huiyin: System):
 
 async def test_checker_sees_two_winners(huiyin: System, monkeypatch: pytest.MonkeyPatch):
     """MUTANT: nobody reads If-Match."""
-    monkeypatch.setattr(http, "_version", lambda _: None)
+    monkeypatch.setattr(acting, "_version", lambda _: None)
     with pytest.raises(AssertionError, match="both saw version"):
         await play_races(huiyin, MUTANT_RACES)
 

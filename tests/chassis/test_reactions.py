@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from services.chassis.reactions import REASON_CHARS_MAX, _reason
+from services.chassis.inbox import REASON_CHARS_MAX, _reason
 from tests.harness import System
 
 

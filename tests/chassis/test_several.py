@@ -11,7 +11,8 @@ import pytest_asyncio
 
 from contracts.vocabulary import Channel, ContentCategory
 from services.chassis.errors import Conflict, NotFound, Stale
-from services.chassis.store import Done, Store
+from services.chassis.store import Store
+from services.chassis.writer import Done
 from services.intake.domain.registration import Registration
 from tests.harness import System
 from tests.rules import refuses

@@ -16,7 +16,8 @@ from services.accountability.clocks.lookout import Lookout
 from services.accountability.clocks.rules import Act
 from services.accountability.main import SERVICE
 from services.chassis import clock
-from services.chassis.views import View, rebuild
+from services.chassis.rebuild import rebuild
+from services.chassis.views import View
 from tests import steps
 from tests.harness import UNIT, Servers, System, petition
 from tests.registers import entered

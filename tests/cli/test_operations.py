@@ -11,7 +11,7 @@ import pytest
 from typer.main import get_command
 from typer.testing import CliRunner
 
-from services.chassis import reactions
+from services.chassis import inbox
 from services.cli.main import app
 from tests.cli.console import cli, python
 from tests.harness import System, check_ledger, until
@@ -102,7 +102,7 @@ class TestUserErrors:
 
 class TestParked:
     async def test_parked_events_are_taken_in_again(self, county: System, monkeypatch: pytest.MonkeyPatch):
-        monkeypatch.setattr(reactions, "FIRST_PAUSE_SECONDS", 0.01)
+        monkeypatch.setattr(inbox, "FIRST_PAUSE_SECONDS", 0.01)
         table = county.running["mediation"].inbox.effect.reactions.table
 
         def broken(*_: Any) -> None:

@@ -43,7 +43,8 @@ from services.chassis.context import By
 from services.chassis.kafka import connection
 from services.chassis.service import Running
 from services.chassis.settings import Settings
-from services.chassis.store import Store, Work
+from services.chassis.store import Store
+from services.chassis.writer import Work
 from services.intake.domain.registration import Registration
 from services.mediation.domain.handling import Handling
 from tests.harness import UNIT, System, check_ledger, petition, until
@@ -282,7 +283,7 @@ async def history(
                 rows = [row for work in works for row in work.rows]
                 newest = {(text, row["id"]): (text, row) for work in works for text, row in work.statements}
                 async with running.database.connection() as connection:
-                    await running.store.write(connection, [Work(rows, list(newest.values()))])
+                    await running.store.writer.write(connection, [Work(rows, list(newest.values()))])
                 count += len(rows)
     return count
 

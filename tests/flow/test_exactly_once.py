@@ -18,9 +18,9 @@ from typing import Any
 import pytest
 
 from contracts.envelope import LANES
-from services.chassis import migrate, reactions, service
+from services.chassis import inbox, migrate, service
 from services.chassis.consumer import Consumer
-from services.chassis.reactions import Inbox
+from services.chassis.inbox import Inbox
 from services.chassis.relay import Relay
 from services.chassis.service import Running, Service
 from tests.flow.checks import LISTENS_TO, SOURCES, check_everything, history, play, put_back
@@ -272,7 +272,7 @@ async def test_an_inbox_without_a_cursor_is_found_out(wild: System, monkeypatch:
     async def unchecked(self: Inbox, records: Any, parking: Any = None, attempts: int = 0) -> None:
         async with self.store.database.transaction() as connection:
             await self.effect.apply(connection, records)
-            await reactions._move(connection, reactions._by_lane(records))
+            await inbox._move(connection, inbox._by_lane(records))
 
     monkeypatch.setattr(Inbox, "_complete", as_it_comes)
     monkeypatch.setattr(Inbox, "_apply", unchecked)

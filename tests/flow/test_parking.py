@@ -20,9 +20,9 @@ import pytest
 from contracts import event as contract
 from contracts.envelope import LANES, Record, headers, lane_of
 from services.accountability.case import fold as folding
-from services.chassis import parking, reactions
+from services.chassis import inbox, parking, reactions
+from services.chassis.inbox import Inbox
 from services.chassis.kafka import producer
-from services.chassis.reactions import Inbox
 from services.chassis.recorder import Row
 from services.chassis.service import Running
 from tests.flow.checks import SOURCES, Client, check_everything, play
@@ -362,7 +362,7 @@ async def test_a_reader_that_reads_again_at_once_is_found_out(county: System, mo
     async def nack(self: Inbox, batch: Any) -> None:
         nonlocal spins
         spins += 1
-        raise reactions.NotContiguous
+        raise inbox.NotContiguous
 
     def buggy(event: Any, case: Any) -> None:
         if case.case_id == bad and not end:

@@ -20,11 +20,11 @@ from aiokafka.protocol.admin import DeleteGroupsRequest
 from aiokafka.structs import TopicPartition
 
 from contracts.envelope import LANES
-from services.chassis import reactions, topics
+from services.chassis import inbox, topics
 from services.chassis import relay as relaying
 from services.chassis.consumer import Consumer
+from services.chassis.inbox import Inbox
 from services.chassis.kafka import connection
-from services.chassis.reactions import Inbox
 from services.chassis.relay import Relay
 from tests import steps
 from tests.flow.checks import LISTENS_TO, SOURCES, check_everything, check_topic, is_published, play, put_back
@@ -337,7 +337,7 @@ async def test_a_reader_that_trusts_offsets_is_found_out(huiyin: System, monkeyp
     async def unchecked(self: Inbox, records: Any, parking: Any = None, attempts: int = 0) -> None:
         async with self.store.database.transaction() as connection:
             await self.effect.apply(connection, records)
-            await reactions._move(connection, reactions._by_lane(records))
+            await inbox._move(connection, inbox._by_lane(records))
 
     async def nobody(self: Inbox, services: Any) -> None:
         await asyncio.Event().wait()

@@ -15,8 +15,8 @@ import pytest
 
 from contracts.envelope import SERVICES
 from services.accountability.ledger import Ledger
-from services.chassis import consumer, reactions
-from services.chassis.reactions import Inbox
+from services.chassis import consumer, inbox
+from services.chassis.inbox import Inbox
 from services.chassis.store import CATCH_UP_SECONDS_MAX
 from tests.flow.checks import SOURCES, Client, check_everything, play
 from tests.harness import System, until
@@ -141,7 +141,7 @@ async def test_moving_on_before_the_work_is_found_out(huiyin: System, monkeypatc
             await original(self, records, parking, attempts)
             return
         async with self.store.database.transaction() as connection:
-            await reactions._move(connection, reactions._by_lane(records))
+            await inbox._move(connection, inbox._by_lane(records))
         async with self.store.database.transaction() as connection:
             await self.effect.apply(connection, records)
 

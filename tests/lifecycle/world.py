@@ -28,7 +28,8 @@ from services.chassis import calendar
 from services.chassis.aggregate import Aggregate
 from services.chassis.context import By, by_reaction, cause_of
 from services.chassis.errors import NotFound
-from services.chassis.store import Done, New
+from services.chassis.store import New
+from services.chassis.writer import Done
 from tests.rules import state as state_of
 
 

@@ -14,20 +14,10 @@ from services.accountability.clocks.explain import Supposed
 from services.accountability.views import CLOCKS, ORPHANS
 from services.chassis.calendar import NOTICE_DAYS_MAX, Notice, Year
 from services.chassis.errors import Invalid
-from services.chassis.http import (
-    ACTS,
-    PROBLEMS,
-    QUESTION_PROBLEMS,
-    Body,
-    Changed,
-    Day,
-    Line,
-    Moment,
-    StateFilter,
-    acting,
-    changed,
-    shown,
-)
+from services.chassis.http.acting import acting
+from services.chassis.http.answers import PROBLEMS, QUESTION_PROBLEMS, Changed, changed, shown
+from services.chassis.http.app import ACTS
+from services.chassis.http.fields import Body, Day, Line, Moment, StateFilter
 from services.chassis.questions import FIRST, one, page, rows
 from services.chassis.service import Running
 

@@ -11,7 +11,10 @@ from contracts.vocabulary import RecommendationKind
 from services.accountability.application.recommending import Recommending
 from services.accountability.views import PROJECTS, RECOMMENDATIONS
 from services.chassis.calendar import day
-from services.chassis.http import ACTS, PROBLEMS, Body, Changed, Code, Day, Moment, PublicLine, acting, changed
+from services.chassis.http.acting import acting
+from services.chassis.http.answers import PROBLEMS, Changed, changed
+from services.chassis.http.app import ACTS
+from services.chassis.http.fields import Body, Code, Day, Moment, PublicLine
 from services.chassis.register import add_list
 from services.chassis.service import Running
 

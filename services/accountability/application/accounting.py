@@ -17,9 +17,10 @@ from services.accountability.ledger import ENTRY, Ledger, fold, store_cases
 from services.chassis.context import By, document_no
 from services.chassis.database import AWAY
 from services.chassis.errors import NotFound, Unavailable
+from services.chassis.inbox import Inbox
 from services.chassis.questions import rows
-from services.chassis.reactions import Inbox
-from services.chassis.store import CATCH_UP_SECONDS_MAX, Done, New, Store
+from services.chassis.store import CATCH_UP_SECONDS_MAX, New, Store
+from services.chassis.writer import Done
 
 ENTRIES_MAX: Final = 1_000
 REBUILD_BATCH_MAX: Final = 200

@@ -13,9 +13,10 @@ from services.accountability.application.accounting import Accounting
 from services.accountability.domain.projects import Project
 from services.accountability.domain.recommendations import Recommendation
 from services.chassis.context import By, document_no
-from services.chassis.reactions import Inbox
+from services.chassis.inbox import Inbox
 from services.chassis.register import Register
-from services.chassis.store import Done, Store
+from services.chassis.store import Store
+from services.chassis.writer import Done
 
 WATCH: Final = (Role.supervisor, Role.bureau_officer)
 PLANNERS: Final = (Role.case_officer, Role.unit_head)

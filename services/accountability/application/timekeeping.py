@@ -18,8 +18,9 @@ from services.chassis.calendar import Published, Year, current
 from services.chassis.context import By
 from services.chassis.database import AWAY
 from services.chassis.errors import Invalid, NotFound, Unavailable
-from services.chassis.reactions import Inbox
-from services.chassis.store import Done, Store
+from services.chassis.inbox import Inbox
+from services.chassis.store import Store
+from services.chassis.writer import Done
 from services.chassis.years import in_force, publication, published
 
 

@@ -8,7 +8,6 @@ calendar that it was computed by. A breach is never taken back.
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from functools import singledispatchmethod
 from uuid import UUID
 
 from contracts.accountability import (
@@ -20,12 +19,11 @@ from contracts.accountability import (
     ClockStarted,
     ClockStopped,
 )
-from contracts.event import Event
 from contracts.vocabulary import ClockKind, ClockNature, ClockOutcome, LimitUnit
 from services.accountability.clocks.counting import Period, period
 from services.accountability.clocks.firing import Firing
 from services.accountability.clocks.rules import Rule
-from services.chassis.aggregate import Aggregate
+from services.chassis.aggregate import Aggregate, when
 from services.chassis.calendar import Calendar, day
 
 
@@ -160,12 +158,7 @@ class Clock(Aggregate):
         extra = sum(self.extensions) + sum(self.pauses) + more
         return period(rule, self.started_at, calendar, extra_days=extra, fixed=self.fixed)
 
-    @singledispatchmethod
-    def apply(self, event: Event) -> None:
-        """Change the fields by an event."""
-        super().apply(event)
-
-    @apply.register
+    @when
     def _(self, event: ClockStarted) -> None:
         self.of, self.code, self.nature, self.kind = event.case, event.code, event.nature, event.clock
         self.holder, self.subject, self.started_at = event.holder, event.subject, event.started_at
@@ -173,11 +166,11 @@ class Clock(Aggregate):
         self.fixed = event.due_on if event.unit is LimitUnit.fixed else None
         self._due(event)
 
-    @apply.register
+    @when
     def _(self, event: ClockPaused) -> None:
         self.paused_on = event.paused_on
 
-    @apply.register
+    @when
     def _(self, event: ClockExtended) -> None:
         if self.paused_on is None:
             self.extensions.append(event.days)
@@ -188,20 +181,20 @@ class Clock(Aggregate):
             self.paused_on = None
         self._due(event)
 
-    @apply.register
+    @when
     def _(self, event: ClockRecalculated) -> None:
         self.rules = event.rules
         self._due(event)
 
-    @apply.register
+    @when
     def _(self, _: ClockBreached) -> None:
         self.breached = True
 
-    @apply.register
+    @when
     def _(self, _: ClockLapsed) -> None:
         self.lapsed = True
 
-    @apply.register
+    @when
     def _(self, event: ClockStopped) -> None:
         self.stopped_at, self.outcome = event.stopped_at, event.outcome
 

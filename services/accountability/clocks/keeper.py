@@ -22,7 +22,8 @@ from services.chassis.calendar import Calendar, day
 from services.chassis.context import by_reaction, cause_of
 from services.chassis.database import Connection
 from services.chassis.recorder import Row
-from services.chassis.store import Store, Work
+from services.chassis.store import Store
+from services.chassis.writer import Work
 from services.chassis.years import in_force
 
 LEDGER: Final = "ledger"

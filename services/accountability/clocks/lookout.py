@@ -22,7 +22,8 @@ from services.accountability.case import read_case
 from services.accountability.domain.orphans import Orphan
 from services.chassis.context import by_reaction, cause_of
 from services.chassis.database import AWAY, alone
-from services.chassis.store import Store, Work
+from services.chassis.store import Store
+from services.chassis.writer import Work
 
 LOOK_SECONDS: Final = 10.0
 QUIET_SECONDS: Final = 60.0
@@ -82,7 +83,7 @@ class Lookout:
             orphans = await self.store.load_many(connection, dict.fromkeys(found, Orphan))
             works = [work for stream, orphan in orphans.items() if (work := self._noticed(orphan, found[stream])).rows]
             if works:
-                await self.store.write(connection, works)
+                await self.store.writer.write(connection, works)
             await connection.execute(_MOVE, to)
         self.store.appended.set()
         return to - seen

@@ -22,7 +22,8 @@ from services.accountability.clocks.keeper import LEDGER
 from services.accountability.clocks.rules import RuleBook
 from services.chassis.context import By
 from services.chassis.database import AWAY, Connection, alone
-from services.chassis.store import Store, Work
+from services.chassis.store import Store
+from services.chassis.writer import Work
 from services.chassis.years import in_force
 
 SCAN_SECONDS: Final = 5.0
@@ -111,7 +112,7 @@ class Watch:
         rows = [row for clock in changed for row in self.store.rows(clock, by)]
         if rows:
             statements = [s for clock in changed for s in self.store.view_statements(clock)]
-            await self.store.write(connection, [Work(rows, statements)])
+            await self.store.writer.write(connection, [Work(rows, statements)])
             self.store.appended.set()
 
     def _by(self, now: datetime, kind: ClockKind) -> By:

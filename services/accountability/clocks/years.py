@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import singledispatchmethod
 from typing import Final
 from uuid import UUID
 
 from contracts.accountability import CalendarPublished
-from contracts.event import Event
 from contracts.ids import derived
-from services.chassis.aggregate import Aggregate
+from services.chassis.aggregate import Aggregate, when
 from services.chassis.calendar import Year
 
 _YEARS: Final = UUID("9b9c2a52-2b3d-5f43-8c0e-1d4a0a7f6e21")
@@ -42,11 +40,6 @@ class PublishedYear(Aggregate):
                 holidays=(*year.off.values(), *year.worked.values()), papers=year.papers, sha256=year.sha256,
             )  # fmt: skip
 
-    @singledispatchmethod
-    def apply(self, event: Event) -> None:
-        """Change the fields by an event."""
-        super().apply(event)
-
-    @apply.register
+    @when
     def _(self, event: CalendarPublished) -> None:
         self.year, self.sha256 = event.year, event.sha256

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import singledispatchmethod
 from uuid import UUID
 
 from contracts.accountability import OrphanCaseDetected
-from contracts.event import Event
 from contracts.ids import derived
-from services.chassis.aggregate import Aggregate
+from services.chassis.aggregate import Aggregate, when
 
 
 class Orphan(Aggregate):
@@ -35,11 +33,6 @@ class Orphan(Aggregate):
         if not self.exists:
             self.record(OrphanCaseDetected, at=at, case=case, since=since)
 
-    @singledispatchmethod
-    def apply(self, event: Event) -> None:
-        """Change the fields by an event."""
-        super().apply(event)
-
-    @apply.register
+    @when
     def _(self, event: OrphanCaseDetected) -> None:
         self.of, self.since = event.case, event.since

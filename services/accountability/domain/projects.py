@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from functools import singledispatchmethod
 from typing import Final
 from uuid import UUID
 
@@ -15,8 +14,8 @@ from contracts.accountability import (
     RiskAssessmentRequired,
     UnassessedProjectFlagged,
 )
-from contracts.event import Event
 from contracts.ids import derived
+from services.chassis.aggregate import when
 from services.chassis.calendar import day
 from services.chassis.entry import Entry
 from services.chassis.errors import Forbidden, Invalid, Refused
@@ -162,31 +161,26 @@ class Project(Entry):
         if self.started_on or self.unassessed:
             raise ProjectHasBegun
 
-    @singledispatchmethod
-    def apply(self, event: Event) -> None:
-        """Change the fields by an event."""
-        super().apply(event)
-
-    @apply.register
+    @when
     def _(self, event: RiskAssessmentRequired) -> None:
         self.project_no, self.unit = event.project_no, event.unit
 
-    @apply.register
+    @when
     def _(self, _: RiskAssessmentFiled) -> None:
         self.assessed = True
 
-    @apply.register
+    @when
     def _(self, _: ConsultationRecorded) -> None:
         self.consultations += 1
 
-    @apply.register
+    @when
     def _(self, event: ProjectStarted) -> None:
         self.started_on = event.started_on
 
-    @apply.register
+    @when
     def _(self, event: UnassessedProjectFlagged) -> None:
         self.project_no, self.unit, self.unassessed = event.project_no, event.unit, True
 
-    @apply.register
+    @when
     def _(self, event: PetitionLinkedToProject) -> None:
         self.linked_cases.append(event.linked_case)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import singledispatchmethod
 from typing import Final
 from uuid import UUID
 
 from contracts.accountability import AccountabilityDecisionRecorded, RecommendationReplied, RecommendationServed
-from contracts.event import Event
 from contracts.vocabulary import RecommendationKind
+from services.chassis.aggregate import when
 from services.chassis.entry import CaseEntry
 from services.chassis.errors import Forbidden, Invalid, Refused
 
@@ -113,20 +112,15 @@ class Recommendation(CaseEntry):
             raise OutcomeRecorded
         self.record(AccountabilityDecisionRecorded, at=at, case=self.of, decision_no=decision_no, document=document)
 
-    @singledispatchmethod
-    def apply(self, event: Event) -> None:
-        """Change the fields by an event."""
-        super().apply(event)
-
-    @apply.register
+    @when
     def _(self, event: RecommendationServed) -> None:
         self.of, self.recommendation_no, self.kind = event.case, event.recommendation_no, event.kind
         self.addressee, self.served_at = event.addressee, event.served_at
 
-    @apply.register
+    @when
     def _(self, event: RecommendationReplied) -> None:
         self.adopted = event.adopted
 
-    @apply.register
+    @when
     def _(self, event: AccountabilityDecisionRecorded) -> None:
         self.decision_no = event.decision_no

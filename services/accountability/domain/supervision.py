@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from functools import singledispatchmethod
 from typing import ClassVar
 from uuid import UUID
 
 from contracts.accountability import SupervisionClosed, SupervisionOrdered, SupervisionReplied
-from contracts.event import Event
 from contracts.vocabulary import SupervisionReason
-from services.chassis.aggregate import Aggregate
+from services.chassis.aggregate import Aggregate, when
 from services.chassis.calendar import day
 from services.chassis.errors import Forbidden, Invalid, Refused
 
@@ -102,20 +100,15 @@ class Supervision(Aggregate):
             raise NotReplied
         self.record(SupervisionClosed, at=at, case=self.of, satisfied=satisfied)
 
-    @singledispatchmethod
-    def apply(self, event: Event) -> None:
-        """Change the fields by an event."""
-        super().apply(event)
-
-    @apply.register
+    @when
     def _(self, event: SupervisionOrdered) -> None:
         self.of, self.card_no, self.unit = event.case, event.card_no, event.unit
         self.reason, self.due_on = event.reason_code, event.due_on
 
-    @apply.register
+    @when
     def _(self, _: SupervisionReplied) -> None:
         self.replied = True
 
-    @apply.register
+    @when
     def _(self, _: SupervisionClosed) -> None:
         self.closed = True

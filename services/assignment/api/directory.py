@@ -11,20 +11,10 @@ from contracts.vocabulary import ContentCategory, Level, Role, UnitKind
 from services.assignment.application.directory import Directing, found
 from services.assignment.domain.directory import Unit
 from services.chassis.errors import NotFound
-from services.chassis.http import (
-    ACTS,
-    PROBLEMS,
-    QUESTION_PROBLEMS,
-    Body,
-    Changed,
-    Code,
-    Day,
-    Line,
-    PublicLine,
-    acting,
-    changed,
-    shown,
-)
+from services.chassis.http.acting import acting
+from services.chassis.http.answers import PROBLEMS, QUESTION_PROBLEMS, Changed, changed, shown
+from services.chassis.http.app import ACTS
+from services.chassis.http.fields import Body, Code, Day, Line, PublicLine
 from services.chassis.questions import rows
 from services.chassis.service import Running
 

@@ -11,19 +11,10 @@ from pydantic import Field
 from contracts.vocabulary import ReceptionMissReason
 from services.assignment.application.receptions import Receiving
 from services.assignment.views import RECEPTIONS
-from services.chassis.http import (
-    ACTS,
-    PROBLEMS,
-    QUESTION_PROBLEMS,
-    Body,
-    Changed,
-    Code,
-    Day,
-    StateFilter,
-    acting,
-    changed,
-    shown,
-)
+from services.chassis.http.acting import acting
+from services.chassis.http.answers import PROBLEMS, QUESTION_PROBLEMS, Changed, changed, shown
+from services.chassis.http.app import ACTS
+from services.chassis.http.fields import Body, Code, Day, StateFilter
 from services.chassis.questions import FIRST, one, page, rows
 from services.chassis.service import Running
 

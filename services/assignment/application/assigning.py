@@ -13,7 +13,8 @@ from services.assignment.application.known import known
 from services.assignment.domain.assigning import Assignment, Dispute
 from services.assignment.domain.routing import Matter, Proposal, propose
 from services.chassis.context import By
-from services.chassis.store import Done, Store
+from services.chassis.store import Store
+from services.chassis.writer import Done
 
 
 class _LineWanted(Exception):  # no error: a question

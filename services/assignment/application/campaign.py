@@ -12,7 +12,8 @@ from services.assignment.application.directory import found
 from services.assignment.application.known import known
 from services.assignment.domain.campaign import Campaign
 from services.chassis.context import By
-from services.chassis.store import Done, Store
+from services.chassis.store import Store
+from services.chassis.writer import Done
 
 ORGANISERS: Final = (Role.conference_secretary, Role.bureau_officer)
 LED: Final = (Role.sponsor_leader, *ORGANISERS)

@@ -13,8 +13,9 @@ from services.chassis.context import By
 from services.chassis.database import AWAY
 from services.chassis.errors import NotFound, Unavailable
 from services.chassis.questions import rows
-from services.chassis.store import Done, Store
+from services.chassis.store import Store
 from services.chassis.views import insertion
+from services.chassis.writer import Done
 
 NAMEPLATE: Final = (
     insertion("nameplate", "unit", "officer", "name")

@@ -8,7 +8,8 @@ from typing import Any
 from contracts.vocabulary import Role
 from services.assignment.domain.leader_areas import LeaderArea
 from services.chassis.context import By
-from services.chassis.store import Done, Store
+from services.chassis.store import Store
+from services.chassis.writer import Done
 
 
 class LeaderAreas:

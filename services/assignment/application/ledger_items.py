@@ -12,7 +12,8 @@ from contracts.vocabulary import LedgerKind, Role
 from services.assignment.application.known import known
 from services.assignment.domain.ledger_items import LedgerItem
 from services.chassis.context import By, document_no
-from services.chassis.store import Done, New, Store
+from services.chassis.store import New, Store
+from services.chassis.writer import Done
 
 
 class LedgerKeeping:

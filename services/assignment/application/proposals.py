@@ -9,7 +9,8 @@ from contracts.vocabulary import Role, VotingBody
 from services.assignment.application.directory import found
 from services.assignment.domain.proposals import Proposal
 from services.chassis.context import By, document_no
-from services.chassis.store import Done, New, Store
+from services.chassis.store import New, Store
+from services.chassis.writer import Done
 
 
 class Voting:

@@ -11,7 +11,8 @@ from contracts.vocabulary import ReceptionMissReason, Role
 from services.assignment.application.campaign import LED, ORGANISERS
 from services.assignment.domain.receptions import Reception
 from services.chassis.context import By
-from services.chassis.store import Done, Store
+from services.chassis.store import Store
+from services.chassis.writer import Done
 
 
 class Receiving:

@@ -18,7 +18,8 @@ from services.assignment.application.known import known
 from services.assignment.domain.sector_batches import SectorBatch
 from services.chassis.context import By, document_no
 from services.chassis.errors import DomainError, Unavailable
-from services.chassis.store import Done, New, Store
+from services.chassis.store import New, Store
+from services.chassis.writer import Done
 
 HANDED: Final = "handed"
 """What became of a case that went to the department; any other answer is the code of a refusal."""

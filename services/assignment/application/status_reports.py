@@ -10,7 +10,8 @@ from services.assignment.application.directory import found
 from services.assignment.application.known import known
 from services.assignment.domain.status_reports import StatusReport
 from services.chassis.context import By
-from services.chassis.store import Done, New, Store
+from services.chassis.store import New, Store
+from services.chassis.writer import Done
 
 
 class Reporting:

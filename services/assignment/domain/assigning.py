@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import singledispatchmethod
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
@@ -24,7 +23,6 @@ from contracts.assignment import (
     TransferBraked,
     WithdrawalLearnt,
 )
-from contracts.event import Event
 from contracts.vocabulary import (
     ContentCategory,
     DisputeLevel,
@@ -37,7 +35,7 @@ from contracts.vocabulary import (
     UnitKind,
 )
 from services.assignment.domain.directory import Unit
-from services.chassis.aggregate import Aggregate
+from services.chassis.aggregate import Aggregate, when
 from services.chassis.calendar import day, working_days_after
 from services.chassis.errors import Forbidden, Invalid, Refused
 
@@ -373,32 +371,27 @@ class Assignment(Aggregate):
         if self.exists and pending != self.withdrawal_pending:
             self.record(WithdrawalLearnt, at=at, pending=pending)
 
-    @singledispatchmethod
-    def apply(self, event: Event) -> None:
-        """Change the fields by an event."""
-        super().apply(event)
-
-    @apply.register
+    @when
     def _(self, event: CaseReceived) -> None:
         self.registration_no = event.registration_no
         self.kind, self.route, self.category, self.place = event.kind, event.route, event.category, event.place
         self.anonymous, self.direct, self.receiving_unit = event.anonymous, event.direct, event.receiving_unit
         self.accused = frozenset(event.accused_units)
 
-    @apply.register
+    @when
     def _(self, event: CaseForwarded) -> None:
         self._with(event)
 
-    @apply.register
+    @when
     def _(self, event: CaseAssigned) -> None:
         self._with(event)
         self.due_on = event.due_on
 
-    @apply.register
+    @when
     def _(self, event: CaseTaken) -> None:
         self._with(event)
 
-    @apply.register
+    @when
     def _(self, event: LeadUnitDesignated) -> None:
         self._with(event)
         self.due_on = self.dispute = self.objection = None
@@ -410,39 +403,39 @@ class Assignment(Aggregate):
         self.rejected = False
         self.settled = isinstance(event, (CaseTaken, LeadUnitDesignated))
 
-    @apply.register
+    @when
     def _(self, event: RoutedToJudicial) -> None:
         self.organ = event.organ
 
-    @apply.register
+    @when
     def _(self, event: JurisdictionObjected) -> None:
         self.objection = event.ground
         self.objections += 1
 
-    @apply.register
+    @when
     def _(self, _: ObjectionUpheld) -> None:
         self.unit = self.unit_name = self.received_at = self.due_on = self.objection = None
         self.bounces += 1
 
-    @apply.register
+    @when
     def _(self, _: TransferBraked) -> None:
         self.braked = True
 
-    @apply.register
+    @when
     def _(self, _: ObjectionRejected) -> None:
         self.objection = None
         self.rejected = True
 
-    @apply.register
+    @when
     def _(self, event: JurisdictionDisputeReferred) -> None:
         self.dispute = Dispute(event.level, event.arbiter, event.units)
         self.objection = None
 
-    @apply.register
+    @when
     def _(self, event: CaseLeft) -> None:
         self.left = event.reason
         self.objection = self.dispute = None
 
-    @apply.register
+    @when
     def _(self, event: WithdrawalLearnt) -> None:
         self.withdrawal_pending = event.pending

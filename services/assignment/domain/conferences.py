@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from functools import singledispatchmethod
 from typing import Final
 from uuid import UUID
 
@@ -15,8 +14,7 @@ from contracts.assignment import (
     ConferenceItemOverdue,
     UnitSummoned,
 )
-from contracts.event import Event
-from services.chassis.aggregate import Aggregate
+from services.chassis.aggregate import Aggregate, when
 from services.chassis.calendar import day
 from services.chassis.errors import Forbidden, Invalid, Refused
 
@@ -183,31 +181,26 @@ class Conference(Aggregate):
         for item in late:
             self.record(ConferenceItemOverdue, at=at, item=item, owner=self.owners[item], due_on=self.due[item])
 
-    @singledispatchmethod
-    def apply(self, event: Event) -> None:
-        """Change the fields by an event."""
-        super().apply(event)
-
-    @apply.register
+    @when
     def _(self, event: ConferenceConvened) -> None:
         self.conference_no, self.held_on = event.conference_no, event.held_on
 
-    @apply.register
+    @when
     def _(self, event: AgendaItemAdded) -> None:
         self.agenda.append(event.matter)
 
-    @apply.register
+    @when
     def _(self, event: UnitSummoned) -> None:
         self.summoned.append(event.unit)
 
-    @apply.register
+    @when
     def _(self, event: ConferenceDecided) -> None:
         self.owners[event.item], self.due[event.item] = event.owner, event.due_on
 
-    @apply.register
+    @when
     def _(self, event: ConferenceItemDone) -> None:
         self.done.append(event.item)
 
-    @apply.register
+    @when
     def _(self, event: ConferenceItemOverdue) -> None:
         self.overdue.append(event.item)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from functools import singledispatchmethod
 from typing import Any, Final
 from uuid import UUID
 
@@ -19,10 +18,9 @@ from contracts.assignment import (
     UnitEstablished,
     UnitSucceeded,
 )
-from contracts.event import Event
 from contracts.ids import derived
 from contracts.vocabulary import ContentCategory, Role, UnitKind
-from services.chassis.aggregate import Aggregate
+from services.chassis.aggregate import Aggregate, when
 from services.chassis.calendar import day
 from services.chassis.errors import Invalid, Refused
 
@@ -155,45 +153,40 @@ class Unit(Aggregate):
             return (self.sector_superior,) if self.sector_superior else ()
         return tuple(dict.fromkeys(code for code in (self.parent, self.sector_superior) if code))
 
-    @singledispatchmethod
-    def apply(self, event: Event) -> None:
-        """Change the fields by an event."""
-        super().apply(event)
-
-    @apply.register
+    @when
     def _(self, event: UnitEstablished) -> None:
         self.code = event.code
         self._describe(event)
 
-    @apply.register
+    @when
     def _(self, event: UnitChanged) -> None:
         self._describe(event)
 
-    @apply.register
+    @when
     def _(self, event: OfficerAppointed) -> None:
         self.officers[event.officer] = (event.post, event.roles)
 
-    @apply.register
+    @when
     def _(self, event: OfficerRelieved) -> None:
         del self.officers[event.officer]
 
-    @apply.register
+    @when
     def _(self, event: DeputyEnded) -> None:
         del self.deputies[event.officer]
 
-    @apply.register
+    @when
     def _(self, event: UnitSucceeded) -> None:
         self.successors = event.successors
 
-    @apply.register
+    @when
     def _(self, event: PowerDelegated) -> None:
         self.delegated[event.power] = event.delegated_by
 
-    @apply.register
+    @when
     def _(self, event: DelegationEnded) -> None:
         del self.delegated[event.power]
 
-    @apply.register
+    @when
     def _(self, event: DeputyNamed) -> None:
         self.deputies[event.officer] = (event.deputy, event.first_on, event.last_on)
 

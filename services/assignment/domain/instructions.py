@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from functools import singledispatchmethod
 from uuid import UUID
 
 from contracts.assignment import InstructionAnswered, LeaderInstructed
-from contracts.event import Event
 from services.assignment.domain.sponsorship import LEADERS_ARTICLE
-from services.chassis.aggregate import Aggregate
+from services.chassis.aggregate import Aggregate, when
 from services.chassis.calendar import day
 from services.chassis.errors import Forbidden, Invalid, Refused
 
@@ -72,15 +70,10 @@ class Instruction(Aggregate):
             raise AlreadyAnswered
         self.record(InstructionAnswered, at=at, document=document)
 
-    @singledispatchmethod
-    def apply(self, event: Event) -> None:
-        """Change the fields by an event."""
-        super().apply(event)
-
-    @apply.register
+    @when
     def _(self, event: LeaderInstructed) -> None:
         self.of, self.leader, self.unit, self.due_on = event.case, event.leader, event.unit, event.due_on
 
-    @apply.register
+    @when
     def _(self, event: InstructionAnswered) -> None:
         self.answered_at = event.timestamp

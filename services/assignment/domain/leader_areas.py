@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import singledispatchmethod
 from typing import Final
 from uuid import UUID
 
 from contracts.assignment import LeaderAreaLinked, LeaderAreaUnlinked
-from contracts.event import Event
 from contracts.ids import derived
-from services.chassis.aggregate import Aggregate
+from services.chassis.aggregate import Aggregate, when
 
 LEADERS: Final = UUID("0c5b0a7e-3f43-5f0e-8a55-7d1a3a0f2b64")
 """Namespace of the streams of leaders: the same code is the same leader."""
@@ -49,16 +47,11 @@ class LeaderArea(Aggregate):
         if township in self.townships:
             self.record(LeaderAreaUnlinked, at=at, leader=self.leader, township=township)
 
-    @singledispatchmethod
-    def apply(self, event: Event) -> None:
-        """Change the fields by an event."""
-        super().apply(event)
-
-    @apply.register
+    @when
     def _(self, event: LeaderAreaLinked) -> None:
         self.leader = event.leader
         self.townships.append(event.township)
 
-    @apply.register
+    @when
     def _(self, event: LeaderAreaUnlinked) -> None:
         self.townships.remove(event.township)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from functools import singledispatchmethod
 from typing import Final
 from uuid import UUID
 
 from contracts.assignment import LedgerItemClosed, LedgerItemOpened, LedgerItemUpdated
-from contracts.event import Event
 from contracts.vocabulary import LedgerKind
-from services.chassis.aggregate import Aggregate
+from services.chassis.aggregate import Aggregate, when
 from services.chassis.calendar import day
 from services.chassis.errors import Invalid, Refused
 
@@ -113,20 +111,15 @@ class LedgerItem(Aggregate):
         if self.closed:
             raise LedgerItemIsClosed
 
-    @singledispatchmethod
-    def apply(self, event: Event) -> None:
-        """Change the fields by an event."""
-        super().apply(event)
-
-    @apply.register
+    @when
     def _(self, event: LedgerItemOpened) -> None:
         self.of, self.item_no, self.kind = event.case, event.item_no, event.kind
         self.unit, self.officer, self.due_on = event.unit, event.officer, event.due_on
 
-    @apply.register
+    @when
     def _(self, _: LedgerItemUpdated) -> None:
         self.updates += 1
 
-    @apply.register
+    @when
     def _(self, _: LedgerItemClosed) -> None:
         self.closed = True

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
-from functools import singledispatchmethod
 from typing import Final
 from uuid import UUID
 
@@ -16,9 +15,9 @@ from contracts.assignment import (
     PlanFiled,
     TeamNamed,
 )
-from contracts.event import Event
 from contracts.vocabulary import Milestone, SixOnePaper
 from services.assignment.domain.sponsorship import LEADERS_ARTICLE, Sponsorship
+from services.chassis.aggregate import when
 from services.chassis.calendar import day, is_working_day
 from services.chassis.errors import Invalid, Refused
 
@@ -154,32 +153,27 @@ class Planning(Sponsorship):
         for step, due in overdue.items():
             self.record(MilestoneMissed, at=at, milestone=step, due_on=due)
 
-    @singledispatchmethod
-    def apply(self, event: Event) -> None:
-        """Change the fields by an event."""
-        super().apply(event)
-
-    @apply.register
+    @when
     def _(self, event: TeamNamed) -> None:
         self.lead_unit, self.units, self.officers = event.lead_unit, list(event.units), list(event.officers)
 
-    @apply.register
+    @when
     def _(self, event: PlanFiled) -> None:
         self.plan_due_on = event.due_on
 
-    @apply.register
+    @when
     def _(self, event: MilestonePlanned) -> None:
         self.milestones[event.milestone] = event.due_on
 
-    @apply.register
+    @when
     def _(self, _: CampaignStarted) -> None:
         self.started = True
 
-    @apply.register
+    @when
     def _(self, event: MilestoneReached) -> None:
         self.reached.append(event.milestone)
 
-    @apply.register
+    @when
     def _(self, event: MilestoneMissed) -> None:
         self.missed.append(event.milestone)
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import singledispatchmethod
 from typing import Final
 from uuid import UUID
 
 from contracts.assignment import ProposalVoted
-from contracts.event import Event
 from contracts.vocabulary import VotingBody
-from services.chassis.aggregate import Aggregate
+from services.chassis.aggregate import Aggregate, when
 from services.chassis.errors import Invalid, Refused
 
 VILLAGE_ARTICLE: Final = "村民委员会组织法 第二十二条"
@@ -64,12 +62,7 @@ class Proposal(Aggregate):
             attended=attended, in_favour=in_favour, passed=2 * in_favour > attended, document=document,
         )  # fmt: skip
 
-    @singledispatchmethod
-    def apply(self, event: Event) -> None:
-        """Change the fields by an event."""
-        super().apply(event)
-
-    @apply.register
+    @when
     def _(self, event: ProposalVoted) -> None:
         self.proposal_no, self.village, self.passed = event.proposal_no, event.village, event.passed
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from functools import singledispatchmethod
 from typing import Final
 from uuid import UUID
 
 from contracts.assignment import ReceptionFollowedUp, ReceptionHeld, ReceptionMissed, ReceptionRostered
-from contracts.event import Event
 from contracts.ids import derived
 from contracts.vocabulary import ReceptionMissReason
 from services.assignment.domain.sponsorship import LEADERS_ARTICLE
-from services.chassis.aggregate import Aggregate
+from services.chassis.aggregate import Aggregate, when
 from services.chassis.calendar import day
 from services.chassis.errors import Invalid, Refused
 
@@ -129,23 +127,18 @@ class Reception(Aggregate):
         if self.outcome != "rostered":
             raise ReceptionIsOver
 
-    @singledispatchmethod
-    def apply(self, event: Event) -> None:
-        """Change the fields by an event."""
-        super().apply(event)
-
-    @apply.register
+    @when
     def _(self, event: ReceptionRostered) -> None:
         self.leader, self.place, self.received_on = event.leader, event.place, event.received_on
 
-    @apply.register
+    @when
     def _(self, event: ReceptionHeld) -> None:
         self.outcome, self.cases, self.follow_up_due = "held", list(event.cases), event.follow_up_due
 
-    @apply.register
+    @when
     def _(self, _: ReceptionMissed) -> None:
         self.outcome = "missed"
 
-    @apply.register
+    @when
     def _(self, _: ReceptionFollowedUp) -> None:
         self.outcome = "followed_up"

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from functools import singledispatchmethod
 from typing import Final
 from uuid import UUID
 
 from contracts.assignment import SectorBatchAssigned, SectorBatchCompleted
-from contracts.event import Event
 from contracts.vocabulary import ContentCategory, Forwarding
 from services.assignment.domain.assigning import Assignment
-from services.chassis.aggregate import Aggregate
+from services.chassis.aggregate import Aggregate, when
 from services.chassis.errors import Refused
 
 SECTOR_ARTICLE: Final = "信访工作条例 第五条第三项、第二十二条"
@@ -77,16 +75,11 @@ class SectorBatch(Aggregate):
             raise BatchIsCompleted
         self.record(SectorBatchCompleted, at=at, handed=tuple(handed), refused=tuple(refused))
 
-    @singledispatchmethod
-    def apply(self, event: Event) -> None:
-        """Change the fields by an event."""
-        super().apply(event)
-
-    @apply.register
+    @when
     def _(self, event: SectorBatchAssigned) -> None:
         self.batch_no, self.category, self.unit = event.batch_no, event.category, event.unit
         self.cases = list(event.cases)
 
-    @apply.register
+    @when
     def _(self, event: SectorBatchCompleted) -> None:
         self.completed, self.handed, self.refused = True, list(event.handed), list(event.refused)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import singledispatchmethod
 from typing import Final
 from uuid import UUID
 
 from contracts.assignment import SixOneCompleted, SixOneDutyDone, SixOneOpened, SixOnePaperFiled
-from contracts.event import Event
 from contracts.vocabulary import SixOneDuty, SixOnePaper
 from services.assignment.domain.planning import Planning
 from services.assignment.domain.sponsorship import LEADERS_ARTICLE
+from services.chassis.aggregate import when
 from services.chassis.errors import Invalid, Refused
 
 FILED: Final = (SixOnePaper.issue, SixOnePaper.supervision_card, SixOnePaper.written_reply)
@@ -115,23 +114,18 @@ class SixOne(Planning):
         if self.six_one != "open":
             raise SixOneNotOpen
 
-    @singledispatchmethod
-    def apply(self, event: Event) -> None:
-        """Change the fields by an event."""
-        super().apply(event)
-
-    @apply.register
+    @when
     def _(self, event: SixOneOpened) -> None:
         self.of, self.six_one, self.six_one_order = event.case, "open", event.order_no
 
-    @apply.register
+    @when
     def _(self, event: SixOnePaperFiled) -> None:
         self.papers[event.paper] = event.reference
 
-    @apply.register
+    @when
     def _(self, event: SixOneDutyDone) -> None:
         self.six_one_duties.append(event.duty)
 
-    @apply.register
+    @when
     def _(self, _: SixOneCompleted) -> None:
         self.six_one = "completed"

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from functools import singledispatchmethod
 from typing import Final
 from uuid import UUID
 
 from contracts.assignment import SponsorAppointed, SponsorDutyDone, SponsorReleased, SponsorReplaced
-from contracts.event import Event
 from contracts.vocabulary import HandoverReason, ReleaseGround, SponsorDuty
-from services.chassis.aggregate import Aggregate
+from services.chassis.aggregate import Aggregate, when
 from services.chassis.errors import Forbidden, Invalid, Refused
 
 LEADERS_ARTICLE: Final = "信访工作条例 第十八条第二款"
@@ -113,24 +111,19 @@ class Sponsorship(Aggregate):
             raise NotSponsored
         return self.sponsor
 
-    @singledispatchmethod
-    def apply(self, event: Event) -> None:
-        """Change the fields by an event."""
-        super().apply(event)
-
-    @apply.register
+    @when
     def _(self, event: SponsorAppointed) -> None:
         self.of, self.order_no, self.sponsor = event.case, event.order_no, event.sponsor
         self.duties, self.duties_done, self.released = list(event.duties), [], False
 
-    @apply.register
+    @when
     def _(self, event: SponsorReplaced) -> None:
         self.order_no, self.sponsor = event.order_no, event.sponsor
 
-    @apply.register
+    @when
     def _(self, event: SponsorDutyDone) -> None:
         self.duties_done.append(event.duty)
 
-    @apply.register
+    @when
     def _(self, _: SponsorReleased) -> None:
         self.sponsor, self.released = None, True

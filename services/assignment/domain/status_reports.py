@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import singledispatchmethod
 from uuid import UUID
 
 from contracts.assignment import StatusReportedUp
-from contracts.event import Event
-from services.chassis.aggregate import Aggregate
+from services.chassis.aggregate import Aggregate, when
 from services.chassis.errors import Invalid
 
 
@@ -39,11 +37,6 @@ class StatusReport(Aggregate):
             raise ReportedToItself
         self.record(StatusReportedUp, at=at, case=case, superior=superior, document=document)
 
-    @singledispatchmethod
-    def apply(self, event: Event) -> None:
-        """Change the fields by an event."""
-        super().apply(event)
-
-    @apply.register
+    @when
     def _(self, event: StatusReportedUp) -> None:
         self.of, self.superior = event.case, event.superior

@@ -9,7 +9,10 @@ from pydantic import Field
 
 from contracts.vocabulary import ContentCategory
 from services.chassis.calendar import day
-from services.chassis.http import ACTS, PROBLEMS, Body, Changed, Code, Day, acting, changed
+from services.chassis.http.acting import acting
+from services.chassis.http.answers import PROBLEMS, Changed, changed
+from services.chassis.http.app import ACTS
+from services.chassis.http.fields import Body, Code, Day
 from services.chassis.register import add_list
 from services.chassis.service import Running
 from services.intake.application.registers import Registers

@@ -9,7 +9,10 @@ from fastapi import FastAPI, Request, Response
 from pydantic import Field, StringConstraints
 
 from contracts.vocabulary import Level, NoticeKind, NoticeMedium
-from services.chassis.http import ACTS, PROBLEMS, Body, Changed, Code, Day, PublicLine, acting, changed
+from services.chassis.http.acting import acting
+from services.chassis.http.answers import PROBLEMS, Changed, changed
+from services.chassis.http.app import ACTS
+from services.chassis.http.fields import Body, Code, Day, PublicLine
 from services.chassis.register import add_list
 from services.chassis.service import Running
 from services.intake.application.registers import Registers

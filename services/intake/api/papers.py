@@ -9,21 +9,10 @@ from fastapi import FastAPI, Request, Response
 from pydantic import Field, StringConstraints
 
 from contracts.vocabulary import DocumentKind, ServiceMethod
-from services.chassis.http import (
-    ACTS,
-    PROBLEMS,
-    QUESTION_PROBLEMS,
-    Body,
-    Changed,
-    Code,
-    Line,
-    Moment,
-    PublicLine,
-    acting,
-    asking,
-    changed,
-    shown,
-)
+from services.chassis.http.acting import acting, asking
+from services.chassis.http.answers import PROBLEMS, QUESTION_PROBLEMS, Changed, changed, shown
+from services.chassis.http.app import ACTS
+from services.chassis.http.fields import Body, Code, Line, Moment, PublicLine
 from services.chassis.questions import rows
 from services.chassis.service import Running
 from services.intake.application.papers import Draft, Papers

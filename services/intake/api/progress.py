@@ -7,7 +7,7 @@ from typing import Annotated, Final
 from fastapi import FastAPI, Path, Response
 
 from services.chassis.errors import NotFound
-from services.chassis.http import QUESTION_PROBLEMS, shown
+from services.chassis.http.answers import QUESTION_PROBLEMS, shown
 from services.chassis.questions import rows
 from services.chassis.service import Running
 from services.intake.vault import Vault

@@ -11,7 +11,8 @@ from contracts.vocabulary import InformantNotice, NotAcceptedGround, Role, Satis
 from services.chassis.context import By, document_no
 from services.chassis.database import AWAY
 from services.chassis.errors import NotFound, Unavailable
-from services.chassis.store import Done, Store
+from services.chassis.store import Store
+from services.chassis.writer import Done
 from services.intake.domain.registration import Registration
 from services.intake.vault import Vault
 

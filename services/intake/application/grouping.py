@@ -14,8 +14,9 @@ from contracts.vocabulary import ContentCategory, DocumentKind, DuplicateReason,
 from services.chassis.context import By
 from services.chassis.database import AWAY
 from services.chassis.errors import NotFound, Unavailable
-from services.chassis.store import Done, Store
+from services.chassis.store import Store
 from services.chassis.views import Statement
+from services.chassis.writer import Done
 from services.intake.application.intake import registration_no, same_person
 from services.intake.domain.registration import Registration
 from services.intake.vault import Vault

@@ -15,8 +15,9 @@ from services.chassis.clock import LEGAL_TIME
 from services.chassis.context import By
 from services.chassis.database import AWAY
 from services.chassis.errors import Forbidden, Invalid, NotFound, Unavailable
-from services.chassis.store import Done, New, Store
+from services.chassis.store import New, Store
 from services.chassis.views import Statement
+from services.chassis.writer import Done
 from services.intake.domain.registration import Disclosure, Document, Registration
 from services.intake.domain.track import ContentIsConfidential
 from services.intake.vault import Vault

@@ -21,7 +21,8 @@ from services.chassis.database import AWAY
 from services.chassis.errors import Conflict, NotFound, Unavailable
 from services.chassis.questions import rows
 from services.chassis.register import Register
-from services.chassis.store import Done, New, Store
+from services.chassis.store import New, Store
+from services.chassis.writer import Done
 from services.intake import views
 from services.intake.application.intake import OFFICERS, Intake
 from services.intake.domain.paper import (

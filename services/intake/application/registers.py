@@ -10,7 +10,8 @@ from contracts.vocabulary import ContentCategory, Level, NoticeKind, NoticeMediu
 from services.chassis.context import By, document_no
 from services.chassis.errors import NotFound
 from services.chassis.register import Register
-from services.chassis.store import Done, Store
+from services.chassis.store import Store
+from services.chassis.writer import Done
 from services.intake import views
 from services.intake.domain.boxes import Box
 from services.intake.domain.field import DiaryEntry, FieldDay, FieldVisit

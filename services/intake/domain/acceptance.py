@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import singledispatchmethod
 from typing import Any
 from uuid import UUID
 
-from contracts.event import Event
 from contracts.intake import NoLongerAccepted, NotAcceptedNotified, RemediesExhausted
 from contracts.vocabulary import Channel, NotAcceptedGround
+from services.chassis.aggregate import when
 from services.chassis.errors import Invalid, Refused
 from services.intake.domain.filing import Filing
 
@@ -121,19 +120,14 @@ class Acceptance(Filing):
         self.must_have_happened(served_at, at)
         self.record(NoLongerAccepted, at=at, petition=petition, served_at=served_at, **notice)
 
-    @singledispatchmethod
-    def apply(self, event: Event) -> None:
-        """Change the fields by an event."""
-        super().apply(event)
-
-    @apply.register
+    @when
     def _(self, _: NotAcceptedNotified) -> None:
         self.ended = "not_accepted"
 
-    @apply.register
+    @when
     def _(self, event: RemediesExhausted) -> None:
         self.exhausted_at = event.served_at
 
-    @apply.register
+    @when
     def _(self, event: NoLongerAccepted) -> None:
         self.no_longer_accepted += (event.petition,)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from functools import singledispatchmethod
 from itertools import islice
 from typing import Final
 from uuid import UUID
 
-from contracts.event import Event
 from contracts.ids import derived
 from contracts.intake import BoxItemRegistered, BoxOpened, BoxOpeningMissed, BoxRegistered
+from services.chassis.aggregate import when
 from services.chassis.calendar import day, is_working_day
 from services.chassis.entry import Entry
 from services.chassis.errors import Refused
@@ -110,26 +109,21 @@ class Box(Entry):
         start = self.settled_until
         return (start + timedelta(days=n) for n in range(1, (today - start).days))
 
-    @singledispatchmethod
-    def apply(self, event: Event) -> None:
-        """Change the fields by an event."""
-        super().apply(event)
-
-    @apply.register
+    @when
     def _(self, event: BoxRegistered) -> None:
         self.box_no, self.place, self.unit = event.box_no, event.place, event.unit
         self.settled_until = day(event.timestamp)
 
-    @apply.register
+    @when
     def _(self, event: BoxOpened) -> None:
         self.opened_on.append(day(event.timestamp))
         self.items += event.item_count
 
-    @apply.register
+    @when
     def _(self, event: BoxItemRegistered) -> None:
         self.cases.append(event.linked_case)
 
-    @apply.register
+    @when
     def _(self, event: BoxOpeningMissed) -> None:
         self.settled_until = event.day
         self.opened_on = [on for on in self.opened_on if on > event.day]

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import singledispatchmethod
 from typing import Any, Final
 from uuid import UUID
 
-from contracts.event import Event
 from contracts.intake import CollectiveVisitRecorded, RepresentativesNamed
 from contracts.vocabulary import Channel
+from services.chassis.aggregate import when
 from services.chassis.errors import Invalid, Refused
 from services.intake.domain.filing import Filing
 
@@ -92,15 +91,10 @@ class Collective(Filing):
         if channel is Channel.visit and person_count >= COLLECTIVE_FROM_PERSONS:
             self.record(CollectiveVisitRecorded, at=at, petition=petition, person_count=person_count)
 
-    @singledispatchmethod
-    def apply(self, event: Event) -> None:
-        """Change the fields by an event."""
-        super().apply(event)
-
-    @apply.register
+    @when
     def _(self, event: CollectiveVisitRecorded) -> None:
         self.representatives[event.petition] = ()
 
-    @apply.register
+    @when
     def _(self, event: RepresentativesNamed) -> None:
         self.representatives[event.petition] += event.representatives

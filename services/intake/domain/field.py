@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from functools import singledispatchmethod
 from typing import Final
 from uuid import UUID
 
-from contracts.event import Event
 from contracts.intake import DiaryEntryAdded, FieldDayHeld, FieldVisitLogged, FollowUpDone
 from contracts.vocabulary import ContentCategory
+from services.chassis.aggregate import when
 from services.chassis.calendar import day
 from services.chassis.entry import Entry
 from services.chassis.errors import Invalid, Refused
@@ -85,17 +84,12 @@ class FieldVisit(Entry):
             raise NothingToFollowUp
         self.record(FollowUpDone, at=at, document=document)
 
-    @singledispatchmethod
-    def apply(self, event: Event) -> None:
-        """Change the fields by an event."""
-        super().apply(event)
-
-    @apply.register
+    @when
     def _(self, event: FieldVisitLogged) -> None:
         self.unit, self.officer, self.place = event.unit, event.officer, event.place
         self.category, self.visited_on, self.follow_up_on = event.category, event.visited_on, event.follow_up_on
 
-    @apply.register
+    @when
     def _(self, _: FollowUpDone) -> None:
         self.done = True
 
@@ -125,12 +119,7 @@ class DiaryEntry(Entry):
             DiaryEntryAdded, at=at, unit=unit, officer=officer, day=on, document=document, linked_case=linked_case
         )
 
-    @singledispatchmethod
-    def apply(self, event: Event) -> None:
-        """Change the fields by an event."""
-        super().apply(event)
-
-    @apply.register
+    @when
     def _(self, event: DiaryEntryAdded) -> None:
         self.unit, self.officer, self.day = event.unit, event.officer, event.day
         self.document, self.linked_case = event.document, event.linked_case
@@ -161,12 +150,7 @@ class FieldDay(Entry):
             solved_count=solved_count,
         )  # fmt: skip
 
-    @singledispatchmethod
-    def apply(self, event: Event) -> None:
-        """Change the fields by an event."""
-        super().apply(event)
-
-    @apply.register
+    @when
     def _(self, event: FieldDayHeld) -> None:
         self.unit, self.place, self.held_on = event.unit, event.place, event.held_on
         self.found_count, self.solved_count = event.found_count, event.solved_count

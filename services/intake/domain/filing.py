@@ -6,14 +6,12 @@ Registration is never refused: no rule here can say no to a petition (信访工�
 from __future__ import annotations
 
 from datetime import datetime
-from functools import singledispatchmethod
 from typing import Any
 from uuid import UUID
 
-from contracts.event import Event
 from contracts.intake import CaseConcluded, CaseRegistered, PetitionAttached
 from contracts.vocabulary import Channel, ContentCategory, Kind, Level, Route
-from services.chassis.aggregate import Aggregate
+from services.chassis.aggregate import Aggregate, when
 from services.chassis.errors import Invalid, Refused
 
 
@@ -100,12 +98,7 @@ class Filing(Aggregate):
         if self.closed_at is None:
             self.record(CaseConcluded, at=at, closed_at=at)
 
-    @singledispatchmethod
-    def apply(self, event: Event) -> None:
-        """Change the fields by an event."""
-        super().apply(event)
-
-    @apply.register
+    @when
     def _(self, event: CaseRegistered) -> None:
         self.registration_no = event.registration_no
         self.channel = event.channel
@@ -119,12 +112,12 @@ class Filing(Aggregate):
         self.direct, self.came_from, self.split_from = event.direct, event.came_from, event.split_from
         self.petitions[event.petition] = event.content
 
-    @apply.register
+    @when
     def _(self, event: PetitionAttached) -> None:
         self.petitions[event.petition] = event.content
         self.repeats[event.petition] = event.received_at
         self.anonymous = self.anonymous and event.anonymous
 
-    @apply.register
+    @when
     def _(self, event: CaseConcluded) -> None:
         self.closed_at = event.closed_at

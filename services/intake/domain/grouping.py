@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import singledispatchmethod
 from typing import Any, Final
 from uuid import UUID
 
-from contracts.event import Event
 from contracts.intake import CaseMerged, CaseSplit, DuplicateDetected, DuplicateDismissed, PetitionsTakenOver
 from contracts.vocabulary import DuplicateReason
+from services.chassis.aggregate import when
 from services.chassis.errors import Invalid, NotFound, Refused
 from services.intake.domain.filing import Filing
 
@@ -140,30 +139,25 @@ class Grouping(Filing):
         if other.id in self.compared:
             raise AlreadyCompared
 
-    @singledispatchmethod
-    def apply(self, event: Event) -> None:
-        """Change the fields by an event."""
-        super().apply(event)
-
-    @apply.register
+    @when
     def _(self, event: DuplicateDetected) -> None:
         self.compared.add(event.other)
         self.duplicates.add(event.other)
 
-    @apply.register
+    @when
     def _(self, event: DuplicateDismissed) -> None:
         self.compared.add(event.other)
 
-    @apply.register
+    @when
     def _(self, event: CaseMerged) -> None:
         self.merged_into, self.ended = event.into, "merged"
 
-    @apply.register
+    @when
     def _(self, event: PetitionsTakenOver) -> None:
         self.taken_over += event.petitions
         self.firsts.add(event.petitions[0])
         self.received_at = event.received_at
 
-    @apply.register
+    @when
     def _(self, _: CaseSplit) -> None:
         self.ended = "split"

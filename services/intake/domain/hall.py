@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import singledispatchmethod
 from typing import Final
 from uuid import UUID
 
-from contracts.event import Event
 from contracts.ids import derived
 from contracts.intake import DeskClosed, DeskOpened, OneStopSessionOpened, VisitQueued, VisitServed
+from services.chassis.aggregate import when
 from services.chassis.calendar import day
 from services.chassis.clock import LEGAL_TIME
 from services.chassis.entry import CaseEntry, Entry
@@ -105,17 +104,12 @@ class Desk(Entry):
         if day(at).isoweekday() not in self.weekdays or not self.opens <= clock < self.closes:
             raise DeskOffDuty(f"值守时间 {self.opens}–{self.closes}")
 
-    @singledispatchmethod
-    def apply(self, event: Event) -> None:
-        """Change the fields by an event."""
-        super().apply(event)
-
-    @apply.register
+    @when
     def _(self, event: DeskOpened) -> None:
         self.unit, self.desk_no, self.weekdays = event.unit, event.desk_no, tuple(event.weekdays)
         self.opens, self.closes = event.opens, event.closes
 
-    @apply.register
+    @when
     def _(self, _: DeskClosed) -> None:
         self.closed = True
 
@@ -163,20 +157,15 @@ class Session(CaseEntry):
             raise NotWaiting
         self.record(VisitServed, at=at, case=self.of, desk=desk)
 
-    @singledispatchmethod
-    def apply(self, event: Event) -> None:
-        """Change the fields by an event."""
-        super().apply(event)
-
-    @apply.register
+    @when
     def _(self, event: OneStopSessionOpened) -> None:
         self.of, self.petition, self.unit, self.opened_at = event.case, event.petition, event.unit, event.timestamp
 
-    @apply.register
+    @when
     def _(self, event: VisitQueued) -> None:
         self.waiting[event.desk] = event.queue_no
 
-    @apply.register
+    @when
     def _(self, event: VisitServed) -> None:
         del self.waiting[event.desk]
         self.served.append(event.desk)

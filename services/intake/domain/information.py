@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from functools import singledispatchmethod
 from typing import Any
 from uuid import UUID
 
-from contracts.event import Event
 from contracts.intake import ContactCardIssued, NoticePublished, StepFormIssued
 from contracts.vocabulary import Level, NoticeKind, NoticeMedium
+from services.chassis.aggregate import when
 from services.chassis.calendar import day
 from services.chassis.entry import CaseEntry, Entry
 from services.chassis.errors import Invalid
@@ -44,12 +43,7 @@ class StepForm(CaseEntry):
             raise FormOfThePast
         self.record(StepFormIssued, at=at, case=case, level=level, holder=holder, until=until)
 
-    @singledispatchmethod
-    def apply(self, event: Event) -> None:
-        """Change the fields by an event."""
-        super().apply(event)
-
-    @apply.register
+    @when
     def _(self, event: StepFormIssued) -> None:
         self.of, self.level, self.holder, self.until = event.case, event.level, event.holder, event.until
 
@@ -71,12 +65,7 @@ class ContactCard(CaseEntry):
         """Hand the card out."""
         self.record(ContactCardIssued, at=at, case=case, unit=unit, duty_officer=duty_officer, post=post)
 
-    @singledispatchmethod
-    def apply(self, event: Event) -> None:
-        """Change the fields by an event."""
-        super().apply(event)
-
-    @apply.register
+    @when
     def _(self, event: ContactCardIssued) -> None:
         self.of, self.unit, self.duty_officer, self.post = event.case, event.unit, event.duty_officer, event.post
 
@@ -101,12 +90,7 @@ class Notice(Entry):
         """Tell the public."""
         self.record(NoticePublished, at=at, **facts)
 
-    @singledispatchmethod
-    def apply(self, event: Event) -> None:
-        """Change the fields by an event."""
-        super().apply(event)
-
-    @apply.register
+    @when
     def _(self, event: NoticePublished) -> None:
         self.unit, self.kind, self.medium, self.copies = event.unit, event.kind, event.medium, event.copies
         self.published_at = event.timestamp

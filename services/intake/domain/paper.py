@@ -7,14 +7,13 @@ as the next number is asked for only after the last one is stored, none is left 
 from __future__ import annotations
 
 from datetime import datetime
-from functools import singledispatchmethod
 from typing import Any, Final
 from uuid import NAMESPACE_URL, UUID
 
-from contracts.event import Event
 from contracts.ids import derived
 from contracts.intake import DocumentIssued, DocumentServed, ServiceRefused
 from contracts.vocabulary import DocumentKind, ServiceMethod
+from services.chassis.aggregate import when
 from services.chassis.calendar import day
 from services.chassis.entry import CaseEntry
 from services.chassis.errors import Forbidden, Invalid, Refused
@@ -175,23 +174,18 @@ class Paper(CaseEntry):
             raise BeforeIssue
         Filing.must_have_happened(moment, at)
 
-    @singledispatchmethod
-    def apply(self, event: Event) -> None:
-        """Change the fields by an event."""
-        super().apply(event)
-
-    @apply.register
+    @when
     def _(self, event: DocumentIssued) -> None:
         self.of, self.kind, self.document_no, self.unit = event.case, event.kind, event.document_no, event.unit
         self.sequence, self.template, self.pdf_sha256 = event.sequence, event.template, event.pdf_sha256
         self.supersedes, self.issued_at = event.supersedes, event.timestamp
         self.book = book(event.unit, event.document_no.partition("〔")[0], event.timestamp)
 
-    @apply.register
+    @when
     def _(self, event: DocumentServed) -> None:
         self.served_at = event.served_at
 
-    @apply.register
+    @when
     def _(self, _: ServiceRefused) -> None:
         self.refused = True
 

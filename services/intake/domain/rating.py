@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import singledispatchmethod
 from typing import Final
 from uuid import UUID
 
-from contracts.event import Event
 from contracts.intake import AnswerLearnt, SatisfactionRecorded
 from contracts.vocabulary import Route, Satisfaction
+from services.chassis.aggregate import when
 from services.chassis.calendar import day, days_after
 from services.chassis.errors import Refused
 from services.intake.domain.grouping import Grouping
@@ -86,15 +85,10 @@ class Rating(Grouping):
             raise RatingClosed
         self.record(SatisfactionRecorded, at=at, petition=petition, bureau=bureau, handler=handler)
 
-    @singledispatchmethod
-    def apply(self, event: Event) -> None:
-        """Change the fields by an event."""
-        super().apply(event)
-
-    @apply.register
+    @when
     def _(self, event: AnswerLearnt) -> None:
         self.answered_at = event.served_at
 
-    @apply.register
+    @when
     def _(self, event: SatisfactionRecorded) -> None:
         self.rated.add(event.petition)

@@ -7,14 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import singledispatchmethod
 from typing import Final
 from uuid import UUID
 
-from contracts.event import Event
 from contracts.intake import CaseClassified, ContentDisclosed, DocumentDeposited
 from contracts.vocabulary import ContentCategory, DocumentKind, Kind, Route
-from services.chassis.aggregate import Aggregate
+from services.chassis.aggregate import Aggregate, when
 from services.chassis.errors import Forbidden, Invalid, Refused
 from services.intake.domain.acceptance import Acceptance
 from services.intake.domain.collective import Collective
@@ -101,12 +99,7 @@ class Registration(Collective, Track, Acceptance, Withdrawal, Urgency, Rating):
             accused_units=tuple(dict.fromkeys(accused_units)),
         )
 
-    @singledispatchmethod
-    def apply(self, event: Event) -> None:
-        """Change the fields by an event."""
-        super().apply(event)
-
-    @apply.register
+    @when
     def _(self, event: CaseClassified) -> None:
         self.kind, self.route, self.category = event.kind, event.route, event.category
         self.accused_units = event.accused_units
@@ -128,12 +121,7 @@ class Document(Aggregate):
         """Record that the text was put into the vault."""
         self.record(DocumentDeposited, at=at, case=case, kind=kind, content_sha256=content_sha256)
 
-    @singledispatchmethod
-    def apply(self, event: Event) -> None:
-        """Change the fields by an event."""
-        super().apply(event)
-
-    @apply.register
+    @when
     def _(self, event: DocumentDeposited) -> None:
         self.of = event.case
 
@@ -154,11 +142,6 @@ class Disclosure(Aggregate):
         """Record the look; the text may be decrypted only after this is stored."""
         self.record(ContentDisclosed, at=at, case=case, content=content, purpose=purpose)
 
-    @singledispatchmethod
-    def apply(self, event: Event) -> None:
-        """Change the fields by an event."""
-        super().apply(event)
-
-    @apply.register
+    @when
     def _(self, event: ContentDisclosed) -> None:
         self.of = event.case

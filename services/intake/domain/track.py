@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import singledispatchmethod
 
-from contracts.event import Event
 from contracts.intake import ConfidentialTrackOpened, InformantNotified
 from contracts.vocabulary import InformantNotice, Kind, ServiceMethod
+from services.chassis.aggregate import when
 from services.chassis.errors import Forbidden, Refused
 from services.intake.domain.filing import Filing
 
@@ -101,15 +100,10 @@ class Track(Filing):
         self.must_have_happened(served_at, at)
         self.record(InformantNotified, at=at, notice=notice, method=method, served_at=served_at, receipt=receipt)
 
-    @singledispatchmethod
-    def apply(self, event: Event) -> None:
-        """Change the fields by an event."""
-        super().apply(event)
-
-    @apply.register
+    @when
     def _(self, _: ConfidentialTrackOpened) -> None:
         self.confidential = True
 
-    @apply.register
+    @when
     def _(self, event: InformantNotified) -> None:
         self.informed += (event.notice,)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import singledispatchmethod
 from uuid import UUID
 
-from contracts.event import Event
 from contracts.intake import UrgentMatterNoted, UrgentMatterReported
 from contracts.vocabulary import UrgentStage
+from services.chassis.aggregate import when
 from services.chassis.errors import Refused
 from services.intake.domain.filing import Filing
 
@@ -72,15 +71,10 @@ class Urgency(Filing):
             document=document,
         )
 
-    @singledispatchmethod
-    def apply(self, event: Event) -> None:
-        """Change the fields by an event."""
-        super().apply(event)
-
-    @apply.register
+    @when
     def _(self, event: UrgentMatterNoted) -> None:
         self.urgent_since = event.known_at
 
-    @apply.register
+    @when
     def _(self, _: UrgentMatterReported) -> None:
         self.urgent_reports += 1

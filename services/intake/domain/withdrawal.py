@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from functools import singledispatchmethod
 from typing import Final
 from uuid import UUID
 
-from contracts.event import Event
 from contracts.intake import CaseWithdrawn, WithdrawalRequested, WithdrawalRevoked
+from services.chassis.aggregate import when
 from services.chassis.calendar import day, days_after
 from services.chassis.errors import Forbidden, Refused
 from services.intake.domain.filing import Filing
@@ -83,19 +82,14 @@ class Withdrawal(Filing):
         if self.withdrawal_on is None:
             raise NoWithdrawalPending
 
-    @singledispatchmethod
-    def apply(self, event: Event) -> None:
-        """Change the fields by an event."""
-        super().apply(event)
-
-    @apply.register
+    @when
     def _(self, event: WithdrawalRequested) -> None:
         self.withdrawal_on = event.effective_on
 
-    @apply.register
+    @when
     def _(self, _: WithdrawalRevoked) -> None:
         self.withdrawal_on = None
 
-    @apply.register
+    @when
     def _(self, _: CaseWithdrawn) -> None:
         self.withdrawal_on, self.ended = None, "withdrawn"

@@ -7,7 +7,10 @@ from uuid import UUID
 from fastapi import FastAPI, Request, Response
 
 from contracts.vocabulary import Result, ReviewResult
-from services.chassis.http import ACTS, PROBLEMS, Body, Changed, Code, Moment, acting, changed
+from services.chassis.http.acting import acting
+from services.chassis.http.answers import PROBLEMS, Changed, changed
+from services.chassis.http.app import ACTS
+from services.chassis.http.fields import Body, Code, Moment
 from services.chassis.service import Running
 from services.mediation.api.fields import Delivered, Documented
 from services.mediation.api.inquiry import OpenHearing

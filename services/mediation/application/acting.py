@@ -8,7 +8,8 @@ from uuid import UUID
 
 from contracts.vocabulary import Role
 from services.chassis.context import By
-from services.chassis.store import Done, Store
+from services.chassis.store import Store
+from services.chassis.writer import Done
 from services.mediation.domain.handling import Handling
 
 UNIT_STAFF: Final = (Role.unit_receiver, Role.case_officer, Role.unit_head)

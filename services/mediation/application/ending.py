@@ -7,7 +7,7 @@ from uuid import UUID
 
 from contracts.vocabulary import AidKind, CareKind, OutcomeAxis, Role, TerminationGround
 from services.chassis.context import By
-from services.chassis.store import Done
+from services.chassis.writer import Done
 from services.mediation.application.acting import DECIDERS, UNIT_STAFF, Commands
 
 

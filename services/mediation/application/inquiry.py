@@ -8,7 +8,7 @@ from uuid import UUID
 
 from contracts.vocabulary import RecordKind, Role
 from services.chassis.context import By
-from services.chassis.store import Done
+from services.chassis.writer import Done
 from services.mediation.application.acting import DECIDERS, UNIT_STAFF, Commands
 
 HEARERS: Final = (Role.hearing_presider, *DECIDERS)

@@ -9,7 +9,7 @@ from uuid import UUID
 from contracts.vocabulary import Side
 from services.chassis.calendar import day
 from services.chassis.context import By, document_no
-from services.chassis.store import Done
+from services.chassis.writer import Done
 from services.mediation.application.acting import DECIDERS, MEDIATORS, Commands
 
 

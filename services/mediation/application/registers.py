@@ -18,7 +18,8 @@ from contracts.vocabulary import (
 from services.chassis.calendar import day
 from services.chassis.context import By
 from services.chassis.register import Register
-from services.chassis.store import Done, Store
+from services.chassis.store import Store
+from services.chassis.writer import Done
 from services.mediation import views
 from services.mediation.domain.committees import Committee, Mediator
 from services.mediation.domain.disputes import Dispute, SelfCorrection, Sweep

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from contracts.vocabulary import Result, ReviewResult, Role
 from services.chassis.context import By, document_no
-from services.chassis.store import Done
+from services.chassis.writer import Done
 from services.mediation.application.acting import Commands
 from services.mediation.domain.file import Delivery
 

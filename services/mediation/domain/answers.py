@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from functools import singledispatchmethod
 from typing import Final
 from uuid import UUID
 
-from contracts.event import Event
 from contracts.mediation import ProcedureDocketed, ProcedureImported, SuggestionReplied
 from contracts.vocabulary import Kind, Result, Route, SuggestionResult
+from services.chassis.aggregate import when
 from services.chassis.errors import Refused
 from services.mediation.domain.file import AlreadyDecided, CaseFile, Delivery
 
@@ -102,19 +101,14 @@ class OtherAnswers(CaseFile):
 
     # ------------------------------------------------------------------------------- the fold
 
-    @singledispatchmethod
-    def apply(self, event: Event) -> None:
-        """Change the fields by an event."""
-        super().apply(event)
-
-    @apply.register
+    @when
     def _(self, event: SuggestionReplied) -> None:
         self.result, self.replied_at = Result.replied, event.served_at
 
-    @apply.register
+    @when
     def _(self, event: ProcedureImported) -> None:
         self.result, self.imported_at = Result.imported, event.timestamp
 
-    @apply.register
+    @when
     def _(self, event: ProcedureDocketed) -> None:
         self.docketed_on = event.docketed_on

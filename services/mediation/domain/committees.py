@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from functools import singledispatchmethod
 from typing import Final
 from uuid import UUID
 
-from contracts.event import Event
 from contracts.mediation import (
     CommitteeReelected,
     CommitteeRegistered,
@@ -16,6 +14,7 @@ from contracts.mediation import (
     MediatorTrained,
 )
 from contracts.vocabulary import CommitteeSetting, RemovalGround
+from services.chassis.aggregate import when
 from services.chassis.calendar import day
 from services.chassis.entry import Entry
 from services.chassis.errors import Refused
@@ -104,17 +103,12 @@ class Committee(Entry):
         if day(at) > self.term_until:
             raise TermOver(f"任期至 {self.term_until}")
 
-    @singledispatchmethod
-    def apply(self, event: Event) -> None:
-        """Change the fields by an event."""
-        super().apply(event)
-
-    @apply.register
+    @when
     def _(self, event: CommitteeRegistered) -> None:
         self.unit, self.setting = event.unit, event.setting
         self._elect(event)
 
-    @apply.register
+    @when
     def _(self, event: CommitteeReelected) -> None:
         self._elect(event)
 
@@ -162,21 +156,16 @@ class Mediator(Entry):
         if self.removed:
             raise MediatorIsRemoved
 
-    @singledispatchmethod
-    def apply(self, event: Event) -> None:
-        """Change the fields by an event."""
-        super().apply(event)
-
-    @apply.register
+    @when
     def _(self, event: MediatorRegistered) -> None:
         self.committee, self.mediator, self.certificate_no = event.committee, event.mediator, event.certificate_no
 
-    @apply.register
+    @when
     def _(self, event: MediatorTrained) -> None:
         self.trained_hours += event.hours
         self.last_trained_on = event.trained_on
 
-    @apply.register
+    @when
     def _(self, event: MediatorRemoved) -> None:
         self.removed = event.ground
 

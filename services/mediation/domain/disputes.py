@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from functools import singledispatchmethod
 from typing import Any
 from uuid import UUID
 
-from contracts.event import Event
 from contracts.mediation import (
     DisputeRecorded,
     DisputeSettled,
@@ -18,6 +16,7 @@ from contracts.mediation import (
     SweepReported,
 )
 from contracts.vocabulary import ContentCategory, DisputeClass, SupervisionReason
+from services.chassis.aggregate import when
 from services.chassis.calendar import day
 from services.chassis.entry import Entry
 from services.chassis.errors import Forbidden, Invalid, Refused
@@ -123,21 +122,16 @@ class Dispute(Entry):
         if self.settled_on:
             raise DisputeIsSettled
 
-    @singledispatchmethod
-    def apply(self, event: Event) -> None:
-        """Change the fields by an event."""
-        super().apply(event)
-
-    @apply.register
+    @when
     def _(self, event: DisputeRecorded) -> None:
         self.unit, self.place, self.dispute_class = event.unit, event.place, event.dispute_class
         self.category, self.against_unit = event.category, event.against_unit
 
-    @apply.register
+    @when
     def _(self, event: MediationTeamNamed) -> None:
         self.leader, self.mediator, self.due_on = event.leader, event.mediator, event.due_on
 
-    @apply.register
+    @when
     def _(self, event: DisputeSettled) -> None:
         self.settled_on = event.settled_on
 
@@ -181,20 +175,15 @@ class Sweep(Entry):
                 if unit not in self.reported and unit not in self.missed:
                     self.record(SweepMissed, at=at, unit=unit)
 
-    @singledispatchmethod
-    def apply(self, event: Event) -> None:
-        """Change the fields by an event."""
-        super().apply(event)
-
-    @apply.register
+    @when
     def _(self, event: SweepOrdered) -> None:
         self.units, self.due_on = list(event.units), event.due_on
 
-    @apply.register
+    @when
     def _(self, event: SweepReported) -> None:
         self.reported[event.unit] = event.count
 
-    @apply.register
+    @when
     def _(self, event: SweepMissed) -> None:
         self.missed.append(event.unit)
 
@@ -222,12 +211,7 @@ class SelfCorrection(Entry):
             raise ImpossibleDate
         self.record(SelfCorrected, at=at, unit=unit, reason_code=reason, corrected_on=corrected_on, document=document)
 
-    @singledispatchmethod
-    def apply(self, event: Event) -> None:
-        """Change the fields by an event."""
-        super().apply(event)
-
-    @apply.register
+    @when
     def _(self, event: SelfCorrected) -> None:
         self.unit, self.reason = event.unit, event.reason_code
         self.corrected_on, self.document = event.corrected_on, event.document

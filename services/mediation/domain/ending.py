@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from functools import singledispatchmethod
 from uuid import UUID
 
-from contracts.event import Event
 from contracts.mediation import (
     AidReferred,
     CaseClosed,
@@ -17,6 +15,7 @@ from contracts.mediation import (
     PostTerminationCareRecorded,
 )
 from contracts.vocabulary import AidKind, CareKind, OutcomeAxis, Result, TerminationGround
+from services.chassis.aggregate import when
 from services.chassis.calendar import day
 from services.chassis.errors import Refused
 from services.mediation.domain.file import AlreadyTerminated, HasStopped, ImpossibleDate, NotWithUnit
@@ -205,25 +204,18 @@ class Ending(Remedy):
 
     # ------------------------------------------------------------------------------- the fold
 
-    @singledispatchmethod
-    def apply(self, event: Event) -> None:
-        """Change the fields by an event."""
-        super().apply(event)
-
-    @apply.register
+    @when
     def _(self, _: ClosureReportSubmitted) -> None:
         self.report_submitted = True
 
-    @apply.register
+    @when
     def _(self, event: CaseClosed) -> None:
         self.closed_at = event.timestamp
 
-    @apply.register
+    @when
     def _(self, event: CaseTerminated) -> None:
         self.terminated_at = event.timestamp
 
-    @apply.register(OutcomeAssessed)
-    @apply.register(AidReferred)
-    @apply.register(PostTerminationCareRecorded)
-    def _(self, _: Event) -> None:
+    @when
+    def _(self, _: OutcomeAssessed | AidReferred | PostTerminationCareRecorded) -> None:
         """What was done for the petitioner is on file; no rule asks for it."""

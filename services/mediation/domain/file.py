@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from functools import singledispatchmethod
 from typing import Any, NamedTuple
 
-from contracts.event import Event
 from contracts.mediation import (
     AcceptanceNotified,
     ClosureReportReturned,
@@ -22,7 +20,7 @@ from contracts.mediation import (
     WithdrawalLearnt,
 )
 from contracts.vocabulary import Kind, Result, Route, ServiceMethod, StopReason
-from services.chassis.aggregate import Aggregate
+from services.chassis.aggregate import Aggregate, when
 from services.chassis.calendar import day
 from services.chassis.errors import Forbidden, Invalid, Refused
 
@@ -287,12 +285,7 @@ class CaseFile(Aggregate):
 
     # ------------------------------------------------------------------------------- the fold
 
-    @singledispatchmethod
-    def apply(self, event: Event) -> None:
-        """Change the fields by an event."""
-        super().apply(event)
-
-    @apply.register
+    @when
     def _(self, event: HandlingOpened) -> None:
         self._begin()
         self.unit, self.unit_name, self.route = event.unit, event.unit_name, event.route
@@ -300,49 +293,49 @@ class CaseFile(Aggregate):
         self.kind, self.anonymous, self.from_above = event.kind, event.anonymous, event.from_above
         self.review_bodies, self.co_units = event.review_bodies, event.co_units
 
-    @apply.register
+    @when
     def _(self, event: CoUnitsNamed) -> None:
         self.co_units, self.objecting = event.co_units, False
 
-    @apply.register
+    @when
     def _(self, _: HandlingReturned) -> None:
         self.unit = self.unit_name = self.due_on = None
         self._begin()
 
-    @apply.register
+    @when
     def _(self, event: WithdrawalLearnt) -> None:
         self.withdrawal_pending = event.pending
 
-    @apply.register
+    @when
     def _(self, event: HandlingStopped) -> None:
         self.stopped = event.reason
 
-    @apply.register
+    @when
     def _(self, _: ObjectionLearnt) -> None:
         self.objecting = True
 
-    @apply.register
+    @when
     def _(self, _: ObjectionSettled) -> None:
         self.objecting = False
 
-    @apply.register
+    @when
     def _(self, event: SixOneLearnt) -> None:
         self.six_one.add(event.order_no)
 
-    @apply.register
+    @when
     def _(self, event: SixOneDischarged) -> None:
         self.six_one.discard(event.order_no)
 
-    @apply.register
+    @when
     def _(self, event: ClosureReportReturned) -> None:
         self.report_submitted, self.due_on = False, event.due_on
 
-    @apply.register
+    @when
     def _(self, event: AcceptanceNotified) -> None:
         self.accepted_at, self.case_officer = event.served_at, event.case_officer
         self.handlers.add(event.case_officer)
 
-    @apply.register
+    @when
     def _(self, event: HandlingAccepted) -> None:
         self.accepted_at, self.case_officer = event.timestamp, event.case_officer
         self.handlers.add(event.case_officer)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from functools import singledispatchmethod
 from typing import Final
 from uuid import UUID
 
-from contracts.event import Event
 from contracts.mediation import FundApproved, FundAudited, FundPaid, FundRequested
 from contracts.vocabulary import Hardship, Role
+from services.chassis.aggregate import when
 from services.chassis.calendar import day
 from services.chassis.entry import CaseEntry
 from services.chassis.errors import Forbidden, Refused
@@ -151,24 +150,19 @@ class Fund(CaseEntry):
             raise NothingToAudit
         self.record(FundAudited, at=at, case=self.of, in_order=in_order, document=document)
 
-    @singledispatchmethod
-    def apply(self, event: Event) -> None:
-        """Change the fields by an event."""
-        super().apply(event)
-
-    @apply.register
+    @when
     def _(self, event: FundRequested) -> None:
         self.of, self.unit, self.requested_by = event.case, event.unit, event.requested_by
         self.hardship, self.amount_fen = event.hardship, event.amount_fen
 
-    @apply.register
+    @when
     def _(self, event: FundApproved) -> None:
         self.approved_by.append(event.approved_by)
 
-    @apply.register
+    @when
     def _(self, event: FundPaid) -> None:
         self.paid_on = event.paid_on
 
-    @apply.register
+    @when
     def _(self, event: FundAudited) -> None:
         self.in_order = event.in_order

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import singledispatchmethod
 from uuid import UUID
 
-from contracts.event import Event
 from contracts.mediation import (
     HandlingRecorded,
     HearingClosed,
@@ -16,6 +14,7 @@ from contracts.mediation import (
     RecusalRequested,
 )
 from contracts.vocabulary import HearingStage, RecordKind, Route
+from services.chassis.aggregate import when
 from services.chassis.calendar import day
 from services.chassis.errors import Forbidden, Invalid, Refused
 from services.mediation.domain.file import CaseFile, NotNotified
@@ -188,28 +187,23 @@ class Inquiry(CaseFile):
 
     # -------------------------------------------------------------------------------- the fold
 
-    @singledispatchmethod
-    def apply(self, event: Event) -> None:
-        """Change the fields by an event."""
-        super().apply(event)
-
-    @apply.register
+    @when
     def _(self, event: HandlingRecorded) -> None:
         self.recorded.add(event.kind)
         self.records += 1
         if event.recorded_by is not None:
             self.handlers.add(event.recorded_by)
 
-    @apply.register
+    @when
     def _(self, event: RecusalRequested) -> None:
         self.recusals.add(event.officer)
 
-    @apply.register
+    @when
     def _(self, event: RecusalDeclared) -> None:
         self.recusals.add(event.officer)
         self.recused.add(event.officer)
 
-    @apply.register
+    @when
     def _(self, event: RecusalDecided) -> None:
         self.recusals.discard(event.officer)
         (self.recused.add if event.granted else self.recused.discard)(event.officer)
@@ -217,10 +211,10 @@ class Inquiry(CaseFile):
             self.case_officer = event.successor
             self.handlers.add(event.successor)
 
-    @apply.register
+    @when
     def _(self, event: HearingOpened) -> None:
         self.hearing = event.stage
 
-    @apply.register
+    @when
     def _(self, _: HearingClosed) -> None:
         self.hearing = None

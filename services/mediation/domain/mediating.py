@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime
-from functools import singledispatchmethod
 from typing import Final
 from uuid import UUID
 
-from contracts.event import Event
 from contracts.mediation import (
     AgreementBreached,
     AgreementPerformed,
@@ -24,6 +22,7 @@ from contracts.mediation import (
     PerformanceItemDone,
 )
 from contracts.vocabulary import Kind, Result, Side
+from services.chassis.aggregate import when
 from services.chassis.calendar import day, days_after
 from services.chassis.errors import Invalid, Refused
 from services.mediation.domain.file import CaseFile, ImpossibleDate, NotTheHandlingUnit, NotWithUnit
@@ -271,53 +270,46 @@ class Mediation(CaseFile):
 
     # --------------------------------------------------------------------------------- the fold
 
-    @singledispatchmethod
-    def apply(self, event: Event) -> None:
-        """Change the fields by an event."""
-        super().apply(event)
-
-    @apply.register
+    @when
     def _(self, event: MediationOffered) -> None:
         self.mediator, self.mediator_unit, self.offered_at = event.mediator, event.mediator_unit, event.timestamp
         self.handlers.add(event.mediator)
 
-    @apply.register
+    @when
     def _(self, event: MediationConsented) -> None:
         self.consents.add(event.side)
 
-    @apply.register(MediationRefused)
-    @apply.register(MediationStopped)
-    @apply.register(MediationFailed)
-    def _(self, _: Event) -> None:
+    @when
+    def _(self, _: MediationRefused | MediationStopped | MediationFailed) -> None:
         self._end_mediation()
 
-    @apply.register
+    @when
     def _(self, event: MediationAgreementSigned) -> None:
         self._end_mediation()
         self.agreement_on, self.result = event.effective_on, Result.agreed
         self.items = dict(enumerate(event.performance_due, start=1))
 
-    @apply.register
+    @when
     def _(self, event: PerformanceItemDone) -> None:
         del self.items[event.item]
 
-    @apply.register
+    @when
     def _(self, _: AgreementPerformed) -> None:
         self.performed = True
 
-    @apply.register
+    @when
     def _(self, _: AgreementBreached) -> None:
         self._lapse_agreement()
         self.result = None
 
-    @apply.register
+    @when
     def _(self, _: ConfirmationFiled) -> None:
         self.confirmation = "filed"
 
-    @apply.register
+    @when
     def _(self, _: ConfirmationGranted) -> None:
         self.confirmation = "granted"
 
-    @apply.register
+    @when
     def _(self, _: ConfirmationRefused) -> None:
         self.confirmation = "refused"

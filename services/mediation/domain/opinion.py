@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from functools import singledispatchmethod
 from typing import Final
 from uuid import UUID
 
-from contracts.event import Event
 from contracts.mediation import (
     CommitmentKept,
     CommitmentMade,
@@ -20,6 +18,7 @@ from contracts.mediation import (
     OpinionServed,
 )
 from contracts.vocabulary import Kind, RecordKind, Result, Route, ServiceMethod
+from services.chassis.aggregate import when
 from services.chassis.calendar import day
 from services.chassis.errors import Invalid, Refused
 from services.mediation.domain.answers import OtherAnswers
@@ -280,41 +279,36 @@ class Opinion(Inquiry, Timing, Mediation, OtherAnswers):
 
     # -------------------------------------------------------------------------------- the fold
 
-    @singledispatchmethod
-    def apply(self, event: Event) -> None:
-        """Change the fields by an event."""
-        super().apply(event)
-
-    @apply.register
+    @when
     def _(self, event: CoUnitOpinionGiven) -> None:
         self.parts.add(event.unit)
 
-    @apply.register
+    @when
     def _(self, event: OpinionIssued) -> None:
         self.result, self.issued_at, self.review_body = event.result, event.timestamp, event.review_body
         self.handlers |= {event.approved_by, event.decided_by or event.approved_by}
 
-    @apply.register
+    @when
     def _(self, event: OpinionServed) -> None:
         self.served_at = event.served_at
 
-    @apply.register
+    @when
     def _(self, _: ExecutionOrdered) -> None:
         """The order is on file; what counts here is that it is carried out."""
 
-    @apply.register
+    @when
     def _(self, _: OpinionExecuted) -> None:
         self.executed = True
 
-    @apply.register
+    @when
     def _(self, _: ExecutionRefused) -> None:
         """The refusal is on file; what follows from it is for accountability."""
 
-    @apply.register
+    @when
     def _(self, event: CommitmentMade) -> None:
         self.promised = event.commitment
         self.commitments[event.commitment] = event.due_on
 
-    @apply.register
+    @when
     def _(self, event: CommitmentKept) -> None:
         del self.commitments[event.commitment]

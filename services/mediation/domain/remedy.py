@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from functools import singledispatchmethod
 from typing import Final
 from uuid import UUID
 
-from contracts.event import Event
 from contracts.mediation import (
     RecheckOpinionServed,
     RecheckRequested,
@@ -15,6 +13,7 @@ from contracts.mediation import (
     ReviewRequested,
 )
 from contracts.vocabulary import HearingStage, Result, ReviewResult
+from services.chassis.aggregate import when
 from services.chassis.calendar import day, days_after
 from services.chassis.errors import Forbidden, Invalid, Refused
 from services.mediation.domain.file import Delivery
@@ -234,16 +233,11 @@ class Remedy(Opinion):
 
     # ------------------------------------------------------------------------------- the fold
 
-    @singledispatchmethod
-    def apply(self, event: Event) -> None:
-        """Change the fields by an event."""
-        super().apply(event)
-
-    @apply.register
+    @when
     def _(self, event: ReviewRequested) -> None:
         self.review_requested_at, self.review_body = event.received_at, event.review_body
 
-    @apply.register
+    @when
     def _(self, event: ReviewOpinionServed) -> None:
         if event.decided_by is not None:
             self.reviewers.add(event.decided_by)
@@ -251,11 +245,11 @@ class Remedy(Opinion):
         if event.result is not ReviewResult.revoke:
             self.review_served_at, self.recheck_body = event.served_at, event.recheck_body
 
-    @apply.register
+    @when
     def _(self, event: RecheckRequested) -> None:
         self.recheck_requested_at = event.received_at
 
-    @apply.register
+    @when
     def _(self, event: RecheckOpinionServed) -> None:
         self._look_again(event.result, event.changed_to)
         if event.result is not ReviewResult.revoke:

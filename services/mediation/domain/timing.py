@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from functools import singledispatchmethod
 from typing import Final
 from uuid import UUID
 
-from contracts.event import Event
 from contracts.mediation import HandlingExtended, SimplifiedTrackChosen, SimplifiedTrackConverted
 from contracts.vocabulary import Route, SimplifiedGround
+from services.chassis.aggregate import when
 from services.chassis.calendar import day, days_after
 from services.chassis.errors import Invalid, Refused
 from services.mediation.domain.file import CaseFile, Delivery, NoticeImpossible
@@ -142,19 +141,14 @@ class Timing(CaseFile):
 
     # ------------------------------------------------------------------------------- the fold
 
-    @singledispatchmethod
-    def apply(self, event: Event) -> None:
-        """Change the fields by an event."""
-        super().apply(event)
-
-    @apply.register
+    @when
     def _(self, _: SimplifiedTrackChosen) -> None:
         self.simplified = True
 
-    @apply.register
+    @when
     def _(self, _: SimplifiedTrackConverted) -> None:
         self.simplified = False
 
-    @apply.register
+    @when
     def _(self, event: HandlingExtended) -> None:
         self.extended_by = event.days

@@ -1,0 +1,1 @@
+"""The HTTP edge of a service, a room for each thing it does: fields, who acts, answers, the edge itself, the app."""

@@ -1,0 +1,127 @@
+"""What is answered: a command's stored reply, a question's answer, or a problem (RFC 9457) with a stable code.
+
+This is the only place that knows HTTP statuses.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import msgspec
+from fastapi import Response
+from pydantic import BaseModel, ConfigDict
+
+from services.chassis.errors import (
+    Conflict,
+    DomainError,
+    Forbidden,
+    Invalid,
+    NotFound,
+    Refused,
+    Stale,
+    Unavailable,
+)
+from services.chassis.writer import Done
+
+STATUS: Final[dict[type[DomainError], int]] = {
+    Invalid: 422,
+    Forbidden: 403,
+    NotFound: 404,
+    Refused: 409,
+    Stale: 412,
+    Conflict: 409,
+    Unavailable: 503,
+}
+
+
+class BadHeader(Invalid):
+    """A header is missing or cannot be read."""
+
+    code = "bad_header"
+    title = "请求头缺失或有误"
+
+
+class Problem(BaseModel):
+    """RFC 9457: what went wrong, in words for people and a code for programs."""
+
+    model_config = ConfigDict(json_schema_extra={"required": ["type", "title", "status", "code", "request_id"]})
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    article: str | None = None
+    request_id: str
+    errors: list[dict[str, Any]] | None = None
+
+
+class Changed(BaseModel):
+    """The reply to a command: the version of the stream that it changed."""
+
+    model_config = ConfigDict(extra="allow")
+
+    version: int
+
+
+PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
+    status: {
+        "description": words,
+        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+    for status, words in {
+        400: "A header is missing or malformed",
+        403: "This role or unit may not",
+        404: "Not found",
+        409: "Refused by a rule, or a lost race",
+        412: "If-Match is not the current version",
+        413: "Body too large",
+        422: "Malformed body, path or query; or a reused Idempotency-Key",
+        503: "Store or peer away; send again with the same Idempotency-Key",
+    }.items()
+}
+"""What every command may answer beside success."""
+QUESTION_PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
+    status: PROBLEMS[status] for status in (400, 403, 404, 422, 503)
+}
+
+
+def changed(done: Done, status: int = 200) -> Response:
+    """Return a command's stored reply with its version as ETag; the same bytes for every retry."""
+    return Response(done.reply, status, {"ETag": f'"{done.version}"'}, "application/json")
+
+
+def shown(value: Any, version: int | None = None) -> Response:  # noqa: ANN401  # whatever msgspec can write
+    """Return the answer to a question; nobody on the way may keep it."""
+    headers = {"Cache-Control": "no-store"} | ({} if version is None else {"ETag": f'"{version}"'})
+    return Response(msgspec.json.encode(value), 200, headers, "application/json")
+
+
+def problem(request_id: str, error: DomainError, status: int | None = None, **more: Any) -> Response:  # noqa: ANN401
+    """Return a refusal as a problem."""
+    if status is None:
+        status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+    if isinstance(error, BadHeader):
+        status = 400
+    body = {
+        "type": f"urn:huiyin:problem:{error.code}",
+        "title": error.title,
+        "status": status,
+        "detail": error.detail,
+        "code": error.code,
+        "request_id": request_id,
+        **({"article": error.article} if error.article else {}),
+        **more,
+    }
+    headers = {"Retry-After": "1"} if status == 503 else None  # noqa: PLR2004
+    return Response(msgspec.json.encode(body), status, headers, "application/problem+json")
+
+
+class HttpError(DomainError):
+    """What the framework refuses before a command is looked at."""
+
+    title = "请求无法处理"
+
+    def __init__(self, status: int, detail: str) -> None:
+        super().__init__(detail)
+        self.code = f"http_{status}"  # type: ignore[misc]

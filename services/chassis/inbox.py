@@ -1,0 +1,431 @@
+"""Taking in what other services publish: each event once, in the order of its lane, whatever Kafka does.
+
+The cursor in PostgreSQL is the truth and Kafka's offset a hint. Within one transaction an event whose number is not
+above the cursor is dropped, the next one is applied and moves it, and a later one means a gap, which is fetched from
+the source and never skipped. What fails is tried again with growing pauses; then its case is parked with its later
+events behind it, and the lane goes on.
+
+Designed around, in FastStream: acknowledging before the work and committing on error (ack policies, #2618), committing
+what a stop cut off (#2999, #3000; before 0.7.5), nack without delay or limit (#1721), a batch nack that loses other
+partitions' records (before 0.7.8) – so nothing is ever nacked and no exception gets out of the handler; workers that
+break a partition's order or are dropped with batches (#3164) – so there is one; headers that are not UTF-8 break its
+parser, so ours hands on the bytes. In aiokafka: Kafka transactions that fence nobody (#844) – so there are none, and
+the cursor moves with the effect in PostgreSQL; commit() without offsets after a rebalance (#929, #933), a consumer that
+stands still (#712, #718, FastStream #1414) – so offsets are explicit, and a patrol compares cursors with the sources'
+heads.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import defaultdict
+from collections.abc import AsyncGenerator, Iterable, Sequence
+from typing import Final, Protocol
+from uuid import UUID
+
+import msgspec
+import structlog
+from eventsourcing.persistence import IntegrityError
+
+from contracts.envelope import Malformed, Record, lane_of
+from contracts.event import UnknownEvent
+from services.chassis import metrics
+from services.chassis.database import AWAY, Connection, alone
+from services.chassis.errors import SourceAway, Unavailable
+from services.chassis.source import Sources
+from services.chassis.store import Store
+
+ATTEMPTS_MAX: Final = 5
+FIRST_PAUSE_SECONDS: Final = 0.1
+AWAY_PAUSE_SECONDS: Final = (0.2, 1.0, 2.0, 5.0, 10.0, 30.0)
+HOPELESS_SECONDS: Final = 60.0
+"""How long a reason for parking is remembered, so that the next event of its kind is parked without pauses."""
+REASON_CHARS_MAX: Final = 500
+PATROL_SECONDS: Final = 2.0
+ARRIVAL_SECONDS_MAX: Final = 0.3
+"""How long a command waits for Kafka to bring what it needs before it asks the source."""
+
+log = structlog.get_logger()
+
+Lane = tuple[str, int]
+"""A source and a lane of it."""
+
+
+class Effect(Protocol):
+    """What taking in events does; everything happens in the transaction that moves the cursor."""
+
+    async def prepare(self, records: Sequence[Record]) -> Sequence[Record] | None:
+        """Return what to take in instead of these, outside of any transaction; None where it is just these."""
+
+    async def apply(self, connection: Connection, records: Sequence[Record]) -> None:
+        """Apply records that are new, in order, and not held behind a parked one."""
+
+
+class NotContiguous(Exception):
+    """Somebody else has moved a cursor, or a record is missing: look again."""
+
+
+class NoSuchEvent(LookupError):
+    """The source of a lane has not given out this number yet."""
+
+
+class NotOfTheSource(Exception):
+    """A record's number is one that its source has not given out, so somebody else has written it."""
+
+    def __init__(self, record: Record) -> None:
+        super().__init__(record.id)
+        self.record = record
+
+
+RACED: Final = (NotContiguous, IntegrityError)
+"""A cursor or an aggregate was changed by somebody else meanwhile."""
+UNREADABLE: Final = (UnknownEvent, msgspec.MsgspecError)
+"""What is wrong with the bytes of an event and so will be wrong at every attempt."""
+LOOK_AGAIN: Final = (*RACED, NotOfTheSource, Unavailable, *AWAY)
+"""What is no fault of a record that was being taken in."""
+
+
+class Inbox:
+    """The cursors of one service and what it does with each event."""
+
+    effect: Effect
+
+    def __init__(self, store: Store, sources: Sources) -> None:
+        self.store = store
+        self.sources = sources
+        self._expected: dict[UUID, list[asyncio.Event]] = defaultdict(list)
+        self._pulling: dict[Lane, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._hopeless: dict[tuple[str, type[Exception]], float] = {}
+
+    # ---------------------------------------------------------------- taking
+
+    async def take(self, records: Iterable[Record]) -> None:
+        """Take in records, in whatever shape Kafka delivered them; returns when every one is applied or parked."""
+        failures, waiting = 0, list(records)
+        while True:
+            try:
+                if await self._take(waiting):
+                    return
+            except RACED:
+                continue
+            except NotOfTheSource as error:
+                await self._park_foreign(error)
+                waiting = [record for record in waiting if record is not error.record]
+            except Exception as error:  # noqa: BLE001  # the store or a source is away, or speaks in tongues
+                await self._wait(failures, error)
+                failures += 1
+
+    async def _take(self, waiting: Sequence[Record]) -> bool:
+        """Take in what can be taken in now; return whether that was all."""
+        complete = await self._complete(_by_lane(waiting))
+        instead = await self.effect.prepare(complete) if complete else None
+        batch = complete if instead is None else instead
+        if batch:
+            try:
+                await self._apply(batch)
+            except LOOK_AGAIN:
+                raise
+            except Exception:  # noqa: BLE001  # whatever a handler may raise
+                await self._take_apart(batch)
+        return not batch or instead is None or _all_in(complete, batch)
+
+    async def _apply(self, records: Sequence[Record], parking: str | None = None, attempts: int = 0) -> None:
+        """Apply records that follow the cursors, or park them, and move the cursors: all or nothing."""
+        lanes = _by_lane(records)
+        async with self.store.database.transaction() as connection:
+            await lock(connection, lanes)
+            cursors = await _cursors(connection, lanes)
+            for lane, batch in lanes.items():
+                if batch[0].lane_seq != cursors[lane] + 1:
+                    raise NotContiguous
+            held = await _held(connection, records)
+            ready = [record for record in records if record.key not in held] if held else records
+            if parking is None:
+                await self.effect.apply(connection, ready)
+            else:
+                await _park(connection, ready, parking, attempts)
+            if held:
+                await _park(connection, [record for record in records if record.key in held], "held", 0)
+            await _move(connection, lanes)
+        self.store.appended.set()
+        for (source, _), batch in lanes.items():
+            metrics.TAKEN.labels(self.store.service, source).inc(len(batch))
+        for key in {record.key for record in records} & self._expected.keys():
+            for arrived in self._expected[key]:
+                arrived.set()
+
+    async def _take_apart(self, batch: Sequence[Record]) -> None:
+        """Take in by halves what cannot be taken in together, down to the record that is at fault."""
+        if len(batch) == 1:
+            await self._take_or_park(batch[0])
+            return
+        for half in (batch[: len(batch) // 2], batch[len(batch) // 2 :]):
+            try:
+                await self._patiently(half)
+            except LOOK_AGAIN:
+                raise
+            except Exception:  # noqa: BLE001  # whatever a handler may raise
+                await self._take_apart(half)
+
+    async def _take_or_park(self, record: Record) -> None:
+        """Take in one record, with pauses, and park it if it cannot be.
+
+        What Kafka brought is not believed when it fails: the source is asked for the event of that number. A reason
+        that has just outlived all attempts is not waited for again, so that many at once hold up nobody.
+        """
+        attempt = 0
+        while True:
+            attempt += 1
+            try:
+                await self._patiently([record])
+            except LOOK_AGAIN:
+                raise
+            except Exception as error:  # noqa: BLE001  # whatever a handler may raise
+                log.warning("reaction_failed", type=record.type, case_id=str(record.key), error=repr(error))
+                if attempt == 1 and (original := await self._original(record)) != record:
+                    record = original
+                    continue
+                reason, now = (record.type, type(error)), asyncio.get_running_loop().time()
+                hopeless = isinstance(error, UNREADABLE) or now < self._hopeless.get(reason, 0)
+                if attempt < ATTEMPTS_MAX and not hopeless:
+                    await asyncio.sleep(FIRST_PAUSE_SECONDS * 2 ** (attempt - 1))
+                    continue
+                self._hopeless[reason] = now + HOPELESS_SECONDS
+                metrics.PARKED.labels(self.store.service, record.service).inc()
+                await self._patiently([record], _reason(error), attempt)
+            return
+
+    async def _original(self, record: Record) -> Record:
+        """Return the event of the same number as its source has it, if the source can be asked now."""
+        lane, seq = (record.service, record.lane), record.lane_seq
+        try:
+            return (await self.fetch(lane, after=seq - 1, upto=seq))[0]
+        except NoSuchEvent as error:
+            raise NotOfTheSource(record) from error
+        except Unavailable:
+            return record
+
+    async def _patiently(self, records: Sequence[Record], parking: str | None = None, attempts: int = 0) -> None:
+        """Apply or park records of a batch whose earlier ones are in, for as long as the store is away."""
+        failures = 0
+        while True:
+            try:
+                async with self.store.database.connection() as connection:
+                    cursors = await _cursors(connection, _by_lane(records))
+                if todo := [r for r in records if r.lane_seq > cursors[r.service, r.lane]]:
+                    await self._apply(todo, parking, attempts)
+            except IntegrityError:
+                continue
+            except AWAY as error:
+                await self._wait(failures, error)
+                failures += 1
+            else:
+                return
+
+    async def _wait(self, failures: int, error: Exception) -> None:
+        pause = AWAY_PAUSE_SECONDS[min(failures, len(AWAY_PAUSE_SECONDS) - 1)]
+        log.warning("reaction_waits", service=self.store.service, error=repr(error), pause_s=pause)
+        await asyncio.sleep(pause)
+
+    async def _complete(self, lanes: dict[Lane, list[Record]]) -> list[Record]:
+        """Drop what was taken in before, and fetch what is missing in front."""
+        async with self.store.database.connection() as connection:
+            cursors = await _cursors(connection, lanes)
+        complete: list[Record] = []
+        for lane, batch in lanes.items():
+            last = cursors[lane]
+            for record in batch:
+                if record.lane_seq <= last:
+                    metrics.DROPPED.labels(self.store.service, lane[0]).inc()
+                    continue
+                try:
+                    while record.lane_seq > last + 1:
+                        complete += await self.fetch(lane, after=last, upto=record.lane_seq - 1)
+                        last = complete[-1].lane_seq
+                except NoSuchEvent as error:
+                    raise NotOfTheSource(record) from error
+                complete.append(record)
+                last = record.lane_seq
+        return complete
+
+    async def fetch(self, lane: Lane, *, after: int, upto: int) -> list[Record]:
+        """Fetch the next events of a lane. Raises ``Unavailable``, and ``NoSuchEvent`` if the source says so."""
+        records = await self.sources.lane(*lane, after=after, upto=upto)
+        if not records:
+            raise NoSuchEvent(f"{lane[0]} 泳道 {lane[1]} 没有第 {after + 1} 号事件")
+        if records[0].lane_seq != after + 1:
+            raise Unavailable(f"{lane[0]} 泳道 {lane[1]} 缺少第 {after + 1} 号事件")
+        metrics.PULLED.labels(self.store.service, lane[0]).inc(len(records))
+        return records
+
+    # --------------------------------------------------------------- pulling
+
+    async def catching_up(self, source: str, key: UUID) -> AsyncGenerator[None]:
+        """Do more and more to have the newest events of a case here; whoever waits looks again after each step.
+
+        First Kafka is waited for, because it is about to bring them and costs nothing; then the source is asked.
+        """
+        arrived = asyncio.Event()
+        self._expected[key].append(arrived)
+        try:
+            yield  # they may have come after the last look and before anybody expected them
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(ARRIVAL_SECONDS_MAX):
+                    await arrived.wait()
+            yield
+        finally:
+            self._expected[key].remove(arrived)
+            if not self._expected[key]:
+                del self._expected[key]
+        while True:
+            try:
+                await self.pull_case(source, key)
+                break
+            except SourceAway:  # whoever waits says for how long
+                await asyncio.sleep(AWAY_PAUSE_SECONDS[0])
+        yield
+
+    async def pull_case(self, source: str, key: UUID) -> None:
+        """Take in everything that a source has committed about a case.
+
+        Raises ``Unavailable`` where the source is away, and where the case is parked here, so that nobody knows.
+        """
+        lane, upto = (source, lane_of(key)), await self.sources.settled(source, key)
+        async with self._pulling[lane]:  # many commands may want the same lane, and one fetch serves them all
+            await self.pull(lane, upto)
+        async with self.store.database.connection() as connection:
+            if await connection.fetchval("SELECT true FROM parked WHERE key = $1 AND lane_seq IS NOT NULL", key):
+                raise Unavailable("该事项有尚未处理的积压事件")
+
+    async def pull_all(self, source: str) -> None:
+        """Take in everything that a source has settled. Raises ``Unavailable``."""
+        for lane, head in (await self.sources.heads(source)).items():
+            await self.pull((source, lane), head)
+
+    async def pull(self, lane: Lane, upto: int) -> None:
+        """Take in a lane up to a number. Raises ``Unavailable``."""
+        while (last := await self.cursor(lane)) < upto:
+            await self.take(await self.fetch(lane, after=last, upto=upto))
+
+    async def cursor(self, lane: Lane) -> int:
+        """Return how far a lane has been taken in."""
+        try:
+            async with self.store.database.connection() as connection:
+                return (await _cursors(connection, [lane]))[lane]
+        except AWAY as error:
+            raise Unavailable from error
+
+    async def cursors(self) -> dict[Lane, int]:
+        """Return how far every lane has been taken in; a lane that is not there, not at all."""
+        try:
+            async with self.store.database.connection() as connection:
+                return await all_cursors(connection)
+        except AWAY as error:
+            raise Unavailable from error
+
+    async def patrol(self, services: Sequence[str]) -> None:
+        """For ever: fetch what a source has had for a whole round and Kafka has not brought."""
+        seen: dict[Lane, int] = {}
+        while True:
+            await asyncio.sleep(PATROL_SECONDS)
+            for source in services:
+                with contextlib.suppress(Unavailable, *AWAY):
+                    seen |= await self._patrol_one(source, seen)
+
+    async def _patrol_one(self, source: str, seen: dict[Lane, int]) -> dict[Lane, int]:
+        heads = {(source, lane): head for lane, head in (await self.sources.heads(source)).items()}
+        async with self.store.database.connection() as connection:
+            cursors = await _cursors(connection, heads)
+        metrics.LAG.labels(self.store.service, source).set(sum(heads[k] - cursors[k] for k in heads))
+        for lane in heads:
+            if cursors[lane] < seen.get(lane, 0):
+                await self.pull(lane, seen[lane])
+        return heads
+
+    async def _park_foreign(self, error: NotOfTheSource) -> None:
+        r = error.record
+        place = f"{r.service}/{r.lane}/{r.lane_seq} {r.id}"  # not the place of the event that will have this number
+        await self.park_malformed(place, (r.service, r.lane), r.key, Malformed("no event of its source"))
+
+    async def park_malformed(self, place: str, lane: Lane, key: UUID | None, error: Malformed) -> None:
+        """Set aside a record that is no event of ours; it has no number, so no cursor moves."""
+        failures = 0
+        while True:
+            try:
+                async with self.store.database.transaction() as connection:
+                    await connection.execute(_PARK, place, key, *lane, None, "", _reason(error), 1)
+            except AWAY:
+                await asyncio.sleep(AWAY_PAUSE_SECONDS[min(failures, len(AWAY_PAUSE_SECONDS) - 1)])
+                failures += 1
+            else:
+                metrics.PARKED.labels(self.store.service, lane[0]).inc()
+                return
+
+
+def _reason(error: Exception) -> str:
+    """Return what went wrong as PostgreSQL can keep it: short, and without the one character that it cannot."""
+    return f"{type(error).__name__}: {error}"[:REASON_CHARS_MAX].encode(errors="replace").decode().replace("\x00", "")
+
+
+def _all_in(wanted: Sequence[Record], taken: Sequence[Record]) -> bool:
+    return len(taken) >= len(wanted) and {id(record) for record in wanted} <= {id(record) for record in taken}
+
+
+def _by_lane(records: Iterable[Record]) -> dict[Lane, list[Record]]:
+    lanes: dict[Lane, list[Record]] = defaultdict(list)
+    for record in records:
+        lanes[record.service, record.lane].append(record)
+    return lanes
+
+
+async def lock(connection: Connection, lanes: Iterable[Lane]) -> None:
+    """Let nobody else take in these lanes."""
+    await alone(connection, *(f"{source}/{lane}" for source, lane in lanes))
+
+
+async def all_cursors(connection: Connection) -> dict[Lane, int]:
+    """Return how far every lane has been taken in, as a transaction sees it."""
+    rows = await connection.fetch("SELECT source, lane, last FROM cursor")
+    return {(row["source"], row["lane"]): row["last"] for row in rows}
+
+
+async def _cursors(connection: Connection, lanes: Iterable[Lane]) -> dict[Lane, int]:
+    wanted = list(lanes)
+    rows = await connection.fetch(
+        "SELECT source, lane, last FROM cursor WHERE source = ANY($1::text[])", list({source for source, _ in wanted})
+    )
+    there = {(row["source"], row["lane"]): row["last"] for row in rows}
+    return {lane: there.get(lane, 0) for lane in wanted}
+
+
+async def _move(connection: Connection, lanes: dict[Lane, list[Record]]) -> None:
+    await connection.execute(
+        "INSERT INTO cursor (source, lane, last) SELECT * FROM unnest($1::text[], $2::smallint[], $3::bigint[]) "
+        "ON CONFLICT (source, lane) DO UPDATE SET last = EXCLUDED.last",
+        [source for source, _ in lanes],
+        [lane for _, lane in lanes],
+        [batch[-1].lane_seq for batch in lanes.values()],
+    )
+
+
+async def _held(connection: Connection, records: Sequence[Record]) -> set[UUID]:
+    if not await connection.fetchval("SELECT EXISTS (SELECT 1 FROM parked WHERE lane_seq IS NOT NULL)"):
+        return set()
+    rows = await connection.fetch(
+        "SELECT DISTINCT key FROM parked WHERE key = ANY($1::uuid[]) AND lane_seq IS NOT NULL",
+        list({record.key for record in records}),
+    )
+    return {row["key"] for row in rows}
+
+
+_PARK = """
+INSERT INTO parked (place, key, source, lane, lane_seq, type, reason, attempts)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (place) DO NOTHING
+"""
+
+
+async def _park(connection: Connection, records: Sequence[Record], reason: str, attempts: int) -> None:
+    for r in records:
+        place = f"{r.service}/{r.lane}/{r.lane_seq}"
+        await connection.execute(_PARK, place, r.key, r.service, r.lane, r.lane_seq, r.type, reason, attempts)
