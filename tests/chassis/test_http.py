@@ -201,7 +201,8 @@ class TestVersions:
     @pytest.mark.parametrize("seen", ['"1"', 'W/"1"', "1", "*"])
     async def test_command_with_the_current_version_is_done(self, county: System, seen: str):
         case = await registered(county)
-        ok(await send(county, path=f"/cases/{case}/petitions", If_Match=seen), 201)
+        done = ok(await send(county, path=f"/cases/{case}/petitions", If_Match=seen), 201)
+        assert done["version"] == 2
 
     async def test_command_with_an_old_version_is_refused(self, county: System):
         case = await classified(county)
