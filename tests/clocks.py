@@ -9,12 +9,12 @@ from uuid import uuid4
 import msgspec
 
 from contracts.envelope import Record
+from contracts.periods import calendar
 from contracts.vocabulary import ClockKind, Role
 from services.accountability.clocks import rules
 from services.accountability.clocks.clock import Clock
 from services.accountability.clocks.firing import Firing
 from services.accountability.clocks.rules import Act
-from services.chassis import calendar
 from services.chassis.context import By
 from services.chassis.store import Store
 from services.chassis.writer import Work
@@ -33,7 +33,7 @@ def firing(
     code: str, started_at: datetime, kind: ClockKind = ClockKind.real, *, fixed: date | None = None
 ) -> Firing:  # fmt: skip
     """Return what lets a clock begin."""
-    book, case, nothing = rules.read(), uuid4(), msgspec.Raw(b"{}")
+    book, case, nothing = rules.in_force(), uuid4(), msgspec.Raw(b"{}")
     record = Record("intake", 0, 1, uuid4(), case, 1, case, "intake.CaseRegistered.v1", started_at, nothing, nothing)
     return Firing(
         record=record, case=case, act=Act.start, rule=book.rule(code), rules=book.version, moment=started_at,

@@ -15,8 +15,8 @@ import httpx2
 import pytest
 
 from contracts.event import Event, decode
+from contracts.periods.calendar import LEGAL_TIME
 from services.chassis.aggregate import Aggregate
-from services.chassis.clock import LEGAL_TIME
 from services.chassis.errors import DomainError
 
 TESTS: Final = Path(__file__).parent

@@ -15,7 +15,7 @@ from services.chassis.service import Running, Service, serve
 
 def ledger(running: Running) -> Ledger:
     """Return what taking in events does here."""
-    return Ledger(running.inbox, Keeper(running.store, rules.read(), clock.now))
+    return Ledger(running.inbox, Keeper(running.store, rules.in_force(), clock.now))
 
 
 SERVICE = Service(
@@ -26,7 +26,7 @@ SERVICE = Service(
     effect=ledger,
     effect_sources=SERVICES,
     loops=lambda running: [
-        ("watch", Watch(running.store, rules.read(), clock.now).run),
+        ("watch", Watch(running.store, rules.in_force(), clock.now).run),
         ("lookout", Lookout(running.store, clock.now).run),
     ],
     rebuild=lambda running: rebuild_cases(ledger(running)),

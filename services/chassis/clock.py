@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
-from typing import Final
-
-LEGAL_TIME: Final = timezone(timedelta(hours=8), "Asia/Shanghai")
-"""The time by which days are counted; China has one zone and no summer time."""
+from datetime import UTC, datetime
 
 
 def now() -> datetime:

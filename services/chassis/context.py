@@ -10,8 +10,8 @@ import msgspec
 from contracts.envelope import Cause, Metadata, Record
 from contracts.event import Event
 from contracts.ids import NUMBER_CHARS, derived, spelled
+from contracts.periods.calendar import day
 from contracts.vocabulary import ClockKind, Role
-from services.chassis.calendar import day
 from services.chassis.errors import Forbidden
 
 

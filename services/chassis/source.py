@@ -9,7 +9,7 @@ import httpx2
 import msgspec
 
 from contracts.envelope import Record, read_records
-from services.chassis.calendar import Published
+from contracts.periods.calendar import Published
 from services.chassis.errors import SourceAway
 from services.chassis.settings import Settings
 

@@ -11,8 +11,8 @@ from typing import Final
 
 import structlog
 
-from services.chassis import calendar
-from services.chassis.calendar import Calendar, Published, Year
+from contracts.periods import calendar
+from contracts.periods.calendar import Calendar, Published, Year
 from services.chassis.database import AWAY, Connection
 from services.chassis.errors import Unavailable
 from services.chassis.source import Sources

@@ -13,7 +13,7 @@ from services.cli.errors import StackError
 from services.cli.terminal import addresses, console, count, first_line, here
 
 if TYPE_CHECKING:
-    from services.chassis.calendar import Year
+    from contracts.periods.calendar import Year
 
 NOTICE_BYTES_MAX: Final = 1_000_000
 NOTICE = Annotated[Path, typer.Argument(help="A year's notice as JSON in the public format of holiday-cn.")]
@@ -62,7 +62,7 @@ def calendar_show(
     import msgspec
     from rich.table import Table
 
-    from services.chassis.calendar import Notice, Year
+    from contracts.periods.calendar import Notice, Year
 
     told = _asked("GET", year)
     found = Year.of(year, msgspec.convert(told["days"], tuple[Notice, ...]), tuple(told["papers"]))
@@ -80,7 +80,7 @@ def calendar_show(
 
 def notice(file: Path) -> Year:
     """Read a file. Raises StackError."""
-    from services.chassis.calendar import Year
+    from contracts.periods.calendar import Year
 
     try:
         if file.stat().st_size > NOTICE_BYTES_MAX:

@@ -34,7 +34,9 @@ VERDICTS: Final = {
 }
 BASES: Final = {"law": "法定", "design": "本系统设定"}
 
-PROFILE = Annotated[str, typer.Option(help="Whose rules: national, or a place that is stricter.")]
+PROFILE = Annotated[
+    str, typer.Option(envvar="HUIYIN_PROFILE", help="Whose rules: national, or a place that is stricter.")
+]
 AS_JSON = Annotated[bool, typer.Option("--json", help="For programs.")]
 
 app = typer.Typer(no_args_is_help=True, help="The periods of law, and why a day is the last one.")
@@ -80,8 +82,8 @@ def clock_explain(
     """  # noqa: D301  # click's mark for lines that stay as they are
     import msgspec
 
+    from contracts.periods.calendar import Calendar
     from services.accountability.clocks.explain import rule_of, suppose
-    from services.chassis.calendar import Calendar
     from services.chassis.errors import Invalid
 
     book, begun, events = _book(profile), _moment(start), _supposed(event or [])
@@ -131,19 +133,20 @@ def clock_list(profile: PROFILE = "national", as_json: AS_JSON = False) -> None:
 
 
 def _book(profile: str) -> RuleBook:
+    from contracts.periods import book
     from services.accountability.clocks import rules
 
-    if profile not in (known := rules.profiles()):
+    if profile not in (known := book.profiles()):
         raise WordError(f"There are no rules of {profile!r}: choose one of {', '.join(known)}.")
     try:
-        return rules.read(profile)
-    except rules.BadRules as problem:
-        raise StackError(f"The rules of {profile} cannot be used ({problem}): correct deploy/clocks.") from problem
+        return rules.read(book.read(profile))
+    except book.BadRules as problem:
+        raise StackError(f"The rules of {profile} cannot be used ({problem}): correct {book.HOME}.") from problem
 
 
 def _moment(text: str) -> datetime:
     """Read a date or a moment, in China unless it names its zone. Raises WordError."""
-    from services.chassis.clock import LEGAL_TIME
+    from contracts.periods.calendar import LEGAL_TIME
 
     try:
         found = datetime.fromisoformat(text)
@@ -208,8 +211,8 @@ def _print(found: Explanation) -> None:
 
 def _sentences(found: Explanation) -> Iterator[tuple[str, str]]:
     """Say what made the last day, in the order in which one would count."""
+    from contracts.periods.calendar import LEGAL_TIME
     from contracts.vocabulary import LimitUnit
-    from services.chassis.clock import LEGAL_TIME
 
     hours = found.unit is LimitUnit.hour
     yield "起算", f"{found.start.astimezone(LEGAL_TIME):%Y-%m-%d %H:%M}（北京时间）"

@@ -17,9 +17,9 @@ from rich.panel import Panel
 from rich.table import Table
 
 from contracts.event import REGISTRY
+from contracts.periods.calendar import LEGAL_TIME
 from contracts.vocabulary import Term
 from services.accountability.ledger import shown_entry
-from services.chassis.clock import LEGAL_TIME
 from services.cli.terminal import console
 
 if TYPE_CHECKING:

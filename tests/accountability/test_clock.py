@@ -22,17 +22,17 @@ from contracts.accountability import (
     ClockStopped,
 )
 from contracts.event import Event
+from contracts.periods.calendar import Calendar, Notice, Year
 from contracts.vocabulary import ClockKind, ClockOutcome, Role
 from services.accountability.application.timekeeping import TimeIsReal, Timekeeping
 from services.accountability.clocks import rules
 from services.accountability.clocks.clock import Clock
 from services.accountability.clocks.explain import NotInThisClock, Supposed, suppose_more
-from services.chassis.calendar import Calendar, Notice, Year
 from services.chassis.context import By
 from tests.clocks import firing
 from tests.rules import at, check_replay, refuses, state
 
-BOOK: Final = rules.read()
+BOOK: Final = rules.in_force()
 LIBRARY: Final = Calendar()
 BY: Final = UUID("5d2c35b3-6e0a-4d0c-8d3d-0c6c1f6fd0b1")
 START: Final = at("2025-03-03")

@@ -11,17 +11,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts.periods import book
+from contracts.periods.book import BadRules
+from contracts.periods.calendar import LEGAL_TIME, Calendar, day
 from contracts.schema import declared
 from contracts.vocabulary import ClockNature, LimitUnit
 from services.accountability.clocks import rules
-from services.accountability.clocks.counting import period
 from services.accountability.clocks.explain import NotInThisClock, Supposed, suppose
-from services.accountability.clocks.rules import Act, BadRules, Rule
-from services.chassis.calendar import Calendar, day
-from services.chassis.clock import LEGAL_TIME
+from services.accountability.clocks.rules import Act, Rule
 from tests.rules import at, refuses
 
-BOOK: Final = rules.read()
+BOOK: Final = rules.in_force()
 PLACES: Final = ("henan", "shandong", "zhejiang")
 CALENDAR: Final = Calendar()
 IN_DAYS: Final = [r for r in BOOK.rules.values() if r.unit in {LimitUnit.day, LimitUnit.working_day}]
@@ -44,13 +44,13 @@ every = st.sampled_from(list(BOOK.rules.values()))
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     """A folder with the national rules, for a place's own beside them."""
-    (tmp_path / "national.toml").write_text((rules.HOME / "national.toml").read_text("utf-8"), "utf-8")
+    (tmp_path / "national.toml").write_text((book.HOME / "national.toml").read_text("utf-8"), "utf-8")
     return tmp_path
 
 
 def read(home: Path, text: str) -> rules.RuleBook:
     (home / "place.toml").write_text(text, "utf-8")
-    return rules.read("place", home)
+    return rules.read(book.read("place", home))
 
 
 NEW: Final = """
@@ -95,27 +95,27 @@ class TestPlaces:
         ],
     )
     def test_place_is_stricter_and_cites_its_own_article(self, place: str, code: str, limit: int, unit: LimitUnit):
-        rule = rules.read(place).rule(code)
+        rule = rules.read(book.read(place)).rule(code)
         assert (rule.limit, rule.unit) == (limit, unit)
         assert "条例 第" in rule.article.split("；")[-1]
 
     @pytest.mark.parametrize("place", PLACES)
     def test_no_period_of_a_place_ends_later_than_the_national_one(self, place: str):
-        for code, local in rules.read(place).rules.items():
+        for code, local in rules.read(book.read(place)).rules.items():
             if (national := BOOK.rules.get(code)) is None or national == local:
                 continue
             for n in range(3 * 366):
                 start = at("2024-01-01") + timedelta(days=n)
-                assert period(local, start, CALENDAR).due_on <= period(national, start, CALENDAR).due_on, (code, start)
+                assert local.due(start, CALENDAR).due_on <= national.due(start, CALENDAR).due_on, (code, start)
 
     def test_each_place_has_a_version_of_its_own(self):
-        versions = {rules.read(place).version for place in (rules.NATIONAL, *PLACES)}
+        versions = {rules.read(book.read(place)).version for place in (book.NATIONAL, *PLACES)}
         assert len(versions) == 4
-        assert rules.profiles() == ["henan", "national", "shandong", "zhejiang"]
+        assert book.profiles() == ["henan", "national", "shandong", "zhejiang"]
 
     def test_version_tells_a_limit_apart(self, home: Path):
         shorter = read(home, "[C1]\nlimit = 10").version
-        rules.read.cache_clear()
+        book.read.cache_clear()
         assert read(home, "[C1]\nlimit = 11").version != shorter
 
     def test_new_period_ends_with_the_case_as_all_do(self, home: Path):
@@ -160,7 +160,7 @@ class TestPlaces:
 
     def test_place_without_rules_is_refused(self, home: Path):
         with pytest.raises(BadRules, match=r"nowhere\.toml"):
-            rules.read("nowhere", home)
+            book.read("nowhere", home)
 
 
 # ------------------------------------------------------------------- what holds of every period
@@ -170,13 +170,13 @@ class TestEveryPeriod:
     @given(in_days, moments, st.integers(0, 90))
     def test_last_day_is_a_working_day(self, rule: Rule, start: datetime, extra: int):
         """民法典 第二百零三条."""
-        due = period(rule, start, CALENDAR, extra_days=extra)
+        due = rule.due(start, CALENDAR, extra_days=extra)
         assert CALENDAR.is_working_day(due.due_on)
         assert due.due_at == datetime.combine(due.due_on + timedelta(days=1), datetime.min.time(), LEGAL_TIME)
 
     @given(every, moments, st.timedeltas(timedelta(0), timedelta(days=40)))
     def test_later_start_never_ends_earlier(self, rule: Rule, start: datetime, after: timedelta):
-        assert period(rule, start + after, CALENDAR).due_at >= period(rule, start, CALENDAR).due_at
+        assert rule.due(start + after, CALENDAR).due_at >= rule.due(start, CALENDAR).due_at
 
     @given(moments, st.integers(1, 120), st.integers(0, 60))
     def test_extension_never_shortens_and_never_gives_more_than_thirty_days(self, start: datetime, days: int, on: int):
@@ -205,7 +205,7 @@ class TestEveryPeriod:
         stops = [t.event for t in rule.triggers if t.act is Act.stop]
         if not stops:
             return
-        due = period(rule, start, CALENDAR).due_on
+        due = rule.due(start, CALENDAR).due_on
         moment = datetime.combine(due, datetime.min.time(), LEGAL_TIME) + timedelta(days=off, minutes=minute)
         found = suppose(BOOK, rule.code, start, [Supposed(stops[0], moment)], CALENDAR)
         late = "late" if rule.nature is ClockNature.duty else "lapsed"

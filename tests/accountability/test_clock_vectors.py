@@ -16,11 +16,10 @@ from typing import Any, Final
 
 import pytest
 
+from contracts.periods.calendar import LEGAL_TIME, Calendar, Notice, Year
 from contracts.vocabulary import LimitUnit
 from services.accountability.clocks import rules
 from services.accountability.clocks.explain import Explanation, NotInThisClock, Supposed, UnknownClock, suppose
-from services.chassis.calendar import Calendar, Notice, Year
-from services.chassis.clock import LEGAL_TIME
 from tests.rules import at, refuses
 
 TABLE: Final = tomllib.loads((Path(__file__).parent / "vectors.toml").read_text("utf-8"))
@@ -29,7 +28,7 @@ VECTORS: Final = [
     for theme, vectors in TABLE["vectors"].items()
     for n, vector in enumerate(vectors, 1)
 ]
-BOOK: Final = rules.read()
+BOOK: Final = rules.in_force()
 VECTORS_MIN: Final = 170
 
 

@@ -9,11 +9,11 @@ from datetime import UTC, datetime, timedelta
 import asyncpg
 import pytest
 
+from contracts.periods.calendar import Notice, Year, current
 from contracts.vocabulary import ClockKind
 from services.accountability.clocks import rules, scan
 from services.accountability.clocks.clock import Clock
 from services.accountability.clocks.scan import Watch
-from services.chassis.calendar import Notice, Year, current
 from services.chassis.years import in_force, publication
 from tests.clocks import begun, put
 from tests.harness import Servers, free_port, system, until
@@ -39,7 +39,7 @@ def utc() -> datetime:
 async def watched(servers: Servers):
     """A system whose accountability is opened and does nothing by itself."""
     async with system(servers) as made, made.opened("accountability") as running, made.sql() as db:
-        yield made, Watch(running.store, rules.read(), utc), db
+        yield made, Watch(running.store, rules.in_force(), utc), db
 
 
 async def drained(watch: Watch, now: datetime, kind: ClockKind = ClockKind.real) -> int:
@@ -79,7 +79,7 @@ class TestThreeReplicas:
                 made.kill("second")
                 await until(all_of_them, "all breaches", 120)
                 async with made.opened("accountability") as running:  # nobody may find one again
-                    assert await drained(Watch(running.store, rules.read(), utc), utc()) == 0
+                    assert await drained(Watch(running.store, rules.in_force(), utc), utc()) == 0
             finally:
                 made.stop_all()
             rows = await ends(db)

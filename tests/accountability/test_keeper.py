@@ -14,11 +14,11 @@ from contracts.accountability import ClockBreached, ClockStarted, ClockStopped
 from contracts.envelope import Record
 from contracts.event import Event
 from contracts.mediation import SimplifiedTrackChosen
+from contracts.periods.calendar import Calendar
 from contracts.vocabulary import ClockKind, ClockOutcome, SimplifiedGround
 from services.accountability.case import Case
 from services.accountability.clocks import rules
 from services.accountability.clocks.keeper import Clocks, Keeper
-from services.chassis.calendar import Calendar
 from tests.rules import at
 
 NOW = at("2025-03-20", "10:00")
@@ -35,7 +35,7 @@ def happened(case: Case, event_class: type[Event], **fields: Any) -> dict[str, l
         "mediation", 0, 1, uuid4(), case.case_id, 1, case.case_id, event.wire_name, NOW, msgspec.Raw(b"{}"),
         msgspec.Raw(b"{}"),
     )  # fmt: skip
-    keeper = Keeper(SimpleNamespace(service="accountability"), rules.read(), lambda: NOW)  # type: ignore[arg-type]
+    keeper = Keeper(SimpleNamespace(service="accountability"), rules.in_force(), lambda: NOW)  # type: ignore[arg-type]
     clocks, found = Clocks(), {}
     for firing in keeper.noticed(record, SimpleNamespace(clock=ClockKind.real), event, case):  # type: ignore[arg-type]
         for clock in keeper.take_effect(firing, clocks, Calendar(), NOW):

@@ -291,7 +291,7 @@ class TestQuestions:
 async def test_days_of_the_story_are_what_they_are_said_to_be():
     from datetime import datetime
 
-    from services.chassis.calendar import day, working_days_after
+    from contracts.periods.calendar import day, working_days_after
 
     assert REGISTERED_AT < HANDED_AT
     assert str(working_days_after(day(datetime.fromisoformat(HANDED_AT)), 5)) == FIFTH_DAY[:10]

@@ -16,6 +16,7 @@ from contracts.assignment import (
     SponsorReleased,
     SponsorReplaced,
 )
+from contracts.periods.calendar import is_working_day, working_days_after
 from contracts.vocabulary import HandoverReason, Milestone, ReleaseGround, SixOneDuty, SixOnePaper, SponsorDuty
 from services.accountability.case import Case
 from services.assignment.domain.campaign import Campaign
@@ -44,7 +45,6 @@ from services.assignment.domain.sponsorship import (
     NotTheSponsor,
     SameSponsor,
 )
-from services.chassis.calendar import is_working_day, working_days_after
 from tests.rules import at, check_replay, refuses
 
 CASE = UUID("00000000-0000-4000-8000-000000000002")

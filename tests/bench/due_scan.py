@@ -35,7 +35,7 @@ async def run(servers: Servers) -> AsyncIterator[Entry]:
         Running(SERVICE, made.settings("accountability")).opened() as running,
         made.sql() as db,
     ):
-        watch = Watch(running.store, rules.read(), lambda: datetime.now(UTC))
+        watch = Watch(running.store, rules.in_force(), lambda: datetime.now(UTC))
         few = await cost(watch, db, FEW)
         many = await cost(watch, db, MANY - FEW)
     yield Entry("due_scan", many, "ms", few, many / few)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.chassis.calendar import (
+from contracts.periods.calendar import (
     NOTICE_DAYS_MAX,
     Calendar,
     Notice,

@@ -31,6 +31,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from contracts.periods.calendar import LEGAL_TIME
 from contracts.vocabulary import (
     Channel,
     ContentCategory,
@@ -49,7 +50,6 @@ from services.accountability.clocks import keeper, rules
 from services.accountability.clocks.rules import Act, Extension, RuleBook, Trigger
 from services.assignment.domain.assigning import Assignment, Dispute
 from services.assignment.domain.directory import Unit
-from services.chassis.clock import LEGAL_TIME
 from services.chassis.errors import DomainError
 from services.intake.domain.registration import Registration
 from services.mediation.domain.file import Delivery
@@ -424,10 +424,10 @@ class TestMutants:
     def test_due_date_that_anything_moves(self, monkeypatch):
         """A due date that starts anew with each record would give time to whoever writes records."""
         rule_of_five = replace(
-            rules.read().rule("C5"),
-            triggers=(*rules.read().rule("C5").triggers, Trigger(Act.extend, "mediation.HandlingRecorded")),
+            rules.in_force().rule("C5"),
+            triggers=(*rules.in_force().rule("C5").triggers, Trigger(Act.extend, "mediation.HandlingRecorded")),
             extension=Extension(30, 100),
         )
-        book = RuleBook("mutant", {**rules.read().rules, "C5": rule_of_five})
-        monkeypatch.setattr(rules, "read", lambda *_: book)
+        book = RuleBook("mutant", {**rules.in_force().rules, "C5": rule_of_five})
+        monkeypatch.setattr(rules, "in_force", lambda: book)
         self.walk("has moved a due date")

@@ -19,12 +19,12 @@ import msgspec
 
 from contracts.envelope import SERVICES, Record, lane_of, write_metadata
 from contracts.event import Event, decode
+from contracts.periods import calendar
 from contracts.vocabulary import ClockKind, Role
 from services.accountability.case import Case
 from services.accountability.clocks import rules
 from services.accountability.clocks.clock import Clock
 from services.accountability.clocks.keeper import Clocks, Keeper
-from services.chassis import calendar
 from services.chassis.aggregate import Aggregate
 from services.chassis.context import By, by_reaction, cause_of
 from services.chassis.errors import NotFound
@@ -92,7 +92,7 @@ class World:
     def __init__(self) -> None:
         self.stores = {service: MemoryStore(self, service) for service in SERVICES}
         self.reactions = {s: import_module(f"services.{s}.reactions").REACTIONS for s in SERVICES[:3]}
-        self.keeper = Keeper(SimpleNamespace(service="accountability"), rules.read(), lambda: self.now)
+        self.keeper = Keeper(SimpleNamespace(service="accountability"), rules.in_force(), lambda: self.now)
         self.clocks = Clocks()
         self.cases: dict[UUID, Case] = {}
         self.ledger: list[Record] = []

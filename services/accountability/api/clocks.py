@@ -8,11 +8,11 @@ from uuid import UUID
 from fastapi import FastAPI, Path, Query, Request, Response
 from pydantic import Field
 
+from contracts.periods.calendar import NOTICE_DAYS_MAX, Notice, Year
 from services.accountability.application.timekeeping import Timekeeping
 from services.accountability.clocks import rules
 from services.accountability.clocks.explain import Supposed
 from services.accountability.views import CLOCKS, ORPHANS
-from services.chassis.calendar import NOTICE_DAYS_MAX, Notice, Year
 from services.chassis.errors import Invalid
 from services.chassis.http.acting import acting
 from services.chassis.http.answers import PROBLEMS, QUESTION_PROBLEMS, Changed, changed, shown
@@ -105,7 +105,7 @@ def add_routes(app: FastAPI, running: Running) -> None:
     @app.get("/clocks/rules", responses=QUESTION_PROBLEMS)
     async def all_rules() -> Response:
         """List the periods of law with their articles."""
-        book = rules.read()
+        book = rules.in_force()
         items = [
             {"code": r.code, "title": r.title, "article": r.article, "basis": r.basis, "limit": r.limit, "unit": r.unit,
              "nature": r.nature}

@@ -7,10 +7,10 @@ from uuid import UUID
 from fastapi import FastAPI, Request, Response
 from pydantic import Field
 
+from contracts.periods.calendar import day
 from contracts.vocabulary import RecommendationKind
 from services.accountability.application.recommending import Recommending
 from services.accountability.views import PROJECTS, RECOMMENDATIONS
-from services.chassis.calendar import day
 from services.chassis.http.acting import acting
 from services.chassis.http.answers import PROBLEMS, Changed, changed
 from services.chassis.http.app import ACTS

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from contracts.periods.calendar import Published, Year, current
 from contracts.vocabulary import ClockKind, Role
 from services.accountability.clocks import rules
 from services.accountability.clocks.clock import Clock
@@ -14,7 +15,6 @@ from services.accountability.clocks.explain import Explanation, Supposed, suppos
 from services.accountability.clocks.scan import Watch
 from services.accountability.clocks.years import PublishedYear
 from services.chassis import clock
-from services.chassis.calendar import Published, Year, current
 from services.chassis.context import By
 from services.chassis.database import AWAY
 from services.chassis.errors import Invalid, NotFound, Unavailable
@@ -37,7 +37,7 @@ class Timekeeping:
     def __init__(self, store: Store, inbox: Inbox) -> None:
         self.store = store
         self.inbox = inbox
-        self.book = rules.read()
+        self.book = rules.in_force()
         self.watch = Watch(store, self.book, clock.now)
 
     async def publish(self, year: Year, *, by: By) -> Done:

@@ -19,12 +19,12 @@ from contracts.accountability import (
     ClockStarted,
     ClockStopped,
 )
+from contracts.periods.book import Due
+from contracts.periods.calendar import Calendar, day
 from contracts.vocabulary import ClockKind, ClockNature, ClockOutcome, LimitUnit
-from services.accountability.clocks.counting import Period, period
 from services.accountability.clocks.firing import Firing
 from services.accountability.clocks.rules import Rule
 from services.chassis.aggregate import Aggregate, when
-from services.chassis.calendar import Calendar, day
 
 
 class Clock(Aggregate):
@@ -74,7 +74,7 @@ class Clock(Aggregate):
 
     def begin(self, by: Firing, calendar: Calendar, *, at: datetime) -> None:
         """Let the period run; its first day is not counted (民法典 第二百零一条)."""
-        rule, runs = by.rule, period(by.rule, by.moment, calendar, fixed=by.fixed)
+        rule, runs = by.rule, by.rule.due(by.moment, calendar, fixed=by.fixed)
         self.record(
             ClockStarted, at=at, case=by.case, code=rule.code, nature=rule.nature, holder=by.holder,
             started_at=by.moment, limit=rule.limit, unit=rule.unit, due_on=runs.due_on, due_at=runs.due_at,
@@ -107,7 +107,7 @@ class Clock(Aggregate):
         self._lengthen(rule, min(days, allowed.days_max), by, calendar, at=at)
 
     def _lengthen(self, rule: Rule, days: int, by: UUID, calendar: Calendar, *, at: datetime) -> None:
-        runs = self._period(rule, calendar, more=days)
+        runs = self._runs(rule, calendar, more=days)
         self.record(
             ClockExtended, at=at, case=self.of, code=self.code, days=days, due_before=self.due_on, due_on=runs.due_on,
             due_at=runs.due_at, calendar=calendar.version, provisional=runs.provisional, extended_by=by,
@@ -120,7 +120,7 @@ class Clock(Aggregate):
         """
         if self.state not in {"running", "paused"}:
             return
-        runs = self._period(rule, calendar)
+        runs = self._runs(rule, calendar)
         if (runs.due_at, runs.provisional) != (self.due_at, self.provisional):
             self.record(
                 ClockRecalculated, at=at, case=self.of, code=self.code, due_before=self.due_on, due_on=runs.due_on,
@@ -153,10 +153,10 @@ class Clock(Aggregate):
         else:
             self.record(ClockLapsed, at=at, **over)
 
-    def _period(self, rule: Rule, calendar: Calendar, more: int = 0) -> Period:
+    def _runs(self, rule: Rule, calendar: Calendar, more: int = 0) -> Due:
         assert self.started_at is not None
         extra = sum(self.extensions) + sum(self.pauses) + more
-        return period(rule, self.started_at, calendar, extra_days=extra, fixed=self.fixed)
+        return rule.due(self.started_at, calendar, extra_days=extra, fixed=self.fixed)
 
     @when
     def _(self, event: ClockStarted) -> None:

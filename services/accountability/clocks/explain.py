@@ -14,12 +14,12 @@ from uuid import UUID
 import msgspec
 
 from contracts.envelope import Record
+from contracts.periods.calendar import Calendar, day
 from contracts.vocabulary import ClockKind, ClockNature, ClockOutcome, LimitUnit
 from services.accountability.clocks.clock import Clock
 from services.accountability.clocks.firing import Firing
 from services.accountability.clocks.keeper import Clocks, Keeper
 from services.accountability.clocks.rules import Act, Rule, RuleBook, Trigger
-from services.chassis.calendar import Calendar, day
 from services.chassis.errors import Invalid
 
 _NOBODY: Final = UUID(int=0)

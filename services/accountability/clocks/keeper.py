@@ -1,7 +1,7 @@
 """Keeping the clocks of law: what each entry of the ledger starts, stops, lengthens or makes void.
 
 It runs where the ledger is written, in the same transaction, so each entry has its effect once, however many replicas
-there are and whatever dies. Which event does what is data (``deploy/clocks``); nothing here knows an article.
+there are and whatever dies. Which event does what is data (``contracts/periods``); nothing here knows an article.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from uuid import UUID
 from contracts.envelope import Metadata, Record
 from contracts.event import Event
 from contracts.ids import derived
+from contracts.periods.calendar import Calendar, day
 from services.accountability.case import Case
 from services.accountability.clocks.clock import Clock
 from services.accountability.clocks.firing import Firing
-from services.accountability.clocks.rules import Act, RuleBook
-from services.chassis.calendar import Calendar, day
+from services.accountability.clocks.rules import Act, RuleBook, name_of
 from services.chassis.context import by_reaction, cause_of
 from services.chassis.database import Connection
 from services.chassis.recorder import Row
@@ -66,7 +66,7 @@ class Keeper:
 
     def noticed(self, record: Record, metadata: Metadata, event: Event, case: Case) -> Iterable[Firing]:
         """Return what an entry does to clocks, given the Case as it stands with the entry."""
-        for rule, trigger in self.book.by_event.get(event.wire_name, ()):
+        for rule, trigger in self.book.by_event.get(name_of(event.wire_name), ()):
             if trigger.fits(event, case):
                 yield Firing(
                     record=record,

@@ -1,42 +1,31 @@
-"""The periods of law as data: read from ``deploy/clocks``, checked against the contracts, and never guessed.
+"""What starts, stops, lengthens and voids the periods of law: read from the same rows, checked against the contracts.
 
 A rule that names an event or a field that no contract has is refused when it is read, so that nothing can go wrong
-when a case depends on it. A local profile may shorten a limit or add a clock; it may never lengthen one.
+when a case depends on it. An event is named without its version: what was stored by an older one is read as the newest.
 """
 
 from __future__ import annotations
 
-import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime, time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from functools import cache, cached_property
 from hashlib import sha256
-from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
-from contracts.event import Event
+from contracts.event import UPCASTS, Event
+from contracts.periods import Period, book
+from contracts.periods.book import FACTS, BadRules, Book, midnight
 from contracts.schema import declared
-from contracts.vocabulary import ClockNature, LimitUnit
 from services.accountability.case import Case
-from services.chassis.clock import LEGAL_TIME
 
-HOME: Final = Path(__file__).resolve().parents[3] / "deploy" / "clocks"
-"""The rules that come with the source."""
-NATIONAL: Final = "national"
 ANYTHING: Final = "*"
 CASE: Final = "case."
 EVENT: Final = "event."
-CHANGES: Final = frozenset({"limit", "unit", "article"})
-"""What a place can say of a period that the national rules have."""
-
-
-class BadRules(ValueError):
-    """The rules cannot be used; the message names the clock and what is wrong with it."""
 
 
 class Act(StrEnum):
@@ -84,31 +73,15 @@ class Trigger:
         value = getattr(case, name.removeprefix(CASE)) if name.startswith(CASE) else getattr(event, name)
         if isinstance(value, datetime):
             return value
-        return event.timestamp if value is None else datetime.combine(value, time(), LEGAL_TIME)
+        return event.timestamp if value is None else midnight(value)
 
 
-@dataclass(frozen=True)
-class Extension:
-    """How much more time there can be, and how often."""
+@dataclass(frozen=True, kw_only=True)
+class Rule(Period):
+    """A period of law as a clock keeps it."""
 
-    days_max: int
-    times_max: int
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One period of law."""
-
-    code: str
-    title: str
-    article: str
-    basis: str
-    limit: int
-    unit: LimitUnit
-    nature: ClockNature
     holder: str
     triggers: tuple[Trigger, ...] = ()
-    extension: Extension | None = None
     by_subject: bool = False
     """Whether a case can have several at once, each about a stream of its own."""
     survives: bool = False
@@ -138,13 +111,13 @@ class RuleBook:
 
     @cached_property
     def by_event(self) -> Mapping[str, tuple[tuple[Rule, Trigger], ...]]:
-        """What each event does, by wire name, in the order of ``Act``."""
+        """What each event does, by its name, in the order of ``Act``."""
         found: dict[str, list[tuple[Rule, Trigger]]] = defaultdict(list)
         for act in Act:
             for rule in self.rules.values():
                 for trigger in rule.triggers:
                     if trigger.act is act:
-                        found[f"{trigger.event}.v1"].append((rule, trigger))
+                        found[trigger.event].append((rule, trigger))
         return {name: tuple(pairs) for name, pairs in found.items()}
 
     def rule(self, code: str) -> Rule:
@@ -167,50 +140,38 @@ def _is(found: Any, wanted: Any) -> bool:  # noqa: ANN401  # whatever an event c
 # ------------------------------------------------------------------------------- reading
 
 
+def in_force() -> RuleBook:
+    """Return the rules by which this process keeps clocks. Raises ``BadRules``."""
+    return read(book.current())
+
+
 @cache
-def read(profile: str = NATIONAL, home: Path = HOME) -> RuleBook:
-    """Read the rules of a place: the national ones, shortened or added to by its profile. Raises ``BadRules``."""
-    tables = _tables(home / f"{NATIONAL}.toml")
-    conditions, common = tables.pop("conditions"), tables.pop("common")["void"]
-    rules = {code: _rule(code, table, conditions, common) for code, table in tables.items()}
-    if profile != NATIONAL:
-        for code, change in _tables(home / f"{profile}.toml").items():
-            known = rules.get(code)
-            rules[code] = _shortened(known, change) if known else _rule(code, change, conditions, common)
-    return RuleBook(profile, rules)
+def read(periods: Book) -> RuleBook:
+    """Read what makes the periods of a place run. Raises ``BadRules``."""
+    newest = {name_of(wire_name): event for wire_name, event in declared().items() if wire_name not in UPCASTS}
+    rules = {code: _rule(period, periods, newest) for code, period in periods.periods.items()}
+    return RuleBook(periods.profile, rules)
 
 
-def profiles(home: Path = HOME) -> list[str]:
-    """Return the names of the places for which there are rules."""
-    return sorted(path.stem for path in home.glob("*.toml"))
+def name_of(wire_name: str) -> str:
+    """Return the name of an event, whatever its version."""
+    return wire_name.rpartition(".")[0]
 
 
-def _tables(path: Path) -> dict[str, Any]:
+def _rule(period: Period, periods: Book, newest: Mapping[str, type[Event]]) -> Rule:
+    facts = {name: value for name, value in periods.tables[period.code].items() if name not in FACTS}
     try:
-        tables = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise BadRules(f"{path}: {error}") from error
-    tables.pop("profile", None)
-    return tables
-
-
-def _rule(code: str, table: Mapping[str, Any], conditions: Mapping[str, Any], common: Iterable[str]) -> Rule:
-    facts = dict(table)
-    try:
-        triggers = [t for act in Act for entry in facts.pop(act, ()) for t in _triggers(act, entry, conditions)]
-        if "extension" in facts:
-            extension = dict(facts["extension"])
-            facts["extension"] = Extension(extension.pop("days_max"), extension.pop("times_max"))
-            triggers += _triggers(Act.extend, extension, conditions)
+        triggers = [t for act in Act for entry in facts.pop(act, ()) for t in _triggers(act, entry, periods.conditions)]
+        if extension := facts.pop("extension", None):
+            entry = {name: value for name, value in extension.items() if name not in {"days_max", "times_max"}}
+            triggers += _triggers(Act.extend, entry, periods.conditions)
         if not facts.get("survives"):
-            triggers += [Trigger(Act.void, event) for event in common if not any(t.event == event for t in triggers)]
-        rule = Rule(
-            code=code, triggers=tuple(triggers),
-            **facts | {"unit": LimitUnit[facts["unit"]], "nature": ClockNature[facts["nature"]]},
-        )  # fmt: skip
+            named = {trigger.event for trigger in triggers}
+            triggers += [Trigger(Act.void, event) for event in periods.voids if event not in named]
+        rule = Rule(triggers=tuple(triggers), **vars(period), **facts)
     except (KeyError, TypeError, ValueError) as error:
-        raise BadRules(f"{code}: {error}") from error
-    _check(rule)
+        raise BadRules(f"{period.code}: {error}") from error
+    _check(rule, newest)
     return rule
 
 
@@ -222,13 +183,11 @@ def _triggers(act: Act, entry: Mapping[str, Any], conditions: Mapping[str, Any])
         yield Trigger(act, event, where=where, **facts)
 
 
-def _check(rule: Rule) -> None:
+def _check(rule: Rule, newest: Mapping[str, type[Event]]) -> None:
     """Raise ``BadRules`` for a rule that asks for what no contract has."""
-    _whole(rule.code, rule.limit, rule.unit)
-    known = declared()
     facts = {f.name for f in msgspec.structs.fields(Case)}
     for trigger in rule.triggers:
-        event = known.get(f"{trigger.event}.v1")
+        event = newest.get(trigger.event)
         if event is None:
             raise BadRules(f"{rule.code}: there is no event {trigger.event}")
         asked = {trigger.at, trigger.fixed, trigger.days, trigger.until, *trigger.when} - {""}
@@ -244,28 +203,3 @@ def _check(rule: Rule) -> None:
                 raise BadRules(f"{rule.code}: a Case has no field {name}")
     if rule.holder and not rule.holder.startswith(EVENT) and rule.holder not in facts:
         raise BadRules(f"{rule.code}: a Case has no field {rule.holder}")
-
-
-def _whole(code: str, limit: object, unit: LimitUnit) -> int:
-    if not isinstance(limit, int) or limit < (unit is not LimitUnit.fixed):
-        raise BadRules(f"{code}: a limit is a whole number of {unit.title}, not {limit!r}")
-    return limit
-
-
-def _shortened(rule: Rule, change: Mapping[str, Any]) -> Rule:
-    """Return the rule with a shorter limit. Raises ``BadRules`` for a longer one: a place may only be stricter."""
-    if unknown := sorted(set(change) - CHANGES):
-        raise BadRules(f"{rule.code}: a place cannot change {unknown[0]!r}, only {', '.join(sorted(CHANGES))}")
-    unit = LimitUnit.__members__.get(change.get("unit", rule.unit.name))
-    if unit is None:
-        raise BadRules(f"{rule.code}: there is no unit {change['unit']!r}")
-    limit = _whole(rule.code, change.get("limit"), unit)
-    if days_at_least(limit, unit) > days_at_least(rule.limit, rule.unit) or rule.unit is LimitUnit.fixed:
-        raise BadRules(f"{rule.code}: {limit} {unit.title} is longer than {rule.limit} {rule.unit.title}")
-    article = f"{rule.article}；{change['article']}" if "article" in change else rule.article
-    return replace(rule, limit=limit, unit=unit, article=article)
-
-
-def days_at_least(limit: int, unit: LimitUnit) -> float:
-    """Return a limit in calendar days, for comparing: five working days are a week."""
-    return {LimitUnit.day: 1.0, LimitUnit.working_day: 1.4, LimitUnit.hour: 1 / 24, LimitUnit.fixed: 0.0}[unit] * limit

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from contracts.accountability import CalendarPublished
 from contracts.ids import derived
+from contracts.periods.calendar import Year
 from services.chassis.aggregate import Aggregate, when
-from services.chassis.calendar import Year
 
 _YEARS: Final = UUID("9b9c2a52-2b3d-5f43-8c0e-1d4a0a7f6e21")
 

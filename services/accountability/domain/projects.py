@@ -15,8 +15,8 @@ from contracts.accountability import (
     UnassessedProjectFlagged,
 )
 from contracts.ids import derived
+from contracts.periods.calendar import day
 from services.chassis.aggregate import when
-from services.chassis.calendar import day
 from services.chassis.entry import Entry
 from services.chassis.errors import Forbidden, Invalid, Refused
 

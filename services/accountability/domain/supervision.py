@@ -7,9 +7,9 @@ from typing import ClassVar
 from uuid import UUID
 
 from contracts.accountability import SupervisionClosed, SupervisionOrdered, SupervisionReplied
+from contracts.periods.calendar import day
 from contracts.vocabulary import SupervisionReason
 from services.chassis.aggregate import Aggregate, when
-from services.chassis.calendar import day
 from services.chassis.errors import Forbidden, Invalid, Refused
 
 

@@ -23,6 +23,7 @@ from contracts.assignment import (
     TransferBraked,
     WithdrawalLearnt,
 )
+from contracts.periods.calendar import day, working_days_after
 from contracts.vocabulary import (
     ContentCategory,
     DisputeLevel,
@@ -36,7 +37,6 @@ from contracts.vocabulary import (
 )
 from services.assignment.domain.directory import Unit
 from services.chassis.aggregate import Aggregate, when
-from services.chassis.calendar import day, working_days_after
 from services.chassis.errors import Forbidden, Invalid, Refused
 
 OBJECTION_WORKING_DAYS: Final = 5

@@ -14,8 +14,8 @@ from contracts.assignment import (
     ConferenceItemOverdue,
     UnitSummoned,
 )
+from contracts.periods.calendar import day
 from services.chassis.aggregate import Aggregate, when
-from services.chassis.calendar import day
 from services.chassis.errors import Forbidden, Invalid, Refused
 
 CONFERENCE_ARTICLE: Final = "信访工作条例 第十三条第一款"

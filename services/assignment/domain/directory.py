@@ -19,9 +19,9 @@ from contracts.assignment import (
     UnitSucceeded,
 )
 from contracts.ids import derived
+from contracts.periods.calendar import day
 from contracts.vocabulary import ContentCategory, Role, UnitKind
 from services.chassis.aggregate import Aggregate, when
-from services.chassis.calendar import day
 from services.chassis.errors import Invalid, Refused
 
 UNITS: Final = UUID("6b1c8a0e-6f5e-5d0b-9a35-0d9b8f6a7c21")

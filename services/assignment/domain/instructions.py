@@ -6,9 +6,9 @@ from datetime import date, datetime
 from uuid import UUID
 
 from contracts.assignment import InstructionAnswered, LeaderInstructed
+from contracts.periods.calendar import day
 from services.assignment.domain.sponsorship import LEADERS_ARTICLE
 from services.chassis.aggregate import Aggregate, when
-from services.chassis.calendar import day
 from services.chassis.errors import Forbidden, Invalid, Refused
 
 

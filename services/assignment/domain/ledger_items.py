@@ -7,9 +7,9 @@ from typing import Final
 from uuid import UUID
 
 from contracts.assignment import LedgerItemClosed, LedgerItemOpened, LedgerItemUpdated
+from contracts.periods.calendar import day
 from contracts.vocabulary import LedgerKind
 from services.chassis.aggregate import Aggregate, when
-from services.chassis.calendar import day
 from services.chassis.errors import Invalid, Refused
 
 LEDGER_ARTICLE: Final = "信访工作条例 第十条、第二十八条第一款"

@@ -15,10 +15,10 @@ from contracts.assignment import (
     PlanFiled,
     TeamNamed,
 )
+from contracts.periods.calendar import day, is_working_day
 from contracts.vocabulary import Milestone, SixOnePaper
 from services.assignment.domain.sponsorship import LEADERS_ARTICLE, Sponsorship
 from services.chassis.aggregate import when
-from services.chassis.calendar import day, is_working_day
 from services.chassis.errors import Invalid, Refused
 
 HANDLING_ARTICLE: Final = "信访工作条例 第二十八条第一款"

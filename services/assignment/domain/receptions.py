@@ -9,10 +9,10 @@ from uuid import UUID
 
 from contracts.assignment import ReceptionFollowedUp, ReceptionHeld, ReceptionMissed, ReceptionRostered
 from contracts.ids import derived
+from contracts.periods.calendar import day
 from contracts.vocabulary import ReceptionMissReason
 from services.assignment.domain.sponsorship import LEADERS_ARTICLE
 from services.chassis.aggregate import Aggregate, when
-from services.chassis.calendar import day
 from services.chassis.errors import Invalid, Refused
 
 RECEPTIONS: Final = UUID("5f2d9a34-1b0c-5c6e-9e0d-4a6b8c1d7e93")

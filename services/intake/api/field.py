@@ -7,8 +7,8 @@ from uuid import UUID
 from fastapi import FastAPI, Request, Response
 from pydantic import Field
 
+from contracts.periods.calendar import day
 from contracts.vocabulary import ContentCategory
-from services.chassis.calendar import day
 from services.chassis.http.acting import acting
 from services.chassis.http.answers import PROBLEMS, Changed, changed
 from services.chassis.http.app import ACTS

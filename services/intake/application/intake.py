@@ -10,8 +10,8 @@ from uuid import UUID
 import msgspec
 
 from contracts.ids import NUMBER_CHARS, derived, spelled
+from contracts.periods.calendar import LEGAL_TIME
 from contracts.vocabulary import Channel, ContentCategory, DocumentKind, Kind, Level, Role, Route
-from services.chassis.clock import LEGAL_TIME
 from services.chassis.context import By
 from services.chassis.database import AWAY
 from services.chassis.errors import Forbidden, Invalid, NotFound, Unavailable

@@ -14,8 +14,8 @@ from uuid import UUID
 import msgspec
 
 from contracts.ids import derived
+from contracts.periods.calendar import day
 from contracts.vocabulary import DocumentKind, ServiceMethod
-from services.chassis.calendar import day
 from services.chassis.context import By
 from services.chassis.database import AWAY
 from services.chassis.errors import Conflict, NotFound, Unavailable

@@ -10,8 +10,8 @@ from uuid import UUID
 
 from contracts.ids import derived
 from contracts.intake import BoxItemRegistered, BoxOpened, BoxOpeningMissed, BoxRegistered
+from contracts.periods.calendar import day, is_working_day
 from services.chassis.aggregate import when
-from services.chassis.calendar import day, is_working_day
 from services.chassis.entry import Entry
 from services.chassis.errors import Refused
 

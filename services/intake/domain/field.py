@@ -7,9 +7,9 @@ from typing import Final
 from uuid import UUID
 
 from contracts.intake import DiaryEntryAdded, FieldDayHeld, FieldVisitLogged, FollowUpDone
+from contracts.periods.calendar import day
 from contracts.vocabulary import ContentCategory
 from services.chassis.aggregate import when
-from services.chassis.calendar import day
 from services.chassis.entry import Entry
 from services.chassis.errors import Invalid, Refused
 

@@ -8,9 +8,8 @@ from uuid import UUID
 
 from contracts.ids import derived
 from contracts.intake import DeskClosed, DeskOpened, OneStopSessionOpened, VisitQueued, VisitServed
+from contracts.periods.calendar import LEGAL_TIME, day
 from services.chassis.aggregate import when
-from services.chassis.calendar import day
-from services.chassis.clock import LEGAL_TIME
 from services.chassis.entry import CaseEntry, Entry
 from services.chassis.errors import Invalid, Refused
 

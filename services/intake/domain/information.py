@@ -7,9 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from contracts.intake import ContactCardIssued, NoticePublished, StepFormIssued
+from contracts.periods.calendar import day
 from contracts.vocabulary import Level, NoticeKind, NoticeMedium
 from services.chassis.aggregate import when
-from services.chassis.calendar import day
 from services.chassis.entry import CaseEntry, Entry
 from services.chassis.errors import Invalid
 

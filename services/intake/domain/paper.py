@@ -12,9 +12,9 @@ from uuid import NAMESPACE_URL, UUID
 
 from contracts.ids import derived
 from contracts.intake import DocumentIssued, DocumentServed, ServiceRefused
+from contracts.periods.calendar import day
 from contracts.vocabulary import DocumentKind, ServiceMethod
 from services.chassis.aggregate import when
-from services.chassis.calendar import day
 from services.chassis.entry import CaseEntry
 from services.chassis.errors import Forbidden, Invalid, Refused
 from services.intake.domain.filing import Filing

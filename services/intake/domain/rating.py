@@ -7,9 +7,9 @@ from typing import Final
 from uuid import UUID
 
 from contracts.intake import AnswerLearnt, SatisfactionRecorded
+from contracts.periods.calendar import day, days_after
 from contracts.vocabulary import Route, Satisfaction
 from services.chassis.aggregate import when
-from services.chassis.calendar import day, days_after
 from services.chassis.errors import Refused
 from services.intake.domain.grouping import Grouping
 

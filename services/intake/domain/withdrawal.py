@@ -7,8 +7,8 @@ from typing import Final
 from uuid import UUID
 
 from contracts.intake import CaseWithdrawn, WithdrawalRequested, WithdrawalRevoked
+from contracts.periods.calendar import day, days_after
 from services.chassis.aggregate import when
-from services.chassis.calendar import day, days_after
 from services.chassis.errors import Forbidden, Refused
 from services.intake.domain.filing import Filing
 

@@ -6,8 +6,8 @@ from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
+from contracts.periods.calendar import day
 from contracts.vocabulary import Side
-from services.chassis.calendar import day
 from services.chassis.context import By, document_no
 from services.chassis.writer import Done
 from services.mediation.application.acting import DECIDERS, MEDIATORS, Commands

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
+from contracts.periods.calendar import day
 from contracts.vocabulary import Result, ServiceMethod, SuggestionResult
-from services.chassis.calendar import day
 from services.chassis.context import By, document_no
 from services.chassis.writer import Done
 from services.mediation.application.acting import DECIDERS, UNIT_STAFF, Commands

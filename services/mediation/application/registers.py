@@ -6,6 +6,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
+from contracts.periods.calendar import day
 from contracts.vocabulary import (
     CommitteeSetting,
     ContentCategory,
@@ -15,7 +16,6 @@ from contracts.vocabulary import (
     Role,
     SupervisionReason,
 )
-from services.chassis.calendar import day
 from services.chassis.context import By
 from services.chassis.register import Register
 from services.chassis.store import Store

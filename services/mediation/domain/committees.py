@@ -13,9 +13,9 @@ from contracts.mediation import (
     MediatorRemoved,
     MediatorTrained,
 )
+from contracts.periods.calendar import day
 from contracts.vocabulary import CommitteeSetting, RemovalGround
 from services.chassis.aggregate import when
-from services.chassis.calendar import day
 from services.chassis.entry import Entry
 from services.chassis.errors import Refused
 from services.mediation.domain.file import ImpossibleDate

@@ -15,9 +15,9 @@ from contracts.mediation import (
     SweepOrdered,
     SweepReported,
 )
+from contracts.periods.calendar import day
 from contracts.vocabulary import ContentCategory, DisputeClass, SupervisionReason
 from services.chassis.aggregate import when
-from services.chassis.calendar import day
 from services.chassis.entry import Entry
 from services.chassis.errors import Forbidden, Invalid, Refused
 from services.mediation.domain.file import ImpossibleDate

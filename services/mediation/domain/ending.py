@@ -14,9 +14,9 @@ from contracts.mediation import (
     OutcomeAssessed,
     PostTerminationCareRecorded,
 )
+from contracts.periods.calendar import day
 from contracts.vocabulary import AidKind, CareKind, OutcomeAxis, Result, TerminationGround
 from services.chassis.aggregate import when
-from services.chassis.calendar import day
 from services.chassis.errors import Refused
 from services.mediation.domain.file import AlreadyTerminated, HasStopped, ImpossibleDate, NotWithUnit
 from services.mediation.domain.remedy import Remedy

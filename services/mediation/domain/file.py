@@ -19,9 +19,9 @@ from contracts.mediation import (
     SixOneLearnt,
     WithdrawalLearnt,
 )
+from contracts.periods.calendar import day
 from contracts.vocabulary import Kind, Result, Route, ServiceMethod, StopReason
 from services.chassis.aggregate import Aggregate, when
-from services.chassis.calendar import day
 from services.chassis.errors import Forbidden, Invalid, Refused
 
 

@@ -7,9 +7,9 @@ from typing import Final
 from uuid import UUID
 
 from contracts.mediation import FundApproved, FundAudited, FundPaid, FundRequested
+from contracts.periods.calendar import day
 from contracts.vocabulary import Hardship, Role
 from services.chassis.aggregate import when
-from services.chassis.calendar import day
 from services.chassis.entry import CaseEntry
 from services.chassis.errors import Forbidden, Refused
 from services.mediation.domain.file import ImpossibleDate

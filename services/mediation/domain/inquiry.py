@@ -13,9 +13,9 @@ from contracts.mediation import (
     RecusalDeclared,
     RecusalRequested,
 )
+from contracts.periods.calendar import day
 from contracts.vocabulary import HearingStage, RecordKind, Route
 from services.chassis.aggregate import when
-from services.chassis.calendar import day
 from services.chassis.errors import Forbidden, Invalid, Refused
 from services.mediation.domain.file import CaseFile, NotNotified
 

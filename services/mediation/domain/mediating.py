@@ -21,9 +21,9 @@ from contracts.mediation import (
     MediationStopped,
     PerformanceItemDone,
 )
+from contracts.periods.calendar import day, days_after
 from contracts.vocabulary import Kind, Result, Side
 from services.chassis.aggregate import when
-from services.chassis.calendar import day, days_after
 from services.chassis.errors import Invalid, Refused
 from services.mediation.domain.file import CaseFile, ImpossibleDate, NotTheHandlingUnit, NotWithUnit
 

@@ -17,9 +17,9 @@ from contracts.mediation import (
     OpinionIssued,
     OpinionServed,
 )
+from contracts.periods.calendar import day
 from contracts.vocabulary import Kind, RecordKind, Result, Route, ServiceMethod
 from services.chassis.aggregate import when
-from services.chassis.calendar import day
 from services.chassis.errors import Invalid, Refused
 from services.mediation.domain.answers import OtherAnswers
 from services.mediation.domain.file import ImpossibleDate, NotTheHandlingUnit, NotWithUnit

@@ -12,9 +12,9 @@ from contracts.mediation import (
     ReviewOpinionServed,
     ReviewRequested,
 )
+from contracts.periods.calendar import day, days_after
 from contracts.vocabulary import HearingStage, Result, ReviewResult
 from services.chassis.aggregate import when
-from services.chassis.calendar import day, days_after
 from services.chassis.errors import Forbidden, Invalid, Refused
 from services.mediation.domain.file import Delivery
 from services.mediation.domain.inquiry import HearingNotClosed

@@ -7,9 +7,9 @@ from typing import Final
 from uuid import UUID
 
 from contracts.mediation import HandlingExtended, SimplifiedTrackChosen, SimplifiedTrackConverted
+from contracts.periods.calendar import day, days_after
 from contracts.vocabulary import Route, SimplifiedGround
 from services.chassis.aggregate import when
-from services.chassis.calendar import day, days_after
 from services.chassis.errors import Invalid, Refused
 from services.mediation.domain.file import CaseFile, Delivery, NoticeImpossible
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 from functools import cache, cached_property
 from hashlib import sha256
 from importlib.metadata import version as version_of
@@ -22,8 +22,8 @@ from typing import Any, Final, Self
 import holidays
 import msgspec
 
-from services.chassis.clock import LEGAL_TIME
-
+LEGAL_TIME: Final = timezone(timedelta(hours=8), "Asia/Shanghai")
+"""The time by which days are counted; China has one zone and no summer time."""
 SATURDAY: Final = 5
 NOTICE_DAYS_MAX: Final = 200
 """More than any notice has had."""
