@@ -13,6 +13,7 @@ from typing import Final
 
 from contracts.envelope import SERVICES
 from contracts.event import Event
+from contracts.periods import book
 from contracts.schema import declared
 from services.accountability.clocks import rules
 from services.chassis.aggregate import Aggregate
@@ -75,14 +76,13 @@ def _kinds(base: type[Aggregate]) -> Iterator[type[Aggregate]]:
 
 
 def _tables() -> Iterator[str]:
-    by, then, book = emitters(), _reactions(), rules.read()
+    by, then, clocks = emitters(), _reactions(), rules.read(book.read())
     for service in SERVICES:
         yield f"## {service}\n\n| event | 名称 | by | then | clocks | basis |\n|---|---|---|---|---|---|"
         for name, event in sorted(declared().items()):
             if name.startswith(f"{service}."):
-                yield _row(
-                    _link(event), event.title, by[name], "<br>".join(then[name]), _moves(book, name), event.basis
-                )
+                moved = _moves(clocks, rules.name_of(name))
+                yield _row(_link(event), event.title, by[name], "<br>".join(then[name]), moved, event.basis)
         yield ""
 
 
@@ -97,22 +97,21 @@ def _reactions() -> dict[str, list[str]]:
     return found
 
 
-def _moves(book: rules.RuleBook, name: str) -> str:
+def _moves(clocks: rules.RuleBook, name: str) -> str:
     """Return what an event does to clocks: «stop C1, D9; start C14», or «void all» where a case ends."""
     found: dict[str, dict[str, None]] = defaultdict(dict)
-    for rule, trigger in book.by_event.get(name, ()):
+    for rule, trigger in clocks.by_event.get(name, ()):
         found[trigger.act][rule.code] = None
     moved = {code for act, codes in found.items() if act != rules.Act.void for code in codes}
-    others = {code for code, rule in book.rules.items() if not rule.survives} - moved
+    others = {code for code, rule in clocks.rules.items() if not rule.survives} - moved
     whole = "all others" if moved else "all"
     said = {act: whole if others <= codes.keys() else ", ".join(codes) for act, codes in found.items()}
-    return "; ".join(
-        f"{act} {codes}" for act, codes in sorted(said.items(), key=lambda pair: pair[0] == rules.Act.void)
-    )
+    last = sorted(said.items(), key=lambda pair: pair[0] == rules.Act.void)
+    return "; ".join(f"{act} {codes}" for act, codes in last)
 
 
 def _clocks() -> Iterator[str]:
-    for rule in rules.read().rules.values():
+    for rule in rules.read(book.read()).rules.values():
         limit = f"{rule.limit} {rule.unit.title}" if rule.limit else rule.unit.title
         yield _row(rule.code, rule.title, limit, "yes" if rule.survives else "", rule.article) + "\n"
 
