@@ -78,6 +78,11 @@ class Period:
         return cls(code=code, extension=extension, **facts | {"limit": _whole(code, facts["limit"], unit)})
 
     @property
+    def extension_days_max(self) -> int:
+        """How many days can be added at once; none where the law adds none."""
+        return self.extension.days_max if self.extension else 0
+
+    @property
     def length(self) -> str:
         """How long it is, as a paper says it."""
         return f"{self.limit}{'个' if self.unit is LimitUnit.working_day else ''}{self.unit.title}"

@@ -211,13 +211,3 @@ def day(moment: datetime) -> date:
 def is_working_day(on: date) -> bool:
     """Return whether offices work on a day."""
     return current().is_working_day(on)
-
-
-def working_days_after(start: date, count: int) -> date:
-    """Return the last day of a period of working days."""
-    return current().working_days_after(start, count)
-
-
-def days_after(start: date, count: int) -> date:
-    """Return the last day of a period of calendar days."""
-    return current().days_after(start, count)

@@ -32,7 +32,7 @@ OF_LAW: Final = {
     "C12": (30, "day"), "C13": (30, "day"), "C14": (15, "working_day"), "C14r": (15, "working_day"),
     "C15": (1, "hour"), "C15f": (24, "hour"), "C16": (30, "day"), "C17": (30, "day"),
 }  # fmt: skip
-RIGHTS: Final = {"C4", "C8", "C10", "C13", "C17"}
+RIGHTS: Final = {"C4", "C8", "C10", "C13", "C17", "D10"}
 
 moments = st.datetimes(*map(datetime.fromisoformat, ("2023-12-01", "2028-06-30"))).map(
     lambda at: at.replace(tzinfo=LEGAL_TIME)

@@ -76,3 +76,17 @@ class TestSimplifiedTrack:
     def test_unit_that_received_it_directly_was_handed_nothing(self):
         found = self.chosen(direct=True, with_unit_since=at("2025-03-03"), accepted_at=at("2025-03-04"))
         assert found.keys() == {"C7", "C7a"}
+
+
+class TestVersions:
+    def test_rule_follows_every_version_of_its_event(self):
+        class Newer(SimplifiedTrackChosen):
+            """The event as it may be released one day."""
+
+        Newer.wire_name = "mediation.SimplifiedTrackChosen.v2"
+        facts = {"with_unit_since": at("2025-03-04"), "accepted_at": at("2025-03-07", "17:00")}
+        found = [
+            happened(known(**facts), kind, ground=SimplifiedGround.clear_facts)
+            for kind in (SimplifiedTrackChosen, Newer)
+        ]
+        assert found[0].keys() == found[1].keys() >= {"C7", "C7a", "C7r"}

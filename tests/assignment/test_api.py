@@ -291,7 +291,7 @@ class TestQuestions:
 async def test_days_of_the_story_are_what_they_are_said_to_be():
     from datetime import datetime
 
-    from contracts.periods.calendar import day, working_days_after
+    from contracts.periods import period
 
     assert REGISTERED_AT < HANDED_AT
-    assert str(working_days_after(day(datetime.fromisoformat(HANDED_AT)), 5)) == FIFTH_DAY[:10]
+    assert str(period("C4").last_day(datetime.fromisoformat(HANDED_AT))) == FIFTH_DAY[:10]

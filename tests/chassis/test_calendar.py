@@ -16,10 +16,9 @@ from contracts.periods.calendar import (
     Calendar,
     Notice,
     Year,
+    current,
     day,
-    days_after,
     is_working_day,
-    working_days_after,
 )
 from services.chassis.http.fields import FIRST_YEAR, LAST_YEAR
 from tests.rules import at
@@ -93,7 +92,7 @@ class TestPeriods:
     )
     def test_working_days_are_counted_from_the_next_day(self, start: str, count: int, last: str):
         """信访工作条例 第二十三条第三款; 民法典 第二百零一条."""
-        assert working_days_after(date.fromisoformat(start), count) == date.fromisoformat(last)
+        assert current().working_days_after(date.fromisoformat(start), count) == date.fromisoformat(last)
 
     @pytest.mark.parametrize(
         ("start", "count", "last"),
@@ -107,14 +106,14 @@ class TestPeriods:
     )
     def test_period_that_ends_on_a_day_off_ends_on_the_next_working_day(self, start: str, count: int, last: str):
         """民法典 第二百零三条."""
-        assert days_after(date.fromisoformat(start), count) == date.fromisoformat(last)
+        assert current().days_after(date.fromisoformat(start), count) == date.fromisoformat(last)
 
     @given(st.dates(date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)), st.integers(0, 60))
     def test_a_period_can_be_counted_from_every_day_that_the_api_takes(self, start: date, count: int):
-        last = working_days_after(start, count)
+        last = current().working_days_after(start, count)
         assert sum(is_working_day(start + timedelta(days=n)) for n in range(1, (last - start).days + 1)) == count
         assert not count or is_working_day(last)
-        later = days_after(start, count)
+        later = current().days_after(start, count)
         assert is_working_day(later)
         assert later >= start + timedelta(days=count)
         assert not any(is_working_day(start + timedelta(days=n)) for n in range(count, (later - start).days))

@@ -158,7 +158,7 @@ def _happen(book: RuleBook, rule: Rule, clocks: Clocks, events: Sequence[Suppose
     notes = []
     for supposed in sorted(events, key=lambda event: event.at):
         trigger = _trigger(rule, supposed.event)
-        days = supposed.days or (rule.extension.days_max if rule.extension else 0)
+        days = supposed.days or rule.extension_days_max
         firing = _firing(book, rule, trigger, supposed.at, days=days)
         for clock in Keeper.take_effect(firing, clocks, calendar, supposed.at):
             clock.taken()

@@ -23,7 +23,8 @@ from contracts.assignment import (
     TransferBraked,
     WithdrawalLearnt,
 )
-from contracts.periods.calendar import day, working_days_after
+from contracts.periods import period
+from contracts.periods.calendar import day
 from contracts.vocabulary import (
     ContentCategory,
     DisputeLevel,
@@ -39,8 +40,6 @@ from services.assignment.domain.directory import Unit
 from services.chassis.aggregate import Aggregate, when
 from services.chassis.errors import Forbidden, Invalid, Refused
 
-OBJECTION_WORKING_DAYS: Final = 5
-"""信访工作条例 第二十三条第三款."""
 BOUNCES_MAX: Final = 2
 """How often a case may be given back before somebody above the units has to say whose it is (第二十四条)."""
 
@@ -97,7 +96,7 @@ class ObjectionTooLate(Refused):
     """Five working days are over; the unit keeps the case."""
 
     code = "objection_too_late"
-    title = "异议已超过五个工作日"
+    title = "异议期限已过"
     article = "信访工作条例 第二十三条第三款"
 
 
@@ -329,7 +328,7 @@ class Assignment(Aggregate):
             raise AlreadyRejected
         if proposed_unit in self.accused:
             raise UnitIsAccused
-        last = working_days_after(day(self.received_at), OBJECTION_WORKING_DAYS)
+        last = period("C4").last_day(self.received_at)
         if day(at) > last:
             raise ObjectionTooLate(f"异议期限为 {last}")
         self.record(JurisdictionObjected, at=at, unit=unit, ground=ground, reasons=reasons, proposed_unit=proposed_unit)

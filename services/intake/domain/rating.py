@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
 from contracts.intake import AnswerLearnt, SatisfactionRecorded
-from contracts.periods.calendar import day, days_after
+from contracts.periods import period
+from contracts.periods.calendar import day
 from contracts.vocabulary import Route, Satisfaction
 from services.chassis.aggregate import when
 from services.chassis.errors import Refused
 from services.intake.domain.grouping import Grouping
-
-RATING_DAYS: Final = 30
-"""For how long an answer can be rated; the national figure is not public, so this is configuration."""
 
 
 class NotRateable(Refused):
@@ -81,7 +78,7 @@ class Rating(Grouping):
             raise NotTheFirstPetition
         if petition in self.rated:
             raise AlreadyRated
-        if day(at) > days_after(day(self.answered_at), RATING_DAYS):
+        if day(at) > period("C17").last_day(self.answered_at):
             raise RatingClosed
         self.record(SatisfactionRecorded, at=at, petition=petition, bureau=bureau, handler=handler)
 

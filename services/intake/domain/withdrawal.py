@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Final
 from uuid import UUID
 
 from contracts.intake import CaseWithdrawn, WithdrawalRequested, WithdrawalRevoked
-from contracts.periods.calendar import day, days_after
+from contracts.periods import period
+from contracts.periods.calendar import day
 from services.chassis.aggregate import when
 from services.chassis.errors import Forbidden, Refused
 from services.intake.domain.filing import Filing
-
-COOLING_OFF_DAYS: Final = 15
-"""How long the petitioner may think again; the regulation has no withdrawal, so this is ours and in their favour."""
 
 
 class WithdrawalPending(Refused):
@@ -61,7 +58,7 @@ class Withdrawal(Filing):
         self.must_be_open()
         if self.withdrawal_on is not None:
             raise WithdrawalPending
-        self.record(WithdrawalRequested, at=at, document=document, effective_on=days_after(day(at), COOLING_OFF_DAYS))
+        self.record(WithdrawalRequested, at=at, document=document, effective_on=period("D10").last_day(at))
 
     def revoke_withdrawal(self, document: UUID | None, *, at: datetime) -> None:
         """Let the case go on as it was."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime
-from typing import Final
 from uuid import UUID
 
 from contracts.mediation import (
@@ -21,14 +20,12 @@ from contracts.mediation import (
     MediationStopped,
     PerformanceItemDone,
 )
-from contracts.periods.calendar import day, days_after
+from contracts.periods import period
+from contracts.periods.calendar import day
 from contracts.vocabulary import Kind, Result, Side
 from services.chassis.aggregate import when
 from services.chassis.errors import Invalid, Refused
 from services.mediation.domain.file import CaseFile, ImpossibleDate, NotTheHandlingUnit, NotWithUnit
-
-CONFIRMATION_DAYS: Final = 30
-"""How long both sides may ask the court to confirm (人民调解法 第三十三条)."""
 
 
 class NotMediable(Refused):
@@ -234,7 +231,7 @@ class Mediation(CaseFile):
         if self.confirmation is not None:
             raise AlreadyFiled
         self._must_be_since(signed_on, filed_on, at)
-        if filed_on > (last := days_after(signed_on, CONFIRMATION_DAYS)):
+        if filed_on > (last := period("C13").last_day(signed_on)):
             raise ConfirmationTooLate(f"可申请至 {last}")
         self.record(ConfirmationFiled, at=at, court=court, filed_on=filed_on)
 

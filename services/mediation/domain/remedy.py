@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Final
 from uuid import UUID
 
 from contracts.mediation import (
@@ -12,16 +11,14 @@ from contracts.mediation import (
     ReviewOpinionServed,
     ReviewRequested,
 )
-from contracts.periods.calendar import day, days_after
+from contracts.periods import period
+from contracts.periods.calendar import day
 from contracts.vocabulary import HearingStage, Result, ReviewResult
 from services.chassis.aggregate import when
 from services.chassis.errors import Forbidden, Invalid, Refused
 from services.mediation.domain.file import Delivery
 from services.mediation.domain.inquiry import HearingNotClosed
 from services.mediation.domain.opinion import OPINION_RESULTS, Opinion
-
-REMEDY_DAYS: Final = 30
-"""How long the petitioner may ask for review, and then for recheck (信访工作条例 第三十五条, 第三十六条)."""
 
 
 class NothingToReview(Refused):
@@ -131,12 +128,12 @@ class Remedy(Opinion):
     @property
     def review_until(self) -> date | None:
         """The last day on which the petitioner may ask for review (第三十五条)."""
-        return days_after(day(self.served_at), REMEDY_DAYS) if self.served_at else None
+        return period("C8").last_day(self.served_at) if self.served_at else None
 
     @property
     def recheck_until(self) -> date | None:
         """The last day on which the petitioner may ask for recheck (第三十六条)."""
-        return days_after(day(self.review_served_at), REMEDY_DAYS) if self.review_served_at else None
+        return period("C10").last_day(self.review_served_at) if self.review_served_at else None
 
     @property
     def remedy_pending(self) -> bool:

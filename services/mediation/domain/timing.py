@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Final
 from uuid import UUID
 
 from contracts.mediation import HandlingExtended, SimplifiedTrackChosen, SimplifiedTrackConverted
-from contracts.periods.calendar import day, days_after
+from contracts.periods import period
+from contracts.periods.calendar import day
 from contracts.vocabulary import Route, SimplifiedGround
 from services.chassis.aggregate import when
 from services.chassis.errors import Invalid, Refused
 from services.mediation.domain.file import CaseFile, Delivery, NoticeImpossible
-
-HANDLING_DAYS: Final = 60
-"""How long a unit has to answer (信访工作条例 第三十四条)."""
-EXTENSION_DAYS_MAX: Final = 30
-"""How much longer it may take, once (第三十四条)."""
 
 
 class OtherRoute(Refused):
@@ -68,10 +63,10 @@ class AlreadyExtended(Refused):
 
 
 class ExtensionTooLong(Invalid):
-    """The time is made longer by thirty days at most."""
+    """The time is made longer by a day at least, and by no more than the law allows."""
 
     code = "extension_too_long"
-    title = f"延长期限须为 1 至 {EXTENSION_DAYS_MAX} 日"
+    title = "延长期限超出规定"
     article = "信访工作条例 第三十四条"
 
 
@@ -94,7 +89,7 @@ class Timing(CaseFile):
     @property
     def decide_until(self) -> date | None:
         """The last day of the sixty, and of those added to them (第三十四条)."""
-        return days_after(day(self.accepted_at), HANDLING_DAYS + self.extended_by) if self.accepted_at else None
+        return period("C5").last_day(self.accepted_at, extra_days=self.extended_by) if self.accepted_at else None
 
     def choose_simplified(self, unit: str, ground: SimplifiedGround, *, at: datetime) -> None:
         """Handle a simple case simply, unless something excludes it (信访事项简易办理办法 第四条, 第五条)."""
@@ -129,8 +124,9 @@ class Timing(CaseFile):
             raise NoticeImpossible
         if self.extended_by:
             raise AlreadyExtended
-        if not 1 <= days <= EXTENSION_DAYS_MAX:
-            raise ExtensionTooLong
+        most = period("C5").extension_days_max
+        if not 1 <= days <= most:
+            raise ExtensionTooLong(f"须为 1 至 {most} 日")
         self._must_be_between(self.accepted_at, delivery.served_at, at)
         if self.decide_until is None or day(delivery.served_at) > self.decide_until:
             raise ExtensionTooLate(f"办理期限至 {self.decide_until}")
