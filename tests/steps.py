@@ -62,6 +62,18 @@ async def document(county: System, case: str, kind: str = "record", text: str = 
     return ok(reply, 201)["document_id"]
 
 
+async def clocks(county: System, case: str) -> list[dict[str, Any]]:
+    """Return the clocks of a case when the ledger has everything."""
+    await county.caught_up()
+    return ok(await county.client.get(f"{county.url('accountability')}/cases/{case}/clocks"))["items"]
+
+
+async def due(county: System, case: str, code: str) -> str:
+    """Return the last day of a period of the case, as its clock says."""
+    [found] = [clock["due_on"] for clock in await clocks(county, case) if clock["code"] == code]
+    return found
+
+
 PAPER: Final = {
     "kind": "query_code_notice",
     "fields": {"query_code": "AAAA-BBBB-CCCC", "portal": "窗口", "duty_phone": "值守电话"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -10,12 +11,15 @@ import pytest
 import pytest_asyncio
 
 from contracts.envelope import SERVICES
+from contracts.periods import calendar
+from contracts.periods.calendar import NOTICE_DAYS_MAX
 from contracts.vocabulary import Role
-from services.accountability.clocks import keeper
+from services.accountability.clocks import keeper, rules
 from services.accountability.clocks.lookout import Lookout
 from services.accountability.clocks.rules import Act
+from services.accountability.clocks.scan import Watch
 from services.accountability.main import SERVICE
-from services.chassis import clock
+from services.chassis import clock, years
 from services.chassis.rebuild import rebuild
 from services.chassis.views import View
 from tests import steps
@@ -31,8 +35,17 @@ DAMAGE = {"state": "'nonsense'", "name": "'别处'", "since": "now()"}
 """What a row never says, by a column of it."""
 
 
+@pytest.fixture(scope="module", autouse=True)
+def as_before():
+    """What a test publishes ends with the module."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(calendar._Process, "calendar", calendar.current())
+        patch.setattr(years._Known, "years", years._Known.years)
+        yield
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def county(servers: Servers):
+async def county(servers: Servers, as_before: None):
     async with open_county(servers) as made:
         states = (steps.registered, steps.classified, steps.with_unit, steps.accepted, steps.served, steps.closed)
         cases = [await state(made) for state in states]
@@ -170,3 +183,19 @@ async def test_rebuild_goes_on_beside_commands(county: System):
     after = await everywhere(county)
     await anew(county)
     assert await everywhere(county) == after
+
+
+async def test_rebuilt_rows_are_the_live_rows_after_another_calendar(county: System):
+    """What a calendar can move is in no row but a clock's, which an event has moved."""
+    shut = [date(2025, 9, 1) + timedelta(days=n) for n in range(NOTICE_DAYS_MAX)]
+    days = [{"name": "休业", "date": f"{on}", "isOffDay": True} for on in shut if on.year == 2025]
+    body = {"year": 2025, "days": days, "papers": ["国办发明电〔2025〕0号"]}
+    before = await everywhere(county)
+    ok(await county.send("accountability", "/calendar/2025", body, role=Role.platform_admin, method="PUT"))
+    watch = Watch(county.running["accountability"].store, rules.in_force(), clock.now)
+    while await watch.recalculate():
+        pass
+    live = await everywhere(county)
+    assert live != before
+    await anew(county)
+    assert await everywhere(county) == live

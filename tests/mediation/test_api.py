@@ -34,6 +34,7 @@ from tests.steps import (
     closed,
     decided,
     document,
+    due,
     heard,
     ok,
     open_county,
@@ -204,7 +205,7 @@ class TestServeOpinion:
         """第三十五条."""
         case = await decided(county)
         assert ok(await act(county, case, "opinion/service", SERVICE, at=SERVED_AT))["state"] == "opinion_served"
-        assert (await seen(county, case))["review_until"] == "2025-10-09"
+        assert await due(county, case, "C8") == "2025-10-09"
 
     async def test_there_must_be_an_opinion(self, county: System):
         """第三十二条."""

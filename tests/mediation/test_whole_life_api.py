@@ -27,6 +27,7 @@ from tests.steps import (
     SERVED_AT,
     accepted,
     act,
+    due,
     heard,
     ok,
     open_county,
@@ -260,7 +261,7 @@ class TestRemedies:
         await done(county, case, "care", "aid", at=RECHECKED_AT)
         refused(await act(county, case, "closure", {}, at=RECHECKED_AT), 409, AlreadyTerminated)
         row = ok(await county.client.get(f"{county.url('mediation')}/cases/{case}"))
-        assert (row["state"], row["recheck_until"]) == ("terminated", "2025-10-20")
+        assert (row["state"], await due(county, case, "C10")) == ("terminated", "2025-10-20")
 
     async def test_review_is_asked_for_within_thirty_days(self, county: System):
         """第三十五条."""
