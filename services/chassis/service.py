@@ -18,6 +18,7 @@ import structlog
 import uvicorn
 from fastapi import FastAPI
 
+from contracts.periods import book
 from services.chassis import clock, logs, years
 from services.chassis.consumer import Consumer
 from services.chassis.database import AWAY, Database, open_pool
@@ -68,6 +69,7 @@ class Running:
     """The parts of one process of a service, wired but not started."""
 
     def __init__(self, service: Service, settings: Settings) -> None:
+        book.use(book.read(settings.profile))
         self.service = service
         self.settings = settings
         self.database = Database()

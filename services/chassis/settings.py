@@ -8,6 +8,7 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from contracts.envelope import SERVICES
+from contracts.periods.book import NATIONAL
 from contracts.vocabulary import ClockKind
 
 
@@ -36,6 +37,9 @@ class Settings(BaseSettings):
     peers: dict[str, str] = Field(default_factory=dict)
     """Base address of each service, for the fetch of gaps: ``{"intake": "http://127.0.0.1:8701", …}``."""
 
+    profile: str = NATIONAL
+    """The place by whose periods of law is counted: ``national``, or a stricter one of ``contracts/periods/profiles``.
+    All services of a system are told the same."""
     clock: ClockKind = ClockKind.real
     """With ``simulated`` a command may say what time it is; for demonstrations and tests only."""
     vault_key_file: Path | None = None

@@ -103,8 +103,10 @@ def load_county(stack: Stack, directory: Path) -> int:
 
 def play(stack: Stack, *, seed: int, cases: int, rate: float, clients: int) -> Report:
     """Plays cases through the API, with a bar for people to watch."""
+    from contracts.periods import book
     from services.scenario import player
 
+    book.use(book.read(stack.settings().profile))
     urls = addresses(stack)
     with bar("Playing cases") as progress:
         return asyncio.run(

@@ -244,6 +244,7 @@ class Stack:
             "HUIYIN_HOST": LOOPBACK,
             "HUIYIN_PORT": str(services[name].port),
             "HUIYIN_PEERS": json.dumps({n: service.url for n, service in services.items()}),
+            "HUIYIN_PROFILE": os.environ.get("HUIYIN_PROFILE", "national"),
             "HUIYIN_CLOCK": "simulated",
             "HUIYIN_VAULT_KEY_FILE": str(self._vault_key()),
         }

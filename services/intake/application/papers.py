@@ -197,7 +197,7 @@ class Papers:
             "opening": kind.opening,
             "items": [{"label": LABELS[name], "value": draft.fields[name]} for name in kind.required],
             "basis": list(kind.basis),
-            "remedy": kind.remedy,
+            "remedy": kind.told_remedy,
             "attachments": list(draft.attachments),
             "signatures": list(kind.signatures),
             "date": [on.year, on.month, on.day],

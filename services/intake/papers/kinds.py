@@ -8,6 +8,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final, NamedTuple
 
+from contracts.periods.book import current as in_force
 from contracts.vocabulary import DocumentKind as Of
 from contracts.vocabulary import Role
 
@@ -23,8 +24,8 @@ SUPERVISION: Final = (Role.supervisor, Role.bureau_officer)
 CONFERENCE: Final = (Role.conference_secretary, Role.supervisor, Role.bureau_officer)
 PERSONNEL: Final = (Role.personnel_officer, Role.discipline_officer)
 
-REVIEW: Final = "如不服本处理意见，可以自收到本意见书之日起30日内，请求原办理机关、单位的上一级机关、单位复查。"
-RECHECK: Final = "如不服本复查意见，可以自收到本意见书之日起30日内，向复查机关、单位的上一级机关、单位请求复核。"
+REVIEW: Final = "如不服本处理意见，可以自收到本意见书之日起{C8}内，请求原办理机关、单位的上一级机关、单位复查。"
+RECHECK: Final = "如不服本复查意见，可以自收到本意见书之日起{C10}内，向复查机关、单位的上一级机关、单位请求复核。"
 FINAL: Final = "本复核意见为终结意见。以同一事实和理由再提出投诉请求的，各级信访部门和其他机关、单位不再受理。"
 SANCTION: Final = "申请复审、复核期间，不停止本决定的执行。"
 
@@ -64,6 +65,11 @@ class Kind(NamedTuple):
     basis: tuple[str, ...]
     remedy: str = ""
     signatures: tuple[str, ...] = ()
+
+    @property
+    def told_remedy(self) -> str:
+        """What is told of a remedy, with the periods of law in force."""
+        return self.remedy.format_map({code: p.length for code, p in in_force().periods.items()})
 
     @property
     def required(self) -> tuple[str, ...]:
