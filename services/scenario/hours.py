@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from functools import cache
 from random import Random
 from typing import Final
 from zoneinfo import ZoneInfo
 
-import holidays
+from contracts.periods.calendar import is_working_day
 
 LOCAL: Final = ZoneInfo("Asia/Shanghai")
 OPENS: Final = time(8, 30)
@@ -26,7 +25,7 @@ def some_time(day: date, rng: Random) -> datetime:
 
 def when_open(moment: datetime, rng: Random) -> datetime:
     """Return the moment itself if offices are open, else one soon after they open again."""
-    while moment.date() not in _working_days(moment.year) or moment.time() > CLOSES:
+    while not is_working_day(moment.date()) or moment.time() > CLOSES:
         moment = some_time(moment.date() + timedelta(1), rng)
     for shuts, opens in ((time(0), OPENS), (NOON, REOPENS)):
         if shuts <= moment.time() < opens:
@@ -37,10 +36,3 @@ def when_open(moment: datetime, rng: Random) -> datetime:
 
 def _minutes(at: time) -> int:
     return at.hour * 60 + at.minute
-
-
-@cache
-def _working_days(year: int) -> frozenset[date]:
-    calendar = holidays.country_holidays("CN", years=year)
-    days = (date(year, 1, 1) + timedelta(n) for n in range(365))
-    return frozenset(day for day in days if calendar.is_working_day(day))

@@ -75,10 +75,6 @@ class Scene(Telling):
         """Put a proof on file."""
         return self._paper(what, who, DocumentKind.execution_proof)
 
-    def in_days(self, days: int) -> date:
-        """Return the day so many days from now."""
-        return self.now.date() + timedelta(days)
-
     def until_working_week(self) -> Self:
         """Wait for a day between Monday and Friday."""
         while self.now.isoweekday() > _FRIDAY:
@@ -193,7 +189,7 @@ def _conference(s: Scene) -> None:
     who = s.somebody(owners[0], Role.unit_head)
     s.after(5, 12)
     s.act("carry_out", "assignment", f"{path}/reports", who, item=1, proof=s.proof("proof", who))
-    s.past_limit(s.now, 20).act("find_overdue", "assignment", f"{path}/overdue", secretary)
+    s.past(s.in_days(20)).act("find_overdue", "assignment", f"{path}/overdue", secretary)
 
 
 def _ledger(s: Scene) -> None:
@@ -303,7 +299,7 @@ def _disputes(s: Scene) -> None:
     s.act("name_mediators", "mediation", f"{path}/mediation-team", s.head, mediator_unit=mediator.unit, **team)
     s.after(9, 20)
     s.act("settle", "mediation", f"{path}/settlement", mediator, document=s.paper("settled", mediator))
-    s.past_limit(s.now, 10).act("missed_units", "mediation", "/sweeps/{sweep_id}/missed-units", s.officer)
+    s.past(s.in_days(10)).act("missed_units", "mediation", "/sweeps/{sweep_id}/missed-units", s.officer)
     body = {"reason_code": SupervisionReason.no_feedback, "document": s.paper("correction", s.head)}
     s.enter("self_correct", "mediation", "/self-corrections", "self_correction_id", s.head, **body)
 

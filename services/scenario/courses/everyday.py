@@ -8,7 +8,6 @@ from contracts.vocabulary import Channel, ContentCategory, InformantNotice, Obje
 from services.scenario.courses.common import accepted, answered, decided, ended, inquired, to_unit
 from services.scenario.courses.plot import OF_MANY, UNSIGNED, Plot
 from services.scenario.telling import Telling
-from services.scenario.telling.door import OBJECTION_OVER_WORKING_DAYS
 
 
 def _prompt(t: Telling) -> None:
@@ -23,19 +22,19 @@ def _executed(t: Telling) -> None:
 
 
 def _late_triage(t: Telling) -> None:
-    t.register().past_limit(t.now, 15, by=(1, 10)).classify(late=True).after(0, 2).hand_over()
+    t.register().past_period("C1", t.now, by=(1, 10)).classify(late=True).after(0, 2).hand_over()
     ended(answered(t))
 
 
 def _late_notice(t: Telling) -> None:
-    to_unit(t).past_limit(t.now, 15, by=(1, 11)).notify(late=True)
+    to_unit(t).past_period("C3", t.now, by=(1, 11)).notify(late=True)
     ended(decided(t))
 
 
 def _late_opinion(t: Telling) -> None:
     accepted(t)
     t.after(12, 22).hear().after(14, 24).verify()
-    t.past_limit(t.noticed_at, 60, by=(1, 4)).supervise()
+    t.past_period("C5", t.noticed_at, by=(1, 4)).supervise()
     t.after(3, 8).issue(late=True).after(0, 2).serve()
     t.after(0, 1).answer_supervision()
     ended(t)
@@ -70,7 +69,7 @@ def _objection_rejected(t: Telling) -> None:
 
 
 def _late_objection(t: Telling) -> None:
-    to_unit(t).after_working_days(OBJECTION_OVER_WORKING_DAYS)
+    to_unit(t).past_period("C4", t.now)
     t.object(ObjectionGround.lower_level_competent, t.town(), code="objection_too_late")
     ended(answered(t))
 

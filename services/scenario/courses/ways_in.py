@@ -114,7 +114,7 @@ def _withdrawn(t: Telling) -> None:
     accepted(t).after(2, 9).ask_withdrawal()
     asked = t.now
     t.after(2, 5).confirm_withdrawal(code="cooling_off")
-    t.past_limit(asked, 15).confirm_withdrawal()
+    t.past_period("D10", asked).confirm_withdrawal()
 
 
 def _urgent(t: Telling) -> None:

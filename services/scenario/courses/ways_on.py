@@ -57,7 +57,7 @@ def _mediated(t: Telling) -> None:
 def _breached(t: Telling) -> None:
     """What was agreed is not done: the unit decides after all (人民调解法 第三十一条)."""
     accepted(t).after(2, 7).hear().after(1, 5).mediate().after(2, 9).sign((10,))
-    t.past_limit(t.now, 10).breach()
+    t.past(t.in_days(10)).breach()
     ended(t.after(2, 7).verify().after(2, 7).issue().after(0, 3).serve())
 
 
@@ -95,7 +95,7 @@ def _report_returned(t: Telling) -> None:
 def _execution_refused(t: Telling) -> None:
     """What was granted is refused, a supervisor steps in, and then it is done (第四十二条第四项)."""
     answered(to_unit(t), Result.support).after(3, 9).order_execution()
-    t.past_limit(t.now, 15).refuse_execution()
+    t.past(t.in_days(15)).refuse_execution()
     t.after(1, 3).supervise(SupervisionReason.opinion_not_executed)
     t.after(3, 8).execute().after(0, 2).answer_supervision().remedy_over().close()
 
@@ -144,7 +144,7 @@ def _recommended(t: Telling) -> None:
 
 def _responsible(t: Telling) -> None:
     """Who lets a petitioner wait without reason answers for it (第四十条第三款, 第四十二条)."""
-    accepted(t).past_limit(t.noticed_at, 60, by=(3, 9)).supervise()
+    accepted(t).past_period("C5", t.noticed_at, by=(3, 9)).supervise()
     t.after(1, 4).recommend(RecommendationKind.pursue_responsibility)
     decided(t).after(0, 2).answer_supervision().after(0, 2).answer_recommendation(adopted=True)
     t.after(9, 20).decide_responsibility()

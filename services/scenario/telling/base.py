@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from http import HTTPStatus
 from random import Random
 from typing import Any, Final, Self
 
+from contracts.periods import period
 from contracts.vocabulary import DocumentKind, Level, Result, Role, Route, ServiceMethod
 from services.scenario.county import County, Officer, Unit
 from services.scenario.hours import some_time, when_open
@@ -32,6 +33,8 @@ class Base:
         self.now = start
         self.noticed_at = self.served_at = start
         self.result: Result | None = None
+        self.remedy = "C8"
+        """The period within which the petitioner may ask for more: a review, or after it a recheck."""
         self.holder = place
         self.officer = self.somebody(county.bureau, Role.bureau_officer)
         self.supervisor = self.somebody(county.supervisor, Role.supervisor)
@@ -61,10 +64,18 @@ class Base:
         self.now = when_open(self.now, self.rng)
         return self
 
-    def past_limit(self, since: datetime, days: int, *, by: tuple[int, int] = (1, 6)) -> Self:
-        """Let a limit go by; one whose last day is a holiday ends on the next working day."""
-        self.now = max(self.now, when_open(since + timedelta(days), self.rng))
+    def in_days(self, days: int) -> date:
+        """Return the day so many days from now."""
+        return self.now.date() + timedelta(days)
+
+    def past(self, last: date, *, by: tuple[int, int] = (1, 6)) -> Self:
+        """Let a last day go by."""
+        self.now = max(self.now, when_open(datetime.combine(last, self.now.timetz()), self.rng))
         return self.after(*by)
+
+    def past_period(self, code: str, since: datetime, *, by: tuple[int, int] = (1, 6)) -> Self:
+        """Let a period of law go by that has begun at a moment."""
+        return self.past(period(code).last_day(since), by=by)
 
     def after_working_days(self, count: int) -> Self:
         """Let working days pass."""

@@ -24,8 +24,6 @@ from services.scenario.step import Who
 from services.scenario.telling.base import OF_CASE, Base
 from services.scenario.texts import texts
 
-OBJECTION_OVER_WORKING_DAYS: Final = 8
-"""Safely past the five working days of 第二十三条第三款."""
 _CHANNELS: Final = {
     Channel.visit: 36,
     Channel.online: 27,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, Final, Self
 
+from contracts.periods import period
 from contracts.vocabulary import DocumentKind, RecordKind, Result, Role, ServiceMethod, SimplifiedGround
 from services.scenario.county import Unit
 from services.scenario.step import Who
@@ -12,8 +13,6 @@ from services.scenario.telling.base import OF_CASE
 from services.scenario.telling.door import Door
 
 _RESULTS: Final = {Result.support: 34, Result.explain: 40, Result.not_support: 26}
-REMEDY_DAYS: Final = 30
-"""How long a petitioner may ask for review (第三十五条); a case is not closed before."""
 LONGER_DAYS: Final = (15, 20, 30)
 
 
@@ -104,7 +103,7 @@ class Handling(Door):
         body = {
             "result": self.result,
             "legal_basis": self.matter.legal_basis,
-            "document": self._deposit(DocumentKind.opinion, self.handler, "opinion"),
+            "document": self._deposit(DocumentKind.opinion, self.handler, "opinion", remedy=period("C8").length),
             "approved_by": self.head.actor,
             "review_body": self.holder.parent,
         }
@@ -113,14 +112,14 @@ class Handling(Door):
         return self._do("issue", "mediation", path, body, who, code=code, reason=reason)
 
     def serve(self) -> Self:
-        """The petitioner gets the opinion; thirty days begin."""
+        """The petitioner gets the opinion; the time to ask for review begins."""
         body = self._delivery()
         if body["method"] is ServiceMethod.post:  # the office learns of it when the receipt comes back
             self.after(3, 5)
             body["served_at"] = self.now - timedelta(1, minutes=self.rng.randint(0, 90))
-        self.served_at = self.now
+        self.served_at, self.remedy = self.now, "C8"
         return self._do("serve", "mediation", f"{OF_CASE}/opinion/service", body, self.handler)
 
     def remedy_over(self) -> Self:
         """Let the time for a review, or after it for a recheck, go by."""
-        return self.past_limit(self.served_at, REMEDY_DAYS)
+        return self.past_period(self.remedy, self.served_at)

@@ -22,6 +22,7 @@ class Remedy(Handling):
         """The unit above answers, and says who stands above it."""
         above = self.county.units[self.reviewer.unit].parent
         body = self._looked_again(result, changed_to, "review") | {"recheck_body": above}
+        self.remedy = "C10"
         return self._do("review", "mediation", f"{OF_CASE}/review/opinion", body, self.reviewer)
 
     def ask_recheck(self) -> Self:
