@@ -34,7 +34,8 @@ from contracts.envelope import SERVICES
 from contracts.vocabulary import ClockKind, Role, Route, ServiceMethod
 from services.chassis import migrate, topics
 from services.chassis.context import By
-from services.chassis.service import PARTS, Running, application
+from services.chassis.running import Running
+from services.chassis.service import PARTS, application
 from services.chassis.settings import Settings
 from services.chassis.store import Store
 

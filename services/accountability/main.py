@@ -10,7 +10,8 @@ from services.accountability.clocks.scan import Watch
 from services.accountability.ledger import Ledger
 from services.accountability.views import VIEWS
 from services.chassis import clock
-from services.chassis.service import Running, Service, serve
+from services.chassis.running import Running, Service
+from services.chassis.service import serve
 
 
 def ledger(running: Running) -> Ledger:

@@ -3,7 +3,8 @@
 from services.assignment.api import add_routes
 from services.assignment.reactions import REACTIONS
 from services.assignment.views import VIEWS
-from services.chassis.service import Service, serve
+from services.chassis.running import Service
+from services.chassis.service import serve
 
 SERVICE = Service(name="assignment", title="分办", views=VIEWS, routes=add_routes, reactions=REACTIONS)
 

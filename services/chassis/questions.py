@@ -1,20 +1,177 @@
-"""Answering from views: one row, or a page of rows that goes on where the last one ended."""
+"""Questions: what is asked, and the rows of views that answer it, one or a page of them.
+
+Every question goes through the sight of what it asks about. A list pages by cursor: a page ends with what to ask after,
+and goes on behind that row, whatever has come or changed before it meanwhile.
+"""
 
 from __future__ import annotations
 
-from typing import Any, Final
+import base64
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Generic, NamedTuple, TypeVar, get_args
 from uuid import UUID
 
+import msgspec
 from fastapi import Response
+from pydantic import BaseModel, Field
 
+from contracts.vocabulary import Role
+from services.chassis.context import By
 from services.chassis.database import AWAY
 from services.chassis.errors import Invalid, NotFound, Unavailable
-from services.chassis.http.answers import shown
+from services.chassis.operations import Declared
 from services.chassis.store import Store
-from services.chassis.views import View
+from services.chassis.views import Row, Sight
 
+if TYPE_CHECKING:
+    from services.chassis.running import Running
+
+R = TypeVar("R", bound=Row)
 PAGE_MAX: Final = 200
-FIRST: Final = UUID(int=0)
+CURSOR_CHARS_MAX: Final = 400
+
+
+class Answer(NamedTuple):
+    """What is shown, and the version that it is of, where it has one."""
+
+    value: Any
+    version: int | None = None
+
+
+class Page(BaseModel, Generic[R]):
+    """A page of rows; `next` is what to ask after, and null at the end."""
+
+    items: list[R]
+    next: str | None
+
+
+class Question(Declared):
+    """A question. Its fields stand in the path, the others in the query (in the body, where it is sent by POST).
+
+    Class arguments: `path`, `called` (Chinese), `sight`, `reply`, and `by` where who asks is recorded.
+    """
+
+    sight: ClassVar[Sight]
+
+    def __init_subclass__(
+        cls,
+        *,
+        path: str | None = None,
+        called: str = "",
+        sight: Sight | None = None,
+        reply: type[BaseModel] | None = None,
+        by: Sequence[Role] = (),
+        method: str = "GET",
+    ) -> None:
+        """Take what the class says of itself; it is read when its fields are known."""
+        super().__init_subclass__()
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **said: Any) -> None:  # noqa: ANN401  # pydantic's own name
+        """Say what the class is, as soon as its fields are known. Raises ``TypeError`` where something is missing."""
+        if (sight := said.pop("sight", None)) is not None:
+            cls.sight = sight
+        if "path" not in said:
+            return
+        reply = said.pop("reply", None) or cls.replies()
+        if reply is None or not hasattr(cls, "sight"):
+            raise TypeError(f"{cls.__name__} does not say what it answers, or who may see that")
+        cls.declare(**{"method": "GET"} | said, reply=reply)
+
+    @classmethod
+    def replies(cls) -> type[BaseModel] | None:
+        """Return the shape of the answer, where it follows from the row."""
+        return None
+
+    async def ask(self, running: Running, by: By | None) -> Answer | Response:
+        """Answer; `by` is who asks, where that is recorded. Raises ``NotFound`` and ``Unavailable``."""
+        raise NotImplementedError
+
+
+class OfRow(Question, Generic[R]):
+    """A question that rows of one view answer, seen by whoever may see the row."""
+
+    of_row: ClassVar[type[Row]]
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **said: Any) -> None:  # noqa: ANN401  # pydantic's own name
+        """Take the row that the class is about."""
+        for argument in cls.__pydantic_generic_metadata__["args"]:
+            if isinstance(argument, type) and issubclass(argument, Row):
+                cls.of_row, cls.sight = argument, argument.view.sight
+        super().__pydantic_init_subclass__(**said)
+
+
+class One(OfRow[R], Generic[R]):
+    """One row, by the id that stands in the path."""
+
+    @classmethod
+    def replies(cls) -> type[BaseModel] | None:
+        """Return the row."""
+        return cls.of_row
+
+    def row_id(self) -> UUID:
+        """Return the id of the row."""
+        key: UUID = getattr(self, self.operation.in_path[0])
+        return key
+
+    async def ask(self, running: Running, by: By | None) -> Answer | Response:  # noqa: ARG002  # nobody in particular
+        """Show the row with its version. Raises ``NotFound``."""
+        view = self.of_row.view
+        sql = f"SELECT {', '.join(view.names)} FROM {view.table} WHERE id = $1 AND {self.sight.condition}"  # noqa: S608  # ours
+        if not (found := await rows(running.store, sql, self.row_id())):
+            raise NotFound(str(self.row_id()))
+        return Answer(found[0], found[0]["version"])
+
+
+class Listing(OfRow[R], Generic[R]):
+    """A page of rows, narrowed by the fields that a list adds, in the order of `sort`, then of the id.
+
+    A list that can be sorted says by what: ``sort: Literal["id", "due_on", "unit"] = "id"``.
+    """
+
+    after: Annotated[str | None, Field(max_length=CURSOR_CHARS_MAX, pattern="^[A-Za-z0-9_=-]*$")] = None
+    limit: Annotated[int, Field(ge=1, le=PAGE_MAX)] = 50
+
+    @classmethod
+    def replies(cls) -> type[BaseModel] | None:
+        """Return a page of the rows."""
+        return Page[cls.of_row]  # type: ignore[name-defined]
+
+    async def ask(self, running: Running, by: By | None) -> Answer | Response:  # noqa: ARG002  # nobody in particular
+        """Show the page. Raises ``Invalid`` for a cursor of another list."""
+        sort: str = getattr(self, "sort", "id")
+        conditions, values = self._narrowed()
+        found: list[dict[str, Any]] = []
+        for part, more in self._parts(sort, len(values)):
+            sql = (
+                f"SELECT {', '.join(self.of_row.view.names)} FROM {self.of_row.view.table} "  # noqa: S608  # names of ours
+                f"WHERE {' AND '.join([self.sight.condition, *conditions, part])} "
+                f"ORDER BY {sort}{', id' if sort != 'id' else ''} LIMIT {self.limit - len(found)}"
+            )
+            found += await rows(running.store, sql, *values, *more)
+            if len(found) == self.limit:
+                break
+        full = len(found) == self.limit
+        return Answer({"items": found, "next": _cursor(sort, found[-1]) if full else None})
+
+    def _narrowed(self) -> tuple[list[str], list[Any]]:
+        """Return what the fields of the list ask of its columns."""
+        names = type(self).model_fields.keys() - {"after", "limit", "sort"}
+        told = [(name, value) for name in sorted(names) if (value := getattr(self, name)) is not None]
+        return [f"{name} = ${n}" for n, (name, _) in enumerate(told, 1)], [value for _, value in told]
+
+    def _parts(self, sort: str, n: int) -> list[tuple[str, tuple[Any, ...]]]:
+        """Return the stretches of the order that follow on the cursor, each with its values: nulls stand last."""
+        if self.after is None:
+            return [("true", ())]
+        value, key = _read_cursor(self.after, sort, self.of_row)
+        if sort == "id":
+            return [(f"id > ${n + 1}", (key,))]
+        nulls = f"{sort} IS NULL"
+        if value is None:
+            return [(f"{nulls} AND id > ${n + 1}", (key,))]
+        return [(f"({sort}, id) > (${n + 1}, ${n + 2})", (value, key)), (nulls, ())]
 
 
 async def rows(store: Store, sql: str, *values: Any) -> list[dict[str, Any]]:  # noqa: ANN401  # the statement's values
@@ -26,21 +183,22 @@ async def rows(store: Store, sql: str, *values: Any) -> list[dict[str, Any]]:  #
         raise Unavailable from error
 
 
-async def one(store: Store, view: View, key: UUID) -> Response:
-    """Show the row of one aggregate with its version as ETag. Raises ``NotFound``."""
-    found = await rows(store, f"SELECT * FROM {view.table} WHERE id = $1", key)  # noqa: S608  # a name of ours
-    if not found:
-        raise NotFound(str(key))
-    return shown(found[0], found[0]["version"])
+def _cursor(sort: str, row: dict[str, Any]) -> str:
+    return base64.urlsafe_b64encode(msgspec.json.encode([sort, row[sort], row["id"]])).decode()
 
 
-async def page(
-    store: Store, view: View, *, after: UUID, limit: int, state: str | None = None, only: str = "true"
-) -> Response:
-    """Show rows by id; `next` is what to ask after, and null at the end. `only` is a condition of ours in SQL."""
-    if not 1 <= limit <= PAGE_MAX:
-        raise Invalid(f"limit 须为 1–{PAGE_MAX}")
-    where = "id > $1" if state is None else "state = $3 AND id > $1"
-    values: tuple[Any, ...] = (after, limit) if state is None else (after, limit, state)
-    found = await rows(store, f"SELECT * FROM {view.table} WHERE {where} AND {only} ORDER BY id LIMIT $2", *values)  # noqa: S608
-    return shown({"items": found, "next": found[-1]["id"] if len(found) == limit else None})
+def _read_cursor(cursor: str, sort: str, row: type[Row]) -> tuple[Any, UUID]:
+    """Return the value and the id behind which a page begins. Raises ``Invalid``."""
+    try:
+        of, value, key = msgspec.json.decode(base64.urlsafe_b64decode(cursor), type=tuple[str, Any, UUID])
+        if of != sort:
+            raise ValueError(of)
+        kind = _bare(row.model_fields[sort].annotation)
+        return None if value is None else msgspec.convert(value, kind, strict=False), key
+    except (ValueError, msgspec.MsgspecError) as error:
+        raise Invalid("after 不是本列表的游标") from error
+
+
+def _bare(annotation: Any) -> Any:  # noqa: ANN401  # a type, perhaps with null
+    """Return the type of a column without the null that it may be."""
+    return next((kind for kind in get_args(annotation) if kind is not type(None)), annotation)

@@ -12,9 +12,10 @@ from contracts.ids import derived
 from services.chassis.aggregate import Aggregate
 from services.chassis.context import By
 from services.chassis.errors import NotFound
+from services.chassis.fields import StateFilter
 from services.chassis.http.answers import QUESTION_PROBLEMS
-from services.chassis.http.fields import StateFilter
-from services.chassis.questions import FIRST, page, rows
+from services.chassis.pages import FIRST, page
+from services.chassis.questions import rows
 from services.chassis.store import New, Store
 from services.chassis.views import View
 from services.chassis.writer import Done

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
+from contextlib import aclosing
 from functools import cache, partial
 from itertools import groupby
 from operator import itemgetter
@@ -112,13 +113,30 @@ class Store:
 
     @staticmethod
     def fold(kind: type[A], stream: UUID, rows: Sequence[asyncpg.Record]) -> A:
-        """Return what stored rows amount to, older versions brought up to the newest."""
+        """Return what stored rows amount to, older versions brought up to the newest; blank for another kind's."""
         aggregate = kind.blank(stream)
         for _, version, name, body, _, at in rows:
-            decode(name, stream, version, at, body).mutate(aggregate)
+            event = decode(name, stream, version, at, body)
+            if type(event) not in kind.applies and not aggregate.exists:
+                return aggregate
+            event.mutate(aggregate)
         if rows:
             aggregate.cause = _read_cause(rows[-1]["metadata"]).cause
         return aggregate
+
+    async def known(self, kind: type[A], stream: UUID) -> A:
+        """Return an aggregate, also where the event that opens it is still on its way from another service.
+
+        Raises ``NotFound`` where it is nowhere, and ``Unavailable`` where nobody can tell.
+        """
+        found = await self._load(kind, stream)
+        if not found.exists and kind.decided_from is not None and self.catching_up is not None:
+            async with aclosing(self.catching_up(kind.decided_from, stream)) as measures:
+                while not found.exists and await _next(measures, kind.decided_from):
+                    found = await self._load(kind, stream)
+        if not found.exists:
+            raise NotFound(str(stream))
+        return found
 
     # --------------------------------------------------------------- commands
 

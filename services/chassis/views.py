@@ -1,20 +1,44 @@
 """Read models: one row an aggregate, written in the transaction of the events, and rebuilt from them at any time.
 
-A row is computed from the folded aggregate alone, so the live row and the rebuilt one are the same by construction, and
-a rebuild may run beside live commands: a row never replaces one of a later version.
+A row is declared once, as a class: its fields are the columns of the table, the shape of the answer and, where they
+have the same names, what is taken from the aggregate. It is computed from the folded aggregate alone, so the live row
+and the rebuilt one are the same by construction, and a rebuild may run beside live commands: a row never replaces one
+of a later version.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from functools import cached_property, partial
+from operator import attrgetter
+from typing import Any, ClassVar, Final
+from uuid import UUID
+
+from pydantic import BaseModel
 
 from services.chassis.aggregate import Aggregate
 
 Statement = tuple[str, Mapping[str, Any]]
 """SQL in which ``{rows}`` is a JSON array of rows, and one row for it: rows of the same text are written at once."""
+
+
+@dataclass(frozen=True)
+class Sight:
+    """Who may see which rows: a condition over a table, which every question puts."""
+
+    condition: str
+
+
+EVERYONE: Final = Sight("true")
+"""There is nothing in these rows that anybody must not see."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """How a column is read from the aggregate, where it is no field of the same name: ``Annotated[int, Told(…)]``."""
+
+    of: Callable[[Any], Any]
 
 
 @dataclass(frozen=True)
@@ -25,6 +49,7 @@ class View:
     of: type[Aggregate]
     columns: tuple[str, ...]
     row: Callable[[Any], Sequence[Any]]
+    sight: Sight = EVERYONE
 
     @cached_property
     def upsert(self) -> str:
@@ -44,6 +69,41 @@ class View:
         """Return what puts the aggregate's row."""
         values = (aggregate.id, aggregate.version, *self.row(aggregate))
         return self.upsert, dict(zip(self.names, values, strict=True))
+
+
+class Row(BaseModel):
+    """The row of an aggregate. Class arguments: its `table`, the kind of aggregate it is `of`, and its `sight`."""
+
+    view: ClassVar[View]
+
+    id: UUID
+    version: int
+
+    def __init_subclass__(
+        cls, *, table: str | None = None, of: type[Aggregate] | None = None, sight: Sight | None = None
+    ) -> None:
+        """Take what the class says of itself; it is read when its fields are known."""
+        super().__init_subclass__()
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **said: Any) -> None:  # noqa: ANN401  # pydantic's own name
+        """Derive the view, as soon as the fields are known. Raises ``TypeError`` where it is not said who sees it."""
+        if "table" not in said:
+            return
+        if not {"of", "sight"} <= said.keys():
+            raise TypeError(f"{cls.__name__} does not say of what it is, or who may see it")
+        fields = {name: field for name, field in cls.model_fields.items() if name not in Row.model_fields}
+        readers = [_reader(name, field.metadata) for name, field in fields.items()]
+        row = partial(_read, readers)
+        cls.view = View(said["table"], said["of"], tuple(fields), row, said["sight"])
+
+
+def _read(readers: Sequence[Callable[[Any], Any]], aggregate: Aggregate) -> list[Any]:
+    return [read(aggregate) for read in readers]
+
+
+def _reader(name: str, metadata: list[Any]) -> Callable[[Any], Any]:
+    return next((told.of for told in metadata if isinstance(told, Told)), attrgetter(name))
 
 
 def insertion(table: str, *columns: str, alias: str = "new") -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from services.cli import audit, calendars, clocks, demo, parked, topics, views
+from services.cli import audit, calendars, clocks, demo, operations, parked, topics, views
 from services.cli.errors import StackError
 from services.cli.service import SERVICE, known
 from services.cli.terminal import console, count, here, tell
@@ -166,6 +166,7 @@ def bench(
 
 
 app.command("demo")(demo.demo)
+app.command()(operations.operations)
 app.add_typer(demo.county, name="county")
 app.add_typer(audit.app, name="audit")
 app.add_typer(parked.app, name="parked")

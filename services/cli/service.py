@@ -12,7 +12,7 @@ from services.cli.errors import StackError
 from services.cli.terminal import here
 
 if TYPE_CHECKING:
-    from services.chassis.service import Running
+    from services.chassis.running import Running
     from services.chassis.settings import Settings
 
 SERVICE = Annotated[str, typer.Argument(help="intake, assignment, mediation, accountability")]
@@ -23,7 +23,7 @@ async def opened(service: str, settings: Settings) -> AsyncIterator[Running]:
     """The parts of a service, connected to its store; none of its loops runs."""
     from importlib import import_module
 
-    from services.chassis.service import Running
+    from services.chassis.running import Running
 
     async with Running(import_module(f"services.{service}.main").SERVICE, settings).opened() as running:
         yield running

@@ -13,7 +13,7 @@ from services.cli.service import SERVICE, known, opened, settings
 from services.cli.terminal import Progress, bar, count, run
 
 if TYPE_CHECKING:
-    from services.chassis.service import Running
+    from services.chassis.running import Running
     from services.chassis.settings import Settings
 
 FOLDED = "case_view"

@@ -1,6 +1,7 @@
 """Wires intake. Nothing else reads settings."""
 
-from services.chassis.service import Service, serve
+from services.chassis.running import Service
+from services.chassis.service import serve
 from services.intake.api import add_routes
 from services.intake.reactions import REACTIONS
 from services.intake.views import VIEWS

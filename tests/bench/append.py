@@ -16,7 +16,7 @@ from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastor
 
 from services.chassis.context import By
 from services.chassis.recorder import Row
-from services.chassis.service import Running
+from services.chassis.running import Running
 from services.chassis.store import New
 from services.intake.domain.registration import Disclosure
 from services.intake.main import SERVICE

@@ -12,7 +12,7 @@ import asyncpg
 from services.accountability.clocks import rules
 from services.accountability.clocks.scan import Watch
 from services.accountability.main import SERVICE
-from services.chassis.service import Running
+from services.chassis.running import Running
 from tests.bench.report import Entry
 from tests.clocks import begun, put
 from tests.harness import Servers, system

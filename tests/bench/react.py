@@ -22,7 +22,7 @@ from services.chassis.consumer import COMMIT_SECONDS, FETCH_WAIT_MS, POLL_MS, RE
 from services.chassis.inbox import Effect
 from services.chassis.kafka import connection
 from services.chassis.reactions import Commands, Reactions
-from services.chassis.service import Running
+from services.chassis.running import Running
 from services.chassis.settings import Settings
 from services.intake import main as intake
 from tests.bench import relay

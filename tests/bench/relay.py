@@ -11,7 +11,7 @@ from aiokafka import AIOKafkaProducer
 
 from contracts.envelope import LANES, Record, message_of
 from services.chassis.kafka import producer
-from services.chassis.service import Running
+from services.chassis.running import Running
 from services.intake.main import SERVICE
 from tests.bench import samples
 from tests.bench.report import Entry, compare, rate

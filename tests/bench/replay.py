@@ -10,7 +10,7 @@ from uuid import UUID
 
 from contracts.event import REGISTRY
 from services.chassis.aggregate import Aggregate
-from services.chassis.service import Running
+from services.chassis.running import Running
 from services.chassis.store import Store
 from services.mediation.main import SERVICE
 from tests.bench import samples

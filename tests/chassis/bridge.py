@@ -24,7 +24,7 @@ from eventsourcing.persistence import (
 
 from contracts.envelope import VERSION_MAX, lane_of
 from services.chassis.recorder import Row
-from services.chassis.service import Running
+from services.chassis.running import Running
 from tests.harness import Servers, system, until
 
 T = TypeVar("T")

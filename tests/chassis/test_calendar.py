@@ -20,7 +20,7 @@ from contracts.periods.calendar import (
     day,
     is_working_day,
 )
-from services.chassis.http.fields import FIRST_YEAR, LAST_YEAR
+from services.chassis.fields import FIRST_YEAR, LAST_YEAR
 from tests.rules import at
 
 OFF: Final = {

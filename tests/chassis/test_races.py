@@ -18,8 +18,8 @@ import pytest
 from contracts.vocabulary import RecordKind, Role
 from services.chassis.errors import Conflict
 from services.chassis.http import acting
-from services.chassis.store import Store
-from services.mediation.application.inquiry import Inquiring
+from services.chassis.running import Running
+from services.mediation.commands.inquiry import PutOnRecord
 from services.mediation.domain.handling import Handling
 from tests.harness import UNIT, System, check_ledger
 from tests.sizes import size
@@ -51,16 +51,16 @@ class Appends:
     broken: list[BaseException] = field(default_factory=list)
 
 
-async def append(store: Store, huiyin: System, dice: Random, cases: list[UUID], count: int, log: Appends) -> None:
+async def append(running: Running, huiyin: System, dice: Random, cases: list[UUID], count: int, log: Appends) -> None:
     """One client: append unique values, deciding anew whenever somebody else was faster."""
-    inquiring = Inquiring(store)
     for _ in range(count):
         case, value, careful = dice.choice(cases), UUID(int=dice.getrandbits(128)), dice.random() < 0.5
         while True:
-            seen = (await store.load(Handling, case)).version if careful else None
+            seen = (await running.store.load(Handling, case)).version if careful else None
             try:
                 by = huiyin.by(version=seen)
-                done = await inquiring.put_on_record(case, RecordKind.statement_heard, None, value, by=by)
+                command = PutOnRecord(case_id=case, kind=RecordKind.statement_heard, document=value)
+                done = await command.run(running, by)
             except Conflict:
                 log.conflicts += 1
             else:
@@ -72,9 +72,7 @@ async def play_appends(huiyin: System, count: int) -> Appends:
     dice, log = huiyin.dice(), Appends()
     async with huiyin.opened("mediation") as running:
         cases = [await huiyin.with_unit(running.store) for _ in range(STREAMS)]
-        clients = [
-            append(running.store, huiyin, Random(dice.getrandbits(64)), cases, count, log) for _ in range(CLIENTS)
-        ]
+        clients = [append(running, huiyin, Random(dice.getrandbits(64)), cases, count, log) for _ in range(CLIENTS)]
         ended = await asyncio.gather(*clients, return_exceptions=True)
         log.broken = [error for error in ended if error is not None]
     return log

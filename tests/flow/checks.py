@@ -41,7 +41,7 @@ from services.assignment.domain.assigning import Assignment
 from services.assignment.domain.directory import Unit
 from services.chassis.context import By
 from services.chassis.kafka import connection
-from services.chassis.service import Running
+from services.chassis.running import Running
 from services.chassis.settings import Settings
 from services.chassis.store import Store
 from services.chassis.writer import Work

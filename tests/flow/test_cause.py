@@ -16,7 +16,7 @@ from contracts.vocabulary import Role
 from services.accountability import ledger
 from services.accountability.main import SERVICE as ACCOUNTABILITY
 from services.chassis.relay import Relay
-from services.chassis.service import Running
+from services.chassis.running import Running
 from tests.flow.checks import SOURCES, check_everything, history, play
 from tests.harness import UNIT, System, check_ledger
 from tests.sizes import size

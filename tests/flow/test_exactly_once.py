@@ -22,7 +22,7 @@ from services.chassis import inbox, migrate, service
 from services.chassis.consumer import Consumer
 from services.chassis.inbox import Inbox
 from services.chassis.relay import Relay
-from services.chassis.service import Running, Service
+from services.chassis.running import Running, Service
 from tests.flow.checks import LISTENS_TO, SOURCES, check_everything, history, play, put_back
 from tests.harness import System, until
 from tests.sizes import size

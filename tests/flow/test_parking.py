@@ -24,7 +24,7 @@ from services.chassis import inbox, parking, reactions
 from services.chassis.inbox import Inbox
 from services.chassis.kafka import producer
 from services.chassis.recorder import Row
-from services.chassis.service import Running
+from services.chassis.running import Running
 from tests.flow.checks import SOURCES, Client, check_everything, play
 from tests.harness import System, check_ledger, until
 from tests.sizes import size

@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 
 from services.accountability.api import cases, clocks, recommendations
-from services.chassis.service import Running
+from services.chassis.running import Running
 
 
 def add_routes(app: FastAPI, running: Running) -> None:

@@ -12,12 +12,13 @@ from contracts.vocabulary import SupervisionReason
 from services.accountability.application.accounting import ENTRIES_MAX, Accounting
 from services.accountability.ledger import shown_entry
 from services.accountability.views import SUPERVISIONS
+from services.chassis.fields import Body, Code, Day, Moment
 from services.chassis.http.acting import acting
 from services.chassis.http.answers import PROBLEMS, QUESTION_PROBLEMS, Changed, changed, shown
 from services.chassis.http.app import ACTS
-from services.chassis.http.fields import Body, Code, Day, Moment
-from services.chassis.questions import one, rows
-from services.chassis.service import Running
+from services.chassis.pages import one
+from services.chassis.questions import rows
+from services.chassis.running import Running
 
 
 class OrderSupervision(Body):

@@ -14,12 +14,13 @@ from services.accountability.clocks import rules
 from services.accountability.clocks.explain import Supposed
 from services.accountability.views import CLOCKS, ORPHANS
 from services.chassis.errors import Invalid
+from services.chassis.fields import Body, Day, Line, Moment, StateFilter
 from services.chassis.http.acting import acting
 from services.chassis.http.answers import PROBLEMS, QUESTION_PROBLEMS, Changed, changed, shown
 from services.chassis.http.app import ACTS
-from services.chassis.http.fields import Body, Day, Line, Moment, StateFilter
-from services.chassis.questions import FIRST, one, page, rows
-from services.chassis.service import Running
+from services.chassis.pages import FIRST, one, page
+from services.chassis.questions import rows
+from services.chassis.running import Running
 
 EVENTS_MAX = 20
 PAPERS_MAX = 10

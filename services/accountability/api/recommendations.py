@@ -11,12 +11,12 @@ from contracts.periods.calendar import day
 from contracts.vocabulary import RecommendationKind
 from services.accountability.application.recommending import Recommending
 from services.accountability.views import PROJECTS, RECOMMENDATIONS
+from services.chassis.fields import Body, Code, Day, Moment, PublicLine
 from services.chassis.http.acting import acting
 from services.chassis.http.answers import PROBLEMS, Changed, changed
 from services.chassis.http.app import ACTS
-from services.chassis.http.fields import Body, Code, Day, Moment, PublicLine
 from services.chassis.register import add_list
-from services.chassis.service import Running
+from services.chassis.running import Running
 
 PARTICIPANTS_MAX = 100_000
 

@@ -15,7 +15,7 @@ from services.assignment.api import (
     sector_batches,
     status_reports,
 )
-from services.chassis.service import Running
+from services.chassis.running import Running
 
 
 def add_routes(app: FastAPI, running: Running) -> None:

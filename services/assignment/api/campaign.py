@@ -12,12 +12,12 @@ from contracts.vocabulary import HandoverReason, Milestone, ReleaseGround, SixOn
 from services.assignment.application.campaign import Campaigning
 from services.assignment.domain.campaign import Campaign
 from services.assignment.views import CAMPAIGNS
+from services.chassis.fields import Body, Code, Day, PublicLine, StateFilter
 from services.chassis.http.acting import acting
 from services.chassis.http.answers import PROBLEMS, QUESTION_PROBLEMS, Changed, changed
 from services.chassis.http.app import ACTS
-from services.chassis.http.fields import Body, Code, Day, PublicLine, StateFilter
-from services.chassis.questions import FIRST, one, page
-from services.chassis.service import Running
+from services.chassis.pages import FIRST, one, page
+from services.chassis.running import Running
 
 UNITS_MAX: Final = 20
 OFFICERS_MAX: Final = 50

@@ -12,12 +12,12 @@ from services.assignment.application.assigning import Assigning
 from services.assignment.domain.assigning import Dispute
 from services.assignment.domain.routing import ARTICLES
 from services.assignment.views import CASES
+from services.chassis.fields import Body, Code, Day, StateFilter
 from services.chassis.http.acting import acting
 from services.chassis.http.answers import PROBLEMS, QUESTION_PROBLEMS, Changed, changed, shown
 from services.chassis.http.app import ACTS
-from services.chassis.http.fields import Body, Code, Day, StateFilter
-from services.chassis.questions import FIRST, one, page
-from services.chassis.service import Running
+from services.chassis.pages import FIRST, one, page
+from services.chassis.running import Running
 
 UNITS_MAX = 20
 

@@ -12,12 +12,12 @@ from services.assignment.application.conferences import Conferring
 from services.assignment.domain.conferences import AGENDA_MAX, Conference
 from services.assignment.views import CONFERENCES
 from services.chassis.errors import NotFound
+from services.chassis.fields import Body, Code, Day, StateFilter
 from services.chassis.http.acting import acting
 from services.chassis.http.answers import PROBLEMS, QUESTION_PROBLEMS, Changed, changed, shown
 from services.chassis.http.app import ACTS
-from services.chassis.http.fields import Body, Code, Day, StateFilter
-from services.chassis.questions import FIRST, page
-from services.chassis.service import Running
+from services.chassis.pages import FIRST, page
+from services.chassis.running import Running
 
 Item = Annotated[int, Field(ge=1, le=AGENDA_MAX)]
 

@@ -11,12 +11,12 @@ from contracts.vocabulary import ContentCategory, Level, Role, UnitKind
 from services.assignment.application.directory import Directing, found
 from services.assignment.domain.directory import Unit
 from services.chassis.errors import NotFound
+from services.chassis.fields import Body, Code, Day, Line, PublicLine
 from services.chassis.http.acting import acting
 from services.chassis.http.answers import PROBLEMS, QUESTION_PROBLEMS, Changed, changed, shown
 from services.chassis.http.app import ACTS
-from services.chassis.http.fields import Body, Code, Day, Line, PublicLine
 from services.chassis.questions import rows
-from services.chassis.service import Running
+from services.chassis.running import Running
 
 PathCode = Annotated[str, Path(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9_.-]+$")]
 ROLES_MAX = 10

@@ -8,12 +8,12 @@ from fastapi import FastAPI, Request, Response
 
 from services.assignment.application.instructions import Instructing
 from services.assignment.views import INSTRUCTIONS
+from services.chassis.fields import Body, Code, Day, StateFilter
 from services.chassis.http.acting import acting
 from services.chassis.http.answers import PROBLEMS, QUESTION_PROBLEMS, Changed, changed
 from services.chassis.http.app import ACTS
-from services.chassis.http.fields import Body, Code, Day, StateFilter
-from services.chassis.questions import FIRST, one, page
-from services.chassis.service import Running
+from services.chassis.pages import FIRST, one, page
+from services.chassis.running import Running
 
 
 class Instruct(Body):

@@ -9,12 +9,12 @@ from fastapi import FastAPI, Request, Response
 from services.assignment.api.directory import PathCode
 from services.assignment.application.leader_areas import LeaderAreas
 from services.assignment.views import LEADER_AREAS
+from services.chassis.fields import StateFilter
 from services.chassis.http.acting import acting
 from services.chassis.http.answers import PROBLEMS, QUESTION_PROBLEMS, Changed, changed
 from services.chassis.http.app import ACTS
-from services.chassis.http.fields import StateFilter
-from services.chassis.questions import FIRST, page
-from services.chassis.service import Running
+from services.chassis.pages import FIRST, page
+from services.chassis.running import Running
 
 
 def add_routes(app: FastAPI, running: Running) -> None:

@@ -11,12 +11,12 @@ from pydantic import Field
 from contracts.vocabulary import VotingBody
 from services.assignment.application.proposals import Voting
 from services.assignment.views import PROPOSALS
+from services.chassis.fields import Body, Code, StateFilter
 from services.chassis.http.acting import acting
 from services.chassis.http.answers import PROBLEMS, QUESTION_PROBLEMS, Changed, changed
 from services.chassis.http.app import ACTS
-from services.chassis.http.fields import Body, Code, StateFilter
-from services.chassis.questions import FIRST, page
-from services.chassis.service import Running
+from services.chassis.pages import FIRST, page
+from services.chassis.running import Running
 
 VOTES_MAX: Final = 100_000
 """More than the largest village has people."""

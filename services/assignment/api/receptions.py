@@ -11,12 +11,13 @@ from pydantic import Field
 from contracts.vocabulary import ReceptionMissReason
 from services.assignment.application.receptions import Receiving
 from services.assignment.views import RECEPTIONS
+from services.chassis.fields import Body, Code, Day, StateFilter
 from services.chassis.http.acting import acting
 from services.chassis.http.answers import PROBLEMS, QUESTION_PROBLEMS, Changed, changed, shown
 from services.chassis.http.app import ACTS
-from services.chassis.http.fields import Body, Code, Day, StateFilter
-from services.chassis.questions import FIRST, one, page, rows
-from services.chassis.service import Running
+from services.chassis.pages import FIRST, one, page
+from services.chassis.questions import rows
+from services.chassis.running import Running
 
 RECEIVED_MAX: Final = 200
 ROTA_MAX: Final = 400

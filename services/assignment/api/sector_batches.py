@@ -11,12 +11,12 @@ from pydantic import Field
 from contracts.vocabulary import ContentCategory, Forwarding
 from services.assignment.application.sector_batches import BatchAssigning
 from services.assignment.views import SECTOR_BATCHES
+from services.chassis.fields import Body, Code, Day, StateFilter
 from services.chassis.http.acting import acting
 from services.chassis.http.answers import PROBLEMS, QUESTION_PROBLEMS, Changed, changed
 from services.chassis.http.app import ACTS
-from services.chassis.http.fields import Body, Code, Day, StateFilter
-from services.chassis.questions import FIRST, one, page
-from services.chassis.service import Running
+from services.chassis.pages import FIRST, one, page
+from services.chassis.running import Running
 
 BATCH_MAX: Final = 200
 

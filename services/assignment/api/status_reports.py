@@ -7,11 +7,11 @@ from uuid import UUID
 from fastapi import FastAPI, Request, Response
 
 from services.assignment.application.status_reports import Reporting
+from services.chassis.fields import Body, Code
 from services.chassis.http.acting import acting
 from services.chassis.http.answers import PROBLEMS, Changed, changed
 from services.chassis.http.app import ACTS
-from services.chassis.http.fields import Body, Code
-from services.chassis.service import Running
+from services.chassis.running import Running
 
 
 class ReportStatus(Body):

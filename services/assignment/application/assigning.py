@@ -9,7 +9,6 @@ from uuid import UUID
 
 from contracts.vocabulary import Forwarding, JudicialManner, ObjectionGround, Role
 from services.assignment.application.directory import directory, found, is_above_county, upwards
-from services.assignment.application.known import known
 from services.assignment.domain.assigning import Assignment, Dispute
 from services.assignment.domain.routing import Matter, Proposal, propose
 from services.chassis.context import By
@@ -73,7 +72,7 @@ class Assigning:
 
     async def proposals(self, case: UUID) -> list[Proposal]:
         """Return the units that a case may go to, with the reasons. Raises ``NotFound``."""
-        assignment = await known(self.store, case)
+        assignment = await self.store.known(Assignment, case)
         assert assignment.kind is not None
         assert assignment.route is not None
         assert assignment.category is not None

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from contracts.vocabulary import HandoverReason, Milestone, ReleaseGround, Role, SixOneDuty, SixOnePaper, SponsorDuty
 from services.assignment.application.directory import found
-from services.assignment.application.known import known
+from services.assignment.domain.assigning import Assignment
 from services.assignment.domain.campaign import Campaign
 from services.chassis.context import By
 from services.chassis.store import Store
@@ -99,7 +99,7 @@ class Campaigning:
         return await self._change(case, by, lambda c: c.complete_six_one(at=by.at))
 
     async def _change(self, case: UUID, by: By, act: Callable[[Campaign], None]) -> Done:
-        await known(self.store, case)
+        await self.store.known(Assignment, case)
 
         def decide(campaign: Campaign) -> dict[str, Any]:
             act(campaign)

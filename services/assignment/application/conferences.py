@@ -10,7 +10,7 @@ from uuid import UUID
 from contracts.ids import derived
 from contracts.vocabulary import Role
 from services.assignment.application.directory import found
-from services.assignment.application.known import known
+from services.assignment.domain.assigning import Assignment
 from services.assignment.domain.conferences import Conference
 from services.chassis.context import By, document_no
 from services.chassis.store import New, Store
@@ -36,7 +36,7 @@ class Conferring:
         """Put something on the agenda (第十三条第一款)."""
         by.must_be(Role.conference_secretary)
         if matter is not None:
-            await known(self.store, matter)
+            await self.store.known(Assignment, matter)
         return await self._change(conference, by, lambda c: c.add_item(matter, document, at=by.at))
 
     async def summon(self, conference: UUID, unit: str, *, by: By) -> Done:

@@ -10,7 +10,7 @@ from contracts.ids import derived
 from contracts.vocabulary import Role
 from services.assignment.application.campaign import LED
 from services.assignment.application.directory import found
-from services.assignment.application.known import known
+from services.assignment.domain.assigning import Assignment
 from services.assignment.domain.instructions import Instruction
 from services.chassis.context import By
 from services.chassis.store import New, Store
@@ -26,7 +26,7 @@ class Instructing:
     async def instruct(self, case: UUID, leader: str, unit: str, document: UUID, due_on: date, *, by: By) -> Done:
         """Record what a leader wrote on a letter (第十八条第二款)."""
         by.must_be(*LED)
-        await known(self.store, case)
+        await self.store.known(Assignment, case)
         await found(self.store, unit)
         instruction = Instruction.blank(derived(by.command_id, "instruction"))
         instruction.instruct(case, leader, unit, document, due_on, at=by.at)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from contracts.ids import derived
 from contracts.vocabulary import LedgerKind, Role
-from services.assignment.application.known import known
+from services.assignment.domain.assigning import Assignment
 from services.assignment.domain.ledger_items import LedgerItem
 from services.chassis.context import By, document_no
 from services.chassis.store import New, Store
@@ -29,7 +29,7 @@ class LedgerKeeping:
         """Put a problem into a ledger (第十条, 第二十八条第一款)."""
         by.must_be(Role.bureau_officer, Role.conference_secretary, Role.unit_head)
         if case is not None:
-            await known(self.store, case)
+            await self.store.known(Assignment, case)
         item, item_no = LedgerItem.blank(derived(by.command_id, "ledger-item")), document_no("台", by)
         item.open(case, item_no, kind, unit, officer, due_on, document, at=by.at)
         return await self.store.create(lambda: New(item, {"item_id": item.id, "item_no": item_no}), by=by)

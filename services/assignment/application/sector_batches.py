@@ -14,7 +14,7 @@ from contracts.ids import derived
 from contracts.vocabulary import ContentCategory, Forwarding, Role
 from services.assignment.application.assigning import Assigning
 from services.assignment.application.directory import found
-from services.assignment.application.known import known
+from services.assignment.domain.assigning import Assignment
 from services.assignment.domain.sector_batches import SectorBatch
 from services.chassis.context import By, document_no
 from services.chassis.errors import DomainError, Unavailable
@@ -58,7 +58,7 @@ class BatchAssigning:
 
     async def _hand(self, batch: SectorBatch, case: UUID, mode: Forwarding, due_on: date | None, by: By) -> str:
         try:
-            batch.check(await known(self.store, case))
+            batch.check(await self.store.known(Assignment, case))
             await self.assigning.hand(case, mode, batch.unit, due_on, by=_within(by, str(case)))
         except Unavailable:
             raise  # nobody knows what became of it: the same key goes on here

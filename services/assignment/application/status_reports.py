@@ -7,7 +7,7 @@ from uuid import UUID
 from contracts.ids import derived
 from contracts.vocabulary import Role
 from services.assignment.application.directory import found
-from services.assignment.application.known import known
+from services.assignment.domain.assigning import Assignment
 from services.assignment.domain.status_reports import StatusReport
 from services.chassis.context import By
 from services.chassis.store import New, Store
@@ -23,7 +23,7 @@ class Reporting:
     async def report(self, case: UUID, superior: str, document: UUID, *, by: By) -> Done:
         """Tell a unit above how far a case is (第十四条第四项, 第二十二条第三项)."""
         by.must_be(Role.bureau_officer, Role.unit_head, Role.unit_receiver, Role.conference_secretary)
-        await known(self.store, case)
+        await self.store.known(Assignment, case)
         await found(self.store, superior)
         report = StatusReport.blank(derived(by.command_id, "status-report"))
         report.report(case, by.unit, superior, document, at=by.at)

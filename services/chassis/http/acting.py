@@ -16,8 +16,8 @@ from contracts.ids import read_uuid
 from contracts.vocabulary import ClockKind, Role
 from services.chassis import clock
 from services.chassis.context import By
+from services.chassis.fields import NUMBER_OF_A_PERSON, in_range
 from services.chassis.http.answers import BadHeader
-from services.chassis.http.fields import NUMBER_OF_A_PERSON, in_range
 
 HEADER_CHARS_MAX: Final = 200
 VERSION_DIGITS_MAX: Final = 10

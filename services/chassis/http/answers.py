@@ -86,9 +86,10 @@ QUESTION_PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
 }
 
 
-def changed(done: Done, status: int = 200) -> Response:
+def changed(done: Done, status: int = 200, *, location: str | None = None) -> Response:
     """Return a command's stored reply with its version as ETag; the same bytes for every retry."""
-    return Response(done.reply, status, {"ETag": f'"{done.version}"'}, "application/json")
+    headers = {"ETag": f'"{done.version}"'} | ({} if location is None else {"Location": location})
+    return Response(done.reply, status, headers, "application/json")
 
 
 def shown(value: Any, version: int | None = None) -> Response:  # noqa: ANN401  # whatever msgspec can write

@@ -71,7 +71,7 @@ async def _domain_error(request: Request, error: Exception) -> Response:
 
 async def _validation_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    if request.scope["route"].openapi_extra == ACTS:
+    if request.scope["route"].openapi_extra == ACTS:  # where the framework has read the body
         try:  # who asks is looked at before what is asked
             acting(request) if request.method in CHANGING else asking(request)
         except BadHeader as refusal:

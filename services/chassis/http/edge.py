@@ -14,9 +14,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.chassis import metrics
 from services.chassis.errors import DomainError
+from services.chassis.fields import NUMBER_OF_A_PERSON
 from services.chassis.http.acting import HEADER_CHARS_MAX, Headers, read
 from services.chassis.http.answers import problem
-from services.chassis.http.fields import NUMBER_OF_A_PERSON
 
 BODY_BYTES_MAX: Final = 262_144
 CHANGING: Final = frozenset({"POST", "PUT", "DELETE"})
@@ -62,6 +62,7 @@ class Edge:
                 await problem(request_id, TooLarge(f"上限 {BODY_BYTES_MAX} 字节"), 413)(scope, receive, answer)
                 return
             key = f"{scope['method']} {scope['path']}\n".encode() + body
+            state["body"] = body
             state["fingerprint"] = hashlib.blake2b(key, digest_size=16).digest()
             receive = _again(body)
         structlog.contextvars.bind_contextvars(request_id=request_id)  # a request is a task, and ends with it

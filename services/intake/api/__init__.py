@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from services.chassis.service import Running
+from services.chassis.running import Running
 from services.intake.api import cases, field, following, grouping, hall, papers, progress
 
 

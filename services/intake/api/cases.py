@@ -10,12 +10,13 @@ from fastapi import FastAPI, Query, Request, Response
 from pydantic import Field, StringConstraints
 
 from contracts.vocabulary import Channel, ContentCategory, DocumentKind, Kind, Level, Route
+from services.chassis.fields import Body, Code, Line, Moment, StateFilter
 from services.chassis.http.acting import acting, asking
 from services.chassis.http.answers import PROBLEMS, QUESTION_PROBLEMS, Changed, changed, shown
 from services.chassis.http.app import ACTS
-from services.chassis.http.fields import Body, Code, Line, Moment, StateFilter
-from services.chassis.questions import FIRST, one, page, rows
-from services.chassis.service import Running
+from services.chassis.pages import FIRST, one, page
+from services.chassis.questions import rows
+from services.chassis.running import Running
 from services.chassis.writer import Done
 from services.intake.application.intake import Intake, Petition
 from services.intake.vault import Vault

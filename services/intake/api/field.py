@@ -9,12 +9,12 @@ from pydantic import Field
 
 from contracts.periods.calendar import day
 from contracts.vocabulary import ContentCategory
+from services.chassis.fields import Body, Code, Day
 from services.chassis.http.acting import acting
 from services.chassis.http.answers import PROBLEMS, Changed, changed
 from services.chassis.http.app import ACTS
-from services.chassis.http.fields import Body, Code, Day
 from services.chassis.register import add_list
-from services.chassis.service import Running
+from services.chassis.running import Running
 from services.intake.application.registers import Registers
 from services.intake.views import BOXES, DIARY, FIELD_DAYS, FIELD_VISITS
 

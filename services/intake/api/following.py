@@ -9,11 +9,11 @@ from fastapi import FastAPI, Path, Request, Response
 from pydantic import Field
 
 from contracts.vocabulary import InformantNotice, NotAcceptedGround, Satisfaction, ServiceMethod, UrgentStage
+from services.chassis.fields import Body, Code, Moment, PublicLine
 from services.chassis.http.acting import acting
 from services.chassis.http.answers import PROBLEMS, Changed, changed
 from services.chassis.http.app import ACTS
-from services.chassis.http.fields import Body, Code, Moment, PublicLine
-from services.chassis.service import Running
+from services.chassis.running import Running
 from services.intake.application.following import Following
 from services.intake.vault import Vault
 

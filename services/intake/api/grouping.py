@@ -11,11 +11,11 @@ from fastapi import FastAPI, Request, Response
 from pydantic import BaseModel, Field
 
 from contracts.vocabulary import ContentCategory, DuplicateReason
+from services.chassis.fields import Body, Code
 from services.chassis.http.acting import acting, asking
 from services.chassis.http.answers import PROBLEMS, QUESTION_PROBLEMS, Changed, changed, shown
 from services.chassis.http.app import ACTS
-from services.chassis.http.fields import Body, Code
-from services.chassis.service import Running
+from services.chassis.running import Running
 from services.chassis.writer import Done
 from services.intake.api.cases import Content, Petitioner, Text
 from services.intake.application.grouping import Grouping, Part, Representative

@@ -9,12 +9,12 @@ from fastapi import FastAPI, Request, Response
 from pydantic import Field, StringConstraints
 
 from contracts.vocabulary import Level, NoticeKind, NoticeMedium
+from services.chassis.fields import Body, Code, Day, PublicLine
 from services.chassis.http.acting import acting
 from services.chassis.http.answers import PROBLEMS, Changed, changed
 from services.chassis.http.app import ACTS
-from services.chassis.http.fields import Body, Code, Day, PublicLine
 from services.chassis.register import add_list
-from services.chassis.service import Running
+from services.chassis.running import Running
 from services.intake.application.registers import Registers
 from services.intake.views import CONTACT_CARDS, DESKS, NOTICES, SESSIONS, STEP_FORMS
 

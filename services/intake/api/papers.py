@@ -9,12 +9,12 @@ from fastapi import FastAPI, Request, Response
 from pydantic import Field, StringConstraints
 
 from contracts.vocabulary import DocumentKind, ServiceMethod
+from services.chassis.fields import Body, Code, Line, Moment, PublicLine
 from services.chassis.http.acting import acting, asking
 from services.chassis.http.answers import PROBLEMS, QUESTION_PROBLEMS, Changed, changed, shown
 from services.chassis.http.app import ACTS
-from services.chassis.http.fields import Body, Code, Line, Moment, PublicLine
 from services.chassis.questions import rows
-from services.chassis.service import Running
+from services.chassis.running import Running
 from services.intake.application.papers import Draft, Papers
 from services.intake.vault import Vault
 

@@ -9,7 +9,7 @@ from fastapi import FastAPI, Path, Response
 from services.chassis.errors import NotFound
 from services.chassis.http.answers import QUESTION_PROBLEMS, shown
 from services.chassis.questions import rows
-from services.chassis.service import Running
+from services.chassis.running import Running
 from services.intake.vault import Vault
 
 

@@ -8,12 +8,12 @@ from fastapi import FastAPI, Request, Response
 from pydantic import Field
 
 from contracts.vocabulary import SimplifiedGround
+from services.chassis.fields import Body, Code, StateFilter
 from services.chassis.http.acting import acting
 from services.chassis.http.answers import PROBLEMS, QUESTION_PROBLEMS, Changed, changed
 from services.chassis.http.app import ACTS
-from services.chassis.http.fields import Body, Code, StateFilter
-from services.chassis.questions import FIRST, one, page
-from services.chassis.service import Running
+from services.chassis.pages import FIRST, one, page
+from services.chassis.running import Running
 from services.mediation.api.fields import Delivered, Documented
 from services.mediation.application.handling import Accepting
 from services.mediation.views import CASES

@@ -8,12 +8,12 @@ from fastapi import FastAPI, Request, Response
 from pydantic import Field
 
 from contracts.vocabulary import ContentCategory, DisputeClass, Hardship, SupervisionReason
+from services.chassis.fields import Body, Code, Day
 from services.chassis.http.acting import acting
 from services.chassis.http.answers import PROBLEMS, Changed, changed
 from services.chassis.http.app import ACTS
-from services.chassis.http.fields import Body, Code, Day
 from services.chassis.register import add_list
-from services.chassis.service import Running
+from services.chassis.running import Running
 from services.mediation.application.registers import Registers
 from services.mediation.views import DISPUTES, FUNDS, SELF_CORRECTIONS, SWEEPS
 

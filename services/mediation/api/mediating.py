@@ -9,11 +9,11 @@ from fastapi import FastAPI, Request, Response
 from pydantic import Field
 
 from contracts.vocabulary import Side
+from services.chassis.fields import Body, Code, Day
 from services.chassis.http.acting import acting
 from services.chassis.http.answers import PROBLEMS, Changed, changed
 from services.chassis.http.app import ACTS
-from services.chassis.http.fields import Body, Code, Day
-from services.chassis.service import Running
+from services.chassis.running import Running
 from services.mediation.api.fields import Documented
 from services.mediation.application.mediating import Mediating
 

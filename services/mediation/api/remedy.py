@@ -7,14 +7,20 @@ from uuid import UUID
 from fastapi import FastAPI, Request, Response
 
 from contracts.vocabulary import Result, ReviewResult
+from services.chassis.fields import Body, Code, Moment
 from services.chassis.http.acting import acting
 from services.chassis.http.answers import PROBLEMS, Changed, changed
 from services.chassis.http.app import ACTS
-from services.chassis.http.fields import Body, Code, Moment
-from services.chassis.service import Running
+from services.chassis.running import Running
 from services.mediation.api.fields import Delivered, Documented
-from services.mediation.api.inquiry import OpenHearing
 from services.mediation.application.remedy import LookingAgain
+
+
+class OpenHearing(Body):
+    """Who presides, and whether everybody may come."""
+
+    presider: Code
+    public: bool = True
 
 
 class AskAgain(Body):

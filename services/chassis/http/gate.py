@@ -1,0 +1,175 @@
+"""The one gate: who acts, what was sent, may they, decide, store; and the same way for questions.
+
+A route of FastAPI's is made of each declared operation, so that the API is described as FastAPI describes it; what it
+does with a request is here (its extension point ``get_route_handler``), because the framework's own way of reading a
+body costs as much as everything else that a command does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from inspect import Parameter, Signature
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import msgspec
+import pydantic_core
+from fastapi import Body as InBody
+from fastapi import FastAPI, Path, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from pydantic import ValidationError, create_model
+from pydantic.fields import FieldInfo
+
+from services.chassis.commands import Command
+from services.chassis.fields import Body
+from services.chassis.http.acting import acting, asking
+from services.chassis.http.answers import PROBLEMS, QUESTION_PROBLEMS, changed, shown
+from services.chassis.http.app import ACTS
+from services.chassis.operations import Declared, Operation, permitted
+from services.chassis.questions import Question
+
+if TYPE_CHECKING:
+    from services.chassis.running import Running
+
+D = TypeVar("D", bound=Declared)
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+class Gate(APIRoute):
+    """A route whose endpoint reads the request itself."""
+
+    def get_route_handler(self) -> Callable[[Request], Any]:
+        """Return the endpoint as it is."""
+        handler: Handler = self.endpoint
+        return handler
+
+
+def add_operations(app: FastAPI, running: Running, operations: Iterable[type[Declared]]) -> None:
+    """Add a route for each operation."""
+    for cls in operations:
+        operation = cls.operation
+        handler = _commanded(cls, running) if issubclass(cls, Command) else _asked(cls, running)
+        handler.__signature__ = _signature(cls)  # type: ignore[attr-defined]  # what FastAPI describes
+        acts = issubclass(cls, Command) or operation.by
+        app.router.add_api_route(
+            operation.path,
+            handler,
+            methods=[operation.method],
+            name=operation.name,
+            operation_id=operation.name,
+            summary=operation.summary,
+            description=cls.__doc__,
+            status_code=operation.status,
+            response_model=operation.reply,
+            responses=PROBLEMS if acts else QUESTION_PROBLEMS,
+            openapi_extra=_extra(operation) | (ACTS if acts else {}),
+            route_class_override=Gate,
+        )
+
+
+def _commanded(cls: type[Declared], running: Running) -> Handler:
+    operation = cls.operation
+    assert issubclass(cls, Command)
+
+    async def handle(request: Request) -> Response:
+        by = acting(request)
+        command = read(cls, request.scope["path_params"], request.scope["state"]["body"])
+        permitted(by, operation)
+        done = await command.run(running, by)
+        return changed(done, operation.status, location=_location(operation, done.reply))
+
+    return handle
+
+
+def _asked(cls: type[Declared], running: Running) -> Handler:
+    operation = cls.operation
+    assert issubclass(cls, Question)
+
+    async def handle(request: Request) -> Response:
+        by = asking(request) if operation.by else None
+        path = request.scope["path_params"]
+        if operation.changes:
+            question = read(cls, path, request.scope["state"]["body"])
+        else:
+            question = checked(cls, path, _once(request), "query")
+        if by is not None:
+            permitted(by, operation)
+        answer = await question.ask(running, by)
+        return answer if isinstance(answer, Response) else shown(answer.value, answer.version)
+
+    return handle
+
+
+def read(cls: type[D], path: Mapping[str, Any], body: bytes) -> D:
+    """Read what was sent. Raises ``RequestValidationError``."""
+    try:
+        sent = pydantic_core.from_json(body) if body else {}
+    except ValueError:
+        raise RequestValidationError([{"loc": ("body",), "type": "json_invalid"}]) from None
+    if not isinstance(sent, dict):
+        raise RequestValidationError([{"loc": ("body",), "type": "dict_type"}])
+    return checked(cls, path, sent, "body")
+
+
+def checked(cls: type[D], path: Mapping[str, Any], sent: dict[str, Any], place: str) -> D:
+    """Make the operation of what stands in its path and beside it. Raises ``RequestValidationError``."""
+    if not path.keys().isdisjoint(sent):  # what stands in the path is no field of the body
+        twice = [{"loc": (place, name), "type": "extra_forbidden"} for name in path if name in sent]
+        raise RequestValidationError(twice)
+    try:
+        return cls.model_validate({**sent, **path})
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_context=False, include_input=False)
+        where = [((place, "path")[bool(e["loc"]) and e["loc"][0] in path], *e["loc"]) for e in found]
+        wrong = [{"loc": loc, "type": e["type"]} for loc, e in zip(where, found, strict=True)]
+        raise RequestValidationError(wrong) from None
+
+
+def _once(request: Request) -> dict[str, str]:
+    """Return the query, in which nothing may stand twice. Raises ``RequestValidationError``."""
+    items = request.query_params.multi_items()
+    found = dict(items)
+    if len(found) < len(items):
+        names = [name for name, _ in items]
+        raise RequestValidationError([{"loc": ("query", n), "type": "repeated"} for n in found if names.count(n) > 1])
+    return found
+
+
+def _location(operation: Operation, reply: bytes) -> str | None:
+    return operation.location and operation.location.format_map(msgspec.json.decode(reply))
+
+
+# --------------------------------------------------------------------------- the description
+
+
+def _signature(cls: type[Declared]) -> Signature:
+    """Return what FastAPI is to describe: the fields of the path, and the others where they are sent."""
+    operation = cls.operation
+    fields = dict(cls.model_fields)
+    given = [_parameter(name, fields[name], Path()) for name in operation.in_path]
+    others = {name: field for name, field in fields.items() if name not in operation.in_path}
+    if others and operation.changes:
+        model = create_model(  # type: ignore[call-overload]
+            cls.__name__, __base__=Body, __doc__=cls.__doc__, __module__=cls.__module__,
+            **{name: (field.annotation, field) for name, field in others.items()},
+        )  # fmt: skip
+        given.append(Parameter("body", Parameter.KEYWORD_ONLY, annotation=Annotated[model, InBody()]))
+    elif others:
+        given += [_parameter(name, field, Query()) for name, field in others.items()]
+    return Signature(given)
+
+
+def _parameter(name: str, field: FieldInfo, place: Any) -> Parameter:  # noqa: ANN401  # FastAPI's own marks
+    annotation = Annotated[(field.annotation, *field.metadata, place)]  # type: ignore[name-defined]  # made here
+    default = Parameter.empty if field.is_required() else field.default
+    return Parameter(name, Parameter.KEYWORD_ONLY, annotation=annotation, default=default)
+
+
+def _extra(operation: Operation) -> dict[str, Any]:
+    """Return what OpenAPI has no word for."""
+    extra: dict[str, Any] = {"x-title-zh": operation.title}
+    if operation.article:
+        extra["x-article"] = operation.article
+    if operation.by:
+        extra["x-roles"] = [str(role) for role in operation.by]
+    return extra

@@ -1,0 +1,121 @@
+"""What can be done and asked, declared once.
+
+A command or a question is a class: its fields are what is sent, its class arguments say where, by whom and under which
+title, its docstring what it does and under which article. Route, OpenAPI entry, permission, table of operations, the
+steps of stories and the requests of fuzz tests all follow from that; nothing of it is said a second time.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from string import Formatter
+from types import ModuleType
+from typing import Any, ClassVar, Final
+
+from pydantic import BaseModel
+
+from contracts.vocabulary import Role
+from services.chassis.context import By
+from services.chassis.fields import Body
+
+CHANGING: Final = frozenset({"POST", "PUT", "DELETE"})
+REGULATION: Final = "信访工作条例"
+"""The law that an article without a name is of."""
+
+_ARTICLE: Final = re.compile(r"\(([^()]*第[^()]*[条项款][^()]*)\)\.?$")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operation:
+    """What is said of a command or a question."""
+
+    name: str
+    """Short and unique in its service: ``openHearing``."""
+    method: str
+    path: str
+    by: Sequence[Role] = ()
+    """Who may; nobody in particular where it is empty."""
+    title: str
+    """In Chinese, as it stands on a button."""
+    summary: str
+    article: str | None
+    status: int = 200
+    reply: type[BaseModel]
+    location: str | None = None
+    """Where what was created can be asked for, with fields of the reply in braces."""
+    in_path: tuple[str, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Read from the path which fields stand in it."""
+        object.__setattr__(self, "in_path", tuple(name for _, name, _, _ in Formatter().parse(self.path) if name))
+
+    @property
+    def changes(self) -> bool:
+        """Whether it may have a body."""
+        return self.method in CHANGING
+
+    def told(self) -> dict[str, Any]:
+        """Return it for programs."""
+        return {
+            "id": self.name,
+            "method": self.method,
+            "path": self.path,
+            "title": self.title,
+            "roles": [str(role) for role in self.by],
+            "article": self.article,
+            "summary": self.summary,
+            "status": self.status,
+            "reply": self.reply.__name__,
+        }
+
+
+class Declared(Body):
+    """A class whose fields are what is sent, and whose class arguments are its operation."""
+
+    operation: ClassVar[Operation]
+
+    @classmethod
+    def declare(cls, *, called: str = "", **said: Any) -> None:  # noqa: ANN401  # what an Operation has
+        """Say what the class is; its docstring ends with its article, if it has one. Raises ``TypeError``."""
+        summary = inspect.cleandoc(cls.__doc__ or "").partition("\n")[0]
+        name = cls.__name__[0].lower() + cls.__name__[1:]
+        cls.operation = Operation(name=name, title=called, summary=summary, article=_article(summary), **said)
+        if missing := set(cls.operation.in_path) - cls.model_fields.keys():
+            raise TypeError(f"{cls.__name__}: no field for {sorted(missing)} of {cls.operation.path}")
+
+    @classmethod
+    def concrete(cls) -> bool:
+        """Return whether the class is an operation itself, and no base of some."""
+        return "operation" in vars(cls)
+
+
+def declared(*modules: ModuleType) -> tuple[type[Declared], ...]:
+    """Return the operations that modules declare, each in its order. Raises ``ValueError`` for a name used twice."""
+    found = [cls for module in modules for cls in _of(module)]
+    names = [cls.operation.name for cls in found]
+    if twice := {name for name in names if names.count(name) > 1}:
+        raise ValueError(f"declared twice: {sorted(twice)}")
+    return tuple(found)
+
+
+def _of(module: ModuleType) -> Iterator[type[Declared]]:
+    for one in vars(module).values():
+        if inspect.isclass(one) and issubclass(one, Declared) and one.__module__ == module.__name__ and one.concrete():
+            yield one
+
+
+def permitted(by: By, operation: Operation) -> None:
+    """Raise ``Forbidden`` unless whoever acts may do that."""
+    if operation.by:
+        by.must_be(*operation.by)
+
+
+def _article(summary: str) -> str | None:
+    """Return the article in the parenthesis at the end of a summary, with the law that it is of."""
+    if (found := _ARTICLE.search(summary)) is None:
+        return None
+    article = found[1]
+    return f"{REGULATION} {article}" if article.startswith("第") else article

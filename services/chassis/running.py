@@ -1,0 +1,91 @@
+"""What a service is made of, and the parts of one process of it, wired but not started."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from fastapi import FastAPI
+
+from contracts.periods import book
+from services.chassis import clock
+from services.chassis.database import AWAY, Database, open_pool
+from services.chassis.inbox import Effect, Inbox
+from services.chassis.operations import Declared
+from services.chassis.reactions import Commands, Reactions
+from services.chassis.relay import Relay
+from services.chassis.settings import Settings
+from services.chassis.source import Sources
+from services.chassis.store import Store
+from services.chassis.views import View
+
+POOL_CLOSE_SECONDS_MAX: Final = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """What a service is made of. `main` of each service fills this in, and nothing else wires anything."""
+
+    name: str
+    title: str
+    views: Sequence[View]
+    routes: Callable[[FastAPI, Running], None] = lambda *_: None
+    operations: Sequence[type[Declared]] = ()
+    reactions: Reactions = field(default_factory=Reactions)
+    effect: Callable[[Running], Effect] | None = None
+    """Instead of commands: what taking in events does (the ledger)."""
+    effect_sources: tuple[str, ...] = ()
+    loops: Callable[[Running], Sequence[tuple[str, Callable[[], Any]]]] = lambda _: ()
+    """What runs for ever beside taking in events: a name and the coroutine function of each."""
+    rebuild: Callable[[Running], AsyncIterator[int]] | None = None
+    """Folds anew what is not a view of this service's own aggregates."""
+
+    @property
+    def listens_to(self) -> tuple[str, ...]:
+        """The services whose events this one takes in."""
+        return self.effect_sources or self.reactions.sources
+
+
+class Running:
+    """The parts of one process of a service, wired but not started."""
+
+    def __init__(self, service: Service, settings: Settings) -> None:
+        book.use(book.read(settings.profile))
+        self.service = service
+        self.settings = settings
+        self.database = Database()
+        self.store = Store(self.database, service.name, service.views)
+        self.relay = Relay(self.store, settings)
+        self.sources = Sources(settings)
+        self.inbox = Inbox(self.store, self.sources)
+        self.inbox.effect = (
+            service.effect(self) if service.effect else Commands(self.store, service.reactions, clock.now)
+        )
+        self.store.catching_up = self.inbox.catching_up
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[Running]:
+        """Connect to the database and take commands until the block ends."""
+        self.database.pool = await open_pool(self.settings, self.service.name)
+        self.store.start()
+        try:
+            yield self
+        finally:
+            await self.store.stop()
+            await self.sources.close()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(POOL_CLOSE_SECONDS_MAX):
+                    await self.database.pool.close()
+            self.database.pool.terminate()
+
+    async def ready(self) -> bool:
+        """Return whether the store answers."""
+        try:
+            async with self.database.connection() as connection:
+                return bool(await connection.fetchval("SELECT true FROM seal_head"))
+        except AWAY:
+            return False

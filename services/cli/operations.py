@@ -1,0 +1,39 @@
+"""`huiyin operations`: everything that can be done and asked, as it is declared."""
+
+from __future__ import annotations
+
+import json
+from importlib import import_module
+from typing import Annotated, Any
+
+import typer
+
+
+def operations(
+    as_json: Annotated[bool, typer.Option("--json", help="One array for programs, with nothing left out.")] = False,
+) -> None:
+    """List the operations of all services: who may do what, where, under which article.
+
+    Example: huiyin operations --json
+    """
+    found = [{"service": service, **told} for service, told in _all()]
+    if as_json:
+        typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        return
+    from rich.table import Table
+
+    from services.cli.terminal import console
+
+    table = Table("service", "operation", "path", "title", "who", "article")
+    for told in found:
+        who = " ".join(told["roles"])
+        path = f"{told['method']} {told['path']}"
+        table.add_row(told["service"], told["id"], path, told["title"], who, told["article"] or "")
+    console().print(table)
+
+
+def _all() -> list[tuple[str, dict[str, Any]]]:
+    from contracts.envelope import SERVICES
+
+    declared = {name: import_module(f"services.{name}.main").SERVICE.operations for name in SERVICES}
+    return [(name, cls.operation.told()) for name, classes in declared.items() for cls in classes]

@@ -1,0 +1,74 @@
+"""The commands by which a unit finds out, and keeps out who has an interest."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from contracts.vocabulary import RecordKind, Role
+from services.chassis.context import By
+from services.chassis.fields import Code, Moment
+from services.mediation.commands.handling import DECIDERS, HEARERS, UNIT_STAFF, Handle
+from services.mediation.domain.handling import Handling
+
+
+class PutOnRecord(Handle, path="/cases/{case_id}/records", by=DECIDERS, called="记录"):
+    """Put on file what was heard or verified; the record is a document in the vault (第三十一条第六项)."""
+
+    kind: RecordKind
+    held_at: Moment | None = None
+    document: UUID
+
+    def act(self, h: Handling, by: By) -> None:
+        held_at = self.held_at or by.at
+        h.put_on_record(by.unit, self.kind, held_at, self.document, at=by.at, recorded_by=by.actor)
+
+
+class RequestRecusal(
+    Handle, path="/cases/{case_id}/recusal/requests", by=(Role.petitioner, *UNIT_STAFF), called="申请回避"
+):
+    """Put on file that the petitioner asks somebody to keep out (第二十八条第三款)."""
+
+    officer: Code
+    document: UUID
+
+    def act(self, h: Handling, by: By) -> None:
+        h.request_recusal(self.officer, self.document, at=by.at)
+
+
+class DeclareRecusal(Handle, path="/cases/{case_id}/recusal/declarations", by=UNIT_STAFF, called="自行回避"):
+    """Step aside from a case in which one has an interest (第二十八条第三款)."""
+
+    def act(self, h: Handling, by: By) -> None:
+        h.declare_recusal(by.unit, by.actor, at=by.at)
+
+
+class DecideRecusal(Handle, path="/cases/{case_id}/recusal/decisions", by=(Role.unit_head,), called="决定回避"):
+    """Decide whether somebody keeps out, and who handles the case instead (第二十八条第三款)."""
+
+    officer: Code
+    granted: bool
+    successor: Code | None = None
+
+    def act(self, h: Handling, by: By) -> None:
+        h.decide_recusal(
+            by.unit, self.officer, granted=self.granted, decided_by=by.actor, successor=self.successor, at=by.at
+        )
+
+
+class OpenHearing(Handle, path="/cases/{case_id}/hearing", by=HEARERS, called="举行听证"):
+    """Begin a hearing (第三十一条第六项)."""
+
+    presider: Code
+    public: bool = True
+
+    def act(self, h: Handling, by: By) -> None:
+        h.open_hearing(by.unit, self.presider, public=self.public, at=by.at)
+
+
+class CloseHearing(Handle, path="/cases/{case_id}/hearing/report", by=HEARERS, called="听证报告"):
+    """End a hearing with its report (第三十一条第六项)."""
+
+    document: UUID
+
+    def act(self, h: Handling, by: By) -> None:
+        h.close_hearing(by.unit, self.document, at=by.at)
