@@ -12,7 +12,9 @@ import pytest_asyncio
 
 from contracts.periods import book
 from contracts.vocabulary import DocumentKind, Role
-from services.intake.papers.kinds import KINDS
+from services.accountability.clocks import rules
+from services.intake.papers import kinds
+from services.mediation.domain import remedy
 from services.mediation.domain.remedy import ReviewTooLate
 from tests.harness import UNIT, Servers, System, system
 from tests.rules import refused
@@ -47,7 +49,7 @@ async def county(servers: Servers, tmp_path_factory: pytest.TempPathFactory):
 
 async def printed(county: System, case: str) -> str:
     """Return what an opinion's paper says."""
-    fields = dict.fromkeys(KINDS[DocumentKind.opinion].required, "甲")
+    fields = dict.fromkeys(kinds.KINDS[DocumentKind.opinion].required, "甲")
     body = {"kind": "opinion", "fields": fields, "organ": "县人社局", "approved_by": "head-1"}
     officer: dict[str, Any] = {"role": Role.case_officer, "unit": UNIT}
     document = ok(await county.send("intake", f"/cases/{case}/papers", body, **officer), 201)["document_id"]
@@ -56,8 +58,7 @@ async def printed(county: System, case: str) -> str:
     return "".join("".join(page.extract_text() for page in pages).split())
 
 
-async def test_clock_refusal_and_paper_agree_on_a_shortened_period(county: System):
-    """第三十五条."""
+async def agree(county: System) -> None:
     case = await served(county, "explain")
     [clock] = [clock["id"] for clock in await clocks(county, case) if clock["code"] == "C8"]
     explained = ok(await county.client.get(f"{county.url('accountability')}/clocks/{clock}/explanation"))
@@ -66,6 +67,25 @@ async def test_clock_refusal_and_paper_agree_on_a_shortened_period(county: Syste
     assert LAST in problem["detail"]
     assert "起10日内" in await printed(county, case)
     ok(await act(county, case, "review", ASKED, at=IN_TIME, **REVIEWER))
+
+
+async def test_clock_refusal_and_paper_agree_on_a_shortened_period(county: System):
+    """第三十五条."""
+    await agree(county)
+
+
+@pytest.mark.parametrize("who", ["clock", "refusal", "paper"])
+async def test_who_goes_by_other_rules_is_seen(county: System, monkeypatch: pytest.MonkeyPatch, who: str):
+    national = book.read("national")
+    if who == "clock":
+        keeper = county.running["accountability"].inbox.effect.keeper
+        monkeypatch.setattr(keeper, "book", rules.read(national))
+    elif who == "refusal":
+        monkeypatch.setattr(remedy, "period", national.period)
+    else:
+        monkeypatch.setattr(kinds, "in_force", lambda: national)
+    with pytest.raises(AssertionError):
+        await agree(county)
 
 
 async def test_rules_that_are_shown_are_those_in_force(county: System):

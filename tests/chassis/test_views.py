@@ -12,7 +12,6 @@ import pytest_asyncio
 
 from contracts.envelope import SERVICES
 from contracts.periods import calendar
-from contracts.periods.calendar import NOTICE_DAYS_MAX
 from contracts.vocabulary import Role
 from services.accountability.clocks import keeper, rules
 from services.accountability.clocks.lookout import Lookout
@@ -22,6 +21,8 @@ from services.accountability.main import SERVICE
 from services.chassis import clock, years
 from services.chassis.rebuild import rebuild
 from services.chassis.views import View
+from services.mediation.domain.handling import Handling
+from services.mediation.views import CASES
 from tests import steps
 from tests.harness import UNIT, Servers, System, petition
 from tests.registers import entered
@@ -185,17 +186,36 @@ async def test_rebuild_goes_on_beside_commands(county: System):
     assert await everywhere(county) == after
 
 
-async def test_rebuilt_rows_are_the_live_rows_after_another_calendar(county: System):
-    """What a calendar can move is in no row but a clock's, which an event has moved."""
-    shut = [date(2025, 9, 1) + timedelta(days=n) for n in range(NOTICE_DAYS_MAX)]
-    days = [{"name": "休业", "date": f"{on}", "isOffDay": True} for on in shut if on.year == 2025]
-    body = {"year": 2025, "days": days, "papers": ["国办发明电〔2025〕0号"]}
-    before = await everywhere(county)
+async def unlike(county: System, paper: str) -> bool:
+    """Publish another year of 2025, in which offices shut for a season, and return whether rebuilt rows say so."""
+    shut = [date(2025, 9, 1) + timedelta(days=n) for n in range(int(paper))]
+    days = [{"name": "休业", "date": f"{on}", "isOffDay": True} for on in shut]
+    body = {"year": 2025, "days": days, "papers": [paper]}
     ok(await county.send("accountability", "/calendar/2025", body, role=Role.platform_admin, method="PUT"))
     watch = Watch(county.running["accountability"].store, rules.in_force(), clock.now)
     while await watch.recalculate():
         pass
     live = await everywhere(county)
-    assert live != before
     await anew(county)
-    assert await everywhere(county) == live
+    return await everywhere(county) != live
+
+
+async def test_rebuilt_rows_are_the_live_rows_after_another_calendar(county: System):
+    """What a calendar can move is in no row but a clock's, which an event has moved."""
+    assert not await unlike(county, "60")
+
+
+async def test_row_that_a_calendar_moves_is_seen(county: System):
+    honest = CASES.row
+    at = CASES.columns.index("unit_name")
+
+    def counted(handling: Handling) -> tuple[Any, ...]:
+        row = honest(handling)
+        return *row[:at], f"{handling.review_until}", *row[at + 1 :]
+
+    object.__setattr__(CASES, "row", counted)
+    try:
+        await anew(county)
+        assert await unlike(county, "90")
+    finally:
+        object.__setattr__(CASES, "row", honest)
