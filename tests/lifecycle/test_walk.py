@@ -31,6 +31,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from contracts.periods.book import Extension
 from contracts.periods.calendar import LEGAL_TIME
 from contracts.vocabulary import (
     Channel,
@@ -47,7 +48,7 @@ from contracts.vocabulary import (
     TerminationGround,
 )
 from services.accountability.clocks import keeper, rules
-from services.accountability.clocks.rules import Act, Extension, RuleBook, Trigger
+from services.accountability.clocks.rules import Act, RuleBook, Trigger
 from services.assignment.domain.assigning import Assignment, Dispute
 from services.assignment.domain.directory import Unit
 from services.chassis.errors import DomainError
