@@ -1,0 +1,156 @@
+"""The gate: a class is all that is said of an operation, and whatever is sent comes through one place."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from typing import Any, Literal
+from uuid import UUID, uuid4
+
+import httpx2
+import pytest
+
+from contracts.vocabulary import Role
+from services.chassis.commands import Command, Reply
+from services.chassis.context import By
+from services.chassis.fields import Code, Day
+from services.chassis.http.app import make_app
+from services.chassis.http.gate import add_operations
+from services.chassis.operations import declared
+from services.chassis.questions import Answer, Question
+from services.chassis.settings import Settings
+from services.chassis.views import EVERYONE, Row
+from services.chassis.writer import Done
+from services.mediation.domain.handling import Handling
+
+
+class Lent(Reply):
+    """To whom it was lent."""
+
+    loan_id: str
+
+
+class LendSeal(
+    Command[Handling], path="/seals/{seal_id}/loans/{keeper}", by=(Role.unit_head,), called="借用印章", status=201,
+    reply=Lent, location="/loans/{loan_id}",
+):  # fmt: skip
+    """Lend a seal (第三十一条第六项)."""
+
+    seal_id: UUID
+    keeper: Code
+    due_on: Day
+    times: int = 1
+
+    async def run(self, running: Any, by: By) -> Done:
+        return Done(1, b'{"loan_id":"L-%d","version":1}' % self.times)
+
+
+class SealsLent(Question, path="/seals", called="印章", sight=EVERYONE, reply=Reply):
+    """List what is lent (人民调解法 第十七条)."""
+
+    state: Literal["lent", "back"] | None = None
+    limit: int = 50
+
+    async def ask(self, running: Any, by: By | None) -> Answer:
+        return Answer({"version": self.limit}, 7)
+
+
+OPERATIONS = declared(sys.modules[__name__])
+PATH = f"/seals/{uuid4()}/loans/K-1"
+
+
+@pytest.fixture
+async def client():
+    app = make_app("mediation", "gate", Settings(database_url="unused", kafka="unused"))
+    add_operations(app, None, OPERATIONS)  # type: ignore[arg-type]  # these operations need no store
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://gate") as made:
+        yield made
+
+
+async def lend(client: httpx2.AsyncClient, body: Any, path: str = PATH, role: Role = Role.unit_head, **more: Any):
+    headers = {"Idempotency-Key": str(uuid4()), "Huiyin-Actor": "h-1", "Huiyin-Unit": "U", "Huiyin-Role": str(role)}
+    sent = {"content": body} if isinstance(body, bytes) else {"json": body}
+    return await client.post(path, headers=headers | more, **sent)
+
+
+class TestWhatIsSent:
+    async def test_what_stands_in_path_and_body_makes_one_command(self, client):
+        reply = await lend(client, {"due_on": "2026-12-01", "times": 3})
+        assert (reply.status_code, reply.json()) == (201, {"loan_id": "L-3", "version": 1})
+        assert (reply.headers["ETag"], reply.headers["Location"]) == ('"1"', "/loans/L-3")
+
+    @pytest.mark.parametrize(
+        ("body", "at", "kind"),
+        [
+            ({}, "body.due_on", "missing"),
+            (b"", "body.due_on", "missing"),
+            (b"{", "body", "json_invalid"),
+            (b"[1]", "body", "dict_type"),
+            ({"due_on": "2026-13-01"}, "body.due_on", "date_from_datetime_parsing"),
+            ({"due_on": "2026-12-01", "times": "x"}, "body.times", "int_parsing"),
+            ({"due_on": "2026-12-01", "name": "王秀兰"}, "body", "extra_forbidden"),
+            ({"due_on": "2026-12-01", "keeper": "K-2"}, "body", "extra_forbidden"),
+        ],
+    )
+    async def test_malformed_body_is_told_by_its_place(self, client, body: Any, at: str, kind: str):
+        reply = await lend(client, body)
+        assert (reply.status_code, reply.json()["errors"]) == (422, [{"at": at, "kind": kind}])
+        assert "王秀兰" not in reply.text
+
+    async def test_malformed_path_is_told_by_its_place(self, client):
+        reply = await lend(client, {"due_on": "2026-12-01"}, "/seals/one/loans/K-1")
+        assert (reply.status_code, reply.json()["errors"]) == (422, [{"at": "path.seal_id", "kind": "uuid_parsing"}])
+
+    async def test_role_that_may_not_is_refused(self, client):
+        reply = await lend(client, {"due_on": "2026-12-01"}, role=Role.petitioner)
+        assert (reply.status_code, reply.json()["code"]) == (403, "forbidden")
+
+    async def test_who_acts_is_looked_at_before_what_is_sent(self, client):
+        reply = await lend(client, {}, **{"Idempotency-Key": "seven"})
+        assert (reply.status_code, reply.json()["code"]) == (400, "bad_header")
+
+
+class TestWhatIsAsked:
+    async def test_question_is_answered_with_its_version(self, client):
+        reply = await client.get("/seals?state=lent&limit=3")
+        assert (reply.status_code, reply.json(), reply.headers["ETag"]) == (200, {"version": 3}, '"7"')
+
+    @pytest.mark.parametrize("query", ["status=lent", "State=lent", "state=", "state=gone", "limit=3&limit=4", "x"])
+    async def test_query_that_is_misspelt_or_told_twice_is_refused(self, client, query: str):
+        assert (await client.get(f"/seals?{query}")).status_code == 422
+
+
+class TestWhatIsDeclared:
+    def test_operation_follows_from_the_class(self):
+        lending, listing = (cls.operation for cls in OPERATIONS)
+        assert (lending.name, lending.method, lending.status) == ("lendSeal", "POST", 201)
+        assert (lending.title, lending.article) == ("借用印章", "信访工作条例 第三十一条第六项")
+        assert (listing.name, listing.method, listing.article) == ("sealsLent", "GET", "人民调解法 第十七条")
+
+    async def test_description_says_the_same(self, client):
+        described = (await client.get("/openapi.json")).json()
+        operation = described["paths"]["/seals/{seal_id}/loans/{keeper}"]["post"]
+        assert (operation["operationId"], operation["x-roles"]) == ("lendSeal", ["unit_head"])
+        assert operation["x-title-zh"] == "借用印章"
+        assert described["components"]["schemas"]["LendSeal"]["required"] == ["due_on"]
+        assert set(described["components"]["schemas"]["LendSeal"]["properties"]) == {"due_on", "times"}
+        parameters = described["paths"]["/seals"]["get"]["parameters"]
+        assert [p["name"] for p in parameters] == ["state", "limit"]
+
+    def test_field_of_the_path_must_be_declared(self):
+        with pytest.raises(TypeError, match="no field for"):
+
+            class Lost(Command[Handling], path="/seals/{seal_id}"):
+                """Lose a seal."""
+
+    def test_question_must_say_who_may_see_its_answer(self):
+        with pytest.raises(TypeError, match="who may see"):
+
+            class Unseen(Question, path="/unseen", reply=Reply):
+                """Ask for what nobody is said to see."""
+
+    def test_row_must_say_who_may_see_it(self):
+        with pytest.raises(TypeError, match="who may see"):
+
+            class Anything(Row, table="anything", of=Handling):
+                on: date
