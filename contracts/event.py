@@ -11,9 +11,9 @@ An event must never hold personal data or the text of a petition: it refers to t
 from __future__ import annotations
 
 import dataclasses
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
-from typing import Annotated, Any, ClassVar, Final, NotRequired, Self, TypedDict, get_type_hints
+from typing import Annotated, Any, ClassVar, Final, NotRequired, Self, TypedDict, get_args, get_type_hints
 from uuid import UUID
 
 import msgspec
@@ -51,6 +51,12 @@ class Body:
     def names(self) -> tuple[str, ...]:
         """The fields of the body, in the order in which they are written."""
         return tuple(f.name for f in dataclasses.fields(self.event_class) if f.name not in HEADER)
+
+    @cached_property
+    def moments(self) -> tuple[str, ...]:
+        """The fields that hold a moment, or may."""
+        hints = get_type_hints(self.event_class)
+        return tuple(name for name in self.names if datetime in (hints[name], *get_args(hints[name])))
 
     @cached_property
     def type(self) -> Any:  # noqa: ANN401  # a TypedDict made here
@@ -104,12 +110,16 @@ class Event(CanMutateAggregate[UUID], DomainEvent):
         aggregate.handler(type(self))(aggregate, self)
 
     def encoded(self) -> bytes:
-        """Return the body as compact JSON, fields in declared order.
+        """Return the body as compact JSON, fields in declared order, moments in UTC whatever zone they were told in.
 
         Raises ``msgspec.ValidationError`` for what the contract does not allow: nothing is stored that cannot be read.
         """
         state = vars(self)
-        body = _encode({name: state[name] for name in self.body.names})
+        fields = {name: state[name] for name in self.body.names}
+        for name in self.body.moments:
+            if (at := fields[name]) is not None and at.tzinfo is not None:
+                fields[name] = at.astimezone(UTC)
+        body = _encode(fields)
         self.body.decode(body)
         return body
 

@@ -14,17 +14,19 @@ from uuid import UUID, uuid4
 import jsonschema
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from hypothesis_jsonschema import from_schema
 
 from contracts import samples
-from contracts.envelope import Metadata
+from contracts.envelope import Metadata, write_metadata
 from contracts.event import UPCASTS, Event, UnknownEvent, decode
 from contracts.gate import shape
 from contracts.schema import METADATA, Schema, declared, schema_of, schemas
 
 CLASSES = declared()
+BEYOND = re.compile(rb'"(0001|9999)-')
+"""Years that have no moment in UTC for every zone; no edge lets them in."""
 AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
 PERSONAL = frozenset(
@@ -152,6 +154,13 @@ class TestEveryEvent:
             with pytest.raises(msgspec.ValidationError, match="timezone"):
                 decode(name, uuid4(), 1, AT, naive)
 
+    def test_moments_are_written_in_utc_whatever_zone_they_were_told_in(self, name: str) -> None:
+        event_class = CLASSES[name]
+        body = bytes(samples.make(event_class).body)
+        assert body.count(b"2026-03-02T01:30:00Z") == len(event_class.body.moments)
+        here = body.replace(b"2026-03-02T01:30:00Z", b"2026-03-02T09:30:00+08:00")
+        assert decode(name, uuid4(), 1, AT, here).encoded() == body
+
     def test_examples_of_schema_decode_and_come_back(self, name: str) -> None:
         event_class, schema = CLASSES[name], schema_of(CLASSES[name])
         validator = jsonschema.Draft202012Validator(schema)
@@ -159,6 +168,7 @@ class TestEveryEvent:
         @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
         @given(bodies_of(shape(schema)))
         def holds(body: dict[str, Any]) -> None:
+            assume(not BEYOND.search(msgspec.json.encode(body)))
             event = decode(name, uuid4(), 1, AT, msgspec.json.encode(body))
             written = msgspec.json.decode(event.encoded())
             validator.validate(written)
@@ -222,7 +232,7 @@ class TestSamples:
         text = sample_file.read_bytes()
         sample = samples.read(text)
         metadata = msgspec.json.decode(sample.metadata, type=Metadata)
-        assert msgspec.json.encode(metadata) == bytes(sample.metadata)
+        assert msgspec.json.decode(write_metadata(metadata)) == msgspec.json.decode(sample.metadata)
         assert samples.write(sample) == text
 
     def test_sample_is_valid_by_its_released_schema(self, sample_file: Path, home: Path) -> None:
