@@ -2,14 +2,17 @@
 
 Every attribute of the spec that Huiyin uses is a header ``ce_<name>``; the body is the event's body, untouched. Four
 extension attributes carry what CloudEvents has no word for: ``lane`` and ``laneseq`` (the gap-free number within a
-lane), ``streamversion``, and ``metadata`` (who, for which unit, why, under which clock, because of what; JSON).
+lane), ``streamversion``, and ``metadata`` (who, for which unit, why, under which clock, because of what; JSON). All
+headers are ASCII, so that a reader can hand them on through whatever it has.
 
 Nothing is parsed here that a reader may not need: body and metadata stay bytes until somebody asks.
 """
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
@@ -29,6 +32,8 @@ VERSION_MAX: Final = 2**31 - 1
 
 CONTENT_TYPE: Final = b"application/json"
 SPEC_VERSION: Final = b"1.0"
+WORDS_KNOWN_MAX: Final = 4_096
+"""How many titles, articles and reasons are remembered in ASCII; the same few hundred stand beside all events."""
 
 _encode = msgspec.json.Encoder().encode
 
@@ -100,8 +105,22 @@ class Record(msgspec.Struct, frozen=True):
         return _read_metadata(self.metadata)
 
 
+def write_metadata(metadata: Metadata) -> bytes:
+    """Return metadata as it is stored, and so published: JSON that escapes whatever is not ASCII."""
+    return _encode(
+        {
+            name: _escaped(value) if isinstance(value, str) and not value.isascii() else value
+            for name, value in msgspec.structs.asdict(metadata).items()
+        }
+    )
+
+
+@lru_cache(WORDS_KNOWN_MAX)
+def _escaped(words: str) -> msgspec.Raw:
+    return msgspec.Raw(json.dumps(words))  # msgspec itself writes UTF-8 and nothing else
+
+
 _read_metadata = msgspec.json.Decoder(Metadata).decode
-write_metadata = _encode
 read_records = msgspec.json.Decoder(list[Record]).decode
 write_records = _encode
 
@@ -125,7 +144,7 @@ def headers(record: Record) -> list[tuple[str, bytes]]:
         ("ce_id", str(record.id).encode()),
         ("ce_source", b"/huiyin/" + record.service.encode()),
         ("ce_type", record.type.encode()),
-        ("ce_time", record.at.isoformat().encode()),
+        ("ce_time", _encode(record.at)[1:-1]),
         ("ce_subject", stream),
         ("ce_partitionkey", case or stream),
         ("ce_lane", b"%d" % record.lane),

@@ -13,7 +13,7 @@ from uuid import UUID, uuid5
 
 import msgspec
 
-from contracts.envelope import Cause, Metadata
+from contracts.envelope import Cause, Metadata, write_metadata
 from contracts.event import Event, Moment, decode
 from contracts.gate import shape
 from contracts.schema import Schema, schema_of
@@ -54,6 +54,10 @@ class Sample(msgspec.Struct, frozen=True):
         """Read the event, brought up to the newest version."""
         return decode(self.type, self.stream, self.version, self.at, bytes(self.body))
 
+    def about(self) -> Metadata:
+        """Read the metadata."""
+        return msgspec.json.decode(self.metadata, type=Metadata)
+
 
 def read(text: bytes) -> Sample:
     """Read a sample file; body and metadata come out byte for byte as they were stored."""
@@ -77,7 +81,7 @@ def make(event_class: type[Event]) -> Sample:
         version=3,
         case=UUID(values["case"]) if "case" in values else case,
         at=AT,
-        metadata=msgspec.Raw(msgspec.json.encode(_metadata(event_class))),
+        metadata=msgspec.Raw(write_metadata(_metadata(event_class))),
         body=msgspec.Raw(body),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -19,14 +20,18 @@ from contracts import samples
 from contracts.asyncapi import headers_schema
 from contracts.envelope import (
     LANES,
+    Cause,
     Malformed,
+    Metadata,
     Record,
     headers,
     lane_of,
     parse,
     read_records,
+    write_metadata,
     write_records,
 )
+from contracts.vocabulary import ClockKind, Role
 
 REQUIRED = (
     "specversion",
@@ -40,6 +45,11 @@ REQUIRED = (
     "streamversion",
 )
 EXTENSIONS = ("lane", "laneseq", "streamversion", "metadata", "partitionkey", "case")
+
+
+AT = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
+ID = UUID(int=7)
+CAUSE = Cause("intake", 5, 41, ID)
 
 
 def record_of(sample: samples.Sample, at: datetime | None = None) -> Record:
@@ -161,6 +171,38 @@ def test_moment_survives_to_the_microsecond(at: datetime) -> None:
         msgspec.Raw(),
     )
     assert parse(headers(record), b"{}").at == at
+
+
+class TestMetadata:
+    """It travels in a header, which an SDK may have to hand on through HTTP: so it is ASCII, whatever it says."""
+
+    @given(st.builds(Metadata, at=st.just(AT), cause=st.none()))
+    def test_metadata_is_written_in_ascii_and_comes_back(self, metadata: Metadata) -> None:
+        written = write_metadata(metadata)
+        assert written.isascii()
+        assert msgspec.json.decode(written, type=Metadata) == metadata
+
+    @pytest.mark.parametrize("words", ["回音", "阿依古丽·买买提", "𠮷", "é", '引"号\\u56de', "\u2028", "plain"])
+    def test_words_of_every_plane_come_back(self, words: str) -> None:
+        metadata = Metadata(
+            "officer-17", words, Role.bureau_officer, words, "第一条", AT, ClockKind.real, "r-1", ID, CAUSE
+        )
+        written = write_metadata(metadata)
+        assert written.isascii()
+        assert msgspec.json.decode(written, type=Metadata) == metadata
+        assert json.loads(written)["unit"] == words
+
+    def test_what_was_stored_in_utf8_stays_readable(self, sample_file: Path) -> None:
+        record = record_of(samples.read(sample_file.read_bytes()))
+        about = parse(headers(record), bytes(record.body)).about()
+        assert msgspec.json.decode(write_metadata(about), type=Metadata) == about
+
+
+def test_every_header_is_ascii_and_moments_are_in_utc(record: Record) -> None:
+    about = write_metadata(record.about())
+    for name, value in headers(msgspec.structs.replace(record, metadata=msgspec.Raw(about))):
+        assert value.isascii(), name
+    assert dict(headers(record))["ce_time"] == b"2026-03-02T01:30:00Z"
 
 
 def test_every_lane_is_used_and_none_beyond() -> None:
