@@ -20,6 +20,7 @@ from contracts.gate import violations
 from contracts.schema import METADATA, Schema, declared, digest, schemas
 
 HOME: Final = Path("contracts", "schemas")
+DOCUMENT: Final = Path("contracts", "asyncapi.json")
 _SAMPLE: Final = "samples/"
 
 Lock = dict[str, str]
@@ -39,11 +40,11 @@ def generate(root: Path) -> list[str]:
     lock = _locked(home)
     if broken := list(_broken(home, lock)):
         raise Incompatible("\n".join(broken))
-    changed = _outdated(home, lock)
-    for name, text in changed.items():
-        (home / name).parent.mkdir(parents=True, exist_ok=True)
-        (home / name).write_bytes(text)
-    return [(HOME / name).as_posix() for name in changed]
+    changed = _outdated(root, lock)
+    for path, text in changed.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_bytes(text)
+    return [path.as_posix() for path in changed]
 
 
 def check(root: Path) -> list[str]:
@@ -52,9 +53,9 @@ def check(root: Path) -> list[str]:
     lock = _locked(home)
     if broken := list(_broken(home, lock)):
         return broken
-    if outdated := _outdated(home, lock):
+    if outdated := _outdated(root, lock):
         advice = "run `huiyin contracts generate` and review what changes"
-        return [f"{(HOME / n).as_posix()} is not what the contracts make: {advice}" for n in outdated]
+        return [f"{path.as_posix()} is not what the contracts make: {advice}" for path in outdated]
     return list(_stray(home, lock))
 
 
@@ -85,21 +86,24 @@ def _broken(home: Path, lock: Lock) -> Iterator[str]:
             yield f"{name}: released, and its sample is not in LOCK: restore it"
 
 
-def _outdated(home: Path, lock: Lock) -> dict[str, bytes]:
-    """Return the files that must be written, by name within `home`."""
+def _outdated(root: Path, lock: Lock) -> dict[Path, bytes]:
+    """Return the files that must be written, by path relative to the root."""
+    home = root / HOME
     current = schemas()
     retired = {name: _read(home / f"{name}.json") for name in lock if name in UPCASTS}
-    made = {_SAMPLE + name: samples.write(samples.make(c)) for name, c in declared().items()}
-    texts = {name: text for name, text in made.items() if name not in lock}
+    kept = {name: samples.read((home / f"{name}.json").read_bytes()) for name in lock if name.startswith(_SAMPLE)}
+    made = {_SAMPLE + name: samples.make(c) for name, c in declared().items() if _SAMPLE + name not in lock}
+    texts = {name: samples.write(sample) for name, sample in made.items()}
     hashes = {name: sha256(text).hexdigest() for name, text in texts.items()}
     locked = lock | {name: digest(schema) for name, schema in current.items()} | hashes
     texts |= {name: _text(schema) for name, schema in current.items()}
-    wanted = {f"{name}.json": text for name, text in texts.items()} | {
-        "asyncapi.yaml": asyncapi.text(retired | current),
-        "LOCK": "".join(f"{locked[name]}  {name}\n" for name in sorted(locked)).encode(),
+    examples = {name.removeprefix(_SAMPLE): sample for name, sample in (kept | made).items()}
+    wanted = {HOME / f"{name}.json": text for name, text in texts.items()} | {
+        HOME / "LOCK": "".join(f"{locked[name]}  {name}\n" for name in sorted(locked)).encode(),
+        DOCUMENT: _text(asyncapi.document(retired | current, examples)),
     }
     return {
-        name: text for name, text in wanted.items() if not (path := home / name).exists() or path.read_bytes() != text
+        path: text for path, text in wanted.items() if not (root / path).exists() or (root / path).read_bytes() != text
     }
 
 

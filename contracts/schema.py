@@ -3,7 +3,9 @@
 For vendors who write readers in other languages, for the AsyncAPI document, and for the gate that
 keeps releases compatible. Pure: types in, plain data out; ``release.py`` alone touches files.
 
-Content models stay open (no ``additionalProperties``): a reader accepts fields younger than it.
+Content models stay open (no ``additionalProperties``): a reader accepts fields younger than it. Ids are
+absolute, and titles ASCII, because generators name classes after them; what the law and its readers call a
+thing stands beside it, in keywords of our own that no validator acts on (``KEYWORDS``).
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from typing import Any, Final
 
 import msgspec
 
-from contracts.envelope import SERVICES, Metadata
+from contracts.envelope import SERVICES, Metadata, schema_id
 from contracts.event import REGISTRY, Event
 from contracts.vocabulary import Term
 
@@ -24,6 +26,12 @@ Schema = dict[str, Any]
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 METADATA: Final = "envelope.Metadata"
 """The name under which the schema of the metadata is released, beside the wire names of events."""
+KEYWORDS: Final = {
+    "x-title-zh": "The Chinese name of an event, a message, a channel.",
+    "x-basis": "The articles of law that an event rests on.",
+    "x-titles": "The Chinese name of each value of an enumeration.",
+}
+"""The keywords that the schemas have beside those of their dialect. They annotate; a strict validator must be told."""
 
 
 def declared() -> dict[str, type[Event]]:
@@ -52,8 +60,9 @@ def schema_of(event_class: type[Event]) -> Schema:
         properties[name] |= {"default": msgspec.json.decode(msgspec.json.encode(value))}
     return {
         "$schema": DIALECT,
-        "$id": f"{event_class.wire_name}.json",
-        "title": event_class.title,
+        "$id": schema_id(event_class.wire_name),
+        "title": event_class.__name__,
+        "x-title-zh": event_class.title,
         "description": f"{getdoc(event_class)}\n\n依据: {event_class.basis}",
         "x-basis": event_class.basis,
     } | (made | {"properties": properties})
@@ -63,8 +72,9 @@ def metadata_schema() -> Schema:
     """Return the schema of what stands beside every event."""
     return {
         "$schema": DIALECT,
-        "$id": f"{METADATA}.json",
-        "title": "事件元数据",
+        "$id": schema_id(METADATA),
+        "title": Metadata.__name__,
+        "x-title-zh": "事件元数据",
         "description": getdoc(Metadata),
     } | _made(Metadata)
 

@@ -8,13 +8,12 @@ from typing import Final
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import TopicAlreadyExistsError, UnknownTopicOrPartitionError, for_code
 
-from contracts.envelope import LANES, SERVICES
+from contracts.envelope import LANES, RETENTION_DAYS, SERVICES
 from services.chassis.kafka import connection
 from services.chassis.settings import Settings
 from services.chassis.store import Store
 
-RETENTION_MS: Final = 14 * 24 * 3_600 * 1_000
-"""Two weeks: Kafka is delivery, the stores are the record, and every topic can be rebuilt from them."""
+DAY_MS: Final = 24 * 3_600 * 1_000
 SECONDS_MAX: Final = 30.0
 
 
@@ -24,7 +23,7 @@ def _wanted(settings: Settings, service: str) -> NewTopic:
         num_partitions=LANES,
         replication_factor=settings.kafka_replication,
         topic_configs={
-            "retention.ms": str(RETENTION_MS),
+            "retention.ms": str(RETENTION_DAYS * DAY_MS),
             "min.insync.replicas": str(max(1, settings.kafka_replication - 1)),
             "unclean.leader.election.enable": "false",
         },

@@ -182,7 +182,7 @@ app.add_typer(contracts, name="contracts")
 
 @contracts.command("generate")
 def contracts_generate() -> None:
-    """Write the schemas, samples, asyncapi.yaml and docs/events.md anew; refused if it alters what is released.
+    """Write the schemas, samples, asyncapi.json and docs/events.md anew; refused if it alters what is released.
 
     Example: huiyin contracts generate
     """

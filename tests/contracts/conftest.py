@@ -36,6 +36,7 @@ def home() -> Path:
 def released_copy(tmp_path: Path) -> Path:
     """Copy what is released, for a test that damages it."""
     shutil.copytree(HOME, tmp_path / release.HOME)
+    shutil.copy(ROOT / release.DOCUMENT, tmp_path / release.DOCUMENT)
     return tmp_path
 
 

@@ -28,6 +28,7 @@ from contracts.envelope import (
     lane_of,
     parse,
     read_records,
+    schema_id,
     write_metadata,
     write_records,
 )
@@ -95,6 +96,7 @@ class TestAgainstTheSdk:
         assert event.get_specversion() == "1.0"
         assert event.get_time() == record.at
         assert event.get_subject() == str(record.stream)
+        assert event.get_dataschema() == schema_id(record.type)
         assert event.get_datacontenttype() == "application/json"
         assert event.get_data() == msgspec.json.decode(body)
         case = None if record.case is None else str(record.case)
@@ -106,7 +108,7 @@ class TestAgainstTheSdk:
             "partitionkey": key,
             "case": case,
         }
-        known = {"id", "source", "type", "specversion", "time", "subject", "datacontenttype"}
+        known = {"id", "source", "type", "specversion", "time", "subject", "datacontenttype", "dataschema"}
         assert event.get_attributes().keys() <= known | set(EXTENSIONS)
 
     def test_what_the_sdk_writes_is_read_here(self, sample_file: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -43,6 +45,16 @@ class TestRepository:
         assert {n: locked[n] for n in schemas()} == {n: digest(s) for n, s in schemas().items()}
         for path in (home / "samples").iterdir():
             assert locked[f"samples/{path.stem}"] == sha256(path.read_bytes()).hexdigest()
+
+    def test_checking_needs_nothing_that_only_developers_have(self, root: Path) -> None:
+        """`make up` installs what services need, and who has no more than that may want to check a release."""
+        program = (
+            "import sys; sys.modules |= dict.fromkeys(['yaml', 'jsonschema', 'hypothesis', 'cloudevents', 'pytest'])\n"
+            "from contracts import release\nfrom pathlib import Path\nprint(release.check(Path()))"
+        )
+        run = [sys.executable, "-c", program]
+        done = subprocess.run(run, cwd=root, capture_output=True, text=True, check=True, timeout=60)
+        assert done.stdout.strip() == "[]"
 
     def test_generating_twice_changes_nothing(self, tmp_path: Path) -> None:
         assert len(release.generate(tmp_path)) == 2 * len(declared()) + 3
@@ -101,9 +113,8 @@ class TestDamage:
     def test_retired_version_stays_documented(self, released_copy: Path) -> None:
         self.release_another(released_copy)
         UPCASTS[OTHER] = lambda body: (NAME, body)
-        home = released_copy / release.HOME
-        assert release.generate(released_copy) == [(release.HOME / "asyncapi.yaml").as_posix()]
-        assert f"$ref: ./{OTHER}.json" in (home / "asyncapi.yaml").read_text()
+        assert release.generate(released_copy) == [release.DOCUMENT.as_posix()]
+        assert f'"./schemas/{OTHER}.json"' in (released_copy / release.DOCUMENT).read_text()
         assert release.check(released_copy) == []
 
     def release_another(self, root: Path) -> None:
@@ -188,8 +199,8 @@ class TestChange:
         assert "intake.Draft.v1.json is of no released version" in problem
 
     def test_edited_document_is_found_and_made_anew(self, released_copy: Path) -> None:
-        path = released_copy / release.HOME / "asyncapi.yaml"
-        path.write_text(path.read_text().replace("partitions: 12", "partitions: 6"))
+        path = released_copy / release.DOCUMENT
+        path.write_text(path.read_text().replace('"partitions": 12', '"partitions": 6'))
         (problem,) = release.check(released_copy)
-        assert "asyncapi.yaml is not what the contracts make" in problem
-        assert release.generate(released_copy) == [(release.HOME / "asyncapi.yaml").as_posix()]
+        assert "asyncapi.json is not what the contracts make" in problem
+        assert release.generate(released_copy) == [release.DOCUMENT.as_posix()]
