@@ -19,6 +19,7 @@ from fastapi import FastAPI
 from services.chassis import logs, years
 from services.chassis.consumer import Consumer
 from services.chassis.http.app import add_common_routes, make_app
+from services.chassis.http.contracts import add_contract_routes
 from services.chassis.http.gate import add_operations
 from services.chassis.running import Running, Service
 from services.chassis.settings import Settings
@@ -51,6 +52,7 @@ def application(service: Service, settings: Settings, parts: frozenset[str] = PA
     if "api" in parts:  # first, because routes are tried in their order
         add_operations(app, running, service.operations)
         service.routes(app, running)
+    add_contract_routes(app)
     add_common_routes(app, running.store, running.relay, running.ready, service.listens_to)
     return app
 
