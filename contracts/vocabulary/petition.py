@@ -122,6 +122,29 @@ class DocumentKind(Term):
     risk_report = "risk_report", "社会稳定风险评估报告"
 
 
+class RegistrationState(Term):
+    """How far a case is at the door; `no_longer_accepted` is told of a petition that repeats what is settled."""
+
+    registered = "registered", "已登记"
+    classified = "classified", "已分类"
+    discipline_track = "discipline_track", "密件办理"
+    answered = "answered", "已答复"
+    closed = "closed", "已办结"
+    not_accepted = "not_accepted", "不予受理"
+    no_longer_accepted = "no_longer_accepted", "不再受理"
+    withdrawn = "withdrawn", "已撤回"
+    merged = "merged", "已并案"
+    split = "split", "已分案"  # type: ignore[assignment]  # `str.split` is a method that no term needs
+
+
+class PaperState(Term):
+    """How far a numbered paper has come on its way to whom it is for."""
+
+    issued = "issued", "已制发"
+    refused = "refused", "拒收"
+    served = "served", "已送达"
+
+
 class InformantNotice(Term):
     """What somebody who reports under their own name is told (纪检监察机关处理检举控告工作规则)."""
 

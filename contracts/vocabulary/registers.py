@@ -62,3 +62,65 @@ class Hardship(Term):
     disaster = "disaster", "遭受灾害或者事故"
     no_income = "no_income", "无收入来源"
     other = "other", "其他生活困难"
+
+
+class DeskState(Term):
+    """Whether a department has its desk in the hall."""
+
+    open = "open", "值守"
+    closed = "closed", "已撤销"
+
+
+class SessionState(Term):
+    """How far a visit in the hall is."""
+
+    opened = "opened", "已登记"
+    waiting = "waiting", "候访"
+    served = "served", "已接待"
+
+
+class FieldVisitState(Term):
+    """Whether what a field visit promised is done."""
+
+    logged = "logged", "已记录"
+    to_follow_up = "to_follow_up", "待落实"
+    followed_up = "followed_up", "已落实"
+
+
+class DiaryState(Term):
+    """Whether a page of a diary names a case."""
+
+    linked = "linked", "已关联事项"
+    unlinked = "unlinked", "未关联事项"
+
+
+class FieldDayState(Term):
+    """Whether a day in the villages has left nothing unsolved."""
+
+    held = "held", "已举办"
+    all_solved = "all_solved", "全部解决"
+
+
+class BoxState(Term):
+    """Whether everything that lay in a box has become a case."""
+
+    clear = "clear", "已清"
+    to_register = "to_register", "待登记"
+
+
+class StepFormState(Term):
+    """A form is handed out, and that is all."""
+
+    issued = "issued", "已发放"
+
+
+class ContactCardState(Term):
+    """A card is handed out, and that is all."""
+
+    issued = "issued", "已发放"
+
+
+class NoticeState(Term):
+    """A notice is published, and that is all."""
+
+    published = "published", "已公布"

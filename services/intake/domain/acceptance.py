@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from contracts.intake import NoLongerAccepted, NotAcceptedNotified, RemediesExhausted
-from contracts.vocabulary import Channel, NotAcceptedGround
+from contracts.vocabulary import Channel, NotAcceptedGround, RegistrationState
 from services.chassis.aggregate import when
 from services.chassis.errors import Invalid, Refused
 from services.intake.domain.filing import Filing
@@ -83,7 +83,7 @@ class Acceptance(Filing):
         self, ground: NotAcceptedGround, *, pending: Filing | None, served_at: datetime, at: datetime, **notice: Any  # noqa: ANN401
     ) -> None:  # fmt: skip
         """Tell the petitioner why the case is not accepted and who is competent."""
-        if self.state != "registered":
+        if self.state is not RegistrationState.registered:
             raise TooLateNotToAccept
         if ground is NotAcceptedGround.pending_below and (
             pending is None or not (pending.exists and pending.open) or pending.id == self.id
@@ -122,7 +122,7 @@ class Acceptance(Filing):
 
     @when
     def _(self, _: NotAcceptedNotified) -> None:
-        self.ended = "not_accepted"
+        self.ended = RegistrationState.not_accepted
 
     @when
     def _(self, event: RemediesExhausted) -> None:

@@ -11,6 +11,7 @@ from uuid import UUID
 from contracts.ids import derived
 from contracts.intake import BoxItemRegistered, BoxOpened, BoxOpeningMissed, BoxRegistered
 from contracts.periods.calendar import day, is_working_day
+from contracts.vocabulary import BoxState
 from services.chassis.aggregate import when
 from services.chassis.entry import Entry
 from services.chassis.errors import Refused
@@ -74,9 +75,9 @@ class Box(Entry):
         return derived(BOXES, box_no)
 
     @property
-    def state(self) -> str:
+    def state(self) -> BoxState:
         """What a list shows."""
-        return "to_register" if self.items > len(self.cases) else "clear"
+        return BoxState.to_register if self.items > len(self.cases) else BoxState.clear
 
     def register(self, box_no: str, place: str, unit: str, *, at: datetime) -> None:
         """Put the box up; it is due for opening from the next working day."""

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from contracts.intake import DiaryEntryAdded, FieldDayHeld, FieldVisitLogged, FollowUpDone
 from contracts.periods.calendar import day
-from contracts.vocabulary import ContentCategory
+from contracts.vocabulary import ContentCategory, DiaryState, FieldDayState, FieldVisitState
 from services.chassis.aggregate import when
 from services.chassis.entry import Entry
 from services.chassis.errors import Invalid, Refused
@@ -60,11 +60,11 @@ class FieldVisit(Entry):
         self.done = False
 
     @property
-    def state(self) -> str:
+    def state(self) -> FieldVisitState:
         """What a list shows."""
         if self.follow_up_on is None:
-            return "logged"
-        return "followed_up" if self.done else "to_follow_up"
+            return FieldVisitState.logged
+        return FieldVisitState.followed_up if self.done else FieldVisitState.to_follow_up
 
     def log(
         self, unit: str, officer: str, place: str, category: ContentCategory, visited_on: date,
@@ -80,7 +80,7 @@ class FieldVisit(Entry):
 
     def follow_up(self, document: UUID, *, at: datetime) -> None:
         """Show that what was promised is done."""
-        if self.state != "to_follow_up":
+        if self.state is not FieldVisitState.to_follow_up:
             raise NothingToFollowUp
         self.record(FollowUpDone, at=at, document=document)
 
@@ -105,9 +105,9 @@ class DiaryEntry(Entry):
         self.linked_case: UUID | None = None
 
     @property
-    def state(self) -> str:
+    def state(self) -> DiaryState:
         """What a list shows."""
-        return "linked" if self.linked_case else "unlinked"
+        return DiaryState.linked if self.linked_case else DiaryState.unlinked
 
     def add(self, unit: str, officer: str, on: date, document: UUID, linked_case: UUID | None, *, at: datetime) -> None:
         """Write about today or yesterday."""
@@ -135,9 +135,9 @@ class FieldDay(Entry):
         self.found_count = self.solved_count = 0
 
     @property
-    def state(self) -> str:
+    def state(self) -> FieldDayState:
         """What a list shows."""
-        return "all_solved" if self.found_count == self.solved_count else "held"
+        return FieldDayState.all_solved if self.found_count == self.solved_count else FieldDayState.held
 
     def hold(self, unit: str, place: str, held_on: date, found_count: int, solved_count: int, *, at: datetime) -> None:
         """Put the day on record."""

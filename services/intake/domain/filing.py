@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from contracts.intake import CaseConcluded, CaseRegistered, PetitionAttached
-from contracts.vocabulary import Channel, ContentCategory, Kind, Level, Route
+from contracts.vocabulary import Channel, ContentCategory, Kind, Level, RegistrationState, Route
 from services.chassis.aggregate import Aggregate, when
 from services.chassis.errors import Invalid, Refused
 
@@ -55,19 +55,19 @@ class Filing(Aggregate):
         self.confidential = False
         self.answered_at: datetime | None = None
         self.closed_at: datetime | None = None
-        self.ended: str | None = None
+        self.ended: RegistrationState | None = None
 
     @property
-    def state(self) -> str:
+    def state(self) -> RegistrationState:
         """What a list shows."""
         reached = (
             (self.ended, self.ended),
-            (self.closed_at, "closed"),
-            (self.confidential, "discipline_track"),
-            (self.answered_at, "answered"),
-            (self.kind, "classified"),
+            (self.closed_at, RegistrationState.closed),
+            (self.confidential, RegistrationState.discipline_track),
+            (self.answered_at, RegistrationState.answered),
+            (self.kind, RegistrationState.classified),
         )
-        return next((state for fact, state in reached if fact and state), "registered")
+        return next((state for fact, state in reached if fact and state), RegistrationState.registered)
 
     @property
     def open(self) -> bool:

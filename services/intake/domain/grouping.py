@@ -11,12 +11,12 @@ from typing import Any, Final
 from uuid import UUID
 
 from contracts.intake import CaseMerged, CaseSplit, DuplicateDetected, DuplicateDismissed, PetitionsTakenOver
-from contracts.vocabulary import DuplicateReason
+from contracts.vocabulary import DuplicateReason, RegistrationState
 from services.chassis.aggregate import when
 from services.chassis.errors import Invalid, NotFound, Refused
 from services.intake.domain.filing import Filing
 
-BEFORE_AN_ANSWER: Final = frozenset({"registered", "classified"})
+BEFORE_AN_ANSWER: Final = frozenset({RegistrationState.registered, RegistrationState.classified})
 """In which states a case can still go into another, or into several."""
 
 
@@ -150,7 +150,7 @@ class Grouping(Filing):
 
     @when
     def _(self, event: CaseMerged) -> None:
-        self.merged_into, self.ended = event.into, "merged"
+        self.merged_into, self.ended = event.into, RegistrationState.merged
 
     @when
     def _(self, event: PetitionsTakenOver) -> None:
@@ -160,4 +160,4 @@ class Grouping(Filing):
 
     @when
     def _(self, _: CaseSplit) -> None:
-        self.ended = "split"
+        self.ended = RegistrationState.split

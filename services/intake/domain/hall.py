@@ -9,6 +9,7 @@ from uuid import UUID
 from contracts.ids import derived
 from contracts.intake import DeskClosed, DeskOpened, OneStopSessionOpened, VisitQueued, VisitServed
 from contracts.periods.calendar import LEGAL_TIME, day
+from contracts.vocabulary import DeskState, SessionState
 from services.chassis.aggregate import when
 from services.chassis.entry import CaseEntry, Entry
 from services.chassis.errors import Invalid, Refused
@@ -74,9 +75,9 @@ class Desk(Entry):
         self.closed = False
 
     @property
-    def state(self) -> str:
+    def state(self) -> DeskState:
         """What a list shows."""
-        return "closed" if self.closed else "open"
+        return DeskState.closed if self.closed else DeskState.open
 
     def open(
         self, unit: str, desk_no: str, weekdays: tuple[int, ...], opens: str, closes: str, *, at: datetime
@@ -131,11 +132,11 @@ class Session(CaseEntry):
         return derived(petition, "session")
 
     @property
-    def state(self) -> str:
+    def state(self) -> SessionState:
         """What a list shows."""
         if self.waiting:
-            return "waiting"
-        return "served" if self.served else "opened"
+            return SessionState.waiting
+        return SessionState.served if self.served else SessionState.opened
 
     def open(self, case: UUID, petition: UUID, unit: str, *, at: datetime) -> None:
         """Put the visit on record, once."""

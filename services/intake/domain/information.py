@@ -8,7 +8,7 @@ from uuid import UUID
 
 from contracts.intake import ContactCardIssued, NoticePublished, StepFormIssued
 from contracts.periods.calendar import day
-from contracts.vocabulary import Level, NoticeKind, NoticeMedium
+from contracts.vocabulary import ContactCardState, Level, NoticeKind, NoticeMedium, NoticeState, StepFormState
 from services.chassis.aggregate import when
 from services.chassis.entry import CaseEntry, Entry
 from services.chassis.errors import Invalid
@@ -33,9 +33,9 @@ class StepForm(CaseEntry):
         self.until: date | None = None
 
     @property
-    def state(self) -> str:
+    def state(self) -> StepFormState:
         """What a list shows."""
-        return "issued"
+        return StepFormState.issued
 
     def issue(self, case: UUID, level: Level, holder: str, until: date, *, at: datetime) -> None:
         """Hand the form out."""
@@ -57,9 +57,9 @@ class ContactCard(CaseEntry):
         self.unit = self.duty_officer = self.post = ""
 
     @property
-    def state(self) -> str:
+    def state(self) -> ContactCardState:
         """What a list shows."""
-        return "issued"
+        return ContactCardState.issued
 
     def issue(self, case: UUID, unit: str, duty_officer: str, post: str, *, at: datetime) -> None:
         """Hand the card out."""
@@ -82,9 +82,9 @@ class Notice(Entry):
         self.published_at: datetime | None = None
 
     @property
-    def state(self) -> str:
+    def state(self) -> NoticeState:
         """What a list shows."""
-        return "published"
+        return NoticeState.published
 
     def publish(self, *, at: datetime, **facts: Any) -> None:  # noqa: ANN401  # the fields of the event
         """Tell the public."""

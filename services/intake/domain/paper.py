@@ -13,7 +13,7 @@ from uuid import NAMESPACE_URL, UUID
 from contracts.ids import derived
 from contracts.intake import DocumentIssued, DocumentServed, ServiceRefused
 from contracts.periods.calendar import day
-from contracts.vocabulary import DocumentKind, ServiceMethod
+from contracts.vocabulary import DocumentKind, PaperState, ServiceMethod
 from services.chassis.aggregate import when
 from services.chassis.entry import CaseEntry
 from services.chassis.errors import Forbidden, Invalid, Refused
@@ -139,9 +139,11 @@ class Paper(CaseEntry):
         return derived(derived(NAMESPACE_URL, book), str(sequence))
 
     @property
-    def state(self) -> str:
+    def state(self) -> PaperState:
         """What a list shows."""
-        return "served" if self.served_at else "refused" if self.refused else "issued"
+        if self.served_at:
+            return PaperState.served
+        return PaperState.refused if self.refused else PaperState.issued
 
     def issue(self, registration: Filing, before: Paper | None, *, at: datetime, **facts: Any) -> None:  # noqa: ANN401  # the fields of the event
         """Issue the paper; another person than the signer has approved it."""

@@ -8,6 +8,7 @@ from uuid import UUID
 from contracts.intake import CaseWithdrawn, WithdrawalRequested, WithdrawalRevoked
 from contracts.periods import period
 from contracts.periods.calendar import day
+from contracts.vocabulary import RegistrationState
 from services.chassis.aggregate import when
 from services.chassis.errors import Forbidden, Refused
 from services.intake.domain.filing import Filing
@@ -89,4 +90,4 @@ class Withdrawal(Filing):
 
     @when
     def _(self, _: CaseWithdrawn) -> None:
-        self.withdrawal_on, self.ended = None, "withdrawn"
+        self.withdrawal_on, self.ended = None, RegistrationState.withdrawn
