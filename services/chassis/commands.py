@@ -140,3 +140,18 @@ class Entry(Command[A], Generic[A]):
             return New(entry, self.decide(entry, by), self.statements())
 
         return await running.store.create(opening, by=by)
+
+
+class OnEntry(Command[A], Generic[A]):
+    """A command on an entry of a register: the ``desk_id`` of its path is the stream of the `entry` ``desk``."""
+
+    entry: ClassVar[str]
+
+    def stream(self, by: By) -> UUID:  # noqa: ARG002  # who acts changes nothing about it
+        """Return the stream of the entry."""
+        stream: UUID = getattr(self, f"{self.entry}_id")
+        return stream
+
+    def shows(self, aggregate: A, /) -> dict[str, Any]:
+        """Return the id of the entry."""
+        return {f"{self.entry}_id": aggregate.id}

@@ -43,7 +43,8 @@ class Operation:
     summary: str
     article: str | None
     status: int = 200
-    reply: type[BaseModel]
+    reply: type[BaseModel] | str
+    """The shape of the reply; of one that is a file, its media type."""
     location: str | None = None
     """Where what was created can be asked for, with fields of the reply in braces."""
     in_path: tuple[str, ...] = field(init=False)
@@ -68,7 +69,7 @@ class Operation:
             "article": self.article,
             "summary": self.summary,
             "status": self.status,
-            "reply": self.reply.__name__,
+            "reply": self.reply if isinstance(self.reply, str) else self.reply.__name__,
         }
 
 

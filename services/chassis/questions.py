@@ -48,7 +48,8 @@ class Page(BaseModel, Generic[R]):
 class Question(Declared):
     """A question. Its fields stand in the path, the others in the query (in the body, where it is sent by POST).
 
-    Class arguments: `path`, `called` (Chinese), `sight`, `reply`, and `by` where who asks is recorded.
+    Class arguments: `path`, `called` (Chinese), `sight`, `reply` (a model, or the media type of a file), and `by` where
+    who asks is recorded.
     """
 
     sight: ClassVar[Sight]
@@ -59,7 +60,7 @@ class Question(Declared):
         path: str | None = None,
         called: str = "",
         sight: Sight | None = None,
-        reply: type[BaseModel] | None = None,
+        reply: type[BaseModel] | str | None = None,
         by: Sequence[Role] = (),
         method: str = "GET",
     ) -> None:

@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final
 
 from fastapi import FastAPI
@@ -35,6 +36,8 @@ class Service:
     views: Sequence[View]
     routes: Callable[[FastAPI, Running], None] = lambda *_: None
     operations: Sequence[type[Declared]] = ()
+    own: Callable[[Settings], Any] = lambda _: None
+    """Makes what the service has beside its store: a vault, say."""
     reactions: Reactions = field(default_factory=Reactions)
     effect: Callable[[Running], Effect] | None = None
     """Instead of commands: what taking in events does (the ledger)."""
@@ -66,6 +69,11 @@ class Running:
             service.effect(self) if service.effect else Commands(self.store, service.reactions, clock.now)
         )
         self.store.catching_up = self.inbox.catching_up
+
+    @cached_property
+    def own(self) -> Any:  # noqa: ANN401  # the service's own
+        """What the service has beside its store, made once a process."""
+        return self.service.own(self.settings)
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[Running]:

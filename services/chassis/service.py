@@ -50,6 +50,7 @@ def application(service: Service, settings: Settings, parts: frozenset[str] = PA
     app = make_app(service.name, service.title, settings, lifespan)
     app.state.running = running
     if "api" in parts:  # first, because routes are tried in their order
+        _ = running.own  # what it cannot be made without is said now, and not to whoever comes first
         add_operations(app, running, service.operations)
         service.routes(app, running)
     add_contract_routes(app)

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 import httpx2
 import pytest
+from fastapi import Response
 
 from contracts.vocabulary import Role
 from services.chassis.commands import Command, Reply
@@ -53,6 +54,15 @@ class SealsLent(Question, path="/seals", called="印章", sight=EVERYONE, reply=
 
     async def ask(self, running: Any, by: By | None) -> Answer:
         return Answer({"version": self.limit}, 7)
+
+
+class SealPrint(Question, path="/seals/{seal_id}.png", called="印模", sight=EVERYONE, reply="image/png"):
+    """Show the print of a seal."""
+
+    seal_id: UUID
+
+    async def ask(self, running: Any, by: By | None) -> Response:
+        return Response(b"\x89PNG", media_type="image/png")
 
 
 OPERATIONS = declared(sys.modules[__name__])
@@ -115,6 +125,13 @@ class TestWhatIsAsked:
         reply = await client.get("/seals?state=lent&limit=3")
         assert (reply.status_code, reply.json(), reply.headers["ETag"]) == (200, {"version": 3}, '"7"')
 
+    async def test_file_is_answered_as_it_is_and_described_as_one(self, client):
+        reply = await client.get(f"/seals/{uuid4()}.png")
+        assert (reply.content, reply.headers["content-type"]) == (b"\x89PNG", "image/png")
+        described = (await client.get("/openapi.json")).json()["paths"]["/seals/{seal_id}.png"]["get"]
+        assert list(described["responses"]["200"]["content"]) == ["image/png"]
+        assert OPERATIONS[-1].operation.told()["reply"] == "image/png"
+
     @pytest.mark.parametrize("query", ["status=lent", "State=lent", "state=", "state=gone", "limit=3&limit=4", "x"])
     async def test_query_that_is_misspelt_or_told_twice_is_refused(self, client, query: str):
         assert (await client.get(f"/seals?{query}")).status_code == 422
@@ -122,7 +139,7 @@ class TestWhatIsAsked:
 
 class TestWhatIsDeclared:
     def test_operation_follows_from_the_class(self):
-        lending, listing = (cls.operation for cls in OPERATIONS)
+        lending, listing, _ = (cls.operation for cls in OPERATIONS)
         assert (lending.name, lending.method, lending.status) == ("lendSeal", "POST", 201)
         assert (lending.title, lending.article) == ("借用印章", "信访工作条例 第三十一条第六项")
         assert (listing.name, listing.method, listing.article) == ("sealsLent", "GET", "人民调解法 第十七条")

@@ -17,7 +17,7 @@ from fastapi import Body as InBody
 from fastapi import FastAPI, Path, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
-from pydantic import ValidationError, create_model
+from pydantic import BaseModel, ValidationError, create_model
 from pydantic.fields import FieldInfo
 
 from services.chassis.commands import Command
@@ -60,8 +60,7 @@ def add_operations(app: FastAPI, running: Running, operations: Iterable[type[Dec
             summary=operation.summary,
             description=cls.__doc__,
             status_code=operation.status,
-            response_model=operation.reply,
-            responses=PROBLEMS if acts else QUESTION_PROBLEMS,
+            **_answered(operation.reply, PROBLEMS if acts else QUESTION_PROBLEMS),
             openapi_extra=_extra(operation) | (ACTS if acts else {}),
             route_class_override=Gate,
         )
@@ -157,6 +156,14 @@ def _signature(cls: type[Declared]) -> Signature:
     elif others:
         given += [_parameter(name, field, Query()) for name, field in others.items()]
     return Signature(given)
+
+
+def _answered(reply: type[BaseModel] | str, problems: dict[int | str, Any]) -> dict[str, Any]:
+    """Return what FastAPI is to say of the reply: the shape of it, or that it is a file."""
+    if not isinstance(reply, str):
+        return {"response_model": reply, "responses": problems}
+    file = {"description": "A file", "content": {reply: {"schema": {"type": "string", "format": "binary"}}}}
+    return {"response_model": None, "response_class": Response, "responses": problems | {200: file}}
 
 
 def _parameter(name: str, field: FieldInfo, place: Any) -> Parameter:  # noqa: ANN401  # FastAPI's own marks
