@@ -7,10 +7,17 @@ from uuid import UUID, uuid4
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from contracts.accountability import SupervisionClosed, SupervisionOrdered, SupervisionReplied
+from contracts.accountability import (
+    ClockBreached,
+    ClockStarted,
+    ClockStopped,
+    SupervisionClosed,
+    SupervisionOrdered,
+    SupervisionReplied,
+)
 from contracts.assignment import (
     CaseAssigned,
     CaseForwarded,
@@ -24,8 +31,11 @@ from contracts.intake import CaseClassified, CaseRegistered, ContentDisclosed, P
 from contracts.mediation import AcceptanceNotified, CaseClosed, OpinionExecuted, OpinionIssued, OpinionServed
 from contracts.vocabulary import (
     Channel,
+    ClockNature,
+    ClockOutcome,
     ContentCategory,
     Kind,
+    LimitUnit,
     ObjectionGround,
     Result,
     Route,
@@ -194,9 +204,18 @@ RECEIVED = happening(
     category=ContentCategory.other, place="P-1",
 )  # fmt: skip
 ATTACHED = happening(PetitionAttached, **PETITION)
+STARTED = happening(
+    ClockStarted, case=CASE, code="C8", nature=ClockNature.duty, holder=UNIT, started_at=NOW, limit=60,
+    unit=LimitUnit.day, due_on=NOW.date(), due_at=NOW, article="", rules="", calendar="", provisional=False,
+    started_by=CARD,
+)  # fmt: skip
+BREACHED = happening(ClockBreached, case=CASE, code="C8", holder=UNIT, due_on=NOW.date(), due_at=NOW)
+STOPPED = happening(
+    ClockStopped, case=CASE, code="C8", outcome=ClockOutcome.late, stopped_at=NOW, stopped_by=CARD, days_over=1
+)
 ALL = [
     REGISTERED, CLASSIFIED, REPORT, FORWARDED, ASSIGNED, OBJECTED, UPHELD, REJECTED, NOTIFIED, ISSUED, SERVED, EXECUTED,
-    CLOSED, CARD_OUT, CARD_IN, MEANS_NOTHING, RECEIVED, ATTACHED,
+    CLOSED, CARD_OUT, CARD_IN, MEANS_NOTHING, RECEIVED, ATTACHED, STARTED, BREACHED, STOPPED,
 ]  # fmt: skip
 
 
@@ -245,6 +264,7 @@ class TestCase:
         assert (case.petitions, case.supervisions_open) == (2, 1)
 
     @given(st.lists(st.sampled_from(ALL), max_size=20))
+    @example([STARTED, BREACHED])
     def test_case_kept_between_any_two_entries_is_the_case(self, events: list[Event]):
         """The ledger keeps the folded Case as JSON and goes on from it; that must be the fold from the beginning."""
         kept = Case(CASE)

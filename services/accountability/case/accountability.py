@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from msgspec.structs import replace
+
 from contracts.accountability import (
     ClockBreached,
     ClockExtended,
@@ -13,6 +17,7 @@ from contracts.accountability import (
     SupervisionClosed,
     SupervisionOrdered,
 )
+from contracts.event import Event
 from contracts.vocabulary import ClockNature
 from services.accountability.case.fold import Breach, Case, Duty, happened
 
@@ -30,26 +35,24 @@ def _(_: SupervisionClosed, case: Case) -> None:
 @happened.register
 def _(event: ClockStarted, case: Case) -> None:
     duty = Duty(event.code, event.nature, event.holder, event.due_on, event.due_at)
-    case.clocks[str(event.originator_id)] = duty
     case.orphaned_since = None
-    _look_ahead(case)
+    _run(case, case.clocks | {_clock(event): duty})
 
 
 @happened.register
 def _(event: ClockExtended, case: Case) -> None:
-    _move(event, case)
+    _change(event, case, due_on=event.due_on, due_at=event.due_at)
 
 
 @happened.register
 def _(event: ClockRecalculated, case: Case) -> None:
-    _move(event, case)
+    _change(event, case, due_on=event.due_on, due_at=event.due_at)
 
 
 @happened.register
 def _(event: ClockBreached, case: Case) -> None:
-    case.breaches.append(Breach(event.code, event.holder, event.due_on))
-    if (duty := case.clocks.get(str(event.originator_id))) is not None:
-        duty.breached = True
+    case.breaches = (*case.breaches, Breach(event.code, event.holder, event.due_on))
+    _change(event, case, breached=True)
 
 
 @happened.register
@@ -67,18 +70,21 @@ def _(event: ClockStopped, case: Case) -> None:
     _end(event, case)
 
 
-def _move(event: ClockExtended | ClockRecalculated, case: Case) -> None:
-    if (duty := case.clocks.get(str(event.originator_id))) is not None:
-        duty.due_on, duty.due_at = event.due_on, event.due_at
-        _look_ahead(case)
+def _clock(event: Event) -> str:
+    return str(event.originator_id)
 
 
-def _end(event: ClockLapsed | ClockStopped, case: Case) -> None:
-    case.clocks.pop(str(event.originator_id), None)
-    _look_ahead(case)
+def _change(event: Event, case: Case, **facts: Any) -> None:  # noqa: ANN401  # fields of a Duty
+    if (duty := case.clocks.get(_clock(event))) is not None:
+        _run(case, case.clocks | {_clock(event): replace(duty, **facts)})
 
 
-def _look_ahead(case: Case) -> None:
-    """Find who must act next: of the duties that run, the one that is due first."""
-    duties = (duty for duty in case.clocks.values() if duty.nature is ClockNature.duty)
+def _end(event: Event, case: Case) -> None:
+    _run(case, {clock: duty for clock, duty in case.clocks.items() if clock != _clock(event)})
+
+
+def _run(case: Case, clocks: dict[str, Duty]) -> None:
+    """Let these clocks run; who must act next is the one whose duty is due first."""
+    case.clocks = clocks
+    duties = (duty for duty in clocks.values() if duty.nature is ClockNature.duty)
     case.next_duty = min(duties, key=lambda duty: duty.due_at, default=None)

@@ -25,7 +25,7 @@ ENDED: Final = frozenset(
 """States in which nobody has to act any more within the petition procedure."""
 
 
-class Duty(msgspec.Struct):
+class Duty(msgspec.Struct, frozen=True):
     """A clock that runs in the case: who must act, or may, and until when."""
 
     code: str
@@ -36,7 +36,7 @@ class Duty(msgspec.Struct):
     breached: bool = False
 
 
-class Breach(msgspec.Struct):
+class Breach(msgspec.Struct, frozen=True):
     """That somebody did not act in time; it stays."""
 
     code: str
@@ -45,7 +45,7 @@ class Breach(msgspec.Struct):
 
 
 class Case(msgspec.Struct):
-    """What the entries of a case amount to."""
+    """What the entries of a case amount to. What its fields hold never changes, so a shallow copy stays as it is."""
 
     case_id: UUID
     version: int = 0
@@ -79,7 +79,7 @@ class Case(msgspec.Struct):
     recheck_body: str | None = None
     clocks: dict[str, Duty] = msgspec.field(default_factory=dict)
     """Open clocks, by the stream of each."""
-    breaches: list[Breach] = msgspec.field(default_factory=list)
+    breaches: tuple[Breach, ...] = ()
     next_duty: Duty | None = None
     """Who must act next, and until when (件件有着落)."""
     sponsor: str | None = None
