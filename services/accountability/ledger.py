@@ -1,8 +1,9 @@
 """The ledger: every event of every service, checked again, in one order without gaps, no entry before its cause.
 
-It is the effect of accountability's inbox: what is taken in is appended, in the transaction that moves the cursors. An
-event names its cause (the foreign event that it answers); where that is not in yet its lane is fetched from its source,
-and only as far as the cause, so the order that comes out is one in which the story could have happened.
+It is the effect of accountability's inbox: what is taken in is appended, in the transaction that moves the cursors, and
+whoever follows the ledger takes note in the same one. An event names its cause (the foreign event that it answers);
+where that is not in yet its lane is fetched from its source, and only as far as the cause, so the order that comes out
+is one in which the story could have happened.
 """
 
 from __future__ import annotations
@@ -10,16 +11,12 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
-from uuid import UUID
 
 import asyncpg
 import msgspec
 
-from contracts.envelope import Cause, Metadata, Record
-from contracts.event import Event, decode
-from services.accountability.case import Case, read_case
-from services.accountability.clocks.firing import Firing
-from services.accountability.clocks.keeper import LEDGER, Keeper
+from contracts.envelope import Cause, Record
+from services.accountability.following import LEDGER, Checked, Follower
 from services.chassis.database import Connection, alone
 from services.chassis.errors import Unavailable
 from services.chassis.inbox import Inbox, Lane, NoSuchEvent
@@ -36,40 +33,22 @@ INSERT INTO ledger_entry (seq, service, lane, lane_seq, id, stream_id, version, 
 SELECT * FROM unnest($1::bigint[], $2::text[], $3::smallint[], $4::bigint[], $5::uuid[], $6::uuid[], $7::int[],
                      $8::uuid[], $9::text[], $10::timestamptz[], $11::bytea[], $12::bytea[])
 """
-_FOLDED = "SELECT id, folded FROM case_view WHERE id = ANY($1::uuid[])"
-_FOLD = """
-INSERT INTO case_view AS t (id, version, seq, state, unit, folded)
-SELECT * FROM unnest($1::uuid[], $2::int[], $3::bigint[], $4::text[], $5::text[], $6::bytea[])
-ON CONFLICT (id) DO UPDATE SET version = EXCLUDED.version, seq = EXCLUDED.seq, state = EXCLUDED.state,
-    unit = EXCLUDED.unit, folded = EXCLUDED.folded
-WHERE t.version <= EXCLUDED.version
-"""
 ENTRY = """
 SELECT seq, service, lane, lane_seq, id, stream_id, version, case_id, type, at, ledgered_at, metadata, body
 FROM ledger_entry WHERE {} ORDER BY seq LIMIT $1
 """
-
-_write = msgspec.json.Encoder().encode
 
 
 class NoSuchCause(LookupError):
     """An event names a cause that its source has never published; the event is parked."""
 
 
-class _Checked(msgspec.Struct, frozen=True):
-    """A record with its event and metadata read, which is the check that they fit their contracts."""
-
-    record: Record
-    event: Event
-    metadata: Metadata
-
-
 class Ledger:
-    """Appends what the inbox takes in and folds it into Cases."""
+    """Appends what the inbox takes in, and lets its followers know."""
 
-    def __init__(self, inbox: Inbox, keeper: Keeper) -> None:
+    def __init__(self, inbox: Inbox, followers: Sequence[Follower]) -> None:
         self.inbox = inbox
-        self.keeper = keeper
+        self.followers = followers
 
     async def prepare(self, records: Sequence[Record]) -> Sequence[Record]:
         """Return records in an order in which each stands after its cause, with what has to stand before them.
@@ -90,74 +69,44 @@ class Ledger:
         return merge.placed
 
     async def apply(self, connection: Connection, records: Sequence[Record]) -> None:
-        """Append records in the order given, fold them, and keep the clocks that they touch. Raises ``NoSuchCause``.
+        """Append records in the order given, and write what their followers make of them. Raises ``NoSuchCause``.
 
         Everything is read before anything is written: as soon as a transaction has an id, what others commit cannot be
         sealed until it ends.
         """
         if not records:
             return
-        checked = _check(records)
+        unnumbered = [(record, record.event(), record.about()) for record in records]
         await alone(connection, LEDGER)
         rows = await connection.fetch(_HEAD)
         head: int = rows[0]["seq"]
-        _check_causes({(row["source"], row["lane"]): row["last"] for row in rows}, checked)
-        entries = list(enumerate(checked, head + 1))
-        folded, firings = await self._fold(connection, entries)
-        clocks = await self.keeper.keep(connection, firings)
-        await connection.execute(
-            _APPEND,
-            *zip(
-                *(
-                    (
-                        seq, r.service, r.lane, r.lane_seq, r.id, r.stream, r.version, r.case, r.type, r.at,
-                        bytes(r.metadata), bytes(r.body),
-                    )
-                    for seq, r in ((seq, c.record) for seq, c in entries)
-                ),
-                strict=True,
-            ),
-            head + len(entries),
-        )  # fmt: skip
-        await store_cases(connection, folded)
-        if clocks.rows:
-            await self.keeper.store.writer.write(connection, [clocks])
-
-    async def _fold(
-        self, connection: Connection, entries: Sequence[tuple[int, _Checked]]
-    ) -> tuple[list[Case], list[Firing]]:
-        wanted = {c.record.case for _, c in entries if c.record.case is not None}
-        there = await connection.fetch(_FOLDED, list(wanted))
-        cases = {row["id"]: read_case(row["folded"]) for row in there}
-        firings: list[Firing] = []
-        for seq, entry in entries:
-            if (key := entry.record.case) is not None:
-                case = cases.setdefault(key, Case(key))
-                case.take(seq, entry.event)
-                firings += self.keeper.noticed(entry.record, entry.metadata, entry.event, case)
-        return list(cases.values()), firings
+        entries = [Checked(seq, *read) for seq, read in enumerate(unnumbered, head + 1)]
+        _check_causes({(row["source"], row["lane"]): row["last"] for row in rows}, entries)
+        writes = [await follower.read(connection, entries) for follower in self.followers]
+        await _append(connection, entries)
+        for write in writes:
+            await write(connection)
 
 
-async def store_cases(connection: Connection, cases: Iterable[Case]) -> None:
-    """Put the folded Cases into their view."""
-    rows = [(c.case_id, c.version, c.seq, c.state, c.unit, _write(c)) for c in cases]
-    if rows:
-        await connection.execute(_FOLD, *zip(*rows, strict=True))
+async def _append(connection: Connection, entries: Sequence[Checked]) -> None:
+    columns = (
+        (
+            seq, r.service, r.lane, r.lane_seq, r.id, r.stream, r.version, r.case, r.type, r.at,
+            bytes(r.metadata), bytes(r.body),
+        )
+        for seq, r in ((entry.seq, entry.record) for entry in entries)
+    )  # fmt: skip
+    await connection.execute(_APPEND, *zip(*columns, strict=True), entries[-1].seq)
 
 
-def _check(records: Sequence[Record]) -> list[_Checked]:
-    """Read events and metadata. Raises ``UnknownEvent`` or ``msgspec.ValidationError``, and the record is parked."""
-    return [_Checked(record, record.event(), record.about()) for record in records]
-
-
-def _check_causes(cursors: dict[Lane, int], checked: Sequence[_Checked]) -> None:
+def _check_causes(cursors: dict[Lane, int], entries: Sequence[Checked]) -> None:
     """Raise ``NoSuchCause`` where an event would stand before its cause."""
     last = dict(cursors)
-    for c in checked:
-        cause = c.metadata.cause
+    for entry in entries:
+        cause = entry.metadata.cause
         if cause is not None and last.get((cause.service, cause.lane), 0) < cause.lane_seq:
             raise NoSuchCause(f"{cause.service}/{cause.lane}/{cause.lane_seq}")
-        last[c.record.service, c.record.lane] = c.record.lane_seq
+        last[entry.record.service, entry.record.lane] = entry.record.lane_seq
 
 
 class _Merge:
@@ -231,14 +180,6 @@ def _cause(record: Record) -> Cause | None:
 
 
 # ------------------------------------------------------------------------------- reading
-
-
-def fold(rows: Iterable[asyncpg.Record], key: UUID) -> Case:
-    """Return what entries of a case amount to."""
-    case = Case(key)
-    for row in rows:
-        case.take(row["seq"], decode(row["type"], row["stream_id"], row["version"], row["at"], row["body"]))
-    return case
 
 
 def shown_entry(row: asyncpg.Record) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from contracts.envelope import SERVICES
 from services.accountability.api import add_routes
-from services.accountability.application.accounting import rebuild_cases
+from services.accountability.cases import Cases, rebuild
 from services.accountability.clocks import rules
 from services.accountability.clocks.keeper import Keeper
 from services.accountability.clocks.lookout import Lookout
@@ -15,8 +15,8 @@ from services.chassis.service import serve
 
 
 def ledger(running: Running) -> Ledger:
-    """Return what taking in events does here."""
-    return Ledger(running.inbox, Keeper(running.store, rules.in_force(), clock.now))
+    """Return what taking in events does here: they are appended, and whoever follows takes note, Cases first."""
+    return Ledger(running.inbox, followers=(Cases(), Keeper(running.store, rules.in_force(), clock.now)))
 
 
 SERVICE = Service(
@@ -30,7 +30,7 @@ SERVICE = Service(
         ("watch", Watch(running.store, rules.in_force(), clock.now).run),
         ("lookout", Lookout(running.store, clock.now).run),
     ],
-    rebuild=lambda running: rebuild_cases(ledger(running)),
+    rebuild=lambda running: rebuild(running.database),
 )
 
 

@@ -19,6 +19,7 @@ from contracts.vocabulary import ClockKind, ClockOutcome, SimplifiedGround
 from services.accountability.case import Case
 from services.accountability.clocks import rules
 from services.accountability.clocks.keeper import Clocks, Keeper
+from services.accountability.following import Checked
 from tests.rules import at
 
 NOW = at("2025-03-20", "10:00")
@@ -37,7 +38,7 @@ def happened(case: Case, event_class: type[Event], **fields: Any) -> dict[str, l
     )  # fmt: skip
     keeper = Keeper(SimpleNamespace(service="accountability"), rules.in_force(), lambda: NOW)  # type: ignore[arg-type]
     clocks, found = Clocks(), {}
-    for firing in keeper.noticed(record, SimpleNamespace(clock=ClockKind.real), event, case):  # type: ignore[arg-type]
+    for firing in keeper.noticed(Checked(1, record, event, SimpleNamespace(clock=ClockKind.real), case)):  # type: ignore[arg-type]
         for clock in keeper.take_effect(firing, clocks, Calendar(), NOW):
             found[clock.code] = clock.taken()
     return found

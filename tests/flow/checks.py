@@ -36,7 +36,7 @@ from contracts.vocabulary import (
     Route,
     ServiceMethod,
 )
-from services.accountability.ledger import fold
+from services.accountability.cases import fold
 from services.assignment.domain.assigning import Assignment
 from services.assignment.domain.directory import Unit
 from services.chassis.context import By

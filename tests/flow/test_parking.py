@@ -275,7 +275,7 @@ async def test_poison_is_parked_with_its_case_and_the_others_go_on(county: Syste
 
 
 async def _check_folds(system: System, cases: set[UUID]) -> None:
-    from services.accountability.ledger import fold
+    from services.accountability.cases import fold
 
     entries = defaultdict(list)
     for entry in await system.ledger():

@@ -25,6 +25,7 @@ from services.accountability.case import Case
 from services.accountability.clocks import rules
 from services.accountability.clocks.clock import Clock
 from services.accountability.clocks.keeper import Clocks, Keeper
+from services.accountability.following import Checked
 from services.chassis.aggregate import Aggregate
 from services.chassis.context import By, by_reaction, cause_of
 from services.chassis.errors import NotFound
@@ -134,7 +135,7 @@ class World:
         case = self.cases.setdefault(record.case, Case(record.case))
         case.take(len(self.ledger), event)
         store = self.stores["accountability"]
-        for firing in list(self.keeper.noticed(record, record.about(), event, case)):
+        for firing in list(self.keeper.noticed(Checked(len(self.ledger), record, event, record.about(), case))):
             by = by_reaction("accountability", record, self.now)
             for clock in self.keeper.take_effect(firing, self.clocks, calendar.current(), by.at):
                 store.store(clock, by)

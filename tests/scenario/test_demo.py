@@ -20,7 +20,7 @@ from contracts.event import REGISTRY
 from contracts.intake import CaseRegistered
 from contracts.vocabulary import Role
 from services.accountability.case import Case
-from services.accountability.ledger import fold
+from services.accountability.cases import fold
 from services.cli.demo import CLIENTS, SEED
 from services.scenario import county, player
 from services.scenario.county import HOME, County

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -12,8 +12,9 @@ from contracts.envelope import Cause
 from contracts.ids import derived
 from contracts.vocabulary import Role, SupervisionReason
 from services.accountability.case import Case
+from services.accountability.cases import fold
 from services.accountability.domain.supervision import Supervision
-from services.accountability.ledger import ENTRY, Ledger, fold, store_cases
+from services.accountability.ledger import ENTRY
 from services.chassis.context import By, document_no
 from services.chassis.database import AWAY
 from services.chassis.errors import NotFound, Unavailable
@@ -23,7 +24,6 @@ from services.chassis.store import CATCH_UP_SECONDS_MAX, New, Store
 from services.chassis.writer import Done
 
 ENTRIES_MAX: Final = 1_000
-REBUILD_BATCH_MAX: Final = 200
 _NEWEST: Final = (
     "SELECT service, lane, lane_seq, id FROM ledger_entry WHERE case_id = $1 AND service <> 'accountability' "
     "ORDER BY seq DESC LIMIT 1"
@@ -118,29 +118,3 @@ class Accounting:
         if not found:
             raise NotFound(str(case))
         return fold(found, case)
-
-
-async def rebuild_cases(ledger: Ledger) -> AsyncIterator[int]:
-    """Fold every case anew from the ledger; yields how many so far."""
-    store = ledger.inbox.store
-    async with store.database.connection() as connection:
-        await connection.execute(
-            "DELETE FROM case_view v WHERE v.version > (SELECT count(*) FROM ledger_entry e WHERE e.case_id = v.id)"
-        )
-    after, count = UUID(int=0), 0
-    while True:
-        async with store.database.transaction() as connection:
-            keys = await connection.fetch(
-                "SELECT DISTINCT case_id FROM ledger_entry WHERE case_id > $1 ORDER BY case_id LIMIT $2",
-                after,
-                REBUILD_BATCH_MAX,
-            )
-            if not keys:
-                return
-            after = keys[-1]["case_id"]
-            found: dict[UUID, list[Any]] = {row["case_id"]: [] for row in keys}
-            for row in await connection.fetch(ENTRY.format("case_id = ANY($2::uuid[])"), None, list(found)):
-                found[row["case_id"]].append(row)
-            await store_cases(connection, [fold(entries, key) for key, entries in found.items()])
-        count += len(found)
-        yield count

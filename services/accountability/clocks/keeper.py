@@ -1,6 +1,6 @@
 """Keeping the clocks of law: what each entry of the ledger starts, stops, lengthens or makes void.
 
-It runs where the ledger is written, in the same transaction, so each entry has its effect once, however many replicas
+It follows the ledger, in the transaction that appends to it, so each entry has its effect once, however many replicas
 there are and whatever dies. Which event does what is data (``contracts/periods``); nothing here knows an article.
 """
 
@@ -8,27 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Final
 from uuid import UUID
 
-from contracts.envelope import Metadata, Record
-from contracts.event import Event
 from contracts.ids import derived
 from contracts.periods.calendar import Calendar, day
-from services.accountability.case import Case
 from services.accountability.clocks.clock import Clock
 from services.accountability.clocks.firing import Firing
 from services.accountability.clocks.rules import Act, RuleBook, name_of
+from services.accountability.following import Checked, Write
 from services.chassis.context import by_reaction, cause_of
 from services.chassis.database import Connection
 from services.chassis.recorder import Row
 from services.chassis.store import Store
 from services.chassis.writer import Work
 from services.chassis.years import in_force
-
-LEDGER: Final = "ledger"
-"""The lock of the ledger. Whoever changes clocks holds it, so that no clock changes between reading and writing, and
-none is started by a calendar for which the open ones have been counted anew already."""
 
 _OPEN: Final = """
 SELECT e.stream_id, e.version, e.type, e.body, e.metadata, e.at FROM clock_view c JOIN event e ON e.stream_id = c.id
@@ -64,30 +59,35 @@ class Keeper:
         self.book = book
         self.now = now
 
-    def noticed(self, record: Record, metadata: Metadata, event: Event, case: Case) -> Iterable[Firing]:
+    async def read(self, connection: Connection, entries: Sequence[Checked]) -> Write:
+        """Let what the entries do to clocks take effect, in order, on those that are open."""
+        firings = [firing for entry in entries for firing in self.noticed(entry)]
+        return partial(self._write, await self._effect(connection, firings) if firings else Work([]))
+
+    def noticed(self, entry: Checked) -> Iterable[Firing]:
         """Return what an entry does to clocks, given the Case as it stands with the entry."""
+        event, case = entry.event, entry.case
+        if case is None:
+            return
         for rule, trigger in self.book.by_event.get(name_of(event.wire_name), ()):
             if trigger.fits(event, case):
                 yield Firing(
-                    record=record,
+                    record=entry.record,
                     case=case.case_id,
                     act=trigger.act,
                     rule=rule,
                     rules=self.book.version,
                     moment=trigger.moment(event, case),
                     holder=rule.held_by(event, case),
-                    subject=record.stream if rule.by_subject else None,
+                    subject=entry.record.stream if rule.by_subject else None,
                     fixed=getattr(event, trigger.fixed) if trigger.fixed else None,
                     days=getattr(event, trigger.days) if trigger.days else 0,
                     done=trigger.done(event, case),
-                    kind=metadata.clock,
+                    kind=entry.metadata.clock,
                     spares=case.unit if trigger.to_another else None,
                 )
 
-    async def keep(self, connection: Connection, firings: Sequence[Firing]) -> Work:
-        """Let firings take effect, in order; return what is to be written in the transaction of their entries."""
-        if not firings:
-            return Work([])
+    async def _effect(self, connection: Connection, firings: Sequence[Firing]) -> Work:
         calendar = await in_force(connection)
         cases, codes = {firing.case for firing in firings}, {firing.rule.code for firing in firings}
         clocks = Clocks(self.store.fold_many(Clock, await connection.fetch(_OPEN, list(cases), list(codes))))
@@ -99,6 +99,10 @@ class Keeper:
                 rows += self.store.rows(clock, by)
                 changed[clock.id] = clock
         return Work(rows, [s for clock in changed.values() for s in self.store.view_statements(clock)])
+
+    async def _write(self, work: Work, connection: Connection) -> None:
+        if work.rows:
+            await self.store.writer.write(connection, [work])
 
     @staticmethod
     def take_effect(firing: Firing, clocks: Clocks, calendar: Calendar, at: datetime) -> list[Clock]:

@@ -18,8 +18,8 @@ import structlog
 from contracts.ids import derived
 from contracts.vocabulary import ClockKind, Role
 from services.accountability.clocks.clock import Clock
-from services.accountability.clocks.keeper import LEDGER
 from services.accountability.clocks.rules import RuleBook
+from services.accountability.following import LEDGER
 from services.chassis.context import By
 from services.chassis.database import AWAY, Connection, alone
 from services.chassis.store import Store

@@ -1,0 +1,89 @@
+"""The Cases as they are now: a row each, folded on with every entry, and anew from the whole ledger at any time.
+
+They follow the ledger first: those that follow after them find in each entry the Case as it then stood.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
+from copy import copy
+from functools import partial
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from contracts.event import decode
+from services.accountability.case import Case, read_case
+from services.accountability.following import Checked, Write
+from services.chassis.database import Connection, Database
+
+REBUILD_BATCH_MAX: Final = 200
+
+_FOLDED: Final = "SELECT id, folded FROM case_view WHERE id = ANY($1::uuid[])"
+_PUT: Final = """
+INSERT INTO case_view AS t (id, version, seq, state, unit, folded)
+SELECT * FROM unnest($1::uuid[], $2::int[], $3::bigint[], $4::text[], $5::text[], $6::bytea[])
+ON CONFLICT (id) DO UPDATE SET version = EXCLUDED.version, seq = EXCLUDED.seq, state = EXCLUDED.state,
+    unit = EXCLUDED.unit, folded = EXCLUDED.folded
+WHERE t.version <= EXCLUDED.version
+"""
+_UNFOUNDED: Final = """
+DELETE FROM case_view v WHERE v.version > (SELECT count(*) FROM ledger_entry e WHERE e.case_id = v.id)
+"""
+_NEXT: Final = "SELECT DISTINCT case_id FROM ledger_entry WHERE case_id > $1 ORDER BY case_id LIMIT $2"
+_ENTRIES: Final = """
+SELECT case_id, seq, type, stream_id, version, at, body FROM ledger_entry WHERE case_id = ANY($1::uuid[]) ORDER BY seq
+"""
+
+_write = msgspec.json.Encoder().encode
+
+
+class Cases:
+    """Folds entries into Cases."""
+
+    async def read(self, connection: Connection, entries: Sequence[Checked]) -> Write:
+        """Fold the entries into their Cases, and leave with each the Case as it stood with it."""
+        keys = {entry.record.case for entry in entries} - {None}
+        cases = {row["id"]: read_case(row["folded"]) for row in await connection.fetch(_FOLDED, list(keys))}
+        for entry in entries:
+            if (key := entry.record.case) is not None:
+                case = cases.setdefault(key, Case(key))
+                case.take(entry.seq, entry.event)
+                entry.case = copy(case)
+        return partial(_put, cases.values())
+
+
+async def _put(cases: Collection[Case], connection: Connection) -> None:
+    """Put Cases into their view; none replaces one of a later version."""
+    if cases:
+        rows = ((c.case_id, c.version, c.seq, c.state, c.unit, _write(c)) for c in cases)
+        await connection.execute(_PUT, *zip(*rows, strict=True))
+
+
+def fold(rows: Iterable[asyncpg.Record], key: UUID) -> Case:
+    """Return what entries of a case amount to."""
+    case = Case(key)
+    for row in rows:
+        case.take(row["seq"], decode(row["type"], row["stream_id"], row["version"], row["at"], row["body"]))
+    return case
+
+
+async def rebuild(database: Database) -> AsyncIterator[int]:
+    """Fold every Case anew from the ledger; yields how many so far."""
+    async with database.connection() as connection:
+        await connection.execute(_UNFOUNDED)
+    after, count = UUID(int=0), 0
+    while True:
+        async with database.transaction() as connection:
+            keys = await connection.fetch(_NEXT, after, REBUILD_BATCH_MAX)
+            if not keys:
+                return
+            after = keys[-1]["case_id"]
+            found: dict[UUID, list[Any]] = {row["case_id"]: [] for row in keys}
+            for row in await connection.fetch(_ENTRIES, list(found)):
+                found[row["case_id"]].append(row)
+            await _put([fold(rows, key) for key, rows in found.items()], connection)
+        count += len(found)
+        yield count
