@@ -8,15 +8,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from copy import copy
 from functools import partial
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-import asyncpg
 import msgspec
 
-from contracts.event import decode
 from services.accountability.case import Case, read_case
 from services.accountability.following import Checked, Write
+from services.audit.entry import COLUMNS, Entry
 from services.chassis.database import Connection, Database
 
 REBUILD_BATCH_MAX: Final = 200
@@ -33,9 +32,7 @@ _UNFOUNDED: Final = """
 DELETE FROM case_view v WHERE v.version > (SELECT count(*) FROM ledger_entry e WHERE e.case_id = v.id)
 """
 _NEXT: Final = "SELECT DISTINCT case_id FROM ledger_entry WHERE case_id > $1 ORDER BY case_id LIMIT $2"
-_ENTRIES: Final = """
-SELECT case_id, seq, type, stream_id, version, at, body FROM ledger_entry WHERE case_id = ANY($1::uuid[]) ORDER BY seq
-"""
+_ENTRIES: Final = f"SELECT {COLUMNS} FROM ledger_entry WHERE case_id = ANY($1::uuid[]) ORDER BY seq"  # noqa: S608
 
 _write = msgspec.json.Encoder().encode
 
@@ -62,11 +59,11 @@ async def _put(cases: Collection[Case], connection: Connection) -> None:
         await connection.execute(_PUT, *zip(*rows, strict=True))
 
 
-def fold(rows: Iterable[asyncpg.Record], key: UUID) -> Case:
+def fold(entries: Iterable[Entry], key: UUID) -> Case:
     """Return what entries of a case amount to."""
     case = Case(key)
-    for row in rows:
-        case.take(row["seq"], decode(row["type"], row["stream_id"], row["version"], row["at"], row["body"]))
+    for entry in entries:
+        case.take(entry.seq, entry.event())
     return case
 
 
@@ -81,9 +78,9 @@ async def rebuild(database: Database) -> AsyncIterator[int]:
             if not keys:
                 return
             after = keys[-1]["case_id"]
-            found: dict[UUID, list[Any]] = {row["case_id"]: [] for row in keys}
+            found: dict[UUID, list[Entry]] = {row["case_id"]: [] for row in keys}
             for row in await connection.fetch(_ENTRIES, list(found)):
-                found[row["case_id"]].append(row)
-            await _put([fold(rows, key) for key, rows in found.items()], connection)
+                found[row["case_id"]].append(Entry.of(row))
+            await _put([fold(entries, key) for key, entries in found.items()], connection)
         count += len(found)
         yield count

@@ -10,9 +10,8 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import Final
 
-import asyncpg
 import msgspec
 
 from contracts.envelope import Cause, Record
@@ -32,10 +31,6 @@ WITH head AS (
 INSERT INTO ledger_entry (seq, service, lane, lane_seq, id, stream_id, version, case_id, type, at, metadata, body)
 SELECT * FROM unnest($1::bigint[], $2::text[], $3::smallint[], $4::bigint[], $5::uuid[], $6::uuid[], $7::int[],
                      $8::uuid[], $9::text[], $10::timestamptz[], $11::bytea[], $12::bytea[])
-"""
-ENTRY = """
-SELECT seq, service, lane, lane_seq, id, stream_id, version, case_id, type, at, ledgered_at, metadata, body
-FROM ledger_entry WHERE {} ORDER BY seq LIMIT $1
 """
 
 
@@ -177,25 +172,3 @@ def _cause(record: Record) -> Cause | None:
         return record.about().cause
     except msgspec.MsgspecError:
         return None
-
-
-# ------------------------------------------------------------------------------- reading
-
-
-def shown_entry(row: asyncpg.Record) -> dict[str, Any]:
-    """Return an entry as auditors get it: one event with everything beside it, and nothing left out."""
-    return {
-        "seq": row["seq"],
-        "service": row["service"],
-        "lane": row["lane"],
-        "lane_seq": row["lane_seq"],
-        "id": row["id"],
-        "case": row["case_id"],
-        "stream": row["stream_id"],
-        "version": row["version"],
-        "type": row["type"],
-        "at": row["at"],
-        "ledgered_at": row["ledgered_at"],
-        "body": msgspec.Raw(row["body"]),
-        "metadata": msgspec.Raw(row["metadata"]),
-    }

@@ -14,9 +14,9 @@ from services.cli.errors import StackError
 from services.cli.terminal import bar, count, here, run
 
 if TYPE_CHECKING:
-    from services.accountability.case import Case
+    from services.audit.book import Book
+    from services.audit.order import Examined, Verdict
     from services.cli.pages import Show
-    from services.cli.replay import Book, Entry, Verdict
 
 app = typer.Typer(no_args_is_help=True, help="Replay what happened, and check that nothing is missing.")
 
@@ -42,6 +42,9 @@ def replay(
     Reads the ledger in the database; no service needs to run. On the way it checks that no number is
     missing and that no entry stands before its cause. Exit code 2 names the first entry that is wrong.
 
+    Of one case that is: each stream has every version, each entry stands after its cause, and nothing is
+    missing in the lane in which the four services publish the case. --all also looks at every lane.
+
     Example: huiyin audit replay XF20260302-ATA95B7K
 
     Example: huiyin audit replay --all --json --after 4000 > ledger.jsonl
@@ -50,9 +53,8 @@ def replay(
         raise StackError("Name one case, or say --all: `huiyin audit replay --help` shows how.")
     from services.cli.pages import Lines, Page, Roll
 
-    stack = here()
     show: Show = Lines() if as_json else Roll() if whole else Page()
-    what, wrong = run(_replay(stack.settings().database_url.get_secret_value(), case, after, show))
+    what, wrong = run(_replay(here().known_servers().database_url, case, after, show))
     if wrong is None:
         show.say(what)
         return
@@ -61,66 +63,73 @@ def replay(
 
 
 async def _replay(database_url: str, case: str | None, after: int, show: Show) -> tuple[str, str | None]:
-    from services.cli.replay import Verdict, opened
+    from services.audit.book import opened
+    from services.audit.order import Verdict
 
     verdict = Verdict()
     async with opened(database_url) as book:
         if case is None:
             what = await _whole(book, after, show, verdict)
         else:
-            what = await _one(book, await book.find(case), after, show, verdict)
+            what = await _one(book, await _found(book, case), after, show, verdict)
     return what, verdict.first
 
 
-async def _whole(book: Book, after: int, show: Show, verdict: Verdict) -> str:
-    from services.cli.replay import WholeOrder
+async def _found(book: Book, name: str) -> UUID:
+    """The case that goes by this name. May raise StackError."""
+    from services.audit.book import PREFIX_CHARS_MIN
 
-    order, head = WholeOrder(after), await book.head()
+    found = await book.find(name)
+    if len(found) > 1:
+        raise StackError(f"Several cases begin with {name!r}: give more of the UUID.")
+    if not found:
+        raise StackError(
+            f"The ledger has no case {name!r}: give its UUID, the first {PREFIX_CHARS_MIN} characters of it or "
+            "more, or its registration number like XF20260302-ATA95B7K."
+        )
+    return found[0]
+
+
+async def _whole(book: Book, after: int, show: Show, verdict: Verdict) -> str:
+    """The entries after a number: each follows on the one before and on the one before in its lane, after its cause."""
+    from services.audit.order import WholeOrder
+
+    order, head = WholeOrder(after, await book.lanes(after)), await book.head()
     number = 0
     with ExitStack() as shown:
         progress = None if sys.stdout.isatty() else shown.enter_context(bar("Reading the ledger"))
-        async for batch in book.entries(after=after):
-            for entry in batch:
-                verdict.add(entry.row["seq"], order.take(entry) or entry.wrong)
+        async for batch in book.whole(after):
+            for it in batch:
+                verdict.add(it.entry.seq, order.take(it.entry) or it.wrong)
             show.entries(batch, await _names(book, batch) if show.names_units else {})
             number += len(batch)
             if progress:
                 progress(number, max(head - after, number))
     if order.last < head:
         verdict.add(order.last + 1, f"the ledger's head is {head}, but its last entry is {order.last}")
-    verdict.add(*(await book.gap() or (0, None)))
     return f"{count(number, 'entry', 'entries')}{f' after {after:,}' if after else ''}, no gap, none before its cause."
 
 
 async def _one(book: Book, case: UUID, after: int, show: Show, verdict: Verdict) -> str:
-    from services.cli.replay import CaseOrder
+    """A case: its streams without a gap, each entry after its cause, and no number missing in the case's lane."""
+    from services.audit.order import CaseOrder
 
     order = CaseOrder()
-    entries = [entry async for batch in book.entries(case=case) for entry in batch]
-    for entry in entries:
-        verdict.add(entry.row["seq"], order.take(entry) or entry.wrong)
+    entries = await book.case(case)
+    for it in entries:
+        verdict.add(it.entry.seq, order.take(it.entry) or it.wrong)
     verdict.add(*(await book.gap(case) or (0, None)))
     names = await _names(book, entries) if show.names_units else {}
-    show.case(_folded(case, entries), names, simulated=any(e.about and e.about.clock == "simulated" for e in entries))
-    show.entries([entry for entry in entries if entry.row["seq"] > after], names)
+    show.case(case, entries, names)
+    show.entries([it for it in entries if it.entry.seq > after], names)
     number, streams = count(len(entries), "entry", "entries"), count(len(order.versions), "stream")
     return f"{number} in {streams}, no gap, none before its cause."
 
 
-def _folded(case: UUID, entries: Iterable[Entry]) -> Case:
-    from services.accountability.case import Case
-
-    folded = Case(case)
-    for entry in entries:
-        if event := entry.event:
-            folded.take(entry.row["seq"], event)
-    return folded
-
-
-async def _names(book: Book, entries: Iterable[Entry]) -> Mapping[str, str]:
-    codes = {entry.about.unit for entry in entries if entry.about}
-    for entry in entries:
-        if event := entry.event:
+async def _names(book: Book, entries: Iterable[Examined]) -> Mapping[str, str]:
+    codes = {it.about.unit for it in entries if it.about}
+    for it in entries:
+        if event := it.event:
             values = vars(event).values()
             codes |= {v for v in values if type(v) is str and 0 < len(v) <= CODE_CHARS_MAX}
     return await book.names(codes)

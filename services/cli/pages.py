@@ -18,13 +18,12 @@ from rich.table import Table
 
 from contracts.event import REGISTRY
 from contracts.periods.calendar import LEGAL_TIME
-from contracts.vocabulary import Term
-from services.accountability.ledger import shown_entry
+from contracts.vocabulary import ClockKind, Term
+from services.accountability.case import Case
 from services.cli.terminal import console
 
 if TYPE_CHECKING:
-    from services.accountability.case import Case
-    from services.cli.replay import Entry
+    from services.audit.order import Examined
 
 LEFT_OUT: Final = frozenset({"registration_no", "case", "petition", "content", "content_sha256"})
 """Fields that stand in the header, and references that say nothing to people."""
@@ -36,10 +35,10 @@ class Show(Protocol):
     names_units: bool
     """Whether it shows the names of units and places."""
 
-    def case(self, case: Case, names: Mapping[str, str], *, simulated: bool) -> None:
+    def case(self, case: UUID, entries: list[Examined], names: Mapping[str, str]) -> None:
         """The case as a whole, before its entries."""
 
-    def entries(self, entries: list[Entry], names: Mapping[str, str]) -> None:
+    def entries(self, entries: list[Examined], names: Mapping[str, str]) -> None:
         """Some entries."""
 
     def say(self, sentence: str) -> None:
@@ -51,13 +50,12 @@ class Lines:
 
     names_units = False
 
-    def case(self, case: Case, names: Mapping[str, str], *, simulated: bool) -> None:
+    def case(self, case: UUID, entries: list[Examined], names: Mapping[str, str]) -> None:
         """Nothing: whoever reads the events can fold them."""
 
-    def entries(self, entries: list[Entry], names: Mapping[str, str]) -> None:  # noqa: ARG002
+    def entries(self, entries: list[Examined], names: Mapping[str, str]) -> None:  # noqa: ARG002
         """The same keys that the HTTP API shows."""
-        lines = [msgspec.json.encode(shown_entry(entry.row)) for entry in entries]
-        sys.stdout.buffer.writelines(line + b"\n" for line in lines)
+        sys.stdout.buffer.writelines(msgspec.json.encode(it.entry) + b"\n" for it in entries)
         sys.stdout.buffer.flush()
 
     def say(self, sentence: str) -> None:
@@ -73,24 +71,29 @@ class Page:
     def __init__(self) -> None:
         self._console = console()
 
-    def case(self, case: Case, names: Mapping[str, str], *, simulated: bool) -> None:
+    def case(self, case: UUID, entries: list[Examined], names: Mapping[str, str]) -> None:
         """What the entries amount to."""
-        facts = msgspec.structs.asdict(case)
+        folded = Case(case)
+        for it in entries:
+            if event := it.event:
+                folded.take(it.entry.seq, event)
+        facts = msgspec.structs.asdict(folded)
         number, unit = facts.pop("registration_no"), facts.pop("unit_name")
         facts["unit"] = unit or facts["unit"]
         shown = _essentials(facts, names, frozenset({"case_id", "clocks"}))
         text = "   ".join(f"[dim]{name}[/] {escape(value)}" for name, value in shown)
+        simulated = any(it.about and it.about.clock is ClockKind.simulated for it in entries)
         note = " · simulated time" if simulated else ""
-        self._console.print(Panel(text, title=f"[bold]{number}[/] · {case.case_id}{note}", title_align="left"))
+        self._console.print(Panel(text, title=f"[bold]{number}[/] · {case}{note}", title_align="left"))
 
-    def entries(self, entries: list[Entry], names: Mapping[str, str]) -> None:
+    def entries(self, entries: list[Examined], names: Mapping[str, str]) -> None:
         """A table of the entries."""
         table = Table(box=box.SIMPLE_HEAD, expand=True, padding=(0, 1, 0, 0), pad_edge=False)
         table.add_column("seq", width=7, justify="right")
         table.add_column("when (China)", width=12)
         for name, share in (("what", 5), ("who", 4), ("for which unit", 4), ("because of", 4), ("essentials", 9)):
             table.add_column(name, ratio=share, overflow="fold")
-        for said in (_said(entry, names) for entry in entries):
+        for said in (_said(it, names) for it in entries):
             table.add_row(
                 said.seq,
                 said.when.replace(" ", "\n"),
@@ -117,14 +120,14 @@ class Roll:
         self._console = console()
         self._line("seq", "when (China)", "case", "what", "who", "as", "for which unit", "because of", "article", "")
 
-    def case(self, case: Case, names: Mapping[str, str], *, simulated: bool) -> None:
+    def case(self, case: UUID, entries: list[Examined], names: Mapping[str, str]) -> None:
         """Nothing: a ledger is of many cases."""
 
-    def entries(self, entries: list[Entry], names: Mapping[str, str]) -> None:
+    def entries(self, entries: list[Examined], names: Mapping[str, str]) -> None:
         """A line each."""
-        for entry in entries:
-            it = _said(entry, names)
-            case = str(entry.row["case_id"] or "")[:8]
+        for examined in entries:
+            it = _said(examined, names)
+            case = str(examined.entry.case or "")[:8]
             self._line(
                 it.seq, it.when, case, it.what, it.actor, it.role, it.unit, it.because, it.article, it.essentials
             )
@@ -153,24 +156,24 @@ class Said(NamedTuple):
     essentials: str
 
 
-def _said(entry: Entry, names: Mapping[str, str]) -> Said:
-    row, about, event = entry.row, entry.about, entry.event
-    if event is None or row["type"] not in REGISTRY:
-        essentials = row["body"].decode(errors="replace")
+def _said(it: Examined, names: Mapping[str, str]) -> Said:
+    entry, about, event = it.entry, it.about, it.event
+    if event is None or entry.type not in REGISTRY:
+        essentials = bytes(entry.body).decode(errors="replace")
     else:
         fields = {name: getattr(event, name) for name in event.body.names}
-        if row["stream_id"] != row["case_id"]:
-            fields = {"of": row["stream_id"]} | fields
+        if entry.stream != entry.case:
+            fields = {"of": entry.stream} | fields
         essentials = " · ".join(f"{n} {v}".strip() for n, v in _essentials(fields, names, LEFT_OUT))
     return Said(
-        seq=str(row["seq"]),
-        when=f"{row['at'].astimezone(LEGAL_TIME):%Y-%m-%d %H:%M:%S}",
-        what=_title(row["type"]),
+        seq=str(entry.seq),
+        when=f"{entry.at.astimezone(LEGAL_TIME):%Y-%m-%d %H:%M:%S}",
+        what=_title(entry.type),
         article=about.article if about else "?",
         actor=about.actor if about else "?",
         role=about.role.title if about else "?",
         unit=names.get(about.unit, about.unit) if about else "?",
-        because=f"{entry.because['seq']} {_title(entry.because['type'])}" if entry.because else "",
+        because=f"{it.because.seq} {_title(it.because.type)}" if it.because else "",
         essentials=essentials,
     )
 

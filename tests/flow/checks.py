@@ -39,6 +39,7 @@ from contracts.vocabulary import (
 from services.accountability.cases import fold
 from services.assignment.domain.assigning import Assignment
 from services.assignment.domain.directory import Unit
+from services.audit.entry import Entry
 from services.chassis.context import By
 from services.chassis.kafka import connection
 from services.chassis.running import Running
@@ -108,7 +109,7 @@ async def _check_cases(db: Any, entries: list[Any]) -> None:
     there = {r["id"]: r["folded"] for r in await db.fetch("SELECT id, folded FROM accountability.case_view")}
     assert there.keys() == by_case.keys(), "a case of the ledger has no row, or a row no case"
     for key, rows in by_case.items():
-        assert there[key] == _write(fold(rows, key)), f"case {key} is not the fold of its entries"
+        assert there[key] == _write(fold(map(Entry.of, rows), key)), f"case {key} is not the fold of its entries"
 
 
 async def _check_views(db: Any, service: str) -> None:

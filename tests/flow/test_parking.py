@@ -276,6 +276,7 @@ async def test_poison_is_parked_with_its_case_and_the_others_go_on(county: Syste
 
 async def _check_folds(system: System, cases: set[UUID]) -> None:
     from services.accountability.cases import fold
+    from services.audit.entry import Entry
 
     entries = defaultdict(list)
     for entry in await system.ledger():
@@ -283,7 +284,7 @@ async def _check_folds(system: System, cases: set[UUID]) -> None:
     async with system.sql() as db:
         there = dict(await db.fetch("SELECT id, folded FROM accountability.case_view"))
     for case in cases:
-        assert there[case] == msgspec.json.encode(fold(entries[case], case))
+        assert there[case] == msgspec.json.encode(fold(map(Entry.of, entries[case]), case))
 
 
 async def test_what_a_younger_release_wrote_is_taken_in_after_the_upgrade(

@@ -21,6 +21,7 @@ from contracts.intake import CaseRegistered
 from contracts.vocabulary import Role
 from services.accountability.case import Case
 from services.accountability.cases import fold
+from services.audit.entry import Entry
 from services.cli.demo import CLIENTS, SEED
 from services.scenario import county, player
 from services.scenario.county import HOME, County
@@ -163,7 +164,7 @@ def check_late(ledger: list[asyncpg.Record], told: list[Story]) -> None:
         if story.course in LATE:
             between, limit = LATE[story.course]
             case = registered[fact_of(story.steps[0])]
-            since, done = between(fold(cases[case], case))
+            since, done = between(fold(map(Entry.of, cases[case]), case))
             assert since and done and done - since > limit, f"story {story.number} ({story.course})"
 
 

@@ -10,7 +10,6 @@ from fastapi import FastAPI, Query, Request, Response
 from contracts.envelope import LANE_SEQ_MAX, VERSION_MAX
 from contracts.vocabulary import SupervisionReason
 from services.accountability.application.accounting import ENTRIES_MAX, Accounting
-from services.accountability.ledger import shown_entry
 from services.accountability.views import SUPERVISIONS
 from services.chassis.fields import Body, Code, Day, Moment
 from services.chassis.http.acting import acting
@@ -61,7 +60,7 @@ def add_routes(app: FastAPI, running: Running) -> None:
     async def timeline(case_id: UUID, after: Annotated[int, Query(ge=0, le=LANE_SEQ_MAX)] = 0) -> Response:
         """Show every entry of a case in order."""
         found = await accounting.entries("case_id = $2 AND seq > $3", case_id, after)
-        return shown({"items": [shown_entry(row) for row in found]})
+        return shown({"items": found})
 
     @app.get("/ledger", responses=QUESTION_PROBLEMS)
     async def ledger(
@@ -70,7 +69,7 @@ def add_routes(app: FastAPI, running: Running) -> None:
     ) -> Response:
         """Show entries of the whole ledger in order."""
         found = await accounting.entries("seq > $2", after, limit=limit)
-        return shown({"items": [shown_entry(row) for row in found]})
+        return shown({"items": found})
 
     @app.get("/ledger/head", responses=QUESTION_PROBLEMS)
     async def head() -> Response:

@@ -14,7 +14,7 @@ from contracts.vocabulary import Role, SupervisionReason
 from services.accountability.case import Case
 from services.accountability.cases import fold
 from services.accountability.domain.supervision import Supervision
-from services.accountability.ledger import ENTRY
+from services.audit.entry import COLUMNS, Entry
 from services.chassis.context import By, document_no
 from services.chassis.database import AWAY
 from services.chassis.errors import NotFound, Unavailable
@@ -24,6 +24,7 @@ from services.chassis.store import CATCH_UP_SECONDS_MAX, New, Store
 from services.chassis.writer import Done
 
 ENTRIES_MAX: Final = 1_000
+_ENTRIES: Final = f"SELECT {COLUMNS} FROM ledger_entry WHERE {{}} ORDER BY seq LIMIT $1"  # noqa: S608
 _NEWEST: Final = (
     "SELECT service, lane, lane_seq, id FROM ledger_entry WHERE case_id = $1 AND service <> 'accountability' "
     "ORDER BY seq DESC LIMIT 1"
@@ -93,11 +94,11 @@ class Accounting:
 
     # --------------------------------------------------------------------------- questions
 
-    async def entries(self, where: str, *values: Any, limit: int = ENTRIES_MAX) -> list[Any]:  # noqa: ANN401
+    async def entries(self, where: str, *values: Any, limit: int = ENTRIES_MAX) -> list[Entry]:  # noqa: ANN401
         """Return ledger entries in order; `where` is SQL of ours over $2, $3 and so on."""
         try:
             async with self.store.database.connection() as connection:
-                return list(await connection.fetch(ENTRY.format(where), limit, *values))
+                return [Entry.of(row) for row in await connection.fetch(_ENTRIES.format(where), limit, *values)]
         except AWAY as error:
             raise Unavailable from error
 

@@ -14,12 +14,11 @@ from datetime import datetime
 from typing import Final
 
 import asyncpg
-import msgspec
 import structlog
 
-from contracts.envelope import Record
 from services.accountability.case import read_case
 from services.accountability.domain.orphans import Orphan
+from services.audit.entry import Entry
 from services.chassis.context import by_reaction, cause_of
 from services.chassis.database import AWAY, alone
 from services.chassis.store import Store
@@ -89,17 +88,10 @@ class Lookout:
         return to - seen
 
     def _noticed(self, orphan: Orphan, row: asyncpg.Record) -> Work:
-        case, entry = read_case(row["folded"]), _record(row)
+        case, entry = read_case(row["folded"]), Entry.of(row).record
         if case.ended or case.orphaned_since is not None:
             return Work([])
         by = by_reaction(self.store.service, entry, self.now())
         orphan.cause = cause_of(entry)
         orphan.detect(case.case_id, entry.at, at=by.at)
         return Work(self.store.rows(orphan, by), self.store.view_statements(orphan))
-
-
-def _record(row: asyncpg.Record) -> Record:
-    return Record(
-        row["service"], row["lane"], row["lane_seq"], row["id"], row["stream_id"], row["version"], row["case_id"],
-        row["type"], row["at"], msgspec.Raw(row["metadata"]), msgspec.Raw(row["body"]),
-    )  # fmt: skip
