@@ -152,16 +152,19 @@ def migrate() -> None:
 @app.command()
 def bench(
     names: Annotated[list[str] | None, typer.Argument(help="Which to run; all of them if none is named.")] = None,
+    cases: Annotated[int | None, typer.Option(min=1, help="How many cases the store of `full` has.")] = None,
 ) -> None:
     """Measure, print, and write build/bench.json, each number beside its baseline.
 
     Starts servers of its own; let nothing else run meanwhile.
 
     Example: huiyin bench append register
+
+    Example: huiyin bench full --cases 1000000
     """
     if not (REPOSITORY / "tests" / "bench").is_dir():
         raise StackError("The measurements come with the source alone: run `make bench` in a clone of the repository.")
-    command = [sys.executable, "-m", "tests.bench", *(names or [])]
+    command = [sys.executable, "-m", "tests.bench", *(names or []), *(["--cases", str(cases)] if cases else [])]
     raise typer.Exit(subprocess.run(command, cwd=REPOSITORY, check=False).returncode)
 
 

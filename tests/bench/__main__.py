@@ -10,18 +10,21 @@ import shutil
 import signal
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import uvloop
 
 from services.chassis.service import collect_rarely
-from tests.bench import append, due_scan, lifecycle, react, register, relay, replay, report, seal
+from tests.bench import append, due_scan, full, lifecycle, react, register, relay, replay, report, seal
 from tests.harness import Servers
 
+Benchmark = Callable[[Servers], AsyncIterator[report.Entry]]
+
 # In the order in which a reader wants them; each takes the servers and yields its entries.
-BENCHMARKS = {
+BENCHMARKS: dict[str, Benchmark] = {
     "append": append.run,
     "register": register.run,
     "replay": replay.run,
@@ -30,6 +33,7 @@ BENCHMARKS = {
     "lifecycle": lifecycle.run,
     "seal": seal.run,
     "due_scan": due_scan.run,
+    "full": full.run,
 }
 
 
@@ -50,14 +54,14 @@ def servers() -> Iterator[Servers]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-async def measure(names: list[str], found: Servers) -> None:
+async def measure(benchmarks: dict[str, Benchmark], found: Servers) -> None:
     entries: list[report.Entry] = []
     me = asyncio.current_task()
     assert me is not None
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, me.cancel)  # so that the servers are stopped
     report.show_head()
-    for name in names:
-        async for entry in BENCHMARKS[name](found):
+    for run in benchmarks.values():
+        async for entry in run(found):
             entries.append(entry)
             report.show(entry)
     report.write(entries)
@@ -73,7 +77,9 @@ def main() -> None:
         prog="python -m tests.bench", description="Measures; see the bars in tests/bench/__init__.py."
     )
     parser.add_argument("name", nargs="*", help=f"any of: {', '.join(BENCHMARKS)} (all, where none is named)")
-    names = parser.parse_args().name
+    parser.add_argument("--cases", type=int, default=full.CASES, help="how many cases `full` fills a store up to")
+    told = parser.parse_args()
+    names = told.name or list(BENCHMARKS)
     if unknown := set(names) - set(BENCHMARKS):
         parser.error(f"no such benchmark: {', '.join(sorted(unknown))} (there are: {', '.join(BENCHMARKS)})")
     # A fresh broker is waited for, and aiokafka tells at length how; here and in the services.
@@ -82,7 +88,10 @@ def main() -> None:
     collect_rarely()  # as every service does
     started = time.monotonic()
     with servers() as found:
-        uvloop.run(measure(names or list(BENCHMARKS), found))
+        chosen = {name: BENCHMARKS[name] for name in names}
+        if "full" in chosen:
+            chosen["full"] = partial(full.run, cases=told.cases)
+        uvloop.run(measure(chosen, found))
     print(f"{time.monotonic() - started:.0f} s in all")
 
 

@@ -21,7 +21,8 @@ from services.chassis.store import New
 from services.intake.domain.registration import Disclosure
 from services.intake.main import SERVICE
 from tests.bench import samples
-from tests.bench.report import Entry, compare
+from tests.bench.cpu import Cpu
+from tests.bench.report import Entry, Rate, compare, rate
 from tests.harness import Servers, system
 
 CLIENTS = 16
@@ -37,15 +38,16 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 
 async def run(servers: Servers) -> AsyncIterator[Entry]:
     async with system(servers, ()) as made, Running(SERVICE, made.settings("intake")).opened() as running:
-        library = Library(made.database_url)
+        cpu, library = Cpu(servers, here=True), Library(made.database_url)
         bare = [await asyncpg.connect(made.database_url) for _ in range(CLIENTS)]
         try:
-            against_library, against_bare = [], []
+            against_library: list[tuple[Rate, Rate]] = []
+            against_bare: list[tuple[Rate, Rate]] = []
             for seconds in (WARM_UP_SECONDS, *[SECONDS] * ROUNDS):
-                by_library = await library.append(seconds)
-                before = await append_ours(running, seconds)
-                by_asyncpg = await append_bare(bare, seconds)
-                after = await append_ours(running, seconds)
+                by_library = await rate(cpu, lambda s=seconds: library.append(s))
+                before = await rate(cpu, lambda s=seconds: append_ours(running, s))
+                by_asyncpg = await rate(cpu, lambda s=seconds: append_bare(bare, s))
+                after = await rate(cpu, lambda s=seconds: append_ours(running, s))
                 if seconds == SECONDS:
                     against_library.append((by_library, before))
                     against_bare.append((by_asyncpg, after))
@@ -57,14 +59,13 @@ async def run(servers: Servers) -> AsyncIterator[Entry]:
     yield compare("append_asyncpg", "events/s", against_bare)
 
 
-async def together(client: Callable[[int, float], Awaitable[int]], seconds: float) -> float:
-    """Let all clients append until the time is over; return how many events a second they stored."""
-    started = time.perf_counter()
-    counts = await asyncio.gather(*(client(n, started + seconds) for n in range(CLIENTS)))
-    return sum(counts) / (time.perf_counter() - started)
+async def together(client: Callable[[int, float], Awaitable[int]], seconds: float) -> int:
+    """Let all clients append until the time is over; return how many events they stored."""
+    end = time.perf_counter() + seconds
+    return sum(await asyncio.gather(*(client(n, end) for n in range(CLIENTS))))
 
 
-async def append_ours(running: Running, seconds: float) -> float:
+async def append_ours(running: Running, seconds: float) -> int:
     case, content = uuid4(), uuid4()
 
     def disclosed(by: By) -> New:
@@ -94,7 +95,7 @@ def _sample() -> Row:
 ROW = _sample()
 
 
-async def append_bare(connections: list[asyncpg.Connection], seconds: float) -> float:
+async def append_bare(connections: list[asyncpg.Connection], seconds: float) -> int:
     r = ROW
 
     async def client(n: int, end: float) -> int:
@@ -125,7 +126,7 @@ class Library:
         self._recorder.create_table()
         self._threads = ThreadPoolExecutor(CLIENTS)
 
-    async def append(self, seconds: float) -> float:
+    async def append(self, seconds: float) -> int:
         loop = asyncio.get_running_loop()
         return await together(lambda _, end: loop.run_in_executor(self._threads, self._client, end), seconds)
 

@@ -63,14 +63,11 @@ async def connected(url: str, count: int) -> AsyncIterator[list[Connection]]:
             connection.close()
 
 
-def request(method: str, path: str, headers: Iterable[tuple[str, str]], body: Any) -> bytes:
-    """Return a whole request."""
-    content = msgspec.json.encode(body)
-    lines = [
-        f"{method} {path} HTTP/1.1",
-        "host: bench",
-        "content-type: application/json",
-        f"content-length: {len(content)}",
-    ]
+def request(method: str, path: str, headers: Iterable[tuple[str, str]], body: Any = None) -> bytes:
+    """Return a whole request; one without a body for None."""
+    content = b"" if body is None else msgspec.json.encode(body)
+    lines = [f"{method} {path} HTTP/1.1", "host: bench"]
+    if content:
+        lines += ["content-type: application/json", f"content-length: {len(content)}"]
     lines += [f"{name}: {value}" for name, value in headers]
     return "\r\n".join([*lines, "\r\n"]).encode() + content

@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 import asyncio
+import statistics
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import asyncpg
 import msgspec
 
 from contracts.envelope import SERVICES
-from tests.bench import samples
+from tests.bench import disk, samples
+from tests.bench.cpu import Seconds, of_services
 from tests.bench.http import Connection, connected, request
-from tests.bench.report import Entry, median
+from tests.bench.report import Entry, Rate
 from tests.harness import Servers, System, system
 
 CLIENTS = (16, 32, 64)
 WARM_UP_SECONDS = 3.0
 SECONDS = 8.0
-ROUNDS = 2
+ROUNDS = 3
 EVENTS_A_CASE: Final = 14
 CATCH_UP_SECONDS_MAX = 60
 AGAIN_SECONDS = 0.1
+CPU: Final = {
+    "services": "lifecycle_cpu_ms",
+    "PostgreSQL": "lifecycle_cpu_postgres_ms",
+    "Kafka": "lifecycle_cpu_kafka_ms",
+}
 
 
 class Step:
@@ -84,15 +91,22 @@ STORY: Final = (
 async def run(servers: Servers) -> AsyncIterator[Entry]:
     async with running(servers) as made, made.sql() as db:
         await play(made, db, CLIENTS[0], WARM_UP_SECONDS)
-        found: dict[int, list[tuple[float, float]]] = {count: [] for count in CLIENTS}
+        found: dict[int, list[Played]] = {count: [] for count in CLIENTS}
+        before = await disk.taken(made, db)
         for _ in range(ROUNDS):
             for count in CLIENTS:
                 found[count].append(await play(made, db, count, SECONDS))
-    rates = {clients: median("", "", [r for r, _ in rounds]).value for clients, rounds in found.items()}
+        after = await disk.taken(made, db)
+    rates = {clients: statistics.median(p.rate.a_second for p in rounds) for clients, rounds in found.items()}
     best = max(rates, key=lambda clients: rates[clients])
     print("lifecycle: " + ", ".join(f"{clients} clients {r:.1f}/s" for clients, r in rates.items()))
-    yield Entry("lifecycle", rates[best], "cases/s")
-    yield Entry("ledger_catchup_s", max(after for _, after in found[best]), "s")
+    yield Entry("lifecycle", rates[best], "cases/s", cpu_ms=statistics.median(p.rate.cpu_ms for p in found[best]))
+    for part, name in CPU.items():
+        yield Entry(name, statistics.median(1_000 * p.used[part] / p.cases for p in found[best]), "ms a case")
+    yield Entry("ledger_catchup_s", max(p.ledger_seconds for p in found[best]), "s")
+    cases = sum(played.cases for rounds in found.values() for played in rounds)
+    for name in before:
+        yield Entry(name, (after[name] - before[name]) / cases / 1_000, "kB a case")
 
 
 @asynccontextmanager
@@ -138,11 +152,22 @@ async def clients(made: System, count: int) -> AsyncIterator[list[dict[str, Conn
         yield [{name: pool[n] for name, pool in pools.items()} for n in range(count)]
 
 
-async def play(made: System, db: asyncpg.Connection, count: int, seconds: float) -> tuple[float, float]:
-    """Play stories side by side; return cases a second, and how long after the last reply the ledger had everything."""
+class Played(NamedTuple):
+    """What a round of stories came to."""
+
+    cases: int
+    rate: Rate
+    used: Seconds
+    """Processor seconds until the ledger had everything."""
+    ledger_seconds: float
+    """How long after the last reply that was."""
+
+
+async def play(made: System, db: asyncpg.Connection, count: int, seconds: float) -> Played:
+    """Play stories side by side, and wait for the ledger."""
     before = await ledger_head(db)
-    teller = Teller()
-    started = time.perf_counter()
+    teller, cpu = Teller(), of_services(made)
+    used, started = cpu.read(), time.perf_counter()
 
     async def client(connections: dict[str, Connection]) -> int:
         cases = 0
@@ -156,7 +181,9 @@ async def play(made: System, db: asyncpg.Connection, count: int, seconds: float)
     await caught_up(db, before + cases * EVENTS_A_CASE)
     if teller.sent_again:
         print(f"lifecycle: {teller.sent_again} commands of {cases} cases were answered with 503 and sent again")
-    return cases / (teller.last_reply - started), time.perf_counter() - teller.last_reply
+    done, used = time.perf_counter(), cpu.since(used)
+    rate = Rate(cases / (teller.last_reply - started), 1_000 * sum(used.values()) / cases)
+    return Played(cases, rate, used, done - teller.last_reply)
 
 
 async def ledger_head(db: asyncpg.Connection) -> int:

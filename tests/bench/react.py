@@ -26,12 +26,13 @@ from services.chassis.running import Running
 from services.chassis.settings import Settings
 from services.intake import main as intake
 from tests.bench import relay
-from tests.bench.report import Entry, compare
+from tests.bench.cpu import Cpu, Seconds
+from tests.bench.report import Entry, Rate, compare
 from tests.harness import Servers, System, system
 
 EVENTS = 60_000
 """Many times what the client fetches ahead, or the clock would start with most of them at hand."""
-ROUNDS = 3
+ROUNDS = 5
 WARM = 0.1
 """The part of the events that is over before the clock starts: joining the group, the first fetches."""
 SECONDS_MAX = 120
@@ -42,20 +43,21 @@ TABLES = "assignment.cursor, assignment.light, assignment.case_view, accountabil
 async def run(servers: Servers) -> AsyncIterator[Entry]:
     async with system(servers, ("intake",)) as made:
         await _publish(made)
+        cpu = Cpu(servers, here=True)
         for name, service, effect, rounds in (
             ("react", assignment.SERVICE, Light, ROUNDS),
             ("react_commands", assignment.SERVICE, _commands, 1),
-            ("react_ledger", accountability.SERVICE, None, 1),
+            ("react_ledger", accountability.SERVICE, None, 3),
         ):
             pairs = []
             for _ in range(rounds):
-                bare = await receive_bare(_settings(made))
+                bare = await receive_bare(_settings(made), cpu)
                 await _forget(made)
                 settings = _settings(made)
                 async with Running(service, settings).opened() as running:
                     if effect:
                         running.inbox.effect = effect(running)
-                    pairs.append((bare, await react(running, settings)))
+                    pairs.append((bare, await react(running, settings, cpu)))
             yield compare(name, "events/s", pairs)
 
 
@@ -76,7 +78,7 @@ async def _publish(made: System) -> None:
     settings = made.settings("intake")
     async with Running(intake.SERVICE, settings).opened() as running:
         await relay.store(running, EVENTS)
-        await relay.relay(running, EVENTS)
+        await relay.relay(running, 0, EVENTS)
     async with made.sql() as db:
         await db.execute(TABLE)
         await db.execute("GRANT INSERT ON assignment.light TO assignment")
@@ -125,9 +127,9 @@ def _commands(running: Running) -> Effect:
     return Commands(running.store, reactions, datetime.now)
 
 
-async def react(running: Running, settings: Settings) -> float:
+async def react(running: Running, settings: Settings, cpu: Cpu) -> Rate:
     """Take in the whole topic; return how many events a second."""
-    inbox, clock = running.inbox, Clock()
+    inbox, clock = running.inbox, Clock(cpu)
     take = inbox.take
 
     async def counted(records: Iterable[Record]) -> None:
@@ -150,23 +152,26 @@ async def react(running: Running, settings: Settings) -> float:
 class Clock:
     """Counts events, and runs once the first part of them is over."""
 
-    def __init__(self) -> None:
+    def __init__(self, cpu: Cpu) -> None:
         self.over = asyncio.Event()
-        self.rate = 0.0
+        self.rate = Rate(0, 0)
+        self._cpu = cpu
         self._count = self._warm = 0
         self._started = 0.0
+        self._used: Seconds = {}
 
     def tick(self, events: int) -> None:
         self._count += events
         if not self._warm:
             if self._count >= WARM * EVENTS:
-                self._warm, self._started = self._count, time.perf_counter()
-        elif self._count >= EVENTS:
-            self.rate = (self._count - self._warm) / (time.perf_counter() - self._started)
+                self._warm, self._started, self._used = self._count, time.perf_counter(), self._cpu.read()
+        elif self._count >= EVENTS and not self.over.is_set():
+            count, seconds = self._count - self._warm, time.perf_counter() - self._started
+            self.rate = Rate(count / seconds, 1_000 * sum(self._cpu.since(self._used).values()) / count)
             self.over.set()
 
 
-async def receive_bare(settings: Settings) -> float:
+async def receive_bare(settings: Settings, cpu: Cpu) -> Rate:
     """Receive the whole topic and look at nothing; same fetching, same offsets as in `Consumer`."""
     options = connection(settings)
     consumer = AIOKafkaConsumer(
@@ -177,7 +182,7 @@ async def receive_bare(settings: Settings) -> float:
         auto_offset_reset="earliest",
         fetch_max_wait_ms=FETCH_WAIT_MS,
     )
-    clock = Clock()
+    clock = Clock(cpu)
     await consumer.start()
     committed_at = time.monotonic()
     try:

@@ -10,31 +10,32 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from tests.bench import samples
+from tests.bench.cpu import Cpu, of_services
 from tests.bench.http import Connection, connected, request
-from tests.bench.report import Entry, compare
+from tests.bench.report import Entry, compare, rate
 from tests.harness import ROOT, Servers, System, free_port, system, until
 
 CONNECTIONS = 64
-ROUNDS = 3
+ROUNDS = 5
 WARM_UP_SECONDS = 1.0
-SECONDS = 3.0
+SECONDS = 2.0
 
 
 async def run(servers: Servers) -> AsyncIterator[Entry]:
     async with system(servers, ("intake", "mediation")) as made, made.processes("intake"), empty() as bare:
-        ours = made.url("intake")
-        for url in (bare, ours):
+        (bare_url, bare_pid), ours = bare, made.url("intake")
+        for url in (bare_url, ours):
             await load(url, WARM_UP_SECONDS)
         rounds = []
         for _ in range(ROUNDS):
             await published(made)
-            by_bare = await load(bare, SECONDS)
-            rounds.append((by_bare, await load(ours, SECONDS)))
+            by_bare = await rate(Cpu(servers, [bare_pid]), lambda: load(bare_url, SECONDS))
+            rounds.append((by_bare, await rate(of_services(made), lambda: load(ours, SECONDS))))
     yield compare("register", "requests/s", rounds)
 
 
 @asynccontextmanager
-async def empty() -> AsyncIterator[str]:
+async def empty() -> AsyncIterator[tuple[str, int]]:
     """The route that does nothing, in a process of its own."""
     port = free_port()
     proc = subprocess.Popen([sys.executable, "-m", "tests.bench.empty", str(port)], cwd=ROOT)
@@ -49,21 +50,20 @@ async def empty() -> AsyncIterator[str]:
 
     try:
         await until(up, "the empty route is up")
-        yield url
+        yield url, proc.pid
     finally:
         proc.terminate()
         proc.wait(10)
 
 
-async def load(url: str, seconds: float, connections: int = CONNECTIONS) -> float:
-    """Post petitions as fast as they are answered; return how many a second were."""
+async def load(url: str, seconds: float, connections: int = CONNECTIONS) -> int:
+    """Post petitions as fast as they are answered; return how many that were."""
     headers = [("huiyin-actor", "clerk-1"), ("huiyin-unit", samples.BUREAU), ("huiyin-role", "intake_clerk")]
     before, after = request("POST", "/petitions", [*headers, ("idempotency-key", "KEY")], samples.PETITION).split(
         b"KEY"
     )
     keys = samples.numbers()
-    started = time.perf_counter()
-    end = started + seconds
+    end = time.perf_counter() + seconds
 
     async def client(connection: Connection) -> int:
         count = 0
@@ -74,8 +74,7 @@ async def load(url: str, seconds: float, connections: int = CONNECTIONS) -> floa
         return count
 
     async with connected(url, connections) as made:
-        done = sum(await asyncio.gather(*map(client, made)))
-    return done / (time.perf_counter() - started)
+        return sum(await asyncio.gather(*map(client, made)))
 
 
 async def published(made: System) -> None:

@@ -14,6 +14,7 @@ from services.chassis.kafka import producer
 from services.chassis.running import Running
 from services.intake.main import SERVICE
 from tests.bench import samples
+from tests.bench.cpu import Cpu
 from tests.bench.report import Entry, compare, rate
 from tests.harness import Servers, system
 
@@ -24,7 +25,7 @@ ROUNDS = 5
 
 async def run(servers: Servers) -> AsyncIterator[Entry]:
     async with system(servers, ("intake", "assignment")) as made:
-        settings = made.settings("intake")
+        settings, cpu = made.settings("intake"), Cpu(servers, here=True)
         async with Running(SERVICE, settings).opened() as running:
             sender = await producer(settings)
             bare_topic = settings.topic("assignment")
@@ -32,9 +33,9 @@ async def run(servers: Servers) -> AsyncIterator[Entry]:
                 rounds = []
                 for count in (WARM_UP, *[EVENTS] * ROUNDS):
                     after = await store(running, count)
-                    ours = await rate(count, lambda after=after, count=count: relay(running, after + count))
+                    ours = await rate(cpu, lambda after=after, count=count: relay(running, after, count))
                     records = await _records(running, after, count)
-                    bare = await rate(count, lambda records=records: send_bare(sender, bare_topic, records))
+                    bare = await rate(cpu, lambda records=records: send_bare(sender, bare_topic, records))
                     if count == EVENTS:
                         rounds.append((bare, ours))
             finally:
@@ -53,18 +54,19 @@ async def store(running: Running, count: int) -> int:
     return before
 
 
-async def relay(running: Running, upto: int) -> None:
-    """Let the relay run until its cursor has moved so far."""
+async def relay(running: Running, after: int, count: int) -> int:
+    """Let the relay run until its cursor has moved by so many events; return how many."""
     task = asyncio.create_task(running.relay.run())
     try:
         async with running.database.connection() as connection:
-            while await connection.fetchval("SELECT seq FROM published") < upto:
+            while await connection.fetchval("SELECT seq FROM published") < after + count:
                 assert not task.done()
                 await asyncio.sleep(0.02)
     finally:
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task
+    return count
 
 
 async def _records(running: Running, after: int, count: int) -> dict[int, list[Record]]:
@@ -77,7 +79,7 @@ async def _records(running: Running, after: int, count: int) -> dict[int, list[R
     return lanes
 
 
-async def send_bare(sender: AIOKafkaProducer, topic: str, lanes: dict[int, list[Record]]) -> None:
+async def send_bare(sender: AIOKafkaProducer, topic: str, lanes: dict[int, list[Record]]) -> int:
     """Send events that are in memory already, with their CloudEvents headers; seal, read and remember nothing."""
 
     async def send(lane: int, records: list[Record]) -> None:
@@ -92,3 +94,4 @@ async def send_bare(sender: AIOKafkaProducer, topic: str, lanes: dict[int, list[
         await asyncio.gather(*acks)
 
     await asyncio.gather(*(send(lane, records) for lane, records in lanes.items()))
+    return sum(map(len, lanes.values()))

@@ -14,7 +14,8 @@ from services.chassis.running import Running
 from services.chassis.store import Store
 from services.mediation.main import SERVICE
 from tests.bench import samples
-from tests.bench.report import Entry, compare
+from tests.bench.cpu import Cpu
+from tests.bench.report import Entry, Rate, compare, rate
 from tests.harness import Servers, system
 
 STREAMS = 1_000
@@ -30,21 +31,29 @@ async def run(servers: Servers) -> AsyncIterator[Entry]:
         wanted = list(kinds)
         groups = [wanted[n : n + BATCH] for n in range(0, len(wanted), BATCH)]
         streams: Streams = {}
-        in_memory, loaded = [], []
-        for n in range(ROUNDS + 1):  # the first one warms up
-            count, started = 0, time.perf_counter()
+        in_memory: list[tuple[Rate, Rate]] = []
+        loaded: list[tuple[Rate, Rate]] = []
+        cpu = Cpu(servers, here=True)
+
+        async def load_bare() -> int:
+            count = 0
             async with running.database.connection() as connection:
                 for group in groups:
                     fetched = await _select(running, connection, group, kinds)
-                    streams |= fetched
+                    streams.update(fetched)
                     count += fold_bare(fetched)
-            bare = count / (time.perf_counter() - started)
-            started = time.perf_counter()
+            return count
+
+        async def load_ours() -> int:
             async with running.database.connection() as connection:
                 for group in groups:
                     await running.store.load_many(connection, {stream: kinds[stream] for stream in group})
+            return sum(len(rows) for _, rows in streams.values())
+
+        for n in range(ROUNDS + 1):  # the first one warms up
+            pair = await rate(cpu, load_bare), await rate(cpu, load_ours)
             if n:
-                loaded.append((bare, count / (time.perf_counter() - started)))
+                loaded.append(pair)
                 in_memory.append((_rate(fold_bare, streams), _rate(fold_ours, streams)))
     yield compare("replay", "events/s", in_memory)
     yield compare("replay_loaded", "events/s", loaded)
@@ -71,10 +80,12 @@ async def _select(running: Running, connection: Any, group: list[UUID], kinds: d
     return {stream: (kinds[stream], rows[stream]) for stream in group}
 
 
-def _rate(fold: Callable[[Streams], int], streams: Streams) -> float:
+def _rate(fold: Callable[[Streams], int], streams: Streams) -> Rate:
     """Return events a second of processor time: one thread computes and nothing is waited for."""
     started = time.thread_time()
-    return fold(streams) / (time.thread_time() - started)
+    count = fold(streams)
+    seconds = time.thread_time() - started
+    return Rate(count / seconds, 1_000 * seconds / count)
 
 
 def fold_ours(streams: Streams) -> int:

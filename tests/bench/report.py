@@ -8,19 +8,23 @@ import time
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
+
+from tests.bench.cpu import Cpu
 
 FILE: Final = Path(__file__).parents[2] / "build" / "bench.json"
 
 
 @dataclass(frozen=True)
 class Bar:
-    """What a measurement must reach: its ratio to the baseline, or its value where there is none."""
+    """What a measurement must reach: its ratio to the baseline, or its value where there is none or `of_value`."""
 
     least: float | None = None
     most: float | None = None
+    of_value: bool = False
 
-    def holds(self, measured: float) -> bool:
+    def holds(self, entry: Entry) -> bool:
+        measured = entry.value if self.of_value or entry.ratio is None else entry.ratio
         return (self.least is None or measured >= self.least) and (self.most is None or measured <= self.most)
 
     def __str__(self) -> str:
@@ -30,63 +34,103 @@ class Bar:
 BARS: Final = {
     "append_library": Bar(least=10),
     "append_asyncpg": Bar(least=0.8),
-    "register": Bar(least=0.35),
+    "register": Bar(least=0.45),
     "replay": Bar(least=0.7),
     "relay": Bar(least=0.5),
-    "react": Bar(least=0.3),
-    "lifecycle": Bar(least=60),
+    "react": Bar(least=0.35),
+    "react_ledger": Bar(least=6_000, of_value=True),
+    "lifecycle": Bar(least=100),
+    "lifecycle_cpu_ms": Bar(most=18),
     "ledger_catchup_s": Bar(most=2),
-    "seal_p99_ms": Bar(most=500),
+    "postgres_kb": Bar(most=30),
+    "kafka_kb": Bar(most=10),
+    "seal_p99_ms": Bar(most=250),
     "due_scan": Bar(most=1.5),
+    "idle_cpu_pct": Bar(most=6),
+    "lifecycle_full": Bar(least=0.9),
+    "questions_full": Bar(most=1.5),
+    "audit_replay_s": Bar(most=1.2, of_value=True),
 }
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the result; without a baseline there is no ratio."""
+    """One line of the result; without a baseline there is no ratio.
+
+    `cpu_ms` is the processor time of one operation, of all processes that serve it: not of a client in its own process.
+    """
 
     name: str
     value: float
     unit: str
     baseline: float | None = None
     ratio: float | None = None
+    cpu_ms: float | None = None
+    baseline_cpu_ms: float | None = None
+
+    @property
+    def bar(self) -> Bar | None:
+        return BARS.get(self.name)
 
     @property
     def missed(self) -> bool:
-        measured = self.value if self.ratio is None else self.ratio
-        return self.name in BARS and not BARS[self.name].holds(measured)
+        return self.bar is not None and not self.bar.holds(self)
 
 
-def compare(name: str, unit: str, rounds: Iterable[tuple[float, float]]) -> Entry:
-    """Return the round with the median ratio; a round is (baseline, ours), measured one right after the other."""
-    by_ratio = sorted(rounds, key=lambda pair: pair[1] / pair[0])
-    baseline, ours = by_ratio[(len(by_ratio) - 1) // 2]  # of an even number the worse one
-    return Entry(name, ours, unit, baseline, ours / baseline)
+class Rate(NamedTuple):
+    """Operations a second, and the processor milliseconds of each."""
+
+    a_second: float
+    cpu_ms: float
 
 
-def median(name: str, unit: str, values: Iterable[float]) -> Entry:
-    return Entry(name, statistics.median(values), unit)
+async def rate(cpu: Cpu, work: Callable[[], Awaitable[int]]) -> Rate:
+    """Return how fast work was done, which says itself how many operations it was."""
+    before, started = cpu.read(), time.perf_counter()
+    count = await work()
+    seconds = time.perf_counter() - started
+    return Rate(count / seconds, 1_000 * sum(cpu.since(before).values()) / count)
 
 
-async def rate(count: int, work: Callable[[], Awaitable[object]]) -> float:
-    """Return how many of `count` were done a second."""
-    started = time.perf_counter()
-    await work()
-    return count / (time.perf_counter() - started)
+def compare(name: str, unit: str, rounds: Iterable[tuple[Rate, Rate]]) -> Entry:
+    """Return the medians of all rounds; a round is (baseline, ours), measured one right after the other.
 
-
-def show(entry: Entry) -> None:
-    baseline = "" if entry.baseline is None else f"{entry.baseline:>12,.1f}"
-    ratio = "" if entry.ratio is None else f"{entry.ratio:>8.3f}"
-    bar = str(BARS.get(entry.name, ""))
-    verdict = f"  MISSED: the bar is {bar}" if entry.missed else ""
-    print(
-        f"{entry.name:<18}{entry.value:>12,.1f} {entry.unit:<12}{baseline:>12}{ratio:>8}{bar:>8}{verdict}", flush=True
+    The ratio is the median of those of the rounds, since what disturbs both sides of a round alike does not disturb it.
+    """
+    baseline, ours = zip(*rounds, strict=True)
+    return Entry(
+        name,
+        statistics.median(r.a_second for r in ours),
+        unit,
+        statistics.median(r.a_second for r in baseline),
+        statistics.median(o.a_second / b.a_second for b, o in zip(baseline, ours, strict=True)),
+        statistics.median(r.cpu_ms for r in ours),
+        statistics.median(r.cpu_ms for r in baseline),
     )
 
 
+NAME: Final = 48
+_COLUMNS: Final = "{:>11} {:<11}{:>9}{:>12}{:>9}{:>8}{:>8}  {}"
+
+
 def show_head() -> None:
-    print(f"{'':<18}{'ours':>12} {'unit':<12}{'baseline':>12}{'ratio':>8}{'bar':>8}")
+    print(" " * NAME + _COLUMNS.format("ours", "", "cpu ms", "baseline", "cpu ms", "ratio", "bar", ""), flush=True)
+
+
+def show(entry: Entry) -> None:
+    verdict = "" if entry.bar is None else "MISSED" if entry.missed else "holds"
+    print(
+        f"{entry.name:<{NAME}}"
+        + _COLUMNS.format(
+            f"{entry.value:,.1f}", entry.unit, _shown(entry.cpu_ms, 3), _shown(entry.baseline, 1),
+            _shown(entry.baseline_cpu_ms, 3), _shown(entry.ratio, 3), str(entry.bar or ""), verdict,
+        ),
+        flush=True,
+    )  # fmt: skip
+
+
+def _shown(value: float | None, digits: int) -> str:
+    return "" if value is None else f"{value:,.{digits}f}"
 
 
 def write(entries: Iterable[Entry]) -> None:
