@@ -112,6 +112,13 @@ class Copy:
             self.ids.append(made)
 
 
+def copy_of(thing: UUID, n: int) -> UUID:
+    """Return the id of a case or stream in the `n`-th copy; 1 is the first."""
+    found = Copy(n, [str(thing).encode()]).ids[0]
+    assert found is not None
+    return found
+
+
 Making = Callable[[Copy], Any]
 """Makes a value of a copy's row."""
 

@@ -22,7 +22,7 @@ from contracts.envelope import SERVICES
 from services.scenario import county, player
 from tests.bench import lifecycle, questions, samples
 from tests.bench.cpu import of_services
-from tests.bench.fill import SECONDS_MAX, fill
+from tests.bench.fill import SECONDS_MAX, copy_of, fill
 from tests.bench.report import Entry, compare
 from tests.harness import ROOT, Servers, System, system
 
@@ -119,19 +119,20 @@ async def stories(small: System, full: System) -> Entry:
 
 
 async def audit(small: System, full: System) -> Entry:
-    """Return the seconds in which an auditor replays a case."""
+    """Return the seconds in which an auditor replays a case: in the full system a copy of it, and nothing is wrong."""
     async with small.sql() as db:
-        case = str(await db.fetchval("SELECT id FROM mediation.case_view ORDER BY id LIMIT 1"))
-    taken: dict[str, list[float]] = {made.prefix: [] for made in (small, full)}
+        case = await db.fetchval("SELECT id FROM mediation.case_view ORDER BY id LIMIT 1")
+    cases = {small.database_url: case, full.database_url: copy_of(case, 1)}
+    taken: dict[str, list[float]] = {url: [] for url in cases}
     for _ in range(ROUNDS):
-        for made in (small, full):
+        for url, one in cases.items():
             started = time.perf_counter()
             replay = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "services.cli", "audit", "replay", case,
-                cwd=ROOT, env=os.environ | {"HUIYIN_DATABASE_URL": made.database_url}, stdout=asyncio.subprocess.PIPE,
+                sys.executable, "-m", "services.cli", "audit", "replay", str(one), "--json",
+                cwd=ROOT, env=os.environ | {"HUIYIN_DATABASE_URL": url}, stdout=asyncio.subprocess.PIPE,
             )  # fmt: skip
             said = (await replay.communicate())[0].decode()
             assert replay.returncode == 0, said
-            taken[made.prefix].append(time.perf_counter() - started)
+            taken[url].append(time.perf_counter() - started)
     few, many = (statistics.median(seconds) for seconds in taken.values())
     return Entry("audit_replay_s", many, "s", few, many / few)
