@@ -146,6 +146,8 @@ class Book:
 @cache
 def read(profile: str = NATIONAL, home: Path = HOME) -> Book:
     """Read the rules of a place: the national ones, shortened or added to by its profile. Raises ``BadRules``."""
+    if profile not in (places := profiles(home)):
+        raise BadRules(f"there are no rules of {profile!r}, only of {', '.join(places)}")
     tables = _tables(home / f"{NATIONAL}.toml")
     conditions, common = tables.pop("conditions"), tables.pop("common")
     periods = {code: Period.read(code, table) for code, table in tables.items()}
