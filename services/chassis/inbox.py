@@ -264,16 +264,17 @@ class Inbox:
     async def catching_up(self, source: str, key: UUID) -> AsyncGenerator[None]:
         """Do more and more to have the newest events of a case here; whoever waits looks again after each step.
 
-        First Kafka is waited for, because it is about to bring them and costs nothing; then the source is asked.
+        First Kafka is waited for, because it is about to bring them and costs nothing; whatever it brings of the case
+        may be it, and as long as it is not, waiting goes on. Then the source is asked.
         """
         arrived = asyncio.Event()
         self._expected[key].append(arrived)
+        until = asyncio.get_running_loop().time() + ARRIVAL_SECONDS_MAX
         try:
             yield  # they may have come after the last look and before anybody expected them
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(ARRIVAL_SECONDS_MAX):
-                    await arrived.wait()
-            yield
+            while await _happens(arrived, until):
+                arrived.clear()
+                yield
         finally:
             self._expected[key].remove(arrived)
             if not self._expected[key]:
@@ -361,6 +362,14 @@ class Inbox:
             else:
                 metrics.PARKED.labels(self.store.service, lane[0]).inc()
                 return
+
+
+async def _happens(awaited: asyncio.Event, until: float) -> bool:
+    """Return whether it happens in time."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout_at(until):
+            return await awaited.wait()
+    return False
 
 
 def _reason(error: Exception) -> str:

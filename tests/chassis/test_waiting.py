@@ -1,0 +1,95 @@
+"""A command that needs what another service is about to publish waits for Kafka to bring it, and asks only in the end.
+
+Asking costs the other service a round of sealing and this one a fetch; what Kafka brings anyway costs nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from uuid import UUID
+
+import pytest
+
+from contracts.envelope import Record, lane_of
+from services.chassis import inbox
+from services.chassis.inbox import Inbox
+from services.chassis.service import PARTS, Running
+from tests.harness import System, until
+
+
+async def records_of(huiyin: System, case: str) -> list[Record]:
+    """What intake has published of a case."""
+    intake, lane = huiyin.running["intake"], lane_of(UUID(case))
+    await intake.relay.settle(UUID(case))
+    return await intake.store.recorder.lane(lane, after=0, limit=10)
+
+
+def looks(running: Running) -> list[UUID]:
+    """Keep account of the aggregates that this service has loaded."""
+    seen, load = [], running.store.load
+
+    async def counted(kind, stream, **more):
+        found = await load(kind, stream, **more)
+        seen.append(stream)
+        return found
+
+    running.store.load = counted  # type: ignore[method-assign]
+    return seen
+
+
+async def forwarded_while_events_arrive(huiyin: System, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Forward a case of which assignment has nothing yet and then hears piece by piece; return the reply's status."""
+    monkeypatch.setattr(inbox, "ARRIVAL_SECONDS_MAX", 20.0)
+    deaf = PARTS - {"reactions"}
+    async with huiyin.within("intake", parts=deaf), huiyin.within("assignment", parts=deaf):
+        await huiyin.establish()
+        assignment = huiyin.running["assignment"]
+        case = (await huiyin.register())["case_id"]
+        assert (await huiyin.classify(case)).status_code == 200
+        registered, classified = await records_of(huiyin, case)
+        seen = looks(assignment)
+        command = asyncio.create_task(huiyin.forward(case))
+
+        async def looked(often: int) -> bool:
+            return seen.count(UUID(case)) >= often
+
+        await until(lambda: looked(2), "the command looks, expects, and looks again")
+        await assignment.inbox.take([registered])
+        await until(lambda: looked(3), "the command looks at what has arrived")
+        await assignment.inbox.take([classified])
+        return (await command).status_code
+
+
+@pytest.fixture
+def nobody_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def asked(self: Inbox, source: str, key: UUID) -> None:
+        raise AssertionError(f"{source} was asked")
+
+    monkeypatch.setattr(Inbox, "pull_case", asked)
+
+
+@pytest.mark.usefixtures("nobody_asks")
+async def test_a_command_waits_on_when_something_else_of_its_case_arrives(
+    huiyin: System, monkeypatch: pytest.MonkeyPatch
+):
+    """The registration is not what a forwarding needs; the classification, which comes next, is."""
+    assert await forwarded_while_events_arrive(huiyin, monkeypatch) == 200
+
+
+@pytest.mark.usefixtures("nobody_asks")
+async def test_a_command_that_asks_after_the_first_arrival_is_found_out(
+    huiyin: System, monkeypatch: pytest.MonkeyPatch
+):
+    """Mutant: whatever arrives first is taken for all that Kafka will bring."""
+    patient = Inbox.catching_up
+
+    async def hasty(self: Inbox, source: str, key: UUID) -> AsyncGenerator[None]:
+        measures = patient(self, source, key)
+        for _ in range(2):
+            yield await anext(measures)
+        await measures.aclose()
+        yield await self.pull_case(source, key)
+
+    monkeypatch.setattr(Inbox, "catching_up", hasty)
+    assert await forwarded_while_events_arrive(huiyin, monkeypatch) == 500
