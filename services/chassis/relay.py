@@ -79,19 +79,23 @@ FROM ready r JOIN lane_head l USING (lane) CROSS JOIN seal_head h ORDER BY r.n
 """,
 )
 _ANYTHING = """
-SELECT EXISTS (SELECT 1 FROM event WHERE (xid, pos) > (SELECT xid, pos FROM seal_head))
+SELECT coalesce((SELECT (xid, pos) FROM event ORDER BY xid DESC, pos DESC LIMIT 1) > (xid, pos), false) FROM seal_head
 """
+"""The newest event stands at the end of an index. What asks for *some* event behind the head is answered by a scan of
+the whole table, because nobody tells the planner that there are hardly any."""
 _PUBLISHED = """
 UPDATE published SET seq = $1 WHERE seq = $2 AND set_config('synchronous_commit', 'off', true) = 'off' RETURNING seq
 """
 """The disk is not waited for: a cursor that a crash puts back makes the relay repeat itself, and readers drop that."""
 _UNSEALED = """
-SELECT EXISTS (
-    SELECT 1 FROM event e, seal_head h
-    WHERE (e.xid, e.pos) > (h.xid, h.pos) AND (e.stream_id = $1 OR e.case_id = $1)
-)
+SELECT coalesce(bool_or(stream_id = $1 OR case_id = $1), false) OR count(*) = $2
+FROM (
+    SELECT stream_id, case_id FROM event
+    WHERE (xid, pos) > (SELECT xid, pos FROM seal_head) ORDER BY xid, pos LIMIT $2
+) fresh
 """
-"""A case has streams beside its own, and whoever asks for the case wants what happened in all of them."""
+"""A case has streams beside its own, and whoever asks for the case wants what happened in all of them. Only as much is
+looked at as one round seals: where there is more, nobody knows yet, and sealing goes first."""
 _STUCK = """
 SELECT xid::text::bigint >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint FROM seal_head
 """
@@ -154,7 +158,7 @@ class Relay:
 
     async def _unsealed(self, key: UUID) -> bool:
         async with self.store.database.connection() as connection:
-            return bool(await connection.fetchval(_UNSEALED, key))
+            return bool(await connection.fetchval(_UNSEALED, key, SEAL_MAX))
 
     async def _anything(self) -> bool:
         """Return whether there is anything to seal: a question that costs less than sealing nothing."""
