@@ -319,7 +319,7 @@ class System:
             clock=ClockKind.real,
             request_id=str(key),
             command_id=key,
-            expected_version=version,
+            expected_versions=None if version is None else frozenset({version}),
         )
 
     async def with_unit(self, store: Store, *, notified: bool = True) -> UUID:

@@ -44,7 +44,7 @@ def refused(reply: httpx2.Response, status: int, error: type[DomainError]) -> di
     assert reply.headers["content-type"] == "application/problem+json"
     problem = reply.json()
     assert problem["code"] == error.code, problem
-    assert problem["type"] == f"urn:huiyin:problem:{error.code}"
+    assert problem["type"] == f"/problems/{error.code}"
     assert problem["status"] == status
     assert problem["title"] == error.title
     assert problem.get("article") == error.article

@@ -26,7 +26,8 @@ class By(msgspec.Struct, frozen=True, kw_only=True):
     request_id: str
     command_id: UUID
     reason: str | None = None
-    expected_version: int | None = None
+    expected_versions: frozenset[int] | None = None
+    """Any of which the stream must have, where the command has seen one (``If-Match``)."""
     fingerprint: bytes = b""
 
     def must_be(self, *roles: Role) -> None:

@@ -26,6 +26,8 @@ class DomainError(Exception):
     article: ClassVar[str | None] = None
     decided_by: ClassVar[str | None] = None
     """The service whose newer events could change this answer; they are pulled before it is given."""
+    remedy: ClassVar[str] = "请联系平台管理员。"
+    """What whoever is refused can do."""
 
     def __init__(self, detail: str = "") -> None:
         """Say in `detail` what is wrong with this one; never personal data."""
@@ -38,6 +40,7 @@ class Invalid(DomainError):
 
     code = "invalid"
     title = "内容有误"
+    remedy = "请按提示更正后重新提交。"
 
 
 class KeyReused(Invalid):
@@ -52,6 +55,7 @@ class Forbidden(DomainError):
 
     code = "forbidden"
     title = "无权办理"
+    remedy = "请由有权的单位和人员办理。"
 
 
 class NotFound(DomainError):
@@ -59,6 +63,7 @@ class NotFound(DomainError):
 
     code = "not_found"
     title = "未找到"
+    remedy = "请核对编号；无权查看的，同样显示为未找到。"
 
 
 class Refused(DomainError):
@@ -66,6 +71,7 @@ class Refused(DomainError):
 
     code = "refused"
     title = "依规不予办理"
+    remedy = "请按所列条款补齐条件后再办，或者改走适用的程序。"
 
 
 class Conflict(DomainError):
@@ -73,6 +79,7 @@ class Conflict(DomainError):
 
     code = "conflict"
     title = "与同时进行的操作冲突"
+    remedy = "请读取最新状态后再办。"
 
 
 class Stale(Conflict):
@@ -87,6 +94,7 @@ class Unavailable(DomainError):
 
     code = "unavailable"
     title = "暂时不可用，请以同一幂等键重试"
+    remedy = "请稍后以同一幂等键重新提交；已经办成的，会得到原来的答复。"
 
 
 class SourceAway(Unavailable):

@@ -18,7 +18,8 @@ from fastapi import FastAPI
 
 from services.chassis import logs, years
 from services.chassis.consumer import Consumer
-from services.chassis.http.app import add_common_routes, make_app
+from services.chassis.http.app import make_app
+from services.chassis.http.common import COMMON, add_health
 from services.chassis.http.contracts import add_contract_routes
 from services.chassis.http.gate import add_operations
 from services.chassis.running import Running, Service
@@ -53,8 +54,9 @@ def application(service: Service, settings: Settings, parts: frozenset[str] = PA
         _ = running.own  # what it cannot be made without is said now, and not to whoever comes first
         add_operations(app, running, service.operations)
         service.routes(app, running)
+    add_operations(app, running, COMMON)
+    add_health(app, running)
     add_contract_routes(app)
-    add_common_routes(app, running.store, running.relay, running.ready, service.listens_to)
     return app
 
 

@@ -201,7 +201,7 @@ class Store:
                 try:
                     return await self._commit(partial(self._work, by, aggregates, reply, statements), by)
                 except IntegrityError:
-                    races = RACES_MAX if by.expected_version is not None else races + 1
+                    races = RACES_MAX if by.expected_versions is not None else races + 1
             raise Conflict(f"{kind.__name__} {streams[0]}")
         finally:
             if measures is not None:
@@ -314,7 +314,7 @@ def _decide(
     first = aggregates[0]
     if not (first.exists or may_open):
         raise NotFound(str(first.id))
-    if by.expected_version not in (None, first.version):
+    if by.expected_versions is not None and first.version not in by.expected_versions:
         raise Stale(f"当前版本为 {first.version}")
     return act(aggregates)
 

@@ -80,7 +80,7 @@ async def client():
 async def lend(client: httpx2.AsyncClient, body: Any, path: str = PATH, role: Role = Role.unit_head, **more: Any):
     headers = {"Idempotency-Key": str(uuid4()), "Huiyin-Actor": "h-1", "Huiyin-Unit": "U", "Huiyin-Role": str(role)}
     sent = {"content": body} if isinstance(body, bytes) else {"json": body}
-    return await client.post(path, headers=headers | more, **sent)
+    return await client.post(path, headers={"Content-Type": "application/json"} | headers | more, **sent)
 
 
 class TestWhatIsSent:

@@ -171,7 +171,7 @@ async def test_two_officers_race_and_one_wins(huiyin: System):
 
 async def test_checker_sees_two_winners(huiyin: System, monkeypatch: pytest.MonkeyPatch):
     """MUTANT: nobody reads If-Match."""
-    monkeypatch.setattr(acting, "_version", lambda _: None)
+    monkeypatch.setattr(acting, "_versions", lambda _: None)
     with pytest.raises(AssertionError, match="both saw version"):
         await play_races(huiyin, MUTANT_RACES)
 

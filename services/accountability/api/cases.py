@@ -14,7 +14,7 @@ from services.accountability.views import SUPERVISIONS
 from services.chassis.fields import Body, Code, Day, Moment
 from services.chassis.http.acting import acting
 from services.chassis.http.answers import PROBLEMS, QUESTION_PROBLEMS, Changed, changed, shown
-from services.chassis.http.app import ACTS
+from services.chassis.http.description import ACTS
 from services.chassis.pages import one
 from services.chassis.questions import rows
 from services.chassis.running import Running

@@ -14,7 +14,7 @@ from services.accountability.views import PROJECTS, RECOMMENDATIONS
 from services.chassis.fields import Body, Code, Day, Moment, PublicLine
 from services.chassis.http.acting import acting
 from services.chassis.http.answers import PROBLEMS, Changed, changed
-from services.chassis.http.app import ACTS
+from services.chassis.http.description import ACTS
 from services.chassis.register import add_list
 from services.chassis.running import Running
 

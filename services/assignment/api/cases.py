@@ -15,7 +15,7 @@ from services.assignment.views import CASES
 from services.chassis.fields import Body, Code, Day, StateFilter
 from services.chassis.http.acting import acting
 from services.chassis.http.answers import PROBLEMS, QUESTION_PROBLEMS, Changed, changed, shown
-from services.chassis.http.app import ACTS
+from services.chassis.http.description import ACTS
 from services.chassis.pages import FIRST, one, page
 from services.chassis.running import Running
 

@@ -12,7 +12,7 @@ from services.assignment.views import LEADER_AREAS
 from services.chassis.fields import StateFilter
 from services.chassis.http.acting import acting
 from services.chassis.http.answers import PROBLEMS, QUESTION_PROBLEMS, Changed, changed
-from services.chassis.http.app import ACTS
+from services.chassis.http.description import ACTS
 from services.chassis.pages import FIRST, page
 from services.chassis.running import Running
 

@@ -10,7 +10,7 @@ from services.assignment.application.status_reports import Reporting
 from services.chassis.fields import Body, Code
 from services.chassis.http.acting import acting
 from services.chassis.http.answers import PROBLEMS, Changed, changed
-from services.chassis.http.app import ACTS
+from services.chassis.http.description import ACTS
 from services.chassis.running import Running
 
 

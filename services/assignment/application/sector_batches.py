@@ -79,4 +79,4 @@ class BatchAssigning:
 
 def _within(by: By, part: str) -> By:
     """Return the context of a part of a command: the same people, and a key that follows from theirs."""
-    return replace(by, command_id=derived(by.command_id, part), expected_version=None)
+    return replace(by, command_id=derived(by.command_id, part), expected_versions=None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Final
@@ -11,7 +12,6 @@ from uuid import UUID, uuid4
 import structlog
 from fastapi import Request
 
-from contracts.envelope import VERSION_MAX
 from contracts.ids import read_uuid
 from contracts.vocabulary import ClockKind, Role
 from services.chassis import clock
@@ -20,7 +20,8 @@ from services.chassis.fields import NUMBER_OF_A_PERSON, in_range
 from services.chassis.http.answers import BadHeader
 
 HEADER_CHARS_MAX: Final = 200
-VERSION_DIGITS_MAX: Final = 10
+_TAG: Final = re.compile(r'(W/)?"([\x21\x23-\x7e]{0,100})"')
+_TAGS: Final = re.compile(rf"\s*{_TAG.pattern}(?:\s*,\s*{_TAG.pattern}){{0,9}}\s*")
 WHO_KNOWN_MAX: Final = 4_096
 """How many combinations of who acts and why are remembered as readable."""
 
@@ -37,7 +38,7 @@ def acting(request: Request) -> By:
     return _by(
         request,
         command_id=_uuid(read(headers, b"idempotency-key") or "", "Idempotency-Key"),
-        expected_version=_version(read(headers, b"if-match")),
+        expected_versions=_versions(read(headers, b"if-match")),
         fingerprint=state["fingerprint"],
     )
 
@@ -109,8 +110,9 @@ def _required(raw: bytes | None, name: str) -> str:
 
 
 def _uuid(value: str, name: str) -> UUID:
+    """Read a UUID, bare or as the string of a structured field (RFC 9651), as the draft of this header wants it."""
     try:
-        return read_uuid(value)
+        return read_uuid(value[1:-1] if value[:1] == value[-1:] == '"' else value)
     except ValueError as error:
         raise BadHeader(f"{name} 须为 UUID") from error
 
@@ -122,13 +124,16 @@ def _role(raw: bytes | None) -> Role:
         raise BadHeader(f"Huiyin-Role 须为：{'、'.join(Role)}") from error
 
 
-def _version(value: str | None) -> int | None:
-    if value is None or value == "*":
+def _versions(value: str | None) -> frozenset[int] | None:
+    """Read ``If-Match`` (RFC 9110, 13.1.1): any of these versions; a weak tag matches none.
+
+    Raises ``BadHeader`` for what is no list of entity tags.
+    """
+    if value is None or value.strip() == "*":
         return None
-    digits = value.removeprefix("W/").strip('"')
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= VERSION_DIGITS_MAX and int(digits) <= VERSION_MAX):
-        raise BadHeader("If-Match 须为 ETag 中的版本号")
-    return int(digits)
+    if not _TAGS.fullmatch(value):
+        raise BadHeader('If-Match 须为 ETag，如 "3"')
+    return frozenset(int(tag) for weak, tag in _TAG.findall(value) if not weak and tag.isdigit())
 
 
 def _moment(request: Request) -> tuple[datetime, ClockKind]:

@@ -23,7 +23,24 @@ from services.chassis.errors import (
 )
 from services.chassis.writer import Done
 
+
+class BadHeader(Invalid):
+    """A header is missing or cannot be read."""
+
+    code = "bad_header"
+    title = "请求头缺失或有误"
+
+
+class TooLarge(DomainError):
+    """The body is longer than any command needs."""
+
+    code = "body_too_large"
+    title = "请求体过大"
+
+
 STATUS: Final[dict[type[DomainError], int]] = {
+    BadHeader: 400,
+    TooLarge: 413,
     Invalid: 422,
     Forbidden: 403,
     NotFound: 404,
@@ -32,13 +49,6 @@ STATUS: Final[dict[type[DomainError], int]] = {
     Conflict: 409,
     Unavailable: 503,
 }
-
-
-class BadHeader(Invalid):
-    """A header is missing or cannot be read."""
-
-    code = "bad_header"
-    title = "请求头缺失或有误"
 
 
 class Problem(BaseModel):
@@ -76,6 +86,7 @@ PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
         409: "Refused by a rule, or a lost race",
         412: "If-Match is not the current version",
         413: "Body too large",
+        415: "The body is not JSON",
         422: "Malformed body, path or query; or a reused Idempotency-Key",
         503: "Store or peer away; send again with the same Idempotency-Key",
     }.items()
@@ -98,14 +109,17 @@ def shown(value: Any, version: int | None = None) -> Response:  # noqa: ANN401  
     return Response(msgspec.json.encode(value), 200, headers, "application/json")
 
 
+def status_of(error: type[DomainError]) -> int:
+    """Return the HTTP status of a kind of error."""
+    return next(STATUS[kind] for kind in error.__mro__ if kind in STATUS)
+
+
 def problem(request_id: str, error: DomainError, status: int | None = None, **more: Any) -> Response:  # noqa: ANN401
     """Return a refusal as a problem."""
     if status is None:
-        status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
-    if isinstance(error, BadHeader):
-        status = 400
+        status = status_of(type(error))
     body = {
-        "type": f"urn:huiyin:problem:{error.code}",
+        "type": f"/problems/{error.code}",
         "title": error.title,
         "status": status,
         "detail": error.detail,

@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from typing import Any, Final
-from uuid import UUID
+from typing import Final
 
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.openapi.utils import get_openapi
 from fastapi.telemetry import TelemetryConfig
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.exceptions import HTTPException
 
-from contracts.envelope import LANE_SEQ_MAX, LANES, lane_of, write_records
-from contracts.vocabulary import Role
 from services.chassis.database import AWAY
 from services.chassis.errors import DomainError, Invalid, Unavailable
-from services.chassis.http.acting import HEADER_CHARS_MAX, acting, asking
-from services.chassis.http.answers import QUESTION_PROBLEMS, BadHeader, HttpError, Problem, problem, shown
+from services.chassis.http.acting import acting, asking
+from services.chassis.http.answers import BadHeader, HttpError, problem
+from services.chassis.http.description import ACTS, described
 from services.chassis.http.edge import CHANGING, Edge
-from services.chassis.inbox import all_cursors
-from services.chassis.relay import Relay
 from services.chassis.settings import Settings
-from services.chassis.source import FETCH_MAX
-from services.chassis.store import Store
 
 TELEMETRY: Final[TelemetryConfig] = {
     "tracing": False,
@@ -60,7 +52,7 @@ def make_app(service: str, title: str, settings: Settings, lifespan: Lifespan | 
     for away in AWAY:
         app.add_exception_handler(away, _away)
     app.add_exception_handler(Exception, _internal_error)
-    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
+    app.openapi = lambda: described(app)  # type: ignore[method-assign]
     return app
 
 
@@ -101,92 +93,3 @@ async def _away(request: Request, error: Exception) -> Response:
 async def _internal_error(request: Request, error: Exception) -> Response:
     structlog.get_logger().error("unexpected", exc_info=error)
     return problem(request.state.request_id, HttpError(500, "内部错误"), 500)
-
-
-def _openapi(app: FastAPI) -> dict[str, Any]:
-    """Complete what FastAPI writes: the headers of commands, the shape of problems."""
-    if app.openapi_schema is None:
-        schema = get_openapi(title=app.title, version=app.version, routes=app.routes)
-        components = schema.setdefault("components", {}).setdefault("schemas", {})
-        components["Problem"] = Problem.model_json_schema()
-        for name in ("HTTPValidationError", "ValidationError"):
-            components.pop(name, None)
-        for path in schema["paths"].values():
-            for method, operation in path.items():
-                if operation.pop("x-acts", False):
-                    command = method.upper() in CHANGING
-                    operation.setdefault("parameters", []).extend(_HEADERS if command else _HEADERS[1:4])
-        app.openapi_schema = schema
-    return app.openapi_schema
-
-
-def _header(name: str, schema: dict[str, Any], *, required: bool) -> dict[str, Any]:
-    return {"name": name, "in": "header", "required": required, "schema": schema}
-
-
-_WORD: Final = {"type": "string", "minLength": 1, "maxLength": HEADER_CHARS_MAX, "pattern": "^[A-Za-z0-9:_.-]+$"}
-_HEADERS: Final = [
-    _header("Idempotency-Key", {"type": "string", "format": "uuid"}, required=True),
-    _header("Huiyin-Actor", _WORD, required=True),
-    _header("Huiyin-Unit", _WORD, required=True),
-    _header("Huiyin-Role", {"type": "string", "enum": [str(role) for role in Role]}, required=True),
-    _header("Huiyin-Reason", _WORD | {"pattern": "^[A-Za-z0-9:_.%-]+$"}, required=False),
-    _header("If-Match", {"type": "string", "pattern": '^"[0-9]{1,9}"$'}, required=False),
-]
-ACTS: Final = {"x-acts": True}
-"""``openapi_extra`` of every route that reads the headers of who acts."""
-
-
-def add_common_routes(
-    app: FastAPI, store: Store, relay: Relay, ready: Callable[[], Awaitable[bool]], listens_to: Sequence[str]
-) -> None:
-    """Add health, metrics, and the lanes from which other services fetch what they miss."""
-
-    @app.get("/health/live", include_in_schema=False)
-    async def live() -> Response:
-        return shown({"service": store.service})
-
-    @app.get("/health/ready", include_in_schema=False)
-    async def is_ready() -> Response:
-        if not await ready():
-            raise Unavailable
-        return shown({"service": store.service})
-
-    @app.get("/metrics", include_in_schema=False)
-    async def numbers() -> Response:
-        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
-
-    @app.get("/lanes", responses=QUESTION_PROBLEMS, tags=["events"])
-    async def heads() -> dict[int, int]:
-        """Return the newest number of each lane, once everything settled has one."""
-        await relay.seal()
-        async with store.database.connection() as connection:
-            rows = await connection.fetch("SELECT lane, last FROM lane_head ORDER BY lane")
-        return {row["lane"]: row["last"] for row in rows}
-
-    @app.get("/lanes/taken", responses=QUESTION_PROBLEMS, tags=["events"])
-    async def taken() -> dict[str, dict[int, int]]:
-        """Return how far this service has taken in the lanes of each source that it listens to."""
-        async with store.database.connection() as connection:
-            cursors = await all_cursors(connection)
-        return {
-            source: {lane: last for (name, lane), last in sorted(cursors.items()) if name == source}
-            for source in listens_to
-        }
-
-    @app.get("/lanes/of/{key}", responses=QUESTION_PROBLEMS, tags=["events"])
-    async def settled(key: UUID) -> int:
-        """Number everything of a case or unit that is committed, and return the newest number of its lane."""
-        await relay.settle(key)
-        async with store.database.connection() as connection:
-            last: int = await connection.fetchval("SELECT last FROM lane_head WHERE lane = $1", lane_of(key))
-        return last
-
-    @app.get("/lanes/{lane}/events", responses=QUESTION_PROBLEMS, tags=["events"])
-    async def events(lane: int, after: int = 0, upto: int = LANE_SEQ_MAX, limit: int = FETCH_MAX) -> Response:
-        """Return sealed events of a lane in order: ``after`` excluded, ``upto`` included."""
-        in_range = 0 <= after <= LANE_SEQ_MAX and 0 <= upto <= LANE_SEQ_MAX and 1 <= limit <= FETCH_MAX
-        if not (0 <= lane < LANES and in_range):
-            raise Invalid(f"泳道 0–{LANES - 1}，每次 1–{FETCH_MAX} 条")
-        records = await store.recorder.lane(lane, after=after, upto=upto, limit=limit)
-        return Response(write_records(records), media_type="application/json")

@@ -13,20 +13,12 @@ from prometheus_client import Counter, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.chassis import metrics
-from services.chassis.errors import DomainError
 from services.chassis.fields import NUMBER_OF_A_PERSON
 from services.chassis.http.acting import HEADER_CHARS_MAX, Headers, read
-from services.chassis.http.answers import problem
+from services.chassis.http.answers import TooLarge, problem
 
 BODY_BYTES_MAX: Final = 262_144
 CHANGING: Final = frozenset({"POST", "PUT", "DELETE"})
-
-
-class TooLarge(DomainError):
-    """The body is longer than any command needs."""
-
-    code = "body_too_large"
-    title = "请求体过大"
 
 
 class Edge:
@@ -59,7 +51,7 @@ class Edge:
         if scope["method"] in CHANGING:
             body = await _body(receive)
             if body is None:
-                await problem(request_id, TooLarge(f"上限 {BODY_BYTES_MAX} 字节"), 413)(scope, receive, answer)
+                await problem(request_id, TooLarge(f"上限 {BODY_BYTES_MAX} 字节"))(scope, receive, answer)
                 return
             key = f"{scope['method']} {scope['path']}\n".encode() + body
             state["body"] = body

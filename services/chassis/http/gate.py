@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from inspect import Parameter, Signature
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 
 import msgspec
 import pydantic_core
@@ -19,12 +19,13 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError, create_model
 from pydantic.fields import FieldInfo
+from starlette.exceptions import HTTPException
 
 from services.chassis.commands import Command
 from services.chassis.fields import Body
 from services.chassis.http.acting import acting, asking
 from services.chassis.http.answers import PROBLEMS, QUESTION_PROBLEMS, changed, shown
-from services.chassis.http.app import ACTS
+from services.chassis.http.description import ACTS
 from services.chassis.operations import Declared, Operation, permitted
 from services.chassis.questions import Question
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from services.chassis.running import Running
 
 D = TypeVar("D", bound=Declared)
+JSON: Final = b"application/json"
 Handler = Callable[[Request], Awaitable[Response]]
 
 
@@ -72,6 +74,7 @@ def _commanded(cls: type[Declared], running: Running) -> Handler:
 
     async def handle(request: Request) -> Response:
         by = acting(request)
+        _must_be_json(request)
         command = read(cls, request.scope["path_params"], request.scope["state"]["body"])
         permitted(by, operation)
         done = await command.run(running, by)
@@ -88,6 +91,7 @@ def _asked(cls: type[Declared], running: Running) -> Handler:
         by = asking(request) if operation.by else None
         path = request.scope["path_params"]
         if operation.changes:
+            _must_be_json(request)
             question = read(cls, path, request.scope["state"]["body"])
         else:
             question = checked(cls, path, _once(request), "query")
@@ -97,6 +101,16 @@ def _asked(cls: type[Declared], running: Running) -> Handler:
         return answer if isinstance(answer, Response) else shown(answer.value, answer.version)
 
     return handle
+
+
+def _must_be_json(request: Request) -> None:
+    """Raise ``HTTPException`` 415 for a body that says that it is something else."""
+    scope = request.scope
+    if not scope["state"]["body"]:
+        return
+    kind = scope["state"]["headers"].get(b"content-type", b"").partition(b";")[0].strip().lower()
+    if kind != JSON and not (kind.startswith(b"application/") and kind.endswith(b"+json")):
+        raise HTTPException(415, "application/json")
 
 
 def read(cls: type[D], path: Mapping[str, Any], body: bytes) -> D:

@@ -13,7 +13,7 @@ from contracts.vocabulary import Channel, ContentCategory, DocumentKind, Kind, L
 from services.chassis.fields import Body, Code, Line, Moment, StateFilter
 from services.chassis.http.acting import acting, asking
 from services.chassis.http.answers import PROBLEMS, QUESTION_PROBLEMS, Changed, changed, shown
-from services.chassis.http.app import ACTS
+from services.chassis.http.description import ACTS
 from services.chassis.pages import FIRST, one, page
 from services.chassis.questions import rows
 from services.chassis.running import Running

@@ -12,7 +12,7 @@ from contracts.vocabulary import InformantNotice, NotAcceptedGround, Satisfactio
 from services.chassis.fields import Body, Code, Moment, PublicLine
 from services.chassis.http.acting import acting
 from services.chassis.http.answers import PROBLEMS, Changed, changed
-from services.chassis.http.app import ACTS
+from services.chassis.http.description import ACTS
 from services.chassis.running import Running
 from services.intake.application.following import Following
 from services.intake.vault import Vault

@@ -14,7 +14,7 @@ from contracts.vocabulary import ContentCategory, DuplicateReason
 from services.chassis.fields import Body, Code
 from services.chassis.http.acting import acting, asking
 from services.chassis.http.answers import PROBLEMS, QUESTION_PROBLEMS, Changed, changed, shown
-from services.chassis.http.app import ACTS
+from services.chassis.http.description import ACTS
 from services.chassis.running import Running
 from services.chassis.writer import Done
 from services.intake.api.cases import Content, Petitioner, Text

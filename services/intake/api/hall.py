@@ -12,7 +12,7 @@ from contracts.vocabulary import Level, NoticeKind, NoticeMedium
 from services.chassis.fields import Body, Code, Day, PublicLine
 from services.chassis.http.acting import acting
 from services.chassis.http.answers import PROBLEMS, Changed, changed
-from services.chassis.http.app import ACTS
+from services.chassis.http.description import ACTS
 from services.chassis.register import add_list
 from services.chassis.running import Running
 from services.intake.application.registers import Registers

@@ -12,7 +12,7 @@ from contracts.vocabulary import DocumentKind, ServiceMethod
 from services.chassis.fields import Body, Code, Line, Moment, PublicLine
 from services.chassis.http.acting import acting, asking
 from services.chassis.http.answers import PROBLEMS, QUESTION_PROBLEMS, Changed, changed, shown
-from services.chassis.http.app import ACTS
+from services.chassis.http.description import ACTS
 from services.chassis.questions import rows
 from services.chassis.running import Running
 from services.intake.application.papers import Draft, Papers

@@ -218,7 +218,7 @@ class Papers:
             await self.intake.must_be_readable(case, by)
             if not await self.vault.holds(self.store.database, case, item):
                 return None
-            looking = msgspec.structs.replace(by, command_id=derived(by.command_id, "look"), expected_version=None)
+            looking = msgspec.structs.replace(by, command_id=derived(by.command_id, "look"), expected_versions=None)
             disclosure = Disclosure.blank(looking.command_id)
             disclosure.disclose(case, item, purpose, at=by.at)
             await self.store.create(lambda: New(disclosure), by=looking)

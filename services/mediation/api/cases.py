@@ -11,7 +11,7 @@ from contracts.vocabulary import SimplifiedGround
 from services.chassis.fields import Body, Code, StateFilter
 from services.chassis.http.acting import acting
 from services.chassis.http.answers import PROBLEMS, QUESTION_PROBLEMS, Changed, changed
-from services.chassis.http.app import ACTS
+from services.chassis.http.description import ACTS
 from services.chassis.pages import FIRST, one, page
 from services.chassis.running import Running
 from services.mediation.api.fields import Delivered, Documented

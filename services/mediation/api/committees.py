@@ -11,7 +11,7 @@ from contracts.vocabulary import CommitteeSetting, RemovalGround
 from services.chassis.fields import Body, Code, Day, PublicLine
 from services.chassis.http.acting import acting
 from services.chassis.http.answers import PROBLEMS, Changed, changed
-from services.chassis.http.app import ACTS
+from services.chassis.http.description import ACTS
 from services.chassis.register import add_list
 from services.chassis.running import Running
 from services.mediation.application.registers import Registers

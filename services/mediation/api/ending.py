@@ -10,7 +10,7 @@ from contracts.vocabulary import AidKind, CareKind, OutcomeAxis, TerminationGrou
 from services.chassis.fields import Body, Code, Day
 from services.chassis.http.acting import acting
 from services.chassis.http.answers import PROBLEMS, Changed, changed
-from services.chassis.http.app import ACTS
+from services.chassis.http.description import ACTS
 from services.chassis.running import Running
 from services.mediation.api.fields import Documented
 from services.mediation.application.ending import Ending

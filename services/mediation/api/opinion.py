@@ -12,7 +12,7 @@ from contracts.vocabulary import Result, SuggestionResult
 from services.chassis.fields import Body, Code, Day, OfNoPerson
 from services.chassis.http.acting import acting
 from services.chassis.http.answers import PROBLEMS, Changed, changed
-from services.chassis.http.app import ACTS
+from services.chassis.http.description import ACTS
 from services.chassis.running import Running
 from services.mediation.api.fields import Delivered, Documented
 from services.mediation.application.opinion import Answering

@@ -10,7 +10,7 @@ from contracts.vocabulary import Result, ReviewResult
 from services.chassis.fields import Body, Code, Moment
 from services.chassis.http.acting import acting
 from services.chassis.http.answers import PROBLEMS, Changed, changed
-from services.chassis.http.app import ACTS
+from services.chassis.http.description import ACTS
 from services.chassis.running import Running
 from services.mediation.api.fields import Delivered, Documented
 from services.mediation.application.remedy import LookingAgain

@@ -1,0 +1,137 @@
+"""What every service answers beside its own operations: lanes (others fetch there), problems, health and numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Final
+from uuid import UUID
+
+from fastapi import FastAPI, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pydantic import AwareDatetime, BaseModel, Field, RootModel
+
+from contracts.envelope import LANE_SEQ_MAX, LANES, lane_of, write_records
+from services.chassis.errors import Unavailable
+from services.chassis.http.answers import shown
+from services.chassis.http.problems import Explained, explained
+from services.chassis.inbox import all_cursors
+from services.chassis.questions import Answer, Question, rows
+from services.chassis.source import FETCH_MAX
+from services.chassis.views import EVERYONE
+
+if TYPE_CHECKING:
+    from services.chassis.context import By
+    from services.chassis.running import Running
+
+LaneSeq = Annotated[int, Field(ge=0, le=LANE_SEQ_MAX)]
+
+
+class Heads(RootModel[dict[int, int]]):
+    """The newest number of each lane."""
+
+
+class Taken(RootModel[dict[str, dict[int, int]]]):
+    """By source: the newest number of each lane that was taken in."""
+
+
+class LaneHead(RootModel[int]):
+    """The newest number of a lane."""
+
+
+class SealedRecord(BaseModel):
+    """An event with its place, as it travels."""
+
+    service: str
+    lane: int
+    lane_seq: int
+    id: UUID
+    stream: UUID
+    version: int
+    case: UUID | None
+    type: str
+    at: AwareDatetime
+    metadata: dict[str, Any]
+    body: dict[str, Any]
+
+
+class SealedRecords(RootModel[list[SealedRecord]]):
+    """Events of a lane in order."""
+
+
+class ShowHeads(Question, path="/lanes", called="泳道最新编号", sight=EVERYONE, reply=Heads):
+    """Return the newest number of each lane, once everything settled has one."""
+
+    async def ask(self, running: Running, by: By | None) -> Answer:  # noqa: ARG002  # the same for everybody
+        """Number what is settled first."""
+        await running.relay.seal()
+        found = await rows(running.store, "SELECT lane, last FROM lane_head ORDER BY lane")
+        return Answer({row["lane"]: row["last"] for row in found})
+
+
+class ShowTaken(Question, path="/lanes/taken", called="已接收编号", sight=EVERYONE, reply=Taken):
+    """Return how far this service has taken in the lanes of each source that it listens to."""
+
+    async def ask(self, running: Running, by: By | None) -> Answer:  # noqa: ARG002  # the same for everybody
+        """Read the cursors."""
+        async with running.database.connection() as connection:
+            cursors = await all_cursors(connection)
+        listens_to = running.service.listens_to
+        return Answer(
+            {s: {lane: last for (name, lane), last in sorted(cursors.items()) if name == s} for s in listens_to}
+        )
+
+
+class SettleKey(Question, path="/lanes/of/{key}", called="事项最新编号", sight=EVERYONE, reply=LaneHead):
+    """Number everything of a case or unit that is committed, and return the newest number of its lane."""
+
+    key: UUID
+
+    async def ask(self, running: Running, by: By | None) -> Answer:  # noqa: ARG002  # the same for everybody
+        """Number what is committed first."""
+        await running.relay.settle(self.key)
+        found = await rows(running.store, "SELECT last FROM lane_head WHERE lane = $1", lane_of(self.key))
+        return Answer(found[0]["last"])
+
+
+class ListSealed(Question, path="/lanes/{lane}/events", called="泳道事件", sight=EVERYONE, reply=SealedRecords):
+    """Return sealed events of a lane in order: ``after`` excluded, ``upto`` included."""
+
+    lane: Annotated[int, Field(ge=0, lt=LANES)]
+    after: LaneSeq = 0
+    upto: LaneSeq = LANE_SEQ_MAX
+    limit: Annotated[int, Field(ge=1, le=FETCH_MAX)] = FETCH_MAX
+
+    async def ask(self, running: Running, by: By | None) -> Response:  # noqa: ARG002  # the same for everybody
+        """Read them."""
+        records = await running.store.recorder.lane(self.lane, after=self.after, upto=self.upto, limit=self.limit)
+        return Response(write_records(records), media_type="application/json")
+
+
+class ExplainProblem(Question, path="/problems/{code}", called="问题说明", sight=EVERYONE, reply=Explained):
+    """Explain a code: what it means, its article, and what to do."""
+
+    code: Annotated[str, Field(max_length=60, pattern="^[a-z0-9_]+$")]
+
+    async def ask(self, running: Running, by: By | None) -> Answer:  # noqa: ARG002  # the same for everybody
+        """Look it up. Raises ``NotFound``."""
+        return Answer(explained(running.service.name, self.code).model_dump())
+
+
+COMMON: Final = (ShowHeads, ShowTaken, SettleKey, ListSealed, ExplainProblem)
+
+
+def add_health(app: FastAPI, running: Running) -> None:
+    """Add what machines ask: whether the process lives, whether it can work, and its numbers."""
+
+    async def live() -> Response:
+        return shown({"service": running.service.name})
+
+    async def ready() -> Response:
+        if not await running.ready():
+            raise Unavailable
+        return await live()
+
+    async def numbers() -> Response:
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    for path, answer in (("/health/live", live), ("/health/ready", ready), ("/metrics", numbers)):
+        app.add_api_route(path, answer, methods=["GET", "HEAD"], include_in_schema=False)
