@@ -13,6 +13,7 @@ import pytest_asyncio
 from contracts.periods import book
 from contracts.vocabulary import DocumentKind, Role
 from services.accountability.clocks import rules
+from services.accountability.clocks.keeper import Keeper
 from services.intake.papers import kinds
 from services.mediation.domain import remedy
 from services.mediation.domain.remedy import ReviewTooLate
@@ -78,7 +79,8 @@ async def test_clock_refusal_and_paper_agree_on_a_shortened_period(county: Syste
 async def test_who_goes_by_other_rules_is_seen(county: System, monkeypatch: pytest.MonkeyPatch, who: str):
     national = book.read("national")
     if who == "clock":
-        keeper = county.running["accountability"].inbox.effect.keeper
+        followers = county.running["accountability"].inbox.effect.followers
+        [keeper] = [follower for follower in followers if isinstance(follower, Keeper)]
         monkeypatch.setattr(keeper, "book", rules.read(national))
     elif who == "refusal":
         monkeypatch.setattr(remedy, "period", national.period)
