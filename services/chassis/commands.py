@@ -114,7 +114,8 @@ class Command(Declared, Generic[A]):
 class Entry(Command[A], Generic[A]):
     """A command that opens a stream of its own, whose id follows from the command's: an entry of a register.
 
-    `entry` names it in paths and replies: ``desk`` is answered with ``desk_id``.
+    `entry` names it in paths and replies: ``desk`` is answered with ``desk_id``. One whose `stream` follows from what
+    it is about says `may_open`: where it is there already, its rule says what it thinks of another one.
     """
 
     entry: ClassVar[str]
@@ -134,6 +135,8 @@ class Entry(Command[A], Generic[A]):
 
     async def run(self, running: Running, by: By) -> Done:
         """Open the stream, so that a retry finds the first try."""
+        if self.may_open:
+            return await super().run(running, by)
 
         def opening() -> New:
             entry = cast("type[A]", self.aggregate).blank(self.stream(by))
