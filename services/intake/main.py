@@ -2,11 +2,15 @@
 
 from services.chassis.running import Service
 from services.chassis.service import serve
-from services.intake.api import add_routes
+from services.intake.application.office import Office
+from services.intake.commands import COMMANDS
+from services.intake.questions import QUESTIONS
 from services.intake.reactions import REACTIONS
 from services.intake.views import VIEWS
 
-SERVICE = Service(name="intake", title="受理", views=VIEWS, routes=add_routes, reactions=REACTIONS)
+SERVICE = Service(
+    name="intake", title="受理", views=VIEWS, own=Office, operations=(*COMMANDS, *QUESTIONS), reactions=REACTIONS
+)
 
 
 def main(only: frozenset[str] | None = None) -> None:

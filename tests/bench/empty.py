@@ -11,13 +11,13 @@ import uvicorn
 from fastapi import FastAPI, Response
 
 from services.chassis.service import collect_rarely
-from services.intake.api.cases import RegisterPetition
+from services.intake.application.registering import Petition
 
 app = FastAPI()
 
 
 @app.post("/petitions", status_code=201)
-async def register(body: RegisterPetition) -> Response:
+async def register(body: Petition) -> Response:
     return Response(status_code=201)
 
 

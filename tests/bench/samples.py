@@ -23,7 +23,7 @@ from services.chassis.aggregate import Aggregate
 from services.chassis.context import By
 from services.chassis.recorder import Row
 from services.chassis.store import Store
-from services.intake.application.intake import registration_no
+from services.intake.application.registering import registration_no
 from services.intake.domain.registration import Registration
 from services.mediation.domain.handling import Handling
 

@@ -9,7 +9,7 @@ import pytest
 
 from contracts.vocabulary import ClockKind, Role
 from services.chassis.context import By, document_no
-from services.intake.application.intake import registration_no
+from services.intake.application.registering import registration_no
 
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
 

@@ -1,1 +1,1 @@
-"""The commands of intake, a file for each group of them."""
+"""What intake's commands and questions have to look up, encrypt or set first."""

@@ -1,0 +1,62 @@
+"""The one way to what the vault holds: who may, then the record of the look, then the text. Nothing else decrypts."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+
+from contracts.ids import derived
+from contracts.vocabulary import Role
+from services.chassis.context import By
+from services.chassis.database import AWAY
+from services.chassis.errors import Forbidden, NotFound, Unavailable
+from services.chassis.questions import rows
+from services.chassis.running import Running
+from services.chassis.store import New
+from services.intake.application.office import office
+from services.intake.domain.registration import Disclosure
+from services.intake.domain.track import ContentIsConfidential
+
+_UNDER_SEAL: Final = "SELECT under_seal($1) AS sealed"
+
+
+async def under_seal(running: Running, case: UUID) -> bool:
+    """Return whether what lies with a case is for the discipline organ alone. Raises ``NotFound``."""
+    [found] = await rows(running.store, _UNDER_SEAL, case)
+    sealed: bool | None = found["sealed"]
+    if sealed is None:
+        raise NotFound(str(case))
+    return sealed
+
+
+async def look(running: Running, case: UUID, item: UUID, purpose: str, by: By) -> Any | None:  # noqa: ANN401  # what was sealed
+    """Return a text of a case, or None where none lies there; that somebody looked is stored before it is decrypted.
+
+    Reports about officials are kept to the discipline organ, and the discipline organ to them (第三十条第三款).
+    """
+    sealed = await under_seal(running, case)
+    if sealed and by.role is not Role.discipline_officer:
+        raise ContentIsConfidential
+    if not sealed and by.role is Role.discipline_officer:
+        raise Forbidden("纪检监察机关仅查阅检举控告密件")
+    vault, database = office(running).vault, running.store.database
+    looking = msgspec.structs.replace(by, command_id=derived(by.command_id, "look"), expected_versions=None)
+    disclosure = Disclosure.blank(looking.command_id)
+    try:
+        if not await vault.holds(database, case, item):
+            return None
+        disclosure.disclose(case, item, purpose, at=by.at)
+        await running.store.create(lambda: New(disclosure), by=looking)
+        return await vault.open(database, case, item)
+    except AWAY as error:
+        raise Unavailable from error
+
+
+async def same_person(running: Running, petition: UUID | None) -> bytes | None:
+    """Return the blind index of who petitioned: what is written for them is found and erased with what they wrote."""
+    try:
+        return await office(running).vault.person(running.store.database, petition)
+    except AWAY as error:
+        raise Unavailable from error

@@ -1,0 +1,36 @@
+"""Who works at the door, and what lies there beside the store."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from typing import Final
+
+from contracts.vocabulary import Role
+from services.chassis.running import Running
+from services.chassis.settings import Settings
+from services.intake.vault import Vault
+
+RECEIVERS: Final = (Role.intake_clerk, Role.unit_receiver, Role.bureau_officer, Role.petitioner)
+CLERKS: Final = (Role.intake_clerk, Role.bureau_officer, Role.unit_receiver)
+OFFICERS: Final = tuple(role for role in Role if role not in {Role.petitioner, Role.platform_admin, Role.system})
+READERS: Final = (
+    Role.intake_clerk, Role.bureau_officer, Role.case_officer, Role.unit_head, Role.supervisor,
+    Role.discipline_officer,
+)  # fmt: skip
+
+
+class Office:
+    """What one process of intake has beside its store."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.vault = Vault(settings.vault_key_file)
+        self.font_dir = settings.font_dir
+        self.lines: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        """By the book in which they are numbered: where papers wait for their number."""
+
+
+def office(running: Running) -> Office:
+    """Return what this process has."""
+    own: Office = running.own
+    return own

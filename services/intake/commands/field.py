@@ -1,0 +1,161 @@
+"""The commands of work outside the office: field visits, the diary, days in the villages, boxes."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+from uuid import UUID
+
+from pydantic import Field
+
+from contracts.periods.calendar import day
+from contracts.vocabulary import ContentCategory, Role
+from services.chassis import fields
+from services.chassis.commands import Entry, OnEntry, Reply
+from services.chassis.context import By
+from services.chassis.fields import Code
+from services.chassis.running import Running
+from services.chassis.writer import Done
+from services.intake.domain.boxes import Box
+from services.intake.domain.field import DiaryEntry, FieldDay, FieldVisit
+from services.intake.domain.registration import Registration
+
+FIELD: Final = (Role.case_officer, Role.unit_receiver, Role.unit_head, Role.bureau_officer)
+BOX: Final = (Role.bureau_officer, Role.unit_receiver, Role.unit_head)
+WATCH: Final = (Role.system, Role.bureau_officer, Role.supervisor)
+ITEMS_MAX: Final = 10_000
+
+Count = Annotated[int, Field(ge=0, le=ITEMS_MAX)]
+
+
+class OfFieldVisit(Reply):
+    """Which visit it was."""
+
+    field_visit_id: UUID
+
+
+class LogFieldVisit(Entry[FieldVisit], path="/field-visits", by=FIELD, called="下访记录", reply=OfFieldVisit):
+    """Put on record where somebody went, about what, and until when something is done about it (第十八条第二款)."""
+
+    entry = "field_visit"
+    place: Code
+    category: ContentCategory
+    visited_on: fields.Day
+    follow_up_on: fields.Day | None = None
+    document: UUID | None = None
+
+    def act(self, v: FieldVisit, by: By) -> None:
+        v.log(by.unit, by.actor, self.place, self.category, self.visited_on, self.follow_up_on, self.document, at=by.at)
+
+
+class FollowUp(
+    OnEntry[FieldVisit], path="/field-visits/{field_visit_id}/follow-up", by=FIELD, called="下访落实",
+    reply=OfFieldVisit,
+):  # fmt: skip
+    """Show that what a field visit promised is done (第十八条第二款)."""
+
+    entry = "field_visit"
+    field_visit_id: UUID
+    document: UUID
+
+    def act(self, v: FieldVisit, by: By) -> None:
+        v.follow_up(self.document, at=by.at)
+
+
+class OfDiaryEntry(Reply):
+    """Which page it was."""
+
+    diary_entry_id: UUID
+
+
+class WriteDiary(Entry[DiaryEntry], path="/diary", by=FIELD, called="民情日记", reply=OfDiaryEntry):
+    """Write into one's own diary, about today or yesterday; the words lie in the vault (第十八条第二款)."""
+
+    entry = "diary_entry"
+    document: UUID
+    day: fields.Day | None = None
+    linked_case: UUID | None = None
+
+    def act(self, e: DiaryEntry, by: By) -> None:
+        e.add(by.unit, by.actor, self.day or day(by.at), self.document, self.linked_case, at=by.at)
+
+    async def run(self, running: Running, by: By) -> Done:
+        if self.linked_case is not None:
+            await running.store.known(Registration, self.linked_case)
+        return await super().run(running, by)
+
+
+class OfFieldDay(Reply):
+    """Which day it was."""
+
+    field_day_id: UUID
+
+
+class HoldFieldDay(Entry[FieldDay], path="/field-days", by=FIELD, called="集中下访日", reply=OfFieldDay):
+    """Put on record a day in the villages, and how many problems it found and solved (第十八条第二款)."""
+
+    entry = "field_day"
+    place: Code
+    found_count: Count
+    solved_count: Count
+    day: fields.Day | None = None
+
+    def act(self, d: FieldDay, by: By) -> None:
+        d.hold(by.unit, self.place, self.day or day(by.at), self.found_count, self.solved_count, at=by.at)
+
+
+class OfBox(Reply):
+    """Which box it was."""
+
+    box_id: UUID
+
+
+class OnBox(OnEntry[Box], reply=OfBox):
+    """A command on a box."""
+
+    entry = "box"
+    box_id: UUID
+
+
+class RegisterBox(Entry[Box], path="/boxes", by=BOX, called="设立清风箱", reply=OfBox):
+    """Put up a box in a village (第十七条)."""
+
+    entry = "box"
+    may_open = True
+    box_no: Code
+    place: Code
+
+    def stream(self, _: By) -> UUID:
+        return Box.stream(self.box_no)
+
+    def act(self, b: Box, by: By) -> None:
+        b.register(self.box_no, self.place, by.unit, at=by.at)
+
+
+class OpenBox(OnBox, path="/boxes/{box_id}/openings", by=BOX, called="开箱"):
+    """Open a box together with somebody else, and count what lay in it (第二十二条)."""
+
+    second_opener: Code
+    item_count: Count
+
+    def act(self, b: Box, by: By) -> None:
+        b.open((by.actor, self.second_opener), self.item_count, at=by.at)
+
+
+class RegisterBoxItem(OnBox, path="/boxes/{box_id}/items", by=BOX, called="开箱件登记"):
+    """Say which case an item of the box has become (第二十二条)."""
+
+    case: UUID
+
+    def act(self, b: Box, by: By) -> None:
+        b.register_item(self.case, at=by.at)
+
+    async def run(self, running: Running, by: By) -> Done:
+        await running.store.known(Registration, self.case)
+        return await super().run(running, by)
+
+
+class LookForMissedDays(OnBox, path="/boxes/{box_id}/missed-days", by=WATCH, called="漏开箱查核"):
+    """Put the working days on which nobody opened the box on record, each once (第二十二条)."""
+
+    def act(self, b: Box, by: By) -> None:
+        b.look_for_missed_days(at=by.at)

@@ -1,0 +1,213 @@
+"""The commands that may follow a registration: the sealed track, no acceptance, an alarm, a withdrawal, a rating."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+from pydantic import Field
+
+from contracts.vocabulary import (
+    InformantNotice,
+    NotAcceptedGround,
+    RegistrationState,
+    Role,
+    Satisfaction,
+    ServiceMethod,
+    UrgentStage,
+)
+from services.chassis.commands import Command
+from services.chassis.context import By, document_no
+from services.chassis.fields import Body, Code, Moment, PublicLine
+from services.chassis.running import Running
+from services.chassis.writer import Done
+from services.intake.application.answering import by_code
+from services.intake.application.office import CLERKS
+from services.intake.commands.cases import OfCase, OnCase
+from services.intake.domain.registration import Registration
+
+PETITIONERS: Final = (Role.petitioner, Role.intake_clerk, Role.bureau_officer)
+"""Who may bring the petitioner's own words about a withdrawal."""
+ALARMED: Final = (Role.intake_clerk, Role.bureau_officer, Role.unit_receiver, Role.unit_head)
+RECIPIENTS_MAX: Final = 20
+
+
+class Followed(OfCase):
+    """How far the case is now."""
+
+    state: RegistrationState
+
+
+class Noticed(Followed):
+    """Under which number the notice is on file."""
+
+    notice_no: str
+
+
+class HandedOver(Followed):
+    """The receipt by which alone a report about an official is known from now on."""
+
+    receipt_no: str
+
+
+class Follow(OnCase, reply=Followed):
+    """A command on a case that is on file."""
+
+    def shows(self, r: Registration) -> dict[str, Any]:
+        """Return the case and how far it is."""
+        return {"case_id": self.case_id, "state": r.state}
+
+
+class Told(Body):
+    """How and when somebody was told, and what proves it."""
+
+    method: ServiceMethod
+    served_at: Moment | None = None
+    receipt: PublicLine
+
+    def service(self, by: By) -> dict[str, Any]:
+        """Return it as events say it."""
+        return {"method": self.method, "served_at": self.served_at or by.at, "receipt": self.receipt}
+
+
+class OpenConfidentialTrack(
+    Follow, path="/cases/{case_id}/confidential-track", by=(Role.bureau_officer,), called="转密件办理", reply=HandedOver
+):
+    """Hand a report about an official to the discipline organ, sealed (第二十二条第二款、第三十条)."""
+
+    organ: Annotated[Code, Field(description="Which discipline organ is competent by cadre-management authority")]
+
+    def act(self, r: Registration, by: By) -> dict[str, Any]:
+        number = document_no("密", by)
+        r.open_track(self.organ, number, at=by.at)
+        return {"receipt_no": number}
+
+
+class NotifyInformant(
+    Follow, Told, path="/cases/{case_id}/informant-notices", by=(Role.discipline_officer,), called="告知检举控告人"
+):
+    """Tell whoever reported under their own name (第二十三条第四款)."""
+
+    notice: InformantNotice
+
+    def act(self, r: Registration, by: By) -> None:
+        r.notify_informant(self.notice, **self.service(by), at=by.at)
+
+
+class NotAccept(Follow, Told, path="/cases/{case_id}/non-acceptance", by=CLERKS, called="不予受理告知", reply=Noticed):
+    """Tell the petitioner why the case is not accepted, and who is competent (第十九条第三款、第二十条、第二十三条)."""
+
+    ground: NotAcceptedGround
+    competent_body: PublicLine
+    pending_case: Annotated[
+        UUID | None, Field(description="The case in which the same matter is being dealt with below")
+    ] = None
+
+    async def run(self, running: Running, by: By) -> Done:
+        number = document_no("不受", by)
+
+        def act(them: Sequence[Registration]) -> dict[str, Any]:
+            them[0].not_accept(
+                self.ground,
+                pending=them[1] if len(them) > 1 else None,
+                at=by.at,
+                unit=by.unit,
+                competent_body=self.competent_body,
+                notice_no=number,
+                **self.service(by),
+            )
+            return {**self.shows(them[0]), "notice_no": number}
+
+        case, pending = self.case_id, self.pending_case
+        streams = (case,) if pending in (None, case) else (case, pending)
+        return await running.store.change_all(Registration, streams, act, by=by)
+
+
+class NoLongerAccept(
+    Follow, Told, path="/cases/{case_id}/no-longer-accepted", by=(Role.bureau_officer,), called="不再受理告知",
+    reply=Noticed,
+):  # fmt: skip
+    """Tell who repeats what a recheck has settled that it is not accepted any more (第三十六条第三款).
+
+    A petition that states anything new is registered as a new case.
+    """
+
+    petition_id: UUID
+    new_facts: bool
+
+    def act(self, r: Registration, by: By) -> dict[str, Any]:
+        number = document_no("不再", by)
+        r.no_longer_accept(self.petition_id, new_facts=self.new_facts, at=by.at, notice_no=number, **self.service(by))
+        return {"notice_no": number}
+
+
+class NoteUrgency(Follow, path="/cases/{case_id}/urgency", by=ALARMED, called="重大紧急情况"):
+    """Put on record since when a matter is known that may affect the public (第二十五条)."""
+
+    known_at: Moment | None = None
+
+    def act(self, r: Registration, by: By) -> None:
+        r.note_urgency(self.known_at or by.at, at=by.at)
+
+
+class ReportUrgency(Follow, path="/cases/{case_id}/urgent-reports", by=ALARMED, called="重大紧急情况报告"):
+    """Put on record that those above know (第二十五条)."""
+
+    stage: UrgentStage
+    reported_at: Moment | None = None
+    recipients: Annotated[list[Code], Field(min_length=1, max_length=RECIPIENTS_MAX)]
+    document: UUID
+
+    def act(self, r: Registration, by: By) -> None:
+        r.report_urgency(self.stage, self.reported_at or by.at, self.recipients, self.document, at=by.at)
+
+
+class RequestWithdrawal(Follow, path="/cases/{case_id}/withdrawal", by=PETITIONERS, called="申请撤回"):
+    """Ask for withdrawal in the petitioner's own words; fifteen days to think again (第十七条)."""
+
+    document: UUID
+
+    def act(self, r: Registration, by: By) -> None:
+        r.request_withdrawal(self.document, at=by.at)
+
+
+class RevokeWithdrawal(Follow, path="/cases/{case_id}/withdrawal/revocation", by=PETITIONERS, called="撤销撤回申请"):
+    """Let the case go on as it was, because the petitioner has thought again (第十七条)."""
+
+    document: UUID | None = None
+
+    def act(self, r: Registration, by: By) -> None:
+        r.revoke_withdrawal(self.document, at=by.at)
+
+
+class ConfirmWithdrawal(
+    Follow, path="/cases/{case_id}/withdrawal/confirmation", by=(Role.intake_clerk, Role.bureau_officer),
+    called="确认撤回",
+):  # fmt: skip
+    """Withdraw the case after the cooling-off, out of the handling unit's reach (第十七条)."""
+
+    document: UUID
+
+    def act(self, r: Registration, by: By) -> None:
+        r.confirm_withdrawal(by.unit, self.document, at=by.at)
+
+
+class RateAnswer(
+    Command[Registration], path="/progress/{query_code}/rating", by=(Role.petitioner,), called="满意度评价",
+    reply=Followed,
+):  # fmt: skip
+    """Rate the bureau and the handling unit; only the petitioner can, by query code (第二十一条第二款)."""
+
+    query_code: Annotated[str, Field(max_length=40)]
+    bureau: Satisfaction
+    handler: Satisfaction
+
+    async def run(self, running: Running, by: By) -> Done:
+        case, petition = await by_code(running, self.query_code)
+
+        def act(registration: Registration) -> dict[str, Any]:
+            registration.rate(petition, self.bureau, self.handler, at=by.at)
+            return {"case_id": case, "state": registration.state}
+
+        return await running.store.change(Registration, case, act, by=by)

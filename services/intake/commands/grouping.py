@@ -1,0 +1,197 @@
+"""The commands about who came together and what belongs together: visits of many, duplicates, merging, splitting."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from contracts.ids import derived
+from contracts.vocabulary import ContentCategory, DocumentKind, DuplicateReason, Role
+from services.chassis.context import By
+from services.chassis.fields import Body, Code
+from services.chassis.running import Running
+from services.chassis.views import Statement
+from services.chassis.writer import Done
+from services.intake.application.looking import same_person
+from services.intake.application.office import CLERKS, office
+from services.intake.application.registering import Content, Petitioner, Text, receipt, registration_no
+from services.intake.commands.cases import OfCase, OnCase
+from services.intake.domain.registration import Registration
+
+NAMED_MAX: Final = 20
+PARTS_MAX: Final = 20
+
+
+class NamedRepresentative(Petitioner):
+    """Somebody who speaks for others, and whether they agree to."""
+
+    consents: bool
+
+
+class Named(OfCase):
+    """Under which ids the vault keeps who speaks for the others."""
+
+    representatives: list[UUID]
+
+
+class NameRepresentatives(OnCase, path="/cases/{case_id}/representatives", by=CLERKS, called="推选代表", reply=Named):
+    """Put on file who speaks for a collective visit, five at most (第二十条第三款).
+
+    Each has a key of their own in the vault; the roster says who else came, and goes into the vault too.
+    """
+
+    petition_id: UUID
+    representatives: Annotated[list[NamedRepresentative], Field(min_length=1, max_length=NAMED_MAX)]
+    roster: Text | None = None
+
+    async def run(self, running: Running, by: By) -> Done:
+        vault, case = office(running).vault, self.case_id
+        numbers = [derived(by.command_id, f"representative/{n}") for n in range(len(self.representatives))]
+        sealed = [
+            vault.seal(
+                case, number, {number: ("representative", one.model_dump(exclude={"consents"}))}, person=one.person()
+            )
+            for number, one in zip(numbers, self.representatives, strict=True)
+        ]
+        statements = [statement for each in sealed for statement in each.statements]
+        listed = None if self.roster is None else derived(by.command_id, "roster")
+        if listed is not None:
+            statements += vault.seal(case, listed, {listed: ("roster", {"text": self.roster})}).statements
+
+        def act(registration: Registration) -> dict[str, Any]:
+            registration.name_representatives(
+                self.petition_id,
+                numbers,
+                [each.sha256 for each in sealed],
+                listed,
+                all_consent=all(one.consents for one in self.representatives),
+                at=by.at,
+            )
+            return {"case_id": case, "representatives": numbers}
+
+        return await running.store.change(Registration, case, act, by=by, statements=statements)
+
+
+class Compared(OfCase):
+    """Which two cases were compared."""
+
+    other: UUID
+
+
+class Compare(OnCase, reply=Compared):
+    """What somebody who has compared two cases says of them."""
+
+    other: UUID
+
+    def judge(self, one: Registration, other: Registration, by: By) -> None:
+        """Call the rule."""
+        raise NotImplementedError
+
+    async def run(self, running: Running, by: By) -> Done:
+        def act(both: Sequence[Registration]) -> dict[str, Any]:
+            self.judge(both[0], both[1], by)
+            return {"case_id": self.case_id, "other": self.other}
+
+        return await running.store.change_all(Registration, (self.case_id, self.other), act, by=by)
+
+
+class ConfirmDuplicate(Compare, path="/cases/{case_id}/duplicates", by=CLERKS, called="确认重复"):
+    """Link another case about the same matter; neither is dropped (第二十二条)."""
+
+    reasons: Annotated[list[DuplicateReason], Field(min_length=1, max_length=len(DuplicateReason))]
+
+    def judge(self, one: Registration, other: Registration, by: By) -> None:
+        one.confirm_duplicate(other, self.reasons, at=by.at)
+
+
+class DismissDuplicate(Compare, path="/cases/{case_id}/duplicates/dismissal", by=CLERKS, called="排除重复"):
+    """Say that another case is about something else; it is not suggested again."""
+
+    def judge(self, one: Registration, other: Registration, by: By) -> None:
+        one.dismiss_duplicate(other, at=by.at)
+
+
+class Merged(OfCase):
+    """Into which case it has gone."""
+
+    into: UUID
+
+
+class MergeCase(OnCase, path="/cases/{case_id}/merger", by=(Role.bureau_officer,), called="并案", reply=Merged):
+    """Let the case go into another one; every petition keeps its receipt and query code (第二十二条)."""
+
+    into: Annotated[UUID, Field(description="The case that answers for both from now on")]
+
+    async def run(self, running: Running, by: By) -> Done:
+        def act(both: Sequence[Registration]) -> dict[str, Any]:
+            both[0].merge_into(both[1], at=by.at)
+            return {"case_id": self.case_id, "into": self.into}
+
+        return await running.store.change_all(Registration, (self.case_id, self.into), act, by=by)
+
+
+class ClaimPart(Body):
+    """One of several claims."""
+
+    category: ContentCategory
+    place: Code
+    content: Content
+
+
+class Child(BaseModel):
+    """A case that was split off."""
+
+    case_id: UUID
+    registration_no: str
+
+
+class Split(OfCase):
+    """The cases that were split off, and the query code of each; the codes are shown to nobody else."""
+
+    children: list[Child]
+    query_codes: list[str]
+
+
+class SplitCase(
+    OnCase, path="/cases/{case_id}/split", by=(Role.bureau_officer,), called="分案", status=201, reply=Split
+):
+    """Give each of several claims a case of its own, with the same day of receipt (第二十二条、第二十四条)."""
+
+    parts: Annotated[list[ClaimPart], Field(min_length=2, max_length=PARTS_MAX)]
+
+    async def run(self, running: Running, by: By) -> Done:
+        vault, parent = office(running).vault, await running.store.known(Registration, self.case_id)
+        index = await same_person(running, next(iter(parent.petitions)))
+        received_at = parent.received_at or by.at
+        children: list[tuple[UUID, dict[str, Any]]] = []
+        statements: list[Statement] = []
+        codes: list[str] = []
+        for n, part in enumerate(self.parts):
+            command = derived(by.command_id, f"part/{n}")
+            child, petition, content = (derived(command, name) for name in ("case", "petition", "content"))
+            sealed = vault.seal(child, petition, {content: (DocumentKind.petition, vars(part.content))}, index=index)
+            code, with_code = vault.query_code(child, petition)
+            statements += [*sealed.statements, with_code]
+            codes.append(code)
+            facts = {
+                "registration_no": registration_no(command, received_at),
+                "petition": petition,
+                "category": part.category,
+                "place": part.place,
+                "content": content,
+                "content_sha256": sealed.sha256,
+            }
+            children.append((child, facts))
+
+        def act(family: Sequence[Registration]) -> dict[str, Any]:
+            own = [facts for _, facts in children]
+            family[0].split_into(list(zip(family[1:], own, strict=True)), at=by.at)
+            told = [{"case_id": child, "registration_no": facts["registration_no"]} for child, facts in children]
+            return {"case_id": self.case_id, "children": told}
+
+        streams = (self.case_id, *(child for child, _ in children))
+        done = await running.store.change_all(Registration, streams, act, by=by, statements=statements)
+        return receipt(done, query_codes=codes)

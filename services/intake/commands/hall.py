@@ -1,0 +1,178 @@
+"""The commands of the reception hall: desks, visits, and what petitioners and the public are told."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from contracts.vocabulary import Level, NoticeKind, NoticeMedium, Role
+from services.chassis.commands import Entry, OnEntry, Reply
+from services.chassis.context import By, document_no
+from services.chassis.errors import NotFound
+from services.chassis.fields import Code, Day, PublicLine
+from services.chassis.running import Running
+from services.chassis.writer import Done
+from services.intake.commands.cases import AboutCase, CaseId
+from services.intake.commands.field import FIELD
+from services.intake.domain.hall import Desk, Session
+from services.intake.domain.information import ContactCard, Notice, StepForm
+from services.intake.domain.registration import Registration
+
+HALL: Final = (Role.bureau_officer, Role.intake_clerk)
+DESKS: Final = (*HALL, Role.unit_receiver, Role.case_officer)
+COPIES_MAX: Final = 1_000_000
+DAYS_OF_A_WEEK: Final = 7
+
+TimeOfDay = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+Weekday = Annotated[int, Field(ge=1, le=DAYS_OF_A_WEEK)]
+
+
+class OfDesk(Reply):
+    """Which desk it was."""
+
+    desk_id: UUID
+
+
+class OpenDesk(Entry[Desk], path="/desks", by=(Role.bureau_officer,), called="设立窗口", reply=OfDesk):
+    """Give a department a desk in the hall, on some days of the week and at some hours (第十八条第三款)."""
+
+    entry = "desk"
+    unit: Code
+    desk_no: Code
+    weekdays: Annotated[list[Weekday], Field(max_length=DAYS_OF_A_WEEK)]
+    opens: TimeOfDay
+    closes: TimeOfDay
+
+    def act(self, d: Desk, by: By) -> None:
+        d.open(self.unit, self.desk_no, tuple(self.weekdays), self.opens, self.closes, at=by.at)
+
+
+class CloseDesk(OnEntry[Desk], path="/desks/{desk_id}/end", by=(Role.bureau_officer,), called="撤销窗口", reply=OfDesk):
+    """Take a desk away (第十八条第三款)."""
+
+    entry = "desk"
+    desk_id: UUID
+
+    def act(self, d: Desk, by: By) -> None:
+        d.close(at=by.at)
+
+
+class OfSession(Reply):
+    """Which visit it was."""
+
+    session_id: UUID
+
+
+class Queued(OfSession):
+    """The number with which the visitor waits."""
+
+    queue_no: str
+
+
+class OnSession(OnEntry[Session], reply=OfSession):
+    """A command on a visit."""
+
+    entry = "session"
+    session_id: UUID
+    desk: UUID
+
+
+class OpenSession(Entry[Session], path="/cases/{case_id}/sessions", by=HALL, called="接待来访", reply=OfSession):
+    """Receive a visit in one place for all departments; one visit, one record (第十八条第三款)."""
+
+    entry = "session"
+    may_open = True
+    case_id: CaseId
+    petition: Annotated[UUID, Field(description="The petition with which the visit came in")]
+
+    def stream(self, _: By) -> UUID:
+        return Session.stream(self.petition)
+
+    def act(self, s: Session, by: By) -> None:
+        s.open(self.case_id, self.petition, by.unit, at=by.at)
+
+    async def run(self, running: Running, by: By) -> Done:
+        if self.petition not in (await running.store.known(Registration, self.case_id)).petitions:
+            raise NotFound(str(self.petition))
+        return await super().run(running, by)
+
+
+class QueueVisit(OnSession, path="/sessions/{session_id}/queue", by=HALL, called="排号", reply=Queued):
+    """Let the visitor wait for a desk (第十八条第三款)."""
+
+    async def run(self, running: Running, by: By) -> Done:
+        desk, number = await running.store.known(Desk, self.desk), document_no("号", by)
+
+        def act(session: Session) -> dict[str, object]:
+            session.queue(desk, number, at=by.at)
+            return {**self.shows(session), "queue_no": number}
+
+        return await running.store.change(Session, self.session_id, act, by=by)
+
+
+class ServeVisit(OnSession, path="/sessions/{session_id}/reception", by=DESKS, called="窗口接待"):
+    """Record that the desk has received the visitor (第十八条第三款)."""
+
+    def act(self, s: Session, by: By) -> None:
+        s.serve(self.desk, at=by.at)
+
+
+class OfStepForm(Reply):
+    """Which form it was."""
+
+    step_form_id: UUID
+
+
+class IssueStepForm(
+    AboutCase[StepForm], path="/cases/{case_id}/step-forms", by=(*HALL, Role.unit_receiver), called="发放诉求单",
+    reply=OfStepForm,
+):  # fmt: skip
+    """Tell the petitioner who has the case at a level and until when; a condition of nothing (第二十条)."""
+
+    entry = "step_form"
+    level: Level
+    holder: Code
+    until: Day
+
+    def act(self, f: StepForm, by: By) -> None:
+        f.issue(self.case_id, self.level, self.holder, self.until, at=by.at)
+
+
+class OfContactCard(Reply):
+    """Which card it was."""
+
+    contact_card_id: UUID
+
+
+class IssueContactCard(
+    AboutCase[ContactCard], path="/cases/{case_id}/contact-cards", by=DESKS, called="发放联系卡", reply=OfContactCard
+):
+    """Tell the petitioner whom to turn to; the telephone is the public one of the unit (第十八条第一款)."""
+
+    entry = "contact_card"
+    unit: Code
+    duty_officer: Code
+    post: PublicLine
+
+    def act(self, c: ContactCard, by: By) -> None:
+        c.issue(self.case_id, self.unit, self.duty_officer, self.post, at=by.at)
+
+
+class OfNotice(Reply):
+    """Which notice it was."""
+
+    notice_id: UUID
+
+
+class PublishNotice(Entry[Notice], path="/notices", by=FIELD, called="公开信息", reply=OfNotice):
+    """Tell the public how to petition (第十八条第一款)."""
+
+    entry = "notice"
+    kind: NoticeKind
+    medium: NoticeMedium
+    copies: Annotated[int, Field(ge=1, le=COPIES_MAX)] = 1
+
+    def act(self, n: Notice, by: By) -> None:
+        n.publish(at=by.at, unit=by.unit, kind=self.kind, medium=self.medium, copies=self.copies)

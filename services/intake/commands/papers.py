@@ -1,0 +1,81 @@
+"""The commands by which papers are issued, and reach whom they are for."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from contracts.vocabulary import ServiceMethod
+from services.chassis.commands import Command, OnEntry, Reply
+from services.chassis.context import By
+from services.chassis.errors import NotFound
+from services.chassis.fields import Moment, PublicLine
+from services.chassis.running import Running
+from services.chassis.writer import Done
+from services.intake.application.office import OFFICERS
+from services.intake.application.papers import Draft, issue
+from services.intake.commands.cases import CaseId
+from services.intake.domain.paper import Paper
+
+
+class OfPaper(Reply):
+    """Which paper it was."""
+
+    document_id: UUID
+
+
+class Issued(OfPaper):
+    """The number, and the digest by which the PDF is known."""
+
+    case_id: UUID
+    document_no: str
+    pdf_sha256: str
+
+
+class IssuePaper(
+    Command[Paper], Draft, path="/cases/{case_id}/papers", by=OFFICERS, called="制发文书", status=201, reply=Issued,
+    location="/cases/{case_id}/papers/{document_id}.pdf",
+):  # fmt: skip
+    """Issue a paper under the next number of the unit; each kind has its issuers (第二十三条、第三十二条)."""
+
+    case_id: CaseId
+
+    async def run(self, running: Running, by: By) -> Done:
+        return await issue(running, self.case_id, self, by)
+
+
+class OnPaper(OnEntry[Paper], reply=OfPaper):
+    """A command on a paper of the case."""
+
+    entry = "document"
+    case_id: CaseId
+    document_id: UUID
+
+    def decide(self, paper: Paper, by: By) -> dict[str, Any]:
+        """Find the paper in its own case only."""
+        if paper.of != self.case_id:
+            raise NotFound(str(self.document_id))
+        return super().decide(paper, by)
+
+
+class ServePaper(OnPaper, path="/cases/{case_id}/papers/{document_id}/service", by=OFFICERS, called="送达文书"):
+    """Record how and when the paper reached whom it is for (参照民事诉讼法第八十七条)."""
+
+    method: ServiceMethod
+    served_at: Moment | None = None
+    receipt: PublicLine
+    consent: bool = False
+    """Whether the recipient agreed to the electronic way."""
+
+    def act(self, p: Paper, by: By) -> None:
+        p.serve(self.method, self.served_at or by.at, self.receipt, consent=self.consent, at=by.at)
+
+
+class RefusePaper(OnPaper, path="/cases/{case_id}/papers/{document_id}/refusal", by=OFFICERS, called="拒收文书"):
+    """Record that the paper was not taken, with the note of it on the proof of service (参照民事诉讼法第八十九条)."""
+
+    refused_at: Moment | None = None
+    receipt: PublicLine
+
+    def act(self, p: Paper, by: By) -> None:
+        p.refuse(self.refused_at or by.at, self.receipt, at=by.at)

@@ -1,0 +1,212 @@
+"""What intake is asked about cases: by officers, and by whoever holds a query code."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any, Final, Literal
+from uuid import UUID
+
+from fastapi import Response
+from pydantic import BaseModel, Field, RootModel
+
+from contracts.vocabulary import Channel, ContentCategory, DuplicateReason, Kind, RegistrationState, Route
+from services.chassis.context import By
+from services.chassis.errors import NotFound
+from services.chassis.fields import Code, Line
+from services.chassis.questions import Answer, Listing, One, Question, rows
+from services.chassis.running import Running
+from services.chassis.views import Sight
+from services.intake.application.looking import look, under_seal
+from services.intake.application.office import CLERKS, READERS, office
+from services.intake.application.registering import Content, Petitioner
+from services.intake.domain.registration import Registration
+from services.intake.views import NO_REPORT, NOT_UNDER_SEAL, CaseRow
+
+SUGGESTIONS_MAX: Final = 20
+"""How many cases a clerk is shown to compare; more would not be read."""
+BY_CODE: Final = Sight("q.digest = $1")
+"""Whoever holds the query code of a petition is told of it, and nobody else is."""
+
+
+class SealedRow(BaseModel):
+    """What is shown of a report about an official."""
+
+    id: UUID
+    version: int
+    registration_no: str
+    state: RegistrationState
+
+
+class ShownCase(RootModel[CaseRow | SealedRow]):
+    """A case, or as much of it as anybody may see."""
+
+
+class Case(One[CaseRow], path="/cases/{case_id}", called="信访事项", reply=ShownCase):
+    """Show a case; of a report about an official, that it exists and no more (第三十条第三款)."""
+
+    case_id: UUID
+
+    async def ask(self, running: Running, by: By | None) -> Answer | Response:
+        try:
+            return await super().ask(running, by)
+        except NotFound:
+            if found := await rows(running.store, _EXISTS, self.case_id):
+                return Answer(found[0], found[0]["version"])
+            raise
+
+
+class Cases(Listing[CaseRow], path="/cases", called="信访事项列表"):
+    """List cases, without reports about officials."""
+
+    state: RegistrationState | None = None
+    channel: Channel | None = None
+    category: ContentCategory | None = None
+    place: Code | None = None
+    kind: Kind | None = None
+    route: Route | None = None
+    registration_no: Line | None = None
+    sort: Literal["id", "registration_no"] = "id"
+
+
+class Words(BaseModel):
+    """A text that was put into the vault."""
+
+    text: str
+
+
+class Printed(BaseModel):
+    """What a paper is set from."""
+
+    number: str
+    title: str
+    organ: str
+    addressee: str
+    items: list[dict[str, str]]
+
+
+class Disclosed(RootModel[Content | Petitioner | Words | Printed]):
+    """What lies in the vault: what was petitioned, who did, a text of the case, or what a paper says."""
+
+
+class ReadContent(
+    Question, path="/cases/{case_id}/contents/{content_id}", by=READERS, called="查阅材料", sight=NOT_UNDER_SEAL,
+    reply=Disclosed,
+):  # fmt: skip
+    """Read a text of the case; the look is recorded first and the petitioner can see it (个人信息保护法第五十一条)."""
+
+    case_id: UUID
+    content_id: UUID
+    purpose: Annotated[str, Field(pattern="^[a-z_]{1,60}$")]
+
+    async def ask(self, running: Running, by: By | None) -> Answer:
+        assert by is not None
+        found = await look(running, self.case_id, self.content_id, self.purpose, by)
+        if found is None:
+            raise NotFound(str(self.content_id))
+        return Answer(found)
+
+
+class Suggestion(BaseModel):
+    """A case that may be about the same matter, and why; nothing of what it says."""
+
+    case_id: UUID
+    registration_no: str
+    state: RegistrationState
+    received_at: datetime
+    reasons: list[DuplicateReason]
+
+
+class Suggestions(BaseModel):
+    """Cases to compare; a person decides, and nothing happens by itself."""
+
+    items: list[Suggestion]
+
+
+class DuplicateSuggestions(
+    Question, path="/cases/{case_id}/duplicate-suggestions", by=CLERKS, called="疑似重复", sight=NO_REPORT,
+    reply=Suggestions,
+):  # fmt: skip
+    """Show which cases may be about the same matter, and why; persons are compared blind (第二十二条)."""
+
+    case_id: UUID
+
+    async def ask(self, running: Running, by: By | None) -> Answer:  # noqa: ARG002  # nothing is decrypted
+        if await under_seal(running, self.case_id):
+            return Answer({"items": []})
+        case = await running.store.known(Registration, self.case_id)
+        representatives = [one for group in case.representatives.values() for one in group]
+        found = await rows(
+            running.store, _CANDIDATES, [*case.every_petition, *representatives], case.category, case.place, case.id,
+            list(case.compared), SUGGESTIONS_MAX,
+        )  # fmt: skip
+        return Answer({"items": [_suggested(row) for row in found]})
+
+
+class Part(BaseModel):
+    """A case that was split off."""
+
+    registration_no: str
+    state: RegistrationState
+
+
+class Told(BaseModel):
+    """How far it is; the last three are said only of a case to which that happened."""
+
+    registration_no: str
+    state: RegistrationState
+    received_at: datetime
+    kind: Kind | None
+    closed_at: datetime | None
+    merged_into: Annotated[str | None, Field(description="The number of the case that answers now")] = None
+    withdrawal_on: date | None = None
+    parts: list[Part] | None = None
+
+
+OF_SOME: Final = frozenset(name for name, field in Told.model_fields.items() if not field.is_required())
+
+
+class Progress(Question, path="/progress/{query_code}", called="查询办理情况", sight=BY_CODE, reply=Told):
+    """Tell whoever has the code how far the case is, or the one into which it has gone (第二十一条)."""
+
+    query_code: Annotated[str, Field(max_length=40)]
+
+    async def ask(self, running: Running, by: By | None) -> Answer:  # noqa: ARG002  # whoever has the code
+        digest = office(running).vault.code_digest(self.query_code)
+        found = await rows(running.store, _PROGRESS, digest)
+        if not found:
+            raise NotFound("查询码不存在")
+        told = found[0] | {"parts": await rows(running.store, _PARTS, digest) or None}
+        return Answer({name: value for name, value in told.items() if value is not None or name not in OF_SOME})
+
+
+def _suggested(row: dict[str, Any]) -> dict[str, Any]:
+    shown = {name: row[name] for name in ("registration_no", "state", "received_at")}
+    return {"case_id": row["id"], **shown, "reasons": [one for one in DuplicateReason if row.get(one.value)]}
+
+
+_EXISTS: Final = "SELECT id, version, registration_no, state FROM case_view WHERE id = $1"
+_CANDIDATES: Final = f"""
+WITH same AS (
+    SELECT DISTINCT k.case_id AS id FROM vault_key k JOIN vault_key mine ON mine.person = k.person
+    WHERE mine.id = ANY($1::uuid[]) AND k.case_id <> $4 LIMIT $6
+), near AS (
+    SELECT id FROM case_view WHERE category = $2 AND place = $3 AND id <> $4 ORDER BY received_at DESC LIMIT $6
+)
+SELECT v.id, v.registration_no, v.state, v.received_at, v.id IN (SELECT id FROM same) AS same_person,
+       v.category = $2 AS same_category, v.place = $3 AS same_place
+FROM case_view v
+WHERE v.id IN (SELECT id FROM same UNION SELECT id FROM near) AND v.id <> ALL($5::uuid[])
+  AND {NO_REPORT.condition} AND v.state NOT IN ('merged', 'split')
+ORDER BY same_person DESC, v.received_at DESC, v.id LIMIT $6
+"""  # noqa: S608  # a condition of ours
+_PROGRESS: Final = f"""
+SELECT own.registration_no, nullif(v.registration_no, own.registration_no) AS merged_into, v.received_at, v.kind,
+       v.closed_at, v.withdrawal_on,
+       CASE WHEN q.petition_id = ANY(v.no_longer_accepted) THEN 'no_longer_accepted' ELSE v.state END AS state
+FROM query_code q JOIN case_view own ON own.id = q.case_id JOIN case_view v ON v.id = answering(q.case_id)
+WHERE {BY_CODE.condition}
+"""  # noqa: S608  # a condition of ours
+_PARTS: Final = f"""
+SELECT v.registration_no, v.state FROM query_code q JOIN case_view v ON v.split_from = q.case_id
+WHERE {BY_CODE.condition} ORDER BY v.id
+"""  # noqa: S608  # a condition of ours
