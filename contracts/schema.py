@@ -54,7 +54,7 @@ def schemas() -> dict[str, Schema]:
 def schema_of(event_class: type[Event]) -> Schema:
     """Return the schema of an event's body, fields in the order in which they are written."""
     body = event_class.body
-    made = _made(body.type)
+    made = _made(event_class.__name__, body.type)
     properties = {name: made["properties"][name] for name in body.names}
     for name, value in body.defaults.items():
         properties[name] |= {"default": msgspec.json.decode(msgspec.json.encode(value))}
@@ -76,7 +76,7 @@ def metadata_schema() -> Schema:
         "title": Metadata.__name__,
         "x-title-zh": "事件元数据",
         "description": getdoc(Metadata),
-    } | _made(Metadata)
+    } | _made(Metadata.__name__, Metadata)
 
 
 def canonical(schema: Schema) -> bytes:
@@ -89,12 +89,20 @@ def digest(schema: Schema) -> str:
     return sha256(canonical(schema)).hexdigest()
 
 
-def _made(type_: Any) -> Schema:  # noqa: ANN401  # a struct or a typed dictionary
+def _made(owner: str, type_: Any) -> Schema:  # noqa: ANN401  # a struct or a typed dictionary
     """Return what msgspec says of a type, as one self-contained object."""
     (root,), parts = msgspec.json.schema_components([type_], ref_template="#/$defs/{name}")
     made = parts.pop(root["$ref"].removeprefix("#/$defs/"))
     made = {word: made[word] for word in ("type", "properties", "required")}
+    made["properties"] = {name: _named(f"{owner}_{name}", part) for name, part in made["properties"].items()}
     return made | ({"$defs": {n: _titled(n, p) for n, p in sorted(parts.items())}} if parts else {})
+
+
+def _named(name: str, part: Schema) -> Schema:
+    """Give alternatives a name: some generators make a class of them."""
+    return (
+        {"title": "".join(word[0].upper() + word[1:] for word in name.split("_"))} | part if "anyOf" in part else part
+    )
 
 
 def _titled(name: str, part: Schema) -> Schema:

@@ -162,6 +162,7 @@ def test_schema_has_an_absolute_id_and_an_ascii_name(name: str) -> None:
     assert schema["$id"] == schema_id(name)
     assert re.fullmatch(r"https://[a-z.]+/schemas/[A-Za-z.]+(\.v[0-9]+)?\.json", schema["$id"])
     names = [schema["title"], *(part.get("title", key) for key, part in schema.get("$defs", {}).items())]
+    names += [part["title"] for part in schema["properties"].values() if "anyOf" in part]
     assert all(re.fullmatch("[A-Z][A-Za-z0-9]+", word) for word in names)
     if name != METADATA:
         assert (schema["title"], schema["x-title-zh"]) == (declared()[name].__name__, declared()[name].title)
