@@ -19,7 +19,7 @@ import pytest
 from aiokafka.errors import OutOfOrderSequenceNumber
 
 from services.chassis import relay as relaying
-from services.chassis import service
+from services.chassis import running as wiring
 from services.chassis.relay import Relay
 from services.chassis.store import Store
 from services.cli.embedded.kafka import EmbeddedKafka
@@ -250,7 +250,7 @@ class Faithful(Relay):
 @pytest.mark.parametrize("wedge", [black_hole, out_of_order])
 async def test_a_relay_that_keeps_its_producer_is_found_out(alone: System, monkeypatch: pytest.MonkeyPatch, wedge: Any):
     """Mutant: one producer for life, and no deadline."""
-    monkeypatch.setattr(service, "Relay", Faithful)
+    monkeypatch.setattr(wiring, "Relay", Faithful)
     monkeypatch.setattr(relaying, "PUBLISH_SECONDS_MAX", 3600)
     async with alone.within("intake", parts=frozenset({"api", "relay"})):
         relay = alone.running["intake"].relay
