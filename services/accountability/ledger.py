@@ -20,8 +20,8 @@ from services.chassis.database import Connection, alone
 from services.chassis.errors import Unavailable
 from services.chassis.inbox import Inbox, Lane, NoSuchEvent
 
-BATCH_MAX: Final = 2_000
-"""Entries that one transaction appends, however many causes a batch is waiting for."""
+PLACED_MAX: Final = 2_000
+"""Records that are placed before they are appended, however many causes the others are waiting for."""
 
 _HEAD = "SELECT seq, source, lane, last FROM ledger_head LEFT JOIN cursor ON true"
 _APPEND = """
@@ -45,13 +45,20 @@ class Ledger:
         self.inbox = inbox
         self.followers = followers
 
+    async def lacks(self, records: Sequence[Record]) -> bool:
+        """Return whether one of these has a cause that is neither in nor among them. Raises ``Unavailable``."""
+        cursors = await self.inbox.cursors()
+        fresh = [r for r in records if r.lane_seq > cursors.get((r.service, r.lane), 0)]
+        return bool(_Merge(cursors, fresh).wanted)
+
     async def prepare(self, records: Sequence[Record]) -> Sequence[Record]:
         """Return records in an order in which each stands after its cause, with what has to stand before them.
 
         They may be fewer than these, where there is much before them. Raises ``Unavailable`` where no cause can be had.
+        Where each waits for another one, they come back as they are, for the check before the writing to find.
         """
         merge = _Merge(await self.inbox.cursors(), records)
-        while merge.wanted and len(merge.placed) < BATCH_MAX:
+        while merge.wanted and len(merge.placed) < PLACED_MAX:
             lane, upto = merge.wanted.popitem()
             try:
                 merge.add(await self.inbox.fetch(lane, after=merge.last[lane], upto=upto))
@@ -61,7 +68,7 @@ class Ledger:
                 if merge.placed:
                     break
                 raise
-        return merge.placed
+        return merge.placed or records
 
     async def apply(self, connection: Connection, records: Sequence[Record]) -> None:
         """Append records in the order given, and write what their followers make of them. Raises ``NoSuchCause``.

@@ -17,13 +17,17 @@ from faststream.kafka.message import FAKE_CONSUMER, KafkaMessage
 from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLScram512
 
 from contracts.envelope import Malformed, Record, parse
-from services.chassis.inbox import Inbox
+from services.chassis.errors import Unavailable
+from services.chassis.inbox import TOGETHER_MAX, Inbox
 from services.chassis.kafka import REQUEST_MS_MAX, connection
 from services.chassis.settings import Settings
 
-RECORDS_MAX: Final = 1_000
-"""Records of one batch, which is one transaction."""
+RECORDS_MAX: Final = 5_000
+"""Records of one batch: more than the client has at hand. It hands them out one partition after the other, and a batch
+that is cut off holds the effects of one and not their causes in the next."""
 POLL_MS: Final = 20
+CAUSE_SECONDS_MAX: Final = 0.5
+"""How long what waits for its cause waits for Kafka to bring it, before the source is asked."""
 FETCH_WAIT_MS: Final = 500
 """How long the broker holds a fetch that finds nothing; the first event ends it at once."""
 LINGER_SECONDS: Final = 0.0005
@@ -114,6 +118,37 @@ class Consumer:
             await self._broker.stop()
 
     async def _take(self, raw: Sequence[Any]) -> None:
+        records = await self._records(raw)
+        until = asyncio.get_running_loop().time() + CAUSE_SECONDS_MAX
+        while await self._lacks(records) and asyncio.get_running_loop().time() < until:
+            more = await self._more()
+            raw = [*raw, *more]
+            records += await self._records(more)
+        await self.inbox.take(records)
+        last = {(message.topic, message.partition): message.offset for message in raw}
+        self._offsets |= {TopicPartition(*lane): offset + 1 for lane, offset in last.items()}
+        await self._commit()
+        if len(raw) < TOGETHER_MAX:
+            await asyncio.sleep(min(max(len(raw) * LINGER_SECONDS, LINGER_SECONDS_MIN), LINGER_SECONDS_MAX))
+
+    async def _lacks(self, records: Sequence[Record]) -> bool:
+        """Return whether Kafka may be about to bring what these need; not where the store cannot say, as nobody can."""
+        try:
+            return await self.inbox.effect.lacks(records)
+        except Unavailable:
+            return False
+
+    async def _more(self) -> Sequence[Any]:
+        """Return what Kafka brings within one poll; nothing while it does not, which is for the next batch to tell."""
+        try:
+            more: Sequence[Any] = await self._subscriber.get_msg(self._subscriber.consumer)
+        except Exception:  # noqa: BLE001  # the client is away or has been stopped
+            await asyncio.sleep(POLL_MS / 1_000)
+            return ()
+        return more
+
+    async def _records(self, raw: Sequence[Any]) -> list[Record]:
+        """Read what Kafka has brought, and set aside what is no event of ours."""
         records: list[Record] = []
         for message in raw:
             try:
@@ -122,12 +157,7 @@ class Consumer:
                 place = f"{message.topic}:{message.partition}:{message.offset}"
                 lane = (self.sources[message.topic], message.partition)
                 await self.inbox.park_malformed(place, lane, _key(message.key), error)
-        await self.inbox.take(records)
-        last = {(message.topic, message.partition): message.offset for message in raw}
-        self._offsets |= {TopicPartition(*lane): offset + 1 for lane, offset in last.items()}
-        await self._commit()
-        if len(raw) < RECORDS_MAX:
-            await asyncio.sleep(min(max(len(raw) * LINGER_SECONDS, LINGER_SECONDS_MIN), LINGER_SECONDS_MAX))
+        return records
 
     def _read(self, message: Any) -> Record:  # noqa: ANN401  # a ConsumerRecord
         record = parse(message.headers, message.value)

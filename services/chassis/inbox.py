@@ -36,6 +36,8 @@ from services.chassis.errors import SourceAway, Unavailable
 from services.chassis.source import Sources
 from services.chassis.store import Store
 
+TOGETHER_MAX: Final = 1_000
+"""Records that one transaction takes in."""
 ATTEMPTS_MAX: Final = 5
 FIRST_PAUSE_SECONDS: Final = 0.1
 AWAY_PAUSE_SECONDS: Final = (0.2, 1.0, 2.0, 5.0, 10.0, 30.0)
@@ -54,6 +56,9 @@ Lane = tuple[str, int]
 
 class Effect(Protocol):
     """What taking in events does; everything happens in the transaction that moves the cursor."""
+
+    async def lacks(self, records: Sequence[Record]) -> bool:
+        """Return whether these need more than what is in and one another. Raises ``Unavailable``."""
 
     async def prepare(self, records: Sequence[Record]) -> Sequence[Record] | None:
         """Return what to take in instead of these, outside of any transaction; None where it is just these."""
@@ -103,10 +108,9 @@ class Inbox:
     async def take(self, records: Iterable[Record]) -> None:
         """Take in records, in whatever shape Kafka delivered them; returns when every one is applied or parked."""
         failures, waiting = 0, list(records)
-        while True:
+        while waiting:
             try:
-                if await self._take(waiting):
-                    return
+                waiting = await self._take(waiting)
             except RACED:
                 continue
             except NotOfTheSource as error:
@@ -116,19 +120,21 @@ class Inbox:
                 await self._wait(failures, error)
                 failures += 1
 
-    async def _take(self, waiting: Sequence[Record]) -> bool:
-        """Take in what can be taken in now; return whether that was all."""
+    async def _take(self, waiting: Sequence[Record]) -> list[Record]:
+        """Take in what can be taken in now; return what is left of these."""
         complete = await self._complete(_by_lane(waiting))
         instead = await self.effect.prepare(complete) if complete else None
-        batch = complete if instead is None else instead
-        if batch:
+        chosen = complete if instead is None else instead
+        for start in range(0, len(chosen), TOGETHER_MAX):
+            some = chosen[start : start + TOGETHER_MAX]
             try:
-                await self._apply(batch)
+                await self._apply(some)
             except LOOK_AGAIN:
                 raise
             except Exception:  # noqa: BLE001  # whatever a handler may raise
-                await self._take_apart(batch)
-        return not batch or instead is None or _all_in(complete, batch)
+                await self._take_apart(some)
+        taken = {id(record) for record in chosen}
+        return [record for record in complete if id(record) not in taken]
 
     async def _apply(self, records: Sequence[Record], parking: str | None = None, attempts: int = 0) -> None:
         """Apply records that follow the cursors, or park them, and move the cursors: all or nothing."""
@@ -375,10 +381,6 @@ async def _happens(awaited: asyncio.Event, until: float) -> bool:
 def _reason(error: Exception) -> str:
     """Return what went wrong as PostgreSQL can keep it: short, and without the one character that it cannot."""
     return f"{type(error).__name__}: {error}"[:REASON_CHARS_MAX].encode(errors="replace").decode().replace("\x00", "")
-
-
-def _all_in(wanted: Sequence[Record], taken: Sequence[Record]) -> bool:
-    return len(taken) >= len(wanted) and {id(record) for record in wanted} <= {id(record) for record in taken}
 
 
 def _by_lane(records: Iterable[Record]) -> dict[Lane, list[Record]]:

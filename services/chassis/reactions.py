@@ -58,8 +58,12 @@ class Commands:
         self.reactions = reactions
         self.now = now
 
+    async def lacks(self, records: Sequence[Record]) -> bool:  # noqa: ARG002
+        """Miss nothing: an event of another service stands for itself."""
+        return False
+
     async def prepare(self, records: Sequence[Record]) -> None:
-        """Take in just these: an event of another service stands for itself."""
+        """Take in just these."""
 
     async def apply(self, connection: Connection, records: Sequence[Record]) -> None:
         """Do the commands of a batch with one read and one write. Raises ``UnknownEvent`` for one from the future."""

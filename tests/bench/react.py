@@ -98,6 +98,9 @@ class Light:
     def __init__(self, running: Running) -> None:
         pass
 
+    async def lacks(self, records: Sequence[Record]) -> bool:
+        return False
+
     async def prepare(self, records: Sequence[Record]) -> None:
         pass
 

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Sequence
 
 import pytest
 
-from contracts.envelope import SERVICES
+from contracts.envelope import SERVICES, Record
 from contracts.vocabulary import Role
 from services.accountability import ledger
 from services.accountability.main import SERVICE as ACCOUNTABILITY
+from services.chassis import consumer
+from services.chassis.inbox import Inbox, Lane
 from services.chassis.relay import Relay
 from services.chassis.running import Running
-from tests.flow.checks import SOURCES, check_everything, history, play
-from tests.harness import UNIT, System, check_ledger
+from tests.flow.checks import SOURCES, check_everything, history, is_published, play
+from tests.harness import UNIT, System, check_ledger, until
 from tests.sizes import size
 from tests.steps import ok
 
@@ -118,6 +121,43 @@ async def test_long_chains_of_causes_come_out_in_order(huiyin: System):
             released.set()
             assert len(entries) == count
             assert await check_everything(huiyin) == count
+
+
+async def asked_for_a_backlog(huiyin: System, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Take what lies on Kafka into an empty ledger; return how often a source was asked for more."""
+
+    async def nobody(self: Inbox, services: Sequence[str]) -> None:
+        await asyncio.Event().wait()
+
+    asked, fetch = 0, Inbox.fetch
+
+    async def counted(self: Inbox, lane: Lane, *, after: int, upto: int) -> list[Record]:
+        nonlocal asked
+        asked += 1
+        return await fetch(self, lane, after=after, upto=upto)
+
+    monkeypatch.setattr(Inbox, "patrol", nobody)
+    monkeypatch.setattr(Inbox, "fetch", counted)
+    count = await history(huiyin, 300, seed=3)
+    async with huiyin.within(*SOURCES, parts=frozenset({"api", "relay"})):
+        await until(lambda: is_published(huiyin), "the topics have all")
+        async with huiyin.within("accountability"):
+            check_ledger(await huiyin.caught_up())
+            assert await check_everything(huiyin) == count
+    return asked
+
+
+async def test_what_kafka_is_about_to_bring_is_not_asked_for(huiyin: System, monkeypatch: pytest.MonkeyPatch):
+    """A backlog in all lanes of all topics, of which the client hands out one partition after the other."""
+    monkeypatch.setattr(consumer, "CAUSE_SECONDS_MAX", 30.0)
+    assert await asked_for_a_backlog(huiyin, monkeypatch) == 0
+
+
+async def test_a_consumer_that_asks_at_once_is_found_out(huiyin: System, monkeypatch: pytest.MonkeyPatch):
+    """Mutant: batches are small, and what waits for its cause does not wait for Kafka."""
+    monkeypatch.setattr(consumer, "RECORDS_MAX", 100)
+    monkeypatch.setattr(consumer, "CAUSE_SECONDS_MAX", 0.0)
+    assert await asked_for_a_backlog(huiyin, monkeypatch) > 0
 
 
 async def in_batches(huiyin: System, *, seed: int, cases: int, at_once: int) -> int:

@@ -18,7 +18,8 @@ from typing import Any
 import pytest
 
 from contracts.envelope import LANES
-from services.chassis import inbox, migrate, service
+from services.chassis import inbox, migrate
+from services.chassis import running as wiring
 from services.chassis.consumer import Consumer
 from services.chassis.inbox import Inbox
 from services.chassis.relay import Relay
@@ -91,6 +92,9 @@ class Counted(Inbox):
 
 class Tally:
     """The simplest effect: writes down that an event came, and would not notice if it came again."""
+
+    async def lacks(self, records: Any) -> bool:
+        return False
 
     async def prepare(self, records: Any) -> None:
         return None
@@ -175,8 +179,8 @@ def wild(huiyin: System, monkeypatch: pytest.MonkeyPatch) -> System:
     monkeypatch.setattr(WildRelay, "dice", dice)
     monkeypatch.setattr(Mortal, "dice", dice)
     monkeypatch.setattr(Counted, "delivered", 0)
-    monkeypatch.setattr(service, "Relay", WildRelay)
-    monkeypatch.setattr(service, "Inbox", Counted)
+    monkeypatch.setattr(wiring, "Relay", WildRelay)
+    monkeypatch.setattr(wiring, "Inbox", Counted)
     return huiyin
 
 
