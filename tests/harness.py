@@ -38,6 +38,8 @@ from services.chassis.running import Running
 from services.chassis.service import PARTS, application
 from services.chassis.settings import Settings
 from services.chassis.store import Store
+from services.mediation.domain import acceptance, receiving
+from services.mediation.domain.handling import Handling
 
 ROOT = Path(__file__).parents[1]
 BUREAU = "XFJ"
@@ -326,15 +328,16 @@ class System:
         """A case that the unit has received (and told the petitioner of), put straight into mediation's store."""
         by = self.by()
 
-        def act(handling: Any) -> None:
+        def act(handling: Handling) -> None:
             facts = {"unit": UNIT, "unit_name": "人社局", "registration_no": "XF-1", "route": Route.petition_procedure}
-            handling.open(at=by.at, **facts)
+            receiving.receive(handling, at=by.at, **facts)
             if notified:
-                handling.notify_acceptance(UNIT, "受-1", ServiceMethod.post, by.at, "EMS-1", "co-1", at=by.at)
+                acceptance.notify_acceptance(
+                    handling, UNIT, "受-1", ServiceMethod.post, by.at, "EMS-1", "co-1", at=by.at
+                )
 
-        kind = import_module("services.mediation.domain.handling").Handling
         case = uuid4()
-        await store.change(kind, case, act, by=by, may_open=True)
+        await store.change(Handling, case, act, by=by, may_open=True)
         return case
 
 

@@ -110,3 +110,28 @@ class StopReason(Term):
 
     withdrawn = "withdrawn", "信访人撤回"
     merged = "merged", "并案"
+
+
+class HandlingState(Term):
+    """How far a unit has got with a case."""
+
+    with_unit = "with_unit", "待受理"
+    returned = "returned", "已交还"
+    accepted = "accepted", "办理中"
+    hearing = "hearing", "听证中"
+    mediation = "mediation", "调解中"
+    procedure_imported = "procedure_imported", "已导入法定程序"
+    procedure_docketed = "procedure_docketed", "法定程序已立案"
+    suggestion_replied = "suggestion_replied", "建议已回复"
+    agreement_signed = "agreement_signed", "已签订调解协议"
+    agreement_performed = "agreement_performed", "调解协议已履行"
+    opinion_issued = "opinion_issued", "已出具处理意见书"
+    opinion_served = "opinion_served", "处理意见书已送达"
+    review_open = "review_open", "复查中"
+    review_served = "review_served", "复查意见书已送达"
+    recheck_open = "recheck_open", "复核中"
+    recheck_served = "recheck_served", "复核意见书已送达"
+    withdrawn = "withdrawn", "已撤回"
+    merged = "merged", "已并案"
+    closed = "closed", "已办结"
+    terminated = "terminated", "已终结"

@@ -21,6 +21,7 @@ from contracts.assignment import (
 )
 from contracts.vocabulary import LeavingReason, StopReason
 from services.chassis.reactions import Reactions
+from services.mediation.domain import receiving
 from services.mediation.domain.handling import Handling
 
 REACTIONS = Reactions()
@@ -36,74 +37,74 @@ STOPS: Final = {
 @REACTIONS.on(CaseForwarded, Handling)
 def receive_forwarded(handling: Handling, event: CaseForwarded, at: datetime) -> None:
     """A unit has received a case that was forwarded to it."""
-    handling.open(at=at, **_handed(event))
+    receiving.receive(handling, at=at, **_handed(event))
 
 
 @REACTIONS.on(CaseAssigned, Handling)
 def receive_assigned(handling: Handling, event: CaseAssigned, at: datetime) -> None:
     """A unit has received a case whose result it must report."""
-    handling.open(at=at, due_on=event.due_on, from_above=event.from_above, **_handed(event))
+    receiving.receive(handling, at=at, due_on=event.due_on, from_above=event.from_above, **_handed(event))
 
 
 @REACTIONS.on(CaseTaken, Handling)
 def keep_own(handling: Handling, event: CaseTaken, at: datetime) -> None:
     """A unit keeps what it received directly."""
-    handling.open(at=at, **_handed(event))
+    receiving.receive(handling, at=at, **_handed(event))
 
 
 @REACTIONS.on(LeadUnitDesignated, Handling)
 def hand_to_lead(handling: Handling, event: LeadUnitDesignated, at: datetime) -> None:
     """It is settled who leads: handling begins anew where another unit had the case."""
-    handling.hand_to_lead(at=at, co_units=event.co_units, **_handed(event))
+    receiving.hand_to_lead(handling, at=at, co_units=event.co_units, **_handed(event))
 
 
 @REACTIONS.on(JurisdictionObjected, Handling)
 def learn_objection(handling: Handling, event: JurisdictionObjected, at: datetime) -> None:
     """Nothing is decided while the unit says that it is not competent."""
-    handling.learn_objection(event.unit, at=at)
+    receiving.learn_objection(handling, event.unit, at=at)
 
 
 @REACTIONS.on(ObjectionRejected, Handling)
 def settle_objection(handling: Handling, event: ObjectionRejected, at: datetime) -> None:
     """The unit keeps the case and goes on."""
-    handling.settle_objection(event.unit, at=at)
+    receiving.settle_objection(handling, event.unit, at=at)
 
 
 @REACTIONS.on(ObjectionUpheld, Handling)
 def give_back(handling: Handling, event: ObjectionUpheld, at: datetime) -> None:
     """The unit gives the case back."""
-    handling.give_back(event.unit, at=at)
+    receiving.give_back(handling, event.unit, at=at)
 
 
 @REACTIONS.on(RoutedToJudicial, Handling)
 def leave_to_courts(handling: Handling, _: RoutedToJudicial, at: datetime) -> None:
     """A case about litigation is no unit's."""
-    handling.leave_to_courts(at=at)
+    receiving.leave_to_courts(handling, at=at)
 
 
 @REACTIONS.on(SixOneOpened, Handling)
 def come_under_six_one(handling: Handling, event: SixOneOpened, at: datetime) -> None:
     """The case stays open until the scheme's papers exist."""
-    handling.come_under_six_one(event.order_no, at=at)
+    receiving.come_under_six_one(handling, event.order_no, at=at)
 
 
 @REACTIONS.on(SixOneCompleted, Handling)
 def complete_six_one(handling: Handling, event: SixOneCompleted, at: datetime) -> None:
     """The scheme keeps the case open no longer."""
-    handling.complete_six_one(event.order_no, at=at)
+    receiving.complete_six_one(handling, event.order_no, at=at)
 
 
 @REACTIONS.on(CaseLeft, Handling)
 def stop(handling: Handling, event: CaseLeft, at: datetime) -> None:
     """There is nothing left to answer here: the petitioner has withdrawn, or it is answered in another case."""
     if (reason := STOPS.get(event.reason)) is not None:
-        handling.stop(reason, at=at)
+        receiving.stop(handling, reason, at=at)
 
 
 @REACTIONS.on(WithdrawalLearnt, Handling)
 def learn_withdrawal(handling: Handling, event: WithdrawalLearnt, at: datetime) -> None:
     """The petitioner thinks of withdrawing, or no more; nobody may buy that."""
-    handling.learn_withdrawal(pending=event.pending, at=at)
+    receiving.learn_withdrawal(handling, pending=event.pending, at=at)
 
 
 def _handed(event: CaseForwarded | CaseAssigned | CaseTaken | LeadUnitDesignated) -> dict[str, Any]:

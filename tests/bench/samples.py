@@ -25,6 +25,7 @@ from services.chassis.recorder import Row
 from services.chassis.store import Store
 from services.intake.application.registering import registration_no
 from services.intake.domain.registration import Registration
+from services.mediation.domain import acceptance, ending, inquiry, opinion, receiving
 from services.mediation.domain.handling import Handling
 
 BUREAU: Final = "XFJ"
@@ -124,16 +125,18 @@ def handling(*, records: int = 2) -> Handling:
     """A case from its receipt by a unit to its closing."""
     made = Handling.blank(uuid4())
     at = DAY_ONE + timedelta(days=1)
-    made.open(
-        at=at, unit=UNIT, unit_name="县人力资源和社会保障局", registration_no="XF20260302-4K7QXM",
+    receiving.receive(
+        made, at=at, unit=UNIT, unit_name="县人力资源和社会保障局", registration_no="XF20260302-4K7QXM",
         route=Route.petition_procedure, due_on=None,
     )  # fmt: skip
-    made.notify_acceptance(UNIT, "受20260304-7H2K9D", ServiceMethod.post, at, "EMS1180420260304", "co-1", at=at)
+    acceptance.notify_acceptance(
+        made, UNIT, "受20260304-7H2K9D", ServiceMethod.post, at, "EMS1180420260304", "co-1", at=at
+    )
     kinds = [RecordKind.statement_heard, RecordKind.facts_verified, RecordKind.site_visit]
     for n in range(records):
-        made.put_on_record(UNIT, kinds[n % 3], at, uuid4(), at=at)
+        inquiry.put_on_record(made, UNIT, kinds[n % 3], at, uuid4(), at=at)
     basis = ["保障农民工工资支付条例 第三十条", "信访工作条例 第三十二条"]
-    made.issue_opinion(UNIT, "意20260401-2M8TQA", Result.explain, basis, uuid4(), "head-1", "XZF", at=at)
-    made.serve_opinion(UNIT, ServiceMethod.in_person, at, "HZ-20260401-01", at=at)
-    made.close(UNIT, at=at + timedelta(days=40))
+    opinion.issue_opinion(made, UNIT, "意20260401-2M8TQA", Result.explain, basis, uuid4(), "head-1", "XZF", at=at)
+    opinion.serve_opinion(made, UNIT, ServiceMethod.in_person, at, "HZ-20260401-01", at=at)
+    ending.close(made, UNIT, at=at + timedelta(days=40))
     return made

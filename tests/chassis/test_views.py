@@ -21,6 +21,7 @@ from services.accountability.main import SERVICE
 from services.chassis import clock, years
 from services.chassis.rebuild import rebuild
 from services.chassis.views import View
+from services.mediation.domain import remedy
 from services.mediation.domain.handling import Handling
 from services.mediation.views import CASES
 from tests import steps
@@ -211,7 +212,7 @@ async def test_row_that_a_calendar_moves_is_seen(county: System):
 
     def counted(handling: Handling) -> tuple[Any, ...]:
         row = honest(handling)
-        return *row[:at], f"{handling.review_until}", *row[at + 1 :]
+        return *row[:at], f"{remedy.review_until(handling)}", *row[at + 1 :]
 
     object.__setattr__(CASES, "row", counted)
     try:

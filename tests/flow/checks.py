@@ -47,6 +47,7 @@ from services.chassis.settings import Settings
 from services.chassis.store import Store
 from services.chassis.writer import Work
 from services.intake.domain.registration import Registration
+from services.mediation.domain import acceptance, ending, inquiry, opinion, receiving
 from services.mediation.domain.handling import Handling
 from tests.harness import UNIT, System, check_ledger, petition, until
 
@@ -320,28 +321,38 @@ def _life(lane: int, tellers: list[_Teller], unit: Unit) -> Any:
     yield 1
     handling = Handling.blank(case)
     handling.cause = forwarded
-    handling.open(at=mediation.at, unit=UNIT, unit_name="单位", registration_no=number, route=route, due_on=None)
+    receiving.receive(
+        handling, at=mediation.at, unit=UNIT, unit_name="单位", registration_no=number, route=route, due_on=None
+    )
     mediation.tell(handling)
     yield 1
     now = mediation.at
-    handling.notify_acceptance(UNIT, "N-1", ServiceMethod.post, now, "EMS-1", "co-1", at=now)
+    acceptance.notify_acceptance(handling, UNIT, "N-1", ServiceMethod.post, now, "EMS-1", "co-1", at=now)
     mediation.tell(handling)
     for kind in (RecordKind.statement_heard, RecordKind.facts_verified):
         yield 1
-        handling.put_on_record(UNIT, kind, mediation.at, uuid5(case, kind), at=mediation.at)
+        inquiry.put_on_record(handling, UNIT, kind, mediation.at, uuid5(case, kind), at=mediation.at)
         mediation.tell(handling)
     yield 1
-    handling.issue_opinion(
-        UNIT, "O-1", Result.not_support, ["第三十二条"], uuid5(case, "opinion"), "co-1", "GOV", at=mediation.at
+    opinion.issue_opinion(
+        handling,
+        UNIT,
+        "O-1",
+        Result.not_support,
+        ["第三十二条"],
+        uuid5(case, "opinion"),
+        "co-1",
+        "GOV",
+        at=mediation.at,
     )
-    handling.serve_opinion(UNIT, ServiceMethod.post, mediation.at, "EMS-2", at=mediation.at)
+    opinion.serve_opinion(handling, UNIT, ServiceMethod.post, mediation.at, "EMS-2", at=mediation.at)
     served = mediation.tell(handling)
     yield 1
     registration.cause = served
     registration.learn_answer(mediation.at, at=intake.at)
     intake.tell(registration)
     yield 1
-    handling.close(UNIT, at=mediation.at + timedelta(days=60))
+    ending.close(handling, UNIT, at=mediation.at + timedelta(days=60))
     closed = mediation.tell(handling)
     yield 1
     registration.cause = closed

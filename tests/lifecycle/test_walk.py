@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from random import Random
 from types import UnionType
 from typing import Any, Final, Union, get_args, get_origin, get_type_hints
@@ -53,7 +53,8 @@ from services.assignment.domain.assigning import Assignment, Dispute
 from services.assignment.domain.directory import Unit
 from services.chassis.errors import DomainError
 from services.intake.domain.registration import Registration
-from services.mediation.domain.file import Delivery
+from services.mediation.domain import acceptance, answers, ending, inquiry, mediating, opinion, remedy, timing
+from services.mediation.domain.delivery import Delivery
 from services.mediation.domain.handling import Handling
 from tests.lifecycle.oracle import ENDED, Story
 from tests.lifecycle.world import World
@@ -64,26 +65,34 @@ UNITS: Final = ("dept", "town", "government", "city-dept", "court")
 ACTORS: Final = ("co-1", "co-2", "head-1", "reviewer-1", "rechecker-1", "presider-1")
 SERVICE_OF: Final = {Registration: "intake", Assignment: "assignment", Handling: "mediation"}
 NOT_COMMANDS: Final = {
-    # what reactions do, and what needs another aggregate
-    "start", "apply", "taken", "record", "admit", "conclude", "exhaust", "learn_answer", "open", "give_back", "stop",
+    # what reactions do, what needs another aggregate, and what commands are made of
+    "start", "apply", "taken", "record", "conclude", "exhaust", "learn_answer", "open", "give_back", "stop",
     "learn_objection", "settle_objection", "learn_withdrawal", "come_under_six_one", "complete_six_one", "redo_report",
+    "begin_hearing", "end_hearing",
     "hand_to_lead", "leave_to_courts", "receive", "leave", "receive_report", "register", "attach", "merge_into",
     "take_over", "split_into", "confirm_duplicate", "dismiss_duplicate", "must_be_open", "must_have_happened", "trigger_event",
     "collect_events",
 }  # fmt: skip
 
 
+CHAPTERS: Final = {Handling: (acceptance, timing, inquiry, mediating, opinion, answers, remedy, ending)}
+"""Where the decisions on an aggregate stand that are no methods of it."""
+
+
 @cache
-def commands(kind: type) -> tuple[str, ...]:
-    """The public methods of an aggregate that take a moment: its commands."""
-    found = []
-    for name, method in inspect.getmembers(kind, inspect.isfunction):
-        if not name.startswith("_") and name not in NOT_COMMANDS and "at" in inspect.signature(method).parameters:
-            found.append(name)
-    return tuple(found)
+def commands(kind: type) -> Mapping[str, Callable[..., Any]]:
+    """The public functions over an aggregate that take a moment: its commands."""
+    found: dict[str, Callable[..., Any]] = {}
+    for room in (kind, *CHAPTERS.get(kind, ())):
+        for name, function in inspect.getmembers(room, inspect.isfunction):
+            here = room is kind or function.__module__ == room.__name__
+            takes_moment = "at" in inspect.signature(function).parameters
+            if here and takes_moment and not name.startswith("_") and name not in NOT_COMMANDS:
+                found[name] = function
+    return found
 
 
-ALL: Final = tuple((kind, name) for kind in SERVICE_OF for name in commands(kind))
+ALL: Final = tuple((kind, name) for kind in SERVICE_OF for name in sorted(commands(kind)))
 ONWARDS: Final = (
     (Registration, "classify", {}),
     (Assignment, "hand", {}),
@@ -162,8 +171,8 @@ class Drawn:
     def __init__(self, world: World, case: UUID, dice: Random) -> None:
         self.world, self.case, self.dice = world, case, dice
 
-    def arguments(self, aggregate: Any, method: Callable[..., Any], known: Mapping[str, Any]) -> dict[str, Any]:
-        hints = get_type_hints(method)
+    def arguments(self, aggregate: Any, method: partial[Any], known: Mapping[str, Any]) -> dict[str, Any]:
+        hints = get_type_hints(method.func)
         return {
             name: known[name] if name in known else self.value(name, hints.get(name, str), aggregate)
             for name, parameter in inspect.signature(method).parameters.items()
@@ -330,10 +339,10 @@ class Walk(RuleBasedStateMachine):
         aggregate = kind.folded(self.case, store.streams[self.case])
         if not aggregate.exists:
             return False
-        method = getattr(aggregate, name)
+        method = partial(commands(kind)[name], aggregate)
         known = {**known, **MORE.get(name, {})}
         arguments = Drawn(self.world, self.case, random).arguments(aggregate, method, known)
-        arguments |= {name: value for name, value in known.items() if name in MORE.get(method.__name__, {})}
+        arguments |= {name: value for name, value in known.items() if name in MORE.get(method.func.__name__, {})}
         before = len(self.world.ledger)
         try:
             method(**arguments)
@@ -415,11 +424,11 @@ class TestMutants:
         self.walk("nobody's case")
 
     def test_opinion_on_one_side_only(self, monkeypatch):
-        monkeypatch.setattr(Handling, "_must_be_ripe", lambda self: None)
+        monkeypatch.setattr(opinion, "_must_be_ripe", lambda _: None)
         self.walk("OpinionIssued after")
 
     def test_closing_before_the_petitioner_can_ask(self, monkeypatch):
-        monkeypatch.setattr(Handling, "_must_be_past_remedy", lambda self, at: None)
+        monkeypatch.setattr(ending, "_must_be_past_remedy", lambda *_: None)
         self.walk("CaseClosed after")
 
     def test_due_date_that_anything_moves(self, monkeypatch):

@@ -7,7 +7,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from contracts.vocabulary import Kind, RecordKind, Result, ReviewResult, Route, ServiceMethod, Side
-from services.mediation.domain.file import Delivery
+from services.mediation.domain import acceptance, ending, inquiry, mediating, opinion, receiving, remedy
+from services.mediation.domain.delivery import Delivery
 from services.mediation.domain.handling import Handling
 from tests.rules import at
 
@@ -19,31 +20,33 @@ BOTH = (RecordKind.statement_heard, RecordKind.facts_verified)
 
 def open_(handling: Handling, code: str = UNIT, now=OPENED, **facts: Any) -> None:
     known = {"unit_name": f"单位{code}", "registration_no": "XF20250825-ABCDEF", "route": Route.petition_procedure}
-    handling.open(at=now, unit=code, **(known | facts))
+    receiving.receive(handling, at=now, unit=code, **(known | facts))
 
 
 def notify(handling: Handling, code: str = UNIT, now=NOTIFIED, served_at=None) -> None:
-    handling.notify_acceptance(code, "受1号", ServiceMethod.post, served_at or now, "EMS-1", "co-1", at=now)
+    acceptance.notify_acceptance(handling, code, "受1号", ServiceMethod.post, served_at or now, "EMS-1", "co-1", at=now)
 
 
 def put(handling: Handling, kind: RecordKind, code: str = UNIT, now=HEARD, held_at=None) -> None:
-    handling.put_on_record(code, kind, held_at or now, uuid4(), at=now)
+    inquiry.put_on_record(handling, code, kind, held_at or now, uuid4(), at=now)
 
 
 def decide(handling: Handling, result: Result = Result.support, code: str = UNIT, now=HEARD) -> None:
-    handling.issue_opinion(code, "意1号", result, ["某法 第三条"], uuid4(), "head-1", "county-government", at=now)
+    opinion.issue_opinion(
+        handling, code, "意1号", result, ["某法 第三条"], uuid4(), "head-1", "county-government", at=now
+    )
 
 
 def serve(handling: Handling, code: str = UNIT, now=SERVED, served_at=None) -> None:
-    handling.serve_opinion(code, ServiceMethod.in_person, served_at or now, "R-1", at=now)
+    opinion.serve_opinion(handling, code, ServiceMethod.in_person, served_at or now, "R-1", at=now)
 
 
 def execute(handling: Handling, on: date, code: str = UNIT, now=SERVED) -> None:
-    handling.prove_execution(code, on, uuid4(), at=now)
+    opinion.prove_execution(handling, code, on, uuid4(), at=now)
 
 
 def close(handling: Handling, code: str = UNIT, now=None) -> None:
-    handling.close(code, at=now or at("2026-01-01"))
+    ending.close(handling, code, at=now or at("2026-01-01"))
 
 
 def opened(**facts: Any) -> Handling:
@@ -71,7 +74,7 @@ def closed() -> Handling:
 
 
 def returned() -> Handling:
-    return after(heard(), lambda h: h.give_back(UNIT, at=HEARD))
+    return after(heard(), lambda h: receiving.give_back(h, UNIT, at=HEARD))
 
 
 def after(handling: Handling, *acts) -> Handling:
@@ -104,15 +107,15 @@ def suggestion() -> Handling:
 
 
 def offer(handling: Handling, now=HEARD, other_party: str | None = "FACTORY") -> None:
-    handling.offer_mediation(UNIT, "mediator-1", "COMMITTEE", other_party, at=now)
+    mediating.offer_mediation(handling, UNIT, "mediator-1", "COMMITTEE", other_party, at=now)
 
 
 def consent(handling: Handling, side: Side) -> None:
-    handling.consent_to_mediation("COMMITTEE", side, at=HEARD)
+    mediating.consent_to_mediation(handling, "COMMITTEE", side, at=HEARD)
 
 
 def sign(handling: Handling, due: tuple[date, ...] = (), on=date(2025, 8, 28), now=HEARD) -> None:
-    handling.sign_agreement(UNIT, "调1号", on, uuid4(), due, at=now)
+    mediating.sign_agreement(handling, UNIT, "调1号", on, uuid4(), due, at=now)
 
 
 def mediated() -> Handling:
@@ -125,19 +128,19 @@ def agreed(*due: date) -> Handling:
 
 
 def performed() -> Handling:
-    return after(agreed(), lambda h: h.perform_agreement(UNIT, uuid4(), at=SERVED))
+    return after(agreed(), lambda h: mediating.perform_agreement(h, UNIT, uuid4(), at=SERVED))
 
 
 def ask_review(handling: Handling, body: str = REVIEWER, received_at=REVIEW_ASKED, now=None) -> None:
-    handling.request_review(body, received_at, uuid4(), at=now or received_at)
+    remedy.request_review(handling, body, received_at, uuid4(), at=now or received_at)
 
 
 def review(
     handling: Handling, result=ReviewResult.uphold, body: str = REVIEWER, who="reviewer-1", changed_to=None,
     recheck_body: str = RECHECKER,
 ) -> None:  # fmt: skip
-    handling.serve_review(
-        body, "查1号", result, uuid4(), delivered(REVIEWED), who, recheck_body, changed_to, at=REVIEWED
+    remedy.serve_review(
+        handling, body, "查1号", result, uuid4(), delivered(REVIEWED), who, recheck_body, changed_to, at=REVIEWED
     )
 
 
@@ -146,11 +149,11 @@ def reviewed(result=ReviewResult.uphold, opinion: Result = Result.explain, **mor
 
 
 def ask_recheck(handling: Handling, body: str = RECHECKER, received_at=RECHECK_ASKED) -> None:
-    handling.request_recheck(body, received_at, uuid4(), at=received_at)
+    remedy.request_recheck(handling, body, received_at, uuid4(), at=received_at)
 
 
 def recheck(handling: Handling, result=ReviewResult.uphold, body=RECHECKER, who="recheck-1", changed_to=None) -> None:
-    handling.serve_recheck(body, "核1号", result, uuid4(), delivered(RECHECKED), who, changed_to, at=RECHECKED)
+    remedy.serve_recheck(handling, body, "核1号", result, uuid4(), delivered(RECHECKED), who, changed_to, at=RECHECKED)
 
 
 def rechecked(result=ReviewResult.uphold, opinion: Result = Result.explain) -> Handling:

@@ -23,7 +23,9 @@ from contracts.mediation import (
     SixOneLearnt,
 )
 from contracts.vocabulary import RecordKind, Result, Route, SimplifiedGround, StopReason
-from services.mediation.domain.file import AlreadyNotified, HasStopped, ImpossibleDate, NoticeImpossible, NoticeOwed
+from services.mediation.domain import acceptance, receiving, timing
+from services.mediation.domain.acceptance import AlreadyNotified, NoticeImpossible, NoticeOwed
+from services.mediation.domain.guards import HasStopped, ImpossibleDate
 from services.mediation.domain.handling import Handling
 from services.mediation.domain.opinion import ObjectionPending, RefusalNotSimple
 from services.mediation.domain.timing import (
@@ -61,26 +63,26 @@ LEAD = {"unit_name": "主办", "registration_no": "XF20250825-ABCDEF", "route": 
 
 
 def stop(handling: Handling) -> None:
-    handling.stop(StopReason.withdrawn, at=HEARD)
+    receiving.stop(handling, StopReason.withdrawn, at=HEARD)
 
 
 def learn_objection(handling: Handling) -> None:
-    handling.learn_objection(UNIT, at=HEARD)
+    receiving.learn_objection(handling, UNIT, at=HEARD)
 
 
 def simplify(handling: Handling) -> None:
-    handling.choose_simplified(UNIT, SimplifiedGround.clear_facts, at=HEARD)
+    timing.choose_simplified(handling, UNIT, SimplifiedGround.clear_facts, at=HEARD)
 
 
 def extend(handling: Handling, days: int = 30, on=HEARD, now=None) -> None:
-    handling.extend(UNIT, days, "head-1", uuid4(), "延1号", delivered(on), at=now or on)
+    timing.extend(handling, UNIT, days, "head-1", uuid4(), "延1号", delivered(on), at=now or on)
 
 
 class TestAccept:
     def test_case_of_which_nobody_can_be_told_is_accepted_without_notice_and_decided(self):
         """第二十三条第二款: the sixty days run, and whoever cannot be found need not be heard."""
         handling = opened(anonymous=True)
-        handling.accept(UNIT, "co-1", at=NOTIFIED)
+        acceptance.accept(handling, UNIT, "co-1", at=NOTIFIED)
         the_event(handling, HandlingAccepted)
         assert (handling.state, handling.accepted_at) == ("accepted", NOTIFIED)
         put(handling, RecordKind.facts_verified)
@@ -95,20 +97,20 @@ class TestAccept:
     def test_who_can_be_told_must_be_told(self):
         """第二十三条第二款, 第四十四条第三项."""
         with refuses(NoticeOwed):
-            opened().accept(UNIT, "co-1", at=NOTIFIED)
+            acceptance.accept(opened(), UNIT, "co-1", at=NOTIFIED)
 
     def test_case_is_accepted_once(self):
         """第三十四条: a second time would move the sixty days."""
-        handling = after(opened(anonymous=True), lambda h: h.accept(UNIT, "co-1", at=NOTIFIED))
+        handling = after(opened(anonymous=True), lambda h: acceptance.accept(h, UNIT, "co-1", at=NOTIFIED))
         with refuses(AlreadyNotified):
-            handling.accept(UNIT, "co-2", at=HEARD)
+            acceptance.accept(handling, UNIT, "co-2", at=HEARD)
 
 
 class TestLeadUnit:
     def test_handling_begins_anew_for_another_unit(self):
         """第二十四条."""
         handling = heard()
-        handling.hand_to_lead(OTHER, (UNIT,), at=HEARD, **LEAD)
+        receiving.hand_to_lead(handling, OTHER, (UNIT,), at=HEARD, **LEAD)
         the_event(handling, HandlingOpened)
         assert (handling.unit, handling.co_units, handling.state) == (OTHER, (UNIT,), "with_unit")
 
@@ -116,14 +118,14 @@ class TestLeadUnit:
         """第二十四条."""
         handling = heard()
         for _ in range(2):
-            handling.hand_to_lead(UNIT, (OTHER,), at=HEARD, **LEAD)
+            receiving.hand_to_lead(handling, UNIT, (OTHER,), at=HEARD, **LEAD)
         the_event(handling, CoUnitsNamed)
         assert (handling.co_units, handling.state) == ((OTHER,), "accepted")
 
     def test_closed_case_stays_where_it_is(self):
         """第三十四条."""
         handling = closed()
-        handling.hand_to_lead(OTHER, (), at=HEARD, **LEAD)
+        receiving.hand_to_lead(handling, OTHER, (), at=HEARD, **LEAD)
         assert not handling.taken()
 
 
@@ -135,14 +137,14 @@ class TestObjection:
         the_event(handling, ObjectionLearnt)
         with refuses(ObjectionPending):
             decide(handling)
-        handling.settle_objection(UNIT, at=HEARD)
+        receiving.settle_objection(handling, UNIT, at=HEARD)
         the_event(handling, ObjectionSettled)
         decide(handling)
 
     def test_unit_that_objected_and_has_to_lead_goes_on(self):
         """第二十四条."""
         handling = after(heard(), learn_objection)
-        handling.hand_to_lead(UNIT, (), at=HEARD, **LEAD)
+        receiving.hand_to_lead(handling, UNIT, (), at=HEARD, **LEAD)
         the_event(handling, CoUnitsNamed)
         decide(handling)
         the_event(handling, OpinionIssued)
@@ -152,7 +154,7 @@ class TestObjection:
         handling = after(heard(), learn_objection)
         learn_objection(handling)
         assert not handling.taken()
-        handling.settle_objection(OTHER, at=HEARD)
+        receiving.settle_objection(handling, OTHER, at=HEARD)
         assert not handling.taken()
 
 
@@ -161,7 +163,7 @@ class TestStop:
     def test_unit_stops_when_there_is_nothing_left_to_answer(self, reason: StopReason):
         handling = heard()
         for _ in range(2):
-            handling.stop(reason, at=HEARD)
+            receiving.stop(handling, reason, at=HEARD)
         the_event(handling, HandlingStopped)
         assert handling.state == reason
 
@@ -183,7 +185,7 @@ def test_case_about_litigation_leaves_the_unit():
     """第二十八条第二款, 第三十一条第一项."""
     handling = heard()
     for _ in range(2):
-        handling.leave_to_courts(at=HEARD)
+        receiving.leave_to_courts(handling, at=HEARD)
     the_event(handling, HandlingReturned)
     assert handling.state == "returned"
 
@@ -192,10 +194,10 @@ def test_six_one_scheme_is_learnt_and_discharged_once():
     """第十八条第二款."""
     handling = heard()
     for _ in range(2):
-        handling.come_under_six_one("令1号", at=HEARD)
+        receiving.come_under_six_one(handling, "令1号", at=HEARD)
     the_event(handling, SixOneLearnt)
     for _ in range(2):
-        handling.complete_six_one("令1号", at=HEARD)
+        receiving.complete_six_one(handling, "令1号", at=HEARD)
     the_event(handling, SixOneDischarged)
 
 
@@ -205,7 +207,7 @@ class TestSimplifiedTrack:
         handling = accepted()
         simplify(handling)
         the_event(handling, SimplifiedTrackChosen)
-        handling.convert_simplified(UNIT, uuid4(), at=HEARD)
+        timing.convert_simplified(handling, UNIT, uuid4(), at=HEARD)
         the_event(handling, SimplifiedTrackConverted)
         assert handling.accepted_at == NOTIFIED
 
@@ -230,24 +232,24 @@ class TestSimplifiedTrack:
         handling = after(heard(), simplify)
         with refuses(RefusalNotSimple):
             decide(handling, Result.not_support)
-        decide(after(handling, lambda h: h.convert_simplified(UNIT, uuid4(), at=HEARD)), Result.not_support)
+        decide(after(handling, lambda h: timing.convert_simplified(h, UNIT, uuid4(), at=HEARD)), Result.not_support)
 
     def test_it_is_chosen_and_left_once(self):
         """信访事项简易办理办法 第四条, 第五条."""
         with refuses(AlreadySimplified):
             simplify(after(accepted(), simplify))
         with refuses(NotSimplified):
-            accepted().convert_simplified(UNIT, uuid4(), at=HEARD)
+            timing.convert_simplified(accepted(), UNIT, uuid4(), at=HEARD)
 
 
 class TestExtend:
     def test_time_is_longer_once(self):
         """第三十四条."""
         handling = accepted()
-        before = handling.decide_until
+        before = timing.decide_until(handling)
         extend(handling)
         the_event(handling, HandlingExtended)
-        assert (before, handling.decide_until) == (date(2025, 10, 27), date(2025, 11, 25))
+        assert (before, timing.decide_until(handling)) == (date(2025, 10, 27), date(2025, 11, 25))
         with refuses(AlreadyExtended):
             extend(handling, 1)
 
@@ -276,6 +278,6 @@ class TestExtend:
 
     def test_nobody_is_kept_waiting_who_cannot_be_told_why(self):
         """第三十四条."""
-        handling = after(opened(anonymous=True), lambda h: h.accept(UNIT, "co-1", at=NOTIFIED))
+        handling = after(opened(anonymous=True), lambda h: acceptance.accept(h, UNIT, "co-1", at=NOTIFIED))
         with refuses(NoticeImpossible):
             extend(handling, on=SERVED)

@@ -19,9 +19,10 @@ from contracts.mediation import (
     SuggestionReplied,
 )
 from contracts.vocabulary import Kind, Result, Route, SuggestionResult
+from services.mediation.domain import answers, ending, opinion
 from services.mediation.domain.answers import IMPORTED, AlreadyDocketed, NoOtherProcedure, NotASuggestion, NotImported
 from services.mediation.domain.ending import CommitmentUnkept
-from services.mediation.domain.file import AlreadyDecided, ImpossibleDate, NotTheHandlingUnit, NotWithUnit
+from services.mediation.domain.guards import AlreadyDecided, ImpossibleDate, NotTheHandlingUnit, NotWithUnit
 from services.mediation.domain.handling import Handling
 from services.mediation.domain.opinion import (
     NoSuchCommitment,
@@ -56,27 +57,29 @@ DUE = date(2025, 9, 10)
 
 
 def part(handling: Handling, unit: str = OTHER) -> None:
-    handling.give_part(unit, uuid4(), at=HEARD)
+    opinion.give_part(handling, unit, uuid4(), at=HEARD)
 
 
 def promise(handling: Handling, due_on: date = DUE) -> None:
-    handling.make_commitment(UNIT, due_on, uuid4(), at=SERVED)
+    opinion.make_commitment(handling, UNIT, due_on, uuid4(), at=SERVED)
 
 
 def keep(handling: Handling, commitment: int = 1, on: date = DUE) -> None:
-    handling.keep_commitment(UNIT, commitment, on, uuid4(), at=at("2025-09-10"))
+    opinion.keep_commitment(handling, UNIT, commitment, on, uuid4(), at=at("2025-09-10"))
 
 
 def reply(handling: Handling) -> None:
-    handling.reply_to_suggestion(UNIT, "复1号", SuggestionResult.partly_adopted, uuid4(), delivered(SERVED), at=SERVED)
+    answers.reply_to_suggestion(
+        handling, UNIT, "复1号", SuggestionResult.partly_adopted, uuid4(), delivered(SERVED), at=SERVED
+    )
 
 
 def import_(handling: Handling) -> None:
-    handling.import_procedure(UNIT, "arbitration-board", "导1号", delivered(HEARD), at=HEARD)
+    answers.import_procedure(handling, UNIT, "arbitration-board", "导1号", delivered(HEARD), at=HEARD)
 
 
 def docket(handling: Handling, on: date = date(2025, 9, 1)) -> None:
-    handling.confirm_docketing(UNIT, "A-1", on, at=SERVED)
+    answers.confirm_docketing(handling, UNIT, "A-1", on, at=SERVED)
 
 
 class TestOpinion:
@@ -108,7 +111,9 @@ class TestOpinion:
         """第三十五条."""
         handling = heard()
         with refuses(WrongReviewBody):
-            handling.issue_opinion(UNIT, "意1号", Result.explain, ["某法 第三条"], uuid4(), "head-1", UNIT, at=HEARD)
+            opinion.issue_opinion(
+                handling, UNIT, "意1号", Result.explain, ["某法 第三条"], uuid4(), "head-1", UNIT, at=HEARD
+            )
 
     def test_lead_unit_answers_when_every_part_is_there(self):
         """第二十四条, 第三十二条."""
@@ -132,20 +137,20 @@ class TestExecution:
     def test_executing_unit_is_urged_and_its_refusal_is_put_on_file(self):
         """第三十二条第二款, 第四十二条第四项."""
         handling = served()
-        handling.order_execution(UNIT, OTHER, DUE, uuid4(), at=SERVED)
+        opinion.order_execution(handling, UNIT, OTHER, DUE, uuid4(), at=SERVED)
         the_event(handling, ExecutionOrdered)
-        handling.report_refusal(UNIT, OTHER, uuid4(), at=SERVED)
+        opinion.report_refusal(handling, UNIT, OTHER, uuid4(), at=SERVED)
         the_event(handling, ExecutionRefused)
         assert not handling.executed
 
     def test_nothing_is_urged_that_was_not_granted_or_before_it_was(self):
         """第三十二条第二款."""
         with refuses(NothingToExecute):
-            served(Result.explain).order_execution(UNIT, OTHER, DUE, uuid4(), at=SERVED)
+            opinion.order_execution(served(Result.explain), UNIT, OTHER, DUE, uuid4(), at=SERVED)
         with refuses(NothingToExecute):
-            served(Result.explain).report_refusal(UNIT, OTHER, uuid4(), at=SERVED)
+            opinion.report_refusal(served(Result.explain), UNIT, OTHER, uuid4(), at=SERVED)
         with refuses(ImpossibleDate):
-            served().order_execution(UNIT, OTHER, date(2025, 8, 27), uuid4(), at=SERVED)
+            opinion.order_execution(served(), UNIT, OTHER, date(2025, 8, 27), uuid4(), at=SERVED)
 
 
 class TestCommitments:
@@ -185,7 +190,7 @@ class TestSuggestion:
         reply(handling)
         the_event(handling, SuggestionReplied)
         assert handling.state == "suggestion_replied"
-        handling.close(UNIT, at=SERVED)
+        ending.close(handling, UNIT, at=SERVED)
         assert (handling.state, handling.result) == ("closed", Result.replied)
 
     def test_claim_is_not_answered_by_a_reply(self):
@@ -214,7 +219,7 @@ class TestOtherProcedure:
         assert handling.state == "procedure_imported"
         docket(handling)
         the_event(handling, ProcedureDocketed)
-        handling.close(UNIT, at=SERVED)
+        ending.close(handling, UNIT, at=SERVED)
         assert handling.result is Result.imported
 
     @pytest.mark.parametrize("route", sorted(set(Route) - IMPORTED))

@@ -10,11 +10,11 @@ import pytest_asyncio
 
 from contracts.vocabulary import Role
 from services.chassis.errors import Forbidden, Invalid, NotFound, Stale
+from services.mediation.domain.acceptance import AlreadyNotified
 from services.mediation.domain.ending import NotExecuted, NotServed, ReviewStillOpen
-from services.mediation.domain.file import (
+from services.mediation.domain.guards import (
     AlreadyClosed,
     AlreadyDecided,
-    AlreadyNotified,
     ImpossibleDate,
     NotNotified,
     NotTheHandlingUnit,

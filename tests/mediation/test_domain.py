@@ -19,11 +19,12 @@ from contracts.mediation import (
     OpinionServed,
 )
 from contracts.vocabulary import RecordKind, Result
+from services.mediation.domain import receiving, remedy
+from services.mediation.domain.acceptance import AlreadyNotified
 from services.mediation.domain.ending import NotExecuted, NotServed, ReviewStillOpen
-from services.mediation.domain.file import (
+from services.mediation.domain.guards import (
     AlreadyClosed,
     AlreadyDecided,
-    AlreadyNotified,
     ImpossibleDate,
     NotNotified,
     NotTheHandlingUnit,
@@ -103,16 +104,16 @@ class TestGiveBack:
     def test_case_is_given_back_by_who_has_it_only(self):
         """第二十三条第三款: «交还相关材料»."""
         handling = heard()
-        handling.give_back(OTHER, at=HEARD)
+        receiving.give_back(handling, OTHER, at=HEARD)
         assert not handling.taken()
-        handling.give_back(UNIT, at=HEARD)
+        receiving.give_back(handling, UNIT, at=HEARD)
         the_event(handling, HandlingReturned)
         assert (handling.unit, handling.state) == (None, "returned")
 
     def test_closed_case_stays_closed(self):
         """第三十四条: an objection that is decided late takes back no answer that the petitioner has."""
         handling = closed()
-        handling.give_back(UNIT, at=at("2026-01-02"))
+        receiving.give_back(handling, UNIT, at=at("2026-01-02"))
         assert not handling.taken()
         assert (handling.unit, handling.state) == (UNIT, "closed")
 
@@ -132,8 +133,8 @@ class TestGiveBack:
 
     def test_opinion_of_the_first_unit_does_not_bind_the_second(self):
         """第三十二条: the opinion is the unit's own."""
-        handling = after(served(), lambda h: h.give_back(UNIT, at=SERVED), lambda h: open_(h, OTHER, SERVED))
-        assert (handling.result, handling.served_at, handling.review_until) == (None, None, None)
+        handling = after(served(), lambda h: receiving.give_back(h, UNIT, at=SERVED), lambda h: open_(h, OTHER, SERVED))
+        assert (handling.result, handling.served_at, remedy.review_until(handling)) == (None, None, None)
         with refuses(NotDecided):
             serve(handling, OTHER)
         with refuses(NothingToExecute):
@@ -223,7 +224,7 @@ class TestServeOpinion:
         serve(handling, now=at("2025-09-05"), served_at=SERVED)
         the_event(handling, OpinionServed)
         assert handling.served_at == SERVED
-        assert handling.review_until == date(2025, 10, 9)
+        assert remedy.review_until(handling) == date(2025, 10, 9)
 
     def test_there_must_be_an_opinion(self):
         """第三十二条."""
@@ -305,7 +306,7 @@ class TestClose:
     def test_case_stays_open_while_review_may_be_asked_for(self, served_on: str, last: str):
         """第三十五条: thirty days; a last day off is put off to the next working day (民法典 第二百零三条)."""
         handling = served(Result.explain, at(served_on))
-        assert str(handling.review_until) == last
+        assert str(remedy.review_until(handling)) == last
         for now in (at(served_on), at(last, "00:00"), at(last, "23:59")):
             with refuses(ReviewStillOpen):
                 close(handling, now=now)
@@ -340,7 +341,7 @@ RESULTS = st.sampled_from(Result)
 COMMANDS = st.lists(
     st.one_of(
         st.builds(lambda c, n: lambda h: open_(h, c, n), CODES, MOMENTS),
-        st.builds(lambda c, n: lambda h: h.give_back(c, at=n), CODES, MOMENTS),
+        st.builds(lambda c, n: lambda h: receiving.give_back(h, c, at=n), CODES, MOMENTS),
         st.builds(lambda c, n: lambda h: notify(h, c, n), CODES, MOMENTS),
         st.builds(lambda k, c, n: lambda h: put(h, k, c, n), st.sampled_from(BOTH), CODES, MOMENTS),
         st.builds(lambda r, c, n: lambda h: decide(h, r, c, n), RESULTS, CODES, MOMENTS),

@@ -17,6 +17,7 @@ from contracts.mediation import (
     PostTerminationCareRecorded,
 )
 from contracts.vocabulary import AidKind, CareKind, OutcomeAxis, Result, ReviewResult, StopReason, TerminationGround
+from services.mediation.domain import ending, receiving
 from services.mediation.domain.ending import (
     GroundNotGiven,
     NoReport,
@@ -29,7 +30,7 @@ from services.mediation.domain.ending import (
     ReviewStillOpen,
     SixOneIncomplete,
 )
-from services.mediation.domain.file import AlreadyTerminated, HasStopped, NotWithUnit
+from services.mediation.domain.guards import AlreadyTerminated, HasStopped, NotWithUnit
 from services.mediation.domain.handling import Handling
 from tests.mediation.cases import (
     HEARD,
@@ -60,7 +61,7 @@ DUE = date(2025, 9, 30)
 
 
 def terminate(handling: Handling, ground: TerminationGround, document=None, now=LATER) -> None:
-    handling.terminate(ground, document, at=now)
+    ending.terminate(handling, ground, document, at=now)
 
 
 def terminated() -> Handling:
@@ -68,7 +69,7 @@ def terminated() -> Handling:
 
 
 def report(handling: Handling) -> None:
-    handling.submit_report(UNIT, uuid4(), at=SERVED)
+    ending.submit_report(handling, UNIT, uuid4(), at=SERVED)
 
 
 class TestClose:
@@ -97,10 +98,10 @@ class TestClose:
 
     def test_six_papers_exist_first(self):
         """第十八条第二款."""
-        handling = after(served(Result.explain), lambda h: h.come_under_six_one("令1号", at=SERVED))
+        handling = after(served(Result.explain), lambda h: receiving.come_under_six_one(h, "令1号", at=SERVED))
         with refuses(SixOneIncomplete):
             close(handling)
-        handling.complete_six_one("令1号", at=SERVED)
+        receiving.complete_six_one(handling, "令1号", at=SERVED)
         close(handling)
 
 
@@ -169,7 +170,7 @@ class TestTerminate:
         with refuses(NotWithUnit):
             terminate(returned(), TerminationGround.no_successor, uuid4())
         with refuses(HasStopped):
-            stopped = after(heard(), lambda h: h.stop(StopReason.merged, at=HEARD))
+            stopped = after(heard(), lambda h: receiving.stop(h, StopReason.merged, at=HEARD))
             terminate(stopped, TerminationGround.no_successor, uuid4())
 
 
@@ -185,10 +186,10 @@ class TestReport:
     def test_report_that_is_returned_is_owed_again(self):
         """第二十二条第三项."""
         handling = after(served(due_on=DUE), report)
-        handling.return_report(date(2025, 10, 15), at=SERVED)
+        ending.return_report(handling, date(2025, 10, 15), at=SERVED)
         the_event(handling, ClosureReportReturned)
         with refuses(NoReport):
-            handling.return_report(date(2025, 10, 15), at=SERVED)
+            ending.return_report(handling, date(2025, 10, 15), at=SERVED)
         assert handling.due_on == date(2025, 10, 15)
         report(handling)
 
@@ -204,25 +205,25 @@ class TestCare:
     def test_care_goes_on_after_the_end_by_any_unit_that_owes_it(self):
         """第三十七条第三款."""
         handling = terminated()
-        handling.record_care(OTHER, CareKind.help, uuid4(), at=LATER)
+        ending.record_care(handling, OTHER, CareKind.help, uuid4(), at=LATER)
         the_event(handling, PostTerminationCareRecorded)
 
     def test_care_after_the_end_is_not_before_it(self):
         """第三十七条第三款."""
         with refuses(NotTerminated):
-            closed().record_care(UNIT, CareKind.help, uuid4(), at=LATER)
+            ending.record_care(closed(), UNIT, CareKind.help, uuid4(), at=LATER)
 
     @pytest.mark.parametrize("make", [heard, served, closed, terminated])
     def test_aid_is_told_of_in_any_state(self, make):
         """第三十七条第二款."""
         handling = make()
-        handling.refer_aid(UNIT, AidKind.social_assistance, "civil-affairs", at=LATER)
+        ending.refer_aid(handling, UNIT, AidKind.social_assistance, "civil-affairs", at=LATER)
         the_event(handling, AidReferred)
 
     def test_outcome_is_assessed_when_there_is_one(self):
         """第二十七条."""
         with refuses(NotServed):
-            decided().assess_outcome(UNIT, OutcomeAxis.claim_resolved, uuid4(), achieved=True, at=SERVED)
+            ending.assess_outcome(decided(), UNIT, OutcomeAxis.claim_resolved, uuid4(), achieved=True, at=SERVED)
         handling = served()
-        handling.assess_outcome(UNIT, OutcomeAxis.claim_resolved, uuid4(), achieved=False, at=SERVED)
+        ending.assess_outcome(handling, UNIT, OutcomeAxis.claim_resolved, uuid4(), achieved=False, at=SERVED)
         the_event(handling, OutcomeAssessed)

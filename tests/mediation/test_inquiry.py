@@ -8,6 +8,7 @@ import pytest
 
 from contracts.mediation import HearingClosed, HearingOpened, RecusalDecided, RecusalDeclared, RecusalRequested
 from contracts.vocabulary import HearingStage, Route
+from services.mediation.domain import inquiry
 from services.mediation.domain.handling import Handling
 from services.mediation.domain.inquiry import (
     AlreadyRecused,
@@ -26,19 +27,19 @@ from tests.rules import refuses
 
 
 def request(handling: Handling, officer: str = "co-1") -> None:
-    handling.request_recusal(officer, uuid4(), at=HEARD)
+    inquiry.request_recusal(handling, officer, uuid4(), at=HEARD)
 
 
 def declare(handling: Handling, officer: str = "co-1") -> None:
-    handling.declare_recusal(UNIT, officer, at=HEARD)
+    inquiry.declare_recusal(handling, UNIT, officer, at=HEARD)
 
 
 def rule(handling: Handling, officer="co-1", granted=True, by="head-1", successor: str | None = "co-2") -> None:
-    handling.decide_recusal(UNIT, officer, granted=granted, decided_by=by, successor=successor, at=HEARD)
+    inquiry.decide_recusal(handling, UNIT, officer, granted=granted, decided_by=by, successor=successor, at=HEARD)
 
 
 def hold(handling: Handling, presider: str = "presider-1") -> None:
-    handling.open_hearing(UNIT, presider, public=True, at=HEARD)
+    inquiry.open_hearing(handling, UNIT, presider, public=True, at=HEARD)
 
 
 class TestRecusal:
@@ -48,25 +49,25 @@ class TestRecusal:
         declare(handling)
         the_event(handling, RecusalDeclared)
         with refuses(RecusedOfficer):
-            handling.admit("co-1")
-        handling.admit("co-2")
+            inquiry.admit(handling, "co-1")
+        inquiry.admit(handling, "co-2")
 
     def test_petitioner_asks_and_the_head_decides(self):
         """第二十八条第三款: somebody else handles the case from there."""
         handling = accepted()
         request(handling)
         the_event(handling, RecusalRequested)
-        handling.admit("co-1")
+        inquiry.admit(handling, "co-1")
         rule(handling)
         the_event(handling, RecusalDecided)
         assert handling.case_officer == "co-2"
         with refuses(RecusedOfficer):
-            handling.admit("co-1")
+            inquiry.admit(handling, "co-1")
 
     def test_officer_returns_when_there_is_no_interest(self):
         """第二十八条第三款."""
         handling = after(accepted(), declare, lambda h: rule(h, granted=False, successor=None))
-        handling.admit("co-1")
+        inquiry.admit(handling, "co-1")
         assert handling.case_officer == "co-1"
 
     def test_nobody_decides_on_themselves(self):
@@ -103,7 +104,7 @@ class TestHearing:
             decide(handling)
         with refuses(HearingNotClosed):
             hold(handling)
-        handling.close_hearing(UNIT, uuid4(), at=HEARD)
+        inquiry.close_hearing(handling, UNIT, uuid4(), at=HEARD)
         the_event(handling, HearingClosed)
         decide(handling)
 
@@ -128,4 +129,4 @@ class TestHearing:
     def test_hearing_that_is_not_held_is_not_closed(self):
         """第三十一条第六项."""
         with refuses(NoHearing):
-            accepted().close_hearing(UNIT, uuid4(), at=HEARD)
+            inquiry.close_hearing(accepted(), UNIT, uuid4(), at=HEARD)

@@ -21,8 +21,9 @@ from contracts.mediation import (
     PerformanceItemDone,
 )
 from contracts.vocabulary import Kind, Result, Side
+from services.mediation.domain import mediating
 from services.mediation.domain.ending import NotServed
-from services.mediation.domain.file import AlreadyDecided, ImpossibleDate, NotTheHandlingUnit, NotWithUnit
+from services.mediation.domain.guards import AlreadyDecided, ImpossibleDate, NotTheHandlingUnit, NotWithUnit
 from services.mediation.domain.handling import Handling
 from services.mediation.domain.mediating import (
     AlreadyConsented,
@@ -66,11 +67,11 @@ DUE = date(2025, 9, 10)
 
 
 def file(handling: Handling, on=date(2025, 9, 1), sides=BOTH_SIDES, now=SERVED) -> None:
-    handling.file_confirmation(UNIT, "county-court", on, sides, at=now)
+    mediating.file_confirmation(handling, UNIT, "county-court", on, sides, at=now)
 
 
 def ruling(handling: Handling, confirmed: bool) -> None:
-    handling.record_ruling(UNIT, "R-1", date(2025, 9, 1), confirmed=confirmed, at=SERVED)
+    mediating.record_ruling(handling, UNIT, "R-1", date(2025, 9, 1), confirmed=confirmed, at=SERVED)
 
 
 class TestOffer:
@@ -100,7 +101,7 @@ class TestConsent:
     def test_either_side_may_refuse(self, side: Side):
         """人民调解法 第十七条."""
         handling = after(accepted(), offer)
-        handling.refuse_mediation(UNIT, side, at=HEARD)
+        mediating.refuse_mediation(handling, UNIT, side, at=HEARD)
         the_event(handling, MediationRefused)
         assert handling.state == "accepted"
 
@@ -108,7 +109,7 @@ class TestConsent:
     def test_either_side_may_stop_at_any_time(self, side: Side):
         """人民调解法 第二十三条."""
         handling = mediated()
-        handling.refuse_mediation("COMMITTEE", side, at=HEARD)
+        mediating.refuse_mediation(handling, "COMMITTEE", side, at=HEARD)
         the_event(handling, MediationStopped)
         with refuses(NoMediation):
             sign(handling)
@@ -120,7 +121,7 @@ class TestConsent:
     def test_nobody_else_says_what_the_sides_want(self):
         """第三十三条."""
         with refuses(NotTheHandlingUnit):
-            after(accepted(), offer).consent_to_mediation(OTHER, Side.petitioner, at=HEARD)
+            mediating.consent_to_mediation(after(accepted(), offer), OTHER, Side.petitioner, at=HEARD)
         with refuses(NotWithUnit):
             consent(returned(), Side.petitioner)
 
@@ -152,7 +153,7 @@ class TestAgreement:
         handling = after(mediated(), *(lambda h, k=k: put(h, k) for k in BOTH))
         with refuses(MediationUnderWay):
             decide(handling)
-        handling.fail_mediation(UNIT, uuid4(), at=HEARD)
+        mediating.fail_mediation(handling, UNIT, uuid4(), at=HEARD)
         the_event(handling, MediationFailed)
         decide(handling)
 
@@ -165,27 +166,27 @@ class TestPerformance:
             close(handling)
         for item in (2, 1):
             with refuses(ItemsNotDone):
-                handling.perform_agreement(UNIT, uuid4(), at=SERVED)
-            handling.perform_item(UNIT, item, SERVED.date(), uuid4(), at=SERVED)
+                mediating.perform_agreement(handling, UNIT, uuid4(), at=SERVED)
+            mediating.perform_item(handling, UNIT, item, SERVED.date(), uuid4(), at=SERVED)
             the_event(handling, PerformanceItemDone)
-        handling.perform_agreement(UNIT, uuid4(), at=SERVED)
+        mediating.perform_agreement(handling, UNIT, uuid4(), at=SERVED)
         the_event(handling, AgreementPerformed)
         close(handling)
         assert handling.state == "closed"
 
     def test_what_was_not_agreed_or_is_done_is_not_done_again(self):
         with refuses(NoSuchItem):
-            agreed(DUE).perform_item(UNIT, 2, SERVED.date(), uuid4(), at=SERVED)
+            mediating.perform_item(agreed(DUE), UNIT, 2, SERVED.date(), uuid4(), at=SERVED)
         with refuses(ImpossibleDate):
-            agreed(DUE).perform_item(UNIT, 1, date(2025, 9, 2), uuid4(), at=SERVED)
+            mediating.perform_item(agreed(DUE), UNIT, 1, date(2025, 9, 2), uuid4(), at=SERVED)
         for handling in (mediated(), performed()):
             with refuses(NoAgreement):
-                handling.perform_agreement(UNIT, uuid4(), at=SERVED)
+                mediating.perform_agreement(handling, UNIT, uuid4(), at=SERVED)
 
     def test_breach_lets_handling_go_on(self):
         """人民调解法 第三十一条."""
         handling = agreed(DUE)
-        handling.report_breach(UNIT, uuid4(), at=SERVED)
+        mediating.report_breach(handling, UNIT, uuid4(), at=SERVED)
         the_event(handling, AgreementBreached)
         assert (handling.state, handling.result) == ("accepted", None)
         for kind in BOTH:

@@ -40,7 +40,6 @@ from services.mediation.domain.disputes import (
     Sweep,
     TeamIncomplete,
 )
-from services.mediation.domain.file import ImpossibleDate
 from services.mediation.domain.funds import (
     ApprovedByYou,
     Fund,
@@ -52,6 +51,7 @@ from services.mediation.domain.funds import (
     SilenceIsNotForSale,
     WithdrawalPending,
 )
+from services.mediation.domain.guards import ImpossibleDate
 from tests.rules import at, check_replay, refuses
 
 CASE, ENTRY, PAPER = (UUID(int=n, version=4) for n in (1, 2, 3))

@@ -12,8 +12,8 @@ from contracts.vocabulary import Role
 from services.chassis.errors import Forbidden, Invalid, NotFound
 from services.mediation.domain.committees import CommitteeSize, MediatorIsRemoved
 from services.mediation.domain.disputes import NotSwept, TeamIncomplete
-from services.mediation.domain.file import NotTheHandlingUnit
 from services.mediation.domain.funds import NotApproved, OwnRequest, SilenceIsNotForSale
+from services.mediation.domain.guards import NotTheHandlingUnit
 from tests.harness import UNIT, Servers, System
 from tests.rules import refused
 from tests.steps import accepted, ok, open_county

@@ -16,6 +16,7 @@ from contracts.mediation import (
     ReviewRequested,
 )
 from contracts.vocabulary import HearingStage, RecordKind, Result, ReviewResult
+from services.mediation.domain import remedy
 from services.mediation.domain.handling import Handling
 from services.mediation.domain.inquiry import HearingNotClosed
 from services.mediation.domain.opinion import SameOpinionAgain
@@ -69,7 +70,7 @@ class TestReview:
         assert handling.state == "review_open"
         review(handling)
         the_event(handling, ReviewOpinionServed)
-        assert (handling.state, handling.recheck_until) == ("review_served", date(2025, 10, 20))
+        assert (handling.state, remedy.recheck_until(handling)) == ("review_served", date(2025, 10, 20))
 
     def test_last_day_is_put_off_by_the_holiday_and_the_day_after_it_is_too_late(self):
         """第三十五条: day 30 is National Day."""
@@ -137,7 +138,7 @@ class TestRevocation:
     def test_what_was_revoked_is_not_said_again_on_the_same_facts(self):
         """第三十五条."""
         handling = reviewed(ReviewResult.revoke)
-        assert (handling.state, handling.review_until) == ("accepted", None)
+        assert (handling.state, remedy.review_until(handling)) == ("accepted", None)
         with refuses(SameOpinionAgain):
             decide(handling, Result.explain, now=REVIEWED)
         put(handling, RecordKind.facts_verified, now=REVIEWED)
@@ -198,11 +199,11 @@ class TestRecheck:
     def test_last_word_waits_for_the_hearing(self):
         """第三十六条第二款."""
         handling = after(reviewed(), ask_recheck)
-        handling.open_recheck_hearing(RECHECKER, "presider-1", public=True, at=RECHECK_ASKED)
+        remedy.open_recheck_hearing(handling, RECHECKER, "presider-1", public=True, at=RECHECK_ASKED)
         assert the_event(handling, HearingOpened).stage is HearingStage.recheck
         with refuses(HearingNotClosed):
             recheck(handling)
-        handling.close_recheck_hearing(RECHECKER, uuid4(), at=RECHECK_ASKED)
+        remedy.close_recheck_hearing(handling, RECHECKER, uuid4(), at=RECHECK_ASKED)
         the_event(handling, HearingClosed)
         recheck(handling)
 

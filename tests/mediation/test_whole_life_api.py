@@ -9,8 +9,9 @@ import pytest_asyncio
 
 from contracts.vocabulary import Role
 from services.chassis.errors import Forbidden, Invalid, NotFound
+from services.mediation.domain.acceptance import NoticeOwed
 from services.mediation.domain.ending import CommitmentUnkept, RecheckStillOpen, RemedyPending
-from services.mediation.domain.file import AlreadyDecided, AlreadyTerminated, NoticeOwed
+from services.mediation.domain.guards import AlreadyDecided, AlreadyTerminated
 from services.mediation.domain.inquiry import HearingNotClosed, RecusedOfficer
 from services.mediation.domain.mediating import MediatorOfASide, NotBothConsented, NotJointly
 from services.mediation.domain.opinion import ObjectionPending, RefusalNotSimple

@@ -10,7 +10,7 @@ from pydantic import StringConstraints
 from contracts.vocabulary import ServiceMethod
 from services.chassis.context import By
 from services.chassis.fields import Body, Moment, OfNoPerson
-from services.mediation.domain.file import Delivery
+from services.mediation.domain.delivery import Delivery
 
 Receipt = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9_.-]+$"), OfNoPerson]
 """The number by which a delivery can be proved."""

@@ -10,6 +10,7 @@ from contracts.vocabulary import Role
 from services.chassis.context import By
 from services.chassis.store import Store
 from services.chassis.writer import Done
+from services.mediation.domain import inquiry
 from services.mediation.domain.handling import Handling
 
 UNIT_STAFF: Final = (Role.unit_receiver, Role.case_officer, Role.unit_head)
@@ -25,7 +26,7 @@ class Commands:
 
     async def _act(self, case: UUID, by: By, act: Callable[[Handling], None], **reply: Any) -> Done:  # noqa: ANN401
         def decide(handling: Handling) -> dict[str, Any]:
-            handling.admit(by.actor)
+            inquiry.admit(handling, by.actor)
             act(handling)
             return {"case_id": case, "state": handling.state, **reply}
 

@@ -9,7 +9,8 @@ from contracts.vocabulary import Role, ServiceMethod, SimplifiedGround
 from services.chassis.context import By, document_no
 from services.chassis.writer import Done
 from services.mediation.application.acting import DECIDERS, UNIT_STAFF, Commands
-from services.mediation.domain.file import Delivery
+from services.mediation.domain import acceptance, timing
+from services.mediation.domain.delivery import Delivery
 
 
 class Accepting(Commands):
@@ -24,24 +25,26 @@ class Accepting(Commands):
         return await self._act(
             case,
             by,
-            lambda h: h.notify_acceptance(by.unit, number, method, served_at or by.at, receipt, case_officer, at=by.at),
+            lambda h: acceptance.notify_acceptance(
+                h, by.unit, number, method, served_at or by.at, receipt, case_officer, at=by.at
+            ),
             notice_no=number,
         )
 
     async def accept(self, case: UUID, case_officer: str, *, by: By) -> Done:
         """Accept a case of which nobody can be told (第二十三条第二款)."""
         by.must_be(*UNIT_STAFF)
-        return await self._act(case, by, lambda h: h.accept(by.unit, case_officer, at=by.at))
+        return await self._act(case, by, lambda h: acceptance.accept(h, by.unit, case_officer, at=by.at))
 
     async def choose_simplified(self, case: UUID, ground: SimplifiedGround, *, by: By) -> Done:
         """Handle a simple case simply (信访事项简易办理办法 第四条)."""
         by.must_be(*DECIDERS)
-        return await self._act(case, by, lambda h: h.choose_simplified(by.unit, ground, at=by.at))
+        return await self._act(case, by, lambda h: timing.choose_simplified(h, by.unit, ground, at=by.at))
 
     async def convert_simplified(self, case: UUID, document: UUID, *, by: By) -> Done:
         """Go back to the ordinary way (信访事项简易办理办法 第五条)."""
         by.must_be(*DECIDERS)
-        return await self._act(case, by, lambda h: h.convert_simplified(by.unit, document, at=by.at))
+        return await self._act(case, by, lambda h: timing.convert_simplified(h, by.unit, document, at=by.at))
 
     async def extend(self, case: UUID, days: int, reasons: UUID, delivery: Delivery, *, by: By) -> Done:
         """Take longer, once, by the approval of the head who acts (第三十四条)."""
@@ -50,6 +53,6 @@ class Accepting(Commands):
         return await self._act(
             case,
             by,
-            lambda h: h.extend(by.unit, days, by.actor, reasons, number, delivery, at=by.at),
+            lambda h: timing.extend(h, by.unit, days, by.actor, reasons, number, delivery, at=by.at),
             notice_no=number,
         )

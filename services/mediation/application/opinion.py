@@ -11,7 +11,8 @@ from contracts.vocabulary import Result, ServiceMethod, SuggestionResult
 from services.chassis.context import By, document_no
 from services.chassis.writer import Done
 from services.mediation.application.acting import DECIDERS, UNIT_STAFF, Commands
-from services.mediation.domain.file import Delivery
+from services.mediation.domain import answers, opinion
+from services.mediation.domain.delivery import Delivery
 
 
 class Answering(Commands):
@@ -27,7 +28,8 @@ class Answering(Commands):
         return await self._act(
             case,
             by,
-            lambda h: h.issue_opinion(
+            lambda h: opinion.issue_opinion(
+                h,
                 by.unit,
                 number,
                 result,
@@ -47,35 +49,37 @@ class Answering(Commands):
         """Serve the opinion on the petitioner (第三十五条)."""
         by.must_be(*UNIT_STAFF)
         return await self._act(
-            case, by, lambda h: h.serve_opinion(by.unit, method, served_at or by.at, receipt, at=by.at)
+            case, by, lambda h: opinion.serve_opinion(h, by.unit, method, served_at or by.at, receipt, at=by.at)
         )
 
     async def prove_execution(self, case: UUID, executed_on: date | None, document: UUID, *, by: By) -> Done:
         """Show that what was granted has been done (第三十二条第二款)."""
         by.must_be(*DECIDERS)
         return await self._act(
-            case, by, lambda h: h.prove_execution(by.unit, executed_on or day(by.at), document, at=by.at)
+            case, by, lambda h: opinion.prove_execution(h, by.unit, executed_on or day(by.at), document, at=by.at)
         )
 
     async def give_part(self, case: UUID, document: UUID, *, by: By) -> Done:
         """Give a helping unit's part of the answer (第二十四条)."""
         by.must_be(*DECIDERS)
-        return await self._act(case, by, lambda h: h.give_part(by.unit, document, at=by.at))
+        return await self._act(case, by, lambda h: opinion.give_part(h, by.unit, document, at=by.at))
 
     async def order_execution(self, case: UUID, unit: str, due_on: date, document: UUID, *, by: By) -> Done:
         """Urge whoever has to do what was granted (第三十二条第二款)."""
         by.must_be(*DECIDERS)
-        return await self._act(case, by, lambda h: h.order_execution(by.unit, unit, due_on, document, at=by.at))
+        return await self._act(
+            case, by, lambda h: opinion.order_execution(h, by.unit, unit, due_on, document, at=by.at)
+        )
 
     async def report_refusal(self, case: UUID, unit: str, document: UUID, *, by: By) -> Done:
         """Put on file that what was granted is refused (第四十二条第四项)."""
         by.must_be(*DECIDERS)
-        return await self._act(case, by, lambda h: h.report_refusal(by.unit, unit, document, at=by.at))
+        return await self._act(case, by, lambda h: opinion.report_refusal(h, by.unit, unit, document, at=by.at))
 
     async def make_commitment(self, case: UUID, due_on: date, document: UUID, *, by: By) -> Done:
         """Promise something in a reply, with its day."""
         by.must_be(*DECIDERS)
-        return await self._act(case, by, lambda h: h.make_commitment(by.unit, due_on, document, at=by.at))
+        return await self._act(case, by, lambda h: opinion.make_commitment(h, by.unit, due_on, document, at=by.at))
 
     async def keep_commitment(
         self, case: UUID, commitment: int, kept_on: date | None, document: UUID, *, by: By
@@ -83,7 +87,9 @@ class Answering(Commands):
         """Show that what was promised is done."""
         by.must_be(*DECIDERS)
         return await self._act(
-            case, by, lambda h: h.keep_commitment(by.unit, commitment, kept_on or day(by.at), document, at=by.at)
+            case,
+            by,
+            lambda h: opinion.keep_commitment(h, by.unit, commitment, kept_on or day(by.at), document, at=by.at),
         )
 
     async def reply_to_suggestion(
@@ -95,7 +101,7 @@ class Answering(Commands):
         return await self._act(
             case,
             by,
-            lambda h: h.reply_to_suggestion(by.unit, number, result, document, delivery, at=by.at),
+            lambda h: answers.reply_to_suggestion(h, by.unit, number, result, document, delivery, at=by.at),
             reply_no=number,
         )
 
@@ -106,7 +112,7 @@ class Answering(Commands):
         return await self._act(
             case,
             by,
-            lambda h: h.import_procedure(by.unit, competent_body, number, delivery, at=by.at),
+            lambda h: answers.import_procedure(h, by.unit, competent_body, number, delivery, at=by.at),
             notice_no=number,
         )
 
@@ -114,5 +120,5 @@ class Answering(Commands):
         """Put on file that the other procedure has the case (第三十一条第二项至第五项)."""
         by.must_be(*DECIDERS)
         return await self._act(
-            case, by, lambda h: h.confirm_docketing(by.unit, docket_no, docketed_on or day(by.at), at=by.at)
+            case, by, lambda h: answers.confirm_docketing(h, by.unit, docket_no, docketed_on or day(by.at), at=by.at)
         )

@@ -23,8 +23,8 @@ from services.chassis.writer import Done
 from services.mediation import views
 from services.mediation.domain.committees import Committee, Mediator
 from services.mediation.domain.disputes import Dispute, SelfCorrection, Sweep
-from services.mediation.domain.file import NotTheHandlingUnit
 from services.mediation.domain.funds import APPROVERS, Fund
+from services.mediation.domain.guards import NotTheHandlingUnit
 from services.mediation.domain.handling import Handling
 
 REGISTRARS: Final = (Role.bureau_officer, Role.unit_head)

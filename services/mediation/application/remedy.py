@@ -9,7 +9,8 @@ from contracts.vocabulary import Result, ReviewResult, Role
 from services.chassis.context import By, document_no
 from services.chassis.writer import Done
 from services.mediation.application.acting import Commands
-from services.mediation.domain.file import Delivery
+from services.mediation.domain import remedy
+from services.mediation.domain.delivery import Delivery
 
 
 class LookingAgain(Commands):
@@ -18,7 +19,9 @@ class LookingAgain(Commands):
     async def request_review(self, case: UUID, received_at: datetime | None, document: UUID, *, by: By) -> Done:
         """Take in a request for review (第三十五条)."""
         by.must_be(Role.reviewer)
-        return await self._act(case, by, lambda h: h.request_review(by.unit, received_at or by.at, document, at=by.at))
+        return await self._act(
+            case, by, lambda h: remedy.request_review(h, by.unit, received_at or by.at, document, at=by.at)
+        )
 
     async def serve_review(
         self, case: UUID, result: ReviewResult, document: UUID, delivery: Delivery, recheck_body: str,
@@ -30,8 +33,8 @@ class LookingAgain(Commands):
         return await self._act(
             case,
             by,
-            lambda h: h.serve_review(
-                by.unit, number, result, document, delivery, by.actor, recheck_body, changed_to, at=by.at
+            lambda h: remedy.serve_review(
+                h, by.unit, number, result, document, delivery, by.actor, recheck_body, changed_to, at=by.at
             ),
             opinion_no=number,
         )
@@ -39,17 +42,21 @@ class LookingAgain(Commands):
     async def request_recheck(self, case: UUID, received_at: datetime | None, document: UUID, *, by: By) -> Done:
         """Take in a request for recheck (第三十六条)."""
         by.must_be(Role.recheck_officer)
-        return await self._act(case, by, lambda h: h.request_recheck(by.unit, received_at or by.at, document, at=by.at))
+        return await self._act(
+            case, by, lambda h: remedy.request_recheck(h, by.unit, received_at or by.at, document, at=by.at)
+        )
 
     async def open_recheck_hearing(self, case: UUID, presider: str, *, public: bool, by: By) -> Done:
         """Begin a hearing in a recheck (第三十六条第二款)."""
         by.must_be(Role.recheck_officer)
-        return await self._act(case, by, lambda h: h.open_recheck_hearing(by.unit, presider, public=public, at=by.at))
+        return await self._act(
+            case, by, lambda h: remedy.open_recheck_hearing(h, by.unit, presider, public=public, at=by.at)
+        )
 
     async def close_recheck_hearing(self, case: UUID, document: UUID, *, by: By) -> Done:
         """End a hearing in a recheck (第三十六条第二款)."""
         by.must_be(Role.recheck_officer)
-        return await self._act(case, by, lambda h: h.close_recheck_hearing(by.unit, document, at=by.at))
+        return await self._act(case, by, lambda h: remedy.close_recheck_hearing(h, by.unit, document, at=by.at))
 
     async def serve_recheck(
         self, case: UUID, result: ReviewResult, document: UUID, delivery: Delivery, changed_to: Result | None, *, by: By
@@ -60,6 +67,8 @@ class LookingAgain(Commands):
         return await self._act(
             case,
             by,
-            lambda h: h.serve_recheck(by.unit, number, result, document, delivery, by.actor, changed_to, at=by.at),
+            lambda h: remedy.serve_recheck(
+                h, by.unit, number, result, document, delivery, by.actor, changed_to, at=by.at
+            ),
             opinion_no=number,
         )

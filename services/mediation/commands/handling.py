@@ -10,6 +10,7 @@ from pydantic import Field
 from contracts.vocabulary import Role
 from services.chassis.commands import Command, Reply
 from services.chassis.context import By
+from services.mediation.domain import inquiry
 from services.mediation.domain.handling import Handling
 
 UNIT_STAFF: Final = (Role.unit_receiver, Role.case_officer, Role.unit_head)
@@ -32,7 +33,7 @@ class Handle(Command[Handling], reply=Handled):
 
     def decide(self, h: Handling, by: By) -> dict[str, Any]:
         """Let only those act who have no interest in the case."""
-        h.admit(by.actor)
+        inquiry.admit(h, by.actor)
         return super().decide(h, by)
 
     def shows(self, h: Handling) -> dict[str, Any]:

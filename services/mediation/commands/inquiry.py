@@ -8,6 +8,7 @@ from contracts.vocabulary import RecordKind, Role
 from services.chassis.context import By
 from services.chassis.fields import Code, Moment
 from services.mediation.commands.handling import DECIDERS, HEARERS, UNIT_STAFF, Handle
+from services.mediation.domain import inquiry
 from services.mediation.domain.handling import Handling
 
 
@@ -20,7 +21,7 @@ class PutOnRecord(Handle, path="/cases/{case_id}/records", by=DECIDERS, called="
 
     def act(self, h: Handling, by: By) -> None:
         held_at = self.held_at or by.at
-        h.put_on_record(by.unit, self.kind, held_at, self.document, at=by.at, recorded_by=by.actor)
+        inquiry.put_on_record(h, by.unit, self.kind, held_at, self.document, at=by.at, recorded_by=by.actor)
 
 
 class RequestRecusal(
@@ -32,14 +33,14 @@ class RequestRecusal(
     document: UUID
 
     def act(self, h: Handling, by: By) -> None:
-        h.request_recusal(self.officer, self.document, at=by.at)
+        inquiry.request_recusal(h, self.officer, self.document, at=by.at)
 
 
 class DeclareRecusal(Handle, path="/cases/{case_id}/recusal/declarations", by=UNIT_STAFF, called="自行回避"):
     """Step aside from a case in which one has an interest (第二十八条第三款)."""
 
     def act(self, h: Handling, by: By) -> None:
-        h.declare_recusal(by.unit, by.actor, at=by.at)
+        inquiry.declare_recusal(h, by.unit, by.actor, at=by.at)
 
 
 class DecideRecusal(Handle, path="/cases/{case_id}/recusal/decisions", by=(Role.unit_head,), called="决定回避"):
@@ -50,8 +51,8 @@ class DecideRecusal(Handle, path="/cases/{case_id}/recusal/decisions", by=(Role.
     successor: Code | None = None
 
     def act(self, h: Handling, by: By) -> None:
-        h.decide_recusal(
-            by.unit, self.officer, granted=self.granted, decided_by=by.actor, successor=self.successor, at=by.at
+        inquiry.decide_recusal(
+            h, by.unit, self.officer, granted=self.granted, decided_by=by.actor, successor=self.successor, at=by.at
         )
 
 
@@ -62,7 +63,7 @@ class OpenHearing(Handle, path="/cases/{case_id}/hearing", by=HEARERS, called="�
     public: bool = True
 
     def act(self, h: Handling, by: By) -> None:
-        h.open_hearing(by.unit, self.presider, public=self.public, at=by.at)
+        inquiry.open_hearing(h, by.unit, self.presider, public=self.public, at=by.at)
 
 
 class CloseHearing(Handle, path="/cases/{case_id}/hearing/report", by=HEARERS, called="听证报告"):
@@ -71,4 +72,4 @@ class CloseHearing(Handle, path="/cases/{case_id}/hearing/report", by=HEARERS, c
     document: UUID
 
     def act(self, h: Handling, by: By) -> None:
-        h.close_hearing(by.unit, self.document, at=by.at)
+        inquiry.close_hearing(h, by.unit, self.document, at=by.at)

@@ -1,1 +1,1 @@
-"""The rules of mediation, a file for each thing that can be done."""
+"""The rules of mediation: what is known of a case (`handling`), and a chapter for each thing that can be done."""

@@ -18,7 +18,7 @@ from contracts.vocabulary import CommitteeSetting, RemovalGround
 from services.chassis.aggregate import when
 from services.chassis.entry import Entry
 from services.chassis.errors import Refused
-from services.mediation.domain.file import ImpossibleDate
+from services.mediation.domain.guards import ImpossibleDate
 
 MEMBERS_MIN: Final = 3
 MEMBERS_MAX: Final = 9

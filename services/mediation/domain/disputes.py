@@ -20,7 +20,7 @@ from contracts.vocabulary import ContentCategory, DisputeClass, SupervisionReaso
 from services.chassis.aggregate import when
 from services.chassis.entry import Entry
 from services.chassis.errors import Forbidden, Invalid, Refused
-from services.mediation.domain.file import ImpossibleDate
+from services.mediation.domain.guards import ImpossibleDate
 
 
 class TeamIncomplete(Refused):

@@ -16,10 +16,17 @@ from contracts.mediation import (
 )
 from contracts.periods.calendar import day
 from contracts.vocabulary import AidKind, CareKind, OutcomeAxis, Result, TerminationGround
-from services.chassis.aggregate import when
 from services.chassis.errors import Refused
-from services.mediation.domain.file import AlreadyTerminated, HasStopped, ImpossibleDate, NotWithUnit
-from services.mediation.domain.remedy import Remedy
+from services.mediation.domain.guards import (
+    AlreadyTerminated,
+    HasStopped,
+    ImpossibleDate,
+    NotWithUnit,
+    must_be_of,
+    must_have,
+)
+from services.mediation.domain.handling import Handling
+from services.mediation.domain.remedy import recheck_until, review_until
 
 
 class NotServed(Refused):
@@ -112,110 +119,97 @@ class NotTerminated(Refused):
     article = "信访工作条例 第三十七条第三款"
 
 
-class Ending(Remedy):
-    """Reports, closing, termination, and what is owed after it."""
+def submit_report(h: Handling, unit: str, document: UUID, *, at: datetime) -> None:
+    """Report the result to whoever assigned the case (第二十二条第三项)."""
+    must_have(h, unit)
+    if h.due_on is None or h.report_submitted:
+        raise NoReportOwed
+    if not h.answered:
+        raise NotServed
+    h.record(ClosureReportSubmitted, at=at, document=document)
 
-    def submit_report(self, unit: str, document: UUID, *, at: datetime) -> None:
-        """Report the result to whoever assigned the case (第二十二条第三项)."""
-        self._must_have(unit)
-        if self.due_on is None or self.report_submitted:
-            raise NoReportOwed
-        if not self.answered:
-            raise NotServed
-        self.record(ClosureReportSubmitted, at=at, document=document)
 
-    def return_report(self, due_on: date, *, at: datetime) -> None:
-        """Give the report back to the unit, to be done again (第二十二条第三项)."""
-        if not self.report_submitted:
-            raise NoReport
-        if due_on <= day(at):
-            raise ImpossibleDate(f"{due_on} 不晚于今日")
-        self.record(ClosureReportReturned, at=at, unit=self.unit, due_on=due_on)
+def return_report(h: Handling, due_on: date, *, at: datetime) -> None:
+    """Give the report back to the unit, to be done again (第二十二条第三项)."""
+    if not h.report_submitted:
+        raise NoReport
+    if due_on <= day(at):
+        raise ImpossibleDate(f"{due_on} 不晚于今日")
+    h.record(ClosureReportReturned, at=at, unit=h.unit, due_on=due_on)
 
-    def assess_outcome(self, unit: str, axis: OutcomeAxis, document: UUID, *, achieved: bool, at: datetime) -> None:
-        """Say whether the work on the case has reached what it should (第二十七条)."""
-        self._must_be_of(unit)
-        if not self.answered:
-            raise NotServed
-        self.record(OutcomeAssessed, at=at, axis=axis, achieved=achieved, document=document)
 
-    def close(self, unit: str, *, at: datetime) -> None:
-        """Close the case: answered, done, and no remedy open."""
-        self._must_be_of(unit)
-        if not self.answered:
-            raise NotServed
-        self._must_be_past_remedy(at)
-        self._must_be_done()
-        if self.six_one:
-            raise SixOneIncomplete
-        self.record(CaseClosed, at=at, result=self.result)
+def assess_outcome(h: Handling, unit: str, axis: OutcomeAxis, document: UUID, *, achieved: bool, at: datetime) -> None:
+    """Say whether the work on the case has reached what it should (第二十七条)."""
+    must_be_of(h, unit)
+    if not h.answered:
+        raise NotServed
+    h.record(OutcomeAssessed, at=at, axis=axis, achieved=achieved, document=document)
 
-    def terminate(self, ground: TerminationGround, document: UUID | None, *, at: datetime) -> None:
-        """End the petition procedure, as the bureau that has looked whether it may end (第三十六条第三款)."""
-        if self.unit is None:
-            raise NotWithUnit
-        if self.terminated_at is not None:
-            raise AlreadyTerminated
-        if self.stopped is not None:
-            raise HasStopped
-        if self.remedy_pending:
-            raise RemedyPending
-        given = {
-            TerminationGround.rechecked: self.recheck_served_at is not None,
-            TerminationGround.remedy_lapsed: self.served_at is not None and self.recheck_served_at is None,
-            TerminationGround.agreement_performed: self.performed,
-            TerminationGround.no_successor: document is not None,
-        }
-        if not given[ground]:
-            raise GroundNotGiven
-        if ground is TerminationGround.remedy_lapsed:
-            self._must_be_past_remedy(at)
-        self._must_be_done()
-        self.record(CaseTerminated, at=at, ground=ground, document=document)
 
-    def refer_aid(self, unit: str, kind: AidKind, agency: str, *, at: datetime) -> None:
-        """Tell somebody in hardship of help, in whatever state the case is (第三十七条第二款)."""
-        self._must_have(unit)
-        self.record(AidReferred, at=at, kind=kind, agency=agency)
+def close(h: Handling, unit: str, *, at: datetime) -> None:
+    """Close the case: answered, done, and no remedy open."""
+    must_be_of(h, unit)
+    if not h.answered:
+        raise NotServed
+    _must_be_past_remedy(h, at)
+    _must_be_done(h)
+    if h.six_one:
+        raise SixOneIncomplete
+    h.record(CaseClosed, at=at, result=h.result)
 
-    def record_care(self, unit: str, kind: CareKind, document: UUID, *, at: datetime) -> None:
-        """Put on file, as any unit that owes it, what is done after the end (第三十七条第三款)."""
-        if self.terminated_at is None:
-            raise NotTerminated
-        self.record(PostTerminationCareRecorded, at=at, unit=unit, kind=kind, document=document)
 
-    def _must_be_past_remedy(self, at: datetime) -> None:
-        if self.remedy_pending:
-            raise RemedyPending
-        if self.recheck_served_at is not None:
-            return
-        if self.recheck_until is not None:
-            if day(at) <= self.recheck_until:
-                raise RecheckStillOpen(f"可申请复核至 {self.recheck_until}")
-        elif self.review_until is not None and day(at) <= self.review_until:
-            raise ReviewStillOpen(f"可申请复查至 {self.review_until}")
+def terminate(h: Handling, ground: TerminationGround, document: UUID | None, *, at: datetime) -> None:
+    """End the petition procedure, as the bureau that has looked whether it may end (第三十六条第三款)."""
+    if h.unit is None:
+        raise NotWithUnit
+    if h.terminated_at is not None:
+        raise AlreadyTerminated
+    if h.stopped is not None:
+        raise HasStopped
+    if h.remedy_pending:
+        raise RemedyPending
+    given = {
+        TerminationGround.rechecked: h.recheck_served_at is not None,
+        TerminationGround.remedy_lapsed: h.served_at is not None and h.recheck_served_at is None,
+        TerminationGround.agreement_performed: h.performed,
+        TerminationGround.no_successor: document is not None,
+    }
+    if not given[ground]:
+        raise GroundNotGiven
+    if ground is TerminationGround.remedy_lapsed:
+        _must_be_past_remedy(h, at)
+    _must_be_done(h)
+    h.record(CaseTerminated, at=at, ground=ground, document=document)
 
-    def _must_be_done(self) -> None:
-        """What was granted and what was promised has been done (第三十二条第二款)."""
-        if self.result is Result.support and not self.executed:
-            raise NotExecuted
-        if self.commitments:
-            raise CommitmentUnkept("未兑现：第 " + "、".join(map(str, sorted(self.commitments))) + " 项")
 
-    # ------------------------------------------------------------------------------- the fold
+def refer_aid(h: Handling, unit: str, kind: AidKind, agency: str, *, at: datetime) -> None:
+    """Tell somebody in hardship of help, in whatever state the case is (第三十七条第二款)."""
+    must_have(h, unit)
+    h.record(AidReferred, at=at, kind=kind, agency=agency)
 
-    @when
-    def _(self, _: ClosureReportSubmitted) -> None:
-        self.report_submitted = True
 
-    @when
-    def _(self, event: CaseClosed) -> None:
-        self.closed_at = event.timestamp
+def record_care(h: Handling, unit: str, kind: CareKind, document: UUID, *, at: datetime) -> None:
+    """Put on file, as any unit that owes it, what is done after the end (第三十七条第三款)."""
+    if h.terminated_at is None:
+        raise NotTerminated
+    h.record(PostTerminationCareRecorded, at=at, unit=unit, kind=kind, document=document)
 
-    @when
-    def _(self, event: CaseTerminated) -> None:
-        self.terminated_at = event.timestamp
 
-    @when
-    def _(self, _: OutcomeAssessed | AidReferred | PostTerminationCareRecorded) -> None:
-        """What was done for the petitioner is on file; no rule asks for it."""
+def _must_be_past_remedy(h: Handling, at: datetime) -> None:
+    if h.remedy_pending:
+        raise RemedyPending
+    if h.recheck_served_at is not None:
+        return
+    if (last := recheck_until(h)) is not None:
+        if day(at) <= last:
+            raise RecheckStillOpen(f"可申请复核至 {last}")
+    elif (last := review_until(h)) is not None and day(at) <= last:
+        raise ReviewStillOpen(f"可申请复查至 {last}")
+
+
+def _must_be_done(h: Handling) -> None:
+    """What was granted and what was promised has been done (第三十二条第二款)."""
+    if h.result is Result.support and not h.executed:
+        raise NotExecuted
+    if h.commitments:
+        raise CommitmentUnkept("未兑现：第 " + "、".join(map(str, sorted(h.commitments))) + " 项")

@@ -12,7 +12,7 @@ from contracts.vocabulary import Hardship, Role
 from services.chassis.aggregate import when
 from services.chassis.entry import CaseEntry
 from services.chassis.errors import Forbidden, Refused
-from services.mediation.domain.file import ImpossibleDate
+from services.mediation.domain.guards import ImpossibleDate
 
 APPROVERS: Final = (Role.unit_head, Role.bureau_officer)
 """Who agrees, one after the other."""

@@ -1,38 +1,449 @@
-"""办理: what a unit does with a case; told first, heard first, decided in writing, closed last."""
+"""办理: what a unit's handling of a case amounts to: its whole state, and what each event means to it.
+
+What may be done with a case, and why it is refused, stands in the chapters beside this file, as functions over it.
+"""
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import ClassVar
 
-from services.mediation.domain.ending import Ending
+from contracts.mediation import (
+    AcceptanceNotified,
+    AgreementBreached,
+    AgreementPerformed,
+    AidReferred,
+    CaseClosed,
+    CaseTerminated,
+    ClosureReportReturned,
+    ClosureReportSubmitted,
+    CommitmentKept,
+    CommitmentMade,
+    ConfirmationFiled,
+    ConfirmationGranted,
+    ConfirmationRefused,
+    CoUnitOpinionGiven,
+    CoUnitsNamed,
+    ExecutionOrdered,
+    ExecutionRefused,
+    HandlingAccepted,
+    HandlingExtended,
+    HandlingOpened,
+    HandlingRecorded,
+    HandlingReturned,
+    HandlingStopped,
+    HearingClosed,
+    HearingOpened,
+    MediationAgreementSigned,
+    MediationConsented,
+    MediationFailed,
+    MediationOffered,
+    MediationRefused,
+    MediationStopped,
+    ObjectionLearnt,
+    ObjectionSettled,
+    OpinionExecuted,
+    OpinionIssued,
+    OpinionServed,
+    OutcomeAssessed,
+    PerformanceItemDone,
+    PostTerminationCareRecorded,
+    ProcedureDocketed,
+    ProcedureImported,
+    RecheckOpinionServed,
+    RecheckRequested,
+    RecusalDecided,
+    RecusalDeclared,
+    RecusalRequested,
+    ReviewOpinionServed,
+    ReviewRequested,
+    SimplifiedTrackChosen,
+    SimplifiedTrackConverted,
+    SixOneDischarged,
+    SixOneLearnt,
+    SuggestionReplied,
+    WithdrawalLearnt,
+)
+from contracts.vocabulary import (
+    HandlingState,
+    HearingStage,
+    Kind,
+    RecordKind,
+    Result,
+    ReviewResult,
+    Route,
+    Side,
+    StopReason,
+)
+from services.chassis.aggregate import Aggregate, when
 
 
-class Handling(Ending):
-    """A case from a unit's receipt of it to its end; each part of it has a file."""
+class Handling(Aggregate):
+    """A case from a unit's receipt of it to its end."""
 
     decided_from: ClassVar[str | None] = "assignment"
 
+    def start(self) -> None:
+        """No unit has the case yet, as far as is known here."""
+        self.unit: str | None = None
+        self.unit_name: str | None = None
+        self.registration_no = ""
+        self.route: Route | None = None
+        self.kind: Kind | None = None
+        self.anonymous = False
+        self.review_bodies: tuple[str, ...] = ()
+        self.co_units: tuple[str, ...] = ()
+        self.from_above = False
+        self.due_on: date | None = None
+        self.six_one: set[str] = set()
+        self.withdrawal_pending = False
+        self.stopped: StopReason | None = None
+        self._begin()
+
+    def _begin(self) -> None:
+        """A unit begins with nothing done."""
+        self.opened_at: datetime | None = None
+        self.accepted_at: datetime | None = None
+        self.case_officer: str | None = None
+        self.objecting = False
+        self.handlers: set[str] = set()
+        """Who has taken part in handling, and so neither reviews nor rechecks it."""
+        self.reviewers: set[str] = set()
+        """Who has reviewed, and so does not recheck."""
+        self.simplified = False
+        self.extended_by = 0
+        self.recorded: set[RecordKind] = set()
+        self.records = 0
+        self.recusals: set[str] = set()
+        """Whose recusal is asked for and not decided."""
+        self.recused: set[str] = set()
+        self.hearing: HearingStage | None = None
+        self.parts: set[str] = set()
+        """The units that help and have given their part."""
+        self.revoked: tuple[Result | None, int] | None = None
+        """What a review has revoked, and how many records there were then: the same is not said on the same facts."""
+        self.promised = 0
+        self.commitments: dict[int, date] = {}
+        """What was promised and is not done, with its day."""
+        self.replied_at: datetime | None = None
+        self.imported_at: datetime | None = None
+        self.docketed_on: date | None = None
+        self.report_submitted = False
+        self.closed_at: datetime | None = None
+        self.terminated_at: datetime | None = None
+        self._end_mediation()
+        self._lapse_agreement()
+        self._undecide()
+
+    def _end_mediation(self) -> None:
+        self.mediator: str | None = None
+        self.mediator_unit: str | None = None
+        self.offered_at: datetime | None = None
+        self.consents: set[Side] = set()
+
+    def _lapse_agreement(self) -> None:
+        self.agreement_on: date | None = None
+        self.items: dict[int, date] = {}
+        """What was agreed and is not done, with its day."""
+        self.confirmation: str | None = None
+        self.performed = False
+
+    def _undecide(self) -> None:
+        self.result: Result | None = None
+        """What the case was answered with; the petitioner need not have it yet."""
+        self.issued_at: datetime | None = None
+        self.served_at: datetime | None = None
+        self.executed = False
+        self.review_body: str | None = None
+        self.review_requested_at: datetime | None = None
+        self.review_served_at: datetime | None = None
+        self.recheck_body: str | None = None
+        self.recheck_requested_at: datetime | None = None
+        self.recheck_served_at: datetime | None = None
+
+    # ------------------------------------------------------------------------ what it amounts to
+
     @property
-    def state(self) -> str:
-        """What a list shows: the farthest that the case has got."""
+    def state(self) -> HandlingState:
+        """The farthest that the case has got."""
         steps = (
-            ("terminated", self.terminated_at),
-            ("closed", self.closed_at),
-            (str(self.stopped), self.stopped),
-            ("recheck_served", self.recheck_served_at),
-            ("recheck_open", self.recheck_requested_at),
-            ("review_served", self.review_served_at),
-            ("review_open", self.review_requested_at),
-            ("opinion_served", self.served_at),
-            ("opinion_issued", self.issued_at),
-            ("agreement_performed", self.performed),
-            ("agreement_signed", self.agreement_on),
-            ("suggestion_replied", self.replied_at),
-            ("procedure_docketed", self.docketed_on),
-            ("procedure_imported", self.imported_at),
-            ("mediation", self.mediator),
-            ("hearing", self.hearing),
-            ("accepted", self.accepted_at),
-            ("with_unit", self.unit),
+            (HandlingState.terminated, self.terminated_at),
+            (HandlingState.closed, self.closed_at),
+            (HandlingState.merged, self.stopped is StopReason.merged),
+            (HandlingState.withdrawn, self.stopped),
+            (HandlingState.recheck_served, self.recheck_served_at),
+            (HandlingState.recheck_open, self.recheck_requested_at),
+            (HandlingState.review_served, self.review_served_at),
+            (HandlingState.review_open, self.review_requested_at),
+            (HandlingState.opinion_served, self.served_at),
+            (HandlingState.opinion_issued, self.issued_at),
+            (HandlingState.agreement_performed, self.performed),
+            (HandlingState.agreement_signed, self.agreement_on),
+            (HandlingState.suggestion_replied, self.replied_at),
+            (HandlingState.procedure_docketed, self.docketed_on),
+            (HandlingState.procedure_imported, self.imported_at),
+            (HandlingState.mediation, self.mediator),
+            (HandlingState.hearing, self.hearing),
+            (HandlingState.accepted, self.accepted_at),
+            (HandlingState.with_unit, self.unit),
         )
-        return next((name for name, reached in steps if reached), "returned")
+        return next((state for state, reached in steps if reached), HandlingState.returned)
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing changes the answer any more."""
+        return bool(self.closed_at or self.terminated_at or self.stopped)
+
+    @property
+    def answered(self) -> bool:
+        """Whether the petitioner has an answer of whatever kind the case calls for."""
+        return bool(self.served_at or self.performed or self.replied_at or self.docketed_on)
+
+    @property
+    def remedy_pending(self) -> bool:
+        """Whether the petitioner has asked for review or recheck and has no answer."""
+        review = self.review_requested_at is not None and self.review_served_at is None
+        return review or (self.recheck_requested_at is not None and self.recheck_served_at is None)
+
+    # ------------------------------------------------------------------------ with whom it is
+
+    @when
+    def _(self, event: HandlingOpened) -> None:
+        self._begin()
+        self.unit, self.unit_name, self.route = event.unit, event.unit_name, event.route
+        self.registration_no, self.due_on, self.opened_at = event.registration_no, event.due_on, event.timestamp
+        self.kind, self.anonymous, self.from_above = event.kind, event.anonymous, event.from_above
+        self.review_bodies, self.co_units = event.review_bodies, event.co_units
+
+    @when
+    def _(self, event: CoUnitsNamed) -> None:
+        self.co_units, self.objecting = event.co_units, False
+
+    @when
+    def _(self, _: HandlingReturned) -> None:
+        self.unit = self.unit_name = self.due_on = None
+        self._begin()
+
+    @when
+    def _(self, event: WithdrawalLearnt) -> None:
+        self.withdrawal_pending = event.pending
+
+    @when
+    def _(self, event: HandlingStopped) -> None:
+        self.stopped = event.reason
+
+    @when
+    def _(self, _: ObjectionLearnt) -> None:
+        self.objecting = True
+
+    @when
+    def _(self, _: ObjectionSettled) -> None:
+        self.objecting = False
+
+    @when
+    def _(self, event: SixOneLearnt) -> None:
+        self.six_one.add(event.order_no)
+
+    @when
+    def _(self, event: SixOneDischarged) -> None:
+        self.six_one.discard(event.order_no)
+
+    # ------------------------------------------------------------------------ acceptance and time
+
+    @when
+    def _(self, event: AcceptanceNotified) -> None:
+        self.accepted_at, self.case_officer = event.served_at, event.case_officer
+        self.handlers.add(event.case_officer)
+
+    @when
+    def _(self, event: HandlingAccepted) -> None:
+        self.accepted_at, self.case_officer = event.timestamp, event.case_officer
+        self.handlers.add(event.case_officer)
+
+    @when
+    def _(self, _: SimplifiedTrackChosen) -> None:
+        self.simplified = True
+
+    @when
+    def _(self, _: SimplifiedTrackConverted) -> None:
+        self.simplified = False
+
+    @when
+    def _(self, event: HandlingExtended) -> None:
+        self.extended_by = event.days
+
+    # ------------------------------------------------------------------------ inquiry
+
+    @when
+    def _(self, event: HandlingRecorded) -> None:
+        self.recorded.add(event.kind)
+        self.records += 1
+        if event.recorded_by is not None:
+            self.handlers.add(event.recorded_by)
+
+    @when
+    def _(self, event: RecusalRequested) -> None:
+        self.recusals.add(event.officer)
+
+    @when
+    def _(self, event: RecusalDeclared) -> None:
+        self.recusals.add(event.officer)
+        self.recused.add(event.officer)
+
+    @when
+    def _(self, event: RecusalDecided) -> None:
+        self.recusals.discard(event.officer)
+        (self.recused.add if event.granted else self.recused.discard)(event.officer)
+        if event.granted and event.officer == self.case_officer and event.successor is not None:
+            self.case_officer = event.successor
+            self.handlers.add(event.successor)
+
+    @when
+    def _(self, event: HearingOpened) -> None:
+        self.hearing = event.stage
+
+    @when
+    def _(self, _: HearingClosed) -> None:
+        self.hearing = None
+
+    # ------------------------------------------------------------------------ mediation
+
+    @when
+    def _(self, event: MediationOffered) -> None:
+        self.mediator, self.mediator_unit, self.offered_at = event.mediator, event.mediator_unit, event.timestamp
+        self.handlers.add(event.mediator)
+
+    @when
+    def _(self, event: MediationConsented) -> None:
+        self.consents.add(event.side)
+
+    @when
+    def _(self, _: MediationRefused | MediationStopped | MediationFailed) -> None:
+        self._end_mediation()
+
+    @when
+    def _(self, event: MediationAgreementSigned) -> None:
+        self._end_mediation()
+        self.agreement_on, self.result = event.effective_on, Result.agreed
+        self.items = dict(enumerate(event.performance_due, start=1))
+
+    @when
+    def _(self, event: PerformanceItemDone) -> None:
+        del self.items[event.item]
+
+    @when
+    def _(self, _: AgreementPerformed) -> None:
+        self.performed = True
+
+    @when
+    def _(self, _: AgreementBreached) -> None:
+        self._lapse_agreement()
+        self.result = None
+
+    @when
+    def _(self, _: ConfirmationFiled) -> None:
+        self.confirmation = "filed"
+
+    @when
+    def _(self, _: ConfirmationGranted) -> None:
+        self.confirmation = "granted"
+
+    @when
+    def _(self, _: ConfirmationRefused) -> None:
+        self.confirmation = "refused"
+
+    # ------------------------------------------------------------------------ answers
+
+    @when
+    def _(self, event: CoUnitOpinionGiven) -> None:
+        self.parts.add(event.unit)
+
+    @when
+    def _(self, event: OpinionIssued) -> None:
+        self.result, self.issued_at, self.review_body = event.result, event.timestamp, event.review_body
+        self.handlers |= {event.approved_by, event.decided_by or event.approved_by}
+
+    @when
+    def _(self, event: OpinionServed) -> None:
+        self.served_at = event.served_at
+
+    @when
+    def _(self, _: OpinionExecuted) -> None:
+        self.executed = True
+
+    @when
+    def _(self, event: CommitmentMade) -> None:
+        self.promised = event.commitment
+        self.commitments[event.commitment] = event.due_on
+
+    @when
+    def _(self, event: CommitmentKept) -> None:
+        del self.commitments[event.commitment]
+
+    @when
+    def _(self, event: SuggestionReplied) -> None:
+        self.result, self.replied_at = Result.replied, event.served_at
+
+    @when
+    def _(self, event: ProcedureImported) -> None:
+        self.result, self.imported_at = Result.imported, event.timestamp
+
+    @when
+    def _(self, event: ProcedureDocketed) -> None:
+        self.docketed_on = event.docketed_on
+
+    # ------------------------------------------------------------------------ remedies
+
+    @when
+    def _(self, event: ReviewRequested) -> None:
+        self.review_requested_at, self.review_body = event.received_at, event.review_body
+
+    @when
+    def _(self, event: ReviewOpinionServed) -> None:
+        if event.decided_by is not None:
+            self.reviewers.add(event.decided_by)
+        self._look_again(event.result, event.changed_to)
+        if event.result is not ReviewResult.revoke:
+            self.review_served_at, self.recheck_body = event.served_at, event.recheck_body
+
+    @when
+    def _(self, event: RecheckRequested) -> None:
+        self.recheck_requested_at = event.received_at
+
+    @when
+    def _(self, event: RecheckOpinionServed) -> None:
+        self._look_again(event.result, event.changed_to)
+        if event.result is not ReviewResult.revoke:
+            self.recheck_served_at = event.served_at
+
+    def _look_again(self, result: ReviewResult, changed_to: Result | None) -> None:
+        """Change what holds; what is revoked is open again, with everything on file that was."""
+        if result is ReviewResult.revoke:
+            self.revoked = self.result, self.records
+            self._undecide()
+        elif changed_to is not None:
+            self.result, self.executed = changed_to, False
+
+    # ------------------------------------------------------------------------ the end
+
+    @when
+    def _(self, _: ClosureReportSubmitted) -> None:
+        self.report_submitted = True
+
+    @when
+    def _(self, event: ClosureReportReturned) -> None:
+        self.report_submitted, self.due_on = False, event.due_on
+
+    @when
+    def _(self, event: CaseClosed) -> None:
+        self.closed_at = event.timestamp
+
+    @when
+    def _(self, event: CaseTerminated) -> None:
+        self.terminated_at = event.timestamp
+
+    @when
+    def _(
+        self, _: ExecutionOrdered | ExecutionRefused | OutcomeAssessed | AidReferred | PostTerminationCareRecorded
+    ) -> None:
+        """What is on file and decides nothing here."""

@@ -15,9 +15,9 @@ from contracts.mediation import (
 )
 from contracts.periods.calendar import day
 from contracts.vocabulary import HearingStage, RecordKind, Route
-from services.chassis.aggregate import when
 from services.chassis.errors import Forbidden, Invalid, Refused
-from services.mediation.domain.file import CaseFile, NotNotified
+from services.mediation.domain.guards import NotNotified, must_be_between, must_be_handling, must_be_of, must_go_on
+from services.mediation.domain.handling import Handling
 
 
 class RecusedOfficer(Forbidden):
@@ -100,121 +100,87 @@ class PresiderRecused(Invalid):
     article = "信访工作条例 第二十八条第三款、第三十一条第六项"
 
 
-class Inquiry(CaseFile):
-    """Records, recusal and hearings."""
+def put_on_record(
+    h: Handling, unit: str, kind: RecordKind, held_at: datetime, document: UUID, *, at: datetime,
+    recorded_by: str | None = None,
+) -> None:  # fmt: skip
+    """Put on file what was heard or verified (第三十一条第六项)."""
+    must_be_of(h, unit)
+    if h.accepted_at is None:
+        raise NotNotified
+    must_be_between(h.opened_at, held_at, at)
+    h.record(HandlingRecorded, at=at, kind=kind, held_at=held_at, document=document, recorded_by=recorded_by)
 
-    def _begin(self) -> None:
-        super()._begin()
-        self.recorded: set[RecordKind] = set()
-        self.records = 0
-        self.recusals: set[str] = set()
-        """Whose recusal is asked for and not decided."""
-        self.recused: set[str] = set()
-        self.hearing: HearingStage | None = None
 
-    def put_on_record(
-        self, unit: str, kind: RecordKind, held_at: datetime, document: UUID, *, at: datetime,
-        recorded_by: str | None = None,
-    ) -> None:  # fmt: skip
-        """Put on file what was heard or verified (第三十一条第六项)."""
-        self._must_be_of(unit)
-        if self.accepted_at is None:
-            raise NotNotified
-        self._must_be_between(self.opened_at, held_at, at)
-        self.record(HandlingRecorded, at=at, kind=kind, held_at=held_at, document=document, recorded_by=recorded_by)
+# --------------------------------------------------------------------------------- recusal
 
-    # --------------------------------------------------------------------------------- recusal
 
-    def admit(self, actor: str) -> None:
-        """Let nobody act who keeps out of the case (第二十八条第三款)."""
-        if actor in self.recused:
-            raise RecusedOfficer
+def admit(h: Handling, actor: str) -> None:
+    """Let nobody act who keeps out of the case (第二十八条第三款)."""
+    if actor in h.recused:
+        raise RecusedOfficer
 
-    def request_recusal(self, officer: str, document: UUID, *, at: datetime) -> None:
-        """Ask, as the petitioner, that somebody keep out."""
-        self._must_go_on()
-        if officer in self.recusals | self.recused:
-            raise AlreadyRecused
-        self.record(RecusalRequested, at=at, officer=officer, document=document)
 
-    def declare_recusal(self, unit: str, officer: str, *, at: datetime) -> None:
-        """Step aside at once; the head of the unit decides whether it stays so."""
-        self._must_be_of(unit)
-        if officer in self.recused:
-            raise AlreadyRecused
-        self.record(RecusalDeclared, at=at, officer=officer)
+def request_recusal(h: Handling, officer: str, document: UUID, *, at: datetime) -> None:
+    """Ask, as the petitioner, that somebody keep out."""
+    must_go_on(h)
+    if officer in h.recusals | h.recused:
+        raise AlreadyRecused
+    h.record(RecusalRequested, at=at, officer=officer, document=document)
 
-    def decide_recusal(
-        self, unit: str, officer: str, *, granted: bool, decided_by: str, successor: str | None, at: datetime
-    ) -> None:
-        """Decide, as the head of the unit, whether somebody keeps out."""
-        self._must_be_of(unit)
-        if officer not in self.recusals:
-            raise NoRecusalPending
-        if officer == decided_by:
-            raise OwnRecusal
-        if granted and officer == self.case_officer and successor in {None, officer, *self.recused}:
-            raise SuccessorUnnamed
-        self.record(RecusalDecided, at=at, officer=officer, granted=granted, decided_by=decided_by, successor=successor)
 
-    # -------------------------------------------------------------------------------- hearings
+def declare_recusal(h: Handling, unit: str, officer: str, *, at: datetime) -> None:
+    """Step aside at once; the head of the unit decides whether it stays so."""
+    must_be_of(h, unit)
+    if officer in h.recused:
+        raise AlreadyRecused
+    h.record(RecusalDeclared, at=at, officer=officer)
 
-    def open_hearing(self, unit: str, presider: str, *, public: bool, at: datetime) -> None:
-        """Hear a major, complex or difficult case (第三十一条第六项); the sixty days run on."""
-        self._must_be_handling(unit)
-        if self.route is not Route.petition_procedure:
-            raise NoHearingOnThisRoute
-        self._begin_hearing(HearingStage.handling, presider, public=public, at=at)
 
-    def close_hearing(self, unit: str, document: UUID, *, at: datetime) -> None:
-        """End the hearing with its report."""
-        self._must_be_of(unit)
-        self._end_hearing(HearingStage.handling, document, at=at)
+def decide_recusal(
+    h: Handling, unit: str, officer: str, *, granted: bool, decided_by: str, successor: str | None, at: datetime
+) -> None:
+    """Decide, as the head of the unit, whether somebody keeps out."""
+    must_be_of(h, unit)
+    if officer not in h.recusals:
+        raise NoRecusalPending
+    if officer == decided_by:
+        raise OwnRecusal
+    if granted and officer == h.case_officer and successor in {None, officer, *h.recused}:
+        raise SuccessorUnnamed
+    h.record(RecusalDecided, at=at, officer=officer, granted=granted, decided_by=decided_by, successor=successor)
 
-    def _begin_hearing(self, stage: HearingStage, presider: str, *, public: bool, at: datetime) -> None:
-        if self.hearing is not None:
-            raise HearingNotClosed
-        if presider in self.handlers:
-            raise PresiderHandles
-        if presider in self.recused:
-            raise PresiderRecused
-        self.record(HearingOpened, at=at, stage=stage, opened_on=day(at), presider=presider, public=public)
 
-    def _end_hearing(self, stage: HearingStage, document: UUID, *, at: datetime) -> None:
-        if self.hearing is not stage:
-            raise NoHearing
-        self.record(HearingClosed, at=at, stage=stage, closed_on=day(at), document=document)
+# -------------------------------------------------------------------------------- hearings
 
-    # -------------------------------------------------------------------------------- the fold
 
-    @when
-    def _(self, event: HandlingRecorded) -> None:
-        self.recorded.add(event.kind)
-        self.records += 1
-        if event.recorded_by is not None:
-            self.handlers.add(event.recorded_by)
+def open_hearing(h: Handling, unit: str, presider: str, *, public: bool, at: datetime) -> None:
+    """Hear a major, complex or difficult case (第三十一条第六项); the sixty days run on."""
+    must_be_handling(h, unit)
+    if h.route is not Route.petition_procedure:
+        raise NoHearingOnThisRoute
+    begin_hearing(h, HearingStage.handling, presider, public=public, at=at)
 
-    @when
-    def _(self, event: RecusalRequested) -> None:
-        self.recusals.add(event.officer)
 
-    @when
-    def _(self, event: RecusalDeclared) -> None:
-        self.recusals.add(event.officer)
-        self.recused.add(event.officer)
+def close_hearing(h: Handling, unit: str, document: UUID, *, at: datetime) -> None:
+    """End the hearing with its report."""
+    must_be_of(h, unit)
+    end_hearing(h, HearingStage.handling, document, at=at)
 
-    @when
-    def _(self, event: RecusalDecided) -> None:
-        self.recusals.discard(event.officer)
-        (self.recused.add if event.granted else self.recused.discard)(event.officer)
-        if event.granted and event.officer == self.case_officer and event.successor is not None:
-            self.case_officer = event.successor
-            self.handlers.add(event.successor)
 
-    @when
-    def _(self, event: HearingOpened) -> None:
-        self.hearing = event.stage
+def begin_hearing(h: Handling, stage: HearingStage, presider: str, *, public: bool, at: datetime) -> None:
+    """Begin a hearing before somebody who has no part in the case and no interest in it."""
+    if h.hearing is not None:
+        raise HearingNotClosed
+    if presider in h.handlers:
+        raise PresiderHandles
+    if presider in h.recused:
+        raise PresiderRecused
+    h.record(HearingOpened, at=at, stage=stage, opened_on=day(at), presider=presider, public=public)
 
-    @when
-    def _(self, _: HearingClosed) -> None:
-        self.hearing = None
+
+def end_hearing(h: Handling, stage: HearingStage, document: UUID, *, at: datetime) -> None:
+    """End the hearing of a stage with its report."""
+    if h.hearing is not stage:
+        raise NoHearing
+    h.record(HearingClosed, at=at, stage=stage, closed_on=day(at), document=document)

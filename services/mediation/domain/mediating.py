@@ -22,10 +22,17 @@ from contracts.mediation import (
 )
 from contracts.periods import period
 from contracts.periods.calendar import day
-from contracts.vocabulary import Kind, Result, Side
-from services.chassis.aggregate import when
+from contracts.vocabulary import Kind, Side
 from services.chassis.errors import Invalid, Refused
-from services.mediation.domain.file import CaseFile, ImpossibleDate, NotTheHandlingUnit, NotWithUnit
+from services.mediation.domain.guards import (
+    ImpossibleDate,
+    NotTheHandlingUnit,
+    NotWithUnit,
+    must_be_handling,
+    must_be_of,
+    must_be_on,
+)
+from services.mediation.domain.handling import Handling
 
 
 class NotMediable(Refused):
@@ -132,181 +139,126 @@ class NotFiled(Refused):
     article = "民事诉讼法 第二百零六条"
 
 
-class Mediation(CaseFile):
-    """From the offer to what has become of the agreement."""
+def offer_mediation(
+    h: Handling, unit: str, mediator: str, mediator_unit: str, other_party: str | None, *, at: datetime
+) -> None:
+    """Ask both sides whether they want it (第三十三条)."""
+    must_be_handling(h, unit)
+    if h.kind not in {None, Kind.appeal_for_resolution}:
+        raise NotMediable
+    if h.mediator is not None:
+        raise MediationUnderWay
+    if mediator_unit == other_party:
+        raise MediatorOfASide
+    h.record(MediationOffered, at=at, mediator=mediator, mediator_unit=mediator_unit, other_party=other_party)
 
-    def _begin(self) -> None:
-        super()._begin()
-        self._end_mediation()
-        self._lapse_agreement()
 
-    def _end_mediation(self) -> None:
-        self.mediator: str | None = None
-        self.mediator_unit: str | None = None
-        self.offered_at: datetime | None = None
-        self.consents: set[Side] = set()
+def consent_to_mediation(h: Handling, unit: str, side: Side, *, at: datetime) -> None:
+    """Put on file that a side is willing."""
+    _must_be_mediating(h, unit)
+    if side in h.consents:
+        raise AlreadyConsented
+    h.record(MediationConsented, at=at, side=side)
 
-    def _lapse_agreement(self) -> None:
-        self.agreement_on: date | None = None
-        self.items: dict[int, date] = {}
-        """What was agreed and is not done, with its day."""
-        self.confirmation: str | None = None
-        self.performed = False
 
-    def offer_mediation(
-        self, unit: str, mediator: str, mediator_unit: str, other_party: str | None, *, at: datetime
-    ) -> None:
-        """Ask both sides whether they want it (第三十三条)."""
-        self._must_be_handling(unit)
-        if self.kind not in {None, Kind.appeal_for_resolution}:
-            raise NotMediable
-        if self.mediator is not None:
-            raise MediationUnderWay
-        if mediator_unit == other_party:
-            raise MediatorOfASide
-        self.record(MediationOffered, at=at, mediator=mediator, mediator_unit=mediator_unit, other_party=other_party)
+def refuse_mediation(h: Handling, unit: str, side: Side, *, at: datetime) -> None:
+    """Put on file that a side does not want it, or not any more; nothing is asked about why."""
+    _must_be_mediating(h, unit)
+    h.record(MediationStopped if side in h.consents else MediationRefused, at=at, side=side)
 
-    def consent_to_mediation(self, unit: str, side: Side, *, at: datetime) -> None:
-        """Put on file that a side is willing."""
-        self._must_be_mediating(unit)
-        if side in self.consents:
-            raise AlreadyConsented
-        self.record(MediationConsented, at=at, side=side)
 
-    def refuse_mediation(self, unit: str, side: Side, *, at: datetime) -> None:
-        """Put on file that a side does not want it, or not any more; nothing is asked about why."""
-        self._must_be_mediating(unit)
-        self.record(MediationStopped if side in self.consents else MediationRefused, at=at, side=side)
+def sign_agreement(
+    h: Handling, unit: str, agreement_no: str, effective_on: date, document: UUID, performance_due: tuple[date, ...],
+    *, at: datetime,
+) -> None:  # fmt: skip
+    """Put on file what both sides have signed; it takes the place of an opinion (第三十三条)."""
+    _must_be_mediating(h, unit)
+    if h.consents != set(Side):
+        raise NotBothConsented
+    must_be_on(h.offered_at, effective_on, at)
+    if any(due < effective_on for due in performance_due):
+        raise ImpossibleDate("履行期限不得早于协议生效之日")
+    h.record(
+        MediationAgreementSigned, at=at, agreement_no=agreement_no, effective_on=effective_on, document=document,
+        performance_due=performance_due,
+    )  # fmt: skip
 
-    def sign_agreement(
-        self, unit: str, agreement_no: str, effective_on: date, document: UUID, performance_due: tuple[date, ...],
-        *, at: datetime,
-    ) -> None:  # fmt: skip
-        """Put on file what both sides have signed; it takes the place of an opinion (第三十三条)."""
-        self._must_be_mediating(unit)
-        if self.consents != set(Side):
-            raise NotBothConsented
-        self._must_be_on(self.offered_at, effective_on, at)
-        if any(due < effective_on for due in performance_due):
-            raise ImpossibleDate("履行期限不得早于协议生效之日")
-        self.record(
-            MediationAgreementSigned, at=at, agreement_no=agreement_no, effective_on=effective_on, document=document,
-            performance_due=performance_due,
-        )  # fmt: skip
 
-    def fail_mediation(self, unit: str, document: UUID | None, *, at: datetime) -> None:
-        """End a mediation without agreement, and tell the sides of the other ways (人民调解法 第二十六条)."""
-        self._must_be_mediating(unit)
-        self.record(MediationFailed, at=at, document=document)
+def fail_mediation(h: Handling, unit: str, document: UUID | None, *, at: datetime) -> None:
+    """End a mediation without agreement, and tell the sides of the other ways (人民调解法 第二十六条)."""
+    _must_be_mediating(h, unit)
+    h.record(MediationFailed, at=at, document=document)
 
-    # --------------------------------------------------------------------------- the agreement
 
-    def perform_item(self, unit: str, item: int, done_on: date, document: UUID, *, at: datetime) -> None:
-        """Show that one item of the agreement is done."""
-        signed_on = self._must_have_agreed(unit)
-        if item not in self.items:
-            raise NoSuchItem
-        self._must_be_since(signed_on, done_on, at)
-        self.record(PerformanceItemDone, at=at, item=item, done_on=done_on, document=document)
+# --------------------------------------------------------------------------- the agreement
 
-    def perform_agreement(self, unit: str, document: UUID, *, at: datetime) -> None:
-        """Show that everything that was agreed is done."""
-        self._must_have_agreed(unit)
-        if self.items:
-            raise ItemsNotDone("未履行：第 " + "、".join(map(str, sorted(self.items))) + " 项")
-        self.record(AgreementPerformed, at=at, document=document)
 
-    def report_breach(self, unit: str, document: UUID, *, at: datetime) -> None:
-        """Go on handling, because what was agreed was not done."""
-        self._must_have_agreed(unit)
-        self.record(AgreementBreached, at=at, document=document)
+def perform_item(h: Handling, unit: str, item: int, done_on: date, document: UUID, *, at: datetime) -> None:
+    """Show that one item of the agreement is done."""
+    signed_on = _must_have_agreed(h, unit)
+    if item not in h.items:
+        raise NoSuchItem
+    _must_be_since(signed_on, done_on, at)
+    h.record(PerformanceItemDone, at=at, item=item, done_on=done_on, document=document)
 
-    def file_confirmation(
-        self, unit: str, court: str, filed_on: date, sides: Collection[Side], *, at: datetime
-    ) -> None:
-        """Ask the court, both sides together, to confirm the agreement (人民调解法 第三十三条)."""
-        signed_on = self._must_have_agreed(unit)
-        if set(sides) != set(Side):
-            raise NotJointly
-        if self.confirmation is not None:
-            raise AlreadyFiled
-        self._must_be_since(signed_on, filed_on, at)
-        if filed_on > (last := period("C13").last_day(signed_on)):
-            raise ConfirmationTooLate(f"可申请至 {last}")
-        self.record(ConfirmationFiled, at=at, court=court, filed_on=filed_on)
 
-    def record_ruling(self, unit: str, ruling_no: str, decided_on: date, *, confirmed: bool, at: datetime) -> None:
-        """Put on file what the court has said (民事诉讼法 第二百零六条)."""
-        signed_on = self._must_have_agreed(unit)
-        if self.confirmation != "filed":
-            raise NotFiled
-        self._must_be_since(signed_on, decided_on, at)
-        ruling = ConfirmationGranted if confirmed else ConfirmationRefused
-        self.record(ruling, at=at, ruling_no=ruling_no, decided_on=decided_on)
+def perform_agreement(h: Handling, unit: str, document: UUID, *, at: datetime) -> None:
+    """Show that everything that was agreed is done."""
+    _must_have_agreed(h, unit)
+    if h.items:
+        raise ItemsNotDone("未履行：第 " + "、".join(map(str, sorted(h.items))) + " 项")
+    h.record(AgreementPerformed, at=at, document=document)
 
-    def _must_be_mediating(self, unit: str) -> None:
-        """Both the handling unit and the mediator's own may say what has happened."""
-        if self.unit is None:
-            raise NotWithUnit
-        if unit not in {self.unit, self.mediator_unit}:
-            raise NotTheHandlingUnit
-        self._must_be_handling(self.unit)
-        if self.mediator is None:
-            raise NoMediation
 
-    def _must_have_agreed(self, unit: str) -> date:
-        self._must_be_of(unit)
-        if self.agreement_on is None or self.performed:
-            raise NoAgreement
-        return self.agreement_on
+def report_breach(h: Handling, unit: str, document: UUID, *, at: datetime) -> None:
+    """Go on handling, because what was agreed was not done."""
+    _must_have_agreed(h, unit)
+    h.record(AgreementBreached, at=at, document=document)
 
-    @staticmethod
-    def _must_be_since(first: date, on: date, last: datetime) -> None:
-        if not first <= on <= day(last):
-            raise ImpossibleDate(f"{on} 早于协议生效之日或者晚于今日")
 
-    # --------------------------------------------------------------------------------- the fold
+def file_confirmation(
+    h: Handling, unit: str, court: str, filed_on: date, sides: Collection[Side], *, at: datetime
+) -> None:
+    """Ask the court, both sides together, to confirm the agreement (人民调解法 第三十三条)."""
+    signed_on = _must_have_agreed(h, unit)
+    if set(sides) != set(Side):
+        raise NotJointly
+    if h.confirmation is not None:
+        raise AlreadyFiled
+    _must_be_since(signed_on, filed_on, at)
+    if filed_on > (last := period("C13").last_day(signed_on)):
+        raise ConfirmationTooLate(f"可申请至 {last}")
+    h.record(ConfirmationFiled, at=at, court=court, filed_on=filed_on)
 
-    @when
-    def _(self, event: MediationOffered) -> None:
-        self.mediator, self.mediator_unit, self.offered_at = event.mediator, event.mediator_unit, event.timestamp
-        self.handlers.add(event.mediator)
 
-    @when
-    def _(self, event: MediationConsented) -> None:
-        self.consents.add(event.side)
+def record_ruling(h: Handling, unit: str, ruling_no: str, decided_on: date, *, confirmed: bool, at: datetime) -> None:
+    """Put on file what the court has said (民事诉讼法 第二百零六条)."""
+    signed_on = _must_have_agreed(h, unit)
+    if h.confirmation != "filed":
+        raise NotFiled
+    _must_be_since(signed_on, decided_on, at)
+    ruling = ConfirmationGranted if confirmed else ConfirmationRefused
+    h.record(ruling, at=at, ruling_no=ruling_no, decided_on=decided_on)
 
-    @when
-    def _(self, _: MediationRefused | MediationStopped | MediationFailed) -> None:
-        self._end_mediation()
 
-    @when
-    def _(self, event: MediationAgreementSigned) -> None:
-        self._end_mediation()
-        self.agreement_on, self.result = event.effective_on, Result.agreed
-        self.items = dict(enumerate(event.performance_due, start=1))
+def _must_be_mediating(h: Handling, unit: str) -> None:
+    """Both the handling unit and the mediator's own may say what has happened."""
+    if h.unit is None:
+        raise NotWithUnit
+    if unit not in {h.unit, h.mediator_unit}:
+        raise NotTheHandlingUnit
+    must_be_handling(h, h.unit)
+    if h.mediator is None:
+        raise NoMediation
 
-    @when
-    def _(self, event: PerformanceItemDone) -> None:
-        del self.items[event.item]
 
-    @when
-    def _(self, _: AgreementPerformed) -> None:
-        self.performed = True
+def _must_have_agreed(h: Handling, unit: str) -> date:
+    must_be_of(h, unit)
+    if h.agreement_on is None or h.performed:
+        raise NoAgreement
+    return h.agreement_on
 
-    @when
-    def _(self, _: AgreementBreached) -> None:
-        self._lapse_agreement()
-        self.result = None
 
-    @when
-    def _(self, _: ConfirmationFiled) -> None:
-        self.confirmation = "filed"
-
-    @when
-    def _(self, _: ConfirmationGranted) -> None:
-        self.confirmation = "granted"
-
-    @when
-    def _(self, _: ConfirmationRefused) -> None:
-        self.confirmation = "refused"
+def _must_be_since(first: date, on: date, last: datetime) -> None:
+    if not first <= on <= day(last):
+        raise ImpossibleDate(f"{on} 早于协议生效之日或者晚于今日")

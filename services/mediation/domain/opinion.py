@@ -19,13 +19,19 @@ from contracts.mediation import (
 )
 from contracts.periods.calendar import day
 from contracts.vocabulary import Kind, RecordKind, Result, Route, ServiceMethod
-from services.chassis.aggregate import when
 from services.chassis.errors import Invalid, Refused
-from services.mediation.domain.answers import OtherAnswers
-from services.mediation.domain.file import ImpossibleDate, NotTheHandlingUnit, NotWithUnit
-from services.mediation.domain.inquiry import HearingNotClosed, Inquiry
-from services.mediation.domain.mediating import Mediation, MediationUnderWay
-from services.mediation.domain.timing import Timing
+from services.mediation.domain.guards import (
+    ImpossibleDate,
+    NotTheHandlingUnit,
+    NotWithUnit,
+    must_be_between,
+    must_be_handling,
+    must_be_of,
+    must_be_on,
+)
+from services.mediation.domain.handling import Handling
+from services.mediation.domain.inquiry import HearingNotClosed
+from services.mediation.domain.mediating import MediationUnderWay
 
 OPINION_RESULTS: Final = frozenset({Result.support, Result.explain, Result.not_support})
 """What an opinion may say (第三十二条第一项至第三项)."""
@@ -138,177 +144,129 @@ class NoSuchCommitment(Refused):
     article = "信访工作条例 第二十七条"
 
 
-class Opinion(Inquiry, Timing, Mediation, OtherAnswers):
-    """The opinion, its execution, and promises."""
+# ------------------------------------------------------------------------------ the opinion
 
-    def _begin(self) -> None:
-        super()._begin()
-        self.parts: set[str] = set()
-        self.revoked: tuple[Result | None, int] | None = None
-        """What a review has revoked, and how many records there were then: the same is not said on the same facts."""
-        self.promised = 0
-        self.commitments: dict[int, date] = {}
-        """What was promised and is not done, with its day."""
-        self._undecide()
 
-    def _undecide(self) -> None:
-        self.result = None
-        self.issued_at: datetime | None = None
-        self.served_at: datetime | None = None
-        self.review_body: str | None = None
-        self.executed = False
+def give_part(h: Handling, unit: str, document: UUID, *, at: datetime) -> None:
+    """Give, as a unit that helps, the part of the answer that lies within its power (第二十四条)."""
+    if h.unit is None:
+        raise NotWithUnit
+    if unit not in h.co_units:
+        raise NotTheHandlingUnit
+    must_be_handling(h, h.unit)
+    h.record(CoUnitOpinionGiven, at=at, unit=unit, document=document)
 
-    @property
-    def answered(self) -> bool:
-        """Whether the petitioner has an answer of whatever kind the case calls for."""
-        return bool(self.served_at or self.performed or self.replied_at or self.docketed_on)
 
-    # ------------------------------------------------------------------------------ the opinion
+def issue_opinion(
+    h: Handling, unit: str, opinion_no: str, result: Result, legal_basis: Sequence[str], document: UUID,
+    approved_by: str, review_body: str, *, at: datetime, decided_by: str | None = None,
+) -> None:  # fmt: skip
+    """Decide in writing, after hearing and verifying (第三十一条第六项, 第三十二条)."""
+    must_be_handling(h, unit)
+    if h.kind is Kind.suggestion:
+        raise SuggestionIsReplied
+    _must_be_ripe(h)
+    if result not in OPINION_RESULTS:
+        raise NotAnOpinion
+    if h.simplified and result is Result.not_support:
+        raise RefusalNotSimple
+    if (result, h.records) == h.revoked:
+        raise SameOpinionAgain
+    if review_body == unit or (h.review_bodies and review_body not in h.review_bodies):
+        raise WrongReviewBody
+    h.record(
+        OpinionIssued, at=at, opinion_no=opinion_no, result=result, legal_basis=list(legal_basis),
+        document=document, approved_by=approved_by, review_body=review_body, decided_by=decided_by,
+    )  # fmt: skip
 
-    def give_part(self, unit: str, document: UUID, *, at: datetime) -> None:
-        """Give, as a unit that helps, the part of the answer that lies within its power (第二十四条)."""
-        if self.unit is None:
-            raise NotWithUnit
-        if unit not in self.co_units:
-            raise NotTheHandlingUnit
-        self._must_be_handling(self.unit)
-        self.record(CoUnitOpinionGiven, at=at, unit=unit, document=document)
 
-    def issue_opinion(
-        self, unit: str, opinion_no: str, result: Result, legal_basis: Sequence[str], document: UUID, approved_by: str,
-        review_body: str, *, at: datetime, decided_by: str | None = None,
-    ) -> None:  # fmt: skip
-        """Decide in writing, after hearing and verifying (第三十一条第六项, 第三十二条)."""
-        self._must_be_handling(unit)
-        if self.kind is Kind.suggestion:
-            raise SuggestionIsReplied
-        self._must_be_ripe()
-        if result not in OPINION_RESULTS:
-            raise NotAnOpinion
-        if self.simplified and result is Result.not_support:
-            raise RefusalNotSimple
-        if (result, self.records) == self.revoked:
-            raise SameOpinionAgain
-        if review_body == unit or (self.review_bodies and review_body not in self.review_bodies):
-            raise WrongReviewBody
-        self.record(
-            OpinionIssued, at=at, opinion_no=opinion_no, result=result, legal_basis=list(legal_basis),
-            document=document, approved_by=approved_by, review_body=review_body, decided_by=decided_by,
-        )  # fmt: skip
+def _must_be_ripe(h: Handling) -> None:
+    """The case may be decided, whatever the decision is."""
+    missing = _unheard(h)
+    parts = set(h.co_units) - h.parts
+    hindrances = (
+        (NotByOpinion, h.route not in BY_OPINION, ""),
+        (ObjectionPending, h.objecting, ""),
+        (HearingNotClosed, h.hearing is not None, ""),
+        (MediationUnderWay, h.mediator is not None, ""),
+        (NotHeard, missing, "缺少：" + "、".join(sorted(kind.title for kind in missing))),
+        (PartsMissing, parts, "缺少：" + "、".join(sorted(parts))),
+    )
+    for refusal, applies, detail in hindrances:
+        if applies:
+            raise refusal(detail)
 
-    def _must_be_ripe(self) -> None:
-        """The case may be decided, whatever the decision is."""
-        missing = self._unheard()
-        parts = set(self.co_units) - self.parts
-        hindrances = (
-            (NotByOpinion, self.route not in BY_OPINION, ""),
-            (ObjectionPending, self.objecting, ""),
-            (HearingNotClosed, self.hearing is not None, ""),
-            (MediationUnderWay, self.mediator is not None, ""),
-            (NotHeard, missing, "缺少：" + "、".join(sorted(kind.title for kind in missing))),
-            (PartsMissing, parts, "缺少：" + "、".join(sorted(parts))),
-        )
-        for refusal, applies, detail in hindrances:
-            if applies:
-                raise refusal(detail)
 
-    def _unheard(self) -> set[RecordKind]:
-        """What R31(6) demands and is not on file; who cannot be found cannot be heard."""
-        if self.route is not Route.petition_procedure or self.kind not in {None, Kind.appeal_for_resolution}:
-            return set()
-        heard = set() if self.anonymous else {RecordKind.statement_heard}
-        return ({RecordKind.facts_verified} | heard) - self.recorded
+def _unheard(h: Handling) -> set[RecordKind]:
+    """What R31(6) demands and is not on file; who cannot be found cannot be heard."""
+    if h.route is not Route.petition_procedure or h.kind not in {None, Kind.appeal_for_resolution}:
+        return set()
+    heard = set() if h.anonymous else {RecordKind.statement_heard}
+    return ({RecordKind.facts_verified} | heard) - h.recorded
 
-    def serve_opinion(
-        self, unit: str, method: ServiceMethod, served_at: datetime, receipt: str, *, at: datetime
-    ) -> None:
-        """Let the petitioner have the opinion; the thirty days for review begin (第三十五条)."""
-        self._must_be_of(unit)
-        if self.issued_at is None:
-            raise NotDecided
-        if self.served_at is not None:
-            raise AlreadyServed
-        self._must_be_between(self.issued_at, served_at, at)
-        self.record(OpinionServed, at=at, method=method, served_at=served_at, receipt=receipt)
 
-    # ------------------------------------------------------------------------------- execution
+def serve_opinion(
+    h: Handling, unit: str, method: ServiceMethod, served_at: datetime, receipt: str, *, at: datetime
+) -> None:
+    """Let the petitioner have the opinion; the thirty days for review begin (第三十五条)."""
+    must_be_of(h, unit)
+    if h.issued_at is None:
+        raise NotDecided
+    if h.served_at is not None:
+        raise AlreadyServed
+    must_be_between(h.issued_at, served_at, at)
+    h.record(OpinionServed, at=at, method=method, served_at=served_at, receipt=receipt)
 
-    def order_execution(self, unit: str, executing_unit: str, due_on: date, document: UUID, *, at: datetime) -> None:
-        """Urge whoever has to do what was granted (第三十二条第二款)."""
-        issued_at = self._must_be_executable(unit)
-        if due_on < day(issued_at):
-            raise ImpossibleDate("执行期限早于处理意见书")
-        self.record(ExecutionOrdered, at=at, unit=executing_unit, due_on=due_on, document=document)
 
-    def prove_execution(self, unit: str, executed_on: date, document: UUID, *, at: datetime) -> None:
-        """Show that what was granted has been done (第三十二条第二款)."""
-        issued_at = self._must_be_executable(unit)
-        if not day(issued_at) <= executed_on <= day(at):
-            raise ImpossibleDate(f"执行日期 {executed_on}")
-        self.record(OpinionExecuted, at=at, executed_on=executed_on, document=document)
+# ------------------------------------------------------------------------------- execution
 
-    def report_refusal(self, unit: str, executing_unit: str, document: UUID, *, at: datetime) -> None:
-        """Put on file that whoever has to do what was granted refuses (第四十二条第四项)."""
-        self._must_be_executable(unit)
-        self.record(ExecutionRefused, at=at, unit=executing_unit, document=document)
 
-    def _must_be_executable(self, unit: str) -> datetime:
-        self._must_be_of(unit)
-        if self.result is not Result.support or self.executed or self.issued_at is None:
-            raise NothingToExecute
-        return self.issued_at
+def order_execution(h: Handling, unit: str, executing_unit: str, due_on: date, document: UUID, *, at: datetime) -> None:
+    """Urge whoever has to do what was granted (第三十二条第二款)."""
+    issued_at = _must_be_executable(h, unit)
+    if due_on < day(issued_at):
+        raise ImpossibleDate("执行期限早于处理意见书")
+    h.record(ExecutionOrdered, at=at, unit=executing_unit, due_on=due_on, document=document)
 
-    # ------------------------------------------------------------------------------- promises
 
-    def make_commitment(self, unit: str, due_on: date, document: UUID, *, at: datetime) -> None:
-        """Make a task with a date of what a reply promises."""
-        self._must_be_of(unit)
-        if self.result is None:
-            raise NotDecided
-        if due_on < day(at):
-            raise ImpossibleDate(f"承诺期限 {due_on} 已过")
-        self.record(CommitmentMade, at=at, commitment=self.promised + 1, due_on=due_on, document=document)
+def prove_execution(h: Handling, unit: str, executed_on: date, document: UUID, *, at: datetime) -> None:
+    """Show that what was granted has been done (第三十二条第二款)."""
+    issued_at = _must_be_executable(h, unit)
+    if not day(issued_at) <= executed_on <= day(at):
+        raise ImpossibleDate(f"执行日期 {executed_on}")
+    h.record(OpinionExecuted, at=at, executed_on=executed_on, document=document)
 
-    def keep_commitment(self, unit: str, commitment: int, kept_on: date, document: UUID, *, at: datetime) -> None:
-        """Show that what was promised is done."""
-        self._must_be_of(unit)
-        if commitment not in self.commitments:
-            raise NoSuchCommitment
-        self._must_be_on(self.opened_at, kept_on, at)
-        self.record(CommitmentKept, at=at, commitment=commitment, kept_on=kept_on, document=document)
 
-    # -------------------------------------------------------------------------------- the fold
+def report_refusal(h: Handling, unit: str, executing_unit: str, document: UUID, *, at: datetime) -> None:
+    """Put on file that whoever has to do what was granted refuses (第四十二条第四项)."""
+    _must_be_executable(h, unit)
+    h.record(ExecutionRefused, at=at, unit=executing_unit, document=document)
 
-    @when
-    def _(self, event: CoUnitOpinionGiven) -> None:
-        self.parts.add(event.unit)
 
-    @when
-    def _(self, event: OpinionIssued) -> None:
-        self.result, self.issued_at, self.review_body = event.result, event.timestamp, event.review_body
-        self.handlers |= {event.approved_by, event.decided_by or event.approved_by}
+def _must_be_executable(h: Handling, unit: str) -> datetime:
+    must_be_of(h, unit)
+    if h.result is not Result.support or h.executed or h.issued_at is None:
+        raise NothingToExecute
+    return h.issued_at
 
-    @when
-    def _(self, event: OpinionServed) -> None:
-        self.served_at = event.served_at
 
-    @when
-    def _(self, _: ExecutionOrdered) -> None:
-        """The order is on file; what counts here is that it is carried out."""
+# ------------------------------------------------------------------------------- promises
 
-    @when
-    def _(self, _: OpinionExecuted) -> None:
-        self.executed = True
 
-    @when
-    def _(self, _: ExecutionRefused) -> None:
-        """The refusal is on file; what follows from it is for accountability."""
+def make_commitment(h: Handling, unit: str, due_on: date, document: UUID, *, at: datetime) -> None:
+    """Make a task with a date of what a reply promises."""
+    must_be_of(h, unit)
+    if h.result is None:
+        raise NotDecided
+    if due_on < day(at):
+        raise ImpossibleDate(f"承诺期限 {due_on} 已过")
+    h.record(CommitmentMade, at=at, commitment=h.promised + 1, due_on=due_on, document=document)
 
-    @when
-    def _(self, event: CommitmentMade) -> None:
-        self.promised = event.commitment
-        self.commitments[event.commitment] = event.due_on
 
-    @when
-    def _(self, event: CommitmentKept) -> None:
-        del self.commitments[event.commitment]
+def keep_commitment(h: Handling, unit: str, commitment: int, kept_on: date, document: UUID, *, at: datetime) -> None:
+    """Show that what was promised is done."""
+    must_be_of(h, unit)
+    if commitment not in h.commitments:
+        raise NoSuchCommitment
+    must_be_on(h.opened_at, kept_on, at)
+    h.record(CommitmentKept, at=at, commitment=commitment, kept_on=kept_on, document=document)

@@ -14,11 +14,12 @@ from contracts.mediation import (
 from contracts.periods import period
 from contracts.periods.calendar import day
 from contracts.vocabulary import HearingStage, Result, ReviewResult
-from services.chassis.aggregate import when
 from services.chassis.errors import Forbidden, Invalid, Refused
-from services.mediation.domain.file import Delivery
-from services.mediation.domain.inquiry import HearingNotClosed
-from services.mediation.domain.opinion import OPINION_RESULTS, Opinion
+from services.mediation.domain.delivery import Delivery
+from services.mediation.domain.guards import must_be_between, must_go_on
+from services.mediation.domain.handling import Handling
+from services.mediation.domain.inquiry import HearingNotClosed, begin_hearing, end_hearing
+from services.mediation.domain.opinion import OPINION_RESULTS
 
 
 class NothingToReview(Refused):
@@ -109,156 +110,112 @@ class ChangeUnnamed(Invalid):
     article = "信访工作条例 第三十二条、第三十五条、第三十六条"
 
 
-class Remedy(Opinion):
-    """Review and recheck."""
+def review_until(h: Handling) -> date | None:
+    """The last day on which the petitioner may ask for review (第三十五条)."""
+    return period("C8").last_day(h.served_at) if h.served_at else None
 
-    def _begin(self) -> None:
-        super()._begin()
-        self.reviewers: set[str] = set()
-        """Who has reviewed, and so does not recheck."""
 
-    def _undecide(self) -> None:
-        super()._undecide()
-        self.review_requested_at: datetime | None = None
-        self.review_served_at: datetime | None = None
-        self.recheck_body: str | None = None
-        self.recheck_requested_at: datetime | None = None
-        self.recheck_served_at: datetime | None = None
+def recheck_until(h: Handling) -> date | None:
+    """The last day on which the petitioner may ask for recheck (第三十六条)."""
+    return period("C10").last_day(h.review_served_at) if h.review_served_at else None
 
-    @property
-    def review_until(self) -> date | None:
-        """The last day on which the petitioner may ask for review (第三十五条)."""
-        return period("C8").last_day(self.served_at) if self.served_at else None
 
-    @property
-    def recheck_until(self) -> date | None:
-        """The last day on which the petitioner may ask for recheck (第三十六条)."""
-        return period("C10").last_day(self.review_served_at) if self.review_served_at else None
+# --------------------------------------------------------------------------------- review
 
-    @property
-    def remedy_pending(self) -> bool:
-        """Whether the petitioner has asked for review or recheck and has no answer."""
-        review = self.review_requested_at is not None and self.review_served_at is None
-        return review or (self.recheck_requested_at is not None and self.recheck_served_at is None)
 
-    # --------------------------------------------------------------------------------- review
+def request_review(h: Handling, body: str, received_at: datetime, document: UUID, *, at: datetime) -> None:
+    """Take in that the petitioner asks the unit above to look again (第三十五条)."""
+    must_go_on(h)
+    last = review_until(h)
+    if last is None or h.review_requested_at is not None:
+        raise NothingToReview
+    if body not in {h.review_body, *h.review_bodies}:
+        raise NotTheReviewBody
+    must_be_between(h.served_at, received_at, at)
+    if day(received_at) > last:
+        raise ReviewTooLate(f"可申请复查至 {last}")
+    h.record(ReviewRequested, at=at, review_body=body, received_at=received_at, document=document)
 
-    def request_review(self, body: str, received_at: datetime, document: UUID, *, at: datetime) -> None:
-        """Take in that the petitioner asks the unit above to look again (第三十五条)."""
-        self._must_go_on()
-        if self.review_until is None or self.review_requested_at is not None:
-            raise NothingToReview
-        if body not in {self.review_body, *self.review_bodies}:
-            raise NotTheReviewBody
-        self._must_be_between(self.served_at, received_at, at)
-        if day(received_at) > self.review_until:
-            raise ReviewTooLate(f"可申请复查至 {self.review_until}")
-        self.record(ReviewRequested, at=at, review_body=body, received_at=received_at, document=document)
 
-    def serve_review(
-        self, body: str, opinion_no: str, result: ReviewResult, document: UUID, delivery: Delivery, decided_by: str,
-        recheck_body: str, changed_to: Result | None, *, at: datetime,
-    ) -> None:  # fmt: skip
-        """Answer in writing, as the reviewing unit; what is revoked is handled anew (第三十五条)."""
-        self._must_go_on()
-        if self.review_requested_at is None or self.review_served_at is not None:
-            raise NoReviewPending
-        if body != self.review_body:
-            raise NotTheReviewBody
-        self._must_be_none_of(self.handlers, decided_by)
-        _must_name_the_change(result, changed_to)
-        if recheck_body in {body, self.unit}:
-            raise WrongRecheckBody
-        self._must_be_between(self.review_requested_at, delivery.served_at, at)
-        self.record(
-            ReviewOpinionServed, at=at, opinion_no=opinion_no, result=result, document=document,
-            decided_by=decided_by, changed_to=changed_to, recheck_body=recheck_body, **delivery._asdict(),
-        )  # fmt: skip
+def serve_review(
+    h: Handling, body: str, opinion_no: str, result: ReviewResult, document: UUID, delivery: Delivery, decided_by: str,
+    recheck_body: str, changed_to: Result | None, *, at: datetime,
+) -> None:  # fmt: skip
+    """Answer in writing, as the reviewing unit; what is revoked is handled anew (第三十五条)."""
+    must_go_on(h)
+    if h.review_requested_at is None or h.review_served_at is not None:
+        raise NoReviewPending
+    if body != h.review_body:
+        raise NotTheReviewBody
+    _must_be_none_of(h.handlers, decided_by)
+    _must_name_the_change(result, changed_to)
+    if recheck_body in {body, h.unit}:
+        raise WrongRecheckBody
+    must_be_between(h.review_requested_at, delivery.served_at, at)
+    h.record(
+        ReviewOpinionServed, at=at, opinion_no=opinion_no, result=result, document=document,
+        decided_by=decided_by, changed_to=changed_to, recheck_body=recheck_body, **delivery._asdict(),
+    )  # fmt: skip
 
-    # -------------------------------------------------------------------------------- recheck
 
-    def request_recheck(self, body: str, received_at: datetime, document: UUID, *, at: datetime) -> None:
-        """Take in that the petitioner asks for the last time (第三十六条)."""
-        self._must_go_on()
-        if self.recheck_until is None or self.recheck_requested_at is not None:
-            raise NothingToRecheck
-        if body != self.recheck_body:
-            raise NotTheRecheckBody
-        self._must_be_between(self.review_served_at, received_at, at)
-        if day(received_at) > self.recheck_until:
-            raise RecheckTooLate(f"可申请复核至 {self.recheck_until}")
-        self.record(RecheckRequested, at=at, recheck_body=body, received_at=received_at, document=document)
+# -------------------------------------------------------------------------------- recheck
 
-    def open_recheck_hearing(self, body: str, presider: str, *, public: bool, at: datetime) -> None:
-        """Hear the case once more; the time of it is not counted (第三十六条第二款)."""
-        self._must_be_rechecking(body)
-        self._begin_hearing(HearingStage.recheck, presider, public=public, at=at)
 
-    def close_recheck_hearing(self, body: str, document: UUID, *, at: datetime) -> None:
-        """End the hearing with its report; the thirty days go on."""
-        self._must_be_rechecking(body)
-        self._end_hearing(HearingStage.recheck, document, at=at)
+def request_recheck(h: Handling, body: str, received_at: datetime, document: UUID, *, at: datetime) -> None:
+    """Take in that the petitioner asks for the last time (第三十六条)."""
+    must_go_on(h)
+    last = recheck_until(h)
+    if last is None or h.recheck_requested_at is not None:
+        raise NothingToRecheck
+    if body != h.recheck_body:
+        raise NotTheRecheckBody
+    must_be_between(h.review_served_at, received_at, at)
+    if day(received_at) > last:
+        raise RecheckTooLate(f"可申请复核至 {last}")
+    h.record(RecheckRequested, at=at, recheck_body=body, received_at=received_at, document=document)
 
-    def serve_recheck(
-        self, body: str, opinion_no: str, result: ReviewResult, document: UUID, delivery: Delivery, decided_by: str,
-        changed_to: Result | None, *, at: datetime,
-    ) -> None:  # fmt: skip
-        """Say the last word of the petition procedure in writing (第三十六条)."""
-        requested_at = self._must_be_rechecking(body)
-        if self.hearing is not None:
-            raise HearingNotClosed
-        self._must_be_none_of(self.handlers | self.reviewers, decided_by)
-        _must_name_the_change(result, changed_to)
-        self._must_be_between(requested_at, delivery.served_at, at)
-        self.record(
-            RecheckOpinionServed, at=at, opinion_no=opinion_no, result=result, document=document,
-            decided_by=decided_by, changed_to=changed_to, **delivery._asdict(),
-        )  # fmt: skip
 
-    def _must_be_rechecking(self, body: str) -> datetime:
-        self._must_go_on()
-        if self.recheck_requested_at is None or self.recheck_served_at is not None:
-            raise NoRecheckPending
-        if body != self.recheck_body:
-            raise NotTheRecheckBody
-        return self.recheck_requested_at
+def open_recheck_hearing(h: Handling, body: str, presider: str, *, public: bool, at: datetime) -> None:
+    """Hear the case once more; the time of it is not counted (第三十六条第二款)."""
+    _must_be_rechecking(h, body)
+    begin_hearing(h, HearingStage.recheck, presider, public=public, at=at)
 
-    @staticmethod
-    def _must_be_none_of(before: set[str], actor: str) -> None:
-        if actor in before:
-            raise SamePeople
 
-    # ------------------------------------------------------------------------------- the fold
+def close_recheck_hearing(h: Handling, body: str, document: UUID, *, at: datetime) -> None:
+    """End the hearing with its report; the thirty days go on."""
+    _must_be_rechecking(h, body)
+    end_hearing(h, HearingStage.recheck, document, at=at)
 
-    @when
-    def _(self, event: ReviewRequested) -> None:
-        self.review_requested_at, self.review_body = event.received_at, event.review_body
 
-    @when
-    def _(self, event: ReviewOpinionServed) -> None:
-        if event.decided_by is not None:
-            self.reviewers.add(event.decided_by)
-        self._look_again(event.result, event.changed_to)
-        if event.result is not ReviewResult.revoke:
-            self.review_served_at, self.recheck_body = event.served_at, event.recheck_body
+def serve_recheck(
+    h: Handling, body: str, opinion_no: str, result: ReviewResult, document: UUID, delivery: Delivery, decided_by: str,
+    changed_to: Result | None, *, at: datetime,
+) -> None:  # fmt: skip
+    """Say the last word of the petition procedure in writing (第三十六条)."""
+    requested_at = _must_be_rechecking(h, body)
+    if h.hearing is not None:
+        raise HearingNotClosed
+    _must_be_none_of(h.handlers | h.reviewers, decided_by)
+    _must_name_the_change(result, changed_to)
+    must_be_between(requested_at, delivery.served_at, at)
+    h.record(
+        RecheckOpinionServed, at=at, opinion_no=opinion_no, result=result, document=document,
+        decided_by=decided_by, changed_to=changed_to, **delivery._asdict(),
+    )  # fmt: skip
 
-    @when
-    def _(self, event: RecheckRequested) -> None:
-        self.recheck_requested_at = event.received_at
 
-    @when
-    def _(self, event: RecheckOpinionServed) -> None:
-        self._look_again(event.result, event.changed_to)
-        if event.result is not ReviewResult.revoke:
-            self.recheck_served_at = event.served_at
+def _must_be_rechecking(h: Handling, body: str) -> datetime:
+    must_go_on(h)
+    if h.recheck_requested_at is None or h.recheck_served_at is not None:
+        raise NoRecheckPending
+    if body != h.recheck_body:
+        raise NotTheRecheckBody
+    return h.recheck_requested_at
 
-    def _look_again(self, result: ReviewResult, changed_to: Result | None) -> None:
-        """Change what holds; what is revoked is open again, with everything on file that was."""
-        if result is ReviewResult.revoke:
-            self.revoked = self.result, self.records
-            self._undecide()
-        elif changed_to is not None:
-            self.result, self.executed = changed_to, False
+
+def _must_be_none_of(before: set[str], actor: str) -> None:
+    if actor in before:
+        raise SamePeople
 
 
 def _must_name_the_change(result: ReviewResult, changed_to: Result | None) -> None:

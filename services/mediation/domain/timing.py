@@ -9,9 +9,11 @@ from contracts.mediation import HandlingExtended, SimplifiedTrackChosen, Simplif
 from contracts.periods import period
 from contracts.periods.calendar import day
 from contracts.vocabulary import Route, SimplifiedGround
-from services.chassis.aggregate import when
 from services.chassis.errors import Invalid, Refused
-from services.mediation.domain.file import CaseFile, Delivery, NoticeImpossible
+from services.mediation.domain.acceptance import NoticeImpossible
+from services.mediation.domain.delivery import Delivery
+from services.mediation.domain.guards import must_be_between, must_be_handling
+from services.mediation.domain.handling import Handling
 
 
 class OtherRoute(Refused):
@@ -78,73 +80,62 @@ class ExtensionTooLate(Refused):
     article = "信访工作条例 第三十四条"
 
 
-class Timing(CaseFile):
-    """The simplified track and the extension."""
+def decide_until(h: Handling) -> date | None:
+    """The last day of the sixty, and of those added to them (第三十四条)."""
+    return period("C5").last_day(h.accepted_at, extra_days=h.extended_by) if h.accepted_at else None
 
-    def _begin(self) -> None:
-        super()._begin()
-        self.simplified = False
-        self.extended_by = 0
 
-    @property
-    def decide_until(self) -> date | None:
-        """The last day of the sixty, and of those added to them (第三十四条)."""
-        return period("C5").last_day(self.accepted_at, extra_days=self.extended_by) if self.accepted_at else None
+def choose_simplified(h: Handling, unit: str, ground: SimplifiedGround, *, at: datetime) -> None:
+    """Handle a simple case simply, unless something excludes it (信访事项简易办理办法 第四条, 第五条)."""
+    must_be_handling(h, unit)
+    if h.simplified:
+        raise AlreadySimplified
+    exclusions = (
+        (OtherRoute, h.route is not Route.petition_procedure),
+        (AssignedFromAbove, h.from_above),
+        (SeveralUnits, h.co_units),
+    )
+    for refusal, applies in exclusions:
+        if applies:
+            raise refusal
+    h.record(SimplifiedTrackChosen, at=at, ground=ground)
 
-    def choose_simplified(self, unit: str, ground: SimplifiedGround, *, at: datetime) -> None:
-        """Handle a simple case simply, unless something excludes it (信访事项简易办理办法 第四条, 第五条)."""
-        self._must_be_handling(unit)
-        if self.simplified:
-            raise AlreadySimplified
-        exclusions = (
-            (OtherRoute, self.route is not Route.petition_procedure),
-            (AssignedFromAbove, self.from_above),
-            (SeveralUnits, self.co_units),
-        )
-        for refusal, applies in exclusions:
-            if applies:
-                raise refusal
-        self.record(SimplifiedTrackChosen, at=at, ground=ground)
 
-    def convert_simplified(self, unit: str, document: UUID, *, at: datetime) -> None:
-        """Go back to the ordinary way, because the case is not simple after all; the sixty days have always run."""
-        self._must_be_handling(unit)
-        if not self.simplified:
-            raise NotSimplified
-        self.record(SimplifiedTrackConverted, at=at, document=document)
+def convert_simplified(h: Handling, unit: str, document: UUID, *, at: datetime) -> None:
+    """Go back to the ordinary way, because the case is not simple after all; the sixty days have always run."""
+    must_be_handling(h, unit)
+    if not h.simplified:
+        raise NotSimplified
+    h.record(SimplifiedTrackConverted, at=at, document=document)
 
-    def extend(
-        self, unit: str, days: int, approved_by: str, reasons: UUID, notice_no: str, delivery: Delivery, *, at: datetime
-    ) -> None:
-        """Take longer, once, and have told the petitioner why before the time was over (第三十四条)."""
-        self._must_be_handling(unit)
-        if self.route is not Route.petition_procedure:
-            raise OtherRoute
-        if self.anonymous:
-            raise NoticeImpossible
-        if self.extended_by:
-            raise AlreadyExtended
-        most = period("C5").extension_days_max
-        if not 1 <= days <= most:
-            raise ExtensionTooLong(f"须为 1 至 {most} 日")
-        self._must_be_between(self.accepted_at, delivery.served_at, at)
-        if self.decide_until is None or day(delivery.served_at) > self.decide_until:
-            raise ExtensionTooLate(f"办理期限至 {self.decide_until}")
-        self.record(
-            HandlingExtended, at=at, days=days, approved_by=approved_by, reasons=reasons, notice_no=notice_no,
-            **delivery._asdict(),
-        )  # fmt: skip
 
-    # ------------------------------------------------------------------------------- the fold
-
-    @when
-    def _(self, _: SimplifiedTrackChosen) -> None:
-        self.simplified = True
-
-    @when
-    def _(self, _: SimplifiedTrackConverted) -> None:
-        self.simplified = False
-
-    @when
-    def _(self, event: HandlingExtended) -> None:
-        self.extended_by = event.days
+def extend(
+    h: Handling,
+    unit: str,
+    days: int,
+    approved_by: str,
+    reasons: UUID,
+    notice_no: str,
+    delivery: Delivery,
+    *,
+    at: datetime,
+) -> None:
+    """Take longer, once, and have told the petitioner why before the time was over (第三十四条)."""
+    must_be_handling(h, unit)
+    if h.route is not Route.petition_procedure:
+        raise OtherRoute
+    if h.anonymous:
+        raise NoticeImpossible
+    if h.extended_by:
+        raise AlreadyExtended
+    most = period("C5").extension_days_max
+    if not 1 <= days <= most:
+        raise ExtensionTooLong(f"须为 1 至 {most} 日")
+    must_be_between(h.accepted_at, delivery.served_at, at)
+    last = decide_until(h)
+    if last is None or day(delivery.served_at) > last:
+        raise ExtensionTooLate(f"办理期限至 {last}")
+    h.record(
+        HandlingExtended, at=at, days=days, approved_by=approved_by, reasons=reasons, notice_no=notice_no,
+        **delivery._asdict(),
+    )  # fmt: skip

@@ -1,0 +1,62 @@
+"""受理: the petitioner is told before anything is handled, and the time runs from there."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from contracts.mediation import AcceptanceNotified, HandlingAccepted
+from contracts.vocabulary import ServiceMethod
+from services.chassis.errors import Refused
+from services.mediation.domain.guards import must_be_between, must_be_of
+from services.mediation.domain.handling import Handling
+
+
+class AlreadyNotified(Refused):
+    """The petitioner is told of acceptance once."""
+
+    code = "already_notified"
+    title = "已告知受理"
+    article = "信访工作条例 第二十三条"
+
+
+class NoticeImpossible(Refused):
+    """Nobody can be told whose name or address is unclear; the case is accepted without a notice."""
+
+    code = "notice_impossible"
+    title = "信访人姓名（名称）、住址不清，无法告知"
+    article = "信访工作条例 第二十三条第二款"
+
+
+class NoticeOwed(Refused):
+    """Who can be told must be told."""
+
+    code = "notice_owed"
+    title = "应当书面告知信访人"
+    article = "信访工作条例 第二十三条第二款、第四十四条第三项"
+
+
+def notify_acceptance(
+    h: Handling, unit: str, notice_no: str, method: ServiceMethod, served_at: datetime, receipt: str, case_officer: str,
+    *, at: datetime,
+) -> None:  # fmt: skip
+    """Tell the petitioner in writing (第二十三条); the sixty days begin (第三十四条)."""
+    must_be_of(h, unit)
+    if h.anonymous:
+        raise NoticeImpossible
+    if h.accepted_at is not None:
+        raise AlreadyNotified
+    must_be_between(h.opened_at, served_at, at)
+    h.record(
+        AcceptanceNotified, at=at, notice_no=notice_no, method=method, served_at=served_at, receipt=receipt,
+        case_officer=case_officer,
+    )  # fmt: skip
+
+
+def accept(h: Handling, unit: str, case_officer: str, *, at: datetime) -> None:
+    """Accept a case of which nobody can be told (第二十三条第二款); the sixty days begin."""
+    must_be_of(h, unit)
+    if not h.anonymous:
+        raise NoticeOwed
+    if h.accepted_at is not None:
+        raise AlreadyNotified
+    h.record(HandlingAccepted, at=at, case_officer=case_officer)

@@ -1,0 +1,87 @@
+"""What is learnt from elsewhere: which unit has the case, what hinders it, and what keeps it open.
+
+None of this refuses: what is known already is not learnt again.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from contracts.mediation import (
+    CoUnitsNamed,
+    HandlingOpened,
+    HandlingReturned,
+    HandlingStopped,
+    ObjectionLearnt,
+    ObjectionSettled,
+    SixOneDischarged,
+    SixOneLearnt,
+    WithdrawalLearnt,
+)
+from contracts.vocabulary import StopReason
+from services.mediation.domain.handling import Handling
+
+
+def receive(h: Handling, *, at: datetime, **facts: Any) -> None:  # noqa: ANN401  # the fields of the event
+    """Receive the case as the competent unit."""
+    if h.unit is None and not h.stopped:
+        h.record(HandlingOpened, at=at, **facts)
+
+
+def hand_to_lead(h: Handling, unit: str, co_units: tuple[str, ...], *, at: datetime, **facts: Any) -> None:  # noqa: ANN401
+    """Begin anew for the unit that was designated (第二十四条), unless it has the case already."""
+    if h.over:
+        return
+    if h.unit != unit:
+        h.record(HandlingOpened, at=at, unit=unit, co_units=co_units, due_on=h.due_on, **facts)
+    elif h.objecting or h.co_units != co_units:
+        h.record(CoUnitsNamed, at=at, co_units=co_units)
+
+
+def give_back(h: Handling, unit: str, *, at: datetime) -> None:
+    """Give the case back after an objection that was upheld; a case that was closed meanwhile stays as it is."""
+    if h.unit == unit and not h.over:
+        h.record(HandlingReturned, at=at, unit=unit)
+
+
+def leave_to_courts(h: Handling, *, at: datetime) -> None:
+    """Let go of a case about litigation (第二十八条第二款)."""
+    if h.unit is not None and not h.over:
+        h.record(HandlingReturned, at=at, unit=h.unit)
+
+
+def stop(h: Handling, reason: StopReason, *, at: datetime) -> None:
+    """Stop, because there is nothing left to answer here; what was closed before stays closed."""
+    if not h.over:
+        h.record(HandlingStopped, at=at, unit=h.unit, reason=reason)
+
+
+def learn_objection(h: Handling, unit: str, *, at: datetime) -> None:
+    """Decide nothing while it is open who is competent."""
+    if h.unit == unit and not h.objecting and not h.over:
+        h.record(ObjectionLearnt, at=at, unit=unit)
+
+
+def settle_objection(h: Handling, unit: str, *, at: datetime) -> None:
+    """Go on: the case stays here."""
+    if h.unit == unit and h.objecting:
+        h.record(ObjectionSettled, at=at, unit=unit)
+
+
+def learn_withdrawal(h: Handling, *, pending: bool, at: datetime) -> None:
+    """Note that the petitioner wishes to withdraw, or has thought again."""
+    if pending != h.withdrawal_pending:
+        h.record(WithdrawalLearnt, at=at, pending=pending)
+
+
+def come_under_six_one(h: Handling, order_no: str, *, at: datetime) -> None:
+    """Stay open until the six papers exist (第十八条第二款)."""
+    if order_no not in h.six_one:
+        h.record(SixOneLearnt, at=at, order_no=order_no)
+
+
+def complete_six_one(h: Handling, order_no: str, *, at: datetime) -> None:
+    """Stay open no longer for the scheme's sake."""
+    if order_no in h.six_one:
+        h.record(SixOneDischarged, at=at, order_no=order_no)
