@@ -1,0 +1,30 @@
+"""受理: the petitioner is told, and the time to handle the case runs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from contracts.event import Event
+from contracts.vocabulary import ServiceMethod
+
+
+class AcceptanceNotified(Event):
+    """The petitioner was told in writing of receipt, route and procedure; the sixty days run from here."""
+
+    title = "受理告知"
+    basis = "信访工作条例 第二十三条、第三十四条"
+
+    notice_no: str
+    method: ServiceMethod
+    served_at: datetime
+    receipt: str
+    case_officer: str
+
+
+class HandlingAccepted(Event):
+    """The unit has accepted a case of which nobody can be told, name or address being unclear; the sixty days run."""
+
+    title = "受理（无法告知）"
+    basis = "信访工作条例 第二十三条第二款、第三十四条"
+
+    case_officer: str

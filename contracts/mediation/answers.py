@@ -1,0 +1,47 @@
+"""What no opinion answers: replies to suggestions, and cases of other procedures."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from contracts.event import Event
+from contracts.vocabulary import Route, ServiceMethod, SuggestionResult
+
+
+class ProcedureImported(Event):
+    """The unit has brought the case into the procedure that the law has for it, and has told the petitioner."""
+
+    title = "导入法定程序"
+    basis = "信访工作条例 第三十一条第二项至第五项"
+
+    route: Route
+    competent_body: str
+    notice_no: str
+    method: ServiceMethod
+    served_at: datetime
+    receipt: str
+
+
+class ProcedureDocketed(Event):
+    """The other procedure has the case on its list; from here it is that procedure's."""
+
+    title = "法定程序立案"
+    basis = "信访工作条例 第三十一条第二项至第五项"
+
+    docket_no: str
+    docketed_on: date
+
+
+class SuggestionReplied(Event):
+    """A suggestion was studied and answered."""
+
+    title = "建议采纳回复"
+    basis = "信访工作条例 第二十九条"
+
+    reply_no: str
+    result: SuggestionResult
+    document: UUID
+    method: ServiceMethod
+    served_at: datetime
+    receipt: str

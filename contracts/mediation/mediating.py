@@ -1,0 +1,128 @@
+"""调解: from the offer to what has become of the agreement."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from contracts.event import Event
+from contracts.vocabulary import Side
+
+
+class MediationAgreementSigned(Event):
+    """Both sides and the mediator have signed what they agreed; it binds from the day on which it takes effect."""
+
+    title = "签订调解协议"
+    basis = "信访工作条例 第三十三条；人民调解法 第二十八条至第三十条"
+
+    agreement_no: str
+    effective_on: date
+    document: UUID
+    performance_due: tuple[date, ...] = ()
+    """When each item of what was agreed must be done, the first being item 1."""
+
+
+class MediationFailed(Event):
+    """There is no agreement; the parties know the other ways, and the sixty days have never stopped."""
+
+    title = "调解终止"
+    basis = "人民调解法 第二十六条"
+
+    document: UUID | None = None
+
+
+class ConfirmationFiled(Event):
+    """Both sides have asked the court together to confirm the agreement."""
+
+    title = "申请司法确认"
+    basis = "人民调解法 第三十三条；民事诉讼法 第二百零五条"
+
+    court: str
+    filed_on: date
+
+
+class AgreementPerformed(Event):
+    """Everything that was agreed has been done, and the proof lies in the vault."""
+
+    title = "调解协议履行"
+    basis = "人民调解法 第三十一条"
+
+    document: UUID
+
+
+class AgreementBreached(Event):
+    """What was agreed was not done; handling goes on."""
+
+    title = "调解协议未履行"
+    basis = "人民调解法 第三十一条"
+
+    document: UUID
+
+
+class MediationOffered(Event):
+    """Both sides are asked whether they want to be mediated between, by somebody who belongs to neither."""
+
+    title = "提议调解"
+    basis = "信访工作条例 第三十三条；人民调解法 第十七条"
+
+    mediator: str
+    mediator_unit: str
+    other_party: str | None = None
+
+
+class MediationConsented(Event):
+    """A side is willing; it may still stop at any time."""
+
+    title = "同意调解"
+    basis = "信访工作条例 第三十三条；人民调解法 第三条"
+
+    side: Side
+
+
+class MediationRefused(Event):
+    """A side does not want to be mediated with; nothing else changes for it."""
+
+    title = "拒绝调解"
+    basis = "信访工作条例 第三十三条；人民调解法 第十七条"
+
+    side: Side
+
+
+class MediationStopped(Event):
+    """A side has ended a mediation that had begun; nothing else changes for it."""
+
+    title = "要求终止调解"
+    basis = "人民调解法 第二十三条"
+
+    side: Side
+
+
+class PerformanceItemDone(Event):
+    """One item of what was agreed is done, and the proof lies in the vault."""
+
+    title = "协议事项履行"
+    basis = "人民调解法 第三十一条"
+
+    item: int
+    done_on: date
+    document: UUID
+
+
+class ConfirmationGranted(Event):
+    """The court has confirmed the agreement, which can be enforced from here."""
+
+    title = "司法确认有效"
+    basis = "人民调解法 第三十三条；民事诉讼法 第二百零六条"
+
+    ruling_no: str
+    decided_on: date
+
+
+class ConfirmationRefused(Event):
+    """The court has not confirmed the agreement; the parties may change it or go to court."""
+
+    title = "驳回司法确认申请"
+    basis = "人民调解法 第三十三条；民事诉讼法 第二百零六条"
+
+    ruling_no: str
+    decided_on: date

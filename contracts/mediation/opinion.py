@@ -1,0 +1,98 @@
+"""The unit's own written answer, what it grants, and what it promises."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from contracts.event import Event
+from contracts.vocabulary import Result, ServiceMethod
+
+
+class OpinionIssued(Event):
+    """The unit itself has decided: claim, facts, reasons, opinion and basis stand in the document."""
+
+    title = "出具处理意见书"
+    basis = "信访工作条例 第三十一条第六项、第三十二条"
+
+    opinion_no: str
+    result: Result
+    legal_basis: list[str]
+    document: UUID
+    approved_by: str
+    review_body: str
+    decided_by: str | None = None
+
+
+class OpinionServed(Event):
+    """The petitioner has the written opinion; thirty days to ask for review run from here."""
+
+    title = "处理意见书送达"
+    basis = "信访工作条例 第三十二条、第三十五条"
+
+    method: ServiceMethod
+    served_at: datetime
+    receipt: str
+
+
+class OpinionExecuted(Event):
+    """What the opinion granted has been done, and the proof lies in the vault."""
+
+    title = "意见执行"
+    basis = "信访工作条例 第三十二条第二款"
+
+    executed_on: date
+    document: UUID
+
+
+class ExecutionRefused(Event):
+    """Whoever has to carry out the opinion refuses; that is a ground to call them to account."""
+
+    title = "拒不执行"
+    basis = "信访工作条例 第三十二条第二款、第四十条、第四十二条第四项"
+
+    unit: str
+    document: UUID
+
+
+class CoUnitOpinionGiven(Event):
+    """A unit that helps has given its part, from which the lead unit makes up the answer."""
+
+    title = "协办单位意见"
+    basis = "信访工作条例 第二十四条、第三十二条"
+
+    unit: str
+    document: UUID
+
+
+class ExecutionOrdered(Event):
+    """The unit urges whoever has to do what the opinion granted, and says until when."""
+
+    title = "督促执行"
+    basis = "信访工作条例 第三十二条第二款"
+
+    unit: str
+    due_on: date
+    document: UUID
+
+
+class CommitmentMade(Event):
+    """Something promised in a reply is a task with a date from here."""
+
+    title = "承诺事项"
+    basis = "信访工作条例 第二十七条、第三十二条"
+
+    commitment: int
+    due_on: date
+    document: UUID
+
+
+class CommitmentKept(Event):
+    """What was promised has been done, and the proof lies in the vault."""
+
+    title = "承诺兑现"
+    basis = "信访工作条例 第二十七条、第三十二条"
+
+    commitment: int
+    kept_on: date
+    document: UUID

@@ -1,0 +1,99 @@
+"""What a unit learns from elsewhere: that the case is its own, what hinders it, and what keeps the case open."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from contracts.event import Event
+from contracts.vocabulary import Kind, Route, StopReason
+
+
+class HandlingOpened(Event):
+    """A competent unit has received the case: it has fifteen days to tell the petitioner."""
+
+    title = "单位收到"
+    basis = "信访工作条例 第二十三条第三款"
+
+    unit: str
+    unit_name: str
+    registration_no: str
+    route: Route
+    due_on: date | None = None
+    kind: Kind | None = None
+    anonymous: bool = False
+    review_bodies: tuple[str, ...] = ()
+    co_units: tuple[str, ...] = ()
+    from_above: bool = False
+
+
+class HandlingReturned(Event):
+    """The unit has given the case back, because its objection was upheld."""
+
+    title = "交还材料"
+    basis = "信访工作条例 第二十三条第三款"
+
+    unit: str
+
+
+class HandlingStopped(Event):
+    """The unit stops, because the petitioner has withdrawn or the case has gone into another."""
+
+    title = "停止办理"
+    basis = "信访工作条例 第三十四条（程序由本系统规定）"
+
+    unit: str | None
+    reason: StopReason
+
+
+class ObjectionLearnt(Event):
+    """The unit has objected that the case is not within its power; until that is settled it decides nothing."""
+
+    title = "管辖异议待定"
+    basis = "信访工作条例 第二十三条第三款"
+
+    unit: str
+
+
+class ObjectionSettled(Event):
+    """The objection was rejected; the unit goes on."""
+
+    title = "管辖异议不成立，继续办理"
+    basis = "信访工作条例 第二十三条第三款"
+
+    unit: str
+
+
+class SixOneLearnt(Event):
+    """The case is under the six-and-three scheme, and stays open until that is complete."""
+
+    title = "纳入六一三包"
+    basis = "信访工作条例 第十八条第二款"
+
+    order_no: str
+
+
+class SixOneDischarged(Event):
+    """The six papers exist and the three duties are done; the scheme no longer keeps the case open."""
+
+    title = "六一三包履行完毕"
+    basis = "信访工作条例 第十八条第二款"
+
+    order_no: str
+
+
+class CoUnitsNamed(Event):
+    """It is settled which units help the one that has the case; each owes it a part of the answer."""
+
+    title = "确定协办单位"
+    basis = "信访工作条例 第二十四条"
+
+    co_units: tuple[str, ...]
+
+
+class WithdrawalLearnt(Event):
+    """The petitioner wishes to withdraw, or no more; until that is settled no money is promised or paid."""
+
+    title = "办理单位获知撤回申请"
+    basis = "信访工作条例 第三十七条第二款"
+
+    pending: bool

@@ -1,0 +1,67 @@
+"""复查、复核: others look again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from contracts.event import Event
+from contracts.vocabulary import Result, ReviewResult, ServiceMethod
+
+
+class ReviewRequested(Event):
+    """The petitioner asks the unit above the handling one to look again."""
+
+    title = "申请复查"
+    basis = "信访工作条例 第三十五条"
+
+    review_body: str
+    received_at: datetime
+    document: UUID
+
+
+class ReviewOpinionServed(Event):
+    """The reviewing unit has answered in writing; thirty days to ask for recheck run from here."""
+
+    title = "复查意见书送达"
+    basis = "信访工作条例 第三十五条、第三十六条"
+
+    opinion_no: str
+    result: ReviewResult
+    document: UUID
+    method: ServiceMethod
+    served_at: datetime
+    receipt: str
+    decided_by: str | None = None
+    changed_to: Result | None = None
+    """What the claim gets now, where the opinion before is changed."""
+    recheck_body: str | None = None
+    """The unit to which the petitioner may turn next (第三十六条)."""
+
+
+class RecheckRequested(Event):
+    """The petitioner asks the unit above the reviewing one, for the last time."""
+
+    title = "申请复核"
+    basis = "信访工作条例 第三十六条"
+
+    recheck_body: str
+    received_at: datetime
+    document: UUID
+
+
+class RecheckOpinionServed(Event):
+    """The last opinion of the petition procedure is with the petitioner."""
+
+    title = "复核意见书送达"
+    basis = "信访工作条例 第三十六条"
+
+    opinion_no: str
+    result: ReviewResult
+    document: UUID
+    method: ServiceMethod
+    served_at: datetime
+    receipt: str
+    decided_by: str | None = None
+    changed_to: Result | None = None
+    """What the claim gets now, where the opinion before is changed."""
