@@ -86,3 +86,14 @@ class LeavingReason(Term):
     withdrawn = "withdrawn", "撤回"
     not_accepted = "not_accepted", "不予受理"
     sealed = "sealed", "检举控告密件转办"
+
+
+class AssignmentState(Term):
+    """How far it is settled whose a case is."""
+
+    awaiting_unit = "awaiting_unit", "待分办"
+    with_unit = "with_unit", "已分办"
+    objected = "objected", "异议中"
+    disputed = "disputed", "争议中"
+    routed_out = "routed_out", "已转政法机关"
+    left = "left", "已离开"

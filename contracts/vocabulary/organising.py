@@ -82,3 +82,64 @@ class VotingBody(Term):
 
     villagers = "villagers", "村民"
     households = "households", "户代表"
+
+
+class CampaignState(Term):
+    """How far the work by leader, team and plan is."""
+
+    awaiting_sponsor = "awaiting_sponsor", "待包案"
+    sponsored = "sponsored", "已包案"
+    started = "started", "已启动"
+    released = "released", "已解除包案"
+
+
+class ConferenceState(Term):
+    """How far a joint conference is."""
+
+    convened = "convened", "已召集"
+    decided = "decided", "已议定"
+    carried_out = "carried_out", "已落实"
+
+
+class InstructionState(Term):
+    """Whether a leader has an answer."""
+
+    instructed = "instructed", "已批示"
+    answered = "answered", "已反馈"
+
+
+class LeaderAreaState(Term):
+    """Whether a leader is the contact of any township."""
+
+    linked = "linked", "有联系点"
+    unlinked = "unlinked", "无联系点"
+
+
+class LedgerItemState(Term):
+    """Whether a row of a ledger is struck off."""
+
+    open = "open", "未销号"
+    closed = "closed", "已销号"
+
+
+class ProposalState(Term):
+    """What a village has voted."""
+
+    passed = "passed", "通过"
+    not_passed = "not_passed", "未通过"
+
+
+class ReceptionState(Term):
+    """What became of a reception day."""
+
+    rostered = "rostered", "已公布"
+    held = "held", "已接待"
+    missed = "missed", "未接待"
+    followed_up = "followed_up", "已回访"
+
+
+class SectorBatchState(Term):
+    """Whether every case of a batch has been tried."""
+
+    open = "open", "办理中"
+    completed = "completed", "已完成"

@@ -1,5 +1,30 @@
 """What assignment can be asked about."""
 
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+from contracts.vocabulary import (
+    AssignmentState,
+    CampaignState,
+    ConferenceState,
+    ContentCategory,
+    InstructionState,
+    Kind,
+    LeaderAreaState,
+    LedgerItemState,
+    LedgerKind,
+    Level,
+    Milestone,
+    ProposalState,
+    ReceptionState,
+    Route,
+    SectorBatchState,
+    SponsorDuty,
+    UnitKind,
+)
 from services.assignment.domain.assigning import Assignment
 from services.assignment.domain.campaign import Campaign
 from services.assignment.domain.conferences import Conference
@@ -10,119 +35,142 @@ from services.assignment.domain.ledger_items import LedgerItem
 from services.assignment.domain.proposals import Proposal
 from services.assignment.domain.receptions import Reception
 from services.assignment.domain.sector_batches import SectorBatch
-from services.chassis.views import View
+from services.chassis.views import EVERYONE, Row, Told
 
-CASES = View(
-    table="case_view",
-    of=Assignment,
-    columns=(
-        "registration_no", "state", "kind", "route", "category", "place", "unit", "unit_name", "received_at", "due_on",
-        "objections", "bounces", "organ", "arbiter",
-    ),
-    row=lambda a: (
-        a.registration_no, a.state, a.kind, a.route, a.category, a.place, a.unit, a.unit_name, a.received_at, a.due_on,
-        a.objections, a.bounces, a.organ, a.dispute.arbiter if a.dispute else None,
-    ),
-)  # fmt: skip
 
-UNITS = View(
-    table="unit_view",
-    of=Unit,
-    columns=(
-        "code",
-        "name",
-        "level",
-        "parent",
-        "sector_superior",
-        "powers",
-        "competent",
-        "officers",
-        "kind",
-        "vertical_managed",
-        "successors",
-        "delegated",
-    ),
-    row=lambda u: (
-        u.code,
-        u.name,
-        u.level,
-        u.parent,
-        u.sector_superior,
-        u.powers,
-        u.competent,
-        list(u.officers),
-        u.kind,
-        u.vertical_managed,
-        u.successors,
-        list(u.delegated),
-    ),
-)  # fmt: skip
+class CaseRow(Row, table="case_view", of=Assignment, sight=EVERYONE):
+    """Who has a case."""
 
-CAMPAIGNS = View(
-    table="campaign_view",
-    of=Campaign,
-    columns=(
-        "case_id", "state", "order_no", "sponsor", "duties", "duties_done", "lead_unit", "plan_due_on", "next_due_on",
-        "missed", "six_one",
-    ),
-    row=lambda c: (
-        c.of, c.state, c.order_no, c.sponsor, c.duties, c.duties_done, c.lead_unit, c.plan_due_on, c.next_due_on,
-        c.missed, c.six_one,
-    ),
-)  # fmt: skip
+    registration_no: str
+    state: AssignmentState
+    kind: Kind
+    route: Route
+    category: ContentCategory
+    place: str
+    unit: str | None
+    unit_name: str | None
+    received_at: datetime | None
+    due_on: date | None
+    objections: int
+    bounces: int
+    organ: str | None
+    arbiter: Annotated[str | None, Told(lambda a: a.dispute.arbiter if a.dispute else None)]
 
-LEADER_AREAS = View(
-    table="leader_area_view",
-    of=LeaderArea,
-    columns=("leader", "state", "townships"),
-    row=lambda a: (a.leader, a.state, a.townships),
-)
 
-LEDGER_ITEMS = View(
-    table="ledger_item_view",
-    of=LedgerItem,
-    columns=("item_no", "case_id", "state", "kind", "unit", "officer", "due_on", "updates"),
-    row=lambda i: (i.item_no, i.of, i.state, i.kind, i.unit, i.officer, i.due_on, i.updates),
-)
+class UnitRow(Row, table="unit_view", of=Unit, sight=EVERYONE):
+    """A unit of the directory."""
 
-CONFERENCES = View(
-    table="conference_view",
-    of=Conference,
-    columns=("conference_no", "held_on", "state", "items", "decided", "done", "overdue", "next_due_on"),
-    row=lambda c: (
-        c.conference_no, c.held_on, c.state, len(c.agenda), len(c.due), len(c.done), len(c.overdue), c.next_due_on,
-    ),
-)  # fmt: skip
+    code: str
+    name: str
+    level: Level
+    parent: str | None
+    sector_superior: str | None
+    powers: list[ContentCategory]
+    competent: bool
+    officers: Annotated[list[str], Told(lambda u: list(u.officers))]
+    kind: UnitKind | None
+    vertical_managed: bool
+    successors: list[str]
+    delegated: Annotated[list[ContentCategory], Told(lambda u: list(u.delegated))]
 
-RECEPTIONS = View(
-    table="reception_view",
-    of=Reception,
-    columns=("leader", "place", "received_on", "state", "cases", "follow_up_due"),
-    row=lambda r: (r.leader, r.place, r.received_on, r.state, len(r.cases), r.follow_up_due),
-)
 
-INSTRUCTIONS = View(
-    table="instruction_view",
-    of=Instruction,
-    columns=("case_id", "state", "leader", "unit", "due_on", "answered_at"),
-    row=lambda i: (i.of, i.state, i.leader, i.unit, i.due_on, i.answered_at),
-)
+class CampaignRow(Row, table="campaign_view", of=Campaign, sight=EVERYONE):
+    """Who leads the work on a case, and how far it is."""
 
-SECTOR_BATCHES = View(
-    table="sector_batch_view",
-    of=SectorBatch,
-    columns=("batch_no", "state", "category", "unit", "cases", "handed", "refused"),
-    row=lambda b: (b.batch_no, b.state, b.category, b.unit, b.cases, b.handed, b.refused),
-)
+    case_id: Annotated[UUID, Told(lambda c: c.of)]
+    state: CampaignState
+    order_no: str
+    sponsor: str | None
+    duties: list[SponsorDuty]
+    duties_done: list[SponsorDuty]
+    lead_unit: str | None
+    plan_due_on: date | None
+    next_due_on: date | None
+    missed: list[Milestone]
+    six_one: str | None
 
-PROPOSALS = View(
-    table="proposal_view",
-    of=Proposal,
-    columns=("proposal_no", "village", "state"),
-    row=lambda p: (p.proposal_no, p.village, p.state),
-)
 
-VIEWS = (
-    CASES, UNITS,
-    CAMPAIGNS, LEADER_AREAS, LEDGER_ITEMS, CONFERENCES, RECEPTIONS, INSTRUCTIONS, SECTOR_BATCHES, PROPOSALS,
+class LeaderAreaRow(Row, table="leader_area_view", of=LeaderArea, sight=EVERYONE):
+    """A leader with their townships."""
+
+    leader: str
+    state: LeaderAreaState
+    townships: list[str]
+
+
+class LedgerItemRow(Row, table="ledger_item_view", of=LedgerItem, sight=EVERYONE):
+    """A row of a ledger."""
+
+    item_no: str
+    case_id: Annotated[UUID | None, Told(lambda i: i.of)]
+    state: LedgerItemState
+    kind: LedgerKind
+    unit: str
+    officer: str
+    due_on: date
+    updates: int
+
+
+class ConferenceRow(Row, table="conference_view", of=Conference, sight=EVERYONE):
+    """A joint conference, and how much of it is done."""
+
+    conference_no: str
+    held_on: date
+    state: ConferenceState
+    items: Annotated[int, Told(lambda c: len(c.agenda))]
+    decided: Annotated[int, Told(lambda c: len(c.due))]
+    done: Annotated[int, Told(lambda c: len(c.done))]
+    overdue: Annotated[int, Told(lambda c: len(c.overdue))]
+    next_due_on: date | None
+
+
+class ReceptionRow(Row, table="reception_view", of=Reception, sight=EVERYONE):
+    """A day on which a leader receives."""
+
+    leader: str
+    place: str
+    received_on: date
+    state: ReceptionState
+    cases: Annotated[int, Told(lambda r: len(r.cases))]
+    follow_up_due: date | None
+
+
+class InstructionRow(Row, table="instruction_view", of=Instruction, sight=EVERYONE):
+    """What a leader wrote on a letter."""
+
+    case_id: Annotated[UUID, Told(lambda i: i.of)]
+    state: InstructionState
+    leader: str
+    unit: str
+    due_on: date
+    answered_at: datetime | None
+
+
+class SectorBatchRow(Row, table="sector_batch_view", of=SectorBatch, sight=EVERYONE):
+    """Cases of one sector that were handed over at once."""
+
+    batch_no: str
+    state: SectorBatchState
+    category: ContentCategory
+    unit: str
+    cases: list[UUID]
+    handed: list[UUID]
+    refused: list[UUID]
+
+
+class ProposalRow(Row, table="proposal_view", of=Proposal, sight=EVERYONE):
+    """A village's vote."""
+
+    proposal_no: str
+    village: str
+    state: ProposalState
+
+
+VIEWS = tuple(
+    row.view
+    for row in (
+        CaseRow, UnitRow,
+        CampaignRow, LeaderAreaRow, LedgerItemRow, ConferenceRow, ReceptionRow, InstructionRow, SectorBatchRow,
+        ProposalRow,
+    )
 )  # fmt: skip

@@ -102,8 +102,12 @@ class Command(Declared, Generic[A]):
         """Return what every reply of this kind shows."""
         return {}
 
+    async def look_up(self, running: Running, by: By) -> None:
+        """Make sure of what must be there beside the aggregate. Raises ``NotFound``."""
+
     async def run(self, running: Running, by: By) -> Done:
         """Load the aggregate, decide, store. Raises ``DomainError``."""
+        await self.look_up(running, by)
         kind = cast("type[A]", self.aggregate)
         return await running.store.change(
             kind, self.stream(by), lambda one: self.decide(one, by), by=by, statements=self.statements(),
@@ -137,6 +141,7 @@ class Entry(Command[A], Generic[A]):
         """Open the stream, so that a retry finds the first try."""
         if self.may_open:
             return await super().run(running, by)
+        await self.look_up(running, by)
 
         def opening() -> New:
             entry = cast("type[A]", self.aggregate).blank(self.stream(by))

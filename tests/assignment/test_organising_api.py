@@ -329,3 +329,43 @@ class TestStatusReport:
         assert ok(await send(county, f"/cases/{case}/status-reports", body), 201)["case_id"] == case
         reply = await send(county, f"/cases/{case}/status-reports", body, Role.unit_head, unit=UNIT)
         assert (reply.status_code, reply.json()["code"]) == (422, "reported_to_itself")
+
+
+class TestLists:
+    """Any sorted list: a page goes on behind the row with which the last one ended, and what has no day stands last."""
+
+    async def all_of(self, county: System, path: str, limit: int, **params: Any) -> list[dict[str, Any]]:
+        found, after = [], {}
+        while True:
+            page = await ask(county, path, limit=limit, **params, **after)
+            found += page["items"]
+            if page["next"] is None:
+                return found
+            after = {"after": page["next"]}
+
+    async def test_pages_of_a_sorted_list_hold_each_row_once_in_order(self, county: System):
+        for due_on in (None, "2025-12-31", None, "2025-11-30", "2025-12-31"):
+            case = await classified(county)
+            body = {"mode": "assign" if due_on else "forward", "unit": UNIT, "due_on": due_on}
+            ok(await county.send("assignment", f"/cases/{case}/assignment", body, role=Role.bureau_officer, at=AT))
+        whole = await self.all_of(county, "/cases", 200, sort="due_on")
+        assert [row["id"] for row in await self.all_of(county, "/cases", 2, sort="due_on")] == [r["id"] for r in whole]
+        days = [row["due_on"] for row in whole]
+        assert days == sorted(filter(None, days)) + [None] * days.count(None)
+        assert 3 <= len(days) - days.count(None) < len(days)
+
+    async def test_list_is_narrowed_by_holder(self, county: System):
+        await with_unit(county)
+        found = await self.all_of(county, "/cases", 3, unit=UNIT, sort="registration_no")
+        assert {row["unit"] for row in found} == {UNIT}
+        assert found == sorted(found, key=lambda row: (row["registration_no"], row["id"]))
+
+    @pytest.mark.parametrize("after", ["nonsense", "////", "W10="])
+    async def test_cursor_that_is_none_is_refused(self, county: System, after: str):
+        refused(await county.client.get(f"{county.url('assignment')}/cases", params={"after": after}), 422, Invalid)
+
+    async def test_cursor_of_another_order_is_refused(self, county: System):
+        await with_unit(county)
+        page = await ask(county, "/cases", limit=1, sort="unit")
+        url = f"{county.url('assignment')}/cases"
+        refused(await county.client.get(url, params={"after": page["next"], "sort": "due_on"}), 422, Invalid)

@@ -11,8 +11,8 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from contracts.ids import derived
-from contracts.vocabulary import ContentCategory, Forwarding, Role
-from services.assignment.application.assigning import Assigning
+from contracts.vocabulary import ContentCategory, Forwarding
+from services.assignment.application.assigning import hand
 from services.assignment.application.directory import found
 from services.assignment.domain.assigning import Assignment
 from services.assignment.domain.sector_batches import SectorBatch
@@ -32,7 +32,6 @@ class BatchAssigning:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self.assigning = Assigning(store)
 
     async def assign(
         self, category: ContentCategory, mode: Forwarding, unit: str, due_on: date | None, cases: Sequence[UUID],
@@ -42,7 +41,6 @@ class BatchAssigning:
 
         Whoever was interrupted sends the same command again: each case has a command of its own that is done once.
         """
-        by.must_be(Role.bureau_officer)
         await found(self.store, unit)
         batch = SectorBatch.blank(derived(by.command_id, "batch"))
         batch.assign(document_no("批", by), category, mode, unit, due_on, cases, at=by.at)
@@ -59,7 +57,7 @@ class BatchAssigning:
     async def _hand(self, batch: SectorBatch, case: UUID, mode: Forwarding, due_on: date | None, by: By) -> str:
         try:
             batch.check(await self.store.known(Assignment, case))
-            await self.assigning.hand(case, mode, batch.unit, due_on, by=_within(by, str(case)))
+            await hand(self.store, case, mode, batch.unit, due_on, by=_within(by, str(case)))
         except Unavailable:
             raise  # nobody knows what became of it: the same key goes on here
         except DomainError as refusal:

@@ -26,6 +26,7 @@ from contracts.assignment import (
 from contracts.periods import period
 from contracts.periods.calendar import day
 from contracts.vocabulary import (
+    AssignmentState,
     ContentCategory,
     DisputeLevel,
     Forwarding,
@@ -232,16 +233,16 @@ class Assignment(Aggregate):
         self.withdrawal_pending = False
 
     @property
-    def state(self) -> str:
+    def state(self) -> AssignmentState:
         """What a list shows."""
         steps = (
-            ("left", self.left),
-            ("routed_out", self.organ),
-            ("disputed", self.dispute),
-            ("objected", self.objection),
-            ("with_unit", self.unit),
+            (AssignmentState.left, self.left),
+            (AssignmentState.routed_out, self.organ),
+            (AssignmentState.disputed, self.dispute),
+            (AssignmentState.objected, self.objection),
+            (AssignmentState.with_unit, self.unit),
         )
-        return next((name for name, reached in steps if reached), "awaiting_unit")
+        return next((name for name, reached in steps if reached), AssignmentState.awaiting_unit)
 
     def receive(self, *, at: datetime, **facts: Any) -> None:  # noqa: ANN401  # the fields of the event
         """Take note of a classified case, once."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from contracts.ids import derived
+from contracts.vocabulary import CampaignState
 from services.assignment.domain.six_one import SixOne
 
 
@@ -17,8 +18,8 @@ class Campaign(SixOne):
         return derived(case, "campaign")
 
     @property
-    def state(self) -> str:
+    def state(self) -> CampaignState:
         """What a list shows."""
         if self.sponsor is None:
-            return "released" if self.released else "awaiting_sponsor"
-        return "started" if self.started else "sponsored"
+            return CampaignState.released if self.released else CampaignState.awaiting_sponsor
+        return CampaignState.started if self.started else CampaignState.sponsored

@@ -15,6 +15,7 @@ from contracts.assignment import (
     UnitSummoned,
 )
 from contracts.periods.calendar import day
+from contracts.vocabulary import ConferenceState
 from services.chassis.aggregate import Aggregate, when
 from services.chassis.errors import Forbidden, Invalid, Refused
 
@@ -123,11 +124,11 @@ class Conference(Aggregate):
         return None
 
     @property
-    def state(self) -> str:
+    def state(self) -> ConferenceState:
         """What a list shows."""
         if not self.due:
-            return "convened"
-        return "carried_out" if len(self.done) == len(self.agenda) else "decided"
+            return ConferenceState.convened
+        return ConferenceState.carried_out if len(self.done) == len(self.agenda) else ConferenceState.decided
 
     @property
     def next_due_on(self) -> date | None:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from contracts.assignment import InstructionAnswered, LeaderInstructed
 from contracts.periods.calendar import day
+from contracts.vocabulary import InstructionState
 from services.assignment.domain.sponsorship import LEADERS_ARTICLE
 from services.chassis.aggregate import Aggregate, when
 from services.chassis.errors import Forbidden, Invalid, Refused
@@ -52,9 +53,9 @@ class Instruction(Aggregate):
         return self.of
 
     @property
-    def state(self) -> str:
+    def state(self) -> InstructionState:
         """What a list shows."""
-        return "instructed" if self.answered_at is None else "answered"
+        return InstructionState.instructed if self.answered_at is None else InstructionState.answered
 
     def instruct(self, case: UUID, leader: str, unit: str, document: UUID, due_on: date, *, at: datetime) -> None:
         """Say on a letter what has to be done until when."""

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from contracts.assignment import LeaderAreaLinked, LeaderAreaUnlinked
 from contracts.ids import derived
+from contracts.vocabulary import LeaderAreaState
 from services.chassis.aggregate import Aggregate, when
 
 LEADERS: Final = UUID("0c5b0a7e-3f43-5f0e-8a55-7d1a3a0f2b64")
@@ -33,9 +34,9 @@ class LeaderArea(Aggregate):
         return None
 
     @property
-    def state(self) -> str:
+    def state(self) -> LeaderAreaState:
         """What a list shows."""
-        return "linked" if self.townships else "unlinked"
+        return LeaderAreaState.linked if self.townships else LeaderAreaState.unlinked
 
     def link(self, leader: str, township: str, *, at: datetime) -> None:
         """Make the leader the contact of a township; nothing happens the second time."""

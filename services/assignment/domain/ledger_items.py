@@ -8,7 +8,7 @@ from uuid import UUID
 
 from contracts.assignment import LedgerItemClosed, LedgerItemOpened, LedgerItemUpdated
 from contracts.periods.calendar import day
-from contracts.vocabulary import LedgerKind
+from contracts.vocabulary import LedgerItemState, LedgerKind
 from services.chassis.aggregate import Aggregate, when
 from services.chassis.errors import Invalid, Refused
 
@@ -74,9 +74,9 @@ class LedgerItem(Aggregate):
         return self.of
 
     @property
-    def state(self) -> str:
+    def state(self) -> LedgerItemState:
         """What a list shows."""
-        return "closed" if self.closed else "open"
+        return LedgerItemState.closed if self.closed else LedgerItemState.open
 
     def open(
         self, case: UUID | None, item_no: str, kind: LedgerKind, unit: str | None, officer: str | None,

@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from contracts.assignment import ProposalVoted
-from contracts.vocabulary import VotingBody
+from contracts.vocabulary import ProposalState, VotingBody
 from services.chassis.aggregate import Aggregate, when
 from services.chassis.errors import Invalid, Refused
 
@@ -44,9 +44,9 @@ class Proposal(Aggregate):
         return None
 
     @property
-    def state(self) -> str:
+    def state(self) -> ProposalState:
         """What a list shows."""
-        return "passed" if self.passed else "not_passed"
+        return ProposalState.passed if self.passed else ProposalState.not_passed
 
     def vote(
         self, proposal_no: str, village: str, electorate: VotingBody, entitled: int, attended: int, in_favour: int,

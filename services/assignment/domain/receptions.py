@@ -10,7 +10,7 @@ from uuid import UUID
 from contracts.assignment import ReceptionFollowedUp, ReceptionHeld, ReceptionMissed, ReceptionRostered
 from contracts.ids import derived
 from contracts.periods.calendar import day
-from contracts.vocabulary import ReceptionMissReason
+from contracts.vocabulary import ReceptionMissReason, ReceptionState
 from services.assignment.domain.sponsorship import LEADERS_ARTICLE
 from services.chassis.aggregate import Aggregate, when
 from services.chassis.errors import Invalid, Refused
@@ -76,7 +76,7 @@ class Reception(Aggregate):
         self.received_on: date | None = None
         self.cases: list[UUID] = []
         self.follow_up_due: date | None = None
-        self.outcome = "rostered"
+        self.state = ReceptionState.rostered
 
     @staticmethod
     def stream(leader: str, place: str, received_on: date) -> UUID:
@@ -87,11 +87,6 @@ class Reception(Aggregate):
     def case(self) -> UUID | None:
         """Many cases are received on a day, which belongs to none."""
         return None
-
-    @property
-    def state(self) -> str:
-        """What a list shows."""
-        return self.outcome
 
     def roster(self, leader: str, place: str, received_on: date, *, at: datetime) -> None:
         """Publish who receives, where and when."""
@@ -119,12 +114,12 @@ class Reception(Aggregate):
 
     def follow_up(self, document: UUID, *, at: datetime) -> None:
         """Show that what was promised is done."""
-        if self.outcome != "held":
+        if self.state is not ReceptionState.held:
             raise NothingToFollowUp
         self.record(ReceptionFollowedUp, at=at, document=document)
 
     def _must_have_no_outcome(self) -> None:
-        if self.outcome != "rostered":
+        if self.state is not ReceptionState.rostered:
             raise ReceptionIsOver
 
     @when
@@ -133,12 +128,12 @@ class Reception(Aggregate):
 
     @when
     def _(self, event: ReceptionHeld) -> None:
-        self.outcome, self.cases, self.follow_up_due = "held", list(event.cases), event.follow_up_due
+        self.state, self.cases, self.follow_up_due = ReceptionState.held, list(event.cases), event.follow_up_due
 
     @when
     def _(self, _: ReceptionMissed) -> None:
-        self.outcome = "missed"
+        self.state = ReceptionState.missed
 
     @when
     def _(self, _: ReceptionFollowedUp) -> None:
-        self.outcome = "followed_up"
+        self.state = ReceptionState.followed_up

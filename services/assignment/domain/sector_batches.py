@@ -8,7 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from contracts.assignment import SectorBatchAssigned, SectorBatchCompleted
-from contracts.vocabulary import ContentCategory, Forwarding
+from contracts.vocabulary import ContentCategory, Forwarding, SectorBatchState
 from services.assignment.domain.assigning import Assignment
 from services.chassis.aggregate import Aggregate, when
 from services.chassis.errors import Refused
@@ -50,9 +50,9 @@ class SectorBatch(Aggregate):
         return None
 
     @property
-    def state(self) -> str:
+    def state(self) -> SectorBatchState:
         """What a list shows; one that stays open was interrupted, and goes on when it is sent again."""
-        return "completed" if self.completed else "open"
+        return SectorBatchState.completed if self.completed else SectorBatchState.open
 
     def assign(
         self, batch_no: str, category: ContentCategory, mode: Forwarding, unit: str, due_on: date | None,

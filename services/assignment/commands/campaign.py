@@ -1,0 +1,194 @@
+"""The commands by which a leader, a team and a plan are put around a case."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+from uuid import UUID
+
+from pydantic import Field
+
+from contracts.vocabulary import (
+    CampaignState,
+    HandoverReason,
+    Milestone,
+    ReleaseGround,
+    Role,
+    SixOneDuty,
+    SixOnePaper,
+    SponsorDuty,
+)
+from services.assignment.application.directory import found
+from services.assignment.commands.acting import LED, ORGANISERS, CaseId
+from services.assignment.domain.assigning import Assignment
+from services.assignment.domain.campaign import Campaign
+from services.chassis.commands import Command, Reply
+from services.chassis.context import By
+from services.chassis.fields import Code, Day, PublicLine
+from services.chassis.running import Running
+
+UNITS_MAX: Final = 20
+OFFICERS_MAX: Final = 50
+WORKING_DAYS_BEFORE_MAX: Final = 250
+"""How far back a step may lie: a working year."""
+
+WorkingDays = Annotated[int, Field(ge=0, le=WORKING_DAYS_BEFORE_MAX)]
+
+
+class Organised(Reply):
+    """How far the work by leader, team and plan is."""
+
+    case_id: UUID
+    state: CampaignState
+
+
+class Organise(Command[Campaign], reply=Organised):
+    """A command about what is organised around a case; it may be the first."""
+
+    may_open = True
+
+    case_id: CaseId
+
+    def stream(self, by: By) -> UUID:  # noqa: ARG002  # whoever acts
+        """Return the stream of what is organised around the case."""
+        return Campaign.stream(self.case_id)
+
+    async def look_up(self, running: Running, by: By) -> None:  # noqa: ARG002  # whoever asks
+        """Make sure that the case is here."""
+        await running.store.known(Assignment, self.case_id)
+
+    def shows(self, c: Campaign) -> dict[str, object]:
+        """Return the case and how far it is."""
+        return {"case_id": self.case_id, "state": c.state}
+
+
+class AppointSponsor(Organise, path="/cases/{case_id}/sponsor", by=ORGANISERS, called="领导包案"):
+    """Let one leader answer for a case, by an order, with duties (第十八条第二款)."""
+
+    order_no: PublicLine
+    sponsor: Code
+    duties: list[SponsorDuty] = Field(min_length=1, max_length=len(SponsorDuty))
+
+    def act(self, c: Campaign, by: By) -> None:
+        c.appoint(self.case_id, self.order_no, self.sponsor, self.duties, at=by.at)
+
+
+class ReplaceSponsor(Organise, path="/cases/{case_id}/sponsor/handover", by=ORGANISERS, called="移交包案"):
+    """Hand a case over to another leader, with a record of it in the vault (第十八条第二款)."""
+
+    order_no: PublicLine
+    sponsor: Code
+    reason_code: HandoverReason
+    document: UUID
+
+    def act(self, c: Campaign, by: By) -> None:
+        c.replace(self.order_no, self.sponsor, self.reason_code, self.document, at=by.at)
+
+
+class DoSponsorDuty(Organise, path="/cases/{case_id}/sponsor/duties", by=(Role.sponsor_leader,), called="落实包案职责"):
+    """Tick a duty of the sponsor off (第十八条第二款)."""
+
+    duty: SponsorDuty
+    document: UUID
+
+    def act(self, c: Campaign, by: By) -> None:
+        c.do_duty(by.actor, self.duty, self.document, at=by.at)
+
+
+class ReleaseSponsor(Organise, path="/cases/{case_id}/sponsor/release", by=ORGANISERS, called="解除包案"):
+    """Let the sponsor go at the end of a case, which is proved (第十八条第二款)."""
+
+    ground: ReleaseGround
+    document: UUID
+
+    def act(self, c: Campaign, by: By) -> None:
+        c.release(self.ground, self.document, at=by.at)
+
+
+class NameWorkTeam(Organise, path="/cases/{case_id}/team", by=LED, called="组建专班"):
+    """Settle which unit leads, which help, and who works on a case (第十八条第二款)."""
+
+    lead_unit: Code
+    units: list[Code] = Field(default_factory=list, max_length=UNITS_MAX)
+    officers: list[Code] = Field(min_length=1, max_length=OFFICERS_MAX)
+
+    async def look_up(self, running: Running, by: By) -> None:
+        for unit in (self.lead_unit, *self.units):
+            await found(running.store, unit)
+        await super().look_up(running, by)
+
+    def act(self, c: Campaign, by: By) -> None:
+        c.name_team(self.lead_unit, self.units, self.officers, at=by.at)
+
+
+class FilePlan(Organise, path="/cases/{case_id}/plan", by=LED, called="制定方案"):
+    """File the plan of a case, its steps counted back from the last day in working days (第二十八条第一款)."""
+
+    document: UUID
+    due_on: Day
+    steps: dict[Milestone, WorkingDays] = Field(min_length=1, max_length=len(Milestone))
+
+    def act(self, c: Campaign, by: By) -> None:
+        c.file_plan(self.document, self.due_on, self.steps, at=by.at)
+
+
+class StartCampaign(Organise, path="/cases/{case_id}/campaign", by=LED, called="启动攻坚"):
+    """Begin the work by leader, team and plan (第十八条第二款)."""
+
+    def act(self, c: Campaign, by: By) -> None:
+        c.begin(at=by.at)
+
+
+class ReachMilestone(Organise, path="/cases/{case_id}/milestones", by=(Role.case_officer, *LED), called="完成节点"):
+    """Note that a step of the plan is done (第二十八条第一款)."""
+
+    milestone: Milestone
+    document: UUID
+
+    def act(self, c: Campaign, by: By) -> None:
+        c.reach(self.milestone, self.document, at=by.at)
+
+
+class FindMissedMilestones(
+    Organise, path="/cases/{case_id}/milestones/missed", by=(Role.system, Role.conference_secretary),
+    called="查找逾期节点",
+):  # fmt: skip
+    """Put the steps on record whose day has passed (第二十八条第一款)."""
+
+    def act(self, c: Campaign, by: By) -> None:
+        c.miss(at=by.at)
+
+
+class OpenSixOne(Organise, path="/cases/{case_id}/six-one", by=ORGANISERS, called="六一三包案"):
+    """Put a case under the six-and-three scheme (第十八条第二款)."""
+
+    order_no: PublicLine
+
+    def act(self, c: Campaign, by: By) -> None:
+        c.open_six_one(self.case_id, self.order_no, at=by.at)
+
+
+class FileSixOnePaper(Organise, path="/cases/{case_id}/six-one/papers", by=LED, called="归集材料"):
+    """Name a paper of the scheme, which others hold, by its number (第十八条第二款)."""
+
+    paper: SixOnePaper
+    reference: PublicLine
+
+    def act(self, c: Campaign, by: By) -> None:
+        c.file_paper(self.paper, self.reference, at=by.at)
+
+
+class DoSixOneDuty(Organise, path="/cases/{case_id}/six-one/duties", by=LED, called="落实六一三职责"):
+    """Tick a duty of the scheme off (第十八条第二款)."""
+
+    duty: SixOneDuty
+    document: UUID
+
+    def act(self, c: Campaign, by: By) -> None:
+        c.do_six_one_duty(self.duty, self.document, at=by.at)
+
+
+class CompleteSixOne(Organise, path="/cases/{case_id}/six-one/completion", by=ORGANISERS, called="六一三结案"):
+    """Find that nothing of the scheme is missing (第十八条第二款)."""
+
+    def act(self, c: Campaign, by: By) -> None:
+        c.complete_six_one(at=by.at)

@@ -1,0 +1,136 @@
+"""The commands by which a case finds its unit."""
+
+from __future__ import annotations
+
+from typing import Final
+from uuid import UUID
+
+from pydantic import Field
+
+from contracts.vocabulary import DisputeLevel, Forwarding, JudicialManner, ObjectionGround, Role
+from services.assignment.application.assigning import hand, to_unit
+from services.assignment.application.directory import directory, found
+from services.assignment.commands.acting import ORGANISERS, UNIT_DOOR, CaseId
+from services.assignment.domain.assigning import Assignment, Dispute
+from services.chassis.commands import Command, Reply
+from services.chassis.context import By
+from services.chassis.fields import Code, Day
+from services.chassis.running import Running
+from services.chassis.writer import Done
+
+UNITS_MAX: Final = 20
+
+
+class Assigned(Reply):
+    """Which case it was."""
+
+    case_id: UUID
+
+
+class OnCase(Command[Assignment], reply=Assigned):
+    """A command about who has a case."""
+
+    case_id: CaseId
+
+    def shows(self, _: Assignment) -> dict[str, UUID]:
+        """Return the case."""
+        return {"case_id": self.case_id}
+
+
+class AssignCase(OnCase, path="/cases/{case_id}/assignment", by=(Role.bureau_officer,), called="转送、交办"):
+    """Forward (转送) or assign (交办) a case to a competent unit, by a day where it is assigned (第二十二条)."""
+
+    mode: Forwarding
+    unit: Code
+    due_on: Day | None = None
+
+    async def run(self, running: Running, by: By) -> Done:
+        return await hand(running.store, self.case_id, self.mode, self.unit, self.due_on, by=by)
+
+
+class ObjectToJurisdiction(OnCase, path="/cases/{case_id}/objection", by=UNIT_DOOR, called="提出异议"):
+    """Object to jurisdiction within five working days, with reasons in the vault (第二十三条第三款)."""
+
+    ground: ObjectionGround
+    reasons: UUID
+    proposed_unit: Code | None = None
+
+    async def look_up(self, running: Running, by: By) -> None:  # noqa: ARG002  # whoever asks
+        if self.proposed_unit is not None:
+            await found(running.store, self.proposed_unit)
+
+    def act(self, a: Assignment, by: By) -> None:
+        a.object(by.unit, self.ground, self.reasons, self.proposed_unit, at=by.at)
+
+
+class DecideObjection(OnCase, path="/cases/{case_id}/objection/decision", by=(Role.bureau_officer,), called="核实异议"):
+    """Decide on an objection after verifying it (第二十三条第三款)."""
+
+    upheld: bool
+
+    def act(self, a: Assignment, by: By) -> None:
+        a.decide(upheld=self.upheld, at=by.at)
+
+
+class TakeCase(OnCase, path="/cases/{case_id}/taking", by=UNIT_DOOR, called="本单位办理"):
+    """Keep what was brought to the own unit (第二十三条第一款)."""
+
+    async def run(self, running: Running, by: By) -> Done:
+        unit = await found(running.store, by.unit)
+        return await to_unit(
+            running.store, self.case_id, by.unit, lambda a, line: a.take(unit, at=by.at, line=line), by=by
+        )
+
+
+class RouteOut(
+    OnCase, path="/cases/{case_id}/judicial-route", by=(Role.bureau_officer, Role.unit_receiver), called="转政法机关"
+):
+    """Leave a case about litigation to the organs of the law (第二十二条第二款、第三十一条第一项)."""
+
+    organ: Code
+    manner: JudicialManner
+
+    async def run(self, running: Running, by: By) -> Done:
+        organ = await found(running.store, self.organ)
+
+        def decide(a: Assignment) -> dict[str, UUID]:
+            a.route_out(organ, self.manner, at=by.at)
+            return self.shows(a)
+
+        return await running.store.change(Assignment, self.case_id, decide, by=by)
+
+
+class ReferDispute(OnCase, path="/cases/{case_id}/dispute", by=ORGANISERS, called="提请指定管辖"):
+    """Ask whoever stands above the units, or the joint conference, whose the case is (第二十四条)."""
+
+    level: DisputeLevel
+    arbiter: Code
+    units: list[Code] = Field(min_length=1, max_length=UNITS_MAX)
+
+    async def run(self, running: Running, by: By) -> Done:
+        dispute = Dispute(self.level, self.arbiter, tuple(self.units))
+        common = (await directory(running.store)).common_superiors(dispute.units)
+        for code in (*self.units, self.arbiter):
+            await found(running.store, code)
+
+        def decide(a: Assignment) -> dict[str, UUID]:
+            a.refer(dispute, common, at=by.at)
+            return self.shows(a)
+
+        return await running.store.change(Assignment, self.case_id, decide, by=by)
+
+
+class DesignateLead(OnCase, path="/cases/{case_id}/lead-unit", by=ORGANISERS, called="指定牵头单位"):
+    """Settle who leads and who helps (第二十四条)."""
+
+    unit: Code
+    co_units: list[Code] = Field(default_factory=list, max_length=UNITS_MAX)
+
+    async def run(self, running: Running, by: By) -> Done:
+        lead = await found(running.store, self.unit)
+        for code in self.co_units:
+            await found(running.store, code)
+        return await to_unit(
+            running.store, self.case_id, self.unit,
+            lambda a, line: a.designate(lead, self.co_units, by.unit, at=by.at, line=line), by=by,
+        )  # fmt: skip

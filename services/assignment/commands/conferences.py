@@ -1,0 +1,129 @@
+"""The commands of the joint conference, and of the units that it gives something to do."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+from pydantic import Field
+
+from contracts.vocabulary import ConferenceState, Role
+from services.assignment.application.directory import found
+from services.assignment.commands.acting import ORGANISERS, UNIT_DOOR
+from services.assignment.domain.assigning import Assignment
+from services.assignment.domain.conferences import AGENDA_MAX, Conference
+from services.chassis.commands import Entry, OnEntry, Reply
+from services.chassis.context import By, document_no
+from services.chassis.fields import Code, Day
+from services.chassis.running import Running
+
+SECRETARY: Final = (Role.conference_secretary,)
+
+Item = Annotated[int, Field(ge=1, le=AGENDA_MAX)]
+
+
+class Convened(Reply):
+    """The conference and its number."""
+
+    conference_id: UUID
+    conference_no: str
+
+
+class Conferred(Reply):
+    """How far the conference is, and how long its agenda."""
+
+    conference_id: UUID
+    state: ConferenceState
+    items: int
+
+
+class ConveneConference(
+    Entry[Conference], path="/conferences", by=SECRETARY, called="召集联席会议", reply=Convened,
+    location="/conferences/{conference_id}",
+):  # fmt: skip
+    """Call the joint conference (第十三条)."""
+
+    entry = "conference"
+
+    held_on: Day
+
+    def act(self, c: Conference, by: By) -> dict[str, str]:
+        number = document_no("联", by)
+        c.convene(number, self.held_on, at=by.at)
+        return {"conference_no": number}
+
+
+class OnConference(OnEntry[Conference], reply=Conferred):
+    """A command about a conference."""
+
+    entry = "conference"
+
+    conference_id: UUID
+
+    def shows(self, c: Conference) -> dict[str, Any]:
+        """Return how far the conference is."""
+        return {**super().shows(c), "state": c.state, "items": len(c.agenda)}
+
+
+class AddAgendaItem(OnConference, path="/conferences/{conference_id}/agenda", by=SECRETARY, called="列入议题"):
+    """Put something on the agenda, described in the vault; `matter` is the case, if there is one (第十三条第一款)."""
+
+    document: UUID
+    matter: UUID | None = None
+
+    async def look_up(self, running: Running, by: By) -> None:  # noqa: ARG002  # whoever asks
+        if self.matter is not None:
+            await running.store.known(Assignment, self.matter)
+
+    def act(self, c: Conference, by: By) -> None:
+        c.add_item(self.matter, self.document, at=by.at)
+
+
+class SummonUnit(OnConference, path="/conferences/{conference_id}/summons", by=ORGANISERS, called="通知列席"):
+    """Have a unit come (第十三条第一款, 第十四条第二项)."""
+
+    unit: Code
+
+    async def look_up(self, running: Running, by: By) -> None:  # noqa: ARG002  # whoever asks
+        await found(running.store, self.unit)
+
+    def act(self, c: Conference, by: By) -> None:
+        c.summon(self.unit, at=by.at)
+
+
+class DecideConferenceItem(
+    OnConference, path="/conferences/{conference_id}/decisions", by=SECRETARY, called="议定事项"
+):
+    """Record who does what until when (第十三条第一款)."""
+
+    item: Item
+    owner: Code
+    due_on: Day
+    document: UUID
+
+    async def look_up(self, running: Running, by: By) -> None:  # noqa: ARG002  # whoever asks
+        await found(running.store, self.owner)
+
+    def act(self, c: Conference, by: By) -> None:
+        c.decide(self.item, self.owner, self.due_on, self.document, at=by.at)
+
+
+class CarryOutConferenceItem(
+    OnConference, path="/conferences/{conference_id}/reports", by=UNIT_DOOR, called="报告落实"
+):
+    """Report that what was decided is done, with proof (第十二条第二款)."""
+
+    item: Item
+    proof: UUID
+
+    def act(self, c: Conference, by: By) -> None:
+        c.carry_out(by.unit, self.item, self.proof, at=by.at)
+
+
+class FindOverdueItems(
+    OnConference, path="/conferences/{conference_id}/overdue", by=(Role.system, *SECRETARY), called="查找逾期事项"
+):
+    """Put the decisions on record whose day has passed (第十二条第二款)."""
+
+    def act(self, c: Conference, by: By) -> None:
+        c.find_overdue(at=by.at)

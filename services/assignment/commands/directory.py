@@ -1,0 +1,153 @@
+"""The commands of the directory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+from pydantic import Field
+
+from contracts.vocabulary import ContentCategory, Level, Role, UnitKind
+from services.assignment.application.directory import NAMEPLATE, NO_NAMEPLATE, found
+from services.assignment.domain.directory import Unit
+from services.chassis.commands import Command, Reply
+from services.chassis.context import By
+from services.chassis.fields import Code, Day, Line, PublicLine
+from services.chassis.running import Running
+from services.chassis.views import Statement
+
+ROLES_MAX: Final = 10
+SUCCESSORS_MAX: Final = 20
+ADMIN: Final = (Role.platform_admin,)
+HEADS: Final = (Role.platform_admin, Role.unit_head)
+
+
+class Entered(Reply):
+    """Which unit it was."""
+
+    code: str
+
+
+class OfficerEntered(Entered):
+    """Which officer of which unit it was."""
+
+    officer: str
+
+
+class OnUnit(Command[Unit], reply=Entered):
+    """A command about a unit of the directory."""
+
+    code: Annotated[Code, Field(description="The code of the unit")]
+
+    def stream(self, by: By) -> UUID:  # noqa: ARG002  # whoever acts
+        """Return the stream of the unit."""
+        return Unit.stream(self.code)
+
+    def shows(self, _: Unit) -> dict[str, Any]:
+        """Return the unit's code."""
+        return {"code": self.code}
+
+
+class EstablishUnit(OnUnit, method="PUT", path="/units/{code}", by=ADMIN, called="登记单位"):
+    """Enter a unit into the directory, or change its entry."""
+
+    may_open = True
+
+    name: PublicLine
+    level: Level
+    parent: Code | None = None
+    sector_superior: Code | None = None
+    powers: list[ContentCategory] = Field(default_factory=list, max_length=len(ContentCategory))
+    competent: bool
+    kind: UnitKind | None = None
+    vertical_managed: bool = False
+
+    def act(self, unit: Unit, by: By) -> None:
+        unit.establish(self.code, self.model_dump(exclude={"code"}), at=by.at)
+
+
+class OnOfficer(OnUnit, reply=OfficerEntered):
+    """A command about an officer of a unit."""
+
+    officer: Annotated[Code, Field(description="The code of the officer")]
+
+    def shows(self, unit: Unit) -> dict[str, Any]:
+        """Return the unit and the officer."""
+        return {**super().shows(unit), "officer": self.officer}
+
+
+class AppointOfficer(OnOfficer, method="PUT", path="/units/{code}/officers/{officer}", by=ADMIN, called="任用"):
+    """Let an officer act for a unit; the name goes on the nameplate and into no event."""
+
+    post: PublicLine
+    roles: list[Role] = Field(min_length=1, max_length=ROLES_MAX)
+    name: Line
+
+    def act(self, unit: Unit, by: By) -> None:
+        unit.appoint(self.officer, self.post, self.roles, at=by.at)
+
+    def statements(self) -> Sequence[Statement]:
+        return [(NAMEPLATE, {"unit": self.code, "officer": self.officer, "name": self.name})]
+
+
+class RelieveOfficer(OnOfficer, method="DELETE", path="/units/{code}/officers/{officer}", by=ADMIN, called="免去"):
+    """Let an officer act for a unit no longer."""
+
+    def act(self, unit: Unit, by: By) -> None:
+        unit.relieve(self.officer, at=by.at)
+
+    def statements(self) -> Sequence[Statement]:
+        return [(NO_NAMEPLATE, {"unit": self.code, "officer": self.officer})]
+
+
+class SucceedUnit(OnUnit, method="PUT", path="/units/{code}/successors", by=ADMIN, called="职权承继"):
+    """Let others carry on the powers of a unit that was divided, merged or abolished (第二十四条第二款)."""
+
+    successors: list[Code] = Field(min_length=1, max_length=SUCCESSORS_MAX)
+
+    async def look_up(self, running: Running, by: By) -> None:  # noqa: ARG002  # whoever asks
+        for successor in self.successors:
+            await found(running.store, successor)
+
+    def act(self, unit: Unit, by: By) -> None:
+        unit.succeed(self.successors, at=by.at)
+
+
+class DelegatePower(OnUnit, method="PUT", path="/units/{code}/delegations/{power}", by=HEADS, called="下放职权"):
+    """Let a unit decide what the acting one decides otherwise."""
+
+    power: ContentCategory
+
+    def act(self, unit: Unit, by: By) -> None:
+        unit.delegate(self.power, by.unit, at=by.at)
+
+
+class TakeBackPower(OnUnit, method="DELETE", path="/units/{code}/delegations/{power}", by=HEADS, called="收回职权"):
+    """End a delegation."""
+
+    power: ContentCategory
+
+    def act(self, unit: Unit, by: By) -> None:
+        unit.take_back(self.power, at=by.at)
+
+
+class NameDeputy(OnUnit, method="PUT", path="/units/{code}/officers/{officer}/deputy", by=HEADS, called="指定代理"):
+    """Let somebody act in an officer's stead, for some days."""
+
+    officer: Code
+    deputy: Code
+    first_on: Day
+    last_on: Day
+
+    def act(self, unit: Unit, by: By) -> None:
+        unit.name_deputy(self.officer, self.deputy, self.first_on, self.last_on, at=by.at)
+
+
+class EndDeputy(OnUnit, method="DELETE", path="/units/{code}/officers/{officer}/deputy", by=HEADS, called="结束代理"):
+    """Let an officer act again, before the deputy's days are over."""
+
+    officer: Code
+
+    def act(self, unit: Unit, by: By) -> None:
+        unit.end_deputy(self.officer, at=by.at)

@@ -1,0 +1,69 @@
+"""The commands of leaders' instructions on letters."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from contracts.vocabulary import InstructionState, Role
+from services.assignment.application.directory import found
+from services.assignment.commands.acting import LED, UNIT_DOOR, CaseId
+from services.assignment.domain.assigning import Assignment
+from services.assignment.domain.instructions import Instruction
+from services.chassis.commands import Entry, OnEntry, Reply
+from services.chassis.context import By
+from services.chassis.fields import Code, Day
+from services.chassis.running import Running
+
+
+class Instructed(Reply):
+    """The instruction, and the case that it is about."""
+
+    instruction_id: UUID
+    case_id: UUID
+
+
+class InstructionAnswered(Reply):
+    """Whether the leader has an answer."""
+
+    instruction_id: UUID
+    state: InstructionState
+
+
+class RecordInstruction(
+    Entry[Instruction], path="/cases/{case_id}/instructions", by=LED, called="领导批示", reply=Instructed,
+    location="/instructions/{instruction_id}",
+):  # fmt: skip
+    """Record what a leader wrote on a letter, and which unit does it until when (第十八条第二款)."""
+
+    entry = "instruction"
+
+    case_id: CaseId
+    leader: Code
+    unit: Code
+    document: UUID
+    due_on: Day
+
+    async def look_up(self, running: Running, by: By) -> None:  # noqa: ARG002  # whoever asks
+        await running.store.known(Assignment, self.case_id)
+        await found(running.store, self.unit)
+
+    def act(self, i: Instruction, by: By) -> dict[str, Any]:
+        i.instruct(self.case_id, self.leader, self.unit, self.document, self.due_on, at=by.at)
+        return {"case_id": self.case_id}
+
+
+class AnswerInstruction(
+    OnEntry[Instruction], path="/instructions/{instruction_id}/answer", by=(Role.case_officer, *UNIT_DOOR),
+    called="反馈批示", reply=InstructionAnswered,
+):  # fmt: skip
+    """Report to the leader what was done (第十八条第二款)."""
+
+    entry = "instruction"
+
+    instruction_id: UUID
+    document: UUID
+
+    def act(self, i: Instruction, by: By) -> dict[str, Any]:
+        i.answer(by.unit, self.document, at=by.at)
+        return {"state": i.state}

@@ -1,0 +1,91 @@
+"""The commands of the ledgers."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from contracts.ids import derived
+from contracts.vocabulary import LedgerItemState, LedgerKind, Role
+from services.assignment.commands.acting import ORGANISERS, UNIT_DOOR
+from services.assignment.domain.assigning import Assignment
+from services.assignment.domain.ledger_items import LedgerItem
+from services.chassis.commands import Entry, OnEntry, Reply
+from services.chassis.context import By, document_no
+from services.chassis.fields import Code, Day
+from services.chassis.running import Running
+
+
+class LedgerItemEntered(Reply):
+    """The row and its number."""
+
+    item_id: UUID
+    item_no: str
+
+
+class LedgerItemChanged(Reply):
+    """Whether the row is struck off."""
+
+    item_id: UUID
+    state: LedgerItemState
+
+
+class OpenLedgerItem(
+    Entry[LedgerItem], path="/ledger-items", by=(*ORGANISERS, Role.unit_head), called="建立台账",
+    reply=LedgerItemEntered, location="/ledger-items/{item_id}",
+):  # fmt: skip
+    """Put a problem into a ledger; without unit, officer and day it is refused (第十条, 第二十八条第一款)."""
+
+    entry = "item"
+
+    kind: LedgerKind
+    document: UUID
+    unit: Code | None = None
+    officer: Code | None = None
+    due_on: Day | None = None
+    case_id: UUID | None = None
+
+    def stream(self, by: By) -> UUID:
+        return derived(by.command_id, "ledger-item")
+
+    async def look_up(self, running: Running, by: By) -> None:  # noqa: ARG002  # whoever asks
+        if self.case_id is not None:
+            await running.store.known(Assignment, self.case_id)
+
+    def act(self, i: LedgerItem, by: By) -> dict[str, str]:
+        number = document_no("台", by)
+        i.open(self.case_id, number, self.kind, self.unit, self.officer, self.due_on, self.document, at=by.at)
+        return {"item_no": number}
+
+
+class OnLedgerItem(OnEntry[LedgerItem], reply=LedgerItemChanged):
+    """A command about a row of a ledger."""
+
+    entry = "item"
+
+    item_id: UUID
+
+    def shows(self, i: LedgerItem) -> dict[str, Any]:
+        """Return whether the row is struck off."""
+        return {**super().shows(i), "state": i.state}
+
+
+class UpdateLedgerItem(
+    OnLedgerItem, path="/ledger-items/{item_id}/updates", by=(Role.case_officer, *UNIT_DOOR), called="更新进展"
+):
+    """Put on file what was done so far (第二十八条第一款)."""
+
+    document: UUID
+
+    def act(self, i: LedgerItem, by: By) -> None:
+        i.update(self.document, at=by.at)
+
+
+class CloseLedgerItem(OnLedgerItem, path="/ledger-items/{item_id}/closure", by=ORGANISERS, called="销号"):
+    """Strike a row off (销号), with proof and what the beneficiary has confirmed (第二十八条第一款)."""
+
+    proof: UUID | None = None
+    confirmation: UUID | None = None
+
+    def act(self, i: LedgerItem, by: By) -> None:
+        i.close(self.proof, self.confirmation, at=by.at)

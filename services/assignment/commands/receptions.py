@@ -1,0 +1,92 @@
+"""The commands of the days on which leaders receive whoever comes."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+from uuid import UUID
+
+from pydantic import Field
+
+from contracts.vocabulary import ReceptionMissReason, ReceptionState, Role
+from services.assignment.commands.acting import LED, ORGANISERS
+from services.assignment.domain.receptions import Reception
+from services.chassis.commands import Command, Reply
+from services.chassis.context import By
+from services.chassis.fields import Code, Day
+
+RECEIVED_MAX: Final = 200
+
+
+class Received(Reply):
+    """What has become of the day."""
+
+    reception_id: UUID
+    state: ReceptionState
+
+
+class OnDay(Command[Reception], reply=Received):
+    """A command about a reception day."""
+
+    def shows(self, r: Reception) -> dict[str, Any]:
+        """Return what has become of the day."""
+        return {"reception_id": r.id, "state": r.state}
+
+
+class RosterReception(
+    OnDay, path="/receptions", by=ORGANISERS, called="公布接访", status=201, location="/receptions/{reception_id}"
+):
+    """Publish who receives, where and when (第十八条第一款)."""
+
+    may_open = True
+
+    leader: Code
+    place: Code
+    received_on: Day
+
+    def stream(self, by: By) -> UUID:  # noqa: ARG002  # the day has one stream, whoever publishes it
+        return Reception.stream(self.leader, self.place, self.received_on)
+
+    def act(self, r: Reception, by: By) -> None:
+        r.roster(self.leader, self.place, self.received_on, at=by.at)
+
+
+class OnReception(OnDay):
+    """A command about a day that was published."""
+
+    reception_id: UUID
+
+    def stream(self, by: By) -> UUID:  # noqa: ARG002  # whoever acts
+        """Return the stream of the day."""
+        return self.reception_id
+
+
+class HoldReception(
+    OnReception, path="/receptions/{reception_id}/record", by=(Role.intake_clerk, *ORGANISERS), called="接访记录"
+):
+    """Note which cases were received, and until when the leader comes back to them (第十八条第二款)."""
+
+    cases: list[UUID] = Field(max_length=RECEIVED_MAX)
+    follow_up_due: Day
+
+    def act(self, r: Reception, by: By) -> None:
+        r.hold(self.cases, self.follow_up_due, at=by.at)
+
+
+class MissReception(
+    OnReception, path="/receptions/{reception_id}/absence", by=(Role.intake_clerk, *ORGANISERS), called="未接访"
+):
+    """Note that nobody was received, and why (第十八条第二款)."""
+
+    reason_code: ReceptionMissReason
+
+    def act(self, r: Reception, by: By) -> None:
+        r.miss(self.reason_code, at=by.at)
+
+
+class FollowUpReception(OnReception, path="/receptions/{reception_id}/follow-up", by=LED, called="回访落实"):
+    """Show that what was promised is done (第十八条第二款)."""
+
+    document: UUID
+
+    def act(self, r: Reception, by: By) -> None:
+        r.follow_up(self.document, at=by.at)

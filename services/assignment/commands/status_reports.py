@@ -1,0 +1,47 @@
+"""The command of reports to units above."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from contracts.ids import derived
+from services.assignment.application.directory import found
+from services.assignment.commands.acting import ORGANISERS, UNIT_DOOR, CaseId
+from services.assignment.domain.assigning import Assignment
+from services.assignment.domain.status_reports import StatusReport
+from services.chassis.commands import Entry, Reply
+from services.chassis.context import By
+from services.chassis.fields import Code
+from services.chassis.running import Running
+
+
+class StatusReported(Reply):
+    """The report, and the case that it is about."""
+
+    report_id: UUID
+    case_id: UUID
+
+
+class ReportStatus(
+    Entry[StatusReport], path="/cases/{case_id}/status-reports", by=(*ORGANISERS, *UNIT_DOOR), called="报告情况",
+    reply=StatusReported,
+):  # fmt: skip
+    """Tell a unit above how far a case is (第十四条第四项, 第二十二条第三项)."""
+
+    entry = "report"
+
+    case_id: CaseId
+    superior: Code
+    document: UUID
+
+    def stream(self, by: By) -> UUID:
+        return derived(by.command_id, "status-report")
+
+    async def look_up(self, running: Running, by: By) -> None:  # noqa: ARG002  # whoever asks
+        await running.store.known(Assignment, self.case_id)
+        await found(running.store, self.superior)
+
+    def act(self, r: StatusReport, by: By) -> dict[str, Any]:
+        r.report(self.case_id, by.unit, self.superior, self.document, at=by.at)
+        return {"case_id": self.case_id}

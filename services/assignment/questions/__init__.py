@@ -1,0 +1,6 @@
+"""The questions to assignment."""
+
+from services.assignment.questions import cases, directory, organising
+from services.chassis.operations import declared
+
+QUESTIONS = declared(cases, directory, organising)

@@ -1,0 +1,72 @@
+"""Who has which case, and who may be given one."""
+
+from __future__ import annotations
+
+from typing import Literal
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from contracts.vocabulary import AssignmentState, ContentCategory, Kind, RoutingReason
+from services.assignment.application.assigning import proposals
+from services.assignment.domain.routing import ARTICLES
+from services.assignment.views import CaseRow
+from services.chassis.context import By
+from services.chassis.fields import Code
+from services.chassis.questions import Answer, Listing, One, Question
+from services.chassis.running import Running
+from services.chassis.views import EVERYONE
+
+
+class ProposalReason(BaseModel):
+    """Why a unit is proposed, with the article."""
+
+    code: RoutingReason
+    title: str
+    article: str
+
+
+class UnitProposal(BaseModel):
+    """A unit that a case may go to."""
+
+    unit: str
+    name: str
+    reasons: list[ProposalReason]
+
+
+class UnitProposals(BaseModel):
+    """The units that a case may go to."""
+
+    items: list[UnitProposal]
+
+
+class ProposeUnits(
+    Question, path="/cases/{case_id}/unit-proposals", called="建议承办单位", sight=EVERYONE, reply=UnitProposals
+):
+    """Propose units with reasons and articles; a person decides (第五条第三项、第二十二条)."""
+
+    case_id: UUID
+
+    async def ask(self, running: Running, by: By | None) -> Answer:  # noqa: ARG002  # the same for everybody
+        items = [
+            {"unit": p.unit, "name": p.name,
+             "reasons": [{"code": r, "title": r.title, "article": ARTICLES[r]} for r in p.reasons]}
+            for p in await proposals(running.store, self.case_id)
+        ]  # fmt: skip
+        return Answer({"items": items})
+
+
+class ShowAssignment(One[CaseRow], path="/cases/{case_id}", called="分办情况"):
+    """Show who has a case."""
+
+    case_id: UUID
+
+
+class ListAssignments(Listing[CaseRow], path="/cases", called="分办清单"):
+    """List cases with who has them."""
+
+    state: AssignmentState | None = None
+    unit: Code | None = None
+    kind: Kind | None = None
+    category: ContentCategory | None = None
+    sort: Literal["id", "due_on", "unit", "registration_no"] = "id"

@@ -1,0 +1,120 @@
+"""The directory of units and officers."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pydantic import BaseModel
+
+from contracts.vocabulary import ContentCategory, Level, Role, UnitKind
+from services.assignment.application.directory import found
+from services.assignment.domain.directory import Unit
+from services.chassis.context import By
+from services.chassis.errors import NotFound
+from services.chassis.fields import Code
+from services.chassis.questions import Answer, Question, rows
+from services.chassis.running import Running
+from services.chassis.store import Store
+from services.chassis.views import EVERYONE
+
+
+class ReviewStep(BaseModel):
+    """Who may review an opinion, and who then rechecks."""
+
+    review: str
+    recheck: list[str]
+
+
+class ReviewPath(BaseModel):
+    """Who may review the opinions of a unit."""
+
+    items: list[ReviewStep]
+
+
+class UnitListed(BaseModel):
+    """A unit, as the directory lists it."""
+
+    code: str
+    name: str
+    level: Level
+    parent: str | None
+    competent: bool
+
+
+class UnitsListed(BaseModel):
+    """All units."""
+
+    items: list[UnitListed]
+
+
+class OfficerShown(BaseModel):
+    """An officer of a unit, with what stands on the door."""
+
+    officer: str
+    post: str
+    roles: list[Role]
+    name: str | None
+
+
+class UnitShown(BaseModel):
+    """A unit with its officers."""
+
+    code: str
+    name: str
+    level: Level
+    parent: str | None
+    sector_superior: str | None
+    powers: list[ContentCategory]
+    competent: bool
+    kind: UnitKind | None
+    vertical_managed: bool
+    successors: list[str]
+    delegated: dict[ContentCategory, str]
+    deputies: dict[str, tuple[str, date, date]]
+    officers: list[OfficerShown]
+
+
+class ShowReviewPath(
+    Question, path="/units/{code}/review-path", called="复查复核路径", sight=EVERYONE, reply=ReviewPath
+):
+    """Show who may review the unit's opinions, and who then rechecks (第三十五条、第三十六条)."""
+
+    code: Code
+
+    async def ask(self, running: Running, by: By | None) -> Answer:  # noqa: ARG002  # the same for everybody
+        unit = await found(running.store, self.code)
+        return Answer({"items": [{"review": b, "recheck": await _above(running.store, b)} for b in unit.review_bodies]})
+
+
+class ListUnits(Question, path="/units", called="单位名录", sight=EVERYONE, reply=UnitsListed):
+    """List the directory."""
+
+    async def ask(self, running: Running, by: By | None) -> Answer:  # noqa: ARG002  # the same for everybody
+        columns = ", ".join(UnitListed.model_fields)
+        return Answer({"items": await rows(running.store, f"SELECT {columns} FROM unit_view ORDER BY code")})  # noqa: S608  # ours
+
+
+class ShowUnit(Question, path="/units/{code}", called="单位", sight=EVERYONE, reply=UnitShown):
+    """Show a unit with its officers and what stands on their doors."""
+
+    code: Code
+
+    async def ask(self, running: Running, by: By | None) -> Answer:  # noqa: ARG002  # the same for everybody
+        unit = await running.store.load(Unit, Unit.stream(self.code))
+        if not unit.exists:
+            raise NotFound(self.code)
+        plates = await rows(running.store, "SELECT officer, name FROM nameplate WHERE unit = $1", self.code)
+        names = {plate["officer"]: plate["name"] for plate in plates}
+        officers = [
+            {"officer": o, "post": post, "roles": roles, "name": names.get(o)}
+            for o, (post, roles) in unit.officers.items()
+        ]
+        facts = {name: getattr(unit, name) for name in UnitShown.model_fields if name != "officers"}
+        return Answer(facts | {"officers": officers}, unit.version)
+
+
+async def _above(store: Store, code: str) -> tuple[str, ...]:
+    try:
+        return (await found(store, code)).review_bodies
+    except NotFound:  # above the county, where the directory ends
+        return ()

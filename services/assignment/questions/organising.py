@@ -1,0 +1,212 @@
+"""What is organised around cases: sponsors, ledgers, conferences, receptions, instructions, batches, votes."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final, Literal
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from contracts.vocabulary import (
+    CampaignState,
+    ConferenceState,
+    InstructionState,
+    LeaderAreaState,
+    LedgerItemState,
+    LedgerKind,
+    ProposalState,
+    ReceptionState,
+    SectorBatchState,
+)
+from services.assignment.domain.campaign import Campaign
+from services.assignment.domain.conferences import Conference
+from services.assignment.views import (
+    CampaignRow,
+    ConferenceRow,
+    InstructionRow,
+    LeaderAreaRow,
+    LedgerItemRow,
+    ProposalRow,
+    ReceptionRow,
+    SectorBatchRow,
+)
+from services.chassis.context import By
+from services.chassis.errors import NotFound
+from services.chassis.fields import Code, Day
+from services.chassis.questions import Answer, Listing, One, Question, rows
+from services.chassis.running import Running
+from services.chassis.views import EVERYONE
+
+ROTA_MAX: Final = 400
+"""A year of days, and some for leaders that receive on the same day."""
+
+
+class ShowSponsorship(One[CampaignRow], path="/cases/{case_id}/sponsorship", called="包案情况"):
+    """Show who leads the work on a case, and how far it is."""
+
+    case_id: UUID
+
+    def row_id(self) -> UUID:
+        return Campaign.stream(self.case_id)
+
+
+class ListSponsorships(Listing[CampaignRow], path="/sponsorships", called="包案清单"):
+    """List who leads the work on which case."""
+
+    state: CampaignState | None = None
+    sponsor: Code | None = None
+    sort: Literal["id", "next_due_on", "sponsor"] = "id"
+
+
+class ListLeaders(Listing[LeaderAreaRow], path="/leaders", called="领导联系点"):
+    """List leaders with their townships."""
+
+    state: LeaderAreaState | None = None
+
+
+class ShowLedgerItem(One[LedgerItemRow], path="/ledger-items/{item_id}", called="台账条目"):
+    """Show a row of a ledger."""
+
+    item_id: UUID
+
+
+class ListLedgerItems(Listing[LedgerItemRow], path="/ledger-items", called="台账"):
+    """List rows of all ledgers."""
+
+    state: LedgerItemState | None = None
+    unit: Code | None = None
+    kind: LedgerKind | None = None
+    sort: Literal["id", "due_on", "unit", "item_no"] = "id"
+
+
+class ConferenceItem(BaseModel):
+    """An item of an agenda, and what became of it."""
+
+    item: int
+    matter: UUID | None
+    owner: str | None
+    due_on: date | None
+    done: bool
+    overdue: bool
+
+
+class ConferenceShown(BaseModel):
+    """A conference with its agenda."""
+
+    conference_no: str
+    held_on: date
+    state: ConferenceState
+    summoned: list[str]
+    next_due_on: date | None
+    items: list[ConferenceItem]
+
+
+class ShowConference(
+    Question, path="/conferences/{conference_id}", called="联席会议", sight=EVERYONE, reply=ConferenceShown
+):
+    """Show a conference with its agenda and what became of each item."""
+
+    conference_id: UUID
+
+    async def ask(self, running: Running, by: By | None) -> Answer:  # noqa: ARG002  # the same for everybody
+        found = await running.store.load(Conference, self.conference_id)
+        if not found.exists:
+            raise NotFound(str(self.conference_id))
+        facts = {name: getattr(found, name) for name in ConferenceShown.model_fields if name != "items"}
+        items = [
+            {
+                "item": item,
+                "matter": matter,
+                "owner": found.owners.get(item),
+                "due_on": found.due.get(item),
+                "done": item in found.done,
+                "overdue": item in found.overdue,
+            }
+            for item, matter in enumerate(found.agenda, 1)
+        ]
+        return Answer(facts | {"items": items}, found.version)
+
+
+class ListConferences(Listing[ConferenceRow], path="/conferences", called="联席会议清单"):
+    """List conferences."""
+
+    state: ConferenceState | None = None
+    sort: Literal["id", "held_on", "next_due_on", "conference_no"] = "id"
+
+
+class RotaDay(BaseModel):
+    """Who receives where on a day."""
+
+    leader: str
+    place: str
+    received_on: date
+    state: ReceptionState
+
+
+class Rota(BaseModel):
+    """Who receives where, by day."""
+
+    items: list[RotaDay]
+
+
+class ShowRota(Question, path="/receptions/rota", called="接访安排", sight=EVERYONE, reply=Rota):
+    """Show the public who receives where on which day (第十八条第一款)."""
+
+    since: Day
+    until: Day
+
+    async def ask(self, running: Running, by: By | None) -> Answer:  # noqa: ARG002  # the same for everybody
+        sql = (
+            f"SELECT {', '.join(RotaDay.model_fields)} FROM reception_view "  # noqa: S608  # names of ours
+            "WHERE received_on BETWEEN $1 AND $2 ORDER BY received_on, place, leader LIMIT $3"
+        )
+        return Answer({"items": await rows(running.store, sql, self.since, self.until, ROTA_MAX)})
+
+
+class ShowReception(One[ReceptionRow], path="/receptions/{reception_id}", called="接访日"):
+    """Show a reception day."""
+
+    reception_id: UUID
+
+
+class ListReceptions(Listing[ReceptionRow], path="/receptions", called="接访清单"):
+    """List reception days."""
+
+    state: ReceptionState | None = None
+    leader: Code | None = None
+    sort: Literal["id", "received_on", "follow_up_due"] = "id"
+
+
+class ShowInstruction(One[InstructionRow], path="/instructions/{instruction_id}", called="批示"):
+    """Show an instruction."""
+
+    instruction_id: UUID
+
+
+class ListInstructions(Listing[InstructionRow], path="/instructions", called="批示清单"):
+    """List instructions."""
+
+    state: InstructionState | None = None
+    unit: Code | None = None
+    sort: Literal["id", "due_on", "unit"] = "id"
+
+
+class ShowBatch(One[SectorBatchRow], path="/batches/{batch_id}", called="批次"):
+    """Show a batch."""
+
+    batch_id: UUID
+
+
+class ListBatches(Listing[SectorBatchRow], path="/batches", called="批次清单"):
+    """List batches; one that is open was interrupted."""
+
+    state: SectorBatchState | None = None
+    unit: Code | None = None
+
+
+class ListProposals(Listing[ProposalRow], path="/proposals", called="表决清单"):
+    """List villages' votes."""
+
+    state: ProposalState | None = None
+    village: Code | None = None
