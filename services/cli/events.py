@@ -17,7 +17,6 @@ from contracts.periods import book
 from contracts.schema import declared
 from services.accountability.clocks import rules
 from services.chassis.aggregate import Aggregate
-from services.chassis.reactions import Reactions
 
 PAGE: Final = Path("docs", "events.md")
 
@@ -90,10 +89,8 @@ def _reactions() -> dict[str, list[str]]:
     """Return what other services do about each event, by wire name."""
     found = defaultdict(list)
     for service in SERVICES:
-        module = import_module(f"services.{service}.main")
-        for table in (value for value in vars(module).values() if isinstance(value, Reactions)):
-            for name, reaction in table.table.items():
-                found[name].append(f"{service}: {reaction.kind.__name__}, `{reaction.act.__name__}`")
+        for name, reaction in import_module(f"services.{service}.main").SERVICE.reactions.table.items():
+            found[name].append(f"{service}: {reaction.kind.__name__}, `{reaction.act.__name__}`")
     return found
 
 

@@ -32,6 +32,12 @@ def test_links_lead_somewhere(page: Path):
     assert [link for link in links if not (page.parent / link).exists()] == []
 
 
+def test_walks_go_through_files_that_are_there():
+    paths = re.findall(r"`((?:services|contracts)/[^`]+)`", (ROOT / "docs" / "walk.md").read_text("utf-8"))
+    assert len(paths) >= 30
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
 def test_page_of_events_says_what_the_code_says():
     assert not events.outdated(ROOT), "run `huiyin contracts generate`"
 
