@@ -1,7 +1,6 @@
-"""办理: what can happen from a unit's receipt of a case to its end, and in the registers of mediation.
+"""办理: what can happen from a unit's receipt of a case to its end, and in the registers of mediation."""
 
-A file for each chapter of the rules in ``services/mediation/domain``.
-"""
+# A file for each chapter of the rules in ``services/mediation/domain``.
 
 from contracts.mediation.acceptance import *
 from contracts.mediation.answers import *
