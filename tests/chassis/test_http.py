@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import re
-from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 from uuid import UUID, uuid4
 
 import msgspec
 import pytest
 import pytest_asyncio
 
-from contracts import release
 from contracts.envelope import SERVICES, Metadata
 from contracts.vocabulary import ClockKind, Role
 from services.chassis.errors import Conflict, Invalid, KeyReused, NotFound, Stale, Unavailable
 from services.chassis.http.acting import HEADER_CHARS_MAX
 from services.chassis.http.answers import BadHeader
-from services.chassis.http.contracts import NoSuchSchema
 from services.chassis.http.edge import BODY_BYTES_MAX, TooLarge
 from tests.harness import BUREAU, Servers, System, petition, system
 from tests.rules import refused
 from tests.steps import classified, ok, open_county, registered
-
-ROOT = Path(release.__file__).parents[1]
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -344,20 +338,6 @@ class TestProblems:
         assert {e["at"] for e in problem["errors"]} >= {"body.channel", "body.petitioner.phone"}
         assert secret not in reply.text
         assert "\\u8d75" not in reply.text.lower()
-
-
-class TestContracts:
-    @pytest.mark.parametrize("service", SERVICES)
-    async def test_every_released_schema_is_where_its_id_says(self, county: System, service: str):
-        for path in sorted((ROOT / release.HOME).glob("*.json")):
-            reply = await county.client.get(county.url(service) + urlsplit(json.loads(path.read_bytes())["$id"]).path)
-            assert (reply.status_code, reply.content) == (200, path.read_bytes()), path
-        document = await county.client.get(f"{county.url(service)}/asyncapi.json")
-        assert document.content == (ROOT / release.DOCUMENT).read_bytes()
-
-    async def test_schema_that_was_never_released_is_not_there(self, county: System):
-        reply = await county.client.get(f"{county.url('intake')}/schemas/intake.Nothing.v1.json")
-        refused(reply, 404, NoSuchSchema)
 
 
 async def _metadata(county: System, case: str) -> Metadata:

@@ -16,7 +16,9 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from contracts import release
 from contracts.envelope import SERVICES, schema_id
 from contracts.schema import schemas
+from services.chassis.http.contracts import NoSuchSchema
 from tests.harness import ROOT, System, until
+from tests.rules import refused
 from tests.steps import closed, ok
 
 NAME = "mediation.OpinionServed.v1"
@@ -161,6 +163,8 @@ async def test_what_is_released_is_served_byte_for_byte_by_every_service(county:
     for name in schemas():
         reply = await county.client.get(county.url("mediation") + urlsplit(schema_id(name)).path)
         assert reply.content == (ROOT / release.HOME / f"{name}.json").read_bytes()
-    for name in ("intake.CaseRefused.v1.json", "LOCK", "samples", "..%2Fasyncapi.json", "%00"):
+    for name in ("intake.CaseRefused.v1.json", "LOCK", "samples"):
+        refused(await county.client.get(f"{county.url('intake')}/schemas/{name}"), 404, NoSuchSchema)
+    for name in ("..%2Fasyncapi.json", "%00"):
         reply = await county.client.get(f"{county.url('intake')}/schemas/{name}")
         assert (reply.status_code, reply.headers["content-type"]) == (404, "application/problem+json")

@@ -18,11 +18,11 @@ PROMISES = (ROOT / "docs" / "promises.md").read_text("utf-8")
 
 
 @cache
-def functions(path: Path) -> set[str]:
+def named(path: Path) -> set[str]:
     return {
         node.name
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
     }
 
 
@@ -43,8 +43,8 @@ def test_page_of_events_says_what_the_code_says():
 
 
 def test_every_promise_has_its_test():
-    named = re.findall(r"`([\w/]+\.py)::(\w+)`", PROMISES)
-    assert [f"{path}::{test}" for path, test in named if test not in functions(TESTS / path)] == []
+    tests = re.findall(r"`([\w/]+\.py)::(\w+)`", PROMISES)
+    assert [f"{path}::{test}" for path, test in tests if test not in named(TESTS / path)] == []
     assert PROMISES.count("\n- test") == PROMISES.count("\n\n**"), "a promise without its test"
 
 
@@ -57,6 +57,13 @@ def test_every_promise_that_a_test_cites_is_there():
     }
     assert len(cited) >= 10
     assert cited == {int(number) for number in re.findall(r"\b(\d+) · ", PROMISES)}
+
+
+def test_every_file_with_a_mutant_is_there():
+    planting = [path for path in TESTS.rglob("test_*.py") if "mutant" in path.read_text("utf-8").lower()]
+    others = [path for path in planting if path.parent != Path(__file__).parent]
+    assert len(others) >= 20
+    assert [str(path) for path in others if f"`{path.relative_to(TESTS)}::" not in PROMISES] == []
 
 
 def test_words_of_the_glossary_are_those_of_the_code():
