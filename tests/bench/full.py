@@ -24,7 +24,7 @@ from tests.bench import lifecycle, questions, samples
 from tests.bench.cpu import of_services
 from tests.bench.fill import SECONDS_MAX, copy_of, fill
 from tests.bench.report import Entry, compare
-from tests.harness import ROOT, Servers, System, system
+from tests.harness import ROOT, Servers, System, free_port, system
 
 CASES: Final = 40_000
 REAL: Final = 160
@@ -72,6 +72,8 @@ async def two(servers: Servers, cases: int) -> AsyncIterator[tuple[System, Syste
         started = time.perf_counter()
         there = await fill(full, cases)
         print(f"full: filled up to {there:,} cases in {time.perf_counter() - started:.0f} s")
+        for made in (small, full):  # meanwhile others may have taken theirs
+            made.ports.update((name, free_port()) for name in SERVICES)
         yield small, full, registered["query_code"]
 
 
