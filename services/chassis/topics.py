@@ -14,6 +14,8 @@ from services.chassis.settings import Settings
 from services.chassis.store import Store
 
 DAY_MS: Final = 24 * 3_600 * 1_000
+COMPRESSION: Final = "gzip"
+"""How brokers keep what comes to them as it is: a third of it and less, in what every client can read."""
 SECONDS_MAX: Final = 30.0
 
 
@@ -26,6 +28,7 @@ def _wanted(settings: Settings, service: str) -> NewTopic:
             "retention.ms": str(RETENTION_DAYS * DAY_MS),
             "min.insync.replicas": str(max(1, settings.kafka_replication - 1)),
             "unclean.leader.election.enable": "false",
+            "compression.type": COMPRESSION,
         },
     )
 

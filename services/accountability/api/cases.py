@@ -6,6 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import FastAPI, Query, Request, Response
+from msgspec.structs import asdict
 
 from contracts.envelope import LANE_SEQ_MAX, VERSION_MAX
 from contracts.vocabulary import SupervisionReason
@@ -54,7 +55,7 @@ def add_routes(app: FastAPI, running: Running) -> None:
     ) -> Response:
         """Show the Case: now, after so many entries, as it stood `at`, or as it was known at `known_at`."""
         found = await accounting.case(case_id, version=version, at=at, known_at=known_at)
-        return shown(found, found.version)
+        return shown(asdict(found), found.version)
 
     @app.get("/cases/{case_id}/timeline", responses=QUESTION_PROBLEMS)
     async def timeline(case_id: UUID, after: Annotated[int, Query(ge=0, le=LANE_SEQ_MAX)] = 0) -> Response:

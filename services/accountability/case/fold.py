@@ -44,8 +44,11 @@ class Breach(msgspec.Struct, frozen=True):
     due_on: date
 
 
-class Case(msgspec.Struct):
-    """What the entries of a case amount to. What its fields hold never changes, so a shallow copy stays as it is."""
+class Case(msgspec.Struct, omit_defaults=True):
+    """What the entries of a case amount to. What its fields hold never changes, so a shallow copy stays as it is.
+
+    It is stored again with every entry, and so without what says nothing.
+    """
 
     case_id: UUID
     version: int = 0
