@@ -19,7 +19,6 @@ from importlib.metadata import version as version_of
 from itertools import pairwise
 from typing import Any, Final, Self
 
-import holidays
 import msgspec
 
 LEGAL_TIME: Final = timezone(timedelta(hours=8), "Asia/Shanghai")
@@ -174,6 +173,8 @@ class Calendar:
 @cache
 def _seed(number: int) -> Year:
     """Return a year as the library has it; without make-up workdays it had no notice yet."""
+    import holidays  # noqa: PLC0415  # whoever counts by notices alone, or counts nothing, need not wait for it
+
     china: Any = holidays.country_holidays("CN", years=number, language="zh_CN")
     weekends = (on for on in _days_of(number) if on.weekday() >= SATURDAY and china.is_working_day(on))
     worked = [Notice("调休", on, is_off_day=False) for on in weekends]

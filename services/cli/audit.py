@@ -16,7 +16,7 @@ from services.cli.terminal import bar, count, here, run
 if TYPE_CHECKING:
     from services.audit.book import Book
     from services.audit.order import Examined, Verdict
-    from services.cli.pages import Show
+    from services.cli.lines import Show
 
 app = typer.Typer(no_args_is_help=True, help="Replay what happened, and check that nothing is missing.")
 
@@ -51,15 +51,25 @@ def replay(
     """
     if (case is None) is not whole:
         raise StackError("Name one case, or say --all: `huiyin audit replay --help` shows how.")
-    from services.cli.pages import Lines, Page, Roll
-
-    show: Show = Lines() if as_json else Roll() if whole else Page()
+    show = _lines() if as_json else _for_people(whole=whole)
     what, wrong = run(_replay(here().known_servers().database_url, case, after, show))
     if wrong is None:
         show.say(what)
         return
     typer.echo(f"huiyin: {wrong}. Do not rely on this ledger before it is explained.", err=True)
     raise typer.Exit(2)
+
+
+def _lines() -> Show:
+    from services.cli.lines import Lines
+
+    return Lines()
+
+
+def _for_people(*, whole: bool) -> Show:
+    from services.cli.pages import Page, Roll
+
+    return Roll() if whole else Page()
 
 
 async def _replay(database_url: str, case: str | None, after: int, show: Show) -> tuple[str, str | None]:

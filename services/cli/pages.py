@@ -1,15 +1,14 @@
-"""How a replay looks: one event a line for programs, a page or a roll for people."""
+"""How a replay looks to people: a page for a case, a roll for the whole ledger."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from uuid import UUID
 
 import msgspec
-import typer
 from rich import box
 from rich.cells import set_cell_size
 from rich.markup import escape
@@ -27,40 +26,6 @@ if TYPE_CHECKING:
 
 LEFT_OUT: Final = frozenset({"registration_no", "case", "petition", "content", "content_sha256"})
 """Fields that stand in the header, and references that say nothing to people."""
-
-
-class Show(Protocol):
-    """How a replay is shown."""
-
-    names_units: bool
-    """Whether it shows the names of units and places."""
-
-    def case(self, case: UUID, entries: list[Examined], names: Mapping[str, str]) -> None:
-        """The case as a whole, before its entries."""
-
-    def entries(self, entries: list[Examined], names: Mapping[str, str]) -> None:
-        """Some entries."""
-
-    def say(self, sentence: str) -> None:
-        """What was found."""
-
-
-class Lines:
-    """One event a line, for programs; what is said goes to standard error."""
-
-    names_units = False
-
-    def case(self, case: UUID, entries: list[Examined], names: Mapping[str, str]) -> None:
-        """Nothing: whoever reads the events can fold them."""
-
-    def entries(self, entries: list[Examined], names: Mapping[str, str]) -> None:  # noqa: ARG002
-        """The same keys that the HTTP API shows."""
-        sys.stdout.buffer.writelines(msgspec.json.encode(it.entry) + b"\n" for it in entries)
-        sys.stdout.buffer.flush()
-
-    def say(self, sentence: str) -> None:
-        """What was found, out of the way of the events."""
-        typer.echo(f"· {sentence}", err=True)
 
 
 class Page:

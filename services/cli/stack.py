@@ -15,7 +15,6 @@ import os
 import secrets
 import sys
 import time
-import urllib.request
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
@@ -324,6 +323,8 @@ def _digest(environment: Mapping[str, str]) -> str:
 
 def _answers(url: str) -> bool:
     # No proxy: a shell's proxy settings must not send a question to ourselves into the world.
+    import urllib.request
+
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with direct.open(url, timeout=2) as response:
