@@ -84,7 +84,7 @@ class Known:
             if (value := self._values.get(name) or await self._an_id(service, name)) is None:
                 return None
             path = path.replace(f"{{{name}}}", value)
-        asked = [p for p in parameters if p["in"] == "query"]
+        asked = [p for p in parameters if p.get("in") == "query"]
         required = {p["name"]: _example(p["name"], p["schema"]) for p in asked if p.get("required")}
         return path, dict.fromkeys({p["name"] for p in asked} & {"limit", "state"}) | required
 
