@@ -21,8 +21,11 @@ import structlog
 
 from services.chassis.settings import Settings
 
+COMMAND_SECONDS_MAX: Final = 4.5
+"""How long a command may take, whatever is away: it is answered within five seconds, on a slow machine too. Whatever a
+command waits for has this limit or a shorter one."""
 STATEMENT_SECONDS_MAX: Final = 5.0
-CONNECT_SECONDS_MAX: Final = 5.0
+CONNECT_SECONDS_MAX: Final = COMMAND_SECONDS_MAX
 OPEN_SECONDS_MAX: Final = 20.0
 """How long a service that starts waits for its database, which may be starting too."""
 OPEN_PAUSE_SECONDS: Final = 0.2
@@ -39,19 +42,18 @@ Connection = Any
 UNREACHABLE: Final = (
     OSError,
     TimeoutError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
-    asyncpg.TooManyConnectionsError,
+    asyncpg.PostgresConnectionError,  # SQLSTATE class 08
+    asyncpg.InsufficientResourcesError,  # 53: too many connections, no memory, a full disk
+    asyncpg.OperatorInterventionError,  # 57: it starts or stops, or somebody has cancelled what ran
+    asyncpg.PostgresSystemError,  # 58: the machine below it fails
+    asyncpg.ReadOnlySQLTransactionError,  # 25006: a standby, or a database that somebody guards
 )
-"""What a database answers that is down, starting, stopping or full."""
+"""What a database answers that is down, starting, stopping, full or guarded."""
 
 AWAY: Final = (
     *UNREACHABLE,
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,
-    asyncpg.QueryCanceledError,
     asyncpg.LockNotAvailableError,
     asyncpg.DeadlockDetectedError,
     asyncpg.IdleInTransactionSessionTimeoutError,
@@ -93,7 +95,7 @@ async def _pool(settings: Settings, service: str) -> asyncpg.Pool[asyncpg.Record
             "role": service,
             "search_path": service,
             "synchronous_commit": "on",
-            "statement_timeout": "5s",
+            "statement_timeout": f"{STATEMENT_SECONDS_MAX}s",
             "lock_timeout": "2s",
             "idle_in_transaction_session_timeout": "10s",
             "jit": "off",

@@ -10,12 +10,13 @@ import msgspec
 
 from contracts.envelope import Record, read_records
 from contracts.periods.calendar import Published
+from services.chassis.database import COMMAND_SECONDS_MAX
 from services.chassis.errors import SourceAway
 from services.chassis.settings import Settings
 
 FETCH_MAX: Final = 1_000
 """Events that one answer holds at most."""
-SECONDS_MAX: Final = 5.0
+SECONDS_MAX: Final = COMMAND_SECONDS_MAX
 CONNECTIONS_MAX: Final = 16
 
 

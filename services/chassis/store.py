@@ -27,7 +27,7 @@ from contracts.event import decode
 from contracts.ids import derived
 from services.chassis.aggregate import Aggregate
 from services.chassis.context import By
-from services.chassis.database import AWAY, Connection, Database
+from services.chassis.database import AWAY, COMMAND_SECONDS_MAX, Connection, Database
 from services.chassis.errors import Conflict, DomainError, Invalid, KeyReused, NotFound, Stale, Unavailable
 from services.chassis.reader import Reader
 from services.chassis.recorder import CommandRow, Recorder, Replayed, Row
@@ -42,7 +42,7 @@ RACES_MAX: Final = 5
 """How often a command that named no version decides again after somebody was faster."""
 UNKNOWN_PAUSE_SECONDS: Final = 0.05
 
-CATCH_UP_SECONDS_MAX: Final = 8.0
+CATCH_UP_SECONDS_MAX: Final = COMMAND_SECONDS_MAX - 0.5
 """How long a command waits for the newest events of its case from another service."""
 
 log = structlog.get_logger()

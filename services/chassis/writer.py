@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import msgspec
 
-from services.chassis.database import AWAY, Connection, Database
+from services.chassis.database import AWAY, COMMAND_SECONDS_MAX, Connection, Database
 from services.chassis.recorder import CommandRow, Recorder, Row
 from services.chassis.views import Statement
 
@@ -24,7 +24,7 @@ GROUP_MAX: Final = 32
 written, and enough to pay a flush of the disk."""
 FLUSHERS: Final = 2
 """Transactions in flight: while one waits for the disk the other is filled."""
-UNKNOWN_SECONDS_MAX: Final = 4.0
+UNKNOWN_SECONDS_MAX: Final = COMMAND_SECONDS_MAX - 0.5
 """How long a command whose outcome is unknown is looked after before the caller is told to send it again."""
 
 

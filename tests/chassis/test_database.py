@@ -54,3 +54,12 @@ async def test_service_does_not_wait_for_what_is_wrong(huiyin: System, monkeypat
     async with asyncio.timeout(10):
         with pytest.raises(asyncpg.InvalidCatalogNameError):
             await database.open_pool(at(huiyin, f"{huiyin.database_url}_nobody"), "intake")
+
+
+def test_what_the_server_says_of_itself_is_no_fault_of_a_statement():
+    """By class of SQLSTATE: no connection (08), no resources (53), an operator (57), the system (58); and read-only."""
+    kinds = [k for k in vars(asyncpg).values() if isinstance(k, type) and issubclass(k, asyncpg.PostgresError)]
+    of_the_server = {k for k in kinds if str(k.sqlstate).startswith(("08", "53", "57", "58")) or k.sqlstate == "25006"}
+    assert len(of_the_server) > 20
+    assert {k for k in of_the_server if not issubclass(k, database.AWAY)} == set()
+    assert not issubclass(asyncpg.UniqueViolationError, database.AWAY)

@@ -53,7 +53,7 @@ def unexcused(failures: list[tuple[float, float]], outages: list[tuple[float, fl
 
 
 def test_failures_are_excused_by_long_outages_alone():
-    failures, outages = [(1.0, 9.5), (30.0, 38.4), (50.0, 50.1)], [(0.5, 9.0), (31.0, 34.0)]
+    failures, outages = [(1.0, 9.5), (30.0, 38.4), (50.0, 50.1)], [(0.5, 9.0), (31.0, 32.5)]
     assert unexcused(failures, outages) == 2
     assert unexcused(failures, []) == 3
 

@@ -7,6 +7,7 @@ body costs as much as everything else that a command does.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from inspect import Parameter, Signature
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
@@ -22,6 +23,8 @@ from pydantic.fields import FieldInfo
 from starlette.exceptions import HTTPException
 
 from services.chassis.commands import Command
+from services.chassis.database import COMMAND_SECONDS_MAX
+from services.chassis.errors import Unavailable
 from services.chassis.fields import Body
 from services.chassis.http.acting import acting, asking
 from services.chassis.http.answers import PROBLEMS, QUESTION_PROBLEMS, changed, shown
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
     from services.chassis.running import Running
 
 D = TypeVar("D", bound=Declared)
+T = TypeVar("T")
 JSON: Final = b"application/json"
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -77,10 +81,19 @@ def _commanded(cls: type[Declared], running: Running) -> Handler:
         _must_be_json(request)
         command = read(cls, request.scope["path_params"], request.scope["state"]["body"])
         permitted(by, operation)
-        done = await command.run(running, by)
+        done = await _in_time(command.run(running, by))
         return changed(done, operation.status, location=_location(operation, done.reply))
 
     return handle
+
+
+async def _in_time(work: Awaitable[T]) -> T:
+    """Return what a command has come to. Raises ``Unavailable`` where it waits for too long, whatever for."""
+    try:
+        async with asyncio.timeout(COMMAND_SECONDS_MAX):
+            return await work
+    except TimeoutError:
+        raise Unavailable from None
 
 
 def _asked(cls: type[Declared], running: Running) -> Handler:
