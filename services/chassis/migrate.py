@@ -7,12 +7,14 @@ administrator who migrates, so that no service can change its own history.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 import asyncpg
 
 from contracts.envelope import SERVICES
+from services.chassis.database import Connection
 
 SERVICES_DIR: Final = Path(__file__).parents[1]
 LOCK: Final = 0x48756979696E
@@ -27,6 +29,20 @@ def files(service: str) -> list[Path]:
     """Return a service's migrations in order: the store's that all share, then its own."""
     common = sorted((SERVICES_DIR / "chassis" / "migrations").glob("*.sql"))
     return common + sorted((SERVICES_DIR / service / "migrations").glob("*.sql"))
+
+
+def wanted(service: str) -> dict[str, str]:
+    """Return the migrations of the schema that this code was made for, each with the digest of its file."""
+    return {f"{path.parts[-3]}/{path.name}": hashlib.sha256(path.read_bytes()).hexdigest() for path in files(service)}
+
+
+async def unfit(connection: Connection, made_for: Mapping[str, str]) -> set[str]:
+    """Return the migrations that have not run in this schema, and those that the code was not made for."""
+    try:
+        rows = await connection.fetch("SELECT name, sha256 FROM migration")
+    except asyncpg.UndefinedTableError:
+        rows = []
+    return {name for name, _ in {(row["name"], row["sha256"]) for row in rows} ^ set(made_for.items())}
 
 
 async def prepare(admin_url: str, services: tuple[str, ...] = SERVICES) -> list[str]:
@@ -50,11 +66,12 @@ async def _prepare_one(connection: asyncpg.Connection, service: str) -> list[str
             f"CREATE TABLE IF NOT EXISTS {service}.migration "
             "(name text PRIMARY KEY, sha256 text NOT NULL, ran_at timestamptz NOT NULL DEFAULT now())"
         )
+    made_for = wanted(service)
     done = {r["name"]: r["sha256"] for r in await connection.fetch(f"SELECT name, sha256 FROM {service}.migration")}  # noqa: S608
     ran = []
     for path in files(service):
         name, text = f"{path.parts[-3]}/{path.name}", path.read_text("utf-8")
-        digest = hashlib.sha256(text.encode()).hexdigest()
+        digest = made_for[name]
         if done.get(name, digest) != digest:
             raise EditedMigration(f"{name} has run in schema {service} with other contents; add a new file instead")
         if name not in done:

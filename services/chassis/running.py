@@ -13,7 +13,7 @@ from typing import Any, Final
 from fastapi import FastAPI
 
 from contracts.periods import book
-from services.chassis import clock
+from services.chassis import clock, migrate
 from services.chassis.database import AWAY, Database, open_pool
 from services.chassis.inbox import Effect, Inbox
 from services.chassis.operations import Declared
@@ -59,6 +59,8 @@ class Running:
     def __init__(self, service: Service, settings: Settings) -> None:
         book.use(book.read(settings.profile))
         self.service = service
+        self.made_for = migrate.wanted(service.name)
+        """The migrations of the schema that this process was made for, whatever the files say by tomorrow."""
         self.settings = settings
         self.database = Database()
         self.store = Store(self.database, service.name, service.views)
@@ -91,9 +93,13 @@ class Running:
             self.database.pool.terminate()
 
     async def ready(self) -> bool:
-        """Return whether the store answers."""
+        """Return whether the store answers, and has the schema that this code was made for."""
         try:
-            async with self.database.connection() as connection:
-                return bool(await connection.fetchval("SELECT true FROM seal_head"))
+            return not await self.unfit()
         except AWAY:
             return False
+
+    async def unfit(self) -> set[str]:
+        """Return the migrations in which the schema differs from the one that this code was made for."""
+        async with self.database.connection() as connection:
+            return await migrate.unfit(connection, self.made_for)

@@ -18,6 +18,7 @@ from fastapi import FastAPI
 
 from services.chassis import logs, years
 from services.chassis.consumer import Consumer
+from services.chassis.database import AWAY
 from services.chassis.http.app import make_app
 from services.chassis.http.common import COMMON, add_health
 from services.chassis.http.contracts import add_contract_routes
@@ -29,6 +30,8 @@ PARTS: Final = frozenset({"api", "relay", "reactions"})
 GRACEFUL_SECONDS_MAX: Final = 10
 PARTS_STOP_SECONDS_MAX: Final = 12
 RESTART_SECONDS: Final = 1.0
+SCHEMA_SECONDS: Final = 2.0
+"""How often a service looks whether its schema is still the one that it was made for."""
 GC_THRESHOLDS: Final = (10_000, 20, 20)
 """Objects before the youngest are looked through, and rounds before the older ones; Python's own are 700, 10, 10."""
 
@@ -42,11 +45,11 @@ def application(service: Service, settings: Settings, parts: frozenset[str] = PA
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with running.opened():
-            tasks = [asyncio.create_task(_keep(name, run)) for name, run in _loops(running, parts)]
+            guard = asyncio.create_task(_keep("parts", lambda: _while_fit(running, _loops(running, parts))))
             try:
                 yield
             finally:
-                await _stop(tasks)
+                await _stop([guard])
 
     app = make_app(service.name, service.title, settings, lifespan)
     app.state.running = running
@@ -60,8 +63,12 @@ def application(service: Service, settings: Settings, parts: frozenset[str] = PA
     return app
 
 
-def _loops(running: Running, parts: frozenset[str]) -> list[tuple[str, Callable[[], Any]]]:
-    loops: list[tuple[str, Callable[[], Any]]] = [("calendar", lambda: years.follow(running.store, running.sources))]
+Loop = tuple[str, Callable[[], Any]]
+"""What runs for ever: its name and the coroutine function."""
+
+
+def _loops(running: Running, parts: frozenset[str]) -> list[Loop]:
+    loops: list[Loop] = [("calendar", lambda: years.follow(running.store, running.sources))]
     if "relay" in parts:
         loops.append(("relay", running.relay.run))
     if "reactions" in parts and (sources := running.service.listens_to):
@@ -70,6 +77,28 @@ def _loops(running: Running, parts: frozenset[str]) -> list[tuple[str, Callable[
     if "reactions" in parts:
         loops += running.service.loops(running)
     return loops
+
+
+async def _while_fit(running: Running, loops: Sequence[Loop]) -> None:
+    """Run the parts for as long as the schema is the one that this code was made for, and wait where it is not."""
+    tasks: list[asyncio.Task[None]] = []
+    try:
+        while True:
+            try:
+                unfit = await running.unfit()
+            except AWAY as error:  # nobody can say now, so nothing changes
+                log.warning("schema_unknown", error=repr(error))
+            else:
+                if unfit and tasks:
+                    await _stop(tasks)
+                    tasks = []
+                elif not (unfit or tasks):
+                    tasks = [asyncio.create_task(_keep(name, run)) for name, run in loops]
+                if unfit:
+                    log.error("schema_is_of_another_code", migrations=sorted(unfit))
+            await asyncio.sleep(SCHEMA_SECONDS)
+    finally:
+        await _stop(tasks)
 
 
 async def _keep(name: str, run: Callable[[], Any]) -> None:
