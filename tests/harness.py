@@ -352,8 +352,10 @@ def petition(**more: Any) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def system(servers: Servers, services: Iterable[str] = SERVICES, **overrides: Any) -> AsyncIterator[System]:
-    """Make a database, topics and a vault key that nobody else has; drop them afterwards."""
+async def system(
+    servers: Servers, services: Iterable[str] = SERVICES, *, make: bool = True, **overrides: Any
+) -> AsyncIterator[System]:
+    """Make a database, topics (unless that is for the test to do) and a vault key that nobody else has; drop them."""
     name = f"t_{secrets.token_hex(6)}"
     admin = await asyncpg.connect(servers.database_url)
     await admin.execute(f"CREATE DATABASE {name}")
@@ -366,7 +368,8 @@ async def system(servers: Servers, services: Iterable[str] = SERVICES, **overrid
             made = System(
                 servers, url, f"{name}.", {s: free_port() for s in SERVICES}, key_file, client, overrides=overrides
             )
-            await topics.create(made.settings(), tuple(services))
+            if make:
+                await topics.create(made.settings(), tuple(services))
             try:
                 yield made
             finally:

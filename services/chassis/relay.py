@@ -25,8 +25,8 @@ from aiokafka.errors import KafkaError
 from aiokafka.producer.message_accumulator import BatchBuilder
 
 from contracts.envelope import message_of
-from services.chassis import metrics
-from services.chassis.database import AWAY, alone
+from services.chassis import metrics, topics
+from services.chassis.database import AWAY, COMMAND_SECONDS_MAX, alone
 from services.chassis.errors import Unavailable
 from services.chassis.kafka import producer
 from services.chassis.settings import Settings
@@ -44,7 +44,8 @@ LINGER_SECONDS: Final = 0.09
 """How long the relay waits for more after a round: the first event goes out at once, under load many share a round."""
 PUBLISH_SECONDS_MAX: Final = 10.0
 STOP_SECONDS_MAX: Final = 2.0
-SETTLE_SECONDS_MAX: Final = 4.0
+SETTLE_SECONDS_MAX: Final = COMMAND_SECONDS_MAX - 1.0
+"""How long a command of another service may be kept waiting for a number."""
 BACKOFF_SECONDS: Final = (0.1, 0.5, 1.0, 2.0, 5.0)
 
 _SEAL = """
@@ -125,6 +126,8 @@ class Relay:
         self._publishing = False
         self._fresh: deque[list[asyncpg.Record]] = deque()
         """What was sealed here and is not published, so that it need not be read again."""
+        self.troubles: dict[str, str] = {}
+        """What cannot be done now, sealing or publishing, and why."""
         self._cursor: int | None = None
         """Where the cursor was left; None where that is not known."""
 
@@ -226,6 +229,7 @@ class Relay:
         """Hand rows over, each lane's in their order; return what is done when they are acknowledged."""
         if self._producer is None:
             self._producer = await producer(self.settings)
+            topics.check(self.topic, len(await self._producer.partitions_for(self.topic)))
         lanes: dict[int, list[asyncpg.Record]] = defaultdict(list)
         for row in rows:
             lanes[row["lane"]].append(row)
@@ -277,7 +281,9 @@ class Relay:
         while True:
             try:
                 self.store.appended.clear()
-                if count := await self.seal():
+                count = await self.seal()
+                self.troubles.pop("seal", None)
+                if count:
                     await asyncio.sleep(LINGER_SECONDS if count < SEAL_MAX else 0)
                 else:
                     while not (await self._wait(self.store.appended) or await self._anything()):
@@ -292,9 +298,10 @@ class Relay:
             try:
                 self._sealed.clear()
                 await self.publish()
+                self.troubles.pop("publish", None)
                 await self._wait(self._sealed)
                 failures = 0
-            except (KafkaError, *AWAY) as error:
+            except (KafkaError, topics.Misshapen, *AWAY) as error:
                 await self._drop_producer()
                 failures = await self._back_off("publish", failures, error)
 
@@ -308,5 +315,6 @@ class Relay:
     async def _back_off(self, what: str, failures: int, error: Exception) -> int:
         structlog.get_logger().warning("relay_failed", what=what, service=self.store.service, error=repr(error))
         metrics.RELAY_FAILURES.labels(self.store.service, what).inc()
+        self.troubles[what] = str(error) or repr(error)
         await asyncio.sleep(BACKOFF_SECONDS[min(failures, len(BACKOFF_SECONDS) - 1)])
         return failures + 1

@@ -19,6 +19,23 @@ COMPRESSION: Final = "gzip"
 SECONDS_MAX: Final = 30.0
 
 
+class Misshapen(RuntimeError):
+    """A topic has another number of partitions than there are lanes, so no reader of it could rely on its order."""
+
+    def __init__(self, topic: str, partitions: int) -> None:
+        service = topic.rpartition(".events")[0].rpartition(".")[2]
+        super().__init__(
+            f"{topic} has {partitions} partitions where {LANES} are wanted: let `huiyin topics rebuild {service}` make "
+            "it anew from the store"
+        )
+
+
+def check(topic: str, partitions: int) -> None:
+    """Raise ``Misshapen`` unless a topic has a partition for each lane."""
+    if partitions != LANES:
+        raise Misshapen(topic, partitions)
+
+
 def _wanted(settings: Settings, service: str) -> NewTopic:
     return NewTopic(
         name=settings.topic(service),
@@ -34,17 +51,20 @@ def _wanted(settings: Settings, service: str) -> NewTopic:
 
 
 async def create(settings: Settings, services: tuple[str, ...] = SERVICES) -> list[str]:
-    """Make the topics that are missing and return their names."""
+    """Make the topics that are missing and return their names. Raises ``Misshapen``."""
     admin = AIOKafkaAdminClient(**connection(settings))
     await admin.start()
     try:
-        there = set(await admin.list_topics())
-        missing = [_wanted(settings, s) for s in services if settings.topic(s) not in there]
+        names = [settings.topic(service) for service in services]
+        there = {t["topic"]: t["partitions"] for t in await admin.describe_topics(names) if not t["error_code"]}
+        missing = [_wanted(settings, service) for service in services if settings.topic(service) not in there]
         if missing:
             reply = await admin.create_topics(missing, timeout_ms=10_000)
             for _, code, *_ in reply.topic_errors:
                 if code and for_code(code) is not TopicAlreadyExistsError:
                     raise for_code(code)
+        for name, partitions in there.items():
+            check(name, len(partitions))
         return [topic.name for topic in missing]
     finally:
         await admin.close()

@@ -110,6 +110,8 @@ class Stack:
                 self._stop_services({name: services[name] for name in stale})
                 self.prepare(servers)
                 self._start_services(servers, services, wanted)
+            else:
+                self.create_topics(servers)
             self._wait_ready(self.services())
         return self.urls()
 
@@ -154,14 +156,16 @@ class Stack:
             ) from problem
 
     def create_topics(self, servers: Servers) -> list[str]:
-        """Creates the topics that are missing; returns their names."""
+        """Creates the topics that are missing; returns their names. May raise StackError."""
         from aiokafka.errors import KafkaError
 
         from services.chassis import topics
 
-        self._tell("Creating topics")
+        self._tell("Preparing topics")
         try:
             return _run(topics.create(self.settings(servers)))
+        except topics.Misshapen as problem:
+            raise StackError(f"Kafka was left as it is: {problem}.") from problem
         except (OSError, KafkaError, TimeoutError) as problem:
             raise StackError(
                 f"Kafka at {servers.kafka} could not be prepared ({_first_line(problem)}): check "

@@ -18,6 +18,7 @@ import httpx2
 import pytest
 
 from contracts.envelope import SERVICES
+from services.chassis import topics
 from services.cli.processes import identify, is_free
 from services.cli.stack import Stack
 from tests.cli.console import Done, cli
@@ -73,6 +74,10 @@ async def test_up_plays_the_demo_once_and_down_leaves_nothing_but_the_data(outsi
         assert (again.code, ports(again)) == (0, ports(up)), again.err
         assert (running(home), await commands_taken(huiyin)) == (pids, commands)
         assert await huiyin.caught_up() == ledger
+
+        await topics.delete(huiyin.settings(), "assignment")
+        assert (await cli(outside, "up", data_dir=home)).code == 0
+        assert await topics.create(huiyin.settings()) == [], "up has made what was missing, although all services ran"
     await check_down(outside, home)
 
     back = await cli(outside, "up", data_dir=home)

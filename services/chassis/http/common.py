@@ -128,7 +128,7 @@ def add_health(app: FastAPI, running: Running) -> None:
     async def ready() -> Response:
         if not await running.ready():
             raise Unavailable
-        return await live()
+        return shown({"service": running.service.name, "troubles": running.relay.troubles})
 
     async def numbers() -> Response:
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

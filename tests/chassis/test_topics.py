@@ -1,0 +1,52 @@
+"""Topics are made by command alone: a service says what is wrong with its own, goes on beside it, and heals with it."""
+
+from __future__ import annotations
+
+import pytest
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+
+from contracts.envelope import LANES
+from services.chassis import topics
+from services.chassis.kafka import connection
+from tests.flow.checks import is_published
+from tests.harness import Servers, System, system, until
+from tests.steps import ok
+
+NARROW = 3
+
+
+async def make_narrow(made: System) -> None:
+    admin = AIOKafkaAdminClient(**connection(made.settings()))
+    await admin.start()
+    try:
+        await admin.create_topics([NewTopic(made.settings().topic("intake"), NARROW, 1)])
+    finally:
+        await admin.close()
+
+
+async def troubles(made: System) -> dict[str, str]:
+    return dict(ok(await made.client.get(made.url("intake") + "/health/ready"))["troubles"])
+
+
+async def test_a_narrow_topic_is_refused_told_and_made_anew(servers: Servers):
+    """It has fewer partitions than there are lanes; commands go on, and in the end all is published."""
+    async with system(servers, ("intake",), make=False) as made:
+        await make_narrow(made)
+        with pytest.raises(topics.Misshapen, match=rf"{NARROW} partitions where {LANES} .* topics rebuild intake"):
+            await topics.create(made.settings(), ("intake",))
+        async with made.within("intake"):
+            await made.register()
+            await until(lambda: troubles(made), "the trouble is told")
+            assert f"{NARROW} partitions" in (await troubles(made))["publish"]
+            await topics.rebuild(made.settings(), made.running["intake"].store)
+            await until(lambda: is_published(made, ["intake"]), "the relay has published", 60)
+            assert await troubles(made) == {}
+
+
+async def test_a_missing_topic_is_told_and_made(servers: Servers):
+    async with system(servers, ("intake",), make=False) as made, made.within("intake"):
+        await made.register()
+        assert "Unknown" in (await until(lambda: troubles(made), "the trouble is told"))["publish"]
+        assert await topics.create(made.settings(), ("intake",)) == [made.settings().topic("intake")]
+        await until(lambda: is_published(made, ["intake"]), "the relay has published", 60)
+        assert await topics.create(made.settings(), ("intake",)) == []
