@@ -47,3 +47,72 @@ class RecommendationKind(Term):
     improve_work = "improve_work", "改进工作"
     improve_policy = "improve_policy", "完善政策"
     pursue_responsibility = "pursue_responsibility", "追究责任"
+
+
+class CaseState(Term):
+    """How far a case is, whoever has it."""
+
+    registered = "registered", "已登记"
+    classified = "classified", "已甄别"
+    forwarded = "forwarded", "已转送"
+    assigned = "assigned", "已交办"
+    objected = "objected", "异议中"
+    disputed = "disputed", "争议中"
+    routed_out = "routed_out", "已转政法机关"
+    discipline_track = "discipline_track", "已转纪检监察"
+    not_accepted = "not_accepted", "不予受理"
+    no_longer_accepted = "no_longer_accepted", "不再受理"
+    withdrawn = "withdrawn", "已撤回"
+    merged = "merged", "已并案"
+    split = "split", "已分案"  # type: ignore[assignment]  # `str.split` is a method that no term needs
+    accepted = "accepted", "已受理"
+    hearing = "hearing", "听证中"
+    mediation = "mediation", "调解中"
+    agreement_signed = "agreement_signed", "已达成协议"
+    agreement_performed = "agreement_performed", "协议已履行"
+    opinion_issued = "opinion_issued", "已出具意见"
+    opinion_served = "opinion_served", "意见已送达"
+    suggestion_replied = "suggestion_replied", "建议已答复"
+    procedure_imported = "procedure_imported", "已导入其他程序"
+    procedure_docketed = "procedure_docketed", "其他程序已立案"
+    review_open = "review_open", "复查中"
+    review_served = "review_served", "复查意见已送达"
+    recheck_open = "recheck_open", "复核中"
+    recheck_served = "recheck_served", "复核意见已送达"
+    closed = "closed", "已办结"
+    terminated = "terminated", "已终结"
+
+
+class ClockState(Term):
+    """Whether a period of law runs; only what is ``running`` can come to be overdue."""
+
+    running = "running", "计时中"
+    paused = "paused", "暂停"
+    breached = "breached", "已逾期"
+    lapsed = "lapsed", "已失权"
+    stopped = "stopped", "已终止"
+
+
+class SupervisionState(Term):
+    """How far a supervision card is."""
+
+    ordered = "ordered", "已督办"
+    replied = "replied", "已反馈"
+    closed = "closed", "已办结"
+
+
+class RecommendationState(Term):
+    """How far a recommendation is."""
+
+    served = "served", "已送达"
+    replied = "replied", "已反馈"
+    decided = "decided", "已处理"
+
+
+class ProjectState(Term):
+    """Whether a project was assessed before it began."""
+
+    required = "required", "待评估"
+    assessed = "assessed", "已评估"
+    started = "started", "已启动"
+    unassessed = "unassessed", "未评先行"

@@ -1,13 +1,14 @@
 """Wires accountability. Nothing else reads settings."""
 
 from contracts.envelope import SERVICES
-from services.accountability.api import add_routes
 from services.accountability.cases import Cases, rebuild
 from services.accountability.clocks import rules
 from services.accountability.clocks.keeper import Keeper
 from services.accountability.clocks.lookout import Lookout
 from services.accountability.clocks.scan import Watch
+from services.accountability.commands import COMMANDS
 from services.accountability.ledger import Ledger
+from services.accountability.questions import QUESTIONS
 from services.accountability.views import VIEWS
 from services.chassis import clock
 from services.chassis.running import Running, Service
@@ -23,7 +24,7 @@ SERVICE = Service(
     name="accountability",
     title="督办追责",
     views=VIEWS,
-    routes=add_routes,
+    operations=(*COMMANDS, *QUESTIONS),
     effect=ledger,
     effect_sources=SERVICES,
     loops=lambda running: [

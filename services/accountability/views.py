@@ -1,59 +1,93 @@
 """What accountability can be asked about beside the ledger itself."""
 
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+from contracts.vocabulary import (
+    ClockKind,
+    ClockNature,
+    ClockOutcome,
+    ClockState,
+    ProjectState,
+    RecommendationKind,
+    RecommendationState,
+    SupervisionReason,
+    SupervisionState,
+)
 from services.accountability.clocks.clock import Clock
 from services.accountability.domain.orphans import Orphan
 from services.accountability.domain.projects import Project
 from services.accountability.domain.recommendations import Recommendation
 from services.accountability.domain.supervision import Supervision
-from services.chassis.views import View
+from services.chassis.views import EVERYONE, Row, Told
 
-SUPERVISIONS = View(
-    table="supervision_view",
-    of=Supervision,
-    columns=("case_id", "card_no", "unit", "reason", "due_on", "state"),
-    row=lambda s: (s.of, s.card_no, s.unit, s.reason, s.due_on, s.state),
-)
+CaseOf = Annotated[UUID, Told(lambda one: one.of)]
+"""The case that a stream beside the case's own is about."""
 
-CLOCKS = View(
-    table="clock_view",
-    of=Clock,
-    columns=(
-        "case_id", "code", "nature", "kind", "holder", "state", "started_at", "due_on", "due_at", "breached", "outcome",
-        "stopped_at", "provisional",
-    ),
-    row=lambda c: (
-        c.of, c.code, c.nature, c.kind, c.holder, c.state, c.started_at, c.due_on, c.due_at, c.breached, c.outcome,
-        c.stopped_at, c.provisional,
-    ),
-)  # fmt: skip
 
-ORPHANS = View(
-    table="orphan_view",
-    of=Orphan,
-    columns=("case_id", "since"),
-    row=lambda o: (o.of, o.since),
-)
+class SupervisionRow(Row, table="supervision_view", of=Supervision, sight=EVERYONE):
+    """A supervision card."""
 
-PROJECTS = View(
-    table="project_view",
-    of=Project,
-    columns=(
-        "project_no", "unit", "assessed", "consultations", "started_on", "unassessed", "linked_cases", "state",
-    ),
-    row=lambda p: (
-        p.project_no, p.unit, p.assessed, p.consultations, p.started_on, p.unassessed, p.linked_cases, p.state,
-    ),
-)  # fmt: skip
+    case_id: CaseOf
+    card_no: str
+    unit: str
+    reason: SupervisionReason
+    due_on: date
+    state: SupervisionState
 
-RECOMMENDATIONS = View(
-    table="recommendation_view",
-    of=Recommendation,
-    columns=(
-        "case_id", "recommendation_no", "kind", "addressee", "served_at", "adopted", "decision_no", "state",
-    ),
-    row=lambda r: (
-        r.of, r.recommendation_no, r.kind, r.addressee, r.served_at, r.adopted, r.decision_no, r.state,
-    ),
-)  # fmt: skip
 
-VIEWS = (SUPERVISIONS, CLOCKS, ORPHANS, PROJECTS, RECOMMENDATIONS)
+class ClockRow(Row, table="clock_view", of=Clock, sight=EVERYONE):
+    """A period of law within a case."""
+
+    case_id: CaseOf
+    code: str
+    nature: ClockNature
+    kind: ClockKind
+    holder: str | None
+    state: ClockState
+    started_at: datetime
+    due_on: date
+    due_at: datetime
+    breached: bool
+    outcome: ClockOutcome | None
+    stopped_at: datetime | None
+    provisional: bool
+
+
+class OrphanRow(Row, table="orphan_view", of=Orphan, sight=EVERYONE):
+    """Since when nobody had to act in a case that had not ended."""
+
+    case_id: CaseOf
+    since: datetime
+
+
+class ProjectRow(Row, table="project_view", of=Project, sight=EVERYONE):
+    """A project, its assessment, and the petitions that it caused."""
+
+    project_no: str
+    unit: str
+    assessed: bool
+    consultations: int
+    started_on: date | None
+    unassessed: bool
+    linked_cases: list[UUID]
+    state: ProjectState
+
+
+class RecommendationRow(Row, table="recommendation_view", of=Recommendation, sight=EVERYONE):
+    """A recommendation to one body about one case."""
+
+    case_id: CaseOf
+    recommendation_no: str
+    kind: RecommendationKind
+    addressee: str
+    served_at: datetime
+    adopted: bool | None
+    decision_no: str | None
+    state: RecommendationState
+
+
+VIEWS = tuple(row.view for row in (SupervisionRow, ClockRow, OrphanRow, ProjectRow, RecommendationRow))

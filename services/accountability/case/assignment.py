@@ -18,55 +18,56 @@ from contracts.assignment import (
     SponsorReleased,
     SponsorReplaced,
 )
+from contracts.vocabulary import CaseState
 from services.accountability.case.fold import Case, happened
 
 
 @happened.register
 def _(event: CaseForwarded, case: Case) -> None:
-    case.state, case.unit, case.unit_name = "forwarded", event.unit, event.unit_name
+    case.state, case.unit, case.unit_name = CaseState.forwarded, event.unit, event.unit_name
     case.with_unit_since = event.timestamp
 
 
 @happened.register
 def _(event: CaseAssigned, case: Case) -> None:
-    case.state, case.unit, case.unit_name = "assigned", event.unit, event.unit_name
+    case.state, case.unit, case.unit_name = CaseState.assigned, event.unit, event.unit_name
     case.with_unit_since, case.due_on = event.timestamp, event.due_on
 
 
 @happened.register
 def _(_: JurisdictionObjected, case: Case) -> None:
-    case.state = "objected"
+    case.state = CaseState.objected
     case.objections += 1
 
 
 @happened.register
 def _(_: ObjectionUpheld, case: Case) -> None:
-    case.state = "classified"
+    case.state = CaseState.classified
     case.unit = case.unit_name = case.with_unit_since = None
     _anew(case)
 
 
 @happened.register
 def _(event: CaseTaken, case: Case) -> None:
-    case.state, case.unit, case.unit_name = "forwarded", event.unit, event.unit_name
+    case.state, case.unit, case.unit_name = CaseState.forwarded, event.unit, event.unit_name
     case.with_unit_since = event.timestamp
 
 
 @happened.register
 def _(event: RoutedToJudicial, case: Case) -> None:
-    case.state, case.unit = "routed_out", event.organ
+    case.state, case.unit = CaseState.routed_out, event.organ
 
 
 @happened.register
 def _(_: JurisdictionDisputeReferred, case: Case) -> None:
-    case.state = "disputed"
+    case.state = CaseState.disputed
 
 
 @happened.register
 def _(event: LeadUnitDesignated, case: Case) -> None:
     if event.unit != case.unit:
         _anew(case)
-    case.state = "accepted" if case.accepted_at else "forwarded"
+    case.state = CaseState.accepted if case.accepted_at else CaseState.forwarded
     case.unit, case.unit_name, case.with_unit_since = event.unit, event.unit_name, event.timestamp
 
 
@@ -78,8 +79,14 @@ def _anew(case: Case) -> None:
 
 @happened.register
 def _(_: ObjectionRejected, case: Case) -> None:
-    steps = (("opinion_served", case.served_at), ("opinion_issued", case.issued_at), ("accepted", case.accepted_at))
-    case.state = next((state for state, reached in steps if reached), "assigned" if case.due_on else "forwarded")
+    steps = (
+        (CaseState.opinion_served, case.served_at),
+        (CaseState.opinion_issued, case.issued_at),
+        (CaseState.accepted, case.accepted_at),
+    )
+    case.state = next(
+        (state for state, reached in steps if reached), CaseState.assigned if case.due_on else CaseState.forwarded
+    )
 
 
 @happened.register(SponsorAppointed)

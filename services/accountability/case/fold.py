@@ -14,12 +14,12 @@ from uuid import UUID
 import msgspec
 
 from contracts.event import Event
-from contracts.vocabulary import ClockNature, ContentCategory, Kind, Result, Route
+from contracts.vocabulary import CaseState, ClockNature, ContentCategory, Kind, Result, Route
 
 ENDED: Final = frozenset(
     {
-        "closed", "terminated", "withdrawn", "merged", "split", "not_accepted", "no_longer_accepted", "routed_out",
-        "discipline_track",
+        CaseState.closed, CaseState.terminated, CaseState.withdrawn, CaseState.merged, CaseState.split,
+        CaseState.not_accepted, CaseState.no_longer_accepted, CaseState.routed_out, CaseState.discipline_track,
     }
 )  # fmt: skip
 """States in which nobody has to act any more within the petition procedure."""
@@ -53,7 +53,7 @@ class Case(msgspec.Struct, omit_defaults=True):
     case_id: UUID
     version: int = 0
     seq: int = 0
-    state: str = "registered"
+    state: CaseState = CaseState.registered
     registration_no: str = ""
     category: ContentCategory | None = None
     place: str = ""

@@ -16,7 +16,7 @@ from contracts.intake import (
     WithdrawalRequested,
     WithdrawalRevoked,
 )
-from contracts.vocabulary import Route
+from contracts.vocabulary import CaseState, Route
 from services.accountability.case.fold import Case, happened
 
 
@@ -36,12 +36,12 @@ def _(_: PetitionAttached, case: Case) -> None:
 @happened.register
 def _(event: CaseClassified, case: Case) -> None:
     case.kind, case.route, case.category = event.kind, event.route, event.category
-    case.state = "discipline_track" if event.route is Route.discipline_supervision else "classified"
+    case.state = CaseState.discipline_track if event.route is Route.discipline_supervision else CaseState.classified
 
 
 @happened.register
 def _(event: CaseMerged, case: Case) -> None:
-    case.state, case.merged_into = "merged", event.into
+    case.state, case.merged_into = CaseState.merged, event.into
 
 
 @happened.register
@@ -52,17 +52,17 @@ def _(event: PetitionsTakenOver, case: Case) -> None:
 
 @happened.register
 def _(_: CaseSplit, case: Case) -> None:
-    case.state = "split"
+    case.state = CaseState.split
 
 
 @happened.register
 def _(_: ConfidentialTrackOpened, case: Case) -> None:
-    case.state = "discipline_track"
+    case.state = CaseState.discipline_track
 
 
 @happened.register
 def _(_: NotAcceptedNotified, case: Case) -> None:
-    case.state = "not_accepted"
+    case.state = CaseState.not_accepted
 
 
 @happened.register
@@ -77,7 +77,7 @@ def _(_: WithdrawalRevoked, case: Case) -> None:
 
 @happened.register
 def _(_: CaseWithdrawn, case: Case) -> None:
-    case.state, case.withdrawal_on = "withdrawn", None
+    case.state, case.withdrawal_on = CaseState.withdrawn, None
 
 
 @happened.register

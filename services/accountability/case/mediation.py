@@ -36,7 +36,7 @@ from contracts.mediation import (
     ReviewRequested,
     SuggestionReplied,
 )
-from contracts.vocabulary import HearingStage, Result, ReviewResult
+from contracts.vocabulary import CaseState, HearingStage, Result, ReviewResult
 from services.accountability.case.fold import Case, happened
 
 
@@ -50,12 +50,12 @@ def _(_: HandlingOpened, case: Case) -> None:
 
 @happened.register
 def _(event: AcceptanceNotified, case: Case) -> None:
-    case.state, case.accepted_at, case.case_officer = "accepted", event.served_at, event.case_officer
+    case.state, case.accepted_at, case.case_officer = CaseState.accepted, event.served_at, event.case_officer
 
 
 @happened.register
 def _(event: HandlingAccepted, case: Case) -> None:
-    case.state, case.accepted_at, case.case_officer = "accepted", event.timestamp, event.case_officer
+    case.state, case.accepted_at, case.case_officer = CaseState.accepted, event.timestamp, event.case_officer
 
 
 @happened.register
@@ -72,50 +72,50 @@ def _(event: RecusalDecided, case: Case) -> None:
 @happened.register
 def _(event: HearingOpened, case: Case) -> None:
     if event.stage is HearingStage.handling:
-        case.state = "hearing"
+        case.state = CaseState.hearing
 
 
 @happened.register
 def _(event: HearingClosed, case: Case) -> None:
     if event.stage is HearingStage.handling:
-        case.state = "accepted"
+        case.state = CaseState.accepted
 
 
 @happened.register
 def _(_: MediationOffered, case: Case) -> None:
-    case.state = "mediation"
+    case.state = CaseState.mediation
 
 
 @happened.register(MediationRefused)
 @happened.register(MediationStopped)
 @happened.register(MediationFailed)
 def _(_: Event, case: Case) -> None:
-    case.state = "accepted"
+    case.state = CaseState.accepted
 
 
 @happened.register
 def _(_: MediationAgreementSigned, case: Case) -> None:
-    case.state, case.result = "agreement_signed", Result.agreed
+    case.state, case.result = CaseState.agreement_signed, Result.agreed
 
 
 @happened.register
 def _(_: AgreementPerformed, case: Case) -> None:
-    case.state = "agreement_performed"
+    case.state = CaseState.agreement_performed
 
 
 @happened.register
 def _(_: AgreementBreached, case: Case) -> None:
-    case.state, case.result = "accepted", None
+    case.state, case.result = CaseState.accepted, None
 
 
 @happened.register
 def _(event: OpinionIssued, case: Case) -> None:
-    case.state, case.result, case.issued_at = "opinion_issued", event.result, event.timestamp
+    case.state, case.result, case.issued_at = CaseState.opinion_issued, event.result, event.timestamp
 
 
 @happened.register
 def _(event: OpinionServed, case: Case) -> None:
-    case.state, case.served_at = "opinion_served", event.served_at
+    case.state, case.served_at = CaseState.opinion_served, event.served_at
 
 
 @happened.register
@@ -140,63 +140,63 @@ def _(_: CommitmentKept, case: Case) -> None:
 
 @happened.register
 def _(_: SuggestionReplied, case: Case) -> None:
-    case.state, case.result = "suggestion_replied", Result.replied
+    case.state, case.result = CaseState.suggestion_replied, Result.replied
 
 
 @happened.register
 def _(_: ProcedureImported, case: Case) -> None:
-    case.state, case.result = "procedure_imported", Result.imported
+    case.state, case.result = CaseState.procedure_imported, Result.imported
 
 
 @happened.register
 def _(_: ProcedureDocketed, case: Case) -> None:
-    case.state = "procedure_docketed"
+    case.state = CaseState.procedure_docketed
 
 
 @happened.register
 def _(_: ReviewRequested, case: Case) -> None:
-    case.state = "review_open"
+    case.state = CaseState.review_open
 
 
 @happened.register
 def _(event: ReviewOpinionServed, case: Case) -> None:
     _look_again(case, event)
     if event.result is not ReviewResult.revoke:
-        case.state, case.review_served_at = "review_served", event.served_at
+        case.state, case.review_served_at = CaseState.review_served, event.served_at
 
 
 @happened.register
 def _(_: RecheckRequested, case: Case) -> None:
-    case.state = "recheck_open"
+    case.state = CaseState.recheck_open
 
 
 @happened.register
 def _(event: RecheckOpinionServed, case: Case) -> None:
     _look_again(case, event)
     if event.result is not ReviewResult.revoke:
-        case.state, case.recheck_served_at = "recheck_served", event.served_at
+        case.state, case.recheck_served_at = CaseState.recheck_served, event.served_at
 
 
 @happened.register
 def _(event: HandlingStopped, case: Case) -> None:
-    case.state = str(event.reason)
+    case.state = CaseState(str(event.reason))  # type: ignore[call-arg]  # a Term is called with its value
 
 
 @happened.register
 def _(event: CaseClosed, case: Case) -> None:
-    case.state, case.closed_at = "closed", event.timestamp
+    case.state, case.closed_at = CaseState.closed, event.timestamp
 
 
 @happened.register
 def _(event: CaseTerminated, case: Case) -> None:
-    case.state, case.terminated_at = "terminated", event.timestamp
+    case.state, case.terminated_at = CaseState.terminated, event.timestamp
 
 
 def _look_again(case: Case, event: ReviewOpinionServed | RecheckOpinionServed) -> None:
     """Change what holds; what is revoked is open again."""
     if event.result is ReviewResult.revoke:
         _undecide(case)
-        case.state = "accepted"
+        case.state = CaseState.accepted
     elif event.changed_to is not None:
         case.result, case.executed_on = event.changed_to, None
 

@@ -21,7 +21,7 @@ from contracts.accountability import (
 )
 from contracts.periods.book import Due
 from contracts.periods.calendar import Calendar, day
-from contracts.vocabulary import ClockKind, ClockNature, ClockOutcome, LimitUnit
+from contracts.vocabulary import ClockKind, ClockNature, ClockOutcome, ClockState, LimitUnit
 from services.accountability.clocks.firing import Firing
 from services.accountability.clocks.rules import Rule
 from services.chassis.aggregate import Aggregate, when
@@ -62,15 +62,15 @@ class Clock(Aggregate):
         return self.exists and self.stopped_at is None and not self.lapsed
 
     @property
-    def state(self) -> str:
+    def state(self) -> ClockState:
         """What a list shows; only what is ``running`` can come to be overdue."""
         steps = (
-            ("stopped", self.stopped_at is not None),
-            ("lapsed", self.lapsed),
-            ("breached", self.breached),
-            ("paused", self.paused_on is not None),
+            (ClockState.stopped, self.stopped_at is not None),
+            (ClockState.lapsed, self.lapsed),
+            (ClockState.breached, self.breached),
+            (ClockState.paused, self.paused_on is not None),
         )
-        return next((name for name, reached in steps if reached), "running")
+        return next((name for name, reached in steps if reached), ClockState.running)
 
     def begin(self, by: Firing, calendar: Calendar, *, at: datetime) -> None:
         """Let the period run; its first day is not counted (民法典 第二百零一条)."""
@@ -84,7 +84,7 @@ class Clock(Aggregate):
 
     def pause(self, on: date, by: UUID, *, at: datetime) -> None:
         """Begin a time that is not counted (第三十六条第二款); once the period is over there is none."""
-        if self.state == "running" and self.due_on is not None and on <= self.due_on:
+        if self.state is ClockState.running and self.due_on is not None and on <= self.due_on:
             self.record(ClockPaused, at=at, case=self.of, code=self.code, paused_on=on, paused_by=by)
 
     def resume(self, rule: Rule, on: date, by: UUID, calendar: Calendar, *, at: datetime) -> None:

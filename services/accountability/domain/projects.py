@@ -16,6 +16,7 @@ from contracts.accountability import (
 )
 from contracts.ids import derived
 from contracts.periods.calendar import day
+from contracts.vocabulary import ProjectState
 from services.chassis.aggregate import when
 from services.chassis.entry import Entry
 from services.chassis.errors import Forbidden, Invalid, Refused
@@ -98,13 +99,13 @@ class Project(Entry):
         return derived(PROJECTS, project_no)
 
     @property
-    def state(self) -> str:
+    def state(self) -> ProjectState:
         """What a list shows."""
         if self.unassessed:
-            return "unassessed"
+            return ProjectState.unassessed
         if self.started_on:
-            return "started"
-        return "assessed" if self.assessed else "required"
+            return ProjectState.started
+        return ProjectState.assessed if self.assessed else ProjectState.required
 
     def require(self, project_no: str, unit: str, *, at: datetime) -> None:
         """Put the project on the list of those to be assessed."""

@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from contracts.accountability import AccountabilityDecisionRecorded, RecommendationReplied, RecommendationServed
-from contracts.vocabulary import RecommendationKind
+from contracts.vocabulary import RecommendationKind, RecommendationState
 from services.chassis.aggregate import when
 from services.chassis.entry import CaseEntry
 from services.chassis.errors import Forbidden, Invalid, Refused
@@ -76,11 +76,11 @@ class Recommendation(CaseEntry):
         self.decision_no: str | None = None
 
     @property
-    def state(self) -> str:
+    def state(self) -> RecommendationState:
         """What a list shows."""
         if self.decision_no:
-            return "decided"
-        return "served" if self.adopted is None else "replied"
+            return RecommendationState.decided
+        return RecommendationState.served if self.adopted is None else RecommendationState.replied
 
     def serve(
         self, case: UUID, number: str, kind: RecommendationKind, from_unit: str, addressee: str, document: UUID,

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from contracts.accountability import SupervisionClosed, SupervisionOrdered, SupervisionReplied
 from contracts.periods.calendar import day
-from contracts.vocabulary import SupervisionReason
+from contracts.vocabulary import SupervisionReason, SupervisionState
 from services.chassis.aggregate import Aggregate, when
 from services.chassis.errors import Forbidden, Invalid, Refused
 
@@ -66,11 +66,11 @@ class Supervision(Aggregate):
         return self.of
 
     @property
-    def state(self) -> str:
+    def state(self) -> SupervisionState:
         """What a list shows."""
         if self.closed:
-            return "closed"
-        return "replied" if self.replied else "ordered"
+            return SupervisionState.closed
+        return SupervisionState.replied if self.replied else SupervisionState.ordered
 
     def order(
         self, case: UUID, card_no: str, unit: str, reason: SupervisionReason, document: UUID | None, due_on: date,

@@ -1,0 +1,110 @@
+"""The commands of risk assessment: whoever plans something that may do harm finds out first."""
+
+from __future__ import annotations
+
+from typing import Final
+from uuid import UUID
+
+from pydantic import Field, PrivateAttr
+
+from contracts.envelope import Cause
+from contracts.periods.calendar import day
+from contracts.vocabulary import Role
+from services.accountability.application.accounting import newest
+from services.accountability.domain.projects import Project
+from services.chassis.commands import Entry, OnEntry, Reply
+from services.chassis.context import By
+from services.chassis.fields import Code, Day
+from services.chassis.running import Running
+
+PARTICIPANTS_MAX: Final = 100_000
+WATCH: Final = (Role.supervisor, Role.bureau_officer)
+PLANNERS: Final = (Role.case_officer, Role.unit_head)
+
+
+class ProjectChanged(Reply):
+    """Which project it was."""
+
+    project_id: UUID
+
+
+class EnterProject(Entry[Project], reply=ProjectChanged):
+    """A command that may open a project: the same number is the same project."""
+
+    entry = "project"
+    may_open = True
+
+    project_no: Code
+    unit: Code
+
+    def stream(self, by: By) -> UUID:  # noqa: ARG002  # whoever acts
+        """Return the stream of the project."""
+        return Project.stream(self.project_no)
+
+
+class RequireAssessment(EnterProject, path="/projects", by=WATCH, called="列入评估"):
+    """Put a project on the list of those to be assessed (重大行政决策程序暂行条例 第二十二条)."""
+
+    def act(self, p: Project, by: By) -> None:
+        p.require(self.project_no, self.unit, at=by.at)
+
+
+class FlagProject(EnterProject, path="/unassessed-projects", by=WATCH, called="标记未评先行"):
+    """Put on record that a project was begun without an assessment (重大行政决策程序暂行条例 第二十二条)."""
+
+    found_on: Day | None = None
+
+    def act(self, p: Project, by: By) -> None:
+        p.flag(self.project_no, self.unit, self.found_on or day(by.at), at=by.at)
+
+
+class OnProject(OnEntry[Project], reply=ProjectChanged):
+    """A command on a project."""
+
+    entry = "project"
+
+    project_id: UUID
+
+
+class FileAssessment(OnProject, path="/projects/{project_id}/assessment", by=PLANNERS, called="提交评估报告"):
+    """File the report on a project's risks, of three parts (重大行政决策程序暂行条例 第二十三条)."""
+
+    risk_points: UUID | None = None
+    precautions: UUID | None = None
+    response_plan: UUID | None = None
+
+    def act(self, p: Project, by: By) -> None:
+        p.file(by.unit, self.risk_points, self.precautions, self.response_plan, at=by.at)
+
+
+class RecordConsultation(OnProject, path="/projects/{project_id}/consultations", by=PLANNERS, called="听取意见"):
+    """Put on record that those concerned were heard (重大行政决策程序暂行条例 第二十三条)."""
+
+    participant_count: int = Field(ge=0, le=PARTICIPANTS_MAX)
+    document: UUID
+    heard_on: Day | None = None
+
+    def act(self, p: Project, by: By) -> None:
+        p.consult(by.unit, self.heard_on or day(by.at), self.participant_count, self.document, at=by.at)
+
+
+class StartProject(OnProject, path="/projects/{project_id}/start", by=PLANNERS, called="启动项目"):
+    """Begin an assessed project (重大行政决策程序暂行条例 第二十四条)."""
+
+    def act(self, p: Project, by: By) -> None:
+        p.begin(by.unit, at=by.at)
+
+
+class LinkPetition(OnProject, path="/projects/{project_id}/cases", by=WATCH, called="关联信访事项"):
+    """Let a case count against a project (第十四条)."""
+
+    case: UUID
+
+    _cause: Cause | None = PrivateAttr(default=None)
+
+    async def look_up(self, running: Running, by: By) -> None:  # noqa: ARG002  # whoever asks
+        self._cause = await newest(running, self.case)
+
+    def act(self, p: Project, by: By) -> None:
+        p.cause = self._cause
+        p.link(self.case, at=by.at)

@@ -1,0 +1,82 @@
+"""The commands of supervision: cards, replies, verdicts."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from contracts.vocabulary import Role, SupervisionReason, SupervisionState
+from services.accountability.commands.knowing import AboutCase, OnAboutCase
+from services.accountability.domain.supervision import Supervision
+from services.chassis.commands import Reply
+from services.chassis.context import By, document_no
+from services.chassis.fields import Code, Day
+
+
+class SupervisionOrdered(Reply):
+    """The card and its number."""
+
+    supervision_id: UUID
+    card_no: str
+    case_id: UUID
+
+
+class SupervisionChanged(Reply):
+    """How far the card is."""
+
+    supervision_id: UUID
+    state: SupervisionState
+
+
+class OrderSupervision(
+    AboutCase[Supervision], path="/cases/{case_id}/supervisions", by=(Role.supervisor,), called="督办",
+    reply=SupervisionOrdered, location="/supervisions/{supervision_id}",
+):  # fmt: skip
+    """Put the handling of a case under supervision, with a day for the answer (第四十条第一款)."""
+
+    entry = "supervision"
+
+    unit: Code
+    reason_code: SupervisionReason
+    due_on: Day
+    document: UUID | None = None
+
+    def act(self, s: Supervision, by: By) -> dict[str, Any]:
+        number = document_no("督", by)
+        s.order(self.case_id, number, self.unit, self.reason_code, self.document, self.due_on, at=by.at)
+        return {"card_no": number, "case_id": self.case_id}
+
+
+class OnSupervision(OnAboutCase[Supervision], reply=SupervisionChanged):
+    """A command on a card."""
+
+    entry = "supervision"
+
+    supervision_id: UUID
+
+    def shows(self, s: Supervision) -> dict[str, Any]:
+        """Return how far the card is."""
+        return {**super().shows(s), "state": s.state}
+
+
+class ReplyToSupervision(
+    OnSupervision, path="/supervisions/{supervision_id}/reply",
+    by=(Role.unit_receiver, Role.case_officer, Role.unit_head), called="反馈督办",
+):  # fmt: skip
+    """Answer a card; the words lie in the vault (第四十条)."""
+
+    document: UUID
+
+    def act(self, s: Supervision, by: By) -> None:
+        s.reply(by.unit, self.document, at=by.at)
+
+
+class CloseSupervision(
+    OnSupervision, path="/supervisions/{supervision_id}/closing", by=(Role.supervisor,), called="督办办结"
+):
+    """Judge whether the wrong is righted, and close the card (第四十条)."""
+
+    satisfied: bool
+
+    def act(self, s: Supervision, by: By) -> None:
+        s.close(satisfied=self.satisfied, at=by.at)

@@ -1,0 +1,180 @@
+"""The clocks of law: what runs in a case, why a day is the last one, and what would be if."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field, RootModel
+
+from contracts.periods.calendar import Published
+from contracts.vocabulary import ClockNature, ClockState, LimitUnit
+from services.accountability.application.timekeeping import CalendarYear, NoticeDay, Timekeeping
+from services.accountability.clocks import rules
+from services.accountability.clocks.explain import Explanation, Supposed
+from services.accountability.views import ClockRow, OrphanRow
+from services.chassis.context import By
+from services.chassis.fields import Body, Code, Day, Moment
+from services.chassis.questions import Answer, Listing, One, Question, rows
+from services.chassis.running import Running
+from services.chassis.shapes import shape
+from services.chassis.views import EVERYONE
+
+EVENTS_MAX: Final = 20
+
+ClockCode = Annotated[str, Field(min_length=2, max_length=8, pattern=r"^[A-Za-z0-9]+$")]
+EventName = Annotated[str, Field(max_length=60, pattern=r"^[A-Za-z.]+$")]
+
+
+class Happening(Body):
+    """That something happens; `days` where it gives time."""
+
+    event: EventName
+    at: Moment
+    days: int | None = Field(default=None, ge=1, le=366)
+
+
+class ClocksOfCase(BaseModel):
+    """The clocks of a case, whatever has become of them."""
+
+    items: list[ClockRow]
+
+
+class PeriodOfLaw(BaseModel):
+    """A period of law with its article."""
+
+    code: str
+    title: str
+    article: str
+    basis: str
+    limit: int
+    unit: LimitUnit
+    nature: ClockNature
+
+
+class PeriodsOfLaw(BaseModel):
+    """All periods in force, and the version of the rules."""
+
+    version: str
+    items: list[PeriodOfLaw]
+
+
+class YearsPublished(RootModel[list[shape(Published)]]):  # type: ignore[misc]  # a model made of the struct
+    """The years that were published."""
+
+
+class YearShown(BaseModel):
+    """A year in the format of holiday-cn; `provisional` where there is no notice yet."""
+
+    year: int
+    papers: list[str]
+    days: list[NoticeDay]
+    provisional: bool
+
+
+class ListClocksOfCase(
+    Question, path="/cases/{case_id}/clocks", called="事项期限", sight=ClockRow.view.sight, reply=ClocksOfCase
+):
+    """List the clocks of a case, whatever has become of them."""
+
+    case_id: UUID
+
+    async def ask(self, running: Running, by: By | None) -> Answer:  # noqa: ARG002  # the same for everybody
+        view = ClockRow.view
+        sql = (
+            f"SELECT {', '.join(view.names)} FROM {view.table} "  # noqa: S608  # names of ours
+            f"WHERE case_id = $1 AND {self.sight.condition} ORDER BY started_at, id"
+        )
+        return Answer({"items": await rows(running.store, sql, self.case_id)})
+
+
+class ListClocks(Listing[ClockRow], path="/clocks", called="期限清单"):
+    """List clocks; `state=breached` is what is overdue."""
+
+    state: ClockState | None = None
+    holder: Code | None = None
+    code: ClockCode | None = None
+    sort: Literal["id", "due_on", "holder"] = "id"
+
+
+class ListPeriods(Question, path="/clocks/rules", called="法定期限", sight=EVERYONE, reply=PeriodsOfLaw):
+    """List the periods of law with their articles."""
+
+    async def ask(self, running: Running, by: By | None) -> Answer:  # noqa: ARG002  # the same for everybody
+        book = rules.in_force()
+        items = [{name: getattr(rule, name) for name in PeriodOfLaw.model_fields} for rule in book.rules.values()]
+        return Answer({"version": book.version, "items": items})
+
+
+class SupposeClock(
+    Question, method="POST", path="/clocks/what-if", called="期限试算", sight=EVERYONE, reply=shape(Explanation)
+):
+    """Explain the due date that a clock would have, if it started at a moment and these things happened."""
+
+    code: ClockCode
+    start: Moment
+    fixed: Day | None = None
+    events: list[Happening] = Field(default_factory=list, max_length=EVENTS_MAX)
+
+    async def ask(self, running: Running, by: By | None) -> Answer:  # noqa: ARG002  # the same for everybody
+        timekeeping = Timekeeping(running.store, running.inbox)
+        return Answer(timekeeping.suppose(self.code, self.start, _supposed(self.events), self.fixed))
+
+
+class ShowClock(One[ClockRow], path="/clocks/{clock_id}", called="期限"):
+    """Show a clock."""
+
+    clock_id: UUID
+
+
+class ExplainClock(
+    Question, path="/clocks/{clock_id}/explanation", called="期限说明", sight=EVERYONE, reply=shape(Explanation)
+):
+    """Say why the last day of a clock is what it is."""
+
+    clock_id: UUID
+
+    async def ask(self, running: Running, by: By | None) -> Answer:  # noqa: ARG002  # the same for everybody
+        return Answer(await Timekeeping(running.store, running.inbox).explain(self.clock_id))
+
+
+class SupposeMore(
+    Question, method="POST", path="/clocks/{clock_id}/what-if", called="期限推演", sight=EVERYONE,
+    reply=shape(Explanation),
+):  # fmt: skip
+    """Say what would become of a clock that runs, if these things happened."""
+
+    clock_id: UUID
+    events: list[Happening] = Field(min_length=1, max_length=EVENTS_MAX)
+
+    async def ask(self, running: Running, by: By | None) -> Answer:  # noqa: ARG002  # the same for everybody
+        timekeeping = Timekeeping(running.store, running.inbox)
+        return Answer(await timekeeping.explain(self.clock_id, _supposed(self.events)))
+
+
+class ListYears(Question, path="/calendar", called="节假日安排", sight=EVERYONE, reply=YearsPublished):
+    """List the years that were published, as the other services keep them."""
+
+    async def ask(self, running: Running, by: By | None) -> Answer:  # noqa: ARG002  # the same for everybody
+        return Answer(await Timekeeping(running.store, running.inbox).years())
+
+
+class ShowYear(Question, path="/calendar/{year}", called="年度节假日", sight=EVERYONE, reply=YearShown):
+    """Show a year in the format of holiday-cn; `provisional` where there is no notice yet."""
+
+    year: CalendarYear
+
+    async def ask(self, running: Running, by: By | None) -> Answer:  # noqa: ARG002  # the same for everybody
+        found = await Timekeeping(running.store, running.inbox).year(self.year)
+        days = [{"name": d.name, "date": d.date, "isOffDay": d.is_off_day} for d in found.days]
+        return Answer({"year": self.year, "papers": found.papers, "days": days, "provisional": found.provisional})
+
+
+class ListOrphans(Listing[OrphanRow], path="/orphans", called="无着落事项"):
+    """List when nobody had to act in a case that had not ended (件件有着落)."""
+
+    sort: Literal["id", "since"] = "id"
+
+
+def _supposed(events: list[Happening]) -> list[Supposed]:
+    return [Supposed(event.event, event.at, event.days) for event in events]
