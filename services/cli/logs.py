@@ -33,6 +33,8 @@ def _whole_lines(log: Path, name: str, read_to: dict[str, int]) -> list[str]:
     """The lines finished since the last look; half a line waits for its other half."""
     if not log.exists():
         return []
+    if log.stat().st_size < read_to.get(name, 0):  # put aside, and begun anew
+        read_to[name] = 0
     with log.open("rb") as file:
         file.seek(read_to.get(name, 0))
         finished, newline, _ = file.read(READ_BYTES_MAX).rpartition(b"\n")

@@ -6,6 +6,7 @@ wrong outside our code reaches the operator as one sentence (`StackError`), neve
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from services.cli import audit, calendars, clocks, demo, operations, parked, topics, views
+from services.cli import audit, calendars, clocks, demo, operations, parked, rotation, topics, views
 from services.cli.errors import StackError
 from services.cli.service import SERVICE, known
 from services.cli.terminal import console, count, here, tell
@@ -125,6 +126,8 @@ def run(
     parts = frozenset(part.strip() for part in only.split(",")) if only else None
     if unknown := sorted((parts or frozenset()) - {"api", "relay", "reactions"}):
         raise StackError(f"There is no part {unknown[0]!r} of a service: choose from api, relay, reactions.")
+    if logs := os.environ.get("HUIYIN_LOGS"):
+        rotation.watch([Path(log) for log in logs.split(os.pathsep)])
     try:
         import_module(f"services.{known(service)}.main").main(parts)
     except ValidationError as problem:

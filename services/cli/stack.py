@@ -210,6 +210,10 @@ class Stack:
         """The log of a service."""
         return self.directory / "log" / f"{name}.log"
 
+    def _logs(self) -> list[Path]:
+        """All logs; each service looks after the length of all of them, as nothing else of ours runs for long."""
+        return [*map(self.log, SERVICES), *(server.log for server in self._embedded().values())]
+
     def server_pids(self) -> dict[str, int | None]:
         """Process ids of the embedded servers, None for one that does not run."""
         return {name: server.pid for name, server in self._embedded().items()}
@@ -250,6 +254,7 @@ class Stack:
             "HUIYIN_PROFILE": os.environ.get("HUIYIN_PROFILE", "national"),
             "HUIYIN_CLOCK": "simulated",
             "HUIYIN_VAULT_KEY_FILE": str(self._vault_key()),
+            "HUIYIN_LOGS": os.pathsep.join(map(str, self._logs())),
         }
 
     def _vault_key(self) -> Path:
