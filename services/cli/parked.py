@@ -13,6 +13,7 @@ from services.cli.service import known, opened, settings
 from services.cli.terminal import addresses, console, count, first_line, here, run
 
 if TYPE_CHECKING:
+    from services.chassis.inbox import Inbox
     from services.chassis.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, help="Events that a service could not take in.")
@@ -46,7 +47,9 @@ def parked_list(
 
 @app.command("replay")
 def parked_replay(
-    case: Annotated[str, typer.Argument(help="UUID of the case or unit, or the unique beginning of it.")],
+    case: Annotated[str | None, typer.Argument(help="UUID of the case or unit, or the unique beginning of it.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Every case that is parked, instead of one.")] = False,
+    reason: Annotated[str, typer.Option(help="With --all: only cases of which the reason says this.")] = "",
     service: Annotated[str | None, typer.Option(help="Only in this service.")] = None,
 ) -> None:
     """Take in the parked events of a case again, in their order, fetched anew from where they come from.
@@ -54,11 +57,21 @@ def parked_replay(
     The services that they come from must run. What fails again stays parked, and what is behind it too.
 
     Example: huiyin parked replay 9f0c7a12
+
+    Example: huiyin parked replay --all --reason DiskFullError
     """
+    if everything == (case is not None) or (reason and not everything):
+        raise StackError("Name a case, or say --all, and with it what the --reason says, if not every one will do.")
     chosen, how = _chosen(service), settings()
     if not how.peers:
         addresses(here())
-    done = run(_replay(chosen, case, how))
+    if case is not None:
+        done = run(_replay(chosen, case, how))
+    else:
+        done, failed = run(_replay_all(chosen, reason, how))
+        if failed:
+            typer.echo(f"{count(done, 'event')} taken in.")
+            raise StackError("\n".join([f"Not taken in ({count(len(failed), 'case')}):", *failed]))
     typer.echo(f"{count(done, 'event')} taken in.")
 
 
@@ -96,23 +109,43 @@ async def _parked(services: tuple[str, ...], how: Settings) -> list[tuple[str, d
 
 
 async def _replay(services: tuple[str, ...], case: str, how: Settings) -> int:
-    from services.chassis import parking
-
     waiting = await _parked(services, how)
     key = _key(case, {row["key"] for _, row in waiting if row["key"] and row["lane_seq"] is not None})
     done = 0
     for name in dict.fromkeys(name for name, row in waiting if row["key"] == key):
         async with opened(name, how) as running:
-            try:
-                done += await parking.replay(running.inbox, key, by=_operator())
-            except Exception as problem:
-                left = [row for row in await parking.parked(running.inbox, key) if row["lane_seq"] is not None]
-                raise StackError(
-                    f"{name} could not take in {left[0]['place'] if left else key} ({type(problem).__name__}: "
-                    f"{first_line(problem)}): it stays parked with {count(max(len(left) - 1, 0), 'event')} behind it; "
-                    "see that the services run and the reason is gone, then replay again."
-                ) from problem
+            done += await _replay_one(name, running.inbox, key)
     return done
+
+
+async def _replay_all(services: tuple[str, ...], reason: str, how: Settings) -> tuple[int, list[str]]:
+    """Replay every case that is parked for a reason; return how many events were taken in, and what failed."""
+    from services.chassis import parking
+
+    done, failed = 0, []
+    for name in services:
+        async with opened(name, how) as running:
+            rows = [row for row in await parking.parked(running.inbox) if row["lane_seq"] is not None]
+            for key in dict.fromkeys(row["key"] for row in rows if reason in row["reason"]):
+                try:
+                    done += await _replay_one(name, running.inbox, key)
+                except StackError as problem:
+                    failed.append(str(problem))
+    return done, failed
+
+
+async def _replay_one(name: str, inbox: Inbox, key: UUID) -> int:
+    from services.chassis import parking
+
+    try:
+        return await parking.replay(inbox, key, by=_operator())
+    except Exception as problem:
+        left = [row for row in await parking.parked(inbox, key) if row["lane_seq"] is not None]
+        raise StackError(
+            f"{name} could not take in {left[0]['place'] if left else key} ({type(problem).__name__}: "
+            f"{first_line(problem)}): it stays parked with {count(max(len(left) - 1, 0), 'event')} behind it; "
+            "see that the services run and the reason is gone, then replay again."
+        ) from problem
 
 
 def _key(name: str, keys: set[UUID]) -> UUID:

@@ -132,6 +132,35 @@ class TestParked:
         assert (await cli(county, "parked", "list")).out == "Nothing is parked.\n"
         check_ledger(await county.caught_up())
 
+    async def test_all_that_is_parked_for_a_reason_is_taken_in_again(
+        self, county: System, monkeypatch: pytest.MonkeyPatch
+    ):
+        monkeypatch.setattr(inbox, "FIRST_PAUSE_SECONDS", 0.01)
+        table = county.running["mediation"].inbox.effect.reactions.table
+
+        def broken(*_: Any) -> None:
+            raise ZeroDivisionError("a bug")
+
+        for name, reaction in table.items():
+            monkeypatch.setitem(table, name, replace(reaction, act=broken))
+        for _ in range(2):
+            case = (await county.register())["case_id"]
+            for step in (county.classify, county.forward):
+                assert (await step(case)).status_code == 200
+
+        async def are_parked() -> bool:
+            async with county.sql() as db:
+                return await db.fetchval("SELECT count(*) FROM mediation.parked") == 2
+
+        await until(are_parked, "the events are parked")
+        monkeypatch.undo()
+        for arguments in ((), ("--reason", "ZeroDivisionError"), (case, "--all")):
+            assert (await cli(county, "parked", "replay", *arguments)).code == 1
+        for reason, taken in (("DiskFullError", "0 events"), ("ZeroDivisionError", "2 events")):
+            done = await cli(county, "parked", "replay", "--all", "--reason", reason)
+            assert (done.code, done.out) == (0, f"{taken} taken in.\n"), done.err
+        check_ledger(await county.caught_up())
+
     async def test_replay_says_what_is_still_wrong(self, huiyin: System):
         async with huiyin.sql() as db:
             await db.execute(
@@ -143,6 +172,9 @@ class TestParked:
         assert "huiyin: mediation could not take in assignment/3/1 (SourceAway" in done.err
         assert "Traceback" not in done.err
         assert "assignment/3/1" in (await cli(huiyin, "parked", "list")).out
+        everything = await cli(huiyin, "parked", "replay", "--all")
+        assert (everything.code, everything.out) == (1, "0 events taken in.\n")
+        assert "huiyin: Not taken in (1 case):\nmediation could not take in assignment/3/1" in everything.err
 
     async def test_only_what_is_no_event_is_dismissed(self, huiyin: System):
         async with huiyin.sql() as db:
