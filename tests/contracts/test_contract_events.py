@@ -126,7 +126,7 @@ class TestEveryEvent:
 
     def test_wire_name_tells_service_event_and_version(self, name: str) -> None:
         event_class = CLASSES[name]
-        service = event_class.__module__.removeprefix("contracts.")
+        service = event_class.__module__.removeprefix("contracts.").partition(".")[0]
         assert name == event_class.wire_name
         assert name == f"{service}.{event_class.__name__}.v{event_class.version}"
         assert re.fullmatch(r"[a-z]+\.[A-Z][A-Za-z]+\.v[1-9][0-9]*", name)
