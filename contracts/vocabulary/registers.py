@@ -124,3 +124,49 @@ class NoticeState(Term):
     """A notice is published, and that is all."""
 
     published = "published", "已公布"
+
+
+class CommitteeState(Term):
+    """A committee is elected anew, and never ends."""
+
+    registered = "registered", "已备案"
+
+
+class MediatorState(Term):
+    """Whether a mediator has been trained, and is still in office."""
+
+    registered = "registered", "已备案"
+    trained = "trained", "已培训"
+    removed = "removed", "已罢免或者解聘"
+
+
+class DisputeState(Term):
+    """How far a dispute is."""
+
+    recorded = "recorded", "已登记"
+    in_mediation = "in_mediation", "调解中"
+    settled = "settled", "已化解"
+
+
+class SweepState(Term):
+    """Whether all units have said what they found."""
+
+    ordered = "ordered", "排查中"
+    reported = "reported", "已全部报告"
+    missed = "missed", "逾期未报"
+
+
+class SelfCorrectionState(Term):
+    """What a unit put right is right, and that is all."""
+
+    corrected = "corrected", "已纠正"
+
+
+class FundState(Term):
+    """How far a request for money is."""
+
+    requested = "requested", "已申请"
+    approved_once = "approved_once", "单位已审批"
+    approved = "approved", "两级已审批"
+    paid = "paid", "已拨付"
+    audited = "audited", "已审计"

@@ -2,14 +2,12 @@
 
 from services.chassis.running import Service
 from services.chassis.service import serve
-from services.mediation.api import add_routes
 from services.mediation.commands import COMMANDS
+from services.mediation.questions import QUESTIONS
 from services.mediation.reactions import REACTIONS
 from services.mediation.views import VIEWS
 
-SERVICE = Service(
-    name="mediation", title="办理", views=VIEWS, routes=add_routes, operations=COMMANDS, reactions=REACTIONS
-)
+SERVICE = Service(name="mediation", title="办理", views=VIEWS, operations=(*COMMANDS, *QUESTIONS), reactions=REACTIONS)
 
 
 def main(only: frozenset[str] | None = None) -> None:

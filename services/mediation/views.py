@@ -1,74 +1,131 @@
-"""What mediation can be asked about."""
+"""The rows by which mediation answers. Everybody may see them: names and words lie in the vault."""
 
-from services.chassis.views import View
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+from contracts.vocabulary import (
+    CommitteeSetting,
+    CommitteeState,
+    ContentCategory,
+    DisputeClass,
+    DisputeState,
+    FundState,
+    HandlingState,
+    Hardship,
+    Kind,
+    MediatorState,
+    Result,
+    Route,
+    SelfCorrectionState,
+    SupervisionReason,
+    SweepState,
+)
+from services.chassis.views import EVERYONE, Row, Told
 from services.mediation.domain.committees import Committee, Mediator
 from services.mediation.domain.disputes import Dispute, SelfCorrection, Sweep
 from services.mediation.domain.funds import Fund
 from services.mediation.domain.handling import Handling
 
-CASES = View(
-    table="case_view",
-    of=Handling,
-    columns=(
-        "registration_no", "state", "unit", "unit_name", "case_officer", "opened_at", "accepted_at", "result",
-        "issued_at", "served_at", "executed", "closed_at",
-        "route", "kind", "due_on", "open_commitments", "terminated_at",
-    ),
-    row=lambda h: (
-        h.registration_no, h.state, h.unit, h.unit_name, h.case_officer, h.opened_at, h.accepted_at, h.result,
-        h.issued_at, h.served_at, h.executed, h.closed_at,
-        h.route, h.kind, h.due_on, len(h.commitments), h.terminated_at,
-    ),
+
+class CaseRow(Row, table="case_view", of=Handling, sight=EVERYONE):
+    """How far a unit has got with a case."""
+
+    registration_no: str
+    state: HandlingState
+    unit: str | None
+    unit_name: str | None
+    case_officer: str | None
+    opened_at: datetime | None
+    accepted_at: datetime | None
+    result: Result | None
+    issued_at: datetime | None
+    served_at: datetime | None
+    executed: bool
+    closed_at: datetime | None
+    route: Route | None
+    kind: Kind | None
+    due_on: date | None
+    open_commitments: Annotated[int, Told(lambda h: len(h.commitments))]
+    terminated_at: datetime | None
+
+
+class CommitteeRow(Row, table="committee_view", of=Committee, sight=EVERYONE):
+    """A people's mediation committee."""
+
+    unit: str
+    setting: CommitteeSetting
+    member_count: int
+    chair: str
+    elected_on: date
+    term_until: date
+    state: CommitteeState
+
+
+class MediatorRow(Row, table="mediator_view", of=Mediator, sight=EVERYONE):
+    """A mediator of a committee."""
+
+    committee: UUID
+    mediator: str
+    certificate_no: str
+    trained_hours: int
+    last_trained_on: date | None
+    state: MediatorState
+
+
+class DisputeRow(Row, table="dispute_view", of=Dispute, sight=EVERYONE):
+    """A dispute in the ledger of a village."""
+
+    unit: str
+    place: str
+    dispute_class: DisputeClass
+    category: ContentCategory
+    leader: str | None
+    mediator: str | None
+    due_on: date | None
+    settled_on: date | None
+    state: DisputeState
+
+
+class SweepRow(Row, table="sweep_view", of=Sweep, sight=EVERYONE):
+    """A look for disputes: who was told to look, who has said something, who was silent, how many were found."""
+
+    units: list[str]
+    due_on: date
+    reported: Annotated[list[str], Told(lambda s: list(s.reported))]
+    missed: list[str]
+    found: Annotated[int, Told(lambda s: sum(s.reported.values()))]
+    state: SweepState
+
+
+class FundRow(Row, table="fund_view", of=Fund, sight=EVERYONE):
+    """A request for money, and what has become of it."""
+
+    case_id: Annotated[UUID, Told(lambda f: f.of)]
+    unit: str
+    hardship: Hardship
+    amount_fen: int
+    requested_by: str
+    approved_by: list[str]
+    paid_on: date | None
+    in_order: bool | None
+    state: FundState
+
+
+class SelfCorrectionRow(Row, table="self_correction_view", of=SelfCorrection, sight=EVERYONE):
+    """What a unit put right before anybody complained."""
+
+    unit: str
+    reason: SupervisionReason
+    corrected_on: date
+    document: UUID
+    state: SelfCorrectionState
+
+
+REGISTERS = (
+    CommitteeRow.view, MediatorRow.view, DisputeRow.view, SweepRow.view, FundRow.view, SelfCorrectionRow.view,
 )  # fmt: skip
 
-COMMITTEES = View(
-    table="committee_view",
-    of=Committee,
-    columns=("unit", "setting", "member_count", "chair", "elected_on", "term_until", "state"),
-    row=lambda c: (c.unit, c.setting, c.member_count, c.chair, c.elected_on, c.term_until, c.state),
-)
-
-MEDIATORS = View(
-    table="mediator_view",
-    of=Mediator,
-    columns=("committee", "mediator", "certificate_no", "trained_hours", "last_trained_on", "state"),
-    row=lambda m: (m.committee, m.mediator, m.certificate_no, m.trained_hours, m.last_trained_on, m.state),
-)
-
-DISPUTES = View(
-    table="dispute_view",
-    of=Dispute,
-    columns=("unit", "place", "dispute_class", "category", "leader", "mediator", "due_on", "settled_on", "state"),
-    row=lambda d: (
-        d.unit, d.place, d.dispute_class, d.category, d.leader, d.mediator, d.due_on, d.settled_on, d.state,
-    ),
-)  # fmt: skip
-
-SWEEPS = View(
-    table="sweep_view",
-    of=Sweep,
-    columns=("units", "due_on", "reported", "missed", "found", "state"),
-    row=lambda s: (s.units, s.due_on, list(s.reported), s.missed, sum(s.reported.values()), s.state),
-)
-
-FUNDS = View(
-    table="fund_view",
-    of=Fund,
-    columns=(
-        "case_id", "unit", "hardship", "amount_fen", "requested_by", "approved_by", "paid_on", "in_order", "state",
-    ),
-    row=lambda f: (
-        f.of, f.unit, f.hardship, f.amount_fen, f.requested_by, f.approved_by, f.paid_on, f.in_order, f.state,
-    ),
-)  # fmt: skip
-
-SELF_CORRECTIONS = View(
-    table="self_correction_view",
-    of=SelfCorrection,
-    columns=("unit", "reason", "corrected_on", "document", "state"),
-    row=lambda c: (c.unit, c.reason, c.corrected_on, c.document, c.state),
-)
-
-REGISTERS = (COMMITTEES, MEDIATORS, DISPUTES, SWEEPS, FUNDS, SELF_CORRECTIONS)
-
-VIEWS = (CASES, *REGISTERS)
+VIEWS = (CaseRow.view, *REGISTERS)

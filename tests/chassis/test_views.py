@@ -23,7 +23,7 @@ from services.chassis.rebuild import rebuild
 from services.chassis.views import View
 from services.mediation.domain import remedy
 from services.mediation.domain.handling import Handling
-from services.mediation.views import CASES
+from services.mediation.views import CaseRow
 from tests import steps
 from tests.harness import UNIT, Servers, System, petition
 from tests.registers import entered
@@ -207,16 +207,16 @@ async def test_rebuilt_rows_are_the_live_rows_after_another_calendar(county: Sys
 
 
 async def test_row_that_a_calendar_moves_is_seen(county: System):
-    honest = CASES.row
-    at = CASES.columns.index("unit_name")
+    honest = CaseRow.view.row
+    at = CaseRow.view.columns.index("unit_name")
 
     def counted(handling: Handling) -> tuple[Any, ...]:
         row = honest(handling)
         return *row[:at], f"{remedy.review_until(handling)}", *row[at + 1 :]
 
-    object.__setattr__(CASES, "row", counted)
+    object.__setattr__(CaseRow.view, "row", counted)
     try:
         await anew(county)
         assert await unlike(county, "90")
     finally:
-        object.__setattr__(CASES, "row", honest)
+        object.__setattr__(CaseRow.view, "row", honest)

@@ -260,7 +260,7 @@ class TestClose:
 
     async def test_closing_says_nothing_more(self, county: System):
         refused(await act(county, NOBODY, "closure", {"because": "done"}), 422, Invalid)
-        refused(await act(county, NOBODY, "closure", None), 422, Invalid)
+        refused(await act(county, NOBODY, "closure", []), 422, Invalid)
 
 
 class TestQuestions:

@@ -1,6 +1,19 @@
 """The commands of mediation, a file for each group of them."""
 
 from services.chassis.operations import declared
-from services.mediation.commands import inquiry
+from services.mediation.commands import (
+    acceptance,
+    answers,
+    committees,
+    disputes,
+    ending,
+    funds,
+    inquiry,
+    mediating,
+    opinion,
+    remedy,
+)
 
-COMMANDS = declared(inquiry)
+COMMANDS = declared(
+    acceptance, inquiry, mediating, opinion, answers, remedy, ending, committees, disputes, funds
+)  # fmt: skip

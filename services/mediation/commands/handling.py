@@ -5,31 +5,50 @@ from __future__ import annotations
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
-from contracts.vocabulary import Role
+from contracts.vocabulary import HandlingState, Role, ServiceMethod
 from services.chassis.commands import Command, Reply
 from services.chassis.context import By
+from services.chassis.fields import Moment, OfNoPerson
 from services.mediation.domain import inquiry
+from services.mediation.domain.delivery import Delivery
 from services.mediation.domain.handling import Handling
 
 UNIT_STAFF: Final = (Role.unit_receiver, Role.case_officer, Role.unit_head)
 DECIDERS: Final = (Role.case_officer, Role.unit_head)
 MEDIATORS: Final = (Role.mediator, *DECIDERS)
 HEARERS: Final = (Role.hearing_presider, *DECIDERS)
+REGISTRARS: Final = (Role.bureau_officer, Role.unit_head)
+
+CaseId = Annotated[UUID, Field(description="The case")]
+Receipt = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9_.-]+$"), OfNoPerson]
+"""The number by which a delivery can be proved."""
 
 
 class Handled(Reply):
     """How far the case is now."""
 
     case_id: UUID
-    state: str
+    state: HandlingState
+
+
+class Noticed(Handled):
+    """Under which number the notice is on file."""
+
+    notice_no: str
+
+
+class Decided(Handled):
+    """Under which number the opinion is on file."""
+
+    opinion_no: str
 
 
 class Handle(Command[Handling], reply=Handled):
     """A command on a case that a unit handles; nobody acts who keeps out of it (第二十八条第三款)."""
 
-    case_id: Annotated[UUID, Field(description="The case")]
+    case_id: CaseId
 
     def decide(self, h: Handling, by: By) -> dict[str, Any]:
         """Let only those act who have no interest in the case."""
@@ -39,3 +58,15 @@ class Handle(Command[Handling], reply=Handled):
     def shows(self, h: Handling) -> dict[str, Any]:
         """Return the case and how far it is."""
         return {"case_id": self.case_id, "state": h.state}
+
+
+class Deliver(Handle):
+    """A command that says how a paper reached the petitioner; what names no moment happened now."""
+
+    method: ServiceMethod
+    served_at: Moment | None = None
+    receipt: Receipt
+
+    def delivery(self, by: By) -> Delivery:
+        """Return it complete."""
+        return Delivery(self.method, self.served_at or by.at, self.receipt)

@@ -14,7 +14,7 @@ from contracts.mediation import (
     MediatorTrained,
 )
 from contracts.periods.calendar import day
-from contracts.vocabulary import CommitteeSetting, RemovalGround
+from contracts.vocabulary import CommitteeSetting, CommitteeState, MediatorState, RemovalGround
 from services.chassis.aggregate import when
 from services.chassis.entry import Entry
 from services.chassis.errors import Refused
@@ -69,9 +69,9 @@ class Committee(Entry):
         self.term_until: date | None = None
 
     @property
-    def state(self) -> str:
+    def state(self) -> CommitteeState:
         """What a list shows."""
-        return "registered"
+        return CommitteeState.registered
 
     def register(
         self, unit: str, setting: CommitteeSetting, members: int, chair: str, elected_on: date, document: UUID, *,
@@ -129,11 +129,11 @@ class Mediator(Entry):
         self.removed: RemovalGround | None = None
 
     @property
-    def state(self) -> str:
+    def state(self) -> MediatorState:
         """What a list shows."""
         if self.removed:
-            return "removed"
-        return "trained" if self.last_trained_on else "registered"
+            return MediatorState.removed
+        return MediatorState.trained if self.last_trained_on else MediatorState.registered
 
     def register(self, committee: Committee, mediator: str, certificate_no: str, *, at: datetime) -> None:
         """Let somebody mediate for a committee that is in office."""

@@ -16,7 +16,14 @@ from contracts.mediation import (
     SweepReported,
 )
 from contracts.periods.calendar import day
-from contracts.vocabulary import ContentCategory, DisputeClass, SupervisionReason
+from contracts.vocabulary import (
+    ContentCategory,
+    DisputeClass,
+    DisputeState,
+    SelfCorrectionState,
+    SupervisionReason,
+    SweepState,
+)
 from services.chassis.aggregate import when
 from services.chassis.entry import Entry
 from services.chassis.errors import Forbidden, Invalid, Refused
@@ -86,11 +93,11 @@ class Dispute(Entry):
         self.settled_on: date | None = None
 
     @property
-    def state(self) -> str:
+    def state(self) -> DisputeState:
         """What a list shows."""
         if self.settled_on:
-            return "settled"
-        return "in_mediation" if self.leader else "recorded"
+            return DisputeState.settled
+        return DisputeState.in_mediation if self.leader else DisputeState.recorded
 
     def enter(self, *, at: datetime, **facts: Any) -> None:  # noqa: ANN401  # the fields of the event
         """Put the dispute into the ledger."""
@@ -147,11 +154,11 @@ class Sweep(Entry):
         self.missed: list[str] = []
 
     @property
-    def state(self) -> str:
+    def state(self) -> SweepState:
         """What a list shows."""
         if len(self.reported) == len(self.units):
-            return "reported"
-        return "missed" if self.missed else "ordered"
+            return SweepState.reported
+        return SweepState.missed if self.missed else SweepState.ordered
 
     def order(self, units: tuple[str, ...], due_on: date, *, at: datetime) -> None:
         """Tell units to look, and until when."""
@@ -199,9 +206,9 @@ class SelfCorrection(Entry):
         self.document: UUID | None = None
 
     @property
-    def state(self) -> str:
+    def state(self) -> SelfCorrectionState:
         """What a list shows."""
-        return "corrected"
+        return SelfCorrectionState.corrected
 
     def correct(
         self, unit: str, reason: SupervisionReason, corrected_on: date, document: UUID, *, at: datetime

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from contracts.mediation import FundApproved, FundAudited, FundPaid, FundRequested
 from contracts.periods.calendar import day
-from contracts.vocabulary import Hardship, Role
+from contracts.vocabulary import FundState, Hardship, Role
 from services.chassis.aggregate import when
 from services.chassis.entry import CaseEntry
 from services.chassis.errors import Forbidden, Refused
@@ -97,13 +97,13 @@ class Fund(CaseEntry):
         self.in_order: bool | None = None
 
     @property
-    def state(self) -> str:
+    def state(self) -> FundState:
         """What a list shows."""
         if self.in_order is not None:
-            return "audited"
+            return FundState.audited
         if self.paid_on:
-            return "paid"
-        return ("requested", "approved_once", "approved")[len(self.approved_by)]
+            return FundState.paid
+        return (FundState.requested, FundState.approved_once, FundState.approved)[len(self.approved_by)]
 
     def request(
         self, case: UUID, unit: str, hardship: Hardship, document: UUID, amount_fen: int, officer: str, *,

@@ -1,1 +1,0 @@
-"""The commands of mediation, a file for each group of them."""

@@ -1,0 +1,74 @@
+"""The commands by which a unit accepts a case and keeps to its time."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+from uuid import UUID
+
+from pydantic import Field
+
+from contracts.vocabulary import Role, SimplifiedGround
+from services.chassis.commands import Said
+from services.chassis.context import By, document_no
+from services.chassis.fields import Code
+from services.mediation.commands.handling import DECIDERS, UNIT_STAFF, Deliver, Handle, Noticed
+from services.mediation.domain import acceptance, timing
+from services.mediation.domain.handling import Handling
+
+DAYS_MAX: Final = 366
+
+
+class NotifyAcceptance(
+    Deliver, path="/cases/{case_id}/acceptance-notice", by=UNIT_STAFF, called="受理告知", reply=Noticed
+):
+    """Tell the petitioner of acceptance in writing (第二十三条)."""
+
+    case_officer: Code
+
+    def act(self, h: Handling, by: By) -> Said:
+        number = document_no("受", by)
+        acceptance.notify_acceptance(h, by.unit, number, *self.delivery(by), self.case_officer, at=by.at)
+        return {"notice_no": number}
+
+
+class AcceptCase(Handle, path="/cases/{case_id}/acceptance", by=UNIT_STAFF, called="受理（无法告知）"):
+    """Accept a case whose petitioner cannot be told (第二十三条第二款)."""
+
+    case_officer: Code
+
+    def act(self, h: Handling, by: By) -> None:
+        acceptance.accept(h, by.unit, self.case_officer, at=by.at)
+
+
+class ChooseSimplified(Handle, path="/cases/{case_id}/simplified-track", by=DECIDERS, called="简易办理"):
+    """Handle a simple case simply (信访事项简易办理办法 第四条)."""
+
+    ground: SimplifiedGround
+
+    def act(self, h: Handling, by: By) -> None:
+        timing.choose_simplified(h, by.unit, self.ground, at=by.at)
+
+
+class ConvertSimplified(
+    Handle, path="/cases/{case_id}/simplified-track/conversion", by=DECIDERS, called="转为普通办理"
+):
+    """Go back to the ordinary way (信访事项简易办理办法 第五条)."""
+
+    document: UUID
+
+    def act(self, h: Handling, by: By) -> None:
+        timing.convert_simplified(h, by.unit, self.document, at=by.at)
+
+
+class ExtendHandling(
+    Deliver, path="/cases/{case_id}/extension", by=(Role.unit_head,), called="延期办理", reply=Noticed
+):
+    """Take longer, once, by at most thirty days; whoever sends it approves it (第三十四条)."""
+
+    days: Annotated[int, Field(ge=0, le=DAYS_MAX)]
+    reasons: UUID
+
+    def act(self, h: Handling, by: By) -> Said:
+        number = document_no("延", by)
+        timing.extend(h, by.unit, self.days, by.actor, self.reasons, number, self.delivery(by), at=by.at)
+        return {"notice_no": number}

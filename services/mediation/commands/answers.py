@@ -1,0 +1,55 @@
+"""The commands by which a unit answers what no opinion answers."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from contracts.periods.calendar import day
+from contracts.vocabulary import SuggestionResult
+from services.chassis.commands import Said
+from services.chassis.context import By, document_no
+from services.chassis.fields import Code, Day
+from services.mediation.commands.handling import DECIDERS, Deliver, Handle, Handled, Noticed
+from services.mediation.domain import answers
+from services.mediation.domain.handling import Handling
+
+
+class Replied(Handled):
+    """Under which number the reply is on file."""
+
+    reply_no: str
+
+
+class ReplyToSuggestion(
+    Deliver, path="/cases/{case_id}/suggestion-reply", by=DECIDERS, called="建议采纳回复", reply=Replied
+):
+    """Answer a suggestion; why stands in the document (第二十九条)."""
+
+    result: SuggestionResult
+    document: UUID
+
+    def act(self, h: Handling, by: By) -> Said:
+        number = document_no("复", by)
+        answers.reply_to_suggestion(h, by.unit, number, self.result, self.document, self.delivery(by), at=by.at)
+        return {"reply_no": number}
+
+
+class ImportProcedure(Deliver, path="/cases/{case_id}/procedure", by=DECIDERS, called="导入法定程序", reply=Noticed):
+    """Bring the case into the procedure that the law has for it (第三十一条第二项至第五项)."""
+
+    competent_body: Code
+
+    def act(self, h: Handling, by: By) -> Said:
+        number = document_no("导", by)
+        answers.import_procedure(h, by.unit, self.competent_body, number, self.delivery(by), at=by.at)
+        return {"notice_no": number}
+
+
+class ConfirmDocketing(Handle, path="/cases/{case_id}/procedure/docket", by=DECIDERS, called="法定程序立案"):
+    """Put on file that the other procedure has the case (第三十一条第二项至第五项)."""
+
+    docket_no: Code
+    docketed_on: Day | None = None
+
+    def act(self, h: Handling, by: By) -> None:
+        answers.confirm_docketing(h, by.unit, self.docket_no, self.docketed_on or day(by.at), at=by.at)

@@ -1,0 +1,120 @@
+"""The commands about people's mediation committees and their mediators."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+from uuid import UUID
+
+from pydantic import Field
+
+from contracts.vocabulary import CommitteeSetting, RemovalGround
+from services.chassis.commands import Entry, OnEntry, Reply
+from services.chassis.context import By
+from services.chassis.fields import Body, Code, Day, PublicLine
+from services.chassis.running import Running
+from services.chassis.writer import Done
+from services.mediation.commands.handling import REGISTRARS
+from services.mediation.domain.committees import Committee, Mediator
+
+COUNT_MAX: Final = 10_000
+
+
+class OfCommittee(Reply):
+    """Which committee it was."""
+
+    committee_id: UUID
+
+
+class Elected(Body):
+    """Who was elected, when; the minutes lie in the vault."""
+
+    member_count: Annotated[int, Field(ge=0, le=COUNT_MAX)]
+    chair: Code
+    has_woman: bool
+    elected_on: Day
+    document: UUID
+
+
+class RegisterCommittee(
+    Entry[Committee], Elected, path="/committees", by=REGISTRARS, called="人民调解委员会备案", reply=OfCommittee,
+    location="/committees/{committee_id}",
+):  # fmt: skip
+    """Put an elected committee on the register (人民调解法 第八条、第九条)."""
+
+    entry = "committee"
+    unit: Code
+    setting: CommitteeSetting
+
+    def act(self, c: Committee, by: By) -> None:
+        c.register(
+            self.unit, self.setting, self.member_count, self.chair, self.elected_on, self.document,
+            has_woman=self.has_woman, at=by.at,
+        )  # fmt: skip
+
+
+class Reelect(
+    OnEntry[Committee], Elected, path="/committees/{committee_id}/elections", by=REGISTRARS,
+    called="人民调解委员会换届", reply=OfCommittee,
+):  # fmt: skip
+    """Put the next election of a committee on the register (人民调解法 第九条)."""
+
+    entry = "committee"
+    committee_id: UUID
+
+    def act(self, c: Committee, by: By) -> None:
+        c.reelect(
+            self.member_count, self.chair, self.elected_on, self.document, has_woman=self.has_woman, at=by.at
+        )  # fmt: skip
+
+
+class OfMediator(Reply):
+    """Which mediator it was."""
+
+    mediator_id: UUID
+
+
+class RegisterMediator(
+    Entry[Mediator], path="/committees/{committee_id}/mediators", by=REGISTRARS, called="人民调解员备案",
+    reply=OfMediator, location="/mediators/{mediator_id}",
+):  # fmt: skip
+    """Let somebody mediate for a committee (人民调解法 第十三条)."""
+
+    entry = "mediator"
+    committee_id: UUID
+    mediator: Code
+    certificate_no: PublicLine
+    _committee: Committee
+
+    async def run(self, running: Running, by: By) -> Done:
+        self._committee = await running.store.known(Committee, self.committee_id)
+        return await super().run(running, by)
+
+    def act(self, m: Mediator, by: By) -> None:
+        m.register(self._committee, self.mediator, self.certificate_no, at=by.at)
+
+
+class OnMediator(OnEntry[Mediator], reply=OfMediator):
+    """A command on a mediator of the register."""
+
+    entry = "mediator"
+    mediator_id: UUID
+    document: UUID
+
+
+class TrainMediator(OnMediator, path="/mediators/{mediator_id}/trainings", by=REGISTRARS, called="人民调解员培训"):
+    """Put a training on record (人民调解法 第十四条第二款)."""
+
+    trained_on: Day
+    hours: Annotated[int, Field(ge=1, le=COUNT_MAX)]
+
+    def act(self, m: Mediator, by: By) -> None:
+        m.train(self.trained_on, self.hours, self.document, at=by.at)
+
+
+class RemoveMediator(OnMediator, path="/mediators/{mediator_id}/removal", by=REGISTRARS, called="人民调解员罢免、解聘"):
+    """Take a mediator's office away (人民调解法 第十五条)."""
+
+    ground: RemovalGround
+
+    def act(self, m: Mediator, by: By) -> None:
+        m.remove(self.ground, self.document, at=by.at)

@@ -1,0 +1,80 @@
+"""The commands by which a case ends, and by which care goes on."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from contracts.vocabulary import AidKind, CareKind, OutcomeAxis, Role, TerminationGround
+from services.chassis.context import By
+from services.chassis.fields import Code, Day
+from services.mediation.commands.handling import DECIDERS, UNIT_STAFF, Handle
+from services.mediation.domain import ending
+from services.mediation.domain.handling import Handling
+
+
+class CloseCase(Handle, path="/cases/{case_id}/closure", by=DECIDERS, called="办结"):
+    """Close a case that is answered, done, and past all remedies (第三十四条)."""
+
+    def act(self, h: Handling, by: By) -> None:
+        ending.close(h, by.unit, at=by.at)
+
+
+class TerminateCase(Handle, path="/cases/{case_id}/termination", by=(Role.bureau_officer,), called="终结"):
+    """End the petition procedure; the proof is sent where the case itself does not hold it (第三十六条第三款)."""
+
+    ground: TerminationGround
+    document: UUID | None = None
+
+    def act(self, h: Handling, by: By) -> None:
+        ending.terminate(h, self.ground, self.document, at=by.at)
+
+
+class SubmitReport(Handle, path="/cases/{case_id}/closure-report", by=DECIDERS, called="提交办结报告"):
+    """Report the result to whoever assigned the case (第二十二条第三项)."""
+
+    document: UUID
+
+    def act(self, h: Handling, by: By) -> None:
+        ending.submit_report(h, by.unit, self.document, at=by.at)
+
+
+class ReturnReport(
+    Handle, path="/cases/{case_id}/closure-report/return", by=(Role.bureau_officer,), called="退回办结报告"
+):
+    """Give the unit's report of the result back, and say until when it is done again (第二十二条第三项)."""
+
+    due_on: Day
+
+    def act(self, h: Handling, by: By) -> None:
+        ending.return_report(h, self.due_on, at=by.at)
+
+
+class AssessOutcome(Handle, path="/cases/{case_id}/outcomes", by=DECIDERS, called="办理到位情况"):
+    """Say whether the work on the case has reached what it should (第二十七条)."""
+
+    axis: OutcomeAxis
+    achieved: bool
+    document: UUID
+
+    def act(self, h: Handling, by: By) -> None:
+        ending.assess_outcome(h, by.unit, self.axis, self.document, achieved=self.achieved, at=by.at)
+
+
+class ReferAid(Handle, path="/cases/{case_id}/aid", by=UNIT_STAFF, called="救助告知"):
+    """Tell somebody in hardship of help; why is nobody's business here (第三十七条第二款)."""
+
+    kind: AidKind
+    agency: Code
+
+    def act(self, h: Handling, by: By) -> None:
+        ending.refer_aid(h, by.unit, self.kind, self.agency, at=by.at)
+
+
+class RecordCare(Handle, path="/cases/{case_id}/care", by=UNIT_STAFF, called="终结后疏导帮扶"):
+    """Put on file what is done after the end (第三十七条第三款)."""
+
+    kind: CareKind
+    document: UUID
+
+    def act(self, h: Handling, by: By) -> None:
+        ending.record_care(h, by.unit, self.kind, self.document, at=by.at)

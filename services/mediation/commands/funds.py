@@ -1,0 +1,96 @@
+"""The commands about the special fund."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+from uuid import UUID
+
+from pydantic import Field
+
+from contracts.periods.calendar import day
+from contracts.vocabulary import Hardship, Role
+from services.chassis.commands import Entry, OnEntry, Reply
+from services.chassis.context import By
+from services.chassis.fields import Day
+from services.chassis.running import Running
+from services.chassis.writer import Done
+from services.mediation.commands.handling import CaseId
+from services.mediation.domain.funds import APPROVERS, Fund
+from services.mediation.domain.guards import must_have
+from services.mediation.domain.handling import Handling
+
+FEN_MAX: Final = 100_000_000_00
+
+
+class OfFund(Reply):
+    """Which request it was."""
+
+    fund_id: UUID
+
+
+class RequestFund(
+    Entry[Fund], path="/cases/{case_id}/funds", by=(Role.case_officer,), called="申请专项资金", reply=OfFund,
+    location="/funds/{fund_id}",
+):  # fmt: skip
+    """Ask for money because of hardship, never for a withdrawal (第三十七条第二款)."""
+
+    entry = "fund"
+    case_id: CaseId
+    hardship: Hardship
+    document: UUID
+    amount_fen: Annotated[int, Field(ge=1, le=FEN_MAX)]
+    tied_to_withdrawal: bool
+    _handling: Handling
+
+    async def run(self, running: Running, by: By) -> Done:
+        self._handling = await running.store.known(Handling, self.case_id)
+        return await super().run(running, by)
+
+    def act(self, f: Fund, by: By) -> None:
+        must_have(self._handling, by.unit)
+        f.request(
+            self.case_id, by.unit, self.hardship, self.document, self.amount_fen, by.actor,
+            tied_to_withdrawal=self.tied_to_withdrawal, withdrawal_pending=self._handling.withdrawal_pending, at=by.at,
+        )  # fmt: skip
+
+
+class OnFund(OnEntry[Fund], reply=OfFund):
+    """A command on a request for money."""
+
+    entry = "fund"
+    fund_id: UUID
+
+
+class ApproveFund(OnFund, path="/funds/{fund_id}/approvals", by=APPROVERS, called="审批专项资金"):
+    """Agree: the head of the unit first, then the bureau (第三十七条第二款)."""
+
+    def act(self, f: Fund, by: By) -> None:
+        f.approve(by.role, by.unit, by.actor, at=by.at)
+
+
+class PayFund(OnFund, path="/funds/{fund_id}/payment", by=(Role.bureau_officer,), called="拨付专项资金"):
+    """Show that the money is with the petitioner (第三十七条第二款)."""
+
+    document: UUID
+    paid_on: Day | None = None
+    _handling: Handling
+
+    async def run(self, running: Running, by: By) -> Done:
+        fund = await running.store.known(Fund, self.fund_id)
+        assert fund.of is not None
+        self._handling = await running.store.known(Handling, fund.of)
+        return await super().run(running, by)
+
+    def act(self, f: Fund, by: By) -> None:
+        pending = self._handling.withdrawal_pending
+        f.pay(self.paid_on or day(by.at), self.document, withdrawal_pending=pending, at=by.at)
+
+
+class AuditFund(OnFund, path="/funds/{fund_id}/audit", by=(Role.auditor,), called="审计专项资金"):
+    """Say whether the payment was in order (审计法 第二条)."""
+
+    in_order: bool
+    document: UUID
+
+    def act(self, f: Fund, by: By) -> None:
+        f.audit(self.document, in_order=self.in_order, at=by.at)

@@ -1,0 +1,132 @@
+"""The commands of mediation in the narrow sense: from the offer to what has become of the agreement."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+from uuid import UUID
+
+from pydantic import Field
+
+from contracts.periods.calendar import day
+from contracts.vocabulary import Side
+from services.chassis.commands import Said
+from services.chassis.context import By, document_no
+from services.chassis.fields import Code, Day
+from services.mediation.commands.handling import DECIDERS, MEDIATORS, Handle, Handled
+from services.mediation.domain import mediating
+from services.mediation.domain.handling import Handling
+
+ITEMS_MAX: Final = 100
+
+
+class OfferMediation(Handle, path="/cases/{case_id}/mediation", by=DECIDERS, called="提议调解"):
+    """Ask both sides whether they want it (第三十三条)."""
+
+    mediator: Code
+    mediator_unit: Code
+    other_party: Annotated[Code | None, Field(description="The unit on the other side, where it is one")] = None
+
+    def act(self, h: Handling, by: By) -> None:
+        mediating.offer_mediation(h, by.unit, self.mediator, self.mediator_unit, self.other_party, at=by.at)
+
+
+class ConsentToMediation(Handle, path="/cases/{case_id}/mediation/consent", by=MEDIATORS, called="同意调解"):
+    """Put on file that a side is willing (第三十三条)."""
+
+    side: Side
+
+    def act(self, h: Handling, by: By) -> None:
+        mediating.consent_to_mediation(h, by.unit, self.side, at=by.at)
+
+
+class RefuseMediation(Handle, path="/cases/{case_id}/mediation/refusal", by=MEDIATORS, called="拒绝或者要求终止调解"):
+    """Put on file that a side does not want it, or not any more (人民调解法 第十七条, 第二十三条)."""
+
+    side: Side
+
+    def act(self, h: Handling, by: By) -> None:
+        mediating.refuse_mediation(h, by.unit, self.side, at=by.at)
+
+
+class FailMediation(Handle, path="/cases/{case_id}/mediation/failure", by=MEDIATORS, called="调解终止"):
+    """End a mediation without agreement (人民调解法 第二十六条)."""
+
+    document: UUID | None = None
+
+    def act(self, h: Handling, by: By) -> None:
+        mediating.fail_mediation(h, by.unit, self.document, at=by.at)
+
+
+class Agreed(Handled):
+    """Under which number the agreement is on file."""
+
+    agreement_no: str
+
+
+class SignAgreement(Handle, path="/cases/{case_id}/agreement", by=MEDIATORS, called="签订调解协议", reply=Agreed):
+    """Put on file what both sides have signed (第三十三条)."""
+
+    effective_on: Day | None = None
+    document: UUID
+    performance_due: list[Day] = Field(
+        default=[], max_length=ITEMS_MAX, description="When each item of what was agreed must be done"
+    )
+
+    def act(self, h: Handling, by: By) -> Said:
+        number, due = document_no("调", by), tuple(self.performance_due)
+        mediating.sign_agreement(
+            h, by.unit, number, self.effective_on or day(by.at), self.document, due, at=by.at
+        )  # fmt: skip
+        return {"agreement_no": number}
+
+
+class PerformItem(Handle, path="/cases/{case_id}/agreement/items", by=DECIDERS, called="协议事项履行"):
+    """Show that one item of the agreement is done (人民调解法 第三十一条)."""
+
+    item: Annotated[int, Field(ge=1, le=ITEMS_MAX)]
+    done_on: Day | None = None
+    document: UUID
+
+    def act(self, h: Handling, by: By) -> None:
+        mediating.perform_item(h, by.unit, self.item, self.done_on or day(by.at), self.document, at=by.at)
+
+
+class PerformAgreement(Handle, path="/cases/{case_id}/agreement/performance", by=DECIDERS, called="调解协议履行"):
+    """Show that everything that was agreed is done (人民调解法 第三十一条)."""
+
+    document: UUID
+
+    def act(self, h: Handling, by: By) -> None:
+        mediating.perform_agreement(h, by.unit, self.document, at=by.at)
+
+
+class ReportBreach(Handle, path="/cases/{case_id}/agreement/breach", by=DECIDERS, called="调解协议未履行"):
+    """Go on handling, because what was agreed was not done (人民调解法 第三十一条)."""
+
+    document: UUID
+
+    def act(self, h: Handling, by: By) -> None:
+        mediating.report_breach(h, by.unit, self.document, at=by.at)
+
+
+class FileConfirmation(Handle, path="/cases/{case_id}/agreement/confirmation", by=DECIDERS, called="申请司法确认"):
+    """Ask the court, both sides together, to confirm the agreement (人民调解法 第三十三条)."""
+
+    court: Code
+    filed_on: Day | None = None
+    sides: Annotated[list[Side], Field(max_length=2)]
+
+    def act(self, h: Handling, by: By) -> None:
+        mediating.file_confirmation(h, by.unit, self.court, self.filed_on or day(by.at), self.sides, at=by.at)
+
+
+class RecordRuling(Handle, path="/cases/{case_id}/agreement/ruling", by=DECIDERS, called="司法确认裁定"):
+    """Put on file what the court has said (民事诉讼法 第二百零六条)."""
+
+    confirmed: bool
+    ruling_no: Code
+    decided_on: Day | None = None
+
+    def act(self, h: Handling, by: By) -> None:
+        decided_on = self.decided_on or day(by.at)
+        mediating.record_ruling(h, by.unit, self.ruling_no, decided_on, confirmed=self.confirmed, at=by.at)

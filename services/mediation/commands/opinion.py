@@ -1,0 +1,110 @@
+"""The commands by which a unit answers with an opinion, and has done what it granted and promised."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from contracts.periods.calendar import day
+from contracts.vocabulary import Result
+from services.chassis.commands import Said
+from services.chassis.context import By, document_no
+from services.chassis.fields import Code, Day, OfNoPerson
+from services.mediation.commands.handling import DECIDERS, UNIT_STAFF, Decided, Deliver, Handle
+from services.mediation.domain import opinion
+from services.mediation.domain.handling import Handling
+
+BASES_MAX: Final = 20
+COMMITMENTS_MAX: Final = 1_000
+
+LegalBasis = Annotated[str, StringConstraints(min_length=2, max_length=120, pattern=r"^[^\x00]*$"), OfNoPerson]
+
+
+class IssueOpinion(Handle, path="/cases/{case_id}/opinion", by=DECIDERS, called="出具处理意见书", reply=Decided):
+    """Issue the unit's opinion; claim, facts and reasons stand in the document (第三十二条)."""
+
+    result: Result
+    legal_basis: Annotated[list[LegalBasis], Field(min_length=1, max_length=BASES_MAX)]
+    document: UUID
+    approved_by: Code
+    review_body: Code
+
+    def act(self, h: Handling, by: By) -> Said:
+        number = document_no("意", by)
+        opinion.issue_opinion(
+            h, by.unit, number, self.result, self.legal_basis, self.document, self.approved_by, self.review_body,
+            at=by.at, decided_by=by.actor,
+        )  # fmt: skip
+        return {"opinion_no": number}
+
+
+class ServeOpinion(Deliver, path="/cases/{case_id}/opinion/service", by=UNIT_STAFF, called="处理意见书送达"):
+    """Serve the opinion on the petitioner; thirty days for review begin (第三十五条)."""
+
+    def act(self, h: Handling, by: By) -> None:
+        opinion.serve_opinion(h, by.unit, *self.delivery(by), at=by.at)
+
+
+class GivePart(Handle, path="/cases/{case_id}/parts", by=DECIDERS, called="协办单位意见"):
+    """Give a helping unit's part of the answer (第二十四条)."""
+
+    document: UUID
+
+    def act(self, h: Handling, by: By) -> None:
+        opinion.give_part(h, by.unit, self.document, at=by.at)
+
+
+class ProveExecution(Handle, path="/cases/{case_id}/execution", by=DECIDERS, called="意见执行"):
+    """Show that what was granted has been done (第三十二条第二款)."""
+
+    executed_on: Day | None = None
+    document: UUID
+
+    def act(self, h: Handling, by: By) -> None:
+        opinion.prove_execution(h, by.unit, self.executed_on or day(by.at), self.document, at=by.at)
+
+
+class OrderExecution(Handle, path="/cases/{case_id}/execution/order", by=DECIDERS, called="督促执行"):
+    """Urge whoever has to do what was granted (第三十二条第二款)."""
+
+    unit: Code
+    due_on: Day
+    document: UUID
+
+    def act(self, h: Handling, by: By) -> None:
+        opinion.order_execution(h, by.unit, self.unit, self.due_on, self.document, at=by.at)
+
+
+class ReportRefusal(Handle, path="/cases/{case_id}/execution/refusal", by=DECIDERS, called="报告拒不执行"):
+    """Put on file that what was granted is refused (第四十二条第四项)."""
+
+    unit: Code
+    document: UUID
+
+    def act(self, h: Handling, by: By) -> None:
+        opinion.report_refusal(h, by.unit, self.unit, self.document, at=by.at)
+
+
+class MakeCommitment(Handle, path="/cases/{case_id}/commitments", by=DECIDERS, called="承诺事项"):
+    """Make a dated task of what a reply promises; what it is stands in the document (第二十七条)."""
+
+    due_on: Day
+    document: UUID
+
+    def act(self, h: Handling, by: By) -> None:
+        opinion.make_commitment(h, by.unit, self.due_on, self.document, at=by.at)
+
+
+class KeepCommitment(
+    Handle, path="/cases/{case_id}/commitments/{commitment}/fulfilment", by=DECIDERS, called="承诺兑现"
+):
+    """Show that what was promised is done (第二十七条)."""
+
+    commitment: Annotated[int, Field(ge=1, le=COMMITMENTS_MAX)]
+    kept_on: Day | None = None
+    document: UUID
+
+    def act(self, h: Handling, by: By) -> None:
+        opinion.keep_commitment(h, by.unit, self.commitment, self.kept_on or day(by.at), self.document, at=by.at)

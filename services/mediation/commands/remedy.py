@@ -1,0 +1,90 @@
+"""The commands of those who look again: review and recheck."""
+
+from __future__ import annotations
+
+from typing import Final
+from uuid import UUID
+
+from contracts.vocabulary import Result, ReviewResult, Role
+from services.chassis.commands import Said
+from services.chassis.context import By, document_no
+from services.chassis.fields import Code, Moment
+from services.mediation.commands.handling import Decided, Deliver, Handle
+from services.mediation.domain import remedy
+from services.mediation.domain.handling import Handling
+
+REVIEWERS: Final = (Role.reviewer,)
+RECHECKERS: Final = (Role.recheck_officer,)
+
+
+class AskAgain(Handle):
+    """When the request came in; what it says is a document in the vault."""
+
+    received_at: Moment | None = None
+    document: UUID
+
+
+class LookAgain(Deliver, reply=Decided):
+    """What becomes of the opinion before, and what holds instead where it is changed."""
+
+    result: ReviewResult
+    document: UUID
+    changed_to: Result | None = None
+
+
+class RequestReview(AskAgain, path="/cases/{case_id}/review", by=REVIEWERS, called="申请复查"):
+    """Take in a request for review (第三十五条)."""
+
+    def act(self, h: Handling, by: By) -> None:
+        remedy.request_review(h, by.unit, self.received_at or by.at, self.document, at=by.at)
+
+
+class ServeReview(LookAgain, path="/cases/{case_id}/review/opinion", by=REVIEWERS, called="复查意见书送达"):
+    """Answer a request for review in writing (第三十五条)."""
+
+    recheck_body: Code
+
+    def act(self, h: Handling, by: By) -> Said:
+        number = document_no("查", by)
+        remedy.serve_review(
+            h, by.unit, number, self.result, self.document, self.delivery(by), by.actor, self.recheck_body,
+            self.changed_to, at=by.at,
+        )  # fmt: skip
+        return {"opinion_no": number}
+
+
+class RequestRecheck(AskAgain, path="/cases/{case_id}/recheck", by=RECHECKERS, called="申请复核"):
+    """Take in a request for recheck (第三十六条)."""
+
+    def act(self, h: Handling, by: By) -> None:
+        remedy.request_recheck(h, by.unit, self.received_at or by.at, self.document, at=by.at)
+
+
+class OpenRecheckHearing(Handle, path="/cases/{case_id}/recheck/hearing", by=RECHECKERS, called="复核听证"):
+    """Begin a hearing, whose time is not counted (第三十六条第二款)."""
+
+    presider: Code
+    public: bool = True
+
+    def act(self, h: Handling, by: By) -> None:
+        remedy.open_recheck_hearing(h, by.unit, self.presider, public=self.public, at=by.at)
+
+
+class CloseRecheckHearing(Handle, path="/cases/{case_id}/recheck/hearing/report", by=RECHECKERS, called="复核听证报告"):
+    """End the hearing with its report (第三十六条第二款)."""
+
+    document: UUID
+
+    def act(self, h: Handling, by: By) -> None:
+        remedy.close_recheck_hearing(h, by.unit, self.document, at=by.at)
+
+
+class ServeRecheck(LookAgain, path="/cases/{case_id}/recheck/opinion", by=RECHECKERS, called="复核意见书送达"):
+    """Say the last word of the petition procedure (第三十六条)."""
+
+    def act(self, h: Handling, by: By) -> Said:
+        number = document_no("核", by)
+        remedy.serve_recheck(
+            h, by.unit, number, self.result, self.document, self.delivery(by), by.actor, self.changed_to, at=by.at
+        )
+        return {"opinion_no": number}
