@@ -7,10 +7,11 @@ one aggregate says its stream and calls a rule in ``act``; what looks things up 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, create_model
 
 from contracts.ids import derived
 from contracts.vocabulary import Role
@@ -115,14 +116,36 @@ class Command(Declared, Generic[A]):
         )  # fmt: skip
 
 
-class Entry(Command[A], Generic[A]):
-    """A command that opens a stream of its own, whose id follows from the command's: an entry of a register.
+@cache
+def _naming(entry: str) -> type[Reply]:
+    """Return the reply that says which entry it was."""
+    name = "Of" + "".join(word.capitalize() for word in entry.split("_"))
+    return create_model(name, __base__=Reply, __doc__="Which entry it was.", **{f"{entry}_id": (UUID, ...)})  # type: ignore[call-overload, no-any-return]  # fields by name
 
-    `entry` names it in paths and replies: ``desk`` is answered with ``desk_id``. One whose `stream` follows from what
-    it is about says `may_open`: where it is there already, its rule says what it thinks of another one.
-    """
+
+class Entered(Command[A], Generic[A]):
+    """A command about an entry of a register, which `entry` names: ``desk`` is answered with its ``desk_id``."""
 
     entry: ClassVar[str]
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **said: Any) -> None:  # noqa: ANN401  # pydantic's own name
+        """Reply with the id of the entry, unless a command says otherwise."""
+        if "entry" in vars(cls):
+            cls.replies = _naming(cls.entry)
+        super().__pydantic_init_subclass__(**said)
+
+    def shows(self, aggregate: A, /) -> dict[str, Any]:
+        """Return the id of the entry."""
+        return {f"{self.entry}_id": aggregate.id}
+
+
+class Entry(Entered[A], Generic[A]):
+    """A command that opens a stream of its own, whose id follows from the command's: an entry of a register.
+
+    One whose `stream` follows from what it is about says `may_open`: where it is there already, its rule says what it
+    thinks of another one.
+    """
 
     @classmethod
     def succeeds(cls) -> int:
@@ -132,10 +155,6 @@ class Entry(Command[A], Generic[A]):
     def stream(self, by: By) -> UUID:
         """Return the id of the new stream."""
         return derived(by.command_id, self.entry)
-
-    def shows(self, aggregate: A, /) -> dict[str, Any]:
-        """Return the id of the entry."""
-        return {f"{self.entry}_id": aggregate.id}
 
     async def run(self, running: Running, by: By) -> Done:
         """Open the stream, so that a retry finds the first try."""
@@ -150,16 +169,10 @@ class Entry(Command[A], Generic[A]):
         return await running.store.create(opening, by=by)
 
 
-class OnEntry(Command[A], Generic[A]):
-    """A command on an entry of a register: the ``desk_id`` of its path is the stream of the `entry` ``desk``."""
-
-    entry: ClassVar[str]
+class OnEntry(Entered[A], Generic[A]):
+    """A command on an entry that is there: the ``desk_id`` of its path is the stream of the ``desk``."""
 
     def stream(self, by: By) -> UUID:  # noqa: ARG002  # who acts changes nothing about it
         """Return the stream of the entry."""
         stream: UUID = getattr(self, f"{self.entry}_id")
         return stream
-
-    def shows(self, aggregate: A, /) -> dict[str, Any]:
-        """Return the id of the entry."""
-        return {f"{self.entry}_id": aggregate.id}

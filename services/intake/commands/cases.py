@@ -62,10 +62,9 @@ class AboutCase(Entry[A], Generic[A]):
 
     case_id: CaseId
 
-    async def run(self, running: Running, by: By) -> Done:
-        """Make the entry where there is such a case. Raises ``NotFound``."""
+    async def look_up(self, running: Running, by: By) -> None:  # noqa: ARG002  # whoever asks
+        """Make sure that the case is here."""
         await running.store.known(Registration, self.case_id)
-        return await super().run(running, by)
 
 
 class RegisterPetition(

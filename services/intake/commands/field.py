@@ -10,11 +10,10 @@ from pydantic import Field
 from contracts.periods.calendar import day
 from contracts.vocabulary import ContentCategory, Role
 from services.chassis import fields
-from services.chassis.commands import Entry, OnEntry, Reply
+from services.chassis.commands import Entry, OnEntry
 from services.chassis.context import By
 from services.chassis.fields import Code
 from services.chassis.running import Running
-from services.chassis.writer import Done
 from services.intake.domain.boxes import Box
 from services.intake.domain.field import DiaryEntry, FieldDay, FieldVisit
 from services.intake.domain.registration import Registration
@@ -27,13 +26,7 @@ ITEMS_MAX: Final = 10_000
 Count = Annotated[int, Field(ge=0, le=ITEMS_MAX)]
 
 
-class OfFieldVisit(Reply):
-    """Which visit it was."""
-
-    field_visit_id: UUID
-
-
-class LogFieldVisit(Entry[FieldVisit], path="/field-visits", by=FIELD, called="下访记录", reply=OfFieldVisit):
+class LogFieldVisit(Entry[FieldVisit], path="/field-visits", by=FIELD, called="下访记录"):
     """Put on record where somebody went, about what, and until when something is done about it (第十八条第二款)."""
 
     entry = "field_visit"
@@ -47,10 +40,7 @@ class LogFieldVisit(Entry[FieldVisit], path="/field-visits", by=FIELD, called="�
         v.log(by.unit, by.actor, self.place, self.category, self.visited_on, self.follow_up_on, self.document, at=by.at)
 
 
-class FollowUp(
-    OnEntry[FieldVisit], path="/field-visits/{field_visit_id}/follow-up", by=FIELD, called="下访落实",
-    reply=OfFieldVisit,
-):  # fmt: skip
+class FollowUp(OnEntry[FieldVisit], path="/field-visits/{field_visit_id}/follow-up", by=FIELD, called="下访落实"):
     """Show that what a field visit promised is done (第十八条第二款)."""
 
     entry = "field_visit"
@@ -61,13 +51,7 @@ class FollowUp(
         v.follow_up(self.document, at=by.at)
 
 
-class OfDiaryEntry(Reply):
-    """Which page it was."""
-
-    diary_entry_id: UUID
-
-
-class WriteDiary(Entry[DiaryEntry], path="/diary", by=FIELD, called="民情日记", reply=OfDiaryEntry):
+class WriteDiary(Entry[DiaryEntry], path="/diary", by=FIELD, called="民情日记"):
     """Write into one's own diary, about today or yesterday; the words lie in the vault (第十八条第二款)."""
 
     entry = "diary_entry"
@@ -78,19 +62,12 @@ class WriteDiary(Entry[DiaryEntry], path="/diary", by=FIELD, called="民情日�
     def act(self, e: DiaryEntry, by: By) -> None:
         e.add(by.unit, by.actor, self.day or day(by.at), self.document, self.linked_case, at=by.at)
 
-    async def run(self, running: Running, by: By) -> Done:
+    async def look_up(self, running: Running, by: By) -> None:  # noqa: ARG002  # whoever asks
         if self.linked_case is not None:
             await running.store.known(Registration, self.linked_case)
-        return await super().run(running, by)
 
 
-class OfFieldDay(Reply):
-    """Which day it was."""
-
-    field_day_id: UUID
-
-
-class HoldFieldDay(Entry[FieldDay], path="/field-days", by=FIELD, called="集中下访日", reply=OfFieldDay):
+class HoldFieldDay(Entry[FieldDay], path="/field-days", by=FIELD, called="集中下访日"):
     """Put on record a day in the villages, and how many problems it found and solved (第十八条第二款)."""
 
     entry = "field_day"
@@ -103,20 +80,14 @@ class HoldFieldDay(Entry[FieldDay], path="/field-days", by=FIELD, called="集中
         d.hold(by.unit, self.place, self.day or day(by.at), self.found_count, self.solved_count, at=by.at)
 
 
-class OfBox(Reply):
-    """Which box it was."""
-
-    box_id: UUID
-
-
-class OnBox(OnEntry[Box], reply=OfBox):
+class OnBox(OnEntry[Box]):
     """A command on a box."""
 
     entry = "box"
     box_id: UUID
 
 
-class RegisterBox(Entry[Box], path="/boxes", by=BOX, called="设立清风箱", reply=OfBox):
+class RegisterBox(Entry[Box], path="/boxes", by=BOX, called="设立清风箱"):
     """Put up a box in a village (第十七条)."""
 
     entry = "box"
@@ -149,9 +120,8 @@ class RegisterBoxItem(OnBox, path="/boxes/{box_id}/items", by=BOX, called="开�
     def act(self, b: Box, by: By) -> None:
         b.register_item(self.case, at=by.at)
 
-    async def run(self, running: Running, by: By) -> Done:
+    async def look_up(self, running: Running, by: By) -> None:  # noqa: ARG002  # whoever asks
         await running.store.known(Registration, self.case)
-        return await super().run(running, by)
 
 
 class LookForMissedDays(OnBox, path="/boxes/{box_id}/missed-days", by=WATCH, called="漏开箱查核"):

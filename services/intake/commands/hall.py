@@ -29,13 +29,7 @@ TimeOfDay = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5]
 Weekday = Annotated[int, Field(ge=1, le=DAYS_OF_A_WEEK)]
 
 
-class OfDesk(Reply):
-    """Which desk it was."""
-
-    desk_id: UUID
-
-
-class OpenDesk(Entry[Desk], path="/desks", by=(Role.bureau_officer,), called="设立窗口", reply=OfDesk):
+class OpenDesk(Entry[Desk], path="/desks", by=(Role.bureau_officer,), called="设立窗口"):
     """Give a department a desk in the hall, on some days of the week and at some hours (第十八条第三款)."""
 
     entry = "desk"
@@ -49,7 +43,7 @@ class OpenDesk(Entry[Desk], path="/desks", by=(Role.bureau_officer,), called="�
         d.open(self.unit, self.desk_no, tuple(self.weekdays), self.opens, self.closes, at=by.at)
 
 
-class CloseDesk(OnEntry[Desk], path="/desks/{desk_id}/end", by=(Role.bureau_officer,), called="撤销窗口", reply=OfDesk):
+class CloseDesk(OnEntry[Desk], path="/desks/{desk_id}/end", by=(Role.bureau_officer,), called="撤销窗口"):
     """Take a desk away (第十八条第三款)."""
 
     entry = "desk"
@@ -59,19 +53,14 @@ class CloseDesk(OnEntry[Desk], path="/desks/{desk_id}/end", by=(Role.bureau_offi
         d.close(at=by.at)
 
 
-class OfSession(Reply):
-    """Which visit it was."""
-
-    session_id: UUID
-
-
-class Queued(OfSession):
+class Queued(Reply):
     """The number with which the visitor waits."""
 
+    session_id: UUID
     queue_no: str
 
 
-class OnSession(OnEntry[Session], reply=OfSession):
+class OnSession(OnEntry[Session]):
     """A command on a visit."""
 
     entry = "session"
@@ -79,7 +68,7 @@ class OnSession(OnEntry[Session], reply=OfSession):
     desk: UUID
 
 
-class OpenSession(Entry[Session], path="/cases/{case_id}/sessions", by=HALL, called="接待来访", reply=OfSession):
+class OpenSession(Entry[Session], path="/cases/{case_id}/sessions", by=HALL, called="接待来访"):
     """Receive a visit in one place for all departments; one visit, one record (第十八条第三款)."""
 
     entry = "session"
@@ -93,10 +82,9 @@ class OpenSession(Entry[Session], path="/cases/{case_id}/sessions", by=HALL, cal
     def act(self, s: Session, by: By) -> None:
         s.open(self.case_id, self.petition, by.unit, at=by.at)
 
-    async def run(self, running: Running, by: By) -> Done:
+    async def look_up(self, running: Running, by: By) -> None:  # noqa: ARG002  # whoever asks
         if self.petition not in (await running.store.known(Registration, self.case_id)).petitions:
             raise NotFound(str(self.petition))
-        return await super().run(running, by)
 
 
 class QueueVisit(OnSession, path="/sessions/{session_id}/queue", by=HALL, called="排号", reply=Queued):
@@ -119,16 +107,9 @@ class ServeVisit(OnSession, path="/sessions/{session_id}/reception", by=DESKS, c
         s.serve(self.desk, at=by.at)
 
 
-class OfStepForm(Reply):
-    """Which form it was."""
-
-    step_form_id: UUID
-
-
 class IssueStepForm(
-    AboutCase[StepForm], path="/cases/{case_id}/step-forms", by=(*HALL, Role.unit_receiver), called="发放诉求单",
-    reply=OfStepForm,
-):  # fmt: skip
+    AboutCase[StepForm], path="/cases/{case_id}/step-forms", by=(*HALL, Role.unit_receiver), called="发放诉求单"
+):
     """Tell the petitioner who has the case at a level and until when; a condition of nothing (第二十条)."""
 
     entry = "step_form"
@@ -140,15 +121,7 @@ class IssueStepForm(
         f.issue(self.case_id, self.level, self.holder, self.until, at=by.at)
 
 
-class OfContactCard(Reply):
-    """Which card it was."""
-
-    contact_card_id: UUID
-
-
-class IssueContactCard(
-    AboutCase[ContactCard], path="/cases/{case_id}/contact-cards", by=DESKS, called="发放联系卡", reply=OfContactCard
-):
+class IssueContactCard(AboutCase[ContactCard], path="/cases/{case_id}/contact-cards", by=DESKS, called="发放联系卡"):
     """Tell the petitioner whom to turn to; the telephone is the public one of the unit (第十八条第一款)."""
 
     entry = "contact_card"
@@ -160,13 +133,7 @@ class IssueContactCard(
         c.issue(self.case_id, self.unit, self.duty_officer, self.post, at=by.at)
 
 
-class OfNotice(Reply):
-    """Which notice it was."""
-
-    notice_id: UUID
-
-
-class PublishNotice(Entry[Notice], path="/notices", by=FIELD, called="公开信息", reply=OfNotice):
+class PublishNotice(Entry[Notice], path="/notices", by=FIELD, called="公开信息"):
     """Tell the public how to petition (第十八条第一款)."""
 
     entry = "notice"

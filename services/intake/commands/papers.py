@@ -18,16 +18,11 @@ from services.intake.commands.cases import CaseId
 from services.intake.domain.paper import Paper
 
 
-class OfPaper(Reply):
-    """Which paper it was."""
-
-    document_id: UUID
-
-
-class Issued(OfPaper):
+class Issued(Reply):
     """The number, and the digest by which the PDF is known."""
 
     case_id: UUID
+    document_id: UUID
     document_no: str
     pdf_sha256: str
 
@@ -44,7 +39,7 @@ class IssuePaper(
         return await issue(running, self.case_id, self, by)
 
 
-class OnPaper(OnEntry[Paper], reply=OfPaper):
+class OnPaper(OnEntry[Paper]):
     """A command on a paper of the case."""
 
     entry = "document"
