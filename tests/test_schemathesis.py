@@ -218,7 +218,8 @@ def steered(known: Known) -> Callable[..., None]:
         if headers.get("Huiyin-Role") in list(Role) and dice.random() < 0.9:
             words = [word for word in case.operation.path.split("/") if word in ROLES]
             last = ROLES[words[-1]] if words else Role.case_officer
-            headers["Huiyin-Role"] = str(ROLES.get("/".join((*words[:1], *words[-1:])), last))
+            told = str(ROLES.get("/".join((*words[:1], *words[-1:])), last))
+            headers["Huiyin-Role"] = dice.choice(case.operation.definition.raw.get("x-roles", [told]))
         if "Huiyin-Actor" in headers and str(headers.get("Huiyin-Unit", "-")).isprintable() and dice.random() < 0.9:
             headers["Huiyin-Unit"] = UNIT
         if _is_uuid(headers.get("Idempotency-Key")) and dice.random() < 0.9:
