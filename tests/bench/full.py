@@ -132,9 +132,10 @@ async def audit(small: System, full: System) -> Entry:
             replay = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "services.cli", "audit", "replay", str(one), "--json",
                 cwd=ROOT, env=os.environ | {"HUIYIN_DATABASE_URL": url}, stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.PIPE,
             )  # fmt: skip
-            said = (await replay.communicate())[0].decode()
-            assert replay.returncode == 0, said
+            _, complaint = await replay.communicate()
+            assert replay.returncode == 0, complaint.decode()
             taken[url].append(time.perf_counter() - started)
     few, many = (statistics.median(seconds) for seconds in taken.values())
     return Entry("audit_replay_s", many, "s", few, many / few)

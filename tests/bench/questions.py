@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import statistics
 import time
+from functools import reduce
+from operator import getitem
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode
 
@@ -51,11 +53,13 @@ async def ask(small: System, full: System, query_code: str) -> list[Entry]:
     async with small.sql() as db:
         known = Known(db, query_code)
         for service in SERVICES:
-            paths = (await small.client.get(f"{small.url(service)}/openapi.json")).json()["paths"]
+            api = (await small.client.get(f"{small.url(service)}/openapi.json")).json()
+            asked_by_get = {path: of["get"] for path, of in api["paths"].items() if "get" in of}
             async with connected(small.url(service), 1) as (few,), connected(full.url(service), 1) as (many,):
-                for path, operation in sorted((path, of["get"]) for path, of in paths.items() if "get" in of):
+                for path, operation in sorted(asked_by_get.items()):
                     name = f"GET {service}{path}"
-                    query = await known.query(service, path, operation.get("parameters", []))
+                    parameters = [_there(api, parameter) for parameter in operation.get("parameters", [])]
+                    query = await known.query(service, path, parameters)
                     asked = None if query is None else await _answered(few, many, name, *query)
                     if asked is None:
                         unanswered.append(name)
@@ -84,14 +88,25 @@ class Known:
             if (value := self._values.get(name) or await self._an_id(service, name)) is None:
                 return None
             path = path.replace(f"{{{name}}}", value)
-        asked = [p for p in parameters if p.get("in") == "query"]
-        required = {p["name"]: _example(p["name"], p["schema"]) for p in asked if p.get("required")}
+        asked = [p for p in parameters if p["in"] == "query"]
+        required = {
+            p["name"]: self._values.get(p["name"]) or _example(p["name"], p["schema"])
+            for p in asked
+            if p.get("required")
+        }
         return path, dict.fromkeys({p["name"] for p in asked} & {"limit", "state"}) | required
 
     async def _an_id(self, service: str, name: str) -> str | None:
         view = await self._db.fetchval(_VIEWS, service, name.removesuffix("_id"))
         found = view and await self._db.fetchval(f"SELECT id FROM {service}.{view} ORDER BY id LIMIT 1")
         return found and str(found)
+
+
+def _there(api: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
+    """Return what stands where a reference leads to, with its schema."""
+    while "$ref" in node:
+        node = reduce(getitem, node["$ref"].removeprefix("#/").split("/"), api)
+    return node if "schema" not in node else node | {"schema": _there(api, node["schema"])}
 
 
 def _example(name: str, schema: dict[str, Any]) -> str:
