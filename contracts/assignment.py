@@ -619,6 +619,17 @@ class LeaderInstructed(Event):
     due_on: date
 
 
+class InstructionRedirected(Event):
+    """A leader has given what was written on a letter to another unit, before the first one has reported."""
+
+    title = "改批"
+    basis = "信访工作条例 第十八条第二款"
+
+    unit: str
+    due_on: date
+    document: UUID
+
+
 class InstructionAnswered(Event):
     """The unit has reported to the leader what it has done."""
 

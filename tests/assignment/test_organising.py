@@ -273,6 +273,18 @@ class TestInstruction:
         with refuses(AlreadyAnswered):
             instruction.answer("RSJ", PROOF, at=NOW)
 
+    def test_instruction_goes_to_another_unit_until_it_is_answered(self):
+        instruction = instructed()
+        with refuses(InstructionDayPassed):
+            instruction.redirect("MZJ", PROOF, NOW.date(), at=NOW)
+        instruction.redirect("MZJ", PROOF, date(2026, 12, 1), at=NOW)
+        assert (instruction.unit, instruction.due_on, instruction.state) == ("MZJ", date(2026, 12, 1), "instructed")
+        with refuses(NotTheInstructedUnit):
+            instruction.answer("RSJ", PROOF, at=NOW)
+        instruction.answer("MZJ", PROOF, at=NOW)
+        with refuses(AlreadyAnswered):
+            instruction.redirect("RSJ", PROOF, date(2026, 12, 1), at=NOW)
+
     def test_other_unit_does_not_answer(self):
         with refuses(NotTheInstructedUnit):
             instructed().answer("ZJJ", PROOF, at=NOW)

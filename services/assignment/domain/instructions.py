@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from contracts.assignment import InstructionAnswered, LeaderInstructed
+from contracts.assignment import InstructionAnswered, InstructionRedirected, LeaderInstructed
 from contracts.periods.calendar import day
 from contracts.vocabulary import InstructionState
 from services.assignment.domain.sponsorship import LEADERS_ARTICLE
@@ -63,6 +63,14 @@ class Instruction(Aggregate):
             raise InstructionDayPassed
         self.record(LeaderInstructed, at=at, case=case, leader=leader, unit=unit, document=document, due_on=due_on)
 
+    def redirect(self, unit: str, document: UUID, due_on: date, *, at: datetime) -> None:
+        """Give it to another unit, with a day of its own; what is answered stays answered."""
+        if self.answered_at is not None:
+            raise AlreadyAnswered
+        if due_on <= day(at):
+            raise InstructionDayPassed
+        self.record(InstructionRedirected, at=at, unit=unit, due_on=due_on, document=document)
+
     def answer(self, unit: str, document: UUID, *, at: datetime) -> None:
         """Report to the leader what was done."""
         if unit != self.unit:
@@ -74,6 +82,10 @@ class Instruction(Aggregate):
     @when
     def _(self, event: LeaderInstructed) -> None:
         self.of, self.leader, self.unit, self.due_on = event.case, event.leader, event.unit, event.due_on
+
+    @when
+    def _(self, event: InstructionRedirected) -> None:
+        self.unit, self.due_on = event.unit, event.due_on
 
     @when
     def _(self, event: InstructionAnswered) -> None:
