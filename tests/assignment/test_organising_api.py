@@ -14,7 +14,7 @@ from services.assignment.domain.planning import FiveOnesIncomplete, MilestonePas
 from services.assignment.domain.six_one import SixPapersIncomplete
 from services.assignment.domain.sponsorship import AlreadySponsored, NotSponsored, NotTheSponsor
 from services.chassis.errors import Forbidden, Invalid, KeyReused, NotFound
-from tests.harness import UNIT, Servers, System, until
+from tests.harness import BUREAU, UNIT, Servers, System, until
 from tests.rules import refused
 from tests.steps import classified, ok, open_county, registered, with_unit
 
@@ -241,6 +241,19 @@ class TestInstruction:
         assert await listed(county, "/instructions", key, "instructed")
         ok(await send(county, f"/instructions/{key}/answer", {"document": PROOF}, Role.unit_receiver, unit=UNIT))
         assert (await ask(county, f"/instructions/{key}"))["state"] == "answered"
+
+    async def test_instruction_is_given_to_another_unit(self, county: System):
+        case = await with_unit(county)
+        body = {"leader": "leader-1", "unit": UNIT, "document": PROOF, "due_on": "2025-09-30"}
+        key = ok(await send(county, f"/cases/{case}/instructions", body, LEADER), 201)["instruction_id"]
+        other = {"unit": BUREAU, "document": PROOF, "due_on": "2025-10-15"}
+        await county.establish(BUREAU)
+        ok(await send(county, f"/instructions/{key}/redirection", other, LEADER))
+        shown = await ask(county, f"/instructions/{key}")
+        assert (shown["unit"], shown["due_on"], shown["state"]) == (BUREAU, "2025-10-15", "instructed")
+        nowhere = other | {"unit": "NOWHERE"}
+        refused(await send(county, f"/instructions/{key}/redirection", nowhere, LEADER), 404, NotFound)
+        refused(await send(county, f"/instructions/{key}/redirection", other, Role.case_officer), 403, Forbidden)
 
 
 class TestLeaders:

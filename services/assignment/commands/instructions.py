@@ -53,6 +53,27 @@ class RecordInstruction(
         return {"case_id": self.case_id}
 
 
+class RedirectInstruction(
+    OnEntry[Instruction], path="/instructions/{instruction_id}/redirection", by=LED, called="改批",
+    reply=InstructionAnswered,
+):  # fmt: skip
+    """Give what a leader wrote on a letter to another unit, with a day of its own (第十八条第二款)."""
+
+    entry = "instruction"
+
+    instruction_id: UUID
+    unit: Code
+    document: UUID
+    due_on: Day
+
+    async def look_up(self, running: Running, by: By) -> None:  # noqa: ARG002  # whoever asks
+        await found(running.store, self.unit)
+
+    def act(self, i: Instruction, by: By) -> dict[str, Any]:
+        i.redirect(self.unit, self.document, self.due_on, at=by.at)
+        return {"state": i.state}
+
+
 class AnswerInstruction(
     OnEntry[Instruction], path="/instructions/{instruction_id}/answer", by=(Role.case_officer, *UNIT_DOOR),
     called="反馈批示", reply=InstructionAnswered,
