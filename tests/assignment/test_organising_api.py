@@ -242,6 +242,13 @@ class TestInstruction:
         ok(await send(county, f"/instructions/{key}/answer", {"document": PROOF}, Role.unit_receiver, unit=UNIT))
         assert (await ask(county, f"/instructions/{key}"))["state"] == "answered"
 
+    async def test_instructions_of_a_case_are_listed_and_no_others(self, county: System):
+        cases = [await with_unit(county) for _ in range(2)]
+        body = {"leader": "leader-1", "unit": UNIT, "document": PROOF, "due_on": "2025-09-30"}
+        keys = [ok(await send(county, f"/cases/{c}/instructions", body, LEADER), 201)["instruction_id"] for c in cases]
+        for case, key in zip(cases, keys, strict=True):
+            assert [row["id"] for row in (await ask(county, f"/cases/{case}/instructions"))["items"]] == [key]
+
     async def test_instruction_is_given_to_another_unit(self, county: System):
         case = await with_unit(county)
         body = {"leader": "leader-1", "unit": UNIT, "document": PROOF, "due_on": "2025-09-30"}

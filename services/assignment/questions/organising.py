@@ -192,6 +192,12 @@ class ListInstructions(Listing[InstructionRow], path="/instructions", called="�
     sort: Literal["id", "due_on", "unit"] = "id"
 
 
+class ListInstructionsOfCase(Listing[InstructionRow], path="/cases/{case_id}/instructions", called="事项批示"):
+    """List what leaders wrote on the letters of a case (第十八条第二款)."""
+
+    case_id: UUID
+
+
 class ShowBatch(One[SectorBatchRow], path="/batches/{batch_id}", called="批次"):
     """Show a batch."""
 
