@@ -41,93 +41,6 @@ WRONG_HEADERS: Final = 8
 CHECKS: Final = (
     "not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance",
 )  # fmt: skip
-ROLES: Final = {
-    "petitions": Role.intake_clerk,
-    "classification": Role.bureau_officer,
-    "assignment": Role.bureau_officer,
-    "objection": Role.unit_head,
-    "decision": Role.bureau_officer,
-    "units": Role.platform_admin,
-    "supervisions": Role.supervisor,
-    "reply": Role.unit_receiver,
-    "closing": Role.supervisor,
-    "sponsor": Role.conference_secretary,
-    "duties": Role.sponsor_leader,
-    "team": Role.conference_secretary,
-    "plan": Role.conference_secretary,
-    "campaign": Role.conference_secretary,
-    "milestones": Role.conference_secretary,
-    "six-one": Role.conference_secretary,
-    "papers": Role.conference_secretary,
-    "papers/papers": Role.bureau_officer,
-    "completion": Role.conference_secretary,
-    "townships": Role.conference_secretary,
-    "ledger-items": Role.conference_secretary,
-    "updates": Role.case_officer,
-    "conferences": Role.conference_secretary,
-    "reports": Role.unit_head,
-    "receptions": Role.conference_secretary,
-    "instructions": Role.conference_secretary,
-    "answer": Role.unit_receiver,
-    "batches": Role.bureau_officer,
-    "proposals": Role.conference_secretary,
-    "status-reports": Role.conference_secretary,
-    "representatives": Role.intake_clerk,
-    "duplicate-suggestions": Role.intake_clerk,
-    "duplicates": Role.intake_clerk,
-    "dismissal": Role.intake_clerk,
-    "merger": Role.bureau_officer,
-    "split": Role.bureau_officer,
-    "confidential-track": Role.bureau_officer,
-    "informant-notices": Role.discipline_officer,
-    "non-acceptance": Role.bureau_officer,
-    "no-longer-accepted": Role.bureau_officer,
-    "urgency": Role.bureau_officer,
-    "urgent-reports": Role.bureau_officer,
-    "withdrawal": Role.petitioner,
-    "revocation": Role.petitioner,
-    "confirmation": Role.bureau_officer,
-    "agreement": Role.case_officer,
-    "agreement/confirmation": Role.case_officer,
-    "rating": Role.petitioner,
-    "extension": Role.unit_head,
-    "decisions": Role.unit_head,
-    "conferences/decisions": Role.conference_secretary,
-    "review": Role.reviewer,
-    "recheck": Role.recheck_officer,
-    "termination": Role.bureau_officer,
-    "taking": Role.unit_receiver,
-    "judicial-route": Role.bureau_officer,
-    "dispute": Role.bureau_officer,
-    "lead-unit": Role.bureau_officer,
-    "return": Role.bureau_officer,
-    "successors": Role.platform_admin,
-    "delegations": Role.platform_admin,
-    "deputy": Role.platform_admin,
-    "calendar": Role.platform_admin,
-    "time": Role.platform_admin,
-    "desks": Role.bureau_officer,
-    "sessions": Role.bureau_officer,
-    "boxes": Role.bureau_officer,
-    "step-forms": Role.intake_clerk,
-    "committees": Role.unit_head,
-    "mediators": Role.unit_head,
-    "mediation-team": Role.unit_head,
-    "sweeps": Role.unit_head,
-    "missed-units": Role.supervisor,
-    "approvals": Role.unit_head,
-    "payment": Role.bureau_officer,
-    "audit": Role.auditor,
-    "recommendations": Role.supervisor,
-    "recommendations/decision": Role.discipline_officer,
-    "projects": Role.supervisor,
-    "unassessed-projects": Role.supervisor,
-    "assessment": Role.unit_head,
-    "consultations": Role.unit_head,
-    "start": Role.unit_head,
-}
-"""Who may do what stands last of these words in a path, or first and last; all else is done by a case officer."""
-
 PAST: Final = {
     "received_at", "served_at", "held_at", "executed_on", "known_at", "reported_at", "kept_on", "done_on", "docketed_on",
     "effective_on", "filed_on", "decided_on", "follow_up_on", "day", "settled_on", "paid_on", "corrected_on", "found_on",
@@ -203,7 +116,9 @@ def steered(known: Known) -> Callable[..., None]:
     of_operation: dict[str, random.Random] = {}
 
     def before_call(_context: Any, case: Any, _kwargs: Any) -> None:
-        if case.operation.definition.raw.get("x-plain"):
+        said = case.operation.definition.raw
+        roles = said.get("x-roles", ())
+        if said.get("x-plain"):
             plain = {"Huiyin-Actor": "co-1", "Huiyin-Role": "case_officer", "Idempotency-Key": str(uuid4())}
             case.headers.update(plain)
         label = case.operation.label
@@ -215,11 +130,8 @@ def steered(known: Known) -> Callable[..., None]:
         for name in {"content_id", "document_id"} & path.keys():
             if path.get("case_id") in known["case_id"]:
                 path[name] = known[name][known["case_id"].index(path["case_id"])]
-        if headers.get("Huiyin-Role") in list(Role) and dice.random() < 0.9:
-            words = [word for word in case.operation.path.split("/") if word in ROLES]
-            last = ROLES[words[-1]] if words else Role.case_officer
-            told = str(ROLES.get("/".join((*words[:1], *words[-1:])), last))
-            headers["Huiyin-Role"] = dice.choice(case.operation.definition.raw.get("x-roles", [told]))
+        if roles and headers.get("Huiyin-Role") in list(Role) and dice.random() < 0.9:
+            headers["Huiyin-Role"] = dice.choice(roles)
         if "Huiyin-Actor" in headers and str(headers.get("Huiyin-Unit", "-")).isprintable() and dice.random() < 0.9:
             headers["Huiyin-Unit"] = UNIT
         if _is_uuid(headers.get("Idempotency-Key")) and dice.random() < 0.9:
