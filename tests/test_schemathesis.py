@@ -23,7 +23,8 @@ from schemathesis.engine.events import NonFatalError, ScenarioFinished
 
 from contracts.envelope import SERVICES
 from contracts.vocabulary import Role
-from services.chassis.http.answers import PROBLEMS, Changed
+from services.chassis.commands import Reply
+from services.chassis.http.answers import PROBLEMS
 from services.chassis.http.app import make_app
 from tests import steps
 from tests.harness import UNIT, System, free_port, until
@@ -270,7 +271,7 @@ async def test_planted_faults_are_found(huiyin: System):
     async def crash(number: int) -> int:
         return 1_000 // number
 
-    @app.get("/shape", response_model=Changed, responses=PROBLEMS)
+    @app.get("/shape", response_model=Reply, responses=PROBLEMS)
     async def shape() -> Response:
         return Response(b'{"version": "one"}', media_type="application/json")
 

@@ -9,7 +9,6 @@ import re
 from datetime import date, datetime
 from typing import Annotated, Final
 
-from fastapi import Query
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints
 
 FIRST_YEAR: Final = 1990
@@ -56,5 +55,3 @@ Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"
 """One line of words."""
 PublicLine = Annotated[Line, OfNoPerson]
 """One line of words that goes into events."""
-StateFilter = Annotated[str | None, Query(pattern="^[a-z_]{1,40}$")]
-"""Which state a list is narrowed to."""

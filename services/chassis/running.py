@@ -10,8 +10,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
 
-from fastapi import FastAPI
-
 from contracts.periods import book
 from services.chassis import clock, migrate
 from services.chassis.database import AWAY, Database, open_pool
@@ -34,7 +32,6 @@ class Service:
     name: str
     title: str
     views: Sequence[View]
-    routes: Callable[[FastAPI, Running], None] = lambda *_: None
     operations: Sequence[type[Declared]] = ()
     own: Callable[[Settings], Any] = lambda _: None
     """Makes what the service has beside its store: a vault, say."""

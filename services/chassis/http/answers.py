@@ -66,14 +66,6 @@ class Problem(BaseModel):
     errors: list[dict[str, Any]] | None = None
 
 
-class Changed(BaseModel):
-    """The reply to a command: the version of the stream that it changed."""
-
-    model_config = ConfigDict(extra="allow")
-
-    version: int
-
-
 PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
     status: {
         "description": words,

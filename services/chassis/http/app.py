@@ -14,10 +14,9 @@ from starlette.exceptions import HTTPException
 
 from services.chassis.database import AWAY
 from services.chassis.errors import DomainError, Invalid, Unavailable
-from services.chassis.http.acting import acting, asking
-from services.chassis.http.answers import BadHeader, HttpError, problem
-from services.chassis.http.description import ACTS, described
-from services.chassis.http.edge import CHANGING, Edge
+from services.chassis.http.answers import HttpError, problem
+from services.chassis.http.description import described
+from services.chassis.http.edge import Edge
 from services.chassis.settings import Settings
 
 TELEMETRY: Final[TelemetryConfig] = {
@@ -63,11 +62,6 @@ async def _domain_error(request: Request, error: Exception) -> Response:
 
 async def _validation_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    if request.scope["route"].openapi_extra == ACTS:  # where the framework has read the body
-        try:  # who asks is looked at before what is asked
-            acting(request) if request.method in CHANGING else asking(request)
-        except BadHeader as refusal:
-            return await _domain_error(request, refusal)
     # Neither the input nor pydantic's message goes back: both may hold what the petitioner wrote, and so may the name
     # of a field that there is not.
     found = [(e["loc"][:-1] if e["type"] == "extra_forbidden" else e["loc"], e["type"]) for e in error.errors()]
