@@ -53,12 +53,10 @@ async def ask(small: System, full: System, query_code: str) -> list[Entry]:
     async with small.sql() as db:
         known = Known(db, query_code)
         for service in SERVICES:
-            api = (await small.client.get(f"{small.url(service)}/openapi.json")).json()
-            asked_by_get = {path: of["get"] for path, of in api["paths"].items() if "get" in of}
+            told = await operations(small, service)
             async with connected(small.url(service), 1) as (few,), connected(full.url(service), 1) as (many,):
-                for path, operation in sorted(asked_by_get.items()):
+                for path, parameters in told:
                     name = f"GET {service}{path}"
-                    parameters = [_there(api, parameter) for parameter in operation.get("parameters", [])]
                     query = await known.query(service, path, parameters)
                     asked = None if query is None else await _answered(few, many, name, *query)
                     if asked is None:
@@ -68,6 +66,13 @@ async def ask(small: System, full: System, query_code: str) -> list[Entry]:
     if unanswered:
         print("questions_full: nothing here answers " + ", ".join(unanswered))
     return sorted(found, key=lambda entry: entry.ratio or 0, reverse=True)
+
+
+async def operations(made: System, service: str) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Return the path of each question of a service, and what it takes."""
+    api = (await made.client.get(f"{made.url(service)}/openapi.json")).json()
+    asked = {path: of["get"].get("parameters", []) for path, of in api["paths"].items() if "get" in of}
+    return [(path, [_there(api, one) for one in parameters]) for path, parameters in sorted(asked.items())]
 
 
 class Known:

@@ -20,7 +20,7 @@ from contracts.envelope import SERVICES
 from contracts.vocabulary import Role
 from services.audit import book
 from tests.bench.fill import fill
-from tests.bench.questions import Known
+from tests.bench.questions import Known, operations
 from tests.harness import UNIT, System
 from tests.test_schemathesis import grounds
 
@@ -59,9 +59,8 @@ async def ask_everything(system: System, query_code: str) -> int:
     async with system.sql() as db:
         known = Known(db, query_code)
         for service in SERVICES:
-            paths = (await system.client.get(f"{system.url(service)}/openapi.json")).json()["paths"]
-            for path, operation in ((path, of["get"]) for path, of in paths.items() if "get" in of):
-                query = await known.query(service, path, operation.get("parameters", []))
+            for path, parameters in await operations(system, service):
+                query = await known.query(service, path, parameters)
                 if query is not None:
                     answered += await _asked(system, service, *query)
     return answered
