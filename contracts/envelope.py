@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Final
 from uuid import UUID
 
@@ -86,7 +86,7 @@ class Metadata(msgspec.Struct, frozen=True):
     cause: Cause | None
 
 
-class Record(msgspec.Struct, frozen=True):
+class Record(msgspec.Struct, frozen=True, dict=True):
     """A sealed event as it travels; `metadata` and `body` are JSON as stored."""
 
     service: str
@@ -111,7 +111,11 @@ class Record(msgspec.Struct, frozen=True):
         return decode(self.type, self.stream, self.version, self.at, bytes(self.body))
 
     def about(self) -> Metadata:
-        """Read the metadata. Raises ``msgspec.ValidationError``."""
+        """Read the metadata, once. Raises ``msgspec.ValidationError``."""
+        return self._about
+
+    @cached_property
+    def _about(self) -> Metadata:
         return _read_metadata(self.metadata)
 
 

@@ -24,14 +24,9 @@ PLACED_MAX: Final = 2_000
 """Records that are placed before they are appended, however many causes the others are waiting for."""
 
 _HEAD = "SELECT seq, source, lane, last FROM ledger_head LEFT JOIN cursor ON true"
-_APPEND = """
-WITH head AS (
-    UPDATE ledger_head SET seq = $13
-)
-INSERT INTO ledger_entry (seq, service, lane, lane_seq, id, stream_id, version, case_id, type, at, metadata, body)
-SELECT * FROM unnest($1::bigint[], $2::text[], $3::smallint[], $4::bigint[], $5::uuid[], $6::uuid[], $7::int[],
-                     $8::uuid[], $9::text[], $10::timestamptz[], $11::bytea[], $12::bytea[])
-"""
+_COLUMNS: Final = (
+    "seq", "service", "lane", "lane_seq", "id", "stream_id", "version", "case_id", "type", "at", "metadata", "body",
+)  # fmt: skip
 
 
 class NoSuchCause(LookupError):
@@ -91,14 +86,16 @@ class Ledger:
 
 
 async def _append(connection: Connection, entries: Sequence[Checked]) -> None:
-    columns = (
+    """Write entries by COPY, which costs the client half of what arrays do, and the server less than JSON does."""
+    rows = [
         (
-            seq, r.service, r.lane, r.lane_seq, r.id, r.stream, r.version, r.case, r.type, r.at,
+            e.seq, r.service, r.lane, r.lane_seq, r.id, r.stream, r.version, r.case, r.type, r.at,
             bytes(r.metadata), bytes(r.body),
         )
-        for seq, r in ((entry.seq, entry.record) for entry in entries)
-    )  # fmt: skip
-    await connection.execute(_APPEND, *zip(*columns, strict=True), entries[-1].seq)
+        for e in entries for r in [e.record]
+    ]  # fmt: skip
+    await connection.execute("UPDATE ledger_head SET seq = $1", entries[-1].seq)
+    await connection.copy_records_to_table("ledger_entry", records=rows, columns=_COLUMNS)
 
 
 def _check_causes(cursors: dict[Lane, int], entries: Sequence[Checked]) -> None:

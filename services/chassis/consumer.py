@@ -22,11 +22,13 @@ from services.chassis.inbox import TOGETHER_MAX, Inbox
 from services.chassis.kafka import REQUEST_MS_MAX, connection
 from services.chassis.settings import Settings
 
-RECORDS_MAX: Final = 5_000
-"""Records of one batch: more than the client has at hand. It hands them out one partition after the other, and a batch
-that is cut off holds the effects of one and not their causes in the next."""
+RECORDS_MAX: Final[int | None] = None
+"""Records of one batch: all that the client has at hand, which is a megabyte of each partition. It hands them out one
+partition after the other, and a batch that is cut off holds the effects of one and not their causes in the next."""
+READ_TOGETHER: Final = 500
+"""Records that are read before others in this process have their turn."""
 POLL_MS: Final = 20
-CAUSE_SECONDS_MAX: Final = 0.5
+CAUSE_SECONDS_MAX: Final = 1.0
 """How long what waits for its cause waits for Kafka to bring it, before the source is asked."""
 FETCH_WAIT_MS: Final = 500
 """How long the broker holds a fetch that finds nothing; the first event ends it at once."""
@@ -150,7 +152,9 @@ class Consumer:
     async def _records(self, raw: Sequence[Any]) -> list[Record]:
         """Read what Kafka has brought, and set aside what is no event of ours."""
         records: list[Record] = []
-        for message in raw:
+        for number, message in enumerate(raw, 1):
+            if number % READ_TOGETHER == 0:
+                await asyncio.sleep(0)
             try:
                 records.append(self._read(message))
             except Malformed as error:

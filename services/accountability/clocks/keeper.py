@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import partial
+from itertools import groupby
+from operator import attrgetter
 from typing import Final
 from uuid import UUID
 
@@ -93,11 +95,12 @@ class Keeper:
         clocks = Clocks(self.store.fold_many(Clock, await connection.fetch(_OPEN, list(cases), list(codes))))
         rows: list[Row] = []
         changed: dict[UUID, Clock] = {}
-        for firing in firings:
-            by = by_reaction(self.store.service, firing.record, self.now())
-            for clock in self.take_effect(firing, clocks, calendar, by.at):
-                rows += self.store.rows(clock, by)
-                changed[clock.id] = clock
+        for record, some in groupby(firings, attrgetter("record")):
+            by = by_reaction(self.store.service, record, self.now())
+            for firing in some:
+                for clock in self.take_effect(firing, clocks, calendar, by.at):
+                    rows += self.store.rows(clock, by)
+                    changed[clock.id] = clock
         return Work(rows, [s for clock in changed.values() for s in self.store.view_statements(clock)])
 
     async def _write(self, work: Work, connection: Connection) -> None:
