@@ -24,6 +24,9 @@ from uuid import UUID, uuid5
 import msgspec
 
 from contracts.vocabulary import ContentCategory, Level, Role, Term, UnitKind
+from services.assignment.commands.directory import AppointOfficer, EstablishUnit
+from services.assignment.questions.directory import ShowUnit
+from services.chassis.operations import Operation
 from services.scenario.http import Client
 
 HOME: Final = Path(__file__).resolve().parents[2] / "deploy" / "county"
@@ -282,40 +285,44 @@ class _Admin:
 
     async def bring(self, unit: Unit, officers: list[Officer]) -> None:
         """Let the directory say of a unit what the county says."""
-        path = f"/units/{quote(unit.code, safe='')}"
-        there = await self._send("GET", path, absent={})
+        there = await self._send(ShowUnit.operation, {"code": unit.code}, absent={})
         version = there.pop("version", 0)
         plates = {plate.pop("officer"): plate for plate in there.pop("officers", [])}
         if there != _body(unit):
-            await self._put(path, _body(unit, "code"), version)
+            await self._put(EstablishUnit.operation, {"code": unit.code}, _body(unit, "code"), version)
         for officer in officers:
             wanted = _body(officer, "officer", "unit")
             if plates.get(officer.officer) != wanted:
-                name = quote(officer.officer, safe="")
-                await self._put(f"{path}/officers/{name}", wanted, version)
+                place = {"code": unit.code, "officer": officer.officer}
+                await self._put(AppointOfficer.operation, place, wanted, version)
 
-    async def _put(self, path: str, body: dict[str, Any], version: int) -> None:
+    async def _put(self, operation: Operation, place: Mapping[str, str], body: dict[str, Any], version: int) -> None:
         content = msgspec.json.encode(body)
-        key = uuid5(_KEYS, f"{version} {path} {content.decode()}")
-        await self._send("PUT", path, content, [("idempotency-key", str(key))])
+        key = uuid5(_KEYS, f"{version} {_path(operation, place)} {content.decode()}")
+        await self._send(operation, place, content, [("idempotency-key", str(key))])
 
     async def _send(
         self,
-        method: str,
-        path: str,
+        operation: Operation,
+        place: Mapping[str, str],
         body: bytes = b"",
         headers: Iterable[tuple[str, str]] = (),
         absent: dict[str, Any] | None = None,
     ) -> dict[str, Any]:
-        reply = await self._client.request(method, path, [*self._who, *headers], body)
+        path = _path(operation, place)
+        reply = await self._client.request(operation.method, path, [*self._who, *headers], body)
         if reply.status == HTTPStatus.NOT_FOUND and absent is not None:
             return absent
         if reply.status >= HTTPStatus.BAD_REQUEST:
-            raise LoadError(f"{method} {path}: {reply.status} {reply.body.decode(errors='replace')}")
+            raise LoadError(f"{operation.method} {path}: {reply.status} {reply.body.decode(errors='replace')}")
         answer: dict[str, Any] = msgspec.json.decode(reply.body)
         if reply.etag is not None:
             answer.setdefault("version", int(reply.etag.strip('"')))
         return answer
+
+
+def _path(operation: Operation, place: Mapping[str, str]) -> str:
+    return operation.path.format_map({name: quote(value, safe="") for name, value in place.items()})
 
 
 def _body(value: Unit | Officer, *leave_out: str) -> dict[str, Any]:

@@ -24,7 +24,7 @@ import msgspec
 from services.scenario.county import HOME, County
 from services.scenario.hours import LOCAL
 from services.scenario.http import Client, Lost, Reply
-from services.scenario.step import From, Step
+from services.scenario.step import Step, filled
 from services.scenario.story import Story, stories
 from services.scenario.year import scenes, the_end
 
@@ -188,7 +188,7 @@ class _Player:
         path, body = step.path.format_map(values), self._body(step, values)
         for tries_left in reversed(range(TRIES_MAX)):
             try:
-                reply = await self._clients[step.service].request(step.method, path, headers, body)
+                reply = await self._clients[step.service].request(step.operation.method, path, headers, body)
             except Lost as error:
                 reply = Reply(0, str(error).encode())
             if reply.status not in {0, HTTPStatus.SERVICE_UNAVAILABLE} or not tries_left:
@@ -212,7 +212,7 @@ class _Player:
         return headers
 
     def _body(self, step: Step, values: Mapping[str, str]) -> bytes:
-        body = {name: _known(value, values) for name, value in step.body.items()}
+        body = {name: filled(value, values) for name, value in step.body.items()}
         return msgspec.json.encode(body if self._simulated else _today(body, step.at))
 
 
@@ -220,12 +220,6 @@ def _found(answer: Any, there: str) -> Any:  # noqa: ANN401  # a field of any re
     for part in there.split("."):
         answer = answer[int(part) if part.isdigit() else part]
     return answer
-
-
-def _known(value: Any, values: Mapping[str, str]) -> Any:  # noqa: ANN401  # a field of any body
-    if isinstance(value, From):
-        return values[value.name]
-    return [_known(each, values) for each in value] if isinstance(value, list) else value
 
 
 def _today(body: Mapping[str, Any], at: datetime) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""One command of a story: to whom, what, by whom, when, and what must come back."""
+"""One command of a story: what, by whom, when, and what must come back; where it goes, its declaration says."""
 
 from __future__ import annotations
 
@@ -9,12 +9,17 @@ from http import HTTPStatus
 from typing import Any, NamedTuple
 
 from contracts.vocabulary import Role
+from services.chassis.operations import Declared, Operation
 
 
 class From(NamedTuple):
     """A value that an earlier reply of the same story brought."""
 
     name: str
+
+    def __str__(self) -> str:
+        """Return what stands for it in a path."""
+        return f"{{{self.name}}}"
 
 
 class Who(NamedTuple):
@@ -30,14 +35,11 @@ class Step:
     """One command; refused ones are steps like any other, with the status that they must get."""
 
     name: str
-    service: str
-    path: str
-    """With names of captured values in braces."""
-    body: Mapping[str, Any]
-    """With ``From`` where a captured value goes, in lists too; moments and days as such."""
+    command: type[Declared]
+    sent: Mapping[str, Any]
+    """Its fields, with ``From`` where a captured value goes, in lists too; moments and days as such."""
     who: Who
     at: datetime
-    expect: int = HTTPStatus.OK
     code: str | None = None
     """Which rule must refuse it, where it must be refused."""
     captures: Mapping[str, str] = field(default_factory=dict)
@@ -45,4 +47,35 @@ class Step:
     reason: str | None = None
     needs_days: bool = False
     """Whether the reply depends on days having gone by, in fact or in simulation."""
-    method: str = "POST"
+
+    @property
+    def operation(self) -> Operation:
+        """What is declared of the command."""
+        return self.command.operation
+
+    @property
+    def service(self) -> str:
+        """Which service does it: the one in whose folder it is declared."""
+        return self.command.__module__.split(".")[1]
+
+    @property
+    def path(self) -> str:
+        """Where it goes, with names of captured values in braces."""
+        return self.operation.path.format_map(self.sent)
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """What does not stand in the path."""
+        return {name: value for name, value in self.sent.items() if name not in self.operation.in_path}
+
+    @property
+    def expect(self) -> int:
+        """With which status it must be answered."""
+        return HTTPStatus.CONFLICT if self.code else self.operation.status
+
+
+def filled(value: Any, values: Mapping[str, str]) -> Any:  # noqa: ANN401  # a field of any command
+    """Return what is sent for a value: where it was captured, what was captured."""
+    if isinstance(value, From):
+        return values[value.name]
+    return [filled(each, values) for each in value] if isinstance(value, list) else value

@@ -28,12 +28,67 @@ from contracts.vocabulary import (
     SupervisionReason,
     VotingBody,
 )
+from services.accountability.commands.projects import (
+    FileAssessment,
+    FlagProject,
+    LinkPetition,
+    RecordConsultation,
+    RequireAssessment,
+    StartProject,
+)
+from services.accountability.commands.time import PassTime
+from services.assignment.commands.conferences import (
+    AddAgendaItem,
+    CarryOutConferenceItem,
+    ConveneConference,
+    DecideConferenceItem,
+    FindOverdueItems,
+    SummonUnit,
+)
+from services.assignment.commands.directory import DelegatePower, NameDeputy, TakeBackPower
+from services.assignment.commands.leader_areas import LinkTownship
+from services.assignment.commands.ledger_items import CloseLedgerItem, OpenLedgerItem, UpdateLedgerItem
+from services.assignment.commands.proposals import VoteOnProposal
+from services.assignment.commands.receptions import FollowUpReception, HoldReception, MissReception, RosterReception
+from services.assignment.commands.sector_batches import AssignSectorBatch
+from services.assignment.commands.status_reports import ReportStatus
+from services.chassis.operations import Declared
+from services.intake.commands.field import (
+    FollowUp,
+    HoldFieldDay,
+    LogFieldVisit,
+    LookForMissedDays,
+    OpenBox,
+    RegisterBox,
+    RegisterBoxItem,
+    WriteDiary,
+)
+from services.intake.commands.hall import (
+    CloseDesk,
+    IssueContactCard,
+    IssueStepForm,
+    OpenDesk,
+    OpenSession,
+    PublishNotice,
+    QueueVisit,
+    ServeVisit,
+)
+from services.mediation.commands.committees import Reelect, RegisterCommittee, RegisterMediator, TrainMediator
+from services.mediation.commands.disputes import (
+    LookForSilence,
+    NameTeam,
+    OrderSweep,
+    RecordDispute,
+    ReportSweep,
+    SelfCorrect,
+    SettleDispute,
+)
 from services.scenario.county import County
 from services.scenario.hours import LOCAL
 from services.scenario.step import From, Step, Who
 from services.scenario.story import END, Story
 from services.scenario.telling import Telling
-from services.scenario.telling.base import GOVERNMENT, OF_CASE
+from services.scenario.telling.base import GOVERNMENT
 from services.scenario.texts import Matter
 
 HUMAN_RESOURCES: Final = "980726000308"
@@ -52,19 +107,14 @@ class Scene(Telling):
         self._with(town)
         return self.register(channel=channel, at=town).after(0, 1).classify()
 
-    def enter(self, name: str, service: str, path: str, answer: str, who: Who, *, key: str = "", **body: Any) -> Self:  # noqa: ANN401
+    def enter(self, name: str, command: type[Declared], answer: str, who: Who, *, key: str = "", **sent: Any) -> Self:  # noqa: ANN401
         """Make an entry in a register; `key` is its name here where there are several."""
-        self._create(name, service, path, body, who, {key or answer: answer})
+        self._do(name, command, sent, who, {key or answer: answer})
         return self.after(0)
 
-    def act(self, name: str, service: str, path: str, who: Who, *, code: str | None = None, **body: Any) -> Self:  # noqa: ANN401
-        """Do something about an entry."""
-        self._do(name, service, path, body, who, code=code)
-        return self.after(0)
-
-    def put(self, name: str, service: str, path: str, who: Who, *, method: str = "PUT", **body: Any) -> Self:  # noqa: ANN401
-        """Say how something is, or that it is no more."""
-        self._add(name, service, path, body, who, reason=None, method=method)
+    def act(self, name: str, command: type[Declared], who: Who, *, rule: str | None = None, **sent: Any) -> Self:  # noqa: ANN401
+        """Do something about an entry; what names a `rule` has to be refused by it."""
+        self._do(name, command, sent, who, code=rule)
         return self.after(0)
 
     def paper(self, what: str, who: Who) -> From:
@@ -91,20 +141,19 @@ def _hall(s: Scene) -> None:
     hours: dict[str, Any] = {"weekdays": [1, 2, 3, 4, 5], "opens": "08:00", "closes": "18:00"}
     for desk, unit in (("desk_1", HUMAN_RESOURCES), ("desk_2", TRANSPORT)):
         body: dict[str, Any] = hours | {"unit": unit, "desk_no": desk}
-        s.enter("open_desk", "intake", "/desks", "desk_id", s.officer, key=desk, **body)
-    s.act("close_desk", "intake", "/desks/{desk_2}/end", s.officer)
+        s.enter("open_desk", OpenDesk, "desk_id", s.officer, key=desk, **body)
+    s.act("close_desk", CloseDesk, s.officer, desk_id=From("desk_2"))
     s.begins().until_working_week()
-    path = f"{OF_CASE}/sessions"
-    s.enter("open_session", "intake", path, "session_id", clerk, petition=From("petition_id"))
-    s.act("queue", "intake", "/sessions/{session_id}/queue", clerk, desk=From("desk_1"))
-    s.act("queue", "intake", "/sessions/{session_id}/queue", clerk, code="desk_closed", desk=From("desk_2"))
-    s.act("receive", "intake", "/sessions/{session_id}/reception", clerk, desk=From("desk_1"))
+    s.enter("open_session", OpenSession, "session_id", clerk, petition=From("petition_id"))
+    s.act("queue", QueueVisit, clerk, desk=From("desk_1"))
+    s.act("queue", QueueVisit, clerk, rule="desk_closed", desk=From("desk_2"))
+    s.act("receive", ServeVisit, clerk, desk=From("desk_1"))
     body = {"level": Level.county, "holder": s.county.bureau, "until": s.in_days(15)}
-    s.enter("issue_form", "intake", f"{OF_CASE}/step-forms", "step_form_id", clerk, **body)
+    s.enter("issue_form", IssueStepForm, "step_form_id", clerk, **body)
     body = {"unit": s.county.bureau, "duty_officer": s.officer.actor, "post": "办信股"}
-    s.enter("issue_card", "intake", f"{OF_CASE}/contact-cards", "contact_card_id", clerk, **body)
+    s.enter("issue_card", IssueContactCard, "contact_card_id", clerk, **body)
     body = {"kind": NoticeKind.channels, "medium": NoticeMedium.leaflet, "copies": 600}
-    s.enter("publish", "intake", "/notices", "notice_id", s.officer, **body)
+    s.enter("publish", PublishNotice, "notice_id", s.officer, **body)
 
 
 def _field(s: Scene) -> None:
@@ -113,13 +162,13 @@ def _field(s: Scene) -> None:
     who, place = s.handler, s.place.code
     body: dict[str, Any] = {"place": place, "category": ContentCategory.agriculture, "visited_on": s.in_days(0)}
     body |= {"follow_up_on": s.in_days(9), "document": s.paper("field", who)}
-    s.enter("log_visit", "intake", "/field-visits", "field_visit_id", who, **body)
+    s.enter("log_visit", LogFieldVisit, "field_visit_id", who, **body)
     page = s.paper("diary", who)
-    s.enter("write_diary", "intake", "/diary", "diary_entry_id", who, document=page, linked_case=From("case_id"))
-    s.act("write_diary", "intake", "/diary", who, code="back_dated", document=page, day=s.in_days(-5))
+    s.enter("write_diary", WriteDiary, "diary_entry_id", who, document=page, linked_case=From("case_id"))
+    s.act("write_diary", WriteDiary, who, rule="back_dated", document=page, day=s.in_days(-5))
     s.after(3, 6)
-    s.act("follow_up", "intake", "/field-visits/{field_visit_id}/follow-up", who, document=s.proof("proof", who))
-    s.enter("hold_day", "intake", "/field-days", "field_day_id", who, place=place, found_count=5, solved_count=3)
+    s.act("follow_up", FollowUp, who, document=s.proof("proof", who))
+    s.enter("hold_day", HoldFieldDay, "field_day_id", who, place=place, found_count=5, solved_count=3)
 
 
 def _box(s: Scene) -> None:
@@ -127,21 +176,13 @@ def _box(s: Scene) -> None:
     s.begins(Channel.letter)
     who = s.receiver
     number = f"QF-{s.place.code}-{s.rng.randrange(10**6):06}"
-    s.enter("register_box", "intake", "/boxes", "box_id", who, box_no=number, place=s.place.code)
+    s.enter("register_box", RegisterBox, "box_id", who, box_no=number, place=s.place.code)
     opened: dict[str, Any] = {"second_opener": s.head.actor}
-    s.act(
-        "open_box",
-        "intake",
-        "/boxes/{box_id}/openings",
-        who,
-        item_count=1,
-        second_opener=who.actor,
-        code="two_must_open",
-    )
-    s.after(1).act("open_box", "intake", "/boxes/{box_id}/openings", who, item_count=1, **opened)
-    s.act("register_item", "intake", "/boxes/{box_id}/items", who, case=From("case_id"))
-    s.after_working_days(2).act("open_box", "intake", "/boxes/{box_id}/openings", who, item_count=0, **opened)
-    s.after(1).act("missed_days", "intake", "/boxes/{box_id}/missed-days", s.officer)
+    s.act("open_box", OpenBox, who, rule="two_must_open", item_count=1, second_opener=who.actor)
+    s.after(1).act("open_box", OpenBox, who, item_count=1, **opened)
+    s.act("register_item", RegisterBoxItem, who, case=From("case_id"))
+    s.after_working_days(2).act("open_box", OpenBox, who, item_count=0, **opened)
+    s.after(1).act("missed_days", LookForMissedDays, s.officer)
 
 
 # --------------------------------------------------------------------------------- assignment
@@ -153,43 +194,42 @@ def _receptions(s: Scene) -> None:
     leaders = s.rng.sample(s.county.all_staff(Role.sponsor_leader), 2)
     for name, leader in zip(("held", "missed"), leaders, strict=True):
         body: dict[str, Any] = {"leader": leader.officer, "place": s.county.bureau, "received_on": s.in_days(7)}
-        s.enter("roster", "assignment", "/receptions", "reception_id", secretary, key=name, **body)
+        s.enter("roster", RosterReception, "reception_id", secretary, key=name, **body)
     s.after(7).begins()
     clerk = s.somebody(s.county.bureau, Role.intake_clerk)
     body = {"cases": [From("case_id")], "follow_up_due": s.in_days(20)}
-    s.act("hold", "assignment", "/receptions/{held}/record", clerk, **body)
+    s.act("hold", HoldReception, clerk, reception_id=From("held"), **body)
     s.after(1).act(
-        "miss", "assignment", "/receptions/{missed}/absence", clerk, reason_code=ReceptionMissReason.official_duty
+        "miss", MissReception, clerk, reception_id=From("missed"), reason_code=ReceptionMissReason.official_duty
     )
     who = Who(leaders[0].officer, leaders[0].unit, Role.sponsor_leader)
     s.after(5, 12)
-    s.act("follow_up", "assignment", "/receptions/{held}/follow-up", who, document=s.paper("reception", who))
+    s.act("follow_up", FollowUpReception, who, reception_id=From("held"), document=s.paper("reception", who))
     town = s.place.parent or ""
-    s.put("link_leader", "assignment", f"/leaders/{who.actor}/townships/{town}", secretary)
+    s.act("link_leader", LinkTownship, secretary, officer=who.actor, code=town)
 
 
 def _conference(s: Scene) -> None:
     """The joint conference decides who does what until when; one owner does it, and one does not (第十三条)."""
     s.begins()
     secretary = s.anybody(Role.conference_secretary)
-    s.enter("convene", "assignment", "/conferences", "conference_id", secretary, held_on=s.in_days(6))
-    path = "/conferences/{conference_id}"
+    s.enter("convene", ConveneConference, "conference_id", secretary, held_on=s.in_days(6))
     owners = (HUMAN_RESOURCES, WATER)
     for owner in owners:
         document = s.paper("agenda", secretary)
-        s.act("add_item", "assignment", f"{path}/agenda", secretary, document=document, matter=From("case_id"))
-        s.act("summon", "assignment", f"{path}/summons", secretary, unit=owner)
+        s.act("add_item", AddAgendaItem, secretary, document=document, matter=From("case_id"))
+        s.act("summon", SummonUnit, secretary, unit=owner)
     minutes = s.paper("minutes", secretary)
     early: dict[str, Any] = {"item": 1, "owner": owners[0], "due_on": s.in_days(30), "document": minutes}
-    s.act("decide_item", "assignment", f"{path}/decisions", secretary, code="conference_not_held", **early)
+    s.act("decide_item", DecideConferenceItem, secretary, rule="conference_not_held", **early)
     s.after(6)
     for item, owner in enumerate(owners, 1):
         body: dict[str, Any] = {"item": item, "owner": owner, "due_on": s.in_days(20), "document": minutes}
-        s.act("decide_item", "assignment", f"{path}/decisions", secretary, **body)
+        s.act("decide_item", DecideConferenceItem, secretary, **body)
     who = s.somebody(owners[0], Role.unit_head)
     s.after(5, 12)
-    s.act("carry_out", "assignment", f"{path}/reports", who, item=1, proof=s.proof("proof", who))
-    s.past(s.in_days(20)).act("find_overdue", "assignment", f"{path}/overdue", secretary)
+    s.act("carry_out", CarryOutConferenceItem, who, item=1, proof=s.proof("proof", who))
+    s.past(s.in_days(20)).act("find_overdue", FindOverdueItems, secretary)
 
 
 def _ledger(s: Scene) -> None:
@@ -198,17 +238,16 @@ def _ledger(s: Scene) -> None:
     document, who = s.paper("ledger", s.officer), s.receiver
     body: dict[str, Any] = {"kind": LedgerKind.livelihood, "document": document, "case_id": From("case_id")}
     owed: dict[str, Any] = {"unit": s.holder.code, "officer": s.handler.actor, "due_on": s.in_days(40)}
-    s.enter("open_item", "assignment", "/ledger-items", "item_id", s.officer, **body, **owed)
+    s.enter("open_item", OpenLedgerItem, "item_id", s.officer, **body, **owed)
     s.after(9, 20)
-    s.act("update_item", "assignment", "/ledger-items/{item_id}/updates", who, document=s.paper("progress", who))
-    path = "/ledger-items/{item_id}/closure"
-    s.after(5, 12).act("close_item", "assignment", path, s.officer, code="closed_without_proof")
+    s.act("update_item", UpdateLedgerItem, who, document=s.paper("progress", who))
+    s.after(5, 12).act("close_item", CloseLedgerItem, s.officer, rule="closed_without_proof")
     proof = s.proof("proof", s.officer)
-    s.act("close_item", "assignment", path, s.officer, code="beneficiary_not_asked", proof=proof)
+    s.act("close_item", CloseLedgerItem, s.officer, rule="beneficiary_not_asked", proof=proof)
     said = s.paper("confirmation", s.officer)
-    s.after(1, 4).act("close_item", "assignment", path, s.officer, proof=proof, confirmation=said)
+    s.after(1, 4).act("close_item", CloseLedgerItem, s.officer, proof=proof, confirmation=said)
     body = {"superior": GOVERNMENT, "document": s.paper("progress", s.officer)}
-    s.enter("report_status", "assignment", f"{OF_CASE}/status-reports", "report_id", s.officer, **body)
+    s.enter("report_status", ReportStatus, "report_id", s.officer, **body)
 
 
 def _batch(s: Scene) -> None:
@@ -217,9 +256,7 @@ def _batch(s: Scene) -> None:
     for name in names:
         s.register(channel=Channel.letter, case=name).turn_to(name).after(0).classify().after(0)
     body: dict[str, Any] = {"category": s.matter.category, "mode": Forwarding.forward, "unit": HUMAN_RESOURCES}
-    s.enter(
-        "assign_batch", "assignment", "/batches", "batch_id", s.officer, cases=[From(name) for name in names], **body
-    )
+    s.enter("assign_batch", AssignSectorBatch, "batch_id", s.officer, cases=[From(name) for name in names], **body)
 
 
 def _vote(s: Scene) -> None:
@@ -232,18 +269,18 @@ def _vote(s: Scene) -> None:
         "attended": 190,
     }
     minutes = s.paper("minutes", s.head)
-    s.enter("vote", "assignment", "/proposals", "proposal_id", s.head, in_favour=151, document=minutes, **body)
+    s.enter("vote", VoteOnProposal, "proposal_id", s.head, in_favour=151, document=minutes, **body)
 
 
 def _directory(s: Scene) -> None:
     """A department lets a township decide for a while, and a head names who acts in the meantime."""
     who = s.somebody(WATER, Role.unit_head)
-    path = f"/units/{s.place.parent}/delegations/{ContentCategory.agriculture.value}"
-    s.put("delegate", "assignment", path, who)
+    power = {"code": s.place.parent, "power": ContentCategory.agriculture}
+    s.act("delegate", DelegatePower, who, **power)
     deputy = s.somebody(WATER, Role.case_officer).actor
     days: dict[str, Any] = {"first_on": s.in_days(3), "last_on": s.in_days(12)}
-    s.put("name_deputy", "assignment", f"/units/{WATER}/officers/{who.actor}/deputy", who, deputy=deputy, **days)
-    s.after(30, 60).put("take_back", "assignment", path, who, method="DELETE")
+    s.act("name_deputy", NameDeputy, who, code=WATER, officer=who.actor, deputy=deputy, **days)
+    s.after(30, 60).act("take_back", TakeBackPower, who, **power)
 
 
 # ---------------------------------------------------------------------------------- mediation
@@ -254,19 +291,17 @@ def _committee(s: Scene) -> None:
     s.begins()
     chair, mediator = (s.rng.choice(s.county.all_staff(Role.mediator)).officer for _ in range(2))
     elected: dict[str, Any] = {"member_count": 5, "chair": chair, "has_woman": True}
-    path, minutes = "/committees/{committee_id}", s.paper("election", s.head)
+    minutes = s.paper("election", s.head)
     body: dict[str, Any] = elected | {"unit": s.place.code, "setting": CommitteeSetting.village, "document": minutes}
-    s.enter(
-        "register_committee", "mediation", "/committees", "committee_id", s.head, elected_on=date(2023, 2, 8), **body
-    )
+    s.enter("register_committee", RegisterCommittee, "committee_id", s.head, elected_on=date(2023, 2, 8), **body)
     named: dict[str, Any] = {"mediator": mediator, "certificate_no": f"RT-{s.rng.randrange(10**5):05}"}
     s.after(3, 9)
     again: dict[str, Any] = elected | {"elected_on": s.in_days(0), "document": s.paper("election", s.head)}
-    s.act("reelect", "mediation", f"{path}/elections", s.head, **again)
-    s.enter("register_mediator", "mediation", f"{path}/mediators", "mediator_id", s.head, **named)
+    s.act("reelect", Reelect, s.head, **again)
+    s.enter("register_mediator", RegisterMediator, "mediator_id", s.head, **named)
     s.after(9, 20)
     body = {"trained_on": s.in_days(0), "hours": 24, "document": s.paper("training", s.head)}
-    s.act("train", "mediation", "/mediators/{mediator_id}/trainings", s.head, **body)
+    s.act("train", TrainMediator, s.head, **body)
 
 
 def _disputes(s: Scene) -> None:
@@ -274,34 +309,26 @@ def _disputes(s: Scene) -> None:
     towns = [u.code for u in s.county.units.values() if u.level is Level.township and u.competent]
     asked = s.rng.sample(towns, 3)
     s.begins()
-    s.enter("order_sweep", "mediation", "/sweeps", "sweep_id", s.officer, units=asked, due_on=s.in_days(15))
+    s.enter("order_sweep", OrderSweep, "sweep_id", s.officer, units=asked, due_on=s.in_days(15))
     for count, unit in enumerate(asked[:2]):
         who = s.somebody(unit, Role.unit_receiver)
-        s.after(1, 5).act("report_sweep", "mediation", "/sweeps/{sweep_id}/reports", who, count=count)
+        s.after(1, 5).act("report_sweep", ReportSweep, who, count=count)
     body: dict[str, Any] = {
         "place": s.place.code,
         "dispute_class": DisputeClass.cadres_and_citizens,
         "against_unit": s.holder.code,
     }
     body |= {"category": ContentCategory.village_works, "document": s.paper("dispute", s.receiver)}
-    s.enter("record_dispute", "mediation", "/disputes", "dispute_id", s.receiver, **body)
-    path, mediator = "/disputes/{dispute_id}", s.anybody(Role.mediator)
+    s.enter("record_dispute", RecordDispute, "dispute_id", s.receiver, **body)
+    mediator = s.anybody(Role.mediator)
     team: dict[str, Any] = {"leader": s.head.actor, "mediator": mediator.actor, "due_on": s.in_days(30)}
-    s.act(
-        "name_mediators",
-        "mediation",
-        f"{path}/mediation-team",
-        s.head,
-        code="not_neutral",
-        mediator_unit=s.holder.code,
-        **team,
-    )
-    s.act("name_mediators", "mediation", f"{path}/mediation-team", s.head, mediator_unit=mediator.unit, **team)
+    s.act("name_mediators", NameTeam, s.head, rule="not_neutral", mediator_unit=s.holder.code, **team)
+    s.act("name_mediators", NameTeam, s.head, mediator_unit=mediator.unit, **team)
     s.after(9, 20)
-    s.act("settle", "mediation", f"{path}/settlement", mediator, document=s.paper("settled", mediator))
-    s.past(s.in_days(10)).act("missed_units", "mediation", "/sweeps/{sweep_id}/missed-units", s.officer)
+    s.act("settle", SettleDispute, mediator, document=s.paper("settled", mediator))
+    s.past(s.in_days(10)).act("missed_units", LookForSilence, s.officer)
     body = {"reason_code": SupervisionReason.no_feedback, "document": s.paper("correction", s.head)}
-    s.enter("self_correct", "mediation", "/self-corrections", "self_correction_id", s.head, **body)
+    s.enter("self_correct", SelfCorrect, "self_correction_id", s.head, **body)
 
 
 # ------------------------------------------------------------------------------ accountability
@@ -311,19 +338,16 @@ def _projects(s: Scene) -> None:
     """A project is not begun before its risks are assessed; one was, and that is on record."""
     s.begins()
     who, number = s.somebody(WATER, Role.case_officer), f"XM-2026-{s.rng.randrange(10**5):05}"
-    s.enter(
-        "require_assessment", "accountability", "/projects", "project_id", s.supervisor, project_no=number, unit=WATER
-    )
-    path = "/projects/{project_id}"
-    s.after(2, 6).act("start_project", "accountability", f"{path}/start", who, code="not_assessed")
+    s.enter("require_assessment", RequireAssessment, "project_id", s.supervisor, project_no=number, unit=WATER)
+    s.after(2, 6).act("start_project", StartProject, who, rule="not_assessed")
     body: dict[str, Any] = {"participant_count": 37, "document": s.paper("consultation", who)}
-    s.after(3, 9).act("consult", "accountability", f"{path}/consultations", who, **body)
+    s.after(3, 9).act("consult", RecordConsultation, who, **body)
     body = {part: s.paper(part, who) for part in ("risk_points", "precautions", "response_plan")}
-    s.after(3, 9).act("file_assessment", "accountability", f"{path}/assessment", who, **body)
-    s.after(3, 9).act("start_project", "accountability", f"{path}/start", who)
-    s.after(9, 20).act("link_case", "accountability", f"{path}/cases", s.supervisor, case=From("case_id"))
+    s.after(3, 9).act("file_assessment", FileAssessment, who, **body)
+    s.after(3, 9).act("start_project", StartProject, who)
+    s.after(9, 20).act("link_case", LinkPetition, s.supervisor, case=From("case_id"))
     body = {"project_no": f"{number}-2", "unit": TRANSPORT}
-    s.enter("flag_project", "accountability", "/unassessed-projects", "project_id", s.supervisor, **body)
+    s.enter("flag_project", FlagProject, "project_id", s.supervisor, **body)
 
 
 SCENES: Final[dict[str, Callable[[Scene], None]]] = {
@@ -360,5 +384,5 @@ def _scene(county: County, seed: int, number: int, name: str) -> Story:
 def the_end(county: County) -> Story:
     """Return the last scene: time has passed, and what is over goes on record."""
     who = Who("demo", county.bureau, Role.platform_admin)
-    step = Step(name="pass_time", service="accountability", path="/time", body={}, who=who, at=END)
+    step = Step(name="pass_time", command=PassTime, sent={}, who=who, at=END)
     return Story(-1 - len(SCENES), "the_end", ContentCategory.other, (step,), frozenset())

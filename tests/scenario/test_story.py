@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
+from uuid import UUID
 
+import msgspec
 import pytest
+from fastapi.exceptions import RequestValidationError
 
 from contracts.vocabulary import ContentCategory, Role
+from services.chassis.http.gate import read
 from services.scenario.county import HOME, County
 from services.scenario.courses import PLOTS
-from services.scenario.step import From, Step
+from services.scenario.step import From, Step, filled
 from services.scenario.story import END, START, Story, stories
 from services.scenario.texts import check_digit
-from services.scenario.year import SCENES, scenes
+from services.scenario.year import SCENES, scenes, the_end
 
 SEED, CASES = 1, 320
 VAULT = {"petitioner", "content", "text", "representatives", "roster", "parts"}
@@ -99,6 +104,46 @@ def test_values_are_captured_before_they_are_used(told: list[Story], year: list[
             step.path.format_map(known)
             assert {v.name for v in _values(step.body) if isinstance(v, From)} <= known.keys()
             known |= dict.fromkeys(step.captures, "x")
+
+
+def test_each_step_is_a_command_as_it_is_declared(told: list[Story], year: list[Story], county: County) -> None:
+    steps = list(_steps([*told, *year, the_end(county)]))
+    assert not [(step.name, fault) for step in steps for fault in _undeclared(step)]
+
+
+def _with_a_field_too_many(step: Step) -> Step:
+    return replace(step, sent={**step.sent, "colour": "red"})
+
+
+def _with_a_field_too_few(step: Step) -> Step:
+    return replace(step, sent={name: value for name, value in step.sent.items() if name != "document"})
+
+
+def _with_a_word_that_is_none(step: Step) -> Step:
+    return replace(step, sent={**step.sent, "hardship": "luck"})
+
+
+def _by_somebody_else(step: Step) -> Step:
+    return replace(step, who=step.who._replace(role=Role.auditor))
+
+
+def _capturing_what_is_not_there(step: Step) -> Step:
+    return replace(step, captures={"fund_id": "money_id"})
+
+
+@pytest.mark.parametrize(
+    ("plant", "found"),
+    [
+        (_with_a_field_too_many, "extra_forbidden colour"),
+        (_with_a_field_too_few, "missing document"),
+        (_with_a_word_that_is_none, "enum hardship"),
+        (_by_somebody_else, "auditor may not"),
+        (_capturing_what_is_not_there, "no money_id in OfFund"),
+    ],
+)
+def test_step_that_is_not_as_declared_is_seen(told: list[Story], plant: Callable[[Step], Step], found: str) -> None:
+    step = next(step for step in _steps(told) if step.name == "ask_fund")
+    assert (list(_undeclared(step)), list(_undeclared(plant(step)))) == ([], [found])
 
 
 def test_nothing_personal_leaves_the_vault(told: list[Story], year: list[Story]) -> None:
@@ -191,6 +236,22 @@ def test_courses_come_to_their_end(told: list[Story]) -> None:
     }
     ends = {(story.course, story.steps[-1].name) for story in told}
     assert last.items() <= ends
+
+
+def _undeclared(step: Step) -> Iterator[str]:
+    """What the declaration of a step's command knows nothing of."""
+    operation, values = step.operation, defaultdict[str, str](lambda: str(UUID(int=0)))
+    sent = {name: filled(value, values) for name, value in step.sent.items()}
+    path = {name: str(sent.pop(name)) for name in operation.in_path}
+    try:
+        read(step.command, path, msgspec.json.encode(sent))
+    except RequestValidationError as error:
+        yield from (f"{fault['type']} {fault['loc'][-1]}" for fault in error.errors())
+    if step.who.role not in operation.by:
+        yield f"{step.who.role.value} may not"
+    assert not isinstance(operation.reply, str)
+    for answer in {there.split(".")[0] for there in step.captures.values()} - operation.reply.model_fields.keys():
+        yield f"no {answer} in {operation.reply.__name__}"
 
 
 def _steps(told: list[Story]) -> Iterator[Step]:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from http import HTTPStatus
 from random import Random
+from types import MappingProxyType
 from typing import Any, Final, Self
 
 from contracts.periods import period
 from contracts.vocabulary import DocumentKind, Level, Result, Role, Route, ServiceMethod
+from services.chassis.operations import Declared
+from services.intake.commands.cases import DepositDocument
 from services.scenario.county import County, Officer, Unit
 from services.scenario.hours import some_time, when_open
 from services.scenario.step import From, Step, Who
 from services.scenario.texts import Matter, texts
 
-OF_CASE: Final = "/cases/{case_id}"
 GOVERNMENT: Final = "980726000103"
 JUSTICE: Final = "980726000306"
 """The bureau of justice (司法局), where the mediators are."""
@@ -88,41 +89,27 @@ class Base:
     def _do(
         self,
         name: str,
-        service: str,
-        path: str,
-        body: Mapping[str, Any],
+        command: type[Declared],
+        sent: Mapping[str, Any],
         who: Who,
+        captures: Mapping[str, str] = MappingProxyType({}),
         *,
         code: str | None = None,
         reason: str | None = None,
         needs_days: bool = False,
     ) -> Self:
-        """Add a command; one with a code has to be refused by that rule."""
-        name, expect = (f"{name}_refused", HTTPStatus.CONFLICT) if code else (name, HTTPStatus.OK)
-        return self._add(name, service, path, body, who, expect=expect, code=code, reason=reason, needs_days=needs_days)
+        """Add a command; one with a code has to be refused by that rule.
 
-    def _create(
-        self,
-        name: str,
-        service: str,
-        path: str,
-        body: Mapping[str, Any],
-        who: Who,
-        captures: Mapping[str, str],
-        reason: str | None = None,
-    ) -> Self:
-        """Add a command by which something comes into being that later steps are about."""
-        expect = HTTPStatus.CREATED
-        return self._add(name, service, path, body, who, expect=expect, captures=captures, reason=reason)
-
-    def _add(
-        self, name: str, service: str, path: str, body: Mapping[str, Any], who: Who, *, reason: str | None, **more: Any  # noqa: ANN401  # what else a step has
-    ) -> Self:  # fmt: skip
+        What its path names and `sent` does not is what an earlier reply brought under that name.
+        """
         if self.steps and self.now <= self.steps[-1].at:  # nothing takes no time
             self.now = self.steps[-1].at + timedelta(minutes=self.rng.randint(1, 4))
-        path = path.replace("{case_id}", f"{{{self.case}}}")
+        known = {field: From(self.case if field == "case_id" else field) for field in command.operation.in_path}
         why = self.rng.choice(texts()["reasons"][reason]) if reason else None
-        step = Step(name=name, service=service, path=path, body=body, who=who, at=self.now, reason=why, **more)
+        step = Step(
+            name=f"{name}_refused" if code else name, command=command, sent=known | dict(sent), who=who, at=self.now,
+            code=code, captures=captures, reason=why, needs_days=needs_days,
+        )  # fmt: skip
         self.steps.append(step)
         return self
 
@@ -133,9 +120,7 @@ class Base:
         text = self.matter.document(template, self.result, **slots)
         body = {"kind": kind, "text": text}
         document = From(f"document_{self.documents}")
-        captures = {document.name: "document_id"}
-        path = f"{OF_CASE}/documents"
-        self._create("deposit", "intake", path, body, who, captures)
+        self._do("deposit", DepositDocument, body, who, {document.name: "document_id"})
         self.now += timedelta(minutes=self.rng.randint(1, 4))
         return document
 

@@ -18,10 +18,21 @@ from contracts.vocabulary import (
     Role,
     Route,
 )
+from services.assignment.commands.cases import (
+    AssignCase,
+    DecideObjection,
+    DesignateLead,
+    ObjectToJurisdiction,
+    ReferDispute,
+    RouteOut,
+    TakeCase,
+)
+from services.chassis.operations import Declared
+from services.intake.commands.cases import AttachPetition, ClassifyCase, RegisterPetition
 from services.scenario.county import Unit
 from services.scenario.hours import when_open
 from services.scenario.step import Who
-from services.scenario.telling.base import OF_CASE, Base
+from services.scenario.telling.base import Base
 from services.scenario.texts import texts
 
 _CHANNELS: Final = {
@@ -70,14 +81,14 @@ class Door(Base):
         if self.matter.kind is Kind.report_accusation:
             body["secrecy_requested"] = True
         captures = {case: "case_id", "petition_id": "petition_id", "query_code": "query_code"}
-        return self._take("register", "/petitions", body, captures, at)
+        return self._take("register", RegisterPetition, body, captures, at)
 
     def repeat(self) -> Self:
         """The same person comes again about the same matter."""
         channel = self._pick(_CHANNELS)
         content = self.matter.again(self.rng, self.petitions)
         body = self._petition(channel, self._petitioner(channel), content)
-        return self._take("repeat", f"{OF_CASE}/petitions", body, {"repeat_id": "petition_id"})
+        return self._take("repeat", AttachPetition, body, {"repeat_id": "petition_id"})
 
     def _petition(self, channel: Channel, who: Mapping[str, str] | None, content: Mapping[str, str]) -> dict[str, Any]:
         self.petitions += 1
@@ -95,11 +106,16 @@ class Door(Base):
         return body
 
     def _take(
-        self, name: str, path: str, body: Mapping[str, Any], captures: Mapping[str, str], at: Unit | None = None
+        self,
+        name: str,
+        command: type[Declared],
+        body: Mapping[str, Any],
+        captures: Mapping[str, str],
+        at: Unit | None = None,
     ) -> Self:
         who = self.somebody(at.code, Role.unit_receiver) if at else self._received_by(body["channel"])
         reason = None if who.role is Role.petitioner else "register"
-        return self._create(name, "intake", path, body, who, captures, reason)
+        return self._do(name, command, body, who, captures, reason=reason)
 
     def _petitioner(self, channel: Channel) -> dict[str, str]:
         who = self.matter.petitioner
@@ -127,8 +143,8 @@ class Door(Base):
         elif kind is Kind.appeal_for_resolution:
             routes = (self.route,) if self.route else _ROUTES.get(category, routes)
         body = {"kind": kind, "route": self.rng.choice(routes), "category": category}
-        path, reason = f"{OF_CASE}/classification", "late" if late else "classify"
-        return self._do("classify", "intake", path, body, by or self.officer, reason=reason)
+        reason = "late" if late else "classify"
+        return self._do("classify", ClassifyCase, body, by or self.officer, reason=reason)
 
     def hand_over(self, unit: Unit | None = None, *, mode: Forwarding | None = None, code: str | None = None) -> Self:
         """The bureau forwards the case to a competent unit, or assigns it and wants a report."""
@@ -137,11 +153,11 @@ class Door(Base):
         if mode is Forwarding.assign or (mode is None and self.chance(0.35)):
             due_on = self.now.date() + timedelta(self.rng.choice((45, 60, 75)))
             body |= {"mode": Forwarding.assign, "due_on": due_on}
-        return self._do("assign", "assignment", f"{OF_CASE}/assignment", body, self.officer, code=code, reason="assign")
+        return self._do("assign", AssignCase, body, self.officer, code=code, reason="assign")
 
     def take(self) -> Self:
         """The unit to which the case was brought keeps it."""
-        return self._do("take", "assignment", f"{OF_CASE}/taking", {}, self.receiver)
+        return self._do("take", TakeCase, {}, self.receiver)
 
     def bring_to(self, unit: Unit) -> Self:
         """Somebody goes to the competent unit itself, which tells the case apart."""
@@ -154,7 +170,7 @@ class Door(Base):
         """The bureau leaves a case about litigation to an organ of the law."""
         organ = self.rng.choice(self.county.competent(ContentCategory.litigation)[:2])
         body = {"organ": organ.code, "manner": self.rng.choice(list(JudicialManner))}
-        return self._do("leave_to_courts", "assignment", f"{OF_CASE}/judicial-route", body, self.officer)
+        return self._do("leave_to_courts", RouteOut, body, self.officer)
 
     def competent_unit(self) -> Unit:
         """Return a unit that has power in the matter: the township of the place or a department."""
@@ -180,21 +196,19 @@ class Door(Base):
         why = texts()["documents"]["why"][ground]
         reasons = self._deposit(DocumentKind.objection, self.receiver, "objection", why=why)
         body = {"ground": ground, "reasons": reasons, "proposed_unit": proposed.code if proposed else None}
-        return self._do(
-            "object", "assignment", f"{OF_CASE}/objection", body, self.receiver, code=code, needs_days=bool(code)
-        )
+        return self._do("object", ObjectToJurisdiction, body, self.receiver, code=code, needs_days=bool(code))
 
     def decide(self, *, upheld: bool) -> Self:
         """The bureau verifies the objection."""
-        return self._do("decide", "assignment", f"{OF_CASE}/objection/decision", {"upheld": upheld}, self.officer)
+        return self._do("decide", DecideObjection, {"upheld": upheld}, self.officer)
 
     def refer(self, level: DisputeLevel, arbiter: str, units: Sequence[Unit]) -> Self:
         """The bureau asks somebody above the units whose the case is."""
         body = {"level": level, "arbiter": arbiter, "units": [unit.code for unit in units]}
-        return self._do("refer", "assignment", f"{OF_CASE}/dispute", body, self.officer)
+        return self._do("refer", ReferDispute, body, self.officer)
 
     def designate(self, lead: Unit, co_units: Sequence[Unit] = (), *, by: Who | None = None) -> Self:
         """It is settled who leads and who helps."""
         self._with(lead)
         body = {"unit": lead.code, "co_units": [unit.code for unit in co_units]}
-        return self._do("designate", "assignment", f"{OF_CASE}/lead-unit", body, by or self.officer)
+        return self._do("designate", DesignateLead, body, by or self.officer)

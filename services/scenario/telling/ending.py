@@ -15,7 +15,23 @@ from contracts.vocabulary import (
     SuggestionResult,
     TerminationGround,
 )
-from services.scenario.telling.base import OF_CASE
+from services.mediation.commands.answers import ConfirmDocketing, ImportProcedure, ReplyToSuggestion
+from services.mediation.commands.ending import (
+    AssessOutcome,
+    CloseCase,
+    RecordCare,
+    ReferAid,
+    ReturnReport,
+    SubmitReport,
+    TerminateCase,
+)
+from services.mediation.commands.opinion import (
+    KeepCommitment,
+    MakeCommitment,
+    OrderExecution,
+    ProveExecution,
+    ReportRefusal,
+)
 from services.scenario.telling.handling import Handling
 
 CIVIL_AFFAIRS = "980726000305"
@@ -34,83 +50,83 @@ class Ending(Handling):
         """What the opinion granted is done."""
         document = self._deposit(DocumentKind.execution_proof, self.handler, "execution")
         body = {"executed_on": self.now.date(), "document": document}
-        return self._do("execute", "mediation", f"{OF_CASE}/execution", body, self.handler)
+        return self._do("execute", ProveExecution, body, self.handler)
 
     def order_execution(self) -> Self:
         """The unit tells whoever has to do what was granted, until when."""
         document = self._paper("execution_order", self.handler)
         body = {"unit": self.holder.code, "due_on": self.now.date() + timedelta(15), "document": document}
-        return self._do("order_execution", "mediation", f"{OF_CASE}/execution/order", body, self.handler)
+        return self._do("order_execution", OrderExecution, body, self.handler)
 
     def refuse_execution(self) -> Self:
         """Whoever has to do it does not."""
         body = {"unit": self.holder.code, "document": self._paper("execution_refusal", self.handler)}
-        return self._do("refuse_execution", "mediation", f"{OF_CASE}/execution/refusal", body, self.handler)
+        return self._do("refuse_execution", ReportRefusal, body, self.handler)
 
     def promise(self, days: int) -> Self:
         """The reply promises something until a day."""
         document = self._paper("commitment", self.handler)
         body = {"due_on": self.now.date() + timedelta(days), "document": document}
-        return self._do("promise", "mediation", f"{OF_CASE}/commitments", body, self.handler)
+        return self._do("promise", MakeCommitment, body, self.handler)
 
     def keep_promise(self) -> Self:
         """What was promised is done."""
-        body = {"document": self._paper("kept", self.handler, DocumentKind.execution_proof)}
-        return self._do("keep_promise", "mediation", f"{OF_CASE}/commitments/1/fulfilment", body, self.handler)
+        body = {"commitment": 1, "document": self._paper("kept", self.handler, DocumentKind.execution_proof)}
+        return self._do("keep_promise", KeepCommitment, body, self.handler)
 
     def reply(self) -> Self:
         """The unit answers a suggestion (第二十九条)."""
         document = self._paper("suggestion", self.handler, DocumentKind.opinion)
         body = self._delivery() | {"result": self.rng.choice(list(SuggestionResult)), "document": document}
         self.served_at = self.now
-        return self._do("reply_suggestion", "mediation", f"{OF_CASE}/suggestion-reply", body, self.handler)
+        return self._do("reply_suggestion", ReplyToSuggestion, body, self.handler)
 
     def import_(self) -> Self:
         """The unit brings the case into the procedure that the law has for it (第三十一条)."""
         body = self._delivery() | {"competent_body": self.holder.code}
-        return self._do("import", "mediation", f"{OF_CASE}/procedure", body, self.handler)
+        return self._do("import", ImportProcedure, body, self.handler)
 
     def docket(self) -> Self:
         """The other procedure has the case."""
         number = self.rng.randint(10, 999)
         body = {"docket_no": f"LA-{self.now.year}-{number:04}"}
-        return self._do("docket", "mediation", f"{OF_CASE}/procedure/docket", body, self.handler)
+        return self._do("docket", ConfirmDocketing, body, self.handler)
 
     def refer_aid(self) -> Self:
         """Somebody in hardship is told of help."""
         body = {"kind": AidKind.social_assistance, "agency": CIVIL_AFFAIRS}
-        return self._do("refer_aid", "mediation", f"{OF_CASE}/aid", body, self.handler)
+        return self._do("refer_aid", ReferAid, body, self.handler)
 
     def report(self) -> Self:
         """The unit reports the result to whoever assigned the case."""
         body = {"document": self._paper("closure_report", self.handler)}
-        return self._do("report", "mediation", f"{OF_CASE}/closure-report", body, self.handler)
+        return self._do("report", SubmitReport, body, self.handler)
 
     def return_report(self) -> Self:
         """The bureau gives the report back."""
         body = {"due_on": self.now.date() + timedelta(10)}
-        return self._do("return_report", "mediation", f"{OF_CASE}/closure-report/return", body, self.officer)
+        return self._do("return_report", ReturnReport, body, self.officer)
 
     def assess(self) -> Self:
         """The unit says whether its work has reached what it should."""
         axis = _AXES.get(self.result or Result.explain, OutcomeAxis.claim_resolved)
         body = {"axis": axis, "achieved": True, "document": self._paper("outcome", self.handler)}
-        return self._do("assess", "mediation", f"{OF_CASE}/outcomes", body, self.handler)
+        return self._do("assess", AssessOutcome, body, self.handler)
 
     def close(self, *, code: str | None = None) -> Self:
         """The unit closes the case, or tries to."""
         return self._do(
-            "close", "mediation", f"{OF_CASE}/closure", {}, self.handler, code=code, reason="close",
+            "close", CloseCase, {}, self.handler, code=code, reason="close",
             needs_days=code is None,
         )  # fmt: skip
 
     def terminate(self, ground: TerminationGround) -> Self:
         """The bureau finds that the petition procedure is over."""
         body = {"ground": ground}
-        return self._do("terminate", "mediation", f"{OF_CASE}/termination", body, self.officer, needs_days=True)
+        return self._do("terminate", TerminateCase, body, self.officer, needs_days=True)
 
     def care(self) -> Self:
         """Somebody goes on caring after the end (第三十七条第三款)."""
         who = self.somebody(self.holder.code, Role.unit_receiver)
         body = {"kind": CareKind.help, "document": self._paper("care", who)}
-        return self._do("care", "mediation", f"{OF_CASE}/care", body, who, needs_days=True)
+        return self._do("care", RecordCare, body, who, needs_days=True)

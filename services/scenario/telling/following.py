@@ -14,8 +14,21 @@ from contracts.vocabulary import (
     Satisfaction,
     UrgentStage,
 )
+from services.intake.commands.following import (
+    ConfirmWithdrawal,
+    NoLongerAccept,
+    NotAccept,
+    NoteUrgency,
+    NotifyInformant,
+    OpenConfidentialTrack,
+    RateAnswer,
+    ReportUrgency,
+    RequestWithdrawal,
+    RevokeWithdrawal,
+)
+from services.intake.commands.grouping import ConfirmDuplicate, MergeCase, NameRepresentatives, SplitCase
 from services.scenario.step import From
-from services.scenario.telling.base import GOVERNMENT, OF_CASE
+from services.scenario.telling.base import GOVERNMENT
 from services.scenario.telling.door import Door
 from services.scenario.texts import Matter, Person
 
@@ -40,17 +53,17 @@ class Following(Door):
             "roster": "、".join(person.name for person in people),
         }
         clerk = self.somebody(self.county.bureau, Role.intake_clerk)
-        return self._do("name_representatives", "intake", f"{OF_CASE}/representatives", body, clerk)
+        return self._do("name_representatives", NameRepresentatives, body, clerk)
 
     def find_duplicate(self, other: str) -> Self:
         """Somebody has compared two cases and found one matter."""
         reasons = [DuplicateReason.same_person, DuplicateReason.same_place, DuplicateReason.same_facts]
         body = {"other": From(other), "reasons": reasons}
-        return self._do("find_duplicate", "intake", f"{OF_CASE}/duplicates", body, self.officer)
+        return self._do("find_duplicate", ConfirmDuplicate, body, self.officer)
 
     def merge(self, into: str) -> Self:
         """The case goes into another one, which goes on."""
-        self._do("merge", "intake", f"{OF_CASE}/merger", {"into": From(into)}, self.officer)
+        self._do("merge", MergeCase, {"into": From(into)}, self.officer)
         return self.turn_to(into)
 
     def split(self, other: ContentCategory) -> Self:
@@ -60,7 +73,7 @@ class Following(Door):
         claims = ((self.matter.category, self.matter.content), (other, second.content))
         parts = [{"category": category, "place": self.place.code, "content": said} for category, said in claims]
         captures = {"first_part": "children.0.case_id", "second_part": "children.1.case_id"}
-        return self._create("split", "intake", f"{OF_CASE}/split", {"parts": parts}, self.officer, captures)
+        return self._do("split", SplitCase, {"parts": parts}, self.officer, captures)
 
     # ------------------------------------------------------------------------- not accepted
 
@@ -69,52 +82,52 @@ class Following(Door):
         body: dict[str, Any] = self._delivery() | {"ground": ground, "competent_body": competent}
         if pending:
             body["pending_case"] = From(pending)
-        return self._do("not_accept", "intake", f"{OF_CASE}/non-acceptance", body, self.officer)
+        return self._do("not_accept", NotAccept, body, self.officer)
 
     def no_longer_accept(self) -> Self:
         """Who repeats what a recheck has settled is told so (第三十六条第三款)."""
         body = self._delivery() | {"petition_id": From("repeat_id"), "new_facts": False}
-        return self._do("no_longer_accept", "intake", f"{OF_CASE}/no-longer-accepted", body, self.officer)
+        return self._do("no_longer_accept", NoLongerAccept, body, self.officer)
 
     # ------------------------------------------------------------------------- the sealed track
 
     def seal(self) -> Self:
         """A report about an official goes to the discipline organ, sealed."""
-        return self._do("seal", "intake", f"{OF_CASE}/confidential-track", {"organ": DISCIPLINE}, self.officer)
+        return self._do("seal", OpenConfidentialTrack, {"organ": DISCIPLINE}, self.officer)
 
     def inform(self, notice: InformantNotice) -> Self:
         """The discipline organ tells whoever reported under their own name."""
         who = self.somebody(DISCIPLINE, Role.discipline_officer)
         body = self._delivery() | {"notice": notice}
-        return self._do("inform", "intake", f"{OF_CASE}/informant-notices", body, who)
+        return self._do("inform", NotifyInformant, body, who)
 
     # --------------------------------------------------------------------- withdrawal, urgency
 
     def ask_withdrawal(self) -> Self:
         """The petitioner wishes to withdraw, in their own words."""
         body = {"document": self._paper("withdrawal", self.somebody(self.county.bureau, Role.intake_clerk))}
-        return self._do("ask_withdrawal", "intake", f"{OF_CASE}/withdrawal", body, self.petitioner)
+        return self._do("ask_withdrawal", RequestWithdrawal, body, self.petitioner)
 
     def think_again(self) -> Self:
         """The petitioner has thought again."""
-        return self._do("think_again", "intake", f"{OF_CASE}/withdrawal/revocation", {}, self.petitioner)
+        return self._do("think_again", RevokeWithdrawal, {}, self.petitioner)
 
     def confirm_withdrawal(self, *, code: str | None = None) -> Self:
         """The bureau has asked the petitioner, after the time to think again."""
         body = {"document": self._paper("withdrawal_asked", self.officer)}
         return self._do(
-            "confirm_withdrawal", "intake", f"{OF_CASE}/withdrawal/confirmation", body, self.officer, code=code,
+            "confirm_withdrawal", ConfirmWithdrawal, body, self.officer, code=code,
             needs_days=code is None,
         )  # fmt: skip
 
     def note_urgency(self) -> Self:
         """Somebody sees that the matter may affect the public."""
-        return self._do("note_urgency", "intake", f"{OF_CASE}/urgency", {}, self.officer)
+        return self._do("note_urgency", NoteUrgency, {}, self.officer)
 
     def report_urgency(self, stage: UrgentStage, recipients: Sequence[str] = (PARTY_COMMITTEE, GOVERNMENT)) -> Self:
         """Those above are told."""
         body = {"stage": stage, "recipients": list(recipients), "document": self._paper("urgent", self.officer)}
-        return self._do("report_urgency", "intake", f"{OF_CASE}/urgent-reports", body, self.officer)
+        return self._do("report_urgency", ReportUrgency, body, self.officer)
 
     # ---------------------------------------------------------------------------------- rating
 
@@ -122,4 +135,4 @@ class Following(Door):
         """The petitioner says what they think, and nobody says it for them."""
         weights = {Satisfaction.satisfied: 5, Satisfaction.basically_satisfied: 3, Satisfaction.not_satisfied: 2}
         body = {"bureau": self._pick(weights), "handler": self._pick(weights)}
-        return self._do("rate", "intake", "/progress/{query_code}/rating", body, self.petitioner)
+        return self._do("rate", RateAnswer, body, self.petitioner)

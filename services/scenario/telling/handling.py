@@ -7,9 +7,17 @@ from typing import Any, Final, Self
 
 from contracts.periods import period
 from contracts.vocabulary import DocumentKind, RecordKind, Result, Role, ServiceMethod, SimplifiedGround
+from services.mediation.commands.acceptance import (
+    AcceptCase,
+    ChooseSimplified,
+    ConvertSimplified,
+    ExtendHandling,
+    NotifyAcceptance,
+)
+from services.mediation.commands.inquiry import CloseHearing, DecideRecusal, OpenHearing, PutOnRecord, RequestRecusal
+from services.mediation.commands.opinion import GivePart, IssueOpinion, ServeOpinion
 from services.scenario.county import Unit
 from services.scenario.step import Who
-from services.scenario.telling.base import OF_CASE
 from services.scenario.telling.door import Door
 
 _RESULTS: Final = {Result.support: 34, Result.explain: 40, Result.not_support: 26}
@@ -23,23 +31,23 @@ class Handling(Door):
         """The unit tells the petitioner that it has the case; the sixty days begin."""
         body = self._delivery() | {"case_officer": self.handler.actor}
         self.noticed_at = self.now
-        path, reason = f"{OF_CASE}/acceptance-notice", "late" if late else "notify"
-        return self._do("notify", "mediation", path, body, self.receiver, reason=reason)
+        reason = "late" if late else "notify"
+        return self._do("notify", NotifyAcceptance, body, self.receiver, reason=reason)
 
     def accept(self) -> Self:
         """The unit accepts a case of which it can tell nobody (第二十三条第二款)."""
         body = {"case_officer": self.handler.actor}
         self.noticed_at = self.now
-        return self._do("accept", "mediation", f"{OF_CASE}/acceptance", body, self.receiver)
+        return self._do("accept", AcceptCase, body, self.receiver)
 
     def simplify(self, ground: SimplifiedGround = SimplifiedGround.clear_facts) -> Self:
         """The unit handles a simple case simply."""
-        return self._do("simplify", "mediation", f"{OF_CASE}/simplified-track", {"ground": ground}, self.handler)
+        return self._do("simplify", ChooseSimplified, {"ground": ground}, self.handler)
 
     def convert(self) -> Self:
         """The case is not simple after all."""
         body = {"document": self._paper("conversion", self.handler)}
-        return self._do("convert", "mediation", f"{OF_CASE}/simplified-track/conversion", body, self.handler)
+        return self._do("convert", ConvertSimplified, body, self.handler)
 
     def extend(self) -> Self:
         """The head of the unit takes longer, once, and tells the petitioner why before the time is over."""
@@ -47,7 +55,7 @@ class Handling(Door):
             "days": self.rng.choice(LONGER_DAYS),
             "reasons": self._paper("extension", self.head),
         }
-        return self._do("extend", "mediation", f"{OF_CASE}/extension", body, self.head)
+        return self._do("extend", ExtendHandling, body, self.head)
 
     # -------------------------------------------------------------------------------- inquiry
 
@@ -68,32 +76,32 @@ class Handling(Door):
     def _record(self, kind: RecordKind, template: str) -> Self:
         document = self._deposit(DocumentKind.record, self.handler, template)
         body = {"kind": kind, "document": document}
-        return self._do("record", "mediation", f"{OF_CASE}/records", body, self.handler)
+        return self._do("record", PutOnRecord, body, self.handler)
 
     def hold_hearing(self) -> Self:
         """A hearing is held, over which somebody presides who does not handle the case."""
         body = {"presider": self.anybody(Role.hearing_presider).actor, "public": self.chance(0.7)}
-        self._do("open_hearing", "mediation", f"{OF_CASE}/hearing", body, self.handler)
+        self._do("open_hearing", OpenHearing, body, self.handler)
         self.after(0)
         report = {"document": self._paper("hearing", self.handler)}
-        return self._do("close_hearing", "mediation", f"{OF_CASE}/hearing/report", report, self.handler)
+        return self._do("close_hearing", CloseHearing, report, self.handler)
 
     def recuse(self) -> Self:
         """The petitioner asks that the officer keep out, the head agrees, and somebody else goes on."""
         document = self._paper("recusal", self.receiver)
         body: dict[str, Any] = {"officer": self.handler.actor, "document": document}
-        self._do("ask_recusal", "mediation", f"{OF_CASE}/recusal/requests", body, self.petitioner)
+        self._do("ask_recusal", RequestRecusal, body, self.petitioner)
         self.after(0, 2)
         before, other = self.handler, self._other_than(self.handler, Role.case_officer)
         self.handler = Who(other.officer, before.unit, Role.case_officer) if other else self.head
         body = {"officer": before.actor, "granted": True, "successor": self.handler.actor}
-        return self._do("recuse", "mediation", f"{OF_CASE}/recusal/decisions", body, self.head)
+        return self._do("recuse", DecideRecusal, body, self.head)
 
     def give_part(self, unit: Unit) -> Self:
         """A unit that helps gives its part of the answer."""
         who = self.somebody(unit.code, Role.case_officer)
         body = {"document": self._paper("part", who, DocumentKind.opinion)}
-        return self._do("give_part", "mediation", f"{OF_CASE}/parts", body, who)
+        return self._do("give_part", GivePart, body, who)
 
     # -------------------------------------------------------------------------------- decision
 
@@ -108,8 +116,8 @@ class Handling(Door):
             "review_body": self.holder.parent,
         }
         who = self.rng.choice((self.handler, self.head))
-        path, reason = f"{OF_CASE}/opinion", "late" if late else "issue"
-        return self._do("issue", "mediation", path, body, who, code=code, reason=reason)
+        reason = "late" if late else "issue"
+        return self._do("issue", IssueOpinion, body, who, code=code, reason=reason)
 
     def serve(self) -> Self:
         """The petitioner gets the opinion; the time to ask for review begins."""
@@ -118,7 +126,7 @@ class Handling(Door):
             self.after(3, 5)
             body["served_at"] = self.now - timedelta(1, minutes=self.rng.randint(0, 90))
         self.served_at, self.remedy = self.now, "C8"
-        return self._do("serve", "mediation", f"{OF_CASE}/opinion/service", body, self.handler)
+        return self._do("serve", ServeOpinion, body, self.handler)
 
     def remedy_over(self) -> Self:
         """Let the time for a review, or after it for a recheck, go by."""

@@ -7,7 +7,19 @@ from datetime import timedelta
 from typing import Any, Final, Self
 
 from contracts.vocabulary import DocumentKind, Role, Side
-from services.scenario.telling.base import JUSTICE, OF_CASE
+from services.mediation.commands.mediating import (
+    ConsentToMediation,
+    FailMediation,
+    FileConfirmation,
+    OfferMediation,
+    PerformAgreement,
+    PerformItem,
+    RecordRuling,
+    RefuseMediation,
+    ReportBreach,
+    SignAgreement,
+)
+from services.scenario.telling.base import JUSTICE
 from services.scenario.telling.handling import Handling
 
 COURT: Final = "980726000121"
@@ -20,24 +32,22 @@ class Mediating(Handling):
         """Both sides are asked."""
         self.mediator = self.somebody(JUSTICE, Role.mediator)
         body = {"mediator": self.mediator.actor, "mediator_unit": JUSTICE}
-        return self._do("offer_mediation", "mediation", f"{OF_CASE}/mediation", body, self.handler)
+        return self._do("offer_mediation", OfferMediation, body, self.handler)
 
     def decline(self) -> Self:
         """The other side does not want it, and nobody asks why (人民调解法 第十七条)."""
-        path, body = f"{OF_CASE}/mediation/refusal", {"side": Side.other_party}
-        return self._do("decline", "mediation", path, body, self.mediator)
+        return self._do("decline", RefuseMediation, {"side": Side.other_party}, self.mediator)
 
     def fail(self) -> Self:
         """Both sides have talked and do not agree (人民调解法 第二十六条)."""
-        return self._do("fail_mediation", "mediation", f"{OF_CASE}/mediation/failure", {}, self.mediator)
+        return self._do("fail_mediation", FailMediation, {}, self.mediator)
 
     def mediate(self) -> Self:
         """A mediator asks both sides, and both are willing (第三十三条)."""
         self.offer_mediation()
         for side in Side:
             self.after(0, 2)
-            path = f"{OF_CASE}/mediation/consent"
-            self._do("consent", "mediation", path, {"side": side}, self.mediator)
+            self._do("consent", ConsentToMediation, {"side": side}, self.mediator)
         return self
 
     def sign(self, due_in_days: Sequence[int]) -> Self:
@@ -45,27 +55,27 @@ class Mediating(Handling):
         document = self._paper("agreement", self.mediator)
         due = [self.now.date() + timedelta(days) for days in due_in_days]
         body = {"document": document, "performance_due": due}
-        return self._do("sign", "mediation", f"{OF_CASE}/agreement", body, self.mediator)
+        return self._do("sign", SignAgreement, body, self.mediator)
 
     def confirm(self) -> Self:
         """Both sides ask the court to confirm the agreement, and it does (人民调解法 第三十三条)."""
         body: dict[str, Any] = {"court": COURT, "sides": list(Side)}
-        self._do("ask_court", "mediation", f"{OF_CASE}/agreement/confirmation", body, self.handler)
+        self._do("ask_court", FileConfirmation, body, self.handler)
         self.after(5, 12)
         body = {"confirmed": True, "ruling_no": f"QR-{self.now.year}-{self.rng.randint(10, 999):04}"}
-        return self._do("rule", "mediation", f"{OF_CASE}/agreement/ruling", body, self.handler)
+        return self._do("rule", RecordRuling, body, self.handler)
 
     def perform(self, items: int) -> Self:
         """Everything that was agreed is done, item by item."""
         for item in range(1, items + 1):
             document = self._paper("item_done", self.handler, DocumentKind.execution_proof)
             body: dict[str, Any] = {"item": item, "document": document}
-            self._do("perform_item", "mediation", f"{OF_CASE}/agreement/items", body, self.handler)
+            self._do("perform_item", PerformItem, body, self.handler)
             self.after(2, 6)
         body = {"document": self._paper("performed", self.handler, DocumentKind.execution_proof)}
-        return self._do("perform", "mediation", f"{OF_CASE}/agreement/performance", body, self.handler)
+        return self._do("perform", PerformAgreement, body, self.handler)
 
     def breach(self) -> Self:
         """What was agreed is not done, and the unit goes on handling the case."""
         body = {"document": self._paper("breach", self.handler)}
-        return self._do("breach", "mediation", f"{OF_CASE}/agreement/breach", body, self.handler)
+        return self._do("breach", ReportBreach, body, self.handler)

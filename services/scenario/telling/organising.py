@@ -6,7 +6,21 @@ from datetime import timedelta
 from typing import Any, Final, Self
 
 from contracts.vocabulary import DocumentKind, Milestone, ReleaseGround, Role, SixOneDuty, SixOnePaper, SponsorDuty
-from services.scenario.telling.base import OF_CASE
+from services.assignment.commands.campaign import (
+    AppointSponsor,
+    CompleteSixOne,
+    DoSixOneDuty,
+    DoSponsorDuty,
+    FilePlan,
+    FileSixOnePaper,
+    NameWorkTeam,
+    OpenSixOne,
+    ReachMilestone,
+    ReleaseSponsor,
+    StartCampaign,
+)
+from services.assignment.commands.instructions import AnswerInstruction, RecordInstruction
+from services.chassis.operations import Declared
 from services.scenario.telling.handling import Handling
 
 PLAN_DAYS: Final = 75
@@ -26,41 +40,41 @@ class Organising(Handling):
         order = f"青信联办〔{self.now.year}〕{self.rng.randint(1, 99)}号"
         duties = [SponsorDuty.investigate, SponsorDuty.resolve]
         body: dict[str, Any] = {"order_no": order, "sponsor": self.leader.actor, "duties": duties}
-        self._organise("sponsor", "/sponsor", body)
+        self._organise("sponsor", AppointSponsor, body)
         body = {"lead_unit": self.holder.code, "officers": [self.handler.actor]}
         self.after(0, 1)
-        self._organise("name_team", "/team", body)
+        self._organise("name_team", NameWorkTeam, body)
         document = self._paper("plan", self.secretary)
         due_on = self.now.date() + timedelta(PLAN_DAYS)
         body = {"document": document, "due_on": due_on, "steps": {s.value: days for s, days in _STEPS.items()}}
-        self._organise("file_plan", "/plan", body)
+        self._organise("file_plan", FilePlan, body)
         self.after(0)
-        self._organise("begin_campaign", "/campaign", {})
+        self._organise("begin_campaign", StartCampaign, {})
         self.after(0)
-        return self._organise("open_six_one", "/six-one", {"order_no": order})
+        return self._organise("open_six_one", OpenSixOne, {"order_no": order})
 
     def reach(self, milestone: Milestone) -> Self:
         """A step of the plan is done."""
         body = {"milestone": milestone, "document": self._paper("milestone", self.handler)}
-        return self._do("reach", "assignment", f"{OF_CASE}/milestones", body, self.handler)
+        return self._do("reach", ReachMilestone, body, self.handler)
 
     def complete_six_one(self) -> Self:
         """The papers are named by their numbers, the duties are done, and nothing is missing."""
         for paper, prefix in _FILED.items():
             body: dict[str, Any] = {"paper": paper, "reference": f"{prefix}-{self.rng.randint(1, 999):04}"}
-            self._organise("file_paper", "/six-one/papers", body).after(0)
+            self._organise("file_paper", FileSixOnePaper, body).after(0)
         for duty in SixOneDuty:
             body = {"duty": duty, "document": self._paper("duty", self.leader)}
-            self._do("do_six_one_duty", "assignment", f"{OF_CASE}/six-one/duties", body, self.leader).after(0)
-        return self._organise("complete_six_one", "/six-one/completion", {})
+            self._do("do_six_one_duty", DoSixOneDuty, body, self.leader).after(0)
+        return self._organise("complete_six_one", CompleteSixOne, {})
 
     def release(self) -> Self:
         """The leader has done what was owed and is free (一包到底)."""
         for duty in (SponsorDuty.investigate, SponsorDuty.resolve):
             body: dict[str, Any] = {"duty": duty, "document": self._paper("duty", self.leader)}
-            self._do("do_duty", "assignment", f"{OF_CASE}/sponsor/duties", body, self.leader).after(0)
+            self._do("do_duty", DoSponsorDuty, body, self.leader).after(0)
         document = self._paper("closed", self.secretary, DocumentKind.execution_proof)
-        return self._organise("release", "/sponsor/release", {"ground": ReleaseGround.closed, "document": document})
+        return self._organise("release", ReleaseSponsor, {"ground": ReleaseGround.closed, "document": document})
 
     def instruct(self) -> Self:
         """A leader writes on a letter what has to be done until when."""
@@ -69,12 +83,12 @@ class Organising(Handling):
         due_on = self.now.date() + timedelta(20)
         body = {"leader": leader.actor, "unit": self.holder.code, "document": document, "due_on": due_on}
         captures = {"instruction_id": "instruction_id"}
-        return self._create("instruct", "assignment", f"{OF_CASE}/instructions", body, leader, captures)
+        return self._do("instruct", RecordInstruction, body, leader, captures)
 
     def answer_instruction(self) -> Self:
         """The unit reports to the leader."""
         body = {"document": self._paper("instruction_answer", self.head)}
-        return self._do("answer_instruction", "assignment", "/instructions/{instruction_id}/answer", body, self.head)
+        return self._do("answer_instruction", AnswerInstruction, body, self.head)
 
-    def _organise(self, name: str, path: str, body: dict[str, Any]) -> Self:
-        return self._do(name, "assignment", f"{OF_CASE}{path}", body, self.secretary)
+    def _organise(self, name: str, command: type[Declared], body: dict[str, Any]) -> Self:
+        return self._do(name, command, body, self.secretary)

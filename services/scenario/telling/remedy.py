@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import Any, Self
 
 from contracts.vocabulary import DocumentKind, Result, ReviewResult, Role
-from services.scenario.telling.base import OF_CASE
+from services.mediation.commands.remedy import (
+    CloseRecheckHearing,
+    OpenRecheckHearing,
+    RequestRecheck,
+    RequestReview,
+    ServeRecheck,
+    ServeReview,
+)
 from services.scenario.telling.handling import Handling
 
 
@@ -16,34 +23,33 @@ class Remedy(Handling):
         """The petitioner asks the unit above to look again (第三十五条)."""
         self.reviewer = self.somebody(self.holder.parent or "", Role.reviewer)
         body = {"document": self._paper("ask_review", self.reviewer)}
-        return self._do("ask_review", "mediation", f"{OF_CASE}/review", body, self.reviewer)
+        return self._do("ask_review", RequestReview, body, self.reviewer)
 
     def review(self, result: ReviewResult, changed_to: Result | None = None) -> Self:
         """The unit above answers, and says who stands above it."""
         above = self.county.units[self.reviewer.unit].parent
         body = self._looked_again(result, changed_to, "review") | {"recheck_body": above}
         self.remedy = "C10"
-        return self._do("review", "mediation", f"{OF_CASE}/review/opinion", body, self.reviewer)
+        return self._do("review", ServeReview, body, self.reviewer)
 
     def ask_recheck(self) -> Self:
         """The petitioner asks for the last time (第三十六条)."""
         self.reviewer = self.somebody(self.county.units[self.reviewer.unit].parent or "", Role.recheck_officer)
         body = {"document": self._paper("ask_recheck", self.reviewer)}
-        return self._do("ask_recheck", "mediation", f"{OF_CASE}/recheck", body, self.reviewer)
+        return self._do("ask_recheck", RequestRecheck, body, self.reviewer)
 
     def hear_again(self) -> Self:
         """The rechecking unit holds a hearing, whose time is not counted (第三十六条第二款)."""
         body: dict[str, Any] = {"presider": self.anybody(Role.hearing_presider).actor, "public": True}
-        self._do("open_recheck_hearing", "mediation", f"{OF_CASE}/recheck/hearing", body, self.reviewer)
+        self._do("open_recheck_hearing", OpenRecheckHearing, body, self.reviewer)
         self.after(0, 2)
         body = {"document": self._paper("hearing", self.reviewer)}
-        path = f"{OF_CASE}/recheck/hearing/report"
-        return self._do("close_recheck_hearing", "mediation", path, body, self.reviewer)
+        return self._do("close_recheck_hearing", CloseRecheckHearing, body, self.reviewer)
 
     def recheck(self, result: ReviewResult, changed_to: Result | None = None) -> Self:
         """The last word of the petition procedure is said."""
         body = self._looked_again(result, changed_to, "recheck")
-        return self._do("recheck", "mediation", f"{OF_CASE}/recheck/opinion", body, self.reviewer)
+        return self._do("recheck", ServeRecheck, body, self.reviewer)
 
     def _looked_again(self, result: ReviewResult, changed_to: Result | None, paper: str) -> dict[str, Any]:
         document = self._paper(paper, self.reviewer, DocumentKind.opinion)

@@ -6,7 +6,9 @@ from datetime import timedelta
 from typing import Any, Self
 
 from contracts.vocabulary import DocumentKind, Hardship, RecommendationKind, Role, SupervisionReason
-from services.scenario.telling.base import OF_CASE
+from services.accountability.commands.recommendations import AnswerRecommendation, RecordDecision, ServeRecommendation
+from services.accountability.commands.supervision import CloseSupervision, OrderSupervision, ReplyToSupervision
+from services.mediation.commands.funds import ApproveFund, AuditFund, PayFund, RequestFund
 from services.scenario.telling.handling import Handling
 from services.scenario.texts import texts
 
@@ -23,19 +25,15 @@ class Watching(Handling):
             "document": self._deposit(DocumentKind.supervision, self.supervisor, "supervision"),
         }
         captures = {"supervision_id": "supervision_id"}
-        return self._create(
-            "supervise", "accountability", f"{OF_CASE}/supervisions", body, self.supervisor, captures, "supervise"
-        )
+        return self._do("supervise", OrderSupervision, body, self.supervisor, captures, reason="supervise")
 
     def answer_supervision(self) -> Self:
         """The unit answers the supervisor, who checks it."""
         why = self.rng.choice(texts()["documents"]["why"]["late"])
         document = self._deposit(DocumentKind.supervision, self.head, "reply", why=why)
-        path, body = "/supervisions/{supervision_id}/reply", {"document": document}
-        self._do("reply", "accountability", path, body, self.head)
+        self._do("reply", ReplyToSupervision, {"document": document}, self.head)
         self.after(1, 4)
-        path = "/supervisions/{supervision_id}/closing"
-        return self._do("end_supervision", "accountability", path, {"satisfied": True}, self.supervisor)
+        return self._do("end_supervision", CloseSupervision, {"satisfied": True}, self.supervisor)
 
     def recommend(self, kind: RecommendationKind) -> Self:
         """A supervisor recommends something to the unit (第四十条)."""
@@ -43,23 +41,20 @@ class Watching(Handling):
         receipt = f"SD{self.now.year}-{self.rng.randint(1, 999):04}"
         body = {"kind": kind, "addressee": self.holder.code, "document": document, "receipt": receipt}
         captures = {"recommendation_id": "recommendation_id"}
-        return self._create(
-            "recommend", "accountability", f"{OF_CASE}/recommendations", body, self.supervisor, captures
-        )
+        return self._do("recommend", ServeRecommendation, body, self.supervisor, captures)
 
     def answer_recommendation(self, *, adopted: bool) -> Self:
         """The unit says in writing whether it adopts the recommendation."""
         document = self._paper("recommendation_reply", self.head, DocumentKind.supervision)
-        path, body = "/recommendations/{recommendation_id}/reply", {"adopted": adopted, "document": document}
-        return self._do("answer_recommendation", "accountability", path, body, self.head)
+        body = {"adopted": adopted, "document": document}
+        return self._do("answer_recommendation", AnswerRecommendation, body, self.head)
 
     def decide_responsibility(self) -> Self:
         """The competent body has decided about responsibility."""
         who = self.anybody(Role.discipline_officer)
         number = f"青纪决〔{self.now.year}〕{self.rng.randint(1, 60)}号"
         document = self._paper("decision", who, DocumentKind.supervision)
-        path, body = "/recommendations/{recommendation_id}/decision", {"decision_no": number, "document": document}
-        return self._do("decide_responsibility", "accountability", path, body, who)
+        return self._do("decide_responsibility", RecordDecision, {"decision_no": number, "document": document}, who)
 
     # ---------------------------------------------------------------------------------- money
 
@@ -71,18 +66,17 @@ class Watching(Handling):
             "amount_fen": self.rng.randint(20, 90) * 10_000,
             "tied_to_withdrawal": False,
         }
-        captures, path = {"fund_id": "fund_id"}, f"{OF_CASE}/funds"
-        self._create("ask_fund", "mediation", path, body, self.handler, captures)
+        self._do("ask_fund", RequestFund, body, self.handler, {"fund_id": "fund_id"})
         for who in (self.head, self.officer):
             self.after(0, 3)
-            self._do("approve_fund", "mediation", "/funds/{fund_id}/approvals", {}, who)
+            self._do("approve_fund", ApproveFund, {}, who)
         return self
 
     def pay_fund(self) -> Self:
         """The money is with the petitioner, and somebody checks that it was in order."""
         body: dict[str, Any] = {"document": self._paper("voucher", self.officer)}
-        self._do("pay_fund", "mediation", "/funds/{fund_id}/payment", body, self.officer)
+        self._do("pay_fund", PayFund, body, self.officer)
         auditor = self.anybody(Role.auditor)
         self.after(10, 20)
         body = {"in_order": True, "document": self._paper("audit", auditor)}
-        return self._do("audit_fund", "mediation", "/funds/{fund_id}/audit", body, auditor)
+        return self._do("audit_fund", AuditFund, body, auditor)
