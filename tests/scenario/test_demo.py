@@ -48,6 +48,7 @@ NOT_SHOWN: Final = frozenset(
         "accountability.ClockRecalculated.v1",
         "accountability.OrphanCaseDetected.v1",
         "assignment.DeputyEnded.v1",
+        "assignment.InstructionRedirected.v1",
         "assignment.LeaderAreaUnlinked.v1",
         "assignment.MilestoneMissed.v1",
         "assignment.OfficerRelieved.v1",
