@@ -7,15 +7,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
 from contracts.envelope import Record, lane_of
+from contracts.vocabulary import Role
 from services.chassis import inbox
 from services.chassis.inbox import Inbox
 from services.chassis.service import PARTS, Running
-from tests.harness import System, until
+from tests.harness import UNIT, System, until
+from tests.steps import ok
+
+FUND = {"hardship": "illness", "document": str(uuid4()), "amount_fen": 500_000, "tied_to_withdrawal": False}
 
 
 async def records_of(huiyin: System, case: str) -> list[Record]:
@@ -93,3 +97,15 @@ async def test_a_command_that_asks_after_the_first_arrival_is_found_out(
 
     monkeypatch.setattr(Inbox, "catching_up", hasty)
     assert await forwarded_while_events_arrive(huiyin, monkeypatch) == 500
+
+
+async def test_money_is_asked_for_as_soon_as_a_unit_has_the_case(huiyin: System):
+    """A request opens a stream of its own; that its case is not here yet is no reason to say that there is none."""
+    deaf = PARTS - {"reactions"}
+    async with huiyin.within("intake"), huiyin.within("assignment"), huiyin.within("mediation", parts=deaf):
+        await huiyin.establish()
+        case = (await huiyin.register())["case_id"]
+        ok(await huiyin.classify(case))
+        ok(await huiyin.forward(case))
+        reply = await huiyin.send("mediation", f"/cases/{case}/funds", FUND, role=Role.case_officer, unit=UNIT)
+        assert ok(reply, 201)["fund_id"]

@@ -81,6 +81,23 @@ class TestDisputes:
         ok(await do(county, f"/disputes/{dispute}/settlement", {"document": PAPER}, Role.mediator))
         assert (await row(county, "/disputes", dispute, "settled"))["leader"] == "l-1"
 
+    async def test_entry_is_where_the_reply_says(self, county: System):
+        reply = await do(county, "/disputes", DISPUTE)
+        found = ok(await county.client.get(county.url("mediation") + reply.headers["location"]))
+        assert (found["id"], found["state"]) == (ok(reply, 201)["dispute_id"], "recorded")
+
+    async def test_list_is_narrowed_and_sorted_by_what_people_look_for(self, county: System):
+        for due_on in ("2025-09-30", "2025-09-10", None):
+            dispute = ok(await do(county, "/disputes", DISPUTE | {"place": "P-9"}), 201)["dispute_id"]
+            if due_on:
+                ok(await do(county, f"/disputes/{dispute}/mediation-team", TEAM | {"due_on": due_on}))
+        url = county.url("mediation") + "/disputes"
+        asked = {"place": "P-9", "sort": "due_on", "limit": 2}
+        page = ok(await county.client.get(url, params=asked))
+        rest = ok(await county.client.get(url, params=asked | {"after": page["next"]}))
+        assert [each["due_on"] for each in page["items"] + rest["items"]] == ["2025-09-10", "2025-09-30", None]
+        refused(await county.client.get(url, params={"placee": "P-9"}), 422, Invalid)
+
     async def test_units_report_or_their_silence_is_on_record(self, county: System):
         sweep = ok(await do(county, "/sweeps", SWEEP), 201)["sweep_id"]
         ok(await do(county, f"/sweeps/{sweep}/reports", {"count": 0}))

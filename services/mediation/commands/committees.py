@@ -12,7 +12,6 @@ from services.chassis.commands import Entry, OnEntry, Reply
 from services.chassis.context import By
 from services.chassis.fields import Body, Code, Day, PublicLine
 from services.chassis.running import Running
-from services.chassis.writer import Done
 from services.mediation.commands.handling import REGISTRARS
 from services.mediation.domain.committees import Committee, Mediator
 
@@ -85,9 +84,8 @@ class RegisterMediator(
     certificate_no: PublicLine
     _committee: Committee
 
-    async def run(self, running: Running, by: By) -> Done:
+    async def look_up(self, running: Running, by: By) -> None:  # noqa: ARG002  # whoever asks
         self._committee = await running.store.known(Committee, self.committee_id)
-        return await super().run(running, by)
 
     def act(self, m: Mediator, by: By) -> None:
         m.register(self._committee, self.mediator, self.certificate_no, at=by.at)

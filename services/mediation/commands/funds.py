@@ -13,7 +13,6 @@ from services.chassis.commands import Entry, OnEntry, Reply
 from services.chassis.context import By
 from services.chassis.fields import Day
 from services.chassis.running import Running
-from services.chassis.writer import Done
 from services.mediation.commands.handling import CaseId
 from services.mediation.domain.funds import APPROVERS, Fund
 from services.mediation.domain.guards import must_have
@@ -42,9 +41,8 @@ class RequestFund(
     tied_to_withdrawal: bool
     _handling: Handling
 
-    async def run(self, running: Running, by: By) -> Done:
+    async def look_up(self, running: Running, by: By) -> None:  # noqa: ARG002  # whoever asks
         self._handling = await running.store.known(Handling, self.case_id)
-        return await super().run(running, by)
 
     def act(self, f: Fund, by: By) -> None:
         must_have(self._handling, by.unit)
@@ -75,11 +73,10 @@ class PayFund(OnFund, path="/funds/{fund_id}/payment", by=(Role.bureau_officer,)
     paid_on: Day | None = None
     _handling: Handling
 
-    async def run(self, running: Running, by: By) -> Done:
+    async def look_up(self, running: Running, by: By) -> None:  # noqa: ARG002  # whoever asks
         fund = await running.store.known(Fund, self.fund_id)
         assert fund.of is not None
         self._handling = await running.store.known(Handling, fund.of)
-        return await super().run(running, by)
 
     def act(self, f: Fund, by: By) -> None:
         pending = self._handling.withdrawal_pending
