@@ -112,7 +112,6 @@ TALLY = Service(
     name="tally",
     title="",
     views=(),
-    routes=lambda app, running: None,
     effect=lambda running: Tally(),
     effect_sources=SOURCES,
 )
