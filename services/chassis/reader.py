@@ -7,7 +7,7 @@ that was committed before the question.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -30,20 +30,21 @@ class Reader:
     def __init__(self, database: Database, recorder: Recorder) -> None:
         self.database = database
         self.recorder = recorder
-        self._wanted: dict[UUID, asyncio.Future[Rows]] = {}
+        self._wanted: dict[UUID, list[asyncio.Future[Rows]]] = {}
         self._readers = 0
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def rows(self, stream: UUID) -> Rows:
         """Return the rows of a stream by version. Raises one of ``AWAY``."""
-        if (found := self._wanted.get(stream)) is None:
-            found = self._wanted[stream] = asyncio.get_running_loop().create_future()
-            if self._readers < READERS_MAX:
-                self._readers += 1
-                reader = asyncio.create_task(self._read())
-                self._tasks.add(reader)
-                reader.add_done_callback(self._tasks.discard)
-        return await asyncio.shield(found)  # several may wait for it, and one that gives up speaks for itself
+        found: asyncio.Future[Rows] = asyncio.get_running_loop().create_future()
+        # Several may wait for one stream, each for itself: one that gives up is nobody else's business.
+        self._wanted.setdefault(stream, []).append(found)
+        if self._readers < READERS_MAX:
+            self._readers += 1
+            reader = asyncio.create_task(self._read())
+            self._tasks.add(reader)
+            reader.add_done_callback(self._tasks.discard)
+        return await found
 
     async def _read(self) -> None:
         try:
@@ -60,9 +61,14 @@ class Reader:
                 for row in await self.recorder.streams(connection, list(some)):
                     rows[row["stream_id"]].append(row)
         except Exception as error:  # noqa: BLE001  # handed to those that wait for it
-            for found in some.values():
+            for found in _waiting(some.values()):
                 found.set_exception(error)
-                found.exception()  # whoever asked may have given up
         else:
-            for stream, found in some.items():
-                found.set_result(rows[stream])
+            for stream, asked in some.items():
+                for found in _waiting([asked]):
+                    found.set_result(rows[stream])
+
+
+def _waiting(asked: Iterable[list[asyncio.Future[Rows]]]) -> Iterator[asyncio.Future[Rows]]:
+    """Return those that have not given up meanwhile."""
+    return (found for some in asked for found in some if not found.done())

@@ -21,6 +21,8 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError, create_model
 from pydantic.fields import FieldInfo
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
+from starlette.types import Scope
 
 from services.chassis.commands import Command
 from services.chassis.database import COMMAND_SECONDS_MAX
@@ -43,6 +45,17 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 class Gate(APIRoute):
     """A route whose endpoint reads the request itself."""
+
+    def __init__(self, path: str, *args: Any, **more: Any) -> None:  # noqa: ANN401  # whatever a route of FastAPI's takes
+        super().__init__(path, *args, **more)
+        self._end = path.rpartition("}")[2]
+        """What a path has to end with."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Return whether a request is for this route; each is asked, and most can tell by the last word of the path."""
+        if scope["type"] == "http" and not scope["path"].endswith(self._end):
+            return Match.NONE, {}
+        return super().matches(scope)
 
     def get_route_handler(self) -> Callable[[Request], Any]:
         """Return the endpoint as it is."""
