@@ -25,20 +25,20 @@ def violations(released: Schema, new: Schema) -> list[str]:
     return list(_compared(shape(released), shape(new), ""))
 
 
-def shape(schema: Schema) -> Schema:
-    """Return what a schema demands: references resolved, everything meant for people left out."""
-    return _shape(schema, schema.get("$defs", {}))
+def shape(schema: Schema, parts: dict[str, Schema] | None = None) -> Schema:
+    """Return what a schema demands: references (into `parts`, if not its own) resolved, what is for people left out."""
+    return _shape(schema, schema.get("$defs", {}) if parts is None else parts)
 
 
 def _shape(schema: Schema, parts: dict[str, Schema]) -> Schema:
     if "$ref" in schema:
         rest = {word: value for word, value in schema.items() if word != "$ref"}
-        return _shape(parts[schema["$ref"].removeprefix("#/$defs/")] | rest, parts)
+        return _shape(parts[schema["$ref"].rpartition("/")[2]] | rest, parts)
     shaped: Schema = {}
     for word, value in schema.items():
         if word == "properties":
             shaped[word] = {name: _shape(field, parts) for name, field in value.items()}
-        elif word == "items" and isinstance(value, dict):
+        elif word in {"items", "additionalProperties", "propertyNames"} and isinstance(value, dict):
             shaped[word] = _shape(value, parts)
         elif word in {"anyOf", "oneOf", "allOf"}:
             shaped[word] = [_shape(branch, parts) for branch in value]

@@ -24,14 +24,18 @@ AT: Final = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 _SPACE: Final = UUID("b1c9f0a2-5a53-5d0c-9f0e-7d1f5c0a2e11")
 _WORDS: Final = {
     "card_no": "督〔2026〕3号",
+    "closes": "11:30",
+    "code": "RSJ1",
     "content_sha256": sha256(b"sample").hexdigest(),
+    "event": "mediation.OpinionIssued",
     "legal_basis": "保障农民工工资支付条例 第三条",
     "name": "县人力资源和社会保障局",
     "notice_no": "信告〔2026〕17号",
+    "opens": "08:30",
     "opinion_no": "信复〔2026〕9号",
     "post": "信访专员",
     "purpose": "办理信访事项",
-    "receipt": "EMS 1100000000017",
+    "receipt": "EMS-1100000000017",
     "registration_no": "XF202603020017",
     "review_body": "county-government",
     "unit_name": "县人力资源和社会保障局",
@@ -71,7 +75,7 @@ def write(sample: Sample) -> bytes:
 
 def make(event_class: type[Event]) -> Sample:
     """Make the first and only sample of a version. The same class gives the same sample."""
-    values = _value("", shape(schema_of(event_class)))
+    values = value("", shape(schema_of(event_class)))
     stream = uuid5(_SPACE, "stream")
     case = stream if event_class.of_case else None
     body = event_class.decoded(stream, 3, AT, msgspec.json.encode(values)).encoded()
@@ -89,20 +93,25 @@ def make(event_class: type[Event]) -> Sample:
 _read: Final = msgspec.json.Decoder(Sample).decode
 
 
-def _value(name: str, schema: Schema) -> Any:  # noqa: ANN401, PLR0911  # JSON, a line a kind of it
+def value(name: str, schema: Schema) -> Any:  # noqa: ANN401, C901, PLR0911  # JSON, a line a kind of it
+    """Return what may stand in a field of this name and shape (``gate.shape``)."""
     match schema:
         case {"properties": fields}:
-            return {field: _value(field, part) for field, part in fields.items()}
+            return {field: value(field, part) for field, part in fields.items()}
+        case {"additionalProperties": dict(values)}:
+            return {value(name, schema.get("propertyNames", {})): value(name, values)}
         case {"items": items}:
-            return [_value(name, items)]
+            return [value(name, items)] * schema.get("minItems", 1)
         case {"anyOf": [first, *_]}:
-            return _value(name, first)
-        case {"enum": [first, *_]}:
+            return value(name, first)
+        case {"enum": [first, *_]} | {"const": first}:
             return first
+        case {"type": "object"}:
+            return {}
         case {"type": "boolean"}:
             return True
         case {"type": "integer"}:
-            return 2
+            return max(2, int(schema.get("minimum", 2)))
         case {"format": "uuid"}:
             return str(uuid5(_SPACE, name))
         case {"format": "date-time"}:

@@ -95,7 +95,7 @@ def _made(owner: str, type_: Any) -> Schema:  # noqa: ANN401  # a struct or a ty
     made = parts.pop(root["$ref"].removeprefix("#/$defs/"))
     made = {word: made[word] for word in ("type", "properties", "required")}
     made["properties"] = {name: _named(f"{owner}_{name}", part) for name, part in made["properties"].items()}
-    return made | ({"$defs": {n: _titled(n, p) for n, p in sorted(parts.items())}} if parts else {})
+    return made | ({"$defs": {n: titled(n, p) for n, p in sorted(parts.items())}} if parts else {})
 
 
 def _named(name: str, part: Schema) -> Schema:
@@ -105,8 +105,8 @@ def _named(name: str, part: Schema) -> Schema:
     )
 
 
-def _titled(name: str, part: Schema) -> Schema:
-    """Put the Chinese title of each value beside an enumeration."""
+def titled(name: str, part: Schema) -> Schema:
+    """Put the Chinese title of each value beside an enumeration that is a term."""
     term = next((t for t in Term.__subclasses__() if t.__name__ == name), None)
     if term is None:
         return part

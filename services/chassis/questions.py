@@ -44,6 +44,11 @@ class Page(BaseModel, Generic[R]):
     items: list[R]
     next: str | None
 
+    @classmethod
+    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
+        """Return a name that is one in every language."""
+        return f"PageOf{params[0].__name__}"
+
 
 class Question(Declared):
     """A question. Its fields stand in the path, the others in the query (in the body, where it is sent by POST).

@@ -56,7 +56,7 @@ def application(service: Service, settings: Settings, parts: frozenset[str] = PA
     if "api" in parts:  # first, because routes are tried in their order
         _ = running.own  # what it cannot be made without is said now, and not to whoever comes first
         add_operations(app, running, service.operations)
-    add_operations(app, running, COMMON)
+    add_operations(app, running, COMMON, of=f"Of{service.name.capitalize()}")
     add_health(app, running)
     add_contract_routes(app)
     return app

@@ -56,6 +56,14 @@ class OfficerShown(BaseModel):
     name: str | None
 
 
+class DeputyShown(BaseModel):
+    """Who stands in for an officer, and from when until when."""
+
+    deputy: str
+    first_on: date
+    last_on: date
+
+
 class UnitShown(BaseModel):
     """A unit with its officers."""
 
@@ -70,7 +78,7 @@ class UnitShown(BaseModel):
     vertical_managed: bool
     successors: list[str]
     delegated: dict[ContentCategory, str]
-    deputies: dict[str, tuple[str, date, date]]
+    deputies: dict[str, DeputyShown]
     officers: list[OfficerShown]
 
 
@@ -110,6 +118,8 @@ class ShowUnit(Question, path="/units/{code}", called="单位", sight=EVERYONE, 
             for o, (post, roles) in unit.officers.items()
         ]
         facts = {name: getattr(unit, name) for name in UnitShown.model_fields if name != "officers"}
+        for_whom = unit.deputies.items()
+        facts["deputies"] = {o: dict(zip(DeputyShown.model_fields, told, strict=True)) for o, told in for_whom}
         return Answer(facts | {"officers": officers}, unit.version)
 
 

@@ -1,24 +1,67 @@
 """The OpenAPI document: what FastAPI writes of the routes, completed by what holds for all of them.
 
 Headers stand once, as parameters that operations refer to; so do the problems, with every code that the service has.
+Terms have the Chinese title of each value beside it, as in the schemas of events, and examples are made as golden
+samples are. Titles that only repeat a field's name are left out: generators would make a class of each.
 """
 
 from __future__ import annotations
 
+import sys
+from inspect import getdoc
 from typing import Any, Final
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import TypeAdapter
+from pydantic.fields import FieldInfo
 
+from contracts import samples
+from contracts.gate import shape
+from contracts.schema import KEYWORDS, Schema, titled
 from contracts.vocabulary import Role
 from services.chassis.http.acting import HEADER_CHARS_MAX
 from services.chassis.http.answers import Problem
 from services.chassis.http.problems import catalogue
-from services.chassis.operations import CHANGING
+from services.chassis.operations import CHANGING, Declared
 
 ACTS: Final = {"x-acts": True}
 """``openapi_extra`` of every route that reads the headers of who acts."""
+
+ABOUT: Final = """\
+Huiyin is a case system for petitions (信访); this is one of its four services. A command says who acts, for which unit,
+in which role, and under which key: the same key again is the same command and has the same reply. What is refused is a
+problem (RFC 9457) whose `code` is explained at `/problems/{code}`. Moments are written in UTC and read with any offset.
+Who calls is not proved here: that is for whatever stands before the service.
+"""
+LICENCE: Final = {"name": "Apache 2.0", "identifier": "Apache-2.0"}
+OURS: Final = KEYWORDS | {
+    "x-title-zh": "The Chinese name of an operation, as it stands on a button.",
+    "x-article": "The article that an operation rests on.",
+    "x-roles": "The roles that may; whoever acts in another one is refused.",
+    "x-keywords": "These words.",
+}
+"""The keywords that the document has beside those of OpenAPI. They annotate; nothing acts on them."""
+
+PARAMETERS: Final = {
+    "after": "What the page before calls `next`; without it, the first page",
+    "limit": "How many at most",
+    "sort": "By what the list is sorted, and then by id; what has no such value stands last",
+    "code": "The code of the unit",
+    "commitment": "The number of the commitment within its case, from 1",
+    "lane": "The number of the lane",
+    "upto": "Up to this number, which is included",
+    "since": "From this day on",
+    "until": "Up to this day, which is included",
+    "purpose": "Why it is looked at; this is recorded, and the petitioner can see it",
+    "at": "As it stood at this moment",
+    "known_at": "As far as it was known at this moment",
+    "version": "As it was at this version",
+    "key": "The id of the case or the unit whose events share a lane",
+    "query_code": "The query code that stands on the petitioner's receipt",
+    "year": "The year of the calendar",
+}
+"""What parameters are that are called the same everywhere; a field that says it itself has its own words."""
 
 _WORD: Final = {"type": "string", "minLength": 1, "maxLength": HEADER_CHARS_MAX, "pattern": "^[A-Za-z0-9:_.-]+$"}
 _KEY: Final = {
@@ -27,9 +70,10 @@ _KEY: Final = {
     "example": "5b0c1d1e-0c6e-4d0e-9b63-6f2f7c1a0002",
 }
 _REFERRED: Final = "#/components/{}/{}"
+_JSON: Final = "application/json"
 
 
-def _header(name: str, schema: dict[str, Any], description: str, *, required: bool) -> dict[str, Any]:
+def _header(name: str, schema: Schema, description: str, *, required: bool) -> dict[str, Any]:
     return {"name": name, "in": "header", "required": required, "description": description, "schema": schema}
 
 
@@ -59,25 +103,64 @@ HEADERS: Final = {
 ASKING: Final = ("Actor", "Unit", "Role")
 
 
+def group(cls: type[Declared]) -> dict[str, str]:
+    """Return the group that an operation is of: the file that declares it, and what that says of itself."""
+    about = getdoc(sys.modules[cls.__module__]) or ""
+    return {"name": cls.__module__.rpartition(".")[2], "description": about.partition("\n\n")[0]}
+
+
+def meaning(name: str, field: FieldInfo, in_path: tuple[str, ...]) -> str:
+    """Return what a parameter is, in words: its own, or what follows from its name."""
+    if said := field.description or PARAMETERS.get(name):
+        return said
+    words = name.replace("_", " ")
+    if name not in in_path:
+        return f"Only those with this {words}"
+    return f"The id of the {words.removesuffix(' id')}" if words.endswith(" id") else f"The {words}"
+
+
 def described(app: FastAPI) -> dict[str, Any]:
     """Return the document, which is made once."""
     if app.openapi_schema is None:
-        schema = get_openapi(title=app.title, version=app.version, routes=app.routes)
-        components = schema.setdefault("components", {})
-        schemas = components.setdefault("schemas", {})
-        for name in ("HTTPValidationError", "ValidationError"):
-            schemas.pop(name, None)
-        schemas["Problem"] = Problem.model_json_schema()
-        codes = list(catalogue(app.state.service))
-        schemas["ProblemCode"] = {"type": "string", "enum": codes, "description": "Explained at /problems/{code}"}
-        schemas["Problem"]["properties"]["code"] = {"$ref": _REFERRED.format("schemas", "ProblemCode")}
-        schemas["Role"] = TypeAdapter(Role).json_schema()
-        components["parameters"] = HEADERS
-        for path in schema["paths"].values():
+        document = get_openapi(
+            title=app.title, version=app.version, description=ABOUT, license_info=LICENCE, servers=[{"url": "/"}],
+            tags=app.openapi_tags, routes=app.routes,
+        )  # fmt: skip
+        document["info"]["x-keywords"] = OURS
+        document["security"] = []
+        document["components"] = {"schemas": _schemas(document, app.state.service), "parameters": HEADERS}
+        for path in document["paths"].values():
             for method, operation in path.items():
-                if operation.pop("x-acts", False):
-                    names = HEADERS if method.upper() in CHANGING else ASKING
-                    referred = [{"$ref": _REFERRED.format("parameters", name)} for name in names]
-                    operation.setdefault("parameters", []).extend(referred)
-        app.openapi_schema = schema
+                _complete(operation, method.upper(), document["components"]["schemas"])
+        app.openapi_schema = document
     return app.openapi_schema
+
+
+def _schemas(document: dict[str, Any], service: str) -> dict[str, Schema]:
+    """Return every schema that operations refer to, by name."""
+    schemas = document.get("components", {}).get("schemas", {})
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
+    codes = list(catalogue(service))
+    schemas["ProblemCode"] = {"type": "string", "enum": codes, "description": "Explained at /problems/{code}"}
+    schemas["Problem"] = Problem.model_json_schema()
+    schemas["Problem"]["properties"]["code"] = {"$ref": _REFERRED.format("schemas", "ProblemCode")}
+    schemas["Role"] = TypeAdapter(Role).json_schema()
+    for schema in schemas.values():
+        for part in schema.get("properties", {}).values():
+            part.pop("title", None)
+    return {name: titled(name, schema) for name, schema in sorted(schemas.items())}
+
+
+def _complete(operation: dict[str, Any], method: str, schemas: dict[str, Schema]) -> None:
+    """Give an operation its headers, and its body and reply examples."""
+    for parameter in operation.get("parameters", ()):
+        parameter["schema"].pop("title", None)
+    if operation.pop("x-acts", False):
+        names = HEADERS if method in CHANGING else ASKING
+        referred = [{"$ref": _REFERRED.format("parameters", name)} for name in names]
+        operation.setdefault("parameters", []).extend(referred)
+    replies = [reply for status, reply in operation["responses"].items() if status.startswith("2")]
+    for shown in (operation.get("requestBody", {}), *replies):
+        if (told := shown.get("content", {}).get(_JSON)) is not None:
+            told["example"] = samples.value("", shape(told["schema"], schemas))

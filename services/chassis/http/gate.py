@@ -8,6 +8,7 @@ body costs as much as everything else that a command does.
 from __future__ import annotations
 
 import asyncio
+import inspect
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from inspect import Parameter, Signature
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
@@ -30,7 +31,7 @@ from services.chassis.errors import Unavailable
 from services.chassis.fields import Body
 from services.chassis.http.acting import acting, asking
 from services.chassis.http.answers import PROBLEMS, QUESTION_PROBLEMS, changed, shown
-from services.chassis.http.description import ACTS
+from services.chassis.http.description import ACTS, group, meaning
 from services.chassis.operations import Declared, Operation, permitted
 from services.chassis.questions import Question
 
@@ -63,10 +64,13 @@ class Gate(APIRoute):
         return handler
 
 
-def add_operations(app: FastAPI, running: Running, operations: Iterable[type[Declared]]) -> None:
-    """Add a route for each operation."""
+def add_operations(app: FastAPI, running: Running, operations: Iterable[type[Declared]], of: str = "") -> None:
+    """Add a route for each operation; what every service has is told apart by whom it is `of`."""
     for cls in operations:
         operation = cls.operation
+        tag = group(cls)
+        if tag["name"] not in {known["name"] for known in app.openapi_tags or ()}:
+            app.openapi_tags = [*(app.openapi_tags or ()), tag]
         handler = _commanded(cls, running) if issubclass(cls, Command) else _asked(cls, running)
         handler.__signature__ = _signature(cls)  # type: ignore[attr-defined]  # what FastAPI describes
         acts = issubclass(cls, Command) or operation.by
@@ -75,9 +79,10 @@ def add_operations(app: FastAPI, running: Running, operations: Iterable[type[Dec
             handler,
             methods=[operation.method],
             name=operation.name,
-            operation_id=operation.name,
+            operation_id=operation.name + of,
+            tags=[tag["name"]],
             summary=operation.summary,
-            description=cls.__doc__,
+            description=inspect.getdoc(cls),
             status_code=operation.status,
             **_answered(operation.reply, PROBLEMS if acts else QUESTION_PROBLEMS),
             openapi_extra=_extra(operation) | (ACTS if acts else {}),
@@ -185,7 +190,7 @@ def _signature(cls: type[Declared]) -> Signature:
     """Return what FastAPI is to describe: the fields of the path, and the others where they are sent."""
     operation = cls.operation
     fields = dict(cls.model_fields)
-    given = [_parameter(name, fields[name], Path()) for name in operation.in_path]
+    given = [_parameter(operation, name, fields[name], Path) for name in operation.in_path]
     others = {name: field for name, field in fields.items() if name not in operation.in_path}
     if others and operation.changes:
         model = create_model(  # type: ignore[call-overload]
@@ -194,7 +199,7 @@ def _signature(cls: type[Declared]) -> Signature:
         )  # fmt: skip
         given.append(Parameter("body", Parameter.KEYWORD_ONLY, annotation=Annotated[model, InBody()]))
     elif others:
-        given += [_parameter(name, field, Query()) for name, field in others.items()]
+        given += [_parameter(operation, name, field, Query) for name, field in others.items()]
     return Signature(given)
 
 
@@ -202,12 +207,13 @@ def _answered(reply: type[BaseModel] | str, problems: dict[int | str, Any]) -> d
     """Return what FastAPI is to say of the reply: the shape of it, or that it is a file."""
     if not isinstance(reply, str):
         return {"response_model": reply, "responses": problems}
-    file = {"description": "A file", "content": {reply: {"schema": {"type": "string", "format": "binary"}}}}
+    file = {"description": "A file.", "content": {reply: {"schema": {"type": "string", "format": "binary"}}}}
     return {"response_model": None, "response_class": Response, "responses": problems | {200: file}}
 
 
-def _parameter(name: str, field: FieldInfo, place: Any) -> Parameter:  # noqa: ANN401  # FastAPI's own marks
-    annotation = Annotated[(field.annotation, *field.metadata, place)]  # type: ignore[name-defined]  # made here
+def _parameter(operation: Operation, name: str, field: FieldInfo, place: Callable[..., Any]) -> Parameter:
+    mark = place(description=meaning(name, field, operation.in_path))
+    annotation = Annotated[(field.annotation, *field.metadata, mark)]  # type: ignore[name-defined]  # made here
     default = Parameter.empty if field.is_required() else field.default
     return Parameter(name, Parameter.KEYWORD_ONLY, annotation=annotation, default=default)
 

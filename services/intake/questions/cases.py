@@ -41,7 +41,7 @@ class ShownCase(RootModel[CaseRow | SealedRow]):
     """A case, or as much of it as anybody may see."""
 
 
-class Case(One[CaseRow], path="/cases/{case_id}", called="信访事项", reply=ShownCase):
+class ShowRegistration(One[CaseRow], path="/cases/{case_id}", called="信访事项", reply=ShownCase):
     """Show a case; of a report about an official, that it exists and no more (第三十条第三款)."""
 
     case_id: UUID
@@ -55,7 +55,7 @@ class Case(One[CaseRow], path="/cases/{case_id}", called="信访事项", reply=S
             raise
 
 
-class Cases(Listing[CaseRow], path="/cases", called="信访事项列表"):
+class ListRegistrations(Listing[CaseRow], path="/cases", called="信访事项列表"):
     """List cases, without reports about officials."""
 
     state: RegistrationState | None = None

@@ -11,13 +11,13 @@ from services.chassis.questions import Listing, One
 from services.mediation.views import CaseRow
 
 
-class Case(One[CaseRow], path="/cases/{case_id}", called="办理情况"):
+class ShowHandling(One[CaseRow], path="/cases/{case_id}", called="办理情况"):
     """Show how far a case is handled."""
 
     case_id: UUID
 
 
-class Cases(Listing[CaseRow], path="/cases", called="办理事项"):
+class ListHandlings(Listing[CaseRow], path="/cases", called="办理事项"):
     """List cases, by id or by what they are looked for."""
 
     state: HandlingState | None = None
