@@ -1,0 +1,55 @@
+"""The tools of other languages, named with their hashes and fetched once per user.
+
+Where a machine has not even what fetches them (`npm`), the test that wants them is skipped and says so.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from services.cli.embedded.jars import cache_dir
+from services.cli.processes import locked
+
+TOOLS: Final = Path(__file__).parent / "tools"
+FETCH_SECONDS_MAX: Final = 600
+RUN_SECONDS_MAX: Final = 240
+_LOCK: Final = ("package.json", "package-lock.json", ".npmrc")
+
+
+def node_modules() -> Path:
+    """Return where the tools from npm are, as `package-lock.json` names them."""
+    needs("npm")
+    texts = [(TOOLS / name).read_bytes() for name in _LOCK]
+    cache = cache_dir().parent / "npm"
+    home = cache / sha256(b"".join(texts)).hexdigest()[:16]
+    with locked(cache / "lock"):
+        if not (home / "whole").exists():
+            home.mkdir(parents=True, exist_ok=True)
+            for name, text in zip(_LOCK, texts, strict=True):
+                (home / name).write_bytes(text)
+            run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", cwd=home, seconds=FETCH_SECONDS_MAX)
+            (home / "whole").touch()
+    return home / "node_modules"
+
+
+def needs(program: str) -> None:
+    """Skip the test where the machine has no such program."""
+    if shutil.which(program) is None:
+        pytest.skip(f"this machine has no {program}")
+
+
+def run(*argv: str | Path, cwd: Path, seconds: float = RUN_SECONDS_MAX, **environment: str) -> str:
+    """Run a program to its end and return what it printed. A failure shows what it said."""
+    done = subprocess.run(
+        argv, cwd=cwd, env=os.environ | environment, timeout=seconds, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, f"{argv[0]} ended with {done.returncode}:\n{done.stdout[-8_000:]}"
+    return done.stdout
