@@ -89,6 +89,10 @@ class TestWhatIsSent:
         assert (reply.status_code, reply.json()) == (201, {"loan_id": "L-3", "version": 1})
         assert (reply.headers["ETag"], reply.headers["Location"]) == ('"1"', "/loans/L-3")
 
+    async def test_body_may_say_again_what_the_path_says(self, client):
+        reply = await lend(client, {"due_on": "2026-12-01", "keeper": "K-1"})
+        assert reply.status_code == 201
+
     @pytest.mark.parametrize(
         ("body", "at", "kind"),
         [

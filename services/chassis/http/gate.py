@@ -157,9 +157,9 @@ def read(cls: type[D], path: Mapping[str, Any], body: bytes) -> D:
 
 def checked(cls: type[D], path: Mapping[str, Any], sent: dict[str, Any], place: str) -> D:
     """Make the operation of what stands in its path and beside it. Raises ``RequestValidationError``."""
-    if not path.keys().isdisjoint(sent):  # what stands in the path is no field of the body
-        twice = [{"loc": (place, name), "type": "extra_forbidden"} for name in path if name in sent]
-        raise RequestValidationError(twice)
+    if unlike := [name for name in path if str(sent.get(name, path[name])) != path[name]]:
+        # A file says what year it is of, and may be sent as it is; what contradicts the path is no field of the body.
+        raise RequestValidationError([{"loc": (place, name), "type": "extra_forbidden"} for name in unlike])
     try:
         return cls.model_validate({**sent, **path})
     except ValidationError as error:
