@@ -188,16 +188,18 @@ class Store:
                 try:
                     reply = _decide(aggregates, act, by, may_open=may_open)
                 except DomainError as refusal:
-                    # Each time: the same command may have been sent twice, and the other done while this one waited.
-                    if (stored := await self._stored(by)) is not None:
-                        return stored
+                    # A command that was done before is told so at once; and as it may have been sent twice, and the
+                    # other one been done while this one waited, it is looked for again before the refusal is told.
                     source = _decided_by(refusal, kind)
-                    if source is None or self.catching_up is None:
-                        raise
-                    measures = measures or self.catching_up(source, streams[0])
-                    if not await _next(measures, source):
-                        raise
-                    continue
+                    if measures is None and (stored := await self._stored(by)) is not None:
+                        return stored
+                    if source is not None and self.catching_up is not None:
+                        measures = measures or self.catching_up(source, streams[0])
+                        if await _next(measures, source):
+                            continue
+                    if measures is not None and (stored := await self._stored(by)) is not None:
+                        return stored
+                    raise
                 try:
                     return await self._commit(partial(self._work, by, aggregates, reply, statements), by)
                 except IntegrityError:
