@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
@@ -193,14 +194,14 @@ async def _no_fingerprint(self: Store, by: Any) -> Done | None:
 
 async def _todays_version(self: Store, by: Any) -> Done | None:
     """MUTANT: the answer is made anew from what the case is now."""
-    if await _stored(self, by) is None:
+    if (stored := await _stored(self, by)) is None:
         return None
     async with self.database.connection() as connection:
         version = await connection.fetchval(
             "SELECT max(version) FROM event WHERE stream_id = "
             "(SELECT stream_id FROM command WHERE command_id = $1)", by.command_id
         )  # fmt: skip
-    return Done(version, store_module._to_json({"version": version}))
+    return Done(version, store_module._to_json(json.loads(stored.reply) | {"version": version}))
 
 
 async def _refusal_first(self: Store, by: Any) -> Done | None:
