@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from contracts.assignment import LeadUnitDesignated
 from contracts.event import Event
 from contracts.mediation import (
     AgreementBreached,
@@ -110,6 +111,12 @@ STATES: dict[str, tuple[Event, ...]] = {
 @pytest.mark.parametrize("state", STATES)
 def test_case_is_in_the_state_to_which_its_events_amount(state: str):
     assert folded(*STATES[state]).state == state
+
+
+def test_case_that_has_ended_has_ended_whoever_is_to_lead():
+    ended = (*ANSWERED, of(CaseTerminated, ground=TerminationGround.remedy_lapsed))
+    case = folded(*ended, of(LeadUnitDesignated, **LEAD | {"unit": "MZJ"}, decided_by="gov"))
+    assert (case.state, case.unit) == ("terminated", folded(*ended).unit)
 
 
 BACK: dict[str, tuple[Event, ...]] = {

@@ -287,9 +287,10 @@ class TestProblems:
     async def test_code_that_there_is_not_is_not_found(self, county: System):
         refused(await county.client.get(county.url("intake") + "/problems/nonsense"), 404, NotFound)
 
-    async def test_body_that_is_no_json_is_refused_by_its_type(self, county: System):
-        url = f"{county.url('mediation')}/cases/{uuid4()}/records"
-        reply = await county.client.post(url, content=b"a=1", headers=headers() | {"Content-Type": "text/plain"})
+    @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "text/json", ""])
+    async def test_body_that_is_no_json_is_refused_by_its_type(self, county: System, kind: str):
+        url = county.url("intake") + "/petitions"
+        reply = await county.client.post(url, content=b"{}", headers=headers() | {"Content-Type": kind})
         assert (reply.status_code, reply.json()["code"]) == (415, "http_415")
 
     async def test_unknown_path_is_a_problem(self, county: System):
@@ -322,7 +323,7 @@ class TestProblems:
          b'{"channel": 1e999999}', b"9" * 5000, b'{"person_count": %s}' % (b"9" * 5000), b'"\\ud800"', b"NaN"],
         ids=lambda content: repr(content[:12]),
     )  # fmt: skip
-    @pytest.mark.parametrize("kind", ["application/json", "text/plain", "application/x-www-form-urlencoded", ""])
+    @pytest.mark.parametrize("kind", ["application/json", "application/cloudevents+json; charset=utf-8"])
     async def test_body_that_is_no_petition_is_invalid(self, county: System, content: bytes, kind: str):
         url = county.url("intake") + "/petitions"
         reply = await county.client.post(url, content=content, headers=headers() | {"Content-Type": kind})

@@ -65,6 +65,8 @@ def _(_: JurisdictionDisputeReferred, case: Case) -> None:
 
 @happened.register
 def _(event: LeadUnitDesignated, case: Case) -> None:
+    if case.ended:  # who leads was asked while somebody was still at it, and is said when nothing is left to do
+        return
     if event.unit != case.unit:
         _anew(case)
     case.state = CaseState.accepted if case.accepted_at else CaseState.forwarded
