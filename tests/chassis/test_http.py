@@ -312,9 +312,10 @@ class TestProblems:
 
     async def test_body_over_the_limit_is_refused_unread(self, county: System):
         url = county.url("intake") + "/petitions"
-        reply = await county.client.post(url, content=b" " * (BODY_BYTES_MAX + 1), headers=headers())
+        json = headers() | {"Content-Type": "application/json"}
+        reply = await county.client.post(url, content=b" " * (BODY_BYTES_MAX + 1), headers=json)
         refused(reply, 413, TooLarge)
-        reply = await county.client.post(url, content=b" " * BODY_BYTES_MAX, headers=headers())
+        reply = await county.client.post(url, content=b" " * BODY_BYTES_MAX, headers=json)
         assert reply.status_code == 422
 
     @pytest.mark.parametrize(
