@@ -128,8 +128,9 @@ async def test_no_statement_touches_more_than_it_needs(huiyin: System):
     await fill(huiyin, CASES)
     counting = ("accountability", book._INCOMPLETE)
     async with huiyin.sql() as db:
-        # To know that nothing is missing in a lane its numbers are counted, by an index alone.
-        assert "Index Only Scan" in str(await greedy(db, *counting, heard.pop(counting)))
+        # To know that nothing is missing in a lane its numbers are counted, by an index alone where they are many.
+        counted = await greedy(db, *counting, heard.pop(counting))
+        assert counted is None or "Index Only Scan" in str(counted)
         found = [await greedy(db, *statement, calls) for statement, calls in heard.items()]
         assert not list(filter(None, found)), "\n".join(filter(None, found))
         # Mutant: what finds the clocks of a case is not there.
