@@ -23,8 +23,10 @@ from services.chassis.kafka import REQUEST_MS_MAX, connection
 from services.chassis.settings import Settings
 
 RECORDS_MAX: Final[int | None] = None
-"""Records of one batch: all that the client has at hand, which is a megabyte of each partition. It hands them out one
-partition after the other, and a batch that is cut off holds the effects of one and not their causes in the next."""
+"""Records of one batch: all that the client has at hand. It hands them out one partition after the other, and a batch
+that is cut off holds the effects of one and not their causes in the next."""
+PARTITION_BYTES_MAX: Final = 262_144
+"""What the client has at hand of each partition; of all of them that is some thousand records."""
 READ_TOGETHER: Final = 500
 """Records that are read before others in this process have their turn."""
 POLL_MS: Final = 20
@@ -94,6 +96,7 @@ class Consumer:
             ack_policy=AckPolicy.MANUAL,
             auto_offset_reset="earliest",
             max_records=RECORDS_MAX,
+            max_partition_fetch_bytes=PARTITION_BYTES_MAX,
             batch_timeout_ms=POLL_MS,
             fetch_max_wait_ms=FETCH_WAIT_MS,
             session_timeout_ms=SESSION_MS_MAX,

@@ -18,7 +18,7 @@ from contracts.vocabulary import ContentCategory, Kind, Route
 from services.accountability import main as accountability
 from services.assignment import main as assignment
 from services.assignment.domain.assigning import Assignment
-from services.chassis.consumer import COMMIT_SECONDS, FETCH_WAIT_MS, POLL_MS, RECORDS_MAX, Consumer
+from services.chassis.consumer import COMMIT_SECONDS, FETCH_WAIT_MS, PARTITION_BYTES_MAX, POLL_MS, RECORDS_MAX, Consumer
 from services.chassis.inbox import Effect
 from services.chassis.kafka import connection
 from services.chassis.reactions import Commands, Reactions
@@ -184,6 +184,7 @@ async def receive_bare(settings: Settings, cpu: Cpu) -> Rate:
         enable_auto_commit=False,
         auto_offset_reset="earliest",
         fetch_max_wait_ms=FETCH_WAIT_MS,
+        max_partition_fetch_bytes=PARTITION_BYTES_MAX,
     )
     clock = Clock(cpu)
     await consumer.start()
