@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any, Final
 from uuid import UUID
 
@@ -29,7 +30,8 @@ PARTITION_BYTES_MAX: Final = 262_144
 """What the client has at hand of each partition; of all of them that is some thousand records."""
 READ_TOGETHER: Final = 500
 """Records that are read before others in this process have their turn."""
-POLL_MS: Final = 20
+POLL_MS: Final = 250
+"""How long a poll waits for a record, which ends it at once."""
 CAUSE_SECONDS_MAX: Final = 1.0
 """How long what waits for its cause waits for Kafka to bring it, before the source is asked."""
 FETCH_WAIT_MS: Final = 500
@@ -91,19 +93,18 @@ class Consumer:
         )
         self._subscriber: Any = self._broker.subscriber(
             *self.sources,
-            batch=True,
+            batch=True,  # of whatever `_at_hand` returns
             group_id=settings.group(inbox.store.service),
             ack_policy=AckPolicy.MANUAL,
             auto_offset_reset="earliest",
-            max_records=RECORDS_MAX,
             max_partition_fetch_bytes=PARTITION_BYTES_MAX,
-            batch_timeout_ms=POLL_MS,
             fetch_max_wait_ms=FETCH_WAIT_MS,
             session_timeout_ms=SESSION_MS_MAX,
             max_poll_interval_ms=PROCESSING_MS_MAX,
             parser=_untouched,
             decoder=_raw,
         )
+        self._subscriber.get_msg = self._at_hand  # type: ignore[method-assign,assignment]
         self._subscriber(self._take)
 
     async def run(self) -> None:
@@ -146,11 +147,19 @@ class Consumer:
     async def _more(self) -> Sequence[Any]:
         """Return what Kafka brings within one poll; nothing while it does not, which is for the next batch to tell."""
         try:
-            more: Sequence[Any] = await self._subscriber.get_msg(self._subscriber.consumer)
+            return await self._at_hand(self._subscriber.consumer)
         except Exception:  # noqa: BLE001  # the client is away or has been stopped
             await asyncio.sleep(POLL_MS / 1_000)
             return ()
-        return more
+
+    @staticmethod
+    async def _at_hand(client: Any) -> tuple[Any, ...]:  # noqa: ANN401  # an AIOKafkaConsumer
+        """Return what the client has fetched, as soon as there is something; nothing after a while.
+
+        FastStream's own sleeps after a poll in vain, and no record would wake it.
+        """
+        found = await client.getmany(timeout_ms=POLL_MS, max_records=RECORDS_MAX)
+        return tuple(chain.from_iterable(found.values()))
 
     async def _records(self, raw: Sequence[Any]) -> list[Record]:
         """Read what Kafka has brought, and set aside what is no event of ours."""

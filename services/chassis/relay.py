@@ -80,7 +80,9 @@ FROM ready r JOIN lane_head l USING (lane) CROSS JOIN seal_head h ORDER BY r.n
 """,
 )
 _ANYTHING = """
-SELECT coalesce((SELECT (xid, pos) FROM event ORDER BY xid DESC, pos DESC LIMIT 1) > (xid, pos), false) FROM seal_head
+SELECT coalesce((SELECT (xid, pos) FROM event ORDER BY xid DESC, pos DESC LIMIT 1) > (h.xid, h.pos), false) AS to_seal,
+       h.seq > p.seq AS to_publish
+FROM seal_head h CROSS JOIN published p
 """
 """The newest event stands at the end of an index. What asks for *some* event behind the head is answered by a scan of
 the whole table, because nobody tells the planner that there are hardly any."""
@@ -164,9 +166,15 @@ class Relay:
             return bool(await connection.fetchval(_UNSEALED, key, SEAL_MAX))
 
     async def _anything(self) -> bool:
-        """Return whether there is anything to seal: a question that costs less than sealing nothing."""
+        """Return whether there is anything to seal, and wake whoever publishes if there is anything to publish.
+
+        It is one question, and costs less than sealing nothing and reading nothing.
+        """
         async with self.store.database.connection() as connection:
-            return bool(await connection.fetchval(_ANYTHING))
+            to_seal, to_publish = await connection.fetchrow(_ANYTHING)
+        if to_publish:
+            self._sealed.set()
+        return bool(to_seal)
 
     async def check(self) -> None:
         """Raise ``RestoredStore`` where sealing would stand still silently (after a logical restore)."""
@@ -299,7 +307,7 @@ class Relay:
                 self._sealed.clear()
                 await self.publish()
                 self.troubles.pop("publish", None)
-                await self._wait(self._sealed)
+                await self._sealed.wait()
                 failures = 0
             except (KafkaError, topics.Misshapen, *AWAY) as error:
                 await self._drop_producer()
