@@ -52,7 +52,7 @@ PAST: Final = {
 LATER: Final = {"due_on", "held_on", "received_on", "follow_up_due"}
 """Until when something is to happen."""
 
-DIRECTORY: Final = {"unit", "lead_unit", "owner"}
+DIRECTORY: Final = {"unit", "lead_unit", "owner", "organ", "arbiter", "superior", "village"}
 """What must be in the directory."""
 
 CASES: Final = {"other", "into", "pending_case"}
@@ -128,6 +128,8 @@ def steered(known: Known) -> Callable[..., None]:
         for name, value in path.items():
             if name in known and _fits(name, value) and dice.random() < 0.9:
                 path[name] = dice.choice(known[name])
+        if case.operation.path == "/problems/{code}" and dice.random() < 0.9:
+            path["code"] = "invalid"
         for name in {"content_id", "document_id"} & path.keys():
             if path.get("case_id") in known["case_id"]:
                 path[name] = known[name][known["case_id"].index(path["case_id"])]
@@ -146,6 +148,7 @@ def steered(known: Known) -> Callable[..., None]:
                 del case.body[name]
             case.body |= dict.fromkeys(LATER & case.body.keys(), "2099-12-31")
             case.body |= dict.fromkeys(DIRECTORY & case.body.keys(), UNIT)
+            case.body |= {name: [UNIT] for name in ("units", "co_units", "successors") if name in case.body}
             for name in CASES & case.body.keys():
                 case.body[name] = dice.choice(known["case_id"])
             case.body |= {name: told for name, told in DAYS.items() if name in case.body}

@@ -126,7 +126,7 @@ class TestSight:
     async def test_nobody_sees_a_report_in_whatever_way_they_ask(self, county: System, report: Report):
         check_unseen(report, await asked(county, report))
 
-    @pytest.mark.parametrize("name", ["cases", "papers", "sessions", "stepForms", "contactCards"])
+    @pytest.mark.parametrize("name", ["listRegistrations", "papers", "sessions", "stepForms", "contactCards"])
     async def test_checker_sees_a_question_without_its_sight(
         self, county: System, report: Report, name: str, monkeypatch: pytest.MonkeyPatch
     ):
