@@ -34,6 +34,7 @@ from contracts.envelope import SERVICES
 from contracts.vocabulary import ClockKind, Role, Route, ServiceMethod
 from services.chassis import migrate, topics
 from services.chassis.context import By
+from services.chassis.http.protocol import Protocol
 from services.chassis.running import Running
 from services.chassis.service import PARTS, application
 from services.chassis.settings import Settings
@@ -131,7 +132,14 @@ class System:
         service = import_module(f"services.{name}.main").SERVICE
         app = application(service, self.settings(name, **more), parts)
         server = uvicorn.Server(
-            uvicorn.Config(app, host="127.0.0.1", port=self.ports[name], log_config=None, timeout_graceful_shutdown=2)
+            uvicorn.Config(
+                app,
+                host="127.0.0.1",
+                port=self.ports[name],
+                http=Protocol,
+                log_config=None,
+                timeout_graceful_shutdown=2,
+            )
         )
         server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
         task = asyncio.create_task(server._serve())  # serve() would take the signals of the run

@@ -23,6 +23,7 @@ from services.chassis.http.app import make_app
 from services.chassis.http.common import COMMON, add_health
 from services.chassis.http.contracts import add_contract_routes
 from services.chassis.http.gate import add_operations
+from services.chassis.http.protocol import Protocol
 from services.chassis.running import Running, Service
 from services.chassis.settings import Settings
 
@@ -142,7 +143,7 @@ def serve(service: Service, only: frozenset[str] | None = None) -> None:
         log_config=None,
         access_log=False,
         loop="uvloop",
-        http="httptools",
+        http=Protocol,
         proxy_headers=False,
         server_header=False,
         date_header=False,

@@ -10,6 +10,7 @@ import sys
 import uvicorn
 from fastapi import FastAPI, Response
 
+from services.chassis.http.protocol import Protocol
 from services.chassis.service import collect_rarely
 from services.intake.application.registering import Petition
 
@@ -30,7 +31,7 @@ if __name__ == "__main__":
         log_config=None,
         access_log=False,
         loop="uvloop",
-        http="httptools",
+        http=Protocol,
         proxy_headers=False,
         server_header=False,
         date_header=False,
