@@ -24,10 +24,10 @@ from schemathesis.engine.events import NonFatalError, ScenarioFinished
 from contracts.envelope import SERVICES
 from contracts.vocabulary import Role
 from services.chassis.commands import Reply
-from services.chassis.http.answers import PROBLEMS
 from services.chassis.http.app import make_app
+from services.chassis.http.description import PROBLEMS, with_headers
 from tests import steps
-from tests.harness import UNIT, System, free_port, until
+from tests.harness import BUREAU, UNIT, System, free_port, until
 from tests.registers import entered
 
 FUZZED_PER_OPERATION: Final = 12
@@ -41,6 +41,7 @@ WRONG_HEADERS: Final = 8
 """One operation in so many gets headers of all kinds: all have the same ones, and they are read in one place."""
 CHECKS: Final = (
     "not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance",
+    "response_headers_conformance",
 )  # fmt: skip
 PAST: Final = {
     "received_at", "served_at", "held_at", "executed_on", "known_at", "reported_at", "kept_on", "done_on", "docketed_on",
@@ -52,7 +53,7 @@ PAST: Final = {
 LATER: Final = {"due_on", "held_on", "received_on", "follow_up_due"}
 """Until when something is to happen."""
 
-DIRECTORY: Final = {"unit", "lead_unit", "owner", "organ", "arbiter", "superior", "village"}
+DIRECTORY: Final = {"unit", "lead_unit", "owner", "organ", "arbiter", "village"}
 """What must be in the directory."""
 
 CASES: Final = {"other", "into", "pending_case"}
@@ -68,6 +69,7 @@ DAYS: Final = {
 MOMENT: Final = "2026-01-05T01:00:00Z"
 BODIES: Final[dict[str, dict[str, Any]]] = {
     "/proposals": {"village": UNIT, "electorate": "villagers", "entitled": 100, "attended": 60, "in_favour": 31},
+    "/cases/{case_id}/status-reports": {"superior": BUREAU},
     "/clocks/what-if": {"code": "C5", "start": MOMENT, "events": [], "fixed": None},
     "/clocks/{clock_id}/what-if": {"events": [{"event": "HandlingExtended", "at": MOMENT, "days": 5}]},
     "/calendar/{year}": {"year": 2031, "days": [{"name": "元旦", "date": "2031-01-01", "isOffDay": True}]},
@@ -83,6 +85,7 @@ Found = tuple[dict[str, set[int]], list[str]]
 async def grounds(huiyin: System) -> Known:
     """Make cases of every state, a document and a card, so that what is sent gets beyond «not found»."""
     await huiyin.establish()
+    await huiyin.establish(BUREAU)
     states = (
         steps.registered, steps.classified, steps.with_unit, steps.accepted, steps.heard, steps.decided, steps.served,
         steps.closed,
@@ -263,7 +266,7 @@ async def test_no_input_brings_a_service_down_or_an_answer_that_is_not_documente
 
 
 async def test_planted_faults_are_found(huiyin: System):
-    """The mutants: an answer that is not documented, a crash on some words, a reply of another shape."""
+    """The mutants: an answer that is not documented, a crash on some words, a reply of another shape or without a header."""
     app = make_app("intake", "mutant", huiyin.settings("intake"))
 
     @app.get("/undocumented", responses=PROBLEMS)
@@ -277,6 +280,10 @@ async def test_planted_faults_are_found(huiyin: System):
     @app.get("/shape", response_model=Reply, responses=PROBLEMS)
     async def shape() -> Response:
         return Response(b'{"version": "one"}', media_type="application/json")
+
+    @app.get("/header", response_model=Reply, responses=PROBLEMS | {200: with_headers("ETag")})
+    async def header() -> Response:
+        return Response(b'{"version": 1}', media_type="application/json")
 
     port = free_port()
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None))
@@ -296,5 +303,6 @@ async def test_planted_faults_are_found(huiyin: System):
         ("GET /undocumented", "status_code_conformance"),
         ("GET /crash/{number}", "not_a_server_error"),
         ("GET /shape", "response_schema_conformance"),
+        ("GET /header", "response_headers_conformance"),
     ):
         assert any(what.startswith(f"{operation}: {check}") for what in wrong), (operation, wrong)

@@ -24,10 +24,14 @@ def operations(service: str) -> Iterator[tuple[str, Operation]]:
             yield f"{method} {path}", operation
 
 
+def reply(operation: Operation) -> Operation:
+    [told] = [told for status, told in operation["responses"].items() if status.startswith("2")]
+    return told
+
+
 def bodies(operation: Operation) -> Iterator[Operation]:
     """Whatever JSON is sent or answered when all is well."""
-    replies = [reply for status, reply in operation["responses"].items() if status.startswith("2")]
-    for told in (operation.get("requestBody", {}), *replies):
+    for told in (operation.get("requestBody", {}), reply(operation)):
         yield from (body for kind, body in told.get("content", {}).items() if kind == "application/json")
 
 
@@ -55,12 +59,26 @@ class TestDocument:
             validator = Draft202012Validator(absolute, registry=registry, format_checker=FormatChecker())
             assert [f"{at}: {e.message}" for e in validator.iter_errors(body["example"])] == []
 
+    def test_reply_is_told_in_words_of_its_own(self, service: str):
+        replies = {at: reply(operation)["description"] for at, operation in operations(service)}
+        assert [at for at, words in replies.items() if words in ("", "Successful Response")] == []
+
+    def test_reply_to_a_command_has_its_version(self, service: str):
+        version = {"$ref": "#/components/headers/ETag"}
+        key = {"$ref": "#/components/parameters/IdempotencyKey"}
+        commands = [(at, operation) for at, operation in operations(service) if key in operation.get("parameters", ())]
+        assert len(commands) > 10
+        assert [at for at, operation in commands if reply(operation)["headers"]["ETag"] != version] == []
+
     def test_refusal_is_a_problem(self, service: str):
         problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        shared = document(service)["components"]["responses"]
+        assert all(told["content"] == problem for told in shared.values())
+        assert shared["Problem503"]["headers"].keys() == {"Retry-After"}
         for at, operation in operations(service):
             refusals = {status: told for status, told in operation["responses"].items() if status[0] in "45"}
             assert {"404", "422", "503"} <= refusals.keys(), at
-            assert all(told["content"] == problem for told in refusals.values()), at
+            assert refusals == {s: {"$ref": f"#/components/responses/Problem{s}"} for s in refusals}, at
 
     def test_term_is_one_schema_with_a_title_for_each_value(self, service: str):
         terms = {term.__name__: {member.value: member.title for member in term} for term in Term.__subclasses__()}

@@ -66,29 +66,6 @@ class Problem(BaseModel):
     errors: list[dict[str, Any]] | None = None
 
 
-PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
-    status: {
-        "description": words,
-        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
-    }
-    for status, words in {
-        400: "A header is missing or malformed",
-        403: "This role or unit may not",
-        404: "Not found",
-        409: "Refused by a rule, or a lost race",
-        412: "If-Match is not the current version",
-        413: "Body too large",
-        415: "The body is not JSON",
-        422: "Malformed body, path or query; or a reused Idempotency-Key",
-        503: "Store or peer away; send again with the same Idempotency-Key",
-    }.items()
-}
-"""What every command may answer beside success."""
-QUESTION_PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
-    status: PROBLEMS[status] for status in (400, 403, 404, 422, 503)
-}
-
-
 def changed(done: Done, status: int = 200, *, location: str | None = None) -> Response:
     """Return a command's stored reply with its version as ETag; the same bytes for every retry."""
     headers = {"ETag": f'"{done.version}"'} | ({} if location is None else {"Location": location})

@@ -1,8 +1,8 @@
 """The OpenAPI document: what FastAPI writes of the routes, completed by what holds for all of them.
 
-Headers stand once, as parameters that operations refer to; so do the problems, with every code that the service has.
-Terms have the Chinese title of each value beside it, as in the schemas of events, and examples are made as golden
-samples are. Titles that only repeat a field's name are left out: generators would make a class of each.
+Headers stand once, as parameters and headers that operations refer to; so do the problems, with every code that the
+service has. Terms have the Chinese title of each value beside it, as in the schemas of events, and examples are made
+as golden samples are. Titles that only repeat a field's name are left out: generators would make a class of each.
 """
 
 from __future__ import annotations
@@ -69,8 +69,17 @@ _KEY: Final = {
     "pattern": '^("[0-9a-fA-F-]{36}"|[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})$',
     "example": "5b0c1d1e-0c6e-4d0e-9b63-6f2f7c1a0002",
 }
-_REFERRED: Final = "#/components/{}/{}"
 _JSON: Final = "application/json"
+
+
+def _at(kind: str, name: str) -> dict[str, Any]:
+    """Return a reference to what stands once for all operations."""
+    return {"$ref": f"#/components/{kind}/{name}"}
+
+
+def with_headers(*names: str) -> dict[str, Any]:
+    """Return what an answer says of its headers."""
+    return {"headers": {name: _at("headers", name) for name in names}} if names else {}
 
 
 def _header(name: str, schema: Schema, description: str, *, required: bool) -> dict[str, Any]:
@@ -83,9 +92,7 @@ HEADERS: Final = {
     ),
     "Actor": _header("Huiyin-Actor", _WORD, "The code of whoever acts", required=True),
     "Unit": _header("Huiyin-Unit", _WORD, "The unit for which they act", required=True),
-    "Role": _header(
-        "Huiyin-Role", {"$ref": _REFERRED.format("schemas", "Role")}, "The role in which they act", required=True
-    ),
+    "Role": _header("Huiyin-Role", _at("schemas", "Role"), "The role in which they act", required=True),
     "Reason": _header(
         "Huiyin-Reason",
         _WORD | {"pattern": "^[A-Za-z0-9:_.%-]+$"},
@@ -101,6 +108,45 @@ HEADERS: Final = {
 }
 """The headers of every command; of questions whose asking is recorded, those of who acts."""
 ASKING: Final = ("Actor", "Unit", "Role")
+ANSWERED: Final = {
+    "ETag": {
+        "description": "The version of what was changed or shown; If-Match takes it",
+        "required": True,
+        "schema": {"type": "string", "pattern": '^"[0-9]{1,9}"$'},
+        "example": '"2"',
+    },
+    "Location": {
+        "description": "Where what was created can be asked for",
+        "required": True,
+        "schema": {"type": "string", "format": "uri-reference"},
+    },
+    "Retry-After": {
+        "description": "After how many seconds to send it again",
+        "required": True,
+        "schema": {"type": "string", "pattern": "^[0-9]{1,4}$"},
+        "example": "1",
+    },
+}
+"""The headers of answers."""
+PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
+    status: {"description": words, "content": {"application/problem+json": {"schema": _at("schemas", "Problem")}}}
+    for status, words in {
+        400: "A header is missing or malformed",
+        403: "This role or unit may not",
+        404: "Not found",
+        409: "Refused by a rule, or a lost race",
+        412: "If-Match is not the current version",
+        413: "Body too large",
+        415: "The body is not JSON",
+        422: "Malformed body, path or query; or a reused Idempotency-Key",
+        503: "Store or peer away; send again with the same Idempotency-Key",
+    }.items()
+}
+"""What every command may answer beside success."""
+PROBLEMS[503] |= with_headers("Retry-After")
+QUESTION_PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
+    status: PROBLEMS[status] for status in (400, 403, 404, 422, 503)
+}
 
 
 def group(cls: type[Declared]) -> dict[str, str]:
@@ -128,7 +174,10 @@ def described(app: FastAPI) -> dict[str, Any]:
         )  # fmt: skip
         document["info"]["x-keywords"] = OURS
         document["security"] = []
-        document["components"] = {"schemas": _schemas(document, app.state.service), "parameters": HEADERS}
+        document["components"] = {
+            "schemas": _schemas(document, app.state.service), "parameters": HEADERS, "headers": ANSWERED,
+            "responses": {f"Problem{status}": told for status, told in PROBLEMS.items()},
+        }  # fmt: skip
         for path in document["paths"].values():
             for method, operation in path.items():
                 _complete(operation, method.upper(), document["components"]["schemas"])
@@ -144,7 +193,7 @@ def _schemas(document: dict[str, Any], service: str) -> dict[str, Schema]:
     codes = list(catalogue(service))
     schemas["ProblemCode"] = {"type": "string", "enum": codes, "description": "Explained at /problems/{code}"}
     schemas["Problem"] = Problem.model_json_schema()
-    schemas["Problem"]["properties"]["code"] = {"$ref": _REFERRED.format("schemas", "ProblemCode")}
+    schemas["Problem"]["properties"]["code"] = _at("schemas", "ProblemCode")
     schemas["Role"] = TypeAdapter(Role).json_schema()
     for schema in schemas.values():
         for part in schema.get("properties", {}).values():
@@ -153,14 +202,16 @@ def _schemas(document: dict[str, Any], service: str) -> dict[str, Schema]:
 
 
 def _complete(operation: dict[str, Any], method: str, schemas: dict[str, Schema]) -> None:
-    """Give an operation its headers, and its body and reply examples."""
+    """Give an operation its headers, its body and replies their examples, and its problems their place."""
     for parameter in operation.get("parameters", ()):
         parameter["schema"].pop("title", None)
     if operation.pop("x-acts", False):
         names = HEADERS if method in CHANGING else ASKING
-        referred = [{"$ref": _REFERRED.format("parameters", name)} for name in names]
+        referred = [_at("parameters", name) for name in names]
         operation.setdefault("parameters", []).extend(referred)
-    replies = [reply for status, reply in operation["responses"].items() if status.startswith("2")]
-    for shown in (operation.get("requestBody", {}), *replies):
+    replies: dict[str, Any] = operation["responses"]
+    problems = {s: _at("responses", f"Problem{s}") for s in replies if int(s) in PROBLEMS}
+    replies |= problems
+    for shown in (operation.get("requestBody", {}), *replies.values()):
         if (told := shown.get("content", {}).get(_JSON)) is not None:
             told["example"] = samples.value("", shape(told["schema"], schemas))

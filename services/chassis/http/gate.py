@@ -19,7 +19,7 @@ from fastapi import Body as InBody
 from fastapi import FastAPI, Path, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
-from pydantic import BaseModel, ValidationError, create_model
+from pydantic import ValidationError, create_model
 from pydantic.fields import FieldInfo
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
@@ -30,10 +30,10 @@ from services.chassis.database import COMMAND_SECONDS_MAX
 from services.chassis.errors import Unavailable
 from services.chassis.fields import Body
 from services.chassis.http.acting import acting, asking
-from services.chassis.http.answers import PROBLEMS, QUESTION_PROBLEMS, changed, shown
-from services.chassis.http.description import ACTS, group, meaning
+from services.chassis.http.answers import changed, shown
+from services.chassis.http.description import ACTS, PROBLEMS, QUESTION_PROBLEMS, group, meaning, with_headers
 from services.chassis.operations import Declared, Operation, permitted
-from services.chassis.questions import Question
+from services.chassis.questions import One, Question
 
 if TYPE_CHECKING:
     from services.chassis.running import Running
@@ -84,7 +84,7 @@ def add_operations(app: FastAPI, running: Running, operations: Iterable[type[Dec
             summary=operation.summary,
             description=inspect.getdoc(cls),
             status_code=operation.status,
-            **_answered(operation.reply, PROBLEMS if acts else QUESTION_PROBLEMS),
+            **_answered(cls, PROBLEMS if acts else QUESTION_PROBLEMS),
             openapi_extra=_extra(operation) | (ACTS if acts else {}),
             route_class_override=Gate,
         )
@@ -203,12 +203,21 @@ def _signature(cls: type[Declared]) -> Signature:
     return Signature(given)
 
 
-def _answered(reply: type[BaseModel] | str, problems: dict[int | str, Any]) -> dict[str, Any]:
-    """Return what FastAPI is to say of the reply: the shape of it, or that it is a file."""
-    if not isinstance(reply, str):
-        return {"response_model": reply, "responses": problems}
-    file = {"description": "A file.", "content": {reply: {"schema": {"type": "string", "format": "binary"}}}}
-    return {"response_model": None, "response_class": Response, "responses": problems | {200: file}}
+def _answered(cls: type[Declared], problems: dict[int | str, Any]) -> dict[str, Any]:
+    """Return what FastAPI is to say of the reply: what it is, its shape or that it is a file, and its headers."""
+    operation = cls.operation
+    if isinstance(operation.reply, str):
+        file = {
+            "description": "A file.",
+            "content": {operation.reply: {"schema": {"type": "string", "format": "binary"}}},
+        }
+        return {"response_model": None, "response_class": Response, "responses": problems | {200: file}}
+    tells = {"ETag": issubclass(cls, Command | One), "Location": operation.location is not None}
+    return {
+        "response_model": operation.reply,
+        "response_description": (inspect.getdoc(operation.reply) or "").partition("\n")[0],
+        "responses": problems | {operation.status: with_headers(*(name for name, told in tells.items() if told))},
+    }
 
 
 def _parameter(operation: Operation, name: str, field: FieldInfo, place: Callable[..., Any]) -> Parameter:
