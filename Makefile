@@ -58,7 +58,7 @@ lock: $(VENV)/.embedded
 	$(COMPILE) --output-file $(LOCK)/runtime.txt
 	$(COMPILE) --extra embedded --extra build --output-file $(LOCK)/embedded.txt
 	$(COMPILE) --all-extras --output-file $(LOCK)/dev.txt
-	$(BIN)/python -m services.cli.embedded.jars
+	$(BIN)/python -m services.cli.embedded.jars tests/clients/tools/java.sha256
 
 # dev.txt holds everything that is in embedded.txt: one environment serves both, and a stamp beside
 # it tells which list it was made from, so that a second `make up` installs nothing.

@@ -1,4 +1,4 @@
-"""Apache Kafka's jar files: pinned in `deploy/kafka/jars.sha256`, fetched once per user.
+"""Jar files: Apache Kafka's, pinned in `deploy/kafka/jars.sha256`, and others' by lists like it; fetched once per user.
 
 The committed list is the whole truth: a line is one jar and the SHA-256 that we compute ourselves
 over what came down. `jgo` knows how a Maven repository is laid out and where the public one is; it
@@ -32,14 +32,14 @@ WAYS_OUT = ", or set HUIYIN_KAFKA to a Kafka that runs."
 Jar = tuple[str, str]  # SHA-256 and group:artifact:version
 
 
-def fetch(maven_repository: str | None = None, *, jars: Path = LIST) -> list[Path]:
+def fetch(maven_repository: str | None = None, *, jars: Path = LIST, called: str = "Apache Kafka") -> list[Path]:
     """The verified jars, downloaded if this user has not got them. May raise StackError."""
-    wanted = [(line.split()[0], line.split()[1]) for line in jars.read_text().splitlines() if line]
+    wanted = _listed(jars)
     cache = cache_dir()
     with locked(cache / "lock"):
         missing = [jar for jar in wanted if not _is_sound(_path(cache, jar[1]), jar[0])]
         if missing:
-            _download(_maven(cache, maven_repository), missing)
+            _download(_maven(cache, maven_repository), missing, jars, called)
     return [_path(cache, coordinate) for _, coordinate in wanted]
 
 
@@ -51,33 +51,45 @@ def cache_dir() -> Path:
 
 def lock(maven_repository: str | None = None) -> None:
     """Resolves Kafka and its logging anew and rewrites the list with their SHA-256 sums."""
-    cache = cache_dir()
-    maven = _maven(cache, maven_repository)
+    maven = _maven(cache_dir(), maven_repository)
     inputs, others = maven.resolver.resolve([maven.create_dependency(KAFKA)])
     versions = {f"{d.groupId}:{d.artifactId}": d.version for d in (*inputs, *others)}
     # Not resolved with Kafka: the parent of log4j would impose its own versions of other jars.
     versions[BINDING] = versions["org.apache.logging.log4j:log4j-core"]
     coordinates = sorted(f"{name}:{version}" for name, version in versions.items())
-    _get_all(maven, coordinates)
-    LIST.write_text("".join(f"{_sha256(_path(cache, c))}  {c}\n" for c in coordinates))
+    _write(LIST, coordinates, maven)
 
 
-def _download(maven: MavenContext, wanted: list[Jar]) -> None:
+def relock(jars: Path, maven_repository: str | None = None) -> None:
+    """Writes a list anew, with the sums of the versions that it names: they are changed in it by hand."""
+    _write(jars, [coordinate for _, coordinate in _listed(jars)], _maven(cache_dir(), maven_repository))
+
+
+def _listed(jars: Path) -> list[Jar]:
+    return [(line.split()[0], line.split()[1]) for line in jars.read_text().splitlines() if line]
+
+
+def _write(jars: Path, coordinates: list[str], maven: MavenContext) -> None:
+    _get_all(maven, coordinates, jars.name)
+    jars.write_text("".join(f"{_sha256(_path(maven.repo_cache, c))}  {c}\n" for c in coordinates))
+
+
+def _download(maven: MavenContext, wanted: list[Jar], jars: Path, called: str) -> None:
     cache = maven.repo_cache
     for _, coordinate in wanted:
         _path(cache, coordinate).unlink(missing_ok=True)  # a torn or foreign file is not kept
-    _get_all(maven, [coordinate for _, coordinate in wanted])
+    _get_all(maven, [coordinate for _, coordinate in wanted], called)
     for checksum, coordinate in wanted:
         if not _is_sound(path := _path(cache, coordinate), checksum):
             path.unlink()
             raise StackError(
                 f"The download of {coordinate} does not have the SHA-256 that is committed in "
-                f"{LIST.parent.name}/{LIST.name}, so it was thrown away: use a Maven repository "
+                f"{jars.parent.name}/{jars.name}, so it was thrown away: use a Maven repository "
                 f"that you trust (HUIYIN_MAVEN_REPOSITORY){WAYS_OUT}"
             )
 
 
-def _get_all(maven: MavenContext, coordinates: list[str]) -> None:
+def _get_all(maven: MavenContext, coordinates: list[str], called: str) -> None:
     """Downloads the jars a few at a time, with a bar for people to watch."""
     from rich.console import Console
     from rich.progress import track
@@ -86,12 +98,12 @@ def _get_all(maven: MavenContext, coordinates: list[str]) -> None:
         running = [pool.submit(_get, maven, coordinate) for coordinate in coordinates]
         try:
             done = as_completed(running)
-            for future in track(done, "Downloading Apache Kafka", len(running), console=Console(stderr=True)):
+            for future in track(done, f"Downloading {called}", len(running), console=Console(stderr=True)):
                 future.result()
         except Exception as problem:
             pool.shutdown(cancel_futures=True)
             raise StackError(
-                f"Apache Kafka could not be downloaded ({type(problem).__name__}): connect to the "
+                f"{called} could not be downloaded ({type(problem).__name__}): connect to the "
                 "network or name a Maven repository that you can reach in "
                 f"HUIYIN_MAVEN_REPOSITORY{WAYS_OUT}"
             ) from problem
@@ -136,4 +148,7 @@ def _sha256(path: Path) -> str:
 
 
 if __name__ == "__main__":
-    lock(*sys.argv[1:2])
+    repository = os.environ.get("HUIYIN_MAVEN_REPOSITORY")
+    lock(repository)
+    for others in sys.argv[1:]:
+        relock(Path(others), repository)
