@@ -30,11 +30,11 @@ PARTITION_BYTES_MAX: Final = 262_144
 """What the client has at hand of each partition; of all of them that is some thousand records."""
 READ_TOGETHER: Final = 500
 """Records that are read before others in this process have their turn."""
-POLL_MS: Final = 250
+POLL_MS: Final = 1_000
 """How long a poll waits for a record, which ends it at once."""
 CAUSE_SECONDS_MAX: Final = 1.0
 """How long what waits for its cause waits for Kafka to bring it, before the source is asked."""
-FETCH_WAIT_MS: Final = 500
+FETCH_WAIT_MS: Final = 1_000
 """How long the broker holds a fetch that finds nothing; the first event ends it at once."""
 LINGER_SECONDS: Final = 0.0005
 """How long the consumer waits for more after a batch, for each record of it: the first record is taken at once, and the

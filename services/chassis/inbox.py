@@ -44,7 +44,8 @@ AWAY_PAUSE_SECONDS: Final = (0.2, 1.0, 2.0, 5.0, 10.0, 30.0)
 HOPELESS_SECONDS: Final = 60.0
 """How long a reason for parking is remembered, so that the next event of its kind is parked without pauses."""
 REASON_CHARS_MAX: Final = 500
-PATROL_SECONDS: Final = 2.0
+PATROL_SECONDS: Final = 5.0
+"""How often a service asks others how far they are, to find what Kafka has lost."""
 ARRIVAL_SECONDS_MAX: Final = 0.3
 """How long a command waits for Kafka to bring what it needs before it asks the source."""
 

@@ -15,6 +15,7 @@ import asyncio
 import contextlib
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable
+from itertools import chain, repeat
 from typing import Any, Final
 from uuid import UUID
 
@@ -38,8 +39,9 @@ FRESH_MAX: Final = 4
 """Rounds of sealing whose events are kept until they are published; while Kafka is away the rest waits in the store."""
 PUBLISH_MAX: Final = 1_000
 """Events that are published before the cursor moves."""
-IDLE_SECONDS: Final = 0.1
-"""How long an event appended by another process may wait to be noticed; own appends wake the relay at once."""
+IDLE_SECONDS: Final = (0.1, 0.1, 0.2, 0.2, 0.5)
+"""After how long the relay looks for what another process has appended, and the more rarely the longer there has been
+nothing; own appends wake it at once."""
 LINGER_SECONDS: Final = 0.09
 """How long the relay waits for more after a round: the first event goes out at once, under load many share a round."""
 PUBLISH_SECONDS_MAX: Final = 10.0
@@ -294,8 +296,7 @@ class Relay:
                 if count:
                     await asyncio.sleep(LINGER_SECONDS if count < SEAL_MAX else 0)
                 else:
-                    while not (await self._wait(self.store.appended) or await self._anything()):
-                        pass
+                    await self._something()
                 failures = 0
             except AWAY as error:
                 failures = await self._back_off("seal", failures, error)
@@ -313,10 +314,16 @@ class Relay:
                 await self._drop_producer()
                 failures = await self._back_off("publish", failures, error)
 
+    async def _something(self) -> None:
+        """Return as soon as there may be something to seal."""
+        for pause in chain(IDLE_SECONDS, repeat(IDLE_SECONDS[-1])):
+            if await self._wait(self.store.appended, pause) or await self._anything():
+                return
+
     @staticmethod
-    async def _wait(happened: asyncio.Event) -> bool:
+    async def _wait(happened: asyncio.Event, seconds: float) -> bool:
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(IDLE_SECONDS):
+            async with asyncio.timeout(seconds):
                 await happened.wait()
         return happened.is_set()
 

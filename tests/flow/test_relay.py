@@ -149,20 +149,20 @@ async def test_a_relay_that_remembers_before_it_is_sure_is_found_out(huiyin: Sys
 # ----------------------------------------------------------------------------------- stopping
 
 
-async def wait_for(happened: asyncio.Event) -> bool:
+async def wait_for(happened: asyncio.Event, seconds: float) -> bool:
     """Mutant: waits as one used to; when the event and the cancellation come together, the latter is swallowed."""
     with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(happened.wait(), relaying.IDLE_SECONDS)
+        await asyncio.wait_for(happened.wait(), seconds)
     return happened.is_set()
 
 
-async def ends(wait: Callable[[asyncio.Event], Coroutine[Any, Any, bool]], steps: int) -> bool:
+async def ends(wait: Callable[[asyncio.Event, float], Coroutine[Any, Any, bool]], steps: int) -> bool:
     """Whether a relay that idles is stopped by a cancellation some steps after there is something to do."""
     happened = asyncio.Event()
 
     async def run() -> None:
         for _ in range(3):
-            await wait(happened)
+            await wait(happened, relaying.IDLE_SECONDS[0])
             happened.clear()
 
     task = asyncio.create_task(run())
