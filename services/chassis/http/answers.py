@@ -8,9 +8,13 @@ from __future__ import annotations
 from typing import Any, Final
 
 import msgspec
+import structlog
 from fastapi import Response
+from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict
+from starlette.exceptions import HTTPException
 
+from services.chassis.database import AWAY
 from services.chassis.errors import (
     Conflict,
     DomainError,
@@ -22,6 +26,8 @@ from services.chassis.errors import (
     Unavailable,
 )
 from services.chassis.writer import Done
+
+log = structlog.get_logger()
 
 
 class BadHeader(Invalid):
@@ -109,3 +115,26 @@ class HttpError(DomainError):
     def __init__(self, status: int, detail: str) -> None:
         super().__init__(detail)
         self.code = f"http_{status}"  # type: ignore[misc]
+
+
+def refusal(request_id: str, error: Exception) -> Response:
+    """Return the problem that an error is to whoever asked."""
+    if isinstance(error, DomainError):
+        return problem(request_id, error)
+    if isinstance(error, RequestValidationError):
+        # Neither the input nor pydantic's message goes back: both may hold what the petitioner wrote, and so may the
+        # name of a field that there is not.
+        found = [(e["loc"][:-1] if e["type"] == "extra_forbidden" else e["loc"], e["type"]) for e in error.errors()]
+        places = [{"at": ".".join(map(str, loc)), "kind": kind} for loc, kind in found]
+        return problem(request_id, Invalid("、".join(p["at"] for p in places)[:500]), errors=places)
+    if isinstance(error, HTTPException):
+        if error.status_code == 400:  # noqa: PLR2004  # the framework's word for JSON that it cannot read at all
+            return problem(request_id, Invalid("请求体无法读取"))
+        reply = problem(request_id, HttpError(error.status_code, str(error.detail)), error.status_code)
+        reply.headers.update(error.headers or {})
+        return reply
+    if isinstance(error, AWAY):
+        log.warning("store_away", error=repr(error))
+        return problem(request_id, Unavailable())
+    log.error("unexpected", exc_info=error)
+    return problem(request_id, HttpError(500, "内部错误"), 500)

@@ -1,4 +1,4 @@
-"""The edge: every request gets an id, its body is read under a limit and fingerprinted, and it is counted."""
+"""The edge: every request gets an id, its body is read and fingerprinted, it is answered whatever comes, and counted."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from services.chassis import metrics
 from services.chassis.fields import NUMBER_OF_A_PERSON
 from services.chassis.http.acting import HEADER_CHARS_MAX, Headers, read
-from services.chassis.http.answers import TooLarge, problem
+from services.chassis.http.answers import TooLarge, problem, refusal
 
 BODY_BYTES_MAX: Final = 262_144
 CHANGING: Final = frozenset({"POST", "PUT", "DELETE"})
 
 
 class Edge:
-    """Gives every request an id, reads its body under a limit, takes its fingerprint, and counts it."""
+    """Gives every request an id, reads its body under a limit, makes a problem of every error, and counts it."""
 
     def __init__(self, app: ASGIApp, service: str) -> None:
         self.app = app
@@ -33,7 +33,7 @@ class Edge:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        started, status = time.perf_counter(), 500
+        started, status = time.perf_counter(), 0
         headers: Headers = dict(scope["headers"])
         request_id = read(headers, b"x-request-id") or ""
         if not _may_be_kept(request_id):
@@ -60,6 +60,10 @@ class Edge:
         structlog.contextvars.bind_contextvars(request_id=request_id)  # a request is a task, and ends with it
         try:
             await self.app(scope, receive, answer)
+        except Exception as error:
+            if status:  # half of the answer is on its way
+                raise
+            await refusal(request_id, error)(scope, receive, answer)
         finally:
             route = getattr(scope.get("route"), "path", "-")
             counter, seconds = _numbers(self.service, scope["method"], route, status)
