@@ -11,7 +11,7 @@ import msgspec
 import structlog
 from fastapi import Response
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from services.chassis.database import AWAY
@@ -59,8 +59,6 @@ STATUS: Final[dict[type[DomainError], int]] = {
 
 class Problem(BaseModel):
     """RFC 9457: what went wrong, in words for people and a code for programs."""
-
-    model_config = ConfigDict(json_schema_extra={"required": ["type", "title", "status", "code", "request_id"]})
 
     type: str
     title: str
