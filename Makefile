@@ -4,6 +4,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 LOCK := deploy/lock
+TOOLS := tests/clients/tools
 DATA := $(or $(HUIYIN_DATA_DIR),.huiyin)
 PIP := $(BIN)/python -m pip install --disable-pip-version-check
 SOAK := $(addprefix tests/chassis/test_, durability.py order.py lost_reply.py races.py) \
@@ -11,7 +12,7 @@ SOAK := $(addprefix tests/chassis/test_, durability.py order.py lost_reply.py ra
 WORKERS ?= 2
 UV ?= uv
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-annotate --no-header --no-emit-index-url pyproject.toml
+	--no-annotate --no-header --no-emit-index-url
 
 .DEFAULT_GOAL := help
 .PHONY: help up down test soak lint bench clean lock
@@ -55,10 +56,11 @@ clean:
 lock: $(VENV)/.embedded
 	@command -v $(UV) >/dev/null || { \
 		echo "make lock needs uv: install it, or name it with UV=/path/to/uv." >&2; exit 1; }
-	$(COMPILE) --output-file $(LOCK)/runtime.txt
-	$(COMPILE) --extra embedded --extra build --output-file $(LOCK)/embedded.txt
-	$(COMPILE) --all-extras --output-file $(LOCK)/dev.txt
-	$(BIN)/python -m services.cli.embedded.jars tests/clients/tools/java.sha256
+	$(COMPILE) pyproject.toml --output-file $(LOCK)/runtime.txt
+	$(COMPILE) pyproject.toml --extra embedded --extra build --output-file $(LOCK)/embedded.txt
+	$(COMPILE) pyproject.toml --all-extras --output-file $(LOCK)/dev.txt
+	$(COMPILE) $(TOOLS)/python.in --output-file $(TOOLS)/python.txt
+	$(BIN)/python -m services.cli.embedded.jars $(TOOLS)/java.sha256
 
 # dev.txt holds everything that is in embedded.txt: one environment serves both, and a stamp beside
 # it tells which list it was made from, so that a second `make up` installs nothing.

@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -26,17 +28,38 @@ _LOCK: Final = ("package.json", "package-lock.json", ".npmrc")
 def node_modules() -> Path:
     """Return where the tools from npm are, as `package-lock.json` names them."""
     needs("npm")
-    texts = [(TOOLS / name).read_bytes() for name in _LOCK]
-    cache = cache_dir().parent / "npm"
-    home = cache / sha256(b"".join(texts)).hexdigest()[:16]
+    texts = {name: (TOOLS / name).read_bytes() for name in _LOCK}
+
+    def install(home: Path) -> None:
+        for name, text in texts.items():
+            (home / name).write_bytes(text)
+        run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", cwd=home, seconds=FETCH_SECONDS_MAX)
+
+    return _once("npm", b"".join(texts.values()), install) / "node_modules"
+
+
+def python() -> Path:
+    """Return the folder with the programs of a Python that has what `python.txt` names, and nothing of ours."""
+    lock = TOOLS / "python.txt"
+
+    def install(home: Path) -> None:
+        pip = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes")
+        run(sys.executable, "-m", "venv", home, cwd=home)
+        run(home / "bin" / "python", *pip, "-r", lock, cwd=home, seconds=FETCH_SECONDS_MAX)
+
+    return _once("python", lock.read_bytes() + sys.version.encode(), install) / "bin"
+
+
+def _once(kind: str, of: bytes, install: Callable[[Path], None]) -> Path:
+    """Return a folder of this user's that holds what is installed there if it does not yet."""
+    cache = cache_dir().parent / kind
+    home = cache / sha256(of).hexdigest()[:16]
     with locked(cache / "lock"):
         if not (home / "whole").exists():
             home.mkdir(parents=True, exist_ok=True)
-            for name, text in zip(_LOCK, texts, strict=True):
-                (home / name).write_bytes(text)
-            run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", cwd=home, seconds=FETCH_SECONDS_MAX)
+            install(home)
             (home / "whole").touch()
-    return home / "node_modules"
+    return home
 
 
 def needs(program: str) -> None:
