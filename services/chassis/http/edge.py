@@ -1,4 +1,4 @@
-"""The edge: every request gets an id, its body is read and fingerprinted, it is answered whatever comes, and counted."""
+"""The edge: a request gets an id, its body is read and fingerprinted, it is answered whatever comes, and counted."""
 
 from __future__ import annotations
 
