@@ -7,6 +7,7 @@ from datetime import datetime
 from contracts.mediation import CaseClosed, CaseTerminated, OpinionServed, RecheckOpinionServed, SuggestionReplied
 from contracts.vocabulary import ReviewResult
 from services.chassis.reactions import Reactions
+from services.intake.domain import acceptance, filing, rating
 from services.intake.domain.registration import Registration
 
 REACTIONS = Reactions()
@@ -15,29 +16,29 @@ REACTIONS = Reactions()
 @REACTIONS.on(CaseClosed, Registration)
 def conclude(registration: Registration, _: CaseClosed, at: datetime) -> None:
     """Whoever asks by query code is told that the case is closed."""
-    registration.conclude(at=at)
+    filing.conclude(registration, at=at)
 
 
 @REACTIONS.on(CaseTerminated, Registration)
 def conclude_for_good(registration: Registration, _: CaseTerminated, at: datetime) -> None:
     """Whoever asks by query code is told that there is no further remedy in the petition procedure."""
-    registration.conclude(at=at)
+    filing.conclude(registration, at=at)
 
 
 @REACTIONS.on(OpinionServed, Registration)
 def learn_opinion(registration: Registration, event: OpinionServed, at: datetime) -> None:
     """The petitioner has an opinion and may rate it."""
-    registration.learn_answer(event.served_at, at=at)
+    rating.learn_answer(registration, event.served_at, at=at)
 
 
 @REACTIONS.on(SuggestionReplied, Registration)
 def learn_reply(registration: Registration, event: SuggestionReplied, at: datetime) -> None:
     """Whoever made a suggestion has a reply and may rate it."""
-    registration.learn_answer(event.served_at, at=at)
+    rating.learn_answer(registration, event.served_at, at=at)
 
 
 @REACTIONS.on(RecheckOpinionServed, Registration)
 def learn_recheck(registration: Registration, event: RecheckOpinionServed, at: datetime) -> None:
     """The matter is settled, unless the recheck has ordered that it be handled anew."""
     if event.result is not ReviewResult.revoke:
-        registration.exhaust(event.served_at, at=at)
+        acceptance.exhaust(registration, event.served_at, at=at)

@@ -24,6 +24,7 @@ from services.chassis.context import By
 from services.chassis.recorder import Row
 from services.chassis.store import Store
 from services.intake.application.registering import registration_no
+from services.intake.domain import classification, filing
 from services.intake.domain.registration import Registration
 from services.mediation.domain import acceptance, ending, inquiry, opinion, receiving
 from services.mediation.domain.handling import Handling
@@ -84,24 +85,32 @@ def registration(*, repeats: int = 0) -> Registration:
     """A case with its classification and so many repeat petitions."""
     made = Registration.blank(uuid4())
     facts = _facts(made.id)
-    made.register(at=DAY_ONE, category=ContentCategory.unpaid_wages, place="P-0107", secrecy_requested=False, **facts)
-    made.classify(
+    filing.register(
+        made, at=DAY_ONE, category=ContentCategory.unpaid_wages, place="P-0107", secrecy_requested=False, **facts
+    )
+    classification.classify(
+        made,
         Kind.appeal_for_resolution,
         Route.petition_procedure,
         ContentCategory.unpaid_wages,
         at=DAY_ONE + timedelta(hours=2),
     )
     for n in range(repeats):
-        made.attach(at=DAY_ONE + timedelta(days=7 * n), **_facts(made.id))
-    made.conclude(at=DAY_ONE + timedelta(days=90))
+        filing.attach(made, at=DAY_ONE + timedelta(days=7 * n), **_facts(made.id))
+    filing.conclude(made, at=DAY_ONE + timedelta(days=90))
     return made
 
 
 def registered() -> Registration:
     """A case whose first petition has just come in."""
     made = Registration.blank(uuid4())
-    made.register(
-        at=DAY_ONE, category=ContentCategory.unpaid_wages, place="P-0107", secrecy_requested=False, **_facts(made.id)
+    filing.register(
+        made,
+        at=DAY_ONE,
+        category=ContentCategory.unpaid_wages,
+        place="P-0107",
+        secrecy_requested=False,
+        **_facts(made.id),
     )
     return made
 

@@ -13,6 +13,7 @@ from contracts.vocabulary import Channel, ContentCategory
 from services.chassis.errors import Conflict, NotFound, Stale
 from services.chassis.store import Store
 from services.chassis.writer import Done
+from services.intake.domain import filing, grouping
 from services.intake.domain.registration import Registration
 from tests.harness import System
 from tests.rules import refuses
@@ -30,7 +31,8 @@ async def filed(huiyin: System, store: Store) -> UUID:
     by, case = huiyin.by(), uuid4()
 
     def act(registration: Registration) -> None:
-        registration.register(
+        filing.register(
+            registration,
             at=by.at,
             registration_no="XF-1",
             petition=uuid4(),
@@ -54,7 +56,7 @@ async def merge(huiyin: System, store: Store, one: UUID, into: UUID, **more: Any
     by = huiyin.by(**more)
 
     def act(both: Sequence[Registration]) -> dict[str, Any]:
-        both[0].merge_into(both[1], at=by.at)
+        grouping.merge_into(both[0], both[1], at=by.at)
         return {"into": into}
 
     return await store.change_all(Registration, (one, into), act, by=by)
@@ -101,7 +103,7 @@ async def test_lost_race_over_the_second_writes_nothing_of_the_first(huiyin: Sys
     ahead = await filed(huiyin, store)
 
     def act(both: Sequence[Registration]) -> None:
-        both[0].merge_into(both[1], at=by.at)
+        grouping.merge_into(both[0], both[1], at=by.at)
 
     load, raced = store.load, False
 

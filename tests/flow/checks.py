@@ -46,6 +46,7 @@ from services.chassis.running import Running
 from services.chassis.settings import Settings
 from services.chassis.store import Store
 from services.chassis.writer import Work
+from services.intake.domain import classification, filing, rating
 from services.intake.domain.registration import Registration
 from services.mediation.domain import acceptance, ending, inquiry, opinion, receiving
 from services.mediation.domain.handling import Handling
@@ -296,8 +297,8 @@ def _life(lane: int, tellers: list[_Teller], unit: Unit) -> Any:
     case = case_in(lane)
     number = f"XF-{case.hex[:12]}"
     registration = Registration.blank(case)
-    registration.register(
-        at=intake.at, registration_no=number, petition=uuid5(case, "petition"), channel=Channel.visit,
+    filing.register(
+        registration, at=intake.at, registration_no=number, petition=uuid5(case, "petition"), channel=Channel.visit,
         received_at=intake.at, category=ContentCategory.unpaid_wages, place="P-1", receiving_unit="XFJ",
         person_count=1, anonymous=False, secrecy_requested=False, content=uuid5(case, "content"),
         content_sha256="0" * 64,
@@ -305,7 +306,7 @@ def _life(lane: int, tellers: list[_Teller], unit: Unit) -> Any:
     intake.tell(registration)
     yield 1
     route = Route.petition_procedure
-    registration.classify(Kind.appeal_for_resolution, route, ContentCategory.unpaid_wages, at=intake.at)
+    classification.classify(registration, Kind.appeal_for_resolution, route, ContentCategory.unpaid_wages, at=intake.at)
     classified = intake.tell(registration)
     yield 1
     assigned = Assignment.blank(case)
@@ -349,14 +350,14 @@ def _life(lane: int, tellers: list[_Teller], unit: Unit) -> Any:
     served = mediation.tell(handling)
     yield 1
     registration.cause = served
-    registration.learn_answer(mediation.at, at=intake.at)
+    rating.learn_answer(registration, mediation.at, at=intake.at)
     intake.tell(registration)
     yield 1
     ending.close(handling, UNIT, at=mediation.at + timedelta(days=60))
     closed = mediation.tell(handling)
     yield 1
     registration.cause = closed
-    registration.conclude(at=intake.at + timedelta(days=60))
+    filing.conclude(registration, at=intake.at + timedelta(days=60))
     intake.tell(registration)
 
 

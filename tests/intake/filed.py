@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from contracts.vocabulary import Channel, ContentCategory, Kind, Route, ServiceMethod
+from services.intake.domain import classification, filing, rating, track
 from services.intake.domain.registration import Registration
 from tests.rules import at
 
@@ -34,7 +35,7 @@ def first(**more: Any) -> dict[str, Any]:
 
 def registered(**more: Any) -> Registration:
     registration = Registration.blank(uuid4())
-    registration.register(at=NOW, **first(**more))
+    filing.register(registration, at=NOW, **first(**more))
     registration.taken()
     return registration
 
@@ -43,7 +44,7 @@ def classified(
     kind: Kind = Kind.appeal_for_resolution, route: Route = Route.petition_procedure, **more: Any
 ) -> Registration:
     registration = registered(**more)
-    registration.classify(kind, route, ContentCategory.unpaid_wages, at=NOW)
+    classification.classify(registration, kind, route, ContentCategory.unpaid_wages, at=NOW)
     registration.taken()
     return registration
 
@@ -55,20 +56,20 @@ def reported(**more: Any) -> Registration:
 
 def sealed(**more: Any) -> Registration:
     registration = reported(**more)
-    registration.open_track("JW", "密〔2025〕1号", at=NOW)
+    track.open_track(registration, "JW", "密〔2025〕1号", at=NOW)
     registration.taken()
     return registration
 
 
 def answered(served_at: datetime = NOW) -> Registration:
     registration = classified()
-    registration.learn_answer(served_at, at=served_at)
+    rating.learn_answer(registration, served_at, at=served_at)
     registration.taken()
     return registration
 
 
 def closed() -> Registration:
     registration = classified()
-    registration.conclude(at=NOW)
+    filing.conclude(registration, at=NOW)
     registration.taken()
     return registration

@@ -15,7 +15,7 @@ import pytest_asyncio
 from contracts.vocabulary import Channel, ContentCategory, Role
 from services.chassis.errors import Forbidden, Invalid, NotFound, Stale, Unavailable
 from services.intake.application.registering import ReceivedInFuture
-from services.intake.domain.registration import AlreadyClassified, RouteDoesNotFit
+from services.intake.domain.classification import AlreadyClassified, RouteDoesNotFit
 from tests.harness import BUREAU, Servers, System, petition
 from tests.rules import refused
 from tests.steps import classified, closed, document, ok, open_county, registered, until_closed

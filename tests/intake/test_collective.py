@@ -8,12 +8,14 @@ import pytest
 
 from contracts.intake import CollectiveVisitRecorded, RepresentativesNamed
 from contracts.vocabulary import Channel
+from services.intake.domain import filing
 from services.intake.domain.collective import (
     COLLECTIVE_FROM_PERSONS,
     REPRESENTATIVES_MAX,
     NotACollectiveVisit,
     RepresentativeDoesNotConsent,
     TooManyRepresentatives,
+    name_representatives,
 )
 from services.intake.domain.registration import Registration
 from tests.intake.filed import NOW, facts, first, registered
@@ -26,7 +28,7 @@ def collective(petition: UUID, person_count: int = 12) -> Registration:
 
 def name(registration: Registration, petition: UUID, count: int, *, all_consent: bool = True) -> None:
     people = [uuid4() for _ in range(count)]
-    registration.name_representatives(petition, people, ["0" * 64] * count, None, all_consent=all_consent, at=NOW)
+    name_representatives(registration, petition, people, ["0" * 64] * count, None, all_consent=all_consent, at=NOW)
 
 
 class TestRegister:
@@ -35,7 +37,7 @@ class TestRegister:
     @pytest.mark.parametrize("person_count", [COLLECTIVE_FROM_PERSONS, 500])
     def test_five_hundred_visitors_without_representatives_are_registered(self, person_count: int):
         registration = Registration.blank(uuid4())
-        registration.register(at=NOW, **first(person_count=person_count))
+        filing.register(registration, at=NOW, **first(person_count=person_count))
         registered, visit = registration.taken()
         assert isinstance(visit, CollectiveVisitRecorded)
         assert (visit.petition, visit.person_count) == (registered.petition, person_count)
@@ -44,12 +46,12 @@ class TestRegister:
     @pytest.mark.parametrize(("channel", "count"), [(Channel.letter, 500), (Channel.visit, 4)])
     def test_joint_letter_or_four_visitors_are_no_collective_visit(self, channel: Channel, count: int):
         registration = Registration.blank(uuid4())
-        registration.register(at=NOW, **first(channel=channel, person_count=count))
+        filing.register(registration, at=NOW, **first(channel=channel, person_count=count))
         assert len(registration.taken()) == 1
 
     def test_collective_visit_on_a_matter_on_file_joins_it(self):
         registration = registered()
-        registration.attach(at=NOW, **facts(person_count=7))
+        filing.attach(registration, at=NOW, **facts(person_count=7))
         assert isinstance(registration.taken()[-1], CollectiveVisitRecorded)
 
 
@@ -91,7 +93,7 @@ def test_replay():
         Registration,
         uuid4(),
         [
-            lambda r: r.register(at=NOW, **first(petition=petition, person_count=9)),
+            lambda r: filing.register(r, at=NOW, **first(petition=petition, person_count=9)),
             *[lambda r: name(r, petition, 2)] * 3,
         ],
     )

@@ -40,6 +40,7 @@ from contracts.vocabulary import (
     TerminationGround,
     UrgentStage,
 )
+from services.intake.domain import acceptance, classification, filing, grouping, rating, track, urgency, withdrawal
 from services.intake.domain.acceptance import (
     NewFactsStated,
     NotARepeat,
@@ -49,7 +50,8 @@ from services.intake.domain.acceptance import (
     ToldBefore,
     TooLateNotToAccept,
 )
-from services.intake.domain.filing import NotHappenedYet, NotOpen
+from services.intake.domain.classification import NotReceivedHere, UnitIsAccused
+from services.intake.domain.guards import NotHappenedYet, NotOpen
 from services.intake.domain.rating import (
     AlreadyRated,
     NotAnswered,
@@ -57,7 +59,7 @@ from services.intake.domain.rating import (
     NotTheFirstPetition,
     RatingClosed,
 )
-from services.intake.domain.registration import NotReceivedHere, Registration, UnitIsAccused
+from services.intake.domain.registration import Registration
 from services.intake.domain.track import (
     InformantNoticeOutOfTurn,
     InformantUnknown,
@@ -86,7 +88,9 @@ class TestClassify:
 
     def test_classification_says_what_others_need_to_route_the_case(self):
         registration = registered(direct=True, receiving_unit="RSJ", anonymous=True)
-        registration.classify(*APPEAL, at=NOW, unit="RSJ", as_receiver=True, accused_units=["LYJ", "LYJ"])
+        classification.classify(
+            registration, *APPEAL, at=NOW, unit="RSJ", as_receiver=True, accused_units=["LYJ", "LYJ"]
+        )
         [event] = registration.taken()
         assert isinstance(event, CaseClassified)
         assert (event.direct, event.receiving_unit, event.anonymous) == (True, "RSJ", True)
@@ -95,11 +99,11 @@ class TestClassify:
     @pytest.mark.parametrize("more", [{"direct": False, "receiving_unit": "RSJ"}, {"direct": True}])
     def test_unit_tells_apart_only_what_it_received_directly(self, more: dict[str, Any]):
         with refuses(NotReceivedHere):
-            registered(**more).classify(*APPEAL, at=NOW, unit="RSJ", as_receiver=True)
+            classification.classify(registered(**more), *APPEAL, at=NOW, unit="RSJ", as_receiver=True)
 
     def test_officer_of_an_accused_unit_withdraws(self):
         with refuses(UnitIsAccused):
-            registered().classify(*APPEAL, at=NOW, unit="XFJ", accused_units=["XFJ"])
+            classification.classify(registered(), *APPEAL, at=NOW, unit="XFJ", accused_units=["XFJ"])
 
 
 class TestConfidentialTrack:
@@ -107,7 +111,7 @@ class TestConfidentialTrack:
 
     def test_report_goes_to_the_discipline_organ_and_a_receipt_remains(self):
         registration = reported()
-        registration.open_track("JW", "密〔2025〕1号", at=NOW)
+        track.open_track(registration, "JW", "密〔2025〕1号", at=NOW)
         [event] = registration.taken()
         assert isinstance(event, ConfidentialTrackOpened)
         assert (event.organ, event.receipt_no) == ("JW", "密〔2025〕1号")
@@ -116,30 +120,30 @@ class TestConfidentialTrack:
     @pytest.mark.parametrize("state", [registered, classified])
     def test_nothing_but_a_report_takes_the_track(self, state: Callable[[], Registration]):
         with refuses(NotAReport):
-            state().open_track("JW", "1", at=NOW)
+            track.open_track(state(), "JW", "1", at=NOW)
 
     def test_track_is_opened_once(self):
         with refuses(TrackAlreadyOpen):
-            sealed().open_track("JW", "2", at=NOW)
+            track.open_track(sealed(), "JW", "2", at=NOW)
 
     def test_report_does_not_reach_whom_it_is_about(self):
         """第三十条第三款."""
         registration = registered()
         kind, route = Kind.report_accusation, Route.discipline_supervision
-        registration.classify(kind, route, ContentCategory.other, at=NOW, accused_units=["JW"])
+        classification.classify(registration, kind, route, ContentCategory.other, at=NOW, accused_units=["JW"])
         with refuses(OrganIsAccused):
-            registration.open_track("JW", "1", at=NOW)
+            track.open_track(registration, "JW", "1", at=NOW)
 
     def test_withdrawn_report_is_handed_to_nobody(self):
         registration = reported()
-        registration.request_withdrawal(PAPER, at=NOW)
-        registration.confirm_withdrawal("XFJ", PAPER, at=at("2025-10-09"))
+        withdrawal.request_withdrawal(registration, PAPER, at=NOW)
+        withdrawal.confirm_withdrawal(registration, "XFJ", PAPER, at=at("2025-10-09"))
         with refuses(NotOpen):
-            registration.open_track("JW", "1", at=NOW)
+            track.open_track(registration, "JW", "1", at=NOW)
 
 
 def inform(registration: Registration, notice: InformantNotice) -> None:
-    registration.notify_informant(notice, ServiceMethod.post, NOW, "EMS-1", at=NOW)
+    track.notify_informant(registration, notice, ServiceMethod.post, NOW, "EMS-1", at=NOW)
 
 
 class TestInformant:
@@ -175,8 +179,15 @@ def not_accept(
     ground: NotAcceptedGround = NotAcceptedGround.not_within_power,
     pending: Registration | None = None,
 ) -> None:
-    registration.not_accept(
-        ground, pending=pending, at=NOW, unit="XFJ", competent_body="市人社局", notice_no="不受1", **NOTICE
+    acceptance.not_accept(
+        registration,
+        ground,
+        pending=pending,
+        at=NOW,
+        unit="XFJ",
+        competent_body="市人社局",
+        notice_no="不受1",
+        **NOTICE,
     )
 
 
@@ -218,20 +229,20 @@ class TestNotAccepted:
 
 def rechecked() -> Registration:
     registration = classified()
-    registration.exhaust(at("2025-09-10"), at=at("2025-09-10"))
-    registration.exhaust(at("2025-09-11"), at=at("2025-09-11"))
+    acceptance.exhaust(registration, at("2025-09-10"), at=at("2025-09-10"))
+    acceptance.exhaust(registration, at("2025-09-11"), at=at("2025-09-11"))
     registration.taken()
     return registration
 
 
 def repeat(registration: Registration, received: str) -> UUID:
-    registration.attach(at=at(received), **facts(petition=(petition := uuid4()), received_at=at(received)))
+    filing.attach(registration, at=at(received), **facts(petition=(petition := uuid4()), received_at=at(received)))
     registration.taken()
     return petition
 
 
 def no_longer_accept(registration: Registration, petition: UUID, *, new_facts: bool = False) -> None:
-    registration.no_longer_accept(petition, new_facts=new_facts, at=NOW, notice_no="不再1", **NOTICE)
+    acceptance.no_longer_accept(registration, petition, new_facts=new_facts, at=NOW, notice_no="不再1", **NOTICE)
 
 
 class TestNoLongerAccepted:
@@ -275,7 +286,7 @@ class TestWithdrawal:
 
     def test_wish_changes_nothing_for_fifteen_days(self):
         registration = classified()
-        registration.request_withdrawal(PAPER, at=at("2025-09-01"))
+        withdrawal.request_withdrawal(registration, PAPER, at=at("2025-09-01"))
         [event] = registration.taken()
         assert isinstance(event, WithdrawalRequested)
         assert event.effective_on == at("2025-09-16").date()
@@ -283,53 +294,53 @@ class TestWithdrawal:
 
     def test_petitioner_may_think_again_at_any_time_before(self):
         registration = classified()
-        registration.request_withdrawal(PAPER, at=NOW)
-        registration.revoke_withdrawal(None, at=at("2025-12-01"))
+        withdrawal.request_withdrawal(registration, PAPER, at=NOW)
+        withdrawal.revoke_withdrawal(registration, None, at=at("2025-12-01"))
         assert isinstance(registration.taken()[-1], WithdrawalRevoked)
-        registration.request_withdrawal(PAPER, at=NOW)
+        withdrawal.request_withdrawal(registration, PAPER, at=NOW)
 
     def test_withdrawn_case_leaves_the_door_open(self):
         registration = classified()
-        registration.request_withdrawal(PAPER, at=at("2025-09-01"))
-        registration.confirm_withdrawal("XFJ", PAPER, at=at("2025-09-17", "00:00"))
+        withdrawal.request_withdrawal(registration, PAPER, at=at("2025-09-01"))
+        withdrawal.confirm_withdrawal(registration, "XFJ", PAPER, at=at("2025-09-17", "00:00"))
         assert isinstance(registration.taken()[-1], CaseWithdrawn)
         assert registration.state == "withdrawn"
-        registration.attach(at=NOW, **facts())
+        filing.attach(registration, at=NOW, **facts())
         assert len(registration.petitions) == 2
 
     def test_last_day_of_the_cooling_off_counts_whole(self):
         registration = classified()
-        registration.request_withdrawal(PAPER, at=at("2025-09-01"))
+        withdrawal.request_withdrawal(registration, PAPER, at=at("2025-09-01"))
         with refuses(CoolingOff):
-            registration.confirm_withdrawal("XFJ", PAPER, at=at("2025-09-16", "23:59"))
+            withdrawal.confirm_withdrawal(registration, "XFJ", PAPER, at=at("2025-09-16", "23:59"))
 
     def test_unit_that_handles_what_it_received_does_not_confirm(self):
         """第二十八条第三款."""
         registration = registered(direct=True, receiving_unit="RSJ")
-        registration.request_withdrawal(PAPER, at=NOW)
+        withdrawal.request_withdrawal(registration, PAPER, at=NOW)
         with refuses(ConfirmedByHandler):
-            registration.confirm_withdrawal("RSJ", PAPER, at=at("2025-10-09"))
+            withdrawal.confirm_withdrawal(registration, "RSJ", PAPER, at=at("2025-10-09"))
 
     def test_second_wish_is_refused_while_one_is_pending(self):
         registration = classified()
-        registration.request_withdrawal(PAPER, at=NOW)
+        withdrawal.request_withdrawal(registration, PAPER, at=NOW)
         with refuses(WithdrawalPending):
-            registration.request_withdrawal(PAPER, at=NOW)
+            withdrawal.request_withdrawal(registration, PAPER, at=NOW)
 
     def test_nothing_is_confirmed_or_revoked_that_nobody_asked_for(self):
         with refuses(NoWithdrawalPending):
-            classified().revoke_withdrawal(None, at=NOW)
+            withdrawal.revoke_withdrawal(classified(), None, at=NOW)
         with refuses(NoWithdrawalPending):
-            classified().confirm_withdrawal("XFJ", PAPER, at=NOW)
+            withdrawal.confirm_withdrawal(classified(), "XFJ", PAPER, at=NOW)
 
     def test_closed_case_is_not_withdrawn(self):
         with refuses(NotOpen):
-            closed().request_withdrawal(PAPER, at=NOW)
+            withdrawal.request_withdrawal(closed(), PAPER, at=NOW)
 
 
 def rate(registration: Registration, petition: UUID | None = None, on: str = "2025-09-02") -> None:
     petition = petition or next(iter(registration.petitions))
-    registration.rate(petition, Satisfaction.satisfied, Satisfaction.not_satisfied, at=at(on))
+    rating.rate(registration, petition, Satisfaction.satisfied, Satisfaction.not_satisfied, at=at(on))
 
 
 class TestRating:
@@ -346,8 +357,8 @@ class TestRating:
     def test_first_petition_of_a_merged_case_has_its_own_voice(self):
         one, into = registered(), classified()
         again = repeat(one, "2025-09-01")
-        one.merge_into(into, at=NOW)
-        into.learn_answer(NOW, at=NOW)
+        grouping.merge_into(one, into, at=NOW)
+        rating.learn_answer(into, NOW, at=NOW)
         rate(into, next(iter(one.petitions)))
         rate(into)
         with refuses(NotTheFirstPetition):
@@ -377,7 +388,7 @@ class TestRating:
     @pytest.mark.parametrize("route", sorted(set(Route) - {Route.petition_procedure, Route.discipline_supervision}))
     def test_other_legal_ways_are_not_rated_here(self, route: Route):
         registration = classified(Kind.appeal_for_resolution, route)
-        registration.learn_answer(NOW, at=NOW)
+        rating.learn_answer(registration, NOW, at=NOW)
         with refuses(NotRateable):
             rate(registration)
 
@@ -391,9 +402,9 @@ class TestUrgency:
 
     def test_matter_is_noted_when_known_and_reported_and_followed_up(self):
         registration = registered()
-        registration.note_urgency(NOW, at=NOW + timedelta(minutes=5))
+        urgency.note_urgency(registration, NOW, at=NOW + timedelta(minutes=5))
         for stage in (UrgentStage.first, UrgentStage.follow_up, UrgentStage.follow_up):
-            registration.report_urgency(stage, NOW, ["CITY", "GJXFJ"], PAPER, at=NOW)
+            urgency.report_urgency(registration, stage, NOW, ["CITY", "GJXFJ"], PAPER, at=NOW)
         noted, report, *_ = registration.taken()
         assert isinstance(noted, UrgentMatterNoted)
         assert noted.known_at == NOW
@@ -402,23 +413,23 @@ class TestUrgency:
 
     def test_hour_at_which_it_was_known_cannot_be_moved(self):
         registration = registered()
-        registration.note_urgency(NOW, at=NOW)
+        urgency.note_urgency(registration, NOW, at=NOW)
         with refuses(UrgencyAlreadyNoted):
-            registration.note_urgency(NOW, at=NOW)
+            urgency.note_urgency(registration, NOW, at=NOW)
 
     def test_report_needs_the_hour_from_which_its_time_counts(self):
         with refuses(UrgencyNotNoted):
-            registered().report_urgency(UrgentStage.first, NOW, ["CITY"], PAPER, at=NOW)
+            urgency.report_urgency(registered(), UrgentStage.first, NOW, ["CITY"], PAPER, at=NOW)
 
     @pytest.mark.parametrize("stages", [["follow_up"], ["first", "first"]])
     def test_one_first_report_and_follow_ups_after_it(self, stages: list[str]):
         registration = registered()
-        registration.note_urgency(NOW, at=NOW)
+        urgency.note_urgency(registration, NOW, at=NOW)
         *before, last = map(UrgentStage, stages)
         for stage in before:
-            registration.report_urgency(stage, NOW, ["CITY"], PAPER, at=NOW)
+            urgency.report_urgency(registration, stage, NOW, ["CITY"], PAPER, at=NOW)
         with refuses(UrgentReportOutOfTurn):
-            registration.report_urgency(last, NOW, ["CITY"], PAPER, at=NOW)
+            urgency.report_urgency(registration, last, NOW, ["CITY"], PAPER, at=NOW)
 
 
 class TestMoments:
@@ -426,19 +437,19 @@ class TestMoments:
         before = NOW - timedelta(seconds=1)
         registration = registered()
         with refuses(NotHappenedYet):
-            registration.note_urgency(NOW, at=before)
-        registration.note_urgency(NOW, at=NOW)
+            urgency.note_urgency(registration, NOW, at=before)
+        urgency.note_urgency(registration, NOW, at=NOW)
         with refuses(NotHappenedYet):
-            registration.report_urgency(UrgentStage.first, NOW, ["CITY"], PAPER, at=before)
+            urgency.report_urgency(registration, UrgentStage.first, NOW, ["CITY"], PAPER, at=before)
         with refuses(NotHappenedYet):
-            sealed().notify_informant(InformantNotice.acceptance, ServiceMethod.post, NOW, "EMS-1", at=before)
+            track.notify_informant(sealed(), InformantNotice.acceptance, ServiceMethod.post, NOW, "EMS-1", at=before)
         more = {"unit": "XFJ", "competent_body": "市人社局", "notice_no": "不受1"} | NOTICE
         with refuses(NotHappenedYet):
-            registered().not_accept(NotAcceptedGround.not_within_power, pending=None, at=before, **more)
+            acceptance.not_accept(registered(), NotAcceptedGround.not_within_power, pending=None, at=before, **more)
         registration = rechecked()
         petition = repeat(registration, "2025-09-20")
         with refuses(NotHappenedYet):
-            registration.no_longer_accept(petition, new_facts=False, at=before, notice_no="1", **NOTICE)
+            acceptance.no_longer_accept(registration, petition, new_facts=False, at=before, notice_no="1", **NOTICE)
 
 
 SERVED: dict[str, Any] = {"originator_id": uuid4(), "originator_version": 1, "timestamp": NOW, **NOTICE}
@@ -481,19 +492,19 @@ def test_replay():
         Registration,
         uuid4(),
         [
-            lambda r: r.register(at=NOW, **first(petition=petition)),
-            lambda r: r.note_urgency(NOW, at=NOW),
-            lambda r: r.report_urgency(UrgentStage.first, NOW, ["CITY"], PAPER, at=NOW),
-            lambda r: r.classify(*APPEAL, at=NOW, accused_units=["LYJ"]),
-            lambda r: r.learn_answer(NOW, at=NOW),
-            lambda r: r.exhaust(NOW, at=NOW),
-            lambda r: r.attach(at=NOW, **facts(petition=again)),
+            lambda r: filing.register(r, at=NOW, **first(petition=petition)),
+            lambda r: urgency.note_urgency(r, NOW, at=NOW),
+            lambda r: urgency.report_urgency(r, UrgentStage.first, NOW, ["CITY"], PAPER, at=NOW),
+            lambda r: classification.classify(r, *APPEAL, at=NOW, accused_units=["LYJ"]),
+            lambda r: rating.learn_answer(r, NOW, at=NOW),
+            lambda r: acceptance.exhaust(r, NOW, at=NOW),
+            lambda r: filing.attach(r, at=NOW, **facts(petition=again)),
             lambda r: no_longer_accept(r, again),
             lambda r: rate(r, petition),
-            lambda r: r.request_withdrawal(PAPER, at=NOW),
-            lambda r: r.revoke_withdrawal(PAPER, at=NOW),
-            lambda r: r.request_withdrawal(PAPER, at=NOW),
-            lambda r: r.confirm_withdrawal("XFJ", PAPER, at=at("2025-10-09")),
+            lambda r: withdrawal.request_withdrawal(r, PAPER, at=NOW),
+            lambda r: withdrawal.revoke_withdrawal(r, PAPER, at=NOW),
+            lambda r: withdrawal.request_withdrawal(r, PAPER, at=NOW),
+            lambda r: withdrawal.confirm_withdrawal(r, "XFJ", PAPER, at=at("2025-10-09")),
         ],
     )
     report = (Kind.report_accusation, Route.discipline_supervision, ContentCategory.other)
@@ -501,10 +512,10 @@ def test_replay():
         Registration,
         uuid4(),
         [
-            lambda r: r.register(at=NOW, **first()),
-            lambda r: r.classify(*report, at=NOW),
-            lambda r: r.open_track("JW", "1", at=NOW),
+            lambda r: filing.register(r, at=NOW, **first()),
+            lambda r: classification.classify(r, *report, at=NOW),
+            lambda r: track.open_track(r, "JW", "1", at=NOW),
             *[lambda r, n=n: inform(r, n) for n in InformantNotice],
         ],
     )
-    check_replay(Registration, uuid4(), [lambda r: r.register(at=NOW, **first()), not_accept])
+    check_replay(Registration, uuid4(), [lambda r: filing.register(r, at=NOW, **first()), not_accept])

@@ -17,7 +17,7 @@ from contracts.intake import (
 )
 from contracts.vocabulary import Channel, ContentCategory, DuplicateReason, Kind, NotAcceptedGround, Route
 from services.chassis.errors import NotFound
-from services.intake.domain.filing import NotOpen
+from services.intake.domain import acceptance, classification, filing, grouping, withdrawal
 from services.intake.domain.grouping import (
     AlreadyCompared,
     ConfidentialStaysApart,
@@ -25,6 +25,7 @@ from services.intake.domain.grouping import (
     NotSplittable,
     SameCase,
 )
+from services.intake.domain.guards import NotOpen
 from services.intake.domain.registration import Registration
 from tests.intake.filed import NOTICE, NOW, answered, classified, closed, facts, registered, sealed
 from tests.rules import at, check_replay, refuses
@@ -32,20 +33,21 @@ from tests.rules import at, check_replay, refuses
 
 def merged() -> Registration:
     registration = registered()
-    registration.merge_into(registered(), at=NOW)
+    grouping.merge_into(registration, registered(), at=NOW)
     return registration
 
 
 def withdrawn() -> Registration:
     registration = registered()
-    registration.request_withdrawal(uuid4(), at=NOW)
-    registration.confirm_withdrawal("XFJ", uuid4(), at=at("2025-10-09"))
+    withdrawal.request_withdrawal(registration, uuid4(), at=NOW)
+    withdrawal.confirm_withdrawal(registration, "XFJ", uuid4(), at=at("2025-10-09"))
     return registration
 
 
 def not_accepted() -> Registration:
     registration = registered()
-    registration.not_accept(
+    acceptance.not_accept(
+        registration,
         NotAcceptedGround.not_within_power,
         pending=None,
         at=NOW,
@@ -73,7 +75,7 @@ class TestDuplicates:
 
     def test_confirmed_duplicate_is_linked_and_both_go_on(self):
         one, other = registered(), registered()
-        one.confirm_duplicate(other, [DuplicateReason.same_person, DuplicateReason.same_facts], at=NOW)
+        grouping.confirm_duplicate(one, other, [DuplicateReason.same_person, DuplicateReason.same_facts], at=NOW)
         [event] = one.taken()
         assert isinstance(event, DuplicateDetected)
         assert (event.other, len(event.reasons)) == (other.id, 2)
@@ -82,7 +84,7 @@ class TestDuplicates:
 
     def test_dismissed_suggestion_is_remembered(self):
         one, other = registered(), registered()
-        one.dismiss_duplicate(other, at=NOW)
+        grouping.dismiss_duplicate(one, other, at=NOW)
         [event] = one.taken()
         assert isinstance(event, DuplicateDismissed)
         assert one.compared == {other.id}
@@ -90,21 +92,21 @@ class TestDuplicates:
 
     def test_second_decision_about_the_same_two_is_refused(self):
         one, other = registered(), registered()
-        one.dismiss_duplicate(other, at=NOW)
+        grouping.dismiss_duplicate(one, other, at=NOW)
         with refuses(AlreadyCompared):
-            one.confirm_duplicate(other, [DuplicateReason.same_facts], at=NOW)
+            grouping.confirm_duplicate(one, other, [DuplicateReason.same_facts], at=NOW)
 
     def test_case_is_no_duplicate_of_itself_or_of_nothing(self):
         one = registered()
         with refuses(SameCase):
-            one.dismiss_duplicate(one, at=NOW)
+            grouping.dismiss_duplicate(one, one, at=NOW)
         with refuses(NotFound):
-            one.dismiss_duplicate(Registration.blank(uuid4()), at=NOW)
+            grouping.dismiss_duplicate(one, Registration.blank(uuid4()), at=NOW)
 
     def test_report_about_an_official_is_compared_with_nothing(self):
         """第三十条第三款."""
         with refuses(ConfidentialStaysApart):
-            registered().confirm_duplicate(sealed(), [DuplicateReason.same_facts], at=NOW)
+            grouping.confirm_duplicate(registered(), sealed(), [DuplicateReason.same_facts], at=NOW)
 
 
 class TestMerge:
@@ -113,9 +115,9 @@ class TestMerge:
     def test_petitions_go_over_and_the_earliest_day_counts(self):
         early, late = at("2025-08-01"), at("2025-08-20")
         one, into = registered(received_at=early), classified(received_at=late)
-        one.attach(at=NOW, **facts())
+        filing.attach(one, at=NOW, **facts())
         one.taken()
-        one.merge_into(into, at=NOW)
+        grouping.merge_into(one, into, at=NOW)
         [gone], [taken] = one.taken(), into.taken()
         assert isinstance(gone, CaseMerged)
         assert isinstance(taken, PetitionsTakenOver)
@@ -126,48 +128,48 @@ class TestMerge:
 
     def test_petitions_of_petitions_go_along(self):
         one, two, three = registered(), registered(), registered()
-        one.merge_into(two, at=NOW)
-        two.merge_into(three, at=NOW)
+        grouping.merge_into(one, two, at=NOW)
+        grouping.merge_into(two, three, at=NOW)
         assert set(three.every_petition) == {*one.petitions, *two.petitions, *three.petitions}
 
     def test_case_does_not_go_into_itself(self):
         one = registered()
         with refuses(SameCase):
-            one.merge_into(one, at=NOW)
+            grouping.merge_into(one, one, at=NOW)
 
     def test_case_goes_into_one_that_exists(self):
         with refuses(NotFound):
-            registered().merge_into(Registration.blank(uuid4()), at=NOW)
+            grouping.merge_into(registered(), Registration.blank(uuid4()), at=NOW)
 
     @pytest.mark.parametrize("state", [*ENDED, answered])
     def test_only_a_case_without_an_answer_goes_into_another(self, state: Callable[[], Registration]):
         with refuses(NotMergeable):
-            state().merge_into(registered(), at=NOW)
+            grouping.merge_into(state(), registered(), at=NOW)
 
     @pytest.mark.parametrize("state", ENDED)
     def test_nothing_goes_into_a_case_that_has_ended(self, state: Callable[[], Registration]):
         one = registered()
         with refuses(NotMergeable):
-            one.merge_into(state(), at=NOW)
+            grouping.merge_into(one, state(), at=NOW)
         assert one.state == "registered"
 
     def test_report_about_an_official_never_merges(self):
         """第三十条第三款."""
         for one, into in ((registered(), sealed()), (sealed(), registered())):
             with refuses(ConfidentialStaysApart):
-                one.merge_into(into, at=NOW)
+                grouping.merge_into(one, into, at=NOW)
 
     @pytest.mark.parametrize("state", ENDED)
     def test_door_stays_open_whatever_became_of_a_case(self, state: Callable[[], Registration]):
         """第二十二条, 第四十四条第一项."""
         registration = state()
-        registration.attach(at=NOW, **facts())
+        filing.attach(registration, at=NOW, **facts())
         assert len(registration.petitions) == 2
 
     @pytest.mark.parametrize("state", [merged, withdrawn, not_accepted])
     def test_case_that_has_ended_is_not_told_apart_any_more(self, state: Callable[[], Registration]):
         with refuses(NotOpen):
-            state().classify(Kind.suggestion, Route.petition_procedure, ContentCategory.other, at=NOW)
+            classification.classify(state(), Kind.suggestion, Route.petition_procedure, ContentCategory.other, at=NOW)
 
 
 class TestSplit:
@@ -176,7 +178,7 @@ class TestSplit:
     def test_each_claim_gets_a_case_received_when_the_letter_was(self):
         received = at("2025-08-01")
         one, children = registered(received_at=received, channel=Channel.letter, anonymous=True), parts(3)
-        one.split_into(children, at=NOW)
+        grouping.split_into(one, children, at=NOW)
         [split] = one.taken()
         assert isinstance(split, CaseSplit)
         assert split.children == tuple(child.id for child, _ in children)
@@ -191,29 +193,31 @@ class TestSplit:
     @pytest.mark.parametrize("state", [*ENDED, answered])
     def test_only_a_case_without_an_answer_is_split(self, state: Callable[[], Registration]):
         with refuses(NotSplittable):
-            state().split_into(parts(), at=NOW)
+            grouping.split_into(state(), parts(), at=NOW)
 
     def test_report_about_an_official_is_not_split(self):
         """第三十条第三款."""
         with refuses(ConfidentialStaysApart):
-            sealed().split_into(parts(), at=NOW)
+            grouping.split_into(sealed(), parts(), at=NOW)
 
 
 def test_replay():
     def into(number: UUID) -> Registration:
         other = Registration.blank(number)
-        other.register(at=NOW, **facts(category=ContentCategory.other, place="P", secrecy_requested=False))
+        filing.register(other, at=NOW, **facts(category=ContentCategory.other, place="P", secrecy_requested=False))
         return other
 
     check_replay(
         Registration,
         uuid4(),
         [
-            lambda r: r.register(at=NOW, **facts(category=ContentCategory.other, place="P", secrecy_requested=False)),
-            lambda r: r.confirm_duplicate(into(uuid4()), [DuplicateReason.same_place], at=NOW),
-            lambda r: r.dismiss_duplicate(into(uuid4()), at=NOW),
-            lambda r: r.take_over(into(uuid4()), at=NOW),
-            lambda r: r.merge_into(into(uuid4()), at=NOW),
-            lambda r: r.split_into(parts(), at=NOW),
+            lambda r: filing.register(
+                r, at=NOW, **facts(category=ContentCategory.other, place="P", secrecy_requested=False)
+            ),
+            lambda r: grouping.confirm_duplicate(r, into(uuid4()), [DuplicateReason.same_place], at=NOW),
+            lambda r: grouping.dismiss_duplicate(r, into(uuid4()), at=NOW),
+            lambda r: grouping.take_over(r, into(uuid4()), at=NOW),
+            lambda r: grouping.merge_into(r, into(uuid4()), at=NOW),
+            lambda r: grouping.split_into(r, parts(), at=NOW),
         ],
     )

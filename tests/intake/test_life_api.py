@@ -13,10 +13,10 @@ import pytest_asyncio
 from contracts.vocabulary import Role
 from services.chassis.errors import Forbidden, NotFound
 from services.intake.domain.acceptance import NothingPending
+from services.intake.domain.classification import NotReceivedHere
 from services.intake.domain.collective import TooManyRepresentatives
 from services.intake.domain.grouping import ConfidentialStaysApart, NotMergeable
 from services.intake.domain.rating import AlreadyRated, NotAnswered, RatingClosed
-from services.intake.domain.registration import NotReceivedHere
 from services.intake.domain.track import ContentIsConfidential
 from services.intake.domain.withdrawal import CoolingOff
 from services.intake.vault import Vault

@@ -13,7 +13,7 @@ import pypdf
 import pytest
 
 from contracts.vocabulary import DocumentKind, ServiceMethod
-from services.intake.domain.filing import NotHappenedYet
+from services.intake.domain.guards import NotHappenedYet
 from services.intake.domain.paper import (
     ApprovedByItself,
     BeforeIssue,

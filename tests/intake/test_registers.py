@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from contracts.intake import BoxOpeningMissed, DiaryEntryAdded, StepFormIssued
 from contracts.vocabulary import Channel, ContentCategory, Level, NoticeKind, NoticeMedium
+from services.intake.domain import filing
 from services.intake.domain.boxes import MISSED_DAYS_MAX, Box, BoxExists, ItemRegistered, NoSuchItem, TwoMustOpen
 from services.intake.domain.field import (
     BackDated,
@@ -271,8 +272,8 @@ class TestInformation:
     def test_higher_level_registers_without_any_form(self):
         """第二十条, 第二十二条: nothing about a form can be asked, for registration knows no form and no refusal."""
         registration = Registration.blank(CASE)
-        registration.register(
-            at=MONDAY, registration_no="XF1", petition=ENTRY, channel=Channel.visit, received_at=MONDAY,
+        filing.register(
+            registration, at=MONDAY, registration_no="XF1", petition=ENTRY, channel=Channel.visit, received_at=MONDAY,
             category=ContentCategory.housing, place="P-1", receiving_unit="CITY", person_count=1, anonymous=False,
             secrecy_requested=False, content=OTHER, content_sha256="0" * 64,
         )  # fmt: skip

@@ -52,6 +52,8 @@ from services.accountability.clocks.rules import Act, RuleBook, Trigger
 from services.assignment.domain.assigning import Assignment, Dispute
 from services.assignment.domain.directory import Unit
 from services.chassis.errors import DomainError
+from services.intake.domain import acceptance as not_accepting
+from services.intake.domain import classification, collective, filing, rating, track, urgency, withdrawal
 from services.intake.domain.registration import Registration
 from services.mediation.domain import acceptance, answers, ending, inquiry, mediating, opinion, remedy, timing
 from services.mediation.domain.delivery import Delivery
@@ -66,16 +68,17 @@ ACTORS: Final = ("co-1", "co-2", "head-1", "reviewer-1", "rechecker-1", "preside
 SERVICE_OF: Final = {Registration: "intake", Assignment: "assignment", Handling: "mediation"}
 NOT_COMMANDS: Final = {
     # what reactions do, what needs another aggregate, and what commands are made of
-    "start", "apply", "taken", "record", "conclude", "exhaust", "learn_answer", "open", "give_back", "stop",
+    "start", "apply", "taken", "record", "exhaust", "learn_answer", "open", "give_back", "stop", "count_visitors",
     "learn_objection", "settle_objection", "learn_withdrawal", "come_under_six_one", "complete_six_one", "redo_report",
     "begin_hearing", "end_hearing",
-    "hand_to_lead", "leave_to_courts", "receive", "leave", "receive_report", "register", "attach", "merge_into",
-    "take_over", "split_into", "confirm_duplicate", "dismiss_duplicate", "must_be_open", "must_have_happened", "trigger_event",
-    "collect_events",
+    "hand_to_lead", "leave_to_courts", "receive", "leave", "receive_report", "trigger_event", "collect_events",
 }  # fmt: skip
 
 
-CHAPTERS: Final = {Handling: (acceptance, timing, inquiry, mediating, opinion, answers, remedy, ending)}
+CHAPTERS: Final = {
+    Registration: (classification, collective, track, not_accepting, urgency, withdrawal, rating),
+    Handling: (acceptance, timing, inquiry, mediating, opinion, answers, remedy, ending),
+}
 """Where the decisions on an aggregate stand that are no methods of it."""
 
 
@@ -264,9 +267,9 @@ class Walk(RuleBasedStateMachine):
             world.units[code] = unit
         registration = Registration.blank(uuid4())
         direct = random.random() < 0.2
-        registration.register(
-            at=world.now, registration_no="XF20250303-ABCDEFGH", petition=uuid4(), channel=random.choice(list(Channel)),
-            received_at=world.now, category=ContentCategory.housing, place="village", content=uuid4(),
+        filing.register(
+            registration, at=world.now, registration_no="XF20250303-ABCDEFGH", petition=uuid4(),
+            channel=random.choice(list(Channel)), received_at=world.now, category=ContentCategory.housing, place="village", content=uuid4(),
             receiving_unit="dept" if direct else "bureau", person_count=random.choice((1, 1, 7)), direct=direct,
             anonymous=random.random() < 0.2, secrecy_requested=False, content_sha256="a" * 64,
         )  # fmt: skip

@@ -16,7 +16,7 @@ from services.chassis.questions import rows
 from services.chassis.running import Running
 from services.chassis.store import New
 from services.intake.application.office import office
-from services.intake.domain.registration import Disclosure
+from services.intake.domain.texts import Disclosure
 from services.intake.domain.track import ContentIsConfidential
 
 _UNDER_SEAL: Final = "SELECT under_seal($1) AS sealed"

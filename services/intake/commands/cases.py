@@ -18,7 +18,9 @@ from services.chassis.writer import Done
 from services.intake.application.answering import answering
 from services.intake.application.office import OFFICERS, RECEIVERS, office
 from services.intake.application.registering import Petition, Text, receipt, received
-from services.intake.domain.registration import Document, Registration
+from services.intake.domain import classification, filing
+from services.intake.domain.registration import Registration
+from services.intake.domain.texts import Document
 
 A = TypeVar("A", bound=Aggregate)
 ACCUSED_MAX: Final = 20
@@ -84,7 +86,7 @@ class RegisterPetition(
 
         def opening() -> New:
             direct = by.role is Role.unit_receiver
-            registration.register(at=by.at, direct=direct, came_from=self.came_from, **petition.facts)
+            filing.register(registration, at=by.at, direct=direct, came_from=self.came_from, **petition.facts)
             return New(registration, petition.reply(registration.id), petition.statements)
 
         return receipt(await running.store.create(opening, by=by), query_code=petition.code)
@@ -104,7 +106,7 @@ class AttachPetition(
         petition = received(office(running).vault, case, self, by)
 
         def act(registration: Registration) -> dict[str, Any]:
-            registration.attach(at=by.at, **petition.facts)
+            filing.attach(registration, at=by.at, **petition.facts)
             return petition.reply(case)
 
         done = await running.store.change(Registration, case, act, by=by, statements=petition.statements)
@@ -123,8 +125,8 @@ class ClassifyCase(
 
     def act(self, r: Registration, by: By) -> None:
         as_receiver = by.role is Role.unit_receiver
-        r.classify(
-            self.kind, self.route, self.category, at=by.at, unit=by.unit, as_receiver=as_receiver,
+        classification.classify(
+            r, self.kind, self.route, self.category, at=by.at, unit=by.unit, as_receiver=as_receiver,
             accused_units=self.accused_units,
         )  # fmt: skip
 

@@ -25,6 +25,7 @@ from services.chassis.writer import Done
 from services.intake.application.answering import by_code
 from services.intake.application.office import CLERKS
 from services.intake.commands.cases import OfCase, OnCase
+from services.intake.domain import acceptance, rating, track, urgency, withdrawal
 from services.intake.domain.registration import Registration
 
 PETITIONERS: Final = (Role.petitioner, Role.intake_clerk, Role.bureau_officer)
@@ -80,7 +81,7 @@ class OpenConfidentialTrack(
 
     def act(self, r: Registration, by: By) -> dict[str, Any]:
         number = document_no("密", by)
-        r.open_track(self.organ, number, at=by.at)
+        track.open_track(r, self.organ, number, at=by.at)
         return {"receipt_no": number}
 
 
@@ -92,7 +93,7 @@ class NotifyInformant(
     notice: InformantNotice
 
     def act(self, r: Registration, by: By) -> None:
-        r.notify_informant(self.notice, **self.service(by), at=by.at)
+        track.notify_informant(r, self.notice, **self.service(by), at=by.at)
 
 
 class NotAccept(Follow, Told, path="/cases/{case_id}/non-acceptance", by=CLERKS, called="不予受理告知", reply=Noticed):
@@ -108,7 +109,8 @@ class NotAccept(Follow, Told, path="/cases/{case_id}/non-acceptance", by=CLERKS,
         number = document_no("不受", by)
 
         def act(them: Sequence[Registration]) -> dict[str, Any]:
-            them[0].not_accept(
+            acceptance.not_accept(
+                them[0],
                 self.ground,
                 pending=them[1] if len(them) > 1 else None,
                 at=by.at,
@@ -138,7 +140,9 @@ class NoLongerAccept(
 
     def act(self, r: Registration, by: By) -> dict[str, Any]:
         number = document_no("不再", by)
-        r.no_longer_accept(self.petition_id, new_facts=self.new_facts, at=by.at, notice_no=number, **self.service(by))
+        acceptance.no_longer_accept(
+            r, self.petition_id, new_facts=self.new_facts, at=by.at, notice_no=number, **self.service(by)
+        )
         return {"notice_no": number}
 
 
@@ -148,7 +152,7 @@ class NoteUrgency(Follow, path="/cases/{case_id}/urgency", by=ALARMED, called="�
     known_at: Moment | None = None
 
     def act(self, r: Registration, by: By) -> None:
-        r.note_urgency(self.known_at or by.at, at=by.at)
+        urgency.note_urgency(r, self.known_at or by.at, at=by.at)
 
 
 class ReportUrgency(Follow, path="/cases/{case_id}/urgent-reports", by=ALARMED, called="重大紧急情况报告"):
@@ -160,7 +164,7 @@ class ReportUrgency(Follow, path="/cases/{case_id}/urgent-reports", by=ALARMED, 
     document: UUID
 
     def act(self, r: Registration, by: By) -> None:
-        r.report_urgency(self.stage, self.reported_at or by.at, self.recipients, self.document, at=by.at)
+        urgency.report_urgency(r, self.stage, self.reported_at or by.at, self.recipients, self.document, at=by.at)
 
 
 class RequestWithdrawal(Follow, path="/cases/{case_id}/withdrawal", by=PETITIONERS, called="申请撤回"):
@@ -169,7 +173,7 @@ class RequestWithdrawal(Follow, path="/cases/{case_id}/withdrawal", by=PETITIONE
     document: UUID
 
     def act(self, r: Registration, by: By) -> None:
-        r.request_withdrawal(self.document, at=by.at)
+        withdrawal.request_withdrawal(r, self.document, at=by.at)
 
 
 class RevokeWithdrawal(Follow, path="/cases/{case_id}/withdrawal/revocation", by=PETITIONERS, called="撤销撤回申请"):
@@ -178,7 +182,7 @@ class RevokeWithdrawal(Follow, path="/cases/{case_id}/withdrawal/revocation", by
     document: UUID | None = None
 
     def act(self, r: Registration, by: By) -> None:
-        r.revoke_withdrawal(self.document, at=by.at)
+        withdrawal.revoke_withdrawal(r, self.document, at=by.at)
 
 
 class ConfirmWithdrawal(
@@ -190,7 +194,7 @@ class ConfirmWithdrawal(
     document: UUID
 
     def act(self, r: Registration, by: By) -> None:
-        r.confirm_withdrawal(by.unit, self.document, at=by.at)
+        withdrawal.confirm_withdrawal(r, by.unit, self.document, at=by.at)
 
 
 class RateAnswer(
@@ -207,7 +211,7 @@ class RateAnswer(
         case, petition = await by_code(running, self.query_code)
 
         def act(registration: Registration) -> dict[str, Any]:
-            registration.rate(petition, self.bureau, self.handler, at=by.at)
+            rating.rate(registration, petition, self.bureau, self.handler, at=by.at)
             return {"case_id": case, "state": registration.state}
 
         return await running.store.change(Registration, case, act, by=by)

@@ -19,6 +19,7 @@ from services.intake.application.looking import same_person
 from services.intake.application.office import CLERKS, office
 from services.intake.application.registering import Content, Petitioner, Text, receipt, registration_no
 from services.intake.commands.cases import OfCase, OnCase
+from services.intake.domain import collective, grouping
 from services.intake.domain.registration import Registration
 
 NAMED_MAX: Final = 20
@@ -62,7 +63,8 @@ class NameRepresentatives(OnCase, path="/cases/{case_id}/representatives", by=CL
             statements += vault.seal(case, listed, {listed: ("roster", {"text": self.roster})}).statements
 
         def act(registration: Registration) -> dict[str, Any]:
-            registration.name_representatives(
+            collective.name_representatives(
+                registration,
                 self.petition_id,
                 numbers,
                 [each.sha256 for each in sealed],
@@ -104,14 +106,14 @@ class ConfirmDuplicate(Compare, path="/cases/{case_id}/duplicates", by=CLERKS, c
     reasons: Annotated[list[DuplicateReason], Field(min_length=1, max_length=len(DuplicateReason))]
 
     def judge(self, one: Registration, other: Registration, by: By) -> None:
-        one.confirm_duplicate(other, self.reasons, at=by.at)
+        grouping.confirm_duplicate(one, other, self.reasons, at=by.at)
 
 
 class DismissDuplicate(Compare, path="/cases/{case_id}/duplicates/dismissal", by=CLERKS, called="排除重复"):
     """Say that another case is about something else; it is not suggested again."""
 
     def judge(self, one: Registration, other: Registration, by: By) -> None:
-        one.dismiss_duplicate(other, at=by.at)
+        grouping.dismiss_duplicate(one, other, at=by.at)
 
 
 class Merged(OfCase):
@@ -127,7 +129,7 @@ class MergeCase(OnCase, path="/cases/{case_id}/merger", by=(Role.bureau_officer,
 
     async def run(self, running: Running, by: By) -> Done:
         def act(both: Sequence[Registration]) -> dict[str, Any]:
-            both[0].merge_into(both[1], at=by.at)
+            grouping.merge_into(both[0], both[1], at=by.at)
             return {"case_id": self.case_id, "into": self.into}
 
         return await running.store.change_all(Registration, (self.case_id, self.into), act, by=by)
@@ -188,7 +190,7 @@ class SplitCase(
 
         def act(family: Sequence[Registration]) -> dict[str, Any]:
             own = [facts for _, facts in children]
-            family[0].split_into(list(zip(family[1:], own, strict=True)), at=by.at)
+            grouping.split_into(family[0], list(zip(family[1:], own, strict=True)), at=by.at)
             told = [{"case_id": child, "registration_no": facts["registration_no"]} for child, facts in children]
             return {"case_id": self.case_id, "children": told}
 

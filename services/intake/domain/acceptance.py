@@ -8,9 +8,9 @@ from uuid import UUID
 
 from contracts.intake import NoLongerAccepted, NotAcceptedNotified, RemediesExhausted
 from contracts.vocabulary import Channel, NotAcceptedGround, RegistrationState
-from services.chassis.aggregate import when
 from services.chassis.errors import Invalid, Refused
-from services.intake.domain.filing import Filing
+from services.intake.domain.guards import must_have_happened
+from services.intake.domain.registration import Registration
 
 
 class TooLateNotToAccept(Refused):
@@ -70,64 +70,40 @@ class ToldBefore(Refused):
     article = "信访工作条例 第三十六条第三款"
 
 
-class Acceptance(Filing):
-    """Petitions that are on file and not accepted."""
+def not_accept(
+    r: Registration, ground: NotAcceptedGround, *, pending: Registration | None, served_at: datetime, at: datetime,
+    **notice: Any,  # noqa: ANN401
+) -> None:  # fmt: skip
+    """Tell the petitioner why the case is not accepted and who is competent."""
+    if r.state is not RegistrationState.registered:
+        raise TooLateNotToAccept
+    if ground is NotAcceptedGround.pending_below and (
+        pending is None or not (pending.exists and pending.open) or pending.id == r.id
+    ):
+        raise NothingPending
+    if ground is NotAcceptedGround.visit_above_level and r.channel is not Channel.visit:
+        raise NotAVisit
+    must_have_happened(served_at, at)
+    r.record(NotAcceptedNotified, at=at, ground=ground, served_at=served_at, **notice)
 
-    def start(self) -> None:
-        """Everything may be accepted."""
-        super().start()
-        self.exhausted_at: datetime | None = None
-        self.no_longer_accepted: tuple[UUID, ...] = ()
 
-    def not_accept(
-        self, ground: NotAcceptedGround, *, pending: Filing | None, served_at: datetime, at: datetime, **notice: Any  # noqa: ANN401
-    ) -> None:  # fmt: skip
-        """Tell the petitioner why the case is not accepted and who is competent."""
-        if self.state is not RegistrationState.registered:
-            raise TooLateNotToAccept
-        if ground is NotAcceptedGround.pending_below and (
-            pending is None or not (pending.exists and pending.open) or pending.id == self.id
-        ):
-            raise NothingPending
-        if ground is NotAcceptedGround.visit_above_level and self.channel is not Channel.visit:
-            raise NotAVisit
-        self.must_have_happened(served_at, at)
-        self.record(NotAcceptedNotified, at=at, ground=ground, served_at=served_at, **notice)
+def exhaust(r: Registration, served_at: datetime, *, at: datetime) -> None:
+    """Learn that a recheck has settled the matter."""
+    if r.exhausted_at is None:
+        r.record(RemediesExhausted, at=at, served_at=served_at)
 
-    def exhaust(self, served_at: datetime, *, at: datetime) -> None:
-        """Learn that a recheck has settled the matter."""
-        if self.exhausted_at is None:
-            self.record(RemediesExhausted, at=at, served_at=served_at)
 
-    def no_longer_accept(
-        self,
-        petition: UUID,
-        *,
-        new_facts: bool,
-        served_at: datetime,
-        at: datetime,
-        **notice: Any,  # noqa: ANN401
-    ) -> None:
-        """Tell who repeats what a recheck has settled that it is not accepted any more."""
-        if new_facts:
-            raise NewFactsStated
-        if self.exhausted_at is None:
-            raise NotExhausted
-        if petition not in self.repeats or self.repeats[petition] < self.exhausted_at:
-            raise NotARepeat
-        if petition in self.no_longer_accepted:
-            raise ToldBefore
-        self.must_have_happened(served_at, at)
-        self.record(NoLongerAccepted, at=at, petition=petition, served_at=served_at, **notice)
-
-    @when
-    def _(self, _: NotAcceptedNotified) -> None:
-        self.ended = RegistrationState.not_accepted
-
-    @when
-    def _(self, event: RemediesExhausted) -> None:
-        self.exhausted_at = event.served_at
-
-    @when
-    def _(self, event: NoLongerAccepted) -> None:
-        self.no_longer_accepted += (event.petition,)
+def no_longer_accept(
+    r: Registration, petition: UUID, *, new_facts: bool, served_at: datetime, at: datetime, **notice: Any  # noqa: ANN401
+) -> None:  # fmt: skip
+    """Tell who repeats what a recheck has settled that it is not accepted any more."""
+    if new_facts:
+        raise NewFactsStated
+    if r.exhausted_at is None:
+        raise NotExhausted
+    if petition not in r.repeats or r.repeats[petition] < r.exhausted_at:
+        raise NotARepeat
+    if petition in r.no_longer_accepted:
+        raise ToldBefore
+    must_have_happened(served_at, at)
+    r.record(NoLongerAccepted, at=at, petition=petition, served_at=served_at, **notice)

@@ -9,9 +9,8 @@ from uuid import UUID
 
 from contracts.intake import CollectiveVisitRecorded, RepresentativesNamed
 from contracts.vocabulary import Channel
-from services.chassis.aggregate import when
 from services.chassis.errors import Invalid, Refused
-from services.intake.domain.filing import Filing
+from services.intake.domain.registration import Registration
 
 COLLECTIVE_FROM_PERSONS: Final = 5
 """From how many people a visit is a collective one; the regulation names no number, practice counts from five."""
@@ -43,58 +42,26 @@ class NotACollectiveVisit(Refused):
     article = "信访工作条例 第二十条第三款"
 
 
-class Collective(Filing):
-    """Collective visits and who speaks for them."""
+def count_visitors(
+    r: Registration, *, at: datetime, petition: UUID, channel: Channel, person_count: int, **_: Any  # noqa: ANN401
+) -> None:  # fmt: skip
+    """Put on file that many have come, where they have."""
+    if channel is Channel.visit and person_count >= COLLECTIVE_FROM_PERSONS:
+        r.record(CollectiveVisitRecorded, at=at, petition=petition, person_count=person_count)
 
-    def start(self) -> None:
-        """Nobody has come yet."""
-        super().start()
-        self.representatives: dict[UUID, tuple[UUID, ...]] = {}
 
-    def register(self, *, at: datetime, **facts: Any) -> None:  # noqa: ANN401  # the fields of the event
-        """Say also that many have come, where they have."""
-        super().register(at=at, **facts)
-        self._count(at=at, **facts)
-
-    def attach(self, *, at: datetime, **facts: Any) -> None:  # noqa: ANN401  # the fields of the event
-        """Say also that many have come, where they have."""
-        super().attach(at=at, **facts)
-        self._count(at=at, **facts)
-
-    def name_representatives(
-        self,
-        petition: UUID,
-        representatives: Sequence[UUID],
-        digests: Sequence[str],
-        roster: UUID | None,
-        *,
-        all_consent: bool,
-        at: datetime,
-    ) -> None:
-        """Put on file who speaks for the visitors."""
-        if petition not in self.representatives:
-            raise NotACollectiveVisit
-        if not all_consent:
-            raise RepresentativeDoesNotConsent
-        if len(self.representatives[petition]) + len(representatives) > REPRESENTATIVES_MAX:
-            raise TooManyRepresentatives
-        self.record(
-            RepresentativesNamed,
-            at=at,
-            petition=petition,
-            representatives=tuple(representatives),
-            digests=tuple(digests),
-            roster=roster,
-        )
-
-    def _count(self, *, at: datetime, petition: UUID, channel: Channel, person_count: int, **_: Any) -> None:  # noqa: ANN401
-        if channel is Channel.visit and person_count >= COLLECTIVE_FROM_PERSONS:
-            self.record(CollectiveVisitRecorded, at=at, petition=petition, person_count=person_count)
-
-    @when
-    def _(self, event: CollectiveVisitRecorded) -> None:
-        self.representatives[event.petition] = ()
-
-    @when
-    def _(self, event: RepresentativesNamed) -> None:
-        self.representatives[event.petition] += event.representatives
+def name_representatives(
+    r: Registration, petition: UUID, representatives: Sequence[UUID], digests: Sequence[str], roster: UUID | None, *,
+    all_consent: bool, at: datetime,
+) -> None:  # fmt: skip
+    """Put on file who speaks for the visitors."""
+    if petition not in r.representatives:
+        raise NotACollectiveVisit
+    if not all_consent:
+        raise RepresentativeDoesNotConsent
+    if len(r.representatives[petition]) + len(representatives) > REPRESENTATIVES_MAX:
+        raise TooManyRepresentatives
+    r.record(
+        RepresentativesNamed, at=at, petition=petition, representatives=tuple(representatives),
+        digests=tuple(digests), roster=roster,
+    )  # fmt: skip

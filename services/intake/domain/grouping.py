@@ -8,13 +8,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
-from uuid import UUID
 
-from contracts.intake import CaseMerged, CaseSplit, DuplicateDetected, DuplicateDismissed, PetitionsTakenOver
+from contracts.intake import (
+    CaseMerged,
+    CaseRegistered,
+    CaseSplit,
+    DuplicateDetected,
+    DuplicateDismissed,
+    PetitionsTakenOver,
+)
 from contracts.vocabulary import DuplicateReason, RegistrationState
-from services.chassis.aggregate import when
 from services.chassis.errors import Invalid, NotFound, Refused
-from services.intake.domain.filing import Filing
+from services.intake.domain.registration import Registration
 
 BEFORE_AN_ANSWER: Final = frozenset({RegistrationState.registered, RegistrationState.classified})
 """In which states a case can still go into another, or into several."""
@@ -59,105 +64,73 @@ class ConfidentialStaysApart(Refused):
     article = "信访工作条例 第三十条第三款"
 
 
-class Grouping(Filing):
-    """How a case stands to others."""
+def confirm_duplicate(
+    r: Registration, other: Registration, reasons: Sequence[DuplicateReason], *, at: datetime
+) -> None:
+    """Link a case that somebody has found to be about the same matter."""
+    _must_be_comparable(r, other)
+    r.record(DuplicateDetected, at=at, other=other.id, reasons=tuple(dict.fromkeys(reasons)))
 
-    def start(self) -> None:
-        """It stands alone."""
-        super().start()
-        self.compared: set[UUID] = set()
-        self.duplicates: set[UUID] = set()
-        self.merged_into: UUID | None = None
-        self.taken_over: tuple[UUID, ...] = ()
-        self.firsts: set[UUID] = set()
 
-    @property
-    def every_petition(self) -> tuple[UUID, ...]:
-        """All petitions, those of merged cases behind its own."""
-        return (*self.petitions, *self.taken_over)
+def dismiss_duplicate(r: Registration, other: Registration, *, at: datetime) -> None:
+    """Put on record that a case is about something else, so that it is not suggested again."""
+    _must_be_comparable(r, other)
+    r.record(DuplicateDismissed, at=at, other=other.id)
 
-    def confirm_duplicate(self, other: Grouping, reasons: Sequence[DuplicateReason], *, at: datetime) -> None:
-        """Link a case that somebody has found to be about the same matter."""
-        self._must_be_comparable(other)
-        self.record(DuplicateDetected, at=at, other=other.id, reasons=tuple(dict.fromkeys(reasons)))
 
-    def dismiss_duplicate(self, other: Grouping, *, at: datetime) -> None:
-        """Put on record that a case is about something else, so that it is not suggested again."""
-        self._must_be_comparable(other)
-        self.record(DuplicateDismissed, at=at, other=other.id)
+def _must_be_comparable(r: Registration, other: Registration) -> None:
+    if r.id == other.id:
+        raise SameCase
+    if not other.exists:
+        raise NotFound(str(other.id))
+    if r.confidential or other.confidential:
+        raise ConfidentialStaysApart
+    if other.id in r.compared:
+        raise AlreadyCompared
 
-    def merge_into(self, other: Grouping, *, at: datetime) -> None:
-        """Let this case go into another one, which takes its petitions over."""
-        if self.id == other.id:
-            raise SameCase
-        if self.confidential or other.confidential:
-            raise ConfidentialStaysApart
-        if self.state not in BEFORE_AN_ANSWER:
-            raise NotMergeable(self.state)
-        if not other.exists:
-            raise NotFound(str(other.id))
-        if not other.open:
-            raise NotMergeable(other.state)
-        self.record(CaseMerged, at=at, into=other.id)
-        other.take_over(self, at=at)
 
-    def take_over(self, other: Grouping, *, at: datetime) -> None:
-        """Answer for the petitions of a case that has gone into this one; the earliest receipt counts."""
-        received = [moment for moment in (self.received_at, other.received_at) if moment is not None]
-        self.record(
-            PetitionsTakenOver, at=at, from_case=other.id, petitions=other.every_petition, received_at=min(received)
-        )
+def merge_into(r: Registration, other: Registration, *, at: datetime) -> None:
+    """Let this case go into another one, which takes its petitions over."""
+    if r.id == other.id:
+        raise SameCase
+    if r.confidential or other.confidential:
+        raise ConfidentialStaysApart
+    if r.state not in BEFORE_AN_ANSWER:
+        raise NotMergeable(r.state)
+    if not other.exists:
+        raise NotFound(str(other.id))
+    if not other.open:
+        raise NotMergeable(other.state)
+    r.record(CaseMerged, at=at, into=other.id)
+    take_over(other, r, at=at)
 
-    def split_into(self, children: Sequence[tuple[Filing, Mapping[str, Any]]], *, at: datetime) -> None:
-        """Give each claim a case of its own, received when the letter was and by the same unit."""
-        if self.confidential:
-            raise ConfidentialStaysApart
-        if self.state not in BEFORE_AN_ANSWER:
-            raise NotSplittable(self.state)
-        shared = {
-            "channel": self.channel,
-            "received_at": self.received_at,
-            "receiving_unit": self.receiving_unit,
-            "person_count": self.person_count,
-            "anonymous": self.anonymous,
-            "secrecy_requested": self.secrecy_requested,
-            "direct": self.direct,
-            "came_from": self.came_from,
-            "split_from": self.id,
-        }
-        self.record(CaseSplit, at=at, children=tuple(child.id for child, _ in children))
-        for child, own in children:
-            Filing.register(child, at=at, **shared, **own)
 
-    def _must_be_comparable(self, other: Grouping) -> None:
-        if self.id == other.id:
-            raise SameCase
-        if not other.exists:
-            raise NotFound(str(other.id))
-        if self.confidential or other.confidential:
-            raise ConfidentialStaysApart
-        if other.id in self.compared:
-            raise AlreadyCompared
+def take_over(r: Registration, other: Registration, *, at: datetime) -> None:
+    """Answer for the petitions of a case that has gone into this one; the earliest receipt counts."""
+    received = [moment for moment in (r.received_at, other.received_at) if moment is not None]
+    r.record(PetitionsTakenOver, at=at, from_case=other.id, petitions=other.every_petition, received_at=min(received))
 
-    @when
-    def _(self, event: DuplicateDetected) -> None:
-        self.compared.add(event.other)
-        self.duplicates.add(event.other)
 
-    @when
-    def _(self, event: DuplicateDismissed) -> None:
-        self.compared.add(event.other)
+def split_into(r: Registration, children: Sequence[tuple[Registration, Mapping[str, Any]]], *, at: datetime) -> None:
+    """Give each claim a case of its own, received when the letter was and by the same unit.
 
-    @when
-    def _(self, event: CaseMerged) -> None:
-        self.merged_into, self.ended = event.into, RegistrationState.merged
-
-    @when
-    def _(self, event: PetitionsTakenOver) -> None:
-        self.taken_over += event.petitions
-        self.firsts.add(event.petitions[0])
-        self.received_at = event.received_at
-
-    @when
-    def _(self, _: CaseSplit) -> None:
-        self.ended = RegistrationState.split
+    Visitors who came together are on file with the case that is split, and are not counted again in each part.
+    """
+    if r.confidential:
+        raise ConfidentialStaysApart
+    if r.state not in BEFORE_AN_ANSWER:
+        raise NotSplittable(r.state)
+    shared = {
+        "channel": r.channel,
+        "received_at": r.received_at,
+        "receiving_unit": r.receiving_unit,
+        "person_count": r.person_count,
+        "anonymous": r.anonymous,
+        "secrecy_requested": r.secrecy_requested,
+        "direct": r.direct,
+        "came_from": r.came_from,
+        "split_from": r.id,
+    }
+    r.record(CaseSplit, at=at, children=tuple(child.id for child, _ in children))
+    for child, own in children:
+        child.record(CaseRegistered, at=at, **shared, **own)

@@ -17,7 +17,8 @@ from contracts.vocabulary import DocumentKind, PaperState, ServiceMethod
 from services.chassis.aggregate import when
 from services.chassis.entry import CaseEntry
 from services.chassis.errors import Forbidden, Invalid, Refused
-from services.intake.domain.filing import Filing
+from services.intake.domain.guards import must_have_happened
+from services.intake.domain.registration import Registration
 
 _ARTICLE: Final = "参照民事诉讼法 第八十七条"
 
@@ -145,7 +146,7 @@ class Paper(CaseEntry):
             return PaperState.served
         return PaperState.refused if self.refused else PaperState.issued
 
-    def issue(self, registration: Filing, before: Paper | None, *, at: datetime, **facts: Any) -> None:  # noqa: ANN401  # the fields of the event
+    def issue(self, registration: Registration, before: Paper | None, *, at: datetime, **facts: Any) -> None:  # noqa: ANN401  # the fields of the event
         """Issue the paper; another person than the signer has approved it."""
         if facts["signer"] == facts["approver"]:
             raise ApprovedByItself
@@ -174,7 +175,7 @@ class Paper(CaseEntry):
             raise ServedAlready
         if self.issued_at is not None and moment < self.issued_at:
             raise BeforeIssue
-        Filing.must_have_happened(moment, at)
+        must_have_happened(moment, at)
 
     @when
     def _(self, event: DocumentIssued) -> None:

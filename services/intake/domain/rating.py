@@ -9,9 +9,8 @@ from contracts.intake import AnswerLearnt, SatisfactionRecorded
 from contracts.periods import period
 from contracts.periods.calendar import day
 from contracts.vocabulary import Route, Satisfaction
-from services.chassis.aggregate import when
 from services.chassis.errors import Refused
-from services.intake.domain.grouping import Grouping
+from services.intake.domain.registration import Registration
 
 
 class NotRateable(Refused):
@@ -55,37 +54,22 @@ class RatingClosed(Refused):
     article = "信访工作条例 第二十一条第二款"
 
 
-class Rating(Grouping):
-    """What petitioners think of how their case was dealt with."""
+def learn_answer(r: Registration, served_at: datetime, *, at: datetime) -> None:
+    """Learn that the petitioner has an answer."""
+    if r.answered_at is None:
+        r.record(AnswerLearnt, at=at, served_at=served_at)
 
-    def start(self) -> None:
-        """Nobody has been asked."""
-        super().start()
-        self.rated: set[UUID] = set()
 
-    def learn_answer(self, served_at: datetime, *, at: datetime) -> None:
-        """Learn that the petitioner has an answer."""
-        if self.answered_at is None:
-            self.record(AnswerLearnt, at=at, served_at=served_at)
-
-    def rate(self, petition: UUID, bureau: Satisfaction, handler: Satisfaction, *, at: datetime) -> None:
-        """Record what the petitioner thinks."""
-        if self.confidential or self.route not in (None, Route.petition_procedure):
-            raise NotRateable
-        if self.answered_at is None:
-            raise NotAnswered
-        if petition in self.repeats or petition in set(self.taken_over) - self.firsts:
-            raise NotTheFirstPetition
-        if petition in self.rated:
-            raise AlreadyRated
-        if day(at) > period("C17").last_day(self.answered_at):
-            raise RatingClosed
-        self.record(SatisfactionRecorded, at=at, petition=petition, bureau=bureau, handler=handler)
-
-    @when
-    def _(self, event: AnswerLearnt) -> None:
-        self.answered_at = event.served_at
-
-    @when
-    def _(self, event: SatisfactionRecorded) -> None:
-        self.rated.add(event.petition)
+def rate(r: Registration, petition: UUID, bureau: Satisfaction, handler: Satisfaction, *, at: datetime) -> None:
+    """Record what the petitioner thinks."""
+    if r.confidential or r.route not in (None, Route.petition_procedure):
+        raise NotRateable
+    if r.answered_at is None:
+        raise NotAnswered
+    if petition in r.repeats or petition in set(r.taken_over) - r.firsts:
+        raise NotTheFirstPetition
+    if petition in r.rated:
+        raise AlreadyRated
+    if day(at) > period("C17").last_day(r.answered_at):
+        raise RatingClosed
+    r.record(SatisfactionRecorded, at=at, petition=petition, bureau=bureau, handler=handler)

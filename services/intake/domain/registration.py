@@ -1,147 +1,229 @@
-"""The rules by which petitions become cases.
+"""登记: what intake knows of a case: its whole state, and what each event means to it.
 
-Registration is never refused: no rule here can say no to a petition (信访工作条例 第二十二条, 第二十三条).
+What may be done with a case, and why it is refused, stands in the chapters beside this file, as functions over it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Final
+from datetime import date, datetime
 from uuid import UUID
 
-from contracts.intake import CaseClassified, ContentDisclosed, DocumentDeposited
-from contracts.vocabulary import ContentCategory, DocumentKind, Kind, Route
+from contracts.intake import (
+    AnswerLearnt,
+    CaseClassified,
+    CaseConcluded,
+    CaseMerged,
+    CaseRegistered,
+    CaseSplit,
+    CaseWithdrawn,
+    CollectiveVisitRecorded,
+    ConfidentialTrackOpened,
+    DuplicateDetected,
+    DuplicateDismissed,
+    InformantNotified,
+    NoLongerAccepted,
+    NotAcceptedNotified,
+    PetitionAttached,
+    PetitionsTakenOver,
+    RemediesExhausted,
+    RepresentativesNamed,
+    SatisfactionRecorded,
+    UrgentMatterNoted,
+    UrgentMatterReported,
+    WithdrawalRequested,
+    WithdrawalRevoked,
+)
+from contracts.vocabulary import Channel, ContentCategory, InformantNotice, Kind, Level, RegistrationState, Route
 from services.chassis.aggregate import Aggregate, when
-from services.chassis.errors import Forbidden, Invalid, Refused
-from services.intake.domain.acceptance import Acceptance
-from services.intake.domain.collective import Collective
-from services.intake.domain.rating import Rating
-from services.intake.domain.track import Track
-from services.intake.domain.urgency import Urgency
-from services.intake.domain.withdrawal import Withdrawal
-
-ROUTES: Final[dict[Kind, frozenset[Route]]] = {
-    Kind.suggestion: frozenset({Route.petition_procedure}),
-    Kind.report_accusation: frozenset({Route.discipline_supervision}),
-    Kind.appeal_for_resolution: frozenset(Route) - {Route.discipline_supervision},
-}
-"""Which legal routes a kind of case may take (信访工作条例 第二十九条, 第三十条, 第三十一条)."""
 
 
-class AlreadyClassified(Refused):
-    """A case is told apart once; a jurisdiction dispute is settled between units, not by another classification."""
+class Registration(Aggregate):
+    """One case and the petitions that belong to it, from the first of them on."""
 
-    code = "already_classified"
-    title = "该事项已分类"
-    article = "信访工作条例 第三十一条"
+    def start(self) -> None:
+        """Nothing has come in yet."""
+        self.registration_no = ""
+        self.channel: Channel | None = None
+        self.received_at: datetime | None = None
+        self.receiving_unit = ""
+        self.person_count = 0
+        self.place = ""
+        self.anonymous = True
+        self.secrecy_requested = False
+        self.direct = False
+        self.came_from: Level | None = None
+        self.petitions: dict[UUID, UUID] = {}
+        """What came in on this case itself, each with its content."""
+        self.repeats: dict[UUID, datetime] = {}
+        """When each petition after the first was received."""
+        self.representatives: dict[UUID, tuple[UUID, ...]] = {}
+        """Who speaks for the visitors, by the petition with which many came."""
+        self.category: ContentCategory | None = None
+        self.kind: Kind | None = None
+        self.route: Route | None = None
+        self.accused_units: tuple[str, ...] = ()
+        self.confidential = False
+        """Whether it is a report about an official that the discipline organ has, sealed."""
+        self.informed: tuple[InformantNotice, ...] = ()
+        self.compared: set[UUID] = set()
+        """The cases about which somebody has decided whether they are the same matter."""
+        self.duplicates: set[UUID] = set()
+        self.merged_into: UUID | None = None
+        self.split_from: UUID | None = None
+        self.taken_over: tuple[UUID, ...] = ()
+        self.firsts: set[UUID] = set()
+        """The first petition of each case that has gone into this one: it keeps its voice."""
+        self.urgent_since: datetime | None = None
+        self.urgent_reports = 0
+        self.withdrawal_on: date | None = None
+        """Until when the petitioner may think again, while a withdrawal is asked for."""
+        self.answered_at: datetime | None = None
+        self.rated: set[UUID] = set()
+        self.exhausted_at: datetime | None = None
+        """When the recheck opinion was served that has settled the matter."""
+        self.no_longer_accepted: tuple[UUID, ...] = ()
+        self.closed_at: datetime | None = None
+        self.ended: RegistrationState | None = None
+        """How it ended here, if it did without being closed."""
 
+    # ------------------------------------------------------------------------ what it amounts to
 
-class RouteDoesNotFit(Invalid):
-    """The route is none that the regulation knows for this kind of case."""
-
-    code = "route_does_not_fit"
-    title = "处理途径与事项类别不符"
-    article = "信访工作条例 第二十九条至第三十一条"
-
-
-class NotReceivedHere(Forbidden):
-    """A unit tells apart what it received directly; everything else is the bureau's to tell apart."""
-
-    code = "not_received_here"
-    title = "该事项不是本单位直接收到的"
-    article = "信访工作条例 第二十二条、第二十三条第一款"
-
-
-class UnitIsAccused(Forbidden):
-    """Nobody decides about a complaint against their own unit."""
-
-    code = "own_unit_is_accused"
-    title = "被反映单位的工作人员应当回避"
-    article = "信访工作条例 第二十八条第三款"
-
-
-class Registration(Collective, Track, Acceptance, Withdrawal, Urgency, Rating):
-    """One case and the petitions that belong to it."""
-
-    def classify(
-        self,
-        kind: Kind,
-        route: Route,
-        category: ContentCategory,
-        *,
-        at: datetime,
-        unit: str = "",
-        as_receiver: bool = False,
-        accused_units: Sequence[str] = (),
-    ) -> None:
-        """Tell the case apart, once; a receiver does so for what their own unit received directly."""
-        if route not in ROUTES[kind]:
-            raise RouteDoesNotFit(f"{kind.title}不适用“{route.title}”")
-        if as_receiver and not (self.direct and self.receiving_unit == unit):
-            raise NotReceivedHere
-        if unit in accused_units:
-            raise UnitIsAccused
-        if self.kind is not None:
-            raise AlreadyClassified
-        self.must_be_open()
-        self.record(
-            CaseClassified,
-            at=at,
-            registration_no=self.registration_no,
-            kind=kind,
-            route=route,
-            category=category,
-            place=self.place,
-            direct=self.direct,
-            receiving_unit=self.receiving_unit,
-            anonymous=self.anonymous,
-            accused_units=tuple(dict.fromkeys(accused_units)),
+    @property
+    def state(self) -> RegistrationState:
+        """What a list shows."""
+        reached = (
+            (self.ended, self.ended),
+            (self.closed_at, RegistrationState.closed),
+            (self.confidential, RegistrationState.discipline_track),
+            (self.answered_at, RegistrationState.answered),
+            (self.kind, RegistrationState.classified),
         )
+        return next((state for fact, state in reached if fact and state), RegistrationState.registered)
+
+    @property
+    def open(self) -> bool:
+        """Whether anything is still to be expected of the case."""
+        return self.ended is None and self.closed_at is None
+
+    @property
+    def every_petition(self) -> tuple[UUID, ...]:
+        """All petitions, those of merged cases behind its own."""
+        return (*self.petitions, *self.taken_over)
+
+    # ------------------------------------------------------------------------ what came in
+
+    @when
+    def _(self, event: CaseRegistered) -> None:
+        self.registration_no = event.registration_no
+        self.channel = event.channel
+        self.received_at = event.received_at
+        self.receiving_unit = event.receiving_unit
+        self.person_count = event.person_count
+        self.place = event.place
+        self.category = event.category
+        self.anonymous = event.anonymous
+        self.secrecy_requested = event.secrecy_requested
+        self.direct, self.came_from, self.split_from = event.direct, event.came_from, event.split_from
+        self.petitions[event.petition] = event.content
+
+    @when
+    def _(self, event: PetitionAttached) -> None:
+        self.petitions[event.petition] = event.content
+        self.repeats[event.petition] = event.received_at
+        self.anonymous = self.anonymous and event.anonymous
+
+    @when
+    def _(self, event: CollectiveVisitRecorded) -> None:
+        self.representatives[event.petition] = ()
+
+    @when
+    def _(self, event: RepresentativesNamed) -> None:
+        self.representatives[event.petition] += event.representatives
+
+    # ------------------------------------------------------------------------ what kind it is
 
     @when
     def _(self, event: CaseClassified) -> None:
         self.kind, self.route, self.category = event.kind, event.route, event.category
         self.accused_units = event.accused_units
 
-
-class Document(Aggregate):
-    """A text of a case in the vault."""
-
-    def start(self) -> None:
-        """Nothing is deposited yet."""
-        self.of: UUID | None = None
-
-    @property
-    def case(self) -> UUID | None:
-        """The case that the text belongs to."""
-        return self.of
-
-    def deposit(self, case: UUID, kind: DocumentKind, content_sha256: str, *, at: datetime) -> None:
-        """Record that the text was put into the vault."""
-        self.record(DocumentDeposited, at=at, case=case, kind=kind, content_sha256=content_sha256)
+    @when
+    def _(self, _: ConfidentialTrackOpened) -> None:
+        self.confidential = True
 
     @when
-    def _(self, event: DocumentDeposited) -> None:
-        self.of = event.case
+    def _(self, event: InformantNotified) -> None:
+        self.informed += (event.notice,)
 
-
-class Disclosure(Aggregate):
-    """One look into the vault."""
-
-    def start(self) -> None:
-        """Nobody has looked yet."""
-        self.of: UUID | None = None
-
-    @property
-    def case(self) -> UUID | None:
-        """The case whose text was read."""
-        return self.of
-
-    def disclose(self, case: UUID, content: UUID, purpose: str, *, at: datetime) -> None:
-        """Record the look; the text may be decrypted only after this is stored."""
-        self.record(ContentDisclosed, at=at, case=case, content=content, purpose=purpose)
+    # ------------------------------------------------------------------------ how it stands to others
 
     @when
-    def _(self, event: ContentDisclosed) -> None:
-        self.of = event.case
+    def _(self, event: DuplicateDetected) -> None:
+        self.compared.add(event.other)
+        self.duplicates.add(event.other)
+
+    @when
+    def _(self, event: DuplicateDismissed) -> None:
+        self.compared.add(event.other)
+
+    @when
+    def _(self, event: CaseMerged) -> None:
+        self.merged_into, self.ended = event.into, RegistrationState.merged
+
+    @when
+    def _(self, event: PetitionsTakenOver) -> None:
+        self.taken_over += event.petitions
+        self.firsts.add(event.petitions[0])
+        self.received_at = event.received_at
+
+    @when
+    def _(self, _: CaseSplit) -> None:
+        self.ended = RegistrationState.split
+
+    # ------------------------------------------------------------------------ what may follow
+
+    @when
+    def _(self, event: UrgentMatterNoted) -> None:
+        self.urgent_since = event.known_at
+
+    @when
+    def _(self, _: UrgentMatterReported) -> None:
+        self.urgent_reports += 1
+
+    @when
+    def _(self, event: WithdrawalRequested) -> None:
+        self.withdrawal_on = event.effective_on
+
+    @when
+    def _(self, _: WithdrawalRevoked) -> None:
+        self.withdrawal_on = None
+
+    @when
+    def _(self, _: CaseWithdrawn) -> None:
+        self.withdrawal_on, self.ended = None, RegistrationState.withdrawn
+
+    @when
+    def _(self, _: NotAcceptedNotified) -> None:
+        self.ended = RegistrationState.not_accepted
+
+    # ------------------------------------------------------------------------ the answer, and the end
+
+    @when
+    def _(self, event: AnswerLearnt) -> None:
+        self.answered_at = event.served_at
+
+    @when
+    def _(self, event: SatisfactionRecorded) -> None:
+        self.rated.add(event.petition)
+
+    @when
+    def _(self, event: RemediesExhausted) -> None:
+        self.exhausted_at = event.served_at
+
+    @when
+    def _(self, event: NoLongerAccepted) -> None:
+        self.no_longer_accepted += (event.petition,)
+
+    @when
+    def _(self, event: CaseConcluded) -> None:
+        self.closed_at = event.closed_at

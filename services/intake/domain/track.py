@@ -6,9 +6,9 @@ from datetime import datetime
 
 from contracts.intake import ConfidentialTrackOpened, InformantNotified
 from contracts.vocabulary import InformantNotice, Kind, ServiceMethod
-from services.chassis.aggregate import when
 from services.chassis.errors import Forbidden, Refused
-from services.intake.domain.filing import Filing
+from services.intake.domain.guards import must_be_open, must_have_happened
+from services.intake.domain.registration import Registration
 
 
 class NotAReport(Refused):
@@ -67,43 +67,27 @@ class InformantNoticeOutOfTurn(Refused):
     article = "信访工作条例 第二十三条第四款、第三十条第一款"
 
 
-class Track(Filing):
-    """A report about an official, as far as it is known here."""
+def open_track(r: Registration, organ: str, receipt_no: str, *, at: datetime) -> None:
+    """Hand the report to the discipline organ, sealed."""
+    if r.kind is not Kind.report_accusation:
+        raise NotAReport
+    if r.confidential:
+        raise TrackAlreadyOpen
+    if organ in r.accused_units:
+        raise OrganIsAccused
+    must_be_open(r)
+    r.record(ConfidentialTrackOpened, at=at, organ=organ, receipt_no=receipt_no)
 
-    def start(self) -> None:
-        """It is no report yet."""
-        super().start()
-        self.accused_units: tuple[str, ...] = ()
-        self.informed: tuple[InformantNotice, ...] = ()
 
-    def open_track(self, organ: str, receipt_no: str, *, at: datetime) -> None:
-        """Hand the report to the discipline organ, sealed."""
-        if self.kind is not Kind.report_accusation:
-            raise NotAReport
-        if self.confidential:
-            raise TrackAlreadyOpen
-        if organ in self.accused_units:
-            raise OrganIsAccused
-        self.must_be_open()
-        self.record(ConfidentialTrackOpened, at=at, organ=organ, receipt_no=receipt_no)
-
-    def notify_informant(
-        self, notice: InformantNotice, method: ServiceMethod, served_at: datetime, receipt: str, *, at: datetime
-    ) -> None:
-        """Tell whoever reported under their own name."""
-        if not self.confidential:
-            raise NotOnTheTrack
-        if self.anonymous:
-            raise InformantUnknown
-        if (*self.informed, notice) != tuple(InformantNotice)[: len(self.informed) + 1]:
-            raise InformantNoticeOutOfTurn
-        self.must_have_happened(served_at, at)
-        self.record(InformantNotified, at=at, notice=notice, method=method, served_at=served_at, receipt=receipt)
-
-    @when
-    def _(self, _: ConfidentialTrackOpened) -> None:
-        self.confidential = True
-
-    @when
-    def _(self, event: InformantNotified) -> None:
-        self.informed += (event.notice,)
+def notify_informant(
+    r: Registration, notice: InformantNotice, method: ServiceMethod, served_at: datetime, receipt: str, *, at: datetime
+) -> None:
+    """Tell whoever reported under their own name."""
+    if not r.confidential:
+        raise NotOnTheTrack
+    if r.anonymous:
+        raise InformantUnknown
+    if (*r.informed, notice) != tuple(InformantNotice)[: len(r.informed) + 1]:
+        raise InformantNoticeOutOfTurn
+    must_have_happened(served_at, at)
+    r.record(InformantNotified, at=at, notice=notice, method=method, served_at=served_at, receipt=receipt)

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from contracts.intake import UrgentMatterNoted, UrgentMatterReported
 from contracts.vocabulary import UrgentStage
-from services.chassis.aggregate import when
 from services.chassis.errors import Refused
-from services.intake.domain.filing import Filing
+from services.intake.domain.guards import must_have_happened
+from services.intake.domain.registration import Registration
 
 
 class UrgencyAlreadyNoted(Refused):
@@ -37,44 +37,25 @@ class UrgentReportOutOfTurn(Refused):
     article = "信访工作条例 第二十五条"
 
 
-class Urgency(Filing):
-    """What is known of a matter that may affect the public."""
+def note_urgency(r: Registration, known_at: datetime, *, at: datetime) -> None:
+    """Put on record since when the matter is known."""
+    if r.urgent_since is not None:
+        raise UrgencyAlreadyNoted
+    must_have_happened(known_at, at)
+    r.record(UrgentMatterNoted, at=at, known_at=known_at)
 
-    def start(self) -> None:
-        """Nothing urgent is known."""
-        super().start()
-        self.urgent_since: datetime | None = None
-        self.urgent_reports = 0
 
-    def note_urgency(self, known_at: datetime, *, at: datetime) -> None:
-        """Put on record since when the matter is known."""
-        if self.urgent_since is not None:
-            raise UrgencyAlreadyNoted
-        self.must_have_happened(known_at, at)
-        self.record(UrgentMatterNoted, at=at, known_at=known_at)
-
-    def report_urgency(
-        self, stage: UrgentStage, reported_at: datetime, recipients: Sequence[str], document: UUID, *, at: datetime
-    ) -> None:
-        """Put on record that those above know."""
-        if self.urgent_since is None:
-            raise UrgencyNotNoted
-        if (stage is UrgentStage.first) != (self.urgent_reports == 0):
-            raise UrgentReportOutOfTurn
-        self.must_have_happened(reported_at, at)
-        self.record(
-            UrgentMatterReported,
-            at=at,
-            stage=stage,
-            reported_at=reported_at,
-            recipients=tuple(recipients),
-            document=document,
-        )
-
-    @when
-    def _(self, event: UrgentMatterNoted) -> None:
-        self.urgent_since = event.known_at
-
-    @when
-    def _(self, _: UrgentMatterReported) -> None:
-        self.urgent_reports += 1
+def report_urgency(
+    r: Registration, stage: UrgentStage, reported_at: datetime, recipients: Sequence[str], document: UUID, *,
+    at: datetime,
+) -> None:  # fmt: skip
+    """Put on record that those above know."""
+    if r.urgent_since is None:
+        raise UrgencyNotNoted
+    if (stage is UrgentStage.first) != (r.urgent_reports == 0):
+        raise UrgentReportOutOfTurn
+    must_have_happened(reported_at, at)
+    r.record(
+        UrgentMatterReported, at=at, stage=stage, reported_at=reported_at, recipients=tuple(recipients),
+        document=document,
+    )  # fmt: skip

@@ -8,10 +8,9 @@ from uuid import UUID
 from contracts.intake import CaseWithdrawn, WithdrawalRequested, WithdrawalRevoked
 from contracts.periods import period
 from contracts.periods.calendar import day
-from contracts.vocabulary import RegistrationState
-from services.chassis.aggregate import when
 from services.chassis.errors import Forbidden, Refused
-from services.intake.domain.filing import Filing
+from services.intake.domain.guards import must_be_open
+from services.intake.domain.registration import Registration
 
 
 class WithdrawalPending(Refused):
@@ -46,48 +45,33 @@ class ConfirmedByHandler(Forbidden):
     article = "信访工作条例 第十七条、第二十八条第三款"
 
 
-class Withdrawal(Filing):
-    """The petitioner's wish to withdraw."""
+def request_withdrawal(r: Registration, document: UUID, *, at: datetime) -> None:
+    """Put the wish on file; nothing changes for fifteen days."""
+    must_be_open(r)
+    if r.withdrawal_on is not None:
+        raise WithdrawalPending
+    r.record(WithdrawalRequested, at=at, document=document, effective_on=period("D10").last_day(at))
 
-    def start(self) -> None:
-        """There is no such wish."""
-        super().start()
-        self.withdrawal_on: date | None = None
 
-    def request_withdrawal(self, document: UUID, *, at: datetime) -> None:
-        """Put the wish on file; nothing changes for fifteen days."""
-        self.must_be_open()
-        if self.withdrawal_on is not None:
-            raise WithdrawalPending
-        self.record(WithdrawalRequested, at=at, document=document, effective_on=period("D10").last_day(at))
+def revoke_withdrawal(r: Registration, document: UUID | None, *, at: datetime) -> None:
+    """Let the case go on as it was."""
+    _must_be_pending(r)
+    r.record(WithdrawalRevoked, at=at, document=document)
 
-    def revoke_withdrawal(self, document: UUID | None, *, at: datetime) -> None:
-        """Let the case go on as it was."""
-        self._must_be_pending()
-        self.record(WithdrawalRevoked, at=at, document=document)
 
-    def confirm_withdrawal(self, unit: str, document: UUID, *, at: datetime) -> None:
-        """Withdraw the case after somebody out of the handling unit's reach has asked the petitioner."""
-        self._must_be_pending()
-        if self.direct and unit == self.receiving_unit:
-            raise ConfirmedByHandler
-        if self.withdrawal_on is not None and day(at) <= self.withdrawal_on:
-            raise CoolingOff
-        self.record(CaseWithdrawn, at=at, document=document)
+def confirm_withdrawal(r: Registration, unit: str, document: UUID, *, at: datetime) -> None:
+    """Withdraw the case after somebody out of the handling unit's reach has asked the petitioner."""
+    last = _must_be_pending(r)
+    if r.direct and unit == r.receiving_unit:
+        raise ConfirmedByHandler
+    if day(at) <= last:
+        raise CoolingOff
+    r.record(CaseWithdrawn, at=at, document=document)
 
-    def _must_be_pending(self) -> None:
-        self.must_be_open()
-        if self.withdrawal_on is None:
-            raise NoWithdrawalPending
 
-    @when
-    def _(self, event: WithdrawalRequested) -> None:
-        self.withdrawal_on = event.effective_on
-
-    @when
-    def _(self, _: WithdrawalRevoked) -> None:
-        self.withdrawal_on = None
-
-    @when
-    def _(self, _: CaseWithdrawn) -> None:
-        self.withdrawal_on, self.ended = None, RegistrationState.withdrawn
+def _must_be_pending(r: Registration) -> date:
+    """Return the last day on which the petitioner may think again."""
+    must_be_open(r)
+    if r.withdrawal_on is None:
+        raise NoWithdrawalPending
+    return r.withdrawal_on

@@ -1,0 +1,73 @@
+"""甄别分类: what kind of case it is and which legal way it goes, said once, before anybody handles it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from contracts.intake import CaseClassified
+from contracts.vocabulary import ContentCategory, Kind, Route
+from services.chassis.errors import Forbidden, Invalid, Refused
+from services.intake.domain.guards import must_be_open
+from services.intake.domain.registration import Registration
+
+ROUTES: Final[dict[Kind, frozenset[Route]]] = {
+    Kind.suggestion: frozenset({Route.petition_procedure}),
+    Kind.report_accusation: frozenset({Route.discipline_supervision}),
+    Kind.appeal_for_resolution: frozenset(Route) - {Route.discipline_supervision},
+}
+"""Which legal routes a kind of case may take (信访工作条例 第二十九条, 第三十条, 第三十一条)."""
+
+
+class AlreadyClassified(Refused):
+    """A case is told apart once; a jurisdiction dispute is settled between units, not by another classification."""
+
+    code = "already_classified"
+    title = "该事项已分类"
+    article = "信访工作条例 第三十一条"
+
+
+class RouteDoesNotFit(Invalid):
+    """The route is none that the regulation knows for this kind of case."""
+
+    code = "route_does_not_fit"
+    title = "处理途径与事项类别不符"
+    article = "信访工作条例 第二十九条至第三十一条"
+
+
+class NotReceivedHere(Forbidden):
+    """A unit tells apart what it received directly; everything else is the bureau's to tell apart."""
+
+    code = "not_received_here"
+    title = "该事项不是本单位直接收到的"
+    article = "信访工作条例 第二十二条、第二十三条第一款"
+
+
+class UnitIsAccused(Forbidden):
+    """Nobody decides about a complaint against their own unit."""
+
+    code = "own_unit_is_accused"
+    title = "被反映单位的工作人员应当回避"
+    article = "信访工作条例 第二十八条第三款"
+
+
+def classify(
+    r: Registration, kind: Kind, route: Route, category: ContentCategory, *, at: datetime, unit: str = "",
+    as_receiver: bool = False, accused_units: Sequence[str] = (),
+) -> None:  # fmt: skip
+    """Tell the case apart, once; a receiver does so for what their own unit received directly."""
+    if route not in ROUTES[kind]:
+        raise RouteDoesNotFit(f"{kind.title}不适用“{route.title}”")
+    if as_receiver and not (r.direct and r.receiving_unit == unit):
+        raise NotReceivedHere
+    if unit in accused_units:
+        raise UnitIsAccused
+    if r.kind is not None:
+        raise AlreadyClassified
+    must_be_open(r)
+    r.record(
+        CaseClassified, at=at, registration_no=r.registration_no, kind=kind, route=route, category=category,
+        place=r.place, direct=r.direct, receiving_unit=r.receiving_unit, anonymous=r.anonymous,
+        accused_units=tuple(dict.fromkeys(accused_units)),
+    )  # fmt: skip

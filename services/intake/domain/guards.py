@@ -1,0 +1,35 @@
+"""What many chapters ask first: whether the case goes on here, and whether something can have happened by now."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from services.chassis.errors import Invalid, Refused
+from services.intake.domain.registration import Registration
+
+
+class NotOpen(Refused):
+    """The case has ended here; whoever has something new to say is registered anew."""
+
+    code = "case_not_open"
+    title = "该事项在受理环节已结束"
+    article = "信访工作条例 第二十二条"
+
+
+class NotHappenedYet(Invalid):
+    """Nobody was told, and nothing was known, at a time that has not come."""
+
+    code = "not_happened_yet"
+    title = "所记时间不得晚于当前时间"
+
+
+def must_be_open(r: Registration) -> None:
+    """Let nothing more happen in a case that has ended."""
+    if not r.open:
+        raise NotOpen
+
+
+def must_have_happened(moment: datetime, at: datetime) -> None:
+    """Let nobody have been told, or have known, at a time that has not come."""
+    if moment > at:
+        raise NotHappenedYet
