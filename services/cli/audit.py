@@ -52,7 +52,7 @@ def replay(
     if (case is None) is not whole:
         raise StackError("Name one case, or say --all: `huiyin audit replay --help` shows how.")
     show = _lines() if as_json else _for_people(whole=whole)
-    what, wrong = run(_replay(here().known_servers().database_url, case, after, show))
+    what, wrong = run(_replay(here().known_database(), case, after, show))
     if wrong is None:
         show.say(what)
         return

@@ -188,15 +188,22 @@ class Stack:
 
     def known_servers(self) -> Servers:
         """The servers of the environment, else those of this stack. May raise StackError."""
-        kept = self._load().get("servers", {})
-        database_url = os.environ.get("HUIYIN_DATABASE_URL") or kept.get("database_url")
-        kafka = os.environ.get("HUIYIN_KAFKA") or kept.get("kafka")
-        if not database_url or not kafka:
+        return Servers(self.known_database(), self._known("HUIYIN_KAFKA", "kafka"))
+
+    def known_database(self) -> str:
+        """The database of the environment, else that of this stack: all that whoever only reads needs.
+
+        May raise StackError.
+        """
+        return self._known("HUIYIN_DATABASE_URL", "database_url")
+
+    def _known(self, variable: str, kept: str) -> str:
+        known: str | None = os.environ.get(variable) or self._load().get("servers", {}).get(kept)
+        if not known:
             raise StackError(
-                "No stack runs here: start one with `huiyin up`, or set HUIYIN_DATABASE_URL and "
-                "HUIYIN_KAFKA to servers that run."
+                f"No stack runs here: start one with `huiyin up`, or set {variable} to a server that runs."
             )
-        return Servers(database_url, kafka)
+        return known
 
     def services(self) -> dict[str, Service]:
         """The services that were started here, running or not."""

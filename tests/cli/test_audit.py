@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from services.accountability.clocks.keeper import Keeper
-from tests.cli.console import cli
+from tests.cli.console import cli, python
 from tests.harness import System
 
 KEYS = ["seq", "service", "lane", "lane_seq", "id", "case", "stream", "version", "type", "at", "ledgered_at"]
@@ -53,6 +54,14 @@ class TestReplay:
         classified = entries[1]
         assert cause == {name: classified[name] for name in ("service", "lane", "lane_seq", "id")}
         assert "none before its cause" in done.err
+
+    async def test_database_is_all_that_an_auditor_needs(self, county: System, tmp_path: Path):
+        registered = await played(county)
+        done = await python(
+            "-m", "services.cli", "audit", "replay", registered["case_id"], "--json",
+            HUIYIN_DATABASE_URL=county.database_url, HUIYIN_DATA_DIR=str(tmp_path),
+        )  # fmt: skip
+        assert (done.code, len(done.out.splitlines())) == (0, len(COURSE)), done.err
 
     async def test_case_is_found_by_number_and_by_beginning(self, county: System):
         registered = await played(county)
