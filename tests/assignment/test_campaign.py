@@ -19,6 +19,7 @@ from contracts.assignment import (
 from contracts.periods.calendar import current, is_working_day
 from contracts.vocabulary import HandoverReason, Milestone, ReleaseGround, SixOneDuty, SixOnePaper, SponsorDuty
 from services.accountability.case import Case
+from services.assignment.domain import planning, six_one, sponsorship
 from services.assignment.domain.campaign import Campaign
 from services.assignment.domain.planning import (
     CampaignAlreadyStarted,
@@ -60,34 +61,34 @@ def blank() -> Campaign:
 
 def sponsored(*duties: SponsorDuty) -> Campaign:
     campaign = blank()
-    campaign.appoint(CASE, "县委办〔2025〕57号", "leader-1", duties or tuple(SponsorDuty), at=NOW)
+    sponsorship.appoint(campaign, CASE, "县委办〔2025〕57号", "leader-1", duties or tuple(SponsorDuty), at=NOW)
     campaign.taken()
     return campaign
 
 
 def planned() -> Campaign:
     campaign = sponsored()
-    campaign.name_team("RSJ", ["ZJJ"], ["co-1", "co-2"], at=NOW)
-    campaign.file_plan(PROOF, DUE, STEPS, at=NOW)
+    planning.name_team(campaign, "RSJ", ["ZJJ"], ["co-1", "co-2"], at=NOW)
+    planning.file_plan(campaign, PROOF, DUE, STEPS, at=NOW)
     campaign.taken()
     return campaign
 
 
 def started() -> Campaign:
     campaign = planned()
-    campaign.begin(at=NOW)
+    planning.begin(campaign, at=NOW)
     campaign.taken()
     return campaign
 
 
-def six_one() -> Campaign:
+def under_the_scheme() -> Campaign:
     """Everything of the scheme is there."""
     campaign = planned()
-    campaign.open_six_one(CASE, "信联〔2025〕3号", at=NOW)
+    six_one.open_six_one(campaign, CASE, "信联〔2025〕3号", at=NOW)
     for paper in (SixOnePaper.issue, SixOnePaper.supervision_card, SixOnePaper.written_reply):
-        campaign.file_paper(paper, "督〔2025〕1号", at=NOW)
+        six_one.file_paper(campaign, paper, "督〔2025〕1号", at=NOW)
     for duty in SixOneDuty:
-        campaign.do_six_one_duty(duty, PROOF, at=NOW)
+        six_one.do_six_one_duty(campaign, duty, PROOF, at=NOW)
     campaign.taken()
     return campaign
 
@@ -102,7 +103,7 @@ class TestAppoint:
 
     def test_second_sponsor_is_refused(self):
         with refuses(AlreadySponsored):
-            sponsored().appoint(CASE, "58号", "leader-2", [SponsorDuty.resolve], at=NOW)
+            sponsorship.appoint(sponsored(), CASE, "58号", "leader-2", [SponsorDuty.resolve], at=NOW)
 
     def test_duties_are_what_a_leader_owes_the_case(self):
         """Nothing among them is done to the petitioner."""
@@ -112,35 +113,35 @@ class TestAppoint:
 class TestReplace:
     def test_case_is_handed_over_in_writing(self):
         campaign = sponsored()
-        campaign.replace("60号", "leader-2", HandoverReason.office_changed, PROOF, at=NOW)
+        sponsorship.replace(campaign, "60号", "leader-2", HandoverReason.office_changed, PROOF, at=NOW)
         [event] = campaign.taken()
         assert isinstance(event, SponsorReplaced)
         assert (event.former, event.sponsor, campaign.sponsor) == ("leader-1", "leader-2", "leader-2")
 
     def test_what_nobody_sponsors_is_not_handed_over(self):
         with refuses(NotSponsored):
-            blank().replace("60号", "leader-2", HandoverReason.recused, PROOF, at=NOW)
+            sponsorship.replace(blank(), "60号", "leader-2", HandoverReason.recused, PROOF, at=NOW)
 
     def test_handing_over_to_oneself_is_refused(self):
         with refuses(SameSponsor):
-            sponsored().replace("60号", "leader-1", HandoverReason.recused, PROOF, at=NOW)
+            sponsorship.replace(sponsored(), "60号", "leader-1", HandoverReason.recused, PROOF, at=NOW)
 
 
 class TestDuties:
     def test_sponsor_ticks_a_duty_off_once(self):
         campaign = sponsored(SponsorDuty.resolve)
-        campaign.do_duty("leader-1", SponsorDuty.resolve, PROOF, at=NOW)
+        sponsorship.do_duty(campaign, "leader-1", SponsorDuty.resolve, PROOF, at=NOW)
         assert campaign.duties_done == [SponsorDuty.resolve]
         with refuses(DutyNotOpen):
-            campaign.do_duty("leader-1", SponsorDuty.resolve, PROOF, at=NOW)
+            sponsorship.do_duty(campaign, "leader-1", SponsorDuty.resolve, PROOF, at=NOW)
 
     def test_duty_that_the_order_does_not_name_is_refused(self):
         with refuses(DutyNotOpen):
-            sponsored(SponsorDuty.resolve).do_duty("leader-1", SponsorDuty.help, PROOF, at=NOW)
+            sponsorship.do_duty(sponsored(SponsorDuty.resolve), "leader-1", SponsorDuty.help, PROOF, at=NOW)
 
     def test_nobody_does_a_duty_for_the_sponsor(self):
         with refuses(NotTheSponsor):
-            sponsored().do_duty("leader-2", SponsorDuty.resolve, PROOF, at=NOW)
+            sponsorship.do_duty(sponsored(), "leader-2", SponsorDuty.resolve, PROOF, at=NOW)
 
 
 class TestRelease:
@@ -148,18 +149,18 @@ class TestRelease:
     def test_sponsor_is_free_at_the_end_of_the_case(self, ground: ReleaseGround):
         """一包到底."""
         campaign = sponsored()
-        campaign.release(ground, PROOF, at=NOW)
+        sponsorship.release(campaign, ground, PROOF, at=NOW)
         assert (campaign.state, campaign.sponsor) == ("released", None)
 
     def test_released_case_may_have_a_sponsor_again(self):
         campaign = sponsored()
-        campaign.release(ReleaseGround.executed, PROOF, at=NOW)
-        campaign.appoint(CASE, "70号", "leader-2", [SponsorDuty.follow_up], at=NOW)
+        sponsorship.release(campaign, ReleaseGround.executed, PROOF, at=NOW)
+        sponsorship.appoint(campaign, CASE, "70号", "leader-2", [SponsorDuty.follow_up], at=NOW)
         assert (campaign.state, campaign.duties) == ("sponsored", [SponsorDuty.follow_up])
 
     def test_what_nobody_sponsors_is_not_released(self):
         with refuses(NotSponsored):
-            blank().release(ReleaseGround.closed, PROOF, at=NOW)
+            sponsorship.release(blank(), ReleaseGround.closed, PROOF, at=NOW)
 
 
 class TestFiveOnes:
@@ -171,17 +172,17 @@ class TestFiveOnes:
     def test_what_is_missing_is_named(self):
         campaign = sponsored()
         with pytest.raises(FiveOnesIncomplete, match="一套班子、一个处置方案"):
-            campaign.begin(at=NOW)
+            planning.begin(campaign, at=NOW)
         with refuses(FiveOnesIncomplete):
-            blank().begin(at=NOW)
+            planning.begin(blank(), at=NOW)
 
     def test_work_begins_once(self):
         with refuses(CampaignAlreadyStarted):
-            started().begin(at=NOW)
+            planning.begin(started(), at=NOW)
 
     def test_there_is_no_team_without_a_leader(self):
         with refuses(NotSponsored):
-            blank().name_team("RSJ", [], ["co-1"], at=NOW)
+            planning.name_team(blank(), "RSJ", [], ["co-1"], at=NOW)
 
 
 class TestPlan:
@@ -207,131 +208,131 @@ class TestPlan:
 
     def test_step_that_would_be_due_already_is_refused(self):
         with refuses(MilestonePassed):
-            sponsored().file_plan(PROOF, DUE, {Milestone.met_petitioner: 40}, at=NOW)
+            planning.file_plan(sponsored(), PROOF, DUE, {Milestone.met_petitioner: 40}, at=NOW)
         with refuses(MilestonePassed):
-            sponsored().file_plan(PROOF, date(2025, 9, 1), {Milestone.implemented: 0}, at=NOW)
+            planning.file_plan(sponsored(), PROOF, date(2025, 9, 1), {Milestone.implemented: 0}, at=NOW)
 
     def test_second_plan_is_refused(self):
         """Days that move with the delay measure nothing."""
         with refuses(PlanAlreadyFiled):
-            planned().file_plan(PROOF, date(2025, 12, 1), STEPS, at=NOW)
+            planning.file_plan(planned(), PROOF, date(2025, 12, 1), STEPS, at=NOW)
 
 
 class TestMilestones:
     def test_step_is_reached_once(self):
         campaign = started()
-        campaign.reach(Milestone.met_petitioner, PROOF, at=NOW)
+        planning.reach(campaign, Milestone.met_petitioner, PROOF, at=NOW)
         with refuses(MilestoneNotOpen):
-            campaign.reach(Milestone.met_petitioner, PROOF, at=NOW)
+            planning.reach(campaign, Milestone.met_petitioner, PROOF, at=NOW)
 
     def test_step_that_is_not_planned_is_refused(self):
         with refuses(MilestoneNotOpen):
-            started().reach(Milestone.answered, PROOF, at=NOW)
+            planning.reach(started(), Milestone.answered, PROOF, at=NOW)
 
     def test_no_step_is_done_before_the_work_has_begun(self):
         with refuses(CampaignNotStarted):
-            planned().reach(Milestone.met_petitioner, PROOF, at=NOW)
+            planning.reach(planned(), Milestone.met_petitioner, PROOF, at=NOW)
 
     def test_missed_step_is_on_record_exactly_once_and_stays(self):
         campaign = started()
-        campaign.miss(at=at("2025-09-06"))
+        planning.miss(campaign, at=at("2025-09-06"))
         [event] = campaign.taken()
         assert isinstance(event, MilestoneMissed)
         assert (event.milestone, event.due_on) == (Milestone.met_petitioner, date(2025, 9, 5))
         with refuses(NoMilestoneOverdue):
-            campaign.miss(at=at("2025-09-07"))
-        campaign.reach(Milestone.met_petitioner, PROOF, at=at("2025-09-08"))
+            planning.miss(campaign, at=at("2025-09-07"))
+        planning.reach(campaign, Milestone.met_petitioner, PROOF, at=at("2025-09-08"))
         assert campaign.missed == [Milestone.met_petitioner]
 
     def test_last_day_itself_is_in_time(self):
         with refuses(NoMilestoneOverdue):
-            started().miss(at=at("2025-09-05", "23:59"))
+            planning.miss(started(), at=at("2025-09-05", "23:59"))
 
     def test_step_done_in_time_is_not_missed(self):
         campaign = started()
-        campaign.reach(Milestone.met_petitioner, PROOF, at=NOW)
+        planning.reach(campaign, Milestone.met_petitioner, PROOF, at=NOW)
         with refuses(NoMilestoneOverdue):
-            campaign.miss(at=at("2025-09-06"))
+            planning.miss(campaign, at=at("2025-09-06"))
 
 
 class TestSixOne:
     """第十八条第二款; 六一三包: six papers, three duties."""
 
     def test_scheme_is_complete_with_six_papers_and_three_duties(self):
-        campaign = six_one()
-        campaign.complete_six_one(at=NOW)
+        campaign = under_the_scheme()
+        six_one.complete_six_one(campaign, at=NOW)
         [event] = campaign.taken()
         assert isinstance(event, SixOneCompleted)
         assert (event.order_no, campaign.six_one) == ("信联〔2025〕3号", "completed")
 
     @pytest.mark.parametrize("missing", [SixOnePaper.issue, SixOnePaper.supervision_card, SixOnePaper.written_reply])
     def test_missing_paper_is_named(self, missing: SixOnePaper):
-        campaign = six_one()
+        campaign = under_the_scheme()
         del campaign.papers[missing]
         with pytest.raises(SixPapersIncomplete, match=f"缺：{missing.title}$"):
-            campaign.complete_six_one(at=NOW)
+            six_one.complete_six_one(campaign, at=NOW)
 
     def test_leader_team_and_plan_are_missed_as_well(self):
         campaign = blank()
-        campaign.open_six_one(CASE, "3号", at=NOW)
+        six_one.open_six_one(campaign, CASE, "3号", at=NOW)
         with refuses(SixPapersIncomplete):
-            campaign.complete_six_one(at=NOW)
+            six_one.complete_six_one(campaign, at=NOW)
         with pytest.raises(SixPapersIncomplete) as caught:
-            campaign.complete_six_one(at=NOW)
+            six_one.complete_six_one(campaign, at=NOW)
         assert caught.value.detail == "缺：" + "、".join(paper.title for paper in SixOnePaper)
 
     def test_papers_do_not_stand_for_duties(self):
-        campaign = six_one()
+        campaign = under_the_scheme()
         campaign.six_one_duties.remove(SixOneDuty.implement)
         with refuses(SixOneDutiesOpen):
-            campaign.complete_six_one(at=NOW)
+            six_one.complete_six_one(campaign, at=NOW)
 
     def test_leader_is_not_replaced_by_a_number(self):
         campaign = blank()
-        campaign.open_six_one(CASE, "3号", at=NOW)
+        six_one.open_six_one(campaign, CASE, "3号", at=NOW)
         with refuses(SettledOtherwise):
-            campaign.file_paper(SixOnePaper.leader, "57号", at=NOW)
+            six_one.file_paper(campaign, SixOnePaper.leader, "57号", at=NOW)
 
     def test_duty_is_done_once(self):
         with refuses(SixOneDutyIsDone):
-            six_one().do_six_one_duty(SixOneDuty.handle, PROOF, at=NOW)
+            six_one.do_six_one_duty(under_the_scheme(), SixOneDuty.handle, PROOF, at=NOW)
 
     def test_case_is_put_under_the_scheme_once(self):
         with refuses(SixOneAlreadyOpened):
-            six_one().open_six_one(CASE, "4号", at=NOW)
+            six_one.open_six_one(under_the_scheme(), CASE, "4号", at=NOW)
 
     def test_nothing_happens_outside_the_scheme(self):
         for campaign in (sponsored(), completed()):
             with refuses(SixOneNotOpen):
-                campaign.file_paper(SixOnePaper.issue, "1号", at=NOW)
+                six_one.file_paper(campaign, SixOnePaper.issue, "1号", at=NOW)
             with refuses(SixOneNotOpen):
-                campaign.do_six_one_duty(SixOneDuty.handle, PROOF, at=NOW)
+                six_one.do_six_one_duty(campaign, SixOneDuty.handle, PROOF, at=NOW)
             with refuses(SixOneNotOpen):
-                campaign.complete_six_one(at=NOW)
+                six_one.complete_six_one(campaign, at=NOW)
 
 
 def completed() -> Campaign:
-    campaign = six_one()
-    campaign.complete_six_one(at=NOW)
+    campaign = under_the_scheme()
+    six_one.complete_six_one(campaign, at=NOW)
     return campaign
 
 
 class TestTheCase:
     def test_case_knows_its_sponsor_and_the_scheme(self):
         campaign = blank()
-        campaign.appoint(CASE, "57号", "leader-1", [SponsorDuty.resolve], at=NOW)
-        campaign.open_six_one(CASE, "3号", at=NOW)
+        sponsorship.appoint(campaign, CASE, "57号", "leader-1", [SponsorDuty.resolve], at=NOW)
+        six_one.open_six_one(campaign, CASE, "3号", at=NOW)
         case = Case(CASE)
         for seq, event in enumerate(campaign.taken(), 1):
             case.take(seq, event)
         assert (case.sponsor, case.six_one) == ("leader-1", "open")
-        six = six_one()
-        six.replace("60号", "leader-2", HandoverReason.recused, PROOF, at=NOW)
-        six.complete_six_one(at=NOW)
+        six = under_the_scheme()
+        sponsorship.replace(six, "60号", "leader-2", HandoverReason.recused, PROOF, at=NOW)
+        six_one.complete_six_one(six, at=NOW)
         for event in six.taken():
             case.take(9, event)
         assert (case.sponsor, case.six_one) == ("leader-2", "completed")
-        six.release(ReleaseGround.closed, PROOF, at=NOW)
+        sponsorship.release(six, ReleaseGround.closed, PROOF, at=NOW)
         case.take(10, six.taken()[0])
         assert case.sponsor is None
 
@@ -339,19 +340,26 @@ class TestTheCase:
 MOMENTS = st.dates(date(2025, 9, 1), date(2025, 10, 20)).map(lambda d: at(str(d)))
 LEADERS = st.sampled_from(["leader-1", "leader-2"])
 COMMANDS = st.one_of(
-    st.builds(lambda a, w: lambda c: c.appoint(CASE, "57号", w, SponsorDuty, at=a), MOMENTS, LEADERS),
-    st.builds(lambda a, w: lambda c: c.replace("60号", w, HandoverReason.recused, PROOF, at=a), MOMENTS, LEADERS),
-    st.builds(lambda a, w, d: lambda c: c.do_duty(w, d, PROOF, at=a), MOMENTS, LEADERS, st.sampled_from(SponsorDuty)),
-    st.builds(lambda a, g: lambda c: c.release(g, PROOF, at=a), MOMENTS, st.sampled_from(ReleaseGround)),
-    st.builds(lambda a: lambda c: c.name_team("RSJ", ["ZJJ"], ["co-1"], at=a), MOMENTS),
-    st.builds(lambda a: lambda c: c.file_plan(PROOF, DUE, STEPS, at=a), MOMENTS),
-    st.builds(lambda a: lambda c: c.begin(at=a), MOMENTS),
-    st.builds(lambda a, m: lambda c: c.reach(m, PROOF, at=a), MOMENTS, st.sampled_from(Milestone)),
-    st.builds(lambda a: lambda c: c.miss(at=a), MOMENTS),
-    st.builds(lambda a: lambda c: c.open_six_one(CASE, "3号", at=a), MOMENTS),
-    st.builds(lambda a, p: lambda c: c.file_paper(p, "1号", at=a), MOMENTS, st.sampled_from(SixOnePaper)),
-    st.builds(lambda a, d: lambda c: c.do_six_one_duty(d, PROOF, at=a), MOMENTS, st.sampled_from(SixOneDuty)),
-    st.builds(lambda a: lambda c: c.complete_six_one(at=a), MOMENTS),
+    st.builds(lambda a, w: lambda c: sponsorship.appoint(c, CASE, "57号", w, SponsorDuty, at=a), MOMENTS, LEADERS),
+    st.builds(
+        lambda a, w: lambda c: sponsorship.replace(c, "60号", w, HandoverReason.recused, PROOF, at=a), MOMENTS, LEADERS
+    ),
+    st.builds(
+        lambda a, w, d: lambda c: sponsorship.do_duty(c, w, d, PROOF, at=a),
+        MOMENTS,
+        LEADERS,
+        st.sampled_from(SponsorDuty),
+    ),
+    st.builds(lambda a, g: lambda c: sponsorship.release(c, g, PROOF, at=a), MOMENTS, st.sampled_from(ReleaseGround)),
+    st.builds(lambda a: lambda c: planning.name_team(c, "RSJ", ["ZJJ"], ["co-1"], at=a), MOMENTS),
+    st.builds(lambda a: lambda c: planning.file_plan(c, PROOF, DUE, STEPS, at=a), MOMENTS),
+    st.builds(lambda a: lambda c: planning.begin(c, at=a), MOMENTS),
+    st.builds(lambda a, m: lambda c: planning.reach(c, m, PROOF, at=a), MOMENTS, st.sampled_from(Milestone)),
+    st.builds(lambda a: lambda c: planning.miss(c, at=a), MOMENTS),
+    st.builds(lambda a: lambda c: six_one.open_six_one(c, CASE, "3号", at=a), MOMENTS),
+    st.builds(lambda a, p: lambda c: six_one.file_paper(c, p, "1号", at=a), MOMENTS, st.sampled_from(SixOnePaper)),
+    st.builds(lambda a, d: lambda c: six_one.do_six_one_duty(c, d, PROOF, at=a), MOMENTS, st.sampled_from(SixOneDuty)),
+    st.builds(lambda a: lambda c: six_one.complete_six_one(c, at=a), MOMENTS),
 )
 
 

@@ -19,6 +19,7 @@ from contracts.vocabulary import (
 )
 from services.assignment.application.directory import found
 from services.assignment.commands.acting import LED, ORGANISERS, CaseId
+from services.assignment.domain import planning, six_one, sponsorship
 from services.assignment.domain.assigning import Assignment
 from services.assignment.domain.campaign import Campaign
 from services.chassis.commands import Command, Reply
@@ -69,7 +70,7 @@ class AppointSponsor(Organise, path="/cases/{case_id}/sponsor", by=ORGANISERS, c
     duties: list[SponsorDuty] = Field(min_length=1, max_length=len(SponsorDuty))
 
     def act(self, c: Campaign, by: By) -> None:
-        c.appoint(self.case_id, self.order_no, self.sponsor, self.duties, at=by.at)
+        sponsorship.appoint(c, self.case_id, self.order_no, self.sponsor, self.duties, at=by.at)
 
 
 class ReplaceSponsor(Organise, path="/cases/{case_id}/sponsor/handover", by=ORGANISERS, called="移交包案"):
@@ -81,7 +82,7 @@ class ReplaceSponsor(Organise, path="/cases/{case_id}/sponsor/handover", by=ORGA
     document: UUID
 
     def act(self, c: Campaign, by: By) -> None:
-        c.replace(self.order_no, self.sponsor, self.reason_code, self.document, at=by.at)
+        sponsorship.replace(c, self.order_no, self.sponsor, self.reason_code, self.document, at=by.at)
 
 
 class DoSponsorDuty(Organise, path="/cases/{case_id}/sponsor/duties", by=(Role.sponsor_leader,), called="落实包案职责"):
@@ -91,7 +92,7 @@ class DoSponsorDuty(Organise, path="/cases/{case_id}/sponsor/duties", by=(Role.s
     document: UUID
 
     def act(self, c: Campaign, by: By) -> None:
-        c.do_duty(by.actor, self.duty, self.document, at=by.at)
+        sponsorship.do_duty(c, by.actor, self.duty, self.document, at=by.at)
 
 
 class ReleaseSponsor(Organise, path="/cases/{case_id}/sponsor/release", by=ORGANISERS, called="解除包案"):
@@ -101,7 +102,7 @@ class ReleaseSponsor(Organise, path="/cases/{case_id}/sponsor/release", by=ORGAN
     document: UUID
 
     def act(self, c: Campaign, by: By) -> None:
-        c.release(self.ground, self.document, at=by.at)
+        sponsorship.release(c, self.ground, self.document, at=by.at)
 
 
 class NameWorkTeam(Organise, path="/cases/{case_id}/team", by=LED, called="组建专班"):
@@ -117,7 +118,7 @@ class NameWorkTeam(Organise, path="/cases/{case_id}/team", by=LED, called="组�
         await super().look_up(running, by)
 
     def act(self, c: Campaign, by: By) -> None:
-        c.name_team(self.lead_unit, self.units, self.officers, at=by.at)
+        planning.name_team(c, self.lead_unit, self.units, self.officers, at=by.at)
 
 
 class FilePlan(Organise, path="/cases/{case_id}/plan", by=LED, called="制定方案"):
@@ -128,14 +129,14 @@ class FilePlan(Organise, path="/cases/{case_id}/plan", by=LED, called="制定方
     steps: dict[Milestone, WorkingDays] = Field(min_length=1, max_length=len(Milestone))
 
     def act(self, c: Campaign, by: By) -> None:
-        c.file_plan(self.document, self.due_on, self.steps, at=by.at)
+        planning.file_plan(c, self.document, self.due_on, self.steps, at=by.at)
 
 
 class StartCampaign(Organise, path="/cases/{case_id}/campaign", by=LED, called="启动攻坚"):
     """Begin the work by leader, team and plan (第十八条第二款)."""
 
     def act(self, c: Campaign, by: By) -> None:
-        c.begin(at=by.at)
+        planning.begin(c, at=by.at)
 
 
 class ReachMilestone(Organise, path="/cases/{case_id}/milestones", by=(Role.case_officer, *LED), called="完成节点"):
@@ -145,7 +146,7 @@ class ReachMilestone(Organise, path="/cases/{case_id}/milestones", by=(Role.case
     document: UUID
 
     def act(self, c: Campaign, by: By) -> None:
-        c.reach(self.milestone, self.document, at=by.at)
+        planning.reach(c, self.milestone, self.document, at=by.at)
 
 
 class FindMissedMilestones(
@@ -155,7 +156,7 @@ class FindMissedMilestones(
     """Put the steps on record whose day has passed (第二十八条第一款)."""
 
     def act(self, c: Campaign, by: By) -> None:
-        c.miss(at=by.at)
+        planning.miss(c, at=by.at)
 
 
 class OpenSixOne(Organise, path="/cases/{case_id}/six-one", by=ORGANISERS, called="六一三包案"):
@@ -164,7 +165,7 @@ class OpenSixOne(Organise, path="/cases/{case_id}/six-one", by=ORGANISERS, calle
     order_no: PublicLine
 
     def act(self, c: Campaign, by: By) -> None:
-        c.open_six_one(self.case_id, self.order_no, at=by.at)
+        six_one.open_six_one(c, self.case_id, self.order_no, at=by.at)
 
 
 class FileSixOnePaper(Organise, path="/cases/{case_id}/six-one/papers", by=LED, called="归集材料"):
@@ -174,7 +175,7 @@ class FileSixOnePaper(Organise, path="/cases/{case_id}/six-one/papers", by=LED, 
     reference: PublicLine
 
     def act(self, c: Campaign, by: By) -> None:
-        c.file_paper(self.paper, self.reference, at=by.at)
+        six_one.file_paper(c, self.paper, self.reference, at=by.at)
 
 
 class DoSixOneDuty(Organise, path="/cases/{case_id}/six-one/duties", by=LED, called="落实六一三职责"):
@@ -184,11 +185,11 @@ class DoSixOneDuty(Organise, path="/cases/{case_id}/six-one/duties", by=LED, cal
     document: UUID
 
     def act(self, c: Campaign, by: By) -> None:
-        c.do_six_one_duty(self.duty, self.document, at=by.at)
+        six_one.do_six_one_duty(c, self.duty, self.document, at=by.at)
 
 
 class CompleteSixOne(Organise, path="/cases/{case_id}/six-one/completion", by=ORGANISERS, called="六一三结案"):
     """Find that nothing of the scheme is missing (第十八条第二款)."""
 
     def act(self, c: Campaign, by: By) -> None:
-        c.complete_six_one(at=by.at)
+        six_one.complete_six_one(c, at=by.at)

@@ -1,4 +1,8 @@
-"""The rules of 六一三包: six papers and three duties, without which a case under the scheme does not close."""
+"""The rules of 六一三包: six papers and three duties, without which a case under the scheme does not close.
+
+The supervision card and the written reply are facts of other services. They are taken by their numbers, and only that
+there is a number is checked: the ledger holds both sides, and whoever audits compares them.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +12,8 @@ from uuid import UUID
 
 from contracts.assignment import SixOneCompleted, SixOneDutyDone, SixOneOpened, SixOnePaperFiled
 from contracts.vocabulary import SixOneDuty, SixOnePaper
-from services.assignment.domain.planning import Planning
+from services.assignment.domain.campaign import Campaign
 from services.assignment.domain.sponsorship import LEADERS_ARTICLE
-from services.chassis.aggregate import when
 from services.chassis.errors import Invalid, Refused
 
 FILED: Final = (SixOnePaper.issue, SixOnePaper.supervision_card, SixOnePaper.written_reply)
@@ -65,67 +68,40 @@ class SixOneDutiesOpen(Refused):
     article = LEADERS_ARTICLE
 
 
-class SixOne(Planning):
-    """What there is of the six papers and the three duties.
+def open_six_one(c: Campaign, case: UUID, order_no: str, *, at: datetime) -> None:
+    """Put the case under the scheme."""
+    if c.six_one is not None:
+        raise SixOneAlreadyOpened
+    c.record(SixOneOpened, at=at, case=case, order_no=order_no)
 
-    The supervision card and the written reply are facts of other services. They are taken by their numbers, and only
-    that there is a number is checked: the ledger holds both sides, and whoever audits compares them.
-    """
 
-    def start(self) -> None:
-        """The case is not under the scheme."""
-        super().start()
-        self.six_one: str | None = None
-        self.six_one_order = ""
-        self.papers: dict[SixOnePaper, str] = {}
-        self.six_one_duties: list[SixOneDuty] = []
+def file_paper(c: Campaign, paper: SixOnePaper, reference: str, *, at: datetime) -> None:
+    """Name by its number a paper that others hold; a later number takes the place of the one before."""
+    _must_be_open(c)
+    if paper not in FILED:
+        raise SettledOtherwise(paper.title)
+    c.record(SixOnePaperFiled, at=at, paper=paper, reference=reference)
 
-    def open_six_one(self, case: UUID, order_no: str, *, at: datetime) -> None:
-        """Put the case under the scheme."""
-        if self.six_one is not None:
-            raise SixOneAlreadyOpened
-        self.record(SixOneOpened, at=at, case=case, order_no=order_no)
 
-    def file_paper(self, paper: SixOnePaper, reference: str, *, at: datetime) -> None:
-        """Name by its number a paper that others hold; a later number takes the place of the one before."""
-        self._must_be_open()
-        if paper not in FILED:
-            raise SettledOtherwise(paper.title)
-        self.record(SixOnePaperFiled, at=at, paper=paper, reference=reference)
+def do_six_one_duty(c: Campaign, duty: SixOneDuty, document: UUID, *, at: datetime) -> None:
+    """Tick one of the three duties off."""
+    _must_be_open(c)
+    if duty in c.six_one_duties:
+        raise SixOneDutyIsDone(duty.title)
+    c.record(SixOneDutyDone, at=at, duty=duty, document=document)
 
-    def do_six_one_duty(self, duty: SixOneDuty, document: UUID, *, at: datetime) -> None:
-        """Tick one of the three duties off."""
-        self._must_be_open()
-        if duty in self.six_one_duties:
-            raise SixOneDutyIsDone(duty.title)
-        self.record(SixOneDutyDone, at=at, duty=duty, document=document)
 
-    def complete_six_one(self, *, at: datetime) -> None:
-        """Find that nothing is missing, so that the case may close."""
-        self._must_be_open()
-        there = self.settled | dict.fromkeys(self.papers, True)
-        if missing := [paper.title for paper in SixOnePaper if not there.get(paper)]:
-            raise SixPapersIncomplete(f"缺：{'、'.join(missing)}")
-        if left := [duty.title for duty in SixOneDuty if duty not in self.six_one_duties]:
-            raise SixOneDutiesOpen(f"未完成：{'、'.join(left)}")
-        self.record(SixOneCompleted, at=at, order_no=self.six_one_order)
+def complete_six_one(c: Campaign, *, at: datetime) -> None:
+    """Find that nothing is missing, so that the case may close."""
+    _must_be_open(c)
+    there = c.settled | dict.fromkeys(c.papers, True)
+    if missing := [paper.title for paper in SixOnePaper if not there.get(paper)]:
+        raise SixPapersIncomplete(f"缺：{'、'.join(missing)}")
+    if left := [duty.title for duty in SixOneDuty if duty not in c.six_one_duties]:
+        raise SixOneDutiesOpen(f"未完成：{'、'.join(left)}")
+    c.record(SixOneCompleted, at=at, order_no=c.six_one_order)
 
-    def _must_be_open(self) -> None:
-        if self.six_one != "open":
-            raise SixOneNotOpen
 
-    @when
-    def _(self, event: SixOneOpened) -> None:
-        self.of, self.six_one, self.six_one_order = event.case, "open", event.order_no
-
-    @when
-    def _(self, event: SixOnePaperFiled) -> None:
-        self.papers[event.paper] = event.reference
-
-    @when
-    def _(self, event: SixOneDutyDone) -> None:
-        self.six_one_duties.append(event.duty)
-
-    @when
-    def _(self, _: SixOneCompleted) -> None:
-        self.six_one = "completed"
+def _must_be_open(c: Campaign) -> None:
+    if c.six_one != "open":
+        raise SixOneNotOpen

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from contracts.assignment import SponsorAppointed, SponsorDutyDone, SponsorReleased, SponsorReplaced
 from contracts.vocabulary import HandoverReason, ReleaseGround, SponsorDuty
-from services.chassis.aggregate import Aggregate, when
+from services.assignment.domain.campaign import Campaign
 from services.chassis.errors import Forbidden, Invalid, Refused
 
 LEADERS_ARTICLE: Final = "信访工作条例 第十八条第二款"
@@ -55,75 +55,46 @@ class DutyNotOpen(Refused):
     article = LEADERS_ARTICLE
 
 
-class Sponsorship(Aggregate):
-    """Which leader answers for a case, and what of the duties is done."""
+def appoint(
+    c: Campaign, case: UUID, order_no: str, sponsor: str, duties: Iterable[SponsorDuty], *, at: datetime
+) -> None:
+    """Let one leader answer for the case."""
+    if c.sponsor is not None:
+        raise AlreadySponsored(f"现由 {c.sponsor} 包案")
+    wanted = tuple(dict.fromkeys(duties))
+    c.record(SponsorAppointed, at=at, case=case, order_no=order_no, sponsor=sponsor, duties=wanted)
 
-    def start(self) -> None:
-        """Nobody answers for the case yet."""
-        super().start()
-        self.of: UUID | None = None
-        self.order_no = ""
-        self.sponsor: str | None = None
-        self.duties: list[SponsorDuty] = []
-        self.duties_done: list[SponsorDuty] = []
-        self.released = False
 
-    @property
-    def case(self) -> UUID | None:
-        """The case that is sponsored."""
-        return self.of
+def replace(c: Campaign, order_no: str, sponsor: str, reason: HandoverReason, document: UUID, *, at: datetime) -> None:
+    """Let another leader take the case over; the document says what was handed over."""
+    former = led_by(c)
+    if sponsor == former:
+        raise SameSponsor
+    c.record(
+        SponsorReplaced, at=at, order_no=order_no, sponsor=sponsor, former=former, reason_code=reason,
+        document=document,
+    )  # fmt: skip
 
-    def appoint(self, case: UUID, order_no: str, sponsor: str, duties: Iterable[SponsorDuty], *, at: datetime) -> None:
-        """Let one leader answer for the case."""
-        if self.sponsor is not None:
-            raise AlreadySponsored(f"现由 {self.sponsor} 包案")
-        wanted = tuple(dict.fromkeys(duties))
-        self.record(SponsorAppointed, at=at, case=case, order_no=order_no, sponsor=sponsor, duties=wanted)
 
-    def replace(self, order_no: str, sponsor: str, reason: HandoverReason, document: UUID, *, at: datetime) -> None:
-        """Let another leader take the case over; the document says what was handed over."""
-        former = self.led_by()
-        if sponsor == former:
-            raise SameSponsor
-        self.record(
-            SponsorReplaced, at=at, order_no=order_no, sponsor=sponsor, former=former, reason_code=reason,
-            document=document,
-        )  # fmt: skip
+def do_duty(c: Campaign, officer: str, duty: SponsorDuty, document: UUID, *, at: datetime) -> None:
+    """Tick a duty off."""
+    if officer != led_by(c):
+        raise NotTheSponsor
+    if duty not in c.duties or duty in c.duties_done:
+        raise DutyNotOpen(duty.title)
+    c.record(SponsorDutyDone, at=at, sponsor=officer, duty=duty, document=document)
 
-    def do_duty(self, officer: str, duty: SponsorDuty, document: UUID, *, at: datetime) -> None:
-        """Tick a duty off."""
-        if officer != self.led_by():
-            raise NotTheSponsor
-        if duty not in self.duties or duty in self.duties_done:
-            raise DutyNotOpen(duty.title)
-        self.record(SponsorDutyDone, at=at, sponsor=officer, duty=duty, document=document)
 
-    def release(self, ground: ReleaseGround, document: UUID, *, at: datetime) -> None:
-        """Let the sponsor go at the end of the case.
+def release(c: Campaign, ground: ReleaseGround, document: UUID, *, at: datetime) -> None:
+    """Let the sponsor go at the end of the case.
 
-        The document is the proof of execution or closing that mediation holds; it is named here and not looked into.
-        """
-        self.record(SponsorReleased, at=at, sponsor=self.led_by(), ground=ground, document=document)
+    The document is the proof of execution or closing that mediation holds; it is named here and not looked into.
+    """
+    c.record(SponsorReleased, at=at, sponsor=led_by(c), ground=ground, document=document)
 
-    def led_by(self) -> str:
-        """Return who answers for the case. Raises ``NotSponsored``."""
-        if self.sponsor is None:
-            raise NotSponsored
-        return self.sponsor
 
-    @when
-    def _(self, event: SponsorAppointed) -> None:
-        self.of, self.order_no, self.sponsor = event.case, event.order_no, event.sponsor
-        self.duties, self.duties_done, self.released = list(event.duties), [], False
-
-    @when
-    def _(self, event: SponsorReplaced) -> None:
-        self.order_no, self.sponsor = event.order_no, event.sponsor
-
-    @when
-    def _(self, event: SponsorDutyDone) -> None:
-        self.duties_done.append(event.duty)
-
-    @when
-    def _(self, _: SponsorReleased) -> None:
-        self.sponsor, self.released = None, True
+def led_by(c: Campaign) -> str:
+    """Return who answers for the case. Raises ``NotSponsored``."""
+    if c.sponsor is None:
+        raise NotSponsored
+    return c.sponsor
