@@ -18,7 +18,7 @@ from services.chassis.context import By
 from services.chassis.recorder import Row
 from services.chassis.running import Running
 from services.chassis.store import New
-from services.intake.domain.registration import Disclosure
+from services.intake.domain.texts import Disclosure
 from services.intake.main import SERVICE
 from tests.bench import samples
 from tests.bench.cpu import Cpu

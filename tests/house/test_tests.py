@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -74,3 +75,11 @@ def test_every_test_says_what_must_hold():
 def test_checker_sees_a_test_that_says_nothing(body: str, says: bool):
     text = f"def checked():\n    assert act()\n\ndef act():\n    return 1\n\ndef test_it():\n    {body}\n"
     assert silent({"tests.it": Module("tests.it", text)}) == (set() if says else {("tests.it", "test_it")})
+
+
+def test_every_measurement_finds_what_it_measures():
+    """Nothing else reads them until somebody measures."""
+    modules = [f"tests.bench.{file.stem}" for file in (TESTS / "bench").glob("*.py")]
+    assert len(modules) > 10
+    for module in modules:
+        import_module(module)
