@@ -27,22 +27,23 @@ def when(act: Callable[[Any, Any], None]) -> None:
 class Aggregate(eventsourcing.domain.Aggregate):
     """A stream of events and what they amount to.
 
-    A public method checks the rule and calls ``record``; what is decorated with ``when`` changes fields and never
-    refuses, because it also runs on replay. An aggregate starts at version 0, so its first event is applied like any
-    other and no class name ever gets into the store.
+    A decision, which is a method or a function over it, checks the rule and calls ``record``; what is decorated with
+    ``when`` changes fields and never refuses, because it also runs on replay. An aggregate starts at version 0, so its
+    first event is applied like any other and no class name ever gets into the store.
     """
 
     applies: ClassVar[dict[type[Event], Callable[[Any, Any], None]]]
-    """What is registered for each class of event, here and in the parts (mixins) that the class is made of."""
+    """What each class of event changes. An aggregate is one class: its fold stands in no other."""
 
     decided_from: ClassVar[str | None] = None
     """The service whose events open a stream of this kind; asked before the answer «not found» is given."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:  # noqa: ANN401  # the library's own
-        """Gather what the class and the parts that it is made of do about each event."""
+        """Gather what the class does about each event; none means two things, or their order would decide."""
         super().__init_subclass__(**kwargs)
-        acts = [act for part in reversed(cls.__mro__) for act in _ACTS[f"{part.__module__}.{part.__qualname__}"]]
-        cls.applies = {event: act for act in acts for event in _named(act)}
+        acts = [(event, act) for act in _ACTS[f"{cls.__module__}.{cls.__qualname__}"] for event in _named(act)]
+        cls.applies = dict(acts)
+        assert len(cls.applies) == len(acts), f"{cls.__name__} says twice what an event means to it"
 
     def __base_init__(self, originator_id: Any, originator_version: int, timestamp: datetime) -> None:  # noqa: ANN401
         """Add what the library's base does not have: the foreign event that the stream answers."""
