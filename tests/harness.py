@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
+import json
 import os
 import random
 import secrets
@@ -17,13 +18,13 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -31,6 +32,7 @@ import httpx2
 import uvicorn
 
 from contracts.envelope import SERVICES
+from contracts.packing import Unpackable, expanded, unpack
 from contracts.vocabulary import ClockKind, Role, Route, ServiceMethod
 from services.chassis import migrate, topics
 from services.chassis.context import By
@@ -411,6 +413,25 @@ async def own_postgres(servers: Servers) -> AsyncIterator[System]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+class Stored(NamedTuple):
+    """What a stored event says."""
+
+    metadata: dict[str, Any]
+    body: dict[str, Any]
+
+
+def unpacked(row: Mapping[str, Any]) -> Stored:
+    """Read what is packed in a row of ``event`` or ``ledger_entry``: in its bytes as they lie there no text is found."""
+    return Stored(*map(json.loads, unpack(row["packed"])))
+
+
+def legible(value: bytes) -> bytes:
+    """Return what stands in the bytes of any column, packed or not."""
+    with contextlib.suppress(Unpackable):
+        return expanded(value)
+    return value
+
+
 def check_ledger(entries: list[asyncpg.Record]) -> None:
     """The checker of every flow test: no gap, nothing twice, every lane and stream in order, no entry before its cause."""
     import msgspec
@@ -428,7 +449,7 @@ def check_ledger(entries: list[asyncpg.Record]) -> None:
         key = (entry["service"], stream)
         assert entry["version"] == streams.get(key, 0) + 1, f"{key} {entry['version']}"
         streams[key] = entry["version"]
-        cause = msgspec.json.decode(entry["metadata"], type=Metadata).cause
+        cause = msgspec.json.decode(unpack(entry["packed"])[0], type=Metadata).cause
         if cause is not None:
             assert lanes.get((cause.service, cause.lane), 0) >= cause.lane_seq, (
                 f"{entry['seq']} stands before its cause"

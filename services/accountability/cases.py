@@ -13,6 +13,7 @@ from uuid import UUID
 
 import msgspec
 
+from contracts.packing import expanded, squeezed
 from services.accountability.case import Case, read_case
 from services.accountability.following import Checked, Write
 from services.audit.entry import COLUMNS, Entry
@@ -43,7 +44,7 @@ class Cases:
     async def read(self, connection: Connection, entries: Sequence[Checked]) -> Write:
         """Fold the entries into their Cases, and leave with each the Case as it stood with it."""
         keys = {entry.record.case for entry in entries} - {None}
-        cases = {row["id"]: read_case(row["folded"]) for row in await connection.fetch(_FOLDED, list(keys))}
+        cases = {row["id"]: read_case(expanded(row["folded"])) for row in await connection.fetch(_FOLDED, list(keys))}
         for entry in entries:
             if (key := entry.record.case) is not None:
                 case = cases.setdefault(key, Case(key))
@@ -55,7 +56,7 @@ class Cases:
 async def _put(cases: Collection[Case], connection: Connection) -> None:
     """Put Cases into their view; none replaces one of a later version."""
     if cases:
-        rows = ((c.case_id, c.version, c.seq, c.state, c.unit, _write(c)) for c in cases)
+        rows = ((c.case_id, c.version, c.seq, c.state, c.unit, squeezed(_write(c))) for c in cases)
         await connection.execute(_PUT, *zip(*rows, strict=True))
 
 

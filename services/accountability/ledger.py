@@ -15,6 +15,8 @@ from typing import Final
 import msgspec
 
 from contracts.envelope import Cause, Record
+from contracts.intake import CaseRegistered, PetitionAttached
+from contracts.packing import pack
 from services.accountability.following import LEDGER, Checked, Follower
 from services.chassis.database import Connection, alone
 from services.chassis.errors import Unavailable
@@ -23,9 +25,13 @@ from services.chassis.inbox import Inbox, Lane, NoSuchEvent
 PLACED_MAX: Final = 2_000
 """Records that are placed before they are appended, however many causes the others are waiting for."""
 
+NUMBERED: Final = (CaseRegistered, PetitionAttached)
+"""What gives a petition its number, by which a case is found."""
+
 _HEAD = "SELECT seq, source, lane, last FROM ledger_head LEFT JOIN cursor ON true"
 _COLUMNS: Final = (
-    "seq", "service", "lane", "lane_seq", "id", "stream_id", "version", "case_id", "type", "at", "metadata", "body",
+    "seq", "service", "lane", "lane_seq", "id", "stream_id", "version", "case_id", "type", "at", "registration_no",
+    "packed",
 )  # fmt: skip
 
 
@@ -90,7 +96,7 @@ async def _append(connection: Connection, entries: Sequence[Checked]) -> None:
     rows = [
         (
             e.seq, r.service, r.lane, r.lane_seq, r.id, r.stream, r.version, r.case, r.type, r.at,
-            bytes(r.metadata), bytes(r.body),
+            e.event.registration_no if isinstance(e.event, NUMBERED) else "", pack(bytes(r.metadata), bytes(r.body)),
         )
         for e in entries for r in [e.record]
     ]  # fmt: skip

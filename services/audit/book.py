@@ -12,6 +12,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
+import msgspec
 
 from contracts.envelope import SERVICES, lane_of
 from services.audit.entry import COLUMNS, Entry, Place
@@ -25,26 +26,22 @@ _WHOLE: Final = f"SELECT {COLUMNS} FROM ledger_entry WHERE seq > $1 ORDER BY seq
 _CASE: Final = f"SELECT {COLUMNS} FROM ledger_entry WHERE case_id = $1 ORDER BY seq"  # noqa: S608
 _CAUSES: Final = """
 SELECT service, lane, lane_seq, seq, id, type FROM ledger_entry
-JOIN unnest($1::text[], $2::smallint[], $3::bigint[]) AS c (service, lane, lane_seq) USING (service, lane, lane_seq)
+JOIN unnest($1::service[], $2::smallint[], $3::bigint[]) AS c (service, lane, lane_seq) USING (service, lane, lane_seq)
 """
 _LANES: Final = "SELECT service, lane, max(lane_seq) AS last FROM ledger_entry WHERE seq <= $1 GROUP BY service, lane"
 _INCOMPLETE: Final = """
-SELECT service FROM ledger_entry WHERE service = ANY($1::text[]) AND lane = $2
+SELECT service FROM ledger_entry WHERE service = ANY($1::service[]) AND lane = $2
 GROUP BY service HAVING count(*) <> max(lane_seq)
 """
 _SKIPPED: Final = """
 SELECT service, seq, lane_seq, before FROM (
     SELECT service, seq, lane_seq, lag(lane_seq, 1, 0::bigint) OVER (PARTITION BY service ORDER BY lane_seq) AS before
-    FROM ledger_entry WHERE service = ANY($1::text[]) AND lane = $2
+    FROM ledger_entry WHERE service = ANY($1::service[]) AND lane = $2
 ) numbered WHERE lane_seq <> before + 1 ORDER BY seq LIMIT 1
 """
 _PARKED: Final = "SELECT true FROM parked WHERE (source, lane, lane_seq) = ($1, $2, $3)"
 _BEGINNING: Final = "SELECT DISTINCT case_id FROM ledger_entry WHERE case_id BETWEEN $1 AND $2 LIMIT 2"
-_REGISTERED: Final = """
-SELECT DISTINCT case_id FROM ledger_entry WHERE service = 'intake' AND position('"registration_no":'::bytea IN body) > 0
-    AND substring(encode(body, 'escape') FROM '"registration_no":"([^"]*)"') = $1 LIMIT 2
-"""
-"""Found by an index of the same words."""
+_REGISTERED: Final = f"SELECT {COLUMNS} FROM ledger_entry WHERE registration_no = $1 AND registration_no <> ''"  # noqa: S608
 
 
 @asynccontextmanager
@@ -82,12 +79,16 @@ class Book:
         """Return the cases, two at most, of a UUID, the beginning of one, or a registration number."""
         bare = name.strip().lower().replace("-", "")
         if re.fullmatch(r"xf\d{8}[0-9a-z]{6,8}", bare):
-            found = await self._connection.fetch(_REGISTERED, name.strip().upper())
-        elif re.fullmatch(rf"[0-9a-f]{{{PREFIX_CHARS_MIN},32}}", bare):
-            found = await self._connection.fetch(_BEGINNING, UUID(bare.ljust(32, "0")), UUID(bare.ljust(32, "f")))
-        else:
-            found = []
+            return await self._registered(name.strip().upper())
+        if not re.fullmatch(rf"[0-9a-f]{{{PREFIX_CHARS_MIN},32}}", bare):
+            return []
+        found = await self._connection.fetch(_BEGINNING, UUID(bare.ljust(32, "0")), UUID(bare.ljust(32, "f")))
         return [UUID(int=row["case_id"].int) for row in found]
+
+    async def _registered(self, number: str) -> list[UUID]:
+        """Return the cases of a number. The column is the way to an event and no evidence: the event has to say so."""
+        entries = map(Entry.of, await self._connection.fetch(_REGISTERED, number))
+        return list({entry.case for entry in entries if entry.case is not None and _number(entry) == number})[:2]
 
     async def whole(self, after: int = 0) -> AsyncIterator[list[Examined]]:
         """Batches of all entries after a number, in order, each compared with its cause."""
@@ -143,3 +144,15 @@ class Book:
                 )
                 self._names |= {row["code"]: row["name"] for row in found}
         return self._names
+
+
+class _Numbered(msgspec.Struct):
+    registration_no: str | None = None
+
+
+def _number(entry: Entry) -> str | None:
+    """Return the registration number that an event tells of, if any."""
+    try:
+        return msgspec.json.decode(entry.body, type=_Numbered).registration_no
+    except msgspec.MsgspecError:
+        return None

@@ -9,8 +9,9 @@ import msgspec
 
 from contracts.envelope import Metadata, Record
 from contracts.event import Event, Moment, decode
+from contracts.packing import UNREADABLE, Unpackable, unpack
 
-COLUMNS: Final = "seq, service, lane, lane_seq, id, case_id, stream_id, version, type, at, ledgered_at, body, metadata"
+COLUMNS: Final = "seq, service, lane, lane_seq, id, case_id, stream_id, version, type, at, ledgered_at, packed"
 """What to select of the table ``ledger_entry``."""
 
 Place = tuple[str, int, int]
@@ -38,11 +39,14 @@ class Entry(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(cls, row: Any) -> Entry:  # noqa: ANN401  # an asyncpg.Record, which has no types of its own
-        """Return the entry that stands in a row of the table."""
+        """Return the entry that stands in a row of the table; what cannot be unpacked as what nobody can read."""
+        try:
+            metadata, body = unpack(row["packed"])
+        except Unpackable:
+            metadata, body = UNREADABLE
         return cls(
             row["seq"], row["service"], row["lane"], row["lane_seq"], row["id"], row["case_id"], row["stream_id"],
-            row["version"], row["type"], row["at"], row["ledgered_at"], msgspec.Raw(row["body"]),
-            msgspec.Raw(row["metadata"]),
+            row["version"], row["type"], row["at"], row["ledgered_at"], msgspec.Raw(body), msgspec.Raw(metadata),
         )  # fmt: skip
 
     @property

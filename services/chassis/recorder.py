@@ -16,12 +16,16 @@ from uuid import UUID
 
 import asyncpg
 import msgspec
+import structlog
 from eventsourcing.persistence import IntegrityError
 
 from contracts.envelope import LANE_SEQ_MAX, VERSION_MAX, Record
+from contracts.packing import UNREADABLE, Unpackable, unpack
 from services.chassis.database import Connection, Database
 
 _to_json = msgspec.json.Encoder().encode
+
+log = structlog.get_logger()
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -33,8 +37,8 @@ class Row(msgspec.Struct, frozen=True):
     lane: int
     id: UUID
     type: str
-    body: bytes
-    metadata: bytes
+    packed: bytes
+    """Its metadata and body (``contracts.packing``)."""
     at: datetime
 
 
@@ -46,6 +50,7 @@ class CommandRow(msgspec.Struct, frozen=True):
     stream: UUID
     version: int
     reply: bytes
+    """Packed."""
 
 
 class Replayed(Exception):
@@ -59,26 +64,28 @@ WITH done AS (
     SELECT id, decode(fingerprint, 'base64'), stream, version, decode(reply, 'base64')
     FROM json_to_recordset($2::json) AS c (id uuid, fingerprint text, stream uuid, version int, reply text)
 ){}
-INSERT INTO event (stream_id, version, case_id, lane, id, type, body, metadata, at)
-SELECT stream, version, "case", lane, id, type, decode(body, 'base64'), decode(metadata, 'base64'), at
+INSERT INTO event (stream_id, version, case_id, lane, id, type, packed, at)
+SELECT stream, version, "case", lane, id, type, decode(packed, 'base64'), at
 FROM json_to_recordset($1::json) AS e (stream uuid, version int, "case" uuid, lane smallint, id uuid, type text,
-                                       body text, metadata text, at timestamptz)
+                                       packed text, at timestamptz)
 """
 _STREAM = """
-SELECT stream_id, version, type, body, metadata, at FROM event
+SELECT stream_id, version, type, packed, at FROM event
 WHERE stream_id = $1 AND version > $2 AND version <= $3 ORDER BY version {} LIMIT $4
 """
 _STREAMS = """
-SELECT stream_id, version, type, body, metadata, at FROM event
+SELECT stream_id, version, type, packed, at FROM event
 WHERE stream_id = ANY($1::uuid[]) ORDER BY stream_id, version
 """
 _SEALED = """
-SELECT s.seq, s.lane, s.lane_seq, e.id, e.stream_id, e.version, e.case_id, e.type, e.at, e.metadata, e.body
-FROM sealed s JOIN event e USING (stream_id, version)
-WHERE {} ORDER BY {} LIMIT {}
+SELECT s.seq, s.lane, s.lane_seq, e.id, e.stream_id, e.version, e.case_id, e.type, e.at, e.packed
+FROM (SELECT * FROM sealed WHERE {0} ORDER BY {1} LIMIT {2}) s
+CROSS JOIN LATERAL (SELECT * FROM event WHERE (stream_id, version) = (s.stream_id, s.version) OFFSET 0) e
+ORDER BY s.{1}
 """
-_LANE = _SEALED.format("s.lane = $1 AND s.lane_seq > $2 AND s.lane_seq <= $3", "s.lane_seq", "$4")
-_LOG = _SEALED.format("s.seq > coalesce($1, (SELECT seq FROM published))", "s.seq", "$2")
+"""Each event is looked up by itself: they are so small that the planner would rather read all of some ten thousand."""
+_LANE = _SEALED.format("lane = $1 AND lane_seq > $2 AND lane_seq <= $3", "lane_seq", "$4")
+_LOG = _SEALED.format("seq > coalesce($1, (SELECT seq FROM published))", "seq", "$2")
 
 NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
@@ -145,6 +152,12 @@ class Recorder:
 
     def record(self, row: asyncpg.Record) -> Record:
         """Return a sealed row as the record that travels."""
-        _, lane, lane_seq, key, stream, version, case, name, at, metadata, body = row
+        _, lane, lane_seq, key, stream, version, case, name, at, packed = row
+        try:
+            metadata, body = unpack(packed)
+        except Unpackable as error:  # its lane goes on: whoever reads the event parks it, and here it says why
+            place = {"service": self.service, "stream": str(stream), "version": version}
+            log.error("event_unpackable", **place, error=repr(error))  # noqa: TRY400  # the error says it all
+            metadata, body = UNREADABLE
         raw = msgspec.Raw
         return Record(self.service, lane, lane_seq, key, stream, version, case, name, at, raw(metadata), raw(body))

@@ -74,10 +74,10 @@ WITH ready AS (
 """
 _COUNTED: Final = ("", "SELECT count(*) FROM ready")
 _RETURNED: Final = (
-    ", id, case_id, type, at, metadata, body",
+    ", id, case_id, type, at, packed",
     """
 SELECT h.seq + r.n AS seq, r.lane, l.last + r.m AS lane_seq, r.id, r.stream_id, r.version, r.case_id, r.type, r.at,
-       r.metadata, r.body
+       r.packed
 FROM ready r JOIN lane_head l USING (lane) CROSS JOIN seal_head h ORDER BY r.n
 """,
 )
@@ -254,11 +254,12 @@ class Relay:
         """Return the rows of a lane as batches that Kafka takes, in their order."""
         batches = [sender.create_batch()]
         for row in rows:
-            message = message_of(self.store.recorder.record(row))
+            record = self.store.recorder.record(row)
+            message = message_of(record)
             if batches[-1].append(**message) is None:
                 batches.append(sender.create_batch())
                 if batches[-1].append(**message) is None:
-                    raise ValueError(f"an event of {len(row['body'])} bytes is larger than a batch may be")
+                    raise ValueError(f"an event of {len(record.body)} bytes is larger than a batch may be")
         return batches
 
     async def _drop_producer(self) -> None:

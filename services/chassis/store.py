@@ -23,8 +23,9 @@ import structlog
 from eventsourcing.persistence import IntegrityError
 
 from contracts.envelope import Cause, lane_of, write_metadata
-from contracts.event import decode
+from contracts.event import Event, decode
 from contracts.ids import derived
+from contracts.packing import expanded, pack, squeezed, unpack
 from services.chassis.aggregate import Aggregate
 from services.chassis.context import By
 from services.chassis.database import AWAY, COMMAND_SECONDS_MAX, Connection, Database
@@ -115,13 +116,15 @@ class Store:
     def fold(kind: type[A], stream: UUID, rows: Sequence[asyncpg.Record]) -> A:
         """Return what stored rows amount to, older versions brought up to the newest; blank for another kind's."""
         aggregate = kind.blank(stream)
-        for _, version, name, body, _, at in rows:
+        metadata = b""
+        for _, version, name, packed, at in rows:
+            metadata, body = unpack(packed)
             event = decode(name, stream, version, at, body)
             if type(event) not in kind.applies and not aggregate.exists:
                 return aggregate
             event.mutate(aggregate)
         if rows:
-            aggregate.cause = _read_cause(rows[-1]["metadata"]).cause
+            aggregate.cause = _read_cause(metadata).cause
         return aggregate
 
     async def known(self, kind: type[A], stream: UUID) -> A:
@@ -227,7 +230,7 @@ class Store:
     ) -> Work:
         first = aggregates[0]
         answer = _to_json((reply or {}) | {"version": first.version})
-        command = CommandRow(by.command_id, by.fingerprint, first.id, first.version, answer)
+        command = CommandRow(by.command_id, by.fingerprint, first.id, first.version, squeezed(answer))
         rows = [row for aggregate in aggregates for row in self.rows(aggregate, by)]
         views = [statement for aggregate in aggregates for statement in self.view_statements(aggregate)]
         return Work(rows, [*statements, *views], command)
@@ -237,7 +240,7 @@ class Store:
         case = aggregate.case
         lane = lane_of(case or aggregate.id)
         stream = str(aggregate.id)
-        rows = [
+        return [
             Row(
                 aggregate.id,
                 event.originator_version,
@@ -245,16 +248,11 @@ class Store:
                 lane,
                 derived(by.command_id, f"{stream}/{event.originator_version}"),
                 event.wire_name,
-                event.encoded(),
-                write_metadata(by.metadata(event, aggregate.cause)),
+                pack(write_metadata(by.metadata(event, aggregate.cause)), _body(event)),
                 event.timestamp,
             )
             for event in aggregate.taken()
         ]
-        for row in rows:
-            if len(row.body) > BODY_BYTES_MAX:
-                raise Invalid(f"单个事件不得超过 {BODY_BYTES_MAX} 字节")
-        return rows
 
     def view_statements(self, aggregate: Aggregate) -> list[Statement]:
         """Return what brings the views of an aggregate up to date."""
@@ -273,7 +271,7 @@ class Store:
             return None
         if row["fingerprint"] != by.fingerprint:
             raise KeyReused(str(by.command_id))
-        return Done(row["version"], row["result"])
+        return Done(row["version"], expanded(row["result"]))
 
     async def _commit(self, make: Making, by: By) -> Done:
         """Store the work once. Raises ``IntegrityError`` for a lost race and ``Unavailable`` where nobody knows."""
@@ -319,6 +317,13 @@ def _decide(
     if by.expected_versions is not None and first.version not in by.expected_versions:
         raise Stale(f"当前版本为 {first.version}")
     return act(aggregates)
+
+
+def _body(event: Event) -> bytes:
+    body = event.encoded()
+    if len(body) > BODY_BYTES_MAX:
+        raise Invalid(f"单个事件不得超过 {BODY_BYTES_MAX} 字节")
+    return body
 
 
 async def _next(measures: AsyncGenerator[None], source: str) -> bool:

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import msgspec
 
+from contracts.packing import expanded
 from services.chassis.database import AWAY, COMMAND_SECONDS_MAX, Connection, Database
 from services.chassis.recorder import CommandRow, Recorder, Row
 from services.chassis.views import Statement
@@ -46,7 +47,7 @@ class Work(msgspec.Struct):
     def done(self) -> Done:
         """What is answered once it is stored."""
         assert self.command is not None
-        return Done(self.command.version, self.command.reply)
+        return Done(self.command.version, expanded(self.command.reply))
 
 
 Making = Callable[[], Work]

@@ -173,7 +173,7 @@ async def _events(database_url: str) -> tuple[int, int]:
 
 
 _EXAMPLE = """
-SELECT convert_from(body, 'UTF8')::jsonb ->> 'registration_no' FROM accountability.ledger_entry
+SELECT registration_no FROM accountability.ledger_entry
 WHERE type LIKE 'intake.CaseRegistered.%' AND case_id = (
     SELECT case_id FROM accountability.ledger_entry WHERE case_id IS NOT NULL GROUP BY case_id
     ORDER BY bool_or(type LIKE 'accountability.SupervisionOrdered.%') DESC,

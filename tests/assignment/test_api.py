@@ -20,7 +20,7 @@ from services.assignment.domain.assigning import (
     RoutedElsewhere,
 )
 from services.chassis.errors import Forbidden, Invalid, NotFound, Stale
-from tests.harness import UNIT, Servers, System
+from tests.harness import UNIT, Servers, System, unpacked
 from tests.rules import refused
 from tests.steps import HANDED_AT, REGISTERED_AT, act, classified, document, ok, open_county, registered, with_unit
 
@@ -233,8 +233,9 @@ class TestUnits:
         assert ok(await county.client.get(url))["officers"] == []
         async with county.sql() as db:
             assert not await db.fetchval("SELECT count(*) FROM assignment.nameplate WHERE unit = 'MZJ'")
-            said = await db.fetch("SELECT body, metadata FROM assignment.event WHERE type LIKE '%Officer%'")
-        assert not any("满".encode() in row["body"] + row["metadata"] for row in said)
+            said = await db.fetch("SELECT packed FROM assignment.event WHERE type LIKE '%Officer%'")
+        assert said
+        assert not any("满" in str(unpacked(row)) for row in said)
 
     async def test_only_the_administrator_keeps_the_directory(self, county: System):
         for path, body, method in (

@@ -31,8 +31,8 @@ WARM_UP_SECONDS = 0.5
 SECONDS = 1.2
 
 INSERT = """
-INSERT INTO assignment.event (stream_id, version, case_id, lane, id, type, body, metadata, at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+INSERT INTO assignment.event (stream_id, version, case_id, lane, id, type, packed, at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 """
 
 
@@ -102,7 +102,7 @@ async def append_bare(connections: list[asyncpg.Connection], seconds: float) -> 
         insert = await connections[n].prepare(INSERT)
         count = 0
         while time.perf_counter() < end:
-            await insert.fetch(uuid4(), 1, r.case, r.lane, uuid4(), r.type, r.body, r.metadata, r.at)
+            await insert.fetch(uuid4(), 1, r.case, r.lane, uuid4(), r.type, r.packed, r.at)
             count += 1
         return count
 
@@ -133,7 +133,7 @@ class Library:
     def _client(self, end: float) -> int:
         count = 0
         while time.perf_counter() < end:
-            self._recorder.insert_events([StoredEvent(uuid4(), 1, ROW.type, ROW.body + ROW.metadata)])
+            self._recorder.insert_events([StoredEvent(uuid4(), 1, ROW.type, ROW.packed)])
             count += 1
         return count
 

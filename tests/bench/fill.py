@@ -21,12 +21,14 @@ import msgspec
 
 from contracts.envelope import LANES, SERVICES
 from contracts.ids import NUMBER_CHARS, spelled
+from contracts.packing import expanded, squeezed
 from tests.harness import System
 
 SHARED: Final = ("assignment.UnitEstablished.", "assignment.LeaderAreaLinked.", "assignment.ReceptionRostered.")
 """What opens a stream whose id follows from a name, and not from a command."""
 DEFAULTS: Final = {"pos", "xid", "recorded_at", "ledgered_at"}
 """Columns that the database fills in."""
+PACKED: Final = {"packed", "folded", "result"}
 SECONDS_MAX: Final = 600
 
 _TOKENS: Final = re.compile(
@@ -203,14 +205,17 @@ class Template:
             return lambda copy: make(copy).decode()
         if isinstance(value, bytes) and column in {"digest", "person"}:
             return lambda copy: sha256(value + b"%d" % copy.n).digest()
-        if isinstance(value, bytes) and value.startswith(b"{"):
-            return _joined(self._parts(value, self._numbers(column, value)))
+        if isinstance(value, bytes) and column in PACKED:
+            text = expanded(value)
+            made = _joined(self._parts(text, self._numbers(column, text)))
+            return lambda copy: squeezed(made(copy))
         return lambda _: value
 
     def _numbers(self, column: str, value: bytes) -> dict[tuple[int, int], Making | None]:
         """Return how the numbers go on that stand in JSON: where it tells of its cause, or up to where it was folded."""
-        if column == "metadata" and (found := _LANE_SEQ.search(value)):
-            cause = msgspec.json.decode(value)["cause"]
+        metadata = value.partition(b"\n")[0]
+        if column == "packed" and (found := _LANE_SEQ.search(metadata)):
+            cause = msgspec.json.decode(metadata)["cause"]
             return {found.span(): self._lane_seqs.get((cause["service"], cause["lane"], cause["lane_seq"]))}
         if column == "folded":
             return {found.span(): self._entries.get(int(found[0])) for found in _SEQ.finditer(value)}

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from contracts.event import REGISTRY
+from contracts.packing import unpack
 from services.chassis.aggregate import Aggregate
 from services.chassis.running import Running
 from services.chassis.store import Store
@@ -95,11 +96,12 @@ def fold_ours(streams: Streams) -> int:
 
 
 def fold_bare(streams: Streams) -> int:
-    """Decode each body as its contract says and apply it; no version, no upcast, no owner is looked at."""
+    """Unpack and decode each body as its contract says and apply it; no version, no upcast, no owner is looked at."""
     count = 0
     for stream, (kind, rows) in streams.items():
         aggregate = kind.blank(stream)
-        for _, version, name, body, _, at in rows:
+        for _, version, name, packed, at in rows:
+            _, body = unpack(packed)
             REGISTRY[name].decoded(stream, version, at, body).apply(aggregate)
         count += len(rows)
     return count

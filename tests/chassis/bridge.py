@@ -23,6 +23,7 @@ from eventsourcing.persistence import (
 )
 
 from contracts.envelope import VERSION_MAX, lane_of
+from contracts.packing import pack, unpack
 from services.chassis.recorder import Row
 from services.chassis.running import Running
 from tests.harness import Servers, system, until
@@ -91,7 +92,9 @@ class BridgedAggregateRecorder(AggregateRecorder):
         for e in events:
             stream = e.originator_id
             assert isinstance(stream, UUID), f"{stream!r} is no stream of ours"
-            rows.append(Row(stream, e.originator_version, None, lane_of(stream), uuid4(), e.topic, e.state, b"{}", now))
+            rows.append(
+                Row(stream, e.originator_version, None, lane_of(stream), uuid4(), e.topic, pack(b"{}", e.state), now)
+            )
         if rows:
             async with self.store.database.transaction() as connection:
                 await self.store.recorder.insert(connection, rows)
@@ -115,7 +118,7 @@ class BridgedAggregateRecorder(AggregateRecorder):
                 limit=limit,
             )
         )
-        return [StoredEvent(r["stream_id"], r["version"], r["type"], r["body"]) for r in rows]
+        return [StoredEvent(r["stream_id"], r["version"], r["type"], unpack(r["packed"])[1]) for r in rows]
 
 
 class BridgedApplicationRecorder(BridgedAggregateRecorder, ApplicationRecorder):
@@ -164,7 +167,7 @@ class BridgedApplicationRecorder(BridgedAggregateRecorder, ApplicationRecorder):
                 if len(found) == limit or (stop is not None and after > stop):
                     return found
                 if not topics or r["type"] in topics:
-                    found.append(Notification(r["stream_id"], r["version"], r["type"], r["body"], after))
+                    found.append(Notification(r["stream_id"], r["version"], r["type"], unpack(r["packed"])[1], after))
         return found
 
     def max_notification_id(self) -> int | None:

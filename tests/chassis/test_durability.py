@@ -22,7 +22,7 @@ import httpx2
 import pytest
 
 from contracts.vocabulary import Role
-from tests.harness import ROOT, Servers, System, own_postgres, petition, until
+from tests.harness import ROOT, Servers, System, own_postgres, petition, unpacked, until
 from tests.sizes import size
 
 CLIENTS = 16
@@ -118,14 +118,11 @@ async def play(huiyin: System, kills: list, acknowledged: int = 0) -> History:
 async def check(huiyin: System, history: History) -> None:
     """Every acknowledged registration is in the store, exactly once, as it was told; nobody was told nonsense."""
     async with huiyin.sql() as db:
-        events = await db.fetch(
-            "SELECT stream_id, version, (convert_from(metadata, 'UTF8')::jsonb ->> 'command_id')::uuid AS key "
-            "FROM intake.event"
-        )
+        events = await db.fetch("SELECT stream_id, version, packed FROM intake.event")
         commands = {r[0] for r in await db.fetch("SELECT command_id FROM intake.command")}
         rows = {r[0] for r in await db.fetch("SELECT id FROM intake.case_view")}
         items = Counter(r[0] for r in await db.fetch("SELECT case_id FROM intake.vault_item"))
-    stored = {e["key"]: e["stream_id"] for e in events}
+    stored = {UUID(unpacked(e).metadata["command_id"]): e["stream_id"] for e in events}
     lost = set(history.acked) - set(stored)
     assert not lost, f"{len(lost)} of {len(history.acked)} acknowledged commands are lost"
     assert len(stored) == len(events), "a command took effect twice"

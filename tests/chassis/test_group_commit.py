@@ -16,6 +16,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
+from contracts.packing import pack
 from services.chassis.errors import Invalid
 from services.chassis.recorder import CommandRow, Row
 from services.chassis.store import Store
@@ -62,7 +63,7 @@ class Memory:
 
 def work(stream: UUID, version: int, command: UUID | None = None) -> Work:
     command = command or uuid4()
-    row = Row(stream, version, stream, 0, uuid4(), "t", b"{}", b"{}", datetime.now(UTC))
+    row = Row(stream, version, stream, 0, uuid4(), "t", pack(b"{}", b"{}"), datetime.now(UTC))
     return Work([row], [], CommandRow(command, b"", stream, version, b"{}"))
 
 

@@ -13,6 +13,7 @@ import pytest
 import pytest_asyncio
 
 from contracts.envelope import SERVICES, Metadata
+from contracts.packing import unpack
 from contracts.vocabulary import ClockKind, Role
 from services.chassis.errors import Conflict, Invalid, KeyReused, NotFound, Stale, Unavailable
 from services.chassis.http.acting import HEADER_CHARS_MAX
@@ -344,5 +345,5 @@ class TestProblems:
 
 async def _metadata(county: System, case: str) -> Metadata:
     async with county.sql() as db:
-        row = await db.fetchval("SELECT metadata FROM intake.event WHERE stream_id = $1 AND version = 1", UUID(case))
-    return msgspec.json.decode(row, type=Metadata)
+        row = await db.fetchval("SELECT packed FROM intake.event WHERE stream_id = $1 AND version = 1", UUID(case))
+    return msgspec.json.decode(unpack(row)[0], type=Metadata)

@@ -13,11 +13,12 @@ import httpx2
 import pytest
 from structlog.testing import capture_logs
 
+from contracts.packing import expanded
 from contracts.vocabulary import Role
 from services.chassis import store as store_module
 from services.chassis.store import Store
 from services.chassis.writer import Done, Work, Writer
-from tests.harness import UNIT, System, petition
+from tests.harness import UNIT, System, petition, unpacked
 
 AT_ONCE = 20
 DOCUMENT = UUID(int=1)
@@ -48,16 +49,8 @@ class Desk:
     async def effects(self, key: UUID) -> int:
         """How many events came of a key."""
         async with self.huiyin.sql() as db:
-            return sum(
-                [
-                    await db.fetchval(
-                        f"SELECT count(*) FROM {service}.event "
-                        "WHERE convert_from(metadata, 'UTF8')::jsonb ->> 'command_id' = $1",
-                        str(key),
-                    )
-                    for service in ("intake", "mediation")
-                ]
-            )
+            rows = await db.fetch("SELECT packed FROM intake.event UNION ALL SELECT packed FROM mediation.event")
+        return sum(unpacked(row).metadata["command_id"] == str(key) for row in rows)
 
 
 @pytest.fixture
@@ -189,7 +182,7 @@ async def _no_fingerprint(self: Store, by: Any) -> Done | None:
     """MUTANT: whatever comes under a key that is known gets the stored answer."""
     async with self.database.connection() as connection:
         row = await connection.fetchrow("SELECT version, result FROM command WHERE command_id = $1", by.command_id)
-    return None if row is None else Done(row["version"], row["result"])
+    return None if row is None else Done(row["version"], expanded(row["result"]))
 
 
 async def _todays_version(self: Store, by: Any) -> Done | None:

@@ -19,10 +19,11 @@ import httpx2
 import pytest
 from structlog.testing import capture_logs
 
+from contracts.packing import expanded
 from contracts.vocabulary import Role
 from services.chassis.store import Store
 from services.chassis.writer import Work, Writer
-from tests.harness import System, petition
+from tests.harness import System, petition, unpacked
 from tests.proxy import Fate, Proxy
 from tests.sizes import size
 
@@ -109,16 +110,14 @@ async def check(huiyin: System, history: History) -> None:
     for key, answers in history.answers.items():
         assert len({(a.status_code, a.content, a.headers["etag"]) for a in answers}) == 1, f"{key} was told two things"
     async with huiyin.sql() as db:
-        events = await db.fetch(
-            "SELECT stream_id, version, (convert_from(metadata, 'UTF8')::jsonb ->> 'command_id')::uuid AS key "
-            "FROM intake.event"
-        )
-        results = {r[0]: r[1] for r in await db.fetch("SELECT command_id, result FROM intake.command")}
-    effects = Counter(e["key"] for e in events)
+        events = await db.fetch("SELECT stream_id, version, packed FROM intake.event")
+        results = {r[0]: expanded(r[1]) for r in await db.fetch("SELECT command_id, result FROM intake.command")}
+    keys = [UUID(unpacked(e).metadata["command_id"]) for e in events]
+    effects = Counter(keys)
     assert set(effects) == set(told), f"{len(set(told) - set(effects))} without effect, or effects nobody asked for"
     doubled = [key for key, times in effects.items() if times > 1]
     assert not doubled, f"{len(doubled)} of {len(effects)} commands took effect twice"
-    at = {e["key"]: (str(e["stream_id"]), e["version"]) for e in events}
+    at = {key: (str(e["stream_id"]), e["version"]) for key, e in zip(keys, events, strict=True)}
     for key, answer in told.items():
         body = answer.json()
         assert at[key] == (body["case_id"], body["version"]), f"{key} was told what is not so"

@@ -13,6 +13,7 @@ import pytest
 import pytest_asyncio
 
 from contracts.envelope import SERVICES
+from contracts.packing import unpack
 from services.chassis import migrate
 from services.chassis.migrate import EditedMigration, files, prepare
 from tests.harness import Servers
@@ -114,6 +115,49 @@ class TestPrepare:
 
 
 @pytest.mark.asyncio(loop_scope="module")
+class TestPacking:
+    async def test_history_of_before_stays_what_it_was(self, new: str, monkeypatch: pytest.MonkeyPatch):
+        """Stores and ledger are made anew around what they hold: nothing is lost, renumbered or put into other words."""
+        monkeypatch.setattr(migrate, "files", lambda service: [p for p in files(service) if "packed" not in p.name])
+        await prepare(new)
+        monkeypatch.undo()
+        db = await asyncpg.connect(new)
+        try:
+            await db.execute(BEFORE)
+            before = {table: await db.fetch(f"SELECT * FROM {table} ORDER BY 1") for table in REMADE}
+            await prepare(new)
+            for table, rows in before.items():
+                there = await db.fetch(f"SELECT * FROM {table} ORDER BY 1")
+                for row, old in zip(there, rows, strict=True):
+                    same = set(old.keys()) - {"metadata", "body"}
+                    assert [row[name] for name in same] == [old[name] for name in same]
+                    if "packed" in row:
+                        assert unpack(row["packed"]) == (old["metadata"], old["body"])
+            numbers = "SELECT case_id FROM accountability.ledger_entry WHERE registration_no = 'XF20260302-ATA95B7K'"
+            assert [row["case_id"] for row in await db.fetch(numbers)] == [before["intake.event"][0]["case_id"]]
+            await db.execute(
+                "INSERT INTO intake.event (stream_id, version, lane, id, type, packed, at) "
+                "VALUES (gen_random_uuid(), 1, 1, gen_random_uuid(), 'x', 'x', now())"
+            )
+            assert await db.fetchval("SELECT max(pos) FROM intake.event") == before["intake.event"][-1]["pos"] + 1
+        finally:
+            await db.close()
+
+
+REMADE = ("intake.event", "intake.sealed", "accountability.ledger_entry")
+BEFORE = """
+INSERT INTO intake.event (stream_id, version, case_id, lane, id, type, body, metadata, at)
+SELECT gen_random_uuid(), n, gen_random_uuid(), n, gen_random_uuid(), 'intake.CaseRegistered.v1',
+    convert_to('{"registration_no":"XF20260302-ATA95B7' || chr(74 + n) || '","name":"县人社局"}', 'UTF8'),
+    '{"actor":"a"}', now() FROM generate_series(1, 3) n;
+INSERT INTO intake.sealed (seq, lane, lane_seq, stream_id, version)
+SELECT pos, lane, 1, stream_id, version FROM intake.event;
+INSERT INTO accountability.ledger_entry (seq, service, lane, lane_seq, id, stream_id, version, case_id, type, at, metadata,
+    body)
+SELECT pos, 'intake', lane, 1, id, stream_id, version, case_id, type, at, metadata, body FROM intake.event;
+"""
+
+
 class TestHistory:
     @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.split()[0])
     @pytest.mark.parametrize("table", HISTORY)

@@ -20,6 +20,7 @@ import pytest
 from eventsourcing.persistence import IntegrityError
 
 from contracts.envelope import lane_of
+from contracts.packing import pack
 from services.chassis import relay as relay_module
 from services.chassis.database import AWAY
 from services.chassis.recorder import Row
@@ -57,9 +58,9 @@ class RolledBack(Exception):
 
 
 _EARLY = """
-INSERT INTO event (pos, stream_id, version, case_id, lane, id, type, body, metadata, at) OVERRIDING SYSTEM VALUE
+INSERT INTO event (pos, stream_id, version, case_id, lane, id, type, packed, at) OVERRIDING SYSTEM VALUE
 SELECT * FROM unnest($1::bigint[], $2::uuid[], $3::int[], $4::uuid[], $5::smallint[], $6::uuid[], $7::text[],
-                     $8::bytea[], $9::bytea[], $10::timestamptz[])
+                     $8::bytea[], $9::timestamptz[])
 """
 
 
@@ -73,7 +74,7 @@ async def write(store: Store, dice: Random, streams: Sequence[UUID], target: int
                 "SELECT coalesce(max(version), 0) FROM event WHERE stream_id = $1", stream
             )
         names = [(stream, version + n) for n in range(1, dice.randint(1, BURST_MAX) + 1)]
-        rows = [Row(stream, v, stream, lane_of(stream), uuid4(), "t", b"{}", b"{}", now) for _, v in names]
+        rows = [Row(stream, v, stream, lane_of(stream), uuid4(), "t", pack(b"{}", b"{}"), now) for _, v in names]
         early, dawdle, roll_back = (dice.random() < p for p in (EARLY_POSITION, DAWDLES, ROLLS_BACK))
         pauses = [dice.random() * DAWDLE_SECONDS_MAX for _ in range(2)]
         try:
@@ -88,10 +89,7 @@ async def write(store: Store, dice: Random, streams: Sequence[UUID], target: int
                         _EARLY,
                         [r["pos"] for r in taken],
                         *zip(
-                            *(
-                                (r.stream, r.version, r.case, r.lane, r.id, r.type, r.body, r.metadata, r.at)
-                                for r in rows
-                            ),
+                            *((r.stream, r.version, r.case, r.lane, r.id, r.type, r.packed, r.at) for r in rows),
                             strict=True,
                         ),
                     )

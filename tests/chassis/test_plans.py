@@ -14,8 +14,8 @@ from tests.sizes import size
 EVENTS = size("PLANNED_EVENTS", 40_000, 400_000)
 
 _FILL = """
-INSERT INTO intake.event (stream_id, version, case_id, lane, id, type, body, metadata, at)
-SELECT gen_random_uuid(), 0, gen_random_uuid(), n % 12, gen_random_uuid(), 'intake.CaseRegistered.v1', 'x', 'x', now()
+INSERT INTO intake.event (stream_id, version, case_id, lane, id, type, packed, at)
+SELECT gen_random_uuid(), 0, gen_random_uuid(), n % 12, gen_random_uuid(), 'intake.CaseRegistered.v1', 'x', now()
 FROM generate_series(1, {}) n
 """
 _PLAN = """

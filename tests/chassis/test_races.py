@@ -21,7 +21,7 @@ from services.chassis.http import acting
 from services.chassis.running import Running
 from services.mediation.commands.inquiry import PutOnRecord
 from services.mediation.domain.handling import Handling
-from tests.harness import UNIT, System, check_ledger
+from tests.harness import UNIT, System, check_ledger, unpacked
 from tests.sizes import size
 
 CLIENTS = 32
@@ -81,17 +81,14 @@ async def play_appends(huiyin: System, count: int) -> Appends:
 async def check_appends(huiyin: System, log: Appends) -> None:
     """Versions are contiguous and every value stands where its writer was told, once."""
     async with huiyin.sql() as db:
-        rows = await db.fetch(
-            "SELECT stream_id, version, (convert_from(body, 'UTF8')::jsonb ->> 'document')::uuid AS value "
-            "FROM mediation.event ORDER BY stream_id, version, pos"
-        )
+        rows = await db.fetch("SELECT stream_id, version, packed FROM mediation.event ORDER BY stream_id, version, pos")
         views = dict(await db.fetch("SELECT id, version FROM mediation.case_view"))
     streams: dict[UUID, list[int]] = defaultdict(list)
     values: list[tuple[UUID, tuple[UUID, int]]] = []
     for r in rows:
         streams[r["stream_id"]].append(r["version"])
-        if r["value"]:
-            values.append((r["value"], (r["stream_id"], r["version"])))
+        if value := unpacked(r).body.get("document"):
+            values.append((UUID(value), (r["stream_id"], r["version"])))
     for stream, versions in streams.items():
         assert versions == list(range(1, len(versions) + 1)), f"{stream} forks: {versions}"
         assert views[stream] == len(versions), f"{stream}: the view stands at {views[stream]} of {len(versions)}"

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import pytest
 
+from contracts.packing import pack, unpack
 from services.accountability.clocks.keeper import Keeper
 from tests.cli.console import cli, python
 from tests.harness import System
@@ -105,9 +108,6 @@ class TestReplay:
         assert len(roll.out.splitlines()) == 1 + len(stored) + 1
 
 
-EDITED = (
-    "UPDATE ledger_entry SET metadata = convert_to(regexp_replace(convert_from(metadata, 'UTF8'), '{}', '{}'), 'UTF8')"
-)
 MOVED_UP = """
 DELETE FROM ledger_entry WHERE seq = 4;
 UPDATE ledger_entry SET seq = -seq WHERE seq > 4;
@@ -123,11 +123,23 @@ PLANTED = {
     "DELETE FROM ledger_entry WHERE seq = 7": "the ledger's head is 7, but its last entry is 6",
     MOVED_UP: "is nowhere in the ledger",
     SWAPPED: "entry 3 stands before its cause, which is entry 4",
-    EDITED.format('"id":"[0-9a-f]{8}', '"id":"00000000') + "WHERE seq = 4": "entry 4 names event 00000000-",
-    EDITED.format('"lane_seq":[0-9]+', '"lane_seq":999') + "WHERE seq = 4": "entry 4 names a cause that is not",
-    "UPDATE ledger_entry SET metadata = 'x' WHERE seq = 2": "the metadata of entry 2 cannot be read",
+    "UPDATE ledger_entry SET packed = 'x' WHERE seq = 2": "the metadata of entry 2 cannot be read",
+    "UPDATE ledger_entry SET packed = '' WHERE seq = 2": "the metadata of entry 2 cannot be read",
+    "UPDATE ledger_entry SET packed = '\\x1f' || packed WHERE seq = 2": "the metadata of entry 2 cannot be read",
+    "UPDATE ledger_entry SET packed = substring(packed FOR 60) WHERE seq = 2": "the metadata of entry 2 cannot be read",
 }
 """What somebody who can write to the database does, and the sentence that finds it."""
+EDITED = {
+    (b'"id":"[0-9a-f]{8}', b'"id":"00000000'): "entry 4 names event 00000000-",
+    (b'"lane_seq":[0-9]+', b'"lane_seq":999'): "entry 4 names a cause that is not",
+}
+"""What somebody edits in the metadata of entry 4 who can unpack it."""
+
+
+async def _edit(db: asyncpg.Connection, what: bytes, into: bytes) -> None:
+    metadata, body = unpack(await db.fetchval("SELECT packed FROM ledger_entry WHERE seq = 4"))
+    edited = pack(re.sub(what, into, metadata), body)
+    await db.execute("UPDATE ledger_entry SET packed = $1 WHERE seq = 4", edited)
 
 
 class TestVerdict:
@@ -141,8 +153,8 @@ class TestVerdict:
             await db.execute("SET search_path = accountability; ALTER TABLE ledger_entry DISABLE TRIGGER append_only")
             await db.execute("CREATE TABLE sound AS SELECT * FROM ledger_entry; CREATE TABLE head AS TABLE ledger_head")
             assert (await cli(county, "audit", "replay", "--all", "--json")).code == 0
-            for planted, sentence in PLANTED.items():
-                await db.execute(planted)
+            for planted, sentence in (PLANTED | EDITED).items():
+                await (db.execute(planted) if isinstance(planted, str) else _edit(db, *planted))
                 whole = await cli(county, "audit", "replay", "--all", "--json")
                 assert whole.code == 2, planted
                 assert sentence in whole.err, (planted, whole.err)
@@ -198,7 +210,7 @@ class TestUserErrors:
             for number in (1, 2):
                 await db.execute(
                     "INSERT INTO accountability.ledger_entry (seq, service, lane, lane_seq, id, stream_id, version, "
-                    "case_id, type, at, metadata, body) VALUES ($1, 'intake', 1, $1, gen_random_uuid(), "
+                    "case_id, type, at, registration_no, packed) VALUES ($1, 'intake', 1, $1, gen_random_uuid(), "
                     "gen_random_uuid(), 1, $2::text::uuid, 'x', now(), '', '')",
                     number,
                     f"abcd0000-0000-0000-0000-00000000000{number}",

@@ -18,12 +18,14 @@ from importlib import import_module
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
+import asyncpg
 import httpx2
 import msgspec
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from contracts.envelope import LANES, SERVICES, Cause, Metadata, lane_of, parse
 from contracts.event import decode
+from contracts.packing import expanded, unpack
 from contracts.vocabulary import (
     Channel,
     ClockKind,
@@ -71,7 +73,7 @@ _write = msgspec.json.Encoder().encode
 _about = msgspec.json.Decoder(Metadata).decode
 
 _SEALED = """
-SELECT s.lane, s.lane_seq, e.id, e.stream_id, e.version, e.case_id, e.type, e.at, e.metadata, e.body
+SELECT s.lane, s.lane_seq, e.id, e.stream_id, e.version, e.case_id, e.type, e.at, e.packed
 FROM {0}.sealed s JOIN {0}.event e USING (stream_id, version) ORDER BY s.seq
 """
 
@@ -87,14 +89,13 @@ async def check_everything(system: System, services: Iterable[str] = SERVICES) -
         for service in services:
             rows = await db.fetch(_SEALED.format(service))
             assert len(rows) == await db.fetchval(f"SELECT count(*) FROM {service}.event"), f"{service}: not all sealed"
-            stored |= {(service, row["lane"], row["lane_seq"]): tuple(row)[2:] for row in rows}
+            stored |= {(service, row["lane"], row["lane_seq"]): _plain(row) for row in rows}
             assert not await db.fetch(f"SELECT place, reason FROM {service}.parked"), f"{service} has parked something"
-        names = ("id", "stream_id", "version", "case_id", "type", "at", "metadata", "body")
         seen = Counter((e["service"], e["lane"], e["lane_seq"]) for e in entries)
         lost, twice, unknown = stored.keys() - seen.keys(), seen.total() - len(seen), seen.keys() - stored.keys()
         assert not (lost or twice or unknown), f"lost {len(lost)}, twice {twice}, unknown {len(unknown)}"
         for e in entries:
-            assert tuple(e[n] for n in names) == stored[e["service"], e["lane"], e["lane_seq"]], f"changed: {e['seq']}"
+            assert _plain(e) == stored[e["service"], e["lane"], e["lane_seq"]], f"changed: {e['seq']}"
         check_ledger(entries)
         await _check_cases(db, entries)
         for service in services:
@@ -103,12 +104,17 @@ async def check_everything(system: System, services: Iterable[str] = SERVICES) -
     return len(entries)
 
 
+def _plain(row: asyncpg.Record) -> tuple[Any, ...]:
+    names = ("id", "stream_id", "version", "case_id", "type", "at")
+    return *(row[name] for name in names), *unpack(row["packed"])
+
+
 async def _check_cases(db: Any, entries: list[Any]) -> None:
     by_case = defaultdict(list)
     for e in entries:
         if e["case_id"] is not None:
             by_case[e["case_id"]].append(e)
-    there = {r["id"]: r["folded"] for r in await db.fetch("SELECT id, folded FROM accountability.case_view")}
+    there = {r["id"]: expanded(r["folded"]) for r in await db.fetch("SELECT id, folded FROM accountability.case_view")}
     assert there.keys() == by_case.keys(), "a case of the ledger has no row, or a row no case"
     for key, rows in by_case.items():
         assert there[key] == _write(fold(map(Entry.of, rows), key)), f"case {key} is not the fold of its entries"
@@ -117,13 +123,15 @@ async def _check_cases(db: Any, entries: list[Any]) -> None:
 async def _check_views(db: Any, service: str) -> None:
     for view in import_module(f"services.{service}.views").VIEWS:
         rows = await db.fetch(
-            f"SELECT stream_id, version, type, at, body FROM {service}.event WHERE type = ANY($1) "
+            f"SELECT stream_id, version, type, at, packed FROM {service}.event WHERE type = ANY($1) "
             "ORDER BY stream_id, version",
             list(view.of.events()),
         )
         streams = defaultdict(list)
         for r in rows:
-            streams[r["stream_id"]].append(decode(r["type"], r["stream_id"], r["version"], r["at"], r["body"]))
+            streams[r["stream_id"]].append(
+                decode(r["type"], r["stream_id"], r["version"], r["at"], unpack(r["packed"])[1])
+            )
         columns = ", ".join(("id", "version", *view.columns))
         there = {r["id"]: tuple(r) for r in await db.fetch(f"SELECT {columns} FROM {service}.{view.table}")}
         assert there.keys() == streams.keys(), f"{service}.{view.table}: not the streams of the store"
@@ -401,7 +409,7 @@ async def check_topic(system: System, service: str, settings: Settings | None = 
     """
     lanes = await on_the_topic(settings or system.settings(), service)
     async with system.sql() as db:
-        stored = {(r["lane"], r["lane_seq"]): tuple(r)[2:] for r in await db.fetch(_SEALED.format(service))}
+        stored = {(r["lane"], r["lane_seq"]): _plain(r) for r in await db.fetch(_SEALED.format(service))}
     repeats = 0
     for lane, records in lanes.items():
         last = 0

@@ -19,6 +19,7 @@ import pytest
 
 from contracts import event as contract
 from contracts.envelope import LANES, Record, headers, lane_of
+from contracts.packing import expanded, pack
 from services.accountability.case import fold as folding
 from services.chassis import inbox, parking, reactions
 from services.chassis.inbox import Inbox
@@ -87,7 +88,7 @@ async def store_strange(running: Running, name: str, body: bytes, case: UUID, ve
             "clock": "real", "request_id": "r", "command_id": uuid4(), "cause": None,
         }
     )  # fmt: skip
-    row = Row(case, version, case, lane_of(case), uuid4(), name, body, by_metadata, datetime.now(UTC))
+    row = Row(case, version, case, lane_of(case), uuid4(), name, pack(by_metadata, body), datetime.now(UTC))
     async with running.database.transaction() as connection:
         await running.store.recorder.insert(connection, [row])
     running.store.appended.set()
@@ -284,7 +285,7 @@ async def _check_folds(system: System, cases: set[UUID]) -> None:
     async with system.sql() as db:
         there = dict(await db.fetch("SELECT id, folded FROM accountability.case_view"))
     for case in cases:
-        assert there[case] == msgspec.json.encode(fold(map(Entry.of, entries[case]), case))
+        assert expanded(there[case]) == msgspec.json.encode(fold(map(Entry.of, entries[case]), case))
 
 
 async def test_what_a_younger_release_wrote_is_taken_in_after_the_upgrade(

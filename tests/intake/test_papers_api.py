@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import io
+import re
 from typing import Any, Final
 from uuid import uuid4
 
@@ -12,6 +13,7 @@ import pypdf
 import pytest
 import pytest_asyncio
 
+from contracts.packing import pack, unpack
 from contracts.vocabulary import Role
 from services.chassis.errors import Forbidden, Invalid, NotFound
 from services.intake.domain.paper import (
@@ -25,7 +27,7 @@ from services.intake.domain.paper import (
     Unprintable,
 )
 from services.intake.papers.kinds import KINDS
-from tests.harness import Servers, System
+from tests.harness import Servers, System, legible, unpacked
 from tests.rules import refused
 from tests.steps import ok, open_county
 
@@ -170,23 +172,22 @@ class TestWhatIsWrong:
 async def _tamper(sql: Any, paper: str) -> None:
     """Let the event claim another PDF, as if what sets it had changed since."""
     await sql.execute("SET session_replication_role = replica")
-    await sql.execute(
-        "UPDATE intake.event SET body = convert_to(regexp_replace(convert_from(body, 'UTF8'), "
-        "'\"pdf_sha256\":\"[0-9a-f]{4}', '\"pdf_sha256\":\"ffff'), 'UTF8') WHERE stream_id = $1 AND version = 1",
-        paper,
-    )
+    first = "stream_id = $1 AND version = 1"
+    metadata, body = unpack(await sql.fetchval(f"SELECT packed FROM intake.event WHERE {first}", paper))
+    other = pack(metadata, re.sub(b'"pdf_sha256":"[0-9a-f]{4}', b'"pdf_sha256":"ffff', body))
+    await sql.execute(f"UPDATE intake.event SET packed = $2 WHERE {first}", paper, other)
 
 
 async def test_no_name_leaves_the_vault(county: System):
     case = await registered(county)
     ok(await issue(county, case, notice("opinion"), Role.unit_head), 201)
     async with county.sql() as sql:
-        bodies = b"".join(row["body"] for row in await sql.fetch("SELECT body FROM intake.event"))
+        bodies = b"".join(legible(row["packed"]) for row in await sql.fetch("SELECT packed FROM intake.event"))
         rows = "".join(row["row"] for row in await sql.fetch("SELECT p::text AS row FROM intake.paper_view p"))
         looks = await sql.fetch(
-            "SELECT body FROM intake.event WHERE type LIKE '%ContentDisclosed%' AND case_id = $1", case
+            "SELECT packed FROM intake.event WHERE type LIKE '%ContentDisclosed%' AND case_id = $1", case
         )
     for secret in (*PETITIONER.values(), "鲜于0", "鲜于1"):
         assert secret.encode() not in bodies
         assert secret not in rows
-    assert [b"issue_paper" in row["body"] for row in looks] == [True]
+    assert ["issue_paper" in str(unpacked(row).body) for row in looks] == [True]

@@ -16,10 +16,11 @@ import pytest
 from aiokafka import AIOKafkaConsumer
 
 from contracts.envelope import SERVICES
+from contracts.packing import pack
 from contracts.vocabulary import Role
 from services.chassis.kafka import connection
 from tests import steps
-from tests.harness import BUREAU, UNIT, System
+from tests.harness import BUREAU, UNIT, System, legible
 from tests.steps import act, ok
 
 CHARS: Final = "欧阳慕容司徒端木尉迟呼延皇甫澹台公孙轩辕令狐钟离宇文鲜于闾丘"
@@ -81,7 +82,9 @@ async def tables(system: System) -> dict[str, bytes]:
                 continue
             rows = await db.fetch(f"SELECT * FROM {schema}.{table}")
             values = (value for row in rows for value in row.values())
-            found[f"{schema}.{table}"] = b"\n".join(v if isinstance(v, bytes) else str(v).encode() for v in values)
+            found[f"{schema}.{table}"] = b"\n".join(
+                legible(v) if isinstance(v, bytes) else str(v).encode() for v in values
+            )
     return found
 
 
@@ -156,12 +159,12 @@ async def test_personal_data_and_text_are_nowhere_but_in_the_vault(
 
     async with huiyin.sql() as db:  # the mutant: one statement more beside a registration
         await db.execute(
-            "INSERT INTO intake.event (stream_id, version, case_id, lane, id, type, body, metadata, at) "
-            "SELECT stream_id, 99, case_id, lane, $2, type, $3, metadata, at FROM intake.event "
+            "INSERT INTO intake.event (stream_id, version, case_id, lane, id, type, packed, at) "
+            "SELECT stream_id, 99, case_id, lane, $2, type, $3, at FROM intake.event "
             "WHERE stream_id = $1 AND version = 1",
             UUID(case),
             uuid4(),
-            b'{"petitioner":"' + wanted["name"].encode() + b'"}',
+            pack(b"{}", b'{"petitioner":"' + wanted["name"].encode() + b'"}'),
         )
     assert ("intake.event", "name", "utf-8") in scan(await tables(huiyin), wanted)
 

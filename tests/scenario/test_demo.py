@@ -15,7 +15,6 @@ import pytest
 
 from contracts.accountability import ClockBreached
 from contracts.assignment import OfficerAppointed, UnitEstablished
-from contracts.envelope import Metadata
 from contracts.event import REGISTRY
 from contracts.intake import CaseRegistered
 from contracts.vocabulary import Role
@@ -176,7 +175,7 @@ def fact_of(step: Step) -> Fact:
 
 def written_deed(row: asyncpg.Record) -> Fact:
     """Who did what an entry says, and when."""
-    by = msgspec.json.decode(row["metadata"], type=Metadata)
+    by = Entry.of(row).about()
     return (row["at"], by.actor, by.unit, by.role)
 
 

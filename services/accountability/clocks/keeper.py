@@ -28,7 +28,7 @@ from services.chassis.writer import Work
 from services.chassis.years import in_force
 
 _OPEN: Final = """
-SELECT e.stream_id, e.version, e.type, e.body, e.metadata, e.at FROM clock_view c JOIN event e ON e.stream_id = c.id
+SELECT e.stream_id, e.version, e.type, e.packed, e.at FROM clock_view c JOIN event e ON e.stream_id = c.id
 WHERE c.case_id = ANY($1::uuid[]) AND c.code = ANY($2::text[]) AND c.state IN ('running', 'paused', 'breached')
 ORDER BY e.stream_id, e.version
 """

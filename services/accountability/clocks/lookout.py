@@ -16,6 +16,7 @@ from typing import Final
 import asyncpg
 import structlog
 
+from contracts.packing import expanded
 from services.accountability.case import read_case
 from services.accountability.domain.orphans import Orphan
 from services.audit.entry import Entry
@@ -88,7 +89,7 @@ class Lookout:
         return to - seen
 
     def _noticed(self, orphan: Orphan, row: asyncpg.Record) -> Work:
-        case, entry = read_case(row["folded"]), Entry.of(row).record
+        case, entry = read_case(expanded(row["folded"])), Entry.of(row).record
         if case.ended or case.orphaned_since is not None:
             return Work([])
         by = by_reaction(self.store.service, entry, self.now())
