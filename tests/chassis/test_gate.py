@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID, uuid4
 
 import httpx2
 import pytest
 from fastapi import Response
+from pydantic import Field
 
 from contracts.vocabulary import Role
 from services.chassis.commands import Command, Reply
@@ -41,6 +42,7 @@ class LendSeal(
     keeper: Code
     due_on: Day
     times: int = 1
+    marks: dict[str, Annotated[str, Field(min_length=1)]] = Field(default_factory=dict)
 
     async def run(self, running: Any, by: By) -> Done:
         return Done(1, b'{"loan_id":"L-%d","version":1}' % self.times)
@@ -104,6 +106,7 @@ class TestWhatIsSent:
             ({"due_on": "2026-12-01", "times": "x"}, "body.times", "int_parsing"),
             ({"due_on": "2026-12-01", "name": "王秀兰"}, "body", "extra_forbidden"),
             ({"due_on": "2026-12-01", "keeper": "K-2"}, "body", "extra_forbidden"),
+            ({"due_on": "2026-12-01", "marks": {"王秀兰": ""}}, "body.marks", "string_too_short"),
         ],
     )
     async def test_malformed_body_is_told_by_its_place(self, client, body: Any, at: str, kind: str):
@@ -140,6 +143,14 @@ class TestWhatIsAsked:
     async def test_query_that_is_misspelt_or_told_twice_is_refused(self, client, query: str):
         assert (await client.get(f"/seals?{query}")).status_code == 422
 
+    async def test_name_that_is_told_twice_does_not_come_back(self, client):
+        reply = await client.get("/seals?王秀兰=1&王秀兰=2&limit=3&limit=4")
+        assert [e["at"] for e in reply.json()["errors"]] == ["query", "query.limit"]
+        assert "王秀兰" not in reply.text
+
+    async def test_path_with_a_line_feed_behind_it_is_no_path(self, client):
+        assert (await client.get("/seals%0A")).status_code == 404
+
 
 class TestWhatIsDeclared:
     def test_operation_follows_from_the_class(self):
@@ -154,7 +165,7 @@ class TestWhatIsDeclared:
         assert (operation["operationId"], operation["x-roles"]) == ("lendSeal", ["unit_head"])
         assert operation["x-title-zh"] == "借用印章"
         assert described["components"]["schemas"]["LendSeal"]["required"] == ["due_on"]
-        assert set(described["components"]["schemas"]["LendSeal"]["properties"]) == {"due_on", "times"}
+        assert set(described["components"]["schemas"]["LendSeal"]["properties"]) == {"due_on", "times", "marks"}
         parameters = described["paths"]["/seals"]["get"]["parameters"]
         assert [p["name"] for p in parameters] == ["state", "limit"]
 

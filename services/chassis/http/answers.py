@@ -120,10 +120,8 @@ def refusal(request_id: str, error: Exception) -> Response:
     if isinstance(error, DomainError):
         return problem(request_id, error)
     if isinstance(error, RequestValidationError):
-        # Neither the input nor pydantic's message goes back: both may hold what the petitioner wrote, and so may the
-        # name of a field that there is not.
-        found = [(e["loc"][:-1] if e["type"] == "extra_forbidden" else e["loc"], e["type"]) for e in error.errors()]
-        places = [{"at": ".".join(map(str, loc)), "kind": kind} for loc, kind in found]
+        # Neither the input nor pydantic's message goes back: both may hold what the petitioner wrote.
+        places = [{"at": ".".join(map(str, e["loc"])), "kind": e["type"]} for e in error.errors()]
         return problem(request_id, Invalid("、".join(p["at"] for p in places)[:500]), errors=places)
     if isinstance(error, HTTPException):
         if error.status_code == 400:  # noqa: PLR2004  # the framework's word for JSON that it cannot read at all

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import re
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from functools import cache
 from inspect import Parameter, Signature
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 
@@ -51,6 +53,7 @@ class Gate(APIRoute):
 
     def __init__(self, path: str, *args: Any, **more: Any) -> None:  # noqa: ANN401  # whatever a route of FastAPI's takes
         super().__init__(path, *args, **more)
+        self.path_regex = re.compile(self.path_regex.pattern.removesuffix("$") + r"\Z")  # no line feed behind it
         self.app = self._answer
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -151,7 +154,7 @@ def _asked(cls: type[Declared], running: Running) -> Handler:
             _must_be_json(request)
             question = read(cls, path, request.scope["state"]["body"])
         else:
-            question = checked(cls, path, _once(request), "query")
+            question = checked(cls, path, _once(cls, request), "query")
         if by is not None:
             permitted(by, operation)
         answer = await question.ask(running, by)
@@ -185,23 +188,39 @@ def checked(cls: type[D], path: Mapping[str, Any], sent: dict[str, Any], place: 
     """Make the operation of what stands in its path and beside it. Raises ``RequestValidationError``."""
     if unlike := [name for name in path if str(sent.get(name, path[name])) != path[name]]:
         # A file says what year it is of, and may be sent as it is; what contradicts the path is no field of the body.
-        raise RequestValidationError([{"loc": (place, name), "type": "extra_forbidden"} for name in unlike])
+        raise RequestValidationError([{"loc": (place,), "type": "extra_forbidden"} for _ in unlike])
     try:
         return cls.model_validate({**sent, **path})
     except ValidationError as error:
         found = error.errors(include_url=False, include_context=False, include_input=False)
-        where = [((place, "path")[bool(e["loc"]) and e["loc"][0] in path], *e["loc"]) for e in found]
-        wrong = [{"loc": loc, "type": e["type"]} for loc, e in zip(where, found, strict=True)]
+        wrong = [{"loc": _where(cls, path, place, e["loc"]), "type": e["type"]} for e in found]
         raise RequestValidationError(wrong) from None
 
 
-def _once(request: Request) -> dict[str, str]:
+def _where(
+    cls: type[Declared], path: Mapping[str, Any], place: str, loc: tuple[int | str, ...]
+) -> tuple[int | str, ...]:
+    """Return where something is wrong, in words that are declared: other names are what somebody wrote."""
+    root = "path" if loc and loc[0] in path else place
+    return (root, *(part for part in loc if isinstance(part, int) or part in _names(cls)))
+
+
+@cache
+def _names(cls: type[Declared]) -> frozenset[str]:
+    """Return what the fields of an operation are called, and the fields of what stands in these."""
+    whole = cls.model_json_schema()
+    shapes = (whole, *whole.get("$defs", {}).values())
+    return frozenset(name for shape in shapes for name in shape.get("properties", ()))
+
+
+def _once(cls: type[Declared], request: Request) -> dict[str, str]:
     """Return the query, in which nothing may stand twice. Raises ``RequestValidationError``."""
     items = request.query_params.multi_items()
     found = dict(items)
     if len(found) < len(items):
         names = [name for name, _ in items]
-        raise RequestValidationError([{"loc": ("query", n), "type": "repeated"} for n in found if names.count(n) > 1])
+        twice = [name for name in found if names.count(name) > 1]
+        raise RequestValidationError([{"loc": _where(cls, {}, "query", (n,)), "type": "repeated"} for n in twice])
     return found
 
 
