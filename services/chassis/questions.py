@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Generic, NamedTuple, TypeVar, get_args
 from uuid import UUID
 
+import asyncpg
 import msgspec
 from fastapi import Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, create_model
 
 from contracts.vocabulary import Role
 from services.chassis.context import By
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 R = TypeVar("R", bound=Row)
 PAGE_MAX: Final = 200
 CURSOR_CHARS_MAX: Final = 400
+_FORGED: Final = "after 不是本列表的游标"
 
 
 class Answer(NamedTuple):
@@ -38,16 +41,11 @@ class Answer(NamedTuple):
     version: int | None = None
 
 
-class Page(BaseModel, Generic[R]):
-    """A page of rows; `next` is what to ask after, and null at the end."""
-
-    items: list[R]
-    next: str | None
-
-    @classmethod
-    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
-        """Return a name that is one in every language."""
-        return f"PageOf{params[0].__name__}"
+@cache
+def page(of: type[Row]) -> type[BaseModel]:
+    """Return the shape of a page of rows, under a name that is one in every language."""
+    said = "A page of rows; `next` is what to ask after, and null at the end."
+    return create_model(f"PageOf{of.__name__}", __doc__=said, items=(list[of], ...), next=(str | None, ...))  # type: ignore[valid-type]  # made here
 
 
 class Question(Declared):
@@ -142,7 +140,7 @@ class Listing(OfRow[R], Generic[R]):
     @classmethod
     def replies(cls) -> type[BaseModel] | None:
         """Return a page of the rows."""
-        return Page[cls.of_row]  # type: ignore[name-defined]
+        return page(cls.of_row)
 
     async def ask(self, running: Running, by: By | None) -> Answer | Response:  # noqa: ARG002  # nobody in particular
         """Show the page. Raises ``Invalid`` for a cursor of another list."""
@@ -155,11 +153,14 @@ class Listing(OfRow[R], Generic[R]):
                 f"WHERE {' AND '.join([self.sight.condition, *conditions, part])} "
                 f"ORDER BY {sort}{', id' if sort != 'id' else ''} LIMIT {self.limit - len(found)}"
             )
-            found += await rows(running.store, sql, *values, *more)
+            try:
+                found += await rows(running.store, sql, *values, *more)
+            except asyncpg.DataError as error:
+                raise Invalid(_FORGED) from error  # what no column can hold stands in no cursor of ours
             if len(found) == self.limit:
                 break
         full = len(found) == self.limit
-        return Answer({"items": found, "next": _cursor(sort, found[-1]) if full else None})
+        return Answer({"items": found, "next": _cursor(self.of_row, sort, found[-1]) if full else None})
 
     def _narrowed(self) -> tuple[list[str], list[Any]]:
         """Return what the fields of the list ask of its columns."""
@@ -189,20 +190,20 @@ async def rows(store: Store, sql: str, *values: Any) -> list[dict[str, Any]]:  #
         raise Unavailable from error
 
 
-def _cursor(sort: str, row: dict[str, Any]) -> str:
-    return base64.urlsafe_b64encode(msgspec.json.encode([sort, row[sort], row["id"]])).decode()
+def _cursor(of: type[Row], sort: str, row: dict[str, Any]) -> str:
+    return base64.urlsafe_b64encode(msgspec.json.encode([of.view.table, sort, row[sort], row["id"]])).decode()
 
 
 def _read_cursor(cursor: str, sort: str, row: type[Row]) -> tuple[Any, UUID]:
     """Return the value and the id behind which a page begins. Raises ``Invalid``."""
     try:
-        of, value, key = msgspec.json.decode(base64.urlsafe_b64decode(cursor), type=tuple[str, Any, UUID])
-        if of != sort:
+        *of, value, key = msgspec.json.decode(base64.urlsafe_b64decode(cursor), type=tuple[str, str, Any, UUID])
+        if of != [row.view.table, sort]:
             raise ValueError(of)
         kind = _bare(row.model_fields[sort].annotation)
         return None if value is None else msgspec.convert(value, kind, strict=False), key
     except (ValueError, msgspec.MsgspecError) as error:
-        raise Invalid("after 不是本列表的游标") from error
+        raise Invalid(_FORGED) from error
 
 
 def _bare(annotation: Any) -> Any:  # noqa: ANN401  # a type, perhaps with null

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import re
-from typing import Any
+from importlib import import_module
+from typing import Any, get_args
 from urllib.parse import quote
 from uuid import UUID, uuid4
 
@@ -19,9 +21,20 @@ from services.chassis.errors import Conflict, Invalid, KeyReused, NotFound, Stal
 from services.chassis.http.acting import HEADER_CHARS_MAX
 from services.chassis.http.answers import BadHeader
 from services.chassis.http.edge import BODY_BYTES_MAX, TooLarge
+from services.chassis.questions import Listing
 from tests.harness import BUREAU, Servers, System, petition, system
 from tests.rules import refused
 from tests.steps import classified, ok, open_county, registered
+
+LISTS = {
+    name: [cls for cls in import_module(f"services.{name}.main").SERVICE.operations if issubclass(cls, Listing)]
+    for name in SERVICES
+}
+FORGED = [
+    None, "", "\0", "x", 1, -1, 1e300, True, [], {}, "0001-01-01", "9999-12-31", "2026-11-28T00:00:00",
+    "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "a" * 100,
+]  # fmt: skip
+"""What may stand in a cursor that somebody made up."""
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -271,6 +284,31 @@ class TestKeys:
         first, again = await send(county, body, **more), await send(county, body, **more)
         assert (first.status_code, again.status_code) == (200, 200)
         assert first.content == again.content
+
+
+class TestLists:
+    async def test_cursor_that_the_list_did_not_give_is_invalid(self, county: System):
+        for service in SERVICES:
+            for cls in LISTS[service]:
+                sort, table = cls.model_fields.get("sort"), cls.of_row.view.table
+                url = county.url(service) + cls.operation.path.format(case_id=uuid4())
+                for by in get_args(sort.annotation) if sort else ("id",):
+                    query = {"sort": by} if sort else {}
+                    for forged in ([table, by, value, str(uuid4())] for value in FORGED):
+                        after = base64.urlsafe_b64encode(msgspec.json.encode(forged)).decode()
+                        reply = await county.client.get(url, params=query | {"after": after})
+                        assert reply.status_code in {200, 422}, (url, forged, reply.text)
+                    for of in (["other", by], [table, "other"]):
+                        after = base64.urlsafe_b64encode(msgspec.json.encode([*of, None, str(uuid4())])).decode()
+                        refused(await county.client.get(url, params=query | {"after": after}), 422, Invalid)
+
+    async def test_reply_is_called_the_same_everywhere(self, county: System):
+        for service in SERVICES:
+            described = ok(await county.client.get(county.url(service) + "/openapi.json"))
+            for cls in LISTS[service]:
+                told = cls.operation.told()
+                answer = described["paths"][told["path"]]["get"]["responses"]["200"]["content"]["application/json"]
+                assert answer["schema"]["$ref"].rpartition("/")[2] == told["reply"]
 
 
 class TestProblems:
