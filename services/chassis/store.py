@@ -246,7 +246,7 @@ class Store:
                 event.originator_version,
                 case,
                 lane,
-                derived(by.command_id, f"{stream}/{event.originator_version}"),
+                derived(by.command_id, f"{self.service}/{stream}/{event.originator_version}"),
                 event.wire_name,
                 pack(write_metadata(by.metadata(event, aggregate.cause)), _body(event)),
                 event.timestamp,

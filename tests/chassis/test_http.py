@@ -22,7 +22,7 @@ from services.chassis.http.acting import HEADER_CHARS_MAX
 from services.chassis.http.answers import BadHeader
 from services.chassis.http.edge import BODY_BYTES_MAX, TooLarge
 from services.chassis.questions import Listing
-from tests.harness import BUREAU, Servers, System, petition, system
+from tests.harness import BUREAU, UNIT, Servers, System, petition, system
 from tests.rules import refused
 from tests.steps import classified, ok, open_county, registered
 
@@ -276,6 +276,17 @@ class TestKeys:
         key, case = str(uuid4()), await registered(county)
         ok(await send(county, path=f"/cases/{case}/petitions", Idempotency_Key=key), 201)
         refused(await send(county, Idempotency_Key=key), 422, KeyReused)
+
+    async def test_key_used_in_two_services_makes_two_events(self, county: System):
+        case, key = await registered(county), uuid4()
+        body = {"kind": "appeal_for_resolution", "route": "petition_procedure", "category": "unpaid_wages"}
+        more = {"role": Role.bureau_officer, "key": key}
+        ok(await county.send("intake", f"/cases/{case}/classification", body, **more))
+        ok(await county.send("assignment", f"/cases/{case}/assignment", {"mode": "forward", "unit": UNIT}, **more))
+        async with county.sql() as db:
+            events = "SELECT id FROM intake.event WHERE case_id = $1 UNION ALL SELECT id FROM assignment.event WHERE case_id = $1"
+            ids = [row["id"] for row in await db.fetch(events, UUID(case))]
+        assert len(ids) == len(set(ids)) == 4
 
     async def test_answer_is_the_same_when_the_command_could_not_be_done_any_more(self, county: System):
         case, key = await registered(county), str(uuid4())
