@@ -114,6 +114,31 @@ class TestWhatIsSent:
         assert (reply.status_code, reply.json()["errors"]) == (422, [{"at": at, "kind": kind}])
         assert "王秀兰" not in reply.text
 
+    async def test_command_whose_body_has_not_come_whole_is_not_done(self, client, monkeypatch):
+        done: list[LendSeal] = []
+        monkeypatch.setattr(LendSeal, "run", lambda command, *_: done.append(command))
+        pieces = iter([{"type": "http.request", "body": b'{"due_on":"2026-12-01"}', "more_body": True}])
+        answers: list[Any] = []
+
+        async def receive() -> Any:
+            return next(pieces, {"type": "http.disconnect"})
+
+        async def send(message: Any) -> None:
+            answers.append(message)
+
+        headers = {
+            "idempotency-key": str(uuid4()),
+            "huiyin-actor": "h-1",
+            "huiyin-unit": "U",
+            "huiyin-role": "unit_head",
+        }
+        scope = {
+            "type": "http", "method": "POST", "path": PATH, "query_string": b"", "state": {},
+            "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+        }  # fmt: skip
+        await client._transport.app(scope, receive, send)
+        assert (done, answers) == ([], [])
+
     async def test_malformed_path_is_told_by_its_place(self, client):
         reply = await lend(client, {"due_on": "2026-12-01"}, "/seals/one/loans/K-1")
         assert (reply.status_code, reply.json()["errors"]) == (422, [{"at": "path.seal_id", "kind": "uuid_parsing"}])

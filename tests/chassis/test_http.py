@@ -149,11 +149,23 @@ class TestHeaders:
         assert reply.status_code == 201
         assert UUID(reply.headers["x-request-id"])
 
-    async def test_header_sent_twice_brings_nothing_down(self, county: System):
-        for name in ("Idempotency-Key", "Huiyin-Role", "Huiyin-Time", "If-Match", "X-Request-Id", "Content-Type"):
-            twice = [*headers().items(), (name, str(uuid4())), (name, "second")]
-            reply = await county.client.post(county.url("intake") + "/petitions", json=petition(), headers=twice)
-            assert reply.status_code in {201, 400, 415, 422}, (name, reply.text)
+    @pytest.mark.parametrize(
+        ("name", "value", "status"),
+        [
+            ("Idempotency-Key", str(UUID(int=1)), 400), ("Huiyin-Actor", "clerk-2", 400), ("Huiyin-Unit", "RSJ", 400),
+            ("Huiyin-Role", "petitioner", 400), ("Content-Type", "application/json", 415),
+            ("X-Request-Id", "second", 201),
+        ],
+    )  # fmt: skip
+    async def test_who_is_told_twice_is_nobody(self, county: System, name: str, value: str, status: int):
+        twice = [*headers(X_Request_Id="first", Content_Type="application/json").items(), (name, value)]
+        reply = await county.client.post(county.url("intake") + "/petitions", json=petition(), headers=twice)
+        assert reply.status_code == status, reply.text
+
+    @pytest.mark.parametrize("value", ["%E7%8E%8B%E7%A7%80%E5%85%B0", "a b", "a,b"])
+    @pytest.mark.parametrize("name", ["Huiyin_Actor", "Huiyin_Unit"])
+    async def test_who_acts_is_a_code_as_described(self, county: System, name: str, value: str):
+        refused(await send(county, **{name: value}), 400, BadHeader)
 
 
 class TestStoreAway:
@@ -219,6 +231,11 @@ class TestVersions:
         done = ok(await send(county, path=f"/cases/{case}/petitions", If_Match=seen), 201)
         assert done["version"] == 2
 
+    async def test_versions_may_stand_in_two_headers(self, county: System):
+        url = f"{county.url('intake')}/cases/{await registered(county)}/petitions"
+        seen = [*headers().items(), ("If-Match", '"1"'), ("If-Match", '"7"')]
+        ok(await county.client.post(url, json=petition(), headers=seen), 201)
+
     @pytest.mark.parametrize("seen", ['"1"', 'W/"2"', '"1", W/"2"', '""', '"-2"', f'"{2**31}"'])
     async def test_command_with_no_current_version_is_refused(self, county: System, seen: str):
         case = await classified(county)
@@ -276,6 +293,16 @@ class TestKeys:
         key, case = str(uuid4()), await registered(county)
         ok(await send(county, path=f"/cases/{case}/petitions", Idempotency_Key=key), 201)
         refused(await send(county, Idempotency_Key=key), 422, KeyReused)
+
+    @pytest.mark.parametrize(
+        "other", [{"Huiyin_Actor": "clerk-2"}, {"Huiyin_Unit": "RSJ"}, {"role": Role.petitioner}], ids=str
+    )
+    async def test_reply_is_for_nobody_else(self, county: System, other: dict[str, Any]):
+        key = str(uuid4())
+        code = ok(await send(county, Idempotency_Key=key), 201)["query_code"]
+        reply = await send(county, Idempotency_Key=key, **other)
+        refused(reply, 422, KeyReused)
+        assert code not in reply.text
 
     async def test_key_used_in_two_services_makes_two_events(self, county: System):
         case, key = await registered(county), uuid4()

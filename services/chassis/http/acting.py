@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -11,6 +12,7 @@ from uuid import UUID, uuid4
 
 import structlog
 from fastapi import Request
+from starlette.types import Scope
 
 from contracts.ids import read_uuid
 from contracts.vocabulary import ClockKind, Role
@@ -22,6 +24,7 @@ from services.chassis.http.answers import BadHeader
 HEADER_CHARS_MAX: Final = 200
 _TAG: Final = re.compile(r'(W/)?"([\x21\x23-\x7e]{0,100})"')
 _TAGS: Final = re.compile(rf"\s*{_TAG.pattern}(?:\s*,\s*{_TAG.pattern}){{0,9}}\s*")
+CODE: Final = re.compile("[A-Za-z0-9:_.-]+")
 WHO_KNOWN_MAX: Final = 4_096
 """How many combinations of who acts and why are remembered as readable."""
 
@@ -31,15 +34,14 @@ def acting(request: Request) -> By:
 
     Endpoints call it: a dependency of FastAPI's would cost a tenth of a registration.
     """
-    state = request.scope["state"]
-    headers: Headers = state["headers"]
+    headers: Headers = request.scope["state"]["headers"]
     if (case := request.path_params.get("case_id")) is not None:
         structlog.contextvars.bind_contextvars(case_id=str(case))
     return _by(
         request,
         command_id=_uuid(read(headers, b"idempotency-key") or "", "Idempotency-Key"),
         expected_versions=_versions(read(headers, b"if-match")),
-        fingerprint=state["fingerprint"],
+        fingerprint=_fingerprint(request.scope, headers),
     )
 
 
@@ -68,6 +70,15 @@ Headers = dict[bytes, bytes]
 _WHO: Final = (b"huiyin-actor", b"huiyin-unit", b"huiyin-role", b"huiyin-reason")
 
 
+def _fingerprint(scope: Scope, headers: Headers) -> bytes:
+    """Return what a command is told apart by from another one with its key: who sends what where.
+
+    A reply is for whoever sent the command: it may hold what nobody else may know.
+    """
+    sent = (f"{scope['method']} {scope['path']}".encode(), *(headers.get(name, b"") for name in _WHO[:3]))
+    return hashlib.blake2b(b"\n".join((*sent, scope["state"]["body"])), digest_size=16).digest()
+
+
 def read(headers: Headers, name: bytes) -> str | None:
     """Return a header as text, or None."""
     value = headers.get(name)
@@ -80,8 +91,8 @@ def _who(
 ) -> tuple[str, str, Role, str | None]:
     """Read who acts and why; remembered, because the same few hundred officers act all day. Raises ``BadHeader``."""
     return (
-        _required(actor, "Huiyin-Actor"),
-        _required(unit, "Huiyin-Unit"),
+        _code(actor, "Huiyin-Actor"),
+        _code(unit, "Huiyin-Unit"),
         _role(role),
         _text(reason, "Huiyin-Reason"),
     )
@@ -102,9 +113,10 @@ def _text(raw: bytes | None, name: str) -> str | None:
     return text
 
 
-def _required(raw: bytes | None, name: str) -> str:
+def _code(raw: bytes | None, name: str) -> str:
+    """Read a code: it stands in events, and so is no name."""
     text = _text(raw, name)
-    if text is None:
+    if text is None or not CODE.fullmatch(text):
         raise BadHeader(name)
     return text
 

@@ -20,7 +20,7 @@ from contracts import samples
 from contracts.gate import shape
 from contracts.schema import KEYWORDS, Schema, titled
 from contracts.vocabulary import Role
-from services.chassis.http.acting import HEADER_CHARS_MAX
+from services.chassis.http.acting import CODE, HEADER_CHARS_MAX
 from services.chassis.http.answers import Problem
 from services.chassis.http.problems import catalogue
 from services.chassis.operations import CHANGING, Declared
@@ -63,7 +63,7 @@ PARAMETERS: Final = {
 }
 """What parameters are that are called the same everywhere; a field that says it itself has its own words."""
 
-_WORD: Final = {"type": "string", "minLength": 1, "maxLength": HEADER_CHARS_MAX, "pattern": "^[A-Za-z0-9:_.-]+$"}
+_WORD: Final = {"type": "string", "minLength": 1, "maxLength": HEADER_CHARS_MAX, "pattern": f"^{CODE.pattern}$"}
 _KEY: Final = {
     "type": "string",
     "pattern": '^("[0-9a-fA-F-]{36}"|[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})$',

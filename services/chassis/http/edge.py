@@ -1,21 +1,23 @@
-"""The edge: a request gets an id, its body is read and fingerprinted, it is answered whatever comes, and counted."""
+"""The edge: a request gets an id, its body is read, it is answered whatever comes, and counted."""
 
 from __future__ import annotations
 
-import hashlib
 import time
+from collections import defaultdict
+from collections.abc import Sequence
 from functools import cache
 from typing import Final
 from uuid import uuid4
 
 import structlog
 from prometheus_client import Counter, Histogram
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.chassis import metrics
 from services.chassis.fields import NUMBER_OF_A_PERSON
 from services.chassis.http.acting import HEADER_CHARS_MAX, Headers, read
-from services.chassis.http.answers import TooLarge, problem, refusal
+from services.chassis.http.answers import TooLarge, refusal
 
 BODY_BYTES_MAX: Final = 262_144
 CHANGING: Final = frozenset({"POST", "PUT", "DELETE"})
@@ -34,7 +36,7 @@ class Edge:
             await self.app(scope, receive, send)
             return
         started, status = time.perf_counter(), 0
-        headers: Headers = dict(scope["headers"])
+        headers = _together(scope["headers"])
         request_id = read(headers, b"x-request-id") or ""
         if not _may_be_kept(request_id):
             request_id = str(uuid4())
@@ -48,18 +50,14 @@ class Edge:
                 message["headers"].append((b"x-request-id", request_id.encode()))
             await send(message)
 
-        if scope["method"] in CHANGING:
-            body = await _body(receive)
-            if body is None:
-                await problem(request_id, TooLarge(f"上限 {BODY_BYTES_MAX} 字节"))(scope, receive, answer)
-                return
-            key = f"{scope['method']} {scope['path']}\n".encode() + body
-            state["body"] = body
-            state["fingerprint"] = hashlib.blake2b(key, digest_size=16).digest()
-            receive = _again(body)
         structlog.contextvars.bind_contextvars(request_id=request_id)  # a request is a task, and ends with it
         try:
+            if scope["method"] in CHANGING:
+                state["body"] = body = await _body(receive)
+                receive = _again(body)
             await self.app(scope, receive, answer)
+        except ClientDisconnect:  # nobody is there to be answered
+            pass
         except Exception as error:
             if status:  # half of the answer is on its way
                 raise
@@ -87,16 +85,31 @@ def _may_be_kept(request_id: str) -> bool:
     )
 
 
-async def _body(receive: Receive) -> bytes | None:
+def _together(fields: Sequence[tuple[bytes, bytes]]) -> Headers:
+    """Return headers by name; one that came several times is the list of what it said (RFC 9110, 5.3)."""
+    headers: Headers = dict(fields)
+    if len(headers) == len(fields):
+        return headers
+    said: dict[bytes, list[bytes]] = defaultdict(list)
+    for name, value in fields:
+        said[name].append(value)
+    return {name: b", ".join(values) for name, values in said.items()}
+
+
+async def _body(receive: Receive) -> bytes:
+    """Return the whole body. Raises ``TooLarge``, and ``ClientDisconnect`` where the rest never came.
+
+    Half of a body is no command: a missing field may be one that a command can do without.
+    """
     chunks, size, more = [], 0, True
     while more:
         message = await receive()
         if message["type"] == "http.disconnect":
-            break
+            raise ClientDisconnect
         chunk = message.get("body", b"")
         size += len(chunk)
         if size > BODY_BYTES_MAX:
-            return None
+            raise TooLarge(f"上限 {BODY_BYTES_MAX} 字节")
         chunks.append(chunk)
         more = message.get("more_body", False)
     return b"".join(chunks)
