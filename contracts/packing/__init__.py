@@ -4,6 +4,7 @@ An event's metadata and body are one text, squeezed with the words of a dictiona
 (``dictionaries/``): it is never edited, and every text says by the number of which it is packed.
 """
 
+from contracts.packing.codec import BARE as BARE
 from contracts.packing.codec import UNREADABLE as UNREADABLE
 from contracts.packing.codec import Unpackable as Unpackable
 from contracts.packing.codec import expanded as expanded

@@ -2,7 +2,8 @@
 
 Envelope encryption: one data key a petition or document (so one person in one case is never under the key of another),
 wrapped by a key that comes from a file and never enters the database. AES-256-GCM binds each ciphertext to its item,
-case and key, so none can be moved to another case. Events carry the digest of the ciphertext, never of the text.
+case and key, so none can be moved to another case. A text is squeezed first, for no ciphertext can be. Events carry the
+digest of the ciphertext, never of the text.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
 from contracts.ids import spelled
+from contracts.packing import BARE, expanded, squeezed
 from services.chassis.database import Database
 from services.chassis.errors import NotFound
 from services.chassis.views import Statement, insertion
@@ -76,7 +78,8 @@ class Vault:
         """
         key = secrets.token_bytes(ROOT_BYTES)
         cipher, bound = AESGCM(key), case.bytes + number.bytes
-        sealed = [_encrypt(cipher, _to_json(value), item.bytes + bound) for item, (_, value) in items.items()]
+        texts = {item: squeezed(_to_json(value), BARE) for item, (_, value) in items.items()}
+        sealed = [_encrypt(cipher, text, item.bytes + bound) for item, text in texts.items()]
         if person is not None:
             index = _mac(self._index_key, person.encode())
         wrapped = _hex(_encrypt(self._wrapping, key, number.bytes))
@@ -110,7 +113,7 @@ class Vault:
             text = _decrypt(AESGCM(key), row["ciphertext"], item.bytes + case.bytes + row["key_id"].bytes)
         except InvalidTag as error:
             raise NotFound(f"{item}: 密文与其案件不符") from error
-        return msgspec.json.decode(text)
+        return msgspec.json.decode(expanded(text))
 
     def query_code(self, case: UUID, petition: UUID) -> tuple[str, Statement]:
         """Return the code by which the petitioner asks after a petition, and what stores its digest.

@@ -14,6 +14,7 @@ import pytest_asyncio
 
 from contracts.vocabulary import Channel, ContentCategory, Role
 from services.chassis.errors import Forbidden, Invalid, NotFound, Stale, Unavailable
+from services.intake import vault
 from services.intake.application.registering import ReceivedInFuture
 from services.intake.domain.classification import AlreadyClassified, RouteDoesNotFit
 from tests.harness import BUREAU, Servers, System, legible, petition, unpacked
@@ -272,6 +273,17 @@ class TestRead:
         assert [str(unpacked(e).body).count(str(i)) for e, i in zip(seen, (text, person), strict=True)] == [1, 1]
         assert unpacked(seen[0]).metadata["actor"] == "co-1"
         assert unpacked(seen[1]).metadata["role"] == "supervisor"
+
+    async def test_what_was_sealed_as_it_was_written_is_still_read(
+        self, county: System, monkeypatch: pytest.MonkeyPatch
+    ):
+        with monkeypatch.context() as before:
+            before.setattr(vault, "squeezed", lambda text, _: text)
+            old = await registered(county)
+        for case in (old, await registered(county)):
+            text, person = await self.contents(county, case)
+            assert ok(await look(county, case, text))["claim"] == "要求支付工资"
+            assert ok(await look(county, case, person))["name"] == "王秀兰"
 
     async def test_look_is_recorded_before_anything_is_decrypted(self, county: System):
         """What cannot be decrypted was looked at all the same."""
