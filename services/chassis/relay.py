@@ -63,6 +63,7 @@ WITH ready AS (
     INSERT INTO sealed (seq, lane, lane_seq, stream_id, version)
     SELECT h.seq + r.n, r.lane, l.last + r.m, r.stream_id, r.version
     FROM ready r JOIN lane_head l USING (lane) CROSS JOIN seal_head h
+    ORDER BY r.lane, r.m
 ), lanes AS (
     UPDATE lane_head l SET last = l.last + c.n
     FROM (SELECT lane, count(*) AS n FROM ready GROUP BY lane) c WHERE c.lane = l.lane

@@ -31,11 +31,14 @@ SCAN_SECONDS: Final = 5.0
 SCAN_BATCH_MAX: Final = 500
 _WATCH: Final = UUID("2f6f0b8e-1f0f-5a5e-8d6a-6b9b8d0f7a11")
 _DUE: Final = """
-SELECT id FROM clock_view WHERE state = 'running' AND kind = $1 AND due_at <= $2 ORDER BY due_at, id LIMIT $3
+SELECT id FROM clock_view WHERE state = 'running' AND kind = $1 AND due_at <= $2 ORDER BY due_at LIMIT $3
 """
 _FIRST: Final = UUID(int=0)
 _AFTER: Final = "SELECT after, done FROM recalculation WHERE rules = $1 AND calendar = $2"
-_NEXT: Final = "SELECT id FROM clock_view WHERE state IN ('running', 'paused') AND id > $1 ORDER BY id LIMIT $2"
+_NEXT: Final = """
+(SELECT id FROM clock_view WHERE state = 'running' AND id > $1 ORDER BY id LIMIT $2)
+UNION ALL (SELECT id FROM clock_view WHERE state = 'paused' AND id > $1 ORDER BY id LIMIT $2) ORDER BY id LIMIT $2
+"""
 _SO_FAR: Final = """
 INSERT INTO recalculation (rules, calendar, after, done) VALUES ($1, $2, $3, $4)
 ON CONFLICT (rules, calendar) DO UPDATE SET after = EXCLUDED.after, done = EXCLUDED.done
