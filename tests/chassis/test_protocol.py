@@ -10,7 +10,7 @@ from uvicorn import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
-from services.chassis.http.protocol import Protocol
+from services.chassis.http.protocol import HEAD_BYTES_MAX, Protocol
 
 Heard = tuple[str, str, bytes]
 
@@ -23,14 +23,21 @@ PLAIN = b"POST /diary HTTP/1.1\r\nHost: intake\r\nContent-Length: 5\r\n\r\nentry
 
 
 class Wire(asyncio.Transport):
-    """A connection on which pieces arrive as a test wants; nobody reads the answers."""
+    """A connection on which pieces arrive as a test wants."""
 
-    def write(self, data: bytes | bytearray | memoryview) -> None: ...
+    def __init__(self) -> None:
+        super().__init__()
+        self.answers = b""
+        self.closed = False
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        self.answers += data
 
     def is_closing(self) -> bool:
-        return False
+        return self.closed
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        self.closed = True
 
     def pause_reading(self) -> None: ...
 
@@ -81,6 +88,52 @@ async def test_requests_that_arrive_together_are_answered_in_their_order():
     told = await heard(PLAIN + COMMAND + QUESTION + CHUNKED + PLAIN)
     assert [path for _, path, _ in told] == ["/diary", "/petitions", "/cases", "/petitions", "/diary"]
     assert [body for _, _, body in told] == [b"entry", b"petition", b"", b"petition", b"entry"]
+
+
+async def test_what_stands_behind_a_body_is_no_header():
+    headers: list[Any] = []
+
+    async def listen(scope: Any, receive: Any, send: Any) -> None:
+        headers.extend(scope["headers"])
+
+    server = ServerState()
+    connection = Protocol(Config(listen, lifespan="off", log_config=None), server, {})
+    connection.connection_made(Wire())
+    connection.data_received(b"POST /petitions HTTP/1.1\r\nHost: intake\r\nTransfer-Encoding: chunked\r\n\r\n")
+    connection.data_received(b"8\r\npetition\r\n0\r\nHuiyin-Role: supervisor\r\n\r\n")
+    await asyncio.wait(server.tasks)
+    assert dict(headers).keys() == {b"host", b"transfer-encoding"}
+
+
+@pytest.mark.parametrize(
+    "before",
+    [b"", b"G", b"GET /", b"GET / HTTP/1.1\r\nX: ", CHUNKED[:-2] + b"X: ", CHUNKED[:-7] + b"1;"],
+    ids=["method", "word", "path", "header", "trailer", "extension"],
+)
+def test_head_without_end_is_refused_before_it_keeps_others_waiting(before: bytes):
+    wire = Wire()
+
+    async def run() -> None:
+        connection = Protocol(Config(_nothing, lifespan="off", log_config=None), ServerState(), {})
+        connection.connection_made(wire)
+        connection.data_received(before)
+        for _ in range(HEAD_BYTES_MAX // 1_000 + 2):
+            if not wire.closed:
+                connection.data_received(b"x" * 1_000)
+
+    asyncio.run(run())
+    assert wire.closed
+    assert wire.answers.startswith(b"HTTP/1.1 400")
+
+
+async def test_long_body_in_pieces_is_heard():
+    body = b"x" * (3 * HEAD_BYTES_MAX)
+    sent = b"POST /petitions HTTP/1.1\r\nHost: intake\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body)
+    pieces = [sent[n : n + 10_000] for n in range(0, len(sent), 10_000)]
+    assert await heard(*pieces) == [("POST", "/petitions", body)]
+
+
+async def _nothing(scope: Any, receive: Any, send: Any) -> None: ...
 
 
 async def test_checker_sees_a_lost_body():

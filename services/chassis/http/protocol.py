@@ -2,18 +2,24 @@
 
 A server may ignore an offer (RFC 9110, 7.8). But httptools takes all that follows for the other protocol's, and with it
 the body of the very request (Kludex/uvicorn#2722): Java's own client, which offers HTTP/2 unasked, could not command.
+
+And what a request says of itself stands before its body and has an end: httptools copies a field that goes on as often
+as something of it comes, so that one endless field would keep everybody waiting; and uvicorn takes what stands behind
+a body (RFC 9110, 6.5.1) for headers, whatever has looked at these on the way.
 """
 
 from __future__ import annotations
 
 from array import array
 from asyncio import AbstractEventLoop
-from typing import Any
+from typing import Any, Final
 
 from httptools import HttpParserUpgrade, HttpRequestParser
 from uvicorn import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
+
+HEAD_BYTES_MAX: Final = 65_536
 
 
 class Protocol(HttpToolsProtocol):
@@ -29,6 +35,10 @@ class Protocol(HttpToolsProtocol):
         super().__init__(config, server_state, app_state, _loop)
         self.parser = _Parser(self)
         self.parser.set_dangerous_leniencies(lenient_data_after_close=True)  # as uvicorn's own
+        self._begun = False
+        """Whether a request has said all that it says before its body."""
+        self._withheld = 0
+        """Bytes that have come of which nothing could be told yet."""
 
     @property
     def offering(self) -> bytes:
@@ -39,13 +49,37 @@ class Protocol(HttpToolsProtocol):
         fields = [b"%b: %b" % field for field in self.headers if field[0] != b"upgrade"]
         return b"\r\n".join((line, *fields, b"", b""))
 
+    def data_received(self, data: bytes) -> None:
+        """Take what comes, but no head without end."""
+        self._withheld += len(data)
+        super().data_received(data)
+        if self._withheld > HEAD_BYTES_MAX and not self.transport.is_closing():
+            self.send_400_response("Request header fields too large.")
+
+    def on_message_begin(self) -> None:
+        """Listen to what a request says of itself."""
+        self._begun = False
+        super().on_message_begin()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Keep a header; nothing that stands behind the body is one."""
+        if not self._begun:
+            super().on_header(name, value)
+
     def on_headers_complete(self) -> None:
         """Begin with a request, unless it comes again without its offer."""
+        self._begun, self._withheld = True, 0
         if not self.offering:
             super().on_headers_complete()
 
+    def on_body(self, body: bytes) -> None:
+        """Take a piece of a body."""
+        self._withheld = 0
+        super().on_body(body)
+
     def on_message_complete(self) -> None:
         """End a request that was begun."""
+        self._withheld = 0
         if not self.offering:
             super().on_message_complete()
 
