@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from contracts.vocabulary import Role
 from tests.clients.tools import run
-from tests.harness import System
+from tests.harness import System, unpacked
 
 BUREAU: Final = "980726000116"
 HUMAN_RESOURCES: Final = "980726000308"
@@ -50,5 +50,5 @@ async def played(county: System, *argv: str | Path, cwd: Path) -> None:
 async def _done(county: System, case: str) -> list[tuple[str, ...]]:
     """Return what people have done in a case, in its order."""
     entries = [entry for entry in await county.caught_up() if str(entry["case_id"]) == case]
-    told = [(entry["type"], json.loads(entry["metadata"])) for entry in entries]
+    told = [(entry["type"], unpacked(entry).metadata) for entry in entries]
     return [(kind, by["actor"], by["unit"], by["role"]) for kind, by in told if by["role"] != Role.system]
