@@ -88,7 +88,11 @@ async def store_strange(running: Running, name: str, body: bytes, case: UUID, ve
             "clock": "real", "request_id": "r", "command_id": uuid4(), "cause": None,
         }
     )  # fmt: skip
-    row = Row(case, version, case, lane_of(case), uuid4(), name, pack(by_metadata, body), datetime.now(UTC))
+    await _store(running, name, pack(by_metadata, body), case, version)
+
+
+async def _store(running: Running, name: str, packed: bytes, case: UUID, version: int) -> None:
+    row = Row(case, version, case, lane_of(case), uuid4(), name, packed, datetime.now(UTC))
     async with running.database.transaction() as connection:
         await running.store.recorder.insert(connection, [row])
     running.store.appended.set()
@@ -286,6 +290,19 @@ async def _check_folds(system: System, cases: set[UUID]) -> None:
         there = dict(await db.fetch("SELECT id, folded FROM accountability.case_view"))
     for case in cases:
         assert expanded(there[case]) == msgspec.json.encode(fold(map(Entry.of, entries[case]), case))
+
+
+async def test_what_cannot_be_unpacked_is_parked_and_its_lane_goes_on(county: System):
+    """A store whose bytes were damaged: who publishes them does not stop at them, and who reads them knows the place."""
+    client = Client(county)
+    case = UUID(await client.register())
+    name = "intake.CaseClassified.v1"
+    await _store(county.running["intake"], name, b"\x1fdamaged", case, 2)
+    others = {UUID(await client.register()) for _ in range(3)}
+    await until(lambda: taken_in(county), "everything is in or parked", 30)
+    assert [(row["key"], row["type"]) for row in await parked(county)] == [(case, name)]
+    assert "ValidationError" in (await parked(county))[0]["reason"]
+    assert others <= {entry["case_id"] for entry in await county.ledger()}
 
 
 async def test_what_a_younger_release_wrote_is_taken_in_after_the_upgrade(
