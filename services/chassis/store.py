@@ -25,7 +25,7 @@ from eventsourcing.persistence import IntegrityError
 from contracts.envelope import Cause, lane_of, write_metadata
 from contracts.event import Event, decode
 from contracts.ids import derived
-from contracts.packing import expanded, pack, squeezed, unpack
+from contracts.packing import pack, unpack
 from services.chassis.aggregate import Aggregate
 from services.chassis.context import By
 from services.chassis.database import AWAY, COMMAND_SECONDS_MAX, Connection, Database
@@ -230,7 +230,7 @@ class Store:
     ) -> Work:
         first = aggregates[0]
         answer = _to_json((reply or {}) | {"version": first.version})
-        command = CommandRow(by.command_id, by.fingerprint, first.id, first.version, squeezed(answer))
+        command = CommandRow(by.command_id, by.fingerprint, first.id, first.version, answer)
         rows = [row for aggregate in aggregates for row in self.rows(aggregate, by)]
         views = [statement for aggregate in aggregates for statement in self.view_statements(aggregate)]
         return Work(rows, [*statements, *views], command)
@@ -271,7 +271,7 @@ class Store:
             return None
         if row["fingerprint"] != by.fingerprint:
             raise KeyReused(str(by.command_id))
-        return Done(row["version"], expanded(row["result"]))
+        return Done(row["version"], row["result"])
 
     async def _commit(self, make: Making, by: By) -> Done:
         """Store the work once. Raises ``IntegrityError`` for a lost race and ``Unavailable`` where nobody knows."""

@@ -15,7 +15,6 @@ from typing import Any, Final
 
 import msgspec
 
-from contracts.packing import expanded
 from services.chassis.database import AWAY, COMMAND_SECONDS_MAX, Connection, Database
 from services.chassis.recorder import CommandRow, Recorder, Row
 from services.chassis.views import Statement
@@ -47,7 +46,7 @@ class Work(msgspec.Struct):
     def done(self) -> Done:
         """What is answered once it is stored."""
         assert self.command is not None
-        return Done(self.command.version, expanded(self.command.reply))
+        return Done(self.command.version, self.command.reply)
 
 
 Making = Callable[[], Work]
