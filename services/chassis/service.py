@@ -125,6 +125,7 @@ def collect_rarely() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*GC_THRESHOLDS)
+    gc.enable()
 
 
 def serve(service: Service, only: frozenset[str] | None = None) -> None:

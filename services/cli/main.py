@@ -6,6 +6,7 @@ wrong outside our code reaches the operator as one sentence (`StackError`), neve
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -128,6 +129,7 @@ def run(
         raise StackError(f"There is no part {unknown[0]!r} of a service: choose from api, relay, reactions.")
     if logs := os.environ.get("HUIYIN_LOGS"):
         rotation.watch([Path(log) for log in logs.split(os.pathsep)])
+    gc.disable()  # until it serves: what a service makes while it starts will stay, and is not worth looking through
     try:
         import_module(f"services.{known(service)}.main").main(parts)
     except ValidationError as problem:
