@@ -22,6 +22,7 @@ from contracts.assignment import (
     CaseAssigned,
     CaseForwarded,
     CaseReceived,
+    JurisdictionDisputeReferred,
     JurisdictionObjected,
     ObjectionRejected,
     ObjectionUpheld,
@@ -34,6 +35,7 @@ from contracts.vocabulary import (
     ClockNature,
     ClockOutcome,
     ContentCategory,
+    DisputeLevel,
     Kind,
     LimitUnit,
     ObjectionGround,
@@ -183,6 +185,9 @@ OBJECTED = happening(
     JurisdictionObjected, unit=UNIT, ground=ObjectionGround.other_territory, reasons=CARD, proposed_unit=None
 )
 UPHELD, REJECTED = happening(ObjectionUpheld, unit=UNIT), happening(ObjectionRejected, unit=UNIT)
+DISPUTED = happening(
+    JurisdictionDisputeReferred, level=DisputeLevel.common_superior, arbiter="gov", units=(UNIT, "JYJ")
+)
 NOTIFIED = happening(
     AcceptanceNotified, notice_no="受1号", method=ServiceMethod.post, served_at=NOW, receipt="R", case_officer="co-1"
 )
@@ -247,6 +252,12 @@ class TestCase:
     )
     def test_state_follows_from_what_happened(self, events: list[Event], state: str):
         assert folded(*events).state == state
+
+    @pytest.mark.parametrize("later", [[OBJECTED], [OBJECTED, DISPUTED], [REJECTED]])
+    def test_case_that_has_ended_has_ended_whoever_objects(self, later: list[Event]):
+        """An objection that was looked at meanwhile, or that comes too late, wakes nobody up."""
+        ended = [REGISTERED, CLASSIFIED, FORWARDED, NOTIFIED, ISSUED, SERVED, EXECUTED, CLOSED]
+        assert folded(*ended, *later).state == "closed"
 
     def test_version_is_the_number_of_entries(self):
         """Also of those that mean nothing to a Case: so a version is a place in its history."""

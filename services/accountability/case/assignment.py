@@ -36,8 +36,9 @@ def _(event: CaseAssigned, case: Case) -> None:
 
 @happened.register
 def _(_: JurisdictionObjected, case: Case) -> None:
-    case.state = CaseState.objected
     case.objections += 1
+    if not case.ended:
+        case.state = CaseState.objected
 
 
 @happened.register
@@ -60,7 +61,8 @@ def _(event: RoutedToJudicial, case: Case) -> None:
 
 @happened.register
 def _(_: JurisdictionDisputeReferred, case: Case) -> None:
-    case.state = CaseState.disputed
+    if not case.ended:
+        case.state = CaseState.disputed
 
 
 @happened.register
@@ -81,6 +83,8 @@ def _anew(case: Case) -> None:
 
 @happened.register
 def _(_: ObjectionRejected, case: Case) -> None:
+    if case.ended:  # it came to its end while the objection was looked at
+        return
     steps = (
         (CaseState.opinion_served, case.served_at),
         (CaseState.opinion_issued, case.issued_at),
