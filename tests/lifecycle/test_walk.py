@@ -168,6 +168,17 @@ DETOURS: Final = (
 """What makes a case long."""
 
 
+@cache
+def _parameters(rule: Callable[..., Any]) -> list[tuple[str, Any]]:
+    """Return names and types of what a rule wants to be told; reading them takes longer than most rules do."""
+    hints = get_type_hints(rule)
+    return [
+        (name, hints.get(name, str))
+        for name, parameter in inspect.signature(rule).parameters.items()
+        if parameter.kind not in {parameter.VAR_KEYWORD, parameter.VAR_POSITIONAL}
+    ]
+
+
 class Drawn:
     """Draws arguments by name and type."""
 
@@ -175,11 +186,10 @@ class Drawn:
         self.world, self.case, self.dice = world, case, dice
 
     def arguments(self, aggregate: Any, method: partial[Any], known: Mapping[str, Any]) -> dict[str, Any]:
-        hints = get_type_hints(method.func)
+        given = len(method.args)
         return {
-            name: known[name] if name in known else self.value(name, hints.get(name, str), aggregate)
-            for name, parameter in inspect.signature(method).parameters.items()
-            if parameter.kind not in {parameter.VAR_KEYWORD, parameter.VAR_POSITIONAL}
+            name: known[name] if name in known else self.value(name, hint, aggregate)
+            for name, hint in _parameters(method.func)[given:]
         }
 
     def value(self, name: str, hint: Any, aggregate: Any) -> Any:

@@ -134,7 +134,7 @@ def _capturing_what_is_not_there(step: Step) -> Step:
 @pytest.mark.parametrize(
     ("plant", "found"),
     [
-        (_with_a_field_too_many, "extra_forbidden colour"),
+        (_with_a_field_too_many, "extra_forbidden body"),
         (_with_a_field_too_few, "missing document"),
         (_with_a_word_that_is_none, "enum hardship"),
         (_by_somebody_else, "auditor may not"),
