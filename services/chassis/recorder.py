@@ -47,10 +47,8 @@ class CommandRow(msgspec.Struct, frozen=True):
 
     id: UUID
     fingerprint: bytes
-    stream: UUID
     version: int
     reply: bytes
-    """Packed."""
 
 
 class Replayed(Exception):
@@ -60,9 +58,9 @@ class Replayed(Exception):
 # Rows travel as JSON, which costs a third of what arrays do; bytes in it are base64, so they arrive as they were.
 _INSERT = """
 WITH done AS (
-    INSERT INTO command (command_id, fingerprint, stream_id, version, result)
-    SELECT id, decode(fingerprint, 'base64'), stream, version, decode(reply, 'base64')
-    FROM json_to_recordset($2::json) AS c (id uuid, fingerprint text, stream uuid, version int, reply text)
+    INSERT INTO command (command_id, fingerprint, version, result)
+    SELECT id, decode(fingerprint, 'base64'), version, decode(reply, 'base64')
+    FROM json_to_recordset($2::json) AS c (id uuid, fingerprint text, version int, reply text)
 ){}
 INSERT INTO event (stream_id, version, case_id, lane, id, type, packed, at)
 SELECT stream, version, "case", lane, id, type, decode(packed, 'base64'), at
@@ -85,7 +83,9 @@ ORDER BY s.{1}
 """
 """Each event is looked up by itself: they are so small that the planner would rather read all of some ten thousand."""
 _LANE = _SEALED.format("lane = $1 AND lane_seq > $2 AND lane_seq <= $3", "lane_seq", "$4")
-_LOG = _SEALED.format("seq > coalesce($1, (SELECT seq FROM published))", "seq", "$2")
+_BEFORE: Final = "coalesce($1, (SELECT seq FROM published))"
+_LOG = _SEALED.format(f"seq > {_BEFORE} AND seq <= {_BEFORE} + $2", "seq", "$2")
+"""The numbers have no gaps; their index knows pages by the range of their numbers, so an end has to be named."""
 
 NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 

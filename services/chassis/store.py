@@ -230,7 +230,7 @@ class Store:
     ) -> Work:
         first = aggregates[0]
         answer = _to_json((reply or {}) | {"version": first.version})
-        command = CommandRow(by.command_id, by.fingerprint, first.id, first.version, answer)
+        command = CommandRow(by.command_id, by.fingerprint, first.version, answer)
         rows = [row for aggregate in aggregates for row in self.rows(aggregate, by)]
         views = [statement for aggregate in aggregates for statement in self.view_statements(aggregate)]
         return Work(rows, [*statements, *views], command)

@@ -64,7 +64,7 @@ class Memory:
 def work(stream: UUID, version: int, command: UUID | None = None) -> Work:
     command = command or uuid4()
     row = Row(stream, version, stream, 0, uuid4(), "t", pack(b"{}", b"{}"), datetime.now(UTC))
-    return Work([row], [], CommandRow(command, b"", stream, version, b"{}"))
+    return Work([row], [], CommandRow(command, b"", version, b"{}"))
 
 
 async def commit(memory: Memory, works: list[Work]) -> list[BaseException | None]:

@@ -118,7 +118,8 @@ class TestPrepare:
 class TestPacking:
     async def test_history_of_before_stays_what_it_was(self, new: str, monkeypatch: pytest.MonkeyPatch):
         """Stores and ledger are made anew around what they hold: nothing is lost, renumbered or put into other words."""
-        monkeypatch.setattr(migrate, "files", lambda service: [p for p in files(service) if "packed" not in p.name])
+        before_that = lambda path: path.name < PACKED.get(path.parts[-3], "9")  # noqa: E731
+        monkeypatch.setattr(migrate, "files", lambda service: list(filter(before_that, files(service))))
         await prepare(new)
         monkeypatch.undo()
         db = await asyncpg.connect(new)
@@ -129,7 +130,7 @@ class TestPacking:
             for table, rows in before.items():
                 there = await db.fetch(f"SELECT * FROM {table} ORDER BY 1")
                 for row, old in zip(there, rows, strict=True):
-                    same = set(old.keys()) - {"metadata", "body"}
+                    same = set(old.keys()) - REMADE[table]
                     assert [row[name] for name in same] == [old[name] for name in same]
                     if "packed" in row:
                         assert unpack(row["packed"]) == (old["metadata"], old["body"])
@@ -144,7 +145,13 @@ class TestPacking:
             await db.close()
 
 
-REMADE = ("intake.event", "intake.sealed", "accountability.ledger_entry")
+PLAIN = {"metadata", "body"}
+REMADE = {
+    "intake.event": PLAIN, "accountability.ledger_entry": PLAIN, "intake.sealed": set(), "intake.command": {"stream_id"},
+}  # fmt: skip
+"""What was made anew, and the columns that it no longer has."""
+PACKED = {"chassis": "0003", "accountability": "0044"}
+"""The first migrations that did so."""
 BEFORE = """
 INSERT INTO intake.event (stream_id, version, case_id, lane, id, type, body, metadata, at)
 SELECT gen_random_uuid(), n, gen_random_uuid(), n, gen_random_uuid(), 'intake.CaseRegistered.v1',
@@ -152,6 +159,8 @@ SELECT gen_random_uuid(), n, gen_random_uuid(), n, gen_random_uuid(), 'intake.Ca
     '{"actor":"a"}', now() FROM generate_series(1, 3) n;
 INSERT INTO intake.sealed (seq, lane, lane_seq, stream_id, version)
 SELECT pos, lane, 1, stream_id, version FROM intake.event;
+INSERT INTO intake.command (command_id, fingerprint, stream_id, version, result)
+SELECT gen_random_uuid(), 'f', stream_id, version, '{"version":1}' FROM intake.event;
 INSERT INTO accountability.ledger_entry (seq, service, lane, lane_seq, id, stream_id, version, case_id, type, at, metadata,
     body)
 SELECT pos, 'intake', lane, 1, id, stream_id, version, case_id, type, at, metadata, body FROM intake.event;

@@ -13,10 +13,14 @@ from tests.sizes import size
 
 EVENTS = size("PLANNED_EVENTS", 40_000, 400_000)
 
+EVENTS_A_TRANSACTION = 40
 _FILL = """
-INSERT INTO intake.event (stream_id, version, case_id, lane, id, type, packed, at)
-SELECT gen_random_uuid(), 0, gen_random_uuid(), n % 12, gen_random_uuid(), 'intake.CaseRegistered.v1', 'x', now()
-FROM generate_series(1, {}) n
+DO $$ BEGIN FOR _ IN 1..{} LOOP
+    INSERT INTO intake.event (stream_id, version, case_id, lane, id, type, packed, at)
+    SELECT gen_random_uuid(), 0, gen_random_uuid(), n % 12, gen_random_uuid(), 'intake.CaseRegistered.v1', 'x', now()
+    FROM generate_series(1, {}) n;
+    COMMIT;
+END LOOP; END $$
 """
 _PLAN = """
 CREATE FUNCTION plan(statement text) RETURNS SETOF text LANGUAGE plpgsql AS $$
@@ -35,7 +39,7 @@ STATEMENTS = {
 
 async def filled(db: asyncpg.Connection, made: System) -> None:
     """Store many events and let the relay seal them."""
-    await db.execute(_FILL.format(EVENTS))
+    await db.execute(_FILL.format(EVENTS // EVENTS_A_TRANSACTION, EVENTS_A_TRANSACTION))
     async with made.opened("intake") as intake:
         while await intake.relay.seal():
             pass
