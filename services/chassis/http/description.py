@@ -8,22 +8,29 @@ as golden samples are. Titles that only repeat a field's name are left out: gene
 from __future__ import annotations
 
 import sys
-from inspect import getdoc
-from typing import Any, Final
+from collections.abc import Callable, Iterable
+from inspect import Parameter, Signature, getdoc
+from typing import Annotated, Any, Final
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI, Path, Query, Response
+from fastapi import Body as InBody
 from fastapi.openapi.utils import get_openapi
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, create_model
 from pydantic.fields import FieldInfo
+from starlette.routing import BaseRoute
 
 from contracts import samples
 from contracts.gate import shape
 from contracts.schema import KEYWORDS, Schema, titled
 from contracts.vocabulary import Role
+from services.chassis.commands import Command
+from services.chassis.fields import Body
 from services.chassis.http.acting import CODE, HEADER_CHARS_MAX
 from services.chassis.http.answers import Problem
+from services.chassis.http.gate import Gate
 from services.chassis.http.problems import catalogue
-from services.chassis.operations import CHANGING, Declared
+from services.chassis.operations import CHANGING, Declared, Operation
+from services.chassis.questions import One
 
 ACTS: Final = {"x-acts": True}
 """``openapi_extra`` of every route that reads the headers of who acts."""
@@ -166,11 +173,14 @@ def meaning(name: str, field: FieldInfo, in_path: tuple[str, ...]) -> str:
 
 
 def described(app: FastAPI) -> dict[str, Any]:
-    """Return the document, which is made once."""
+    """Return the document, which is made once, and not before it is wanted: that takes half a second."""
     if app.openapi_schema is None:
+        groups: dict[str, dict[str, str]] = {}
+        for gate in (route for route in app.routes if isinstance(route, Gate)):
+            groups.setdefault((tag := group(gate.cls))["name"], tag)
         document = get_openapi(
             title=app.title, version=app.version, description=ABOUT, license_info=LICENCE, servers=[{"url": "/"}],
-            tags=app.openapi_tags, routes=app.routes,
+            tags=list(groups.values()) or None, routes=_api(app.routes),
         )  # fmt: skip
         document["info"]["x-keywords"] = OURS
         document["security"] = []
@@ -183,6 +193,87 @@ def described(app: FastAPI) -> dict[str, Any]:
                 _complete(operation, method.upper(), document["components"]["schemas"])
         app.openapi_schema = document
     return app.openapi_schema
+
+
+def _api(routes: Iterable[BaseRoute]) -> list[BaseRoute]:
+    """Return the routes as FastAPI has them; it is told of each gate what follows from the operation."""
+    api = APIRouter()
+    for route in routes:
+        if not isinstance(route, Gate):
+            api.routes.append(route)
+            continue
+        cls, operation = route.cls, route.cls.operation
+        acts = issubclass(cls, Command) or operation.by
+
+        def described() -> None:
+            """Stand for the handler."""
+
+        described.__signature__ = _signature(cls)  # type: ignore[attr-defined]  # what FastAPI reads
+        api.add_api_route(
+            operation.path,
+            described,
+            methods=[operation.method],
+            name=operation.name,
+            operation_id=route.operation_id,
+            tags=[group(cls)["name"]],
+            summary=operation.summary,
+            description=getdoc(cls),
+            status_code=operation.status,
+            **_answered(cls, PROBLEMS if acts else QUESTION_PROBLEMS),
+            openapi_extra=_extra(operation) | (ACTS if acts else {}),
+        )
+    return api.routes
+
+
+def _signature(cls: type[Declared]) -> Signature:
+    """Return what FastAPI is to describe: the fields of the path, and the others where they are sent."""
+    operation = cls.operation
+    fields = dict(cls.model_fields)
+    given = [_parameter(operation, name, fields[name], Path) for name in operation.in_path]
+    others = {name: field for name, field in fields.items() if name not in operation.in_path}
+    if others and operation.changes:
+        model = create_model(  # type: ignore[call-overload]
+            cls.__name__, __base__=Body, __doc__=cls.__doc__, __module__=cls.__module__,
+            **{name: (field.annotation, field) for name, field in others.items()},
+        )  # fmt: skip
+        given.append(Parameter("body", Parameter.KEYWORD_ONLY, annotation=Annotated[model, InBody()]))
+    elif others:
+        given += [_parameter(operation, name, field, Query) for name, field in others.items()]
+    return Signature(given)
+
+
+def _answered(cls: type[Declared], problems: dict[int | str, Any]) -> dict[str, Any]:
+    """Return what FastAPI is to say of the reply: what it is, its shape or that it is a file, and its headers."""
+    operation = cls.operation
+    if isinstance(operation.reply, str):
+        file = {
+            "description": "A file.",
+            "content": {operation.reply: {"schema": {"type": "string", "format": "binary"}}},
+        }
+        return {"response_model": None, "response_class": Response, "responses": problems | {200: file}}
+    tells = {"ETag": issubclass(cls, Command | One), "Location": operation.location is not None}
+    return {
+        "response_model": operation.reply,
+        "response_description": (getdoc(operation.reply) or "").partition("\n")[0],
+        "responses": problems | {operation.status: with_headers(*(name for name, told in tells.items() if told))},
+    }
+
+
+def _parameter(operation: Operation, name: str, field: FieldInfo, place: Callable[..., Any]) -> Parameter:
+    mark = place(description=meaning(name, field, operation.in_path))
+    annotation = Annotated[(field.annotation, *field.metadata, mark)]  # type: ignore[name-defined]  # made here
+    default = Parameter.empty if field.is_required() else field.default
+    return Parameter(name, Parameter.KEYWORD_ONLY, annotation=annotation, default=default)
+
+
+def _extra(operation: Operation) -> dict[str, Any]:
+    """Return what OpenAPI has no word for."""
+    extra: dict[str, Any] = {"x-title-zh": operation.title}
+    if operation.article:
+        extra["x-article"] = operation.article
+    if operation.by:
+        extra["x-roles"] = [str(role) for role in operation.by]
+    return extra
 
 
 def _schemas(document: dict[str, Any], service: str) -> dict[str, Schema]:

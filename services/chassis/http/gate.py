@@ -1,42 +1,34 @@
 """The one gate: who acts, what was sent, may they, decide, store; and the same way for questions.
 
-A route of FastAPI's is made of each declared operation, so that the API is described as FastAPI describes it; what it
-does with a request is here, because the framework's own way to find a route and to read a body costs as much as
-everything else that a command does.
+What is done with a request is here, because the framework's own way to find a route and to read a body costs as much as
+everything else that a command does. The API is FastAPI's nevertheless: it describes the routes (``description``).
 """
 
 from __future__ import annotations
 
 import asyncio
-import inspect
 import re
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from functools import cache
-from inspect import Parameter, Signature
-from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
 import pydantic_core
-from fastapi import Body as InBody
-from fastapi import FastAPI, Path, Query, Request, Response
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.routing import APIRoute
-from pydantic import ValidationError, create_model
-from pydantic.fields import FieldInfo
+from pydantic import ValidationError
 from starlette.exceptions import HTTPException
-from starlette.routing import BaseRoute, Match
+from starlette.routing import BaseRoute, Match, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from services.chassis.commands import Command
 from services.chassis.database import COMMAND_SECONDS_MAX
 from services.chassis.errors import Unavailable
-from services.chassis.fields import Body
 from services.chassis.http.acting import acting, asking
 from services.chassis.http.answers import changed, shown
-from services.chassis.http.description import ACTS, PROBLEMS, QUESTION_PROBLEMS, group, meaning, with_headers
 from services.chassis.operations import Declared, Operation, permitted
-from services.chassis.questions import One, Question
+from services.chassis.questions import Question
 
 if TYPE_CHECKING:
     from services.chassis.running import Running
@@ -48,11 +40,15 @@ Handler = Callable[[Request], Awaitable[Response]]
 _ANY: Final = "{}"
 
 
-class Gate(APIRoute):
-    """A route whose endpoint reads the request itself."""
+class Gate(Route):
+    """The route of an operation, whose handler reads the request itself."""
 
-    def __init__(self, path: str, *args: Any, **more: Any) -> None:  # noqa: ANN401  # whatever a route of FastAPI's takes
-        super().__init__(path, *args, **more)
+    def __init__(self, cls: type[Declared], handler: Handler, of: str) -> None:
+        operation = cls.operation
+        super().__init__(operation.path, handler, methods=[operation.method], name=operation.name)
+        self.cls = cls
+        self.operation_id = operation.name + of
+        self.methods = {operation.method}  # and no HEAD
         self.path_regex = re.compile(self.path_regex.pattern.removesuffix("$") + r"\Z")  # no line feed behind it
         self.app = self._answer
 
@@ -96,27 +92,8 @@ class Gates:
 def add_operations(app: FastAPI, running: Running, operations: Iterable[type[Declared]], of: str = "") -> None:
     """Add a route for each operation; what every service has is told apart by whom it is `of`."""
     for cls in operations:
-        operation = cls.operation
-        tag = group(cls)
-        if tag["name"] not in {known["name"] for known in app.openapi_tags or ()}:
-            app.openapi_tags = [*(app.openapi_tags or ()), tag]
         handler = _commanded(cls, running) if issubclass(cls, Command) else _asked(cls, running)
-        handler.__signature__ = _signature(cls)  # type: ignore[attr-defined]  # what FastAPI describes
-        acts = issubclass(cls, Command) or operation.by
-        app.router.add_api_route(
-            operation.path,
-            handler,
-            methods=[operation.method],
-            name=operation.name,
-            operation_id=operation.name + of,
-            tags=[tag["name"]],
-            summary=operation.summary,
-            description=inspect.getdoc(cls),
-            status_code=operation.status,
-            **_answered(cls, PROBLEMS if acts else QUESTION_PROBLEMS),
-            openapi_extra=_extra(operation) | (ACTS if acts else {}),
-            route_class_override=Gate,
-        )
+        app.router.routes.append(Gate(cls, handler, of))
 
 
 def _commanded(cls: type[Declared], running: Running) -> Handler:
@@ -226,57 +203,3 @@ def _once(cls: type[Declared], request: Request) -> dict[str, str]:
 
 def _location(operation: Operation, reply: bytes) -> str | None:
     return operation.location and operation.location.format_map(msgspec.json.decode(reply))
-
-
-# --------------------------------------------------------------------------- the description
-
-
-def _signature(cls: type[Declared]) -> Signature:
-    """Return what FastAPI is to describe: the fields of the path, and the others where they are sent."""
-    operation = cls.operation
-    fields = dict(cls.model_fields)
-    given = [_parameter(operation, name, fields[name], Path) for name in operation.in_path]
-    others = {name: field for name, field in fields.items() if name not in operation.in_path}
-    if others and operation.changes:
-        model = create_model(  # type: ignore[call-overload]
-            cls.__name__, __base__=Body, __doc__=cls.__doc__, __module__=cls.__module__,
-            **{name: (field.annotation, field) for name, field in others.items()},
-        )  # fmt: skip
-        given.append(Parameter("body", Parameter.KEYWORD_ONLY, annotation=Annotated[model, InBody()]))
-    elif others:
-        given += [_parameter(operation, name, field, Query) for name, field in others.items()]
-    return Signature(given)
-
-
-def _answered(cls: type[Declared], problems: dict[int | str, Any]) -> dict[str, Any]:
-    """Return what FastAPI is to say of the reply: what it is, its shape or that it is a file, and its headers."""
-    operation = cls.operation
-    if isinstance(operation.reply, str):
-        file = {
-            "description": "A file.",
-            "content": {operation.reply: {"schema": {"type": "string", "format": "binary"}}},
-        }
-        return {"response_model": None, "response_class": Response, "responses": problems | {200: file}}
-    tells = {"ETag": issubclass(cls, Command | One), "Location": operation.location is not None}
-    return {
-        "response_model": operation.reply,
-        "response_description": (inspect.getdoc(operation.reply) or "").partition("\n")[0],
-        "responses": problems | {operation.status: with_headers(*(name for name, told in tells.items() if told))},
-    }
-
-
-def _parameter(operation: Operation, name: str, field: FieldInfo, place: Callable[..., Any]) -> Parameter:
-    mark = place(description=meaning(name, field, operation.in_path))
-    annotation = Annotated[(field.annotation, *field.metadata, mark)]  # type: ignore[name-defined]  # made here
-    default = Parameter.empty if field.is_required() else field.default
-    return Parameter(name, Parameter.KEYWORD_ONLY, annotation=annotation, default=default)
-
-
-def _extra(operation: Operation) -> dict[str, Any]:
-    """Return what OpenAPI has no word for."""
-    extra: dict[str, Any] = {"x-title-zh": operation.title}
-    if operation.article:
-        extra["x-article"] = operation.article
-    if operation.by:
-        extra["x-roles"] = [str(role) for role in operation.by]
-    return extra
