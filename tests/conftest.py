@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import tempfile
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.harness import Servers, System, system
+from tests.harness import Servers, System, drop_template, system
 
 SERVERS_START_SECONDS_MAX = 900
 """The first start fetches Kafka, and the test that happens to be first must not pay for it."""
@@ -32,17 +33,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def servers() -> Iterator[Servers]:
-    url, kafka = os.environ.get("HUIYIN_DATABASE_URL"), os.environ.get("HUIYIN_KAFKA")
-    if url and kafka:
-        yield Servers(url, kafka)
-        return
     from services.cli.embedded.kafka import EmbeddedKafka
     from services.cli.embedded.postgres import EmbeddedPostgres
 
+    url, kafka = os.environ.get("HUIYIN_DATABASE_URL"), os.environ.get("HUIYIN_KAFKA")
     folder = Path(tempfile.mkdtemp(prefix="huiyin-test-"))
     postgres, broker = EmbeddedPostgres(folder / "postgres"), EmbeddedKafka(folder / "kafka")
     try:
-        yield Servers(url or postgres.start(), kafka or broker.start(), postgres, broker)
+        made = Servers(url or postgres.start(), kafka or broker.start(), postgres, broker)
+        yield made
+        asyncio.run(drop_template(made))
     finally:
         broker.stop()
         postgres.stop()

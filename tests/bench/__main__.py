@@ -19,7 +19,7 @@ import uvloop
 
 from services.chassis.service import collect_rarely
 from tests.bench import append, due_scan, full, lifecycle, react, register, relay, replay, report, seal
-from tests.harness import Servers
+from tests.harness import Servers, drop_template
 
 Benchmark = Callable[[Servers], AsyncIterator[report.Entry]]
 
@@ -60,10 +60,13 @@ async def measure(benchmarks: dict[str, Benchmark], found: Servers) -> None:
     assert me is not None
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, me.cancel)  # so that the servers are stopped
     report.show_head()
-    for run in benchmarks.values():
-        async for entry in run(found):
-            entries.append(entry)
-            report.show(entry)
+    try:
+        for run in benchmarks.values():
+            async for entry in run(found):
+                entries.append(entry)
+                report.show(entry)
+    finally:
+        await drop_template(found)
     report.write(entries)
     missed = [entry.name for entry in entries if entry.missed]
     print(
