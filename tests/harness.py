@@ -22,6 +22,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mappin
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -152,18 +153,33 @@ class System:
     @asynccontextmanager
     async def within(self, *names: str, parts: frozenset[str] = PARTS, **more: Any) -> AsyncIterator[System]:
         """Run services inside the test's event loop until the block ends."""
-        async with contextlib.AsyncExitStack() as stack:
-            for name in names or SERVICES:
-                await stack.enter_async_context(self._serve(name, parts, **more))
-            yield self
+        served = {name: self._server(name, parts, **more) for name in names or SERVICES}
+        # `serve` would take the signals of the run.
+        tasks = {name: asyncio.create_task(server._serve()) for name, server in served.items()}
 
-    @asynccontextmanager
-    async def _serve(self, name: str, parts: frozenset[str], **more: Any) -> AsyncIterator[None]:
+        async def started(name: str) -> bool:
+            if tasks[name].done():
+                tasks[name].result()
+                raise AssertionError(f"{name} did not start")
+            return served[name].started
+
+        try:
+            for name, server in served.items():
+                await until(partial(started, name), f"{name} started")
+                self.running[name] = server.config.app.state.running
+            yield self
+        finally:
+            for server in served.values():
+                server.should_exit = True
+            await asyncio.wait_for(asyncio.gather(*tasks.values()), 30)
+            for name in served:
+                self.running.pop(name, None)
+
+    def _server(self, name: str, parts: frozenset[str], **more: Any) -> uvicorn.Server:
         service = import_module(f"services.{name}.main").SERVICE
-        app = application(service, self.settings(name, **more), parts)
-        server = uvicorn.Server(
+        return uvicorn.Server(
             uvicorn.Config(
-                app,
+                application(service, self.settings(name, **more), parts),
                 host="127.0.0.1",
                 port=self.ports[name],
                 http=Protocol,
@@ -171,23 +187,6 @@ class System:
                 timeout_graceful_shutdown=2,
             )
         )
-        server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
-        task = asyncio.create_task(server._serve())  # serve() would take the signals of the run
-
-        async def started() -> bool:
-            if task.done():
-                task.result()
-                raise AssertionError(f"{name} did not start")
-            return server.started
-
-        await until(started, f"{name} started")
-        self.running[name] = app.state.running
-        try:
-            yield
-        finally:
-            server.should_exit = True
-            await asyncio.wait_for(task, 30)
-            self.running.pop(name, None)
 
     # ------------------------------------------------------------------ services as processes
 
@@ -408,9 +407,8 @@ async def system(
             finally:
                 made.stop_all()
                 looking.terminate()
-                for service in services:
-                    with contextlib.suppress(Exception):
-                        await topics.delete(made.settings(), service)
+                settings = made.settings()
+                await asyncio.gather(*(topics.delete(settings, s) for s in services), return_exceptions=True)
                 await admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
                 await admin.close()
 
