@@ -27,11 +27,15 @@ class Wire(asyncio.Transport):
 
     def __init__(self) -> None:
         super().__init__()
-        self.answers = b""
+        self.packets: list[bytes] = []
         self.closed = False
 
+    @property
+    def answers(self) -> bytes:
+        return b"".join(self.packets)
+
     def write(self, data: bytes | bytearray | memoryview) -> None:
-        self.answers += data
+        self.packets.append(bytes(data))
 
     def is_closing(self) -> bool:
         return self.closed
@@ -131,6 +135,55 @@ async def test_long_body_in_pieces_is_heard():
     sent = b"POST /petitions HTTP/1.1\r\nHost: intake\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body)
     pieces = [sent[n : n + 10_000] for n in range(0, len(sent), 10_000)]
     assert await heard(*pieces) == [("POST", "/petitions", body)]
+
+
+async def told(*pieces: bytes, by: type[HttpToolsProtocol] = Protocol) -> list[bytes]:
+    """Return what leaves, piece by piece, where an application answers with these one after the other."""
+
+    async def tell(scope: Any, receive: Any, send: Any) -> None:
+        length = b"%d" % sum(map(len, pieces))
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", length)]})
+        for piece in pieces:
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await send({"type": "http.response.body"})
+
+    wire, server = Wire(), ServerState()
+    connection = by(Config(tell, lifespan="off", log_config=None), server, {})
+    connection.connection_made(wire)
+    connection.data_received(PLAIN)
+    await asyncio.wait(server.tasks)
+    await asyncio.sleep(0)  # the turn of the loop ends
+    assert not wire.closed
+    return wire.packets
+
+
+async def test_head_and_body_of_an_answer_leave_together():
+    (packet,) = await told(b"receipt")
+    assert packet.startswith(b"HTTP/1.1 200")
+    assert packet.endswith(b"\r\n\r\nreceipt")
+    assert len(await told(b"receipt", by=HttpToolsProtocol)) > 1, "uvicorn has learned it"
+
+
+async def test_long_answer_leaves_whole_and_in_its_order():
+    pieces = [b"%d" % n * 1_000 for n in range(10)]
+    packets = await told(*pieces)
+    assert b"".join(packets).endswith(b"\r\n\r\n" + b"".join(pieces))
+    assert max(map(len, packets)) <= 2_000, "more is held back than one piece"
+
+
+async def test_what_is_held_back_leaves_before_the_connection_is_closed():
+    wire, server = Wire(), ServerState()
+
+    async def tell(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"connection", b"close")]})
+        raise ConnectionError("nothing more to say")
+
+    connection = Protocol(Config(tell, lifespan="off", log_config=None), server, {})
+    connection.connection_made(wire)
+    connection.data_received(PLAIN)
+    await asyncio.wait(server.tasks)
+    assert wire.closed
+    assert wire.answers.startswith(b"HTTP/1.1 200")
 
 
 async def _nothing(scope: Any, receive: Any, send: Any) -> None: ...

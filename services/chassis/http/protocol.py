@@ -6,12 +6,15 @@ the body of the very request (Kludex/uvicorn#2722): Java's own client, which off
 And what a request says of itself stands before its body and has an end: httptools copies a field that goes on as often
 as something of it comes, so that one endless field would keep everybody waiting; and uvicorn takes what stands behind
 a body (RFC 9110, 6.5.1) for headers, whatever has looked at these on the way.
+
+An answer's head leaves together with its body: uvicorn writes one after the other, which are two calls of the system
+here and two packets there, a tenth of what a command costs.
 """
 
 from __future__ import annotations
 
 from array import array
-from asyncio import AbstractEventLoop
+from asyncio import AbstractEventLoop, Transport
 from typing import Any, Final
 
 from httptools import HttpParserUpgrade, HttpRequestParser
@@ -39,6 +42,10 @@ class Protocol(HttpToolsProtocol):
         """Whether a request has said all that it says before its body."""
         self._withheld = 0
         """Bytes that have come of which nothing could be told yet."""
+
+    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        """Begin with a connection."""
+        super().connection_made(_Together(transport, self.loop))  # type: ignore[arg-type]  # it stands for one
 
     @property
     def offering(self) -> bytes:
@@ -99,3 +106,32 @@ class _Parser(HttpRequestParser):
                 if not (head := self._protocol.offering):
                     raise
                 data = head + bytes(data[offer.args[0] :])
+
+
+class _Together:
+    """A transport that holds a write back until the next one, though not beyond this turn of the loop."""
+
+    def __init__(self, transport: Transport, loop: AbstractEventLoop) -> None:
+        self._transport = transport
+        self._loop = loop
+        self._held = b""
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401  # whatever a transport has
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        if self._held:
+            data, self._held = self._held + data, b""
+            self._transport.write(data)
+        else:
+            self._held = data
+            self._loop.call_soon(self._send)
+
+    def _send(self) -> None:
+        if self._held:
+            data, self._held = self._held, b""
+            self._transport.write(data)
+
+    def close(self) -> None:
+        self._send()
+        self._transport.close()
