@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import defaultdict
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
 from contextlib import aclosing
-from functools import cache, partial
+from functools import partial
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final, NamedTuple, TypeVar
@@ -79,6 +80,9 @@ class Store:
         self.reader = Reader(database, self.recorder)
         self.writer = Writer(database, self.recorder)
         self.views = tuple(views)
+        self._views_of: dict[type[Aggregate], list[View]] = defaultdict(list)
+        for view in self.views:
+            self._views_of[view.of].append(view)
         self.appended = self.writer.appended
         """Set after every append of this process; the relay waits on it."""
         self.catching_up: CatchingUp | None = None
@@ -256,7 +260,7 @@ class Store:
 
     def view_statements(self, aggregate: Aggregate) -> list[Statement]:
         """Return what brings the views of an aggregate up to date."""
-        return [view.statement(aggregate) for view in self.views if isinstance(aggregate, view.of)]
+        return [view.statement(aggregate) for view in self._views_of[type(aggregate)]]
 
     async def _stored(self, by: By) -> Done | None:
         """Return the outcome of this command if it was done before. Raises ``KeyReused`` if it was another one."""
@@ -276,7 +280,7 @@ class Store:
     async def _commit(self, make: Making, by: By) -> Done:
         """Store the work once. Raises ``IntegrityError`` for a lost race and ``Unavailable`` where nobody knows."""
         give_up_at = asyncio.get_running_loop().time() + UNKNOWN_SECONDS_MAX
-        make = cache(make)
+        make = _Once(make)
         try:
             try:
                 await self.writer.append(make)
@@ -305,6 +309,21 @@ class Store:
                         return
         except TimeoutError:
             raise Unavailable from None
+
+
+class _Once:
+    """Works out a change at the first call; whoever tries again stores the same."""
+
+    __slots__ = ("_made", "_make")
+
+    def __init__(self, make: Making) -> None:
+        self._make = make
+        self._made: Work | None = None
+
+    def __call__(self) -> Work:
+        if self._made is None:
+            self._made = self._make()
+        return self._made
 
 
 def _decide(
