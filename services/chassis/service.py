@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import sys
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from types import FrameType
 from typing import Any, Final
 
 import structlog
@@ -137,7 +139,7 @@ def serve(service: Service, only: frozenset[str] | None = None) -> None:
     logs.configure(service.name, settings.log_level)
     app = application(service, settings, parts)
     collect_rarely()
-    uvicorn.run(
+    configuration = uvicorn.Config(
         app,
         host=settings.host,
         port=settings.port,
@@ -151,3 +153,28 @@ def serve(service: Service, only: frozenset[str] | None = None) -> None:
         timeout_graceful_shutdown=GRACEFUL_SECONDS_MAX,
         timeout_keep_alive=75,
     )
+    server = _Server(configuration)
+    with suppress(KeyboardInterrupt):
+        server.run()
+    if not server.started:
+        sys.exit(f"{service.name} did not start")
+
+
+class _Server(uvicorn.Server):
+    """Waits until it is told to stop; uvicorn's own looks ten times a second, which is half of what idling costs."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._tell: Callable[[], object] = lambda: None
+
+    async def main_loop(self) -> None:
+        """Serve until a signal comes."""
+        loop, told = asyncio.get_running_loop(), asyncio.Event()
+        self._tell = lambda: loop.call_soon_threadsafe(told.set)
+        if not self.should_exit:
+            await told.wait()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop."""
+        super().handle_exit(sig, frame)
+        self._tell()
