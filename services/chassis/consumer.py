@@ -34,8 +34,13 @@ POLL_MS: Final = 1_000
 """How long a poll waits for a record, which ends it at once."""
 CAUSE_SECONDS_MAX: Final = 1.0
 """How long what waits for its cause waits for Kafka to bring it, before the source is asked."""
-FETCH_WAIT_MS: Final = 1_000
+FETCH_WAIT_MS: Final = 2_000
 """How long the broker holds a fetch that finds nothing; the first event ends it at once."""
+TAKING_SECONDS_MAX: Final = 10.0
+"""How long the client waits until what it has fetched is taken, before it fetches the other partitions alone: of those
+that it leaves out, nothing would end that fetch."""
+LOOK_MS: Final = 1_000
+"""How often the client looks whether there is something to fetch that nothing has told it of."""
 LINGER_SECONDS: Final = 0.0005
 """How long the consumer waits for more after a batch, for each record of it: the first record is taken at once, and the
 more there is to do, the more records share a transaction."""
@@ -99,6 +104,7 @@ class Consumer:
             auto_offset_reset="earliest",
             max_partition_fetch_bytes=PARTITION_BYTES_MAX,
             fetch_max_wait_ms=FETCH_WAIT_MS,
+            consumer_timeout_ms=LOOK_MS,
             session_timeout_ms=SESSION_MS_MAX,
             max_poll_interval_ms=PROCESSING_MS_MAX,
             parser=_untouched,
@@ -113,6 +119,7 @@ class Consumer:
             while True:
                 try:
                     await self._broker.start()
+                    self._subscriber.consumer._fetcher._prefetch_backoff = TAKING_SECONDS_MAX  # noqa: SLF001
                 except (KafkaError, OSError, TimeoutError) as error:
                     log.warning("kafka_away", service=self.inbox.store.service, error=repr(error))
                     await self._broker.stop()
