@@ -138,6 +138,7 @@ class Consumer:
             raw = [*raw, *more]
             records += await self._records(more)
         await self.inbox.take(records)
+        self.inbox.brought_at = asyncio.get_running_loop().time()
         last = {(message.topic, message.partition): message.offset for message in raw}
         self._offsets |= {TopicPartition(*lane): offset + 1 for lane, offset in last.items()}
         await self._commit()

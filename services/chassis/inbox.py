@@ -44,10 +44,12 @@ AWAY_PAUSE_SECONDS: Final = (0.2, 1.0, 2.0, 5.0, 10.0, 30.0)
 HOPELESS_SECONDS: Final = 60.0
 """How long a reason for parking is remembered, so that the next event of its kind is parked without pauses."""
 REASON_CHARS_MAX: Final = 500
-PATROL_SECONDS: Final = 5.0
+PATROL_SECONDS: Final = 10.0
 """How often a service asks others how far they are, to find what Kafka has lost."""
 ARRIVAL_SECONDS_MAX: Final = 0.3
-"""How long a command waits for Kafka to bring what it needs before it asks the source."""
+"""How long Kafka may bring nothing until a command that waits for something asks the source."""
+ARRIVALS_SECONDS_MAX: Final = 1.0
+"""How long a command waits for what Kafka does not bring while it brings other things."""
 
 log = structlog.get_logger()
 
@@ -100,6 +102,8 @@ class Inbox:
     def __init__(self, store: Store, sources: Sources) -> None:
         self.store = store
         self.sources = sources
+        self.brought_at = 0.0
+        """When Kafka last brought something, by the clock of the loop."""
         self._expected: dict[UUID, list[asyncio.Event]] = defaultdict(list)
         self._pulling: dict[Lane, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._hopeless: dict[tuple[str, type[Exception]], float] = {}
@@ -276,10 +280,10 @@ class Inbox:
         """
         arrived = asyncio.Event()
         self._expected[key].append(arrived)
-        until = asyncio.get_running_loop().time() + ARRIVAL_SECONDS_MAX
+        begun = asyncio.get_running_loop().time()
         try:
             yield  # they may have come after the last look and before anybody expected them
-            while await _happens(arrived, until):
+            while await self._arrives(arrived, begun):
                 arrived.clear()
                 yield
         finally:
@@ -293,6 +297,15 @@ class Inbox:
             except SourceAway:  # whoever waits says for how long
                 await asyncio.sleep(AWAY_PAUSE_SECONDS[0])
         yield
+
+    async def _arrives(self, arrived: asyncio.Event, begun: float) -> bool:
+        """Return whether something of a case is brought before it is time to ask for it."""
+        while True:
+            until = min(max(begun, self.brought_at) + ARRIVAL_SECONDS_MAX, begun + ARRIVALS_SECONDS_MAX)
+            if asyncio.get_running_loop().time() >= until:
+                return False
+            if await _happens(arrived, until):
+                return True
 
     async def pull_case(self, source: str, key: UUID) -> None:
         """Take in everything that a source has committed about a case.

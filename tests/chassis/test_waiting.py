@@ -42,9 +42,15 @@ def looks(running: Running) -> list[UUID]:
     return seen
 
 
+def patience(monkeypatch: pytest.MonkeyPatch, silence: float, altogether: float) -> None:
+    """Set for how long a command waits while Kafka brings nothing, and in all."""
+    monkeypatch.setattr(inbox, "ARRIVAL_SECONDS_MAX", silence)
+    monkeypatch.setattr(inbox, "ARRIVALS_SECONDS_MAX", altogether)
+
+
 async def forwarded_while_events_arrive(huiyin: System, monkeypatch: pytest.MonkeyPatch) -> int:
     """Forward a case of which assignment has nothing yet and then hears piece by piece; return the reply's status."""
-    monkeypatch.setattr(inbox, "ARRIVAL_SECONDS_MAX", 20.0)
+    patience(monkeypatch, 20.0, 20.0)
     deaf = PARTS - {"reactions"}
     async with huiyin.within("intake", parts=deaf), huiyin.within("assignment", parts=deaf):
         await huiyin.establish()
@@ -97,6 +103,55 @@ async def test_a_command_that_asks_after_the_first_arrival_is_found_out(
 
     monkeypatch.setattr(Inbox, "catching_up", hasty)
     assert await forwarded_while_events_arrive(huiyin, monkeypatch) == 500
+
+
+async def forwarded_while_others_arrive(huiyin: System, *, seconds: float) -> int:
+    """Forward a case of which assignment hears only after a while, in which it hears of others; return the status."""
+    deaf = PARTS - {"reactions"}
+    async with huiyin.within("intake", parts=deaf), huiyin.within("assignment", parts=deaf):
+        await huiyin.establish()
+        taking = huiyin.running["assignment"].inbox
+        case = (await huiyin.register())["case_id"]
+        assert (await huiyin.classify(case)).status_code == 200
+        clock = asyncio.get_running_loop().time
+        begun, command = clock(), asyncio.create_task(huiyin.forward(case))
+
+        async def over() -> bool:
+            taking.brought_at = clock()  # as the consumer says of whatever it has brought
+            return clock() > begun + seconds or command.done()
+
+        await until(over, "others have arrived for a while")
+        await taking.take(await records_of(huiyin, case))
+        return (await command).status_code
+
+
+@pytest.mark.usefixtures("nobody_asks")
+async def test_a_command_waits_on_while_kafka_brings_other_cases(huiyin: System, monkeypatch: pytest.MonkeyPatch):
+    """A busy Kafka is about to bring this one as well, and asking would make it busier."""
+    patience(monkeypatch, 2.0, 20.0)
+    assert await forwarded_while_others_arrive(huiyin, seconds=2.5) == 200
+
+
+@pytest.mark.usefixtures("nobody_asks")
+async def test_a_command_that_sees_only_its_own_case_is_found_out(huiyin: System, monkeypatch: pytest.MonkeyPatch):
+    """Mutant: what Kafka brings of other cases is no sign of life."""
+    patience(monkeypatch, 2.0, 20.0)
+    monkeypatch.setattr(Inbox, "brought_at", property(lambda _: 0.0, lambda _, __: None), raising=False)
+    assert await forwarded_while_others_arrive(huiyin, seconds=2.5) == 500
+
+
+async def test_a_command_asks_in_the_end_however_busy_kafka_is(huiyin: System, monkeypatch: pytest.MonkeyPatch):
+    """Other cases alone are no answer."""
+    patience(monkeypatch, 20.0, 0.5)
+    asked, pull = [], Inbox.pull_case
+
+    async def asking(self: Inbox, source: str, key: UUID) -> None:
+        asked.append(source)
+        await pull(self, source, key)
+
+    monkeypatch.setattr(Inbox, "pull_case", asking)
+    assert await forwarded_while_others_arrive(huiyin, seconds=20.0) == 200
+    assert asked == ["intake"]
 
 
 async def test_money_is_asked_for_as_soon_as_a_unit_has_the_case(huiyin: System):
