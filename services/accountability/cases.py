@@ -13,7 +13,7 @@ from uuid import UUID
 
 import msgspec
 
-from contracts.packing import expanded, squeezed
+from contracts.packing import CASES, expanded, squeezed
 from services.accountability.case import Case, read_case
 from services.accountability.following import Checked, Write
 from services.audit.entry import COLUMNS, Entry
@@ -56,7 +56,7 @@ class Cases:
 async def _put(cases: Collection[Case], connection: Connection) -> None:
     """Put Cases into their view; none replaces one of a later version."""
     if cases:
-        rows = ((c.case_id, c.version, c.seq, c.state, c.unit, squeezed(_write(c))) for c in cases)
+        rows = ((c.case_id, c.version, c.seq, c.state, c.unit, squeezed(_write(c), CASES)) for c in cases)
         await connection.execute(_PUT, *zip(*rows, strict=True))
 
 

@@ -22,6 +22,7 @@ import msgspec
 from contracts.envelope import LANES, SERVICES
 from contracts.ids import NUMBER_CHARS, spelled
 from contracts.packing import expanded, squeezed
+from contracts.packing.codec import HEADLESS
 from tests.harness import System
 
 SHARED: Final = ("assignment.UnitEstablished.", "assignment.LeaderAreaLinked.", "assignment.ReceptionRostered.")
@@ -208,7 +209,9 @@ class Template:
         if isinstance(value, bytes) and column in PACKED:
             text = expanded(value)
             made = _joined(self._parts(text, self._numbers(column, text)))
-            return lambda copy: squeezed(made(copy))
+            if text == value:
+                return made
+            return lambda copy: squeezed(made(copy), value[0] % HEADLESS)
         return lambda _: value
 
     def _numbers(self, column: str, value: bytes) -> dict[tuple[int, int], Making | None]:

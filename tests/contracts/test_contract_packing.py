@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hashlib import sha256
 from pathlib import Path
+from random import Random
 
 import pytest
 import zstandard
@@ -33,8 +34,16 @@ def test_what_was_stored_before_is_read_as_it_is():
         assert unpack(b"\n".join(told)) == told
 
 
+def test_what_was_packed_with_older_words_is_read():
+    told = bytes(SAMPLES[0].metadata) + b"\n" + bytes(SAMPLES[0].body)
+    whole = b"\1" + codec._compressor(1).compress(told)
+    assert expanded(whole) == expanded(squeezed(told, 1)) == told
+    assert len(whole) - len(squeezed(told, 1)) == codec.HEAD_BYTES, "the head of its only block is left out"
+
+
 def test_any_json_can_be_packed_with_and_without_words():
-    for text in (b"{}", b"null", b'"\xe4\xba\xba"', b"[" + b"1," * 50_000 + b"1]"):
+    chance = b'"' + Random(1).randbytes(80_000).hex().encode() + b'"'
+    for text in (b"{}", b"null", b'"\xe4\xba\xba"', b"[" + b"1," * 50_000 + b"1]", chance):
         assert expanded(text) == text
         assert all(expanded(squeezed(text, number)) == text for number in (codec.BARE, *codec.DICTIONARIES))
 
@@ -47,7 +56,7 @@ def test_edited_dictionary_is_found(monkeypatch: pytest.MonkeyPatch, tmp_path: P
         (tmp_path / f"{number}.zdict").write_bytes(words + b"\n")
     monkeypatch.setattr(codec, "HOME", tmp_path)
     with pytest.raises(Unpackable, match="was edited"):  # the mutant: nobody looks
-        codec._dictionary(codec.NEWEST)
+        codec._dictionary(codec.EVENTS)
 
 
 @pytest.mark.parametrize(
@@ -80,3 +89,5 @@ def test_a_dictionary_is_made_of_the_lines_of_a_ledger():
     words = zstandard.ZstdCompressionDict(trained(lines))
     assert len(words) <= codec.PLAIN_BYTES_MAX
     assert trained(lines) == words.as_bytes()
+    cases = [b'{"case_id":"%d","state":"classified","unit":"RSJ"}\n' % n for n in range(1_000)]
+    assert b'"state":"classified"' in trained(cases, 1_024)
