@@ -51,7 +51,7 @@ class Operation:
 
     def __post_init__(self) -> None:
         """Read from the path which fields stand in it."""
-        object.__setattr__(self, "in_path", tuple(name for _, name, _, _ in Formatter().parse(self.path) if name))
+        object.__setattr__(self, "in_path", parameters(self.path))
 
     @property
     def changes(self) -> bool:
@@ -77,6 +77,14 @@ class Declared(Body):
     """A class whose fields are what is sent, and whose class arguments are its operation."""
 
     operation: ClassVar[Operation]
+
+    @classmethod
+    def field(cls, name: str, kind: Any, default: Any = ...) -> None:  # noqa: ANN401  # as pydantic takes them
+        """Let the class have a field that follows from what it says elsewhere, unless it declares it itself."""
+        if not any(name in vars(base).get("__annotations__", ()) for base in cls.__mro__):
+            cls.__annotations__[name] = kind
+            if default is not ...:
+                setattr(cls, name, default)
 
     @classmethod
     def declare(cls, *, called: str = "", **said: Any) -> None:  # noqa: ANN401  # what an Operation has
@@ -106,6 +114,11 @@ def _of(module: ModuleType) -> Iterator[type[Declared]]:
     for one in vars(module).values():
         if inspect.isclass(one) and issubclass(one, Declared) and one.__module__ == module.__name__ and one.concrete():
             yield one
+
+
+def parameters(path: str) -> tuple[str, ...]:
+    """Return the names that stand in a path in braces."""
+    return tuple(name for _, name, _, _ in Formatter().parse(path) if name)
 
 
 def permitted(by: By, operation: Operation) -> None:

@@ -9,7 +9,18 @@ from __future__ import annotations
 import base64
 from collections.abc import Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Generic, NamedTuple, TypeVar, get_args
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    ClassVar,
+    Final,
+    Generic,
+    Literal,
+    NamedTuple,
+    TypeVar,
+    get_args,
+)
 from uuid import UUID
 
 import asyncpg
@@ -21,7 +32,8 @@ from contracts.vocabulary import Role
 from services.chassis.context import By
 from services.chassis.database import AWAY
 from services.chassis.errors import Invalid, NotFound, Unavailable
-from services.chassis.operations import Declared
+from services.chassis.fields import Code
+from services.chassis.operations import Declared, parameters
 from services.chassis.store import Store
 from services.chassis.views import Row, Sight
 
@@ -109,6 +121,12 @@ class OfRow(Question, Generic[R]):
 class One(OfRow[R], Generic[R]):
     """One row, by the id that stands in the path."""
 
+    def __init_subclass__(cls, *, path: str | None = None, **said: Any) -> None:  # noqa: ANN401  # a question's
+        """Have a field for the id."""
+        super().__init_subclass__(path=path, **said)
+        for name in parameters(path or ""):
+            cls.field(name, UUID)
+
     @classmethod
     def replies(cls) -> type[BaseModel] | None:
         """Return the row."""
@@ -129,13 +147,45 @@ class One(OfRow[R], Generic[R]):
 
 
 class Listing(OfRow[R], Generic[R]):
-    """A page of rows, narrowed by the fields that a list adds, in the order of `sort`, then of the id.
+    """A page of rows, narrowed by the fields that a list adds, in the order of one column, then of the id.
 
-    A list that can be sorted says by what: ``sort: Literal["id", "due_on", "unit"] = "id"``.
+    Class arguments beside those of a question: `where`, the columns by which it may be narrowed, and `sort`, those by
+    which it may be sorted, the first of them where nobody asks. What may be asked of a column follows from the row;
+    a field of the same name says what else may.
     """
 
     after: Annotated[str | None, Field(max_length=CURSOR_CHARS_MAX, pattern="^[A-Za-z0-9_=-]*$")] = None
     limit: Annotated[int, Field(ge=1, le=PAGE_MAX)] = 50
+
+    def __init_subclass__(
+        cls,
+        *,
+        path: str | None = None,
+        where: Sequence[str] = (),
+        sort: Sequence[str] = (),
+        **said: Any,  # noqa: ANN401  # a question's
+    ) -> None:
+        """Have a field for each of these columns, and for those that stand in the path."""
+        super().__init_subclass__(path=path, **said)
+        for name in parameters(path or ""):
+            cls.field(name, cls._asked(name))
+        for name in where:
+            cls.field(name, cls._asked(name) | None, None)
+        if sort:
+            cls.field("sort", Literal[tuple(sort)], sort[0])  # type: ignore[valid-type]  # made here
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **said: Any) -> None:  # noqa: ANN401  # pydantic's own name
+        """Say what the class is: what is asked of columns are fields by now."""
+        super().__pydantic_init_subclass__(
+            **{name: what for name, what in said.items() if name not in {"where", "sort"}}
+        )
+
+    @classmethod
+    def _asked(cls, column: str) -> Any:  # noqa: ANN401  # a type
+        """Return what may be asked of a column: what stands in it, and words only as codes."""
+        kind = _bare(cls.of_row.model_fields[column].annotation)
+        return Code if kind is str else kind
 
     @classmethod
     def replies(cls) -> type[BaseModel] | None:

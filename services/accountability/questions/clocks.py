@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final
 from uuid import UUID
 
 from pydantic import BaseModel, Field, RootModel
 
 from contracts.periods.calendar import Published
-from contracts.vocabulary import ClockNature, ClockState, LimitUnit
+from contracts.vocabulary import ClockNature, LimitUnit
 from services.accountability.application.timekeeping import CalendarYear, NoticeDay, Timekeeping
 from services.accountability.clocks import rules
 from services.accountability.clocks.explain import Explanation, Supposed
 from services.accountability.views import ClockRow, OrphanRow
 from services.chassis.context import By
-from services.chassis.fields import Body, Code, Day, Moment
+from services.chassis.fields import Body, Day, Moment
 from services.chassis.questions import Answer, Listing, One, Question, rows
 from services.chassis.running import Running
 from services.chassis.shapes import shape
@@ -88,13 +88,12 @@ class ListClocksOfCase(
         return Answer({"items": await rows(running.store, sql, self.case_id)})
 
 
-class ListClocks(Listing[ClockRow], path="/clocks", called="期限清单"):
+class ListClocks(
+    Listing[ClockRow], path="/clocks", called="期限清单", where=("state", "holder"), sort=("id", "due_on", "holder")
+):
     """List clocks; `state=breached` is what is overdue."""
 
-    state: ClockState | None = None
-    holder: Code | None = None
     code: ClockCode | None = None
-    sort: Literal["id", "due_on", "holder"] = "id"
 
 
 class ListPeriods(Question, path="/clocks/rules", called="法定期限", sight=EVERYONE, reply=PeriodsOfLaw):
@@ -123,8 +122,6 @@ class SupposeClock(
 
 class ShowClock(One[ClockRow], path="/clocks/{clock_id}", called="期限"):
     """Show a clock."""
-
-    clock_id: UUID
 
 
 class ExplainClock(
@@ -170,10 +167,8 @@ class ShowYear(Question, path="/calendar/{year}", called="年度节假日", sigh
         return Answer({"year": self.year, "papers": found.papers, "days": days, "provisional": found.provisional})
 
 
-class ListOrphans(Listing[OrphanRow], path="/orphans", called="无着落事项"):
+class ListOrphans(Listing[OrphanRow], path="/orphans", called="无着落事项", sort=("id", "since")):
     """List when nobody had to act in a case that had not ended (件件有着落)."""
-
-    sort: Literal["id", "since"] = "id"
 
 
 def _supposed(events: list[Happening]) -> list[Supposed]:

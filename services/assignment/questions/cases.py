@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel
 
-from contracts.vocabulary import AssignmentState, ContentCategory, Kind, RoutingReason
+from contracts.vocabulary import RoutingReason
 from services.assignment.application.assigning import proposals
 from services.assignment.domain.routing import ARTICLES
 from services.assignment.views import CaseRow
 from services.chassis.context import By
-from services.chassis.fields import Code
 from services.chassis.questions import Answer, Listing, One, Question
 from services.chassis.running import Running
 from services.chassis.views import EVERYONE
@@ -59,14 +57,9 @@ class ProposeUnits(
 class ShowAssignment(One[CaseRow], path="/cases/{case_id}", called="分办情况"):
     """Show who has a case."""
 
-    case_id: UUID
 
-
-class ListAssignments(Listing[CaseRow], path="/cases", called="分办清单"):
+class ListAssignments(
+    Listing[CaseRow], path="/cases", called="分办清单",
+    where=("state", "unit", "kind", "category"), sort=("id", "due_on", "unit", "registration_no"),
+):  # fmt: skip
     """List cases with who has them."""
-
-    state: AssignmentState | None = None
-    unit: Code | None = None
-    kind: Kind | None = None
-    category: ContentCategory | None = None
-    sort: Literal["id", "due_on", "unit", "registration_no"] = "id"

@@ -3,22 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Final, Literal
+from typing import Final
 from uuid import UUID
 
 from pydantic import BaseModel
 
-from contracts.vocabulary import (
-    CampaignState,
-    ConferenceState,
-    InstructionState,
-    LeaderAreaState,
-    LedgerItemState,
-    LedgerKind,
-    ProposalState,
-    ReceptionState,
-    SectorBatchState,
-)
+from contracts.vocabulary import ConferenceState, ReceptionState
 from services.assignment.domain.campaign import Campaign
 from services.assignment.domain.conferences import Conference
 from services.assignment.views import (
@@ -33,7 +23,7 @@ from services.assignment.views import (
 )
 from services.chassis.context import By
 from services.chassis.errors import NotFound
-from services.chassis.fields import Code, Day
+from services.chassis.fields import Day
 from services.chassis.questions import Answer, Listing, One, Question, rows
 from services.chassis.running import Running
 from services.chassis.views import EVERYONE
@@ -51,33 +41,26 @@ class ShowSponsorship(One[CampaignRow], path="/cases/{case_id}/sponsorship", cal
         return Campaign.stream(self.case_id)
 
 
-class ListSponsorships(Listing[CampaignRow], path="/sponsorships", called="包案清单"):
+class ListSponsorships(
+    Listing[CampaignRow], path="/sponsorships", called="包案清单",
+    where=("state", "sponsor"), sort=("id", "next_due_on", "sponsor"),
+):  # fmt: skip
     """List who leads the work on which case."""
 
-    state: CampaignState | None = None
-    sponsor: Code | None = None
-    sort: Literal["id", "next_due_on", "sponsor"] = "id"
 
-
-class ListLeaders(Listing[LeaderAreaRow], path="/leaders", called="领导联系点"):
+class ListLeaders(Listing[LeaderAreaRow], path="/leaders", called="领导联系点", where=("state",)):
     """List leaders with their townships."""
-
-    state: LeaderAreaState | None = None
 
 
 class ShowLedgerItem(One[LedgerItemRow], path="/ledger-items/{item_id}", called="台账条目"):
     """Show a row of a ledger."""
 
-    item_id: UUID
 
-
-class ListLedgerItems(Listing[LedgerItemRow], path="/ledger-items", called="台账"):
+class ListLedgerItems(
+    Listing[LedgerItemRow], path="/ledger-items", called="台账",
+    where=("state", "unit", "kind"), sort=("id", "due_on", "unit", "item_no"),
+):  # fmt: skip
     """List rows of all ledgers."""
-
-    state: LedgerItemState | None = None
-    unit: Code | None = None
-    kind: LedgerKind | None = None
-    sort: Literal["id", "due_on", "unit", "item_no"] = "id"
 
 
 class ConferenceItem(BaseModel):
@@ -128,11 +111,11 @@ class ShowConference(
         return Answer(facts | {"items": items}, found.version)
 
 
-class ListConferences(Listing[ConferenceRow], path="/conferences", called="联席会议清单"):
+class ListConferences(
+    Listing[ConferenceRow], path="/conferences", called="联席会议清单",
+    where=("state",), sort=("id", "held_on", "next_due_on", "conference_no"),
+):  # fmt: skip
     """List conferences."""
-
-    state: ConferenceState | None = None
-    sort: Literal["id", "held_on", "next_due_on", "conference_no"] = "id"
 
 
 class RotaDay(BaseModel):
@@ -167,52 +150,36 @@ class ShowRota(Question, path="/receptions/rota", called="接访安排", sight=E
 class ShowReception(One[ReceptionRow], path="/receptions/{reception_id}", called="接访日"):
     """Show a reception day."""
 
-    reception_id: UUID
 
-
-class ListReceptions(Listing[ReceptionRow], path="/receptions", called="接访清单"):
+class ListReceptions(
+    Listing[ReceptionRow], path="/receptions", called="接访清单",
+    where=("state", "leader"), sort=("id", "received_on", "follow_up_due"),
+):  # fmt: skip
     """List reception days."""
-
-    state: ReceptionState | None = None
-    leader: Code | None = None
-    sort: Literal["id", "received_on", "follow_up_due"] = "id"
 
 
 class ShowInstruction(One[InstructionRow], path="/instructions/{instruction_id}", called="批示"):
     """Show an instruction."""
 
-    instruction_id: UUID
 
-
-class ListInstructions(Listing[InstructionRow], path="/instructions", called="批示清单"):
+class ListInstructions(
+    Listing[InstructionRow], path="/instructions", called="批示清单",
+    where=("state", "unit"), sort=("id", "due_on", "unit"),
+):  # fmt: skip
     """List instructions."""
-
-    state: InstructionState | None = None
-    unit: Code | None = None
-    sort: Literal["id", "due_on", "unit"] = "id"
 
 
 class ListInstructionsOfCase(Listing[InstructionRow], path="/cases/{case_id}/instructions", called="事项批示"):
     """List what leaders wrote on the letters of a case (第十八条第二款)."""
 
-    case_id: UUID
-
 
 class ShowBatch(One[SectorBatchRow], path="/batches/{batch_id}", called="批次"):
     """Show a batch."""
 
-    batch_id: UUID
 
-
-class ListBatches(Listing[SectorBatchRow], path="/batches", called="批次清单"):
+class ListBatches(Listing[SectorBatchRow], path="/batches", called="批次清单", where=("state", "unit")):
     """List batches; one that is open was interrupted."""
 
-    state: SectorBatchState | None = None
-    unit: Code | None = None
 
-
-class ListProposals(Listing[ProposalRow], path="/proposals", called="表决清单"):
+class ListProposals(Listing[ProposalRow], path="/proposals", called="表决清单", where=("state", "village")):
     """List villages' votes."""
-
-    state: ProposalState | None = None
-    village: Code | None = None

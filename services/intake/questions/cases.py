@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import Response
 from pydantic import BaseModel, Field, RootModel
 
-from contracts.vocabulary import Channel, ContentCategory, DuplicateReason, Kind, RegistrationState, Route
+from contracts.vocabulary import DuplicateReason, Kind, RegistrationState
 from services.chassis.context import By
 from services.chassis.errors import NotFound
-from services.chassis.fields import Code, Line
+from services.chassis.fields import Line
 from services.chassis.questions import Answer, Listing, One, Question, rows
 from services.chassis.running import Running
 from services.chassis.views import Sight
@@ -55,17 +55,13 @@ class ShowRegistration(One[CaseRow], path="/cases/{case_id}", called="信访事�
             raise
 
 
-class ListRegistrations(Listing[CaseRow], path="/cases", called="信访事项列表"):
+class ListRegistrations(
+    Listing[CaseRow], path="/cases", called="信访事项列表",
+    where=("state", "channel", "category", "place", "kind", "route"), sort=("id", "registration_no"),
+):  # fmt: skip
     """List cases, without reports about officials."""
 
-    state: RegistrationState | None = None
-    channel: Channel | None = None
-    category: ContentCategory | None = None
-    place: Code | None = None
-    kind: Kind | None = None
-    route: Route | None = None
     registration_no: Line | None = None
-    sort: Literal["id", "registration_no"] = "id"
 
 
 class Words(BaseModel):

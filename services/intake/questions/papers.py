@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import Response
@@ -16,12 +16,10 @@ from services.intake.application.papers import printed
 from services.intake.views import NOT_UNDER_SEAL, PaperRow
 
 
-class Papers(Listing[PaperRow], path="/cases/{case_id}/papers", called="文书"):
+class Papers(Listing[PaperRow], path="/cases/{case_id}/papers", called="文书", sort=("issued_at", "document_no")):
     """List the papers of a case as they were issued, and how far each is (第三十二条)."""
 
-    case_id: UUID
     limit: Annotated[int, Field(ge=1, le=PAGE_MAX)] = PAGE_MAX
-    sort: Literal["issued_at", "document_no"] = "issued_at"
 
 
 class PaperPdf(
