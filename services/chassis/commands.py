@@ -6,8 +6,10 @@ one aggregate says its stream and calls a rule in ``act``; what looks things up 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 from uuid import UUID
 
@@ -19,7 +21,7 @@ from services.chassis.aggregate import Aggregate
 from services.chassis.context import By
 from services.chassis.operations import Declared
 from services.chassis.store import New
-from services.chassis.views import Statement
+from services.chassis.views import Statement, Told
 from services.chassis.writer import Done
 
 if TYPE_CHECKING:
@@ -67,14 +69,18 @@ class Command(Declared, Generic[A]):
     @classmethod
     def __pydantic_init_subclass__(cls, **said: Any) -> None:  # noqa: ANN401  # pydantic's own name
         """Say what the class is, as soon as its fields are known."""
-        for argument in cls.__pydantic_generic_metadata__["args"]:
-            if isinstance(argument, type):
-                cls.aggregate = argument
+        if (kind := cls.about()) is not None:
+            cls.aggregate = kind
         if said.get("reply"):
             cls.replies = said["reply"]
         if said.get("path"):
             facts: dict[str, Any] = {"method": "POST", "status": cls.succeeds()} | said
             cls.declare(**facts | {"reply": cls.replies})
+
+    @classmethod
+    def about(cls) -> type[Aggregate] | None:
+        """Return the kind of aggregate that stands in brackets behind the class."""
+        return next((arg for arg in cls.__pydantic_generic_metadata__["args"] if isinstance(arg, type)), None)
 
     @classmethod
     def succeeds(cls) -> int:
@@ -96,12 +102,18 @@ class Command(Declared, Generic[A]):
         return {**self.shows(aggregate), **(said or {})}
 
     def act(self, aggregate: A, by: By, /) -> Said:
-        """Call the rule."""
+        """Call the rule; return what of the reply is neither a field of the command nor of the aggregate."""
         raise NotImplementedError
 
-    def shows(self, aggregate: A, /) -> dict[str, Any]:  # noqa: ARG002  # what a base shows of it
-        """Return what every reply of this kind shows."""
-        return {}
+    def shows(self, aggregate: A, /) -> dict[str, Any]:
+        """Return what the reply has of the command's own fields and of the aggregate."""
+        sent, read = _shown(type(self))
+        shown = {}
+        for name in sent:
+            shown[name] = getattr(self, name)
+        for name, of in read:
+            shown[name] = of(aggregate)
+        return shown
 
     async def look_up(self, running: Running, by: By) -> None:
         """Make sure of what must be there beside the aggregate. Raises ``NotFound``."""
@@ -117,27 +129,42 @@ class Command(Declared, Generic[A]):
 
 
 @cache
+def _shown(cls: type[Command[Any]]) -> tuple[Sequence[str], Sequence[tuple[str, Callable[[Any], Any]]]]:
+    """Return which fields of the reply are the command's own, and how those are read that an aggregate tells."""
+    fields = {name: field for name, field in cls.replies.model_fields.items() if name not in Reply.model_fields}
+    sent = [name for name in fields if name in cls.model_fields]
+    read: dict[str, Callable[[Any], Any]] = {name: attrgetter(name) for name in dir(cls.aggregate.blank(UUID(int=0)))}
+    read[f"{getattr(cls, 'entry', '')}_id"] = attrgetter("id")
+    read |= {name: told.of for name, field in fields.items() for told in field.metadata if isinstance(told, Told)}
+    return sent, [(name, read[name]) for name in fields if name in read and name not in sent]
+
+
+@cache
 def _naming(entry: str) -> type[Reply]:
     """Return the reply that says which entry it was."""
-    name = "Of" + "".join(word.capitalize() for word in entry.split("_"))
-    return create_model(name, __base__=Reply, __doc__="Which entry it was.", **{f"{entry}_id": (UUID, ...)})  # type: ignore[call-overload, no-any-return]  # fields by name
+    words = entry.split("_")
+    said = f"Which {' '.join(words)} it was."
+    return create_model(  # type: ignore[no-any-return, call-overload]  # fields by name
+        "Of" + "".join(map(str.capitalize, words)), __base__=Reply, __doc__=said, **{f"{entry}_id": (UUID, ...)}
+    )
 
 
 class Entered(Command[A], Generic[A]):
-    """A command about an entry of a register, which `entry` names: ``desk`` is answered with its ``desk_id``."""
+    """A command about an entry of a register: about a ``StepForm``, and answered with its ``step_form_id``.
+
+    An entry that goes by another name than its kind says so in `entry`.
+    """
 
     entry: ClassVar[str]
 
     @classmethod
     def __pydantic_init_subclass__(cls, **said: Any) -> None:  # noqa: ANN401  # pydantic's own name
         """Reply with the id of the entry, unless a command says otherwise."""
-        if "entry" in vars(cls):
+        if (kind := cls.about()) is not None:
+            cls.entry = re.sub("(?<=[a-z])(?=[A-Z])", "_", kind.__name__).lower()
+        if kind is not None or "entry" in vars(cls):
             cls.replies = _naming(cls.entry)
         super().__pydantic_init_subclass__(**said)
-
-    def shows(self, aggregate: A, /) -> dict[str, Any]:
-        """Return the id of the entry."""
-        return {f"{self.entry}_id": aggregate.id}
 
 
 class Entry(Entered[A], Generic[A]):
@@ -171,6 +198,12 @@ class Entry(Entered[A], Generic[A]):
 
 class OnEntry(Entered[A], Generic[A]):
     """A command on an entry that is there: the ``desk_id`` of its path is the stream of the ``desk``."""
+
+    def __init_subclass__(cls, **said: Any) -> None:  # noqa: ANN401  # a command's
+        """Have a field for the id of the entry."""
+        super().__init_subclass__(**said)
+        if hasattr(cls, "entry"):
+            cls.field(f"{cls.entry}_id", UUID)
 
     def stream(self, by: By) -> UUID:  # noqa: ARG002  # who acts changes nothing about it
         """Return the stream of the entry."""

@@ -12,7 +12,7 @@ from contracts.periods.calendar import day
 from contracts.vocabulary import Role
 from services.accountability.application.accounting import newest
 from services.accountability.domain.projects import Project
-from services.chassis.commands import Entry, OnEntry, Reply
+from services.chassis.commands import Entry, OnEntry
 from services.chassis.context import By
 from services.chassis.fields import Code, Day
 from services.chassis.running import Running
@@ -22,16 +22,9 @@ WATCH: Final = (Role.supervisor, Role.bureau_officer)
 PLANNERS: Final = (Role.case_officer, Role.unit_head)
 
 
-class ProjectChanged(Reply):
-    """Which project it was."""
-
-    project_id: UUID
-
-
-class EnterProject(Entry[Project], reply=ProjectChanged):
+class EnterProject(Entry[Project]):
     """A command that may open a project: the same number is the same project."""
 
-    entry = "project"
     may_open = True
 
     project_no: Code
@@ -58,15 +51,7 @@ class FlagProject(EnterProject, path="/unassessed-projects", by=WATCH, called="�
         p.flag(self.project_no, self.unit, self.found_on or day(by.at), at=by.at)
 
 
-class OnProject(OnEntry[Project], reply=ProjectChanged):
-    """A command on a project."""
-
-    entry = "project"
-
-    project_id: UUID
-
-
-class FileAssessment(OnProject, path="/projects/{project_id}/assessment", by=PLANNERS, called="提交评估报告"):
+class FileAssessment(OnEntry[Project], path="/projects/{project_id}/assessment", by=PLANNERS, called="提交评估报告"):
     """File the report on a project's risks, of three parts (重大行政决策程序暂行条例 第二十三条)."""
 
     risk_points: UUID | None = None
@@ -77,7 +62,7 @@ class FileAssessment(OnProject, path="/projects/{project_id}/assessment", by=PLA
         p.file(by.unit, self.risk_points, self.precautions, self.response_plan, at=by.at)
 
 
-class RecordConsultation(OnProject, path="/projects/{project_id}/consultations", by=PLANNERS, called="听取意见"):
+class RecordConsultation(OnEntry[Project], path="/projects/{project_id}/consultations", by=PLANNERS, called="听取意见"):
     """Put on record that those concerned were heard (重大行政决策程序暂行条例 第二十三条)."""
 
     participant_count: int = Field(ge=0, le=PARTICIPANTS_MAX)
@@ -88,14 +73,14 @@ class RecordConsultation(OnProject, path="/projects/{project_id}/consultations",
         p.consult(by.unit, self.heard_on or day(by.at), self.participant_count, self.document, at=by.at)
 
 
-class StartProject(OnProject, path="/projects/{project_id}/start", by=PLANNERS, called="启动项目"):
+class StartProject(OnEntry[Project], path="/projects/{project_id}/start", by=PLANNERS, called="启动项目"):
     """Begin an assessed project (重大行政决策程序暂行条例 第二十四条)."""
 
     def act(self, p: Project, by: By) -> None:
         p.begin(by.unit, at=by.at)
 
 
-class LinkPetition(OnProject, path="/projects/{project_id}/cases", by=WATCH, called="关联信访事项"):
+class LinkPetition(OnEntry[Project], path="/projects/{project_id}/cases", by=WATCH, called="关联信访事项"):
     """Let a case count against a project (第十四条)."""
 
     case: UUID

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from contracts.vocabulary import RecommendationKind, Role
@@ -13,15 +12,10 @@ from services.chassis.context import By, document_no
 from services.chassis.fields import Code, Moment, PublicLine
 
 
-class RecommendationChanged(Reply):
-    """Which recommendation it was."""
-
-    recommendation_id: UUID
-
-
-class RecommendationServed(RecommendationChanged):
+class RecommendationServed(Reply):
     """The recommendation and its number."""
 
+    recommendation_id: UUID
     recommendation_no: str
 
 
@@ -31,32 +25,21 @@ class ServeRecommendation(
 ):  # fmt: skip
     """Serve a recommendation (第十四条第六项, 第四十条)."""
 
-    entry = "recommendation"
-
     kind: RecommendationKind
     addressee: Code
     document: UUID
     receipt: PublicLine
     served_at: Moment | None = None
 
-    def act(self, r: Recommendation, by: By) -> dict[str, Any]:
+    def act(self, r: Recommendation, by: By) -> None:
         number, served_at = document_no("建", by), self.served_at or by.at
         r.serve(
             self.case_id, number, self.kind, by.unit, self.addressee, self.document, served_at, self.receipt, at=by.at
         )
-        return {"recommendation_no": number}
-
-
-class OnRecommendation(OnAboutCase[Recommendation], reply=RecommendationChanged):
-    """A command on a recommendation."""
-
-    entry = "recommendation"
-
-    recommendation_id: UUID
 
 
 class AnswerRecommendation(
-    OnRecommendation, path="/recommendations/{recommendation_id}/reply",
+    OnAboutCase[Recommendation], path="/recommendations/{recommendation_id}/reply",
     by=(Role.unit_receiver, Role.unit_head, Role.discipline_officer, Role.personnel_officer), called="反馈采纳情况",
 ):  # fmt: skip
     """Answer in writing whether a recommendation is adopted; a refusal has its reasons, too (第四十条第四款)."""
@@ -69,7 +52,7 @@ class AnswerRecommendation(
 
 
 class RecordDecision(
-    OnRecommendation, path="/recommendations/{recommendation_id}/decision",
+    OnAboutCase[Recommendation], path="/recommendations/{recommendation_id}/decision",
     by=(Role.discipline_officer, Role.personnel_officer, Role.supervisor), called="记录追责结果",
 ):  # fmt: skip
     """Put on record what the competent body has decided about responsibility (第四十条第三款)."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from contracts.vocabulary import Role, SupervisionReason, SupervisionState
@@ -34,29 +33,18 @@ class OrderSupervision(
 ):  # fmt: skip
     """Put the handling of a case under supervision, with a day for the answer (第四十条第一款)."""
 
-    entry = "supervision"
-
     unit: Code
     reason_code: SupervisionReason
     due_on: Day
     document: UUID | None = None
 
-    def act(self, s: Supervision, by: By) -> dict[str, Any]:
+    def act(self, s: Supervision, by: By) -> None:
         number = document_no("督", by)
         s.order(self.case_id, number, self.unit, self.reason_code, self.document, self.due_on, at=by.at)
-        return {"card_no": number, "case_id": self.case_id}
 
 
 class OnSupervision(OnAboutCase[Supervision], reply=SupervisionChanged):
     """A command on a card."""
-
-    entry = "supervision"
-
-    supervision_id: UUID
-
-    def shows(self, s: Supervision) -> dict[str, Any]:
-        """Return how far the card is."""
-        return {**super().shows(s), "state": s.state}
 
 
 class ReplyToSupervision(

@@ -57,10 +57,6 @@ class Organise(Command[Campaign], reply=Organised):
         """Make sure that the case is here."""
         await running.store.known(Assignment, self.case_id)
 
-    def shows(self, c: Campaign) -> dict[str, object]:
-        """Return the case and how far it is."""
-        return {"case_id": self.case_id, "state": c.state}
-
 
 class AppointSponsor(Organise, path="/cases/{case_id}/sponsor", by=ORGANISERS, called="领导包案"):
     """Let one leader answer for a case, by an order, with duties (第十八条第二款)."""

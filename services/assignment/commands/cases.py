@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from pydantic import Field
@@ -31,10 +31,6 @@ class OnCase(Command[Assignment], reply=Assigned):
     """A command about who has a case."""
 
     case_id: CaseId
-
-    def shows(self, _: Assignment) -> dict[str, UUID]:
-        """Return the case."""
-        return {"case_id": self.case_id}
 
 
 class AssignCase(OnCase, path="/cases/{case_id}/assignment", by=(Role.bureau_officer,), called="转送、交办"):
@@ -93,7 +89,7 @@ class RouteOut(
     async def run(self, running: Running, by: By) -> Done:
         organ = await found(running.store, self.organ)
 
-        def decide(a: Assignment) -> dict[str, UUID]:
+        def decide(a: Assignment) -> dict[str, Any]:
             a.route_out(organ, self.manner, at=by.at)
             return self.shows(a)
 
@@ -113,7 +109,7 @@ class ReferDispute(OnCase, path="/cases/{case_id}/dispute", by=ORGANISERS, calle
         for code in (*self.units, self.arbiter):
             await found(running.store, code)
 
-        def decide(a: Assignment) -> dict[str, UUID]:
+        def decide(a: Assignment) -> dict[str, Any]:
             a.refer(dispute, common, at=by.at)
             return self.shows(a)
 

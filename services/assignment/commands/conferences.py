@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 from uuid import UUID
 
 from pydantic import Field
@@ -16,6 +16,7 @@ from services.chassis.commands import Entry, OnEntry, Reply
 from services.chassis.context import By, document_no
 from services.chassis.fields import Code, Day
 from services.chassis.running import Running
+from services.chassis.views import Told
 
 SECRETARY: Final = (Role.conference_secretary,)
 
@@ -34,7 +35,7 @@ class Conferred(Reply):
 
     conference_id: UUID
     state: ConferenceState
-    items: int
+    items: Annotated[int, Told(lambda c: len(c.agenda))]
 
 
 class ConveneConference(
@@ -43,26 +44,14 @@ class ConveneConference(
 ):  # fmt: skip
     """Call the joint conference (第十三条)."""
 
-    entry = "conference"
-
     held_on: Day
 
-    def act(self, c: Conference, by: By) -> dict[str, str]:
-        number = document_no("联", by)
-        c.convene(number, self.held_on, at=by.at)
-        return {"conference_no": number}
+    def act(self, c: Conference, by: By) -> None:
+        c.convene(document_no("联", by), self.held_on, at=by.at)
 
 
 class OnConference(OnEntry[Conference], reply=Conferred):
     """A command about a conference."""
-
-    entry = "conference"
-
-    conference_id: UUID
-
-    def shows(self, c: Conference) -> dict[str, Any]:
-        """Return how far the conference is."""
-        return {**super().shows(c), "state": c.state, "items": len(c.agenda)}
 
 
 class AddAgendaItem(OnConference, path="/conferences/{conference_id}/agenda", by=SECRETARY, called="列入议题"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 from uuid import UUID
 
 from pydantic import Field
@@ -44,10 +44,6 @@ class OnUnit(Command[Unit], reply=Entered):
         """Return the stream of the unit."""
         return Unit.stream(self.code)
 
-    def shows(self, _: Unit) -> dict[str, Any]:
-        """Return the unit's code."""
-        return {"code": self.code}
-
 
 class EstablishUnit(OnUnit, method="PUT", path="/units/{code}", by=ADMIN, called="登记单位"):
     """Enter a unit into the directory, or change its entry."""
@@ -71,10 +67,6 @@ class OnOfficer(OnUnit, reply=OfficerEntered):
     """A command about an officer of a unit."""
 
     officer: Annotated[Code, Field(description="The code of the officer")]
-
-    def shows(self, unit: Unit) -> dict[str, Any]:
-        """Return the unit and the officer."""
-        return {**super().shows(unit), "officer": self.officer}
 
 
 class AppointOfficer(OnOfficer, method="PUT", path="/units/{code}/officers/{officer}", by=ADMIN, called="任用"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from contracts.vocabulary import InstructionState, Role
@@ -36,8 +35,6 @@ class RecordInstruction(
 ):  # fmt: skip
     """Record what a leader wrote on a letter, and which unit does it until when (第十八条第二款)."""
 
-    entry = "instruction"
-
     case_id: CaseId
     leader: Code
     unit: Code
@@ -48,9 +45,8 @@ class RecordInstruction(
         await running.store.known(Assignment, self.case_id)
         await found(running.store, self.unit)
 
-    def act(self, i: Instruction, by: By) -> dict[str, Any]:
+    def act(self, i: Instruction, by: By) -> None:
         i.instruct(self.case_id, self.leader, self.unit, self.document, self.due_on, at=by.at)
-        return {"case_id": self.case_id}
 
 
 class RedirectInstruction(
@@ -59,9 +55,6 @@ class RedirectInstruction(
 ):  # fmt: skip
     """Give what a leader wrote on a letter to another unit, with a day of its own (第十八条第二款)."""
 
-    entry = "instruction"
-
-    instruction_id: UUID
     unit: Code
     document: UUID
     due_on: Day
@@ -69,9 +62,8 @@ class RedirectInstruction(
     async def look_up(self, running: Running, by: By) -> None:  # noqa: ARG002  # whoever asks
         await found(running.store, self.unit)
 
-    def act(self, i: Instruction, by: By) -> dict[str, Any]:
+    def act(self, i: Instruction, by: By) -> None:
         i.redirect(self.unit, self.document, self.due_on, at=by.at)
-        return {"state": i.state}
 
 
 class AnswerInstruction(
@@ -80,11 +72,7 @@ class AnswerInstruction(
 ):  # fmt: skip
     """Report to the leader what was done (第十八条第二款)."""
 
-    entry = "instruction"
-
-    instruction_id: UUID
     document: UUID
 
-    def act(self, i: Instruction, by: By) -> dict[str, Any]:
+    def act(self, i: Instruction, by: By) -> None:
         i.answer(by.unit, self.document, at=by.at)
-        return {"state": i.state}

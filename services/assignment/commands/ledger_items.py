@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from contracts.ids import derived
@@ -52,22 +51,15 @@ class OpenLedgerItem(
         if self.case_id is not None:
             await running.store.known(Assignment, self.case_id)
 
-    def act(self, i: LedgerItem, by: By) -> dict[str, str]:
+    def act(self, i: LedgerItem, by: By) -> None:
         number = document_no("台", by)
         i.open(self.case_id, number, self.kind, self.unit, self.officer, self.due_on, self.document, at=by.at)
-        return {"item_no": number}
 
 
 class OnLedgerItem(OnEntry[LedgerItem], reply=LedgerItemChanged):
     """A command about a row of a ledger."""
 
     entry = "item"
-
-    item_id: UUID
-
-    def shows(self, i: LedgerItem) -> dict[str, Any]:
-        """Return whether the row is struck off."""
-        return {**super().shows(i), "state": i.state}
 
 
 class UpdateLedgerItem(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 from uuid import UUID
 
 from pydantic import Field
@@ -35,8 +35,6 @@ class VoteOnProposal(
 ):
     """Record a village's vote; the document is the minutes with the proposal (村民委员会组织法 第二十二条)."""
 
-    entry = "proposal"
-
     village: Code
     electorate: VotingBody
     entitled: Annotated[int, Field(ge=1, le=VOTES_MAX)]
@@ -47,9 +45,8 @@ class VoteOnProposal(
     async def look_up(self, running: Running, by: By) -> None:  # noqa: ARG002  # whoever asks
         await found(running.store, self.village)
 
-    def act(self, p: Proposal, by: By) -> dict[str, Any]:
+    def act(self, p: Proposal, by: By) -> None:
         number = document_no("议", by)
         p.vote(
             number, self.village, self.electorate, self.entitled, self.attended, self.in_favour, self.document, at=by.at
         )
-        return {"proposal_no": number, "state": p.state}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from pydantic import Field
@@ -10,7 +10,7 @@ from pydantic import Field
 from contracts.vocabulary import ReceptionMissReason, ReceptionState, Role
 from services.assignment.commands.acting import LED, ORGANISERS
 from services.assignment.domain.receptions import Reception
-from services.chassis.commands import Command, Reply
+from services.chassis.commands import Entry, OnEntry, Reply
 from services.chassis.context import By
 from services.chassis.fields import Code, Day
 
@@ -24,17 +24,10 @@ class Received(Reply):
     state: ReceptionState
 
 
-class OnDay(Command[Reception], reply=Received):
-    """A command about a reception day."""
-
-    def shows(self, r: Reception) -> dict[str, Any]:
-        """Return what has become of the day."""
-        return {"reception_id": r.id, "state": r.state}
-
-
 class RosterReception(
-    OnDay, path="/receptions", by=ORGANISERS, called="公布接访", status=201, location="/receptions/{reception_id}"
-):
+    Entry[Reception], path="/receptions", by=ORGANISERS, called="公布接访", reply=Received,
+    location="/receptions/{reception_id}",
+):  # fmt: skip
     """Publish who receives, where and when (第十八条第一款)."""
 
     may_open = True
@@ -50,14 +43,8 @@ class RosterReception(
         r.roster(self.leader, self.place, self.received_on, at=by.at)
 
 
-class OnReception(OnDay):
+class OnReception(OnEntry[Reception], reply=Received):
     """A command about a day that was published."""
-
-    reception_id: UUID
-
-    def stream(self, by: By) -> UUID:  # noqa: ARG002  # whoever acts
-        """Return the stream of the day."""
-        return self.reception_id
 
 
 class HoldReception(

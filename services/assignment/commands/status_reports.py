@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from contracts.ids import derived
@@ -42,6 +41,5 @@ class ReportStatus(
         await running.store.known(Assignment, self.case_id)
         await found(running.store, self.superior)
 
-    def act(self, r: StatusReport, by: By) -> dict[str, Any]:
+    def act(self, r: StatusReport, by: By) -> None:
         r.report(self.case_id, by.unit, self.superior, self.document, at=by.at)
-        return {"case_id": self.case_id}

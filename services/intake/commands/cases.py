@@ -54,10 +54,6 @@ class OnCase(Command[Registration], reply=OfCase):
 
     case_id: CaseId
 
-    def shows(self, _: Registration) -> dict[str, Any]:
-        """Return the case."""
-        return {"case_id": self.case_id}
-
 
 class AboutCase(Entry[A], Generic[A]):
     """An entry about a case that is on file."""
@@ -136,7 +132,6 @@ class DepositDocument(
 ):
     """Put a text of the case into the vault; other services refer to it by the id returned."""
 
-    entry = "document"
     case_id: CaseId
     kind: DocumentKind
     text: Text

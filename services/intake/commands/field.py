@@ -29,7 +29,6 @@ Count = Annotated[int, Field(ge=0, le=ITEMS_MAX)]
 class LogFieldVisit(Entry[FieldVisit], path="/field-visits", by=FIELD, called="下访记录"):
     """Put on record where somebody went, about what, and until when something is done about it (第十八条第二款)."""
 
-    entry = "field_visit"
     place: Code
     category: ContentCategory
     visited_on: fields.Day
@@ -43,8 +42,6 @@ class LogFieldVisit(Entry[FieldVisit], path="/field-visits", by=FIELD, called="�
 class FollowUp(OnEntry[FieldVisit], path="/field-visits/{field_visit_id}/follow-up", by=FIELD, called="下访落实"):
     """Show that what a field visit promised is done (第十八条第二款)."""
 
-    entry = "field_visit"
-    field_visit_id: UUID
     document: UUID
 
     def act(self, v: FieldVisit, by: By) -> None:
@@ -54,7 +51,6 @@ class FollowUp(OnEntry[FieldVisit], path="/field-visits/{field_visit_id}/follow-
 class WriteDiary(Entry[DiaryEntry], path="/diary", by=FIELD, called="民情日记"):
     """Write into one's own diary, about today or yesterday; the words lie in the vault (第十八条第二款)."""
 
-    entry = "diary_entry"
     document: UUID
     day: fields.Day | None = None
     linked_case: UUID | None = None
@@ -70,7 +66,6 @@ class WriteDiary(Entry[DiaryEntry], path="/diary", by=FIELD, called="民情日�
 class HoldFieldDay(Entry[FieldDay], path="/field-days", by=FIELD, called="集中下访日"):
     """Put on record a day in the villages, and how many problems it found and solved (第十八条第二款)."""
 
-    entry = "field_day"
     place: Code
     found_count: Count
     solved_count: Count
@@ -80,17 +75,9 @@ class HoldFieldDay(Entry[FieldDay], path="/field-days", by=FIELD, called="集中
         d.hold(by.unit, self.place, self.day or day(by.at), self.found_count, self.solved_count, at=by.at)
 
 
-class OnBox(OnEntry[Box]):
-    """A command on a box."""
-
-    entry = "box"
-    box_id: UUID
-
-
 class RegisterBox(Entry[Box], path="/boxes", by=BOX, called="设立清风箱"):
     """Put up a box in a village (第十七条)."""
 
-    entry = "box"
     may_open = True
     box_no: Code
     place: Code
@@ -102,7 +89,7 @@ class RegisterBox(Entry[Box], path="/boxes", by=BOX, called="设立清风箱"):
         b.register(self.box_no, self.place, by.unit, at=by.at)
 
 
-class OpenBox(OnBox, path="/boxes/{box_id}/openings", by=BOX, called="开箱"):
+class OpenBox(OnEntry[Box], path="/boxes/{box_id}/openings", by=BOX, called="开箱"):
     """Open a box together with somebody else, and count what lay in it (第二十二条)."""
 
     second_opener: Code
@@ -112,7 +99,7 @@ class OpenBox(OnBox, path="/boxes/{box_id}/openings", by=BOX, called="开箱"):
         b.open((by.actor, self.second_opener), self.item_count, at=by.at)
 
 
-class RegisterBoxItem(OnBox, path="/boxes/{box_id}/items", by=BOX, called="开箱件登记"):
+class RegisterBoxItem(OnEntry[Box], path="/boxes/{box_id}/items", by=BOX, called="开箱件登记"):
     """Say which case an item of the box has become (第二十二条)."""
 
     case: UUID
@@ -124,7 +111,7 @@ class RegisterBoxItem(OnBox, path="/boxes/{box_id}/items", by=BOX, called="开�
         await running.store.known(Registration, self.case)
 
 
-class LookForMissedDays(OnBox, path="/boxes/{box_id}/missed-days", by=WATCH, called="漏开箱查核"):
+class LookForMissedDays(OnEntry[Box], path="/boxes/{box_id}/missed-days", by=WATCH, called="漏开箱查核"):
     """Put the working days on which nobody opened the box on record, each once (第二十二条)."""
 
     def act(self, b: Box, by: By) -> None:

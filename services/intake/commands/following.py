@@ -55,10 +55,6 @@ class HandedOver(Followed):
 class Follow(OnCase, reply=Followed):
     """A command on a case that is on file."""
 
-    def shows(self, r: Registration) -> dict[str, Any]:
-        """Return the case and how far it is."""
-        return {"case_id": self.case_id, "state": r.state}
-
 
 class Told(Body):
     """How and when somebody was told, and what proves it."""

@@ -32,7 +32,6 @@ Weekday = Annotated[int, Field(ge=1, le=DAYS_OF_A_WEEK)]
 class OpenDesk(Entry[Desk], path="/desks", by=(Role.bureau_officer,), called="设立窗口"):
     """Give a department a desk in the hall, on some days of the week and at some hours (第十八条第三款)."""
 
-    entry = "desk"
     unit: Code
     desk_no: Code
     weekdays: Annotated[list[Weekday], Field(max_length=DAYS_OF_A_WEEK)]
@@ -45,9 +44,6 @@ class OpenDesk(Entry[Desk], path="/desks", by=(Role.bureau_officer,), called="�
 
 class CloseDesk(OnEntry[Desk], path="/desks/{desk_id}/end", by=(Role.bureau_officer,), called="撤销窗口"):
     """Take a desk away (第十八条第三款)."""
-
-    entry = "desk"
-    desk_id: UUID
 
     def act(self, d: Desk, by: By) -> None:
         d.close(at=by.at)
@@ -63,15 +59,12 @@ class Queued(Reply):
 class OnSession(OnEntry[Session]):
     """A command on a visit."""
 
-    entry = "session"
-    session_id: UUID
     desk: UUID
 
 
 class OpenSession(Entry[Session], path="/cases/{case_id}/sessions", by=HALL, called="接待来访"):
     """Receive a visit in one place for all departments; one visit, one record (第十八条第三款)."""
 
-    entry = "session"
     may_open = True
     case_id: CaseId
     petition: Annotated[UUID, Field(description="The petition with which the visit came in")]
@@ -97,7 +90,7 @@ class QueueVisit(OnSession, path="/sessions/{session_id}/queue", by=HALL, called
             session.queue(desk, number, at=by.at)
             return {**self.shows(session), "queue_no": number}
 
-        return await running.store.change(Session, self.session_id, act, by=by)
+        return await running.store.change(Session, self.stream(by), act, by=by)
 
 
 class ServeVisit(OnSession, path="/sessions/{session_id}/reception", by=DESKS, called="窗口接待"):
@@ -112,7 +105,6 @@ class IssueStepForm(
 ):
     """Tell the petitioner who has the case at a level and until when; a condition of nothing (第二十条)."""
 
-    entry = "step_form"
     level: Level
     holder: Code
     until: Day
@@ -124,7 +116,6 @@ class IssueStepForm(
 class IssueContactCard(AboutCase[ContactCard], path="/cases/{case_id}/contact-cards", by=DESKS, called="发放联系卡"):
     """Tell the petitioner whom to turn to; the telephone is the public one of the unit (第十八条第一款)."""
 
-    entry = "contact_card"
     unit: Code
     duty_officer: Code
     post: PublicLine
@@ -136,7 +127,6 @@ class IssueContactCard(AboutCase[ContactCard], path="/cases/{case_id}/contact-ca
 class PublishNotice(Entry[Notice], path="/notices", by=FIELD, called="公开信息"):
     """Tell the public how to petition (第十八条第一款)."""
 
-    entry = "notice"
     kind: NoticeKind
     medium: NoticeMedium
     copies: Annotated[int, Field(ge=1, le=COPIES_MAX)] = 1

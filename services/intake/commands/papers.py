@@ -44,12 +44,11 @@ class OnPaper(OnEntry[Paper]):
 
     entry = "document"
     case_id: CaseId
-    document_id: UUID
 
     def decide(self, paper: Paper, by: By) -> dict[str, Any]:
         """Find the paper in its own case only."""
         if paper.of != self.case_id:
-            raise NotFound(str(self.document_id))
+            raise NotFound(str(paper.id))
         return super().decide(paper, by)
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from contracts.vocabulary import CommitteeSetting, RemovalGround
-from services.chassis.commands import Entry, OnEntry, Reply
+from services.chassis.commands import Entry, OnEntry
 from services.chassis.context import By
 from services.chassis.fields import Body, Code, Day, PublicLine
 from services.chassis.running import Running
@@ -16,12 +16,6 @@ from services.mediation.commands.handling import REGISTRARS
 from services.mediation.domain.committees import Committee, Mediator
 
 COUNT_MAX: Final = 10_000
-
-
-class OfCommittee(Reply):
-    """Which committee it was."""
-
-    committee_id: UUID
 
 
 class Elected(Body):
@@ -35,12 +29,11 @@ class Elected(Body):
 
 
 class RegisterCommittee(
-    Entry[Committee], Elected, path="/committees", by=REGISTRARS, called="人民调解委员会备案", reply=OfCommittee,
+    Entry[Committee], Elected, path="/committees", by=REGISTRARS, called="人民调解委员会备案",
     location="/committees/{committee_id}",
 ):  # fmt: skip
     """Put an elected committee on the register (人民调解法 第八条、第九条)."""
 
-    entry = "committee"
     unit: Code
     setting: CommitteeSetting
 
@@ -52,13 +45,9 @@ class RegisterCommittee(
 
 
 class Reelect(
-    OnEntry[Committee], Elected, path="/committees/{committee_id}/elections", by=REGISTRARS,
-    called="人民调解委员会换届", reply=OfCommittee,
-):  # fmt: skip
+    OnEntry[Committee], Elected, path="/committees/{committee_id}/elections", by=REGISTRARS, called="人民调解委员会换届"
+):
     """Put the next election of a committee on the register (人民调解法 第九条)."""
-
-    entry = "committee"
-    committee_id: UUID
 
     def act(self, c: Committee, by: By) -> None:
         c.reelect(
@@ -66,19 +55,12 @@ class Reelect(
         )  # fmt: skip
 
 
-class OfMediator(Reply):
-    """Which mediator it was."""
-
-    mediator_id: UUID
-
-
 class RegisterMediator(
     Entry[Mediator], path="/committees/{committee_id}/mediators", by=REGISTRARS, called="人民调解员备案",
-    reply=OfMediator, location="/mediators/{mediator_id}",
+    location="/mediators/{mediator_id}",
 ):  # fmt: skip
     """Let somebody mediate for a committee (人民调解法 第十三条)."""
 
-    entry = "mediator"
     committee_id: UUID
     mediator: Code
     certificate_no: PublicLine
@@ -91,11 +73,9 @@ class RegisterMediator(
         m.register(self._committee, self.mediator, self.certificate_no, at=by.at)
 
 
-class OnMediator(OnEntry[Mediator], reply=OfMediator):
+class OnMediator(OnEntry[Mediator]):
     """A command on a mediator of the register."""
 
-    entry = "mediator"
-    mediator_id: UUID
     document: UUID
 
 

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from contracts.periods.calendar import day
 from contracts.vocabulary import ContentCategory, DisputeClass, Role, SupervisionReason
-from services.chassis.commands import Entry, OnEntry, Reply
+from services.chassis.commands import Entry, OnEntry
 from services.chassis.context import By
 from services.chassis.fields import Code, Day
 from services.mediation.commands.handling import REGISTRARS, UNIT_STAFF
@@ -21,19 +21,11 @@ COUNT_MAX: Final = 100_000
 UNITS_MAX: Final = 500
 
 
-class OfDispute(Reply):
-    """Which dispute it was."""
-
-    dispute_id: UUID
-
-
 class RecordDispute(
-    Entry[Dispute], path="/disputes", by=VILLAGE, called="矛盾纠纷登记", reply=OfDispute,
-    location="/disputes/{dispute_id}",
-):  # fmt: skip
+    Entry[Dispute], path="/disputes", by=VILLAGE, called="矛盾纠纷登记", location="/disputes/{dispute_id}"
+):
     """Put a dispute into the ledger of a village; its words lie in the vault (第三十七条第一款)."""
 
-    entry = "dispute"
     place: Code
     dispute_class: DisputeClass
     category: ContentCategory
@@ -47,14 +39,7 @@ class RecordDispute(
         )  # fmt: skip
 
 
-class OnDispute(OnEntry[Dispute], reply=OfDispute):
-    """A command on a dispute in the ledger."""
-
-    entry = "dispute"
-    dispute_id: UUID
-
-
-class NameTeam(OnDispute, path="/disputes/{dispute_id}/mediation-team", by=REGISTRARS, called="调解专班"):
+class NameTeam(OnEntry[Dispute], path="/disputes/{dispute_id}/mediation-team", by=REGISTRARS, called="调解专班"):
     """Say who leads, who mediates, and until when: all three, or it is refused (第三十七条第一款)."""
 
     mediator_unit: Code
@@ -66,7 +51,7 @@ class NameTeam(OnDispute, path="/disputes/{dispute_id}/mediation-team", by=REGIS
         d.name_team(self.leader, self.mediator, self.mediator_unit, self.due_on, at=by.at)
 
 
-class SettleDispute(OnDispute, path="/disputes/{dispute_id}/settlement", by=VILLAGE, called="矛盾纠纷化解"):
+class SettleDispute(OnEntry[Dispute], path="/disputes/{dispute_id}/settlement", by=VILLAGE, called="矛盾纠纷化解"):
     """Say how a dispute was settled (第三十七条第一款)."""
 
     document: UUID
@@ -76,18 +61,9 @@ class SettleDispute(OnDispute, path="/disputes/{dispute_id}/settlement", by=VILL
         d.settle(self.settled_on or day(by.at), self.document, at=by.at)
 
 
-class OfSweep(Reply):
-    """Which sweep it was."""
-
-    sweep_id: UUID
-
-
-class OrderSweep(
-    Entry[Sweep], path="/sweeps", by=REGISTRARS, called="矛盾纠纷排查", reply=OfSweep, location="/sweeps/{sweep_id}"
-):
+class OrderSweep(Entry[Sweep], path="/sweeps", by=REGISTRARS, called="矛盾纠纷排查", location="/sweeps/{sweep_id}"):
     """Tell units to look for disputes, and until when (第十条)."""
 
-    entry = "sweep"
     units: Annotated[list[Code], Field(min_length=1, max_length=UNITS_MAX)]
     due_on: Day
 
@@ -95,14 +71,7 @@ class OrderSweep(
         s.order(tuple(self.units), self.due_on, at=by.at)
 
 
-class OnSweep(OnEntry[Sweep], reply=OfSweep):
-    """A command on a sweep."""
-
-    entry = "sweep"
-    sweep_id: UUID
-
-
-class ReportSweep(OnSweep, path="/sweeps/{sweep_id}/reports", by=UNIT_STAFF, called="排查报告"):
+class ReportSweep(OnEntry[Sweep], path="/sweeps/{sweep_id}/reports", by=UNIT_STAFF, called="排查报告"):
     """Say how many disputes one's unit has found; none is an answer (第十条)."""
 
     count: Annotated[int, Field(ge=0, le=COUNT_MAX)]
@@ -112,26 +81,19 @@ class ReportSweep(OnSweep, path="/sweeps/{sweep_id}/reports", by=UNIT_STAFF, cal
         s.report(by.unit, self.count, self.document, at=by.at)
 
 
-class LookForSilence(OnSweep, path="/sweeps/{sweep_id}/missed-units", by=WATCH, called="逾期未报排查"):
+class LookForSilence(OnEntry[Sweep], path="/sweeps/{sweep_id}/missed-units", by=WATCH, called="逾期未报排查"):
     """Put the units that have said nothing by the day on record, each once (第四十五条)."""
 
     def act(self, s: Sweep, by: By) -> None:
         s.look_for_silence(at=by.at)
 
 
-class OfSelfCorrection(Reply):
-    """Which correction it was."""
-
-    self_correction_id: UUID
-
-
 class SelfCorrect(
-    Entry[SelfCorrection], path="/self-corrections", by=UNIT_STAFF, called="主动纠正", reply=OfSelfCorrection,
+    Entry[SelfCorrection], path="/self-corrections", by=UNIT_STAFF, called="主动纠正",
     location="/self-corrections/{self_correction_id}",
 ):  # fmt: skip
     """Say what one's own unit has put right before anybody complained (第二十八条第一款)."""
 
-    entry = "self_correction"
     reason_code: SupervisionReason
     document: UUID
     corrected_on: Day | None = None

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from contracts.periods.calendar import day
 from contracts.vocabulary import Hardship, Role
-from services.chassis.commands import Entry, OnEntry, Reply
+from services.chassis.commands import Entry, OnEntry
 from services.chassis.context import By
 from services.chassis.fields import Day
 from services.chassis.running import Running
@@ -21,19 +21,12 @@ from services.mediation.domain.handling import Handling
 FEN_MAX: Final = 100_000_000_00
 
 
-class OfFund(Reply):
-    """Which request it was."""
-
-    fund_id: UUID
-
-
 class RequestFund(
-    Entry[Fund], path="/cases/{case_id}/funds", by=(Role.case_officer,), called="申请专项资金", reply=OfFund,
+    Entry[Fund], path="/cases/{case_id}/funds", by=(Role.case_officer,), called="申请专项资金",
     location="/funds/{fund_id}",
 ):  # fmt: skip
     """Ask for money because of hardship, never for a withdrawal (第三十七条第二款)."""
 
-    entry = "fund"
     case_id: CaseId
     hardship: Hardship
     document: UUID
@@ -52,29 +45,22 @@ class RequestFund(
         )  # fmt: skip
 
 
-class OnFund(OnEntry[Fund], reply=OfFund):
-    """A command on a request for money."""
-
-    entry = "fund"
-    fund_id: UUID
-
-
-class ApproveFund(OnFund, path="/funds/{fund_id}/approvals", by=APPROVERS, called="审批专项资金"):
+class ApproveFund(OnEntry[Fund], path="/funds/{fund_id}/approvals", by=APPROVERS, called="审批专项资金"):
     """Agree: the head of the unit first, then the bureau (第三十七条第二款)."""
 
     def act(self, f: Fund, by: By) -> None:
         f.approve(by.role, by.unit, by.actor, at=by.at)
 
 
-class PayFund(OnFund, path="/funds/{fund_id}/payment", by=(Role.bureau_officer,), called="拨付专项资金"):
+class PayFund(OnEntry[Fund], path="/funds/{fund_id}/payment", by=(Role.bureau_officer,), called="拨付专项资金"):
     """Show that the money is with the petitioner (第三十七条第二款)."""
 
     document: UUID
     paid_on: Day | None = None
     _handling: Handling
 
-    async def look_up(self, running: Running, by: By) -> None:  # noqa: ARG002  # whoever asks
-        fund = await running.store.known(Fund, self.fund_id)
+    async def look_up(self, running: Running, by: By) -> None:
+        fund = await running.store.known(Fund, self.stream(by))
         assert fund.of is not None
         self._handling = await running.store.known(Handling, fund.of)
 
@@ -83,7 +69,7 @@ class PayFund(OnFund, path="/funds/{fund_id}/payment", by=(Role.bureau_officer,)
         f.pay(self.paid_on or day(by.at), self.document, withdrawal_pending=pending, at=by.at)
 
 
-class AuditFund(OnFund, path="/funds/{fund_id}/audit", by=(Role.auditor,), called="审计专项资金"):
+class AuditFund(OnEntry[Fund], path="/funds/{fund_id}/audit", by=(Role.auditor,), called="审计专项资金"):
     """Say whether the payment was in order (审计法 第二条)."""
 
     in_order: bool

@@ -55,10 +55,6 @@ class Handle(Command[Handling], reply=Handled):
         inquiry.admit(h, by.actor)
         return super().decide(h, by)
 
-    def shows(self, h: Handling) -> dict[str, Any]:
-        """Return the case and how far it is."""
-        return {"case_id": self.case_id, "state": h.state}
-
 
 class Deliver(Handle):
     """A command that says how a paper reached the petitioner; what names no moment happened now."""
