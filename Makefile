@@ -33,8 +33,9 @@ up: $(VENV)/.embedded
 down:
 	@if [ -x $(BIN)/huiyin ]; then $(BIN)/huiyin down; else echo "Nothing is installed here."; fi
 
+# What is compiled is kept, whatever the shell says: a run starts some two hundred processes.
 test: $(VENV)/.dev
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 soak: $(VENV)/.dev
 	@HUIYIN_TEST_FULL=1 $(BIN)/python -m pytest -s -v $(SOAK) $(ARGS)

@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from services.chassis.service import collect_rarely
 from tests.harness import Servers, System, drop_template, system
 
 SERVERS_START_SECONDS_MAX = 900
 """The first start fetches Kafka, and the test that happens to be first must not pay for it."""
-LONGEST = "test_schemathesis.py"
+LONGEST = ("test_schemathesis.py", "test_walk.py", "test_demo.py")
 
 settings.register_profile("huiyin", deadline=None)  # a machine that was busy for a moment has found no bug
 settings.load_profile("huiyin")
@@ -24,11 +25,16 @@ settings.load_profile("huiyin")
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes longest, and give whichever test may start the servers the time for it."""
-    items.sort(key=lambda item: item.path.name != LONGEST)
+    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
     first = {item.path: item for item in reversed(items) if "servers" in getattr(item, "fixturenames", ())}
     for item in first.values():
         timeout = item.get_closest_marker("timeout")
         item.add_marker(pytest.mark.timeout(SERVERS_START_SECONDS_MAX + (timeout.args[0] if timeout else 0)))
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage as rarely as every service does: thousands of tests are kept until the end."""
+    collect_rarely()
 
 
 @pytest.fixture(scope="session")
