@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 from uuid import UUID
@@ -20,6 +20,7 @@ from contracts.vocabulary import Role
 from services.chassis.aggregate import Aggregate
 from services.chassis.context import By
 from services.chassis.operations import Declared
+from services.chassis.references import references
 from services.chassis.store import New
 from services.chassis.views import Statement, Told
 from services.chassis.writer import Done
@@ -115,8 +116,15 @@ class Command(Declared, Generic[A]):
             shown[name] = of(aggregate)
         return shown
 
-    async def look_up(self, running: Running, by: By) -> None:
-        """Make sure of what must be there beside the aggregate. Raises ``NotFound``."""
+    @cached_property
+    def referred(self) -> dict[str, Any]:
+        """What the fields refer to, by the name of the field, as soon as it is looked up."""
+        return {}
+
+    async def look_up(self, running: Running, by: By) -> None:  # noqa: ARG002  # whoever asks
+        """Make sure that what the fields refer to is there. Raises ``NotFound``."""
+        for name, refers in references(type(self)):
+            self.referred[name] = await refers.look_up(running.store, getattr(self, name))
 
     async def run(self, running: Running, by: By) -> Done:
         """Load the aggregate, decide, store. Raises ``DomainError``."""

@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import Annotated, Final
 from uuid import UUID
 
-from pydantic import Field
-
 from contracts.vocabulary import Role
+from services.assignment.application.directory import found
+from services.assignment.domain.assigning import Assignment
+from services.assignment.domain.directory import Unit
+from services.chassis.fields import Code
+from services.chassis.references import Refers
 
 ORGANISERS: Final = (Role.conference_secretary, Role.bureau_officer)
 LED: Final = (Role.sponsor_leader, *ORGANISERS)
 UNIT_DOOR: Final = (Role.unit_receiver, Role.unit_head)
 
-CaseId = Annotated[UUID, Field(description="The case")]
+KnownCase = Annotated[UUID, Refers(Assignment)]
+KnownUnit = Annotated[Code, Refers(Unit, found)]

@@ -17,15 +17,12 @@ from contracts.vocabulary import (
     SixOnePaper,
     SponsorDuty,
 )
-from services.assignment.application.directory import found
-from services.assignment.commands.acting import LED, ORGANISERS, CaseId
+from services.assignment.commands.acting import LED, ORGANISERS, KnownCase, KnownUnit
 from services.assignment.domain import planning, six_one, sponsorship
-from services.assignment.domain.assigning import Assignment
 from services.assignment.domain.campaign import Campaign
 from services.chassis.commands import Command, Reply
 from services.chassis.context import By
 from services.chassis.fields import Code, Day, PublicLine
-from services.chassis.running import Running
 
 UNITS_MAX: Final = 20
 OFFICERS_MAX: Final = 50
@@ -47,15 +44,11 @@ class Organise(Command[Campaign], reply=Organised):
 
     may_open = True
 
-    case_id: CaseId
+    case_id: KnownCase
 
     def stream(self, by: By) -> UUID:  # noqa: ARG002  # whoever acts
         """Return the stream of what is organised around the case."""
         return Campaign.stream(self.case_id)
-
-    async def look_up(self, running: Running, by: By) -> None:  # noqa: ARG002  # whoever asks
-        """Make sure that the case is here."""
-        await running.store.known(Assignment, self.case_id)
 
 
 class AppointSponsor(Organise, path="/cases/{case_id}/sponsor", by=ORGANISERS, called="领导包案"):
@@ -104,14 +97,9 @@ class ReleaseSponsor(Organise, path="/cases/{case_id}/sponsor/release", by=ORGAN
 class NameWorkTeam(Organise, path="/cases/{case_id}/team", by=LED, called="组建专班"):
     """Settle which unit leads, which help, and who works on a case (第十八条第二款)."""
 
-    lead_unit: Code
-    units: list[Code] = Field(default_factory=list, max_length=UNITS_MAX)
+    lead_unit: KnownUnit
+    units: list[KnownUnit] = Field(default_factory=list, max_length=UNITS_MAX)
     officers: list[Code] = Field(min_length=1, max_length=OFFICERS_MAX)
-
-    async def look_up(self, running: Running, by: By) -> None:
-        for unit in (self.lead_unit, *self.units):
-            await found(running.store, unit)
-        await super().look_up(running, by)
 
     def act(self, c: Campaign, by: By) -> None:
         planning.name_team(c, self.lead_unit, self.units, self.officers, at=by.at)

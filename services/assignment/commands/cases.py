@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from pydantic import Field
@@ -10,7 +10,7 @@ from pydantic import Field
 from contracts.vocabulary import DisputeLevel, Forwarding, JudicialManner, ObjectionGround, Role
 from services.assignment.application.assigning import hand, to_unit
 from services.assignment.application.directory import directory, found
-from services.assignment.commands.acting import ORGANISERS, UNIT_DOOR, CaseId
+from services.assignment.commands.acting import ORGANISERS, UNIT_DOOR, KnownUnit
 from services.assignment.domain.assigning import Assignment, Dispute
 from services.chassis.commands import Command, Reply
 from services.chassis.context import By
@@ -30,7 +30,7 @@ class Assigned(Reply):
 class OnCase(Command[Assignment], reply=Assigned):
     """A command about who has a case."""
 
-    case_id: CaseId
+    case_id: UUID
 
 
 class AssignCase(OnCase, path="/cases/{case_id}/assignment", by=(Role.bureau_officer,), called="转送、交办"):
@@ -49,11 +49,7 @@ class ObjectToJurisdiction(OnCase, path="/cases/{case_id}/objection", by=UNIT_DO
 
     ground: ObjectionGround
     reasons: UUID
-    proposed_unit: Code | None = None
-
-    async def look_up(self, running: Running, by: By) -> None:  # noqa: ARG002  # whoever asks
-        if self.proposed_unit is not None:
-            await found(running.store, self.proposed_unit)
+    proposed_unit: KnownUnit | None = None
 
     def act(self, a: Assignment, by: By) -> None:
         a.object(by.unit, self.ground, self.reasons, self.proposed_unit, at=by.at)
@@ -83,49 +79,39 @@ class RouteOut(
 ):
     """Leave a case about litigation to the organs of the law (第二十二条第二款、第三十一条第一项)."""
 
-    organ: Code
+    organ: KnownUnit
     manner: JudicialManner
 
-    async def run(self, running: Running, by: By) -> Done:
-        organ = await found(running.store, self.organ)
-
-        def decide(a: Assignment) -> dict[str, Any]:
-            a.route_out(organ, self.manner, at=by.at)
-            return self.shows(a)
-
-        return await running.store.change(Assignment, self.case_id, decide, by=by)
+    def act(self, a: Assignment, by: By) -> None:
+        a.route_out(self.referred["organ"], self.manner, at=by.at)
 
 
 class ReferDispute(OnCase, path="/cases/{case_id}/dispute", by=ORGANISERS, called="提请指定管辖"):
     """Ask whoever stands above the units, or the joint conference, whose the case is (第二十四条)."""
 
     level: DisputeLevel
-    arbiter: Code
-    units: list[Code] = Field(min_length=1, max_length=UNITS_MAX)
+    units: list[KnownUnit] = Field(min_length=1, max_length=UNITS_MAX)
+    arbiter: KnownUnit
 
-    async def run(self, running: Running, by: By) -> Done:
-        dispute = Dispute(self.level, self.arbiter, tuple(self.units))
-        common = (await directory(running.store)).common_superiors(dispute.units)
-        for code in (*self.units, self.arbiter):
-            await found(running.store, code)
+    _common: set[str]
 
-        def decide(a: Assignment) -> dict[str, Any]:
-            a.refer(dispute, common, at=by.at)
-            return self.shows(a)
+    async def look_up(self, running: Running, by: By) -> None:
+        self._common = (await directory(running.store)).common_superiors(self.units)
+        await super().look_up(running, by)
 
-        return await running.store.change(Assignment, self.case_id, decide, by=by)
+    def act(self, a: Assignment, by: By) -> None:
+        a.refer(Dispute(self.level, self.arbiter, tuple(self.units)), self._common, at=by.at)
 
 
 class DesignateLead(OnCase, path="/cases/{case_id}/lead-unit", by=ORGANISERS, called="指定牵头单位"):
     """Settle who leads and who helps (第二十四条)."""
 
-    unit: Code
-    co_units: list[Code] = Field(default_factory=list, max_length=UNITS_MAX)
+    unit: KnownUnit
+    co_units: list[KnownUnit] = Field(default_factory=list, max_length=UNITS_MAX)
 
     async def run(self, running: Running, by: By) -> Done:
-        lead = await found(running.store, self.unit)
-        for code in self.co_units:
-            await found(running.store, code)
+        await self.look_up(running, by)
+        lead = self.referred["unit"]
         return await to_unit(
             running.store, self.case_id, self.unit,
             lambda a, line: a.designate(lead, self.co_units, by.unit, at=by.at, line=line), by=by,

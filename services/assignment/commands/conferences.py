@@ -8,14 +8,11 @@ from uuid import UUID
 from pydantic import Field
 
 from contracts.vocabulary import ConferenceState, Role
-from services.assignment.application.directory import found
-from services.assignment.commands.acting import ORGANISERS, UNIT_DOOR
-from services.assignment.domain.assigning import Assignment
+from services.assignment.commands.acting import ORGANISERS, UNIT_DOOR, KnownCase, KnownUnit
 from services.assignment.domain.conferences import AGENDA_MAX, Conference
 from services.chassis.commands import Entry, OnEntry, Reply
 from services.chassis.context import By, document_no
-from services.chassis.fields import Code, Day
-from services.chassis.running import Running
+from services.chassis.fields import Day
 from services.chassis.views import Told
 
 SECRETARY: Final = (Role.conference_secretary,)
@@ -58,11 +55,7 @@ class AddAgendaItem(OnConference, path="/conferences/{conference_id}/agenda", by
     """Put something on the agenda, described in the vault; `matter` is the case, if there is one (第十三条第一款)."""
 
     document: UUID
-    matter: UUID | None = None
-
-    async def look_up(self, running: Running, by: By) -> None:  # noqa: ARG002  # whoever asks
-        if self.matter is not None:
-            await running.store.known(Assignment, self.matter)
+    matter: KnownCase | None = None
 
     def act(self, c: Conference, by: By) -> None:
         c.add_item(self.matter, self.document, at=by.at)
@@ -71,10 +64,7 @@ class AddAgendaItem(OnConference, path="/conferences/{conference_id}/agenda", by
 class SummonUnit(OnConference, path="/conferences/{conference_id}/summons", by=ORGANISERS, called="通知列席"):
     """Have a unit come (第十三条第一款, 第十四条第二项)."""
 
-    unit: Code
-
-    async def look_up(self, running: Running, by: By) -> None:  # noqa: ARG002  # whoever asks
-        await found(running.store, self.unit)
+    unit: KnownUnit
 
     def act(self, c: Conference, by: By) -> None:
         c.summon(self.unit, at=by.at)
@@ -86,12 +76,9 @@ class DecideConferenceItem(
     """Record who does what until when (第十三条第一款)."""
 
     item: Item
-    owner: Code
+    owner: KnownUnit
     due_on: Day
     document: UUID
-
-    async def look_up(self, running: Running, by: By) -> None:  # noqa: ARG002  # whoever asks
-        await found(running.store, self.owner)
 
     def act(self, c: Conference, by: By) -> None:
         c.decide(self.item, self.owner, self.due_on, self.document, at=by.at)

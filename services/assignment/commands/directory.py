@@ -9,12 +9,12 @@ from uuid import UUID
 from pydantic import Field
 
 from contracts.vocabulary import ContentCategory, Level, Role, UnitKind
-from services.assignment.application.directory import NAMEPLATE, NO_NAMEPLATE, found
+from services.assignment.application.directory import NAMEPLATE, NO_NAMEPLATE
+from services.assignment.commands.acting import KnownUnit
 from services.assignment.domain.directory import Unit
 from services.chassis.commands import Command, Reply
 from services.chassis.context import By
 from services.chassis.fields import Code, Day, Line, PublicLine
-from services.chassis.running import Running
 from services.chassis.views import Statement
 
 ROLES_MAX: Final = 10
@@ -96,11 +96,7 @@ class RelieveOfficer(OnOfficer, method="DELETE", path="/units/{code}/officers/{o
 class SucceedUnit(OnUnit, method="PUT", path="/units/{code}/successors", by=ADMIN, called="职权承继"):
     """Let others carry on the powers of a unit that was divided, merged or abolished (第二十四条第二款)."""
 
-    successors: list[Code] = Field(min_length=1, max_length=SUCCESSORS_MAX)
-
-    async def look_up(self, running: Running, by: By) -> None:  # noqa: ARG002  # whoever asks
-        for successor in self.successors:
-            await found(running.store, successor)
+    successors: list[KnownUnit] = Field(min_length=1, max_length=SUCCESSORS_MAX)
 
     def act(self, unit: Unit, by: By) -> None:
         unit.succeed(self.successors, at=by.at)

@@ -5,14 +5,11 @@ from __future__ import annotations
 from uuid import UUID
 
 from contracts.vocabulary import InstructionState, Role
-from services.assignment.application.directory import found
-from services.assignment.commands.acting import LED, UNIT_DOOR, CaseId
-from services.assignment.domain.assigning import Assignment
+from services.assignment.commands.acting import LED, UNIT_DOOR, KnownCase, KnownUnit
 from services.assignment.domain.instructions import Instruction
 from services.chassis.commands import Entry, OnEntry, Reply
 from services.chassis.context import By
 from services.chassis.fields import Code, Day
-from services.chassis.running import Running
 
 
 class Instructed(Reply):
@@ -35,15 +32,11 @@ class RecordInstruction(
 ):  # fmt: skip
     """Record what a leader wrote on a letter, and which unit does it until when (第十八条第二款)."""
 
-    case_id: CaseId
+    case_id: KnownCase
     leader: Code
-    unit: Code
+    unit: KnownUnit
     document: UUID
     due_on: Day
-
-    async def look_up(self, running: Running, by: By) -> None:  # noqa: ARG002  # whoever asks
-        await running.store.known(Assignment, self.case_id)
-        await found(running.store, self.unit)
 
     def act(self, i: Instruction, by: By) -> None:
         i.instruct(self.case_id, self.leader, self.unit, self.document, self.due_on, at=by.at)
@@ -55,12 +48,9 @@ class RedirectInstruction(
 ):  # fmt: skip
     """Give what a leader wrote on a letter to another unit, with a day of its own (第十八条第二款)."""
 
-    unit: Code
+    unit: KnownUnit
     document: UUID
     due_on: Day
-
-    async def look_up(self, running: Running, by: By) -> None:  # noqa: ARG002  # whoever asks
-        await found(running.store, self.unit)
 
     def act(self, i: Instruction, by: By) -> None:
         i.redirect(self.unit, self.document, self.due_on, at=by.at)

@@ -6,13 +6,11 @@ from uuid import UUID
 
 from contracts.ids import derived
 from contracts.vocabulary import LedgerItemState, LedgerKind, Role
-from services.assignment.commands.acting import ORGANISERS, UNIT_DOOR
-from services.assignment.domain.assigning import Assignment
+from services.assignment.commands.acting import ORGANISERS, UNIT_DOOR, KnownCase
 from services.assignment.domain.ledger_items import LedgerItem
 from services.chassis.commands import Entry, OnEntry, Reply
 from services.chassis.context import By, document_no
 from services.chassis.fields import Code, Day
-from services.chassis.running import Running
 
 
 class LedgerItemEntered(Reply):
@@ -42,14 +40,10 @@ class OpenLedgerItem(
     unit: Code | None = None
     officer: Code | None = None
     due_on: Day | None = None
-    case_id: UUID | None = None
+    case_id: KnownCase | None = None
 
     def stream(self, by: By) -> UUID:
         return derived(by.command_id, "ledger-item")
-
-    async def look_up(self, running: Running, by: By) -> None:  # noqa: ARG002  # whoever asks
-        if self.case_id is not None:
-            await running.store.known(Assignment, self.case_id)
 
     def act(self, i: LedgerItem, by: By) -> None:
         number = document_no("台", by)

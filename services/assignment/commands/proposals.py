@@ -8,13 +8,10 @@ from uuid import UUID
 from pydantic import Field
 
 from contracts.vocabulary import ProposalState, Role, VotingBody
-from services.assignment.application.directory import found
-from services.assignment.commands.acting import UNIT_DOOR
+from services.assignment.commands.acting import UNIT_DOOR, KnownUnit
 from services.assignment.domain.proposals import Proposal
 from services.chassis.commands import Entry, Reply
 from services.chassis.context import By, document_no
-from services.chassis.fields import Code
-from services.chassis.running import Running
 
 VOTES_MAX: Final = 100_000
 """More than the largest village has people."""
@@ -35,15 +32,12 @@ class VoteOnProposal(
 ):
     """Record a village's vote; the document is the minutes with the proposal (村民委员会组织法 第二十二条)."""
 
-    village: Code
+    village: KnownUnit
     electorate: VotingBody
     entitled: Annotated[int, Field(ge=1, le=VOTES_MAX)]
     attended: Votes
     in_favour: Votes
     document: UUID
-
-    async def look_up(self, running: Running, by: By) -> None:  # noqa: ARG002  # whoever asks
-        await found(running.store, self.village)
 
     def act(self, p: Proposal, by: By) -> None:
         number = document_no("议", by)

@@ -5,14 +5,10 @@ from __future__ import annotations
 from uuid import UUID
 
 from contracts.ids import derived
-from services.assignment.application.directory import found
-from services.assignment.commands.acting import ORGANISERS, UNIT_DOOR, CaseId
-from services.assignment.domain.assigning import Assignment
+from services.assignment.commands.acting import ORGANISERS, UNIT_DOOR, KnownCase, KnownUnit
 from services.assignment.domain.status_reports import StatusReport
 from services.chassis.commands import Entry, Reply
 from services.chassis.context import By
-from services.chassis.fields import Code
-from services.chassis.running import Running
 
 
 class StatusReported(Reply):
@@ -30,16 +26,12 @@ class ReportStatus(
 
     entry = "report"
 
-    case_id: CaseId
-    superior: Code
+    case_id: KnownCase
+    superior: KnownUnit
     document: UUID
 
     def stream(self, by: By) -> UUID:
         return derived(by.command_id, "status-report")
-
-    async def look_up(self, running: Running, by: By) -> None:  # noqa: ARG002  # whoever asks
-        await running.store.known(Assignment, self.case_id)
-        await found(running.store, self.superior)
 
     def act(self, r: StatusReport, by: By) -> None:
         r.report(self.case_id, by.unit, self.superior, self.document, at=by.at)

@@ -12,6 +12,7 @@ from services.chassis.aggregate import Aggregate
 from services.chassis.commands import Command, Entry, Reply
 from services.chassis.context import By
 from services.chassis.fields import Code
+from services.chassis.references import Refers
 from services.chassis.running import Running
 from services.chassis.store import New
 from services.chassis.writer import Done
@@ -25,7 +26,7 @@ from services.intake.domain.texts import Document
 A = TypeVar("A", bound=Aggregate)
 ACCUSED_MAX: Final = 20
 
-CaseId = Annotated[UUID, Field(description="The case")]
+KnownCase = Annotated[UUID, Refers(Registration)]
 
 
 class OfCase(Reply):
@@ -52,17 +53,13 @@ class Deposited(OfCase):
 class OnCase(Command[Registration], reply=OfCase):
     """A command on a case."""
 
-    case_id: CaseId
+    case_id: UUID
 
 
 class AboutCase(Entry[A], Generic[A]):
     """An entry about a case that is on file."""
 
-    case_id: CaseId
-
-    async def look_up(self, running: Running, by: By) -> None:  # noqa: ARG002  # whoever asks
-        """Make sure that the case is here."""
-        await running.store.known(Registration, self.case_id)
+    case_id: KnownCase
 
 
 class RegisterPetition(
@@ -132,12 +129,12 @@ class DepositDocument(
 ):
     """Put a text of the case into the vault; other services refer to it by the id returned."""
 
-    case_id: CaseId
+    case_id: KnownCase
     kind: DocumentKind
     text: Text
 
     async def run(self, running: Running, by: By) -> Done:
-        await running.store.known(Registration, self.case_id)
+        await self.look_up(running, by)
         document = Document.blank(self.stream(by))
         text = {document.id: (str(self.kind), {"text": self.text})}
         sealed = office(running).vault.seal(self.case_id, document.id, text)

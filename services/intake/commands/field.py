@@ -13,10 +13,9 @@ from services.chassis import fields
 from services.chassis.commands import Entry, OnEntry
 from services.chassis.context import By
 from services.chassis.fields import Code
-from services.chassis.running import Running
+from services.intake.commands.cases import KnownCase
 from services.intake.domain.boxes import Box
 from services.intake.domain.field import DiaryEntry, FieldDay, FieldVisit
-from services.intake.domain.registration import Registration
 
 FIELD: Final = (Role.case_officer, Role.unit_receiver, Role.unit_head, Role.bureau_officer)
 BOX: Final = (Role.bureau_officer, Role.unit_receiver, Role.unit_head)
@@ -53,14 +52,10 @@ class WriteDiary(Entry[DiaryEntry], path="/diary", by=FIELD, called="民情日�
 
     document: UUID
     day: fields.Day | None = None
-    linked_case: UUID | None = None
+    linked_case: KnownCase | None = None
 
     def act(self, e: DiaryEntry, by: By) -> None:
         e.add(by.unit, by.actor, self.day or day(by.at), self.document, self.linked_case, at=by.at)
-
-    async def look_up(self, running: Running, by: By) -> None:  # noqa: ARG002  # whoever asks
-        if self.linked_case is not None:
-            await running.store.known(Registration, self.linked_case)
 
 
 class HoldFieldDay(Entry[FieldDay], path="/field-days", by=FIELD, called="集中下访日"):
@@ -102,13 +97,10 @@ class OpenBox(OnEntry[Box], path="/boxes/{box_id}/openings", by=BOX, called="开
 class RegisterBoxItem(OnEntry[Box], path="/boxes/{box_id}/items", by=BOX, called="开箱件登记"):
     """Say which case an item of the box has become (第二十二条)."""
 
-    case: UUID
+    case: KnownCase
 
     def act(self, b: Box, by: By) -> None:
         b.register_item(self.case, at=by.at)
-
-    async def look_up(self, running: Running, by: By) -> None:  # noqa: ARG002  # whoever asks
-        await running.store.known(Registration, self.case)
 
 
 class LookForMissedDays(OnEntry[Box], path="/boxes/{box_id}/missed-days", by=WATCH, called="漏开箱查核"):

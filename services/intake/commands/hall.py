@@ -8,17 +8,16 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from contracts.vocabulary import Level, NoticeKind, NoticeMedium, Role
-from services.chassis.commands import Entry, OnEntry, Reply
+from services.chassis.commands import Entry, OnEntry, Reply, Said
 from services.chassis.context import By, document_no
 from services.chassis.errors import NotFound
 from services.chassis.fields import Code, Day, PublicLine
+from services.chassis.references import Refers
 from services.chassis.running import Running
-from services.chassis.writer import Done
-from services.intake.commands.cases import AboutCase, CaseId
+from services.intake.commands.cases import AboutCase, KnownCase
 from services.intake.commands.field import FIELD
 from services.intake.domain.hall import Desk, Session
 from services.intake.domain.information import ContactCard, Notice, StepForm
-from services.intake.domain.registration import Registration
 
 HALL: Final = (Role.bureau_officer, Role.intake_clerk)
 DESKS: Final = (*HALL, Role.unit_receiver, Role.case_officer)
@@ -66,7 +65,7 @@ class OpenSession(Entry[Session], path="/cases/{case_id}/sessions", by=HALL, cal
     """Receive a visit in one place for all departments; one visit, one record (第十八条第三款)."""
 
     may_open = True
-    case_id: CaseId
+    case_id: KnownCase
     petition: Annotated[UUID, Field(description="The petition with which the visit came in")]
 
     def stream(self, _: By) -> UUID:
@@ -75,22 +74,21 @@ class OpenSession(Entry[Session], path="/cases/{case_id}/sessions", by=HALL, cal
     def act(self, s: Session, by: By) -> None:
         s.open(self.case_id, self.petition, by.unit, at=by.at)
 
-    async def look_up(self, running: Running, by: By) -> None:  # noqa: ARG002  # whoever asks
-        if self.petition not in (await running.store.known(Registration, self.case_id)).petitions:
+    async def look_up(self, running: Running, by: By) -> None:
+        await super().look_up(running, by)
+        if self.petition not in self.referred["case_id"].petitions:
             raise NotFound(str(self.petition))
 
 
 class QueueVisit(OnSession, path="/sessions/{session_id}/queue", by=HALL, called="排号", reply=Queued):
     """Let the visitor wait for a desk (第十八条第三款)."""
 
-    async def run(self, running: Running, by: By) -> Done:
-        desk, number = await running.store.known(Desk, self.desk), document_no("号", by)
+    desk: Annotated[UUID, Refers(Desk)]
 
-        def act(session: Session) -> dict[str, object]:
-            session.queue(desk, number, at=by.at)
-            return {**self.shows(session), "queue_no": number}
-
-        return await running.store.change(Session, self.stream(by), act, by=by)
+    def act(self, s: Session, by: By) -> Said:
+        number = document_no("号", by)
+        s.queue(self.referred["desk"], number, at=by.at)
+        return {"queue_no": number}
 
 
 class ServeVisit(OnSession, path="/sessions/{session_id}/reception", by=DESKS, called="窗口接待"):

@@ -14,7 +14,6 @@ from services.chassis.running import Running
 from services.chassis.writer import Done
 from services.intake.application.office import OFFICERS
 from services.intake.application.papers import Draft, issue
-from services.intake.commands.cases import CaseId
 from services.intake.domain.paper import Paper
 
 
@@ -33,7 +32,7 @@ class IssuePaper(
 ):  # fmt: skip
     """Issue a paper under the next number of the unit; each kind has its issuers (第二十三条、第三十二条)."""
 
-    case_id: CaseId
+    case_id: UUID
 
     async def run(self, running: Running, by: By) -> Done:
         return await issue(running, self.case_id, self, by)
@@ -43,7 +42,7 @@ class OnPaper(OnEntry[Paper]):
     """A command on a paper of the case."""
 
     entry = "document"
-    case_id: CaseId
+    case_id: UUID
 
     def decide(self, paper: Paper, by: By) -> dict[str, Any]:
         """Find the paper in its own case only."""

@@ -11,7 +11,7 @@ from contracts.vocabulary import CommitteeSetting, RemovalGround
 from services.chassis.commands import Entry, OnEntry
 from services.chassis.context import By
 from services.chassis.fields import Body, Code, Day, PublicLine
-from services.chassis.running import Running
+from services.chassis.references import Refers
 from services.mediation.commands.handling import REGISTRARS
 from services.mediation.domain.committees import Committee, Mediator
 
@@ -61,16 +61,12 @@ class RegisterMediator(
 ):  # fmt: skip
     """Let somebody mediate for a committee (人民调解法 第十三条)."""
 
-    committee_id: UUID
+    committee_id: Annotated[UUID, Refers(Committee)]
     mediator: Code
     certificate_no: PublicLine
-    _committee: Committee
-
-    async def look_up(self, running: Running, by: By) -> None:  # noqa: ARG002  # whoever asks
-        self._committee = await running.store.known(Committee, self.committee_id)
 
     def act(self, m: Mediator, by: By) -> None:
-        m.register(self._committee, self.mediator, self.certificate_no, at=by.at)
+        m.register(self.referred["committee_id"], self.mediator, self.certificate_no, at=by.at)
 
 
 class OnMediator(OnEntry[Mediator]):

@@ -12,8 +12,8 @@ from contracts.vocabulary import Hardship, Role
 from services.chassis.commands import Entry, OnEntry
 from services.chassis.context import By
 from services.chassis.fields import Day
+from services.chassis.references import Refers
 from services.chassis.running import Running
-from services.mediation.commands.handling import CaseId
 from services.mediation.domain.funds import APPROVERS, Fund
 from services.mediation.domain.guards import must_have
 from services.mediation.domain.handling import Handling
@@ -27,21 +27,18 @@ class RequestFund(
 ):  # fmt: skip
     """Ask for money because of hardship, never for a withdrawal (第三十七条第二款)."""
 
-    case_id: CaseId
+    case_id: Annotated[UUID, Refers(Handling)]
     hardship: Hardship
     document: UUID
     amount_fen: Annotated[int, Field(ge=1, le=FEN_MAX)]
     tied_to_withdrawal: bool
-    _handling: Handling
-
-    async def look_up(self, running: Running, by: By) -> None:  # noqa: ARG002  # whoever asks
-        self._handling = await running.store.known(Handling, self.case_id)
 
     def act(self, f: Fund, by: By) -> None:
-        must_have(self._handling, by.unit)
+        handling: Handling = self.referred["case_id"]
+        must_have(handling, by.unit)
         f.request(
             self.case_id, by.unit, self.hardship, self.document, self.amount_fen, by.actor,
-            tied_to_withdrawal=self.tied_to_withdrawal, withdrawal_pending=self._handling.withdrawal_pending, at=by.at,
+            tied_to_withdrawal=self.tied_to_withdrawal, withdrawal_pending=handling.withdrawal_pending, at=by.at,
         )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import StringConstraints
 
 from contracts.vocabulary import HandlingState, Role, ServiceMethod
 from services.chassis.commands import Command, Reply
@@ -21,7 +21,6 @@ MEDIATORS: Final = (Role.mediator, *DECIDERS)
 HEARERS: Final = (Role.hearing_presider, *DECIDERS)
 REGISTRARS: Final = (Role.bureau_officer, Role.unit_head)
 
-CaseId = Annotated[UUID, Field(description="The case")]
 Receipt = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9_.-]+$"), OfNoPerson]
 """The number by which a delivery can be proved."""
 
@@ -48,7 +47,7 @@ class Decided(Handled):
 class Handle(Command[Handling], reply=Handled):
     """A command on a case that a unit handles; nobody acts who keeps out of it (第二十八条第三款)."""
 
-    case_id: CaseId
+    case_id: UUID
 
     def decide(self, h: Handling, by: By) -> dict[str, Any]:
         """Let only those act who have no interest in the case."""

@@ -1,0 +1,48 @@
+"""What a field of a command refers to: a case, a unit, an entry of another register, which must be there."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, get_args
+
+from services.chassis.aggregate import Aggregate
+from services.chassis.operations import Declared
+
+if TYPE_CHECKING:
+    from services.chassis.store import Store
+
+
+@dataclass(frozen=True)
+class Refers:
+    """That a field refers to something of a kind: ``Annotated[UUID, Refers(Desk)]``, or a list of such, or none.
+
+    What stands in the field is its stream, unless it is `found` in another way.
+    """
+
+    to: type[Aggregate]
+    found: Callable[[Store, Any], Awaitable[Aggregate]] | None = None
+
+    async def look_up(self, store: Store, value: Any) -> Any:  # noqa: ANN401  # what the field takes
+        """Return what a field's value refers to. Raises ``NotFound``."""
+        if value is None:
+            return None
+        if isinstance(value, list):
+            return [await self.look_up(store, one) for one in value]
+        return await (self.found(store, value) if self.found else store.known(self.to, value))
+
+
+@cache
+def references(cls: type[Declared]) -> Sequence[tuple[str, Refers]]:
+    """Return the fields of an operation that refer to something: its own, then those of its bases."""
+    names = dict.fromkeys(name for base in cls.__mro__ for name in vars(base).get("__annotations__", ()))
+    fields = [(name, cls.model_fields[name]) for name in names if name in cls.model_fields]
+    return [(name, one) for name, field in fields for one in _refers(*field.metadata, field.annotation)]
+
+
+def _refers(*parts: Any) -> Iterator[Refers]:  # noqa: ANN401  # of annotations
+    for part in parts:
+        if isinstance(part, Refers):
+            yield part
+        yield from _refers(*get_args(part))
