@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Final
 from uuid import UUID
 
-from pydantic import Field, PrivateAttr
+from pydantic import Field
 
-from contracts.envelope import Cause
 from contracts.periods.calendar import day
 from contracts.vocabulary import Role
-from services.accountability.application.accounting import newest
+from services.accountability.commands.knowing import Knowing
 from services.accountability.domain.projects import Project
 from services.chassis.commands import Entry, OnEntry
 from services.chassis.context import By
@@ -80,16 +79,15 @@ class StartProject(OnEntry[Project], path="/projects/{project_id}/start", by=PLA
         p.begin(by.unit, at=by.at)
 
 
-class LinkPetition(OnEntry[Project], path="/projects/{project_id}/cases", by=WATCH, called="关联信访事项"):
+class LinkPetition(
+    Knowing[Project], OnEntry[Project], path="/projects/{project_id}/cases", by=WATCH, called="关联信访事项"
+):
     """Let a case count against a project (第十四条)."""
 
     case: UUID
 
-    _cause: Cause | None = PrivateAttr(default=None)
-
-    async def look_up(self, running: Running, by: By) -> None:  # noqa: ARG002  # whoever asks
-        self._cause = await newest(running, self.case)
+    async def of_case(self, running: Running, by: By) -> UUID:  # noqa: ARG002  # it was sent
+        return self.case
 
     def act(self, p: Project, by: By) -> None:
-        p.cause = self._cause
         p.link(self.case, at=by.at)
