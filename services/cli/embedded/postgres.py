@@ -54,6 +54,8 @@ SETTINGS = {
     "random_page_cost": "1.1",
     "jit": "off",
     "max_parallel_workers_per_gather": "0",
+    "autovacuum_naptime": "15s",  # every event replaces the row of a view, and what is replaced makes tables larger
+    "autovacuum_analyze_scale_factor": "0.5",
     "timezone": "UTC",
     "log_timezone": "UTC",
     "logging_collector": "off",
