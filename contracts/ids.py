@@ -27,6 +27,9 @@ def derived(space: UUID, name: str) -> UUID:
     return msgspec.convert(bytes(digest), UUID)
 
 
+_PAIRS: Final = [one + two for two in ALPHABET for one in ALPHABET]
+
+
 def spelled(number: int, chars: int) -> str:
-    """Return the lowest bits of a number in letters, five bits each, the lowest first."""
-    return "".join([ALPHABET[(number >> at) & 31] for at in range(0, 5 * chars, 5)])
+    """Return the lowest bits of a number in letters, five bits each, the lowest first; letters come in pairs."""
+    return "".join([_PAIRS[(number >> at) & 1023] for at in range(0, 5 * chars, 10)])

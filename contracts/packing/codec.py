@@ -41,8 +41,8 @@ HOW: Final = zstandard.ZstdCompressionParameters(
     strategy=zstandard.STRATEGY_DFAST,
     min_match=6,
     window_log=17,
-    hash_log=15,
-    chain_log=15,
+    hash_log=14,
+    chain_log=14,
 )
 """No level has these: matches of six bytes and more, because shorter ones are hardly more than two ids that share some
 digits. Whatever makes events a thirtieth smaller takes twice the time, which is a fiftieth of what a case takes."""

@@ -15,6 +15,7 @@ from contextlib import aclosing
 from functools import partial
 from itertools import groupby
 from operator import itemgetter
+from time import monotonic
 from typing import Any, Final, NamedTuple, TypeVar
 from uuid import UUID
 
@@ -279,13 +280,13 @@ class Store:
 
     async def _commit(self, make: Making, by: By) -> Done:
         """Store the work once. Raises ``IntegrityError`` for a lost race and ``Unavailable`` where nobody knows."""
-        give_up_at = asyncio.get_running_loop().time() + UNKNOWN_SECONDS_MAX
+        begun = monotonic()
         make = _Once(make)
         try:
             try:
                 await self.writer.append(make)
             except AWAY:
-                await self._append_again(make, by, give_up_at)
+                await self._append_again(make, by, begun)
         except Replayed:
             if (stored := await self._stored(by)) is None:
                 raise Unavailable from None
@@ -297,10 +298,10 @@ class Store:
             raise
         return make().done
 
-    async def _append_again(self, make: Making, by: By, give_up_at: float) -> None:
+    async def _append_again(self, make: Making, by: By, begun: float) -> None:
         """Store a work whose outcome is unknown: whatever is there already is met as ``Replayed``."""
         try:
-            async with asyncio.timeout_at(give_up_at):
+            async with asyncio.timeout(begun + UNKNOWN_SECONDS_MAX - monotonic()):
                 while True:
                     log.warning("commit_outcome_unknown", command_id=str(by.command_id))
                     await asyncio.sleep(UNKNOWN_PAUSE_SECONDS)

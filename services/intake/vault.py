@@ -12,6 +12,7 @@ import base64
 import hashlib
 import hmac
 import secrets
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
@@ -76,13 +77,15 @@ class Vault:
 
         `person` makes the blind index, by which one person's keys are found to erase them; `index` is one made before.
         """
-        key = secrets.token_bytes(ROOT_BYTES)
+        key, wrapping, *nonces = _random(ROOT_BYTES, NONCE_BYTES, *[NONCE_BYTES] * len(items))
         cipher, bound = AESGCM(key), case.bytes + number.bytes
-        texts = {item: squeezed(_to_json(value), BARE) for item, (_, value) in items.items()}
-        sealed = [_encrypt(cipher, text, item.bytes + bound) for item, text in texts.items()]
+        texts = [(item, squeezed(_to_json(value), BARE)) for item, (_, value) in items.items()]
+        sealed = [
+            _encrypt(cipher, nonce, text, item.bytes + bound) for (item, text), nonce in zip(texts, nonces, strict=True)
+        ]
         if person is not None:
             index = _mac(self._index_key, person.encode())
-        wrapped = _hex(_encrypt(self._wrapping, key, number.bytes))
+        wrapped = _hex(_encrypt(self._wrapping, wrapping, key, number.bytes))
         statements: list[Statement] = [
             (_KEY, {"id": number, "case_id": case, "person": index and _hex(index), "wrapped": wrapped})
         ]
@@ -146,8 +149,13 @@ def _mac(key: bytes, text: bytes) -> bytes:
     return hmac.digest(key, text, "sha256")
 
 
-def _encrypt(cipher: AESGCM, text: bytes, bound: bytes) -> bytes:
-    nonce = secrets.token_bytes(NONCE_BYTES)
+def _random(*sizes: int) -> list[bytes]:
+    """Return random bytes of these lengths, of which the kernel is asked once: that is what costs."""
+    drawn, ends = secrets.token_bytes(sum(sizes)), list(accumulate(sizes))
+    return [drawn[end - size : end] for size, end in zip(sizes, ends, strict=True)]
+
+
+def _encrypt(cipher: AESGCM, nonce: bytes, text: bytes, bound: bytes) -> bytes:
     return nonce + cipher.encrypt(nonce, text, bound)
 
 

@@ -72,8 +72,11 @@ class Problem(BaseModel):
 
 def changed(done: Done, status: int = 200, *, location: str | None = None) -> Response:
     """Return a command's stored reply with its version as ETag; the same bytes for every retry."""
-    headers = {"ETag": f'"{done.version}"'} | ({} if location is None else {"Location": location})
-    return Response(done.reply, status, headers, "application/json")
+    reply = Response(done.reply, status)
+    reply.raw_headers += [(b"content-type", b"application/json"), (b"etag", b'"%d"' % done.version)]
+    if location is not None:
+        reply.raw_headers.append((b"location", location.encode()))
+    return reply
 
 
 def shown(value: Any, version: int | None = None) -> Response:  # noqa: ANN401  # whatever msgspec can write

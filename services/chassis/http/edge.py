@@ -6,8 +6,9 @@ import time
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import cache
+from random import getrandbits
 from typing import Final
-from uuid import uuid4
+from uuid import UUID
 
 import structlog
 from prometheus_client import Counter, Histogram
@@ -39,7 +40,7 @@ class Edge:
         headers = _together(scope["headers"])
         request_id = read(headers, b"x-request-id") or ""
         if not _may_be_kept(request_id):
-            request_id = str(uuid4())
+            request_id = str(UUID(int=getrandbits(128), version=4))  # no secret, and the kernel need not be asked
         state = scope.setdefault("state", {})
         state["request_id"], state["headers"] = request_id, headers
 

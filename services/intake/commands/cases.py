@@ -74,15 +74,16 @@ class RegisterPetition(
     entry = "case"
 
     async def run(self, running: Running, by: By) -> Done:
-        registration = Registration.blank(self.stream(by))
-        petition = received(office(running).vault, registration.id, self, by)
+        registration, codes = Registration.blank(self.stream(by)), {}
 
-        def opening() -> New:
+        def opening() -> New:  # numbered and sealed when its turn has come, many in a row: that is cheaper (writer)
+            petition = received(office(running).vault, registration.id, self, by)
+            codes["query_code"] = petition.code
             direct = by.role is Role.unit_receiver
             filing.register(registration, at=by.at, direct=direct, came_from=self.came_from, **petition.facts)
             return New(registration, petition.reply(registration.id), petition.statements)
 
-        return receipt(await running.store.create(opening, by=by), query_code=petition.code)
+        return receipt(await running.store.create(opening, by=by), **codes)
 
 
 class AttachPetition(
