@@ -196,6 +196,7 @@ async def unlike(county: System, paper: str) -> bool:
     watch = Watch(county.running["accountability"].store, rules.in_force(), clock.now)
     while await watch.recalculate():
         pass
+    await county.caught_up()  # the ledger takes in what the clocks have said of it
     live = await everywhere(county)
     await anew(county)
     return await everywhere(county) != live

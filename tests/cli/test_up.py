@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
+import asyncpg
 import httpx2
 import pytest
 
@@ -108,8 +109,9 @@ async def reached(home: Path, outside: System | None, up: Done) -> AsyncIterator
     assert set(ports(up)) == set(SERVICES), up.out
     servers = Servers(**json.loads((home / "stack.json").read_text())["servers"])
     prefix, key_file = outside.prefix if outside else "", home / "vault.key"
-    async with httpx2.AsyncClient(timeout=30, trust_env=False) as client:
-        huiyin = System(servers, servers.database_url, prefix, ports(up), key_file, client)
+    looking = asyncpg.create_pool(servers.database_url, min_size=0)
+    async with httpx2.AsyncClient(timeout=30, trust_env=False) as client, looking:
+        huiyin = System(servers, servers.database_url, prefix, ports(up), key_file, client, looking)
         for name in SERVICES:
             assert (await client.get(f"{huiyin.url(name)}/health/ready")).status_code == 200
         yield huiyin
