@@ -90,7 +90,8 @@ async def copy(of: System, to: System) -> None:
     theirs, ours = (urlsplit(made.database_url).path[1:] for made in (of, to))
     admin = await asyncpg.connect(of.servers.database_url)
     try:
-        await admin.execute(f"DROP DATABASE {ours}")
+        await admin.execute(f"DROP DATABASE {ours} WITH (FORCE)")
+        await admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", theirs)
         await admin.execute(f"CREATE DATABASE {ours} TEMPLATE {theirs}", timeout=SECONDS_MAX)
     finally:
         await admin.close()
