@@ -28,8 +28,9 @@ def derived(space: UUID, name: str) -> UUID:
 
 
 _PAIRS: Final = [one + two for two in ALPHABET for one in ALPHABET]
+"""Ten bits at once take half the time."""
 
 
 def spelled(number: int, chars: int) -> str:
-    """Return the lowest bits of a number in letters, five bits each, the lowest first; letters come in pairs."""
-    return "".join([_PAIRS[(number >> at) & 1023] for at in range(0, 5 * chars, 10)])
+    """Return the lowest bits of a number in letters, five bits each, the lowest first."""
+    return "".join([_PAIRS[(number >> at) & 1023] for at in range(0, 5 * chars, 10)])[:chars]
