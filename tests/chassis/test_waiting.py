@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from aiokafka.consumer import fetcher
 
 from contracts.envelope import Record, lane_of
 from contracts.vocabulary import Role
 from services.chassis import inbox
+from services.chassis.consumer import TAKING_SECONDS_MAX
 from services.chassis.inbox import Inbox
 from services.chassis.service import PARTS, Running
 from tests.harness import UNIT, System, until
@@ -152,6 +155,23 @@ async def test_a_command_asks_in_the_end_however_busy_kafka_is(huiyin: System, m
     monkeypatch.setattr(Inbox, "pull_case", asking)
     assert await forwarded_while_others_arrive(huiyin, seconds=20.0) == 200
     assert asked == ["intake"]
+
+
+async def test_the_kafka_client_goes_by_the_pause_that_is_set(huiyin: System, monkeypatch: pytest.MonkeyPatch):
+    """It has no setting for it: a newer client that calls it otherwise would take no notice, and nobody would see why."""
+    made: list[float] = []
+    honest = fetcher.FetchResult.__init__
+
+    def noted(self: Any, *args: Any, backoff: float, **more: Any) -> None:
+        made.append(backoff)
+        honest(self, *args, backoff=backoff, **more)
+
+    monkeypatch.setattr(fetcher.FetchResult, "__init__", noted)
+    async with huiyin.within():
+        await huiyin.establish()
+        await huiyin.register()
+        await huiyin.caught_up()
+    assert set(made[-3:]) == {TAKING_SECONDS_MAX}
 
 
 async def test_money_is_asked_for_as_soon_as_a_unit_has_the_case(huiyin: System):
