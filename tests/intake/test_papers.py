@@ -45,6 +45,7 @@ def data(kind: DocumentKind = DocumentKind.acceptance_notice, **more: Any) -> di
         "title": kind.title,
         "addressee": {To.petitioner: "王秀兰", To.organ: "县人社局", To.file: ""}[row.to],
         "address": "清河县新城街道二号" if row.to is To.petitioner else "",
+        "names": [],
         "opening": row.opening,
         "items": [{"label": LABELS[name], "value": f"内容{n}"} for n, name in enumerate(row.required)],
         "basis": list(row.basis),
@@ -125,6 +126,33 @@ class TestPage:
         text = text_of(render(paper | {"organ": f"丙{typed}丁"}))
         assert f"甲{typed}乙" in text.replace(" ", "")
         assert f"丙{typed}丁" in text.replace(" ", "")
+
+    def test_signature_and_heading_never_stand_alone_on_a_page(self):
+        for lines in range(34):
+            paper = data(DocumentKind.acceptance_notice)
+            paper["items"][0]["value"] = "\n".join(["一行字"] * lines)
+            pages = ["".join(page.extract_text().split()) for page in pypdf.PdfReader(io.BytesIO(render(paper))).pages]
+            [signed] = [page for page in pages if "2026年11月23日" in page]
+            assert "附件：" in signed
+            for page in pages[:-1]:
+                assert not page.partition("—")[0].endswith(tuple(item["label"] for item in paper["items"]))
+
+    def test_name_date_and_number_stand_on_one_line(self):
+        for lead in range(30):
+            paper = data(names=["欧阳秀兰"])
+            paper["items"][0]["value"] = "字" * lead + "欧阳秀兰于2026年11月23日收到信告〔2026〕12号。"
+            lines = pypdf.PdfReader(io.BytesIO(render(paper))).pages[0].extract_text().split("\n")
+            for whole in ("欧阳秀兰", "2026年11月23日", "信告〔2026〕12号"):
+                assert any(whole in "".join(line.split()) for line in lines), (lead, whole, lines)
+
+    def test_long_name_of_an_organ_stands_on_one_line(self):
+        organ = "清河县人力资源和社会保障局劳动保障监察综合行政执法大队"
+        text = pypdf.PdfReader(io.BytesIO(render(data(organ=organ)))).pages[0].extract_text()
+        assert "".join(text.split("\n")[0].split()) == organ
+
+    def test_papers_of_the_first_templates_are_set_as_ever(self):
+        paper = data(template="v1")
+        assert text_of(render(paper)).startswith(paper["organ"])
 
 
 # ------------------------------------------------------------------------------- rules

@@ -24,7 +24,6 @@ from services.intake.domain.paper import (
     ServedAlready,
     TemplateChanged,
     UnknownField,
-    Unprintable,
 )
 from services.intake.papers.kinds import KINDS
 from tests.harness import Servers, System, legible, unpacked
@@ -135,12 +134,6 @@ class TestWhatIsWrong:
         assert "主送机关" in refused(await issue(county, case, letter), 422, MissingField)["detail"]
         ok(await issue(county, case, letter | {"addressee": "县人社局"}), 201)
         refused(await issue(county, case, notice() | {"kind": "love_letter"}), 422, Invalid)
-
-    async def test_character_without_a_glyph_is_refused(self, county: System):
-        case, body = await registered(county), notice()
-        body["fields"]["procedure"] = "\U000f0000"
-        assert refused(await issue(county, case, body), 422, Unprintable)["detail"] == "办理途径和程序"
-        refused(await issue(county, case, notice(organ="\U000f0000")), 422, Unprintable)
 
     async def test_who_may_not_issue(self, county: System):
         case = await registered(county)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -28,18 +27,20 @@ from services.intake.domain.paper import (
     Paper,
     TemplateChanged,
     UnknownField,
-    Unprintable,
     book,
 )
 from services.intake.domain.registration import Registration
 from services.intake.papers.kinds import KINDS, LABELS, Form, Kind, To
-from services.intake.papers.typesetting import NEWEST, CannotBeSet, sha256, typeset
+from services.intake.papers.typesetting import NEWEST, sha256, typeset
+from services.intake.papers.words import clean, one_line
 
 CODE_BYTES: Final = 16
 RACES_MAX: Final = 5
 """How often a number is asked for again after another process was faster; within this one they wait in line."""
 FIELDS_MAX: Final = 40
 ATTACHMENTS_MAX: Final = 40
+NAME_MAX: Final = 20
+"""How many characters a name may have that is kept on one line."""
 
 Printed = Annotated[str, StringConstraints(min_length=1, max_length=20_000, pattern=r"^[^\x00]*$")]
 
@@ -72,7 +73,6 @@ async def issue(running: Running, case: UUID, draft: Draft, by: By) -> Done:
     if petition not in registration.petitions:
         raise NotFound(str(petition))
     data = await _composed(running, case, kind, draft, petition, by)
-    await _must_be_printable(data, office(running).font_dir)
     person = await same_person(running, petition)
     numbered = book(by.unit, kind.prefix, by.at)
     async with office(running).lines[numbered]:
@@ -126,19 +126,6 @@ async def _numbered(
     return await running.store.create(opening, by=by)
 
 
-async def _must_be_printable(data: dict[str, Any], font_dir: Path | None) -> None:
-    """Raise ``Unprintable`` with the field in which a character stands that no glyph is there for."""
-    try:
-        await typeset(data | {"number": ""}, font_dir)
-    except CannotBeSet:
-        for item in data["items"]:
-            try:
-                await typeset(data | _EMPTY | {"items": [item]}, font_dir)
-            except CannotBeSet:
-                raise Unprintable(item["label"]) from None
-        raise Unprintable("发文机关、主送或者附件") from None
-
-
 async def _composed(running: Running, case: UUID, kind: Kind, draft: Draft, petition: UUID, by: By) -> dict[str, Any]:
     """Return all that is printed but the number."""
     person: Mapping[str, str | None] = {"name": draft.addressee}
@@ -146,19 +133,20 @@ async def _composed(running: Running, case: UUID, kind: Kind, draft: Draft, peti
         person = await look(running, case, petition, "issue_paper", by) or {}
         if not person and kind.form is Form.letter:
             raise NobodyToAddress
-    on = day(by.at)
+    on, addressee, organ = day(by.at), one_line(person.get("name") or ""), one_line(draft.organ)
     return {
         "template": NEWEST,
         "form": kind.form,
-        "organ": draft.organ,
+        "organ": organ,
         "title": draft.kind.title,
-        "addressee": person.get("name") or "",
-        "address": person.get("address") or "",
+        "addressee": addressee,
+        "address": one_line(person.get("address") or ""),
+        "names": [name for name in (addressee, organ) if 0 < len(name) <= NAME_MAX],
         "opening": kind.opening,
-        "items": [{"label": LABELS[name], "value": draft.fields[name]} for name in kind.required],
+        "items": [{"label": LABELS[name], "value": clean(draft.fields[name])} for name in kind.required],
         "basis": list(kind.basis),
         "remedy": kind.told_remedy,
-        "attachments": list(draft.attachments),
+        "attachments": [one_line(name) for name in draft.attachments],
         "signatures": list(kind.signatures),
         "date": [on.year, on.month, on.day],
         "issued_at": by.at.isoformat(),
@@ -166,7 +154,6 @@ async def _composed(running: Running, case: UUID, kind: Kind, draft: Draft, peti
     }
 
 
-_EMPTY: Final = {"organ": "", "number": "", "addressee": "", "address": "", "attachments": []}
 _LAST: Final = "SELECT coalesce(max(sequence), 0) AS sequence FROM paper_view WHERE book = $1"
 
 

@@ -105,13 +105,6 @@ class UnknownField(Invalid):
     title = "该类文书没有此要素"
 
 
-class Unprintable(Invalid):
-    """A page holds only what somebody can read."""
-
-    code = "paper_unprintable"
-    title = "含有无法排印的字符"
-
-
 class TemplateChanged(Refused):
     """What would be printed now is not what was issued; the paper that was served counts."""
 

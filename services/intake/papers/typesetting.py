@@ -7,21 +7,18 @@ import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final, cast
 
 import msgspec
 import typst
 
-NEWEST: Final = "v1"
+from services.intake.papers.fonts import folders
+from services.intake.papers.words import legible
+
+NEWEST: Final = "v2"
 """The templates that a new paper is set with; an old one is set again with those that it was issued with."""
 _TEMPLATES: Final = Path(__file__).parent
-_FONT_PACKAGE: Final = "noto_cjk_sans_otc"
-
-
-class CannotBeSet(ValueError):
-    """PDF/A lets nothing stand on a page for which there is no glyph."""
 
 
 async def typeset(data: Mapping[str, Any], font_dir: Path | None = None) -> bytes:
@@ -30,12 +27,15 @@ async def typeset(data: Mapping[str, Any], font_dir: Path | None = None) -> byte
 
 
 def render(data: Mapping[str, Any], font_dir: Path | None = None) -> bytes:
-    """Return the PDF of a paper, set with the templates that its data names. Raises ``CannotBeSet``."""
-    issued = int(datetime.fromisoformat(data["issued_at"]).timestamp())
+    """Return the PDF of a paper, set with the templates that its data names; no text stops it.
+
+    PDF/A lets nothing stand on a page for which there is no glyph. Where fonts have all the characters and yet not what
+    they combine to, they are set one beside the other.
+    """
     try:
-        return cast("bytes", _compiler(data, font_dir).compile(format="pdf", pdf_standards="a-2b", timestamp=issued))
-    except typst.TypstError as error:
-        raise CannotBeSet from error
+        return _compiled(legible(data, font_dir), font_dir)
+    except typst.TypstError:
+        return _compiled(legible(data, font_dir, plainly=True), font_dir)
 
 
 def sha256(pdf: bytes) -> str:
@@ -43,25 +43,20 @@ def sha256(pdf: bytes) -> str:
     return hashlib.sha256(pdf).hexdigest()
 
 
-def _compiler(data: Mapping[str, Any], font_dir: Path | None) -> typst.Compiler:
+def _compiled(data: Mapping[str, Any], font_dir: Path | None) -> bytes:
     folder = _TEMPLATES / data["template"]
-    return typst.Compiler(
+    issued = int(datetime.fromisoformat(data["issued_at"]).timestamp())
+    compiler = typst.Compiler(
         folder / "paper.typ",
         root=folder,
         font_paths=_fonts(font_dir),
         ignore_system_fonts=True,
         sys_inputs={"paper": msgspec.json.encode(data).decode()},
     )
+    return cast("bytes", compiler.compile(format="pdf", pdf_standards="a-2b", timestamp=issued))
 
 
 @cache
 def _fonts(font_dir: Path | None) -> typst.Fonts:
-    """Return the fonts of the package that is locked with us, and before them those that an office has a licence for.
-
-    GB/T 9704 wants 仿宋 and 小标宋, which nobody may hand on.
-    """
-    package = find_spec(_FONT_PACKAGE)
-    assert package is not None
-    assert package.origin is not None
-    folders = [*([font_dir] if font_dir else []), Path(package.origin).parent]
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=list(folders))
+    paths = list(folders(font_dir))
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=paths)
