@@ -278,8 +278,29 @@ class System:
         return await self.client.request(method, self.url(service) + path, json=body, headers=headers)
 
     async def establish(self, code: str = UNIT, *, competent: bool = True) -> None:
-        body = {"name": f"单位{code}", "level": "county", "competent": competent}
-        reply = await self.send("assignment", f"/units/{code}", body, role=Role.platform_admin, method="PUT")
+        await self.enter({"code": code, "name": f"单位{code}", "level": "county", "competent": competent})
+
+    async def enter(self, *units: dict[str, Any]) -> None:
+        """Enter units, or what has changed about them, and let every service of this process know them at once.
+
+        A unit is what its command takes; its `officers` are roles by code, its `successors` are entered last.
+        """
+        for unit in units:
+            facts = {"name": unit["code"], "level": "county", "competent": True} | unit
+            code, officers, _ = facts.pop("code"), facts.pop("officers", {}), facts.pop("successors", None)
+            await self._enter(f"/units/{code}", facts)
+            for officer, roles in officers.items():
+                told = {"post": "干部", "roles": list(map(str, roles)), "name": "某某"}
+                await self._enter(f"/units/{code}/officers/{officer}", told)
+        for unit in units:
+            if "successors" in unit:
+                await self._enter(f"/units/{unit['code']}/successors", {"successors": unit["successors"]})
+        if "assignment" in self.running:
+            for running in self.running.values():
+                await running.store.directories.renew()
+
+    async def _enter(self, path: str, body: dict[str, Any]) -> None:
+        reply = await self.send("assignment", path, body, role=Role.platform_admin, method="PUT")
         assert reply.status_code == 200, reply.text
 
     async def register(self, *, at: str | None = None, key: UUID | None = None, **more: Any) -> dict[str, Any]:

@@ -35,6 +35,7 @@ from services.assignment.domain.ledger_items import LedgerItem
 from services.assignment.domain.proposals import Proposal
 from services.assignment.domain.receptions import Reception
 from services.assignment.domain.sector_batches import SectorBatch
+from services.chassis.units import written
 from services.chassis.views import EVERYONE, Row, Told
 
 
@@ -72,6 +73,12 @@ class UnitRow(Row, table="unit_view", of=Unit, sight=EVERYONE):
     vertical_managed: bool
     successors: list[str]
     delegated: Annotated[list[ContentCategory], Told(lambda u: list(u.delegated))]
+
+
+class KeptUnit(Row, table="directory_unit", of=Unit, sight=EVERYONE):
+    """A unit with those who act for it, as the directory is kept everywhere."""
+
+    entry: Annotated[str, Told(lambda u: written(u.entry))]
 
 
 class CampaignRow(Row, table="campaign_view", of=Campaign, sight=EVERYONE):
@@ -169,7 +176,7 @@ class ProposalRow(Row, table="proposal_view", of=Proposal, sight=EVERYONE):
 VIEWS = tuple(
     row.view
     for row in (
-        CaseRow, UnitRow,
+        CaseRow, UnitRow, KeptUnit,
         CampaignRow, LeaderAreaRow, LedgerItemRow, ConferenceRow, ReceptionRow, InstructionRow, SectorBatchRow,
         ProposalRow,
     )

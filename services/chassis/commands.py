@@ -19,9 +19,11 @@ from contracts.ids import derived
 from contracts.vocabulary import Role
 from services.chassis.aggregate import Aggregate
 from services.chassis.context import By
+from services.chassis.directory import Directory
 from services.chassis.operations import Declared
 from services.chassis.references import references
 from services.chassis.store import New
+from services.chassis.units import Directories
 from services.chassis.views import Statement, Told
 from services.chassis.writer import Done
 
@@ -50,6 +52,7 @@ class Command(Declared, Generic[A]):
     aggregate: ClassVar[type[Aggregate]]
     replies: ClassVar[type[Reply]] = Reply
     """What the commands of a base are answered with, unless one says otherwise."""
+    _directories: Directories
     may_open: ClassVar[bool] = False
     """Whether the stream may begin with this command."""
 
@@ -121,8 +124,14 @@ class Command(Declared, Generic[A]):
         """What the fields refer to, by the name of the field, as soon as it is looked up."""
         return {}
 
+    @property
+    def directory(self) -> Directory:
+        """The directory as far as it is known at this moment: rules are handed it each time that they are called."""
+        return self._directories.current
+
     async def look_up(self, running: Running, by: By) -> None:  # noqa: ARG002  # whoever asks
         """Make sure that what the fields refer to is there. Raises ``NotFound``."""
+        self._directories = running.store.directories
         for name, refers in references(type(self)):
             self.referred[name] = await refers.look_up(running.store, getattr(self, name))
 

@@ -26,6 +26,8 @@ class DomainError(Exception):
     article: ClassVar[str | None] = None
     decided_by: ClassVar[str | None] = None
     """The service whose newer events could change this answer; they are pulled before it is given."""
+    by_directory: ClassVar[bool] = False
+    """Whether it rests on the directory, which is asked for once again before this answer is given."""
     remedy: ClassVar[str] = "请联系平台管理员。"
     """What whoever is refused can do."""
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Annotated, Any, get_args
 
-from services.chassis.aggregate import Aggregate
+from services.chassis.directory import Entry, Post
+from services.chassis.errors import NotFound
+from services.chassis.fields import Code
 from services.chassis.operations import Declared
 
 if TYPE_CHECKING:
@@ -21,8 +23,8 @@ class Refers:
     What stands in the field is its stream, unless it is `found` in another way.
     """
 
-    to: type[Aggregate]
-    found: Callable[[Store, Any], Awaitable[Aggregate]] | None = None
+    to: type[Any]
+    found: Callable[[Store, Any], Awaitable[Any]] | None = None
 
     async def look_up(self, store: Store, value: Any) -> Any:  # noqa: ANN401  # what the field takes
         """Return what a field's value refers to. Raises ``NotFound``."""
@@ -46,3 +48,26 @@ def _refers(*parts: Any) -> Iterator[Refers]:  # noqa: ANN401  # of annotations
         if isinstance(part, Refers):
             yield part
         yield from _refers(*get_args(part))
+
+
+async def known_unit(store: Store, code: str) -> Entry:
+    """Return a unit of the directory. Raises ``NotFound`` for one that is not in it."""
+    return (await store.directories.knowing(code)).units[code]
+
+
+KnownUnit = Annotated[Code, Refers(Entry, known_unit)]
+"""The code of a unit that stands in the directory."""
+
+
+async def known_officer(store: Store, officer: str) -> dict[str, Post]:
+    """Return what somebody is, by unit. Raises ``NotFound`` for one who acts for nobody."""
+    found = await store.directories.at_hand()
+    if not found.units_of(officer) and await store.directories.renew():
+        found = store.directories.current
+    if not (units := found.units_of(officer)):
+        raise NotFound(f"人员 {officer}")
+    return {unit: found.units[unit].officers[officer] for unit in units}
+
+
+KnownOfficer = Annotated[Code, Refers(Entry, known_officer)]
+"""The code of somebody who acts for a unit of the directory."""

@@ -20,6 +20,7 @@ from services.chassis.relay import Relay
 from services.chassis.settings import Settings
 from services.chassis.source import Sources
 from services.chassis.store import Store
+from services.chassis.units import Directories
 from services.chassis.views import View
 
 POOL_CLOSE_SECONDS_MAX: Final = 5
@@ -68,6 +69,7 @@ class Running:
             service.effect(self) if service.effect else Commands(self.store, service.reactions, clock.now)
         )
         self.store.catching_up = self.inbox.catching_up
+        self.store.directories = Directories(self.database, self.store.writer, service.name, self.sources)
 
     @cached_property
     def own(self) -> Any:  # noqa: ANN401  # the service's own

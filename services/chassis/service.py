@@ -70,7 +70,10 @@ Loop = tuple[str, Callable[[], Any]]
 
 
 def _loops(running: Running, parts: frozenset[str]) -> list[Loop]:
-    loops: list[Loop] = [("calendar", lambda: years.follow(running.store, running.sources))]
+    loops: list[Loop] = [
+        ("calendar", lambda: years.follow(running.store, running.sources)),
+        ("directory", running.store.directories.follow),
+    ]
     if "relay" in parts:
         loops.append(("relay", running.relay.run))
     if "reactions" in parts and (sources := running.service.listens_to):

@@ -13,6 +13,7 @@ import msgspec
 from contracts.envelope import Record, read_records
 from contracts.periods.calendar import Published
 from services.chassis.database import COMMAND_SECONDS_MAX
+from services.chassis.directory import Edition
 from services.chassis.errors import SourceAway
 from services.chassis.settings import Settings
 
@@ -55,6 +56,11 @@ class Sources:
     async def years(self, source: str) -> list[Published]:
         """Return the calendar years that a service has published."""
         return msgspec.json.decode(await self._get(source, "/calendar", {}), type=list[Published])
+
+    async def directory(self, source: str, known: int | None) -> Edition:
+        """Return the directory that a service keeps, unless it is still the edition that is known."""
+        params = {} if known is None else {"known": known}
+        return msgspec.json.decode(await self._get(source, "/directory", params), type=Edition)
 
     async def _get(self, source: str, path: str, params: dict[str, int]) -> bytes:
         try:

@@ -34,6 +34,7 @@ from services.chassis.database import AWAY, COMMAND_SECONDS_MAX, Connection, Dat
 from services.chassis.errors import Conflict, DomainError, Invalid, KeyReused, NotFound, Stale, Unavailable
 from services.chassis.reader import Reader
 from services.chassis.recorder import CommandRow, Recorder, Replayed, Row
+from services.chassis.units import Directories
 from services.chassis.views import Statement, View
 from services.chassis.writer import UNKNOWN_SECONDS_MAX, Done, Making, Work, Writer
 
@@ -88,6 +89,8 @@ class Store:
         """Set after every append of this process; the relay waits on it."""
         self.catching_up: CatchingUp | None = None
         """Brings the newest events of a case here from another service; set by whoever has an inbox."""
+        self.directories: Directories
+        """The directory; set by whoever can ask for it."""
 
     def start(self) -> None:
         """Begin to take commands."""
@@ -201,6 +204,8 @@ class Store:
                     source = _decided_by(refusal, kind)
                     if measures is None and (stored := await self._stored(by)) is not None:
                         return stored
+                    if refusal.by_directory and await self.directories.renew():
+                        continue
                     if source is not None and self.catching_up is not None:
                         measures = measures or self.catching_up(source, streams[0])
                         if await _next(measures, source):

@@ -37,7 +37,9 @@ from services.assignment.domain.assigning import (
     UnitIsAccused,
 )  # fmt: skip
 from services.assignment.domain.directory import CannotDecide, SucceedsItself, Unit
+from services.chassis.directory import Directory
 from tests.rules import at, check_replay, refuses
+from tests.units import COUNTY, county, entry
 
 NOW = at("2025-08-26")
 CASE = uuid4()
@@ -71,8 +73,8 @@ def received(**more: Any) -> Assignment:
     return made
 
 
-def hand(case: Assignment, to: Unit | None = None, line: tuple[str, ...] = ()) -> None:
-    case.hand(Forwarding.forward, to or unit(), None, at=NOW, line=line)
+def hand(case: Assignment, to: str = "RSJ", directory: Directory = COUNTY) -> None:
+    case.hand(Forwarding.forward, to, None, directory, at=NOW)
 
 
 def object_(case: Assignment, by: str = "RSJ", proposed: str | None = None) -> None:
@@ -100,12 +102,12 @@ class TestAccused:
     @pytest.mark.parametrize("accused", ["RSJ", "XZF", "XW"])
     def test_no_accused_unit_nor_one_under_it_gets_the_case(self, accused: str):
         with refuses(UnitIsAccused):
-            hand(received(accused_units=(accused,)), line=("RSJ", "XZF", "XW"))
+            hand(received(accused_units=(accused,)))
 
     def test_nor_does_it_take_propose_lead_or_help(self):
         taken = received(accused_units=("RSJ",), direct=True, receiving_unit="RSJ")
         with refuses(UnitIsAccused):
-            taken.take(unit(), at=NOW)
+            taken.take("RSJ", COUNTY, at=NOW)
         case = received(accused_units=("JYJ",))
         hand(case)
         with refuses(UnitIsAccused):
@@ -113,16 +115,14 @@ class TestAccused:
         object_(case)
         case.refer(TO_CONFERENCE, (), at=NOW)
         with refuses(UnitIsAccused):
-            case.designate(unit("JYJ"), (), "LXH", at=NOW)
+            case.designate("JYJ", (), "LXH", COUNTY, at=NOW)
         with refuses(UnitIsAccused):
-            case.designate(unit(), ("JYJ",), "LXH", at=NOW)
+            case.designate("RSJ", ("JYJ",), "LXH", COUNTY, at=NOW)
 
     def test_unit_that_is_no_more_gets_nothing(self):
         """第二十四条第二款."""
-        merged = unit()
-        merged.succeed(["ZHJ"], at=NOW)
         with refuses(UnitHasSuccessor):
-            hand(received(), merged)
+            hand(received(), "OLD")
 
 
 class TestHanding:
@@ -137,12 +137,12 @@ class TestHanding:
     def test_unit_takes_what_it_received_directly_and_nothing_else(self):
         """第二十三条第一款."""
         case = received(direct=True, receiving_unit="RSJ")
-        case.take(unit(), at=NOW)
+        case.take("RSJ", COUNTY, at=NOW)
         assert (case.state, case.unit) == ("with_unit", "RSJ")
         with refuses(NothingToObjectTo):
             object_(case)
         with refuses(NotReceivedDirectly):
-            received(receiving_unit="RSJ").take(unit(), at=NOW)
+            received(receiving_unit="RSJ").take("RSJ", COUNTY, at=NOW)
 
     def test_case_that_has_left_goes_nowhere(self):
         """第二十二条."""
@@ -157,14 +157,16 @@ class TestJudicial:
 
     def test_case_about_litigation_leaves_for_the_organs_of_the_law(self):
         case = received(route=Route.judicial)
-        case.route_out(unit("FY", kind=UnitKind.political_legal_organ), JudicialManner.explained, at=NOW)
+        case.route_out(entry("FY", kind=UnitKind.political_legal_organ), JudicialManner.explained, at=NOW)
         assert case.state == "routed_out"
 
     def test_only_there_and_only_such_a_case(self):
         with refuses(NotAJudicialOrgan):
-            received(route=Route.judicial).route_out(unit(kind=UnitKind.department), JudicialManner.forwarded, at=NOW)
+            received(route=Route.judicial).route_out(
+                entry("RSJ", kind=UnitKind.department), JudicialManner.forwarded, at=NOW
+            )
         with refuses(NotJudicial):
-            received().route_out(unit("FY"), JudicialManner.forwarded, at=NOW)
+            received().route_out(entry("FY"), JudicialManner.forwarded, at=NOW)
 
 
 class TestDispute:
@@ -190,7 +192,7 @@ class TestDispute:
         object_(case)
         case.refer(TO_CONFERENCE, (), at=NOW)
         assert (case.state, case.unit) == ("disputed", "RSJ")
-        case.designate(unit("JYJ"), ("RSJ",), "LXH", at=NOW)
+        case.designate("JYJ", ("RSJ",), "LXH", COUNTY, at=NOW)
         assert (case.state, case.unit, case.bounces) == ("with_unit", "JYJ", 0)
         with refuses(NothingToObjectTo):
             object_(case, "JYJ")
@@ -199,7 +201,7 @@ class TestDispute:
         with refuses(NothingDisputed):
             received().refer(TO_CONFERENCE, (), at=NOW)
         with refuses(NothingDisputed):
-            received().designate(unit(), (), "LXH", at=NOW)
+            received().designate("RSJ", (), "LXH", COUNTY, at=NOW)
 
     def test_common_superior_stands_above_all_units(self):
         case = bounced(BOUNCES_MAX)
@@ -220,7 +222,7 @@ class TestDispute:
                 *[hand, object_, lambda a: a.decide(upheld=True, at=NOW)] * BOUNCES_MAX,
                 hand,
                 lambda a: a.refer(TO_CONFERENCE, (), at=NOW),
-                lambda a: a.designate(unit("JYJ"), ("RSJ",), "LXH", at=NOW),
+                lambda a: a.designate("JYJ", ("RSJ",), "LXH", COUNTY, at=NOW),
                 lambda a: a.learn_withdrawal(pending=True, at=NOW),
                 lambda a: a.learn_withdrawal(pending=False, at=NOW),
                 lambda a: a.leave(LeavingReason.withdrawn, at=NOW),
@@ -250,14 +252,25 @@ class TestDirectory:
         ("facts", "bodies"),
         [
             ({"parent": "XZF", "sector_superior": None}, ("XZF",)),
-            ({"parent": "XZF", "sector_superior": "SRSJ"}, ("XZF", "SRSJ")),
+            ({"parent": "XZF", "sector_superior": "SSWJ"}, ("XZF", "SSWJ")),
             ({"parent": "XZF", "sector_superior": "SSWJ", "vertical_managed": True}, ("SSWJ",)),
+            ({"parent": "OFFICE", "sector_superior": None}, ("RSJ",)),
+            ({"parent": "OLDER", "sector_superior": None}, ("NEW",)),
             ({"parent": None, "sector_superior": None}, ()),
+            ({"parent": "000", "sector_superior": "XFJ"}, ("XW",)),
         ],
-        ids=["township", "department", "vertically managed", "nobody above"],
+        ids=[
+            "township",
+            "department",
+            "vertically managed",
+            "part of an office",
+            "body that is no more",
+            "nobody above",
+            "nobody knows the body",
+        ],
     )
     def test_review_goes_to_the_unit_above(self, facts: dict[str, Any], bodies: tuple[str, ...]):
-        assert unit(**facts).review_bodies == bodies
+        assert county(entry("U", **facts)).bodies_above("U") == bodies
 
     def test_replay_of_a_unit(self):
         check_replay(

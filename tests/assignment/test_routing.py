@@ -3,48 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.vocabulary import ContentCategory, Kind, Level, Route, RoutingReason, UnitKind
-from services.assignment.domain.routing import ARTICLES, Directory, Entry, Matter, propose
+from contracts.vocabulary import ContentCategory, Kind, Level, Route, RoutingReason
+from services.assignment.domain.routing import ARTICLES, Matter, propose
+from services.chassis.directory import Directory
+from tests.units import COUNTY, UNITS, entry
 
 C = ContentCategory
 R = RoutingReason
-
-
-def entry(code: str, level: Level, parent: str | None, **more: Any) -> Entry:
-    return Entry(code, code, level, parent=parent, **more)
-
-
-UNITS = (
-    entry("XW", Level.county, None, kind=UnitKind.party_committee, competent=False),
-    entry("XZF", Level.county, "XW", kind=UnitKind.government),
-    entry("RSJ", Level.county, "XZF", kind=UnitKind.department, powers=frozenset({C.unpaid_wages, C.social_security})),
-    entry("ZJJ", Level.county, "XZF", kind=UnitKind.department, powers=frozenset({C.housing, C.demolition})),
-    entry(
-        "SWJ", Level.county, "XZF", kind=UnitKind.department, sector_superior="SSWJ", powers=frozenset({C.transport})
-    ),
-    entry("SSWJ", Level.city, None, kind=UnitKind.department),
-    entry("OLD", Level.county, "XZF", powers=frozenset({C.medical}), successors=("NEW",)),
-    entry("OLDER", Level.county, "XZF", powers=frozenset({C.education}), successors=("OLD",)),
-    entry("NEW", Level.county, "XZF"),
-    entry("FY", Level.county, None, kind=UnitKind.political_legal_organ),
-    entry("JW", Level.county, "XW", kind=UnitKind.discipline_organ),
-    entry("SJW", Level.city, None, kind=UnitKind.discipline_organ),
-    entry("ZF", Level.township, "XZF", kind=UnitKind.township, powers=frozenset({C.village_works})),
-    entry("ZF2", Level.township, "XZF", kind=UnitKind.township, powers=frozenset({C.village_works, C.housing})),
-    entry(
-        "C1", Level.village, "ZF", kind=UnitKind.village_committee, competent=False, powers=frozenset({C.village_works})
-    ),
-    entry(
-        "OFFICE", Level.county, "RSJ", kind=UnitKind.inner_office, competent=False, powers=frozenset({C.unpaid_wages})
-    ),
-)
-COUNTY = Directory({unit.code: unit for unit in UNITS})
 
 
 def matter(
@@ -129,7 +99,7 @@ def test_no_proposal_is_accused_or_may_not_decide(accused: set[str], category: C
     """第二十八条第三款, 第三十条第三款, 第三十二条."""
     route = Route.discipline_supervision if kind is Kind.report_accusation else Route.petition_procedure
     for proposal in propose(COUNTY, matter(category, *accused, kind=kind, route=route, place=place)):
-        assert not COUNTY.is_accused(proposal.unit, accused)
+        assert not COUNTY.is_off_limits(proposal.unit, accused)
         assert COUNTY.units[proposal.unit].competent
         assert not COUNTY.units[proposal.unit].successors
         assert proposal.reasons

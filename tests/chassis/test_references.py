@@ -39,7 +39,7 @@ class Store:
     """Knows everything but what is missing, and in which order it was asked."""
 
     def __init__(self, *missing):
-        self.missing, self.asked = missing, []
+        self.missing, self.asked, self.directories = missing, [], None
 
     async def known(self, kind, key):
         self.asked.append((kind, key))

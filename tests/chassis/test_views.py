@@ -33,7 +33,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 CASES_MEANWHILE = 60
 REBUILDS_MEANWHILE = 8
-DAMAGE = {"state": "'nonsense'", "name": "'别处'", "since": "now()"}
+DAMAGE = {"state": "'nonsense'", "name": "'别处'", "since": "now()", "entry": "'{}'"}
 """What a row never says, by a column of it."""
 
 

@@ -43,6 +43,7 @@ from services.assignment.domain.assigning import Assignment
 from services.assignment.domain.directory import Unit
 from services.audit.entry import Entry
 from services.chassis.context import By
+from services.chassis.directory import Directory
 from services.chassis.kafka import connection
 from services.chassis.running import Running
 from services.chassis.settings import Settings
@@ -277,7 +278,7 @@ async def history(
     open_cases: list[Any] = []
     for n in range(cases + at_once):
         if n < cases:
-            open_cases.append(_life(dice.choice(choice), tellers, unit))
+            open_cases.append(_life(dice.choice(choice), tellers, Directory.of([unit.entry])))
         wanted = at_once if n < cases else 0
         while len(open_cases) > wanted:
             life = dice.choice(open_cases)
@@ -299,7 +300,7 @@ async def history(
     return count
 
 
-def _life(lane: int, tellers: list[_Teller], unit: Unit) -> Any:
+def _life(lane: int, tellers: list[_Teller], units: Directory) -> Any:
     """One case, a step at a time."""
     intake, assignment, mediation = tellers
     case = case_in(lane)
@@ -325,7 +326,7 @@ def _life(lane: int, tellers: list[_Teller], unit: Unit) -> Any:
     )  # fmt: skip
     assignment.tell(assigned)
     yield 1
-    assigned.hand(Forwarding.forward, unit, None, at=assignment.at)
+    assigned.hand(Forwarding.forward, UNIT, None, units, at=assignment.at)
     forwarded = assignment.tell(assigned)
     yield 1
     handling = Handling.blank(case)

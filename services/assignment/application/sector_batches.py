@@ -13,7 +13,6 @@ from msgspec.structs import replace
 from contracts.ids import derived
 from contracts.vocabulary import ContentCategory, Forwarding
 from services.assignment.application.assigning import hand
-from services.assignment.application.directory import found
 from services.assignment.domain.assigning import Assignment
 from services.assignment.domain.sector_batches import SectorBatch
 from services.chassis.context import By, document_no
@@ -41,7 +40,7 @@ class BatchAssigning:
 
         Whoever was interrupted sends the same command again: each case has a command of its own that is done once.
         """
-        await found(self.store, unit)
+        await self.store.directories.knowing(unit)
         batch = SectorBatch.blank(derived(by.command_id, "batch"))
         batch.assign(document_no("批", by), category, mode, unit, due_on, cases, at=by.at)
         await self.store.create(lambda: New(batch, {"batch_id": batch.id}), by=by)

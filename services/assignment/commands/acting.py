@@ -6,10 +6,7 @@ from typing import Annotated, Final
 from uuid import UUID
 
 from contracts.vocabulary import Role
-from services.assignment.application.directory import found
 from services.assignment.domain.assigning import Assignment
-from services.assignment.domain.directory import Unit
-from services.chassis.fields import Code
 from services.chassis.references import Refers
 
 ORGANISERS: Final = (Role.conference_secretary, Role.bureau_officer)
@@ -17,4 +14,3 @@ LED: Final = (Role.sponsor_leader, *ORGANISERS)
 UNIT_DOOR: Final = (Role.unit_receiver, Role.unit_head)
 
 KnownCase = Annotated[UUID, Refers(Assignment)]
-KnownUnit = Annotated[Code, Refers(Unit, found)]

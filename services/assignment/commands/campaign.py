@@ -17,12 +17,13 @@ from contracts.vocabulary import (
     SixOnePaper,
     SponsorDuty,
 )
-from services.assignment.commands.acting import LED, ORGANISERS, KnownCase, KnownUnit
+from services.assignment.commands.acting import LED, ORGANISERS, KnownCase
 from services.assignment.domain import planning, six_one, sponsorship
 from services.assignment.domain.campaign import Campaign
 from services.chassis.commands import Command, Reply
 from services.chassis.context import By
 from services.chassis.fields import Code, Day, PublicLine
+from services.chassis.references import KnownUnit
 
 UNITS_MAX: Final = 20
 OFFICERS_MAX: Final = 50

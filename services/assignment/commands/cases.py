@@ -8,13 +8,13 @@ from uuid import UUID
 from pydantic import Field
 
 from contracts.vocabulary import DisputeLevel, Forwarding, JudicialManner, ObjectionGround, Role
-from services.assignment.application.assigning import hand, to_unit
-from services.assignment.application.directory import directory, found
-from services.assignment.commands.acting import ORGANISERS, UNIT_DOOR, KnownUnit
+from services.assignment.application.assigning import hand
+from services.assignment.commands.acting import ORGANISERS, UNIT_DOOR
 from services.assignment.domain.assigning import Assignment, Dispute
 from services.chassis.commands import Command, Reply
 from services.chassis.context import By
 from services.chassis.fields import Code, Day
+from services.chassis.references import KnownUnit
 from services.chassis.running import Running
 from services.chassis.writer import Done
 
@@ -67,11 +67,12 @@ class DecideObjection(OnCase, path="/cases/{case_id}/objection/decision", by=(Ro
 class TakeCase(OnCase, path="/cases/{case_id}/taking", by=UNIT_DOOR, called="本单位办理"):
     """Keep what was brought to the own unit (第二十三条第一款)."""
 
-    async def run(self, running: Running, by: By) -> Done:
-        unit = await found(running.store, by.unit)
-        return await to_unit(
-            running.store, self.case_id, by.unit, lambda a, line: a.take(unit, at=by.at, line=line), by=by
-        )
+    async def look_up(self, running: Running, by: By) -> None:
+        await super().look_up(running, by)
+        await running.store.directories.knowing(by.unit)
+
+    def act(self, a: Assignment, by: By) -> None:
+        a.take(by.unit, self.directory, at=by.at)
 
 
 class RouteOut(
@@ -93,14 +94,9 @@ class ReferDispute(OnCase, path="/cases/{case_id}/dispute", by=ORGANISERS, calle
     units: list[KnownUnit] = Field(min_length=1, max_length=UNITS_MAX)
     arbiter: KnownUnit
 
-    _common: set[str]
-
-    async def look_up(self, running: Running, by: By) -> None:
-        self._common = (await directory(running.store)).common_superiors(self.units)
-        await super().look_up(running, by)
-
     def act(self, a: Assignment, by: By) -> None:
-        a.refer(Dispute(self.level, self.arbiter, tuple(self.units)), self._common, at=by.at)
+        common = self.directory.common_superiors(self.units)
+        a.refer(Dispute(self.level, self.arbiter, tuple(self.units)), common, at=by.at)
 
 
 class DesignateLead(OnCase, path="/cases/{case_id}/lead-unit", by=ORGANISERS, called="指定牵头单位"):
@@ -109,10 +105,5 @@ class DesignateLead(OnCase, path="/cases/{case_id}/lead-unit", by=ORGANISERS, ca
     unit: KnownUnit
     co_units: list[KnownUnit] = Field(default_factory=list, max_length=UNITS_MAX)
 
-    async def run(self, running: Running, by: By) -> Done:
-        await self.look_up(running, by)
-        lead = self.referred["unit"]
-        return await to_unit(
-            running.store, self.case_id, self.unit,
-            lambda a, line: a.designate(lead, self.co_units, by.unit, at=by.at, line=line), by=by,
-        )  # fmt: skip
+    def act(self, a: Assignment, by: By) -> None:
+        a.designate(self.unit, self.co_units, by.unit, self.directory, at=by.at)

@@ -8,11 +8,12 @@ from uuid import UUID
 from pydantic import Field
 
 from contracts.vocabulary import ConferenceState, Role
-from services.assignment.commands.acting import ORGANISERS, UNIT_DOOR, KnownCase, KnownUnit
+from services.assignment.commands.acting import ORGANISERS, UNIT_DOOR, KnownCase
 from services.assignment.domain.conferences import AGENDA_MAX, Conference
 from services.chassis.commands import Entry, OnEntry, Reply
 from services.chassis.context import By, document_no
 from services.chassis.fields import Day
+from services.chassis.references import KnownUnit
 from services.chassis.views import Told
 
 SECRETARY: Final = (Role.conference_secretary,)

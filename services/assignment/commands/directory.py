@@ -10,11 +10,11 @@ from pydantic import Field
 
 from contracts.vocabulary import ContentCategory, Level, Role, UnitKind
 from services.assignment.application.directory import NAMEPLATE, NO_NAMEPLATE
-from services.assignment.commands.acting import KnownUnit
 from services.assignment.domain.directory import Unit
 from services.chassis.commands import Command, Reply
 from services.chassis.context import By
 from services.chassis.fields import Code, Day, Line, PublicLine
+from services.chassis.references import KnownUnit
 from services.chassis.views import Statement
 
 ROLES_MAX: Final = 10

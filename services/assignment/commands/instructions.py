@@ -5,11 +5,12 @@ from __future__ import annotations
 from uuid import UUID
 
 from contracts.vocabulary import InstructionState, Role
-from services.assignment.commands.acting import LED, UNIT_DOOR, KnownCase, KnownUnit
+from services.assignment.commands.acting import LED, UNIT_DOOR, KnownCase
 from services.assignment.domain.instructions import Instruction
 from services.chassis.commands import Entry, OnEntry, Reply
 from services.chassis.context import By
 from services.chassis.fields import Code, Day
+from services.chassis.references import KnownUnit
 
 
 class Instructed(Reply):

@@ -8,10 +8,11 @@ from uuid import UUID
 from pydantic import Field
 
 from contracts.vocabulary import ProposalState, Role, VotingBody
-from services.assignment.commands.acting import UNIT_DOOR, KnownUnit
+from services.assignment.commands.acting import UNIT_DOOR
 from services.assignment.domain.proposals import Proposal
 from services.chassis.commands import Entry, Reply
 from services.chassis.context import By, document_no
+from services.chassis.references import KnownUnit
 
 VOTES_MAX: Final = 100_000
 """More than the largest village has people."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from uuid import UUID
 
 from contracts.ids import derived
-from services.assignment.commands.acting import ORGANISERS, UNIT_DOOR, KnownCase, KnownUnit
+from services.assignment.commands.acting import ORGANISERS, UNIT_DOOR, KnownCase
 from services.assignment.domain.status_reports import StatusReport
 from services.chassis.commands import Entry, Reply
 from services.chassis.context import By
+from services.chassis.references import KnownUnit
 
 
 class StatusReported(Reply):

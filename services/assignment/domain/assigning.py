@@ -37,8 +37,8 @@ from contracts.vocabulary import (
     Route,
     UnitKind,
 )
-from services.assignment.domain.directory import Unit
 from services.chassis.aggregate import Aggregate, when
+from services.chassis.directory import Directory, Entry
 from services.chassis.errors import Forbidden, Invalid, Refused
 
 BOUNCES_MAX: Final = 2
@@ -64,6 +64,7 @@ class RoutedElsewhere(Refused):
 class NotCompetent(Refused):
     """An inner office or a village committee issues no opinion."""
 
+    by_directory = True
     code = "unit_not_competent"
     title = "该单位无权作出处理意见"
     article = "信访工作条例 第二十二条、第三十二条"
@@ -110,8 +111,9 @@ class NoObjection(Refused):
 
 
 class UnitIsAccused(Refused):
-    """Who is complained of, and who stands under them, never gets the complaint."""
+    """Who is complained of, who stands under them and who carries on for them never gets the complaint."""
 
+    by_directory = True
     code = "unit_is_accused"
     title = "被反映单位及其下属单位不得办理该事项"
     article = "信访工作条例 第二十八条第三款、第三十条第三款"
@@ -120,6 +122,7 @@ class UnitIsAccused(Refused):
 class UnitHasSuccessor(Refused):
     """The unit is no more; its cases belong to whoever carries on its powers."""
 
+    by_directory = True
     code = "unit_has_successor"
     title = "该单位已分立、合并或者撤销"
     article = "信访工作条例 第二十四条第二款"
@@ -160,6 +163,7 @@ class NotJudicial(Refused):
 class NotAJudicialOrgan(Invalid):
     """The unit is no political-legal organ."""
 
+    by_directory = True
     code = "not_a_judicial_organ"
     title = "该单位不是政法机关"
     article = "信访工作条例 第二十二条第二款"
@@ -176,6 +180,7 @@ class NothingDisputed(Refused):
 class NoCommonSuperior(Refused):
     """The unit does not stand above all that are concerned; then the joint conference has to say."""
 
+    by_directory = True
     code = "no_common_superior"
     title = "不是各有关单位共同的上一级机关"
     article = "信访工作条例 第二十四条第一款"
@@ -250,17 +255,17 @@ class Assignment(Aggregate):
             self.record(CaseReceived, at=at, **facts)
 
     def hand(
-        self, mode: Forwarding, unit: Unit, due_on: date | None, *, at: datetime, line: Iterable[str] = (),
+        self, mode: Forwarding, unit: str, due_on: date | None, directory: Directory, *, at: datetime,
         from_above: bool = False,
     ) -> None:  # fmt: skip
-        """Forward or assign the case to a competent unit (第二十二条); `line` is who stands above it."""
+        """Forward or assign the case to a competent unit (第二十二条)."""
         self._must_await_a_unit()
         if self.route is Route.judicial:
             raise RoutedElsewhere
         if self.braked:
             raise TooManyBounces(f"已交还 {self.bounces} 次")
-        self._must_fit(unit, line)
-        facts = self._handing(unit)
+        self._must_fit(unit, directory)
+        facts = self._handing(unit, directory)
         if mode is Forwarding.forward:
             self.record(CaseForwarded, at=at, **facts)
         elif due_on is None or due_on <= day(at):
@@ -268,17 +273,17 @@ class Assignment(Aggregate):
         else:
             self.record(CaseAssigned, at=at, **facts, due_on=due_on, from_above=from_above)
 
-    def take(self, unit: Unit, *, at: datetime, line: Iterable[str] = ()) -> None:
+    def take(self, unit: str, directory: Directory, *, at: datetime) -> None:
         """Keep what was brought to the unit itself (第二十三条第一款)."""
         self._must_await_a_unit()
-        if not self.direct or unit.code != self.receiving_unit:
+        if not self.direct or unit != self.receiving_unit:
             raise NotReceivedDirectly
         if self.route is Route.judicial:
             raise RoutedElsewhere
-        self._must_fit(unit, line)
-        self.record(CaseTaken, at=at, **self._handing(unit))
+        self._must_fit(unit, directory)
+        self.record(CaseTaken, at=at, **self._handing(unit, directory))
 
-    def route_out(self, organ: Unit, manner: JudicialManner, *, at: datetime) -> None:
+    def route_out(self, organ: Entry, manner: JudicialManner, *, at: datetime) -> None:
         """Leave a case about litigation to the organs of the law (第二十二条第二款, 第三十一条第一项)."""
         self._must_await_a_unit()
         if self.route is not Route.judicial:
@@ -298,23 +303,24 @@ class Assignment(Aggregate):
         if self.unit is not None:
             raise AlreadyWithUnit(f"现由{self.unit_name}办理")
 
-    def _must_fit(self, unit: Unit, line: Iterable[str]) -> None:
+    def _must_fit(self, code: str, directory: Directory) -> None:
+        unit = directory.units[code]
         if unit.successors:
             raise UnitHasSuccessor(f"{unit.name}，由{'、'.join(unit.successors)}继续行使职权")
         if not unit.competent:
             raise NotCompetent(unit.name)
-        if self.accused & {unit.code, *line}:
+        if directory.is_off_limits(code, self.accused):
             raise UnitIsAccused(unit.name)
 
-    def _handing(self, unit: Unit) -> dict[str, Any]:
+    def _handing(self, code: str, directory: Directory) -> dict[str, Any]:
         return {
             "registration_no": self.registration_no,
             "route": self.route,
-            "unit": unit.code,
-            "unit_name": unit.name,
+            "unit": code,
+            "unit_name": directory.units[code].name,
             "kind": self.kind,
             "anonymous": self.anonymous,
-            "review_bodies": unit.review_bodies,
+            "review_bodies": directory.bodies_above(code),
         }
 
     def object(
@@ -356,15 +362,16 @@ class Assignment(Aggregate):
         )
 
     def designate(
-        self, unit: Unit, co_units: Sequence[str], decided_by: str, *, at: datetime, line: Iterable[str] = ()
+        self, unit: str, co_units: Sequence[str], decided_by: str, directory: Directory, *, at: datetime
     ) -> None:
         """Settle who leads and who helps (第二十四条)."""
         if self.dispute is None or self.left is not None:
             raise NothingDisputed
-        self._must_fit(unit, line)
-        if self.accused & set(co_units):
+        self._must_fit(unit, directory)
+        if directory.off_limits(self.accused) & set(co_units):
             raise UnitIsAccused
-        self.record(LeadUnitDesignated, at=at, **self._handing(unit), decided_by=decided_by, co_units=tuple(co_units))
+        facts = self._handing(unit, directory)
+        self.record(LeadUnitDesignated, at=at, **facts, decided_by=decided_by, co_units=tuple(co_units))
 
     def learn_withdrawal(self, *, pending: bool, at: datetime) -> None:
         """Note that the petitioner wishes to withdraw, or has thought again, for whoever handles the case."""

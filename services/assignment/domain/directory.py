@@ -20,8 +20,9 @@ from contracts.assignment import (
 )
 from contracts.ids import derived
 from contracts.periods.calendar import day
-from contracts.vocabulary import ContentCategory, Role, UnitKind
+from contracts.vocabulary import ContentCategory, Level, Role, UnitKind
 from services.chassis.aggregate import Aggregate, when
+from services.chassis.directory import Deputy, Entry, Post
 from services.chassis.errors import Invalid, Refused
 
 UNITS: Final = UUID("6b1c8a0e-6f5e-5d0b-9a35-0d9b8f6a7c21")
@@ -73,7 +74,8 @@ class Unit(Aggregate):
 
     def start(self) -> None:
         """The unit is not established yet."""
-        self.code = self.name = self.level = ""
+        self.code = self.name = ""
+        self.level = Level.county
         self.parent: str | None = None
         self.sector_superior: str | None = None
         self.powers: list[ContentCategory] = []
@@ -147,11 +149,16 @@ class Unit(Aggregate):
             self.record(DelegationEnded, at=at, power=power)
 
     @property
-    def review_bodies(self) -> tuple[str, ...]:
-        """Who may review the unit's opinions (第三十五条): the unit above it, by territory or by sector."""
-        if self.vertical_managed:
-            return (self.sector_superior,) if self.sector_superior else ()
-        return tuple(dict.fromkeys(code for code in (self.parent, self.sector_superior) if code))
+    def entry(self) -> Entry:
+        """What the directory says of the unit."""
+        return Entry(
+            code=self.code, name=self.name, level=self.level, kind=self.kind, parent=self.parent,
+            sector_superior=self.sector_superior, vertical_managed=self.vertical_managed,
+            powers=frozenset(self.powers), delegated=frozenset(self.delegated), competent=self.competent,
+            successors=self.successors,
+            officers={officer: Post(post, tuple(roles)) for officer, (post, roles) in self.officers.items()},
+            deputies={officer: Deputy(*told) for officer, told in self.deputies.items()},
+        )  # fmt: skip
 
     @when
     def _(self, event: UnitEstablished) -> None:

@@ -7,14 +7,13 @@ the complaint (第二十八条第三款, 第三十条第三款); it is passed by
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from contracts.vocabulary import ContentCategory, Kind, Level, Route, RoutingReason, UnitKind
+from services.chassis.directory import Directory, Entry
 
-LINE_MAX: Final = 12
-"""More steps upwards than any line has; a circle in the directory ends here."""
 _RANK: Final = {level: number for number, level in enumerate(reversed(Level))}
 """The lowest level with the power to decide comes first."""
 ARTICLES: Final = {
@@ -28,22 +27,6 @@ ARTICLES: Final = {
     RoutingReason.discipline: "信访工作条例 第二十二条第二款、第三十条",
     RoutingReason.judicial: "信访工作条例 第二十二条第二款",
 }
-
-
-@dataclass(frozen=True)
-class Entry:
-    """What the directory says of a unit."""
-
-    code: str
-    name: str
-    level: Level
-    kind: UnitKind | None = None
-    parent: str | None = None
-    sector_superior: str | None = None
-    powers: frozenset[ContentCategory] = frozenset()
-    delegated: frozenset[ContentCategory] = frozenset()
-    competent: bool = True
-    successors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,45 +49,12 @@ class Proposal:
     reasons: tuple[RoutingReason, ...]
 
 
-@dataclass(frozen=True)
-class Directory:
-    """A snapshot of all units, by code."""
-
-    units: Mapping[str, Entry] = field(default_factory=dict)
-
-    def line(self, code: str) -> list[str]:
-        """Return a unit and those above it by territory, from the nearest."""
-        found: list[str] = []
-        while code in self.units and code not in found and len(found) < LINE_MAX:
-            found.append(code)
-            code = self.units[code].parent or ""
-        return found
-
-    def above(self, code: str) -> set[str]:
-        """Return everybody above a unit, by territory and by sector."""
-        found: set[str] = set()
-        waiting = [code]
-        while waiting and len(found) < LINE_MAX * LINE_MAX:
-            unit = self.units.get(waiting.pop())
-            upwards = {unit.parent, unit.sector_superior} - {None} - found if unit else set()
-            found |= {code for code in upwards if code}
-            waiting += [code for code in upwards if code]
-        return found
-
-    def is_accused(self, code: str, accused: Iterable[str]) -> bool:
-        """Return whether a unit is complained of, or stands under one that is."""
-        return bool({code, *self.above(code)} & set(accused))
-
-    def common_superiors(self, codes: Sequence[str]) -> set[str]:
-        """Return who stands above all of some units (第二十四条第一款)."""
-        return set.intersection(*(self.above(code) for code in codes)) if codes else set()
-
-
 def propose(directory: Directory, matter: Matter) -> list[Proposal]:
     """Return the units that a case may go to, the likeliest first."""
     found: dict[str, Proposal] = {}
+    barred = directory.off_limits(matter.accused)
     for entry, reasons in _candidates(directory, matter):
-        for unit, why in _instead(directory, entry, reasons, matter.accused):
+        for unit, why in _instead(directory, entry, reasons, barred):
             found.setdefault(unit.code, Proposal(unit.code, unit.name, why))
     return list(found.values())
 
@@ -153,18 +103,16 @@ def _of_kind(
 
 
 def _instead(
-    directory: Directory, unit: Entry, why: tuple[RoutingReason, ...], accused: frozenset[str]
+    directory: Directory, unit: Entry, why: tuple[RoutingReason, ...], barred: frozenset[str]
 ) -> Iterator[tuple[Entry, tuple[RoutingReason, ...]]]:
-    """Return the unit itself, or who carries it on, or who stands above it where it is complained of."""
+    """Return the unit itself, or who carries it on, or who stands above it where it may not touch the case."""
     if unit.successors:
-        for code in unit.successors:
-            if code in directory.units:
-                yield from _instead(directory, directory.units[code], (RoutingReason.successor, *why), accused)
-        return
-    if not directory.is_accused(unit.code, accused):
-        yield unit, why
-        return
-    for above in (unit.sector_superior, unit.parent):
-        superior = directory.units.get(above or "")
-        if superior and superior.competent and not directory.is_accused(superior.code, accused):
-            yield superior, (RoutingReason.bypass,)
+        why = (RoutingReason.successor, *why)
+    for heir in (directory.units[code] for code in directory.heirs(unit.code)):
+        if heir.code not in barred:
+            yield heir, why
+            continue
+        for above in (heir.sector_superior, heir.parent):
+            superior = directory.units.get(above or "")
+            if superior and superior.competent and superior.code not in barred:
+                yield superior, (RoutingReason.bypass,)

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Annotated
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
+from contracts.envelope import LANE_SEQ_MAX
 from contracts.vocabulary import ContentCategory, Level, Role, UnitKind
-from services.assignment.application.directory import found
 from services.assignment.domain.directory import Unit
 from services.chassis.context import By
-from services.chassis.errors import NotFound
+from services.chassis.database import AWAY
+from services.chassis.directory import Edition
+from services.chassis.errors import NotFound, Unavailable
 from services.chassis.fields import Code
 from services.chassis.questions import Answer, Question, rows
 from services.chassis.running import Running
-from services.chassis.store import Store
+from services.chassis.shapes import shape
+from services.chassis.units import edition
 from services.chassis.views import EVERYONE
 
 
@@ -90,8 +94,22 @@ class ShowReviewPath(
     code: Code
 
     async def ask(self, running: Running, by: By | None) -> Answer:  # noqa: ARG002  # the same for everybody
-        unit = await found(running.store, self.code)
-        return Answer({"items": [{"review": b, "recheck": await _above(running.store, b)} for b in unit.review_bodies]})
+        directory = await running.store.directories.knowing(self.code)
+        bodies = directory.bodies_above(self.code)
+        return Answer({"items": [{"review": body, "recheck": directory.bodies_above(body)} for body in bodies]})
+
+
+class ShowDirectory(Question, path="/directory", called="单位名录全本", sight=EVERYONE, reply=shape(Edition)):
+    """Return all units with those who act for them, as other services keep them, unless that edition is `known`."""
+
+    known: Annotated[int | None, Field(ge=0, le=LANE_SEQ_MAX)] = None
+
+    async def ask(self, running: Running, by: By | None) -> Answer:  # noqa: ARG002  # the same for everybody
+        try:
+            async with running.database.connection() as connection:
+                return Answer(await edition(connection, self.known))
+        except AWAY as error:
+            raise Unavailable from error
 
 
 class ListUnits(Question, path="/units", called="单位名录", sight=EVERYONE, reply=UnitsListed):
@@ -121,10 +139,3 @@ class ShowUnit(Question, path="/units/{code}", called="单位", sight=EVERYONE, 
         for_whom = unit.deputies.items()
         facts["deputies"] = {o: dict(zip(DeputyShown.model_fields, told, strict=True)) for o, told in for_whom}
         return Answer(facts | {"officers": officers}, unit.version)
-
-
-async def _above(store: Store, code: str) -> tuple[str, ...]:
-    try:
-        return (await found(store, code)).review_bodies
-    except NotFound:  # above the county, where the directory ends
-        return ()

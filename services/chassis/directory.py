@@ -1,0 +1,250 @@
+"""The directory as every service knows it: units, who stands above whom, who carries on for whom, who acts for whom.
+
+Pure: a snapshot, and what follows from it. Assignment keeps the directory, ``services/chassis/units.py`` brings it to
+the others. «Who may not touch this case» is one function here, `Directory.off_limits`, and whoever gives, shows or
+tells asks it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from contracts.vocabulary import ContentCategory, Level, Role, UnitKind
+
+_RULES: Final = {UnitKind.government, UnitKind.party_committee}
+"""Who leads a territory stands above those in it, whether or not it issues opinions of its own."""
+
+
+@dataclass(frozen=True)
+class Post:
+    """What an officer is in a unit."""
+
+    post: str
+    roles: tuple[Role, ...]
+
+
+@dataclass(frozen=True)
+class Deputy:
+    """Who acts in an officer's stead, and on which days."""
+
+    deputy: str
+    first_on: date
+    last_on: date
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What the directory says of a unit."""
+
+    code: str
+    name: str
+    level: Level
+    kind: UnitKind | None = None
+    parent: str | None = None
+    """The territorial line (块)."""
+    sector_superior: str | None = None
+    """The vertical line (条)."""
+    vertical_managed: bool = False
+    """Whether the vertical line alone stands above it."""
+    powers: frozenset[ContentCategory] = frozenset()
+    delegated: frozenset[ContentCategory] = frozenset()
+    competent: bool = True
+    """Whether it may issue an opinion; a village committee and an inner office may not."""
+    successors: tuple[str, ...] = ()
+    """Who carries on its powers, where it is no more."""
+    officers: Mapping[str, Post] = field(default_factory=dict)
+    deputies: Mapping[str, Deputy] = field(default_factory=dict)
+
+    @property
+    def decides(self) -> bool:
+        """Whether it may say what becomes of what another unit has decided (第三十五条)."""
+        return self.competent or self.kind in _RULES
+
+    def holders(self, role: Role) -> set[str]:
+        """Return who has a role in the unit."""
+        return {officer for officer, post in self.officers.items() if role in post.roles}
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """A unit of the directory as it is kept: its stream, the version of that, and the entry as JSON."""
+
+    id: UUID
+    version: int
+    entry: str
+
+
+class Edition(msgspec.Struct, frozen=True):
+    """The directory at a revision, which rises with everything that happens to a unit; no units where it is known."""
+
+    revision: int
+    units: list[Kept] | None
+
+
+@dataclass(frozen=True)
+class Directory:
+    """A snapshot of all units, by code."""
+
+    units: Mapping[str, Entry] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, entries: Iterable[Entry]) -> Directory:
+        """Return the directory of some units."""
+        return cls({entry.code: entry for entry in entries})
+
+    # ------------------------------------------------------------------ who stands where
+
+    def line(self, code: str) -> list[str]:
+        """Return a unit and those above it by territory, from the nearest."""
+        found: list[str] = []
+        while code in self.units and code not in found:
+            found.append(code)
+            code = self.units[code].parent or ""
+        return found
+
+    def above(self, code: str) -> set[str]:
+        """Return everybody above a unit, by territory and by sector."""
+        return self._reached(self._over(code), self._over)
+
+    def below(self, code: str) -> set[str]:
+        """Return everybody who stands under a unit, or stood under one that it carries on."""
+        return self._reached(self._under[code], lambda unit: self._under[unit])
+
+    def common_superiors(self, codes: Sequence[str]) -> set[str]:
+        """Return who stands above all of some units (第二十四条第一款)."""
+        return set.intersection(*(self.above(code) for code in codes)) if codes else set()
+
+    def bodies_above(self, code: str) -> tuple[str, ...]:
+        """Return the bodies one level above a unit (第三十五条、第三十六条): by territory, then by sector.
+
+        An inner office is part of the body above it, and of what the directory does not know nothing follows.
+        """
+        unit = self.units.get(code)
+        if unit is None:
+            return ()
+        lines = (unit.sector_superior,) if unit.vertical_managed else (unit.parent, unit.sector_superior)
+        return tuple(dict.fromkeys(body for line in lines for body in self._body(line, {code})))
+
+    def _body(self, code: str | None, passed: set[str]) -> tuple[str, ...]:
+        unit = self.units.get(code or "")
+        if unit is None or unit.code in passed:
+            return ()
+        if unit.successors:
+            return tuple(body for heir in unit.successors for body in self._body(heir, passed | {unit.code}))
+        return (unit.code,) if unit.decides else self._body(unit.parent, passed | {unit.code})
+
+    def _over(self, code: str) -> set[str]:
+        """Return who stands one step above a unit; where one of them is no more, who carries it on too."""
+        unit = self.units.get(code)
+        nearest = {above for above in (unit.parent, unit.sector_superior) if above} if unit else set()
+        return self.carried_on(nearest)
+
+    @cached_property
+    def _under(self) -> Mapping[str, set[str]]:
+        under: dict[str, set[str]] = defaultdict(set)
+        for code in self.units:
+            for above in self._over(code):
+                under[above].add(code)
+        return under
+
+    # ------------------------------------------------------------------ who carries on
+
+    def carried_on(self, codes: Iterable[str]) -> set[str]:
+        """Return some units and whoever carries on their powers in the end or meanwhile (第二十四条第二款)."""
+        return self._reached(codes, self._successors)
+
+    def heirs(self, code: str) -> list[str]:
+        """Return who has a unit's powers today, in the order in which they were named: itself, where it still is."""
+        found: dict[str, None] = {}
+        waiting, passed = [code], set()
+        while waiting:
+            code = waiting.pop(0)
+            unit = self.units.get(code)
+            if unit is None or code in passed:
+                continue
+            passed.add(code)
+            if unit.successors:
+                waiting = [*unit.successors, *waiting]
+            else:
+                found[code] = None
+        return list(found)
+
+    def closes_a_circle(self, code: str, successors: Iterable[str]) -> bool:
+        """Return whether a unit would in the end be carried on by itself."""
+        return code in self.carried_on(successors)
+
+    def _successors(self, code: str) -> set[str]:
+        unit = self.units.get(code)
+        return set(unit.successors) if unit else set()
+
+    @cached_property
+    def _predecessors(self) -> Mapping[str, set[str]]:
+        before: dict[str, set[str]] = defaultdict(set)
+        for unit in self.units.values():
+            for heir in unit.successors:
+                before[heir].add(unit.code)
+        return before
+
+    # ------------------------------------------------------------------ who acts for whom
+
+    def belongs(self, officer: str, unit: str) -> bool:
+        """Return whether somebody acts for a unit."""
+        return unit in self.units and officer in self.units[unit].officers
+
+    def is_head(self, officer: str, unit: str, on: date) -> bool:
+        """Return whether somebody is the head of a unit, or acts in the head's stead on a day."""
+        if unit not in self.units:
+            return False
+        entry = self.units[unit]
+        heads = entry.holders(Role.unit_head)
+        standing_in = {
+            deputy.deputy for head in heads if (deputy := entry.deputies.get(head)) and _on(deputy, on)
+        }  # fmt: skip
+        return officer in heads | standing_in
+
+    def has_role(self, officer: str, unit: str, role: Role) -> bool:
+        """Return whether somebody has a role in a unit."""
+        return unit in self.units and officer in self.units[unit].holders(role)
+
+    def units_of(self, officer: str) -> set[str]:
+        """Return the units for which somebody acts."""
+        return {unit.code for unit in self.units.values() if officer in unit.officers}
+
+    # ------------------------------------------------------------------ who may not touch a case
+
+    def off_limits(self, accused_units: Iterable[str], accused_persons: Iterable[str] = ()) -> frozenset[str]:
+        """Return the units that may neither get a case, nor a part, nor see it (第二十八条第三款, 第三十条第三款).
+
+        The accused units and those for which an accused person acts; what stands under them; whoever carries on the
+        powers of any of these, and what stands under that; and those whose powers they carry on themselves. A unit that
+        came out of the same old one as an accused unit is not accused by that.
+        """
+        accused = {*accused_units}.union(*(self.units_of(person) for person in accused_persons))
+        reached = self._reached(accused, lambda code: self._under[code] | self._successors(code))
+        return frozenset(self._reached(reached, lambda code: self._predecessors[code]))
+
+    def is_off_limits(self, code: str, accused_units: Iterable[str], accused_persons: Iterable[str] = ()) -> bool:
+        """Return whether a unit may not touch a case."""
+        return code in self.off_limits(accused_units, accused_persons)
+
+    @staticmethod
+    def _reached(first: Iterable[str], on: Callable[[str], set[str]]) -> set[str]:
+        """Return what is reached in any number of steps, the first ones included; a circle ends by itself."""
+        found = set(first)
+        waiting = list(found)
+        while waiting:
+            news = on(waiting.pop()) - found
+            found |= news
+            waiting += news
+        return found
+
+
+def _on(deputy: Deputy, on: date) -> bool:
+    return deputy.first_on <= on <= deputy.last_on

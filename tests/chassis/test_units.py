@@ -1,0 +1,57 @@
+"""The directory reaches every service, and each goes on with what it knows."""
+
+from __future__ import annotations
+
+import pytest
+
+from services.chassis.errors import NotFound, SourceAway
+from services.chassis.references import known_officer, known_unit
+from tests.harness import System
+from tests.rules import refuses
+
+
+async def test_every_service_learns_what_was_entered(county: System):
+    await county.enter({"code": "A", "officers": {"a-1": ["unit_head"]}}, {"code": "B", "successors": ["A"]})
+    for running in county.running.values():
+        found = running.store.directories.current
+        assert found.units["B"].successors == ("A",)
+        assert found.belongs("a-1", "A")
+
+
+async def test_unit_that_is_not_known_yet_is_asked_for_at_once(county: System):
+    store = county.running["mediation"].store
+    await county.send("assignment", "/units/LATE", {"name": "新", "level": "county", "competent": True},
+                      role="platform_admin", method="PUT")  # fmt: skip
+    assert (await known_unit(store, "LATE")).name == "新"
+    with refuses(NotFound):
+        await known_unit(store, "000")
+    with refuses(NotFound):
+        await known_officer(store, "nobody")
+
+
+async def test_others_go_on_while_assignment_is_away(huiyin: System):
+    async with huiyin.within("assignment", "mediation"):
+        await huiyin.establish("A")
+    async with huiyin.within("mediation"):
+        store = huiyin.running["mediation"].store
+        assert (await known_unit(store, "A")).code == "A"
+        with refuses(SourceAway):
+            await known_unit(store, "000")
+
+
+async def test_nothing_is_sent_where_nothing_has_changed(county: System):
+    whole = (await county.client.get(f"{county.url('assignment')}/directory")).json()
+    again = await county.client.get(f"{county.url('assignment')}/directory", params={"known": whole["revision"]})
+    assert [unit["version"] for unit in whole["units"]] == [1]
+    assert again.json() == {"revision": whole["revision"], "units": None}
+
+
+@pytest.mark.parametrize("service", ["intake", "accountability"])
+async def test_directory_of_another_service_is_what_was_heard_last(county: System, service: str):
+    """A store of assignment that was put back to an older state has other units; so has everybody then."""
+    await county.enter({"code": "A"})
+    async with county.sql() as db:
+        await db.execute("DELETE FROM assignment.directory_unit WHERE entry LIKE '%\"A\"%'")
+    directories = county.running[service].store.directories
+    assert await directories.renew()
+    assert "A" not in directories.current.units
