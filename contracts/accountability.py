@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import partial
+from typing import Any
 from uuid import UUID
 
-from contracts.event import Event
+from contracts.event import UPCASTS, Event
 from contracts.vocabulary import (
     ClockKind,
     ClockNature,
@@ -14,6 +16,11 @@ from contracts.vocabulary import (
     RecommendationKind,
     SupervisionReason,
 )
+
+
+def _unchanged(name: str, body: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Read an event of an older version as one of another: what it says is the same."""
+    return name, body
 
 
 class SupervisionOrdered(Event):
@@ -55,8 +62,9 @@ class ClockStarted(Event):
 
     title = "期限起算"
     basis = "信访工作条例 第二十二条至第三十六条；民法典 第二百条至第二百零三条"
+    version = 2
 
-    case: UUID
+    case: UUID | None
     code: str
     nature: ClockNature
     holder: str | None
@@ -71,8 +79,12 @@ class ClockStarted(Event):
     provisional: bool
     started_by: UUID
     subject: UUID | None = None
-    """What within the case it is about, where a case can have several: a recommendation, say."""
+    """The stream that it is about, where there can be several: a recommendation, a conference."""
     clock: ClockKind = ClockKind.real
+    item: str | None = None
+    """Which of several things within that, by its number or name."""
+    officer: str | None = None
+    """Who in particular must act, where that is known."""
 
 
 class ClockPaused(Event):
@@ -80,8 +92,9 @@ class ClockPaused(Event):
 
     title = "期限中止"
     basis = "信访工作条例 第三十六条第二款"
+    version = 2
 
-    case: UUID
+    case: UUID | None
     code: str
     paused_on: date
     paused_by: UUID
@@ -92,8 +105,9 @@ class ClockExtended(Event):
 
     title = "期限延长"
     basis = "信访工作条例 第三十四条、第三十六条第二款"
+    version = 2
 
-    case: UUID
+    case: UUID | None
     code: str
     days: int
     due_before: date
@@ -109,8 +123,9 @@ class ClockRecalculated(Event):
 
     title = "期限重算"
     basis = "民法典 第二百零三条"
+    version = 2
 
-    case: UUID
+    case: UUID | None
     code: str
     due_before: date
     due_on: date
@@ -125,8 +140,9 @@ class ClockStopped(Event):
 
     title = "期限终止"
     basis = "信访工作条例 第二十二条至第三十六条"
+    version = 2
 
-    case: UUID
+    case: UUID | None
     code: str
     outcome: ClockOutcome
     stopped_at: datetime
@@ -139,8 +155,9 @@ class ClockBreached(Event):
 
     title = "逾期"
     basis = "信访工作条例 第四十三条至第四十五条"
+    version = 2
 
-    case: UUID
+    case: UUID | None
     code: str
     holder: str | None
     due_on: date
@@ -152,11 +169,17 @@ class ClockLapsed(Event):
 
     title = "权利期限届满"
     basis = "信访工作条例 第三十五条、第三十六条"
+    version = 2
 
-    case: UUID
+    case: UUID | None
     code: str
     due_on: date
     due_at: datetime
+
+
+# The first versions knew no period but those within a case.
+for _event in (ClockStarted, ClockPaused, ClockExtended, ClockRecalculated, ClockStopped, ClockBreached, ClockLapsed):
+    UPCASTS[f"accountability.{_event.__name__}.v1"] = partial(_unchanged, _event.wire_name)
 
 
 class OrphanCaseDetected(Event):

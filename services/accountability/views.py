@@ -40,13 +40,17 @@ class SupervisionRow(Row, table="supervision_view", of=Supervision, sight=EVERYO
 
 
 class ClockRow(Row, table="clock_view", of=Clock, sight=EVERYONE):
-    """A period of law within a case."""
+    """A period of law, within a case or about something that belongs to none."""
 
-    case_id: CaseOf
+    case_id: Annotated[UUID | None, Told(lambda one: one.of)]
     code: str
     nature: ClockNature
     kind: ClockKind
     holder: str | None
+    officer: str | None
+    subject: UUID | None
+    item: str | None
+    started_by: UUID
     state: ClockState
     started_at: datetime
     due_on: date

@@ -11,7 +11,7 @@ from uuid import UUID
 import eventsourcing.domain
 
 from contracts.envelope import Cause
-from contracts.event import Event
+from contracts.event import UPCASTS, Event
 
 BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
@@ -100,8 +100,10 @@ class Aggregate(eventsourcing.domain.Aggregate):
 
     @classmethod
     def events(cls) -> frozenset[str]:
-        """Return the wire names of the events of such a stream."""
-        return frozenset(event.wire_name for event in cls.applies)
+        """Return the wire names of the events of such a stream, those of older versions among them."""
+        names = {event.wire_name for event in cls.applies}
+        kinds = {name.rpartition(".")[0] for name in names}
+        return frozenset(names | {name for name in UPCASTS if name.rpartition(".")[0] in kinds})
 
 
 def _named(act: Callable[[Any, Any], None]) -> Sequence[type[Event]]:

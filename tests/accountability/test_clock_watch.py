@@ -22,8 +22,8 @@ from tests.sizes import size
 pytestmark = pytest.mark.servers
 
 LATE_SECONDS_MAX = 60
-BREACHED = "accountability.ClockBreached.v1"
-LAPSED = "accountability.ClockLapsed.v1"
+BREACHED = "accountability.ClockBreached.v2"
+LAPSED = "accountability.ClockLapsed.v2"
 HOUR = timedelta(hours=1)
 
 
@@ -169,5 +169,5 @@ class TestRecalculation:
 
     @staticmethod
     async def recalculated(db: asyncpg.Connection) -> list:
-        rows = await ends(db, "accountability.ClockRecalculated.v1")
+        rows = await ends(db, "accountability.ClockRecalculated.v2")
         return [row["stream_id"] for row in rows]

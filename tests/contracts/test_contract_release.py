@@ -136,12 +136,16 @@ class TestDamage:
 OTHER = "intake.CaseEntered.v1"
 
 
+def in_sample(name: str, field: str) -> bool:
+    """Return whether the event had a field already when its sample was made."""
+    return field in msgspec.json.decode(samples.read((release.HOME / "samples" / f"{name}.json").read_bytes()).body)
+
+
 class TestChange:
     def test_added_optional_field_wants_an_explicit_generate(self, released_copy: Path) -> None:
         """The released schema is one that lacks what the class has as its optional field."""
-        name, event_class = next((n, c) for n, c in declared().items() if c.body.defaults)
+        name, added = next((n, f) for n, c in declared().items() for f in c.body.defaults if not in_sample(n, f))
         properties = released(released_copy, name)["properties"]
-        added = next(iter(event_class.body.defaults))
         rest = {field: part for field, part in properties.items() if field != added}
         rewritten(released_copy, name, properties=rest)
         older = self.release_older_sample(released_copy, name, added)

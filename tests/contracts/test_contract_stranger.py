@@ -98,7 +98,7 @@ async def test_stranger_reads_every_record_with_what_is_served(county: System):
     async def arrived() -> list[Got]:
         found = await stranger.everything(county)
         types = {got.headers["ce_type"] for got in found}
-        return found if types >= {b"mediation.CaseClosed.v1", b"accountability.ClockStopped.v1"} else []
+        return found if types >= {b"mediation.CaseClosed.v1", b"accountability.ClockStopped.v2"} else []
 
     found = await until(arrived, "the case's last events on Kafka")
     numbers = defaultdict(list)

@@ -19,6 +19,11 @@ ENDED: Final = {
     "discipline_track",
 }  # fmt: skip
 """States in which nobody has to act any more within the petition procedure."""
+ANSWERED: Final = {
+    "opinion_served", "review_served", "recheck_served", "suggestion_replied", "procedure_docketed",
+    "agreement_signed", "agreement_performed",
+}  # fmt: skip
+"""States in which the petitioner has an answer."""
 MOVES_DUE_DATES: Final = {"mediation.HandlingExtended.v1", "mediation.HearingClosed.v1"}
 """What may move a due date that runs (第三十四条, 第三十六条第二款)."""
 STOPPED: Final = ("CaseWithdrawn", "CaseMerged", "HandlingStopped")

@@ -125,15 +125,16 @@ class World:
             record = self._waiting.pop(0)
             event = record.event()
             self.ledger.append(record)
-            if record.case is not None:
-                self._account(record, event)
+            self._account(record, event)
             for service, reactions in self.reactions.items():
                 if (reaction := reactions.table.get(record.type)) is not None:
                     self._react(service, reaction, record, event)
 
     def _account(self, record: Record, event: Event) -> None:
-        case = self.cases.setdefault(record.case, Case(record.case))
-        case.take(len(self.ledger), event)
+        case = None
+        if record.case is not None:
+            case = self.cases.setdefault(record.case, Case(record.case))
+            case.take(len(self.ledger), event)
         store = self.stores["accountability"]
         for firing in list(self.keeper.noticed(Checked(len(self.ledger), record, event, record.about(), case))):
             by = by_reaction("accountability", record, self.now)
@@ -152,7 +153,7 @@ class World:
         """Let time pass and the watch look at the clocks."""
         self.now = now
         store = self.stores["accountability"]
-        for clocks in list(self.clocks.of_case.values()):
+        for clocks in list(self.clocks.about.values()):
             for clock in clocks:
                 if clock.state == "running" and clock.due_at <= now:
                     clock.expire(at=now)
@@ -160,4 +161,4 @@ class World:
         self.settle()
 
     def open_clocks(self, case: UUID) -> list[Clock]:
-        return [clock for clock in self.clocks.of_case.get(case, ()) if clock.open]
+        return [clock for clocks in self.clocks.about.values() for clock in clocks if clock.open and clock.of == case]

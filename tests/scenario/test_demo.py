@@ -44,7 +44,7 @@ LATE: Final[dict[str, tuple[Callable[[Case], tuple[datetime | None, datetime | N
 NOT_SHOWN: Final = frozenset(
     {
         "accountability.CalendarPublished.v1",
-        "accountability.ClockRecalculated.v1",
+        "accountability.ClockRecalculated.v2",
         "accountability.OrphanCaseDetected.v1",
         "assignment.DeputyEnded.v1",
         "assignment.InstructionRedirected.v1",

@@ -24,8 +24,16 @@ ENDED: Final = frozenset(
 )  # fmt: skip
 """States in which nobody has to act any more within the petition procedure."""
 
+ANSWERED: Final = frozenset(
+    {
+        CaseState.opinion_served, CaseState.review_served, CaseState.recheck_served, CaseState.suggestion_replied,
+        CaseState.procedure_docketed, CaseState.agreement_signed, CaseState.agreement_performed,
+    }
+)  # fmt: skip
+"""States in which the petitioner has an answer."""
 
-class Duty(msgspec.Struct, frozen=True):
+
+class Duty(msgspec.Struct, frozen=True, omit_defaults=True):
     """A clock that runs in the case: who must act, or may, and until when."""
 
     code: str
@@ -34,6 +42,7 @@ class Duty(msgspec.Struct, frozen=True):
     due_on: date
     due_at: datetime
     breached: bool = False
+    officer: str | None = None
 
 
 class Breach(msgspec.Struct, frozen=True):
@@ -98,6 +107,11 @@ class Case(msgspec.Struct, omit_defaults=True):
     terminated_at: datetime | None = None
     orphaned_since: datetime | None = None
     """Since when nobody has had to act, where that was noticed."""
+
+    @property
+    def answered(self) -> bool:
+        """Whether an answer is served, about which the petitioner may still say something."""
+        return any(duty.nature is ClockNature.right for duty in self.clocks.values()) and self.state in ANSWERED
 
     @property
     def ended(self) -> bool:

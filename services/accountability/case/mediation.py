@@ -154,8 +154,8 @@ def _(_: ProcedureDocketed, case: Case) -> None:
 
 
 @happened.register
-def _(_: ReviewRequested, case: Case) -> None:
-    case.state = CaseState.review_open
+def _(event: ReviewRequested, case: Case) -> None:
+    case.state, case.review_body = CaseState.review_open, event.review_body
 
 
 @happened.register
@@ -166,8 +166,8 @@ def _(event: ReviewOpinionServed, case: Case) -> None:
 
 
 @happened.register
-def _(_: RecheckRequested, case: Case) -> None:
-    case.state = CaseState.recheck_open
+def _(event: RecheckRequested, case: Case) -> None:
+    case.state, case.recheck_body = CaseState.recheck_open, event.recheck_body
 
 
 @happened.register

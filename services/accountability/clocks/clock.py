@@ -28,7 +28,7 @@ from services.chassis.aggregate import Aggregate, when
 
 
 class Clock(Aggregate):
-    """A period of law within a case."""
+    """A period of law, within a case or about something that belongs to none."""
 
     def start(self) -> None:
         """Nothing runs yet."""
@@ -37,7 +37,10 @@ class Clock(Aggregate):
         self.nature = ClockNature.duty
         self.kind = ClockKind.real
         self.holder: str | None = None
+        self.officer: str | None = None
         self.subject: UUID | None = None
+        self.item: str | None = None
+        self.started_by: UUID | None = None
         self.started_at: datetime | None = None
         self.fixed: date | None = None
         self.due_on: date | None = None
@@ -53,8 +56,13 @@ class Clock(Aggregate):
 
     @property
     def case(self) -> UUID | None:
-        """The case within which it runs."""
+        """The case within which it runs, if it runs within one."""
         return self.of
+
+    @property
+    def about(self) -> UUID | None:
+        """What it is found by: the stream that it is about, where a rule tells them apart, or its case."""
+        return self.subject or self.of
 
     @property
     def open(self) -> bool:
@@ -79,7 +87,7 @@ class Clock(Aggregate):
             ClockStarted, at=at, case=by.case, code=rule.code, nature=rule.nature, holder=by.holder,
             started_at=by.moment, limit=rule.limit, unit=rule.unit, due_on=runs.due_on, due_at=runs.due_at,
             article=rule.article, rules=by.rules, calendar=calendar.version, provisional=runs.provisional,
-            started_by=by.record.id, subject=by.subject, clock=by.kind,
+            started_by=by.record.id, subject=by.subject, clock=by.kind, item=by.item, officer=by.officer,
         )  # fmt: skip
 
     def pause(self, on: date, by: UUID, *, at: datetime) -> None:
@@ -161,8 +169,9 @@ class Clock(Aggregate):
     @when
     def _(self, event: ClockStarted) -> None:
         self.of, self.code, self.nature, self.kind = event.case, event.code, event.nature, event.clock
-        self.holder, self.subject, self.started_at = event.holder, event.subject, event.started_at
-        self.rules = event.rules
+        self.holder, self.officer, self.started_at = event.holder, event.officer, event.started_at
+        self.subject, self.item = event.subject, event.item
+        self.rules, self.started_by = event.rules, event.started_by
         self.fixed = event.due_on if event.unit is LimitUnit.fixed else None
         self._due(event)
 

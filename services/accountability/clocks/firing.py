@@ -16,7 +16,7 @@ class Firing:
     """That an entry does something to the clocks of one rule in its case."""
 
     record: Record
-    case: UUID
+    case: UUID | None
     act: Act
     rule: Rule
     rules: str
@@ -25,6 +25,7 @@ class Firing:
     """From when it counts, which the event may say to be before it was recorded."""
     holder: str | None
     subject: UUID | None
+    """The stream that it is about, where a rule tells them apart."""
     fixed: date | None
     days: int
     kind: ClockKind
@@ -32,3 +33,11 @@ class Firing:
     """Whose clocks go on, because nothing has changed for that unit."""
     done: datetime | None = None
     """When what is due was done, where that is known with the start."""
+    officer: str | None = None
+    item: str | None = None
+    """Which of several things of the subject; all of them where it does not say."""
+
+    @property
+    def about(self) -> UUID | None:
+        """What the clocks that it can mean anything to are about."""
+        return self.subject or self.case

@@ -14,11 +14,13 @@ from operator import attrgetter
 from typing import Final
 from uuid import UUID
 
+from contracts.envelope import Record
 from contracts.ids import derived
 from contracts.periods.calendar import Calendar, day
+from services.accountability.case import Case
 from services.accountability.clocks.clock import Clock
 from services.accountability.clocks.firing import Firing
-from services.accountability.clocks.rules import Act, RuleBook, name_of
+from services.accountability.clocks.rules import Act, Rule, RuleBook, Told, Trigger, name_of
 from services.accountability.following import Checked, Write
 from services.chassis.context import by_reaction, cause_of
 from services.chassis.database import Connection
@@ -29,28 +31,32 @@ from services.chassis.years import in_force
 
 _OPEN: Final = """
 SELECT e.stream_id, e.version, e.type, e.packed, e.at FROM clock_view c JOIN event e ON e.stream_id = c.id
-WHERE c.case_id = ANY($1::uuid[]) AND c.code = ANY($2::text[]) AND c.state IN ('running', 'paused', 'breached')
+WHERE c.{} = ANY($1::uuid[]) AND c.code = ANY($2::text[]) AND c.state IN ('running', 'paused', 'breached')
 ORDER BY e.stream_id, e.version
 """
+_OF_CASE: Final = _OPEN.format("case_id")
+_OF_SUBJECT: Final = _OPEN.format("subject")
+_UNKNOWN: Final = Case(UUID(int=0))
+"""What is known of the case of an entry that belongs to none."""
 
 
 class Clocks:
-    """The open clocks of the cases of a batch."""
+    """The open clocks of a batch, by what they are about."""
 
     def __init__(self, there: Iterable[Clock] = ()) -> None:
-        self.of_case: dict[UUID, list[Clock]] = {}
+        self.about: dict[UUID | None, list[Clock]] = {}
         for clock in there:
             self.add(clock)
 
     def add(self, clock: Clock) -> None:
         """Take in a clock that runs."""
-        assert clock.of is not None
-        self.of_case.setdefault(clock.of, []).append(clock)
+        self.about.setdefault(clock.about, []).append(clock)
 
     def open(self, firing: Firing) -> list[Clock]:
-        """Return the open clocks that a firing is about; just those of its subject where the rule tells them apart."""
-        code, subject = firing.rule.code, firing.subject
-        return [c for c in self.of_case.get(firing.case, ()) if c.open and c.code == code and c.subject == subject]
+        """Return the open clocks that a firing is about; just those of one item where it names one."""
+        code, item = firing.rule.code, firing.item
+        there = self.about.get(firing.about, ())
+        return [c for c in there if c.open and c.code == code and (item is None or c.item == item)]
 
 
 class Keeper:
@@ -68,31 +74,40 @@ class Keeper:
 
     def noticed(self, entry: Checked) -> Iterable[Firing]:
         """Return what an entry does to clocks, given the Case as it stands with the entry."""
-        event, case = entry.event, entry.case
-        if case is None:
-            return
+        event, case = entry.event, entry.case or _UNKNOWN
         for rule, trigger in self.book.by_event.get(name_of(event.wire_name), ()):
             if trigger.fits(event, case):
-                yield Firing(
-                    record=entry.record,
-                    case=case.case_id,
-                    act=trigger.act,
-                    rule=rule,
-                    rules=self.book.version,
-                    moment=trigger.moment(event, case),
-                    holder=rule.held_by(event, case),
-                    subject=entry.record.stream if rule.by_subject else None,
-                    fixed=getattr(event, trigger.fixed) if trigger.fixed else None,
-                    days=getattr(event, trigger.days) if trigger.days else 0,
-                    done=trigger.done(event, case),
-                    kind=entry.metadata.clock,
-                    spares=case.unit if trigger.to_another else None,
-                )
+                for told in trigger.told(event, case, entry.metadata):
+                    yield self._firing(entry.record, rule, trigger, told)
+
+    def _firing(self, record: Record, rule: Rule, trigger: Trigger, told: Told) -> Firing:
+        item = told.get(trigger.item) if trigger.item else None
+        return Firing(
+            record=record,
+            case=told.get(trigger.case) if trigger.case else record.case,
+            act=trigger.act,
+            rule=rule,
+            rules=self.book.version,
+            moment=trigger.moment(told),
+            holder=told.first(rule.holder),
+            officer=told.first(rule.officer),
+            subject=record.stream if rule.by_subject else None,
+            item=None if item is None else str(item),
+            fixed=told.get(trigger.fixed) if trigger.fixed else None,
+            days=told.get(trigger.days) if trigger.days else 0,
+            done=trigger.done(told),
+            kind=told.by.clock,
+            spares=told.get(trigger.spares) if trigger.spares else None,
+        )
 
     async def _effect(self, connection: Connection, firings: Sequence[Firing]) -> Work:
         calendar = await in_force(connection)
-        cases, codes = {firing.case for firing in firings}, {firing.rule.code for firing in firings}
-        clocks = Clocks(self.store.fold_many(Clock, await connection.fetch(_OPEN, list(cases), list(codes))))
+        clocks = Clocks()
+        for statement, by_subject in ((_OF_CASE, False), (_OF_SUBJECT, True)):
+            if asked := [firing for firing in firings if firing.rule.by_subject is by_subject]:
+                about, codes = {firing.about for firing in asked}, {firing.rule.code for firing in asked}
+                for clock in self.store.fold_many(Clock, await connection.fetch(statement, list(about), list(codes))):
+                    clocks.add(clock)
         rows: list[Row] = []
         changed: dict[UUID, Clock] = {}
         for record, some in groupby(firings, attrgetter("record")):
@@ -111,7 +126,7 @@ class Keeper:
     def take_effect(firing: Firing, clocks: Clocks, calendar: Calendar, at: datetime) -> list[Clock]:
         """Let a firing do what its rule says; return the clocks to which something has happened."""
         _ACTS[firing.act](firing, clocks, calendar, at)
-        changed = [clock for clock in clocks.of_case.get(firing.case, ()) if clock.pending_events]
+        changed = [clock for clock in clocks.about.get(firing.about, ()) if clock.pending_events]
         for clock in changed:
             clock.cause = cause_of(firing.record)
         return changed
@@ -124,7 +139,8 @@ def _start(firing: Firing, clocks: Clocks, calendar: Calendar, at: datetime) -> 
     """Let a clock begin, unless one of its rule runs already: nothing that is repeated gives more time."""
     if clocks.open(firing):
         return
-    clock = Clock.blank(derived(firing.record.id, firing.rule.code))
+    name = firing.rule.code if firing.item is None else f"{firing.rule.code}/{firing.item}"
+    clock = Clock.blank(derived(firing.record.id, name))
     clock.begin(firing, calendar, at=at)
     clocks.add(clock)
     if firing.done:

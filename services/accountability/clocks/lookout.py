@@ -1,4 +1,4 @@
-"""Looking out for cases in which nobody has to act: no clock runs, and there is no end (件件有着落).
+"""Looking out for cases in which nobody has to act: no duty, no answer served, and no end (件件有着落).
 
 That must not be; where a rule is missing after all, it is on record a minute later. Only cases with news are looked at,
 once, when the news has been in the ledger for a while: what answers it in another service takes its time, and starts
@@ -38,7 +38,10 @@ SELECT e.*, v.folded FROM (
     SELECT DISTINCT case_id FROM ledger_entry WHERE seq > $1 AND seq <= $2
 ) touched JOIN case_view v ON v.id = touched.case_id JOIN ledger_entry e ON e.seq = v.seq
 WHERE v.seq <= $2
-    AND NOT EXISTS (SELECT 1 FROM clock_view c WHERE c.case_id = v.id AND c.state IN ('running', 'paused', 'breached'))
+    AND NOT EXISTS (
+        SELECT 1 FROM clock_view c
+        WHERE c.case_id = v.id AND c.nature = 'duty' AND c.state IN ('running', 'paused', 'breached')
+    )
 ORDER BY v.seq
 """
 
@@ -90,7 +93,7 @@ class Lookout:
 
     def _noticed(self, orphan: Orphan, row: asyncpg.Record) -> Work:
         case, entry = read_case(expanded(row["folded"])), Entry.of(row).record
-        if case.ended or case.orphaned_since is not None:
+        if case.ended or case.answered or case.orphaned_since is not None:
             return Work([])
         by = by_reaction(self.store.service, entry, self.now())
         orphan.cause = cause_of(entry)

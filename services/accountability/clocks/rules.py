@@ -7,8 +7,8 @@ when a case depends on it. An event is named without its version: what was store
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import cache, cached_property
@@ -17,6 +17,7 @@ from typing import Any, Final
 
 import msgspec
 
+from contracts.envelope import Metadata
 from contracts.event import UPCASTS, Event
 from contracts.periods import Period, book
 from contracts.periods.book import FACTS, BadRules, Book, midnight
@@ -24,8 +25,13 @@ from contracts.schema import declared
 from services.accountability.case import Case
 
 ANYTHING: Final = "*"
+NOTHING: Final = ""
 CASE: Final = "case."
 EVENT: Final = "event."
+ENTRY: Final = "by."
+EACH: Final = "each"
+NUMBER: Final = "number"
+OF_PART: Final = (EACH, NUMBER)
 
 
 class Act(StrEnum):
@@ -40,8 +46,31 @@ class Act(StrEnum):
 
 
 @dataclass(frozen=True)
+class Told:
+    """What a rule may ask of an entry, by name: ``event.unit``, ``case.unit``, ``by.unit``.
+
+    Where the entry is about several things, it is asked about ``each`` of them, with its ``number``.
+    """
+
+    event: Event
+    case: Case
+    by: Metadata
+    each: Any = None
+    number: int = 0
+
+    def get(self, name: str) -> Any:  # noqa: ANN401  # whatever an event can hold
+        """Return what has the name, or None where there is no such thing."""
+        of, _, field_name = name.partition(".")
+        return getattr(getattr(self, of), field_name, None) if field_name else getattr(self, of)
+
+    def first(self, names: Sequence[str]) -> Any:  # noqa: ANN401  # whatever an event can hold
+        """Return the first of several that there is."""
+        return next((found for name in names if (found := self.get(name)) is not None), None)
+
+
+@dataclass(frozen=True)
 class Trigger:
-    """That an event does something to the clocks of a rule."""
+    """That an event does something to the clocks of a rule. All names are those of ``Told``."""
 
     act: Act
     event: str
@@ -52,48 +81,57 @@ class Trigger:
     days: str = ""
     until: str = ""
     """When what is due was done already, where the event is what tells that the period has run at all."""
-    to_another: bool = False
+    spares: str = ""
+    """Whose clocks go on, because nothing has changed for that unit."""
+    each: str = ""
+    """The several things that the event is about, a clock for each of them."""
+    item: str = ""
+    """Which of several things within one subject it is about."""
+    case: str = ""
+    """The case that it is about, where the event belongs to none."""
 
     def fits(self, event: Event, case: Case) -> bool:
         """Return whether the event and what is known of the Case are what the rule asks for."""
         return _fits(self.when, event) and _fits(self.where, case)
 
-    def moment(self, event: Event, case: Case) -> datetime:
-        """Return from when it counts; a date counts as a whole day."""
-        return self._when(self.at, event, case)
+    def told(self, event: Event, case: Case, by: Metadata) -> Iterable[Told]:
+        """Return what may be asked: once, or once for each thing that the event is about."""
+        told = Told(event, case, by)
+        if not self.each:
+            return (told,)
+        return [replace(told, each=each, number=n) for n, each in enumerate(told.get(self.each), 1)]
 
-    def done(self, event: Event, case: Case) -> datetime | None:
+    def moment(self, told: Told) -> datetime:
+        """Return from when it counts; a date counts as a whole day, and of several the last one."""
+        return _moment(told, self.at)
+
+    def done(self, told: Told) -> datetime | None:
         """Return when what is due was done, if that is known with the start."""
-        return self._when(self.until, event, case) if self.until else None
+        return _moment(told, self.until) if self.until else None
 
-    @staticmethod
-    def _when(name: str, event: Event, case: Case) -> datetime:
-        if not name:
-            return event.timestamp
-        value = getattr(case, name.removeprefix(CASE)) if name.startswith(CASE) else getattr(event, name)
-        if isinstance(value, datetime):
-            return value
-        return event.timestamp if value is None else midnight(value)
+
+def _moment(told: Told, name: str) -> datetime:
+    value = told.get(name) if name else None
+    if isinstance(value, tuple):
+        value = max(value, default=None)
+    if isinstance(value, datetime):
+        return value
+    return told.event.timestamp if value is None else midnight(value)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rule(Period):
     """A period of law as a clock keeps it."""
 
-    holder: str
+    holder: tuple[str, ...]
+    """Whose it is: the first of these that there is, or nobody's but the petitioner's where none is asked for."""
+    officer: tuple[str, ...] = ()
+    """Who in particular must act, where that is known."""
     triggers: tuple[Trigger, ...] = ()
     by_subject: bool = False
-    """Whether a case can have several at once, each about a stream of its own."""
+    """Whether each is about a stream of its own, of which a case may have several, or which belongs to no case."""
     survives: bool = False
     """Whether it goes on when the case ends."""
-
-    def held_by(self, event: Event, case: Case) -> str | None:
-        """Return the unit that must act, or None where it is the petitioner's."""
-        if not self.holder:
-            return None
-        source: Any = event if self.holder.startswith(EVENT) else case
-        held: str | None = getattr(source, self.holder.removeprefix(EVENT), None)
-        return held
 
 
 @dataclass(frozen=True)
@@ -131,9 +169,9 @@ def _fits(wanted: Mapping[str, Any], said: object) -> bool:
 
 def _is(found: Any, wanted: Any) -> bool:  # noqa: ANN401  # whatever an event can hold
     if wanted == ANYTHING:
-        return found is not None
-    if wanted == "":
-        return found is None
+        return found is not None and found != ()
+    if wanted == NOTHING:
+        return found is None or found == ()
     return found in wanted if isinstance(wanted, list) else bool(found == wanted)
 
 
@@ -168,6 +206,7 @@ def _rule(period: Period, periods: Book, newest: Mapping[str, type[Event]]) -> R
         if not facts.get("survives"):
             named = {trigger.event for trigger in triggers}
             triggers += [Trigger(Act.void, event) for event in periods.voids if event not in named]
+        facts |= {name: _sources(facts.get(name, ())) for name in ("holder", "officer")}
         rule = Rule(triggers=tuple(triggers), **vars(period), **facts)
     except (KeyError, TypeError, ValueError) as error:
         raise BadRules(f"{period.code}: {error}") from error
@@ -175,31 +214,41 @@ def _rule(period: Period, periods: Book, newest: Mapping[str, type[Event]]) -> R
     return rule
 
 
+def _sources(said: str | Sequence[str]) -> tuple[str, ...]:
+    """Return the names of who must act; one without a place is a field of the Case."""
+    return tuple(_placed(name, CASE) for name in ([said] if isinstance(said, str) else said) if name)
+
+
+def _placed(name: str, place: str) -> str:
+    return name if not name or "." in name or name in OF_PART else f"{place}{name}"
+
+
 def _triggers(act: Act, entry: Mapping[str, Any], conditions: Mapping[str, Any]) -> Iterator[Trigger]:
-    facts = dict(entry)
-    events = facts.pop("event")
-    where = {name: value for each in facts.pop("where", ()) for name, value in conditions[each].items()}
-    for event in [events] if isinstance(events, str) else events:
-        yield Trigger(act, event, where=where, **facts)
+    events = [entry["event"]] if isinstance(entry["event"], str) else entry["event"]
+    where = {name: value for each in entry.get("where", ()) for name, value in conditions[each].items()}
+    facts = {name: value for name, value in entry.items() if name not in {"event", "where"}}
+    named = {name: _placed(value, EVENT) for name, value in facts.items() if isinstance(value, str)}
+    for event in events:
+        yield Trigger(act, event, where=where, **facts | named)
 
 
 def _check(rule: Rule, newest: Mapping[str, type[Event]]) -> None:
     """Raise ``BadRules`` for a rule that asks for what no contract has."""
-    facts = {f.name for f in msgspec.structs.fields(Case)}
+    facts = {f"{CASE}{f.name}" for f in msgspec.structs.fields(Case)}
+    entry = {f"{ENTRY}{f.name}" for f in msgspec.structs.fields(Metadata)}
     for trigger in rule.triggers:
         event = newest.get(trigger.event)
         if event is None:
             raise BadRules(f"{rule.code}: there is no event {trigger.event}")
-        asked = {trigger.at, trigger.fixed, trigger.days, trigger.until, *trigger.when} - {""}
-        if rule.holder.startswith(EVENT) and trigger.act is Act.start:
-            asked.add(rule.holder.removeprefix(EVENT))
-        for name in asked:
-            if name.startswith(CASE) and name.removeprefix(CASE) in facts:
-                continue
-            if name not in event.body.names:
-                raise BadRules(f"{rule.code}: {trigger.event} has no field {name}")
-        for name in trigger.where:
-            if name not in facts:
-                raise BadRules(f"{rule.code}: a Case has no field {name}")
-    if rule.holder and not rule.holder.startswith(EVENT) and rule.holder not in facts:
-        raise BadRules(f"{rule.code}: a Case has no field {rule.holder}")
+        parts = OF_PART if trigger.each else ()
+        known = {*facts, *entry, *parts, *(f"{EVENT}{name}" for name in event.body.names)}
+        names = (trigger.at, trigger.fixed, trigger.days, trigger.until, trigger.each, trigger.item)
+        asked = {*names, trigger.case, trigger.spares, *(f"{EVENT}{name}" for name in trigger.when)} - {""}
+        if unknown := asked - known:
+            raise BadRules(f"{rule.code}: {trigger.event} has no field {min(unknown).removeprefix(EVENT)}")
+        if unknown := {f"{CASE}{name}" for name in trigger.where} - facts:
+            raise BadRules(f"{rule.code}: a Case has no field {min(unknown).removeprefix(CASE)}")
+        if trigger.act is Act.start and rule.holder and not known.intersection(rule.holder):
+            raise BadRules(f"{rule.code}: {trigger.event} has no field {rule.holder[0].removeprefix(EVENT)}")
+    if unknown := {name for name in (*rule.holder, *rule.officer) if name.startswith(CASE)} - facts:
+        raise BadRules(f"{rule.code}: a Case has no field {min(unknown).removeprefix(CASE)}")

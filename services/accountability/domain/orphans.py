@@ -11,7 +11,7 @@ from services.chassis.aggregate import Aggregate, when
 
 
 class Orphan(Aggregate):
-    """A case in which no clock runs and which has not ended (件件有着落)."""
+    """A case in which nobody owes anything and which has neither an answer nor an end (件件有着落)."""
 
     def start(self) -> None:
         """Nothing is noticed yet."""

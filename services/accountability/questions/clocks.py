@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 from uuid import UUID
 
+from fastapi import Response
 from pydantic import BaseModel, Field, RootModel
 
 from contracts.periods.calendar import Published
-from contracts.vocabulary import ClockNature, LimitUnit
+from contracts.vocabulary import ClockNature, ClockState, LimitUnit
 from services.accountability.application.timekeeping import CalendarYear, NoticeDay, Timekeeping
 from services.accountability.clocks import rules
 from services.accountability.clocks.explain import Explanation, Supposed
 from services.accountability.views import ClockRow, OrphanRow
 from services.chassis.context import By
-from services.chassis.fields import Body, Day, Moment
+from services.chassis.fields import Body, Code, Day, Moment
 from services.chassis.questions import Answer, Listing, One, Question, rows
 from services.chassis.running import Running
 from services.chassis.shapes import shape
@@ -88,12 +89,49 @@ class ListClocksOfCase(
         return Answer({"items": await rows(running.store, sql, self.case_id)})
 
 
-class ListClocks(
-    Listing[ClockRow], path="/clocks", called="期限清单", where=("state", "holder"), sort=("id", "due_on", "holder")
-):
-    """List clocks; `state=breached` is what is overdue."""
+class ListClocks(Listing[ClockRow], path="/clocks", called="期限清单", where=("state",), sort=("due_on", "id")):
+    """List clocks, duties and rights, whatever has become of them."""
 
     code: ClockCode | None = None
+
+
+class DutyRow(ClockRow):
+    """Something that somebody owes until a day, with what it is called and the article by which it is owed."""
+
+    title: str
+    article: str
+
+
+class ListDuties(Listing[DutyRow], path="/duties", called="应办清单", sort=("due_on",)):
+    """List what is owed, sorted by day: what a unit owes, what an officer does, what is owed in a case, until a day.
+
+    Without `state`, whatever is not done yet, in time or overdue; `state=breached` is what is overdue.
+    """
+
+    holder: Code | None = None
+    officer: Code | None = None
+    case: UUID | None = None
+    until: Day | None = None
+    state: ClockState | None = None
+
+    async def ask(self, running: Running, by: By | None) -> Answer | Response:
+        answer = await super().ask(running, by)
+        assert isinstance(answer, Answer)
+        book = rules.in_force().rules
+        for item in answer.value["items"]:
+            item |= {"title": book[item["code"]].title, "article": book[item["code"]].article}
+        return answer
+
+    def _narrowed(self) -> tuple[list[str], list[Any]]:
+        """Return what is asked of the columns, and that it is a duty."""
+        asked = {
+            "holder = {}": self.holder, "officer = {}": self.officer, "state = {}": self.state,
+            "case_id = {}": self.case, "due_on <= {}": self.until,
+        }  # fmt: skip
+        told = [(condition, value) for condition, value in asked.items() if value is not None]
+        conditions = [condition.format(f"${n}") for n, (condition, _) in enumerate(told, 1)]
+        owed = [] if self.state else ["state IN ('running', 'paused', 'breached')"]
+        return ["nature = 'duty'", *owed, *conditions], [value for _, value in told]
 
 
 class ListPeriods(Question, path="/clocks/rules", called="法定期限", sight=EVERYONE, reply=PeriodsOfLaw):
