@@ -6,6 +6,7 @@ An event's metadata and body are one text, squeezed with the words of a dictiona
 
 from contracts.packing.codec import BARE as BARE
 from contracts.packing.codec import CASES as CASES
+from contracts.packing.codec import PLAIN_BYTES_MAX as PLAIN_BYTES_MAX
 from contracts.packing.codec import UNREADABLE as UNREADABLE
 from contracts.packing.codec import Unpackable as Unpackable
 from contracts.packing.codec import expanded as expanded

@@ -22,6 +22,7 @@ from services.chassis.context import By
 from services.chassis.fields import Body
 
 CHANGING: Final = frozenset({"POST", "PUT", "DELETE"})
+BODY_BYTES_MAX: Final = 262_144
 REGULATION: Final = "信访工作条例"
 """The law that an article without a name is of."""
 
@@ -77,6 +78,8 @@ class Declared(Body):
     """A class whose fields are what is sent, and whose class arguments are its operation."""
 
     operation: ClassVar[Operation]
+    bytes_max: ClassVar[int] = BODY_BYTES_MAX
+    """How long what is sent may be."""
 
     @classmethod
     def field(cls, name: str, kind: Any, default: Any = ...) -> None:  # noqa: ANN401  # as pydantic takes them

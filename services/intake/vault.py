@@ -12,6 +12,7 @@ import base64
 import hashlib
 import hmac
 import secrets
+from collections.abc import Sequence
 from itertools import accumulate
 from pathlib import Path
 from typing import Any, Final
@@ -24,9 +25,10 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
 from contracts.ids import spelled
-from contracts.packing import BARE, expanded, squeezed
+from contracts.packing import BARE, PLAIN_BYTES_MAX, expanded, squeezed
 from services.chassis.database import Database
 from services.chassis.errors import NotFound
+from services.chassis.numbers import compact
 from services.chassis.views import Statement, insertion
 
 NONCE_BYTES: Final = 12
@@ -35,7 +37,7 @@ CODE_CHARS: Final = 12
 
 _to_json = msgspec.json.Encoder().encode
 
-_KEY = insertion("vault_key", "id", "case_id", "person", "wrapped")
+_KEY = insertion("vault_key", "id", "case_id", "persons", "wrapped")
 _ITEM = insertion("vault_item", "id", "case_id", "key_id", "kind", "ciphertext")
 _CODE = insertion("query_code", "digest", "case_id", "petition_id")
 
@@ -70,24 +72,23 @@ class Vault:
         number: UUID,
         items: dict[UUID, tuple[str, Any]],
         *,
-        person: str | None = None,
-        index: bytes | None = None,
+        persons: Sequence[str] = (),
+        index: Sequence[bytes] = (),
     ) -> Sealed:
         """Encrypt the items of petition or document `number` under a new key; the digest is that of the first.
 
-        `person` makes the blind index, by which one person's keys are found to erase them; `index` is one made before.
+        `persons` make the blind index, by which one person's keys are found to erase them; `index` is one made before.
         """
         key, wrapping, *nonces = _random(ROOT_BYTES, NONCE_BYTES, *[NONCE_BYTES] * len(items))
         cipher, bound = AESGCM(key), case.bytes + number.bytes
-        texts = [(item, squeezed(_to_json(value), BARE)) for item, (_, value) in items.items()]
+        texts = [(item, _short(_to_json(value))) for item, (_, value) in items.items()]
         sealed = [
             _encrypt(cipher, nonce, text, item.bytes + bound) for (item, text), nonce in zip(texts, nonces, strict=True)
         ]
-        if person is not None:
-            index = _mac(self._index_key, person.encode())
+        known = [_hex(one) for one in (*index, *(_mac(self._index_key, person.encode()) for person in persons))]
         wrapped = _hex(_encrypt(self._wrapping, wrapping, key, number.bytes))
         statements: list[Statement] = [
-            (_KEY, {"id": number, "case_id": case, "person": index and _hex(index), "wrapped": wrapped})
+            (_KEY, {"id": number, "case_id": case, "persons": known or None, "wrapped": wrapped})
         ]
         for (item, (kind, _)), ciphertext in zip(items.items(), sealed, strict=True):
             row = {"id": item, "case_id": case, "key_id": number, "kind": kind, "ciphertext": _hex(ciphertext)}
@@ -99,11 +100,11 @@ class Vault:
         async with database.connection() as connection:
             return bool(await connection.fetchval(_READ.format("1"), item, case))
 
-    async def person(self, database: Database, number: UUID | None) -> bytes | None:
+    async def persons(self, database: Database, number: UUID | None) -> Sequence[bytes]:
         """Return the blind index of who petitioned, so that what belongs to a petition is erased with it."""
         async with database.connection() as connection:
-            index: bytes | None = await connection.fetchval("SELECT person FROM vault_key WHERE id = $1", number)
-        return index
+            index: list[bytes] | None = await connection.fetchval("SELECT persons FROM vault_key WHERE id = $1", number)
+        return index or ()
 
     async def open(self, database: Database, case: UUID, item: UUID) -> Any:  # noqa: ANN401  # what was sealed
         """Decrypt an item; the look must be on record already. Raises ``NotFound``, also for an erased one."""
@@ -129,11 +130,17 @@ class Vault:
 
     def code_digest(self, code: str) -> bytes:
         """Return what stands in the table for a code, as people type it."""
-        typed = code.upper().replace("-", "").replace(" ", "").replace("O", "0").replace("I", "1").replace("L", "1")
+        typed = compact(code).translate(_ALIKE)
         return _mac(self._code_key, typed.encode())
 
 
+_ALIKE: Final = str.maketrans("OIL", "011")
 _READ: Final = "SELECT {} FROM vault_item i JOIN vault_key k ON k.id = i.key_id WHERE i.id = $1 AND i.case_id = $2"
+
+
+def _short(text: bytes) -> bytes:
+    """Return a text squeezed; one of a megabyte stays as it is, which ``expanded`` tells by its first letter."""
+    return text if len(text) > PLAIN_BYTES_MAX else squeezed(text, BARE)
 
 
 def _derive(root: bytes, purpose: bytes) -> bytes:

@@ -186,7 +186,7 @@ class TestSplit:
         assert {part["registration_no"] for part in told["parts"]} == {c["registration_no"] for c in split["children"]}
         async with county.sql() as db:  # erasing a person finds what was split off, too
             persons = await db.fetch(
-                "SELECT DISTINCT person FROM intake.vault_key WHERE case_id = ANY($1::uuid[])",
+                "SELECT DISTINCT persons FROM intake.vault_key WHERE case_id = ANY($1::uuid[])",
                 [UUID(letter["case_id"]), *(UUID(child["case_id"]) for child in split["children"])],
             )
         assert len(persons) == 1

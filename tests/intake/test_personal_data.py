@@ -228,12 +228,11 @@ async def refusals(huiyin: System, wanted: dict[str, str], case: str) -> bytes:
         good = {"channel": "call", "category": "other", "place": "P-1"}
         return good | {"petitioner": petitioner(wanted), "content": content(wanted)} | more
 
-    for field in ("channel", "category", "place", "received_at", "person_count", "petitioner", "content", wrong):
+    for field in ("channel", "category", "received_at", "person_count", "petitioner", "content", wrong):
         await send("intake", "/petitions", filed(**{field: wrong}))
-    for field in ("id_no", "phone", wrong):
-        await send("intake", "/petitions", filed(petitioner=petitioner(wanted) | {field: wrong * 99}))
-    await send("intake", "/petitions", filed(content=content(wanted) | {"claim": wrong * 9_999}))
-    await send("intake", "/petitions", filed(content=content(wanted) | {"claim": wrong * 99_999}))
+    await send("intake", "/petitions", filed(petitioner=petitioner(wanted) | {wrong: wrong}))
+    await send("intake", "/petitions", filed(content=content(wanted) | {"claim": [wrong]}))
+    await send("intake", f"/cases/{case}/classification", {"kind": wrong * 99_999}, Role.bureau_officer)
     await send("intake", "/petitions", filed(), Role.auditor)
     ok(await huiyin.send("intake", "/petitions", filed(), role=Role.intake_clerk, key=key), 201)
     await send("intake", "/petitions", filed(channel="fax"), key=key)

@@ -143,7 +143,7 @@ class TestNotifyAcceptance:
 
     @pytest.mark.parametrize(
         "wrong",
-        [{"method": "pigeon"}, {"receipt": ""}, {"receipt": "收条 王秀兰"}, {"case_officer": "王秀兰"}, {"served_at": 1}, {"x": 1},
+        [{"method": "pigeon"}, {"receipt": ""}, {"receipt": "收条\x1b"}, {"case_officer": "王秀兰"}, {"served_at": 1}, {"x": 1},
          {"served_at": "9999-12-31T23:59:59-14:00"}, {"receipt": "13812345678"}, {"receipt": "11010519491231002X"}],
         ids=str,
     )  # fmt: skip

@@ -18,8 +18,9 @@ from contracts.ids import read_uuid
 from contracts.vocabulary import ClockKind, Role
 from services.chassis import clock
 from services.chassis.context import By
-from services.chassis.fields import NUMBER_OF_A_PERSON, in_range
+from services.chassis.fields import in_range
 from services.chassis.http.answers import BadHeader
+from services.chassis.numbers import of_a_person
 
 HEADER_CHARS_MAX: Final = 200
 _TAG: Final = re.compile(r'(W/)?"([\x21\x23-\x7e]{0,100})"')
@@ -101,14 +102,14 @@ def _who(
 def _text(raw: bytes | None, name: str) -> str | None:
     if raw is None:
         return None
-    value = raw.decode("latin-1")
     try:
+        value = raw.decode()
         text = unquote(value, errors="strict") if "%" in value else value
     except UnicodeDecodeError as error:
-        raise BadHeader(name) from error
+        raise BadHeader(f"{name} 须为 UTF-8") from error
     if not text.strip() or len(text) > HEADER_CHARS_MAX or not text.isprintable():
         raise BadHeader(name)
-    if NUMBER_OF_A_PERSON.search(text):
+    if of_a_person(text):
         raise BadHeader(f"{name} 会进入事件，不得含有身份证号或电话号码")
     return text
 

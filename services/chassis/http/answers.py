@@ -44,8 +44,16 @@ class TooLarge(DomainError):
     title = "请求体过大"
 
 
+class Unreadable(Invalid):
+    """The body is not in the charset that it says; nothing is stored that nobody could read."""
+
+    code = "unreadable_body"
+    title = "请求体与所声明的字符集不符，未予保存"
+
+
 STATUS: Final[dict[type[DomainError], int]] = {
     BadHeader: 400,
+    Unreadable: 400,
     TooLarge: 413,
     Invalid: 422,
     Forbidden: 403,

@@ -1,4 +1,4 @@
-"""The edge: a request gets an id, its body is read, it is answered whatever comes, and counted."""
+"""The edge: a request gets an id, it is answered whatever comes, and counted."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from functools import cache
 from random import getrandbits
-from typing import Final
 from uuid import UUID
 
 import structlog
@@ -16,16 +15,13 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.chassis import metrics
-from services.chassis.fields import NUMBER_OF_A_PERSON
 from services.chassis.http.acting import HEADER_CHARS_MAX, Headers, read
-from services.chassis.http.answers import TooLarge, refusal
-
-BODY_BYTES_MAX: Final = 262_144
-CHANGING: Final = frozenset({"POST", "PUT", "DELETE"})
+from services.chassis.http.answers import refusal
+from services.chassis.numbers import of_a_person
 
 
 class Edge:
-    """Gives every request an id, reads its body under a limit, makes a problem of every error, and counts it."""
+    """Gives every request an id, makes a problem of every error, and counts it."""
 
     def __init__(self, app: ASGIApp, service: str) -> None:
         self.app = app
@@ -53,9 +49,6 @@ class Edge:
 
         structlog.contextvars.bind_contextvars(request_id=request_id)  # a request is a task, and ends with it
         try:
-            if scope["method"] in CHANGING:
-                state["body"] = body = await _body(receive)
-                receive = _again(body)
             await self.app(scope, receive, answer)
         except ClientDisconnect:  # nobody is there to be answered
             pass
@@ -82,7 +75,7 @@ def _may_be_kept(request_id: str) -> bool:
         0 < len(request_id) <= HEADER_CHARS_MAX
         and request_id.isascii()
         and request_id.isprintable()
-        and not NUMBER_OF_A_PERSON.search(request_id)
+        and not of_a_person(request_id)
     )
 
 
@@ -95,31 +88,3 @@ def _together(fields: Sequence[tuple[bytes, bytes]]) -> Headers:
     for name, value in fields:
         said[name].append(value)
     return {name: b", ".join(values) for name, values in said.items()}
-
-
-async def _body(receive: Receive) -> bytes:
-    """Return the whole body. Raises ``TooLarge``, and ``ClientDisconnect`` where the rest never came.
-
-    Half of a body is no command: a missing field may be one that a command can do without.
-    """
-    chunks, size, more = [], 0, True
-    while more:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise ClientDisconnect
-        chunk = message.get("body", b"")
-        size += len(chunk)
-        if size > BODY_BYTES_MAX:
-            raise TooLarge(f"上限 {BODY_BYTES_MAX} 字节")
-        chunks.append(chunk)
-        more = message.get("more_body", False)
-    return b"".join(chunks)
-
-
-def _again(body: bytes) -> Receive:
-    messages = iter([{"type": "http.request", "body": body, "more_body": False}])
-
-    async def receive() -> Message:
-        return next(messages, {"type": "http.disconnect"})
-
-    return receive

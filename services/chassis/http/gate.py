@@ -14,11 +14,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
-import pydantic_core
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
-from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Match, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -27,6 +25,7 @@ from services.chassis.database import COMMAND_SECONDS_MAX
 from services.chassis.errors import Unavailable
 from services.chassis.http.acting import acting, asking
 from services.chassis.http.answers import changed, shown
+from services.chassis.http.bodies import JSON, parsed, received
 from services.chassis.operations import Declared, Operation, permitted
 from services.chassis.questions import Question
 
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
 
 D = TypeVar("D", bound=Declared)
 T = TypeVar("T")
-JSON: Final = b"application/json"
 Handler = Callable[[Request], Awaitable[Response]]
 _ANY: Final = "{}"
 
@@ -101,9 +99,9 @@ def _commanded(cls: type[Declared], running: Running) -> Handler:
     assert issubclass(cls, Command)
 
     async def handle(request: Request) -> Response:
+        body = await _body(cls, request)
         by = acting(request)
-        _must_be_json(request)
-        command = read(cls, request.scope["path_params"], request.scope["state"]["body"])
+        command = read(cls, request.scope["path_params"], body, _kind(request))
         permitted(by, operation)
         done = await _in_time(command.run(running, by))
         return changed(done, operation.status, location=_location(operation, done.reply))
@@ -142,12 +140,10 @@ def _asked(cls: type[Declared], running: Running) -> Handler:
 
     async def handle(request: Request) -> Response:
         by = asking(request) if operation.by else None
-        path = request.scope["path_params"]
         if operation.changes:
-            _must_be_json(request)
-            question = read(cls, path, request.scope["state"]["body"])
+            question = read(cls, request.scope["path_params"], await _body(cls, request), _kind(request))
         else:
-            question = checked(cls, path, _once(cls, request), "query")
+            question = checked(cls, request.scope["path_params"], _once(cls, request), "query")
         if by is not None:
             permitted(by, operation)
         answer = await question.ask(running, by)
@@ -156,25 +152,20 @@ def _asked(cls: type[Declared], running: Running) -> Handler:
     return handle
 
 
-def _must_be_json(request: Request) -> None:
-    """Raise ``HTTPException`` 415 for a body that says that it is something else."""
-    scope = request.scope
-    if not scope["state"]["body"]:
-        return
-    kind = scope["state"]["headers"].get(b"content-type", b"").partition(b";")[0].strip().lower()
-    if kind != JSON and not (kind.startswith(b"application/") and kind.endswith(b"+json")):
-        raise HTTPException(415, "application/json")
+async def _body(cls: type[Declared], request: Request) -> bytes:
+    """Return what was sent, which belongs to what a command is told apart by."""
+    request.scope["state"]["body"] = body = await received(request.receive, cls.bytes_max)
+    return body
 
 
-def read(cls: type[D], path: Mapping[str, Any], body: bytes) -> D:
-    """Read what was sent. Raises ``RequestValidationError``."""
-    try:
-        sent = pydantic_core.from_json(body) if body else {}
-    except ValueError:
-        raise RequestValidationError([{"loc": ("body",), "type": "json_invalid"}]) from None
-    if not isinstance(sent, dict):
-        raise RequestValidationError([{"loc": ("body",), "type": "dict_type"}])
-    return checked(cls, path, sent, "body")
+def _kind(request: Request) -> bytes:
+    kind: bytes = request.scope["state"]["headers"].get(b"content-type", b"")
+    return kind
+
+
+def read(cls: type[D], path: Mapping[str, Any], body: bytes, kind: bytes = JSON) -> D:
+    """Read what was sent. Raises ``RequestValidationError``, ``Unreadable``, and ``HTTPException`` 415."""
+    return checked(cls, path, parsed(body, kind), "body")
 
 
 def checked(cls: type[D], path: Mapping[str, Any], sent: dict[str, Any], place: str) -> D:

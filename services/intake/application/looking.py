@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -54,9 +55,9 @@ async def look(running: Running, case: UUID, item: UUID, purpose: str, by: By) -
         raise Unavailable from error
 
 
-async def same_person(running: Running, petition: UUID | None) -> bytes | None:
+async def same_person(running: Running, petition: UUID | None) -> Sequence[bytes]:
     """Return the blind index of who petitioned: what is written for them is found and erased with what they wrote."""
     try:
-        return await office(running).vault.person(running.store.database, petition)
+        return await office(running).vault.persons(running.store.database, petition)
     except AWAY as error:
         raise Unavailable from error

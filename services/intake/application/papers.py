@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -101,7 +101,7 @@ async def _numbered(
     before: Paper | None,
     draft: Draft,
     data: dict[str, Any],
-    person: bytes | None,
+    person: Sequence[bytes],
     numbered: str,
     by: By,
 ) -> Done:
@@ -131,7 +131,7 @@ async def _composed(running: Running, case: UUID, kind: Kind, draft: Draft, peti
     person: Mapping[str, str | None] = {"name": draft.addressee}
     if kind.to is To.petitioner:
         person = await look(running, case, petition, "issue_paper", by) or {}
-        if not person and kind.form is Form.letter:
+        if not person.get("name") and kind.form is Form.letter:
             raise NobodyToAddress
     on, addressee, organ = day(by.at), one_line(person.get("name") or ""), one_line(draft.organ)
     return {

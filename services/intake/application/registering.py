@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Final
 from uuid import UUID
 
 import msgspec
-from pydantic import Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, Field
 
 from contracts.ids import NUMBER_CHARS, derived, spelled
 from contracts.periods.calendar import LEGAL_TIME
 from contracts.vocabulary import Channel, ContentCategory, DocumentKind, Level
 from services.chassis.context import By
 from services.chassis.errors import Invalid
-from services.chassis.fields import Body, Code, Line, Moment
+from services.chassis.fields import LINE_CHARS_MAX, TEXT_CHARS_MAX, Body, Moment, ToldLine, ToldText
+from services.chassis.numbers import of_a_person
 from services.chassis.views import Statement
 from services.chassis.writer import Done
+from services.intake.application.persons import keys
 from services.intake.vault import Vault
 
-PERSONS_MAX: Final = 10_000
+PERSONS_MAX: Final = 1_000_000
 SKEW: Final = timedelta(seconds=60)
 """How far ahead of ours the clock of a scanner or a gateway may be."""
-
-Text = Annotated[str, StringConstraints(min_length=1, max_length=20_000, pattern=r"^[^\x00]*$")]
+LETTER_BYTES_MAX: Final = 33_554_432
+"""How long what is sent for a petition may be: ten million bytes of text, however it is written as JSON."""
+PLACE_UNKNOWN: Final = "unknown"
+_CODE: Final = re.compile(r"[A-Za-z0-9_.-]{1,40}")
 
 
 class ReceivedInFuture(Invalid):
@@ -36,41 +43,65 @@ class ReceivedInFuture(Invalid):
 class Petitioner(Body):
     """Who petitions, as far as told (第十九条); it goes into the vault and nowhere else.
 
-    Nothing is checked but lengths: a mistyped number or a foreign passport must not stop a registration (第二十二条).
+    Nothing is checked: a mistyped number, a foreign passport or no name must not stop a registration (第二十二条).
     """
 
-    name: Line
-    id_no: Line | None = None
-    phone: Line | None = None
-    address: Line | None = None
-
-    def person(self) -> str | None:
-        """Return what the same person always comes to: the identity number, else name and phone together."""
-        if self.id_no:
-            return f"id:{self.id_no.upper()}"
-        return f"name:{self.name}|phone:{self.phone}" if self.phone else None
+    name: ToldLine = None
+    id_no: ToldLine = None
+    phone: ToldLine = None
+    address: ToldLine = None
 
 
 class Content(Body):
-    """Claim, facts and reasons (第十九条); an oral petition is written down faithfully."""
+    """Claim, facts and reasons (第十九条), as far as told; an oral petition is written down faithfully."""
 
-    claim: Text
-    facts: Text
-    reasons: Text | None = None
+    claim: ToldText = None
+    facts: ToldText = None
+    reasons: ToldText = None
+
+
+class Attached(BaseModel):
+    """A field that was too long for its place: where the vault keeps it whole, and the digest of the text."""
+
+    field: str
+    content_id: UUID
+    sha256: str
+
+
+class ShownPetitioner(Petitioner):
+    """Who petitions, and what of that lies beside it."""
+
+    attached: list[Attached] | None = None
+
+
+class ShownContent(Content):
+    """What was petitioned, what of that lies beside it, and the place as it was told where it has no code."""
+
+    attached: list[Attached] | None = None
+    place: str | None = None
+
+
+def _of_blank(told: object) -> object:
+    """Return what was told, and nothing for a blank."""
+    return None if told == {} or (isinstance(told, str) and not told.strip()) else told
+
+
+IfTold: Final = BeforeValidator(_of_blank)
+"""A blank in a form is what was not told."""
 
 
 class Petition(Body):
     """A letter, visit, call, fax or web form; without petitioner where it is anonymous."""
 
     channel: Channel
-    category: ContentCategory
-    place: Code
+    category: Annotated[ContentCategory | None, IfTold] = None
+    place: ToldLine = None
     received_at: Moment | None = None
-    person_count: int = Field(default=1, ge=1, le=PERSONS_MAX)
-    secrecy_requested: bool = False
-    petitioner: Petitioner | None = None
-    content: Content
-    came_from: Level | None = None
+    person_count: Annotated[int | None, Field(ge=1, le=PERSONS_MAX), IfTold] = None
+    secrecy_requested: Annotated[bool | None, IfTold] = None
+    petitioner: Annotated[Petitioner | None, IfTold] = None
+    content: Annotated[Content | None, IfTold] = None
+    came_from: Annotated[Level | None, IfTold] = None
 
 
 class Received(msgspec.Struct, frozen=True):
@@ -95,11 +126,16 @@ def received(vault: Vault, case: UUID, petition: Petition, by: By) -> Received:
     if received_at > by.at + SKEW:
         raise ReceivedInFuture
     number, content = derived(by.command_id, "petition"), derived(by.command_id, "content")
-    petitioner = petition.petitioner
-    items: dict[UUID, tuple[str, Any]] = {content: (DocumentKind.petition, vars(petition.content))}
-    if petitioner is not None:
-        items[number] = ("petitioner", vars(petitioner))
-    sealed = vault.seal(case, number, items, person=petitioner.person() if petitioner else None)
+    who, place = petition.petitioner or Petitioner(), petition.place
+    said = vars(petition.content or Content())
+    if place is not None and (
+        not _CODE.fullmatch(place) or of_a_person(place)
+    ):  # what somebody calls a place stands in no event
+        said, place = said | {"place": place}, None
+    items = laid(content, DocumentKind.petition, said, TEXT_CHARS_MAX)
+    if any(vars(who).values()):
+        items |= laid(number, "petitioner", vars(who), LINE_CHARS_MAX)
+    sealed = vault.seal(case, number, items, persons=keys(**vars(who)))
     code, with_code = vault.query_code(case, number)
     return Received(
         code,
@@ -107,18 +143,29 @@ def received(vault: Vault, case: UUID, petition: Petition, by: By) -> Received:
         {
             "registration_no": registration_no(by.command_id, received_at),
             "petition": number,
-            "category": petition.category,
-            "place": petition.place,
+            "category": petition.category or ContentCategory.other,
+            "place": place or PLACE_UNKNOWN,
             "channel": petition.channel,
             "received_at": received_at,
             "receiving_unit": by.unit,
-            "person_count": petition.person_count,
-            "anonymous": petitioner is None,
-            "secrecy_requested": petition.secrecy_requested,
+            "person_count": petition.person_count or 1,
+            "anonymous": who.name is None,
+            "secrecy_requested": bool(petition.secrecy_requested),
             "content": content,
             "content_sha256": sealed.sha256,
         },
     )
+
+
+def laid(item: UUID, kind: str, said: Mapping[str, Any], chars_max: int) -> dict[UUID, tuple[str, dict[str, Any]]]:
+    """Return what was said as an item of the vault, and beside it, whole, what of that is too long for its place."""
+    short, attached, beside = dict(said), [], {}
+    for field, words in said.items():
+        if isinstance(words, str) and len(words) > chars_max:
+            whole, digest = derived(item, field), hashlib.sha256(words.encode()).hexdigest()
+            short[field], beside[whole] = words[:chars_max], ("attached", {"text": words})
+            attached.append({"field": field, "content_id": whole, "sha256": digest})
+    return {item: (kind, short | ({"attached": attached} if attached else {})), **beside}
 
 
 def registration_no(command: UUID, received_at: datetime) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final, Generic, TypeVar
+from typing import Annotated, Any, ClassVar, Final, Generic, TypeVar
 from uuid import UUID
 
 from pydantic import Field
@@ -11,14 +11,14 @@ from contracts.vocabulary import ContentCategory, DocumentKind, Kind, Role, Rout
 from services.chassis.aggregate import Aggregate
 from services.chassis.commands import Command, Entry, Reply
 from services.chassis.context import By
-from services.chassis.fields import Code
+from services.chassis.fields import Code, Text
 from services.chassis.references import Refers
 from services.chassis.running import Running
 from services.chassis.store import New
 from services.chassis.writer import Done
 from services.intake.application.answering import answering
 from services.intake.application.office import OFFICERS, RECEIVERS, office
-from services.intake.application.registering import Petition, Text, receipt, received
+from services.intake.application.registering import LETTER_BYTES_MAX, Petition, receipt, received
 from services.intake.domain import classification, filing
 from services.intake.domain.registration import Registration
 from services.intake.domain.texts import Document
@@ -71,6 +71,7 @@ class RegisterPetition(
     A letter, visit, call, fax or web form; without petitioner where it is anonymous.
     """
 
+    bytes_max: ClassVar[int] = LETTER_BYTES_MAX
     entry = "case"
 
     async def run(self, running: Running, by: By) -> Done:
@@ -94,6 +95,8 @@ class AttachPetition(
 
     It is registered like any other and has its own query code.
     """
+
+    bytes_max: ClassVar[int] = LETTER_BYTES_MAX
 
     async def run(self, running: Running, by: By) -> Done:
         case = await answering(running, self.case_id)
@@ -129,6 +132,8 @@ class DepositDocument(
     Entry[Document], path="/cases/{case_id}/documents", by=OFFICERS, called="文书存档", reply=Deposited
 ):
     """Put a text of the case into the vault; other services refer to it by the id returned."""
+
+    bytes_max: ClassVar[int] = LETTER_BYTES_MAX
 
     case_id: KnownCase
     kind: DocumentKind

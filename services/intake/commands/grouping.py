@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, ClassVar, Final
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -11,13 +11,21 @@ from pydantic import BaseModel, Field
 from contracts.ids import derived
 from contracts.vocabulary import ContentCategory, DocumentKind, DuplicateReason, Role
 from services.chassis.context import By
-from services.chassis.fields import Body, Code
+from services.chassis.fields import LINE_CHARS_MAX, TEXT_CHARS_MAX, Body, Code, Text
 from services.chassis.running import Running
 from services.chassis.views import Statement
 from services.chassis.writer import Done
 from services.intake.application.looking import same_person
 from services.intake.application.office import CLERKS, office
-from services.intake.application.registering import Content, Petitioner, Text, receipt, registration_no
+from services.intake.application.persons import keys
+from services.intake.application.registering import (
+    LETTER_BYTES_MAX,
+    Content,
+    Petitioner,
+    laid,
+    receipt,
+    registration_no,
+)
 from services.intake.commands.cases import OfCase, OnCase
 from services.intake.domain import collective, grouping
 from services.intake.domain.registration import Registration
@@ -44,6 +52,8 @@ class NameRepresentatives(OnCase, path="/cases/{case_id}/representatives", by=CL
     Each has a key of their own in the vault; the roster says who else came, and goes into the vault too.
     """
 
+    bytes_max: ClassVar[int] = LETTER_BYTES_MAX
+
     petition_id: UUID
     representatives: Annotated[list[NamedRepresentative], Field(min_length=1, max_length=NAMED_MAX)]
     roster: Text | None = None
@@ -51,11 +61,10 @@ class NameRepresentatives(OnCase, path="/cases/{case_id}/representatives", by=CL
     async def run(self, running: Running, by: By) -> Done:
         vault, case = office(running).vault, self.case_id
         numbers = [derived(by.command_id, f"representative/{n}") for n in range(len(self.representatives))]
+        who = [one.model_dump(exclude={"consents"}) for one in self.representatives]
         sealed = [
-            vault.seal(
-                case, number, {number: ("representative", one.model_dump(exclude={"consents"}))}, person=one.person()
-            )
-            for number, one in zip(numbers, self.representatives, strict=True)
+            vault.seal(case, number, laid(number, "representative", one, LINE_CHARS_MAX), persons=keys(**one))
+            for number, one in zip(numbers, who, strict=True)
         ]
         statements = [statement for each in sealed for statement in each.statements]
         listed = None if self.roster is None else derived(by.command_id, "roster")
@@ -162,6 +171,8 @@ class SplitCase(
 ):
     """Give each of several claims a case of its own, with the same day of receipt (第二十二条、第二十四条)."""
 
+    bytes_max: ClassVar[int] = LETTER_BYTES_MAX
+
     parts: Annotated[list[ClaimPart], Field(min_length=2, max_length=PARTS_MAX)]
 
     async def run(self, running: Running, by: By) -> Done:
@@ -174,7 +185,8 @@ class SplitCase(
         for n, part in enumerate(self.parts):
             command = derived(by.command_id, f"part/{n}")
             child, petition, content = (derived(command, name) for name in ("case", "petition", "content"))
-            sealed = vault.seal(child, petition, {content: (DocumentKind.petition, vars(part.content))}, index=index)
+            items = laid(content, DocumentKind.petition, vars(part.content), TEXT_CHARS_MAX)
+            sealed = vault.seal(child, petition, items, index=index)
             code, with_code = vault.query_code(child, petition)
             statements += [*sealed.statements, with_code]
             codes.append(code)

@@ -12,13 +12,13 @@ from pydantic import BaseModel, Field, RootModel
 from contracts.vocabulary import DuplicateReason, Kind, RegistrationState
 from services.chassis.context import By
 from services.chassis.errors import NotFound
-from services.chassis.fields import Line
+from services.chassis.fields import IssuedNo
 from services.chassis.questions import Answer, Listing, One, Question, rows
 from services.chassis.running import Running
 from services.chassis.views import Sight
 from services.intake.application.looking import look, under_seal
 from services.intake.application.office import CLERKS, READERS, office
-from services.intake.application.registering import Content, Petitioner
+from services.intake.application.registering import PLACE_UNKNOWN, ShownContent, ShownPetitioner
 from services.intake.domain.registration import Registration
 from services.intake.views import NO_REPORT, NOT_UNDER_SEAL, CaseRow
 
@@ -61,7 +61,7 @@ class ListRegistrations(
 ):  # fmt: skip
     """List cases, without reports about officials."""
 
-    registration_no: Line | None = None
+    registration_no: IssuedNo | None = None
 
 
 class Words(BaseModel):
@@ -80,7 +80,7 @@ class Printed(BaseModel):
     items: list[dict[str, str]]
 
 
-class Disclosed(RootModel[Content | Petitioner | Words | Printed]):
+class Disclosed(RootModel[ShownContent | ShownPetitioner | Words | Printed]):
     """What lies in the vault: what was petitioned, who did, a text of the case, or what a paper says."""
 
 
@@ -131,8 +131,9 @@ class DuplicateSuggestions(
             return Answer({"items": []})
         case = await running.store.known(Registration, self.case_id)
         representatives = [one for group in case.representatives.values() for one in group]
+        place = None if case.place == PLACE_UNKNOWN else case.place
         found = await rows(
-            running.store, _CANDIDATES, [*case.every_petition, *representatives], case.category, case.place, case.id,
+            running.store, _CANDIDATES, [*case.every_petition, *representatives], case.category, place, case.id,
             list(case.compared), SUGGESTIONS_MAX,
         )  # fmt: skip
         return Answer({"items": [_suggested(row) for row in found]})
@@ -183,7 +184,7 @@ def _suggested(row: dict[str, Any]) -> dict[str, Any]:
 _EXISTS: Final = "SELECT id, version, registration_no, state FROM case_view WHERE id = $1"
 _CANDIDATES: Final = f"""
 WITH same AS (
-    SELECT DISTINCT k.case_id AS id FROM vault_key k JOIN vault_key mine ON mine.person = k.person
+    SELECT DISTINCT k.case_id AS id FROM vault_key k JOIN vault_key mine ON mine.persons && k.persons
     WHERE mine.id = ANY($1::uuid[]) AND k.case_id <> $4 LIMIT $6
 ), near AS (
     SELECT id FROM case_view WHERE category = $2 AND place = $3 AND id <> $4 ORDER BY received_at DESC LIMIT $6

@@ -8,7 +8,7 @@ from contracts.periods.calendar import day
 from contracts.vocabulary import SuggestionResult
 from services.chassis.commands import Said
 from services.chassis.context import By, document_no
-from services.chassis.fields import Code, Day
+from services.chassis.fields import Code, Day, PublicLine
 from services.mediation.commands.handling import DECIDERS, Deliver, Handle, Handled, Noticed
 from services.mediation.domain import answers
 from services.mediation.domain.handling import Handling
@@ -48,7 +48,7 @@ class ImportProcedure(Deliver, path="/cases/{case_id}/procedure", by=DECIDERS, c
 class ConfirmDocketing(Handle, path="/cases/{case_id}/procedure/docket", by=DECIDERS, called="法定程序立案"):
     """Put on file that the other procedure has the case (第三十一条第二项至第五项)."""
 
-    docket_no: Code
+    docket_no: PublicLine
     docketed_on: Day | None = None
 
     def act(self, h: Handling, by: By) -> None:

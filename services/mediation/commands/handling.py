@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final
+from typing import Any, Final
 from uuid import UUID
-
-from pydantic import StringConstraints
 
 from contracts.vocabulary import HandlingState, Role, ServiceMethod
 from services.chassis.commands import Command, Reply
 from services.chassis.context import By
-from services.chassis.fields import Moment, OfNoPerson
+from services.chassis.fields import Moment, PublicLine
 from services.mediation.domain import inquiry
 from services.mediation.domain.delivery import Delivery
 from services.mediation.domain.handling import Handling
@@ -20,9 +18,6 @@ DECIDERS: Final = (Role.case_officer, Role.unit_head)
 MEDIATORS: Final = (Role.mediator, *DECIDERS)
 HEARERS: Final = (Role.hearing_presider, *DECIDERS)
 REGISTRARS: Final = (Role.bureau_officer, Role.unit_head)
-
-Receipt = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9_.-]+$"), OfNoPerson]
-"""The number by which a delivery can be proved."""
 
 
 class Handled(Reply):
@@ -60,7 +55,7 @@ class Deliver(Handle):
 
     method: ServiceMethod
     served_at: Moment | None = None
-    receipt: Receipt
+    receipt: PublicLine
 
     def delivery(self, by: By) -> Delivery:
         """Return it complete."""

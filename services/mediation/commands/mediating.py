@@ -11,7 +11,7 @@ from contracts.periods.calendar import day
 from contracts.vocabulary import Side
 from services.chassis.commands import Said
 from services.chassis.context import By, document_no
-from services.chassis.fields import Code, Day
+from services.chassis.fields import Code, Day, PublicLine
 from services.mediation.commands.handling import DECIDERS, MEDIATORS, Handle, Handled
 from services.mediation.domain import mediating
 from services.mediation.domain.handling import Handling
@@ -124,7 +124,7 @@ class RecordRuling(Handle, path="/cases/{case_id}/agreement/ruling", by=DECIDERS
     """Put on file what the court has said (民事诉讼法 第二百零六条)."""
 
     confirmed: bool
-    ruling_no: Code
+    ruling_no: PublicLine
     decided_on: Day | None = None
 
     def act(self, h: Handling, by: By) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Annotated, Final
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from contracts.periods.calendar import day
 from contracts.vocabulary import Result
 from services.chassis.commands import Said
 from services.chassis.context import By, document_no
-from services.chassis.fields import Code, Day, OfNoPerson
+from services.chassis.fields import Code, Day, PublicLine
 from services.mediation.commands.handling import DECIDERS, UNIT_STAFF, Decided, Deliver, Handle
 from services.mediation.domain import opinion
 from services.mediation.domain.handling import Handling
@@ -19,7 +19,7 @@ from services.mediation.domain.handling import Handling
 BASES_MAX: Final = 20
 COMMITMENTS_MAX: Final = 1_000
 
-LegalBasis = Annotated[str, StringConstraints(min_length=2, max_length=120, pattern=r"^[^\x00]*$"), OfNoPerson]
+LegalBasis = Annotated[PublicLine, Field(min_length=2, max_length=120)]
 
 
 class IssueOpinion(Handle, path="/cases/{case_id}/opinion", by=DECIDERS, called="出具处理意见书", reply=Decided):
