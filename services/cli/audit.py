@@ -11,7 +11,7 @@ from uuid import UUID
 import typer
 
 from services.cli.errors import StackError
-from services.cli.terminal import bar, count, here, run
+from services.cli.terminal import bar, count, here, run, say
 
 if TYPE_CHECKING:
     from services.audit.book import Book
@@ -56,7 +56,7 @@ def replay(
     if wrong is None:
         show.say(what)
         return
-    typer.echo(f"huiyin: {wrong}. Do not rely on this ledger before it is explained.", err=True)
+    say(f"huiyin: {wrong}. Do not rely on this ledger before it is explained.", err=True)
     raise typer.Exit(2)
 
 

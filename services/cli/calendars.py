@@ -10,7 +10,7 @@ from uuid import uuid4
 import typer
 
 from services.cli.errors import StackError
-from services.cli.terminal import addresses, console, count, first_line, here
+from services.cli.terminal import addresses, console, count, first_line, hand_out, here, say
 
 if TYPE_CHECKING:
     from contracts.periods.calendar import Year
@@ -34,7 +34,7 @@ def calendar_check(file: NOTICE) -> None:
     Example: huiyin calendar check 2027.json
     """
     year = notice(file)
-    typer.echo(f"{file} is a notice for {year.year}: {_counted(year)}.")
+    say(f"{file} is a notice for {year.year}: {_counted(year)}.")
 
 
 @app.command("import")
@@ -47,7 +47,7 @@ def calendar_import(file: NOTICE) -> None:
     """
     year = notice(file)
     _asked("PUT", year.year, year.to_json())
-    typer.echo(f"The notice for {year.year} is published: {_counted(year)}. Periods that run are counted anew now.")
+    say(f"The notice for {year.year} is published: {_counted(year)}. Periods that run are counted anew now.")
 
 
 @app.command("show")
@@ -67,7 +67,7 @@ def calendar_show(
     told = _asked("GET", year)
     found = Year.of(year, msgspec.convert(told["days"], tuple[Notice, ...]), tuple(told["papers"]))
     if as_json:
-        typer.echo(found.to_json())
+        hand_out([found.to_json().encode()])
         return
     table = Table("节假日", "放假", "调休上班")
     for name in dict.fromkeys(day.name for day in found.days):
@@ -75,17 +75,18 @@ def calendar_show(
         table.add_row(name, listed(d for d in days if d.is_off_day), listed(d for d in days if not d.is_off_day))
     console().print(table)
     if told["provisional"]:
-        typer.echo("尚无该年节假日安排的通知：仅按法定节假日计算，期限为暂定。")
+        say("尚无该年节假日安排的通知：仅按法定节假日计算，期限为暂定。")
 
 
 def notice(file: Path) -> Year:
     """Read a file. Raises StackError."""
     from contracts.periods.calendar import Year
+    from services.chassis.files import decoded
 
     try:
         if file.stat().st_size > NOTICE_BYTES_MAX:
             raise StackError(f"{file} is no notice: it is longer than {NOTICE_BYTES_MAX:,} bytes.")
-        return Year.from_json(file.read_bytes())
+        return Year.from_json(decoded(file.read_bytes()))
     except OSError as problem:
         raise StackError(f"{file} cannot be read ({problem.strerror}): name a file like {FORMAT}.") from problem
     except ValueError as problem:

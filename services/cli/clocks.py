@@ -13,7 +13,7 @@ import typer
 
 from services.cli.calendars import listed, notice
 from services.cli.errors import StackError, WordError
-from services.cli.terminal import console
+from services.cli.terminal import console, hand_out
 
 if TYPE_CHECKING:
     from services.accountability.clocks.explain import Day, Explanation, Supposed
@@ -97,7 +97,7 @@ def clock_explain(
     except Invalid as problem:
         raise WordError(f"{problem.title}：{problem.detail}") from problem
     if as_json:
-        typer.echo(msgspec.json.encode(found).decode())
+        hand_out([msgspec.json.encode(found)])
     else:
         _print(found)
 
@@ -118,7 +118,7 @@ def clock_list(profile: PROFILE = "national", as_json: AS_JSON = False) -> None:
              "nature": r.nature, "events": _effects(r)}
             for r in book.rules.values()
         ]  # fmt: skip
-        typer.echo(msgspec.json.encode({"version": book.version, "items": items}).decode())
+        hand_out([msgspec.json.encode({"version": book.version, "items": items})])
         return
     table = Table("代码", "期限", "时长", "性质", "依据")
     for name in ("条文", "事件（--event）"):

@@ -14,7 +14,7 @@ import typer
 
 from services.cli.errors import StackError
 from services.cli.processes import wait_until
-from services.cli.terminal import addresses, bar, console, count, here, run
+from services.cli.terminal import addresses, bar, console, count, here, run, say
 
 if TYPE_CHECKING:
     from services.cli.stack import Stack
@@ -63,9 +63,7 @@ def county_load(
     Example: huiyin county load deploy/county
     """
     number = load_county(here(), directory or COUNTY)
-    typer.echo(
-        f"The directory holds {count(number, 'unit and officer', 'units and officers')} of {directory or COUNTY}."
-    )
+    say(f"The directory holds {count(number, 'unit and officer', 'units and officers')} of {directory or COUNTY}.")
 
 
 def play_once(stack: Stack) -> None:
@@ -150,7 +148,7 @@ def _print_report(report: Report) -> None:
         table.add_row(step, f"{latency.count:,}", f"{latency.p50_ms:.1f}", f"{latency.p99_ms:.1f}")
     console().print(table)
     seconds = report.seconds or 1e-9
-    typer.echo(
+    say(
         f"{count(report.cases, 'case')}, {count(report.commands, 'command')} in {report.seconds:.1f} s: "
         f"{report.cases / seconds:.1f} cases/s, {report.commands / seconds:.0f} commands/s; "
         f"{report.refusals:,} refused as they must be, {report.retries:,} sent again, {len(report.unexpected):,} wrong."

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
 import msgspec
-import typer
+
+from services.cli.terminal import hand_out, tell
 
 if TYPE_CHECKING:
     from services.audit.order import Examined
@@ -40,9 +40,8 @@ class Lines:
 
     def entries(self, entries: list[Examined], names: Mapping[str, str]) -> None:  # noqa: ARG002
         """The same keys that the HTTP API shows."""
-        sys.stdout.buffer.writelines(msgspec.json.encode(it.entry) + b"\n" for it in entries)
-        sys.stdout.buffer.flush()
+        hand_out(msgspec.json.encode(it.entry) for it in entries)
 
     def say(self, sentence: str) -> None:
         """What was found, out of the way of the events."""
-        typer.echo(f"· {sentence}", err=True)
+        tell(sentence)

@@ -9,6 +9,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
+from services.chassis.legible import legible
+
 COLOURS = ("cyan", "green", "yellow", "magenta")
 READ_BYTES_MAX = 1 << 20
 POLL_SECONDS = 0.2
@@ -25,7 +27,7 @@ def follow(logs: Mapping[str, Path]) -> None:
     while True:
         for name, log in logs.items():
             for line in _whole_lines(log, name, read_to):
-                console.print(labels[name] + Text(line))
+                console.print(labels[name] + Text(legible(line.expandtabs())))
         time.sleep(POLL_SECONDS)
 
 
@@ -39,4 +41,4 @@ def _whole_lines(log: Path, name: str, read_to: dict[str, int]) -> list[str]:
         file.seek(read_to.get(name, 0))
         finished, newline, _ = file.read(READ_BYTES_MAX).rpartition(b"\n")
     read_to[name] = read_to.get(name, 0) + len(finished) + len(newline)
-    return finished.decode(errors="replace").splitlines() if newline else []
+    return finished.decode(errors="replace").split("\n") if newline else []

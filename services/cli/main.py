@@ -19,7 +19,7 @@ from typer.core import TyperGroup
 from services.cli import audit, calendars, clocks, demo, operations, parked, rotation, topics, views
 from services.cli.errors import StackError
 from services.cli.service import SERVICE, known
-from services.cli.terminal import console, count, here, tell
+from services.cli.terminal import console, count, here, prepare, say, tell
 
 if TYPE_CHECKING:
     from services.cli.stack import Stack
@@ -30,12 +30,17 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 class Sentences(TyperGroup):
     """Commands whose expected failures end in one sentence on standard error and exit code 1, or 2 for a wrong word."""
 
+    def main(self, *arguments: Any, **how: Any) -> Any:  # noqa: ANN401
+        """Reads the words, and runs the command."""
+        prepare()
+        return super().main(*arguments, **how)
+
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401  # typer's own types
         """Runs the command."""
         try:
             return super().invoke(ctx)
         except StackError as problem:
-            typer.echo(f"huiyin: {problem}", err=True)
+            say(f"huiyin: {problem}", err=True)
             raise typer.Exit(problem.exit_code) from None
 
 
@@ -150,8 +155,8 @@ def migrate() -> None:
     """
     stack = here()
     for name in (applied := stack.migrate(stack.known_servers())):
-        typer.echo(f"applied {name}")
-    typer.echo(f"{count(len(applied), 'migration')} applied." if applied else "Nothing to migrate.")
+        say(f"applied {name}")
+    say(f"{count(len(applied), 'migration')} applied." if applied else "Nothing to migrate.")
 
 
 @app.command()
@@ -199,12 +204,12 @@ def contracts_generate() -> None:
 
     try:
         for name in release.generate(REPOSITORY):
-            typer.echo(f"wrote {name}")
+            say(f"wrote {name}")
     except release.Incompatible as problem:
         raise StackError(str(problem)) from problem
     if events.outdated(REPOSITORY):
         events.write(REPOSITORY)
-        typer.echo(f"wrote {events.PAGE.as_posix()}")
+        say(f"wrote {events.PAGE.as_posix()}")
 
 
 @contracts.command("check")
@@ -220,17 +225,17 @@ def contracts_check() -> None:
     if events.outdated(REPOSITORY):
         wrong.append(f"{events.PAGE.as_posix()} is not what the code says: run `huiyin contracts generate`")
     for sentence in wrong:
-        typer.echo(sentence, err=True)
+        say(sentence, err=True)
     if wrong:
         raise typer.Exit(1)
 
 
 def _print_addresses(stack: Stack) -> None:
-    typer.echo("\nHuiyin 回音 is up:")
+    say("\nHuiyin 回音 is up:")
     urls = stack.urls()
     for name, url in urls.items():
-        typer.echo(f"  {name:<15} {url}")
-    typer.echo(f"  (what each can do: {urls['intake']}/openapi.json, and the same of the others)")
+        say(f"  {name:<15} {url}")
+    say(f"  (what each can do: {urls['intake']}/openapi.json, and the same of the others)")
 
 
 def _print_next_steps(case: str | None) -> None:
@@ -241,6 +246,6 @@ def _print_next_steps(case: str | None) -> None:
         ("huiyin status", "what runs, and where"),
         ("huiyin down", "stop; the data is kept"),
     ]
-    typer.echo("\nWhat to try next (`.venv/bin/huiyin` unless the virtual environment is active):")
+    say("\nWhat to try next (`.venv/bin/huiyin` unless the virtual environment is active):")
     for command, what in steps if case else steps[2:]:
-        typer.echo(f"  {command:<40} {what}")
+        say(f"  {command:<40} {what}")

@@ -8,6 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
+from services.cli.terminal import console, hand_out
+
 
 def operations(
     as_json: Annotated[bool, typer.Option("--json", help="One array for programs, with nothing left out.")] = False,
@@ -18,11 +20,9 @@ def operations(
     """
     found = [{"service": service, **told} for service, told in _all()]
     if as_json:
-        typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        hand_out([json.dumps(found, ensure_ascii=False).encode()])
         return
     from rich.table import Table
-
-    from services.cli.terminal import console
 
     table = Table("service", "operation", "path", "title", "who", "article")
     for told in found:

@@ -11,15 +11,16 @@ from uuid import UUID
 import msgspec
 from rich import box
 from rich.cells import set_cell_size
-from rich.markup import escape
 from rich.panel import Panel
 from rich.table import Table
+from rich.text import Text
 
 from contracts.event import REGISTRY
 from contracts.periods.calendar import LEGAL_TIME
 from contracts.vocabulary import ClockKind, Term
 from services.accountability.case import Case
-from services.cli.terminal import console
+from services.chassis.legible import legible
+from services.cli.terminal import console, say
 
 if TYPE_CHECKING:
     from services.audit.order import Examined
@@ -46,10 +47,11 @@ class Page:
         number, unit = facts.pop("registration_no"), facts.pop("unit_name")
         facts["unit"] = unit or facts["unit"]
         shown = _essentials(facts, names, frozenset({"case_id", "clocks"}))
-        text = "   ".join(f"[dim]{name}[/] {escape(value)}" for name, value in shown)
+        text = Text("   ").join(_both(name, value, " ", first="dim") for name, value in shown)
         simulated = any(it.about and it.about.clock is ClockKind.simulated for it in entries)
         note = " · simulated time" if simulated else ""
-        self._console.print(Panel(text, title=f"[bold]{number}[/] · {case}{note}", title_align="left"))
+        title = _both(str(number), f"· {case}{note}", " ", first="bold")
+        self._console.print(Panel(text, title=title, title_align="left"))
 
     def entries(self, entries: list[Examined], names: Mapping[str, str]) -> None:
         """A table of the entries."""
@@ -61,12 +63,12 @@ class Page:
         for said in (_said(it, names) for it in entries):
             table.add_row(
                 said.seq,
-                said.when.replace(" ", "\n"),
-                f"[bold]{escape(said.what)}[/]\n[dim]{escape(said.article)}[/]",
-                f"{escape(said.actor)}\n[dim]{said.role}[/]",
-                escape(said.unit),
+                Text(said.when.replace(" ", "\n")),
+                _both(said.what, said.article, "\n", first="bold", second="dim"),
+                _both(said.actor, said.role, "\n", second="dim"),
+                said.unit,
                 said.because,
-                escape(said.essentials),
+                said.essentials,
             )
         self._console.print(table)
 
@@ -83,28 +85,39 @@ class Roll:
 
     def __init__(self) -> None:
         self._console = console()
-        self._line("seq", "when (China)", "case", "what", "who", "as", "for which unit", "because of", "article", "")
+        say(
+            self._line(
+                "seq", "when (China)", "case", "what", "who", "as", "for which unit", "because of", "article", ""
+            )
+        )
 
     def case(self, case: UUID, entries: list[Examined], names: Mapping[str, str]) -> None:
         """Nothing: a ledger is of many cases."""
 
     def entries(self, entries: list[Examined], names: Mapping[str, str]) -> None:
         """A line each."""
+        lines = []
         for examined in entries:
             it = _said(examined, names)
             case = str(examined.entry.case or "")[:8]
-            self._line(
-                it.seq, it.when, case, it.what, it.actor, it.role, it.unit, it.because, it.article, it.essentials
-            )
+            cells = it.seq, it.when, case, it.what, it.actor, it.role, it.unit, it.because, it.article, it.essentials
+            lines.append(self._line(*cells))
+        say("\n".join(lines))
 
     def say(self, sentence: str) -> None:
         """What was found."""
         self._console.print(sentence)
 
-    def _line(self, *cells: str) -> None:
-        fixed = (set_cell_size(text, width) for text, width in zip(cells, self.WIDTHS, strict=False))
-        line = " ".join((*fixed, *cells[len(self.WIDTHS) :])).rstrip()
-        print(set_cell_size(line, self._console.width).rstrip() if sys.stdout.isatty() else line)
+    def _line(self, *cells: str) -> str:
+        seen = [legible(cell) for cell in cells]
+        fixed = (set_cell_size(text, width) for text, width in zip(seen, self.WIDTHS, strict=False))
+        line = " ".join((*fixed, *seen[len(self.WIDTHS) :])).rstrip()
+        return set_cell_size(line, self._console.width).rstrip() if sys.stdout.isatty() else line
+
+
+def _both(one: str, other: str, between: str, *, first: str = "", second: str = "") -> Text:
+    """Return two things of which each has a look of its own."""
+    return Text.assemble((legible(one), first), between, (legible(other), second))
 
 
 class Said(NamedTuple):

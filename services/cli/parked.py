@@ -10,7 +10,7 @@ import typer
 
 from services.cli.errors import StackError
 from services.cli.service import known, opened, settings
-from services.cli.terminal import addresses, console, count, first_line, here, run
+from services.cli.terminal import addresses, console, count, first_line, here, run, say
 
 if TYPE_CHECKING:
     from services.chassis.inbox import Inbox
@@ -31,7 +31,7 @@ def parked_list(
 
     waiting = run(_parked(_chosen(service), settings()))
     if not waiting:
-        typer.echo("Nothing is parked.")
+        say("Nothing is parked.")
         return
     table = Table("service", "place", "case or unit", "event", "reason", "tries", "since")
     for column in table.columns:
@@ -42,7 +42,7 @@ def parked_list(
             name, row["place"], str(row["key"] or ""), row["type"], row["reason"], str(row["attempts"]), since
         )
     console().print(table)
-    typer.echo("Once the reason is gone: huiyin parked replay CASE")
+    say("Once the reason is gone: huiyin parked replay CASE")
 
 
 @app.command("replay")
@@ -70,9 +70,9 @@ def parked_replay(
     else:
         done, failed = run(_replay_all(chosen, reason, how))
         if failed:
-            typer.echo(f"{count(done, 'event')} taken in.")
+            say(f"{count(done, 'event')} taken in.")
             raise StackError("\n".join([f"Not taken in ({count(len(failed), 'case')}):", *failed]))
-    typer.echo(f"{count(done, 'event')} taken in.")
+    say(f"{count(done, 'event')} taken in.")
 
 
 @app.command("dismiss")
@@ -89,7 +89,7 @@ def parked_dismiss(
             f"Nothing that may be dismissed is parked at {place!r} in {service}: `huiyin parked list` shows the "
             "places, and one with a lane and a number (intake/3/118) is an event, which can only be replayed."
         )
-    typer.echo(f"{place} is dismissed.")
+    say(f"{place} is dismissed.")
 
 
 def _chosen(service: str | None) -> tuple[str, ...]:

@@ -1,21 +1,25 @@
-"""What every command shares: the stack that it is about, words on standard error, a bar for long work."""
+"""What every command shares: the stack that it is about, how it speaks on a terminal, a bar for long work.
+
+Nothing else writes to one: whatever comes from a store, a topic or a file is spelled out on its way through here.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import os
 import sys
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import typer
-
+from services.chassis.legible import legible, legible_json
 from services.cli.errors import StackError
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
     from services.cli.stack import Stack
 
@@ -45,9 +49,28 @@ def addresses(stack: Stack) -> dict[str, str]:
     return known
 
 
+def prepare() -> None:
+    """Let each stream spell out what it has no character for: no command dies of a terminal's encoding."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def say(text: str, *, err: bool = False) -> None:
+    """Says something, line by line."""
+    print("\n".join(map(legible, text.split("\n"))), file=sys.stderr if err else sys.stdout, flush=True)
+
+
+def hand_out(documents: Iterable[bytes]) -> None:
+    """Gives JSON to programs, a document a line: in UTF-8 whatever a terminal takes, and harmless on one."""
+    sys.stdout.flush()
+    sys.stdout.buffer.writelines(legible_json(it.decode(errors="replace")).encode() + b"\n" for it in documents)
+    sys.stdout.buffer.flush()
+
+
 def tell(text: str) -> None:
     """Says what is going on, where it is in the way of no output."""
-    typer.echo(f"· {text}", err=True)
+    say(f"· {text}", err=True)
 
 
 def count(number: int, one: str, many: str | None = None) -> str:
@@ -56,11 +79,15 @@ def count(number: int, one: str, many: str | None = None) -> str:
 
 
 def console() -> Console:
-    """Where tables go: as wide as the terminal, and wide enough in a file."""
+    """Where tables go: as wide as the terminal, and wide enough in a file; words in a cell are words and no markup."""
     from rich.console import Console
 
+    class Plain(Console):
+        def render_str(self, text: str, **how: Any) -> Text:  # noqa: ANN401  # how it looks
+            return super().render_str(legible(text), **how)
+
     fits = sys.stdout.isatty() or "COLUMNS" in os.environ
-    return Console(highlight=False, width=None if fits else WIDTH_OF_FILES)
+    return Plain(highlight=False, markup=False, emoji=False, width=None if fits else WIDTH_OF_FILES)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import typer
 
 from services.cli.errors import StackError
 from services.cli.service import SERVICE, known, opened, settings
-from services.cli.terminal import console, count, first_line, here, run
+from services.cli.terminal import console, count, first_line, here, run, say
 
 if TYPE_CHECKING:
     from services.chassis.settings import Settings
@@ -37,8 +37,8 @@ def topics_create() -> None:
     """
     stack = here()
     for name in (created := stack.create_topics(stack.known_servers())):
-        typer.echo(f"created {name}")
-    typer.echo(f"{count(len(created), 'topic')} created." if created else "All topics are there.")
+        say(f"created {name}")
+    say(f"{count(len(created), 'topic')} created." if created else "All topics are there.")
 
 
 @app.command("list")
@@ -64,7 +64,7 @@ def topics_rebuild(service: SERVICE) -> None:
     Example: huiyin topics rebuild intake
     """
     events = run(_rebuilt(known(service), settings()))
-    typer.echo(f"{service}.events is empty; {count(events, 'event')} will be published again by the service's relay.")
+    say(f"{service}.events is empty; {count(events, 'event')} will be published again by the service's relay.")
 
 
 async def _listed(how: Settings) -> list[tuple[str, bool, int, int]]:

@@ -10,7 +10,7 @@ import typer
 
 from services.cli.errors import StackError
 from services.cli.service import SERVICE, known, opened, settings
-from services.cli.terminal import Progress, bar, count, run
+from services.cli.terminal import Progress, bar, count, run, say
 
 if TYPE_CHECKING:
     from services.chassis.running import Running
@@ -37,7 +37,7 @@ def views_rebuild(
     Example: huiyin views rebuild assignment unit_view
     """
     for table, rows in run(_rebuild(known(service), view, settings())).items():
-        typer.echo(f"{service}.{table}: {count(rows, 'row')} rebuilt")
+        say(f"{service}.{table}: {count(rows, 'row')} rebuilt")
 
 
 async def _rebuild(service: str, only: str | None, how: Settings) -> dict[str, int]:
