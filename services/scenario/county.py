@@ -1,31 +1,38 @@
 """The reference data of a county: organs, departments, townships, villages, and who acts for them.
 
-A directory holds ``county.toml``, ``units.csv`` and ``officers.csv``. They are checked whole before
-anything is sent, so that a typing error is answered with its file and line and never with half a
-county in the system.
+A directory holds ``county.toml``, ``units.csv`` and ``officers.csv``, as an editor or a spreadsheet saves them. They
+are checked whole before anything is sent, by what the service itself would ask of them, so that a typing error is
+answered with its file, line and column and never with half a county in the system.
 """
 
 from __future__ import annotations
 
 import asyncio
 import csv
+import io
+import re
 import tomllib
+import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from http import HTTPStatus
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Final, NoReturn, Self, TypeVar
 from urllib.parse import quote
 from uuid import UUID, uuid5
 
 import msgspec
+from pydantic import ValidationError
 
 from contracts.vocabulary import ContentCategory, Level, Role, Term, UnitKind
 from services.assignment.commands.directory import AppointOfficer, EstablishUnit
 from services.assignment.questions.directory import ShowUnit
+from services.chassis.commands import Command
+from services.chassis.files import Undecodable, decoded
 from services.chassis.operations import Operation
 from services.scenario.http import Client
 
@@ -34,6 +41,8 @@ HOME: Final = Path(__file__).resolve().parents[2] / "deploy" / "county"
 CONNECTIONS_MAX: Final = 16
 _KEYS: Final = UUID("0f6a1f0e-6f2b-5d0b-9d0e-0a5a4a3b7c11")
 _TRUTH: Final = {"true": True, "false": False}
+_SHORTENED: Final = re.compile(r"[0-9](?:\.[0-9]+)?E\+?[0-9]+", re.IGNORECASE)
+_FORMULA: Final = re.compile(r"""^(?:="(.*)"|'(?=[0-9]).*)$""")
 _UNIT_COLUMNS: Final = ("code", "name", "level", "parent", "sector_superior", "powers", "competent")
 
 
@@ -128,8 +137,8 @@ class County:
 
 def _read_parts(file: Path, units: Mapping[str, Unit]) -> dict[str, str]:
     try:
-        parts = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        parts = tomllib.loads(decoded(file.read_bytes()))
+    except (OSError, Undecodable, tomllib.TOMLDecodeError) as error:
         raise CountyError(f"{file}: {error}") from error
     wanted = {"name", "bureau", "supervisor"}
     if parts.keys() != wanted:
@@ -144,7 +153,7 @@ def _read_units(file: Path) -> dict[str, Unit]:
     units: dict[str, Unit] = {}
     rows: dict[str, _Row] = {}
     for row in _rows(file, _UNIT_COLUMNS, "kind"):
-        code = row.text("code")
+        code = row.code("code")
         if code in units:
             row.fail(f"code {code} stands twice")
         units[code], rows[code] = _unit(code, row), row
@@ -161,29 +170,33 @@ def _read_units(file: Path) -> dict[str, Unit]:
 
 
 def _unit(code: str, row: _Row) -> Unit:
-    return Unit(
+    unit = Unit(
         code=code,
         name=row.text("name"),
         level=row.term(Level, row.text("level")),
-        parent=row["parent"] or None,
-        sector_superior=row["sector_superior"] or None,
+        parent=row.code_if_any("parent"),
+        sector_superior=row.code_if_any("sector_superior"),
         powers=tuple(row.term(ContentCategory, word) for word in row.words("powers")),
         competent=row.one_of("competent", _TRUTH),
         kind=row.term(UnitKind, row["kind"]) if row.get("kind") else None,
     )
+    row.must_be(EstablishUnit, _body(unit))
+    return unit
 
 
 def _read_officers(file: Path, units: Mapping[str, Unit]) -> tuple[Officer, ...]:
     officers: dict[tuple[str, str], Officer] = {}
     for row in _rows(file, ("officer", "unit", "post", "roles", "name")):
-        unit, officer = row.text("unit"), row.text("officer")
+        unit, officer = row.code("unit"), row.code("officer")
         if unit not in units:
             row.fail(f"unit {unit} is no unit of units.csv")
         if (unit, officer) in officers:
             row.fail(f"officer {officer} stands twice for unit {unit}")
         row.text("roles")
         roles = tuple(row.term(Role, word) for word in row.words("roles"))
-        officers[unit, officer] = Officer(officer, unit, row.text("post"), roles, row.text("name"))
+        found = Officer(officer, unit, row.text("post"), roles, row.text("name"))
+        row.must_be(AppointOfficer, _body(found, "unit") | {"code": unit})
+        officers[unit, officer] = found
     return tuple(officers.values())
 
 
@@ -200,8 +213,21 @@ class _Row(dict[str, str]):
     def text(self, column: str) -> str:
         return self[column] or self.fail(f"{column} is empty")
 
+    def code(self, column: str) -> str:
+        """Return a code, in the digits that all of them are written in. May raise ``CountyError``."""
+        written = unicodedata.normalize("NFKC", self.text(column))
+        if _SHORTENED.fullmatch(written):
+            self.fail(
+                f"{column} {written} is what a spreadsheet makes of a long number: format the column as text and "
+                "enter the codes again"
+            )
+        return written
+
+    def code_if_any(self, column: str) -> str | None:
+        return self.code(column) if self[column] else None
+
     def words(self, column: str) -> list[str]:
-        return [word.strip() for word in self[column].split(";") if word.strip()]
+        return [word.strip() for word in unicodedata.normalize("NFKC", self[column]).split(";") if word.strip()]
 
     def term(self, kind: type[_T], word: str) -> _T:
         try:
@@ -210,27 +236,52 @@ class _Row(dict[str, str]):
             self.fail(f"{word!r} is no {kind.__name__} ({', '.join(kind)})")
 
     def one_of(self, column: str, choice: Mapping[str, bool]) -> bool:
-        if self[column] not in choice:
+        word = unicodedata.normalize("NFKC", self[column]).lower()
+        if word not in choice:
             self.fail(f"{column} must be {' or '.join(choice)}, not {self[column]!r}")
-        return choice[self[column]]
+        return choice[word]
+
+    def must_be(self, command: type[Command[Any]], body: Mapping[str, Any]) -> None:
+        """Ask what would be sent whether it could be. May raise ``CountyError``."""
+        try:
+            command.model_validate(body)
+        except ValidationError as problem:
+            first = problem.errors()[0]
+            self.fail(f"{'.'.join(map(str, first['loc']))} {first['input']!r} cannot be entered: {first['msg']}")
 
 
 def _rows(file: Path, wanted: tuple[str, ...], *optional: str) -> Iterator[_Row]:
-    """Read a file whose last columns, those that are optional, may be missing."""
+    """Read a file whose last columns, those that are optional, may be missing.
+
+    Spreadsheets leave out blank cells at the end of a line, or add some, and blank lines at the end of a file.
+    """
     try:
-        # Spreadsheets put a byte order mark before the first column's name.
-        with file.open(encoding="utf-8-sig", newline="") as lines:
-            reader = csv.DictReader(lines, strict=True)
-            columns = tuple(reader.fieldnames or ())
-            if columns not in {wanted, (*wanted, *optional)}:
-                raise CountyError(f"{file}:1: the columns must be {','.join(wanted)}")
-            for cells in reader:
-                if None in cells or None in cells.values():
-                    raise CountyError(f"{file}:{reader.line_num}: must have {len(columns)} cells")
-                stripped = {column: cell.strip() for column, cell in cells.items()}
-                yield _Row(f"{file}:{reader.line_num}", stripped)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        text = decoded(file.read_bytes())
+        reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=_delimiter(text))
+        columns = tuple(_cells(next(reader, []), 0))
+        if columns not in {wanted, (*wanted, *optional)}:
+            raise CountyError(f"{file}:1: the columns must be {','.join(wanted)}")
+        for line in reader:
+            cells = _cells(line, len(columns))
+            if len(cells) > len(columns):
+                raise CountyError(f"{file}:{reader.line_num}: must have {len(columns)} cells")
+            if any(cells):
+                yield _Row(f"{file}:{reader.line_num}", dict(zip_longest(columns, cells, fillvalue="")))
+    except (OSError, Undecodable, csv.Error) as error:
         raise CountyError(f"{file}: {error}") from error
+
+
+def _delimiter(text: str) -> str:
+    """Return what stands between cells: what Excel calls Unicode text has tabs there."""
+    return "\t" if "\t" in text.partition("\n")[0] else ","
+
+
+def _cells(line: list[str], at_least: int) -> list[str]:
+    """Return what stands in the cells of a line, without those that are blank behind the last that is wanted."""
+    cells = [_FORMULA.sub(r"\1", cell.strip()).strip() for cell in line]
+    while len(cells) > at_least and not cells[-1]:
+        cells.pop()
+    return cells
 
 
 async def load(assignment_url: str, directory: Path, *, progress: Callable[[int, int], None] | None = None) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from contracts.vocabulary import ContentCategory, Level, Role, UnitKind
-from services.scenario.county import HOME, County, CountyError
+from services.scenario.county import HOME, County, CountyError, load
 
 TOWNSHIPS, DEPARTMENTS, VILLAGES = 20, 18, 120
 UNIT_ROLES = (Role.unit_receiver, Role.case_officer, Role.unit_head)
@@ -101,7 +101,12 @@ def test_units_come_after_those_above_them(county: County) -> None:
         ("2,乙局,empire,1,,,true", "'empire' is no Level"),
         ("2,乙局,county,1,,housing;luck,true", "'luck' is no ContentCategory"),
         ("2,乙局,county,1,,,yes", "competent must be true or false"),
-        ("2,乙局,county,1,,", "must have 7 cells"),
+        ("2,乙局,county,1,,", "competent must be true or false, not ''"),
+        ("9.80726E+11,乙局,county,1,,,true", "code 9.80726E.11 .* format the column as text"),
+        ("2,乙局,county,9.80726e11,,,true", "parent 9.80726e11 .* format the column as text"),
+        ("二,乙局,county,1,,,true", "code '二' cannot be entered"),
+        (f"{'2' * 41},乙局,county,1,,,true", "code '2+' cannot be entered"),
+        (f"2,{'乙' * 201},county,1,,,true", "name '乙+' cannot be entered"),
         ("2,乙局,county,1,,,true,more", "must have 7 cells"),
         ("2,乙局,county,2,,,true", "stands above itself"),
     ],
@@ -121,7 +126,8 @@ def test_broken_unit_is_named_by_file_and_line(directory: Path, line: str, why: 
         ("QL2,1,科员,wizard,甲", "'wizard' is no Role"),
         ("QL2,1,科员,,甲", "roles is empty"),
         ("QL1,1,科员,case_officer,甲", "stands twice"),
-        ("QL2,1,科员,case_officer", "must have 5 cells"),
+        ("QL2,1,科员,case_officer", "name is empty"),
+        ("QL2,1,电话13900000000,case_officer,甲", "post '电话13900000000' cannot be entered"),
     ],
 )
 def test_broken_officer_is_named_by_file_and_line(directory: Path, line: str, why: str) -> None:
@@ -155,7 +161,40 @@ def test_part_played_by_no_unit_is_refused(directory: Path) -> None:
         County.read(directory)
 
 
-def test_byte_order_mark_of_a_spreadsheet_is_read_over(directory: Path) -> None:
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gbk", "gb18030", "utf-16"])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_file_of_any_office_says_the_same(county: County, directory: Path, encoding: str, line_end: str) -> None:
+    for file in directory.iterdir():
+        text = file.read_text(encoding="utf-8").replace("\n", line_end)
+        file.write_bytes(text.encode(encoding))
+    assert County.read(directory) == county
+
+
+def test_what_spreadsheets_make_of_cells_is_read(county: County, directory: Path) -> None:
+    """Truth in capitals, codes as formulas, wide characters, cells and lines that are blank, tabs between cells."""
+    units, officers = directory / "units.csv", directory / "officers.csv"
+    text = units.read_text(encoding="utf-8").replace(",true", ",TRUE").replace(",false", ",False")
+    header, *lines = text.splitlines()
+    cells = [line.split(",") for line in lines]
+    cells = [[f'"=""{code}"""', f" {name} ", *rest] for code, name, *rest in cells]
+    cells = [[*line[:5], line[5].replace(";", "；"), *line[6:]] for line in cells]
+    units.write_text("\n".join([f"{header},,", *(",".join(c) + "," for c in cells), ",,,,,,,", ""]), encoding="utf-8")
+    officers.write_text(officers.read_text(encoding="utf-8").replace(",", "\t") + "\n\t\t\t\t\n", encoding="utf-16")
+    assert County.read(directory) == county
+
+
+def test_bytes_that_are_no_text_are_refused_with_what_to_do(directory: Path) -> None:
     file = directory / "units.csv"
-    file.write_text(file.read_text(encoding="utf-8"), encoding="utf-8-sig")
-    assert County.read(directory).units
+    file.write_bytes(b"\xff\xfe\xff")
+    with pytest.raises(CountyError, match=r"units\.csv: is neither UTF-8 nor GBK: open it and save it as"):
+        County.read(directory)
+
+
+async def test_nothing_is_sent_of_a_county_of_which_one_row_is_bad(directory: Path) -> None:
+    """The service is not even asked: its address leads nowhere."""
+    file = directory / "units.csv"
+    lines = file.read_text(encoding="utf-8").splitlines()
+    lines[39] = f"9.80726E+11,{lines[39].partition(',')[2]}"
+    file.write_text("\n".join(lines), encoding="utf-8")
+    with pytest.raises(CountyError, match=r"units\.csv:40: code 9\.80726E\+11"):
+        await load("http://127.0.0.1:1", directory)
