@@ -51,20 +51,20 @@ def _wanted(settings: Settings, service: str) -> NewTopic:
 
 
 async def create(settings: Settings, services: tuple[str, ...] = SERVICES) -> list[str]:
-    """Make the topics that are missing and return their names. Raises ``Misshapen``."""
+    """Make the topics that are missing and return their names. Raises ``Misshapen``, and has made none then."""
     admin = AIOKafkaAdminClient(**connection(settings))
     await admin.start()
     try:
         names = [settings.topic(service) for service in services]
         there = {t["topic"]: t["partitions"] for t in await admin.describe_topics(names) if not t["error_code"]}
+        for name, partitions in there.items():
+            check(name, len(partitions))
         missing = [_wanted(settings, service) for service in services if settings.topic(service) not in there]
         if missing:
             reply = await admin.create_topics(missing, timeout_ms=10_000)
             for _, code, *_ in reply.topic_errors:
                 if code and for_code(code) is not TopicAlreadyExistsError:
                     raise for_code(code)
-        for name, partitions in there.items():
-            check(name, len(partitions))
         return [topic.name for topic in missing]
     finally:
         await admin.close()
