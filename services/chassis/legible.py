@@ -15,6 +15,7 @@ _OBEYED: Final = re.compile(
     r"\ud800-\udfff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f]"  # halves, and tags without a shape
 )
 """The joiners of Uyghur and of Mongolian are not among them: words are written with these."""
+_NOT_ASCII: Final = re.compile(r"[^\x20-\x7e]")
 _BLANKS: Final = str.maketrans("\t\n\r", "   ")
 """What may stand between the words of JSON, and never in one of them."""
 
@@ -24,9 +25,11 @@ def legible(text: str) -> str:
     return text if text.isprintable() else _OBEYED.sub(_spelled, text)
 
 
-def legible_json(text: str) -> str:
-    """Return JSON that says the same, as one line of what can be seen."""
-    return text if text.isprintable() else _OBEYED.sub(_spelled_in_json, text.translate(_BLANKS))
+def legible_json(text: str, *, ascii_only: bool = False) -> str:
+    """Return JSON that says the same, as one line of what can be seen, or of ASCII alone."""
+    if text.isprintable() and not ascii_only:
+        return text
+    return (_NOT_ASCII if ascii_only else _OBEYED).sub(_spelled_in_json, text.translate(_BLANKS))
 
 
 def _spelled(found: re.Match[str]) -> str:

@@ -10,9 +10,11 @@ import logging
 import sys
 import time
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 import structlog
+
+from services.chassis.legible import legible_json
 
 REPEAT_SECONDS: Final = 10.0
 """How long the same line is counted and not printed."""
@@ -60,7 +62,7 @@ def configure(service: str, level: str) -> None:
             structlog.processors.format_exc_info,
             Repeats(),
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(ensure_ascii=False),
+            structlog.processors.JSONRenderer(_json),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
         logger_factory=structlog.WriteLoggerFactory(sys.stdout),
@@ -71,6 +73,11 @@ def configure(service: str, level: str) -> None:
     handler.setFormatter(_Line())
     handler.addFilter(_repeats(Repeats()))
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
+
+
+def _json(line: object, **how: Any) -> str:  # noqa: ANN401  # as structlog calls it
+    """Return a line that people can read, and that no terminal obeys."""
+    return legible_json(json.dumps(line, ensure_ascii=False, **how))
 
 
 def _repeats(repeats: Repeats) -> Callable[[logging.LogRecord], bool]:
@@ -97,4 +104,4 @@ class _Line(logging.Formatter):
             line["repeated"] = times
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False)
+        return _json(line)

@@ -62,10 +62,11 @@ def say(text: str, *, err: bool = False) -> None:
 
 
 def hand_out(documents: Iterable[bytes]) -> None:
-    """Gives JSON to programs, a document a line: in UTF-8 whatever a terminal takes, and harmless on one."""
+    """Gives JSON to programs, a document a line: the same JSON whichever characters the terminal has."""
+    ascii_only = not sys.stdout.encoding.lower().startswith("utf")
+    for document in documents:
+        print(legible_json(document.decode(errors="replace"), ascii_only=ascii_only))
     sys.stdout.flush()
-    sys.stdout.buffer.writelines(legible_json(it.decode(errors="replace")).encode() + b"\n" for it in documents)
-    sys.stdout.buffer.flush()
 
 
 def tell(text: str) -> None:

@@ -8,6 +8,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from contracts.envelope import LANES
 from services.chassis import topics
 from services.chassis.kafka import connection
+from tests.cli.console import cli
 from tests.flow.checks import is_published
 from tests.harness import Servers, System, system, until
 from tests.steps import ok
@@ -41,6 +42,20 @@ async def test_a_narrow_topic_is_refused_told_and_made_anew(servers: Servers):
             await topics.rebuild(made.settings(), made.running["intake"].store)
             await until(lambda: is_published(made, ["intake"]), "the relay has published", 60)
             assert await troubles(made) == {}
+
+
+async def test_command_makes_no_topic_beside_a_narrow_one_and_says_what_to_do(servers: Servers):
+    async with system(servers, ("intake", "assignment"), make=False) as made:
+        await make_narrow(made)
+        for command in ("topics", "topics create"):
+            done = await cli(made, *command.split())
+            assert done.code == 1, done.out
+            said = done.err.splitlines()[-1]
+            assert said.startswith("huiyin: Kafka was left as it is: "), said
+            assert said.endswith("let `huiyin topics rebuild intake` make it anew from the store."), said
+        assert await topics.create(made.settings(), ("assignment",)) == [made.settings().topic("assignment")]
+        assert (await cli(made, "topics", "rebuild", "intake")).code == 0
+        assert (await cli(made, "topics")).code == 0
 
 
 async def test_a_missing_topic_is_told_and_made(servers: Servers):

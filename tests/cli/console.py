@@ -28,11 +28,11 @@ KEPT = {"HUIYIN_MAVEN_REPOSITORY"}
 """What says nothing of where the system is."""
 
 
-async def cli(system: System | None, *arguments: str, data_dir: Path | None = None) -> Done:
+async def cli(system: System | None, *arguments: str, data_dir: Path | None = None, encoding: str = "utf-8") -> Done:
     """Run `huiyin …` against a system, or against none; in a directory that stays, or in an empty one."""
-    told = {}
+    told = {"PYTHONIOENCODING": encoding}
     if system is not None:
-        told = {
+        told |= {
             "HUIYIN_DATABASE_URL": system.database_url,
             "HUIYIN_KAFKA": system.servers.kafka,
             "HUIYIN_TOPIC_PREFIX": system.prefix,
@@ -55,4 +55,5 @@ async def python(*arguments: str, **told: str) -> Done:
         stderr=asyncio.subprocess.PIPE,
     )
     out, err = await process.communicate()
-    return Done(process.returncode or 0, out.decode(), err.decode())
+    encoding = told.get("PYTHONIOENCODING", "utf-8")
+    return Done(process.returncode or 0, out.decode(encoding), err.decode(encoding))
