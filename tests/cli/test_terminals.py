@@ -8,7 +8,6 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -151,16 +150,28 @@ class TestStored:
                     assert {line["metadata"]["actor"] for line in found} == {OBEYED[:-1] + RARE + MARKUP}
 
 
-def test_entry_that_nobody_can_read_forges_nothing(capsysbinary: pytest.CaptureFixture[bytes]):
-    """A body of an unknown type is shown as it is; its bytes are somebody's."""
-    some: Any = {"service": "intake", "lane": 1, "lane_seq": 1, "id": UUID(int=1), "case": None, "stream": UUID(int=2)}
+def printed(capsysbinary: pytest.CaptureFixture[bytes]) -> str:
+    """What each way of showing prints of an entry that no contract can read: its bytes are somebody's."""
     at = datetime(2026, 3, 2, tzinfo=UTC)
     body = msgspec.Raw('{"x": "\u009b31m\u202e"}\r\n2 forged'.encode())
     entry = Entry(
-        seq=1, version=1, type="intake.\x1bUnknown.v1", at=at, ledgered_at=at, body=body, metadata=body, **some
-    )
+        seq=1, service="intake", lane=1, lane_seq=1, id=UUID(int=1), case=None, stream=UUID(int=2), version=1,
+        type="intake.\x1bUnknown.v1", at=at, ledgered_at=at, body=body, metadata=body,
+    )  # fmt: skip
     for show in (Roll(), Page(), Lines()):
         show.entries([Examined(entry, None, None, None)], {})
-    out = capsysbinary.readouterr().out.decode()
+    return capsysbinary.readouterr().out.decode()
+
+
+def test_entry_that_nobody_can_read_forges_nothing(capsysbinary: pytest.CaptureFixture[bytes]):
+    out = printed(capsysbinary)
     check_harmless(out)
     assert not [line for line in out.splitlines() if line.startswith("2 forged")]
+
+
+@pytest.mark.parametrize("raw", ["pages.legible", "terminal.legible", "terminal.legible_json"])
+def test_printing_raw_is_noticed(raw: str, capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch):
+    """Mutants: one of the places through which words come to a terminal lets them pass."""
+    monkeypatch.setattr(f"services.cli.{raw}", lambda text, **_: text)
+    with pytest.raises(AssertionError):
+        check_harmless(printed(capsysbinary))

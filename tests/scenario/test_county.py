@@ -107,6 +107,7 @@ def test_units_come_after_those_above_them(county: County) -> None:
         ("二,乙局,county,1,,,true", "code '二' cannot be entered"),
         (f"{'2' * 41},乙局,county,1,,,true", "code '2+' cannot be entered"),
         (f"2,{'乙' * 201},county,1,,,true", "name '乙+' cannot be entered"),
+        ("2,乙\u202e局,county,1,,,true", "name '乙.*局' cannot be entered"),
         ("2,乙局,county,1,,,true,more", "must have 7 cells"),
         ("2,乙局,county,2,,,true", "stands above itself"),
     ],
