@@ -42,6 +42,8 @@ class CaseReceived(Event):
     category: ContentCategory
     place: str
     anonymous: bool = False
+    unclear: bool = False
+    """Whether name or address of the petitioner is unclear, so that no notice is owed (第二十三条第二款)."""
     direct: bool = False
     receiving_unit: str | None = None
     accused_units: tuple[str, ...] = ()
@@ -59,6 +61,8 @@ class CaseForwarded(Event):
     unit_name: str
     kind: Kind | None = None
     anonymous: bool = False
+    unclear: bool = False
+    """Whether name or address of the petitioner is unclear, so that no notice is owed (第二十三条第二款)."""
     review_bodies: tuple[str, ...] = ()
     """Which units may review the handling unit's opinion (第三十五条)."""
 
@@ -76,6 +80,8 @@ class CaseAssigned(Event):
     due_on: date
     kind: Kind | None = None
     anonymous: bool = False
+    unclear: bool = False
+    """Whether name or address of the petitioner is unclear, so that no notice is owed (第二十三条第二款)."""
     review_bodies: tuple[str, ...] = ()
     """Which units may review the handling unit's opinion (第三十五条)."""
     from_above: bool = False
@@ -238,6 +244,8 @@ class CaseTaken(Event):
     unit_name: str
     kind: Kind | None = None
     anonymous: bool = False
+    unclear: bool = False
+    """Whether name or address of the petitioner is unclear, so that no notice is owed (第二十三条第二款)."""
     review_bodies: tuple[str, ...] = ()
 
 
@@ -285,6 +293,8 @@ class LeadUnitDesignated(Event):
     co_units: tuple[str, ...] = ()
     kind: Kind | None = None
     anonymous: bool = False
+    unclear: bool = False
+    """Whether name or address of the petitioner is unclear, so that no notice is owed (第二十三条第二款)."""
     review_bodies: tuple[str, ...] = ()
 
 

@@ -50,6 +50,8 @@ class CaseRegistered(Event):
     came_from: Level | None = None
     """The level from which it was handed down, if it was."""
     split_from: UUID | None = None
+    unclear: bool = False
+    """Whether name or address of the petitioner is unclear, so that no notice is owed (第二十三条第二款)."""
 
 
 class PetitionAttached(Event):
@@ -70,6 +72,8 @@ class PetitionAttached(Event):
     category: ContentCategory | None = None
     place: str | None = None
     secrecy_requested: bool = False
+    unclear: bool = False
+    """Whether name or address of the petitioner is unclear, so that no notice is owed (第二十三条第二款)."""
 
 
 class CaseClassified(Event):
@@ -86,6 +90,8 @@ class CaseClassified(Event):
     direct: bool = False
     receiving_unit: str | None = None
     anonymous: bool = False
+    unclear: bool = False
+    """Whether name or address of the petitioner is unclear, so that no notice is owed (第二十三条第二款)."""
     accused_units: tuple[str, ...] = ()
     """The units complained of, which must never get the case (第二十八条第三款, 第三十条第三款)."""
 

@@ -401,7 +401,7 @@ def petition(**more: Any) -> dict[str, Any]:
         "channel": "visit",
         "category": "unpaid_wages",
         "place": "P-1",
-        "petitioner": {"name": "王秀兰", "phone": "13800000000"},
+        "petitioner": {"name": "王秀兰", "phone": "13800000000", "address": "某县某镇某村"},
         "content": {"claim": "要求支付工资", "facts": "拖欠三个月"},
     } | more
 

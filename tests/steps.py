@@ -8,7 +8,7 @@ from typing import Any, Final
 import httpx2
 
 from contracts.vocabulary import Role
-from tests.harness import UNIT, Servers, System, system, until
+from tests.harness import UNIT, Servers, System, petition, system, until
 
 REGISTERED_AT: Final = "2025-08-25T09:00:00+08:00"
 HANDED_AT: Final = "2025-08-26T09:00:00+08:00"
@@ -35,6 +35,12 @@ def ok(reply: httpx2.Response, status: int = 200) -> dict[str, Any]:
 
 async def registered(county: System) -> str:
     return (await county.register(at=REGISTERED_AT))["case_id"]
+
+
+async def attached(county: System, case: str, **more: Any) -> dict[str, Any]:
+    """Let somebody come again about a case; return the receipt."""
+    reply = await county.send("intake", f"/cases/{case}/petitions", petition(**more), role=Role.intake_clerk)
+    return ok(reply, 201)
 
 
 async def classified(county: System) -> str:

@@ -21,6 +21,8 @@ class HandlingOpened(Event):
     due_on: date | None = None
     kind: Kind | None = None
     anonymous: bool = False
+    unclear: bool = False
+    """Whether name or address of the petitioner is unclear, so that no notice is owed (第二十三条第二款)."""
     review_bodies: tuple[str, ...] = ()
     co_units: tuple[str, ...] = ()
     from_above: bool = False

@@ -33,6 +33,7 @@ def receive(assignment: Assignment, event: CaseClassified, at: datetime) -> None
             category=event.category,
             place=event.place,
             anonymous=event.anonymous,
+            unclear=event.unclear,
             direct=event.direct,
             receiving_unit=event.receiving_unit,
             accused_units=event.accused_units,

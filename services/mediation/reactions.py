@@ -109,5 +109,5 @@ def learn_withdrawal(handling: Handling, event: WithdrawalLearnt, at: datetime) 
 
 def _handed(event: CaseForwarded | CaseAssigned | CaseTaken | LeadUnitDesignated) -> dict[str, Any]:
     """Return what every way of handing a case to a unit says."""
-    names = ("unit", "unit_name", "registration_no", "route", "kind", "anonymous", "review_bodies")
+    names = ("unit", "unit_name", "registration_no", "route", "kind", "anonymous", "unclear", "review_bodies")
     return {name: getattr(event, name) for name in names}

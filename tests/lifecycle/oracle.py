@@ -121,7 +121,7 @@ RULES: Final[dict[str, Rule]] = {
     "RoutedToJudicial": lambda h, e: h.last("CaseClassified").route.value == "judicial",
     "NotAcceptedNotified": lambda h, e: not h.has("AcceptanceNotified"),
     "AcceptanceNotified": lambda h, e: h.has("HandlingOpened") and not h.last("HandlingOpened").anonymous,
-    "HandlingAccepted": lambda h, e: h.last("HandlingOpened").anonymous,
+    "HandlingAccepted": lambda h, e: h.last("HandlingOpened").anonymous or h.last("HandlingOpened").unclear,
     "HandlingExtended": lambda h, e: not h.here.since("ReviewOpinionServed").has("HandlingExtended") and e.days <= 30,
     "OpinionIssued": lambda h, e: h.going_on and h.here.has("AcceptanceNotified", "HandlingAccepted") and _heard(h),
     "OpinionServed": lambda h, e: h.going_on and h.here.has("OpinionIssued"),

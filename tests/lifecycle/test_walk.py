@@ -282,7 +282,8 @@ class Walk(RuleBasedStateMachine):
             registration, at=world.now, registration_no="XF20250303-ABCDEFGH", petition=uuid4(),
             channel=random.choice(list(Channel)), received_at=world.now, category=ContentCategory.housing, place="village", content=uuid4(),
             receiving_unit="dept" if direct else "bureau", person_count=random.choice((1, 1, 7)), direct=direct,
-            anonymous=random.random() < 0.2, secrecy_requested=False, content_sha256="a" * 64,
+            anonymous=random.random() < 0.2, unclear=random.random() < 0.3, secrecy_requested=False,
+            content_sha256="a" * 64,
         )  # fmt: skip
         world.stores["intake"].store(registration, clerk)
         world.settle()

@@ -219,7 +219,7 @@ class Assignment(Aggregate):
         self.unit_name: str | None = None
         self.received_at: datetime | None = None
         self.due_on: date | None = None
-        self.anonymous = self.direct = False
+        self.anonymous = self.unclear = self.direct = False
         self.receiving_unit: str | None = None
         self.accused: frozenset[str] = frozenset()
         self.objection: ObjectionGround | None = None
@@ -320,6 +320,7 @@ class Assignment(Aggregate):
             "unit_name": directory.units[code].name,
             "kind": self.kind,
             "anonymous": self.anonymous,
+            "unclear": self.unclear,
             "review_bodies": directory.bodies_above(code),
         }
 
@@ -382,7 +383,8 @@ class Assignment(Aggregate):
     def _(self, event: CaseReceived) -> None:
         self.registration_no = event.registration_no
         self.kind, self.route, self.category, self.place = event.kind, event.route, event.category, event.place
-        self.anonymous, self.direct, self.receiving_unit = event.anonymous, event.direct, event.receiving_unit
+        self.anonymous, self.unclear = event.anonymous, event.unclear
+        self.direct, self.receiving_unit = event.direct, event.receiving_unit
         self.accused = frozenset(event.accused_units)
 
     @when

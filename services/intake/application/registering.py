@@ -150,6 +150,7 @@ def received(vault: Vault, case: UUID, petition: Petition, by: By) -> Received:
             "receiving_unit": by.unit,
             "person_count": petition.person_count or 1,
             "anonymous": who.name is None,
+            "unclear": not (who.name and who.address),
             "secrecy_requested": bool(petition.secrecy_requested),
             "content": content,
             "content_sha256": sealed.sha256,

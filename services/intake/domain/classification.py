@@ -68,6 +68,6 @@ def classify(
     must_be_open(r)
     r.record(
         CaseClassified, at=at, registration_no=r.registration_no, kind=kind, route=route, category=category,
-        place=r.place, direct=r.direct, receiving_unit=r.receiving_unit, anonymous=r.anonymous,
+        place=r.place, direct=r.direct, receiving_unit=r.receiving_unit, anonymous=r.anonymous, unclear=r.unclear,
         accused_units=tuple(dict.fromkeys(accused_units)),
     )  # fmt: skip

@@ -126,6 +126,7 @@ def split_into(r: Registration, children: Sequence[tuple[Registration, Mapping[s
         "receiving_unit": r.receiving_unit,
         "person_count": r.person_count,
         "anonymous": r.anonymous,
+        "unclear": r.unclear,
         "secrecy_requested": r.secrecy_requested,
         "direct": r.direct,
         "came_from": r.came_from,

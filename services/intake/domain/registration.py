@@ -48,7 +48,7 @@ class Registration(Aggregate):
         self.receiving_unit = ""
         self.person_count = 0
         self.place = ""
-        self.anonymous = True
+        self.anonymous = self.unclear = True
         self.secrecy_requested = False
         self.direct = False
         self.came_from: Level | None = None
@@ -121,7 +121,7 @@ class Registration(Aggregate):
         self.person_count = event.person_count
         self.place = event.place
         self.category = event.category
-        self.anonymous = event.anonymous
+        self.anonymous, self.unclear = event.anonymous, event.unclear or event.anonymous
         self.secrecy_requested = event.secrecy_requested
         self.direct, self.came_from, self.split_from = event.direct, event.came_from, event.split_from
         self.petitions[event.petition] = event.content
@@ -131,6 +131,7 @@ class Registration(Aggregate):
         self.petitions[event.petition] = event.content
         self.repeats[event.petition] = event.received_at
         self.anonymous = self.anonymous and event.anonymous
+        self.unclear = self.unclear and (event.unclear or event.anonymous)
 
     @when
     def _(self, event: CollectiveVisitRecorded) -> None:

@@ -20,15 +20,15 @@ class AlreadyNotified(Refused):
 
 
 class NoticeImpossible(Refused):
-    """Nobody can be told whose name or address is unclear; the case is accepted without a notice."""
+    """Nobody can be told who has no name; the case is accepted without a notice."""
 
     code = "notice_impossible"
-    title = "信访人姓名（名称）、住址不清，无法告知"
+    title = "信访人姓名（名称）不清，无法告知"
     article = "信访工作条例 第二十三条第二款"
 
 
 class NoticeOwed(Refused):
-    """Who can be told must be told."""
+    """Whose name and address are clear must be told."""
 
     code = "notice_owed"
     title = "应当书面告知信访人"
@@ -53,9 +53,9 @@ def notify_acceptance(
 
 
 def accept(h: Handling, unit: str, case_officer: str, *, at: datetime) -> None:
-    """Accept a case of which nobody can be told (第二十三条第二款); the sixty days begin."""
+    """Accept a case of which nobody need be told (第二十三条第二款); the sixty days begin."""
     must_be_of(h, unit)
-    if not h.anonymous:
+    if not h.unclear:
         raise NoticeOwed
     if h.accepted_at is not None:
         raise AlreadyNotified

@@ -91,6 +91,8 @@ class Handling(Aggregate):
         self.route: Route | None = None
         self.kind: Kind | None = None
         self.anonymous = False
+        self.unclear = False
+        """Whether nobody need be told, because name or address is unclear (第二十三条第二款)."""
         self.review_bodies: tuple[str, ...] = ()
         self.co_units: tuple[str, ...] = ()
         self.from_above = False
@@ -213,6 +215,7 @@ class Handling(Aggregate):
         self.unit, self.unit_name, self.route = event.unit, event.unit_name, event.route
         self.registration_no, self.due_on, self.opened_at = event.registration_no, event.due_on, event.timestamp
         self.kind, self.anonymous, self.from_above = event.kind, event.anonymous, event.from_above
+        self.unclear = event.unclear or event.anonymous
         self.review_bodies, self.co_units = event.review_bodies, event.co_units
 
     @when
