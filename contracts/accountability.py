@@ -118,6 +118,38 @@ class ClockExtended(Event):
     extended_by: UUID
 
 
+class ClockAdvanced(Event):
+    """The period has begun sooner than was known, here or in a case that has gone into this one: it ends sooner."""
+
+    title = "期限提前"
+    basis = "信访工作条例 第二十二条、第三十四条"
+
+    case: UUID | None
+    code: str
+    started_at: datetime
+    extension: int
+    due_before: date
+    due_on: date
+    due_at: datetime
+    calendar: str
+    provisional: bool
+    advanced_by: UUID
+
+
+class ClockHandedOver(Event):
+    """Another unit has the case now and owes what is due, until the same day: no transfer lengthens the wait."""
+
+    title = "期限移交"
+    basis = "信访工作条例 第二十三条、第二十四条、第三十四条"
+
+    case: UUID | None
+    code: str
+    from_unit: str | None
+    holder: str
+    officer: str | None
+    handed_over_by: UUID
+
+
 class ClockRecalculated(Event):
     """A calendar or a rule has changed, and with it the last day of a period that runs."""
 

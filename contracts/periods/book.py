@@ -137,6 +137,8 @@ class Book:
     conditions: Mapping[str, Mapping[str, Any]]
     voids: tuple[str, ...]
     """What ends everything that runs in a case."""
+    inherits: tuple[Mapping[str, Any], ...] = ()
+    """What lets periods of one case go on in another."""
 
     def period(self, code: str) -> Period:
         """Return a period. Raises ``KeyError``."""
@@ -155,7 +157,7 @@ def read(profile: str = NATIONAL, home: Path = HOME) -> Book:
     for code, table in local.items():
         known = periods.get(code)
         periods[code] = known.changed(table) if known else Period.read(code, table)
-    return Book(profile, periods, local | tables, conditions, tuple(common["void"]))
+    return Book(profile, periods, local | tables, conditions, tuple(common["void"]), tuple(common["inherit"]))
 
 
 def profiles(home: Path = HOME) -> list[str]:

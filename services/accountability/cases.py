@@ -47,9 +47,9 @@ class Cases:
         cases = {row["id"]: read_case(expanded(row["folded"])) for row in await connection.fetch(_FOLDED, list(keys))}
         for entry in entries:
             if (key := entry.record.case) is not None:
-                case = cases.setdefault(key, Case(key))
-                case.take(entry.seq, entry.event)
-                entry.case = copy(case)
+                entry.before = cases.get(key) or Case(key)
+                entry.case = cases[key] = copy(entry.before)
+                entry.case.take(entry.seq, entry.event)
         return partial(_put, cases.values())
 
 

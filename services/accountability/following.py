@@ -28,6 +28,8 @@ class Checked:
     record: Record
     event: Event
     metadata: Metadata
+    before: Case | None = None
+    """The Case as it stood before."""
     case: Case | None = None
     """The Case as it stood with this entry, from when `Cases` has read; None for an event that belongs to no case."""
 

@@ -249,14 +249,13 @@ class Store:
         """Return the aggregate's new events as rows, with who and why beside each."""
         case = aggregate.case
         lane = lane_of(case or aggregate.id)
-        stream = str(aggregate.id)
         return [
             Row(
                 aggregate.id,
                 event.originator_version,
                 case,
                 lane,
-                derived(by.command_id, f"{self.service}/{stream}/{event.originator_version}"),
+                id_of(by, self.service, aggregate.id, event.originator_version),
                 event.wire_name,
                 pack(write_metadata(by.metadata(event, aggregate.cause)), _body(event)),
                 event.timestamp,
@@ -315,6 +314,11 @@ class Store:
                         return
         except TimeoutError:
             raise Unavailable from None
+
+
+def id_of(by: By, service: str, stream: UUID, version: int) -> UUID:
+    """Return the id of an event, which follows from what made it: it is known before it is stored."""
+    return derived(by.command_id, f"{service}/{stream}/{version}")
 
 
 class _Once:

@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
-import msgspec
 import pytest
 
 from contracts.accountability import ClockBreached, ClockStarted, ClockStopped
-from contracts.envelope import Record
 from contracts.event import REGISTRY, Event
 from contracts.mediation import SimplifiedTrackChosen
-from contracts.periods.calendar import Calendar
-from contracts.vocabulary import ClockKind, ClockOutcome, SimplifiedGround
+from contracts.vocabulary import ClockOutcome, SimplifiedGround
 from services.accountability.case import Case
-from services.accountability.clocks import rules
-from services.accountability.clocks.keeper import Clocks, Keeper
-from services.accountability.following import Checked
+from tests.law.ledger import Ledger
 from tests.rules import at
 
 NOW = at("2025-03-20", "10:00")
@@ -31,16 +25,13 @@ def known(**facts: datetime | bool) -> Case:
 
 def happened(case: Case, event_class: type[Event], **fields: Any) -> dict[str, list[Event]]:
     """Return what happens to the clocks of a case by an event, by code."""
+    ledger = Ledger()
+    ledger.cases[case.case_id] = case
     event = event_class(originator_id=case.case_id, originator_version=1, timestamp=NOW, **fields)
-    record = Record(
-        "mediation", 0, 1, uuid4(), case.case_id, 1, case.case_id, event.wire_name, NOW, msgspec.Raw(b"{}"),
-        msgspec.Raw(b"{}"),
-    )  # fmt: skip
-    keeper = Keeper(SimpleNamespace(service="accountability"), rules.in_force(), lambda: NOW)  # type: ignore[arg-type]
-    clocks, found = Clocks(), {}
-    for firing in keeper.noticed(Checked(1, record, event, SimpleNamespace(clock=ClockKind.real), case)):  # type: ignore[arg-type]
-        for clock in keeper.take_effect(firing, clocks, Calendar(), NOW):
-            found[clock.code] = clock.taken()
+    ledger.enter(event, case.case_id, "county-hr")
+    found: dict[str, list[Event]] = {}
+    for event in ledger.events[1:]:
+        found.setdefault(next(c.code for c in ledger.all() if c.id == event.originator_id), []).append(event)
     return found
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from services.accountability.clocks import keeper, lookout
+from services.accountability.clocks import effects, lookout
 from services.accountability.clocks.lookout import Lookout
 from services.accountability.clocks.rules import Act
 from services.chassis import clock
@@ -40,7 +40,7 @@ async def known(county: System, case: str) -> dict:
 @pytest.fixture
 def no_clock_starts(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """Plant the bug that this is about: a rule that starts nothing."""
-    monkeypatch.setitem(keeper._ACTS, Act.start, lambda *_: None)
+    monkeypatch.setitem(effects._ACTS, Act.start, lambda *_: None)
     return monkeypatch
 
 

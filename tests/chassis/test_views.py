@@ -13,7 +13,7 @@ import pytest_asyncio
 from contracts.envelope import SERVICES
 from contracts.periods import calendar
 from contracts.vocabulary import Role
-from services.accountability.clocks import keeper, rules
+from services.accountability.clocks import effects, rules
 from services.accountability.clocks.lookout import Lookout
 from services.accountability.clocks.rules import Act
 from services.accountability.clocks.scan import Watch
@@ -62,7 +62,7 @@ async def county(servers: Servers, as_before: None):
         await steps.paper(made, cases[0], steps.PAPER)
         await steps.until_closed(made, cases[-1])
         with pytest.MonkeyPatch.context() as patch:
-            patch.setitem(keeper._ACTS, Act.start, lambda *_: None)
+            patch.setitem(effects._ACTS, Act.start, lambda *_: None)
             await steps.registered(made)
             await made.caught_up()
             lookout = Lookout(made.running["accountability"].store, clock.now)

@@ -7,6 +7,7 @@ turn. Time passes when ``passes`` says so, and then the watch looks by itself.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import copy
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
@@ -14,15 +15,17 @@ from uuid import UUID, uuid4
 
 import msgspec
 
-from contracts.envelope import Metadata, Record
+from contracts.envelope import Metadata, Record, write_metadata
 from contracts.event import Event
 from contracts.periods.calendar import Calendar
 from contracts.vocabulary import ClockKind, ClockNature, Role
 from services.accountability.case import Case
 from services.accountability.clocks import rules
 from services.accountability.clocks.clock import Clock
-from services.accountability.clocks.keeper import Clocks, Keeper
+from services.accountability.clocks.effects import Clocks
+from services.accountability.clocks.keeper import Keeper
 from services.accountability.following import Checked
+from services.chassis.context import By, by_reaction
 from tests.rules import at, stored
 
 NOTHING = msgspec.Raw(b"{}")
@@ -34,30 +37,41 @@ class Ledger:
     """Everything that was told, and what it amounts to."""
 
     def __init__(self, **facts: Any) -> None:
-        self.case = Case(uuid4(), unit="county-hr", receiving_unit=BUREAU, received_at=NOW, **facts)
-        self.cases: dict[UUID, Case] = {self.case.case_id: self.case}
+        self.key = uuid4()
+        case = Case(self.key, unit="county-hr", receiving_unit=BUREAU, received_at=NOW, **facts)
+        self.cases: dict[UUID, Case] = {self.key: case}
         self.clocks = Clocks()
+        self.calendar = Calendar()
         self.events: list[Event] = []
         self.keeper = Keeper(SimpleNamespace(service="accountability"), rules.in_force(), lambda: NOW)  # type: ignore[arg-type]
+
+    @property
+    def case(self) -> Case:
+        """The case of which most is told, as it stands."""
+        return self.cases[self.key]
 
     def tell(
         self, event_class: type[Event], *, on: str | datetime = NOW, stream: UUID | None = None,
         by: str = BUREAU, **fields: Any,
     ) -> Record:  # fmt: skip
         """Put an event on record; it is about the case if nothing else is said, and of its stream."""
-        of_case = fields.get("case", self.case.case_id) if event_class.of_case else None
+        default = stream if stream in self.cases else self.key
+        of_case = fields.get("case", default) if event_class.of_case else None
         moment = at(on) if isinstance(on, str) else on
         stream = stream or of_case or uuid4()
         event = event_class(originator_id=stream, originator_version=1, timestamp=moment, **fields)
-        return self._enter(stored(event), of_case, by)
+        return self.enter(stored(event), of_case, by)
 
-    def passes(self, until: str) -> None:
+    def passes(self, until: str | datetime) -> None:
         """Let time pass; the watch puts on record what is over by then."""
-        now = at(until)
-        for clock in self.all():
-            if clock.state == "running" and clock.due_at is not None and clock.due_at <= now:
-                clock.expire(at=now)
-                self._recorded([clock])
+        now = at(until) if isinstance(until, str) else until
+        by = By(
+            actor="watch", unit="accountability", role=Role.system, at=now, clock=ClockKind.real, request_id="watch",
+            command_id=uuid4(),
+        )  # fmt: skip
+        for about in list(self.clocks.about):
+            case = next((self.cases[c.of] for c in self.clocks.about[about] if c.of), self.case)
+            self._recorded(self.keeper.over(about, case, now, self.clocks, self.calendar, by))
 
     def all(self) -> list[Clock]:
         """Return all clocks, in the order in which they began."""
@@ -83,24 +97,28 @@ class Ledger:
         """Return the kinds of duties that the watch has found missed."""
         return [event.code for event in self.events if type(event).__name__ == "ClockBreached"]  # type: ignore[attr-defined]
 
-    def _enter(self, event: Event, of: UUID | None, by: str) -> Record:
-        record = Record(
-            event.wire_name.partition(".")[0], 0, len(self.events) + 1, uuid4(), event.originator_id, 1, of,
-            event.wire_name, event.timestamp, NOTHING, NOTHING,
-        )  # fmt: skip
-        self.events.append(event)
+    def enter(self, event: Event, of: UUID | None, by: str) -> Record:
+        """Put an event on record as it is."""
         about = Metadata(
             "officer-1", by, Role.bureau_officer, "", "", event.timestamp, ClockKind.real, "test", uuid4(), None
         )
-        case = None
+        record = Record(
+            event.wire_name.partition(".")[0], 0, len(self.events) + 1, uuid4(), event.originator_id, 1, of,
+            event.wire_name, event.timestamp, msgspec.Raw(write_metadata(about)), NOTHING,
+        )  # fmt: skip
+        self.events.append(event)
+        before = case = None
         if of is not None:
-            case = self.cases.setdefault(of, Case(of))
+            before = self.cases.get(of) or Case(of)
+            case = self.cases[of] = copy(before)
             case.take(len(self.events), event)
-        for firing in list(self.keeper.noticed(Checked(len(self.events), record, event, about, case))):
-            self._recorded(self.keeper.take_effect(firing, self.clocks, Calendar(), event.timestamp))
+        entry = Checked(len(self.events), record, event, about, before, case)
+        if firings := self.keeper.noticed(entry):
+            reaction = by_reaction("accountability", record, event.timestamp)
+            self._recorded(self.keeper.apply(entry, firings, self.clocks, self.calendar, reaction))
         return record
 
     def _recorded(self, clocks: Iterable[Clock]) -> None:
         for clock in clocks:
             for event in clock.taken():
-                self._enter(stored(event), clock.of, "accountability")
+                self.enter(stored(event), clock.of, "accountability")

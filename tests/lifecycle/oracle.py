@@ -50,6 +50,8 @@ class Story:
         if name in {"ClockExtended", "ClockRecalculated"}:
             source = next(r for r in self.world.ledger if r.id == record.event().extended_by)
             assert source.type in MOVES_DUE_DATES, f"{source.type} has moved a due date"
+        if name == "ClockAdvanced":
+            assert record.event().due_on <= record.event().due_before, "a due date was moved later"
         if rule := RULES.get(name):
             history = History(before)
             assert rule(history, record.event()), f"{name} after {history.names}"

@@ -47,11 +47,12 @@ from contracts.vocabulary import (
     Side,
     Term,
     TerminationGround,
+    UnitKind,
 )
-from services.accountability.clocks import keeper, rules
+from services.accountability.clocks import effects, rules
 from services.accountability.clocks.rules import Act, RuleBook, Trigger
 from services.assignment.domain.assigning import Assignment, Dispute
-from services.assignment.domain.directory import Unit
+from services.chassis.directory import Directory, Entry
 from services.chassis.errors import DomainError
 from services.intake.domain import acceptance as not_accepting
 from services.intake.domain import classification, collective, filing, rating, track, urgency, withdrawal
@@ -64,7 +65,16 @@ from tests.lifecycle.world import World
 from tests.sizes import size
 
 EXAMPLE_STEPS: Final = 80
-UNITS: Final = ("dept", "town", "government", "city-dept", "court")
+DIRECTORY: Final = Directory.of(
+    [
+        Entry("dept", "dept", Level.county, UnitKind.department, "government", "city-dept"),
+        Entry("town", "town", Level.township, UnitKind.township, "government"),
+        Entry("government", "government", Level.county, UnitKind.government),
+        Entry("city-dept", "city-dept", Level.city, UnitKind.department, "government"),
+        Entry("court", "court", Level.county, UnitKind.political_legal_organ, "government"),
+    ]
+)
+UNITS: Final = tuple(DIRECTORY.units)
 ACTORS: Final = ("co-1", "co-2", "head-1", "reviewer-1", "rechecker-1", "presider-1")
 SERVICE_OF: Final = {Registration: "intake", Assignment: "assignment", Handling: "mediation"}
 NOT_COMMANDS: Final = {
@@ -203,8 +213,10 @@ class Drawn:
             return {"government"}
         if name == "line":
             return ()
-        if hint is Unit:
-            return self.world.units[dice.choice(UNITS)]
+        if hint is Directory:
+            return DIRECTORY
+        if hint is Entry:
+            return DIRECTORY.units[dice.choice(UNITS)]
         if hint is Dispute:
             level = dice.choice(list(get_type_hints(Dispute)["level"]))
             return Dispute(level, "government", ("dept", "town"))
@@ -264,18 +276,6 @@ class Walk(RuleBasedStateMachine):
     def registered(self, dice: int) -> None:
         world, random = self.world, Random(dice)
         clerk = world.by(Role.intake_clerk)
-        world.units = {}
-        for code, level in zip(
-            UNITS, (Level.county, Level.township, Level.county, Level.city, Level.county), strict=True
-        ):
-            unit = Unit.blank(Unit.stream(code))
-            facts = {
-                "name": code, "level": level, "parent": None if code == "government" else "government",
-                "sector_superior": "city-dept" if code == "dept" else None, "powers": [], "competent": True,
-            }  # fmt: skip
-            unit.establish(code, facts, at=world.now)
-            world.stores["assignment"].store(unit, clerk)
-            world.units[code] = unit
         registration = Registration.blank(uuid4())
         direct = random.random() < 0.2
         filing.register(
@@ -437,8 +437,7 @@ class TestMutants:
             )  # fmt: skip
 
     def test_clock_that_does_not_start(self, monkeypatch):
-        monkeypatch.setattr(keeper, "_start", lambda *_: None)
-        monkeypatch.setitem(keeper._ACTS, Act.start, lambda *_: None)
+        monkeypatch.setitem(effects._ACTS, Act.start, lambda *_: None)
         self.walk("nobody's case")
 
     def test_opinion_on_one_side_only(self, monkeypatch):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from copy import copy
 from datetime import datetime
 from importlib import import_module
 from types import SimpleNamespace
@@ -24,7 +25,8 @@ from contracts.vocabulary import ClockKind, Role
 from services.accountability.case import Case
 from services.accountability.clocks import rules
 from services.accountability.clocks.clock import Clock
-from services.accountability.clocks.keeper import Clocks, Keeper
+from services.accountability.clocks.effects import Clocks
+from services.accountability.clocks.keeper import Keeper
 from services.accountability.following import Checked
 from services.chassis.aggregate import Aggregate
 from services.chassis.context import By, by_reaction, cause_of
@@ -131,14 +133,16 @@ class World:
                     self._react(service, reaction, record, event)
 
     def _account(self, record: Record, event: Event) -> None:
-        case = None
+        before = case = None
         if record.case is not None:
-            case = self.cases.setdefault(record.case, Case(record.case))
+            before = self.cases.get(record.case) or Case(record.case)
+            case = self.cases[record.case] = copy(before)
             case.take(len(self.ledger), event)
         store = self.stores["accountability"]
-        for firing in list(self.keeper.noticed(Checked(len(self.ledger), record, event, record.about(), case))):
+        entry = Checked(len(self.ledger), record, event, record.about(), before, case)
+        if firings := self.keeper.noticed(entry):
             by = by_reaction("accountability", record, self.now)
-            for clock in self.keeper.take_effect(firing, self.clocks, calendar.current(), by.at):
+            for clock in self.keeper.apply(entry, firings, self.clocks, calendar.current(), by):
                 store.store(clock, by)
 
     def _react(self, service: str, reaction: Any, record: Record, event: Event) -> None:
@@ -153,11 +157,11 @@ class World:
         """Let time pass and the watch look at the clocks."""
         self.now = now
         store = self.stores["accountability"]
-        for clocks in list(self.clocks.about.values()):
-            for clock in clocks:
-                if clock.state == "running" and clock.due_at <= now:
-                    clock.expire(at=now)
-                    store.store(clock, self.by(Role.system, "accountability"))
+        by = self.by(Role.system, "accountability")
+        for about in list(self.clocks.about):
+            case = self.cases.get(about) or Case(about)
+            for clock in self.keeper.over(about, case, now, self.clocks, calendar.current(), by):
+                store.store(clock, by)
         self.settle()
 
     def open_clocks(self, case: UUID) -> list[Clock]:

@@ -7,8 +7,10 @@ from typing import Any
 from msgspec.structs import replace
 
 from contracts.accountability import (
+    ClockAdvanced,
     ClockBreached,
     ClockExtended,
+    ClockHandedOver,
     ClockLapsed,
     ClockRecalculated,
     ClockStarted,
@@ -47,6 +49,16 @@ def _(event: ClockExtended, case: Case) -> None:
 @happened.register
 def _(event: ClockRecalculated, case: Case) -> None:
     _change(event, case, due_on=event.due_on, due_at=event.due_at)
+
+
+@happened.register
+def _(event: ClockAdvanced, case: Case) -> None:
+    _change(event, case, due_on=event.due_on, due_at=event.due_at)
+
+
+@happened.register
+def _(event: ClockHandedOver, case: Case) -> None:
+    _change(event, case, holder=event.holder)
 
 
 @happened.register

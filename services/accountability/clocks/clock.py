@@ -7,12 +7,15 @@ calendar that it was computed by. A breach is never taken back.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from contracts.accountability import (
+    ClockAdvanced,
     ClockBreached,
     ClockExtended,
+    ClockHandedOver,
     ClockLapsed,
     ClockPaused,
     ClockRecalculated,
@@ -103,7 +106,7 @@ class Clock(Aggregate):
         if self.open and self.paused_on is not None:
             before = self.paused_on - timedelta(days=1)
             counted = max(before, self.resumed_on or before)
-            self._lengthen(rule, max((on - counted).days, 0), by, calendar, at=at)
+            self.lengthen(rule, max((on - counted).days, 0), by, calendar, at=at)
 
     def extend(self, rule: Rule, days: int, by: UUID, on: date, calendar: Calendar, *, at: datetime) -> None:
         """Give more time, as often and as much as the rule allows, and only before the period is over."""
@@ -112,14 +115,41 @@ class Clock(Aggregate):
             return
         if self.due_on is None or on > self.due_on:
             return
-        self._lengthen(rule, min(days, allowed.days_max), by, calendar, at=at)
+        self.lengthen(rule, min(days, allowed.days_max), by, calendar, at=at)
 
-    def _lengthen(self, rule: Rule, days: int, by: UUID, calendar: Calendar, *, at: datetime) -> None:
+    def lengthen(self, rule: Rule, days: int, by: UUID, calendar: Calendar, *, at: datetime) -> None:
+        """Let the period be longer by days that somebody has been given, or that are not counted."""
         runs = self._runs(rule, calendar, more=days)
         self.record(
             ClockExtended, at=at, case=self.of, code=self.code, days=days, due_before=self.due_on, due_on=runs.due_on,
             due_at=runs.due_at, calendar=calendar.version, provisional=runs.provisional, extended_by=by,
         )  # fmt: skip
+
+    def advance(
+        self, rule: Rule, started_at: datetime, extensions: Sequence[int], by: UUID, calendar: Calendar, *, at: datetime
+    ) -> None:
+        """Let a duty be due sooner, where it turns out to have begun sooner; it is never due later for that.
+
+        The petitioner's own time to ask is not cut short.
+        """
+        if not self.open or self.nature is not ClockNature.duty or self.due_at is None or self.fixed is not None:
+            return
+        extension = sum(extensions)
+        runs = rule.due(started_at, calendar, extra_days=extension + sum(self.pauses))
+        if runs.due_at < self.due_at:
+            self.record(
+                ClockAdvanced, at=at, case=self.of, code=self.code, started_at=started_at, extension=extension,
+                due_before=self.due_on, due_on=runs.due_on, due_at=runs.due_at, calendar=calendar.version,
+                provisional=runs.provisional, advanced_by=by,
+            )  # fmt: skip
+
+    def hand_over(self, holder: str | None, officer: str | None, by: UUID, *, at: datetime) -> None:
+        """Let somebody else owe what is due, on the same day: nothing that happens to a case lengthens the wait."""
+        if self.open and holder is not None and (holder, officer) != (self.holder, self.officer):
+            self.record(
+                ClockHandedOver, at=at, case=self.of, code=self.code, from_unit=self.holder, holder=holder,
+                officer=officer, handed_over_by=by,
+            )  # fmt: skip
 
     def recalculate(self, rule: Rule, calendar: Calendar, rules: str, *, at: datetime) -> None:
         """Count anew by another calendar or other rules.
@@ -191,6 +221,16 @@ class Clock(Aggregate):
         self._due(event)
 
     @when
+    def _(self, event: ClockAdvanced) -> None:
+        self.started_at = event.started_at
+        self.extensions = [event.extension] if event.extension else []
+        self._due(event)
+
+    @when
+    def _(self, event: ClockHandedOver) -> None:
+        self.holder, self.officer = event.holder, event.officer
+
+    @when
     def _(self, event: ClockRecalculated) -> None:
         self.rules = event.rules
         self._due(event)
@@ -207,6 +247,6 @@ class Clock(Aggregate):
     def _(self, event: ClockStopped) -> None:
         self.stopped_at, self.outcome = event.stopped_at, event.outcome
 
-    def _due(self, event: ClockStarted | ClockExtended | ClockRecalculated) -> None:
+    def _due(self, event: ClockStarted | ClockExtended | ClockAdvanced | ClockRecalculated) -> None:
         self.due_on, self.due_at = event.due_on, event.due_at
         self.calendar, self.provisional = event.calendar, event.provisional

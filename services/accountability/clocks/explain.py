@@ -17,8 +17,8 @@ from contracts.envelope import Record
 from contracts.periods.calendar import Calendar, day
 from contracts.vocabulary import ClockKind, ClockNature, ClockOutcome, LimitUnit
 from services.accountability.clocks.clock import Clock
+from services.accountability.clocks.effects import Clocks, take_effect
 from services.accountability.clocks.firing import Firing
-from services.accountability.clocks.keeper import Clocks, Keeper
 from services.accountability.clocks.rules import Act, Rule, RuleBook, Trigger
 from services.chassis.errors import Invalid
 
@@ -93,7 +93,7 @@ def suppose(
     rule = rule_of(book, code)
     clocks = Clocks()
     begun = _firing(book, rule, Trigger(Act.start, ""), start, fixed=fixed or day(start))
-    (clock,) = Keeper.take_effect(begun, clocks, calendar, start)
+    (clock,) = take_effect(begun, clocks, calendar, start)
     clock.taken()
     notes = _happen(book, rule, clocks, events, calendar)
     return explain(book, clock, calendar, notes)
@@ -160,7 +160,7 @@ def _happen(book: RuleBook, rule: Rule, clocks: Clocks, events: Sequence[Suppose
         trigger = _trigger(rule, supposed.event)
         days = supposed.days or rule.extension_days_max
         firing = _firing(book, rule, trigger, supposed.at, days=days)
-        for clock in Keeper.take_effect(firing, clocks, calendar, supposed.at):
+        for clock in take_effect(firing, clocks, calendar, supposed.at):
             clock.taken()
             break
         else:

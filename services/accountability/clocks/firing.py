@@ -31,6 +31,8 @@ class Firing:
     kind: ClockKind
     spares: str | None
     """Whose clocks go on, because nothing has changed for that unit."""
+    source: UUID | None = None
+    """The case from which this one has come."""
     done: datetime | None = None
     """When what is due was done, where that is known with the start."""
     officer: str | None = None

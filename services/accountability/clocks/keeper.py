@@ -2,30 +2,35 @@
 
 It follows the ledger, in the transaction that appends to it, so each entry has its effect once, however many replicas
 there are and whatever dies. Which event does what is data (``contracts/periods``); nothing here knows an article.
+
+Whether somebody has looked at the clocks before an entry came changes nothing: what was over when it was recorded is
+over first, and what follows from that begins at once (``over``). The watch only says sooner what would be said anyway.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
 from functools import partial
-from itertools import groupby
-from operator import attrgetter
-from typing import Final
+from typing import Final, cast
 from uuid import UUID
 
-from contracts.envelope import Record
-from contracts.ids import derived
-from contracts.periods.calendar import Calendar, day
+import msgspec
+
+from contracts.accountability import ClockBreached, ClockLapsed
+from contracts.envelope import Record, lane_of
+from contracts.event import Event
+from contracts.periods.calendar import Calendar
 from services.accountability.case import Case
 from services.accountability.clocks.clock import Clock
+from services.accountability.clocks.effects import Clocks, take_effect
 from services.accountability.clocks.firing import Firing
-from services.accountability.clocks.rules import Act, Rule, RuleBook, Told, Trigger, name_of
+from services.accountability.clocks.rules import Rule, RuleBook, Told, Trigger, name_of
 from services.accountability.following import Checked, Write
-from services.chassis.context import by_reaction, cause_of
+from services.chassis.context import By, by_reaction, cause_of
 from services.chassis.database import Connection
 from services.chassis.recorder import Row
-from services.chassis.store import Store
+from services.chassis.store import Store, id_of
 from services.chassis.writer import Work
 from services.chassis.years import in_force
 
@@ -36,27 +41,13 @@ ORDER BY e.stream_id, e.version
 """
 _OF_CASE: Final = _OPEN.format("case_id")
 _OF_SUBJECT: Final = _OPEN.format("subject")
+_VOID: Final = """
+SELECT e.stream_id, e.version, e.type, e.packed, e.at FROM clock_view c JOIN event e ON e.stream_id = c.id
+WHERE c.case_id = ANY($1::uuid[]) AND c.outcome = 'void' ORDER BY e.stream_id, e.version
+"""
 _UNKNOWN: Final = Case(UUID(int=0))
 """What is known of the case of an entry that belongs to none."""
-
-
-class Clocks:
-    """The open clocks of a batch, by what they are about."""
-
-    def __init__(self, there: Iterable[Clock] = ()) -> None:
-        self.about: dict[UUID | None, list[Clock]] = {}
-        for clock in there:
-            self.add(clock)
-
-    def add(self, clock: Clock) -> None:
-        """Take in a clock that runs."""
-        self.about.setdefault(clock.about, []).append(clock)
-
-    def open(self, firing: Firing) -> list[Clock]:
-        """Return the open clocks that a firing is about; just those of one item where it names one."""
-        code, item = firing.rule.code, firing.item
-        there = self.about.get(firing.about, ())
-        return [c for c in there if c.open and c.code == code and (item is None or c.item == item)]
+_NOTHING: Final = msgspec.Raw(b"{}")
 
 
 class Keeper:
@@ -69,11 +60,17 @@ class Keeper:
 
     async def read(self, connection: Connection, entries: Sequence[Checked]) -> Write:
         """Let what the entries do to clocks take effect, in order, on those that are open."""
-        firings = [firing for entry in entries for firing in self.noticed(entry)]
-        return partial(self._write, await self._effect(connection, firings) if firings else Work([]))
+        noticed = [(entry, firings) for entry in entries if (firings := self.noticed(entry))]
+        return partial(self._write, await self._effect(connection, noticed) if noticed else Work([]))
 
-    def noticed(self, entry: Checked) -> Iterable[Firing]:
-        """Return what an entry does to clocks, given the Case as it stands with the entry."""
+    def noticed(self, entry: Checked) -> Sequence[Firing]:
+        """Return what an entry does to clocks, given the Case as it stands with the entry.
+
+        What follows from the end of a clock's time has happened with it already.
+        """
+        return () if isinstance(entry.event, ClockBreached | ClockLapsed) else list(self._firings(entry))
+
+    def _firings(self, entry: Checked) -> Iterator[Firing]:
         event, case = entry.event, entry.case or _UNKNOWN
         for rule, trigger in self.book.by_event.get(name_of(event.wire_name), ()):
             if trigger.fits(event, case):
@@ -98,86 +95,76 @@ class Keeper:
             done=trigger.done(told),
             kind=told.by.clock,
             spares=told.get(trigger.spares) if trigger.spares else None,
+            source=told.get(trigger.source) if trigger.source else None,
         )
 
-    async def _effect(self, connection: Connection, firings: Sequence[Firing]) -> Work:
+    async def _effect(self, connection: Connection, noticed: Sequence[tuple[Checked, Sequence[Firing]]]) -> Work:
         calendar = await in_force(connection)
         clocks = Clocks()
-        for statement, by_subject in ((_OF_CASE, False), (_OF_SUBJECT, True)):
-            if asked := [firing for firing in firings if firing.rule.by_subject is by_subject]:
-                about, codes = {firing.about for firing in asked}, {firing.rule.code for firing in asked}
-                for clock in self.store.fold_many(Clock, await connection.fetch(statement, list(about), list(codes))):
-                    clocks.add(clock)
+        firings = [firing for _, some in noticed for firing in some]
+        for by_subject in (False, True):
+            asked = [firing for firing in firings if firing.rule.by_subject is by_subject]
+            about, codes = {firing.about for firing in asked}, {firing.rule.code for firing in asked}
+            await self.add_open(clocks, connection, about, codes, by_subject=by_subject)
+        if sources := {firing.source for firing in firings if firing.source}:
+            for clock in self.store.fold_many(Clock, await connection.fetch(_VOID, list(sources))):
+                clocks.add(clock)
+            await self.add_open(clocks, connection, sources, self.book.rules)
         rows: list[Row] = []
         changed: dict[UUID, Clock] = {}
-        for record, some in groupby(firings, attrgetter("record")):
-            by = by_reaction(self.store.service, record, self.now())
-            for firing in some:
-                for clock in self.take_effect(firing, clocks, calendar, by.at):
-                    rows += self.store.rows(clock, by)
-                    changed[clock.id] = clock
+        for entry, some in noticed:
+            by = by_reaction(self.store.service, entry.record, self.now())
+            for clock in self.apply(entry, some, clocks, calendar, by):
+                rows += self.store.rows(clock, by)
+                changed[clock.id] = clock
         return Work(rows, [s for clock in changed.values() for s in self.store.view_statements(clock)])
+
+    async def add_open(
+        self, clocks: Clocks, connection: Connection, about: Collection[UUID | None], codes: Collection[str],
+        *, by_subject: bool = False,
+    ) -> None:  # fmt: skip
+        """Add the open clocks of cases or subjects: of some rules, and of those that follow from or lead to them."""
+        if about:
+            statement = _OF_SUBJECT if by_subject else _OF_CASE
+            rows = await connection.fetch(statement, list(about), list(self.book.with_what_follows(codes)))
+            for clock in self.store.fold_many(Clock, rows):
+                clocks.add(clock)
 
     async def _write(self, work: Work, connection: Connection) -> None:
         if work.rows:
             await self.store.writer.write(connection, [work])
 
-    @staticmethod
-    def take_effect(firing: Firing, clocks: Clocks, calendar: Calendar, at: datetime) -> list[Clock]:
-        """Let a firing do what its rule says; return the clocks to which something has happened."""
-        _ACTS[firing.act](firing, clocks, calendar, at)
-        changed = [clock for clock in clocks.about.get(firing.about, ()) if clock.pending_events]
-        for clock in changed:
-            clock.cause = cause_of(firing.record)
-        return changed
+    def apply(
+        self, entry: Checked, firings: Sequence[Firing], clocks: Clocks, calendar: Calendar, by: By
+    ) -> Iterator[Clock]:
+        """Yield each clock to which an entry does something, whenever it does; who gets it stores what has happened."""
+        cause = cause_of(entry.record)
+        for about in dict.fromkeys(firing.about for firing in firings):
+            for clock in self.over(about, entry.before or _UNKNOWN, entry.record.at, clocks, calendar, by):
+                clock.cause = cause
+                yield clock
+        for firing in firings:
+            for clock in take_effect(firing, clocks, calendar, by.at):
+                clock.cause = cause
+                yield clock
 
+    def over(
+        self, about: UUID | None, case: Case, moment: datetime, clocks: Clocks, calendar: Calendar, by: By
+    ) -> Iterator[Clock]:
+        """Yield the clocks about something that are over at a moment, oldest first, and those that begin for that."""
+        while (clock := clocks.first_over(about, moment, by.clock)) is not None:
+            clock.expire(at=by.at)
+            entry = self._entry_of(clock, case, by)
+            yield clock
+            for firing in self._firings(entry):
+                yield from take_effect(firing, clocks, calendar, by.at)
 
-# ---------------------------------------------------------------------- what a firing does
-
-
-def _start(firing: Firing, clocks: Clocks, calendar: Calendar, at: datetime) -> None:
-    """Let a clock begin, unless one of its rule runs already: nothing that is repeated gives more time."""
-    if clocks.open(firing):
-        return
-    name = firing.rule.code if firing.item is None else f"{firing.rule.code}/{firing.item}"
-    clock = Clock.blank(derived(firing.record.id, name))
-    clock.begin(firing, calendar, at=at)
-    clocks.add(clock)
-    if firing.done:
-        clock.stop(firing.done, firing.record.id, at=at)
-
-
-def _stop(firing: Firing, clocks: Clocks, _: Calendar, at: datetime) -> None:
-    for clock in clocks.open(firing):
-        clock.stop(firing.moment, firing.record.id, at=at)
-
-
-def _void(firing: Firing, clocks: Clocks, _: Calendar, at: datetime) -> None:
-    for clock in clocks.open(firing):
-        if firing.spares is None or clock.holder != firing.spares:
-            clock.stop(firing.moment, firing.record.id, at=at, void=True)
-
-
-def _extend(firing: Firing, clocks: Clocks, calendar: Calendar, at: datetime) -> None:
-    for clock in clocks.open(firing):
-        clock.extend(firing.rule, firing.days, firing.record.id, day(firing.moment), calendar, at=at)
-
-
-def _pause(firing: Firing, clocks: Clocks, _: Calendar, at: datetime) -> None:
-    for clock in clocks.open(firing):
-        clock.pause(day(firing.moment), firing.record.id, at=at)
-
-
-def _resume(firing: Firing, clocks: Clocks, calendar: Calendar, at: datetime) -> None:
-    for clock in clocks.open(firing):
-        clock.resume(firing.rule, day(firing.moment), firing.record.id, calendar, at=at)
-
-
-_ACTS: Final = {
-    Act.start: _start,
-    Act.stop: _stop,
-    Act.void: _void,
-    Act.extend: _extend,
-    Act.pause: _pause,
-    Act.resume: _resume,
-}
+    def _entry_of(self, clock: Clock, case: Case, by: By) -> Checked:
+        """Return what has just happened to a clock as the entry of the ledger that it will be."""
+        event = cast("Event", clock.pending_events[-1])
+        number = id_of(by, self.store.service, clock.id, event.originator_version)
+        record = Record(
+            self.store.service, lane_of(clock.case or clock.id), 0, number, clock.id, event.originator_version,
+            clock.case, event.wire_name, event.timestamp, _NOTHING, _NOTHING,
+        )  # fmt: skip
+        return Checked(0, record, event, by.metadata(event, clock.cause), case, case)

@@ -26,6 +26,8 @@ from services.accountability.case import Case
 
 ANYTHING: Final = "*"
 NOTHING: Final = ""
+BREACHED: Final = "accountability.ClockBreached"
+LAPSED: Final = "accountability.ClockLapsed"
 CASE: Final = "case."
 EVENT: Final = "event."
 ENTRY: Final = "by."
@@ -42,7 +44,20 @@ class Act(StrEnum):
     pause = "pause"
     resume = "resume"
     extend = "extend"
+    hand_over = "hand_over"
     start = "start"
+    inherit = "inherit"
+
+
+class Inherited(StrEnum):
+    """What becomes of a period when its case goes into another one, or another comes out of it."""
+
+    no = ""
+    """It ends with its case."""
+    goes_on = "goes_on"
+    """It goes on there to the same last day."""
+    not_later = "not_later"
+    """What runs there of the same kind ends no later."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +104,8 @@ class Trigger:
     """Which of several things within one subject it is about."""
     case: str = ""
     """The case that it is about, where the event belongs to none."""
+    source: str = ""
+    """The case from which the one of the event has come."""
 
     def fits(self, event: Event, case: Case) -> bool:
         """Return whether the event and what is known of the Case are what the rule asks for."""
@@ -132,6 +149,7 @@ class Rule(Period):
     """Whether each is about a stream of its own, of which a case may have several, or which belongs to no case."""
     survives: bool = False
     """Whether it goes on when the case ends."""
+    inherited: Inherited = Inherited.no
 
 
 @dataclass(frozen=True)
@@ -157,6 +175,20 @@ class RuleBook:
                     if trigger.act is act:
                         found[trigger.event].append((rule, trigger))
         return {name: tuple(pairs) for name, pairs in found.items()}
+
+    @cached_property
+    def _follows(self) -> Mapping[str, frozenset[str]]:
+        """With each rule those that begin when its time is over, or at whose end it begins."""
+        found = {code: {code} for code in self.rules}
+        for rule, trigger in (*self.by_event.get(BREACHED, ()), *self.by_event.get(LAPSED, ())):
+            for code in trigger.when["code"]:
+                joined = found[code] | found[rule.code]
+                found.update(dict.fromkeys(joined, joined))
+        return {code: frozenset(codes) for code, codes in found.items()}
+
+    def with_what_follows(self, codes: Iterable[str]) -> frozenset[str]:
+        """Return some rules with all that follow from the end of their time, or lead to them so."""
+        return frozenset().union(*(self._follows[code] for code in codes))
 
     def rule(self, code: str) -> Rule:
         """Return a rule. Raises ``KeyError``."""
@@ -207,7 +239,12 @@ def _rule(period: Period, periods: Book, newest: Mapping[str, type[Event]]) -> R
             named = {trigger.event for trigger in triggers}
             triggers += [Trigger(Act.void, event) for event in periods.voids if event not in named]
         facts |= {name: _sources(facts.get(name, ())) for name in ("holder", "officer")}
-        rule = Rule(triggers=tuple(triggers), **vars(period), **facts)
+        inherited = Inherited(facts.pop("inherited", ""))
+        if inherited:
+            named = {trigger.event for trigger in triggers if trigger.act is Act.inherit}
+            entries = [entry for entry in periods.inherits if entry["event"] not in named]
+            triggers += [t for entry in entries for t in _triggers(Act.inherit, entry, periods.conditions)]
+        rule = Rule(triggers=tuple(triggers), inherited=inherited, **vars(period), **facts)
     except (KeyError, TypeError, ValueError) as error:
         raise BadRules(f"{period.code}: {error}") from error
     _check(rule, newest)
@@ -242,7 +279,7 @@ def _check(rule: Rule, newest: Mapping[str, type[Event]]) -> None:
             raise BadRules(f"{rule.code}: there is no event {trigger.event}")
         parts = OF_PART if trigger.each else ()
         known = {*facts, *entry, *parts, *(f"{EVENT}{name}" for name in event.body.names)}
-        names = (trigger.at, trigger.fixed, trigger.days, trigger.until, trigger.each, trigger.item)
+        names = (trigger.at, trigger.fixed, trigger.days, trigger.until, trigger.each, trigger.item, trigger.source)
         asked = {*names, trigger.case, trigger.spares, *(f"{EVENT}{name}" for name in trigger.when)} - {""}
         if unknown := asked - known:
             raise BadRules(f"{rule.code}: {trigger.event} has no field {min(unknown).removeprefix(EVENT)}")

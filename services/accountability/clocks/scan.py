@@ -8,20 +8,26 @@ meanwhile. The oldest come first, so nothing is starved, also after hours of sta
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+import asyncpg
 import structlog
 
 from contracts.ids import derived
+from contracts.packing import expanded
 from contracts.vocabulary import ClockKind, Role
+from services.accountability.case import Case, read_case
 from services.accountability.clocks.clock import Clock
+from services.accountability.clocks.effects import Clocks
+from services.accountability.clocks.keeper import Keeper
 from services.accountability.clocks.rules import RuleBook
 from services.accountability.following import LEDGER
 from services.chassis.context import By
 from services.chassis.database import AWAY, Connection, alone
+from services.chassis.recorder import Row
 from services.chassis.store import Store
 from services.chassis.writer import Work
 from services.chassis.years import in_force
@@ -31,7 +37,8 @@ SCAN_SECONDS: Final = 5.0
 SCAN_BATCH_MAX: Final = 500
 _WATCH: Final = UUID("2f6f0b8e-1f0f-5a5e-8d6a-6b9b8d0f7a11")
 _DUE: Final = """
-SELECT id FROM clock_view WHERE state = 'running' AND kind = $1 AND due_at <= $2 ORDER BY due_at LIMIT $3
+SELECT c.case_id, c.subject, c.code, v.folded FROM clock_view c LEFT JOIN case_view v ON v.id = c.case_id
+WHERE c.state = 'running' AND c.kind = $1 AND c.due_at <= $2 ORDER BY c.due_at LIMIT $3
 """
 _FIRST: Final = UUID(int=0)
 _AFTER: Final = "SELECT after, done FROM recalculation WHERE rules = $1 AND calendar = $2"
@@ -54,6 +61,7 @@ class Watch:
         self.store = store
         self.book = book
         self.now = now
+        self.keeper = Keeper(store, book, now)
 
     async def run(self) -> None:
         """Look again and again, for ever."""
@@ -75,9 +83,23 @@ class Watch:
         async with self.store.database.transaction() as connection:
             await alone(connection, LEDGER)
             rows = await connection.fetch(_DUE, kind, now, SCAN_BATCH_MAX)
-            by = self._by(now, kind)
-            await self._change(connection, [row["id"] for row in rows], by, lambda clock: clock.expire(at=now))
+            await self._expire(connection, rows, self._by(now, kind))
         return len(rows)
+
+    async def _expire(self, connection: Connection, due: Sequence[asyncpg.Record], by: By) -> None:
+        """Record that some clocks are over, and let begin what begins because of that."""
+        calendar = await in_force(connection)
+        cases = {row["subject"] or row["case_id"]: _case(row) for row in due}
+        clocks, codes = Clocks(), {row["code"] for row in due}
+        await self.keeper.add_open(clocks, connection, [row["case_id"] for row in due], codes)
+        await self.keeper.add_open(clocks, connection, [row["subject"] for row in due], codes, by_subject=True)
+        rows: list[Row] = []
+        changed: dict[UUID, Clock] = {}
+        for about, case in cases.items():
+            for clock in self.keeper.over(about, case, by.at, clocks, calendar, by):
+                rows += self.store.rows(clock, by)
+                changed[clock.id] = clock
+        await self._write(connection, rows, changed.values())
 
     async def recalculate(self) -> int:
         """Count the next open clocks anew, if calendar or rules have changed; return how many were looked at."""
@@ -112,7 +134,9 @@ class Watch:
         for clock in clocks:
             act(clock)
         changed = [clock for clock in clocks if clock.pending_events]
-        rows = [row for clock in changed for row in self.store.rows(clock, by)]
+        await self._write(connection, [row for clock in changed for row in self.store.rows(clock, by)], changed)
+
+    async def _write(self, connection: Connection, rows: list[Row], changed: Iterable[Clock]) -> None:
         if rows:
             statements = [s for clock in changed for s in self.store.view_statements(clock)]
             await self.store.writer.write(connection, [Work(rows, statements)])
@@ -129,3 +153,8 @@ class Watch:
             request_id=name,
             command_id=derived(_WATCH, name),
         )
+
+
+def _case(row: asyncpg.Record) -> Case:
+    """Return the Case as it stands, blank where nothing is known of it."""
+    return read_case(expanded(row["folded"])) if row["folded"] else Case(row["case_id"] or row["subject"])

@@ -1,0 +1,138 @@
+"""What a firing does to clocks: the only place where one begins, ends, or comes to be due on another day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from operator import attrgetter
+from typing import Final
+from uuid import UUID
+
+from contracts.ids import derived
+from contracts.periods.calendar import Calendar, day
+from contracts.vocabulary import ClockKind, ClockOutcome, ClockState
+from services.accountability.clocks.clock import Clock
+from services.accountability.clocks.firing import Firing
+from services.accountability.clocks.rules import Act, Inherited
+
+
+class Clocks:
+    """The open clocks of a batch, by what they are about."""
+
+    def __init__(self, there: Iterable[Clock] = ()) -> None:
+        self.about: dict[UUID | None, list[Clock]] = {}
+        for clock in there:
+            self.add(clock)
+
+    def add(self, clock: Clock) -> None:
+        """Take in a clock, unless it is there."""
+        there = self.about.setdefault(clock.about, [])
+        if all(clock.id != other.id for other in there):
+            there.append(clock)
+
+    def open(self, firing: Firing) -> list[Clock]:
+        """Return the open clocks that a firing is about; just those of one item where it names one."""
+        code, item = firing.rule.code, firing.item
+        there = self.about.get(firing.about, ())
+        return [c for c in there if c.open and c.code == code and (item is None or c.item == item)]
+
+    def first_over(self, about: UUID | None, moment: datetime, kind: ClockKind) -> Clock | None:
+        """Return the clock that was over first, of those that a moment finds over and nobody has recorded."""
+        over = (
+            c for c in self.about.get(about, ())
+            if c.state is ClockState.running and c.kind is kind and c.due_at is not None and c.due_at <= moment
+        )  # fmt: skip
+        return min(over, key=attrgetter("due_at", "code"), default=None)
+
+    def before(self, firing: Firing) -> Clock | None:
+        """Return the clock of the rule in the case from which this one has come, as it ran when it did."""
+        for clock in self.about.get(firing.source, ()):
+            ended_so = clock.outcome is ClockOutcome.void and clock.stopped_at == firing.record.at
+            if clock.code == firing.rule.code and (clock.open or ended_so):
+                return clock
+        return None
+
+
+def take_effect(firing: Firing, clocks: Clocks, calendar: Calendar, at: datetime) -> list[Clock]:
+    """Let a firing do what its rule says; return the clocks to which something has happened."""
+    _ACTS[firing.act](firing, clocks, calendar, at)
+    return [clock for clock in clocks.about.get(firing.about, ()) if clock.pending_events]
+
+
+def _start(firing: Firing, clocks: Clocks, calendar: Calendar, at: datetime) -> None:
+    """Let a clock begin, unless one of its rule runs already: nothing that is repeated gives more time.
+
+    Where it turns out that it should have begun sooner, what runs ends sooner.
+    """
+    if there := clocks.open(firing):
+        for clock in there:
+            clock.advance(firing.rule, firing.moment, clock.extensions, firing.record.id, calendar, at=at)
+        return
+    clock = _begin(firing, clocks, calendar, at)
+    if firing.done:
+        clock.stop(firing.done, firing.record.id, at=at)
+
+
+def _begin(firing: Firing, clocks: Clocks, calendar: Calendar, at: datetime) -> Clock:
+    name = firing.rule.code if firing.item is None else f"{firing.rule.code}/{firing.item}"
+    clock = Clock.blank(derived(firing.record.id, name))
+    clock.begin(firing, calendar, at=at)
+    clocks.add(clock)
+    return clock
+
+
+def _stop(firing: Firing, clocks: Clocks, _: Calendar, at: datetime) -> None:
+    for clock in clocks.open(firing):
+        clock.stop(firing.moment, firing.record.id, at=at)
+
+
+def _void(firing: Firing, clocks: Clocks, _: Calendar, at: datetime) -> None:
+    for clock in clocks.open(firing):
+        if firing.spares is None or clock.holder != firing.spares:
+            clock.stop(firing.moment, firing.record.id, at=at, void=True)
+
+
+def _extend(firing: Firing, clocks: Clocks, calendar: Calendar, at: datetime) -> None:
+    for clock in clocks.open(firing):
+        clock.extend(firing.rule, firing.days, firing.record.id, day(firing.moment), calendar, at=at)
+
+
+def _pause(firing: Firing, clocks: Clocks, _: Calendar, at: datetime) -> None:
+    for clock in clocks.open(firing):
+        clock.pause(day(firing.moment), firing.record.id, at=at)
+
+
+def _resume(firing: Firing, clocks: Clocks, calendar: Calendar, at: datetime) -> None:
+    for clock in clocks.open(firing):
+        clock.resume(firing.rule, day(firing.moment), firing.record.id, calendar, at=at)
+
+
+def _hand_over(firing: Firing, clocks: Clocks, _: Calendar, at: datetime) -> None:
+    for clock in clocks.open(firing):
+        clock.hand_over(firing.holder, firing.officer, firing.record.id, at=at)
+
+
+def _inherit(firing: Firing, clocks: Clocks, calendar: Calendar, at: datetime) -> None:
+    """Let what ran in the case from which this one has come go on here to the same last day, or to an earlier one."""
+    if (before := clocks.before(firing)) is None or (moment := before.started_at) is None:
+        return
+    if there := clocks.open(firing):
+        for clock in there:
+            clock.advance(firing.rule, moment, before.extensions, firing.record.id, calendar, at=at)
+    elif firing.rule.inherited is Inherited.goes_on:
+        clock = _begin(replace(firing, moment=moment, fixed=before.fixed), clocks, calendar, at)
+        for days in before.extensions:
+            clock.lengthen(firing.rule, days, firing.record.id, calendar, at=at)
+
+
+_ACTS: Final = {
+    Act.start: _start,
+    Act.stop: _stop,
+    Act.void: _void,
+    Act.extend: _extend,
+    Act.pause: _pause,
+    Act.resume: _resume,
+    Act.hand_over: _hand_over,
+    Act.inherit: _inherit,
+}
