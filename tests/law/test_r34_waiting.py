@@ -275,10 +275,7 @@ def test_take_over_by_another_unit_leaves_the_day_and_changes_who_owes_it():
     case = world.registers(at("2026-03-02"))
     world.forwards(case, at("2026-03-03"))
     world.accepts(case, at("2026-03-10"))
-    lead = handed("lead") | {"co_units": (), "decided_by": "gov", "reason": None}
-    wanted = {name: value for name, value in lead.items() if name in LeadUnitDesignated.body.names}
-    missing = set(LeadUnitDesignated.body.names) - wanted.keys()
-    world.happens(case, LeadUnitDesignated, at("2026-03-20"), **wanted, **dict.fromkeys(missing))
+    world.happens(case, LeadUnitDesignated, at("2026-03-20"), **handed("lead"), decided_by="gov")
     clock = world.the(case, "C5")
     assert (clock.due_on, clock.holder) == (date(2026, 5, 9), "lead")
     assert isinstance(world.said_of(clock)[-1], ClockHandedOver)
