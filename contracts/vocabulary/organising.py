@@ -29,6 +29,7 @@ class ReleaseGround(Term):
 
     executed = "executed", "处理意见已执行"
     closed = "closed", "信访事项已办结"
+    left = "left", "信访事项已撤回、并案、分案或者不予受理"
 
 
 class Milestone(Term):

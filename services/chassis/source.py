@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ssl
 from functools import cache
-from typing import Final
+from http import HTTPStatus
+from typing import Any, Final
 from uuid import UUID
 
 import httpx2
@@ -62,9 +63,16 @@ class Sources:
         params = {} if known is None else {"known": known}
         return msgspec.json.decode(await self._get(source, "/directory", params), type=Edition)
 
-    async def _get(self, source: str, path: str, params: dict[str, int]) -> bytes:
+    async def case(self, source: str, case: UUID) -> dict[str, Any] | None:
+        """Return what a service shows of a case; None for one that it does not know."""
+        told = await self._get(source, f"/cases/{case}", {}, absent=b"null")
+        return msgspec.json.decode(told, type=dict[str, Any] | None)
+
+    async def _get(self, source: str, path: str, params: dict[str, int], *, absent: bytes | None = None) -> bytes:
         try:
             reply = await self._client.get(self.settings.peer(source) + path, params=params)
+            if absent is not None and reply.status_code == HTTPStatus.NOT_FOUND:
+                return absent
             reply.raise_for_status()
         except httpx2.HTTPError as error:
             raise SourceAway(f"{source} 暂时无法访问") from error

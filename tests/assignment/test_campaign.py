@@ -42,6 +42,7 @@ from services.assignment.domain.six_one import (
 from services.assignment.domain.sponsorship import (
     AlreadySponsored,
     DutyNotOpen,
+    NotAtItsEnd,
     NotSponsored,
     NotTheSponsor,
     SameSponsor,
@@ -149,18 +150,23 @@ class TestRelease:
     def test_sponsor_is_free_at_the_end_of_the_case(self, ground: ReleaseGround):
         """一包到底."""
         campaign = sponsored()
-        sponsorship.release(campaign, ground, PROOF, at=NOW)
+        sponsorship.release(campaign, ground, PROOF, ReleaseGround, at=NOW)
         assert (campaign.state, campaign.sponsor) == ("released", None)
 
     def test_released_case_may_have_a_sponsor_again(self):
         campaign = sponsored()
-        sponsorship.release(campaign, ReleaseGround.executed, PROOF, at=NOW)
+        sponsorship.release(campaign, ReleaseGround.executed, PROOF, ReleaseGround, at=NOW)
         sponsorship.appoint(campaign, CASE, "70号", "leader-2", [SponsorDuty.follow_up], at=NOW)
         assert (campaign.state, campaign.duties) == ("sponsored", [SponsorDuty.follow_up])
 
+    @pytest.mark.parametrize("ground", ReleaseGround)
+    def test_sponsor_stays_until_the_case_is_there(self, ground: ReleaseGround):
+        with refuses(NotAtItsEnd):
+            sponsorship.release(sponsored(), ground, PROOF, set(ReleaseGround) - {ground}, at=NOW)
+
     def test_what_nobody_sponsors_is_not_released(self):
         with refuses(NotSponsored):
-            sponsorship.release(blank(), ReleaseGround.closed, PROOF, at=NOW)
+            sponsorship.release(blank(), ReleaseGround.closed, PROOF, ReleaseGround, at=NOW)
 
 
 class TestFiveOnes:
@@ -332,7 +338,7 @@ class TestTheCase:
         for event in six.taken():
             case.take(9, event)
         assert (case.sponsor, case.six_one) == ("leader-2", "completed")
-        sponsorship.release(six, ReleaseGround.closed, PROOF, at=NOW)
+        sponsorship.release(six, ReleaseGround.closed, PROOF, ReleaseGround, at=NOW)
         case.take(10, six.taken()[0])
         assert case.sponsor is None
 
@@ -350,7 +356,11 @@ COMMANDS = st.one_of(
         LEADERS,
         st.sampled_from(SponsorDuty),
     ),
-    st.builds(lambda a, g: lambda c: sponsorship.release(c, g, PROOF, at=a), MOMENTS, st.sampled_from(ReleaseGround)),
+    st.builds(
+        lambda a, g: lambda c: sponsorship.release(c, g, PROOF, ReleaseGround, at=a),
+        MOMENTS,
+        st.sampled_from(ReleaseGround),
+    ),
     st.builds(lambda a: lambda c: planning.name_team(c, "RSJ", ["ZJJ"], ["co-1"], at=a), MOMENTS),
     st.builds(lambda a: lambda c: planning.file_plan(c, PROOF, DUE, STEPS, at=a), MOMENTS),
     st.builds(lambda a: lambda c: planning.begin(c, at=a), MOMENTS),

@@ -12,7 +12,7 @@ from contracts.vocabulary import Role
 from services.assignment.domain.ledger_items import LedgerRowIncomplete
 from services.assignment.domain.planning import FiveOnesIncomplete, MilestonePassed, NoMilestoneOverdue
 from services.assignment.domain.six_one import SixPapersIncomplete
-from services.assignment.domain.sponsorship import AlreadySponsored, NotSponsored, NotTheSponsor
+from services.assignment.domain.sponsorship import AlreadySponsored, NotTheSponsor
 from services.chassis.errors import Forbidden, Invalid, KeyReused, NotFound
 from tests.harness import BUREAU, UNIT, Servers, System, until
 from tests.rules import refused
@@ -71,7 +71,7 @@ class TestSponsor:
         assert await listed(county, "/sponsorships", row["id"], "sponsored")
         refused(await send(county, f"/cases/{case}/sponsor", SPONSOR), 409, AlreadySponsored)
 
-    async def test_case_is_handed_over_and_its_sponsor_released(self, county: System):
+    async def test_case_is_handed_over(self, county: System):
         case = await classified(county)
         ok(await send(county, f"/cases/{case}/sponsor", SPONSOR))
         handover = {"order_no": "60号", "sponsor": "leader-2", "reason_code": "office_changed", "document": PROOF}
@@ -80,9 +80,6 @@ class TestSponsor:
         path = f"/cases/{case}/sponsor/duties"
         refused(await send(county, path, duty, LEADER, actor="leader-1"), 403, NotTheSponsor)
         ok(await send(county, path, duty, LEADER, actor="leader-2"))
-        end = {"ground": "executed", "document": PROOF}
-        assert ok(await send(county, f"/cases/{case}/sponsor/release", end))["state"] == "released"
-        refused(await send(county, f"/cases/{case}/sponsor/release", end), 409, NotSponsored)
 
     async def test_sponsor_and_scheme_stand_in_the_auditors_case(self, county: System):
         case = await classified(county)

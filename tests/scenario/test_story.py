@@ -199,6 +199,7 @@ def test_refusals_that_a_real_office_would_meet_occur(told: list[Story]) -> None
     assert refused == {
         "commitment_unkept",
         "cooling_off",
+        "not_at_its_end",
         "not_executed",
         "not_heard",
         "objection_too_late",

@@ -24,6 +24,7 @@ from services.chassis.commands import Command, Reply
 from services.chassis.context import By
 from services.chassis.fields import Code, Day, PublicLine
 from services.chassis.references import KnownUnit
+from services.chassis.running import Running
 
 UNITS_MAX: Final = 20
 OFFICERS_MAX: Final = 50
@@ -86,13 +87,19 @@ class DoSponsorDuty(Organise, path="/cases/{case_id}/sponsor/duties", by=(Role.s
 
 
 class ReleaseSponsor(Organise, path="/cases/{case_id}/sponsor/release", by=ORGANISERS, called="解除包案"):
-    """Let the sponsor go at the end of a case, which is proved (第十八条第二款)."""
+    """Let the sponsor go at the end of a case, when what was granted is done (第十八条第二款、第三十二条第二款)."""
 
     ground: ReleaseGround
     document: UUID
 
+    async def look_up(self, running: Running, by: By) -> None:
+        """Ask the handling service how far the case is: here is only known who has it."""
+        await super().look_up(running, by)
+        handling = await running.sources.case("mediation", self.case_id)
+        self.referred["reached"] = sponsorship.ends(handling, left=self.referred["case_id"].left is not None)
+
     def act(self, c: Campaign, by: By) -> None:
-        sponsorship.release(c, self.ground, self.document, at=by.at)
+        sponsorship.release(c, self.ground, self.document, self.referred["reached"], at=by.at)
 
 
 class NameWorkTeam(Organise, path="/cases/{case_id}/team", by=LED, called="组建专班"):

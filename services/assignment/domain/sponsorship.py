@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Mapping
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from contracts.assignment import SponsorAppointed, SponsorDutyDone, SponsorReleased, SponsorReplaced
-from contracts.vocabulary import HandoverReason, ReleaseGround, SponsorDuty
+from contracts.vocabulary import HandoverReason, ReleaseGround, Result, SponsorDuty
 from services.assignment.domain.campaign import Campaign
 from services.chassis.errors import Forbidden, Invalid, Refused
 
@@ -55,6 +55,14 @@ class DutyNotOpen(Refused):
     article = LEADERS_ARTICLE
 
 
+class NotAtItsEnd(Refused):
+    """A sponsor stays until the case is at its end, and what was granted is done (一包到底)."""
+
+    code = "not_at_its_end"
+    title = "事项未到终点，支持的请求未落实，不得解除包案"
+    article = "信访工作条例 第十八条第二款、第三十二条第二款"
+
+
 def appoint(
     c: Campaign, case: UUID, order_no: str, sponsor: str, duties: Iterable[SponsorDuty], *, at: datetime
 ) -> None:
@@ -85,12 +93,26 @@ def do_duty(c: Campaign, officer: str, duty: SponsorDuty, document: UUID, *, at:
     c.record(SponsorDutyDone, at=at, sponsor=officer, duty=duty, document=document)
 
 
-def release(c: Campaign, ground: ReleaseGround, document: UUID, *, at: datetime) -> None:
-    """Let the sponsor go at the end of the case.
+def release(
+    c: Campaign, ground: ReleaseGround, document: UUID, reached: Container[ReleaseGround], *, at: datetime
+) -> None:
+    """Let the sponsor go at the end of the case; `reached` is what it has come to."""
+    sponsor = led_by(c)
+    if ground not in reached:
+        raise NotAtItsEnd(ground.title)
+    c.record(SponsorReleased, at=at, sponsor=sponsor, ground=ground, document=document)
 
-    The document is the proof of execution or closing that mediation holds; it is named here and not looked into.
-    """
-    c.record(SponsorReleased, at=at, sponsor=led_by(c), ground=ground, document=document)
+
+def ends(handling: Mapping[str, Any] | None, *, left: bool) -> frozenset[ReleaseGround]:
+    """Return the ends to which a case has come, as the unit's handling shows it and assignment has let it leave."""
+    told = handling or {}
+    ended = told.get("closed_at") or told.get("terminated_at")
+    reached = {
+        ReleaseGround.executed: told.get("executed"),
+        ReleaseGround.closed: ended and (told.get("executed") or told.get("result") != Result.support),
+        ReleaseGround.left: left,
+    }
+    return frozenset(ground for ground, so in reached.items() if so)
 
 
 def led_by(c: Campaign) -> str:

@@ -124,7 +124,7 @@ def _sponsored(t: Telling) -> None:
     t.after(2, 6).hear().reach(Milestone.met_petitioner)
     t.after(4, 9).verify().reach(Milestone.facts_verified)
     t.after(5, 12).issue(Result.explain).after(0, 3).serve().reach(Milestone.answered)
-    t.after(2, 6).complete_six_one().remedy_over().close().after(0, 3).release()
+    t.after(2, 6).complete_six_one().release_early().remedy_over().close().after(0, 3).release()
 
 
 def _instructed(t: Telling) -> None:

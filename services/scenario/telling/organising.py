@@ -68,6 +68,12 @@ class Organising(Handling):
             self._do("do_six_one_duty", DoSixOneDuty, body, self.leader).after(0)
         return self._organise("complete_six_one", CompleteSixOne, {})
 
+    def release_early(self) -> Self:
+        """The leader would like to be free before the case is at its end, and is not (一包到底)."""
+        document = self._paper("closed", self.secretary, DocumentKind.execution_proof)
+        body = {"ground": ReleaseGround.closed, "document": document}
+        return self._do("release", ReleaseSponsor, body, self.secretary, code="not_at_its_end")
+
     def release(self) -> Self:
         """The leader has done what was owed and is free (一包到底)."""
         for duty in (SponsorDuty.investigate, SponsorDuty.resolve):
