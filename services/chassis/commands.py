@@ -20,6 +20,7 @@ from contracts.vocabulary import Role
 from services.chassis.aggregate import Aggregate
 from services.chassis.context import By
 from services.chassis.directory import Directory
+from services.chassis.errors import DomainError
 from services.chassis.operations import Declared
 from services.chassis.references import references
 from services.chassis.store import New
@@ -103,6 +104,8 @@ class Command(Declared, Generic[A]):
     def decide(self, aggregate: A, by: By, /) -> dict[str, Any]:
         """Let the aggregate decide; return the reply without its version. Raises ``Refused``."""
         said = self.act(aggregate, by)
+        for error in self.amiss:
+            raise error
         return {**self.shows(aggregate), **(said or {})}
 
     def act(self, aggregate: A, by: By, /) -> Said:
@@ -129,11 +132,26 @@ class Command(Declared, Generic[A]):
         """The directory as far as it is known at this moment: rules are handed it each time that they are called."""
         return self._directories.current
 
-    async def look_up(self, running: Running, by: By) -> None:  # noqa: ARG002  # whoever asks
+    @cached_property
+    def amiss(self) -> list[DomainError]:
+        """What is wrong with what the fields refer to, where that is said only of what the rules allow."""
+        return []
+
+    async def of_case(self, running: Running, by: By) -> UUID:  # noqa: ARG002  # it stands in the path
+        """Return the case that the command is about."""
+        case: UUID = self.case_id  # type: ignore[attr-defined]  # who asks knows that there is one
+        return case
+
+    async def look_up(self, running: Running, by: By) -> None:
         """Make sure that what the fields refer to is there. Raises ``NotFound``."""
         self._directories = running.store.directories
         for name, refers in references(type(self)):
-            self.referred[name] = await refers.look_up(running.store, getattr(self, name))
+            try:
+                self.referred[name] = await refers.look_up(running, self, by, getattr(self, name))
+            except DomainError as error:
+                if not refers.after_the_rules:
+                    raise
+                self.amiss.append(error)
 
     async def run(self, running: Running, by: By) -> Done:
         """Load the aggregate, decide, store. Raises ``DomainError``."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any, get_args
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Protocol, get_args
+from uuid import UUID
 
 from services.chassis.directory import Entry, Post
 from services.chassis.errors import NotFound
@@ -13,11 +14,47 @@ from services.chassis.fields import Code
 from services.chassis.operations import Declared
 
 if TYPE_CHECKING:
+    from services.chassis.context import By
     from services.chassis.store import Store
 
 
+class Kinds(Protocol):
+    """Says what kind the texts of cases are."""
+
+    async def kind(self, case: UUID, text: UUID) -> str:
+        """Return what kind of text of a case it is."""
+
+
+class Place(Protocol):
+    """Where things are looked up: a process of a service."""
+
+    store: Store
+
+    @property
+    def texts(self) -> Kinds:
+        """Who says what kind of text one is."""
+
+
+class About(Protocol):
+    """A command, which is about a case if somebody asks for that."""
+
+    async def of_case(self, running: Any, by: By) -> UUID:  # noqa: ANN401  # a process
+        """Return the case."""
+
+
+class Reference:
+    """That what stands in a field has to be there."""
+
+    after_the_rules: ClassVar[bool] = False
+    """Whether what is not there is a reason to refuse only what the rules allow otherwise."""
+
+    async def look_up(self, running: Place, command: About, by: By, value: Any) -> Any:  # noqa: ANN401  # what the field takes
+        """Return what a field's value refers to."""
+        raise NotImplementedError
+
+
 @dataclass(frozen=True)
-class Refers:
+class Refers(Reference):
     """That a field refers to something of a kind: ``Annotated[UUID, Refers(Desk)]``, or a list of such, or none.
 
     What stands in the field is its stream, unless it is `found` in another way.
@@ -26,26 +63,26 @@ class Refers:
     to: type[Any]
     found: Callable[[Store, Any], Awaitable[Any]] | None = None
 
-    async def look_up(self, store: Store, value: Any) -> Any:  # noqa: ANN401  # what the field takes
+    async def look_up(self, running: Place, command: About, by: By, value: Any) -> Any:  # noqa: ANN401  # what the field takes
         """Return what a field's value refers to. Raises ``NotFound``."""
         if value is None:
             return None
         if isinstance(value, list):
-            return [await self.look_up(store, one) for one in value]
-        return await (self.found(store, value) if self.found else store.known(self.to, value))
+            return [await self.look_up(running, command, by, one) for one in value]
+        return await (self.found(running.store, value) if self.found else running.store.known(self.to, value))
 
 
 @cache
-def references(cls: type[Declared]) -> Sequence[tuple[str, Refers]]:
+def references(cls: type[Declared]) -> Sequence[tuple[str, Reference]]:
     """Return the fields of an operation that refer to something: its own, then those of its bases."""
     names = dict.fromkeys(name for base in cls.__mro__ for name in vars(base).get("__annotations__", ()))
     fields = [(name, cls.model_fields[name]) for name in names if name in cls.model_fields]
     return [(name, one) for name, field in fields for one in _refers(*field.metadata, field.annotation)]
 
 
-def _refers(*parts: Any) -> Iterator[Refers]:  # noqa: ANN401  # of annotations
+def _refers(*parts: Any) -> Iterator[Reference]:  # noqa: ANN401  # of annotations
     for part in parts:
-        if isinstance(part, Refers):
+        if isinstance(part, Reference):
             yield part
         yield from _refers(*get_args(part))
 

@@ -20,6 +20,7 @@ from services.chassis.relay import Relay
 from services.chassis.settings import Settings
 from services.chassis.source import Sources
 from services.chassis.store import Store
+from services.chassis.texts import Asking, Texts
 from services.chassis.units import Directories
 from services.chassis.views import View
 
@@ -42,6 +43,8 @@ class Service:
     effect_sources: tuple[str, ...] = ()
     loops: Callable[[Running], Sequence[tuple[str, Callable[[], Any]]]] = lambda _: ()
     """What runs for ever beside taking in events: a name and the coroutine function of each."""
+    text: Callable[[Running], Asking] | None = None
+    """How this service finds the texts of a case; the others ask it."""
     rebuild: Callable[[Running], AsyncIterator[int]] | None = None
     """Folds anew what is not a view of this service's own aggregates."""
 
@@ -64,6 +67,7 @@ class Running:
         self.store = Store(self.database, service.name, service.views)
         self.relay = Relay(self.store, settings)
         self.sources = Sources(settings)
+        self.texts = Texts(service.text(self) if service.text else self.sources.text)
         self.inbox = Inbox(self.store, self.sources)
         self.inbox.effect = (
             service.effect(self) if service.effect else Commands(self.store, service.reactions, clock.now)

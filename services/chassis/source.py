@@ -68,6 +68,12 @@ class Sources:
         told = await self._get(source, f"/cases/{case}", {}, absent=b"null")
         return msgspec.json.decode(told, type=dict[str, Any] | None)
 
+    async def text(self, case: UUID, text: UUID) -> str | None:
+        """Return what kind of text lies in the vault for a case under this id; None where none does."""
+        told = await self._get("intake", f"/cases/{case}/texts/{text}", {}, absent=b"null")
+        found = msgspec.json.decode(told, type=dict[str, str] | None)
+        return found["kind"] if found else None
+
     async def _get(self, source: str, path: str, params: dict[str, int], *, absent: bytes | None = None) -> bytes:
         try:
             reply = await self._client.get(self.settings.peer(source) + path, params=params)

@@ -3,13 +3,20 @@
 from services.chassis.running import Service
 from services.chassis.service import serve
 from services.intake.application.office import Office
+from services.intake.application.texts import texts_of
 from services.intake.commands import COMMANDS
 from services.intake.questions import QUESTIONS
 from services.intake.reactions import REACTIONS
 from services.intake.views import VIEWS
 
 SERVICE = Service(
-    name="intake", title="受理", views=VIEWS, own=Office, operations=(*COMMANDS, *QUESTIONS), reactions=REACTIONS
+    name="intake",
+    title="受理",
+    views=VIEWS,
+    own=Office,
+    operations=(*COMMANDS, *QUESTIONS),
+    reactions=REACTIONS,
+    text=texts_of,
 )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any
-from uuid import uuid4
 
 import pytest
 import pytest_asyncio
@@ -39,8 +38,14 @@ async def order(county: System, case: str, role: Role = Role.supervisor, **more:
 
 
 async def reply(county: System, card: str, unit: str = UNIT, role: Role = Role.unit_head):
-    body = {"document": str(uuid4())}
+    text = await document(county, await of(county, card)) if card != NOBODY else NOBODY
+    body = {"document": text}
     return await county.send("accountability", f"/supervisions/{card}/reply", body, role=role, unit=unit, at=NOW)
+
+
+async def of(county: System, card: str) -> str:
+    """Return the case that a card is about."""
+    return ok(await get(county, f"/supervisions/{card}"))["case_id"]
 
 
 async def close(county: System, card: str, satisfied: Any = True, role: Role = Role.supervisor):

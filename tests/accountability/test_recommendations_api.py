@@ -14,7 +14,7 @@ from services.accountability.domain.recommendations import AnsweredAlready, NotT
 from services.chassis.errors import Forbidden, Invalid, NotFound
 from tests.harness import BUREAU, UNIT, Servers, System, check_ledger
 from tests.rules import refused
-from tests.steps import ok, open_county, registered
+from tests.steps import document, ok, open_county, registered
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -49,13 +49,14 @@ class TestRecommendation:
 
     async def test_it_is_served_answered_and_decided_on(self, county: System):
         case = await registered(county)
-        receipt = ok(await do(county, f"/cases/{case}/recommendations", RECOMMENDATION), 201)
+        text = {"document": await document(county, case, "improvement_proposal")}
+        receipt = ok(await do(county, f"/cases/{case}/recommendations", RECOMMENDATION | text), 201)
         assert receipt["recommendation_no"].startswith("建〔2025〕")
         path = f"/recommendations/{receipt['recommendation_id']}"
         refused(await do(county, f"{path}/reply", REPLY, Role.unit_head, unit="JYJ"), 403, NotTheAddressee)
-        ok(await do(county, f"{path}/reply", REPLY, Role.unit_head, unit=UNIT))
+        ok(await do(county, f"{path}/reply", REPLY | text, Role.unit_head, unit=UNIT))
         refused(await do(county, f"{path}/reply", REPLY, Role.unit_head, unit=UNIT), 409, AnsweredAlready)
-        ok(await do(county, f"{path}/decision", DECISION, Role.discipline_officer))
+        ok(await do(county, f"{path}/decision", DECISION | text, Role.discipline_officer))
         found = await row(county, "/recommendations", receipt["recommendation_id"], "decided")
         assert (found["case_id"], found["adopted"], found["decision_no"]) == (case, True, "纪〔2025〕1号")
 

@@ -79,7 +79,8 @@ STORY: Final = (
         "mediation", "/cases/<CASE>/acceptance-notice", "unit_receiver", 3,
         {"method": "post", "receipt": "EMS1180420260304", "case_officer": "co-1"},
     ),
-    Step("intake", "/cases/<CASE>/documents", "case_officer", 10, {"kind": "record", "text": _TEXT}, status=201),
+    # One text is what the records and the opinion refer to: whatever is referred to lies with the case.
+    Step("intake", "/cases/<CASE>/documents", "case_officer", 10, {"kind": "opinion", "text": _TEXT}, status=201),
     Step("mediation", "/cases/<CASE>/records", "case_officer", 10, {"kind": "statement_heard", "document": _DOCUMENT.decode()}),
     Step("mediation", "/cases/<CASE>/records", "case_officer", 12, {"kind": "facts_verified", "document": _DOCUMENT.decode()}),
     Step("mediation", "/cases/<CASE>/opinion", "unit_head", 20, _OPINION),

@@ -17,7 +17,7 @@ from contracts.vocabulary import Role
 from services.chassis import store as store_module
 from services.chassis.store import Store
 from services.chassis.writer import Done, Work, Writer
-from tests.harness import UNIT, System, petition, unpacked
+from tests.harness import UNIT, System, believing, petition, unpacked
 
 AT_ONCE = 20
 DOCUMENT = UUID(int=1)
@@ -57,6 +57,7 @@ def desk(huiyin: System) -> AbstractAsyncContextManager[Desk]:
     @asynccontextmanager
     async def opened() -> AsyncIterator[Desk]:
         async with huiyin.within("intake", "mediation", parts=frozenset({"api"})):
+            believing(huiyin.running["mediation"])
             yield Desk(huiyin)
 
     return opened()

@@ -21,7 +21,7 @@ from services.chassis.http import acting
 from services.chassis.running import Running
 from services.mediation.commands.inquiry import PutOnRecord
 from services.mediation.domain.handling import Handling
-from tests.harness import UNIT, System, check_ledger, unpacked
+from tests.harness import UNIT, System, believing, check_ledger, unpacked
 from tests.sizes import size
 
 CLIENTS = 32
@@ -71,6 +71,7 @@ async def append(running: Running, huiyin: System, dice: Random, cases: list[UUI
 async def play_appends(huiyin: System, count: int) -> Appends:
     dice, log = huiyin.dice(), Appends()
     async with huiyin.opened("mediation") as running:
+        believing(running)
         cases = [await huiyin.with_unit(running.store) for _ in range(STREAMS)]
         clients = [append(running, huiyin, Random(dice.getrandbits(64)), cases, count, log) for _ in range(CLIENTS)]
         ended = await asyncio.gather(*clients, return_exceptions=True)
@@ -146,6 +147,7 @@ async def play_races(huiyin: System, races: int) -> Counter[tuple[int, int]]:
     outcomes: list[tuple[int, int]] = []
     at_once = asyncio.Semaphore(PAIRS_AT_ONCE)
     async with huiyin.within("mediation", parts=frozenset({"api"})):
+        believing(huiyin.running["mediation"])
         store = huiyin.running["mediation"].store
 
         async def on_one_case() -> None:

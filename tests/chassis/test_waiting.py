@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from aiokafka.consumer import fetcher
@@ -20,9 +20,9 @@ from services.chassis.consumer import TAKING_SECONDS_MAX
 from services.chassis.inbox import Inbox
 from services.chassis.service import PARTS, Running
 from tests.harness import UNIT, System, until
-from tests.steps import ok
+from tests.steps import document, ok
 
-FUND = {"hardship": "illness", "document": str(uuid4()), "amount_fen": 500_000, "tied_to_withdrawal": False}
+FUND = {"hardship": "illness", "amount_fen": 500_000, "tied_to_withdrawal": False}
 
 
 async def records_of(huiyin: System, case: str) -> list[Record]:
@@ -182,5 +182,6 @@ async def test_money_is_asked_for_as_soon_as_a_unit_has_the_case(huiyin: System)
         case = (await huiyin.register())["case_id"]
         ok(await huiyin.classify(case))
         ok(await huiyin.forward(case))
-        reply = await huiyin.send("mediation", f"/cases/{case}/funds", FUND, role=Role.case_officer, unit=UNIT)
+        body = FUND | {"document": await document(huiyin, case)}
+        reply = await huiyin.send("mediation", f"/cases/{case}/funds", body, role=Role.case_officer, unit=UNIT)
         assert ok(reply, 201)["fund_id"]

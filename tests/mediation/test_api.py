@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import uuid4
 
 import pytest
 import pytest_asyncio
@@ -251,7 +250,11 @@ class TestClose:
         """第三十二条第二款."""
         case = await served(county)
         refused(await act(county, case, "closure", {}, at=CLOSED_AT), 409, NotExecuted)
-        ok(await act(county, case, "execution", {"document": str(uuid4())}, at=CLOSED_AT))
+        ok(
+            await act(
+                county, case, "execution", {"document": await document(county, case, "execution_proof")}, at=CLOSED_AT
+            )
+        )
         ok(await act(county, case, "closure", {}, at=CLOSED_AT))
 
     async def test_opinion_that_nobody_has_closes_nothing(self, county: System):

@@ -16,7 +16,7 @@ from services.mediation.domain.funds import NotApproved, OwnRequest, SilenceIsNo
 from services.mediation.domain.guards import NotTheHandlingUnit
 from tests.harness import UNIT, Servers, System
 from tests.rules import refused
-from tests.steps import accepted, ok, open_county
+from tests.steps import accepted, document, ok, open_county
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -118,7 +118,8 @@ class TestFund:
 
     async def test_hardship_is_helped_after_two_have_agreed(self, county: System):
         case = await accepted(county)
-        receipt = ok(await do(county, f"/cases/{case}/funds", FUND, Role.case_officer, actor="co-1"), 201)
+        body = FUND | {"document": await document(county, case)}
+        receipt = ok(await do(county, f"/cases/{case}/funds", body, Role.case_officer, actor="co-1"), 201)
         fund = f"/funds/{receipt['fund_id']}"
         payment = {"document": PAPER}
         refused(await do(county, f"{fund}/approvals", {}, actor="co-1"), 403, OwnRequest)

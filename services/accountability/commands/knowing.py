@@ -20,12 +20,9 @@ class Knowing(Entered[A], Generic[A]):
 
     _cause: Cause
 
-    async def of_case(self, running: Running, by: By) -> UUID:
-        """Return the case."""
-        raise NotImplementedError
-
     async def look_up(self, running: Running, by: By) -> None:
         """Find out what is known last of the case."""
+        await super().look_up(running, by)
         self._cause = await newest(running, await self.of_case(running, by))
 
     def decide(self, one: A, by: By) -> dict[str, Any]:
@@ -38,9 +35,6 @@ class AboutCase(Knowing[A], Entry[A], Generic[A]):
     """A command that opens something about a case."""
 
     case_id: UUID
-
-    async def of_case(self, running: Running, by: By) -> UUID:  # noqa: ARG002  # it stands in the path
-        return self.case_id
 
 
 class OnAboutCase(Knowing[A], OnEntry[A], Generic[A]):

@@ -10,6 +10,7 @@ from services.accountability.domain.recommendations import Recommendation
 from services.chassis.commands import Reply
 from services.chassis.context import By, document_no
 from services.chassis.fields import Code, Moment, PublicLine
+from services.chassis.texts import CaseText
 
 
 class RecommendationServed(Reply):
@@ -27,7 +28,7 @@ class ServeRecommendation(
 
     kind: RecommendationKind
     addressee: Code
-    document: UUID
+    document: CaseText
     receipt: PublicLine
     served_at: Moment | None = None
 
@@ -45,7 +46,7 @@ class AnswerRecommendation(
     """Answer in writing whether a recommendation is adopted; a refusal has its reasons, too (第四十条第四款)."""
 
     adopted: bool
-    document: UUID
+    document: CaseText
 
     def act(self, r: Recommendation, by: By) -> None:
         r.reply(by.unit, self.document, adopted=self.adopted, at=by.at)
@@ -58,7 +59,7 @@ class RecordDecision(
     """Put on record what the competent body has decided about responsibility (第四十条第三款)."""
 
     decision_no: PublicLine
-    document: UUID
+    document: CaseText
 
     def act(self, r: Recommendation, by: By) -> None:
         r.decide(self.decision_no, self.document, at=by.at)

@@ -10,6 +10,7 @@ from services.accountability.domain.supervision import Supervision
 from services.chassis.commands import Reply
 from services.chassis.context import By, document_no
 from services.chassis.fields import Code, Day
+from services.chassis.texts import CaseText
 
 
 class SupervisionOrdered(Reply):
@@ -36,7 +37,7 @@ class OrderSupervision(
     unit: Code
     reason_code: SupervisionReason
     due_on: Day
-    document: UUID | None = None
+    document: CaseText | None = None
 
     def act(self, s: Supervision, by: By) -> None:
         number = document_no("督", by)
@@ -53,7 +54,7 @@ class ReplyToSupervision(
 ):  # fmt: skip
     """Answer a card; the words lie in the vault (第四十条)."""
 
-    document: UUID
+    document: CaseText
 
     def act(self, s: Supervision, by: By) -> None:
         s.reply(by.unit, self.document, at=by.at)

@@ -21,6 +21,7 @@ from services.chassis.commands import Command
 from services.chassis.context import By, document_no
 from services.chassis.fields import Body, Code, Moment, PublicLine
 from services.chassis.running import Running
+from services.chassis.texts import CaseText
 from services.chassis.writer import Done
 from services.intake.application.answering import by_code
 from services.intake.application.office import CLERKS
@@ -157,7 +158,7 @@ class ReportUrgency(Follow, path="/cases/{case_id}/urgent-reports", by=ALARMED, 
     stage: UrgentStage
     reported_at: Moment | None = None
     recipients: Annotated[list[Code], Field(min_length=1, max_length=RECIPIENTS_MAX)]
-    document: UUID
+    document: CaseText
 
     def act(self, r: Registration, by: By) -> None:
         urgency.report_urgency(r, self.stage, self.reported_at or by.at, self.recipients, self.document, at=by.at)
@@ -166,7 +167,7 @@ class ReportUrgency(Follow, path="/cases/{case_id}/urgent-reports", by=ALARMED, 
 class RequestWithdrawal(Follow, path="/cases/{case_id}/withdrawal", by=PETITIONERS, called="申请撤回"):
     """Ask for withdrawal in the petitioner's own words; fifteen days to think again (第十七条)."""
 
-    document: UUID
+    document: CaseText
 
     def act(self, r: Registration, by: By) -> None:
         withdrawal.request_withdrawal(r, self.document, at=by.at)
@@ -175,7 +176,7 @@ class RequestWithdrawal(Follow, path="/cases/{case_id}/withdrawal", by=PETITIONE
 class RevokeWithdrawal(Follow, path="/cases/{case_id}/withdrawal/revocation", by=PETITIONERS, called="撤销撤回申请"):
     """Let the case go on as it was, because the petitioner has thought again (第十七条)."""
 
-    document: UUID | None = None
+    document: CaseText | None = None
 
     def act(self, r: Registration, by: By) -> None:
         withdrawal.revoke_withdrawal(r, self.document, at=by.at)
@@ -187,7 +188,7 @@ class ConfirmWithdrawal(
 ):  # fmt: skip
     """Withdraw the case after the cooling-off, out of the handling unit's reach (第十七条)."""
 
-    document: UUID
+    document: CaseText
 
     def act(self, r: Registration, by: By) -> None:
         withdrawal.confirm_withdrawal(r, by.unit, self.document, at=by.at)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Annotated, Final
-from uuid import UUID
 
 from pydantic import Field
 
@@ -11,6 +10,7 @@ from contracts.vocabulary import Role, SimplifiedGround
 from services.chassis.commands import Said
 from services.chassis.context import By, document_no
 from services.chassis.fields import Code
+from services.chassis.texts import CaseText
 from services.mediation.commands.handling import DECIDERS, UNIT_STAFF, Deliver, Handle, Noticed
 from services.mediation.domain import acceptance, timing
 from services.mediation.domain.handling import Handling
@@ -54,7 +54,7 @@ class ConvertSimplified(
 ):
     """Go back to the ordinary way (信访事项简易办理办法 第五条)."""
 
-    document: UUID
+    document: CaseText
 
     def act(self, h: Handling, by: By) -> None:
         timing.convert_simplified(h, by.unit, self.document, at=by.at)
@@ -66,7 +66,7 @@ class ExtendHandling(
     """Take longer, once, by at most thirty days; whoever sends it approves it (第三十四条)."""
 
     days: Annotated[int, Field(ge=0, le=DAYS_MAX)]
-    reasons: UUID
+    reasons: CaseText
 
     def act(self, h: Handling, by: By) -> Said:
         number = document_no("延", by)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Annotated
 from uuid import UUID
 
 from contracts.periods.calendar import day
-from contracts.vocabulary import SuggestionResult
+from contracts.vocabulary import DocumentKind, SuggestionResult
 from services.chassis.commands import Said
 from services.chassis.context import By, document_no
 from services.chassis.fields import Code, Day, PublicLine
+from services.chassis.texts import TextOf
 from services.mediation.commands.handling import DECIDERS, Deliver, Handle, Handled, Noticed
 from services.mediation.domain import answers
 from services.mediation.domain.handling import Handling
@@ -26,7 +28,7 @@ class ReplyToSuggestion(
     """Answer a suggestion; why stands in the document (第二十九条)."""
 
     result: SuggestionResult
-    document: UUID
+    document: Annotated[UUID, TextOf(DocumentKind.suggestion_reply)]
 
     def act(self, h: Handling, by: By) -> Said:
         number = document_no("复", by)

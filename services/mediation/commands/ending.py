@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Annotated
 from uuid import UUID
 
-from contracts.vocabulary import AidKind, CareKind, OutcomeAxis, Role, TerminationGround
+from contracts.vocabulary import AidKind, CareKind, DocumentKind, OutcomeAxis, Role, TerminationGround
 from services.chassis.context import By
 from services.chassis.fields import Code, Day
+from services.chassis.texts import CaseText, TextOf
 from services.mediation.commands.handling import DECIDERS, UNIT_STAFF, Handle
 from services.mediation.domain import ending
 from services.mediation.domain.handling import Handling
@@ -23,7 +25,7 @@ class TerminateCase(Handle, path="/cases/{case_id}/termination", by=(Role.bureau
     """End the petition procedure; the proof is sent where the case itself does not hold it (第三十六条第三款)."""
 
     ground: TerminationGround
-    document: UUID | None = None
+    document: CaseText | None = None
 
     def act(self, h: Handling, by: By) -> None:
         ending.terminate(h, self.ground, self.document, at=by.at)
@@ -32,7 +34,7 @@ class TerminateCase(Handle, path="/cases/{case_id}/termination", by=(Role.bureau
 class SubmitReport(Handle, path="/cases/{case_id}/closure-report", by=DECIDERS, called="提交办结报告"):
     """Report the result to whoever assigned the case (第二十二条第三项)."""
 
-    document: UUID
+    document: Annotated[UUID, TextOf(DocumentKind.closure_report)]
 
     def act(self, h: Handling, by: By) -> None:
         ending.submit_report(h, by.unit, self.document, at=by.at)
@@ -54,7 +56,7 @@ class AssessOutcome(Handle, path="/cases/{case_id}/outcomes", by=DECIDERS, calle
 
     axis: OutcomeAxis
     achieved: bool
-    document: UUID
+    document: CaseText
 
     def act(self, h: Handling, by: By) -> None:
         ending.assess_outcome(h, by.unit, self.axis, self.document, achieved=self.achieved, at=by.at)
@@ -74,7 +76,7 @@ class RecordCare(Handle, path="/cases/{case_id}/care", by=UNIT_STAFF, called="�
     """Put on file what is done after the end (第三十七条第三款)."""
 
     kind: CareKind
-    document: UUID
+    document: CaseText
 
     def act(self, h: Handling, by: By) -> None:
         ending.record_care(h, by.unit, self.kind, self.document, at=by.at)

@@ -14,6 +14,7 @@ from services.chassis.context import By
 from services.chassis.fields import Day
 from services.chassis.references import Refers
 from services.chassis.running import Running
+from services.chassis.texts import CaseText
 from services.mediation.domain.funds import APPROVERS, Fund
 from services.mediation.domain.guards import must_have
 from services.mediation.domain.handling import Handling
@@ -29,7 +30,7 @@ class RequestFund(
 
     case_id: Annotated[UUID, Refers(Handling)]
     hardship: Hardship
-    document: UUID
+    document: CaseText
     amount_fen: Annotated[int, Field(ge=1, le=FEN_MAX)]
     tied_to_withdrawal: bool
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Annotated
 from uuid import UUID
 
-from contracts.vocabulary import RecordKind, Role
+from contracts.vocabulary import DocumentKind, RecordKind, Role
 from services.chassis.context import By
 from services.chassis.fields import Code, Moment
+from services.chassis.texts import CaseText, TextOf
 from services.mediation.commands.handling import DECIDERS, HEARERS, UNIT_STAFF, Handle
 from services.mediation.domain import inquiry
 from services.mediation.domain.handling import Handling
@@ -17,7 +19,7 @@ class PutOnRecord(Handle, path="/cases/{case_id}/records", by=DECIDERS, called="
 
     kind: RecordKind
     held_at: Moment | None = None
-    document: UUID
+    document: CaseText
 
     def act(self, h: Handling, by: By) -> None:
         held_at = self.held_at or by.at
@@ -30,7 +32,7 @@ class RequestRecusal(
     """Put on file that the petitioner asks somebody to keep out (第二十八条第三款)."""
 
     officer: Code
-    document: UUID
+    document: CaseText
 
     def act(self, h: Handling, by: By) -> None:
         inquiry.request_recusal(h, self.officer, self.document, at=by.at)
@@ -69,7 +71,7 @@ class OpenHearing(Handle, path="/cases/{case_id}/hearing", by=HEARERS, called="�
 class CloseHearing(Handle, path="/cases/{case_id}/hearing/report", by=HEARERS, called="听证报告"):
     """End a hearing with its report (第三十一条第六项)."""
 
-    document: UUID
+    document: Annotated[UUID, TextOf(DocumentKind.hearing_report)]
 
     def act(self, h: Handling, by: By) -> None:
         inquiry.close_hearing(h, by.unit, self.document, at=by.at)

@@ -8,10 +8,11 @@ from uuid import UUID
 from pydantic import Field
 
 from contracts.periods.calendar import day
-from contracts.vocabulary import Side
+from contracts.vocabulary import DocumentKind, Side
 from services.chassis.commands import Said
 from services.chassis.context import By, document_no
 from services.chassis.fields import Code, Day, PublicLine
+from services.chassis.texts import CaseText, Proof, TextOf
 from services.mediation.commands.handling import DECIDERS, MEDIATORS, Handle, Handled
 from services.mediation.domain import mediating
 from services.mediation.domain.handling import Handling
@@ -51,7 +52,7 @@ class RefuseMediation(Handle, path="/cases/{case_id}/mediation/refusal", by=MEDI
 class FailMediation(Handle, path="/cases/{case_id}/mediation/failure", by=MEDIATORS, called="调解终止"):
     """End a mediation without agreement (人民调解法 第二十六条)."""
 
-    document: UUID | None = None
+    document: CaseText | None = None
 
     def act(self, h: Handling, by: By) -> None:
         mediating.fail_mediation(h, by.unit, self.document, at=by.at)
@@ -67,7 +68,7 @@ class SignAgreement(Handle, path="/cases/{case_id}/agreement", by=MEDIATORS, cal
     """Put on file what both sides have signed (第三十三条)."""
 
     effective_on: Day | None = None
-    document: UUID
+    document: Annotated[UUID, TextOf(DocumentKind.mediation_agreement, DocumentKind.settlement_agreement)]
     performance_due: list[Day] = Field(
         default=[], max_length=ITEMS_MAX, description="When each item of what was agreed must be done"
     )
@@ -85,7 +86,7 @@ class PerformItem(Handle, path="/cases/{case_id}/agreement/items", by=DECIDERS, 
 
     item: Annotated[int, Field(ge=1, le=ITEMS_MAX)]
     done_on: Day | None = None
-    document: UUID
+    document: Proof
 
     def act(self, h: Handling, by: By) -> None:
         mediating.perform_item(h, by.unit, self.item, self.done_on or day(by.at), self.document, at=by.at)
@@ -94,7 +95,7 @@ class PerformItem(Handle, path="/cases/{case_id}/agreement/items", by=DECIDERS, 
 class PerformAgreement(Handle, path="/cases/{case_id}/agreement/performance", by=DECIDERS, called="调解协议履行"):
     """Show that everything that was agreed is done (人民调解法 第三十一条)."""
 
-    document: UUID
+    document: Proof
 
     def act(self, h: Handling, by: By) -> None:
         mediating.perform_agreement(h, by.unit, self.document, at=by.at)
@@ -103,7 +104,7 @@ class PerformAgreement(Handle, path="/cases/{case_id}/agreement/performance", by
 class ReportBreach(Handle, path="/cases/{case_id}/agreement/breach", by=DECIDERS, called="调解协议未履行"):
     """Go on handling, because what was agreed was not done (人民调解法 第三十一条)."""
 
-    document: UUID
+    document: CaseText
 
     def act(self, h: Handling, by: By) -> None:
         mediating.report_breach(h, by.unit, self.document, at=by.at)

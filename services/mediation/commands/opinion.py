@@ -8,10 +8,11 @@ from uuid import UUID
 from pydantic import Field
 
 from contracts.periods.calendar import day
-from contracts.vocabulary import Result
+from contracts.vocabulary import DocumentKind, Result
 from services.chassis.commands import Said
 from services.chassis.context import By, document_no
 from services.chassis.fields import Code, Day, PublicLine
+from services.chassis.texts import CaseText, Proof, TextOf
 from services.mediation.commands.handling import DECIDERS, UNIT_STAFF, Decided, Deliver, Handle
 from services.mediation.domain import opinion
 from services.mediation.domain.handling import Handling
@@ -27,7 +28,7 @@ class IssueOpinion(Handle, path="/cases/{case_id}/opinion", by=DECIDERS, called=
 
     result: Result
     legal_basis: Annotated[list[LegalBasis], Field(min_length=1, max_length=BASES_MAX)]
-    document: UUID
+    document: Annotated[UUID, TextOf(DocumentKind.opinion)]
     approved_by: Code
     review_body: Code
 
@@ -50,7 +51,7 @@ class ServeOpinion(Deliver, path="/cases/{case_id}/opinion/service", by=UNIT_STA
 class GivePart(Handle, path="/cases/{case_id}/parts", by=DECIDERS, called="协办单位意见"):
     """Give a helping unit's part of the answer (第二十四条)."""
 
-    document: UUID
+    document: CaseText
 
     def act(self, h: Handling, by: By) -> None:
         opinion.give_part(h, by.unit, self.document, at=by.at)
@@ -60,7 +61,7 @@ class ProveExecution(Handle, path="/cases/{case_id}/execution", by=DECIDERS, cal
     """Show that what was granted has been done (第三十二条第二款)."""
 
     executed_on: Day | None = None
-    document: UUID
+    document: Proof
 
     def act(self, h: Handling, by: By) -> None:
         opinion.prove_execution(h, by.unit, self.executed_on or day(by.at), self.document, at=by.at)
@@ -71,7 +72,7 @@ class OrderExecution(Handle, path="/cases/{case_id}/execution/order", by=DECIDER
 
     unit: Code
     due_on: Day
-    document: UUID
+    document: CaseText
 
     def act(self, h: Handling, by: By) -> None:
         opinion.order_execution(h, by.unit, self.unit, self.due_on, self.document, at=by.at)
@@ -81,7 +82,7 @@ class ReportRefusal(Handle, path="/cases/{case_id}/execution/refusal", by=DECIDE
     """Put on file that what was granted is refused (第四十二条第四项)."""
 
     unit: Code
-    document: UUID
+    document: CaseText
 
     def act(self, h: Handling, by: By) -> None:
         opinion.report_refusal(h, by.unit, self.unit, self.document, at=by.at)
@@ -91,7 +92,7 @@ class MakeCommitment(Handle, path="/cases/{case_id}/commitments", by=DECIDERS, c
     """Make a dated task of what a reply promises; what it is stands in the document (第二十七条)."""
 
     due_on: Day
-    document: UUID
+    document: CaseText
 
     def act(self, h: Handling, by: By) -> None:
         opinion.make_commitment(h, by.unit, self.due_on, self.document, at=by.at)
@@ -104,7 +105,7 @@ class KeepCommitment(
 
     commitment: Annotated[int, Field(ge=1, le=COMMITMENTS_MAX)]
     kept_on: Day | None = None
-    document: UUID
+    document: Proof
 
     def act(self, h: Handling, by: By) -> None:
         opinion.keep_commitment(h, by.unit, self.commitment, self.kept_on or day(by.at), self.document, at=by.at)

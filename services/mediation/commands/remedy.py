@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Annotated, Final
 from uuid import UUID
 
-from contracts.vocabulary import Result, ReviewResult, Role
+from contracts.vocabulary import DocumentKind, Result, ReviewResult, Role
 from services.chassis.commands import Said
 from services.chassis.context import By, document_no
 from services.chassis.fields import Code, Moment
+from services.chassis.texts import CaseText, TextOf
 from services.mediation.commands.handling import Decided, Deliver, Handle
 from services.mediation.domain import remedy
 from services.mediation.domain.handling import Handling
@@ -21,14 +22,13 @@ class AskAgain(Handle):
     """When the request came in; what it says is a document in the vault."""
 
     received_at: Moment | None = None
-    document: UUID
+    document: CaseText
 
 
 class LookAgain(Deliver, reply=Decided):
     """What becomes of the opinion before, and what holds instead where it is changed."""
 
     result: ReviewResult
-    document: UUID
     changed_to: Result | None = None
 
 
@@ -42,6 +42,7 @@ class RequestReview(AskAgain, path="/cases/{case_id}/review", by=REVIEWERS, call
 class ServeReview(LookAgain, path="/cases/{case_id}/review/opinion", by=REVIEWERS, called="复查意见书送达"):
     """Answer a request for review in writing (第三十五条)."""
 
+    document: Annotated[UUID, TextOf(DocumentKind.review_opinion)]
     recheck_body: Code
 
     def act(self, h: Handling, by: By) -> Said:
@@ -73,7 +74,7 @@ class OpenRecheckHearing(Handle, path="/cases/{case_id}/recheck/hearing", by=REC
 class CloseRecheckHearing(Handle, path="/cases/{case_id}/recheck/hearing/report", by=RECHECKERS, called="复核听证报告"):
     """End the hearing with its report (第三十六条第二款)."""
 
-    document: UUID
+    document: Annotated[UUID, TextOf(DocumentKind.hearing_report)]
 
     def act(self, h: Handling, by: By) -> None:
         remedy.close_recheck_hearing(h, by.unit, self.document, at=by.at)
@@ -81,6 +82,8 @@ class CloseRecheckHearing(Handle, path="/cases/{case_id}/recheck/hearing/report"
 
 class ServeRecheck(LookAgain, path="/cases/{case_id}/recheck/opinion", by=RECHECKERS, called="复核意见书送达"):
     """Say the last word of the petition procedure (第三十六条)."""
+
+    document: Annotated[UUID, TextOf(DocumentKind.recheck_opinion)]
 
     def act(self, h: Handling, by: By) -> Said:
         number = document_no("核", by)

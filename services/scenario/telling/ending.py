@@ -76,7 +76,7 @@ class Ending(Handling):
 
     def reply(self) -> Self:
         """The unit answers a suggestion (第二十九条)."""
-        document = self._paper("suggestion", self.handler, DocumentKind.opinion)
+        document = self._paper("suggestion", self.handler, DocumentKind.suggestion_reply)
         body = self._delivery() | {"result": self.rng.choice(list(SuggestionResult)), "document": document}
         self.served_at = self.now
         return self._do("reply_suggestion", ReplyToSuggestion, body, self.handler)
@@ -99,7 +99,7 @@ class Ending(Handling):
 
     def report(self) -> Self:
         """The unit reports the result to whoever assigned the case."""
-        body = {"document": self._paper("closure_report", self.handler)}
+        body = {"document": self._paper("closure_report", self.handler, DocumentKind.closure_report)}
         return self._do("report", SubmitReport, body, self.handler)
 
     def return_report(self) -> Self:

@@ -83,7 +83,7 @@ class Handling(Door):
         body = {"presider": self.anybody(Role.hearing_presider).actor, "public": self.chance(0.7)}
         self._do("open_hearing", OpenHearing, body, self.handler)
         self.after(0)
-        report = {"document": self._paper("hearing", self.handler)}
+        report = {"document": self._paper("hearing", self.handler, DocumentKind.hearing_report)}
         return self._do("close_hearing", CloseHearing, report, self.handler)
 
     def recuse(self) -> Self:

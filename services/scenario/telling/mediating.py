@@ -52,7 +52,7 @@ class Mediating(Handling):
 
     def sign(self, due_in_days: Sequence[int]) -> Self:
         """Both sides sign what they have agreed."""
-        document = self._paper("agreement", self.mediator)
+        document = self._paper("agreement", self.mediator, DocumentKind.mediation_agreement)
         due = [self.now.date() + timedelta(days) for days in due_in_days]
         body = {"document": document, "performance_due": due}
         return self._do("sign", SignAgreement, body, self.mediator)

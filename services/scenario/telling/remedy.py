@@ -22,20 +22,20 @@ class Remedy(Handling):
     def ask_review(self) -> Self:
         """The petitioner asks the unit above to look again (第三十五条)."""
         self.reviewer = self.somebody(self.holder.parent or "", Role.reviewer)
-        body = {"document": self._paper("ask_review", self.reviewer)}
+        body = {"document": self._paper("ask_review", self.reviewer, DocumentKind.review_application)}
         return self._do("ask_review", RequestReview, body, self.reviewer)
 
     def review(self, result: ReviewResult, changed_to: Result | None = None) -> Self:
         """The unit above answers, and says who stands above it."""
         above = self.county.units[self.reviewer.unit].parent
-        body = self._looked_again(result, changed_to, "review") | {"recheck_body": above}
+        body = self._looked_again(result, changed_to, "review", DocumentKind.review_opinion) | {"recheck_body": above}
         self.remedy = "C10"
         return self._do("review", ServeReview, body, self.reviewer)
 
     def ask_recheck(self) -> Self:
         """The petitioner asks for the last time (第三十六条)."""
         self.reviewer = self.somebody(self.county.units[self.reviewer.unit].parent or "", Role.recheck_officer)
-        body = {"document": self._paper("ask_recheck", self.reviewer)}
+        body = {"document": self._paper("ask_recheck", self.reviewer, DocumentKind.recheck_application)}
         return self._do("ask_recheck", RequestRecheck, body, self.reviewer)
 
     def hear_again(self) -> Self:
@@ -43,16 +43,18 @@ class Remedy(Handling):
         body: dict[str, Any] = {"presider": self.anybody(Role.hearing_presider).actor, "public": True}
         self._do("open_recheck_hearing", OpenRecheckHearing, body, self.reviewer)
         self.after(0, 2)
-        body = {"document": self._paper("hearing", self.reviewer)}
+        body = {"document": self._paper("hearing", self.reviewer, DocumentKind.hearing_report)}
         return self._do("close_recheck_hearing", CloseRecheckHearing, body, self.reviewer)
 
     def recheck(self, result: ReviewResult, changed_to: Result | None = None) -> Self:
         """The last word of the petition procedure is said."""
-        body = self._looked_again(result, changed_to, "recheck")
+        body = self._looked_again(result, changed_to, "recheck", DocumentKind.recheck_opinion)
         return self._do("recheck", ServeRecheck, body, self.reviewer)
 
-    def _looked_again(self, result: ReviewResult, changed_to: Result | None, paper: str) -> dict[str, Any]:
-        document = self._paper(paper, self.reviewer, DocumentKind.opinion)
+    def _looked_again(
+        self, result: ReviewResult, changed_to: Result | None, paper: str, kind: DocumentKind
+    ) -> dict[str, Any]:
+        document = self._paper(paper, self.reviewer, kind)
         body: dict[str, Any] = self._delivery() | {"result": result, "document": document}
         self.served_at = self.now
         if changed_to:

@@ -1,0 +1,38 @@
+"""What kind of text lies in the vault of a case; that it is there is no secret, and nothing is decrypted."""
+
+from __future__ import annotations
+
+from typing import Final
+from uuid import UUID
+
+from contracts.vocabulary import DocumentKind
+from services.chassis.database import AWAY
+from services.chassis.errors import Unavailable
+from services.chassis.running import Running
+from services.chassis.texts import Asking
+
+_KINDS: Final = frozenset(DocumentKind)
+_FIND: Final = """
+WITH RECURSIVE whole AS (
+    SELECT id, split_from FROM case_view WHERE id = $1
+    UNION
+    SELECT v.id, v.split_from FROM whole w JOIN case_view v ON v.merged_into = w.id OR v.id = w.split_from
+)
+SELECT i.kind FROM vault_item i JOIN vault_key k ON k.id = i.key_id
+WHERE i.id = $2 AND i.case_id IN (SELECT id FROM whole)
+"""
+"""A case has its own texts, those of cases that have gone into it, and those of the one that it was split from."""
+
+
+def texts_of(running: Running) -> Asking:
+    """Return the way to ask what kind of text of a case one is."""
+
+    async def kind(case: UUID, text: UUID) -> str | None:
+        try:
+            async with running.database.connection() as connection:
+                found: str | None = await connection.fetchval(_FIND, case, text)
+        except AWAY as error:
+            raise Unavailable from error
+        return found if found in _KINDS else None
+
+    return kind
