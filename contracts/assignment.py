@@ -548,6 +548,8 @@ class ConferenceDecided(Event):
     owner: str
     due_on: date
     document: UUID
+    matter: UUID | None = None
+    """The case that the item is about."""
 
 
 class ConferenceItemDone(Event):
@@ -594,6 +596,7 @@ class ReceptionHeld(Event):
 
     cases: tuple[UUID, ...]
     follow_up_due: date
+    leader: str | None = None
 
 
 class ReceptionMissed(Event):

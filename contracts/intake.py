@@ -220,6 +220,16 @@ class InformantNotified(Event):
     receipt: str
 
 
+class ReportConcluded(Event):
+    """The discipline organ says that its case about a report has ended; the informant is to be told the result."""
+
+    title = "检举控告办结"
+    basis = "信访工作条例 第二十三条第四款、第三十条第一款"
+
+    organ: str
+    concluded_on: date
+
+
 class NotAcceptedNotified(Event):
     """The petition is on file and not accepted; the petitioner was told why, and who is competent."""
 
@@ -500,6 +510,8 @@ class BoxOpened(Event):
 
     openers: tuple[str, ...]
     item_count: int
+    unit: str | None = None
+    """Whose box it is."""
 
 
 class BoxItemRegistered(Event):

@@ -153,7 +153,6 @@ class SweepState(Term):
 
     ordered = "ordered", "排查中"
     reported = "reported", "已全部报告"
-    missed = "missed", "逾期未报"
 
 
 class SelfCorrectionState(Term):

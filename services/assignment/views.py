@@ -17,7 +17,6 @@ from contracts.vocabulary import (
     LedgerItemState,
     LedgerKind,
     Level,
-    Milestone,
     ProposalState,
     ReceptionState,
     Route,
@@ -93,7 +92,6 @@ class CampaignRow(Row, table="campaign_view", of=Campaign, sight=EVERYONE):
     lead_unit: str | None
     plan_due_on: date | None
     next_due_on: date | None
-    missed: list[Milestone]
     six_one: str | None
 
 
@@ -127,7 +125,6 @@ class ConferenceRow(Row, table="conference_view", of=Conference, sight=EVERYONE)
     items: Annotated[int, Told(lambda c: len(c.agenda))]
     decided: Annotated[int, Told(lambda c: len(c.due))]
     done: Annotated[int, Told(lambda c: len(c.done))]
-    overdue: Annotated[int, Told(lambda c: len(c.overdue))]
     next_due_on: date | None
 
 

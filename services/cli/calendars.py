@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 from uuid import uuid4
 
 import typer
 
+from services.cli.asking import asked
 from services.cli.errors import StackError
-from services.cli.terminal import addresses, console, count, first_line, hand_out, here, say
+from services.cli.terminal import console, count, first_line, hand_out, say
 
 if TYPE_CHECKING:
     from contracts.periods.calendar import Year
@@ -106,32 +106,15 @@ def _asked(method: str, year: int, body: str = "") -> dict[str, Any]:
     """What accountability answers about a year. Raises StackError."""
     from http import HTTPStatus
 
-    import msgspec
-
     from contracts.vocabulary import Role
-    from services.scenario.http import Client, Lost, Reply
 
-    url = addresses(here())["accountability"]
     headers = [
         ("idempotency-key", str(uuid4())),
         ("huiyin-actor", "calendar-import"),
         ("huiyin-unit", "platform"),
         ("huiyin-role", Role.platform_admin.value),
     ]
-
-    async def exchanged() -> Reply:
-        async with Client(url, 1) as client:
-            return await client.request(method, f"/calendar/{year}", headers, body.encode())
-
-    try:
-        reply = asyncio.run(exchanged())
-    except Lost as problem:
-        raise StackError(
-            f"accountability at {url} does not answer ({problem}): start it with `huiyin up`."
-        ) from problem
-    answer: dict[str, Any] = msgspec.json.decode(reply.body)
-    if reply.status >= HTTPStatus.BAD_REQUEST:
-        raise StackError(
-            f"The calendar was not changed ({reply.status} {answer.get('detail', '')}): correct the notice."
-        )
+    status, answer = asked("accountability", method, f"/calendar/{year}", headers=headers, body=body)
+    if status >= HTTPStatus.BAD_REQUEST:
+        raise StackError(f"The calendar was not changed ({status} {answer.get('detail', '')}): correct the notice.")
     return answer

@@ -1,19 +1,22 @@
-"""`huiyin clock`: the periods of law, and why a day is the last one."""
+"""`huiyin clock`: the periods of law, why a day is the last one, and who owes what until when."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
+from http import HTTPStatus
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
+from urllib.parse import urlencode
 
 import typer
 
+from services.cli.asking import asked
 from services.cli.calendars import listed, notice
 from services.cli.errors import StackError, WordError
-from services.cli.terminal import console, hand_out
+from services.cli.terminal import console, hand_out, say
 
 if TYPE_CHECKING:
     from services.accountability.clocks.explain import Day, Explanation, Supposed
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 EVENTS_MAX: Final = 20
 DAYS_MAX: Final = 366
+DUTIES_MAX: Final = 200
 EVENT: Final = re.compile(r"(?P<name>[A-Za-z.]+)(?::(?P<days>\d{1,3}))?=(?P<time>.+)")
 TIME: Final = "a date like 2026-03-01 or a moment like 2026-03-01T09:30, in China unless it names its zone"
 VERDICTS: Final = {
@@ -39,12 +43,14 @@ PROFILE = Annotated[
 ]
 AS_JSON = Annotated[bool, typer.Option("--json", help="For programs.")]
 
-app = typer.Typer(no_args_is_help=True, help="The periods of law, and why a day is the last one.")
+app = typer.Typer(
+    no_args_is_help=True, help="The periods of law, why a day is the last one, and who owes what until when."
+)
 
 
 @app.callback()
 def _clock() -> None:
-    """The periods of law, and why a day is the last one."""
+    """The periods of law, why a day is the last one, and who owes what until when."""
 
 
 @app.command("explain")
@@ -127,6 +133,42 @@ def clock_list(profile: PROFILE = "national", as_json: AS_JSON = False) -> None:
         events = " ".join(_effects(rule))
         table.add_row(rule.code, rule.title, _limit(rule), rule.nature.title, BASES[rule.basis], rule.article, events)
     console().print(table)
+
+
+@app.command("duties")
+def clock_duties(
+    holder: Annotated[str | None, typer.Option(help="What a unit owes, by its code.")] = None,
+    officer: Annotated[str | None, typer.Option(help="What somebody in particular must do.")] = None,
+    case: Annotated[str | None, typer.Option(help="What is owed in a case, by its id.")] = None,
+    until: Annotated[str | None, typer.Option(help="What is due by a date like 2026-03-01.")] = None,
+    state: Annotated[str | None, typer.Option(help="running, paused, breached or stopped; else what is owed.")] = None,
+    as_json: AS_JSON = False,
+) -> None:
+    """List who owes what until when, the first day first; of a stack that runs.
+
+    Example: huiyin clock duties --holder 980726000302 --until 2026-03-31
+    """
+    import msgspec
+    from rich.markup import escape
+    from rich.table import Table
+
+    named = {"holder": holder, "officer": officer, "case": case, "until": until, "state": state}
+    told = urlencode({name: value for name, value in named.items() if value} | {"limit": DUTIES_MAX})
+    status, answer = asked("accountability", "GET", f"/duties?{told}")
+    if status >= HTTPStatus.BAD_REQUEST:
+        raise WordError(f"Nothing was listed ({status} {answer.get('detail', '')}).")
+    if as_json:
+        hand_out([msgspec.json.encode(answer)])
+        return
+    table = Table("到期", "应办", "单位", "承办人", "状态")
+    for name in ("事项", "条文"):
+        table.add_column(name, overflow="fold")
+    for it in answer["items"]:
+        days = (it["due_on"], f"{it['code']} {it['title']}", it["holder"] or "", it["officer"] or "", it["state"])
+        table.add_row(*map(escape, (*days, (it["case_id"] or "")[:8], it["article"])))
+    console().print(table)
+    if answer["next"]:
+        say(f"The first {DUTIES_MAX} are shown: name a day with --until, or a unit.")
 
 
 # ------------------------------------------------------------------------------- reading words

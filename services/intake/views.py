@@ -145,7 +145,6 @@ class BoxRow(Row, table="box_view", of=Box, sight=EVERYONE):
     unit: str
     items: int
     registered: Annotated[int, Told(lambda b: len(b.cases))]
-    missed: int
     state: BoxState
 
 

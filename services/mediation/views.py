@@ -95,7 +95,6 @@ class SweepRow(Row, table="sweep_view", of=Sweep, sight=EVERYONE):
     units: list[str]
     due_on: date
     reported: Annotated[list[str], Told(lambda s: list(s.reported))]
-    missed: list[str]
     found: Annotated[int, Told(lambda s: sum(s.reported.values()))]
     state: SweepState
 

@@ -42,7 +42,6 @@ from services.assignment.commands.conferences import (
     CarryOutConferenceItem,
     ConveneConference,
     DecideConferenceItem,
-    FindOverdueItems,
     SummonUnit,
 )
 from services.assignment.commands.directory import DelegatePower, NameDeputy, TakeBackPower
@@ -57,7 +56,6 @@ from services.intake.commands.field import (
     FollowUp,
     HoldFieldDay,
     LogFieldVisit,
-    LookForMissedDays,
     OpenBox,
     RegisterBox,
     RegisterBoxItem,
@@ -75,7 +73,6 @@ from services.intake.commands.hall import (
 )
 from services.mediation.commands.committees import Reelect, RegisterCommittee, RegisterMediator, TrainMediator
 from services.mediation.commands.disputes import (
-    LookForSilence,
     NameTeam,
     OrderSweep,
     RecordDispute,
@@ -182,7 +179,6 @@ def _box(s: Scene) -> None:
     s.after(1).act("open_box", OpenBox, who, item_count=1, **opened)
     s.act("register_item", RegisterBoxItem, who, case=From("case_id"))
     s.after_working_days(2).act("open_box", OpenBox, who, item_count=0, **opened)
-    s.after(1).act("missed_days", LookForMissedDays, s.officer)
 
 
 # --------------------------------------------------------------------------------- assignment
@@ -229,7 +225,6 @@ def _conference(s: Scene) -> None:
     who = s.somebody(owners[0], Role.unit_head)
     s.after(5, 12)
     s.act("carry_out", CarryOutConferenceItem, who, item=1, proof=s.proof("proof", who))
-    s.past(s.in_days(20)).act("find_overdue", FindOverdueItems, secretary)
 
 
 def _ledger(s: Scene) -> None:
@@ -326,7 +321,7 @@ def _disputes(s: Scene) -> None:
     s.act("name_mediators", NameTeam, s.head, mediator_unit=mediator.unit, **team)
     s.after(9, 20)
     s.act("settle", SettleDispute, mediator, document=s.paper("settled", mediator))
-    s.past(s.in_days(10)).act("missed_units", LookForSilence, s.officer)
+    s.past(s.in_days(10))
     body = {"reason_code": SupervisionReason.no_feedback, "document": s.paper("correction", s.head)}
     s.enter("self_correct", SelfCorrect, "self_correction_id", s.head, **body)
 

@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.assignment import (
-    MilestoneMissed,
     SixOneCompleted,
     SponsorAppointed,
     SponsorReleased,
@@ -27,7 +26,6 @@ from services.assignment.domain.planning import (
     FiveOnesIncomplete,
     MilestoneNotOpen,
     MilestonePassed,
-    NoMilestoneOverdue,
     PlanAlreadyFiled,
     working_days_before,
 )
@@ -239,27 +237,6 @@ class TestMilestones:
         with refuses(CampaignNotStarted):
             planning.reach(planned(), Milestone.met_petitioner, PROOF, at=NOW)
 
-    def test_missed_step_is_on_record_exactly_once_and_stays(self):
-        campaign = started()
-        planning.miss(campaign, at=at("2025-09-06"))
-        [event] = campaign.taken()
-        assert isinstance(event, MilestoneMissed)
-        assert (event.milestone, event.due_on) == (Milestone.met_petitioner, date(2025, 9, 5))
-        with refuses(NoMilestoneOverdue):
-            planning.miss(campaign, at=at("2025-09-07"))
-        planning.reach(campaign, Milestone.met_petitioner, PROOF, at=at("2025-09-08"))
-        assert campaign.missed == [Milestone.met_petitioner]
-
-    def test_last_day_itself_is_in_time(self):
-        with refuses(NoMilestoneOverdue):
-            planning.miss(started(), at=at("2025-09-05", "23:59"))
-
-    def test_step_done_in_time_is_not_missed(self):
-        campaign = started()
-        planning.reach(campaign, Milestone.met_petitioner, PROOF, at=NOW)
-        with refuses(NoMilestoneOverdue):
-            planning.miss(campaign, at=at("2025-09-06"))
-
 
 class TestSixOne:
     """第十八条第二款; 六一三包: six papers, three duties."""
@@ -365,7 +342,6 @@ COMMANDS = st.one_of(
     st.builds(lambda a: lambda c: planning.file_plan(c, PROOF, DUE, STEPS, at=a), MOMENTS),
     st.builds(lambda a: lambda c: planning.begin(c, at=a), MOMENTS),
     st.builds(lambda a, m: lambda c: planning.reach(c, m, PROOF, at=a), MOMENTS, st.sampled_from(Milestone)),
-    st.builds(lambda a: lambda c: planning.miss(c, at=a), MOMENTS),
     st.builds(lambda a: lambda c: six_one.open_six_one(c, CASE, "3号", at=a), MOMENTS),
     st.builds(lambda a, p: lambda c: six_one.file_paper(c, p, "1号", at=a), MOMENTS, st.sampled_from(SixOnePaper)),
     st.builds(lambda a, d: lambda c: six_one.do_six_one_duty(c, d, PROOF, at=a), MOMENTS, st.sampled_from(SixOneDuty)),
@@ -380,5 +356,3 @@ def test_replay_of_any_prefix_is_the_live_state(commands):
     for event in events:
         sponsors += isinstance(event, SponsorAppointed) - isinstance(event, SponsorReleased)
         assert 0 <= sponsors <= 1, "one case, one leader"
-    missed = [e.milestone for e in events if isinstance(e, MilestoneMissed)]
-    assert len(missed) == len(set(missed)), "a step is missed once"

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.assignment import ConferenceItemOverdue, LeaderAreaLinked, LedgerItemClosed, ReceptionMissed
+from contracts.assignment import LeaderAreaLinked, LedgerItemClosed, ReceptionMissed
 from contracts.vocabulary import ContentCategory, Forwarding, LedgerKind, ReceptionMissReason, VotingBody
 from services.assignment.domain.assigning import Assignment
 from services.assignment.domain.conferences import (
@@ -22,7 +22,6 @@ from services.assignment.domain.conferences import (
     ConferenceDayPassed,
     DecisionDayPassed,
     NotHeldYet,
-    NothingOverdue,
     NothingToCarryOut,
     NotOnTheAgenda,
     NotTheOwner,
@@ -190,19 +189,6 @@ class TestConference:
         conference.carry_out("RSJ", 1, PROOF, at=NOW)
         with refuses(NothingToCarryOut):
             conference.carry_out("RSJ", 1, PROOF, at=NOW)
-
-    def test_overdue_decision_is_on_record_exactly_once_and_stays(self):
-        conference = decided()
-        with refuses(NothingOverdue):
-            conference.find_overdue(at=at("2025-09-30", "23:59"))
-        conference.find_overdue(at=at("2025-10-01"))
-        [event] = conference.taken()
-        assert isinstance(event, ConferenceItemOverdue)
-        assert (event.item, event.owner) == (1, "RSJ")
-        with refuses(NothingOverdue):
-            conference.find_overdue(at=at("2025-10-02"))
-        conference.carry_out("RSJ", 1, PROOF, at=at("2025-10-03"))
-        assert conference.overdue == [1]
 
 
 def rostered() -> Reception:
@@ -395,7 +381,6 @@ COMMANDS: dict[type, st.SearchStrategy[Any]] = {
         st.builds(lambda a, u: lambda c: c.summon(u, at=a), MOMENTS, UNITS),
         st.builds(lambda a, i, u, d: lambda c: c.decide(i, u, d, PROOF, at=a), MOMENTS, ITEMS, UNITS, DAYS),
         st.builds(lambda a, i, u: lambda c: c.carry_out(u, i, PROOF, at=a), MOMENTS, ITEMS, UNITS),
-        st.builds(lambda a: lambda c: c.find_overdue(at=a), MOMENTS),
     ),
     Reception: st.one_of(
         st.builds(lambda a, d: lambda r: r.hold([CASE], d, at=a), MOMENTS, DAYS),

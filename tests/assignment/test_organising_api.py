@@ -10,7 +10,7 @@ import pytest_asyncio
 
 from contracts.vocabulary import Role
 from services.assignment.domain.ledger_items import LedgerRowIncomplete
-from services.assignment.domain.planning import FiveOnesIncomplete, MilestonePassed, NoMilestoneOverdue
+from services.assignment.domain.planning import FiveOnesIncomplete, MilestonePassed
 from services.assignment.domain.six_one import SixPapersIncomplete
 from services.assignment.domain.sponsorship import AlreadySponsored, NotTheSponsor
 from services.chassis.errors import Forbidden, Invalid, KeyReused, NotFound
@@ -112,7 +112,7 @@ class TestSponsor:
 
 
 class TestPlan:
-    async def test_work_begins_with_all_five_and_its_steps_are_watched(self, county: System):
+    async def test_work_begins_with_all_five(self, county: System):
         case = await with_unit(county)
         ok(await send(county, f"/cases/{case}/sponsor", SPONSOR))
         refused(await send(county, f"/cases/{case}/campaign"), 409, FiveOnesIncomplete)
@@ -120,14 +120,10 @@ class TestPlan:
         ok(await send(county, f"/cases/{case}/plan", PLAN, LEADER))
         assert ok(await send(county, f"/cases/{case}/campaign", role=LEADER))["state"] == "started"
         late = "2025-09-18T09:00:00+08:00"
-        ok(await send(county, f"/cases/{case}/milestones/missed", role=Role.system, at=late))
-        refused(
-            await send(county, f"/cases/{case}/milestones/missed", role=Role.system, at=late), 409, NoMilestoneOverdue
-        )
         reached = {"milestone": "facts_verified", "document": PROOF}
         ok(await send(county, f"/cases/{case}/milestones", reached, Role.case_officer, late))
         row = await ask(county, f"/cases/{case}/sponsorship")
-        assert (row["state"], row["missed"], row["next_due_on"]) == ("started", ["facts_verified"], "2025-09-30")
+        assert (row["state"], row["next_due_on"]) == ("started", "2025-09-30")
 
     async def test_team_is_of_units_of_the_directory(self, county: System):
         case = await classified(county)
@@ -194,13 +190,9 @@ class TestConference:
             decision = {"item": item, "owner": UNIT, "due_on": "2025-09-30", "document": PROOF}
             ok(await send(county, f"{path}/decisions", decision))
         ok(await send(county, f"{path}/reports", {"item": 1, "proof": PROOF}, Role.unit_head, unit=UNIT))
-        ok(await send(county, f"{path}/overdue", role=Role.system, at="2025-10-01T09:00:00+08:00"))
         shown = await ask(county, path)
         assert (shown["state"], shown["summoned"]) == ("decided", [UNIT])
-        assert [(i["matter"], i["done"], i["overdue"]) for i in shown["items"]] == [
-            (case, True, False),
-            (None, False, True),
-        ]
+        assert [(i["matter"], i["done"]) for i in shown["items"]] == [(case, True), (None, False)]
         assert await listed(county, "/conferences", made["conference_id"], "decided")
 
     async def test_conference_that_is_not_there_is_not_found(self, county: System):

@@ -18,6 +18,7 @@ from contracts.intake import (
     NoLongerAccepted,
     NotAcceptedNotified,
     RemediesExhausted,
+    ReportConcluded,
     SatisfactionRecorded,
     UrgentMatterNoted,
     UrgentMatterReported,
@@ -61,10 +62,12 @@ from services.intake.domain.rating import (
 )
 from services.intake.domain.registration import Registration
 from services.intake.domain.track import (
+    ConcludedAlready,
     InformantNoticeOutOfTurn,
     InformantUnknown,
     NotAReport,
     NotOnTheTrack,
+    NotThatOrgan,
     OrganIsAccused,
     TrackAlreadyOpen,
 )
@@ -144,6 +147,29 @@ class TestConfidentialTrack:
 
 def inform(registration: Registration, notice: InformantNotice) -> None:
     track.notify_informant(registration, notice, ServiceMethod.post, NOW, "EMS-1", at=NOW)
+
+
+class TestConclusion:
+    """第二十三条第四款, 第三十条第一款: from here the informant is owed the result."""
+
+    def test_organ_says_once_that_its_case_has_ended(self):
+        registration = sealed()
+        track.conclude_report(registration, "JW", NOW.date(), at=NOW)
+        [event] = registration.taken()
+        assert isinstance(event, ReportConcluded)
+        assert (event.organ, event.concluded_on) == ("JW", NOW.date())
+        with refuses(ConcludedAlready):
+            track.conclude_report(registration, "JW", NOW.date(), at=NOW)
+
+    def test_only_the_organ_that_has_the_report_says_so(self):
+        with refuses(NotThatOrgan):
+            track.conclude_report(sealed(), "OTHER", NOW.date(), at=NOW)
+        with refuses(NotOnTheTrack):
+            track.conclude_report(reported(), "JW", NOW.date(), at=NOW)
+
+    def test_nothing_ends_in_the_future(self):
+        with refuses(NotHappenedYet):
+            track.conclude_report(sealed(), "JW", NOW.date() + timedelta(days=1), at=NOW)
 
 
 class TestInformant:
@@ -515,6 +541,7 @@ def test_replay():
             lambda r: filing.register(r, at=NOW, **first()),
             lambda r: classification.classify(r, *report, at=NOW),
             lambda r: track.open_track(r, "JW", "1", at=NOW),
+            lambda r: track.conclude_report(r, "JW", NOW.date(), at=NOW),
             *[lambda r, n=n: inform(r, n) for n in InformantNotice],
         ],
     )

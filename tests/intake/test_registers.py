@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.intake import BoxOpeningMissed, DiaryEntryAdded, StepFormIssued
+from contracts.intake import DiaryEntryAdded, StepFormIssued
 from contracts.vocabulary import Channel, ContentCategory, Level, NoticeKind, NoticeMedium
 from services.intake.domain import filing
-from services.intake.domain.boxes import MISSED_DAYS_MAX, Box, BoxExists, ItemRegistered, NoSuchItem, TwoMustOpen
+from services.intake.domain.boxes import Box, BoxExists, ItemRegistered, NoSuchItem, TwoMustOpen
 from services.intake.domain.field import (
     BackDated,
     DiaryEntry,
@@ -197,11 +197,6 @@ def empty(made: Box, on: str, items: int = 0) -> None:
     made.open(("a-1", "a-2"), items, at=at(on))
 
 
-def missed(made: Box, today: str) -> list[str]:
-    made.look_for_missed_days(at=at(today))
-    return [str(event.day) for event in made.taken() if isinstance(event, BoxOpeningMissed)]
-
-
 class TestBox:
     """第十七条, 第二十二条."""
 
@@ -225,34 +220,6 @@ class TestBox:
         assert made.state == "clear"
         with refuses(NoSuchItem):
             made.register_item(ENTRY, at=MONDAY)
-
-    def test_missed_working_days_are_on_record_once(self):
-        """Tuesday it was opened, Saturday and Sunday are no working days, and today is not over."""
-        made = box()
-        empty(made, "2025-09-02")
-        assert missed(made, "2025-09-08") == ["2025-09-03", "2025-09-04", "2025-09-05"]
-        assert missed(made, "2025-09-08") == []
-        assert missed(made, "2025-09-09") == ["2025-09-08"]
-        assert made.missed == 4
-
-    def test_opening_later_takes_no_missed_day_back(self):
-        made = box()
-        assert missed(made, "2025-09-03") == ["2025-09-02"]
-        empty(made, "2025-09-03")
-        assert (missed(made, "2025-09-04"), made.missed) == ([], 1)
-
-    def test_make_up_workday_counts(self):
-        """2025-09-28 is a Sunday that is worked."""
-        made = box()
-        for on in days("2025-09-02", 26):
-            empty(made, str(on))
-        assert missed(made, "2025-09-29") == ["2025-09-28"]
-
-    def test_one_look_is_limited_and_the_next_goes_on(self):
-        made = box()
-        first = missed(made, "2026-09-01")
-        assert len(first) == MISSED_DAYS_MAX
-        assert missed(made, "2026-09-01")[0] > first[-1]
 
 
 class TestInformation:
@@ -296,7 +263,6 @@ class TestInformation:
 
 BOX_COMMANDS = st.lists(
     st.one_of(
-        st.integers(1, 40).map(lambda n: lambda b: b.look_for_missed_days(at=at(str(days("2025-09-01", n)[-1])))),
         st.integers(1, 40).map(lambda n: lambda b: empty(b, str(days("2025-09-01", n)[-1]), n % 3)),
         st.sampled_from([CASE, OTHER]).map(lambda c: lambda b: b.register_item(c, at=MONDAY)),
     ),

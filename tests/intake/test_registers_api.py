@@ -107,7 +107,7 @@ class TestOutside:
 class TestBoxes:
     """第十七条, 第二十二条."""
 
-    async def test_box_is_opened_emptied_and_watched(self, county: System):
+    async def test_box_is_opened_and_emptied(self, county: System):
         box = ok(await do(county, "/boxes", {"box_no": "B-1", "place": "P-1"}), 201)["box_id"]
         refused(await do(county, "/boxes", {"box_no": "B-1", "place": "P-2"}), 409, BoxExists)
         opening = {"second_opener": "officer-2", "item_count": 1}
@@ -116,11 +116,8 @@ class TestBoxes:
         refused(await do(county, f"/boxes/{box}/openings", alone), 409, TwoMustOpen)
         case = (await county.register(at=NOW))["case_id"]
         ok(await do(county, f"/boxes/{box}/items", {"case": case}))
-        look = {"role": Role.system, "at": "2025-09-04T01:00:00+08:00"}
-        for _ in range(2):
-            ok(await do(county, f"/boxes/{box}/missed-days", {}, **look))
         [row] = [r for r in await listed(county, "/boxes", state="clear") if r["id"] == box]
-        assert (row["items"], row["registered"], row["missed"]) == (1, 1, 2)
+        assert (row["items"], row["registered"]) == (1, 1)
 
 
 class TestInformation:
@@ -164,7 +161,6 @@ PATHS = {
     "/boxes": {"box_no": "B-2", "place": "P-1"},
     f"/boxes/{NOBODY}/openings": {"second_opener": "a-2", "item_count": 0},
     f"/boxes/{NOBODY}/items": {"case": NOBODY},
-    f"/boxes/{NOBODY}/missed-days": {},
     f"/cases/{NOBODY}/step-forms": FORM,
     f"/cases/{NOBODY}/contact-cards": CARD,
     "/notices": NOTICE,

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.mediation import SweepMissed
 from contracts.vocabulary import (
     CommitteeSetting,
     ContentCategory,
@@ -229,11 +228,6 @@ def sweep() -> Sweep:
     return made
 
 
-def silent(made: Sweep, today: str) -> list[str]:
-    made.look_for_silence(at=at(today))
-    return [event.unit for event in made.taken() if isinstance(event, SweepMissed)]
-
-
 class TestSweep:
     """第十条, 第三十七条第一款."""
 
@@ -257,20 +251,6 @@ class TestSweep:
         made.report("V-1", 0, None, at=NOW)
         with refuses(ReportedAlready):
             made.report("V-1", 1, None, at=NOW)
-
-    def test_silence_is_on_record_once_a_unit(self):
-        made = sweep()
-        made.report("V-1", 0, None, at=NOW)
-        assert silent(made, "2025-09-02") == []
-        assert silent(made, "2025-09-03") == ["V-2"]
-        assert silent(made, "2025-09-04") == []
-        assert made.state == "missed"
-
-    def test_late_report_is_taken_and_the_silence_stays(self):
-        made = sweep()
-        silent(made, "2025-09-03")
-        made.report("V-1", 2, None, at=at("2025-09-04"))
-        assert made.missed == ["V-1", "V-2"]
 
 
 def request(fund: Fund, tied: bool = False, pending: bool = False) -> None:
@@ -379,7 +359,6 @@ FUND_COMMANDS = st.lists(
 SWEEP_COMMANDS = st.lists(
     st.one_of(
         st.sampled_from(["V-1", "V-2", "V-3"]).map(lambda unit: lambda s: s.report(unit, 0, None, at=NOW)),
-        st.sampled_from(["2025-09-02", "2025-09-03"]).map(lambda on: lambda s: s.look_for_silence(at=at(on))),
     ),
     max_size=8,
 )

@@ -98,14 +98,12 @@ class TestDisputes:
         assert [each["due_on"] for each in page["items"] + rest["items"]] == ["2025-09-10", "2025-09-30", None]
         refused(await county.client.get(url, params={"placee": "P-9"}), 422, Invalid)
 
-    async def test_units_report_or_their_silence_is_on_record(self, county: System):
+    async def test_units_report_once(self, county: System):
         sweep = ok(await do(county, "/sweeps", SWEEP), 201)["sweep_id"]
         ok(await do(county, f"/sweeps/{sweep}/reports", {"count": 0}))
         refused(await do(county, f"/sweeps/{sweep}/reports", {"count": 0}, unit="V-2"), 403, NotSwept)
-        for _ in range(2):
-            ok(await do(county, f"/sweeps/{sweep}/missed-units", {}, Role.system, at="2025-09-21T01:00:00+08:00"))
-        found = await row(county, "/sweeps", sweep, "missed")
-        assert (found["reported"], found["missed"], found["found"], found["version"]) == ([UNIT], ["V-1"], 0, 3)
+        found = await row(county, "/sweeps", sweep, "ordered")
+        assert (found["reported"], found["found"], found["version"]) == ([UNIT], 0, 2)
 
     async def test_unit_puts_right_what_it_did_wrong(self, county: System):
         """第二十八条第一款."""
@@ -153,7 +151,6 @@ PATHS: dict[str, Any] = {
     f"/disputes/{NOBODY}/settlement": {"document": PAPER},
     "/sweeps": SWEEP,
     f"/sweeps/{NOBODY}/reports": {"count": 0},
-    f"/sweeps/{NOBODY}/missed-units": {},
     f"/cases/{NOBODY}/funds": FUND,
     f"/funds/{NOBODY}/approvals": {},
     f"/funds/{NOBODY}/payment": {"document": PAPER},
@@ -172,7 +169,6 @@ async def test_petitioner_keeps_no_register(county: System, path: str):
     [
         (f"/committees/{NOBODY}/mediators", Role.unit_head),
         (f"/disputes/{NOBODY}/mediation-team", Role.unit_head),
-        (f"/sweeps/{NOBODY}/missed-units", Role.supervisor),
         (f"/cases/{NOBODY}/funds", Role.case_officer),
         (f"/funds/{NOBODY}/payment", Role.bureau_officer),
     ],

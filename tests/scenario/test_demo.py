@@ -47,6 +47,7 @@ NOT_SHOWN: Final = frozenset(
         "accountability.ClockRecalculated.v2",
         "accountability.OrphanCaseDetected.v1",
         "assignment.DeputyEnded.v1",
+        "assignment.ConferenceItemOverdue.v1",
         "assignment.InstructionRedirected.v1",
         "assignment.LeaderAreaUnlinked.v1",
         "assignment.MilestoneMissed.v1",
@@ -54,6 +55,7 @@ NOT_SHOWN: Final = frozenset(
         "assignment.SponsorReplaced.v1",
         "assignment.UnitChanged.v1",
         "assignment.UnitSucceeded.v1",
+        "intake.BoxOpeningMissed.v1",
         "intake.ContentDisclosed.v1",
         "intake.DocumentIssued.v1",
         "intake.DocumentServed.v1",
@@ -63,6 +65,7 @@ NOT_SHOWN: Final = frozenset(
         "mediation.MediationStopped.v1",
         "mediation.MediatorRemoved.v1",
         "mediation.RecusalDeclared.v1",
+        "mediation.SweepMissed.v1",
     }
 )
 """What the services can put on record and the demo does not show."""

@@ -17,6 +17,7 @@ from contracts.assignment import (
     SponsorAppointed,
     SponsorReleased,
     SponsorReplaced,
+    TeamNamed,
 )
 from contracts.vocabulary import CaseState
 from services.accountability.case.fold import Case, happened
@@ -104,6 +105,11 @@ def _(event: SponsorAppointed | SponsorReplaced, case: Case) -> None:
 @happened.register
 def _(_: SponsorReleased, case: Case) -> None:
     case.sponsor = None
+
+
+@happened.register
+def _(event: TeamNamed, case: Case) -> None:
+    case.lead_unit = event.lead_unit
 
 
 @happened.register

@@ -95,6 +95,8 @@ class Case(msgspec.Struct, omit_defaults=True):
     next_duty: Duty | None = None
     """Who must act next, and until when (件件有着落)."""
     sponsor: str | None = None
+    lead_unit: str | None = None
+    """Which unit leads the team that a sponsored case has."""
     six_one: str | None = None
     merged_into: UUID | None = None
     withdrawal_on: date | None = None

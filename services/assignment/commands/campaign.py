@@ -141,16 +141,6 @@ class ReachMilestone(Organise, path="/cases/{case_id}/milestones", by=(Role.case
         planning.reach(c, self.milestone, self.document, at=by.at)
 
 
-class FindMissedMilestones(
-    Organise, path="/cases/{case_id}/milestones/missed", by=(Role.system, Role.conference_secretary),
-    called="查找逾期节点",
-):  # fmt: skip
-    """Put the steps on record whose day has passed (第二十八条第一款)."""
-
-    def act(self, c: Campaign, by: By) -> None:
-        planning.miss(c, at=by.at)
-
-
 class OpenSixOne(Organise, path="/cases/{case_id}/six-one", by=ORGANISERS, called="六一三包案"):
     """Put a case under the six-and-three scheme (第十八条第二款)."""
 

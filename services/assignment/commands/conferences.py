@@ -95,12 +95,3 @@ class CarryOutConferenceItem(
 
     def act(self, c: Conference, by: By) -> None:
         c.carry_out(by.unit, self.item, self.proof, at=by.at)
-
-
-class FindOverdueItems(
-    OnConference, path="/conferences/{conference_id}/overdue", by=(Role.system, *SECRETARY), called="查找逾期事项"
-):
-    """Put the decisions on record whose day has passed (第十二条第二款)."""
-
-    def act(self, c: Conference, by: By) -> None:
-        c.find_overdue(at=by.at)

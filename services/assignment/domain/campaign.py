@@ -47,7 +47,6 @@ class Campaign(Aggregate):
         self.plan_due_on: date | None = None
         self.milestones: dict[Milestone, date] = {}
         self.reached: list[Milestone] = []
-        self.missed: list[Milestone] = []
         self.started = False
         self.six_one: str | None = None
         self.six_one_order = ""
@@ -128,8 +127,8 @@ class Campaign(Aggregate):
         self.reached.append(event.milestone)
 
     @when
-    def _(self, event: MilestoneMissed) -> None:
-        self.missed.append(event.milestone)
+    def _(self, _: MilestoneMissed) -> None:
+        """Who had to look once put it on record here; the watch of the duties does so now."""
 
     # ------------------------------------------------------------------------ the scheme
 

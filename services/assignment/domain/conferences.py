@@ -88,14 +88,6 @@ class NotTheOwner(Forbidden):
     article = EXECUTION_ARTICLE
 
 
-class NothingOverdue(Refused):
-    """Every decision that is due is done or on record as overdue."""
-
-    code = "nothing_overdue"
-    title = "没有新的逾期议定事项"
-    article = EXECUTION_ARTICLE
-
-
 class AlreadySummoned(Refused):
     """A unit is told once."""
 
@@ -116,7 +108,6 @@ class Conference(Aggregate):
         self.owners: dict[int, str] = {}
         self.due: dict[int, date] = {}
         self.done: list[int] = []
-        self.overdue: list[int] = []
 
     @property
     def case(self) -> UUID | None:
@@ -163,7 +154,8 @@ class Conference(Aggregate):
             raise NotHeldYet
         if due_on <= day(at):
             raise DecisionDayPassed
-        self.record(ConferenceDecided, at=at, item=item, owner=owner, due_on=due_on, document=document)
+        matter = self.agenda[item - 1]
+        self.record(ConferenceDecided, at=at, item=item, owner=owner, due_on=due_on, document=document, matter=matter)
 
     def carry_out(self, unit: str, item: int, proof: UUID, *, at: datetime) -> None:
         """Report, with proof, that what was decided is done."""
@@ -172,15 +164,6 @@ class Conference(Aggregate):
         if unit != self.owners[item]:
             raise NotTheOwner
         self.record(ConferenceItemDone, at=at, item=item, proof=proof)
-
-    def find_overdue(self, *, at: datetime) -> None:
-        """Put on record, once each, the decisions whose last day has passed."""
-        known = {*self.done, *self.overdue}
-        late = [item for item, due in self.due.items() if due < day(at) and item not in known]
-        if not late:
-            raise NothingOverdue
-        for item in late:
-            self.record(ConferenceItemOverdue, at=at, item=item, owner=self.owners[item], due_on=self.due[item])
 
     @when
     def _(self, event: ConferenceConvened) -> None:
@@ -203,5 +186,5 @@ class Conference(Aggregate):
         self.done.append(event.item)
 
     @when
-    def _(self, event: ConferenceItemOverdue) -> None:
-        self.overdue.append(event.item)
+    def _(self, _: ConferenceItemOverdue) -> None:
+        """Who had to look once put it on record here; the watch of the duties does so now."""

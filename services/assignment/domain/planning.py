@@ -9,7 +9,6 @@ from uuid import UUID
 
 from contracts.assignment import (
     CampaignStarted,
-    MilestoneMissed,
     MilestonePlanned,
     MilestoneReached,
     PlanFiled,
@@ -72,14 +71,6 @@ class MilestoneNotOpen(Refused):
     article = HANDLING_ARTICLE
 
 
-class NoMilestoneOverdue(Refused):
-    """Every step that is due is done or on record as missed."""
-
-    code = "no_milestone_overdue"
-    title = "没有新的逾期节点"
-    article = HANDLING_ARTICLE
-
-
 def name_team(c: Campaign, lead_unit: str, units: Sequence[str], officers: Sequence[str], *, at: datetime) -> None:
     """Settle who works on the case; a later team takes the place of the one before."""
     led_by(c)
@@ -117,16 +108,6 @@ def reach(c: Campaign, milestone: Milestone, document: UUID, *, at: datetime) ->
     if milestone not in c.milestones or milestone in c.reached:
         raise MilestoneNotOpen(milestone.title)
     c.record(MilestoneReached, at=at, milestone=milestone, document=document)
-
-
-def miss(c: Campaign, *, at: datetime) -> None:
-    """Put on record, once each, the steps whose last day has passed."""
-    known = {*c.reached, *c.missed}
-    overdue = {step: due for step, due in c.milestones.items() if due < day(at) and step not in known}
-    if not overdue:
-        raise NoMilestoneOverdue
-    for step, due in overdue.items():
-        c.record(MilestoneMissed, at=at, milestone=step, due_on=due)
 
 
 def working_days_before(due_on: date, count: int) -> date:

@@ -103,7 +103,9 @@ class Reception(Aggregate):
             raise NotTheDayYet
         if follow_up_due <= self.received_on:
             raise FollowUpDayPassed
-        self.record(ReceptionHeld, at=at, cases=tuple(dict.fromkeys(cases)), follow_up_due=follow_up_due)
+        self.record(
+            ReceptionHeld, at=at, cases=tuple(dict.fromkeys(cases)), follow_up_due=follow_up_due, leader=self.leader
+        )
 
     def miss(self, reason: ReceptionMissReason, *, at: datetime) -> None:
         """Note that the day has passed and nobody was received."""

@@ -71,7 +71,6 @@ class ConferenceItem(BaseModel):
     owner: str | None
     due_on: date | None
     done: bool
-    overdue: bool
 
 
 class ConferenceShown(BaseModel):
@@ -104,7 +103,6 @@ class ShowConference(
                 "owner": found.owners.get(item),
                 "due_on": found.due.get(item),
                 "done": item in found.done,
-                "overdue": item in found.overdue,
             }
             for item, matter in enumerate(found.agenda, 1)
         ]

@@ -101,10 +101,3 @@ class RegisterBoxItem(OnEntry[Box], path="/boxes/{box_id}/items", by=BOX, called
 
     def act(self, b: Box, by: By) -> None:
         b.register_item(self.case, at=by.at)
-
-
-class LookForMissedDays(OnEntry[Box], path="/boxes/{box_id}/missed-days", by=WATCH, called="漏开箱查核"):
-    """Put the working days on which nobody opened the box on record, each once (第二十二条)."""
-
-    def act(self, b: Box, by: By) -> None:
-        b.look_for_missed_days(at=by.at)

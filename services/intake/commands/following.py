@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from contracts.periods.calendar import day
 from contracts.vocabulary import (
     InformantNotice,
     NotAcceptedGround,
@@ -19,7 +20,7 @@ from contracts.vocabulary import (
 )
 from services.chassis.commands import Command
 from services.chassis.context import By, document_no
-from services.chassis.fields import Body, Code, Moment, PublicLine
+from services.chassis.fields import Body, Code, Day, Moment, PublicLine
 from services.chassis.running import Running
 from services.chassis.texts import CaseText
 from services.chassis.writer import Done
@@ -91,6 +92,17 @@ class NotifyInformant(
 
     def act(self, r: Registration, by: By) -> None:
         track.notify_informant(r, self.notice, **self.service(by), at=by.at)
+
+
+class ConcludeReport(
+    Follow, path="/cases/{case_id}/report-conclusion", by=(Role.discipline_officer,), called="检举控告办结"
+):
+    """Say that the organ's own case about a report has ended; the informant is to be told (第二十三条第四款)."""
+
+    concluded_on: Day | None = None
+
+    def act(self, r: Registration, by: By) -> None:
+        track.conclude_report(r, by.unit, self.concluded_on or day(by.at), at=by.at)
 
 
 class NotAccept(Follow, Told, path="/cases/{case_id}/non-acceptance", by=CLERKS, called="不予受理告知", reply=Noticed):

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date, datetime, timedelta
-from itertools import islice
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from contracts.ids import derived
 from contracts.intake import BoxItemRegistered, BoxOpened, BoxOpeningMissed, BoxRegistered
-from contracts.periods.calendar import day, is_working_day
 from contracts.vocabulary import BoxState
 from services.chassis.aggregate import when
 from services.chassis.entry import Entry
@@ -18,8 +15,6 @@ from services.chassis.errors import Refused
 
 BOXES: Final = UUID("0b7f2c64-6a0e-5f57-8a51-7a0f3f3a9d10")
 """Namespace of boxes: the same number is the same box."""
-MISSED_DAYS_MAX: Final = 60
-"""How many missed days one look puts on record; the next look goes on."""
 OPENERS: Final = 2
 
 
@@ -61,13 +56,8 @@ class Box(Entry):
     def start(self) -> None:
         """There is no box yet."""
         self.box_no = self.place = self.unit = ""
-        self.settled_until: date | None = None
-        """Up to this day it is on record whether the box was opened."""
-        self.opened_on: list[date] = []
-        """The days since then on which it was opened."""
         self.items = 0
         self.cases: list[UUID] = []
-        self.missed = 0
 
     @staticmethod
     def stream(box_no: str) -> UUID:
@@ -89,7 +79,7 @@ class Box(Entry):
         """Open the box and count what lies in it."""
         if len(set(openers)) != OPENERS:
             raise TwoMustOpen
-        self.record(BoxOpened, at=at, openers=openers, item_count=item_count)
+        self.record(BoxOpened, at=at, openers=openers, item_count=item_count, unit=self.unit)
 
     def register_item(self, case: UUID, *, at: datetime) -> None:
         """Say which case an item has become."""
@@ -99,25 +89,12 @@ class Box(Entry):
             raise NoSuchItem
         self.record(BoxItemRegistered, at=at, linked_case=case)
 
-    def look_for_missed_days(self, *, at: datetime) -> None:
-        """Put every working day before today on which nobody opened the box on record, each once."""
-        missed = (on for on in self._unsettled(day(at)) if is_working_day(on) and on not in self.opened_on)
-        for on in list(islice(missed, MISSED_DAYS_MAX)):
-            self.record(BoxOpeningMissed, at=at, day=on)
-
-    def _unsettled(self, today: date) -> Iterator[date]:
-        assert self.settled_until is not None
-        start = self.settled_until
-        return (start + timedelta(days=n) for n in range(1, (today - start).days))
-
     @when
     def _(self, event: BoxRegistered) -> None:
         self.box_no, self.place, self.unit = event.box_no, event.place, event.unit
-        self.settled_until = day(event.timestamp)
 
     @when
     def _(self, event: BoxOpened) -> None:
-        self.opened_on.append(day(event.timestamp))
         self.items += event.item_count
 
     @when
@@ -125,7 +102,5 @@ class Box(Entry):
         self.cases.append(event.linked_case)
 
     @when
-    def _(self, event: BoxOpeningMissed) -> None:
-        self.settled_until = event.day
-        self.opened_on = [on for on in self.opened_on if on > event.day]
-        self.missed += 1
+    def _(self, _: BoxOpeningMissed) -> None:
+        """Who had to look once put it on record here; the watch of the duties does so now."""

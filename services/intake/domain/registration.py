@@ -26,6 +26,7 @@ from contracts.intake import (
     PetitionAttached,
     PetitionsTakenOver,
     RemediesExhausted,
+    ReportConcluded,
     RepresentativesNamed,
     SatisfactionRecorded,
     UrgentMatterNoted,
@@ -64,6 +65,9 @@ class Registration(Aggregate):
         self.accused_units: tuple[str, ...] = ()
         self.confidential = False
         """Whether it is a report about an official that the discipline organ has, sealed."""
+        self.organ: str | None = None
+        """The discipline organ that has the report."""
+        self.report_concluded_on: date | None = None
         self.informed: tuple[InformantNotice, ...] = ()
         self.compared: set[UUID] = set()
         """The cases about which somebody has decided whether they are the same matter."""
@@ -149,8 +153,12 @@ class Registration(Aggregate):
         self.accused_units = event.accused_units
 
     @when
-    def _(self, _: ConfidentialTrackOpened) -> None:
-        self.confidential = True
+    def _(self, event: ConfidentialTrackOpened) -> None:
+        self.confidential, self.organ = True, event.organ
+
+    @when
+    def _(self, event: ReportConcluded) -> None:
+        self.report_concluded_on = event.concluded_on
 
     @when
     def _(self, event: InformantNotified) -> None:

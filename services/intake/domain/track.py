@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
-from contracts.intake import ConfidentialTrackOpened, InformantNotified
+from contracts.intake import ConfidentialTrackOpened, InformantNotified, ReportConcluded
+from contracts.periods.book import midnight
 from contracts.vocabulary import InformantNotice, Kind, ServiceMethod
 from services.chassis.errors import Forbidden, Refused
 from services.intake.domain.guards import must_be_open, must_have_happened
@@ -67,6 +68,22 @@ class InformantNoticeOutOfTurn(Refused):
     article = "信访工作条例 第二十三条第四款、第三十条第一款"
 
 
+class NotThatOrgan(Forbidden):
+    """The organ that has the report says what has become of it, and no other."""
+
+    code = "not_that_organ"
+    title = "该检举控告不由本机关办理"
+    article = "信访工作条例 第三十条第一款"
+
+
+class ConcludedAlready(Refused):
+    """The organ's case about a report ends once."""
+
+    code = "report_concluded_already"
+    title = "该检举控告已登记办结"
+    article = "信访工作条例 第三十条第一款"
+
+
 def open_track(r: Registration, organ: str, receipt_no: str, *, at: datetime) -> None:
     """Hand the report to the discipline organ, sealed."""
     if r.kind is not Kind.report_accusation:
@@ -77,6 +94,18 @@ def open_track(r: Registration, organ: str, receipt_no: str, *, at: datetime) ->
         raise OrganIsAccused
     must_be_open(r)
     r.record(ConfidentialTrackOpened, at=at, organ=organ, receipt_no=receipt_no)
+
+
+def conclude_report(r: Registration, organ: str, concluded_on: date, *, at: datetime) -> None:
+    """Say that the organ's case has ended: from here the informant is owed the result."""
+    if not r.confidential:
+        raise NotOnTheTrack
+    if organ != r.organ:
+        raise NotThatOrgan
+    if r.report_concluded_on is not None:
+        raise ConcludedAlready
+    must_have_happened(midnight(concluded_on), at)
+    r.record(ReportConcluded, at=at, organ=organ, concluded_on=concluded_on)
 
 
 def notify_informant(

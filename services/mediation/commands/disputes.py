@@ -81,13 +81,6 @@ class ReportSweep(OnEntry[Sweep], path="/sweeps/{sweep_id}/reports", by=UNIT_STA
         s.report(by.unit, self.count, self.document, at=by.at)
 
 
-class LookForSilence(OnEntry[Sweep], path="/sweeps/{sweep_id}/missed-units", by=WATCH, called="逾期未报排查"):
-    """Put the units that have said nothing by the day on record, each once (第四十五条)."""
-
-    def act(self, s: Sweep, by: By) -> None:
-        s.look_for_silence(at=by.at)
-
-
 class SelfCorrect(
     Entry[SelfCorrection], path="/self-corrections", by=UNIT_STAFF, called="主动纠正",
     location="/self-corrections/{self_correction_id}",

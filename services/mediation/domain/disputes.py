@@ -151,14 +151,11 @@ class Sweep(Entry):
         self.units: list[str] = []
         self.due_on: date | None = None
         self.reported: dict[str, int] = {}
-        self.missed: list[str] = []
 
     @property
     def state(self) -> SweepState:
         """What a list shows."""
-        if len(self.reported) == len(self.units):
-            return SweepState.reported
-        return SweepState.missed if self.missed else SweepState.ordered
+        return SweepState.reported if len(self.reported) == len(self.units) else SweepState.ordered
 
     def order(self, units: tuple[str, ...], due_on: date, *, at: datetime) -> None:
         """Tell units to look, and until when."""
@@ -174,14 +171,6 @@ class Sweep(Entry):
             raise ReportedAlready
         self.record(SweepReported, at=at, unit=unit, count=count, document=document)
 
-    def look_for_silence(self, *, at: datetime) -> None:
-        """Put every unit that has said nothing by the day on record, once."""
-        assert self.due_on is not None
-        if day(at) > self.due_on:
-            for unit in self.units:
-                if unit not in self.reported and unit not in self.missed:
-                    self.record(SweepMissed, at=at, unit=unit)
-
     @when
     def _(self, event: SweepOrdered) -> None:
         self.units, self.due_on = list(event.units), event.due_on
@@ -191,8 +180,8 @@ class Sweep(Entry):
         self.reported[event.unit] = event.count
 
     @when
-    def _(self, event: SweepMissed) -> None:
-        self.missed.append(event.unit)
+    def _(self, _: SweepMissed) -> None:
+        """Who had to look once put it on record here; the watch of the duties does so now."""
 
 
 class SelfCorrection(Entry):

@@ -102,7 +102,7 @@ def _discipline(t: Telling) -> None:
     t.register().after(0, 2).classify().after(0, 2).seal()
     t.after(2, 10).inform(InformantNotice.acceptance)
     if t.chance(0.5):
-        t.after(40, 80).inform(InformantNotice.result)
+        t.after(40, 80).conclude_report().after(2, 9).inform(InformantNotice.result)
 
 
 def _judicial(t: Telling) -> None:

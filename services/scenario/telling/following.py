@@ -15,6 +15,7 @@ from contracts.vocabulary import (
     UrgentStage,
 )
 from services.intake.commands.following import (
+    ConcludeReport,
     ConfirmWithdrawal,
     NoLongerAccept,
     NotAccept,
@@ -94,6 +95,10 @@ class Following(Door):
     def seal(self) -> Self:
         """A report about an official goes to the discipline organ, sealed."""
         return self._do("seal", OpenConfidentialTrack, {"organ": DISCIPLINE}, self.officer)
+
+    def conclude_report(self) -> Self:
+        """The discipline organ's own case has ended."""
+        return self._do("conclude_report", ConcludeReport, {}, self.somebody(DISCIPLINE, Role.discipline_officer))
 
     def inform(self, notice: InformantNotice) -> Self:
         """The discipline organ tells whoever reported under their own name."""
