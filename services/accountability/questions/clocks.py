@@ -89,9 +89,10 @@ class ListClocksOfCase(
         return Answer({"items": await rows(running.store, sql, self.case_id)})
 
 
-class ListClocks(Listing[ClockRow], path="/clocks", called="期限清单", where=("state",), sort=("due_on", "id")):
-    """List clocks, duties and rights, whatever has become of them."""
+class ListClocks(Listing[ClockRow], path="/clocks", called="期限清单", sort=("due_on",)):
+    """List clocks, duties and rights, in a state: those that run, if nothing else is said."""
 
+    state: ClockState = ClockState.running
     code: ClockCode | None = None
 
 
