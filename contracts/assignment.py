@@ -47,6 +47,26 @@ class CaseReceived(Event):
     direct: bool = False
     receiving_unit: str | None = None
     accused_units: tuple[str, ...] = ()
+    accused_persons: tuple[str, ...] = ()
+
+
+class AccusedLearnt(Event):
+    """It is known whom else the case complains of."""
+
+    title = "获知被反映对象"
+    basis = "信访工作条例 第二十八条第三款、第三十条第三款"
+
+    units: tuple[str, ...]
+    persons: tuple[str, ...] = ()
+
+
+class CaseRecalled(Event):
+    """The unit that had the case may not touch it any more; it awaits another one."""
+
+    title = "收回事项"
+    basis = "信访工作条例 第二十八条第三款、第三十条第三款"
+
+    unit: str
 
 
 class CaseForwarded(Event):
@@ -65,6 +85,8 @@ class CaseForwarded(Event):
     """Whether name or address of the petitioner is unclear, so that no notice is owed (第二十三条第二款)."""
     review_bodies: tuple[str, ...] = ()
     """Which units may review the handling unit's opinion (第三十五条)."""
+    accused_units: tuple[str, ...] = ()
+    accused_persons: tuple[str, ...] = ()
 
 
 class CaseAssigned(Event):
@@ -84,6 +106,8 @@ class CaseAssigned(Event):
     """Whether name or address of the petitioner is unclear, so that no notice is owed (第二十三条第二款)."""
     review_bodies: tuple[str, ...] = ()
     """Which units may review the handling unit's opinion (第三十五条)."""
+    accused_units: tuple[str, ...] = ()
+    accused_persons: tuple[str, ...] = ()
     from_above: bool = False
     """Whether a higher level assigned it, which bars the simplified track."""
 
@@ -247,6 +271,8 @@ class CaseTaken(Event):
     unclear: bool = False
     """Whether name or address of the petitioner is unclear, so that no notice is owed (第二十三条第二款)."""
     review_bodies: tuple[str, ...] = ()
+    accused_units: tuple[str, ...] = ()
+    accused_persons: tuple[str, ...] = ()
 
 
 class RoutedToJudicial(Event):
@@ -296,6 +322,8 @@ class LeadUnitDesignated(Event):
     unclear: bool = False
     """Whether name or address of the petitioner is unclear, so that no notice is owed (第二十三条第二款)."""
     review_bodies: tuple[str, ...] = ()
+    accused_units: tuple[str, ...] = ()
+    accused_persons: tuple[str, ...] = ()
 
 
 class SixOneOpened(Event):

@@ -94,6 +94,18 @@ class CaseClassified(Event):
     """Whether name or address of the petitioner is unclear, so that no notice is owed (第二十三条第二款)."""
     accused_units: tuple[str, ...] = ()
     """The units complained of, which must never get the case (第二十八条第三款, 第三十条第三款)."""
+    accused_persons: tuple[str, ...] = ()
+    """The officers complained of, by their codes in the directory: neither they nor their units get the case."""
+
+
+class AccusedNamed(Event):
+    """It has become known, later or from another letter, whom the case complains of; nobody is ever freed of it."""
+
+    title = "补充被反映对象"
+    basis = "信访工作条例 第二十八条第三款、第三十条第三款"
+
+    units: tuple[str, ...]
+    persons: tuple[str, ...] = ()
 
 
 class CaseConcluded(Event):

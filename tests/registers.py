@@ -37,7 +37,7 @@ ENTRIES: Final[tuple[Entry, ...]] = (
     ("intake", "/boxes", {"box_no": "B-0", "place": "P-1"}, Role.bureau_officer),
     (
         "intake", "/cases/{case}/step-forms",
-        {"level": "township", "holder": "T-1", "until": "2099-12-31"}, Role.intake_clerk,
+        {"level": "township", "holder": UNIT, "until": "2099-12-31"}, Role.intake_clerk,
     ),
     (
         "intake", "/cases/{case}/contact-cards",

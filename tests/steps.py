@@ -21,9 +21,10 @@ CLOSED_AT: Final = "2025-10-10T09:00:00+08:00"
 
 @asynccontextmanager
 async def open_county(servers: Servers, **overrides: Any):
-    """Four services within this process and one competent unit, for all tests of a module."""
+    """Four services within this process, one competent unit and a discipline organ, for all tests of a module."""
     async with system(servers, **overrides) as made, made.within():
         await made.establish()
+        await made.enter({"code": "JW", "kind": "discipline_organ"})
         yield made
 
 

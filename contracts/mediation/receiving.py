@@ -26,10 +26,23 @@ class HandlingOpened(Event):
     review_bodies: tuple[str, ...] = ()
     co_units: tuple[str, ...] = ()
     from_above: bool = False
+    accused_units: tuple[str, ...] = ()
+    """Whom the case complains of; neither they nor who stands under them takes any part in it (第二十八条第三款)."""
+    accused_persons: tuple[str, ...] = ()
+
+
+class AccusedLearnt(Event):
+    """It is known whom else the case complains of."""
+
+    title = "办理中获知被反映对象"
+    basis = "信访工作条例 第二十八条第三款、第三十条第三款"
+
+    units: tuple[str, ...]
+    persons: tuple[str, ...] = ()
 
 
 class HandlingReturned(Event):
-    """The unit has given the case back, because its objection was upheld."""
+    """The unit has the case no longer: its objection was upheld, or it may not touch the case."""
 
     title = "交还材料"
     basis = "信访工作条例 第二十三条第三款"

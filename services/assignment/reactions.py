@@ -6,6 +6,7 @@ from datetime import datetime
 
 from contracts.event import Event
 from contracts.intake import (
+    AccusedNamed,
     CaseClassified,
     CaseMerged,
     CaseSplit,
@@ -16,6 +17,7 @@ from contracts.intake import (
 )
 from contracts.vocabulary import LeavingReason, Route
 from services.assignment.domain.assigning import Assignment
+from services.chassis.directory import Directory
 from services.chassis.reactions import Reactions
 
 REACTIONS = Reactions()
@@ -37,7 +39,14 @@ def receive(assignment: Assignment, event: CaseClassified, at: datetime) -> None
             direct=event.direct,
             receiving_unit=event.receiving_unit,
             accused_units=event.accused_units,
+            accused_persons=event.accused_persons,
         )
+
+
+@REACTIONS.on_by_directory(AccusedNamed, Assignment)
+def learn_accused(assignment: Assignment, event: AccusedNamed, at: datetime, directory: Directory) -> None:
+    """The case complains of somebody else too, and whoever has it may be one of them."""
+    assignment.learn_accused(event.units, event.persons, directory, at=at)
 
 
 def _leaving(event_class: type[Event], reason: LeavingReason) -> None:

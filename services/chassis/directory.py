@@ -23,6 +23,9 @@ _RULES: Final = {UnitKind.government, UnitKind.party_committee}
 """Who leads a territory stands above those in it, whether or not it issues opinions of its own."""
 
 
+_HEIGHTS: Final = {level: height for height, level in enumerate(reversed(Level))}
+
+
 @dataclass(frozen=True)
 class Post:
     """What an officer is in a unit."""
@@ -234,6 +237,17 @@ class Directory:
         """Return whether a unit may not touch a case."""
         return code in self.off_limits(accused_units, accused_persons)
 
+    def examines(self, organ: str, accused_units: Iterable[str], accused_persons: Iterable[str] = ()) -> bool:
+        """Return whether a discipline organ has authority over these, by the management of cadres (第二十二条第二款).
+
+        Who leads its own level, and the organ itself, are managed one level up.
+        """
+        entry = self.units.get(organ)
+        if entry is None or entry.kind is not UnitKind.discipline_organ or entry.successors:
+            return False
+        accused = {*accused_units}.union(*(self.units_of(person) for person in accused_persons))
+        return all(_manages(entry, self.units[code]) for code in accused if code in self.units)
+
     @staticmethod
     def _reached(first: Iterable[str], on: Callable[[str], set[str]]) -> set[str]:
         """Return what is reached in any number of steps, the first ones included; a circle ends by itself."""
@@ -244,6 +258,11 @@ class Directory:
             found |= news
             waiting += news
         return found
+
+
+def _manages(organ: Entry, unit: Entry) -> bool:
+    height = _HEIGHTS[organ.level] - _HEIGHTS[unit.level]
+    return height > 0 or (height == 0 and unit.kind not in {*_RULES, UnitKind.discipline_organ})
 
 
 def _on(deputy: Deputy, on: date) -> bool:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from contracts.envelope import Record
 from contracts.event import REGISTRY, UPCASTS, Event, UnknownEvent
 from services.chassis.aggregate import Aggregate
 from services.chassis.context import by_reaction, cause_of
 from services.chassis.database import Connection
+from services.chassis.directory import Directory
 from services.chassis.store import Store
 from services.chassis.writer import Work
 
@@ -24,7 +25,9 @@ class Reaction:
     """When this has happened elsewhere, do that to the aggregate of the same case."""
 
     kind: type[Aggregate]
-    act: Callable[[Any, Any, datetime], None]
+    act: Callable[..., None]
+    by_directory: bool = False
+    """Whether it is handed the directory behind the moment."""
 
 
 class Reactions:
@@ -40,6 +43,19 @@ class Reactions:
 
         def register(act: Callable[[A, E, datetime], None]) -> Callable[[A, E, datetime], None]:
             self.table[event_class.wire_name] = Reaction(kind, act)
+            return act
+
+        return register
+
+    def on_by_directory(
+        self, event_class: type[E], kind: type[A]
+    ) -> Callable[[Callable[[A, E, datetime, Directory], None]], Callable[[A, E, datetime, Directory], None]]:
+        """Register ``act(aggregate, event, at, directory)`` for an event, like `on`."""
+
+        def register(
+            act: Callable[[A, E, datetime, Directory], None],
+        ) -> Callable[[A, E, datetime, Directory], None]:
+            self.table[event_class.wire_name] = Reaction(kind, act, by_directory=True)
             return act
 
         return register
@@ -76,7 +92,8 @@ class Commands:
             aggregate = found[record.key]
             by = by_reaction(self.store.service, record, self.now())
             aggregate.cause = cause_of(record)
-            reaction.act(aggregate, record.event(), by.at)
+            known = [await self.store.directories.at_hand()] if reaction.by_directory else []
+            reaction.act(aggregate, record.event(), by.at, *known)
             rows += self.store.rows(aggregate, by)
         if rows:
             changed = {row.stream for row in rows}

@@ -108,3 +108,21 @@ async def known_officer(store: Store, officer: str) -> dict[str, Post]:
 
 KnownOfficer = Annotated[Code, Refers(Entry, known_officer)]
 """The code of somebody who acts for a unit of the directory."""
+
+
+def given_units(command: Declared) -> list[str]:
+    """Return the units that a command gives something to: those that its fields name."""
+    return list(_named(command, known_unit))
+
+
+def given_officers(command: Declared) -> list[str]:
+    """Return the officers that a command gives something to: those that its fields name."""
+    return list(_named(command, known_officer))
+
+
+def _named(command: Declared, found: Callable[..., Any]) -> Iterator[str]:
+    """Return what stands in the fields that are looked up in a way."""
+    for name, refers in references(type(command)):
+        if isinstance(refers, Refers) and refers.found is found:
+            value = getattr(command, name)
+            yield from value if isinstance(value, list) else [] if value is None else [value]

@@ -54,6 +54,10 @@ class Sources:
         """Let the source number everything of one case or unit, and return the newest number of its lane."""
         return int(await self._get(source, f"/lanes/of/{key}", {}))
 
+    async def take_in(self, taker: str, source: str, key: UUID) -> None:
+        """Let another service take in at once what a source has of a case."""
+        await self._get(taker, f"/lanes/taken/{source}/of/{key}", {})
+
     async def years(self, source: str) -> list[Published]:
         """Return the calendar years that a service has published."""
         return msgspec.json.decode(await self._get(source, "/calendar", {}), type=list[Published])

@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Any, Final
 
 from contracts.assignment import (
+    AccusedLearnt,
     CaseAssigned,
     CaseForwarded,
     CaseLeft,
+    CaseRecalled,
     CaseTaken,
     JurisdictionObjected,
     LeadUnitDesignated,
@@ -20,6 +22,7 @@ from contracts.assignment import (
     WithdrawalLearnt,
 )
 from contracts.vocabulary import LeavingReason, StopReason
+from services.chassis.directory import Directory
 from services.chassis.reactions import Reactions
 from services.mediation.domain import receiving
 from services.mediation.domain.handling import Handling
@@ -76,6 +79,18 @@ def give_back(handling: Handling, event: ObjectionUpheld, at: datetime) -> None:
     receiving.give_back(handling, event.unit, at=at)
 
 
+@REACTIONS.on(CaseRecalled, Handling)
+def hand_over(handling: Handling, event: CaseRecalled, at: datetime) -> None:
+    """The unit may not touch the case any more."""
+    receiving.give_back(handling, event.unit, at=at)
+
+
+@REACTIONS.on_by_directory(AccusedLearnt, Handling)
+def learn_accused(handling: Handling, event: AccusedLearnt, at: datetime, directory: Directory) -> None:
+    """The case complains of somebody else too."""
+    receiving.learn_accused(handling, event.units, event.persons, directory, at=at)
+
+
 @REACTIONS.on(RoutedToJudicial, Handling)
 def leave_to_courts(handling: Handling, _: RoutedToJudicial, at: datetime) -> None:
     """A case about litigation is no unit's."""
@@ -109,5 +124,8 @@ def learn_withdrawal(handling: Handling, event: WithdrawalLearnt, at: datetime) 
 
 def _handed(event: CaseForwarded | CaseAssigned | CaseTaken | LeadUnitDesignated) -> dict[str, Any]:
     """Return what every way of handing a case to a unit says."""
-    names = ("unit", "unit_name", "registration_no", "route", "kind", "anonymous", "unclear", "review_bodies")
+    names = (
+        "unit", "unit_name", "registration_no", "route", "kind", "anonymous", "unclear", "review_bodies",
+        "accused_units", "accused_persons",
+    )  # fmt: skip
     return {name: getattr(event, name) for name in names}

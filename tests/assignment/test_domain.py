@@ -91,7 +91,7 @@ def objected() -> Assignment:
 
 
 def object_(assignment: Assignment, moment, code: str = "RSJ") -> None:
-    assignment.object(code, GROUND, uuid4(), None, at=moment)
+    assignment.object(code, GROUND, uuid4(), None, COUNTY, at=moment)
 
 
 class TestReceive:

@@ -78,7 +78,7 @@ def hand(case: Assignment, to: str = "RSJ", directory: Directory = COUNTY) -> No
 
 
 def object_(case: Assignment, by: str = "RSJ", proposed: str | None = None) -> None:
-    case.object(by, GROUND, uuid4(), proposed, at=NOW)
+    case.object(by, GROUND, uuid4(), proposed, COUNTY, at=NOW)
 
 
 def bounced(times: int, **more: Any) -> Assignment:
@@ -157,16 +157,16 @@ class TestJudicial:
 
     def test_case_about_litigation_leaves_for_the_organs_of_the_law(self):
         case = received(route=Route.judicial)
-        case.route_out(entry("FY", kind=UnitKind.political_legal_organ), JudicialManner.explained, at=NOW)
+        case.route_out(entry("FY", kind=UnitKind.political_legal_organ), JudicialManner.explained, COUNTY, at=NOW)
         assert case.state == "routed_out"
 
     def test_only_there_and_only_such_a_case(self):
         with refuses(NotAJudicialOrgan):
             received(route=Route.judicial).route_out(
-                entry("RSJ", kind=UnitKind.department), JudicialManner.forwarded, at=NOW
+                entry("RSJ", kind=UnitKind.department), JudicialManner.forwarded, COUNTY, at=NOW
             )
         with refuses(NotJudicial):
-            received().route_out(entry("FY"), JudicialManner.forwarded, at=NOW)
+            received().route_out(entry("FY"), JudicialManner.forwarded, COUNTY, at=NOW)
 
 
 class TestDispute:
@@ -246,7 +246,7 @@ class TestDirectory:
 
     def test_no_unit_carries_itself_on(self):
         with refuses(SucceedsItself):
-            unit().succeed(["RSJ"], at=NOW)
+            unit().succeed(["RSJ"], COUNTY, at=NOW)
 
     @pytest.mark.parametrize(
         ("facts", "bodies"),
@@ -285,7 +285,7 @@ class TestDirectory:
                 ),
                 lambda u: u.delegate(ContentCategory.housing, "ZJJ", at=NOW),
                 lambda u: u.take_back(ContentCategory.housing, at=NOW),
-                lambda u: u.succeed(["ZF"], at=NOW),
-                lambda u: u.succeed(["XZF"], at=NOW),
+                lambda u: u.succeed(["ZF"], COUNTY, at=NOW),
+                lambda u: u.succeed(["XZF"], COUNTY, at=NOW),
             ],
         )  # fmt: skip

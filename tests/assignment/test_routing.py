@@ -20,7 +20,7 @@ R = RoutingReason
 def matter(
     category: C, *accused: str, kind: Kind = Kind.appeal_for_resolution, route=Route.petition_procedure, place="C1"
 ):
-    return Matter(kind, route, category, place, frozenset(accused))
+    return Matter(kind, route, category, place, COUNTY.off_limits(accused))
 
 
 CASES = {
@@ -86,7 +86,17 @@ def test_circle_in_the_directory_ends():
         "A": entry("A", Level.county, "B", sector_superior="B", powers=frozenset({C.housing})),
         "B": entry("B", Level.county, "A", sector_superior="A"),
     }
-    assert propose(Directory(circle), matter(C.housing, "B", place="A")) == []
+    assert propose(Directory(circle), replace(matter(C.housing, place="A"), barred=frozenset({"A", "B"}))) == []
+    assert propose(Directory(circle), matter(C.housing, place="A"))
+
+
+def test_circle_of_successors_in_the_directory_ends():
+    """It is refused now; a county that has one must be answered all the same."""
+    circle = {
+        "A": entry("A", Level.county, None, powers=frozenset({C.housing}), successors=("B",)),
+        "B": entry("B", Level.county, None, successors=("A",)),
+    }
+    assert propose(Directory(circle), matter(C.housing, place="A")) == []
 
 
 @given(

@@ -22,6 +22,7 @@ from contracts.vocabulary import (
 from services.chassis.aggregate import Aggregate
 from services.chassis.context import By
 from services.chassis.database import Database
+from services.chassis.directory import Directory
 from services.chassis.recorder import Row
 from services.chassis.store import Store
 from services.intake.application.registering import registration_no
@@ -96,6 +97,7 @@ def registration(*, repeats: int = 0) -> Registration:
         Kind.appeal_for_resolution,
         Route.petition_procedure,
         ContentCategory.unpaid_wages,
+        Directory(),
         at=DAY_ONE + timedelta(hours=2),
     )
     for n in range(repeats):

@@ -54,6 +54,7 @@ from services.intake.domain.registration import Registration
 from services.mediation.domain import acceptance, ending, inquiry, opinion, receiving
 from services.mediation.domain.handling import Handling
 from tests.harness import UNIT, System, check_ledger, petition, until
+from tests.units import COUNTY
 
 SOURCES = ("intake", "assignment", "mediation")
 """The services whose events answer each other; accountability takes in all of them."""
@@ -315,7 +316,9 @@ def _life(lane: int, tellers: list[_Teller], units: Directory) -> Any:
     intake.tell(registration)
     yield 1
     route = Route.petition_procedure
-    classification.classify(registration, Kind.appeal_for_resolution, route, ContentCategory.unpaid_wages, at=intake.at)
+    classification.classify(
+        registration, Kind.appeal_for_resolution, route, ContentCategory.unpaid_wages, COUNTY, at=intake.at
+    )
     classified = intake.tell(registration)
     yield 1
     assigned = Assignment.blank(case)

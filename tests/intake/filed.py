@@ -10,6 +10,7 @@ from contracts.vocabulary import Channel, ContentCategory, Kind, Route, ServiceM
 from services.intake.domain import classification, filing, rating, track
 from services.intake.domain.registration import Registration
 from tests.rules import at
+from tests.units import COUNTY
 
 NOW = at("2025-09-01")
 NOTICE: dict[str, Any] = {"method": ServiceMethod.post, "served_at": NOW, "receipt": "EMS-1"}
@@ -44,7 +45,7 @@ def classified(
     kind: Kind = Kind.appeal_for_resolution, route: Route = Route.petition_procedure, **more: Any
 ) -> Registration:
     registration = registered(**more)
-    classification.classify(registration, kind, route, ContentCategory.unpaid_wages, at=NOW)
+    classification.classify(registration, kind, route, ContentCategory.unpaid_wages, COUNTY, at=NOW)
     registration.taken()
     return registration
 
@@ -56,7 +57,7 @@ def reported(**more: Any) -> Registration:
 
 def sealed(**more: Any) -> Registration:
     registration = reported(**more)
-    track.open_track(registration, "JW", "密〔2025〕1号", at=NOW)
+    track.open_track(registration, "JW", "密〔2025〕1号", COUNTY, at=NOW)
     registration.taken()
     return registration
 

@@ -24,6 +24,7 @@ from services.intake.domain.classification import ROUTES, AlreadyClassified, Rou
 from services.intake.domain.registration import Registration
 from services.intake.domain.texts import Disclosure, Document
 from tests.rules import at, check_replay, refuses
+from tests.units import COUNTY
 
 CASE = UUID("00000000-0000-4000-8000-000000000001")
 NOW = at("2025-09-01")
@@ -57,7 +58,7 @@ def registered() -> Registration:
 def classified() -> Registration:
     registration = registered()
     classification.classify(
-        registration, Kind.appeal_for_resolution, Route.petition_procedure, ContentCategory.unpaid_wages, at=NOW
+        registration, Kind.appeal_for_resolution, Route.petition_procedure, ContentCategory.unpaid_wages, COUNTY, at=NOW
     )
     registration.taken()
     return registration
@@ -147,9 +148,9 @@ class TestClassify:
         registration = registered()
         if route not in may:
             with refuses(RouteDoesNotFit):
-                classification.classify(registration, kind, route, ContentCategory.other, at=NOW)
+                classification.classify(registration, kind, route, ContentCategory.other, COUNTY, at=NOW)
             return
-        classification.classify(registration, kind, route, ContentCategory.other, at=NOW)
+        classification.classify(registration, kind, route, ContentCategory.other, COUNTY, at=NOW)
         [event] = registration.taken()
         assert isinstance(event, CaseClassified)
         assert (event.kind, event.route, event.category) == (kind, route, ContentCategory.other)
@@ -164,14 +165,14 @@ class TestClassify:
         """第三十一条."""
         with refuses(AlreadyClassified):
             classification.classify(
-                classified(), Kind.suggestion, Route.petition_procedure, ContentCategory.other, at=NOW
+                classified(), Kind.suggestion, Route.petition_procedure, ContentCategory.other, COUNTY, at=NOW
             )
 
     def test_route_that_does_not_fit_is_said_before_anything_else(self):
         """第三十条: a report must not take the way of an ordinary petition, whatever state the case is in."""
         with refuses(RouteDoesNotFit):
             classification.classify(
-                classified(), Kind.report_accusation, Route.petition_procedure, ContentCategory.other, at=NOW
+                classified(), Kind.report_accusation, Route.petition_procedure, ContentCategory.other, COUNTY, at=NOW
             )
 
 
@@ -210,7 +211,7 @@ COMMANDS = st.lists(
     st.one_of(
         st.builds(lambda n: lambda r: filing.attach(r, at=NOW, **facts(person_count=n)), st.integers(1, 9)),
         st.builds(
-            lambda k, r, c: lambda registration: classification.classify(registration, k, r, c, at=NOW),
+            lambda k, r, c: lambda registration: classification.classify(registration, k, r, c, COUNTY, at=NOW),
             st.sampled_from(Kind),
             st.sampled_from(Route),
             st.sampled_from(ContentCategory),

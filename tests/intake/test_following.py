@@ -81,6 +81,7 @@ from services.intake.domain.withdrawal import (
 from services.intake.reactions import conclude, conclude_for_good, learn_opinion, learn_recheck, learn_reply
 from tests.intake.filed import NOTICE, NOW, answered, classified, closed, facts, first, registered, reported, sealed
 from tests.rules import at, check_replay, refuses
+from tests.units import COUNTY
 
 PAPER = uuid4()
 APPEAL = (Kind.appeal_for_resolution, Route.petition_procedure, ContentCategory.unpaid_wages)
@@ -92,7 +93,7 @@ class TestClassify:
     def test_classification_says_what_others_need_to_route_the_case(self):
         registration = registered(direct=True, receiving_unit="RSJ", anonymous=True)
         classification.classify(
-            registration, *APPEAL, at=NOW, unit="RSJ", as_receiver=True, accused_units=["LYJ", "LYJ"]
+            registration, *APPEAL, COUNTY, at=NOW, unit="RSJ", as_receiver=True, accused_units=["LYJ", "LYJ"]
         )
         [event] = registration.taken()
         assert isinstance(event, CaseClassified)
@@ -102,11 +103,11 @@ class TestClassify:
     @pytest.mark.parametrize("more", [{"direct": False, "receiving_unit": "RSJ"}, {"direct": True}])
     def test_unit_tells_apart_only_what_it_received_directly(self, more: dict[str, Any]):
         with refuses(NotReceivedHere):
-            classification.classify(registered(**more), *APPEAL, at=NOW, unit="RSJ", as_receiver=True)
+            classification.classify(registered(**more), *APPEAL, COUNTY, at=NOW, unit="RSJ", as_receiver=True)
 
     def test_officer_of_an_accused_unit_withdraws(self):
         with refuses(UnitIsAccused):
-            classification.classify(registered(), *APPEAL, at=NOW, unit="XFJ", accused_units=["XFJ"])
+            classification.classify(registered(), *APPEAL, COUNTY, at=NOW, unit="XFJ", accused_units=["XFJ"])
 
 
 class TestConfidentialTrack:
@@ -114,39 +115,43 @@ class TestConfidentialTrack:
 
     def test_report_goes_to_the_discipline_organ_and_a_receipt_remains(self):
         registration = reported()
-        track.open_track(registration, "JW", "密〔2025〕1号", at=NOW)
+        track.open_track(registration, "JW", "密〔2025〕1号", COUNTY, at=NOW)
         [event] = registration.taken()
         assert isinstance(event, ConfidentialTrackOpened)
         assert (event.organ, event.receipt_no) == ("JW", "密〔2025〕1号")
         assert (registration.confidential, registration.state) == (True, "discipline_track")
 
+    def test_report_is_sealed_as_soon_as_it_is_told_apart(self):
+        """第三十条第三款: 不得将信访人的检举、揭发材料以及有关情况透露或者转给被检举、揭发的人员或者单位。"""
+        assert reported().confidential
+
     @pytest.mark.parametrize("state", [registered, classified])
     def test_nothing_but_a_report_takes_the_track(self, state: Callable[[], Registration]):
         with refuses(NotAReport):
-            track.open_track(state(), "JW", "1", at=NOW)
+            track.open_track(state(), "JW", "1", COUNTY, at=NOW)
 
     def test_track_is_opened_once(self):
         with refuses(TrackAlreadyOpen):
-            track.open_track(sealed(), "JW", "2", at=NOW)
+            track.open_track(sealed(), "JW", "2", COUNTY, at=NOW)
 
     def test_report_does_not_reach_whom_it_is_about(self):
         """第三十条第三款."""
         registration = registered()
         kind, route = Kind.report_accusation, Route.discipline_supervision
-        classification.classify(registration, kind, route, ContentCategory.other, at=NOW, accused_units=["JW"])
+        classification.classify(registration, kind, route, ContentCategory.other, COUNTY, at=NOW, accused_units=["JW"])
         with refuses(OrganIsAccused):
-            track.open_track(registration, "JW", "1", at=NOW)
+            track.open_track(registration, "JW", "1", COUNTY, at=NOW)
 
     def test_withdrawn_report_is_handed_to_nobody(self):
         registration = reported()
         withdrawal.request_withdrawal(registration, PAPER, at=NOW)
         withdrawal.confirm_withdrawal(registration, "XFJ", PAPER, at=at("2025-10-09"))
         with refuses(NotOpen):
-            track.open_track(registration, "JW", "1", at=NOW)
+            track.open_track(registration, "JW", "1", COUNTY, at=NOW)
 
 
 def inform(registration: Registration, notice: InformantNotice) -> None:
-    track.notify_informant(registration, notice, ServiceMethod.post, NOW, "EMS-1", at=NOW)
+    track.notify_informant(registration, notice, ServiceMethod.post, NOW, "EMS-1", "JW", COUNTY, at=NOW)
 
 
 class TestConclusion:
@@ -468,7 +473,9 @@ class TestMoments:
         with refuses(NotHappenedYet):
             urgency.report_urgency(registration, UrgentStage.first, NOW, ["CITY"], PAPER, at=before)
         with refuses(NotHappenedYet):
-            track.notify_informant(sealed(), InformantNotice.acceptance, ServiceMethod.post, NOW, "EMS-1", at=before)
+            track.notify_informant(
+                sealed(), InformantNotice.acceptance, ServiceMethod.post, NOW, "EMS-1", "JW", COUNTY, at=before
+            )
         more = {"unit": "XFJ", "competent_body": "市人社局", "notice_no": "不受1"} | NOTICE
         with refuses(NotHappenedYet):
             acceptance.not_accept(registered(), NotAcceptedGround.not_within_power, pending=None, at=before, **more)
@@ -521,7 +528,7 @@ def test_replay():
             lambda r: filing.register(r, at=NOW, **first(petition=petition)),
             lambda r: urgency.note_urgency(r, NOW, at=NOW),
             lambda r: urgency.report_urgency(r, UrgentStage.first, NOW, ["CITY"], PAPER, at=NOW),
-            lambda r: classification.classify(r, *APPEAL, at=NOW, accused_units=["LYJ"]),
+            lambda r: classification.classify(r, *APPEAL, COUNTY, at=NOW, accused_units=["LYJ"]),
             lambda r: rating.learn_answer(r, NOW, at=NOW),
             lambda r: acceptance.exhaust(r, NOW, at=NOW),
             lambda r: filing.attach(r, at=NOW, **facts(petition=again)),
@@ -539,8 +546,8 @@ def test_replay():
         uuid4(),
         [
             lambda r: filing.register(r, at=NOW, **first()),
-            lambda r: classification.classify(r, *report, at=NOW),
-            lambda r: track.open_track(r, "JW", "1", at=NOW),
+            lambda r: classification.classify(r, *report, COUNTY, at=NOW),
+            lambda r: track.open_track(r, "JW", "1", COUNTY, at=NOW),
             lambda r: track.conclude_report(r, "JW", NOW.date(), at=NOW),
             *[lambda r, n=n: inform(r, n) for n in InformantNotice],
         ],

@@ -29,6 +29,7 @@ from services.intake.domain.guards import NotOpen
 from services.intake.domain.registration import Registration
 from tests.intake.filed import NOTICE, NOW, answered, classified, closed, facts, registered, sealed
 from tests.rules import at, check_replay, refuses
+from tests.units import COUNTY
 
 
 def merged() -> Registration:
@@ -169,7 +170,9 @@ class TestMerge:
     @pytest.mark.parametrize("state", [merged, withdrawn, not_accepted])
     def test_case_that_has_ended_is_not_told_apart_any_more(self, state: Callable[[], Registration]):
         with refuses(NotOpen):
-            classification.classify(state(), Kind.suggestion, Route.petition_procedure, ContentCategory.other, at=NOW)
+            classification.classify(
+                state(), Kind.suggestion, Route.petition_procedure, ContentCategory.other, COUNTY, at=NOW
+            )
 
 
 class TestSplit:

@@ -42,8 +42,10 @@ async def send(county: System, case: str, what: str, body: Any, role: Role = Rol
     return await county.send("intake", f"/cases/{case}/{what}", body, role=role, **more)
 
 
-async def ask(county: System, path: str, role: Role = Role.intake_clerk, **params: Any) -> httpx2.Response:
-    headers = {"Huiyin-Actor": "c-1", "Huiyin-Unit": BUREAU, "Huiyin-Role": str(role)}
+async def ask(
+    county: System, path: str, role: Role = Role.intake_clerk, unit: str = BUREAU, **params: Any
+) -> httpx2.Response:
+    headers = {"Huiyin-Actor": "c-1", "Huiyin-Unit": unit, "Huiyin-Role": str(role)}
     return await county.client.get(county.url("intake") + path, params=params, headers=headers)
 
 
@@ -71,6 +73,7 @@ class TestDirect:
         receipt = ok(await county.send("intake", "/petitions", body, role=Role.unit_receiver, unit=UNIT), 201)
         reply = await send(county, receipt["case_id"], "classification", APPEAL, Role.unit_receiver, unit=BUREAU)
         refused(reply, 403, NotReceivedHere)
+        await county.enter({"code": "LYJ"})
         more = {"accused_units": ["LYJ"]}
         ok(await send(county, receipt["case_id"], "classification", APPEAL | more, Role.unit_receiver, unit=UNIT))
 
@@ -203,13 +206,16 @@ class TestConfidentialTrack:
         receipt = await self.reported(county)
         case = receipt["case_id"]
         text = (await contents(county, case))["petition"]
-        ok(await ask(county, f"/cases/{case}/contents/{text}", purpose="triage"))
+        refused(await ask(county, f"/cases/{case}/contents/{text}", purpose="triage"), 403, ContentIsConfidential)
         opened = ok(await send(county, case, "confidential-track", {"organ": "JW"}))
         assert opened["receipt_no"].startswith("密〔")
         for role in (Role.intake_clerk, Role.bureau_officer, Role.supervisor):
             reply = await ask(county, f"/cases/{case}/contents/{text}", role, purpose="triage")
             refused(reply, 403, ContentIsConfidential)
-        ok(await ask(county, f"/cases/{case}/contents/{text}", Role.discipline_officer, purpose="verification"))
+        reply = await ask(county, f"/cases/{case}/contents/{text}", Role.discipline_officer, purpose="verification")
+        refused(reply, 403, ContentIsConfidential)  # of another unit than the organ that has it
+        path = f"/cases/{case}/contents/{text}"
+        ok(await ask(county, path, Role.discipline_officer, unit="JW", purpose="verification"))
         row = ok(await ask(county, f"/cases/{case}"))
         assert set(row) == {"id", "version", "registration_no", "state"}
         listed = ok(await ask(county, "/cases", state="discipline_track"))["items"]
@@ -218,7 +224,11 @@ class TestConfidentialTrack:
         body = {"notice": "acceptance"} | NOTICE
         refused(await send(county, case, "informant-notices", body), 403, Forbidden)
         for notice in ("acceptance", "result"):
-            ok(await send(county, case, "informant-notices", body | {"notice": notice}, Role.discipline_officer))
+            ok(
+                await send(
+                    county, case, "informant-notices", body | {"notice": notice}, Role.discipline_officer, unit="JW"
+                )
+            )
         other = await registered(county)
         refused(await send(county, other, "merger", {"into": case}), 409, ConfidentialStaysApart)
         suggested = ok(await ask(county, f"/cases/{case}/duplicate-suggestions"))

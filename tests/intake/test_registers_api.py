@@ -24,7 +24,7 @@ NOBODY = "00000000-0000-4000-8000-00000000dead"
 NOW = "2025-09-01T10:00:00+08:00"
 DESK = {"unit": UNIT, "desk_no": "3", "weekdays": [1, 2, 3, 4, 5], "opens": "09:00", "closes": "17:00"}
 VISIT = {"place": "P-1", "category": "housing", "visited_on": "2025-09-01", "follow_up_on": "2025-09-20"}
-FORM = {"level": "township", "holder": "T-1", "until": "2025-09-30"}
+FORM = {"level": "township", "holder": UNIT, "until": "2025-09-30"}
 CARD = {"unit": UNIT, "duty_officer": "co-1", "post": "信访专员"}
 NOTICE = {"kind": "rights", "medium": "leaflet", "copies": 500}
 

@@ -23,15 +23,15 @@ from services.chassis.views import EVERYONE
 from services.intake.application import looking
 from services.intake.questions import QUESTIONS
 from services.intake.vault import Vault
-from tests.harness import BUREAU, Servers, System
+from tests.harness import BUREAU, UNIT, Servers, System
 from tests.steps import PAPER, ok, open_county, paper
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 NOW: Final = "2025-09-01T10:00:00+08:00"
 REPORT: Final = {"kind": "report_accusation", "route": "discipline_supervision", "category": "official_conduct"}
-FORM: Final = {"level": "township", "holder": "T-1", "until": "2025-09-30"}
-CARD: Final = {"unit": BUREAU, "duty_officer": "co-1", "post": "信访专员"}
+FORM: Final = {"level": "township", "holder": UNIT, "until": "2025-09-30"}
+CARD: Final = {"unit": UNIT, "duty_officer": "co-1", "post": "信访专员"}
 SHOWN: Final = {"id", "version", "registration_no", "state"}
 """What anybody is told of a report: that it exists."""
 BY_CODE: Final = "progress"

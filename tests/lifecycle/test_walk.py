@@ -72,9 +72,10 @@ DIRECTORY: Final = Directory.of(
         Entry("government", "government", Level.county, UnitKind.government),
         Entry("city-dept", "city-dept", Level.city, UnitKind.department, "government"),
         Entry("court", "court", Level.county, UnitKind.political_legal_organ, "government"),
+        Entry("discipline", "discipline", Level.county, UnitKind.discipline_organ, "government"),
     ]
 )
-UNITS: Final = tuple(DIRECTORY.units)
+UNITS: Final = tuple(code for code in DIRECTORY.units if code != "discipline")
 ACTORS: Final = ("co-1", "co-2", "head-1", "reviewer-1", "rechecker-1", "presider-1")
 SERVICE_OF: Final = {Registration: "intake", Assignment: "assignment", Handling: "mediation"}
 NOT_COMMANDS: Final = {
@@ -82,7 +83,7 @@ NOT_COMMANDS: Final = {
     "start", "apply", "taken", "record", "exhaust", "learn_answer", "open", "give_back", "stop", "count_visitors",
     "learn_objection", "settle_objection", "learn_withdrawal", "come_under_six_one", "complete_six_one", "redo_report",
     "begin_hearing", "end_hearing",
-    "hand_to_lead", "leave_to_courts", "receive", "leave", "receive_report", "trigger_event", "collect_events",
+    "accuse", "learn_accused", "recall", "hand_to_lead", "leave_to_courts", "receive", "leave", "receive_report", "trigger_event", "collect_events",
 }  # fmt: skip
 
 
@@ -211,8 +212,12 @@ class Drawn:
             return TerminationGround.rechecked
         if name == "common":
             return {"government"}
-        if name == "line":
+        if name in {"accused_units", "units"}:
+            return ("town",) if dice.random() < 0.1 else ()
+        if name in {"accused_persons", "persons"}:
             return ()
+        if name == "organ" and hint is str:
+            return dice.choice(("discipline", "discipline", "court"))
         if hint is Directory:
             return DIRECTORY
         if hint is Entry:
@@ -270,6 +275,7 @@ class Walk(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.world = World()
+        self.world.directory = DIRECTORY
         self.turn = 0
 
     @initialize(dice=st.integers(0, 2**32 - 1))

@@ -30,6 +30,7 @@ from services.accountability.clocks.keeper import Keeper
 from services.accountability.following import Checked
 from services.chassis.aggregate import Aggregate
 from services.chassis.context import By, by_reaction, cause_of
+from services.chassis.directory import Directory
 from services.chassis.errors import NotFound
 from services.chassis.store import New
 from services.chassis.writer import Done
@@ -94,6 +95,7 @@ class World:
 
     def __init__(self) -> None:
         self.stores = {service: MemoryStore(self, service) for service in SERVICES}
+        self.directory = Directory()
         self.reactions = {s: import_module(f"services.{s}.reactions").REACTIONS for s in SERVICES[:3]}
         self.keeper = Keeper(SimpleNamespace(service="accountability"), rules.in_force(), lambda: self.now)
         self.clocks = Clocks()
@@ -150,7 +152,7 @@ class World:
         aggregate = reaction.kind.folded(record.key, store.streams[record.key])
         by = by_reaction(service, record, self.now)
         aggregate.cause = cause_of(record)
-        reaction.act(aggregate, event, by.at)
+        reaction.act(aggregate, event, by.at, *([self.directory] if reaction.by_directory else ()))
         store.store(aggregate, by)
 
     def pass_time(self, now: datetime) -> None:

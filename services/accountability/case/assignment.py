@@ -5,6 +5,7 @@ from __future__ import annotations
 from contracts.assignment import (
     CaseAssigned,
     CaseForwarded,
+    CaseRecalled,
     CaseTaken,
     JurisdictionDisputeReferred,
     JurisdictionObjected,
@@ -44,6 +45,16 @@ def _(_: JurisdictionObjected, case: Case) -> None:
 
 @happened.register
 def _(_: ObjectionUpheld, case: Case) -> None:
+    _await_a_unit(case)
+
+
+@happened.register
+def _(_: CaseRecalled, case: Case) -> None:
+    if not case.ended:  # it came to its end before it was known that the unit may not touch it
+        _await_a_unit(case)
+
+
+def _await_a_unit(case: Case) -> None:
     case.state = CaseState.classified
     case.unit = case.unit_name = case.with_unit_since = None
     _anew(case)

@@ -109,6 +109,11 @@ class Case(msgspec.Struct, omit_defaults=True):
     terminated_at: datetime | None = None
     orphaned_since: datetime | None = None
     """Since when nobody has had to act, where that was noticed."""
+    accused_units: tuple[str, ...] = ()
+    accused_persons: tuple[str, ...] = ()
+    """Whom it complains of; nothing of it comes to them."""
+    organ: str | None = None
+    """The discipline organ that has it, sealed."""
 
     @property
     def answered(self) -> bool:
@@ -119,6 +124,11 @@ class Case(msgspec.Struct, omit_defaults=True):
     def ended(self) -> bool:
         """Whether nobody has to act any more."""
         return self.state in ENDED
+
+    @property
+    def sealed(self) -> bool:
+        """Whether it is a report about an official, of which nobody but the discipline organ learns anything."""
+        return self.kind is Kind.report_accusation
 
     def take(self, seq: int, event: Event) -> None:
         """Fold in the next entry."""

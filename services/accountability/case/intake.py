@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contracts.intake import (
+    AccusedNamed,
     CaseClassified,
     CaseMerged,
     CaseRegistered,
@@ -37,6 +38,17 @@ def _(_: PetitionAttached, case: Case) -> None:
 def _(event: CaseClassified, case: Case) -> None:
     case.kind, case.route, case.category = event.kind, event.route, event.category
     case.state = CaseState.discipline_track if event.route is Route.discipline_supervision else CaseState.classified
+    _accused(case, event.accused_units, event.accused_persons)
+
+
+@happened.register
+def _(event: AccusedNamed, case: Case) -> None:
+    _accused(case, event.units, event.persons)
+
+
+def _accused(case: Case, units: tuple[str, ...], persons: tuple[str, ...]) -> None:
+    case.accused_units = tuple(dict.fromkeys((*case.accused_units, *units)))
+    case.accused_persons = tuple(dict.fromkeys((*case.accused_persons, *persons)))
 
 
 @happened.register
@@ -56,8 +68,8 @@ def _(_: CaseSplit, case: Case) -> None:
 
 
 @happened.register
-def _(_: ConfidentialTrackOpened, case: Case) -> None:
-    case.state = CaseState.discipline_track
+def _(event: ConfidentialTrackOpened, case: Case) -> None:
+    case.state, case.organ = CaseState.discipline_track, event.organ
 
 
 @happened.register

@@ -36,5 +36,7 @@ async def proposals(store: Store, case: UUID) -> list[Proposal]:
     assert assignment.kind is not None
     assert assignment.route is not None
     assert assignment.category is not None
-    matter = Matter(assignment.kind, assignment.route, assignment.category, assignment.place, assignment.accused)
-    return propose(await store.directories.at_hand(), matter)
+    directory = await store.directories.at_hand()
+    barred = assignment.barred(directory)
+    matter = Matter(assignment.kind, assignment.route, assignment.category, assignment.place, barred)
+    return propose(directory, matter)

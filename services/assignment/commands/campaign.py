@@ -17,7 +17,7 @@ from contracts.vocabulary import (
     SixOnePaper,
     SponsorDuty,
 )
-from services.assignment.commands.acting import LED, ORGANISERS, KnownCase
+from services.assignment.commands.acting import LED, ORGANISERS, Giving, KnownCase
 from services.assignment.domain import planning, six_one, sponsorship
 from services.assignment.domain.campaign import Campaign
 from services.chassis.commands import Command, Reply
@@ -41,7 +41,7 @@ class Organised(Reply):
     state: CampaignState
 
 
-class Organise(Command[Campaign], reply=Organised):
+class Organise(Giving, Command[Campaign], reply=Organised):
     """A command about what is organised around a case; it may be the first."""
 
     may_open = True
@@ -60,6 +60,9 @@ class AppointSponsor(Organise, path="/cases/{case_id}/sponsor", by=ORGANISERS, c
     sponsor: Code
     duties: list[SponsorDuty] = Field(min_length=1, max_length=len(SponsorDuty))
 
+    def named(self) -> list[str]:
+        return [self.sponsor]
+
     def act(self, c: Campaign, by: By) -> None:
         sponsorship.appoint(c, self.case_id, self.order_no, self.sponsor, self.duties, at=by.at)
 
@@ -71,6 +74,9 @@ class ReplaceSponsor(Organise, path="/cases/{case_id}/sponsor/handover", by=ORGA
     sponsor: Code
     reason_code: HandoverReason
     document: UUID
+
+    def named(self) -> list[str]:
+        return [self.sponsor]
 
     def act(self, c: Campaign, by: By) -> None:
         sponsorship.replace(c, self.order_no, self.sponsor, self.reason_code, self.document, at=by.at)
@@ -108,6 +114,9 @@ class NameWorkTeam(Organise, path="/cases/{case_id}/team", by=LED, called="ç»„å»
     lead_unit: KnownUnit
     units: list[KnownUnit] = Field(default_factory=list, max_length=UNITS_MAX)
     officers: list[Code] = Field(min_length=1, max_length=OFFICERS_MAX)
+
+    def named(self) -> list[str]:
+        return self.officers
 
     def act(self, c: Campaign, by: By) -> None:
         planning.name_team(c, self.lead_unit, self.units, self.officers, at=by.at)

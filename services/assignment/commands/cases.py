@@ -52,7 +52,7 @@ class ObjectToJurisdiction(OnCase, path="/cases/{case_id}/objection", by=UNIT_DO
     proposed_unit: KnownUnit | None = None
 
     def act(self, a: Assignment, by: By) -> None:
-        a.object(by.unit, self.ground, self.reasons, self.proposed_unit, at=by.at)
+        a.object(by.unit, self.ground, self.reasons, self.proposed_unit, self.directory, at=by.at)
 
 
 class DecideObjection(OnCase, path="/cases/{case_id}/objection/decision", by=(Role.bureau_officer,), called="核实异议"):
@@ -84,7 +84,7 @@ class RouteOut(
     manner: JudicialManner
 
     def act(self, a: Assignment, by: By) -> None:
-        a.route_out(self.referred["organ"], self.manner, at=by.at)
+        a.route_out(self.referred["organ"], self.manner, self.directory, at=by.at)
 
 
 class ReferDispute(OnCase, path="/cases/{case_id}/dispute", by=ORGANISERS, called="提请指定管辖"):
@@ -95,6 +95,7 @@ class ReferDispute(OnCase, path="/cases/{case_id}/dispute", by=ORGANISERS, calle
     arbiter: KnownUnit
 
     def act(self, a: Assignment, by: By) -> None:
+        a.must_be_kept_from(self.directory, [*self.units, self.arbiter])
         common = self.directory.common_superiors(self.units)
         a.refer(Dispute(self.level, self.arbiter, tuple(self.units)), common, at=by.at)
 

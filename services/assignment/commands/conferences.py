@@ -8,12 +8,14 @@ from uuid import UUID
 from pydantic import Field
 
 from contracts.vocabulary import ConferenceState, Role
-from services.assignment.commands.acting import ORGANISERS, UNIT_DOOR, KnownCase
+from services.assignment.commands.acting import ORGANISERS, UNIT_DOOR, Giving, KnownCase
+from services.assignment.domain.assigning import Assignment
 from services.assignment.domain.conferences import AGENDA_MAX, Conference
 from services.chassis.commands import Entry, OnEntry, Reply
 from services.chassis.context import By, document_no
 from services.chassis.fields import Day
 from services.chassis.references import KnownUnit
+from services.chassis.running import Running
 from services.chassis.views import Told
 
 SECRETARY: Final = (Role.conference_secretary,)
@@ -72,7 +74,7 @@ class SummonUnit(OnConference, path="/conferences/{conference_id}/summons", by=O
 
 
 class DecideConferenceItem(
-    OnConference, path="/conferences/{conference_id}/decisions", by=SECRETARY, called="议定事项"
+    Giving, OnConference, path="/conferences/{conference_id}/decisions", by=SECRETARY, called="议定事项"
 ):
     """Record who does what until when (第十三条第一款)."""
 
@@ -80,6 +82,10 @@ class DecideConferenceItem(
     owner: KnownUnit
     due_on: Day
     document: UUID
+
+    async def given_of(self, running: Running, by: By) -> Assignment | None:
+        of = (await running.store.known(Conference, self.stream(by))).matter_of(self.item)
+        return None if of is None else await running.store.known(Assignment, of)
 
     def act(self, c: Conference, by: By) -> None:
         c.decide(self.item, self.owner, self.due_on, self.document, at=by.at)

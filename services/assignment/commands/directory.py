@@ -10,12 +10,15 @@ from pydantic import Field
 
 from contracts.vocabulary import ContentCategory, Level, Role, UnitKind
 from services.assignment.application.directory import NAMEPLATE, NO_NAMEPLATE
+from services.assignment.application.recalling import recall_from
 from services.assignment.domain.directory import Unit
 from services.chassis.commands import Command, Reply
 from services.chassis.context import By
 from services.chassis.fields import Code, Day, Line, PublicLine
 from services.chassis.references import KnownUnit
+from services.chassis.running import Running
 from services.chassis.views import Statement
+from services.chassis.writer import Done
 
 ROLES_MAX: Final = 10
 SUCCESSORS_MAX: Final = 20
@@ -45,7 +48,16 @@ class OnUnit(Command[Unit], reply=Entered):
         return Unit.stream(self.code)
 
 
-class EstablishUnit(OnUnit, method="PUT", path="/units/{code}", by=ADMIN, called="登记单位"):
+class Moving(OnUnit):
+    """A command by which units may come under one that is complained of, or carry it on: these lose its cases."""
+
+    async def run(self, running: Running, by: By) -> Done:
+        done = await super().run(running, by)
+        await recall_from(running.store, self.code, by=by)
+        return done
+
+
+class EstablishUnit(Moving, method="PUT", path="/units/{code}", by=ADMIN, called="登记单位"):
     """Enter a unit into the directory, or change its entry."""
 
     may_open = True
@@ -93,13 +105,13 @@ class RelieveOfficer(OnOfficer, method="DELETE", path="/units/{code}/officers/{o
         return [(NO_NAMEPLATE, {"unit": self.code, "officer": self.officer})]
 
 
-class SucceedUnit(OnUnit, method="PUT", path="/units/{code}/successors", by=ADMIN, called="职权承继"):
-    """Let others carry on the powers of a unit that was divided, merged or abolished (第二十四条第二款)."""
+class SucceedUnit(Moving, method="PUT", path="/units/{code}/successors", by=ADMIN, called="职权承继"):
+    """Let others carry on for a unit that was divided, merged or abolished, or nobody (第二十四条第二款)."""
 
-    successors: list[KnownUnit] = Field(min_length=1, max_length=SUCCESSORS_MAX)
+    successors: list[KnownUnit] = Field(max_length=SUCCESSORS_MAX)
 
     def act(self, unit: Unit, by: By) -> None:
-        unit.succeed(self.successors, at=by.at)
+        unit.succeed(self.successors, self.directory, at=by.at)
 
 
 class DelegatePower(OnUnit, method="PUT", path="/units/{code}/delegations/{power}", by=HEADS, called="下放职权"):

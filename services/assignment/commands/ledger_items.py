@@ -6,11 +6,12 @@ from uuid import UUID
 
 from contracts.ids import derived
 from contracts.vocabulary import LedgerItemState, LedgerKind, Role
-from services.assignment.commands.acting import ORGANISERS, UNIT_DOOR, KnownCase
+from services.assignment.commands.acting import ORGANISERS, UNIT_DOOR, Giving, KnownCase
 from services.assignment.domain.ledger_items import LedgerItem
 from services.chassis.commands import Entry, OnEntry, Reply
 from services.chassis.context import By, document_no
 from services.chassis.fields import Code, Day
+from services.chassis.references import KnownUnit
 
 
 class LedgerItemEntered(Reply):
@@ -28,7 +29,7 @@ class LedgerItemChanged(Reply):
 
 
 class OpenLedgerItem(
-    Entry[LedgerItem], path="/ledger-items", by=(*ORGANISERS, Role.unit_head), called="建立台账",
+    Giving, Entry[LedgerItem], path="/ledger-items", by=(*ORGANISERS, Role.unit_head), called="建立台账",
     reply=LedgerItemEntered, location="/ledger-items/{item_id}",
 ):  # fmt: skip
     """Put a problem into a ledger; without unit, officer and day it is refused (第十条, 第二十八条第一款)."""
@@ -37,13 +38,16 @@ class OpenLedgerItem(
 
     kind: LedgerKind
     document: UUID
-    unit: Code | None = None
+    unit: KnownUnit | None = None
     officer: Code | None = None
     due_on: Day | None = None
     case_id: KnownCase | None = None
 
     def stream(self, by: By) -> UUID:
         return derived(by.command_id, "ledger-item")
+
+    def named(self) -> list[str]:
+        return [self.officer] if self.officer else []
 
     def act(self, i: LedgerItem, by: By) -> None:
         number = document_no("台", by)

@@ -9,9 +9,11 @@ from typing import Any, ClassVar, Final
 from uuid import UUID
 
 from contracts.assignment import (
+    AccusedLearnt,
     CaseAssigned,
     CaseForwarded,
     CaseLeft,
+    CaseRecalled,
     CaseReceived,
     CaseTaken,
     JurisdictionDisputeReferred,
@@ -222,6 +224,8 @@ class Assignment(Aggregate):
         self.anonymous = self.unclear = self.direct = False
         self.receiving_unit: str | None = None
         self.accused: frozenset[str] = frozenset()
+        self.accused_persons: frozenset[str] = frozenset()
+        """Whom the case complains of; these only grow."""
         self.objection: ObjectionGround | None = None
         self.objections = 0
         self.bounces = 0
@@ -283,14 +287,40 @@ class Assignment(Aggregate):
         self._must_fit(unit, directory)
         self.record(CaseTaken, at=at, **self._handing(unit, directory))
 
-    def route_out(self, organ: Entry, manner: JudicialManner, *, at: datetime) -> None:
+    def route_out(self, organ: Entry, manner: JudicialManner, directory: Directory, *, at: datetime) -> None:
         """Leave a case about litigation to the organs of the law (第二十二条第二款, 第三十一条第一项)."""
         self._must_await_a_unit()
         if self.route is not Route.judicial:
             raise NotJudicial
         if organ.kind not in {None, UnitKind.political_legal_organ}:
             raise NotAJudicialOrgan(organ.name)
+        self.must_be_kept_from(directory, [organ.code])
         self.record(RoutedToJudicial, at=at, organ=organ.code, manner=manner)
+
+    def learn_accused(
+        self, units: Iterable[str], persons: Iterable[str], directory: Directory, *, at: datetime
+    ) -> None:
+        """Learn whom else the case complains of; a unit that may not touch it any more loses it."""
+        if not self.exists:
+            return
+        new_units, new_persons = {*units} - self.accused, {*persons} - self.accused_persons
+        if new_units or new_persons:
+            self.record(AccusedLearnt, at=at, units=tuple(sorted(new_units)), persons=tuple(sorted(new_persons)))
+        self.recall(directory, at=at)
+
+    def recall(self, directory: Directory, *, at: datetime) -> None:
+        """Take the case from a unit that may not touch it, if it is with such a one (第二十八条第三款)."""
+        if self.unit is not None and self.left is None and self.unit in self.barred(directory):
+            self.record(CaseRecalled, at=at, unit=self.unit)
+
+    def barred(self, directory: Directory) -> frozenset[str]:
+        """Return the units that may not touch the case."""
+        return directory.off_limits(self.accused, self.accused_persons)
+
+    def must_be_kept_from(self, directory: Directory, units: Iterable[str], persons: Iterable[str] = ()) -> None:
+        """Let nothing of the case come to whom it complains of."""
+        if self.barred(directory) & {*units} or self.accused_persons & {*persons}:
+            raise UnitIsAccused
 
     def leave(self, reason: LeavingReason, *, at: datetime) -> None:
         """Learn that the case needs no unit any more."""
@@ -309,8 +339,7 @@ class Assignment(Aggregate):
             raise UnitHasSuccessor(f"{unit.name}，由{'、'.join(unit.successors)}继续行使职权")
         if not unit.competent:
             raise NotCompetent(unit.name)
-        if directory.is_off_limits(code, self.accused):
-            raise UnitIsAccused(unit.name)
+        self.must_be_kept_from(directory, [code])
 
     def _handing(self, code: str, directory: Directory) -> dict[str, Any]:
         return {
@@ -321,12 +350,15 @@ class Assignment(Aggregate):
             "kind": self.kind,
             "anonymous": self.anonymous,
             "unclear": self.unclear,
-            "review_bodies": directory.bodies_above(code),
+            "review_bodies": tuple(body for body in directory.bodies_above(code) if body not in self.barred(directory)),
+            "accused_units": tuple(sorted(self.accused)),
+            "accused_persons": tuple(sorted(self.accused_persons)),
         }
 
     def object(
-        self, unit: str, ground: ObjectionGround, reasons: UUID, proposed_unit: str | None, *, at: datetime
-    ) -> None:
+        self, unit: str, ground: ObjectionGround, reasons: UUID, proposed_unit: str | None, directory: Directory, *,
+        at: datetime,
+    ) -> None:  # fmt: skip
         """Say, in time and with reasons, that the case is not within the unit's power (第二十三条第三款)."""
         if self.unit is None or self.received_at is None or self.objection or self.dispute or self.left or self.settled:
             raise NothingToObjectTo
@@ -334,8 +366,8 @@ class Assignment(Aggregate):
             raise NotTheHoldingUnit
         if self.rejected:
             raise AlreadyRejected
-        if proposed_unit in self.accused:
-            raise UnitIsAccused
+        if proposed_unit is not None:
+            self.must_be_kept_from(directory, [proposed_unit])
         last = period("C4").last_day(self.received_at)
         if day(at) > last:
             raise ObjectionTooLate(f"异议期限为 {last}")
@@ -369,8 +401,7 @@ class Assignment(Aggregate):
         if self.dispute is None or self.left is not None:
             raise NothingDisputed
         self._must_fit(unit, directory)
-        if directory.off_limits(self.accused) & set(co_units):
-            raise UnitIsAccused
+        self.must_be_kept_from(directory, co_units)
         facts = self._handing(unit, directory)
         self.record(LeadUnitDesignated, at=at, **facts, decided_by=decided_by, co_units=tuple(co_units))
 
@@ -385,7 +416,17 @@ class Assignment(Aggregate):
         self.kind, self.route, self.category, self.place = event.kind, event.route, event.category, event.place
         self.anonymous, self.unclear = event.anonymous, event.unclear
         self.direct, self.receiving_unit = event.direct, event.receiving_unit
-        self.accused = frozenset(event.accused_units)
+        self.accused, self.accused_persons = frozenset(event.accused_units), frozenset(event.accused_persons)
+
+    @when
+    def _(self, event: AccusedLearnt) -> None:
+        self.accused |= {*event.units}
+        self.accused_persons |= {*event.persons}
+
+    @when
+    def _(self, _: CaseRecalled) -> None:
+        self.unit = self.unit_name = self.received_at = self.due_on = self.objection = self.dispute = None
+        self.braked = self.settled = False
 
     @when
     def _(self, event: CaseForwarded) -> None:

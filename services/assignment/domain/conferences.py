@@ -165,6 +165,10 @@ class Conference(Aggregate):
             raise NotTheOwner
         self.record(ConferenceItemDone, at=at, item=item, proof=proof)
 
+    def matter_of(self, item: int) -> UUID | None:
+        """Return the case that an item of the agenda is about, if it is there and about one."""
+        return self.agenda[item - 1] if item <= len(self.agenda) else None
+
     @when
     def _(self, event: ConferenceConvened) -> None:
         self.conference_no, self.held_on = event.conference_no, event.held_on

@@ -22,7 +22,7 @@ from contracts.ids import derived
 from contracts.periods.calendar import day
 from contracts.vocabulary import ContentCategory, Level, Role, UnitKind
 from services.chassis.aggregate import Aggregate, when
-from services.chassis.directory import Deputy, Entry, Post
+from services.chassis.directory import Deputy, Directory, Entry, Post
 from services.chassis.errors import Invalid, Refused
 
 UNITS: Final = UUID("6b1c8a0e-6f5e-5d0b-9a35-0d9b8f6a7c21")
@@ -59,6 +59,15 @@ class SucceedsItself(Invalid):
     code = "succeeds_itself"
     title = "单位不能由自身承继"
     article = "信访工作条例 第二十四条第二款"
+
+
+class CircleOfSuccessors(Refused):
+    """Units that carry each other on have nobody who carries on."""
+
+    code = "circle_of_successors"
+    title = "承继关系不得循环"
+    article = "信访工作条例 第二十四条第二款"
+    by_directory = True
 
 
 class CannotDecide(Refused):
@@ -129,10 +138,12 @@ class Unit(Aggregate):
             raise NoDeputy(officer)
         self.record(DeputyEnded, at=at, officer=officer)
 
-    def succeed(self, successors: Sequence[str], *, at: datetime) -> None:
-        """Let other units carry on (第二十四条第二款)."""
+    def succeed(self, successors: Sequence[str], directory: Directory, *, at: datetime) -> None:
+        """Let other units carry on, or none, where that is taken back (第二十四条第二款)."""
         if self.code in successors:
             raise SucceedsItself
+        if directory.closes_a_circle(self.code, successors):
+            raise CircleOfSuccessors
         if tuple(successors) != self.successors:
             self.record(UnitSucceeded, at=at, successors=tuple(successors))
 

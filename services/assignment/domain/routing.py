@@ -37,7 +37,8 @@ class Matter:
     route: Route
     category: ContentCategory
     place: str
-    accused: frozenset[str] = frozenset()
+    barred: frozenset[str] = frozenset()
+    """The units that may not touch it."""
 
 
 @dataclass(frozen=True)
@@ -52,9 +53,8 @@ class Proposal:
 def propose(directory: Directory, matter: Matter) -> list[Proposal]:
     """Return the units that a case may go to, the likeliest first."""
     found: dict[str, Proposal] = {}
-    barred = directory.off_limits(matter.accused)
     for entry, reasons in _candidates(directory, matter):
-        for unit, why in _instead(directory, entry, reasons, barred):
+        for unit, why in _instead(directory, entry, reasons, matter.barred):
             found.setdefault(unit.code, Proposal(unit.code, unit.name, why))
     return list(found.values())
 

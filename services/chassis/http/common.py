@@ -10,7 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import AwareDatetime, BaseModel, Field, RootModel
 
 from contracts.envelope import LANE_SEQ_MAX, LANES, lane_of, write_records
-from services.chassis.errors import Unavailable
+from services.chassis.errors import NotFound, Unavailable
 from services.chassis.http.answers import shown
 from services.chassis.http.problems import Explained, explained
 from services.chassis.inbox import all_cursors
@@ -92,6 +92,22 @@ class SettleKey(Question, path="/lanes/of/{key}", called="事项最新编号", s
         return Answer(found[0]["last"])
 
 
+class TakeIn(Question, path="/lanes/taken/{source}/of/{key}", called="即时接收", sight=EVERYONE, reply=LaneHead):
+    """Take in at once what a source has of a case, and return the newest number that was taken in of its lane."""
+
+    source: Annotated[str, Field(max_length=20, pattern="^[a-z]+$")]
+    key: UUID
+
+    async def ask(self, running: Running, by: By | None) -> Answer:  # noqa: ARG002  # the same for everybody
+        """Pull. Raises ``NotFound`` for a source that this service does not listen to, and ``Unavailable``."""
+        if self.source not in running.service.listens_to:
+            raise NotFound(self.source)
+        await running.inbox.pull_case(self.source, self.key)
+        async with running.database.connection() as connection:
+            cursors = await all_cursors(connection)
+        return Answer(cursors.get((self.source, lane_of(self.key)), 0))
+
+
 class ListSealed(Question, path="/lanes/{lane}/events", called="泳道事件", sight=EVERYONE, reply=SealedRecords):
     """Return sealed events of a lane in order: ``after`` excluded, ``upto`` included."""
 
@@ -116,7 +132,7 @@ class ExplainProblem(Question, path="/problems/{code}", called="问题说明", s
         return Answer(explained(running.service.name, self.code).model_dump())
 
 
-COMMON: Final = (ShowHeads, ShowTaken, SettleKey, ListSealed, ExplainProblem)
+COMMON: Final = (ShowHeads, ShowTaken, SettleKey, TakeIn, ListSealed, ExplainProblem)
 
 
 def add_health(app: FastAPI, running: Running) -> None:

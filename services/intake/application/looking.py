@@ -17,9 +17,11 @@ from services.chassis.questions import rows
 from services.chassis.running import Running
 from services.chassis.store import New
 from services.intake.application.office import office
+from services.intake.domain.registration import Registration
 from services.intake.domain.texts import Disclosure
-from services.intake.domain.track import ContentIsConfidential
+from services.intake.domain.track import ContentIsConfidential, reads
 
+_REPORTS: Final = "SELECT reports_of($1) AS id"
 _UNDER_SEAL: Final = "SELECT under_seal($1) AS sealed"
 
 
@@ -38,7 +40,7 @@ async def look(running: Running, case: UUID, item: UUID, purpose: str, by: By) -
     Reports about officials are kept to the discipline organ, and the discipline organ to them (第三十条第三款).
     """
     sealed = await under_seal(running, case)
-    if sealed and by.role is not Role.discipline_officer:
+    if sealed and not await _has_it(running, case, by):
         raise ContentIsConfidential
     if not sealed and by.role is Role.discipline_officer:
         raise Forbidden("纪检监察机关仅查阅检举控告密件")
@@ -53,6 +55,15 @@ async def look(running: Running, case: UUID, item: UUID, purpose: str, by: By) -
         return await vault.open(database, case, item)
     except AWAY as error:
         raise Unavailable from error
+
+
+async def _has_it(running: Running, case: UUID, by: By) -> bool:
+    """Return whether whoever looks acts for the discipline organ that has the report."""
+    if by.role is not Role.discipline_officer:
+        return False
+    directory, store = await running.store.directories.at_hand(), running.store
+    reports = [await store.load(Registration, row["id"]) for row in await rows(store, _REPORTS, case)]
+    return all(reads(report, by.unit, directory) for report in reports)
 
 
 async def same_person(running: Running, petition: UUID | None) -> Sequence[bytes]:

@@ -11,15 +11,16 @@ from contracts.vocabulary import ContentCategory, DocumentKind, Kind, Role, Rout
 from services.chassis.aggregate import Aggregate
 from services.chassis.commands import Command, Entry, Reply
 from services.chassis.context import By
-from services.chassis.fields import Code, Text
-from services.chassis.references import Refers
+from services.chassis.fields import Text
+from services.chassis.references import KnownOfficer, KnownUnit, Refers, given_officers, given_units
 from services.chassis.running import Running
 from services.chassis.store import New
 from services.chassis.writer import Done
 from services.intake.application.answering import answering
 from services.intake.application.office import OFFICERS, RECEIVERS, office
 from services.intake.application.registering import LETTER_BYTES_MAX, Petition, receipt, received
-from services.intake.domain import classification, filing
+from services.intake.application.telling import let_know
+from services.intake.domain import classification, filing, guards, track
 from services.intake.domain.registration import Registration
 from services.intake.domain.texts import Document
 
@@ -51,15 +52,29 @@ class Deposited(OfCase):
 
 
 class OnCase(Command[Registration], reply=OfCase):
-    """A command on a case."""
+    """A command on a case; of a report about an official no unit learns that it exists."""
 
     case_id: UUID
 
+    def decide(self, r: Registration, by: By, /) -> dict[str, Any]:
+        track.must_know_of(r, by.unit, by.role, self.directory)
+        return super().decide(r, by)
+
 
 class AboutCase(Entry[A], Generic[A]):
-    """An entry about a case that is on file."""
+    """An entry about a case that is on file, which gives nothing of it to whom it complains of."""
 
     case_id: KnownCase
+
+    async def look_up(self, running: Running, by: By) -> None:
+        await super().look_up(running, by)
+        r: Registration = self.referred["case_id"]
+        track.must_know_of(r, by.unit, by.role, self.directory)
+        guards.must_be_kept_from(r, self.directory, given_units(self), self.officers())
+
+    def officers(self) -> list[str]:
+        """Return the officers whom the entry names."""
+        return given_officers(self)
 
 
 class RegisterPetition(
@@ -103,6 +118,7 @@ class AttachPetition(
         petition = received(office(running).vault, case, self, by)
 
         def act(registration: Registration) -> dict[str, Any]:
+            track.must_know_of(registration, by.unit, by.role, running.store.directories.current)
             filing.attach(registration, at=by.at, **petition.facts)
             return petition.reply(case)
 
@@ -118,24 +134,40 @@ class ClassifyCase(
     kind: Kind
     route: Route
     category: ContentCategory
-    accused_units: Annotated[tuple[Code, ...], Field(max_length=ACCUSED_MAX)] = ()
+    accused_units: list[KnownUnit] = Field(default_factory=list, max_length=ACCUSED_MAX)
+    accused_persons: list[KnownOfficer] = Field(default_factory=list, max_length=ACCUSED_MAX)
 
     def act(self, r: Registration, by: By) -> None:
         as_receiver = by.role is Role.unit_receiver
         classification.classify(
-            r, self.kind, self.route, self.category, at=by.at, unit=by.unit, as_receiver=as_receiver,
-            accused_units=self.accused_units,
+            r, self.kind, self.route, self.category, self.directory, at=by.at, unit=by.unit, as_receiver=as_receiver,
+            accused_units=self.accused_units, accused_persons=self.accused_persons,
         )  # fmt: skip
 
 
+class NameAccused(
+    OnCase, path="/cases/{case_id}/accused", by=(Role.bureau_officer, Role.unit_receiver), called="补充被反映对象"
+):
+    """Put on record whom else the case complains of; a unit that has it loses it (第二十八条第三款、第三十条第三款)."""
+
+    units: list[KnownUnit] = Field(default_factory=list, max_length=ACCUSED_MAX)
+    persons: list[KnownOfficer] = Field(default_factory=list, max_length=ACCUSED_MAX)
+
+    def act(self, r: Registration, by: By) -> None:
+        classification.name_accused(r, self.units, self.persons, at=by.at, unit=by.unit)
+
+    async def run(self, running: Running, by: By) -> Done:
+        done = await super().run(running, by)
+        await let_know(running, self.case_id)
+        return done
+
+
 class DepositDocument(
-    Entry[Document], path="/cases/{case_id}/documents", by=OFFICERS, called="文书存档", reply=Deposited
+    AboutCase[Document], path="/cases/{case_id}/documents", by=OFFICERS, called="文书存档", reply=Deposited
 ):
     """Put a text of the case into the vault; other services refer to it by the id returned."""
 
     bytes_max: ClassVar[int] = LETTER_BYTES_MAX
-
-    case_id: KnownCase
     kind: DocumentKind
     text: Text
 

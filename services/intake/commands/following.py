@@ -21,6 +21,7 @@ from contracts.vocabulary import (
 from services.chassis.commands import Command
 from services.chassis.context import By, document_no
 from services.chassis.fields import Body, Code, Day, Moment, PublicLine
+from services.chassis.references import KnownUnit
 from services.chassis.running import Running
 from services.chassis.texts import CaseText
 from services.chassis.writer import Done
@@ -75,11 +76,11 @@ class OpenConfidentialTrack(
 ):
     """Hand a report about an official to the discipline organ, sealed (第二十二条第二款、第三十条)."""
 
-    organ: Annotated[Code, Field(description="Which discipline organ is competent by cadre-management authority")]
+    organ: Annotated[KnownUnit, Field(description="Which discipline organ is competent by cadre-management authority")]
 
     def act(self, r: Registration, by: By) -> dict[str, Any]:
         number = document_no("密", by)
-        track.open_track(r, self.organ, number, at=by.at)
+        track.open_track(r, self.organ, number, self.directory, at=by.at)
         return {"receipt_no": number}
 
 
@@ -91,7 +92,7 @@ class NotifyInformant(
     notice: InformantNotice
 
     def act(self, r: Registration, by: By) -> None:
-        track.notify_informant(r, self.notice, **self.service(by), at=by.at)
+        track.notify_informant(r, self.notice, **self.service(by), unit=by.unit, directory=self.directory, at=by.at)
 
 
 class ConcludeReport(
@@ -118,6 +119,7 @@ class NotAccept(Follow, Told, path="/cases/{case_id}/non-acceptance", by=CLERKS,
         number = document_no("不受", by)
 
         def act(them: Sequence[Registration]) -> dict[str, Any]:
+            track.must_know_of(them[0], by.unit, by.role, running.store.directories.current)
             acceptance.not_accept(
                 them[0],
                 self.ground,

@@ -26,6 +26,7 @@ from services.intake.application.registering import (
     receipt,
     registration_no,
 )
+from services.intake.application.telling import let_know
 from services.intake.commands.cases import OfCase, OnCase
 from services.intake.domain import collective, grouping
 from services.intake.domain.registration import Registration
@@ -141,7 +142,9 @@ class MergeCase(OnCase, path="/cases/{case_id}/merger", by=(Role.bureau_officer,
             grouping.merge_into(both[0], both[1], at=by.at)
             return {"case_id": self.case_id, "into": self.into}
 
-        return await running.store.change_all(Registration, (self.case_id, self.into), act, by=by)
+        done = await running.store.change_all(Registration, (self.case_id, self.into), act, by=by)
+        await let_know(running, self.into)
+        return done
 
 
 class ClaimPart(Body):

@@ -12,12 +12,14 @@ from services.chassis.commands import Entry, OnEntry, Reply, Said
 from services.chassis.context import By, document_no
 from services.chassis.errors import NotFound
 from services.chassis.fields import Code, Day, PublicLine
-from services.chassis.references import Refers
+from services.chassis.references import KnownUnit, Refers
 from services.chassis.running import Running
 from services.intake.commands.cases import AboutCase, KnownCase
 from services.intake.commands.field import FIELD
+from services.intake.domain import guards
 from services.intake.domain.hall import Desk, Session
 from services.intake.domain.information import ContactCard, Notice, StepForm
+from services.intake.domain.registration import Registration
 
 HALL: Final = (Role.bureau_officer, Role.intake_clerk)
 DESKS: Final = (*HALL, Role.unit_receiver, Role.case_officer)
@@ -85,6 +87,12 @@ class QueueVisit(OnSession, path="/sessions/{session_id}/queue", by=HALL, called
 
     desk: Annotated[UUID, Refers(Desk)]
 
+    async def look_up(self, running: Running, by: By) -> None:
+        await super().look_up(running, by)
+        session = await running.store.known(Session, self.stream(by))
+        case = await running.store.known(Registration, session.of or self.stream(by))
+        guards.must_be_kept_from(case, self.directory, [self.referred["desk"].unit])
+
     def act(self, s: Session, by: By) -> Said:
         number = document_no("号", by)
         s.queue(self.referred["desk"], number, at=by.at)
@@ -104,7 +112,7 @@ class IssueStepForm(
     """Tell the petitioner who has the case at a level and until when; a condition of nothing (第二十条)."""
 
     level: Level
-    holder: Code
+    holder: KnownUnit
     until: Day
 
     def act(self, f: StepForm, by: By) -> None:
@@ -114,9 +122,12 @@ class IssueStepForm(
 class IssueContactCard(AboutCase[ContactCard], path="/cases/{case_id}/contact-cards", by=DESKS, called="发放联系卡"):
     """Tell the petitioner whom to turn to; the telephone is the public one of the unit (第十八条第一款)."""
 
-    unit: Code
+    unit: KnownUnit
     duty_officer: Code
     post: PublicLine
+
+    def officers(self) -> list[str]:
+        return [self.duty_officer]
 
     def act(self, c: ContactCard, by: By) -> None:
         c.issue(self.case_id, self.unit, self.duty_officer, self.post, at=by.at)

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from contracts.intake import CaseClassified
+from contracts.intake import AccusedNamed, CaseClassified
 from contracts.vocabulary import ContentCategory, Kind, Route
+from services.chassis.directory import Directory
 from services.chassis.errors import Forbidden, Invalid, Refused
-from services.intake.domain.guards import must_be_open
+from services.intake.domain.guards import NotOpen, must_be_open
 from services.intake.domain.registration import Registration
 
 ROUTES: Final[dict[Kind, frozenset[Route]]] = {
@@ -53,15 +54,19 @@ class UnitIsAccused(Forbidden):
 
 
 def classify(
-    r: Registration, kind: Kind, route: Route, category: ContentCategory, *, at: datetime, unit: str = "",
-    as_receiver: bool = False, accused_units: Sequence[str] = (),
+    r: Registration, kind: Kind, route: Route, category: ContentCategory, directory: Directory, *, at: datetime,
+    unit: str = "", as_receiver: bool = False, accused_units: Sequence[str] = (), accused_persons: Sequence[str] = (),
 ) -> None:  # fmt: skip
-    """Tell the case apart, once; a receiver does so for what their own unit received directly."""
+    """Tell the case apart, once; a receiver does so for what their own unit received directly.
+
+    A report about an official is sealed from this moment on.
+    """
     if route not in ROUTES[kind]:
         raise RouteDoesNotFit(f"{kind.title}不适用“{route.title}”")
     if as_receiver and not (r.direct and r.receiving_unit == unit):
         raise NotReceivedHere
-    if unit in accused_units:
+    units, persons = {*r.accused_units, *accused_units}, {*r.accused_persons, *accused_persons}
+    if unit in units or (as_receiver and directory.is_off_limits(unit, units, persons)):
         raise UnitIsAccused
     if r.kind is not None:
         raise AlreadyClassified
@@ -69,5 +74,25 @@ def classify(
     r.record(
         CaseClassified, at=at, registration_no=r.registration_no, kind=kind, route=route, category=category,
         place=r.place, direct=r.direct, receiving_unit=r.receiving_unit, anonymous=r.anonymous, unclear=r.unclear,
-        accused_units=tuple(dict.fromkeys(accused_units)),
+        accused_units=tuple(dict.fromkeys((*r.accused_units, *accused_units))),
+        accused_persons=tuple(dict.fromkeys((*r.accused_persons, *accused_persons))),
     )  # fmt: skip
+
+
+def name_accused(
+    r: Registration, units: Sequence[str], persons: Sequence[str], *, at: datetime, unit: str = ""
+) -> None:
+    """Put on record whom else the case complains of; who is complained of once is so for good."""
+    if r.ended is not None:
+        raise NotOpen
+    if unit in units:
+        raise UnitIsAccused
+    accuse(r, units, persons, at=at)
+
+
+def accuse(r: Registration, units: Sequence[str], persons: Sequence[str], *, at: datetime) -> None:
+    """Let the case complain of these too; nothing happens where it does."""
+    new_units = tuple(dict.fromkeys(unit for unit in units if unit not in r.accused_units))
+    new_persons = tuple(dict.fromkeys(person for person in persons if person not in r.accused_persons))
+    if new_units or new_persons:
+        r.record(AccusedNamed, at=at, units=new_units, persons=new_persons)

@@ -19,6 +19,7 @@ from contracts.intake import (
 )
 from contracts.vocabulary import DuplicateReason, RegistrationState
 from services.chassis.errors import Invalid, NotFound, Refused
+from services.intake.domain.classification import accuse
 from services.intake.domain.registration import Registration
 
 BEFORE_AN_ANSWER: Final = frozenset({RegistrationState.registered, RegistrationState.classified})
@@ -106,13 +107,14 @@ def merge_into(r: Registration, other: Registration, *, at: datetime) -> None:
 
 
 def take_over(r: Registration, other: Registration, *, at: datetime) -> None:
-    """Answer for the petitions of a case that has gone into this one; the earliest receipt counts."""
+    """Answer for the petitions of a case that has gone into this one: earliest receipt, and whom it complains of."""
     received = [moment for moment in (r.received_at, other.received_at) if moment is not None]
     r.record(PetitionsTakenOver, at=at, from_case=other.id, petitions=other.every_petition, received_at=min(received))
+    accuse(r, other.accused_units, other.accused_persons, at=at)
 
 
 def split_into(r: Registration, children: Sequence[tuple[Registration, Mapping[str, Any]]], *, at: datetime) -> None:
-    """Give each claim a case of its own, received when the letter was and by the same unit.
+    """Give each claim a case of its own, received when the letter was, by the same unit, and about the same people.
 
     Visitors who came together are on file with the case that is split, and are not counted again in each part.
     """
@@ -135,3 +137,4 @@ def split_into(r: Registration, children: Sequence[tuple[Registration, Mapping[s
     r.record(CaseSplit, at=at, children=tuple(child.id for child, _ in children))
     for child, own in children:
         child.record(CaseRegistered, at=at, **shared, **own)
+        accuse(child, r.accused_units, r.accused_persons, at=at)

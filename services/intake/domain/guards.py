@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
+from services.chassis.directory import Directory
 from services.chassis.errors import Invalid, Refused
 from services.intake.domain.registration import Registration
 
@@ -21,6 +23,21 @@ class NotHappenedYet(Invalid):
 
     code = "not_happened_yet"
     title = "所记时间不得晚于当前时间"
+
+
+class IsAccused(Refused):
+    """Whom a case complains of, who stands under them and who carries on for them gets and sees nothing of it."""
+
+    by_directory = True
+    code = "is_accused"
+    title = "不得将信访事项交给被反映的单位和人员"
+    article = "信访工作条例 第二十八条第三款、第三十条第三款"
+
+
+def must_be_kept_from(r: Registration, directory: Directory, units: Iterable[str], persons: Iterable[str] = ()) -> None:
+    """Let nothing of a case come to whom it complains of."""
+    if directory.off_limits(r.accused_units, r.accused_persons) & {*units} or {*r.accused_persons} & {*persons}:
+        raise IsAccused
 
 
 def must_be_open(r: Registration) -> None:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from contracts.intake import (
+    AccusedNamed,
     AnswerLearnt,
     CaseClassified,
     CaseConcluded,
@@ -63,8 +64,10 @@ class Registration(Aggregate):
         self.kind: Kind | None = None
         self.route: Route | None = None
         self.accused_units: tuple[str, ...] = ()
+        self.accused_persons: tuple[str, ...] = ()
+        """Whom the case complains of; these only grow."""
         self.confidential = False
-        """Whether it is a report about an official that the discipline organ has, sealed."""
+        """Whether it is a report about an official: sealed for the discipline organ as soon as that is known."""
         self.organ: str | None = None
         """The discipline organ that has the report."""
         self.report_concluded_on: date | None = None
@@ -98,7 +101,7 @@ class Registration(Aggregate):
         reached = (
             (self.ended, self.ended),
             (self.closed_at, RegistrationState.closed),
-            (self.confidential, RegistrationState.discipline_track),
+            (self.organ, RegistrationState.discipline_track),
             (self.answered_at, RegistrationState.answered),
             (self.kind, RegistrationState.classified),
         )
@@ -150,11 +153,20 @@ class Registration(Aggregate):
     @when
     def _(self, event: CaseClassified) -> None:
         self.kind, self.route, self.category = event.kind, event.route, event.category
-        self.accused_units = event.accused_units
+        self.confidential = event.kind is Kind.report_accusation
+        self._accuse(event.accused_units, event.accused_persons)
+
+    @when
+    def _(self, event: AccusedNamed) -> None:
+        self._accuse(event.units, event.persons)
+
+    def _accuse(self, units: tuple[str, ...], persons: tuple[str, ...]) -> None:
+        self.accused_units = tuple(dict.fromkeys((*self.accused_units, *units)))
+        self.accused_persons = tuple(dict.fromkeys((*self.accused_persons, *persons)))
 
     @when
     def _(self, event: ConfidentialTrackOpened) -> None:
-        self.confidential, self.organ = True, event.organ
+        self.organ = event.organ
 
     @when
     def _(self, event: ReportConcluded) -> None:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Final
 
 from contracts.intake import ConfidentialTrackOpened, InformantNotified, ReportConcluded
 from contracts.periods.book import midnight
-from contracts.vocabulary import InformantNotice, Kind, ServiceMethod
-from services.chassis.errors import Forbidden, Refused
+from contracts.vocabulary import InformantNotice, Kind, Role, ServiceMethod
+from services.chassis.directory import Directory
+from services.chassis.errors import Forbidden, NotFound, Refused
 from services.intake.domain.guards import must_be_open, must_have_happened
 from services.intake.domain.registration import Registration
+
+UNITS_ROLES: Final = frozenset({Role.unit_receiver, Role.case_officer, Role.unit_head})
+"""In which roles somebody acts for a unit that handles cases."""
 
 
 class NotAReport(Refused):
@@ -31,9 +36,19 @@ class TrackAlreadyOpen(Refused):
 class OrganIsAccused(Refused):
     """A report must not reach whoever it is about."""
 
+    by_directory = True
     code = "organ_is_accused"
     title = "不得转给被检举、揭发的单位"
     article = "信访工作条例 第三十条第三款"
+
+
+class NotTheOrgan(Refused):
+    """A report goes to a discipline organ that manages the cadres whom it is about, by level."""
+
+    by_directory = True
+    code = "not_the_organ"
+    title = "该单位不是有管理权限的纪检监察机关"
+    article = "信访工作条例 第二十二条第二款、第三十条第一款"
 
 
 class ContentIsConfidential(Forbidden):
@@ -84,21 +99,24 @@ class ConcludedAlready(Refused):
     article = "信访工作条例 第三十条第一款"
 
 
-def open_track(r: Registration, organ: str, receipt_no: str, *, at: datetime) -> None:
-    """Hand the report to the discipline organ, sealed."""
+def open_track(r: Registration, organ: str, receipt_no: str, directory: Directory, *, at: datetime) -> None:
+    """Hand the report to the discipline organ, sealed; again only where that organ is complained of itself by now."""
     if r.kind is not Kind.report_accusation:
         raise NotAReport
-    if r.confidential:
+    barred = directory.off_limits(r.accused_units, r.accused_persons)
+    if r.organ is not None and r.organ not in barred:
         raise TrackAlreadyOpen
-    if organ in r.accused_units:
+    if organ in barred:
         raise OrganIsAccused
+    if not directory.examines(organ, r.accused_units, r.accused_persons):
+        raise NotTheOrgan(organ)
     must_be_open(r)
     r.record(ConfidentialTrackOpened, at=at, organ=organ, receipt_no=receipt_no)
 
 
 def conclude_report(r: Registration, organ: str, concluded_on: date, *, at: datetime) -> None:
     """Say that the organ's case has ended: from here the informant is owed the result."""
-    if not r.confidential:
+    if r.organ is None:
         raise NotOnTheTrack
     if organ != r.organ:
         raise NotThatOrgan
@@ -108,12 +126,28 @@ def conclude_report(r: Registration, organ: str, concluded_on: date, *, at: date
     r.record(ReportConcluded, at=at, organ=organ, concluded_on=concluded_on)
 
 
+def reads(r: Registration, unit: str, directory: Directory) -> bool:
+    """Return whether a unit may read a report: the organ that has it, as long as it is not complained of itself."""
+    return unit == r.organ and not directory.is_off_limits(unit, r.accused_units, r.accused_persons)
+
+
+def must_know_of(r: Registration, unit: str, role: Role, directory: Directory) -> None:
+    """Let no unit learn that there is a report, but the one that received it and the organ that has it."""
+    if r.confidential and role in UNITS_ROLES and unit != r.organ:
+        barred = directory.is_off_limits(unit, r.accused_units, r.accused_persons)
+        if barred or unit != r.receiving_unit:
+            raise NotFound(str(r.id))
+
+
 def notify_informant(
-    r: Registration, notice: InformantNotice, method: ServiceMethod, served_at: datetime, receipt: str, *, at: datetime
-) -> None:
+    r: Registration, notice: InformantNotice, method: ServiceMethod, served_at: datetime, receipt: str,
+    unit: str, directory: Directory, *, at: datetime,
+) -> None:  # fmt: skip
     """Tell whoever reported under their own name."""
-    if not r.confidential:
+    if r.organ is None:
         raise NotOnTheTrack
+    if not reads(r, unit, directory):
+        raise NotFound(str(r.id))
     if r.anonymous:
         raise InformantUnknown
     if (*r.informed, notice) != tuple(InformantNotice)[: len(r.informed) + 1]:

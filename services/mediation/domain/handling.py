@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from contracts.mediation import (
     AcceptanceNotified,
+    AccusedLearnt,
     AgreementBreached,
     AgreementPerformed,
     AidReferred,
@@ -95,6 +96,9 @@ class Handling(Aggregate):
         """Whether nobody need be told, because name or address is unclear (第二十三条第二款)."""
         self.review_bodies: tuple[str, ...] = ()
         self.co_units: tuple[str, ...] = ()
+        self.accused_units: frozenset[str] = frozenset()
+        self.accused_persons: frozenset[str] = frozenset()
+        """Whom the case complains of; these only grow."""
         self.from_above = False
         self.due_on: date | None = None
         self.six_one: set[str] = set()
@@ -217,6 +221,13 @@ class Handling(Aggregate):
         self.kind, self.anonymous, self.from_above = event.kind, event.anonymous, event.from_above
         self.unclear = event.unclear or event.anonymous
         self.review_bodies, self.co_units = event.review_bodies, event.co_units
+        self.accused_units |= {*event.accused_units}
+        self.accused_persons |= {*event.accused_persons}
+
+    @when
+    def _(self, event: AccusedLearnt) -> None:
+        self.accused_units |= {*event.units}
+        self.accused_persons |= {*event.persons}
 
     @when
     def _(self, event: CoUnitsNamed) -> None:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from contracts.mediation import (
+    AccusedLearnt,
     CoUnitsNamed,
     HandlingOpened,
     HandlingReturned,
@@ -20,6 +21,7 @@ from contracts.mediation import (
     WithdrawalLearnt,
 )
 from contracts.vocabulary import StopReason
+from services.chassis.directory import Directory
 from services.mediation.domain.handling import Handling
 
 
@@ -40,9 +42,22 @@ def hand_to_lead(h: Handling, unit: str, co_units: tuple[str, ...], *, at: datet
 
 
 def give_back(h: Handling, unit: str, *, at: datetime) -> None:
-    """Give the case back after an objection that was upheld; a case that was closed meanwhile stays as it is."""
+    """Give the case back: an objection was upheld, or the unit may not touch it; what is closed stays as it is."""
     if h.unit == unit and not h.over:
         h.record(HandlingReturned, at=at, unit=unit)
+
+
+def learn_accused(
+    h: Handling, units: tuple[str, ...], persons: tuple[str, ...], directory: Directory, *, at: datetime
+) -> None:
+    """Learn whom else the case complains of; units that help and may not touch it any more help no longer."""
+    new_units, new_persons = {*units} - h.accused_units, {*persons} - h.accused_persons
+    if h.opened_at is None or not (new_units or new_persons):
+        return
+    h.record(AccusedLearnt, at=at, units=tuple(sorted(new_units)), persons=tuple(sorted(new_persons)))
+    barred = directory.off_limits(h.accused_units, h.accused_persons)
+    if not h.over and (left := tuple(unit for unit in h.co_units if unit not in barred)) != h.co_units:
+        h.record(CoUnitsNamed, at=at, co_units=left)
 
 
 def leave_to_courts(h: Handling, *, at: datetime) -> None:
