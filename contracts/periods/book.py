@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
@@ -138,6 +138,8 @@ class Book:
     voids: tuple[str, ...]
     """What ends everything that runs in a case."""
     inherits: tuple[Mapping[str, Any], ...] = ()
+    hands_over: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
+    """After what somebody else must act, by the field of the Case that says who that is."""
     """What lets periods of one case go on in another."""
 
     def period(self, code: str) -> Period:
@@ -157,7 +159,15 @@ def read(profile: str = NATIONAL, home: Path = HOME) -> Book:
     for code, table in local.items():
         known = periods.get(code)
         periods[code] = known.changed(table) if known else Period.read(code, table)
-    return Book(profile, periods, local | tables, conditions, tuple(common["void"]), tuple(common["inherit"]))
+    return Book(
+        profile,
+        periods,
+        local | tables,
+        conditions,
+        tuple(common["void"]),
+        tuple(common["inherit"]),
+        common["hand_over"],
+    )
 
 
 def profiles(home: Path = HOME) -> list[str]:

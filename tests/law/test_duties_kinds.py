@@ -28,6 +28,7 @@ from contracts.assignment import (
     SixOneCompleted,
     SixOneOpened,
     SponsorReleased,
+    SponsorReplaced,
     TeamNamed,
 )
 from contracts.envelope import Record
@@ -57,6 +58,7 @@ from contracts.mediation import (
     MediationTeamNamed,
     OpinionExecuted,
     PerformanceItemDone,
+    RecusalDecided,
     SweepOrdered,
     SweepReported,
 )
@@ -64,6 +66,7 @@ from contracts.vocabulary import (
     ClockOutcome,
     CommitteeSetting,
     ContentCategory,
+    HandoverReason,
     InformantNotice,
     LedgerKind,
     Milestone,
@@ -370,6 +373,11 @@ def test_r28_every_step_of_a_plan_is_a_duty_of_the_team():
     ledger.tell(MilestoneReached, on="2025-03-04", milestone=Milestone.answered, **PAPER)
     duty = ledger.duty("D14")
     assert (duty.item, duty.holder, duty.officer) == ("met_petitioner", "county-water", "leader-1")
+    ledger.tell(
+        SponsorReplaced, order_no="2号", sponsor="leader-2", former="leader-1", reason_code=HandoverReason.office_changed,
+        **PAPER,
+    )  # fmt: skip
+    assert ledger.duty("D14").officer == "leader-2"
     ledger.passes("2025-03-06")
     assert ledger.breaches() == ["D14"]
 
@@ -463,3 +471,14 @@ def test_r28_closing_a_case_ends_its_plan_and_leaves_a_card_open():
     assert [duty.code for duty in ledger.duties()] == ["D11"]
     assert ledger.ended("D13").outcome is ClockOutcome.met
     assert ledger.ended("D14").outcome is ClockOutcome.void
+
+
+def test_r28_what_a_recused_officer_had_to_do_is_the_successors():
+    """第二十八条第三款: whoever steps aside does nothing more about the case, and its days stay."""
+    ledger = Ledger(case_officer=OFFICER)
+    ledger.tell(CommitmentMade, commitment=1, due_on=DUE, **PAPER)
+    ledger.tell(RecusalDecided, officer=OFFICER, granted=True, decided_by="head-1", successor="officer-2")
+    duty = ledger.duty("D18")
+    assert (duty.officer, duty.due_on) == ("officer-2", DUE)
+    assert ledger.case.next_duty is not None
+    assert ledger.case.next_duty.officer == "officer-2"

@@ -11,7 +11,7 @@ import pytest_asyncio
 from contracts.vocabulary import Role
 from tests.cli.console import cli
 from tests.harness import BUREAU, UNIT, Servers, System
-from tests.steps import NOTIFIED_AT, accepted, ok, open_county
+from tests.steps import NOTIFIED_AT, accepted, document, ok, open_county
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.servers]
 
@@ -123,10 +123,10 @@ async def test_r40_card_that_is_answered_late_is_on_record_as_late(county: Syste
     (card,) = [it for it in await duties(county, case=case) if it["code"] == "D11"]
     await passes(county, "2025-09-16T00:00:01+08:00")
     assert [it["code"] for it in await duties(county, case=case, state="breached")] == ["D22", "D11"]
-    path = f"/supervisions/{card['subject']}/reply"
+    path, paper = f"/supervisions/{card['subject']}/reply", await document(county, case)
     ok(
         await county.send(
-            "accountability", path, {"document": PAPER}, role=Role.unit_head, unit=UNIT, at="2025-09-18T09:00:00+08:00"
+            "accountability", path, {"document": paper}, role=Role.unit_head, unit=UNIT, at="2025-09-18T09:00:00+08:00"
         )
     )
     (late,) = [it for it in await duties(county, case=case, state="stopped") if it["code"] == "D11"]

@@ -58,7 +58,7 @@ def _(event: ClockAdvanced, case: Case) -> None:
 
 @happened.register
 def _(event: ClockHandedOver, case: Case) -> None:
-    _change(event, case, holder=event.holder)
+    _change(event, case, holder=event.holder, officer=event.officer)
 
 
 @happened.register

@@ -238,6 +238,8 @@ def _rule(period: Period, periods: Book, newest: Mapping[str, type[Event]]) -> R
         if not facts.get("survives"):
             named = {trigger.event for trigger in triggers}
             triggers += [Trigger(Act.void, event) for event in periods.voids if event not in named]
+        handed = periods.hands_over.get(facts.get("officer", ""), ())
+        triggers += [t for entry in handed for t in _triggers(Act.hand_over, entry, periods.conditions)]
         facts |= {name: _sources(facts.get(name, ())) for name in ("holder", "officer")}
         inherited = Inherited(facts.pop("inherited", ""))
         if inherited:
