@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -76,7 +76,10 @@ from contracts.vocabulary import (
     ServiceMethod,
     SupervisionReason,
 )
+from services.accountability.clocks import effects
 from services.accountability.clocks.clock import Clock
+from services.accountability.clocks.firing import Firing
+from services.accountability.clocks.rules import Act
 from tests.law.ledger import BUREAU, Ledger
 from tests.rules import at
 
@@ -482,3 +485,31 @@ def test_r28_what_a_recused_officer_had_to_do_is_the_successors():
     assert (duty.officer, duty.due_on) == ("officer-2", DUE)
     assert ledger.case.next_duty is not None
     assert ledger.case.next_duty.officer == "officer-2"
+
+
+def test_checker_sees_a_kind_that_makes_no_duty(monkeypatch: pytest.MonkeyPatch):
+    """Mutant: a rule starts nothing."""
+    monkeypatch.setitem(effects._ACTS, Act.start, lambda *_: None)
+    for kind in KINDS.values():
+        with pytest.raises(ValueError, match="not enough values"):
+            test_duty_names_holder_officer_day_and_article(kind)
+
+
+def test_checker_sees_items_that_end_together(monkeypatch: pytest.MonkeyPatch):
+    """Mutant: whatever fulfils one item ends all."""
+    real = effects._stop
+    monkeypatch.setitem(effects._ACTS, Act.stop, lambda firing, *more: real(replace(firing, item=None), *more))
+    for test in (
+        test_r33_every_item_of_an_agreement_is_due_on_its_own_day,
+        test_r37_every_unit_owes_a_sweep_its_own_report,
+        test_r13_items_of_a_conference_are_owed_by_their_owners,
+    ):
+        with pytest.raises(AssertionError):
+            test()
+
+
+def test_checker_sees_a_duty_that_is_looked_for_by_its_case(monkeypatch: pytest.MonkeyPatch):
+    """Mutant: what a stream is about is forgotten, so that only a case tells duties apart."""
+    monkeypatch.setattr(Firing, "about", property(lambda firing: firing.case))
+    with pytest.raises((AssertionError, ValueError)):
+        test_duty_that_is_done_in_time_is_met(KINDS["r40_card"])
