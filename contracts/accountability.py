@@ -12,6 +12,7 @@ from contracts.vocabulary import (
     ClockKind,
     ClockNature,
     ClockOutcome,
+    Confirmation,
     LimitUnit,
     RecommendationKind,
     SupervisionReason,
@@ -180,6 +181,45 @@ class ClockStopped(Event):
     stopped_at: datetime
     days_over: int
     stopped_by: UUID
+    happened_at: datetime | None = None
+    """When it happened, as who entered it says; that counts once somebody else bears it out."""
+
+
+class FactConfirmed(Event):
+    """Somebody outside the unit that entered a fact bears out that it happened when the unit says it did."""
+
+    title = "确认补录事实"
+    basis = "信访工作条例 第二十一条第二款、第四十三条至第四十五条"
+
+    case: UUID
+    fact: UUID
+    """The event that says so."""
+    entered_by: str
+    confirmation: Confirmation
+    proof: UUID
+
+
+class ClockCorrected(Event):
+    """What was on record as too late was in time after all; the breach stays on record, and this says what holds."""
+
+    title = "期限更正"
+    basis = "信访工作条例 第二十一条第二款；民法典 第二百零三条"
+
+    case: UUID | None
+    code: str
+    holder: str | None
+    outcome_before: ClockOutcome | None
+    outcome: ClockOutcome | None
+    """None where the period runs again."""
+    due_before: date
+    due_on: date
+    due_at: datetime
+    happened_at: datetime | None
+    entered_at: datetime | None
+    days_over: int
+    confirmation: Confirmation
+    corrected_by: UUID | None
+    """The event by which that came to be known."""
 
 
 class ClockBreached(Event):

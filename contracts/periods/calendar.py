@@ -78,6 +78,11 @@ class Year:
             raise ValueError(f"{beside[0]} is not in {self.year}, nor in the weeks beside it")
         return self
 
+    def merged(self, later: Year) -> Self:
+        """Return the year with what a later notice says of it; nothing that an earlier one said is lost."""
+        papers = dict.fromkeys((*self.papers, *later.papers))
+        return type(self).of(self.year, {**self.by_date, **later.by_date}.values(), tuple(papers))
+
     def to_json(self) -> str:
         """Write the year in the same format, always the same for the same days."""
         return msgspec.json.encode(_File(self.year, self.days, self.papers)).decode()
@@ -151,8 +156,14 @@ class Calendar:
         return None if notice is None else notice.name
 
     def is_provisional(self, first: date, last: date) -> bool:
-        """Return whether a span of days touches a year for which there is no notice."""
-        return any(self.year(number).provisional for number in range(first.year, last.year + 1))
+        """Return whether a span of days touches a year for which there is no notice, or none that is complete."""
+        return any(not self.is_settled(number) for number in range(first.year, last.year + 1))
+
+    def is_settled(self, number: int) -> bool:
+        """Return whether all is said of a year: a notice that leaves out statutory days is one of several."""
+        if number not in self.published:
+            return not _seed(number).provisional
+        return not any(map(self.is_working_day, _statutory(number)))
 
     def working_days_after(self, start: date, count: int) -> date:
         """Return the last day of a period of working days."""
@@ -180,6 +191,12 @@ def _seed(number: int) -> Year:
     worked = [Notice("调休", on, is_off_day=False) for on in weekends]
     off = [Notice(name, on, is_off_day=True) for on, name in sorted(china.items()) if on.year == number]
     return replace(Year.of(number, (*worked, *off)), provisional=not worked)
+
+
+@cache
+def _statutory(number: int) -> tuple[date, ...]:
+    """Return the days of a year that are off by law, whatever a notice says (全国年节及纪念日放假办法 第二条)."""
+    return tuple(on for on, name in _seed(number).off.items() if "休息日" not in name and "补假" not in name)
 
 
 def _days_of(year: int) -> Iterable[date]:

@@ -41,6 +41,17 @@ class ClockOutcome(Term):
     void = "void", "因程序变化终止"
 
 
+class Confirmation(Term):
+    """What bears out that something happened before it was entered (第二十一条第二款)."""
+
+    recorded_in_time = "recorded_in_time", "系统按时记录"
+    outside_unit = "outside_unit", "外单位录入"
+    petitioner = "petitioner", "信访人确认"
+    carrier = "carrier", "邮寄、送达凭证"
+    verified = "verified", "信访工作机构核实"
+    calendar = "calendar", "节假日安排补发"
+
+
 class RecommendationKind(Term):
     """The three recommendations of a petition bureau (第十四条第六项, 第四十条)."""
 

@@ -56,6 +56,7 @@ class ClockRow(Row, table="clock_view", of=Clock, sight=EVERYONE):
     due_on: date
     due_at: datetime
     breached: bool
+    corrected: bool
     outcome: ClockOutcome | None
     stopped_at: datetime | None
     provisional: bool

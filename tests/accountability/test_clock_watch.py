@@ -138,9 +138,9 @@ class TestWatch:
 
 
 class TestRecalculation:
-    """A calendar that is published counts open clocks anew, as events with before and after; breaches stay."""
+    """A calendar that is published counts clocks anew, as events with before and after; breaches stay on record."""
 
-    async def test_open_clocks_are_counted_anew_and_nothing_else(self, watched, monkeypatch):
+    async def test_open_clocks_are_counted_anew_and_a_breach_that_was_none_is_put_right(self, watched, monkeypatch):
         _, watch, db = watched
         start = datetime(2027, 9, 20, 1, tzinfo=UTC)
         open_, other, over = begun("C1", start), begun("C5", start), begun("C1", start)
@@ -165,7 +165,9 @@ class TestRecalculation:
             assert (await in_force(connection)).name_of(last) == "国庆节"
         now = await watch.store.load(Clock, open_.id)
         assert now.due_on > last
-        assert (await watch.store.load(Clock, over.id)).breached
+        put_right = await watch.store.load(Clock, over.id)
+        assert (put_right.corrected, put_right.breached, put_right.due_on) == (True, False, now.due_on)
+        assert [row["stream_id"] for row in await ends(db)] == [over.id]
 
     @staticmethod
     async def recalculated(db: asyncpg.Connection) -> list:

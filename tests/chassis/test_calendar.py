@@ -220,7 +220,22 @@ class TestPublishedYear:
         assert Calendar().year(2027).provisional
         assert Calendar().is_provisional(first, last)
         assert not Calendar().is_provisional(first, date(2026, 12, 31))
-        assert not Calendar().with_year(noticed(2027, ["2027-01-01"])).is_provisional(first, last)
+        whole = Calendar().with_year(Calendar().year(2027))
+        assert not whole.is_provisional(first, last)
+
+    def test_notice_that_leaves_statutory_days_out_leaves_the_year_provisional(self):
+        """全国年节及纪念日放假办法 第二条: who publishes Labour Day alone has not said all."""
+        labour_day = noticed(2033, ["2033-05-01", "2033-05-02"])
+        assert Calendar().with_year(labour_day).is_provisional(date(2033, 3, 1), date(2033, 6, 1))
+        whole = Calendar().year(2033).merged(labour_day)
+        assert not Calendar().with_year(whole).is_provisional(date(2033, 3, 1), date(2033, 6, 1))
+
+    def test_second_notice_leaves_what_the_first_said(self):
+        one, other = noticed(2033, ["2033-01-01"], ["2033-01-08"]), noticed(2033, ["2033-05-02"], ["2033-01-09"])
+        both = one.merged(other)
+        assert set(both.off) == {date(2033, 1, 1), date(2033, 5, 2)}
+        assert set(both.worked) == {date(2033, 1, 8), date(2033, 1, 9)}
+        assert one.merged(one) == one
 
     def test_version_names_the_library_and_every_edition(self):
         one, other = noticed(2027, ["2027-01-01"]), noticed(2028, ["2028-01-01"])

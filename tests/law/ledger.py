@@ -113,9 +113,8 @@ class Ledger:
             case = self.cases[of] = copy(before)
             case.take(len(self.events), event)
         entry = Checked(len(self.events), record, event, about, before, case)
-        if firings := self.keeper.noticed(entry):
-            reaction = by_reaction("accountability", record, event.timestamp)
-            self._recorded(self.keeper.apply(entry, firings, self.clocks, self.calendar, reaction))
+        firings, reaction = self.keeper.noticed(entry), by_reaction("accountability", record, event.timestamp)
+        self._recorded(self.keeper.apply(entry, firings, self.clocks, self.calendar, reaction))
         return record
 
     def _recorded(self, clocks: Iterable[Clock]) -> None:

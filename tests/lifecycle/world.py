@@ -142,10 +142,9 @@ class World:
             case.take(len(self.ledger), event)
         store = self.stores["accountability"]
         entry = Checked(len(self.ledger), record, event, record.about(), before, case)
-        if firings := self.keeper.noticed(entry):
-            by = by_reaction("accountability", record, self.now)
-            for clock in self.keeper.apply(entry, firings, self.clocks, calendar.current(), by):
-                store.store(clock, by)
+        by = by_reaction("accountability", record, self.now)
+        for clock in self.keeper.apply(entry, self.keeper.noticed(entry), self.clocks, calendar.current(), by):
+            store.store(clock, by)
 
     def _react(self, service: str, reaction: Any, record: Record, event: Event) -> None:
         store = self.stores[service]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -54,14 +55,20 @@ class Timekeeping:
         self.watch = Watch(store, self.book, clock.now)
 
     async def publish(self, year: Year, *, by: By) -> Done:
-        """Publish a year's days off and make-up days; open clocks are counted anew soon after."""
+        """Publish what a notice says of a year beside what was said before; clocks are counted anew soon after."""
+        stream = PublishedYear.stream(year.year)
+        known = await self.store.load(PublishedYear, stream)
+        whole = known.with_notice(year)
 
         def act(edition: PublishedYear) -> dict[str, Any]:
+            if edition.sha256 not in {known.sha256, whole.sha256}:
+                raise Unavailable(f"{year.year} 年安排正由他人发布")
             edition.publish(year, at=by.at)
-            return {"year": year.year, "sha256": year.sha256}
+            return {"year": year.year, "sha256": whole.sha256}
 
-        stream = PublishedYear.stream(year.year)
-        return await self.store.change(PublishedYear, stream, act, by=by, statements=[publication(year)], may_open=True)
+        return await self.store.change(
+            PublishedYear, stream, act, by=by, statements=[publication(whole)], may_open=True
+        )
 
     async def pass_time(self, *, by: By) -> int:
         """Record what is over at the command's simulated moment; return how many clocks that were.
@@ -94,7 +101,8 @@ class Timekeeping:
         """Return a year as it is published at this moment, or as the library has it."""
         try:
             async with self.store.database.connection() as connection:
-                return (await in_force(connection)).year(number)
+                calendar = await in_force(connection)
+                return replace(calendar.year(number), provisional=not calendar.is_settled(number))
         except AWAY as error:
             raise Unavailable from error
 

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from contracts.accountability import (
     ClockAdvanced,
     ClockBreached,
+    ClockCorrected,
     ClockExtended,
     ClockHandedOver,
     ClockLapsed,
@@ -20,7 +21,7 @@ from contracts.accountability import (
     SupervisionOrdered,
 )
 from contracts.event import Event
-from contracts.vocabulary import ClockNature
+from contracts.vocabulary import ClockNature, ClockOutcome
 from services.accountability.case.fold import Breach, Case, Duty, happened
 
 
@@ -65,6 +66,18 @@ def _(event: ClockHandedOver, case: Case) -> None:
 def _(event: ClockBreached, case: Case) -> None:
     case.breaches = (*case.breaches, Breach(event.code, event.holder, event.due_on))
     _change(event, case, breached=True)
+
+
+@happened.register
+def _(event: ClockCorrected, case: Case) -> None:
+    if event.outcome is None:
+        _change(event, case, due_on=event.due_on, due_at=event.due_at, breached=False)
+    if event.outcome is ClockOutcome.late:
+        return
+    case.breaches = tuple(
+        replace(breach, corrected=True) if (breach.code, breach.due_on) == (event.code, event.due_before) else breach
+        for breach in case.breaches
+    )
 
 
 @happened.register

@@ -51,6 +51,8 @@ class Breach(msgspec.Struct, frozen=True):
     code: str
     holder: str | None
     due_on: date
+    corrected: bool = False
+    """Whether it has turned out to be in time; the breach stays on record all the same."""
 
 
 class Case(msgspec.Struct, omit_defaults=True):

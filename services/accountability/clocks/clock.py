@@ -14,6 +14,7 @@ from uuid import UUID
 from contracts.accountability import (
     ClockAdvanced,
     ClockBreached,
+    ClockCorrected,
     ClockExtended,
     ClockHandedOver,
     ClockLapsed,
@@ -24,8 +25,8 @@ from contracts.accountability import (
 )
 from contracts.periods.book import Due
 from contracts.periods.calendar import Calendar, day
-from contracts.vocabulary import ClockKind, ClockNature, ClockOutcome, ClockState, LimitUnit
-from services.accountability.clocks.firing import Firing
+from contracts.vocabulary import ClockKind, ClockNature, ClockOutcome, ClockState, Confirmation, LimitUnit
+from services.accountability.clocks.firing import Deed, Firing
 from services.accountability.clocks.rules import Rule
 from services.chassis.aggregate import Aggregate, when
 
@@ -54,7 +55,12 @@ class Clock(Aggregate):
         self.resumed_on: date | None = None
         self.rules = self.calendar = ""
         self.provisional = self.breached = self.lapsed = False
+        self.corrected = False
+        """Whether what was on record as too late has turned out to be in time."""
+        self.stopped_by: UUID | None = None
         self.stopped_at: datetime | None = None
+        self.claimed_at: datetime | None = None
+        """When it was done, by the word of the unit that owed it."""
         self.outcome: ClockOutcome | None = None
 
     @property
@@ -154,9 +160,13 @@ class Clock(Aggregate):
     def recalculate(self, rule: Rule, calendar: Calendar, rules: str, *, at: datetime) -> None:
         """Count anew by another calendar or other rules.
 
-        Nothing is recorded where the last day stays, and stays as certain as it was.
+        Nothing is recorded where the last day stays, and stays as certain as it was. What was over by the calendar of
+        before, and is not by this one, is put right.
         """
-        if self.state not in {"running", "paused"}:
+        if self.breached:
+            self._recall(rule, calendar, at=at)
+            return
+        if self.state not in {ClockState.running, ClockState.paused}:
             return
         runs = self._runs(rule, calendar)
         if (runs.due_at, runs.provisional) != (self.due_at, self.provisional):
@@ -165,21 +175,90 @@ class Clock(Aggregate):
                 due_at=runs.due_at, rules=rules, calendar=calendar.version, provisional=runs.provisional,
             )  # fmt: skip
 
-    def stop(self, moment: datetime, by: UUID, *, at: datetime, void: bool = False) -> None:
-        """Note that what was due has been done at a moment; where that is late, the breach comes first."""
-        if not self.open or self.due_at is None or self.due_on is None:
+    def stop(self, deed: Deed, *, at: datetime) -> None:
+        """Note that what was due has been done; where that is late, the breach comes first.
+
+        A duty that was over when its own holder entered the deed counts as done with the entry; what others have
+        entered, or what was recorded in time, is put right at once.
+        """
+        if self.lapsed:
+            self._regain(deed, at=at)
+        if not self.open or self.due_at is None:
             return
-        over = max((day(moment) - self.due_on).days, 0)
-        late = moment >= self.due_at and self.paused_on is None
-        if late:
+        if deed.happened_at >= self.due_at and self.paused_on is None:
             self.expire(at=at)
         if not self.open:  # a right that had lapsed: what came afterwards came too late
             return
-        outcome = ClockOutcome.void if void else ClockOutcome.late if self.breached else ClockOutcome.met
+        own = self.breached and deed.unit == self.holder
+        stopped_at = deed.entered_at if own and deed.entered_at > deed.happened_at else deed.happened_at
+        outcome = ClockOutcome.late if self.breached else ClockOutcome.met
         self.record(
-            ClockStopped, at=at, case=self.of, code=self.code, outcome=outcome, stopped_at=moment,
-            days_over=0 if outcome is ClockOutcome.met else over, stopped_by=by,
+            ClockStopped, at=at, case=self.of, code=self.code, outcome=outcome, stopped_at=stopped_at,
+            days_over=self._days_over(stopped_at) if self.breached else 0, stopped_by=deed.by,
+            happened_at=None if stopped_at == deed.happened_at else deed.happened_at,
         )  # fmt: skip
+        if self.breached and deed.happened_at < self.due_at:
+            if deed.entered_at < self.due_at:
+                self.correct(Confirmation.recorded_in_time, deed.by, deed, at=at)
+            elif not own:
+                self.correct(Confirmation.outside_unit, deed.by, deed, at=at)
+
+    def void(self, moment: datetime, by: UUID, *, at: datetime) -> None:
+        """Note that what was due is owed no more."""
+        if self.open and self.due_at is not None:
+            if moment >= self.due_at and self.paused_on is None:
+                self.expire(at=at)
+            if self.open:
+                self.record(
+                    ClockStopped, at=at, case=self.of, code=self.code, outcome=ClockOutcome.void, stopped_at=moment,
+                    days_over=self._days_over(moment), stopped_by=by,
+                )  # fmt: skip
+
+    def correct(self, confirmation: Confirmation, by: UUID, deed: Deed, *, at: datetime) -> None:
+        """Put on record that a deed that was late by its entry was done sooner; the breach stays beside that."""
+        if self.outcome is not ClockOutcome.late or self.due_at is None:
+            return
+        in_time = deed.happened_at < self.due_at
+        self.record(
+            ClockCorrected, at=at, case=self.of, code=self.code, holder=self.holder, outcome_before=self.outcome,
+            outcome=ClockOutcome.met if in_time else ClockOutcome.late, due_before=self.due_on, due_on=self.due_on,
+            due_at=self.due_at, happened_at=deed.happened_at, entered_at=deed.entered_at,
+            days_over=0 if in_time else self._days_over(deed.happened_at), confirmation=confirmation, corrected_by=by,
+        )  # fmt: skip
+
+    def confirm(self, confirmation: Confirmation, by: UUID, *, at: datetime) -> None:
+        """Let it count from when it happened what its holder has entered late."""
+        if self.claimed_at is not None and self.stopped_at is not None and not self.corrected:
+            self.correct(confirmation, by, Deed(self.claimed_at, self.stopped_at, self.holder, by), at=at)
+
+    def _regain(self, deed: Deed, *, at: datetime) -> None:
+        """Let a petitioner's right that has lapsed have been used in time, where it was: no delay is theirs."""
+        assert self.started_at is not None
+        assert self.due_at is not None
+        if self.holder is None and self.started_at <= deed.happened_at < self.due_at:
+            prompt = deed.entered_at < self.due_at
+            self.record(
+                ClockCorrected, at=at, case=self.of, code=self.code, holder=self.holder, outcome_before=None,
+                outcome=ClockOutcome.met, due_before=self.due_on, due_on=self.due_on, due_at=self.due_at,
+                happened_at=deed.happened_at, entered_at=deed.entered_at, days_over=0, corrected_by=deed.by,
+                confirmation=Confirmation.recorded_in_time if prompt else Confirmation.outside_unit,
+            )  # fmt: skip
+
+    def _recall(self, rule: Rule, calendar: Calendar, *, at: datetime) -> None:
+        """Let the last day of a duty that was missed be a later one, if that makes it met, or not over yet."""
+        runs = self._runs(rule, calendar)
+        if self.due_at is None or not self.due_at < runs.due_at or (self.stopped_at or at) >= runs.due_at:
+            return
+        self.record(
+            ClockCorrected, at=at, case=self.of, code=self.code, holder=self.holder, outcome_before=self.outcome,
+            outcome=ClockOutcome.met if self.stopped_at else None, due_before=self.due_on, due_on=runs.due_on,
+            due_at=runs.due_at, happened_at=self.stopped_at, entered_at=self.stopped_at, days_over=0,
+            confirmation=Confirmation.calendar, corrected_by=None,
+        )  # fmt: skip
+
+    def _days_over(self, moment: datetime) -> int:
+        assert self.due_on is not None
+        return max((day(moment) - self.due_on).days, 0)
 
     def expire(self, *, at: datetime) -> None:
         """Note, once, that the time is over: a duty is breached, a right has lapsed."""
@@ -246,6 +325,15 @@ class Clock(Aggregate):
     @when
     def _(self, event: ClockStopped) -> None:
         self.stopped_at, self.outcome = event.stopped_at, event.outcome
+        self.stopped_by, self.claimed_at = event.stopped_by, event.happened_at
+
+    @when
+    def _(self, event: ClockCorrected) -> None:
+        self.corrected = True
+        self.outcome, self.stopped_at = event.outcome, event.happened_at
+        if event.outcome is not ClockOutcome.late:
+            self.breached = self.lapsed = False
+        self.due_on, self.due_at = event.due_on, event.due_at
 
     def _due(self, event: ClockStarted | ClockExtended | ClockAdvanced | ClockRecalculated) -> None:
         self.due_on, self.due_at = event.due_on, event.due_at

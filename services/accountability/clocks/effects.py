@@ -13,7 +13,7 @@ from contracts.ids import derived
 from contracts.periods.calendar import Calendar, day
 from contracts.vocabulary import ClockKind, ClockOutcome, ClockState
 from services.accountability.clocks.clock import Clock
-from services.accountability.clocks.firing import Firing
+from services.accountability.clocks.firing import Deed, Firing
 from services.accountability.clocks.rules import Act, Inherited
 
 
@@ -37,6 +37,11 @@ class Clocks:
         there = self.about.get(firing.about, ())
         return [c for c in there if c.open and c.code == code and (item is None or c.item == item)]
 
+    def lapsed(self, firing: Firing) -> list[Clock]:
+        """Return the lapsed right that a firing may still prove to have been used in time."""
+        there = self.about.get(firing.about, ())
+        return [c for c in there if c.lapsed and c.stopped_at is None and c.code == firing.rule.code][-1:]
+
     def first_over(self, about: UUID | None, moment: datetime, kind: ClockKind) -> Clock | None:
         """Return the clock that was over first, of those that a moment finds over and nobody has recorded."""
         over = (
@@ -44,6 +49,10 @@ class Clocks:
             if c.state is ClockState.running and c.kind is kind and c.due_at is not None and c.due_at <= moment
         )  # fmt: skip
         return min(over, key=attrgetter("due_at", "code"), default=None)
+
+    def stopped_by(self, fact: UUID) -> list[Clock]:
+        """Return the clocks that an event has stopped."""
+        return [clock for some in self.about.values() for clock in some if clock.stopped_by == fact]
 
     def before(self, firing: Firing) -> Clock | None:
         """Return the clock of the rule in the case from which this one has come, as it ran when it did."""
@@ -71,7 +80,7 @@ def _start(firing: Firing, clocks: Clocks, calendar: Calendar, at: datetime) -> 
         return
     clock = _begin(firing, clocks, calendar, at)
     if firing.done:
-        clock.stop(firing.done, firing.record.id, at=at)
+        clock.stop(Deed(firing.done, firing.done, firing.unit, firing.record.id), at=at)
 
 
 def _begin(firing: Firing, clocks: Clocks, calendar: Calendar, at: datetime) -> Clock:
@@ -83,14 +92,14 @@ def _begin(firing: Firing, clocks: Clocks, calendar: Calendar, at: datetime) -> 
 
 
 def _stop(firing: Firing, clocks: Clocks, _: Calendar, at: datetime) -> None:
-    for clock in clocks.open(firing):
-        clock.stop(firing.moment, firing.record.id, at=at)
+    for clock in clocks.open(firing) or clocks.lapsed(firing):
+        clock.stop(firing.deed, at=at)
 
 
 def _void(firing: Firing, clocks: Clocks, _: Calendar, at: datetime) -> None:
     for clock in clocks.open(firing):
         if firing.spares is None or clock.holder != firing.spares:
-            clock.stop(firing.moment, firing.record.id, at=at, void=True)
+            clock.void(firing.moment, firing.record.id, at=at)
 
 
 def _extend(firing: Firing, clocks: Clocks, calendar: Calendar, at: datetime) -> None:

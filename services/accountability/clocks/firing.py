@@ -12,6 +12,16 @@ from services.accountability.clocks.rules import Act, Rule
 
 
 @dataclass(frozen=True)
+class Deed:
+    """That something was done at a moment, and by whose entry, made when, that is known."""
+
+    happened_at: datetime
+    entered_at: datetime
+    unit: str | None
+    by: UUID
+
+
+@dataclass(frozen=True)
 class Firing:
     """That an entry does something to the clocks of one rule in its case."""
 
@@ -38,6 +48,14 @@ class Firing:
     officer: str | None = None
     item: str | None = None
     """Which of several things of the subject; all of them where it does not say."""
+
+    unit: str | None = None
+    """Which unit has entered it."""
+
+    @property
+    def deed(self) -> Deed:
+        """What has been done by it."""
+        return Deed(self.moment, max(self.record.at, self.moment), self.unit, self.record.id)
 
     @property
     def about(self) -> UUID | None:

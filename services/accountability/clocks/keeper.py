@@ -17,15 +17,17 @@ from uuid import UUID
 
 import msgspec
 
-from contracts.accountability import ClockBreached, ClockLapsed
+from contracts.accountability import ClockBreached, ClockLapsed, FactConfirmed
 from contracts.envelope import Record, lane_of
 from contracts.event import Event
 from contracts.periods.calendar import Calendar
+from contracts.periods.lateness import began
+from contracts.vocabulary import ClockNature
 from services.accountability.case import Case
 from services.accountability.clocks.clock import Clock
 from services.accountability.clocks.effects import Clocks, take_effect
 from services.accountability.clocks.firing import Firing
-from services.accountability.clocks.rules import Rule, RuleBook, Told, Trigger, name_of
+from services.accountability.clocks.rules import Act, Rule, RuleBook, Told, Trigger, name_of
 from services.accountability.following import Checked, Write
 from services.chassis.context import By, by_reaction, cause_of
 from services.chassis.database import Connection
@@ -36,7 +38,7 @@ from services.chassis.years import in_force
 
 _OPEN: Final = """
 SELECT e.stream_id, e.version, e.type, e.packed, e.at FROM clock_view c JOIN event e ON e.stream_id = c.id
-WHERE c.{} = ANY($1::uuid[]) AND c.code = ANY($2::text[]) AND c.state IN ('running', 'paused', 'breached')
+WHERE c.{} = ANY($1::uuid[]) AND c.code = ANY($2::text[]) AND c.state IN ('running', 'paused', 'breached', 'lapsed')
 ORDER BY e.stream_id, e.version
 """
 _OF_CASE: Final = _OPEN.format("case_id")
@@ -44,6 +46,10 @@ _OF_SUBJECT: Final = _OPEN.format("subject")
 _VOID: Final = """
 SELECT e.stream_id, e.version, e.type, e.packed, e.at FROM clock_view c JOIN event e ON e.stream_id = c.id
 WHERE c.case_id = ANY($1::uuid[]) AND c.outcome = 'void' ORDER BY e.stream_id, e.version
+"""
+_LATE: Final = """
+SELECT e.stream_id, e.version, e.type, e.packed, e.at FROM clock_view c JOIN event e ON e.stream_id = c.id
+WHERE c.case_id = ANY($1::uuid[]) AND c.outcome = 'late' ORDER BY e.stream_id, e.version
 """
 _UNKNOWN: Final = Case(UUID(int=0))
 """What is known of the case of an entry that belongs to none."""
@@ -60,7 +66,11 @@ class Keeper:
 
     async def read(self, connection: Connection, entries: Sequence[Checked]) -> Write:
         """Let what the entries do to clocks take effect, in order, on those that are open."""
-        noticed = [(entry, firings) for entry in entries if (firings := self.noticed(entry))]
+        noticed = [
+            (entry, firings)
+            for entry in entries
+            if (firings := self.noticed(entry)) or isinstance(entry.event, FactConfirmed)
+        ]
         return partial(self._write, await self._effect(connection, noticed) if noticed else Work([]))
 
     def noticed(self, entry: Checked) -> Sequence[Firing]:
@@ -79,13 +89,16 @@ class Keeper:
 
     def _firing(self, record: Record, rule: Rule, trigger: Trigger, told: Told) -> Firing:
         item = told.get(trigger.item) if trigger.item else None
+        moment = trigger.moment(told)
+        if trigger.act is Act.start and rule.nature is ClockNature.right:
+            moment = began(moment, record.at)
         return Firing(
             record=record,
             case=told.get(trigger.case) if trigger.case else record.case,
             act=trigger.act,
             rule=rule,
             rules=self.book.version,
-            moment=trigger.moment(told),
+            moment=moment,
             holder=told.first(rule.holder),
             officer=told.first(rule.officer),
             subject=record.stream if rule.by_subject else None,
@@ -96,6 +109,7 @@ class Keeper:
             kind=told.by.clock,
             spares=told.get(trigger.spares) if trigger.spares else None,
             source=told.get(trigger.source) if trigger.source else None,
+            unit=told.by.unit,
         )
 
     async def _effect(self, connection: Connection, noticed: Sequence[tuple[Checked, Sequence[Firing]]]) -> Work:
@@ -110,6 +124,9 @@ class Keeper:
             for clock in self.store.fold_many(Clock, await connection.fetch(_VOID, list(sources))):
                 clocks.add(clock)
             await self.add_open(clocks, connection, sources, self.book.rules)
+        if confirmed := [entry.event.case for entry, _ in noticed if isinstance(entry.event, FactConfirmed)]:
+            for clock in self.store.fold_many(Clock, await connection.fetch(_LATE, confirmed)):
+                clocks.add(clock)
         rows: list[Row] = []
         changed: dict[UUID, Clock] = {}
         for entry, some in noticed:
@@ -145,6 +162,11 @@ class Keeper:
                 yield clock
         for firing in firings:
             for clock in take_effect(firing, clocks, calendar, by.at):
+                clock.cause = cause
+                yield clock
+        if isinstance(entry.event, FactConfirmed):
+            for clock in clocks.stopped_by(entry.event.fact):
+                clock.confirm(entry.event.confirmation, entry.record.id, at=by.at)
                 clock.cause = cause
                 yield clock
 

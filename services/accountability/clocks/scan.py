@@ -44,7 +44,9 @@ _FIRST: Final = UUID(int=0)
 _AFTER: Final = "SELECT after, done FROM recalculation WHERE rules = $1 AND calendar = $2"
 _NEXT: Final = """
 (SELECT id FROM clock_view WHERE state = 'running' AND id > $1 ORDER BY id LIMIT $2)
-UNION ALL (SELECT id FROM clock_view WHERE state = 'paused' AND id > $1 ORDER BY id LIMIT $2) ORDER BY id LIMIT $2
+UNION ALL (SELECT id FROM clock_view WHERE state = 'paused' AND id > $1 ORDER BY id LIMIT $2)
+UNION ALL (SELECT id FROM clock_view WHERE state = 'breached' AND id > $1 ORDER BY id LIMIT $2)
+UNION ALL (SELECT id FROM clock_view WHERE outcome = 'late' AND id > $1 ORDER BY id LIMIT $2) ORDER BY id LIMIT $2
 """
 _SO_FAR: Final = """
 INSERT INTO recalculation (rules, calendar, after, done) VALUES ($1, $2, $3, $4)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from contracts.accountability import CalendarPublished
 from contracts.ids import derived
-from contracts.periods.calendar import Year
+from contracts.periods.calendar import Notice, Year
 from services.chassis.aggregate import Aggregate, when
 
 _YEARS: Final = UUID("9b9c2a52-2b3d-5f43-8c0e-1d4a0a7f6e21")
@@ -19,8 +19,16 @@ class PublishedYear(Aggregate):
 
     def start(self) -> None:
         """Nothing is published yet."""
-        self.year = 0
-        self.sha256 = ""
+        self.edition: Year | None = None
+
+    @property
+    def sha256(self) -> str:
+        """Which edition is in force."""
+        return self.edition.sha256 if self.edition else ""
+
+    def with_notice(self, year: Year) -> Year:
+        """Return the year as it is with one more notice; what an earlier one said and this one does not, stays."""
+        return self.edition.merged(year) if self.edition else year
 
     @staticmethod
     def stream(year: int) -> UUID:
@@ -33,7 +41,8 @@ class PublishedYear(Aggregate):
         return None
 
     def publish(self, year: Year, *, at: datetime) -> None:
-        """Publish the year's days; the same notice twice changes nothing."""
+        """Publish the year's days together with those of before; the same notice twice changes nothing."""
+        year = self.with_notice(year)
         if year.sha256 != self.sha256:
             self.record(
                 CalendarPublished, at=at, year=year.year, days_off=tuple(year.off), make_up_days=tuple(year.worked),
@@ -42,4 +51,6 @@ class PublishedYear(Aggregate):
 
     @when
     def _(self, event: CalendarPublished) -> None:
-        self.year, self.sha256 = event.year, event.sha256
+        days = [*((on, True) for on in event.days_off), *((on, False) for on in event.make_up_days)]
+        notices = [Notice(name, on, off) for (on, off), name in zip(days, event.holidays, strict=True)]
+        self.edition = Year.of(event.year, notices, event.papers)

@@ -22,6 +22,11 @@ from services.chassis.shapes import shape
 from services.chassis.views import EVERYONE
 
 EVENTS_MAX: Final = 20
+_FIGURES: Final = """
+SELECT code, count(*) FILTER (WHERE outcome = 'met') AS met, count(*) FILTER (WHERE outcome = 'late') AS late,
+    count(*) FILTER (WHERE state = 'breached') AS overdue, count(*) FILTER (WHERE corrected) AS corrected
+FROM clock_view WHERE nature = 'duty' AND ($1::text IS NULL OR holder = $1) GROUP BY code ORDER BY code
+"""
 
 ClockCode = Annotated[str, Field(min_length=2, max_length=8, pattern=r"^[A-Za-z0-9]+$")]
 EventName = Annotated[str, Field(max_length=60, pattern=r"^[A-Za-z.]+$")]
@@ -94,6 +99,31 @@ class ListClocks(Listing[ClockRow], path="/clocks", called="期限清单", sort=
 
     state: ClockState = ClockState.running
     code: ClockCode | None = None
+
+
+class Figures(BaseModel):
+    """How often a duty was met and missed, as it is known now, and how many of the missed were put right afterwards."""
+
+    code: str
+    met: int
+    late: int
+    overdue: int
+    corrected: int
+
+
+class AllFigures(BaseModel):
+    """Figures of every duty that anybody has had."""
+
+    items: list[Figures]
+
+
+class CountClocks(Question, path="/clocks/figures", called="期限统计", sight=EVERYONE, reply=AllFigures):
+    """Count duties met, late and overdue, of a unit or of all; what was corrected counts as it is now, and is shown."""
+
+    holder: Code | None = None
+
+    async def ask(self, running: Running, by: By | None) -> Answer:  # noqa: ARG002  # the same for everybody
+        return Answer({"items": await rows(running.store, _FIGURES, self.holder)})
 
 
 class DutyRow(ClockRow):

@@ -8,6 +8,7 @@ from uuid import UUID
 from contracts.intake import AnswerLearnt, SatisfactionRecorded
 from contracts.periods import period
 from contracts.periods.calendar import day
+from contracts.periods.lateness import began
 from contracts.vocabulary import Route, Satisfaction
 from services.chassis.errors import Refused
 from services.intake.domain.registration import Registration
@@ -64,12 +65,12 @@ def rate(r: Registration, petition: UUID, bureau: Satisfaction, handler: Satisfa
     """Record what the petitioner thinks."""
     if r.confidential or r.route not in (None, Route.petition_procedure):
         raise NotRateable
-    if r.answered_at is None:
+    if r.answered_at is None or r.answer_learnt_at is None:
         raise NotAnswered
     if petition in r.repeats or petition in set(r.taken_over) - r.firsts:
         raise NotTheFirstPetition
     if petition in r.rated:
         raise AlreadyRated
-    if day(at) > period("C17").last_day(r.answered_at):
+    if day(at) > period("C17").last_day(began(r.answered_at, r.answer_learnt_at)):
         raise RatingClosed
     r.record(SatisfactionRecorded, at=at, petition=petition, bureau=bureau, handler=handler)

@@ -85,6 +85,7 @@ class Registration(Aggregate):
         self.withdrawal_on: date | None = None
         """Until when the petitioner may think again, while a withdrawal is asked for."""
         self.answered_at: datetime | None = None
+        self.answer_learnt_at: datetime | None = None
         self.rated: set[UUID] = set()
         self.exhausted_at: datetime | None = None
         """When the recheck opinion was served that has settled the matter."""
@@ -231,7 +232,7 @@ class Registration(Aggregate):
 
     @when
     def _(self, event: AnswerLearnt) -> None:
-        self.answered_at = event.served_at
+        self.answered_at, self.answer_learnt_at = event.served_at, event.timestamp
 
     @when
     def _(self, event: SatisfactionRecorded) -> None:

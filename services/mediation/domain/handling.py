@@ -159,10 +159,12 @@ class Handling(Aggregate):
         """What the case was answered with; the petitioner need not have it yet."""
         self.issued_at: datetime | None = None
         self.served_at: datetime | None = None
+        self.service_entered_at: datetime | None = None
         self.executed = False
         self.review_body: str | None = None
         self.review_requested_at: datetime | None = None
         self.review_served_at: datetime | None = None
+        self.review_entered_at: datetime | None = None
         self.recheck_body: str | None = None
         self.recheck_requested_at: datetime | None = None
         self.recheck_served_at: datetime | None = None
@@ -379,7 +381,7 @@ class Handling(Aggregate):
 
     @when
     def _(self, event: OpinionServed) -> None:
-        self.served_at = event.served_at
+        self.served_at, self.service_entered_at = event.served_at, event.timestamp
 
     @when
     def _(self, _: OpinionExecuted) -> None:
@@ -419,6 +421,7 @@ class Handling(Aggregate):
         self._look_again(event.result, event.changed_to)
         if event.result is not ReviewResult.revoke:
             self.review_served_at, self.recheck_body = event.served_at, event.recheck_body
+            self.review_entered_at = event.timestamp
 
     @when
     def _(self, event: RecheckRequested) -> None:

@@ -13,6 +13,7 @@ from contracts.mediation import (
 )
 from contracts.periods import period
 from contracts.periods.calendar import day
+from contracts.periods.lateness import began
 from contracts.vocabulary import HearingStage, Result, ReviewResult
 from services.chassis.errors import Forbidden, Invalid, Refused
 from services.mediation.domain.delivery import Delivery
@@ -112,12 +113,17 @@ class ChangeUnnamed(Invalid):
 
 def review_until(h: Handling) -> date | None:
     """The last day on which the petitioner may ask for review (第三十五条)."""
-    return period("C8").last_day(h.served_at) if h.served_at else None
+    return _last_day("C8", h.served_at, h.service_entered_at)
 
 
 def recheck_until(h: Handling) -> date | None:
     """The last day on which the petitioner may ask for recheck (第三十六条)."""
-    return period("C10").last_day(h.review_served_at) if h.review_served_at else None
+    return _last_day("C10", h.review_served_at, h.review_entered_at)
+
+
+def _last_day(code: str, served_at: datetime | None, entered_at: datetime | None) -> date | None:
+    """Return until when may be asked; a service that was entered late gives no less time than its entry."""
+    return period(code).last_day(began(served_at, entered_at)) if served_at and entered_at else None
 
 
 # --------------------------------------------------------------------------------- review

@@ -1,0 +1,57 @@
+"""The command by which somebody outside a unit bears out what that unit has entered late."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from contracts.envelope import Cause
+from contracts.vocabulary import Confirmation, Role
+from services.accountability.application.accounting import entries, newest
+from services.accountability.domain.facts import Fact
+from services.chassis.commands import Command, Reply
+from services.chassis.context import By
+from services.chassis.errors import NotFound
+from services.chassis.running import Running
+from services.chassis.texts import CaseText
+
+
+class Confirmed(Reply):
+    """What was borne out, and how."""
+
+    case_id: UUID
+    fact_id: UUID
+    confirmation: Confirmation
+
+
+class ConfirmFact(
+    Command[Fact], path="/cases/{case_id}/facts/{fact_id}/confirmation",
+    by=(Role.bureau_officer, Role.supervisor), called="确认补录事实", reply=Confirmed,
+):  # fmt: skip
+    """Bear out a fact of the timeline that was entered late, by its proof; the clocks count from when it happened."""
+
+    may_open = True
+
+    case_id: UUID
+    fact_id: UUID
+    confirmation: Confirmation
+    proof: CaseText
+    _cause: Cause
+    _entered_by: str
+
+    def stream(self, by: By) -> UUID:  # noqa: ARG002  # one stream a fact
+        return Fact.stream_of(self.fact_id)
+
+    async def look_up(self, running: Running, by: By) -> None:
+        await super().look_up(running, by)
+        self._cause = await newest(running, self.case_id)
+        for entry in await entries(running.store, "case_id = $2 AND id = $3", self.case_id, self.fact_id):
+            self._entered_by = entry.record.about().unit
+            return
+        raise NotFound(str(self.fact_id))
+
+    def act(self, fact: Fact, by: By) -> None:
+        fact.cause = self._cause
+        under = self.directory.below(self._entered_by)
+        fact.confirm(
+            self.case_id, self.fact_id, self._entered_by, by.unit, under, self.confirmation, self.proof, at=by.at
+        )

@@ -1,0 +1,82 @@
+"""补录: what was entered late by the unit whose duty it was counts once somebody outside that unit has borne it out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from contracts.accountability import FactConfirmed
+from contracts.ids import derived
+from contracts.vocabulary import Confirmation
+from services.chassis.aggregate import Aggregate, when
+from services.chassis.errors import Forbidden, Invalid, Refused
+
+_FACTS: Final = UUID("0b6f3f4e-6a0c-5d0f-9d0e-5f0d8f5f3f66")
+_ARTICLE: Final = "信访工作条例 第二十一条第二款、第四十三条至第四十五条"
+BY_SOMEBODY: Final = frozenset({Confirmation.petitioner, Confirmation.carrier, Confirmation.verified})
+"""What somebody can bear a fact out by; the rest the ledger sees by itself."""
+
+
+class OwnFact(Forbidden):
+    """No unit moves its own clock, nor that of one above it."""
+
+    code = "own_fact"
+    title = "录入单位及其下级单位不得自行确认补录事实"
+    article = _ARTICLE
+    by_directory = True
+
+
+class AlreadyConfirmed(Refused):
+    """A fact is borne out once."""
+
+    code = "already_confirmed"
+    title = "该事实已经确认"
+    article = _ARTICLE
+
+
+class NotAConfirmation(Invalid):
+    """The ledger sees by itself whether an entry was in time."""
+
+    code = "not_a_confirmation"
+    title = "确认方式须为信访人确认、送达凭证或者信访工作机构核实"
+    article = _ARTICLE
+
+
+class Fact(Aggregate):
+    """What an event says has happened, as far as somebody has looked whether it did."""
+
+    def start(self) -> None:
+        """Nobody has looked yet."""
+        self.of: UUID | None = None
+        self.confirmation: Confirmation | None = None
+
+    @staticmethod
+    def stream_of(event: UUID) -> UUID:
+        """Return the stream about an event."""
+        return derived(_FACTS, str(event))
+
+    @property
+    def case(self) -> UUID | None:
+        """The case within which it happened."""
+        return self.of
+
+    def confirm(
+        self, case: UUID, event: UUID, entered_by: str, by: str, under: Collection[str], confirmation: Confirmation,
+        proof: UUID, *, at: datetime,
+    ) -> None:  # fmt: skip
+        """Bear out, as somebody outside the unit that entered it, that it happened when that unit says."""
+        if by == entered_by or by in under:
+            raise OwnFact(entered_by)
+        if confirmation not in BY_SOMEBODY:
+            raise NotAConfirmation
+        if self.exists:
+            raise AlreadyConfirmed
+        self.record(
+            FactConfirmed, at=at, case=case, fact=event, entered_by=entered_by, confirmation=confirmation, proof=proof
+        )
+
+    @when
+    def _(self, event: FactConfirmed) -> None:
+        self.of, self.confirmation = event.case, event.confirmation
