@@ -34,9 +34,10 @@ import uvicorn
 
 from contracts.envelope import SERVICES
 from contracts.packing import Unpackable, expanded, unpack
-from contracts.vocabulary import ClockKind, Role, Route, ServiceMethod
+from contracts.vocabulary import ClockKind, Level, Role, Route, ServiceMethod, UnitKind
 from services.chassis import migrate, topics
 from services.chassis.context import By
+from services.chassis.directory import Directory, Entry, Post
 from services.chassis.http.protocol import Protocol
 from services.chassis.running import Running
 from services.chassis.service import PARTS, application
@@ -49,7 +50,23 @@ from services.mediation.domain.handling import Handling
 ROOT = Path(__file__).parents[1]
 BUREAU = "XFJ"
 UNIT = "RSJ"
+HEAD = "head-1"
+GOVERNMENT = "XZF"
+CITY = "SZF"
+COMMITTEE = "CWH"
 SEALED = " + ".join(f"(SELECT count(*) FROM {service}.event)" for service in SERVICES)
+
+
+STAFFED = Directory.of(
+    [
+        Entry(GOVERNMENT, "县人民政府", Level.county, kind=UnitKind.government),
+        Entry(
+            UNIT, "人社局", Level.county, parent=GOVERNMENT,
+            officers={"co-1": Post("科员", (Role.case_officer,)), HEAD: Post("局长", (Role.unit_head,))},
+        ),
+    ]
+)  # fmt: skip
+"""The unit as rules know it that are called without a service."""
 
 
 @dataclass(frozen=True)
@@ -288,7 +305,19 @@ class System:
         return await self.client.request(method, self.url(service) + path, json=body, headers=headers)
 
     async def establish(self, code: str = UNIT, *, competent: bool = True) -> None:
-        await self.enter({"code": code, "name": f"单位{code}", "level": "county", "competent": competent})
+        """Enter a unit with its people, the governments above it, which look again at its opinions, and mediators."""
+        await self.enter(
+            {"code": CITY, "level": "city", "kind": "government", "competent": False},
+            {"code": GOVERNMENT, "parent": CITY, "kind": "government", "competent": False},
+            {
+                "code": code, "name": f"单位{code}", "parent": GOVERNMENT, "competent": competent,
+                "officers": {"co-1": [Role.case_officer], "co-2": [Role.case_officer], HEAD: [Role.unit_head]},
+            },
+            {
+                "code": COMMITTEE, "level": "village", "kind": "village_committee", "competent": False,
+                "officers": {"mediator-1": [Role.mediator], "presider-1": [Role.hearing_presider]},
+            },
+        )  # fmt: skip
 
     async def enter(self, *units: dict[str, Any]) -> None:
         """Enter units, or what has changed about them, and let every service of this process know them at once.
@@ -398,7 +427,7 @@ class System:
             receiving.receive(handling, at=by.at, **facts)
             if notified:
                 acceptance.notify_acceptance(
-                    handling, UNIT, "受-1", ServiceMethod.post, by.at, "EMS-1", "co-1", at=by.at
+                    handling, UNIT, "受-1", ServiceMethod.post, by.at, "EMS-1", "co-1", STAFFED, at=by.at
                 )
 
         case = uuid4()

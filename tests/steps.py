@@ -8,7 +8,7 @@ from typing import Any, Final
 import httpx2
 
 from contracts.vocabulary import Role
-from tests.harness import UNIT, Servers, System, petition, system, until
+from tests.harness import GOVERNMENT, HEAD, UNIT, Servers, System, petition, system, until
 
 REGISTERED_AT: Final = "2025-08-25T09:00:00+08:00"
 HANDED_AT: Final = "2025-08-26T09:00:00+08:00"
@@ -102,6 +102,11 @@ async def act(
     return await county.send("mediation", f"/cases/{case}/{what}", body, at=at, **more)
 
 
+async def issue(county: System, case: str, body: Any, *, at: str | None = None, **more: Any) -> httpx2.Response:
+    """Let the head of the unit issue what an officer of it has drafted."""
+    return await act(county, case, "opinion", body, at=at, **{"role": Role.unit_head, "actor": HEAD} | more)
+
+
 async def heard(county: System) -> str:
     case = await accepted(county)
     for kind in ("statement_heard", "facts_verified"):
@@ -112,7 +117,7 @@ async def heard(county: System) -> str:
 
 async def decided(county: System, result: str = "support") -> str:
     case = await heard(county)
-    ok(await act(county, case, "opinion", opinion(await document(county, case, "opinion"), result), at=HEARD_AT))
+    ok(await issue(county, case, opinion(await document(county, case, "opinion"), result), at=HEARD_AT))
     return case
 
 
@@ -133,8 +138,8 @@ def opinion(document: str, result: str = "support") -> dict[str, Any]:
         "result": result,
         "legal_basis": ["保障农民工工资支付条例 第三条"],
         "document": document,
-        "approved_by": "head-1",
-        "review_body": "county-government",
+        "drafted_by": "co-1",
+        "review_body": GOVERNMENT,
     }
 
 

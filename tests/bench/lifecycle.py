@@ -18,7 +18,7 @@ from tests.bench import disk, samples
 from tests.bench.cpu import Seconds, of_services
 from tests.bench.http import Connection, connected, request
 from tests.bench.report import Entry, Rate
-from tests.harness import Servers, System, system
+from tests.harness import HEAD, Servers, System, system
 
 CLIENTS = (16, 32, 64)
 WARM_UP_SECONDS = 3.0
@@ -51,7 +51,8 @@ class Step:
         self.service = service
         self.status = status
         at = (samples.DAY_ONE + timedelta(days=day)).isoformat()
-        who = [("huiyin-actor", "officer-1"), ("huiyin-unit", unit), ("huiyin-role", role), ("huiyin-time", at)]
+        actor = HEAD if role == "unit_head" else "officer-1"
+        who = [("huiyin-actor", actor), ("huiyin-unit", unit), ("huiyin-role", role), ("huiyin-time", at)]
         self._bytes = request("POST", path, [*who, ("idempotency-key", "<KEY>")], body)
 
     def made(self, key: str, case: bytes, document: bytes) -> bytes:
@@ -64,7 +65,7 @@ _OPINION = {
     "result": "explain",
     "legal_basis": ["保障农民工工资支付条例 第三十条", "信访工作条例 第三十二条"],
     "document": _DOCUMENT.decode(),
-    "approved_by": "head-1",
+    "drafted_by": "co-1",
     "review_body": "XZF",
 }
 BUREAU = samples.BUREAU

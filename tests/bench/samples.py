@@ -30,6 +30,7 @@ from services.intake.domain import classification, filing
 from services.intake.domain.registration import Registration
 from services.mediation.domain import acceptance, ending, inquiry, opinion, receiving
 from services.mediation.domain.handling import Handling
+from tests.harness import STAFFED
 
 _NOWHERE: Final = Store(Database(), "intake", ())
 """It makes rows, and has no database to put them in."""
@@ -144,13 +145,14 @@ def handling(*, records: int = 2) -> Handling:
         route=Route.petition_procedure, due_on=None,
     )  # fmt: skip
     acceptance.notify_acceptance(
-        made, UNIT, "受20260304-7H2K9D", ServiceMethod.post, at, "EMS1180420260304", "co-1", at=at
+        made, UNIT, "受20260304-7H2K9D", ServiceMethod.post, at, "EMS1180420260304", "co-1", STAFFED, at=at
     )
     kinds = [RecordKind.statement_heard, RecordKind.facts_verified, RecordKind.site_visit]
     for n in range(records):
         inquiry.put_on_record(made, UNIT, kinds[n % 3], at, uuid4(), at=at)
     basis = ["保障农民工工资支付条例 第三十条", "信访工作条例 第三十二条"]
-    opinion.issue_opinion(made, UNIT, "意20260401-2M8TQA", Result.explain, basis, uuid4(), "head-1", "XZF", at=at)
+    draft = opinion.Draft(Result.explain, basis, uuid4(), "co-1", "XZF")
+    opinion.issue_opinion(made, UNIT, "意20260401-2M8TQA", draft, "head-1", STAFFED, at=at)
     opinion.serve_opinion(made, UNIT, ServiceMethod.in_person, at, "HZ-20260401-01", at=at)
     ending.close(made, UNIT, at=at + timedelta(days=40))
     return made

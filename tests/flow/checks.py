@@ -53,7 +53,7 @@ from services.intake.domain import classification, filing, rating
 from services.intake.domain.registration import Registration
 from services.mediation.domain import acceptance, ending, inquiry, opinion, receiving
 from services.mediation.domain.handling import Handling
-from tests.harness import UNIT, System, check_ledger, petition, until
+from tests.harness import GOVERNMENT, HEAD, STAFFED, UNIT, System, check_ledger, petition, until
 from tests.units import COUNTY
 
 SOURCES = ("intake", "assignment", "mediation")
@@ -340,24 +340,15 @@ def _life(lane: int, tellers: list[_Teller], units: Directory) -> Any:
     mediation.tell(handling)
     yield 1
     now = mediation.at
-    acceptance.notify_acceptance(handling, UNIT, "N-1", ServiceMethod.post, now, "EMS-1", "co-1", at=now)
+    acceptance.notify_acceptance(handling, UNIT, "N-1", ServiceMethod.post, now, "EMS-1", "co-1", STAFFED, at=now)
     mediation.tell(handling)
     for kind in (RecordKind.statement_heard, RecordKind.facts_verified):
         yield 1
         inquiry.put_on_record(handling, UNIT, kind, mediation.at, uuid5(case, kind), at=mediation.at)
         mediation.tell(handling)
     yield 1
-    opinion.issue_opinion(
-        handling,
-        UNIT,
-        "O-1",
-        Result.not_support,
-        ["第三十二条"],
-        uuid5(case, "opinion"),
-        "co-1",
-        "GOV",
-        at=mediation.at,
-    )
+    draft = opinion.Draft(Result.not_support, ["第三十二条"], uuid5(case, "opinion"), "co-1", GOVERNMENT)
+    opinion.issue_opinion(handling, UNIT, "O-1", draft, HEAD, STAFFED, at=mediation.at)
     opinion.serve_opinion(handling, UNIT, ServiceMethod.post, mediation.at, "EMS-2", at=mediation.at)
     served = mediation.tell(handling)
     yield 1

@@ -199,15 +199,8 @@ async def story(huiyin: System, wanted: dict[str, str]) -> str:
     for kind in ("statement_heard", "facts_verified"):
         number = await steps.document(huiyin, case, text=f"{wanted['name']}述称：{wanted['document']}")
         ok(await act(huiyin, case, "records", {"kind": kind, "document": number}, at=steps.HEARD_AT))
-    ok(
-        await act(
-            huiyin,
-            case,
-            "opinion",
-            steps.opinion(await steps.document(huiyin, case, "opinion"), "explain"),
-            at=steps.HEARD_AT,
-        )
-    )
+    body = steps.opinion(await steps.document(huiyin, case, "opinion"), "explain")
+    ok(await steps.issue(huiyin, case, body, at=steps.HEARD_AT))
     ok(await act(huiyin, case, "opinion/service", {"method": "post", "receipt": "EMS-2"}, at=steps.SERVED_AT))
     ok(await act(huiyin, case, "closure", {}, at=steps.CLOSED_AT))
     async with huiyin.sql() as db:

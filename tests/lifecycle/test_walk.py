@@ -52,7 +52,7 @@ from contracts.vocabulary import (
 from services.accountability.clocks import effects, rules
 from services.accountability.clocks.rules import Act, RuleBook, Trigger
 from services.assignment.domain.assigning import Assignment, Dispute
-from services.chassis.directory import Directory, Entry
+from services.chassis.directory import Directory, Entry, Post
 from services.chassis.errors import DomainError
 from services.intake.domain import acceptance as not_accepting
 from services.intake.domain import classification, collective, filing, rating, track, urgency, withdrawal
@@ -65,18 +65,22 @@ from tests.lifecycle.world import World
 from tests.sizes import size
 
 EXAMPLE_STEPS: Final = 80
+ACTORS: Final = ("co-1", "co-2", "head-1", "reviewer-1", "rechecker-1", "presider-1")
+STAFF: Final = {
+    actor: Post(actor, (Role.unit_head if actor == "head-1" else Role.case_officer,)) for actor in ACTORS
+}  # fmt: skip
 DIRECTORY: Final = Directory.of(
     [
-        Entry("dept", "dept", Level.county, UnitKind.department, "government", "city-dept"),
-        Entry("town", "town", Level.township, UnitKind.township, "government"),
-        Entry("government", "government", Level.county, UnitKind.government),
-        Entry("city-dept", "city-dept", Level.city, UnitKind.department, "government"),
-        Entry("court", "court", Level.county, UnitKind.political_legal_organ, "government"),
-        Entry("discipline", "discipline", Level.county, UnitKind.discipline_organ, "government"),
+        Entry("dept", "dept", Level.county, UnitKind.department, "government", "city-dept", officers=STAFF),
+        Entry("town", "town", Level.township, UnitKind.township, "government", officers=STAFF),
+        Entry("government", "government", Level.county, UnitKind.government, "city", officers=STAFF),
+        Entry("city-dept", "city-dept", Level.city, UnitKind.department, "city", officers=STAFF),
+        Entry("city", "city", Level.city, UnitKind.government, officers=STAFF),
+        Entry("court", "court", Level.county, UnitKind.political_legal_organ, "government", officers=STAFF),
+        Entry("discipline", "discipline", Level.county, UnitKind.discipline_organ, "government", officers=STAFF),
     ]
 )
 UNITS: Final = tuple(code for code in DIRECTORY.units if code != "discipline")
-ACTORS: Final = ("co-1", "co-2", "head-1", "reviewer-1", "rechecker-1", "presider-1")
 SERVICE_OF: Final = {Registration: "intake", Assignment: "assignment", Handling: "mediation"}
 NOT_COMMANDS: Final = {
     # what reactions do, what needs another aggregate, and what commands are made of
@@ -245,9 +249,23 @@ class Drawn:
             "mediator_unit",
             "competent_body",
         }:
-            likely = [aggregate.unit] if name == "unit" and getattr(aggregate, "unit", None) else []
-            bodies = [*getattr(aggregate, "review_bodies", ()), getattr(aggregate, "review_body", None)]
-            return dice.choice([*likely * 40, *(b for b in bodies if b), *UNITS])
+            below = {"review_body": "unit", "recheck_body": "review_body"}.get(name)
+            likely = DIRECTORY.bodies_above(getattr(aggregate, below) or "") if below else ()
+            if name == "unit" and getattr(aggregate, "unit", None):
+                likely = (aggregate.unit,)
+            return dice.choice([*likely * 40, *UNITS])
+        if name in {"approved_by", "decided_by"} and dice.random() < 0.9:
+            return "head-1"
+        if hint in {opinion.Draft, remedy.Verdict}:
+            drawn = {field: self.value(field, of, aggregate) for field, of in get_type_hints(hint).items()}
+            likely = {"result": dice.choice((Result.support, Result.explain, Result.not_support))}
+            if hint is remedy.Verdict:
+                result = dice.choice(list(ReviewResult))
+                changed_to = Result.support if result is ReviewResult.change else None
+                reviewed = aggregate.review_served_at is not None
+                decided_by = "rechecker-1" if reviewed else "reviewer-1"
+                likely = {"result": result, "changed_to": changed_to, "decided_by": decided_by}
+            return hint(**drawn | (likely if dice.random() < 0.9 else {}))
         if hint is UUID:
             return self.case if name == "case" else uuid4()
         if hint is datetime:
@@ -317,12 +335,6 @@ class Walk(RuleBasedStateMachine):
                 continue
             if name == "classify":
                 likely = random.choice(LIKELY_KINDS)
-            if name == "issue_opinion":
-                likely = {"result": random.choice((Result.support, Result.explain, Result.not_support))}
-            if name == "serve_review":
-                likely = {"result": random.choice(list(ReviewResult)), "decided_by": "reviewer-1"}
-            if name == "serve_recheck":
-                likely = {"decided_by": "rechecker-1"}
             if self._try(kind, name, random, likely | known):
                 return
 

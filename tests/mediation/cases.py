@@ -6,15 +6,41 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from contracts.vocabulary import Kind, RecordKind, Result, ReviewResult, Route, ServiceMethod, Side
+from contracts.vocabulary import (
+    Kind,
+    Level,
+    RecordKind,
+    Result,
+    ReviewResult,
+    Role,
+    Route,
+    ServiceMethod,
+    Side,
+    UnitKind,
+)
 from services.mediation.domain import acceptance, ending, inquiry, mediating, opinion, receiving, remedy
 from services.mediation.domain.delivery import Delivery
 from services.mediation.domain.handling import Handling
 from tests.rules import at
+from tests.units import county, entry, staff
 
 CASE = UUID("00000000-0000-4000-8000-000000000003")
 OPENED, NOTIFIED, HEARD, SERVED = at("2025-08-26"), at("2025-08-27"), at("2025-08-28"), at("2025-09-01")
 UNIT, OTHER = "RSJ", "JYJ"
+COMMITTEE = "CWH"
+DIRECTORY = county(
+    entry(
+        UNIT, sector_superior="SSWJ",
+        officers=staff(head_1=Role.unit_head, co_1=Role.case_officer, co_2=Role.case_officer),
+    ),
+    entry(OTHER, officers=staff(head_2=Role.unit_head, co_3=Role.case_officer, presider_1=Role.hearing_presider)),
+    entry(COMMITTEE, Level.village, "ZF", competent=False, officers=staff(mediator_1=Role.mediator)),
+    entry("SSWJ", Level.city, "SZF", kind=UnitKind.department),
+    entry(
+        "XZF", parent="SZF", kind=UnitKind.government, officers=staff(governor=Role.unit_head, reviewer_1=Role.reviewer)
+    ),
+)  # fmt: skip
+"""The small county, with people in it: a head of each unit, who handles, and who presides or mediates elsewhere."""
 BOTH = (RecordKind.statement_heard, RecordKind.facts_verified)
 
 
@@ -23,18 +49,22 @@ def open_(handling: Handling, code: str = UNIT, now=OPENED, **facts: Any) -> Non
     receiving.receive(handling, at=now, unit=code, **(known | facts))
 
 
-def notify(handling: Handling, code: str = UNIT, now=NOTIFIED, served_at=None) -> None:
-    acceptance.notify_acceptance(handling, code, "受1号", ServiceMethod.post, served_at or now, "EMS-1", "co-1", at=now)
+def notify(handling: Handling, code: str = UNIT, now=NOTIFIED, served_at=None, case_officer=None) -> None:
+    officer = case_officer or {OTHER: "co-3"}.get(code, "co-1")
+    acceptance.notify_acceptance(
+        handling, code, "受1号", ServiceMethod.post, served_at or now, "EMS-1", officer, DIRECTORY, at=now
+    )
 
 
 def put(handling: Handling, kind: RecordKind, code: str = UNIT, now=HEARD, held_at=None) -> None:
     inquiry.put_on_record(handling, code, kind, held_at or now, uuid4(), at=now)
 
 
-def decide(handling: Handling, result: Result = Result.support, code: str = UNIT, now=HEARD) -> None:
-    opinion.issue_opinion(
-        handling, code, "意1号", result, ["某法 第三条"], uuid4(), "head-1", "county-government", at=now
-    )
+def decide(handling: Handling, result: Result = Result.support, code: str = UNIT, now=HEARD, **more: Any) -> None:
+    sent = {"legal_basis": ["某法 第三条"], "document": uuid4(), "drafted_by": "co-1", "review_body": REVIEWER} | more
+    approved_by = sent.pop("approved_by", "head-1")
+    draft = opinion.Draft(result, **sent)
+    opinion.issue_opinion(handling, code, "意1号", draft, approved_by, DIRECTORY, at=now)
 
 
 def serve(handling: Handling, code: str = UNIT, now=SERVED, served_at=None) -> None:
@@ -92,7 +122,7 @@ def the_event(handling: Handling, kind: type) -> Any:
 
 # ------------------------------------------------------------------------------ further on
 
-REVIEWER, RECHECKER = "county-government", "city-government"
+REVIEWER, RECHECKER = "XZF", "SZF"
 REVIEW_ASKED, REVIEWED = at("2025-09-10"), at("2025-09-20")
 RECHECK_ASKED, RECHECKED = at("2025-09-25"), at("2025-10-15")
 BOTH_SIDES = (Side.petitioner, Side.other_party)
@@ -107,11 +137,11 @@ def suggestion() -> Handling:
 
 
 def offer(handling: Handling, now=HEARD, other_party: str | None = "FACTORY") -> None:
-    mediating.offer_mediation(handling, UNIT, "mediator-1", "COMMITTEE", other_party, at=now)
+    mediating.offer_mediation(handling, UNIT, "mediator-1", COMMITTEE, other_party, DIRECTORY, registered=False, at=now)
 
 
 def consent(handling: Handling, side: Side) -> None:
-    mediating.consent_to_mediation(handling, "COMMITTEE", side, at=HEARD)
+    mediating.consent_to_mediation(handling, COMMITTEE, side, at=HEARD)
 
 
 def sign(handling: Handling, due: tuple[date, ...] = (), on=date(2025, 8, 28), now=HEARD) -> None:
@@ -132,16 +162,15 @@ def performed() -> Handling:
 
 
 def ask_review(handling: Handling, body: str = REVIEWER, received_at=REVIEW_ASKED, now=None) -> None:
-    remedy.request_review(handling, body, received_at, uuid4(), at=now or received_at)
+    remedy.request_review(handling, body, received_at, uuid4(), DIRECTORY, at=now or received_at)
 
 
 def review(
     handling: Handling, result=ReviewResult.uphold, body: str = REVIEWER, who="reviewer-1", changed_to=None,
     recheck_body: str = RECHECKER,
 ) -> None:  # fmt: skip
-    remedy.serve_review(
-        handling, body, "查1号", result, uuid4(), delivered(REVIEWED), who, recheck_body, changed_to, at=REVIEWED
-    )
+    verdict = remedy.Verdict(result, uuid4(), who, changed_to)
+    remedy.serve_review(handling, body, "查1号", verdict, delivered(REVIEWED), recheck_body, DIRECTORY, at=REVIEWED)
 
 
 def reviewed(result=ReviewResult.uphold, opinion: Result = Result.explain, **more: Any) -> Handling:
@@ -153,7 +182,8 @@ def ask_recheck(handling: Handling, body: str = RECHECKER, received_at=RECHECK_A
 
 
 def recheck(handling: Handling, result=ReviewResult.uphold, body=RECHECKER, who="recheck-1", changed_to=None) -> None:
-    remedy.serve_recheck(handling, body, "核1号", result, uuid4(), delivered(RECHECKED), who, changed_to, at=RECHECKED)
+    verdict = remedy.Verdict(result, uuid4(), who, changed_to)
+    remedy.serve_recheck(handling, body, "核1号", verdict, delivered(RECHECKED), at=RECHECKED)
 
 
 def rechecked(result=ReviewResult.uphold, opinion: Result = Result.explain) -> Handling:

@@ -28,6 +28,7 @@ from services.mediation.domain.acceptance import AlreadyNotified, NoticeImpossib
 from services.mediation.domain.guards import HasStopped, ImpossibleDate
 from services.mediation.domain.handling import Handling
 from services.mediation.domain.opinion import ObjectionPending, RefusalNotSimple
+from services.mediation.domain.people import NotOfTheUnit, NotTheHead
 from services.mediation.domain.timing import (
     AlreadyExtended,
     AlreadySimplified,
@@ -40,6 +41,7 @@ from services.mediation.domain.timing import (
 )
 from tests.mediation.cases import (
     CASE,
+    DIRECTORY,
     HEARD,
     NOTIFIED,
     OTHER,
@@ -74,15 +76,31 @@ def simplify(handling: Handling) -> None:
     timing.choose_simplified(handling, UNIT, SimplifiedGround.clear_facts, at=HEARD)
 
 
-def extend(handling: Handling, days: int = 30, on=HEARD, now=None) -> None:
-    timing.extend(handling, UNIT, days, "head-1", uuid4(), "延1号", delivered(on), at=now or on)
+def extend(handling: Handling, days: int = 30, on=HEARD, now=None, by: str = "head-1") -> None:
+    timing.extend(handling, UNIT, days, by, uuid4(), "延1号", delivered(on), DIRECTORY, at=now or on)
+
+
+class TestPeople:
+    @pytest.mark.parametrize("officer", ["co-9", "presider-1"])
+    def test_nobody_handles_a_case_for_a_unit_that_is_not_theirs(self, officer: str):
+        """第二十八条第一款."""
+        with refuses(NotOfTheUnit):
+            notify(opened(), case_officer=officer)
+        with refuses(NotOfTheUnit):
+            acceptance.accept(opened(anonymous=True), UNIT, officer, DIRECTORY, at=NOTIFIED)
+
+    @pytest.mark.parametrize("officer", ["co-1", "head-2", "nobody"])
+    def test_time_is_given_by_a_head_of_the_unit(self, officer: str):
+        """第三十四条: «经本机关、单位负责人批准»."""
+        with refuses(NotTheHead):
+            extend(accepted(), by=officer)
 
 
 class TestAccept:
     def test_case_of_which_nobody_can_be_told_is_accepted_without_notice_and_decided(self):
         """第二十三条第二款: the sixty days run, and whoever cannot be found need not be heard."""
         handling = opened(anonymous=True)
-        acceptance.accept(handling, UNIT, "co-1", at=NOTIFIED)
+        acceptance.accept(handling, UNIT, "co-1", DIRECTORY, at=NOTIFIED)
         the_event(handling, HandlingAccepted)
         assert (handling.state, handling.accepted_at) == ("accepted", NOTIFIED)
         put(handling, RecordKind.facts_verified)
@@ -97,13 +115,13 @@ class TestAccept:
     def test_who_can_be_told_must_be_told(self):
         """第二十三条第二款, 第四十四条第三项."""
         with refuses(NoticeOwed):
-            acceptance.accept(opened(), UNIT, "co-1", at=NOTIFIED)
+            acceptance.accept(opened(), UNIT, "co-1", DIRECTORY, at=NOTIFIED)
 
     def test_case_is_accepted_once(self):
         """第三十四条: a second time would move the sixty days."""
-        handling = after(opened(anonymous=True), lambda h: acceptance.accept(h, UNIT, "co-1", at=NOTIFIED))
+        handling = after(opened(anonymous=True), lambda h: acceptance.accept(h, UNIT, "co-1", DIRECTORY, at=NOTIFIED))
         with refuses(AlreadyNotified):
-            acceptance.accept(handling, UNIT, "co-2", at=HEARD)
+            acceptance.accept(handling, UNIT, "co-2", DIRECTORY, at=HEARD)
 
 
 class TestLeadUnit:
@@ -278,6 +296,6 @@ class TestExtend:
 
     def test_nobody_is_kept_waiting_who_cannot_be_told_why(self):
         """第三十四条."""
-        handling = after(opened(anonymous=True), lambda h: acceptance.accept(h, UNIT, "co-1", at=NOTIFIED))
+        handling = after(opened(anonymous=True), lambda h: acceptance.accept(h, UNIT, "co-1", DIRECTORY, at=NOTIFIED))
         with refuses(NoticeImpossible):
             extend(handling, on=SERVED)

@@ -19,12 +19,13 @@ from contracts.mediation import (
     SuggestionReplied,
 )
 from contracts.vocabulary import Kind, Result, Route, SuggestionResult
-from services.mediation.domain import answers, ending, opinion
+from services.mediation.domain import answers, ending, inquiry, opinion
 from services.mediation.domain.answers import IMPORTED, AlreadyDocketed, NoOtherProcedure, NotASuggestion, NotImported
 from services.mediation.domain.ending import CommitmentUnkept
 from services.mediation.domain.guards import AlreadyDecided, ImpossibleDate, NotTheHandlingUnit, NotWithUnit
 from services.mediation.domain.handling import Handling
 from services.mediation.domain.opinion import (
+    ApprovedByDrafter,
     NoSuchCommitment,
     NotAnOpinion,
     NotByOpinion,
@@ -34,9 +35,11 @@ from services.mediation.domain.opinion import (
     SuggestionIsReplied,
     WrongReviewBody,
 )
+from services.mediation.domain.people import NotOfTheUnit, NotTheHead, RecusedOfficer
 from tests.mediation.cases import (
     HEARD,
     OTHER,
+    REVIEWER,
     SERVED,
     UNIT,
     accepted,
@@ -100,20 +103,31 @@ class TestOpinion:
         with refuses(NotAnOpinion):
             decide(heard(), Result.agreed)
 
-    @pytest.mark.parametrize("bodies", [("city-bureau",), (UNIT, "city-bureau")])
-    def test_opinion_names_who_may_review_it(self, bodies: tuple[str, ...]):
-        """第三十五条: «原办理机关、单位的上一级机关、单位»."""
+    @pytest.mark.parametrize("body", [UNIT, OTHER, "OFFICE", "SZF", "000"])
+    def test_opinion_names_who_may_review_it(self, body: str):
+        """第三十五条: «原办理机关、单位的上一级机关、单位»; no sister, inner office, two levels up, or unknown code."""
         with refuses(WrongReviewBody):
-            decide(heard(review_bodies=bodies))
-        decide(heard(review_bodies=("county-government",)))
+            decide(heard(), review_body=body)
+        for above in (REVIEWER, "SSWJ"):
+            decide(heard(), review_body=above)
 
-    def test_unit_does_not_review_itself(self):
-        """第三十五条."""
-        handling = heard()
-        with refuses(WrongReviewBody):
-            opinion.issue_opinion(
-                handling, UNIT, "意1号", Result.explain, ["某法 第三条"], uuid4(), "head-1", UNIT, at=HEARD
-            )
+    @pytest.mark.parametrize("who", ["co-1", "head-2", "nobody"])
+    def test_head_of_the_unit_issues_it(self, who: str):
+        """第三十二条."""
+        with refuses(NotTheHead):
+            decide(heard(), approved_by=who, drafted_by="co-2")
+
+    def test_nobody_lets_their_own_draft_pass(self):
+        """第三十二条: it takes two."""
+        with refuses(ApprovedByDrafter):
+            decide(heard(), drafted_by="head-1")
+
+    def test_drafter_is_of_the_unit_and_has_no_interest(self):
+        """第二十八条第一款、第三款."""
+        with refuses(NotOfTheUnit):
+            decide(heard(), drafted_by="presider-1")
+        with refuses(RecusedOfficer):
+            decide(after(heard(), lambda h: inquiry.declare_recusal(h, UNIT, "co-2", at=HEARD)), drafted_by="co-2")
 
     def test_lead_unit_answers_when_every_part_is_there(self):
         """第二十四条, 第三十二条."""

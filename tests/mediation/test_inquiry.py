@@ -8,7 +8,8 @@ import pytest
 
 from contracts.mediation import HearingClosed, HearingOpened, RecusalDecided, RecusalDeclared, RecusalRequested
 from contracts.vocabulary import HearingStage, Route
-from services.mediation.domain import inquiry
+from services.mediation.domain import inquiry, people
+from services.mediation.domain.guards import NotTheHandlingUnit
 from services.mediation.domain.handling import Handling
 from services.mediation.domain.inquiry import (
     AlreadyRecused,
@@ -18,11 +19,10 @@ from services.mediation.domain.inquiry import (
     NoRecusalPending,
     OwnRecusal,
     PresiderHandles,
-    PresiderRecused,
-    RecusedOfficer,
     SuccessorUnnamed,
 )
-from tests.mediation.cases import HEARD, UNIT, accepted, after, decide, heard, the_event
+from services.mediation.domain.people import NobodyKnown, NotOfTheUnit, NotTheHead, RecusedOfficer
+from tests.mediation.cases import DIRECTORY, HEARD, REVIEWER, UNIT, accepted, after, decide, heard, the_event
 from tests.rules import refuses
 
 
@@ -34,12 +34,16 @@ def declare(handling: Handling, officer: str = "co-1") -> None:
     inquiry.declare_recusal(handling, UNIT, officer, at=HEARD)
 
 
-def rule(handling: Handling, officer="co-1", granted=True, by="head-1", successor: str | None = "co-2") -> None:
-    inquiry.decide_recusal(handling, UNIT, officer, granted=granted, decided_by=by, successor=successor, at=HEARD)
+def rule(
+    handling: Handling, officer="co-1", granted=True, by="head-1", successor: str | None = "co-2", unit: str = UNIT
+) -> None:
+    inquiry.decide_recusal(
+        handling, unit, officer, DIRECTORY, granted=granted, decided_by=by, successor=successor, at=HEARD
+    )
 
 
 def hold(handling: Handling, presider: str = "presider-1") -> None:
-    inquiry.open_hearing(handling, UNIT, presider, public=True, at=HEARD)
+    inquiry.open_hearing(handling, UNIT, presider, DIRECTORY, public=True, at=HEARD)
 
 
 class TestRecusal:
@@ -49,25 +53,25 @@ class TestRecusal:
         declare(handling)
         the_event(handling, RecusalDeclared)
         with refuses(RecusedOfficer):
-            inquiry.admit(handling, "co-1")
-        inquiry.admit(handling, "co-2")
+            people.must_not_be_recused("co-1", handling)
+        people.must_not_be_recused("co-2", handling)
 
     def test_petitioner_asks_and_the_head_decides(self):
         """第二十八条第三款: somebody else handles the case from there."""
         handling = accepted()
         request(handling)
         the_event(handling, RecusalRequested)
-        inquiry.admit(handling, "co-1")
+        people.must_not_be_recused("co-1", handling)
         rule(handling)
         the_event(handling, RecusalDecided)
         assert handling.case_officer == "co-2"
         with refuses(RecusedOfficer):
-            inquiry.admit(handling, "co-1")
+            people.must_not_be_recused("co-1", handling)
 
     def test_officer_returns_when_there_is_no_interest(self):
         """第二十八条第三款."""
         handling = after(accepted(), declare, lambda h: rule(h, granted=False, successor=None))
-        inquiry.admit(handling, "co-1")
+        people.must_not_be_recused("co-1", handling)
         assert handling.case_officer == "co-1"
 
     def test_nobody_decides_on_themselves(self):
@@ -81,6 +85,26 @@ class TestRecusal:
         """第二十八条第一款."""
         with refuses(SuccessorUnnamed):
             rule(after(accepted(), request), successor=successor)
+
+    @pytest.mark.parametrize(("successor", "refusal"), [("presider-1", NotOfTheUnit), ("nobody", NotOfTheUnit)])
+    def test_whoever_goes_on_is_one_of_the_unit(self, successor: str, refusal: type):
+        """第二十八条第三款."""
+        with refuses(refusal):
+            rule(after(accepted(), request), successor=successor)
+
+    @pytest.mark.parametrize("by", ["co-2", "head-2", "nobody"])
+    def test_who_is_no_head_of_the_unit_does_not_decide(self, by: str):
+        """第二十八条第三款."""
+        with refuses(NotTheHead):
+            rule(after(accepted(), request), by=by)
+
+    def test_whether_the_head_keeps_out_is_decided_above(self):
+        """第二十八条第三款: nobody decides about themselves, and nobody under them about them."""
+        handling = after(accepted(), lambda h: request(h, "head-1"))
+        rule(handling, "head-1", by="governor", unit=REVIEWER, successor=None)
+        the_event(handling, RecusalDecided)
+        with refuses(NotTheHandlingUnit):
+            rule(after(accepted(), request), by="governor", unit=REVIEWER)
 
     def test_it_is_asked_for_and_decided_once(self):
         """第二十八条第三款."""
@@ -113,11 +137,16 @@ class TestHearing:
         with refuses(PresiderHandles):
             hold(accepted(), "co-1")
 
+    def test_somebody_whom_nobody_knows_does_not_preside(self):
+        """第二十八条第三款、第三十一条第六项."""
+        with refuses(NobodyKnown):
+            hold(accepted(), "nobody")
+
     def test_officer_who_keeps_out_does_not_preside(self):
         """第二十八条第三款."""
         handling = accepted()
         declare(handling, "presider-1")
-        with refuses(PresiderRecused):
+        with refuses(RecusedOfficer):
             hold(handling, "presider-1")
 
     @pytest.mark.parametrize("route", [Route.judicial, Route.arbitration, Route.administrative_procedure])

@@ -43,6 +43,7 @@ from services.mediation.domain.mediating import (
 from tests.mediation.cases import (
     BOTH,
     BOTH_SIDES,
+    COMMITTEE,
     HEARD,
     OTHER,
     SERVED,
@@ -87,7 +88,7 @@ class TestOffer:
     def test_mediator_belongs_to_no_side(self):
         """第二十八条第三款, 人民调解法 第三条."""
         with refuses(MediatorOfASide):
-            offer(accepted(), other_party="COMMITTEE")
+            offer(accepted(), other_party=COMMITTEE)
 
     @pytest.mark.parametrize("kind", [Kind.suggestion, Kind.report_accusation])
     def test_only_a_claim_is_mediated(self, kind: Kind):
@@ -109,7 +110,7 @@ class TestConsent:
     def test_either_side_may_stop_at_any_time(self, side: Side):
         """人民调解法 第二十三条."""
         handling = mediated()
-        mediating.refuse_mediation(handling, "COMMITTEE", side, at=HEARD)
+        mediating.refuse_mediation(handling, COMMITTEE, side, at=HEARD)
         the_event(handling, MediationStopped)
         with refuses(NoMediation):
             sign(handling)

@@ -35,6 +35,7 @@ from services.mediation.domain.remedy import (
 )
 from tests.mediation.cases import (
     CASE,
+    DIRECTORY,
     OTHER,
     RECHECK_ASKED,
     RECHECKER,
@@ -103,10 +104,10 @@ class TestReview:
 
     def test_any_of_the_units_above_may_be_asked_and_it_then_answers(self):
         """第三十五条: the territorial one or that of the line."""
-        handling = after(served(review_bodies=(REVIEWER, "city-bureau")), lambda h: ask_review(h, "city-bureau"))
+        handling = after(served(), lambda h: ask_review(h, "SSWJ"))
         with refuses(NotTheReviewBody):
             review(handling)
-        review(handling, body="city-bureau")
+        review(handling, body="SSWJ")
 
     @pytest.mark.parametrize("who", ["co-1", "head-1"])
     def test_nobody_reviews_their_own_work(self, who: str):
@@ -114,9 +115,9 @@ class TestReview:
         with refuses(SamePeople):
             review(after(served(), ask_review), who=who)
 
-    @pytest.mark.parametrize("body", [REVIEWER, UNIT])
-    def test_recheck_is_by_another_unit(self, body: str):
-        """第三十六条."""
+    @pytest.mark.parametrize("body", [REVIEWER, UNIT, OTHER, "OFFICE", "SSWJ", "000"])
+    def test_recheck_is_by_the_unit_above_the_reviewing_one(self, body: str):
+        """第三十六条: no sister, inner office, other line, or unknown code."""
         with refuses(WrongRecheckBody):
             review(after(served(), ask_review), recheck_body=body)
 
@@ -199,7 +200,7 @@ class TestRecheck:
     def test_last_word_waits_for_the_hearing(self):
         """第三十六条第二款."""
         handling = after(reviewed(), ask_recheck)
-        remedy.open_recheck_hearing(handling, RECHECKER, "presider-1", public=True, at=RECHECK_ASKED)
+        remedy.open_recheck_hearing(handling, RECHECKER, "presider-1", DIRECTORY, public=True, at=RECHECK_ASKED)
         assert the_event(handling, HearingOpened).stage is HearingStage.recheck
         with refuses(HearingNotClosed):
             recheck(handling)

@@ -12,12 +12,13 @@ from services.chassis.errors import Forbidden, Invalid, NotFound
 from services.mediation.domain.acceptance import NoticeOwed
 from services.mediation.domain.ending import CommitmentUnkept, RecheckStillOpen, RemedyPending
 from services.mediation.domain.guards import AlreadyDecided, AlreadyTerminated
-from services.mediation.domain.inquiry import HearingNotClosed, RecusedOfficer
+from services.mediation.domain.inquiry import HearingNotClosed
 from services.mediation.domain.mediating import MediatorOfASide, NotBothConsented, NotJointly
 from services.mediation.domain.opinion import ObjectionPending, RefusalNotSimple
+from services.mediation.domain.people import RecusedOfficer
 from services.mediation.domain.remedy import NotTheReviewBody, ReviewTooLate, SamePeople
 from services.mediation.domain.timing import AlreadyExtended, ExtensionTooLong
-from tests.harness import UNIT, Servers, System
+from tests.harness import CITY, COMMITTEE, GOVERNMENT, UNIT, Servers, System
 from tests.rules import refused
 from tests.steps import (
     CLOSED_AT,
@@ -46,9 +47,9 @@ PAPER = {"document": NOBODY}
 POST = {"method": "post", "receipt": "EMS-3"}
 REVIEW_AT, REVIEWED_AT = "2025-09-10T09:00:00+08:00", "2025-09-20T09:00:00+08:00"
 RECHECK_AT, RECHECKED_AT = "2025-09-25T09:00:00+08:00", "2025-10-15T09:00:00+08:00"
-REVIEWER: dict[str, Any] = {"role": Role.reviewer, "unit": "county-government", "actor": "reviewer-1"}
-RECHECKER: dict[str, Any] = {"role": Role.recheck_officer, "unit": "city-government", "actor": "recheck-1"}
-REVIEW = POST | PAPER | {"result": "uphold", "recheck_body": "city-government"}
+REVIEWER: dict[str, Any] = {"role": Role.reviewer, "unit": GOVERNMENT, "actor": "reviewer-1"}
+RECHECKER: dict[str, Any] = {"role": Role.recheck_officer, "unit": CITY, "actor": "recheck-1"}
+REVIEW = POST | PAPER | {"result": "uphold", "recheck_body": CITY}
 RECHECK = POST | PAPER | {"result": "uphold"}
 HEAD: dict[str, Any] = {"role": Role.unit_head, "actor": "head-1"}
 EXTENSION = POST | {"days": 30, "reasons": NOBODY}
@@ -60,7 +61,7 @@ BODIES: dict[str, Any] = {
     "recusal/requests": PAPER | {"officer": "co-1"},
     "recusal/declarations": {},
     "recusal/decisions": {"officer": "co-1", "granted": True},
-    "hearing": {"presider": "p-1"},
+    "hearing": {"presider": "presider-1"},
     "hearing/report": PAPER,
     "parts": PAPER,
     "execution/order": PAPER | {"unit": "JYJ", "due_on": "2026-01-01"},
@@ -70,7 +71,7 @@ BODIES: dict[str, Any] = {
     "suggestion-reply": POST | PAPER | {"result": "adopted"},
     "procedure": POST | {"competent_body": "board"},
     "procedure/docket": {"docket_no": "A-1"},
-    "mediation": {"mediator": "m-1", "mediator_unit": "COMMITTEE"},
+    "mediation": {"mediator": "mediator-1", "mediator_unit": COMMITTEE},
     "mediation/consent": {"side": "petitioner"},
     "mediation/refusal": {"side": "petitioner"},
     "mediation/failure": {},
@@ -83,7 +84,7 @@ BODIES: dict[str, Any] = {
     "review": PAPER,
     "review/opinion": REVIEW,
     "recheck": PAPER,
-    "recheck/hearing": {"presider": "p-1"},
+    "recheck/hearing": {"presider": "presider-1"},
     "recheck/hearing/report": PAPER,
     "recheck/opinion": RECHECK,
     "termination": {"ground": "rechecked"},
@@ -129,6 +130,11 @@ async def act(county: System, case: str, what: str, body: Any, **more: Any):
         text = await document(county, case, TEXTS.get(what, "record"))
         body = {key: text if value == NOBODY else value for key, value in body.items()}
     return await plainly(county, case, what, body, **more)
+
+
+async def issue(county: System, case: str, body: Any, **more: Any):
+    """Let the head issue what an officer has drafted."""
+    return await act(county, case, "opinion", body, **HEAD | more)
 
 
 async def routed(county: System, kind: str, route: str) -> str:
@@ -180,10 +186,10 @@ class TestWhoMayAct:
         more: dict[str, Any] = {"role": Role.unit_head, "unit": UNIT, "at": NOTIFIED_AT}
         ok(await county.send("assignment", f"/cases/{case}/objection", body, **more))
         await county.caught_up()
-        refused(await act(county, case, "opinion", opinion(NOBODY), at=HEARD_AT), 409, ObjectionPending)
+        refused(await issue(county, case, opinion(NOBODY), at=HEARD_AT), 409, ObjectionPending)
         decision = f"/cases/{case}/objection/decision"
         ok(await county.send("assignment", decision, {"upheld": False}, role=Role.bureau_officer))
-        ok(await act(county, case, "opinion", opinion(NOBODY), at=HEARD_AT))
+        ok(await issue(county, case, opinion(NOBODY), at=HEARD_AT))
 
 
 class TestTime:
@@ -200,10 +206,10 @@ class TestTime:
         """信访事项简易办理办法 第五条第三项."""
         case = await heard(county)
         await done(county, case, "simplified-track", at=HEARD_AT)
-        reply = await act(county, case, "opinion", opinion(NOBODY, "not_support"), at=HEARD_AT)
+        reply = await issue(county, case, opinion(NOBODY, "not_support"), at=HEARD_AT)
         refused(reply, 409, RefusalNotSimple)
         await done(county, case, "simplified-track/conversion", at=HEARD_AT)
-        ok(await act(county, case, "opinion", opinion(NOBODY, "not_support"), at=HEARD_AT))
+        ok(await issue(county, case, opinion(NOBODY, "not_support"), at=HEARD_AT))
 
     async def test_who_can_be_told_is_told(self, county: System):
         """第二十三条第二款."""
@@ -213,9 +219,9 @@ class TestTime:
         """第三十一条第六项."""
         case = await heard(county)
         assert (await done(county, case, "hearing", at=HEARD_AT))["state"] == "hearing"
-        refused(await act(county, case, "opinion", opinion(NOBODY), at=HEARD_AT), 409, HearingNotClosed)
+        refused(await issue(county, case, opinion(NOBODY), at=HEARD_AT), 409, HearingNotClosed)
         await done(county, case, "hearing/report", at=HEARD_AT)
-        ok(await act(county, case, "opinion", opinion(NOBODY), at=HEARD_AT))
+        ok(await issue(county, case, opinion(NOBODY), at=HEARD_AT))
 
 
 class TestOtherAnswers:
@@ -239,15 +245,15 @@ class TestOtherAnswers:
     async def test_agreement_is_signed_confirmed_and_performed(self, county: System):
         """第三十三条, 人民调解法 第三十三条."""
         case = await accepted(county)
-        own = BODIES["mediation"] | {"other_party": "COMMITTEE"}
+        own = BODIES["mediation"] | {"other_party": COMMITTEE}
         refused(await act(county, case, "mediation", own, at=HEARD_AT), 422, MediatorOfASide)
         await done(county, case, "mediation", "mediation/consent", at=HEARD_AT)
         refused(await act(county, case, "agreement", PAPER, at=HEARD_AT), 409, NotBothConsented)
-        mediator: dict[str, Any] = {"role": Role.mediator, "unit": "COMMITTEE", "actor": "m-1"}
+        mediator: dict[str, Any] = {"role": Role.mediator, "unit": COMMITTEE, "actor": "mediator-1"}
         ok(await act(county, case, "mediation/consent", {"side": "other_party"}, at=HEARD_AT, **mediator))
         body = PAPER | {"performance_due": ["2025-09-10"]}
         assert ok(await act(county, case, "agreement", body, at=HEARD_AT, **mediator))["agreement_no"].startswith("调")
-        refused(await act(county, case, "opinion", opinion(NOBODY), at=HEARD_AT), 409, AlreadyDecided)
+        refused(await issue(county, case, opinion(NOBODY), at=HEARD_AT), 409, AlreadyDecided)
         alone = BODIES["agreement/confirmation"] | {"sides": ["petitioner"]}
         refused(await act(county, case, "agreement/confirmation", alone, at=HEARD_AT), 409, NotJointly)
         whats = ("agreement/confirmation", "agreement/ruling", "agreement/items", "agreement/performance")
@@ -300,6 +306,6 @@ class TestRemedies:
         await done(county, case, "review", at=REVIEW_AT)
         body = REVIEW | {"result": "revoke"}
         assert ok(await act(county, case, "review/opinion", body, at=REVIEWED_AT, **REVIEWER))["state"] == "accepted"
-        ok(await act(county, case, "opinion", opinion(NOBODY, "support"), at=REVIEWED_AT))
+        ok(await issue(county, case, opinion(NOBODY, "support"), at=REVIEWED_AT))
         ok(await act(county, case, "opinion/service", POST, at=REVIEWED_AT))
         await done(county, case, "execution/order", "execution/refusal", at=REVIEWED_AT)

@@ -27,7 +27,9 @@ class NotifyAcceptance(
 
     def act(self, h: Handling, by: By) -> Said:
         number = document_no("受", by)
-        acceptance.notify_acceptance(h, by.unit, number, *self.delivery(by), self.case_officer, at=by.at)
+        acceptance.notify_acceptance(
+            h, by.unit, number, *self.delivery(by), self.case_officer, self.directory, at=by.at
+        )
         return {"notice_no": number}
 
 
@@ -37,7 +39,7 @@ class AcceptCase(Handle, path="/cases/{case_id}/acceptance", by=UNIT_STAFF, call
     case_officer: Code
 
     def act(self, h: Handling, by: By) -> None:
-        acceptance.accept(h, by.unit, self.case_officer, at=by.at)
+        acceptance.accept(h, by.unit, self.case_officer, self.directory, at=by.at)
 
 
 class ChooseSimplified(Handle, path="/cases/{case_id}/simplified-track", by=DECIDERS, called="简易办理"):
@@ -70,5 +72,7 @@ class ExtendHandling(
 
     def act(self, h: Handling, by: By) -> Said:
         number = document_no("延", by)
-        timing.extend(h, by.unit, self.days, by.actor, self.reasons, number, self.delivery(by), at=by.at)
+        timing.extend(
+            h, by.unit, self.days, by.actor, self.reasons, number, self.delivery(by), self.directory, at=by.at
+        )
         return {"notice_no": number}

@@ -54,8 +54,9 @@ class DecideRecusal(Handle, path="/cases/{case_id}/recusal/decisions", by=(Role.
 
     def act(self, h: Handling, by: By) -> None:
         inquiry.decide_recusal(
-            h, by.unit, self.officer, granted=self.granted, decided_by=by.actor, successor=self.successor, at=by.at
-        )
+            h, by.unit, self.officer, self.directory, granted=self.granted, decided_by=by.actor,
+            successor=self.successor, at=by.at,
+        )  # fmt: skip
 
 
 class OpenHearing(Handle, path="/cases/{case_id}/hearing", by=HEARERS, called="举行听证"):
@@ -65,7 +66,7 @@ class OpenHearing(Handle, path="/cases/{case_id}/hearing", by=HEARERS, called="�
     public: bool = True
 
     def act(self, h: Handling, by: By) -> None:
-        inquiry.open_hearing(h, by.unit, self.presider, public=self.public, at=by.at)
+        inquiry.open_hearing(h, by.unit, self.presider, self.directory, public=self.public, at=by.at)
 
 
 class CloseHearing(Handle, path="/cases/{case_id}/hearing/report", by=HEARERS, called="听证报告"):

@@ -12,12 +12,18 @@ from contracts.vocabulary import DocumentKind, Side
 from services.chassis.commands import Said
 from services.chassis.context import By, document_no
 from services.chassis.fields import Code, Day, PublicLine
+from services.chassis.questions import rows
+from services.chassis.running import Running
 from services.chassis.texts import CaseText, Proof, TextOf
 from services.mediation.commands.handling import DECIDERS, MEDIATORS, Handle, Handled
 from services.mediation.domain import mediating
 from services.mediation.domain.handling import Handling
 
 ITEMS_MAX: Final = 100
+_REGISTERED: Final = """
+SELECT 1 FROM mediator_view m JOIN committee_view c ON c.id = m.committee
+WHERE m.mediator = $1 AND c.unit = $2 AND m.state <> 'removed'
+"""
 
 
 class OfferMediation(Handle, path="/cases/{case_id}/mediation", by=DECIDERS, called="提议调解"):
@@ -27,8 +33,17 @@ class OfferMediation(Handle, path="/cases/{case_id}/mediation", by=DECIDERS, cal
     mediator_unit: Code
     other_party: Annotated[Code | None, Field(description="The unit on the other side, where it is one")] = None
 
+    _registered: bool
+
+    async def look_up(self, running: Running, by: By) -> None:
+        await super().look_up(running, by)
+        self._registered = bool(await rows(running.store, _REGISTERED, self.mediator, self.mediator_unit))
+
     def act(self, h: Handling, by: By) -> None:
-        mediating.offer_mediation(h, by.unit, self.mediator, self.mediator_unit, self.other_party, at=by.at)
+        mediating.offer_mediation(
+            h, by.unit, self.mediator, self.mediator_unit, self.other_party, self.directory,
+            registered=self._registered, at=by.at,
+        )  # fmt: skip
 
 
 class ConsentToMediation(Handle, path="/cases/{case_id}/mediation/consent", by=MEDIATORS, called="同意调解"):

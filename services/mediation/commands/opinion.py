@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from contracts.periods.calendar import day
-from contracts.vocabulary import DocumentKind, Result
+from contracts.vocabulary import DocumentKind, Result, Role
 from services.chassis.commands import Said
 from services.chassis.context import By, document_no
 from services.chassis.fields import Code, Day, PublicLine
@@ -23,21 +23,21 @@ COMMITMENTS_MAX: Final = 1_000
 LegalBasis = Annotated[PublicLine, Field(min_length=2, max_length=120)]
 
 
-class IssueOpinion(Handle, path="/cases/{case_id}/opinion", by=DECIDERS, called="出具处理意见书", reply=Decided):
-    """Issue the unit's opinion; claim, facts and reasons stand in the document (第三十二条)."""
+class IssueOpinion(
+    Handle, path="/cases/{case_id}/opinion", by=(Role.unit_head,), called="出具处理意见书", reply=Decided
+):
+    """Issue, as a head of the unit, what an officer of it has drafted; the text is the document (第三十二条)."""
 
     result: Result
     legal_basis: Annotated[list[LegalBasis], Field(min_length=1, max_length=BASES_MAX)]
     document: Annotated[UUID, TextOf(DocumentKind.opinion)]
-    approved_by: Code
-    review_body: Code
+    drafted_by: Annotated[Code, Field(description="The officer of the unit who has drafted it; never who issues it")]
+    review_body: Annotated[Code, Field(description="The unit above, of which a review may be asked")]
 
     def act(self, h: Handling, by: By) -> Said:
         number = document_no("意", by)
-        opinion.issue_opinion(
-            h, by.unit, number, self.result, self.legal_basis, self.document, self.approved_by, self.review_body,
-            at=by.at, decided_by=by.actor,
-        )  # fmt: skip
+        draft = opinion.Draft(self.result, self.legal_basis, self.document, self.drafted_by, self.review_body)
+        opinion.issue_opinion(h, by.unit, number, draft, by.actor, self.directory, at=by.at)
         return {"opinion_no": number}
 
 

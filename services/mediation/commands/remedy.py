@@ -31,12 +31,16 @@ class LookAgain(Deliver, reply=Decided):
     result: ReviewResult
     changed_to: Result | None = None
 
+    def verdict(self, document: UUID, by: By) -> remedy.Verdict:
+        """Return it with its text and who has decided."""
+        return remedy.Verdict(self.result, document, by.actor, self.changed_to)
+
 
 class RequestReview(AskAgain, path="/cases/{case_id}/review", by=REVIEWERS, called="申请复查"):
     """Take in a request for review (第三十五条)."""
 
     def act(self, h: Handling, by: By) -> None:
-        remedy.request_review(h, by.unit, self.received_at or by.at, self.document, at=by.at)
+        remedy.request_review(h, by.unit, self.received_at or by.at, self.document, self.directory, at=by.at)
 
 
 class ServeReview(LookAgain, path="/cases/{case_id}/review/opinion", by=REVIEWERS, called="复查意见书送达"):
@@ -48,9 +52,15 @@ class ServeReview(LookAgain, path="/cases/{case_id}/review/opinion", by=REVIEWER
     def act(self, h: Handling, by: By) -> Said:
         number = document_no("查", by)
         remedy.serve_review(
-            h, by.unit, number, self.result, self.document, self.delivery(by), by.actor, self.recheck_body,
-            self.changed_to, at=by.at,
-        )  # fmt: skip
+            h,
+            by.unit,
+            number,
+            self.verdict(self.document, by),
+            self.delivery(by),
+            self.recheck_body,
+            self.directory,
+            at=by.at,
+        )
         return {"opinion_no": number}
 
 
@@ -68,7 +78,7 @@ class OpenRecheckHearing(Handle, path="/cases/{case_id}/recheck/hearing", by=REC
     public: bool = True
 
     def act(self, h: Handling, by: By) -> None:
-        remedy.open_recheck_hearing(h, by.unit, self.presider, public=self.public, at=by.at)
+        remedy.open_recheck_hearing(h, by.unit, self.presider, self.directory, public=self.public, at=by.at)
 
 
 class CloseRecheckHearing(Handle, path="/cases/{case_id}/recheck/hearing/report", by=RECHECKERS, called="复核听证报告"):
@@ -87,7 +97,5 @@ class ServeRecheck(LookAgain, path="/cases/{case_id}/recheck/opinion", by=RECHEC
 
     def act(self, h: Handling, by: By) -> Said:
         number = document_no("核", by)
-        remedy.serve_recheck(
-            h, by.unit, number, self.result, self.document, self.delivery(by), by.actor, self.changed_to, at=by.at
-        )
+        remedy.serve_recheck(h, by.unit, number, self.verdict(self.document, by), self.delivery(by), at=by.at)
         return {"opinion_no": number}

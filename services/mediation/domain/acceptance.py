@@ -6,9 +6,11 @@ from datetime import datetime
 
 from contracts.mediation import AcceptanceNotified, HandlingAccepted
 from contracts.vocabulary import ServiceMethod
+from services.chassis.directory import Directory
 from services.chassis.errors import Refused
 from services.mediation.domain.guards import must_be_between, must_be_of
 from services.mediation.domain.handling import Handling
+from services.mediation.domain.people import must_work_for
 
 
 class AlreadyNotified(Refused):
@@ -37,7 +39,7 @@ class NoticeOwed(Refused):
 
 def notify_acceptance(
     h: Handling, unit: str, notice_no: str, method: ServiceMethod, served_at: datetime, receipt: str, case_officer: str,
-    *, at: datetime,
+    directory: Directory, *, at: datetime,
 ) -> None:  # fmt: skip
     """Tell the petitioner in writing (第二十三条); the sixty days begin (第三十四条)."""
     must_be_of(h, unit)
@@ -46,17 +48,19 @@ def notify_acceptance(
     if h.accepted_at is not None:
         raise AlreadyNotified
     must_be_between(h.opened_at, served_at, at)
+    must_work_for(directory, unit, case_officer, h)
     h.record(
         AcceptanceNotified, at=at, notice_no=notice_no, method=method, served_at=served_at, receipt=receipt,
         case_officer=case_officer,
     )  # fmt: skip
 
 
-def accept(h: Handling, unit: str, case_officer: str, *, at: datetime) -> None:
+def accept(h: Handling, unit: str, case_officer: str, directory: Directory, *, at: datetime) -> None:
     """Accept a case of which nobody need be told (第二十三条第二款); the sixty days begin."""
     must_be_of(h, unit)
     if not h.unclear:
         raise NoticeOwed
     if h.accepted_at is not None:
         raise AlreadyNotified
+    must_work_for(directory, unit, case_officer, h)
     h.record(HandlingAccepted, at=at, case_officer=case_officer)

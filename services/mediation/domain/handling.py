@@ -94,7 +94,6 @@ class Handling(Aggregate):
         self.anonymous = False
         self.unclear = False
         """Whether nobody need be told, because name or address is unclear (第二十三条第二款)."""
-        self.review_bodies: tuple[str, ...] = ()
         self.co_units: tuple[str, ...] = ()
         self.accused_units: frozenset[str] = frozenset()
         self.accused_persons: frozenset[str] = frozenset()
@@ -222,7 +221,7 @@ class Handling(Aggregate):
         self.registration_no, self.due_on, self.opened_at = event.registration_no, event.due_on, event.timestamp
         self.kind, self.anonymous, self.from_above = event.kind, event.anonymous, event.from_above
         self.unclear = event.unclear or event.anonymous
-        self.review_bodies, self.co_units = event.review_bodies, event.co_units
+        self.co_units = event.co_units
         self.accused_units |= {*event.accused_units}
         self.accused_persons |= {*event.accused_persons}
 

@@ -15,17 +15,11 @@ from contracts.mediation import (
 )
 from contracts.periods.calendar import day
 from contracts.vocabulary import HearingStage, RecordKind, Route
+from services.chassis.directory import Directory
 from services.chassis.errors import Forbidden, Invalid, Refused
 from services.mediation.domain.guards import NotNotified, must_be_between, must_be_handling, must_be_of, must_go_on
 from services.mediation.domain.handling import Handling
-
-
-class RecusedOfficer(Forbidden):
-    """Somebody with a direct interest keeps out of the case."""
-
-    code = "recused_officer"
-    title = "该工作人员应当回避"
-    article = "信访工作条例 第二十八条第三款"
+from services.mediation.domain.people import must_act_for_somebody, must_head, must_work_for
 
 
 class AlreadyRecused(Refused):
@@ -92,14 +86,6 @@ class PresiderHandles(Invalid):
     article = "信访工作条例 第二十八条第三款、第三十一条第六项"
 
 
-class PresiderRecused(Invalid):
-    """Who keeps out of a case does not preside over its hearing either."""
-
-    code = "presider_recused"
-    title = "应当回避的人员不得主持听证"
-    article = "信访工作条例 第二十八条第三款、第三十一条第六项"
-
-
 def put_on_record(
     h: Handling, unit: str, kind: RecordKind, held_at: datetime, document: UUID, *, at: datetime,
     recorded_by: str | None = None,
@@ -113,12 +99,6 @@ def put_on_record(
 
 
 # --------------------------------------------------------------------------------- recusal
-
-
-def admit(h: Handling, actor: str) -> None:
-    """Let nobody act who keeps out of the case (第二十八条第三款)."""
-    if actor in h.recused:
-        raise RecusedOfficer
 
 
 def request_recusal(h: Handling, officer: str, document: UUID, *, at: datetime) -> None:
@@ -138,28 +118,34 @@ def declare_recusal(h: Handling, unit: str, officer: str, *, at: datetime) -> No
 
 
 def decide_recusal(
-    h: Handling, unit: str, officer: str, *, granted: bool, decided_by: str, successor: str | None, at: datetime
-) -> None:
-    """Decide, as the head of the unit, whether somebody keeps out."""
-    must_be_of(h, unit)
+    h: Handling, unit: str, officer: str, directory: Directory, *, granted: bool, decided_by: str,
+    successor: str | None, at: datetime,
+) -> None:  # fmt: skip
+    """Decide, as the head of the unit, whether somebody keeps out; as a head above it, whether its head does."""
+    own_head = h.unit is not None and directory.is_head(officer, h.unit, day(at))
+    above = directory.bodies_above(h.unit or "") if own_head else ()
+    must_be_of(h, h.unit if unit in above and h.unit else unit)
+    must_head(directory, unit, decided_by, at=at)
     if officer not in h.recusals:
         raise NoRecusalPending
     if officer == decided_by:
         raise OwnRecusal
     if granted and officer == h.case_officer and successor in {None, officer, *h.recused}:
         raise SuccessorUnnamed
+    if successor is not None:
+        must_work_for(directory, h.unit or "", successor, h)
     h.record(RecusalDecided, at=at, officer=officer, granted=granted, decided_by=decided_by, successor=successor)
 
 
 # -------------------------------------------------------------------------------- hearings
 
 
-def open_hearing(h: Handling, unit: str, presider: str, *, public: bool, at: datetime) -> None:
+def open_hearing(h: Handling, unit: str, presider: str, directory: Directory, *, public: bool, at: datetime) -> None:
     """Hear a major, complex or difficult case (第三十一条第六项); the sixty days run on."""
     must_be_handling(h, unit)
     if h.route is not Route.petition_procedure:
         raise NoHearingOnThisRoute
-    begin_hearing(h, HearingStage.handling, presider, public=public, at=at)
+    begin_hearing(h, HearingStage.handling, presider, directory, public=public, at=at)
 
 
 def close_hearing(h: Handling, unit: str, document: UUID, *, at: datetime) -> None:
@@ -168,14 +154,15 @@ def close_hearing(h: Handling, unit: str, document: UUID, *, at: datetime) -> No
     end_hearing(h, HearingStage.handling, document, at=at)
 
 
-def begin_hearing(h: Handling, stage: HearingStage, presider: str, *, public: bool, at: datetime) -> None:
+def begin_hearing(
+    h: Handling, stage: HearingStage, presider: str, directory: Directory, *, public: bool, at: datetime
+) -> None:
     """Begin a hearing before somebody who has no part in the case and no interest in it."""
     if h.hearing is not None:
         raise HearingNotClosed
     if presider in h.handlers:
         raise PresiderHandles
-    if presider in h.recused:
-        raise PresiderRecused
+    must_act_for_somebody(directory, presider, h)
     h.record(HearingOpened, at=at, stage=stage, opened_on=day(at), presider=presider, public=public)
 
 

@@ -23,6 +23,7 @@ from contracts.mediation import (
 from contracts.periods import period
 from contracts.periods.calendar import day
 from contracts.vocabulary import Kind, Side
+from services.chassis.directory import Directory
 from services.chassis.errors import Invalid, Refused
 from services.mediation.domain.guards import (
     ImpossibleDate,
@@ -33,6 +34,7 @@ from services.mediation.domain.guards import (
     must_be_on,
 )
 from services.mediation.domain.handling import Handling
+from services.mediation.domain.people import must_not_be_recused, must_work_for
 
 
 class NotMediable(Refused):
@@ -140,9 +142,14 @@ class NotFiled(Refused):
 
 
 def offer_mediation(
-    h: Handling, unit: str, mediator: str, mediator_unit: str, other_party: str | None, *, at: datetime
-) -> None:
-    """Ask both sides whether they want it (第三十三条)."""
+    h: Handling, unit: str, mediator: str, mediator_unit: str, other_party: str | None, directory: Directory,
+    *, registered: bool, at: datetime,
+) -> None:  # fmt: skip
+    """Ask both sides whether they want it (第三十三条).
+
+    Who mediates acts for the mediating unit, or is on the register of its people's mediation committee
+    (人民调解法 第十三条): `registered`.
+    """
     must_be_handling(h, unit)
     if h.kind not in {None, Kind.appeal_for_resolution}:
         raise NotMediable
@@ -150,6 +157,10 @@ def offer_mediation(
         raise MediationUnderWay
     if mediator_unit == other_party:
         raise MediatorOfASide
+    if registered:
+        must_not_be_recused(mediator, h)
+    else:
+        must_work_for(directory, mediator_unit, mediator, h)
     h.record(MediationOffered, at=at, mediator=mediator, mediator_unit=mediator_unit, other_party=other_party)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from contracts.mediation import (
@@ -19,6 +19,7 @@ from contracts.mediation import (
 )
 from contracts.periods.calendar import day
 from contracts.vocabulary import Kind, RecordKind, Result, Route, ServiceMethod
+from services.chassis.directory import Directory
 from services.chassis.errors import Invalid, Refused
 from services.mediation.domain.guards import (
     ImpossibleDate,
@@ -32,6 +33,7 @@ from services.mediation.domain.guards import (
 from services.mediation.domain.handling import Handling
 from services.mediation.domain.inquiry import HearingNotClosed
 from services.mediation.domain.mediating import MediationUnderWay
+from services.mediation.domain.people import must_head, must_work_for, named
 
 OPINION_RESULTS: Final = frozenset({Result.support, Result.explain, Result.not_support})
 """What an opinion may say (第三十二条第一项至第三项)."""
@@ -102,6 +104,15 @@ class WrongReviewBody(Invalid):
     code = "wrong_review_body"
     title = "复查机关须为上一级机关、单位"
     article = "信访工作条例 第三十五条"
+    by_directory = True
+
+
+class ApprovedByDrafter(Refused):
+    """Nobody lets their own draft pass."""
+
+    code = "approved_by_drafter"
+    title = "拟稿人与签发人不得为同一人"
+    article = "信访工作条例 第二十八条第一款、第三十二条"
 
 
 class SameOpinionAgain(Refused):
@@ -157,26 +168,42 @@ def give_part(h: Handling, unit: str, document: UUID, *, at: datetime) -> None:
     h.record(CoUnitOpinionGiven, at=at, unit=unit, document=document)
 
 
+class Draft(NamedTuple):
+    """What an officer of the unit proposes to answer."""
+
+    result: Result
+    legal_basis: Sequence[str]
+    document: UUID
+    drafted_by: str
+    review_body: str
+
+
 def issue_opinion(
-    h: Handling, unit: str, opinion_no: str, result: Result, legal_basis: Sequence[str], document: UUID,
-    approved_by: str, review_body: str, *, at: datetime, decided_by: str | None = None,
-) -> None:  # fmt: skip
-    """Decide in writing, after hearing and verifying (第三十一条第六项, 第三十二条)."""
+    h: Handling, unit: str, opinion_no: str, draft: Draft, approved_by: str, directory: Directory, *, at: datetime
+) -> None:
+    """Decide in writing, after hearing and verifying (第三十一条第六项, 第三十二条).
+
+    It takes two: an officer of the unit who drafts it, and a head of the unit who says so himself.
+    """
     must_be_handling(h, unit)
     if h.kind is Kind.suggestion:
         raise SuggestionIsReplied
     _must_be_ripe(h)
-    if result not in OPINION_RESULTS:
+    if draft.result not in OPINION_RESULTS:
         raise NotAnOpinion
-    if h.simplified and result is Result.not_support:
+    if h.simplified and draft.result is Result.not_support:
         raise RefusalNotSimple
-    if (result, h.records) == h.revoked:
+    if (draft.result, h.records) == h.revoked:
         raise SameOpinionAgain
-    if review_body == unit or (h.review_bodies and review_body not in h.review_bodies):
-        raise WrongReviewBody
+    must_head(directory, unit, approved_by, at=at)
+    must_work_for(directory, unit, draft.drafted_by, h)
+    if draft.drafted_by == approved_by:
+        raise ApprovedByDrafter(approved_by)
+    if draft.review_body not in (above := directory.bodies_above(unit)):
+        raise WrongReviewBody(named(directory, above))
     h.record(
-        OpinionIssued, at=at, opinion_no=opinion_no, result=result, legal_basis=list(legal_basis),
-        document=document, approved_by=approved_by, review_body=review_body, decided_by=decided_by,
+        OpinionIssued, at=at, opinion_no=opinion_no, result=draft.result, legal_basis=list(draft.legal_basis),
+        document=draft.document, approved_by=approved_by, review_body=draft.review_body, decided_by=draft.drafted_by,
     )  # fmt: skip
 
 

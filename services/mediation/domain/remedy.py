@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from contracts.mediation import (
@@ -15,12 +16,14 @@ from contracts.periods import period
 from contracts.periods.calendar import day
 from contracts.periods.lateness import began
 from contracts.vocabulary import HearingStage, Result, ReviewResult
+from services.chassis.directory import Directory
 from services.chassis.errors import Forbidden, Invalid, Refused
 from services.mediation.domain.delivery import Delivery
 from services.mediation.domain.guards import must_be_between, must_go_on
 from services.mediation.domain.handling import Handling
 from services.mediation.domain.inquiry import HearingNotClosed, begin_hearing, end_hearing
 from services.mediation.domain.opinion import OPINION_RESULTS
+from services.mediation.domain.people import named
 
 
 class NothingToReview(Refused):
@@ -45,6 +48,7 @@ class NotTheReviewBody(Forbidden):
     code = "not_the_review_body"
     title = "本单位不是复查机关"
     article = "信访工作条例 第三十五条"
+    by_directory = True
 
 
 class NoReviewPending(Refused):
@@ -101,6 +105,7 @@ class WrongRecheckBody(Invalid):
     code = "wrong_recheck_body"
     title = "复核机关须为复查机关的上一级机关、单位"
     article = "信访工作条例 第三十六条"
+    by_directory = True
 
 
 class ChangeUnnamed(Invalid):
@@ -129,23 +134,34 @@ def _last_day(code: str, served_at: datetime | None, entered_at: datetime | None
 # --------------------------------------------------------------------------------- review
 
 
-def request_review(h: Handling, body: str, received_at: datetime, document: UUID, *, at: datetime) -> None:
+def request_review(
+    h: Handling, body: str, received_at: datetime, document: UUID, directory: Directory, *, at: datetime
+) -> None:
     """Take in that the petitioner asks the unit above to look again (第三十五条)."""
     must_go_on(h)
     last = review_until(h)
-    if last is None or h.review_requested_at is not None:
+    if last is None or h.review_requested_at is not None or h.unit is None:
         raise NothingToReview
-    if body not in {h.review_body, *h.review_bodies}:
-        raise NotTheReviewBody
+    if body not in (above := directory.bodies_above(h.unit)):
+        raise NotTheReviewBody(named(directory, above))
     must_be_between(h.served_at, received_at, at)
     if day(received_at) > last:
         raise ReviewTooLate(f"可申请复查至 {last}")
     h.record(ReviewRequested, at=at, review_body=body, received_at=received_at, document=document)
 
 
+class Verdict(NamedTuple):
+    """What becomes of the opinion before, who has decided that, and what holds instead where it is changed."""
+
+    result: ReviewResult
+    document: UUID
+    decided_by: str
+    changed_to: Result | None = None
+
+
 def serve_review(
-    h: Handling, body: str, opinion_no: str, result: ReviewResult, document: UUID, delivery: Delivery, decided_by: str,
-    recheck_body: str, changed_to: Result | None, *, at: datetime,
+    h: Handling, body: str, opinion_no: str, verdict: Verdict, delivery: Delivery, recheck_body: str,
+    directory: Directory, *, at: datetime,
 ) -> None:  # fmt: skip
     """Answer in writing, as the reviewing unit; what is revoked is handled anew (第三十五条)."""
     must_go_on(h)
@@ -153,14 +169,14 @@ def serve_review(
         raise NoReviewPending
     if body != h.review_body:
         raise NotTheReviewBody
-    _must_be_none_of(h.handlers, decided_by)
-    _must_name_the_change(result, changed_to)
-    if recheck_body in {body, h.unit}:
-        raise WrongRecheckBody
+    _must_be_none_of(h.handlers, verdict.decided_by)
+    _must_name_the_change(verdict)
+    if recheck_body not in (above := directory.bodies_above(body)):
+        raise WrongRecheckBody(named(directory, above))
     must_be_between(h.review_requested_at, delivery.served_at, at)
     h.record(
-        ReviewOpinionServed, at=at, opinion_no=opinion_no, result=result, document=document,
-        decided_by=decided_by, changed_to=changed_to, recheck_body=recheck_body, **delivery._asdict(),
+        ReviewOpinionServed, at=at, opinion_no=opinion_no, recheck_body=recheck_body, **verdict._asdict(),
+        **delivery._asdict(),
     )  # fmt: skip
 
 
@@ -181,10 +197,12 @@ def request_recheck(h: Handling, body: str, received_at: datetime, document: UUI
     h.record(RecheckRequested, at=at, recheck_body=body, received_at=received_at, document=document)
 
 
-def open_recheck_hearing(h: Handling, body: str, presider: str, *, public: bool, at: datetime) -> None:
+def open_recheck_hearing(
+    h: Handling, body: str, presider: str, directory: Directory, *, public: bool, at: datetime
+) -> None:
     """Hear the case once more; the time of it is not counted (第三十六条第二款)."""
     _must_be_rechecking(h, body)
-    begin_hearing(h, HearingStage.recheck, presider, public=public, at=at)
+    begin_hearing(h, HearingStage.recheck, presider, directory, public=public, at=at)
 
 
 def close_recheck_hearing(h: Handling, body: str, document: UUID, *, at: datetime) -> None:
@@ -194,19 +212,17 @@ def close_recheck_hearing(h: Handling, body: str, document: UUID, *, at: datetim
 
 
 def serve_recheck(
-    h: Handling, body: str, opinion_no: str, result: ReviewResult, document: UUID, delivery: Delivery, decided_by: str,
-    changed_to: Result | None, *, at: datetime,
-) -> None:  # fmt: skip
+    h: Handling, body: str, opinion_no: str, verdict: Verdict, delivery: Delivery, *, at: datetime
+) -> None:
     """Say the last word of the petition procedure in writing (第三十六条)."""
     requested_at = _must_be_rechecking(h, body)
     if h.hearing is not None:
         raise HearingNotClosed
-    _must_be_none_of(h.handlers | h.reviewers, decided_by)
-    _must_name_the_change(result, changed_to)
+    _must_be_none_of(h.handlers | h.reviewers, verdict.decided_by)
+    _must_name_the_change(verdict)
     must_be_between(requested_at, delivery.served_at, at)
     h.record(
-        RecheckOpinionServed, at=at, opinion_no=opinion_no, result=result, document=document,
-        decided_by=decided_by, changed_to=changed_to, **delivery._asdict(),
+        RecheckOpinionServed, at=at, opinion_no=opinion_no, **verdict._asdict(), **delivery._asdict(),
     )  # fmt: skip
 
 
@@ -224,6 +240,6 @@ def _must_be_none_of(before: set[str], actor: str) -> None:
         raise SamePeople
 
 
-def _must_name_the_change(result: ReviewResult, changed_to: Result | None) -> None:
-    if (changed_to in OPINION_RESULTS) is not (result is ReviewResult.change):
+def _must_name_the_change(verdict: Verdict) -> None:
+    if (verdict.changed_to in OPINION_RESULTS) is not (verdict.result is ReviewResult.change):
         raise ChangeUnnamed

@@ -9,11 +9,13 @@ from contracts.mediation import HandlingExtended, SimplifiedTrackChosen, Simplif
 from contracts.periods import period
 from contracts.periods.calendar import day
 from contracts.vocabulary import Route, SimplifiedGround
+from services.chassis.directory import Directory
 from services.chassis.errors import Invalid, Refused
 from services.mediation.domain.acceptance import NoticeImpossible
 from services.mediation.domain.delivery import Delivery
 from services.mediation.domain.guards import must_be_between, must_be_handling
 from services.mediation.domain.handling import Handling
+from services.mediation.domain.people import must_head
 
 
 class OtherRoute(Refused):
@@ -117,6 +119,7 @@ def extend(
     reasons: UUID,
     notice_no: str,
     delivery: Delivery,
+    directory: Directory,
     *,
     at: datetime,
 ) -> None:
@@ -124,6 +127,7 @@ def extend(
     must_be_handling(h, unit)
     if h.route is not Route.petition_procedure:
         raise OtherRoute
+    must_head(directory, unit, approved_by, at=at)
     if h.anonymous:
         raise NoticeImpossible
     if h.extended_by:

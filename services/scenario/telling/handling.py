@@ -112,12 +112,17 @@ class Handling(Door):
             "result": self.result,
             "legal_basis": self.matter.legal_basis,
             "document": self._deposit(DocumentKind.opinion, self.handler, "opinion", remedy=period("C8").length),
-            "approved_by": self.head.actor,
+            "drafted_by": self._drafter(),
             "review_body": self.holder.parent,
         }
-        who = self.rng.choice((self.handler, self.head))
         reason = "late" if late else "issue"
-        return self._do("issue", IssueOpinion, body, who, code=code, reason=reason)
+        return self._do("issue", IssueOpinion, body, self.head, code=code, reason=reason)
+
+    def _drafter(self) -> str:
+        """Return somebody of the unit who is not the head that issues what is drafted."""
+        others = (o.officer for o in self.county.officers if o.unit == self.holder.code)
+        able = (self.handler.actor, self.receiver.actor, *others)
+        return next(officer for officer in able if officer != self.head.actor)
 
     def serve(self) -> Self:
         """The petitioner gets the opinion; the time to ask for review begins."""

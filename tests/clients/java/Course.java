@@ -81,11 +81,11 @@ public class Course {
         .result(Result.SUPPORT)
         .addLegalBasisItem("保障农民工工资支付条例 第三条")
         .document(UUID.fromString("00000000-0000-4000-8000-000000000000"))
-        .approvedBy("QL49308")
+        .draftedBy("QL24568")
         .reviewBody("980726000103");
     try {
-      opinions.issueOpinion(id, key(), "QL24568", HUMAN_RESOURCES,
-          huiyin.mediation.model.Role.CASE_OFFICER, opinion, null, null);
+      opinions.issueOpinion(id, key(), "QL49308", HUMAN_RESOURCES,
+          huiyin.mediation.model.Role.UNIT_HEAD, opinion, null, null);
     } catch (ApiException refusal) {
       return JSON.readValue(refusal.getResponseBody(), Problem.class);
     }

@@ -103,11 +103,11 @@ refused = issue_opinion.sync(
         result=Result.SUPPORT,
         legal_basis=["保障农民工工资支付条例 第三条"],
         document=UUID("00000000-0000-4000-8000-000000000000"),
-        approved_by="QL49308",
+        drafted_by="QL24568",
         review_body="980726000103",
     ),
-    huiyin_role=mediation.models.Role.CASE_OFFICER,
-    **by("QL24568", HUMAN_RESOURCES),
+    huiyin_role=mediation.models.Role.UNIT_HEAD,
+    **by("QL49308", HUMAN_RESOURCES),
 )
 told = progress.sync(registered.query_code, client=at_intake)
 

@@ -60,12 +60,12 @@ const accepted = answered(
   }),
 );
 const { error: refused } = await mediation.POST("/cases/{case_id}/opinion", {
-  params: { path, header: as("QL24568", HUMAN_RESOURCES, "case_officer") },
+  params: { path, header: as("QL49308", HUMAN_RESOURCES, "unit_head") },
   body: {
     result: "support",
     legal_basis: ["保障农民工工资支付条例 第三条"],
     document: "00000000-0000-4000-8000-000000000000",
-    approved_by: "QL49308",
+    drafted_by: "QL24568",
     review_body: "980726000103",
   },
 });

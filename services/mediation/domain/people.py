@@ -1,0 +1,80 @@
+"""Whose work it is: people of the unit, its head where the law asks for one, and nobody who keeps out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+from contracts.periods.calendar import day
+from services.chassis.directory import Directory
+from services.chassis.errors import Forbidden, Invalid
+from services.mediation.domain.handling import Handling
+
+_ARTICLE: Final = "信访工作条例 第二十八条第一款"
+
+
+class NotTheHead(Forbidden):
+    """What a head of the unit has to approve is said by a head of the unit (第三十四条 本机关、单位负责人批准)."""
+
+    code = "not_the_head"
+    title = "须由本机关、单位负责人批准"
+    article = "信访工作条例 第三十二条、第三十四条"
+    by_directory = True
+
+
+class NotOfTheUnit(Invalid):
+    """Nobody works on a case for a unit to which they do not belong."""
+
+    code = "officer_not_of_the_unit"
+    title = "不是该单位的工作人员"
+    article = _ARTICLE
+    by_directory = True
+
+
+class NobodyKnown(Invalid):
+    """There is nobody of that name in the directory."""
+
+    code = "officer_unknown"
+    title = "名录中没有该工作人员"
+    article = _ARTICLE
+    by_directory = True
+
+
+class RecusedOfficer(Forbidden):
+    """Somebody with a direct interest keeps out of the case."""
+
+    code = "recused_officer"
+    title = "该工作人员应当回避"
+    article = "信访工作条例 第二十八条第三款"
+
+
+def must_head(directory: Directory, unit: str, officer: str, *, at: datetime) -> None:
+    """Let only somebody who heads the unit on that day, or stands in for who does, approve."""
+    if not directory.is_head(officer, unit, day(at)):
+        raise NotTheHead(officer)
+
+
+def must_work_for(directory: Directory, unit: str, officer: str, h: Handling) -> None:
+    """Let only the unit's own people do its work, and of them nobody who keeps out (第二十八条第三款)."""
+    if not directory.belongs(officer, unit):
+        raise NotOfTheUnit(f"{officer}，{unit}")
+    must_not_be_recused(officer, h)
+
+
+def must_act_for_somebody(directory: Directory, officer: str, h: Handling) -> None:
+    """Let only somebody whom the directory knows take a part in a case, and nobody who keeps out (第二十八条第三款)."""
+    if not directory.units_of(officer):
+        raise NobodyKnown(officer)
+    must_not_be_recused(officer, h)
+
+
+def must_not_be_recused(officer: str, h: Handling) -> None:
+    """Let nobody take part who keeps out of the case (第二十八条第三款)."""
+    if officer in h.recused:
+        raise RecusedOfficer(officer)
+
+
+def named(directory: Directory, units: Iterable[str]) -> str:
+    """Return units as a refusal names them."""
+    return "、".join(f"{directory.units[code].name}（{code}）" for code in units) or "名录中没有上一级机关、单位"
