@@ -293,6 +293,10 @@ class RecommendationServed(Event):
     document: UUID
     served_at: datetime
     receipt: str
+    about_unit: str | None = None
+    """Whose responsibility is to be pursued, and for which serious consequence (第四十条第三款)."""
+    persons: tuple[str, ...] = ()
+    consequence: UUID | None = None
 
 
 class RecommendationReplied(Event):

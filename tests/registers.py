@@ -62,7 +62,7 @@ ENTRIES: Final[tuple[Entry, ...]] = (
     ("accountability", "/projects", {"project_no": "G-0", "unit": UNIT}, Role.supervisor),
     (
         "accountability", "/cases/{case}/recommendations",
-        {"kind": "pursue_responsibility", "addressee": UNIT, "document": PAPER, "receipt": "R-1"}, Role.supervisor,
+        {"kind": "improve_work", "addressee": UNIT, "document": PAPER, "receipt": "R-1"}, Role.supervisor,
     ),
 )  # fmt: skip
 

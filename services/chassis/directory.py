@@ -19,7 +19,7 @@ import msgspec
 
 from contracts.vocabulary import ContentCategory, Level, Role, UnitKind
 
-_RULES: Final = {UnitKind.government, UnitKind.party_committee}
+LEADING: Final = {UnitKind.government, UnitKind.party_committee}
 """Who leads a territory stands above those in it, whether or not it issues opinions of its own."""
 
 
@@ -69,7 +69,7 @@ class Entry:
     @property
     def decides(self) -> bool:
         """Whether it may say what becomes of what another unit has decided (第三十五条)."""
-        return self.competent or self.kind in _RULES
+        return self.competent or self.kind in LEADING
 
     def holders(self, role: Role) -> set[str]:
         """Return who has a role in the unit."""
@@ -248,6 +248,22 @@ class Directory:
         accused = {*accused_units}.union(*(self.units_of(person) for person in accused_persons))
         return all(_manages(entry, self.units[code]) for code in accused if code in self.units)
 
+    def manages(self, body: str, units: Iterable[str], persons: Iterable[str] = ()) -> bool:
+        """Return whether a body may pursue the responsibility of units and persons (第四十条第三款 有管理权限).
+
+        That is who stands above them, a discipline organ with authority, or the department of a party committee.
+        """
+        about = {*units}.union(*(self.units_of(person) for person in persons))
+        if body not in self.units or not about <= self.units.keys() or body in self.off_limits(about):
+            return False
+        entry = self.units[body]
+        above = self.units.get(entry.parent or "")
+        of_committee = above is not None and above.kind is UnitKind.party_committee
+        of_committee = of_committee and entry.kind is UnitKind.department
+        if of_committee and all(_manages(entry, self.units[code]) for code in about):
+            return True
+        return self.examines(body, about) or all(body in self.above(code) for code in about)
+
     @staticmethod
     def _reached(first: Iterable[str], on: Callable[[str], set[str]]) -> set[str]:
         """Return what is reached in any number of steps, the first ones included; a circle ends by itself."""
@@ -261,8 +277,9 @@ class Directory:
 
 
 def _manages(organ: Entry, unit: Entry) -> bool:
+    """Return whether a body is of a level at which the cadres of a unit are managed."""
     height = _HEIGHTS[organ.level] - _HEIGHTS[unit.level]
-    return height > 0 or (height == 0 and unit.kind not in {*_RULES, UnitKind.discipline_organ})
+    return height > 0 or (height == 0 and unit.kind not in {*LEADING, UnitKind.discipline_organ})
 
 
 def _on(deputy: Deputy, on: date) -> bool:

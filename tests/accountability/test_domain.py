@@ -45,6 +45,7 @@ from contracts.vocabulary import (
     SupervisionReason,
 )
 from services.accountability.case import Case
+from services.accountability.domain.addressing import Matter
 from services.accountability.domain.supervision import (
     DueDatePassed,
     NotReplied,
@@ -53,6 +54,7 @@ from services.accountability.domain.supervision import (
     SupervisionIsClosed,
 )
 from tests.rules import at, check_replay, days, refuses
+from tests.units import COUNTY
 
 CASE = UUID("00000000-0000-4000-8000-000000000004")
 CARD = UUID("00000000-0000-4000-8000-000000000005")
@@ -62,7 +64,9 @@ UNIT = "RSJ"
 
 def order(supervision: Supervision, due: str = "2025-09-15", now=NOW) -> None:
     [due_on] = days(due, 1)
-    supervision.order(CASE, "督1号", UNIT, SupervisionReason.shirking_or_delay, None, due_on, at=now)
+    supervision.order(
+        Matter(CASE), "督1号", UNIT, SupervisionReason.shirking_or_delay, None, due_on, "XFJ", COUNTY, at=now
+    )
 
 
 def reply(supervision: Supervision, unit: str = UNIT) -> None:

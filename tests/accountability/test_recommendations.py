@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.vocabulary import RecommendationKind
+from contracts.vocabulary import Level, RecommendationKind, Role, UnitKind
+from services.accountability.domain.addressing import Matter
 from services.accountability.domain.projects import (
     LinkedAlready,
     NotAssessed,
@@ -23,6 +24,7 @@ from services.accountability.domain.projects import (
 )
 from services.accountability.domain.recommendations import (
     AnsweredAlready,
+    Blame,
     NotAboutResponsibility,
     NotTheAddressee,
     OutcomeRecorded,
@@ -31,19 +33,30 @@ from services.accountability.domain.recommendations import (
     ToItself,
 )
 from tests.rules import at, check_replay, refuses
+from tests.units import county, entry, staff
 
 CASE, ENTRY, PAPER = (UUID(int=n, version=4) for n in (1, 2, 3))
 NOW, TODAY = at("2025-09-01"), date(2025, 9, 1)
 TOMORROW = date(2025, 9, 2)
 
 
+BODIES: Final = county(
+    entry("JWJW", Level.county, "XW", kind=UnitKind.discipline_organ),
+    entry("RSJ", officers=staff(h_1=Role.unit_head)),
+)
+
+
 def serve(
     made: Recommendation,
     kind: RecommendationKind = RecommendationKind.pursue_responsibility,
-    addressee: str = "JWJW",
+    addressee: str | None = None,
     served=NOW,
 ) -> None:
-    made.serve(CASE, "建1号", kind, "XFJ", addressee, PAPER, served, "R-1", at=NOW)
+    addressee = addressee or ("XW" if kind is RecommendationKind.improve_policy else "JWJW")
+    made.serve(
+        Matter(CASE, frozenset({"JWJW"})), "建1号", kind, "XFJ", addressee, PAPER, served, "R-1", BODIES, at=NOW,
+        blame=Blame("RSJ", ("h-1",), PAPER),
+    )  # fmt: skip
 
 
 def reply(made: Recommendation, unit: str = "JWJW", adopted: bool = True) -> None:

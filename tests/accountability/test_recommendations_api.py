@@ -21,7 +21,10 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 NOBODY = "00000000-0000-4000-8000-00000000dead"
 PAPER = str(uuid4())
 NOW = "2025-09-01T10:00:00+08:00"
-RECOMMENDATION = {"kind": "pursue_responsibility", "addressee": UNIT, "document": PAPER, "receipt": "R-1"}
+RECOMMENDATION = {
+    "kind": "pursue_responsibility", "addressee": "JW", "document": PAPER, "receipt": "R-1", "about_unit": UNIT,
+    "persons": ["h-1"], "consequence": PAPER,
+}  # fmt: skip
 REPLY = {"adopted": True, "document": PAPER}
 DECISION = {"decision_no": "纪〔2025〕1号", "document": PAPER}
 REPORT = {"risk_points": PAPER, "precautions": PAPER, "response_plan": PAPER}
@@ -31,6 +34,7 @@ HEARD = {"heard_on": "2025-08-30", "participant_count": 30, "document": PAPER}
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def county(servers: Servers):
     async with open_county(servers) as made:
+        await made.enter({"code": UNIT, "officers": {"h-1": [Role.unit_head]}}, {"code": BUREAU})
         yield made
 
 
@@ -50,12 +54,18 @@ class TestRecommendation:
     async def test_it_is_served_answered_and_decided_on(self, county: System):
         case = await registered(county)
         text = {"document": await document(county, case, "improvement_proposal")}
-        receipt = ok(await do(county, f"/cases/{case}/recommendations", RECOMMENDATION | text), 201)
+        receipt = ok(
+            await do(
+                county, f"/cases/{case}/recommendations",
+                RECOMMENDATION | text | {"consequence": text["document"]},
+            ),
+            201,
+        )  # fmt: skip
         assert receipt["recommendation_no"].startswith("建〔2025〕")
         path = f"/recommendations/{receipt['recommendation_id']}"
         refused(await do(county, f"{path}/reply", REPLY, Role.unit_head, unit="JYJ"), 403, NotTheAddressee)
-        ok(await do(county, f"{path}/reply", REPLY | text, Role.unit_head, unit=UNIT))
-        refused(await do(county, f"{path}/reply", REPLY, Role.unit_head, unit=UNIT), 409, AnsweredAlready)
+        ok(await do(county, f"{path}/reply", REPLY | text, Role.unit_head, unit="JW"))
+        refused(await do(county, f"{path}/reply", REPLY, Role.unit_head, unit="JW"), 409, AnsweredAlready)
         ok(await do(county, f"{path}/decision", DECISION | text, Role.discipline_officer))
         found = await row(county, "/recommendations", receipt["recommendation_id"], "decided")
         assert (found["case_id"], found["adopted"], found["decision_no"]) == (case, True, "纪〔2025〕1号")

@@ -28,6 +28,7 @@ from tests.steps import (
     opinion,
     registered,
     served,
+    with_unit,
 )
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -121,7 +122,8 @@ async def test_withdrawal_stands_in_the_petitioners_own_words(county: System):
 
 async def test_recommendation_stands_in_a_text(county: System):
     """第四十条: 提出建议."""
-    case = await registered(county)
+    case = await with_unit(county)
+    await county.caught_up()
     body = {"kind": "improve_work", "addressee": "RSJ", "document": str(uuid4()), "receipt": "R-1"}
     reply = await county.send("accountability", f"/cases/{case}/recommendations", body, role=Role.supervisor)
     refused(reply, 422, NoSuchText)

@@ -8,7 +8,8 @@ from typing import Any, Final
 from uuid import UUID
 
 from contracts.envelope import Cause
-from services.accountability.case import Case
+from contracts.packing import expanded
+from services.accountability.case import Case, read_case
 from services.accountability.cases import fold
 from services.audit.entry import COLUMNS, Entry
 from services.chassis.database import AWAY
@@ -36,6 +37,13 @@ async def newest(running: Running, case: UUID) -> Cause:
     if not known:
         raise NotFound(str(case))
     return Cause(**known[0])
+
+
+async def standing(running: Running, case: UUID) -> Case:
+    """Return a case as the ledger has it now. Raises ``NotFound``."""
+    if not (found := await rows(running.store, "SELECT folded FROM case_view WHERE id = $1", case)):
+        raise NotFound(str(case))
+    return read_case(expanded(found[0]["folded"]))
 
 
 async def _catch_up(running: Running, case: UUID) -> None:

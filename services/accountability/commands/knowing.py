@@ -6,7 +6,9 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from contracts.envelope import Cause
-from services.accountability.application.accounting import newest
+from services.accountability.application.accounting import newest, standing
+from services.accountability.case import Case
+from services.accountability.domain.addressing import Matter
 from services.chassis.aggregate import Aggregate
 from services.chassis.commands import Entered, Entry, OnEntry
 from services.chassis.context import By
@@ -44,3 +46,22 @@ class OnAboutCase(Knowing[A], OnEntry[A], Generic[A]):
         found = await running.store.known(self.aggregate, self.stream(by))
         assert found.case is not None
         return found.case
+
+
+class Writing(AboutCase[A], Generic[A]):
+    """A command by which somebody is written to about a case."""
+
+    _standing: Case
+
+    async def look_up(self, running: Running, by: By) -> None:
+        """Find out how the case stands."""
+        await super().look_up(running, by)
+        self._standing = await standing(running, self.case_id)
+
+    @property
+    def matter(self) -> Matter:
+        """Return what decides who may be written to."""
+        case = self._standing
+        units = {case.unit, case.receiving_unit, *(breach.holder for breach in case.breaches)}
+        barred = self.directory.off_limits(case.accused_units, case.accused_persons)
+        return Matter(self.case_id, frozenset(unit for unit in units if unit), barred, case.sealed, case.organ)

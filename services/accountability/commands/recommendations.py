@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Final
 from uuid import UUID
 
+from pydantic import Field
+
 from contracts.vocabulary import RecommendationKind, Role
-from services.accountability.commands.knowing import AboutCase, OnAboutCase
-from services.accountability.domain.recommendations import Recommendation
+from services.accountability.commands.knowing import OnAboutCase, Writing
+from services.accountability.domain.recommendations import Blame, Recommendation
 from services.chassis.commands import Reply
 from services.chassis.context import By, document_no
-from services.chassis.fields import Code, Moment, PublicLine
+from services.chassis.fields import Moment, PublicLine
+from services.chassis.references import KnownOfficer, KnownUnit
 from services.chassis.texts import CaseText
+
+PERSONS_MAX: Final = 20
 
 
 class RecommendationServed(Reply):
@@ -21,27 +27,35 @@ class RecommendationServed(Reply):
 
 
 class ServeRecommendation(
-    AboutCase[Recommendation], path="/cases/{case_id}/recommendations", by=(Role.supervisor,), called="提出建议",
+    Writing[Recommendation], path="/cases/{case_id}/recommendations", by=(Role.supervisor,), called="提出建议",
     reply=RecommendationServed,
 ):  # fmt: skip
-    """Serve a recommendation (第十四条第六项, 第四十条)."""
+    """Serve a recommendation on who can carry it out; about responsibility it says whose, and for what (第四十条)."""
 
     kind: RecommendationKind
-    addressee: Code
+    addressee: KnownUnit
     document: CaseText
     receipt: PublicLine
     served_at: Moment | None = None
+    about_unit: KnownUnit | None = None
+    persons: list[KnownOfficer] = Field(default_factory=list, max_length=PERSONS_MAX)
+    consequence: CaseText | None = None
 
     def act(self, r: Recommendation, by: By) -> None:
         number, served_at = document_no("建", by), self.served_at or by.at
+        blame = Blame(self.about_unit, tuple(self.persons), self.consequence) if self.about_unit else None
         r.serve(
-            self.case_id, number, self.kind, by.unit, self.addressee, self.document, served_at, self.receipt, at=by.at
-        )
+            self.matter, number, self.kind, by.unit, self.addressee, self.document, served_at, self.receipt,
+            self.directory, blame=blame, at=by.at,
+        )  # fmt: skip
 
 
 class AnswerRecommendation(
     OnAboutCase[Recommendation], path="/recommendations/{recommendation_id}/reply",
-    by=(Role.unit_receiver, Role.unit_head, Role.discipline_officer, Role.personnel_officer), called="反馈采纳情况",
+    by=(
+        Role.unit_receiver, Role.unit_head, Role.sponsor_leader, Role.discipline_officer, Role.personnel_officer,
+    ),
+    called="反馈采纳情况",
 ):  # fmt: skip
     """Answer in writing whether a recommendation is adopted; a refusal has its reasons, too (第四十条第四款)."""
 

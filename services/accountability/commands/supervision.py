@@ -5,11 +5,12 @@ from __future__ import annotations
 from uuid import UUID
 
 from contracts.vocabulary import Role, SupervisionReason, SupervisionState
-from services.accountability.commands.knowing import AboutCase, OnAboutCase
+from services.accountability.commands.knowing import OnAboutCase, Writing
 from services.accountability.domain.supervision import Supervision
 from services.chassis.commands import Reply
 from services.chassis.context import By, document_no
-from services.chassis.fields import Code, Day
+from services.chassis.fields import Day
+from services.chassis.references import KnownUnit
 from services.chassis.texts import CaseText
 
 
@@ -29,19 +30,29 @@ class SupervisionChanged(Reply):
 
 
 class OrderSupervision(
-    AboutCase[Supervision], path="/cases/{case_id}/supervisions", by=(Role.supervisor,), called="督办",
+    Writing[Supervision], path="/cases/{case_id}/supervisions", by=(Role.supervisor,), called="督办",
     reply=SupervisionOrdered, location="/supervisions/{supervision_id}",
 ):  # fmt: skip
     """Put the handling of a case under supervision, with a day for the answer (第四十条第一款)."""
 
-    unit: Code
+    unit: KnownUnit
     reason_code: SupervisionReason
     due_on: Day
     document: CaseText | None = None
 
     def act(self, s: Supervision, by: By) -> None:
         number = document_no("督", by)
-        s.order(self.case_id, number, self.unit, self.reason_code, self.document, self.due_on, at=by.at)
+        s.order(
+            self.matter,
+            number,
+            self.unit,
+            self.reason_code,
+            self.document,
+            self.due_on,
+            by.unit,
+            self.directory,
+            at=by.at,
+        )
 
 
 class OnSupervision(OnAboutCase[Supervision], reply=SupervisionChanged):

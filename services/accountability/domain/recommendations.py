@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from contracts.accountability import AccountabilityDecisionRecorded, RecommendationReplied, RecommendationServed
 from contracts.vocabulary import RecommendationKind, RecommendationState
+from services.accountability.domain.addressing import Matter
 from services.chassis.aggregate import when
+from services.chassis.directory import LEADING, Directory
 from services.chassis.entry import CaseEntry
 from services.chassis.errors import Forbidden, Invalid, Refused
 
@@ -21,6 +24,23 @@ class ToItself(Refused):
     code = "recommendation_to_itself"
     title = "不得向本机关提出建议"
     article = _ARTICLE
+
+
+class WrongAddressee(Refused):
+    """Each recommendation has one body that can carry it out, and goes there."""
+
+    by_directory = True
+    code = "wrong_addressee"
+    title = "建议的送达对象不当：改进工作送有关单位，完善政策送本级党委、政府，追究责任送有管理权限的机关"
+    article = "信访工作条例 第十四条第六项、第四十条"
+
+
+class ResponsibilityIncomplete(Invalid):
+    """Responsibility is somebody's, of a unit, for a serious consequence."""
+
+    code = "responsibility_incomplete"
+    title = "追究责任的建议须指明单位、人员和严重后果"
+    article = "信访工作条例 第四十条第三款"
 
 
 class ServedLater(Invalid):
@@ -63,6 +83,15 @@ class OutcomeRecorded(Refused):
     article = "信访工作条例 第四十条第三款"
 
 
+@dataclass(frozen=True)
+class Blame:
+    """Whose responsibility is to be pursued, and for which consequence: a text of the case."""
+
+    unit: str
+    persons: tuple[str, ...]
+    consequence: UUID | None
+
+
 class Recommendation(CaseEntry):
     """One recommendation to one body about one case."""
 
@@ -82,18 +111,24 @@ class Recommendation(CaseEntry):
             return RecommendationState.decided
         return RecommendationState.served if self.adopted is None else RecommendationState.replied
 
-    def serve(
-        self, case: UUID, number: str, kind: RecommendationKind, from_unit: str, addressee: str, document: UUID,
-        served_at: datetime, receipt: str, *, at: datetime,
+    def serve(  # noqa: PLR0913  # what the event says
+        self, matter: Matter, number: str, kind: RecommendationKind, from_unit: str, addressee: str, document: UUID,
+        served_at: datetime, receipt: str, directory: Directory, *, at: datetime, blame: Blame | None = None,
     ) -> None:  # fmt: skip
         """Serve the recommendation on its addressee."""
         if addressee == from_unit:
             raise ToItself
+        matter.must_be_kept_from(addressee)
+        if kind is RecommendationKind.pursue_responsibility and not (blame and blame.persons and blame.consequence):
+            raise ResponsibilityIncomplete
+        if not _fits(kind, addressee, from_unit, matter, blame, directory):
+            raise WrongAddressee
         if served_at > at:
             raise ServedLater
+        said = {} if blame is None else {"about_unit": blame.unit, "persons": blame.persons}
         self.record(
-            RecommendationServed, at=at, case=case, recommendation_no=number, kind=kind, addressee=addressee,
-            document=document, served_at=served_at, receipt=receipt,
+            RecommendationServed, at=at, case=matter.case, recommendation_no=number, kind=kind, addressee=addressee,
+            document=document, served_at=served_at, receipt=receipt, consequence=blame and blame.consequence, **said,
         )  # fmt: skip
 
     def reply(self, unit: str, document: UUID, *, adopted: bool, at: datetime) -> None:
@@ -124,3 +159,18 @@ class Recommendation(CaseEntry):
     @when
     def _(self, event: AccountabilityDecisionRecorded) -> None:
         self.decision_no = event.decision_no
+
+
+def _fits(
+    kind: RecommendationKind, addressee: str, from_unit: str, matter: Matter, blame: Blame | None, directory: Directory
+) -> bool:
+    """Return whether the addressee can carry the recommendation out (第十四条第六项, 第四十条)."""
+    body = directory.units.get(addressee)
+    if body is None:
+        return False
+    if kind is RecommendationKind.improve_work:  # of the unit whose work it was
+        return addressee in matter.concerned
+    if kind is RecommendationKind.improve_policy:  # of who leads the own level
+        own = directory.units.get(from_unit)
+        return body.kind in LEADING and (own is None or body.level is own.level)
+    return blame is not None and directory.manages(addressee, [blame.unit], blame.persons)

@@ -9,7 +9,9 @@ from uuid import UUID
 from contracts.accountability import SupervisionClosed, SupervisionOrdered, SupervisionReplied
 from contracts.periods.calendar import day
 from contracts.vocabulary import SupervisionReason, SupervisionState
+from services.accountability.domain.addressing import Matter
 from services.chassis.aggregate import Aggregate, when
+from services.chassis.directory import Directory
 from services.chassis.errors import Forbidden, Invalid, Refused
 
 
@@ -45,6 +47,15 @@ class DueDatePassed(Invalid):
     article = "信访工作条例 第四十条"
 
 
+class SupervisesUpwards(Refused):
+    """Nobody supervises their own work, or that of a unit under which they stand."""
+
+    by_directory = True
+    code = "supervises_upwards"
+    title = "不得督办本单位或者上级单位"
+    article = "信访工作条例 第三十八条、第四十条第一款"
+
+
 class Supervision(Aggregate):
     """One card to one unit about one case."""
 
@@ -73,15 +84,18 @@ class Supervision(Aggregate):
         return SupervisionState.replied if self.replied else SupervisionState.ordered
 
     def order(
-        self, case: UUID, card_no: str, unit: str, reason: SupervisionReason, document: UUID | None, due_on: date,
-        *, at: datetime,
+        self, matter: Matter, card_no: str, unit: str, reason: SupervisionReason, document: UUID | None, due_on: date,
+        by: str, directory: Directory, *, at: datetime,
     ) -> None:  # fmt: skip
         """Write the card (第四十条第一款)."""
+        matter.must_be_kept_from(unit)
+        if unit == by or by in directory.below(unit):
+            raise SupervisesUpwards
         if due_on <= day(at):
             raise DueDatePassed
         self.record(
-            SupervisionOrdered, at=at, case=case, card_no=card_no, unit=unit, reason_code=reason, document=document,
-            due_on=due_on,
+            SupervisionOrdered, at=at, case=matter.case, card_no=card_no, unit=unit, reason_code=reason,
+            document=document, due_on=due_on,
         )  # fmt: skip
 
     def reply(self, unit: str, document: UUID, *, at: datetime) -> None:

@@ -103,6 +103,18 @@ def _bounced(t: Telling) -> None:
     ended(answered(t.after(1, 4).designate(right)))
 
 
+def _accused(t: Telling) -> None:
+    """The petitioner complains of the unit that has the case, and of one that helps; neither keeps it (第二十八条)."""
+    to_unit(t)
+    first, helper = t.holder, t.mistaken_unit(t.holder)
+    t.after(1, 2).object(ObjectionGround.other_unit_competent, helper)
+    t.after(0, 1).refer(DisputeLevel.joint_conference, CONFERENCE, (first, helper))
+    t.after(2, 6).designate(first, (helper,), by=t.somebody(CONFERENCE, Role.conference_secretary))
+    t.after(0, 1).accuse(helper.code).after(0, 1).accuse(first.code)
+    t.hand_over(first, code="unit_is_accused")
+    ended(answered(t.after(0, 2).hand_over(t.another_unit(first, helper))))
+
+
 def _withdrawal_revoked(t: Telling) -> None:
     """The petitioner wishes to withdraw and thinks again, and the case goes on as it was (第十七条)."""
     accepted(t).after(2, 6).ask_withdrawal().after(2, 9).think_again()
@@ -129,11 +141,12 @@ WAYS_IN: Final = {
     "represented": Plot(2, _represented, 110, categories=OF_MANY),
     "merged": Plot(1, _merged, 115),
     "split": Plot(1, _split, 115, categories=CIVIL),
-    "taken": Plot(2, _taken, 110),
+    "taken": Plot(1, _taken, 110),
     "not_accepted": Plot(2, _not_accepted, 115),
     "disputed": Plot(1, _disputed, 125, categories=CIVIL),
     "joined": Plot(1, _joined, 125, categories=CIVIL),
     "bounced": Plot(1, _bounced, 125, categories=CIVIL),
+    "accused": Plot(1, _accused, 130, categories=CIVIL),
     "withdrawal_revoked": Plot(1, _withdrawal_revoked, 120),
     "withdrawn": Plot(1, _withdrawn, 60),
     "urgent": Plot(1, _urgent, 115, categories=(ContentCategory.environment, ContentCategory.public_security)),

@@ -181,6 +181,11 @@ class Door(Base):
             return town
         return self.rng.choice(self.county.competent(category) or self._departments())
 
+    def another_unit(self, *but: Unit) -> Unit:
+        """Return a unit for the case that is none of these, a competent one if there is one."""
+        able = [unit for unit in self.county.competent(self.matter.category) if unit not in but]
+        return self.rng.choice(able) if able else self.mistaken_unit(*but)
+
     def mistaken_unit(self, *but: Unit) -> Unit:
         """Return a department that a bureau in a hurry would take for the competent one."""
         likely = self.county.competent(self.matter.mistaken_for)

@@ -14,6 +14,7 @@ from contracts.vocabulary import (
     Satisfaction,
     UrgentStage,
 )
+from services.intake.commands.cases import NameAccused
 from services.intake.commands.following import (
     ConcludeReport,
     ConfirmWithdrawal,
@@ -42,6 +43,10 @@ class Following(Door):
     """What the bureau does with a case that is on file, and what the petitioner may still say."""
 
     # ------------------------------------------------------------------------------- grouping
+
+    def accuse(self, unit: str) -> Self:
+        """The petitioner complains of the very unit that has the case, which loses it (第二十八条第三款)."""
+        return self._do("accuse", NameAccused, {"units": [unit]}, self.officer)
 
     def name_representatives(self, count: int) -> Self:
         """Up to five speak for those who came; the roster says who they all are."""

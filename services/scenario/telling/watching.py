@@ -9,6 +9,7 @@ from contracts.vocabulary import DocumentKind, Hardship, RecommendationKind, Rol
 from services.accountability.commands.recommendations import AnswerRecommendation, RecordDecision, ServeRecommendation
 from services.accountability.commands.supervision import CloseSupervision, OrderSupervision, ReplyToSupervision
 from services.mediation.commands.funds import ApproveFund, AuditFund, PayFund, RequestFund
+from services.scenario.telling.following import DISCIPLINE, PARTY_COMMITTEE
 from services.scenario.telling.handling import Handling
 from services.scenario.texts import texts
 
@@ -36,18 +37,26 @@ class Watching(Handling):
         return self._do("end_supervision", CloseSupervision, {"satisfied": True}, self.supervisor)
 
     def recommend(self, kind: RecommendationKind) -> Self:
-        """A supervisor recommends something to the unit (第四十条)."""
+        """A supervisor recommends something to who can carry it out (第四十条)."""
         document = self._paper("recommendation", self.supervisor, DocumentKind.supervision)
         receipt = f"SD{self.now.year}-{self.rng.randint(1, 999):04}"
-        body = {"kind": kind, "addressee": self.holder.code, "document": document, "receipt": receipt}
+        self.addressee = {
+            RecommendationKind.improve_work: self.head,
+            RecommendationKind.improve_policy: self.somebody(PARTY_COMMITTEE, Role.sponsor_leader),
+            RecommendationKind.pursue_responsibility: self.somebody(DISCIPLINE, Role.discipline_officer),
+        }[kind]
+        body = {"kind": kind, "addressee": self.addressee.unit, "document": document, "receipt": receipt}
+        if kind is RecommendationKind.pursue_responsibility:
+            consequence = self._paper("recommendation", self.supervisor)
+            body |= {"about_unit": self.holder.code, "persons": [self.head.actor], "consequence": consequence}
         captures = {"recommendation_id": "recommendation_id"}
         return self._do("recommend", ServeRecommendation, body, self.supervisor, captures)
 
     def answer_recommendation(self, *, adopted: bool) -> Self:
-        """The unit says in writing whether it adopts the recommendation."""
-        document = self._paper("recommendation_reply", self.head, DocumentKind.supervision)
+        """The body says in writing whether it adopts the recommendation."""
+        document = self._paper("recommendation_reply", self.addressee, DocumentKind.supervision)
         body = {"adopted": adopted, "document": document}
-        return self._do("answer_recommendation", AnswerRecommendation, body, self.head)
+        return self._do("answer_recommendation", AnswerRecommendation, body, self.addressee)
 
     def decide_responsibility(self) -> Self:
         """The competent body has decided about responsibility."""
