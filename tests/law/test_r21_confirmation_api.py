@@ -1,0 +1,67 @@
+"""第二十一条第二款: a fact entered late, borne out by somebody outside the unit: commands, clocks, Case and figures."""
+
+from __future__ import annotations
+
+import pytest
+import pytest_asyncio
+
+from contracts.vocabulary import Role
+from services.accountability.domain.facts import AlreadyConfirmed, OwnFact
+from services.chassis.errors import NotFound
+from tests.harness import UNIT, Servers, System, until
+from tests.rules import refused
+from tests.steps import clocks, document, ok, open_county, with_unit
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+LATE = "2025-10-10T09:00:00+08:00"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def county(servers: Servers):
+    async with open_county(servers) as made:
+        yield made
+
+
+async def the(county: System, case: str, code: str) -> dict[str, object]:
+    (found,) = [clock for clock in await clocks(county, case) if clock["code"] == code]
+    return found
+
+
+async def test_notice_entered_late_is_a_breach_until_the_bureau_has_seen_the_receipt(county: System):
+    case = await with_unit(county)
+    served = "2025-08-27T09:00:00+08:00"
+    body = {"method": "post", "served_at": served, "receipt": "EMS-1", "case_officer": "RSJ-1"}
+    ok(await county.send("mediation", f"/cases/{case}/acceptance-notice", body, role=Role.unit_receiver, unit=UNIT, at=LATE))
+
+    async def known() -> bool:
+        return any(clock["code"] == "C3" and clock["outcome"] for clock in await clocks(county, case))
+
+    await until(known, "the notice in the ledger")
+    clock = await the(county, case, "C3")
+    assert (clock["outcome"], clock["corrected"]) == ("late", False)
+    timeline = ok(await county.client.get(county.url("accountability") + f"/cases/{case}/timeline"))["items"]
+    (fact,) = [item["id"] for item in timeline if item["type"].startswith("mediation.AcceptanceNotified")]
+
+    async def confirm(unit: str = "bureau", key: str = fact, role: Role = Role.bureau_officer):
+        proof = await document(county, case)
+        body = {"confirmation": "carrier", "proof": proof}
+        return await county.send(
+            "accountability", f"/cases/{case}/facts/{key}/confirmation", body, role=role, unit=unit, at=LATE
+        )
+
+    refused(await confirm(unit=UNIT), 403, OwnFact)
+    refused(await confirm(key="00000000-0000-4000-8000-00000000dead"), 404, NotFound)
+    assert ok(await confirm())["fact_id"] == fact
+    refused(await confirm(), 409, AlreadyConfirmed)
+
+    async def corrected() -> bool:
+        return bool((await the(county, case, "C3"))["corrected"])
+
+    await until(corrected, "the correction in the ledger")
+    assert (await the(county, case, "C3"))["outcome"] == "met"
+    shown = ok(await county.client.get(county.url("accountability") + f"/cases/{case}"))
+    assert [(breach["code"], breach["corrected"]) for breach in shown["breaches"]] == [("C3", True)]
+    figures = ok(await county.client.get(county.url("accountability") + "/clocks/figures", params={"holder": UNIT}))
+    (c3,) = [item for item in figures["items"] if item["code"] == "C3"]
+    assert (c3["met"], c3["late"], c3["corrected"]) == (1, 0, 1)
