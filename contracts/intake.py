@@ -117,6 +117,13 @@ class CaseConcluded(Event):
     closed_at: datetime
 
 
+class ReopeningLearnt(Event):
+    """Intake has learnt that the case goes on after all."""
+
+    title = "恢复办理登记"
+    basis = "信访工作条例 第三十五条、第三十六条"
+
+
 class DocumentDeposited(Event):
     """A text of the case was put into the vault; the digest is of its ciphertext, so erasure keeps proofs valid."""
 

@@ -18,6 +18,13 @@ class CaseClosed(Event):
     result: Result
 
 
+class CaseReopened(Event):
+    """The petitioner had asked for review or recheck in time, and that was entered after the end: the case goes on."""
+
+    title = "恢复办理"
+    basis = "信访工作条例 第三十五条、第三十六条"
+
+
 class ClosureReportSubmitted(Event):
     """The unit has reported the result to whoever assigned the case."""
 

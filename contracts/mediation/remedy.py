@@ -18,6 +18,8 @@ class ReviewRequested(Event):
     review_body: str
     received_at: datetime
     document: UUID
+    posted_at: datetime | None = None
+    """When it was posted, where it came by post: that decides whether it was asked in time."""
 
 
 class ReviewOpinionServed(Event):
@@ -48,6 +50,8 @@ class RecheckRequested(Event):
     recheck_body: str
     received_at: datetime
     document: UUID
+    posted_at: datetime | None = None
+    """When it was posted, where it came by post: that decides whether it was asked in time."""
 
 
 class RecheckOpinionServed(Event):

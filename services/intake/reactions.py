@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from contracts.mediation import CaseClosed, CaseTerminated, OpinionServed, RecheckOpinionServed, SuggestionReplied
+from contracts.mediation import (
+    CaseClosed,
+    CaseReopened,
+    CaseTerminated,
+    OpinionServed,
+    RecheckOpinionServed,
+    SuggestionReplied,
+)
 from contracts.vocabulary import ReviewResult
 from services.chassis.reactions import Reactions
 from services.intake.domain import acceptance, filing, rating
@@ -17,6 +24,12 @@ REACTIONS = Reactions()
 def conclude(registration: Registration, _: CaseClosed, at: datetime) -> None:
     """Whoever asks by query code is told that the case is closed."""
     filing.conclude(registration, at=at)
+
+
+@REACTIONS.on(CaseReopened, Registration)
+def go_on(registration: Registration, _: CaseReopened, at: datetime) -> None:
+    """What was at its end is not."""
+    filing.go_on(registration, at=at)
 
 
 @REACTIONS.on(CaseTerminated, Registration)

@@ -32,7 +32,11 @@ async def test_notice_entered_late_is_a_breach_until_the_bureau_has_seen_the_rec
     case = await with_unit(county)
     served = "2025-08-27T09:00:00+08:00"
     body = {"method": "post", "served_at": served, "receipt": "EMS-1", "case_officer": "RSJ-1"}
-    ok(await county.send("mediation", f"/cases/{case}/acceptance-notice", body, role=Role.unit_receiver, unit=UNIT, at=LATE))
+    ok(
+        await county.send(
+            "mediation", f"/cases/{case}/acceptance-notice", body, role=Role.unit_receiver, unit=UNIT, at=LATE
+        )
+    )
 
     async def known() -> bool:
         return any(clock["code"] == "C3" and clock["outcome"] for clock in await clocks(county, case))

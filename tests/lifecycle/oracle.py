@@ -81,7 +81,8 @@ class History:
 
     @property
     def going_on(self) -> bool:
-        return not self.has(*STOPPED, "CaseTerminated") and not self.here.has("CaseClosed")
+        again = self.since("CaseReopened")
+        return not self.has(*STOPPED) and not again.has("CaseTerminated") and not again.here.has("CaseClosed")
 
 
 def _heard(h: History) -> bool:
@@ -134,7 +135,8 @@ RULES: Final[dict[str, Rule]] = {
     "RecheckRequested": lambda h, e: h.here.has("ReviewOpinionServed"),
     "RecheckOpinionServed": lambda h, e: h.here.has("RecheckRequested"),
     "CaseClosed": lambda h, e: h.going_on and _answered(h) and _remedy_over(h, e) and _done(h),
-    "CaseTerminated": lambda h, e: not h.has("CaseTerminated") and _done(h),
+    "CaseTerminated": lambda h, e: not h.since("CaseReopened").has("CaseTerminated") and _done(h),
+    "CaseReopened": lambda h, e: h.has("CaseClosed", "CaseTerminated") and h.here.has("OpinionServed"),
     "CaseWithdrawn": lambda h, e: (
         h.has("WithdrawalRequested")
         and e.timestamp.date() >= h.last("WithdrawalRequested").timestamp.date() + timedelta(days=15)

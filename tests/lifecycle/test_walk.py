@@ -69,6 +69,10 @@ ACTORS: Final = ("co-1", "co-2", "head-1", "reviewer-1", "rechecker-1", "preside
 STAFF: Final = {
     actor: Post(actor, (Role.unit_head if actor == "head-1" else Role.case_officer,)) for actor in ACTORS
 }  # fmt: skip
+ACTORS: Final = ("co-1", "co-2", "head-1", "reviewer-1", "rechecker-1", "presider-1")
+STAFF: Final = {
+    actor: Post(actor, (Role.unit_head if actor == "head-1" else Role.case_officer,)) for actor in ACTORS
+}  # fmt: skip
 DIRECTORY: Final = Directory.of(
     [
         Entry("dept", "dept", Level.county, UnitKind.department, "government", "city-dept", officers=STAFF),
@@ -77,10 +81,9 @@ DIRECTORY: Final = Directory.of(
         Entry("city-dept", "city-dept", Level.city, UnitKind.department, "city", officers=STAFF),
         Entry("city", "city", Level.city, UnitKind.government, officers=STAFF),
         Entry("court", "court", Level.county, UnitKind.political_legal_organ, "government", officers=STAFF),
-        Entry("discipline", "discipline", Level.county, UnitKind.discipline_organ, "government", officers=STAFF),
     ]
 )
-UNITS: Final = tuple(code for code in DIRECTORY.units if code != "discipline")
+UNITS: Final = tuple(DIRECTORY.units)
 SERVICE_OF: Final = {Registration: "intake", Assignment: "assignment", Handling: "mediation"}
 NOT_COMMANDS: Final = {
     # what reactions do, what needs another aggregate, and what commands are made of
@@ -229,6 +232,9 @@ class Drawn:
         if hint is Dispute:
             level = dice.choice(list(get_type_hints(Dispute)["level"]))
             return Dispute(level, "government", ("dept", "town"))
+        if hint is remedy.Request:
+            received = now - timedelta(days=dice.choice((0, 0, 0, 2, 5)))
+            return remedy.Request(received, uuid4(), dice.choice((None, received - timedelta(days=2))))
         if hint is Delivery:
             method = dice.choice(list(get_type_hints(Delivery)["method"]))
             return Delivery(method, now - timedelta(hours=dice.choice((0, 0, 0, 30))), "R-1")

@@ -161,8 +161,10 @@ def performed() -> Handling:
     return after(agreed(), lambda h: mediating.perform_agreement(h, UNIT, uuid4(), at=SERVED))
 
 
-def ask_review(handling: Handling, body: str = REVIEWER, received_at=REVIEW_ASKED, now=None) -> None:
-    remedy.request_review(handling, body, received_at, uuid4(), DIRECTORY, at=now or received_at)
+def ask_review(handling: Handling, body: str = REVIEWER, received_at=REVIEW_ASKED, now=None, posted_at=None) -> None:
+    remedy.request_review(
+        handling, body, remedy.Request(received_at, uuid4(), posted_at), DIRECTORY, at=now or received_at
+    )
 
 
 def review(
@@ -177,8 +179,8 @@ def reviewed(result=ReviewResult.uphold, opinion: Result = Result.explain, **mor
     return after(served(opinion), ask_review, lambda h: review(h, result, **more))
 
 
-def ask_recheck(handling: Handling, body: str = RECHECKER, received_at=RECHECK_ASKED) -> None:
-    remedy.request_recheck(handling, body, received_at, uuid4(), at=received_at)
+def ask_recheck(handling: Handling, body: str = RECHECKER, received_at=RECHECK_ASKED, now=None, posted_at=None) -> None:
+    remedy.request_recheck(handling, body, remedy.Request(received_at, uuid4(), posted_at), at=now or received_at)
 
 
 def recheck(handling: Handling, result=ReviewResult.uphold, body=RECHECKER, who="recheck-1", changed_to=None) -> None:

@@ -8,6 +8,7 @@ from contracts.mediation import (
     AgreementBreached,
     AgreementPerformed,
     CaseClosed,
+    CaseReopened,
     CaseTerminated,
     ClosureReportReturned,
     CommitmentKept,
@@ -185,6 +186,11 @@ def _(event: HandlingStopped, case: Case) -> None:
 @happened.register
 def _(event: CaseClosed, case: Case) -> None:
     case.state, case.closed_at = CaseState.closed, event.timestamp
+
+
+@happened.register
+def _(_: CaseReopened, case: Case) -> None:
+    case.closed_at = case.terminated_at = None
 
 
 @happened.register

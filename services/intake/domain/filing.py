@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from contracts.intake import CaseConcluded, CaseRegistered, PetitionAttached
+from contracts.intake import CaseConcluded, CaseRegistered, PetitionAttached, ReopeningLearnt
 from services.intake.domain.collective import count_visitors
 from services.intake.domain.registration import Registration
 
@@ -29,3 +29,9 @@ def conclude(r: Registration, *, at: datetime) -> None:
     """Learn that the case was closed."""
     if r.closed_at is None:
         r.record(CaseConcluded, at=at, closed_at=at)
+
+
+def go_on(r: Registration, *, at: datetime) -> None:
+    """Learn that the case goes on after all."""
+    if r.closed_at is not None:
+        r.record(ReopeningLearnt, at=at)

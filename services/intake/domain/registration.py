@@ -27,6 +27,7 @@ from contracts.intake import (
     PetitionAttached,
     PetitionsTakenOver,
     RemediesExhausted,
+    ReopeningLearnt,
     ReportConcluded,
     RepresentativesNamed,
     SatisfactionRecorded,
@@ -249,3 +250,7 @@ class Registration(Aggregate):
     @when
     def _(self, event: CaseConcluded) -> None:
         self.closed_at = event.closed_at
+
+    @when
+    def _(self, _: ReopeningLearnt) -> None:
+        self.closed_at = None

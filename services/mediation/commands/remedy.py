@@ -19,10 +19,15 @@ RECHECKERS: Final = (Role.recheck_officer,)
 
 
 class AskAgain(Handle):
-    """When the request came in; what it says is a document in the vault."""
+    """When the request came in, and was posted if it was; what it says is a document in the vault."""
 
     received_at: Moment | None = None
+    posted_at: Moment | None = None
     document: CaseText
+
+    def request(self, by: By) -> remedy.Request:
+        """Return it complete; what names no moment came in now."""
+        return remedy.Request(self.received_at or by.at, self.document, self.posted_at)
 
 
 class LookAgain(Deliver, reply=Decided):
@@ -40,7 +45,7 @@ class RequestReview(AskAgain, path="/cases/{case_id}/review", by=REVIEWERS, call
     """Take in a request for review (第三十五条)."""
 
     def act(self, h: Handling, by: By) -> None:
-        remedy.request_review(h, by.unit, self.received_at or by.at, self.document, self.directory, at=by.at)
+        remedy.request_review(h, by.unit, self.request(by), self.directory, at=by.at)
 
 
 class ServeReview(LookAgain, path="/cases/{case_id}/review/opinion", by=REVIEWERS, called="复查意见书送达"):
@@ -68,7 +73,7 @@ class RequestRecheck(AskAgain, path="/cases/{case_id}/recheck", by=RECHECKERS, c
     """Take in a request for recheck (第三十六条)."""
 
     def act(self, h: Handling, by: By) -> None:
-        remedy.request_recheck(h, by.unit, self.received_at or by.at, self.document, at=by.at)
+        remedy.request_recheck(h, by.unit, self.request(by), at=by.at)
 
 
 class OpenRecheckHearing(Handle, path="/cases/{case_id}/recheck/hearing", by=RECHECKERS, called="复核听证"):

@@ -15,6 +15,7 @@ from contracts.mediation import (
     AgreementPerformed,
     AidReferred,
     CaseClosed,
+    CaseReopened,
     CaseTerminated,
     ClosureReportReturned,
     ClosureReportSubmitted,
@@ -75,6 +76,7 @@ from contracts.vocabulary import (
     Route,
     Side,
     StopReason,
+    TerminationGround,
 )
 from services.chassis.aggregate import Aggregate, when
 
@@ -136,6 +138,7 @@ class Handling(Aggregate):
         self.report_submitted = False
         self.closed_at: datetime | None = None
         self.terminated_at: datetime | None = None
+        self.terminated_for: TerminationGround | None = None
         self._end_mediation()
         self._lapse_agreement()
         self._undecide()
@@ -456,7 +459,11 @@ class Handling(Aggregate):
 
     @when
     def _(self, event: CaseTerminated) -> None:
-        self.terminated_at = event.timestamp
+        self.terminated_at, self.terminated_for = event.timestamp, event.ground
+
+    @when
+    def _(self, _: CaseReopened) -> None:
+        self.closed_at = self.terminated_at = self.terminated_for = None
 
     @when
     def _(

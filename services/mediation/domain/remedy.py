@@ -7,6 +7,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from contracts.mediation import (
+    CaseReopened,
     RecheckOpinionServed,
     RecheckRequested,
     ReviewOpinionServed,
@@ -15,11 +16,11 @@ from contracts.mediation import (
 from contracts.periods import period
 from contracts.periods.calendar import day
 from contracts.periods.lateness import began
-from contracts.vocabulary import HearingStage, Result, ReviewResult
+from contracts.vocabulary import HearingStage, Result, ReviewResult, TerminationGround
 from services.chassis.directory import Directory
 from services.chassis.errors import Forbidden, Invalid, Refused
 from services.mediation.domain.delivery import Delivery
-from services.mediation.domain.guards import must_be_between, must_go_on
+from services.mediation.domain.guards import AlreadyTerminated, HasStopped, must_be_between, must_go_on
 from services.mediation.domain.handling import Handling
 from services.mediation.domain.inquiry import HearingNotClosed, begin_hearing, end_hearing
 from services.mediation.domain.opinion import OPINION_RESULTS
@@ -126,6 +127,25 @@ def recheck_until(h: Handling) -> date | None:
     return _last_day("C10", h.review_served_at, h.review_entered_at)
 
 
+def _must_be_open_to_ask(h: Handling) -> None:
+    """Who has asked in time is heard, also where the case was closed before that was entered."""
+    if h.stopped is not None:
+        raise HasStopped
+    if h.terminated_for not in {None, TerminationGround.remedy_lapsed}:
+        raise AlreadyTerminated
+
+
+def _must_be_possible(served_at: datetime | None, request: Request, at: datetime) -> None:
+    """It was asked after the opinion was there, came in after it was posted, and is in by now."""
+    must_be_between(served_at, request.asked_at, at)
+    must_be_between(request.asked_at, request.received_at, at)
+
+
+def _go_on(h: Handling, *, at: datetime) -> None:
+    if h.closed_at is not None or h.terminated_at is not None:
+        h.record(CaseReopened, at=at)
+
+
 def _last_day(code: str, served_at: datetime | None, entered_at: datetime | None) -> date | None:
     """Return until when may be asked; a service that was entered late gives no less time than its entry."""
     return period(code).last_day(began(served_at, entered_at)) if served_at and entered_at else None
@@ -134,20 +154,32 @@ def _last_day(code: str, served_at: datetime | None, entered_at: datetime | None
 # --------------------------------------------------------------------------------- review
 
 
-def request_review(
-    h: Handling, body: str, received_at: datetime, document: UUID, directory: Directory, *, at: datetime
-) -> None:
+class Request(NamedTuple):
+    """When a request came in, what it says, and when it was posted, if it was."""
+
+    received_at: datetime
+    document: UUID
+    posted_at: datetime | None = None
+
+    @property
+    def asked_at(self) -> datetime:
+        """What decides whether it was asked in time; whoever answers has time from the receipt on."""
+        return self.posted_at or self.received_at
+
+
+def request_review(h: Handling, body: str, request: Request, directory: Directory, *, at: datetime) -> None:
     """Take in that the petitioner asks the unit above to look again (第三十五条)."""
-    must_go_on(h)
+    _must_be_open_to_ask(h)
     last = review_until(h)
     if last is None or h.review_requested_at is not None or h.unit is None:
         raise NothingToReview
     if body not in (above := directory.bodies_above(h.unit)):
         raise NotTheReviewBody(named(directory, above))
-    must_be_between(h.served_at, received_at, at)
-    if day(received_at) > last:
+    _must_be_possible(h.served_at, request, at)
+    if day(request.asked_at) > last:
         raise ReviewTooLate(f"可申请复查至 {last}")
-    h.record(ReviewRequested, at=at, review_body=body, received_at=received_at, document=document)
+    _go_on(h, at=at)
+    h.record(ReviewRequested, at=at, review_body=body, **request._asdict())
 
 
 class Verdict(NamedTuple):
@@ -183,18 +215,19 @@ def serve_review(
 # -------------------------------------------------------------------------------- recheck
 
 
-def request_recheck(h: Handling, body: str, received_at: datetime, document: UUID, *, at: datetime) -> None:
+def request_recheck(h: Handling, body: str, request: Request, *, at: datetime) -> None:
     """Take in that the petitioner asks for the last time (第三十六条)."""
-    must_go_on(h)
+    _must_be_open_to_ask(h)
     last = recheck_until(h)
     if last is None or h.recheck_requested_at is not None:
         raise NothingToRecheck
     if body != h.recheck_body:
         raise NotTheRecheckBody
-    must_be_between(h.review_served_at, received_at, at)
-    if day(received_at) > last:
+    _must_be_possible(h.review_served_at, request, at)
+    if day(request.asked_at) > last:
         raise RecheckTooLate(f"可申请复核至 {last}")
-    h.record(RecheckRequested, at=at, recheck_body=body, received_at=received_at, document=document)
+    _go_on(h, at=at)
+    h.record(RecheckRequested, at=at, recheck_body=body, **request._asdict())
 
 
 def open_recheck_hearing(
