@@ -89,8 +89,9 @@ PAPER: Final = {
 
 
 async def paper(county: System, case: str, body: dict[str, Any]) -> str:
-    body = {"organ": "县信访局", "approved_by": "head-1"} | body
-    reply = await county.send("intake", f"/cases/{case}/papers", body, role=Role.bureau_officer)
+    reply = await county.send(
+        "intake", f"/cases/{case}/papers", {"approved_by": "head-1"} | body, role=Role.bureau_officer, unit=UNIT
+    )
     return ok(reply, 201)["document_id"]
 
 

@@ -16,6 +16,7 @@ from contracts.periods.calendar import Published
 from services.chassis.database import COMMAND_SECONDS_MAX
 from services.chassis.directory import Edition
 from services.chassis.errors import SourceAway
+from services.chassis.history import Fact, Happened, facts
 from services.chassis.settings import Settings
 
 FETCH_MAX: Final = 1_000
@@ -77,6 +78,11 @@ class Sources:
         told = await self._get("intake", f"/cases/{case}/texts/{text}", {}, absent=b"null")
         found = msgspec.json.decode(told, type=dict[str, str] | None)
         return found["kind"] if found else None
+
+    async def history(self, source: str, stream: UUID) -> list[Fact]:
+        """Return what has happened in a stream of a service."""
+        told = await self._get(source, f"/streams/{stream}/events", {})
+        return facts(stream, msgspec.json.decode(told, type=list[Happened]))
 
     async def _get(self, source: str, path: str, params: dict[str, int], *, absent: bytes | None = None) -> bytes:
         try:

@@ -11,15 +11,15 @@ import pytest
 import pytest_asyncio
 
 from contracts.periods import book
-from contracts.vocabulary import DocumentKind, Role
+from contracts.vocabulary import Role
 from services.accountability.clocks import rules
 from services.accountability.clocks.keeper import Keeper
-from services.intake.papers import kinds
+from services.intake.domain import saying
 from services.mediation.domain import remedy
 from services.mediation.domain.remedy import ReviewTooLate
 from tests.harness import UNIT, Servers, System, system
 from tests.rules import refused
-from tests.steps import act, clocks, ok, served
+from tests.steps import act, clocks, document, ok, served
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -30,7 +30,6 @@ article = "某省信访条例 第一条"
 """
 LAST, IN_TIME, TOO_LATE = "2025-09-11", "2025-09-11T23:59:00+08:00", "2025-09-12T00:00:00+08:00"
 """Ten days after the opinion was served."""
-ASKED = {"document": "00000000-0000-4000-8000-00000000dead"}
 REVIEWER = {"unit": "county-government", "role": Role.reviewer}
 
 
@@ -50,8 +49,8 @@ async def county(servers: Servers, tmp_path_factory: pytest.TempPathFactory):
 
 async def printed(county: System, case: str) -> str:
     """Return what an opinion's paper says."""
-    fields = dict.fromkeys(kinds.KINDS[DocumentKind.opinion].required, "甲")
-    body = {"kind": "opinion", "fields": fields, "organ": "县人社局", "approved_by": "head-1"}
+    fields = dict.fromkeys(("claim", "facts", "reasons", "opinion"), "甲")
+    body = {"kind": "opinion", "fields": fields, "approved_by": "head-1"}
     officer: dict[str, Any] = {"role": Role.case_officer, "unit": UNIT}
     document = ok(await county.send("intake", f"/cases/{case}/papers", body, **officer), 201)["document_id"]
     reply = await county.send("intake", f"/cases/{case}/papers/{document}.pdf", method="GET", **officer)
@@ -64,10 +63,11 @@ async def agree(county: System) -> None:
     [clock] = [clock["id"] for clock in await clocks(county, case) if clock["code"] == "C8"]
     explained = ok(await county.client.get(f"{county.url('accountability')}/clocks/{clock}/explanation"))
     assert (explained["due"], explained["rules"].partition("-")[0]) == (LAST, "place")
-    problem = refused(await act(county, case, "review", ASKED, at=TOO_LATE, **REVIEWER), 409, ReviewTooLate)
+    asked = {"document": await document(county, case, "review_application")}
+    problem = refused(await act(county, case, "review", asked, at=TOO_LATE, **REVIEWER), 409, ReviewTooLate)
     assert LAST in problem["detail"]
     assert "起10日内" in await printed(county, case)
-    ok(await act(county, case, "review", ASKED, at=IN_TIME, **REVIEWER))
+    ok(await act(county, case, "review", asked, at=IN_TIME, **REVIEWER))
 
 
 async def test_clock_refusal_and_paper_agree_on_a_shortened_period(county: System):
@@ -85,7 +85,7 @@ async def test_who_goes_by_other_rules_is_seen(county: System, monkeypatch: pyte
     elif who == "refusal":
         monkeypatch.setattr(remedy, "period", national.period)
     else:
-        monkeypatch.setattr(kinds, "in_force", lambda: national)
+        monkeypatch.setattr(saying, "period", national.period)
     with pytest.raises(AssertionError):
         await agree(county)
 

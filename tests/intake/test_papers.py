@@ -49,7 +49,7 @@ def data(kind: DocumentKind = DocumentKind.acceptance_notice, **more: Any) -> di
         "opening": row.opening,
         "items": [{"label": LABELS[name], "value": f"内容{n}"} for n, name in enumerate(row.required)],
         "basis": list(row.basis),
-        "remedy": row.told_remedy,
+        "remedy": row.remedy,
         "attachments": ["调查报告"],
         "signatures": list(row.signatures),
         "date": [2026, 11, 23],

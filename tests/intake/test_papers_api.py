@@ -26,7 +26,7 @@ from services.intake.domain.paper import (
     UnknownField,
 )
 from services.intake.papers.kinds import KINDS
-from tests.harness import Servers, System, legible, unpacked
+from tests.harness import UNIT, Servers, System, legible, unpacked
 from tests.rules import refused
 from tests.steps import ok, open_county
 
@@ -44,10 +44,10 @@ async def county(servers: Servers):
         yield made
 
 
-def notice(kind: str = "acceptance_notice", **more: Any) -> dict[str, Any]:
+def notice(kind: str = "query_code_notice", **more: Any) -> dict[str, Any]:
     required = next(row for of, row in KINDS.items() if of.value == kind).required
     fields = {name: f"鲜于{n}" for n, name in enumerate(required)}
-    return {"kind": kind, "organ": "清河县信访局", "fields": fields, "approved_by": "head-1"} | more
+    return {"kind": kind, "fields": fields, "approved_by": "head-1"} | more
 
 
 async def registered(county: System, **more: Any) -> str:
@@ -55,6 +55,7 @@ async def registered(county: System, **more: Any) -> str:
 
 
 async def issue(county: System, case: str, body: Any, role: Role = Role.bureau_officer, **more: Any):
+    more = {"unit": UNIT} | more
     return await county.send("intake", f"/cases/{case}/papers", body, role=role, at=NOW, **more)
 
 
@@ -72,7 +73,9 @@ class TestIssuing:
     async def test_paper_is_issued_printed_and_served(self, county: System):
         case = await registered(county)
         paper = ok(await issue(county, case, notice()), 201)
-        assert ok(await county.send("intake", f"/cases/{case}/papers", notice(), role=Role.bureau_officer), 201)
+        assert ok(
+            await county.send("intake", f"/cases/{case}/papers", notice(), role=Role.bureau_officer, unit=UNIT), 201
+        )
         reply = await printed(county, case, paper["document_id"])
         assert (reply.status_code, reply.headers["content-type"]) == (200, "application/pdf")
         assert hashlib.sha256(reply.content).hexdigest() == paper["pdf_sha256"]
@@ -89,23 +92,23 @@ class TestIssuing:
         ok(await county.send("intake", service, body, role=Role.bureau_officer, at=LATER))
         refused(await county.send("intake", service, body, role=Role.bureau_officer, at=LATER), 409, ServedAlready)
         row = next(row for row in await listed(county, case) if row["id"] == paper["document_id"])
-        assert (row["state"], row["document_no"], row["kind"]) == ("served", paper["document_no"], "acceptance_notice")
+        assert (row["state"], row["document_no"], row["kind"]) == ("served", paper["document_no"], "query_code_notice")
 
     async def test_numbers_have_no_gap_however_many_issue_at_once(self, county: System):
-        case, unit = await registered(county), f"U-{uuid4().hex[:6]}"
+        case, unit = await registered(county), f"U-{uuid4().hex[:6].upper()}"
+        await county.establish(unit)
         keys = [uuid4() for _ in range(12)]
-        replies = await asyncio.gather(
-            *(issue(county, case, notice("route_notice"), unit=unit, key=key) for key in keys + keys[:3])
-        )
+        replies = await asyncio.gather(*(issue(county, case, notice(), unit=unit, key=key) for key in keys + keys[:3]))
         numbers = {reply.json()["document_no"] for reply in replies if reply.status_code == 201}
-        assert numbers == {f"信导〔2025〕{n}号" for n in range(1, 13)}
+        assert numbers == {f"{unit}信查〔2025〕{n}号" for n in range(1, 13)}
         assert [reply.status_code for reply in replies] == [201] * 15
 
     async def test_refused_paper_takes_no_number(self, county: System):
-        case, unit = await registered(county), f"U-{uuid4().hex[:6]}"
+        case, unit = await registered(county), f"U-{uuid4().hex[:6].upper()}"
+        await county.establish(unit)
         refused(await issue(county, case, notice(approved_by="head-1", supersedes=NOBODY), unit=unit), 404, NotFound)
         paper = ok(await issue(county, case, notice(), unit=unit), 201)
-        assert paper["document_no"] == "信告〔2025〕1号"
+        assert paper["document_no"] == f"{unit}信查〔2025〕1号"
 
     async def test_refusal_opens_the_way_to_leave_it(self, county: System):
         case = await registered(county)
@@ -125,12 +128,12 @@ class TestWhatIsWrong:
     async def test_field_is_named_in_chinese(self, county: System):
         case = await registered(county)
         body = notice()
-        due = body["fields"].pop("due_on")
+        phone = body["fields"].pop("duty_phone")
         problem = refused(await issue(county, case, body), 422, MissingField)
-        assert "办理期限（due_on）" in problem["detail"]
-        body["fields"] |= {"due_on": due, "sponsor": "某人"}
+        assert "值守电话（duty_phone）" in problem["detail"]
+        body["fields"] |= {"duty_phone": phone, "sponsor": "某人"}
         assert "包案领导" in refused(await issue(county, case, body), 422, UnknownField)["detail"]
-        letter = notice("forwarding_letter")
+        letter = notice("circular")
         assert "主送机关" in refused(await issue(county, case, letter), 422, MissingField)["detail"]
         ok(await issue(county, case, letter | {"addressee": "县人社局"}), 201)
         refused(await issue(county, case, notice() | {"kind": "love_letter"}), 422, Invalid)
@@ -173,7 +176,7 @@ async def _tamper(sql: Any, paper: str) -> None:
 
 async def test_no_name_leaves_the_vault(county: System):
     case = await registered(county)
-    ok(await issue(county, case, notice("opinion"), Role.unit_head), 201)
+    ok(await issue(county, case, notice(), Role.unit_head), 201)
     async with county.sql() as sql:
         bodies = b"".join(legible(row["packed"]) for row in await sql.fetch("SELECT packed FROM intake.event"))
         rows = "".join(row["row"] for row in await sql.fetch("SELECT p::text AS row FROM intake.paper_view p"))

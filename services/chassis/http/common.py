@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any, Final
 from uuid import UUID
 
+import msgspec
 from fastapi import FastAPI, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import AwareDatetime, BaseModel, Field, RootModel
 
 from contracts.envelope import LANE_SEQ_MAX, LANES, lane_of, write_records
 from services.chassis.errors import NotFound, Unavailable
+from services.chassis.history import history
 from services.chassis.http.answers import shown
 from services.chassis.http.problems import Explained, explained
 from services.chassis.inbox import all_cursors
@@ -122,6 +124,31 @@ class ListSealed(Question, path="/lanes/{lane}/events", called="泳道事件", s
         return Response(write_records(records), media_type="application/json")
 
 
+class HappenedEvent(BaseModel):
+    """An event of a stream: what it is, when it was, who did it, and its body."""
+
+    type: str
+    version: int
+    at: AwareDatetime
+    metadata: dict[str, Any]
+    body: dict[str, Any]
+
+
+class Happenings(RootModel[list[HappenedEvent]]):
+    """What has happened in a stream, in order."""
+
+
+class ShowStream(Question, path="/streams/{stream}/events", called="事件流", sight=EVERYONE, reply=Happenings):
+    """Return what has happened in a stream, also what has no number in its lane yet."""
+
+    stream: UUID
+
+    async def ask(self, running: Running, by: By | None) -> Response:  # noqa: ARG002  # the same for everybody
+        """Read it."""
+        happened = await history(running.store.recorder, self.stream)
+        return Response(msgspec.json.encode(happened), media_type="application/json")
+
+
 class ExplainProblem(Question, path="/problems/{code}", called="问题说明", sight=EVERYONE, reply=Explained):
     """Explain a code: what it means, its article, and what to do."""
 
@@ -132,7 +159,7 @@ class ExplainProblem(Question, path="/problems/{code}", called="问题说明", s
         return Answer(explained(running.service.name, self.code).model_dump())
 
 
-COMMON: Final = (ShowHeads, ShowTaken, SettleKey, TakeIn, ListSealed, ExplainProblem)
+COMMON: Final = (ShowHeads, ShowTaken, SettleKey, TakeIn, ListSealed, ShowStream, ExplainProblem)
 
 
 def add_health(app: FastAPI, running: Running) -> None:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Final
+from itertools import chain
+from typing import Annotated, Any, Final, NamedTuple
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
+from contracts.ids import derived
 from contracts.periods.calendar import day
 from contracts.vocabulary import DocumentKind
 from services.chassis.context import By
 from services.chassis.errors import Conflict, NotFound
 from services.chassis.fields import Body, Code, Line
+from services.chassis.history import Fact, facts, history
 from services.chassis.questions import rows
 from services.chassis.running import Running
 from services.chassis.store import New
@@ -21,6 +25,7 @@ from services.chassis.writer import Done
 from services.intake.application.looking import look, same_person
 from services.intake.application.office import office
 from services.intake.domain.paper import (
+    IssuedAlready,
     MissingField,
     NobodyToAddress,
     NotAnIssuer,
@@ -30,6 +35,7 @@ from services.intake.domain.paper import (
     book,
 )
 from services.intake.domain.registration import Registration
+from services.intake.domain.saying import SAYING, Facts, Said, said
 from services.intake.papers.kinds import KINDS, LABELS, Form, Kind, To
 from services.intake.papers.typesetting import NEWEST, sha256, typeset
 from services.intake.papers.words import clean, one_line
@@ -46,14 +52,17 @@ Printed = Annotated[str, StringConstraints(min_length=1, max_length=20_000, patt
 
 
 class Draft(Body):
-    """What is printed: the organ, the fields of the kind, and, for what goes to an organ, whom it is addressed to.
+    """What somebody must write in words; what is so is said by the case.
 
-    Name and address of a petitioner are never sent here: they are taken from the vault.
+    The organ is the unit that acts, by the name that the directory has. Name and address of a petitioner are never sent
+    here: they are taken from the vault.
     """
 
     kind: DocumentKind
-    organ: Line
-    addressee: Line | None = None
+    entry_id: Annotated[UUID | None, Field(description="The supervision or recommendation that the paper is of")] = None
+    addressee: Annotated[
+        Line | None, Field(description="An organ, by its code where the directory has it; unless the case says it")
+    ] = None
     petition_id: UUID | None = None
     fields: Annotated[dict[str, Printed], Field(max_length=FIELDS_MAX)]
     attachments: Annotated[tuple[Line, ...], Field(max_length=ATTACHMENTS_MAX)] = ()
@@ -62,23 +71,28 @@ class Draft(Body):
 
 
 async def issue(running: Running, case: UUID, draft: Draft, by: By) -> Done:
-    """Issue a paper under the next number of the unit's book (第二十三条, 第三十二条)."""
+    """Issue a paper under the number of what it says, and else under the next one of the unit (第三十二条)."""
     kind = KINDS.get(draft.kind)
     if kind is None or by.role not in kind.issuers:
         raise NotAnIssuer(draft.kind.title)
-    _check(kind, draft)
     registration = await running.store.known(Registration, case)
     before = await running.store.known(Paper, draft.supersedes) if draft.supersedes else None
     petition = draft.petition_id or next(iter(registration.petitions))
-    if petition not in registration.petitions:
+    if petition not in registration.every_petition:
         raise NotFound(str(petition))
-    data = await _composed(running, case, kind, draft, petition, by)
+    facts = await facts_of(running, registration, petition, draft, by)
+    so = said(draft.kind, facts)
+    _check(kind, draft, so)
+    data = await _composed(running, case, kind, draft, facts, so, by)
     person = await same_person(running, petition)
-    numbered = book(by.unit, kind.prefix, by.at)
+    paper = _Ready(registration, before, draft, so, data, person)
+    if so.number is not None:
+        return await _as_on_record(running, paper, so.number, by)
+    numbered = book(by.unit, _word(kind, by), by.at)
     async with office(running).lines[numbered]:
         for _ in range(RACES_MAX):
             try:
-                return await _numbered(running, registration, before, draft, data, person, numbered, by)
+                return await _numbered(running, paper, numbered, by)
             except Conflict:
                 continue
     raise Conflict(numbered)
@@ -95,22 +109,58 @@ async def printed(running: Running, case: UUID, document: UUID, by: By) -> bytes
     return pdf
 
 
-async def _numbered(
-    running: Running,
-    registration: Registration,
-    before: Paper | None,
-    draft: Draft,
-    data: dict[str, Any],
-    person: Sequence[bytes],
-    numbered: str,
-    by: By,
-) -> Done:
+async def facts_of(running: Running, registration: Registration, petition: UUID, draft: Draft, by: By) -> Facts:
+    """Return all that the paper is made from; those are asked who know it. Raises ``Unavailable``."""
+    directory = await running.store.directories.knowing(by.unit)
+    told: list[Fact] = []
+    if draft.kind in SAYING:
+        case, sources = registration.id, running.sources
+        asked = [sources.history("assignment", case), sources.history("mediation", case)]
+        if draft.entry_id is not None:
+            asked.append(sources.history("accountability", draft.entry_id))
+        own = facts(case, await history(running.store.recorder, case))
+        told = [*own, *chain.from_iterable(await asyncio.gather(*asked))]
+        told.sort(key=lambda fact: fact.event.timestamp)
+    return Facts(registration, told, directory, by.unit, petition, draft.addressee)
+
+
+class _Ready(NamedTuple):
+    """A paper that lacks its number only."""
+
+    registration: Registration
+    before: Paper | None
+    draft: Draft
+    so: Said
+    data: dict[str, Any]
+    person: Sequence[bytes]
+
+
+async def _as_on_record(running: Running, ready: _Ready, number: str, by: By) -> Done:
+    """Issue under the number of what the paper says. Raises ``IssuedAlready``."""
+    edition = derived(ready.before.id, "again") if ready.before else Paper.stream(f"{ready.draft.kind}/{number}", 1)
+    try:
+        return await _issued(running, ready, edition, number, 0, by)
+    except Conflict:
+        raise IssuedAlready(number) from None
+
+
+async def _numbered(running: Running, ready: _Ready, numbered: str, by: By) -> Done:
     """Issue under the number after the last one that is stored. Raises ``Conflict`` where it is taken by now."""
     [last] = await rows(running.store, _LAST, numbered)
     sequence = last["sequence"] + 1
-    number = f"{KINDS[draft.kind].prefix}〔{day(by.at).year}〕{sequence}号"
+    number = f"{_word(KINDS[ready.draft.kind], by)}〔{day(by.at).year}〕{sequence}号"
+    return await _issued(running, ready, Paper.stream(numbered, sequence), number, sequence, by)
+
+
+def _word(kind: Kind, by: By) -> str:
+    """Return how a unit's numbers begin: with its own word (机关代字), so that two units never share one."""
+    return f"{by.unit.upper()}{kind.prefix}"
+
+
+async def _issued(running: Running, ready: _Ready, key: UUID, number: str, sequence: int, by: By) -> Done:
+    registration, before, draft, so, data, person = ready
     whole = data | {"number": number}
-    key, pdf = Paper.stream(numbered, sequence), await typeset(whole, office(running).font_dir)
+    pdf = await typeset(whole, office(running).font_dir)
 
     def opening() -> New:
         sealed = office(running).vault.seal(registration.id, key, {key: (draft.kind, whole)}, index=person)
@@ -120,20 +170,27 @@ async def _numbered(
             signer=by.actor, approver=draft.approved_by, content_sha256=sealed.sha256, pdf_sha256=sha256(pdf),
             template=NEWEST,
         )  # fmt: skip
+        if so.service is not None:
+            paper.was_served(*so.service, at=by.at)
         reply = {"case_id": registration.id, "document_id": key, "document_no": number, "pdf_sha256": sha256(pdf)}
         return New(paper, reply, sealed.statements)
 
     return await running.store.create(opening, by=by)
 
 
-async def _composed(running: Running, case: UUID, kind: Kind, draft: Draft, petition: UUID, by: By) -> dict[str, Any]:
+async def _composed(
+    running: Running, case: UUID, kind: Kind, draft: Draft, facts: Facts, so: Said, by: By
+) -> dict[str, Any]:
     """Return all that is printed but the number."""
-    person: Mapping[str, str | None] = {"name": draft.addressee}
+    person: Mapping[str, str | None] = {"name": so.addressee or facts.name(draft.addressee or "")}
     if kind.to is To.petitioner:
-        person = await look(running, case, petition, "issue_paper", by) or {}
-        if not person.get("name") and kind.form is Form.letter:
+        person = await look(running, case, facts.petition, "issue_paper", by) or {}
+        if not person and kind.form is Form.letter:
             raise NobodyToAddress
-    on, addressee, organ = day(by.at), one_line(person.get("name") or ""), one_line(draft.organ)
+    dated, addressee, organ = day(so.at or by.at), one_line(person.get("name") or ""), one_line(facts.name(by.unit))
+    values = {**draft.fields, **so.items}
+    names = {addressee, organ, *(unit.name for unit in facts.directory.units.values())}
+    printed = " ".join([*values.values(), so.remedy, addressee, organ])
     return {
         "template": NEWEST,
         "form": kind.form,
@@ -141,14 +198,14 @@ async def _composed(running: Running, case: UUID, kind: Kind, draft: Draft, peti
         "title": draft.kind.title,
         "addressee": addressee,
         "address": one_line(person.get("address") or ""),
-        "names": [name for name in (addressee, organ) if 0 < len(name) <= NAME_MAX],
+        "names": sorted(name for name in names if 0 < len(name) <= NAME_MAX and name in printed),
         "opening": kind.opening,
-        "items": [{"label": LABELS[name], "value": clean(draft.fields[name])} for name in kind.required],
-        "basis": list(kind.basis),
-        "remedy": kind.told_remedy,
+        "items": [{"label": LABELS[name], "value": clean(values[name])} for name in kind.required],
+        "basis": list(so.basis or kind.basis),
+        "remedy": so.remedy or kind.remedy,
         "attachments": [one_line(name) for name in draft.attachments],
         "signatures": list(kind.signatures),
-        "date": [on.year, on.month, on.day],
+        "date": [dated.year, dated.month, dated.day],
         "issued_at": by.at.isoformat(),
         "code": secrets.token_hex(CODE_BYTES),
     }
@@ -157,12 +214,13 @@ async def _composed(running: Running, case: UUID, kind: Kind, draft: Draft, peti
 _LAST: Final = "SELECT coalesce(max(sequence), 0) AS sequence FROM paper_view WHERE book = $1"
 
 
-def _check(kind: Kind, draft: Draft) -> None:
+def _check(kind: Kind, draft: Draft, so: Said) -> None:
     """Raise ``MissingField`` or ``UnknownField`` with the field's name, in the words that are printed."""
-    missing = [f"{LABELS[name]}（{name}）" for name in kind.required if name not in draft.fields]
-    if kind.to is To.organ and not draft.addressee:
+    wanted = [name for name in kind.required if name not in so.items]
+    missing = [f"{LABELS[name]}（{name}）" for name in wanted if name not in draft.fields]
+    if kind.to is To.organ and not (so.addressee or draft.addressee):
         missing.append("主送机关（addressee）")
     if missing:
         raise MissingField("、".join(missing))
-    if unknown := [LABELS.get(name, "其他") for name in draft.fields if name not in kind.required]:
+    if unknown := [LABELS.get(name, "其他") for name in draft.fields if name not in wanted]:
         raise UnknownField("、".join(unknown))

@@ -25,14 +25,23 @@ WHERE i.id = $2 AND i.case_id IN (SELECT id FROM whole)
 
 
 def texts_of(running: Running) -> Asking:
-    """Return the way to ask what kind of text of a case one is."""
+    """Return the way in which intake's own commands ask what kind of text of a case one is."""
 
     async def kind(case: UUID, text: UUID) -> str | None:
-        try:
-            async with running.database.connection() as connection:
-                found: str | None = await connection.fetchval(_FIND, case, text)
-        except AWAY as error:
-            raise Unavailable from error
-        return found if found in _KINDS else None
+        return await _found(running, _FIND, case, text)
 
     return kind
+
+
+async def kind_for_others(running: Running, case: UUID, text: UUID) -> str | None:
+    """Return what kind of text it is, and nothing of what lies with a report about an official (第三十条第三款)."""
+    return await _found(running, _FIND + " AND NOT under_seal($1)", case, text)
+
+
+async def _found(running: Running, query: str, case: UUID, text: UUID) -> str | None:
+    try:
+        async with running.database.connection() as connection:
+            found: str | None = await connection.fetchval(query, case, text)
+    except AWAY as error:
+        raise Unavailable from error
+    return found if found in _KINDS else None

@@ -105,6 +105,14 @@ class UnknownField(Invalid):
     title = "该类文书没有此要素"
 
 
+class IssuedAlready(Refused):
+    """What is said under a number is said once; another paper takes the place of the first."""
+
+    code = "paper_issued_already"
+    title = "该文号的文书已制发，重新制发须注明替代"
+    article = "信访工作条例 第三十二条"
+
+
 class TemplateChanged(Refused):
     """What would be printed now is not what was issued; the paper that was served counts."""
 
@@ -148,6 +156,10 @@ class Paper(CaseEntry):
         self.record(
             DocumentIssued, at=at, case=registration.id, supersedes=before.id if before is not None else None, **facts
         )
+
+    def was_served(self, method: ServiceMethod, served_at: datetime, receipt: str, *, at: datetime) -> None:
+        """Record how what the paper says had reached whom it is for, as the case has it."""
+        self.record(DocumentServed, at=at, case=self.of, method=method, served_at=served_at, receipt=receipt)
 
     def serve(self, method: ServiceMethod, served_at: datetime, receipt: str, *, consent: bool, at: datetime) -> None:
         """Record that the paper reached whom it is for."""

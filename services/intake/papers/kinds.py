@@ -8,7 +8,6 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from contracts.periods.book import current as in_force
 from contracts.vocabulary import DocumentKind as Of
 from contracts.vocabulary import Role
 
@@ -24,8 +23,6 @@ SUPERVISION: Final = (Role.supervisor, Role.bureau_officer)
 CONFERENCE: Final = (Role.conference_secretary, Role.supervisor, Role.bureau_officer)
 PERSONNEL: Final = (Role.personnel_officer, Role.discipline_officer)
 
-REVIEW: Final = "如不服本处理意见，可以自收到本意见书之日起{C8}内，请求原办理机关、单位的上一级机关、单位复查。"
-RECHECK: Final = "如不服本复查意见，可以自收到本意见书之日起{C10}内，向复查机关、单位的上一级机关、单位请求复核。"
 FINAL: Final = "本复核意见为终结意见。以同一事实和理由再提出投诉请求的，各级信访部门和其他机关、单位不再受理。"
 SANCTION: Final = "申请复审、复核期间，不停止本决定的执行。"
 
@@ -65,11 +62,6 @@ class Kind(NamedTuple):
     basis: tuple[str, ...]
     remedy: str = ""
     signatures: tuple[str, ...] = ()
-
-    @property
-    def told_remedy(self) -> str:
-        """What is told of a remedy, with the periods of law in force."""
-        return self.remedy.format_map({code: p.length for code, p in in_force().periods.items()})
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -186,7 +178,7 @@ KINDS: Final[dict[Of, Kind]] = {
     ),
     Of.opinion: Kind(
         "信意", _L, _P, UNIT, "你提出的信访事项，经我单位调查核实，现提出处理意见如下：",
-        "claim facts reasons opinion laws result", _articles("三十二", "三十四", "三十五"), REVIEW,
+        "claim facts reasons opinion laws result", _articles("三十二", "三十四", "三十五"),
     ),
     Of.simple_reply: Kind(
         "信简", _L, _P, HANDLERS, "你提出的信访事项，适用简易办理程序，现答复如下：", "summary reply",
@@ -230,7 +222,7 @@ KINDS: Final[dict[Of, Kind]] = {
     ),
     Of.review_opinion: Kind(
         "信复查", _L, _P, (Role.reviewer,), "你提出的复查请求，经审查现提出复查意见如下：",
-        "request original_opinion facts laws uphold", _articles("三十五"), RECHECK,
+        "request original_opinion facts laws uphold", _articles("三十五", "三十六"),
     ),
     Of.recheck_application: Kind(
         "复核申", _A, _O, (Role.petitioner, *DOOR), "申请人不服复查意见，现请求复核。",
@@ -250,11 +242,11 @@ KINDS: Final[dict[Of, Kind]] = {
     ),
     Of.supervision_card: Kind(
         "督卡", _F, _FILE, SUPERVISION, "", "unit_in_charge card_cause facts required_action due_on reply conclusion",
-        _articles("三十九"), signatures=("督查专员", "承办单位负责人"),
+        ("《信访工作条例》第四十条第一款",), signatures=("督查专员", "承办单位负责人"),
     ),
     Of.supervision_letter: Kind(
         "督", _L, _O, SUPERVISION, "经督查发现，你单位办理下列信访事项存在问题，现予督办。",
-        "card_cause facts required_action due_on", _articles("三十九"),
+        "card_cause facts required_action due_on", ("《信访工作条例》第四十条第一款",),
     ),
     **{
         kind: Kind(
@@ -289,7 +281,7 @@ KINDS: Final[dict[Of, Kind]] = {
     ),
     Of.correction_order: Kind(
         "责改", _L, _O, (*CONFERENCE, Role.unit_head), "经查，你单位存在违反规定的情形，现责令改正。",
-        "facts breach_article correction due_on", _articles("四十三", "四十四", "四十五"),
+        "facts breach_article correction due_on", _articles("四十三", "四十四", "四十五", "四十六"),
     ),
     Of.facts_notice: Kind(
         "事告", _L, _O, PERSONNEL, "经调查，现将认定的事实及拟处理意见告知如下，你有权进行陈述和申辩。",

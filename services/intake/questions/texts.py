@@ -11,8 +11,8 @@ from services.chassis.context import By
 from services.chassis.errors import NotFound
 from services.chassis.questions import Answer, Question
 from services.chassis.running import Running
-from services.chassis.texts import NoSuchText
-from services.chassis.views import EVERYONE
+from services.intake.application.texts import kind_for_others
+from services.intake.views import NOT_UNDER_SEAL
 
 
 class TextKind(BaseModel):
@@ -22,7 +22,7 @@ class TextKind(BaseModel):
 
 
 class ShowTextKind(
-    Question, path="/cases/{case_id}/texts/{text_id}", called="文书种类", sight=EVERYONE, reply=TextKind
+    Question, path="/cases/{case_id}/texts/{text_id}", called="文书种类", sight=NOT_UNDER_SEAL, reply=TextKind
 ):
     """Tell what kind of text lies in the vault for a case under an id; none is decrypted (第三十二条)."""
 
@@ -30,7 +30,6 @@ class ShowTextKind(
     text_id: UUID
 
     async def ask(self, running: Running, by: By | None) -> Answer:  # noqa: ARG002  # the same for everybody
-        try:
-            return Answer({"kind": await running.texts.kind(self.case_id, self.text_id)})
-        except NoSuchText as error:
-            raise NotFound(str(self.text_id)) from error
+        if (kind := await kind_for_others(running, self.case_id, self.text_id)) is None:
+            raise NotFound(str(self.text_id))
+        return Answer({"kind": kind})

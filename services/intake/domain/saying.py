@@ -1,0 +1,442 @@
+"""What a paper says because it is so: number, dates, bodies, result, basis and remedy, from the events of its case.
+
+Who issues a paper writes what must be said in words, and nothing else; and what has not happened cannot be said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Final, NamedTuple, Protocol, TypeVar
+from uuid import UUID
+
+from contracts.accountability import RecommendationServed, SupervisionClosed, SupervisionOrdered, SupervisionReplied
+from contracts.assignment import (
+    CaseAssigned,
+    CaseForwarded,
+    JurisdictionObjected,
+    LeadUnitDesignated,
+    ObjectionRejected,
+    ObjectionUpheld,
+)
+from contracts.envelope import Metadata
+from contracts.event import Event
+from contracts.intake import NoLongerAccepted, NotAcceptedNotified, WithdrawalRequested
+from contracts.mediation import (
+    AcceptanceNotified,
+    HandlingExtended,
+    HandlingOpened,
+    MediationAgreementSigned,
+    OpinionExecuted,
+    OpinionIssued,
+    OpinionServed,
+    ProcedureImported,
+    RecheckOpinionServed,
+    ReviewOpinionServed,
+    SimplifiedTrackChosen,
+    SimplifiedTrackConverted,
+    SuggestionReplied,
+)
+from contracts.periods.book import period
+from contracts.periods.calendar import day
+from contracts.vocabulary import DocumentKind, NotAcceptedGround, RecommendationKind, Result, ServiceMethod
+from services.chassis.directory import Directory
+from services.chassis.errors import Forbidden, Refused
+from services.intake.domain.registration import Registration
+
+E = TypeVar("E", bound=Event)
+
+
+class NotSo(Refused):
+    """A paper says what has happened in the case, and this has not."""
+
+    code = "paper_not_so"
+    title = "案件中没有该文书所载的事实，不得制发"
+    article = "信访工作条例 第二十三条、第三十二条"
+
+
+class OfAnotherUnit(Forbidden):
+    """What a unit has done it says itself."""
+
+    code = "paper_of_another_unit"
+    title = "该事项由其他机关、单位作出，文书应当由其制发"
+    article = "信访工作条例 第二十三条、第三十二条"
+
+
+class AccusedUnit(Forbidden):
+    """Who is accused says nothing in the case."""
+
+    code = "paper_of_accused_unit"
+    title = "被反映的单位不得制发该事项的文书"
+    article = "信访工作条例 第二十八条第三款、第三十条第三款"
+
+
+class NotTheSuperior(Forbidden):
+    """Only who stands above a unit orders it to put something right."""
+
+    code = "paper_not_superior"
+    title = "责令改正须由上级机关、单位作出"
+    article = "信访工作条例 第四十三条至第四十六条"
+
+
+class Told(Protocol):
+    """An event and who did it."""
+
+    @property
+    def event(self) -> Event:
+        """The event."""
+
+    @property
+    def about(self) -> Metadata:
+        """Who did it, for whom."""
+
+
+class Service(NamedTuple):
+    """How a paper has reached whom it is for."""
+
+    method: ServiceMethod
+    served_at: datetime
+    receipt: str
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that a paper is made from."""
+
+    registration: Registration
+    told: Sequence[Told]
+    directory: Directory
+    unit: str
+    """Which issues it."""
+    petition: UUID
+    addressee: str | None = None
+
+    def all(self, *kinds: type[E]) -> list[tuple[E, Metadata]]:
+        """Return what has happened of some kinds, in order."""
+        return [(one.event, one.about) for one in self.told if isinstance(one.event, kinds)]
+
+    def last(self, *kinds: type[E]) -> E | None:
+        """Return what has happened last of some kinds, whoever did it."""
+        return found[-1][0] if (found := self.all(*kinds)) else None
+
+    def must(self, *kinds: type[E]) -> E:
+        """Return what the unit has done last of some kinds. Raises ``NotSo`` and ``OfAnotherUnit``."""
+        found = self.all(*kinds)
+        if not found:
+            raise NotSo(f"尚无：{'、'.join(kind.title for kind in kinds)}")
+        event, about = found[-1]
+        if about.unit != self.unit:
+            raise OfAnotherUnit(self.name(about.unit))
+        return event
+
+    def name(self, code: str) -> str:
+        """Return what a unit is called; what the directory does not know is said as it was told."""
+        unit = self.directory.units.get(code)
+        return unit.name if unit else code
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a paper says because it is so."""
+
+    items: Mapping[str, str] = field(default_factory=dict)
+    number: str | None = None
+    """Under which number what it says is on record; without one it gets the next of the unit's book."""
+    at: datetime | None = None
+    """When that was; the paper bears its date."""
+    basis: tuple[str, ...] = ()
+    remedy: str = ""
+    addressee: str = ""
+    service: Service | None = None
+
+
+def said(kind: DocumentKind, facts: Facts) -> Said:
+    """Return what a paper says because it is so. Raises ``NotSo``, ``OfAnotherUnit``, ``AccusedUnit``."""
+    if facts.directory.is_off_limits(facts.unit, facts.registration.accused_units):
+        raise AccusedUnit(facts.name(facts.unit))
+    return SAYING[kind](facts) if kind in SAYING else Said()
+
+
+def on(said_on: date) -> str:
+    """Return a day as it is said."""
+    return f"{said_on.year}年{said_on.month}月{said_on.day}日"
+
+
+def articles(*numbers: str) -> tuple[str, ...]:
+    """Return articles of the regulation as they are said."""
+    return tuple(f"《信访工作条例》第{number}" for number in numbers)
+
+
+# ------------------------------------------------------------------------------- to the petitioner
+
+
+def _acceptance(f: Facts) -> Said:
+    event, opened = f.must(AcceptanceNotified), f.last(HandlingOpened)
+    received = opened.timestamp if opened else event.timestamp
+    until = period("C5").last_day(event.served_at, extra_days=sum(e.days for e, _ in f.all(HandlingExtended)))
+    return _noticed(
+        event,
+        received_on=on(day(received)),
+        unit_in_charge=f.name(f.unit),
+        procedure=f"{opened.route.title if opened else '信访程序'}：听取陈述、调查核实后书面答复。",
+        due_on=f"自受理之日起{period('C5').length}，至{on(until)}止。",
+        rights="有权申请回避、委托代理人、查询办理情况；对处理意见不服的，有权请求复查。",
+    )
+
+
+def _not_accepted(f: Facts) -> Said:
+    event = f.must(NotAcceptedNotified)
+    above = "、".join(map(f.name, f.directory.bodies_above(f.unit))) or "上一级机关、单位"
+    items = {
+        "reasons": f"{event.ground.title}。",
+        "competent_body": f.name(event.competent_body),
+        "challenge": f"认为应当受理而不予受理的，可以向{above}反映，由其依照《信访工作条例》第四十四条处理。",
+    }
+    return Said(items, event.notice_no, event.timestamp, NOT_ACCEPTED[event.ground], service=_service(event))
+
+
+NOT_ACCEPTED: Final = {
+    NotAcceptedGround.pending_below: articles("十九条第三款"),
+    NotAcceptedGround.visit_above_level: articles("二十条第一款"),
+    NotAcceptedGround.not_within_power: articles("二十三条第一款"),
+}
+"""On what each ground rests."""
+
+
+def _no_longer(f: Facts) -> Said:
+    found = [(e, about) for e, about in f.all(NoLongerAccepted) if e.petition == f.petition]
+    if not found:
+        raise NotSo(f"尚无：{NoLongerAccepted.title}")
+    event, about = found[-1]
+    if about.unit != f.unit:
+        raise OfAnotherUnit(f.name(about.unit))
+    settled = f.last(RecheckOpinionServed)
+    number = f"（{settled.opinion_no}）" if settled else ""
+    items = {
+        "reasons": f"该事项已经复核{number}，现以同一事实和理由再次提出。",
+        "challenge": "提出新的事实或者理由的，作为新的信访事项登记。",
+    }
+    return Said(items, event.notice_no, event.timestamp, service=_service(event))
+
+
+def _route(f: Facts) -> Said:
+    event = f.must(ProcedureImported)
+    return _noticed(event, route=event.route.title, route_body=f.name(event.competent_body))
+
+
+def _extension(f: Facts) -> Said:
+    event, accepted = f.must(HandlingExtended), f.last(AcceptanceNotified)
+    since = accepted.served_at if accepted else event.timestamp
+    until = period("C5").last_day(since, extra_days=event.days)
+    return _noticed(event, approved_by=f"{f.name(f.unit)}负责人", new_due_on=f"延长{event.days}日，至{on(until)}止。")
+
+
+def _opinion(f: Facts) -> Said:
+    event = f.must(OpinionIssued)
+    return Said(
+        {"laws": "；".join(event.legal_basis), "result": event.result.title},
+        event.opinion_no, event.timestamp,
+        remedy=_turn_to("处理意见", "复查", "C8", f.name(event.review_body), f.last(OpinionServed)),
+        service=_served_after(f, OpinionIssued, OpinionServed),
+    )  # fmt: skip
+
+
+def _simple_reply(f: Facts) -> Said:
+    chosen, converted = f.all(SimplifiedTrackChosen), f.all(SimplifiedTrackConverted)
+    if len(chosen) <= len(converted):
+        raise NotSo(f"尚无：{SimplifiedTrackChosen.title}")
+    event = f.must(OpinionIssued)
+    return Said({}, event.opinion_no, event.timestamp, service=_served_after(f, OpinionIssued, OpinionServed))
+
+
+def _suggestion(f: Facts) -> Said:
+    event = f.must(SuggestionReplied)
+    return Said({"adoption": event.result.title}, event.reply_no, event.timestamp, service=_service(event))
+
+
+def _review(f: Facts) -> Said:
+    event, before = f.must(ReviewOpinionServed), f.last(OpinionIssued)
+    remedy = _turn_to(
+        "复查意见", "复核", "C10", f.name(event.recheck_body or "复查机关、单位的上一级机关、单位"), event
+    )
+    return _looked_again(event, before.opinion_no if before else "", remedy)
+
+
+def _recheck(f: Facts) -> Said:
+    event, before = f.must(RecheckOpinionServed), f.last(ReviewOpinionServed)
+    return _looked_again(event, before.opinion_no if before else "", "")
+
+
+def _looked_again(event: ReviewOpinionServed | RecheckOpinionServed, before: str, remedy: str) -> Said:
+    changed = f"为{event.changed_to.title}" if event.changed_to else ""
+    items = {"original_opinion": before, "uphold": f"{event.result.title}{changed}"}
+    return Said(items, event.opinion_no, event.timestamp, remedy=remedy, service=_service(event))
+
+
+def _agreement(f: Facts) -> Said:
+    event = f.must(MediationAgreementSigned)
+    return Said({}, event.agreement_no, event.timestamp)
+
+
+def _withdrawal(f: Facts) -> Said:
+    event = f.must(WithdrawalRequested)
+    return Said({"cooling_off_on": on(event.effective_on)})
+
+
+# ------------------------------------------------------------------------------- among organs
+
+
+def _forwarding(f: Facts) -> Said:
+    event = f.must(CaseForwarded)
+    return Said(addressee=event.unit_name, at=event.timestamp)
+
+
+def _assignment(f: Facts) -> Said:
+    event = f.must(CaseAssigned)
+    items = {"due_on": on(event.due_on), "feedback": "请在办理期限内反馈办理结果，提交办结报告。"}
+    return Said(items, at=event.timestamp, addressee=event.unit_name)
+
+
+def _objection(f: Facts) -> Said:
+    event, handed = f.must(JurisdictionObjected), f.all(CaseForwarded, CaseAssigned)
+    return Said(at=event.timestamp, addressee=f.name(handed[-1][1].unit) if handed else "")
+
+
+def _objection_reply(f: Facts) -> Said:
+    event, objected = f.must(ObjectionUpheld, ObjectionRejected), f.last(JurisdictionObjected)
+    upheld = isinstance(event, ObjectionUpheld)
+    items = {"decision": "同意异议，收回材料。" if upheld else "异议不成立，由你单位继续办理。"}
+    return Said(items, at=event.timestamp, addressee=f.name(objected.unit) if objected else "")
+
+
+def _jurisdiction(f: Facts) -> Said:
+    event = f.must(LeadUnitDesignated)
+    items = {"lead_unit": event.unit_name, "co_units": _list(map(f.name, event.co_units))}
+    return Said(items, at=event.timestamp, addressee=event.unit_name)
+
+
+def _closure_report(f: Facts) -> Said:
+    assigned, answer, served = f.last(CaseAssigned), f.must(OpinionIssued), f.last(OpinionServed)
+    if assigned is None:
+        raise NotSo(f"尚无：{CaseAssigned.title}")
+    done = f.last(OpinionExecuted)
+    owed = "尚未执行。" if answer.result is Result.support else "无须执行。"
+    proof = f"{on(day(served.served_at))}{served.method.title}，{served.receipt}。" if served else "尚未送达。"
+    items = {
+        "result": f"{answer.opinion_no}：{answer.result.title}。",
+        "service_proof": proof,
+        "execution_proof": f"{on(done.executed_on)}执行完毕。" if done else owed,
+    }
+    return Said(items, addressee=f.name(f.all(CaseAssigned)[-1][1].unit))
+
+
+def _card(f: Facts) -> Said:
+    order = f.must(SupervisionOrdered)
+    replied, closed = f.last(SupervisionReplied), f.last(SupervisionClosed)
+    items = _ordered(f, order) | {
+        "unit_in_charge": f.name(order.unit),
+        "reply": f"{on(day(replied.timestamp))}已反馈。" if replied else "尚未反馈。",
+        "conclusion": ("已整改到位。" if closed.satisfied else "整改不到位。") if closed else "尚未办结。",
+    }
+    return Said(items, order.card_no, order.timestamp)
+
+
+def _supervision_letter(f: Facts) -> Said:
+    order = f.must(SupervisionOrdered)
+    return Said(_ordered(f, order), order.card_no, order.timestamp, addressee=f.name(order.unit))
+
+
+def _ordered(f: Facts, order: SupervisionOrdered) -> dict[str, str]:
+    if order.case != f.registration.id:
+        raise NotSo(order.card_no)
+    return {"card_cause": order.reason_code.title, "due_on": on(order.due_on)}
+
+
+def _recommendation(kind: RecommendationKind, *paragraphs: str) -> Callable[[Facts], Said]:
+    def saying(f: Facts) -> Said:
+        event = f.must(RecommendationServed)
+        if (event.case, event.kind) != (f.registration.id, kind):
+            raise NotSo(event.recommendation_no)
+        until = period("C12").last_day(event.served_at)
+        return Said(
+            {"adoption_reply": f"请书面反馈采纳情况，至{on(until)}止。"},
+            event.recommendation_no, event.timestamp, articles(*paragraphs), addressee=f.name(event.addressee),
+        )  # fmt: skip
+
+    return saying
+
+
+def _correction(f: Facts) -> Said:
+    code = f.addressee or ""
+    if f.unit not in f.directory.above(code):
+        raise NotTheSuperior(f.name(code))
+    return Said(addressee=f.name(code))
+
+
+def _urgent(f: Facts) -> Said:
+    if f.registration.urgent_since is None:
+        raise NotSo("尚无：重大紧急信访事项")
+    return Said()
+
+
+SAYING: Final[Mapping[DocumentKind, Callable[[Facts], Said]]] = {
+    DocumentKind.acceptance_notice: _acceptance,
+    DocumentKind.non_acceptance_notice: _not_accepted,
+    DocumentKind.no_longer_accepted_notice: _no_longer,
+    DocumentKind.route_notice: _route,
+    DocumentKind.extension_notice: _extension,
+    DocumentKind.opinion: _opinion,
+    DocumentKind.simple_reply: _simple_reply,
+    DocumentKind.suggestion_reply: _suggestion,
+    DocumentKind.review_opinion: _review,
+    DocumentKind.recheck_opinion: _recheck,
+    DocumentKind.mediation_agreement: _agreement,
+    DocumentKind.withdrawal_confirmation: _withdrawal,
+    DocumentKind.forwarding_letter: _forwarding,
+    DocumentKind.assignment_letter: _assignment,
+    DocumentKind.objection: _objection,
+    DocumentKind.objection_reply: _objection_reply,
+    DocumentKind.jurisdiction_decision: _jurisdiction,
+    DocumentKind.closure_report: _closure_report,
+    DocumentKind.supervision_card: _card,
+    DocumentKind.supervision_letter: _supervision_letter,
+    DocumentKind.improvement_proposal: _recommendation(RecommendationKind.improve_work, "四十条第一款", "四十条第四款"),
+    DocumentKind.policy_proposal: _recommendation(RecommendationKind.improve_policy, "四十条第二款", "四十条第四款"),
+    DocumentKind.accountability_proposal: _recommendation(
+        RecommendationKind.pursue_responsibility, "四十条第三款", "四十条第四款"
+    ),
+    DocumentKind.correction_order: _correction,
+    DocumentKind.urgent_report: _urgent,
+}
+
+
+# ------------------------------------------------------------------------------- how it is said
+
+
+def _noticed(event: AcceptanceNotified | HandlingExtended | ProcedureImported, **items: str) -> Said:
+    return Said(items, event.notice_no, event.timestamp, service=_service(event))
+
+
+class _Served(Protocol):
+    method: ServiceMethod
+    served_at: datetime
+    receipt: str
+
+
+def _service(event: _Served) -> Service:
+    return Service(event.method, event.served_at, event.receipt)
+
+
+def _served_after(f: Facts, issued: type[OpinionIssued], served: type[OpinionServed]) -> Service | None:
+    last = f.all(issued, served)[-1][0]
+    return _service(last) if isinstance(last, served) else None
+
+
+def _turn_to(what: str, ask: str, code: str, body: str, served: _Served | None) -> str:
+    until = f"（至{on(period(code).last_day(served.served_at))}止）" if served else ""
+    return f"如不服本{what}，可以自收到本意见书之日起{period(code).length}内{until}，向{body}请求{ask}。"
+
+
+def _list(names: Iterable[str]) -> str:
+    return "、".join(names) or "无"

@@ -1,0 +1,336 @@
+"""第二十三条、第三十二条、第三十五条、第三十六条、第四十条: a paper says what is so, and what is not so it cannot say."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import AsyncIterator
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
+
+import pypdf
+import pytest
+import pytest_asyncio
+
+from contracts.accountability import RecommendationServed, SupervisionOrdered
+from contracts.assignment import CaseAssigned, LeadUnitDesignated
+from contracts.envelope import Metadata
+from contracts.event import Event
+from contracts.intake import NoLongerAccepted, NotAcceptedNotified
+from contracts.mediation import (
+    AcceptanceNotified,
+    HandlingExtended,
+    HandlingOpened,
+    OpinionIssued,
+    OpinionServed,
+    RecheckOpinionServed,
+    ReviewOpinionServed,
+)
+from contracts.vocabulary import (
+    ClockKind,
+    DocumentKind,
+    Level,
+    NotAcceptedGround,
+    RecommendationKind,
+    Result,
+    ReviewResult,
+    Role,
+    Route,
+    ServiceMethod,
+    SupervisionReason,
+)
+from services.chassis.directory import Directory, Entry
+from services.chassis.errors import DomainError
+from services.chassis.history import Fact
+from services.intake.domain.paper import IssuedAlready, MissingField, UnknownField
+from services.intake.domain.registration import Registration
+from services.intake.domain.saying import SAYING, AccusedUnit, Facts, NotSo, NotTheSuperior, OfAnotherUnit, said
+from services.intake.papers.kinds import KINDS
+from tests.harness import CITY, GOVERNMENT, UNIT, Servers, System
+from tests.rules import at, refused, refuses
+from tests.steps import HEARD_AT, SERVED_AT, accepted, decided, ok, open_county, registered
+
+CASE = UUID(int=7)
+SERVED: dict[str, Any] = {"method": ServiceMethod.post, "served_at": at("2025-09-01"), "receipt": "EMS-1"}
+DIRECTORY = Directory.of(
+    [
+        Entry("XZF", "清河县人民政府", Level.county),
+        Entry("RSJ", "清河县人力资源和社会保障局", Level.county, parent="XZF"),
+        Entry("SZF", "临江市人民政府", Level.city),
+    ]
+)
+OPENED = {
+    "unit": "RSJ",
+    "unit_name": "清河县人力资源和社会保障局",
+    "registration_no": "1",
+    "route": Route.petition_procedure,
+}
+OPINION = {
+    "opinion_no": "意〔2025〕7号", "result": Result.not_support, "legal_basis": ["劳动法 第五十条"], "document": uuid4(),
+    "approved_by": "head-1", "review_body": "XZF",
+}  # fmt: skip
+REVIEW = {"opinion_no": "查〔2025〕8号", "result": ReviewResult.uphold, "document": uuid4(), **SERVED}
+
+
+def happened(of: type[Event], on: str = "2025-09-01", /, *, by: str = "RSJ", **more: Any) -> Fact:
+    event = object.__new__(of)
+    event.__dict__.update(
+        {"originator_id": CASE, "originator_version": 1, "timestamp": at(on), **of.body.defaults, **more}
+    )
+    about = Metadata("co-1", by, Role.case_officer, "", "", at(on), ClockKind.real, "r", uuid4(), None)
+    return Fact(event, about)
+
+
+def facts(*told: Fact, unit: str = "RSJ", accused: tuple[str, ...] = (), **more: Any) -> Facts:
+    case = Registration.blank(CASE)
+    case.accused_units = accused
+    return Facts(case, told, DIRECTORY, unit, more.pop("petition", uuid4()), **more)
+
+
+ACCEPTED = (
+    happened(HandlingOpened, "2025-08-26", **OPENED),
+    happened(AcceptanceNotified, notice_no="受1号", case_officer="co-1", **SERVED),
+)
+
+
+@pytest.mark.parametrize("kind", SAYING, ids=str)
+def test_what_has_not_happened_is_not_said(kind: DocumentKind):
+    """第二十三条、第三十二条: no extension notice without an extension, no opinion without one, none of any kind."""
+    with pytest.raises((NotSo, NotTheSuperior)):
+        said(kind, facts())
+
+
+def test_every_item_that_is_said_has_its_place_on_the_page():
+    """第三十二条: 应当载明."""
+    so = said(DocumentKind.acceptance_notice, facts(*ACCEPTED))
+    assert set(so.items) <= set(KINDS[DocumentKind.acceptance_notice].required)
+
+
+def test_what_another_unit_did_it_says_itself():
+    """第二十三条第三款: 有关机关、单位应当…书面告知."""
+    with refuses(OfAnotherUnit):
+        said(DocumentKind.acceptance_notice, facts(*ACCEPTED, unit="SZF"))
+
+
+def test_accused_unit_issues_nothing():
+    """第二十八条第三款、第三十条第三款."""
+    for kind in KINDS:
+        with refuses(AccusedUnit):
+            said(kind, facts(*ACCEPTED, accused=("RSJ",)))
+
+
+def test_acceptance_tells_receipt_unit_and_last_day():
+    """第二十三条第三款: 告知信访人接收情况以及处理途径和程序; 第三十四条: 自受理之日起60日内."""
+    so = said(DocumentKind.acceptance_notice, facts(*ACCEPTED))
+    assert so.number == "受1号"
+    assert so.items["received_on"] == "2025年8月26日"
+    assert so.items["unit_in_charge"] == "清河县人力资源和社会保障局"
+    assert "2025年10月31日" in so.items["due_on"]
+
+
+def test_extension_tells_the_last_day_that_follows():
+    """第三十四条: 延长期限不得超过30日: the day is counted, never typed."""
+    extended = happened(
+        HandlingExtended, "2025-10-20", days=10, approved_by="head-1", reasons=uuid4(), notice_no="延1号", **SERVED
+    )
+    so = said(DocumentKind.extension_notice, facts(*ACCEPTED, extended))
+    assert (so.number, so.items["new_due_on"]) == ("延1号", "延长10日，至2025年11月10日止。")
+
+
+@pytest.mark.parametrize(
+    ("ground", "article"),
+    [
+        (NotAcceptedGround.pending_below, "《信访工作条例》第十九条第三款"),
+        (NotAcceptedGround.visit_above_level, "《信访工作条例》第二十条第一款"),
+        (NotAcceptedGround.not_within_power, "《信访工作条例》第二十三条第一款"),
+    ],
+)
+def test_non_acceptance_rests_on_the_article_of_its_ground(ground: NotAcceptedGround, article: str):
+    """第十九条第三款、第二十条、第二十三条."""
+    event = happened(NotAcceptedNotified, ground=ground, competent_body="XZF", notice_no="不受1号", **SERVED)
+    so = said(DocumentKind.non_acceptance_notice, facts(event))
+    assert so.basis == (article,)
+    assert so.items["competent_body"] == "清河县人民政府"
+    assert "清河县人民政府" in so.items["challenge"]
+
+
+def test_what_is_settled_is_not_accepted_for_the_petition_that_repeats_it():
+    """第三十六条第三款."""
+    petition = uuid4()
+    told = (
+        happened(RecheckOpinionServed, by="SZF", **REVIEW | {"opinion_no": "核1号"}),
+        happened(NoLongerAccepted, petition=petition, notice_no="不再1号", **SERVED),
+    )
+    assert "核1号" in said(DocumentKind.no_longer_accepted_notice, facts(*told, petition=petition)).items["reasons"]
+    with refuses(NotSo):
+        said(DocumentKind.no_longer_accepted_notice, facts(*told))
+
+
+def test_opinion_says_its_result_and_to_whom_to_turn_until_when():
+    """第三十二条; 第三十五条: 自收到书面答复之日起30日内请求…上一级机关、单位复查."""
+    issued = happened(OpinionIssued, **OPINION)
+    so = said(DocumentKind.opinion, facts(*ACCEPTED, issued))
+    assert (so.number, so.items) == ("意〔2025〕7号", {"laws": "劳动法 第五十条", "result": "不予支持"})
+    assert so.remedy == "如不服本处理意见，可以自收到本意见书之日起30日内，向清河县人民政府请求复查。"
+    assert so.service is None
+    so = said(DocumentKind.opinion, facts(*ACCEPTED, issued, happened(OpinionServed, **SERVED)))
+    assert "（至2025年10月9日止）" in so.remedy
+    assert so.service == (ServiceMethod.post, at("2025-09-01"), "EMS-1")
+
+
+def test_opinion_issued_anew_after_a_review_is_not_served_yet():
+    """第三十五条: the service of the opinion that was revoked is not that of the new one."""
+    told = (happened(OpinionIssued, **OPINION), happened(OpinionServed, **SERVED))
+    again = happened(OpinionIssued, "2025-11-01", **OPINION | {"opinion_no": "意〔2025〕9号"})
+    so = said(DocumentKind.opinion, facts(*ACCEPTED, *told, again))
+    assert (so.number, so.service) == ("意〔2025〕9号", None)
+
+
+def test_review_opinion_names_the_body_for_the_recheck():
+    """第三十六条: 向复查机关、单位的上一级机关、单位请求复核."""
+    told = (happened(OpinionIssued, **OPINION), happened(ReviewOpinionServed, by="XZF", recheck_body="SZF", **REVIEW))
+    so = said(DocumentKind.review_opinion, facts(*told, unit="XZF"))
+    assert so.items == {"original_opinion": "意〔2025〕7号", "uphold": "维持"}
+    assert "向临江市人民政府请求复核" in so.remedy
+
+
+def test_letter_of_assignment_says_the_day_that_was_set():
+    """第二十二条第一款第三项: 要求其在指定办理期限内反馈结果."""
+    event = happened(CaseAssigned, by="XZF", due_on=date(2025, 10, 20), **OPENED)
+    so = said(DocumentKind.assignment_letter, facts(event, unit="XZF"))
+    assert (so.addressee, so.items["due_on"]) == (OPENED["unit_name"], "2025年10月20日")
+
+
+def test_card_and_letter_of_supervision_rest_on_article_forty():
+    """第四十条第一款: 应当及时督办."""
+    order = happened(
+        SupervisionOrdered, case=CASE, card_no="督1号", unit="RSJ", reason_code=SupervisionReason.no_feedback,
+        document=None, due_on=date(2025, 9, 20),
+    )  # fmt: skip
+    for kind in (DocumentKind.supervision_card, DocumentKind.supervision_letter):
+        so = said(kind, facts(order))
+        assert (so.number, so.items["due_on"]) == ("督1号", "2025年9月20日")
+        assert KINDS[kind].basis == ("《信访工作条例》第四十条第一款",)
+    other = happened(SupervisionOrdered, **{**vars_of(order), "case": uuid4()})
+    with refuses(NotSo):
+        said(DocumentKind.supervision_card, facts(other))
+
+
+def vars_of(fact: Fact) -> dict[str, Any]:
+    state = vars(fact.event)
+    return {name: state[name] for name in ("card_no", "unit", "reason_code", "document", "due_on")}
+
+
+def test_recommendation_is_of_its_own_kind():
+    """第四十条第一款至第三款: 改进工作、完善政策、追究责任."""
+    event = happened(
+        RecommendationServed, case=CASE, recommendation_no="建1号", kind=RecommendationKind.improve_policy,
+        addressee="XZF", document=uuid4(), served_at=at("2025-09-01"), receipt="R-1",
+    )  # fmt: skip
+    so = said(DocumentKind.policy_proposal, facts(event))
+    assert (so.addressee, so.basis[0]) == ("清河县人民政府", "《信访工作条例》第四十条第二款")
+    with refuses(NotSo):
+        said(DocumentKind.accountability_proposal, facts(event))
+
+
+def test_correction_is_ordered_by_who_stands_above():
+    """第四十三条至第四十六条: 由其上级机关、单位责令改正."""
+    assert said(DocumentKind.correction_order, facts(unit="XZF", addressee="RSJ")).addressee == OPENED["unit_name"]
+    assert [basis[-4:] for basis in KINDS[DocumentKind.correction_order].basis] == [
+        "四十三条",
+        "四十四条",
+        "四十五条",
+        "四十六条",
+    ]
+    with refuses(NotTheSuperior):
+        said(DocumentKind.correction_order, facts(unit="RSJ", addressee="SZF"))
+
+
+def test_designation_names_who_leads_and_who_helps():
+    """第二十四条第一款."""
+    event = happened(LeadUnitDesignated, decided_by="XZF", co_units=("SZF",), **OPENED)
+    so = said(DocumentKind.jurisdiction_decision, facts(event))
+    assert so.items == {"lead_unit": OPENED["unit_name"], "co_units": "临江市人民政府"}
+
+
+# ------------------------------------------------------------------------------- over HTTP
+
+WORDS: dict[str, str] = {"claim": "请求", "facts": "事实", "reasons": "理由", "opinion": "意见"}
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def county(servers: Servers) -> AsyncIterator[System]:
+    async with open_county(servers) as made:
+        await made.enter(
+            {"code": GOVERNMENT, "name": "清河县人民政府", "parent": CITY, "kind": "government", "competent": False},
+            {"code": UNIT, "name": "清河县人力资源和社会保障局", "parent": GOVERNMENT},
+        )
+        yield made
+
+
+async def issue(county: System, case: str, kind: str, fields: dict[str, str], **more: Any):
+    body = {"kind": kind, "fields": fields, "approved_by": "head-1"} | more
+    return await county.send("intake", f"/cases/{case}/papers", body, role=Role.case_officer, unit=UNIT, at=SERVED_AT)
+
+
+async def text(county: System, case: str, paper: str) -> str:
+    path = f"/cases/{case}/papers/{paper}.pdf"
+    reply = await county.send("intake", path, role=Role.case_officer, unit=UNIT, method="GET", at=SERVED_AT)
+    pages = pypdf.PdfReader(io.BytesIO(reply.content)).pages
+    return "".join("".join(page.extract_text() for page in pages).split())
+
+
+@pytest.mark.asyncio(loop_scope="module")
+class TestIssuing:
+    async def test_number_and_organ_are_those_of_the_case(self, county: System):
+        """第三十二条: one number on the paper and on record, and the organ is the unit that acts."""
+        case = await accepted(county)
+        paper = ok(await issue(county, case, "acceptance_notice", {"summary": "欠薪", "officer": "李明"}), 201)
+        printed = await text(county, case, paper["document_id"])
+        assert printed.startswith("清河县人力资源和社会保障局" + paper["document_no"])
+        found = await county.client.get(f"{county.url('intake')}/cases/{case}/papers")
+        [row] = ok(found)["items"]
+        assert (row["document_no"], row["state"]) == (paper["document_no"], "served")
+        assert paper["document_no"].startswith("受〔2025〕")
+
+    async def test_second_paper_under_the_same_number_takes_the_place_of_the_first(self, county: System):
+        """第三十二条: what is said once is not said twice under one number."""
+        case = await decided(county)
+        first = ok(await issue(county, case, "opinion", WORDS), 201)
+        refused(await issue(county, case, "opinion", WORDS), 409, IssuedAlready)
+        again = ok(await issue(county, case, "opinion", WORDS, supersedes=first["document_id"]), 201)
+        assert again["document_no"] == first["document_no"]
+        assert "予以支持" in await text(county, case, again["document_id"])
+        assert "请求复查" in await text(county, case, again["document_id"])
+
+    @pytest.mark.parametrize(
+        ("kind", "refusal"), [("extension_notice", NotSo), ("opinion", NotSo), ("non_acceptance_notice", NotSo)]
+    )
+    async def test_what_is_not_so_is_refused(self, county: System, kind: str, refusal: type[DomainError]):
+        """第二十三条、第三十二条、第三十四条."""
+        case = await accepted(county)
+        fields = dict.fromkeys(KINDS[DocumentKind(kind)].required, "甲")
+        role = Role.unit_head if kind != "non_acceptance_notice" else Role.unit_receiver
+        body = {"kind": kind, "fields": fields, "approved_by": "head-1"}
+        reply = await county.send("intake", f"/cases/{case}/papers", body, role=role, unit=UNIT, at=HEARD_AT)
+        refused(reply, 409, refusal)
+
+    async def test_result_and_due_day_are_not_typed(self, county: System):
+        """第三十二条: a paper cannot say another result than the case has, nor a due date of 2099."""
+        case = await decided(county)
+        refused(await issue(county, case, "opinion", WORDS | {"result": "不予支持"}), 422, UnknownField)
+        refused(await issue(county, case, "opinion", {"claim": "请求"}), 422, MissingField)
+        fields = {"summary": "欠薪", "officer": "李明", "due_on": "2099-01-01"}
+        refused(await issue(county, case, "acceptance_notice", fields), 422, UnknownField)
+
+    async def test_two_units_never_share_a_number(self, county: System):
+        """第三十二条: the unit's own word begins its numbers (机关代字)."""
+        await county.enter({"code": "JYJ", "name": "清河县教育局"})
+        fields, numbers = {"query_code": "AAAA", "portal": "窗口", "duty_phone": "值守电话"}, set()
+        for unit in (UNIT, "JYJ"):
+            case = await registered(county)
+            body = {"kind": "query_code_notice", "fields": fields, "approved_by": "head-1"}
+            reply = await county.send("intake", f"/cases/{case}/papers", body, role=Role.unit_receiver, unit=unit)
+            numbers.add(ok(reply, 201)["document_no"])
+        assert len(numbers) == 2
+        assert {number.partition("信查")[0] for number in numbers} == {UNIT, "JYJ"}
