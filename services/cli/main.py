@@ -242,6 +242,7 @@ def _print_next_steps(case: str | None) -> None:
     steps = [
         (f"huiyin audit replay {case}", "one case, event by event: who, when, for which unit, under which article"),
         ("huiyin audit replay --all --json", "every event of the ledger, in its order, one a line"),
+        ("huiyin clock duties", "who owes what until when, the first day first"),
         ("huiyin demo --seed 7", "some hundred petitions more"),
         ("huiyin status", "what runs, and where"),
         ("huiyin down", "stop; the data is kept"),
