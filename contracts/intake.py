@@ -11,18 +11,24 @@ from uuid import UUID
 from contracts.event import Event
 from contracts.vocabulary import (
     Channel,
+    ConductAct,
+    ContactOutcome,
     ContentCategory,
+    DialogueGroup,
     DocumentKind,
     DuplicateReason,
+    ExternalSystem,
     InformantNotice,
     Kind,
     Level,
+    LoadOccasion,
     NotAcceptedGround,
     NoticeKind,
     NoticeMedium,
     Route,
     Satisfaction,
     ServiceMethod,
+    SkipCause,
     UrgentStage,
 )
 
@@ -380,12 +386,14 @@ class DuplicateDismissed(Event):
 
 
 class AnswerLearnt(Event):
-    """Intake has learnt that the petitioner has an answer; from here it can be rated, for thirty days."""
+    """Intake has learnt that the petitioner has an answer, and invites them to rate it, for thirty days."""
 
     title = "答复登记"
     basis = "信访工作条例 第二十一条第二款"
 
     served_at: datetime
+    rate_until: date | None = None
+    """Until when the petitioner is invited to rate; none where this is not rated here."""
 
 
 class RemediesExhausted(Event):
@@ -588,3 +596,192 @@ class NoticePublished(Event):
     kind: NoticeKind
     medium: NoticeMedium
     copies: int
+    text_sha256: str | None = None
+    """The digest of what it says; intake keeps the text under it."""
+
+
+class ExternalCaseLinked(Event):
+    """The case has a number in another system, so that nobody enters it there or here a second time."""
+
+    title = "关联外部编号"
+    basis = "信访工作条例 第二十一条第一款"
+
+    case: UUID
+    system: ExternalSystem
+    external_no: str
+
+
+class ContactPointSet(Event):
+    """A unit has somebody who is there for a place (联系点)."""
+
+    title = "设立联系点"
+    basis = "信访工作条例 第十八条第二款"
+    of_case = False
+
+    unit: str
+    officer: str
+    place: str
+
+
+class ContactPointEnded(Event):
+    """Somebody is there for the place no longer."""
+
+    title = "撤销联系点"
+    basis = "信访工作条例 第十八条第二款"
+    of_case = False
+
+
+class HelpPlanFiled(Event):
+    """A unit has said who helps the petitioner in hardship and until when; how, the vault says (结对帮扶)."""
+
+    title = "制定帮扶计划"
+    basis = "信访工作条例 第三十七条第二款、第三款"
+
+    case: UUID
+    unit: str
+    officer: str
+    due_on: date
+    document: UUID
+    contact_point: UUID | None = None
+
+
+class HelpPlanDone(Event):
+    """The help that was promised has been given."""
+
+    title = "帮扶计划落实"
+    basis = "信访工作条例 第三十七条第二款、第三款"
+
+    proof: UUID
+
+
+class DialogueHeld(Event):
+    """A unit has offered a group a talk: so many were asked, came, would rather not; which has no effect."""
+
+    title = "走访对话"
+    basis = "信访工作条例 第十八条第二款"
+    of_case = False
+
+    unit: str
+    place: str
+    people: DialogueGroup
+    held_on: date
+    invited_count: int
+    attended_count: int
+    declined_count: int
+
+
+class PetitionerContacted(Event):
+    """Who handles a case has offered its petitioner a talk. Whatever came of it, nothing follows for the case."""
+
+    title = "联系信访人"
+    basis = "信访工作条例 第二十八条第一款"
+
+    case: UUID
+    unit: str
+    officer: str
+    outcome: ContactOutcome
+
+
+class SkipLevelVisitRecorded(Event):
+    """A visit went past the levels below, and why: that tells of these levels, and counts for nobody's score."""
+
+    title = "越级走访原因登记"
+    basis = "信访工作条例 第二十条第一款、第四款"
+
+    case: UUID
+    level: Level
+    """The level to which the visitors went."""
+    cause: SkipCause
+    person_count: int
+    visited_on: date
+
+
+class DoorCounted(Event):
+    """Somebody outside the unit has counted who came to its door, what its post brought, and who called, on a day."""
+
+    title = "来访来信来电清点"
+    basis = "信访工作条例 第二十二条、第四十三条"
+    of_case = False
+
+    unit: str
+    day: date
+    visits: int
+    letters: int
+    calls: int
+
+
+class UnregisteredVisitDetected(Event):
+    """Fewer petitions are on file than came in that day. This stays on record, whatever is registered later."""
+
+    title = "发现应登记未登记"
+    basis = "信访工作条例 第二十二条、第四十三条、第四十四条第一项"
+    of_case = False
+
+    unit: str
+    day: date
+    channel: Channel
+    counted: int
+    registered: int
+
+
+class RegistrationGapClosed(Event):
+    """What came in that day is on file by now."""
+
+    title = "补登完毕"
+    basis = "信访工作条例 第二十二条"
+    of_case = False
+
+    channel: Channel
+    registered: int
+
+
+class ConductIncidentRecorded(Event):
+    """Somebody did one specific forbidden thing on one day, with evidence; it says nothing of them, and expires."""
+
+    title = "违规行为记录"
+    basis = "信访工作条例 第二十六条、第四十七条第一款"
+
+    case: UUID
+    unit: str
+    conduct: ConductAct
+    happened_on: date
+    evidence: UUID
+    dissuasion: UUID | None
+    """The record of how it was tried to dissuade, to criticise or to teach them."""
+    expires_on: date
+
+
+class ConductReplyRecorded(Event):
+    """The petitioner has said what they think of that record; it stands beside it."""
+
+    title = "信访人陈述说明"
+    basis = "信访工作条例 第二十六条、第四十七条"
+
+    document: UUID
+
+
+class PoliceReferralRecorded(Event):
+    """The police were told of one specific act, with its evidence and nothing else; they decide by their own law."""
+
+    title = "移送公安机关"
+    basis = "信访工作条例 第四十七条第二款"
+
+    organ: str
+    conduct: ConductAct
+    happened_on: date
+    evidence: UUID
+
+
+class LoadPlanned(Event):
+    """More visitors are expected for some days, so there are more desks; it is a plan for offices and about nobody."""
+
+    title = "接待力量安排"
+    basis = "信访工作条例 第十八条第三款、第二十条第四款"
+    of_case = False
+
+    unit: str
+    occasion: LoadOccasion
+    first_on: date
+    last_on: date
+    expected_visits: int
+    desks: int

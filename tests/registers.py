@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from contracts.vocabulary import Role
 from tests.harness import UNIT, System
-from tests.steps import NOTIFIED_AT, ok
+from tests.steps import NOTIFIED_AT, document, ok
 
 PAPER: Final = str(uuid4())
 ELECTION: Final = {
@@ -43,7 +43,41 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         "intake", "/cases/{case}/contact-cards",
         {"unit": UNIT, "duty_officer": "co-1", "post": "信访专员"}, Role.case_officer,
     ),
-    ("intake", "/notices", {"kind": "rights", "medium": "hall"}, Role.bureau_officer),
+    (
+        "intake", "/notices", {"kind": "rights", "medium": "hall", "text": "信访人可以查询办理进展。"},
+        Role.bureau_officer,
+    ),
+    (
+        "intake", "/cases/{case}/references", {"system": "national", "external_no": "GX-2025-0001"},
+        Role.intake_clerk,
+    ),
+    ("intake", "/contact-points", {"officer": "co-1", "place": "P-1"}, Role.case_officer),
+    (
+        "intake", "/cases/{case}/help-plans",
+        {"officer": "co-1", "due_on": "2099-12-31", "document": "{paper}"}, Role.case_officer,
+    ),
+    (
+        "intake", "/dialogues",
+        {"place": "P-1", "people": "elderly", "invited_count": 3, "attended_count": 2, "declined_count": 1},
+        Role.case_officer,
+    ),
+    ("intake", "/cases/{case}/contacts", {"outcome": "talked"}, Role.case_officer),
+    ("intake", "/cases/{visit}/skip-level-visits", {"level": "city", "cause": "distrust"}, Role.intake_clerk),
+    (
+        "intake", "/door-counts",
+        {"unit": "T-1", "day": "2025-08-25", "visits": 1, "letters": 0, "calls": 0}, Role.bureau_officer,
+    ),
+    (
+        "intake", "/cases/{visit}/conduct-incidents",
+        {"conduct": "staying", "happened_on": "2025-08-25", "evidence": "{visit_paper}"}, Role.bureau_officer,
+    ),
+    (
+        "intake", "/load-plans",
+        {
+            "occasion": "year_end", "first_on": "2099-12-01", "last_on": "2099-12-31", "expected_visits": 30, "desks": 4,
+        },
+        Role.bureau_officer,
+    ),
     ("mediation", "/committees", ELECTION | {"unit": "V-1", "setting": "village"}, Role.unit_head),
     (
         "mediation", "/committees/{committee_id}/mediators",
@@ -56,21 +90,23 @@ ENTRIES: Final[tuple[Entry, ...]] = (
     ("mediation", "/sweeps", {"units": [UNIT], "due_on": "2099-12-31"}, Role.unit_head),
     (
         "mediation", "/cases/{case}/funds",
-        {"hardship": "illness", "document": PAPER, "amount_fen": 1, "tied_to_withdrawal": False}, Role.case_officer,
+        {"hardship": "illness", "document": "{paper}", "amount_fen": 1, "tied_to_withdrawal": False}, Role.case_officer,
     ),
     ("mediation", "/self-corrections", {"reason_code": "other", "document": PAPER}, Role.unit_head),
     ("accountability", "/projects", {"project_no": "G-0", "unit": UNIT}, Role.supervisor),
     (
         "accountability", "/cases/{case}/recommendations",
-        {"kind": "improve_work", "addressee": UNIT, "document": PAPER, "receipt": "R-1"}, Role.supervisor,
+        {"kind": "improve_work", "addressee": UNIT, "document": "{paper}", "receipt": "R-1"}, Role.supervisor,
     ),
 )  # fmt: skip
 
 
 async def entered(county: System, case: str) -> dict[str, str]:
     """Make an entry in every register; `case` is one that the unit handles. Returns the id of each entry by name."""
+    await county.enter({"code": "T-1", "level": "township"})
     visit = await county.register()
     known = {"case": case, "visit": visit["case_id"], "petition": visit["petition_id"]}
+    known |= {name: await document(county, known[of]) for name, of in (("paper", "case"), ("visit_paper", "visit"))}
     for service, path, told, role in ENTRIES:
         body = {name: value.format(**known) if isinstance(value, str) else value for name, value in told.items()}
         unit = "XFJ" if service == "accountability" else UNIT

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from contracts.vocabulary.term import Term
 
 
@@ -55,6 +57,38 @@ class ContentCategory(Term):
     public_security = "public_security", "治安与执法"
     litigation = "litigation", "涉法涉诉"
     other = "other", "其他"
+
+
+class CategoryGroup(Term):
+    """The six kinds of problems by which a county looks at what its people complain of (六类问题)."""
+
+    officials = "officials", "干部作风"
+    land_and_housing = "land_and_housing", "土地房屋"
+    labour = "labour", "劳动社保"
+    enterprises = "enterprises", "企业改制"
+    judicial = "judicial", "涉法涉诉"
+    veterans = "veterans", "退役军人"
+    others = "others", "其他"
+
+    @classmethod
+    def of(cls, category: ContentCategory) -> CategoryGroup:
+        """Return the group that a category belongs to."""
+        return _GROUPS.get(category, cls.others)
+
+
+_GROUPS: Final = {
+    ContentCategory.official_conduct: CategoryGroup.officials,
+    ContentCategory.village_works: CategoryGroup.officials,
+    ContentCategory.land_acquisition: CategoryGroup.land_and_housing,
+    ContentCategory.demolition: CategoryGroup.land_and_housing,
+    ContentCategory.housing: CategoryGroup.land_and_housing,
+    ContentCategory.unpaid_wages: CategoryGroup.labour,
+    ContentCategory.social_security: CategoryGroup.labour,
+    ContentCategory.enterprise_reform: CategoryGroup.enterprises,
+    ContentCategory.litigation: CategoryGroup.judicial,
+    ContentCategory.public_security: CategoryGroup.judicial,
+    ContentCategory.veterans: CategoryGroup.veterans,
+}
 
 
 class DocumentKind(Term):

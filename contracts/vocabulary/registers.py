@@ -169,3 +169,82 @@ class FundState(Term):
     approved = "approved", "两级已审批"
     paid = "paid", "已拨付"
     audited = "audited", "已审计"
+
+
+class ExternalSystem(Term):
+    """Another system in which a case has a number of its own (第二十一条第一款)."""
+
+    national = "national", "国家信访信息系统"
+    province = "province", "省信访信息系统"
+    city = "city", "市信访信息系统"
+    hotline = "hotline", "12345 政务服务便民热线"
+    other = "other", "其他信息系统"
+
+
+class ContactPointState(Term):
+    """Whether a team still has its contact point."""
+
+    set_up = "set_up", "联系中"
+    ended = "ended", "已撤销"
+
+
+class HelpPlanState(Term):
+    """Whether the help that was promised has been given."""
+
+    to_do = "to_do", "帮扶中"
+    done = "done", "已帮扶"
+
+
+class DialogueGroup(Term):
+    """With whom a unit speaks; groups of people who live there, never persons."""
+
+    households = "households", "农户和居民户"
+    low_income = "low_income", "低保、特困群众"
+    disabled = "disabled", "残疾人家庭"
+    elderly = "elderly", "独居和高龄老人"
+    left_behind = "left_behind", "留守妇女儿童"
+    veterans = "veterans", "退役军人"
+
+
+class ContactOutcome(Term):
+    """What came of offering an open petitioner a talk; none of these has any effect."""
+
+    talked = "talked", "已沟通"
+    declined = "declined", "本人不愿沟通"
+    not_reached = "not_reached", "未能联系上"
+
+
+class SkipCause(Term):
+    """Why a visitor went past the levels below; a fact about these, and no fault of the visitor's."""
+
+    no_answer_below = "no_answer_below", "下级未在期限内答复"
+    refused_below = "refused_below", "下级不予受理或者不予登记"
+    distrust = "distrust", "对下级处理缺乏信任"
+
+
+class ConductAct(Term):
+    """A specific act that the regulation forbids (第二十六条第一项至第四项); what somebody is like is none."""
+
+    blockade = "blockade", "非法聚集、围堵、冲击，或者堵塞交通"
+    dangerous_objects = "dangerous_objects", "携带危险物品、管制器具"
+    violence = "violence", "侮辱、殴打、威胁他人，或者毁坏财物"
+    staying = "staying", "在接待场所滞留、滋事，或者弃留他人"
+
+
+class IncidentState(Term):
+    """Whether the petitioner has said what they think of what was recorded, and whether police were told of the act."""
+
+    recorded = "recorded", "已记录"
+    replied = "replied", "信访人已说明"
+    referred = "referred", "已移送公安机关"
+
+
+class LoadOccasion(Term):
+    """A time in which more people come than usual, because of what is dealt with then."""
+
+    year_end = "year_end", "年终岁末（工资结算）"
+    farming = "farming", "春耕秋收"
+    school = "school", "入学季"
+    heating = "heating", "供暖季"
+    sessions = "sessions", "会议集中召开期间"
+    policy = "policy", "政策集中实施期"

@@ -10,15 +10,23 @@ from uuid import UUID
 from contracts.vocabulary import (
     BoxState,
     Channel,
+    ConductAct,
     ContactCardState,
+    ContactOutcome,
+    ContactPointState,
     ContentCategory,
     DeskState,
+    DialogueGroup,
     DiaryState,
     DocumentKind,
+    ExternalSystem,
     FieldDayState,
     FieldVisitState,
+    HelpPlanState,
+    IncidentState,
     Kind,
     Level,
+    LoadOccasion,
     NoticeKind,
     NoticeMedium,
     NoticeState,
@@ -26,20 +34,28 @@ from contracts.vocabulary import (
     RegistrationState,
     Route,
     SessionState,
+    SkipCause,
     StepFormState,
 )
 from services.chassis.views import EVERYONE, Row, Sight, Told
 from services.intake.domain.boxes import Box
+from services.intake.domain.conduct import ConductIncident
+from services.intake.domain.external import ExternalReference
 from services.intake.domain.field import DiaryEntry, FieldDay, FieldVisit
+from services.intake.domain.gate import DoorCount
 from services.intake.domain.hall import Desk, Session
 from services.intake.domain.information import ContactCard, Notice, StepForm
+from services.intake.domain.outreach import Contact, ContactPoint, Dialogue, HelpPlan
 from services.intake.domain.paper import Paper
 from services.intake.domain.registration import Registration
+from services.intake.domain.visits import LoadPlan, SkipLevelVisit
 
 NO_REPORT: Final = Sight("NOT confidential")
 """Whoever asks sees cases, and of a report about an official only that it exists (第三十条第三款)."""
 NOT_UNDER_SEAL: Final = Sight("NOT under_seal(case_id)")
 """What lies with a case is as secret as the case is, and as those are that it has gone into or was split into."""
+NOT_EXPIRED: Final = Sight(f"{NOT_UNDER_SEAL.condition} AND expires_on >= current_date")
+"""What somebody once did is shown in its case alone, and not for ever (第四十七条)."""
 
 OF: Final = Told(attrgetter("of"))
 
@@ -62,6 +78,8 @@ class CaseRow(Row, table="case_view", of=Registration, sight=NO_REPORT):
     split_from: UUID | None
     no_longer_accepted: list[UUID]
     withdrawal_on: date | None
+    rate_until: date | None
+    arrivals: list[str]
 
 
 class PaperRow(Row, table="paper_view", of=Paper, sight=NOT_UNDER_SEAL):
@@ -175,12 +193,109 @@ class NoticeRow(Row, table="notice_view", of=Notice, sight=EVERYONE):
     kind: NoticeKind
     medium: NoticeMedium
     copies: int
+    text_sha256: str | None
     published_at: datetime
     state: NoticeState
 
 
+class ExternalReferenceRow(Row, table="external_reference_view", of=ExternalReference, sight=NOT_UNDER_SEAL):
+    """The number of a case in another system."""
+
+    case_id: Annotated[UUID, OF]
+    system: ExternalSystem
+    external_no: str
+
+
+class ContactPointRow(Row, table="contact_point_view", of=ContactPoint, sight=EVERYONE):
+    """Who is there for a place."""
+
+    unit: str
+    officer: str
+    place: str
+    state: ContactPointState
+
+
+class HelpPlanRow(Row, table="help_plan_view", of=HelpPlan, sight=NOT_UNDER_SEAL):
+    """Who helps a petitioner in hardship, and until when; how, the vault says."""
+
+    case_id: Annotated[UUID, OF]
+    unit: str
+    officer: str
+    due_on: date
+    contact_point: UUID | None
+    state: HelpPlanState
+
+
+class DialogueRow(Row, table="dialogue_view", of=Dialogue, sight=EVERYONE):
+    """A talk that was offered to a group."""
+
+    unit: str
+    place: str
+    people: DialogueGroup
+    held_on: date
+    invited_count: int
+    attended_count: int
+    declined_count: int
+
+
+class ContactRow(Row, table="contact_view", of=Contact, sight=NOT_UNDER_SEAL):
+    """A talk that was offered to a petitioner."""
+
+    case_id: Annotated[UUID, OF]
+    unit: str
+    officer: str
+    outcome: ContactOutcome
+    contacted_at: datetime
+
+
+class SkipLevelVisitRow(Row, table="skip_level_visit_view", of=SkipLevelVisit, sight=NOT_UNDER_SEAL):
+    """A visit past the levels below, and why."""
+
+    case_id: Annotated[UUID, OF]
+    level: Level
+    cause: Annotated[SkipCause, Told(attrgetter("skip_cause"))]
+    person_count: int
+    visited_on: date
+
+
+class DoorCountRow(Row, table="door_count_view", of=DoorCount, sight=EVERYONE):
+    """How many came to a unit on a day, and how many of them were and are not on file."""
+
+    unit: str
+    day: date
+    counted: Annotated[int, Told(lambda c: sum(c.counted.values()))]
+    missing: int
+    ever_missing: int
+
+
+class ConductIncidentRow(Row, table="conduct_incident_view", of=ConductIncident, sight=NOT_EXPIRED):
+    """One act on one day, as long as its record lasts."""
+
+    case_id: Annotated[UUID, OF]
+    unit: str
+    conduct: ConductAct
+    happened_on: date
+    expires_on: date
+    evidence: UUID
+    reply: UUID | None
+    organ: str | None
+    state: IncidentState
+
+
+class LoadPlanRow(Row, table="load_plan_view", of=LoadPlan, sight=EVERYONE):
+    """For which days more desks are wanted."""
+
+    unit: str
+    occasion: LoadOccasion
+    first_on: date
+    last_on: date
+    expected_visits: int
+    desks: int
+
+
 ROWS: Final = (
     CaseRow, PaperRow, DeskRow, SessionRow, FieldVisitRow, DiaryRow, FieldDayRow, BoxRow, StepFormRow, ContactCardRow,
-    NoticeRow,
+    NoticeRow, ExternalReferenceRow, ContactPointRow, HelpPlanRow, DialogueRow, ContactRow, SkipLevelVisitRow,
+    DoorCountRow, ConductIncidentRow, LoadPlanRow,
 )  # fmt: skip
 VIEWS: Final = tuple(row.view for row in ROWS)

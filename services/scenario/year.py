@@ -14,17 +14,23 @@ from typing import Any, Final, Self
 from contracts.vocabulary import (
     Channel,
     CommitteeSetting,
+    ConductAct,
+    ContactOutcome,
     ContentCategory,
+    DialogueGroup,
     DisputeClass,
     DocumentKind,
+    ExternalSystem,
     Forwarding,
     LedgerKind,
     Level,
+    LoadOccasion,
     NoticeKind,
     NoticeMedium,
     ReceptionMissReason,
     Role,
     Route,
+    SkipCause,
     SupervisionReason,
     VotingBody,
 )
@@ -52,6 +58,16 @@ from services.assignment.commands.receptions import FollowUpReception, HoldRecep
 from services.assignment.commands.sector_batches import AssignSectorBatch
 from services.assignment.commands.status_reports import ReportStatus
 from services.chassis.operations import Declared
+from services.intake.commands.counting import (
+    CountAtDoor,
+    HearAboutIncident,
+    LinkExternal,
+    LookAtDoorAgain,
+    PlanLoad,
+    RecordIncident,
+    RecordSkipLevelVisit,
+    ReferToPolice,
+)
 from services.intake.commands.field import (
     FollowUp,
     HoldFieldDay,
@@ -71,6 +87,13 @@ from services.intake.commands.hall import (
     QueueVisit,
     ServeVisit,
 )
+from services.intake.commands.outreach import (
+    CompleteHelpPlan,
+    ContactPetitioner,
+    FileHelpPlan,
+    HoldDialogue,
+    SetContactPoint,
+)
 from services.mediation.commands.committees import Reelect, RegisterCommittee, RegisterMediator, TrainMediator
 from services.mediation.commands.disputes import (
     NameTeam,
@@ -86,13 +109,15 @@ from services.scenario.step import From, Step, Who
 from services.scenario.story import END, Story
 from services.scenario.telling import Telling
 from services.scenario.telling.base import GOVERNMENT
-from services.scenario.texts import Matter
+from services.scenario.texts import Matter, texts
 
 HUMAN_RESOURCES: Final = "980726000308"
 WATER: Final = "980726000313"
 TRANSPORT: Final = "980726000312"
 _SPRING: Final = datetime(2026, 3, 2, 9, tzinfo=LOCAL)
 _FRIDAY: Final = 5
+_TALKS: Final = ((DialogueGroup.households, 46, 31, 9), (DialogueGroup.elderly, 12, 10, 1))
+"""With whom a talk was offered: so many were asked, so many came, and so many would rather not."""
 
 
 class Scene(Telling):
@@ -149,7 +174,8 @@ def _hall(s: Scene) -> None:
     s.enter("issue_form", IssueStepForm, "step_form_id", clerk, **body)
     body = {"unit": s.county.bureau, "duty_officer": s.officer.actor, "post": "办信股"}
     s.enter("issue_card", IssueContactCard, "contact_card_id", clerk, **body)
-    body = {"kind": NoticeKind.channels, "medium": NoticeMedium.leaflet, "copies": 600}
+    text = texts()["notices"]["channels"]
+    body = {"kind": NoticeKind.channels, "medium": NoticeMedium.leaflet, "copies": 600, "text": text}
     s.enter("publish", PublishNotice, "notice_id", s.officer, **body)
 
 
@@ -179,6 +205,60 @@ def _box(s: Scene) -> None:
     s.after(1).act("open_box", OpenBox, who, item_count=1, **opened)
     s.act("register_item", RegisterBoxItem, who, case=From("case_id"))
     s.after_working_days(2).act("open_box", OpenBox, who, item_count=0, **opened)
+
+
+def _people(s: Scene) -> None:
+    """Somebody is there for a village, offers talks and helps in hardship; nobody has to talk (第十八条)."""
+    s.begins()
+    who, place = s.handler, s.place.code
+    s.enter("set_contact_point", SetContactPoint, "contact_point_id", who, officer=who.actor, place=place)
+    for people, asked, came, declined in _TALKS:
+        body: dict[str, Any] = {"place": place, "people": people, "invited_count": asked, "attended_count": came}
+        s.enter(
+            "hold_dialogue", HoldDialogue, "dialogue_id", who, key=f"dialogue_{people}", **body, declined_count=declined
+        )
+        s.after(1, 3)
+    for outcome in (ContactOutcome.declined, ContactOutcome.talked):
+        s.enter("contact", ContactPetitioner, "contact_id", who, key=f"contact_{outcome}", outcome=outcome)
+        s.after(3, 9)
+    body = {"officer": who.actor, "due_on": s.in_days(60), "document": s.paper("help_plan", who)}
+    s.enter("file_help_plan", FileHelpPlan, "help_plan_id", who, **body, contact_point=From("contact_point_id"))
+    s.after(20, 40).act("complete_help_plan", CompleteHelpPlan, who, proof=s.proof("proof", who))
+
+
+def _door(s: Scene) -> None:
+    """What comes is counted: past which level and why, and whether all of it is on file (第二十条至第二十二条)."""
+    town = s.county.units[s.place.parent or ""]
+    clerk = s.somebody(s.county.bureau, Role.intake_clerk)
+    body: dict[str, Any] = {"occasion": LoadOccasion.farming, "first_on": s.in_days(10), "last_on": s.in_days(40)}
+    s.enter("plan_load", PlanLoad, "load_plan_id", clerk, **body, expected_visits=35, desks=6)
+    s.begins()
+    number = f"GX{s.now:%Y%m%d}{s.rng.randrange(10**4):04}"
+    body = {"system": ExternalSystem.province, "external_no": number}
+    s.enter("link_external", LinkExternal, "external_reference_id", clerk, **body)
+    body = {"level": Level.city, "cause": SkipCause.no_answer_below, "person_count": s.rng.randint(1, 4)}
+    s.enter("skip_level", RecordSkipLevelVisit, "skip_level_visit_id", clerk, **body)
+    day = s.in_days(0)
+    s.after(1)
+    body = {"unit": town.code, "day": day, "visits": 1, "letters": 2, "calls": 0}
+    s.enter("count_door", CountAtDoor, "door_count_id", s.supervisor, **body)
+    s.after(2, 4).act("look_again", LookAtDoorAgain, s.supervisor)
+
+
+def _conduct(s: Scene) -> None:
+    """One act on one day, dissuasion, the petitioner's word; the police are told of the act alone (第四十七条)."""
+    s.begins()
+    body: dict[str, Any] = {"conduct": ConductAct.staying, "happened_on": s.in_days(0)}
+    evidence, police = (
+        s.paper("incident", s.officer),
+        {"organ": s.county.competent(ContentCategory.public_security)[0].code},
+    )
+    s.enter("record_incident", RecordIncident, "conduct_incident_id", s.officer, key="first", **body, evidence=evidence)
+    s.act("refer", ReferToPolice, s.officer, rule="not_dissuaded", conduct_incident_id=From("first"), **police)
+    body |= {"evidence": evidence, "dissuasion": s.paper("dissuasion", s.officer)}
+    s.enter("record_incident", RecordIncident, "conduct_incident_id", s.officer, **body)
+    s.after(1, 3).act("hear", HearAboutIncident, s.officer, document=s.paper("incident_reply", s.officer))
+    s.after(0, 2).act("refer", ReferToPolice, s.officer, **police)
 
 
 # --------------------------------------------------------------------------------- assignment
@@ -349,6 +429,9 @@ SCENES: Final[dict[str, Callable[[Scene], None]]] = {
     "hall": _hall,
     "field": _field,
     "box": _box,
+    "people": _people,
+    "door": _door,
+    "conduct": _conduct,
     "receptions": _receptions,
     "conference": _conference,
     "ledger": _ledger,

@@ -26,7 +26,7 @@ DESK = {"unit": UNIT, "desk_no": "3", "weekdays": [1, 2, 3, 4, 5], "opens": "09:
 VISIT = {"place": "P-1", "category": "housing", "visited_on": "2025-09-01", "follow_up_on": "2025-09-20"}
 FORM = {"level": "township", "holder": UNIT, "until": "2025-09-30"}
 CARD = {"unit": UNIT, "duty_officer": "co-1", "post": "信访专员"}
-NOTICE = {"kind": "rights", "medium": "leaflet", "copies": 500}
+NOTICE = {"kind": "rights", "medium": "leaflet", "copies": 500, "text": "信访人可以查询办理进展和结果。"}
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -40,8 +40,12 @@ from contracts.intake import (
     ConfidentialTrackOpened,
     FieldVisitLogged,
     FollowUpDone,
+    HelpPlanDone,
+    HelpPlanFiled,
     InformantNotified,
+    RegistrationGapClosed,
     ReportConcluded,
+    UnregisteredVisitDetected,
 )
 from contracts.mediation import (
     AgreementPerformed,
@@ -63,6 +67,7 @@ from contracts.mediation import (
     SweepReported,
 )
 from contracts.vocabulary import (
+    Channel,
     ClockOutcome,
     CommitteeSetting,
     ContentCategory,
@@ -219,6 +224,16 @@ KINDS: Final = {
     "r18_six_one": Kind(
         "D28", "第十八条第二款", SixOneOpened, {"case": CASE, "order_no": "1号"},
         SixOneCompleted, {"order_no": "1号"}, officer="leader-1", due=date(2025, 5, 6),
+    ),
+    "r22_registration_gap": Kind(
+        "D41", "第二十二条", UnregisteredVisitDetected,
+        {"unit": "county-hr", "day": date(2025, 3, 2), "channel": Channel.visit, "counted": 3, "registered": 1},
+        RegistrationGapClosed, {"channel": Channel.visit, "registered": 3}, of_case=False, due=date(2025, 3, 4),
+    ),
+    "r37_help_plan": Kind(
+        "D42", "第三十七条第二款", HelpPlanFiled,
+        {"case": CASE, "unit": "county-hr", "officer": OFFICER, "due_on": DUE, **PAPER},
+        HelpPlanDone, {"proof": uuid4()}, officer=OFFICER,
     ),
     "pml8_committee_term": Kind(
         "D29", "第八条", CommitteeRegistered,

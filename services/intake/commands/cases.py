@@ -9,8 +9,9 @@ from pydantic import Field
 
 from contracts.vocabulary import ContentCategory, DocumentKind, Kind, Role, Route
 from services.chassis.aggregate import Aggregate
-from services.chassis.commands import Command, Entry, Reply
+from services.chassis.commands import Command, Entry, OnEntry, Reply
 from services.chassis.context import By
+from services.chassis.entry import CaseEntry
 from services.chassis.fields import Text
 from services.chassis.references import KnownOfficer, KnownUnit, Refers, given_officers, given_units
 from services.chassis.running import Running
@@ -25,6 +26,7 @@ from services.intake.domain.registration import Registration
 from services.intake.domain.texts import Document
 
 A = TypeVar("A", bound=Aggregate)
+E = TypeVar("E", bound=CaseEntry)
 ACCUSED_MAX: Final = 20
 
 KnownCase = Annotated[UUID, Refers(Registration)]
@@ -59,6 +61,16 @@ class OnCase(Command[Registration], reply=OfCase):
     def decide(self, r: Registration, by: By, /) -> dict[str, Any]:
         track.must_know_of(r, by.unit, by.role, self.directory)
         return super().decide(r, by)
+
+
+class OnCaseEntry(OnEntry[E], Generic[E]):
+    """A command on an entry about a case."""
+
+    async def of_case(self, running: Running, by: By) -> UUID:
+        """Return the case that the entry is about."""
+        entry = await running.store.known(self.aggregate, self.stream(by))
+        assert entry.case is not None
+        return entry.case
 
 
 class AboutCase(Entry[A], Generic[A]):

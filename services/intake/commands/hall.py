@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from hashlib import sha256
 from typing import Annotated, Final
 from uuid import UUID
 
@@ -11,9 +13,10 @@ from contracts.vocabulary import Level, NoticeKind, NoticeMedium, Role
 from services.chassis.commands import Entry, OnEntry, Reply, Said
 from services.chassis.context import By, document_no
 from services.chassis.errors import NotFound
-from services.chassis.fields import Code, Day, PublicLine
+from services.chassis.fields import Code, Day, OfNoPerson, PublicLine, Text
 from services.chassis.references import KnownUnit, Refers
 from services.chassis.running import Running
+from services.chassis.views import Statement, insertion
 from services.intake.commands.cases import AboutCase, KnownCase
 from services.intake.commands.field import FIELD
 from services.intake.domain import guards
@@ -25,6 +28,7 @@ HALL: Final = (Role.bureau_officer, Role.intake_clerk)
 DESKS: Final = (*HALL, Role.unit_receiver, Role.case_officer)
 COPIES_MAX: Final = 1_000_000
 DAYS_OF_A_WEEK: Final = 7
+_TEXT: Final = insertion("notice_text", "sha256", "text") + " ON CONFLICT (sha256) DO NOTHING"
 
 TimeOfDay = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 Weekday = Annotated[int, Field(ge=1, le=DAYS_OF_A_WEEK)]
@@ -134,11 +138,22 @@ class IssueContactCard(AboutCase[ContactCard], path="/cases/{case_id}/contact-ca
 
 
 class PublishNotice(Entry[Notice], path="/notices", by=FIELD, called="公开信息"):
-    """Tell the public how to petition (第十八条第一款)."""
+    """Tell the public how to petition; what it was told is kept (第十八条第一款)."""
 
     kind: NoticeKind
     medium: NoticeMedium
     copies: Annotated[int, Field(ge=1, le=COPIES_MAX)] = 1
+    text: Annotated[Text, OfNoPerson]
+
+    @property
+    def sha256(self) -> str:
+        """The digest under which the text is kept."""
+        return sha256(self.text.encode()).hexdigest()
 
     def act(self, n: Notice, by: By) -> None:
-        n.publish(at=by.at, unit=by.unit, kind=self.kind, medium=self.medium, copies=self.copies)
+        n.publish(
+            at=by.at, unit=by.unit, kind=self.kind, medium=self.medium, copies=self.copies, text_sha256=self.sha256
+        )
+
+    def statements(self) -> Sequence[Statement]:
+        return [(_TEXT, {"sha256": self.sha256, "text": self.text})]

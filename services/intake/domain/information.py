@@ -79,6 +79,7 @@ class Notice(Entry):
         self.kind: NoticeKind | None = None
         self.medium: NoticeMedium | None = None
         self.copies = 0
+        self.text_sha256: str | None = None
         self.published_at: datetime | None = None
 
     @property
@@ -93,4 +94,5 @@ class Notice(Entry):
     @when
     def _(self, event: NoticePublished) -> None:
         self.unit, self.kind, self.medium, self.copies = event.unit, event.kind, event.medium, event.copies
+        self.text_sha256 = event.text_sha256
         self.published_at = event.timestamp

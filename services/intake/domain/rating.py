@@ -56,14 +56,15 @@ class RatingClosed(Refused):
 
 
 def learn_answer(r: Registration, served_at: datetime, *, at: datetime) -> None:
-    """Learn that the petitioner has an answer."""
+    """Learn that the petitioner has an answer, and invite them to rate it."""
     if r.answered_at is None:
-        r.record(AnswerLearnt, at=at, served_at=served_at)
+        invited = period("C17").last_day(began(served_at, at)) if _is_rated(r) else None
+        r.record(AnswerLearnt, at=at, served_at=served_at, rate_until=invited)
 
 
 def rate(r: Registration, petition: UUID, bureau: Satisfaction, handler: Satisfaction, *, at: datetime) -> None:
     """Record what the petitioner thinks."""
-    if r.confidential or r.route not in (None, Route.petition_procedure):
+    if not _is_rated(r):
         raise NotRateable
     if r.answered_at is None or r.answer_learnt_at is None:
         raise NotAnswered
@@ -74,3 +75,7 @@ def rate(r: Registration, petition: UUID, bureau: Satisfaction, handler: Satisfa
     if day(at) > period("C17").last_day(began(r.answered_at, r.answer_learnt_at)):
         raise RatingClosed
     r.record(SatisfactionRecorded, at=at, petition=petition, bureau=bureau, handler=handler)
+
+
+def _is_rated(r: Registration) -> bool:
+    return not r.confidential and r.route in (None, Route.petition_procedure)

@@ -36,8 +36,14 @@ from contracts.intake import (
     WithdrawalRequested,
     WithdrawalRevoked,
 )
+from contracts.periods.calendar import day
 from contracts.vocabulary import Channel, ContentCategory, InformantNotice, Kind, Level, RegistrationState, Route
 from services.chassis.aggregate import Aggregate, when
+
+
+def arrival(on: date, unit: str, channel: Channel) -> str:
+    """Return what the petitions have in common that came in on a day, for a unit, through a channel."""
+    return f"{on} {unit} {channel}"
 
 
 class Registration(Aggregate):
@@ -45,15 +51,12 @@ class Registration(Aggregate):
 
     def start(self) -> None:
         """Nothing has come in yet."""
-        self.registration_no = ""
+        self.registration_no = self.receiving_unit = self.place = ""
         self.channel: Channel | None = None
         self.received_at: datetime | None = None
-        self.receiving_unit = ""
         self.person_count = 0
-        self.place = ""
         self.anonymous = self.unclear = True
-        self.secrecy_requested = False
-        self.direct = False
+        self.secrecy_requested = self.direct = False
         self.came_from: Level | None = None
         self.petitions: dict[UUID, UUID] = {}
         """What came in on this case itself, each with its content."""
@@ -87,6 +90,9 @@ class Registration(Aggregate):
         """Until when the petitioner may think again, while a withdrawal is asked for."""
         self.answered_at: datetime | None = None
         self.answer_learnt_at: datetime | None = None
+        self.rate_until: date | None = None
+        self.arrivals: list[str] = []
+        """On which day, for which unit and through which channel each petition came in, to be counted."""
         self.rated: set[UUID] = set()
         self.exhausted_at: datetime | None = None
         """When the recheck opinion was served that has settled the matter."""
@@ -134,9 +140,15 @@ class Registration(Aggregate):
         self.secrecy_requested = event.secrecy_requested
         self.direct, self.came_from, self.split_from = event.direct, event.came_from, event.split_from
         self.petitions[event.petition] = event.content
+        if event.split_from is None:
+            self._arrived(event)
+
+    def _arrived(self, event: CaseRegistered | PetitionAttached) -> None:
+        self.arrivals.append(arrival(day(event.received_at), event.receiving_unit, event.channel))
 
     @when
     def _(self, event: PetitionAttached) -> None:
+        self._arrived(event)
         self.petitions[event.petition] = event.content
         self.repeats[event.petition] = event.received_at
         self.anonymous = self.anonymous and event.anonymous
@@ -234,6 +246,7 @@ class Registration(Aggregate):
     @when
     def _(self, event: AnswerLearnt) -> None:
         self.answered_at, self.answer_learnt_at = event.served_at, event.timestamp
+        self.rate_until = event.rate_until
 
     @when
     def _(self, event: SatisfactionRecorded) -> None:

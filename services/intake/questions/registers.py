@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
-from services.chassis.questions import Listing
+from uuid import UUID
+
+from services.chassis.context import By
+from services.chassis.errors import NotFound
+from services.chassis.fields import IssuedNo
+from services.chassis.questions import Answer, Listing, Question, rows
+from services.chassis.running import Running
+from services.chassis.views import EVERYONE
 from services.intake.views import (
     BoxRow,
+    ConductIncidentRow,
     ContactCardRow,
+    ContactPointRow,
+    ContactRow,
     DeskRow,
+    DialogueRow,
     DiaryRow,
+    DoorCountRow,
+    ExternalReferenceRow,
     FieldDayRow,
     FieldVisitRow,
+    HelpPlanRow,
+    LoadPlanRow,
     NoticeRow,
     SessionRow,
+    SkipLevelVisitRow,
     StepFormRow,
 )
 
@@ -69,3 +85,85 @@ class Notices(
     Listing[NoticeRow], path="/notices", called="公开事项", where=("state", "unit", "kind"), sort=("id", "published_at")
 ):
     """List what the public was told (第十八条第一款)."""
+
+
+class NoticeShown(NoticeRow):
+    """A notice, with what it says."""
+
+    text: str | None
+
+
+class ShowNotice(Question, path="/notices/{notice_id}", called="公开事项内容", sight=EVERYONE, reply=NoticeShown):
+    """Show what the public was told (第十八条第一款)."""
+
+    notice_id: UUID
+
+    async def ask(self, running: Running, by: By | None) -> Answer:  # noqa: ARG002  # it is public
+        sql = (
+            f"SELECT {', '.join(NoticeRow.view.names)}, t.text "  # noqa: S608  # names of ours
+            "FROM notice_view LEFT JOIN notice_text t ON t.sha256 = text_sha256 WHERE id = $1"
+        )
+        if not (found := await rows(running.store, sql, self.notice_id)):
+            raise NotFound(str(self.notice_id))
+        return Answer(found[0], found[0]["version"])
+
+
+class References(Listing[ExternalReferenceRow], path="/references", called="外部编号", where=("system", "external_no")):
+    """Find the case of a number in another system, before anybody enters it a second time (第二十一条第一款)."""
+
+    external_no: IssuedNo | None = None
+
+
+class ReferencesOfCase(Listing[ExternalReferenceRow], path="/cases/{case_id}/references", called="事项外部编号"):
+    """List the numbers of a case in other systems (第二十一条第一款)."""
+
+
+class ContactPoints(
+    Listing[ContactPointRow], path="/contact-points", called="联系点",
+    where=("state", "unit", "place", "officer"), sort=("id", "place"),
+):  # fmt: skip
+    """List who is there for which place (第十八条第二款)."""
+
+
+class HelpPlans(
+    Listing[HelpPlanRow], path="/help-plans", called="帮扶计划",
+    where=("state", "unit", "officer", "case_id"), sort=("id", "due_on"),
+):  # fmt: skip
+    """List who helps until when (第三十七条第二款、第三款)."""
+
+
+class Dialogues(
+    Listing[DialogueRow], path="/dialogues", called="走访对话",
+    where=("unit", "place", "people"), sort=("id", "held_on"),
+):  # fmt: skip
+    """List the talks that were offered to groups (第十八条第二款)."""
+
+
+class ContactsOfCase(Listing[ContactRow], path="/cases/{case_id}/contacts", called="联系记录"):
+    """List the talks that the petitioner of a case was offered (第二十八条第一款)."""
+
+
+class SkipLevelVisits(
+    Listing[SkipLevelVisitRow], path="/skip-level-visits", called="越级走访",
+    where=("level", "cause", "case_id"), sort=("id", "visited_on"),
+):  # fmt: skip
+    """List visits past the levels below, each with why (第二十条第一款)."""
+
+
+class DoorCounts(
+    Listing[DoorCountRow], path="/door-counts", called="登记缺口", where=("unit", "day"), sort=("id", "day")
+):
+    """List how many came to which unit on which day, and how many of them are not on file (第二十二条、第四十三条)."""
+
+
+class IncidentsOfCase(
+    Listing[ConductIncidentRow], path="/cases/{case_id}/conduct-incidents", called="违规行为记录", where=("state",)
+):
+    """List what is on record in this case, as long as it lasts; there is no list across cases (第四十七条)."""
+
+
+class LoadPlans(
+    Listing[LoadPlanRow], path="/load-plans", called="接待力量安排",
+    where=("unit", "occasion"), sort=("id", "first_on"),
+):  # fmt: skip
+    """List for which days more desks are wanted (第十八条第三款)."""

@@ -1,0 +1,108 @@
+"""登记缺口: who came in at the door against what is on file. «Receive without registering» shows (第四十三条)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+from contracts.ids import derived
+from contracts.intake import DoorCounted, RegistrationGapClosed, UnregisteredVisitDetected
+from contracts.periods.calendar import day
+from contracts.vocabulary import Channel
+from services.chassis.aggregate import when
+from services.chassis.entry import Entry
+from services.chassis.errors import Forbidden, Invalid, Refused
+
+DOORS: Final = UUID("2a0f6b7d-5d0e-5f7a-9a0b-6f1d3c1e8b25")
+"""Namespace of counts: the same unit and day are the same count."""
+_ARTICLE: Final = "信访工作条例 第二十二条、第四十三条"
+
+
+class DayNotOver(Invalid):
+    """A day is counted when it is over."""
+
+    code = "day_not_over"
+    title = "清点日期须早于今日"
+    article = _ARTICLE
+
+
+class CountsItself(Forbidden):
+    """Whoever registers does not say how much there was to register."""
+
+    code = "counts_itself"
+    title = "清点应当由本单位以外的人员进行"
+    article = _ARTICLE
+
+
+class CountedAlready(Refused):
+    """A day is counted once."""
+
+    code = "counted_already"
+    title = "该单位当日已清点"
+    article = _ARTICLE
+
+
+class DoorCount(Entry):
+    """How many came to a unit's door on a day, by channel, and what of that is not on file."""
+
+    def start(self) -> None:
+        """Nobody has counted yet."""
+        self.unit = ""
+        self.day = date.min
+        self.counted: dict[Channel, int] = {}
+        self.gaps: dict[Channel, int] = {}
+        """How many are missing of each channel."""
+        self.ever_missing = 0
+
+    @staticmethod
+    def stream(unit: str, on: date) -> UUID:
+        """Return the stream of a unit's day."""
+        return derived(DOORS, f"{unit} {on}")
+
+    @property
+    def missing(self) -> int:
+        """How many that came in are not on file now."""
+        return sum(self.gaps.values())
+
+    def count(
+        self, unit: str, on: date, counted: Mapping[Channel, int], registered: Mapping[Channel, int], by_unit: str, *,
+        at: datetime,
+    ) -> None:  # fmt: skip
+        """Say how many there were, and put on record where fewer are on file."""
+        if self.exists:
+            raise CountedAlready
+        if by_unit == unit:
+            raise CountsItself
+        if on >= day(at):
+            raise DayNotOver
+        self.record(
+            DoorCounted, at=at, unit=unit, day=on, visits=counted[Channel.visit], letters=counted[Channel.letter],
+            calls=counted[Channel.call],
+        )  # fmt: skip
+        for channel, number in counted.items():
+            if registered.get(channel, 0) < number:
+                self.record(
+                    UnregisteredVisitDetected, at=at, unit=unit, day=on, channel=channel, counted=number,
+                    registered=registered.get(channel, 0),
+                )  # fmt: skip
+
+    def look_again(self, registered: Mapping[Channel, int], *, at: datetime) -> None:
+        """Let what was registered meanwhile close the gap; that it was there stays on record."""
+        for channel in [c for c in self.gaps if registered.get(c, 0) >= self.counted[c]]:
+            self.record(RegistrationGapClosed, at=at, channel=channel, registered=registered[channel])
+
+    @when
+    def _(self, event: DoorCounted) -> None:
+        self.unit, self.day = event.unit, event.day
+        self.counted = {Channel.visit: event.visits, Channel.letter: event.letters, Channel.call: event.calls}
+
+    @when
+    def _(self, event: UnregisteredVisitDetected) -> None:
+        self.gaps[event.channel] = event.counted - event.registered
+        self.ever_missing += event.counted - event.registered
+
+    @when
+    def _(self, event: RegistrationGapClosed) -> None:
+        del self.gaps[event.channel]

@@ -1,0 +1,80 @@
+"""第二十二条、第四十三条: whatever comes in is registered; «receive without registering» shows by itself."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.intake import DoorCounted, RegistrationGapClosed, UnregisteredVisitDetected
+from contracts.vocabulary import Channel
+from services.intake.domain.gate import CountedAlready, CountsItself, DayNotOver, DoorCount
+from tests.rules import at, refuses
+
+ENTRY = UUID(int=1, version=4)
+NOW = at("2025-09-02", "10:00")
+ON = date(2025, 9, 1)
+CAME = {Channel.visit: 6, Channel.letter: 2, Channel.call: 0}
+
+
+def counted(registered: dict[Channel, int], **more: Any) -> DoorCount:
+    made = DoorCount.blank(ENTRY)
+    facts = {"unit": "T-1", "on": ON, "counted": CAME, "by_unit": "XFJ"} | more
+    made.count(registered=registered, at=NOW, **facts)
+    return made
+
+
+def test_what_is_all_on_file_leaves_no_gap():
+    made = counted({Channel.visit: 7, Channel.letter: 2})
+    assert [type(e) for e in made.taken()] == [DoorCounted]
+    assert (made.missing, made.ever_missing) == (0, 0)
+
+
+def test_fewer_on_file_than_came_are_on_record_by_channel():
+    """第四十四条第一项: 对收到的信访事项不按照规定登记."""
+    made = counted({Channel.visit: 4})
+    _, *gaps = made.taken()
+    assert all(isinstance(gap, UnregisteredVisitDetected) for gap in gaps)
+    assert {(g.channel, g.counted, g.registered) for g in gaps} == {(Channel.visit, 6, 4), (Channel.letter, 2, 0)}  # type: ignore[attr-defined]
+    assert (made.missing, made.ever_missing) == (4, 4)
+
+
+def test_what_is_registered_later_closes_the_gap_and_it_stays_on_record():
+    made = counted({Channel.visit: 4, Channel.letter: 2})
+    made.look_again({Channel.visit: 5, Channel.letter: 2}, at=NOW)
+    assert made.missing == 2
+    made.look_again({Channel.visit: 6, Channel.letter: 2}, at=NOW)
+    made.look_again({Channel.visit: 6, Channel.letter: 2}, at=NOW)
+    assert (made.missing, made.ever_missing) == (0, 2)
+    assert sum(isinstance(e, RegistrationGapClosed) for e in made.taken()) == 1
+
+
+def test_whoever_registers_does_not_count():
+    with refuses(CountsItself):
+        counted({}, by_unit="T-1")
+
+
+def test_day_is_counted_once_and_when_it_is_over():
+    with refuses(DayNotOver):
+        counted({}, on=date(2025, 9, 2))
+    with refuses(CountedAlready):
+        counted({}).count("T-1", ON, CAME, {}, "XFJ", at=NOW)
+
+
+NUMBERS = st.fixed_dictionaries({channel: st.integers(0, 9) for channel in CAME})
+
+
+@given(came=NUMBERS, before=NUMBERS, after=NUMBERS)
+def test_gap_is_what_came_without_what_is_on_file(
+    came: dict[Channel, int], before: dict[Channel, int], after: dict[Channel, int]
+):
+    """Whatever is counted and registered: nothing is missing that is on file, and no gap is ever forgotten."""
+    made = counted(before, counted=came)
+    missing = {c: came[c] - before[c] for c in came if came[c] > before[c]}
+    assert made.ever_missing == sum(missing.values())
+    made.look_again(after, at=NOW)
+    assert made.gaps == {c: n for c, n in missing.items() if after[c] < came[c]}
+    assert made.ever_missing == sum(missing.values())
