@@ -78,8 +78,25 @@ class PetitionAttached(Event):
     category: ContentCategory | None = None
     place: str | None = None
     secrecy_requested: bool = False
+    after_end: bool = False
+    """Whether the case had its end already, so that whoever received this owes an answer to it (第二十二条)."""
     unclear: bool = False
     """Whether name or address of the petitioner is unclear, so that no notice is owed (第二十三条第二款)."""
+
+
+class RepeatAnswered(Event):
+    """A petition on a matter that had its end was answered: how the matter ended, or where what is new is handled."""
+
+    title = "重复信访答复"
+    basis = "信访工作条例 第二十二条、第二十三条"
+
+    petition: UUID
+    notice_no: str
+    method: ServiceMethod
+    served_at: datetime
+    receipt: str
+    new_case: UUID | None = None
+    """The case as which it was registered anew, where it states new facts or reasons."""
 
 
 class CaseClassified(Event):

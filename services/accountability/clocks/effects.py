@@ -37,6 +37,10 @@ class Clocks:
         there = self.about.get(firing.about, ())
         return [c for c in there if c.open and c.code == code and (item is None or c.item == item)]
 
+    def same(self, firing: Firing) -> list[Clock]:
+        """Return the open clock that a firing would begin once more."""
+        return [clock for clock in self.open(firing) if clock.item == firing.item]
+
     def lapsed(self, firing: Firing) -> list[Clock]:
         """Return the lapsed right that a firing may still prove to have been used in time."""
         there = self.about.get(firing.about, ())
@@ -74,7 +78,7 @@ def _start(firing: Firing, clocks: Clocks, calendar: Calendar, at: datetime) -> 
 
     Where it turns out that it should have begun sooner, what runs ends sooner.
     """
-    if there := clocks.open(firing):
+    if there := clocks.same(firing):
         for clock in there:
             clock.advance(firing.rule, firing.moment, clock.extensions, firing.record.id, calendar, at=at)
         return
@@ -126,7 +130,7 @@ def _inherit(firing: Firing, clocks: Clocks, calendar: Calendar, at: datetime) -
     """Let what ran in the case from which this one has come go on here to the same last day, or to an earlier one."""
     if (before := clocks.before(firing)) is None or (moment := before.started_at) is None:
         return
-    if there := clocks.open(firing):
+    if there := clocks.same(firing):
         for clock in there:
             clock.advance(firing.rule, moment, before.extensions, firing.record.id, calendar, at=at)
     elif firing.rule.inherited is Inherited.goes_on:

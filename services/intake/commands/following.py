@@ -21,7 +21,7 @@ from contracts.vocabulary import (
 from services.chassis.commands import Command
 from services.chassis.context import By, document_no
 from services.chassis.fields import Body, Code, Day, Moment, PublicLine
-from services.chassis.references import KnownUnit
+from services.chassis.references import KnownUnit, Refers
 from services.chassis.running import Running
 from services.chassis.texts import CaseText
 from services.chassis.writer import Done
@@ -153,6 +153,23 @@ class NoLongerAccept(
         number = document_no("不再", by)
         acceptance.no_longer_accept(
             r, self.petition_id, new_facts=self.new_facts, at=by.at, notice_no=number, **self.service(by)
+        )
+        return {"notice_no": number}
+
+
+class AnswerRepeat(
+    Follow, Told, path="/cases/{case_id}/repeat-answer", by=(Role.bureau_officer, Role.unit_receiver),
+    called="重复信访答复", reply=Noticed,
+):  # fmt: skip
+    """Tell who comes again after the end how the matter ended, or where what is new is handled (第二十二条)."""
+
+    petition_id: UUID
+    new_case: Annotated[UUID | None, Refers(Registration)] = None
+
+    def act(self, r: Registration, by: By) -> dict[str, Any]:
+        number = document_no("复", by)
+        acceptance.answer_repeat(
+            r, self.petition_id, new_case=self.new_case, at=by.at, notice_no=number, **self.service(by)
         )
         return {"notice_no": number}
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from contracts.intake import NoLongerAccepted, NotAcceptedNotified, RemediesExhausted
+from contracts.intake import NoLongerAccepted, NotAcceptedNotified, RemediesExhausted, RepeatAnswered
 from contracts.vocabulary import Channel, NotAcceptedGround, RegistrationState
 from services.chassis.errors import Invalid, Refused
 from services.intake.domain.guards import must_have_happened
@@ -54,6 +54,14 @@ class NotARepeat(Refused):
     article = "信访工作条例 第三十六条第三款"
 
 
+class CaseGoesOn(Refused):
+    """What belongs to a case that goes on is answered in it."""
+
+    code = "case_goes_on"
+    title = "事项尚在办理，并入的信访件随该事项答复"
+    article = "信访工作条例 第二十二条"
+
+
 class NewFactsStated(Invalid):
     """New facts or reasons make a new case, which is registered and accepted like any other."""
 
@@ -91,6 +99,20 @@ def exhaust(r: Registration, served_at: datetime, *, at: datetime) -> None:
     """Learn that a recheck has settled the matter."""
     if r.exhausted_at is None:
         r.record(RemediesExhausted, at=at, served_at=served_at)
+
+
+def answer_repeat(
+    r: Registration, petition: UUID, *, new_case: UUID | None, served_at: datetime, at: datetime, **notice: Any  # noqa: ANN401
+) -> None:  # fmt: skip
+    """Tell who comes again after the end how the matter ended, or where what is new in it is handled (第二十二条)."""
+    if r.open:
+        raise CaseGoesOn
+    if petition not in r.repeats:
+        raise NotARepeat
+    if petition in (*r.repeats_answered, *r.no_longer_accepted):
+        raise ToldBefore
+    must_have_happened(served_at, at)
+    r.record(RepeatAnswered, at=at, petition=petition, new_case=new_case, served_at=served_at, **notice)
 
 
 def no_longer_accept(

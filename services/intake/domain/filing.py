@@ -21,7 +21,7 @@ def register(r: Registration, *, at: datetime, **facts: Any) -> None:  # noqa: A
 
 def attach(r: Registration, *, at: datetime, **facts: Any) -> None:  # noqa: ANN401  # the fields of the event
     """Let a later petition on the same matter join, whatever state the case is in."""
-    r.record(PetitionAttached, at=at, **facts)
+    r.record(PetitionAttached, at=at, after_end=not r.open, **facts)
     count_visitors(r, at=at, **facts)
 
 

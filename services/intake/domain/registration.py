@@ -28,6 +28,7 @@ from contracts.intake import (
     PetitionsTakenOver,
     RemediesExhausted,
     ReopeningLearnt,
+    RepeatAnswered,
     ReportConcluded,
     RepresentativesNamed,
     SatisfactionRecorded,
@@ -49,7 +50,7 @@ def arrival(on: date, unit: str, channel: Channel) -> str:
 class Registration(Aggregate):
     """One case and the petitions that belong to it, from the first of them on."""
 
-    def start(self) -> None:
+    def start(self) -> None:  # noqa: PLR0915  # a field a line
         """Nothing has come in yet."""
         self.registration_no = self.receiving_unit = self.place = ""
         self.channel: Channel | None = None
@@ -97,6 +98,8 @@ class Registration(Aggregate):
         self.exhausted_at: datetime | None = None
         """When the recheck opinion was served that has settled the matter."""
         self.no_longer_accepted: tuple[UUID, ...] = ()
+        self.repeats_answered: tuple[UUID, ...] = ()
+        """Petitions that came after the end and were answered by how it ended."""
         self.closed_at: datetime | None = None
         self.ended: RegistrationState | None = None
         """How it ended here, if it did without being closed."""
@@ -259,6 +262,10 @@ class Registration(Aggregate):
     @when
     def _(self, event: NoLongerAccepted) -> None:
         self.no_longer_accepted += (event.petition,)
+
+    @when
+    def _(self, event: RepeatAnswered) -> None:
+        self.repeats_answered += (event.petition,)
 
     @when
     def _(self, event: CaseConcluded) -> None:
