@@ -360,6 +360,17 @@ class SatisfactionRecorded(Event):
     handler: Satisfaction
 
 
+class QueryCodeReplaced(Event):
+    """Who has lost their query code has got another one at the counter, on proof of who they are."""
+
+    title = "补发查询码"
+    basis = "信访工作条例 第二十一条第二款"
+
+    petition: UUID
+    document: UUID
+    """How it was made sure who asks, as a document in the vault."""
+
+
 class CollectiveVisitRecorded(Event):
     """Many came together with a common matter; they are on file, with representatives or without."""
 

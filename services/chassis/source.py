@@ -1,11 +1,12 @@
-"""Asking another service for events: the way around Kafka when an event is missed, late, or needed this instant."""
+"""Asking another service: for events that are missed, late or needed this instant, and for what only it can do."""
 
 from __future__ import annotations
 
 import ssl
 from functools import cache
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, TypeVar
+from urllib.parse import quote
 from uuid import UUID
 
 import httpx2
@@ -13,16 +14,39 @@ import msgspec
 
 from contracts.envelope import Record, read_records
 from contracts.periods.calendar import Published
+from contracts.vocabulary import ClockKind
+from services.chassis.context import By
 from services.chassis.database import COMMAND_SECONDS_MAX
 from services.chassis.directory import Edition
-from services.chassis.errors import SourceAway
+from services.chassis.errors import DomainError, SourceAway
 from services.chassis.history import Fact, Happened, facts
 from services.chassis.settings import Settings
 
+T = TypeVar("T")
 FETCH_MAX: Final = 1_000
 """Events that one answer holds at most."""
 SECONDS_MAX: Final = COMMAND_SECONDS_MAX
 CONNECTIONS_MAX: Final = 16
+
+
+class Problem(msgspec.Struct):
+    """What another service has refused, and why."""
+
+    code: str
+    title: str
+    status: int
+    detail: str
+    article: str | None = None
+
+
+class Passed(DomainError):
+    """The refusal of another service, to which a command was passed on."""
+
+    def __init__(self, problem: Problem) -> None:
+        """Say what that service said."""
+        super().__init__(problem.detail)
+        self.code, self.title, self.article = problem.code, problem.title, problem.article  # type: ignore[misc]
+        self.status = problem.status
 
 
 class Sources:
@@ -83,6 +107,34 @@ class Sources:
         """Return what has happened in a stream of a service."""
         told = await self._get(source, f"/streams/{stream}/events", {})
         return facts(stream, msgspec.json.decode(told, type=list[Happened]))
+
+    async def ask(self, source: str, path: str, shape: type[T]) -> T:
+        """Return what a service answers to a question, as far as `shape` has it. Raises ``SourceAway``."""
+        return msgspec.json.decode(await self._get(source, path, {}), type=shape)
+
+    async def pass_on(self, service: str, path: str, body: dict[str, Any], by: By) -> bytes:
+        """Let another service do what somebody has sent here, on their behalf; return its reply.
+
+        Raises ``Passed`` with what that service refuses, and ``SourceAway``.
+        """
+        headers = {
+            "Idempotency-Key": str(by.command_id), "Huiyin-Actor": by.actor, "Huiyin-Unit": by.unit,
+            "Huiyin-Role": str(by.role), "X-Request-Id": by.request_id, "Content-Type": "application/json",
+        }  # fmt: skip
+        if by.reason:
+            headers["Huiyin-Reason"] = quote(by.reason)
+        if by.clock is ClockKind.simulated:
+            headers["Huiyin-Time"] = by.at.isoformat()
+        try:
+            sent = msgspec.json.encode(body)
+            reply = await self._client.post(self.settings.peer(service) + path, content=sent, headers=headers)
+        except httpx2.HTTPError as error:
+            raise SourceAway(f"{service} 暂时无法访问") from error
+        if reply.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise SourceAway(f"{service} 暂时无法访问")
+        if reply.is_error:
+            raise Passed(msgspec.json.decode(reply.content, type=Problem))
+        return reply.content
 
     async def _get(self, source: str, path: str, params: dict[str, int], *, absent: bytes | None = None) -> bytes:
         try:

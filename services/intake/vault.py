@@ -40,6 +40,11 @@ _to_json = msgspec.json.Encoder().encode
 _KEY = insertion("vault_key", "id", "case_id", "persons", "wrapped")
 _ITEM = insertion("vault_item", "id", "case_id", "key_id", "kind", "ciphertext")
 _CODE = insertion("query_code", "digest", "case_id", "petition_id")
+OTHER_CODES: Final = (
+    "DELETE FROM query_code c USING json_populate_recordset(NULL::query_code, {rows}) fresh "
+    "WHERE c.petition_id = fresh.petition_id AND c.digest <> fresh.digest"
+)
+"""What lets the codes of a petition die that one has taken the place of."""
 
 
 class NoKey(RuntimeError):
@@ -119,12 +124,14 @@ class Vault:
             raise NotFound(f"{item}: 密文与其案件不符") from error
         return msgspec.json.decode(expanded(text))
 
-    def query_code(self, case: UUID, petition: UUID) -> tuple[str, Statement]:
+    def query_code(self, case: UUID, petition: UUID, command: UUID | None = None) -> tuple[str, Statement]:
         """Return the code by which the petitioner asks after a petition, and what stores its digest.
 
-        It is always the same for the same petition, so it need not lie beside the stored reply.
+        It is always the same for the same petition, or for the same `command` by which one that was lost is replaced:
+        so it need not lie beside the stored reply.
         """
-        code = spelled(int.from_bytes(_mac(self._code_key, petition.bytes)[:8], "big"), CODE_CHARS)
+        of = petition.bytes + (command.bytes if command else b"")
+        code = spelled(int.from_bytes(_mac(self._code_key, of)[:8], "big"), CODE_CHARS)
         row = {"digest": _hex(self.code_digest(code)), "case_id": case, "petition_id": petition}
         return f"{code[:4]}-{code[4:8]}-{code[8:]}", (_CODE, row)
 

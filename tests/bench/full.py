@@ -38,12 +38,12 @@ IDLE_SECONDS: Final = 20.0
 
 
 async def run(servers: Servers, cases: int = CASES) -> AsyncIterator[Entry]:
-    async with two(servers, cases) as (small, full, query_code):
+    async with two(servers, cases) as (small, full):
         async with full.processes():
             yield await idle(full)
             async with small.processes():
                 yield await stories(small, full)
-                asked = await questions.ask(small, full, query_code)
+                asked = await questions.ask(small, full)
         for entry in asked:
             yield entry
         yield Entry("questions_full", *_worst(asked))
@@ -57,14 +57,14 @@ def _worst(asked: list[Entry]) -> tuple[float, str, float | None, float | None]:
 
 
 @asynccontextmanager
-async def two(servers: Servers, cases: int) -> AsyncIterator[tuple[System, System, str]]:
-    """A system with some cases, its copy with many, and a code by which to ask; none of their services runs."""
+async def two(servers: Servers, cases: int) -> AsyncIterator[tuple[System, System]]:
+    """A system with some cases, and its copy with many; none of their services runs."""
     async with system(servers) as small, system(servers) as full:
         async with small.processes():
             urls = {name: small.url(name) for name in SERVICES}
             await asyncio.to_thread(asyncio.run, played(urls))  # its client takes asyncio's own loop alone
             await small.establish(samples.UNIT)
-            registered = await small.register()
+            await small.register()
             await small.caught_up()
             await asyncio.sleep(REST_SECONDS)  # what time itself brings about is taken in, too
             await small.caught_up()
@@ -74,7 +74,7 @@ async def two(servers: Servers, cases: int) -> AsyncIterator[tuple[System, Syste
         print(f"full: filled up to {there:,} cases in {time.perf_counter() - started:.0f} s")
         for made in (small, full):  # meanwhile others may have taken theirs
             made.ports.update((name, free_port()) for name in SERVICES)
-        yield small, full, registered["query_code"]
+        yield small, full
 
 
 async def played(urls: dict[str, str]) -> None:

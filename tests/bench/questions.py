@@ -44,14 +44,14 @@ class Question(NamedTuple):
     sent: bytes
 
 
-async def ask(small: System, full: System, query_code: str) -> list[Entry]:
+async def ask(small: System, full: System) -> list[Entry]:
     """Return what the answer to each question takes, the slowest by comparison first.
 
     Lists are as long in both systems: as long as the one with few cases can make them.
     """
     found, unanswered = [], []
     async with small.sql() as db:
-        known = Known(db, query_code)
+        known = Known(db)
         for service in SERVICES:
             told = await operations(small, service)
             async with connected(small.url(service), 1) as (few,), connected(full.url(service), 1) as (many,):
@@ -78,9 +78,9 @@ async def operations(made: System, service: str) -> list[tuple[str, list[dict[st
 class Known:
     """What can be named in a question: it is there in both systems."""
 
-    def __init__(self, db: asyncpg.Connection, query_code: str) -> None:
+    def __init__(self, db: asyncpg.Connection) -> None:
         self._db = db
-        self._values = {"query_code": query_code, "lane": "0", "year": "2026", "code": samples.UNIT}
+        self._values = {"lane": "0", "year": "2026", "code": samples.UNIT}
 
     async def query(
         self, service: str, path: str, parameters: list[dict[str, Any]]

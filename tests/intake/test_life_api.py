@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
 from uuid import UUID, uuid4
 
 import httpx2
@@ -50,11 +49,11 @@ async def ask(
 
 
 async def progress(county: System, code: str) -> dict[str, Any]:
-    return ok(await ask(county, f"/progress/{quote(code, safe='')}"))
+    return ok(await county.client.post(f"{county.url('intake')}/progress", json={"query_code": code}))
 
 
 async def rate(county: System, code: str, role: Role = Role.petitioner, **more: Any) -> httpx2.Response:
-    return await county.send("intake", f"/progress/{quote(code, safe='')}/rating", RATING, role=role, **more)
+    return await county.send("intake", "/progress/rating", RATING | {"query_code": code}, role=role, **more)
 
 
 async def state(county: System, case: str) -> str:
@@ -275,11 +274,13 @@ class TestWithdrawal:
         receipt = await county.register(at=REGISTERED_AT)
         case = receipt["case_id"]
         paper = {"document": await document(county, case)}
-        asked = {"role": Role.petitioner, "at": REGISTERED_AT}
-        ok(await send(county, case, "withdrawal", paper, **asked))
+        code, asked = {"query_code": receipt["query_code"]}, {"role": Role.petitioner, "at": REGISTERED_AT}
+        wish = code | {"words": "本人自愿撤回"}
+        refused(await send(county, case, "withdrawal", paper, **asked), 403, Forbidden)
+        ok(await county.send("intake", "/progress/withdrawal", wish, **asked))
         assert (await progress(county, receipt["query_code"]))["withdrawal_on"] == "2025-09-09"
-        ok(await send(county, case, "withdrawal/revocation", {}, **asked))
-        ok(await send(county, case, "withdrawal", paper, **asked))
+        ok(await county.send("intake", "/progress/withdrawal/revocation", code, **asked))
+        ok(await county.send("intake", "/progress/withdrawal", wish, **asked))
         for role in (Role.unit_receiver, Role.case_officer, Role.unit_head, Role.petitioner):
             refused(await send(county, case, "withdrawal/confirmation", paper, role), 403, Forbidden)
         early = await send(county, case, "withdrawal/confirmation", paper, at="2025-09-09T09:00:00+08:00")

@@ -211,7 +211,7 @@ async def story(huiyin: System, wanted: dict[str, str]) -> str:
         url = f"{huiyin.url('intake')}/cases/{case}/contents/{item['id']}?purpose=handling"
         read += (await huiyin.client.get(url, headers=headers)).text
     assert all(wanted[field] in read for field in wanted if field not in {"officer", "wrong"})
-    ok(await huiyin.client.get(f"{huiyin.url('intake')}/progress/{receipt['query_code']}"))
+    ok(await huiyin.client.post(f"{huiyin.url('intake')}/progress", json={"query_code": receipt["query_code"]}))
     return case
 
 
@@ -233,6 +233,7 @@ async def refusals(huiyin: System, wanted: dict[str, str], case: str) -> bytes:
     await send("intake", "/petitions", filed(petitioner=petitioner(wanted) | {wrong: wrong}))
     await send("intake", "/petitions", filed(content=content(wanted) | {"claim": [wrong]}))
     await send("intake", f"/cases/{case}/classification", {"kind": wrong * 99_999}, Role.bureau_officer)
+    await send("intake", "/progress", {"query_code": wrong}, Role.petitioner)
     await send("intake", "/petitions", filed(), Role.auditor)
     ok(await huiyin.send("intake", "/petitions", filed(), role=Role.intake_clerk, key=key), 201)
     await send("intake", "/petitions", filed(channel="fax"), key=key)
@@ -243,7 +244,6 @@ async def refusals(huiyin: System, wanted: dict[str, str], case: str) -> bytes:
     await send("mediation", f"/cases/{case}/opinion", {"result": wrong, "legal_basis": [wrong]}, Role.case_officer)
     await send("assignment", f"/units/{quote(wrong)}", {"name": wrong}, Role.platform_admin, method="PUT")
     for service, path in (
-        ("intake", f"/progress/{quote(wrong)}"),
         ("intake", f"/cases?state={quote(wrong)}"),
         ("intake", f"/{quote(wrong)}"),
         ("accountability", f"/cases/{case}?at={quote(wrong)}"),

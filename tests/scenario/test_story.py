@@ -24,7 +24,7 @@ from services.scenario.texts import check_digit
 from services.scenario.year import SCENES, scenes, the_end
 
 SEED, CASES = 1, 320
-VAULT = {"petitioner", "content", "text", "representatives", "roster", "parts"}
+VAULT = {"petitioner", "content", "text", "words", "representatives", "roster", "parts"}
 """The only fields whose words go into the vault."""
 
 

@@ -81,18 +81,23 @@ class OnOfficer(OnUnit, reply=OfficerEntered):
     officer: Annotated[Code, Field(description="The code of the officer")]
 
 
+PLATE: Final = {"unit": "code", "officer": "officer", "name": "name", "phone": "phone"}
+"""What stands on a nameplate, and which field of an appointment says it."""
+
+
 class AppointOfficer(OnOfficer, method="PUT", path="/units/{code}/officers/{officer}", by=ADMIN, called="任用"):
-    """Let an officer act for a unit; the name goes on the nameplate and into no event."""
+    """Let an officer act for a unit; name and telephone go on the nameplate and into no event."""
 
     post: PublicLine
     roles: list[Role] = Field(min_length=1, max_length=ROLES_MAX)
     name: Line
+    phone: Annotated[Line | None, Field(description="At which number the officer answers while on duty")] = None
 
     def act(self, unit: Unit, by: By) -> None:
         unit.appoint(self.officer, self.post, self.roles, at=by.at)
 
     def statements(self) -> Sequence[Statement]:
-        return [(NAMEPLATE, {"unit": self.code, "officer": self.officer, "name": self.name})]
+        return [(NAMEPLATE, {name: getattr(self, of) for name, of in PLATE.items()})]
 
 
 class RelieveOfficer(OnOfficer, method="DELETE", path="/units/{code}/officers/{officer}", by=ADMIN, called="免去"):

@@ -58,6 +58,7 @@ class OfficerShown(BaseModel):
     post: str
     roles: list[Role]
     name: str | None
+    phone: str | None
 
 
 class DeputyShown(BaseModel):
@@ -129,10 +130,10 @@ class ShowUnit(Question, path="/units/{code}", called="单位", sight=EVERYONE, 
         unit = await running.store.load(Unit, Unit.stream(self.code))
         if not unit.exists:
             raise NotFound(self.code)
-        plates = await rows(running.store, "SELECT officer, name FROM nameplate WHERE unit = $1", self.code)
-        names = {plate["officer"]: plate["name"] for plate in plates}
+        plates = await rows(running.store, "SELECT officer, name, phone FROM nameplate WHERE unit = $1", self.code)
+        doors = {plate["officer"]: plate for plate in plates}
         officers = [
-            {"officer": o, "post": post, "roles": roles, "name": names.get(o)}
+            {"officer": o, "post": post, "roles": roles, "name": None, "phone": None, **doors.get(o, {})}
             for o, (post, roles) in unit.officers.items()
         ]
         facts = {name: getattr(unit, name) for name in UnitShown.model_fields if name != "officers"}

@@ -25,6 +25,7 @@ from services.chassis.errors import (
     Stale,
     Unavailable,
 )
+from services.chassis.source import Passed
 from services.chassis.writer import Done
 
 log = structlog.get_logger()
@@ -129,7 +130,7 @@ class HttpError(DomainError):
 def refusal(request_id: str, error: Exception) -> Response:
     """Return the problem that an error is to whoever asked."""
     if isinstance(error, DomainError):
-        return problem(request_id, error)
+        return problem(request_id, error, error.status if isinstance(error, Passed) else None)
     if isinstance(error, RequestValidationError):
         # Neither the input nor pydantic's message goes back: both may hold what the petitioner wrote.
         places = [{"at": ".".join(map(str, e["loc"])), "kind": e["type"]} for e in error.errors()]

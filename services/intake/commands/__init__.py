@@ -1,6 +1,6 @@
 """The commands of intake, a file for each group of them."""
 
 from services.chassis.operations import declared
-from services.intake.commands import cases, counting, field, following, grouping, hall, outreach, papers
+from services.intake.commands import cases, counting, field, following, grouping, hall, outreach, papers, petitioner
 
-COMMANDS = declared(cases, grouping, following, hall, field, outreach, counting, papers)
+COMMANDS = declared(cases, grouping, following, hall, field, outreach, counting, papers, petitioner)

@@ -16,14 +16,17 @@ from services.chassis.fields import Text
 from services.chassis.references import KnownOfficer, KnownUnit, Refers, given_officers, given_units
 from services.chassis.running import Running
 from services.chassis.store import New
+from services.chassis.texts import CaseText
 from services.chassis.writer import Done
 from services.intake.application.answering import answering
-from services.intake.application.office import OFFICERS, RECEIVERS, office
+from services.intake.application.depositing import deposit
+from services.intake.application.office import CLERKS, OFFICERS, RECEIVERS, office
 from services.intake.application.registering import LETTER_BYTES_MAX, Petition, receipt, received
 from services.intake.application.telling import let_know
 from services.intake.domain import classification, filing, guards, track
 from services.intake.domain.registration import Registration
 from services.intake.domain.texts import Document
+from services.intake.vault import OTHER_CODES
 
 A = TypeVar("A", bound=Aggregate)
 E = TypeVar("E", bound=CaseEntry)
@@ -174,6 +177,33 @@ class NameAccused(
         return done
 
 
+class Replaced(OfCase):
+    """The code that takes the place of the one that was lost; it is shown to nobody else."""
+
+    query_code: str
+
+
+class ReplaceQueryCode(
+    OnCase, path="/cases/{case_id}/petitions/{petition_id}/query-code", by=CLERKS, called="补发查询码", reply=Replaced
+):
+    """Give somebody who has lost their query code another one, at the counter; the old one dies (第二十一条第二款)."""
+
+    petition_id: UUID
+    document: Annotated[CaseText, Field(description="How it was made sure who asks")]
+
+    async def run(self, running: Running, by: By) -> Done:
+        await self.look_up(running, by)
+        code, with_code = office(running).vault.query_code(self.case_id, self.petition_id, by.command_id)
+        statements = [(OTHER_CODES, with_code[1]), with_code]
+        done = await running.store.change(
+            Registration, self.case_id, lambda r: self.decide(r, by), by=by, statements=statements
+        )
+        return receipt(done, query_code=code)
+
+    def act(self, r: Registration, by: By) -> None:
+        filing.replace_code(r, self.petition_id, self.document, at=by.at)
+
+
 class DepositDocument(
     AboutCase[Document], path="/cases/{case_id}/documents", by=OFFICERS, called="文书存档", reply=Deposited
 ):
@@ -185,13 +215,4 @@ class DepositDocument(
 
     async def run(self, running: Running, by: By) -> Done:
         await self.look_up(running, by)
-        document = Document.blank(self.stream(by))
-        text = {document.id: (str(self.kind), {"text": self.text})}
-        sealed = office(running).vault.seal(self.case_id, document.id, text)
-
-        def opening() -> New:
-            document.deposit(self.case_id, self.kind, sealed.sha256, at=by.at)
-            reply = {"case_id": self.case_id, "document_id": document.id, "content_sha256": sealed.sha256}
-            return New(document, reply, sealed.statements)
-
-        return await running.store.create(opening, by=by)
+        return await deposit(running, self.case_id, self.kind, self.text, by)

@@ -14,25 +14,22 @@ from contracts.vocabulary import (
     NotAcceptedGround,
     RegistrationState,
     Role,
-    Satisfaction,
     ServiceMethod,
     UrgentStage,
 )
-from services.chassis.commands import Command
 from services.chassis.context import By, document_no
 from services.chassis.fields import Body, Code, Day, Moment, PublicLine
 from services.chassis.references import KnownUnit, Refers
 from services.chassis.running import Running
 from services.chassis.texts import CaseText
 from services.chassis.writer import Done
-from services.intake.application.answering import by_code
 from services.intake.application.office import CLERKS
 from services.intake.commands.cases import OfCase, OnCase
-from services.intake.domain import acceptance, rating, track, urgency, withdrawal
+from services.intake.domain import acceptance, track, urgency, withdrawal
 from services.intake.domain.registration import Registration
 
-PETITIONERS: Final = (Role.petitioner, Role.intake_clerk, Role.bureau_officer)
-"""Who may bring the petitioner's own words about a withdrawal."""
+SCRIBES: Final = (Role.intake_clerk, Role.bureau_officer)
+"""Who may bring the petitioner's own words about a withdrawal; a petitioner does it by query code."""
 ALARMED: Final = (Role.intake_clerk, Role.bureau_officer, Role.unit_receiver, Role.unit_head)
 RECIPIENTS_MAX: Final = 20
 
@@ -195,7 +192,7 @@ class ReportUrgency(Follow, path="/cases/{case_id}/urgent-reports", by=ALARMED, 
         urgency.report_urgency(r, self.stage, self.reported_at or by.at, self.recipients, self.document, at=by.at)
 
 
-class RequestWithdrawal(Follow, path="/cases/{case_id}/withdrawal", by=PETITIONERS, called="申请撤回"):
+class RequestWithdrawal(Follow, path="/cases/{case_id}/withdrawal", by=SCRIBES, called="申请撤回"):
     """Ask for withdrawal in the petitioner's own words; fifteen days to think again (第十七条)."""
 
     document: CaseText
@@ -204,7 +201,7 @@ class RequestWithdrawal(Follow, path="/cases/{case_id}/withdrawal", by=PETITIONE
         withdrawal.request_withdrawal(r, self.document, at=by.at)
 
 
-class RevokeWithdrawal(Follow, path="/cases/{case_id}/withdrawal/revocation", by=PETITIONERS, called="撤销撤回申请"):
+class RevokeWithdrawal(Follow, path="/cases/{case_id}/withdrawal/revocation", by=SCRIBES, called="撤销撤回申请"):
     """Let the case go on as it was, because the petitioner has thought again (第十七条)."""
 
     document: CaseText | None = None
@@ -223,23 +220,3 @@ class ConfirmWithdrawal(
 
     def act(self, r: Registration, by: By) -> None:
         withdrawal.confirm_withdrawal(r, by.unit, self.document, at=by.at)
-
-
-class RateAnswer(
-    Command[Registration], path="/progress/{query_code}/rating", by=(Role.petitioner,), called="满意度评价",
-    reply=Followed,
-):  # fmt: skip
-    """Rate the bureau and the handling unit; only the petitioner can, by query code (第二十一条第二款)."""
-
-    query_code: Annotated[str, Field(max_length=40)]
-    bureau: Satisfaction
-    handler: Satisfaction
-
-    async def run(self, running: Running, by: By) -> Done:
-        case, petition = await by_code(running, self.query_code)
-
-        def act(registration: Registration) -> dict[str, Any]:
-            rating.rate(registration, petition, self.bureau, self.handler, at=by.at)
-            return {"case_id": case, "state": registration.state}
-
-        return await running.store.change(Registration, case, act, by=by)

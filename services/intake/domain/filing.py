@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from contracts.intake import CaseConcluded, CaseRegistered, PetitionAttached, ReopeningLearnt
+from contracts.intake import CaseConcluded, CaseRegistered, PetitionAttached, QueryCodeReplaced, ReopeningLearnt
+from services.chassis.errors import NotFound
 from services.intake.domain.collective import count_visitors
 from services.intake.domain.registration import Registration
 
@@ -23,6 +25,13 @@ def attach(r: Registration, *, at: datetime, **facts: Any) -> None:  # noqa: ANN
     """Let a later petition on the same matter join, whatever state the case is in."""
     r.record(PetitionAttached, at=at, after_end=not r.open, **facts)
     count_visitors(r, at=at, **facts)
+
+
+def replace_code(r: Registration, petition: UUID, document: UUID, *, at: datetime) -> None:
+    """Note that somebody has another query code. Raises ``NotFound`` for a petition that is none of the case's."""
+    if petition not in r.petitions:
+        raise NotFound(str(petition))
+    r.record(QueryCodeReplaced, at=at, petition=petition, document=document)
 
 
 def conclude(r: Registration, *, at: datetime) -> None:

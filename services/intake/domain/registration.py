@@ -26,6 +26,7 @@ from contracts.intake import (
     NotAcceptedNotified,
     PetitionAttached,
     PetitionsTakenOver,
+    QueryCodeReplaced,
     RemediesExhausted,
     ReopeningLearnt,
     RepeatAnswered,
@@ -156,6 +157,10 @@ class Registration(Aggregate):
         self.repeats[event.petition] = event.received_at
         self.anonymous = self.anonymous and event.anonymous
         self.unclear = self.unclear and (event.unclear or event.anonymous)
+
+    @when
+    def _(self, _: QueryCodeReplaced) -> None:
+        """What the code is lies in the vault alone."""
 
     @when
     def _(self, event: CollectiveVisitRecorded) -> None:

@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import Response
 from pydantic import BaseModel, Field, RootModel
 
-from contracts.vocabulary import DuplicateReason, Kind, RegistrationState
+from contracts.vocabulary import DuplicateReason, RegistrationState
 from services.chassis.context import By
 from services.chassis.errors import NotFound
 from services.chassis.fields import IssuedNo
 from services.chassis.questions import Answer, Listing, One, Question, rows
 from services.chassis.running import Running
-from services.chassis.views import Sight
 from services.intake.application.looking import look, under_seal
-from services.intake.application.office import CLERKS, READERS, office
+from services.intake.application.office import CLERKS, READERS
 from services.intake.application.registering import PLACE_UNKNOWN, ShownContent, ShownPetitioner
 from services.intake.domain.registration import Registration
 from services.intake.views import NO_REPORT, NOT_UNDER_SEAL, CaseRow
 
 SUGGESTIONS_MAX: Final = 20
 """How many cases a clerk is shown to compare; more would not be read."""
-BY_CODE: Final = Sight("q.digest = $1")
-"""Whoever holds the query code of a petition is told of it, and nobody else is."""
 
 
 class SealedRow(BaseModel):
@@ -139,43 +136,6 @@ class DuplicateSuggestions(
         return Answer({"items": [_suggested(row) for row in found]})
 
 
-class Part(BaseModel):
-    """A case that was split off."""
-
-    registration_no: str
-    state: RegistrationState
-
-
-class Told(BaseModel):
-    """How far it is; the last three are said only of a case to which that happened."""
-
-    registration_no: str
-    state: RegistrationState
-    received_at: datetime
-    kind: Kind | None
-    closed_at: datetime | None
-    merged_into: Annotated[str | None, Field(description="The number of the case that answers now")] = None
-    withdrawal_on: date | None = None
-    parts: list[Part] | None = None
-
-
-OF_SOME: Final = frozenset(name for name, field in Told.model_fields.items() if not field.is_required())
-
-
-class Progress(Question, path="/progress/{query_code}", called="查询办理情况", sight=BY_CODE, reply=Told):
-    """Tell whoever has the code how far the case is, or the one into which it has gone (第二十一条)."""
-
-    query_code: Annotated[str, Field(max_length=40)]
-
-    async def ask(self, running: Running, by: By | None) -> Answer:  # noqa: ARG002  # whoever has the code
-        digest = office(running).vault.code_digest(self.query_code)
-        found = await rows(running.store, _PROGRESS, digest)
-        if not found:
-            raise NotFound("查询码不存在")
-        told = found[0] | {"parts": await rows(running.store, _PARTS, digest) or None}
-        return Answer({name: value for name, value in told.items() if value is not None or name not in OF_SOME})
-
-
 def _suggested(row: dict[str, Any]) -> dict[str, Any]:
     shown = {name: row[name] for name in ("registration_no", "state", "received_at")}
     return {"case_id": row["id"], **shown, "reasons": [one for one in DuplicateReason if row.get(one.value)]}
@@ -195,15 +155,4 @@ FROM case_view v
 WHERE v.id IN (SELECT id FROM same UNION SELECT id FROM near) AND v.id <> ALL($5::uuid[])
   AND {NO_REPORT.condition} AND v.state NOT IN ('merged', 'split')
 ORDER BY same_person DESC, v.received_at DESC, v.id LIMIT $6
-"""  # noqa: S608  # a condition of ours
-_PROGRESS: Final = f"""
-SELECT own.registration_no, nullif(v.registration_no, own.registration_no) AS merged_into, v.received_at, v.kind,
-       v.closed_at, v.withdrawal_on,
-       CASE WHEN q.petition_id = ANY(v.no_longer_accepted) THEN 'no_longer_accepted' ELSE v.state END AS state
-FROM query_code q JOIN case_view own ON own.id = q.case_id JOIN case_view v ON v.id = answering(q.case_id)
-WHERE {BY_CODE.condition}
-"""  # noqa: S608  # a condition of ours
-_PARTS: Final = f"""
-SELECT v.registration_no, v.state FROM query_code q JOIN case_view v ON v.split_from = q.case_id
-WHERE {BY_CODE.condition} ORDER BY v.id
 """  # noqa: S608  # a condition of ours

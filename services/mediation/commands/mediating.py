@@ -8,9 +8,10 @@ from uuid import UUID
 from pydantic import Field
 
 from contracts.periods.calendar import day
-from contracts.vocabulary import DocumentKind, Side
+from contracts.vocabulary import DocumentKind, Role, Side
 from services.chassis.commands import Said
 from services.chassis.context import By, document_no
+from services.chassis.errors import Forbidden
 from services.chassis.fields import Code, Day, PublicLine
 from services.chassis.questions import rows
 from services.chassis.running import Running
@@ -20,6 +21,8 @@ from services.mediation.domain import mediating
 from services.mediation.domain.handling import Handling
 
 ITEMS_MAX: Final = 100
+SPEAKERS: Final = (Role.petitioner, *MEDIATORS)
+"""A petitioner speaks for themselves; who mediates writes down what a side has said."""
 _REGISTERED: Final = """
 SELECT 1 FROM mediator_view m JOIN committee_view c ON c.id = m.committee
 WHERE m.mediator = $1 AND c.unit = $2 AND m.state <> 'removed'
@@ -46,22 +49,31 @@ class OfferMediation(Handle, path="/cases/{case_id}/mediation", by=DECIDERS, cal
         )  # fmt: skip
 
 
-class ConsentToMediation(Handle, path="/cases/{case_id}/mediation/consent", by=MEDIATORS, called="同意调解"):
+class ConsentToMediation(Handle, path="/cases/{case_id}/mediation/consent", by=SPEAKERS, called="同意调解"):
     """Put on file that a side is willing (第三十三条)."""
 
     side: Side
 
     def act(self, h: Handling, by: By) -> None:
-        mediating.consent_to_mediation(h, by.unit, self.side, at=by.at)
+        mediating.consent_to_mediation(h, _unit(h, self.side, by), self.side, at=by.at)
 
 
-class RefuseMediation(Handle, path="/cases/{case_id}/mediation/refusal", by=MEDIATORS, called="拒绝或者要求终止调解"):
+class RefuseMediation(Handle, path="/cases/{case_id}/mediation/refusal", by=SPEAKERS, called="拒绝或者要求终止调解"):
     """Put on file that a side does not want it, or not any more (人民调解法 第十七条, 第二十三条)."""
 
     side: Side
 
     def act(self, h: Handling, by: By) -> None:
-        mediating.refuse_mediation(h, by.unit, self.side, at=by.at)
+        mediating.refuse_mediation(h, _unit(h, self.side, by), self.side, at=by.at)
+
+
+def _unit(h: Handling, side: Side, by: By) -> str:
+    """Return for which unit somebody acts; a petitioner for the one that has the case, and for their own side alone."""
+    if by.role is not Role.petitioner:
+        return by.unit
+    if side is not Side.petitioner:
+        raise Forbidden
+    return h.unit or ""
 
 
 class FailMediation(Handle, path="/cases/{case_id}/mediation/failure", by=MEDIATORS, called="调解终止"):

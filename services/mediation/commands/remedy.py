@@ -30,6 +30,11 @@ class AskAgain(Handle):
         return remedy.Request(self.received_at or by.at, self.document, self.posted_at)
 
 
+def _body(named: str | None, by: By) -> str:
+    """Return who takes the request in: the one that the answer names, where the petitioner asks themselves."""
+    return named or "" if by.role is Role.petitioner else by.unit
+
+
 class LookAgain(Deliver, reply=Decided):
     """What becomes of the opinion before, and what holds instead where it is changed."""
 
@@ -41,11 +46,11 @@ class LookAgain(Deliver, reply=Decided):
         return remedy.Verdict(self.result, document, by.actor, self.changed_to)
 
 
-class RequestReview(AskAgain, path="/cases/{case_id}/review", by=REVIEWERS, called="申请复查"):
+class RequestReview(AskAgain, path="/cases/{case_id}/review", by=(Role.petitioner, *REVIEWERS), called="申请复查"):
     """Take in a request for review (第三十五条)."""
 
     def act(self, h: Handling, by: By) -> None:
-        remedy.request_review(h, by.unit, self.request(by), self.directory, at=by.at)
+        remedy.request_review(h, _body(h.review_body, by), self.request(by), self.directory, at=by.at)
 
 
 class ServeReview(LookAgain, path="/cases/{case_id}/review/opinion", by=REVIEWERS, called="复查意见书送达"):
@@ -69,11 +74,11 @@ class ServeReview(LookAgain, path="/cases/{case_id}/review/opinion", by=REVIEWER
         return {"opinion_no": number}
 
 
-class RequestRecheck(AskAgain, path="/cases/{case_id}/recheck", by=RECHECKERS, called="申请复核"):
+class RequestRecheck(AskAgain, path="/cases/{case_id}/recheck", by=(Role.petitioner, *RECHECKERS), called="申请复核"):
     """Take in a request for recheck (第三十六条)."""
 
     def act(self, h: Handling, by: By) -> None:
-        remedy.request_recheck(h, by.unit, self.request(by), at=by.at)
+        remedy.request_recheck(h, _body(h.recheck_body, by), self.request(by), at=by.at)
 
 
 class OpenRecheckHearing(Handle, path="/cases/{case_id}/recheck/hearing", by=RECHECKERS, called="复核听证"):

@@ -43,9 +43,9 @@ def _hearing(t: Telling) -> None:
 
 
 def _recused(t: Telling) -> None:
-    """An officer with an interest keeps out (第二十八条第三款)."""
-    accepted(t).after(1, 4).recuse()
-    ended(decided(t))
+    """A petitioner speaks up: an officer with an interest keeps out, and who pays back is looked into (第二十八条)."""
+    accepted(t).after(1, 2).lose_code().after(0, 1).add_facts().after(0, 1).recuse().after(1, 3).report_retaliation()
+    ended(decided(t.after(0, 2).look_into_retaliation()))
 
 
 def _mediated(t: Telling) -> None:

@@ -113,6 +113,17 @@ class Base:
         self.steps.append(step)
         return self
 
+    def _by_code(
+        self, name: str, command: type[Declared], captures: Mapping[str, str] = MappingProxyType({}), **sent: Any  # noqa: ANN401  # the fields of any command
+    ) -> Self:  # fmt: skip
+        """Let the petitioner act, by the query code that stands on the receipt."""
+        return self._do(name, command, {"query_code": From("query_code")} | sent, self.petitioner, captures)
+
+    def _says(self, what: str) -> str:
+        """Return what the petitioner writes themselves."""
+        words: str = texts()["papers"][what]["words"]
+        return words
+
     def _deposit(self, kind: DocumentKind, who: Who, template: str, **slots: str) -> From:
         self.documents += 1
         today = f"{self.now.year}年{self.now.month}月{self.now.day}日"

@@ -14,7 +14,7 @@ from contracts.vocabulary import (
     Satisfaction,
     UrgentStage,
 )
-from services.intake.commands.cases import NameAccused
+from services.intake.commands.cases import NameAccused, ReplaceQueryCode
 from services.intake.commands.following import (
     ConcludeReport,
     ConfirmWithdrawal,
@@ -23,12 +23,10 @@ from services.intake.commands.following import (
     NoteUrgency,
     NotifyInformant,
     OpenConfidentialTrack,
-    RateAnswer,
     ReportUrgency,
-    RequestWithdrawal,
-    RevokeWithdrawal,
 )
 from services.intake.commands.grouping import ConfirmDuplicate, MergeCase, NameRepresentatives, SplitCase
+from services.intake.commands.petitioner import AddFacts, Rate, ReportRetaliation, ThinkAgain, Withdraw
 from services.scenario.step import From
 from services.scenario.telling.base import GOVERNMENT
 from services.scenario.telling.door import Door
@@ -115,12 +113,11 @@ class Following(Door):
 
     def ask_withdrawal(self) -> Self:
         """The petitioner wishes to withdraw, in their own words."""
-        body = {"document": self._paper("withdrawal", self.somebody(self.county.bureau, Role.intake_clerk))}
-        return self._do("ask_withdrawal", RequestWithdrawal, body, self.petitioner)
+        return self._by_code("ask_withdrawal", Withdraw, words=self._says("withdrawal"))
 
     def think_again(self) -> Self:
         """The petitioner has thought again."""
-        return self._do("think_again", RevokeWithdrawal, {}, self.petitioner)
+        return self._by_code("think_again", ThinkAgain)
 
     def confirm_withdrawal(self, *, code: str | None = None) -> Self:
         """The bureau has asked the petitioner, after the time to think again."""
@@ -139,10 +136,33 @@ class Following(Door):
         body = {"stage": stage, "recipients": list(recipients), "document": self._paper("urgent", self.officer)}
         return self._do("report_urgency", ReportUrgency, body, self.officer)
 
+    # ------------------------------------------------------------------- by query code
+
+    def lose_code(self) -> Self:
+        """The petitioner has lost the receipt, and shows at the counter who they are."""
+        clerk = self.somebody(self.county.bureau, Role.intake_clerk)
+        body = {"document": self._paper("lost_code", clerk)}
+        return self._do("replace_code", ReplaceQueryCode, body, clerk, {"query_code": "query_code"})
+
+    def add_facts(self) -> Self:
+        """The petitioner has found something more."""
+        return self._by_code("add_facts", AddFacts, words=self._says("more"))
+
+    def report_retaliation(self) -> Self:
+        """The petitioner is paid back for the petition, and says so to none of those who have it (第四十六条)."""
+        captures = {"report_id": "case_id"}
+        return self._by_code("report_retaliation", ReportRetaliation, captures, words=self._says("retaliation"))
+
+    def look_into_retaliation(self) -> Self:
+        """The discipline organ takes the report, which its own case ends."""
+        report, organ = {"case_id": From("report_id")}, self.somebody(DISCIPLINE, Role.discipline_officer)
+        self._do("seal", OpenConfidentialTrack, report | {"organ": DISCIPLINE}, self.officer)
+        self.after(9, 20)
+        return self._do("conclude_report", ConcludeReport, report, organ)
+
     # ---------------------------------------------------------------------------------- rating
 
     def rate(self) -> Self:
         """The petitioner says what they think, and nobody says it for them."""
         weights = {Satisfaction.satisfied: 5, Satisfaction.basically_satisfied: 3, Satisfaction.not_satisfied: 2}
-        body = {"bureau": self._pick(weights), "handler": self._pick(weights)}
-        return self._do("rate", RateAnswer, body, self.petitioner)
+        return self._by_code("rate", Rate, bureau=self._pick(weights), handler=self._pick(weights))

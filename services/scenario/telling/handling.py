@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any, Final, Self
+from typing import Final, Self
 
 from contracts.periods import period
 from contracts.vocabulary import DocumentKind, RecordKind, Result, Role, ServiceMethod, SimplifiedGround
+from services.intake.commands.petitioner import AskRecusal
 from services.mediation.commands.acceptance import (
     AcceptCase,
     ChooseSimplified,
@@ -14,7 +15,7 @@ from services.mediation.commands.acceptance import (
     ExtendHandling,
     NotifyAcceptance,
 )
-from services.mediation.commands.inquiry import CloseHearing, DecideRecusal, OpenHearing, PutOnRecord, RequestRecusal
+from services.mediation.commands.inquiry import CloseHearing, DecideRecusal, OpenHearing, PutOnRecord
 from services.mediation.commands.opinion import GivePart, IssueOpinion, ServeOpinion
 from services.scenario.county import Unit
 from services.scenario.step import Who
@@ -88,9 +89,7 @@ class Handling(Door):
 
     def recuse(self) -> Self:
         """The petitioner asks that the officer keep out, the head agrees, and somebody else goes on."""
-        document = self._paper("recusal", self.receiver)
-        body: dict[str, Any] = {"officer": self.handler.actor, "document": document}
-        self._do("ask_recusal", RequestRecusal, body, self.petitioner)
+        self._by_code("ask_recusal", AskRecusal, officer=self.handler.actor, words=self._says("recusal"))
         self.after(0, 2)
         before, other = self.handler, self._other_than(self.handler, Role.case_officer)
         self.handler = Who(other.officer, before.unit, Role.case_officer) if other else self.head

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any, Final, Self
 
 from contracts.vocabulary import DocumentKind, Role, Side
+from services.intake.commands.petitioner import Consent
 from services.mediation.commands.mediating import (
     ConsentToMediation,
     FailMediation,
@@ -47,7 +48,10 @@ class Mediating(Handling):
         self.offer_mediation()
         for side in Side:
             self.after(0, 2)
-            self._do("consent", ConsentToMediation, {"side": side}, self.mediator)
+            if side is Side.petitioner:
+                self._by_code("consent", Consent)
+            else:
+                self._do("consent", ConsentToMediation, {"side": side}, self.mediator)
         return self
 
     def sign(self, due_in_days: Sequence[int]) -> Self:

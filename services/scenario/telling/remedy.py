@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any, Self
 
 from contracts.vocabulary import DocumentKind, Result, ReviewResult, Role
+from services.intake.commands.petitioner import AskRecheck, AskReview
 from services.mediation.commands.remedy import (
     CloseRecheckHearing,
     OpenRecheckHearing,
-    RequestRecheck,
-    RequestReview,
     ServeRecheck,
     ServeReview,
 )
@@ -22,8 +21,7 @@ class Remedy(Handling):
     def ask_review(self) -> Self:
         """The petitioner asks the unit above to look again (第三十五条)."""
         self.reviewer = self.somebody(self.holder.parent or "", Role.reviewer)
-        body = {"document": self._paper("ask_review", self.reviewer, DocumentKind.review_application)}
-        return self._do("ask_review", RequestReview, body, self.reviewer)
+        return self._by_code("ask_review", AskReview, words=self._says("ask_review"))
 
     def review(self, result: ReviewResult, changed_to: Result | None = None) -> Self:
         """The unit above answers, and says who stands above it."""
@@ -35,8 +33,7 @@ class Remedy(Handling):
     def ask_recheck(self) -> Self:
         """The petitioner asks for the last time (第三十六条)."""
         self.reviewer = self.somebody(self.county.units[self.reviewer.unit].parent or "", Role.recheck_officer)
-        body = {"document": self._paper("ask_recheck", self.reviewer, DocumentKind.recheck_application)}
-        return self._do("ask_recheck", RequestRecheck, body, self.reviewer)
+        return self._by_code("ask_recheck", AskRecheck, words=self._says("ask_recheck"))
 
     def hear_again(self) -> Self:
         """The rechecking unit holds a hearing, whose time is not counted (第三十六条第二款)."""

@@ -9,6 +9,7 @@ import huiyin.intake.model.Content;
 import huiyin.intake.model.ContentCategory;
 import huiyin.intake.model.Kind;
 import huiyin.intake.model.Petitioner;
+import huiyin.intake.model.Progress;
 import huiyin.intake.model.RegisterPetition;
 import huiyin.intake.model.Registered;
 import huiyin.intake.model.Route;
@@ -70,7 +71,7 @@ public class Course {
         huiyin.mediation.model.Role.UNIT_RECEIVER, notice, null, null));
 
     told.put("issueOpinion", refused(new OpinionApi(mediation), id));
-    told.put("progress", cases.progress(registered.getQueryCode()));
+    told.put("progress", new huiyin.intake.api.ProgressApi(intake).progress(new Progress().queryCode(registered.getQueryCode())));
     System.out.writeBytes(JSON.writeValueAsBytes(told));
     System.out.println();
   }

@@ -12,7 +12,8 @@ import mediation
 import mediation.models
 from assignment.api.cases import assign_case
 from assignment.models import AssignCase, Assigned
-from intake.api.cases import classify_case, progress, register_petition
+from intake.api.cases import classify_case, register_petition
+from intake.api.progress import progress
 from intake.models import (
     Channel,
     ClassifyCase,
@@ -21,6 +22,7 @@ from intake.models import (
     Kind,
     OfCase,
     Petitioner,
+    Progress,
     Registered,
     RegisterPetition,
     Role,
@@ -109,7 +111,7 @@ refused = issue_opinion.sync(
     huiyin_role=mediation.models.Role.UNIT_HEAD,
     **by("QL49308", HUMAN_RESOURCES),
 )
-told = progress.sync(registered.query_code, client=at_intake)
+told = progress.sync(body=Progress(query_code=registered.query_code), client=at_intake)
 
 print(
     json.dumps(

@@ -70,7 +70,7 @@ const { error: refused } = await mediation.POST("/cases/{case_id}/opinion", {
   },
 });
 const progress = answered(
-  await intake.GET("/progress/{query_code}", { params: { path: { query_code: registered.query_code } } }),
+  await intake.POST("/progress", { body: { query_code: registered.query_code } }),
 );
 
 console.log(

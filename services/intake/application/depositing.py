@@ -1,0 +1,41 @@
+"""How a text of a case gets into the vault, whoever brings it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import msgspec
+
+from contracts.ids import derived
+from contracts.vocabulary import DocumentKind
+from services.chassis.context import By
+from services.chassis.running import Running
+from services.chassis.store import New
+from services.chassis.writer import Done
+from services.intake.application.answering import Own
+from services.intake.application.looking import same_person
+from services.intake.application.office import office
+from services.intake.domain.texts import Document
+
+
+async def deposit(
+    running: Running, case: UUID, kind: DocumentKind, text: str, by: By, petition: UUID | None = None
+) -> Done:
+    """Put a text into the vault; what a petitioner brings is erased with what they wrote."""
+    document = Document.blank(derived(by.command_id, "document"))
+    index = await same_person(running, petition) if petition else ()
+    sealed = office(running).vault.seal(case, document.id, {document.id: (str(kind), {"text": text})}, index=index)
+
+    def opening() -> New:
+        document.deposit(case, kind, sealed.sha256, at=by.at)
+        reply = {"case_id": case, "document_id": document.id, "content_sha256": sealed.sha256}
+        return New(document, reply, sealed.statements)
+
+    return await running.store.create(opening, by=by)
+
+
+async def own_words(running: Running, own: Own, kind: DocumentKind, words: str, by: By) -> UUID:
+    """Put into the vault what a petitioner says beside a command of theirs; return its id, which follows from that."""
+    beside = msgspec.structs.replace(by, command_id=derived(by.command_id, "words"), expected_versions=None)
+    await deposit(running, own.answering, kind, words, beside, own.petition)
+    return derived(beside.command_id, "document")

@@ -1,0 +1,224 @@
+"""What a petitioner is told of their case: each step with its day, who has it, and until when (第二十一条、第二十三条).
+
+Intake does not follow what happens elsewhere: whoever asks is told from the Case, at the moment of the question, so
+that the way of a case costs nothing more.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+
+from contracts.assignment import (
+    CaseAssigned,
+    CaseForwarded,
+    CaseTaken,
+    JurisdictionDisputeReferred,
+    LeadUnitDesignated,
+    RoutedToJudicial,
+)
+from contracts.event import Event, UnknownEvent, decode
+from contracts.intake import (
+    CaseMerged,
+    CaseRegistered,
+    CaseSplit,
+    CaseWithdrawn,
+    NoLongerAccepted,
+    NotAcceptedNotified,
+    PetitionAttached,
+    QueryCodeReplaced,
+    WithdrawalRequested,
+    WithdrawalRevoked,
+)
+from contracts.mediation import (
+    AcceptanceNotified,
+    CaseClosed,
+    CaseTerminated,
+    HandlingAccepted,
+    HandlingExtended,
+    HandlingReturned,
+    HearingClosed,
+    HearingOpened,
+    MediationAgreementSigned,
+    MediationConsented,
+    MediationFailed,
+    MediationOffered,
+    MediationRefused,
+    MediationStopped,
+    OpinionIssued,
+    OpinionServed,
+    ProcedureDocketed,
+    ProcedureImported,
+    RecheckOpinionServed,
+    RecheckRequested,
+    RecusalDecided,
+    RecusalRequested,
+    ReviewOpinionServed,
+    ReviewRequested,
+    SuggestionReplied,
+)
+from contracts.periods import period
+from contracts.vocabulary import ClockNature, Role
+from services.chassis.errors import SourceAway
+from services.chassis.running import Running
+
+TOLD: Final[Mapping[type[Event], tuple[str, ...]]] = {
+    CaseRegistered: ("registration_no", "received_at"),
+    PetitionAttached: ("registration_no", "received_at"),
+    QueryCodeReplaced: (),
+    CaseMerged: (),
+    CaseSplit: (),
+    NotAcceptedNotified: ("ground", "competent_body", "notice_no", "served_at"),
+    NoLongerAccepted: ("notice_no", "served_at"),
+    WithdrawalRequested: ("effective_on",),
+    WithdrawalRevoked: (),
+    CaseWithdrawn: (),
+    CaseForwarded: ("unit", "unit_name"),
+    CaseAssigned: ("unit", "unit_name"),
+    CaseTaken: ("unit", "unit_name"),
+    LeadUnitDesignated: ("unit", "unit_name"),
+    JurisdictionDisputeReferred: ("arbiter",),
+    RoutedToJudicial: ("organ", "manner"),
+    HandlingReturned: ("unit",),
+    AcceptanceNotified: ("notice_no", "served_at"),
+    HandlingAccepted: (),
+    HandlingExtended: ("days", "notice_no", "served_at"),
+    HearingOpened: ("opened_on",),
+    HearingClosed: (),
+    RecusalRequested: ("officer",),
+    RecusalDecided: ("officer", "granted"),
+    MediationOffered: ("mediator",),
+    MediationConsented: ("side",),
+    MediationRefused: ("side",),
+    MediationStopped: ("side",),
+    MediationFailed: (),
+    MediationAgreementSigned: ("agreement_no", "effective_on"),
+    SuggestionReplied: ("reply_no", "result", "served_at"),
+    ProcedureImported: ("competent_body", "notice_no", "served_at"),
+    ProcedureDocketed: ("docket_no", "docketed_on"),
+    OpinionIssued: ("opinion_no",),
+    OpinionServed: ("served_at",),
+    ReviewRequested: ("review_body", "received_at"),
+    ReviewOpinionServed: ("opinion_no", "result", "served_at"),
+    RecheckRequested: ("recheck_body", "received_at"),
+    RecheckOpinionServed: ("opinion_no", "result", "served_at"),
+    CaseClosed: (),
+    CaseTerminated: (),
+}
+"""Which steps a petitioner is told of, and what of each. How the unit works between them is its own business."""
+
+
+class _Duty(msgspec.Struct):
+    code: str
+    nature: ClockNature
+    due_on: date
+    holder: str | None = None
+
+
+class _Case(msgspec.Struct):
+    unit: str | None = None
+    unit_name: str | None = None
+    case_officer: str | None = None
+    clocks: dict[str, _Duty] = {}
+    next_duty: _Duty | None = None
+
+
+class _Entry(msgspec.Struct):
+    type: str
+    stream: UUID
+    version: int
+    at: datetime
+    body: msgspec.Raw
+
+
+class _Entries(msgspec.Struct):
+    items: list[_Entry]
+
+
+class _Officer(msgspec.Struct):
+    officer: str
+    post: str
+    roles: list[Role]
+    name: str | None = None
+    phone: str | None = None
+
+
+class _Unit(msgspec.Struct):
+    officers: list[_Officer]
+
+
+async def disclosed(running: Running, own: UUID, answering: UUID, petition: UUID) -> dict[str, Any]:
+    """Return what the petitioner is told beside how far the case is; as far as the others can be asked now."""
+    try:
+        return {**await _handling(running, answering), "steps": await _steps(running, own, answering, petition)}
+    except SourceAway:
+        return {"complete": False}
+
+
+async def handling_unit(running: Running, case: UUID) -> str | None:
+    """Return which unit has the case, if one has. Raises ``SourceAway``."""
+    return (await _case(running, case)).unit
+
+
+async def _case(running: Running, case: UUID) -> _Case:
+    return msgspec.convert(await running.sources.case("accountability", case) or {}, _Case, strict=False)
+
+
+async def _handling(running: Running, case: UUID) -> dict[str, Any]:
+    """Return who has the case, and until when somebody must act or may."""
+    found = await _case(running, case)
+    directory = await running.store.directories.at_hand()
+
+    def name(code: str | None) -> str | None:
+        return None if code is None or code not in directory.units else directory.units[code].name
+
+    def told(duty: _Duty) -> dict[str, Any]:
+        law, holder = period(duty.code), duty.holder
+        return {
+            "title": law.title, "article": law.article, "nature": duty.nature, "last_day": duty.due_on,
+            "holder": holder, "holder_name": name(holder),
+        }  # fmt: skip
+
+    running_now = sorted(found.clocks.values(), key=lambda duty: duty.due_on)
+    return {
+        "unit": found.unit,
+        "unit_name": found.unit_name or name(found.unit),
+        **(await _people(running, found.unit, found.case_officer) if found.unit else {}),
+        "next": told(found.next_duty) if found.next_duty else None,
+        "running": [told(duty) for duty in running_now],
+        "complete": True,
+    }
+
+
+async def _people(running: Running, unit: str, officer: str | None) -> dict[str, Any]:
+    """Return what stands on the officer's door, and at which number those answer who receive for the unit."""
+    found = await running.sources.ask("assignment", f"/units/{unit}", _Unit)
+    plate = next((one for one in found.officers if one.officer == officer), None)
+    shown = plate and {"officer": plate.officer, "post": plate.post, "name": plate.name, "phone": plate.phone}
+    on_duty = (one.phone for one in found.officers if one.phone and Role.unit_receiver in one.roles)
+    return {"officer": shown, "duty_phone": next(on_duty, None)}
+
+
+async def _steps(running: Running, own: UUID, answering: UUID, petition: UUID) -> list[dict[str, Any]]:
+    """Return the steps of the petitioner's case and of the one into which it has gone, in their order."""
+    cases = dict.fromkeys((own, answering))
+    lines = [running.sources.ask("accountability", f"/cases/{case}/timeline", _Entries) for case in cases]
+    entries = [entry for line in await asyncio.gather(*lines) for entry in line.items]
+    return [step for entry in sorted(entries, key=lambda entry: entry.at) for step in _step(entry, petition)]
+
+
+def _step(entry: _Entry, petition: UUID) -> Iterator[dict[str, Any]]:
+    """Return an entry as a petitioner is told of it; what is about somebody else's petition is not theirs to know."""
+    try:
+        event = decode(entry.type, entry.stream, entry.version, entry.at, bytes(entry.body))
+    except (UnknownEvent, msgspec.ValidationError):
+        return
+    fields = TOLD.get(type(event))
+    if fields is not None and getattr(event, "petition", petition) == petition:
+        details = {field: value for field in fields if (value := getattr(event, field)) is not None}
+        yield {"at": entry.at, "event": entry.type, "title": event.title, "article": event.basis, "details": details}

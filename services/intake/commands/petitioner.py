@@ -1,0 +1,245 @@
+"""What a petitioner does by query code: rate, withdraw, add, ask for review and recheck, consent, report retaliation.
+
+The code stands in the body. What another service decides is passed on to it, on behalf of whoever holds the code.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Final
+from uuid import UUID
+
+import msgspec
+from pydantic import Field
+
+from contracts.ids import derived
+from contracts.vocabulary import (
+    Channel,
+    ContentCategory,
+    DocumentKind,
+    Kind,
+    RegistrationState,
+    Role,
+    Route,
+    Satisfaction,
+    Side,
+)
+from services.chassis.commands import Command, Reply
+from services.chassis.context import By
+from services.chassis.fields import Code, Text
+from services.chassis.references import KnownOfficer
+from services.chassis.running import Running
+from services.chassis.store import New
+from services.chassis.writer import Done
+from services.intake.application.answering import Own, QueryCode, by_code
+from services.intake.application.depositing import own_words
+from services.intake.application.disclosing import handling_unit
+from services.intake.application.office import office
+from services.intake.application.registering import LETTER_BYTES_MAX, Content, Petition, receipt, received
+from services.intake.commands.cases import ACCUSED_MAX, Registered
+from services.intake.domain import classification, filing, rating, withdrawal
+from services.intake.domain.guards import must_be_open
+from services.intake.domain.registration import Registration
+
+PETITIONER: Final = (Role.petitioner,)
+
+
+class How(Reply):
+    """How far the case is now."""
+
+    state: RegistrationState
+
+
+class PassedOn(Reply):
+    """How far the case is now, in the words of the service that has decided."""
+
+    state: str
+
+
+class Added(Reply):
+    """Under which id the text is on file."""
+
+    document_id: UUID
+
+
+class ByCode(Command[Registration], reply=How):
+    """A command of whoever holds a query code, on the case that answers to them."""
+
+    query_code: QueryCode
+
+    async def run(self, running: Running, by: By) -> Done:
+        own = await by_code(running, self.query_code)
+        document = await self.says(running, own, by)
+
+        def act(registration: Registration) -> dict[str, Any]:
+            self.do(registration, own, document, by)
+            return {"state": registration.state}
+
+        return await running.store.change(Registration, own.answering, act, by=by)
+
+    async def says(self, running: Running, own: Own, by: By) -> UUID | None:  # noqa: ARG002  # most say nothing
+        """Put into the vault what is said beside it."""
+        return None
+
+    def do(self, r: Registration, own: Own, document: UUID | None, by: By) -> None:
+        """Call the rule."""
+        raise NotImplementedError
+
+
+class Rate(ByCode, path="/progress/rating", by=PETITIONER, called="满意度评价"):
+    """Rate the bureau and the handling unit; only the petitioner can (第二十一条第二款)."""
+
+    bureau: Satisfaction
+    handler: Satisfaction
+
+    def do(self, r: Registration, own: Own, document: UUID | None, by: By) -> None:  # noqa: ARG002  # nothing is said
+        rating.rate(r, own.petition, self.bureau, self.handler, at=by.at)
+
+
+class Withdraw(ByCode, path="/progress/withdrawal", by=PETITIONER, called="本人申请撤回"):
+    """Ask for withdrawal in one's own words; fifteen days to think again (第十七条)."""
+
+    words: Text
+
+    async def says(self, running: Running, own: Own, by: By) -> UUID:
+        must_be_open(await running.store.known(Registration, own.answering))
+        return await own_words(running, own, DocumentKind.record, self.words, by)
+
+    def do(self, r: Registration, own: Own, document: UUID | None, by: By) -> None:  # noqa: ARG002  # the case's
+        assert document is not None
+        withdrawal.request_withdrawal(r, document, at=by.at)
+
+
+class ThinkAgain(ByCode, path="/progress/withdrawal/revocation", by=PETITIONER, called="本人撤销撤回申请"):
+    """Let the case go on as it was (第十七条)."""
+
+    def do(self, r: Registration, own: Own, document: UUID | None, by: By) -> None:  # noqa: ARG002  # nothing is said
+        withdrawal.revoke_withdrawal(r, document, at=by.at)
+
+
+class AddFacts(ByCode, path="/progress/documents", by=PETITIONER, called="补充材料", status=201, reply=Added):
+    """Add facts, reasons or evidence to a case that is open; what comes later is a petition of its own (第十九条)."""
+
+    bytes_max: ClassVar[int] = LETTER_BYTES_MAX
+
+    words: Text
+
+    async def run(self, running: Running, by: By) -> Done:
+        own = await by_code(running, self.query_code)
+        must_be_open(await running.store.known(Registration, own.answering))
+        document = await own_words(running, own, DocumentKind.petition, self.words, by)
+        return Done(1, msgspec.json.encode({"document_id": document, "version": 1}))
+
+
+class PassOn(ByCode, reply=PassedOn):
+    """A command that mediation decides, on behalf of whoever holds the code."""
+
+    to: ClassVar[str]
+    """Where it goes, behind the case."""
+
+    async def run(self, running: Running, by: By) -> Done:
+        own = await by_code(running, self.query_code)
+        body = await self.body(running, own, by)
+        reply = await running.sources.pass_on("mediation", f"/cases/{own.answering}/{self.to}", body, by)
+        told = msgspec.json.decode(reply)
+        return Done(told["version"], msgspec.json.encode({"state": told["state"], "version": told["version"]}))
+
+    async def body(self, running: Running, own: Own, by: By) -> dict[str, Any]:
+        """Return what is sent."""
+        raise NotImplementedError
+
+
+class AskReview(PassOn, path="/progress/review", by=PETITIONER, called="本人申请复查"):
+    """Ask the unit above to look again at the opinion (第三十五条)."""
+
+    to = "review"
+    words: Text
+
+    async def body(self, running: Running, own: Own, by: By) -> dict[str, Any]:
+        return {"document": await own_words(running, own, DocumentKind.review_application, self.words, by)}
+
+
+class AskRecheck(PassOn, path="/progress/recheck", by=PETITIONER, called="本人申请复核"):
+    """Ask for the last word on the review opinion (第三十六条)."""
+
+    to = "recheck"
+    words: Text
+
+    async def body(self, running: Running, own: Own, by: By) -> dict[str, Any]:
+        return {"document": await own_words(running, own, DocumentKind.recheck_application, self.words, by)}
+
+
+class Consent(PassOn, path="/progress/mediation/consent", by=PETITIONER, called="本人同意调解"):
+    """Say that one is willing to be mediated with (第三十三条)."""
+
+    to = "mediation/consent"
+
+    async def body(self, running: Running, own: Own, by: By) -> dict[str, Any]:  # noqa: ARG002  # nothing is said
+        return {"side": Side.petitioner}
+
+
+class Refuse(PassOn, path="/progress/mediation/refusal", by=PETITIONER, called="本人拒绝调解"):
+    """Say that one does not want it, or not any more; nobody asks why (人民调解法 第十七条, 第二十三条)."""
+
+    to = "mediation/refusal"
+
+    async def body(self, running: Running, own: Own, by: By) -> dict[str, Any]:  # noqa: ARG002  # nothing is said
+        return {"side": Side.petitioner}
+
+
+class AskRecusal(PassOn, path="/progress/recusal", by=PETITIONER, called="本人申请回避"):
+    """Ask that somebody who has an interest in the matter keep out (第二十八条第三款)."""
+
+    to = "recusal/requests"
+    officer: Code
+    words: Text
+
+    async def body(self, running: Running, own: Own, by: By) -> dict[str, Any]:
+        document = await own_words(running, own, DocumentKind.record, self.words, by)
+        return {"officer": self.officer, "document": document}
+
+
+class ReportRetaliation(
+    Command[Registration],
+    path="/progress/retaliation",
+    by=PETITIONER,
+    called="反映打击报复",
+    status=201,
+    reply=Registered,
+):
+    """Report that somebody is paid back for a petition (第十七条、第四十六条第六项).
+
+    It is a report about an official from the first moment: sealed, and of the unit that has the case, so that neither
+    that unit nor anybody in its line learns of it. Whom else it is about, it may say.
+    """
+
+    bytes_max: ClassVar[int] = LETTER_BYTES_MAX
+
+    query_code: QueryCode
+    words: Text
+    persons: list[KnownOfficer] = Field(default_factory=list, max_length=ACCUSED_MAX)
+
+    async def run(self, running: Running, by: By) -> Done:
+        await self.look_up(running, by)
+        own = await by_code(running, self.query_code)
+        about = await running.store.known(Registration, own.answering)
+        unit = await handling_unit(running, own.answering)
+        report, codes = Registration.blank(derived(by.command_id, "case")), {}
+
+        def opening() -> New:
+            letter = Petition(channel=Channel.online, category=ContentCategory.official_conduct, place=about.place,
+                              secrecy_requested=True, content=self.content(about))  # fmt: skip
+            petition = received(office(running).vault, report.id, letter, by)
+            codes["query_code"] = petition.code
+            filing.register(report, at=by.at, **petition.facts)
+            classification.classify(
+                report, Kind.report_accusation, Route.discipline_supervision, ContentCategory.official_conduct,
+                running.store.directories.current, at=by.at, accused_units=[unit] if unit else [],
+                accused_persons=self.persons,
+            )  # fmt: skip
+            return New(report, petition.reply(report.id), petition.statements)
+
+        return receipt(await running.store.create(opening, by=by), **codes)
+
+    def content(self, about: Registration) -> Content:
+        """Return what the discipline organ reads."""
+        return Content(claim=f"反映因信访事项 {about.registration_no} 受到打击报复", facts=self.words)

@@ -1,0 +1,186 @@
+"""What whoever holds a query code asks; the code stands in the body, for paths are written down everywhere."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+from fastapi import Response
+from pydantic import BaseModel, Field
+
+from contracts.vocabulary import ClockNature, DocumentKind, Kind, PaperState, RegistrationState, Role
+from services.chassis.context import By
+from services.chassis.errors import NotFound
+from services.chassis.questions import Answer, Question, rows
+from services.chassis.running import Running
+from services.chassis.views import Sight
+from services.intake.application.answering import QueryCode, by_code
+from services.intake.application.disclosing import disclosed
+from services.intake.application.office import office
+from services.intake.application.papers import printed
+from services.intake.papers.kinds import KINDS, To
+
+BY_CODE: Final = Sight("q.digest = $1")
+"""Whoever holds the query code of a petition is told of it, and nobody else is."""
+
+
+class Part(BaseModel):
+    """A case that was split off."""
+
+    registration_no: str
+    state: RegistrationState
+
+
+class Step(BaseModel):
+    """What has happened, when, by which article, and what of it the petitioner was told."""
+
+    at: datetime
+    event: str
+    title: str
+    article: str
+    details: dict[str, Any]
+
+
+class RunsUntil(BaseModel):
+    """Until when somebody must act, or may, by which article."""
+
+    title: str
+    article: str
+    nature: ClockNature
+    last_day: date
+    holder: str | None
+    holder_name: str | None
+
+
+class OfficerTold(BaseModel):
+    """What stands on the door of whoever handles the case."""
+
+    officer: str
+    post: str
+    name: str | None
+    phone: str | None
+
+
+class Told(BaseModel):
+    """How far it is; what has no value is said only of a case to which that has happened.
+
+    Of a report about an official no more is told than its receipt; `complete` is false where other services could not
+    be asked for the steps.
+    """
+
+    registration_no: str
+    state: RegistrationState
+    received_at: datetime
+    kind: Kind | None
+    closed_at: datetime | None
+    merged_into: Annotated[str | None, Field(description="The number of the case that answers now")] = None
+    withdrawal_on: date | None = None
+    parts: list[Part] | None = None
+    unit: str | None = None
+    unit_name: str | None = None
+    duty_phone: str | None = None
+    officer: OfficerTold | None = None
+    next: Annotated[RunsUntil | None, Field(description="Whose turn it is, and until when")] = None
+    running: list[RunsUntil] | None = None
+    steps: list[Step] | None = None
+    complete: bool | None = None
+
+
+OF_SOME: Final = frozenset(name for name, field in Told.model_fields.items() if not field.is_required())
+
+
+class ByCode(Question):
+    """A question of whoever holds a query code."""
+
+    query_code: QueryCode
+
+
+class Progress(ByCode, path="/progress", method="POST", called="查询办理情况", sight=BY_CODE, reply=Told):
+    """Tell whoever has the code what has happened, who has the case and until when (第二十一条)."""
+
+    async def ask(self, running: Running, by: By | None) -> Answer:  # noqa: ARG002  # whoever has the code
+        digest = office(running).vault.code_digest(self.query_code)
+        found = await rows(running.store, _PROGRESS, digest)
+        if not found:
+            raise NotFound("查询码不存在")
+        told = found[0] | {"parts": await rows(running.store, _PARTS, digest) or None}
+        of = [told.pop(name) for name in ("own", "answering", "petition_id")]
+        if not told.pop("sealed"):
+            told |= await disclosed(running, *of)
+        return Answer({name: value for name, value in told.items() if value is not None or name not in OF_SOME})
+
+
+class OwnPaper(BaseModel):
+    """A paper that was issued to the petitioner."""
+
+    document_id: UUID
+    kind: DocumentKind
+    document_no: str
+    state: PaperState
+    issued_at: datetime
+    served_at: datetime | None
+
+
+class OwnPapers(BaseModel):
+    """The papers that were issued to the petitioner."""
+
+    items: list[OwnPaper]
+
+
+class ListOwnPapers(
+    ByCode, path="/progress/papers", method="POST", called="查询本人文书", sight=BY_CODE, reply=OwnPapers
+):
+    """List the papers that were issued to whoever has the code (第三十二条)."""
+
+    async def ask(self, running: Running, by: By | None) -> Answer:  # noqa: ARG002  # whoever has the code
+        return Answer({"items": [_paper(row) for row in await own_papers(running, self.query_code)]})
+
+
+class PrintOwnPaper(
+    ByCode, path="/progress/papers/pdf", method="POST", by=(Role.petitioner,), called="打印本人文书", sight=BY_CODE,
+    reply="application/pdf",
+):  # fmt: skip
+    """Set a paper of the petitioner's own again, byte for byte; the look is recorded first (第三十二条)."""
+
+    document_id: UUID
+
+    async def ask(self, running: Running, by: By | None) -> Response:
+        assert by is not None
+        found = {row["document_id"]: row["case_id"] for row in await own_papers(running, self.query_code)}
+        if self.document_id not in found:
+            raise NotFound(str(self.document_id))
+        pdf = await printed(running, found[self.document_id], self.document_id, by)
+        return Response(pdf, media_type="application/pdf", headers={"Cache-Control": "no-store"})
+
+
+async def own_papers(running: Running, query_code: str) -> list[dict[str, Any]]:
+    """Return the papers to the petitioner: those under the index of who wrote the petition, or of its only one."""
+    own = await by_code(running, query_code)
+    kinds = [kind for kind, form in KINDS.items() if form.to is To.petitioner]
+    return await rows(running.store, _PAPERS, own.petition, [own.case, own.answering], kinds)
+
+
+def _paper(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: row[name] for name in OwnPaper.model_fields}
+
+
+_PROGRESS: Final = f"""
+SELECT own.registration_no, nullif(v.registration_no, own.registration_no) AS merged_into, v.received_at, v.kind,
+       v.closed_at, v.withdrawal_on, own.id AS own, v.id AS answering, q.petition_id,
+       under_seal(own.id) OR under_seal(v.id) AS sealed,
+       CASE WHEN q.petition_id = ANY(v.no_longer_accepted) THEN 'no_longer_accepted' ELSE v.state END AS state
+FROM query_code q JOIN case_view own ON own.id = q.case_id JOIN case_view v ON v.id = answering(q.case_id)
+WHERE {BY_CODE.condition}
+"""  # noqa: S608  # a condition of ours
+_PARTS: Final = f"""
+SELECT v.registration_no, v.state FROM query_code q JOIN case_view v ON v.split_from = q.case_id
+WHERE {BY_CODE.condition} ORDER BY v.id
+"""  # noqa: S608  # a condition of ours
+_PAPERS: Final = """
+SELECT p.id AS document_id, p.case_id, p.kind, p.document_no, p.state, p.issued_at, p.served_at
+FROM paper_view p JOIN vault_key k ON k.id = p.id JOIN vault_key own ON own.id = $1 JOIN case_view v ON v.id = p.case_id
+WHERE p.case_id = ANY($2::uuid[]) AND p.kind = ANY($3::text[]) AND NOT under_seal(p.case_id)
+  AND (v.petitions = 1 OR k.persons = own.persons)
+ORDER BY p.issued_at, p.id
+"""
