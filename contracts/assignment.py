@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from contracts.event import Event
 from contracts.vocabulary import (
+    Channel,
     ContentCategory,
     DisputeLevel,
     Forwarding,
@@ -22,6 +23,7 @@ from contracts.vocabulary import (
     ReleaseGround,
     Role,
     Route,
+    ServiceMethod,
     SixOneDuty,
     SixOnePaper,
     SponsorDuty,
@@ -48,6 +50,7 @@ class CaseReceived(Event):
     receiving_unit: str | None = None
     accused_units: tuple[str, ...] = ()
     accused_persons: tuple[str, ...] = ()
+    channel: Channel | None = None
 
 
 class AccusedLearnt(Event):
@@ -67,6 +70,19 @@ class CaseRecalled(Event):
     basis = "信访工作条例 第二十八条第三款、第三十条第三款"
 
     unit: str
+
+
+class DestinationNotified(Event):
+    """A unit has told the petitioner to which unit under it goes what was brought to it."""
+
+    title = "告知转送交办去向"
+    basis = "信访工作条例 第二十三条第一款、第二款"
+
+    sender: str
+    unit: str
+    method: ServiceMethod
+    served_at: datetime
+    receipt: str
 
 
 class CaseForwarded(Event):

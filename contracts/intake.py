@@ -119,6 +119,8 @@ class CaseClassified(Event):
     """The units complained of, which must never get the case (第二十八条第三款, 第三十条第三款)."""
     accused_persons: tuple[str, ...] = ()
     """The officers complained of, by their codes in the directory: neither they nor their units get the case."""
+    channel: Channel | None = None
+    """How the case came in: visits and letters about litigation go different ways (第二十二条第二款)."""
 
 
 class AccusedNamed(Event):

@@ -40,6 +40,7 @@ def receive(assignment: Assignment, event: CaseClassified, at: datetime) -> None
             receiving_unit=event.receiving_unit,
             accused_units=event.accused_units,
             accused_persons=event.accused_persons,
+            channel=event.channel,
         )
 
 

@@ -124,6 +124,11 @@ class Directory:
         """Return who stands above all of some units (第二十四条第一款)."""
         return set.intersection(*(self.above(code) for code in codes)) if codes else set()
 
+    def nearest_common(self, codes: Sequence[str]) -> set[str]:
+        """Return the common superiors of some units that stand one level above them (第二十四条第一款 上一级)."""
+        common = {code for code in self.common_superiors(codes) if code in self.units and self.units[code].decides}
+        return {code for code in common if not any(code in self.above(other) for other in common - {code})}
+
     def bodies_above(self, code: str) -> tuple[str, ...]:
         """Return the bodies one level above a unit (第三十五条、第三十六条): by territory, then by sector.
 
@@ -156,6 +161,10 @@ class Directory:
             for above in self._over(code):
                 under[above].add(code)
         return under
+
+    def is_no_bureau(self, code: str) -> bool:
+        """Return whether a unit is known to be another one than a petition bureau (第二十三条第一款)."""
+        return code in self.units and self.units[code].kind not in {None, UnitKind.petition_bureau}
 
     # ------------------------------------------------------------------ who carries on
 

@@ -32,6 +32,7 @@ from contracts.vocabulary import ContentCategory, Level, Role, Term, UnitKind
 from services.assignment.commands.directory import AppointOfficer, EstablishUnit
 from services.assignment.questions.directory import ShowUnit
 from services.chassis.commands import Command
+from services.chassis.directory import Directory, Entry
 from services.chassis.files import Undecodable, decoded
 from services.chassis.operations import Operation
 from services.scenario.http import Client
@@ -109,6 +110,17 @@ class County:
     def staff(self, unit: str, role: Role) -> list[str]:
         """Return the ids of those who act for a unit in a role."""
         return self._staff.get((unit, role), [])
+
+    @cached_property
+    def directory(self) -> Directory:
+        """The units as services know them, without those who act for them."""
+        return Directory.of(
+            Entry(
+                code=unit.code, name=unit.name, level=unit.level, kind=unit.kind, parent=unit.parent,
+                sector_superior=unit.sector_superior, vertical_managed=unit.vertical_managed, competent=unit.competent,
+            )
+            for unit in self.units.values()
+        )  # fmt: skip
 
     @cached_property
     def _staff(self) -> dict[tuple[str, Role], list[str]]:

@@ -26,7 +26,6 @@ from services.assignment.domain.assigning import (
     Assignment,
     CaseHasLeft,
     Dispute,
-    NoCommonSuperior,
     NotAJudicialOrgan,
     NothingDisputed,
     NothingToObjectTo,
@@ -44,7 +43,7 @@ from tests.units import COUNTY, county, entry
 NOW = at("2025-08-26")
 CASE = uuid4()
 GROUND = ObjectionGround.other_unit_competent
-TO_CONFERENCE = Dispute(DisputeLevel.joint_conference, "LXH", ("RSJ", "JYJ"))
+TO_SUPERIOR = Dispute(DisputeLevel.common_superior, "XZF", ("RSJ", "JYJ"))
 
 
 def unit(code: str = "RSJ", **more: Any) -> Unit:
@@ -92,7 +91,7 @@ def bounced(times: int, **more: Any) -> Assignment:
 
 def disputed() -> Assignment:
     case = bounced(BOUNCES_MAX)
-    case.refer(TO_CONFERENCE, (), at=NOW)
+    case.refer(TO_SUPERIOR, COUNTY, at=NOW)
     return case
 
 
@@ -113,11 +112,14 @@ class TestAccused:
         with refuses(UnitIsAccused):
             object_(case, proposed="JYJ")
         object_(case)
-        case.refer(TO_CONFERENCE, (), at=NOW)
         with refuses(UnitIsAccused):
-            case.designate("JYJ", (), "LXH", COUNTY, at=NOW)
+            case.refer(TO_SUPERIOR, COUNTY, at=NOW)
+        case = disputed()
+        case.learn_accused(["JYJ"], [], COUNTY, at=NOW)
         with refuses(UnitIsAccused):
-            case.designate("RSJ", ("JYJ",), "LXH", COUNTY, at=NOW)
+            case.designate("JYJ", (), "XZF", COUNTY, at=NOW)
+        with refuses(UnitIsAccused):
+            case.designate("RSJ", ("JYJ",), "XZF", COUNTY, at=NOW)
 
     def test_unit_that_is_no_more_gets_nothing(self):
         """第二十四条第二款."""
@@ -190,25 +192,18 @@ class TestDispute:
         case = received()
         hand(case)
         object_(case)
-        case.refer(TO_CONFERENCE, (), at=NOW)
+        case.refer(TO_SUPERIOR, COUNTY, at=NOW)
         assert (case.state, case.unit) == ("disputed", "RSJ")
-        case.designate("JYJ", ("RSJ",), "LXH", COUNTY, at=NOW)
+        case.designate("JYJ", ("RSJ",), "XZF", COUNTY, at=NOW)
         assert (case.state, case.unit, case.bounces) == ("with_unit", "JYJ", 0)
         with refuses(NothingToObjectTo):
             object_(case, "JYJ")
 
     def test_nothing_is_disputed_that_nobody_objects_to(self):
         with refuses(NothingDisputed):
-            received().refer(TO_CONFERENCE, (), at=NOW)
+            received().refer(TO_SUPERIOR, COUNTY, at=NOW)
         with refuses(NothingDisputed):
-            received().designate("RSJ", (), "LXH", COUNTY, at=NOW)
-
-    def test_common_superior_stands_above_all_units(self):
-        case = bounced(BOUNCES_MAX)
-        with refuses(NoCommonSuperior):
-            case.refer(Dispute(DisputeLevel.common_superior, "LXH", ("RSJ", "JYJ")), {"XZF"}, at=NOW)
-        case.refer(Dispute(DisputeLevel.common_superior, "XZF", ("RSJ", "JYJ")), {"XZF"}, at=NOW)
-        assert case.state == "disputed"
+            received().designate("RSJ", (), "XZF", COUNTY, at=NOW)
 
     def test_replay_amounts_to_the_live_state(self):
         check_replay(
@@ -221,8 +216,8 @@ class TestDispute:
                 ),
                 *[hand, object_, lambda a: a.decide(upheld=True, at=NOW)] * BOUNCES_MAX,
                 hand,
-                lambda a: a.refer(TO_CONFERENCE, (), at=NOW),
-                lambda a: a.designate("JYJ", ("RSJ",), "LXH", COUNTY, at=NOW),
+                lambda a: a.refer(TO_SUPERIOR, COUNTY, at=NOW),
+                lambda a: a.designate("JYJ", ("RSJ",), "XZF", COUNTY, at=NOW),
                 lambda a: a.learn_withdrawal(pending=True, at=NOW),
                 lambda a: a.learn_withdrawal(pending=False, at=NOW),
                 lambda a: a.leave(LeavingReason.withdrawn, at=NOW),

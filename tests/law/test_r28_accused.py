@@ -142,9 +142,9 @@ class TestLate:
         case = await complaint(county)
         ok(await county.forward(case, "RSJ"))
         await objected(county, case, "RSJ")
-        body = {"level": "joint_conference", "units": ["RSJ", "JYJ"], "arbiter": "LXH"}
+        body = {"level": "common_superior", "units": ["RSJ", "JYJ"], "arbiter": "XZF"}
         ok(await organise(county, case, "dispute", body))
-        ok(await organise(county, case, "lead-unit", {"unit": "JYJ", "co_units": ["RSJ"]}, unit="LXH"))
+        ok(await organise(county, case, "lead-unit", {"unit": "JYJ", "co_units": ["RSJ"]}, unit="XZF"))
         ok(await name(county, case, "RSJ"))
         handling = await county.running["mediation"].store.load(Handling, UUID(case))
         assert handling.co_units == ()

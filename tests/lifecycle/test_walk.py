@@ -44,6 +44,7 @@ from contracts.vocabulary import (
     ReviewResult,
     Role,
     Route,
+    ServiceMethod,
     Side,
     Term,
     TerminationGround,
@@ -51,7 +52,7 @@ from contracts.vocabulary import (
 )
 from services.accountability.clocks import effects, rules
 from services.accountability.clocks.rules import Act, RuleBook, Trigger
-from services.assignment.domain.assigning import Assignment, Dispute
+from services.assignment.domain.assigning import Assignment, Dispute, Told
 from services.chassis.directory import Directory, Entry, Post
 from services.chassis.errors import DomainError
 from services.intake.domain import acceptance as not_accepting
@@ -217,8 +218,8 @@ class Drawn:
             return now
         if hint is TerminationGround and dice.random() < 0.9:  # somebody who dies ends every walk
             return TerminationGround.rechecked
-        if name == "common":
-            return {"government"}
+        if name == "decided_by":
+            return dice.choice(("government", "government", "dept"))
         if name in {"accused_units", "units"}:
             return ("town",) if dice.random() < 0.1 else ()
         if name in {"accused_persons", "persons"}:
@@ -229,6 +230,8 @@ class Drawn:
             return DIRECTORY
         if hint is Entry:
             return DIRECTORY.units[dice.choice(UNITS)]
+        if hint is Told:
+            return Told(dice.choice(list(ServiceMethod)), now, "R-1")
         if hint is Dispute:
             level = dice.choice(list(get_type_hints(Dispute)["level"]))
             return Dispute(level, "government", ("dept", "town"))

@@ -7,7 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from contracts.vocabulary import Forwarding, Level
-from services.assignment.domain.assigning import Assignment
+from services.assignment.domain.assigning import Assignment, Told
 from services.assignment.domain.routing import Matter, Proposal, propose
 from services.chassis.context import By
 from services.chassis.store import Store
@@ -25,6 +25,19 @@ async def hand(store: Store, case: UUID, mode: Forwarding, unit: str, due_on: da
         sender = directory.units.get(by.unit)
         from_above = mode is Forwarding.assign and sender is not None and sender.level in _ABOVE_COUNTY
         assignment.hand(mode, unit, due_on, directory, at=by.at, from_above=from_above)
+        return {"case_id": case}
+
+    return await store.change(Assignment, case, act, by=by)
+
+
+async def pass_down(
+    store: Store, case: UUID, mode: Forwarding, unit: str, due_on: date | None, told: Told | None, *, by: By
+) -> Done:
+    """Let a unit pass on to one under it what was brought to it (第二十三条第一款)."""
+    await store.directories.knowing(unit)
+
+    def act(assignment: Assignment) -> dict[str, Any]:
+        assignment.pass_down(mode, unit, due_on, by.unit, told, store.directories.current, at=by.at)
         return {"case_id": case}
 
     return await store.change(Assignment, case, act, by=by)

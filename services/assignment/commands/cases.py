@@ -7,18 +7,20 @@ from uuid import UUID
 
 from pydantic import Field
 
-from contracts.vocabulary import DisputeLevel, Forwarding, JudicialManner, ObjectionGround, Role
-from services.assignment.application.assigning import hand
+from contracts.vocabulary import DisputeLevel, Forwarding, JudicialManner, ObjectionGround, Role, ServiceMethod
+from services.assignment.application.assigning import hand, pass_down
 from services.assignment.commands.acting import ORGANISERS, UNIT_DOOR
-from services.assignment.domain.assigning import Assignment, Dispute
+from services.assignment.domain.assigning import Assignment, Dispute, Told
 from services.chassis.commands import Command, Reply
 from services.chassis.context import By
-from services.chassis.fields import Code, Day
+from services.chassis.fields import Code, Day, Moment, PublicLine
 from services.chassis.references import KnownUnit
 from services.chassis.running import Running
 from services.chassis.writer import Done
 
 UNITS_MAX: Final = 20
+ARBITERS: Final = (Role.unit_head, Role.sponsor_leader, Role.conference_secretary)
+"""Who says for a common superior, or for the joint conference, whose a case is."""
 
 
 class Assigned(Reply):
@@ -33,15 +35,26 @@ class OnCase(Command[Assignment], reply=Assigned):
     case_id: UUID
 
 
-class AssignCase(OnCase, path="/cases/{case_id}/assignment", by=(Role.bureau_officer,), called="转送、交办"):
-    """Forward (转送) or assign (交办) a case to a competent unit, by a day where it is assigned (第二十二条)."""
+class AssignCase(OnCase, path="/cases/{case_id}/assignment", by=(Role.bureau_officer, *UNIT_DOOR), called="转送、交办"):
+    """Forward (转送) or assign (交办) a case to a competent unit, by a day where it is assigned (第二十二条).
+
+    A unit other than the bureau does so with what was brought to it, for a unit under it, and says how the petitioner
+    was told where it went.
+    """
 
     mode: Forwarding
     unit: Code
     due_on: Day | None = None
+    method: ServiceMethod | None = None
+    served_at: Moment | None = None
+    receipt: PublicLine | None = None
 
     async def run(self, running: Running, by: By) -> Done:
-        return await hand(running.store, self.case_id, self.mode, self.unit, self.due_on, by=by)
+        store = running.store
+        if by.role is Role.bureau_officer:
+            return await hand(store, self.case_id, self.mode, self.unit, self.due_on, by=by)
+        told = Told(self.method, self.served_at or by.at, self.receipt) if self.method and self.receipt else None
+        return await pass_down(store, self.case_id, self.mode, self.unit, self.due_on, told, by=by)
 
 
 class ObjectToJurisdiction(OnCase, path="/cases/{case_id}/objection", by=UNIT_DOOR, called="提出异议"):
@@ -95,13 +108,11 @@ class ReferDispute(OnCase, path="/cases/{case_id}/dispute", by=ORGANISERS, calle
     arbiter: KnownUnit
 
     def act(self, a: Assignment, by: By) -> None:
-        a.must_be_kept_from(self.directory, [*self.units, self.arbiter])
-        common = self.directory.common_superiors(self.units)
-        a.refer(Dispute(self.level, self.arbiter, tuple(self.units)), common, at=by.at)
+        a.refer(Dispute(self.level, self.arbiter, tuple(self.units)), self.directory, at=by.at)
 
 
-class DesignateLead(OnCase, path="/cases/{case_id}/lead-unit", by=ORGANISERS, called="指定牵头单位"):
-    """Settle who leads and who helps (第二十四条)."""
+class DesignateLead(OnCase, path="/cases/{case_id}/lead-unit", by=ARBITERS, called="指定牵头单位"):
+    """Settle who leads and who helps of the units concerned, for whoever was asked to (第二十四条)."""
 
     unit: KnownUnit
     co_units: list[KnownUnit] = Field(default_factory=list, max_length=UNITS_MAX)

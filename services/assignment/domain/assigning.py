@@ -16,6 +16,7 @@ from contracts.assignment import (
     CaseRecalled,
     CaseReceived,
     CaseTaken,
+    DestinationNotified,
     JurisdictionDisputeReferred,
     JurisdictionObjected,
     LeadUnitDesignated,
@@ -29,6 +30,7 @@ from contracts.periods import period
 from contracts.periods.calendar import day
 from contracts.vocabulary import (
     AssignmentState,
+    Channel,
     ContentCategory,
     DisputeLevel,
     Forwarding,
@@ -37,6 +39,7 @@ from contracts.vocabulary import (
     LeavingReason,
     ObjectionGround,
     Route,
+    ServiceMethod,
     UnitKind,
 )
 from services.chassis.aggregate import Aggregate, when
@@ -154,6 +157,31 @@ class NotReceivedDirectly(Forbidden):
     article = "信访工作条例 第二十三条第一款"
 
 
+class NotOfTheSystem(Refused):
+    """A unit passes on what belongs to units under it; for everything else it says who is competent."""
+
+    by_directory = True
+    code = "not_of_the_system"
+    title = "不是本系统下级机关、单位"
+    article = "信访工作条例 第二十三条第一款"
+
+
+class DestinationUntold(Invalid):
+    """Whoever came to a unit is told in writing where their matter has gone."""
+
+    code = "destination_untold"
+    title = "应当书面告知信访人转送、交办去向"
+    article = "信访工作条例 第二十三条第一款、第二款"
+
+
+class ToldLater(Invalid):
+    """Nobody was told at a time that has not come."""
+
+    code = "told_later"
+    title = "告知时间不得晚于当前时间"
+    article = "信访工作条例 第二十三条第二款"
+
+
 class NotJudicial(Refused):
     """Only what is for courts, procuratorates or the police goes there."""
 
@@ -168,6 +196,14 @@ class NotAJudicialOrgan(Invalid):
     by_directory = True
     code = "not_a_judicial_organ"
     title = "该单位不是政法机关"
+    article = "信访工作条例 第二十二条第二款"
+
+
+class LettersAreForwarded(Refused):
+    """Visitors are told where to go; what was written or told from afar is forwarded."""
+
+    code = "letters_are_forwarded"
+    title = "涉法涉诉信件应当转送同级政法部门，仅对走访释法明理"
     article = "信访工作条例 第二十二条第二款"
 
 
@@ -188,12 +224,55 @@ class NoCommonSuperior(Refused):
     article = "信访工作条例 第二十四条第一款"
 
 
+class HasCommonSuperior(Refused):
+    """The joint conference coordinates where nobody stands above all that are concerned; else that one decides."""
+
+    by_directory = True
+    code = "has_common_superior"
+    title = "各有关单位有共同的上一级机关，应由其决定"
+    article = "信访工作条例 第二十四条第一款"
+
+
+class NotAConference(Invalid):
+    """A department settles no dispute between others."""
+
+    by_directory = True
+    code = "not_a_conference"
+    title = "该单位不是信访工作联席会议"
+    article = "信访工作条例 第二十四条第一款"
+
+
+class NotConcerned(Refused):
+    """Whose the case is lies between the units that are concerned, the one that has it among them."""
+
+    code = "unit_not_concerned"
+    title = "该单位不是争议所涉及的单位"
+    article = "信访工作条例 第二十四条第一款"
+
+
+class NotTheArbiter(Forbidden):
+    """Who was asked decides, by people of their own."""
+
+    code = "not_the_arbiter"
+    title = "应由被提请的上一级机关或者联席会议决定"
+    article = "信访工作条例 第二十四条第一款"
+
+
 class CaseHasLeft(Refused):
     """The case needs no unit any more."""
 
     code = "case_has_left"
     title = "该事项已退出分办"
     article = "信访工作条例 第二十二条"
+
+
+@dataclass(frozen=True)
+class Told:
+    """How and when the petitioner was told, and what proves it."""
+
+    method: ServiceMethod
+    served_at: datetime
+    receipt: str
 
 
 @dataclass(frozen=True)
@@ -217,6 +296,7 @@ class Assignment(Aggregate):
         self.route: Route | None = None
         self.category: ContentCategory | None = None
         self.place = ""
+        self.channel: Channel | None = None
         self.unit: str | None = None
         self.unit_name: str | None = None
         self.received_at: datetime | None = None
@@ -277,6 +357,23 @@ class Assignment(Aggregate):
         else:
             self.record(CaseAssigned, at=at, **facts, due_on=due_on, from_above=from_above)
 
+    def pass_down(
+        self, mode: Forwarding, unit: str, due_on: date | None, sender: str, told: Told | None, directory: Directory, *,
+        at: datetime,
+    ) -> None:  # fmt: skip
+        """Pass on to a unit below what was brought to one, and tell the petitioner where it went (第二十三条第一款)."""
+        if not self.direct or sender != self.receiving_unit:
+            raise NotReceivedDirectly
+        if unit not in directory.below(sender):
+            raise NotOfTheSystem(unit)
+        if told is not None and told.served_at > at:
+            raise ToldLater
+        if told is not None:
+            self.record(DestinationNotified, at=at, sender=sender, unit=unit, **vars(told))
+        elif not (self.anonymous or self.unclear):
+            raise DestinationUntold
+        self.hand(mode, unit, due_on, directory, at=at)
+
     def take(self, unit: str, directory: Directory, *, at: datetime) -> None:
         """Keep what was brought to the unit itself (第二十三条第一款)."""
         self._must_await_a_unit()
@@ -294,6 +391,8 @@ class Assignment(Aggregate):
             raise NotJudicial
         if organ.kind not in {None, UnitKind.political_legal_organ}:
             raise NotAJudicialOrgan(organ.name)
+        if manner is JudicialManner.explained and self.channel not in {None, Channel.visit}:
+            raise LettersAreForwarded
         self.must_be_kept_from(directory, [organ.code])
         self.record(RoutedToJudicial, at=at, organ=organ.code, manner=manner)
 
@@ -381,15 +480,24 @@ class Assignment(Aggregate):
         if upheld and self.bounces >= BOUNCES_MAX:
             self.record(TransferBraked, at=at, bounces=self.bounces)
 
-    def refer(self, dispute: Dispute, common: Iterable[str], *, at: datetime) -> None:
-        """Ask whoever stands above the units, or the joint conference, whose the case is (第二十四条).
+    def refer(self, dispute: Dispute, directory: Directory, *, at: datetime) -> None:
+        """Ask whoever stands one level above the units, or where nobody does the joint conference (第二十四条).
 
         Until that is said the unit that has the case keeps it, and its clocks run.
         """
         if self.left is not None or self.dispute is not None or not (self.objection or self.braked):
             raise NothingDisputed
-        if dispute.level is DisputeLevel.common_superior and dispute.arbiter not in set(common):
+        if self.unit is not None and self.unit not in dispute.units:
+            raise NotConcerned(f"应当包括现办理单位 {self.unit}")
+        self.must_be_kept_from(directory, [*dispute.units, dispute.arbiter])
+        common = directory.nearest_common(dispute.units) - self.barred(directory)
+        if dispute.level is DisputeLevel.common_superior and dispute.arbiter not in common:
             raise NoCommonSuperior(dispute.arbiter)
+        if dispute.level is DisputeLevel.joint_conference:
+            if common:
+                raise HasCommonSuperior("、".join(sorted(common)))
+            if directory.units[dispute.arbiter].kind is not UnitKind.joint_conference:
+                raise NotAConference(dispute.arbiter)
         self.record(
             JurisdictionDisputeReferred, at=at, level=dispute.level, arbiter=dispute.arbiter, units=dispute.units
         )
@@ -400,6 +508,10 @@ class Assignment(Aggregate):
         """Settle who leads and who helps (第二十四条)."""
         if self.dispute is None or self.left is not None:
             raise NothingDisputed
+        if decided_by != self.dispute.arbiter:
+            raise NotTheArbiter
+        if strangers := {unit, *co_units} - {*self.dispute.units}:
+            raise NotConcerned("、".join(sorted(strangers)))
         self._must_fit(unit, directory)
         self.must_be_kept_from(directory, co_units)
         facts = self._handing(unit, directory)
@@ -414,7 +526,7 @@ class Assignment(Aggregate):
     def _(self, event: CaseReceived) -> None:
         self.registration_no = event.registration_no
         self.kind, self.route, self.category, self.place = event.kind, event.route, event.category, event.place
-        self.anonymous, self.unclear = event.anonymous, event.unclear
+        self.anonymous, self.unclear, self.channel = event.anonymous, event.unclear, event.channel
         self.direct, self.receiving_unit = event.direct, event.receiving_unit
         self.accused, self.accused_persons = frozenset(event.accused_units), frozenset(event.accused_persons)
 
@@ -427,6 +539,10 @@ class Assignment(Aggregate):
     def _(self, _: CaseRecalled) -> None:
         self.unit = self.unit_name = self.received_at = self.due_on = self.objection = self.dispute = None
         self.braked = self.settled = False
+
+    @when
+    def _(self, _: DestinationNotified) -> None:
+        """The petitioner knows; nothing here depends on it."""
 
     @when
     def _(self, event: CaseForwarded) -> None:

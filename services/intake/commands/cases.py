@@ -110,7 +110,7 @@ class RegisterPetition(
         def opening() -> New:  # numbered and sealed when its turn has come, many in a row: that is cheaper (writer)
             petition = received(office(running).vault, registration.id, self, by)
             codes["query_code"] = petition.code
-            direct = by.role is Role.unit_receiver
+            direct = by.role is Role.unit_receiver or running.store.directories.current.is_no_bureau(by.unit)
             filing.register(registration, at=by.at, direct=direct, came_from=self.came_from, **petition.facts)
             return New(registration, petition.reply(registration.id), petition.statements)
 

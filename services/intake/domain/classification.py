@@ -75,7 +75,7 @@ def classify(
         CaseClassified, at=at, registration_no=r.registration_no, kind=kind, route=route, category=category,
         place=r.place, direct=r.direct, receiving_unit=r.receiving_unit, anonymous=r.anonymous, unclear=r.unclear,
         accused_units=tuple(dict.fromkeys((*r.accused_units, *accused_units))),
-        accused_persons=tuple(dict.fromkeys((*r.accused_persons, *accused_persons))),
+        accused_persons=tuple(dict.fromkeys((*r.accused_persons, *accused_persons))), channel=r.channel,
     )  # fmt: skip
 
 

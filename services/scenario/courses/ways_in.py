@@ -7,18 +7,13 @@ from typing import Final
 from contracts.vocabulary import (
     Channel,
     ContentCategory,
-    DisputeLevel,
     NotAcceptedGround,
     ObjectionGround,
-    Role,
     UrgentStage,
 )
 from services.scenario.courses.common import accepted, answered, decided, ended, to_unit
 from services.scenario.courses.plot import CIVIL, OF_MANY, Plot
 from services.scenario.telling import Telling
-from services.scenario.telling.base import GOVERNMENT
-
-CONFERENCE: Final = "980726000117"
 
 
 def _represented(t: Telling) -> None:
@@ -71,8 +66,8 @@ def _disputed(t: Telling) -> None:
     right = t.competent_unit()
     wrong = t.mistaken_unit(right)
     t.hand_over(wrong).after(1, 2).object(ObjectionGround.other_unit_competent, right)
-    t.after(0, 1).refer(DisputeLevel.joint_conference, CONFERENCE, (wrong, right))
-    t.after(2, 6).designate(right, (wrong,), by=t.somebody(CONFERENCE, Role.conference_secretary))
+    t.after(0, 1).refer((wrong, right))
+    t.after(2, 6).designate(right, (wrong,))
     t.after(1, 5).notify().after(2, 9).hear().after(3, 8).verify().after(1, 5).give_part(wrong)
     ended(t.after(2, 9).issue().after(0, 4).serve())
 
@@ -83,8 +78,8 @@ def _joined(t: Telling) -> None:
     lead = t.holder
     helper = t.mistaken_unit(lead)
     t.after(1, 2).object(ObjectionGround.other_unit_competent, helper)
-    t.after(0, 1).refer(DisputeLevel.joint_conference, CONFERENCE, (lead, helper))
-    t.after(2, 6).designate(lead, (helper,), by=t.somebody(CONFERENCE, Role.conference_secretary))
+    t.after(0, 1).refer((lead, helper))
+    t.after(2, 6).designate(lead, (helper,))
     t.after(1, 5).notify().after(2, 9).hear().after(3, 8).verify().after(1, 5).give_part(helper)
     ended(t.after(2, 9).issue().after(0, 4).serve())
 
@@ -99,7 +94,7 @@ def _bounced(t: Telling) -> None:
         t.hand_over(wrong).after(1, 2).object(ObjectionGround.other_unit_competent, None)
         t.after(0, 2).decide(upheld=True).after(0, 1)
     t.hand_over(right, code="too_many_bounces")
-    t.after(0, 1).refer(DisputeLevel.common_superior, GOVERNMENT, (second, right))
+    t.after(0, 1).refer((second, right))
     ended(answered(t.after(1, 4).designate(right)))
 
 
@@ -108,8 +103,8 @@ def _accused(t: Telling) -> None:
     to_unit(t)
     first, helper = t.holder, t.mistaken_unit(t.holder)
     t.after(1, 2).object(ObjectionGround.other_unit_competent, helper)
-    t.after(0, 1).refer(DisputeLevel.joint_conference, CONFERENCE, (first, helper))
-    t.after(2, 6).designate(first, (helper,), by=t.somebody(CONFERENCE, Role.conference_secretary))
+    t.after(0, 1).refer((first, helper))
+    t.after(2, 6).designate(first, (helper,))
     t.after(0, 1).accuse(helper.code).after(0, 1).accuse(first.code)
     t.hand_over(first, code="unit_is_accused")
     ended(answered(t.after(0, 2).hand_over(t.another_unit(first, helper))))

@@ -35,6 +35,8 @@ from services.scenario.step import Who
 from services.scenario.telling.base import Base
 from services.scenario.texts import texts
 
+CONFERENCE: Final = "980726000117"
+"""The office of the joint conference (联席会议办公室)."""
 _CHANNELS: Final = {
     Channel.visit: 36,
     Channel.online: 27,
@@ -76,6 +78,7 @@ class Door(Base):
         """Somebody comes, calls or writes, and a case exists; `at` is the unit that it is brought to."""
         content = self.matter.content if people == 1 else self.matter.jointly(people)
         channel = channel or (Channel.visit if at else self._pick(_CHANNELS))
+        self.channel = channel
         who = None if anonymous else self._petitioner(channel)
         body = self._petition(channel, who, content) | {"person_count": people}
         if self.matter.kind is Kind.report_accusation:
@@ -169,7 +172,8 @@ class Door(Base):
     def leave_to_courts(self) -> Self:
         """The bureau leaves a case about litigation to an organ of the law."""
         organ = self.rng.choice(self.county.competent(ContentCategory.litigation)[:2])
-        body = {"organ": organ.code, "manner": self.rng.choice(list(JudicialManner))}
+        manner = JudicialManner.explained if self.channel is Channel.visit else JudicialManner.forwarded
+        body = {"organ": organ.code, "manner": manner}
         return self._do("leave_to_courts", RouteOut, body, self.officer)
 
     def competent_unit(self) -> Unit:
@@ -207,13 +211,21 @@ class Door(Base):
         """The bureau verifies the objection."""
         return self._do("decide", DecideObjection, {"upheld": upheld}, self.officer)
 
-    def refer(self, level: DisputeLevel, arbiter: str, units: Sequence[Unit]) -> Self:
-        """The bureau asks somebody above the units whose the case is."""
-        body = {"level": level, "arbiter": arbiter, "units": [unit.code for unit in units]}
+    def refer(self, units: Sequence[Unit]) -> Self:
+        """The bureau asks who stands one level above the units whose the case is, or else the joint conference."""
+        codes = [unit.code for unit in units]
+        above = sorted(self.county.directory.nearest_common(codes))
+        level, asked, role = (
+            (DisputeLevel.common_superior, above[0], Role.sponsor_leader)
+            if above
+            else (DisputeLevel.joint_conference, CONFERENCE, Role.conference_secretary)
+        )
+        self.arbiter = self.somebody(asked, role)
+        body = {"level": level, "arbiter": asked, "units": codes}
         return self._do("refer", ReferDispute, body, self.officer)
 
-    def designate(self, lead: Unit, co_units: Sequence[Unit] = (), *, by: Who | None = None) -> Self:
+    def designate(self, lead: Unit, co_units: Sequence[Unit] = ()) -> Self:
         """It is settled who leads and who helps."""
         self._with(lead)
         body = {"unit": lead.code, "co_units": [unit.code for unit in co_units]}
-        return self._do("designate", DesignateLead, body, by or self.officer)
+        return self._do("designate", DesignateLead, body, self.arbiter)
