@@ -58,6 +58,7 @@ from services.assignment.commands.receptions import FollowUpReception, HoldRecep
 from services.assignment.commands.sector_batches import AssignSectorBatch
 from services.assignment.commands.status_reports import ReportStatus
 from services.chassis.operations import Declared
+from services.intake.commands.cases import RegisterPetition
 from services.intake.commands.counting import (
     CountAtDoor,
     HearAboutIncident,
@@ -90,6 +91,7 @@ from services.intake.commands.hall import (
 from services.intake.commands.outreach import (
     CompleteHelpPlan,
     ContactPetitioner,
+    EndContactPoint,
     FileHelpPlan,
     HoldDialogue,
     SetContactPoint,
@@ -103,7 +105,7 @@ from services.mediation.commands.disputes import (
     SelfCorrect,
     SettleDispute,
 )
-from services.scenario.county import County
+from services.scenario.county import County, Unit
 from services.scenario.hours import LOCAL
 from services.scenario.step import From, Step, Who
 from services.scenario.story import END, Story
@@ -138,6 +140,11 @@ class Scene(Telling):
         """Do something about an entry; what names a `rule` has to be refused by it."""
         self._do(name, command, sent, who, code=rule)
         return self.after(0)
+
+    def register_late(self, came: datetime, unit: Unit) -> Self:
+        """A letter that lay about is registered after all, as of the day on which it came."""
+        letter = self._petition(Channel.letter, self._petitioner(Channel.letter), self.matter.content)
+        return self._take("register", RegisterPetition, letter | {"received_at": came}, {"late_case": "case_id"}, unit)
 
     def paper(self, what: str, who: Who) -> From:
         """Put a paper on file."""
@@ -224,6 +231,7 @@ def _people(s: Scene) -> None:
     body = {"officer": who.actor, "due_on": s.in_days(60), "document": s.paper("help_plan", who)}
     s.enter("file_help_plan", FileHelpPlan, "help_plan_id", who, **body, contact_point=From("contact_point_id"))
     s.after(20, 40).act("complete_help_plan", CompleteHelpPlan, who, proof=s.proof("proof", who))
+    s.after(5, 9).act("end_contact_point", EndContactPoint, who)
 
 
 def _door(s: Scene) -> None:
@@ -238,11 +246,11 @@ def _door(s: Scene) -> None:
     s.enter("link_external", LinkExternal, "external_reference_id", clerk, **body)
     body = {"level": Level.city, "cause": SkipCause.no_answer_below, "person_count": s.rng.randint(1, 4)}
     s.enter("skip_level", RecordSkipLevelVisit, "skip_level_visit_id", clerk, **body)
-    day = s.in_days(0)
+    came = next(step.at for step in s.steps if step.command is RegisterPetition)
     s.after(1)
-    body = {"unit": town.code, "day": day, "visits": 1, "letters": 2, "calls": 0}
+    body = {"unit": town.code, "day": came.date(), "visits": 1, "letters": 1, "calls": 0}
     s.enter("count_door", CountAtDoor, "door_count_id", s.supervisor, **body)
-    s.after(2, 4).act("look_again", LookAtDoorAgain, s.supervisor)
+    s.after(0, 1).register_late(came, town).after(1).act("look_again", LookAtDoorAgain, s.supervisor)
 
 
 def _conduct(s: Scene) -> None:
