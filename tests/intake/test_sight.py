@@ -34,8 +34,8 @@ FORM: Final = {"level": "township", "holder": UNIT, "until": "2025-09-30"}
 CARD: Final = {"unit": UNIT, "duty_officer": "co-1", "post": "信访专员"}
 SHOWN: Final = {"id", "version", "registration_no", "state"}
 """What anybody is told of a report: that it exists."""
-BY_CODE: Final = {"progress", "listOwnPapers", "printOwnPaper"}
-"""What is asked by whoever petitioned, and tells them how far it is."""
+BY_CODE: Final = {"progress", "listOwnPapers", "printOwnPaper", "showNotice"}
+"""What is asked by whoever petitioned, and tells them how far it is; and what the public is told, of no case."""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -100,6 +100,7 @@ async def asked(county: System, report: Report) -> list[tuple[str, str, int, byt
             )
             query = {"purpose": "handling"} if "purpose" in cls.model_fields else {}
             query |= {"limit": 200} if "limit" in cls.model_fields else {}
+            query |= {"since": "2025-01-01", "until": "2025-12-31"} if "since" in cls.model_fields else {}
             for role in set(told.by) - {Role.discipline_officer} or {Role.bureau_officer}:
                 headers = {"Huiyin-Actor": "c-1", "Huiyin-Unit": BUREAU, "Huiyin-Role": str(role)}
                 reply = await county.client.get(county.url("intake") + path, params=query, headers=headers)

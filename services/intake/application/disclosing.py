@@ -17,6 +17,7 @@ import msgspec
 from contracts.assignment import (
     CaseAssigned,
     CaseForwarded,
+    CaseRecalled,
     CaseTaken,
     JurisdictionDisputeReferred,
     LeadUnitDesignated,
@@ -32,12 +33,14 @@ from contracts.intake import (
     NotAcceptedNotified,
     PetitionAttached,
     QueryCodeReplaced,
+    RepeatAnswered,
     WithdrawalRequested,
     WithdrawalRevoked,
 )
 from contracts.mediation import (
     AcceptanceNotified,
     CaseClosed,
+    CaseReopened,
     CaseTerminated,
     HandlingAccepted,
     HandlingExtended,
@@ -75,6 +78,7 @@ TOLD: Final[Mapping[type[Event], tuple[str, ...]]] = {
     CaseSplit: (),
     NotAcceptedNotified: ("ground", "competent_body", "notice_no", "served_at"),
     NoLongerAccepted: ("notice_no", "served_at"),
+    RepeatAnswered: ("notice_no", "served_at"),
     WithdrawalRequested: ("effective_on",),
     WithdrawalRevoked: (),
     CaseWithdrawn: (),
@@ -85,6 +89,7 @@ TOLD: Final[Mapping[type[Event], tuple[str, ...]]] = {
     JurisdictionDisputeReferred: ("arbiter",),
     RoutedToJudicial: ("organ", "manner"),
     HandlingReturned: ("unit",),
+    CaseRecalled: ("unit",),
     AcceptanceNotified: ("notice_no", "served_at"),
     HandlingAccepted: (),
     HandlingExtended: ("days", "notice_no", "served_at"),
@@ -108,6 +113,7 @@ TOLD: Final[Mapping[type[Event], tuple[str, ...]]] = {
     RecheckRequested: ("recheck_body", "received_at"),
     RecheckOpinionServed: ("opinion_no", "result", "served_at"),
     CaseClosed: (),
+    CaseReopened: (),
     CaseTerminated: (),
 }
 """Which steps a petitioner is told of, and what of each. How the unit works between them is its own business."""
