@@ -759,6 +759,15 @@ class CaseLeft(Event):
     reason: LeavingReason
 
 
+class PetitionersJoined(Event):
+    """Further petitioners belong to the case; each of them is told and answered by whoever has it."""
+
+    title = "并入其他信访人"
+    basis = "信访工作条例 第二十二条、第二十三条"
+
+    petitions: tuple[UUID, ...]
+
+
 class WithdrawalLearnt(Event):
     """The petitioner wishes to withdraw, or no more; the case goes on until that is confirmed."""
 

@@ -121,6 +121,8 @@ class CaseClassified(Event):
     """The officers complained of, by their codes in the directory: neither they nor their units get the case."""
     channel: Channel | None = None
     """How the case came in: visits and letters about litigation go different ways (第二十二条第二款)."""
+    others: tuple[UUID, ...] = ()
+    """The petitions of further petitioners, each of whom is told and answered (第二十三条、第三十二条)."""
 
 
 class AccusedNamed(Event):
@@ -231,6 +233,8 @@ class PetitionsTakenOver(Event):
     from_case: UUID
     petitions: tuple[UUID, ...]
     received_at: datetime
+    others: tuple[UUID, ...] = ()
+    """Those of further petitioners, each of whom is told and answered (第二十三条、第三十二条)."""
 
 
 class CaseSplit(Event):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from contracts.event import Event
 from contracts.vocabulary import ServiceMethod
@@ -28,3 +29,16 @@ class HandlingAccepted(Event):
     basis = "信访工作条例 第二十三条第二款、第三十四条"
 
     case_officer: str
+
+
+class PetitionerNotified(Event):
+    """A further petitioner was told in writing of receipt, route and procedure."""
+
+    title = "告知其他信访人"
+    basis = "信访工作条例 第二十三条"
+
+    petition: UUID
+    notice_no: str
+    method: ServiceMethod
+    served_at: datetime
+    receipt: str

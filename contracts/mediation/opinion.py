@@ -35,6 +35,18 @@ class OpinionServed(Event):
     receipt: str
 
 
+class PetitionerServed(Event):
+    """A further petitioner has the written opinion; their own thirty days to ask for review run from here."""
+
+    title = "向其他信访人送达"
+    basis = "信访工作条例 第三十二条、第三十五条"
+
+    petition: UUID
+    method: ServiceMethod
+    served_at: datetime
+    receipt: str
+
+
 class OpinionExecuted(Event):
     """What the opinion granted has been done, and the proof lies in the vault."""
 

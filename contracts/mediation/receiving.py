@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import UUID
 
 from contracts.event import Event
 from contracts.vocabulary import Kind, Route, StopReason
@@ -103,6 +104,15 @@ class CoUnitsNamed(Event):
     basis = "信访工作条例 第二十四条"
 
     co_units: tuple[str, ...]
+
+
+class PetitionersLearnt(Event):
+    """Further petitioners belong to the case; each of them is owed the notice and the opinion."""
+
+    title = "获知其他信访人"
+    basis = "信访工作条例 第二十三条、第三十二条"
+
+    petitions: tuple[UUID, ...]
 
 
 class WithdrawalLearnt(Event):

@@ -12,6 +12,7 @@ from contracts.intake import (
     CaseSplit,
     CaseWithdrawn,
     NotAcceptedNotified,
+    PetitionsTakenOver,
     WithdrawalRequested,
     WithdrawalRevoked,
 )
@@ -42,6 +43,7 @@ def receive(assignment: Assignment, event: CaseClassified, at: datetime) -> None
             accused_persons=event.accused_persons,
             channel=event.channel,
         )
+        assignment.join(event.others, at=at)
 
 
 @REACTIONS.on_by_directory(AccusedNamed, Assignment)
@@ -62,6 +64,12 @@ _leaving(CaseMerged, LeavingReason.merged)
 _leaving(CaseSplit, LeavingReason.divided)
 _leaving(CaseWithdrawn, LeavingReason.withdrawn)
 _leaving(NotAcceptedNotified, LeavingReason.not_accepted)
+
+
+@REACTIONS.on(PetitionsTakenOver, Assignment)
+def join(assignment: Assignment, event: PetitionsTakenOver, at: datetime) -> None:
+    """Further petitioners belong to the case."""
+    assignment.join(event.others, at=at)
 
 
 @REACTIONS.on(WithdrawalRequested, Assignment)

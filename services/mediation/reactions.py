@@ -16,6 +16,7 @@ from contracts.assignment import (
     LeadUnitDesignated,
     ObjectionRejected,
     ObjectionUpheld,
+    PetitionersJoined,
     RoutedToJudicial,
     SixOneCompleted,
     SixOneOpened,
@@ -114,6 +115,12 @@ def stop(handling: Handling, event: CaseLeft, at: datetime) -> None:
     """There is nothing left to answer here: the petitioner has withdrawn, or it is answered in another case."""
     if (reason := STOPS.get(event.reason)) is not None:
         receiving.stop(handling, reason, at=at)
+
+
+@REACTIONS.on(PetitionersJoined, Handling)
+def learn_petitioners(handling: Handling, event: PetitionersJoined, at: datetime) -> None:
+    """Further petitioners are owed the notice and the opinion."""
+    receiving.learn_petitioners(handling, event.petitions, at=at)
 
 
 @REACTIONS.on(WithdrawalLearnt, Handling)

@@ -12,7 +12,7 @@ from contracts.vocabulary import Role
 from services.mediation.domain import acceptance
 from services.mediation.domain.acceptance import NoticeImpossible, NoticeOwed
 from tests.harness import Servers, System
-from tests.mediation.cases import NOTIFIED, UNIT, notify, opened, the_event
+from tests.mediation.cases import DIRECTORY, NOTIFIED, UNIT, notify, opened, the_event
 from tests.rules import refused, refuses
 from tests.steps import HANDED_AT, NOTIFIED_AT, REGISTERED_AT, act, attached, clocks, ok, open_county
 
@@ -41,7 +41,7 @@ async def accept(county: System, case: str):
 class TestDomain:
     async def test_named_person_without_address_need_not_be_told(self):
         handling = opened(unclear=True)
-        acceptance.accept(handling, UNIT, "co-1", at=NOTIFIED)
+        acceptance.accept(handling, UNIT, "co-1", DIRECTORY, at=NOTIFIED)
         the_event(handling, HandlingAccepted)
 
     async def test_named_person_without_address_may_be_told(self):
@@ -56,7 +56,7 @@ class TestDomain:
 
     async def test_whose_name_and_address_are_clear_must_be_told(self):
         with refuses(NoticeOwed):
-            acceptance.accept(opened(), UNIT, "co-1", at=NOTIFIED)
+            acceptance.accept(opened(), UNIT, "co-1", DIRECTORY, at=NOTIFIED)
 
 
 @pytest.mark.parametrize(

@@ -74,6 +74,10 @@ ACTORS: Final = ("co-1", "co-2", "head-1", "reviewer-1", "rechecker-1", "preside
 STAFF: Final = {
     actor: Post(actor, (Role.unit_head if actor == "head-1" else Role.case_officer,)) for actor in ACTORS
 }  # fmt: skip
+ACTORS: Final = ("co-1", "co-2", "head-1", "reviewer-1", "rechecker-1", "presider-1")
+STAFF: Final = {
+    actor: Post(actor, (Role.unit_head if actor == "head-1" else Role.case_officer,)) for actor in ACTORS
+}  # fmt: skip
 DIRECTORY: Final = Directory.of(
     [
         Entry("dept", "dept", Level.county, UnitKind.department, "government", "city-dept", officers=STAFF),

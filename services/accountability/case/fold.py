@@ -101,6 +101,8 @@ class Case(msgspec.Struct, omit_defaults=True):
     """Which unit leads the team that a sponsored case has."""
     six_one: str | None = None
     merged_into: UUID | None = None
+    others: tuple[UUID, ...] = ()
+    """The petitions of further petitioners, each of whom is told and served."""
     withdrawal_on: date | None = None
     urgent_since: datetime | None = None
     extended_by: int = 0

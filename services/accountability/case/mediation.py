@@ -28,6 +28,7 @@ from contracts.mediation import (
     OpinionExecuted,
     OpinionIssued,
     OpinionServed,
+    PetitionersLearnt,
     ProcedureDocketed,
     ProcedureImported,
     RecheckOpinionServed,
@@ -186,6 +187,11 @@ def _(event: HandlingStopped, case: Case) -> None:
 @happened.register
 def _(event: CaseClosed, case: Case) -> None:
     case.state, case.closed_at = CaseState.closed, event.timestamp
+
+
+@happened.register
+def _(event: PetitionersLearnt, case: Case) -> None:
+    case.others += event.petitions
 
 
 @happened.register

@@ -22,6 +22,7 @@ from contracts.assignment import (
     LeadUnitDesignated,
     ObjectionRejected,
     ObjectionUpheld,
+    PetitionersJoined,
     RoutedToJudicial,
     TransferBraked,
     WithdrawalLearnt,
@@ -292,6 +293,7 @@ class Assignment(Aggregate):
     def start(self) -> None:
         """The case has not been classified yet, as far as is known here."""
         self.registration_no = ""
+        self.others: tuple[UUID, ...] = ()
         self.kind: Kind | None = None
         self.route: Route | None = None
         self.category: ContentCategory | None = None
@@ -516,6 +518,16 @@ class Assignment(Aggregate):
         self.must_be_kept_from(directory, co_units)
         facts = self._handing(unit, directory)
         self.record(LeadUnitDesignated, at=at, **facts, decided_by=decided_by, co_units=tuple(co_units))
+
+    def join(self, petitions: Sequence[UUID], *, at: datetime) -> None:
+        """Note who else has petitioned, for whoever handles the case; before it is classified that is told with it."""
+        new = tuple(petition for petition in petitions if petition not in self.others)
+        if self.exists and new:
+            self.record(PetitionersJoined, at=at, petitions=new)
+
+    @when
+    def _(self, event: PetitionersJoined) -> None:
+        self.others += event.petitions
 
     def learn_withdrawal(self, *, pending: bool, at: datetime) -> None:
         """Note that the petitioner wishes to withdraw, or has thought again, for whoever handles the case."""

@@ -138,8 +138,12 @@ class MergeCase(OnCase, path="/cases/{case_id}/merger", by=(Role.bureau_officer,
     into: Annotated[UUID, Field(description="The case that answers for both from now on")]
 
     async def run(self, running: Running, by: By) -> Done:
+        one, other = [await running.store.known(Registration, case) for case in (self.case_id, self.into)]
+        first, second = [set(await same_person(running, next(iter(r.petitions), None))) for r in (one, other)]
+        same = bool(first & second)
+
         def act(both: Sequence[Registration]) -> dict[str, Any]:
-            grouping.merge_into(both[0], both[1], at=by.at)
+            grouping.merge_into(both[0], both[1], at=by.at, same_petitioner=same)
             return {"case_id": self.case_id, "into": self.into}
 
         done = await running.store.change_all(Registration, (self.case_id, self.into), act, by=by)

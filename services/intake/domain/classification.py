@@ -76,6 +76,7 @@ def classify(
         place=r.place, direct=r.direct, receiving_unit=r.receiving_unit, anonymous=r.anonymous, unclear=r.unclear,
         accused_units=tuple(dict.fromkeys((*r.accused_units, *accused_units))),
         accused_persons=tuple(dict.fromkeys((*r.accused_persons, *accused_persons))), channel=r.channel,
+        others=r.others,
     )  # fmt: skip
 
 

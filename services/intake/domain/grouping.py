@@ -90,7 +90,7 @@ def _must_be_comparable(r: Registration, other: Registration) -> None:
         raise AlreadyCompared
 
 
-def merge_into(r: Registration, other: Registration, *, at: datetime) -> None:
+def merge_into(r: Registration, other: Registration, *, at: datetime, same_petitioner: bool = False) -> None:
     """Let this case go into another one, which takes its petitions over."""
     if r.id == other.id:
         raise SameCase
@@ -103,13 +103,17 @@ def merge_into(r: Registration, other: Registration, *, at: datetime) -> None:
     if not other.open:
         raise NotMergeable(other.state)
     r.record(CaseMerged, at=at, into=other.id)
-    take_over(other, r, at=at)
+    take_over(other, r, at=at, same_petitioner=same_petitioner)
 
 
-def take_over(r: Registration, other: Registration, *, at: datetime) -> None:
-    """Answer for the petitions of a case that has gone into this one: earliest receipt, and whom it complains of."""
+def take_over(r: Registration, other: Registration, *, at: datetime, same_petitioner: bool = False) -> None:
+    """Answer for the petitions of a case that has gone into this one: since when, about whom, and to whom."""
     received = [moment for moment in (r.received_at, other.received_at) if moment is not None]
-    r.record(PetitionsTakenOver, at=at, from_case=other.id, petitions=other.every_petition, received_at=min(received))
+    own = () if same_petitioner or other.unclear else tuple(other.petitions)[:1]
+    r.record(
+        PetitionsTakenOver, at=at, from_case=other.id, petitions=other.every_petition, received_at=min(received),
+        others=(*own, *other.others),
+    )  # fmt: skip
     accuse(r, other.accused_units, other.accused_persons, at=at)
 
 

@@ -84,6 +84,8 @@ class Registration(Aggregate):
         self.merged_into: UUID | None = None
         self.split_from: UUID | None = None
         self.taken_over: tuple[UUID, ...] = ()
+        self.others: tuple[UUID, ...] = ()
+        """The petitions of further petitioners, each of whom is told and answered."""
         self.firsts: set[UUID] = set()
         """The first petition of each case that has gone into this one: it keeps its voice."""
         self.urgent_since: datetime | None = None
@@ -216,6 +218,7 @@ class Registration(Aggregate):
     @when
     def _(self, event: PetitionsTakenOver) -> None:
         self.taken_over += event.petitions
+        self.others += event.others
         self.firsts.add(event.petitions[0])
         self.received_at = event.received_at
 

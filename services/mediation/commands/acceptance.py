@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated, Final
+from uuid import UUID
 
 from pydantic import Field
 
@@ -30,6 +31,20 @@ class NotifyAcceptance(
         acceptance.notify_acceptance(
             h, by.unit, number, *self.delivery(by), self.case_officer, self.directory, at=by.at
         )
+        return {"notice_no": number}
+
+
+class NotifyPetitioner(
+    Deliver, path="/cases/{case_id}/petitioners/{petition_id}/notice", by=UNIT_STAFF, called="告知其他信访人",
+    reply=Noticed,
+):  # fmt: skip
+    """Tell a further petitioner in writing (第二十三条)."""
+
+    petition_id: UUID
+
+    def act(self, h: Handling, by: By) -> Said:
+        number = document_no("受", by)
+        acceptance.notify_another(h, by.unit, self.petition_id, number, self.delivery(by), at=by.at)
         return {"notice_no": number}
 
 

@@ -48,6 +48,17 @@ class ServeOpinion(Deliver, path="/cases/{case_id}/opinion/service", by=UNIT_STA
         opinion.serve_opinion(h, by.unit, *self.delivery(by), at=by.at)
 
 
+class ServePetitioner(
+    Deliver, path="/cases/{case_id}/petitioners/{petition_id}/opinion", by=UNIT_STAFF, called="向其他信访人送达"
+):
+    """Serve the opinion on a further petitioner; their own thirty days for review begin (第三十五条)."""
+
+    petition_id: UUID
+
+    def act(self, h: Handling, by: By) -> None:
+        opinion.serve_another(h, by.unit, self.petition_id, self.delivery(by), at=by.at)
+
+
 class GivePart(Handle, path="/cases/{case_id}/parts", by=DECIDERS, called="协办单位意见"):
     """Give a helping unit's part of the answer (第二十四条)."""
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
-from contracts.mediation import AcceptanceNotified, HandlingAccepted
+from contracts.mediation import AcceptanceNotified, HandlingAccepted, PetitionerNotified
 from contracts.vocabulary import ServiceMethod
 from services.chassis.directory import Directory
 from services.chassis.errors import Refused
-from services.mediation.domain.guards import must_be_between, must_be_of
+from services.mediation.domain.delivery import Delivery
+from services.mediation.domain.guards import NoSuchPetitioner, NotNotified, must_be_between, must_be_of
 from services.mediation.domain.handling import Handling
 from services.mediation.domain.people import must_work_for
 
@@ -64,3 +66,16 @@ def accept(h: Handling, unit: str, case_officer: str, directory: Directory, *, a
         raise AlreadyNotified
     must_work_for(directory, unit, case_officer, h)
     h.record(HandlingAccepted, at=at, case_officer=case_officer)
+
+
+def notify_another(h: Handling, unit: str, petition: UUID, notice_no: str, delivery: Delivery, *, at: datetime) -> None:
+    """Tell a further petitioner in writing; each of them is told once (第二十三条)."""
+    must_be_of(h, unit)
+    if petition not in h.others:
+        raise NoSuchPetitioner
+    if h.accepted_at is None:
+        raise NotNotified
+    if petition in h.others_told:
+        raise AlreadyNotified
+    must_be_between(h.opened_at, delivery.served_at, at)
+    h.record(PetitionerNotified, at=at, petition=petition, notice_no=notice_no, **delivery._asdict())

@@ -37,6 +37,14 @@ class NotServed(Refused):
     article = "信访工作条例 第三十二条、第三十五条"
 
 
+class NotServedToAll(Refused):
+    """Everybody who has petitioned is answered before the case is closed."""
+
+    code = "not_served_to_all"
+    title = "尚有信访人未收到处理意见书"
+    article = "信访工作条例 第三十二条"
+
+
 class RemedyPending(Refused):
     """The petitioner has asked for review or recheck and waits for it."""
 
@@ -151,6 +159,8 @@ def close(h: Handling, unit: str, *, at: datetime) -> None:
     must_be_of(h, unit)
     if not h.answered:
         raise NotServed
+    if h.unserved:
+        raise NotServedToAll(f"尚有 {len(h.unserved)} 名信访人")
     _must_be_past_remedy(h, at)
     _must_be_done(h)
     if h.six_one:

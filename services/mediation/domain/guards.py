@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from contracts.periods.calendar import day
-from services.chassis.errors import Forbidden, Invalid, Refused
+from services.chassis.errors import Forbidden, Invalid, NotFound, Refused
 from services.mediation.domain.handling import Handling
 
 
@@ -65,6 +65,14 @@ class HasStopped(Refused):
     code = "has_stopped"
     title = "该事项已撤回或者并案，停止办理"
     article = "信访工作条例 第三十四条"
+
+
+class NoSuchPetitioner(NotFound):
+    """Nobody else has petitioned in this case under that number."""
+
+    code = "no_such_petitioner"
+    title = "该信访件不属于本事项的其他信访人"
+    article = "信访工作条例 第二十三条"
 
 
 class ImpossibleDate(Invalid):

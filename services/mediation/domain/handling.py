@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import ClassVar
+from uuid import UUID
 
 from contracts.mediation import (
     AcceptanceNotified,
@@ -49,6 +50,9 @@ from contracts.mediation import (
     OpinionServed,
     OutcomeAssessed,
     PerformanceItemDone,
+    PetitionerNotified,
+    PetitionerServed,
+    PetitionersLearnt,
     PostTerminationCareRecorded,
     ProcedureDocketed,
     ProcedureImported,
@@ -104,6 +108,8 @@ class Handling(Aggregate):
         self.due_on: date | None = None
         self.six_one: set[str] = set()
         self.withdrawal_pending = False
+        self.others: tuple[UUID, ...] = ()
+        """The petitions of further petitioners, each of whom is told and served."""
         self.stopped: StopReason | None = None
         self._begin()
 
@@ -113,6 +119,7 @@ class Handling(Aggregate):
         self.accepted_at: datetime | None = None
         self.case_officer: str | None = None
         self.objecting = False
+        self.others_told: set[UUID] = set()
         self.handlers: set[str] = set()
         """Who has taken part in handling, and so neither reviews nor rechecks it."""
         self.reviewers: set[str] = set()
@@ -162,6 +169,8 @@ class Handling(Aggregate):
         self.issued_at: datetime | None = None
         self.served_at: datetime | None = None
         self.service_entered_at: datetime | None = None
+        self.others_served: dict[UUID, tuple[datetime, datetime]] = {}
+        """When each of them got the opinion, and when that was entered."""
         self.executed = False
         self.review_body: str | None = None
         self.review_requested_at: datetime | None = None
@@ -210,6 +219,11 @@ class Handling(Aggregate):
         return bool(self.served_at or self.performed or self.replied_at or self.docketed_on)
 
     @property
+    def unserved(self) -> tuple[UUID, ...]:
+        """The further petitioners who do not have the opinion yet."""
+        return tuple(one for one in self.others if self.issued_at is not None and one not in self.others_served)
+
+    @property
     def remedy_pending(self) -> bool:
         """Whether the petitioner has asked for review or recheck and has no answer."""
         review = self.review_requested_at is not None and self.review_served_at is None
@@ -241,6 +255,18 @@ class Handling(Aggregate):
     def _(self, _: HandlingReturned) -> None:
         self.unit = self.unit_name = self.due_on = None
         self._begin()
+
+    @when
+    def _(self, event: PetitionersLearnt) -> None:
+        self.others += event.petitions
+
+    @when
+    def _(self, event: PetitionerNotified) -> None:
+        self.others_told.add(event.petition)
+
+    @when
+    def _(self, event: PetitionerServed) -> None:
+        self.others_served[event.petition] = (event.served_at, event.timestamp)
 
     @when
     def _(self, event: WithdrawalLearnt) -> None:

@@ -16,13 +16,16 @@ from contracts.mediation import (
     OpinionExecuted,
     OpinionIssued,
     OpinionServed,
+    PetitionerServed,
 )
 from contracts.periods.calendar import day
 from contracts.vocabulary import Kind, RecordKind, Result, Route, ServiceMethod
 from services.chassis.directory import Directory
 from services.chassis.errors import Invalid, Refused
+from services.mediation.domain.delivery import Delivery
 from services.mediation.domain.guards import (
     ImpossibleDate,
+    NoSuchPetitioner,
     NotTheHandlingUnit,
     NotWithUnit,
     must_be_between,
@@ -243,6 +246,19 @@ def serve_opinion(
         raise AlreadyServed
     must_be_between(h.issued_at, served_at, at)
     h.record(OpinionServed, at=at, method=method, served_at=served_at, receipt=receipt)
+
+
+def serve_another(h: Handling, unit: str, petition: UUID, delivery: Delivery, *, at: datetime) -> None:
+    """Let a further petitioner have the opinion; their own thirty days begin (第三十五条)."""
+    must_be_of(h, unit)
+    if petition not in h.others:
+        raise NoSuchPetitioner
+    if h.issued_at is None:
+        raise NotDecided
+    if petition in h.others_served:
+        raise AlreadyServed
+    must_be_between(h.issued_at, delivery.served_at, at)
+    h.record(PetitionerServed, at=at, petition=petition, **delivery._asdict())
 
 
 # ------------------------------------------------------------------------------- execution

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from contracts.mediation import (
     AccusedLearnt,
@@ -16,6 +17,7 @@ from contracts.mediation import (
     HandlingStopped,
     ObjectionLearnt,
     ObjectionSettled,
+    PetitionersLearnt,
     SixOneDischarged,
     SixOneLearnt,
     WithdrawalLearnt,
@@ -82,6 +84,12 @@ def settle_objection(h: Handling, unit: str, *, at: datetime) -> None:
     """Go on: the case stays here."""
     if h.unit == unit and h.objecting:
         h.record(ObjectionSettled, at=at, unit=unit)
+
+
+def learn_petitioners(h: Handling, petitions: tuple[UUID, ...], *, at: datetime) -> None:
+    """Note who else has petitioned: each of them is told and served (第二十三条、第三十二条)."""
+    if new := tuple(petition for petition in petitions if petition not in h.others):
+        h.record(PetitionersLearnt, at=at, petitions=new)
 
 
 def learn_withdrawal(h: Handling, *, pending: bool, at: datetime) -> None:

@@ -119,7 +119,8 @@ class ChangeUnnamed(Invalid):
 
 def review_until(h: Handling) -> date | None:
     """The last day on which the petitioner may ask for review (第三十五条)."""
-    return _last_day("C8", h.served_at, h.service_entered_at)
+    services = [(h.served_at, h.service_entered_at), *h.others_served.values()] if h.served_at else []
+    return max((last for one in services if (last := _last_day("C8", *one))), default=None)
 
 
 def recheck_until(h: Handling) -> date | None:
