@@ -581,6 +581,18 @@ class UnitSummoned(Event):
     unit: str
 
 
+class UnitConsulted(Event):
+    """A unit that was summoned has told the joint conference what it thinks, before it decides (列席会商)."""
+
+    title = "单位列席会商"
+    basis = "信访工作条例 第十三条第一款、第十四条第二项"
+    of_case = False
+
+    unit: str
+    officer: str
+    document: UUID
+
+
 class ConferenceDecided(Event):
     """The joint conference has said who does what until when."""
 
@@ -775,3 +787,25 @@ class WithdrawalLearnt(Event):
     basis = "信访工作条例 第二十二条"
 
     pending: bool
+
+
+class UnitCalledToHall(Event):
+    """The reception hall has called a unit: somebody has to come, or to answer, until a day."""
+
+    title = "通知单位到接访大厅"
+    basis = "信访工作条例 第十四条第二项、第十八条第三款"
+
+    case: UUID
+    unit: str
+    due_on: date
+
+
+class HallCallAnswered(Event):
+    """Somebody of the unit has come, or has answered; the record of it lies in the vault."""
+
+    title = "单位到场答复"
+    basis = "信访工作条例 第十四条第二项、第十八条第三款"
+
+    officer: str
+    came: bool
+    document: UUID

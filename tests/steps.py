@@ -170,6 +170,7 @@ async def organised(county: System, cases: list[str]) -> dict[str, list[str]]:
             f"/cases/{cases[0]}/instructions", owed | {"leader": "leader-1"}, "instruction_id"
         ),
         "batch_id": await made("/batches", batch, "batch_id"),
+        "hall_call_id": await made(f"/cases/{cases[0]}/hall-calls", {"unit": UNIT, "due_on": day}, "hall_call_id"),
     }
 
 

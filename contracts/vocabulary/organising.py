@@ -130,6 +130,13 @@ class ProposalState(Term):
     not_passed = "not_passed", "未通过"
 
 
+class HallCallState(Term):
+    """Whether a unit that the hall has called has answered."""
+
+    called = "called", "已通知"
+    answered = "answered", "已答复"
+
+
 class ReceptionState(Term):
     """What became of a reception day."""
 

@@ -11,6 +11,7 @@ from contracts.vocabulary import (
     CampaignState,
     ConferenceState,
     ContentCategory,
+    HallCallState,
     InstructionState,
     Kind,
     LeaderAreaState,
@@ -28,6 +29,7 @@ from services.assignment.domain.assigning import Assignment
 from services.assignment.domain.campaign import Campaign
 from services.assignment.domain.conferences import Conference
 from services.assignment.domain.directory import Unit
+from services.assignment.domain.hall_calls import HallCall
 from services.assignment.domain.instructions import Instruction
 from services.assignment.domain.leader_areas import LeaderArea
 from services.assignment.domain.ledger_items import LedgerItem
@@ -150,6 +152,16 @@ class InstructionRow(Row, table="instruction_view", of=Instruction, sight=EVERYO
     answered_at: datetime | None
 
 
+class HallCallRow(Row, table="hall_call_view", of=HallCall, sight=EVERYONE):
+    """A unit that the hall has called."""
+
+    case_id: Annotated[UUID, Told(lambda c: c.of)]
+    state: HallCallState
+    unit: str
+    due_on: date
+    officer: str | None
+
+
 class SectorBatchRow(Row, table="sector_batch_view", of=SectorBatch, sight=EVERYONE):
     """Cases of one sector that were handed over at once."""
 
@@ -175,6 +187,6 @@ VIEWS = tuple(
     for row in (
         CaseRow, UnitRow, KeptUnit,
         CampaignRow, LeaderAreaRow, LedgerItemRow, ConferenceRow, ReceptionRow, InstructionRow, SectorBatchRow,
-        ProposalRow,
+        ProposalRow, HallCallRow,
     )
 )  # fmt: skip

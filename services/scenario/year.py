@@ -46,11 +46,13 @@ from services.accountability.commands.time import PassTime
 from services.assignment.commands.conferences import (
     AddAgendaItem,
     CarryOutConferenceItem,
+    ConsultUnit,
     ConveneConference,
     DecideConferenceItem,
     SummonUnit,
 )
 from services.assignment.commands.directory import DelegatePower, NameDeputy, TakeBackPower
+from services.assignment.commands.hall_calls import AnswerHallCall, CallToHall
 from services.assignment.commands.leader_areas import LinkTownship
 from services.assignment.commands.ledger_items import CloseLedgerItem, OpenLedgerItem, UpdateLedgerItem
 from services.assignment.commands.proposals import VoteOnProposal
@@ -173,6 +175,9 @@ def _hall(s: Scene) -> None:
         s.enter("open_desk", OpenDesk, "desk_id", s.officer, key=desk, **body)
     s.act("close_desk", CloseDesk, s.officer, desk_id=From("desk_2"))
     s.begins().until_working_week()
+    called = s.somebody(HUMAN_RESOURCES, Role.unit_head)
+    s.enter("call", CallToHall, "hall_call_id", clerk, unit=HUMAN_RESOURCES, due_on=s.in_days(1))
+    s.act("come", AnswerHallCall, called, came=True, document=s.paper("reception", called))
     s.enter("open_session", OpenSession, "session_id", clerk, petition=From("petition_id"))
     s.act("queue", QueueVisit, clerk, desk=From("desk_1"))
     s.act("queue", QueueVisit, clerk, rule="desk_closed", desk=From("desk_2"))
@@ -307,7 +312,10 @@ def _conference(s: Scene) -> None:
     early: dict[str, Any] = {"item": 1, "owner": owners[0], "due_on": s.in_days(30), "document": minutes}
     s.act("decide_item", DecideConferenceItem, secretary, rule="conference_not_held", **early)
     s.after(6)
+    s.act("decide_item", DecideConferenceItem, secretary, rule="not_consulted", **early)
     for item, owner in enumerate(owners, 1):
+        speaker = s.somebody(owner, Role.unit_head)
+        s.act("consult", ConsultUnit, speaker, document=s.paper("consultation", speaker))
         body: dict[str, Any] = {"item": item, "owner": owner, "due_on": s.in_days(20), "document": minutes}
         s.act("decide_item", DecideConferenceItem, secretary, **body)
     who = s.somebody(owners[0], Role.unit_head)

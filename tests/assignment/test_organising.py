@@ -21,9 +21,11 @@ from services.assignment.domain.conferences import (
     Conference,
     ConferenceDayPassed,
     DecisionDayPassed,
+    NotConsulted,
     NotHeldYet,
     NothingToCarryOut,
     NotOnTheAgenda,
+    NotSummoned,
     NotTheOwner,
 )
 from services.assignment.domain.instructions import (
@@ -127,8 +129,18 @@ def convened(*matters: UUID | None) -> Conference:
     return conference
 
 
+def heard(*matters: UUID | None) -> Conference:
+    """Return a conference to which two units were summoned, and where both have spoken."""
+    conference = convened(*matters)
+    for unit in ("RSJ", "ZJJ"):
+        conference.summon(unit, at=NOW)
+        conference.consult(unit, "head-1", PROOF, at=at("2025-09-03"))
+    conference.taken()
+    return conference
+
+
 def decided() -> Conference:
-    conference = convened(CASE, None)
+    conference = heard(CASE, None)
     conference.decide(1, "RSJ", DUE, PROOF, at=at("2025-09-03"))
     conference.taken()
     return conference
@@ -175,7 +187,19 @@ class TestConference:
 
     def test_decision_gives_time(self):
         with refuses(DecisionDayPassed):
-            convened(CASE).decide(1, "RSJ", date(2025, 9, 3), PROOF, at=at("2025-09-03"))
+            heard(CASE).decide(1, "RSJ", date(2025, 9, 3), PROOF, at=at("2025-09-03"))
+
+    def test_who_has_to_do_it_is_heard_before_it_is_decided(self):
+        """第十三条第一款: 列席、会商 are a gate."""
+        conference = convened(CASE)
+        with refuses(NotSummoned):
+            conference.consult("RSJ", "head-1", PROOF, at=NOW)
+        conference.summon("RSJ", at=NOW)
+        with refuses(NotConsulted):
+            conference.decide(1, "RSJ", DUE, PROOF, at=at("2025-09-03"))
+        conference.consult("RSJ", "head-1", PROOF, at=at("2025-09-03"))
+        conference.decide(1, "RSJ", DUE, PROOF, at=at("2025-09-03"))
+        assert conference.owners == {1: "RSJ"}
 
     def test_only_the_owner_reports_that_it_is_done(self):
         """第十二条第二款."""
@@ -379,6 +403,7 @@ COMMANDS: dict[type, st.SearchStrategy[Any]] = {
     Conference: st.one_of(
         st.builds(lambda a: lambda c: c.add_item(CASE, PROOF, at=a), MOMENTS),
         st.builds(lambda a, u: lambda c: c.summon(u, at=a), MOMENTS, UNITS),
+        st.builds(lambda a, u: lambda c: c.consult(u, "head-1", PROOF, at=a), MOMENTS, UNITS),
         st.builds(lambda a, i, u, d: lambda c: c.decide(i, u, d, PROOF, at=a), MOMENTS, ITEMS, UNITS, DAYS),
         st.builds(lambda a, i, u: lambda c: c.carry_out(u, i, PROOF, at=a), MOMENTS, ITEMS, UNITS),
     ),

@@ -9,6 +9,8 @@ import pytest
 import pytest_asyncio
 
 from contracts.vocabulary import Role
+from services.assignment.domain.conferences import NotConsulted
+from services.assignment.domain.hall_calls import CallAnswered, CallDayPassed, NotTheCalledUnit
 from services.assignment.domain.ledger_items import LedgerRowIncomplete
 from services.assignment.domain.planning import FiveOnesIncomplete, MilestonePassed
 from services.assignment.domain.six_one import SixPapersIncomplete
@@ -16,7 +18,7 @@ from services.assignment.domain.sponsorship import AlreadySponsored, NotTheSpons
 from services.chassis.errors import Forbidden, Invalid, KeyReused, NotFound
 from tests.harness import BUREAU, UNIT, Servers, System, until
 from tests.rules import refused
-from tests.steps import classified, ok, open_county, registered, with_unit
+from tests.steps import classified, document, ok, open_county, registered, with_unit
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -186,6 +188,9 @@ class TestConference:
         ok(await send(county, f"{path}/agenda", {"document": PROOF, "matter": case}))
         ok(await send(county, f"{path}/agenda", {"document": PROOF}))
         ok(await send(county, f"{path}/summons", {"unit": UNIT}))
+        early = {"item": 1, "owner": UNIT, "due_on": "2025-09-30", "document": PROOF}
+        refused(await send(county, f"{path}/decisions", early), 409, NotConsulted)
+        ok(await send(county, f"{path}/consultations", {"document": PROOF}, Role.unit_head, unit=UNIT))
         for item in (1, 2):
             decision = {"item": item, "owner": UNIT, "due_on": "2025-09-30", "document": PROOF}
             ok(await send(county, f"{path}/decisions", decision))
@@ -194,6 +199,33 @@ class TestConference:
         assert (shown["state"], shown["summoned"]) == ("decided", [UNIT])
         assert [(i["matter"], i["done"]) for i in shown["items"]] == [(case, True), (None, False)]
         assert await listed(county, "/conferences", made["conference_id"], "decided")
+
+    async def test_hall_calls_a_unit_that_comes_or_answers(self, county: System):
+        """第十四条第二项、第十八条第三款."""
+        case = await with_unit(county)
+        body = {"unit": UNIT, "due_on": "2025-09-01"}
+        refused(await send(county, f"/cases/{case}/hall-calls", body | {"due_on": "2025-08-31"}), 422, CallDayPassed)
+        called = ok(await send(county, f"/cases/{case}/hall-calls", body, Role.intake_clerk), 201)["hall_call_id"]
+        assert await listed(county, "/hall-calls", called, "called")
+        path, answer = f"/hall-calls/{called}/answer", {"came": True, "document": await document(county, case)}
+        refused(await send(county, path, answer, Role.unit_head, unit=BUREAU), 403, NotTheCalledUnit)
+        ok(await send(county, path, answer, Role.unit_head, unit=UNIT))
+        refused(await send(county, path, answer, Role.unit_head, unit=UNIT), 409, CallAnswered)
+        assert await listed(county, "/hall-calls", called, "answered")
+
+    async def test_figures_of_townships_are_those_of_their_leader(self, county: System):
+        """第五条第三项、第十八条第二款."""
+        await county.enter({"code": "T-7", "level": "township"}, {"code": "V-7", "level": "village", "parent": "T-7"})
+        for town in ("T-7", "T-8"):
+            ok(await send(county, f"/leaders/leader-8/townships/{town}", {}, method="PUT"))
+        for place in ("V-7", "V-7", "T-7", "T-8"):
+            case = (await county.register(place=place, at=AT))["case_id"]
+            ok(await county.classify(case, at=AT))
+            ok(await county.forward(case, "T-7", at=AT))
+        figures = await ask(county, "/leaders/leader-8/figures")
+        told = {row["township"]: (row["cases_about"], row["cases_held"]) for row in figures["items"]}
+        assert told == {"T-7": (3, 4), "T-8": (1, 0)}
+        assert (figures["cases_about"], figures["cases_held"], figures["sponsored"]) == (4, 4, 0)
 
     async def test_conference_that_is_not_there_is_not_found(self, county: System):
         reply = await county.client.get(f"{county.url('assignment')}/conferences/{NOBODY}")

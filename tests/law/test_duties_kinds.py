@@ -13,6 +13,7 @@ from contracts.accountability import SupervisionOrdered, SupervisionReplied
 from contracts.assignment import (
     ConferenceDecided,
     ConferenceItemDone,
+    HallCallAnswered,
     InstructionAnswered,
     InstructionRedirected,
     LeaderInstructed,
@@ -30,6 +31,7 @@ from contracts.assignment import (
     SponsorReleased,
     SponsorReplaced,
     TeamNamed,
+    UnitCalledToHall,
 )
 from contracts.envelope import Record
 from contracts.event import Event
@@ -224,6 +226,10 @@ KINDS: Final = {
     "r18_six_one": Kind(
         "D28", "第十八条第二款", SixOneOpened, {"case": CASE, "order_no": "1号"},
         SixOneCompleted, {"order_no": "1号"}, officer="leader-1", due=date(2025, 5, 6),
+    ),
+    "r18_hall_call": Kind(
+        "D43", "第十四条第二项", UnitCalledToHall, {"case": CASE, "unit": "county-hr", "due_on": DUE},
+        HallCallAnswered, {"officer": OFFICER, "came": True, **PAPER},
     ),
     "r22_registration_gap": Kind(
         "D41", "第二十二条", UnregisteredVisitDetected,

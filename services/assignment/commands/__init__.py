@@ -5,6 +5,7 @@ from services.assignment.commands import (
     cases,
     conferences,
     directory,
+    hall_calls,
     instructions,
     leader_areas,
     ledger_items,
@@ -17,5 +18,5 @@ from services.chassis.operations import declared
 
 COMMANDS = declared(
     cases, directory, campaign, leader_areas, ledger_items, conferences, receptions, instructions, sector_batches,
-    proposals, status_reports,
+    proposals, status_reports, hall_calls,
 )  # fmt: skip

@@ -73,10 +73,21 @@ class SummonUnit(OnConference, path="/conferences/{conference_id}/summons", by=O
         c.summon(self.unit, at=by.at)
 
 
+class ConsultUnit(
+    OnConference, path="/conferences/{conference_id}/consultations", by=UNIT_DOOR, called="列席会商"
+):  # fmt: skip
+    """Say for one's unit what it thinks, before anything is decided that it has to do (第十三条第一款)."""
+
+    document: UUID
+
+    def act(self, c: Conference, by: By) -> None:
+        c.consult(by.unit, by.actor, self.document, at=by.at)
+
+
 class DecideConferenceItem(
     Giving, OnConference, path="/conferences/{conference_id}/decisions", by=SECRETARY, called="议定事项"
 ):
-    """Record who does what until when (第十三条第一款)."""
+    """Record who does what until when, as soon as who does it was heard (第十三条第一款)."""
 
     item: Item
     owner: KnownUnit

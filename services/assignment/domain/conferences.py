@@ -12,6 +12,7 @@ from contracts.assignment import (
     ConferenceDecided,
     ConferenceItemDone,
     ConferenceItemOverdue,
+    UnitConsulted,
     UnitSummoned,
 )
 from contracts.periods.calendar import day
@@ -53,6 +54,22 @@ class NotHeldYet(Refused):
 
     code = "conference_not_held"
     title = "会议尚未召开"
+    article = CONFERENCE_ARTICLE
+
+
+class NotSummoned(Refused):
+    """Who was not called to the conference does not speak there."""
+
+    code = "not_summoned"
+    title = "该单位未被通知到会"
+    article = CONFERENCE_ARTICLE
+
+
+class NotConsulted(Refused):
+    """Nothing is decided about what a unit has to do before it was heard."""
+
+    code = "not_consulted"
+    title = "责任单位尚未列席会商，不得议定"
     article = CONFERENCE_ARTICLE
 
 
@@ -105,6 +122,7 @@ class Conference(Aggregate):
         self.held_on: date | None = None
         self.agenda: list[UUID | None] = []
         self.summoned: list[str] = []
+        self.consulted: set[str] = set()
         self.owners: dict[int, str] = {}
         self.due: dict[int, date] = {}
         self.done: list[int] = []
@@ -144,6 +162,12 @@ class Conference(Aggregate):
             raise AlreadySummoned
         self.record(UnitSummoned, at=at, unit=unit)
 
+    def consult(self, unit: str, officer: str, document: UUID, *, at: datetime) -> None:
+        """Hear a unit that was summoned; as often as it has something to say."""
+        if unit not in self.summoned:
+            raise NotSummoned
+        self.record(UnitConsulted, at=at, unit=unit, officer=officer, document=document)
+
     def decide(self, item: int, owner: str, due_on: date, document: UUID, *, at: datetime) -> None:
         """Say who does what until when."""
         if item > len(self.agenda):
@@ -152,6 +176,8 @@ class Conference(Aggregate):
             raise AlreadyDecidedThere
         if self.held_on is None or day(at) < self.held_on:
             raise NotHeldYet
+        if owner not in self.consulted:
+            raise NotConsulted
         if due_on <= day(at):
             raise DecisionDayPassed
         matter = self.agenda[item - 1]
@@ -180,6 +206,10 @@ class Conference(Aggregate):
     @when
     def _(self, event: UnitSummoned) -> None:
         self.summoned.append(event.unit)
+
+    @when
+    def _(self, event: UnitConsulted) -> None:
+        self.consulted.add(event.unit)
 
     @when
     def _(self, event: ConferenceDecided) -> None:

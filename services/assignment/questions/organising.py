@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Final
 from uuid import UUID
 
 from pydantic import BaseModel
 
+from contracts.periods.calendar import day
 from contracts.vocabulary import ConferenceState, ReceptionState
 from services.assignment.domain.campaign import Campaign
 from services.assignment.domain.conferences import Conference
 from services.assignment.views import (
     CampaignRow,
     ConferenceRow,
+    HallCallRow,
     InstructionRow,
     LeaderAreaRow,
     LedgerItemRow,
@@ -23,11 +25,28 @@ from services.assignment.views import (
 )
 from services.chassis.context import By
 from services.chassis.errors import NotFound
-from services.chassis.fields import Day
+from services.chassis.fields import Code, Day
 from services.chassis.questions import Answer, Listing, One, Question, rows
 from services.chassis.running import Running
 from services.chassis.views import EVERYONE
 
+_SUMMED: Final = ("cases_about", "cases_held", "ledger_items_open", "ledger_items_overdue")
+_TOWNSHIPS: Final = """
+SELECT t.code AS township, u.name,
+    (SELECT count(*) FROM case_view c WHERE c.place = t.code
+        OR c.place IN (SELECT v.code FROM unit_view v WHERE v.parent = t.code)) AS cases_about,
+    (SELECT count(*) FROM case_view c WHERE c.unit = t.code AND c.state IN ('with_unit', 'objected')) AS cases_held,
+    (SELECT count(*) FROM ledger_item_view i WHERE i.unit = t.code AND i.state = 'open') AS ledger_items_open,
+    (SELECT count(*) FROM ledger_item_view i WHERE i.unit = t.code AND i.state = 'open' AND i.due_on < $2)
+        AS ledger_items_overdue
+FROM leader_area_view l, unnest(l.townships) AS t (code) LEFT JOIN unit_view u ON u.code = t.code
+WHERE l.leader = $1 ORDER BY t.code
+"""
+_OWN: Final = """
+SELECT (SELECT count(*) FROM campaign_view WHERE sponsor = $1) AS sponsored,
+    (SELECT count(*) FROM reception_view WHERE leader = $1 AND state IN ('held', 'followed_up')) AS receptions_held,
+    (SELECT count(*) FROM reception_view WHERE leader = $1 AND state = 'missed') AS receptions_missed
+"""
 ROTA_MAX: Final = 400
 """A year of days, and some for leaders that receive on the same day."""
 
@@ -50,6 +69,46 @@ class ListSponsorships(
 
 class ListLeaders(Listing[LeaderAreaRow], path="/leaders", called="领导联系点", where=("state",)):
     """List leaders with their townships."""
+
+
+class TownshipFigures(BaseModel):
+    """How it stands with a township."""
+
+    township: str
+    name: str | None
+    cases_about: int
+    """Cases about a place in it, whoever has them."""
+    cases_held: int
+    ledger_items_open: int
+    ledger_items_overdue: int
+
+
+class LeaderFigures(BaseModel):
+    """What a leader answers for: their townships' figures, the cases that they sponsor, their reception days."""
+
+    leader: str
+    items: list[TownshipFigures]
+    cases_about: int
+    cases_held: int
+    ledger_items_open: int
+    ledger_items_overdue: int
+    sponsored: int
+    receptions_held: int
+    receptions_missed: int
+
+
+class ShowLeaderFigures(
+    Question, path="/leaders/{officer}/figures", called="包联情况", sight=EVERYONE, reply=LeaderFigures
+):
+    """Roll up the figures of a leader's townships (第五条第三项、第十八条第二款)."""
+
+    officer: Code
+
+    async def ask(self, running: Running, by: By | None) -> Answer:  # noqa: ARG002  # the same for everybody
+        items = await rows(running.store, _TOWNSHIPS, self.officer, day(datetime.now(UTC)))
+        own = (await rows(running.store, _OWN, self.officer))[0]
+        totals = {name: sum(item[name] for item in items) for name in _SUMMED}
+        return Answer({"leader": self.officer, "items": items, **totals, **own})
 
 
 class ShowLedgerItem(One[LedgerItemRow], path="/ledger-items/{item_id}", called="台账条目"):
@@ -181,3 +240,10 @@ class ListBatches(Listing[SectorBatchRow], path="/batches", called="批次清单
 
 class ListProposals(Listing[ProposalRow], path="/proposals", called="表决清单", where=("state", "village")):
     """List villages' votes."""
+
+
+class ListHallCalls(
+    Listing[HallCallRow], path="/hall-calls", called="大厅调度清单",
+    where=("state", "unit", "case_id"), sort=("id", "due_on"),
+):  # fmt: skip
+    """List which units the hall has called until when (第十八条第三款)."""
