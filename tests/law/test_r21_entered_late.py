@@ -13,6 +13,7 @@ from contracts.mediation import AcceptanceNotified, OpinionServed, ReviewRequest
 from contracts.periods.calendar import Calendar, Notice, Year
 from contracts.vocabulary import ClockOutcome, Confirmation, ServiceMethod
 from services.accountability.clocks.clock import Clock
+from services.accountability.clocks.firing import Deed, Firing
 from services.accountability.domain.facts import AlreadyConfirmed, Fact, NotAConfirmation, OwnFact
 from tests.law.test_r34_waiting import SERVED, World
 from tests.rules import at, refuses
@@ -228,3 +229,9 @@ def test_notice_of_acceptance_served_in_time_and_entered_late_is_owed_by_its_ent
     assert world.the(case, "C5").due_on == date(2026, 5, 15)  # from the 16th: sixty days, whoever looked when
     confirm(world, case, fact)
     assert world.the(case, "C3").outcome is ClockOutcome.met
+
+
+def test_mutant_that_believes_the_unit_is_seen(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(Firing, "deed", property(lambda f: Deed(f.moment, f.record.at, None, f.record.id)))
+    with pytest.raises(AssertionError):
+        TestDuty().test_opinion_served_in_time_and_entered_late_is_a_breach_until_somebody_confirms()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
@@ -18,7 +19,12 @@ from contracts.intake import CaseClassified, CaseMerged, CaseRegistered, CaseSpl
 from contracts.mediation import AcceptanceNotified, CaseClosed, OpinionServed, RecheckRequested, ReviewRequested
 from contracts.vocabulary import Channel, ClockOutcome, ContentCategory, Kind, Result, Route, ServiceMethod
 from services.accountability.case import Case
+from services.accountability.clocks import effects
 from services.accountability.clocks.clock import Clock
+from services.accountability.clocks.firing import Firing
+from services.accountability.clocks.keeper import Keeper
+from services.accountability.clocks.rules import Act
+from services.accountability.following import Checked
 from tests.law.ledger import Ledger
 from tests.rules import at
 
@@ -141,7 +147,7 @@ def test_review_asked_in_time_and_entered_after_the_last_day_ends_the_duty_to_cl
     assert world.the(case, "C9").due_on == date(2026, 5, 9)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, report_multiple_bugs=False)
 @given(st.integers(0, 2**32))
 def test_any_looks_between_entries_leave_the_same_clocks(dice: int):
     """第三十四条: the same facts have the same last days."""
@@ -293,7 +299,7 @@ def test_case_that_comes_back_after_the_notice_was_overdue_is_still_due_on_its_d
     assert opens(world)[case, "C5"] == (date(2026, 5, 18), "b")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, report_multiple_bugs=False)
 @given(st.integers(0, 2**32))
 def test_no_last_day_is_ever_later_for_being_merged_split_or_handed_on(dice: int):
     """第二十二条、第三十四条: over random worlds of cases that are joined and divided."""
@@ -335,3 +341,22 @@ def test_no_last_day_is_ever_later_for_being_merged_split_or_handed_on(dice: int
                 assert due is not None
                 assert found <= due, f"{code} later by {what}"
         assert not any(clock.open and not clock.holder for clock in world.all() if clock.nature == "duty")
+
+
+class TestMutants:
+    """The two random tests see what they are there to see."""
+
+    def test_entry_that_takes_effect_before_what_was_over(self, monkeypatch: pytest.MonkeyPatch):
+        def at_once(_: Keeper, entry: Checked, firings: Sequence[Firing], *more: Any) -> Iterator[Clock]:
+            clocks, calendar, by = more
+            for firing in firings:
+                yield from effects.take_effect(firing, clocks, calendar, by.at)
+
+        monkeypatch.setattr(Keeper, "apply", at_once)
+        with pytest.raises(AssertionError):
+            test_any_looks_between_entries_leave_the_same_clocks()
+
+    def test_case_that_takes_over_petitions_without_their_days(self, monkeypatch: pytest.MonkeyPatch):
+        monkeypatch.setitem(effects._ACTS, Act.inherit, lambda *_: None)
+        with pytest.raises(AssertionError):
+            test_no_last_day_is_ever_later_for_being_merged_split_or_handed_on()
