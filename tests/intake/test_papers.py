@@ -47,7 +47,7 @@ def data(kind: DocumentKind = DocumentKind.acceptance_notice, **more: Any) -> di
         "address": "清河县新城街道二号" if row.to is To.petitioner else "",
         "names": [],
         "opening": row.opening,
-        "items": [{"label": LABELS[name], "value": f"内容{n}"} for n, name in enumerate(row.required)],
+        "items": [{"label": LABELS[name], "value": f"内容{n}"} for n, name in enumerate(row.printed)],
         "basis": list(row.basis),
         "remedy": row.remedy,
         "attachments": ["调查报告"],
@@ -70,7 +70,7 @@ class TestPage:
     def test_every_kind_of_paper_has_a_row(self):
         assert set(KINDS) == set(DocumentKind) - NO_PAPER
         assert len({row.prefix for row in KINDS.values()}) == len(KINDS), "two kinds are numbered in one book"
-        used = {name for row in KINDS.values() for name in row.required}
+        used = {name for row in KINDS.values() for name in row.printed}
         assert used <= set(LABELS)
 
     @pytest.mark.parametrize("kind", KINDS, ids=str)

@@ -45,7 +45,7 @@ async def county(servers: Servers):
 
 
 def notice(kind: str = "query_code_notice", **more: Any) -> dict[str, Any]:
-    required = next(row for of, row in KINDS.items() if of.value == kind).required
+    required = next(row for of, row in KINDS.items() if of.value == kind).written
     fields = {name: f"鲜于{n}" for n, name in enumerate(required)}
     return {"kind": kind, "fields": fields, "approved_by": "head-1"} | more
 
@@ -100,7 +100,7 @@ class TestIssuing:
         keys = [uuid4() for _ in range(12)]
         replies = await asyncio.gather(*(issue(county, case, notice(), unit=unit, key=key) for key in keys + keys[:3]))
         numbers = {reply.json()["document_no"] for reply in replies if reply.status_code == 201}
-        assert numbers == {f"{unit}信查〔2025〕{n}号" for n in range(1, 13)}
+        assert numbers == {f"单位{unit}信查〔2025〕{n}号" for n in range(1, 13)}
         assert [reply.status_code for reply in replies] == [201] * 15
 
     async def test_refused_paper_takes_no_number(self, county: System):
@@ -108,7 +108,7 @@ class TestIssuing:
         await county.establish(unit)
         refused(await issue(county, case, notice(approved_by="head-1", supersedes=NOBODY), unit=unit), 404, NotFound)
         paper = ok(await issue(county, case, notice(), unit=unit), 201)
-        assert paper["document_no"] == f"{unit}信查〔2025〕1号"
+        assert paper["document_no"] == f"单位{unit}信查〔2025〕1号"
 
     async def test_refusal_opens_the_way_to_leave_it(self, county: System):
         case = await registered(county)

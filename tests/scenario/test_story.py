@@ -16,6 +16,7 @@ from fastapi.exceptions import RequestValidationError
 
 from contracts.vocabulary import ContentCategory, Role
 from services.chassis.http.gate import read
+from services.intake.papers.kinds import KINDS
 from services.scenario.county import HOME, County
 from services.scenario.courses import PLOTS
 from services.scenario.step import From, Step, filled
@@ -224,6 +225,10 @@ def test_opinions_name_the_unit_above_for_review(county: County, told: list[Stor
             assert step.body["review_body"] == county.units[step.who.unit].parent
 
 
+def test_every_kind_of_paper_is_issued(told: list[Story]) -> None:
+    assert {step.sent["kind"] for step in _steps(told) if step.name == "write"} == set(KINDS)
+
+
 def test_courses_come_to_their_end(told: list[Story]) -> None:
     """No course is so long that its last steps are always after the end of the demonstration."""
     last = {
@@ -236,7 +241,7 @@ def test_courses_come_to_their_end(told: list[Story]) -> None:
         "withdrawn": "confirm_withdrawal",
         "mediated": "close",
     }
-    ends = {(story.course, story.steps[-1].name) for story in told}
+    ends = {(story.course, [step.name for step in story.steps if step.name != "write"][-1]) for story in told}
     assert last.items() <= ends
 
 

@@ -86,13 +86,14 @@ async def issue(running: Running, case: UUID, draft: Draft, by: By) -> Done:
     data = await _composed(running, case, kind, draft, facts, so, by)
     person = await same_person(running, petition)
     paper = _Ready(registration, before, draft, so, data, person)
+    word = f"{facts.word}{kind.prefix}"
     if so.number is not None:
         return await _as_on_record(running, paper, so.number, by)
-    numbered = book(by.unit, _word(kind, by), by.at)
+    numbered = book(by.unit, word, by.at)
     async with office(running).lines[numbered]:
         for _ in range(RACES_MAX):
             try:
-                return await _numbered(running, paper, numbered, by)
+                return await _numbered(running, paper, word, numbered, by)
             except Conflict:
                 continue
     raise Conflict(numbered)
@@ -144,17 +145,12 @@ async def _as_on_record(running: Running, ready: _Ready, number: str, by: By) ->
         raise IssuedAlready(number) from None
 
 
-async def _numbered(running: Running, ready: _Ready, numbered: str, by: By) -> Done:
+async def _numbered(running: Running, ready: _Ready, word: str, numbered: str, by: By) -> Done:
     """Issue under the number after the last one that is stored. Raises ``Conflict`` where it is taken by now."""
     [last] = await rows(running.store, _LAST, numbered)
     sequence = last["sequence"] + 1
-    number = f"{_word(KINDS[ready.draft.kind], by)}〔{day(by.at).year}〕{sequence}号"
+    number = f"{word}〔{day(by.at).year}〕{sequence}号"
     return await _issued(running, ready, Paper.stream(numbered, sequence), number, sequence, by)
-
-
-def _word(kind: Kind, by: By) -> str:
-    """Return how a unit's numbers begin: with its own word (机关代字), so that two units never share one."""
-    return f"{by.unit.upper()}{kind.prefix}"
 
 
 async def _issued(running: Running, ready: _Ready, key: UUID, number: str, sequence: int, by: By) -> Done:
@@ -200,7 +196,7 @@ async def _composed(
         "address": one_line(person.get("address") or ""),
         "names": sorted(name for name in names if 0 < len(name) <= NAME_MAX and name in printed),
         "opening": kind.opening,
-        "items": [{"label": LABELS[name], "value": clean(values[name])} for name in kind.required],
+        "items": [{"label": LABELS[name], "value": clean(values[name])} for name in kind.printed],
         "basis": list(so.basis or kind.basis),
         "remedy": so.remedy or kind.remedy,
         "attachments": [one_line(name) for name in draft.attachments],
@@ -216,11 +212,10 @@ _LAST: Final = "SELECT coalesce(max(sequence), 0) AS sequence FROM paper_view WH
 
 def _check(kind: Kind, draft: Draft, so: Said) -> None:
     """Raise ``MissingField`` or ``UnknownField`` with the field's name, in the words that are printed."""
-    wanted = [name for name in kind.required if name not in so.items]
-    missing = [f"{LABELS[name]}（{name}）" for name in wanted if name not in draft.fields]
+    missing = [f"{LABELS[name]}（{name}）" for name in kind.written if name not in draft.fields]
     if kind.to is To.organ and not (so.addressee or draft.addressee):
         missing.append("主送机关（addressee）")
     if missing:
         raise MissingField("、".join(missing))
-    if unknown := [LABELS.get(name, "其他") for name in draft.fields if name not in wanted]:
+    if unknown := [LABELS.get(name, "其他") for name in draft.fields if name not in kind.written]:
         raise UnknownField("、".join(unknown))

@@ -21,6 +21,7 @@ HEARING: Final = (Role.hearing_presider, *UNIT)
 MEDIATION: Final = (Role.mediator, *UNIT)
 SUPERVISION: Final = (Role.supervisor, Role.bureau_officer)
 CONFERENCE: Final = (Role.conference_secretary, Role.supervisor, Role.bureau_officer)
+ARBITERS: Final = (*BUREAU, Role.conference_secretary, Role.unit_head, Role.sponsor_leader)
 PERSONNEL: Final = (Role.personnel_officer, Role.discipline_officer)
 
 FINAL: Final = "本复核意见为终结意见。以同一事实和理由再提出投诉请求的，各级信访部门和其他机关、单位不再受理。"
@@ -51,7 +52,7 @@ class To(StrEnum):
 
 
 class Kind(NamedTuple):
-    """One kind of paper; a field is required by being named."""
+    """One kind of paper; a field is printed by being named, and the case says what stands behind an ``=``."""
 
     prefix: str
     form: Form
@@ -64,9 +65,14 @@ class Kind(NamedTuple):
     signatures: tuple[str, ...] = ()
 
     @property
-    def required(self) -> tuple[str, ...]:
+    def printed(self) -> tuple[str, ...]:
         """The fields, in the order in which they are printed."""
-        return tuple(self.fields.split())
+        return tuple(self.fields.replace("=", "").split())
+
+    @property
+    def written(self) -> tuple[str, ...]:
+        """The fields that somebody writes in words; all of them are wanted."""
+        return tuple(name for name in self.fields.split() if not name.startswith("="))
 
 
 LABELS: Final[dict[str, str]] = dict(
@@ -121,42 +127,43 @@ KINDS: Final[dict[Of, Kind]] = {
     ),
     Of.acceptance_notice: Kind(
         "信告", _L, _P, HANDLERS, "你提出的信访事项，我单位已经收到，经审查决定予以受理。" + _NOW,
-        "received_on summary unit_in_charge officer procedure due_on rights", _articles("二十三", "三十一", "三十四"),
+        "=received_on summary =unit_in_charge officer =procedure =due_on =rights",
+        _articles("二十三", "三十一", "三十四"),
     ),
     Of.non_acceptance_notice: Kind(
         "信不受", _L, _P, DOOR, "你提出的信访事项已经登记，经审查不予受理。" + _NOW,
-        "summary reasons competent_body body_address challenge", _articles("二十三"),
+        "summary =reasons =competent_body body_address =challenge", _articles("二十三"),
     ),
     Of.no_longer_accepted_notice: Kind(
-        "信不再", _L, _P, DOOR, "你提出的信访事项已经登记，经审查不再受理。" + _NOW, "summary reasons challenge",
+        "信不再", _L, _P, DOOR, "你提出的信访事项已经登记，经审查不再受理。" + _NOW, "summary =reasons =challenge",
         _articles("三十六"),
     ),
     Of.route_notice: Kind(
         "信导", _L, _P, HANDLERS, "你提出的信访事项，应当依照下列法定途径办理。" + _NOW,
-        "summary route route_body route_term forwarded", _articles("三十一"),
+        "summary =route =route_body route_term forwarded", _articles("三十一"),
     ),
     Of.forwarding_letter: Kind(
         "信转", _L, _O, BUREAU, "现将下列信访事项转送你单位，请依规办理。", "summary content_list", _articles("二十二")
     ),
     Of.assignment_letter: Kind(
         "信交", _L, _O, BUREAU, "现将下列信访事项交由你单位办理，请按期反馈办理结果。",
-        "summary content_list due_on feedback", _articles("二十二"),
+        "summary content_list =due_on =feedback", _articles("二十二"),
     ),
     Of.objection: Kind(
         "信异", _L, _O, UNIT, "你单位转来的信访事项，经核实不属于我单位职权范围，现提出异议并退回材料。",
         "summary reasons duties returned", _articles("二十三"),
     ),
     Of.objection_reply: Kind(
-        "信异复", _L, _O, BUREAU, "你单位提出的管辖异议收悉，经研究答复如下：", "summary reasons decision",
+        "信异复", _L, _O, BUREAU, "你单位提出的管辖异议收悉，经研究答复如下：", "summary reasons =decision",
         _articles("二十三")
     ),
     Of.jurisdiction_decision: Kind(
-        "信指", _L, _O, (*BUREAU, Role.conference_secretary), "关于下列信访事项的管辖，决定如下：",
-        "summary lead_unit co_units reasons", _articles("二十四"),
+        "信指", _L, _O, ARBITERS, "关于下列信访事项的管辖，决定如下：",
+        "summary =lead_unit =co_units reasons", _articles("二十四"),
     ),
     Of.extension_notice: Kind(
         "信延", _L, _P, HANDLERS, "你提出的信访事项情况复杂，经批准延长办理期限。" + _NOW,
-        "summary reasons approved_by new_due_on", _articles("三十四"),
+        "summary reasons =approved_by =new_due_on", _articles("三十四"),
     ),
     Of.record: Kind(
         "信笔", _R, _FILE, HANDLERS, "", "held_on held_in asked answered points", _articles("三十一"),
@@ -178,14 +185,14 @@ KINDS: Final[dict[Of, Kind]] = {
     ),
     Of.opinion: Kind(
         "信意", _L, _P, UNIT, "你提出的信访事项，经我单位调查核实，现提出处理意见如下：",
-        "claim facts reasons opinion laws result", _articles("三十二", "三十四", "三十五"),
+        "claim facts reasons opinion =laws =result", _articles("三十二", "三十四", "三十五"),
     ),
     Of.simple_reply: Kind(
         "信简", _L, _P, HANDLERS, "你提出的信访事项，适用简易办理程序，现答复如下：", "summary reply",
         _articles("三十一"),
     ),
     Of.suggestion_reply: Kind(
-        "信采", _L, _P, HANDLERS, "你提出的意见建议收悉，经研究回复如下：", "summary adoption reasons",
+        "信采", _L, _P, HANDLERS, "你提出的意见建议收悉，经研究回复如下：", "summary =adoption reasons",
         _articles("二十九"),
     ),
     Of.mediation_application: Kind(
@@ -222,7 +229,7 @@ KINDS: Final[dict[Of, Kind]] = {
     ),
     Of.review_opinion: Kind(
         "信复查", _L, _P, (Role.reviewer,), "你提出的复查请求，经审查现提出复查意见如下：",
-        "request original_opinion facts laws uphold", _articles("三十五", "三十六"),
+        "request =original_opinion facts laws =uphold", _articles("三十五", "三十六"),
     ),
     Of.recheck_application: Kind(
         "复核申", _A, _O, (Role.petitioner, *DOOR), "申请人不服复查意见，现请求复核。",
@@ -230,28 +237,29 @@ KINDS: Final[dict[Of, Kind]] = {
     ),
     Of.recheck_opinion: Kind(
         "信复核", _L, _P, (Role.recheck_officer,), "你提出的复核请求，经审查现提出复核意见如下：",
-        "request original_opinion facts laws uphold", _articles("三十六"), FINAL,
+        "request =original_opinion facts laws =uphold", _articles("三十六"), FINAL,
     ),
     Of.withdrawal_confirmation: Kind(
-        "信撤", _R, _FILE, BUREAU, "", "summary own_words confirmed cooling_off_on", _articles("十七"),
+        "信撤", _R, _FILE, BUREAU, "", "summary own_words confirmed =cooling_off_on", _articles("十七"),
         signatures=("信访人", "核实人"),
     ),
     Of.closure_report: Kind(
         "信结", _L, _O, UNIT, "交办的信访事项已经办结，现报告如下：",
-        "summary measures result service_proof execution_proof petitioner_view", _articles("二十二"),
+        "summary measures =result =service_proof =execution_proof petitioner_view", _articles("二十二"),
     ),
     Of.supervision_card: Kind(
-        "督卡", _F, _FILE, SUPERVISION, "", "unit_in_charge card_cause facts required_action due_on reply conclusion",
+        "督卡", _F, _FILE, SUPERVISION, "",
+        "=unit_in_charge =card_cause facts required_action =due_on =reply =conclusion",
         ("《信访工作条例》第四十条第一款",), signatures=("督查专员", "承办单位负责人"),
     ),
     Of.supervision_letter: Kind(
         "督", _L, _O, SUPERVISION, "经督查发现，你单位办理下列信访事项存在问题，现予督办。",
-        "card_cause facts required_action due_on", ("《信访工作条例》第四十条第一款",),
+        "=card_cause facts required_action =due_on", ("《信访工作条例》第四十条第一款",),
     ),
     **{
         kind: Kind(
-            prefix, _L, _O, BUREAU, f"根据工作中发现的情况，现提出{kind.title}如下：",
-            "findings evidence_refs suggestion adoption_reply", _articles("四十"),
+            prefix, _L, _O, SUPERVISION, f"根据工作中发现的情况，现提出{kind.title}如下：",
+            "findings evidence_refs suggestion =adoption_reply", _articles("四十"),
         )
         for kind, prefix in (
             (Of.improvement_proposal, "建改"), (Of.policy_proposal, "建策"), (Of.accountability_proposal, "建责"),
@@ -280,7 +288,8 @@ KINDS: Final[dict[Of, Kind]] = {
         "改报", _L, _O, UNIT, "现将整改情况报告如下：", "cause measures result acceptance", _articles("三十九")
     ),
     Of.correction_order: Kind(
-        "责改", _L, _O, (*CONFERENCE, Role.unit_head), "经查，你单位存在违反规定的情形，现责令改正。",
+        "责改", _L, _O, (*CONFERENCE, Role.unit_head, Role.sponsor_leader),
+        "经查，你单位存在违反规定的情形，现责令改正。",
         "facts breach_article correction due_on", _articles("四十三", "四十四", "四十五", "四十六"),
     ),
     Of.facts_notice: Kind(

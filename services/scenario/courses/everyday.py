@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from contracts.vocabulary import Channel, ContentCategory, InformantNotice, ObjectionGround, Result, Route
+from contracts.vocabulary import (
+    Channel,
+    ContentCategory,
+    DocumentKind,
+    Forwarding,
+    InformantNotice,
+    ObjectionGround,
+    Result,
+    Route,
+)
 from services.scenario.courses.common import accepted, answered, decided, ended, inquired, to_unit
 from services.scenario.courses.plot import OF_MANY, UNSIGNED, Plot
 from services.scenario.telling import Telling
@@ -60,7 +69,9 @@ def _objection_upheld(t: Telling) -> None:
     right = t.competent_unit()
     t.hand_over(t.mistaken_unit()).after(1, 2)
     t.object(ObjectionGround.other_unit_competent, right).after(0, 2).decide(upheld=True)
-    ended(answered(t.after(0, 1).hand_over(right)))
+    t.after(0).write(DocumentKind.objection_reply, by=t.officer)
+    t.after(0, 1).hand_over(right, mode=Forwarding.forward).after(0).write(DocumentKind.forwarding_letter, by=t.officer)
+    ended(answered(t))
 
 
 def _objection_rejected(t: Telling) -> None:

@@ -7,6 +7,7 @@ from typing import Final
 from contracts.vocabulary import (
     Channel,
     ContentCategory,
+    DocumentKind,
     NotAcceptedGround,
     ObjectionGround,
     UrgentStage,
@@ -58,6 +59,8 @@ def _not_accepted(t: Telling) -> None:
         t.register(channel=Channel.visit).after(1, 5).not_accept(ground, t.competent_unit().name)
     else:
         t.register().after(1, 8).not_accept(ground, "青衡市人民政府")
+    if ground is not NotAcceptedGround.pending_below:
+        t.after(0).write(DocumentKind.non_acceptance_notice, by=t.officer)
 
 
 def _disputed(t: Telling) -> None:
@@ -66,8 +69,9 @@ def _disputed(t: Telling) -> None:
     right = t.competent_unit()
     wrong = t.mistaken_unit(right)
     t.hand_over(wrong).after(1, 2).object(ObjectionGround.other_unit_competent, right)
+    t.after(0).write(DocumentKind.objection, by=t.receiver)
     t.after(0, 1).refer((wrong, right))
-    t.after(2, 6).designate(right, (wrong,))
+    t.after(2, 6).designate(right, (wrong,)).after(0).write(DocumentKind.jurisdiction_decision, by=t.arbiter)
     t.after(1, 5).notify().after(2, 9).hear().after(3, 8).verify().after(1, 5).give_part(wrong)
     ended(t.after(2, 9).issue().after(0, 4).serve())
 
@@ -121,14 +125,15 @@ def _withdrawn(t: Telling) -> None:
     accepted(t).after(2, 9).ask_withdrawal()
     asked = t.now
     t.after(2, 5).confirm_withdrawal(code="cooling_off")
-    t.past_period("D10", asked).confirm_withdrawal()
+    t.past_period("D10", asked).confirm_withdrawal().after(0)
+    t.write(DocumentKind.withdrawal_confirmation, by=t.officer)
 
 
 def _urgent(t: Telling) -> None:
     """What may affect the public is told upwards at once, and again (第二十五条)."""
     t.register(channel=Channel.call).after(0).note_urgency().after(0).report_urgency(UrgentStage.first)
     t.after(0).classify().after(0).hand_over()
-    t.after(1, 2).report_urgency(UrgentStage.follow_up)
+    t.after(1, 2).report_urgency(UrgentStage.follow_up).after(0).write(DocumentKind.urgent_report, by=t.officer)
     ended(answered(t))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from contracts.vocabulary import (
+    DocumentKind,
     Forwarding,
     Milestone,
     RecommendationKind,
@@ -15,12 +16,14 @@ from contracts.vocabulary import (
 from services.scenario.courses.common import accepted, answered, decided, ended, inquired, to_unit
 from services.scenario.courses.plot import CIVIL, QUARRELS, SUGGESTED, Plot
 from services.scenario.telling import Telling
+from services.scenario.telling.writing import PROPOSALS
 
 
 def _simplified(t: Telling) -> None:
     """A simple case is answered within ten working days (信访事项简易办理办法)."""
     accepted(t).after(0, 1).simplify().after(1, 2).hear().after(1, 2).verify()
-    ended(t.after(0, 1).issue(t.rng.choice((Result.support, Result.explain))).after(0).serve())
+    t.after(0, 1).issue(t.rng.choice((Result.support, Result.explain))).after(0).serve()
+    ended(t.after(0).write(DocumentKind.simple_reply))
 
 
 def _converted(t: Telling) -> None:
@@ -32,7 +35,8 @@ def _converted(t: Telling) -> None:
 
 def _extended(t: Telling) -> None:
     """Longer, once, told with reasons before the sixty days are over (第三十四条)."""
-    accepted(t).after(8, 16).hear().after(12, 20).extend()
+    accepted(t).after(0).write(DocumentKind.acceptance_notice)
+    t.after(8, 16).hear().after(12, 20).extend().after(0).write(DocumentKind.extension_notice)
     ended(t.after(12, 20).verify().after(8, 14).issue().after(0, 3).serve())
 
 
@@ -51,6 +55,7 @@ def _recused(t: Telling) -> None:
 def _mediated(t: Telling) -> None:
     """Both sides agree, the court confirms it, and it is done (第三十三条)."""
     accepted(t).after(2, 7).hear().after(1, 5).mediate().after(2, 9).sign((20, 40))
+    t.after(0).write(DocumentKind.mediation_agreement, by=t.mediator)
     t.after(2, 9).confirm().after(3, 9).perform(2).after(1, 4).close()
 
 
@@ -70,18 +75,21 @@ def _unmediated(t: Telling) -> None:
 
 def _suggestion(t: Telling) -> None:
     """A suggestion is studied and answered (第二十九条)."""
-    accepted(t).after(6, 20).reply().after(2, 9).rate().after(1, 9).close()
+    accepted(t).after(6, 20).reply().after(0).write(DocumentKind.suggestion_reply)
+    t.after(2, 9).rate().after(1, 9).close()
 
 
 def _imported(t: Telling) -> None:
     """The law has another procedure for it; the case stays in sight until that has begun (第三十一条)."""
-    accepted(t).after(2, 9).import_().after(3, 12).docket().after(1, 9).close()
+    accepted(t).after(2, 9).import_().after(0).write(DocumentKind.route_notice)
+    t.after(3, 12).docket().after(1, 9).close()
 
 
 def _reported(t: Telling) -> None:
     """Whoever assigned the case gets a report of the result (第二十二条第三项)."""
     t.register().after(0, 2).classify().after(0, 2).hand_over(mode=Forwarding.assign)
-    answered(t).after(1, 4).report().after(2, 6).assess()
+    t.after(0).write(DocumentKind.assignment_letter, by=t.officer)
+    answered(t).after(1, 4).report().after(0).write(DocumentKind.closure_report).after(2, 6).assess()
     ended(t)
 
 
@@ -138,14 +146,17 @@ def _recommended(t: Telling) -> None:
     """What a case shows about the work of a unit is said to it, and it answers in writing (第四十条)."""
     answered(to_unit(t))
     kind = t.rng.choice((RecommendationKind.improve_work, RecommendationKind.improve_policy))
-    t.after(3, 9).recommend(kind).after(9, 30).answer_recommendation(adopted=t.chance(0.8))
+    t.after(3, 9).recommend(kind).after(0).write(PROPOSALS[kind], by=t.supervisor, of="recommendation_id")
+    t.after(9, 30).answer_recommendation(adopted=t.chance(0.8))
     ended(t)
 
 
 def _responsible(t: Telling) -> None:
     """Who lets a petitioner wait without reason answers for it (第四十条第三款, 第四十二条)."""
     accepted(t).past_period("C5", t.noticed_at, by=(3, 9)).supervise()
-    t.after(1, 4).recommend(RecommendationKind.pursue_responsibility)
+    t.after(0).write(DocumentKind.supervision_card, DocumentKind.supervision_letter, of="supervision_id")
+    t.after(1, 4).recommend(RecommendationKind.pursue_responsibility).after(0)
+    t.write(DocumentKind.accountability_proposal, by=t.supervisor, of="recommendation_id").write_correction()
     decided(t).after(0, 2).answer_supervision().after(0, 2).answer_recommendation(adopted=True)
     t.after(9, 20).decide_responsibility()
     ended(t)

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import Final
 
-from contracts.vocabulary import Result, ReviewResult, TerminationGround
+from contracts.vocabulary import DocumentKind, Result, ReviewResult, TerminationGround
 from services.scenario.courses.common import answered, ended, to_unit
 from services.scenario.courses.plot import CIVIL, Plot
 from services.scenario.telling import Telling
+from services.scenario.telling.writing import OF_NO_EVENT
 
 
 def _reviewed(t: Telling, result: ReviewResult, changed_to: Result | None = None) -> Telling:
-    answered(to_unit(t), Result.not_support).after(3, 20).ask_review()
+    answered(to_unit(t), Result.not_support).after(0).write(DocumentKind.opinion).after(3, 20).ask_review()
     return t.after(9, 22).review(result, changed_to)
 
 
 def _review_upheld(t: Telling) -> None:
-    ended(_reviewed(t, ReviewResult.uphold))
+    ended(_reviewed(t, ReviewResult.uphold).after(0).write(DocumentKind.review_opinion, by=t.reviewer))
 
 
 def _review_changed(t: Telling) -> None:
@@ -38,12 +39,14 @@ def _rechecked(t: Telling) -> Telling:
 
 def _terminated(t: Telling) -> None:
     """Heard once more and settled; help goes on (第三十七条第三款)."""
-    _rechecked(t).after(9, 25).care()
+    _rechecked(t).after(0).write(DocumentKind.recheck_opinion, by=t.reviewer)
+    t.after(9, 25).care().after(0).write(*OF_NO_EVENT)
 
 
 def _exhausted(t: Telling) -> None:
     """Who repeats what a recheck has settled is registered and told so (第三十六条第三款)."""
     _rechecked(t).after(6, 20).repeat().after(1, 5).no_longer_accept()
+    t.after(0).write(DocumentKind.no_longer_accepted_notice, by=t.officer, petition="repeat_id")
 
 
 WAYS_OUT: Final = {

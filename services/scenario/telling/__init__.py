@@ -9,11 +9,9 @@ from __future__ import annotations
 
 from services.scenario.telling.ending import Ending
 from services.scenario.telling.following import Following
-from services.scenario.telling.mediating import Mediating
 from services.scenario.telling.organising import Organising
-from services.scenario.telling.remedy import Remedy
-from services.scenario.telling.watching import Watching
+from services.scenario.telling.writing import Writing
 
 
-class Telling(Following, Mediating, Remedy, Ending, Organising, Watching):
+class Telling(Following, Writing, Ending, Organising):
     """A story in the making."""

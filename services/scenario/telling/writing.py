@@ -1,0 +1,65 @@
+"""The papers of a case: what somebody writes in words, when the case has the rest."""
+
+from __future__ import annotations
+
+from typing import Any, Final, Self
+
+from contracts.vocabulary import DocumentKind, RecommendationKind, Role
+from services.intake.commands.papers import IssuePaper
+from services.intake.domain.saying import SAYING
+from services.intake.papers.kinds import KINDS, LABELS, To
+from services.scenario.step import From, Who
+from services.scenario.telling.base import GOVERNMENT
+from services.scenario.telling.mediating import Mediating
+from services.scenario.telling.remedy import Remedy
+from services.scenario.telling.watching import Watching
+
+_WORDS: Final = {
+    "summary": "信访人反映的事项，详见登记内容。",
+    "officer": "李明，联系电话见信封。",
+    "query_code": "见受理回执。",
+    "portal": "县信访局接访大厅、网上信访平台。",
+    "duty_phone": "县信访局值守电话。",
+    "own_words": "本人自愿申请撤回。",
+    "petitioner_view": "已当面听取信访人意见。",
+}
+"""What is written where more is to be said than that it is in the file."""
+OF_NO_EVENT: Final = tuple(kind for kind in KINDS if kind not in SAYING)
+"""The papers of which the case says nothing."""
+PROPOSALS: Final = {
+    RecommendationKind.improve_work: DocumentKind.improvement_proposal,
+    RecommendationKind.improve_policy: DocumentKind.policy_proposal,
+    RecommendationKind.pursue_responsibility: DocumentKind.accountability_proposal,
+}
+
+
+class Writing(Mediating, Remedy, Watching):
+    """What is written in a case."""
+
+    def write(self, *kinds: DocumentKind, by: Who | None = None, of: str = "", petition: str = "") -> Self:
+        """Whoever did what they say issues papers; `of` names the entry that they are of, if that is not the case."""
+        for kind in kinds:
+            row, who = KINDS[kind], by or self._writer(KINDS[kind].issuers)
+            fields = {name: _WORDS.get(name, f"{LABELS[name]}详见案卷。") for name in row.written}
+            body: dict[str, Any] = {"kind": kind, "fields": fields, "approved_by": f"{who.unit}-head"}
+            if row.to is To.organ:
+                body["addressee"] = GOVERNMENT
+            named = {"entry_id": of, "petition_id": petition}
+            body |= {name: From(captured) for name, captured in named.items() if captured}
+            self._do("write", IssuePaper, body, who)
+            self.after(0)
+        return self
+
+    def write_correction(self) -> Self:
+        """The government above a unit orders it to put something right (第四十三条至第四十六条)."""
+        kind, above = DocumentKind.correction_order, self.holder.parent or ""
+        who = next(self.somebody(above, role) for role in KINDS[kind].issuers if self.county.staff(above, role))
+        fields = {name: f"{LABELS[name]}详见案卷。" for name in KINDS[kind].written}
+        body = {"kind": kind, "fields": fields, "approved_by": f"{who.unit}-head", "addressee": self.holder.code}
+        return self._do("write", IssuePaper, body, who)
+
+    def _writer(self, roles: tuple[Role, ...]) -> Who:
+        """Return the first of those who act in the case who may issue such a paper."""
+        acting = (getattr(self, name, None) for name in ("handler", "head", "receiver", "officer", "supervisor"))
+        found = next((who for who in acting if who is not None and who.role in roles), None)
+        return found or next(self.anybody(role) for role in roles if self.county.all_staff(role))
