@@ -76,6 +76,7 @@ class Told(BaseModel):
     closed_at: datetime | None
     merged_into: Annotated[str | None, Field(description="The number of the case that answers now")] = None
     withdrawal_on: date | None = None
+    rate_until: Annotated[date | None, Field(description="Until when the petitioner is invited to rate")] = None
     parts: list[Part] | None = None
     unit: str | None = None
     unit_name: str | None = None
@@ -167,7 +168,7 @@ def _paper(row: dict[str, Any]) -> dict[str, Any]:
 
 _PROGRESS: Final = f"""
 SELECT own.registration_no, nullif(v.registration_no, own.registration_no) AS merged_into, v.received_at, v.kind,
-       v.closed_at, v.withdrawal_on, own.id AS own, v.id AS answering, q.petition_id,
+       v.closed_at, v.withdrawal_on, v.rate_until, own.id AS own, v.id AS answering, q.petition_id,
        under_seal(own.id) OR under_seal(v.id) AS sealed,
        CASE WHEN q.petition_id = ANY(v.no_longer_accepted) THEN 'no_longer_accepted' ELSE v.state END AS state
 FROM query_code q JOIN case_view own ON own.id = q.case_id JOIN case_view v ON v.id = answering(q.case_id)
