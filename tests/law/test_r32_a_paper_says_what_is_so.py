@@ -32,6 +32,7 @@ from contracts.vocabulary import (
     Level,
     NotAcceptedGround,
     RecommendationKind,
+    RegistrationState,
     Result,
     ReviewResult,
     Role,
@@ -84,6 +85,7 @@ def happened(of: type[Event], on: str = "2025-09-01", /, *, by: str = "RSJ", **m
 def facts(*told: Fact, unit: str = "RSJ", accused: tuple[str, ...] = (), **more: Any) -> Facts:
     case = Registration.blank(CASE)
     case.accused_units = accused
+    case.ended = more.pop("ended", RegistrationState.not_accepted)
     return Facts(case, told, DIRECTORY, unit, more.pop("petition", uuid4()), **more)
 
 
@@ -153,6 +155,15 @@ def test_non_acceptance_rests_on_the_article_of_its_ground(ground: NotAcceptedGr
     assert so.basis == (article,)
     assert so.items["competent_body"] == "清河县人民政府"
     assert "清河县人民政府" in so.items["challenge"]
+
+
+def test_non_acceptance_that_was_undone_is_not_told():
+    """第四十四条第二项: what has to be accepted after all is not said to be refused."""
+    event = happened(
+        NotAcceptedNotified, ground=NotAcceptedGround.not_within_power, competent_body="XZF", notice_no="1", **SERVED
+    )
+    with refuses(NotSo):
+        said(DocumentKind.non_acceptance_notice, facts(event, ended=None))
 
 
 def test_what_is_settled_is_not_accepted_for_the_petition_that_repeats_it():
@@ -323,6 +334,19 @@ class TestIssuing:
         refused(await issue(county, case, "opinion", {"claim": "请求"}), 422, MissingField)
         fields = {"summary": "欠薪", "officer": "李明", "due_on": "2099-01-01"}
         refused(await issue(county, case, "acceptance_notice", fields), 422, UnknownField)
+
+    async def test_due_day_that_is_written_is_one_that_comes(self, county: System):
+        """第三十九条第三款: 责令限期整改: a day within a year, never 2099."""
+        case = await registered(county)
+        body = {"kind": "rectification_notice", "addressee": UNIT, "approved_by": "head-1"}
+        for due_on, status in (("2099-01-01", 422), ("2020-01-01", 422), ("尽快", 422), ("2025-10-01", 201)):
+            fields = {"facts": "事实", "correction": "要求", "due_on": due_on}
+            reply = await county.send(
+                "intake", f"/cases/{case}/papers", body | {"fields": fields}, role=Role.bureau_officer, unit=UNIT,
+                at=SERVED_AT,
+            )  # fmt: skip
+            assert reply.status_code == status, reply.text
+        assert "2025年10月1日" in await text(county, case, reply.json()["document_id"])
 
     async def test_two_units_never_share_a_number(self, county: System):
         """第三十二条: the unit's own word begins its numbers (机关代字)."""

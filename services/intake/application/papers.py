@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from itertools import chain
 from typing import Annotated, Any, Final, NamedTuple
 from uuid import UUID
@@ -25,6 +26,7 @@ from services.chassis.writer import Done
 from services.intake.application.looking import look, same_person
 from services.intake.application.office import office
 from services.intake.domain.paper import (
+    ImpossibleDueDay,
     IssuedAlready,
     MissingField,
     NobodyToAddress,
@@ -45,6 +47,7 @@ RACES_MAX: Final = 5
 """How often a number is asked for again after another process was faster; within this one they wait in line."""
 FIELDS_MAX: Final = 40
 ATTACHMENTS_MAX: Final = 40
+DUE_DAYS_MAX: Final = 366
 NAME_MAX: Final = 20
 """How many characters a name may have that is kept on one line."""
 
@@ -83,6 +86,7 @@ async def issue(running: Running, case: UUID, draft: Draft, by: By) -> Done:
     facts = await facts_of(running, registration, petition, draft, by)
     so = said(draft.kind, facts)
     _check(kind, draft, so)
+    _must_come(draft.fields.get("due_on"), day(by.at))
     data = await _composed(running, case, kind, draft, facts, so, by)
     person = await same_person(running, petition)
     paper = _Ready(registration, before, draft, so, data, person)
@@ -205,6 +209,18 @@ async def _composed(
         "issued_at": by.at.isoformat(),
         "code": secrets.token_hex(CODE_BYTES),
     }
+
+
+def _must_come(written: str | None, today: date) -> None:
+    """Raise ``ImpossibleDueDay`` for a due day that is none, is over, or is too far away to be meant."""
+    if written is None:
+        return
+    try:
+        due_on = date.fromisoformat(written.strip())
+    except ValueError:
+        raise ImpossibleDueDay from None
+    if not today <= due_on <= today + timedelta(DUE_DAYS_MAX):
+        raise ImpossibleDueDay(str(due_on))
 
 
 _LAST: Final = "SELECT coalesce(max(sequence), 0) AS sequence FROM paper_view WHERE book = $1"

@@ -105,6 +105,13 @@ class UnknownField(Invalid):
     title = "该类文书没有此要素"
 
 
+class ImpossibleDueDay(Invalid):
+    """Whoever has to do something is told a day, and one that comes."""
+
+    code = "paper_impossible_due_day"
+    title = "期限须为制发之日起一年以内的日期"
+
+
 class IssuedAlready(Refused):
     """What is said under a number is said once; another paper takes the place of the first."""
 

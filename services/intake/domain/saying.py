@@ -40,7 +40,14 @@ from contracts.mediation import (
 )
 from contracts.periods.book import period
 from contracts.periods.calendar import day
-from contracts.vocabulary import DocumentKind, NotAcceptedGround, RecommendationKind, Result, ServiceMethod
+from contracts.vocabulary import (
+    DocumentKind,
+    NotAcceptedGround,
+    RecommendationKind,
+    RegistrationState,
+    Result,
+    ServiceMethod,
+)
 from services.chassis.directory import Directory
 from services.chassis.errors import Forbidden, Refused
 from services.intake.domain.registration import Registration
@@ -194,6 +201,8 @@ def _acceptance(f: Facts) -> Said:
 
 def _not_accepted(f: Facts) -> Said:
     event = f.must(NotAcceptedNotified)
+    if f.registration.state is not RegistrationState.not_accepted:
+        raise NotSo(f"已不再是：{RegistrationState.not_accepted.title}")
     above = "、".join(map(f.name, f.directory.bodies_above(f.unit))) or "上一级机关、单位"
     items = {
         "reasons": f"{event.ground.title}。",

@@ -40,8 +40,7 @@ class Writing(Mediating, Remedy, Watching):
         """Whoever did what they say issues papers; `of` names the entry that they are of, if that is not the case."""
         for kind in kinds:
             row, who = KINDS[kind], by or self._writer(KINDS[kind].issuers)
-            fields = {name: _WORDS.get(name, f"{LABELS[name]}详见案卷。") for name in row.written}
-            body: dict[str, Any] = {"kind": kind, "fields": fields, "approved_by": f"{who.unit}-head"}
+            body: dict[str, Any] = {"kind": kind, "fields": self._words(kind), "approved_by": f"{who.unit}-head"}
             if row.to is To.organ:
                 body["addressee"] = GOVERNMENT
             named = {"entry_id": of, "petition_id": petition}
@@ -54,9 +53,14 @@ class Writing(Mediating, Remedy, Watching):
         """The government above a unit orders it to put something right (第四十三条至第四十六条)."""
         kind, above = DocumentKind.correction_order, self.holder.parent or ""
         who = next(self.somebody(above, role) for role in KINDS[kind].issuers if self.county.staff(above, role))
-        fields = {name: f"{LABELS[name]}详见案卷。" for name in KINDS[kind].written}
-        body = {"kind": kind, "fields": fields, "approved_by": f"{who.unit}-head", "addressee": self.holder.code}
+        body = {"kind": kind, "fields": self._words(kind), "approved_by": f"{who.unit}-head"}
+        body["addressee"] = self.holder.code
         return self._do("write", IssuePaper, body, who)
+
+    def _words(self, kind: DocumentKind) -> dict[str, str]:
+        """Return what is written in words, and a day for whoever has to do something."""
+        words = {name: _WORDS.get(name, f"{LABELS[name]}详见案卷。") for name in KINDS[kind].written}
+        return words | ({"due_on": self.in_days(30).isoformat()} if "due_on" in words else {})
 
     def _writer(self, roles: tuple[Role, ...]) -> Who:
         """Return the first of those who act in the case who may issue such a paper."""
