@@ -9,7 +9,7 @@ import pytest
 
 from contracts.intake import PetitionsTakenOver
 from contracts.mediation import OpinionServed, PetitionerNotified, PetitionerServed, PetitionersLearnt
-from contracts.vocabulary import ClockOutcome, Result
+from contracts.vocabulary import ClockOutcome, DuplicateReason, Result
 from services.assignment.domain.assigning import Assignment
 from services.intake.domain import grouping
 from services.mediation.domain import acceptance, opinion, receiving
@@ -63,6 +63,12 @@ class TestMerge:
     def test_same_person_is_told_once(self):
         one, other = filed.registered(), filed.registered()
         grouping.merge_into(one, other, at=filed.NOW, same_petitioner=True)
+        assert other.others == ()
+
+    def test_person_whom_a_clerk_has_recognised_is_told_once(self):
+        one, other = filed.registered(), filed.registered()
+        grouping.confirm_duplicate(one, other, [DuplicateReason.same_person], at=filed.NOW)
+        grouping.merge_into(one, other, at=filed.NOW)
         assert other.others == ()
 
     def test_whoever_came_with_a_case_merged_before_is_not_forgotten(self):

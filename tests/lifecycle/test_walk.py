@@ -56,7 +56,7 @@ from services.assignment.domain.assigning import Assignment, Dispute, Told
 from services.chassis.directory import Directory, Entry, Post
 from services.chassis.errors import DomainError
 from services.intake.domain import acceptance as not_accepting
-from services.intake.domain import classification, collective, filing, rating, track, urgency, withdrawal
+from services.intake.domain import classification, collective, filing, grouping, rating, track, urgency, withdrawal
 from services.intake.domain.registration import Registration
 from services.mediation.domain import acceptance, answers, ending, inquiry, mediating, opinion, remedy, timing
 from services.mediation.domain.delivery import Delivery
@@ -66,14 +66,6 @@ from tests.lifecycle.world import World
 from tests.sizes import size
 
 EXAMPLE_STEPS: Final = 80
-ACTORS: Final = ("co-1", "co-2", "head-1", "reviewer-1", "rechecker-1", "presider-1")
-STAFF: Final = {
-    actor: Post(actor, (Role.unit_head if actor == "head-1" else Role.case_officer,)) for actor in ACTORS
-}  # fmt: skip
-ACTORS: Final = ("co-1", "co-2", "head-1", "reviewer-1", "rechecker-1", "presider-1")
-STAFF: Final = {
-    actor: Post(actor, (Role.unit_head if actor == "head-1" else Role.case_officer,)) for actor in ACTORS
-}  # fmt: skip
 ACTORS: Final = ("co-1", "co-2", "head-1", "reviewer-1", "rechecker-1", "presider-1")
 STAFF: Final = {
     actor: Post(actor, (Role.unit_head if actor == "head-1" else Role.case_officer,)) for actor in ACTORS
@@ -134,6 +126,8 @@ ONWARDS: Final = (
     (Handling, "confirm_docketing", {}),
     (Handling, "issue_opinion", {}),
     (Handling, "serve_opinion", {}),
+    (Handling, "notify_another", {}),
+    (Handling, "serve_another", {}),
     (Handling, "prove_execution", {}),
     (Handling, "request_review", {}),
     (Handling, "serve_review", {}),
@@ -279,6 +273,8 @@ class Drawn:
                 decided_by = "rechecker-1" if reviewed else "reviewer-1"
                 likely = {"result": result, "changed_to": changed_to, "decided_by": decided_by}
             return hint(**drawn | (likely if dice.random() < 0.9 else {}))
+        if name == "petition" and getattr(aggregate, "others", ()) and dice.random() < 0.9:
+            return dice.choice(aggregate.others)
         if hint is UUID:
             return self.case if name == "case" else uuid4()
         if hint is datetime:
@@ -360,6 +356,37 @@ class Walk(RuleBasedStateMachine):
             if self._try(kind, name, random, known):
                 return
 
+    @precondition(lambda self: self.going_on)
+    @rule(dice=st.integers(0, 2**32 - 1))
+    def somebody_else(self, dice: int) -> None:
+        """Somebody else has petitioned about the matter: before, in a case that goes into this one, or after."""
+        random, world, store = self._dice(dice), self.world, self.world.stores["intake"]
+        registration = Registration.folded(self.case, store.streams[self.case])
+        before = {clock.id: clock.due_on for clock in world.open_clocks(self.case)}
+        facts = {
+            "registration_no": "XF20250303-ABCDEFGH", "petition": uuid4(), "channel": Channel.letter,
+            "received_at": world.now - timedelta(days=random.choice((0, 3, 12))), "receiving_unit": "bureau",
+            "person_count": 1, "anonymous": False, "content": uuid4(), "content_sha256": "a" * 64,
+        }  # fmt: skip
+        if random.random() < 0.5:
+            filing.attach(registration, at=world.now, **facts)
+        else:
+            other = Registration.blank(uuid4())
+            filing.register(
+                other, at=world.now, **facts, category=ContentCategory.housing, place="village", secrecy_requested=False
+            )
+            store.store(other, world.by(Role.intake_clerk))
+            world.settle()
+            try:
+                grouping.merge_into(other, registration, at=world.now)
+            except DomainError:
+                return
+            store.store(other, world.by(Role.bureau_officer))
+        store.store(registration, world.by(Role.bureau_officer))
+        world.settle()
+        after = {clock.id: clock.due_on for clock in world.open_clocks(self.case)}
+        assert all(after[clock] <= due for clock, due in before.items() if clock in after), "has moved a due date"
+
     @rule(days=st.sampled_from((0, 1, 2, 5, 15, 31, 61)), hours=st.integers(0, 23))
     def time_passes(self, days: int, hours: int) -> None:
         """Nobody does anything for a while, and the watch looks at the clocks."""
@@ -417,7 +444,8 @@ class Walk(RuleBasedStateMachine):
         found = self.world.cases[self.case].breaches
         assert len(found) >= self.breaches
         self.breaches = len(found)
-        recorded = [r.stream for r in self.world.ledger if r.type == "accountability.ClockBreached.v2"]
+        of_case = [r for r in self.world.ledger if r.case == self.case]
+        recorded = [r.stream for r in of_case if r.type == "accountability.ClockBreached.v2"]
         assert len(recorded) == len(set(recorded)) == len(found)
 
     def teardown(self) -> None:

@@ -45,7 +45,11 @@ LATE: Final[dict[str, tuple[Callable[[Case], tuple[datetime | None, datetime | N
 NOT_SHOWN: Final = frozenset(
     {
         "accountability.CalendarPublished.v1",
+        "accountability.ClockAdvanced.v1",
+        "accountability.ClockCorrected.v1",
+        "accountability.ClockHandedOver.v1",
         "accountability.ClockRecalculated.v2",
+        "accountability.FactConfirmed.v1",
         "accountability.OrphanCaseDetected.v1",
         "assignment.DeputyEnded.v1",
         "assignment.DestinationNotified.v1",
@@ -54,22 +58,29 @@ NOT_SHOWN: Final = frozenset(
         "assignment.LeaderAreaUnlinked.v1",
         "assignment.MilestoneMissed.v1",
         "assignment.OfficerRelieved.v1",
+        "assignment.PetitionersJoined.v1",
         "assignment.SponsorReplaced.v1",
         "assignment.UnitChanged.v1",
         "assignment.UnitSucceeded.v1",
         "intake.BoxOpeningMissed.v1",
         "intake.DuplicateDismissed.v1",
+        "intake.ReopeningLearnt.v1",
+        "intake.RepeatAnswered.v1",
         "intake.ServiceRefused.v1",
+        "mediation.CaseReopened.v1",
         "mediation.ConfirmationRefused.v1",
         "mediation.MediationStopped.v1",
         "mediation.MediatorRemoved.v1",
+        "mediation.PetitionerNotified.v1",
+        "mediation.PetitionerServed.v1",
+        "mediation.PetitionersLearnt.v1",
         "mediation.RecusalDeclared.v1",
         "mediation.SweepMissed.v1",
     }
 )
 """What the services can put on record and the demo does not show."""
 
-NOT_OWED: Final = frozenset({"C1a", "D8", "D9"})
+NOT_OWED: Final = frozenset({"C1a", "C3o", "C5o", "D8", "D9"})
 """The duties that nobody has in the demo."""
 
 Fact = tuple[datetime, str, str, Role]

@@ -109,7 +109,8 @@ def merge_into(r: Registration, other: Registration, *, at: datetime, same_petit
 def take_over(r: Registration, other: Registration, *, at: datetime, same_petitioner: bool = False) -> None:
     """Answer for the petitions of a case that has gone into this one: since when, about whom, and to whom."""
     received = [moment for moment in (r.received_at, other.received_at) if moment is not None]
-    own = () if same_petitioner or other.unclear else tuple(other.petitions)[:1]
+    same = same_petitioner or r.id in other.of_same_person or other.id in r.of_same_person
+    own = () if same or other.unclear else tuple(other.petitions)[:1]
     r.record(
         PetitionsTakenOver, at=at, from_case=other.id, petitions=other.every_petition, received_at=min(received),
         others=(*own, *other.others),

@@ -39,7 +39,16 @@ from contracts.intake import (
     WithdrawalRevoked,
 )
 from contracts.periods.calendar import day
-from contracts.vocabulary import Channel, ContentCategory, InformantNotice, Kind, Level, RegistrationState, Route
+from contracts.vocabulary import (
+    Channel,
+    ContentCategory,
+    DuplicateReason,
+    InformantNotice,
+    Kind,
+    Level,
+    RegistrationState,
+    Route,
+)
 from services.chassis.aggregate import Aggregate, when
 
 
@@ -81,6 +90,8 @@ class Registration(Aggregate):
         self.compared: set[UUID] = set()
         """The cases about which somebody has decided whether they are the same matter."""
         self.duplicates: set[UUID] = set()
+        self.of_same_person: set[UUID] = set()
+        """The cases that somebody has found to be the same person's."""
         self.merged_into: UUID | None = None
         self.split_from: UUID | None = None
         self.taken_over: tuple[UUID, ...] = ()
@@ -206,6 +217,8 @@ class Registration(Aggregate):
     def _(self, event: DuplicateDetected) -> None:
         self.compared.add(event.other)
         self.duplicates.add(event.other)
+        if DuplicateReason.same_person in event.reasons:
+            self.of_same_person.add(event.other)
 
     @when
     def _(self, event: DuplicateDismissed) -> None:
