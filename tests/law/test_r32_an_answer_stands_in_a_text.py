@@ -13,7 +13,7 @@ from services.chassis.commands import Command
 from services.chassis.references import references
 from services.chassis.texts import NoSuchText, TextOf, Texts, WrongKindOfText
 from services.mediation.commands import COMMANDS
-from tests.harness import Servers, System, believing
+from tests.harness import CITY, GOVERNMENT, HEAD, Servers, System, believing
 from tests.rules import refused, refuses
 from tests.steps import (
     CLOSED_AT,
@@ -33,7 +33,8 @@ from tests.steps import (
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 REVIEW_AT = "2025-09-10T09:00:00+08:00"
-REVIEWER: dict[str, Any] = {"role": Role.reviewer, "unit": "county-government", "actor": "reviewer-1"}
+REVIEWER: dict[str, Any] = {"role": Role.reviewer, "unit": GOVERNMENT, "actor": "reviewer-1"}
+HEADS: dict[str, Any] = {"role": Role.unit_head, "actor": HEAD}
 POST = {"method": "post", "receipt": "EMS-3"}
 
 
@@ -46,7 +47,7 @@ async def county(servers: Servers):
 async def test_opinion_in_an_invented_document_is_not_issued(county: System):
     """«信访处理意见书应当载明信访人投诉请求、事实和理由、处理意见及其法律法规依据» (第三十二条第一款)."""
     case = await heard(county)
-    refused(await act(county, case, "opinion", opinion(str(uuid4())), at=HEARD_AT), 422, NoSuchText)
+    refused(await act(county, case, "opinion", opinion(str(uuid4())), at=HEARD_AT, **HEADS), 422, NoSuchText)
 
 
 async def test_service_that_believes_every_id_is_seen(county: System):
@@ -55,7 +56,7 @@ async def test_service_that_believes_every_id_is_seen(county: System):
     asking = mediation.texts
     believing(mediation, "opinion")
     try:
-        assert (await act(county, case, "opinion", opinion(str(uuid4())), at=HEARD_AT)).status_code == 200
+        assert (await act(county, case, "opinion", opinion(str(uuid4())), at=HEARD_AT, **HEADS)).status_code == 200
     finally:
         mediation.texts = asking
 
@@ -64,14 +65,16 @@ async def test_opinion_in_a_document_of_another_case_is_not_issued(county: Syste
     """第三十二条第一款: 载明信访人投诉请求: of this one's."""
     case, other = await heard(county), await registered(county)
     text = await document(county, other, "opinion")
-    refused(await act(county, case, "opinion", opinion(text), at=HEARD_AT), 422, NoSuchText)
+    refused(await act(county, case, "opinion", opinion(text), at=HEARD_AT, **HEADS), 422, NoSuchText)
 
 
 async def test_opinion_in_a_document_of_another_kind_is_not_issued(county: System):
     """第三十二条第一款: a record of what was said is no opinion."""
     case = await heard(county)
     problem = refused(
-        await act(county, case, "opinion", opinion(await document(county, case)), at=HEARD_AT), 422, WrongKindOfText
+        await act(county, case, "opinion", opinion(await document(county, case)), at=HEARD_AT, **HEADS),
+        422,
+        WrongKindOfText,
     )
     assert "信访处理意见书" in problem["detail"]
 
@@ -79,7 +82,7 @@ async def test_opinion_in_a_document_of_another_kind_is_not_issued(county: Syste
 async def test_what_was_not_issued_is_not_served(county: System):
     """第三十二条, 第三十五条: thirty days run from an answer, and there is none."""
     case = await heard(county)
-    await act(county, case, "opinion", opinion(str(uuid4())), at=HEARD_AT)
+    await act(county, case, "opinion", opinion(str(uuid4())), at=HEARD_AT, **HEADS)
     reply = await act(county, case, "opinion/service", POST, at=SERVED_AT)
     assert (reply.status_code, reply.json()["code"]) == (409, "not_decided")
 
@@ -107,7 +110,7 @@ async def test_review_stands_in_a_review_opinion(county: System):
     case = await served(county, "explain")
     ask = {"document": await document(county, case, "review_application")}
     ok(await act(county, case, "review", ask, at=REVIEW_AT, **REVIEWER))
-    body = POST | {"result": "uphold", "recheck_body": "city-government"}
+    body = POST | {"result": "uphold", "recheck_body": CITY}
     for text, refusal in ((str(uuid4()), NoSuchText), (await document(county, case, "opinion"), WrongKindOfText)):
         reply = await act(county, case, "review/opinion", body | {"document": text}, at=CLOSED_AT, **REVIEWER)
         refused(reply, 422, refusal)
@@ -144,7 +147,7 @@ async def test_text_of_a_case_that_was_merged_into_it_counts(county: System):
 async def test_other_rules_come_first(county: System):
     """第三十一条第六项: who may not decide yet is told that, whatever the document is."""
     case = await decided(county)
-    reply = await act(county, case, "opinion", opinion(str(uuid4())), at=HEARD_AT)
+    reply = await act(county, case, "opinion", opinion(str(uuid4())), at=HEARD_AT, **HEADS)
     assert (reply.status_code, reply.json()["code"]) != (422, "no_such_text")
 
 
