@@ -45,9 +45,6 @@ LATE: Final[dict[str, tuple[Callable[[Case], tuple[datetime | None, datetime | N
 NOT_SHOWN: Final = frozenset(
     {
         "accountability.CalendarPublished.v1",
-        "accountability.ClockAdvanced.v1",
-        "accountability.ClockCorrected.v1",
-        "accountability.ClockHandedOver.v1",
         "accountability.ClockRecalculated.v2",
         "accountability.FactConfirmed.v1",
         "accountability.OrphanCaseDetected.v1",
@@ -79,6 +76,9 @@ NOT_SHOWN: Final = frozenset(
     }
 )
 """What the services can put on record and the demo does not show."""
+
+BY_CHANCE: Final = frozenset({"accountability.ClockCorrected.v1"})
+"""What is shown where one story's time runs ahead of another's: the watch has looked before an entry of that day came."""
 
 NOT_OWED: Final = frozenset({"C1a", "C3o", "C5o", "D8", "D9"})
 """The duties that nobody has in the demo."""
@@ -112,7 +112,7 @@ async def test_demo_is_answered_and_written_as_told_and_only_once(
         check_late(ledger, told)
         check_duties(ledger)
         shown = {row["type"] for row in ledger}
-        assert {event for event in REGISTRY if event not in shown} == NOT_SHOWN
+        assert {event for event in REGISTRY if event not in shown} - BY_CHANCE == NOT_SHOWN
         assert any(row["at"] == END for row in ledger if row["type"] == ClockBreached.wire_name)
 
         await load(huiyin, directory)
