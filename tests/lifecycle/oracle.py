@@ -26,6 +26,9 @@ ANSWERED: Final = {
 """States in which the petitioner has an answer."""
 MOVES_DUE_DATES: Final = {"mediation.HandlingExtended.v1", "mediation.HearingClosed.v1"}
 """What may move a due date that runs (第三十四条, 第三十六条第二款)."""
+INHERITS: Final = {"intake.PetitionsTakenOver.v1", "intake.CaseRegistered.v1"}
+"""With what a case gets the days that ran in another one, those that had been added to them among them."""
+DATED: Final = {f"accountability.Clock{what}" for what in ("Started.v2", "Extended.v2", "Advanced.v1")}
 STOPPED: Final = ("CaseWithdrawn", "CaseMerged", "HandlingStopped")
 _AGAIN: Final = ("HandlingOpened", "HandlingReturned")
 
@@ -49,12 +52,21 @@ class Story:
         name = record.type.split(".")[1]
         if name in {"ClockExtended", "ClockRecalculated"}:
             source = next(r for r in self.world.ledger if r.id == record.event().extended_by)
-            assert source.type in MOVES_DUE_DATES, f"{source.type} has moved a due date"
+            inherits = source.type in INHERITS and self._ran_elsewhere(record)
+            assert source.type in MOVES_DUE_DATES or inherits, f"{source.type} has moved a due date"
         if name == "ClockAdvanced":
             assert record.event().due_on <= record.event().due_before, "a due date was moved later"
         if rule := RULES.get(name):
             history = History(before)
             assert rule(history, record.event()), f"{name} after {history.names}"
+
+    def _ran_elsewhere(self, record: Record) -> bool:
+        """Return whether a period of the same kind had that last day in the case that this one carries on."""
+        clock = record.event()
+        return any(
+            (other.code, other.due_on) == (clock.code, clock.due_on)
+            for other in (r.event() for r in self.world.ledger if r.case != self.case and r.type in DATED)
+        )
 
 
 class History:
@@ -112,10 +124,10 @@ Rule = Callable[[History, Any], bool]
 RULES: Final[dict[str, Rule]] = {
     "CaseClassified": lambda h, e: not h.has("CaseClassified"),
     "CaseForwarded": lambda h, e: (
-        h.has("CaseReceived") and not h.since("ObjectionUpheld").has("CaseForwarded", "CaseAssigned")
+        h.has("CaseReceived") and not h.since("ObjectionUpheld", "CaseRecalled").has("CaseForwarded", "CaseAssigned")
     ),
     "CaseAssigned": lambda h, e: (
-        h.has("CaseReceived") and not h.since("ObjectionUpheld").has("CaseForwarded", "CaseAssigned")
+        h.has("CaseReceived") and not h.since("ObjectionUpheld", "CaseRecalled").has("CaseForwarded", "CaseAssigned")
     ),
     "JurisdictionObjected": lambda h, e: h.has("CaseForwarded", "CaseAssigned"),
     "ObjectionUpheld": lambda h, e: h.has("JurisdictionObjected"),

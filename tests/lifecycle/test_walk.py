@@ -65,7 +65,12 @@ from tests.lifecycle.oracle import ANSWERED, ENDED, Story
 from tests.lifecycle.world import World
 from tests.sizes import size
 
-EXAMPLE_STEPS: Final = 80
+EXAMPLE_STEPS: Final = 120
+CASES_MAX: Final = 3
+LATELY: Final = 30
+"""More entries of the ledger than one command leads to."""
+WAITED_FOR: Final = frozenset({"C1", "C2", "C3", "C5"})
+"""What a petitioner waits for before there is an answer; nothing that happens to cases makes that longer."""
 ACTORS: Final = ("co-1", "co-2", "head-1", "reviewer-1", "rechecker-1", "presider-1")
 STAFF: Final = {
     actor: Post(actor, (Role.unit_head if actor == "head-1" else Role.case_officer,)) for actor in ACTORS
@@ -278,7 +283,7 @@ class Drawn:
         if hint is UUID:
             return self.case if name == "case" else uuid4()
         if hint is datetime:
-            return now - timedelta(hours=dice.choice((0, 0, 0, 1, 30)))
+            return now - timedelta(hours=dice.choice((0, 0, 0, 1, 30, 240)))
         if hint is date:
             ahead = 1 if name in {"due_on", "until"} else -1
             return (now + ahead * timedelta(days=dice.choice((0, 1, 5)))).astimezone(LEGAL_TIME).date()
@@ -293,7 +298,7 @@ class Drawn:
 
 
 class Walk(RuleBasedStateMachine):
-    """One case, from its registration on."""
+    """A few cases, from the registration of the first on; whatever is done is done to one of them."""
 
     accepted: Counter[str] = Counter()
     refused: Counter[str] = Counter()
@@ -304,25 +309,123 @@ class Walk(RuleBasedStateMachine):
         self.world = World()
         self.world.directory = DIRECTORY
         self.turn = 0
+        self.stories: dict[UUID, Story] = {}
+        self.breaches: Counter[UUID] = Counter()
 
     @initialize(dice=st.integers(0, 2**32 - 1))
     def registered(self, dice: int) -> None:
-        world, random = self.world, Random(dice)
-        clerk = world.by(Role.intake_clerk)
+        self.case = self._register(Random(dice))
+
+    def _register(self, random: Random) -> UUID:
         registration = Registration.blank(uuid4())
         direct = random.random() < 0.2
+        more = {"receiving_unit": "dept"} if direct else {}
         filing.register(
-            registration, at=world.now, registration_no="XF20250303-ABCDEFGH", petition=uuid4(),
-            channel=random.choice(list(Channel)), received_at=world.now, category=ContentCategory.housing, place="village", content=uuid4(),
-            receiving_unit="dept" if direct else "bureau", person_count=random.choice((1, 1, 7)), direct=direct,
-            anonymous=random.random() < 0.2, unclear=random.random() < 0.3, secrecy_requested=False,
-            content_sha256="a" * 64,
+            registration, at=self.world.now, category=ContentCategory.housing, place="village", direct=direct,
+            secrecy_requested=False, unclear=random.random() < 0.3, **self._petition(random) | more,
         )  # fmt: skip
-        world.stores["intake"].store(registration, clerk)
-        world.settle()
-        self.case = registration.id
-        self.story = Story(world, self.case)
-        self.breaches = 0
+        self._store(registration)
+        return registration.id
+
+    def _petition(self, random: Random) -> dict[str, Any]:
+        return {
+            "registration_no": "XF20250303-ABCDEFGH", "petition": uuid4(), "content": uuid4(),
+            "content_sha256": "a" * 64, "channel": random.choice(list(Channel)), "received_at": self.world.now - timedelta(days=random.choice((0, 0, 3, 12))),
+            "receiving_unit": "bureau", "person_count": random.choice((1, 1, 7)), "anonymous": random.random() < 0.2,
+        }  # fmt: skip
+
+    def _store(self, *registrations: Registration) -> None:
+        """Let everybody learn at once what one command has done to some cases."""
+        before, by = len(self.world.ledger), self.world.by(Role.intake_clerk)
+        for registration in registrations:
+            self.world.stores["intake"].store(registration, by)
+            self.stories.setdefault(registration.id, Story(self.world, registration.id))
+        self.world.settle()
+        for story in self.stories.values():
+            story.check(self.world.ledger[before:])
+
+    # ------------------------------------------------------------------ what cases have to do with one another
+
+    @rule(dice=st.integers(0, 2**32 - 1))
+    def among_cases(self, dice: int) -> None:
+        """Something happens that more than one case has to do with, or none has asked for."""
+        random = self._dice(dice)
+        acts = {self._turn: 20, self._merge: 6, self._split: 2, self._attach: 2, self._accuse: 1}
+        [act] = random.choices(list(acts), list(acts.values()))
+        act(random)
+
+    def _turn(self, random: Random) -> None:
+        """Go on with another case; there are never many."""
+        if len(self.stories) < CASES_MAX and random.random() < 0.3:
+            self.case = self._register(random)
+        else:
+            self.case = random.choice(list(self.stories))
+
+    def _merge(self, random: Random) -> None:
+        """Let a case go into another: what was owed in either is owed as soon, and whom it is about stays known."""
+        one, other = (self._registration(case) for case in (self.case, random.choice(list(self.stories))))
+        days, accused = self._days(one.id, other.id), {*one.accused_units, *other.accused_units}
+        if self._done("merge", lambda: grouping.merge_into(one, other, at=self.world.now), one, other):
+            self._must_not_wait_longer(days, other.id)
+            assert {*self._registration(other.id).accused_units} == accused, "somebody is complained of no more"
+            self.case = other.id
+
+    def _split(self, random: Random) -> None:
+        """Give each claim a case, whose days are those that ran."""
+        parent = self._registration(self.case)
+        children = [Registration.blank(uuid4()) for _ in range(2)]
+        own = {"registration_no", "petition", "content", "content_sha256"}
+        parts = [
+            (child, {"category": ContentCategory.housing, "place": "village"}
+             | {name: value for name, value in self._petition(random).items() if name in own})
+            for child in children
+        ]  # fmt: skip
+        days = self._days(parent.id)
+        if len(self.stories) < CASES_MAX and self._done(
+            "split", lambda: grouping.split_into(parent, parts, at=self.world.now), parent, *children
+        ):
+            for child in children:
+                self._must_not_wait_longer(days, child.id)
+                assert {*self._registration(child.id).accused_units} >= {*parent.accused_units}, "complained of no more"
+            self.case = random.choice(children).id
+
+    def _attach(self, random: Random) -> None:
+        """Let another letter about the same come in, whatever has become of the case."""
+        r = self._registration(self.case)
+        self._done("attach", lambda: filing.attach(r, at=self.world.now, **self._petition(random)), r)
+
+    def _accuse(self, random: Random) -> None:
+        """Let the petitioner complain of somebody else too."""
+        r, unit = self._registration(self.case), random.choice(("dept", "town", "court"))
+        self._done("accuse", lambda: classification.name_accused(r, (unit,), (), at=self.world.now), r)
+
+    def _registration(self, case: UUID) -> Registration:
+        return Registration.folded(case, self.world.stores["intake"].streams[case])
+
+    def _done(self, name: str, act: Callable[[], None], *registrations: Registration) -> bool:
+        try:
+            act()
+        except DomainError as refusal:
+            type(self).refused[refusal.code] += 1
+            return False
+        self._store(*registrations)
+        type(self).accepted[name] += 1
+        return True
+
+    def _days(self, *cases: UUID) -> dict[str, date]:
+        """Return until when each of the duties of waiting petitioners runs in some cases."""
+        days: dict[str, date] = {}
+        for clock in (clock for case in cases for clock in self.world.open_clocks(case)):
+            if clock.code in WAITED_FOR and clock.due_on is not None:
+                days[clock.code] = min(clock.due_on, days.get(clock.code, clock.due_on))
+        return days
+
+    def _must_not_wait_longer(self, before: Mapping[str, date], case: UUID) -> None:
+        recalled = any(r.type == "assignment.CaseRecalled.v1" for r in self.world.ledger[-LATELY:] if r.case == case)
+        for code, due in self._days(case).items():
+            if code == "C1" and recalled:  # to hand it on once more is another duty of the bureau
+                continue
+            assert due <= before.get(code, due), f"{code} was due on {before[code]} and is now on {due}"
 
     @precondition(lambda self: self.going_on)
     @rule(what=st.sampled_from(ALL), dice=st.integers(0, 2**32 - 1))
@@ -356,37 +459,6 @@ class Walk(RuleBasedStateMachine):
             if self._try(kind, name, random, known):
                 return
 
-    @precondition(lambda self: self.going_on)
-    @rule(dice=st.integers(0, 2**32 - 1))
-    def somebody_else(self, dice: int) -> None:
-        """Somebody else has petitioned about the matter: before, in a case that goes into this one, or after."""
-        random, world, store = self._dice(dice), self.world, self.world.stores["intake"]
-        registration = Registration.folded(self.case, store.streams[self.case])
-        before = {clock.id: clock.due_on for clock in world.open_clocks(self.case)}
-        facts = {
-            "registration_no": "XF20250303-ABCDEFGH", "petition": uuid4(), "channel": Channel.letter,
-            "received_at": world.now - timedelta(days=random.choice((0, 3, 12))), "receiving_unit": "bureau",
-            "person_count": 1, "anonymous": False, "content": uuid4(), "content_sha256": "a" * 64,
-        }  # fmt: skip
-        if random.random() < 0.5:
-            filing.attach(registration, at=world.now, **facts)
-        else:
-            other = Registration.blank(uuid4())
-            filing.register(
-                other, at=world.now, **facts, category=ContentCategory.housing, place="village", secrecy_requested=False
-            )
-            store.store(other, world.by(Role.intake_clerk))
-            world.settle()
-            try:
-                grouping.merge_into(other, registration, at=world.now)
-            except DomainError:
-                return
-            store.store(other, world.by(Role.bureau_officer))
-        store.store(registration, world.by(Role.bureau_officer))
-        world.settle()
-        after = {clock.id: clock.due_on for clock in world.open_clocks(self.case)}
-        assert all(after[clock] <= due for clock, due in before.items() if clock in after), "has moved a due date"
-
     @rule(days=st.sampled_from((0, 1, 2, 5, 15, 31, 61)), hours=st.integers(0, 23))
     def time_passes(self, days: int, hours: int) -> None:
         """Nobody does anything for a while, and the watch looks at the clocks."""
@@ -398,6 +470,10 @@ class Walk(RuleBasedStateMachine):
         type(self).steps += 1
         self.turn += 1
         return Random(f"{thrown}/{self.turn}")
+
+    @property
+    def story(self) -> Story:
+        return self.stories[self.case]
 
     @property
     def going_on(self) -> bool:
@@ -434,19 +510,26 @@ class Walk(RuleBasedStateMachine):
     @invariant()
     def somebody_has_to_act_or_it_has_ended(self) -> None:
         """A duty, an answer about which the petitioner may still say something, or an end."""
-        case, running = self.world.cases[self.case], self.world.open_clocks(self.case)
-        owed = any(clock.nature is ClockNature.duty for clock in running)
-        answered = running and case.state in ANSWERED
-        assert owed or answered or case.state in ENDED, f"nobody's case: {case.state}"
+        for number in self.stories:
+            case, running = self.world.cases[number], self.world.open_clocks(number)
+            owed = any(clock.nature is ClockNature.duty for clock in running)
+            answered = running and case.state in ANSWERED
+            assert owed or answered or case.state in ENDED, f"nobody's case: {case.state}"
+
+    @invariant()
+    def nobody_has_a_complaint_about_themselves(self) -> None:
+        for number in self.stories:
+            case, r = self.world.cases[number], self._registration(number)
+            if case.unit is not None and case.state not in ENDED:
+                off_limits = DIRECTORY.off_limits(r.accused_units, r.accused_persons)
+                assert case.unit not in off_limits, f"{case.unit} has a complaint about {r.accused_units}"
 
     @invariant()
     def a_breach_stays(self) -> None:
-        found = self.world.cases[self.case].breaches
-        assert len(found) >= self.breaches
-        self.breaches = len(found)
-        of_case = [r for r in self.world.ledger if r.case == self.case]
-        recorded = [r.stream for r in of_case if r.type == "accountability.ClockBreached.v2"]
-        assert len(recorded) == len(set(recorded)) == len(found)
+        recorded = Counter(r.case for r in self.world.ledger if r.type == "accountability.ClockBreached.v2")
+        for number in self.stories:
+            assert self.breaches[number] <= len(self.world.cases[number].breaches) == recorded[number]
+            self.breaches[number] = recorded[number]
 
     def teardown(self) -> None:
         for store in self.world.stores.values():
@@ -506,6 +589,18 @@ class TestMutants:
     def test_closing_before_the_petitioner_can_ask(self, monkeypatch):
         monkeypatch.setattr(ending, "_must_be_past_remedy", lambda *_: None)
         self.walk("CaseClosed after")
+
+    def test_merger_that_forgets_whom_it_is_about(self, monkeypatch):
+        monkeypatch.setattr(grouping, "accuse", lambda *_, **__: None)
+        self.walk("complained of no more|has a complaint about")
+
+    def test_unit_that_keeps_a_complaint_about_itself(self, monkeypatch):
+        monkeypatch.setattr(Assignment, "recall", lambda *_, **__: None)
+        self.walk("has a complaint about")
+
+    def test_merger_that_lets_people_wait_longer(self, monkeypatch):
+        monkeypatch.setitem(effects._ACTS, Act.inherit, lambda *_: None)
+        self.walk("and is now on|nobody's case")
 
     def test_due_date_that_anything_moves(self, monkeypatch):
         """A due date that starts anew with each record would give time to whoever writes records."""
