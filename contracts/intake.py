@@ -293,6 +293,17 @@ class NotAcceptedNotified(Event):
     receipt: str
 
 
+class NonAcceptanceRevoked(Event):
+    """Who stands above has ordered that a petition which was wrongly not accepted goes on, as if from its receipt."""
+
+    title = "责令改正不予受理"
+    basis = "信访工作条例 第四十三条、第四十四条第二项"
+
+    unit: str
+    """Who had not accepted it."""
+    document: UUID | None = None
+
+
 class NoLongerAccepted(Event):
     """A petition repeats facts and reasons that a recheck has settled; it is on file and not accepted any more."""
 

@@ -166,6 +166,21 @@ class Directory:
         """Return whether a unit is known to be another one than a petition bureau (第二十三条第一款)."""
         return code in self.units and self.units[code].kind not in {None, UnitKind.petition_bureau}
 
+    def able(self, category: ContentCategory) -> set[str]:
+        """Return the units that may decide about a category."""
+        return {
+            unit.code for unit in self.units.values()
+            if unit.competent and not unit.successors and category in unit.powers | unit.delegated
+        }  # fmt: skip
+
+    def has_power(self, code: str, category: ContentCategory) -> bool:
+        """Return whether a unit, or one under it, may decide about a category (第二十三条第一款)."""
+        return bool({code, *self.below(code)} & self.able(category))
+
+    def levels_above(self, code: str, other: str) -> int:
+        """Return by how many levels a unit stands higher than another one."""
+        return _HEIGHTS[self.units[code].level] - _HEIGHTS[self.units[other].level]
+
     # ------------------------------------------------------------------ who carries on
 
     def carried_on(self, codes: Iterable[str]) -> set[str]:

@@ -31,6 +31,7 @@ from contracts.vocabulary import (
     ContentCategory,
     InformantNotice,
     Kind,
+    Level,
     NotAcceptedGround,
     Result,
     ReviewResult,
@@ -39,6 +40,7 @@ from contracts.vocabulary import (
     ServiceMethod,
     SuggestionResult,
     TerminationGround,
+    UnitKind,
     UrgentStage,
 )
 from services.intake.domain import acceptance, classification, filing, grouping, rating, track, urgency, withdrawal
@@ -81,7 +83,7 @@ from services.intake.domain.withdrawal import (
 from services.intake.reactions import conclude, conclude_for_good, learn_opinion, learn_recheck, learn_reply
 from tests.intake.filed import NOTICE, NOW, answered, classified, closed, facts, first, registered, reported, sealed
 from tests.rules import at, check_replay, refuses
-from tests.units import COUNTY
+from tests.units import COUNTY, county, entry
 
 PAPER = uuid4()
 APPEAL = (Kind.appeal_for_resolution, Route.petition_procedure, ContentCategory.unpaid_wages)
@@ -205,17 +207,23 @@ class TestInformant:
             inform(registration, InformantNotice.result)
 
 
+PROVINCE = county(entry("SXF", Level.province, None, kind=UnitKind.petition_bureau, competent=False))
+
+
 def not_accept(
     registration: Registration,
     ground: NotAcceptedGround = NotAcceptedGround.not_within_power,
     pending: Registration | None = None,
+    unit: str = "SXF",
 ) -> None:
     acceptance.not_accept(
         registration,
         ground,
+        unit,
+        PROVINCE,
         pending=pending,
+        same_person=True,
         at=NOW,
-        unit="XFJ",
         competent_body="市人社局",
         notice_no="不受1",
         **NOTICE,
@@ -478,7 +486,10 @@ class TestMoments:
             )
         more = {"unit": "XFJ", "competent_body": "市人社局", "notice_no": "不受1"} | NOTICE
         with refuses(NotHappenedYet):
-            acceptance.not_accept(registered(), NotAcceptedGround.not_within_power, pending=None, at=before, **more)
+            acceptance.not_accept(
+                registered(), NotAcceptedGround.not_within_power, directory=COUNTY, pending=None, same_person=True,
+                at=before, **more,
+            )  # fmt: skip
         registration = rechecked()
         petition = repeat(registration, "2025-09-20")
         with refuses(NotHappenedYet):

@@ -50,9 +50,11 @@ def not_accepted() -> Registration:
     acceptance.not_accept(
         registration,
         NotAcceptedGround.not_within_power,
+        "XFJ",
+        COUNTY,
         pending=None,
+        same_person=False,
         at=NOW,
-        unit="XFJ",
         competent_body="法院",
         notice_no="1",
         **NOTICE,

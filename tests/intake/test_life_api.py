@@ -266,7 +266,7 @@ class TestNotAccepted:
         for nothing in (None, case, str(uuid4())):
             reply = await send(county, case, "non-acceptance", body | {"pending_case": nothing})
             refused(reply, 409, NothingPending)
-        ok(await send(county, case, "non-acceptance", body | {"pending_case": pending}))
+        ok(await send(county, case, "non-acceptance", body | {"pending_case": pending}, at=REGISTERED_AT))
 
 
 class TestWithdrawal:

@@ -152,7 +152,7 @@ NOTICE: Final = {
     "receipt": "R-1",
 }
 MORE: Final[dict[str, dict[str, Any]]] = {
-    "not_accept": NOTICE | {"pending": None},
+    "not_accept": NOTICE | {"pending": None, "same_person": False},
     "no_longer_accept": {name: NOTICE[name] for name in ("notice_no", "method", "receipt")},
 }
 """What a command is given beside what its signature tells."""

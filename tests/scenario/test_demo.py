@@ -60,6 +60,7 @@ NOT_SHOWN: Final = frozenset(
         "assignment.UnitChanged.v1",
         "assignment.UnitSucceeded.v1",
         "intake.BoxOpeningMissed.v1",
+        "intake.NonAcceptanceRevoked.v1",
         "intake.DuplicateDismissed.v1",
         "intake.ReopeningLearnt.v1",
         "intake.RepeatAnswered.v1",

@@ -200,6 +200,7 @@ def test_refusals_that_a_real_office_would_meet_occur(told: list[Story]) -> None
     assert refused == {
         "commitment_unkept",
         "cooling_off",
+        "not_above_level",
         "not_at_its_end",
         "not_executed",
         "not_heard",

@@ -10,6 +10,7 @@ from contracts.intake import (
     CaseSplit,
     CaseWithdrawn,
     ConfidentialTrackOpened,
+    NonAcceptanceRevoked,
     NotAcceptedNotified,
     PetitionAttached,
     PetitionsTakenOver,
@@ -75,6 +76,11 @@ def _(event: ConfidentialTrackOpened, case: Case) -> None:
 @happened.register
 def _(_: NotAcceptedNotified, case: Case) -> None:
     case.state = CaseState.not_accepted
+
+
+@happened.register
+def _(_: NonAcceptanceRevoked, case: Case) -> None:
+    case.state = CaseState.registered
 
 
 @happened.register

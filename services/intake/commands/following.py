@@ -23,6 +23,7 @@ from services.chassis.references import KnownUnit, Refers
 from services.chassis.running import Running
 from services.chassis.texts import CaseText
 from services.chassis.writer import Done
+from services.intake.application.looking import same_person
 from services.intake.application.office import CLERKS
 from services.intake.commands.cases import OfCase, OnCase
 from services.intake.domain import acceptance, track, urgency, withdrawal
@@ -113,25 +114,42 @@ class NotAccept(Follow, Told, path="/cases/{case_id}/non-acceptance", by=CLERKS,
     ] = None
 
     async def run(self, running: Running, by: By) -> Done:
-        number = document_no("不受", by)
+        await self.look_up(running, by)
+        number, same = document_no("不受", by), await self._same_person(running)
 
         def act(them: Sequence[Registration]) -> dict[str, Any]:
-            track.must_know_of(them[0], by.unit, by.role, running.store.directories.current)
+            track.must_know_of(them[0], by.unit, by.role, self.directory)
             acceptance.not_accept(
-                them[0],
-                self.ground,
-                pending=them[1] if len(them) > 1 else None,
-                at=by.at,
-                unit=by.unit,
-                competent_body=self.competent_body,
-                notice_no=number,
-                **self.service(by),
-            )
+                them[0], self.ground, by.unit, self.directory, pending=them[1] if len(them) > 1 else None,
+                same_person=same, at=by.at, competent_body=self.competent_body, notice_no=number, **self.service(by),
+            )  # fmt: skip
             return {**self.shows(them[0]), "notice_no": number}
 
         case, pending = self.case_id, self.pending_case
         streams = (case,) if pending in (None, case) else (case, pending)
         return await running.store.change_all(Registration, streams, act, by=by)
+
+    async def _same_person(self, running: Running) -> bool:
+        """Return whether both petitions are the same person's, by anything that was told of them."""
+        if self.pending_case is None:
+            return False
+        both = [await running.store.load(Registration, case) for case in (self.case_id, self.pending_case)]
+        own, other = [
+            {key for petition in one.every_petition for key in await same_person(running, petition)} for one in both
+        ]
+        return bool(own & other)
+
+
+class RevokeNonAcceptance(
+    Follow, path="/cases/{case_id}/non-acceptance/revocation",
+    by=(Role.unit_head, Role.sponsor_leader, Role.supervisor, Role.bureau_officer), called="责令改正不予受理",
+):  # fmt: skip
+    """Order that what was wrongly not accepted goes on; the periods count from its receipt (第四十三条、第四十四条)."""
+
+    document: CaseText | None = None
+
+    def act(self, r: Registration, by: By) -> None:
+        acceptance.revoke_non_acceptance(r, by.unit, self.document, self.directory, at=by.at)
 
 
 class NoLongerAccept(

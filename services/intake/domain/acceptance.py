@@ -6,9 +6,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from contracts.intake import NoLongerAccepted, NotAcceptedNotified, RemediesExhausted, RepeatAnswered
+from contracts.intake import (
+    NoLongerAccepted,
+    NonAcceptanceRevoked,
+    NotAcceptedNotified,
+    RemediesExhausted,
+    RepeatAnswered,
+)
+from contracts.periods import period
+from contracts.periods.book import midnight
+from contracts.periods.calendar import day
 from contracts.vocabulary import Channel, NotAcceptedGround, RegistrationState
-from services.chassis.errors import Invalid, Refused
+from services.chassis.directory import Directory
+from services.chassis.errors import Forbidden, Invalid, Refused
 from services.intake.domain.guards import must_have_happened
 from services.intake.domain.registration import Registration
 
@@ -27,6 +37,57 @@ class NothingPending(Refused):
     code = "nothing_pending"
     title = "未指明正在受理、办理的同一事项"
     article = "信访工作条例 第十九条第三款"
+
+
+class NotTheSameMatter(Refused):
+    """Somebody else's matter, or another one, keeps nobody from being heard."""
+
+    code = "not_the_same_matter"
+    title = "所指事项不是同一信访人的同一信访事项"
+    article = "信访工作条例 第十九条第三款"
+
+
+class PendingTooLong(Refused):
+    """Who has waited longer than the law allows may turn to whoever stands above."""
+
+    code = "pending_too_long"
+    title = "所指事项已超过规定期限，不得以此不予受理"
+    article = "信访工作条例 第十九条第三款、第三十四条"
+
+
+class WithinPower(Refused):
+    """Who has the power in the matter, or stands above a unit that has it, does not send the petitioner away."""
+
+    by_directory = True
+    code = "within_power"
+    title = "该事项属于本机关、单位或者本系统职权范围"
+    article = "信访工作条例 第二十三条第一款、第四十四条第二项"
+
+
+class NotAboveLevel(Refused):
+    """A visit to whoever is competent or one level above is at the right place."""
+
+    by_directory = True
+    code = "not_above_level"
+    title = "走访到有权处理的本级或者上一级机关、单位的，应当接待受理"
+    article = "信访工作条例 第二十条第一款"
+
+
+class NothingToCorrect(Refused):
+    """Nobody was turned away."""
+
+    code = "nothing_to_correct"
+    title = "该事项未作不予受理"
+    article = "信访工作条例 第四十四条第二项"
+
+
+class NotTheSuperior(Forbidden):
+    """Who stands above the unit orders it to correct what it did."""
+
+    by_directory = True
+    code = "not_the_superior"
+    title = "应由作出不予受理的单位的上级机关、单位责令改正"
+    article = "信访工作条例 第四十三条、第四十四条"
 
 
 class NotAVisit(Refused):
@@ -79,20 +140,55 @@ class ToldBefore(Refused):
 
 
 def not_accept(
-    r: Registration, ground: NotAcceptedGround, *, pending: Registration | None, served_at: datetime, at: datetime,
-    **notice: Any,  # noqa: ANN401
+    r: Registration, ground: NotAcceptedGround, unit: str, directory: Directory, *, pending: Registration | None,
+    same_person: bool, served_at: datetime, at: datetime, **notice: Any,  # noqa: ANN401
 ) -> None:  # fmt: skip
-    """Tell the petitioner why the case is not accepted and who is competent."""
+    """Tell the petitioner why the case is not accepted and who is competent; what is on file proves the ground."""
     if r.state is not RegistrationState.registered:
         raise TooLateNotToAccept
-    if ground is NotAcceptedGround.pending_below and (
-        pending is None or not (pending.exists and pending.open) or pending.id == r.id
-    ):
-        raise NothingPending
-    if ground is NotAcceptedGround.visit_above_level and r.channel is not Channel.visit:
-        raise NotAVisit
+    if ground is NotAcceptedGround.pending_below:
+        _must_be_pending(r, pending, same_person=same_person, at=at)
+    elif ground is NotAcceptedGround.not_within_power:
+        assert r.category is not None
+        if directory.has_power(unit, r.category):
+            raise WithinPower
+    else:
+        _must_be_above_level(r, unit, directory)
     must_have_happened(served_at, at)
-    r.record(NotAcceptedNotified, at=at, ground=ground, served_at=served_at, **notice)
+    r.record(NotAcceptedNotified, at=at, unit=unit, ground=ground, served_at=served_at, **notice)
+
+
+def _must_be_pending(r: Registration, pending: Registration | None, *, same_person: bool, at: datetime) -> None:
+    """Let the same matter of the same person be accepted or in handling, within its time (第十九条第三款)."""
+    if pending is None or not (pending.exists and pending.open) or pending.id == r.id or pending.kind is None:
+        raise NothingPending
+    compared = pending.id in r.duplicates or r.id in pending.duplicates
+    if not compared and not (same_person and (pending.category, pending.place) == (r.category, r.place)):
+        raise NotTheSameMatter
+    received = pending.received_at or at
+    if day(at) > period("C5").last_day(midnight(period("C3").last_day(received))):
+        raise PendingTooLong
+
+
+def _must_be_above_level(r: Registration, unit: str, directory: Directory) -> None:
+    """Let a visit be at least two levels above whoever has the power to decide (第二十条第一款)."""
+    if r.channel is not Channel.visit:
+        raise NotAVisit
+    assert r.category is not None
+    able = directory.able(r.category)
+    if unit not in directory.units or not able or any(directory.levels_above(unit, one) <= 1 for one in able):
+        raise NotAboveLevel
+
+
+def revoke_non_acceptance(
+    r: Registration, by: str, document: UUID | None, directory: Directory, *, at: datetime
+) -> None:
+    """Order that what was wrongly not accepted goes on, as if it had never been turned away (第四十四条 责令改正)."""
+    if r.ended is not RegistrationState.not_accepted:
+        raise NothingToCorrect
+    if by not in directory.above(r.not_accepted_by):
+        raise NotTheSuperior
+    r.record(NonAcceptanceRevoked, at=at, unit=r.not_accepted_by, document=document)
 
 
 def exhaust(r: Registration, served_at: datetime, *, at: datetime) -> None:

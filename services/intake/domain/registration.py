@@ -23,6 +23,7 @@ from contracts.intake import (
     DuplicateDismissed,
     InformantNotified,
     NoLongerAccepted,
+    NonAcceptanceRevoked,
     NotAcceptedNotified,
     PetitionAttached,
     PetitionsTakenOver,
@@ -99,6 +100,7 @@ class Registration(Aggregate):
         """The petitions of further petitioners, each of whom is told and answered."""
         self.firsts: set[UUID] = set()
         """The first petition of each case that has gone into this one: it keeps its voice."""
+        self.not_accepted_by = ""
         self.urgent_since: datetime | None = None
         self.urgent_reports = 0
         self.withdrawal_on: date | None = None
@@ -262,8 +264,12 @@ class Registration(Aggregate):
         self.withdrawal_on, self.ended = None, RegistrationState.withdrawn
 
     @when
-    def _(self, _: NotAcceptedNotified) -> None:
-        self.ended = RegistrationState.not_accepted
+    def _(self, event: NotAcceptedNotified) -> None:
+        self.ended, self.not_accepted_by = RegistrationState.not_accepted, event.unit
+
+    @when
+    def _(self, _: NonAcceptanceRevoked) -> None:
+        self.ended = None
 
     # ------------------------------------------------------------------------ the answer, and the end
 

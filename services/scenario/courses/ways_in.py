@@ -49,17 +49,15 @@ def _taken(t: Telling) -> None:
 
 def _not_accepted(t: Telling) -> None:
     """On file and not accepted: always in writing, always with the way (第十九条, 第二十条, 第二十三条)."""
-    ground = t.rng.choice(list(NotAcceptedGround))
-    if ground is NotAcceptedGround.pending_below:
-        t.register().after(0, 3).register(case="second_case").turn_to("second_case")
-        t.after(1, 5).not_accept(ground, t.competent_unit().name, "case_id")
-        t.turn_to("case_id").after(0, 2).classify().after(0, 2).hand_over()
-        ended(answered(t))
-    elif ground is NotAcceptedGround.visit_above_level:
-        t.register(channel=Channel.visit).after(1, 5).not_accept(ground, t.competent_unit().name)
+    if t.chance(0.5):
+        t.register().after(0, 1).classify().after(0, 1).hand_over().after(0, 1)
+        t.register(case="second_case").turn_to("second_case")
+        t.after(1, 5).not_accept(NotAcceptedGround.pending_below, t.holder.name, "case_id")
+        ended(answered(t.turn_to("case_id")))
     else:
-        t.register().after(1, 8).not_accept(ground, "青衡市人民政府")
-    if ground is not NotAcceptedGround.pending_below:
+        t.register(channel=Channel.visit).after(1, 5)
+        t.not_accept(NotAcceptedGround.visit_above_level, t.competent_unit().name, code="not_above_level")
+        t.after(0, 2).not_accept(NotAcceptedGround.not_within_power, "青衡市人民政府")
         t.after(0).write(DocumentKind.non_acceptance_notice, by=t.officer)
 
 

@@ -81,12 +81,14 @@ class Following(Door):
 
     # ------------------------------------------------------------------------- not accepted
 
-    def not_accept(self, ground: NotAcceptedGround, competent: str, pending: str | None = None) -> Self:
+    def not_accept(
+        self, ground: NotAcceptedGround, competent: str, pending: str | None = None, *, code: str | None = None
+    ) -> Self:
         """The petitioner is told in writing why a case is not accepted, and who is competent."""
         body: dict[str, Any] = self._delivery() | {"ground": ground, "competent_body": competent}
         if pending:
             body["pending_case"] = From(pending)
-        return self._do("not_accept", NotAccept, body, self.officer)
+        return self._do("not_accept", NotAccept, body, self.officer, code=code)
 
     def no_longer_accept(self) -> Self:
         """Who repeats what a recheck has settled is told so (第三十六条第三款)."""

@@ -1,0 +1,147 @@
+"""第十九条第三款、第二十条第一款、第二十三条第一款、第四十四条第二项: each ground of non-acceptance proves itself, and can be undone."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from contracts.intake import NonAcceptanceRevoked
+from contracts.vocabulary import Channel, ContentCategory, DuplicateReason, Level, NotAcceptedGround, Role, UnitKind
+from services.intake.domain import acceptance, grouping
+from services.intake.domain.acceptance import (
+    NotAboveLevel,
+    NothingPending,
+    NothingToCorrect,
+    NotTheSameMatter,
+    NotTheSuperior,
+    PendingTooLong,
+    WithinPower,
+)
+from services.intake.domain.registration import Registration
+from tests.harness import BUREAU, System
+from tests.intake.filed import NOTICE, NOW, classified, registered
+from tests.rules import at, refused, refuses
+from tests.steps import ok
+from tests.units import county as units
+from tests.units import entry
+
+G = NotAcceptedGround
+BODIES = units(
+    entry("SXF", Level.province, None, kind=UnitKind.petition_bureau, competent=False),
+    entry("CXF", Level.city, None, kind=UnitKind.petition_bureau, competent=False),
+)
+
+
+def turn_away(
+    r: Registration, ground: G, unit: str, pending: Registration | None = None, *, same: bool = True, on=NOW
+) -> Registration:
+    acceptance.not_accept(
+        r, ground, unit, BODIES, pending=pending, same_person=same, at=on, competent_body="某局", notice_no="1",
+        **NOTICE,
+    )  # fmt: skip
+    return r
+
+
+class TestPending:
+    """信访事项已经受理或者正在办理的，信访人在规定期限内向上级机关、单位又提出同一信访事项的，上级机关、单位不予受理。"""
+
+    def test_same_matter_of_the_same_person_within_its_time(self):
+        assert turn_away(registered(), G.pending_below, "XFJ", classified()).state == "not_accepted"
+
+    def test_what_somebody_has_compared_and_found_the_same(self):
+        case, pending = registered(place="P-2"), classified()
+        grouping.confirm_duplicate(case, pending, [DuplicateReason.same_person], at=NOW)
+        assert turn_away(case, G.pending_below, "XFJ", pending, same=False).state == "not_accepted"
+
+    @pytest.mark.parametrize(("place", "same"), [("P-1", False), ("P-2", True)])
+    def test_not_somebody_elses_and_not_another_matter(self, place: str, same: bool):
+        with refuses(NotTheSameMatter):
+            turn_away(registered(place=place), G.pending_below, "XFJ", classified(), same=same)
+
+    def test_not_one_that_has_taken_longer_than_the_law_allows(self):
+        """Fifteen days to tell and sixty to decide: 1 September, 16 September, 17 November (15th is a Saturday)."""
+        turn_away(registered(), G.pending_below, "XFJ", classified(), on=at("2025-11-17"))
+        with refuses(PendingTooLong):
+            turn_away(registered(), G.pending_below, "XFJ", classified(), on=at("2025-11-18"))
+
+    def test_not_one_that_nobody_has_looked_at(self):
+        with refuses(NothingPending):
+            turn_away(registered(), G.pending_below, "XFJ", registered())
+
+
+class TestPower:
+    """对不属于本机关、单位或者本系统职权范围的，应当告知信访人向有权处理的机关、单位提出。"""
+
+    @pytest.mark.parametrize("unit", ["RSJ", "XZF"])
+    def test_competent_unit_and_who_stands_above_it_turn_nobody_away(self, unit: str):
+        with refuses(WithinPower):
+            turn_away(registered(), G.not_within_power, unit)
+
+    @pytest.mark.parametrize("unit", ["JYJ", "ZF"])
+    def test_others_say_who_is_competent(self, unit: str):
+        assert turn_away(registered(), G.not_within_power, unit).state == "not_accepted"
+
+
+class TestLevel:
+    """应当到有权处理的本级或者上一级机关、单位设立或者指定的接待场所提出。"""
+
+    @pytest.mark.parametrize("unit", ["XFJ", "CXF", "ZF", "000"])
+    def test_visit_to_the_own_level_or_one_above_is_received(self, unit: str):
+        with refuses(NotAboveLevel):
+            turn_away(registered(channel=Channel.visit), G.visit_above_level, unit)
+
+    def test_visit_two_levels_above_is_shown_the_way(self):
+        case = turn_away(registered(channel=Channel.visit), G.visit_above_level, "SXF")
+        assert case.state == "not_accepted"
+
+    def test_nobody_is_sent_away_from_a_level_where_nobody_is_known_to_decide(self):
+        case = registered(channel=Channel.visit, category=ContentCategory.agriculture)
+        with refuses(NotAboveLevel):
+            turn_away(case, G.visit_above_level, "SXF")
+
+
+class TestCorrection:
+    """负有受理信访事项职责的机关、单位对属于其职权范围的信访事项不予受理的，由其上级机关、单位责令改正。"""
+
+    def test_superior_orders_that_it_goes_on(self):
+        case = turn_away(registered(), G.not_within_power, "JYJ")
+        case.taken()
+        acceptance.revoke_non_acceptance(case, "XZF", uuid4(), BODIES, at=NOW)
+        [event] = case.taken()
+        assert isinstance(event, NonAcceptanceRevoked)
+        assert (case.state, event.unit) == ("registered", "JYJ")
+
+    @pytest.mark.parametrize("by", ["JYJ", "RSJ", "ZF"])
+    def test_nobody_else_does(self, by: str):
+        with refuses(NotTheSuperior):
+            acceptance.revoke_non_acceptance(
+                turn_away(registered(), G.not_within_power, "JYJ"), by, None, BODIES, at=NOW
+            )
+
+    def test_there_is_nothing_to_correct_where_nobody_was_turned_away(self):
+        with refuses(NothingToCorrect):
+            acceptance.revoke_non_acceptance(registered(), "XZF", None, BODIES, at=NOW)
+
+
+async def send(county: System, case: str, what: str, body: Any, role: Role, unit: str, day: str):
+    at_ = f"{day}T09:00:00+08:00"
+    return await county.send("intake", f"/cases/{case}/{what}", body, role=role, unit=unit, at=at_)
+
+
+async def test_clock_runs_from_the_original_receipt(county: System):
+    """第二十二条, 第四十四条: who was wrongly turned away waits no longer for it."""
+    await county.enter(
+        {"code": "XW", "kind": "party_committee", "competent": False},
+        {"code": BUREAU, "kind": "petition_bureau", "competent": False, "parent": "XW"},
+    )
+    case = (await county.register(at="2026-03-02T09:00:00+08:00"))["case_id"]
+    body = {"ground": "not_within_power", "competent_body": "某局", "method": "post", "receipt": "EMS-1"}
+    ok(await send(county, case, "non-acceptance", body, Role.bureau_officer, BUREAU, "2026-03-05"))
+    reply = await send(county, case, "non-acceptance/revocation", {}, Role.bureau_officer, BUREAU, "2026-03-09")
+    refused(reply, 403, NotTheSuperior)
+    ok(await send(county, case, "non-acceptance/revocation", {}, Role.sponsor_leader, "XW", "2026-03-09"))
+    await county.caught_up()
+    found = ok(await county.client.get(f"{county.url('accountability')}/cases/{case}/clocks"))["items"]
+    assert [(c["due_on"], c["state"]) for c in found if c["code"] == "C1"][-1] == ("2026-03-17", "running")
