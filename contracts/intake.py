@@ -336,6 +336,8 @@ class UrgentMatterReported(Event):
     reported_at: datetime
     recipients: tuple[str, ...]
     document: UUID
+    complete: bool = True
+    """Whether all that have to know were told by then (第二十五条); before that it is not counted as reported."""
 
 
 class WithdrawalRequested(Event):

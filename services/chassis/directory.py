@@ -177,6 +177,27 @@ class Directory:
         """Return whether a unit, or one under it, may decide about a category (第二十三条第一款)."""
         return bool({code, *self.below(code)} & self.able(category))
 
+    def must_know(self, code: str, category: ContentCategory) -> list[set[str]]:
+        """Return of whom one each has to be told of an urgent matter that a unit knows of (第二十五条).
+
+        These are the party committee, the government and the office of the joint conference of its level, and the
+        competent departments; where the unit is a petition bureau, also the bureau above it and the national one.
+        """
+        unit = self.units.get(code)
+        if unit is None:
+            return [set()]
+        peers = {kind: self._of(kind, unit.level) for kind in (*sorted(LEADING), UnitKind.joint_conference)}
+        wanted = [*peers.values()]
+        if departments := {one for one in self.able(category) if self.units[one].kind is UnitKind.department}:
+            wanted.append(departments)
+        if unit.kind is UnitKind.petition_bureau:
+            above = [level for level in Level if _HEIGHTS[level] == _HEIGHTS[unit.level] + 1]
+            wanted += [self._of(UnitKind.petition_bureau, level) for level in dict.fromkeys((*above, Level.national))]
+        return wanted
+
+    def _of(self, kind: UnitKind, level: Level) -> set[str]:
+        return {unit.code for unit in self.units.values() if unit.kind is kind and unit.level is level}
+
     def levels_above(self, code: str, other: str) -> int:
         """Return by how many levels a unit stands higher than another one."""
         return _HEIGHTS[self.units[code].level] - _HEIGHTS[self.units[other].level]

@@ -207,6 +207,11 @@ class TestInformant:
             inform(registration, InformantNotice.result)
 
 
+URGENT = county(
+    entry("SXFJ", Level.city, None, kind=UnitKind.petition_bureau, competent=False),
+    entry("GJXFJ", Level.national, None, kind=UnitKind.petition_bureau, competent=False),
+)
+EVERYBODY = ["XW", "XZF", "LXH", "RSJ", "SXFJ", "GJXFJ"]
 PROVINCE = county(entry("SXF", Level.province, None, kind=UnitKind.petition_bureau, competent=False))
 
 
@@ -443,12 +448,12 @@ class TestUrgency:
         registration = registered()
         urgency.note_urgency(registration, NOW, at=NOW + timedelta(minutes=5))
         for stage in (UrgentStage.first, UrgentStage.follow_up, UrgentStage.follow_up):
-            urgency.report_urgency(registration, stage, NOW, ["CITY", "GJXFJ"], PAPER, at=NOW)
+            urgency.report_urgency(registration, stage, NOW, EVERYBODY, PAPER, "XFJ", URGENT, at=NOW)
         noted, report, *_ = registration.taken()
         assert isinstance(noted, UrgentMatterNoted)
         assert noted.known_at == NOW
         assert isinstance(report, UrgentMatterReported)
-        assert report.recipients == ("CITY", "GJXFJ")
+        assert (report.recipients, report.complete) == (tuple(EVERYBODY), True)
 
     def test_hour_at_which_it_was_known_cannot_be_moved(self):
         registration = registered()
@@ -458,7 +463,7 @@ class TestUrgency:
 
     def test_report_needs_the_hour_from_which_its_time_counts(self):
         with refuses(UrgencyNotNoted):
-            urgency.report_urgency(registered(), UrgentStage.first, NOW, ["CITY"], PAPER, at=NOW)
+            urgency.report_urgency(registered(), UrgentStage.first, NOW, EVERYBODY, PAPER, "XFJ", URGENT, at=NOW)
 
     @pytest.mark.parametrize("stages", [["follow_up"], ["first", "first"]])
     def test_one_first_report_and_follow_ups_after_it(self, stages: list[str]):
@@ -466,9 +471,9 @@ class TestUrgency:
         urgency.note_urgency(registration, NOW, at=NOW)
         *before, last = map(UrgentStage, stages)
         for stage in before:
-            urgency.report_urgency(registration, stage, NOW, ["CITY"], PAPER, at=NOW)
+            urgency.report_urgency(registration, stage, NOW, EVERYBODY, PAPER, "XFJ", URGENT, at=NOW)
         with refuses(UrgentReportOutOfTurn):
-            urgency.report_urgency(registration, last, NOW, ["CITY"], PAPER, at=NOW)
+            urgency.report_urgency(registration, last, NOW, EVERYBODY, PAPER, "XFJ", URGENT, at=NOW)
 
 
 class TestMoments:
@@ -479,7 +484,7 @@ class TestMoments:
             urgency.note_urgency(registration, NOW, at=before)
         urgency.note_urgency(registration, NOW, at=NOW)
         with refuses(NotHappenedYet):
-            urgency.report_urgency(registration, UrgentStage.first, NOW, ["CITY"], PAPER, at=before)
+            urgency.report_urgency(registration, UrgentStage.first, NOW, EVERYBODY, PAPER, "XFJ", URGENT, at=before)
         with refuses(NotHappenedYet):
             track.notify_informant(
                 sealed(), InformantNotice.acceptance, ServiceMethod.post, NOW, "EMS-1", "JW", COUNTY, at=before
@@ -538,7 +543,7 @@ def test_replay():
         [
             lambda r: filing.register(r, at=NOW, **first(petition=petition)),
             lambda r: urgency.note_urgency(r, NOW, at=NOW),
-            lambda r: urgency.report_urgency(r, UrgentStage.first, NOW, ["CITY"], PAPER, at=NOW),
+            lambda r: urgency.report_urgency(r, UrgentStage.first, NOW, EVERYBODY, PAPER, "XFJ", URGENT, at=NOW),
             lambda r: classification.classify(r, *APPEAL, COUNTY, at=NOW, accused_units=["LYJ"]),
             lambda r: rating.learn_answer(r, NOW, at=NOW),
             lambda r: acceptance.exhaust(r, NOW, at=NOW),

@@ -296,9 +296,13 @@ class TestUrgency:
         """第二十五条."""
         case = await registered(county)
         ok(await send(county, case, "urgency", {"known_at": REGISTERED_AT}))
-        body = {"recipients": ["CITY", "GJXFJ"], "document": await document(county, case)}
+        leaders = ("party_committee", "government", "joint_conference")
+        await county.enter(*({"code": f"U-{kind}", "kind": kind, "competent": False} for kind in leaders))
+        await county.enter({"code": "SZ", "kind": "township"})
+        body = {"recipients": [f"U-{kind}" for kind in leaders], "document": await document(county, case)}
         for version, stage in enumerate(("first", "follow_up"), 3):
-            assert ok(await send(county, case, "urgent-reports", body | {"stage": stage}))["version"] == version
+            reply = ok(await send(county, case, "urgent-reports", body | {"stage": stage}, unit="SZ"))
+            assert (reply["version"], reply["reported"]) == (version, True)
 
 
 class TestRating:

@@ -235,6 +235,11 @@ class TestSimplifiedTrack:
         with refuses(OtherRoute):
             simplify(accepted(route=route))
 
+    def test_case_that_the_own_bureau_has_assigned_is_not_simple_either(self):
+        """信访事项简易办理办法 第五条第二项."""
+        with refuses(AssignedFromAbove):
+            simplify(accepted(due_on=date(2025, 12, 31)))
+
     def test_case_assigned_from_above_is_not_simple(self):
         """信访事项简易办理办法 第五条第二项."""
         with refuses(AssignedFromAbove):

@@ -17,6 +17,7 @@ from contracts.vocabulary import (
     ServiceMethod,
     UrgentStage,
 )
+from services.chassis import views
 from services.chassis.context import By, document_no
 from services.chassis.fields import Body, Code, Day, Moment, PublicLine
 from services.chassis.references import KnownUnit, Refers
@@ -51,6 +52,12 @@ class HandedOver(Followed):
     """The receipt by which alone a report about an official is known from now on."""
 
     receipt_no: str
+
+
+class UrgencyReported(Followed):
+    """Whether all that have to know were told by now."""
+
+    reported: Annotated[bool, views.Told(lambda r: r.urgent_reported)]
 
 
 class Follow(OnCase, reply=Followed):
@@ -198,8 +205,10 @@ class NoteUrgency(Follow, path="/cases/{case_id}/urgency", by=ALARMED, called="�
         urgency.note_urgency(r, self.known_at or by.at, at=by.at)
 
 
-class ReportUrgency(Follow, path="/cases/{case_id}/urgent-reports", by=ALARMED, called="重大紧急情况报告"):
-    """Put on record that those above know (第二十五条)."""
+class ReportUrgency(
+    Follow, path="/cases/{case_id}/urgent-reports", by=ALARMED, called="重大紧急情况报告", reply=UrgencyReported
+):
+    """Put on record who knows; the first report counts as soon as all were told who have to be (第二十五条)."""
 
     stage: UrgentStage
     reported_at: Moment | None = None
@@ -207,7 +216,8 @@ class ReportUrgency(Follow, path="/cases/{case_id}/urgent-reports", by=ALARMED, 
     document: CaseText
 
     def act(self, r: Registration, by: By) -> None:
-        urgency.report_urgency(r, self.stage, self.reported_at or by.at, self.recipients, self.document, at=by.at)
+        reported_at, document = self.reported_at or by.at, self.document
+        urgency.report_urgency(r, self.stage, reported_at, self.recipients, document, by.unit, self.directory, at=by.at)
 
 
 class RequestWithdrawal(Follow, path="/cases/{case_id}/withdrawal", by=SCRIBES, called="申请撤回"):

@@ -102,7 +102,9 @@ class Registration(Aggregate):
         """The first petition of each case that has gone into this one: it keeps its voice."""
         self.not_accepted_by = ""
         self.urgent_since: datetime | None = None
-        self.urgent_reports = 0
+        self.urgent_told: set[str] = set()
+        self.urgent_reported = False
+        """Whether all that have to know of it were told."""
         self.withdrawal_on: date | None = None
         """Until when the petitioner may think again, while a withdrawal is asked for."""
         self.answered_at: datetime | None = None
@@ -248,8 +250,9 @@ class Registration(Aggregate):
         self.urgent_since = event.known_at
 
     @when
-    def _(self, _: UrgentMatterReported) -> None:
-        self.urgent_reports += 1
+    def _(self, event: UrgentMatterReported) -> None:
+        self.urgent_told |= {*event.recipients}
+        self.urgent_reported = self.urgent_reported or event.complete
 
     @when
     def _(self, event: WithdrawalRequested) -> None:

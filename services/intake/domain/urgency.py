@@ -8,6 +8,7 @@ from uuid import UUID
 
 from contracts.intake import UrgentMatterNoted, UrgentMatterReported
 from contracts.vocabulary import UrgentStage
+from services.chassis.directory import Directory
 from services.chassis.errors import Refused
 from services.intake.domain.guards import must_have_happened
 from services.intake.domain.registration import Registration
@@ -30,10 +31,10 @@ class UrgencyNotNoted(Refused):
 
 
 class UrgentReportOutOfTurn(Refused):
-    """There is one first report, and follow-ups come after it."""
+    """The first report is made when all that have to know were told, and follow-ups come after it."""
 
     code = "urgent_report_out_of_turn"
-    title = "首报一次，续报在后"
+    title = "首报须报告至全部应当报告的单位，续报在后"
     article = "信访工作条例 第二十五条"
 
 
@@ -46,16 +47,19 @@ def note_urgency(r: Registration, known_at: datetime, *, at: datetime) -> None:
 
 
 def report_urgency(
-    r: Registration, stage: UrgentStage, reported_at: datetime, recipients: Sequence[str], document: UUID, *,
-    at: datetime,
+    r: Registration, stage: UrgentStage, reported_at: datetime, recipients: Sequence[str], document: UUID, unit: str,
+    directory: Directory, *, at: datetime,
 ) -> None:  # fmt: skip
-    """Put on record that those above know."""
+    """Put on record who knows: the first report goes on until all have been told, and only then counts."""
     if r.urgent_since is None:
         raise UrgencyNotNoted
-    if (stage is UrgentStage.first) != (r.urgent_reports == 0):
+    if (stage is UrgentStage.first) == r.urgent_reported:
         raise UrgentReportOutOfTurn
     must_have_happened(reported_at, at)
+    assert r.category is not None
+    told = {*r.urgent_told, *recipients}
+    complete = all(one & told for one in directory.must_know(unit, r.category))
     r.record(
         UrgentMatterReported, at=at, stage=stage, reported_at=reported_at, recipients=tuple(recipients),
-        document=document,
+        document=document, complete=complete,
     )  # fmt: skip

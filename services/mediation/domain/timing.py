@@ -27,10 +27,10 @@ class OtherRoute(Refused):
 
 
 class AssignedFromAbove(Refused):
-    """A case that a higher level has assigned is not handled simply."""
+    """A case of which the sender wants a report by a day is not handled simply, whoever has sent it."""
 
     code = "assigned_from_above"
-    title = "上级交办的事项不适用简易办理"
+    title = "交办的事项不适用简易办理"
     article = "信访事项简易办理办法 第五条第二项"
 
 
@@ -94,7 +94,7 @@ def choose_simplified(h: Handling, unit: str, ground: SimplifiedGround, *, at: d
         raise AlreadySimplified
     exclusions = (
         (OtherRoute, h.route is not Route.petition_procedure),
-        (AssignedFromAbove, h.from_above),
+        (AssignedFromAbove, h.from_above or h.due_on is not None),
         (SeveralUnits, h.co_units),
     )
     for refusal, applies in exclusions:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from contracts.vocabulary import Result
+from contracts.vocabulary import Forwarding, Result
 from services.scenario.telling import Telling
 
 
-def to_unit(t: Telling) -> Telling:
+def to_unit(t: Telling, mode: Forwarding | None = None) -> Telling:
     """Registered, told apart and with a unit within fifteen days (第二十二条)."""
-    return t.register().after(0, 2).classify().after(0, 2).hand_over()
+    return t.register().after(0, 2).classify().after(0, 2).hand_over(mode=mode)
 
 
-def accepted(t: Telling) -> Telling:
+def accepted(t: Telling, mode: Forwarding | None = None) -> Telling:
     """The petitioner is told within fifteen days (第二十三条)."""
-    return to_unit(t).after(1, 5).notify()
+    return to_unit(t, mode).after(1, 5).notify()
 
 
 def inquired(t: Telling) -> Telling:

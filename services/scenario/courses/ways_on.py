@@ -21,14 +21,14 @@ from services.scenario.telling.writing import PROPOSALS
 
 def _simplified(t: Telling) -> None:
     """A simple case is answered within ten working days (信访事项简易办理办法)."""
-    accepted(t).after(0, 1).simplify().after(1, 2).hear().after(1, 2).verify()
+    accepted(t, Forwarding.forward).after(0, 1).simplify().after(1, 2).hear().after(1, 2).verify()
     t.after(0, 1).issue(t.rng.choice((Result.support, Result.explain))).after(0).serve()
     ended(t.after(0).write(DocumentKind.simple_reply))
 
 
 def _converted(t: Telling) -> None:
     """What seemed simple is not: a claim is not refused simply (信访事项简易办理办法 第五条)."""
-    accepted(t).after(0, 1).simplify().after(2, 4).hear().after(1, 3).verify()
+    accepted(t, Forwarding.forward).after(0, 1).simplify().after(2, 4).hear().after(1, 3).verify()
     t.after(0, 1).issue(Result.not_support, code="refusal_not_simple").after(0, 1).convert()
     ended(t.after(3, 9).issue(Result.not_support).after(0, 4).serve())
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, Final, Self
 
 from contracts.vocabulary import (
@@ -29,12 +28,14 @@ from services.intake.commands.grouping import ConfirmDuplicate, MergeCase, NameR
 from services.intake.commands.petitioner import AddFacts, Rate, ReportRetaliation, ThinkAgain, Withdraw
 from services.scenario.step import From
 from services.scenario.telling.base import GOVERNMENT
-from services.scenario.telling.door import Door
+from services.scenario.telling.door import CONFERENCE, Door
 from services.scenario.texts import Matter, Person
 
 DISCIPLINE: Final = "980726000112"
 """The discipline organ (纪委监委)."""
 PARTY_COMMITTEE: Final = "980726000101"
+BUREAUS_ABOVE: Final = ("980700000116", "100000000116")
+"""The bureau of the city, and the national one."""
 
 
 class Following(Door):
@@ -133,9 +134,11 @@ class Following(Door):
         """Somebody sees that the matter may affect the public."""
         return self._do("note_urgency", NoteUrgency, {}, self.officer)
 
-    def report_urgency(self, stage: UrgentStage, recipients: Sequence[str] = (PARTY_COMMITTEE, GOVERNMENT)) -> Self:
-        """Those above are told."""
-        body = {"stage": stage, "recipients": list(recipients), "document": self._paper("urgent", self.officer)}
+    def report_urgency(self, stage: UrgentStage) -> Self:
+        """All that have to know are told: the leaders, the conference, a competent department, the bureaus above."""
+        department = self.rng.choice(self.county.competent(self.matter.category))
+        told = [PARTY_COMMITTEE, GOVERNMENT, CONFERENCE, department.code, *BUREAUS_ABOVE]
+        body = {"stage": stage, "recipients": told, "document": self._paper("urgent", self.officer)}
         return self._do("report_urgency", ReportUrgency, body, self.officer)
 
     # ------------------------------------------------------------------- by query code
