@@ -17,7 +17,7 @@ from services.accountability.clocks.keeper import Keeper
 from services.intake.domain import saying
 from services.mediation.domain import remedy
 from services.mediation.domain.remedy import ReviewTooLate
-from tests.harness import UNIT, Servers, System, system
+from tests.harness import GOVERNMENT, UNIT, Servers, System, system
 from tests.rules import refused
 from tests.steps import act, clocks, document, ok, served
 
@@ -30,7 +30,7 @@ article = "某省信访条例 第一条"
 """
 LAST, IN_TIME, TOO_LATE = "2025-09-11", "2025-09-11T23:59:00+08:00", "2025-09-12T00:00:00+08:00"
 """Ten days after the opinion was served."""
-REVIEWER = {"unit": "county-government", "role": Role.reviewer}
+REVIEWER = {"unit": GOVERNMENT, "role": Role.reviewer}
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
