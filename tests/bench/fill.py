@@ -1,6 +1,6 @@
 """A store of many cases: what some hundred real ones have left in all four stores, many times over.
 
-Every copy has ids, numbers, places and people of its own, and what counts goes on counting: versions of streams,
+Every copy has ids, numbers, places, people and days at the desk of its own, and what counts goes on counting: versions of streams,
 numbers without gaps in every lane, the order of the ledger, causes. So services go on working on it, and an auditor
 finds nothing missing. What is known by its name (units, leaders' areas, reception days) is there once; and no text of
 a copy can be decrypted, for its key is bound to the id of another case.
@@ -204,8 +204,12 @@ class Template:
         if isinstance(value, str):
             make = _joined([self._token(value.encode())] if column == "place" else self._parts(value.encode(), {}))
             return lambda copy: make(copy).decode()
-        if isinstance(value, bytes) and column in {"digest", "person"}:
-            return lambda copy: sha256(value + b"%d" % copy.n).digest()
+        if isinstance(value, list) and column == "arrivals":
+            return lambda copy: [f"{came}.{copy.n}" for came in value]
+        if isinstance(value, list) and column == "persons":
+            return lambda copy: [_own(person, copy) for person in value]
+        if isinstance(value, bytes) and column == "digest":
+            return lambda copy: _own(value, copy)
         if isinstance(value, bytes) and column in PACKED:
             text = expanded(value)
             made = _joined(self._parts(text, self._numbers(column, text)))
@@ -243,6 +247,10 @@ class Template:
             parts += [text[end:start], part]
             end = stop
         return [*parts, text[end:]]
+
+
+def _own(digest: bytes, copy: Copy) -> bytes:
+    return sha256(digest + b"%d" % copy.n).digest()
 
 
 def _number(first: int, step: int) -> Making:

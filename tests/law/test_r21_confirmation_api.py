@@ -66,6 +66,8 @@ async def test_notice_entered_late_is_a_breach_until_the_bureau_has_seen_the_rec
     assert (await the(county, case, "C3"))["outcome"] == "met"
     shown = ok(await county.client.get(county.url("accountability") + f"/cases/{case}"))
     assert [(breach["code"], breach["corrected"]) for breach in shown["breaches"]] == [("C3", True)]
-    figures = ok(await county.client.get(county.url("accountability") + "/clocks/figures", params={"holder": UNIT}))
+    due_on = (await the(county, case, "C3"))["due_on"]
+    period = {"since": due_on, "until": due_on, "holder": UNIT}
+    figures = ok(await county.client.get(county.url("accountability") + "/clocks/figures", params=period))
     (c3,) = [item for item in figures["items"] if item["code"] == "C3"]
     assert (c3["met"], c3["late"], c3["corrected"]) == (1, 0, 1)

@@ -25,7 +25,8 @@ EVENTS_MAX: Final = 20
 _FIGURES: Final = """
 SELECT code, count(*) FILTER (WHERE outcome = 'met') AS met, count(*) FILTER (WHERE outcome = 'late') AS late,
     count(*) FILTER (WHERE state = 'breached') AS overdue, count(*) FILTER (WHERE corrected) AS corrected
-FROM clock_view WHERE nature = 'duty' AND ($1::text IS NULL OR holder = $1) GROUP BY code ORDER BY code
+FROM clock_view WHERE nature = 'duty' AND due_on BETWEEN $1 AND $2 AND ($3::text IS NULL OR holder = $3)
+GROUP BY code ORDER BY code
 """
 
 ClockCode = Annotated[str, Field(min_length=2, max_length=8, pattern=r"^[A-Za-z0-9]+$")]
@@ -112,18 +113,23 @@ class Figures(BaseModel):
 
 
 class AllFigures(BaseModel):
-    """Figures of every duty that anybody has had."""
+    """Figures of every kind of duty whose last day was in the period."""
 
     items: list[Figures]
 
 
 class CountClocks(Question, path="/clocks/figures", called="期限统计", sight=EVERYONE, reply=AllFigures):
-    """Count duties met, late and overdue, of a unit or of all; what was corrected counts as it is now, and is shown."""
+    """Count duties of a period met, late and overdue, of a unit or of all, both of its days included.
 
+    A duty is of the period in which its last day is; what was corrected counts as it is now, and is shown.
+    """
+
+    since: Day
+    until: Day
     holder: Code | None = None
 
     async def ask(self, running: Running, by: By | None) -> Answer:  # noqa: ARG002  # the same for everybody
-        return Answer({"items": await rows(running.store, _FIGURES, self.holder)})
+        return Answer({"items": await rows(running.store, _FIGURES, self.since, self.until, self.holder)})
 
 
 class DutyRow(ClockRow):

@@ -34,7 +34,9 @@ WATCH: Final = (Role.system, *COUNTERS)
 RECORDERS: Final = (Role.bureau_officer, Role.intake_clerk, Role.unit_head)
 DESKS_MAX: Final = 100
 COUNTED: Final = (Channel.visit, Channel.letter, Channel.call)
-_ON_FILE: Final = "SELECT count(*) FROM case_view, unnest(arrivals) AS came WHERE came = $1"
+_ON_FILE: Final = """
+SELECT count(*) FROM case_view, unnest(arrivals) AS came WHERE arrivals @> ARRAY[$1::text] AND came = $1
+"""
 
 
 class LinkExternal(AboutCase[ExternalReference], path="/cases/{case_id}/references", by=CLERKS, called="关联外部编号"):
