@@ -110,7 +110,7 @@ def value(name: str, schema: Schema) -> Any:  # noqa: ANN401, C901, PLR0911  # J
             return {}
         case {"type": "boolean"}:
             return True
-        case {"type": "integer"}:
+        case {"type": "integer" | "number"}:
             return max(2, int(schema.get("minimum", 2)))
         case {"format": "uuid"}:
             return str(uuid5(_SPACE, name))

@@ -84,7 +84,8 @@ def _words(told: object) -> str | None:
 
 _UNSEEN: Final = re.compile(f"[{UNSEEN}]")
 _UNSEEN_IN_TEXT: Final = re.compile(f"(?![\\n\\t])[{UNSEEN}]")
-_TOLD: Final = WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "number"}, {"type": "null"}]})
+_TOLD: Final = WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "null"}]})
+"""What clients are made for; a number, as a spreadsheet sends it, is taken as well."""
 
 OfNoPerson: Final = AfterValidator(_of_no_person)
 """Words that stand in events, and so hold no identity number and no telephone number."""

@@ -29,11 +29,8 @@ from services.chassis.http.acting import CODE, HEADER_CHARS_MAX
 from services.chassis.http.answers import Problem
 from services.chassis.http.gate import Gate
 from services.chassis.http.problems import catalogue
-from services.chassis.operations import CHANGING, Declared, Operation
+from services.chassis.operations import Declared, Operation
 from services.chassis.questions import One
-
-ACTS: Final = {"x-acts": True}
-"""``openapi_extra`` of every route that reads the headers of who acts."""
 
 ABOUT: Final = """\
 Huiyin is a case system for petitions (信访); this is one of its four services. A command says who acts, for which unit,
@@ -189,8 +186,8 @@ def described(app: FastAPI) -> dict[str, Any]:
             "responses": {f"Problem{status}": told for status, told in PROBLEMS.items()},
         }  # fmt: skip
         for path in document["paths"].values():
-            for method, operation in path.items():
-                _complete(operation, method.upper(), document["components"]["schemas"])
+            for operation in path.values():
+                _complete(operation, document["components"]["schemas"])
         app.openapi_schema = document
     return app.openapi_schema
 
@@ -203,7 +200,7 @@ def _api(routes: Iterable[BaseRoute]) -> list[BaseRoute]:
             api.routes.append(route)
             continue
         cls, operation = route.cls, route.cls.operation
-        acts = issubclass(cls, Command) or operation.by
+        acts = tuple(HEADERS) if issubclass(cls, Command) else ASKING if operation.by else ()
 
         def described() -> None:
             """Stand for the handler."""
@@ -220,7 +217,7 @@ def _api(routes: Iterable[BaseRoute]) -> list[BaseRoute]:
             description=getdoc(cls),
             status_code=operation.status,
             **_answered(cls, PROBLEMS if acts else QUESTION_PROBLEMS),
-            openapi_extra=_extra(operation) | (ACTS if acts else {}),
+            openapi_extra=_extra(operation) | {"x-acts": acts},
         )
     return api.routes
 
@@ -292,13 +289,11 @@ def _schemas(document: dict[str, Any], service: str) -> dict[str, Schema]:
     return {name: titled(name, schema) for name, schema in sorted(schemas.items())}
 
 
-def _complete(operation: dict[str, Any], method: str, schemas: dict[str, Schema]) -> None:
+def _complete(operation: dict[str, Any], schemas: dict[str, Schema]) -> None:
     """Give an operation its headers, its body and replies their examples, and its problems their place."""
     for parameter in operation.get("parameters", ()):
         parameter["schema"].pop("title", None)
-    if operation.pop("x-acts", False):
-        names = HEADERS if method in CHANGING else ASKING
-        referred = [_at("parameters", name) for name in names]
+    if referred := [_at("parameters", name) for name in operation.pop("x-acts", ())]:
         operation.setdefault("parameters", []).extend(referred)
     replies: dict[str, Any] = operation["responses"]
     problems = {s: _at("responses", f"Problem{s}") for s in replies if int(s) in PROBLEMS}
