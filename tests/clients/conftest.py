@@ -6,13 +6,18 @@ from collections.abc import AsyncIterator
 
 import pytest_asyncio
 
-from tests.clients.course import HUMAN_RESOURCES
+from contracts.vocabulary import Role
+from tests.clients.course import GOVERNMENT, HUMAN_RESOURCES
 from tests.harness import Servers, System, system
 
 
 @pytest_asyncio.fixture(scope="package", loop_scope="package")
 async def county(servers: Servers) -> AsyncIterator[System]:
-    """Four services as processes, and the unit that the course's case goes to."""
+    """Four services as processes, the unit that the course's case goes to, and its people who act in it."""
+    people = {"QL27527": [Role.unit_receiver], "QL24568": [Role.case_officer], "QL49308": [Role.unit_head]}
     async with system(servers) as made, made.processes():
-        await made.establish(HUMAN_RESOURCES)
+        await made.enter(
+            {"code": GOVERNMENT, "kind": "government", "competent": False},
+            {"code": HUMAN_RESOURCES, "parent": GOVERNMENT, "officers": people},
+        )
         yield made

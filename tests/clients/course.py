@@ -20,6 +20,7 @@ from tests.harness import System, unpacked
 
 BUREAU: Final = "980726000116"
 HUMAN_RESOURCES: Final = "980726000308"
+GOVERNMENT: Final = "980726000103"
 SERVICES: Final = ("intake", "assignment", "mediation")
 STEPS: Final = {
     "registerPetition": ("intake.CaseRegistered.v1", "QL66295", BUREAU, Role.intake_clerk),
