@@ -31,7 +31,7 @@ async def the(county: System, case: str, code: str) -> dict[str, object]:
 async def test_notice_entered_late_is_a_breach_until_the_bureau_has_seen_the_receipt(county: System):
     case = await with_unit(county)
     served = "2025-08-27T09:00:00+08:00"
-    body = {"method": "post", "served_at": served, "receipt": "EMS-1", "case_officer": "RSJ-1"}
+    body = {"method": "post", "served_at": served, "receipt": "EMS-1", "case_officer": "co-1"}
     ok(
         await county.send(
             "mediation", f"/cases/{case}/acceptance-notice", body, role=Role.unit_receiver, unit=UNIT, at=LATE
