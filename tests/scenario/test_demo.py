@@ -55,7 +55,6 @@ NOT_SHOWN: Final = frozenset(
         "assignment.LeaderAreaUnlinked.v1",
         "assignment.MilestoneMissed.v1",
         "assignment.OfficerRelieved.v1",
-        "assignment.PetitionersJoined.v1",
         "assignment.SponsorReplaced.v1",
         "assignment.UnitChanged.v1",
         "assignment.UnitSucceeded.v1",
@@ -69,9 +68,6 @@ NOT_SHOWN: Final = frozenset(
         "mediation.ConfirmationRefused.v1",
         "mediation.MediationStopped.v1",
         "mediation.MediatorRemoved.v1",
-        "mediation.PetitionerNotified.v1",
-        "mediation.PetitionerServed.v1",
-        "mediation.PetitionersLearnt.v1",
         "mediation.RecusalDeclared.v1",
         "mediation.SweepMissed.v1",
     }
@@ -81,7 +77,7 @@ NOT_SHOWN: Final = frozenset(
 BY_CHANCE: Final = frozenset({"accountability.ClockCorrected.v1"})
 """What is shown where one story's time runs ahead of another's: the watch has looked before an entry of that day came."""
 
-NOT_OWED: Final = frozenset({"C1a", "C3o", "C5o", "D8", "D9"})
+NOT_OWED: Final = frozenset({"C1a", "D8", "D9"})
 """The duties that nobody has in the demo."""
 
 Fact = tuple[datetime, str, str, Role]

@@ -15,6 +15,7 @@ from contracts.vocabulary import (
 from services.scenario.courses.common import accepted, answered, decided, ended, to_unit
 from services.scenario.courses.plot import CIVIL, OF_MANY, Plot
 from services.scenario.telling import Telling
+from services.scenario.texts import Person
 
 
 def _represented(t: Telling) -> None:
@@ -31,6 +32,17 @@ def _merged(t: Telling) -> None:
     t.after(0, 2).find_duplicate("case_id").after(0).merge("case_id")
     t.after(0, 2).classify().after(0, 2).hand_over()
     ended(answered(t))
+
+
+def _neighbours(t: Telling) -> None:
+    """Two have written about one matter, the first a week ago; each is told and served, and the earlier day counts."""
+    neighbour = Person.invent(t.rng)
+    t.secrets |= {neighbour.name, neighbour.id_no, neighbour.phone}
+    t.register(case="older_case", channel=Channel.letter, neighbour=neighbour)
+    t.after(4, 7).register(channel=Channel.letter).turn_to("older_case")
+    t.after(0, 1).find_duplicate("case_id").after(0).merge("case_id")
+    t.after(0, 2).classify().after(0, 2).hand_over().after(1, 3).notify().after(0).notify_neighbour()
+    ended(decided(t).after(0, 2).serve_neighbour())
 
 
 def _split(t: Telling) -> None:
@@ -138,6 +150,7 @@ def _urgent(t: Telling) -> None:
 WAYS_IN: Final = {
     "represented": Plot(2, _represented, 110, categories=OF_MANY),
     "merged": Plot(1, _merged, 115),
+    "neighbours": Plot(1, _neighbours, 130),
     "split": Plot(1, _split, 115, categories=CIVIL),
     "taken": Plot(1, _taken, 110),
     "not_accepted": Plot(2, _not_accepted, 115),

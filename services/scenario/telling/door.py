@@ -33,7 +33,7 @@ from services.scenario.county import Unit
 from services.scenario.hours import when_open
 from services.scenario.step import Who
 from services.scenario.telling.base import Base
-from services.scenario.texts import texts
+from services.scenario.texts import Person, texts
 
 CONFERENCE: Final = "980726000117"
 """The office of the joint conference (联席会议办公室)."""
@@ -74,16 +74,24 @@ class Door(Base):
         channel: Channel | None = None,
         at: Unit | None = None,
         case: str = "case_id",
+        neighbour: Person | None = None,
     ) -> Self:
-        """Somebody comes, calls or writes, and a case exists; `at` is the unit that it is brought to."""
+        """Somebody comes, calls or writes, and a case exists; `at` is the unit that it is brought to.
+
+        A neighbour's petition is captured as `neighbours_id`.
+        """
         content = self.matter.content if people == 1 else self.matter.jointly(people)
         channel = channel or (Channel.visit if at else self._pick(_CHANNELS))
         self.channel = channel
-        who = None if anonymous else self._petitioner(channel)
+        who = None if anonymous else self._petitioner(channel, neighbour)
         body = self._petition(channel, who, content) | {"person_count": people}
         if self.matter.kind is Kind.report_accusation:
             body["secrecy_requested"] = True
-        captures = {case: "case_id", "petition_id": "petition_id", "query_code": "query_code"}
+        captures = {case: "case_id"}
+        if neighbour:
+            captures["neighbours_id"] = "petition_id"
+        else:
+            captures |= {"petition_id": "petition_id", "query_code": "query_code"}
         return self._take("register", RegisterPetition, body, captures, at)
 
     def repeat(self) -> Self:
@@ -120,8 +128,8 @@ class Door(Base):
         reason = None if who.role is Role.petitioner else "register"
         return self._do(name, command, body, who, captures, reason=reason)
 
-    def _petitioner(self, channel: Channel) -> dict[str, str]:
-        who = self.matter.petitioner
+    def _petitioner(self, channel: Channel, neighbour: Person | None = None) -> dict[str, str]:
+        who = neighbour or self.matter.petitioner
         known = {"name": who.name, "phone": who.phone}
         if channel is not Channel.call:
             known |= {"id_no": who.id_no, "address": f"{self.matter.say('{place}{group}')}"}

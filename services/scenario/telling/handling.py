@@ -14,11 +14,12 @@ from services.mediation.commands.acceptance import (
     ConvertSimplified,
     ExtendHandling,
     NotifyAcceptance,
+    NotifyPetitioner,
 )
 from services.mediation.commands.inquiry import CloseHearing, DecideRecusal, OpenHearing, PutOnRecord
-from services.mediation.commands.opinion import GivePart, IssueOpinion, ServeOpinion
+from services.mediation.commands.opinion import GivePart, IssueOpinion, ServeOpinion, ServePetitioner
 from services.scenario.county import Unit
-from services.scenario.step import Who
+from services.scenario.step import From, Who
 from services.scenario.telling.door import Door
 
 _RESULTS: Final = {Result.support: 34, Result.explain: 40, Result.not_support: 26}
@@ -34,6 +35,17 @@ class Handling(Door):
         self.noticed_at = self.now
         reason = "late" if late else "notify"
         return self._do("notify", NotifyAcceptance, body, self.receiver, reason=reason)
+
+    def notify_neighbour(self) -> Self:
+        """Whoever else has petitioned about the matter is told as well (第二十三条)."""
+        body = self._delivery() | {"petition_id": From("neighbours_id")}
+        return self._do("notify_neighbour", NotifyPetitioner, body, self.receiver)
+
+    def serve_neighbour(self) -> Self:
+        """Whoever else has petitioned gets the opinion too, with thirty days of their own (第三十五条)."""
+        body = self._delivery() | {"petition_id": From("neighbours_id")}
+        self.served_at = self.now
+        return self._do("serve_neighbour", ServePetitioner, body, self.handler)
 
     def accept(self) -> Self:
         """The unit accepts a case of which it can tell nobody (第二十三条第二款)."""
