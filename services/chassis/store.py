@@ -202,7 +202,7 @@ class Store:
                     # A command that was done before is told so at once; and as it may have been sent twice, and the
                     # other one been done while this one waited, it is looked for again before the refusal is told.
                     source = _decided_by(refusal, kind)
-                    if measures is None and (stored := await self._stored(by)) is not None:
+                    if measures is None and (stored := await self.stored(by)) is not None:
                         return stored
                     if refusal.by_directory and await self.directories.renew():
                         continue
@@ -210,7 +210,7 @@ class Store:
                         measures = measures or self.catching_up(source, streams[0])
                         if await _next(measures, source):
                             continue
-                    if measures is not None and (stored := await self._stored(by)) is not None:
+                    if measures is not None and (stored := await self.stored(by)) is not None:
                         return stored
                     raise
                 try:
@@ -267,7 +267,7 @@ class Store:
         """Return what brings the views of an aggregate up to date."""
         return [view.statement(aggregate) for view in self._views_of[type(aggregate)]]
 
-    async def _stored(self, by: By) -> Done | None:
+    async def stored(self, by: By) -> Done | None:
         """Return the outcome of this command if it was done before. Raises ``KeyReused`` if it was another one."""
         try:
             async with self.database.connection() as connection:
@@ -292,12 +292,12 @@ class Store:
             except AWAY:
                 await self._append_again(make, by, begun)
         except Replayed:
-            if (stored := await self._stored(by)) is None:
+            if (stored := await self.stored(by)) is None:
                 raise Unavailable from None
             return stored
         except IntegrityError:
             # The version may be taken by this very command, whose reply got lost on its way.
-            if (stored := await self._stored(by)) is not None:
+            if (stored := await self.stored(by)) is not None:
                 return stored
             raise
         return make().done

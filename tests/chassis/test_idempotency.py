@@ -170,7 +170,7 @@ async def test_same_key_many_times_while_the_case_is_on_its_way(huiyin: System):
             assert await Desk(huiyin).effects(key) == 1
 
 
-_write, _stored = Writer.write, Store._stored
+_write, _stored = Writer.write, Store.stored
 
 
 async def _no_ids(self: Writer, connection: object, works: list[Work]) -> None:
@@ -207,11 +207,11 @@ async def _refusal_first(self: Store, by: Any) -> Done | None:
     [
         ("write", _no_ids, test_same_key_many_times_at_once_has_one_effect, "it took effect more than once"),
         ("write", _no_ids, test_same_key_gets_the_same_bytes, '"code":"conflict"'),
-        ("_stored", _no_fingerprint, test_same_key_for_another_command_is_refused, "not refused"),
-        ("_stored", _todays_version, test_same_key_gets_the_same_bytes, "not the same reply"),
-        ("_stored", _refusal_first, test_stale_version_is_refused, '"code":"stale"'),
+        ("stored", _no_fingerprint, test_same_key_for_another_command_is_refused, "not refused"),
+        ("stored", _todays_version, test_same_key_gets_the_same_bytes, "not the same reply"),
+        ("stored", _refusal_first, test_stale_version_is_refused, '"code":"stale"'),
         (
-            "_stored", _refusal_first, test_done_command_is_answered_even_where_it_would_be_refused_now,
+            "stored", _refusal_first, test_done_command_is_answered_even_where_it_would_be_refused_now,
             r'"code":"(already_notified|unavailable)"',
         ),
     ],
@@ -252,6 +252,6 @@ async def test_story_sees_refusal_of_a_twin(huiyin: System, monkeypatch: pytest.
         asked.add(id(by))
         return await _stored(self, by)
 
-    monkeypatch.setattr(Store, "_stored", once)
+    monkeypatch.setattr(Store, "stored", once)
     with pytest.raises(AssertionError, match="already_notified"):
         await test_same_key_many_times_while_the_case_is_on_its_way(huiyin)

@@ -166,7 +166,7 @@ async def _no_ids(self: Writer, connection: object, works: list[Work]) -> None:
     await _write(self, connection, [Work(work.rows, work.statements) for work in works])
 
 
-@pytest.mark.parametrize(("method", "mutant"), [("_stored", _no_lookup), ("write", _no_ids)])
+@pytest.mark.parametrize(("method", "mutant"), [("stored", _no_lookup), ("write", _no_ids)])
 async def test_checker_sees_doubles_and_false_conflicts(
     huiyin: System, monkeypatch: pytest.MonkeyPatch, method: str, mutant: object
 ):

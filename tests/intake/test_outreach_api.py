@@ -14,7 +14,7 @@ from services.chassis.texts import NoSuchText, WrongKindOfText
 from services.intake.domain.conduct import NoPolice, NotDissuaded
 from services.intake.domain.external import LinkedElsewhere
 from services.intake.domain.gate import CountedAlready, CountsItself
-from services.intake.domain.outreach import HelpGiven
+from services.intake.domain.outreach import HelpGiven, PointEnded
 from tests.harness import UNIT, Servers, System
 from tests.rules import refused
 from tests.steps import document, ok, open_county
@@ -72,7 +72,9 @@ async def test_help_is_planned_and_given(county: System):
     plan_text, proof = await document(county, case), await document(county, case, "execution_proof")
     point = ok(await do(county, "/contact-points", place, unit=UNIT), 201)["contact_point_id"]
     body = {"officer": "co-1", "due_on": "2025-10-20", "document": plan_text, "contact_point": point}
-    plan = ok(await do(county, f"/cases/{case}/help-plans", body, Role.case_officer, unit=UNIT), 201)["help_plan_id"]
+    plans, key = f"/cases/{case}/help-plans", uuid4()
+    filed = ok(await do(county, plans, body, Role.case_officer, unit=UNIT, key=key), 201)
+    plan = filed["help_plan_id"]
     [row] = (await ask(county, "/help-plans", case_id=case, state="to_do"))["items"]
     assert (row["id"], row["due_on"], row["contact_point"]) == (plan, "2025-10-20", point)
     done = f"/help-plans/{plan}/completion"
@@ -80,6 +82,8 @@ async def test_help_is_planned_and_given(county: System):
     ok(await do(county, done, {"proof": proof}, Role.case_officer))
     refused(await do(county, done, {"proof": proof}), 409, HelpGiven)
     ok(await do(county, f"/contact-points/{point}/end", {}))
+    assert ok(await do(county, plans, body, Role.case_officer, unit=UNIT, key=key), 201) == filed  # once more
+    refused(await do(county, plans, body, Role.case_officer, unit=UNIT), 409, PointEnded)
     refused(await do(county, f"/cases/{case}/help-plans", body | {"contact_point": str(uuid4())}), 404, NotFound)
 
 

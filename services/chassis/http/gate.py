@@ -21,13 +21,15 @@ from starlette.routing import BaseRoute, Match, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from services.chassis.commands import Command
+from services.chassis.context import By
 from services.chassis.database import COMMAND_SECONDS_MAX
-from services.chassis.errors import Unavailable
+from services.chassis.errors import DomainError, KeyReused, Unavailable
 from services.chassis.http.acting import acting, asking
 from services.chassis.http.answers import changed, shown
 from services.chassis.http.bodies import JSON, parsed, received
 from services.chassis.operations import Declared, Operation, permitted
 from services.chassis.questions import Question
+from services.chassis.writer import Done
 
 if TYPE_CHECKING:
     from services.chassis.running import Running
@@ -103,10 +105,22 @@ def _commanded(cls: type[Declared], running: Running) -> Handler:
         by = acting(request)
         command = read(cls, request.scope["path_params"], body, _kind(request))
         permitted(by, operation)
-        done = await _in_time(command.run(running, by))
+        done = await _in_time(_done(command, running, by))
         return changed(done, operation.status, location=_location(operation, done.reply))
 
     return handle
+
+
+async def _done(command: Command[Any], running: Running, by: By) -> Done:
+    """Do a command; one that was done before is answered as it was then, whatever would refuse it now."""
+    try:
+        return await command.run(running, by)
+    except (KeyReused, Unavailable):
+        raise
+    except DomainError:
+        if (stored := await running.store.stored(by)) is None:
+            raise
+        return stored
 
 
 async def _in_time(work: Awaitable[T]) -> T:

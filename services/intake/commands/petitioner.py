@@ -31,11 +31,11 @@ from services.chassis.running import Running
 from services.chassis.store import New
 from services.chassis.writer import Done
 from services.intake.application.answering import Own, QueryCode, by_code
-from services.intake.application.depositing import own_words
+from services.intake.application.depositing import deposit, own_words
 from services.intake.application.disclosing import handling_unit
 from services.intake.application.office import office
 from services.intake.application.registering import LETTER_BYTES_MAX, Content, Petition, receipt, received
-from services.intake.commands.cases import ACCUSED_MAX, Registered
+from services.intake.commands.cases import ACCUSED_MAX, Deposited, Registered
 from services.intake.domain import classification, filing, rating, withdrawal
 from services.intake.domain.guards import must_be_open
 from services.intake.domain.registration import Registration
@@ -53,12 +53,6 @@ class PassedOn(Reply):
     """How far the case is now, in the words of the service that has decided."""
 
     state: str
-
-
-class Added(Reply):
-    """Under which id the text is on file."""
-
-    document_id: UUID
 
 
 class ByCode(Command[Registration], reply=How):
@@ -116,7 +110,7 @@ class ThinkAgain(ByCode, path="/progress/withdrawal/revocation", by=PETITIONER, 
         withdrawal.revoke_withdrawal(r, document, at=by.at)
 
 
-class AddFacts(ByCode, path="/progress/documents", by=PETITIONER, called="补充材料", status=201, reply=Added):
+class AddFacts(ByCode, path="/progress/documents", by=PETITIONER, called="补充材料", status=201, reply=Deposited):
     """Add facts, reasons or evidence to a case that is open; what comes later is a petition of its own (第十九条)."""
 
     bytes_max: ClassVar[int] = LETTER_BYTES_MAX
@@ -126,8 +120,7 @@ class AddFacts(ByCode, path="/progress/documents", by=PETITIONER, called="补充
     async def run(self, running: Running, by: By) -> Done:
         own = await by_code(running, self.query_code)
         must_be_open(await running.store.known(Registration, own.answering))
-        document = await own_words(running, own, DocumentKind.petition, self.words, by)
-        return Done(1, msgspec.json.encode({"document_id": document, "version": 1}))
+        return await deposit(running, own.answering, DocumentKind.petition, self.words, by, own.petition)
 
 
 class PassOn(ByCode, reply=PassedOn):
