@@ -153,7 +153,7 @@ def _stays_served(t: Telling) -> None:
 
 
 EVERYDAY_PLOTS: Final = {
-    "prompt": Plot(9, _prompt, 2),
+    "prompt": Plot(8, _prompt, 2),
     "executed": Plot(4, _executed, 115),
     "late_triage": Plot(3, _late_triage, 125),
     "late_notice": Plot(3, _late_notice, 125),

@@ -40,7 +40,7 @@ def _neighbours(t: Telling) -> None:
     t.secrets |= {neighbour.name, neighbour.id_no, neighbour.phone}
     t.register(case="older_case", channel=Channel.letter, neighbour=neighbour)
     t.after(4, 7).register(channel=Channel.letter).turn_to("older_case")
-    t.after(0, 1).find_duplicate("case_id").after(0).merge("case_id")
+    t.after(0, 1).find_duplicate("case_id", of_neighbours=True).after(0).merge("case_id")
     t.after(0, 2).classify().after(0, 2).hand_over().after(1, 3).notify().after(0).notify_neighbour()
     ended(decided(t).after(0, 2).serve_neighbour())
 

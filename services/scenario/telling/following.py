@@ -60,9 +60,10 @@ class Following(Door):
         clerk = self.somebody(self.county.bureau, Role.intake_clerk)
         return self._do("name_representatives", NameRepresentatives, body, clerk)
 
-    def find_duplicate(self, other: str) -> Self:
-        """Somebody has compared two cases and found one matter."""
-        reasons = [DuplicateReason.same_person, DuplicateReason.same_place, DuplicateReason.same_facts]
+    def find_duplicate(self, other: str, *, of_neighbours: bool = False) -> Self:
+        """Somebody has compared two cases and found one matter, of one person or of two."""
+        person = [] if of_neighbours else [DuplicateReason.same_person]
+        reasons = [*person, DuplicateReason.same_place, DuplicateReason.same_facts]
         body = {"other": From(other), "reasons": reasons}
         return self._do("find_duplicate", ConfirmDuplicate, body, self.officer)
 
