@@ -22,7 +22,7 @@ from services.mediation.domain.inquiry import (
     SuccessorUnnamed,
 )
 from services.mediation.domain.people import NobodyKnown, NotOfTheUnit, NotTheHead, RecusedOfficer
-from tests.mediation.cases import DIRECTORY, HEARD, REVIEWER, UNIT, accepted, after, decide, heard, the_event
+from tests.mediation.cases import DIRECTORY, HEARD, OTHER, REVIEWER, UNIT, accepted, after, decide, heard, the_event
 from tests.rules import refuses
 
 
@@ -53,25 +53,35 @@ class TestRecusal:
         declare(handling)
         the_event(handling, RecusalDeclared)
         with refuses(RecusedOfficer):
-            people.must_not_be_recused("co-1", handling)
-        people.must_not_be_recused("co-2", handling)
+            people.must_not_be_recused(DIRECTORY, "co-1", handling)
+        people.must_not_be_recused(DIRECTORY, "co-2", handling)
+
+    @pytest.mark.parametrize(("units", "persons"), [((OTHER,), ()), ((), ("presider-1",))])
+    def test_whom_the_case_complains_of_takes_no_part(self, units: tuple[str, ...], persons: tuple[str, ...]):
+        """第二十八条第三款: neither the person, nor who acts for the unit or for one that stands under it."""
+        handling = accepted(accused_units=units, accused_persons=persons)
+        for act in (hold, lambda h: rule(after(h, request), successor="co-3")):
+            with pytest.raises((RecusedOfficer, NotOfTheUnit)):
+                act(handling)
+        with refuses(RecusedOfficer):
+            people.must_not_be_recused(DIRECTORY, "presider-1", handling)
 
     def test_petitioner_asks_and_the_head_decides(self):
         """第二十八条第三款: somebody else handles the case from there."""
         handling = accepted()
         request(handling)
         the_event(handling, RecusalRequested)
-        people.must_not_be_recused("co-1", handling)
+        people.must_not_be_recused(DIRECTORY, "co-1", handling)
         rule(handling)
         the_event(handling, RecusalDecided)
         assert handling.case_officer == "co-2"
         with refuses(RecusedOfficer):
-            people.must_not_be_recused("co-1", handling)
+            people.must_not_be_recused(DIRECTORY, "co-1", handling)
 
     def test_officer_returns_when_there_is_no_interest(self):
         """第二十八条第三款."""
         handling = after(accepted(), declare, lambda h: rule(h, granted=False, successor=None))
-        people.must_not_be_recused("co-1", handling)
+        people.must_not_be_recused(DIRECTORY, "co-1", handling)
         assert handling.case_officer == "co-1"
 
     def test_nobody_decides_on_themselves(self):

@@ -46,7 +46,7 @@ class Handle(Command[Handling], reply=Handled):
 
     def decide(self, h: Handling, by: By) -> dict[str, Any]:
         """Let only those act who have no interest in the case."""
-        must_not_be_recused(by.actor, h)
+        must_not_be_recused(self.directory, by.actor, h)
         return super().decide(h, by)
 
 

@@ -158,7 +158,7 @@ def offer_mediation(
     if mediator_unit == other_party:
         raise MediatorOfASide
     if registered:
-        must_not_be_recused(mediator, h)
+        must_not_be_recused(directory, mediator, h)
     else:
         must_work_for(directory, mediator_unit, mediator, h)
     h.record(MediationOffered, at=at, mediator=mediator, mediator_unit=mediator_unit, other_party=other_party)

@@ -42,11 +42,12 @@ class NobodyKnown(Invalid):
 
 
 class RecusedOfficer(Forbidden):
-    """Somebody with a direct interest keeps out of the case."""
+    """Somebody with a direct interest keeps out of the case, and so does whom it complains of."""
 
     code = "recused_officer"
     title = "该工作人员应当回避"
     article = "信访工作条例 第二十八条第三款"
+    by_directory = True
 
 
 def must_head(directory: Directory, unit: str, officer: str, *, at: datetime) -> None:
@@ -59,20 +60,24 @@ def must_work_for(directory: Directory, unit: str, officer: str, h: Handling) ->
     """Let only the unit's own people do its work, and of them nobody who keeps out (第二十八条第三款)."""
     if not directory.belongs(officer, unit):
         raise NotOfTheUnit(f"{officer}，{unit}")
-    must_not_be_recused(officer, h)
+    must_not_be_recused(directory, officer, h)
 
 
 def must_act_for_somebody(directory: Directory, officer: str, h: Handling) -> None:
     """Let only somebody whom the directory knows take a part in a case, and nobody who keeps out (第二十八条第三款)."""
     if not directory.units_of(officer):
         raise NobodyKnown(officer)
-    must_not_be_recused(officer, h)
+    must_not_be_recused(directory, officer, h)
 
 
-def must_not_be_recused(officer: str, h: Handling) -> None:
-    """Let nobody take part who keeps out of the case (第二十八条第三款)."""
-    if officer in h.recused:
+def must_not_be_recused(directory: Directory, officer: str, h: Handling) -> None:
+    """Let nobody take part who keeps out of the case, nor whom it complains of, nor who acts for such a unit."""
+    if officer in h.recused | h.accused_persons:
         raise RecusedOfficer(officer)
+    if h.accused_units or h.accused_persons:
+        barred = directory.off_limits(h.accused_units, h.accused_persons)
+        if directory.units_of(officer) & barred:
+            raise RecusedOfficer(officer)
 
 
 def named(directory: Directory, units: Iterable[str]) -> str:
