@@ -350,7 +350,7 @@ class Walk(RuleBasedStateMachine):
     def among_cases(self, dice: int) -> None:
         """Something happens that more than one case has to do with, or none has asked for."""
         random = self._dice(dice)
-        acts = {self._turn: 20, self._merge: 6, self._split: 2, self._attach: 2, self._accuse: 1}
+        acts = {self._turn: 20, self._merge: 6, self._split: 2, self._attach: 2, self._accuse: 2}
         [act] = random.choices(list(acts), list(acts.values()))
         act(random)
 
@@ -396,7 +396,9 @@ class Walk(RuleBasedStateMachine):
 
     def _accuse(self, random: Random) -> None:
         """Let the petitioner complain of somebody else too."""
-        r, unit = self._registration(self.case), random.choice(("dept", "town", "court"))
+        r = self._registration(self.case)
+        holder = self.world.cases[self.case].unit
+        unit = holder if holder and random.random() < 0.5 else random.choice(("dept", "town", "court"))
         self._done("accuse", lambda: classification.name_accused(r, (unit,), (), at=self.world.now), r)
 
     def _registration(self, case: UUID) -> Registration:
