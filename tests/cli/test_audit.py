@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,10 @@ import asyncpg
 import pytest
 
 from contracts.packing import pack, unpack
+from contracts.vocabulary import Role
 from services.accountability.clocks.keeper import Keeper
 from tests.cli.console import cli, python
-from tests.harness import System
+from tests.harness import UNIT, System
 
 KEYS = ["seq", "service", "lane", "lane_seq", "id", "case", "stream", "version", "type", "at", "ledgered_at"]
 KEYS += ["body", "metadata"]
@@ -38,6 +40,15 @@ def _no_clocks():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Keeper, "noticed", lambda *_: ())
         yield
+
+
+@pytest.fixture
+async def small(huiyin: System) -> AsyncIterator[System]:
+    """All four services, and one unit with one officer: what is planted is planted at an entry."""
+    async with huiyin.within():
+        await huiyin.enter({"code": UNIT, "officers": {"co-1": [Role.case_officer]}})
+        await huiyin.caught_up()
+        yield huiyin
 
 
 class TestReplay:
@@ -109,20 +120,20 @@ class TestReplay:
 
 
 MOVED_UP = """
-DELETE FROM ledger_entry WHERE seq = 4;
-UPDATE ledger_entry SET seq = -seq WHERE seq > 4;
+DELETE FROM ledger_entry WHERE seq = 5;
+UPDATE ledger_entry SET seq = -seq WHERE seq > 5;
 UPDATE ledger_entry SET seq = -seq - 1 WHERE seq < 0;
-UPDATE ledger_head SET seq = 6;
+UPDATE ledger_head SET seq = 7;
 """
 SWAPPED = """
-UPDATE ledger_entry SET seq = -seq WHERE seq IN (3, 4);
-UPDATE ledger_entry SET seq = 7 + seq WHERE seq < 0;
+UPDATE ledger_entry SET seq = -seq WHERE seq IN (4, 5);
+UPDATE ledger_entry SET seq = 9 + seq WHERE seq < 0;
 """
 PLANTED = {
-    "DELETE FROM ledger_entry WHERE seq = 4": "entry 5 follows on entry 3: 4 is missing",
-    "DELETE FROM ledger_entry WHERE seq = 7": "the ledger's head is 7, but its last entry is 6",
+    "DELETE FROM ledger_entry WHERE seq = 5": "entry 6 follows on entry 4: 5 is missing",
+    "DELETE FROM ledger_entry WHERE seq = 8": "the ledger's head is 8, but its last entry is 7",
     MOVED_UP: "is nowhere in the ledger",
-    SWAPPED: "entry 3 stands before its cause, which is entry 4",
+    SWAPPED: "entry 4 stands before its cause, which is entry 5",
     "UPDATE ledger_entry SET packed = 'x' WHERE seq = 2": "the metadata of entry 2 cannot be read",
     "UPDATE ledger_entry SET packed = '' WHERE seq = 2": "the metadata of entry 2 cannot be read",
     "UPDATE ledger_entry SET packed = '\\x1f' || packed WHERE seq = 2": "the metadata of entry 2 cannot be read",
@@ -130,41 +141,40 @@ PLANTED = {
 }
 """What somebody who can write to the database does, and the sentence that finds it."""
 EDITED = {
-    (b'"id":"[0-9a-f]{8}', b'"id":"00000000'): "entry 4 names event 00000000-",
-    (b'"lane_seq":[0-9]+', b'"lane_seq":999'): "entry 4 names a cause that is not",
+    (b'"id":"[0-9a-f]{8}', b'"id":"00000000'): "entry 5 names event 00000000-",
+    (b'"lane_seq":[0-9]+', b'"lane_seq":999'): "entry 5 names a cause that is not",
 }
-"""What somebody edits in the metadata of entry 4 who can unpack it."""
+"""What somebody edits in the metadata of entry 5 who can unpack it."""
 
 
 async def _edit(db: asyncpg.Connection, what: bytes, into: bytes) -> None:
-    metadata, body = unpack(await db.fetchval("SELECT packed FROM ledger_entry WHERE seq = 4"))
+    metadata, body = unpack(await db.fetchval("SELECT packed FROM ledger_entry WHERE seq = 5"))
     edited = pack(re.sub(what, into, metadata), body)
-    await db.execute("UPDATE ledger_entry SET packed = $1 WHERE seq = 4", edited)
+    await db.execute("UPDATE ledger_entry SET packed = $1 WHERE seq = 5", edited)
 
 
 class TestVerdict:
-    async def test_whatever_is_planted_is_named(self, county: System):
+    async def test_whatever_is_planted_is_named(self, small: System):
         """Each planted fault is a mutant: a verdict that does not find it would be worth nothing."""
-        await county.caught_up()
-        case = (await played(county))["case_id"]
-        types = [row["type"].split(".")[1] for row in await county.ledger()]
-        assert types == ["UnitEstablished", *COURSE]
-        async with county.sql() as db:
+        case = (await played(small))["case_id"]
+        types = [row["type"].split(".")[1] for row in await small.ledger()]
+        assert types == ["UnitEstablished", "OfficerAppointed", *COURSE]
+        async with small.sql() as db:
             await db.execute("SET search_path = accountability; ALTER TABLE ledger_entry DISABLE TRIGGER append_only")
             await db.execute("CREATE TABLE sound AS SELECT * FROM ledger_entry; CREATE TABLE head AS TABLE ledger_head")
-            assert (await cli(county, "audit", "replay", "--all", "--json")).code == 0
+            assert (await cli(small, "audit", "replay", "--all", "--json")).code == 0
             for planted, sentence in (PLANTED | EDITED).items():
                 await (db.execute(planted) if isinstance(planted, str) else _edit(db, *planted))
-                whole = await cli(county, "audit", "replay", "--all", "--json")
+                whole = await cli(small, "audit", "replay", "--all", "--json")
                 assert whole.code == 2, planted
                 assert sentence in whole.err, (planted, whole.err)
                 assert len(whole.err.strip().splitlines()) == 1
                 await db.execute("TRUNCATE ledger_entry; INSERT INTO ledger_entry SELECT * FROM sound")
                 await db.execute("UPDATE ledger_head SET seq = head.seq FROM head")
             await db.execute(SWAPPED)
-            one = await cli(county, "audit", "replay", case)
+            one = await cli(small, "audit", "replay", case)
             assert one.code == 2
-            assert "entry 3 stands before its cause" in one.err
+            assert "entry 4 stands before its cause" in one.err
 
     async def test_missing_event_of_a_case_is_named(self, county: System):
         case = (await played(county))["case_id"]

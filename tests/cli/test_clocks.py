@@ -18,11 +18,18 @@ NOTICE = {
     "year": 2027,
     "papers": ["https://www.gov.cn/"],
     "days": [
-        {"name": "春节", "date": "2027-02-05", "isOffDay": True},
-        {"name": "春节", "date": "2027-02-08", "isOffDay": True},
+        {"name": "元旦", "date": "2027-01-01", "isOffDay": True},
+        *({"name": "春节", "date": f"2027-02-0{day}", "isOffDay": True} for day in (5, 6, 7, 8)),
         {"name": "春节", "date": "2027-02-14", "isOffDay": False},
+        {"name": "清明节", "date": "2027-04-05", "isOffDay": True},
+        {"name": "劳动节", "date": "2027-05-01", "isOffDay": True},
+        {"name": "劳动节", "date": "2027-05-02", "isOffDay": True},
+        {"name": "端午节", "date": "2027-06-09", "isOffDay": True},
+        {"name": "中秋节", "date": "2027-09-15", "isOffDay": True},
+        *({"name": "国庆节", "date": f"2027-10-0{day}", "isOffDay": True} for day in (1, 2, 3)),
     ],
 }
+"""Every day that is off by law is in it: a notice that leaves one out is one of several."""
 
 
 @pytest.fixture
@@ -135,7 +142,7 @@ class TestCheck:
     def test_notice_is_summed_up(self, file: Path):
         done = run("calendar", "check", str(file))
         assert done.exit_code == 0
-        assert "2027: 2 days off, 1 make-up workday" in done.stdout
+        assert "2027: 13 days off, 1 make-up workday" in done.stdout
 
     @pytest.mark.parametrize(
         ("text", "said"),
@@ -167,7 +174,7 @@ class TestImport:
         shown = await cli(county, "calendar", "show", "2027", "--json")
         assert json.loads(shown.out) == NOTICE
         people = await cli(county, "calendar", "show", "2027")
-        assert "02-05、02-08" in people.out
+        assert "02-05、02-06、02-07、02-08" in people.out
         assert "暂定" not in people.out
 
     async def test_without_a_stack_the_sentence_says_what_to_do(self, file: Path):

@@ -33,7 +33,7 @@ ANSWERED: Final = frozenset(
 """States in which the petitioner has an answer."""
 
 
-class Duty(msgspec.Struct, frozen=True, omit_defaults=True):
+class Duty(msgspec.Struct, frozen=True):
     """A clock that runs in the case: who must act, or may, and until when."""
 
     code: str
