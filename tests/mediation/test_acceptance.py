@@ -37,6 +37,7 @@ from services.mediation.domain.timing import (
     ExtensionTooLong,
     NotSimplified,
     OtherRoute,
+    SeveralPetitioners,
     SeveralUnits,
 )
 from tests.mediation.cases import (
@@ -249,6 +250,12 @@ class TestSimplifiedTrack:
         """信访事项简易办理办法 第五条第四项."""
         with refuses(SeveralUnits):
             simplify(accepted(co_units=(OTHER,)))
+
+    def test_case_of_several_petitioners_is_not_handled_simply(self):
+        """信访事项简易办理办法 第五条第四项."""
+        handling = after(accepted(), lambda h: receiving.learn_petitioners(h, (uuid4(),), at=HEARD))
+        with refuses(SeveralPetitioners):
+            simplify(handling)
 
     def test_claim_is_not_refused_on_the_simple_way(self):
         """信访事项简易办理办法 第五条第三项."""

@@ -42,6 +42,14 @@ class SeveralUnits(Refused):
     article = "信访事项简易办理办法 第五条第四项"
 
 
+class SeveralPetitioners(Refused):
+    """A case in which several have petitioned, and so one into which another has gone, is not handled simply."""
+
+    code = "several_petitioners"
+    title = "多人反映的事项不适用简易办理"
+    article = "信访事项简易办理办法 第四条、第五条第四项"
+
+
 class AlreadySimplified(Refused):
     """The case is on the simple way already."""
 
@@ -96,6 +104,7 @@ def choose_simplified(h: Handling, unit: str, ground: SimplifiedGround, *, at: d
         (OtherRoute, h.route is not Route.petition_procedure),
         (AssignedFromAbove, h.from_above or h.due_on is not None),
         (SeveralUnits, h.co_units),
+        (SeveralPetitioners, h.others),
     )
     for refusal, applies in exclusions:
         if applies:
