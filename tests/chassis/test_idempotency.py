@@ -56,7 +56,8 @@ class Desk:
 def desk(huiyin: System) -> AbstractAsyncContextManager[Desk]:
     @asynccontextmanager
     async def opened() -> AsyncIterator[Desk]:
-        async with huiyin.within("intake", "mediation", parts=frozenset({"api"})):
+        async with huiyin.within("intake", "assignment", "mediation", parts=frozenset({"api"})):
+            await huiyin.establish()
             believing(huiyin.running["mediation"])
             yield Desk(huiyin)
 
