@@ -82,6 +82,8 @@ class PetitionAttached(Event):
     """Whether the case had its end already, so that whoever received this owes an answer to it (第二十二条)."""
     unclear: bool = False
     """Whether name or address of the petitioner is unclear, so that no notice is owed (第二十三条第二款)."""
+    further: bool = False
+    """Whether it is a further petitioner's, who is told and answered (第二十三条、第三十二条)."""
 
 
 class RepeatAnswered(Event):

@@ -12,6 +12,7 @@ from contracts.intake import (
     CaseSplit,
     CaseWithdrawn,
     NotAcceptedNotified,
+    PetitionAttached,
     PetitionsTakenOver,
     WithdrawalRequested,
     WithdrawalRevoked,
@@ -70,6 +71,13 @@ _leaving(NotAcceptedNotified, LeavingReason.not_accepted)
 def join(assignment: Assignment, event: PetitionsTakenOver, at: datetime) -> None:
     """Further petitioners belong to the case."""
     assignment.join(event.others, at=at)
+
+
+@REACTIONS.on(PetitionAttached, Assignment)
+def join_by_letter(assignment: Assignment, event: PetitionAttached, at: datetime) -> None:
+    """A further petitioner has come with a letter of their own."""
+    if event.further:
+        assignment.join((event.petition,), at=at)
 
 
 @REACTIONS.on(WithdrawalRequested, Assignment)

@@ -56,6 +56,8 @@ class Sealed(msgspec.Struct, frozen=True):
 
     statements: list[Statement]
     sha256: str
+    persons: Sequence[bytes] = ()
+    """The blind index of whose they are."""
 
 
 class Vault:
@@ -90,26 +92,26 @@ class Vault:
         sealed = [
             _encrypt(cipher, nonce, text, item.bytes + bound) for (item, text), nonce in zip(texts, nonces, strict=True)
         ]
-        known = [_hex(one) for one in (*index, *(_mac(self._index_key, person.encode()) for person in persons))]
+        known = (*index, *(_mac(self._index_key, person.encode()) for person in persons))
         wrapped = _hex(_encrypt(self._wrapping, wrapping, key, number.bytes))
         statements: list[Statement] = [
-            (_KEY, {"id": number, "case_id": case, "persons": known or None, "wrapped": wrapped})
+            (_KEY, {"id": number, "case_id": case, "persons": [_hex(one) for one in known] or None, "wrapped": wrapped})
         ]
         for (item, (kind, _)), ciphertext in zip(items.items(), sealed, strict=True):
             row = {"id": item, "case_id": case, "key_id": number, "kind": kind, "ciphertext": _hex(ciphertext)}
             statements.append((_ITEM, row))
-        return Sealed(statements, hashlib.sha256(sealed[0]).hexdigest())
+        return Sealed(statements, hashlib.sha256(sealed[0]).hexdigest(), known)
 
     async def holds(self, database: Database, case: UUID, item: UUID) -> bool:
         """Return whether there is such an item of the case whose key still exists."""
         async with database.connection() as connection:
             return bool(await connection.fetchval(_READ.format("1"), item, case))
 
-    async def persons(self, database: Database, number: UUID | None) -> Sequence[bytes]:
+    async def persons(self, database: Database, numbers: Sequence[UUID]) -> Sequence[bytes]:
         """Return the blind index of who petitioned, so that what belongs to a petition is erased with it."""
         async with database.connection() as connection:
-            index: list[bytes] | None = await connection.fetchval("SELECT persons FROM vault_key WHERE id = $1", number)
-        return index or ()
+            found = await connection.fetch("SELECT persons FROM vault_key WHERE id = ANY($1::uuid[])", numbers)
+        return [key for row in found for key in row["persons"] or ()]
 
     async def open(self, database: Database, case: UUID, item: UUID) -> Any:  # noqa: ANN401  # what was sealed
         """Decrypt an item; the look must be on record already. Raises ``NotFound``, also for an erased one."""

@@ -66,9 +66,9 @@ async def _has_it(running: Running, case: UUID, by: By) -> bool:
     return all(reads(report, by.unit, directory) for report in reports)
 
 
-async def same_person(running: Running, petition: UUID | None) -> Sequence[bytes]:
+async def same_person(running: Running, *petitions: UUID) -> Sequence[bytes]:
     """Return the blind index of who petitioned: what is written for them is found and erased with what they wrote."""
     try:
-        return await office(running).vault.persons(running.store.database, petition)
+        return await office(running).vault.persons(running.store.database, petitions)
     except AWAY as error:
         raise Unavailable from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -110,6 +110,8 @@ class Received(msgspec.Struct, frozen=True):
     code: str
     statements: list[Statement]
     facts: dict[str, Any]
+    persons: Sequence[bytes]
+    """The blind index of who petitions."""
 
     def reply(self, case: UUID) -> dict[str, Any]:
         """Return the receipt as it is stored: without the code."""
@@ -120,8 +122,11 @@ class Received(msgspec.Struct, frozen=True):
         }
 
 
-def received(vault: Vault, case: UUID, petition: Petition, by: By) -> Received:
-    """Number a petition and encrypt what it says. Raises ``ReceivedInFuture``."""
+def received(vault: Vault, case: UUID, petition: Petition, by: By, index: Sequence[bytes] = ()) -> Received:
+    """Number a petition and encrypt what it says. Raises ``ReceivedInFuture``.
+
+    `index` is that of whoever wrote it, where it says nothing of them because they are known.
+    """
     received_at = petition.received_at or by.at
     if received_at > by.at + SKEW:
         raise ReceivedInFuture
@@ -135,7 +140,7 @@ def received(vault: Vault, case: UUID, petition: Petition, by: By) -> Received:
     items = laid(content, DocumentKind.petition, said, TEXT_CHARS_MAX)
     if any(vars(who).values()):
         items |= laid(number, "petitioner", vars(who), LINE_CHARS_MAX)
-    sealed = vault.seal(case, number, items, persons=keys(**vars(who)))
+    sealed = vault.seal(case, number, items, persons=keys(**vars(who)), index=index)
     code, with_code = vault.query_code(case, number)
     return Received(
         code,
@@ -155,6 +160,7 @@ def received(vault: Vault, case: UUID, petition: Petition, by: By) -> Received:
             "content": content,
             "content_sha256": sealed.sha256,
         },
+        sealed.persons,
     )
 
 

@@ -20,6 +20,7 @@ from services.chassis.texts import CaseText
 from services.chassis.writer import Done
 from services.intake.application.answering import answering
 from services.intake.application.depositing import deposit
+from services.intake.application.looking import same_person
 from services.intake.application.office import CLERKS, OFFICERS, RECEIVERS, office
 from services.intake.application.registering import LETTER_BYTES_MAX, Petition, receipt, received
 from services.intake.application.telling import let_know
@@ -131,10 +132,13 @@ class AttachPetition(
     async def run(self, running: Running, by: By) -> Done:
         case = await answering(running, self.case_id)
         petition = received(office(running).vault, case, self, by)
+        before = await running.store.known(Registration, case)
+        known = await same_person(running, *before.every_petition, *before.spoken_for)
+        same = not {*known}.isdisjoint(petition.persons)
 
         def act(registration: Registration) -> dict[str, Any]:
             track.must_know_of(registration, by.unit, by.role, running.store.directories.current)
-            filing.attach(registration, at=by.at, **petition.facts)
+            filing.attach(registration, at=by.at, same_petitioner=same, **petition.facts)
             return petition.reply(case)
 
         done = await running.store.change(Registration, case, act, by=by, statements=petition.statements)

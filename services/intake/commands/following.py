@@ -141,10 +141,8 @@ class NotAccept(Follow, Told, path="/cases/{case_id}/non-acceptance", by=CLERKS,
         if self.pending_case is None:
             return False
         both = [await running.store.load(Registration, case) for case in (self.case_id, self.pending_case)]
-        own, other = [
-            {key for petition in one.every_petition for key in await same_person(running, petition)} for one in both
-        ]
-        return bool(own & other)
+        own, other = [await same_person(running, *one.every_petition) for one in both]
+        return not {*own}.isdisjoint(other)
 
 
 class RevokeNonAcceptance(

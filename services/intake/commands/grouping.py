@@ -139,8 +139,8 @@ class MergeCase(OnCase, path="/cases/{case_id}/merger", by=(Role.bureau_officer,
 
     async def run(self, running: Running, by: By) -> Done:
         one, other = [await running.store.known(Registration, case) for case in (self.case_id, self.into)]
-        first, second = [set(await same_person(running, next(iter(r.petitions), None))) for r in (one, other)]
-        same = bool(first & second)
+        first = await same_person(running, *tuple(one.petitions)[:1])
+        same = not {*first}.isdisjoint(await same_person(running, *other.every_petition))
 
         def act(both: Sequence[Registration]) -> dict[str, Any]:
             grouping.merge_into(both[0], both[1], at=by.at, same_petitioner=same)

@@ -21,9 +21,18 @@ def register(r: Registration, *, at: datetime, **facts: Any) -> None:  # noqa: A
     count_visitors(r, at=at, **facts)
 
 
-def attach(r: Registration, *, at: datetime, **facts: Any) -> None:  # noqa: ANN401  # the fields of the event
-    """Let a later petition on the same matter join, whatever state the case is in."""
-    r.record(PetitionAttached, at=at, after_end=not r.open, **facts)
+def attach(r: Registration, *, at: datetime, same_petitioner: bool = False, **facts: Any) -> None:  # noqa: ANN401  # the fields of the event
+    """Let a later petition on the same matter join, whatever state the case is in.
+
+    Who else comes is told and answered beside the first (第二十三条、第三十二条), or is the first of whom it is clear
+    who it is. What comes after the end has an answer of its own.
+    """
+    unclear = facts["anonymous"] or facts.get("unclear", False)
+    is_first = r.unclear and r.kind is None
+    r.record(
+        PetitionAttached, at=at, after_end=not r.open, further=r.open and not (same_petitioner or unclear or is_first),
+        **facts,
+    )  # fmt: skip
     count_visitors(r, at=at, **facts)
 
 

@@ -146,6 +146,11 @@ class Registration(Aggregate):
         """All petitions, those of merged cases behind its own."""
         return (*self.petitions, *self.taken_over)
 
+    @property
+    def spoken_for(self) -> tuple[UUID, ...]:
+        """All who speak for visitors who came together."""
+        return tuple(one for some in self.representatives.values() for one in some)
+
     # ------------------------------------------------------------------------ what came in
 
     @when
@@ -172,6 +177,8 @@ class Registration(Aggregate):
         self._arrived(event)
         self.petitions[event.petition] = event.content
         self.repeats[event.petition] = event.received_at
+        if event.further:
+            self.others += (event.petition,)
         self.anonymous = self.anonymous and event.anonymous
         self.unclear = self.unclear and (event.unclear or event.anonymous)
 
