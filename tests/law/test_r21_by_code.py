@@ -28,9 +28,9 @@ async def county(servers: Servers):
         yield made
 
 
-async def by_code(county: System, what: str, code: str, *, at: str | None = None, **sent: Any):
+async def by_code(county: System, what: str, code: str, *, at: str | None = None, key: UUID | None = None, **sent: Any):
     return await county.send(
-        "intake", f"/progress{what}", {"query_code": code} | sent, role=Role.petitioner, at=at, actor="p-1"
+        "intake", f"/progress{what}", {"query_code": code} | sent, role=Role.petitioner, at=at, key=key, actor="p-1"
     )
 
 
@@ -205,6 +205,26 @@ class TestActing:
         headers = {"Huiyin-Actor": "co-1", "Huiyin-Unit": UNIT, "Huiyin-Role": "case_officer"}
         url = f"{county.url('intake')}/cases/{case}/contents/{added}?purpose=handling"
         assert ok(await county.client.get(url, headers=headers))["text"] == "补充：工资条照片说明"
+
+    async def test_facts_added_after_the_end_are_a_petition_that_is_answered(self, county: System):
+        """第二十二条: 应当予以登记; whoever received the first one owes an answer within fifteen days."""
+        case, code = await accepted(county)
+        key, words = uuid4(), "补充：又有新的工资条"
+        before = ok(await by_code(county, "/documents", code, key=key, words=words), 201)
+        ok(await by_code(county, "/withdrawal", code, words="不办了", at=NOTIFIED_AT))
+        end, paper = f"/cases/{case}/withdrawal/confirmation", {"document": await document(county, case, "record")}
+        ok(await county.send("intake", end, paper, role=Role.bureau_officer, at="2025-12-01T09:00:00+08:00"))
+        assert ok(await by_code(county, "/documents", code, key=key, words=words), 201) == before
+        key, late = uuid4(), "2025-12-02T09:00:00+08:00"
+        added = ok(await by_code(county, "/documents", code, key=key, words=words, at=late), 201)
+        assert ok(await by_code(county, "/documents", code, key=key, words=words, at=late), 201) == added
+        assert before.keys() < added.keys()
+        headers = {"Huiyin-Actor": "rc-1", "Huiyin-Unit": BUREAU, "Huiyin-Role": "bureau_officer"}
+        url = f"{county.url('intake')}/cases/{case}/contents/{added['document_id']}?purpose=handling"
+        assert ok(await county.client.get(url, headers=headers))["facts"] == words
+        seen = await told(county, added["query_code"])
+        assert added["registration_no"] in str(seen["steps"])
+        assert (seen["next"]["holder"], seen["next"]["last_day"]) == (BUREAU, "2025-12-17")
 
     async def test_nobody_else_acts_by_code(self, county: System):
         _, code = await accepted(county)

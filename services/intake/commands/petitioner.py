@@ -33,6 +33,7 @@ from services.chassis.writer import Done
 from services.intake.application.answering import Own, QueryCode, by_code
 from services.intake.application.depositing import deposit, own_words
 from services.intake.application.disclosing import handling_unit
+from services.intake.application.looking import same_person
 from services.intake.application.office import office
 from services.intake.application.registering import LETTER_BYTES_MAX, Content, Petition, receipt, received
 from services.intake.commands.cases import ACCUSED_MAX, Deposited, Registered
@@ -110,8 +111,18 @@ class ThinkAgain(ByCode, path="/progress/withdrawal/revocation", by=PETITIONER, 
         withdrawal.revoke_withdrawal(r, document, at=by.at)
 
 
-class AddFacts(ByCode, path="/progress/documents", by=PETITIONER, called="补充材料", status=201, reply=Deposited):
-    """Add facts, reasons or evidence to a case that is open; what comes later is a petition of its own (第十九条)."""
+class Added(Deposited):
+    """Where the text lies; with a receipt of its own where the case had its end already."""
+
+    registration_no: str | None = None
+    query_code: str | None = None
+
+
+class AddFacts(ByCode, path="/progress/documents", by=PETITIONER, called="补充材料", status=201, reply=Added):
+    """Add facts, reasons or evidence (第十九条); what comes after the end is a petition of its own (第二十二条).
+
+    It is registered as a repeat, and whoever received the first one owes an answer to it.
+    """
 
     bytes_max: ClassVar[int] = LETTER_BYTES_MAX
 
@@ -119,8 +130,34 @@ class AddFacts(ByCode, path="/progress/documents", by=PETITIONER, called="补充
 
     async def run(self, running: Running, by: By) -> Done:
         own = await by_code(running, self.query_code)
-        must_be_open(await running.store.known(Registration, own.answering))
-        return await deposit(running, own.answering, DocumentKind.petition, self.words, by, own.petition)
+        about = await running.store.known(Registration, own.answering)
+        if about.open:
+            done = await deposit(running, about.id, DocumentKind.petition, self.words, by, own.petition)
+        else:
+            done = await self._come_again(running, about, own, by)
+        if "registration_no" not in msgspec.json.decode(done.reply):
+            return done
+        code, _ = office(running).vault.query_code(about.id, derived(by.command_id, "petition"))
+        return receipt(done, query_code=code)
+
+    async def _come_again(self, running: Running, about: Registration, own: Own, by: By) -> Done:
+        """Register what is said as a petition of the same person."""
+        letter = Petition(channel=Channel.online, category=about.category, place=about.place,
+                          content=Content(facts=self.words))  # fmt: skip
+        index = await same_person(running, own.petition)
+        petition = received(office(running).vault, about.id, letter, by, index)
+        facts = petition.facts | {
+            "receiving_unit": about.receiving_unit, "anonymous": about.anonymous, "unclear": about.unclear,
+        }  # fmt: skip
+
+        def act(registration: Registration) -> dict[str, Any]:
+            filing.attach(registration, at=by.at, same_petitioner=True, **facts)
+            return {
+                "case_id": about.id, "document_id": facts["content"], "content_sha256": facts["content_sha256"],
+                "registration_no": facts["registration_no"],
+            }  # fmt: skip
+
+        return await running.store.change(Registration, about.id, act, by=by, statements=petition.statements)
 
 
 class PassOn(ByCode, reply=PassedOn):
