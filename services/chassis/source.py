@@ -18,7 +18,7 @@ from contracts.vocabulary import ClockKind
 from services.chassis.context import By
 from services.chassis.database import COMMAND_SECONDS_MAX
 from services.chassis.directory import Edition
-from services.chassis.errors import DomainError, SourceAway
+from services.chassis.errors import Refused, SourceAway
 from services.chassis.history import Fact, Happened, facts
 from services.chassis.settings import Settings
 
@@ -39,14 +39,18 @@ class Problem(msgspec.Struct):
     article: str | None = None
 
 
-class Passed(DomainError):
-    """The refusal of another service, to which a command was passed on."""
+class Passed(Refused):
+    """Another service, to which the command was passed on, refuses it; `errors` has that service and its own code."""
 
-    def __init__(self, problem: Problem) -> None:
+    code = "refused_elsewhere"
+    title = "相关服务不予办理"
+
+    def __init__(self, service: str, problem: Problem) -> None:
         """Say what that service said."""
         super().__init__(problem.detail)
-        self.code, self.title, self.article = problem.code, problem.title, problem.article  # type: ignore[misc]
+        self.title, self.article = problem.title, problem.article  # type: ignore[misc]
         self.status = problem.status
+        self.of = {"service": service, "code": problem.code}
 
 
 class Sources:
@@ -133,7 +137,7 @@ class Sources:
         if reply.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise SourceAway(f"{service} 暂时无法访问")
         if reply.is_error:
-            raise Passed(msgspec.json.decode(reply.content, type=Problem))
+            raise Passed(service, msgspec.json.decode(reply.content, type=Problem))
         return reply.content
 
     async def _get(self, source: str, path: str, params: dict[str, int], *, absent: bytes | None = None) -> bytes:

@@ -10,6 +10,7 @@ import pytest_asyncio
 
 from contracts.vocabulary import Role
 from services.chassis.errors import Forbidden, NotFound
+from services.chassis.source import Passed
 from services.intake.vault import Vault
 from services.mediation.domain.remedy import NothingToReview
 from tests import steps
@@ -168,8 +169,11 @@ class TestActing:
     async def test_what_mediation_refuses_is_refused_with_its_article(self, county: System):
         """第三十五条."""
         _, code = await accepted(county)
-        problem = refused(await by_code(county, "/review", code, words="不服"), 409, NothingToReview)
-        assert problem["article"] == NothingToReview.article
+        reply = await by_code(county, "/review", code, words="不服")
+        problem = reply.json()
+        assert (reply.status_code, problem["code"]) == (409, Passed.code)
+        assert (problem["title"], problem["article"]) == (NothingToReview.title, NothingToReview.article)
+        assert problem["errors"] == [{"service": "mediation", "code": NothingToReview.code}]
 
     async def test_retry_does_nothing_twice(self, county: System):
         _, code = await served(county)

@@ -130,7 +130,8 @@ class HttpError(DomainError):
 def refusal(request_id: str, error: Exception) -> Response:
     """Return the problem that an error is to whoever asked."""
     if isinstance(error, DomainError):
-        return problem(request_id, error, error.status if isinstance(error, Passed) else None)
+        passed: dict[str, Any] = {"status": error.status, "errors": [error.of]} if isinstance(error, Passed) else {}
+        return problem(request_id, error, **passed)
     if isinstance(error, RequestValidationError):
         # Neither the input nor pydantic's message goes back: both may hold what the petitioner wrote.
         places = [{"at": ".".join(map(str, e["loc"])), "kind": e["type"]} for e in error.errors()]
