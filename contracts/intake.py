@@ -326,6 +326,12 @@ class UrgentMatterNoted(Event):
     basis = "信访工作条例 第二十五条"
 
     known_at: datetime
+    from_case: UUID | None = None
+    """The case of which it was known, where that has gone into this one or this one has come out of it."""
+    told: tuple[str, ...] = ()
+    """Who was told by then."""
+    reported: bool = False
+    """Whether all that have to know were told by then."""
 
 
 class UrgentMatterReported(Event):

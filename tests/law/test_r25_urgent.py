@@ -6,13 +6,15 @@ from uuid import uuid4
 
 import pytest
 
-from contracts.vocabulary import ContentCategory, Level, UnitKind, UrgentStage
+from contracts.intake import UrgentMatterNoted, UrgentMatterReported
+from contracts.vocabulary import ClockOutcome, ContentCategory, Level, UnitKind, UrgentStage
 from services.chassis.directory import Directory
-from services.intake.domain import urgency
+from services.intake.domain import grouping, urgency
 from services.intake.domain.registration import Registration
 from services.intake.domain.urgency import UrgentReportOutOfTurn
-from tests.intake.filed import NOW, registered
-from tests.rules import refuses
+from tests.intake.filed import NOW, first, registered
+from tests.law.test_r34_waiting import World
+from tests.rules import at, refuses
 from tests.units import county, entry
 
 ABOVE = county(
@@ -67,3 +69,63 @@ def test_where_nobody_has_the_power_there_is_no_department_to_tell():
 
 def test_whose_level_nobody_knows_has_not_told_everybody():
     assert not told(*EVERYBODY, unit="000").urgent_reported
+
+
+def parts(r: Registration) -> list[Registration]:
+    own = ("registration_no", "petition", "category", "place", "content", "content_sha256")
+    children = [
+        (Registration.blank(uuid4()), {name: value for name, value in first().items() if name in own}) for _ in range(2)
+    ]
+    grouping.split_into(r, children, at=NOW)
+    return [child for child, _ in children]
+
+
+class TestJoinedAndDivided:
+    """Who has to be told of a matter is told, whatever becomes of the case in which it was noted."""
+
+    def test_report_that_is_owed_is_given_in_the_case_that_goes_on(self):
+        case, into = told("XW"), registered()
+        grouping.merge_into(case, into, at=NOW)
+        assert (into.urgent_since, into.urgent_told, into.urgent_reported) == (NOW, {"XW"}, False)
+        assert tell(into, *EVERYBODY[1:]).urgent_reported
+
+    def test_what_was_reported_goes_on_to_be_followed_up(self):
+        case, into = told(*EVERYBODY), registered()
+        grouping.merge_into(case, into, at=NOW)
+        assert into.urgent_reported
+        tell(into, *EVERYBODY, stage=UrgentStage.follow_up)
+
+    def test_what_was_not_reported_of_one_is_reported_of_both(self):
+        for case, into in ((told("XW"), told(*EVERYBODY)), (told(*EVERYBODY), told("XW"))):
+            grouping.merge_into(case, into, at=NOW)
+            assert (into.urgent_reported, into.urgent_told) == (False, {"XW"})
+            assert tell(into, *EVERYBODY).urgent_reported
+
+    def test_merger_of_a_case_that_is_not_urgent_changes_nothing(self):
+        into = told("XW")
+        grouping.merge_into(registered(), into, at=NOW)
+        assert (into.urgent_told, into.urgent_reported) == ({"XW"}, False)
+
+    def test_each_part_of_a_letter_is_reported(self):
+        for child in parts(told("XW")):
+            assert tell(child, *EVERYBODY[1:]).urgent_reported
+
+    def test_hour_that_runs_goes_on_and_none_that_is_over_begins_again(self):
+        world = World()
+        owing, done, into = (world.registers(at("2026-03-02")) for _ in range(3))
+        for case in (owing, done):
+            world.happens(case, UrgentMatterNoted, at("2026-03-03", "09:00"), known_at=at("2026-03-03", "09:00"))
+        report = {"recipients": (), "document": uuid4()}
+        for stage in UrgentStage:
+            on = at("2026-03-03", "09:30")
+            world.happens(done, UrgentMatterReported, on, stage=stage, reported_at=on, **report)
+        joined = {"known_at": at("2026-03-03", "09:00")}
+        world.merges(done, into, at("2026-03-03", "09:40"))
+        world.happens(into, UrgentMatterNoted, at("2026-03-03", "09:40"), from_case=done, reported=True, **joined)
+        assert not [clock for clock in world.of(into) if clock.code.startswith("C15")]
+        world.merges(owing, into, at("2026-03-03", "09:45"))
+        world.happens(into, UrgentMatterNoted, at("2026-03-03", "09:45"), from_case=owing, **joined)
+        assert world.the(into, "C15").due_at == at("2026-03-03", "10:00")
+        on = at("2026-03-03", "09:50")
+        world.happens(into, UrgentMatterReported, on, stage=UrgentStage.first, reported_at=on, **report)
+        assert world.the(into, "C15").outcome is ClockOutcome.met

@@ -92,7 +92,7 @@ NOT_COMMANDS: Final = {
     "start", "apply", "taken", "record", "exhaust", "learn_answer", "open", "give_back", "stop", "count_visitors",
     "learn_objection", "settle_objection", "learn_withdrawal", "come_under_six_one", "complete_six_one", "redo_report",
     "begin_hearing", "end_hearing",
-    "accuse", "learn_accused", "recall", "hand_to_lead", "leave_to_courts", "receive", "leave", "receive_report", "trigger_event", "collect_events",
+    "accuse", "carry_over", "learn_accused", "recall", "hand_to_lead", "leave_to_courts", "receive", "leave", "receive_report", "trigger_event", "collect_events",
 }  # fmt: skip
 
 
@@ -154,6 +154,7 @@ NOTICE: Final = {
 MORE: Final[dict[str, dict[str, Any]]] = {
     "not_accept": NOTICE | {"pending": None, "same_person": False},
     "no_longer_accept": {name: NOTICE[name] for name in ("notice_no", "method", "receipt")},
+    "answer_repeat": {name: NOTICE[name] for name in ("notice_no", "method", "receipt")},
 }
 """What a command is given beside what its signature tells."""
 

@@ -21,6 +21,7 @@ from contracts.vocabulary import DuplicateReason, RegistrationState
 from services.chassis.errors import Invalid, NotFound, Refused
 from services.intake.domain.classification import accuse
 from services.intake.domain.registration import Registration
+from services.intake.domain.urgency import carry_over
 
 BEFORE_AN_ANSWER: Final = frozenset({RegistrationState.registered, RegistrationState.classified})
 """In which states a case can still go into another, or into several."""
@@ -116,6 +117,7 @@ def take_over(r: Registration, other: Registration, *, at: datetime, same_petiti
         others=(*own, *other.others),
     )  # fmt: skip
     accuse(r, other.accused_units, other.accused_persons, at=at)
+    carry_over(r, other, at=at)
 
 
 def split_into(r: Registration, children: Sequence[tuple[Registration, Mapping[str, Any]]], *, at: datetime) -> None:
@@ -143,3 +145,4 @@ def split_into(r: Registration, children: Sequence[tuple[Registration, Mapping[s
     for child, own in children:
         child.record(CaseRegistered, at=at, **shared, **own)
         accuse(child, r.accused_units, r.accused_persons, at=at)
+        carry_over(child, r, at=at)

@@ -255,6 +255,7 @@ class Registration(Aggregate):
     @when
     def _(self, event: UrgentMatterNoted) -> None:
         self.urgent_since = event.known_at
+        self.urgent_told, self.urgent_reported = {*event.told}, event.reported
 
     @when
     def _(self, event: UrgentMatterReported) -> None:

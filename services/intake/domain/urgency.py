@@ -46,6 +46,20 @@ def note_urgency(r: Registration, known_at: datetime, *, at: datetime) -> None:
     r.record(UrgentMatterNoted, at=at, known_at=known_at)
 
 
+def carry_over(r: Registration, other: Registration, *, at: datetime) -> None:
+    """Know what is known of a case that has gone into this one, or out of which it has come.
+
+    What is still to be reported of either is to be reported here: whoever was told of both of them knows.
+    """
+    noted = [one for one in (r, other) if one.urgent_since is not None]
+    if other in noted:
+        r.record(
+            UrgentMatterNoted, at=at, known_at=min(one.urgent_since for one in noted if one.urgent_since),
+            from_case=other.id, told=tuple(sorted(set.intersection(*(one.urgent_told for one in noted)))),
+            reported=all(one.urgent_reported for one in noted),
+        )  # fmt: skip
+
+
 def report_urgency(
     r: Registration, stage: UrgentStage, reported_at: datetime, recipients: Sequence[str], document: UUID, unit: str,
     directory: Directory, *, at: datetime,
