@@ -8,6 +8,7 @@ import random
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from importlib import import_module
 from multiprocessing import get_context
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -24,10 +25,13 @@ from schemathesis.engine import from_schema
 from schemathesis.engine.events import NonFatalError, ScenarioFinished
 
 from contracts.envelope import SERVICES
-from contracts.vocabulary import Role
+from contracts.mediation import OpinionServed
+from contracts.vocabulary import DocumentKind, Role
 from services.chassis.commands import Reply
 from services.chassis.http.app import make_app
 from services.chassis.http.description import PROBLEMS, with_headers
+from services.chassis.references import references
+from services.chassis.texts import TextOf
 from tests import steps
 from tests.harness import BUREAU, UNIT, System, free_port, until
 from tests.registers import entered
@@ -63,25 +67,48 @@ CASES: Final = {"other", "into", "pending_case"}
 
 DAYS: Final = {
     "due_on": "2099-12-31", "first_on": "2099-12-30", "last_on": "2099-12-31", "until": "2099-12-31", "visited_on": "2025-08-25",
-    "elected_on": "2025-08-25", "trained_on": "2025-08-25",
+    "elected_on": "2025-08-25", "trained_on": "2025-08-25", "happened_on": "2025-08-25",
 }  # fmt: skip
 """Days that must be told."""
 
 
 MOMENT: Final = "2026-01-05T01:00:00Z"
 BODIES: Final[dict[str, dict[str, Any]]] = {
+    "/door-counts": {"unit": UNIT, "day": "2025-08-26", "visits": 1, "letters": 0, "calls": 0},
+    "/cases/{case_id}/help-plans": {"officer": "co-1", "contact_point": None},
+    "/cases/{case_id}/recommendations": {
+        "kind": "improve_work", "addressee": UNIT, "about_unit": None, "persons": [], "consequence": None,
+    },
     "/proposals": {"village": UNIT, "electorate": "villagers", "entitled": 100, "attended": 60, "in_favour": 31},
     "/cases/{case_id}/status-reports": {"superior": BUREAU},
     "/clocks/what-if": {"code": "C5", "start": MOMENT, "events": [], "fixed": None},
     "/clocks/{clock_id}/what-if": {"events": [{"event": "HandlingExtended", "at": MOMENT, "days": 5}]},
     "/calendar/{year}": {"year": 2031, "days": [{"name": "元旦", "date": "2031-01-01", "isOffDay": True}]},
-}
+}  # fmt: skip
 """By the path: what a body must say to be meant."""
 
 Known = dict[str, list[str]]
 """By the name of a path's parameter: values of it that exist."""
 Found = tuple[dict[str, set[int]], list[str]]
 """Which statuses each operation gave, and what was wrong."""
+
+
+def texts_of(service: str) -> dict[str, dict[str, tuple[DocumentKind, ...]]]:
+    """Return, by operation, the fields that refer to a text of a case, and of what kinds that may be."""
+    told = import_module(f"services.{service}.main").SERVICE.operations
+    found = {
+        f"{cls.operation.method} {cls.operation.path}": {
+            name: refers.kinds for name, refers in references(cls) if isinstance(refers, TextOf)
+        }
+        for cls in told
+    }
+    return {label: fields for label, fields in found.items() if fields}
+
+
+TEXTS: Final = {label: fields for service in SERVICES for label, fields in texts_of(service).items()}
+KINDS: Final = sorted(
+    {DocumentKind.record} | {kind for fields in TEXTS.values() for kinds in fields.values() for kind in kinds}
+)
 
 
 async def grounds(huiyin: System) -> Known:
@@ -98,7 +125,14 @@ async def grounds(huiyin: System) -> Known:
     cards = [steps.ok(await huiyin.send("accountability", path, card, role=Role.supervisor), 201) for _ in range(3)]
     organised = await steps.organised(huiyin, cases[6:12])
     entries = await entered(huiyin, cases[9])
-    await huiyin.caught_up()
+    texts = {
+        f"{case}/{kind}": [await steps.document(huiyin, case, kind)]
+        for case in (*cases, entries["visit"]) for kind in KINDS
+    }  # fmt: skip
+    mine = await huiyin.register()
+    own = await steps.paper(huiyin, mine["case_id"], steps.PAPER | {"petition_id": mine["petition_id"]})
+    ledger = await huiyin.caught_up()
+    served = next(row for row in ledger if row["type"] == OpinionServed.wire_name)
     running = steps.ok(await huiyin.client.get(huiyin.url("accountability") + "/clocks?state=running&limit=100"))
     return {name: [key] for name, key in entries.items()} | {
         "case": cases,
@@ -112,7 +146,15 @@ async def grounds(huiyin: System) -> Known:
         "officer": ["co-1"],
         "clock_id": [clock["id"] for clock in running["items"] if clock["code"] == "C5"],
         "year": ["2031"],
-        "query_code": [(await huiyin.register())["query_code"]],
+        "query_code": [mine["query_code"]],
+        "own_paper": [own],
+        "source": list(SERVICES),
+        "fact": [str(served["case_id"]), str(served["id"])],
+        "supervision_id/case": [cases[0]],
+        "hall_call_id/case": [cases[6]],
+        "conduct_incident_id/case": [entries["visit"]],
+        **{f"{name}/case": [cases[9]] for name in ("help_plan_id", "recommendation_id")},
+        **texts,
         **organised,
     }
 
@@ -138,6 +180,12 @@ def steered(known: Known) -> Callable[..., None]:
         for name in {"content_id", "document_id"} & path.keys():
             if path.get("case_id") in known["case_id"]:
                 path[name] = known[name][known["case_id"].index(path["case_id"])]
+        if "text_id" in path:
+            path["text_id"] = known.get(f"{path['case_id']}/record", [path["text_id"]])[0]
+        if "fact_id" in path:
+            path["case_id"], path["fact_id"] = known["fact"]
+        if "petition_id" in path:
+            path["case_id"], path["petition_id"] = known["visit"][0], known["petition"][0]
         if roles and headers.get("Huiyin-Role") in list(Role) and dice.random() < 0.9:
             headers["Huiyin-Role"] = dice.choice(roles)
         if "Huiyin-Actor" in headers and str(headers.get("Huiyin-Unit", "-")).isprintable() and dice.random() < 0.9:
@@ -161,6 +209,13 @@ def steered(known: Known) -> Callable[..., None]:
             case.body |= BODIES.get(case.operation.path, {})
             if "fields" in case.body:
                 case.body |= steps.PAPER | {"supersedes": None, "petition_id": None}
+            about = next((known[f"{name}/case"][0] for name in path if f"{name}/case" in known), path.get("case_id"))
+            for name, kinds in TEXTS.get(label, {}).items():
+                text = known.get(f"{about}/{dice.choice(kinds or KINDS)}")
+                case.body |= {name: text[0]} if text and name in case.body else {}
+            case.body |= {name: known[name][0] for name in ("query_code",) if name in case.body}
+            if case.operation.path == "/progress/papers/pdf":
+                case.body["document_id"] = known["own_paper"][0]
             if "petition" in case.body:
                 path["case_id"], case.body["petition"] = known["visit"][0], known["petition"][0]
 
