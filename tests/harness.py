@@ -54,6 +54,8 @@ HEAD = "head-1"
 GOVERNMENT = "XZF"
 CITY = "SZF"
 COMMITTEE = "CWH"
+ESTABLISHED = 9
+"""How many events a unit comes to with its people and with whom stands above it."""
 SEALED = " + ".join(f"(SELECT count(*) FROM {service}.event)" for service in SERVICES)
 
 

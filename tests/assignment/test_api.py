@@ -15,6 +15,7 @@ from services.assignment.domain.assigning import (
     NoObjection,
     NotCompetent,
     NothingToObjectTo,
+    NotReceivedDirectly,
     NotTheHoldingUnit,
     ObjectionTooLate,
     RoutedElsewhere,
@@ -82,9 +83,9 @@ class TestHand:
         refused(await hand(county, case, mode="assign"), 422, DueDateMissing)
         refused(await hand(county, case, mode="assign", due_on="2000-01-01"), 422, DueDateMissing)
 
-    async def test_only_the_bureau_hands_out(self, county: System):
-        """第二十二条."""
-        refused(await hand(county, await classified(county), Role.unit_head), 403, Forbidden)
+    async def test_unit_hands_on_only_what_it_received_itself(self, county: System):
+        """第二十二条、第二十三条第一款."""
+        refused(await hand(county, await classified(county), Role.unit_head), 403, NotReceivedDirectly)
 
     async def test_unit_must_be_in_the_directory(self, county: System):
         refused(await hand(county, await classified(county), unit="NOWHERE"), 404, NotFound)
@@ -203,7 +204,7 @@ class TestDecide:
 
 class TestUnits:
     ENTRY = {"name": "县教育局", "level": "county", "powers": ["education"], "competent": True}
-    OFFICER = {"post": "信访专员", "roles": ["case_officer"], "name": "钱小满"}
+    OFFICER = {"post": "信访专员", "roles": ["case_officer"], "name": "钱小满", "phone": None}
 
     async def put(self, county: System, path: str, body: Any, role: Role = Role.platform_admin, method: str = "PUT"):
         return await county.send("assignment", path, body, role=role, method=method)
@@ -225,7 +226,13 @@ class TestUnits:
         ok(await self.put(county, "/units/MZJ/officers/co-9", self.OFFICER))
         url = f"{county.url('assignment')}/units/MZJ"
         [officer] = ok(await county.client.get(url))["officers"]
-        assert officer == {"officer": "co-9", "post": "信访专员", "roles": ["case_officer"], "name": "钱小满"}
+        assert officer == {
+            "officer": "co-9",
+            "post": "信访专员",
+            "roles": ["case_officer"],
+            "name": "钱小满",
+            "phone": None,
+        }
         ok(await self.put(county, "/units/MZJ/officers/co-9", self.OFFICER | {"name": "钱大满"}))
         assert ok(await county.client.get(url))["officers"][0]["name"] == "钱大满"
         ok(await self.put(county, "/units/MZJ/officers/co-9", None, method="DELETE"))

@@ -254,8 +254,8 @@ class TestVersions:
 
         async def slowly(kind, stream):
             loaded = await load(kind, stream)
-            if not faster:
-                faster.append(True)
+            faster.append(stream)
+            if len(faster) == 2:  # once to see who has petitioned, and once to decide
                 ok(await send(county, path=f"/cases/{case}/petitions"), 201)
             return loaded
 

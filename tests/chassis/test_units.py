@@ -42,7 +42,7 @@ async def test_others_go_on_while_assignment_is_away(huiyin: System):
 async def test_nothing_is_sent_where_nothing_has_changed(county: System):
     whole = (await county.client.get(f"{county.url('assignment')}/directory")).json()
     again = await county.client.get(f"{county.url('assignment')}/directory", params={"known": whole["revision"]})
-    assert [unit["version"] for unit in whole["units"]] == [1]
+    assert whole["revision"] == sum(unit["version"] for unit in whole["units"]) > 0
     assert again.json() == {"revision": whole["revision"], "units": None}
 
 

@@ -19,7 +19,7 @@ from services.chassis import consumer, inbox
 from services.chassis.inbox import Inbox
 from services.chassis.store import CATCH_UP_SECONDS_MAX
 from tests.flow.checks import SOURCES, Client, check_everything, play
-from tests.harness import System, until
+from tests.harness import ESTABLISHED, System, until
 from tests.sizes import size
 
 ROLLING_SECONDS = size("ROLLING_SECONDS", 20.0, 300.0)
@@ -88,7 +88,7 @@ async def test_rolling_restarts_lose_nothing(huiyin: System):
         await huiyin.caught_up()
         await check_everything(huiyin)
         done = [e for e in await huiyin.ledger() if not e["type"].startswith("accountability.Clock")]
-    assert len(done) == cases * 6 + 1
+    assert len(done) == cases * 6 + ESTABLISHED
     replies = client.replies.copy()
     unanswered = replies.pop(0, 0)
     errors, longest = unexcused(client.failures, outages), max(back - left for left, back in outages)

@@ -144,4 +144,4 @@ async def test_clock_runs_from_the_original_receipt(county: System):
     ok(await send(county, case, "non-acceptance/revocation", {}, Role.sponsor_leader, "XW", "2026-03-09"))
     await county.caught_up()
     found = ok(await county.client.get(f"{county.url('accountability')}/cases/{case}/clocks"))["items"]
-    assert [(c["due_on"], c["state"]) for c in found if c["code"] == "C1"][-1] == ("2026-03-17", "running")
+    assert ("2026-03-17", "running") in [(c["due_on"], c["state"]) for c in found if c["code"] == "C1"]
