@@ -87,6 +87,15 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
 }  # fmt: skip
 """By the path: what a body must say to be meant."""
 
+WITH_A_STORY: Final = frozenset(
+    {
+        "POST /door-counts", "POST /progress/recheck", "POST /progress/mediation/consent",
+        "POST /progress/mediation/refusal", "POST /cases/{case_id}/petitioners/{petition_id}/notice",
+        "POST /cases/{case_id}/petitioners/{petition_id}/opinion", "POST /cases/{case_id}/facts/{fact_id}/confirmation",
+    }
+)  # fmt: skip
+"""What is refused unless much went before: a second petitioner, a mediation, an entry that came late. `tests/law` has it."""
+
 Known = dict[str, list[str]]
 """By the name of a path's parameter: values of it that exist."""
 Found = tuple[dict[str, set[int]], list[str]]
@@ -316,7 +325,7 @@ def _together(parts: Sequence[Found]) -> Found:
 def shallow(found: Mapping[str, Found]) -> dict[str, list[str]]:
     """Return, by service, the operations of which nothing got beyond the door."""
     closed = {
-        url: [label for label, seen in statuses.items() if not seen & {200, 201, 409}]
+        url: [label for label, seen in statuses.items() if not seen & {200, 201, 409} and label not in WITH_A_STORY]
         for url, (statuses, _) in found.items()
     }
     return {url: labels for url, labels in closed.items() if labels}
