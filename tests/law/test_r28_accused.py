@@ -175,7 +175,8 @@ class TestSuccession:
         assert await holder(county, "assignment", case) is None
 
         async def let_go() -> bool:
-            return await holder(county, "mediation", case) is None
+            reply = await county.client.get(f"{county.url('mediation')}/cases/{case}")
+            return reply.status_code == 200 and reply.json()["unit"] is None  # at first it has not heard of the case
 
         await until(let_go, "the case is with nobody")
 
