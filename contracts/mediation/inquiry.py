@@ -52,6 +52,8 @@ class RecusalRequested(Event):
 
     officer: str
     document: UUID
+    decider: str | None = None
+    """The unit whose head decides."""
 
 
 class RecusalDeclared(Event):
@@ -61,6 +63,8 @@ class RecusalDeclared(Event):
     basis = "信访工作条例 第二十八条第三款"
 
     officer: str
+    decider: str | None = None
+    """The unit whose head decides."""
 
 
 class RecusalDecided(Event):

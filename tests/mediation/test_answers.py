@@ -37,6 +37,7 @@ from services.mediation.domain.opinion import (
 )
 from services.mediation.domain.people import NotOfTheUnit, NotTheHead, RecusedOfficer
 from tests.mediation.cases import (
+    DIRECTORY,
     HEARD,
     OTHER,
     REVIEWER,
@@ -127,7 +128,10 @@ class TestOpinion:
         with refuses(NotOfTheUnit):
             decide(heard(), drafted_by="presider-1")
         with refuses(RecusedOfficer):
-            decide(after(heard(), lambda h: inquiry.declare_recusal(h, UNIT, "co-2", at=HEARD)), drafted_by="co-2")
+            decide(
+                after(heard(), lambda h: inquiry.declare_recusal(h, UNIT, "co-2", DIRECTORY, at=HEARD)),
+                drafted_by="co-2",
+            )
 
     def test_lead_unit_answers_when_every_part_is_there(self):
         """第二十四条, 第三十二条."""

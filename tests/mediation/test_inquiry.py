@@ -27,11 +27,11 @@ from tests.rules import refuses
 
 
 def request(handling: Handling, officer: str = "co-1") -> None:
-    inquiry.request_recusal(handling, officer, uuid4(), at=HEARD)
+    inquiry.request_recusal(handling, officer, uuid4(), DIRECTORY, at=HEARD)
 
 
 def declare(handling: Handling, officer: str = "co-1") -> None:
-    inquiry.declare_recusal(handling, UNIT, officer, at=HEARD)
+    inquiry.declare_recusal(handling, UNIT, officer, DIRECTORY, at=HEARD)
 
 
 def rule(

@@ -35,14 +35,14 @@ class RequestRecusal(
     document: CaseText
 
     def act(self, h: Handling, by: By) -> None:
-        inquiry.request_recusal(h, self.officer, self.document, at=by.at)
+        inquiry.request_recusal(h, self.officer, self.document, self.directory, at=by.at)
 
 
 class DeclareRecusal(Handle, path="/cases/{case_id}/recusal/declarations", by=UNIT_STAFF, called="自行回避"):
     """Step aside from a case in which one has an interest (第二十八条第三款)."""
 
     def act(self, h: Handling, by: By) -> None:
-        inquiry.declare_recusal(h, by.unit, by.actor, at=by.at)
+        inquiry.declare_recusal(h, by.unit, by.actor, self.directory, at=by.at)
 
 
 class DecideRecusal(Handle, path="/cases/{case_id}/recusal/decisions", by=(Role.unit_head,), called="决定回避"):

@@ -17,7 +17,14 @@ from contracts.periods.calendar import day
 from contracts.vocabulary import HearingStage, RecordKind, Route
 from services.chassis.directory import Directory
 from services.chassis.errors import Forbidden, Invalid, Refused
-from services.mediation.domain.guards import NotNotified, must_be_between, must_be_handling, must_be_of, must_go_on
+from services.mediation.domain.guards import (
+    NotNotified,
+    must_be_between,
+    must_be_handling,
+    must_be_of,
+    must_go_on,
+    must_have,
+)
 from services.mediation.domain.handling import Handling
 from services.mediation.domain.people import must_act_for_somebody, must_head, must_work_for
 
@@ -101,30 +108,47 @@ def put_on_record(
 # --------------------------------------------------------------------------------- recusal
 
 
-def request_recusal(h: Handling, officer: str, document: UUID, *, at: datetime) -> None:
+def request_recusal(h: Handling, officer: str, document: UUID, directory: Directory, *, at: datetime) -> None:
     """Ask, as the petitioner, that somebody keep out."""
     must_go_on(h)
     if officer in h.recusals | h.recused:
         raise AlreadyRecused
-    h.record(RecusalRequested, at=at, officer=officer, document=document)
+    h.record(RecusalRequested, at=at, officer=officer, document=document, decider=_decider(h, officer, directory, at))
 
 
-def declare_recusal(h: Handling, unit: str, officer: str, *, at: datetime) -> None:
+def declare_recusal(h: Handling, unit: str, officer: str, directory: Directory, *, at: datetime) -> None:
     """Step aside at once; the head of the unit decides whether it stays so."""
     must_be_of(h, unit)
     if officer in h.recused:
         raise AlreadyRecused
-    h.record(RecusalDeclared, at=at, officer=officer)
+    h.record(RecusalDeclared, at=at, officer=officer, decider=_decider(h, officer, directory, at))
+
+
+def _decider(h: Handling, officer: str, directory: Directory, at: datetime) -> str | None:
+    """Return the unit whose head decides: the officer's own, and about its head the one above it."""
+    seat = _seat(h, officer, directory)
+    return next(iter(_deciding_above(seat, officer, directory, at)), seat)
+
+
+def _seat(h: Handling, officer: str, directory: Directory) -> str | None:
+    """Return the unit for which somebody acts in the case: it handles, reviews or rechecks."""
+    acting = (unit for unit in (h.unit, h.review_body, h.recheck_body) if unit and directory.belongs(officer, unit))
+    return next(acting, h.unit)
+
+
+def _deciding_above(seat: str | None, officer: str, directory: Directory, at: datetime) -> tuple[str, ...]:
+    return directory.bodies_above(seat) if seat and directory.is_head(officer, seat, day(at)) else ()
 
 
 def decide_recusal(
     h: Handling, unit: str, officer: str, directory: Directory, *, granted: bool, decided_by: str,
     successor: str | None, at: datetime,
 ) -> None:  # fmt: skip
-    """Decide, as the head of the unit, whether somebody keeps out; as a head above it, whether its head does."""
-    own_head = h.unit is not None and directory.is_head(officer, h.unit, day(at))
-    above = directory.bodies_above(h.unit or "") if own_head else ()
-    must_be_of(h, h.unit if unit in above and h.unit else unit)
+    """Decide, as the head of the officer's unit, whether they keep out; as a head above it, whether its head does."""
+    seat = _seat(h, officer, directory)
+    if unit not in {seat, *_deciding_above(seat, officer, directory, at)}:
+        must_have(h, unit)
+    must_go_on(h)
     must_head(directory, unit, decided_by, at=at)
     if officer not in h.recusals:
         raise NoRecusalPending
@@ -133,7 +157,7 @@ def decide_recusal(
     if granted and officer == h.case_officer and successor in {None, officer, *h.recused}:
         raise SuccessorUnnamed
     if successor is not None:
-        must_work_for(directory, h.unit or "", successor, h)
+        must_work_for(directory, seat or "", successor, h)
     h.record(RecusalDecided, at=at, officer=officer, granted=granted, decided_by=decided_by, successor=successor)
 
 

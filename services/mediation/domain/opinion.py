@@ -36,7 +36,7 @@ from services.mediation.domain.guards import (
 from services.mediation.domain.handling import Handling
 from services.mediation.domain.inquiry import HearingNotClosed
 from services.mediation.domain.mediating import MediationUnderWay
-from services.mediation.domain.people import must_head, must_work_for, named
+from services.mediation.domain.people import must_head, must_not_be_challenged, must_work_for, named
 
 OPINION_RESULTS: Final = frozenset({Result.support, Result.explain, Result.not_support})
 """What an opinion may say (第三十二条第一项至第三项)."""
@@ -202,6 +202,7 @@ def issue_opinion(
     must_work_for(directory, unit, draft.drafted_by, h)
     if draft.drafted_by == approved_by:
         raise ApprovedByDrafter(approved_by)
+    must_not_be_challenged(h, {draft.drafted_by, approved_by} | h.handlers)
     if draft.review_body not in (above := directory.bodies_above(unit)):
         raise WrongReviewBody(named(directory, above))
     h.record(
@@ -244,6 +245,7 @@ def serve_opinion(
         raise NotDecided
     if h.served_at is not None:
         raise AlreadyServed
+    must_not_be_challenged(h, h.handlers)
     must_be_between(h.issued_at, served_at, at)
     h.record(OpinionServed, at=at, method=method, served_at=served_at, receipt=receipt)
 
@@ -257,6 +259,7 @@ def serve_another(h: Handling, unit: str, petition: UUID, delivery: Delivery, *,
         raise NotDecided
     if petition in h.others_served:
         raise AlreadyServed
+    must_not_be_challenged(h, h.handlers)
     must_be_between(h.issued_at, delivery.served_at, at)
     h.record(PetitionerServed, at=at, petition=petition, **delivery._asdict())
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from contracts.periods.calendar import day
 from services.chassis.directory import Directory
-from services.chassis.errors import Forbidden, Invalid
+from services.chassis.errors import Forbidden, Invalid, Refused
 from services.mediation.domain.handling import Handling
 
 _ARTICLE: Final = "信访工作条例 第二十八条第一款"
@@ -50,6 +50,14 @@ class RecusedOfficer(Forbidden):
     by_directory = True
 
 
+class RecusalPending(Refused):
+    """Nothing that somebody has a part in is said to the petitioner before it is decided whether they keep out."""
+
+    code = "recusal_pending"
+    title = "回避申请尚未决定，不得出具或者送达处理意见"
+    article = "信访工作条例 第二十八条第三款"
+
+
 def must_head(directory: Directory, unit: str, officer: str, *, at: datetime) -> None:
     """Let only somebody who heads the unit on that day, or stands in for who does, approve."""
     if not directory.is_head(officer, unit, day(at)):
@@ -78,6 +86,12 @@ def must_not_be_recused(directory: Directory, officer: str, h: Handling) -> None
         barred = directory.off_limits(h.accused_units, h.accused_persons)
         if directory.units_of(officer) & barred:
             raise RecusedOfficer(officer)
+
+
+def must_not_be_challenged(h: Handling, officers: Iterable[str]) -> None:
+    """Let no answer go out while it is open whether somebody who has a part in it keeps out (第二十八条第三款)."""
+    if challenged := h.recusals & {*officers}:
+        raise RecusalPending("、".join(sorted(challenged)))
 
 
 def named(directory: Directory, units: Iterable[str]) -> str:

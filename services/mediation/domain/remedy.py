@@ -24,7 +24,7 @@ from services.mediation.domain.guards import AlreadyTerminated, HasStopped, must
 from services.mediation.domain.handling import Handling
 from services.mediation.domain.inquiry import HearingNotClosed, begin_hearing, end_hearing
 from services.mediation.domain.opinion import OPINION_RESULTS
-from services.mediation.domain.people import named
+from services.mediation.domain.people import must_not_be_challenged, named
 
 
 class NothingToReview(Refused):
@@ -203,6 +203,7 @@ def serve_review(
     if body != h.review_body:
         raise NotTheReviewBody
     _must_be_none_of(h.handlers, verdict.decided_by)
+    must_not_be_challenged(h, {verdict.decided_by})
     _must_name_the_change(verdict)
     if recheck_body not in (above := directory.bodies_above(body)):
         raise WrongRecheckBody(named(directory, above))
@@ -253,6 +254,7 @@ def serve_recheck(
     if h.hearing is not None:
         raise HearingNotClosed
     _must_be_none_of(h.handlers | h.reviewers, verdict.decided_by)
+    must_not_be_challenged(h, {verdict.decided_by})
     _must_name_the_change(verdict)
     must_be_between(requested_at, delivery.served_at, at)
     h.record(
