@@ -62,9 +62,11 @@ async def accepted(county: System) -> str:
     return case
 
 
-async def document(county: System, case: str, kind: str = "record", text: str = "听取陈述笔录") -> str:
+async def document(
+    county: System, case: str, kind: str = "record", text: str = "听取陈述笔录", *, unit: str = UNIT
+) -> str:
     reply = await county.send(
-        "intake", f"/cases/{case}/documents", {"kind": kind, "text": text}, role=Role.case_officer, unit=UNIT
+        "intake", f"/cases/{case}/documents", {"kind": kind, "text": text}, role=Role.case_officer, unit=unit
     )
     return ok(reply, 201)["document_id"]
 

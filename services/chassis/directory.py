@@ -8,7 +8,7 @@ tells asks it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -281,6 +281,34 @@ class Directory:
     def is_off_limits(self, code: str, accused_units: Iterable[str], accused_persons: Iterable[str] = ()) -> bool:
         """Return whether a unit may not touch a case."""
         return code in self.off_limits(accused_units, accused_persons)
+
+    def is_kept_from(
+        self, units: Collection[str], persons: Collection[str], accused_units: Collection[str],
+        accused_persons: Collection[str],
+    ) -> bool:  # fmt: skip
+        """Return whether one of some units and persons may neither get nor see anything of a case."""
+        if not accused_units and not accused_persons:
+            return False
+        barred = self.off_limits(accused_units, accused_persons)
+        own = {*units}.union(*(self.units_of(person) for person in persons))
+        return not barred.isdisjoint(own) or not {*accused_persons}.isdisjoint(persons)
+
+    def keeps_out(
+        self, officer: str, unit: str, accused_units: Collection[str], accused_persons: Collection[str] = (),
+        received_by: str | None = None,
+    ) -> bool:  # fmt: skip
+        """Return whether somebody who acts for a unit takes no part in a case (第二十八条第三款).
+
+        The bureau that has received it passes it on (第二十二条), and so keeps out only where it is accused itself, not
+        where an accused unit stands above it.
+        """
+        if officer in accused_persons:
+            return True
+        accused = {*accused_units}.union(*(self.units_of(person) for person in accused_persons))
+        own = {unit, *self.units_of(officer)}
+        if received_by is not None and received_by not in accused and not self.is_no_bureau(received_by):
+            own.discard(received_by)
+        return not own.isdisjoint(self.off_limits(accused))
 
     def examines(self, organ: str, accused_units: Iterable[str], accused_persons: Iterable[str] = ()) -> bool:
         """Return whether a discipline organ has authority over these, by the management of cadres (第二十二条第二款).

@@ -213,7 +213,7 @@ class TestGiving:
     ):
         await county.enter({"code": "XJ9", "officers": {"h-9": [Role.unit_head]}})
         case = await complaint(county, "RSJ", persons=("h-9",))
-        paper = await document(county, case) if "{paper}" in body.values() else ""
+        paper = await document(county, case, unit=BUREAU) if "{paper}" in body.values() else ""
         filled = {k: v.format(case=case, paper=paper) if isinstance(v, str) else v for k, v in body.items()}
         refused(await county.send("assignment", path.format(case=case), filled, role=role), 409, UnitIsAccused)
 

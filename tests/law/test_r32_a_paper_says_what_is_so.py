@@ -45,7 +45,7 @@ from services.chassis.errors import DomainError
 from services.chassis.history import Fact
 from services.intake.domain.paper import IssuedAlready, MissingField, UnknownField
 from services.intake.domain.registration import Registration
-from services.intake.domain.saying import SAYING, AccusedUnit, Facts, NotSo, NotTheSuperior, OfAnotherUnit, said
+from services.intake.domain.saying import SAYING, Facts, NotSo, NotTheSuperior, OfAnotherUnit, said
 from services.intake.papers.kinds import KINDS
 from tests.harness import CITY, GOVERNMENT, UNIT, Servers, System
 from tests.rules import at, refused, refuses
@@ -113,13 +113,6 @@ def test_what_another_unit_did_it_says_itself():
     """第二十三条第三款: 有关机关、单位应当…书面告知."""
     with refuses(OfAnotherUnit):
         said(DocumentKind.acceptance_notice, facts(*ACCEPTED, unit="SZF"))
-
-
-def test_accused_unit_issues_nothing():
-    """第二十八条第三款、第三十条第三款."""
-    for kind in KINDS:
-        with refuses(AccusedUnit):
-            said(kind, facts(*ACCEPTED, accused=("RSJ",)))
 
 
 def test_acceptance_tells_receipt_unit_and_last_day():

@@ -9,13 +9,13 @@ import pytest_asyncio
 
 from contracts.vocabulary import Role
 from services.chassis.errors import Forbidden, Invalid, NotFound
+from services.chassis.recusal import MustKeepOut
 from services.mediation.domain.acceptance import NoticeOwed
 from services.mediation.domain.ending import CommitmentUnkept, RecheckStillOpen, RemedyPending
 from services.mediation.domain.guards import AlreadyDecided, AlreadyTerminated
 from services.mediation.domain.inquiry import HearingNotClosed
 from services.mediation.domain.mediating import MediatorOfASide, NotBothConsented, NotJointly
 from services.mediation.domain.opinion import ObjectionPending, RefusalNotSimple
-from services.mediation.domain.people import RecusedOfficer
 from services.mediation.domain.remedy import NotTheReviewBody, ReviewTooLate, SamePeople
 from services.mediation.domain.timing import AlreadyExtended, ExtensionTooLong
 from tests.harness import CITY, COMMITTEE, GOVERNMENT, UNIT, Servers, System
@@ -173,7 +173,7 @@ class TestWhoMayAct:
         case = await accepted(county)
         await done(county, case, "recusal/declarations", at=HEARD_AT, actor="co-1")
         reply = await act(county, case, "records", PAPER | {"kind": "site_visit"}, at=HEARD_AT, actor="co-1")
-        refused(reply, 403, RecusedOfficer)
+        refused(reply, 403, MustKeepOut)
         body = {"officer": "co-1", "granted": True, "successor": "co-2"}
         ok(await act(county, case, "recusal/decisions", body, at=HEARD_AT, **HEAD))
         row = ok(await county.client.get(f"{county.url('mediation')}/cases/{case}"))

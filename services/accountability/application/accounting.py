@@ -21,13 +21,13 @@ from services.chassis.store import CATCH_UP_SECONDS_MAX, Store
 ENTRIES_MAX: Final = 1_000
 _ENTRIES: Final = f"SELECT {COLUMNS} FROM ledger_entry WHERE {{}} ORDER BY seq LIMIT $1"  # noqa: S608
 _NEWEST: Final = (
-    "SELECT service, lane, lane_seq, id FROM ledger_entry WHERE case_id = $1 AND service <> 'accountability' "
-    "ORDER BY seq DESC LIMIT 1"
+    "SELECT e.service, e.lane, e.lane_seq, e.id, v.folded FROM ledger_entry e JOIN case_view v ON v.id = e.case_id "
+    "WHERE e.case_id = $1 AND e.service <> 'accountability' ORDER BY e.seq DESC LIMIT 1"
 )
 
 
-async def newest(running: Running, case: UUID) -> Cause:
-    """Return what is known last of a case: whoever supervises acts on that.
+async def newest(running: Running, case: UUID) -> tuple[Cause, Case]:
+    """Return what is known last of a case, and what it amounts to: whoever supervises acts on that.
 
     Raises ``NotFound`` for a case that intake does not know either.
     """
@@ -36,14 +36,8 @@ async def newest(running: Running, case: UUID) -> Cause:
         known = await rows(running.store, _NEWEST, case)
     if not known:
         raise NotFound(str(case))
-    return Cause(**known[0])
-
-
-async def standing(running: Running, case: UUID) -> Case:
-    """Return a case as the ledger has it now. Raises ``NotFound``."""
-    if not (found := await rows(running.store, "SELECT folded FROM case_view WHERE id = $1", case)):
-        raise NotFound(str(case))
-    return read_case(expanded(found[0]["folded"]))
+    folded = known[0].pop("folded")
+    return Cause(**known[0]), read_case(expanded(folded))
 
 
 async def _catch_up(running: Running, case: UUID) -> None:

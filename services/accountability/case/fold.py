@@ -116,6 +116,8 @@ class Case(msgspec.Struct, omit_defaults=True):
     accused_units: tuple[str, ...] = ()
     accused_persons: tuple[str, ...] = ()
     """Whom it complains of; nothing of it comes to them."""
+    recused: tuple[str, ...] = ()
+    """Which officers keep out of it."""
     organ: str | None = None
     """The discipline organ that has it, sealed."""
 

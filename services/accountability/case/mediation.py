@@ -34,6 +34,7 @@ from contracts.mediation import (
     RecheckOpinionServed,
     RecheckRequested,
     RecusalDecided,
+    RecusalDeclared,
     ReviewOpinionServed,
     ReviewRequested,
     SuggestionReplied,
@@ -66,7 +67,14 @@ def _(event: HandlingExtended, case: Case) -> None:
 
 
 @happened.register
+def _(event: RecusalDeclared, case: Case) -> None:
+    case.recused = tuple(sorted({*case.recused, event.officer}))
+
+
+@happened.register
 def _(event: RecusalDecided, case: Case) -> None:
+    others = {*case.recused} - {event.officer}
+    case.recused = tuple(sorted(others | ({event.officer} if event.granted else set())))
     if event.granted and event.officer == case.case_officer:
         case.case_officer = event.successor
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from contracts.envelope import Cause
 from contracts.vocabulary import Confirmation, Role
 from services.accountability.application.accounting import entries, newest
+from services.accountability.application.sight import must_take_part
 from services.accountability.domain.facts import Fact
 from services.chassis.commands import Command, Reply
 from services.chassis.context import By
@@ -43,7 +44,8 @@ class ConfirmFact(
 
     async def look_up(self, running: Running, by: By) -> None:
         await super().look_up(running, by)
-        self._cause = await newest(running, self.case_id)
+        self._cause, case = await newest(running, self.case_id)
+        must_take_part(case, by, self.directory)
         for entry in await entries(running.store, "case_id = $2 AND id = $3", self.case_id, self.fact_id):
             self._entered_by = entry.record.about().unit
             return

@@ -6,7 +6,8 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from contracts.envelope import Cause
-from services.accountability.application.accounting import newest, standing
+from services.accountability.application.accounting import newest
+from services.accountability.application.sight import must_take_part
 from services.accountability.case import Case
 from services.accountability.domain.addressing import Matter
 from services.chassis.aggregate import Aggregate
@@ -18,17 +19,19 @@ A = TypeVar("A", bound=Aggregate)
 
 
 class Knowing(Entered[A], Generic[A]):
-    """A command that answers what is known last of a case."""
+    """A command that answers what is known last of a case, by nobody who keeps out of it."""
 
     _cause: Cause
+    _standing: Case
 
     async def look_up(self, running: Running, by: By) -> None:
         """Find out what is known last of the case."""
         await super().look_up(running, by)
-        self._cause = await newest(running, await self.of_case(running, by))
+        self._cause, self._standing = await newest(running, await self.of_case(running, by))
 
     def decide(self, one: A, by: By) -> dict[str, Any]:
         """Let it answer that."""
+        must_take_part(self._standing, by, self.directory)
         one.cause = self._cause
         return super().decide(one, by)
 
@@ -50,13 +53,6 @@ class OnAboutCase(Knowing[A], OnEntry[A], Generic[A]):
 
 class Writing(AboutCase[A], Generic[A]):
     """A command by which somebody is written to about a case."""
-
-    _standing: Case
-
-    async def look_up(self, running: Running, by: By) -> None:
-        """Find out how the case stands."""
-        await super().look_up(running, by)
-        self._standing = await standing(running, self.case_id)
 
     @property
     def matter(self) -> Matter:

@@ -22,6 +22,7 @@ async def hand(store: Store, case: UUID, mode: Forwarding, unit: str, due_on: da
 
     def act(assignment: Assignment) -> dict[str, Any]:
         directory = store.directories.current
+        assignment.must_not_keep_out(by, directory)
         sender = directory.units.get(by.unit)
         from_above = mode is Forwarding.assign and sender is not None and sender.level in _ABOVE_COUNTY
         assignment.hand(mode, unit, due_on, directory, at=by.at, from_above=from_above)
@@ -37,6 +38,7 @@ async def pass_down(
     await store.directories.knowing(unit)
 
     def act(assignment: Assignment) -> dict[str, Any]:
+        assignment.must_not_keep_out(by, store.directories.current)
         assignment.pass_down(mode, unit, due_on, by.unit, told, store.directories.current, at=by.at)
         return {"case_id": case}
 

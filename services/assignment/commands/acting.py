@@ -20,21 +20,27 @@ UNIT_DOOR: Final = (Role.unit_receiver, Role.unit_head)
 KnownCase = Annotated[UUID, Refers(Assignment)]
 
 
-class Giving(Declared):
-    """A command that gives something of a case to units and officers: never to whom it complains of (第二十八条)."""
+class InCase(Declared):
+    """A command about a case, by nobody who keeps out of it; what it gives comes to nobody whom the case complains of.
+
+    (第二十八条第三款)
+    """
 
     async def look_up(self, running: Running, by: By) -> None:
-        """Find the case, and see to that. Raises ``UnitIsAccused``."""
+        """Find the case, and see to that. Raises ``MustKeepOut`` and ``UnitIsAccused``."""
         await super().look_up(running, by)  # type: ignore[misc]  # a command's
-        case = await self.given_of(running, by)
-        if case is not None:
+        for case in await self.cases_of(running, by):
             directory = running.store.directories.current
+            case.must_not_keep_out(by, directory)
             case.must_be_kept_from(directory, given_units(self), [*given_officers(self), *self.named()])
 
-    async def given_of(self, running: Running, by: By) -> Assignment | None:  # noqa: ARG002  # others have to look
-        """Return the case of which something is given: the one that the command names."""
-        case: Assignment | None = self.referred.get("case_id")  # type: ignore[attr-defined]  # a command's
-        return case
+    async def cases_of(self, running: Running, by: By) -> Sequence[Assignment]:
+        """Return the cases that it is about: the one that it names, or that its entry is about."""
+        if "case_id" in type(self).model_fields:
+            found = self.referred["case_id"]  # type: ignore[attr-defined]  # a command's
+            return [] if found is None else [found]
+        entry = await running.store.known(self.aggregate, self.stream(by))  # type: ignore[attr-defined]  # a command's
+        return [] if entry.case is None else [await running.store.known(Assignment, entry.case)]
 
     def named(self) -> Sequence[str]:
         """Return the officers whom the command names and whom the directory need not know."""

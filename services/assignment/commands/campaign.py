@@ -17,7 +17,7 @@ from contracts.vocabulary import (
     SixOnePaper,
     SponsorDuty,
 )
-from services.assignment.commands.acting import LED, ORGANISERS, Giving, KnownCase
+from services.assignment.commands.acting import LED, ORGANISERS, InCase, KnownCase
 from services.assignment.domain import planning, six_one, sponsorship
 from services.assignment.domain.campaign import Campaign
 from services.chassis.commands import Command, Reply
@@ -41,7 +41,7 @@ class Organised(Reply):
     state: CampaignState
 
 
-class Organise(Giving, Command[Campaign], reply=Organised):
+class Organise(InCase, Command[Campaign], reply=Organised):
     """A command about what is organised around a case; it may be the first."""
 
     may_open = True

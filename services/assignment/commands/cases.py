@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from pydantic import Field
@@ -30,9 +30,13 @@ class Assigned(Reply):
 
 
 class OnCase(Command[Assignment], reply=Assigned):
-    """A command about who has a case."""
+    """A command about who has a case, by nobody who keeps out of it (第二十八条第三款)."""
 
     case_id: UUID
+
+    def decide(self, a: Assignment, by: By) -> dict[str, Any]:
+        a.must_not_keep_out(by, self.directory)
+        return super().decide(a, by)
 
 
 class AssignCase(OnCase, path="/cases/{case_id}/assignment", by=(Role.bureau_officer, *UNIT_DOOR), called="转送、交办"):

@@ -8,13 +8,13 @@ from uuid import UUID
 from pydantic import Field
 
 from contracts.vocabulary import ConferenceState, Role
-from services.assignment.commands.acting import ORGANISERS, UNIT_DOOR, Giving, KnownCase
+from services.assignment.commands.acting import ORGANISERS, UNIT_DOOR, InCase, KnownCase
 from services.assignment.domain.assigning import Assignment
 from services.assignment.domain.conferences import AGENDA_MAX, Conference
 from services.chassis.commands import Entry, OnEntry, Reply
 from services.chassis.context import By, document_no
 from services.chassis.fields import Day
-from services.chassis.references import KnownUnit
+from services.chassis.references import KnownUnit, given_units
 from services.chassis.running import Running
 from services.chassis.views import Told
 
@@ -64,7 +64,18 @@ class AddAgendaItem(OnConference, path="/conferences/{conference_id}/agenda", by
         c.add_item(self.matter, self.document, at=by.at)
 
 
-class SummonUnit(OnConference, path="/conferences/{conference_id}/summons", by=ORGANISERS, called="通知列席"):
+class AtConference(InCase, OnConference):
+    """A command by which a unit is there, unless all that is on the agenda complains of it (第二十八条第三款)."""
+
+    async def cases_of(self, running: Running, by: By) -> list[Assignment]:
+        agenda = (await running.store.known(Conference, self.stream(by))).agenda
+        matters = [await running.store.known(Assignment, matter) for matter in agenda if matter is not None]
+        units, directory = given_units(self) or [by.unit], running.store.directories.current
+        harmless = [case for case in matters if case.barred(directory).isdisjoint(units)]
+        return [] if harmless or len(matters) < len(agenda) else matters
+
+
+class SummonUnit(AtConference, path="/conferences/{conference_id}/summons", by=ORGANISERS, called="通知列席"):
     """Have a unit come (第十三条第一款, 第十四条第二项)."""
 
     unit: KnownUnit
@@ -74,7 +85,7 @@ class SummonUnit(OnConference, path="/conferences/{conference_id}/summons", by=O
 
 
 class ConsultUnit(
-    OnConference, path="/conferences/{conference_id}/consultations", by=UNIT_DOOR, called="列席会商"
+    AtConference, path="/conferences/{conference_id}/consultations", by=UNIT_DOOR, called="列席会商"
 ):  # fmt: skip
     """Say for one's unit what it thinks, before anything is decided that it has to do (第十三条第一款)."""
 
@@ -85,7 +96,7 @@ class ConsultUnit(
 
 
 class DecideConferenceItem(
-    Giving, OnConference, path="/conferences/{conference_id}/decisions", by=SECRETARY, called="议定事项"
+    InCase, OnConference, path="/conferences/{conference_id}/decisions", by=SECRETARY, called="议定事项"
 ):
     """Record who does what until when, as soon as who does it was heard (第十三条第一款)."""
 
@@ -94,9 +105,9 @@ class DecideConferenceItem(
     due_on: Day
     document: UUID
 
-    async def given_of(self, running: Running, by: By) -> Assignment | None:
+    async def cases_of(self, running: Running, by: By) -> list[Assignment]:
         of = (await running.store.known(Conference, self.stream(by))).matter_of(self.item)
-        return None if of is None else await running.store.known(Assignment, of)
+        return [] if of is None else [await running.store.known(Assignment, of)]
 
     def act(self, c: Conference, by: By) -> None:
         c.decide(self.item, self.owner, self.due_on, self.document, at=by.at)

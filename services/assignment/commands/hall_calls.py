@@ -6,7 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from contracts.vocabulary import Role
-from services.assignment.commands.acting import ORGANISERS, UNIT_DOOR, Giving, KnownCase
+from services.assignment.commands.acting import ORGANISERS, UNIT_DOOR, InCase, KnownCase
 from services.assignment.domain.hall_calls import HallCall
 from services.chassis.commands import Entry, OnEntry
 from services.chassis.context import By
@@ -18,7 +18,7 @@ from services.chassis.texts import CaseText
 HALL: Final = (Role.intake_clerk, *ORGANISERS)
 
 
-class CallToHall(Giving, Entry[HallCall], path="/cases/{case_id}/hall-calls", by=HALL, called="通知单位到接访大厅"):
+class CallToHall(InCase, Entry[HallCall], path="/cases/{case_id}/hall-calls", by=HALL, called="通知单位到接访大厅"):
     """Call a unit to the hall: somebody comes or answers until a day (第十四条第二项、第十八条第三款)."""
 
     case_id: KnownCase
@@ -30,7 +30,11 @@ class CallToHall(Giving, Entry[HallCall], path="/cases/{case_id}/hall-calls", by
 
 
 class AnswerHallCall(
-    OnEntry[HallCall], path="/hall-calls/{hall_call_id}/answer", by=(Role.case_officer, *UNIT_DOOR), called="到场答复"
+    InCase,
+    OnEntry[HallCall],
+    path="/hall-calls/{hall_call_id}/answer",
+    by=(Role.case_officer, *UNIT_DOOR),
+    called="到场答复",
 ):
     """Say that somebody came, or what the unit answers (第十四条第二项、第十八条第三款)."""
 

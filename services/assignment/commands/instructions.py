@@ -5,14 +5,12 @@ from __future__ import annotations
 from uuid import UUID
 
 from contracts.vocabulary import InstructionState, Role
-from services.assignment.commands.acting import LED, UNIT_DOOR, Giving, KnownCase
-from services.assignment.domain.assigning import Assignment
+from services.assignment.commands.acting import LED, UNIT_DOOR, InCase, KnownCase
 from services.assignment.domain.instructions import Instruction
 from services.chassis.commands import Entry, OnEntry, Reply
 from services.chassis.context import By
 from services.chassis.fields import Code, Day
 from services.chassis.references import KnownUnit
-from services.chassis.running import Running
 
 
 class Instructed(Reply):
@@ -30,7 +28,7 @@ class InstructionAnswered(Reply):
 
 
 class RecordInstruction(
-    Giving, Entry[Instruction], path="/cases/{case_id}/instructions", by=LED, called="领导批示", reply=Instructed,
+    InCase, Entry[Instruction], path="/cases/{case_id}/instructions", by=LED, called="领导批示", reply=Instructed,
     location="/instructions/{instruction_id}",
 ):  # fmt: skip
     """Record what a leader wrote on a letter, and which unit does it until when (第十八条第二款)."""
@@ -46,7 +44,7 @@ class RecordInstruction(
 
 
 class RedirectInstruction(
-    Giving, OnEntry[Instruction], path="/instructions/{instruction_id}/redirection", by=LED, called="改批",
+    InCase, OnEntry[Instruction], path="/instructions/{instruction_id}/redirection", by=LED, called="改批",
     reply=InstructionAnswered,
 ):  # fmt: skip
     """Give what a leader wrote on a letter to another unit, with a day of its own (第十八条第二款)."""
@@ -55,16 +53,12 @@ class RedirectInstruction(
     document: UUID
     due_on: Day
 
-    async def given_of(self, running: Running, by: By) -> Assignment | None:
-        of = (await running.store.known(Instruction, self.stream(by))).of
-        return None if of is None else await running.store.known(Assignment, of)
-
     def act(self, i: Instruction, by: By) -> None:
         i.redirect(self.unit, self.document, self.due_on, at=by.at)
 
 
 class AnswerInstruction(
-    OnEntry[Instruction], path="/instructions/{instruction_id}/answer", by=(Role.case_officer, *UNIT_DOOR),
+    InCase, OnEntry[Instruction], path="/instructions/{instruction_id}/answer", by=(Role.case_officer, *UNIT_DOOR),
     called="反馈批示", reply=InstructionAnswered,
 ):  # fmt: skip
     """Report to the leader what was done (第十八条第二款)."""

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from contracts.ids import derived
 from contracts.vocabulary import LedgerItemState, LedgerKind, Role
-from services.assignment.commands.acting import ORGANISERS, UNIT_DOOR, Giving, KnownCase
+from services.assignment.commands.acting import ORGANISERS, UNIT_DOOR, InCase, KnownCase
 from services.assignment.domain.ledger_items import LedgerItem
 from services.chassis.commands import Entry, OnEntry, Reply
 from services.chassis.context import By, document_no
@@ -29,7 +29,7 @@ class LedgerItemChanged(Reply):
 
 
 class OpenLedgerItem(
-    Giving, Entry[LedgerItem], path="/ledger-items", by=(*ORGANISERS, Role.unit_head), called="建立台账",
+    InCase, Entry[LedgerItem], path="/ledger-items", by=(*ORGANISERS, Role.unit_head), called="建立台账",
     reply=LedgerItemEntered, location="/ledger-items/{item_id}",
 ):  # fmt: skip
     """Put a problem into a ledger; without unit, officer and day it is refused (第十条, 第二十八条第一款)."""
@@ -54,7 +54,7 @@ class OpenLedgerItem(
         i.open(self.case_id, number, self.kind, self.unit, self.officer, self.due_on, self.document, at=by.at)
 
 
-class OnLedgerItem(OnEntry[LedgerItem], reply=LedgerItemChanged):
+class OnLedgerItem(InCase, OnEntry[LedgerItem], reply=LedgerItemChanged):
     """A command about a row of a ledger."""
 
     entry = "item"

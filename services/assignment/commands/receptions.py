@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Final
 from uuid import UUID
 
 from pydantic import Field
 
 from contracts.vocabulary import ReceptionMissReason, ReceptionState, Role
-from services.assignment.commands.acting import LED, ORGANISERS
+from services.assignment.commands.acting import LED, ORGANISERS, InCase
+from services.assignment.domain.assigning import Assignment
 from services.assignment.domain.receptions import Reception
 from services.chassis.commands import Entry, OnEntry, Reply
 from services.chassis.context import By
+from services.chassis.errors import NotFound
 from services.chassis.fields import Code, Day
+from services.chassis.running import Running
 
 RECEIVED_MAX: Final = 200
 
@@ -48,12 +52,29 @@ class OnReception(OnEntry[Reception], reply=Received):
 
 
 class HoldReception(
-    OnReception, path="/receptions/{reception_id}/record", by=(Role.intake_clerk, *ORGANISERS), called="接访记录"
+    InCase,
+    OnReception,
+    path="/receptions/{reception_id}/record",
+    by=(Role.intake_clerk, *ORGANISERS),
+    called="接访记录",
 ):
     """Note which cases were received, and until when the leader comes back to them (第十八条第二款)."""
 
     cases: list[UUID] = Field(max_length=RECEIVED_MAX)
     follow_up_due: Day
+
+    _leader: str
+
+    async def cases_of(self, running: Running, by: By) -> list[Assignment]:
+        self._leader = (await running.store.known(Reception, self.stream(by))).leader
+        found = []
+        for case in self.cases:
+            with suppress(NotFound):  # it is not told apart yet, or is nothing for this service
+                found.append(await running.store.known(Assignment, case))
+        return found
+
+    def named(self) -> list[str]:
+        return [self._leader]
 
     def act(self, r: Reception, by: By) -> None:
         r.hold(self.cases, self.follow_up_due, at=by.at)

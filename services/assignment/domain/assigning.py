@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, ClassVar, Final
@@ -44,8 +44,10 @@ from contracts.vocabulary import (
     UnitKind,
 )
 from services.chassis.aggregate import Aggregate, when
+from services.chassis.context import By
 from services.chassis.directory import Directory, Entry
 from services.chassis.errors import Forbidden, Invalid, Refused
+from services.chassis.recusal import must_not_keep_out
 
 BOUNCES_MAX: Final = 2
 """How often a case may be given back before somebody above the units has to say whose it is (第二十四条)."""
@@ -418,10 +420,14 @@ class Assignment(Aggregate):
         """Return the units that may not touch the case."""
         return directory.off_limits(self.accused, self.accused_persons)
 
-    def must_be_kept_from(self, directory: Directory, units: Iterable[str], persons: Iterable[str] = ()) -> None:
+    def must_be_kept_from(self, directory: Directory, units: Collection[str], persons: Collection[str] = ()) -> None:
         """Let nothing of the case come to whom it complains of."""
-        if self.barred(directory) & {*units} or self.accused_persons & {*persons}:
+        if directory.is_kept_from(units, persons, self.accused, self.accused_persons):
             raise UnitIsAccused
+
+    def must_not_keep_out(self, by: By, directory: Directory) -> None:
+        """Let nobody act in the case who keeps out of it."""
+        must_not_keep_out(by, directory, self.accused, self.accused_persons, received_by=self.receiving_unit)
 
     def leave(self, reason: LeavingReason, *, at: datetime) -> None:
         """Learn that the case needs no unit any more."""

@@ -38,6 +38,7 @@ from services.intake.domain.paper import (
 )
 from services.intake.domain.registration import Registration
 from services.intake.domain.saying import SAYING, Facts, Said, said
+from services.intake.domain.track import must_take_part
 from services.intake.papers.kinds import KINDS, LABELS, Form, Kind, To
 from services.intake.papers.typesetting import NEWEST, sha256, typeset
 from services.intake.papers.words import clean, one_line
@@ -84,6 +85,7 @@ async def issue(running: Running, case: UUID, draft: Draft, by: By) -> Done:
     if petition not in registration.every_petition:
         raise NotFound(str(petition))
     facts = await facts_of(running, registration, petition, draft, by)
+    must_take_part(registration, by, facts.directory)
     so = said(draft.kind, facts)
     _check(kind, draft, so)
     _must_come(draft.fields.get("due_on"), day(by.at))

@@ -58,23 +58,28 @@ class Deposited(OfCase):
 
 
 class OnCase(Command[Registration], reply=OfCase):
-    """A command on a case; of a report about an official no unit learns that it exists."""
+    """A command on a case, in which nobody acts who keeps out of it; of a report no unit learns that it exists."""
 
     case_id: UUID
 
     def decide(self, r: Registration, by: By, /) -> dict[str, Any]:
-        track.must_know_of(r, by.unit, by.role, self.directory)
+        track.must_take_part(r, by, self.directory)
         return super().decide(r, by)
 
 
 class OnCaseEntry(OnEntry[E], Generic[E]):
-    """A command on an entry about a case."""
+    """A command on an entry about a case, by nobody who keeps out of that."""
 
     async def of_case(self, running: Running, by: By) -> UUID:
         """Return the case that the entry is about."""
         entry = await running.store.known(self.aggregate, self.stream(by))
         assert entry.case is not None
         return entry.case
+
+    async def look_up(self, running: Running, by: By) -> None:
+        await super().look_up(running, by)
+        self.referred["of_case"] = about = await running.store.known(Registration, await self.of_case(running, by))
+        track.must_take_part(about, by, self.directory)
 
 
 class AboutCase(Entry[A], Generic[A]):
@@ -85,7 +90,7 @@ class AboutCase(Entry[A], Generic[A]):
     async def look_up(self, running: Running, by: By) -> None:
         await super().look_up(running, by)
         r: Registration = self.referred["case_id"]
-        track.must_know_of(r, by.unit, by.role, self.directory)
+        track.must_take_part(r, by, self.directory)
         guards.must_be_kept_from(r, self.directory, given_units(self), self.officers())
 
     def officers(self) -> list[str]:
@@ -137,7 +142,7 @@ class AttachPetition(
         same = not {*known}.isdisjoint(petition.persons)
 
         def act(registration: Registration) -> dict[str, Any]:
-            track.must_know_of(registration, by.unit, by.role, running.store.directories.current)
+            track.must_know_of(registration, by, running.store.directories.current)
             filing.attach(registration, at=by.at, same_petitioner=same, **petition.facts)
             return petition.reply(case)
 

@@ -125,7 +125,7 @@ class NotAccept(Follow, Told, path="/cases/{case_id}/non-acceptance", by=CLERKS,
         number, same = document_no("不受", by), await self._same_person(running)
 
         def act(them: Sequence[Registration]) -> dict[str, Any]:
-            track.must_know_of(them[0], by.unit, by.role, self.directory)
+            track.must_take_part(them[0], by, self.directory)
             acceptance.not_accept(
                 them[0], self.ground, by.unit, self.directory, pending=them[1] if len(them) > 1 else None,
                 same_person=same, at=by.at, competent_body=self.competent_body, notice_no=number, **self.service(by),

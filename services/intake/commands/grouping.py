@@ -28,7 +28,7 @@ from services.intake.application.registering import (
 )
 from services.intake.application.telling import let_know
 from services.intake.commands.cases import OfCase, OnCase
-from services.intake.domain import collective, grouping
+from services.intake.domain import collective, grouping, track
 from services.intake.domain.registration import Registration
 
 NAMED_MAX: Final = 20
@@ -73,6 +73,7 @@ class NameRepresentatives(OnCase, path="/cases/{case_id}/representatives", by=CL
             statements += vault.seal(case, listed, {listed: ("roster", {"text": self.roster})}).statements
 
         def act(registration: Registration) -> dict[str, Any]:
+            track.must_take_part(registration, by, running.store.directories.current)
             collective.name_representatives(
                 registration,
                 self.petition_id,
@@ -104,6 +105,8 @@ class Compare(OnCase, reply=Compared):
 
     async def run(self, running: Running, by: By) -> Done:
         def act(both: Sequence[Registration]) -> dict[str, Any]:
+            for one in both:
+                track.must_take_part(one, by, running.store.directories.current)
             self.judge(both[0], both[1], by)
             return {"case_id": self.case_id, "other": self.other}
 
@@ -143,6 +146,8 @@ class MergeCase(OnCase, path="/cases/{case_id}/merger", by=(Role.bureau_officer,
         same = not {*first}.isdisjoint(await same_person(running, *other.every_petition))
 
         def act(both: Sequence[Registration]) -> dict[str, Any]:
+            for one in both:
+                track.must_take_part(one, by, running.store.directories.current)
             grouping.merge_into(both[0], both[1], at=by.at, same_petitioner=same)
             return {"case_id": self.case_id, "into": self.into}
 
@@ -208,6 +213,7 @@ class SplitCase(
             children.append((child, facts))
 
         def act(family: Sequence[Registration]) -> dict[str, Any]:
+            track.must_take_part(family[0], by, running.store.directories.current)
             own = [facts for _, facts in children]
             grouping.split_into(family[0], list(zip(family[1:], own, strict=True)), at=by.at)
             told = [{"case_id": child, "registration_no": facts["registration_no"]} for child, facts in children]

@@ -17,12 +17,11 @@ from services.chassis.fields import Code, Day, OfNoPerson, PublicLine, Text
 from services.chassis.references import KnownUnit, Refers
 from services.chassis.running import Running
 from services.chassis.views import Statement, insertion
-from services.intake.commands.cases import AboutCase, KnownCase
+from services.intake.commands.cases import AboutCase, OnCaseEntry
 from services.intake.commands.field import FIELD
 from services.intake.domain import guards
 from services.intake.domain.hall import Desk, Session
 from services.intake.domain.information import ContactCard, Notice, StepForm
-from services.intake.domain.registration import Registration
 
 HALL: Final = (Role.bureau_officer, Role.intake_clerk)
 DESKS: Final = (*HALL, Role.unit_receiver, Role.case_officer)
@@ -61,17 +60,16 @@ class Queued(Reply):
     queue_no: str
 
 
-class OnSession(OnEntry[Session]):
+class OnSession(OnCaseEntry[Session]):
     """A command on a visit."""
 
     desk: UUID
 
 
-class OpenSession(Entry[Session], path="/cases/{case_id}/sessions", by=HALL, called="接待来访"):
+class OpenSession(AboutCase[Session], path="/cases/{case_id}/sessions", by=HALL, called="接待来访"):
     """Receive a visit in one place for all departments; one visit, one record (第十八条第三款)."""
 
     may_open = True
-    case_id: KnownCase
     petition: Annotated[UUID, Field(description="The petition with which the visit came in")]
 
     def stream(self, _: By) -> UUID:
@@ -93,9 +91,7 @@ class QueueVisit(OnSession, path="/sessions/{session_id}/queue", by=HALL, called
 
     async def look_up(self, running: Running, by: By) -> None:
         await super().look_up(running, by)
-        session = await running.store.known(Session, self.stream(by))
-        case = await running.store.known(Registration, session.of or self.stream(by))
-        guards.must_be_kept_from(case, self.directory, [self.referred["desk"].unit])
+        guards.must_be_kept_from(self.referred["of_case"], self.directory, [self.referred["desk"].unit])
 
     def act(self, s: Session, by: By) -> Said:
         number = document_no("号", by)

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from contracts.vocabulary import ServiceMethod
-from services.chassis.commands import Command, OnEntry, Reply
+from services.chassis.commands import Command, Reply
 from services.chassis.context import By
 from services.chassis.errors import NotFound
 from services.chassis.fields import Moment, PublicLine
@@ -14,6 +14,7 @@ from services.chassis.running import Running
 from services.chassis.writer import Done
 from services.intake.application.office import OFFICERS
 from services.intake.application.papers import Draft, issue
+from services.intake.commands.cases import OnCaseEntry
 from services.intake.domain.paper import Paper
 
 
@@ -38,11 +39,14 @@ class IssuePaper(
         return await issue(running, self.case_id, self, by)
 
 
-class OnPaper(OnEntry[Paper]):
+class OnPaper(OnCaseEntry[Paper]):
     """A command on a paper of the case."""
 
     entry = "document"
     case_id: UUID
+
+    async def of_case(self, running: Running, by: By) -> UUID:  # noqa: ARG002  # it stands in the path
+        return self.case_id
 
     def decide(self, paper: Paper, by: By) -> dict[str, Any]:
         """Find the paper in its own case only."""

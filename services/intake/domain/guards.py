@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import datetime
 
 from services.chassis.directory import Directory
@@ -34,9 +34,11 @@ class IsAccused(Refused):
     article = "信访工作条例 第二十八条第三款、第三十条第三款"
 
 
-def must_be_kept_from(r: Registration, directory: Directory, units: Iterable[str], persons: Iterable[str] = ()) -> None:
+def must_be_kept_from(
+    r: Registration, directory: Directory, units: Collection[str], persons: Collection[str] = ()
+) -> None:
     """Let nothing of a case come to whom it complains of."""
-    if directory.off_limits(r.accused_units, r.accused_persons) & {*units} or {*r.accused_persons} & {*persons}:
+    if directory.is_kept_from(units, persons, r.accused_units, r.accused_persons):
         raise IsAccused
 
 

@@ -71,14 +71,6 @@ class OfAnotherUnit(Forbidden):
     article = "信访工作条例 第二十三条、第三十二条"
 
 
-class AccusedUnit(Forbidden):
-    """Who is accused says nothing in the case."""
-
-    code = "paper_of_accused_unit"
-    title = "被反映的单位不得制发该事项的文书"
-    article = "信访工作条例 第二十八条第三款、第三十条第三款"
-
-
 class NotTheSuperior(Forbidden):
     """Only who stands above a unit orders it to put something right."""
 
@@ -166,9 +158,7 @@ class Said:
 
 
 def said(kind: DocumentKind, facts: Facts) -> Said:
-    """Return what a paper says because it is so. Raises ``NotSo``, ``OfAnotherUnit``, ``AccusedUnit``."""
-    if facts.directory.is_off_limits(facts.unit, facts.registration.accused_units):
-        raise AccusedUnit(facts.name(facts.unit))
+    """Return what a paper says because it is so. Raises ``NotSo`` and ``OfAnotherUnit``."""
     return SAYING[kind](facts) if kind in SAYING else Said()
 
 

@@ -8,8 +8,10 @@ from typing import Final
 from contracts.intake import ConfidentialTrackOpened, InformantNotified, ReportConcluded
 from contracts.periods.book import midnight
 from contracts.vocabulary import InformantNotice, Kind, Role, ServiceMethod
+from services.chassis.context import By
 from services.chassis.directory import Directory
 from services.chassis.errors import Forbidden, NotFound, Refused
+from services.chassis.recusal import must_not_keep_out
 from services.intake.domain.guards import must_be_open, must_have_happened
 from services.intake.domain.registration import Registration
 
@@ -131,12 +133,18 @@ def reads(r: Registration, unit: str, directory: Directory) -> bool:
     return unit == r.organ and not directory.is_off_limits(unit, r.accused_units, r.accused_persons)
 
 
-def must_know_of(r: Registration, unit: str, role: Role, directory: Directory) -> None:
+def must_know_of(r: Registration, by: By, directory: Directory) -> None:
     """Let no unit learn that there is a report, but the one that received it and the organ that has it."""
-    if r.confidential and role in UNITS_ROLES and unit != r.organ:
-        barred = directory.is_off_limits(unit, r.accused_units, r.accused_persons)
-        if barred or unit != r.receiving_unit:
+    if r.confidential and by.role in UNITS_ROLES and by.unit != r.organ:
+        barred = directory.is_off_limits(by.unit, r.accused_units, r.accused_persons)
+        if barred or by.unit != r.receiving_unit:
             raise NotFound(str(r.id))
+
+
+def must_take_part(r: Registration, by: By, directory: Directory) -> None:
+    """Let nobody act in a case who keeps out of it, nor learn of a report."""
+    must_know_of(r, by, directory)
+    must_not_keep_out(by, directory, r.accused_units, r.accused_persons, received_by=r.receiving_unit)
 
 
 def notify_informant(

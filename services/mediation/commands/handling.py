@@ -9,9 +9,9 @@ from contracts.vocabulary import HandlingState, Role, ServiceMethod
 from services.chassis.commands import Command, Reply
 from services.chassis.context import By
 from services.chassis.fields import Moment, PublicLine
+from services.chassis.recusal import must_not_keep_out
 from services.mediation.domain.delivery import Delivery
 from services.mediation.domain.handling import Handling
-from services.mediation.domain.people import must_not_be_recused
 
 UNIT_STAFF: Final = (Role.unit_receiver, Role.case_officer, Role.unit_head)
 DECIDERS: Final = (Role.case_officer, Role.unit_head)
@@ -46,7 +46,7 @@ class Handle(Command[Handling], reply=Handled):
 
     def decide(self, h: Handling, by: By) -> dict[str, Any]:
         """Let only those act who have no interest in the case."""
-        must_not_be_recused(self.directory, by.actor, h)
+        must_not_keep_out(by, self.directory, h.accused_units, h.accused_persons, recused=h.recused)
         return super().decide(h, by)
 
 

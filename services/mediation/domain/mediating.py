@@ -34,7 +34,7 @@ from services.mediation.domain.guards import (
     must_be_on,
 )
 from services.mediation.domain.handling import Handling
-from services.mediation.domain.people import must_not_be_recused, must_work_for
+from services.mediation.domain.people import must_be_kept_from, must_not_be_recused, must_work_for
 
 
 class NotMediable(Refused):
@@ -161,6 +161,7 @@ def offer_mediation(
         must_not_be_recused(directory, mediator, h)
     else:
         must_work_for(directory, mediator_unit, mediator, h)
+    must_be_kept_from(directory, mediator_unit, h)
     h.record(MediationOffered, at=at, mediator=mediator, mediator_unit=mediator_unit, other_party=other_party)
 
 

@@ -9,6 +9,7 @@ from typing import Final
 from contracts.periods.calendar import day
 from services.chassis.directory import Directory
 from services.chassis.errors import Forbidden, Invalid, Refused
+from services.chassis.recusal import MustKeepOut
 from services.mediation.domain.handling import Handling
 
 _ARTICLE: Final = "信访工作条例 第二十八条第一款"
@@ -80,12 +81,14 @@ def must_act_for_somebody(directory: Directory, officer: str, h: Handling) -> No
 
 def must_not_be_recused(directory: Directory, officer: str, h: Handling) -> None:
     """Let nobody take part who keeps out of the case, nor whom it complains of, nor who acts for such a unit."""
-    if officer in h.recused | h.accused_persons:
+    if officer in h.recused or directory.is_kept_from((), [officer], h.accused_units, h.accused_persons):
         raise RecusedOfficer(officer)
-    if h.accused_units or h.accused_persons:
-        barred = directory.off_limits(h.accused_units, h.accused_persons)
-        if directory.units_of(officer) & barred:
-            raise RecusedOfficer(officer)
+
+
+def must_be_kept_from(directory: Directory, unit: str, h: Handling) -> None:
+    """Let no unit take a part in a case that may not touch it (第二十八条第三款)."""
+    if directory.is_kept_from([unit], (), h.accused_units, h.accused_persons):
+        raise MustKeepOut(unit)
 
 
 def must_not_be_challenged(h: Handling, officers: Iterable[str]) -> None:

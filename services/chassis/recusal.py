@@ -1,0 +1,42 @@
+"""回避: who takes no part in a case. One rule, which every service asks of whoever acts in a case or asks about it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Final
+
+from contracts.vocabulary import Role
+from services.chassis.context import By
+from services.chassis.directory import Directory
+from services.chassis.errors import Forbidden
+
+FOR_NO_UNIT: Final = frozenset({Role.petitioner, Role.system})
+"""In which roles somebody acts for no unit."""
+
+
+class MustKeepOut(Forbidden):
+    """Whom a case complains of, who stands under them, and who has an interest in it, takes no part in it."""
+
+    by_directory = True
+    code = "must_keep_out"
+    title = "应当回避，不得办理、查阅该事项"
+    article = "信访工作条例 第二十八条第三款、第三十条第三款"
+
+
+def keeps_out(
+    by: By, directory: Directory, units: Collection[str], persons: Collection[str], *,
+    recused: Collection[str] = (), received_by: str | None = None,
+) -> bool:  # fmt: skip
+    """Return whether somebody takes no part in a case that complains of these, and that a unit has received."""
+    if by.role in FOR_NO_UNIT or not (units or persons or recused):
+        return False
+    return by.actor in recused or directory.keeps_out(by.actor, by.unit, units, persons, received_by)
+
+
+def must_not_keep_out(
+    by: By, directory: Directory, units: Collection[str], persons: Collection[str], *,
+    recused: Collection[str] = (), received_by: str | None = None,
+) -> None:  # fmt: skip
+    """Let nobody act in a case who takes no part in it. Raises ``MustKeepOut``."""
+    if keeps_out(by, directory, units, persons, recused=recused, received_by=received_by):
+        raise MustKeepOut
