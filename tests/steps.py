@@ -62,6 +62,15 @@ async def accepted(county: System) -> str:
     return case
 
 
+async def accepted_of_one(county: System) -> dict[str, Any]:
+    """Return the receipt of a petition whose case the unit has accepted: what its petitioner does by code is met."""
+    receipt = await county.register(at=REGISTERED_AT)
+    ok(await county.classify(receipt["case_id"], at=REGISTERED_AT))
+    ok(await county.forward(receipt["case_id"], at=HANDED_AT))
+    ok(await county.notify(receipt["case_id"], at=NOTIFIED_AT))
+    return receipt
+
+
 async def document(
     county: System, case: str, kind: str = "record", text: str = "听取陈述笔录", *, unit: str = UNIT
 ) -> str:
