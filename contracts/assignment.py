@@ -72,8 +72,17 @@ class CaseRecalled(Event):
     unit: str
 
 
+class CasePassedOn(Event):
+    """The unit to which the case was handed passes it on to one under it, to which it belongs."""
+
+    title = "转下级办理"
+    basis = "信访工作条例 第二十三条第一款"
+
+    unit: str
+
+
 class DestinationNotified(Event):
-    """A unit has told the petitioner to which unit under it goes what was brought to it."""
+    """A unit has told the petitioner to which unit under it goes what was brought or handed to it."""
 
     title = "告知转送交办去向"
     basis = "信访工作条例 第二十三条第一款、第二款"
@@ -138,6 +147,8 @@ class JurisdictionObjected(Event):
     ground: ObjectionGround
     reasons: UUID
     proposed_unit: str | None = None
+    sender: str | None = None
+    """Who has handed the case to the unit, and so decides."""
 
 
 class ObjectionUpheld(Event):

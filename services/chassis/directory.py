@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from operator import itemgetter
 from typing import Final
 from uuid import UUID
 
@@ -186,8 +187,7 @@ class Directory:
         unit = self.units.get(code)
         if unit is None:
             return [set()]
-        peers = {kind: self._of(kind, unit.level) for kind in (*sorted(LEADING), UnitKind.joint_conference)}
-        wanted = [*peers.values()]
+        wanted = [self._nearest(kind, unit) for kind in (*sorted(LEADING), UnitKind.joint_conference)]
         if departments := {one for one in self.able(category) if self.units[one].kind is UnitKind.department}:
             wanted.append(departments)
         if unit.kind is UnitKind.petition_bureau:
@@ -195,8 +195,48 @@ class Directory:
             wanted += [self._of(UnitKind.petition_bureau, level) for level in dict.fromkeys((*above, Level.national))]
         return wanted
 
+    def _nearest(self, kind: UnitKind, unit: Entry) -> set[str]:
+        """Return the units of a kind in a unit's territory, of its level or of the nearest above that has any."""
+        heights = sorted(_HEIGHTS.items(), key=itemgetter(1))
+        for level, height in heights:
+            if height >= _HEIGHTS[unit.level]:
+                found = {one for one in self._of(kind, level) if self._in_one_territory(one, unit.code, level)}
+                if found:
+                    return found
+        return set()
+
     def _of(self, kind: UnitKind, level: Level) -> set[str]:
         return {unit.code for unit in self.units.values() if unit.kind is kind and unit.level is level}
+
+    def within_reach(self, code: str, other: str) -> bool:
+        """Return whether a unit is of the own level of another one or below it, in its territory (本级、下级).
+
+        This is how far a petition bureau forwards (第二十二条第一款) and supervises (第四十条第一款). A unit stands in
+        another territory where the directory says who leads it there; of what it does not say nothing follows.
+        """
+        if not {code, other} <= self.units.keys():
+            return True
+        return self.levels_above(code, other) >= 0 and self._in_one_territory(code, other, self.units[code].level)
+
+    def of_one_level(self, code: str, other: str) -> bool:
+        """Return whether two units are of one level of one territory (同级), as far as the directory says."""
+        if not {code, other} <= self.units.keys():
+            return True
+        return self.levels_above(code, other) == 0 and self._in_one_territory(code, other, self.units[code].level)
+
+    def _in_one_territory(self, code: str, other: str, level: Level) -> bool:
+        """Return whether no two of those who lead both at a level are of one kind and different."""
+        for kind in LEADING:
+            leading = [{one for one in self._leading(unit) if self._is(one, kind, level)} for unit in (code, other)]
+            if all(leading) and not set.intersection(*leading):
+                return False
+        return True
+
+    def _leading(self, code: str) -> set[str]:
+        return {code, *self.above(code)}
+
+    def _is(self, code: str, kind: UnitKind, level: Level) -> bool:
+        return code in self.units and self.units[code].kind is kind and self.units[code].level is level
 
     def levels_above(self, code: str, other: str) -> int:
         """Return by how many levels a unit stands higher than another one."""

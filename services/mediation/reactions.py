@@ -10,6 +10,7 @@ from contracts.assignment import (
     CaseAssigned,
     CaseForwarded,
     CaseLeft,
+    CasePassedOn,
     CaseRecalled,
     CaseTaken,
     JurisdictionObjected,
@@ -77,6 +78,12 @@ def settle_objection(handling: Handling, event: ObjectionRejected, at: datetime)
 @REACTIONS.on(ObjectionUpheld, Handling)
 def give_back(handling: Handling, event: ObjectionUpheld, at: datetime) -> None:
     """The unit gives the case back."""
+    receiving.give_back(handling, event.unit, at=at)
+
+
+@REACTIONS.on(CasePassedOn, Handling)
+def pass_on(handling: Handling, event: CasePassedOn, at: datetime) -> None:
+    """The case belongs to a unit under this one, which receives it anew."""
     receiving.give_back(handling, event.unit, at=at)
 
 

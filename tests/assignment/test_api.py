@@ -17,6 +17,7 @@ from services.assignment.domain.assigning import (
     NothingToObjectTo,
     NotReceivedDirectly,
     NotTheHoldingUnit,
+    NotTheSender,
     ObjectionTooLate,
     RoutedElsewhere,
 )
@@ -53,8 +54,8 @@ async def object_(
     return await county.send("assignment", f"/cases/{case}/objection", body, role=role, unit=unit, at=at)
 
 
-async def decide(county: System, case: str, upheld: Any = True, role: Role = Role.bureau_officer):
-    return await county.send("assignment", f"/cases/{case}/objection/decision", {"upheld": upheld}, role=role)
+async def decide(county: System, case: str, upheld: Any = True, role: Role = Role.bureau_officer, **more: Any):
+    return await county.send("assignment", f"/cases/{case}/objection/decision", {"upheld": upheld}, role=role, **more)
 
 
 async def seen(county: System, case: str) -> dict[str, Any]:
@@ -195,7 +196,7 @@ class TestDecide:
         """第二十三条第三款: «经转送、交办的信访部门…核实同意»."""
         case = await with_unit(county)
         ok(await object_(county, case))
-        refused(await decide(county, case, role=Role.unit_head), 403, Forbidden)
+        refused(await decide(county, case, role=Role.unit_head, unit="RSJ"), 403, NotTheSender)
 
     @pytest.mark.parametrize("upheld", [None, "perhaps", 2])
     async def test_it_is_yes_or_no(self, county: System, upheld: Any):

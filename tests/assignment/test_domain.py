@@ -78,7 +78,7 @@ def received(route: Route = Route.petition_procedure) -> Assignment:
 
 def handed(moment=NOW) -> Assignment:
     assignment = received()
-    assignment.hand(Forwarding.forward, "RSJ", None, COUNTY, at=moment)
+    assignment.hand(Forwarding.forward, "RSJ", None, "XFJ", COUNTY, at=moment)
     assignment.taken()
     return assignment
 
@@ -91,7 +91,7 @@ def objected() -> Assignment:
 
 
 def object_(assignment: Assignment, moment, code: str = "RSJ") -> None:
-    assignment.object(code, GROUND, uuid4(), None, COUNTY, at=moment)
+    assignment.object(code, GROUND, uuid4(), None, "XFJ", COUNTY, at=moment)
 
 
 class TestReceive:
@@ -128,7 +128,7 @@ class TestHand:
     def test_forwarded_case_is_with_its_unit(self):
         """第二十二条第一项, 第二项: no report of the result is owed."""
         assignment = received()
-        assignment.hand(Forwarding.forward, "RSJ", None, COUNTY, at=NOW)
+        assignment.hand(Forwarding.forward, "RSJ", None, "XFJ", COUNTY, at=NOW)
         [event] = assignment.taken()
         assert isinstance(event, CaseForwarded)
         assert (assignment.unit, assignment.state, assignment.due_on) == ("RSJ", "with_unit", None)
@@ -137,7 +137,7 @@ class TestHand:
         """第二十二条第三项."""
         assignment = received()
         [due] = days("2025-10-31", 1)
-        assignment.hand(Forwarding.assign, "RSJ", due, COUNTY, at=NOW)
+        assignment.hand(Forwarding.assign, "RSJ", due, "XFJ", COUNTY, at=NOW)
         [event] = assignment.taken()
         assert isinstance(event, CaseAssigned)
         assert assignment.due_on == due
@@ -146,42 +146,42 @@ class TestHand:
     def test_assigning_without_a_date_to_come_is_refused(self, due):
         """第二十二条第三项: «在指定办理期限内反馈结果», so today is too early."""
         with refuses(DueDateMissing):
-            received().hand(Forwarding.assign, "RSJ", due, COUNTY, at=NOW)
+            received().hand(Forwarding.assign, "RSJ", due, "XFJ", COUNTY, at=NOW)
 
     def test_tomorrow_counts_from_midnight_in_china(self):
         """第二十二条第三项: at 16:30 UTC the next day has begun."""
         [tomorrow] = days("2025-09-27", 1)
-        received().hand(Forwarding.assign, "RSJ", tomorrow, COUNTY, at=at("2025-09-26", "23:59"))
+        received().hand(Forwarding.assign, "RSJ", tomorrow, "XFJ", COUNTY, at=at("2025-09-26", "23:59"))
         with refuses(DueDateMissing):
-            received().hand(Forwarding.assign, "RSJ", tomorrow, COUNTY, at=at("2025-09-27", "00:00"))
+            received().hand(Forwarding.assign, "RSJ", tomorrow, "XFJ", COUNTY, at=at("2025-09-27", "00:00"))
 
     def test_case_that_a_unit_has_is_not_handed_on(self):
         """第二十二条: it changes hands by objection only."""
         with refuses(AlreadyWithUnit):
-            handed().hand(Forwarding.forward, "JYJ", None, COUNTY, at=NOW)
+            handed().hand(Forwarding.forward, "JYJ", None, "XFJ", COUNTY, at=NOW)
 
     def test_case_under_objection_is_not_handed_on(self):
         """第二十三条第三款: first the sender verifies."""
         with refuses(AlreadyWithUnit):
-            objected().hand(Forwarding.forward, "JYJ", None, COUNTY, at=NOW)
+            objected().hand(Forwarding.forward, "JYJ", None, "XFJ", COUNTY, at=NOW)
 
     @pytest.mark.parametrize("mode", Forwarding)
     def test_case_for_the_courts_goes_to_no_unit(self, mode: Forwarding):
         """第二十二条第二款, 第三十一条第一项."""
         with refuses(RoutedElsewhere):
-            received(Route.judicial).hand(mode, "RSJ", *days("2025-12-01", 1), COUNTY, at=NOW)
+            received(Route.judicial).hand(mode, "RSJ", *days("2025-12-01", 1), "XFJ", COUNTY, at=NOW)
 
     @pytest.mark.parametrize("route", sorted(set(Route) - {Route.judicial, Route.discipline_supervision}))
     def test_every_other_route_goes_to_a_unit(self, route: Route):
         """第三十一条第二项至第六项: also what is led into another procedure is led there by a unit."""
         assignment = received(route)
-        assignment.hand(Forwarding.forward, "RSJ", None, COUNTY, at=NOW)
+        assignment.hand(Forwarding.forward, "RSJ", None, "XFJ", COUNTY, at=NOW)
         assert assignment.unit == "RSJ"
 
     def test_village_committee_gets_no_case(self):
         """第二十二条, 第三十二条: it issues no opinion."""
         with refuses(NotCompetent):
-            received().hand(Forwarding.forward, "CWH", None, COUNTY, at=NOW)
+            received().hand(Forwarding.forward, "CWH", None, "XFJ", COUNTY, at=NOW)
 
 
 class TestObject:
@@ -244,7 +244,7 @@ class TestDecide:
     def test_upheld_objection_takes_the_case_back(self):
         """第二十三条第三款: «核实同意后，交还相关材料»."""
         assignment = objected()
-        assignment.decide(upheld=True, at=at("2025-09-29"))
+        assignment.decide("XFJ", COUNTY, upheld=True, at=at("2025-09-29"))
         [event] = assignment.taken()
         assert isinstance(event, ObjectionUpheld)
         assert event.unit == "RSJ"
@@ -253,8 +253,8 @@ class TestDecide:
     def test_case_taken_back_goes_to_a_second_unit_with_time_of_its_own(self):
         """第二十三条第三款: its five working days begin when it receives the case."""
         assignment = objected()
-        assignment.decide(upheld=True, at=at("2025-11-03"))
-        assignment.hand(Forwarding.forward, "JYJ", None, COUNTY, at=at("2025-11-03"))
+        assignment.decide("XFJ", COUNTY, upheld=True, at=at("2025-11-03"))
+        assignment.hand(Forwarding.forward, "JYJ", None, "XFJ", COUNTY, at=at("2025-11-03"))
         with refuses(NotTheHoldingUnit):
             object_(assignment, at("2025-11-04"))
         object_(assignment, at("2025-11-10"), "JYJ")
@@ -263,16 +263,16 @@ class TestDecide:
     def test_date_that_was_set_for_the_first_unit_binds_no_other(self):
         """第二十二条第三项, 第二十三条第三款."""
         assignment = received()
-        assignment.hand(Forwarding.assign, "RSJ", *days("2025-10-31", 1), COUNTY, at=NOW)
+        assignment.hand(Forwarding.assign, "RSJ", *days("2025-10-31", 1), "XFJ", COUNTY, at=NOW)
         object_(assignment, at("2025-09-28"))
-        assignment.decide(upheld=True, at=at("2025-09-29"))
-        assignment.hand(Forwarding.forward, "JYJ", None, COUNTY, at=at("2025-09-29"))
+        assignment.decide("XFJ", COUNTY, upheld=True, at=at("2025-09-29"))
+        assignment.hand(Forwarding.forward, "JYJ", None, "XFJ", COUNTY, at=at("2025-09-29"))
         assert (assignment.unit, assignment.due_on) == ("JYJ", None)
 
     def test_rejected_objection_leaves_the_case_where_it_is(self):
         """第二十三条第三款."""
         assignment = objected()
-        assignment.decide(upheld=False, at=at("2025-09-29"))
+        assignment.decide("XFJ", COUNTY, upheld=False, at=at("2025-09-29"))
         [event] = assignment.taken()
         assert isinstance(event, ObjectionRejected)
         assert (assignment.state, assignment.unit) == ("with_unit", "RSJ")
@@ -282,14 +282,14 @@ class TestDecide:
         """第二十三条第三款."""
         for assignment in (received(), handed()):
             with refuses(NoObjection):
-                assignment.decide(upheld=upheld, at=NOW)
+                assignment.decide("XFJ", COUNTY, upheld=upheld, at=NOW)
 
     def test_decision_is_made_once(self):
         """第二十三条第三款."""
         assignment = objected()
-        assignment.decide(upheld=False, at=NOW)
+        assignment.decide("XFJ", COUNTY, upheld=False, at=NOW)
         with refuses(NoObjection):
-            assignment.decide(upheld=True, at=NOW)
+            assignment.decide("XFJ", COUNTY, upheld=True, at=NOW)
 
 
 class TestUnit:
@@ -347,11 +347,11 @@ MOMENTS = st.integers(0, 30).map(lambda n: at(str(days("2025-09-26", 31)[n])))
 COMMANDS = st.lists(
     st.one_of(
         st.builds(
-            lambda code, mode, due, now: lambda a: a.hand(mode, code, due, COUNTY, at=now),
+            lambda code, mode, due, now: lambda a: a.hand(mode, code, due, "XFJ", COUNTY, at=now),
             CODES, st.sampled_from(Forwarding), st.none() | st.sampled_from(days("2025-09-20", 30)), MOMENTS,
         ),
         st.builds(lambda code, now: lambda a: object_(a, now, code), CODES, MOMENTS),
-        st.builds(lambda upheld, now: lambda a: a.decide(upheld=upheld, at=now), st.booleans(), MOMENTS),
+        st.builds(lambda upheld, now: lambda a: a.decide("XFJ", COUNTY, upheld=upheld, at=now), st.booleans(), MOMENTS),
     ),
     max_size=15,
 )  # fmt: skip

@@ -73,11 +73,11 @@ def received(**more: Any) -> Assignment:
 
 
 def hand(case: Assignment, to: str = "RSJ", directory: Directory = COUNTY) -> None:
-    case.hand(Forwarding.forward, to, None, directory, at=NOW)
+    case.hand(Forwarding.forward, to, None, "XFJ", directory, at=NOW)
 
 
 def object_(case: Assignment, by: str = "RSJ", proposed: str | None = None) -> None:
-    case.object(by, GROUND, uuid4(), proposed, COUNTY, at=NOW)
+    case.object(by, GROUND, uuid4(), proposed, "XFJ", COUNTY, at=NOW)
 
 
 def bounced(times: int, **more: Any) -> Assignment:
@@ -85,7 +85,7 @@ def bounced(times: int, **more: Any) -> Assignment:
     for _ in range(times):
         hand(case)
         object_(case)
-        case.decide(upheld=True, at=NOW)
+        case.decide("XFJ", COUNTY, upheld=True, at=NOW)
     return case
 
 
@@ -159,16 +159,18 @@ class TestJudicial:
 
     def test_case_about_litigation_leaves_for_the_organs_of_the_law(self):
         case = received(route=Route.judicial)
-        case.route_out(entry("FY", kind=UnitKind.political_legal_organ), JudicialManner.explained, COUNTY, at=NOW)
+        case.route_out(
+            entry("FY", kind=UnitKind.political_legal_organ), JudicialManner.explained, "XFJ", COUNTY, at=NOW
+        )
         assert case.state == "routed_out"
 
     def test_only_there_and_only_such_a_case(self):
         with refuses(NotAJudicialOrgan):
             received(route=Route.judicial).route_out(
-                entry("RSJ", kind=UnitKind.department), JudicialManner.forwarded, COUNTY, at=NOW
+                entry("RSJ", kind=UnitKind.department), JudicialManner.forwarded, "XFJ", COUNTY, at=NOW
             )
         with refuses(NotJudicial):
-            received().route_out(entry("FY"), JudicialManner.forwarded, COUNTY, at=NOW)
+            received().route_out(entry("FY"), JudicialManner.forwarded, "XFJ", COUNTY, at=NOW)
 
 
 class TestDispute:
@@ -178,7 +180,7 @@ class TestDispute:
         case = received()
         hand(case)
         object_(case)
-        case.decide(upheld=False, at=NOW)
+        case.decide("XFJ", COUNTY, upheld=False, at=NOW)
         with refuses(AlreadyRejected):
             object_(case)
 
@@ -214,7 +216,7 @@ class TestDispute:
                     at=NOW, registration_no="1", kind=Kind.appeal_for_resolution, route=Route.petition_procedure,
                     category=ContentCategory.housing, place="P-1",
                 ),
-                *[hand, object_, lambda a: a.decide(upheld=True, at=NOW)] * BOUNCES_MAX,
+                *[hand, object_, lambda a: a.decide("XFJ", COUNTY, upheld=True, at=NOW)] * BOUNCES_MAX,
                 hand,
                 lambda a: a.refer(TO_SUPERIOR, COUNTY, at=NOW),
                 lambda a: a.designate("JYJ", ("RSJ",), "XZF", COUNTY, at=NOW),

@@ -53,7 +53,7 @@ from services.intake.domain import classification, filing, rating
 from services.intake.domain.registration import Registration
 from services.mediation.domain import acceptance, ending, inquiry, opinion, receiving
 from services.mediation.domain.handling import Handling
-from tests.harness import GOVERNMENT, HEAD, STAFFED, UNIT, System, check_ledger, petition, until
+from tests.harness import BUREAU, GOVERNMENT, HEAD, STAFFED, UNIT, System, check_ledger, petition, until
 from tests.units import COUNTY
 
 SOURCES = ("intake", "assignment", "mediation")
@@ -330,7 +330,7 @@ def _life(lane: int, tellers: list[_Teller], units: Directory) -> Any:
     )  # fmt: skip
     assignment.tell(assigned)
     yield 1
-    assigned.hand(Forwarding.forward, UNIT, None, units, at=assignment.at)
+    assigned.hand(Forwarding.forward, UNIT, None, BUREAU, units, at=assignment.at)
     forwarded = assignment.tell(assigned)
     yield 1
     handling = Handling.blank(case)

@@ -43,8 +43,8 @@ def received(**more) -> Assignment:
 
 def objected(unit: str = "RSJ", **more) -> Assignment:
     case = received(**more)
-    case.hand(Forwarding.forward, unit, None, COUNTY, at=NOW)
-    case.object(unit, ObjectionGround.other_unit_competent, uuid4(), None, COUNTY, at=NOW)
+    case.hand(Forwarding.forward, unit, None, "XFJ", COUNTY, at=NOW)
+    case.object(unit, ObjectionGround.other_unit_competent, uuid4(), None, "XFJ", COUNTY, at=NOW)
     return case
 
 
@@ -108,11 +108,11 @@ class TestLitigation:
     def test_what_was_not_brought_in_person_is_forwarded(self, channel: Channel):
         case = received(route=Route.judicial, channel=channel)
         with refuses(LettersAreForwarded):
-            case.route_out(self.COURT, JudicialManner.explained, COUNTY, at=NOW)
-        case.route_out(self.COURT, JudicialManner.forwarded, COUNTY, at=NOW)
+            case.route_out(self.COURT, JudicialManner.explained, "XFJ", COUNTY, at=NOW)
+        case.route_out(self.COURT, JudicialManner.forwarded, "XFJ", COUNTY, at=NOW)
         assert case.organ == "FY"
 
     def test_visitor_is_told_where_to_go(self):
         case = received(route=Route.judicial, channel=Channel.visit)
-        case.route_out(self.COURT, JudicialManner.explained, COUNTY, at=NOW)
+        case.route_out(self.COURT, JudicialManner.explained, "XFJ", COUNTY, at=NOW)
         assert case.organ == "FY"

@@ -62,6 +62,27 @@ def test_another_unit_than_a_bureau_tells_its_own_level():
     assert told("XW", "XZF", "LXH", "RSJ", unit="RSJ").urgent_reported
 
 
+def test_township_tells_the_nearest_level_that_has_them():
+    """本级党委和政府: who has none of its own in the directory tells those above it."""
+    assert told("XW", "XZF", "LXH", "RSJ", unit="ZF").urgent_reported
+    assert not told("XW", "XZF", "RSJ", unit="ZF").urgent_reported
+
+
+def test_its_own_committee_where_it_has_one():
+    own = county(entry("ZDW", Level.township, "XW", kind=UnitKind.party_committee, competent=False))
+    assert told("ZDW", "XZF", "LXH", "RSJ", unit="ZF", directory=own).urgent_reported
+    assert not told("XW", "XZF", "LXH", "RSJ", unit="ZF", directory=own).urgent_reported
+
+
+def test_those_of_another_county_are_not_its_own():
+    other = county(
+        entry("XW2", Level.county, None, kind=UnitKind.party_committee, competent=False),
+        entry("XZF2", Level.county, "XW2", kind=UnitKind.government, sector_superior="SZF"),
+    )
+    assert not told("XW2", "XZF2", "LXH", "RSJ", unit="RSJ", directory=other).urgent_reported
+    assert told("XW", "XZF", "LXH", "RSJ", unit="RSJ", directory=other).urgent_reported
+
+
 def test_where_nobody_has_the_power_there_is_no_department_to_tell():
     case = told("XW", "XZF", "LXH", unit="JYJ", category=ContentCategory.agriculture)
     assert case.urgent_reported

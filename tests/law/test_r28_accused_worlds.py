@@ -20,6 +20,7 @@ from services.intake.domain import classification, grouping
 from services.intake.domain.classification import UnitIsAccused as OwnUnitIsAccused
 from services.intake.domain.guards import NotOpen
 from services.intake.domain.registration import Registration
+from tests.harness import BUREAU
 from tests.intake.filed import NOW, classified, facts, registered
 from tests.rules import refuses
 from tests.units import COUNTY
@@ -98,7 +99,7 @@ class World:
             for child, _ in children:
                 self._add(child, {*self.should[case.id]})
         elif what == "hand":
-            self.held[case.id].hand(Forwarding.forward, unit, None, self.directory, at=NOW)
+            self.held[case.id].hand(Forwarding.forward, unit, None, BUREAU, self.directory, at=NOW)
         elif not self.directory.closes_a_circle(unit, [other]):
             entry = self.directory.units[unit]
             changed = Directory({**self.directory.units, unit: type(entry)(**{**vars(entry), "successors": (other,)})})

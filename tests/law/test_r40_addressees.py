@@ -16,7 +16,7 @@ from services.accountability.domain.recommendations import (
     ResponsibilityIncomplete,
     WrongAddressee,
 )
-from services.accountability.domain.supervision import SupervisesUpwards, Supervision
+from services.accountability.domain.supervision import NotABureau, OutOfReach, SupervisesUpwards, Supervision
 from services.chassis.errors import NotFound
 from tests.harness import BUREAU, System
 from tests.law.test_r28_accused import UNITS
@@ -54,8 +54,21 @@ class TestSupervision:
         with refuses(SupervisesUpwards):
             supervise(unit, by)
 
-    def test_bureau_supervises_the_units_of_its_level(self):
-        assert supervise("RSJ", "XFJ").unit == "RSJ"
+    @pytest.mark.parametrize("unit", ["RSJ", "XZF", "ZF", "SWJ"])
+    def test_bureau_supervises_the_units_of_its_level_and_below(self, unit: str):
+        """第十四条第三项、第五项: 督促检查……的处理和落实; 本级其他机关、单位和下级."""
+        assert supervise(unit, "XFJ").unit == unit
+
+    @pytest.mark.parametrize("unit", ["SSWJ", "SZF", "SJW"])
+    def test_not_those_above_its_level(self, unit: str):
+        with refuses(OutOfReach):
+            supervise(unit, "XFJ")
+
+    @pytest.mark.parametrize("by", ["SWJ", "XZF", "LXH", "JW"])
+    def test_nobody_but_a_bureau_writes_a_card(self, by: str):
+        """党委和政府信访部门……应当及时督办."""
+        with refuses(NotABureau):
+            supervise("RSJ", by)
 
     def test_card_never_goes_to_whom_the_case_complains_of(self):
         """第三十条第三款."""

@@ -120,17 +120,21 @@ def _remedy_over(h: History, event: Event) -> bool:
     return event.timestamp > served + timedelta(days=30) or h.here.has("RecheckOpinionServed")
 
 
+HANDED: Final = ("CaseForwarded", "CaseAssigned")
 Rule = Callable[[History, Any], bool]
 RULES: Final[dict[str, Rule]] = {
     "CaseClassified": lambda h, e: not h.has("CaseClassified"),
     "CaseForwarded": lambda h, e: (
-        h.has("CaseReceived") and not h.since("ObjectionUpheld", "CaseRecalled").has("CaseForwarded", "CaseAssigned")
+        h.has("CaseReceived")
+        and not h.since("ObjectionUpheld", "CaseRecalled", "CasePassedOn").has("CaseForwarded", "CaseAssigned")
     ),
     "CaseAssigned": lambda h, e: (
-        h.has("CaseReceived") and not h.since("ObjectionUpheld", "CaseRecalled").has("CaseForwarded", "CaseAssigned")
+        h.has("CaseReceived")
+        and not h.since("ObjectionUpheld", "CaseRecalled", "CasePassedOn").has("CaseForwarded", "CaseAssigned")
     ),
     "JurisdictionObjected": lambda h, e: h.has("CaseForwarded", "CaseAssigned"),
     "ObjectionUpheld": lambda h, e: h.has("JurisdictionObjected"),
+    "CasePassedOn": lambda h, e: h.has(*HANDED) and not h.since(*HANDED).has("AcceptanceNotified", "HandlingAccepted"),
     "LeadUnitDesignated": lambda h, e: h.has("JurisdictionDisputeReferred"),
     "ConfidentialTrackOpened": lambda h, e: h.last("CaseClassified").kind.value == "report_accusation",
     "RoutedToJudicial": lambda h, e: h.last("CaseClassified").route.value == "judicial",

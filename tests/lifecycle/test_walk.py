@@ -228,6 +228,11 @@ class Drawn:
             return ("town",) if dice.random() < 0.1 else ()
         if name in {"accused_persons", "persons"}:
             return ()
+        if name in {"sender", "by"}:
+            return dice.choice([getattr(aggregate, "sender", None) or "bureau"] * 40 + list(UNITS))
+        if name == "accepted":
+            told = ("mediation.AcceptanceNotified", "mediation.HandlingAccepted")
+            return any(r.case == self.case and r.type.startswith(told) for r in self.world.ledger)
         if name == "organ" and hint is str:
             return dice.choice(("discipline", "discipline", "court"))
         if hint is Directory:

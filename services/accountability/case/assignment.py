@@ -5,6 +5,7 @@ from __future__ import annotations
 from contracts.assignment import (
     CaseAssigned,
     CaseForwarded,
+    CasePassedOn,
     CaseRecalled,
     CaseTaken,
     JurisdictionDisputeReferred,
@@ -43,8 +44,9 @@ def _(_: JurisdictionObjected, case: Case) -> None:
         case.state = CaseState.objected
 
 
-@happened.register
-def _(_: ObjectionUpheld, case: Case) -> None:
+@happened.register(ObjectionUpheld)
+@happened.register(CasePassedOn)
+def _(_: ObjectionUpheld | CasePassedOn, case: Case) -> None:
     _await_a_unit(case)
 
 

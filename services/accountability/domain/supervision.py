@@ -56,6 +56,24 @@ class SupervisesUpwards(Refused):
     article = "信访工作条例 第三十八条、第四十条第一款"
 
 
+class NotABureau(Forbidden):
+    """Cards are the petition bureaus' way to have others set right what they do; others supervise in their own line."""
+
+    by_directory = True
+    code = "not_a_bureau"
+    title = "督办由党委和政府信访部门作出"
+    article = "信访工作条例 第十四条第三项、第四十条第一款"
+
+
+class OutOfReach(Refused):
+    """A bureau supervises its own level and those below, in its territory; for whoever is above it turns upwards."""
+
+    by_directory = True
+    code = "supervision_out_of_reach"
+    title = "应当督办本级或者下级机关、单位"
+    article = "信访工作条例 第十四条第三项、第五项，第四十条第一款"
+
+
 class Supervision(Aggregate):
     """One card to one unit about one case."""
 
@@ -91,6 +109,10 @@ class Supervision(Aggregate):
         matter.must_be_kept_from(unit)
         if unit == by or by in directory.below(unit):
             raise SupervisesUpwards
+        if directory.is_no_bureau(by):
+            raise NotABureau
+        if not directory.within_reach(by, unit):
+            raise OutOfReach(unit)
         if due_on <= day(at):
             raise DueDatePassed
         self.record(

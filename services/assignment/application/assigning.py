@@ -6,10 +6,13 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
+from contracts.assignment import CaseAssigned, CaseForwarded
 from contracts.vocabulary import Forwarding, Level
 from services.assignment.domain.assigning import Assignment, Told
 from services.assignment.domain.routing import Matter, Proposal, propose
 from services.chassis.context import By
+from services.chassis.history import facts, history
+from services.chassis.running import Running
 from services.chassis.store import Store
 from services.chassis.writer import Done
 
@@ -25,24 +28,36 @@ async def hand(store: Store, case: UUID, mode: Forwarding, unit: str, due_on: da
         assignment.must_not_keep_out(by, directory)
         sender = directory.units.get(by.unit)
         from_above = mode is Forwarding.assign and sender is not None and sender.level in _ABOVE_COUNTY
-        assignment.hand(mode, unit, due_on, directory, at=by.at, from_above=from_above)
+        assignment.hand(mode, unit, due_on, by.unit, directory, at=by.at, from_above=from_above)
         return {"case_id": case}
 
     return await store.change(Assignment, case, act, by=by)
 
 
 async def pass_down(
-    store: Store, case: UUID, mode: Forwarding, unit: str, due_on: date | None, told: Told | None, *, by: By
+    running: Running, case: UUID, mode: Forwarding, unit: str, due_on: date | None, told: Told | None, *, by: By
 ) -> Done:
-    """Let a unit pass on to one under it what was brought to it (第二十三条第一款)."""
+    """Let a unit pass on to one under it what was brought or handed to it (第二十三条第一款)."""
+    store = running.store
     await store.directories.knowing(unit)
+    held = (await store.known(Assignment, case)).unit is not None
+    handling = await running.sources.case("mediation", case) if held else None
+    accepted = bool(handling and handling["accepted_at"])
 
     def act(assignment: Assignment) -> dict[str, Any]:
-        assignment.must_not_keep_out(by, store.directories.current)
-        assignment.pass_down(mode, unit, due_on, by.unit, told, store.directories.current, at=by.at)
+        directory = store.directories.current
+        assignment.must_not_keep_out(by, directory)
+        assignment.pass_down(mode, unit, due_on, by.unit, told, directory, accepted=accepted, at=by.at)
         return {"case_id": case}
 
     return await store.change(Assignment, case, act, by=by)
+
+
+async def sender_of(store: Store, case: UUID) -> str | None:
+    """Return who has forwarded or assigned a case last; few ask for it, so it is read from where it is on file."""
+    happened = facts(case, await history(store.recorder, case))
+    handed = [fact for fact in happened if isinstance(fact.event, (CaseForwarded, CaseAssigned))]
+    return handed[-1].about.unit if handed else None
 
 
 async def proposals(store: Store, case: UUID) -> list[Proposal]:

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from contracts.vocabulary import DisputeLevel, Forwarding, JudicialManner, ObjectionGround, Role, ServiceMethod
-from services.assignment.application.assigning import hand, pass_down
+from services.assignment.application.assigning import hand, pass_down, sender_of
 from services.assignment.commands.acting import ORGANISERS, UNIT_DOOR
 from services.assignment.domain.assigning import Assignment, Dispute, Told
 from services.chassis.commands import Command, Reply
@@ -42,8 +42,8 @@ class OnCase(Command[Assignment], reply=Assigned):
 class AssignCase(OnCase, path="/cases/{case_id}/assignment", by=(Role.bureau_officer, *UNIT_DOOR), called="转送、交办"):
     """Forward (转送) or assign (交办) a case to a competent unit, by a day where it is assigned (第二十二条).
 
-    A unit other than the bureau does so with what was brought to it, for a unit under it, and says how the petitioner
-    was told where it went.
+    A unit other than the bureau does so with what was brought to it, or handed to it in the last five working days,
+    for a unit under it, and says how the petitioner was told where it went.
     """
 
     mode: Forwarding
@@ -54,11 +54,10 @@ class AssignCase(OnCase, path="/cases/{case_id}/assignment", by=(Role.bureau_off
     receipt: PublicLine | None = None
 
     async def run(self, running: Running, by: By) -> Done:
-        store = running.store
         if by.role is Role.bureau_officer:
-            return await hand(store, self.case_id, self.mode, self.unit, self.due_on, by=by)
+            return await hand(running.store, self.case_id, self.mode, self.unit, self.due_on, by=by)
         told = Told(self.method, self.served_at or by.at, self.receipt) if self.method and self.receipt else None
-        return await pass_down(store, self.case_id, self.mode, self.unit, self.due_on, told, by=by)
+        return await pass_down(running, self.case_id, self.mode, self.unit, self.due_on, told, by=by)
 
 
 class ObjectToJurisdiction(OnCase, path="/cases/{case_id}/objection", by=UNIT_DOOR, called="提出异议"):
@@ -67,18 +66,25 @@ class ObjectToJurisdiction(OnCase, path="/cases/{case_id}/objection", by=UNIT_DO
     ground: ObjectionGround
     reasons: UUID
     proposed_unit: KnownUnit | None = None
+    _sender: str | None
+
+    async def look_up(self, running: Running, by: By) -> None:
+        await super().look_up(running, by)
+        self._sender = await sender_of(running.store, self.case_id)
 
     def act(self, a: Assignment, by: By) -> None:
-        a.object(by.unit, self.ground, self.reasons, self.proposed_unit, self.directory, at=by.at)
+        a.object(by.unit, self.ground, self.reasons, self.proposed_unit, self._sender, self.directory, at=by.at)
 
 
-class DecideObjection(OnCase, path="/cases/{case_id}/objection/decision", by=(Role.bureau_officer,), called="核实异议"):
-    """Decide on an objection after verifying it (第二十三条第三款)."""
+class DecideObjection(
+    OnCase, path="/cases/{case_id}/objection/decision", by=(Role.bureau_officer, *UNIT_DOOR), called="核实异议"
+):
+    """Decide on an objection after verifying it, as who has forwarded or assigned the case (第二十三条第三款)."""
 
     upheld: bool
 
     def act(self, a: Assignment, by: By) -> None:
-        a.decide(upheld=self.upheld, at=by.at)
+        a.decide(by.unit, self.directory, upheld=self.upheld, at=by.at)
 
 
 class TakeCase(OnCase, path="/cases/{case_id}/taking", by=UNIT_DOOR, called="本单位办理"):
@@ -101,7 +107,7 @@ class RouteOut(
     manner: JudicialManner
 
     def act(self, a: Assignment, by: By) -> None:
-        a.route_out(self.referred["organ"], self.manner, self.directory, at=by.at)
+        a.route_out(self.referred["organ"], self.manner, by.unit, self.directory, at=by.at)
 
 
 class ReferDispute(OnCase, path="/cases/{case_id}/dispute", by=ORGANISERS, called="提请指定管辖"):

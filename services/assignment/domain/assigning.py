@@ -13,6 +13,7 @@ from contracts.assignment import (
     CaseAssigned,
     CaseForwarded,
     CaseLeft,
+    CasePassedOn,
     CaseRecalled,
     CaseReceived,
     CaseTaken,
@@ -185,6 +186,59 @@ class ToldLater(Invalid):
     article = "信访工作条例 第二十三条第二款"
 
 
+class OutOfReach(Refused):
+    """A bureau forwards to its own level and to those below, in its territory; what is above goes up by its own way."""
+
+    by_directory = True
+    code = "out_of_reach"
+    title = "应当转送本级或者下级有权处理的机关、单位"
+    article = "信访工作条例 第二十二条第一款"
+
+
+class BelongsToTheSystem(Refused):
+    """What belongs to a unit under the own one is passed on to it, and the petitioner told; it is not given back."""
+
+    by_directory = True
+    code = "belongs_to_the_system"
+    title = "属于本系统下级机关、单位职权范围的，应当转送、交办并告知信访人，不得提出异议"
+    article = "信访工作条例 第二十三条第一款、第三款"
+
+
+class NotTheSender(Forbidden):
+    """Who has forwarded or assigned the case verifies the objection."""
+
+    by_directory = True
+    code = "not_the_sender"
+    title = "应由转送、交办的信访部门或者上级机关、单位核实异议"
+    article = "信访工作条例 第二十三条第三款"
+
+
+class AcceptedHere(Refused):
+    """Who has told the petitioner that the case is accepted handles it."""
+
+    code = "accepted_here"
+    title = "已告知受理的事项由本单位办理，不再转下级"
+    article = "信访工作条例 第二十三条第三款"
+    decided_by = "mediation"
+
+
+class ReportOwed(Refused):
+    """Who has to report the result by a day passes the case on with that day, or an earlier one."""
+
+    code = "report_owed"
+    title = "交办事项须交办下级，期限不得晚于原定反馈期限"
+    article = "信访工作条例 第二十二条第三项、第二十三条第一款"
+
+
+class NotOfTheLevel(Refused):
+    """Letters about litigation go to the political-legal organ of the bureau's own level."""
+
+    by_directory = True
+    code = "not_of_the_level"
+    title = "涉法涉诉信件应当转送同级政法部门"
+    article = "信访工作条例 第二十二条第二款"
+
+
 class NotJudicial(Refused):
     """Only what is for courts, procuratorates or the police goes there."""
 
@@ -303,6 +357,8 @@ class Assignment(Aggregate):
         self.channel: Channel | None = None
         self.unit: str | None = None
         self.unit_name: str | None = None
+        self.sender: str | None = None
+        """Who has forwarded or assigned it to the unit that objects, as far as that is known."""
         self.received_at: datetime | None = None
         self.due_on: date | None = None
         self.anonymous = self.unclear = self.direct = False
@@ -343,16 +399,18 @@ class Assignment(Aggregate):
             self.record(CaseReceived, at=at, **facts)
 
     def hand(
-        self, mode: Forwarding, unit: str, due_on: date | None, directory: Directory, *, at: datetime,
+        self, mode: Forwarding, unit: str, due_on: date | None, sender: str, directory: Directory, *, at: datetime,
         from_above: bool = False,
     ) -> None:  # fmt: skip
-        """Forward or assign the case to a competent unit (第二十二条)."""
+        """Forward or assign the case to a competent unit of the own level or below (第二十二条)."""
         self._must_await_a_unit()
         if self.route is Route.judicial:
             raise RoutedElsewhere
         if self.braked:
             raise TooManyBounces(f"已交还 {self.bounces} 次")
         self._must_fit(unit, directory)
+        if not directory.within_reach(sender, unit) and not self._passes_by(unit, directory):
+            raise OutOfReach(unit)
         facts = self._handing(unit, directory)
         if mode is Forwarding.forward:
             self.record(CaseForwarded, at=at, **facts)
@@ -363,20 +421,33 @@ class Assignment(Aggregate):
 
     def pass_down(
         self, mode: Forwarding, unit: str, due_on: date | None, sender: str, told: Told | None, directory: Directory, *,
-        at: datetime,
+        at: datetime, accepted: bool = False,
     ) -> None:  # fmt: skip
-        """Pass on to a unit below what was brought to one, and tell the petitioner where it went (第二十三条第一款)."""
-        if not self.direct or sender != self.receiving_unit:
+        """Pass on to a unit below what was brought or handed to one, and tell the petitioner so (第二十三条第一款)."""
+        held = self.unit == sender and self.left is None and not self.settled
+        if not held and (not self.direct or sender != self.receiving_unit):
             raise NotReceivedDirectly
         if unit not in directory.below(sender):
             raise NotOfTheSystem(unit)
         if told is not None and told.served_at > at:
             raise ToldLater
+        if told is None and not (self.anonymous or self.unclear):
+            raise DestinationUntold
+        if held:
+            self._must_be_free_to_pass(mode, due_on, at, accepted=accepted)
         if told is not None:
             self.record(DestinationNotified, at=at, sender=sender, unit=unit, **vars(told))
-        elif not (self.anonymous or self.unclear):
-            raise DestinationUntold
-        self.hand(mode, unit, due_on, directory, at=at)
+        if held:
+            self.record(CasePassedOn, at=at, unit=sender)
+        self.hand(mode, unit, due_on, sender, directory, at=at)
+
+    def _must_be_free_to_pass(self, mode: Forwarding, due_on: date | None, at: datetime, *, accepted: bool) -> None:
+        """Let a unit that was handed the case pass it on while it might object, and has not accepted it."""
+        self._must_be_open_to_objection(at)
+        if accepted:
+            raise AcceptedHere
+        if self.due_on is not None and (mode is Forwarding.forward or due_on is None or due_on > self.due_on):
+            raise ReportOwed(f"反馈期限为 {self.due_on}")
 
     def take(self, unit: str, directory: Directory, *, at: datetime) -> None:
         """Keep what was brought to the unit itself (第二十三条第一款)."""
@@ -388,7 +459,9 @@ class Assignment(Aggregate):
         self._must_fit(unit, directory)
         self.record(CaseTaken, at=at, **self._handing(unit, directory))
 
-    def route_out(self, organ: Entry, manner: JudicialManner, directory: Directory, *, at: datetime) -> None:
+    def route_out(
+        self, organ: Entry, manner: JudicialManner, sender: str, directory: Directory, *, at: datetime
+    ) -> None:
         """Leave a case about litigation to the organs of the law (第二十二条第二款, 第三十一条第一项)."""
         self._must_await_a_unit()
         if self.route is not Route.judicial:
@@ -398,6 +471,9 @@ class Assignment(Aggregate):
         if manner is JudicialManner.explained and self.channel not in {None, Channel.visit}:
             raise LettersAreForwarded
         self.must_be_kept_from(directory, [organ.code])
+        by_bureau = manner is JudicialManner.forwarded and not directory.is_no_bureau(sender)
+        if by_bureau and not directory.of_one_level(sender, organ.code) and not self._passes_by(organ.code, directory):
+            raise NotOfTheLevel(organ.name)
         self.record(RoutedToJudicial, at=at, organ=organ.code, manner=manner)
 
     def learn_accused(
@@ -434,6 +510,10 @@ class Assignment(Aggregate):
         if self.exists and self.left is None:
             self.record(CaseLeft, at=at, reason=reason)
 
+    def _passes_by(self, code: str, directory: Directory) -> bool:
+        """Return whether a unit stands above one that may not touch the case, which so goes past that one."""
+        return any(code in directory.above(one) for one in self.barred(directory))
+
     def _must_await_a_unit(self) -> None:
         if self.left is not None or self.organ is not None:
             raise CaseHasLeft
@@ -463,27 +543,38 @@ class Assignment(Aggregate):
         }
 
     def object(
-        self, unit: str, ground: ObjectionGround, reasons: UUID, proposed_unit: str | None, directory: Directory, *,
-        at: datetime,
+        self, unit: str, ground: ObjectionGround, reasons: UUID, proposed_unit: str | None, sender: str | None,
+        directory: Directory, *, at: datetime,
     ) -> None:  # fmt: skip
         """Say, in time and with reasons, that the case is not within the unit's power (第二十三条第三款)."""
-        if self.unit is None or self.received_at is None or self.objection or self.dispute or self.left or self.settled:
-            raise NothingToObjectTo
-        if unit != self.unit:
+        if self.unit is not None and unit != self.unit:
             raise NotTheHoldingUnit
         if self.rejected:
             raise AlreadyRejected
         if proposed_unit is not None:
             self.must_be_kept_from(directory, [proposed_unit])
+            if proposed_unit in directory.below(unit):
+                raise BelongsToTheSystem(proposed_unit)
+        self._must_be_open_to_objection(at)
+        self.record(
+            JurisdictionObjected, at=at, unit=unit, ground=ground, reasons=reasons, proposed_unit=proposed_unit,
+            sender=sender,
+        )  # fmt: skip
+
+    def _must_be_open_to_objection(self, at: datetime) -> None:
+        """Let it be within the five working days in which a unit says that a case is not its own (第二十三条第三款)."""
+        if self.unit is None or self.received_at is None or self.objection or self.dispute or self.left or self.settled:
+            raise NothingToObjectTo
         last = period("C4").last_day(self.received_at)
         if day(at) > last:
             raise ObjectionTooLate(f"异议期限为 {last}")
-        self.record(JurisdictionObjected, at=at, unit=unit, ground=ground, reasons=reasons, proposed_unit=proposed_unit)
 
-    def decide(self, *, upheld: bool, at: datetime) -> None:
-        """Decide on the objection after verifying it (第二十三条第三款)."""
+    def decide(self, by: str, directory: Directory, *, upheld: bool, at: datetime) -> None:
+        """Decide on the objection after verifying it, as who has handed the case on (第二十三条第三款)."""
         if not self.objection or self.left is not None:
             raise NoObjection
+        if self.sender is not None and by not in directory.carried_on([self.sender]):
+            raise NotTheSender(self.sender)
         self.record(ObjectionUpheld if upheld else ObjectionRejected, at=at, unit=self.unit)
         if upheld and self.bounces >= BOUNCES_MAX:
             self.record(TransferBraked, at=at, bounces=self.bounces)
@@ -554,6 +645,10 @@ class Assignment(Aggregate):
         self.accused_persons |= {*event.persons}
 
     @when
+    def _(self, _: CasePassedOn) -> None:
+        self.unit = self.unit_name = self.received_at = self.due_on = None
+
+    @when
     def _(self, _: CaseRecalled) -> None:
         self.unit = self.unit_name = self.received_at = self.due_on = self.objection = self.dispute = None
         self.braked = self.settled = False
@@ -593,7 +688,7 @@ class Assignment(Aggregate):
 
     @when
     def _(self, event: JurisdictionObjected) -> None:
-        self.objection = event.ground
+        self.objection, self.sender = event.ground, event.sender
         self.objections += 1
 
     @when
