@@ -11,9 +11,11 @@ from contracts.intake import NonAcceptanceRevoked
 from contracts.vocabulary import Channel, ContentCategory, DuplicateReason, Level, NotAcceptedGround, Role, UnitKind
 from services.intake.domain import acceptance, grouping
 from services.intake.domain.acceptance import (
+    NoSuchBody,
     NotAboveLevel,
     NothingPending,
     NothingToCorrect,
+    NotTheCompetentBody,
     NotTheSameMatter,
     NotTheSuperior,
     PendingTooLong,
@@ -35,13 +37,35 @@ BODIES = units(
 
 
 def turn_away(
-    r: Registration, ground: G, unit: str, pending: Registration | None = None, *, same: bool = True, on=NOW
-) -> Registration:
+    r: Registration, ground: G, unit: str, pending: Registration | None = None, *, same: bool = True, on=NOW,
+    body: str = "某局",
+) -> Registration:  # fmt: skip
     acceptance.not_accept(
-        r, ground, unit, BODIES, pending=pending, same_person=same, at=on, competent_body="某局", notice_no="1",
+        r, ground, unit, BODIES, pending=pending, same_person=same, at=on, competent_body=body, notice_no="1",
         **NOTICE,
     )  # fmt: skip
     return r
+
+
+class TestWayOn:
+    """第二十三条第一款: 应当告知信访人向有权处理的机关、单位提出."""
+
+    @pytest.mark.parametrize("body", ["RSJ", "县人社局", "XZF", "省劳动人事争议仲裁院"])
+    def test_who_has_the_power_or_leads_who_has_it(self, body: str):
+        assert turn_away(registered(), G.not_within_power, "JYJ", body=body).state == "not_accepted"
+
+    @pytest.mark.parametrize("body", ["OFFICE", "CWH", "OLD", "ZJJ", "ZF"])
+    def test_no_inner_office_no_committee_nobody_who_is_no_more_or_has_no_power(self, body: str):
+        with refuses(NotTheCompetentBody):
+            turn_away(registered(), G.not_within_power, "JYJ", body=body)
+
+    def test_no_code_that_nobody_has(self):
+        with refuses(NoSuchBody):
+            turn_away(registered(), G.not_within_power, "JYJ", body="NOPE")
+
+    def test_where_nobody_here_has_the_power_any_body_may_be_named(self):
+        case = registered(category=ContentCategory.agriculture)
+        assert turn_away(case, G.not_within_power, "JYJ", body="ZJJ").state == "not_accepted"
 
 
 class TestPending:

@@ -157,19 +157,33 @@ class RevokeNonAcceptance(
         acceptance.revoke_non_acceptance(r, by.unit, self.document, self.directory, at=by.at)
 
 
+class ToWhoComesAgain(Follow, Told):
+    """A command that tells whoever comes again after the end."""
+
+    petition_id: UUID
+    _handler: str | None
+
+    async def look_up(self, running: Running, by: By) -> None:
+        """Find out who has handled the case, where a unit answers and no bureau."""
+        await super().look_up(running, by)
+        self._handler = by.unit
+        if by.role is not Role.bureau_officer:
+            self._handler = (await running.sources.case("mediation", self.case_id) or {}).get("unit")
+
+
 class NoLongerAccept(
-    Follow, Told, path="/cases/{case_id}/no-longer-accepted", by=(Role.bureau_officer,), called="不再受理告知",
-    reply=Noticed,
+    ToWhoComesAgain, path="/cases/{case_id}/no-longer-accepted", by=(Role.bureau_officer, Role.unit_receiver),
+    called="不再受理告知", reply=Noticed,
 ):  # fmt: skip
     """Tell who repeats what a recheck has settled that it is not accepted any more (第三十六条第三款).
 
     A petition that states anything new is registered as a new case.
     """
 
-    petition_id: UUID
     new_facts: bool
 
     def act(self, r: Registration, by: By) -> dict[str, Any]:
+        acceptance.must_be_addressed(r, self.petition_id, by.unit, self._handler)
         number = document_no("不再", by)
         acceptance.no_longer_accept(
             r, self.petition_id, new_facts=self.new_facts, at=by.at, notice_no=number, **self.service(by)
@@ -178,15 +192,15 @@ class NoLongerAccept(
 
 
 class AnswerRepeat(
-    Follow, Told, path="/cases/{case_id}/repeat-answer", by=(Role.bureau_officer, Role.unit_receiver),
+    ToWhoComesAgain, path="/cases/{case_id}/repeat-answer", by=(Role.bureau_officer, Role.unit_receiver),
     called="重复信访答复", reply=Noticed,
 ):  # fmt: skip
     """Tell who comes again after the end how the matter ended, or where what is new is handled (第二十二条)."""
 
-    petition_id: UUID
     new_case: Annotated[UUID | None, Refers(Registration)] = None
 
     def act(self, r: Registration, by: By) -> dict[str, Any]:
+        acceptance.must_be_addressed(r, self.petition_id, by.unit, self._handler)
         number = document_no("复", by)
         acceptance.answer_repeat(
             r, self.petition_id, new_case=self.new_case, at=by.at, notice_no=number, **self.service(by)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from contracts.intake import (
@@ -16,11 +16,14 @@ from contracts.intake import (
 from contracts.periods import period
 from contracts.periods.book import midnight
 from contracts.periods.calendar import day
-from contracts.vocabulary import Channel, NotAcceptedGround, RegistrationState
+from contracts.vocabulary import Channel, NotAcceptedGround, RegistrationState, UnitKind
 from services.chassis.directory import Directory
 from services.chassis.errors import Forbidden, Invalid, Refused
 from services.intake.domain.guards import must_have_happened
 from services.intake.domain.registration import Registration
+
+NO_RECEPTION: Final = {UnitKind.inner_office, UnitKind.village_committee}
+"""What is part of another unit, or decides about nothing."""
 
 
 class TooLateNotToAccept(Refused):
@@ -73,6 +76,24 @@ class NotAboveLevel(Refused):
     article = "信访工作条例 第二十条第一款"
 
 
+class NoSuchBody(Invalid):
+    """Who is sent on is told a body by its name, or by the code that it has in the directory."""
+
+    by_directory = True
+    code = "no_such_body"
+    title = "所告知的有权处理的机关、单位不明"
+    article = "信访工作条例 第二十三条第一款"
+
+
+class NotTheCompetentBody(Refused):
+    """Nobody is sent to an inner office, to a unit that is no more, or to one that has no power in the matter."""
+
+    by_directory = True
+    code = "not_the_competent_body"
+    title = "所告知的机关、单位无权处理该事项"
+    article = "信访工作条例 第二十三条第一款"
+
+
 class NothingToCorrect(Refused):
     """Nobody was turned away."""
 
@@ -115,6 +136,14 @@ class NotARepeat(Refused):
     article = "信访工作条例 第三十六条第三款"
 
 
+class NotAddressed(Forbidden):
+    """Who comes again is answered by whom they came to, by whoever handled the case, or by a bureau."""
+
+    code = "not_addressed"
+    title = "该信访件不是向本单位提出，原事项也不由本单位办理"
+    article = "信访工作条例 第二十二条、第三十六条第三款"
+
+
 class CaseGoesOn(Refused):
     """What belongs to a case that goes on is answered in it."""
 
@@ -141,7 +170,7 @@ class ToldBefore(Refused):
 
 def not_accept(
     r: Registration, ground: NotAcceptedGround, unit: str, directory: Directory, *, pending: Registration | None,
-    same_person: bool, served_at: datetime, at: datetime, **notice: Any,  # noqa: ANN401
+    same_person: bool, competent_body: str, served_at: datetime, at: datetime, **notice: Any,  # noqa: ANN401
 ) -> None:  # fmt: skip
     """Tell the petitioner why the case is not accepted and who is competent; what is on file proves the ground."""
     if r.state is not RegistrationState.registered:
@@ -154,8 +183,29 @@ def not_accept(
             raise WithinPower
     else:
         _must_be_above_level(r, unit, directory)
+    _must_be_a_way_on(r, ground, competent_body, directory)
     must_have_happened(served_at, at)
-    r.record(NotAcceptedNotified, at=at, unit=unit, ground=ground, served_at=served_at, **notice)
+    r.record(
+        NotAcceptedNotified, at=at, unit=unit, ground=ground, competent_body=competent_body, served_at=served_at,
+        **notice,
+    )  # fmt: skip
+
+
+def _must_be_a_way_on(r: Registration, ground: NotAcceptedGround, body: str, directory: Directory) -> None:
+    """Let the body to which the petitioner is sent be one that can help them, as far as the directory knows it.
+
+    What is not in the directory is told by its name (第二十三条第一款 有权处理的机关、单位).
+    """
+    entry = next((unit for unit in directory.units.values() if body in {unit.code, unit.name}), None)
+    if entry is None:
+        if body.isascii():
+            raise NoSuchBody(body)
+        return
+    assert r.category is not None
+    elsewhere = ground is NotAcceptedGround.not_within_power and bool(directory.able(r.category))
+    powerless = elsewhere and not directory.has_power(entry.code, r.category)
+    if entry.successors or entry.kind in NO_RECEPTION or powerless:
+        raise NotTheCompetentBody(entry.name)
 
 
 def _must_be_pending(r: Registration, pending: Registration | None, *, same_person: bool, at: datetime) -> None:
@@ -189,6 +239,12 @@ def revoke_non_acceptance(
     if by not in directory.above(r.not_accepted_by):
         raise NotTheSuperior
     r.record(NonAcceptanceRevoked, at=at, unit=r.not_accepted_by, document=document)
+
+
+def must_be_addressed(r: Registration, petition: UUID, unit: str, handler: str | None) -> None:
+    """Let a unit answer only who came to it, or whose case it has handled (第三十六条第三款 其他机关、单位)."""
+    if petition in r.repeats and unit not in {r.received_by[petition], handler}:
+        raise NotAddressed
 
 
 def exhaust(r: Registration, served_at: datetime, *, at: datetime) -> None:

@@ -74,6 +74,8 @@ class Registration(Aggregate):
         """What came in on this case itself, each with its content."""
         self.repeats: dict[UUID, datetime] = {}
         """When each petition after the first was received."""
+        self.received_by: dict[UUID, str] = {}
+        """Which unit each of them came to."""
         self.representatives: dict[UUID, tuple[UUID, ...]] = {}
         """Who speaks for the visitors, by the petition with which many came."""
         self.category: ContentCategory | None = None
@@ -176,7 +178,7 @@ class Registration(Aggregate):
     def _(self, event: PetitionAttached) -> None:
         self._arrived(event)
         self.petitions[event.petition] = event.content
-        self.repeats[event.petition] = event.received_at
+        self.repeats[event.petition], self.received_by[event.petition] = event.received_at, event.receiving_unit
         if event.further:
             self.others += (event.petition,)
         self.anonymous = self.anonymous and event.anonymous

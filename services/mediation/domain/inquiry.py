@@ -86,10 +86,10 @@ class NoHearing(Refused):
 
 
 class PresiderHandles(Invalid):
-    """Whoever handles the case does not preside over its hearing."""
+    """Whoever handles the case or has reviewed it does not preside over its hearing."""
 
     code = "presider_handles"
-    title = "承办人不得主持听证"
+    title = "参与过办理或者复查的人员不得主持听证"
     article = "信访工作条例 第二十八条第三款、第三十一条第六项"
 
 
@@ -184,7 +184,7 @@ def begin_hearing(
     """Begin a hearing before somebody who has no part in the case and no interest in it."""
     if h.hearing is not None:
         raise HearingNotClosed
-    if presider in h.handlers:
+    if presider in h.handlers | h.reviewers:
         raise PresiderHandles
     must_act_for_somebody(directory, presider, h)
     h.record(HearingOpened, at=at, stage=stage, opened_on=day(at), presider=presider, public=public)
