@@ -48,6 +48,7 @@ NOT_SHOWN: Final = frozenset(
         "accountability.ClockRecalculated.v2",
         "accountability.FactConfirmed.v1",
         "accountability.OrphanCaseDetected.v1",
+        "assignment.CasePassedOn.v1",
         "assignment.DeputyEnded.v1",
         "assignment.DestinationNotified.v1",
         "assignment.ConferenceItemOverdue.v1",
