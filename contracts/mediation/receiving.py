@@ -49,6 +49,22 @@ class HandlingReturned(Event):
     basis = "信访工作条例 第二十三条第三款"
 
     unit: str
+    answered: bool = False
+    """Whether the petitioner has an opinion: what is served stands, and whoever gets the case goes on from there."""
+
+
+class HandlingCarriedOn(Event):
+    """Another unit has the case and goes on where the one before stood, on the same days."""
+
+    title = "承接办理"
+    basis = "信访工作条例 第二十四条第二款、第二十八条第三款"
+
+    unit: str
+    unit_name: str
+    from_unit: str | None = None
+    due_on: date | None = None
+    case_officer: str | None = None
+    """Who goes on handling it, where they act for the new unit, too."""
 
 
 class HandlingStopped(Event):

@@ -54,6 +54,17 @@ class RecheckRequested(Event):
     """When it was posted, where it came by post: that decides whether it was asked in time."""
 
 
+class RemedyPassedOn(Event):
+    """Who was asked to look again may not touch the case any more; another one answers, on the same day."""
+
+    title = "复查、复核移交"
+    basis = "信访工作条例 第二十八条第三款、第三十五条、第三十六条"
+
+    from_unit: str
+    unit: str
+    recheck: bool = False
+
+
 class RecheckOpinionServed(Event):
     """The last opinion of the petition procedure is with the petitioner."""
 

@@ -138,9 +138,9 @@ class Book:
     voids: tuple[str, ...]
     """What ends everything that runs in a case."""
     inherits: tuple[Mapping[str, Any], ...] = ()
+    """What lets periods of one case go on in another."""
     hands_over: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
     """After what somebody else must act, by the field of the Case that says who that is."""
-    """What lets periods of one case go on in another."""
 
     def period(self, code: str) -> Period:
         """Return a period. Raises ``KeyError``."""

@@ -141,6 +141,19 @@ class Directory:
         lines = (unit.sector_superior,) if unit.vertical_managed else (unit.parent, unit.sector_superior)
         return tuple(dict.fromkeys(body for line in lines for body in self._body(line, {code})))
 
+    def bodies_to_look_again(self, code: str, barred: Collection[str] = ()) -> tuple[str, ...]:
+        """Return who may be asked to look again at what a unit has decided (第二十八条第三款、第三十五条).
+
+        That is one level above, or where these may not touch the case, above them.
+        """
+        level, passed = self.bodies_above(code), {code}
+        while level and not any(body not in barred for body in level):
+            passed |= {*level}
+            level = tuple(
+                dict.fromkeys(above for body in level for above in self.bodies_above(body) if above not in passed)
+            )
+        return tuple(body for body in level if body not in barred)
+
     def _body(self, code: str | None, passed: set[str]) -> tuple[str, ...]:
         unit = self.units.get(code or "")
         if unit is None or unit.code in passed:

@@ -88,13 +88,18 @@ class History:
 
     @property
     def here(self) -> History:
-        """Since the unit got the case."""
-        return self.since(*_AGAIN)
+        """Since the unit got the case, or one before it whose opinion is served and stands."""
+        anew = [n for n, r in enumerate(self.records) if self.names[n] in _AGAIN and not _stands(r)]
+        return History(self.records[anew[-1] :] if anew else self.records)
 
     @property
     def going_on(self) -> bool:
         again = self.since("CaseReopened")
         return not self.has(*STOPPED) and not again.has("CaseTerminated") and not again.here.has("CaseClosed")
+
+
+def _stands(record: Record) -> bool:
+    return bool(getattr(record.event(), "answered", False))
 
 
 def _heard(h: History) -> bool:

@@ -180,7 +180,9 @@ def reviewed(result=ReviewResult.uphold, opinion: Result = Result.explain, **mor
 
 
 def ask_recheck(handling: Handling, body: str = RECHECKER, received_at=RECHECK_ASKED, now=None, posted_at=None) -> None:
-    remedy.request_recheck(handling, body, remedy.Request(received_at, uuid4(), posted_at), at=now or received_at)
+    remedy.request_recheck(
+        handling, body, remedy.Request(received_at, uuid4(), posted_at), DIRECTORY, at=now or received_at
+    )
 
 
 def recheck(handling: Handling, result=ReviewResult.uphold, body=RECHECKER, who="recheck-1", changed_to=None) -> None:

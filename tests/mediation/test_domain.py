@@ -132,8 +132,10 @@ class TestGiveBack:
             decide(handling, code=OTHER, now=at("2025-09-12"))
 
     def test_opinion_of_the_first_unit_does_not_bind_the_second(self):
-        """第三十二条: the opinion is the unit's own."""
-        handling = after(served(), lambda h: receiving.give_back(h, UNIT, at=SERVED), lambda h: open_(h, OTHER, SERVED))
+        """第三十二条: the opinion is the unit's own, until it is served."""
+        handling = after(
+            decided(), lambda h: receiving.give_back(h, UNIT, at=SERVED), lambda h: open_(h, OTHER, SERVED)
+        )
         assert (handling.result, handling.served_at, remedy.review_until(handling)) == (None, None, None)
         with refuses(NotDecided):
             serve(handling, OTHER)

@@ -67,9 +67,11 @@ NOT_SHOWN: Final = frozenset(
         "intake.ServiceRefused.v1",
         "mediation.CaseReopened.v1",
         "mediation.ConfirmationRefused.v1",
+        "mediation.HandlingCarriedOn.v1",
         "mediation.MediationStopped.v1",
         "mediation.MediatorRemoved.v1",
         "mediation.RecusalDeclared.v1",
+        "mediation.RemedyPassedOn.v1",
         "mediation.SweepMissed.v1",
     }
 )

@@ -27,14 +27,26 @@ from services.accountability.case.fold import Case, happened
 
 @happened.register
 def _(event: CaseForwarded, case: Case) -> None:
-    case.state, case.unit, case.unit_name = CaseState.forwarded, event.unit, event.unit_name
-    case.with_unit_since = event.timestamp
+    _with(case, event, CaseState.forwarded)
 
 
 @happened.register
 def _(event: CaseAssigned, case: Case) -> None:
-    case.state, case.unit, case.unit_name = CaseState.assigned, event.unit, event.unit_name
-    case.with_unit_since, case.due_on = event.timestamp, event.due_on
+    _with(case, event, CaseState.assigned)
+    case.due_on = event.due_on
+
+
+def _with(case: Case, event: CaseForwarded | CaseAssigned | CaseTaken | LeadUnitDesignated, state: CaseState) -> None:
+    """Let a unit have the case; one that is answered stays so, whoever goes on with it."""
+    case.unit, case.unit_name, case.with_unit_since = event.unit, event.unit_name, event.timestamp
+    _stand(case, state)
+
+
+def _stand(case: Case, state: CaseState) -> None:
+    if case.served_at is None:
+        case.state = state
+    elif case.state in {CaseState.objected, CaseState.disputed}:
+        case.state = CaseState.opinion_served
 
 
 @happened.register
@@ -57,15 +69,14 @@ def _(_: CaseRecalled, case: Case) -> None:
 
 
 def _await_a_unit(case: Case) -> None:
-    case.state = CaseState.classified
     case.unit = case.unit_name = case.with_unit_since = None
+    _stand(case, CaseState.classified)
     _anew(case)
 
 
 @happened.register
 def _(event: CaseTaken, case: Case) -> None:
-    case.state, case.unit, case.unit_name = CaseState.forwarded, event.unit, event.unit_name
-    case.with_unit_since = event.timestamp
+    _with(case, event, CaseState.forwarded)
 
 
 @happened.register
@@ -85,14 +96,15 @@ def _(event: LeadUnitDesignated, case: Case) -> None:
         return
     if event.unit != case.unit:
         _anew(case)
-    case.state = CaseState.accepted if case.accepted_at else CaseState.forwarded
-    case.unit, case.unit_name, case.with_unit_since = event.unit, event.unit_name, event.timestamp
+    _with(case, event, CaseState.accepted if case.accepted_at else CaseState.forwarded)
 
 
 def _anew(case: Case) -> None:
-    """Forget what a unit has done that has the case no longer."""
-    case.due_on = None
-    case.accepted_at = case.case_officer = case.result = case.issued_at = case.served_at = case.executed_on = None
+    """Forget what a unit has done that has the case no longer; what the petitioner has been served stands."""
+    case.due_on = case.case_officer = None
+    if case.served_at is not None:
+        return
+    case.accepted_at = case.result = case.issued_at = case.served_at = case.executed_on = None
 
 
 @happened.register

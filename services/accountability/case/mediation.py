@@ -15,6 +15,7 @@ from contracts.mediation import (
     CommitmentMade,
     ExecutionRefused,
     HandlingAccepted,
+    HandlingCarriedOn,
     HandlingExtended,
     HandlingOpened,
     HandlingStopped,
@@ -35,6 +36,7 @@ from contracts.mediation import (
     RecheckRequested,
     RecusalDecided,
     RecusalDeclared,
+    RemedyPassedOn,
     ReviewOpinionServed,
     ReviewRequested,
     SuggestionReplied,
@@ -49,6 +51,11 @@ def _(_: HandlingOpened, case: Case) -> None:
     _undecide(case)
     case.accepted_at = case.case_officer = None
     case.extended_by = case.commitments_open = 0
+
+
+@happened.register
+def _(event: HandlingCarriedOn, case: Case) -> None:
+    case.case_officer = event.case_officer
 
 
 @happened.register
@@ -178,6 +185,14 @@ def _(event: ReviewOpinionServed, case: Case) -> None:
 @happened.register
 def _(event: RecheckRequested, case: Case) -> None:
     case.state, case.recheck_body = CaseState.recheck_open, event.recheck_body
+
+
+@happened.register
+def _(event: RemedyPassedOn, case: Case) -> None:
+    if event.recheck:
+        case.recheck_body = event.unit
+    else:
+        case.review_body = event.unit
 
 
 @happened.register

@@ -238,9 +238,9 @@ def _rule(period: Period, periods: Book, newest: Mapping[str, type[Event]]) -> R
         if not facts.get("survives"):
             named = {trigger.event for trigger in triggers}
             triggers += [Trigger(Act.void, event) for event in periods.voids if event not in named]
-        handed = periods.hands_over.get(facts.get("officer", ""), ())
-        triggers += [t for entry in handed for t in _triggers(Act.hand_over, entry, periods.conditions)]
         facts |= {name: _sources(facts.get(name, ())) for name in ("holder", "officer")}
+        handed = [e for name, entries in periods.hands_over.items() if name in _owing(**facts) for e in entries]
+        triggers += [t for entry in handed for t in _triggers(Act.hand_over, entry, periods.conditions)]
         inherited = Inherited(facts.pop("inherited", ""))
         if inherited:
             named = {trigger.event for trigger in triggers if trigger.act is Act.inherit}
@@ -251,6 +251,12 @@ def _rule(period: Period, periods: Book, newest: Mapping[str, type[Event]]) -> R
         raise BadRules(f"{period.code}: {error}") from error
     _check(rule, newest)
     return rule
+
+
+def _owing(*, holder: tuple[str, ...], officer: tuple[str, ...], **_: Any) -> set[str]:  # noqa: ANN401  # a rule's
+    """Return the fields of the Case that say whose a duty is, where nothing but the Case does."""
+    holders = holder if all(name.startswith(CASE) for name in holder) else ()
+    return {name.removeprefix(CASE) for name in (*holders, *officer)}
 
 
 def _sources(said: str | Sequence[str]) -> tuple[str, ...]:

@@ -537,7 +537,7 @@ class Assignment(Aggregate):
             "kind": self.kind,
             "anonymous": self.anonymous,
             "unclear": self.unclear,
-            "review_bodies": tuple(body for body in directory.bodies_above(code) if body not in self.barred(directory)),
+            "review_bodies": directory.bodies_to_look_again(code, self.barred(directory)),
             "accused_units": tuple(sorted(self.accused)),
             "accused_persons": tuple(sorted(self.accused_persons)),
         }

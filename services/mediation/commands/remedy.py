@@ -30,9 +30,9 @@ class AskAgain(Handle):
         return remedy.Request(self.received_at or by.at, self.document, self.posted_at)
 
 
-def _body(named: str | None, by: By) -> str:
-    """Return who takes the request in: the one that the answer names, where the petitioner asks themselves."""
-    return named or "" if by.role is Role.petitioner else by.unit
+def _asked(by: By) -> str | None:
+    """Return who takes the request in; nobody in particular, where the petitioner asks themselves."""
+    return None if by.role is Role.petitioner else by.unit
 
 
 class LookAgain(Deliver, reply=Decided):
@@ -50,7 +50,7 @@ class RequestReview(AskAgain, path="/cases/{case_id}/review", by=(Role.petitione
     """Take in a request for review (第三十五条)."""
 
     def act(self, h: Handling, by: By) -> None:
-        remedy.request_review(h, _body(h.review_body, by), self.request(by), self.directory, at=by.at)
+        remedy.request_review(h, _asked(by), self.request(by), self.directory, at=by.at)
 
 
 class ServeReview(LookAgain, path="/cases/{case_id}/review/opinion", by=REVIEWERS, called="复查意见书送达"):
@@ -78,7 +78,7 @@ class RequestRecheck(AskAgain, path="/cases/{case_id}/recheck", by=(Role.petitio
     """Take in a request for recheck (第三十六条)."""
 
     def act(self, h: Handling, by: By) -> None:
-        remedy.request_recheck(h, _body(h.recheck_body, by), self.request(by), at=by.at)
+        remedy.request_recheck(h, _asked(by), self.request(by), self.directory, at=by.at)
 
 
 class OpenRecheckHearing(Handle, path="/cases/{case_id}/recheck/hearing", by=RECHECKERS, called="复核听证"):

@@ -30,6 +30,7 @@ from contracts.mediation import (
     ExecutionOrdered,
     ExecutionRefused,
     HandlingAccepted,
+    HandlingCarriedOn,
     HandlingExtended,
     HandlingOpened,
     HandlingRecorded,
@@ -61,6 +62,7 @@ from contracts.mediation import (
     RecusalDecided,
     RecusalDeclared,
     RecusalRequested,
+    RemedyPassedOn,
     ReviewOpinionServed,
     ReviewRequested,
     SimplifiedTrackChosen,
@@ -166,6 +168,8 @@ class Handling(Aggregate):
     def _undecide(self) -> None:
         self.result: Result | None = None
         """What the case was answered with; the petitioner need not have it yet."""
+        self.issuer: str | None = None
+        """The unit whose opinion it is: others look again at that, whoever has the case later."""
         self.issued_at: datetime | None = None
         self.served_at: datetime | None = None
         self.service_entered_at: datetime | None = None
@@ -252,9 +256,17 @@ class Handling(Aggregate):
         self.co_units, self.objecting = event.co_units, False
 
     @when
-    def _(self, _: HandlingReturned) -> None:
-        self.unit = self.unit_name = self.due_on = None
-        self._begin()
+    def _(self, event: HandlingReturned) -> None:
+        self.unit = self.unit_name = self.due_on = self.case_officer = None
+        if not event.answered:
+            self._begin()
+
+    @when
+    def _(self, event: HandlingCarriedOn) -> None:
+        self.unit, self.unit_name, self.case_officer = event.unit, event.unit_name, event.case_officer
+        self.due_on = event.due_on
+        if event.case_officer is not None:
+            self.handlers.add(event.case_officer)
 
     @when
     def _(self, event: PetitionersLearnt) -> None:
@@ -405,6 +417,7 @@ class Handling(Aggregate):
     @when
     def _(self, event: OpinionIssued) -> None:
         self.result, self.issued_at, self.review_body = event.result, event.timestamp, event.review_body
+        self.issuer = self.unit
         self.handlers |= {event.approved_by, event.decided_by or event.approved_by}
 
     @when
@@ -453,7 +466,14 @@ class Handling(Aggregate):
 
     @when
     def _(self, event: RecheckRequested) -> None:
-        self.recheck_requested_at = event.received_at
+        self.recheck_requested_at, self.recheck_body = event.received_at, event.recheck_body
+
+    @when
+    def _(self, event: RemedyPassedOn) -> None:
+        if event.recheck:
+            self.recheck_body = event.unit
+        else:
+            self.review_body = event.unit
 
     @when
     def _(self, event: RecheckOpinionServed) -> None:

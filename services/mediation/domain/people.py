@@ -91,6 +91,12 @@ def must_be_kept_from(directory: Directory, unit: str, h: Handling) -> None:
         raise MustKeepOut(unit)
 
 
+def barred_from(h: Handling, directory: Directory) -> frozenset[str]:
+    """Return the units that may not touch the case."""
+    complained = h.accused_units or h.accused_persons
+    return directory.off_limits(h.accused_units, h.accused_persons) if complained else frozenset()
+
+
 def must_not_be_challenged(h: Handling, officers: Iterable[str]) -> None:
     """Let no answer go out while it is open whether somebody who has a part in it keeps out (第二十八条第三款)."""
     if challenged := h.recusals & {*officers}:

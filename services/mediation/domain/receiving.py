@@ -5,13 +5,14 @@ None of this refuses: what is known already is not learnt again.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from contracts.mediation import (
     AccusedLearnt,
     CoUnitsNamed,
+    HandlingCarriedOn,
     HandlingOpened,
     HandlingReturned,
     HandlingStopped,
@@ -25,12 +26,22 @@ from contracts.mediation import (
 from contracts.vocabulary import StopReason
 from services.chassis.directory import Directory
 from services.mediation.domain.handling import Handling
+from services.mediation.domain.people import barred_from
+from services.mediation.domain.remedy import pass_on
 
 
 def receive(h: Handling, *, at: datetime, **facts: Any) -> None:  # noqa: ANN401  # the fields of the event
     """Receive the case as the competent unit."""
     if h.unit is None and not h.stopped:
-        h.record(HandlingOpened, at=at, **facts)
+        _begin(h, at=at, **facts)
+
+
+def _begin(h: Handling, *, unit: str, unit_name: str, due_on: date | None = None, at: datetime, **facts: Any) -> None:  # noqa: ANN401
+    """Begin anew; where the petitioner has an opinion that one stands, and the unit goes on from there."""
+    if h.served_at is not None:
+        h.record(HandlingCarriedOn, at=at, unit=unit, unit_name=unit_name, due_on=due_on)
+    else:
+        h.record(HandlingOpened, at=at, unit=unit, unit_name=unit_name, due_on=due_on, **facts)
 
 
 def hand_to_lead(h: Handling, unit: str, co_units: tuple[str, ...], *, at: datetime, **facts: Any) -> None:  # noqa: ANN401
@@ -38,28 +49,35 @@ def hand_to_lead(h: Handling, unit: str, co_units: tuple[str, ...], *, at: datet
     if h.over:
         return
     if h.unit != unit:
-        h.record(HandlingOpened, at=at, unit=unit, co_units=co_units, due_on=h.due_on, **facts)
+        _begin(h, at=at, unit=unit, co_units=co_units, due_on=h.due_on, **facts)
     elif h.objecting or h.co_units != co_units:
         h.record(CoUnitsNamed, at=at, co_units=co_units)
 
 
 def give_back(h: Handling, unit: str, *, at: datetime) -> None:
-    """Give the case back: an objection was upheld, or the unit may not touch it; what is closed stays as it is."""
+    """Give the case back: an objection was upheld, or the unit may not touch it; what is closed stays as it is.
+
+    A late accusation takes the case from the unit, and nothing from the petitioner: an opinion that is served stands.
+    """
     if h.unit == unit and not h.over:
-        h.record(HandlingReturned, at=at, unit=unit)
+        h.record(HandlingReturned, at=at, unit=unit, answered=h.served_at is not None)
 
 
 def learn_accused(
     h: Handling, units: tuple[str, ...], persons: tuple[str, ...], directory: Directory, *, at: datetime
 ) -> None:
-    """Learn whom else the case complains of; units that help and may not touch it any more help no longer."""
+    """Learn whom else the case complains of.
+
+    Units that help and may not touch it any more help no longer, and whoever was asked to look again passes that on.
+    """
     new_units, new_persons = {*units} - h.accused_units, {*persons} - h.accused_persons
     if h.opened_at is None or not (new_units or new_persons):
         return
     h.record(AccusedLearnt, at=at, units=tuple(sorted(new_units)), persons=tuple(sorted(new_persons)))
-    barred = directory.off_limits(h.accused_units, h.accused_persons)
+    barred = barred_from(h, directory)
     if not h.over and (left := tuple(unit for unit in h.co_units if unit not in barred)) != h.co_units:
         h.record(CoUnitsNamed, at=at, co_units=left)
+    pass_on(h, directory, at=at)
 
 
 def leave_to_courts(h: Handling, *, at: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -10,6 +11,7 @@ from contracts.mediation import (
     CaseReopened,
     RecheckOpinionServed,
     RecheckRequested,
+    RemedyPassedOn,
     ReviewOpinionServed,
     ReviewRequested,
 )
@@ -24,7 +26,7 @@ from services.mediation.domain.guards import AlreadyTerminated, HasStopped, must
 from services.mediation.domain.handling import Handling
 from services.mediation.domain.inquiry import HearingNotClosed, begin_hearing, end_hearing
 from services.mediation.domain.opinion import OPINION_RESULTS
-from services.mediation.domain.people import must_not_be_challenged, named
+from services.mediation.domain.people import barred_from, must_not_be_challenged, named
 
 
 class NothingToReview(Refused):
@@ -82,6 +84,7 @@ class NotTheRecheckBody(Forbidden):
     code = "not_the_recheck_body"
     title = "本单位不是复核机关"
     article = "信访工作条例 第三十六条"
+    by_directory = True
 
 
 class NoRecheckPending(Refused):
@@ -168,19 +171,38 @@ class Request(NamedTuple):
         return self.posted_at or self.received_at
 
 
-def request_review(h: Handling, body: str, request: Request, directory: Directory, *, at: datetime) -> None:
-    """Take in that the petitioner asks the unit above to look again (第三十五条)."""
+def request_review(h: Handling, body: str | None, request: Request, directory: Directory, *, at: datetime) -> None:
+    """Take in that the petitioner asks the unit above to look again (第三十五条).
+
+    Where nobody is asked by name it is the one that the opinion names, or who answers in its place.
+    """
     _must_be_open_to_ask(h)
     last = review_until(h)
-    if last is None or h.review_requested_at is not None or h.unit is None:
+    if last is None or h.review_requested_at is not None:
         raise NothingToReview
-    if body not in (above := directory.bodies_above(h.unit)):
+    above = directory.bodies_to_look_again(h.issuer or "", barred_from(h, directory))
+    if (body := body or _first(h.review_body, above)) not in above:
         raise NotTheReviewBody(named(directory, above))
     _must_be_possible(h.served_at, request, at)
     if day(request.asked_at) > last:
         raise ReviewTooLate(f"可申请复查至 {last}")
     _go_on(h, at=at)
     h.record(ReviewRequested, at=at, review_body=body, **request._asdict())
+
+
+def _first(named: str | None, above: Sequence[str]) -> str | None:
+    """Return the body that was named, where it may look again, and else the first that may."""
+    return named if named in above or not above else above[0]
+
+
+def pass_on(h: Handling, directory: Directory, *, at: datetime) -> None:
+    """Let somebody else answer, where whoever was asked to look again may not touch the case any more."""
+    barred = barred_from(h, directory)
+    recheck = h.recheck_requested_at is not None
+    body, below = (h.recheck_body, h.review_body) if recheck else (h.review_body, h.issuer)
+    above = directory.bodies_to_look_again(below or "", barred)
+    if h.remedy_pending and body in barred and above:
+        h.record(RemedyPassedOn, at=at, from_unit=body, unit=above[0], recheck=recheck)
 
 
 class Verdict(NamedTuple):
@@ -205,7 +227,7 @@ def serve_review(
     _must_be_none_of(h.handlers, verdict.decided_by)
     must_not_be_challenged(h, {verdict.decided_by})
     _must_name_the_change(verdict)
-    if recheck_body not in (above := directory.bodies_above(body)):
+    if recheck_body not in (above := directory.bodies_to_look_again(body, barred_from(h, directory))):
         raise WrongRecheckBody(named(directory, above))
     must_be_between(h.review_requested_at, delivery.served_at, at)
     h.record(
@@ -217,19 +239,20 @@ def serve_review(
 # -------------------------------------------------------------------------------- recheck
 
 
-def request_recheck(h: Handling, body: str, request: Request, *, at: datetime) -> None:
+def request_recheck(h: Handling, body: str | None, request: Request, directory: Directory, *, at: datetime) -> None:
     """Take in that the petitioner asks for the last time (第三十六条)."""
     _must_be_open_to_ask(h)
     last = recheck_until(h)
     if last is None or h.recheck_requested_at is not None:
         raise NothingToRecheck
-    if body != h.recheck_body:
+    asked = _first(h.recheck_body, directory.bodies_to_look_again(h.review_body or "", barred_from(h, directory)))
+    if body not in {None, asked}:
         raise NotTheRecheckBody
     _must_be_possible(h.review_served_at, request, at)
     if day(request.asked_at) > last:
         raise RecheckTooLate(f"可申请复核至 {last}")
     _go_on(h, at=at)
-    h.record(RecheckRequested, at=at, recheck_body=body, **request._asdict())
+    h.record(RecheckRequested, at=at, recheck_body=asked, **request._asdict())
 
 
 def open_recheck_hearing(
