@@ -18,15 +18,20 @@ from services.accountability.case import Case, read_case
 from services.accountability.following import Checked, Write
 from services.audit.entry import COLUMNS, Entry
 from services.chassis.database import Connection, Database
+from services.chassis.recusal import names
 
 REBUILD_BATCH_MAX: Final = 200
 
 _FOLDED: Final = "SELECT id, folded FROM case_view WHERE id = ANY($1::uuid[])"
 _PUT: Final = """
-INSERT INTO case_view AS t (id, version, seq, state, unit, folded)
-SELECT * FROM unnest($1::uuid[], $2::int[], $3::bigint[], $4::text[], $5::text[], $6::bytea[])
+INSERT INTO case_view AS t (id, version, seq, state, unit, folded, kept_for, accused, received_by)
+SELECT id, version, seq, state, unit, folded, string_to_array(kept_for, ' '), string_to_array(accused, ' '), received_by
+FROM unnest(
+    $1::uuid[], $2::int[], $3::bigint[], $4::text[], $5::text[], $6::bytea[], $7::text[], $8::text[], $9::text[]
+) AS new (id, version, seq, state, unit, folded, kept_for, accused, received_by)
 ON CONFLICT (id) DO UPDATE SET version = EXCLUDED.version, seq = EXCLUDED.seq, state = EXCLUDED.state,
-    unit = EXCLUDED.unit, folded = EXCLUDED.folded
+    unit = EXCLUDED.unit, folded = EXCLUDED.folded, kept_for = EXCLUDED.kept_for, accused = EXCLUDED.accused,
+    received_by = EXCLUDED.received_by
 WHERE t.version <= EXCLUDED.version
 """
 _UNFOUNDED: Final = """
@@ -56,8 +61,18 @@ class Cases:
 async def _put(cases: Collection[Case], connection: Connection) -> None:
     """Put Cases into their view; none replaces one of a later version."""
     if cases:
-        rows = ((c.case_id, c.version, c.seq, c.state, c.unit, squeezed(_write(c), CASES)) for c in cases)
+        rows = (
+            (c.case_id, c.version, c.seq, c.state, c.unit, squeezed(_write(c), CASES), *_kept_from(c)) for c in cases
+        )
         await connection.execute(_PUT, *zip(*rows, strict=True))
+
+
+def _kept_from(case: Case) -> tuple[str | None, str | None, str | None]:
+    """Return who alone may know of a case, whom it complains of, and who has received it; of most of them nothing."""
+    accused = names(case.accused_units, case.accused_persons, case.recused)
+    if not accused and not case.sealed:
+        return None, None, None
+    return " ".join(case.kept_for) if case.sealed else None, " ".join(accused) or None, case.receiving_unit
 
 
 def fold(entries: Iterable[Entry], key: UUID) -> Case:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 from contracts.vocabulary import (
@@ -22,13 +22,26 @@ from services.accountability.domain.orphans import Orphan
 from services.accountability.domain.projects import Project
 from services.accountability.domain.recommendations import Recommendation
 from services.accountability.domain.supervision import Supervision
-from services.chassis.views import EVERYONE, Row, Told
+from services.chassis.views import EVERYONE, Row, Sight, Told
+
+OF_CASE: Final = Sight(
+    "NOT EXISTS (SELECT FROM case_view kept WHERE kept.id = case_id "
+    "AND (kept.kept_for IS NOT NULL OR kept.accused IS NOT NULL) "
+    "AND (NOT {unit} = ANY (kept.kept_for) OR kept.accused && "
+    "CASE kept.received_by WHEN {unit} THEN {named_to_receiver}::text[] ELSE {named}::text[] END))",
+    asks_who=True,
+)
+"""What is about a case shows to who may know of it, and what is about none to everybody.
+
+A report about an official is there for the organ that has it and for who has received it (第三十条第三款); nothing is
+there for whom a case complains of, nor for who was recused (第二十八条第三款).
+"""
 
 CaseOf = Annotated[UUID, Told(lambda one: one.of)]
 """The case that a stream beside the case's own is about."""
 
 
-class SupervisionRow(Row, table="supervision_view", of=Supervision, sight=EVERYONE):
+class SupervisionRow(Row, table="supervision_view", of=Supervision, sight=OF_CASE):
     """A supervision card."""
 
     case_id: CaseOf
@@ -39,7 +52,7 @@ class SupervisionRow(Row, table="supervision_view", of=Supervision, sight=EVERYO
     state: SupervisionState
 
 
-class ClockRow(Row, table="clock_view", of=Clock, sight=EVERYONE):
+class ClockRow(Row, table="clock_view", of=Clock, sight=OF_CASE):
     """A period of law, within a case or about something that belongs to none."""
 
     case_id: Annotated[UUID | None, Told(lambda one: one.of)]
@@ -62,7 +75,7 @@ class ClockRow(Row, table="clock_view", of=Clock, sight=EVERYONE):
     provisional: bool
 
 
-class OrphanRow(Row, table="orphan_view", of=Orphan, sight=EVERYONE):
+class OrphanRow(Row, table="orphan_view", of=Orphan, sight=OF_CASE):
     """Since when nobody had to act in a case that had not ended."""
 
     case_id: CaseOf
@@ -82,7 +95,7 @@ class ProjectRow(Row, table="project_view", of=Project, sight=EVERYONE):
     state: ProjectState
 
 
-class RecommendationRow(Row, table="recommendation_view", of=Recommendation, sight=EVERYONE):
+class RecommendationRow(Row, table="recommendation_view", of=Recommendation, sight=OF_CASE):
     """A recommendation to one body about one case."""
 
     case_id: CaseOf

@@ -335,6 +335,10 @@ class Directory:
         """Return whether a unit may not touch a case."""
         return code in self.off_limits(accused_units, accused_persons)
 
+    def barring(self, units: Iterable[str]) -> set[str]:
+        """Return the units of which one that is accused makes some others off limits: `off_limits`, the other way."""
+        return self._reached(self.carried_on(units), lambda code: self._over(code) | self._predecessors[code])
+
     def is_kept_from(
         self, units: Collection[str], persons: Collection[str], accused_units: Collection[str],
         accused_persons: Collection[str],

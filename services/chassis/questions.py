@@ -34,6 +34,7 @@ from services.chassis.database import AWAY
 from services.chassis.errors import Invalid, NotFound, Unavailable
 from services.chassis.fields import Code
 from services.chassis.operations import Declared, parameters
+from services.chassis.recusal import named
 from services.chassis.store import Store
 from services.chassis.views import Row, Sight
 
@@ -100,8 +101,27 @@ class Question(Declared):
         return None
 
     async def ask(self, running: Running, by: By | None) -> Answer | Response:
-        """Answer; `by` is who asks, where that is recorded. Raises ``NotFound`` and ``Unavailable``."""
+        """Answer; `by` is who asks, where that is recorded or tells. Raises ``NotFound`` and ``Unavailable``."""
         raise NotImplementedError
+
+    def asker(self, by: By | None) -> tuple[str, str]:
+        """Return for which unit somebody asks, and who it is; nobody in particular where they do not say so."""
+        return ("", "") if by is None else (by.unit, by.actor)
+
+    async def seen(self, running: Running, by: By | None, after: int) -> tuple[str, Sequence[Any]]:
+        """Return the condition under which whoever asks sees a row, and its values, numbered after so many others."""
+        if not self.sight.asks_who:
+            return self.sight.condition, ()
+        if by is not None and by.role is Role.system:
+            return "true", ()
+        directory = await running.store.directories.at_hand()
+        unit, actor = self.asker(by)
+        values = {
+            "unit": unit, "named": named(unit, actor, directory),
+            "named_to_receiver": named(unit, actor, directory, received=True),
+        }  # fmt: skip
+        places = {name: f"${n}" for n, name in enumerate(values, after + 1)}
+        return self.sight.condition.format(**places), [*values.values()]
 
 
 class OfRow(Question, Generic[R]):
@@ -137,11 +157,12 @@ class One(OfRow[R], Generic[R]):
         key: UUID = getattr(self, self.operation.in_path[0])
         return key
 
-    async def ask(self, running: Running, by: By | None) -> Answer | Response:  # noqa: ARG002  # nobody in particular
+    async def ask(self, running: Running, by: By | None) -> Answer | Response:
         """Show the row with its version. Raises ``NotFound``."""
         view = self.of_row.view
-        sql = f"SELECT {', '.join(view.names)} FROM {view.table} WHERE id = $1 AND {self.sight.condition}"  # noqa: S608  # ours
-        if not (found := await rows(running.store, sql, self.row_id())):
+        seen, values = await self.seen(running, by, 1)
+        sql = f"SELECT {', '.join(view.names)} FROM {view.table} WHERE id = $1 AND {seen}"  # noqa: S608  # ours
+        if not (found := await rows(running.store, sql, self.row_id(), *values)):
             raise NotFound(str(self.row_id()))
         return Answer(found[0], found[0]["version"])
 
@@ -192,15 +213,17 @@ class Listing(OfRow[R], Generic[R]):
         """Return a page of the rows."""
         return page(cls.of_row)
 
-    async def ask(self, running: Running, by: By | None) -> Answer | Response:  # noqa: ARG002  # nobody in particular
+    async def ask(self, running: Running, by: By | None) -> Answer | Response:
         """Show the page. Raises ``Invalid`` for a cursor of another list."""
         sort: str = getattr(self, "sort", "id")
-        conditions, values = self._narrowed()
+        conditions, narrowed = self._narrowed()
+        seen, told = await self.seen(running, by, len(narrowed))
+        values = [*narrowed, *told]
         found: list[dict[str, Any]] = []
         for part, more in self._parts(sort, len(values)):
             sql = (
                 f"SELECT {', '.join(self.of_row.view.names)} FROM {self.of_row.view.table} "  # noqa: S608  # names of ours
-                f"WHERE {' AND '.join([self.sight.condition, *conditions, part])} "
+                f"WHERE {' AND '.join([seen, *conditions, part])} "
                 f"ORDER BY {sort}{', id' if sort != 'id' else ''} LIMIT {self.limit - len(found)}"
             )
             try:

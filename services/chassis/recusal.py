@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import Final
 
 from contracts.vocabulary import Role
@@ -40,3 +40,28 @@ def must_not_keep_out(
     """Let nobody act in a case who takes no part in it. Raises ``MustKeepOut``."""
     if keeps_out(by, directory, units, persons, recused=recused, received_by=received_by):
         raise MustKeepOut
+
+
+# ------------------------------------------------------------------------------------- the same rule, as rows say it
+
+
+def names(units: Collection[str], persons: Collection[str], recused: Collection[str] = ()) -> list[str]:
+    """Return how a row says of whom its case complains, and who was recused."""
+    return [*units, *(f"@{person}" for person in persons), *(f"!{officer}" for officer in recused)]
+
+
+def named(unit: str, actor: str, directory: Directory, *, received: bool = False) -> list[str]:
+    """Return the names of which one in a row keeps somebody out; another where their bureau has `received` the case."""
+    own = {unit, *directory.units_of(actor)}
+    if received and not directory.is_no_bureau(unit):
+        barring = {unit} | directory.barring(own - {unit})
+    else:
+        barring = directory.barring(own)
+    return [*_of(directory, barring), f"@{actor}", f"!{actor}"]
+
+
+def _of(directory: Directory, units: Collection[str]) -> Iterator[str]:
+    for code in units:
+        yield code
+        if code in directory.units:
+            yield from (f"@{officer}" for officer in directory.units[code].officers)

@@ -28,6 +28,8 @@ class Sight:
     """Who may see which rows: a condition over a table, which every question puts."""
 
     condition: str
+    asks_who: bool = False
+    """Whether it differs by who asks, for which `{unit}`, `{named}` and `{named_to_receiver}` stand in it."""
 
 
 EVERYONE: Final = Sight("true")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from contracts.vocabulary import ClockKind, Role
 from services.chassis.context import By
 from services.chassis.directory import Directory
-from services.chassis.recusal import MustKeepOut, keeps_out, must_not_keep_out
+from services.chassis.recusal import MustKeepOut, keeps_out, must_not_keep_out, named, names
 from services.mediation.domain.mediating import offer_mediation
 from tests.mediation.cases import HEARD, accepted
 from tests.rules import at, refuses
@@ -78,6 +78,23 @@ def check_acts_and_gets_alike(unit: str, accused: set[str]) -> None:
 def test_nobody_acts_who_gets_nothing(unit: str, accused: set[str]):
     """Who may not get a case may not act in it, and the other way round: one function says both."""
     check_acts_and_gets_alike(unit, accused)
+
+
+PERSONS = sorted({officer for unit in PEOPLE.units.values() for officer in unit.officers})
+
+
+@given(
+    st.sampled_from(CODES), st.sampled_from([*PERSONS, "x-1"]), st.sets(st.sampled_from(CODES), max_size=2),
+    st.sets(st.sampled_from(PERSONS), max_size=1), st.sets(st.sampled_from([*PERSONS, "x-1"]), max_size=1),
+    st.sampled_from([None, *CODES]),
+)  # fmt: skip
+def test_rows_are_seen_by_who_may_act(
+    unit: str, actor: str, units: set[str], persons: set[str], recused: set[str], received_by: str | None
+):
+    """What rows say of whom their case complains and the rule for who acts are the same rule."""
+    told = named(unit, actor, PEOPLE, received=received_by == unit)
+    out = keeps_out(by(unit, actor), PEOPLE, units, persons, recused=recused, received_by=received_by)
+    assert out is not {*told}.isdisjoint(names(units, persons, recused))
 
 
 def test_checker_sees_a_rule_that_looks_at_nobody(monkeypatch: pytest.MonkeyPatch):

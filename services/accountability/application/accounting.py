@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -61,6 +62,7 @@ async def entries(store: Store, where: str, *values: Any, limit: int = ENTRIES_M
 async def folded(
     store: Store,
     case: UUID,
+    seen: tuple[str, Sequence[Any]],
     *,
     version: int | None = None,
     at: datetime | None = None,
@@ -68,14 +70,18 @@ async def folded(
 ) -> Case:
     """Return a case as it is, at a version, as it stood at a moment, or as it was known at a moment.
 
-    Raises ``NotFound`` where there was no such case then.
+    `seen` is the condition of who sees it, with its values behind the first four. Raises ``NotFound`` where there was
+    no such case then.
     """
+    condition, values = seen
     found = await entries(
         store,
-        "case_id = $2 AND ($3::timestamptz IS NULL OR at <= $3) AND ($4::timestamptz IS NULL OR ledgered_at <= $4)",
+        "case_id = $2 AND ($3::timestamptz IS NULL OR at <= $3) AND ($4::timestamptz IS NULL OR ledgered_at <= $4) "
+        f"AND {condition}",
         case,
         at,
         known_at,
+        *values,
         limit=ENTRIES_MAX * 10 if version is None else version,
     )
     if not found:

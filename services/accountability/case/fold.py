@@ -136,6 +136,11 @@ class Case(msgspec.Struct, omit_defaults=True):
         """Whether it is a report about an official, of which nobody but the discipline organ learns anything."""
         return self.kind is Kind.report_accusation
 
+    @property
+    def kept_for(self) -> tuple[str, ...]:
+        """Which units alone know of it, where it is such a report: the organ that has it, and who has received it."""
+        return tuple(unit for unit in (self.organ, self.receiving_unit) if unit)
+
     def take(self, seq: int, event: Event) -> None:
         """Fold in the next entry."""
         happened(event, self)

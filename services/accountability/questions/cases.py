@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from contracts.envelope import LANE_SEQ_MAX, VERSION_MAX
 from services.accountability.application.accounting import ENTRIES_MAX, entries, folded
 from services.accountability.case import Case
+from services.accountability.views import OF_CASE
 from services.audit.entry import Entry
 from services.chassis.context import By
 from services.chassis.fields import Moment
@@ -34,7 +35,7 @@ class LedgerHead(BaseModel):
     seq: int
 
 
-class ShowCase(Question, path="/cases/{case_id}", called="信访事项全貌", sight=EVERYONE, reply=shape(Case)):
+class ShowCase(Question, path="/cases/{case_id}", called="信访事项全貌", sight=OF_CASE, reply=shape(Case)):
     """Show the Case: now, after so many entries, as it stood `at`, or as it was known at `known_at`."""
 
     case_id: UUID
@@ -42,29 +43,36 @@ class ShowCase(Question, path="/cases/{case_id}", called="信访事项全貌", s
     at: Moment | None = None
     known_at: Moment | None = None
 
-    async def ask(self, running: Running, by: By | None) -> Answer:  # noqa: ARG002  # the same for everybody
-        found = await folded(running.store, self.case_id, version=self.version, at=self.at, known_at=self.known_at)
+    async def ask(self, running: Running, by: By | None) -> Answer:
+        seen = await self.seen(running, by, 4)
+        found = await folded(
+            running.store, self.case_id, seen, version=self.version, at=self.at, known_at=self.known_at
+        )
         return Answer(asdict(found), found.version)
 
 
-class ShowTimeline(Question, path="/cases/{case_id}/timeline", called="办理时间线", sight=EVERYONE, reply=Entries):
+class ShowTimeline(Question, path="/cases/{case_id}/timeline", called="办理时间线", sight=OF_CASE, reply=Entries):
     """Show every entry of a case in order."""
 
     case_id: UUID
     after: After = 0
 
-    async def ask(self, running: Running, by: By | None) -> Answer:  # noqa: ARG002  # the same for everybody
-        return Answer({"items": await entries(running.store, "case_id = $2 AND seq > $3", self.case_id, self.after)})
+    async def ask(self, running: Running, by: By | None) -> Answer:
+        seen, values = await self.seen(running, by, 3)
+        where = f"case_id = $2 AND seq > $3 AND {seen}"
+        return Answer({"items": await entries(running.store, where, self.case_id, self.after, *values)})
 
 
-class ListLedger(Question, path="/ledger", called="总账", sight=EVERYONE, reply=Entries):
+class ListLedger(Question, path="/ledger", called="总账", sight=OF_CASE, reply=Entries):
     """Show entries of the whole ledger in order."""
 
     after: After = 0
     limit: Annotated[int, Field(ge=1, le=ENTRIES_MAX)] = 100
 
-    async def ask(self, running: Running, by: By | None) -> Answer:  # noqa: ARG002  # the same for everybody
-        return Answer({"items": await entries(running.store, "seq > $2", self.after, limit=self.limit)})
+    async def ask(self, running: Running, by: By | None) -> Answer:
+        seen, values = await self.seen(running, by, 2)
+        found = await entries(running.store, f"seq > $2 AND {seen}", self.after, *values, limit=self.limit)
+        return Answer({"items": found})
 
 
 class ShowLedgerHead(Question, path="/ledger/head", called="总账长度", sight=EVERYONE, reply=LedgerHead):

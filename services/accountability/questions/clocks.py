@@ -15,6 +15,7 @@ from services.accountability.clocks import rules
 from services.accountability.clocks.explain import Explanation, Supposed
 from services.accountability.views import ClockRow, OrphanRow
 from services.chassis.context import By
+from services.chassis.errors import NotFound
 from services.chassis.fields import Body, Code, Day, Moment
 from services.chassis.questions import Answer, Listing, One, Question, rows
 from services.chassis.running import Running
@@ -86,13 +87,14 @@ class ListClocksOfCase(
 
     case_id: UUID
 
-    async def ask(self, running: Running, by: By | None) -> Answer:  # noqa: ARG002  # the same for everybody
+    async def ask(self, running: Running, by: By | None) -> Answer:
         view = ClockRow.view
+        seen, values = await self.seen(running, by, 1)
         sql = (
             f"SELECT {', '.join(view.names)} FROM {view.table} "  # noqa: S608  # names of ours
-            f"WHERE case_id = $1 AND {self.sight.condition} ORDER BY started_at, id"
+            f"WHERE case_id = $1 AND {seen} ORDER BY started_at, id"
         )
-        return Answer({"items": await rows(running.store, sql, self.case_id)})
+        return Answer({"items": await rows(running.store, sql, self.case_id, *values)})
 
 
 class ListClocks(Listing[ClockRow], path="/clocks", called="期限清单", sort=("due_on",)):
@@ -151,6 +153,10 @@ class ListDuties(Listing[DutyRow], path="/duties", called="应办清单", sort=(
     until: Day | None = None
     state: ClockState | None = None
 
+    def asker(self, by: By | None) -> tuple[str, str]:
+        """Return who asks: what a unit owes is for its people, where nobody says who they are."""
+        return super().asker(by) if by is not None else (self.holder or "", "")
+
     async def ask(self, running: Running, by: By | None) -> Answer | Response:
         answer = await super().ask(running, by)
         assert isinstance(answer, Answer)
@@ -199,29 +205,37 @@ class ShowClock(One[ClockRow], path="/clocks/{clock_id}", called="期限"):
     """Show a clock."""
 
 
-class ExplainClock(
-    Question, path="/clocks/{clock_id}/explanation", called="期限说明", sight=EVERYONE, reply=shape(Explanation)
-):
-    """Say why the last day of a clock is what it is."""
+class OfClock(Question, sight=ClockRow.view.sight):
+    """A question about a clock."""
 
     clock_id: UUID
 
-    async def ask(self, running: Running, by: By | None) -> Answer:  # noqa: ARG002  # the same for everybody
-        return Answer(await Timekeeping(running.store, running.inbox).explain(self.clock_id))
+    async def explained(self, running: Running, by: By | None, events: list[Happening]) -> Answer:
+        """Explain the clock, as it is or as it would be, to whoever sees it. Raises ``NotFound``."""
+        seen, values = await self.seen(running, by, 1)
+        if not await rows(running.store, f"SELECT FROM {ClockRow.view.table} WHERE id = $1 AND {seen}", self.clock_id,
+                          *values):  # fmt: skip
+            raise NotFound(str(self.clock_id))
+        timekeeping = Timekeeping(running.store, running.inbox)
+        return Answer(await timekeeping.explain(self.clock_id, _supposed(events)))
+
+
+class ExplainClock(OfClock, path="/clocks/{clock_id}/explanation", called="期限说明", reply=shape(Explanation)):
+    """Say why the last day of a clock is what it is."""
+
+    async def ask(self, running: Running, by: By | None) -> Answer:
+        return await self.explained(running, by, [])
 
 
 class SupposeMore(
-    Question, method="POST", path="/clocks/{clock_id}/what-if", called="期限推演", sight=EVERYONE,
-    reply=shape(Explanation),
-):  # fmt: skip
+    OfClock, method="POST", path="/clocks/{clock_id}/what-if", called="期限推演", reply=shape(Explanation)
+):
     """Say what would become of a clock that runs, if these things happened."""
 
-    clock_id: UUID
     events: list[Happening] = Field(min_length=1, max_length=EVENTS_MAX)
 
-    async def ask(self, running: Running, by: By | None) -> Answer:  # noqa: ARG002  # the same for everybody
-        timekeeping = Timekeeping(running.store, running.inbox)
-        return Answer(await timekeeping.explain(self.clock_id, _supposed(self.events)))
+    async def ask(self, running: Running, by: By | None) -> Answer:
+        return await self.explained(running, by, self.events)
 
 
 class ListYears(Question, path="/calendar", called="节假日安排", sight=EVERYONE, reply=YearsPublished):

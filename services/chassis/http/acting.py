@@ -51,6 +51,12 @@ def asking(request: Request) -> By:
     return _by(request, command_id=uuid4())
 
 
+def told(request: Request) -> By | None:
+    """Read who asks a question, where they say so. Raises ``BadHeader``."""
+    headers: Headers = request.scope["state"]["headers"]
+    return asking(request) if all(name in headers for name in _WHO[:3]) else None
+
+
 def _by(request: Request, **command: Any) -> By:  # noqa: ANN401  # the fields that only a command fills
     state = request.scope["state"]
     actor, unit, role, reason = _who(*map(state["headers"].get, _WHO))

@@ -30,7 +30,7 @@ from services.chassis.http.answers import Problem
 from services.chassis.http.gate import Gate
 from services.chassis.http.problems import catalogue
 from services.chassis.operations import Declared, Operation
-from services.chassis.questions import One
+from services.chassis.questions import One, Question
 
 ABOUT: Final = """\
 Huiyin is a case system for petitions (信访); this is one of its four services. A command says who acts, for which unit,
@@ -112,6 +112,12 @@ HEADERS: Final = {
 }
 """The headers of every command; of questions whose asking is recorded, those of who acts."""
 ASKING: Final = ("Actor", "Unit", "Role")
+ASKED: Final = {
+    "AskingActor": _header("Huiyin-Actor", _WORD, "The code of whoever asks", required=False),
+    "AskingUnit": _header("Huiyin-Unit", _WORD, "The unit for which they ask", required=False),
+    "AskingRole": _header("Huiyin-Role", _at("schemas", "Role"), "The role in which they ask", required=False),
+}
+"""The headers of questions whose answer differs by who asks; without all three it is for nobody in particular."""
 ANSWERED: Final = {
     "ETag": {
         "description": "The version of what was changed or shown; If-Match takes it",
@@ -182,7 +188,7 @@ def described(app: FastAPI) -> dict[str, Any]:
         document["info"]["x-keywords"] = OURS
         document["security"] = []
         document["components"] = {
-            "schemas": _schemas(document, app.state.service), "parameters": HEADERS, "headers": ANSWERED,
+            "schemas": _schemas(document, app.state.service), "parameters": HEADERS | ASKED, "headers": ANSWERED,
             "responses": {f"Problem{status}": told for status, told in PROBLEMS.items()},
         }  # fmt: skip
         for path in document["paths"].values():
@@ -200,7 +206,7 @@ def _api(routes: Iterable[BaseRoute]) -> list[BaseRoute]:
             api.routes.append(route)
             continue
         cls, operation = route.cls, route.cls.operation
-        acts = tuple(HEADERS) if issubclass(cls, Command) else ASKING if operation.by else ()
+        acts = tuple(HEADERS) if issubclass(cls, Command) else _asking(cls)
 
         def described() -> None:
             """Stand for the handler."""
@@ -220,6 +226,12 @@ def _api(routes: Iterable[BaseRoute]) -> list[BaseRoute]:
             openapi_extra=_extra(operation) | {"x-acts": acts},
         )
     return api.routes
+
+
+def _asking(cls: type[Declared]) -> tuple[str, ...]:
+    """Return the headers of a question."""
+    assert issubclass(cls, Question)
+    return ASKING if cls.operation.by else tuple(ASKED) if cls.sight.asks_who else ()
 
 
 def _signature(cls: type[Declared]) -> Signature:

@@ -24,7 +24,7 @@ from services.chassis.commands import Command
 from services.chassis.context import By
 from services.chassis.database import COMMAND_SECONDS_MAX
 from services.chassis.errors import DomainError, KeyReused, Unavailable
-from services.chassis.http.acting import acting, asking
+from services.chassis.http.acting import acting, asking, told
 from services.chassis.http.answers import changed, shown
 from services.chassis.http.bodies import JSON, parsed, received
 from services.chassis.operations import Declared, Operation, permitted
@@ -153,7 +153,7 @@ def _asked(cls: type[Declared], running: Running) -> Handler:
     assert issubclass(cls, Question)
 
     async def handle(request: Request) -> Response:
-        by = asking(request) if operation.by else None
+        by = asking(request) if operation.by else told(request) if cls.sight.asks_who else None
         if operation.changes:
             question = read(cls, request.scope["path_params"], await _body(cls, request), _kind(request))
         else:
