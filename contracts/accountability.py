@@ -152,7 +152,11 @@ class ClockHandedOver(Event):
 
 
 class ClockRecalculated(Event):
-    """A calendar or a rule has changed, and with it the last day of a period that runs."""
+    """A calendar or a rule has changed, and with it the last day of a period that runs.
+
+    Or something came to be known that had happened before other things that were known already: then it says from when
+    the period counts, and how many days it has been given.
+    """
 
     title = "期限重算"
     basis = "民法典 第二百零三条"
@@ -166,6 +170,8 @@ class ClockRecalculated(Event):
     rules: str
     calendar: str
     provisional: bool
+    started_at: datetime | None = None
+    extension: int = 0
 
 
 class ClockStopped(Event):

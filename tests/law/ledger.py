@@ -15,12 +15,12 @@ from uuid import UUID, uuid4
 
 import msgspec
 
-from contracts.envelope import Metadata, Record, write_metadata
+from contracts.envelope import Cause, Metadata, Record, write_metadata
 from contracts.event import Event
 from contracts.periods.calendar import Calendar
 from contracts.vocabulary import ClockKind, ClockNature, Role
 from services.accountability.case import Case
-from services.accountability.clocks import rules
+from services.accountability.clocks import retelling, rules
 from services.accountability.clocks.clock import Clock
 from services.accountability.clocks.effects import Clocks
 from services.accountability.clocks.keeper import Keeper
@@ -28,6 +28,7 @@ from services.accountability.following import Checked
 from services.chassis.context import By, by_reaction
 from tests.rules import at, stored
 
+OWN = "accountability"
 NOTHING = msgspec.Raw(b"{}")
 BUREAU = "bureau"
 NOW = at("2025-03-03")
@@ -43,6 +44,7 @@ class Ledger:
         self.clocks = Clocks()
         self.calendar = Calendar()
         self.events: list[Event] = []
+        self.entries: list[Checked] = []
         self.keeper = Keeper(SimpleNamespace(service="accountability"), rules.in_force(), lambda: NOW)  # type: ignore[arg-type]
 
     @property
@@ -97,14 +99,18 @@ class Ledger:
         """Return the kinds of duties that the watch has found missed."""
         return [event.code for event in self.events if type(event).__name__ == "ClockBreached"]  # type: ignore[attr-defined]
 
-    def enter(self, event: Event, of: UUID | None, by: str) -> Record:
-        """Put an event on record as it is."""
+    def enter(
+        self, event: Event, of: UUID | None, by: str, key: UUID | None = None, cause: Cause | None = None
+    ) -> Record:
+        """Put an event on record as it is, under a key; what it answers is what stands before it, if nothing is said."""
+        service = event.wire_name.partition(".")[0]
         about = Metadata(
-            "officer-1", by, Role.bureau_officer, "", "", event.timestamp, ClockKind.real, "test", uuid4(), None
-        )
+            "officer-1", by, Role.bureau_officer, "", "", event.timestamp, ClockKind.real, "test", uuid4(),
+            self._cause(service, of) if key is None else cause,
+        )  # fmt: skip
         record = Record(
-            event.wire_name.partition(".")[0], 0, len(self.events) + 1, uuid4(), event.originator_id, 1, of,
-            event.wire_name, event.timestamp, msgspec.Raw(write_metadata(about)), NOTHING,
+            service, 0, len(self.events) + 1, key or uuid4(), event.originator_id, 1, of, event.wire_name, event.timestamp,
+            msgspec.Raw(write_metadata(about)), NOTHING,
         )  # fmt: skip
         self.events.append(event)
         before = case = None
@@ -112,10 +118,26 @@ class Ledger:
             before = self.cases.get(of) or Case(of)
             case = self.cases[of] = copy(before)
             case.take(len(self.events), event)
-        entry = Checked(len(self.events), record, event, about, before, case)
-        firings, reaction = self.keeper.noticed(entry), by_reaction("accountability", record, event.timestamp)
-        self._recorded(self.keeper.apply(entry, firings, self.clocks, self.calendar, reaction))
+        self._take(Checked(len(self.events), record, event, about, before, case))
         return record
+
+    def _cause(self, service: str, of: UUID | None) -> Cause | None:
+        """Return what an event answers: the newest of the case that another service than the clocks' own has said."""
+        known = (e.record for e in reversed(self.entries) if e.record.case == of and of is not None)
+        return next((Cause(r.service, 0, r.lane_seq, r.id) for r in known if r.service not in {service, OWN}), None)
+
+    def _take(self, entry: Checked) -> None:
+        """Let the keeper do with an entry what it does with what the ledger takes in."""
+        self.entries.append(entry)
+        firings, reaction = self.keeper.noticed(entry), by_reaction("accountability", entry.record, entry.record.at)
+        self._recorded(self.keeper.apply(entry, firings, self.clocks, self.calendar, reaction))
+        if retelling.behind(entry, firings, self.cases):
+            there = [clock for clock in self.all() if clock.subject is None]
+            entries = [entry for entry in self.entries if entry.record.case is not None]
+            clocks = list(retelling.retell(self.keeper, entries, there, self.calendar, entry, entry.record.at))
+            for clock in clocks:
+                self.clocks.add(clock)
+            self._recorded(clocks)
 
     def _recorded(self, clocks: Iterable[Clock]) -> None:
         for clock in clocks:

@@ -24,6 +24,9 @@ ENDED: Final = frozenset(
 )  # fmt: skip
 """States in which nobody has to act any more within the petition procedure."""
 
+GONE_ON: Final = frozenset({CaseState.merged, CaseState.split})
+"""States in which a case goes on elsewhere; it stays in them, whatever of before comes in afterwards."""
+
 ANSWERED: Final = frozenset(
     {
         CaseState.opinion_served, CaseState.review_served, CaseState.recheck_served, CaseState.suggestion_replied,
@@ -101,6 +104,10 @@ class Case(msgspec.Struct, omit_defaults=True):
     """Which unit leads the team that a sponsored case has."""
     six_one: str | None = None
     merged_into: UUID | None = None
+    kin: dict[UUID, int] = msgspec.field(default_factory=dict)
+    """The cases with which it was joined, or from or into which it was divided, each with the entry that says so."""
+    joined_at: datetime | None = None
+    """When it last took over the petitions of another one."""
     others: tuple[UUID, ...] = ()
     """The petitions of further petitioners, each of whom is told and served."""
     withdrawal_on: date | None = None
@@ -143,9 +150,12 @@ class Case(msgspec.Struct, omit_defaults=True):
 
     def take(self, seq: int, event: Event) -> None:
         """Fold in the next entry."""
-        happened(event, self)
-        self.version += 1
+        before = self.state
         self.seq = seq
+        happened(event, self)
+        if before in GONE_ON:
+            self.state = before
+        self.version += 1
         self.last_at = event.timestamp
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from contracts.intake import (
     AccusedNamed,
     CaseClassified,
@@ -28,6 +30,8 @@ def _(event: CaseRegistered, case: Case) -> None:
     case.received_at, case.receiving_unit = event.received_at, event.receiving_unit
     case.anonymous, case.direct = event.anonymous, event.direct
     case.petitions += 1
+    if event.split_from is not None:
+        _akin(case, event.split_from)
 
 
 @happened.register
@@ -55,17 +59,24 @@ def _accused(case: Case, units: tuple[str, ...], persons: tuple[str, ...]) -> No
 @happened.register
 def _(event: CaseMerged, case: Case) -> None:
     case.state, case.merged_into = CaseState.merged, event.into
+    _akin(case, event.into)
 
 
 @happened.register
 def _(event: PetitionsTakenOver, case: Case) -> None:
     case.petitions += len(event.petitions)
-    case.received_at = event.received_at
+    case.received_at, case.joined_at = event.received_at, event.timestamp
+    _akin(case, event.from_case)
 
 
 @happened.register
-def _(_: CaseSplit, case: Case) -> None:
+def _(event: CaseSplit, case: Case) -> None:
     case.state = CaseState.split
+    _akin(case, *event.children)
+
+
+def _akin(case: Case, *others: UUID) -> None:
+    case.kin = case.kin | dict.fromkeys(others, case.seq)
 
 
 @happened.register

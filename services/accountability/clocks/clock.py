@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import cast
 from uuid import UUID
 
 from contracts.accountability import (
@@ -23,6 +24,7 @@ from contracts.accountability import (
     ClockStarted,
     ClockStopped,
 )
+from contracts.event import Event
 from contracts.periods.book import Due
 from contracts.periods.calendar import Calendar, day
 from contracts.vocabulary import ClockKind, ClockNature, ClockOutcome, ClockState, Confirmation, LimitUnit
@@ -77,6 +79,11 @@ class Clock(Aggregate):
     def open(self) -> bool:
         """Whether what is due is still to come, in time or late."""
         return self.exists and self.stopped_at is None and not self.lapsed
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing is due here any more."""
+        return self.lapsed or self.outcome is not None
 
     @property
     def state(self) -> ClockState:
@@ -231,12 +238,55 @@ class Clock(Aggregate):
         if self.claimed_at is not None and self.stopped_at is not None and not self.corrected:
             self.correct(confirmation, by, Deed(self.claimed_at, self.stopped_at, self.holder, by), at=at)
 
+    def adopt(self, told: Clock, *, at: datetime) -> None:
+        """Begin, and go on, as it would have if the entries had come in the order in which they happened."""
+        for event in cast("list[Event]", told.pending_events):
+            self.record(type(event), at=at, **{name: getattr(event, name) for name in event.body.names})
+
+    def agree(self, told: Clock | None, by: UUID, *, at: datetime) -> None:
+        """Come to what it would be if the entries had come in the order in which they happened; nothing, perhaps."""
+        before, stopped = self.due_on, told.stopped_at if told else self.started_at
+        outcome = told.outcome if told else ClockOutcome.void
+        if told is not None and told.counted != self.counted:
+            self.record(
+                ClockRecalculated, at=at, case=self.of, code=self.code, due_before=before, due_on=told.due_on,
+                due_at=told.due_at, rules=told.rules, calendar=told.calendar, provisional=told.provisional,
+                started_at=told.started_at, extension=sum(told.extensions),
+            )  # fmt: skip
+        if told is not None and told.open:
+            self.hand_over(told.holder, told.officer, by, at=at)
+        if told is not None and (told.breached or told.lapsed):
+            self.expire(at=at)
+        if outcome is not None and self.open:
+            assert stopped is not None
+            self.record(
+                ClockStopped, at=at, case=self.of, code=self.code, outcome=outcome, stopped_at=stopped,
+                days_over=self._days_over(stopped) if outcome is ClockOutcome.late else 0,
+                stopped_by=told.stopped_by if told else by, happened_at=told.claimed_at if told else None,
+            )  # fmt: skip
+        missed = told is not None and told.breached
+        if (self.outcome, self.breached, self.stopped_at) != (outcome, missed, stopped):
+            self.record(
+                ClockCorrected, at=at, case=self.of, code=self.code, holder=self.holder, outcome_before=self.outcome,
+                outcome=outcome, due_before=before, due_on=self.due_on, due_at=self.due_at, happened_at=stopped,
+                entered_at=at, days_over=self._days_over(stopped) if missed and stopped else 0,
+                confirmation=Confirmation.recorded_in_time, corrected_by=by,
+            )  # fmt: skip
+
+    @property
+    def counted(self) -> tuple[datetime | None, int, datetime | None]:
+        """From when and how long it runs."""
+        return self.started_at, sum(self.extensions), self.due_at
+
     def _regain(self, deed: Deed, *, at: datetime) -> None:
-        """Let a petitioner's right that has lapsed have been used in time, where it was: no delay is theirs."""
+        """Let a right that has lapsed have been used in time, where it was.
+
+        No delay is a petitioner's; what a unit did has to be recorded in time as well.
+        """
         assert self.started_at is not None
         assert self.due_at is not None
-        if self.holder is None and self.started_at <= deed.happened_at < self.due_at:
-            prompt = deed.entered_at < self.due_at
+        prompt = deed.entered_at < self.due_at
+        if (prompt or self.holder is None) and self.started_at <= deed.happened_at < self.due_at:
             self.record(
                 ClockCorrected, at=at, case=self.of, code=self.code, holder=self.holder, outcome_before=None,
                 outcome=ClockOutcome.met, due_before=self.due_on, due_on=self.due_on, due_at=self.due_at,
@@ -312,6 +362,9 @@ class Clock(Aggregate):
     @when
     def _(self, event: ClockRecalculated) -> None:
         self.rules = event.rules
+        if event.started_at is not None:
+            self.started_at = event.started_at
+            self.extensions = [event.extension] if event.extension else []
         self._due(event)
 
     @when
@@ -329,10 +382,9 @@ class Clock(Aggregate):
 
     @when
     def _(self, event: ClockCorrected) -> None:
-        self.corrected = True
+        self.corrected |= self.breached or self.lapsed
         self.outcome, self.stopped_at = event.outcome, event.happened_at
-        if event.outcome is not ClockOutcome.late:
-            self.breached = self.lapsed = False
+        self.breached, self.lapsed = event.outcome is ClockOutcome.late, False
         self.due_on, self.due_at = event.due_on, event.due_at
 
     def _due(self, event: ClockStarted | ClockExtended | ClockAdvanced | ClockRecalculated) -> None:

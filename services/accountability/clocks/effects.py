@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from operator import attrgetter
@@ -31,6 +31,10 @@ class Clocks:
         if all(clock.id != other.id for other in there):
             there.append(clock)
 
+    def all(self) -> Iterator[Clock]:
+        """Return each of them."""
+        return (clock for some in self.about.values() for clock in some)
+
     def open(self, firing: Firing) -> list[Clock]:
         """Return the open clocks that a firing is about; just those of one item where it names one."""
         code, item = firing.rule.code, firing.item
@@ -56,7 +60,7 @@ class Clocks:
 
     def stopped_by(self, fact: UUID) -> list[Clock]:
         """Return the clocks that an event has stopped."""
-        return [clock for some in self.about.values() for clock in some if clock.stopped_by == fact]
+        return [clock for clock in self.all() if clock.stopped_by == fact]
 
     def before(self, firing: Firing) -> Clock | None:
         """Return the clock of the rule in the case from which this one has come, as it ran when it did."""

@@ -9,7 +9,7 @@ over first, and what follows from that begins at once (``over``). The watch only
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Final, cast
@@ -20,15 +20,18 @@ import msgspec
 from contracts.accountability import ClockBreached, ClockLapsed, FactConfirmed
 from contracts.envelope import Record, lane_of
 from contracts.event import Event
+from contracts.packing import expanded
 from contracts.periods.calendar import Calendar
 from contracts.periods.lateness import began
 from contracts.vocabulary import ClockNature
-from services.accountability.case import Case
+from services.accountability.case import Case, read_case
 from services.accountability.clocks.clock import Clock
 from services.accountability.clocks.effects import Clocks, take_effect
 from services.accountability.clocks.firing import Firing
+from services.accountability.clocks.retelling import behind, joins, retell
 from services.accountability.clocks.rules import Act, Rule, RuleBook, Told, Trigger, name_of
 from services.accountability.following import Checked, Write
+from services.audit.entry import COLUMNS, Entry
 from services.chassis.context import By, by_reaction, cause_of
 from services.chassis.database import Connection
 from services.chassis.recorder import Row
@@ -51,6 +54,12 @@ _LATE: Final = """
 SELECT e.stream_id, e.version, e.type, e.packed, e.at FROM clock_view c JOIN event e ON e.stream_id = c.id
 WHERE c.case_id = ANY($1::uuid[]) AND c.outcome = 'late' ORDER BY e.stream_id, e.version
 """
+_ALL: Final = """
+SELECT e.stream_id, e.version, e.type, e.packed, e.at FROM clock_view c JOIN event e ON e.stream_id = c.id
+WHERE c.case_id = ANY($1::uuid[]) AND c.subject IS NULL ORDER BY e.stream_id, e.version
+"""
+_FOLDED: Final = "SELECT id, folded FROM case_view WHERE id = ANY($1::uuid[])"
+_ENTRIES: Final = f"SELECT {COLUMNS} FROM ledger_entry WHERE case_id = ANY($1::uuid[]) ORDER BY seq"  # noqa: S608
 _UNKNOWN: Final = Case(UUID(int=0))
 """What is known of the case of an entry that belongs to none."""
 _NOTHING: Final = msgspec.Raw(b"{}")
@@ -71,7 +80,7 @@ class Keeper:
             for entry in entries
             if (firings := self.noticed(entry)) or isinstance(entry.event, FactConfirmed)
         ]
-        return partial(self._write, await self._effect(connection, noticed) if noticed else Work([]))
+        return partial(self._write, await self._effect(connection, entries, noticed) if noticed else Work([]))
 
     def noticed(self, entry: Checked) -> Sequence[Firing]:
         """Return what an entry does to clocks, given the Case as it stands with the entry.
@@ -112,7 +121,9 @@ class Keeper:
             unit=told.by.unit,
         )
 
-    async def _effect(self, connection: Connection, noticed: Sequence[tuple[Checked, Sequence[Firing]]]) -> Work:
+    async def _effect(
+        self, connection: Connection, entries: Sequence[Checked], noticed: Sequence[tuple[Checked, Sequence[Firing]]]
+    ) -> Work:
         calendar = await in_force(connection)
         clocks = Clocks()
         firings = [firing for _, some in noticed for firing in some]
@@ -134,7 +145,48 @@ class Keeper:
             for clock in self.apply(entry, some, clocks, calendar, by):
                 rows += self.store.rows(clock, by)
                 changed[clock.id] = clock
+        async for clock, by in self._retold(connection, entries, noticed, clocks, calendar):
+            rows += self.store.rows(clock, by)
+            changed[clock.id] = clock
         return Work(rows, [s for clock in changed.values() for s in self.store.view_statements(clock)])
+
+    async def _retold(
+        self, connection: Connection, entries: Sequence[Checked], noticed: Sequence[tuple[Checked, Sequence[Firing]]],
+        clocks: Clocks, calendar: Calendar,
+    ) -> AsyncIterator[tuple[Clock, By]]:  # fmt: skip
+        """Yield the clocks that change because an entry of a case that was joined or divided has come in late."""
+        akin = [(entry, some) for entry, some in noticed if entry.case is not None and entry.case.kin]
+        halves = [entry for entry, _ in akin if joins(entry.event)]
+        new = {entry.record.case: entry.case for entry in entries if entry.case is not None}
+        kin = await self._kin(connection, halves, new) if halves else {}
+        late = {entry.record.case: entry for entry, some in akin if behind(entry, some, kin)}
+        while late:
+            _, last = late.popitem()
+            family = await self._kin(connection, [last], new)
+            for case in family:
+                late.pop(case, None)
+            told = [_checked(Entry.of(row)) for row in await connection.fetch(_ENTRIES, list(family))]
+            told += [entry for entry in entries if entry.record.case in family]
+            for clock in self.store.fold_many(Clock, await connection.fetch(_ALL, list(family))):
+                clocks.add(clock)
+            by = by_reaction(self.store.service, last.record, self.now())
+            there = [clock for case in family for clock in clocks.about.get(case, ())]
+            for clock in retell(self, told, there, calendar, last, by.at):
+                clock.cause = cause_of(last.record)
+                yield clock, by
+
+    async def _kin(
+        self, connection: Connection, entries: Sequence[Checked], new: Mapping[UUID | None, Case]
+    ) -> dict[UUID, Case]:
+        """Return the cases of entries with all that they were joined with or divided into, as they stand now."""
+        found: dict[UUID, Case] = {}
+        asked = {entry.case.case_id for entry in entries if entry.case is not None}
+        while asked:
+            stored = await connection.fetch(_FOLDED, list(asked - new.keys()))
+            found |= {row["id"]: read_case(expanded(row["folded"])) for row in stored}
+            found |= {case: new[case] for case in asked & new.keys()}
+            asked = {other for case in asked & found.keys() for other in found[case].kin} - found.keys()
+        return found
 
     async def add_open(
         self, clocks: Clocks, connection: Connection, about: Collection[UUID | None], codes: Collection[str],
@@ -190,3 +242,7 @@ class Keeper:
             clock.case, event.wire_name, event.timestamp, _NOTHING, _NOTHING,
         )  # fmt: skip
         return Checked(0, record, event, by.metadata(event, clock.cause), case, case)
+
+
+def _checked(entry: Entry) -> Checked:
+    return Checked(entry.seq, entry.record, entry.event(), entry.about())
