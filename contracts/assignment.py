@@ -187,6 +187,8 @@ class UnitEstablished(Event):
     kind: UnitKind | None = None
     vertical_managed: bool = False
     """Whether only the sector's line decides about it and reviews its opinions."""
+    mark: str = ""
+    """What the numbers of its papers begin with (机关代字), where that is laid down."""
 
 
 class UnitChanged(Event):
@@ -205,6 +207,8 @@ class UnitChanged(Event):
     kind: UnitKind | None = None
     vertical_managed: bool = False
     """Whether only the sector's line decides about it and reviews its opinions."""
+    mark: str = ""
+    """What the numbers of its papers begin with (机关代字), where that is laid down."""
 
 
 class UnitSucceeded(Event):

@@ -74,6 +74,7 @@ class UnitRow(Row, table="unit_view", of=Unit, sight=EVERYONE):
     vertical_managed: bool
     successors: list[str]
     delegated: Annotated[list[ContentCategory], Told(lambda u: list(u.delegated))]
+    mark: str
 
 
 class KeptUnit(Row, table="directory_unit", of=Unit, sight=EVERYONE):

@@ -23,8 +23,7 @@ from services.chassis.directory import Directory
 from services.chassis.errors import DomainError
 from services.chassis.operations import Declared
 from services.chassis.references import references
-from services.chassis.store import New
-from services.chassis.units import Directories
+from services.chassis.store import New, Store
 from services.chassis.views import Statement, Told
 from services.chassis.writer import Done
 
@@ -53,7 +52,7 @@ class Command(Declared, Generic[A]):
     aggregate: ClassVar[type[Aggregate]]
     replies: ClassVar[type[Reply]] = Reply
     """What the commands of a base are answered with, unless one says otherwise."""
-    _directories: Directories
+    _store: Store
     may_open: ClassVar[bool] = False
     """Whether the stream may begin with this command."""
 
@@ -130,7 +129,11 @@ class Command(Declared, Generic[A]):
     @property
     def directory(self) -> Directory:
         """The directory as far as it is known at this moment: rules are handed it each time that they are called."""
-        return self._directories.current
+        return self._store.directories.current
+
+    def number(self, kind: str, by: By) -> str:
+        """Return the number under which what happens is on file: the next one of the unit's own, of a kind and year."""
+        return self._store.number(kind, by)
 
     @cached_property
     def amiss(self) -> list[DomainError]:
@@ -144,7 +147,7 @@ class Command(Declared, Generic[A]):
 
     async def look_up(self, running: Running, by: By) -> None:
         """Make sure that what the fields refer to is there. Raises ``NotFound``."""
-        self._directories = running.store.directories
+        self._store = running.store
         for name, refers in references(type(self)):
             try:
                 self.referred[name] = await refers.look_up(running, self, by, getattr(self, name))

@@ -70,9 +70,9 @@ def by_reaction(service: str, record: Record, now: datetime) -> By:
     )
 
 
-def document_no(kind: str, by: By) -> str:
-    """Return the number of a document: kind, year, and letters that follow from the command."""
-    return f"{kind}〔{day(by.at).year}〕{spelled(derived(by.command_id, 'number').int, NUMBER_CHARS)}号"
+def receipt_no(by: By) -> str:
+    """Return the number of a receipt for what is kept secret: letters from which nobody learns how many there are."""
+    return f"密〔{day(by.at).year}〕{spelled(derived(by.command_id, 'number').int, NUMBER_CHARS)}号"
 
 
 def cause_of(record: Record) -> Cause:

@@ -5,8 +5,8 @@ terminated and not reused, which also spares us #537, "another operation is in p
 wait for ever, so whoever closes it has a limit), #198 (a pooler in transaction mode breaks prepared statements, so
 there is none in front of the server), sqlalchemy#13381 (a cancelled task may return a connection with an open
 transaction, so a release checks), and the order of history: a transaction must not get its id before it has read what
-it decides on, or the order of a stream could differ from the order of its transactions. No row is ever locked; locks
-are advisory.
+it decides on, or the order of a stream could differ from the order of its transactions. Locks are
+advisory; rows are locked for the numbers of papers alone (``series``), after all was read.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ tells asks it.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -66,6 +66,8 @@ class Entry:
     """Who carries on its powers, where it is no more."""
     officers: Mapping[str, Post] = field(default_factory=dict)
     deputies: Mapping[str, Deputy] = field(default_factory=dict)
+    mark: str = ""
+    """What the numbers of its papers begin with (机关代字), where that is laid down."""
 
     @property
     def decides(self) -> bool:
@@ -129,6 +131,19 @@ class Directory:
         """Return the common superiors of some units that stand one level above them (第二十四条第一款 上一级)."""
         common = {code for code in self.common_superiors(codes) if code in self.units and self.units[code].decides}
         return {code for code in common if not any(code in self.above(other) for other in common - {code})}
+
+    def mark(self, code: str) -> str:
+        """Return what the numbers of a unit's papers begin with (机关代字); no other unit's begin so.
+
+        Where it is not laid down that is the unit's name, with its code where another unit has that name.
+        """
+        return self._marks.get(code, code)
+
+    @cached_property
+    def _marks(self) -> Mapping[str, str]:
+        named = {code: unit.mark or unit.name for code, unit in self.units.items()}
+        alike = Counter(named.values())
+        return {code: name if alike[name] == 1 else f"{name}{code}" for code, name in named.items()}
 
     def bodies_above(self, code: str) -> tuple[str, ...]:
         """Return the bodies one level above a unit (第三十五条、第三十六条): by territory, then by sector.

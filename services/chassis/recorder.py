@@ -55,6 +55,10 @@ class Replayed(Exception):
     """A command's id is already there: it was done before."""
 
 
+class NumberTaken(IntegrityError):
+    """A number is not the next one of its series: another process has numbered meanwhile."""
+
+
 # Rows travel as JSON, which costs a third of what arrays do; bytes in it are base64, so they arrive as they were.
 _INSERT = """
 WITH done AS (
@@ -114,13 +118,15 @@ class Recorder:
         """Append events, the commands that they come from, and rows of other tables (see ``Statement``).
 
         It is one statement and so one round trip: all or nothing. Raises ``IntegrityError`` where a version is taken,
-        and ``Replayed`` where a command was done before.
+        ``NumberTaken`` where a number is, and ``Replayed`` where a command was done before.
         """
         values = (rows, commands, *beside.values())
         try:
             await connection.execute(_insert(tuple(beside)), *[_to_json(v).decode() for v in values])
         except asyncpg.UniqueViolationError as error:
             raise (Replayed if error.constraint_name == "command_pkey" else IntegrityError)(str(error)) from error
+        except asyncpg.SerializationError as error:
+            raise NumberTaken(str(error)) from error
 
     async def stream(
         self, stream: UUID, *, gt: int = -1, lte: int = VERSION_MAX, desc: bool = False, limit: int | None = None

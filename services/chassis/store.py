@@ -28,12 +28,14 @@ from contracts.envelope import Cause, lane_of, write_metadata
 from contracts.event import Event, decode
 from contracts.ids import derived
 from contracts.packing import pack, unpack
+from contracts.periods.calendar import day
 from services.chassis.aggregate import Aggregate
 from services.chassis.context import By
 from services.chassis.database import AWAY, COMMAND_SECONDS_MAX, Connection, Database
 from services.chassis.errors import Conflict, DomainError, Invalid, KeyReused, NotFound, Stale, Unavailable
-from services.chassis.reader import Reader
+from services.chassis.reader import Reader, Rows
 from services.chassis.recorder import CommandRow, Recorder, Replayed, Row
+from services.chassis.series import series_of
 from services.chassis.units import Directories
 from services.chassis.views import Statement, View
 from services.chassis.writer import UNKNOWN_SECONDS_MAX, Done, Making, Work, Writer
@@ -151,8 +153,16 @@ class Store:
 
     # --------------------------------------------------------------- commands
 
+    def number(self, kind: str, by: By) -> str:
+        """Return the next number of the unit that acts and of a kind, in that year, for what is being worked out."""
+        mark = self.directories.current.mark(by.unit)
+        return self.writer.numbers.next(series_of(mark, kind, day(by.at).year))
+
     async def create(self, opening: Callable[[], New], *, by: By) -> Done:
-        """Store a new aggregate whose id is derived from the command's, so that a retry finds the first try."""
+        """Store a new aggregate whose id is derived from the command's, so that a retry finds the first try.
+
+        `opening` makes it, and the same again where it is asked again.
+        """
         try:
             return await self._commit(lambda: self._opened(by, opening()), by)
         except IntegrityError as error:
@@ -195,9 +205,11 @@ class Store:
         races = 0
         try:
             while races < RACES_MAX:
-                aggregates = [await self._load(kind, stream) for stream in streams]
+                loaded = await self._rows_of(streams)
                 try:
-                    reply = _decide(aggregates, act, by, may_open=may_open)
+                    return await self._commit(
+                        partial(self._decided, kind, loaded, act, by, statements, may_open=may_open), by
+                    )
                 except DomainError as refusal:
                     # A command that was done before is told so at once; and as it may have been sent twice, and the
                     # other one been done while this one waited, it is looked for again before the refusal is told.
@@ -213,8 +225,6 @@ class Store:
                     if measures is not None and (stored := await self.stored(by)) is not None:
                         return stored
                     raise
-                try:
-                    return await self._commit(partial(self._work, by, aggregates, reply, statements), by)
                 except IntegrityError:
                     races = RACES_MAX if by.expected_versions is not None else races + 1
             raise Conflict(f"{kind.__name__} {streams[0]}")
@@ -223,10 +233,30 @@ class Store:
                 await measures.aclose()
 
     async def _load(self, kind: type[A], stream: UUID) -> A:
+        return self.fold(kind, stream, await self._rows(stream))
+
+    async def _rows(self, stream: UUID) -> Rows:
         try:
-            return await self.load(kind, stream)
+            return await self.reader.rows(stream)
         except AWAY as error:
             raise Unavailable from error
+
+    async def _rows_of(self, streams: Sequence[UUID]) -> list[tuple[UUID, Rows]]:
+        return [(stream, await self._rows(stream)) for stream in streams]
+
+    def _decided(
+        self,
+        kind: type[A],
+        loaded: Sequence[tuple[UUID, Rows]],
+        act: Callable[[Sequence[A]], dict[str, Any] | None],
+        by: By,
+        statements: Sequence[Statement],
+        *,
+        may_open: bool,
+    ) -> Work:
+        aggregates = [self.fold(kind, stream, rows) for stream, rows in loaded]
+        reply = _decide(aggregates, act, by, may_open=may_open)
+        return self._work(by, aggregates, reply, statements)
 
     def _opened(self, by: By, new: New) -> Work:
         return self._work(by, (new.aggregate,), new.reply, new.statements)
@@ -285,12 +315,11 @@ class Store:
     async def _commit(self, make: Making, by: By) -> Done:
         """Store the work once. Raises ``IntegrityError`` for a lost race and ``Unavailable`` where nobody knows."""
         begun = monotonic()
-        make = _Once(make)
         try:
             try:
-                await self.writer.append(make)
+                return await self.writer.append(make)
             except AWAY:
-                await self._append_again(make, by, begun)
+                return await self._append_again(make, by, begun)
         except Replayed:
             if (stored := await self.stored(by)) is None:
                 raise Unavailable from None
@@ -300,9 +329,8 @@ class Store:
             if (stored := await self.stored(by)) is not None:
                 return stored
             raise
-        return make().done
 
-    async def _append_again(self, make: Making, by: By, begun: float) -> None:
+    async def _append_again(self, make: Making, by: By, begun: float) -> Done:
         """Store a work whose outcome is unknown: whatever is there already is met as ``Replayed``."""
         try:
             async with asyncio.timeout(begun + UNKNOWN_SECONDS_MAX - monotonic()):
@@ -310,8 +338,7 @@ class Store:
                     log.warning("commit_outcome_unknown", command_id=str(by.command_id))
                     await asyncio.sleep(UNKNOWN_PAUSE_SECONDS)
                     with contextlib.suppress(*AWAY):
-                        await self.writer.append(make)
-                        return
+                        return await self.writer.append(make)
         except TimeoutError:
             raise Unavailable from None
 
@@ -319,21 +346,6 @@ class Store:
 def id_of(by: By, service: str, stream: UUID, version: int) -> UUID:
     """Return the id of an event, which follows from what made it: it is known before it is stored."""
     return derived(by.command_id, f"{service}/{stream}/{version}")
-
-
-class _Once:
-    """Works out a change at the first call; whoever tries again stores the same."""
-
-    __slots__ = ("_made", "_make")
-
-    def __init__(self, make: Making) -> None:
-        self._make = make
-        self._made: Work | None = None
-
-    def __call__(self) -> Work:
-        if self._made is None:
-            self._made = self._make()
-        return self._made
 
 
 def _decide(
@@ -368,5 +380,7 @@ async def _next(measures: AsyncGenerator[None], source: str) -> bool:
 
 
 def _decided_by(refusal: DomainError, kind: type[Aggregate]) -> str | None:
-    """Return the service whose newer events could turn this refusal into a yes."""
+    """Return the service whose newer events could turn this refusal into a yes. Raises one that is none."""
+    if isinstance(refusal, Unavailable):
+        raise refusal
     return kind.decided_from if isinstance(refusal, NotFound) else refusal.decided_by

@@ -1,8 +1,9 @@
 """Writing: commands that arrive together share a transaction (group commit), as they share a query when they are read.
 
 The cost of a durable commit is paid once for all of them, and where one of them collides all are tried again alone.
-What they change is worked out right before it is written, one command after the other: the same code thirty times in a
-row takes half the time that it takes once between requests, when nothing of it is in the processor's caches.
+What they change is decided right before it is written, one command after the other: the same code thirty times in a
+row takes half the time that it takes once between requests, when nothing of it is in the processor's caches. It is
+decided anew each time that it is tried, because a number that it was given may have gone to somebody else (``series``).
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from typing import Any, Final
 import msgspec
 
 from services.chassis.database import AWAY, COMMAND_SECONDS_MAX, Connection, Database
-from services.chassis.recorder import CommandRow, Recorder, Row
+from services.chassis.recorder import CommandRow, NumberTaken, Recorder, Row
+from services.chassis.series import Numbers
 from services.chassis.views import Statement
 
 GROUP_MAX: Final = 32
@@ -50,7 +52,8 @@ class Work(msgspec.Struct):
 
 
 Making = Callable[[], Work]
-"""Works out what a command changes, when its turn has come."""
+"""Works out what a command changes, when its turn has come, and the same again where it comes again."""
+Waiting = tuple[Making, asyncio.Future[Done]]
 
 
 class Writer:
@@ -61,7 +64,8 @@ class Writer:
         self.recorder = recorder
         self.appended = asyncio.Event()
         """Set after every append of this process; the relay waits on it."""
-        self._queue: deque[tuple[Making, asyncio.Future[None]]] = deque()
+        self.numbers = Numbers()
+        self._queue: deque[Waiting] = deque()
         self._queued = asyncio.Event()
         self._flushers: list[asyncio.Task[None]] = []
 
@@ -77,15 +81,15 @@ class Writer:
             flusher.cancel()
         await asyncio.gather(*self._flushers, return_exceptions=True)
 
-    async def append(self, make: Making) -> None:
+    async def append(self, make: Making) -> Done:
         """Store one work durably, together with whatever others are waiting; raises ``TimeoutError`` after a limit."""
         loop = asyncio.get_running_loop()
-        stored: asyncio.Future[None] = loop.create_future()
+        stored: asyncio.Future[Done] = loop.create_future()
         self._queue.append((make, stored))
         self._queued.set()
         timer = loop.call_later(UNKNOWN_SECONDS_MAX, _give_up, stored)
         try:
-            await stored
+            return await stored
         finally:
             timer.cancel()
 
@@ -94,7 +98,7 @@ class Writer:
             while not self._queue:
                 self._queued.clear()
                 await self._queued.wait()
-            group = self._worked_out()
+            group = [self._queue.popleft() for _ in range(min(len(self._queue), GROUP_MAX))]
             try:
                 await self._flush(group)
             except asyncio.CancelledError:
@@ -102,41 +106,57 @@ class Writer:
                     stored.cancel()
                 raise
 
-    def _worked_out(self) -> list[tuple[Work, asyncio.Future[None]]]:
-        """Work out what the next in the queue change; whoever is refused is told so and leaves the group."""
-        group = []
-        for _ in range(min(len(self._queue), GROUP_MAX)):
-            make, stored = self._queue.popleft()
-            if stored.done():  # cancelled, or given up
-                continue
-            try:
-                group.append((make(), stored))
-            except Exception as refusal:  # noqa: BLE001  # handed to the caller that waits for it
-                stored.set_exception(refusal)
-        return group
-
-    async def _flush(self, group: list[tuple[Work, asyncio.Future[None]]]) -> None:
-        if not group:
+    async def _flush(self, group: Sequence[Waiting]) -> None:
+        if not (made := self._worked_out(group)):
             return
         error: Exception | None = None
         try:
             async with self.database.connection() as connection:
-                await self.write(connection, [work for work, _ in group])
+                try:
+                    await self.write(connection, [work for work, _ in made])
+                except NumberTaken:
+                    made = await self._numbered_again(connection, group, made)
         except Exception as failure:  # noqa: BLE001  # handed to the caller that waits for it
             if len(group) > 1 and not isinstance(failure, AWAY):  # one is at fault: nobody else may suffer for it
                 for one in group:
                     await self._flush([one])
                 return
             error = failure
-        for _, stored in group:
+        for work, stored in made:
             if stored.done():  # cancelled, or given up
                 continue
             if error is None:
-                stored.set_result(None)
+                stored.set_result(work.done)
             else:
                 stored.set_exception(error)
         if error is None:
             self.appended.set()
+
+    def _worked_out(self, group: Sequence[Waiting]) -> list[tuple[Work, asyncio.Future[Done]]]:
+        """Work out what some commands change; whoever is refused is told so and leaves the group."""
+        made = []
+        for make, stored in group:
+            if stored.done():  # cancelled, given up, or refused
+                continue
+            try:
+                work = make()
+            except Exception as refusal:  # noqa: BLE001  # handed to the caller that waits for it
+                self.numbers.take_back()
+                stored.set_exception(refusal)
+            else:
+                work.statements += self.numbers.given()
+                made.append((work, stored))
+        return made
+
+    async def _numbered_again(
+        self, connection: Connection, group: Sequence[Waiting], made: Sequence[tuple[Work, asyncio.Future[Done]]]
+    ) -> list[tuple[Work, asyncio.Future[Done]]]:
+        """Write what was refused because others have numbered meanwhile, while nobody else can."""
+        async with connection.transaction():
+            await self.numbers.hold(connection, [s for work, _ in made for s in work.statements])
+            again = self._worked_out(group)
+            await self.write(connection, [work for work, _ in again])
+        return again
 
     async def write(self, connection: Connection, works: Sequence[Work]) -> None:
         """Write works, all or nothing: one statement, whatever they change, is a transaction of its own."""
@@ -148,6 +168,6 @@ class Writer:
         await self.recorder.insert(connection, rows, commands, beside)
 
 
-def _give_up(stored: asyncio.Future[None]) -> None:
+def _give_up(stored: asyncio.Future[Done]) -> None:
     if not stored.done():
         stored.set_exception(TimeoutError())

@@ -88,8 +88,6 @@ class PaperRow(Row, table="paper_view", of=Paper, sight=NOT_UNDER_SEAL):
     case_id: Annotated[UUID, OF]
     kind: DocumentKind
     document_no: str
-    book: str
-    sequence: int
     unit: str
     state: PaperState
     issued_at: datetime

@@ -74,6 +74,8 @@ class Unit:
     kind: UnitKind | None = None
     vertical_managed: bool = False
     """Whether the vertical line alone stands above it."""
+    mark: str = ""
+    """What the numbers of its papers begin with (机关代字)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +166,7 @@ def _read_parts(file: Path, units: Mapping[str, Unit]) -> dict[str, str]:
 def _read_units(file: Path) -> dict[str, Unit]:
     units: dict[str, Unit] = {}
     rows: dict[str, _Row] = {}
-    for row in _rows(file, _UNIT_COLUMNS, "kind"):
+    for row in _rows(file, _UNIT_COLUMNS, "kind", "mark"):
         code = row.code("code")
         if code in units:
             row.fail(f"code {code} stands twice")
@@ -191,6 +193,7 @@ def _unit(code: str, row: _Row) -> Unit:
         powers=tuple(row.term(ContentCategory, word) for word in row.words("powers")),
         competent=row.one_of("competent", _TRUTH),
         kind=row.term(UnitKind, row["kind"]) if row.get("kind") else None,
+        mark=row.get("mark", ""),
     )
     row.must_be(EstablishUnit, _body(unit))
     return unit
@@ -271,7 +274,7 @@ def _rows(file: Path, wanted: tuple[str, ...], *optional: str) -> Iterator[_Row]
         text = decoded(file.read_bytes())
         reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=_delimiter(text))
         columns = tuple(_cells(next(reader, []), 0))
-        if columns not in {wanted, (*wanted, *optional)}:
+        if columns not in {(*wanted, *optional[:some]) for some in range(len(optional) + 1)}:
             raise CountyError(f"{file}:1: the columns must be {','.join(wanted)}")
         for line in reader:
             cells = _cells(line, len(columns))

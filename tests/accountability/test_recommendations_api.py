@@ -61,7 +61,7 @@ class TestRecommendation:
             ),
             201,
         )  # fmt: skip
-        assert receipt["recommendation_no"].startswith("建〔2025〕")
+        assert "建〔2025〕" in receipt["recommendation_no"]
         path = f"/recommendations/{receipt['recommendation_id']}"
         refused(await do(county, f"{path}/reply", REPLY, Role.unit_head, unit="JYJ"), 403, NotTheAddressee)
         ok(await do(county, f"{path}/reply", REPLY | text, Role.unit_head, unit="JW"))

@@ -20,7 +20,7 @@ from contracts.packing import pack
 from services.chassis.errors import Invalid
 from services.chassis.recorder import CommandRow, Row
 from services.chassis.store import Store
-from services.chassis.writer import GROUP_MAX, Work, Writer
+from services.chassis.writer import GROUP_MAX, Done, Work, Writer
 
 
 class Memory:
@@ -76,7 +76,8 @@ async def commit(memory: Memory, works: list[Work]) -> list[BaseException | None
     store.start()
     try:
         async with asyncio.timeout(10):
-            return await asyncio.gather(*waiting, return_exceptions=True)
+            outcomes = await asyncio.gather(*waiting, return_exceptions=True)
+            return [outcome if isinstance(outcome, BaseException) else None for outcome in outcomes]
     finally:
         await store.stop()
 
@@ -138,7 +139,7 @@ async def test_whoever_is_refused_while_its_work_is_made_is_told_alone():
             stored, told = await asyncio.gather(*waiting, return_exceptions=True)
     finally:
         await store.stop()
-    assert stored is None
+    assert isinstance(stored, Done)
     assert isinstance(told, Invalid)
     assert len(memory.event) == 1
 
@@ -158,7 +159,7 @@ async def test_checker_sees_shared_failure(monkeypatch: pytest.MonkeyPatch):
     async def flush(self: Writer, group: Any) -> None:
         try:
             async with self.database.transaction() as connection:
-                await self.write(connection, [one for one, _ in group])
+                await self.write(connection, [work for work, _ in self._worked_out(group)])
         except Exception as error:
             for _, stored in group:
                 stored.set_exception(error)

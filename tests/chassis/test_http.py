@@ -250,16 +250,16 @@ class TestVersions:
         """The other one's event lands after this one has loaded: it is a lost race and not an old version."""
         case = await registered(county)
         store, faster = county.running["intake"].store, []
-        load = store._load
+        read = store._rows
 
-        async def slowly(kind, stream):
-            loaded = await load(kind, stream)
+        async def slowly(stream):
+            loaded = await read(stream)
             faster.append(stream)
             if len(faster) == 2:  # once to see who has petitioned, and once to decide
                 ok(await send(county, path=f"/cases/{case}/petitions"), 201)
             return loaded
 
-        monkeypatch.setattr(store, "_load", slowly)
+        monkeypatch.setattr(store, "_rows", slowly)
         refused(await send(county, path=f"/cases/{case}/petitions", If_Match='"1"'), 409, Conflict)
 
     async def test_who_named_no_version_decides_again(self, county: System):

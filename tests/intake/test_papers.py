@@ -22,7 +22,6 @@ from services.intake.domain.paper import (
     Paper,
     ServedAlready,
     SupersedesNothing,
-    book,
 )
 from services.intake.domain.registration import Registration
 from services.intake.papers.kinds import KINDS, LABELS, Form, To
@@ -41,7 +40,7 @@ def data(kind: DocumentKind = DocumentKind.acceptance_notice, **more: Any) -> di
         "template": NEWEST,
         "form": row.form,
         "organ": "清河县信访局",
-        "number": f"{row.prefix}〔2026〕17号",
+        "number": f"{row.mark}〔2026〕17号",
         "title": kind.title,
         "addressee": {To.petitioner: "王秀兰", To.organ: "县人社局", To.file: ""}[row.to],
         "address": "清河县新城街道二号" if row.to is To.petitioner else "",
@@ -69,7 +68,8 @@ class TestPage:
 
     def test_every_kind_of_paper_has_a_row(self):
         assert set(KINDS) == set(DocumentKind) - NO_PAPER
-        assert len({row.prefix for row in KINDS.values()}) == len(KINDS), "two kinds are numbered in one book"
+        marks = [row.mark for row in KINDS.values() if row.mark]
+        assert len({*marks}) == len(marks), "two kinds are numbered in one series"
         used = {name for row in KINDS.values() for name in row.printed}
         assert used <= set(LABELS)
 
@@ -159,7 +159,7 @@ class TestPage:
 
 FACTS: Final = {
     "kind": DocumentKind.opinion,
-    "document_no": "信意〔2026〕1号",
+    "document_no": "岳人社信意〔2026〕1号",
     "sequence": 1,
     "unit": "RSJ",
     "signer": "co-1",
@@ -171,7 +171,7 @@ FACTS: Final = {
 
 
 def issued(registration: Registration | None = None) -> Paper:
-    paper = Paper.blank(Paper.stream(book("RSJ", "信意", NOW), 1))
+    paper = Paper.blank(Paper.stream("岳人社信意〔2026〕", 1))
     paper.issue(registration or Registration.blank(uuid4()), None, at=NOW, **FACTS)
     return paper
 
@@ -179,9 +179,9 @@ def issued(registration: Registration | None = None) -> Paper:
 class TestIssuing:
     """第三十二条."""
 
-    def test_paper_knows_its_book(self):
+    def test_paper_belongs_to_its_case(self):
         paper = issued()
-        assert (paper.state, paper.book, paper.sequence) == ("issued", "RSJ/信意/2026", 1)
+        assert (paper.state, paper.document_no) == ("issued", "岳人社信意〔2026〕1号")
         assert paper.case is not None
 
     def test_who_signs_does_not_approve(self):

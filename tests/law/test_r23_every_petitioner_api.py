@@ -41,7 +41,7 @@ async def test_second_petitioner_is_told_after_a_merge(county: System):
     notice = {"method": "post", "receipt": "EMS-2"}
     path = f"/cases/{case}/petitioners/{second['petition_id']}/notice"
     told = ok(await county.send("mediation", path, notice, role=Role.unit_receiver, unit=UNIT, at=NOTIFIED_AT))
-    assert told["notice_no"].startswith("受〔2025〕")
+    assert told["notice_no"].startswith("单位RSJ信受〔2025〕")
 
     async def met() -> bool:
         return any(clock["code"] == "C3o" and clock["outcome"] == "met" for clock in await clocks(county, case))

@@ -40,6 +40,7 @@ from contracts.vocabulary import (
     ServiceMethod,
     SupervisionReason,
 )
+from services.assignment.domain.directory import MarkTaken
 from services.chassis.directory import Directory, Entry
 from services.chassis.errors import DomainError
 from services.chassis.history import Fact
@@ -49,7 +50,18 @@ from services.intake.domain.saying import SAYING, Facts, NotSo, NotTheSuperior, 
 from services.intake.papers.kinds import KINDS
 from tests.harness import CITY, GOVERNMENT, UNIT, Servers, System
 from tests.rules import at, refused, refuses
-from tests.steps import HEARD_AT, SERVED_AT, accepted, decided, ok, open_county, registered
+from tests.steps import (
+    HANDED_AT,
+    HEARD_AT,
+    NOTIFIED_AT,
+    REGISTERED_AT,
+    SERVED_AT,
+    accepted,
+    decided,
+    ok,
+    open_county,
+    registered,
+)
 
 CASE = UUID(int=7)
 SERVED: dict[str, Any] = {"method": ServiceMethod.post, "served_at": at("2025-09-01"), "receipt": "EMS-1"}
@@ -268,7 +280,7 @@ async def county(servers: Servers) -> AsyncIterator[System]:
     async with open_county(servers) as made:
         await made.enter(
             {"code": GOVERNMENT, "name": "清河县人民政府", "parent": CITY, "kind": "government", "competent": False},
-            {"code": UNIT, "name": "清河县人力资源和社会保障局", "parent": GOVERNMENT},
+            {"code": UNIT, "name": "清河县人力资源和社会保障局", "parent": GOVERNMENT, "mark": "清人社"},
         )
         yield made
 
@@ -296,7 +308,28 @@ class TestIssuing:
         found = await county.client.get(f"{county.url('intake')}/cases/{case}/papers")
         [row] = ok(found)["items"]
         assert (row["document_no"], row["state"]) == (paper["document_no"], "served")
-        assert paper["document_no"].startswith("受〔2025〕")
+        assert paper["document_no"].startswith("清人社信受〔2025〕")
+
+    async def test_number_is_one_everywhere_and_the_next_of_the_unit(self, county: System):
+        """第三十二条: the mark of the unit, the year and the next number: in reply, disclosure, timeline and paper."""
+        numbers = []
+        for _ in range(2):
+            receipt = await county.register(at=REGISTERED_AT)
+            case, code = receipt["case_id"], {"query_code": receipt["query_code"]}
+            ok(await county.classify(case, at=REGISTERED_AT))
+            ok(await county.forward(case, at=HANDED_AT))
+            number = ok(await county.notify(case, at=NOTIFIED_AT))["notice_no"]
+            ok(await issue(county, case, "acceptance_notice", {"summary": "欠薪", "officer": "李明"}), 201)
+            await county.caught_up()
+            disclosed = ok(await county.client.post(f"{county.url('intake')}/progress", json=code))
+            timeline = ok(await county.client.get(f"{county.url('accountability')}/cases/{case}/timeline"))
+            papers = ok(await county.client.post(f"{county.url('intake')}/progress/papers", json=code))["items"]
+            assert number in str(disclosed)
+            assert number in str(timeline)
+            assert [paper["document_no"] for paper in papers] == [number]
+            numbers.append(number)
+        first, second = (int(number.removeprefix("清人社信受〔2025〕").removesuffix("号")) for number in numbers)
+        assert second == first + 1
 
     async def test_second_paper_under_the_same_number_takes_the_place_of_the_first(self, county: System):
         """第三十二条: what is said once is not said twice under one number."""
@@ -341,8 +374,16 @@ class TestIssuing:
             assert reply.status_code == status, reply.text
         assert "2025年10月1日" in await text(county, case, reply.json()["document_id"])
 
+    async def test_mark_of_a_unit_is_its_own(self, county: System):
+        """第三十二条: two units whose numbers begin alike would issue two papers under one number."""
+        body = {"name": "清河县水利局", "level": "county", "competent": True, "mark": "清人社"}
+        admin = {"role": Role.platform_admin, "method": "PUT"}
+        refused(await county.send("assignment", "/units/SLJ", body, **admin), 409, MarkTaken)
+        ok(await county.send("assignment", "/units/SLJ", body | {"mark": "清水"}, **admin))
+        ok(await county.send("assignment", "/units/SLJ", body | {"mark": "清水利"}, **admin))
+
     async def test_two_units_never_share_a_number(self, county: System):
-        """第三十二条: the unit's own word begins its numbers (机关代字)."""
+        """第三十二条: the mark of the unit begins its numbers (机关代字), and else its name."""
         await county.enter({"code": "JYJ", "name": "清河县教育局"})
         fields, numbers = {"query_code": "AAAA", "portal": "窗口", "duty_phone": "值守电话"}, set()
         for unit in (UNIT, "JYJ"):
@@ -351,4 +392,4 @@ class TestIssuing:
             reply = await county.send("intake", f"/cases/{case}/papers", body, role=Role.unit_receiver, unit=unit)
             numbers.add(ok(reply, 201)["document_no"])
         assert len(numbers) == 2
-        assert {number.partition("信查")[0] for number in numbers} == {"清河县人力资源和社会保障局", "清河县教育局"}
+        assert {number.partition("信查")[0] for number in numbers} == {"清人社", "清河县教育局"}

@@ -130,7 +130,7 @@ class TestNotifyAcceptance:
         case = await with_unit(county)
         reply = await act(county, case, "acceptance-notice", NOTICE, role=Role.unit_receiver, version=1, at=NOTIFIED_AT)
         receipt = ok(reply)
-        assert receipt["notice_no"].startswith("受〔2025〕")
+        assert receipt["notice_no"].startswith("单位RSJ信受〔2025〕")
         assert (receipt["state"], receipt["version"], reply.headers["etag"]) == ("accepted", 2, '"2"')
         row = await seen(county, case)
         assert (row["case_officer"], row["accepted_at"][:16]) == ("co-1", "2025-08-27T01:00")
@@ -180,7 +180,7 @@ class TestIssueOpinion:
         """第三十二条."""
         case = await heard(county)
         receipt = ok(await issue(county, case, opinion(await document(county, case, "opinion")), at=HEARD_AT))
-        assert receipt["opinion_no"].startswith("意〔2025〕")
+        assert receipt["opinion_no"].startswith("单位RSJ信意〔2025〕")
         assert receipt["state"] == "opinion_issued"
 
     async def test_opinion_before_hearing_is_refused(self, county: System):

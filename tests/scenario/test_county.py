@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -72,11 +73,18 @@ def test_somebody_acts_in_each_role(county: County, role: Role) -> None:
     assert county.all_staff(role)
 
 
-def test_kind_of_a_unit_may_be_left_out(directory: Path) -> None:
+@pytest.mark.parametrize(("columns", "left_out"), [(7, {"kind": None, "mark": ""}), (8, {"mark": ""})])
+def test_kind_and_mark_of_a_unit_may_be_left_out(directory: Path, columns: int, left_out: dict[str, Any]) -> None:
     file = directory / "units.csv"
-    lines = [line.rsplit(",", 1)[0] for line in file.read_text(encoding="utf-8").splitlines()]
+    lines = [",".join(line.split(",")[:columns]) for line in file.read_text(encoding="utf-8").splitlines()]
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    assert {unit.kind for unit in County.read(directory).units.values()} == {None}
+    for name, value in left_out.items():
+        assert {getattr(unit, name) for unit in County.read(directory).units.values()} == {value}
+
+
+def test_no_two_units_number_alike(county: County) -> None:
+    marks = [unit.mark for unit in county.units.values() if unit.mark]
+    assert len({*marks}) == len(marks) > 100
 
 
 def test_every_officer_has_a_role_and_an_id_without_a_name(county: County) -> None:

@@ -11,7 +11,7 @@ from contracts.vocabulary import RecommendationKind, Role
 from services.accountability.commands.knowing import OnAboutCase, Writing
 from services.accountability.domain.recommendations import Blame, Recommendation
 from services.chassis.commands import Reply
-from services.chassis.context import By, document_no
+from services.chassis.context import By
 from services.chassis.fields import Moment, PublicLine
 from services.chassis.references import KnownOfficer, KnownUnit
 from services.chassis.texts import CaseText
@@ -42,7 +42,7 @@ class ServeRecommendation(
     consequence: CaseText | None = None
 
     def act(self, r: Recommendation, by: By) -> None:
-        number, served_at = document_no("建", by), self.served_at or by.at
+        number, served_at = self.number("建", by), self.served_at or by.at
         blame = Blame(self.about_unit, tuple(self.persons), self.consequence) if self.about_unit else None
         r.serve(
             self.matter, number, self.kind, by.unit, self.addressee, self.document, served_at, self.receipt,

@@ -8,7 +8,7 @@ from contracts.vocabulary import Role, SupervisionReason, SupervisionState
 from services.accountability.commands.knowing import OnAboutCase, Writing
 from services.accountability.domain.supervision import Supervision
 from services.chassis.commands import Reply
-from services.chassis.context import By, document_no
+from services.chassis.context import By
 from services.chassis.fields import Day
 from services.chassis.references import KnownUnit
 from services.chassis.texts import CaseText
@@ -41,7 +41,7 @@ class OrderSupervision(
     document: CaseText | None = None
 
     def act(self, s: Supervision, by: By) -> None:
-        number = document_no("督", by)
+        number = self.number("督", by)
         s.order(
             self.matter,
             number,

@@ -15,7 +15,7 @@ from contracts.vocabulary import ContentCategory, Forwarding
 from services.assignment.application.assigning import hand
 from services.assignment.domain.assigning import Assignment
 from services.assignment.domain.sector_batches import SectorBatch
-from services.chassis.context import By, document_no
+from services.chassis.context import By
 from services.chassis.errors import DomainError, Unavailable
 from services.chassis.store import New, Store
 from services.chassis.writer import Done
@@ -41,10 +41,15 @@ class BatchAssigning:
         Whoever was interrupted sends the same command again: each case has a command of its own that is done once.
         """
         await self.store.directories.knowing(unit)
-        batch = SectorBatch.blank(derived(by.command_id, "batch"))
-        batch.assign(document_no("批", by), category, mode, unit, due_on, cases, at=by.at)
-        await self.store.create(lambda: New(batch, {"batch_id": batch.id}), by=by)
-        batch = await self.store.load(SectorBatch, batch.id)
+        key = derived(by.command_id, "batch")
+
+        def opening() -> New:
+            batch = SectorBatch.blank(key)
+            batch.assign(self.store.number("信批", by), category, mode, unit, due_on, cases, at=by.at)
+            return New(batch, {"batch_id": key})
+
+        await self.store.create(opening, by=by)
+        batch = await self.store.load(SectorBatch, key)
         outcomes: dict[UUID, str] = {}
         todo = [] if batch.completed else batch.cases
         for first in range(0, len(todo), TOGETHER_MAX):

@@ -12,7 +12,7 @@ from services.assignment.commands.acting import ORGANISERS, UNIT_DOOR, InCase, K
 from services.assignment.domain.assigning import Assignment
 from services.assignment.domain.conferences import AGENDA_MAX, Conference
 from services.chassis.commands import Entry, OnEntry, Reply
-from services.chassis.context import By, document_no
+from services.chassis.context import By
 from services.chassis.fields import Day
 from services.chassis.references import KnownUnit, given_units
 from services.chassis.running import Running
@@ -47,7 +47,7 @@ class ConveneConference(
     held_on: Day
 
     def act(self, c: Conference, by: By) -> None:
-        c.convene(document_no("联", by), self.held_on, at=by.at)
+        c.convene(self.number("联", by), self.held_on, at=by.at)
 
 
 class OnConference(OnEntry[Conference], reply=Conferred):

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from typing import Annotated, Final
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from contracts.vocabulary import ContentCategory, Level, Role, UnitKind
 from services.assignment.application.directory import NAMEPLATE, NO_NAMEPLATE
 from services.assignment.application.recalling import recall_from
-from services.assignment.domain.directory import Unit
+from services.assignment.domain.directory import Unit, must_not_be_taken
 from services.chassis.commands import Command, Reply
 from services.chassis.context import By
-from services.chassis.fields import Code, Day, Line, PublicLine
+from services.chassis.fields import UNSEEN, Code, Day, Line, OfNoPerson, PublicLine
 from services.chassis.references import KnownUnit
 from services.chassis.running import Running
 from services.chassis.views import Statement
@@ -22,8 +22,17 @@ from services.chassis.writer import Done
 
 ROLES_MAX: Final = 10
 SUCCESSORS_MAX: Final = 20
+MARK_CHARS_MAX: Final = 20
 ADMIN: Final = (Role.platform_admin,)
 HEADS: Final = (Role.platform_admin, Role.unit_head)
+
+
+Mark = Annotated[
+    str,
+    StringConstraints(max_length=MARK_CHARS_MAX, pattern=rf"^[^{UNSEEN}\s〔〕]*$"),
+    OfNoPerson,
+    Field(description="What the numbers of its papers begin with (机关代字); its name, where that is not laid down"),
+]
 
 
 class Entered(Reply):
@@ -70,8 +79,10 @@ class EstablishUnit(Moving, method="PUT", path="/units/{code}", by=ADMIN, called
     competent: bool
     kind: UnitKind | None = None
     vertical_managed: bool = False
+    mark: Mark = ""
 
     def act(self, unit: Unit, by: By) -> None:
+        must_not_be_taken(self.mark, self.code, self.directory)
         unit.establish(self.code, self.model_dump(exclude={"code"}), at=by.at)
 
 

@@ -9,7 +9,7 @@ from contracts.vocabulary import LedgerItemState, LedgerKind, Role
 from services.assignment.commands.acting import ORGANISERS, UNIT_DOOR, InCase, KnownCase
 from services.assignment.domain.ledger_items import LedgerItem
 from services.chassis.commands import Entry, OnEntry, Reply
-from services.chassis.context import By, document_no
+from services.chassis.context import By
 from services.chassis.fields import Code, Day
 from services.chassis.references import KnownUnit
 
@@ -50,7 +50,7 @@ class OpenLedgerItem(
         return [self.officer] if self.officer else []
 
     def act(self, i: LedgerItem, by: By) -> None:
-        number = document_no("台", by)
+        number = self.number("台", by)
         i.open(self.case_id, number, self.kind, self.unit, self.officer, self.due_on, self.document, at=by.at)
 
 

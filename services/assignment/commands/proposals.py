@@ -11,7 +11,7 @@ from contracts.vocabulary import ProposalState, Role, VotingBody
 from services.assignment.commands.acting import UNIT_DOOR
 from services.assignment.domain.proposals import Proposal
 from services.chassis.commands import Entry, Reply
-from services.chassis.context import By, document_no
+from services.chassis.context import By
 from services.chassis.references import KnownUnit
 
 VOTES_MAX: Final = 100_000
@@ -41,7 +41,7 @@ class VoteOnProposal(
     document: UUID
 
     def act(self, p: Proposal, by: By) -> None:
-        number = document_no("议", by)
+        number = self.number("议", by)
         p.vote(
             number, self.village, self.electorate, self.entitled, self.attended, self.in_favour, self.document, at=by.at
         )

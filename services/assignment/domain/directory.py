@@ -78,6 +78,21 @@ class CannotDecide(Refused):
     article = "信访工作条例 第二十二条、第三十二条"
 
 
+class MarkTaken(Refused):
+    """Two units whose numbers begin alike would issue two papers under one number."""
+
+    code = "mark_taken"
+    title = "该机关代字已为其他单位使用"
+    article = "信访工作条例 第三十二条"
+    by_directory = True
+
+
+def must_not_be_taken(mark: str, code: str, directory: Directory) -> None:
+    """Raise ``MarkTaken`` where the numbers of another unit begin as those of this one shall."""
+    if mark and any(mark == directory.mark(other) for other in directory.units if other != code):
+        raise MarkTaken(mark)
+
+
 class Unit(Aggregate):
     """A unit of the county, its powers, and who acts for it. Its stream belongs to no case."""
 
@@ -91,6 +106,7 @@ class Unit(Aggregate):
         self.competent = False
         self.kind: UnitKind | None = None
         self.vertical_managed = False
+        self.mark = ""
         self.successors: tuple[str, ...] = ()
         self.delegated: dict[ContentCategory, str] = {}
         self.deputies: dict[str, tuple[str, date, date]] = {}
@@ -168,7 +184,7 @@ class Unit(Aggregate):
             powers=frozenset(self.powers), delegated=frozenset(self.delegated), competent=self.competent,
             successors=self.successors,
             officers={officer: Post(post, tuple(roles)) for officer, (post, roles) in self.officers.items()},
-            deputies={officer: Deputy(*told) for officer, told in self.deputies.items()},
+            deputies={officer: Deputy(*told) for officer, told in self.deputies.items()}, mark=self.mark,
         )  # fmt: skip
 
     @when
@@ -211,4 +227,4 @@ class Unit(Aggregate):
     def _describe(self, event: UnitEstablished | UnitChanged) -> None:
         self.name, self.level, self.parent = event.name, event.level, event.parent
         self.sector_superior, self.powers, self.competent = event.sector_superior, event.powers, event.competent
-        self.kind, self.vertical_managed = event.kind, event.vertical_managed
+        self.kind, self.vertical_managed, self.mark = event.kind, event.vertical_managed, event.mark

@@ -84,6 +84,7 @@ class UnitShown(BaseModel):
     successors: list[str]
     delegated: dict[ContentCategory, str]
     deputies: dict[str, DeputyShown]
+    mark: str
     officers: list[OfficerShown]
 
 

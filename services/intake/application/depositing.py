@@ -22,13 +22,14 @@ async def deposit(
     running: Running, case: UUID, kind: DocumentKind, text: str, by: By, petition: UUID | None = None
 ) -> Done:
     """Put a text into the vault; what a petitioner brings is erased with what they wrote."""
-    document = Document.blank(derived(by.command_id, "document"))
+    key = derived(by.command_id, "document")
     index = await same_person(running, petition) if petition else ()
-    sealed = office(running).vault.seal(case, document.id, {document.id: (str(kind), {"text": text})}, index=index)
+    sealed = office(running).vault.seal(case, key, {key: (str(kind), {"text": text})}, index=index)
 
     def opening() -> New:
+        document = Document.blank(key)
         document.deposit(case, kind, sealed.sha256, at=by.at)
-        reply = {"case_id": case, "document_id": document.id, "content_sha256": sealed.sha256}
+        reply = {"case_id": case, "document_id": key, "content_sha256": sealed.sha256}
         return New(document, reply, sealed.statements)
 
     return await running.store.create(opening, by=by)

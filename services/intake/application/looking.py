@@ -46,12 +46,16 @@ async def look(running: Running, case: UUID, item: UUID, purpose: str, by: By) -
         raise Forbidden("纪检监察机关仅查阅检举控告密件")
     vault, database = office(running).vault, running.store.database
     looking = msgspec.structs.replace(by, command_id=derived(by.command_id, "look"), expected_versions=None)
-    disclosure = Disclosure.blank(looking.command_id)
+
+    def opening() -> New:
+        disclosure = Disclosure.blank(looking.command_id)
+        disclosure.disclose(case, item, purpose, at=by.at)
+        return New(disclosure)
+
     try:
         if not await vault.holds(database, case, item):
             return None
-        disclosure.disclose(case, item, purpose, at=by.at)
-        await running.store.create(lambda: New(disclosure), by=looking)
+        await running.store.create(opening, by=looking)
         return await vault.open(database, case, item)
     except AWAY as error:
         raise Unavailable from error

@@ -27,7 +27,7 @@ class Office:
         self.vault = Vault(settings.vault_key_file)
         self.font_dir = settings.font_dir
         self.lines: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-        """By the book in which they are numbered: where papers wait for their number."""
+        """By the series in which they are numbered: where papers wait for their number."""
 
 
 def office(running: Running) -> Office:

@@ -21,7 +21,9 @@ from services.chassis.fields import Body, Code, Line
 from services.chassis.history import Fact, facts, history
 from services.chassis.questions import rows
 from services.chassis.running import Running
+from services.chassis.series import LAST, series_of, taken
 from services.chassis.store import New
+from services.chassis.views import Statement
 from services.chassis.writer import Done
 from services.intake.application.looking import look, same_person
 from services.intake.application.office import office
@@ -34,7 +36,6 @@ from services.intake.domain.paper import (
     Paper,
     TemplateChanged,
     UnknownField,
-    book,
 )
 from services.intake.domain.registration import Registration
 from services.intake.domain.saying import SAYING, Facts, Said, said
@@ -75,7 +76,7 @@ class Draft(Body):
 
 
 async def issue(running: Running, case: UUID, draft: Draft, by: By) -> Done:
-    """Issue a paper under the number of what it says, and else under the next one of the unit (第三十二条)."""
+    """Issue a paper under the number of what it says, and else under the next one of the unit's (第三十二条)."""
     kind = KINDS.get(draft.kind)
     if kind is None or by.role not in kind.issuers:
         raise NotAnIssuer(draft.kind.title)
@@ -92,17 +93,16 @@ async def issue(running: Running, case: UUID, draft: Draft, by: By) -> Done:
     data = await _composed(running, case, kind, draft, facts, so, by)
     person = await same_person(running, petition)
     paper = _Ready(registration, before, draft, so, data, person)
-    word = f"{facts.word}{kind.prefix}"
     if so.number is not None:
         return await _as_on_record(running, paper, so.number, by)
-    numbered = book(by.unit, word, by.at)
-    async with office(running).lines[numbered]:
+    series = series_of(facts.directory.mark(by.unit), kind.mark, day(by.at).year)
+    async with office(running).lines[series]:
         for _ in range(RACES_MAX):
             try:
-                return await _numbered(running, paper, word, numbered, by)
+                return await _numbered(running, paper, series, by)
             except Conflict:
                 continue
-    raise Conflict(numbered)
+    raise Conflict(series)
 
 
 async def printed(running: Running, case: UUID, document: UUID, by: By) -> bytes:
@@ -151,15 +151,20 @@ async def _as_on_record(running: Running, ready: _Ready, number: str, by: By) ->
         raise IssuedAlready(number) from None
 
 
-async def _numbered(running: Running, ready: _Ready, word: str, numbered: str, by: By) -> Done:
-    """Issue under the number after the last one that is stored. Raises ``Conflict`` where it is taken by now."""
-    [last] = await rows(running.store, _LAST, numbered)
-    sequence = last["sequence"] + 1
-    number = f"{word}〔{day(by.at).year}〕{sequence}号"
-    return await _issued(running, ready, Paper.stream(numbered, sequence), number, sequence, by)
+async def _numbered(running: Running, ready: _Ready, series: str, by: By) -> Done:
+    """Issue under the number after the last one that is stored. Raises ``Conflict`` where it is taken by now.
+
+    It is printed on the page, so it has to be known before anything is written.
+    """
+    [row] = await rows(running.store, LAST, series)
+    sequence = row["last"] + 1
+    key, number = Paper.stream(series, sequence), f"{series}{sequence}号"
+    return await _issued(running, ready, key, number, sequence, by, taken(series, sequence))
 
 
-async def _issued(running: Running, ready: _Ready, key: UUID, number: str, sequence: int, by: By) -> Done:
+async def _issued(
+    running: Running, ready: _Ready, key: UUID, number: str, sequence: int, by: By, *beside: Statement
+) -> Done:
     registration, before, draft, so, data, person = ready
     whole = data | {"number": number}
     pdf = await typeset(whole, office(running).font_dir)
@@ -175,7 +180,7 @@ async def _issued(running: Running, ready: _Ready, key: UUID, number: str, seque
         if so.service is not None:
             paper.was_served(*so.service, at=by.at)
         reply = {"case_id": registration.id, "document_id": key, "document_no": number, "pdf_sha256": sha256(pdf)}
-        return New(paper, reply, sealed.statements)
+        return New(paper, reply, [*sealed.statements, *beside])
 
     return await running.store.create(opening, by=by)
 
@@ -223,9 +228,6 @@ def _must_come(written: str | None, today: date) -> None:
         raise ImpossibleDueDay from None
     if not today <= due_on <= today + timedelta(DUE_DAYS_MAX):
         raise ImpossibleDueDay(str(due_on))
-
-
-_LAST: Final = "SELECT coalesce(max(sequence), 0) AS sequence FROM paper_view WHERE book = $1"
 
 
 def _check(kind: Kind, draft: Draft, so: Said) -> None:

@@ -111,9 +111,10 @@ class RegisterPetition(
     entry = "case"
 
     async def run(self, running: Running, by: By) -> Done:
-        registration, codes = Registration.blank(self.stream(by)), {}
+        codes = {}
 
         def opening() -> New:  # numbered and sealed when its turn has come, many in a row: that is cheaper (writer)
+            registration = Registration.blank(self.stream(by))
             petition = received(office(running).vault, registration.id, self, by)
             codes["query_code"] = petition.code
             direct = by.role is Role.unit_receiver or running.store.directories.current.is_no_bureau(by.unit)

@@ -18,7 +18,7 @@ from contracts.vocabulary import (
     UrgentStage,
 )
 from services.chassis import views
-from services.chassis.context import By, document_no
+from services.chassis.context import By, receipt_no
 from services.chassis.fields import Body, Code, Day, Moment, PublicLine
 from services.chassis.references import KnownUnit, Refers
 from services.chassis.running import Running
@@ -84,7 +84,7 @@ class OpenConfidentialTrack(
     organ: Annotated[KnownUnit, Field(description="Which discipline organ is competent by cadre-management authority")]
 
     def act(self, r: Registration, by: By) -> dict[str, Any]:
-        number = document_no("密", by)
+        number = receipt_no(by)
         track.open_track(r, self.organ, number, self.directory, at=by.at)
         return {"receipt_no": number}
 
@@ -122,9 +122,10 @@ class NotAccept(Follow, Told, path="/cases/{case_id}/non-acceptance", by=CLERKS,
 
     async def run(self, running: Running, by: By) -> Done:
         await self.look_up(running, by)
-        number, same = document_no("不受", by), await self._same_person(running)
+        same = await self._same_person(running)
 
         def act(them: Sequence[Registration]) -> dict[str, Any]:
+            number = self.number("信不受", by)
             track.must_take_part(them[0], by, self.directory)
             acceptance.not_accept(
                 them[0], self.ground, by.unit, self.directory, pending=them[1] if len(them) > 1 else None,
@@ -184,7 +185,7 @@ class NoLongerAccept(
 
     def act(self, r: Registration, by: By) -> dict[str, Any]:
         acceptance.must_be_addressed(r, self.petition_id, by.unit, self._handler)
-        number = document_no("不再", by)
+        number = self.number("信不再", by)
         acceptance.no_longer_accept(
             r, self.petition_id, new_facts=self.new_facts, at=by.at, notice_no=number, **self.service(by)
         )
@@ -201,7 +202,7 @@ class AnswerRepeat(
 
     def act(self, r: Registration, by: By) -> dict[str, Any]:
         acceptance.must_be_addressed(r, self.petition_id, by.unit, self._handler)
-        number = document_no("复", by)
+        number = self.number("信答", by)
         acceptance.answer_repeat(
             r, self.petition_id, new_case=self.new_case, at=by.at, notice_no=number, **self.service(by)
         )

@@ -11,7 +11,7 @@ from pydantic import Field, StringConstraints
 
 from contracts.vocabulary import Level, NoticeKind, NoticeMedium, Role
 from services.chassis.commands import Entry, OnEntry, Reply, Said
-from services.chassis.context import By, document_no
+from services.chassis.context import By
 from services.chassis.errors import NotFound
 from services.chassis.fields import Code, Day, OfNoPerson, PublicLine, Text
 from services.chassis.references import KnownUnit, Refers
@@ -94,7 +94,7 @@ class QueueVisit(OnSession, path="/sessions/{session_id}/queue", by=HALL, called
         guards.must_be_kept_from(self.referred["of_case"], self.directory, [self.referred["desk"].unit])
 
     def act(self, s: Session, by: By) -> Said:
-        number = document_no("号", by)
+        number = self.number("号", by)
         s.queue(self.referred["desk"], number, at=by.at)
         return {"queue_no": number}
 

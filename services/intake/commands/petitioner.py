@@ -253,9 +253,10 @@ class ReportRetaliation(
         own = await by_code(running, self.query_code)
         about = await running.store.known(Registration, own.answering)
         unit = await handling_unit(running, own.answering)
-        report, codes = Registration.blank(derived(by.command_id, "case")), {}
+        codes = {}
 
         def opening() -> New:
+            report = Registration.blank(derived(by.command_id, "case"))
             letter = Petition(channel=Channel.online, category=ContentCategory.official_conduct, place=about.place,
                               secrecy_requested=True, content=self.content(about))  # fmt: skip
             petition = received(office(running).vault, report.id, letter, by)

@@ -1,7 +1,6 @@
 """A paper that was issued in a case, and how it reached whom it is for.
 
-Its stream follows from its number, so the store's own rule (a version is taken once) lets no number be given twice; and
-as the next number is asked for only after the last one is stored, none is left out.
+Its stream follows from its number, so nothing is said twice under one number.
 """
 
 from __future__ import annotations
@@ -12,7 +11,6 @@ from uuid import NAMESPACE_URL, UUID
 
 from contracts.ids import derived
 from contracts.intake import DocumentIssued, DocumentServed, ServiceRefused
-from contracts.periods.calendar import day
 from contracts.vocabulary import DocumentKind, PaperState, ServiceMethod
 from services.chassis.aggregate import when
 from services.chassis.entry import CaseEntry
@@ -135,17 +133,16 @@ class Paper(CaseEntry):
         """Nothing is issued yet."""
         super().start()
         self.kind: DocumentKind | None = None
-        self.document_no = self.unit = self.template = self.pdf_sha256 = self.book = ""
-        self.sequence = 0
+        self.document_no = self.unit = self.template = self.pdf_sha256 = ""
         self.issued_at: datetime | None = None
         self.supersedes: UUID | None = None
         self.refused = False
         self.served_at: datetime | None = None
 
     @staticmethod
-    def stream(book: str, sequence: int) -> UUID:
+    def stream(series: str, sequence: int) -> UUID:
         """Return the stream of a number."""
-        return derived(derived(NAMESPACE_URL, book), str(sequence))
+        return derived(derived(NAMESPACE_URL, series), str(sequence))
 
     @property
     def state(self) -> PaperState:
@@ -192,9 +189,8 @@ class Paper(CaseEntry):
     @when
     def _(self, event: DocumentIssued) -> None:
         self.of, self.kind, self.document_no, self.unit = event.case, event.kind, event.document_no, event.unit
-        self.sequence, self.template, self.pdf_sha256 = event.sequence, event.template, event.pdf_sha256
+        self.template, self.pdf_sha256 = event.template, event.pdf_sha256
         self.supersedes, self.issued_at = event.supersedes, event.timestamp
-        self.book = book(event.unit, event.document_no.partition("〔")[0], event.timestamp)
 
     @when
     def _(self, event: DocumentServed) -> None:
@@ -203,8 +199,3 @@ class Paper(CaseEntry):
     @when
     def _(self, _: ServiceRefused) -> None:
         self.refused = True
-
-
-def book(unit: str, prefix: str, at: datetime) -> str:
-    """Return the book in which a unit numbers a kind of paper in a year."""
-    return f"{unit}/{prefix}/{day(at).year}"

@@ -129,13 +129,6 @@ class Facts:
             raise OfAnotherUnit(self.name(about.unit))
         return event
 
-    @property
-    def word(self) -> str:
-        """Return how the unit's own numbers begin (机关代字): its name, and its code where another has that name."""
-        name = self.name(self.unit)
-        alone = sum(unit.name == name for unit in self.directory.units.values()) <= 1
-        return name if alone else f"{name}{self.unit}"
-
     def name(self, code: str) -> str:
         """Return what a unit is called; what the directory does not know is said as it was told."""
         unit = self.directory.units.get(code)

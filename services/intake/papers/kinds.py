@@ -54,7 +54,8 @@ class To(StrEnum):
 class Kind(NamedTuple):
     """One kind of paper; a field is printed by being named, and the case says what stands behind an ``=``."""
 
-    prefix: str
+    mark: str
+    """What stands behind the mark of the unit in its number; nothing, where the event that it says has the number."""
     form: Form
     to: To
     issuers: tuple[Role, ...]
@@ -126,20 +127,20 @@ KINDS: Final[dict[Of, Kind]] = {
         "信查", _L, _P, DOOR, "你提出的信访事项已经登记。" + _NOW, "query_code portal duty_phone", _articles("二十一")
     ),
     Of.acceptance_notice: Kind(
-        "信告", _L, _P, HANDLERS, "你提出的信访事项，我单位已经收到，经审查决定予以受理。" + _NOW,
+        "", _L, _P, HANDLERS, "你提出的信访事项，我单位已经收到，经审查决定予以受理。" + _NOW,
         "=received_on summary =unit_in_charge officer =procedure =due_on =rights",
         _articles("二十三", "三十一", "三十四"),
     ),
     Of.non_acceptance_notice: Kind(
-        "信不受", _L, _P, DOOR, "你提出的信访事项已经登记，经审查不予受理。" + _NOW,
+        "", _L, _P, DOOR, "你提出的信访事项已经登记，经审查不予受理。" + _NOW,
         "summary =reasons =competent_body body_address =challenge", _articles("二十三"),
     ),
     Of.no_longer_accepted_notice: Kind(
-        "信不再", _L, _P, DOOR, "你提出的信访事项已经登记，经审查不再受理。" + _NOW, "summary =reasons =challenge",
+        "", _L, _P, DOOR, "你提出的信访事项已经登记，经审查不再受理。" + _NOW, "summary =reasons =challenge",
         _articles("三十六"),
     ),
     Of.route_notice: Kind(
-        "信导", _L, _P, HANDLERS, "你提出的信访事项，应当依照下列法定途径办理。" + _NOW,
+        "", _L, _P, HANDLERS, "你提出的信访事项，应当依照下列法定途径办理。" + _NOW,
         "summary =route =route_body route_term forwarded", _articles("三十一"),
     ),
     Of.forwarding_letter: Kind(
@@ -162,7 +163,7 @@ KINDS: Final[dict[Of, Kind]] = {
         "summary =lead_unit =co_units reasons", _articles("二十四"),
     ),
     Of.extension_notice: Kind(
-        "信延", _L, _P, HANDLERS, "你提出的信访事项情况复杂，经批准延长办理期限。" + _NOW,
+        "", _L, _P, HANDLERS, "你提出的信访事项情况复杂，经批准延长办理期限。" + _NOW,
         "summary reasons =approved_by =new_due_on", _articles("三十四"),
     ),
     Of.record: Kind(
@@ -184,15 +185,15 @@ KINDS: Final[dict[Of, Kind]] = {
         "信听报", _L, _FILE, HEARING, "", "summary presider panel findings panel_opinion", _articles("三十一")
     ),
     Of.opinion: Kind(
-        "信意", _L, _P, UNIT, "你提出的信访事项，经我单位调查核实，现提出处理意见如下：",
+        "", _L, _P, UNIT, "你提出的信访事项，经我单位调查核实，现提出处理意见如下：",
         "claim facts reasons opinion =laws =result", _articles("三十二", "三十四", "三十五"),
     ),
     Of.simple_reply: Kind(
-        "信简", _L, _P, HANDLERS, "你提出的信访事项，适用简易办理程序，现答复如下：", "summary reply",
+        "", _L, _P, HANDLERS, "你提出的信访事项，适用简易办理程序，现答复如下：", "summary reply",
         _articles("三十一"),
     ),
     Of.suggestion_reply: Kind(
-        "信采", _L, _P, HANDLERS, "你提出的意见建议收悉，经研究回复如下：", "summary =adoption reasons",
+        "", _L, _P, HANDLERS, "你提出的意见建议收悉，经研究回复如下：", "summary =adoption reasons",
         _articles("二十九"),
     ),
     Of.mediation_application: Kind(
@@ -204,7 +205,7 @@ KINDS: Final[dict[Of, Kind]] = {
         (f"{_PML}第十七条", f"{_PML}第十九条"), signatures=("当事人甲", "当事人乙"),
     ),
     Of.mediation_agreement: Kind(
-        "调协", _A, _FILE, MEDIATION, "经调解，当事人自愿达成如下协议：",
+        "", _A, _FILE, MEDIATION, "经调解，当事人自愿达成如下协议：",
         "parties facts dispute responsibilities content term", (*_articles("三十三"), f"{_PML}第二十九条"),
         "本协议自各方当事人签名、盖章，调解员签名并加盖印章之日起生效，当事人各执一份，调解组织留存一份。",
         ("当事人甲", "当事人乙", "调解员"),
@@ -228,7 +229,7 @@ KINDS: Final[dict[Of, Kind]] = {
         "applicant original_opinion request reasons evidence", _articles("三十五"), signatures=("申请人",),
     ),
     Of.review_opinion: Kind(
-        "信复查", _L, _P, (Role.reviewer,), "你提出的复查请求，经审查现提出复查意见如下：",
+        "", _L, _P, (Role.reviewer,), "你提出的复查请求，经审查现提出复查意见如下：",
         "request =original_opinion facts laws =uphold", _articles("三十五", "三十六"),
     ),
     Of.recheck_application: Kind(
@@ -236,7 +237,7 @@ KINDS: Final[dict[Of, Kind]] = {
         "applicant original_opinion request reasons evidence", _articles("三十六"), signatures=("申请人",),
     ),
     Of.recheck_opinion: Kind(
-        "信复核", _L, _P, (Role.recheck_officer,), "你提出的复核请求，经审查现提出复核意见如下：",
+        "", _L, _P, (Role.recheck_officer,), "你提出的复核请求，经审查现提出复核意见如下：",
         "request =original_opinion facts laws =uphold", _articles("三十六"), FINAL,
     ),
     Of.withdrawal_confirmation: Kind(
@@ -248,22 +249,20 @@ KINDS: Final[dict[Of, Kind]] = {
         "summary measures =result =service_proof =execution_proof petitioner_view", _articles("二十二"),
     ),
     Of.supervision_card: Kind(
-        "督卡", _F, _FILE, SUPERVISION, "",
+        "", _F, _FILE, SUPERVISION, "",
         "=unit_in_charge =card_cause facts required_action =due_on =reply =conclusion",
         ("《信访工作条例》第四十条第一款",), signatures=("督查专员", "承办单位负责人"),
     ),
     Of.supervision_letter: Kind(
-        "督", _L, _O, SUPERVISION, "经督查发现，你单位办理下列信访事项存在问题，现予督办。",
+        "", _L, _O, SUPERVISION, "经督查发现，你单位办理下列信访事项存在问题，现予督办。",
         "=card_cause facts required_action =due_on", ("《信访工作条例》第四十条第一款",),
     ),
     **{
         kind: Kind(
-            prefix, _L, _O, SUPERVISION, f"根据工作中发现的情况，现提出{kind.title}如下：",
+            "", _L, _O, SUPERVISION, f"根据工作中发现的情况，现提出{kind.title}如下：",
             "findings evidence_refs suggestion =adoption_reply", _articles("四十"),
         )
-        for kind, prefix in (
-            (Of.improvement_proposal, "建改"), (Of.policy_proposal, "建策"), (Of.accountability_proposal, "建责"),
-        )
+        for kind in (Of.improvement_proposal, Of.policy_proposal, Of.accountability_proposal)
     },
     Of.interview_notice: Kind(
         "约谈", _L, _O, CONFERENCE, "经研究，决定对你单位有关负责同志进行约谈。", "cause held_on held_in participants",

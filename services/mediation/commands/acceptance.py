@@ -9,7 +9,7 @@ from pydantic import Field
 
 from contracts.vocabulary import Role, SimplifiedGround
 from services.chassis.commands import Said
-from services.chassis.context import By, document_no
+from services.chassis.context import By
 from services.chassis.fields import Code
 from services.chassis.texts import CaseText
 from services.mediation.commands.handling import DECIDERS, UNIT_STAFF, Deliver, Handle, Noticed
@@ -27,7 +27,7 @@ class NotifyAcceptance(
     case_officer: Code
 
     def act(self, h: Handling, by: By) -> Said:
-        number = document_no("受", by)
+        number = self.number("信受", by)
         acceptance.notify_acceptance(
             h, by.unit, number, *self.delivery(by), self.case_officer, self.directory, at=by.at
         )
@@ -43,7 +43,7 @@ class NotifyPetitioner(
     petition_id: UUID
 
     def act(self, h: Handling, by: By) -> Said:
-        number = document_no("受", by)
+        number = self.number("信受", by)
         acceptance.notify_another(h, by.unit, self.petition_id, number, self.delivery(by), at=by.at)
         return {"notice_no": number}
 
@@ -86,7 +86,7 @@ class ExtendHandling(
     reasons: CaseText
 
     def act(self, h: Handling, by: By) -> Said:
-        number = document_no("延", by)
+        number = self.number("信延", by)
         timing.extend(
             h, by.unit, self.days, by.actor, self.reasons, number, self.delivery(by), self.directory, at=by.at
         )

@@ -8,7 +8,7 @@ from uuid import UUID
 from contracts.periods.calendar import day
 from contracts.vocabulary import DocumentKind, SuggestionResult
 from services.chassis.commands import Said
-from services.chassis.context import By, document_no
+from services.chassis.context import By
 from services.chassis.fields import Code, Day, PublicLine
 from services.chassis.texts import TextOf
 from services.mediation.commands.handling import DECIDERS, Deliver, Handle, Handled, Noticed
@@ -31,7 +31,7 @@ class ReplyToSuggestion(
     document: Annotated[UUID, TextOf(DocumentKind.suggestion_reply)]
 
     def act(self, h: Handling, by: By) -> Said:
-        number = document_no("复", by)
+        number = self.number("信采", by)
         answers.reply_to_suggestion(h, by.unit, number, self.result, self.document, self.delivery(by), at=by.at)
         return {"reply_no": number}
 
@@ -42,7 +42,7 @@ class ImportProcedure(Deliver, path="/cases/{case_id}/procedure", by=DECIDERS, c
     competent_body: Code
 
     def act(self, h: Handling, by: By) -> Said:
-        number = document_no("导", by)
+        number = self.number("信导", by)
         answers.import_procedure(h, by.unit, self.competent_body, number, self.delivery(by), at=by.at)
         return {"notice_no": number}
 

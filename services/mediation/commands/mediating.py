@@ -10,7 +10,7 @@ from pydantic import Field
 from contracts.periods.calendar import day
 from contracts.vocabulary import DocumentKind, Role, Side
 from services.chassis.commands import Said
-from services.chassis.context import By, document_no
+from services.chassis.context import By
 from services.chassis.errors import Forbidden
 from services.chassis.fields import Code, Day, PublicLine
 from services.chassis.questions import rows
@@ -101,7 +101,7 @@ class SignAgreement(Handle, path="/cases/{case_id}/agreement", by=MEDIATORS, cal
     )
 
     def act(self, h: Handling, by: By) -> Said:
-        number, due = document_no("调", by), tuple(self.performance_due)
+        number, due = self.number("调协", by), tuple(self.performance_due)
         mediating.sign_agreement(
             h, by.unit, number, self.effective_on or day(by.at), self.document, due, at=by.at
         )  # fmt: skip

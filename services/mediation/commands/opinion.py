@@ -10,7 +10,7 @@ from pydantic import Field
 from contracts.periods.calendar import day
 from contracts.vocabulary import DocumentKind, Result, Role
 from services.chassis.commands import Said
-from services.chassis.context import By, document_no
+from services.chassis.context import By
 from services.chassis.fields import Code, Day, PublicLine
 from services.chassis.texts import CaseText, Proof, TextOf
 from services.mediation.commands.handling import DECIDERS, UNIT_STAFF, Decided, Deliver, Handle
@@ -35,7 +35,7 @@ class IssueOpinion(
     review_body: Annotated[Code, Field(description="The unit above, of which a review may be asked")]
 
     def act(self, h: Handling, by: By) -> Said:
-        number = document_no("意", by)
+        number = self.number("信意", by)
         draft = opinion.Draft(self.result, self.legal_basis, self.document, self.drafted_by, self.review_body)
         opinion.issue_opinion(h, by.unit, number, draft, by.actor, self.directory, at=by.at)
         return {"opinion_no": number}

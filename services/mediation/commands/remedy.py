@@ -7,7 +7,7 @@ from uuid import UUID
 
 from contracts.vocabulary import DocumentKind, Result, ReviewResult, Role
 from services.chassis.commands import Said
-from services.chassis.context import By, document_no
+from services.chassis.context import By
 from services.chassis.fields import Code, Moment
 from services.chassis.texts import CaseText, TextOf
 from services.mediation.commands.handling import Decided, Deliver, Handle
@@ -60,7 +60,7 @@ class ServeReview(LookAgain, path="/cases/{case_id}/review/opinion", by=REVIEWER
     recheck_body: Code
 
     def act(self, h: Handling, by: By) -> Said:
-        number = document_no("查", by)
+        number = self.number("信复查", by)
         remedy.serve_review(
             h,
             by.unit,
@@ -106,6 +106,6 @@ class ServeRecheck(LookAgain, path="/cases/{case_id}/recheck/opinion", by=RECHEC
     document: Annotated[UUID, TextOf(DocumentKind.recheck_opinion)]
 
     def act(self, h: Handling, by: By) -> Said:
-        number = document_no("核", by)
+        number = self.number("信复核", by)
         remedy.serve_recheck(h, by.unit, number, self.verdict(self.document, by), self.delivery(by), at=by.at)
         return {"opinion_no": number}
