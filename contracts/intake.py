@@ -295,6 +295,28 @@ class NotAcceptedNotified(Event):
     receipt: str
 
 
+class CorrectionOrdered(Event):
+    """Who stands above a unit orders it, by a paper, to put right until a day what it did against the rules."""
+
+    title = "责令改正"
+    basis = "信访工作条例 第四十三条至第四十六条"
+
+    case: UUID
+    document_no: str
+    unit: str
+    due_on: date
+
+
+class CorrectionReported(Event):
+    """The unit says in a text what it has put right."""
+
+    title = "报告改正情况"
+    basis = "信访工作条例 第四十三条至第四十六条"
+
+    case: UUID
+    document: UUID
+
+
 class NonAcceptanceRevoked(Event):
     """Who stands above has ordered that a petition which was wrongly not accepted goes on, as if from its receipt."""
 
@@ -356,6 +378,8 @@ class WithdrawalRequested(Event):
 
     document: UUID
     effective_on: date
+    confirmer: str | None = None
+    """Who asks the petitioner after that day whether they mean it; else whoever received the petition."""
 
 
 class WithdrawalRevoked(Event):

@@ -169,6 +169,14 @@ class Directory:
             )
         return tuple(body for body in level if body not in barred)
 
+    def bureaus_beside(self, code: str) -> tuple[str, ...]:
+        """Return the other petition bureaus that stand under the same body as a unit."""
+        unit = self.units.get(code)
+        if unit is None or unit.parent is None:
+            return ()
+        bureaus = (one for one in self.units.values() if one.kind is UnitKind.petition_bureau)
+        return tuple(one.code for one in bureaus if one.parent == unit.parent and one.code != code)
+
     def _body(self, code: str | None, passed: set[str]) -> tuple[str, ...]:
         unit = self.units.get(code or "")
         if unit is None or unit.code in passed:

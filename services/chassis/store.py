@@ -67,11 +67,15 @@ _to_json = msgspec.json.Encoder().encode
 
 
 class New(NamedTuple):
-    """What a command opens: an aggregate, what the reply shows beside its version, rows of other tables."""
+    """What a command opens: an aggregate, what the reply shows beside its version, rows of other tables.
+
+    What happens to another aggregate for it is stored with it, or neither is.
+    """
 
     aggregate: Aggregate
     reply: dict[str, Any] | None = None
     statements: Sequence[Statement] = ()
+    beside: Sequence[Aggregate] = ()
 
 
 class Store:
@@ -259,7 +263,7 @@ class Store:
         return self._work(by, aggregates, reply, statements)
 
     def _opened(self, by: By, new: New) -> Work:
-        return self._work(by, (new.aggregate,), new.reply, new.statements)
+        return self._work(by, (new.aggregate, *new.beside), new.reply, new.statements)
 
     def _work(
         self,

@@ -146,7 +146,7 @@ class TestConfidentialTrack:
 
     def test_withdrawn_report_is_handed_to_nobody(self):
         registration = reported()
-        withdrawal.request_withdrawal(registration, PAPER, at=NOW)
+        withdrawal.request_withdrawal(registration, PAPER, COUNTY, at=NOW)
         withdrawal.confirm_withdrawal(registration, "XFJ", PAPER, at=at("2025-10-09"))
         with refuses(NotOpen):
             track.open_track(registration, "JW", "1", COUNTY, at=NOW)
@@ -330,7 +330,7 @@ class TestWithdrawal:
 
     def test_wish_changes_nothing_for_fifteen_days(self):
         registration = classified()
-        withdrawal.request_withdrawal(registration, PAPER, at=at("2025-09-01"))
+        withdrawal.request_withdrawal(registration, PAPER, COUNTY, at=at("2025-09-01"))
         [event] = registration.taken()
         assert isinstance(event, WithdrawalRequested)
         assert event.effective_on == at("2025-09-16").date()
@@ -338,14 +338,14 @@ class TestWithdrawal:
 
     def test_petitioner_may_think_again_at_any_time_before(self):
         registration = classified()
-        withdrawal.request_withdrawal(registration, PAPER, at=NOW)
+        withdrawal.request_withdrawal(registration, PAPER, COUNTY, at=NOW)
         withdrawal.revoke_withdrawal(registration, None, at=at("2025-12-01"))
         assert isinstance(registration.taken()[-1], WithdrawalRevoked)
-        withdrawal.request_withdrawal(registration, PAPER, at=NOW)
+        withdrawal.request_withdrawal(registration, PAPER, COUNTY, at=NOW)
 
     def test_withdrawn_case_leaves_the_door_open(self):
         registration = classified()
-        withdrawal.request_withdrawal(registration, PAPER, at=at("2025-09-01"))
+        withdrawal.request_withdrawal(registration, PAPER, COUNTY, at=at("2025-09-01"))
         withdrawal.confirm_withdrawal(registration, "XFJ", PAPER, at=at("2025-09-17", "00:00"))
         assert isinstance(registration.taken()[-1], CaseWithdrawn)
         assert registration.state == "withdrawn"
@@ -354,22 +354,22 @@ class TestWithdrawal:
 
     def test_last_day_of_the_cooling_off_counts_whole(self):
         registration = classified()
-        withdrawal.request_withdrawal(registration, PAPER, at=at("2025-09-01"))
+        withdrawal.request_withdrawal(registration, PAPER, COUNTY, at=at("2025-09-01"))
         with refuses(CoolingOff):
             withdrawal.confirm_withdrawal(registration, "XFJ", PAPER, at=at("2025-09-16", "23:59"))
 
     def test_unit_that_handles_what_it_received_does_not_confirm(self):
         """第二十八条第三款."""
         registration = registered(direct=True, receiving_unit="RSJ")
-        withdrawal.request_withdrawal(registration, PAPER, at=NOW)
+        withdrawal.request_withdrawal(registration, PAPER, COUNTY, at=NOW)
         with refuses(ConfirmedByHandler):
             withdrawal.confirm_withdrawal(registration, "RSJ", PAPER, at=at("2025-10-09"))
 
     def test_second_wish_is_refused_while_one_is_pending(self):
         registration = classified()
-        withdrawal.request_withdrawal(registration, PAPER, at=NOW)
+        withdrawal.request_withdrawal(registration, PAPER, COUNTY, at=NOW)
         with refuses(WithdrawalPending):
-            withdrawal.request_withdrawal(registration, PAPER, at=NOW)
+            withdrawal.request_withdrawal(registration, PAPER, COUNTY, at=NOW)
 
     def test_nothing_is_confirmed_or_revoked_that_nobody_asked_for(self):
         with refuses(NoWithdrawalPending):
@@ -379,7 +379,7 @@ class TestWithdrawal:
 
     def test_closed_case_is_not_withdrawn(self):
         with refuses(NotOpen):
-            withdrawal.request_withdrawal(closed(), PAPER, at=NOW)
+            withdrawal.request_withdrawal(closed(), PAPER, COUNTY, at=NOW)
 
 
 def rate(registration: Registration, petition: UUID | None = None, on: str = "2025-09-02") -> None:
@@ -550,9 +550,9 @@ def test_replay():
             lambda r: filing.attach(r, at=NOW, **facts(petition=again)),
             lambda r: no_longer_accept(r, again),
             lambda r: rate(r, petition),
-            lambda r: withdrawal.request_withdrawal(r, PAPER, at=NOW),
+            lambda r: withdrawal.request_withdrawal(r, PAPER, COUNTY, at=NOW),
             lambda r: withdrawal.revoke_withdrawal(r, PAPER, at=NOW),
-            lambda r: withdrawal.request_withdrawal(r, PAPER, at=NOW),
+            lambda r: withdrawal.request_withdrawal(r, PAPER, COUNTY, at=NOW),
             lambda r: withdrawal.confirm_withdrawal(r, "XFJ", PAPER, at=at("2025-10-09")),
         ],
     )

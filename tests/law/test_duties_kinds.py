@@ -40,6 +40,8 @@ from contracts.intake import (
     BoxRegistered,
     CaseWithdrawn,
     ConfidentialTrackOpened,
+    CorrectionOrdered,
+    CorrectionReported,
     FieldVisitLogged,
     FollowUpDone,
     HelpPlanDone,
@@ -48,10 +50,12 @@ from contracts.intake import (
     RegistrationGapClosed,
     ReportConcluded,
     UnregisteredVisitDetected,
+    WithdrawalRequested,
 )
 from contracts.mediation import (
     AgreementPerformed,
     CaseClosed,
+    CaseTerminated,
     CommitmentKept,
     CommitmentMade,
     CommitteeReelected,
@@ -64,11 +68,13 @@ from contracts.mediation import (
     MediationTeamNamed,
     OpinionExecuted,
     PerformanceItemDone,
+    PostTerminationCareRecorded,
     RecusalDecided,
     SweepOrdered,
     SweepReported,
 )
 from contracts.vocabulary import (
+    CareKind,
     Channel,
     ClockOutcome,
     CommitteeSetting,
@@ -82,12 +88,13 @@ from contracts.vocabulary import (
     Result,
     ServiceMethod,
     SupervisionReason,
+    TerminationGround,
 )
 from services.accountability.clocks import effects
 from services.accountability.clocks.clock import Clock
 from services.accountability.clocks.firing import Firing
 from services.accountability.clocks.rules import Act
-from tests.law.ledger import BUREAU, Ledger
+from tests.law.ledger import BUREAU, NOW, Ledger
 from tests.rules import at
 
 DUE: Final = date(2025, 3, 14)
@@ -241,6 +248,20 @@ KINDS: Final = {
         {"case": CASE, "unit": "county-hr", "officer": OFFICER, "due_on": DUE, **PAPER},
         HelpPlanDone, {"proof": uuid4()}, officer=OFFICER,
     ),
+    "r44_correction": Kind(
+        "D45", "第四十三条至第四十六条", CorrectionOrdered,
+        {"case": CASE, "document_no": "责改1号", "unit": "county-hr", "due_on": DUE},
+        CorrectionReported, {"case": CASE, **PAPER},
+    ),
+    "r17_withdrawal": Kind(
+        "D46", "第十七条", WithdrawalRequested, {"effective_on": date(2025, 3, 18), "confirmer": "bureau-2", **PAPER},
+        CaseWithdrawn, PAPER, holder="bureau-2", due=date(2025, 3, 25),
+    ),
+    "r37_care": Kind(
+        "D47", "第三十七条第三款", CaseTerminated, {"ground": TerminationGround.rechecked, "document": None},
+        PostTerminationCareRecorded, {"unit": "county-hr", "kind": CareKind.guidance, **PAPER},
+        due=date(2025, 4, 2),
+    ),
     "pml8_committee_term": Kind(
         "D29", "第八条", CommitteeRegistered,
         {"unit": "county-hr", "setting": CommitteeSetting.village, "term_until": DUE, **ELECTED},
@@ -261,7 +282,7 @@ every = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 
 def begun(kind: Kind) -> tuple[Ledger, UUID, Clock]:
     """Return a ledger in which the duty has begun, the stream of what it is about, and the duty."""
-    ledger, stream = Ledger(case_officer=OFFICER, sponsor="leader-1"), uuid4()
+    ledger, stream = Ledger(case_officer=OFFICER, sponsor="leader-1", review_served_at=NOW), uuid4()
     entry = kind.begin(ledger, stream)
     duty = ledger.duty(kind.code)
     assert duty.started_by == entry

@@ -1,31 +1,23 @@
-"""第十九条第三款、第二十条第一款、第二十三条第一款、第四十四条第二项: each ground of non-acceptance proves itself, and can be undone."""
+"""第十九条第三款、第二十条第一款、第二十三条第一款: each ground of non-acceptance proves itself."""
 
 from __future__ import annotations
 
-from typing import Any
-from uuid import uuid4
-
 import pytest
 
-from contracts.intake import NonAcceptanceRevoked
-from contracts.vocabulary import Channel, ContentCategory, DuplicateReason, Level, NotAcceptedGround, Role, UnitKind
+from contracts.vocabulary import Channel, ContentCategory, DuplicateReason, Level, NotAcceptedGround, UnitKind
 from services.intake.domain import acceptance, grouping
 from services.intake.domain.acceptance import (
     NoSuchBody,
     NotAboveLevel,
     NothingPending,
-    NothingToCorrect,
     NotTheCompetentBody,
     NotTheSameMatter,
-    NotTheSuperior,
     PendingTooLong,
     WithinPower,
 )
 from services.intake.domain.registration import Registration
-from tests.harness import BUREAU, System
 from tests.intake.filed import NOTICE, NOW, classified, registered
-from tests.rules import at, refused, refuses
-from tests.steps import ok
+from tests.rules import at, refuses
 from tests.units import county as units
 from tests.units import entry
 
@@ -124,48 +116,3 @@ class TestLevel:
         case = registered(channel=Channel.visit, category=ContentCategory.agriculture)
         with refuses(NotAboveLevel):
             turn_away(case, G.visit_above_level, "SXF")
-
-
-class TestCorrection:
-    """负有受理信访事项职责的机关、单位对属于其职权范围的信访事项不予受理的，由其上级机关、单位责令改正。"""
-
-    def test_superior_orders_that_it_goes_on(self):
-        case = turn_away(registered(), G.not_within_power, "JYJ")
-        case.taken()
-        acceptance.revoke_non_acceptance(case, "XZF", uuid4(), BODIES, at=NOW)
-        [event] = case.taken()
-        assert isinstance(event, NonAcceptanceRevoked)
-        assert (case.state, event.unit) == ("registered", "JYJ")
-
-    @pytest.mark.parametrize("by", ["JYJ", "RSJ", "ZF"])
-    def test_nobody_else_does(self, by: str):
-        with refuses(NotTheSuperior):
-            acceptance.revoke_non_acceptance(
-                turn_away(registered(), G.not_within_power, "JYJ"), by, None, BODIES, at=NOW
-            )
-
-    def test_there_is_nothing_to_correct_where_nobody_was_turned_away(self):
-        with refuses(NothingToCorrect):
-            acceptance.revoke_non_acceptance(registered(), "XZF", None, BODIES, at=NOW)
-
-
-async def send(county: System, case: str, what: str, body: Any, role: Role, unit: str, day: str):
-    at_ = f"{day}T09:00:00+08:00"
-    return await county.send("intake", f"/cases/{case}/{what}", body, role=role, unit=unit, at=at_)
-
-
-async def test_clock_runs_from_the_original_receipt(county: System):
-    """第二十二条, 第四十四条: who was wrongly turned away waits no longer for it."""
-    await county.enter(
-        {"code": "XW", "kind": "party_committee", "competent": False},
-        {"code": BUREAU, "kind": "petition_bureau", "competent": False, "parent": "XW"},
-    )
-    case = (await county.register(at="2026-03-02T09:00:00+08:00"))["case_id"]
-    body = {"ground": "not_within_power", "competent_body": "某局", "method": "post", "receipt": "EMS-1"}
-    ok(await send(county, case, "non-acceptance", body, Role.bureau_officer, BUREAU, "2026-03-05"))
-    reply = await send(county, case, "non-acceptance/revocation", {}, Role.bureau_officer, BUREAU, "2026-03-09")
-    refused(reply, 403, NotTheSuperior)
-    ok(await send(county, case, "non-acceptance/revocation", {}, Role.sponsor_leader, "XW", "2026-03-09"))
-    await county.caught_up()
-    found = ok(await county.client.get(f"{county.url('accountability')}/cases/{case}/clocks"))["items"]
-    assert ("2026-03-17", "running") in [(c["due_on"], c["state"]) for c in found if c["code"] == "C1"]

@@ -14,7 +14,7 @@ from uuid import UUID
 import msgspec
 
 from contracts.event import Event
-from contracts.vocabulary import CaseState, ClockNature, ContentCategory, Kind, Result, Route
+from contracts.vocabulary import CaseState, ClockNature, ContentCategory, Kind, Level, Result, Route
 
 ENDED: Final = frozenset(
     {
@@ -91,6 +91,8 @@ class Case(msgspec.Struct, omit_defaults=True):
     last_at: datetime | None = None
     anonymous: bool = False
     direct: bool = False
+    came_from: Level | None = None
+    """From which level it was sent down."""
     receiving_unit: str | None = None
     review_body: str | None = None
     recheck_body: str | None = None

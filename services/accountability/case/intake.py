@@ -28,7 +28,7 @@ from services.accountability.case.fold import Case, happened
 def _(event: CaseRegistered, case: Case) -> None:
     case.registration_no, case.category, case.place = event.registration_no, event.category, event.place
     case.received_at, case.receiving_unit = event.received_at, event.receiving_unit
-    case.anonymous, case.direct = event.anonymous, event.direct
+    case.anonymous, case.direct, case.came_from = event.anonymous, event.direct, event.came_from
     case.petitions += 1
     if event.split_from is not None:
         _akin(case, event.split_from)

@@ -27,6 +27,7 @@ from services.chassis.views import Statement
 from services.chassis.writer import Done
 from services.intake.application.looking import look, same_person
 from services.intake.application.office import office
+from services.intake.domain import acceptance
 from services.intake.domain.paper import (
     ImpossibleDueDay,
     IssuedAlready,
@@ -128,7 +129,7 @@ async def facts_of(running: Running, registration: Registration, petition: UUID,
         own = facts(case, await history(running.store.recorder, case))
         told = [*own, *chain.from_iterable(await asyncio.gather(*asked))]
         told.sort(key=lambda fact: fact.event.timestamp)
-    return Facts(registration, told, directory, by.unit, petition, draft.addressee)
+    return Facts(registration, told, directory, by.unit, petition, draft.addressee, draft.fields)
 
 
 class _Ready(NamedTuple):
@@ -166,6 +167,8 @@ async def _issued(
     running: Running, ready: _Ready, key: UUID, number: str, sequence: int, by: By, *beside: Statement
 ) -> Done:
     registration, before, draft, so, data, person = ready
+    if so.undoes:  # what is stored with the paper is decided over what is so now
+        registration = await running.store.known(Registration, registration.id)
     whole = data | {"number": number}
     pdf = await typeset(whole, office(running).font_dir)
 
@@ -179,8 +182,12 @@ async def _issued(
         )  # fmt: skip
         if so.service is not None:
             paper.was_served(*so.service, at=by.at)
+        if so.puts_right is not None:
+            paper.order_correction(so.puts_right, date.fromisoformat(draft.fields["due_on"].strip()), at=by.at)
+            if so.undoes:
+                acceptance.put_right(registration, so.puts_right, key, at=by.at)
         reply = {"case_id": registration.id, "document_id": key, "document_no": number, "pdf_sha256": sha256(pdf)}
-        return New(paper, reply, [*sealed.statements, *beside])
+        return New(paper, reply, [*sealed.statements, *beside], [registration] if so.undoes else [])
 
     return await running.store.create(opening, by=by)
 

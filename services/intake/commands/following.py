@@ -146,18 +146,6 @@ class NotAccept(Follow, Told, path="/cases/{case_id}/non-acceptance", by=CLERKS,
         return not {*own}.isdisjoint(other)
 
 
-class RevokeNonAcceptance(
-    Follow, path="/cases/{case_id}/non-acceptance/revocation",
-    by=(Role.unit_head, Role.sponsor_leader, Role.supervisor, Role.bureau_officer), called="责令改正不予受理",
-):  # fmt: skip
-    """Order that what was wrongly not accepted goes on; the periods count from its receipt (第四十三条、第四十四条)."""
-
-    document: CaseText | None = None
-
-    def act(self, r: Registration, by: By) -> None:
-        acceptance.revoke_non_acceptance(r, by.unit, self.document, self.directory, at=by.at)
-
-
 class ToWhoComesAgain(Follow, Told):
     """A command that tells whoever comes again after the end."""
 
@@ -239,7 +227,7 @@ class RequestWithdrawal(Follow, path="/cases/{case_id}/withdrawal", by=SCRIBES, 
     document: CaseText
 
     def act(self, r: Registration, by: By) -> None:
-        withdrawal.request_withdrawal(r, self.document, at=by.at)
+        withdrawal.request_withdrawal(r, self.document, self.directory, at=by.at)
 
 
 class RevokeWithdrawal(Follow, path="/cases/{case_id}/withdrawal/revocation", by=SCRIBES, called="撤销撤回申请"):

@@ -11,6 +11,7 @@ from services.chassis.context import By
 from services.chassis.errors import NotFound
 from services.chassis.fields import Moment, PublicLine
 from services.chassis.running import Running
+from services.chassis.texts import CaseText
 from services.chassis.writer import Done
 from services.intake.application.office import OFFICERS
 from services.intake.application.papers import Draft, issue
@@ -76,3 +77,15 @@ class RefusePaper(OnPaper, path="/cases/{case_id}/papers/{document_id}/refusal",
 
     def act(self, p: Paper, by: By) -> None:
         p.refuse(self.refused_at or by.at, self.receipt, at=by.at)
+
+
+class ReportCorrection(
+    OnPaper, path="/cases/{case_id}/papers/{document_id}/correction", by=OFFICERS,
+    called="报告改正情况",
+):  # fmt: skip
+    """Say, as the unit that was ordered to, what has been put right (第四十三条至第四十六条)."""
+
+    document: CaseText
+
+    def act(self, p: Paper, by: By) -> None:
+        p.report_correction(by.unit, self.document, at=by.at)

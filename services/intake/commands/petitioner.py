@@ -62,6 +62,7 @@ class ByCode(Command[Registration], reply=How):
     query_code: QueryCode
 
     async def run(self, running: Running, by: By) -> Done:
+        await self.look_up(running, by)
         own = await by_code(running, self.query_code)
         document = await self.says(running, own, by)
 
@@ -101,7 +102,7 @@ class Withdraw(ByCode, path="/progress/withdrawal", by=PETITIONER, called="本�
 
     def do(self, r: Registration, own: Own, document: UUID | None, by: By) -> None:  # noqa: ARG002  # the case's
         assert document is not None
-        withdrawal.request_withdrawal(r, document, at=by.at)
+        withdrawal.request_withdrawal(r, document, self.directory, at=by.at)
 
 
 class ThinkAgain(ByCode, path="/progress/withdrawal/revocation", by=PETITIONER, called="本人撤销撤回申请"):

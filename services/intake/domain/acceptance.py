@@ -94,23 +94,6 @@ class NotTheCompetentBody(Refused):
     article = "信访工作条例 第二十三条第一款"
 
 
-class NothingToCorrect(Refused):
-    """Nobody was turned away."""
-
-    code = "nothing_to_correct"
-    title = "该事项未作不予受理"
-    article = "信访工作条例 第四十四条第二项"
-
-
-class NotTheSuperior(Forbidden):
-    """Who stands above the unit orders it to correct what it did."""
-
-    by_directory = True
-    code = "not_the_superior"
-    title = "应由作出不予受理的单位的上级机关、单位责令改正"
-    article = "信访工作条例 第四十三条、第四十四条"
-
-
 class NotAVisit(Refused):
     """The levels are a rule for visits alone; letters, calls and forms may go anywhere."""
 
@@ -230,15 +213,10 @@ def _must_be_above_level(r: Registration, unit: str, directory: Directory) -> No
         raise NotAboveLevel
 
 
-def revoke_non_acceptance(
-    r: Registration, by: str, document: UUID | None, directory: Directory, *, at: datetime
-) -> None:
-    """Order that what was wrongly not accepted goes on, as if it had never been turned away (第四十四条 责令改正)."""
-    if r.ended is not RegistrationState.not_accepted:
-        raise NothingToCorrect
-    if by not in directory.above(r.not_accepted_by):
-        raise NotTheSuperior
-    r.record(NonAcceptanceRevoked, at=at, unit=r.not_accepted_by, document=document)
+def put_right(r: Registration, unit: str, order: UUID, *, at: datetime) -> None:
+    """Let what a unit has wrongly not accepted go on, as if it had never been turned away (第四十四条 责令改正)."""
+    if r.turned_away_by(unit):
+        r.record(NonAcceptanceRevoked, at=at, unit=unit, document=order)
 
 
 def must_be_addressed(r: Registration, petition: UUID, unit: str, handler: str | None) -> None:

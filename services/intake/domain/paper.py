@@ -5,12 +5,12 @@ Its stream follows from its number, so nothing is said twice under one number.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 from uuid import NAMESPACE_URL, UUID
 
 from contracts.ids import derived
-from contracts.intake import DocumentIssued, DocumentServed, ServiceRefused
+from contracts.intake import CorrectionOrdered, CorrectionReported, DocumentIssued, DocumentServed, ServiceRefused
 from contracts.vocabulary import DocumentKind, PaperState, ServiceMethod
 from services.chassis.aggregate import when
 from services.chassis.entry import CaseEntry
@@ -126,6 +126,22 @@ class TemplateChanged(Refused):
     article = "信访工作条例 第三十二条"
 
 
+class NoCorrectionOwed(Refused):
+    """There is nothing that this paper orders a unit to put right, or the unit has said what it did."""
+
+    code = "no_correction_owed"
+    title = "该文书没有待落实的责令改正事项"
+    article = "信访工作条例 第四十三条至第四十六条"
+
+
+class NotOrderedToCorrect(Forbidden):
+    """Who was ordered to put something right says what it did."""
+
+    code = "not_ordered_to_correct"
+    title = "改正情况由被责令改正的机关、单位报告"
+    article = "信访工作条例 第四十三条至第四十六条"
+
+
 class Paper(CaseEntry):
     """One numbered paper."""
 
@@ -138,6 +154,8 @@ class Paper(CaseEntry):
         self.supersedes: UUID | None = None
         self.refused = False
         self.served_at: datetime | None = None
+        self.corrects: str | None = None
+        """Which unit has to put something right, until it has said what it did."""
 
     @staticmethod
     def stream(series: str, sequence: int) -> UUID:
@@ -164,6 +182,18 @@ class Paper(CaseEntry):
     def was_served(self, method: ServiceMethod, served_at: datetime, receipt: str, *, at: datetime) -> None:
         """Record how what the paper says had reached whom it is for, as the case has it."""
         self.record(DocumentServed, at=at, case=self.of, method=method, served_at=served_at, receipt=receipt)
+
+    def order_correction(self, unit: str, due_on: date, *, at: datetime) -> None:
+        """Let a unit put something right until a day (第四十三条至第四十六条)."""
+        self.record(CorrectionOrdered, at=at, case=self.of, document_no=self.document_no, unit=unit, due_on=due_on)
+
+    def report_correction(self, unit: str, document: UUID, *, at: datetime) -> None:
+        """Put on record what the unit has put right."""
+        if self.corrects is None:
+            raise NoCorrectionOwed
+        if unit != self.corrects:
+            raise NotOrderedToCorrect
+        self.record(CorrectionReported, at=at, case=self.of, document=document)
 
     def serve(self, method: ServiceMethod, served_at: datetime, receipt: str, *, consent: bool, at: datetime) -> None:
         """Record that the paper reached whom it is for."""
@@ -195,6 +225,14 @@ class Paper(CaseEntry):
     @when
     def _(self, event: DocumentServed) -> None:
         self.served_at = event.served_at
+
+    @when
+    def _(self, event: CorrectionOrdered) -> None:
+        self.corrects = event.unit
+
+    @when
+    def _(self, _: CorrectionReported) -> None:
+        self.corrects = None
 
     @when
     def _(self, _: ServiceRefused) -> None:

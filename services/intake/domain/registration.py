@@ -143,6 +143,10 @@ class Registration(Aggregate):
         """Whether anything is still to be expected of the case."""
         return self.ended is None and self.closed_at is None
 
+    def turned_away_by(self, unit: str) -> bool:
+        """Return whether a unit has not accepted it, and that still holds."""
+        return self.ended is RegistrationState.not_accepted and self.not_accepted_by == unit
+
     @property
     def every_petition(self) -> tuple[UUID, ...]:
         """All petitions, those of merged cases behind its own."""

@@ -50,6 +50,7 @@ from contracts.vocabulary import (
 )
 from services.chassis.directory import Directory
 from services.chassis.errors import Forbidden, Refused
+from services.intake.domain.guards import must_be_kept_from
 from services.intake.domain.registration import Registration
 
 E = TypeVar("E", bound=Event)
@@ -110,6 +111,8 @@ class Facts:
     """Which issues it."""
     petition: UUID
     addressee: str | None = None
+    written: Mapping[str, str] = field(default_factory=dict)
+    """What the issuer writes in words."""
 
     def all(self, *kinds: type[E]) -> list[tuple[E, Metadata]]:
         """Return what has happened of some kinds, in order."""
@@ -148,6 +151,10 @@ class Said:
     remedy: str = ""
     addressee: str = ""
     service: Service | None = None
+    puts_right: str | None = None
+    """The unit that is ordered to put something right."""
+    undoes: bool = False
+    """Whether that is that it turned the petitioner away."""
 
 
 def said(kind: DocumentKind, facts: Facts) -> Said:
@@ -372,7 +379,19 @@ def _correction(f: Facts) -> Said:
     code = f.addressee or ""
     if f.unit not in f.directory.above(code):
         raise NotTheSuperior(f.name(code))
-    return Said(addressee=f.name(code))
+    must_be_kept_from(f.registration, f.directory, [code])
+    turned_away = f.registration.turned_away_by(code)
+    breached = [number for number in BREACHED if f"{number}条" in f.written.get("breach_article", "")]
+    breached = breached or ([TURNED_AWAY] if turned_away else [*BREACHED])
+    return Said(
+        addressee=f.name(code), basis=articles(*(f"{number}条" for number in breached)), puts_right=code,
+        undoes=turned_away and TURNED_AWAY in breached,
+    )  # fmt: skip
+
+
+TURNED_AWAY: Final = "四十四"
+BREACHED: Final = ("四十三", TURNED_AWAY, "四十五", "四十六")
+"""The articles of which it is said that the superior orders to put right what is done against them."""
 
 
 def _urgent(f: Facts) -> Said:

@@ -8,6 +8,7 @@ from uuid import UUID
 from contracts.intake import CaseWithdrawn, WithdrawalRequested, WithdrawalRevoked
 from contracts.periods import period
 from contracts.periods.calendar import day
+from services.chassis.directory import Directory
 from services.chassis.errors import Forbidden, Refused
 from services.intake.domain.guards import must_be_open
 from services.intake.domain.registration import Registration
@@ -45,12 +46,23 @@ class ConfirmedByHandler(Forbidden):
     article = "信访工作条例 第十七条、第二十八条第三款"
 
 
-def request_withdrawal(r: Registration, document: UUID, *, at: datetime) -> None:
-    """Put the wish on file; nothing changes for fifteen days."""
+def request_withdrawal(r: Registration, document: UUID, directory: Directory, *, at: datetime) -> None:
+    """Put the wish on file; nothing changes for fifteen days, and it is said who asks the petitioner after them."""
     must_be_open(r)
     if r.withdrawal_on is not None:
         raise WithdrawalPending
-    r.record(WithdrawalRequested, at=at, document=document, effective_on=period("D10").last_day(at))
+    r.record(
+        WithdrawalRequested, at=at, document=document, effective_on=period("D10").last_day(at),
+        confirmer=_confirmer(r, directory),
+    )  # fmt: skip
+
+
+def _confirmer(r: Registration, directory: Directory) -> str | None:
+    """Return who asks: whoever received it and does not handle it, a bureau beside them, who stands above them."""
+    barred = directory.off_limits(r.accused_units, r.accused_persons)
+    received = () if r.direct else (r.receiving_unit,)
+    able = (*received, *directory.bureaus_beside(r.receiving_unit), *directory.bodies_above(r.receiving_unit))
+    return next((unit for unit in able if unit not in barred), None)
 
 
 def revoke_withdrawal(r: Registration, document: UUID | None, *, at: datetime) -> None:

@@ -157,7 +157,9 @@ def _responsible(t: Telling) -> None:
     t.after(0).write(DocumentKind.supervision_card, DocumentKind.supervision_letter, of="supervision_id")
     t.after(1, 4).recommend(RecommendationKind.pursue_responsibility).after(0)
     t.write(DocumentKind.accountability_proposal, by=t.supervisor, of="recommendation_id").write_correction()
-    decided(t).after(0, 2).answer_supervision().after(0, 2).answer_recommendation(adopted=True)
+    decided(t).after(0, 2).report_correction().after(0, 2).answer_supervision().after(0, 2).answer_recommendation(
+        adopted=True
+    )
     t.after(9, 20).decide_responsibility()
     ended(t)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final, Self
 
 from contracts.vocabulary import DocumentKind, RecommendationKind, Role
-from services.intake.commands.papers import IssuePaper
+from services.intake.commands.papers import IssuePaper, ReportCorrection
 from services.intake.domain.saying import SAYING
 from services.intake.papers.kinds import KINDS, LABELS, To
 from services.scenario.step import From, Who
@@ -55,7 +55,12 @@ class Writing(Mediating, Remedy, Watching):
         who = next(self.somebody(above, role) for role in KINDS[kind].issuers if self.county.staff(above, role))
         body = {"kind": kind, "fields": self._words(kind), "approved_by": f"{who.unit}-head"}
         body["addressee"] = self.holder.code
-        return self._do("write", IssuePaper, body, who)
+        return self._do("write", IssuePaper, body, who, {"document_id": "document_id"})
+
+    def report_correction(self) -> Self:
+        """The unit says what it has put right."""
+        body = {"document": self._paper("closure_report", self.head)}
+        return self._do("report_correction", ReportCorrection, body, self.head)
 
     def _words(self, kind: DocumentKind) -> dict[str, str]:
         """Return what is written in words, and a day for whoever has to do something."""
