@@ -72,6 +72,19 @@ class CaseRecalled(Event):
     unit: str
 
 
+class CaseCarriedOn(Event):
+    """The unit that had the case is no more; who carries on its powers has the case as it stands, on the same days."""
+
+    title = "承继办理"
+    basis = "信访工作条例 第二十四条第二款"
+
+    unit: str
+    unit_name: str
+    from_unit: str
+    candidates: tuple[str, ...] = ()
+    """Among whom it is still to be said who carries it on; until then it is with who stands above them."""
+
+
 class CasePassedOn(Event):
     """The unit to which the case was handed passes it on to one under it, to which it belongs."""
 
@@ -219,6 +232,8 @@ class UnitSucceeded(Event):
     of_case = False
 
     successors: tuple[str, ...]
+    code: str = ""
+    """The unit that is no more."""
 
 
 class PowerDelegated(Event):

@@ -14,6 +14,7 @@ from typing import Final
 
 import msgspec
 
+from contracts.assignment import UnitSucceeded
 from contracts.envelope import Cause, Record
 from contracts.intake import CaseRegistered, PetitionAttached
 from contracts.packing import pack
@@ -21,6 +22,7 @@ from services.accountability.following import LEDGER, Checked, Follower
 from services.chassis.database import Connection, alone
 from services.chassis.errors import Unavailable
 from services.chassis.inbox import Inbox, Lane, NoSuchEvent
+from services.chassis.store import Store
 
 PLACED_MAX: Final = 2_000
 """Records that are placed before they are appended, however many causes the others are waiting for."""
@@ -42,8 +44,9 @@ class NoSuchCause(LookupError):
 class Ledger:
     """Appends what the inbox takes in, and lets its followers know."""
 
-    def __init__(self, inbox: Inbox, followers: Sequence[Follower]) -> None:
+    def __init__(self, inbox: Inbox, store: Store, followers: Sequence[Follower]) -> None:
         self.inbox = inbox
+        self.store = store
         self.followers = followers
 
     async def lacks(self, records: Sequence[Record]) -> bool:
@@ -58,6 +61,8 @@ class Ledger:
         They may be fewer than these, where there is much before them. Raises ``Unavailable`` where no cause can be had.
         Where each waits for another one, they come back as they are, for the check before the writing to find.
         """
+        if any(record.type == UnitSucceeded.wire_name for record in records):
+            await self.store.directories.renew()  # who carries on is known before the duties are passed on
         merge = _Merge(await self.inbox.cursors(), records)
         while merge.wanted and len(merge.placed) < PLACED_MAX:
             lane, upto = merge.wanted.popitem()

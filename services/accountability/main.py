@@ -17,7 +17,8 @@ from services.chassis.service import serve
 
 def ledger(running: Running) -> Ledger:
     """Return what taking in events does here: they are appended, and whoever follows takes note, Cases first."""
-    return Ledger(running.inbox, followers=(Cases(), Keeper(running.store, rules.in_force(), clock.now)))
+    store = running.store
+    return Ledger(running.inbox, store, followers=(Cases(), Keeper(store, rules.in_force(), clock.now)))
 
 
 SERVICE = Service(

@@ -300,6 +300,35 @@ class Directory:
                 found[code] = None
         return list(found)
 
+    def is_no_more(self, code: str) -> bool:
+        """Return whether others carry on the powers of a unit."""
+        return code in self.units and bool(self.units[code].successors)
+
+    def fit_to_carry_on(
+        self, code: str, category: ContentCategory | None = None, barred: Collection[str] = ()
+    ) -> list[str]:
+        """Return who may carry on a matter of a unit: of its heirs those with the power over it, where one has that."""
+        heirs = [heir for heir in self.heirs(code) if heir not in barred]
+        able = self.able(category) if category else set()
+        return [heir for heir in heirs if heir in able] or heirs
+
+    def carrier(self, code: str, category: ContentCategory | None = None, barred: Collection[str] = ()) -> str:
+        """Return who owes today what a unit owes: itself, where it still is, or who carries on for it.
+
+        Where it is unclear who does, whoever stands above it (第二十四条第二款 职责不清).
+        """
+        if not self.is_no_more(code):
+            return code
+        fit = self.fit_to_carry_on(code, category, barred)
+        found = fit if len(fit) == 1 else self.bodies_to_look_again(code, barred)
+        return found[0] if found else code
+
+    def acting_as(self, unit: str, code: str | None) -> str:
+        """Return as which unit another one acts: as the one that is meant, where it carries on for that."""
+        if code is None or not self.is_no_more(code):
+            return unit
+        return code if unit in {*self.heirs(code), self.carrier(code)} else unit
+
     def closes_a_circle(self, code: str, successors: Iterable[str]) -> bool:
         """Return whether a unit would in the end be carried on by itself."""
         return code in self.carried_on(successors)

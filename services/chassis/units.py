@@ -8,18 +8,24 @@ directory (``DomainError.by_directory``).
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import Final
 
 import msgspec
 import structlog
 
+from contracts.vocabulary import Role
+from services.chassis.context import By
 from services.chassis.database import AWAY, Connection, Database
 from services.chassis.directory import Directory, Edition, Entry, Kept
-from services.chassis.errors import NotFound, Unavailable
+from services.chassis.errors import Forbidden, NotFound, Unavailable
+from services.chassis.recusal import FOR_NO_UNIT
 from services.chassis.source import Sources
 from services.chassis.views import insertion
 from services.chassis.writer import Work, Writer
 
+NO_OFFICERS: Final = frozenset({*FOR_NO_UNIT, Role.platform_admin})
+"""In which roles somebody acts whatever has become of a unit."""
 FOLLOW_SECONDS: Final = 10.0
 KEEPER: Final = "assignment"
 _REVISION: Final = "SELECT coalesce(sum(version), 0)::bigint FROM directory_unit"
@@ -50,6 +56,14 @@ async def edition(connection: Connection, known: int | None) -> Edition:
         return Edition(revision, None)
     kept = [Kept(*row) for row in await connection.fetch(_KEPT)]
     return Edition(sum(unit.version for unit in kept), kept)
+
+
+class UnitIsNoMore(Forbidden):
+    """What a unit was to do is done by whoever carries on its powers."""
+
+    code = "unit_is_no_more"
+    title = "该单位已分立、合并或者撤销，由继续行使其职权的机关、单位办理"
+    article = "信访工作条例 第二十四条第二款"
 
 
 class Directories:
@@ -88,6 +102,15 @@ class Directories:
             await self._keep(await self.sources.directory(KEEPER, self._revision))
         await self._read()
         return self._revision != before
+
+    async def must_still_be(self, by: By) -> None:
+        """Let nobody act for a unit that others carry on (第二十四条第二款). Raises ``UnitIsNoMore``."""
+        if not self.current.is_no_more(by.unit) or by.role in NO_OFFICERS:
+            return
+        with suppress(Unavailable):
+            await self.renew()
+        if self.current.is_no_more(by.unit):
+            raise UnitIsNoMore(by.unit)
 
     async def follow(self) -> None:
         """Ask again and again, for ever."""

@@ -8,6 +8,7 @@ from typing import Any, Final
 from contracts.assignment import (
     AccusedLearnt,
     CaseAssigned,
+    CaseCarriedOn,
     CaseForwarded,
     CaseLeft,
     CasePassedOn,
@@ -91,6 +92,12 @@ def pass_on(handling: Handling, event: CasePassedOn, at: datetime) -> None:
 def hand_over(handling: Handling, event: CaseRecalled, at: datetime) -> None:
     """The unit may not touch the case any more."""
     receiving.give_back(handling, event.unit, at=at)
+
+
+@REACTIONS.on_by_directory(CaseCarriedOn, Handling)
+def carry_on(handling: Handling, event: CaseCarriedOn, at: datetime, directory: Directory) -> None:
+    """The unit is no more; who carries on its powers goes on with the case."""
+    receiving.carry_on(handling, event.unit, event.unit_name, event.from_unit, directory, at=at)
 
 
 @REACTIONS.on_by_directory(AccusedLearnt, Handling)

@@ -26,6 +26,7 @@ from services.accountability.clocks.effects import Clocks
 from services.accountability.clocks.keeper import Keeper
 from services.accountability.following import Checked
 from services.chassis.context import By, by_reaction
+from services.chassis.directory import Directory
 from tests.rules import at, stored
 
 OWN = "accountability"
@@ -37,7 +38,7 @@ NOW = at("2025-03-03")
 class Ledger:
     """Everything that was told, and what it amounts to."""
 
-    def __init__(self, **facts: Any) -> None:
+    def __init__(self, directory: Directory | None = None, **facts: Any) -> None:
         self.key = uuid4()
         case = Case(self.key, unit="county-hr", receiving_unit=BUREAU, received_at=NOW, **facts)
         self.cases: dict[UUID, Case] = {self.key: case}
@@ -45,7 +46,9 @@ class Ledger:
         self.calendar = Calendar()
         self.events: list[Event] = []
         self.entries: list[Checked] = []
-        self.keeper = Keeper(SimpleNamespace(service="accountability"), rules.in_force(), lambda: NOW)  # type: ignore[arg-type]
+        known = SimpleNamespace(current=directory or Directory())
+        store = SimpleNamespace(service="accountability", directories=known)
+        self.keeper = Keeper(store, rules.in_force(), lambda: NOW)  # type: ignore[arg-type]
 
     @property
     def case(self) -> Case:
@@ -131,6 +134,7 @@ class Ledger:
         self.entries.append(entry)
         firings, reaction = self.keeper.noticed(entry), by_reaction("accountability", entry.record, entry.record.at)
         self._recorded(self.keeper.apply(entry, firings, self.clocks, self.calendar, reaction))
+        self._recorded(self.keeper.carried_on(entry, self.clocks, self.cases, reaction))
         if retelling.behind(entry, firings, self.cases):
             there = [clock for clock in self.all() if clock.subject is None]
             entries = [entry for entry in self.entries if entry.record.case is not None]

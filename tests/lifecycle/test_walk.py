@@ -91,7 +91,7 @@ NOT_COMMANDS: Final = {
     # what reactions do, what needs another aggregate, and what commands are made of
     "start", "apply", "taken", "record", "exhaust", "learn_answer", "open", "give_back", "stop", "count_visitors",
     "learn_objection", "settle_objection", "learn_withdrawal", "come_under_six_one", "complete_six_one", "redo_report",
-    "begin_hearing", "end_hearing", "pass_on",
+    "begin_hearing", "end_hearing", "pass_on", "carry_on",
     "accuse", "carry_over", "learn_accused", "recall", "hand_to_lead", "leave_to_courts", "receive", "leave", "receive_report", "trigger_event", "collect_events",
 }  # fmt: skip
 

@@ -97,7 +97,10 @@ class World:
         self.stores = {service: MemoryStore(self, service) for service in SERVICES}
         self.directory = Directory()
         self.reactions = {s: import_module(f"services.{s}.reactions").REACTIONS for s in SERVICES[:3]}
-        self.keeper = Keeper(SimpleNamespace(service="accountability"), rules.in_force(), lambda: self.now)
+        self.keeper = Keeper(
+            SimpleNamespace(service="accountability", directories=SimpleNamespace(current=Directory())),
+            rules.in_force(), lambda: self.now,
+        )  # fmt: skip
         self.clocks = Clocks()
         self.cases: dict[UUID, Case] = {}
         self.ledger: list[Record] = []

@@ -67,6 +67,7 @@ NOT_SHOWN: Final = frozenset(
         "intake.ServiceRefused.v1",
         "mediation.CaseReopened.v1",
         "mediation.ConfirmationRefused.v1",
+        "assignment.CaseCarriedOn.v1",
         "mediation.HandlingCarriedOn.v1",
         "mediation.MediationStopped.v1",
         "mediation.MediatorRemoved.v1",
@@ -80,7 +81,7 @@ NOT_SHOWN: Final = frozenset(
 BY_CHANCE: Final = frozenset({"accountability.ClockCorrected.v1"})
 """What is shown where one story's time runs ahead of another's: the watch has looked before an entry of that day came."""
 
-NOT_OWED: Final = frozenset({"C1a", "D8", "D9"})
+NOT_OWED: Final = frozenset({"C1a", "D8", "D9", "D48"})
 """The duties that nobody has in the demo."""
 
 Fact = tuple[datetime, str, str, Role]

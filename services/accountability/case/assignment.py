@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contracts.assignment import (
     CaseAssigned,
+    CaseCarriedOn,
     CaseForwarded,
     CasePassedOn,
     CaseRecalled,
@@ -72,6 +73,11 @@ def _await_a_unit(case: Case) -> None:
     case.unit = case.unit_name = case.with_unit_since = None
     _stand(case, CaseState.classified)
     _anew(case)
+
+
+@happened.register
+def _(event: CaseCarriedOn, case: Case) -> None:
+    case.unit, case.unit_name, case.case_officer = event.unit, event.unit_name, None
 
 
 @happened.register

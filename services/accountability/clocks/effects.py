@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from operator import attrgetter
@@ -61,6 +61,10 @@ class Clocks:
     def stopped_by(self, fact: UUID) -> list[Clock]:
         """Return the clocks that an event has stopped."""
         return [clock for clock in self.all() if clock.stopped_by == fact]
+
+    def held_by(self, units: Collection[str]) -> list[Clock]:
+        """Return the open clocks that some units hold."""
+        return [clock for clock in self.all() if clock.open and clock.holder in units]
 
     def before(self, firing: Firing) -> Clock | None:
         """Return the clock of the rule in the case from which this one has come, as it ran when it did."""

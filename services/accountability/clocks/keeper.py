@@ -18,6 +18,7 @@ from uuid import UUID
 import msgspec
 
 from contracts.accountability import ClockBreached, ClockLapsed, FactConfirmed
+from contracts.assignment import UnitSucceeded
 from contracts.envelope import Record, lane_of
 from contracts.event import Event
 from contracts.packing import expanded
@@ -60,6 +61,10 @@ WHERE c.case_id = ANY($1::uuid[]) AND c.subject IS NULL ORDER BY e.stream_id, e.
 """
 _FOLDED: Final = "SELECT id, folded FROM case_view WHERE id = ANY($1::uuid[])"
 _ENTRIES: Final = f"SELECT {COLUMNS} FROM ledger_entry WHERE case_id = ANY($1::uuid[]) ORDER BY seq"  # noqa: S608
+_HELD: Final = """
+SELECT e.stream_id, e.version, e.type, e.packed, e.at FROM clock_view c JOIN event e ON e.stream_id = c.id
+WHERE c.holder = ANY($1::text[]) AND c.state IN ('running', 'paused', 'breached') ORDER BY e.stream_id, e.version
+"""
 _UNKNOWN: Final = Case(UUID(int=0))
 """What is known of the case of an entry that belongs to none."""
 _NOTHING: Final = msgspec.Raw(b"{}")
@@ -78,7 +83,7 @@ class Keeper:
         noticed = [
             (entry, firings)
             for entry in entries
-            if (firings := self.noticed(entry)) or isinstance(entry.event, FactConfirmed)
+            if (firings := self.noticed(entry)) or isinstance(entry.event, FactConfirmed | UnitSucceeded)
         ]
         return partial(self._write, await self._effect(connection, entries, noticed) if noticed else Work([]))
 
@@ -108,7 +113,7 @@ class Keeper:
             rule=rule,
             rules=self.book.version,
             moment=moment,
-            holder=told.first(rule.holder),
+            holder=self._today(told.first(rule.holder), told.case),
             officer=told.first(rule.officer),
             subject=record.stream if rule.by_subject else None,
             item=None if item is None else str(item),
@@ -138,11 +143,13 @@ class Keeper:
         if confirmed := [entry.event.case for entry, _ in noticed if isinstance(entry.event, FactConfirmed)]:
             for clock in self.store.fold_many(Clock, await connection.fetch(_LATE, confirmed)):
                 clocks.add(clock)
+        gone = [entry.event.code for entry, _ in noticed if isinstance(entry.event, UnitSucceeded)]
+        cases = await self._add_held(clocks, connection, gone) if gone else {}
         rows: list[Row] = []
         changed: dict[UUID, Clock] = {}
         for entry, some in noticed:
             by = by_reaction(self.store.service, entry.record, self.now())
-            for clock in self.apply(entry, some, clocks, calendar, by):
+            for clock in (*self.apply(entry, some, clocks, calendar, by), *self.carried_on(entry, clocks, cases, by)):
                 rows += self.store.rows(clock, by)
                 changed[clock.id] = clock
         async for clock, by in self._retold(connection, entries, noticed, clocks, calendar):
@@ -199,6 +206,13 @@ class Keeper:
             for clock in self.store.fold_many(Clock, rows):
                 clocks.add(clock)
 
+    async def _add_held(self, clocks: Clocks, connection: Connection, units: Sequence[str]) -> dict[UUID, Case]:
+        """Add the open clocks that units hold; return the cases in which they run."""
+        for clock in self.store.fold_many(Clock, await connection.fetch(_HELD, units)):
+            clocks.add(clock)
+        cases = {clock.of for clock in clocks.held_by(units)}
+        return {row["id"]: read_case(expanded(row["folded"])) for row in await connection.fetch(_FOLDED, list(cases))}
+
     async def _write(self, work: Work, connection: Connection) -> None:
         if work.rows:
             await self.store.writer.write(connection, [work])
@@ -221,6 +235,31 @@ class Keeper:
                 clock.confirm(entry.event.confirmation, entry.record.id, at=by.at)
                 clock.cause = cause
                 yield clock
+
+    def carried_on(
+        self, entry: Checked, clocks: Clocks, cases: Mapping[UUID, Case], by: By
+    ) -> Iterator[Clock]:  # fmt: skip
+        """Yield the clocks of a unit that is no more, which who carries on for it owes from now on (第二十四条第二款).
+
+        What it owed as the unit that has a case goes with the case, which need not go to the same one.
+        """
+        if not isinstance(entry.event, UnitSucceeded):
+            return
+        for clock in clocks.held_by([entry.event.code]):
+            case = cases.get(clock.of, _UNKNOWN) if clock.of else _UNKNOWN
+            if clock.holder != case.unit or not self.book.goes_with_the_unit(clock.code):
+                holder, officer = self._today(clock.holder, case) or "", clock.officer or ""
+                stays = self.store.directories.current.belongs(officer, holder)
+                clock.hand_over(holder, officer if stays else None, entry.record.id, at=by.at)
+                clock.cause = cause_of(entry.record)
+                yield clock
+
+    def _today(self, holder: str | None, case: Case) -> str | None:
+        """Return who owes today what a unit owes: whoever carries on for it, where it is no more."""
+        directory = self.store.directories.current
+        if holder is None or not directory.is_no_more(holder):
+            return holder
+        return directory.carrier(holder, case.category, directory.off_limits(case.accused_units, case.accused_persons))
 
     def over(
         self, about: UUID | None, case: Case, moment: datetime, clocks: Clocks, calendar: Calendar, by: By

@@ -28,6 +28,7 @@ ANYTHING: Final = "*"
 NOTHING: Final = ""
 BREACHED: Final = "accountability.ClockBreached"
 LAPSED: Final = "accountability.ClockLapsed"
+CARRIED_ON: Final = "assignment.CaseCarriedOn"
 CASE: Final = "case."
 EVENT: Final = "event."
 ENTRY: Final = "by."
@@ -175,6 +176,10 @@ class RuleBook:
                     if trigger.act is act:
                         found[trigger.event].append((rule, trigger))
         return {name: tuple(pairs) for name, pairs in found.items()}
+
+    def goes_with_the_unit(self, code: str) -> bool:
+        """Return whether what is due by a rule is owed by whatever unit has the case."""
+        return any(t.act is Act.hand_over and t.event == CARRIED_ON for t in self.rules[code].triggers)
 
     @cached_property
     def _follows(self) -> Mapping[str, frozenset[str]]:

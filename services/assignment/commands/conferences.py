@@ -122,4 +122,4 @@ class CarryOutConferenceItem(
     proof: UUID
 
     def act(self, c: Conference, by: By) -> None:
-        c.carry_out(by.unit, self.item, self.proof, at=by.at)
+        c.carry_out(self.directory.acting_as(by.unit, c.owners.get(self.item)), self.item, self.proof, at=by.at)

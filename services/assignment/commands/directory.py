@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints
 
 from contracts.vocabulary import ContentCategory, Level, Role, UnitKind
 from services.assignment.application.directory import NAMEPLATE, NO_NAMEPLATE
-from services.assignment.application.recalling import recall_from
+from services.assignment.application.recalling import move_cases
 from services.assignment.domain.directory import Unit, must_not_be_taken
 from services.chassis.commands import Command, Reply
 from services.chassis.context import By
@@ -58,11 +58,14 @@ class OnUnit(Command[Unit], reply=Entered):
 
 
 class Moving(OnUnit):
-    """A command by which units may come under one that is complained of, or carry it on: these lose its cases."""
+    """A command by which units may come under one that is complained of, or carry on for one that is no more.
+
+    Those lose its cases, and these get them.
+    """
 
     async def run(self, running: Running, by: By) -> Done:
         done = await super().run(running, by)
-        await recall_from(running.store, self.code, by=by)
+        await move_cases(running.store, self.code, by=by)
         return done
 
 

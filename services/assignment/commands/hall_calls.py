@@ -48,4 +48,4 @@ class AnswerHallCall(
         return call.of
 
     def act(self, c: HallCall, by: By) -> None:
-        c.answer(by.unit, by.actor, self.document, came=self.came, at=by.at)
+        c.answer(self.directory.acting_as(by.unit, c.unit), by.actor, self.document, came=self.came, at=by.at)

@@ -66,4 +66,4 @@ class AnswerInstruction(
     document: UUID
 
     def act(self, i: Instruction, by: By) -> None:
-        i.answer(by.unit, self.document, at=by.at)
+        i.answer(self.directory.acting_as(by.unit, i.unit), self.document, at=by.at)

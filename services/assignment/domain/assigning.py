@@ -11,6 +11,7 @@ from uuid import UUID
 from contracts.assignment import (
     AccusedLearnt,
     CaseAssigned,
+    CaseCarriedOn,
     CaseForwarded,
     CaseLeft,
     CasePassedOn,
@@ -366,6 +367,8 @@ class Assignment(Aggregate):
         self.accused: frozenset[str] = frozenset()
         self.accused_persons: frozenset[str] = frozenset()
         """Whom the case complains of; these only grow."""
+        self.candidates: tuple[str, ...] = ()
+        """Among whom it is to be said who carries on for a unit that is no more."""
         self.objection: ObjectionGround | None = None
         self.objections = 0
         self.bounces = 0
@@ -402,7 +405,13 @@ class Assignment(Aggregate):
         self, mode: Forwarding, unit: str, due_on: date | None, sender: str, directory: Directory, *, at: datetime,
         from_above: bool = False,
     ) -> None:  # fmt: skip
-        """Forward or assign the case to a competent unit of the own level or below (第二十二条)."""
+        """Forward or assign the case to a competent unit of the own level or below (第二十二条).
+
+        Where it is unclear who carries on for a unit that is no more, say so (第二十四条第二款).
+        """
+        if self.candidates:
+            self._say_who_carries_on(unit, directory, at=at)
+            return
         self._must_await_a_unit()
         if self.route is Route.judicial:
             raise RoutedElsewhere
@@ -424,8 +433,11 @@ class Assignment(Aggregate):
         at: datetime, accepted: bool = False,
     ) -> None:  # fmt: skip
         """Pass on to a unit below what was brought or handed to one, and tell the petitioner so (第二十三条第一款)."""
+        if self.candidates and sender == self.unit:
+            self._say_who_carries_on(unit, directory, at=at)
+            return
         held = self.unit == sender and self.left is None and not self.settled
-        if not held and (not self.direct or sender != self.receiving_unit):
+        if not held and not self._brought_to(sender, directory):
             raise NotReceivedDirectly
         if unit not in directory.below(sender):
             raise NotOfTheSystem(unit)
@@ -452,7 +464,7 @@ class Assignment(Aggregate):
     def take(self, unit: str, directory: Directory, *, at: datetime) -> None:
         """Keep what was brought to the unit itself (第二十三条第一款)."""
         self._must_await_a_unit()
-        if not self.direct or unit != self.receiving_unit:
+        if not self._brought_to(unit, directory):
             raise NotReceivedDirectly
         if self.route is Route.judicial:
             raise RoutedElsewhere
@@ -491,6 +503,36 @@ class Assignment(Aggregate):
         """Take the case from a unit that may not touch it, if it is with such a one (第二十八条第三款)."""
         if self.unit is not None and self.left is None and self.unit in self.barred(directory):
             self.record(CaseRecalled, at=at, unit=self.unit)
+
+    def must_move(self, directory: Directory) -> bool:
+        """Return whether the unit that has the case may not touch it, or is no more."""
+        return self.unit is not None and (
+            self.unit in self.barred(directory) or directory.carrier(self.unit) != self.unit
+        )
+
+    def carry_on(self, directory: Directory, *, at: datetime) -> None:
+        """Let who carries on for a unit that is no more have its case as it stands (第二十四条第二款)."""
+        if self.unit is None or self.left is not None:
+            return
+        unit, barred = directory.carrier(self.unit, self.category, self.barred(directory)), self.barred(directory)
+        if unit != self.unit:
+            fit = directory.fit_to_carry_on(self.unit, self.category, barred)
+            unclear = self.candidates or (() if unit in fit else tuple(fit))
+            self._carried_on(unit, directory, candidates=unclear, at=at)
+
+    def _say_who_carries_on(self, unit: str, directory: Directory, *, at: datetime) -> None:
+        if unit not in {*directory.carried_on(self.candidates), self.unit}:
+            raise NotConcerned("、".join(self.candidates))
+        self._must_fit(unit, directory)
+        self._carried_on(unit, directory, candidates=(), at=at)
+
+    def _carried_on(self, unit: str, directory: Directory, *, candidates: tuple[str, ...], at: datetime) -> None:
+        name = directory.units[unit].name
+        self.record(CaseCarriedOn, at=at, unit=unit, unit_name=name, from_unit=self.unit, candidates=candidates)
+
+    def _brought_to(self, unit: str, directory: Directory) -> bool:
+        """Return whether the case was brought to a unit itself, or to one for which it carries on."""
+        return self.direct and self.receiving_unit in {unit, directory.acting_as(unit, self.receiving_unit)}
 
     def barred(self, directory: Directory) -> frozenset[str]:
         """Return the units that may not touch the case."""
@@ -607,9 +649,9 @@ class Assignment(Aggregate):
         """Settle who leads and who helps (第二十四条)."""
         if self.dispute is None or self.left is not None:
             raise NothingDisputed
-        if decided_by != self.dispute.arbiter:
+        if directory.acting_as(decided_by, self.dispute.arbiter) != self.dispute.arbiter:
             raise NotTheArbiter
-        if strangers := {unit, *co_units} - {*self.dispute.units}:
+        if strangers := {unit, *co_units} - directory.carried_on(self.dispute.units):
             raise NotConcerned("、".join(sorted(strangers)))
         self._must_fit(unit, directory)
         self.must_be_kept_from(directory, co_units)
@@ -649,7 +691,12 @@ class Assignment(Aggregate):
         self.unit = self.unit_name = self.received_at = self.due_on = None
 
     @when
+    def _(self, event: CaseCarriedOn) -> None:
+        self.unit, self.unit_name, self.candidates = event.unit, event.unit_name, event.candidates
+
+    @when
     def _(self, _: CaseRecalled) -> None:
+        self.candidates = ()
         self.unit = self.unit_name = self.received_at = self.due_on = self.objection = self.dispute = None
         self.braked = self.settled = False
 
@@ -679,7 +726,7 @@ class Assignment(Aggregate):
 
     def _with(self, event: CaseForwarded | CaseAssigned | CaseTaken | LeadUnitDesignated) -> None:
         self.unit, self.unit_name, self.received_at = event.unit, event.unit_name, event.timestamp
-        self.rejected = False
+        self.rejected, self.candidates = False, ()
         self.settled = isinstance(event, (CaseTaken, LeadUnitDesignated))
 
     @when
@@ -693,6 +740,7 @@ class Assignment(Aggregate):
 
     @when
     def _(self, _: ObjectionUpheld) -> None:
+        self.candidates = ()
         self.unit = self.unit_name = self.received_at = self.due_on = self.objection = None
         self.bounces += 1
 

@@ -161,7 +161,7 @@ class Unit(Aggregate):
         if directory.closes_a_circle(self.code, successors):
             raise CircleOfSuccessors
         if tuple(successors) != self.successors:
-            self.record(UnitSucceeded, at=at, successors=tuple(successors))
+            self.record(UnitSucceeded, at=at, successors=tuple(successors), code=self.code)
 
     def delegate(self, power: ContentCategory, delegated_by: str, *, at: datetime) -> None:
         """Let the unit decide what a higher one decides otherwise; an inner office or a village committee never."""

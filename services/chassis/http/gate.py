@@ -114,6 +114,7 @@ def _commanded(cls: type[Declared], running: Running) -> Handler:
 async def _done(command: Command[Any], running: Running, by: By) -> Done:
     """Do a command; one that was done before is answered as it was then, whatever would refuse it now."""
     try:
+        await running.store.directories.must_still_be(by)
         return await command.run(running, by)
     except (KeyReused, Unavailable):
         raise

@@ -16,6 +16,7 @@ import msgspec
 
 from contracts.assignment import (
     CaseAssigned,
+    CaseCarriedOn,
     CaseForwarded,
     CaseRecalled,
     CaseTaken,
@@ -88,6 +89,7 @@ TOLD: Final[Mapping[type[Event], tuple[str, ...]]] = {
     CaseForwarded: ("unit", "unit_name"),
     CaseAssigned: ("unit", "unit_name"),
     CaseTaken: ("unit", "unit_name"),
+    CaseCarriedOn: ("unit", "unit_name"),
     LeadUnitDesignated: ("unit", "unit_name"),
     JurisdictionDisputeReferred: ("arbiter",),
     RoutedToJudicial: ("organ", "manner"),

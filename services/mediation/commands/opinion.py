@@ -65,7 +65,8 @@ class GivePart(Handle, path="/cases/{case_id}/parts", by=DECIDERS, called="协�
     document: CaseText
 
     def act(self, h: Handling, by: By) -> None:
-        opinion.give_part(h, by.unit, self.document, at=by.at)
+        helping = (unit for unit in h.co_units if self.directory.acting_as(by.unit, unit) == unit)
+        opinion.give_part(h, next(helping, by.unit), self.document, at=by.at)
 
 
 class ProveExecution(Handle, path="/cases/{case_id}/execution", by=DECIDERS, called="意见执行"):

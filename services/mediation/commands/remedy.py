@@ -63,7 +63,7 @@ class ServeReview(LookAgain, path="/cases/{case_id}/review/opinion", by=REVIEWER
         number = self.number("信复查", by)
         remedy.serve_review(
             h,
-            by.unit,
+            self.directory.acting_as(by.unit, h.review_body),
             number,
             self.verdict(self.document, by),
             self.delivery(by),
@@ -88,7 +88,8 @@ class OpenRecheckHearing(Handle, path="/cases/{case_id}/recheck/hearing", by=REC
     public: bool = True
 
     def act(self, h: Handling, by: By) -> None:
-        remedy.open_recheck_hearing(h, by.unit, self.presider, self.directory, public=self.public, at=by.at)
+        body = self.directory.acting_as(by.unit, h.recheck_body)
+        remedy.open_recheck_hearing(h, body, self.presider, self.directory, public=self.public, at=by.at)
 
 
 class CloseRecheckHearing(Handle, path="/cases/{case_id}/recheck/hearing/report", by=RECHECKERS, called="复核听证报告"):
@@ -97,7 +98,8 @@ class CloseRecheckHearing(Handle, path="/cases/{case_id}/recheck/hearing/report"
     document: Annotated[UUID, TextOf(DocumentKind.hearing_report)]
 
     def act(self, h: Handling, by: By) -> None:
-        remedy.close_recheck_hearing(h, by.unit, self.document, at=by.at)
+        body = self.directory.acting_as(by.unit, h.recheck_body)
+        remedy.close_recheck_hearing(h, body, self.document, at=by.at)
 
 
 class ServeRecheck(LookAgain, path="/cases/{case_id}/recheck/opinion", by=RECHECKERS, called="复核意见书送达"):
@@ -107,5 +109,6 @@ class ServeRecheck(LookAgain, path="/cases/{case_id}/recheck/opinion", by=RECHEC
 
     def act(self, h: Handling, by: By) -> Said:
         number = self.number("信复核", by)
-        remedy.serve_recheck(h, by.unit, number, self.verdict(self.document, by), self.delivery(by), at=by.at)
+        body = self.directory.acting_as(by.unit, h.recheck_body)
+        remedy.serve_recheck(h, body, number, self.verdict(self.document, by), self.delivery(by), at=by.at)
         return {"opinion_no": number}

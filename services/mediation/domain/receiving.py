@@ -63,6 +63,18 @@ def give_back(h: Handling, unit: str, *, at: datetime) -> None:
         h.record(HandlingReturned, at=at, unit=unit, answered=h.served_at is not None)
 
 
+def carry_on(
+    h: Handling, unit: str, unit_name: str, from_unit: str, directory: Directory, *, at: datetime
+) -> None:  # fmt: skip
+    """Go on, as who carries on for a unit that is no more, where that one stood (第二十四条第二款)."""
+    if h.unit == from_unit and unit != from_unit:
+        officer = h.case_officer if h.case_officer and directory.belongs(h.case_officer, unit) else None
+        h.record(
+            HandlingCarriedOn, at=at, unit=unit, unit_name=unit_name, from_unit=from_unit, due_on=h.due_on,
+            case_officer=officer,
+        )  # fmt: skip
+
+
 def learn_accused(
     h: Handling, units: tuple[str, ...], persons: tuple[str, ...], directory: Directory, *, at: datetime
 ) -> None:
