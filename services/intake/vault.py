@@ -102,10 +102,11 @@ class Vault:
             statements.append((_ITEM, row))
         return Sealed(statements, hashlib.sha256(sealed[0]).hexdigest(), known)
 
-    async def holds(self, database: Database, case: UUID, item: UUID) -> bool:
-        """Return whether there is such an item of the case whose key still exists."""
+    async def place(self, database: Database, case: UUID, item: UUID) -> UUID | None:
+        """Return the case under which such an item lies whose key still exists: this one, or one that it carries on."""
         async with database.connection() as connection:
-            return bool(await connection.fetchval(_READ.format("1"), item, case))
+            found: UUID | None = await connection.fetchval(OF_WHOLE.format("i.case_id"), case, item)
+        return found
 
     async def persons(self, database: Database, numbers: Sequence[UUID]) -> Sequence[bytes]:
         """Return the blind index of who petitioned, so that what belongs to a petition is erased with it."""
@@ -144,6 +145,15 @@ class Vault:
 
 
 _ALIKE: Final = str.maketrans("OIL", "011")
+OF_WHOLE: Final = """
+WITH RECURSIVE whole AS (
+    SELECT id, split_from FROM case_view WHERE id = $1
+    UNION
+    SELECT v.id, v.split_from FROM whole w JOIN case_view v ON v.merged_into = w.id OR v.id = w.split_from
+)
+SELECT {} FROM vault_item i JOIN vault_key k ON k.id = i.key_id WHERE i.id = $2 AND i.case_id IN (SELECT id FROM whole)
+"""
+"""A case has its own items, those of cases that have gone into it, and those of the one that it was split from."""
 _READ: Final = "SELECT {} FROM vault_item i JOIN vault_key k ON k.id = i.key_id WHERE i.id = $1 AND i.case_id = $2"
 
 

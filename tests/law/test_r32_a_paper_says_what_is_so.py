@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
@@ -23,6 +24,8 @@ from contracts.mediation import (
     HandlingOpened,
     OpinionIssued,
     OpinionServed,
+    PetitionerNotified,
+    PetitionerServed,
     RecheckOpinionServed,
     ReviewOpinionServed,
 )
@@ -195,6 +198,29 @@ def test_opinion_says_its_result_and_to_whom_to_turn_until_when():
     assert so.service == (ServiceMethod.post, at("2025-09-01"), "EMS-1")
 
 
+def test_paper_for_a_further_petitioner_says_how_that_one_was_told():
+    """第二十三条、第三十二条: each has a notice of their own, under its number, and thirty days of their own."""
+    second = uuid4()
+    told = (*ACCEPTED, happened(OpinionIssued, **OPINION), happened(OpinionServed, **SERVED))
+    whose = facts(*told, petition=second)
+    whose.registration.others = (second,)
+    with refuses(NotSo):
+        said(DocumentKind.acceptance_notice, whose)
+    assert said(DocumentKind.opinion, whose).service is None
+    own = SERVED | {"served_at": at("2025-09-10")}
+    whose = replace(
+        whose,
+        told=(
+            *told,
+            happened(PetitionerNotified, petition=second, notice_no="受2号", **own),
+            happened(PetitionerNotified, petition=uuid4(), notice_no="受3号", **SERVED),
+            happened(PetitionerServed, petition=second, **own),
+        ),
+    )
+    assert said(DocumentKind.acceptance_notice, whose).number == "受2号"
+    assert "（至2025年10月10日止）" in said(DocumentKind.opinion, whose).remedy
+
+
 def test_opinion_issued_anew_after_a_review_is_not_served_yet():
     """第三十五条: the service of the opinion that was revoked is not that of the new one."""
     told = (happened(OpinionIssued, **OPINION), happened(OpinionServed, **SERVED))
@@ -272,6 +298,7 @@ def test_designation_names_who_leads_and_who_helps():
 
 # ------------------------------------------------------------------------------- over HTTP
 
+OTHER = {"name": "李四", "id_no": "510107199003074514", "phone": "13900000002", "address": "某村二组"}
 WORDS: dict[str, str] = {"claim": "请求", "facts": "事实", "reasons": "理由", "opinion": "意见"}
 
 
@@ -330,6 +357,31 @@ class TestIssuing:
             numbers.append(number)
         first, second = (int(number.removeprefix("清人社信受〔2025〕").removesuffix("号")) for number in numbers)
         assert second == first + 1
+
+    async def test_further_petitioner_has_papers_of_their_own(self, county: System):
+        """第二十三条、第三十二条: addressed to whoever came with the other letter, under that one's own notice."""
+        first, second = (
+            await county.register(at=REGISTERED_AT),
+            await county.register(at=REGISTERED_AT, petitioner=OTHER),
+        )
+        case, whose = first["case_id"], second["petition_id"]
+        ok(await county.classify(case, at=REGISTERED_AT))
+        merger = f"/cases/{second['case_id']}/merger"
+        ok(await county.send("intake", merger, {"into": case}, role=Role.bureau_officer, at=REGISTERED_AT))
+        ok(await county.forward(case, at=HANDED_AT))
+        ok(await county.notify(case, at=NOTIFIED_AT))
+        words = {"summary": "欠薪", "officer": "李明"}
+        own = ok(await issue(county, case, "acceptance_notice", words), 201)
+        notice, path = {"method": "post", "receipt": "EMS-2"}, f"/cases/{case}/petitioners/{whose}/notice"
+        told = ok(await county.send("mediation", path, notice, role=Role.unit_receiver, unit=UNIT, at=NOTIFIED_AT))
+        paper = ok(await issue(county, case, "acceptance_notice", words, petition_id=whose), 201)
+        assert paper["document_no"] == told["notice_no"] != own["document_no"]
+        printed = await text(county, case, paper["document_id"])
+        assert OTHER["name"] in printed
+        assert "王秀兰" not in printed
+        code = {"query_code": second["query_code"]}
+        papers = ok(await county.client.post(f"{county.url('intake')}/progress/papers", json=code))["items"]
+        assert [paper["document_no"] for paper in papers] == [told["notice_no"]]
 
     async def test_second_paper_under_the_same_number_takes_the_place_of_the_first(self, county: System):
         """第三十二条: what is said once is not said twice under one number."""

@@ -35,7 +35,7 @@ async def under_seal(running: Running, case: UUID) -> bool:
 
 
 async def look(running: Running, case: UUID, item: UUID, purpose: str, by: By) -> Any | None:  # noqa: ANN401  # what was sealed
-    """Return a text of a case, or None where none lies there; that somebody looked is stored before it is decrypted.
+    """Return a text of a case, or None where it has none such; that somebody looked is stored before it is decrypted.
 
     Reports about officials are kept to the discipline organ, and the discipline organ to them (第三十条第三款).
     """
@@ -53,10 +53,10 @@ async def look(running: Running, case: UUID, item: UUID, purpose: str, by: By) -
         return New(disclosure)
 
     try:
-        if not await vault.holds(database, case, item):
+        if (place := await vault.place(database, case, item)) is None:
             return None
         await running.store.create(opening, by=looking)
-        return await vault.open(database, case, item)
+        return await vault.open(database, place, item)
     except AWAY as error:
         raise Unavailable from error
 

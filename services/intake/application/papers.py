@@ -144,8 +144,10 @@ class _Ready(NamedTuple):
 
 
 async def _as_on_record(running: Running, ready: _Ready, number: str, by: By) -> Done:
-    """Issue under the number of what the paper says. Raises ``IssuedAlready``."""
-    edition = derived(ready.before.id, "again") if ready.before else Paper.stream(f"{ready.draft.kind}/{number}", 1)
+    """Issue under the number of what the paper says, once for each petitioner. Raises ``IssuedAlready``."""
+    draft, whose = ready.draft, ready.draft.petition_id
+    series = f"{draft.kind}/{number}/{whose}" if whose in ready.registration.others else f"{draft.kind}/{number}"
+    edition = derived(ready.before.id, "again") if ready.before else Paper.stream(series, 1)
     try:
         return await _issued(running, ready, edition, number, 0, by)
     except Conflict:

@@ -10,18 +10,10 @@ from services.chassis.database import AWAY
 from services.chassis.errors import Unavailable
 from services.chassis.running import Running
 from services.chassis.texts import Asking
+from services.intake.vault import OF_WHOLE
 
 _KINDS: Final = frozenset(DocumentKind)
-_FIND: Final = """
-WITH RECURSIVE whole AS (
-    SELECT id, split_from FROM case_view WHERE id = $1
-    UNION
-    SELECT v.id, v.split_from FROM whole w JOIN case_view v ON v.merged_into = w.id OR v.id = w.split_from
-)
-SELECT i.kind FROM vault_item i JOIN vault_key k ON k.id = i.key_id
-WHERE i.id = $2 AND i.case_id IN (SELECT id FROM whole)
-"""
-"""A case has its own texts, those of cases that have gone into it, and those of the one that it was split from."""
+_FIND: Final = OF_WHOLE.format("i.kind")
 
 
 def texts_of(running: Running) -> Asking:

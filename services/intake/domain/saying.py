@@ -31,6 +31,8 @@ from contracts.mediation import (
     OpinionExecuted,
     OpinionIssued,
     OpinionServed,
+    PetitionerNotified,
+    PetitionerServed,
     ProcedureImported,
     RecheckOpinionServed,
     ReviewOpinionServed,
@@ -115,8 +117,14 @@ class Facts:
     """What the issuer writes in words."""
 
     def all(self, *kinds: type[E]) -> list[tuple[E, Metadata]]:
-        """Return what has happened of some kinds, in order."""
-        return [(one.event, one.about) for one in self.told if isinstance(one.event, kinds)]
+        """Return what has happened of some kinds, in order; what is about another one's petition is none of this."""
+        found = [(one.event, one.about) for one in self.told if isinstance(one.event, kinds)]
+        return [both for both in found if getattr(both[0], "petition", self.petition) == self.petition]
+
+    @property
+    def further(self) -> bool:
+        """Whether it is for a further petitioner, who is told and served beside the first."""
+        return self.petition in self.registration.others
 
     def last(self, *kinds: type[E]) -> E | None:
         """Return what has happened last of some kinds, whoever did it."""
@@ -178,9 +186,10 @@ def articles(*numbers: str) -> tuple[str, ...]:
 def _acceptance(f: Facts) -> Said:
     event, opened = f.must(AcceptanceNotified), f.last(HandlingOpened)
     received = opened.timestamp if opened else event.timestamp
+    told = f.must(PetitionerNotified) if f.further else event
     until = period("C5").last_day(event.served_at, extra_days=sum(e.days for e, _ in f.all(HandlingExtended)))
     return _noticed(
-        event,
+        told,
         received_on=on(day(received)),
         unit_in_charge=f.name(f.unit),
         procedure=f"{opened.route.title if opened else '信访程序'}：听取陈述、调查核实后书面答复。",
@@ -211,13 +220,7 @@ NOT_ACCEPTED: Final = {
 
 
 def _no_longer(f: Facts) -> Said:
-    found = [(e, about) for e, about in f.all(NoLongerAccepted) if e.petition == f.petition]
-    if not found:
-        raise NotSo(f"尚无：{NoLongerAccepted.title}")
-    event, about = found[-1]
-    if about.unit != f.unit:
-        raise OfAnotherUnit(f.name(about.unit))
-    settled = f.last(RecheckOpinionServed)
+    event, settled = f.must(NoLongerAccepted), f.last(RecheckOpinionServed)
     number = f"（{settled.opinion_no}）" if settled else ""
     items = {
         "reasons": f"该事项已经复核{number}，现以同一事实和理由再次提出。",
@@ -239,12 +242,12 @@ def _extension(f: Facts) -> Said:
 
 
 def _opinion(f: Facts) -> Said:
-    event = f.must(OpinionIssued)
+    event, served = f.must(OpinionIssued), _served_after(f, OpinionIssued)
     return Said(
         {"laws": "；".join(event.legal_basis), "result": event.result.title},
         event.opinion_no, event.timestamp,
-        remedy=_turn_to("处理意见", "复查", "C8", f.name(event.review_body), f.last(OpinionServed)),
-        service=_served_after(f, OpinionIssued, OpinionServed),
+        remedy=_turn_to("处理意见", "复查", "C8", f.name(event.review_body), served and served.served_at),
+        service=served,
     )  # fmt: skip
 
 
@@ -253,7 +256,7 @@ def _simple_reply(f: Facts) -> Said:
     if len(chosen) <= len(converted):
         raise NotSo(f"尚无：{SimplifiedTrackChosen.title}")
     event = f.must(OpinionIssued)
-    return Said({}, event.opinion_no, event.timestamp, service=_served_after(f, OpinionIssued, OpinionServed))
+    return Said({}, event.opinion_no, event.timestamp, service=_served_after(f, OpinionIssued))
 
 
 def _suggestion(f: Facts) -> Said:
@@ -264,7 +267,7 @@ def _suggestion(f: Facts) -> Said:
 def _review(f: Facts) -> Said:
     event, before = f.must(ReviewOpinionServed), f.last(OpinionIssued)
     remedy = _turn_to(
-        "复查意见", "复核", "C10", f.name(event.recheck_body or "复查机关、单位的上一级机关、单位"), event
+        "复查意见", "复核", "C10", f.name(event.recheck_body or "复查机关、单位的上一级机关、单位"), event.served_at
     )
     return _looked_again(event, before.opinion_no if before else "", remedy)
 
@@ -434,7 +437,9 @@ SAYING: Final[Mapping[DocumentKind, Callable[[Facts], Said]]] = {
 # ------------------------------------------------------------------------------- how it is said
 
 
-def _noticed(event: AcceptanceNotified | HandlingExtended | ProcedureImported, **items: str) -> Said:
+def _noticed(
+    event: AcceptanceNotified | PetitionerNotified | HandlingExtended | ProcedureImported, **items: str
+) -> Said:
     return Said(items, event.notice_no, event.timestamp, service=_service(event))
 
 
@@ -448,13 +453,15 @@ def _service(event: _Served) -> Service:
     return Service(event.method, event.served_at, event.receipt)
 
 
-def _served_after(f: Facts, issued: type[OpinionIssued], served: type[OpinionServed]) -> Service | None:
+def _served_after(f: Facts, issued: type[OpinionIssued]) -> Service | None:
+    """Return how whom the paper is for has had what was issued last, if they have."""
+    served = PetitionerServed if f.further else OpinionServed
     last = f.all(issued, served)[-1][0]
     return _service(last) if isinstance(last, served) else None
 
 
-def _turn_to(what: str, ask: str, code: str, body: str, served: _Served | None) -> str:
-    until = f"（至{on(period(code).last_day(served.served_at))}止）" if served else ""
+def _turn_to(what: str, ask: str, code: str, body: str, served_at: datetime | None) -> str:
+    until = f"（至{on(period(code).last_day(served_at))}止）" if served_at else ""
     return f"如不服本{what}，可以自收到本意见书之日起{period(code).length}内{until}，向{body}请求{ask}。"
 
 
