@@ -46,6 +46,7 @@ from contracts.vocabulary import (
 from services.intake.domain import acceptance, classification, filing, grouping, rating, track, urgency, withdrawal
 from services.intake.domain.acceptance import (
     NewFactsStated,
+    NoParty,
     NotARepeat,
     NotAVisit,
     NotExhausted,
@@ -285,8 +286,10 @@ def repeat(registration: Registration, received: str) -> UUID:
     return petition
 
 
-def no_longer_accept(registration: Registration, petition: UUID, *, new_facts: bool = False) -> None:
-    acceptance.no_longer_accept(registration, petition, new_facts=new_facts, at=NOW, notice_no="不再1", **NOTICE)
+def no_longer_accept(registration: Registration, petition: UUID, *, new_facts: bool = False, same: bool = True) -> None:
+    acceptance.no_longer_accept(
+        registration, petition, same_person=same, new_facts=new_facts, at=NOW, notice_no="不再1", **NOTICE
+    )
 
 
 class TestNoLongerAccepted:
@@ -316,6 +319,20 @@ class TestNoLongerAccepted:
         for petition in (uuid4(), next(iter(registration.petitions)), repeat(registration, "2025-09-09")):
             with refuses(NotARepeat):
                 no_longer_accept(registration, petition)
+
+    def test_who_took_no_part_in_the_recheck_is_not_turned_away_by_it(self):
+        registration = rechecked()
+        with refuses(NoParty):
+            no_longer_accept(registration, repeat(registration, "2025-09-20"), same=False)
+
+    def test_whoever_joined_before_the_recheck_was_a_party_to_it(self):
+        registration = classified()
+        taken = classified()
+        grouping.merge_into(taken, registration, at=NOW)
+        joined = repeat(registration, "2025-09-05")
+        acceptance.exhaust(registration, at("2025-09-10"), at=at("2025-09-10"))
+        repeat(registration, "2025-09-20")
+        assert {*registration.parties} == {*registration.every_petition[:1], joined, *taken.petitions}
 
     def test_petitioner_is_told_once(self):
         registration = rechecked()
@@ -498,7 +515,9 @@ class TestMoments:
         registration = rechecked()
         petition = repeat(registration, "2025-09-20")
         with refuses(NotHappenedYet):
-            acceptance.no_longer_accept(registration, petition, new_facts=False, at=before, notice_no="1", **NOTICE)
+            acceptance.no_longer_accept(
+                registration, petition, same_person=True, new_facts=False, at=before, notice_no="1", **NOTICE
+            )
 
 
 SERVED: dict[str, Any] = {"originator_id": uuid4(), "originator_version": 1, "timestamp": NOW, **NOTICE}

@@ -166,17 +166,26 @@ class NoLongerAccept(
 ):  # fmt: skip
     """Tell who repeats what a recheck has settled that it is not accepted any more (第三十六条第三款).
 
-    A petition that states anything new is registered as a new case.
+    A petition that states anything new is registered as a new case, and somebody else's is answered.
     """
 
     new_facts: bool
+    _same_person: bool
+
+    async def look_up(self, running: Running, by: By) -> None:
+        """Find out whether the petition is that of somebody for whom the recheck has settled the matter."""
+        await super().look_up(running, by)
+        case = await running.store.load(Registration, self.case_id)
+        whose = await same_person(running, self.petition_id)
+        self._same_person = not {*whose}.isdisjoint(await same_person(running, *case.parties, *case.spoken_for))
 
     def act(self, r: Registration, by: By) -> dict[str, Any]:
         acceptance.must_be_addressed(r, self.petition_id, by.unit, self._handler)
         number = self.number("信不再", by)
         acceptance.no_longer_accept(
-            r, self.petition_id, new_facts=self.new_facts, at=by.at, notice_no=number, **self.service(by)
-        )
+            r, self.petition_id, same_person=self._same_person, new_facts=self.new_facts, at=by.at, notice_no=number,
+            **self.service(by),
+        )  # fmt: skip
         return {"notice_no": number}
 
 

@@ -119,6 +119,14 @@ class NotARepeat(Refused):
     article = "信访工作条例 第三十六条第三款"
 
 
+class NoParty(Refused):
+    """A recheck settles a matter for whoever took part in it; anybody else has a way of their own."""
+
+    code = "no_party_to_the_recheck"
+    title = "该信访件不是复核当事人提出，应当另行登记或者答复"
+    article = "信访工作条例 第三十六条第三款"
+
+
 class NotAddressed(Forbidden):
     """Who comes again is answered by whom they came to, by whoever handled the case, or by a bureau."""
 
@@ -246,15 +254,18 @@ def answer_repeat(
 
 
 def no_longer_accept(
-    r: Registration, petition: UUID, *, new_facts: bool, served_at: datetime, at: datetime, **notice: Any  # noqa: ANN401
+    r: Registration, petition: UUID, *, same_person: bool, new_facts: bool, served_at: datetime, at: datetime,
+    **notice: Any,  # noqa: ANN401
 ) -> None:  # fmt: skip
-    """Tell who repeats what a recheck has settled that it is not accepted any more."""
+    """Tell who repeats what a recheck has settled for them that it is not accepted any more."""
     if new_facts:
         raise NewFactsStated
     if r.exhausted_at is None:
         raise NotExhausted
-    if petition not in r.repeats or r.repeats[petition] < r.exhausted_at:
+    if petition not in r.repeats or petition in r.parties:
         raise NotARepeat
+    if not same_person:
+        raise NoParty
     if petition in r.no_longer_accepted:
         raise ToldBefore
     must_have_happened(served_at, at)

@@ -153,6 +153,14 @@ class Registration(Aggregate):
         return (*self.petitions, *self.taken_over)
 
     @property
+    def parties(self) -> tuple[UUID, ...]:
+        """The petitions that a recheck has settled, where one has; else all."""
+        until = self.exhausted_at
+        return tuple(
+            p for p in self.every_petition if until is None or p not in self.repeats or self.repeats[p] < until
+        )
+
+    @property
     def spoken_for(self) -> tuple[UUID, ...]:
         """All who speak for visitors who came together."""
         return tuple(one for some in self.representatives.values() for one in some)
