@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -213,6 +213,7 @@ URGENT = county(
     entry("GJXFJ", Level.national, None, kind=UnitKind.petition_bureau, competent=False),
 )
 EVERYBODY = ["XW", "XZF", "LXH", "RSJ", "SXFJ", "GJXFJ"]
+HANDLING = acceptance.InHandling("RSJ", date(2025, 11, 3))
 PROVINCE = county(entry("SXF", Level.province, None, kind=UnitKind.petition_bureau, competent=False))
 
 
@@ -228,6 +229,7 @@ def not_accept(
         unit,
         PROVINCE,
         pending=pending,
+        handling=HANDLING,
         same_person=True,
         at=NOW,
         competent_body="市人社局",
@@ -509,7 +511,8 @@ class TestMoments:
         more = {"unit": "XFJ", "competent_body": "市人社局", "notice_no": "不受1"} | NOTICE
         with refuses(NotHappenedYet):
             acceptance.not_accept(
-                registered(), NotAcceptedGround.not_within_power, directory=COUNTY, pending=None, same_person=True,
+                registered(), NotAcceptedGround.not_within_power, directory=COUNTY, pending=None, handling=None,
+                same_person=True,
                 at=before, **more,
             )  # fmt: skip
         registration = rechecked()

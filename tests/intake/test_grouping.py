@@ -53,6 +53,7 @@ def not_accepted() -> Registration:
         "XFJ",
         COUNTY,
         pending=None,
+        handling=None,
         same_person=False,
         at=NOW,
         competent_body="法院",

@@ -21,7 +21,19 @@ from services.intake.domain.withdrawal import CoolingOff
 from services.intake.vault import Vault
 from tests.harness import BUREAU, UNIT, Servers, System, petition
 from tests.rules import refused
-from tests.steps import REGISTERED_AT, SERVED_AT, act, classified, decided, document, ok, open_county, registered
+from tests.steps import (
+    NOTIFIED_AT,
+    REGISTERED_AT,
+    SERVED_AT,
+    accepted,
+    act,
+    decided,
+    document,
+    ok,
+    open_county,
+    registered,
+    with_unit,
+)
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -261,12 +273,14 @@ class TestNotAccepted:
 
     async def test_same_matter_that_is_pending_is_named(self, county: System):
         """第十九条第三款."""
-        case, pending = await registered(county), await classified(county)
+        case, pending = await registered(county), await accepted(county)
         body = {"ground": "pending_below", "competent_body": "县人社局"} | NOTICE
         for nothing in (None, case, str(uuid4())):
             reply = await send(county, case, "non-acceptance", body | {"pending_case": nothing})
             refused(reply, 409, NothingPending)
-        ok(await send(county, case, "non-acceptance", body | {"pending_case": pending}, at=REGISTERED_AT))
+        handed = body | {"pending_case": await with_unit(county)}
+        refused(await send(county, case, "non-acceptance", handed), 409, NothingPending)
+        ok(await send(county, case, "non-acceptance", body | {"pending_case": pending}, at=NOTIFIED_AT))
 
 
 class TestWithdrawal:

@@ -2,14 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+from uuid import uuid4
+
 import pytest
 
-from contracts.vocabulary import Channel, ContentCategory, DuplicateReason, Level, NotAcceptedGround, UnitKind
+from contracts.event import Event
+from contracts.mediation import (
+    AcceptanceNotified,
+    HandlingExtended,
+    HandlingOpened,
+    HandlingReturned,
+    OpinionServed,
+    ProcedureImported,
+    ReviewOpinionServed,
+)
+from contracts.vocabulary import (
+    Channel,
+    ContentCategory,
+    DuplicateReason,
+    Level,
+    NotAcceptedGround,
+    ReviewResult,
+    UnitKind,
+)
 from services.intake.domain import acceptance, grouping
 from services.intake.domain.acceptance import (
     NoSuchBody,
     NotAboveLevel,
     NothingPending,
+    NotPendingBelow,
     NotTheCompetentBody,
     NotTheSameMatter,
     PendingTooLong,
@@ -28,12 +51,24 @@ BODIES = units(
 )
 
 
+def happened(of: type[Event], on: str, **more: Any) -> Event:
+    event = object.__new__(of)
+    event.__dict__.update({"originator_id": uuid4(), "originator_version": 1, "timestamp": at(on), **more})
+    return event
+
+
+ACCEPTED = (
+    happened(HandlingOpened, "2025-09-01", unit="RSJ"),
+    happened(AcceptanceNotified, "2025-09-02", served_at=at("2025-09-02")),
+)
+
+
 def turn_away(
     r: Registration, ground: G, unit: str, pending: Registration | None = None, *, same: bool = True, on=NOW,
-    body: str = "某局",
+    body: str = "某局", told: Sequence[Event] = ACCEPTED,
 ) -> Registration:  # fmt: skip
     acceptance.not_accept(
-        r, ground, unit, BODIES, pending=pending, same_person=same, at=on, competent_body=body, notice_no="1",
+        r, ground, unit, BODIES, pending=pending, handling=acceptance.in_handling(told), same_person=same, at=on, competent_body=body, notice_no="1",
         **NOTICE,
     )  # fmt: skip
     return r
@@ -76,11 +111,53 @@ class TestPending:
         with refuses(NotTheSameMatter):
             turn_away(registered(place=place), G.pending_below, "XFJ", classified(), same=same)
 
-    def test_not_one_that_has_taken_longer_than_the_law_allows(self):
-        """Fifteen days to tell and sixty to decide: 1 September, 16 September, 17 November (15th is a Saturday)."""
-        turn_away(registered(), G.pending_below, "XFJ", classified(), on=at("2025-11-17"))
+    def test_not_one_whose_time_is_over(self):
+        """Accepted on 2 September, sixty days: 1 November is a Saturday."""
+        turn_away(registered(), G.pending_below, "XFJ", classified(), on=at("2025-11-03"))
         with refuses(PendingTooLong):
-            turn_away(registered(), G.pending_below, "XFJ", classified(), on=at("2025-11-18"))
+            turn_away(registered(), G.pending_below, "XFJ", classified(), on=at("2025-11-04"))
+
+    def test_extension_that_was_given_is_time_too(self):
+        extended = happened(HandlingExtended, "2025-10-20", days=30)
+        turn_away(registered(), G.pending_below, "XFJ", classified(), on=at("2025-12-01"), told=(*ACCEPTED, extended))
+        with refuses(PendingTooLong):
+            late = (*ACCEPTED, extended)
+            turn_away(registered(), G.pending_below, "XFJ", classified(), on=at("2025-12-02"), told=late)
+
+    def test_late_notice_gives_no_more_time(self):
+        """Fifteen days to tell from 1 September, and sixty: 15 November is a Saturday."""
+        told = (ACCEPTED[0], happened(AcceptanceNotified, "2025-10-20", served_at=at("2025-10-20")))
+        turn_away(registered(), G.pending_below, "XFJ", classified(), on=at("2025-11-17"), told=told)
+        with refuses(PendingTooLong):
+            turn_away(registered(), G.pending_below, "XFJ", classified(), on=at("2025-11-18"), told=told)
+
+    @pytest.mark.parametrize("unit", ["XZF", "SZF", "XFJ", "CXF"])
+    def test_whoever_stands_above_the_unit_leaves_it_there(self, unit: str):
+        assert turn_away(registered(), G.pending_below, unit, classified()).state == "not_accepted"
+
+    @pytest.mark.parametrize("unit", ["RSJ", "JYJ", "ZF", "OFFICE"])
+    def test_neither_the_unit_itself_nor_a_sister_nor_who_stands_below(self, unit: str):
+        with refuses(NotPendingBelow):
+            turn_away(registered(), G.pending_below, unit, classified())
+
+    @pytest.mark.parametrize("answer", [OpinionServed, ProcedureImported, HandlingReturned])
+    def test_not_one_that_is_answered_or_given_back(self, answer: type[Event]):
+        told = (*ACCEPTED, happened(answer, "2025-09-20", served_at=at("2025-09-20")))
+        with refuses(NothingPending):
+            turn_away(registered(), G.pending_below, "XFJ", classified(), told=told)
+
+    def test_one_that_a_review_has_thrown_back_is_pending_again(self):
+        told = (
+            *ACCEPTED,
+            happened(OpinionServed, "2025-09-20", served_at=at("2025-09-20")),
+            happened(ReviewOpinionServed, "2025-10-20", served_at=at("2025-10-20"), result=ReviewResult.revoke),
+        )
+        case = turn_away(registered(), G.pending_below, "XFJ", classified(), told=told, on=at("2025-12-01"))
+        assert case.state == "not_accepted"
+
+    def test_not_one_that_was_handed_on_and_not_accepted(self):
+        with refuses(NothingPending):
+            turn_away(registered(), G.pending_below, "XFJ", classified(), told=ACCEPTED[:1])
 
     def test_not_one_that_nobody_has_looked_at(self):
         with refuses(NothingPending):

@@ -27,7 +27,7 @@ from tests.units import COUNTY
 def turned_away(by: str = "JYJ") -> Registration:
     case = registered()
     acceptance.not_accept(
-        case, NotAcceptedGround.not_within_power, by, COUNTY, pending=None, same_person=False, at=NOW,
+        case, NotAcceptedGround.not_within_power, by, COUNTY, pending=None, handling=None, same_person=False, at=NOW,
         competent_body="某局", notice_no="1", **NOTICE,
     )  # fmt: skip
     case.taken()

@@ -152,7 +152,7 @@ NOTICE: Final = {
     "receipt": "R-1",
 }
 MORE: Final[dict[str, dict[str, Any]]] = {
-    "not_accept": NOTICE | {"pending": None, "same_person": False},
+    "not_accept": NOTICE | {"pending": None, "handling": None, "same_person": False},
     "no_longer_accept": {name: NOTICE[name] for name in ("notice_no", "method", "receipt")},
     "answer_repeat": {name: NOTICE[name] for name in ("notice_no", "method", "receipt")},
 }

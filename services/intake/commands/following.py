@@ -123,19 +123,29 @@ class NotAccept(Follow, Told, path="/cases/{case_id}/non-acceptance", by=CLERKS,
     async def run(self, running: Running, by: By) -> Done:
         await self.look_up(running, by)
         same = await self._same_person(running)
+        handling = await self._handling(running)
 
         def act(them: Sequence[Registration]) -> dict[str, Any]:
             number = self.number("信不受", by)
             track.must_take_part(them[0], by, self.directory)
             acceptance.not_accept(
                 them[0], self.ground, by.unit, self.directory, pending=them[1] if len(them) > 1 else None,
-                same_person=same, at=by.at, competent_body=self.competent_body, notice_no=number, **self.service(by),
+                handling=handling, same_person=same, at=by.at, competent_body=self.competent_body, notice_no=number,
+                **self.service(by),
             )  # fmt: skip
             return {**self.shows(them[0]), "notice_no": number}
 
         case, pending = self.case_id, self.pending_case
         streams = (case,) if pending in (None, case) else (case, pending)
         return await running.store.change_all(Registration, streams, act, by=by)
+
+    async def _handling(self, running: Running) -> acceptance.InHandling | None:
+        """Return which unit has accepted the same matter, by what that has recorded."""
+        if self.pending_case is None:
+            return None
+        pending = await running.store.load(Registration, self.pending_case)
+        told = await running.sources.history("mediation", self.pending_case)
+        return acceptance.in_handling([fact.event for fact in told], pending.received_at if pending.direct else None)
 
     async def _same_person(self, running: Running) -> bool:
         """Return whether both petitions are the same person's, by anything that was told of them."""

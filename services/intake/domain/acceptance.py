@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
+from contracts.event import Event
 from contracts.intake import (
     NoLongerAccepted,
     NonAcceptanceRevoked,
@@ -13,15 +16,33 @@ from contracts.intake import (
     RemediesExhausted,
     RepeatAnswered,
 )
+from contracts.mediation import (
+    AcceptanceNotified,
+    HandlingAccepted,
+    HandlingExtended,
+    HandlingOpened,
+    HandlingReturned,
+    HandlingStopped,
+    MediationAgreementSigned,
+    OpinionServed,
+    ProcedureImported,
+    RecheckOpinionServed,
+    ReviewOpinionServed,
+    SuggestionReplied,
+)
 from contracts.periods import period
 from contracts.periods.book import midnight
 from contracts.periods.calendar import day
-from contracts.vocabulary import Channel, NotAcceptedGround, RegistrationState, UnitKind
+from contracts.vocabulary import Channel, NotAcceptedGround, RegistrationState, ReviewResult, UnitKind
 from services.chassis.directory import Directory
 from services.chassis.errors import Forbidden, Invalid, Refused
 from services.intake.domain.guards import must_have_happened
 from services.intake.domain.registration import Registration
 
+ANSWERS: Final = (
+    OpinionServed, SuggestionReplied, ProcedureImported, MediationAgreementSigned, HandlingReturned, HandlingStopped,
+)  # fmt: skip
+"""With what the handling of a case ends, for the time being at least."""
 NO_RECEPTION: Final = {UnitKind.inner_office, UnitKind.village_committee}
 """What is part of another unit, or decides about nothing."""
 
@@ -47,6 +68,15 @@ class NotTheSameMatter(Refused):
 
     code = "not_the_same_matter"
     title = "所指事项不是同一信访人的同一信访事项"
+    article = "信访工作条例 第十九条第三款"
+
+
+class NotPendingBelow(Refused):
+    """Only who stands above the unit that has the matter leaves it there."""
+
+    by_directory = True
+    code = "not_pending_below"
+    title = "本机关、单位不是所指事项受理、办理机关的上级"
     article = "信访工作条例 第十九条第三款"
 
 
@@ -159,15 +189,49 @@ class ToldBefore(Refused):
     article = "信访工作条例 第三十六条第三款"
 
 
+@dataclass(frozen=True)
+class InHandling:
+    """Which unit has accepted a case, and until when it is to answer."""
+
+    unit: str
+    until: date
+
+
+def in_handling(told: Iterable[Event], received_at: datetime | None = None) -> InHandling | None:
+    """Return who has accepted a case and owes the answer, by what has happened in handling it; None where nobody does.
+
+    The sixty days run from the acceptance, and at the latest from the day on which it was to be told: fifteen days
+    after the unit had it, or after it was received where the petitioner had gone to the unit itself (第三十四条).
+    """
+    unit, since, accepted, days = "", None, None, 0
+    for event in told:
+        if isinstance(event, HandlingOpened):
+            unit, since, accepted, days = event.unit, received_at or event.timestamp, None, 0
+        elif isinstance(event, AcceptanceNotified | HandlingAccepted):
+            accepted = event.served_at if isinstance(event, AcceptanceNotified) else event.timestamp
+        elif isinstance(event, HandlingExtended):
+            days += event.days
+        elif isinstance(event, ReviewOpinionServed | RecheckOpinionServed) and event.result is ReviewResult.revoke:
+            since, accepted, days = event.served_at, event.served_at, 0
+        elif isinstance(event, ANSWERS):
+            accepted = None
+    if accepted is None or since is None:
+        return None
+    begun = min(accepted, midnight(period("C3").last_day(since)))
+    return InHandling(unit, period("C5").last_day(begun, extra_days=days))
+
+
 def not_accept(
     r: Registration, ground: NotAcceptedGround, unit: str, directory: Directory, *, pending: Registration | None,
-    same_person: bool, competent_body: str, served_at: datetime, at: datetime, **notice: Any,  # noqa: ANN401
+    handling: InHandling | None, same_person: bool, competent_body: str, served_at: datetime, at: datetime,
+    **notice: Any,  # noqa: ANN401
 ) -> None:  # fmt: skip
     """Tell the petitioner why the case is not accepted and who is competent; what is on file proves the ground."""
     if r.state is not RegistrationState.registered:
         raise TooLateNotToAccept
     if ground is NotAcceptedGround.pending_below:
-        _must_be_pending(r, pending, same_person=same_person, at=at)
+        _must_be_pending(r, pending, same_person=same_person)
+        _must_be_below(handling, unit, directory, at=at)
     elif ground is NotAcceptedGround.not_within_power:
         assert r.category is not None
         if directory.has_power(unit, r.category):
@@ -199,15 +263,26 @@ def _must_be_a_way_on(r: Registration, ground: NotAcceptedGround, body: str, dir
         raise NotTheCompetentBody(entry.name)
 
 
-def _must_be_pending(r: Registration, pending: Registration | None, *, same_person: bool, at: datetime) -> None:
-    """Let the same matter of the same person be accepted or in handling, within its time (第十九条第三款)."""
+def _must_be_pending(r: Registration, pending: Registration | None, *, same_person: bool) -> None:
+    """Let it be the same matter of the same person (第十九条第三款)."""
     if pending is None or not (pending.exists and pending.open) or pending.id == r.id or pending.kind is None:
         raise NothingPending
     compared = pending.id in r.duplicates or r.id in pending.duplicates
     if not compared and not (same_person and (pending.category, pending.place) == (r.category, r.place)):
         raise NotTheSameMatter
-    received = pending.received_at or at
-    if day(at) > period("C5").last_day(midnight(period("C3").last_day(received))):
+
+
+def _must_be_below(handling: InHandling | None, unit: str, directory: Directory, *, at: datetime) -> None:
+    """Let a unit under this one have accepted it, and its time not be over (第十九条第三款).
+
+    A petition bureau receives for the leading bodies of its level.
+    """
+    if handling is None:
+        raise NothingPending
+    bureau = not directory.is_no_bureau(unit) and directory.within_reach(unit, handling.unit)
+    if unit not in directory.above(handling.unit) and not bureau:
+        raise NotPendingBelow(handling.unit)
+    if day(at) > handling.until:
         raise PendingTooLong
 
 

@@ -62,10 +62,10 @@ def _taken(t: Telling) -> None:
 def _not_accepted(t: Telling) -> None:
     """On file and not accepted: always in writing, always with the way (第十九条, 第二十条, 第二十三条)."""
     if t.chance(0.5):
-        t.register().after(0, 1).classify().after(0, 1).hand_over().after(0, 1)
+        t.register().after(0, 1).classify().after(0, 1).hand_over().after(0, 1).notify().after(0, 1)
         t.register(case="second_case").turn_to("second_case")
         t.after(1, 5).not_accept(NotAcceptedGround.pending_below, t.holder.name, "case_id")
-        ended(answered(t.turn_to("case_id")))
+        ended(decided(t.turn_to("case_id")))
     else:
         t.register(channel=Channel.visit).after(1, 5)
         t.not_accept(NotAcceptedGround.visit_above_level, t.competent_unit().name, code="not_above_level")
