@@ -10,15 +10,15 @@ from typing import Annotated, Any, Final
 from uuid import UUID
 
 import msgspec
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import BaseModel, BeforeValidator, Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
 
 from contracts.ids import NUMBER_CHARS, derived, spelled
 from contracts.periods.calendar import LEGAL_TIME
-from contracts.vocabulary import Channel, ContentCategory, DocumentKind, Level
+from contracts.vocabulary import Channel, ContentCategory, DocumentKind, Level, Role
 from services.chassis.context import By
 from services.chassis.errors import Invalid
-from services.chassis.fields import LINE_CHARS_MAX, TEXT_CHARS_MAX, Body, Moment, ToldLine, ToldText
-from services.chassis.numbers import of_a_person
+from services.chassis.fields import LINE_CHARS_MAX, TEXT_CHARS_MAX, Body, Line, Moment, ToldLine, ToldText
+from services.chassis.numbers import compact, of_a_person, plain
 from services.chassis.views import Statement
 from services.chassis.writer import Done
 from services.intake.application.persons import keys
@@ -31,6 +31,10 @@ LETTER_BYTES_MAX: Final = 33_554_432
 """How long what is sent for a petition may be: ten million bytes of text, however it is written as JSON."""
 PLACE_UNKNOWN: Final = "unknown"
 _CODE: Final = re.compile(r"[A-Za-z0-9_.-]{1,40}")
+_COUNT: Final = re.compile(r"[0-9]{1,9}")
+_NUMBER: Final = re.compile(r"XF([0-9]{8})([0-9A-Z]{8})")
+_ALIKE: Final = str.maketrans("OIL", "011")
+"""Letters that no number has, and what they were read from."""
 
 
 class ReceivedInFuture(Invalid):
@@ -75,10 +79,14 @@ class ShownPetitioner(Petitioner):
 
 
 class ShownContent(Content):
-    """What was petitioned, what of that lies beside it, and the place as it was told where it has no code."""
+    """What was petitioned, what of that lies beside it, and what was told beside it that stands in no event.
+
+    That is the place where it has no code, and the day that petitioners have entered themselves.
+    """
 
     attached: list[Attached] | None = None
     place: str | None = None
+    received_at: str | None = None
 
 
 def _of_blank(told: object) -> object:
@@ -86,22 +94,43 @@ def _of_blank(told: object) -> object:
     return None if told == {} or (isinstance(told, str) and not told.strip()) else told
 
 
+def _readable(told: object, read: ValidatorFunctionWrapHandler) -> object:
+    """Return what was told, and nothing for a blank or for what cannot be read."""
+    try:
+        return read(_of_blank(told))
+    except ValidationError:
+        return None
+
+
+def _persons(told: object) -> object:
+    """Return how many came, also where they are counted in words; nobody comes as less than one."""
+    if isinstance(told, str):
+        found = _COUNT.search(plain(told))
+        told = int(found[0]) if found else None
+    if isinstance(told, bool) or not isinstance(told, int | float) or not told >= 1:
+        return None
+    return int(min(told, PERSONS_MAX))
+
+
 IfTold: Final = BeforeValidator(_of_blank)
 """A blank in a form is what was not told."""
+IfReadable: Final = WrapValidator(_readable)
+"""So is a word of a list that the list does not have: whoever tells the case apart says what it is (第二十二条)."""
 
 
 class Petition(Body):
     """A letter, visit, call, fax or web form; without petitioner where it is anonymous."""
 
-    channel: Channel
-    category: Annotated[ContentCategory | None, IfTold] = None
+    channel: Annotated[Channel | None, IfReadable] = None
+    category: Annotated[ContentCategory | None, IfReadable] = None
     place: ToldLine = None
     received_at: Moment | None = None
-    person_count: Annotated[int | None, Field(ge=1, le=PERSONS_MAX), IfTold] = None
-    secrecy_requested: Annotated[bool | None, IfTold] = None
+    """Where petitioners enter it themselves, it is kept as said, and no period counts from it."""
+    person_count: Annotated[int | None, Field(ge=1, le=PERSONS_MAX), BeforeValidator(_persons)] = None
+    secrecy_requested: Annotated[bool | None, IfReadable] = None
     petitioner: Annotated[Petitioner | None, IfTold] = None
     content: Annotated[Content | None, IfTold] = None
-    came_from: Annotated[Level | None, IfTold] = None
+    came_from: Annotated[Level | None, IfReadable] = None
 
 
 class Received(msgspec.Struct, frozen=True):
@@ -127,7 +156,8 @@ def received(vault: Vault, case: UUID, petition: Petition, by: By, index: Sequen
 
     `index` is that of whoever wrote it, where it says nothing of them because they are known.
     """
-    received_at = petition.received_at or by.at
+    own_entry = by.role is Role.petitioner
+    received_at = by.at if own_entry else petition.received_at or by.at
     if received_at > by.at + SKEW:
         raise ReceivedInFuture
     number, content = derived(by.command_id, "petition"), derived(by.command_id, "content")
@@ -137,6 +167,8 @@ def received(vault: Vault, case: UUID, petition: Petition, by: By, index: Sequen
         not _CODE.fullmatch(place) or of_a_person(place)
     ):  # what somebody calls a place stands in no event
         said, place = said | {"place": place}, None
+    if own_entry and petition.received_at is not None:  # nobody is late by the word of who waits
+        said = said | {"received_at": petition.received_at.isoformat()}
     items = laid(content, DocumentKind.petition, said, TEXT_CHARS_MAX)
     if any(vars(who).values()):
         items |= laid(number, "petitioner", vars(who), LINE_CHARS_MAX)
@@ -150,7 +182,7 @@ def received(vault: Vault, case: UUID, petition: Petition, by: By, index: Sequen
             "petition": number,
             "category": petition.category or ContentCategory.other,
             "place": place or PLACE_UNKNOWN,
-            "channel": petition.channel,
+            "channel": petition.channel or (Channel.online if own_entry else Channel.letter),
             "received_at": received_at,
             "receiving_unit": by.unit,
             "person_count": petition.person_count or 1,
@@ -179,6 +211,16 @@ def registration_no(command: UUID, received_at: datetime) -> str:
     """Return the number on the receipt: the day, and letters that follow from the command."""
     on = received_at.astimezone(LEGAL_TIME)
     return f"XF{on.year}{on.month:02}{on.day:02}-{spelled(derived(command, 'number').int, NUMBER_CHARS)}"
+
+
+def _as_registered(typed: object) -> object:
+    """Return a registration number in the form in which it was issued, whichever way somebody typed it."""
+    found = _NUMBER.search(compact(typed)) if isinstance(typed, str) else None
+    return f"XF{found[1]}-{found[2].translate(_ALIKE)}" if found else typed
+
+
+RegistrationNo = Annotated[Line, BeforeValidator(_as_registered)]
+"""The number on a receipt, as people type it: in brackets, without its dash, with 号 behind it."""
 
 
 def receipt(done: Done, **codes: Any) -> Done:  # noqa: ANN401  # one code, or several

@@ -12,12 +12,11 @@ from pydantic import BaseModel, Field, RootModel
 from contracts.vocabulary import DuplicateReason, RegistrationState
 from services.chassis.context import By
 from services.chassis.errors import NotFound
-from services.chassis.fields import IssuedNo
 from services.chassis.questions import Answer, Listing, One, Question, rows
 from services.chassis.running import Running
 from services.intake.application.looking import look, under_seal
 from services.intake.application.office import CLERKS, READERS
-from services.intake.application.registering import PLACE_UNKNOWN, ShownContent, ShownPetitioner
+from services.intake.application.registering import PLACE_UNKNOWN, RegistrationNo, ShownContent, ShownPetitioner
 from services.intake.domain.registration import Registration
 from services.intake.views import NO_REPORT, NOT_UNDER_SEAL, CaseRow
 
@@ -58,7 +57,7 @@ class ListRegistrations(
 ):  # fmt: skip
     """List cases, without reports about officials."""
 
-    registration_no: IssuedNo | None = None
+    registration_no: RegistrationNo | None = None
 
 
 class Words(BaseModel):
