@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import ssl
-from functools import cache
+from functools import cached_property
 from http import HTTPStatus
 from typing import Any, Final, TypeVar
 from urllib.parse import quote
 from uuid import UUID
 
-import httpx2
+import aiohttp
 import msgspec
 
 from contracts.envelope import Record, read_records
@@ -27,6 +26,7 @@ FETCH_MAX: Final = 1_000
 """Events that one answer holds at most."""
 SECONDS_MAX: Final = COMMAND_SECONDS_MAX
 CONNECTIONS_MAX: Final = 16
+"""Connections to all other services together; who finds them busy waits."""
 
 
 class Problem(msgspec.Struct):
@@ -58,16 +58,19 @@ class Sources:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self._client = httpx2.AsyncClient(
-            timeout=SECONDS_MAX,
-            limits=httpx2.Limits(max_connections=CONNECTIONS_MAX, max_keepalive_connections=CONNECTIONS_MAX),
-            trust_env=False,
-            verify=_trusted(),
+
+    @cached_property
+    def _client(self) -> aiohttp.ClientSession:
+        """Connections that stay open, made when the first is needed: a service that asks nobody has none."""
+        return aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=CONNECTIONS_MAX),
+            timeout=aiohttp.ClientTimeout(total=SECONDS_MAX),
+            cookie_jar=aiohttp.DummyCookieJar(),
         )
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._client.aclose()
+        await self._client.close()
 
     async def lane(self, source: str, lane: int, *, after: int, upto: int | None = None) -> list[Record]:
         """Return the next sealed events of a lane, at most ``FETCH_MAX``; up to `upto` where it is named."""
@@ -129,29 +132,26 @@ class Sources:
             headers["Huiyin-Reason"] = quote(by.reason)
         if by.clock is ClockKind.simulated:
             headers["Huiyin-Time"] = by.at.isoformat()
-        try:
-            sent = msgspec.json.encode(body)
-            reply = await self._client.post(self.settings.peer(service) + path, content=sent, headers=headers)
-        except httpx2.HTTPError as error:
-            raise SourceAway(f"{service} 暂时无法访问") from error
-        if reply.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            raise SourceAway(f"{service} 暂时无法访问")
-        if reply.is_error:
-            raise Passed(service, msgspec.json.decode(reply.content, type=Problem))
-        return reply.content
+        status, reply = await self._exchange(service, "POST", path, data=msgspec.json.encode(body), headers=headers)
+        if status >= HTTPStatus.BAD_REQUEST:
+            raise Passed(service, msgspec.json.decode(reply, type=Problem))
+        return reply
 
     async def _get(self, source: str, path: str, params: dict[str, int], *, absent: bytes | None = None) -> bytes:
+        status, reply = await self._exchange(source, "GET", path, params=params)
+        if absent is not None and status == HTTPStatus.NOT_FOUND:
+            return absent
+        if status >= HTTPStatus.BAD_REQUEST:
+            raise SourceAway(f"{source} 暂时无法访问")
+        return reply
+
+    async def _exchange(self, service: str, method: str, path: str, **sent: Any) -> tuple[int, bytes]:  # noqa: ANN401
+        """Return status and body of a reply. Raises ``SourceAway`` for none, or one that says the service is ill."""
         try:
-            reply = await self._client.get(self.settings.peer(source) + path, params=params)
-            if absent is not None and reply.status_code == HTTPStatus.NOT_FOUND:
-                return absent
-            reply.raise_for_status()
-        except httpx2.HTTPError as error:
-            raise SourceAway(f"{source} 暂时无法访问") from error
-        return reply.content
-
-
-@cache
-def _trusted() -> ssl.SSLContext:
-    """Return whom a peer's certificate may be from; to read them all takes as long as everything else of a client."""
-    return httpx2.create_ssl_context(trust_env=False)
+            async with self._client.request(method, self.settings.peer(service) + path, **sent) as reply:
+                status, body = reply.status, await reply.read()
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise SourceAway(f"{service} 暂时无法访问") from error
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise SourceAway(f"{service} 暂时无法访问")
+        return status, body
