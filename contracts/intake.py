@@ -475,6 +475,16 @@ class AnswerLearnt(Event):
     """Until when the petitioner is invited to rate; none where this is not rated here."""
 
 
+class RecusalLearnt(Event):
+    """Intake has learnt that an officer keeps out of the case, or does so no more."""
+
+    title = "回避登记"
+    basis = "信访工作条例 第二十八条第三款"
+
+    officer: str
+    recused: bool
+
+
 class RemediesExhausted(Event):
     """Intake has learnt that a recheck has settled the matter; the same facts and reasons are not accepted again."""
 

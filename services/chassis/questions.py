@@ -100,6 +100,11 @@ class Question(Declared):
         """Return the shape of the answer, where it follows from the row."""
         return None
 
+    @classmethod
+    def asks_who(cls) -> bool:
+        """Return whether the answer differs by who asks, if they say who they are."""
+        return cls.sight.asks_who
+
     async def ask(self, running: Running, by: By | None) -> Answer | Response:
         """Answer; `by` is who asks, where that is recorded or tells. Raises ``NotFound`` and ``Unavailable``."""
         raise NotImplementedError

@@ -10,6 +10,8 @@ from contracts.mediation import (
     CaseTerminated,
     OpinionServed,
     RecheckOpinionServed,
+    RecusalDecided,
+    RecusalDeclared,
     SuggestionReplied,
 )
 from contracts.vocabulary import ReviewResult
@@ -55,3 +57,15 @@ def learn_recheck(registration: Registration, event: RecheckOpinionServed, at: d
     """The matter is settled, unless the recheck has ordered that it be handled anew."""
     if event.result is not ReviewResult.revoke:
         acceptance.exhaust(registration, event.served_at, at=at)
+
+
+@REACTIONS.on(RecusalDeclared, Registration)
+def learn_declared(registration: Registration, event: RecusalDeclared, at: datetime) -> None:
+    """Somebody has stepped aside, and does nothing here either."""
+    filing.learn_recusal(registration, event.officer, recused=True, at=at)
+
+
+@REACTIONS.on(RecusalDecided, Registration)
+def learn_decided(registration: Registration, event: RecusalDecided, at: datetime) -> None:
+    """It is decided whether somebody keeps out."""
+    filing.learn_recusal(registration, event.officer, recused=event.granted, at=at)

@@ -148,7 +148,7 @@ class TestConfidentialTrack:
     def test_withdrawn_report_is_handed_to_nobody(self):
         registration = reported()
         withdrawal.request_withdrawal(registration, PAPER, COUNTY, at=NOW)
-        withdrawal.confirm_withdrawal(registration, "XFJ", PAPER, at=at("2025-10-09"))
+        withdrawal.confirm_withdrawal(registration, "XFJ", PAPER, COUNTY, handler=None, at=at("2025-10-09"))
         with refuses(NotOpen):
             track.open_track(registration, "JW", "1", COUNTY, at=NOW)
 
@@ -365,7 +365,7 @@ class TestWithdrawal:
     def test_withdrawn_case_leaves_the_door_open(self):
         registration = classified()
         withdrawal.request_withdrawal(registration, PAPER, COUNTY, at=at("2025-09-01"))
-        withdrawal.confirm_withdrawal(registration, "XFJ", PAPER, at=at("2025-09-17", "00:00"))
+        withdrawal.confirm_withdrawal(registration, "XFJ", PAPER, COUNTY, handler=None, at=at("2025-09-17", "00:00"))
         assert isinstance(registration.taken()[-1], CaseWithdrawn)
         assert registration.state == "withdrawn"
         filing.attach(registration, at=NOW, **facts())
@@ -375,14 +375,25 @@ class TestWithdrawal:
         registration = classified()
         withdrawal.request_withdrawal(registration, PAPER, COUNTY, at=at("2025-09-01"))
         with refuses(CoolingOff):
-            withdrawal.confirm_withdrawal(registration, "XFJ", PAPER, at=at("2025-09-16", "23:59"))
+            withdrawal.confirm_withdrawal(
+                registration, "XFJ", PAPER, COUNTY, handler=None, at=at("2025-09-16", "23:59")
+            )
 
     def test_unit_that_handles_what_it_received_does_not_confirm(self):
         """第二十八条第三款."""
         registration = registered(direct=True, receiving_unit="RSJ")
         withdrawal.request_withdrawal(registration, PAPER, COUNTY, at=NOW)
         with refuses(ConfirmedByHandler):
-            withdrawal.confirm_withdrawal(registration, "RSJ", PAPER, at=at("2025-10-09"))
+            withdrawal.confirm_withdrawal(registration, "RSJ", PAPER, COUNTY, handler=None, at=at("2025-10-09"))
+
+    @pytest.mark.parametrize("unit", ["RSJ", "OFFICE"])
+    def test_unit_that_has_the_case_does_not_confirm_nor_who_stands_under_it(self, unit: str):
+        """第二十八条第三款: 直接利害关系."""
+        registration = classified()
+        withdrawal.request_withdrawal(registration, PAPER, COUNTY, at=NOW)
+        with refuses(ConfirmedByHandler):
+            withdrawal.confirm_withdrawal(registration, unit, PAPER, COUNTY, handler="RSJ", at=at("2025-10-09"))
+        withdrawal.confirm_withdrawal(registration, "XFJ", PAPER, COUNTY, handler="RSJ", at=at("2025-10-09"))
 
     def test_second_wish_is_refused_while_one_is_pending(self):
         registration = classified()
@@ -394,7 +405,7 @@ class TestWithdrawal:
         with refuses(NoWithdrawalPending):
             withdrawal.revoke_withdrawal(classified(), None, at=NOW)
         with refuses(NoWithdrawalPending):
-            withdrawal.confirm_withdrawal(classified(), "XFJ", PAPER, at=NOW)
+            withdrawal.confirm_withdrawal(classified(), "XFJ", PAPER, COUNTY, handler=None, at=NOW)
 
     def test_closed_case_is_not_withdrawn(self):
         with refuses(NotOpen):
@@ -575,7 +586,7 @@ def test_replay():
             lambda r: withdrawal.request_withdrawal(r, PAPER, COUNTY, at=NOW),
             lambda r: withdrawal.revoke_withdrawal(r, PAPER, at=NOW),
             lambda r: withdrawal.request_withdrawal(r, PAPER, COUNTY, at=NOW),
-            lambda r: withdrawal.confirm_withdrawal(r, "XFJ", PAPER, at=at("2025-10-09")),
+            lambda r: withdrawal.confirm_withdrawal(r, "XFJ", PAPER, COUNTY, handler=None, at=at("2025-10-09")),
         ],
     )
     report = (Kind.report_accusation, Route.discipline_supervision, ContentCategory.other)

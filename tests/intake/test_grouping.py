@@ -41,7 +41,7 @@ def merged() -> Registration:
 def withdrawn() -> Registration:
     registration = registered()
     withdrawal.request_withdrawal(registration, uuid4(), COUNTY, at=NOW)
-    withdrawal.confirm_withdrawal(registration, "XFJ", uuid4(), at=at("2025-10-09"))
+    withdrawal.confirm_withdrawal(registration, "XFJ", uuid4(), COUNTY, handler=None, at=at("2025-10-09"))
     return registration
 
 

@@ -231,7 +231,7 @@ def _api(routes: Iterable[BaseRoute]) -> list[BaseRoute]:
 def _asking(cls: type[Declared]) -> tuple[str, ...]:
     """Return the headers of a question."""
     assert issubclass(cls, Question)
-    return ASKING if cls.operation.by else tuple(ASKED) if cls.sight.asks_who else ()
+    return ASKING if cls.operation.by else tuple(ASKED) if cls.asks_who() else ()
 
 
 def _signature(cls: type[Declared]) -> Signature:

@@ -154,7 +154,7 @@ def _asked(cls: type[Declared], running: Running) -> Handler:
     assert issubclass(cls, Question)
 
     async def handle(request: Request) -> Response:
-        by = asking(request) if operation.by else told(request) if cls.sight.asks_who else None
+        by = asking(request) if operation.by else told(request) if cls.asks_who() else None
         if operation.changes:
             question = read(cls, request.scope["path_params"], await _body(cls, request), _kind(request))
         else:

@@ -7,7 +7,7 @@ that the way of a case costs nothing more.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -136,6 +136,10 @@ class _Case(msgspec.Struct):
     unit: str | None = None
     unit_name: str | None = None
     case_officer: str | None = None
+    arbiter: str | None = None
+    lead_unit: str | None = None
+    review_body: str | None = None
+    recheck_body: str | None = None
     clocks: dict[str, _Duty] = {}
     next_duty: _Duty | None = None
 
@@ -177,8 +181,25 @@ async def handling_unit(running: Running, case: UUID) -> str | None:
     return (await _case(running, case)).unit
 
 
-async def _case(running: Running, case: UUID) -> _Case:
-    return msgspec.convert(await running.sources.case("accountability", case) or {}, _Case, strict=False)
+async def has_it(running: Running, case: UUID) -> str | None:
+    """Return which unit a case is with, as assignment has it at this moment. Raises ``SourceAway``."""
+    return (await _case(running, case, "assignment")).unit
+
+
+async def holders(running: Running, case: UUID) -> AsyncIterator[set[str]]:
+    """Yield which units have to do with a case: who has it, then who leads, reviews, rechecks or owes something in it.
+
+    Raises ``SourceAway``.
+    """
+    assigned = await _case(running, case, "assignment")
+    yield {unit for unit in (assigned.unit, assigned.arbiter) if unit}
+    found = await _case(running, case)
+    owing = (duty.holder for duty in found.clocks.values())
+    yield {unit for unit in (found.unit, found.lead_unit, found.review_body, found.recheck_body, *owing) if unit}
+
+
+async def _case(running: Running, case: UUID, source: str = "accountability") -> _Case:
+    return msgspec.convert(await running.sources.case(source, case) or {}, _Case, strict=False)
 
 
 async def _handling(running: Running, case: UUID) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from services.chassis.views import Statement
 from services.chassis.writer import Done
 from services.intake.application.looking import look, same_person
 from services.intake.application.office import office
+from services.intake.application.seeing import must_see
 from services.intake.domain import acceptance
 from services.intake.domain.paper import (
     ImpossibleDueDay,
@@ -109,6 +110,7 @@ async def issue(running: Running, case: UUID, draft: Draft, by: By) -> Done:
 async def printed(running: Running, case: UUID, document: UUID, by: By) -> bytes:
     """Set a paper again, byte for byte; the look into the vault is recorded first."""
     paper = await running.store.known(Paper, document)
+    await must_see(running, case, by, also={paper.unit})
     if paper.of != case or (data := await look(running, case, document, "print_paper", by)) is None:
         raise NotFound(str(document))
     pdf = await typeset(data, office(running).font_dir)

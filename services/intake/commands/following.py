@@ -24,6 +24,7 @@ from services.chassis.references import KnownUnit, Refers
 from services.chassis.running import Running
 from services.chassis.texts import CaseText
 from services.chassis.writer import Done
+from services.intake.application.disclosing import has_it
 from services.intake.application.looking import same_person
 from services.intake.application.office import CLERKS
 from services.intake.commands.cases import OfCase, OnCase
@@ -266,5 +267,12 @@ class ConfirmWithdrawal(
 
     document: CaseText
 
+    _handler: str | None
+
+    async def look_up(self, running: Running, by: By) -> None:
+        """Ask who has the case: that is known elsewhere."""
+        await super().look_up(running, by)
+        self._handler = await has_it(running, self.case_id)
+
     def act(self, r: Registration, by: By) -> None:
-        withdrawal.confirm_withdrawal(r, by.unit, self.document, at=by.at)
+        withdrawal.confirm_withdrawal(r, by.unit, self.document, self.directory, handler=self._handler, at=by.at)

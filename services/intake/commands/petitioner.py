@@ -36,6 +36,7 @@ from services.intake.application.disclosing import handling_unit
 from services.intake.application.looking import same_person
 from services.intake.application.office import office
 from services.intake.application.registering import LETTER_BYTES_MAX, Content, Petition, receipt, received
+from services.intake.application.telling import let_know
 from services.intake.commands.cases import ACCUSED_MAX, Deposited, Registered
 from services.intake.domain import classification, filing, rating, withdrawal
 from services.intake.domain.guards import must_be_open
@@ -240,7 +241,8 @@ class ReportRetaliation(
     """Report that somebody is paid back for a petition (第十七条、第四十六条第六项).
 
     It is a report about an official from the first moment: sealed, and of the unit that has the case, so that neither
-    that unit nor anybody in its line learns of it. Whom else it is about, it may say.
+    that unit nor anybody in its line learns of it. Whom it is about, it may say: the case complains of them from then
+    on, so that none of them reads or does anything in it any more, and it comes to somebody else (第二十八条第三款).
     """
 
     bytes_max: ClassVar[int] = LETTER_BYTES_MAX
@@ -270,7 +272,21 @@ class ReportRetaliation(
             )  # fmt: skip
             return New(report, petition.reply(report.id), petition.statements)
 
-        return receipt(await running.store.create(opening, by=by), **codes)
+        done = receipt(await running.store.create(opening, by=by), **codes)
+        if self.persons:
+            await self._keep_from_them(running, own.answering, by)
+        return done
+
+    async def _keep_from_them(self, running: Running, case: UUID, by: By) -> None:
+        """Let the case complain of whom the report names; of the report itself it says nothing."""
+
+        def act(registration: Registration) -> dict[str, Any]:
+            classification.accuse(registration, (), self.persons, at=by.at)
+            return {"case_id": case}
+
+        naming = msgspec.structs.replace(by, command_id=derived(by.command_id, "persons"), reason=None)
+        await running.store.change(Registration, case, act, by=naming)
+        await let_know(running, case)
 
     def content(self, about: Registration) -> Content:
         """Return what the discipline organ reads."""

@@ -9,7 +9,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from contracts.intake import CaseConcluded, CaseRegistered, PetitionAttached, QueryCodeReplaced, ReopeningLearnt
+from contracts.intake import (
+    CaseConcluded,
+    CaseRegistered,
+    PetitionAttached,
+    QueryCodeReplaced,
+    RecusalLearnt,
+    ReopeningLearnt,
+)
 from services.chassis.errors import NotFound
 from services.intake.domain.collective import count_visitors
 from services.intake.domain.registration import Registration
@@ -41,6 +48,12 @@ def replace_code(r: Registration, petition: UUID, document: UUID, *, at: datetim
     if petition not in r.petitions:
         raise NotFound(str(petition))
     r.record(QueryCodeReplaced, at=at, petition=petition, document=document)
+
+
+def learn_recusal(r: Registration, officer: str, *, recused: bool, at: datetime) -> None:
+    """Learn that an officer keeps out of the case, or does so no more."""
+    if (officer in r.recused) is not recused:
+        r.record(RecusalLearnt, at=at, officer=officer, recused=recused)
 
 
 def conclude(r: Registration, *, at: datetime) -> None:

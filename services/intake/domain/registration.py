@@ -28,6 +28,7 @@ from contracts.intake import (
     PetitionAttached,
     PetitionsTakenOver,
     QueryCodeReplaced,
+    RecusalLearnt,
     RemediesExhausted,
     ReopeningLearnt,
     RepeatAnswered,
@@ -84,6 +85,8 @@ class Registration(Aggregate):
         self.accused_units: tuple[str, ...] = ()
         self.accused_persons: tuple[str, ...] = ()
         """Whom the case complains of; these only grow."""
+        self.recused: set[str] = set()
+        """Which officers keep out of it, as far as that is known here."""
         self.confidential = False
         """Whether it is a report about an official: sealed for the discipline organ as soon as that is known."""
         self.organ: str | None = None
@@ -146,6 +149,11 @@ class Registration(Aggregate):
     def turned_away_by(self, unit: str) -> bool:
         """Return whether a unit has not accepted it, and that still holds."""
         return self.ended is RegistrationState.not_accepted and self.not_accepted_by == unit
+
+    @property
+    def receivers(self) -> set[str]:
+        """Who has received a petition of the case."""
+        return {self.receiving_unit, *(one.split()[1] for one in self.arrivals)}
 
     @property
     def every_petition(self) -> tuple[UUID, ...]:
@@ -215,6 +223,10 @@ class Registration(Aggregate):
         self.kind, self.route, self.category = event.kind, event.route, event.category
         self.confidential = event.kind is Kind.report_accusation
         self._accuse(event.accused_units, event.accused_persons)
+
+    @when
+    def _(self, event: RecusalLearnt) -> None:
+        (self.recused.add if event.recused else self.recused.discard)(event.officer)
 
     @when
     def _(self, event: AccusedNamed) -> None:

@@ -11,7 +11,7 @@ from contracts.vocabulary import InformantNotice, Kind, Role, ServiceMethod
 from services.chassis.context import By
 from services.chassis.directory import Directory
 from services.chassis.errors import Forbidden, NotFound, Refused
-from services.chassis.recusal import must_not_keep_out
+from services.chassis.recusal import MustKeepOut, keeps_out
 from services.intake.domain.guards import must_be_open, must_have_happened
 from services.intake.domain.registration import Registration
 
@@ -133,18 +133,29 @@ def reads(r: Registration, unit: str, directory: Directory) -> bool:
     return unit == r.organ and not directory.is_off_limits(unit, r.accused_units, r.accused_persons)
 
 
+def knows_of(r: Registration, by: By, directory: Directory) -> bool:
+    """Return whether somebody may know that there is a case: of a report, who received it and the organ that has it."""
+    if not r.confidential or by.role is Role.system:
+        return True
+    return by.unit in {r.receiving_unit, r.organ} and not keeps_out_of(r, by, directory)
+
+
+def keeps_out_of(r: Registration, by: By, directory: Directory) -> bool:
+    """Return whether somebody takes no part in a case."""
+    return keeps_out(by, directory, r.accused_units, r.accused_persons, recused=r.recused, received_by=r.receiving_unit)
+
+
 def must_know_of(r: Registration, by: By, directory: Directory) -> None:
     """Let no unit learn that there is a report, but the one that received it and the organ that has it."""
-    if r.confidential and by.role in UNITS_ROLES and by.unit != r.organ:
-        barred = directory.is_off_limits(by.unit, r.accused_units, r.accused_persons)
-        if barred or by.unit != r.receiving_unit:
-            raise NotFound(str(r.id))
+    if by.role in UNITS_ROLES and not knows_of(r, by, directory):
+        raise NotFound(str(r.id))
 
 
 def must_take_part(r: Registration, by: By, directory: Directory) -> None:
     """Let nobody act in a case who keeps out of it, nor learn of a report."""
     must_know_of(r, by, directory)
-    must_not_keep_out(by, directory, r.accused_units, r.accused_persons, received_by=r.receiving_unit)
+    if keeps_out_of(r, by, directory):
+        raise MustKeepOut
 
 
 def notify_informant(

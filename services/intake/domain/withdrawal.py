@@ -42,7 +42,7 @@ class ConfirmedByHandler(Forbidden):
     """Whoever has to answer the petition must not confirm that it is withdrawn."""
 
     code = "confirmed_by_handler"
-    title = "直接收到并办理的单位不得确认撤回"
+    title = "办理单位及其下属单位不得确认撤回"
     article = "信访工作条例 第十七条、第二十八条第三款"
 
 
@@ -71,10 +71,13 @@ def revoke_withdrawal(r: Registration, document: UUID | None, *, at: datetime) -
     r.record(WithdrawalRevoked, at=at, document=document)
 
 
-def confirm_withdrawal(r: Registration, unit: str, document: UUID, *, at: datetime) -> None:
+def confirm_withdrawal(
+    r: Registration, unit: str, document: UUID, directory: Directory, *, handler: str | None, at: datetime
+) -> None:
     """Withdraw the case after somebody out of the handling unit's reach has asked the petitioner."""
     last = _must_be_pending(r)
-    if r.direct and unit == r.receiving_unit:
+    handlers = {one for one in (handler, r.receiving_unit if r.direct else None) if one}
+    if unit in handlers.union(*(directory.below(one) for one in handlers)):
         raise ConfirmedByHandler
     if day(at) <= last:
         raise CoolingOff

@@ -13,11 +13,14 @@ from contracts.vocabulary import DuplicateReason, RegistrationState
 from services.chassis.context import By
 from services.chassis.errors import NotFound
 from services.chassis.questions import Answer, Listing, One, Question, rows
+from services.chassis.recusal import MustKeepOut
 from services.chassis.running import Running
 from services.intake.application.looking import look, under_seal
 from services.intake.application.office import CLERKS, READERS
 from services.intake.application.registering import PLACE_UNKNOWN, RegistrationNo, ShownContent, ShownPetitioner
+from services.intake.application.seeing import must_know, must_see
 from services.intake.domain.registration import Registration
+from services.intake.domain.track import keeps_out_of
 from services.intake.views import NO_REPORT, NOT_UNDER_SEAL, CaseRow
 
 SUGGESTIONS_MAX: Final = 20
@@ -38,17 +41,27 @@ class ShownCase(RootModel[CaseRow | SealedRow]):
 
 
 class ShowRegistration(One[CaseRow], path="/cases/{case_id}", called="信访事项", reply=ShownCase):
-    """Show a case; of a report about an official, that it exists and no more (第三十条第三款)."""
+    """Show a case; of a report about an official that it exists, and that to who may know of it (第三十条第三款)."""
 
     case_id: UUID
 
+    @classmethod
+    def asks_who(cls) -> bool:
+        """Return that a case is not there for whom it complains of."""
+        return True
+
     async def ask(self, running: Running, by: By | None) -> Answer | Response:
+        if by is None:
+            return await super().ask(running, by)
+        try:
+            await must_know(running, self.case_id, by)
+        except MustKeepOut:
+            raise NotFound(str(self.case_id)) from None
         try:
             return await super().ask(running, by)
         except NotFound:
-            if found := await rows(running.store, _EXISTS, self.case_id):
-                return Answer(found[0], found[0]["version"])
-            raise
+            [found] = await rows(running.store, _EXISTS, self.case_id)
+            return Answer(found, found["version"])
 
 
 class ListRegistrations(
@@ -92,6 +105,7 @@ class ReadContent(
 
     async def ask(self, running: Running, by: By | None) -> Answer:
         assert by is not None
+        await must_see(running, self.case_id, by)
         found = await look(running, self.case_id, self.content_id, self.purpose, by)
         if found is None:
             raise NotFound(str(self.content_id))
@@ -122,7 +136,9 @@ class DuplicateSuggestions(
 
     case_id: UUID
 
-    async def ask(self, running: Running, by: By | None) -> Answer:  # noqa: ARG002  # nothing is decrypted
+    async def ask(self, running: Running, by: By | None) -> Answer:
+        assert by is not None
+        await must_see(running, self.case_id, by)
         if await under_seal(running, self.case_id):
             return Answer({"items": []})
         case = await running.store.known(Registration, self.case_id)
@@ -132,7 +148,11 @@ class DuplicateSuggestions(
             running.store, _CANDIDATES, [*case.every_petition, *representatives], case.category, place, case.id,
             list(case.compared), SUGGESTIONS_MAX,
         )  # fmt: skip
-        return Answer({"items": [_suggested(row) for row in found]})
+        others = {row["id"]: await running.store.load(Registration, row["id"]) for row in found}
+        directory = running.store.directories.current
+        return Answer(
+            {"items": [_suggested(row) for row in found if not keeps_out_of(others[row["id"]], by, directory)]}
+        )
 
 
 def _suggested(row: dict[str, Any]) -> dict[str, Any]:

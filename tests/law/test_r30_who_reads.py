@@ -1,0 +1,164 @@
+"""第二十八条第三款、第三十条第三款: what a petitioner has written is read by who deals with it, and by no accused."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import httpx2
+import pytest
+import pytest_asyncio
+
+from contracts.vocabulary import Role
+from services.chassis.errors import NotFound
+from services.chassis.recusal import MustKeepOut
+from services.intake.application.looking import ContentIsConfidential
+from services.intake.application.seeing import NothingToDoWithIt
+from services.intake.domain.withdrawal import ConfirmedByHandler
+from services.mediation.domain.handling import Handling
+from tests.harness import BUREAU, UNIT, Servers, System, petition, until
+from tests.law.test_r28_accused import REPORT, UNITS, complaint
+from tests.rules import refused
+from tests.steps import HEARD_AT, NOTIFIED_AT, accepted, document, ok, open_county, with_unit
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+CLERK, HANDLER = Role.intake_clerk, Role.case_officer
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def county(servers: Servers):
+    async with open_county(servers) as made:
+        await made.enter(
+            *UNITS,
+            {"code": BUREAU, "kind": "petition_bureau", "competent": False, "parent": "XW",
+             "officers": {"bh-1": [Role.unit_head]}},
+            {"code": "SW", "level": "city", "kind": "party_committee", "competent": False},
+            {"code": "XW", "kind": "party_committee", "competent": False, "parent": "SW"},
+            {"code": "SXFJ", "level": "city", "kind": "petition_bureau", "competent": False, "parent": "SW"},
+        )  # fmt: skip
+        yield made
+
+
+async def ask(county: System, path: str, unit: str, role: Role = HANDLER, actor: str = "x-1", **params: Any):
+    headers = {"Huiyin-Actor": actor, "Huiyin-Unit": unit, "Huiyin-Role": str(role)}
+    return await county.client.get(county.url("intake") + path, params=params, headers=headers)
+
+
+async def read(county: System, case: str, unit: str, role: Role = HANDLER, actor: str = "x-1") -> httpx2.Response:
+    async with county.sql() as db:
+        found = "SELECT id FROM intake.vault_item WHERE case_id = $1 AND kind = 'petition'"
+        text = await db.fetchval(found, UUID(case))
+    return await ask(county, f"/cases/{case}/contents/{text}", unit, role, actor, purpose="handling")
+
+
+class TestContents:
+    @pytest.mark.parametrize(("unit", "actor"), [("RSJ", "x-1"), ("SUB", "x-1"), ("JYJ", "co-1"), ("JYJ", "z-9")])
+    async def test_whom_the_case_complains_of_does_not_read_it(self, county: System, unit: str, actor: str):
+        """第三十条第三款."""
+        await county.enter({"code": "FAR", "officers": {"z-9": [Role.case_officer]}})
+        case = await complaint(county, "RSJ", persons=("z-9",))
+        ok(await county.forward(case, "JYJ"))
+        ok(await read(county, case, "JYJ"))
+        refused(await read(county, case, unit, actor=actor), 403, MustKeepOut)
+        refused(await ask(county, f"/cases/{case}", unit, actor=actor), 404, NotFound)
+        refused(await ask(county, f"/cases/{case}/duplicate-suggestions", unit, CLERK, actor=actor), 403, MustKeepOut)
+
+    async def test_unit_that_has_nothing_to_do_with_it_does_not_read_it(self, county: System):
+        """个人信息保护法 第六条; who received it, who has it, who is above them and the bureaus of those do."""
+        case = await complaint(county)
+        ok(await county.forward(case, "RSJ"))
+        refused(await read(county, case, "JYJ"), 403, NothingToDoWithIt)
+        refused(await ask(county, f"/cases/{case}/duplicate-suggestions", "JYJ", CLERK), 403, NothingToDoWithIt)
+        for unit in (BUREAU, "RSJ", "XZF", "SZF", "SXFJ"):
+            ok(await read(county, case, unit))
+
+    async def test_who_owes_something_in_it_reads_it(self, county: System):
+        """第十八条第二款: a unit to which a leader's instruction went."""
+        case = await complaint(county)
+        paper = await document(county, case, unit=BUREAU)
+        body = {"leader": "L-1", "unit": "JYJ", "document": paper, "due_on": "2099-12-31"}
+        ok(await county.send("assignment", f"/cases/{case}/instructions", body, role=Role.sponsor_leader), 201)
+        await county.caught_up()
+        ok(await read(county, case, "JYJ"))
+
+    async def test_whoever_handles_what_a_case_has_gone_into_reads_it(self, county: System):
+        case, other = await complaint(county), await complaint(county)
+        ok(await county.send("intake", f"/cases/{case}/merger", {"into": other}, role=Role.bureau_officer))
+        ok(await county.forward(other, "JYJ"))
+        ok(await read(county, case, "JYJ"))
+        ok(await county.send("intake", f"/cases/{other}/accused", {"units": ["RSJ"]}, role=Role.bureau_officer))
+        refused(await read(county, case, "RSJ"), 403, MustKeepOut)
+
+    async def test_bureau_whose_head_is_accused_does_not_read_it(self, county: System):
+        case = await complaint(county, persons=("bh-1",))
+        refused(await read(county, case, BUREAU, Role.bureau_officer), 403, MustKeepOut)
+
+    async def test_report_is_not_there_for_who_must_not_know_of_it(self, county: System):
+        """第三十条第三款: 不得…透露; who received it knows that there is one."""
+        case = await complaint(county, "RSJ", **REPORT)
+        for unit in ("RSJ", "JYJ"):
+            refused(await read(county, case, unit), 404, NotFound)
+            refused(await ask(county, f"/cases/{case}", unit), 404, NotFound)
+        refused(await county.client.get(f"{county.url('intake')}/cases/{case}"), 404, NotFound)
+        refused(await read(county, case, BUREAU), 403, ContentIsConfidential)
+        ok(await ask(county, f"/cases/{case}", BUREAU))
+
+
+async def test_accused_gets_no_hint_of_what_complains_of_it(county: System):
+    """第三十条第三款: its clerk registers the same matter, and is not told of the other case."""
+    who = {"petitioner": {"name": "郑一", "id_no": "Z1"}}
+    case = (await county.register(**who))["case_id"]
+    ok(await county.send("intake", f"/cases/{case}/accused", {"units": ["RSJ"]}, role=Role.bureau_officer))
+    own = ok(await county.send("intake", "/petitions", petition(**who), role=Role.unit_receiver, unit="RSJ"), 201)
+    at = f"/cases/{own['case_id']}/duplicate-suggestions"
+    assert case not in (await ask(county, at, "RSJ", Role.unit_receiver)).text
+    assert case in (await ask(county, at, "XZF", Role.unit_receiver)).text
+
+
+async def test_who_was_recused_reads_and_deposits_nothing(county: System):
+    """第二十八条第三款."""
+    case = await accepted(county)
+    ok(await county.send("mediation", f"/cases/{case}/recusal/declarations", {}, role=HANDLER, unit=UNIT, actor="co-1",
+                         at=HEARD_AT))  # fmt: skip
+    await county.caught_up()
+    refused(await read(county, case, UNIT, actor="co-1"), 403, MustKeepOut)
+    body = {"kind": "record", "text": "甲"}
+    reply = await county.send("intake", f"/cases/{case}/documents", body, role=HANDLER, unit=UNIT, actor="co-1")
+    refused(reply, 403, MustKeepOut)
+    ok(await read(county, case, UNIT, actor="co-2"))
+
+
+async def test_who_has_the_case_does_not_confirm_that_it_is_withdrawn(county: System):
+    """第十七条, 第二十八条第三款."""
+    case = await with_unit(county)
+    asked, over = "2025-09-01T09:00:00+08:00", "2025-09-20T09:00:00+08:00"
+    wish = {"document": await document(county, case, "withdrawal_confirmation", unit=BUREAU)}
+    ok(await county.send("intake", f"/cases/{case}/withdrawal", wish, role=CLERK, at=asked))
+    path, said = f"/cases/{case}/withdrawal/confirmation", {"document": wish["document"]}
+    reply = await county.send("intake", path, said, role=CLERK, unit=UNIT, actor="co-1", at=over)
+    refused(reply, 403, ConfirmedByHandler)
+    ok(await county.send("intake", path, said, role=CLERK, at=over))
+
+
+async def test_who_is_said_to_pay_back_reads_nothing_more_and_loses_the_case(county: System):
+    """第十八条第四款: 任何组织和个人不得打击报复信访人; the days of the petitioner stay as they are."""
+    receipt = await county.register(at="2025-08-25T09:00:00+08:00")
+    case = receipt["case_id"]
+    ok(await county.classify(case, at="2025-08-25T09:00:00+08:00"))
+    ok(await county.forward(case, at="2025-08-26T09:00:00+08:00"))
+    ok(await county.notify(case, at=NOTIFIED_AT))
+    await county.caught_up()
+    ok(await read(county, case, UNIT, actor="co-1"))
+    body = {"query_code": receipt["query_code"], "words": "他停了我的低保", "persons": ["co-1"]}
+    report = ok(await county.send("intake", "/progress/retaliation", body, role=Role.petitioner, at=HEARD_AT), 201)
+    refused(await read(county, case, UNIT, actor="co-1"), 403, MustKeepOut)
+
+    async def with_nobody() -> bool:
+        return (await county.running["mediation"].store.load(Handling, UUID(case))).unit is None
+
+    await until(with_nobody, "the case is with nobody")
+    told = (
+        await county.client.post(f"{county.url('intake')}/progress", json={"query_code": receipt["query_code"]})
+    ).text
+    assert report["registration_no"] not in told
