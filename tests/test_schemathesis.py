@@ -155,6 +155,7 @@ async def grounds(huiyin: System) -> Known:
         "joined": [joined["case_id"], joined["petition_id"]],
         "source": list(SERVICES),
         "fact": [str(served["case_id"]), str(served["id"])],
+        "proof": [await steps.document(huiyin, str(served["case_id"]), unit=BUREAU)],
         "supervision_id/case": [cases[0]],
         "hall_call_id/case": [cases[6]],
         "conduct_incident_id/case": [entries["visit"]],
@@ -220,6 +221,8 @@ def steered(known: Known) -> Callable[..., None]:
             for name, kinds in TEXTS.get(label, {}).items():
                 text = known.get(f"{about}/{dice.choice(kinds or KINDS)}")
                 case.body |= {name: text[0]} if text and name in case.body else {}
+            if "fact_id" in path:
+                case.body |= {"proof": known["proof"][0]}
             case.body |= {name: known[name][0] for name in ("query_code",) if name in case.body}
             if case.operation.path == "/progress/papers/pdf":
                 case.body["document_id"] = known["own_paper"][0]

@@ -6,9 +6,9 @@ import pytest
 import pytest_asyncio
 
 from contracts.vocabulary import Role
-from services.accountability.domain.facts import AlreadyConfirmed, OwnFact
+from services.accountability.domain.facts import AlreadyConfirmed, OwnFact, OwnProof
 from services.chassis.errors import NotFound
-from tests.harness import UNIT, Servers, System, until
+from tests.harness import BUREAU, UNIT, Servers, System, until
 from tests.rules import refused
 from tests.steps import clocks, document, ok, open_county, with_unit
 
@@ -47,14 +47,15 @@ async def test_notice_entered_late_is_a_breach_until_the_bureau_has_seen_the_rec
     timeline = ok(await county.client.get(county.url("accountability") + f"/cases/{case}/timeline"))["items"]
     (fact,) = [item["id"] for item in timeline if item["type"].startswith("mediation.AcceptanceNotified")]
 
-    async def confirm(unit: str = "bureau", key: str = fact, role: Role = Role.bureau_officer):
-        proof = await document(county, case)
+    async def confirm(unit: str = "bureau", key: str = fact, role: Role = Role.bureau_officer, of: str = BUREAU):
+        proof = await document(county, case, unit=of)
         body = {"confirmation": "carrier", "proof": proof}
         return await county.send(
             "accountability", f"/cases/{case}/facts/{key}/confirmation", body, role=role, unit=unit, at=LATE
         )
 
     refused(await confirm(unit=UNIT), 403, OwnFact)
+    refused(await confirm(of=UNIT), 403, OwnProof)
     refused(await confirm(key="00000000-0000-4000-8000-00000000dead"), 404, NotFound)
     assert ok(await confirm())["fact_id"] == fact
     refused(await confirm(), 409, AlreadyConfirmed)

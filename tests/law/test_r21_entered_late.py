@@ -14,7 +14,15 @@ from contracts.periods.calendar import Calendar, Notice, Year
 from contracts.vocabulary import ClockOutcome, Confirmation, ServiceMethod
 from services.accountability.clocks.clock import Clock
 from services.accountability.clocks.firing import Deed, Firing
-from services.accountability.domain.facts import AlreadyConfirmed, Fact, NotAConfirmation, OwnFact
+from services.accountability.domain.facts import (
+    AlreadyConfirmed,
+    Fact,
+    NotAConfirmation,
+    OwnFact,
+    OwnProof,
+    Proof,
+    ProofUsed,
+)
 from tests.law.test_r34_waiting import SERVED, World
 from tests.rules import at, refuses
 
@@ -156,8 +164,30 @@ class TestWhoConfirms:
 
     FACT: UUID = UUID(int=7)
 
-    def confirm(self, fact: Fact, by: str, confirmation: Confirmation = Confirmation.verified) -> None:
-        fact.confirm(UUID(int=1), self.FACT, "dept", by, {"office"}, confirmation, uuid4(), at=at("2026-05-01"))
+    def confirm(
+        self, fact: Fact, by: str, confirmation: Confirmation = Confirmation.verified, of: str | None = None, *,
+        used: bool = False,
+    ) -> None:  # fmt: skip
+        proof = Proof(uuid4(), of, used)
+        fact.confirm(UUID(int=1), self.FACT, "dept", by, {"office"}, confirmation, proof, at=at("2026-05-01"))
+
+    @pytest.mark.parametrize("of", ["dept", "office"])
+    def test_what_the_unit_has_deposited_itself_proves_nothing(self, of: str):
+        with refuses(OwnProof):
+            self.confirm(Fact.blank(Fact.stream_of(self.FACT)), "bureau", of=of)
+
+    @pytest.mark.parametrize("of", [None, "bureau", "elsewhere"])
+    def test_what_the_petitioner_or_somebody_outside_has_deposited_does(self, of: str | None):
+        fact = Fact.blank(Fact.stream_of(self.FACT))
+        self.confirm(fact, "bureau", of=of)
+        assert fact.confirmation is Confirmation.verified
+
+    def test_one_receipt_of_a_carrier_is_that_of_one_letter(self):
+        with refuses(ProofUsed):
+            self.confirm(Fact.blank(uuid4()), "bureau", Confirmation.carrier, used=True)
+        fact = Fact.blank(Fact.stream_of(self.FACT))
+        self.confirm(fact, "bureau", used=True)
+        assert fact.exists
 
     @pytest.mark.parametrize("unit", ["dept", "office"])
     def test_neither_the_unit_nor_one_under_it(self, unit: str):

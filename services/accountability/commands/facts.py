@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from contracts.accountability import FactConfirmed
 from contracts.envelope import Cause
 from contracts.vocabulary import Confirmation, Role
 from services.accountability.application.accounting import entries, newest
 from services.accountability.application.sight import must_take_part
-from services.accountability.domain.facts import Fact
+from services.accountability.domain.facts import Fact, Proof
 from services.chassis.commands import Command, Reply
 from services.chassis.context import By
 from services.chassis.errors import NotFound
@@ -38,6 +39,7 @@ class ConfirmFact(
     proof: CaseText
     _cause: Cause
     _entered_by: str
+    _from: Proof
 
     def stream(self, by: By) -> UUID:  # noqa: ARG002  # one stream a fact
         return Fact.stream_of(self.fact_id)
@@ -46,14 +48,27 @@ class ConfirmFact(
         await super().look_up(running, by)
         self._cause, case = await newest(running, self.case_id)
         must_take_part(case, by, self.directory)
-        for entry in await entries(running.store, "case_id = $2 AND id = $3", self.case_id, self.fact_id):
-            self._entered_by = entry.record.about().unit
-            return
-        raise NotFound(str(self.fact_id))
+        found = await entries(running.store, "case_id = $2 AND id = $3", self.case_id, self.fact_id)
+        if not found:
+            raise NotFound(str(self.fact_id))
+        self._entered_by = found[0].record.about().unit
+        self._from = Proof(self.proof, await self._deposited_by(running), await self._used(running))
+
+    async def _deposited_by(self, running: Running) -> str | None:
+        """Return which unit has put the proof into the vault, or has issued it."""
+        for fact in await running.sources.history("intake", self.proof):
+            return None if fact.about.role is Role.petitioner else fact.about.unit
+        return None
+
+    async def _used(self, running: Running) -> bool:
+        """Return whether another fact was borne out by the same proof."""
+        found = await entries(running.store, "case_id = $2 AND type = $3", self.case_id, FactConfirmed.wire_name)
+        before = [event for entry in found if isinstance(event := entry.event(), FactConfirmed)]
+        return any(event.proof == self.proof and event.fact != self.fact_id for event in before)
 
     def act(self, fact: Fact, by: By) -> None:
         fact.cause = self._cause
         under = self.directory.below(self._entered_by)
         fact.confirm(
-            self.case_id, self.fact_id, self._entered_by, by.unit, under, self.confirmation, self.proof, at=by.at
+            self.case_id, self.fact_id, self._entered_by, by.unit, under, self.confirmation, self._from, at=by.at
         )

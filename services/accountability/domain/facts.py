@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from contracts.accountability import FactConfirmed
@@ -28,6 +28,23 @@ class OwnFact(Forbidden):
     by_directory = True
 
 
+class OwnProof(Forbidden):
+    """What a unit has put into the vault itself is its own word once more."""
+
+    code = "own_proof"
+    title = "录入单位及其下级单位存档的文书不得作为确认其补录事实的凭证"
+    article = _ARTICLE
+    by_directory = True
+
+
+class ProofUsed(Refused):
+    """A carrier hands over one letter with one receipt."""
+
+    code = "proof_used"
+    title = "该送达凭证已用于确认另一事实"
+    article = _ARTICLE
+
+
 class AlreadyConfirmed(Refused):
     """A fact is borne out once."""
 
@@ -42,6 +59,16 @@ class NotAConfirmation(Invalid):
     code = "not_a_confirmation"
     title = "确认方式须为信访人确认、送达凭证或者信访工作机构核实"
     article = _ARTICLE
+
+
+class Proof(NamedTuple):
+    """A text of the case that shows that something has happened, and where it comes from."""
+
+    document: UUID
+    deposited_by: str | None = None
+    """Which unit has put it into the vault; nobody's where the petitioner has."""
+    used: bool = False
+    """Whether something else was borne out by it."""
 
 
 class Fact(Aggregate):
@@ -64,18 +91,24 @@ class Fact(Aggregate):
 
     def confirm(
         self, case: UUID, event: UUID, entered_by: str, by: str, under: Collection[str], confirmation: Confirmation,
-        proof: UUID, *, at: datetime,
+        proof: Proof, *, at: datetime,
     ) -> None:  # fmt: skip
         """Bear out, as somebody outside the unit that entered it, that it happened when that unit says."""
-        if by == entered_by or by in under:
+        own = {entered_by, *under}
+        if by in own:
             raise OwnFact(entered_by)
         if confirmation not in BY_SOMEBODY:
             raise NotAConfirmation
         if self.exists:
             raise AlreadyConfirmed
+        if proof.deposited_by in own:
+            raise OwnProof(entered_by)
+        if proof.used and confirmation is Confirmation.carrier:
+            raise ProofUsed
         self.record(
-            FactConfirmed, at=at, case=case, fact=event, entered_by=entered_by, confirmation=confirmation, proof=proof
-        )
+            FactConfirmed, at=at, case=case, fact=event, entered_by=entered_by, confirmation=confirmation,
+            proof=proof.document,
+        )  # fmt: skip
 
     @when
     def _(self, event: FactConfirmed) -> None:
