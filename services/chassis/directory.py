@@ -323,11 +323,12 @@ class Directory:
         found = fit if len(fit) == 1 else self.bodies_to_look_again(code, barred)
         return found[0] if found else code
 
-    def acting_as(self, unit: str, code: str | None) -> str:
-        """Return as which unit another one acts: as the one that is meant, where it carries on for that."""
-        if code is None or not self.is_no_more(code):
+    def acting_as(self, unit: str, *meant: str | None) -> str:
+        """Return as which of some units another one acts: as itself, or as one for which it carries on."""
+        if unit in meant:
             return unit
-        return code if unit in {*self.heirs(code), self.carrier(code)} else unit
+        gone = (code for code in meant if code is not None and self.is_no_more(code))
+        return next((code for code in gone if unit in {*self.heirs(code), self.carrier(code)}), unit)
 
     def closes_a_circle(self, code: str, successors: Iterable[str]) -> bool:
         """Return whether a unit would in the end be carried on by itself."""

@@ -11,11 +11,13 @@ import pytest
 from contracts.accountability import SupervisionOrdered
 from contracts.assignment import CaseCarriedOn, CaseForwarded, CaseRecalled, UnitSucceeded
 from contracts.mediation import CommitmentMade, HandlingCarriedOn, ReviewRequested
-from contracts.vocabulary import Channel, Forwarding, Kind, RecordKind, Role, Route, SupervisionReason
+from contracts.vocabulary import Channel, Forwarding, Kind, RecordKind, Role, Route, SupervisionReason, UnitKind
 from contracts.vocabulary import ContentCategory as C
 from services.accountability.clocks.keeper import Keeper
 from services.assignment.domain.assigning import AlreadyWithUnit, Assignment, NotConcerned, UnitHasSuccessor
 from services.chassis.directory import Directory
+from services.intake.domain import track
+from services.intake.domain.registration import Registration
 from services.mediation.domain import receiving
 from services.mediation.domain.guards import NotTheHandlingUnit
 from tests.law.ledger import BUREAU, Ledger
@@ -43,6 +45,12 @@ def held(category: C = C.unpaid_wages, **more: Any) -> Assignment:
     made.hand(Forwarding.forward, "RSJ", None, "XFJ", county(), at=NOW)
     made.taken()
     return made
+
+
+def reported(organ: str) -> Registration:
+    report = Registration.blank(uuid4())
+    report.organ = organ
+    return report
 
 
 def moved(case: Assignment, directory: Directory) -> Any:
@@ -122,6 +130,40 @@ class TestHandling:
     def test_r24_officer_who_has_not_moved_handles_it_no_longer(self):
         handling = after(accepted(), lambda h: receiving.carry_on(h, "N2", "新二", UNIT, gone("N2"), at=HEARD))
         assert (handling.unit, handling.case_officer) == ("N2", None)
+
+
+class TestActing:
+    """Whoever carries on may do what the unit was asked to do, and nobody else may."""
+
+    def test_r24_successor_acts_as_the_unit(self):
+        directory = gone("N1")
+        assert directory.acting_as("N1", "RSJ") == "RSJ"
+        assert directory.acting_as("N1", "JYJ", None, "RSJ") == "RSJ"
+        assert directory.acting_as("N1", "N1", "RSJ") == "N1"
+        for stranger in ("N2", "XZF", "JYJ"):
+            assert directory.acting_as(stranger, "RSJ") == stranger
+
+    def test_r24_of_several_each_and_who_stands_above(self):
+        directory = gone("N1", "N3")
+        assert {unit for unit in directory.units if directory.acting_as(unit, "RSJ") == "RSJ"} == {
+            "RSJ", "N1", "N3", "XZF",
+        }  # fmt: skip
+
+    def test_r24_nobody_acts_as_a_unit_that_is_there(self):
+        assert {unit for unit in county().units if county().acting_as(unit, "RSJ") == "RSJ"} == {"RSJ"}
+
+    def test_r24_r30_report_is_there_for_the_organ_that_carries_on(self):
+        """第三十条第三款: and for nobody else."""
+        report, directory = (
+            reported("JW"),
+            county(
+                entry("JW", kind=UnitKind.discipline_organ, successors=("JW2",)),
+                entry("JW2", kind=UnitKind.discipline_organ),
+            ),
+        )
+        assert track.reads(report, "JW2", directory)
+        assert not track.reads(report, "SJW", directory)
+        assert not track.reads(report, "JW2", county(entry("JW2", kind=UnitKind.discipline_organ)))
 
 
 # ------------------------------------------------------------------------------- what was owed

@@ -15,7 +15,7 @@ from services.chassis.recusal import must_not_keep_out
 
 def must_take_part(case: Case, by: By, directory: Directory) -> None:
     """Let nobody act who keeps out of a case. Raises ``MustKeepOut``, and ``NotFound`` for who must not know of it."""
-    if case.sealed and by.unit not in case.kept_for:
+    if case.sealed and directory.acting_as(by.unit, *case.kept_for) not in case.kept_for:
         raise NotFound(str(case.case_id))
     must_not_keep_out(
         by, directory, case.accused_units, case.accused_persons, recused=case.recused, received_by=case.receiving_unit

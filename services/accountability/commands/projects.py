@@ -58,7 +58,9 @@ class FileAssessment(OnEntry[Project], path="/projects/{project_id}/assessment",
     response_plan: UUID | None = None
 
     def act(self, p: Project, by: By) -> None:
-        p.file(by.unit, self.risk_points, self.precautions, self.response_plan, at=by.at)
+        p.file(
+            self.directory.acting_as(by.unit, p.unit), self.risk_points, self.precautions, self.response_plan, at=by.at
+        )
 
 
 class RecordConsultation(OnEntry[Project], path="/projects/{project_id}/consultations", by=PLANNERS, called="听取意见"):
@@ -69,14 +71,21 @@ class RecordConsultation(OnEntry[Project], path="/projects/{project_id}/consulta
     heard_on: Day | None = None
 
     def act(self, p: Project, by: By) -> None:
-        p.consult(by.unit, self.heard_on or day(by.at), self.participant_count, self.document, at=by.at)
+        p.consult(
+            self.directory.acting_as(by.unit, p.unit),
+            self.heard_on or day(by.at),
+            self.participant_count,
+            self.document,
+            at=by.at,
+        )
 
 
 class StartProject(OnEntry[Project], path="/projects/{project_id}/start", by=PLANNERS, called="启动项目"):
     """Begin an assessed project (重大行政决策程序暂行条例 第二十四条)."""
 
     def act(self, p: Project, by: By) -> None:
-        p.begin(by.unit, at=by.at)
+        unit = self.directory.acting_as(by.unit, p.unit)
+        p.begin(unit, at=by.at)
 
 
 class LinkPetition(

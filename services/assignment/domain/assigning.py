@@ -532,7 +532,7 @@ class Assignment(Aggregate):
 
     def _brought_to(self, unit: str, directory: Directory) -> bool:
         """Return whether the case was brought to a unit itself, or to one for which it carries on."""
-        return self.direct and self.receiving_unit in {unit, directory.acting_as(unit, self.receiving_unit)}
+        return self.direct and directory.acting_as(unit, self.receiving_unit) == self.receiving_unit
 
     def barred(self, directory: Directory) -> frozenset[str]:
         """Return the units that may not touch the case."""

@@ -109,7 +109,7 @@ class ConcludeReport(
     concluded_on: Day | None = None
 
     def act(self, r: Registration, by: By) -> None:
-        track.conclude_report(r, by.unit, self.concluded_on or day(by.at), at=by.at)
+        track.conclude_report(r, self.directory.acting_as(by.unit, r.organ), self.concluded_on or day(by.at), at=by.at)
 
 
 class NotAccept(Follow, Told, path="/cases/{case_id}/non-acceptance", by=CLERKS, called="不予受理告知", reply=Noticed):

@@ -130,14 +130,17 @@ def conclude_report(r: Registration, organ: str, concluded_on: date, *, at: date
 
 def reads(r: Registration, unit: str, directory: Directory) -> bool:
     """Return whether a unit may read a report: the organ that has it, as long as it is not complained of itself."""
-    return unit == r.organ and not directory.is_off_limits(unit, r.accused_units, r.accused_persons)
+    return directory.acting_as(unit, r.organ) == r.organ and not directory.is_off_limits(
+        unit, r.accused_units, r.accused_persons
+    )
 
 
 def knows_of(r: Registration, by: By, directory: Directory) -> bool:
     """Return whether somebody may know that there is a case: of a report, who received it and the organ that has it."""
     if not r.confidential or by.role is Role.system:
         return True
-    return by.unit in {r.receiving_unit, r.organ} and not keeps_out_of(r, by, directory)
+    unit = directory.acting_as(by.unit, r.receiving_unit, r.organ)
+    return unit in {r.receiving_unit, r.organ} and not keeps_out_of(r, by, directory)
 
 
 def keeps_out_of(r: Registration, by: By, directory: Directory) -> bool:

@@ -47,7 +47,7 @@ class ApproveFund(OnEntry[Fund], path="/funds/{fund_id}/approvals", by=APPROVERS
     """Agree: the head of the unit first, then the bureau (第三十七条第二款)."""
 
     def act(self, f: Fund, by: By) -> None:
-        f.approve(by.role, by.unit, by.actor, at=by.at)
+        f.approve(by.role, self.directory.acting_as(by.unit, f.unit), by.actor, at=by.at)
 
 
 class PayFund(OnEntry[Fund], path="/funds/{fund_id}/payment", by=(Role.bureau_officer,), called="拨付专项资金"):

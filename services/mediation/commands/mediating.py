@@ -11,6 +11,7 @@ from contracts.periods.calendar import day
 from contracts.vocabulary import DocumentKind, Role, Side
 from services.chassis.commands import Said
 from services.chassis.context import By
+from services.chassis.directory import Directory
 from services.chassis.errors import Forbidden
 from services.chassis.fields import Code, Day, PublicLine
 from services.chassis.questions import rows
@@ -55,7 +56,7 @@ class ConsentToMediation(Handle, path="/cases/{case_id}/mediation/consent", by=S
     side: Side
 
     def act(self, h: Handling, by: By) -> None:
-        mediating.consent_to_mediation(h, _unit(h, self.side, by), self.side, at=by.at)
+        mediating.consent_to_mediation(h, _unit(h, self.side, by, self.directory), self.side, at=by.at)
 
 
 class RefuseMediation(Handle, path="/cases/{case_id}/mediation/refusal", by=SPEAKERS, called="拒绝或者要求终止调解"):
@@ -64,13 +65,13 @@ class RefuseMediation(Handle, path="/cases/{case_id}/mediation/refusal", by=SPEA
     side: Side
 
     def act(self, h: Handling, by: By) -> None:
-        mediating.refuse_mediation(h, _unit(h, self.side, by), self.side, at=by.at)
+        mediating.refuse_mediation(h, _unit(h, self.side, by, self.directory), self.side, at=by.at)
 
 
-def _unit(h: Handling, side: Side, by: By) -> str:
+def _unit(h: Handling, side: Side, by: By, directory: Directory) -> str:
     """Return for which unit somebody acts; a petitioner for the one that has the case, and for their own side alone."""
     if by.role is not Role.petitioner:
-        return by.unit
+        return directory.acting_as(by.unit, h.unit, h.mediator_unit)
     if side is not Side.petitioner:
         raise Forbidden
     return h.unit or ""
@@ -82,7 +83,8 @@ class FailMediation(Handle, path="/cases/{case_id}/mediation/failure", by=MEDIAT
     document: CaseText | None = None
 
     def act(self, h: Handling, by: By) -> None:
-        mediating.fail_mediation(h, by.unit, self.document, at=by.at)
+        unit = self.directory.acting_as(by.unit, h.unit, h.mediator_unit)
+        mediating.fail_mediation(h, unit, self.document, at=by.at)
 
 
 class Agreed(Handled):

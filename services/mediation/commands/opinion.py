@@ -65,8 +65,7 @@ class GivePart(Handle, path="/cases/{case_id}/parts", by=DECIDERS, called="协�
     document: CaseText
 
     def act(self, h: Handling, by: By) -> None:
-        helping = (unit for unit in h.co_units if self.directory.acting_as(by.unit, unit) == unit)
-        opinion.give_part(h, next(helping, by.unit), self.document, at=by.at)
+        opinion.give_part(h, self.directory.acting_as(by.unit, *h.co_units), self.document, at=by.at)
 
 
 class ProveExecution(Handle, path="/cases/{case_id}/execution", by=DECIDERS, called="意见执行"):
