@@ -155,7 +155,7 @@ RULES: Final[dict[str, Rule]] = {
     "ReviewOpinionServed": lambda h, e: h.here.has("ReviewRequested"),
     "RecheckRequested": lambda h, e: h.here.has("ReviewOpinionServed"),
     "RecheckOpinionServed": lambda h, e: h.here.has("RecheckRequested"),
-    "CaseClosed": lambda h, e: h.going_on and _answered(h) and _remedy_over(h, e) and _done(h),
+    "CaseClosed": lambda h, e: h.going_on and _answered(h) and _remedy_over(h, e) and _done(h) and _reported(h),
     "CaseTerminated": lambda h, e: not h.since("CaseReopened").has("CaseTerminated") and _done(h),
     "CaseReopened": lambda h, e: h.has("CaseClosed", "CaseTerminated") and h.here.has("OpinionServed"),
     "CaseWithdrawn": lambda h, e: (
@@ -167,6 +167,12 @@ RULES: Final[dict[str, Rule]] = {
     "AgreementPerformed": lambda h, e: h.here.has("MediationAgreementSigned"),
 }
 """By event: what must have happened before it."""
+
+
+def _reported(h: History) -> bool:
+    """Who has assigned the case has the report of its result (第二十二条第三项)."""
+    names = [name for name in h.here.names if name in {"ClosureReportSubmitted", "ClosureReportReturned"}]
+    return h.last("HandlingOpened").due_on is None or names[-1:] == ["ClosureReportSubmitted"]
 
 
 def _done(h: History) -> bool:

@@ -138,6 +138,7 @@ ONWARDS: Final = (
     (Handling, "serve_review", {}),
     (Handling, "request_recheck", {}),
     (Handling, "serve_recheck", {}),
+    (Handling, "submit_report", {}),
     (Handling, "close", {}),
     (Handling, "terminate", {"ground": TerminationGround.rechecked}),
 )
@@ -186,7 +187,6 @@ DETOURS: Final = (
     (Handling, "report_breach", {}),
     (Handling, "file_confirmation", {}),
     (Handling, "keep_commitment", {"number": 1}),
-    (Handling, "submit_report", {}),
     (Handling, "record_care", {}),
 )
 """What makes a case long."""

@@ -719,8 +719,10 @@ class Assignment(Aggregate):
 
     @when
     def _(self, event: LeadUnitDesignated) -> None:
+        if event.unit != self.unit:
+            self.due_on = None
         self._with(event)
-        self.due_on = self.dispute = self.objection = None
+        self.dispute = self.objection = None
         self.bounces = 0
         self.braked = False
 

@@ -94,6 +94,14 @@ class SixOneIncomplete(Refused):
     decided_by = "assignment"
 
 
+class ReportMissing(Refused):
+    """Whoever has assigned the case gets the report of its result before it is closed."""
+
+    code = "report_missing"
+    title = "交办事项尚未提交办结报告"
+    article = "信访工作条例 第二十二条第三项"
+
+
 class NoReport(Refused):
     """There is no report that could be given back."""
 
@@ -130,7 +138,7 @@ class NotTerminated(Refused):
 def submit_report(h: Handling, unit: str, document: UUID, *, at: datetime) -> None:
     """Report the result to whoever assigned the case (第二十二条第三项)."""
     must_have(h, unit)
-    if h.due_on is None or h.report_submitted:
+    if not h.report_owed:
         raise NoReportOwed
     if not h.answered:
         raise NotServed
@@ -165,6 +173,8 @@ def close(h: Handling, unit: str, *, at: datetime) -> None:
     _must_be_done(h)
     if h.six_one:
         raise SixOneIncomplete
+    if h.report_owed:
+        raise ReportMissing(f"反馈期限为 {h.due_on}")
     h.record(CaseClosed, at=at, result=h.result)
 
 

@@ -228,6 +228,11 @@ class Handling(Aggregate):
         return tuple(one for one in self.others if self.issued_at is not None and one not in self.others_served)
 
     @property
+    def report_owed(self) -> bool:
+        """Whether who has assigned the case waits for the report of its result (第二十二条第三项)."""
+        return self.due_on is not None and not self.report_submitted
+
+    @property
     def remedy_pending(self) -> bool:
         """Whether the petitioner has asked for review or recheck and has no answer."""
         review = self.review_requested_at is not None and self.review_served_at is None
@@ -264,7 +269,7 @@ class Handling(Aggregate):
     @when
     def _(self, event: HandlingCarriedOn) -> None:
         self.unit, self.unit_name, self.case_officer = event.unit, event.unit_name, event.case_officer
-        self.due_on = event.due_on
+        self.due_on, self.report_submitted = event.due_on, False
         if event.case_officer is not None:
             self.handlers.add(event.case_officer)
 

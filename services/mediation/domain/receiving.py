@@ -45,11 +45,11 @@ def _begin(h: Handling, *, unit: str, unit_name: str, due_on: date | None = None
 
 
 def hand_to_lead(h: Handling, unit: str, co_units: tuple[str, ...], *, at: datetime, **facts: Any) -> None:  # noqa: ANN401
-    """Begin anew for the unit that was designated (第二十四条), unless it has the case already."""
+    """Begin anew for the unit that was designated (第二十四条), unless it has the case and what it owes already."""
     if h.over:
         return
     if h.unit != unit:
-        _begin(h, at=at, unit=unit, co_units=co_units, due_on=h.due_on, **facts)
+        _begin(h, at=at, unit=unit, co_units=co_units, **facts)
     elif h.objecting or h.co_units != co_units:
         h.record(CoUnitsNamed, at=at, co_units=co_units)
 

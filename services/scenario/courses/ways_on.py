@@ -89,14 +89,14 @@ def _reported(t: Telling) -> None:
     """Whoever assigned the case gets a report of the result (第二十二条第三项)."""
     t.register().after(0, 2).classify().after(0, 2).hand_over(mode=Forwarding.assign)
     t.after(0).write(DocumentKind.assignment_letter, by=t.officer)
-    answered(t).after(1, 4).report().after(0).write(DocumentKind.closure_report).after(2, 6).assess()
+    answered(t).after(0).write(DocumentKind.closure_report).after(2, 6).assess()
     ended(t)
 
 
 def _report_returned(t: Telling) -> None:
     """A report that says too little is given back."""
     t.register().after(0, 2).classify().after(0, 2).hand_over(mode=Forwarding.assign)
-    answered(t).after(1, 4).report().after(1, 3).return_report().after(2, 6).report()
+    answered(t).after(1, 3).return_report().after(2, 6).report()
     ended(t)
 
 

@@ -42,6 +42,8 @@ class Base:
         self.petitioner = Who("petitioner", county.bureau, Role.petitioner)
         self.case = "case_id"
         """The name under which the case was captured that is acted in."""
+        self.owes_report = False
+        """Whether the bureau has assigned the case and waits for the report of its result."""
         self.documents = 0
         self.petitions = 0
 

@@ -161,7 +161,8 @@ class Door(Base):
         """The bureau forwards the case to a competent unit, or assigns it and wants a report."""
         self._with(unit or self.competent_unit())
         body: dict[str, Any] = {"mode": Forwarding.forward, "unit": self.holder.code}
-        if mode is Forwarding.assign or (mode is None and self.chance(0.35)):
+        self.owes_report = mode is Forwarding.assign or (mode is None and self.chance(0.35))
+        if self.owes_report:
             due_on = self.now.date() + timedelta(self.rng.choice((45, 60, 75)))
             body |= {"mode": Forwarding.assign, "due_on": due_on}
         return self._do("assign", AssignCase, body, self.officer, code=code, reason="assign")
@@ -234,6 +235,7 @@ class Door(Base):
 
     def designate(self, lead: Unit, co_units: Sequence[Unit] = ()) -> Self:
         """It is settled who leads and who helps."""
+        self.owes_report = self.owes_report and lead == self.holder
         self._with(lead)
         body = {"unit": lead.code, "co_units": [unit.code for unit in co_units]}
         return self._do("designate", DesignateLead, body, self.arbiter)

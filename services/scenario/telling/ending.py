@@ -22,7 +22,6 @@ from services.mediation.commands.ending import (
     RecordCare,
     ReferAid,
     ReturnReport,
-    SubmitReport,
     TerminateCase,
 )
 from services.mediation.commands.opinion import (
@@ -97,13 +96,9 @@ class Ending(Handling):
         body = {"kind": AidKind.social_assistance, "agency": CIVIL_AFFAIRS}
         return self._do("refer_aid", ReferAid, body, self.handler)
 
-    def report(self) -> Self:
-        """The unit reports the result to whoever assigned the case."""
-        body = {"document": self._paper("closure_report", self.handler, DocumentKind.closure_report)}
-        return self._do("report", SubmitReport, body, self.handler)
-
     def return_report(self) -> Self:
         """The bureau gives the report back."""
+        self.owes_report = True
         body = {"due_on": self.now.date() + timedelta(10)}
         return self._do("return_report", ReturnReport, body, self.officer)
 
@@ -115,6 +110,8 @@ class Ending(Handling):
 
     def close(self, *, code: str | None = None) -> Self:
         """The unit closes the case, or tries to."""
+        if code is None:
+            self.report_where_owed()
         return self._do(
             "close", CloseCase, {}, self.handler, code=code, reason="close",
             needs_days=code is None,

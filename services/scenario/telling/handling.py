@@ -16,6 +16,7 @@ from services.mediation.commands.acceptance import (
     NotifyAcceptance,
     NotifyPetitioner,
 )
+from services.mediation.commands.ending import SubmitReport
 from services.mediation.commands.inquiry import CloseHearing, DecideRecusal, OpenHearing, PutOnRecord
 from services.mediation.commands.opinion import GivePart, IssueOpinion, ServeOpinion, ServePetitioner
 from services.scenario.county import Unit
@@ -136,13 +137,23 @@ class Handling(Door):
         return next(officer for officer in able if officer != self.head.actor)
 
     def serve(self) -> Self:
-        """The petitioner gets the opinion; the time to ask for review begins."""
+        """The petitioner gets the opinion; the time to ask for review begins, and who waits for a report gets it."""
         body = self._delivery()
         if body["method"] is ServiceMethod.post:  # the office learns of it when the receipt comes back
             self.after(3, 5)
             body["served_at"] = self.now - timedelta(1, minutes=self.rng.randint(0, 90))
         self.served_at, self.remedy = self.now, "C8"
-        return self._do("serve", ServeOpinion, body, self.handler)
+        return self._do("serve", ServeOpinion, body, self.handler).report_where_owed()
+
+    def report(self) -> Self:
+        """The unit reports the result to whoever assigned the case."""
+        self.owes_report = False
+        body = {"document": self._paper("closure_report", self.handler, DocumentKind.closure_report)}
+        return self._do("report", SubmitReport, body, self.handler)
+
+    def report_where_owed(self) -> Self:
+        """The unit reports soon, where somebody waits for it."""
+        return self.after(0, 2).report() if self.owes_report else self
 
     def remedy_over(self) -> Self:
         """Let the time for a review, or after it for a recheck, go by."""
