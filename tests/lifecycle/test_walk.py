@@ -230,6 +230,8 @@ class Drawn:
             return ()
         if name in {"sender", "by"}:
             return dice.choice([getattr(aggregate, "sender", None) or "bureau"] * 40 + list(UNITS))
+        if name in {"repeated", "instructed"}:
+            return dice.random() < 0.1
         if name == "accepted":
             told = ("mediation.AcceptanceNotified", "mediation.HandlingAccepted")
             return any(r.case == self.case and r.type.startswith(told) for r in self.world.ledger)

@@ -35,8 +35,10 @@ from services.mediation.domain.timing import (
     AssignedFromAbove,
     ExtensionTooLate,
     ExtensionTooLong,
+    InstructedByLeader,
     NotSimplified,
     OtherRoute,
+    RepeatPetition,
     SeveralPetitioners,
     SeveralUnits,
 )
@@ -73,8 +75,9 @@ def learn_objection(handling: Handling) -> None:
     receiving.learn_objection(handling, UNIT, at=HEARD)
 
 
-def simplify(handling: Handling) -> None:
-    timing.choose_simplified(handling, UNIT, SimplifiedGround.clear_facts, at=HEARD)
+def simplify(handling: Handling, **more: bool) -> None:
+    facts = {"repeated": False, "instructed": False} | more
+    timing.choose_simplified(handling, UNIT, SimplifiedGround.clear_facts, at=HEARD, **facts)
 
 
 def extend(handling: Handling, days: int = 30, on=HEARD, now=None, by: str = "head-1") -> None:
@@ -256,6 +259,16 @@ class TestSimplifiedTrack:
         handling = after(accepted(), lambda h: receiving.learn_petitioners(h, (uuid4(),), at=HEARD))
         with refuses(SeveralPetitioners):
             simplify(handling)
+
+    def test_who_comes_again_is_not_handled_simply(self):
+        """信访事项简易办理办法 第四条: 初次信访事项."""
+        with refuses(RepeatPetition):
+            simplify(accepted(), repeated=True)
+
+    def test_what_a_leader_has_written_on_is_not_simple(self):
+        """信访事项简易办理办法 第五条第二项."""
+        with refuses(InstructedByLeader):
+            simplify(accepted(), instructed=True)
 
     def test_claim_is_not_refused_on_the_simple_way(self):
         """信访事项简易办理办法 第五条第三项."""

@@ -79,7 +79,7 @@ def reply(handling: Handling) -> None:
 
 
 def import_(handling: Handling) -> None:
-    answers.import_procedure(handling, UNIT, "arbitration-board", "导1号", delivered(HEARD), at=HEARD)
+    answers.import_procedure(handling, UNIT, "arbitration-board", "导1号", delivered(HEARD), DIRECTORY, at=HEARD)
 
 
 def docket(handling: Handling, on: date = date(2025, 9, 1)) -> None:

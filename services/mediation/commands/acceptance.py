@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from pydantic import Field
@@ -11,6 +11,7 @@ from contracts.vocabulary import Role, SimplifiedGround
 from services.chassis.commands import Said
 from services.chassis.context import By
 from services.chassis.fields import Code
+from services.chassis.running import Running
 from services.chassis.texts import CaseText
 from services.mediation.commands.handling import DECIDERS, UNIT_STAFF, Deliver, Handle, Noticed
 from services.mediation.domain import acceptance, timing
@@ -61,9 +62,20 @@ class ChooseSimplified(Handle, path="/cases/{case_id}/simplified-track", by=DECI
     """Handle a simple case simply (信访事项简易办理办法 第四条)."""
 
     ground: SimplifiedGround
+    _repeated: bool
+    _instructed: bool
+
+    async def look_up(self, running: Running, by: By) -> None:
+        """Ask what is not known here, because few choose: who has come again, and what leaders have written."""
+        await super().look_up(running, by)
+        case = await running.sources.case("intake", self.case_id) or {}
+        written = await running.sources.ask("assignment", f"/cases/{self.case_id}/instructions", dict[str, Any])
+        self._repeated, self._instructed = case.get("petitions", 1) > 1, bool(written["items"])
 
     def act(self, h: Handling, by: By) -> None:
-        timing.choose_simplified(h, by.unit, self.ground, at=by.at)
+        timing.choose_simplified(
+            h, by.unit, self.ground, repeated=self._repeated, instructed=self._instructed, at=by.at
+        )
 
 
 class ConvertSimplified(

@@ -43,7 +43,7 @@ class ImportProcedure(Deliver, path="/cases/{case_id}/procedure", by=DECIDERS, c
 
     def act(self, h: Handling, by: By) -> Said:
         number = self.number("信导", by)
-        answers.import_procedure(h, by.unit, self.competent_body, number, self.delivery(by), at=by.at)
+        answers.import_procedure(h, by.unit, self.competent_body, number, self.delivery(by), self.directory, at=by.at)
         return {"notice_no": number}
 
 

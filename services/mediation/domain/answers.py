@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
 from contracts.mediation import ProcedureDocketed, ProcedureImported, SuggestionReplied
-from contracts.vocabulary import Kind, Route, SuggestionResult
+from contracts.vocabulary import ContentCategory, Kind, Route, SuggestionResult, UnitKind
+from services.chassis.directory import Directory, Entry
 from services.chassis.errors import Refused
 from services.mediation.domain.delivery import Delivery
 from services.mediation.domain.guards import AlreadyDecided, must_be_between, must_be_handling, must_be_of, must_be_on
@@ -24,6 +26,18 @@ IMPORTED: Final = frozenset(
 """The routes that lead into a procedure of their own (第三十一条第二项至第五项)."""
 
 
+_ADMINISTRATION: Final = {UnitKind.government, UnitKind.department, UnitKind.township}
+FIT: Final = {
+    Route.arbitration: {UnitKind.department, UnitKind.other},
+    Route.party_or_personnel_appeal: {
+        UnitKind.party_committee, UnitKind.discipline_organ, UnitKind.other, *_ADMINISTRATION,
+    },
+    Route.administrative_procedure: _ADMINISTRATION,
+    Route.statutory_duty: _ADMINISTRATION,
+}  # fmt: skip
+"""What kind of body decides in each procedure (第三十一条第二项至第五项); courts do in none of them."""
+
+
 class NotASuggestion(Refused):
     """A claim is answered by an opinion, against which there are remedies."""
 
@@ -37,6 +51,15 @@ class NoOtherProcedure(Refused):
 
     code = "no_other_procedure"
     title = "该途径没有可以导入的法定程序"
+    article = "信访工作条例 第三十一条第二项至第五项"
+
+
+class BodyDoesNotFit(Refused):
+    """Each procedure has bodies that decide in it; as far as the directory knows a body, it is one of them."""
+
+    by_directory = True
+    code = "body_does_not_fit"
+    title = "该机关、单位不能办理该法定程序"
     article = "信访工作条例 第三十一条第二项至第五项"
 
 
@@ -68,19 +91,28 @@ def reply_to_suggestion(
 
 
 def import_procedure(
-    h: Handling, unit: str, competent_body: str, notice_no: str, delivery: Delivery, *, at: datetime
-) -> None:
+    h: Handling, unit: str, competent_body: str, notice_no: str, delivery: Delivery, directory: Directory, *,
+    at: datetime,
+) -> None:  # fmt: skip
     """Bring the case into the procedure that the law has for it, and tell the petitioner (第三十一条)."""
     must_be_of(h, unit)
     if h.route not in IMPORTED:
         raise NoOtherProcedure
     if h.result is not None:
         raise AlreadyDecided
+    if (body := directory.units.get(competent_body)) is not None and not _fits(body, FIT[h.route]):
+        raise BodyDoesNotFit(body.name)
     must_be_between(h.opened_at, delivery.served_at, at)
     h.record(
         ProcedureImported, at=at, route=h.route, competent_body=competent_body, notice_no=notice_no,
         **delivery._asdict(),
     )  # fmt: skip
+
+
+def _fits(body: Entry, kinds: Container[UnitKind]) -> bool:
+    """Return whether a unit is of such a kind, and still there; the police stand in either of two rooms (政法机关)."""
+    police = UnitKind.department in kinds and ContentCategory.public_security in body.powers
+    return not body.successors and (body.kind is None or body.kind in kinds or police)
 
 
 def confirm_docketing(h: Handling, unit: str, docket_no: str, docketed_on: date, *, at: datetime) -> None:

@@ -50,6 +50,22 @@ class SeveralPetitioners(Refused):
     article = "信访事项简易办理办法 第四条、第五条第四项"
 
 
+class RepeatPetition(Refused):
+    """The simple way is for who comes for the first time."""
+
+    code = "repeat_petition"
+    title = "仅初次信访事项适用简易办理"
+    article = "信访事项简易办理办法 第四条"
+
+
+class InstructedByLeader(Refused):
+    """What a leader has written on a letter is handed down with a day, and is no simple case."""
+
+    code = "instructed_by_leader"
+    title = "领导批示交办的事项不适用简易办理"
+    article = "信访事项简易办理办法 第五条第二项"
+
+
 class AlreadySimplified(Refused):
     """The case is on the simple way already."""
 
@@ -95,7 +111,9 @@ def decide_until(h: Handling) -> date | None:
     return period("C5").last_day(h.accepted_at, extra_days=h.extended_by) if h.accepted_at else None
 
 
-def choose_simplified(h: Handling, unit: str, ground: SimplifiedGround, *, at: datetime) -> None:
+def choose_simplified(
+    h: Handling, unit: str, ground: SimplifiedGround, *, repeated: bool, instructed: bool, at: datetime
+) -> None:
     """Handle a simple case simply, unless something excludes it (信访事项简易办理办法 第四条, 第五条)."""
     must_be_handling(h, unit)
     if h.simplified:
@@ -105,6 +123,8 @@ def choose_simplified(h: Handling, unit: str, ground: SimplifiedGround, *, at: d
         (AssignedFromAbove, h.from_above or h.due_on is not None),
         (SeveralUnits, h.co_units),
         (SeveralPetitioners, h.others),
+        (RepeatPetition, repeated),
+        (InstructedByLeader, instructed),
     )
     for refusal, applies in exclusions:
         if applies:

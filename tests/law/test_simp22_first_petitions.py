@@ -1,0 +1,44 @@
+"""信访事项简易办理办法 第四条、第五条: the simple way is for first petitions that nobody has handed down with a day."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from contracts.vocabulary import Role
+from services.mediation.domain.timing import AssignedFromAbove, InstructedByLeader, RepeatPetition
+from tests.harness import System
+from tests.rules import refused
+from tests.steps import HANDED_AT, HEARD_AT, NOTIFIED_AT, REGISTERED_AT, accepted, act, attached, classified, ok
+
+SIMPLE = {"ground": "clear_facts"}
+
+
+async def test_who_came_again_before_it_was_forwarded_is_not_handled_simply(county: System):
+    case = (await county.register(at=REGISTERED_AT))["case_id"]
+    await attached(county, case)
+    ok(await county.classify(case, at=REGISTERED_AT))
+    ok(await county.forward(case, at=HANDED_AT))
+    ok(await county.notify(case, at=NOTIFIED_AT))
+    refused(await act(county, case, "simplified-track", SIMPLE, at=HEARD_AT), 409, RepeatPetition)
+
+
+async def test_what_the_bureau_has_assigned_is_not(county: System):
+    case = await classified(county)
+    body = {"mode": "assign", "unit": "RSJ", "due_on": "2025-12-31"}
+    path = f"/cases/{case}/assignment"
+    ok(await county.send("assignment", path, body, role=Role.bureau_officer, at=HANDED_AT))
+    ok(await county.notify(case, at=NOTIFIED_AT))
+    refused(await act(county, case, "simplified-track", SIMPLE, at=HEARD_AT), 409, AssignedFromAbove)
+
+
+async def test_what_a_leader_has_written_on_is_not(county: System):
+    case = await accepted(county)
+    body = {"leader": "leader-1", "unit": "RSJ", "document": str(uuid4()), "due_on": "2099-12-31"}
+    path = f"/cases/{case}/instructions"
+    ok(await county.send("assignment", path, body, role=Role.sponsor_leader), 201)
+    refused(await act(county, case, "simplified-track", SIMPLE, at=HEARD_AT), 409, InstructedByLeader)
+
+
+async def test_first_petition_is(county: System):
+    case = await accepted(county)
+    ok(await act(county, case, "simplified-track", SIMPLE, at=HEARD_AT))
