@@ -426,15 +426,16 @@ def _disputes(s: Scene) -> None:
 
 
 def _projects(s: Scene) -> None:
-    """A project is not begun before its risks are assessed; one was, and that is on record."""
+    """A project is not begun before its risks are assessed and people were heard; one was, and that is on record."""
     s.begins()
     who, number = s.somebody(WATER, Role.case_officer), f"XM-2026-{s.rng.randrange(10**5):05}"
     s.enter("require_assessment", RequireAssessment, "project_id", s.supervisor, project_no=number, unit=WATER)
     s.after(2, 6).act("start_project", StartProject, who, rule="not_assessed")
     body: dict[str, Any] = {"participant_count": 37, "document": s.paper("consultation", who)}
+    report = {part: s.paper(part, who) for part in ("risk_points", "precautions", "response_plan")}
+    s.after(3, 9).act("file_assessment", FileAssessment, who, **report)
+    s.after(1, 3).act("start_project", StartProject, who, rule="nobody_heard")
     s.after(3, 9).act("consult", RecordConsultation, who, **body)
-    body = {part: s.paper(part, who) for part in ("risk_points", "precautions", "response_plan")}
-    s.after(3, 9).act("file_assessment", FileAssessment, who, **body)
     s.after(3, 9).act("start_project", StartProject, who)
     s.after(9, 20).act("link_case", LinkPetition, s.supervisor, case=From("case_id"))
     body = {"project_no": f"{number}-2", "unit": TRANSPORT}

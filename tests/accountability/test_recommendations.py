@@ -14,6 +14,7 @@ from contracts.vocabulary import Level, RecommendationKind, Role, UnitKind
 from services.accountability.domain.addressing import Matter
 from services.accountability.domain.projects import (
     LinkedAlready,
+    NobodyHeard,
     NotAssessed,
     NotTheProjectUnit,
     NotYetHappened,
@@ -147,14 +148,22 @@ class TestProject:
     """重大行政决策程序暂行条例 第二十二条 to 第二十四条."""
 
     def test_project_begins_after_its_assessment(self):
-        states = [project(*[require, file, begin][:count]).state for count in (1, 2, 3)]
-        assert states == ["required", "assessed", "started"]
+        states = [project(*[require, consult, file, begin][:count]).state for count in (1, 2, 3, 4)]
+        assert states == ["required", "required", "assessed", "started"]
         assert project(require).case is None
 
     def test_nothing_unassessed_begins(self):
         """未评不决."""
         with refuses(NotAssessed):
             begin(project(require, consult))
+
+    def test_nothing_begins_before_those_concerned_were_heard(self):
+        """第十四条: 充分听取意见; a consultation to which nobody came has heard nobody."""
+        with refuses(NobodyHeard):
+            begin(project(require, file))
+        with refuses(NobodyHeard):
+            begin(project(require, file, lambda made: made.consult("JTJ", TODAY, 0, PAPER, at=NOW)))
+        assert project(require, file, consult, begin).state == "started"
 
     @pytest.mark.parametrize("missing", ["points", "plan"])
     def test_report_has_three_parts(self, missing: str):
@@ -165,7 +174,7 @@ class TestProject:
     def test_report_may_be_filed_anew_until_the_project_begins(self):
         file(project(require, file))
         with refuses(ProjectHasBegun):
-            file(project(require, file, begin))
+            file(project(require, consult, file, begin))
 
     def test_only_the_unit_that_plans_it_files(self):
         with refuses(NotTheProjectUnit):
@@ -190,7 +199,7 @@ class TestProject:
         with refuses(ProjectHasBegun):
             file(made)
 
-    @pytest.mark.parametrize("before", [(flag,), (require, file, begin)])
+    @pytest.mark.parametrize("before", [(flag,), (require, consult, file, begin)])
     def test_what_has_begun_is_not_flagged(self, before: Any):
         with refuses(ProjectHasBegun):
             flag(project(*before))

@@ -57,6 +57,14 @@ class NotAssessed(Refused):
     article = "重大行政决策程序暂行条例 第二十二条、第二十四条"
 
 
+class NobodyHeard(Refused):
+    """Nothing is begun before those whom it concerns have said what they think of it."""
+
+    code = "nobody_heard"
+    title = "未听取意见，不得作出决策"
+    article = "重大行政决策程序暂行条例 第十四条、第二十三条"
+
+
 class ProjectHasBegun(Refused):
     """What has begun cannot begin again, and an assessment afterwards is none."""
 
@@ -89,6 +97,8 @@ class Project(Entry):
         self.project_no = self.unit = ""
         self.assessed = False
         self.consultations = 0
+        self.heard = False
+        """Whether anybody came to one of them."""
         self.started_on: date | None = None
         self.unassessed = False
         self.linked_cases: list[UUID] = []
@@ -139,6 +149,8 @@ class Project(Entry):
         self._must_not_have_begun()
         if not self.assessed:
             raise NotAssessed
+        if not self.heard:
+            raise NobodyHeard
         self.record(ProjectStarted, at=at, started_on=day(at))
 
     def flag(self, project_no: str, unit: str, found_on: date, *, at: datetime) -> None:
@@ -171,8 +183,9 @@ class Project(Entry):
         self.assessed = True
 
     @when
-    def _(self, _: ConsultationRecorded) -> None:
+    def _(self, event: ConsultationRecorded) -> None:
         self.consultations += 1
+        self.heard = self.heard or event.participant_count > 0
 
     @when
     def _(self, event: ProjectStarted) -> None:
