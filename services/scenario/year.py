@@ -432,7 +432,7 @@ def _projects(s: Scene) -> None:
     s.enter("require_assessment", RequireAssessment, "project_id", s.supervisor, project_no=number, unit=WATER)
     s.after(2, 6).act("start_project", StartProject, who, rule="not_assessed")
     body: dict[str, Any] = {"participant_count": 37, "document": s.paper("consultation", who)}
-    report = {part: s.paper(part, who) for part in ("risk_points", "precautions", "response_plan")}
+    report: dict[str, Any] = {part: s.paper(part, who) for part in ("risk_points", "precautions", "response_plan")}
     s.after(3, 9).act("file_assessment", FileAssessment, who, **report)
     s.after(1, 3).act("start_project", StartProject, who, rule="nobody_heard")
     s.after(3, 9).act("consult", RecordConsultation, who, **body)

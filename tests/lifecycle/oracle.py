@@ -171,8 +171,9 @@ RULES: Final[dict[str, Rule]] = {
 
 def _reported(h: History) -> bool:
     """Who has assigned the case has the report of its result (第二十二条第三项)."""
-    names = [name for name in h.here.names if name in {"ClosureReportSubmitted", "ClosureReportReturned"}]
-    return h.last("HandlingOpened").due_on is None or names[-1:] == ["ClosureReportSubmitted"]
+    mine = h.since("HandlingOpened", "HandlingCarriedOn")
+    reports = [name for name in mine.names if name in {"ClosureReportSubmitted", "ClosureReportReturned"}]
+    return mine.records[0].event().due_on is None or reports[-1:] == ["ClosureReportSubmitted"]
 
 
 def _done(h: History) -> bool:
