@@ -119,6 +119,22 @@ class ClockExtended(Event):
     extended_by: UUID
 
 
+class ClockExtensionClaimed(Event):
+    """A unit says, when its time was over, that it had told the petitioner in time of taking longer.
+
+    Nothing is longer for that until somebody outside the unit has borne it out.
+    """
+
+    title = "补录延期待核实"
+    basis = "信访工作条例 第二十一条第二款、第三十四条"
+
+    case: UUID | None
+    code: str
+    days: int
+    told_at: datetime
+    claimed_by: UUID
+
+
 class ClockAdvanced(Event):
     """The period has begun sooner than was known, here or in a case that has gone into this one: it ends sooner."""
 

@@ -67,8 +67,8 @@ def resume(on: str) -> Command:
 
 
 def extend(days: int, on: str) -> Command:
-    day = date.fromisoformat(on)
-    return lambda clock: clock.extend(BOOK.rule(clock.code), days, BY, day, LIBRARY, at=NOW)
+    deed = Deed(at(on), at(on), "dept", BY)
+    return lambda clock: clock.extend(BOOK.rule(clock.code), days, deed, LIBRARY, at=NOW)
 
 
 def again(calendar: Calendar, version: str = BOOK.version) -> Command:

@@ -45,6 +45,7 @@ LATE: Final[dict[str, tuple[Callable[[Case], tuple[datetime | None, datetime | N
 NOT_SHOWN: Final = frozenset(
     {
         "accountability.CalendarPublished.v1",
+        "accountability.ClockExtensionClaimed.v1",
         "accountability.ClockRecalculated.v2",
         "accountability.FactConfirmed.v1",
         "accountability.OrphanCaseDetected.v1",

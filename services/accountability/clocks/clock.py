@@ -17,6 +17,7 @@ from contracts.accountability import (
     ClockBreached,
     ClockCorrected,
     ClockExtended,
+    ClockExtensionClaimed,
     ClockHandedOver,
     ClockLapsed,
     ClockPaused,
@@ -52,6 +53,8 @@ class Clock(Aggregate):
         self.due_on: date | None = None
         self.due_at: datetime | None = None
         self.extensions: list[int] = []
+        self.claims: dict[UUID, int] = {}
+        """The days by which it would be longer, were it true that somebody was told so in time; by the entries."""
         self.pauses: list[int] = []
         self.paused_on: date | None = None
         self.resumed_on: date | None = None
@@ -121,14 +124,50 @@ class Clock(Aggregate):
             counted = max(before, self.resumed_on or before)
             self.lengthen(rule, max((on - counted).days, 0), by, calendar, at=at)
 
-    def extend(self, rule: Rule, days: int, by: UUID, on: date, calendar: Calendar, *, at: datetime) -> None:
-        """Give more time, as often and as much as the rule allows, and only before the period is over."""
+    def extend(self, rule: Rule, days: int, deed: Deed, calendar: Calendar, *, at: datetime) -> None:
+        """Give more time, as often and as much as the rule allows, to who told so before the period was over.
+
+        What the holder itself has entered when it was over waits for somebody outside the unit, like every deed.
+        """
         allowed = rule.extension
         if not self.open or allowed is None or len(self.extensions) >= allowed.times_max:
             return
-        if self.due_on is None or on > self.due_on:
+        if self.due_on is None or self.due_at is None or day(deed.happened_at) > self.due_on:
             return
-        self.lengthen(rule, min(days, allowed.days_max), by, calendar, at=at)
+        days, prompt = min(days, allowed.days_max), deed.entered_at < self.due_at
+        if not self.breached:
+            self.lengthen(rule, days, deed.by, calendar, at=at)
+        elif prompt or deed.unit != self.holder:
+            confirmation = Confirmation.recorded_in_time if prompt else Confirmation.outside_unit
+            self._lengthen_after_all(rule, days, deed.by, confirmation, deed.by, calendar, at=at)
+        else:
+            self.record(
+                ClockExtensionClaimed, at=at, case=self.of, code=self.code, days=days, told_at=deed.happened_at,
+                claimed_by=deed.by,
+            )  # fmt: skip
+
+    def bear_out(
+        self, rule: Rule, fact: UUID, confirmation: Confirmation, by: UUID, calendar: Calendar, *, at: datetime
+    ) -> None:
+        """Let it be longer by what its holder has claimed late, now that somebody else bears out that it was told."""
+        if rule.extension is not None and len(self.extensions) < rule.extension.times_max:
+            self._lengthen_after_all(rule, self.claims[fact], fact, confirmation, by, calendar, at=at)
+
+    def _lengthen_after_all(
+        self, rule: Rule, days: int, fact: UUID, confirmation: Confirmation, by: UUID, calendar: Calendar, *,
+        at: datetime,
+    ) -> None:  # fmt: skip
+        """Let a duty that was missed be due later, if so it is met, or not over yet; the breach stays beside it."""
+        due_before = self.due_on
+        self.lengthen(rule, days, fact, calendar, at=at)
+        if self.due_at is None or (self.stopped_at or at) >= self.due_at:
+            return
+        self.record(
+            ClockCorrected, at=at, case=self.of, code=self.code, holder=self.holder, outcome_before=self.outcome,
+            outcome=ClockOutcome.met if self.stopped_at else None, due_before=due_before, due_on=self.due_on,
+            due_at=self.due_at, happened_at=self.stopped_at, entered_at=self.stopped_at, days_over=0,
+            confirmation=confirmation, corrected_by=by,
+        )  # fmt: skip
 
     def lengthen(self, rule: Rule, days: int, by: UUID, calendar: Calendar, *, at: datetime) -> None:
         """Let the period be longer by days that somebody has been given, or that are not counted."""
@@ -342,12 +381,17 @@ class Clock(Aggregate):
     def _(self, event: ClockExtended) -> None:
         if self.paused_on is None:
             self.extensions.append(event.days)
+            self.claims.pop(event.extended_by, None)
         else:
             self.pauses.append(event.days)
             over = self.paused_on + timedelta(days=event.days - 1)
             self.resumed_on = max(over, self.resumed_on or over)
             self.paused_on = None
         self._due(event)
+
+    @when
+    def _(self, event: ClockExtensionClaimed) -> None:
+        self.claims[event.claimed_by] = event.days
 
     @when
     def _(self, event: ClockAdvanced) -> None:

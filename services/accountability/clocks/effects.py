@@ -66,6 +66,10 @@ class Clocks:
         """Return the open clocks that some units hold."""
         return [clock for clock in self.all() if clock.open and clock.holder in units]
 
+    def claimed_by(self, fact: UUID) -> list[Clock]:
+        """Return the clocks that an event would have made longer, had it been entered in time."""
+        return [clock for clock in self.all() if fact in clock.claims]
+
     def before(self, firing: Firing) -> Clock | None:
         """Return the clock of the rule in the case from which this one has come, as it ran when it did."""
         for clock in self.about.get(firing.source, ()):
@@ -116,7 +120,7 @@ def _void(firing: Firing, clocks: Clocks, _: Calendar, at: datetime) -> None:
 
 def _extend(firing: Firing, clocks: Clocks, calendar: Calendar, at: datetime) -> None:
     for clock in clocks.open(firing):
-        clock.extend(firing.rule, firing.days, firing.record.id, day(firing.moment), calendar, at=at)
+        clock.extend(firing.rule, firing.days, firing.deed, calendar, at=at)
 
 
 def _pause(firing: Firing, clocks: Clocks, _: Calendar, at: datetime) -> None:

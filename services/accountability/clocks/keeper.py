@@ -53,7 +53,7 @@ WHERE c.case_id = ANY($1::uuid[]) AND c.outcome = 'void' ORDER BY e.stream_id, e
 """
 _LATE: Final = """
 SELECT e.stream_id, e.version, e.type, e.packed, e.at FROM clock_view c JOIN event e ON e.stream_id = c.id
-WHERE c.case_id = ANY($1::uuid[]) AND c.outcome = 'late' ORDER BY e.stream_id, e.version
+WHERE c.case_id = ANY($1::uuid[]) AND (c.outcome = 'late' OR c.state = 'breached') ORDER BY e.stream_id, e.version
 """
 _ALL: Final = """
 SELECT e.stream_id, e.version, e.type, e.packed, e.at FROM clock_view c JOIN event e ON e.stream_id = c.id
@@ -233,6 +233,11 @@ class Keeper:
         if isinstance(entry.event, FactConfirmed):
             for clock in clocks.stopped_by(entry.event.fact):
                 clock.confirm(entry.event.confirmation, entry.record.id, at=by.at)
+                clock.cause = cause
+                yield clock
+            for clock in clocks.claimed_by(entry.event.fact):
+                rule, confirmation = self.book.rule(clock.code), entry.event.confirmation
+                clock.bear_out(rule, entry.event.fact, confirmation, entry.record.id, calendar, at=by.at)
                 clock.cause = cause
                 yield clock
 

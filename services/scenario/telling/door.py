@@ -161,8 +161,9 @@ class Door(Base):
         """The bureau forwards the case to a competent unit, or assigns it and wants a report."""
         self._with(unit or self.competent_unit())
         body: dict[str, Any] = {"mode": Forwarding.forward, "unit": self.holder.code}
-        self.owes_report = mode is Forwarding.assign or (mode is None and self.chance(0.35))
-        if self.owes_report:
+        assigned = mode is Forwarding.assign or (mode is None and self.chance(0.35))
+        self.owes_report = assigned and code is None
+        if assigned:
             due_on = self.now.date() + timedelta(self.rng.choice((45, 60, 75)))
             body |= {"mode": Forwarding.assign, "due_on": due_on}
         return self._do("assign", AssignCase, body, self.officer, code=code, reason="assign")
