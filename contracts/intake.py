@@ -475,6 +475,16 @@ class AnswerLearnt(Event):
     """Until when the petitioner is invited to rate; none where this is not rated here."""
 
 
+class ReceiverRelieved(Event):
+    """The bureau that received the case is complained of itself, and another one passes it on."""
+
+    title = "接收单位回避"
+    basis = "信访工作条例 第二十八条第三款"
+
+    relieved: str
+    receiving_unit: str
+
+
 class RecusalLearnt(Event):
     """Intake has learnt that an officer keeps out of the case, or does so no more."""
 

@@ -177,6 +177,16 @@ class Directory:
         bureaus = (one for one in self.units.values() if one.kind is UnitKind.petition_bureau)
         return tuple(one.code for one in bureaus if one.parent == unit.parent and one.code != code)
 
+    def bureau_above(self, code: str, barred: Collection[str]) -> str | None:
+        """Return the nearest petition bureau above a unit that is not barred: of a body above it, at a higher level."""
+        above = self.above(code)
+        found = [
+            unit for unit in self.units.values()
+            if unit.kind is UnitKind.petition_bureau and not unit.successors and unit.code not in barred
+            and {unit.code, unit.parent} & above and code in self.units and self.levels_above(unit.code, code) > 0
+        ]  # fmt: skip
+        return min((self.levels_above(unit.code, code), unit.code) for unit in found)[1] if found else None
+
     def _body(self, code: str | None, passed: set[str]) -> tuple[str, ...]:
         unit = self.units.get(code or "")
         if unit is None or unit.code in passed:

@@ -14,7 +14,7 @@ from services.chassis.recusal import MustKeepOut
 from tests.harness import BUREAU, UNIT, Servers, System, petition
 from tests.law.test_r28_accused import UNITS, complaint
 from tests.rules import refused
-from tests.steps import accepted, document, ok, open_county
+from tests.steps import accepted, clocks, document, ok, open_county
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -101,6 +101,24 @@ async def test_head_of_the_bureau_does_not_pass_on_his_own_case(county: System):
             actor=actor,
         )  # fmt: skip
         refused(reply, 403, MustKeepOut)
+
+
+@pytest.mark.parametrize("late", [False, True])
+async def test_bureau_above_passes_on_what_complains_of_the_bureaus_own_people(county: System, *, late: bool):
+    """第二十二条、第二十八条第三款: the same day, and another bureau; it does so."""
+    await county.enter(
+        {"code": "SW", "level": "city", "kind": "party_committee", "competent": False},
+        {"code": "XW", "kind": "party_committee", "competent": False, "parent": "SW"},
+        {"code": "SXFJ", "level": "city", "kind": "petition_bureau", "competent": False, "parent": "SW"},
+        {"code": BUREAU, "kind": "petition_bureau", "competent": False, "parent": "XW"},
+    )
+    case = await complaint(county, persons=() if late else ("bh-1",))
+    if late:
+        ok(await county.send("intake", f"/cases/{case}/accused", {"persons": ["bh-1"]}, role=Role.bureau_officer))
+    [owed] = [clock for clock in await clocks(county, case) if clock["code"] == "C1"]
+    assert (owed["holder"], owed["state"]) == ("SXFJ", "running")
+    ok(await county.send("assignment", f"/cases/{case}/assignment", {"mode": "forward", "unit": "JYJ"},
+                         role=Role.bureau_officer, unit="SXFJ"))  # fmt: skip
 
 
 async def test_supervisor_does_not_supervise_what_complains_of_him(county: System):

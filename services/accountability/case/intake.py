@@ -16,6 +16,7 @@ from contracts.intake import (
     NotAcceptedNotified,
     PetitionAttached,
     PetitionsTakenOver,
+    ReceiverRelieved,
     UrgentMatterNoted,
     WithdrawalRequested,
     WithdrawalRevoked,
@@ -49,6 +50,11 @@ def _(event: CaseClassified, case: Case) -> None:
 @happened.register
 def _(event: AccusedNamed, case: Case) -> None:
     _accused(case, event.units, event.persons)
+
+
+@happened.register
+def _(event: ReceiverRelieved, case: Case) -> None:
+    case.receiving_unit = event.receiving_unit
 
 
 def _accused(case: Case, units: tuple[str, ...], persons: tuple[str, ...]) -> None:

@@ -180,6 +180,7 @@ class NameAccused(
 
     def act(self, r: Registration, by: By) -> None:
         classification.name_accused(r, self.units, self.persons, at=by.at, unit=by.unit)
+        classification.relieve(r, self.directory, at=by.at)
 
     async def run(self, running: Running, by: By) -> Done:
         done = await super().run(running, by)

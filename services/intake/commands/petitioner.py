@@ -282,6 +282,7 @@ class ReportRetaliation(
 
         def act(registration: Registration) -> dict[str, Any]:
             classification.accuse(registration, (), self.persons, at=by.at)
+            classification.relieve(registration, running.store.directories.current, at=by.at)
             return {"case_id": case}
 
         naming = msgspec.structs.replace(by, command_id=derived(by.command_id, "persons"), reason=None)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from contracts.intake import AccusedNamed, CaseClassified
+from contracts.intake import AccusedNamed, CaseClassified, ReceiverRelieved
 from contracts.vocabulary import ContentCategory, Kind, Route
 from services.chassis.directory import Directory
 from services.chassis.errors import Forbidden, Invalid, Refused
@@ -78,6 +78,7 @@ def classify(
         accused_persons=tuple(dict.fromkeys((*r.accused_persons, *accused_persons))), channel=r.channel,
         others=r.others,
     )  # fmt: skip
+    relieve(r, directory, at=at)
 
 
 def name_accused(
@@ -97,3 +98,14 @@ def accuse(r: Registration, units: Sequence[str], persons: Sequence[str], *, at:
     new_persons = tuple(dict.fromkeys(person for person in persons if person not in r.accused_persons))
     if new_units or new_persons:
         r.record(AccusedNamed, at=at, units=new_units, persons=new_persons)
+
+
+def relieve(r: Registration, directory: Directory, *, at: datetime) -> None:
+    """Let another bureau pass on what the one that received it may not touch any more (第二十八条第三款)."""
+    unit = r.receiving_unit
+    if not (r.accused_units or r.accused_persons) or not r.open or directory.is_no_bureau(unit):
+        return
+    if directory.keeps_out("", unit, r.accused_units, r.accused_persons, unit):
+        barred = directory.off_limits(r.accused_units, r.accused_persons)
+        if (other := directory.bureau_above(unit, barred)) is not None:
+            r.record(ReceiverRelieved, at=at, relieved=unit, receiving_unit=other)

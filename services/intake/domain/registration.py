@@ -28,6 +28,7 @@ from contracts.intake import (
     PetitionAttached,
     PetitionsTakenOver,
     QueryCodeReplaced,
+    ReceiverRelieved,
     RecusalLearnt,
     RemediesExhausted,
     ReopeningLearnt,
@@ -223,6 +224,10 @@ class Registration(Aggregate):
         self.kind, self.route, self.category = event.kind, event.route, event.category
         self.confidential = event.kind is Kind.report_accusation
         self._accuse(event.accused_units, event.accused_persons)
+
+    @when
+    def _(self, event: ReceiverRelieved) -> None:
+        self.receiving_unit = event.receiving_unit
 
     @when
     def _(self, event: RecusalLearnt) -> None:
