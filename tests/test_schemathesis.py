@@ -245,7 +245,7 @@ def _is_uuid(value: Any) -> bool:
 
 def described(url: str) -> dict[str, Any]:
     """Return the OpenAPI of a service; of most operations without the headers that all have."""
-    schema: dict[str, Any] = httpx2.get(f"{url}/openapi.json").json()
+    schema: dict[str, Any] = httpx2.get(f"{url}/openapi.json", timeout=60).json()
     for path, operations in schema["paths"].items():
         for method, operation in operations.items():
             told = operation.get("parameters", [])

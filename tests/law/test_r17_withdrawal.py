@@ -1,0 +1,80 @@
+"""第十七条、第二十八条第三款: who wishes to withdraw may think again, and somebody owes the look whether they mean it."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import uuid4
+
+import pytest
+
+from contracts.intake import WithdrawalRequested, WithdrawalRevoked
+from contracts.mediation import CaseClosed
+from contracts.vocabulary import ClockOutcome, Result, UnitKind
+from services.intake.domain import classification, withdrawal
+from services.intake.domain.registration import Registration
+from tests.intake.filed import NOW, classified
+from tests.law.ledger import BUREAU, Ledger
+from tests.units import county, entry
+
+NEAR = county(entry("ZX", parent="XZF", kind=UnitKind.petition_bureau, competent=False))
+"""With a petition bureau under the same government as the departments."""
+
+
+def confirmer(case: Registration, directory=NEAR) -> str | None:
+    withdrawal.request_withdrawal(case, uuid4(), directory, at=NOW)
+    event = case.taken()[-1]
+    assert isinstance(event, WithdrawalRequested)
+    return event.confirmer
+
+
+class TestWhoAsks:
+    """The unit that has to answer does not ask whether the petitioner still wants an answer."""
+
+    def test_bureau_that_received_it(self):
+        assert confirmer(classified()) == "XFJ"
+
+    def test_bureau_beside_a_unit_that_received_it_itself(self):
+        assert confirmer(classified(direct=True, receiving_unit="RSJ")) == "ZX"
+
+    def test_where_there_is_none_who_stands_above(self):
+        assert confirmer(classified(direct=True, receiving_unit="RSJ"), county()) == "XZF"
+
+    @pytest.mark.parametrize(("accused", "asks"), [("XFJ", "XW"), ("ZX", "XFJ")])
+    def test_nobody_who_is_complained_of(self, accused: str, asks: str):
+        case = classified()
+        classification.name_accused(case, [accused], [], at=NOW)
+        assert confirmer(case) == asks
+
+
+def asked(**said: object) -> Ledger:
+    """Return a ledger in which somebody asked on 3 March 2025 for withdrawal; the eighteenth is their last day."""
+    ledger = Ledger()
+    told = {"document": uuid4(), "effective_on": date(2025, 3, 18)} | said
+    ledger.tell(WithdrawalRequested, on="2025-03-03", **told)
+    return ledger
+
+
+class TestWhatIsOwed:
+    def test_from_the_request_on_somebody_owes_the_look(self):
+        ledger = asked()
+        assert (ledger.duty("D46").holder, ledger.duty("D46").due_on) == (BUREAU, date(2025, 3, 25))
+        assert ledger.case.next_duty is not None
+        assert ledger.case.next_duty.code == "D46"
+        assert [clock.due_on for clock in ledger.all() if clock.code == "D10"] == [date(2025, 3, 18)]
+
+    def test_time_to_think_again_lapses_and_the_look_is_missed_by_themselves(self):
+        ledger = asked(confirmer="ZX")
+        ledger.passes("2025-03-19")
+        assert [clock.lapsed for clock in ledger.all() if clock.code == "D10"] == [True]
+        ledger.passes("2025-03-26")
+        assert (ledger.breaches(), ledger.duty("D46").holder) == (["D46"], "ZX")
+
+    def test_who_thinks_again_frees_everybody(self):
+        ledger = asked()
+        ledger.tell(WithdrawalRevoked, on="2025-03-10", document=None)
+        assert {clock.outcome for clock in ledger.all()} == {ClockOutcome.met}
+
+    def test_answer_that_ends_the_case_frees_them_too(self):
+        ledger = asked()
+        ledger.tell(CaseClosed, on="2025-03-10", result=Result.explain)
+        assert {clock.outcome for clock in ledger.all()} == {ClockOutcome.void}
