@@ -62,6 +62,12 @@ def test_another_unit_than_a_bureau_tells_its_own_level():
     assert told("XW", "XZF", "LXH", "RSJ", unit="RSJ").urgent_reported
 
 
+def test_competent_department_need_not_tell_itself():
+    """通报相关主管部门: where it is the one that reports, it knows."""
+    assert told("XW", "XZF", "LXH", unit="RSJ").urgent_reported
+    assert not told("XW", "XZF", "LXH", unit="ZJJ").urgent_reported
+
+
 def test_township_tells_the_nearest_level_that_has_them():
     """本级党委和政府: who has none of its own in the directory tells those above it."""
     assert told("XW", "XZF", "LXH", "RSJ", unit="ZF").urgent_reported

@@ -71,7 +71,7 @@ def report_urgency(
         raise UrgentReportOutOfTurn
     must_have_happened(reported_at, at)
     assert r.category is not None
-    told = {*r.urgent_told, *recipients}
+    told = {unit, *r.urgent_told, *recipients}
     complete = all(one & told for one in directory.must_know(unit, r.category))
     r.record(
         UrgentMatterReported, at=at, stage=stage, reported_at=reported_at, recipients=tuple(recipients),
