@@ -105,6 +105,22 @@ class TestContents:
         ok(await ask(county, f"/cases/{case}", BUREAU))
 
 
+@pytest.mark.parametrize("service", ["intake", "assignment", "mediation", "accountability"])
+async def test_case_that_it_had_is_not_there_for_who_is_accused_later(county: System, service: str):
+    """第三十条第三款: in no service; for everybody else it is."""
+    case = await complaint(county)
+    ok(await county.forward(case, "JYJ"))
+    ok(await county.send("intake", f"/cases/{case}/accused", {"units": ["JYJ"]}, role=Role.bureau_officer))
+    await county.caught_up()
+    url = f"{county.url(service)}/cases/{case}"
+
+    async def seen(unit: str) -> int:
+        headers = {"Huiyin-Actor": "x-1", "Huiyin-Unit": unit, "Huiyin-Role": str(HANDLER)}
+        return (await county.client.get(url, headers=headers)).status_code
+
+    assert [await seen(unit) for unit in ("JYJ", "RSJ", BUREAU)] == [404, 200, 200]
+
+
 async def test_accused_gets_no_hint_of_what_complains_of_it(county: System):
     """第三十条第三款: its clerk registers the same matter, and is not told of the other case."""
     who = {"petitioner": {"name": "郑一", "id_no": "Z1"}}

@@ -49,7 +49,7 @@ from services.chassis.aggregate import Aggregate, when
 from services.chassis.context import By
 from services.chassis.directory import Directory, Entry
 from services.chassis.errors import Forbidden, Invalid, Refused
-from services.chassis.recusal import must_not_keep_out
+from services.chassis.recusal import MustKeepOut, keeps_out
 
 BOUNCES_MAX: Final = 2
 """How often a case may be given back before somebody above the units has to say whose it is (第二十四条)."""
@@ -543,9 +543,14 @@ class Assignment(Aggregate):
         if directory.is_kept_from(units, persons, self.accused, self.accused_persons):
             raise UnitIsAccused
 
+    def is_kept_out(self, by: By, directory: Directory) -> bool:
+        """Return whether somebody takes no part in the case."""
+        return keeps_out(by, directory, self.accused, self.accused_persons, received_by=self.receiving_unit)
+
     def must_not_keep_out(self, by: By, directory: Directory) -> None:
         """Let nobody act in the case who keeps out of it."""
-        must_not_keep_out(by, directory, self.accused, self.accused_persons, received_by=self.receiving_unit)
+        if self.is_kept_out(by, directory):
+            raise MustKeepOut
 
     def leave(self, reason: LeavingReason, *, at: datetime) -> None:
         """Learn that the case needs no unit any more."""

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from fastapi import Response
 from pydantic import BaseModel
 
 from contracts.vocabulary import RoutingReason
 from services.assignment.application.assigning import proposals
+from services.assignment.domain.assigning import Assignment
 from services.assignment.domain.routing import ARTICLES
 from services.assignment.views import CaseRow
 from services.chassis.context import By
+from services.chassis.errors import NotFound
 from services.chassis.questions import Answer, Listing, One, Question
 from services.chassis.running import Running
 from services.chassis.views import EVERYONE
@@ -55,7 +58,21 @@ class ProposeUnits(
 
 
 class ShowAssignment(One[CaseRow], path="/cases/{case_id}", called="分办情况"):
-    """Show who has a case."""
+    """Show who has a case; it is not there for who keeps out of it (第二十八条第三款)."""
+
+    case_id: UUID
+
+    @classmethod
+    def asks_who(cls) -> bool:
+        """Return that it differs by who asks."""
+        return True
+
+    async def ask(self, running: Running, by: By | None) -> Answer | Response:
+        if by is not None:
+            found = await running.store.load(Assignment, self.case_id)
+            if found.is_kept_out(by, await running.store.directories.at_hand()):
+                raise NotFound(str(self.case_id))
+        return await super().ask(running, by)
 
 
 class ListAssignments(
