@@ -63,6 +63,7 @@ NOT_SHOWN: Final = frozenset(
         "intake.BoxOpeningMissed.v1",
         "intake.NonAcceptanceRevoked.v1",
         "intake.DuplicateDismissed.v1",
+        "intake.ReceiverRelieved.v1",
         "intake.ReopeningLearnt.v1",
         "intake.RepeatAnswered.v1",
         "intake.ServiceRefused.v1",
