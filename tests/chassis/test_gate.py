@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from datetime import date
+from types import SimpleNamespace
 from typing import Annotated, Any, Literal
 from uuid import UUID, uuid4
 
@@ -21,6 +22,7 @@ from services.chassis.http.gate import add_operations
 from services.chassis.operations import declared
 from services.chassis.questions import Answer, Question
 from services.chassis.settings import Settings
+from services.chassis.units import Directories
 from services.chassis.views import EVERYONE, Row
 from services.chassis.writer import Done
 from services.mediation.domain.handling import Handling
@@ -70,11 +72,14 @@ class SealPrint(Question, path="/seals/{seal_id}.png", called="印模", sight=EV
 OPERATIONS = declared(sys.modules[__name__])
 PATH = f"/seals/{uuid4()}/loans/K-1"
 
+RUNNING = SimpleNamespace(store=SimpleNamespace(directories=Directories(None, None, "mediation", None)))  # type: ignore[arg-type]
+"""A process that knows no unit: none is carried on by others."""
+
 
 @pytest.fixture
 async def client():
     app = make_app("mediation", "gate", Settings(database_url="unused", kafka="unused"))
-    add_operations(app, None, OPERATIONS)  # type: ignore[arg-type]  # these operations need no store
+    add_operations(app, RUNNING, OPERATIONS)  # type: ignore[arg-type]  # these operations need no more of a store
     async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://gate") as made:
         yield made
 
