@@ -58,6 +58,8 @@ class CaseRegistered(Event):
     split_from: UUID | None = None
     unclear: bool = False
     """Whether name or address of the petitioner is unclear, so that no notice is owed (第二十三条第二款)."""
+    others: tuple[UUID, ...] = ()
+    """The petitions of further petitioners of the case from which it was split: each is told and answered here too."""
 
 
 class PetitionAttached(Event):

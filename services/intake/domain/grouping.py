@@ -140,6 +140,7 @@ def split_into(r: Registration, children: Sequence[tuple[Registration, Mapping[s
         "direct": r.direct,
         "came_from": r.came_from,
         "split_from": r.id,
+        "others": r.others,
     }
     r.record(CaseSplit, at=at, children=tuple(child.id for child, _ in children))
     for child, own in children:

@@ -189,6 +189,7 @@ class Registration(Aggregate):
         self.secrecy_requested = event.secrecy_requested
         self.direct, self.came_from, self.split_from = event.direct, event.came_from, event.split_from
         self.petitions[event.petition] = event.content
+        self.others = self.taken_over = event.others
         if event.split_from is None:
             self._arrived(event)
 
@@ -272,8 +273,8 @@ class Registration(Aggregate):
 
     @when
     def _(self, event: PetitionsTakenOver) -> None:
-        self.taken_over += event.petitions
-        self.others += event.others
+        self.taken_over = tuple(dict.fromkeys((*self.taken_over, *event.petitions)))
+        self.others = tuple(dict.fromkeys((*self.others, *event.others)))
         self.firsts.add(event.petitions[0])
         self.received_at = event.received_at
 
