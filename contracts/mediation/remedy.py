@@ -22,6 +22,18 @@ class ReviewRequested(Event):
     """When it was posted, where it came by post: that decides whether it was asked in time."""
 
 
+class ReviewJoined(Event):
+    """A further petitioner asks to look again while somebody else's request is open: one review answers both."""
+
+    title = "并入复查"
+    basis = "信访工作条例 第三十五条"
+
+    received_at: datetime
+    document: UUID
+    posted_at: datetime | None = None
+    """When it was posted, where it came by post: that decides whether it was asked in time."""
+
+
 class ReviewOpinionServed(Event):
     """The reviewing unit has answered in writing; thirty days to ask for recheck run from here."""
 
@@ -52,6 +64,19 @@ class RecheckRequested(Event):
     document: UUID
     posted_at: datetime | None = None
     """When it was posted, where it came by post: that decides whether it was asked in time."""
+
+
+class RemedyServedToPetitioner(Event):
+    """A further petitioner has the opinion of who looked again; after a review their own thirty days run from here."""
+
+    title = "向其他信访人送达复查、复核意见"
+    basis = "信访工作条例 第三十五条、第三十六条"
+
+    petition: UUID
+    method: ServiceMethod
+    served_at: datetime
+    receipt: str
+    recheck: bool = False
 
 
 class RemedyPassedOn(Event):

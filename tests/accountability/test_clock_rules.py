@@ -29,11 +29,12 @@ OF_LAW: Final = {
     "C1": (15, "day"), "C1a": (4, "day"), "C2": (15, "day"), "C3": (15, "day"), "C4": (5, "working_day"),
     "C5": (60, "day"), "C6": (0, "fixed"), "C7": (10, "working_day"), "C7a": (3, "working_day"),
     "C7r": (1, "working_day"), "C8": (30, "day"), "C9": (30, "day"), "C10": (30, "day"), "C11": (30, "day"),
+    "C9o": (5, "working_day"), "C10o": (30, "day"),
     "C12": (30, "day"), "C13": (30, "day"), "C14": (15, "working_day"), "C14r": (15, "working_day"),
     "C3o": (15, "day"), "C5o": (5, "working_day"), "C8o": (30, "day"),
     "C15": (1, "hour"), "C15f": (24, "hour"), "C16": (30, "day"), "C17": (30, "day"),
 }  # fmt: skip
-RIGHTS: Final = {"C4", "C8", "C8o", "C10", "C13", "C17", "D10", "D40"}
+RIGHTS: Final = {"C4", "C8", "C8o", "C10", "C10o", "C13", "C17", "D10", "D40"}
 
 moments = st.datetimes(*map(datetime.fromisoformat, ("2023-12-01", "2028-06-30"))).map(
     lambda at: at.replace(tzinfo=LEGAL_TIME)

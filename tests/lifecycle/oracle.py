@@ -152,6 +152,8 @@ RULES: Final[dict[str, Rule]] = {
     "OpinionExecuted": lambda h, e: h.here.has("OpinionIssued"),
     "MediationAgreementSigned": lambda h, e: h.going_on and h.here.has("MediationConsented"),
     "ReviewRequested": lambda h, e: h.here.has("OpinionServed"),
+    "ReviewJoined": lambda h, e: h.here.has("ReviewRequested"),
+    "RemedyServedToPetitioner": lambda h, e: h.here.has("RecheckOpinionServed" if e.recheck else "ReviewOpinionServed"),
     "ReviewOpinionServed": lambda h, e: h.here.has("ReviewRequested"),
     "RecheckRequested": lambda h, e: h.here.has("ReviewOpinionServed"),
     "RecheckOpinionServed": lambda h, e: h.here.has("RecheckRequested"),

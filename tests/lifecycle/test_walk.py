@@ -136,9 +136,11 @@ ONWARDS: Final = (
     (Handling, "prove_execution", {}),
     (Handling, "request_review", {}),
     (Handling, "serve_review", {}),
+    (Handling, "serve_on_another", {"recheck": False}),
     (Handling, "request_recheck", {}),
     (Handling, "serve_recheck", {}),
     (Handling, "submit_report", {}),
+    (Handling, "serve_on_another", {"recheck": True}),
     (Handling, "close", {}),
     (Handling, "terminate", {"ground": TerminationGround.rechecked}),
 )

@@ -75,6 +75,8 @@ NOT_SHOWN: Final = frozenset(
         "mediation.MediatorRemoved.v1",
         "mediation.RecusalDeclared.v1",
         "mediation.RemedyPassedOn.v1",
+        "mediation.RemedyServedToPetitioner.v1",
+        "mediation.ReviewJoined.v1",
         "mediation.SweepMissed.v1",
     }
 )
@@ -83,7 +85,7 @@ NOT_SHOWN: Final = frozenset(
 BY_CHANCE: Final = frozenset({"accountability.ClockCorrected.v1"})
 """What is shown where one story's time runs ahead of another's: the watch has looked before an entry of that day came."""
 
-NOT_OWED: Final = frozenset({"C1a", "D8", "D9", "D48"})
+NOT_OWED: Final = frozenset({"C1a", "C9o", "D8", "D9", "D48"})
 """The duties that nobody has in the demo."""
 
 Fact = tuple[datetime, str, str, Role]

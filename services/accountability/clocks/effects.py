@@ -90,6 +90,8 @@ def _start(firing: Firing, clocks: Clocks, calendar: Calendar, at: datetime) -> 
 
     Where it turns out that it should have begun sooner, what runs ends sooner.
     """
+    if any(clock.open and clock.code in firing.rule.after for clock in clocks.about.get(firing.about, ())):
+        return
     if there := clocks.same(firing):
         for clock in there:
             clock.advance(firing.rule, firing.moment, clock.extensions, firing.record.id, calendar, at=at)

@@ -151,6 +151,8 @@ class Rule(Period):
     survives: bool = False
     """Whether it goes on when the case ends."""
     inherited: Inherited = Inherited.no
+    after: tuple[str, ...] = ()
+    """Clocks whose end it waits for: while one of them runs it does not begin."""
 
 
 @dataclass(frozen=True)
@@ -244,6 +246,7 @@ def _rule(period: Period, periods: Book, newest: Mapping[str, type[Event]]) -> R
             named = {trigger.event for trigger in triggers}
             triggers += [Trigger(Act.void, event) for event in periods.voids if event not in named]
         facts |= {name: _sources(facts.get(name, ())) for name in ("holder", "officer")}
+        facts["after"] = tuple(facts.get("after", ()))
         handed = [e for name, entries in periods.hands_over.items() if name in _owing(**facts) for e in entries]
         triggers += [t for entry in handed for t in _triggers(Act.hand_over, entry, periods.conditions)]
         inherited = Inherited(facts.pop("inherited", ""))

@@ -74,6 +74,19 @@ class ServeReview(LookAgain, path="/cases/{case_id}/review/opinion", by=REVIEWER
         return {"opinion_no": number}
 
 
+class ServeReviewOnAnother(
+    Deliver, path="/cases/{case_id}/petitioners/{petition_id}/review-opinion", by=REVIEWERS,
+    called="向其他信访人送达复查意见",
+):  # fmt: skip
+    """Serve the review opinion on a further petitioner; their own thirty days for recheck begin (第三十六条)."""
+
+    petition_id: UUID
+
+    def act(self, h: Handling, by: By) -> None:
+        body = self.directory.acting_as(by.unit, h.review_body)
+        remedy.serve_on_another(h, body, self.petition_id, self.delivery(by), recheck=False, at=by.at)
+
+
 class RequestRecheck(AskAgain, path="/cases/{case_id}/recheck", by=(Role.petitioner, *RECHECKERS), called="申请复核"):
     """Take in a request for recheck (第三十六条)."""
 
@@ -112,3 +125,16 @@ class ServeRecheck(LookAgain, path="/cases/{case_id}/recheck/opinion", by=RECHEC
         body = self.directory.acting_as(by.unit, h.recheck_body)
         remedy.serve_recheck(h, body, number, self.verdict(self.document, by), self.delivery(by), at=by.at)
         return {"opinion_no": number}
+
+
+class ServeRecheckOnAnother(
+    Deliver, path="/cases/{case_id}/petitioners/{petition_id}/recheck-opinion", by=RECHECKERS,
+    called="向其他信访人送达复核意见",
+):  # fmt: skip
+    """Serve the last word of the petition procedure on a further petitioner (第三十六条)."""
+
+    petition_id: UUID
+
+    def act(self, h: Handling, by: By) -> None:
+        body = self.directory.acting_as(by.unit, h.recheck_body)
+        remedy.serve_on_another(h, body, self.petition_id, self.delivery(by), recheck=True, at=by.at)

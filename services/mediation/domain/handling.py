@@ -63,6 +63,8 @@ from contracts.mediation import (
     RecusalDeclared,
     RecusalRequested,
     RemedyPassedOn,
+    RemedyServedToPetitioner,
+    ReviewJoined,
     ReviewOpinionServed,
     ReviewRequested,
     SimplifiedTrackChosen,
@@ -183,6 +185,8 @@ class Handling(Aggregate):
         self.recheck_body: str | None = None
         self.recheck_requested_at: datetime | None = None
         self.recheck_served_at: datetime | None = None
+        self.others_answered: dict[tuple[bool, UUID], tuple[datetime, datetime]] = {}
+        """When each of the others got what the review said, under True the recheck, and when that was entered."""
 
     # ------------------------------------------------------------------------ what it amounts to
 
@@ -224,8 +228,16 @@ class Handling(Aggregate):
 
     @property
     def unserved(self) -> tuple[UUID, ...]:
-        """The further petitioners who do not have the opinion yet."""
-        return tuple(one for one in self.others if self.issued_at is not None and one not in self.others_served)
+        """The further petitioners who do not have the opinion yet, or what was said when it was looked at again."""
+        return tuple(one for one in self.others if not self._has_all(one))
+
+    def _has_all(self, other: UUID) -> bool:
+        steps = (
+            (self.issued_at, other in self.others_served),
+            (self.review_served_at, (False, other) in self.others_answered),
+            (self.recheck_served_at, (True, other) in self.others_answered),
+        )
+        return all(has for since, has in steps if since is not None)
 
     @property
     def report_owed(self) -> bool:
@@ -479,6 +491,14 @@ class Handling(Aggregate):
             self.recheck_body = event.unit
         else:
             self.review_body = event.unit
+
+    @when
+    def _(self, event: RemedyServedToPetitioner) -> None:
+        self.others_answered[event.recheck, event.petition] = (event.served_at, event.timestamp)
+
+    @when
+    def _(self, _: ReviewJoined) -> None:
+        """One review answers whoever has asked."""
 
     @when
     def _(self, event: RecheckOpinionServed) -> None:

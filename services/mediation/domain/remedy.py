@@ -12,6 +12,8 @@ from contracts.mediation import (
     RecheckOpinionServed,
     RecheckRequested,
     RemedyPassedOn,
+    RemedyServedToPetitioner,
+    ReviewJoined,
     ReviewOpinionServed,
     ReviewRequested,
 )
@@ -22,10 +24,16 @@ from contracts.vocabulary import HearingStage, Result, ReviewResult, Termination
 from services.chassis.directory import Directory
 from services.chassis.errors import Forbidden, Invalid, Refused
 from services.mediation.domain.delivery import Delivery
-from services.mediation.domain.guards import AlreadyTerminated, HasStopped, must_be_between, must_go_on
+from services.mediation.domain.guards import (
+    AlreadyTerminated,
+    HasStopped,
+    NoSuchPetitioner,
+    must_be_between,
+    must_go_on,
+)
 from services.mediation.domain.handling import Handling
 from services.mediation.domain.inquiry import HearingNotClosed, begin_hearing, end_hearing
-from services.mediation.domain.opinion import OPINION_RESULTS
+from services.mediation.domain.opinion import OPINION_RESULTS, AlreadyServed, NotDecided
 from services.mediation.domain.people import barred_from, must_not_be_challenged, named
 
 
@@ -128,7 +136,9 @@ def review_until(h: Handling) -> date | None:
 
 def recheck_until(h: Handling) -> date | None:
     """The last day on which the petitioner may ask for recheck (第三十六条)."""
-    return _last_day("C10", h.review_served_at, h.review_entered_at)
+    others = (services for (recheck, _), services in h.others_answered.items() if not recheck)
+    services = [(h.review_served_at, h.review_entered_at), *others] if h.review_served_at else []
+    return max((last for one in services if (last := _last_day("C10", *one))), default=None)
 
 
 def _must_be_open_to_ask(h: Handling) -> None:
@@ -174,11 +184,13 @@ class Request(NamedTuple):
 def request_review(h: Handling, body: str | None, request: Request, directory: Directory, *, at: datetime) -> None:
     """Take in that the petitioner asks the unit above to look again (第三十五条).
 
-    Where nobody is asked by name it is the one that the opinion names, or who answers in its place.
+    Where nobody is asked by name it is the one that the opinion names, or who answers in its place. Of several
+    petitioners one may ask while another's request is open: both have the same answer, by the day of the first.
     """
     _must_be_open_to_ask(h)
     last = review_until(h)
-    if last is None or h.review_requested_at is not None:
+    joins = h.review_requested_at is not None and h.remedy_pending and bool(h.others)
+    if last is None or (h.review_requested_at is not None and not joins):
         raise NothingToReview
     above = directory.bodies_to_look_again(h.issuer or "", barred_from(h, directory))
     if (body := body or _first(h.review_body, above)) not in above:
@@ -186,6 +198,9 @@ def request_review(h: Handling, body: str | None, request: Request, directory: D
     _must_be_possible(h.served_at, request, at)
     if day(request.asked_at) > last:
         raise ReviewTooLate(f"可申请复查至 {last}")
+    if joins:
+        h.record(ReviewJoined, at=at, **request._asdict())
+        return
     _go_on(h, at=at)
     h.record(ReviewRequested, at=at, review_body=body, **request._asdict())
 
@@ -282,6 +297,24 @@ def serve_recheck(
     must_be_between(requested_at, delivery.served_at, at)
     h.record(
         RecheckOpinionServed, at=at, opinion_no=opinion_no, **verdict._asdict(), **delivery._asdict(),
+    )  # fmt: skip
+
+
+def serve_on_another(
+    h: Handling, body: str, petition: UUID, delivery: Delivery, *, recheck: bool, at: datetime
+) -> None:
+    """Let a further petitioner have what was said when it was looked at again (第三十五条、第三十六条)."""
+    if petition not in h.others:
+        raise NoSuchPetitioner
+    if (served_at := h.recheck_served_at if recheck else h.review_served_at) is None:
+        raise NotDecided
+    if body != (h.recheck_body if recheck else h.review_body):
+        raise NotTheRecheckBody if recheck else NotTheReviewBody
+    if (recheck, petition) in h.others_answered:
+        raise AlreadyServed
+    must_be_between(served_at, delivery.served_at, at)
+    h.record(
+        RemedyServedToPetitioner, at=at, petition=petition, recheck=recheck, **delivery._asdict()
     )  # fmt: skip
 
 
