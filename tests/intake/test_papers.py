@@ -134,8 +134,23 @@ class TestPage:
             pages = ["".join(page.extract_text().split()) for page in pypdf.PdfReader(io.BytesIO(render(paper))).pages]
             [signed] = [page for page in pages if "2026年11月23日" in page]
             assert "附件：" in signed
+            assert "送达：" in signed, "the last page says nothing but to whom it goes"
             for page in pages[:-1]:
                 assert not page.partition("—")[0].endswith(tuple(item["label"] for item in paper["items"]))
+
+    def test_those_who_sign_a_form_sign_its_last_line(self):
+        for lines in range(24):
+            paper = data(DocumentKind.registration_form)
+            paper["items"][3]["value"] = "\n".join(["一行字"] * lines)
+            *_, last = pypdf.PdfReader(io.BytesIO(render(paper))).pages
+            signed = "".join(last.extract_text().split())
+            assert paper["items"][-1]["label"] in signed
+            assert "登记人（签名）" in signed
+
+    def test_last_line_of_a_form_may_be_longer_than_a_page(self):
+        paper = data(DocumentKind.field_diary)
+        paper["items"][-1]["value"] = "字" * 4_000
+        assert text_of(render(paper)).count("字") == 4_000
 
     def test_name_date_and_number_stand_on_one_line(self):
         for lead in range(30):
@@ -150,8 +165,9 @@ class TestPage:
         text = pypdf.PdfReader(io.BytesIO(render(data(organ=organ)))).pages[0].extract_text()
         assert "".join(text.split("\n")[0].split()) == organ
 
-    def test_papers_of_the_first_templates_are_set_as_ever(self):
-        paper = data(template="v1")
+    @pytest.mark.parametrize("template", ["v1", "v2"])
+    def test_papers_of_older_templates_are_set_as_ever(self, template: str):
+        paper = data(template=template)
         assert text_of(render(paper)).startswith(paper["organ"])
 
 

@@ -16,7 +16,7 @@ import typst
 from services.intake.papers.fonts import folders
 from services.intake.papers.words import legible
 
-NEWEST: Final = "v2"
+NEWEST: Final = "v3"
 """The templates that a new paper is set with; an old one is set again with those that it was issued with."""
 _TEMPLATES: Final = Path(__file__).parent
 
