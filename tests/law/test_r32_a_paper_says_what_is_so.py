@@ -13,15 +13,17 @@ import pypdf
 import pytest
 import pytest_asyncio
 
-from contracts.accountability import RecommendationServed, SupervisionOrdered
-from contracts.assignment import CaseAssigned, LeadUnitDesignated
+from contracts.accountability import AccountabilityDecisionRecorded, RecommendationServed, SupervisionOrdered
+from contracts.assignment import CaseAssigned, CaseForwarded, LeadUnitDesignated
 from contracts.envelope import Metadata
 from contracts.event import Event
-from contracts.intake import NoLongerAccepted, NotAcceptedNotified
+from contracts.intake import NoLongerAccepted, NotAcceptedNotified, ReportConcluded
 from contracts.mediation import (
     AcceptanceNotified,
     HandlingExtended,
     HandlingOpened,
+    HearingClosed,
+    HearingOpened,
     OpinionIssued,
     OpinionServed,
     PetitionerNotified,
@@ -32,6 +34,7 @@ from contracts.mediation import (
 from contracts.vocabulary import (
     ClockKind,
     DocumentKind,
+    HearingStage,
     Level,
     NotAcceptedGround,
     RecommendationKind,
@@ -47,9 +50,19 @@ from services.assignment.domain.directory import MarkTaken
 from services.chassis.directory import Directory, Entry
 from services.chassis.errors import DomainError
 from services.chassis.history import Fact
-from services.intake.domain.paper import IssuedAlready, MissingField, UnknownField
+from services.intake.domain.guards import IsAccused
+from services.intake.domain.paper import ApproverNotHead, IssuedAlready, MissingField, UnknownField
 from services.intake.domain.registration import Registration
-from services.intake.domain.saying import SAYING, Facts, NotSo, NotTheSuperior, OfAnotherUnit, said
+from services.intake.domain.saying import PURSUED as PURSUED_KINDS
+from services.intake.domain.saying import (
+    SAYING,
+    Facts,
+    NotSo,
+    NotTheSuperior,
+    OfAnotherUnit,
+    Plate,
+    said,
+)
 from services.intake.papers.kinds import KINDS
 from tests.harness import CITY, GOVERNMENT, UNIT, Servers, System
 from tests.rules import at, refused, refuses
@@ -64,6 +77,7 @@ from tests.steps import (
     ok,
     open_county,
     registered,
+    with_unit,
 )
 
 CASE = UUID(int=7)
@@ -72,7 +86,9 @@ DIRECTORY = Directory.of(
     [
         Entry("XZF", "清河县人民政府", Level.county),
         Entry("RSJ", "清河县人力资源和社会保障局", Level.county, parent="XZF"),
+        Entry("RSJ-2", "清河县劳动监察大队", Level.county, parent="RSJ"),
         Entry("SZF", "临江市人民政府", Level.city),
+        Entry("JW", "清河县纪律检查委员会", Level.county),
     ]
 )
 OPENED = {
@@ -136,6 +152,9 @@ def test_acceptance_tells_receipt_unit_and_last_day():
     assert so.number == "受1号"
     assert so.items["received_on"] == "2025年8月26日"
     assert so.items["unit_in_charge"] == "清河县人力资源和社会保障局"
+    plates = {"co-1": Plate("李明", "科员", "RSJ", "0000-1234567")}
+    told = said(DocumentKind.acceptance_notice, facts(*ACCEPTED, plates=plates)).items["officer"]
+    assert told == "李明（清河县人力资源和社会保障局科员），电话0000-1234567。"
     assert "2025年10月31日" in so.items["due_on"]
 
 
@@ -276,6 +295,84 @@ def test_recommendation_is_of_its_own_kind():
         said(DocumentKind.accountability_proposal, facts(event))
 
 
+PURSUED = happened(
+    RecommendationServed, by="XZF", case=CASE, recommendation_no="建2号", kind=RecommendationKind.pursue_responsibility,
+    addressee="JW", document=uuid4(), served_at=at("2025-09-01"), receipt="R-1", about_unit="RSJ", persons=("head-1",),
+)  # fmt: skip
+DECIDED = happened(
+    AccountabilityDecisionRecorded, "2025-09-20", by="JW", case=CASE, decision_no="纪决1号", document=uuid4()
+)
+
+
+def test_sanction_is_said_by_who_was_to_pursue_it_and_once_it_is_decided():
+    """第四十条第三款、第四十二条: whose responsibility it is stands in the recommendation, and what was decided on record."""
+    plates = {"head-1": Plate("李明", "局长", "RSJ")}
+    so = said(DocumentKind.facts_notice, facts(PURSUED, unit="JW", plates=plates, addressee="RSJ", accused=("RSJ",)))
+    assert so.items == {"person": "李明（清河县人力资源和社会保障局局长）"}
+    with refuses(NotSo):
+        said(DocumentKind.sanction_decision, facts(PURSUED, unit="JW"))
+    so = said(DocumentKind.sanction_decision, facts(PURSUED, DECIDED, unit="JW"))
+    assert so.number == "纪决1号"
+    assert said(DocumentKind.sanction_appeal, facts(PURSUED, DECIDED, unit="JW")).items["decision"] == "纪决1号"
+    for kind in PURSUED_KINDS:
+        with refuses(OfAnotherUnit):
+            said(kind, facts(PURSUED, DECIDED, unit="RSJ"))
+
+
+def test_joint_conference_acts_on_a_unit_that_had_the_case():
+    """第三十九条第三款: 约谈、通报、挂牌督办，责令限期整改."""
+    assert KINDS[DocumentKind.interview_notice].issuers == (Role.conference_secretary,)
+    handed = happened(CaseForwarded, by="XZF", **OPENED)
+    for kind in (
+        DocumentKind.interview_notice, DocumentKind.circular, DocumentKind.listed_supervision_notice,
+        DocumentKind.rectification_notice,
+    ):  # fmt: skip
+        assert KINDS[kind].basis == ("《信访工作条例》第三十九条第三款",)
+        assert said(kind, facts(handed, unit="XZF", addressee="RSJ")).addressee == OPENED["unit_name"]
+        with refuses(NotSo):
+            said(kind, facts(handed, unit="XZF", addressee="SZF"))
+    said(DocumentKind.rectification_report, facts(handed))
+    with refuses(NotSo):
+        said(DocumentKind.rectification_report, facts(handed, unit="SZF"))
+
+
+def test_hearing_names_who_presides_and_is_reported_when_it_is_over():
+    """第三十一条: 举行听证: who presides stands on record and on a door, and is not typed."""
+    opened = happened(
+        HearingOpened, stage=HearingStage.handling, opened_on=date(2025, 9, 1), presider="p-1", public=True
+    )
+    plates = {"p-1": Plate("张平", "律师", "SZF")}
+    so = said(DocumentKind.hearing_notice, facts(opened, plates=plates))
+    assert so.items == {"presider": "张平（临江市人民政府律师）"}
+    with refuses(NotSo):
+        said(DocumentKind.hearing_report, facts(opened))
+    with refuses(OfAnotherUnit):
+        said(DocumentKind.hearing_record, facts(opened, unit="SZF"))
+    closed = happened(HearingClosed, stage=HearingStage.handling, closed_on=date(2025, 9, 1), document=uuid4())
+    said(DocumentKind.hearing_report, facts(opened, closed))
+
+
+def test_clarification_follows_the_end_of_a_report():
+    """第三十条: nothing is cleared up before the organ's own case has ended."""
+    with refuses(NotSo):
+        said(DocumentKind.clarification_letter, facts(unit="JW"))
+    said(DocumentKind.clarification_letter, facts(happened(ReportConcluded, by="JW", organ="JW"), unit="JW"))
+
+
+@pytest.mark.parametrize("addressee", ["RSJ", "清河县人力资源和社会保障局", "RSJ-2", "清河县劳动监察大队"])
+def test_who_is_complained_of_is_sent_nothing_of_the_case(addressee: str):
+    """第二十八条第三款、第三十条第三款: neither the accused nor what stands under it, by code or by name."""
+    with refuses(IsAccused):
+        said(DocumentKind.annual_report, facts(unit="XZF", accused=("RSJ",), addressee=addressee))
+
+
+def test_unit_that_has_the_case_and_is_complained_of_later_is_sent_no_letter():
+    """第三十条第三款: the letter of forwarding takes its addressee from the event, and asks as well."""
+    handed = happened(CaseForwarded, by="XZF", **OPENED)
+    with refuses(IsAccused):
+        said(DocumentKind.forwarding_letter, facts(handed, unit="XZF", accused=("RSJ",)))
+
+
 def test_correction_is_ordered_by_who_stands_above():
     """第四十三条至第四十六条: 由其上级机关、单位责令改正."""
     assert said(DocumentKind.correction_order, facts(unit="XZF", addressee="RSJ")).addressee == OPENED["unit_name"]
@@ -329,7 +426,7 @@ class TestIssuing:
     async def test_number_and_organ_are_those_of_the_case(self, county: System):
         """第三十二条: one number on the paper and on record, and the organ is the unit that acts."""
         case = await accepted(county)
-        paper = ok(await issue(county, case, "acceptance_notice", {"summary": "欠薪", "officer": "李明"}), 201)
+        paper = ok(await issue(county, case, "acceptance_notice", {"summary": "欠薪"}), 201)
         printed = await text(county, case, paper["document_id"])
         assert printed.startswith("清河县人力资源和社会保障局" + paper["document_no"])
         found = await county.client.get(f"{county.url('intake')}/cases/{case}/papers")
@@ -346,7 +443,7 @@ class TestIssuing:
             ok(await county.classify(case, at=REGISTERED_AT))
             ok(await county.forward(case, at=HANDED_AT))
             number = ok(await county.notify(case, at=NOTIFIED_AT))["notice_no"]
-            ok(await issue(county, case, "acceptance_notice", {"summary": "欠薪", "officer": "李明"}), 201)
+            ok(await issue(county, case, "acceptance_notice", {"summary": "欠薪"}), 201)
             await county.caught_up()
             disclosed = ok(await county.client.post(f"{county.url('intake')}/progress", json=code))
             timeline = ok(await county.client.get(f"{county.url('accountability')}/cases/{case}/timeline"))
@@ -370,7 +467,7 @@ class TestIssuing:
         ok(await county.send("intake", merger, {"into": case}, role=Role.bureau_officer, at=REGISTERED_AT))
         ok(await county.forward(case, at=HANDED_AT))
         ok(await county.notify(case, at=NOTIFIED_AT))
-        words = {"summary": "欠薪", "officer": "李明"}
+        words = {"summary": "欠薪"}
         own = ok(await issue(county, case, "acceptance_notice", words), 201)
         notice, path = {"method": "post", "receipt": "EMS-2"}, f"/cases/{case}/petitioners/{whose}/notice"
         told = ok(await county.send("mediation", path, notice, role=Role.unit_receiver, unit=UNIT, at=NOTIFIED_AT))
@@ -410,21 +507,29 @@ class TestIssuing:
         case = await decided(county)
         refused(await issue(county, case, "opinion", WORDS | {"result": "不予支持"}), 422, UnknownField)
         refused(await issue(county, case, "opinion", {"claim": "请求"}), 422, MissingField)
-        fields = {"summary": "欠薪", "officer": "李明", "due_on": "2099-01-01"}
+        fields = {"summary": "欠薪", "due_on": "2099-01-01"}
         refused(await issue(county, case, "acceptance_notice", fields), 422, UnknownField)
 
     async def test_due_day_that_is_written_is_one_that_comes(self, county: System):
         """第三十九条第三款: 责令限期整改: a day within a year, never 2099."""
-        case = await registered(county)
-        body = {"kind": "rectification_notice", "addressee": UNIT, "approved_by": "head-1"}
+        case = await with_unit(county)
+        await county.enter({"code": "LXH", "name": "联席会议办公室", "officers": {"l-1": [Role.unit_head]}})
+        secretary = {"role": Role.conference_secretary, "unit": "LXH", "actor": "secretary-1", "at": SERVED_AT}
+        body = {"kind": "rectification_notice", "addressee": UNIT, "approved_by": "l-1"}
         for due_on, status in (("2099-01-01", 422), ("2020-01-01", 422), ("尽快", 422), ("2025-10-01", 201)):
             fields = {"facts": "事实", "correction": "要求", "due_on": due_on}
-            reply = await county.send(
-                "intake", f"/cases/{case}/papers", body | {"fields": fields}, role=Role.bureau_officer, unit=UNIT,
-                at=SERVED_AT,
-            )  # fmt: skip
+            reply = await county.send("intake", f"/cases/{case}/papers", body | {"fields": fields}, **secretary)
             assert reply.status_code == status, reply.text
         assert "2025年10月1日" in await text(county, case, reply.json()["document_id"])
+
+    async def test_what_goes_out_is_approved_by_a_head_of_the_unit(self, county: System):
+        """第十四条、第三十二条: nobody else's consent will do, and a head who stands in for another's will."""
+        case = await accepted(county)
+        for approver in ("co-2", "nobody", "presider-1"):
+            reply = await issue(county, case, "acceptance_notice", {"summary": "欠薪"}, approved_by=approver)
+            refused(reply, 409, ApproverNotHead)
+        paper = ok(await issue(county, case, "acceptance_notice", {"summary": "欠薪"}), 201)
+        assert "某某（清河县人力资源和社会保障局干部）" in await text(county, case, paper["document_id"])
 
     async def test_mark_of_a_unit_is_its_own(self, county: System):
         """第三十二条: two units whose numbers begin alike would issue two papers under one number."""
@@ -436,7 +541,7 @@ class TestIssuing:
 
     async def test_two_units_never_share_a_number(self, county: System):
         """第三十二条: the mark of the unit begins its numbers (机关代字), and else its name."""
-        await county.enter({"code": "JYJ", "name": "清河县教育局"})
+        await county.enter({"code": "JYJ", "name": "清河县教育局", "officers": {"head-1": [Role.unit_head]}})
         fields, numbers = {"query_code": "AAAA", "portal": "窗口", "duty_phone": "值守电话"}, set()
         for unit in (UNIT, "JYJ"):
             case = await registered(county)

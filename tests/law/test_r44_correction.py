@@ -154,7 +154,12 @@ class TestClocks:
 async def county(servers: Servers):
     async with open_county(servers) as made:
         await made.enter(
-            {"code": "XW", "kind": "party_committee", "competent": False},
+            {
+                "code": "XW",
+                "kind": "party_committee",
+                "competent": False,
+                "officers": {"head-2": [Role.unit_head]},
+            },
             {"code": BUREAU, "kind": "petition_bureau", "competent": False, "parent": "XW"},
         )
         yield made

@@ -216,7 +216,7 @@ def test_refusals_that_a_real_office_would_meet_occur(told: list[Story]) -> None
 
 def test_accusations_are_never_handed_to_a_unit(told: list[Story]) -> None:
     accusations = [story for story in told if story.course == "discipline"]
-    sealed = {"register", "classify", "seal", "conclude_report", "inform"}
+    sealed = {"register", "classify", "seal", "conclude_report", "inform", "write"}
     assert accusations and all({s.name for s in story.steps} <= sealed for story in accusations)
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import chain
 from typing import Annotated, Any, Final, NamedTuple
 from uuid import UUID
 
+import msgspec
 from pydantic import Field, StringConstraints
 
 from contracts.ids import derived
@@ -30,6 +32,7 @@ from services.intake.application.office import office
 from services.intake.application.seeing import must_see
 from services.intake.domain import acceptance
 from services.intake.domain.paper import (
+    ApproverNotHead,
     ImpossibleDueDay,
     IssuedAlready,
     MissingField,
@@ -40,7 +43,7 @@ from services.intake.domain.paper import (
     UnknownField,
 )
 from services.intake.domain.registration import Registration
-from services.intake.domain.saying import SAYING, Facts, Said, said
+from services.intake.domain.saying import SAYING, Facts, Plate, Said, named, said
 from services.intake.domain.track import must_take_part
 from services.intake.papers.kinds import KINDS, LABELS, Form, Kind, To
 from services.intake.papers.typesetting import NEWEST, sha256, typeset
@@ -91,6 +94,8 @@ async def issue(running: Running, case: UUID, draft: Draft, by: By) -> Done:
     must_take_part(registration, by, facts.directory)
     so = said(draft.kind, facts)
     _check(kind, draft, so)
+    if kind.goes_out:
+        await _must_be_approved(running, draft, by)
     _must_come(draft.fields.get("due_on"), day(by.at))
     data = await _composed(running, case, kind, draft, facts, so, by)
     person = await same_person(running, petition)
@@ -131,7 +136,30 @@ async def facts_of(running: Running, registration: Registration, petition: UUID,
         own = facts(case, await history(running.store.recorder, case))
         told = [*own, *chain.from_iterable(await asyncio.gather(*asked))]
         told.sort(key=lambda fact: fact.event.timestamp)
-    return Facts(registration, told, directory, by.unit, petition, draft.addressee, draft.fields)
+    known = Facts(registration, told, directory, by.unit, petition, draft.addressee, draft.fields)
+    return replace(known, plates=await _plates(running, known, named(draft.kind, known)))
+
+
+class _Officer(msgspec.Struct):
+    officer: str
+    post: str
+    name: str | None = None
+    phone: str | None = None
+
+
+class _Staff(msgspec.Struct):
+    officers: list[_Officer]
+
+
+async def _plates(running: Running, facts: Facts, officers: set[str]) -> dict[str, Plate]:
+    """Return what stands on the doors of some officers, which the directory alone has. Raises ``Unavailable``."""
+    found: dict[str, Plate] = {}
+    for officer in sorted(officers):
+        units = facts.directory.units_of(officer)
+        for unit in sorted(units, key=lambda unit: (unit != facts.unit, unit))[:1]:
+            staff = await running.sources.ask("assignment", f"/units/{unit}", _Staff)
+            found |= {one.officer: Plate(one.name, one.post, unit, one.phone) for one in staff.officers}
+    return found
 
 
 class _Ready(NamedTuple):
@@ -227,6 +255,14 @@ async def _composed(
         "issued_at": by.at.isoformat(),
         "code": secrets.token_hex(CODE_BYTES),
     }
+
+
+async def _must_be_approved(running: Running, draft: Draft, by: By) -> None:
+    """Raise ``ApproverNotHead`` unless a head of the unit, or who acts in a head's stead, has approved the paper."""
+    directories = running.store.directories
+    while not directories.current.is_head(draft.approved_by, by.unit, day(by.at)):
+        if not await directories.renew():
+            raise ApproverNotHead(draft.approved_by)
 
 
 def _must_come(written: str | None, today: date) -> None:

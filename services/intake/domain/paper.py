@@ -72,6 +72,14 @@ class ApprovedByItself(Refused):
     article = "信访工作条例 第三十二条"
 
 
+class ApproverNotHead(Refused):
+    """What goes out in the name of a unit has its head's consent."""
+
+    code = "paper_approver_not_head"
+    title = "审批人须为本单位负责人或者其代理人"
+    article = "信访工作条例 第十四条、第三十二条"
+
+
 class NobodyToAddress(Refused):
     """Nobody can write to who did not say who they are."""
 

@@ -11,10 +11,17 @@ from datetime import date, datetime
 from typing import Final, NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
-from contracts.accountability import RecommendationServed, SupervisionClosed, SupervisionOrdered, SupervisionReplied
+from contracts.accountability import (
+    AccountabilityDecisionRecorded,
+    RecommendationServed,
+    SupervisionClosed,
+    SupervisionOrdered,
+    SupervisionReplied,
+)
 from contracts.assignment import (
     CaseAssigned,
     CaseForwarded,
+    CaseTaken,
     JurisdictionObjected,
     LeadUnitDesignated,
     ObjectionRejected,
@@ -22,11 +29,13 @@ from contracts.assignment import (
 )
 from contracts.envelope import Metadata
 from contracts.event import Event
-from contracts.intake import NoLongerAccepted, NotAcceptedNotified, WithdrawalRequested
+from contracts.intake import NoLongerAccepted, NotAcceptedNotified, ReportConcluded, WithdrawalRequested
 from contracts.mediation import (
     AcceptanceNotified,
     HandlingExtended,
     HandlingOpened,
+    HearingClosed,
+    HearingOpened,
     MediationAgreementSigned,
     OpinionExecuted,
     OpinionIssued,
@@ -52,7 +61,7 @@ from contracts.vocabulary import (
 )
 from services.chassis.directory import Directory
 from services.chassis.errors import Forbidden, Refused
-from services.intake.domain.guards import must_be_kept_from
+from services.intake.domain.guards import IsAccused
 from services.intake.domain.registration import Registration
 
 E = TypeVar("E", bound=Event)
@@ -80,6 +89,15 @@ class NotTheSuperior(Forbidden):
     code = "paper_not_superior"
     title = "责令改正须由上级机关、单位作出"
     article = "信访工作条例 第四十三条至第四十六条"
+
+
+class Plate(NamedTuple):
+    """What stands on an officer's door."""
+
+    name: str | None
+    post: str
+    unit: str
+    phone: str | None = None
 
 
 class Told(Protocol):
@@ -115,6 +133,8 @@ class Facts:
     addressee: str | None = None
     written: Mapping[str, str] = field(default_factory=dict)
     """What the issuer writes in words."""
+    plates: Mapping[str, Plate] = field(default_factory=dict)
+    """What stands on the doors of those whom the paper names."""
 
     def all(self, *kinds: type[E]) -> list[tuple[E, Metadata]]:
         """Return what has happened of some kinds, in order; what is about another one's petition is none of this."""
@@ -132,18 +152,37 @@ class Facts:
 
     def must(self, *kinds: type[E]) -> E:
         """Return what the unit has done last of some kinds. Raises ``NotSo`` and ``OfAnotherUnit``."""
-        found = self.all(*kinds)
-        if not found:
-            raise NotSo(f"尚无：{'、'.join(kind.title for kind in kinds)}")
-        event, about = found[-1]
+        event, about = self.found(*kinds)[-1]
         if about.unit != self.unit:
             raise OfAnotherUnit(self.name(about.unit))
         return event
+
+    def found(self, *kinds: type[E]) -> list[tuple[E, Metadata]]:
+        """Return what has happened of some kinds, in order. Raises ``NotSo`` where nothing has."""
+        if not (found := self.all(*kinds)):
+            raise NotSo(f"尚无：{'、'.join(kind.title for kind in kinds)}")
+        return found
 
     def name(self, code: str) -> str:
         """Return what a unit is called; what the directory does not know is said as it was told."""
         unit = self.directory.units.get(code)
         return unit.name if unit else code
+
+    def person(self, officer: str) -> str:
+        """Return who somebody is, as it stands on the door; what no door says is said as it is on record."""
+        plate = self.plates.get(officer)
+        if plate is None:
+            return officer
+        return f"{plate.name or officer}（{self.name(plate.unit)}{plate.post}）"
+
+    @property
+    def had_it(self) -> set[str]:
+        """Return the units that have, or had, the case."""
+        forwarded = {event.unit for event, _ in self.all(CaseForwarded)}
+        assigned = {event.unit for event, _ in self.all(CaseAssigned)}
+        taken = {event.unit for event, _ in self.all(CaseTaken)}
+        designated = ((event.unit, *event.co_units) for event, _ in self.all(LeadUnitDesignated))
+        return forwarded.union(assigned, taken, *designated)
 
 
 @dataclass(frozen=True)
@@ -166,8 +205,33 @@ class Said:
 
 
 def said(kind: DocumentKind, facts: Facts) -> Said:
-    """Return what a paper says because it is so. Raises ``NotSo`` and ``OfAnotherUnit``."""
-    return SAYING[kind](facts) if kind in SAYING else Said()
+    """Return what a paper says because it is so. Raises ``NotSo``, ``OfAnotherUnit`` and ``IsAccused``."""
+    so = SAYING[kind](facts) if kind in SAYING else Said()
+    case, addressee = facts.registration, so.addressee or facts.addressee or ""
+    barred = facts.directory.off_limits(case.accused_units, case.accused_persons)
+    if kind not in ABOUT_THEIR_DOING and addressee in {*barred, *map(facts.name, barred)}:
+        raise IsAccused
+    return so
+
+
+ABOUT_THEIR_DOING: Final = frozenset(
+    {
+        DocumentKind.facts_notice, DocumentKind.sanction_decision, DocumentKind.sanction_appeal_decision,
+        DocumentKind.clarification_letter,
+    }
+)  # fmt: skip
+"""What is said to whom the case complains of: what is held against them, and what is cleared up."""
+
+
+def named(kind: DocumentKind, facts: Facts) -> set[str]:
+    """Return the officers whom a paper names because the case does."""
+    if kind is DocumentKind.acceptance_notice:
+        return {event.case_officer for event, _ in facts.all(AcceptanceNotified)[-1:]}
+    if kind in HEARINGS:
+        return {event.presider for event, _ in facts.all(HearingOpened)[-1:]}
+    if kind in PURSUED:
+        return {person for event, _ in facts.all(RecommendationServed) for person in event.persons}
+    return set()
 
 
 def on(said_on: date) -> str:
@@ -192,6 +256,7 @@ def _acceptance(f: Facts) -> Said:
         told,
         received_on=on(day(received)),
         unit_in_charge=f.name(f.unit),
+        officer=_reached(f, event.case_officer),
         procedure=f"{opened.route.title if opened else '信访程序'}：听取陈述、调查核实后书面答复。",
         due_on=f"自受理之日起{period('C5').length}，至{on(until)}止。",
         rights="有权申请回避、委托代理人、查询办理情况；对处理意见不服的，有权请求复查。",
@@ -295,6 +360,22 @@ def _withdrawal(f: Facts) -> Said:
     return Said({"cooling_off_on": on(event.effective_on)})
 
 
+def _hearing(f: Facts) -> Said:
+    """It is held by the unit, and whoever presides may write for it."""
+    event, about = f.found(HearingOpened)[-1]
+    if f.unit != about.unit and f.unit not in f.directory.units_of(event.presider):
+        raise OfAnotherUnit(f.name(about.unit))
+    return Said({"presider": f.person(event.presider)})
+
+
+def _hearing_report(f: Facts) -> Said:
+    f.found(HearingClosed)
+    return _hearing(f)
+
+
+HEARINGS: Final = frozenset({DocumentKind.hearing_notice, DocumentKind.hearing_record, DocumentKind.hearing_report})
+
+
 # ------------------------------------------------------------------------------- among organs
 
 
@@ -378,11 +459,59 @@ def _recommendation(kind: RecommendationKind, *paragraphs: str) -> Callable[[Fac
     return saying
 
 
+def _measure(f: Facts) -> Said:
+    """What the joint conference does is about a unit that has, or had, the case (第三十九条第三款)."""
+    if not f.had_it:
+        raise NotSo("该信访事项未交由任何单位办理")
+    if f.addressee and f.addressee not in f.had_it:
+        raise NotSo(f"{f.name(f.addressee)} 未办理过该信访事项")
+    return Said(addressee=f.name(f.addressee or ""))
+
+
+def _rectified(f: Facts) -> Said:
+    if f.unit not in f.had_it:
+        raise NotSo(f"{f.name(f.unit)} 未办理过该信访事项")
+    return Said()
+
+
+def _pursued(f: Facts) -> Said:
+    """Whoever is to pursue a responsibility says whose it is (第四十条第三款)."""
+    served, _ = f.found(RecommendationServed)[-1]
+    if (served.case, served.kind) != (f.registration.id, RecommendationKind.pursue_responsibility):
+        raise NotSo(served.recommendation_no)
+    if f.unit not in {served.addressee, *f.directory.above(served.addressee)}:
+        raise OfAnotherUnit(f.name(served.addressee))
+    return Said({"person": _list(map(f.person, served.persons)) if served.persons else f.name(served.about_unit or "")})
+
+
+def _decided(f: Facts) -> Said:
+    so, (decision, _) = _pursued(f), f.found(AccountabilityDecisionRecorded)[-1]
+    return Said({**so.items, "decision": decision.decision_no})
+
+
+def _sanction(f: Facts) -> Said:
+    so, decision = _pursued(f), f.must(AccountabilityDecisionRecorded)
+    return Said(so.items, decision.decision_no, decision.timestamp)
+
+
+PURSUED: Final = frozenset(
+    {
+        DocumentKind.facts_notice, DocumentKind.defence_record, DocumentKind.sanction_decision,
+        DocumentKind.sanction_appeal, DocumentKind.sanction_appeal_decision,
+    }
+)  # fmt: skip
+"""The papers about a responsibility: each is of the recommendation to pursue it."""
+
+
+def _clarification(f: Facts) -> Said:
+    f.must(ReportConcluded)
+    return Said()
+
+
 def _correction(f: Facts) -> Said:
     code = f.addressee or ""
     if f.unit not in f.directory.above(code):
         raise NotTheSuperior(f.name(code))
-    must_be_kept_from(f.registration, f.directory, [code])
     turned_away = f.registration.turned_away_by(code)
     breached = [number for number in BREACHED if f"{number}条" in f.written.get("breach_article", "")]
     breached = breached or ([TURNED_AWAY] if turned_away else [*BREACHED])
@@ -431,6 +560,21 @@ SAYING: Final[Mapping[DocumentKind, Callable[[Facts], Said]]] = {
     ),
     DocumentKind.correction_order: _correction,
     DocumentKind.urgent_report: _urgent,
+    DocumentKind.hearing_notice: _hearing,
+    DocumentKind.hearing_record: _hearing,
+    DocumentKind.hearing_report: _hearing_report,
+    DocumentKind.interview_notice: _measure,
+    DocumentKind.interview_minutes: _measure,
+    DocumentKind.circular: _measure,
+    DocumentKind.listed_supervision_notice: _measure,
+    DocumentKind.rectification_notice: _measure,
+    DocumentKind.rectification_report: _rectified,
+    DocumentKind.facts_notice: _pursued,
+    DocumentKind.defence_record: _pursued,
+    DocumentKind.sanction_decision: _sanction,
+    DocumentKind.sanction_appeal: _decided,
+    DocumentKind.sanction_appeal_decision: _decided,
+    DocumentKind.clarification_letter: _clarification,
 }
 
 
@@ -463,6 +607,11 @@ def _served_after(f: Facts, issued: type[OpinionIssued]) -> Service | None:
 def _turn_to(what: str, ask: str, code: str, body: str, served_at: datetime | None) -> str:
     until = f"（至{on(period(code).last_day(served_at))}止）" if served_at else ""
     return f"如不服本{what}，可以自收到本意见书之日起{period(code).length}内{until}，向{body}请求{ask}。"
+
+
+def _reached(f: Facts, officer: str) -> str:
+    plate = f.plates.get(officer)
+    return f"{f.person(officer)}{f'，电话{plate.phone}' if plate and plate.phone else ''}。"
 
 
 def _list(names: Iterable[str]) -> str:

@@ -20,7 +20,9 @@ DOOR: Final = (*BUREAU, Role.unit_receiver, Role.unit_head)
 HEARING: Final = (Role.hearing_presider, *UNIT)
 MEDIATION: Final = (Role.mediator, *UNIT)
 SUPERVISION: Final = (Role.supervisor, Role.bureau_officer)
-CONFERENCE: Final = (Role.conference_secretary, Role.supervisor, Role.bureau_officer)
+SECRETARY: Final = (Role.conference_secretary,)
+"""Who issues for the joint conference, which alone interviews, criticises and sets a day (第三十九条第三款)."""
+CONFERENCE: Final = (*SECRETARY, Role.supervisor, Role.bureau_officer)
 ARBITERS: Final = (*BUREAU, Role.conference_secretary, Role.unit_head, Role.sponsor_leader)
 PERSONNEL: Final = (Role.personnel_officer, Role.discipline_officer)
 
@@ -66,6 +68,11 @@ class Kind(NamedTuple):
     signatures: tuple[str, ...] = ()
 
     @property
+    def goes_out(self) -> bool:
+        """Whether it goes out in the name of the unit, and is not signed by those whom it is about."""
+        return self.to is not To.file and self.form is not Form.agreement
+
+    @property
     def printed(self) -> tuple[str, ...]:
         """The fields, in the order in which they are printed."""
         return tuple(self.fields.replace("=", "").split())
@@ -96,7 +103,7 @@ LABELS: Final[dict[str, str]] = dict(
     execution_proof=执行情况 petitioner_view=信访人意见 card_cause=督办事由 required_action=督办要求
     suggestion=建议 evidence_refs=依据材料 adoption_reply=反馈采纳情况的期限 cause=事由 commitments=整改承诺
     acceptance=验收意见 breach_article=违反的条款 correction=改正要求 intended=拟处理意见 defence=陈述和申辩
-    adopted=采信情况 person=姓名 post=单位和职务 sanction=处理（处分）种类 appeal=救济途径和期限 grounds=申诉理由
+    adopted=采信情况 person=姓名、单位和职务 sanction=处理（处分）种类 appeal=救济途径和期限 grounds=申诉理由
     restoration=恢复措施 scope=澄清范围 happened_at=时间、地点 involved=涉及人数和诉求 follow_up=后续情况
     statistics=信访数据 handling=转送、交办、督办情况 proposals=三项建议及采纳情况 sponsor=包案领导
     six=包案要求（六包） contact=联系电话 record=记录内容 entry=记录 progress=办理进度 risk_points=风险点
@@ -105,6 +112,7 @@ LABELS: Final[dict[str, str]] = dict(
 )
 """What a field is called where it is printed and where it is missed."""
 
+MEASURES: Final = ("《信访工作条例》第三十九条第三款",)
 _F, _L, _R, _A = Form.form, Form.letter, Form.record, Form.agreement
 _P, _O, _FILE = To.petitioner, To.organ, To.file
 
@@ -128,7 +136,7 @@ KINDS: Final[dict[Of, Kind]] = {
     ),
     Of.acceptance_notice: Kind(
         "", _L, _P, HANDLERS, "你提出的信访事项，我单位已经收到，经审查决定予以受理。" + _NOW,
-        "=received_on summary =unit_in_charge officer =procedure =due_on =rights",
+        "=received_on summary =unit_in_charge =officer =procedure =due_on =rights",
         _articles("二十三", "三十一", "三十四"),
     ),
     Of.non_acceptance_notice: Kind(
@@ -175,14 +183,14 @@ KINDS: Final[dict[Of, Kind]] = {
     ),
     Of.hearing_notice: Kind(
         "信听通", _L, _P, HEARING, "经决定，对你提出的信访事项举行听证。" + _NOW,
-        "summary held_on held_in presider panel rights", _articles("三十一"),
+        "summary held_on held_in =presider panel rights", _articles("三十一"),
     ),
     Of.hearing_record: Kind(
-        "信听笔", _R, _FILE, HEARING, "", "held_on held_in presider participants issues evidence points",
+        "信听笔", _R, _FILE, HEARING, "", "held_on held_in =presider participants issues evidence points",
         _articles("三十一"), signatures=("听证主持人", "记录人", "信访人", "承办人"),
     ),
     Of.hearing_report: Kind(
-        "信听报", _L, _FILE, HEARING, "", "summary presider panel findings panel_opinion", _articles("三十一")
+        "信听报", _L, _FILE, HEARING, "", "summary =presider panel findings panel_opinion", _articles("三十一")
     ),
     Of.opinion: Kind(
         "", _L, _P, UNIT, "你提出的信访事项，经我单位调查核实，现提出处理意见如下：",
@@ -265,26 +273,26 @@ KINDS: Final[dict[Of, Kind]] = {
         for kind in (Of.improvement_proposal, Of.policy_proposal, Of.accountability_proposal)
     },
     Of.interview_notice: Kind(
-        "约谈", _L, _O, CONFERENCE, "经研究，决定对你单位有关负责同志进行约谈。", "cause held_on held_in participants",
-        _articles("三十九"),
+        "约谈", _L, _O, SECRETARY, "经研究，决定对你单位有关负责同志进行约谈。", "cause held_on held_in participants",
+        MEASURES,
     ),
     Of.interview_minutes: Kind(
-        "约纪", _R, _FILE, CONFERENCE, "", "held_on held_in participants cause points commitments due_on",
-        _articles("三十九"), signatures=("约谈人", "被约谈人", "记录人"),
+        "约纪", _R, _FILE, SECRETARY, "", "held_on held_in participants cause points commitments due_on",
+        MEASURES, signatures=("约谈人", "被约谈人", "记录人"),
     ),
     Of.circular: Kind(
-        "信通", _L, _O, CONFERENCE, "现将有关情况通报如下：", "cause facts correction", _articles("三十九")
+        "信通", _L, _O, SECRETARY, "现将有关情况通报如下：", "cause facts correction", MEASURES
     ),
     Of.listed_supervision_notice: Kind(
-        "挂督", _L, _O, CONFERENCE, "经研究，决定对下列事项挂牌督办。", "cause required_action due_on acceptance",
-        _articles("三十九"),
+        "挂督", _L, _O, SECRETARY, "经研究，决定对下列事项挂牌督办。", "cause required_action due_on acceptance",
+        MEASURES,
     ),
     Of.rectification_notice: Kind(
-        "限改", _L, _O, CONFERENCE, "经督查，你单位存在下列问题，现责成限期整改。", "facts correction due_on",
-        _articles("三十九"),
+        "限改", _L, _O, SECRETARY, "经督查，你单位存在下列问题，现责成限期整改。", "facts correction due_on",
+        MEASURES,
     ),
     Of.rectification_report: Kind(
-        "改报", _L, _O, UNIT, "现将整改情况报告如下：", "cause measures result acceptance", _articles("三十九")
+        "改报", _L, _O, UNIT, "现将整改情况报告如下：", "cause measures result acceptance", MEASURES
     ),
     Of.correction_order: Kind(
         "责改", _L, _O, (*CONFERENCE, Role.unit_head, Role.sponsor_leader),
@@ -293,22 +301,23 @@ KINDS: Final[dict[Of, Kind]] = {
     ),
     Of.facts_notice: Kind(
         "事告", _L, _O, PERSONNEL, "经调查，现将认定的事实及拟处理意见告知如下，你有权进行陈述和申辩。",
-        "person post facts evidence intended laws", (f"{_PSL}第四十三条",),
+        "=person facts evidence intended laws", (f"{_PSL}第四十三条",),
     ),
     Of.defence_record: Kind(
-        "申辩", _R, _FILE, PERSONNEL, "", "held_on held_in person defence adopted", (f"{_PSL}第四十三条",),
+        "申辩", _R, _FILE, PERSONNEL, "", "held_on held_in =person defence adopted", (f"{_PSL}第四十三条",),
         signatures=("陈述人", "记录人"),
     ),
     Of.sanction_decision: Kind(
-        "处决", _L, _O, PERSONNEL, "经调查和集体研究，现作出处理决定如下：",
-        "person post facts evidence sanction laws appeal", (f"{_PSL}第四十五条",), SANCTION,
+        "", _L, _O, PERSONNEL, "经调查和集体研究，现作出处理决定如下：",
+        "=person facts evidence sanction laws appeal", (f"{_PSL}第四十五条",), SANCTION,
     ),
     Of.sanction_appeal: Kind(
-        "处申", _A, _O, PERSONNEL, "申诉人不服处理决定，现提出申诉。", "person post decision grounds request",
+        "处申", _A, _O, PERSONNEL, "申诉人不服处理决定，现提出申诉。", "=person =decision grounds request",
         (f"{_PSL}第五十五条",), signatures=("申诉人",),
     ),
     Of.sanction_appeal_decision: Kind(
-        "申决", _L, _O, PERSONNEL, "你提出的申诉，经审查现决定如下：", "person grounds findings result restoration",
+        "申决", _L, _O, PERSONNEL, "你提出的申诉，经审查现决定如下：",
+        "=person =decision grounds findings result restoration",
         (f"{_PSL}第五十八条", f"{_PSL}第六十条"),
     ),
     Of.clarification_letter: Kind(

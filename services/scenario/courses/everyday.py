@@ -12,11 +12,13 @@ from contracts.vocabulary import (
     InformantNotice,
     ObjectionGround,
     Result,
+    Role,
     Route,
 )
 from services.scenario.courses.common import accepted, answered, decided, ended, inquired, to_unit
 from services.scenario.courses.plot import OF_MANY, UNSIGNED, Plot
 from services.scenario.telling import Telling
+from services.scenario.telling.following import DISCIPLINE
 
 
 def _prompt(t: Telling) -> None:
@@ -114,6 +116,7 @@ def _discipline(t: Telling) -> None:
     t.after(2, 10).inform(InformantNotice.acceptance)
     if t.chance(0.5):
         t.after(40, 80).conclude_report().after(2, 9).inform(InformantNotice.result)
+        t.after(0).write(DocumentKind.clarification_letter, by=t.somebody(DISCIPLINE, Role.discipline_officer))
 
 
 def _judicial(t: Telling) -> None:

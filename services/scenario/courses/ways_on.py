@@ -10,13 +10,14 @@ from contracts.vocabulary import (
     Milestone,
     RecommendationKind,
     Result,
+    Role,
     Route,
     SupervisionReason,
 )
 from services.scenario.courses.common import accepted, answered, decided, ended, inquired, to_unit
 from services.scenario.courses.plot import CIVIL, QUARRELS, SUGGESTED, Plot
 from services.scenario.telling import Telling
-from services.scenario.telling.writing import PROPOSALS
+from services.scenario.telling.writing import HEARINGS, HELD_AGAINST, MEASURES, PROPOSALS, SANCTIONS
 
 
 def _simplified(t: Telling) -> None:
@@ -42,7 +43,7 @@ def _extended(t: Telling) -> None:
 
 def _hearing(t: Telling) -> None:
     """A complex case is heard in public (第三十一条第六项)."""
-    inquired(accepted(t)).after(3, 9).hold_hearing()
+    inquired(accepted(t)).after(3, 9).hold_hearing().after(0).write(*HEARINGS)
     ended(t.after(4, 12).issue().after(0, 4).serve())
 
 
@@ -157,10 +158,13 @@ def _responsible(t: Telling) -> None:
     t.after(0).write(DocumentKind.supervision_card, DocumentKind.supervision_letter, of="supervision_id")
     t.after(1, 4).recommend(RecommendationKind.pursue_responsibility).after(0)
     t.write(DocumentKind.accountability_proposal, by=t.supervisor, of="recommendation_id").write_correction()
+    t.after(0).write(*MEASURES, by=t.anybody(Role.conference_secretary)).write(DocumentKind.rectification_report)
     decided(t).after(0, 2).report_correction().after(0, 2).answer_supervision().after(0, 2).answer_recommendation(
         adopted=True
     )
-    t.after(9, 20).decide_responsibility()
+    who = t.anybody(Role.discipline_officer)
+    t.after(3, 9).write(*HELD_AGAINST, by=who, of="recommendation_id")
+    t.after(6, 11).decide_responsibility(who).after(0).write(*SANCTIONS, by=who, of="recommendation_id")
     ended(t)
 
 

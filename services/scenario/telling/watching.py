@@ -9,6 +9,7 @@ from contracts.vocabulary import DocumentKind, Hardship, RecommendationKind, Rol
 from services.accountability.commands.recommendations import AnswerRecommendation, RecordDecision, ServeRecommendation
 from services.accountability.commands.supervision import CloseSupervision, OrderSupervision, ReplyToSupervision
 from services.mediation.commands.funds import ApproveFund, AuditFund, PayFund, RequestFund
+from services.scenario.step import Who
 from services.scenario.telling.following import DISCIPLINE, PARTY_COMMITTEE
 from services.scenario.telling.handling import Handling
 from services.scenario.texts import texts
@@ -58,9 +59,8 @@ class Watching(Handling):
         body = {"adopted": adopted, "document": document}
         return self._do("answer_recommendation", AnswerRecommendation, body, self.addressee)
 
-    def decide_responsibility(self) -> Self:
+    def decide_responsibility(self, who: Who) -> Self:
         """The competent body has decided about responsibility."""
-        who = self.anybody(Role.discipline_officer)
         number = f"青纪决〔{self.now.year}〕{self.rng.randint(1, 60)}号"
         document = self._paper("decision", who, DocumentKind.supervision)
         return self._do("decide_responsibility", RecordDecision, {"decision_no": number, "document": document}, who)

@@ -26,6 +26,17 @@ _WORDS: Final = {
 """What is written where more is to be said than that it is in the file."""
 OF_NO_EVENT: Final = tuple(kind for kind in KINDS if kind not in SAYING)
 """The papers of which the case says nothing."""
+MEASURES: Final = (
+    DocumentKind.interview_notice, DocumentKind.interview_minutes, DocumentKind.circular,
+    DocumentKind.listed_supervision_notice, DocumentKind.rectification_notice,
+)  # fmt: skip
+"""What the joint conference does about a unit (第三十九条第三款)."""
+HEARINGS: Final = (DocumentKind.hearing_notice, DocumentKind.hearing_record, DocumentKind.hearing_report)
+HELD_AGAINST: Final = (DocumentKind.facts_notice, DocumentKind.defence_record)
+SANCTIONS: Final = (
+    DocumentKind.sanction_decision, DocumentKind.sanction_appeal, DocumentKind.sanction_appeal_decision
+)  # fmt: skip
+ABOUT_A_UNIT: Final = {*MEASURES, *HELD_AGAINST, *SANCTIONS}
 PROPOSALS: Final = {
     RecommendationKind.improve_work: DocumentKind.improvement_proposal,
     RecommendationKind.improve_policy: DocumentKind.policy_proposal,
@@ -40,9 +51,9 @@ class Writing(Mediating, Remedy, Watching):
         """Whoever did what they say issues papers; `of` names the entry that they are of, if that is not the case."""
         for kind in kinds:
             row, who = KINDS[kind], by or self._writer(KINDS[kind].issuers)
-            body: dict[str, Any] = {"kind": kind, "fields": self._words(kind), "approved_by": f"{who.unit}-head"}
+            body: dict[str, Any] = {"kind": kind, "fields": self._words(kind), "approved_by": self._approver(who)}
             if row.to is To.organ:
-                body["addressee"] = GOVERNMENT
+                body["addressee"] = self.holder.code if kind in ABOUT_A_UNIT else GOVERNMENT
             named = {"entry_id": of, "petition_id": petition}
             body |= {name: From(captured) for name, captured in named.items() if captured}
             self._do("write", IssuePaper, body, who)
@@ -53,7 +64,7 @@ class Writing(Mediating, Remedy, Watching):
         """The government above a unit orders it to put something right (第四十三条至第四十六条)."""
         kind, above = DocumentKind.correction_order, self.holder.parent or ""
         who = next(self.somebody(above, role) for role in KINDS[kind].issuers if self.county.staff(above, role))
-        body = {"kind": kind, "fields": self._words(kind), "approved_by": f"{who.unit}-head"}
+        body = {"kind": kind, "fields": self._words(kind), "approved_by": self._approver(who)}
         body["addressee"] = self.holder.code
         return self._do("write", IssuePaper, body, who, {"document_id": "document_id"})
 
@@ -62,6 +73,11 @@ class Writing(Mediating, Remedy, Watching):
         body = {"document": self._paper("closure_report", self.head)}
         return self._do("report_correction", ReportCorrection, body, self.head)
 
+    def _approver(self, who: Who) -> str:
+        """Return a head of the unit who has not written it; what is for the file alone anybody of it may look at."""
+        heads = self.county.staff(who.unit, Role.unit_head)
+        return next((head for head in heads if head != who.actor), f"{who.unit}-head")
+
     def _words(self, kind: DocumentKind) -> dict[str, str]:
         """Return what is written in words, and a day for whoever has to do something."""
         words = {name: _WORDS.get(name, f"{LABELS[name]}详见案卷。") for name in KINDS[kind].written}
@@ -69,6 +85,6 @@ class Writing(Mediating, Remedy, Watching):
 
     def _writer(self, roles: tuple[Role, ...]) -> Who:
         """Return the first of those who act in the case who may issue such a paper."""
-        acting = (getattr(self, name, None) for name in ("handler", "head", "receiver", "officer", "supervisor"))
+        acting = (getattr(self, name, None) for name in ("handler", "receiver", "officer", "supervisor", "head"))
         found = next((who for who in acting if who is not None and who.role in roles), None)
         return found or next(self.anybody(role) for role in roles if self.county.all_staff(role))
