@@ -66,6 +66,7 @@ from tests.lifecycle.world import World
 from tests.sizes import size
 
 EXAMPLE_STEPS: Final = 120
+TRIES_MAX: Final = 12
 CASES_MAX: Final = 3
 LATELY: Final = 30
 """More entries of the ledger than one command leads to."""
@@ -442,8 +443,11 @@ class Walk(RuleBasedStateMachine):
     @precondition(lambda self: self.going_on)
     @rule(what=st.sampled_from(ALL), dice=st.integers(0, 2**32 - 1))
     def anything(self, what: tuple[type, str], dice: int) -> None:
-        """Somebody tries something."""
-        self._try(*what, self._dice(dice), {})
+        """Somebody tries something, and where they may not, something else."""
+        random = self._dice(dice)
+        for kind, name in (what, *random.sample(ALL, TRIES_MAX)):
+            if self._try(kind, name, random, {}):
+                return
 
     @precondition(lambda self: self.going_on)
     @rule(dice=st.integers(0, 2**32 - 1))
