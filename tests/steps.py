@@ -166,14 +166,14 @@ async def organised(county: System, cases: list[str]) -> dict[str, list[str]]:
         reply = await county.send("assignment", path, body, role=role, method=method)
         return [ok(reply, 201 if reply.status_code == 201 else 200)[key]]
 
-    document, day = "00000000-0000-4000-8000-00000000000f", "2099-12-31"
-    owed = {"unit": UNIT, "document": document, "due_on": day}
+    text, day = await document(county, cases[0]), "2099-12-31"
+    owed = {"unit": UNIT, "document": text, "due_on": day}
     batch = {"category": "unpaid_wages", "mode": "forward", "unit": UNIT, "cases": cases[:1]}
     vote = {"village": UNIT, "electorate": "villagers", "entitled": 100, "attended": 60, "in_favour": 31}
     for case in cases:
         await made(f"/cases/{case}/sponsor", {"order_no": "57", "sponsor": "leader-1", "duties": ["resolve"]}, "state")
     await made("/leaders/leader-1/townships/T-1", None, "leader", "PUT")
-    await made("/proposals", vote | {"document": document}, "proposal_id")
+    await made("/proposals", vote | {"document": text}, "proposal_id")
     return {
         "item_id": await made("/ledger-items", owed | {"kind": "petition", "officer": "co-1"}, "item_id"),
         "conference_id": await made("/conferences", {"held_on": day}, "conference_id"),

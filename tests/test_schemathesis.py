@@ -157,7 +157,7 @@ async def grounds(huiyin: System) -> Known:
         "fact": [str(served["case_id"]), str(served["id"])],
         "proof": [await steps.document(huiyin, str(served["case_id"]), unit=BUREAU)],
         "supervision_id/case": [cases[0]],
-        "hall_call_id/case": [cases[6]],
+        **{f"{name}/case": [cases[6]] for name in ("hall_call_id", "instruction_id")},
         "conduct_incident_id/case": [entries["visit"]],
         **{f"{name}/case": [cases[9]] for name in ("help_plan_id", "recommendation_id")},
         **texts,

@@ -140,8 +140,8 @@ class Command(Declared, Generic[A]):
         """What is wrong with what the fields refer to, where that is said only of what the rules allow."""
         return []
 
-    async def of_case(self, running: Running, by: By) -> UUID:  # noqa: ARG002  # it stands in the path
-        """Return the case that the command is about."""
+    async def of_case(self, running: Running, by: By) -> UUID | None:  # noqa: ARG002  # it stands in the path
+        """Return the case that the command is about, if it is about one."""
         case: UUID = self.case_id  # type: ignore[attr-defined]  # who asks knows that there is one
         return case
 

@@ -38,8 +38,8 @@ class Place(Protocol):
 class About(Protocol):
     """A command, which is about a case if somebody asks for that."""
 
-    async def of_case(self, running: Any, by: By) -> UUID:  # noqa: ANN401  # a process
-        """Return the case."""
+    async def of_case(self, running: Any, by: By) -> UUID | None:  # noqa: ANN401  # a process
+        """Return the case, if there is one."""
 
 
 class Reference:

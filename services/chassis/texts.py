@@ -59,7 +59,10 @@ class Texts:
 
 
 class TextOf(Reference):
-    """That a field refers to a text of the case that the command is about, of one of these kinds if any are named."""
+    """That a field refers to a text of the case that the command is about, of one of these kinds if any are named.
+
+    What is about no case lies with none, and is taken as it is.
+    """
 
     after_the_rules = True
 
@@ -68,9 +71,9 @@ class TextOf(Reference):
 
     async def look_up(self, running: Place, command: About, by: By, value: Any) -> Any:  # noqa: ANN401  # what the field takes
         """Return what kind of text it is. Raises ``NoSuchText``, ``WrongKindOfText`` and ``Unavailable``."""
-        if value is None:
+        if value is None or (case := await command.of_case(running, by)) is None:
             return None
-        kind = await running.texts.kind(await command.of_case(running, by), value)
+        kind = await running.texts.kind(case, value)
         if self.kinds and kind not in self.kinds:
             raise WrongKindOfText(f"须为{'或者'.join(kind.title for kind in self.kinds)}")
         return kind

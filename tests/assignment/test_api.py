@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 import pytest_asyncio
@@ -22,7 +22,7 @@ from services.assignment.domain.assigning import (
     RoutedElsewhere,
 )
 from services.chassis.errors import Forbidden, Invalid, NotFound, Stale
-from tests.harness import UNIT, Servers, System, unpacked
+from tests.harness import BUREAU, UNIT, Servers, System, unpacked
 from tests.rules import refused
 from tests.steps import HANDED_AT, REGISTERED_AT, act, classified, document, ok, open_county, registered, with_unit
 
@@ -50,7 +50,9 @@ async def hand(county: System, case: str, role: Role = Role.bureau_officer, **mo
 async def object_(
     county: System, case: str, unit: str = UNIT, role: Role = Role.unit_head, at: str = HANDED_AT, **more
 ):
-    body = {"ground": "other_unit_competent", "reasons": str(uuid4())} | more
+    if "reasons" not in more:
+        more["reasons"] = await document(county, case, "objection", unit=BUREAU)
+    body = {"ground": "other_unit_competent"} | more
     return await county.send("assignment", f"/cases/{case}/objection", body, role=role, unit=unit, at=at)
 
 

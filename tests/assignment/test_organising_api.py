@@ -16,7 +16,7 @@ from services.assignment.domain.planning import FiveOnesIncomplete, MilestonePas
 from services.assignment.domain.six_one import SixPapersIncomplete
 from services.assignment.domain.sponsorship import AlreadySponsored, NotTheSponsor
 from services.chassis.errors import Forbidden, Invalid, KeyReused, NotFound
-from tests.harness import BUREAU, UNIT, Servers, System, until
+from tests.harness import BUREAU, UNIT, Servers, System, believing, until
 from tests.rules import refused
 from tests.steps import classified, document, ok, open_county, registered, with_unit
 
@@ -35,6 +35,7 @@ SECRETARY, LEADER = Role.conference_secretary, Role.sponsor_leader
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def county(servers: Servers):
     async with open_county(servers) as made:
+        believing(made.running["assignment"])
         yield made
 
 

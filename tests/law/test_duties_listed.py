@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import uuid4
 
 import pytest
 import pytest_asyncio
@@ -14,8 +13,6 @@ from tests.harness import BUREAU, UNIT, Servers, System
 from tests.steps import NOTIFIED_AT, accepted, document, ok, open_county
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.servers]
-
-PAPER = str(uuid4())
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -37,11 +34,10 @@ async def told(county: System) -> str:
         await county.send("accountability", f"/cases/{case}/supervisions", card, role=Role.supervisor, at=NOTIFIED_AT),
         201,
     )
-    row = {"kind": "petition", "unit": UNIT, "officer": "officer-7", "due_on": "2025-09-12", "document": PAPER}
+    row = {"kind": "petition", "unit": UNIT, "officer": "officer-7", "due_on": "2025-09-12"}
+    row |= {"document": await document(county, case), "case_id": case}
     ok(
-        await county.send(
-            "assignment", "/ledger-items", row | {"case_id": case}, role=Role.bureau_officer, at=NOTIFIED_AT
-        ),
+        await county.send("assignment", "/ledger-items", row, role=Role.bureau_officer, at=NOTIFIED_AT),
         201,
     )
     return case

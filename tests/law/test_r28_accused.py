@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import httpx2
 import pytest
@@ -156,7 +156,7 @@ async def organise(county: System, case: str, what: str, body: dict[str, Any], *
 
 
 async def objected(county: System, case: str, unit: str) -> None:
-    body = {"ground": "other_unit_competent", "reasons": str(uuid4())}
+    body = {"ground": "other_unit_competent", "reasons": await document(county, case, unit=BUREAU)}
     ok(await county.send("assignment", f"/cases/{case}/objection", body, role=Role.unit_receiver, unit=unit))
 
 
@@ -223,9 +223,10 @@ class TestGiving:
         at = f"{day}T09:00:00+08:00"
         made = ok(await county.send("assignment", "/conferences", {"held_on": day}, role=role, at=at), 201)
         path = f"/conferences/{made['conference_id']}"
-        item = {"document": str(uuid4()), "matter": case}
+        paper = await document(county, case, unit=BUREAU)
+        item = {"document": paper, "matter": case}
         ok(await county.send("assignment", f"{path}/agenda", item, role=role, at=at))
-        decision = {"item": 1, "owner": "RSJ", "due_on": "2099-12-31", "document": str(uuid4())}
+        decision = {"item": 1, "owner": "RSJ", "due_on": "2099-12-31", "document": paper}
         refused(await county.send("assignment", f"{path}/decisions", decision, role=role, at=at), 409, UnitIsAccused)
 
     @pytest.mark.parametrize(

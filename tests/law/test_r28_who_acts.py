@@ -55,7 +55,7 @@ async def county(servers: Servers):
         ("intake", "papers", {"kind": "record", "fields": {}, "approved_by": "h-1"}, Role.case_officer),
         ("assignment", "assignment", {"mode": "forward", "unit": "JYJ"}, Role.bureau_officer),
         ("assignment", "assignment", {"mode": "forward", "unit": "SUB"}, Role.unit_receiver),
-        ("assignment", "objection", {"ground": "other_unit_competent", "reasons": str(uuid4())}, Role.unit_receiver),
+        ("assignment", "objection", {"ground": "other_unit_competent", "reasons": "{paper}"}, Role.unit_receiver),
         ("assignment", "taking", {}, Role.unit_head),
         ("assignment", "dispute", {"level": "common_superior", "units": ["JYJ"], "arbiter": "XZF"}, Role.bureau_officer),
         ("assignment", "sponsor", {"order_no": "1", "sponsor": "l-1", "duties": ["resolve"]}, Role.bureau_officer),
@@ -177,11 +177,11 @@ async def test_accused_unit_is_neither_summoned_nor_heard_where_all_is_about_it(
         return await county.send("assignment", f"{path}/{what}", body, at=AT, **(SECRETARY | more))
 
     ok(await send("summons", {"unit": "JYJ"}))
-    ok(await send("agenda", {"document": str(uuid4()), "matter": case}))
+    ok(await send("agenda", {"document": await document(county, case, unit=BUREAU), "matter": case}))
     refused(await send("summons", {"unit": "JYJ"}), 409, UnitIsAccused)
     heard = {"role": Role.unit_head, "unit": "JYJ"}
     refused(await send("consultations", {"document": str(uuid4())}, **heard), 403, MustKeepOut)
-    ok(await send("agenda", {"document": str(uuid4()), "matter": other}))
+    ok(await send("agenda", {"document": await document(county, other, unit=BUREAU), "matter": other}))
     ok(await send("consultations", {"document": str(uuid4())}, **heard))
 
 

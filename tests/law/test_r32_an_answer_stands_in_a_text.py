@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,17 +10,21 @@ import pytest
 import pytest_asyncio
 
 from contracts.vocabulary import DocumentKind, Role
+from services.assignment.commands import COMMANDS as ASSIGNMENT
+from services.assignment.commands.acting import InCase
 from services.chassis.commands import Command
+from services.chassis.operations import Declared
 from services.chassis.references import references
 from services.chassis.texts import NoSuchText, TextOf, Texts, WrongKindOfText
-from services.mediation.commands import COMMANDS
-from tests.harness import CITY, GOVERNMENT, HEAD, Servers, System, believing
+from services.mediation.commands import COMMANDS as MEDIATION
+from tests.harness import CITY, GOVERNMENT, HEAD, UNIT, Servers, System, believing
 from tests.rules import refused, refuses
 from tests.steps import (
     CLOSED_AT,
     HEARD_AT,
     SERVED_AT,
     act,
+    classified,
     decided,
     document,
     heard,
@@ -166,14 +171,89 @@ async def test_intake_is_asked_once_for_each_text():
         await texts.kind(case, uuid4())
 
 
-async def test_every_text_of_a_case_in_mediation_is_looked_up():
-    """第三十二条: one rule for the kind: a reference to a text that is not in this case."""
+@pytest.mark.parametrize("commands", [MEDIATION, ASSIGNMENT], ids=["mediation", "assignment"])
+async def test_every_text_of_a_case_is_looked_up(commands: Sequence[type[Declared]]):
+    """第三十二条: one rule for the kind; what a unit says at a conference is about all that is on the agenda."""
     free = {
         (command.__name__, name)
-        for command in COMMANDS
-        if issubclass(command, Command) and "case_id" in command.model_fields and "{case_id}" in command.operation.path
-        for name in ("document", "reasons")
+        for command in commands
+        if issubclass(command, Command)
+        and command.__name__ != "ConsultUnit"
+        and ("{case_id}" in command.operation.path or issubclass(command, InCase) or "matter" in command.model_fields)
+        for name in ("document", "reasons", "proof", "confirmation")
         if name in command.model_fields
         and not any(field == name and isinstance(one, TextOf) for field, one in references(command))
     }
     assert free == set()
+
+
+class TestOrganised:
+    """第十八条第二款、第二十八条第一款: what is organised around a case stands in texts of that case."""
+
+    INVENTED = str(UUID(int=15))
+    SECRETARY: dict[str, Any] = {"role": Role.conference_secretary}
+    ROW: dict[str, Any] = {"kind": "petition", "unit": UNIT, "officer": "co-1", "due_on": "2099-12-31"}
+
+    async def test_leader_writes_on_a_letter_of_the_case_and_is_answered_from_it(self, county: System):
+        case, other = await with_unit(county), await document(county, await registered(county))
+        body = {"leader": "leader-1", "unit": UNIT, "due_on": "2099-12-31"}
+        path = f"/cases/{case}/instructions"
+        for wrong in (self.INVENTED, other):
+            refused(
+                await county.send("assignment", path, body | {"document": wrong}, **self.SECRETARY), 422, NoSuchText
+            )
+        text = {"document": await document(county, case)}
+        made = ok(await county.send("assignment", path, body | text, **self.SECRETARY), 201)
+        path, who = f"/instructions/{made['instruction_id']}/answer", {"role": Role.unit_head, "unit": UNIT}
+        refused(await county.send("assignment", path, {"document": other}, **who), 422, NoSuchText)
+        ok(await county.send("assignment", path, text, **who))
+
+    async def test_row_of_a_ledger_is_struck_off_with_proof_from_the_case(self, county: System):
+        case = await with_unit(county)
+        body = self.ROW | {"case_id": case}
+        path, text = "/ledger-items", await document(county, case, "execution_proof")
+        wrong = await county.send("assignment", path, body | {"document": self.INVENTED}, **self.SECRETARY)
+        refused(wrong, 422, NoSuchText)
+        made = ok(await county.send("assignment", path, body | {"document": text}, **self.SECRETARY), 201)
+        path = f"/ledger-items/{made['item_id']}/closure"
+        refused(await county.send("assignment", path, {"proof": self.INVENTED}, **self.SECRETARY), 422, NoSuchText)
+        ok(await county.send("assignment", path, {"proof": text}, **self.SECRETARY))
+
+    async def test_row_of_no_case_is_in_nobodys_vault(self, county: System):
+        body = self.ROW | {"document": self.INVENTED}
+        ok(await county.send("assignment", "/ledger-items", body, **self.SECRETARY), 201)
+
+    async def test_item_of_a_conference_is_decided_in_a_text_of_its_case(self, county: System):
+        """第十三条第一款."""
+        case, day = await with_unit(county), "2026-03-02"
+        more = self.SECRETARY | {"at": f"{day}T09:00:00+08:00"}
+        made = ok(await county.send("assignment", "/conferences", {"held_on": day}, **more), 201)
+        text, nothing = {"document": await document(county, case)}, {"document": self.INVENTED}
+        unit = more | {"role": Role.unit_head, "unit": UNIT}
+
+        async def send(what: str, body: dict[str, Any], who: dict[str, Any] = more) -> Any:
+            return await county.send("assignment", f"/conferences/{made['conference_id']}/{what}", body, **who)
+
+        refused(await send("agenda", {"matter": case} | nothing), 422, NoSuchText)
+        ok(await send("agenda", {"matter": case} | text))
+        ok(await send("summons", {"unit": UNIT}))
+        ok(await send("consultations", nothing, unit))
+        decision = {"item": 1, "owner": UNIT, "due_on": "2099-12-31"}
+        refused(await send("decisions", decision | nothing), 422, NoSuchText)
+        ok(await send("decisions", decision | text))
+        refused(await send("reports", {"item": 1, "proof": self.INVENTED}, unit), 422, NoSuchText)
+        ok(await send("reports", {"item": 1, "proof": text["document"]}, unit))
+
+    async def test_forwarding_asks_nobody(self, county: System):
+        """第二十二条: the ordinary way of a case waits for no other service."""
+        case, running = await classified(county), county.running["assignment"]
+        asking = running.texts
+        running.texts = Texts(unasked)
+        try:
+            ok(await county.forward(case))
+        finally:
+            running.texts = asking
+
+
+async def unasked(case: UUID, text: UUID) -> str | None:
+    raise AssertionError(f"{text} of {case} is asked for")

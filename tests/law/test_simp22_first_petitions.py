@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
-
 from contracts.vocabulary import Role
 from services.mediation.domain.timing import AssignedFromAbove, InstructedByLeader, RepeatPetition
 from tests.harness import System
 from tests.rules import refused
-from tests.steps import HANDED_AT, HEARD_AT, NOTIFIED_AT, REGISTERED_AT, accepted, act, attached, classified, ok
+from tests.steps import (
+    HANDED_AT,
+    HEARD_AT,
+    NOTIFIED_AT,
+    REGISTERED_AT,
+    accepted,
+    act,
+    attached,
+    classified,
+    document,
+    ok,
+)
 
 SIMPLE = {"ground": "clear_facts"}
 
@@ -33,7 +42,7 @@ async def test_what_the_bureau_has_assigned_is_not(county: System):
 
 async def test_what_a_leader_has_written_on_is_not(county: System):
     case = await accepted(county)
-    body = {"leader": "leader-1", "unit": "RSJ", "document": str(uuid4()), "due_on": "2099-12-31"}
+    body = {"leader": "leader-1", "unit": "RSJ", "document": await document(county, case), "due_on": "2099-12-31"}
     path = f"/cases/{case}/instructions"
     ok(await county.send("assignment", path, body, role=Role.sponsor_leader), 201)
     refused(await act(county, case, "simplified-track", SIMPLE, at=HEARD_AT), 409, InstructedByLeader)

@@ -182,7 +182,7 @@ class TestWhoMayAct:
     async def test_unit_that_objects_decides_nothing(self, county: System):
         """第二十三条第三款: and decides again when its objection is rejected."""
         case = await heard(county)
-        body = {"ground": "other_territory", "reasons": NOBODY}
+        body = {"ground": "other_territory", "reasons": await document(county, case, "objection")}
         more: dict[str, Any] = {"role": Role.unit_head, "unit": UNIT, "at": NOTIFIED_AT}
         ok(await county.send("assignment", f"/cases/{case}/objection", body, **more))
         await county.caught_up()

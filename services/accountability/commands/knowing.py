@@ -27,7 +27,9 @@ class Knowing(Entered[A], Generic[A]):
     async def look_up(self, running: Running, by: By) -> None:
         """Find out what is known last of the case."""
         await super().look_up(running, by)
-        self._cause, self._standing = await newest(running, await self.of_case(running, by))
+        about = await self.of_case(running, by)
+        assert about is not None
+        self._cause, self._standing = await newest(running, about)
 
     def decide(self, one: A, by: By) -> dict[str, Any]:
         """Let it answer that."""
@@ -45,10 +47,8 @@ class AboutCase(Knowing[A], Entry[A], Generic[A]):
 class OnAboutCase(Knowing[A], OnEntry[A], Generic[A]):
     """A command on something that is about a case."""
 
-    async def of_case(self, running: Running, by: By) -> UUID:
-        found = await running.store.known(self.aggregate, self.stream(by))
-        assert found.case is not None
-        return found.case
+    async def of_case(self, running: Running, by: By) -> UUID | None:
+        return (await running.store.known(self.aggregate, self.stream(by))).case
 
 
 class Writing(AboutCase[A], Generic[A]):

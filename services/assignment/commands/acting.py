@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Final
+from typing import Annotated, Final, cast
 from uuid import UUID
 
 from contracts.vocabulary import Role
@@ -39,8 +39,15 @@ class InCase(Declared):
         if "case_id" in type(self).model_fields:
             found = self.referred["case_id"]  # type: ignore[attr-defined]  # a command's
             return [] if found is None else [found]
+        of = await self.of_case(running, by)
+        return [] if of is None else [await running.store.known(Assignment, of)]
+
+    async def of_case(self, running: Running, by: By) -> UUID | None:
+        """Return the case that it is about, in which its texts lie."""
+        if "case_id" in type(self).model_fields:
+            return cast("UUID | None", self.case_id)  # type: ignore[attr-defined]  # a command's
         entry = await running.store.known(self.aggregate, self.stream(by))  # type: ignore[attr-defined]  # a command's
-        return [] if entry.case is None else [await running.store.known(Assignment, entry.case)]
+        return cast("UUID | None", entry.case)
 
     def named(self) -> Sequence[str]:
         """Return the officers whom the command names and whom the directory need not know."""

@@ -25,6 +25,7 @@ from services.chassis.context import By
 from services.chassis.fields import Code, Day, PublicLine
 from services.chassis.references import KnownUnit
 from services.chassis.running import Running
+from services.chassis.texts import CaseText
 
 UNITS_MAX: Final = 20
 OFFICERS_MAX: Final = 50
@@ -73,7 +74,7 @@ class ReplaceSponsor(Organise, path="/cases/{case_id}/sponsor/handover", by=ORGA
     order_no: PublicLine
     sponsor: Code
     reason_code: HandoverReason
-    document: UUID
+    document: CaseText
 
     def named(self) -> list[str]:
         return [self.sponsor]
@@ -86,7 +87,7 @@ class DoSponsorDuty(Organise, path="/cases/{case_id}/sponsor/duties", by=(Role.s
     """Tick a duty of the sponsor off (第十八条第二款)."""
 
     duty: SponsorDuty
-    document: UUID
+    document: CaseText
 
     def act(self, c: Campaign, by: By) -> None:
         sponsorship.do_duty(c, by.actor, self.duty, self.document, at=by.at)
@@ -96,7 +97,7 @@ class ReleaseSponsor(Organise, path="/cases/{case_id}/sponsor/release", by=ORGAN
     """Let the sponsor go at the end of a case, when what was granted is done (第十八条第二款、第三十二条第二款)."""
 
     ground: ReleaseGround
-    document: UUID
+    document: CaseText
 
     async def look_up(self, running: Running, by: By) -> None:
         """Ask the handling service how far the case is: here is only known who has it."""
@@ -125,7 +126,7 @@ class NameWorkTeam(Organise, path="/cases/{case_id}/team", by=LED, called="组�
 class FilePlan(Organise, path="/cases/{case_id}/plan", by=LED, called="制定方案"):
     """File the plan of a case, its steps counted back from the last day in working days (第二十八条第一款)."""
 
-    document: UUID
+    document: CaseText
     due_on: Day
     steps: dict[Milestone, WorkingDays] = Field(min_length=1, max_length=len(Milestone))
 
@@ -144,7 +145,7 @@ class ReachMilestone(Organise, path="/cases/{case_id}/milestones", by=(Role.case
     """Note that a step of the plan is done (第二十八条第一款)."""
 
     milestone: Milestone
-    document: UUID
+    document: CaseText
 
     def act(self, c: Campaign, by: By) -> None:
         planning.reach(c, self.milestone, self.document, at=by.at)
@@ -173,7 +174,7 @@ class DoSixOneDuty(Organise, path="/cases/{case_id}/six-one/duties", by=LED, cal
     """Tick a duty of the scheme off (第十八条第二款)."""
 
     duty: SixOneDuty
-    document: UUID
+    document: CaseText
 
     def act(self, c: Campaign, by: By) -> None:
         six_one.do_six_one_duty(c, self.duty, self.document, at=by.at)

@@ -16,6 +16,7 @@ from services.chassis.context import By
 from services.chassis.fields import Code, Day, Moment, PublicLine
 from services.chassis.references import KnownUnit
 from services.chassis.running import Running
+from services.chassis.texts import CaseText
 from services.chassis.writer import Done
 
 UNITS_MAX: Final = 20
@@ -64,7 +65,7 @@ class ObjectToJurisdiction(OnCase, path="/cases/{case_id}/objection", by=UNIT_DO
     """Object to jurisdiction within five working days, with reasons in the vault (第二十三条第三款)."""
 
     ground: ObjectionGround
-    reasons: UUID
+    reasons: CaseText
     proposed_unit: KnownUnit | None = None
     _sender: str | None
 

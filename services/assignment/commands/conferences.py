@@ -16,6 +16,7 @@ from services.chassis.context import By
 from services.chassis.fields import Day
 from services.chassis.references import KnownUnit, given_units
 from services.chassis.running import Running
+from services.chassis.texts import CaseText
 from services.chassis.views import Told
 
 SECRETARY: Final = (Role.conference_secretary,)
@@ -57,8 +58,11 @@ class OnConference(OnEntry[Conference], reply=Conferred):
 class AddAgendaItem(OnConference, path="/conferences/{conference_id}/agenda", by=SECRETARY, called="列入议题"):
     """Put something on the agenda, described in the vault; `matter` is the case, if there is one (第十三条第一款)."""
 
-    document: UUID
+    document: CaseText
     matter: KnownCase | None = None
+
+    async def of_case(self, running: Running, by: By) -> UUID | None:  # noqa: ARG002  # it was sent
+        return self.matter
 
     def act(self, c: Conference, by: By) -> None:
         c.add_item(self.matter, self.document, at=by.at)
@@ -95,31 +99,30 @@ class ConsultUnit(
         c.consult(by.unit, by.actor, self.document, at=by.at)
 
 
-class DecideConferenceItem(
-    InCase, OnConference, path="/conferences/{conference_id}/decisions", by=SECRETARY, called="议定事项"
-):
-    """Record who does what until when, as soon as who does it was heard (第十三条第一款)."""
+class OnItem(InCase, OnConference):
+    """A command about something on the agenda, whose texts are those of its case, if it is about one."""
 
     item: Item
+
+    async def of_case(self, running: Running, by: By) -> UUID | None:
+        return (await running.store.known(Conference, self.stream(by))).matter_of(self.item)
+
+
+class DecideConferenceItem(OnItem, path="/conferences/{conference_id}/decisions", by=SECRETARY, called="议定事项"):
+    """Record who does what until when, as soon as who does it was heard (第十三条第一款)."""
+
     owner: KnownUnit
     due_on: Day
-    document: UUID
-
-    async def cases_of(self, running: Running, by: By) -> list[Assignment]:
-        of = (await running.store.known(Conference, self.stream(by))).matter_of(self.item)
-        return [] if of is None else [await running.store.known(Assignment, of)]
+    document: CaseText
 
     def act(self, c: Conference, by: By) -> None:
         c.decide(self.item, self.owner, self.due_on, self.document, at=by.at)
 
 
-class CarryOutConferenceItem(
-    OnConference, path="/conferences/{conference_id}/reports", by=UNIT_DOOR, called="报告落实"
-):
+class CarryOutConferenceItem(OnItem, path="/conferences/{conference_id}/reports", by=UNIT_DOOR, called="报告落实"):
     """Report that what was decided is done, with proof (第十二条第二款)."""
 
-    item: Item
-    proof: UUID
+    proof: CaseText
 
     def act(self, c: Conference, by: By) -> None:
         c.carry_out(self.directory.acting_as(by.unit, c.owners.get(self.item)), self.item, self.proof, at=by.at)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Final
-from uuid import UUID
 
 from contracts.vocabulary import Role
 from services.assignment.commands.acting import ORGANISERS, UNIT_DOOR, InCase, KnownCase
@@ -12,7 +11,6 @@ from services.chassis.commands import Entry, OnEntry
 from services.chassis.context import By
 from services.chassis.fields import Day
 from services.chassis.references import KnownUnit
-from services.chassis.running import Running
 from services.chassis.texts import CaseText
 
 HALL: Final = (Role.intake_clerk, *ORGANISERS)
@@ -40,12 +38,6 @@ class AnswerHallCall(
 
     came: bool
     document: CaseText
-
-    async def of_case(self, running: Running, by: By) -> UUID:
-        """Return the case that the call is about."""
-        call = await running.store.known(HallCall, self.stream(by))
-        assert call.of is not None
-        return call.of
 
     def act(self, c: HallCall, by: By) -> None:
         c.answer(self.directory.acting_as(by.unit, c.unit), by.actor, self.document, came=self.came, at=by.at)

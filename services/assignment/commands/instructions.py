@@ -11,6 +11,7 @@ from services.chassis.commands import Entry, OnEntry, Reply
 from services.chassis.context import By
 from services.chassis.fields import Code, Day
 from services.chassis.references import KnownUnit
+from services.chassis.texts import CaseText
 
 
 class Instructed(Reply):
@@ -36,7 +37,7 @@ class RecordInstruction(
     case_id: KnownCase
     leader: Code
     unit: KnownUnit
-    document: UUID
+    document: CaseText
     due_on: Day
 
     def act(self, i: Instruction, by: By) -> None:
@@ -50,7 +51,7 @@ class RedirectInstruction(
     """Give what a leader wrote on a letter to another unit, with a day of its own (第十八条第二款)."""
 
     unit: KnownUnit
-    document: UUID
+    document: CaseText
     due_on: Day
 
     def act(self, i: Instruction, by: By) -> None:
@@ -63,7 +64,7 @@ class AnswerInstruction(
 ):  # fmt: skip
     """Report to the leader what was done (第十八条第二款)."""
 
-    document: UUID
+    document: CaseText
 
     def act(self, i: Instruction, by: By) -> None:
         i.answer(self.directory.acting_as(by.unit, i.unit), self.document, at=by.at)

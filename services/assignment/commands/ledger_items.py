@@ -12,6 +12,7 @@ from services.chassis.commands import Entry, OnEntry, Reply
 from services.chassis.context import By
 from services.chassis.fields import Code, Day
 from services.chassis.references import KnownUnit
+from services.chassis.texts import CaseText
 
 
 class LedgerItemEntered(Reply):
@@ -37,7 +38,7 @@ class OpenLedgerItem(
     entry = "item"
 
     kind: LedgerKind
-    document: UUID
+    document: CaseText
     unit: KnownUnit | None = None
     officer: Code | None = None
     due_on: Day | None = None
@@ -65,7 +66,7 @@ class UpdateLedgerItem(
 ):
     """Put on file what was done so far (第二十八条第一款)."""
 
-    document: UUID
+    document: CaseText
 
     def act(self, i: LedgerItem, by: By) -> None:
         i.update(self.document, at=by.at)
@@ -74,8 +75,8 @@ class UpdateLedgerItem(
 class CloseLedgerItem(OnLedgerItem, path="/ledger-items/{item_id}/closure", by=ORGANISERS, called="销号"):
     """Strike a row off (销号), with proof and what the beneficiary has confirmed (第二十八条第一款)."""
 
-    proof: UUID | None = None
-    confirmation: UUID | None = None
+    proof: CaseText | None = None
+    confirmation: CaseText | None = None
 
     def act(self, i: LedgerItem, by: By) -> None:
         i.close(self.proof, self.confirmation, at=by.at)

@@ -10,6 +10,7 @@ from services.assignment.domain.status_reports import StatusReport
 from services.chassis.commands import Entry, Reply
 from services.chassis.context import By
 from services.chassis.references import KnownUnit
+from services.chassis.texts import CaseText
 
 
 class StatusReported(Reply):
@@ -29,7 +30,7 @@ class ReportStatus(
 
     case_id: KnownCase
     superior: KnownUnit
-    document: UUID
+    document: CaseText
 
     def stream(self, by: By) -> UUID:
         return derived(by.command_id, "status-report")
