@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import re
+from enum import Enum
 from importlib import import_module
 from typing import Any, get_args
 from urllib.parse import quote
@@ -340,6 +341,19 @@ class TestLists:
                         after = base64.urlsafe_b64encode(msgspec.json.encode([*of, None, str(uuid4())])).decode()
                         refused(await county.client.get(url, params=query | {"after": after}), 422, Invalid)
 
+    @pytest.mark.parametrize("query", ["status=closed", "State=closed", "state=clozed", "state=", "unit=RSJ", "x"])
+    async def test_filter_that_there_is_not_is_refused(self, county: System, query: str):
+        """A list that leaves a filter out of account shows everything as if it were what was asked for."""
+        refused(await county.client.get(f"{county.url('intake')}/cases?{query}"), 422, Invalid)
+
+    async def test_filter_by_a_term_knows_the_terms(self):
+        """What is misspelt is refused and not found nowhere, in every list."""
+        closed = {"state", "kind", "channel", "route", "category", "mode", "level", "cause", "occasion", "system"}
+        for cls in (cls for service in SERVICES for cls in LISTS[service]):
+            for name in closed & cls.model_fields.keys():
+                term, *_ = get_args(cls.model_fields[name].annotation) or (cls.model_fields[name].annotation,)
+                assert issubclass(term, Enum), (cls, name)
+
     async def test_reply_is_called_the_same_everywhere(self, county: System):
         for service in SERVICES:
             described = ok(await county.client.get(county.url(service) + "/openapi.json"))
@@ -375,6 +389,13 @@ class TestProblems:
             reply = await county.client.get(county.url(service) + "/nothing/here")
             assert (reply.status_code, reply.headers["content-type"]) == (404, "application/problem+json")
             assert reply.json()["code"] == "http_404"
+
+    @pytest.mark.parametrize("path", ["/health/live", "/health/ready", "/metrics"])
+    async def test_probe_may_ask_for_the_head_alone(self, county: System, path: str):
+        """Balancers probe by HEAD."""
+        for service in SERVICES:
+            reply = await county.client.head(county.url(service) + path)
+            assert (reply.status_code, reply.content) == (200, b"")
 
     async def test_other_method_says_which_ones_there_are(self, county: System):
         for method in ("PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "GET"):

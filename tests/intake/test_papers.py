@@ -160,6 +160,12 @@ class TestPage:
             for whole in ("欧阳秀兰", "2026年11月23日", "信告〔2026〕12号"):
                 assert any(whole in "".join(line.split()) for line in lines), (lead, whole, lines)
 
+    def test_seal_has_its_place_over_organ_and_date(self):
+        """GB/T 9704 7.3.5.1: the seal goes over the name of who signs and the date."""
+        for kind in (kind for kind, row in KINDS.items() if row.form is Form.letter):
+            signed = text_of(render(data(kind)))
+            assert "（印章）清河县信访局2026年11月23日" in signed, kind
+
     def test_long_name_of_an_organ_stands_on_one_line(self):
         organ = "清河县人力资源和社会保障局劳动保障监察综合行政执法大队"
         text = pypdf.PdfReader(io.BytesIO(render(data(organ=organ)))).pages[0].extract_text()
