@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contracts.vocabulary import Role
-from services.mediation.domain.timing import AssignedFromAbove, InstructedByLeader, RepeatPetition
+from services.mediation.domain.timing import AssignedFromAbove, InstructedByLeader, RepeatPetition, SeveralPetitioners
 from tests.harness import System
 from tests.rules import refused
 from tests.steps import (
@@ -46,6 +46,21 @@ async def test_what_a_leader_has_written_on_is_not(county: System):
     path = f"/cases/{case}/instructions"
     ok(await county.send("assignment", path, body, role=Role.sponsor_leader), 201)
     refused(await act(county, case, "simplified-track", SIMPLE, at=HEARD_AT), 409, InstructedByLeader)
+
+
+async def test_what_another_case_was_merged_into_is_not(county: System):
+    """第四条: 初次信访事项; whoever it was that came again."""
+    for who, refusal in (
+        ({}, RepeatPetition),
+        ({"name": "李四", "phone": "13911112222", "address": "某村"}, SeveralPetitioners),
+    ):
+        case = await classified(county)
+        other = (await county.register(at=REGISTERED_AT, **({"petitioner": who} if who else {})))["case_id"]
+        merger = f"/cases/{other}/merger"
+        ok(await county.send("intake", merger, {"into": case}, role=Role.bureau_officer, at=REGISTERED_AT))
+        ok(await county.forward(case, at=HANDED_AT))
+        ok(await county.notify(case, at=NOTIFIED_AT))
+        refused(await act(county, case, "simplified-track", SIMPLE, at=HEARD_AT), 409, refusal)
 
 
 async def test_first_petition_is(county: System):
