@@ -430,12 +430,12 @@ class TestProblems:
 
     async def test_refusal_repeats_nothing_of_what_was_sent(self, county: System):
         secret = "赵六不可泄露"
-        body = petition(petitioner={"name": secret, "phone": secret * 99, secret: secret}, channel=secret) | {
+        body = petition(petitioner={"name": secret, "phone": secret * 99, secret: secret}, received_at=secret) | {
             secret: secret
         }
         reply = await send(county, body)
         problem = refused(reply, 422, Invalid)
-        assert {e["at"] for e in problem["errors"]} >= {"body.channel", "body.petitioner"}
+        assert {e["at"] for e in problem["errors"]} >= {"body.received_at", "body.petitioner"}
         assert secret not in reply.text
         assert "\\u8d75" not in reply.text.lower()
 

@@ -121,7 +121,7 @@ IfReadable: Final = WrapValidator(_readable)
 class Petition(Body):
     """A letter, visit, call, fax or web form; without petitioner where it is anonymous."""
 
-    channel: Annotated[Channel | None, IfReadable] = None
+    channel: Annotated[Channel | None, IfReadable]
     category: Annotated[ContentCategory | None, IfReadable] = None
     place: ToldLine = None
     received_at: Moment | None = None
