@@ -11,7 +11,6 @@ import pytest_asyncio
 
 from contracts.vocabulary import DocumentKind, Role
 from services.assignment.commands import COMMANDS as ASSIGNMENT
-from services.assignment.commands.acting import InCase
 from services.chassis.commands import Command
 from services.chassis.operations import Declared
 from services.chassis.references import references
@@ -179,7 +178,7 @@ async def test_every_text_of_a_case_is_looked_up(commands: Sequence[type[Declare
         for command in commands
         if issubclass(command, Command)
         and command.__name__ != "ConsultUnit"
-        and ("{case_id}" in command.operation.path or issubclass(command, InCase) or "matter" in command.model_fields)
+        and ("{case_id}" in command.operation.path or command.of_case is not Command.of_case)
         for name in ("document", "reasons", "proof", "confirmation")
         if name in command.model_fields
         and not any(field == name and isinstance(one, TextOf) for field, one in references(command))

@@ -10,6 +10,7 @@ import pytest_asyncio
 
 from contracts.vocabulary import Role
 from services.chassis.errors import Forbidden, Invalid, NotFound
+from services.chassis.texts import NoSuchText
 from services.mediation.domain.committees import CommitteeSize, MediatorIsRemoved
 from services.mediation.domain.disputes import NotSwept, TeamIncomplete
 from services.mediation.domain.funds import NotApproved, OwnRequest, SilenceIsNotForSale
@@ -119,13 +120,16 @@ class TestFund:
         body = FUND | {"document": await document(county, case)}
         receipt = ok(await do(county, f"/cases/{case}/funds", body, Role.case_officer, actor="co-1"), 201)
         fund = f"/funds/{receipt['fund_id']}"
-        payment = {"document": PAPER}
+        payment = {"document": await document(county, case)}
+        audit = payment | {"in_order": True}
         refused(await do(county, f"{fund}/approvals", {}, actor="co-1"), 403, OwnRequest)
         ok(await do(county, f"{fund}/approvals", {}, actor="h-1"))
         refused(await do(county, f"{fund}/payment", payment, Role.bureau_officer), 409, NotApproved)
         ok(await do(county, f"{fund}/approvals", {}, Role.bureau_officer, actor="b-1", unit="XFJ"))
+        refused(await do(county, f"{fund}/payment", {"document": PAPER}, Role.bureau_officer), 422, NoSuchText)
         ok(await do(county, f"{fund}/payment", payment, Role.bureau_officer))
-        ok(await do(county, f"{fund}/audit", {"in_order": True, "document": PAPER}, Role.auditor))
+        refused(await do(county, f"{fund}/audit", audit | {"document": PAPER}, Role.auditor), 422, NoSuchText)
+        ok(await do(county, f"{fund}/audit", audit, Role.auditor))
         found = await row(county, "/funds", receipt["fund_id"], "audited")
         assert (found["case_id"], found["approved_by"], found["paid_on"]) == (case, ["h-1", "b-1"], "2025-09-01")
 

@@ -43,35 +43,43 @@ class RequestFund(
         )  # fmt: skip
 
 
-class ApproveFund(OnEntry[Fund], path="/funds/{fund_id}/approvals", by=APPROVERS, called="审批专项资金"):
+class OnFund(OnEntry[Fund]):
+    """A command about money that was asked for."""
+
+    async def of_case(self, running: Running, by: By) -> UUID | None:
+        return (await running.store.known(Fund, self.stream(by))).of
+
+
+class ApproveFund(OnFund, path="/funds/{fund_id}/approvals", by=APPROVERS, called="审批专项资金"):
     """Agree: the head of the unit first, then the bureau (第三十七条第二款)."""
 
     def act(self, f: Fund, by: By) -> None:
         f.approve(by.role, self.directory.acting_as(by.unit, f.unit), by.actor, at=by.at)
 
 
-class PayFund(OnEntry[Fund], path="/funds/{fund_id}/payment", by=(Role.bureau_officer,), called="拨付专项资金"):
+class PayFund(OnFund, path="/funds/{fund_id}/payment", by=(Role.bureau_officer,), called="拨付专项资金"):
     """Show that the money is with the petitioner (第三十七条第二款)."""
 
-    document: UUID
+    document: CaseText
     paid_on: Day | None = None
     _handling: Handling
 
     async def look_up(self, running: Running, by: By) -> None:
-        fund = await running.store.known(Fund, self.stream(by))
-        assert fund.of is not None
-        self._handling = await running.store.known(Handling, fund.of)
+        await super().look_up(running, by)
+        of = await self.of_case(running, by)
+        assert of is not None
+        self._handling = await running.store.known(Handling, of)
 
     def act(self, f: Fund, by: By) -> None:
         pending = self._handling.withdrawal_pending
         f.pay(self.paid_on or day(by.at), self.document, withdrawal_pending=pending, at=by.at)
 
 
-class AuditFund(OnEntry[Fund], path="/funds/{fund_id}/audit", by=(Role.auditor,), called="审计专项资金"):
+class AuditFund(OnFund, path="/funds/{fund_id}/audit", by=(Role.auditor,), called="审计专项资金"):
     """Say whether the payment was in order (审计法 第二条)."""
 
     in_order: bool
-    document: UUID
+    document: CaseText
 
     def act(self, f: Fund, by: By) -> None:
         f.audit(self.document, in_order=self.in_order, at=by.at)
