@@ -9,6 +9,7 @@ from contracts.mediation import CaseClosed
 from contracts.vocabulary import Result
 from services.mediation.domain import ending, receiving
 from services.mediation.domain.ending import NoReportOwed, ReportMissing
+from services.mediation.domain.guards import NotWithUnit
 from tests.mediation.cases import UNIT, after, close, opened, served, the_event
 from tests.rules import at, refuses
 
@@ -52,3 +53,10 @@ def test_unit_that_was_designated_owes_the_day_of_its_own_assignment_alone():
     assert handling.report_owed
     receiving.hand_to_lead(handling, "JYJ", (), at=moment, unit_name="教育局", registration_no="1", route=None)
     assert not handling.report_owed
+
+
+def test_report_of_a_unit_that_has_the_case_no_more_is_not_given_back():
+    handling = after(answered(), report)
+    handling.unit = None
+    with refuses(NotWithUnit):
+        ending.return_report(handling, DUE, at=ANSWERED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import gather
 from contextlib import suppress
 from typing import Final
 from uuid import UUID
@@ -67,11 +68,14 @@ class HoldReception(
 
     async def cases_of(self, running: Running, by: By) -> list[Assignment]:
         self._leader = (await running.store.known(Reception, self.stream(by))).leader
-        found = []
-        for case in self.cases:
-            with suppress(NotFound):  # it is not told apart yet, or is nothing for this service
-                found.append(await running.store.known(Assignment, case))
-        return found
+        found = await gather(*(self._known(running, case) for case in dict.fromkeys(self.cases)))
+        return [case for case in found if case]
+
+    @staticmethod
+    async def _known(running: Running, case: UUID) -> Assignment | None:
+        with suppress(NotFound):  # it is not told apart yet, or is nothing for this service
+            return await running.store.known(Assignment, case)
+        return None
 
     def named(self) -> list[str]:
         return [self._leader]

@@ -149,6 +149,8 @@ def return_report(h: Handling, due_on: date, *, at: datetime) -> None:
     """Give the report back to the unit, to be done again (第二十二条第三项)."""
     if not h.report_submitted:
         raise NoReport
+    if h.unit is None:
+        raise NotWithUnit
     if due_on <= day(at):
         raise ImpossibleDate(f"{due_on} 不晚于今日")
     h.record(ClosureReportReturned, at=at, unit=h.unit, due_on=due_on)
