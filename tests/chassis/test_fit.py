@@ -9,6 +9,7 @@ from __future__ import annotations
 import pytest
 
 from services.chassis import service
+from services.chassis.relay import Relay, RestoredStore
 from services.chassis.running import Running
 from tests.harness import System, until
 from tests.steps import ok
@@ -93,3 +94,17 @@ async def test_a_service_that_works_on_any_schema_is_found_out(huiyin: System, m
     monkeypatch.setattr(Running, "unfit", fits)
     with pytest.raises(AssertionError, match="assert not True"):
         await works_only_where_it_fits(huiyin, NEWER, monkeypatch)
+
+
+async def test_a_store_from_a_younger_cluster_does_not_stand_still_silently(huiyin: System):
+    """After a logical restore every new event would wait for ever to be numbered: the relay says so and does not start."""
+    async with huiyin.within("intake"), huiyin.sql() as db:
+        relay = huiyin.running["intake"].relay
+        await relay.check()
+        head = await db.fetchval("SELECT xid::text FROM intake.seal_head")
+        await db.execute("UPDATE intake.seal_head SET xid = (pg_current_xact_id()::text::bigint + 1000000)::text::xid8")
+        for started in (relay.check, Relay(relay.store, relay.settings).run):
+            with pytest.raises(RestoredStore):
+                await started()
+        await db.execute("UPDATE intake.seal_head SET xid = $1::text::xid8", head)
+        await relay.check()
