@@ -224,30 +224,36 @@ class Directory:
         """Return whether a unit, or one under it, may decide about a category (第二十三条第一款)."""
         return bool({code, *self.below(code)} & self.able(category))
 
-    def must_know(self, code: str, category: ContentCategory) -> list[set[str]]:
+    def must_know(self, code: str, category: ContentCategory, barred: Collection[str] = ()) -> list[set[str]]:
         """Return of whom one each has to be told of an urgent matter that a unit knows of (第二十五条).
 
         These are the party committee, the government and the office of the joint conference of its level, and the
         competent departments; where the unit is a petition bureau, also the bureau above it and the national one.
+        In the place of who may not touch the case comes who stands above (第二十八条第三款); whom there is not, nobody
+        can tell.
         """
         unit = self.units.get(code)
         if unit is None:
             return [set()]
-        wanted = [self._nearest(kind, unit) for kind in (*sorted(LEADING), UnitKind.joint_conference)]
-        if departments := {one for one in self.able(category) if self.units[one].kind is UnitKind.department}:
-            wanted.append(departments)
+        own = _HEIGHTS[unit.level]
+        wanted = [self._nearest(kind, unit, own, barred) for kind in (*sorted(LEADING), UnitKind.joint_conference)]
+        wanted.append(self._departments(category, barred))
         if unit.kind is UnitKind.petition_bureau:
-            above = [level for level in Level if _HEIGHTS[level] == _HEIGHTS[unit.level] + 1]
-            wanted += [self._of(UnitKind.petition_bureau, level) for level in dict.fromkeys((*above, Level.national))]
-        return wanted
+            wanted.append(self._nearest(UnitKind.petition_bureau, unit, own + 1, barred))
+            wanted.append(self._of(UnitKind.petition_bureau, Level.national) - {*barred})
+        return [one for one in wanted if one]
 
-    def _nearest(self, kind: UnitKind, unit: Entry) -> set[str]:
-        """Return the units of a kind in a unit's territory, of its level or of the nearest above that has any."""
-        heights = sorted(_HEIGHTS.items(), key=itemgetter(1))
-        for level, height in heights:
-            if height >= _HEIGHTS[unit.level]:
+    def _departments(self, category: ContentCategory, barred: Collection[str]) -> set[str]:
+        """Return the competent departments, or those above them where none of these may touch the case."""
+        able = {one for one in self.able(category) if self.units[one].kind is UnitKind.department}
+        return able - {*barred} or {body for one in able for body in self.bodies_to_look_again(one, barred)}
+
+    def _nearest(self, kind: UnitKind, unit: Entry, lowest: int, barred: Collection[str]) -> set[str]:
+        """Return the units of a kind in a unit's territory, of a level or of the nearest above that has any."""
+        for level, height in sorted(_HEIGHTS.items(), key=itemgetter(1)):
+            if height >= lowest:
                 found = {one for one in self._of(kind, level) if self._in_one_territory(one, unit.code, level)}
-                if found:
+                if found := found - {*barred}:
                     return found
         return set()
 

@@ -316,7 +316,7 @@ class TestUrgency:
         body = {"recipients": [f"U-{kind}" for kind in leaders], "document": await document(county, case)}
         for version, stage in enumerate(("first", "follow_up"), 3):
             reply = ok(await send(county, case, "urgent-reports", body | {"stage": stage}, unit="SZ"))
-            assert (reply["version"], reply["reported"]) == (version, True)
+            assert (reply["version"], reply["reported"], reply["still_to_be_told"]) == (version, True, [])
 
 
 class TestRating:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from contracts.intake import UrgentMatterNoted, UrgentMatterReported
-from contracts.vocabulary import ClockOutcome, ContentCategory, Level, UnitKind, UrgentStage
+from contracts.vocabulary import ClockOutcome, ContentCategory, Level, Role, UnitKind, UrgentStage
 from services.chassis.directory import Directory
-from services.intake.domain import grouping, urgency
+from services.intake.domain import classification, grouping, urgency
+from services.intake.domain.guards import IsAccused
 from services.intake.domain.registration import Registration
 from services.intake.domain.urgency import UrgentReportOutOfTurn
 from tests.intake.filed import NOW, first, registered
 from tests.law.test_r34_waiting import World
 from tests.rules import at, refuses
-from tests.units import county, entry
+from tests.units import county, entry, staff
 
 ABOVE = county(
     entry("SXFJ", Level.city, None, kind=UnitKind.petition_bureau, competent=False),
@@ -96,6 +99,81 @@ def test_where_nobody_has_the_power_there_is_no_department_to_tell():
 
 def test_whose_level_nobody_knows_has_not_told_everybody():
     assert not told(*EVERYBODY, unit="000").urgent_reported
+
+
+class TestWhoThereIsNot:
+    """Whom the directory does not have at any level, nobody can tell; the hour runs out on nobody for that."""
+
+    @pytest.mark.parametrize("gone", ["XW", "LXH", "GJXFJ", "SXFJ"])
+    def test_report_is_complete_without_them(self, gone: str):
+        directory = Directory.of(unit for unit in ABOVE.units.values() if unit.code != gone)
+        assert told(*(one for one in EVERYBODY if one != gone), directory=directory).urgent_reported
+
+    def test_bureau_above_is_the_nearest_where_the_next_level_has_none(self):
+        province = county(
+            entry("PXFJ", Level.province, None, kind=UnitKind.petition_bureau, competent=False),
+            entry("GJXFJ", Level.national, None, kind=UnitKind.petition_bureau, competent=False),
+        )
+        assert not told("XW", "XZF", "LXH", "RSJ", "GJXFJ", directory=province).urgent_reported
+        assert told("XW", "XZF", "LXH", "RSJ", "GJXFJ", "PXFJ", directory=province).urgent_reported
+
+    def test_bureaus_at_the_top_have_nobody_above(self):
+        """国家信访局 itself, and a bureau right below it."""
+        top = county(
+            entry("PXFJ", Level.province, None, kind=UnitKind.petition_bureau, competent=False),
+            entry("GJXFJ", Level.national, None, kind=UnitKind.petition_bureau, competent=False),
+        )
+        assert told("RSJ", unit="GJXFJ", directory=top).urgent_reported
+        assert not told("RSJ", unit="PXFJ", directory=top).urgent_reported
+        assert told("RSJ", "GJXFJ", unit="PXFJ", directory=top).urgent_reported
+
+
+def complaining(units: tuple[str, ...], persons: tuple[str, ...] = ()) -> Registration:
+    made = registered()
+    classification.accuse(made, units, persons, at=NOW)
+    urgency.note_urgency(made, NOW, at=NOW)
+    return made
+
+
+class TestWhoKeepsOut:
+    """第二十五条, 第二十八条第三款, 第三十条第三款: whom it complains of is not told; whoever stands above them is."""
+
+    WORLD = county(
+        *(ABOVE.units[code] for code in ("SXFJ", "GJXFJ")),
+        entry("SW", Level.city, None, kind=UnitKind.party_committee, competent=False),
+        entry("SLXH", Level.city, "SW", kind=UnitKind.joint_conference, competent=False),
+        replace(ABOVE.units["XZF"], officers=staff(xianzhang=Role.unit_head)),
+    )
+
+    @pytest.mark.parametrize("accused", [(("XZF",), ()), ((), ("xianzhang",))], ids=["unit", "person"])
+    def test_the_one_above_takes_the_place_of_an_accused_government(self, accused: Any):
+        """Its departments, which stand under it, keep out as well: the body above them is told."""
+        made = complaining(*accused)
+        tell(made, "XW", "LXH", "SXFJ", "GJXFJ", directory=self.WORLD)
+        assert not made.urgent_reported
+        for one in ("XZF", "RSJ", "ZF"):
+            with refuses(IsAccused):
+                tell(made, one, directory=self.WORLD)
+        assert tell(made, "SZF", directory=self.WORLD).urgent_reported
+
+    def test_accused_department_is_passed_over_for_the_body_above_it(self):
+        made = complaining(("RSJ",))
+        assert tell(made, "XW", "XZF", "LXH", "SXFJ", "GJXFJ", directory=self.WORLD).urgent_reported
+
+    def test_accused_committee_and_all_that_stands_under_it(self):
+        made = complaining(("XW",))
+        with refuses(IsAccused):
+            tell(made, "LXH", directory=self.WORLD)
+        assert tell(made, "SW", "SZF", "SLXH", "SXFJ", "GJXFJ", directory=self.WORLD).urgent_reported
+
+    def test_reply_says_who_is_still_to_be_told(self):
+        made = registered()
+        urgency.note_urgency(made, NOW, at=NOW)
+        report = (made, UrgentStage.first, NOW)
+        assert urgency.report_urgency(*report, ("XW", "RSJ"), uuid4(), "XFJ", ABOVE, at=NOW) == [
+            ["XZF"], ["LXH"], ["SXFJ"], ["GJXFJ"],
+        ]  # fmt: skip
+        assert urgency.report_urgency(*report, EVERYBODY, uuid4(), "XFJ", ABOVE, at=NOW) == []
 
 
 def parts(r: Registration) -> list[Registration]:

@@ -56,9 +56,10 @@ class HandedOver(Followed):
 
 
 class UrgencyReported(Followed):
-    """Whether all that have to know were told by now."""
+    """Whether all that have to know were told by now, and who is still to be told."""
 
     reported: Annotated[bool, views.Told(lambda r: r.urgent_reported)]
+    still_to_be_told: Annotated[list[list[str]], Field(description="Of each of these lists one unit has to be told")]
 
 
 class Follow(OnCase, reply=Followed):
@@ -236,9 +237,11 @@ class ReportUrgency(
     recipients: Annotated[list[Code], Field(min_length=1, max_length=RECIPIENTS_MAX)]
     document: CaseText
 
-    def act(self, r: Registration, by: By) -> None:
-        reported_at, document = self.reported_at or by.at, self.document
-        urgency.report_urgency(r, self.stage, reported_at, self.recipients, document, by.unit, self.directory, at=by.at)
+    def act(self, r: Registration, by: By) -> dict[str, Any]:
+        missing = urgency.report_urgency(
+            r, self.stage, self.reported_at or by.at, self.recipients, self.document, by.unit, self.directory, at=by.at
+        )
+        return {"still_to_be_told": missing}
 
 
 class RequestWithdrawal(Follow, path="/cases/{case_id}/withdrawal", by=SCRIBES, called="申请撤回"):

@@ -10,7 +10,7 @@ from contracts.intake import UrgentMatterNoted, UrgentMatterReported
 from contracts.vocabulary import UrgentStage
 from services.chassis.directory import Directory
 from services.chassis.errors import Refused
-from services.intake.domain.guards import must_have_happened
+from services.intake.domain.guards import must_be_kept_from, must_have_happened
 from services.intake.domain.registration import Registration
 
 
@@ -63,17 +63,24 @@ def carry_over(r: Registration, other: Registration, *, at: datetime) -> None:
 def report_urgency(
     r: Registration, stage: UrgentStage, reported_at: datetime, recipients: Sequence[str], document: UUID, unit: str,
     directory: Directory, *, at: datetime,
-) -> None:  # fmt: skip
-    """Put on record who knows: the first report goes on until all have been told, and only then counts."""
+) -> list[list[str]]:  # fmt: skip
+    """Put on record who knows: the first report goes on until all have been told, and only then counts.
+
+    Whom the case complains of is told nothing, and whoever stands above takes their place. Return of whom one each is
+    still to be told.
+    """
     if r.urgent_since is None:
         raise UrgencyNotNoted
     if (stage is UrgentStage.first) == r.urgent_reported:
         raise UrgentReportOutOfTurn
     must_have_happened(reported_at, at)
+    must_be_kept_from(r, directory, {*recipients} - {unit})
     assert r.category is not None
     told = {unit, *r.urgent_told, *recipients}
-    complete = all(one & told for one in directory.must_know(unit, r.category))
+    barred = directory.off_limits(r.accused_units, r.accused_persons)
+    missing = [sorted(one) for one in directory.must_know(unit, r.category, barred) if not one & told]
     r.record(
         UrgentMatterReported, at=at, stage=stage, reported_at=reported_at, recipients=tuple(recipients),
-        document=document, complete=complete,
+        document=document, complete=not missing,
     )  # fmt: skip
+    return missing
