@@ -1,8 +1,9 @@
 """Plays stories through the public HTTP API: the demonstration, and the load generator.
 
 Many stories run side by side, the steps of one strictly in order. Nothing waits for anything to
-become consistent, and nothing is tried again unless its outcome is unknown; then it goes out under
-the same key. Keys follow from seed, story and step, so playing twice changes nothing.
+become consistent, but a question for what it asks about; and nothing is tried again unless its
+outcome is unknown; then it goes out under the same key. Keys follow from seed, story and step, so
+playing twice changes nothing.
 """
 
 from __future__ import annotations
@@ -136,7 +137,8 @@ class _Player:
             if step.needs_days and not self._simulated:
                 continue
             started = time.perf_counter()
-            reply = await self._send(story, number, step, values)
+            send = self._send if step.operation.changes else self._look
+            reply = await send(story, number, step, values)
             self._seconds[step.name].append(time.perf_counter() - started)
             self._score.commands += 1
             if reply.status != step.expect:
@@ -182,6 +184,13 @@ class _Player:
         self._score.latency = {name: _latency(s) for name, s in sorted(self._seconds.items())}
         return self._score
 
+    async def _look(self, story: Story, number: int, step: Step, values: Mapping[str, str]) -> Reply:
+        """Ask, not forever, until the answer has what the story goes on with."""
+        async with asyncio.timeout(CATCH_UP_SECONDS_MAX):
+            while not _shows(reply := await self._send(story, number, step, values), step):
+                await asyncio.sleep(LOOK_AGAIN_SECONDS)
+        return reply
+
     async def _send(self, story: Story, number: int, step: Step, values: Mapping[str, str]) -> Reply:
         """Send a step until its outcome is known."""
         headers, pause = self._headers(story, number, step), FIRST_PAUSE_SECONDS
@@ -212,13 +221,26 @@ class _Player:
         return headers
 
     def _body(self, step: Step, values: Mapping[str, str]) -> bytes:
+        if not step.operation.changes:
+            return b""
         body = {name: filled(value, values) for name, value in step.body.items()}
         return msgspec.json.encode(body if self._simulated else _today(body, step.at))
 
 
+def _shows(reply: Reply, step: Step) -> bool:
+    try:
+        answer = msgspec.json.decode(reply.body)
+        return reply.status == step.expect and all(_found(answer, there) for there in step.captures.values())
+    except LookupError:
+        return False
+
+
 def _found(answer: Any, there: str) -> Any:  # noqa: ANN401  # a field of any reply
     for part in there.split("."):
-        answer = answer[int(part) if part.isdigit() else part]
+        if part.startswith("*"):
+            answer = {entry["type"].split(".")[1]: entry for entry in answer}[part[1:]]
+        else:
+            answer = answer[int(part) if part.isdigit() else part]
     return answer
 
 

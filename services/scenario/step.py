@@ -1,4 +1,4 @@
-"""One command of a story: what, by whom, when, and what must come back; where it goes, its declaration says."""
+"""One command or question of a story: what, by whom, when, what must come back; its declaration says where it goes."""
 
 from __future__ import annotations
 
@@ -43,7 +43,10 @@ class Step:
     code: str | None = None
     """Which rule must refuse it, where it must be refused."""
     captures: Mapping[str, str] = field(default_factory=dict)
-    """From the name in this story to the name in the reply, with a dot before what lies deeper."""
+    """From the name in this story to the name in the reply, with a dot before what lies deeper.
+
+    With a star before its name, an event of a timeline. A question is asked until it is all there.
+    """
     reason: str | None = None
     needs_days: bool = False
     """Whether the reply depends on days having gone by, in fact or in simulation."""

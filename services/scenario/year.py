@@ -28,6 +28,7 @@ from contracts.vocabulary import (
     NoticeKind,
     NoticeMedium,
     ReceptionMissReason,
+    RemovalGround,
     Role,
     Route,
     SkipCause,
@@ -51,9 +52,9 @@ from services.assignment.commands.conferences import (
     DecideConferenceItem,
     SummonUnit,
 )
-from services.assignment.commands.directory import DelegatePower, NameDeputy, TakeBackPower
+from services.assignment.commands.directory import DelegatePower, EndDeputy, NameDeputy, TakeBackPower
 from services.assignment.commands.hall_calls import AnswerHallCall, CallToHall
-from services.assignment.commands.leader_areas import LinkTownship
+from services.assignment.commands.leader_areas import LinkTownship, UnlinkTownship
 from services.assignment.commands.ledger_items import CloseLedgerItem, OpenLedgerItem, UpdateLedgerItem
 from services.assignment.commands.proposals import VoteOnProposal
 from services.assignment.commands.receptions import FollowUpReception, HoldReception, MissReception, RosterReception
@@ -98,7 +99,13 @@ from services.intake.commands.outreach import (
     HoldDialogue,
     SetContactPoint,
 )
-from services.mediation.commands.committees import Reelect, RegisterCommittee, RegisterMediator, TrainMediator
+from services.mediation.commands.committees import (
+    Reelect,
+    RegisterCommittee,
+    RegisterMediator,
+    RemoveMediator,
+    TrainMediator,
+)
 from services.mediation.commands.disputes import (
     NameTeam,
     OrderSweep,
@@ -296,6 +303,7 @@ def _receptions(s: Scene) -> None:
     s.act("follow_up", FollowUpReception, who, reception_id=From("held"), document=s.paper("reception", who))
     town = s.place.parent or ""
     s.act("link_leader", LinkTownship, secretary, officer=who.actor, code=town)
+    s.after(30, 60).act("unlink_leader", UnlinkTownship, secretary, officer=who.actor, code=town)
 
 
 def _conference(s: Scene) -> None:
@@ -364,13 +372,14 @@ def _vote(s: Scene) -> None:
 
 
 def _directory(s: Scene) -> None:
-    """A department lets a township decide for a while, and a head names who acts in the meantime."""
+    """A department lets a township decide for a while, and a head names who acts in the meantime and is back early."""
     who = s.somebody(WATER, Role.unit_head)
     power = {"code": s.place.parent, "power": ContentCategory.agriculture}
     s.act("delegate", DelegatePower, who, **power)
     deputy = s.somebody(WATER, Role.case_officer).actor
     days: dict[str, Any] = {"first_on": s.in_days(3), "last_on": s.in_days(12)}
     s.act("name_deputy", NameDeputy, who, code=WATER, officer=who.actor, deputy=deputy, **days)
+    s.after(6, 8).act("end_deputy", EndDeputy, who, code=WATER, officer=who.actor)
     s.after(30, 60).act("take_back", TakeBackPower, who, **power)
 
 
@@ -378,7 +387,7 @@ def _directory(s: Scene) -> None:
 
 
 def _committee(s: Scene) -> None:
-    """A committee whose three years are over is elected anew before anybody mediates for it (人民调解法)."""
+    """A committee is elected anew when its years are over; who takes sides mediates no more (人民调解法)."""
     s.begins()
     chair, mediator = (s.rng.choice(s.county.all_staff(Role.mediator)).officer for _ in range(2))
     elected: dict[str, Any] = {"member_count": 5, "chair": chair, "has_woman": True}
@@ -393,6 +402,9 @@ def _committee(s: Scene) -> None:
     s.after(9, 20)
     body = {"trained_on": s.in_days(0), "hours": 24, "document": s.paper("training", s.head)}
     s.act("train", TrainMediator, s.head, **body)
+    s.after(30, 60)
+    document = s.paper("removal", s.head)
+    s.act("remove", RemoveMediator, s.head, ground=RemovalGround.partiality, document=document)
 
 
 def _disputes(s: Scene) -> None:

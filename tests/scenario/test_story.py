@@ -255,7 +255,7 @@ def _undeclared(step: Step) -> Iterator[str]:
         read(step.command, path, msgspec.json.encode(sent))
     except RequestValidationError as error:
         yield from (f"{fault['type']} {fault['loc'][-1]}" for fault in error.errors())
-    if step.who.role not in operation.by:
+    if operation.changes and step.who.role not in operation.by:
         yield f"{step.who.role.value} may not"
     assert not isinstance(operation.reply, str)
     for answer in {there.split(".")[0] for there in step.captures.values()} - operation.reply.model_fields.keys():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Final
 
 from contracts.vocabulary import (
@@ -40,6 +41,16 @@ def _late_triage(t: Telling) -> None:
 def _late_notice(t: Telling) -> None:
     to_unit(t).past_period("C3", t.now, by=(1, 11)).notify(late=True)
     ended(decided(t))
+
+
+def _entered_late(t: Telling) -> None:
+    """Told in time and entered late counts as late, until somebody else has seen the receipt (第二十一条第二款)."""
+    to_unit(t)
+    told_at = t.now + timedelta(1)
+    t.past_period("C3", t.now, by=(1, 4)).notify(late=True, told_at=told_at)
+    inquired(t.after(1, 5).bear_out("AcceptanceNotified", t.officer))
+    t.past_period("C5", told_at, by=(1, 3)).extend(told_at=t.noticed_at + timedelta(50))
+    ended(t.after(0, 2).bear_out("HandlingExtended", t.supervisor).after(1, 5).issue().after(0, 2).serve())
 
 
 def _late_opinion(t: Telling) -> None:
@@ -159,7 +170,8 @@ EVERYDAY_PLOTS: Final = {
     "prompt": Plot(8, _prompt, 2),
     "executed": Plot(4, _executed, 115),
     "late_triage": Plot(3, _late_triage, 125),
-    "late_notice": Plot(3, _late_notice, 125),
+    "late_notice": Plot(2, _late_notice, 125),
+    "entered_late": Plot(1, _entered_late, 150, route=Route.petition_procedure),
     "late_opinion": Plot(4, _late_opinion, 140),
     "repeat": Plot(4, _repeat, 105),
     "objection_upheld": Plot(3, _objection_upheld, 105),

@@ -10,6 +10,8 @@ from contracts.vocabulary import (
     DocumentKind,
     NotAcceptedGround,
     ObjectionGround,
+    Result,
+    ReviewResult,
     UrgentStage,
 )
 from services.scenario.courses.common import accepted, answered, decided, ended, to_unit
@@ -35,20 +37,24 @@ def _merged(t: Telling) -> None:
 
 
 def _neighbours(t: Telling) -> None:
-    """Two have written about one matter, the first a week ago; each is told and served, and the earlier day counts."""
+    """Two have written about one matter, the first a week ago: the earlier day counts, and each has every answer."""
     neighbour = Person.invent(t.rng)
     t.secrets |= {neighbour.name, neighbour.id_no, neighbour.phone}
     t.register(case="older_case", channel=Channel.letter, neighbour=neighbour)
     t.after(4, 7).register(channel=Channel.letter).turn_to("older_case")
     t.after(0, 1).find_duplicate("case_id", of_neighbours=True).after(0).merge("case_id")
     t.after(0, 2).classify().after(0, 2).hand_over().after(1, 3).notify().after(0).notify_neighbour()
-    ended(decided(t).after(0, 2).serve_neighbour())
+    decided(t, Result.not_support).after(0, 2).serve_neighbour()
+    t.after(2, 9).ask_review().after(1, 5).neighbour_asks_too()
+    ended(t.after(3, 9).review(ReviewResult.uphold).after(0, 2).review_for_neighbour())
 
 
 def _split(t: Telling) -> None:
-    """A letter holds two claims for two departments (第二十四条)."""
+    """A letter holds two claims for two departments, which a clerk takes for one matter no more (第二十四条)."""
     other = t.rng.choice([c for c in CIVIL if c is not t.matter.category])
-    t.register(channel=Channel.letter).after(0, 2).split(other).turn_to("first_part")
+    t.register(channel=Channel.letter).after(0, 2).split(other).turn_to("first_part").after(0).dismiss_duplicate(
+        "second_part"
+    )
     t.after(0, 2).classify().after(0, 2).hand_over()
     ended(answered(t))
 
@@ -60,17 +66,20 @@ def _taken(t: Telling) -> None:
 
 
 def _not_accepted(t: Telling) -> None:
-    """On file and not accepted: always in writing, always with the way (第十九条, 第二十条, 第二十三条)."""
+    """Not accepted, in writing, with the way; put right where that was wrong (第十九条, 第二十条, 第四十四条)."""
     if t.chance(0.5):
         t.register().after(0, 1).classify().after(0, 1).hand_over().after(0, 1).notify().after(0, 1)
         t.register(case="second_case").turn_to("second_case")
         t.after(1, 5).not_accept(NotAcceptedGround.pending_below, t.holder.name, "case_id")
         ended(decided(t.turn_to("case_id")))
     else:
-        t.register(channel=Channel.visit).after(1, 5)
-        t.not_accept(NotAcceptedGround.visit_above_level, t.competent_unit().name, code="not_above_level")
-        t.after(0, 2).not_accept(NotAcceptedGround.not_within_power, "青衡市人民政府")
-        t.after(0).write(DocumentKind.non_acceptance_notice, by=t.officer)
+        t.come_to(t.mistaken_unit()).after(1, 5)
+        right = t.competent_unit()
+        t.not_accept(NotAcceptedGround.visit_above_level, right.name, by=t.receiver, code="not_above_level")
+        t.after(0, 2).not_accept(NotAcceptedGround.not_within_power, right.name, by=t.receiver).after(0)
+        t.write(DocumentKind.non_acceptance_notice, by=t.receiver).after(2, 6).write_correction()
+        t.after(1, 3).report_correction().after(0, 1).classify(by=t.receiver).after(0, 1).hand_over(right)
+        ended(answered(t))
 
 
 def _disputed(t: Telling) -> None:
@@ -150,10 +159,10 @@ def _urgent(t: Telling) -> None:
 WAYS_IN: Final = {
     "represented": Plot(2, _represented, 110, categories=OF_MANY),
     "merged": Plot(1, _merged, 115),
-    "neighbours": Plot(1, _neighbours, 130),
+    "neighbours": Plot(1, _neighbours, 180, categories=CIVIL),
     "split": Plot(1, _split, 115, categories=CIVIL),
     "taken": Plot(1, _taken, 110),
-    "not_accepted": Plot(2, _not_accepted, 115),
+    "not_accepted": Plot(2, _not_accepted, 125, categories=CIVIL),
     "disputed": Plot(1, _disputed, 125, categories=CIVIL),
     "joined": Plot(1, _joined, 125, categories=CIVIL),
     "bounced": Plot(1, _bounced, 125, categories=CIVIL),

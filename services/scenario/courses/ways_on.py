@@ -17,7 +17,7 @@ from contracts.vocabulary import (
 from services.scenario.courses.common import accepted, answered, decided, ended, inquired, to_unit
 from services.scenario.courses.plot import CIVIL, QUARRELS, SUGGESTED, Plot
 from services.scenario.telling import Telling
-from services.scenario.telling.writing import HEARINGS, HELD_AGAINST, MEASURES, PROPOSALS, SANCTIONS
+from services.scenario.telling.writing import HELD_AGAINST, MEASURES, PROPOSALS, SANCTIONS
 
 
 def _simplified(t: Telling) -> None:
@@ -42,8 +42,10 @@ def _extended(t: Telling) -> None:
 
 
 def _hearing(t: Telling) -> None:
-    """A complex case is heard in public (第三十一条第六项)."""
-    inquired(accepted(t)).after(3, 9).hold_hearing().after(0).write(*HEARINGS)
+    """A complex case is heard in public (第三十一条第六项), and told so by a paper that is refused."""
+    inquired(accepted(t)).after(3, 9).open_hearing().after(0)
+    t.write(DocumentKind.hearing_notice, under="notice_id").refuse_paper("notice_id").after(0).leave_paper("notice_id")
+    t.after(6, 9).close_hearing().after(0).write(DocumentKind.hearing_record, DocumentKind.hearing_report)
     ended(t.after(4, 12).issue().after(0, 4).serve())
 
 
@@ -61,16 +63,17 @@ def _mediated(t: Telling) -> None:
 
 
 def _breached(t: Telling) -> None:
-    """What was agreed is not done: the unit decides after all (人民调解法 第三十一条)."""
+    """The court confirms nothing, and what was agreed is not done: the unit decides (人民调解法 第三十一条)."""
     accepted(t).after(2, 7).hear().after(1, 5).mediate().after(2, 9).sign((10,))
-    t.past(t.in_days(10)).breach()
+    t.after(1, 2).confirm(confirmed=False).past(t.in_days(10)).breach()
     ended(t.after(2, 7).verify().after(2, 7).issue().after(0, 3).serve())
 
 
 def _unmediated(t: Telling) -> None:
-    """One side declines, later both try and fail; the sixty days have run all the while."""
+    """One side declines, later one wants no more, then both fail; the sixty days have run all the while."""
     accepted(t).after(1, 4).offer_mediation().after(1, 3).decline()
-    t.after(1, 5).hear().after(1, 3).mediate().after(2, 6).fail()
+    t.after(1, 3).mediate().after(1, 3).stop_mediation()
+    t.after(1, 4).hear().after(1, 3).mediate().after(2, 6).fail()
     ended(t.after(2, 6).verify().after(2, 7).issue().after(0, 3).serve())
 
 
@@ -95,9 +98,8 @@ def _reported(t: Telling) -> None:
 
 
 def _report_returned(t: Telling) -> None:
-    """A report that says too little is given back."""
-    t.register().after(0, 2).classify().after(0, 2).hand_over(mode=Forwarding.assign)
-    answered(t).after(1, 3).return_report().after(2, 6).report()
+    """An officer steps aside (第二十八条第三款); a report that says too little is given back."""
+    decided(accepted(t, Forwarding.assign).after(1, 3).step_aside()).after(1, 3).return_report().after(2, 6).report()
     ended(t)
 
 
@@ -122,23 +124,25 @@ def _aided(t: Telling) -> None:
 
 
 def _rated(t: Telling) -> None:
-    """The petitioner says what they think (第二十一条第二款)."""
+    """The petitioner says what they think (第二十一条第二款), and comes again, and is told how it has ended."""
     answered(to_unit(t)).after(2, 14).rate()
     ended(t)
+    t.after(6, 20).repeat().after(1, 5).answer_repeat()
 
 
 def _sponsored(t: Telling) -> None:
     """A leader answers for the case, by a plan, until the scheme is complete (第十八条第二款)."""
     accepted(t).after(0, 2).sponsor()
     t.after(2, 6).hear().reach(Milestone.met_petitioner)
+    t.after(1, 3).hand_over_sponsorship()
     t.after(4, 9).verify().reach(Milestone.facts_verified)
     t.after(5, 12).issue(Result.explain).after(0, 3).serve().reach(Milestone.answered)
     t.after(2, 6).complete_six_one().release_early().remedy_over().close().after(0, 3).release()
 
 
 def _instructed(t: Telling) -> None:
-    """A leader reads a letter and writes on it what has to be done (第十八条第二款)."""
-    accepted(t).after(1, 3).instruct()
+    """A leader writes on a letter what has to be done, to the wrong unit first (第十八条第二款)."""
+    accepted(t).after(1, 3).instruct(t.mistaken_unit(t.holder)).after(1, 2).redirect()
     decided(t).after(0, 2).answer_instruction()
     ended(t)
 
@@ -172,19 +176,19 @@ WAYS_ON: Final = {
     "simplified": Plot(1, _simplified, 85, route=Route.petition_procedure),
     "converted": Plot(1, _converted, 100, route=Route.petition_procedure),
     "extended": Plot(1, _extended, 150, route=Route.petition_procedure),
-    "hearing": Plot(1, _hearing, 125, route=Route.petition_procedure),
+    "hearing": Plot(1, _hearing, 140, route=Route.petition_procedure),
     "recused": Plot(1, _recused, 115),
     "mediated": Plot(1, _mediated, 110, categories=QUARRELS),
     "breached": Plot(1, _breached, 130, categories=QUARRELS),
-    "unmediated": Plot(1, _unmediated, 115, categories=QUARRELS),
+    "unmediated": Plot(1, _unmediated, 125, categories=QUARRELS),
     "suggestion": Plot(1, _suggestion, 65, categories=SUGGESTED, suggests=True),
     "imported": Plot(1, _imported, 65, categories=CIVIL, route=Route.administrative_procedure),
     "reported": Plot(1, _reported, 115),
-    "report_returned": Plot(1, _report_returned, 120),
+    "report_returned": Plot(1, _report_returned, 125),
     "execution_refused": Plot(1, _execution_refused, 140),
     "promised": Plot(1, _promised, 125),
     "aided": Plot(1, _aided, 150),
-    "rated": Plot(1, _rated, 105, route=Route.petition_procedure),
+    "rated": Plot(1, _rated, 140, route=Route.petition_procedure),
     "sponsored": Plot(1, _sponsored, 120),
     "instructed": Plot(1, _instructed, 110),
     "recommended": Plot(1, _recommended, 130),

@@ -11,9 +11,9 @@ from services.scenario.telling import Telling
 from services.scenario.telling.writing import OF_NO_EVENT
 
 
-def _reviewed(t: Telling, result: ReviewResult, changed_to: Result | None = None) -> Telling:
+def _reviewed(t: Telling, result: ReviewResult) -> Telling:
     answered(to_unit(t), Result.not_support).after(0).write(DocumentKind.opinion).after(3, 20).ask_review()
-    return t.after(9, 22).review(result, changed_to)
+    return t.after(9, 22).review(result)
 
 
 def _review_upheld(t: Telling) -> None:
@@ -21,8 +21,9 @@ def _review_upheld(t: Telling) -> None:
 
 
 def _review_changed(t: Telling) -> None:
-    """The unit above grants what was refused, and then it is done."""
-    ended(_reviewed(t, ReviewResult.change, Result.support))
+    """Asked by post in time, told after the closing: the unit above grants what was refused, and then it is done."""
+    ended(answered(to_unit(t), Result.not_support))
+    ended(t.after(0, 2).ask_review_by_post().after(9, 22).review(ReviewResult.change, Result.support))
 
 
 def _review_revoked(t: Telling) -> None:
@@ -51,7 +52,7 @@ def _exhausted(t: Telling) -> None:
 
 WAYS_OUT: Final = {
     "review_upheld": Plot(1, _review_upheld, 155, categories=CIVIL),
-    "review_changed": Plot(1, _review_changed, 155, categories=CIVIL),
+    "review_changed": Plot(1, _review_changed, 210, categories=CIVIL),
     "review_revoked": Plot(1, _review_revoked, 175, categories=CIVIL),
     "terminated": Plot(1, _terminated, 210, categories=CIVIL),
     "exhausted": Plot(1, _exhausted, 210, categories=CIVIL),

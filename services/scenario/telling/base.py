@@ -10,6 +10,7 @@ from typing import Any, Final, Self
 
 from contracts.periods import period
 from contracts.vocabulary import DocumentKind, Level, Result, Role, Route, ServiceMethod
+from services.accountability.questions.cases import ShowTimeline
 from services.chassis.operations import Declared
 from services.intake.commands.cases import DepositDocument
 from services.scenario.county import County, Officer, Unit
@@ -120,6 +121,10 @@ class Base:
     ) -> Self:  # fmt: skip
         """Let the petitioner act, by the query code that stands on the receipt."""
         return self._do(name, command, {"query_code": From("query_code")} | sent, self.petitioner, captures)
+
+    def _look_for(self, event: str, name: str) -> Self:
+        """Look, until it is there, where the ledger has an entry of the case, which is captured by its id."""
+        return self._do("look", ShowTimeline, {}, self.officer, {name: f"items.*{event}.id"}, needs_days=True)
 
     def _says(self, what: str) -> str:
         """Return what the petitioner writes themselves."""

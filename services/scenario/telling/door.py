@@ -78,7 +78,7 @@ class Door(Base):
     ) -> Self:
         """Somebody comes, calls or writes, and a case exists; `at` is the unit that it is brought to.
 
-        A neighbour's petition is captured as `neighbours_id`.
+        A neighbour's petition is captured as `neighbours_id`, with `neighbours_code`.
         """
         content = self.matter.content if people == 1 else self.matter.jointly(people)
         channel = channel or (Channel.visit if at else self._pick(_CHANNELS))
@@ -89,7 +89,7 @@ class Door(Base):
             body["secrecy_requested"] = True
         captures = {case: "case_id"}
         if neighbour:
-            captures["neighbours_id"] = "petition_id"
+            captures |= {"neighbours_id": "petition_id", "neighbours_code": "query_code"}
         else:
             captures |= {"petition_id": "petition_id", "query_code": "query_code"}
         return self._take("register", RegisterPetition, body, captures, at)
@@ -172,12 +172,16 @@ class Door(Base):
         """The unit to which the case was brought keeps it."""
         return self._do("take", TakeCase, {}, self.receiver)
 
-    def bring_to(self, unit: Unit) -> Self:
-        """Somebody goes to the competent unit itself, which tells the case apart."""
+    def come_to(self, unit: Unit) -> Self:
+        """Somebody goes to a unit itself."""
         self._with(unit)
         self.register(at=unit)
         self.receiver = self.steps[-1].who
-        return self.after(0, 1).classify(by=self.receiver)
+        return self
+
+    def bring_to(self, unit: Unit) -> Self:
+        """Somebody goes to the competent unit itself, which tells the case apart."""
+        return self.come_to(unit).after(0, 1).classify(by=self.receiver)
 
     def leave_to_courts(self) -> Self:
         """The bureau leaves a case about litigation to an organ of the law."""

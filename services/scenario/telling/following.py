@@ -15,6 +15,7 @@ from contracts.vocabulary import (
 )
 from services.intake.commands.cases import NameAccused, ReplaceQueryCode
 from services.intake.commands.following import (
+    AnswerRepeat,
     ConcludeReport,
     ConfirmWithdrawal,
     NoLongerAccept,
@@ -24,9 +25,15 @@ from services.intake.commands.following import (
     OpenConfidentialTrack,
     ReportUrgency,
 )
-from services.intake.commands.grouping import ConfirmDuplicate, MergeCase, NameRepresentatives, SplitCase
+from services.intake.commands.grouping import (
+    ConfirmDuplicate,
+    DismissDuplicate,
+    MergeCase,
+    NameRepresentatives,
+    SplitCase,
+)
 from services.intake.commands.petitioner import AddFacts, Rate, ReportRetaliation, ThinkAgain, Withdraw
-from services.scenario.step import From
+from services.scenario.step import From, Who
 from services.scenario.telling.base import GOVERNMENT
 from services.scenario.telling.door import CONFERENCE, Door
 from services.scenario.texts import Matter, Person
@@ -67,6 +74,10 @@ class Following(Door):
         body = {"other": From(other), "reasons": reasons}
         return self._do("find_duplicate", ConfirmDuplicate, body, self.officer)
 
+    def dismiss_duplicate(self, other: str) -> Self:
+        """Somebody has compared two cases and found two matters."""
+        return self._do("dismiss_duplicate", DismissDuplicate, {"other": From(other)}, self.officer)
+
     def merge(self, into: str) -> Self:
         """The case goes into another one, which goes on."""
         self._do("merge", MergeCase, {"into": From(into)}, self.officer)
@@ -84,18 +95,25 @@ class Following(Door):
     # ------------------------------------------------------------------------- not accepted
 
     def not_accept(
-        self, ground: NotAcceptedGround, competent: str, pending: str | None = None, *, code: str | None = None
-    ) -> Self:
+        self, ground: NotAcceptedGround, competent: str, pending: str | None = None, *, by: Who | None = None,
+        code: str | None = None,
+    ) -> Self:  # fmt: skip
         """The petitioner is told in writing why a case is not accepted, and who is competent."""
         body: dict[str, Any] = self._delivery() | {"ground": ground, "competent_body": competent}
         if pending:
             body["pending_case"] = From(pending)
-        return self._do("not_accept", NotAccept, body, self.officer, code=code)
+        return self._do("not_accept", NotAccept, body, by or self.officer, code=code)
 
     def no_longer_accept(self) -> Self:
         """Who repeats what a recheck has settled is told so (第三十六条第三款)."""
         body = self._delivery() | {"petition_id": From("repeat_id"), "new_facts": False}
         return self._do("no_longer_accept", NoLongerAccept, body, self.officer)
+
+    def answer_repeat(self) -> Self:
+        """Who comes again after the end is told how the matter has ended (第二十二条)."""
+        self._look_for("CaseConcluded", "conclusion_id")
+        body = self._delivery() | {"petition_id": From("repeat_id")}
+        return self._do("answer_repeat", AnswerRepeat, body, self.officer, needs_days=True)
 
     # ------------------------------------------------------------------------- the sealed track
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Final, Self
+from datetime import datetime, timedelta
+from typing import Any, Final, Self
 
 from contracts.periods import period
 from contracts.vocabulary import DocumentKind, RecordKind, Result, Role, ServiceMethod, SimplifiedGround
@@ -17,7 +17,7 @@ from services.mediation.commands.acceptance import (
     NotifyPetitioner,
 )
 from services.mediation.commands.ending import SubmitReport
-from services.mediation.commands.inquiry import CloseHearing, DecideRecusal, OpenHearing, PutOnRecord
+from services.mediation.commands.inquiry import CloseHearing, DecideRecusal, DeclareRecusal, OpenHearing, PutOnRecord
 from services.mediation.commands.opinion import GivePart, IssueOpinion, ServeOpinion, ServePetitioner
 from services.scenario.county import Unit
 from services.scenario.step import From, Who
@@ -30,10 +30,12 @@ LONGER_DAYS: Final = (15, 20, 30)
 class Handling(Door):
     """What the unit does until the petitioner has an opinion."""
 
-    def notify(self, *, late: bool = False) -> Self:
-        """The unit tells the petitioner that it has the case; the sixty days begin."""
-        body = self._delivery() | {"case_officer": self.handler.actor}
-        self.noticed_at = self.now
+    def notify(self, *, late: bool = False, told_at: datetime | None = None) -> Self:
+        """The unit tells the petitioner that it has the case; the sixty days begin. What it enters may be past."""
+        body: dict[str, Any] = self._delivery() | {"case_officer": self.handler.actor}
+        if told_at:
+            body["served_at"] = told_at
+        self.noticed_at = told_at or self.now
         reason = "late" if late else "notify"
         return self._do("notify", NotifyAcceptance, body, self.receiver, reason=reason)
 
@@ -63,12 +65,14 @@ class Handling(Door):
         body = {"document": self._paper("conversion", self.handler)}
         return self._do("convert", ConvertSimplified, body, self.handler)
 
-    def extend(self) -> Self:
+    def extend(self, *, told_at: datetime | None = None) -> Self:
         """The head of the unit takes longer, once, and tells the petitioner why before the time is over."""
         body = self._delivery() | {
             "days": self.rng.choice(LONGER_DAYS),
             "reasons": self._paper("extension", self.head),
         }
+        if told_at:
+            body["served_at"] = told_at
         return self._do("extend", ExtendHandling, body, self.head)
 
     # -------------------------------------------------------------------------------- inquiry
@@ -92,11 +96,13 @@ class Handling(Door):
         body = {"kind": kind, "document": document}
         return self._do("record", PutOnRecord, body, self.handler)
 
-    def hold_hearing(self) -> Self:
+    def open_hearing(self) -> Self:
         """A hearing is held, over which somebody presides who does not handle the case."""
         body = {"presider": self.anybody(Role.hearing_presider).actor, "public": self.chance(0.7)}
-        self._do("open_hearing", OpenHearing, body, self.handler)
-        self.after(0)
+        return self._do("open_hearing", OpenHearing, body, self.handler)
+
+    def close_hearing(self) -> Self:
+        """The hearing ends with its report."""
         report = {"document": self._paper("hearing", self.handler, DocumentKind.hearing_report)}
         return self._do("close_hearing", CloseHearing, report, self.handler)
 
@@ -104,6 +110,15 @@ class Handling(Door):
         """The petitioner asks that the officer keep out, the head agrees, and somebody else goes on."""
         self._by_code("ask_recusal", AskRecusal, officer=self.handler.actor, words=self._says("recusal"))
         self.after(0, 2)
+        return self._let_somebody_else_go_on()
+
+    def step_aside(self) -> Self:
+        """The officer has an interest and says so, and the head agrees."""
+        self._do("step_aside", DeclareRecusal, {}, self.handler)
+        self.after(0, 1)
+        return self._let_somebody_else_go_on()
+
+    def _let_somebody_else_go_on(self) -> Self:
         before, other = self.handler, self._other_than(self.handler, Role.case_officer)
         self.handler = Who(other.officer, before.unit, Role.case_officer) if other else self.head
         body = {"officer": before.actor, "granted": True, "successor": self.handler.actor}

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any, Final, Self
 
 from contracts.vocabulary import DocumentKind, Role, Side
-from services.intake.commands.petitioner import Consent
+from services.intake.commands.petitioner import Consent, Refuse
 from services.mediation.commands.mediating import (
     ConsentToMediation,
     FailMediation,
@@ -43,6 +43,10 @@ class Mediating(Handling):
         """Both sides have talked and do not agree (人民调解法 第二十六条)."""
         return self._do("fail_mediation", FailMediation, {}, self.mediator)
 
+    def stop_mediation(self) -> Self:
+        """The petitioner was willing and is no more, and says so by code (人民调解法 第十七条)."""
+        return self._by_code("stop_mediation", Refuse)
+
     def mediate(self) -> Self:
         """A mediator asks both sides, and both are willing (第三十三条)."""
         self.offer_mediation()
@@ -61,12 +65,12 @@ class Mediating(Handling):
         body = {"document": document, "performance_due": due}
         return self._do("sign", SignAgreement, body, self.mediator)
 
-    def confirm(self) -> Self:
-        """Both sides ask the court to confirm the agreement, and it does (人民调解法 第三十三条)."""
+    def confirm(self, *, confirmed: bool = True) -> Self:
+        """Both sides ask the court to confirm the agreement, and it does or does not (人民调解法 第三十三条)."""
         body: dict[str, Any] = {"court": COURT, "sides": list(Side)}
         self._do("ask_court", FileConfirmation, body, self.handler)
         self.after(5, 12)
-        body = {"confirmed": True, "ruling_no": f"QR-{self.now.year}-{self.rng.randint(10, 999):04}"}
+        body = {"confirmed": confirmed, "ruling_no": f"QR-{self.now.year}-{self.rng.randint(10, 999):04}"}
         return self._do("rule", RecordRuling, body, self.handler)
 
     def perform(self, items: int) -> Self:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, Final, Self
 
-from contracts.vocabulary import DocumentKind, Milestone, ReleaseGround, Role, SixOneDuty, SixOnePaper, SponsorDuty
+from contracts.vocabulary import (
+    DocumentKind,
+    HandoverReason,
+    Milestone,
+    ReleaseGround,
+    Role,
+    SixOneDuty,
+    SixOnePaper,
+    SponsorDuty,
+)
 from services.assignment.commands.campaign import (
     AppointSponsor,
     CompleteSixOne,
@@ -17,10 +26,13 @@ from services.assignment.commands.campaign import (
     OpenSixOne,
     ReachMilestone,
     ReleaseSponsor,
+    ReplaceSponsor,
     StartCampaign,
 )
-from services.assignment.commands.instructions import AnswerInstruction, RecordInstruction
+from services.assignment.commands.instructions import AnswerInstruction, RecordInstruction, RedirectInstruction
 from services.chassis.operations import Declared
+from services.scenario.county import Unit
+from services.scenario.step import Who
 from services.scenario.telling.handling import Handling
 
 PLAN_DAYS: Final = 75
@@ -37,7 +49,7 @@ class Organising(Handling):
         """One leader answers for the case, with a team and a plan, under the scheme."""
         self.secretary = self.anybody(Role.conference_secretary)
         self.leader = self.anybody(Role.sponsor_leader)
-        order = f"青信联办〔{self.now.year}〕{self.rng.randint(1, 99)}号"
+        order = self._order()
         duties = [SponsorDuty.investigate, SponsorDuty.resolve]
         body: dict[str, Any] = {"order_no": order, "sponsor": self.leader.actor, "duties": duties}
         self._organise("sponsor", AppointSponsor, body)
@@ -52,6 +64,19 @@ class Organising(Handling):
         self._organise("begin_campaign", StartCampaign, {})
         self.after(0)
         return self._organise("open_six_one", OpenSixOne, {"order_no": order})
+
+    def hand_over_sponsorship(self) -> Self:
+        """The leader has other work from now on, and another one answers for the case (包案移交)."""
+        others = [one for one in self.county.all_staff(Role.sponsor_leader) if one.officer != self.leader.actor]
+        other = self.rng.choice(others)
+        self.leader = Who(other.officer, other.unit, Role.sponsor_leader)
+        body: dict[str, Any] = {
+            "order_no": self._order(),
+            "sponsor": self.leader.actor,
+            "reason_code": HandoverReason.work_redivided,
+            "document": self._paper("handover", self.secretary),
+        }
+        return self._organise("hand_over_sponsorship", ReplaceSponsor, body)
 
     def reach(self, milestone: Milestone) -> Self:
         """A step of the plan is done."""
@@ -82,19 +107,27 @@ class Organising(Handling):
         document = self._paper("closed", self.secretary, DocumentKind.execution_proof)
         return self._organise("release", ReleaseSponsor, {"ground": ReleaseGround.closed, "document": document})
 
-    def instruct(self) -> Self:
-        """A leader writes on a letter what has to be done until when."""
-        leader = self.anybody(Role.sponsor_leader)
-        document = self._paper("instruction", leader)
-        due_on = self.now.date() + timedelta(20)
-        body = {"leader": leader.actor, "unit": self.holder.code, "document": document, "due_on": due_on}
+    def instruct(self, unit: Unit) -> Self:
+        """A leader writes on a letter what a unit has to do until when."""
+        self.leader = self.anybody(Role.sponsor_leader)
+        body = self._instruction(unit) | {"leader": self.leader.actor}
         captures = {"instruction_id": "instruction_id"}
-        return self._do("instruct", RecordInstruction, body, leader, captures)
+        return self._do("instruct", RecordInstruction, body, self.leader, captures)
+
+    def redirect(self) -> Self:
+        """The leader gives it to the unit that has the case."""
+        return self._do("redirect", RedirectInstruction, self._instruction(self.holder), self.leader)
+
+    def _instruction(self, unit: Unit) -> dict[str, Any]:
+        return {"unit": unit.code, "document": self._paper("instruction", self.leader), "due_on": self.in_days(20)}
 
     def answer_instruction(self) -> Self:
         """The unit reports to the leader."""
         body = {"document": self._paper("instruction_answer", self.head)}
         return self._do("answer_instruction", AnswerInstruction, body, self.head)
+
+    def _order(self) -> str:
+        return f"青信联办〔{self.now.year}〕{self.rng.randint(1, 99)}号"
 
     def _organise(self, name: str, command: type[Declared], body: dict[str, Any]) -> Self:
         return self._do(name, command, body, self.secretary)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, Self
 
 from contracts.vocabulary import DocumentKind, Result, ReviewResult, Role
@@ -9,9 +10,12 @@ from services.intake.commands.petitioner import AskRecheck, AskReview
 from services.mediation.commands.remedy import (
     CloseRecheckHearing,
     OpenRecheckHearing,
+    RequestReview,
     ServeRecheck,
     ServeReview,
+    ServeReviewOnAnother,
 )
+from services.scenario.step import From
 from services.scenario.telling.handling import Handling
 
 
@@ -22,6 +26,24 @@ class Remedy(Handling):
         """The petitioner asks the unit above to look again (第三十五条)."""
         self.reviewer = self.somebody(self.holder.parent or "", Role.reviewer)
         return self._by_code("ask_review", AskReview, words=self._says("ask_review"))
+
+    def ask_review_by_post(self) -> Self:
+        """The petitioner has posted a letter in the thirty days, which comes when the case is closed (第三十五条)."""
+        self.reviewer = self.somebody(self.holder.parent or "", Role.reviewer)
+        document = self._paper("ask_review", self.reviewer, DocumentKind.review_application)
+        body = {"posted_at": self.served_at + timedelta(3), "document": document}
+        return self._do("ask_review", RequestReview, body, self.reviewer)
+
+    def neighbour_asks_too(self) -> Self:
+        """Whoever else has petitioned asks for the same, which is one review (第三十五条)."""
+        sent = {"query_code": From("neighbours_code"), "words": self._says("ask_review")}
+        return self._do("ask_review", AskReview, sent, self.petitioner)
+
+    def review_for_neighbour(self) -> Self:
+        """Whoever else has petitioned gets the review opinion too, with thirty days of their own (第三十六条)."""
+        body = self._delivery() | {"petition_id": From("neighbours_id")}
+        self.served_at = self.now
+        return self._do("review_for_neighbour", ServeReviewOnAnother, body, self.reviewer)
 
     def review(self, result: ReviewResult, changed_to: Result | None = None) -> Self:
         """The unit above answers, and says who stands above it."""

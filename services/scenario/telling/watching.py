@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, Self
 
-from contracts.vocabulary import DocumentKind, Hardship, RecommendationKind, Role, SupervisionReason
+from contracts.vocabulary import Confirmation, DocumentKind, Hardship, RecommendationKind, Role, SupervisionReason
+from services.accountability.commands.facts import ConfirmFact
 from services.accountability.commands.recommendations import AnswerRecommendation, RecordDecision, ServeRecommendation
 from services.accountability.commands.supervision import CloseSupervision, OrderSupervision, ReplyToSupervision
 from services.mediation.commands.funds import ApproveFund, AuditFund, PayFund, RequestFund
@@ -36,6 +37,12 @@ class Watching(Handling):
         self._do("reply", ReplyToSupervision, {"document": document}, self.head)
         self.after(1, 4)
         return self._do("end_supervision", CloseSupervision, {"satisfied": True}, self.supervisor)
+
+    def bear_out(self, event: str, who: Who) -> Self:
+        """Somebody outside the unit has seen the receipt of what was entered late (第二十一条第二款)."""
+        self._look_for(event, "fact_id")
+        body = {"confirmation": Confirmation.carrier, "proof": self._paper("carrier", who)}
+        return self._do("confirm_fact", ConfirmFact, body, who, needs_days=True)
 
     def recommend(self, kind: RecommendationKind) -> Self:
         """A supervisor recommends something to who can carry it out (第四十条)."""

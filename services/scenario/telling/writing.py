@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final, Self
 
-from contracts.vocabulary import DocumentKind, RecommendationKind, Role
-from services.intake.commands.papers import IssuePaper, ReportCorrection
+from contracts.vocabulary import DocumentKind, RecommendationKind, Role, ServiceMethod
+from services.intake.commands.papers import IssuePaper, RefusePaper, ReportCorrection, ServePaper
 from services.intake.domain.saying import SAYING
 from services.intake.papers.kinds import KINDS, LABELS, To
 from services.scenario.step import From, Who
@@ -31,7 +31,6 @@ MEASURES: Final = (
     DocumentKind.listed_supervision_notice, DocumentKind.rectification_notice,
 )  # fmt: skip
 """What the joint conference does about a unit (第三十九条第三款)."""
-HEARINGS: Final = (DocumentKind.hearing_notice, DocumentKind.hearing_record, DocumentKind.hearing_report)
 HELD_AGAINST: Final = (DocumentKind.facts_notice, DocumentKind.defence_record)
 SANCTIONS: Final = (
     DocumentKind.sanction_decision, DocumentKind.sanction_appeal, DocumentKind.sanction_appeal_decision
@@ -47,8 +46,13 @@ PROPOSALS: Final = {
 class Writing(Mediating, Remedy, Watching):
     """What is written in a case."""
 
-    def write(self, *kinds: DocumentKind, by: Who | None = None, of: str = "", petition: str = "") -> Self:
-        """Whoever did what they say issues papers; `of` names the entry that they are of, if that is not the case."""
+    def write(
+        self, *kinds: DocumentKind, by: Who | None = None, of: str = "", petition: str = "", under: str = ""
+    ) -> Self:
+        """Whoever did what they say issues papers; `of` names the entry that they are of, if that is not the case.
+
+        One that something happens to is captured `under` a name.
+        """
         for kind in kinds:
             row, who = KINDS[kind], by or self._writer(KINDS[kind].issuers)
             body: dict[str, Any] = {"kind": kind, "fields": self._words(kind), "approved_by": self._approver(who)}
@@ -56,9 +60,20 @@ class Writing(Mediating, Remedy, Watching):
                 body["addressee"] = self.holder.code if kind in ABOUT_A_UNIT else GOVERNMENT
             named = {"entry_id": of, "petition_id": petition}
             body |= {name: From(captured) for name, captured in named.items() if captured}
-            self._do("write", IssuePaper, body, who)
+            self._do("write", IssuePaper, body, who, {under: "document_id"} if under else {})
             self.after(0)
         return self
+
+    def refuse_paper(self, paper: str) -> Self:
+        """The petitioner does not take it."""
+        body = {"document_id": From(paper), "receipt": self._receipt(ServiceMethod.in_person)}
+        return self._do("refuse_paper", RefusePaper, body, self.handler)
+
+    def leave_paper(self, paper: str) -> Self:
+        """It is left where the petitioner lives, before witnesses."""
+        method = ServiceMethod.left_at_address
+        body = {"document_id": From(paper), "method": method, "receipt": self._receipt(method)}
+        return self._do("leave_paper", ServePaper, body, self.handler)
 
     def write_correction(self) -> Self:
         """The government above a unit orders it to put something right (第四十三条至第四十六条)."""
