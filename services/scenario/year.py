@@ -7,6 +7,7 @@ lie in the vault of some case; what it shows is the register, the day, the meeti
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any, Final, Self
@@ -29,10 +30,12 @@ from contracts.vocabulary import (
     NoticeMedium,
     ReceptionMissReason,
     RemovalGround,
+    Result,
     Role,
     Route,
     SkipCause,
     SupervisionReason,
+    UnitKind,
     VotingBody,
 )
 from services.accountability.commands.projects import (
@@ -44,6 +47,7 @@ from services.accountability.commands.projects import (
     StartProject,
 )
 from services.accountability.commands.time import PassTime
+from services.assignment.commands.cases import AssignCase
 from services.assignment.commands.conferences import (
     AddAgendaItem,
     CarryOutConferenceItem,
@@ -52,7 +56,16 @@ from services.assignment.commands.conferences import (
     DecideConferenceItem,
     SummonUnit,
 )
-from services.assignment.commands.directory import DelegatePower, EndDeputy, NameDeputy, TakeBackPower
+from services.assignment.commands.directory import (
+    AppointOfficer,
+    DelegatePower,
+    EndDeputy,
+    EstablishUnit,
+    NameDeputy,
+    RelieveOfficer,
+    SucceedUnit,
+    TakeBackPower,
+)
 from services.assignment.commands.hall_calls import AnswerHallCall, CallToHall
 from services.assignment.commands.leader_areas import LinkTownship, UnlinkTownship
 from services.assignment.commands.ledger_items import CloseLedgerItem, OpenLedgerItem, UpdateLedgerItem
@@ -120,10 +133,11 @@ from services.scenario.step import From, Step, Who
 from services.scenario.story import END, Story
 from services.scenario.telling import Telling
 from services.scenario.telling.base import GOVERNMENT
-from services.scenario.texts import Matter, texts
+from services.scenario.texts import Matter, Person, texts
 
 HUMAN_RESOURCES: Final = "980726000308"
 WATER: Final = "980726000313"
+CITY_BUREAU: Final = "980700000116"
 TRANSPORT: Final = "980726000312"
 _SPRING: Final = datetime(2026, 3, 2, 9, tzinfo=LOCAL)
 _FRIDAY: Final = 5
@@ -145,7 +159,7 @@ class Scene(Telling):
         self._do(name, command, sent, who, {key or answer: answer})
         return self.after(0)
 
-    def act(self, name: str, command: type[Declared], who: Who, *, rule: str | None = None, **sent: Any) -> Self:  # noqa: ANN401
+    def act(self, name: str, command: type[Declared], who: Who, /, *, rule: str | None = None, **sent: Any) -> Self:  # noqa: ANN401
         """Do something about an entry; what names a `rule` has to be refused by it."""
         self._do(name, command, sent, who, code=rule)
         return self.after(0)
@@ -154,6 +168,12 @@ class Scene(Telling):
         """A letter that lay about is registered after all, as of the day on which it came."""
         letter = self._petition(Channel.letter, self._petitioner(Channel.letter), self.matter.content)
         return self._take("register", RegisterPetition, letter | {"received_at": came}, {"late_case": "case_id"}, unit)
+
+    def appoint(self, keeper: Who, who: Who) -> Self:
+        """Let somebody act for a unit for which nobody of the county acts yet."""
+        plate: dict[str, Any] = {"post": "工作人员", "name": Person.invent(self.rng).name}
+        body = plate | {"code": who.unit, "officer": who.actor}
+        return self.act("appoint", AppointOfficer, keeper, roles=[who.role], **body)
 
     def paper(self, what: str, who: Who) -> From:
         """Put a paper on file."""
@@ -383,6 +403,44 @@ def _directory(s: Scene) -> None:
     s.after(30, 60).act("take_back", TakeBackPower, who, **power)
 
 
+def _reorganised(s: Scene) -> None:
+    """A case is passed on to a centre below a department, which carries on when that is no more (第二十四条第二款)."""
+    keeper = s.somebody(s.county.bureau, Role.platform_admin)
+    labour, code = s.county.units[HUMAN_RESOURCES], f"980726009{s.rng.randrange(1000):03}"
+    entry: dict[str, Any] = {
+        "level": Level.county, "parent": labour.code, "powers": [s.matter.category], "competent": True,
+        "kind": UnitKind.department,
+    }  # fmt: skip
+    centre = replace(labour, code=code, name="青澜县农民工权益服务中心", parent=labour.code)
+    s.act("establish", EstablishUnit, keeper, code=code, name=centre.name, **entry)
+    s.register(channel=Channel.letter).after(0, 2).classify().after(0, 2).hand_over(labour, mode=Forwarding.forward)
+    door, officer, head = s.receiver, s.handler, s.head
+    for who in (door, officer, head):
+        s.appoint(keeper, who._replace(unit=code))
+    s.act("pass_on", AssignCase, door, unit=code, mode=Forwarding.forward, **s.delivery())
+    s.holder = centre
+    s.receiver, s.handler, s.head = (who._replace(unit=code) for who in (door, officer, head))
+    s.after(1, 4).notify().after(2, 5).hear().after(1, 5)
+    s.act("rename", EstablishUnit, keeper, code=code, name="青澜县劳动者权益服务中心", **entry)
+    s.after(5, 9).act("succeed", SucceedUnit, keeper, code=code, successors=[labour.code])
+    s.act("relieve", RelieveOfficer, keeper, code=code, officer=door.actor)
+    s.holder, s.receiver, s.handler, s.head = labour, door, officer, head
+    s.look_for("HandlingCarriedOn", "carried_on_id")
+    s.after(1, 5).verify().after(2, 6).issue(Result.explain).after(0, 3).serve().remedy_over().close()
+
+
+def _own_people(s: Scene) -> None:
+    """Where the bureau's own people are complained of, the bureau above passes the case on (第二十八条第三款)."""
+    keeper = s.somebody(s.county.bureau, Role.platform_admin)
+    above = Who(f"QL{s.rng.randrange(10**5):05}", CITY_BUREAU, Role.bureau_officer)
+    s.appoint(keeper, above)
+    others = [one for one in s.county.staff(s.county.bureau, Role.bureau_officer) if one != s.officer.actor]
+    s.register(channel=Channel.letter).after(0, 2).classify(accused=[s.rng.choice(others)])
+    s.officer = above
+    s.after(1, 4).hand_over(mode=Forwarding.forward).after(1, 5).notify().after(2, 9).hear().after(3, 9).verify()
+    s.after(2, 6).issue(Result.explain).after(0, 3).serve().remedy_over().close()
+
+
 # ---------------------------------------------------------------------------------- mediation
 
 
@@ -467,6 +525,8 @@ SCENES: Final[dict[str, Callable[[Scene], None]]] = {
     "batch": _batch,
     "vote": _vote,
     "directory": _directory,
+    "reorganised": _reorganised,
+    "own_people": _own_people,
     "committee": _committee,
     "disputes": _disputes,
     "projects": _projects,

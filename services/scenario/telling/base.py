@@ -122,7 +122,7 @@ class Base:
         """Let the petitioner act, by the query code that stands on the receipt."""
         return self._do(name, command, {"query_code": From("query_code")} | sent, self.petitioner, captures)
 
-    def _look_for(self, event: str, name: str) -> Self:
+    def look_for(self, event: str, name: str) -> Self:
         """Look, until it is there, where the ledger has an entry of the case, which is captured by its id."""
         return self._do("look", ShowTimeline, {}, self.officer, {name: f"items.*{event}.id"}, needs_days=True)
 
@@ -179,7 +179,7 @@ class Base:
 
     # -------------------------------------------------------------------------------- delivery
 
-    def _delivery(self) -> dict[str, Any]:
+    def delivery(self) -> dict[str, Any]:
         """Return how a paper reaches the petitioner now."""
         method = self._method()
         return {"method": method, "receipt": self._receipt(method)}

@@ -145,7 +145,7 @@ class Door(Base):
 
     # ------------------------------------------------------------------------------ the bureau
 
-    def classify(self, *, late: bool = False, by: Who | None = None) -> Self:
+    def classify(self, *, late: bool = False, by: Who | None = None, accused: Sequence[str] = ()) -> Self:
         """The bureau tells the case apart, or the unit to which it was brought."""
         kind, category = self.matter.kind, self.matter.category
         routes: tuple[Route, ...] = (Route.petition_procedure,)
@@ -153,7 +153,9 @@ class Door(Base):
             routes = (Route.discipline_supervision,)
         elif kind is Kind.appeal_for_resolution:
             routes = (self.route,) if self.route else _ROUTES.get(category, routes)
-        body = {"kind": kind, "route": self.rng.choice(routes), "category": category}
+        body: dict[str, Any] = {"kind": kind, "route": self.rng.choice(routes), "category": category}
+        if accused:
+            body["accused_persons"] = [*accused]
         reason = "late" if late else "classify"
         return self._do("classify", ClassifyCase, body, by or self.officer, reason=reason)
 

@@ -76,13 +76,13 @@ class Ending(Handling):
     def reply(self) -> Self:
         """The unit answers a suggestion (第二十九条)."""
         document = self._paper("suggestion", self.handler, DocumentKind.suggestion_reply)
-        body = self._delivery() | {"result": self.rng.choice(list(SuggestionResult)), "document": document}
+        body = self.delivery() | {"result": self.rng.choice(list(SuggestionResult)), "document": document}
         self.served_at = self.now
         return self._do("reply_suggestion", ReplyToSuggestion, body, self.handler)
 
     def import_(self) -> Self:
         """The unit brings the case into the procedure that the law has for it (第三十一条)."""
-        body = self._delivery() | {"competent_body": self.holder.code}
+        body = self.delivery() | {"competent_body": self.holder.code}
         return self._do("import", ImportProcedure, body, self.handler)
 
     def docket(self) -> Self:

@@ -99,20 +99,20 @@ class Following(Door):
         code: str | None = None,
     ) -> Self:  # fmt: skip
         """The petitioner is told in writing why a case is not accepted, and who is competent."""
-        body: dict[str, Any] = self._delivery() | {"ground": ground, "competent_body": competent}
+        body: dict[str, Any] = self.delivery() | {"ground": ground, "competent_body": competent}
         if pending:
             body["pending_case"] = From(pending)
         return self._do("not_accept", NotAccept, body, by or self.officer, code=code)
 
     def no_longer_accept(self) -> Self:
         """Who repeats what a recheck has settled is told so (第三十六条第三款)."""
-        body = self._delivery() | {"petition_id": From("repeat_id"), "new_facts": False}
+        body = self.delivery() | {"petition_id": From("repeat_id"), "new_facts": False}
         return self._do("no_longer_accept", NoLongerAccept, body, self.officer)
 
     def answer_repeat(self) -> Self:
         """Who comes again after the end is told how the matter has ended (第二十二条)."""
-        self._look_for("CaseConcluded", "conclusion_id")
-        body = self._delivery() | {"petition_id": From("repeat_id")}
+        self.look_for("CaseConcluded", "conclusion_id")
+        body = self.delivery() | {"petition_id": From("repeat_id")}
         return self._do("answer_repeat", AnswerRepeat, body, self.officer, needs_days=True)
 
     # ------------------------------------------------------------------------- the sealed track
@@ -128,7 +128,7 @@ class Following(Door):
     def inform(self, notice: InformantNotice) -> Self:
         """The discipline organ tells whoever reported under their own name."""
         who = self.somebody(DISCIPLINE, Role.discipline_officer)
-        body = self._delivery() | {"notice": notice}
+        body = self.delivery() | {"notice": notice}
         return self._do("inform", NotifyInformant, body, who)
 
     # --------------------------------------------------------------------- withdrawal, urgency

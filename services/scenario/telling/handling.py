@@ -32,7 +32,7 @@ class Handling(Door):
 
     def notify(self, *, late: bool = False, told_at: datetime | None = None) -> Self:
         """The unit tells the petitioner that it has the case; the sixty days begin. What it enters may be past."""
-        body: dict[str, Any] = self._delivery() | {"case_officer": self.handler.actor}
+        body: dict[str, Any] = self.delivery() | {"case_officer": self.handler.actor}
         if told_at:
             body["served_at"] = told_at
         self.noticed_at = told_at or self.now
@@ -41,12 +41,12 @@ class Handling(Door):
 
     def notify_neighbour(self) -> Self:
         """Whoever else has petitioned about the matter is told as well (第二十三条)."""
-        body = self._delivery() | {"petition_id": From("neighbours_id")}
+        body = self.delivery() | {"petition_id": From("neighbours_id")}
         return self._do("notify_neighbour", NotifyPetitioner, body, self.receiver)
 
     def serve_neighbour(self) -> Self:
         """Whoever else has petitioned gets the opinion too, with thirty days of their own (第三十五条)."""
-        body = self._delivery() | {"petition_id": From("neighbours_id")}
+        body = self.delivery() | {"petition_id": From("neighbours_id")}
         self.served_at = self.now
         return self._do("serve_neighbour", ServePetitioner, body, self.handler)
 
@@ -67,7 +67,7 @@ class Handling(Door):
 
     def extend(self, *, told_at: datetime | None = None) -> Self:
         """The head of the unit takes longer, once, and tells the petitioner why before the time is over."""
-        body = self._delivery() | {
+        body = self.delivery() | {
             "days": self.rng.choice(LONGER_DAYS),
             "reasons": self._paper("extension", self.head),
         }
@@ -153,7 +153,7 @@ class Handling(Door):
 
     def serve(self) -> Self:
         """The petitioner gets the opinion; the time to ask for review begins, and who waits for a report gets it."""
-        body = self._delivery()
+        body = self.delivery()
         if body["method"] is ServiceMethod.post:  # the office learns of it when the receipt comes back
             self.after(3, 5)
             body["served_at"] = self.now - timedelta(1, minutes=self.rng.randint(0, 90))

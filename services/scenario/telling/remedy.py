@@ -41,7 +41,7 @@ class Remedy(Handling):
 
     def review_for_neighbour(self) -> Self:
         """Whoever else has petitioned gets the review opinion too, with thirty days of their own (第三十六条)."""
-        body = self._delivery() | {"petition_id": From("neighbours_id")}
+        body = self.delivery() | {"petition_id": From("neighbours_id")}
         self.served_at = self.now
         return self._do("review_for_neighbour", ServeReviewOnAnother, body, self.reviewer)
 
@@ -74,7 +74,7 @@ class Remedy(Handling):
         self, result: ReviewResult, changed_to: Result | None, paper: str, kind: DocumentKind
     ) -> dict[str, Any]:
         document = self._paper(paper, self.reviewer, kind)
-        body: dict[str, Any] = self._delivery() | {"result": result, "document": document}
+        body: dict[str, Any] = self.delivery() | {"result": result, "document": document}
         self.served_at = self.now
         if changed_to:
             body["changed_to"] = self.result = changed_to

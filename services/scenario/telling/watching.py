@@ -40,7 +40,7 @@ class Watching(Handling):
 
     def bear_out(self, event: str, who: Who) -> Self:
         """Somebody outside the unit has seen the receipt of what was entered late (第二十一条第二款)."""
-        self._look_for(event, "fact_id")
+        self.look_for(event, "fact_id")
         body = {"confirmation": Confirmation.carrier, "proof": self._paper("carrier", who)}
         return self._do("confirm_fact", ConfirmFact, body, who, needs_days=True)
 
