@@ -3,79 +3,59 @@
 from __future__ import annotations
 
 from typing import Annotated, Final
-from uuid import UUID
 
 from pydantic import Field
 
 from contracts.periods.calendar import day
 from contracts.vocabulary import Hardship, Role
-from services.chassis.commands import Entry, OnEntry
 from services.chassis.context import By
 from services.chassis.fields import Day
-from services.chassis.references import Refers
-from services.chassis.running import Running
 from services.chassis.texts import CaseText
+from services.mediation.commands.handling import AboutCase, OnCaseEntry
 from services.mediation.domain.funds import APPROVERS, Fund
 from services.mediation.domain.guards import must_have
-from services.mediation.domain.handling import Handling
 
 FEN_MAX: Final = 100_000_000_00
 
 
 class RequestFund(
-    Entry[Fund], path="/cases/{case_id}/funds", by=(Role.case_officer,), called="申请专项资金",
+    AboutCase[Fund], path="/cases/{case_id}/funds", by=(Role.case_officer,), called="申请专项资金",
     location="/funds/{fund_id}",
 ):  # fmt: skip
     """Ask for money because of hardship, never for a withdrawal (第三十七条第二款)."""
 
-    case_id: Annotated[UUID, Refers(Handling)]
     hardship: Hardship
     document: CaseText
     amount_fen: Annotated[int, Field(ge=1, le=FEN_MAX)]
     tied_to_withdrawal: bool
 
     def act(self, f: Fund, by: By) -> None:
-        handling: Handling = self.referred["case_id"]
-        must_have(handling, by.unit)
+        must_have(self._handling, by.unit)
         f.request(
             self.case_id, by.unit, self.hardship, self.document, self.amount_fen, by.actor,
-            tied_to_withdrawal=self.tied_to_withdrawal, withdrawal_pending=handling.withdrawal_pending, at=by.at,
+            tied_to_withdrawal=self.tied_to_withdrawal, withdrawal_pending=self._handling.withdrawal_pending, at=by.at,
         )  # fmt: skip
 
 
-class OnFund(OnEntry[Fund]):
-    """A command about money that was asked for."""
-
-    async def of_case(self, running: Running, by: By) -> UUID | None:
-        return (await running.store.known(Fund, self.stream(by))).of
-
-
-class ApproveFund(OnFund, path="/funds/{fund_id}/approvals", by=APPROVERS, called="审批专项资金"):
+class ApproveFund(OnCaseEntry[Fund], path="/funds/{fund_id}/approvals", by=APPROVERS, called="审批专项资金"):
     """Agree: the head of the unit first, then the bureau (第三十七条第二款)."""
 
     def act(self, f: Fund, by: By) -> None:
         f.approve(by.role, self.directory.acting_as(by.unit, f.unit), by.actor, at=by.at)
 
 
-class PayFund(OnFund, path="/funds/{fund_id}/payment", by=(Role.bureau_officer,), called="拨付专项资金"):
+class PayFund(OnCaseEntry[Fund], path="/funds/{fund_id}/payment", by=(Role.bureau_officer,), called="拨付专项资金"):
     """Show that the money is with the petitioner (第三十七条第二款)."""
 
     document: CaseText
     paid_on: Day | None = None
-    _handling: Handling
-
-    async def look_up(self, running: Running, by: By) -> None:
-        await super().look_up(running, by)
-        of = await self.of_case(running, by)
-        assert of is not None
-        self._handling = await running.store.known(Handling, of)
 
     def act(self, f: Fund, by: By) -> None:
         pending = self._handling.withdrawal_pending
         f.pay(self.paid_on or day(by.at), self.document, withdrawal_pending=pending, at=by.at)
 
 
-class AuditFund(OnFund, path="/funds/{fund_id}/audit", by=(Role.auditor,), called="审计专项资金"):
+class AuditFund(OnCaseEntry[Fund], path="/funds/{fund_id}/audit", by=(Role.auditor,), called="审计专项资金"):
     """Say whether the payment was in order (审计法 第二条)."""
 
     in_order: bool

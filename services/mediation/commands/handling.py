@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
 
 from contracts.vocabulary import HandlingState, Role, ServiceMethod
-from services.chassis.commands import Command, Reply
+from services.chassis.commands import Command, Entered, Entry, OnEntry, Reply
 from services.chassis.context import By
+from services.chassis.directory import Directory
+from services.chassis.entry import CaseEntry
 from services.chassis.fields import Moment, PublicLine
 from services.chassis.recusal import must_not_keep_out
+from services.chassis.running import Running
 from services.mediation.domain.delivery import Delivery
 from services.mediation.domain.handling import Handling
+
+E = TypeVar("E", bound=CaseEntry)
 
 UNIT_STAFF: Final = (Role.unit_receiver, Role.case_officer, Role.unit_head)
 DECIDERS: Final = (Role.case_officer, Role.unit_head)
@@ -39,6 +44,11 @@ class Decided(Handled):
     opinion_no: str
 
 
+def must_take_part(h: Handling, by: By, directory: Directory) -> None:
+    """Let nobody act in a case who keeps out of it. Raises ``MustKeepOut``."""
+    must_not_keep_out(by, directory, h.accused_units, h.accused_persons, recused=h.recused)
+
+
 class Handle(Command[Handling], reply=Handled):
     """A command on a case that a unit handles; nobody acts who keeps out of it (第二十八条第三款)."""
 
@@ -46,8 +56,40 @@ class Handle(Command[Handling], reply=Handled):
 
     def decide(self, h: Handling, by: By) -> dict[str, Any]:
         """Let only those act who have no interest in the case."""
-        must_not_keep_out(by, self.directory, h.accused_units, h.accused_persons, recused=h.recused)
+        must_take_part(h, by, self.directory)
         return super().decide(h, by)
+
+
+class _InCase(Entered[E], Generic[E]):
+    """A command on an entry about a case that a unit handles, by nobody who keeps out of that (第二十八条第三款)."""
+
+    _handling: Handling
+
+    async def look_up(self, running: Running, by: By) -> None:
+        """Find the case. Raises ``NotFound``."""
+        await super().look_up(running, by)
+        case = await self.of_case(running, by)
+        assert case is not None
+        self._handling = await running.store.known(Handling, case)
+
+    def decide(self, one: E, by: By) -> dict[str, Any]:
+        """Let only those act who have no interest in the case."""
+        must_take_part(self._handling, by, self.directory)
+        return super().decide(one, by)
+
+
+class AboutCase(_InCase[E], Entry[E], Generic[E]):
+    """A command that enters something about a case."""
+
+    case_id: UUID
+
+
+class OnCaseEntry(_InCase[E], OnEntry[E], Generic[E]):
+    """A command on what was entered about a case."""
+
+    async def of_case(self, running: Running, by: By) -> UUID | None:
+        """Return the case that the entry is about."""
+        return (await running.store.known(self.aggregate, self.stream(by))).case
 
 
 class Deliver(Handle):
