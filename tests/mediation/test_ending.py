@@ -33,6 +33,7 @@ from services.mediation.domain.ending import (
 from services.mediation.domain.guards import AlreadyTerminated, HasStopped, NotWithUnit
 from services.mediation.domain.handling import Handling
 from tests.mediation.cases import (
+    DIRECTORY,
     HEARD,
     OTHER,
     RECHECKED,
@@ -217,7 +218,7 @@ class TestCare:
     def test_aid_is_told_of_in_any_state(self, make):
         """第三十七条第二款."""
         handling = make()
-        ending.refer_aid(handling, UNIT, AidKind.social_assistance, "civil-affairs", at=LATER)
+        ending.refer_aid(handling, UNIT, AidKind.social_assistance, "civil-affairs", DIRECTORY, at=LATER)
         the_event(handling, AidReferred)
 
     def test_outcome_is_assessed_when_there_is_one(self):

@@ -69,7 +69,7 @@ class ReferAid(Handle, path="/cases/{case_id}/aid", by=UNIT_STAFF, called="救�
     agency: Code
 
     def act(self, h: Handling, by: By) -> None:
-        ending.refer_aid(h, by.unit, self.kind, self.agency, at=by.at)
+        ending.refer_aid(h, by.unit, self.kind, self.agency, self.directory, at=by.at)
 
 
 class RecordCare(Handle, path="/cases/{case_id}/care", by=UNIT_STAFF, called="终结后疏导帮扶"):

@@ -15,8 +15,9 @@ from contracts.mediation import (
     PostTerminationCareRecorded,
 )
 from contracts.periods.calendar import day
-from contracts.vocabulary import AidKind, CareKind, OutcomeAxis, Result, TerminationGround
-from services.chassis.errors import Refused
+from contracts.vocabulary import AidKind, CareKind, OutcomeAxis, Result, TerminationGround, UnitKind
+from services.chassis.directory import Directory
+from services.chassis.errors import Invalid, Refused
 from services.mediation.domain.guards import (
     AlreadyTerminated,
     HasStopped,
@@ -26,6 +27,7 @@ from services.mediation.domain.guards import (
     must_have,
 )
 from services.mediation.domain.handling import Handling
+from services.mediation.domain.people import must_be_kept_from
 from services.mediation.domain.remedy import recheck_until, review_until
 
 
@@ -135,6 +137,15 @@ class NotTerminated(Refused):
     article = "信访工作条例 第三十七条第三款"
 
 
+class NotForJudicialAid(Invalid):
+    """Judicial aid is given by the political-legal organs: courts, procuratorates, the police and the like."""
+
+    by_directory = True
+    code = "not_for_judicial_aid"
+    title = "司法救助由有关政法部门给予"
+    article = "信访工作条例 第三十七条第二款"
+
+
 def submit_report(h: Handling, unit: str, document: UUID, *, at: datetime) -> None:
     """Report the result to whoever assigned the case (第二十二条第三项)."""
     must_have(h, unit)
@@ -204,9 +215,13 @@ def terminate(h: Handling, ground: TerminationGround, document: UUID | None, *, 
     h.record(CaseTerminated, at=at, ground=ground, document=document)
 
 
-def refer_aid(h: Handling, unit: str, kind: AidKind, agency: str, *, at: datetime) -> None:
+def refer_aid(h: Handling, unit: str, kind: AidKind, agency: str, directory: Directory, *, at: datetime) -> None:
     """Tell somebody in hardship of help, in whatever state the case is (第三十七条第二款)."""
     must_have(h, unit)
+    known = directory.units.get(agency)
+    if kind is AidKind.judicial_aid and (known is None or known.kind is not UnitKind.political_legal_organ):
+        raise NotForJudicialAid(agency)
+    must_be_kept_from(directory, agency, h)
     h.record(AidReferred, at=at, kind=kind, agency=agency)
 
 
