@@ -16,7 +16,7 @@ from fastapi.exceptions import RequestValidationError
 
 from contracts.vocabulary import ContentCategory, Role
 from services.chassis.http.gate import read
-from services.intake.papers.kinds import KINDS
+from services.intake.papers.kinds import KINDS, To
 from services.scenario.county import HOME, County
 from services.scenario.courses import PLOTS
 from services.scenario.step import From, Step, filled
@@ -232,6 +232,15 @@ def test_opinions_name_the_unit_above_for_review(county: County, told: list[Stor
 
 def test_every_kind_of_paper_is_issued(told: list[Story]) -> None:
     assert {step.sent["kind"] for step in _steps(told) if step.name == "write"} == set(KINDS)
+
+
+@pytest.mark.parametrize("seed", range(1, 10))
+def test_every_paper_is_approved_by_a_head_who_has_not_written_it(county: County, seed: int) -> None:
+    written = [s for s in _steps(stories(county, seed, 100)) if s.name == "write"]
+    to_somebody = [step for step in written if KINDS[step.sent["kind"]].to is not To.file]
+    for step in to_somebody:
+        heads = county.staff(step.who.unit, Role.unit_head)
+        assert step.sent["approved_by"] in {*heads} - {step.who.actor}, (step.sent["kind"], step.who)
 
 
 def test_courses_come_to_their_end(told: list[Story]) -> None:

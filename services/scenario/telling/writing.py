@@ -54,7 +54,7 @@ class Writing(Mediating, Remedy, Watching):
         One that something happens to is captured `under` a name.
         """
         for kind in kinds:
-            row, who = KINDS[kind], by or self._writer(KINDS[kind].issuers)
+            row, who = KINDS[kind], self._with_a_head_beside(by or self._writer(KINDS[kind].issuers))
             body: dict[str, Any] = {"kind": kind, "fields": self._words(kind), "approved_by": self._approver(who)}
             if row.to is To.organ:
                 body["addressee"] = self.holder.code if kind in ABOUT_A_UNIT else GOVERNMENT
@@ -87,6 +87,13 @@ class Writing(Mediating, Remedy, Watching):
         """The unit says what it has put right."""
         body = {"document": self._paper("closure_report", self.head)}
         return self._do("report_correction", ReportCorrection, body, self.head)
+
+    def _with_a_head_beside(self, who: Who) -> Who:
+        """Return somebody else of the unit where who writes is its only head: nobody approves their own paper."""
+        if self.county.staff(who.unit, Role.unit_head) != [who.actor]:
+            return who
+        others = (one for one in self.county.staff(who.unit, who.role) if one != who.actor)
+        return who._replace(actor=next(others, who.actor))
 
     def _approver(self, who: Who) -> str:
         """Return a head of the unit who has not written it; what is for the file alone anybody of it may look at."""
