@@ -808,6 +808,10 @@ class PetitionersJoined(Event):
     basis = "信访工作条例 第二十二条、第二十三条"
 
     petitions: tuple[UUID, ...]
+    anonymous: bool = True
+    """Whether nobody is named now who speaks for the first petitioners (第二十条第三款)."""
+    unclear: bool = True
+    """Whether nobody who speaks for the first petitioners has a clear name and address now (第二十三条第二款)."""
 
 
 class WithdrawalLearnt(Event):

@@ -445,6 +445,12 @@ class RepresentativesNamed(Event):
     digests: tuple[str, ...]
     roster: UUID | None = None
     """Who else came, as a document in the vault."""
+    anonymous: bool = True
+    """Whether none of them has a name; whoever has one is told for all (第二十条第三款、第二十三条第二款)."""
+    unclear: bool = True
+    """Whether none of them has a clear name and address."""
+    further: bool = False
+    """Whether they speak for further petitioners of the case, who are told and answered (第二十三条、第三十二条)."""
 
 
 class DuplicateDetected(Event):

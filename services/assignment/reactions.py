@@ -14,6 +14,7 @@ from contracts.intake import (
     NotAcceptedNotified,
     PetitionAttached,
     PetitionsTakenOver,
+    RepresentativesNamed,
     WithdrawalRequested,
     WithdrawalRevoked,
 )
@@ -78,6 +79,15 @@ def join_by_letter(assignment: Assignment, event: PetitionAttached, at: datetime
     """A further petitioner has come with a letter of their own."""
     if event.further:
         assignment.join((event.petition,), at=at)
+
+
+@REACTIONS.on(RepresentativesNamed, Assignment)
+def learn_who_speaks(assignment: Assignment, event: RepresentativesNamed, at: datetime) -> None:
+    """Somebody speaks now for those who came together, and is told for them."""
+    if event.further:
+        assignment.join((event.petition,), at=at)
+    else:
+        assignment.learn_who_speaks(anonymous=event.anonymous, unclear=event.unclear, at=at)
 
 
 @REACTIONS.on(WithdrawalRequested, Assignment)

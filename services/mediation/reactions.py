@@ -133,8 +133,8 @@ def stop(handling: Handling, event: CaseLeft, at: datetime) -> None:
 
 @REACTIONS.on(PetitionersJoined, Handling)
 def learn_petitioners(handling: Handling, event: PetitionersJoined, at: datetime) -> None:
-    """Further petitioners are owed the notice and the opinion."""
-    receiving.learn_petitioners(handling, event.petitions, at=at)
+    """Further petitioners are owed the notice and the opinion; or somebody speaks for the first ones now."""
+    receiving.learn_petitioners(handling, event.petitions, anonymous=event.anonymous, unclear=event.unclear, at=at)
 
 
 @REACTIONS.on(WithdrawalLearnt, Handling)

@@ -28,7 +28,17 @@ def collective(petition: UUID, person_count: int = 12) -> Registration:
 
 def name(registration: Registration, petition: UUID, count: int, *, all_consent: bool = True) -> None:
     people = [uuid4() for _ in range(count)]
-    name_representatives(registration, petition, people, ["0" * 64] * count, None, all_consent=all_consent, at=NOW)
+    name_representatives(
+        registration,
+        petition,
+        people,
+        ["0" * 64] * count,
+        None,
+        all_consent=all_consent,
+        named=True,
+        clear=True,
+        at=NOW,
+    )
 
 
 class TestRegister:

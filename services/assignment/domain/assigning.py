@@ -669,9 +669,16 @@ class Assignment(Aggregate):
         if self.exists and new:
             self.record(PetitionersJoined, at=at, petitions=new)
 
+    def learn_who_speaks(self, *, anonymous: bool, unclear: bool, at: datetime) -> None:
+        """Note that somebody can be told now who speaks for the first petitioners (第二十条第三款)."""
+        if self.exists and ((self.anonymous and not anonymous) or (self.unclear and not unclear)):
+            self.record(PetitionersJoined, at=at, petitions=(), anonymous=anonymous, unclear=unclear)
+
     @when
     def _(self, event: PetitionersJoined) -> None:
         self.others += event.petitions
+        self.anonymous = self.anonymous and event.anonymous
+        self.unclear = self.unclear and event.unclear
 
     def learn_withdrawal(self, *, pending: bool, at: datetime) -> None:
         """Note that the petitioner wishes to withdraw, or has thought again, for whoever handles the case."""

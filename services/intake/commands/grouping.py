@@ -81,6 +81,8 @@ class NameRepresentatives(OnCase, path="/cases/{case_id}/representatives", by=CL
                 [each.sha256 for each in sealed],
                 listed,
                 all_consent=all(one.consents for one in self.representatives),
+                named=any(one.name for one in self.representatives),
+                clear=any(one.name and one.address for one in self.representatives),
                 at=by.at,
             )
             return {"case_id": case, "representatives": numbers}

@@ -52,9 +52,13 @@ def count_visitors(
 
 def name_representatives(
     r: Registration, petition: UUID, representatives: Sequence[UUID], digests: Sequence[str], roster: UUID | None, *,
-    all_consent: bool, at: datetime,
+    all_consent: bool, named: bool, clear: bool, at: datetime,
 ) -> None:  # fmt: skip
-    """Put on file who speaks for the visitors."""
+    """Put on file who speaks for the visitors.
+
+    What is served on one of them is served on all for whom they speak, so that these can be told as soon as one has a
+    name, and must be as soon as that one's address is clear, too (第二十条第三款、第二十三条第二款).
+    """
     if petition not in r.representatives:
         raise NotACollectiveVisit
     if not all_consent:
@@ -63,5 +67,11 @@ def name_representatives(
         raise TooManyRepresentatives
     r.record(
         RepresentativesNamed, at=at, petition=petition, representatives=tuple(representatives),
-        digests=tuple(digests), roster=roster,
+        digests=tuple(digests), roster=roster, anonymous=not named, unclear=not clear,
+        further=clear and r.open and petition not in r.others and not _is_first(r, petition),
     )  # fmt: skip
+
+
+def _is_first(r: Registration, petition: UUID) -> bool:
+    """Return whether a petition is the case's own, or stands for it, because nobody else has been clear so far."""
+    return petition == next(iter(r.petitions)) or (r.unclear and r.kind is None)

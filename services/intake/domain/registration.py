@@ -217,6 +217,10 @@ class Registration(Aggregate):
     @when
     def _(self, event: RepresentativesNamed) -> None:
         self.representatives[event.petition] += event.representatives
+        if event.further:
+            self.others += (event.petition,)
+        self.anonymous = self.anonymous and event.anonymous
+        self.unclear = self.unclear and event.unclear
 
     # ------------------------------------------------------------------------ what kind it is
 

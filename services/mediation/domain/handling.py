@@ -288,6 +288,8 @@ class Handling(Aggregate):
     @when
     def _(self, event: PetitionersLearnt) -> None:
         self.others += event.petitions
+        self.anonymous = self.anonymous and event.anonymous
+        self.unclear = self.unclear and event.unclear
 
     @when
     def _(self, event: PetitionerNotified) -> None:

@@ -116,10 +116,13 @@ def settle_objection(h: Handling, unit: str, *, at: datetime) -> None:
         h.record(ObjectionSettled, at=at, unit=unit)
 
 
-def learn_petitioners(h: Handling, petitions: tuple[UUID, ...], *, at: datetime) -> None:
-    """Note who else has petitioned: each of them is told and served (第二十三条、第三十二条)."""
-    if new := tuple(petition for petition in petitions if petition not in h.others):
-        h.record(PetitionersLearnt, at=at, petitions=new)
+def learn_petitioners(
+    h: Handling, petitions: tuple[UUID, ...], *, at: datetime, anonymous: bool = True, unclear: bool = True
+) -> None:
+    """Note who else has petitioned, and that the first ones can be told now: each is told and served (第二十三条)."""
+    new = tuple(petition for petition in petitions if petition not in h.others)
+    if new or (h.anonymous and not anonymous) or (h.unclear and not unclear):
+        h.record(PetitionersLearnt, at=at, petitions=new, anonymous=anonymous, unclear=unclear)
 
 
 def learn_withdrawal(h: Handling, *, pending: bool, at: datetime) -> None:
