@@ -500,9 +500,20 @@ class Assignment(Aggregate):
         self.recall(directory, at=at)
 
     def recall(self, directory: Directory, *, at: datetime) -> None:
-        """Take the case from a unit that may not touch it, if it is with such a one (第二十八条第三款)."""
-        if self.unit is not None and self.left is None and self.unit in self.barred(directory):
+        """Take the case from a unit that may not touch it, and a dispute from such an arbiter (第二十八条第三款)."""
+        if self.left is not None:
+            return
+        if self.unit is not None and self.unit in self.barred(directory):
             self.record(CaseRecalled, at=at, unit=self.unit)
+        elif self.dispute is not None and self.dispute.arbiter in (barred := self.barred(directory)):
+            self._refer_past(self.dispute, barred, directory, at=at)
+
+    def _refer_past(self, dispute: Dispute, barred: Collection[str], directory: Directory, *, at: datetime) -> None:
+        """Let who stands above an arbiter that may not decide say whose the case is, where anybody does."""
+        for above in directory.bodies_to_look_again(dispute.arbiter, barred)[:1]:
+            common = above in directory.common_superiors(dispute.units)
+            level = DisputeLevel.common_superior if common else DisputeLevel.party_and_government
+            self.record(JurisdictionDisputeReferred, at=at, level=level, arbiter=above, units=dispute.units)
 
     def must_move(self, directory: Directory) -> bool:
         """Return whether the unit that has the case may not touch it, or is no more."""
@@ -651,12 +662,14 @@ class Assignment(Aggregate):
     def designate(
         self, unit: str, co_units: Sequence[str], decided_by: str, directory: Directory, *, at: datetime
     ) -> None:
-        """Settle who leads and who helps (第二十四条)."""
+        """Settle who leads and who helps: of the units concerned, or another where none of these may (第二十四条)."""
         if self.dispute is None or self.left is not None:
             raise NothingDisputed
         if directory.acting_as(decided_by, self.dispute.arbiter) != self.dispute.arbiter:
             raise NotTheArbiter
-        if strangers := {unit, *co_units} - directory.carried_on(self.dispute.units):
+        concerned = directory.carried_on(self.dispute.units)
+        admissible = concerned - self.barred(directory)
+        if admissible and (strangers := {unit, *co_units} - concerned):
             raise NotConcerned("、".join(sorted(strangers)))
         self._must_fit(unit, directory)
         self.must_be_kept_from(directory, co_units)
