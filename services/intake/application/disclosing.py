@@ -176,6 +176,15 @@ async def disclosed(running: Running, own: UUID, answering: UUID, petition: UUID
         return {"complete": False}
 
 
+async def owed(running: Running, case: UUID) -> dict[str, Any]:
+    """Return who has a part of what was divided, and until when they must act; as far as they can be asked now."""
+    try:
+        said = await _handling(running, case)
+    except SourceAway:
+        return {"complete": False}
+    return {name: said[name] for name in ("unit", "unit_name", "next", "running", "complete")}
+
+
 async def handling_unit(running: Running, case: UUID) -> str | None:
     """Return which unit has the case, if one has. Raises ``SourceAway``."""
     return (await _case(running, case)).unit

@@ -16,20 +16,13 @@ from services.chassis.questions import Answer, Question, rows
 from services.chassis.running import Running
 from services.chassis.views import Sight
 from services.intake.application.answering import QueryCode, by_code
-from services.intake.application.disclosing import disclosed
+from services.intake.application.disclosing import disclosed, owed
 from services.intake.application.office import office
 from services.intake.application.papers import printed
 from services.intake.papers.kinds import KINDS, To
 
 BY_CODE: Final = Sight("q.digest = $1")
 """Whoever holds the query code of a petition is told of it, and nobody else is."""
-
-
-class Part(BaseModel):
-    """A case that was split off."""
-
-    registration_no: str
-    state: RegistrationState
 
 
 class Step(BaseModel):
@@ -51,6 +44,21 @@ class RunsUntil(BaseModel):
     last_day: date
     holder: str | None
     holder_name: str | None
+
+
+class Part(BaseModel):
+    """A case that was split off: who has it, and until when they must act.
+
+    Of a report about an official no more is told than its receipt.
+    """
+
+    registration_no: str
+    state: RegistrationState
+    unit: str | None = None
+    unit_name: str | None = None
+    next: Annotated[RunsUntil | None, Field(description="Whose turn it is, and until when")] = None
+    running: list[RunsUntil] | None = None
+    complete: bool | None = None
 
 
 class OfficerTold(BaseModel):
@@ -105,11 +113,18 @@ class Progress(ByCode, path="/progress", method="POST", called="查询办理情�
         found = await rows(running.store, _PROGRESS, digest)
         if not found:
             raise NotFound("查询码不存在")
-        told = found[0] | {"parts": await rows(running.store, _PARTS, digest) or None}
+        told = found[0] | {"parts": [await _part(running, row) for row in await rows(running.store, _PARTS, digest)]}
         of = [told.pop(name) for name in ("own", "answering", "petition_id")]
         if not told.pop("sealed"):
             told |= await disclosed(running, *of)
+        told["parts"] = told["parts"] or None
         return Answer({name: value for name, value in told.items() if value is not None or name not in OF_SOME})
+
+
+async def _part(running: Running, row: dict[str, Any]) -> dict[str, Any]:
+    """Return a part with who has the case that answers for it, and until when."""
+    answering, sealed = row.pop("answering"), row.pop("sealed")
+    return row if sealed else row | await owed(running, answering)
 
 
 class OwnPaper(BaseModel):
@@ -175,7 +190,9 @@ FROM query_code q JOIN case_view own ON own.id = q.case_id JOIN case_view v ON v
 WHERE {BY_CODE.condition}
 """  # noqa: S608  # a condition of ours
 _PARTS: Final = f"""
-SELECT v.registration_no, v.state FROM query_code q JOIN case_view v ON v.split_from = q.case_id
+SELECT v.registration_no, v.state, answering(v.id) AS answering,
+       under_seal(v.id) OR under_seal(answering(v.id)) AS sealed
+FROM query_code q JOIN case_view v ON v.split_from = q.case_id
 WHERE {BY_CODE.condition} ORDER BY v.id
 """  # noqa: S608  # a condition of ours
 _PAPERS: Final = """

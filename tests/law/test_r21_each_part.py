@@ -1,0 +1,54 @@
+"""信访工作条例 第二十一条第二款: after a division the petitioner learns of each part who has it, and until when."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from contracts.vocabulary import Role
+from tests.harness import UNIT, Servers, System
+from tests.law.test_r21_by_code import REPORT, told
+from tests.law.test_r34_any_order_api import PARTS
+from tests.steps import HANDED_AT, REGISTERED_AT, ok, open_county
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def county(servers: Servers):
+    async with open_county(servers) as made:
+        yield made
+
+
+async def divided(county: System) -> tuple[str, list[str]]:
+    """Return the code of a letter, and the cases into which it was divided."""
+    receipt = await county.register(at=REGISTERED_AT)
+    path = f"/cases/{receipt['case_id']}/split"
+    reply = ok(await county.send("intake", path, {"parts": PARTS}, role=Role.bureau_officer, at=REGISTERED_AT), 201)
+    return receipt["query_code"], [child["case_id"] for child in reply["children"]]
+
+
+async def test_each_part_says_whose_turn_it_is_and_until_when(county: System):
+    """应当… 便于信访人查询: what is owed in each part, by which article, until which day, and by whom."""
+    code, [first, _] = await divided(county)
+    ok(await county.classify(first, at=REGISTERED_AT))
+    ok(await county.forward(first, at=HANDED_AT))
+    handed, waiting = (await told(county, code))["parts"]
+    if handed["unit"] != UNIT:
+        handed, waiting = waiting, handed
+    assert (handed["unit"], handed["next"]["holder"], handed["complete"]) == (UNIT, UNIT, True)
+    assert "第二十三条" in handed["next"]["article"]
+    assert handed["next"]["last_day"]
+    assert waiting["unit"] is None
+    assert "第二十二条" in waiting["next"]["article"]
+
+
+async def test_of_a_part_that_is_a_report_nothing_but_its_receipt_is_told(county: System):
+    """第三十条第三款."""
+    code, [first, _] = await divided(county)
+    reply = await county.send("intake", f"/cases/{first}/classification", REPORT, role=Role.bureau_officer)
+    ok(reply)
+    parts: list[dict[str, Any]] = (await told(county, code))["parts"]
+    assert {"registration_no", "state"} in [one.keys() for one in parts]
