@@ -25,11 +25,11 @@ from services.accountability.domain.supervision import Supervision
 from services.chassis.views import EVERYONE, Row, Sight, Told
 
 OF_CASE: Final = Sight(
+    "true",
     "NOT EXISTS (SELECT FROM case_view kept WHERE kept.id = case_id "
     "AND (kept.kept_for IS NOT NULL OR kept.accused IS NOT NULL) "
     "AND (NOT {unit} = ANY (kept.kept_for) OR kept.accused && "
     "CASE kept.received_by WHEN {unit} THEN {named_to_receiver}::text[] ELSE {named}::text[] END))",
-    asks_who=True,
 )
 """What is about a case shows to who may know of it, and what is about none to everybody.
 

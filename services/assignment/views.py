@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 from contracts.vocabulary import (
@@ -36,11 +36,21 @@ from services.assignment.domain.ledger_items import LedgerItem
 from services.assignment.domain.proposals import Proposal
 from services.assignment.domain.receptions import Reception
 from services.assignment.domain.sector_batches import SectorBatch
+from services.chassis.recusal import kept_from
 from services.chassis.units import written
-from services.chassis.views import EVERYONE, Row, Told
+from services.chassis.views import EVERYONE, Row, Sight, Told, unless_kept, unless_one_kept
+
+OF_CASE: Final = Sight("true", unless_kept("case_id"))
+"""What is about a case shows to everybody but whom that complains of (第二十八条第三款、第三十条第三款)."""
 
 
-class CaseRow(Row, table="case_view", of=Assignment, sight=EVERYONE):
+class CaseRow(
+    Row, table="case_view", of=Assignment, sight=Sight("true", unless_kept("id")),
+    unseen={
+        "accused": lambda a: kept_from(a.accused, a.accused_persons),
+        "received_by": lambda a: a.receiving_unit if a.accused or a.accused_persons else None,
+    },
+):  # fmt: skip
     """Who has a case."""
 
     registration_no: str
@@ -83,7 +93,7 @@ class KeptUnit(Row, table="directory_unit", of=Unit, sight=EVERYONE):
     entry: Annotated[str, Told(lambda u: written(u.entry))]
 
 
-class CampaignRow(Row, table="campaign_view", of=Campaign, sight=EVERYONE):
+class CampaignRow(Row, table="campaign_view", of=Campaign, sight=OF_CASE):
     """Who leads the work on a case, and how far it is."""
 
     case_id: Annotated[UUID, Told(lambda c: c.of)]
@@ -106,7 +116,7 @@ class LeaderAreaRow(Row, table="leader_area_view", of=LeaderArea, sight=EVERYONE
     townships: list[str]
 
 
-class LedgerItemRow(Row, table="ledger_item_view", of=LedgerItem, sight=EVERYONE):
+class LedgerItemRow(Row, table="ledger_item_view", of=LedgerItem, sight=OF_CASE):
     """A row of a ledger."""
 
     item_no: str
@@ -142,7 +152,7 @@ class ReceptionRow(Row, table="reception_view", of=Reception, sight=EVERYONE):
     follow_up_due: date | None
 
 
-class InstructionRow(Row, table="instruction_view", of=Instruction, sight=EVERYONE):
+class InstructionRow(Row, table="instruction_view", of=Instruction, sight=OF_CASE):
     """What a leader wrote on a letter."""
 
     case_id: Annotated[UUID, Told(lambda i: i.of)]
@@ -153,7 +163,7 @@ class InstructionRow(Row, table="instruction_view", of=Instruction, sight=EVERYO
     answered_at: datetime | None
 
 
-class HallCallRow(Row, table="hall_call_view", of=HallCall, sight=EVERYONE):
+class HallCallRow(Row, table="hall_call_view", of=HallCall, sight=OF_CASE):
     """A unit that the hall has called."""
 
     case_id: Annotated[UUID, Told(lambda c: c.of)]
@@ -163,7 +173,7 @@ class HallCallRow(Row, table="hall_call_view", of=HallCall, sight=EVERYONE):
     officer: str | None
 
 
-class SectorBatchRow(Row, table="sector_batch_view", of=SectorBatch, sight=EVERYONE):
+class SectorBatchRow(Row, table="sector_batch_view", of=SectorBatch, sight=Sight("true", unless_one_kept("cases"))):
     """Cases of one sector that were handed over at once."""
 
     batch_no: str

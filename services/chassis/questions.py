@@ -115,10 +115,8 @@ class Question(Declared):
 
     async def seen(self, running: Running, by: By | None, after: int) -> tuple[str, Sequence[Any]]:
         """Return the condition under which whoever asks sees a row, and its values, numbered after so many others."""
-        if not self.sight.asks_who:
+        if not self.sight.asks_who or (by is not None and by.role is Role.system):
             return self.sight.condition, ()
-        if by is not None and by.role is Role.system:
-            return "true", ()
         directory = await running.store.directories.at_hand()
         unit, actor = self.asker(by)
         values = {
@@ -126,7 +124,7 @@ class Question(Declared):
             "named_to_receiver": named(unit, actor, directory, received=True),
         }  # fmt: skip
         places = {name: f"${n}" for n, name in enumerate(values, after + 1)}
-        return self.sight.condition.format(**places), [*values.values()]
+        return f"{self.sight.condition} AND {self.sight.for_asker.format(**places)}", [*values.values()]
 
 
 class OfRow(Question, Generic[R]):
@@ -166,7 +164,7 @@ class One(OfRow[R], Generic[R]):
         """Show the row with its version. Raises ``NotFound``."""
         view = self.of_row.view
         seen, values = await self.seen(running, by, 1)
-        sql = f"SELECT {', '.join(view.names)} FROM {view.table} WHERE id = $1 AND {seen}"  # noqa: S608  # ours
+        sql = f"SELECT {', '.join(view.shown)} FROM {view.table} WHERE id = $1 AND {seen}"  # noqa: S608  # ours
         if not (found := await rows(running.store, sql, self.row_id(), *values)):
             raise NotFound(str(self.row_id()))
         return Answer(found[0], found[0]["version"])
@@ -227,7 +225,7 @@ class Listing(OfRow[R], Generic[R]):
         found: list[dict[str, Any]] = []
         for part, more in self._parts(sort, len(values)):
             sql = (
-                f"SELECT {', '.join(self.of_row.view.names)} FROM {self.of_row.view.table} "  # noqa: S608  # names of ours
+                f"SELECT {', '.join(self.of_row.view.shown)} FROM {self.of_row.view.table} "  # noqa: S608  # names of ours
                 f"WHERE {' AND '.join([seen, *conditions, part])} "
                 f"ORDER BY {sort}{', id' if sort != 'id' else ''} LIMIT {self.limit - len(found)}"
             )

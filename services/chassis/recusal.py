@@ -50,6 +50,11 @@ def names(units: Collection[str], persons: Collection[str], recused: Collection[
     return [*units, *(f"@{person}" for person in persons), *(f"!{officer}" for officer in recused)]
 
 
+def kept_from(units: Collection[str], persons: Collection[str], recused: Collection[str] = ()) -> list[str] | None:
+    """Return the same in order, or nothing, as of most cases."""
+    return sorted(names(units, persons, recused)) or None
+
+
 def named(unit: str, actor: str, directory: Directory, *, received: bool = False) -> list[str]:
     """Return the names of which one in a row keeps somebody out; another where their bureau has `received` the case."""
     own = {unit, *directory.units_of(actor)}

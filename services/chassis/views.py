@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
@@ -28,12 +29,31 @@ class Sight:
     """Who may see which rows: a condition over a table, which every question puts."""
 
     condition: str
-    asks_who: bool = False
-    """Whether it differs by who asks, for which `{unit}`, `{named}` and `{named_to_receiver}` stand in it."""
+    for_asker: str = ""
+    """What has to hold beside it of who asks: `{unit}`, `{named}` and `{named_to_receiver}` in it say who that is."""
+
+    @property
+    def asks_who(self) -> bool:
+        """Return whether it differs by who asks."""
+        return bool(self.for_asker)
 
 
 EVERYONE: Final = Sight("true")
 """There is nothing in these rows that anybody must not see."""
+_KEPT: Final = "kept_from({unit}, {named}, {named_to_receiver})"
+
+
+def unless_kept(case: str) -> str:
+    """Return the condition that hides what is about a case from whom that complains of, and from who was recused.
+
+    A service says in `kept_from` which cases these are (第二十八条第三款、第三十条第三款).
+    """
+    return f"({case} IN (SELECT {_KEPT})) IS NOT TRUE"
+
+
+def unless_one_kept(cases: str) -> str:
+    """Return the same condition for what is about several cases."""
+    return f"NOT {cases} && ARRAY(SELECT {_KEPT})"
 
 
 @dataclass(frozen=True)
@@ -52,6 +72,8 @@ class View:
     columns: tuple[str, ...]
     row: Callable[[Any], Sequence[Any]]
     sight: Sight = EVERYONE
+    unseen: int = 0
+    """How many of the columns, the last ones, say who may see the row and are shown to nobody."""
 
     @cached_property
     def upsert(self) -> str:
@@ -67,6 +89,11 @@ class View:
         """All columns, in the order of a row."""
         return ("id", "version", *self.columns)
 
+    @cached_property
+    def shown(self) -> tuple[str, ...]:
+        """The columns that are shown."""
+        return self.names[: len(self.names) - self.unseen]
+
     def statement(self, aggregate: Aggregate) -> Statement:
         """Return what puts the aggregate's row."""
         values = (aggregate.id, aggregate.version, *self.row(aggregate))
@@ -74,7 +101,11 @@ class View:
 
 
 class Row(BaseModel):
-    """The row of an aggregate. Class arguments: its `table`, the kind of aggregate it is `of`, and its `sight`."""
+    """The row of an aggregate.
+
+    Class arguments: its `table`, the kind of aggregate it is `of`, its `sight`, and the columns for that which are
+    `unseen` themselves, each with how it is read.
+    """
 
     view: ClassVar[View]
 
@@ -82,8 +113,9 @@ class Row(BaseModel):
     version: int
 
     def __init_subclass__(
-        cls, *, table: str | None = None, of: type[Aggregate] | None = None, sight: Sight | None = None
-    ) -> None:
+        cls, *, table: str | None = None, of: type[Aggregate] | None = None, sight: Sight | None = None,
+        unseen: Mapping[str, Callable[[Any], Any]] = MappingProxyType({}),
+    ) -> None:  # fmt: skip
         """Take what the class says of itself; it is read when its fields are known."""
         super().__init_subclass__()
 
@@ -95,9 +127,10 @@ class Row(BaseModel):
         if not {"of", "sight"} <= said.keys():
             raise TypeError(f"{cls.__name__} does not say of what it is, or who may see it")
         fields = {name: field for name, field in cls.model_fields.items() if name not in Row.model_fields}
-        readers = [_reader(name, field.metadata) for name, field in fields.items()]
+        unseen = said.get("unseen", {})
+        readers = [*(_reader(name, field.metadata) for name, field in fields.items()), *unseen.values()]
         row = partial(_read, readers)
-        cls.view = View(said["table"], said["of"], tuple(fields), row, said["sight"])
+        cls.view = View(said["table"], said["of"], (*fields, *unseen), row, said["sight"], len(unseen))
 
 
 def _read(readers: Sequence[Callable[[Any], Any]], aggregate: Aggregate) -> list[Any]:

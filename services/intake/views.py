@@ -37,7 +37,8 @@ from contracts.vocabulary import (
     SkipCause,
     StepFormState,
 )
-from services.chassis.views import EVERYONE, Row, Sight, Told
+from services.chassis.recusal import kept_from
+from services.chassis.views import EVERYONE, Row, Sight, Told, unless_kept
 from services.intake.domain.boxes import Box
 from services.intake.domain.conduct import ConductIncident
 from services.intake.domain.external import ExternalReference
@@ -54,13 +55,23 @@ NO_REPORT: Final = Sight("NOT confidential")
 """Whoever asks sees cases, and of a report about an official only that it exists (第三十条第三款)."""
 NOT_UNDER_SEAL: Final = Sight("NOT under_seal(case_id)")
 """What lies with a case is as secret as the case is, and as those are that it has gone into or was split into."""
-NOT_EXPIRED: Final = Sight(f"{NOT_UNDER_SEAL.condition} AND expires_on >= current_date")
+CASES: Final = Sight(NO_REPORT.condition, unless_kept("id"))
+"""Nor is a case there for whom it complains of, nor for who was recused (第二十八条第三款)."""
+OF_CASE: Final = Sight(NOT_UNDER_SEAL.condition, unless_kept("case_id"))
+"""And nothing that lies with it."""
+NOT_EXPIRED: Final = Sight(f"{OF_CASE.condition} AND expires_on >= current_date", OF_CASE.for_asker)
 """What somebody once did is shown in its case alone, and not for ever (第四十七条)."""
 
 OF: Final = Told(attrgetter("of"))
 
 
-class CaseRow(Row, table="case_view", of=Registration, sight=NO_REPORT):
+class CaseRow(
+    Row, table="case_view", of=Registration, sight=CASES,
+    unseen={
+        "accused": lambda r: kept_from(r.accused_units, r.accused_persons, r.recused),
+        "received_by": lambda r: r.receiving_unit if r.accused_units or r.accused_persons else None,
+    },
+):  # fmt: skip
     """A case as intake sees it."""
 
     registration_no: str
@@ -82,7 +93,7 @@ class CaseRow(Row, table="case_view", of=Registration, sight=NO_REPORT):
     arrivals: list[str]
 
 
-class PaperRow(Row, table="paper_view", of=Paper, sight=NOT_UNDER_SEAL):
+class PaperRow(Row, table="paper_view", of=Paper, sight=OF_CASE):
     """A numbered paper, and how far it is."""
 
     case_id: Annotated[UUID, OF]
@@ -107,7 +118,7 @@ class DeskRow(Row, table="desk_view", of=Desk, sight=EVERYONE):
     state: DeskState
 
 
-class SessionRow(Row, table="session_view", of=Session, sight=NOT_UNDER_SEAL):
+class SessionRow(Row, table="session_view", of=Session, sight=OF_CASE):
     """A visit in the hall, with the desks for which the visitor waits and those that have received them."""
 
     case_id: Annotated[UUID, OF]
@@ -131,7 +142,7 @@ class FieldVisitRow(Row, table="field_visit_view", of=FieldVisit, sight=EVERYONE
     state: FieldVisitState
 
 
-class DiaryRow(Row, table="diary_view", of=DiaryEntry, sight=EVERYONE):
+class DiaryRow(Row, table="diary_view", of=DiaryEntry, sight=Sight("true", unless_kept("linked_case"))):
     """A page of an officer's diary, without its words."""
 
     unit: str
@@ -164,7 +175,7 @@ class BoxRow(Row, table="box_view", of=Box, sight=EVERYONE):
     state: BoxState
 
 
-class StepFormRow(Row, table="step_form_view", of=StepForm, sight=NOT_UNDER_SEAL):
+class StepFormRow(Row, table="step_form_view", of=StepForm, sight=OF_CASE):
     """Who has a case at a level, and until when."""
 
     case_id: Annotated[UUID, OF]
@@ -174,7 +185,7 @@ class StepFormRow(Row, table="step_form_view", of=StepForm, sight=NOT_UNDER_SEAL
     state: StepFormState
 
 
-class ContactCardRow(Row, table="contact_card_view", of=ContactCard, sight=NOT_UNDER_SEAL):
+class ContactCardRow(Row, table="contact_card_view", of=ContactCard, sight=OF_CASE):
     """Whom a petitioner turns to."""
 
     case_id: Annotated[UUID, OF]
@@ -196,7 +207,7 @@ class NoticeRow(Row, table="notice_view", of=Notice, sight=EVERYONE):
     state: NoticeState
 
 
-class ExternalReferenceRow(Row, table="external_reference_view", of=ExternalReference, sight=NOT_UNDER_SEAL):
+class ExternalReferenceRow(Row, table="external_reference_view", of=ExternalReference, sight=OF_CASE):
     """The number of a case in another system."""
 
     case_id: Annotated[UUID, OF]
@@ -213,7 +224,7 @@ class ContactPointRow(Row, table="contact_point_view", of=ContactPoint, sight=EV
     state: ContactPointState
 
 
-class HelpPlanRow(Row, table="help_plan_view", of=HelpPlan, sight=NOT_UNDER_SEAL):
+class HelpPlanRow(Row, table="help_plan_view", of=HelpPlan, sight=OF_CASE):
     """Who helps a petitioner in hardship, and until when; how, the vault says."""
 
     case_id: Annotated[UUID, OF]
@@ -236,7 +247,7 @@ class DialogueRow(Row, table="dialogue_view", of=Dialogue, sight=EVERYONE):
     declined_count: int
 
 
-class ContactRow(Row, table="contact_view", of=Contact, sight=NOT_UNDER_SEAL):
+class ContactRow(Row, table="contact_view", of=Contact, sight=OF_CASE):
     """A talk that was offered to a petitioner."""
 
     case_id: Annotated[UUID, OF]
@@ -246,7 +257,7 @@ class ContactRow(Row, table="contact_view", of=Contact, sight=NOT_UNDER_SEAL):
     contacted_at: datetime
 
 
-class SkipLevelVisitRow(Row, table="skip_level_visit_view", of=SkipLevelVisit, sight=NOT_UNDER_SEAL):
+class SkipLevelVisitRow(Row, table="skip_level_visit_view", of=SkipLevelVisit, sight=OF_CASE):
     """A visit past the levels below, and why."""
 
     case_id: Annotated[UUID, OF]

@@ -1,4 +1,4 @@
-"""The rows by which mediation answers. Everybody may see them: names and words lie in the vault."""
+"""The rows by which mediation answers. Whom a case complains of sees none of it; names and words lie in the vault."""
 
 from __future__ import annotations
 
@@ -23,14 +23,18 @@ from contracts.vocabulary import (
     SupervisionReason,
     SweepState,
 )
-from services.chassis.views import EVERYONE, Row, Told
+from services.chassis.recusal import kept_from
+from services.chassis.views import EVERYONE, Row, Sight, Told, unless_kept
 from services.mediation.domain.committees import Committee, Mediator
 from services.mediation.domain.disputes import Dispute, SelfCorrection, Sweep
 from services.mediation.domain.funds import Fund
 from services.mediation.domain.handling import Handling
 
 
-class CaseRow(Row, table="case_view", of=Handling, sight=EVERYONE):
+class CaseRow(
+    Row, table="case_view", of=Handling, sight=Sight("true", unless_kept("id")),
+    unseen={"accused": lambda h: kept_from(h.accused_units, h.accused_persons, h.recused)},
+):  # fmt: skip
     """How far a unit has got with a case."""
 
     registration_no: str
@@ -99,7 +103,7 @@ class SweepRow(Row, table="sweep_view", of=Sweep, sight=EVERYONE):
     state: SweepState
 
 
-class FundRow(Row, table="fund_view", of=Fund, sight=EVERYONE):
+class FundRow(Row, table="fund_view", of=Fund, sight=Sight("true", unless_kept("case_id"))):
     """A request for money, and what has become of it."""
 
     case_id: Annotated[UUID, Told(lambda f: f.of)]

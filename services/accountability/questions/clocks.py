@@ -91,7 +91,7 @@ class ListClocksOfCase(
         view = ClockRow.view
         seen, values = await self.seen(running, by, 1)
         sql = (
-            f"SELECT {', '.join(view.names)} FROM {view.table} "  # noqa: S608  # names of ours
+            f"SELECT {', '.join(view.shown)} FROM {view.table} "  # noqa: S608  # names of ours
             f"WHERE case_id = $1 AND {seen} ORDER BY started_at, id"
         )
         return Answer({"items": await rows(running.store, sql, self.case_id, *values)})

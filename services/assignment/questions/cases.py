@@ -16,7 +16,6 @@ from services.chassis.context import By
 from services.chassis.errors import NotFound
 from services.chassis.questions import Answer, Listing, One, Question
 from services.chassis.running import Running
-from services.chassis.views import EVERYONE
 
 
 class ProposalReason(BaseModel):
@@ -42,13 +41,15 @@ class UnitProposals(BaseModel):
 
 
 class ProposeUnits(
-    Question, path="/cases/{case_id}/unit-proposals", called="建议承办单位", sight=EVERYONE, reply=UnitProposals
-):
-    """Propose units with reasons and articles; a person decides (第五条第三项、第二十二条)."""
+    Question, path="/cases/{case_id}/unit-proposals", called="建议承办单位", sight=CaseRow.view.sight,
+    reply=UnitProposals,
+):  # fmt: skip
+    """Propose units with reasons and articles to who takes part; a person decides (第五条第三项、第二十二条)."""
 
     case_id: UUID
 
-    async def ask(self, running: Running, by: By | None) -> Answer:  # noqa: ARG002  # the same for everybody
+    async def ask(self, running: Running, by: By | None) -> Answer:
+        await _must_be_there(running, self.case_id, by)
         items = [
             {"unit": p.unit, "name": p.name,
              "reasons": [{"code": r, "title": r.title, "article": ARTICLES[r]} for r in p.reasons]}
@@ -57,21 +58,21 @@ class ProposeUnits(
         return Answer({"items": items})
 
 
+async def _must_be_there(running: Running, case: UUID, by: By | None) -> None:
+    """Show nothing of a case to who keeps out of it. Raises ``NotFound``."""
+    if by is not None:
+        found = await running.store.load(Assignment, case)
+        if found.is_kept_out(by, await running.store.directories.at_hand()):
+            raise NotFound(str(case))
+
+
 class ShowAssignment(One[CaseRow], path="/cases/{case_id}", called="分办情况"):
     """Show who has a case; it is not there for who keeps out of it (第二十八条第三款)."""
 
     case_id: UUID
 
-    @classmethod
-    def asks_who(cls) -> bool:
-        """Return that it differs by who asks."""
-        return True
-
     async def ask(self, running: Running, by: By | None) -> Answer | Response:
-        if by is not None:
-            found = await running.store.load(Assignment, self.case_id)
-            if found.is_kept_out(by, await running.store.directories.at_hand()):
-                raise NotFound(str(self.case_id))
+        await _must_be_there(running, self.case_id, by)
         return await super().ask(running, by)
 
 

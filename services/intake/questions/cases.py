@@ -45,11 +45,6 @@ class ShowRegistration(One[CaseRow], path="/cases/{case_id}", called="信访事�
 
     case_id: UUID
 
-    @classmethod
-    def asks_who(cls) -> bool:
-        """Return that a case is not there for whom it complains of."""
-        return True
-
     async def ask(self, running: Running, by: By | None) -> Answer | Response:
         if by is None:
             return await super().ask(running, by)

@@ -100,7 +100,7 @@ class ShowNotice(Question, path="/notices/{notice_id}", called="公开事项内�
 
     async def ask(self, running: Running, by: By | None) -> Answer:  # noqa: ARG002  # it is public
         sql = (
-            f"SELECT {', '.join(NoticeRow.view.names)}, t.text "  # noqa: S608  # names of ours
+            f"SELECT {', '.join(NoticeRow.view.shown)}, t.text "  # noqa: S608  # names of ours
             "FROM notice_view LEFT JOIN notice_text t ON t.sha256 = text_sha256 WHERE id = $1"
         )
         if not (found := await rows(running.store, sql, self.notice_id)):

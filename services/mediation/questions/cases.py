@@ -20,11 +20,6 @@ class ShowHandling(One[CaseRow], path="/cases/{case_id}", called="办理情况")
 
     case_id: UUID
 
-    @classmethod
-    def asks_who(cls) -> bool:
-        """Return that it differs by who asks."""
-        return True
-
     async def ask(self, running: Running, by: By | None) -> Answer | Response:
         if by is not None:
             h = await running.store.load(Handling, self.case_id)

@@ -1,0 +1,18 @@
+-- Whom a case complains of and who was recused, by their names, and who has received it: of most cases nothing. What those of
+-- before have, `huiyin views rebuild` fills in.
+ALTER TABLE case_view ADD accused text[], ADD received_by text;
+CREATE INDEX case_view_accused ON case_view USING gin (accused) WHERE accused IS NOT NULL;
+
+-- Of which cases somebody who acts for a unit sees nothing, by what they are named there: of these, of what has gone
+-- into them, and of what they were split off.
+CREATE FUNCTION kept_from(of_unit text, named text[], named_to_receiver text[]) RETURNS SETOF uuid
+LANGUAGE sql STABLE AS $$
+    WITH RECURSIVE reach AS (
+        SELECT id, split_from FROM case_view
+        WHERE accused IS NOT NULL AND accused && named
+          AND (received_by IS DISTINCT FROM of_unit OR accused && named_to_receiver)
+        UNION
+        SELECT v.id, v.split_from FROM reach r JOIN case_view v ON v.merged_into = r.id OR v.id = r.split_from
+    )
+    SELECT id FROM reach
+$$;

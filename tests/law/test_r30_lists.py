@@ -1,0 +1,151 @@
+"""第二十八条第三款、第三十条第三款: whom a case complains of finds it in no list, and nothing that is about it."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any, Final
+
+import pytest
+import pytest_asyncio
+
+from contracts.vocabulary import Role
+from services.chassis.questions import Listing, Question
+from services.chassis.views import EVERYONE
+from services.intake.questions.cases import ShowRegistration
+from tests.harness import BUREAU, UNIT, Servers, System
+from tests.law.test_r28_accused import UNITS, complaint, name
+from tests.steps import accepted, document, ok, open_county, organised
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+SERVICES: Final = ("intake", "assignment", "mediation")
+ASKED: Final[list[tuple[str, type[Question]]]] = [
+    (service, cls)
+    for service in SERVICES
+    for cls in import_module(f"services.{service}.questions").QUESTIONS
+    if cls.operation.method == "GET" and {*cls.operation.in_path} <= {"case_id"}
+]
+"""Every list, and whatever else is asked of a case by its id alone."""
+REPORTS: Final = {"since": "2025-01-01", "until": "2025-12-31"}
+FORM: Final = {"level": "township", "holder": UNIT, "until": "2099-12-31"}
+CARD: Final = {"unit": UNIT, "duty_officer": "co-1", "post": "信访专员"}
+FUND: Final = {"hardship": "illness", "amount_fen": 500_000, "tied_to_withdrawal": False}
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def county(servers: Servers):
+    async with open_county(servers) as made:
+        await made.enter(
+            *(unit for unit in UNITS if unit["code"] != UNIT),
+            {"code": "BRANCH", "parent": UNIT},
+            {"code": "ELSEWHERE", "officers": {"h-9": [Role.unit_head]}},
+        )
+        yield made
+
+
+def who(unit: str, actor: str = "x-1", role: Role = Role.case_officer) -> dict[str, str]:
+    return {"Huiyin-Actor": actor, "Huiyin-Unit": unit, "Huiyin-Role": str(role)}
+
+
+async def shown(county: System, case: str, headers: dict[str, str]) -> set[str]:
+    """Return which questions show a case to somebody, or something of it, by service and name."""
+    await county.caught_up()
+    found = set()
+    for service, cls in ASKED:
+        told = cls.operation
+        query: dict[str, Any] = {"limit": 200} if "limit" in cls.model_fields else {}
+        query |= REPORTS if "since" in cls.model_fields else {}
+        path = told.path.format(case_id=case)
+        reply = await county.client.get(county.url(service) + path, params=query, headers=headers)
+        if reply.status_code == 200 and (case in reply.text or (told.in_path and _says_something(reply.json()))):
+            found.add(f"{service}.{told.name}")
+    return found
+
+
+def _says_something(answer: dict[str, Any]) -> bool:
+    return answer.get("items") != []
+
+
+async def eventful(county: System) -> str:
+    """A case about which everything stands in a list."""
+    case = await accepted(county)
+    await organised(county, [case])
+    for what, body in (("step-forms", FORM), ("contact-cards", CARD)):
+        ok(await county.send("intake", f"/cases/{case}/{what}", body, role=Role.bureau_officer), 201)
+    fund = FUND | {"document": await document(county, case)}
+    ok(await county.send("mediation", f"/cases/{case}/funds", fund, role=Role.case_officer, unit=UNIT), 201)
+    return case
+
+
+OWN: Final = (who(UNIT), who("BRANCH"), who("ELSEWHERE", "h-9", Role.unit_head))
+"""The accused unit, one under it, and who is accused and acts elsewhere."""
+LISTED: Final = {
+    "intake.listRegistrations", "intake.stepForms", "intake.contactCards",
+    "assignment.listAssignments", "assignment.listSponsorships", "assignment.showSponsorship",
+    "assignment.listInstructions", "assignment.listInstructionsOfCase", "assignment.listHallCalls",
+    "assignment.listBatches", "mediation.listHandlings", "mediation.funds",
+}  # fmt: skip
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def case(county: System) -> str:
+    """A case that its unit found everywhere, before that unit and somebody from elsewhere were accused."""
+    case = await eventful(county)
+    assert await shown(county, case, OWN[0]) >= LISTED
+    ok(await name(county, case, UNIT, persons=["h-9"]))
+    return case
+
+
+@pytest.mark.parametrize("headers", OWN)
+async def test_accused_finds_the_case_in_no_list(county: System, case: str, headers: dict[str, str]):
+    """第三十条第三款."""
+    assert await shown(county, case, headers) == set()
+
+
+@pytest.mark.parametrize("headers", [{}, who("JYJ"), who(BUREAU)])
+async def test_everybody_else_finds_it_as_before(county: System, case: str, headers: dict[str, str]):
+    assert await shown(county, case, headers) >= LISTED
+
+
+async def test_recused_officer_finds_the_case_in_no_list_of_who_handles_it(county: System):
+    """第二十八条第三款; the colleague does."""
+    case = await accepted(county)
+    ok(await county.send("mediation", f"/cases/{case}/recusal/declarations", {}, role=Role.case_officer, unit=UNIT,
+                         actor="co-1"))  # fmt: skip
+    assert "mediation.listHandlings" not in await shown(county, case, who(UNIT, "co-1"))
+    assert "mediation.listHandlings" in await shown(county, case, who(UNIT, "co-2"))
+
+
+async def test_accused_is_not_told_where_the_case_may_go(county: System):
+    """第三十条第三款: what is proposed says what the case is about."""
+    case = await complaint(county, "JYJ")
+    await county.caught_up()
+    url = f"{county.url('assignment')}/cases/{case}/unit-proposals"
+    answers = [(await county.client.get(url, headers=who(unit))).status_code for unit in ("JYJ", UNIT)]
+    assert answers == [404, 200]
+
+
+async def test_what_has_gone_into_a_case_is_kept_from_whom_that_complains_of(county: System):
+    """第三十条第三款: as `GET /cases/{id}` says it."""
+    case, other = await complaint(county), await complaint(county, "JYJ")
+    ok(await county.send("intake", f"/cases/{case}/merger", {"into": other}, role=Role.bureau_officer))
+    for one in (case, other):
+        assert {s for s in await shown(county, one, who("JYJ")) if s.startswith("intake")} == set()
+    assert "intake.listRegistrations" in await shown(county, case, who("RSJ"))
+
+
+async def test_list_and_case_keep_the_same_secret(county: System):
+    """第三十条第三款: every list of a case's service is put to whoever asks."""
+    lists = [cls for _, cls in ASKED if issubclass(cls, Listing) and "case_id" in cls.of_row.model_fields]
+    assert ShowRegistration.asks_who()
+    assert [cls.operation.name for cls in lists if not cls.asks_who()] == []
+
+
+@pytest.mark.parametrize("asked", ["intake.listRegistrations", "assignment.listInstructions", "mediation.funds"])
+async def test_checker_sees_a_list_without_its_sight(
+    county: System, case: str, asked: str, monkeypatch: pytest.MonkeyPatch
+):  # fmt: skip
+    """MUTANT: one list shows what there is, whoever asks."""
+    [cls] = [cls for service, cls in ASKED if f"{service}.{cls.operation.name}" == asked]
+    monkeypatch.setattr(cls, "sight", EVERYONE)
+    assert await shown(county, case, OWN[0]) == {asked}
