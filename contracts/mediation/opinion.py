@@ -33,6 +33,8 @@ class OpinionServed(Event):
     method: ServiceMethod
     served_at: datetime
     receipt: str
+    again: bool = False
+    """Whether it was served before, and had not come to the petitioner."""
 
 
 class PetitionerServed(Event):

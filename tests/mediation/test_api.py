@@ -32,6 +32,7 @@ from tests.steps import (
     accepted,
     act,
     classified,
+    clocks,
     closed,
     decided,
     document,
@@ -218,9 +219,13 @@ class TestServeOpinion:
         """第三十二条."""
         refused(await act(county, await heard(county), "opinion/service", SERVICE), 409, NotDecided)
 
-    async def test_second_service_is_refused(self, county: System):
+    async def test_second_service_of_the_day_is_refused_and_a_later_one_counts(self, county: System):
         """第三十五条."""
-        refused(await act(county, await served(county), "opinion/service", SERVICE), 409, AlreadyServed)
+        case = await served(county)
+        refused(await act(county, case, "opinion/service", SERVICE, at=SERVED_AT), 409, AlreadyServed)
+        ok(await act(county, case, "opinion/service", SERVICE, at="2025-09-15T09:00:00+08:00"))
+        ran = {clock["due_on"]: clock["state"] for clock in await clocks(county, case) if clock["code"] == "C8"}
+        assert ran == {"2025-10-09": "stopped", "2025-10-15": "running"}
 
 
 class TestProveExecution:

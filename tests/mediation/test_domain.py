@@ -83,7 +83,7 @@ class TestWhoMayAct:
         with refuses(NotWithUnit):
             act(returned(), UNIT)
 
-    @pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)
+    @pytest.mark.parametrize("act", [act for name, act in ACTS.items() if name != "serve"])
     def test_nothing_more_happens_in_a_closed_case(self, act):
         """第三十四条."""
         with refuses(AlreadyClosed):
@@ -235,7 +235,7 @@ class TestServeOpinion:
                 serve(handling)
 
     def test_second_service_is_refused(self):
-        """第三十五条: a later one would move the thirty days."""
+        """第三十五条: one of the same day gives nobody anything."""
         with refuses(AlreadyServed):
             serve(served())
 

@@ -83,6 +83,10 @@ class Clock(Aggregate):
         """Whether what is due is still to come, in time or late."""
         return self.exists and self.stopped_at is None and not self.lapsed
 
+    def gives_way(self, moment: datetime) -> bool:
+        """Return whether it is a right that somebody has had given again since it began."""
+        return self.nature is ClockNature.right and self.started_at is not None and self.started_at < moment
+
     @property
     def over(self) -> bool:
         """Whether nothing is due here any more."""

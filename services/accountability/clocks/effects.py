@@ -88,13 +88,18 @@ def take_effect(firing: Firing, clocks: Clocks, calendar: Calendar, at: datetime
 def _start(firing: Firing, clocks: Clocks, calendar: Calendar, at: datetime) -> None:
     """Let a clock begin, unless one of its rule runs already: nothing that is repeated gives more time.
 
-    Where it turns out that it should have begun sooner, what runs ends sooner.
+    Where it turns out that it should have begun sooner, what runs ends sooner. A right alone runs anew from what
+    gives it again: whoever is served once more has not had it before.
     """
     if any(clock.open and clock.code in firing.rule.after for clock in clocks.about.get(firing.about, ())):
         return
-    if there := clocks.same(firing):
-        for clock in there:
+    there = clocks.same(firing)
+    for clock in there:
+        if clock.gives_way(firing.moment):
+            clock.void(firing.moment, firing.record.id, at=at)
+        else:
             clock.advance(firing.rule, firing.moment, clock.extensions, firing.record.id, calendar, at=at)
+    if any(clock.open for clock in there):
         return
     clock = _begin(firing, clocks, calendar, at)
     if firing.done:

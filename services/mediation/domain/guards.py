@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from contracts.mediation import CaseReopened
 from contracts.periods.calendar import day
+from contracts.vocabulary import TerminationGround
 from services.chassis.errors import Forbidden, Invalid, NotFound, Refused
 from services.mediation.domain.handling import Handling
 
@@ -104,6 +106,20 @@ def must_go_on(h: Handling) -> None:
         raise AlreadyClosed
     if h.stopped is not None:
         raise HasStopped
+
+
+def must_be_open_to_ask(h: Handling) -> None:
+    """Who has asked in time is heard, also where the case was closed before that was entered."""
+    if h.stopped is not None:
+        raise HasStopped
+    if h.terminated_for not in {None, TerminationGround.remedy_lapsed}:
+        raise AlreadyTerminated
+
+
+def go_on(h: Handling, *, at: datetime) -> None:
+    """Let a case that was over go on."""
+    if h.closed_at is not None or h.terminated_at is not None:
+        h.record(CaseReopened, at=at)
 
 
 def must_be_handling(h: Handling, unit: str) -> None:

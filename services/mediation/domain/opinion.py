@@ -19,6 +19,7 @@ from contracts.mediation import (
     PetitionerServed,
 )
 from contracts.periods.calendar import day
+from contracts.periods.lateness import began
 from contracts.vocabulary import Kind, RecordKind, Result, Route, ServiceMethod
 from services.chassis.directory import Directory
 from services.chassis.errors import Invalid, Refused
@@ -28,10 +29,13 @@ from services.mediation.domain.guards import (
     NoSuchPetitioner,
     NotTheHandlingUnit,
     NotWithUnit,
+    go_on,
     must_be_between,
     must_be_handling,
     must_be_of,
     must_be_on,
+    must_be_open_to_ask,
+    must_have,
 )
 from services.mediation.domain.handling import Handling
 from services.mediation.domain.inquiry import HearingNotClosed
@@ -135,7 +139,7 @@ class NotDecided(Refused):
 
 
 class AlreadyServed(Refused):
-    """The opinion was served before; its date cannot be moved."""
+    """The opinion was served before; nothing takes days from the time to ask that began then."""
 
     code = "already_served"
     title = "处理意见书已送达"
@@ -239,29 +243,49 @@ def _unheard(h: Handling) -> set[RecordKind]:
 def serve_opinion(
     h: Handling, unit: str, method: ServiceMethod, served_at: datetime, receipt: str, *, at: datetime
 ) -> None:
-    """Let the petitioner have the opinion; the thirty days for review begin (第三十五条)."""
-    must_be_of(h, unit)
+    """Let the petitioner have the opinion; the thirty days for review begin (第三十五条).
+
+    What had not come to them is served once more, also in a case that was over because nobody seemed to ask.
+    """
+    must_have(h, unit)
+    must_be_open_to_ask(h)
     if h.issued_at is None:
         raise NotDecided
-    if h.served_at is not None:
+    if h.review_requested_at is not None:
         raise AlreadyServed
+    if h.served_at is not None and h.service_entered_at is not None:
+        must_be_served_later((h.served_at, h.service_entered_at), served_at, at)
     must_not_be_challenged(h, h.handlers)
     must_be_between(h.issued_at, served_at, at)
-    h.record(OpinionServed, at=at, method=method, served_at=served_at, receipt=receipt)
+    again = h.served_at is not None
+    go_on(h, at=at)
+    h.record(OpinionServed, at=at, method=method, served_at=served_at, receipt=receipt, again=again)
 
 
 def serve_another(h: Handling, unit: str, petition: UUID, delivery: Delivery, *, at: datetime) -> None:
     """Let a further petitioner have the opinion; their own thirty days begin (第三十五条)."""
-    must_be_of(h, unit)
+    must_have(h, unit)
+    must_be_open_to_ask(h)
     if petition not in h.others:
         raise NoSuchPetitioner
     if h.issued_at is None:
         raise NotDecided
-    if petition in h.others_served:
-        raise AlreadyServed
+    if before := h.others_served.get(petition):
+        must_be_served_later(before, delivery.served_at, at)
     must_not_be_challenged(h, h.handlers)
     must_be_between(h.issued_at, delivery.served_at, at)
+    go_on(h, at=at)
     h.record(PetitionerServed, at=at, petition=petition, **delivery._asdict())
+
+
+def must_be_served_later(before: tuple[datetime, datetime], served_at: datetime, at: datetime) -> None:
+    """Let what was served be served again where the time to ask begins later for that, and never sooner.
+
+    That a letter came back is against the unit that has posted it, so its word is enough.
+    """
+    later = day(served_at) > day(before[0]) and day(began(served_at, at)) > day(began(*before))
+    if not later:
+        raise AlreadyServed
 
 
 # ------------------------------------------------------------------------------- execution

@@ -8,7 +8,6 @@ from typing import NamedTuple
 from uuid import UUID
 
 from contracts.mediation import (
-    CaseReopened,
     RecheckOpinionServed,
     RecheckRequested,
     RemedyPassedOn,
@@ -20,20 +19,20 @@ from contracts.mediation import (
 from contracts.periods import period
 from contracts.periods.calendar import day
 from contracts.periods.lateness import began
-from contracts.vocabulary import HearingStage, Result, ReviewResult, TerminationGround
+from contracts.vocabulary import HearingStage, Result, ReviewResult
 from services.chassis.directory import Directory
 from services.chassis.errors import Forbidden, Invalid, Refused
 from services.mediation.domain.delivery import Delivery
 from services.mediation.domain.guards import (
-    AlreadyTerminated,
-    HasStopped,
     NoSuchPetitioner,
+    go_on,
     must_be_between,
+    must_be_open_to_ask,
     must_go_on,
 )
 from services.mediation.domain.handling import Handling
 from services.mediation.domain.inquiry import HearingNotClosed, begin_hearing, end_hearing
-from services.mediation.domain.opinion import OPINION_RESULTS, AlreadyServed, NotDecided
+from services.mediation.domain.opinion import OPINION_RESULTS, NotDecided, must_be_served_later
 from services.mediation.domain.people import barred_from, must_not_be_challenged, named
 
 
@@ -141,23 +140,10 @@ def recheck_until(h: Handling) -> date | None:
     return max((last for one in services if (last := _last_day("C10", *one))), default=None)
 
 
-def _must_be_open_to_ask(h: Handling) -> None:
-    """Who has asked in time is heard, also where the case was closed before that was entered."""
-    if h.stopped is not None:
-        raise HasStopped
-    if h.terminated_for not in {None, TerminationGround.remedy_lapsed}:
-        raise AlreadyTerminated
-
-
 def _must_be_possible(served_at: datetime | None, request: Request, at: datetime) -> None:
     """It was asked after the opinion was there, came in after it was posted, and is in by now."""
     must_be_between(served_at, request.asked_at, at)
     must_be_between(request.asked_at, request.received_at, at)
-
-
-def _go_on(h: Handling, *, at: datetime) -> None:
-    if h.closed_at is not None or h.terminated_at is not None:
-        h.record(CaseReopened, at=at)
 
 
 def _last_day(code: str, served_at: datetime | None, entered_at: datetime | None) -> date | None:
@@ -187,7 +173,7 @@ def request_review(h: Handling, body: str | None, request: Request, directory: D
     Where nobody is asked by name it is the one that the opinion names, or who answers in its place. Of several
     petitioners one may ask while another's request is open: both have the same answer, by the day of the first.
     """
-    _must_be_open_to_ask(h)
+    must_be_open_to_ask(h)
     last = review_until(h)
     joins = h.review_requested_at is not None and h.remedy_pending and bool(h.others)
     if last is None or (h.review_requested_at is not None and not joins):
@@ -201,7 +187,7 @@ def request_review(h: Handling, body: str | None, request: Request, directory: D
     if joins:
         h.record(ReviewJoined, at=at, **request._asdict())
         return
-    _go_on(h, at=at)
+    go_on(h, at=at)
     h.record(ReviewRequested, at=at, review_body=body, **request._asdict())
 
 
@@ -256,7 +242,7 @@ def serve_review(
 
 def request_recheck(h: Handling, body: str | None, request: Request, directory: Directory, *, at: datetime) -> None:
     """Take in that the petitioner asks for the last time (第三十六条)."""
-    _must_be_open_to_ask(h)
+    must_be_open_to_ask(h)
     last = recheck_until(h)
     if last is None or h.recheck_requested_at is not None:
         raise NothingToRecheck
@@ -266,7 +252,7 @@ def request_recheck(h: Handling, body: str | None, request: Request, directory: 
     _must_be_possible(h.review_served_at, request, at)
     if day(request.asked_at) > last:
         raise RecheckTooLate(f"可申请复核至 {last}")
-    _go_on(h, at=at)
+    go_on(h, at=at)
     h.record(RecheckRequested, at=at, recheck_body=asked, **request._asdict())
 
 
@@ -310,8 +296,8 @@ def serve_on_another(
         raise NotDecided
     if body != (h.recheck_body if recheck else h.review_body):
         raise NotTheRecheckBody if recheck else NotTheReviewBody
-    if (recheck, petition) in h.others_answered:
-        raise AlreadyServed
+    if before := h.others_answered.get((recheck, petition)):
+        must_be_served_later(before, delivery.served_at, at)
     must_be_between(served_at, delivery.served_at, at)
     h.record(
         RemedyServedToPetitioner, at=at, petition=petition, recheck=recheck, **delivery._asdict()
