@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Collection, Sequence
+from typing import Annotated, Final
 from uuid import UUID
 
-from msgspec.structs import asdict
+import msgspec
+from msgspec.structs import asdict, replace
 from pydantic import BaseModel, Field
 
 from contracts.envelope import LANE_SEQ_MAX, VERSION_MAX
+from contracts.intake import CaseSplit
 from services.accountability.application.accounting import ENTRIES_MAX, entries, folded
 from services.accountability.case import Case
 from services.accountability.views import OF_CASE
@@ -35,6 +38,29 @@ class LedgerHead(BaseModel):
     seq: int
 
 
+_UNSEEN: Final = "SELECT case_id FROM unnest($1::uuid[]) AS asked (case_id) WHERE NOT ({})"
+
+
+async def _unseen(question: Question, running: Running, by: By | None, cases: Collection[UUID]) -> set[UUID]:
+    """Return the cases, of some, of which whoever asks must not know that they are there (第三十条第三款)."""
+    if not cases:
+        return set()
+    seen, values = await question.seen(running, by, 1)
+    return {row["case_id"] for row in await rows(running.store, _UNSEEN.format(seen), [*cases], *values)}
+
+
+async def _discreet(question: Question, running: Running, by: By | None, found: Sequence[Entry]) -> list[Entry]:
+    """Return entries in which a divided case has no parts but those that whoever asks may know of."""
+    divided = {entry.id: msgspec.json.decode(entry.body) for entry in found if entry.type == CaseSplit.wire_name}
+    parts = {UUID(child) for body in divided.values() for child in body["children"]}
+    if not (unseen := await _unseen(question, running, by, parts)):
+        return [*found]
+    for body in divided.values():
+        body["children"] = [child for child in body["children"] if UUID(child) not in unseen]
+    told = {entry: msgspec.Raw(msgspec.json.encode(body)) for entry, body in divided.items()}
+    return [replace(entry, body=told.get(entry.id, entry.body)) for entry in found]
+
+
 class ShowCase(Question, path="/cases/{case_id}", called="信访事项全貌", sight=OF_CASE, reply=shape(Case)):
     """Show the Case: now, after so many entries, as it stood `at`, or as it was known at `known_at`."""
 
@@ -48,7 +74,9 @@ class ShowCase(Question, path="/cases/{case_id}", called="信访事项全貌", s
         found = await folded(
             running.store, self.case_id, seen, version=self.version, at=self.at, known_at=self.known_at
         )
-        return Answer(asdict(found), found.version)
+        unseen = await _unseen(self, running, by, found.kin)
+        kin = {case: since for case, since in found.kin.items() if case not in unseen}
+        return Answer(asdict(found) | {"kin": kin}, found.version)
 
 
 class ShowTimeline(Question, path="/cases/{case_id}/timeline", called="办理时间线", sight=OF_CASE, reply=Entries):
@@ -60,7 +88,8 @@ class ShowTimeline(Question, path="/cases/{case_id}/timeline", called="办理时
     async def ask(self, running: Running, by: By | None) -> Answer:
         seen, values = await self.seen(running, by, 3)
         where = f"case_id = $2 AND seq > $3 AND {seen}"
-        return Answer({"items": await entries(running.store, where, self.case_id, self.after, *values)})
+        found = await entries(running.store, where, self.case_id, self.after, *values)
+        return Answer({"items": await _discreet(self, running, by, found)})
 
 
 class ListLedger(Question, path="/ledger", called="总账", sight=OF_CASE, reply=Entries):
@@ -72,7 +101,7 @@ class ListLedger(Question, path="/ledger", called="总账", sight=OF_CASE, reply
     async def ask(self, running: Running, by: By | None) -> Answer:
         seen, values = await self.seen(running, by, 2)
         found = await entries(running.store, f"seq > $2 AND {seen}", self.after, *values, limit=self.limit)
-        return Answer({"items": found})
+        return Answer({"items": await _discreet(self, running, by, found)})
 
 
 class ShowLedgerHead(Question, path="/ledger/head", called="总账长度", sight=EVERYONE, reply=LedgerHead):

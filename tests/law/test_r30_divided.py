@@ -1,0 +1,58 @@
+"""第三十条第三款: a report that was divided off from another matter is not found by way of that."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from contracts.vocabulary import Role
+from tests.harness import BUREAU, Servers, System
+from tests.law.test_r28_accused import REPORT, UNITS, classify
+from tests.steps import ok, open_county
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+PART = {"category": "unpaid_wages", "place": "P-1", "content": {"claim": "甲", "facts": "乙"}}
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def county(servers: Servers):
+    async with open_county(servers) as made:
+        await made.enter(*UNITS)
+        yield made
+
+
+async def ask(county: System, path: str, unit: str, actor: str = "x-1", role: Role = Role.case_officer) -> Any:
+    headers = {"Huiyin-Actor": actor, "Huiyin-Unit": unit, "Huiyin-Role": str(role)}
+    return ok(await county.client.get(county.url("accountability") + path, headers=headers))
+
+
+async def divided(county: System) -> tuple[str, str, str]:
+    """Return a letter, an appeal that was a part of it, and a report on an officer that was another."""
+    case = (await county.register())["case_id"]
+    reply = await county.send("intake", f"/cases/{case}/split", {"parts": [PART, PART]}, role=Role.bureau_officer)
+    appeal, report = (child["case_id"] for child in ok(reply, 201)["children"])
+    ok(await classify(county, appeal))
+    ok(await classify(county, report, persons=("co-1",), **REPORT))
+    await county.caught_up()
+    return case, appeal, report
+
+
+@pytest.mark.parametrize(("unit", "actor"), [("RSJ", "co-1"), ("RSJ", "h-1"), ("JYJ", "x-1")])
+async def test_r30_divided_case_does_not_tell_of_the_report_in_it(county: System, unit: str, actor: str):
+    """第三十条第三款: 不得将检举控告材料及检举控告人个人信息泄露给被检举控告人."""
+    case, appeal, report = await divided(county)
+    for path in (f"/cases/{case}", f"/cases/{case}/timeline", "/ledger?limit=1000"):
+        shown = str(await ask(county, path, unit, actor))
+        assert report not in shown
+        assert appeal in shown
+
+
+@pytest.mark.parametrize("role", [Role.bureau_officer, Role.system])
+async def test_r30_who_has_received_it_finds_both_parts(county: System, role: Role):
+    case, appeal, report = await divided(county)
+    assert {*(await ask(county, f"/cases/{case}", BUREAU, role=role))["kin"]} == {appeal, report}
+    for path in (f"/cases/{case}/timeline", "/ledger?limit=1000"):
+        assert report in str(await ask(county, path, BUREAU, role=role))
