@@ -447,6 +447,19 @@ class Directory:
         accused = {*accused_units}.union(*(self.units_of(person) for person in accused_persons))
         return all(_manages(entry, self.units[code]) for code in accused if code in self.units)
 
+    def organ_over(self, near: str, accused_units: Collection[str], accused_persons: Collection[str]) -> str | None:
+        """Return the nearest discipline organ of a unit's territory that has authority over these and is none of them.
+
+        Where the organ's own people are complained of, that is one above.
+        """
+        barred = self.off_limits(accused_units, accused_persons)
+        found = [
+            (self.levels_above(organ, near), organ) for organ in self.units
+            if near in self.units and organ not in barred and self.within_reach(organ, near)
+            and self.examines(organ, accused_units, accused_persons)
+        ]  # fmt: skip
+        return min(found)[1] if found else None
+
     def manages(self, body: str, units: Iterable[str], persons: Iterable[str] = ()) -> bool:
         """Return whether a body may pursue the responsibility of units and persons (第四十条第三款 有管理权限).
 

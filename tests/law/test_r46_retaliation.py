@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from contracts.vocabulary import Role
+from contracts.vocabulary import Level, Role, UnitKind
 from services.chassis.errors import Forbidden, NotFound
+from tests import units
 from tests.harness import BUREAU, UNIT, Servers, System
 from tests.rules import refused
-from tests.steps import HANDED_AT, HEARD_AT, NOTIFIED_AT, REGISTERED_AT, ok, open_county
+from tests.steps import HANDED_AT, HEARD_AT, NOTIFIED_AT, REGISTERED_AT, clocks, ok, open_county
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -93,3 +94,35 @@ async def test_nobody_reports_in_somebody_elses_name(county: System):
     refused(await county.send("intake", "/progress/retaliation", body, role=Role.case_officer), 403, Forbidden)
     body["query_code"] = "0000-0000-0000"
     refused(await county.send("intake", "/progress/retaliation", body, role=Role.petitioner), 404, NotFound)
+
+
+ORGANS = units.county(
+    units.entry("GW", Level.county, "GZF", kind=UnitKind.discipline_organ),
+    units.entry("GZF", Level.county, "SZF", kind=UnitKind.government, competent=False),
+    units.entry(
+        "JW", Level.county, "XW", kind=UnitKind.discipline_organ, officers=units.staff(d_1=Role.discipline_officer)
+    ),
+    units.entry("SJW", Level.city, None, kind=UnitKind.discipline_organ),
+)
+
+
+@pytest.mark.parametrize(
+    ("accused", "persons", "organ"),
+    [(["RSJ"], [], "JW"), (["ZF"], [], "JW"), (["RSJ"], ["d-1"], "SJW"), (["XZF"], [], "SJW"), (["SJW"], [], None)],
+    ids=["a unit", "a township", "people of the organ", "who leads the county", "nobody above"],
+)
+async def test_organ_with_authority_and_where_its_people_are_named_the_one_above(
+    accused: list[str], persons: list[str], organ: str | None
+):
+    """第十八条第四款、第三十条第三款."""
+    assert ORGANS.organ_over("RSJ", accused, persons) == organ
+
+
+async def test_report_is_a_duty_of_the_discipline_organ_the_same_day(county: System):
+    """第十八条第四款、第四十六条第六项: nobody has to pass it on first."""
+    _, report = await reported(county)
+    case = await case_of(county, report)
+    await county.caught_up()
+    owed = {clock["code"]: clock for clock in await clocks(county, case)}
+    assert (owed["D30"]["holder"], owed["D30"]["state"]) == ("JW", "running")
+    assert owed["C1"]["state"] == "stopped"

@@ -24,7 +24,7 @@ from contracts.vocabulary import (
     Side,
 )
 from services.chassis.commands import Command, Reply
-from services.chassis.context import By
+from services.chassis.context import By, receipt_no
 from services.chassis.fields import Code, Text
 from services.chassis.references import KnownOfficer
 from services.chassis.running import Running
@@ -38,7 +38,7 @@ from services.intake.application.office import office
 from services.intake.application.registering import LETTER_BYTES_MAX, Content, Petition, receipt, received
 from services.intake.application.telling import let_know
 from services.intake.commands.cases import ACCUSED_MAX, Deposited, Registered
-from services.intake.domain import classification, filing, rating, withdrawal
+from services.intake.domain import classification, filing, rating, track, withdrawal
 from services.intake.domain.guards import must_be_open
 from services.intake.domain.registration import Registration
 
@@ -241,8 +241,9 @@ class ReportRetaliation(
     """Report that somebody is paid back for a petition (第十七条、第四十六条第六项).
 
     It is a report about an official from the first moment: sealed, and of the unit that has the case, so that neither
-    that unit nor anybody in its line learns of it. Whom it is about, it may say: the case complains of them from then
-    on, so that none of them reads or does anything in it any more, and it comes to somebody else (第二十八条第三款).
+    that unit nor anybody in its line learns of it. The discipline organ with authority over them has it at once, and
+    nobody has to pass it on. Whom it is about, it may say: the case complains of them from then on, so that none of
+    them reads or does anything in it any more, and it comes to somebody else (第二十八条第三款).
     """
 
     bytes_max: ClassVar[int] = LETTER_BYTES_MAX
@@ -270,6 +271,11 @@ class ReportRetaliation(
                 running.store.directories.current, at=by.at, accused_units=[unit] if unit else [],
                 accused_persons=self.persons,
             )  # fmt: skip
+            organ = self.directory.organ_over(
+                unit or about.receiving_unit, report.accused_units, report.accused_persons
+            )
+            if organ is not None:
+                track.open_track(report, organ, receipt_no(by), self.directory, at=by.at)
             return New(report, petition.reply(report.id), petition.statements)
 
         done = receipt(await running.store.create(opening, by=by), **codes)

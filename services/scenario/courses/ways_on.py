@@ -52,7 +52,7 @@ def _hearing(t: Telling) -> None:
 def _recused(t: Telling) -> None:
     """A petitioner speaks up: an officer with an interest keeps out, and who pays back is looked into (第二十八条)."""
     accepted(t).after(1, 2).lose_code().after(0, 1).add_facts().after(0, 1).recuse().after(1, 3).report_retaliation()
-    ended(decided(t.after(0, 2).look_into_retaliation()))
+    ended(decided(t.after(9, 22).look_into_retaliation()))
 
 
 def _mediated(t: Telling) -> None:

@@ -178,10 +178,8 @@ class Following(Door):
         return self._by_code("report_retaliation", ReportRetaliation, captures, words=self._says("retaliation"))
 
     def look_into_retaliation(self) -> Self:
-        """The discipline organ takes the report, which its own case ends."""
+        """The discipline organ, which has had the report from the first day, ends it by a case of its own."""
         report, organ = {"case_id": From("report_id")}, self.somebody(DISCIPLINE, Role.discipline_officer)
-        self._do("seal", OpenConfidentialTrack, report | {"organ": DISCIPLINE}, self.officer)
-        self.after(9, 20)
         return self._do("conclude_report", ConcludeReport, report, organ)
 
     # ---------------------------------------------------------------------------------- rating
