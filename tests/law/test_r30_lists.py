@@ -125,6 +125,20 @@ async def test_accused_is_not_told_where_the_case_may_go(county: System):
     assert answers == [404, 200]
 
 
+async def test_agenda_does_not_name_the_case_to_whom_it_complains_of(county: System):
+    """第三十条第三款: neither the conference nor the ledger."""
+    case = await complaint(county, "JYJ")
+    sent = {"role": Role.conference_secretary}
+    made = ok(await county.send("assignment", "/conferences", {"held_on": "2099-12-31"}, **sent), 201)
+    path = f"/conferences/{made['conference_id']}"
+    item = {"matter": case, "document": await document(county, case)}
+    ok(await county.send("assignment", f"{path}/agenda", item, **sent))
+    await county.caught_up()
+    for asked in (f"{county.url('assignment')}{path}", f"{county.url('accountability')}/ledger?limit=1000"):
+        found = [case in (await county.client.get(asked, headers=who(unit))).text for unit in ("JYJ", UNIT)]
+        assert found == [False, True], asked
+
+
 async def test_what_has_gone_into_a_case_is_kept_from_whom_that_complains_of(county: System):
     """第三十条第三款: as `GET /cases/{id}` says it."""
     case, other = await complaint(county), await complaint(county, "JYJ")

@@ -10,6 +10,7 @@ import msgspec
 from msgspec.structs import asdict, replace
 from pydantic import BaseModel, Field
 
+from contracts.assignment import AgendaItemAdded
 from contracts.envelope import LANE_SEQ_MAX, VERSION_MAX
 from contracts.intake import CaseSplit
 from services.accountability.application.accounting import ENTRIES_MAX, entries, folded
@@ -38,6 +39,8 @@ class LedgerHead(BaseModel):
     seq: int
 
 
+_NAMING: Final = frozenset({CaseSplit.wire_name, AgendaItemAdded.wire_name})
+"""What names other cases than its own."""
 _UNSEEN: Final = "SELECT case_id FROM unnest($1::uuid[]) AS asked (case_id) WHERE NOT ({})"
 
 
@@ -50,14 +53,17 @@ async def _unseen(question: Question, running: Running, by: By | None, cases: Co
 
 
 async def _discreet(question: Question, running: Running, by: By | None, found: Sequence[Entry]) -> list[Entry]:
-    """Return entries in which a divided case has no parts but those that whoever asks may know of."""
-    divided = {entry.id: msgspec.json.decode(entry.body) for entry in found if entry.type == CaseSplit.wire_name}
-    parts = {UUID(child) for body in divided.values() for child in body["children"]}
-    if not (unseen := await _unseen(question, running, by, parts)):
+    """Return entries in which a divided case has no parts, and an agenda no cases, but those that one may know of."""
+    naming = {entry.id: msgspec.json.decode(entry.body) for entry in found if entry.type in _NAMING}
+    named = {case for body in naming.values() for case in (*body.get("children", ()), body.get("matter")) if case}
+    if not (unseen := {str(case) for case in await _unseen(question, running, by, {UUID(case) for case in named})}):
         return [*found]
-    for body in divided.values():
-        body["children"] = [child for child in body["children"] if UUID(child) not in unseen]
-    told = {entry: msgspec.Raw(msgspec.json.encode(body)) for entry, body in divided.items()}
+    for body in naming.values():
+        if "children" in body:
+            body["children"] = [child for child in body["children"] if child not in unseen]
+        elif body["matter"] in unseen:
+            body["matter"] = None
+    told = {entry: msgspec.Raw(msgspec.json.encode(body)) for entry, body in naming.items()}
     return [replace(entry, body=told.get(entry.id, entry.body)) for entry in found]
 
 

@@ -13,6 +13,7 @@ from contracts.vocabulary import ConferenceState, ReceptionState
 from services.assignment.domain.campaign import Campaign
 from services.assignment.domain.conferences import Conference
 from services.assignment.views import (
+    OF_CASE,
     CampaignRow,
     ConferenceRow,
     HallCallRow,
@@ -144,21 +145,24 @@ class ConferenceShown(BaseModel):
 
 
 class ShowConference(
-    Question, path="/conferences/{conference_id}", called="联席会议", sight=EVERYONE, reply=ConferenceShown
+    Question, path="/conferences/{conference_id}", called="联席会议", sight=OF_CASE, reply=ConferenceShown
 ):
-    """Show a conference with its agenda and what became of each item."""
+    """Show a conference with its agenda and what became of each item; of which case it is shows to who may know."""
 
     conference_id: UUID
 
-    async def ask(self, running: Running, by: By | None) -> Answer:  # noqa: ARG002  # the same for everybody
+    async def ask(self, running: Running, by: By | None) -> Answer:
         found = await running.store.load(Conference, self.conference_id)
         if not found.exists:
             raise NotFound(str(self.conference_id))
+        seen, values = await self.seen(running, by, 1)
+        sql = f"SELECT case_id FROM unnest($1::uuid[]) AS agenda (case_id) WHERE {seen}"  # noqa: S608  # a condition of ours
+        known = {row["case_id"] for row in await rows(running.store, sql, list(found.agenda), *values)}
         facts = {name: getattr(found, name) for name in ConferenceShown.model_fields if name != "items"}
         items = [
             {
                 "item": item,
-                "matter": matter,
+                "matter": matter if matter in known else None,
                 "owner": found.owners.get(item),
                 "due_on": found.due.get(item),
                 "done": item in found.done,
