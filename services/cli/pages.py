@@ -188,6 +188,8 @@ def _text(value: Any, names: Mapping[str, str]) -> str | None:  # noqa: ANN401  
         case msgspec.Struct():  # a duty or a breach: what, whose, until when
             parts = (part for part in msgspec.structs.astuple(value) if not isinstance(part, datetime))
             text = " ".join(filter(None, (_text(part, names) for part in parts)))
+        case dict():
+            text = "、".join(_text(item, names) or "" for item in value) or None
         case list() | tuple():
             text = "、".join(_text(item, names) or "" for item in value)
         case _:

@@ -68,7 +68,7 @@ class Watching(Handling):
 
     def decide_responsibility(self, who: Who) -> Self:
         """The competent body has decided about responsibility."""
-        number = f"青纪决〔{self.now.year}〕{self.rng.randint(1, 60)}号"
+        number = f"青纪决〔{self.now.year}〕{self.rng.randint(1, 9_999)}号"  # many seeds are played on one county
         document = self._paper("decision", who, DocumentKind.supervision)
         return self._do("decide_responsibility", RecordDecision, {"decision_no": number, "document": document}, who)
 
