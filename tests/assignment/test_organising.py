@@ -93,7 +93,7 @@ class TestLedger:
 
     def test_row_is_struck_off_with_proof(self):
         row = item()
-        row.update(PROOF, at=NOW)
+        row.update("RSJ", PROOF, at=NOW)
         row.close(PROOF, None, at=NOW)
         [_, event] = row.taken()
         assert isinstance(event, LedgerItemClosed)
@@ -115,7 +115,7 @@ class TestLedger:
         row = item()
         row.close(PROOF, None, at=NOW)
         with refuses(LedgerItemIsClosed):
-            row.update(PROOF, at=NOW)
+            row.update("RSJ", PROOF, at=NOW)
         with refuses(LedgerItemIsClosed):
             row.close(PROOF, None, at=NOW)
 
@@ -397,7 +397,7 @@ ITEMS = st.integers(1, 4)
 MAYBE = st.sampled_from([None, PROOF])
 COMMANDS: dict[type, st.SearchStrategy[Any]] = {
     LedgerItem: st.one_of(
-        st.builds(lambda a, k: lambda i: i.update(PROOF, at=a), MOMENTS, UNITS),
+        st.builds(lambda a, k: lambda i: i.update(k, PROOF, at=a), MOMENTS, UNITS),
         st.builds(lambda a, p, c: lambda i: i.close(p, c, at=a), MOMENTS, MAYBE, MAYBE),
     ),
     Conference: st.one_of(

@@ -11,7 +11,7 @@ import pytest_asyncio
 from contracts.vocabulary import Role
 from services.assignment.domain.conferences import NotConsulted
 from services.assignment.domain.hall_calls import CallAnswered, CallDayPassed, NotTheCalledUnit
-from services.assignment.domain.ledger_items import LedgerRowIncomplete
+from services.assignment.domain.ledger_items import LedgerRowIncomplete, NotTheUnitOfTheRow
 from services.assignment.domain.planning import FiveOnesIncomplete, MilestonePassed
 from services.assignment.domain.six_one import SixPapersIncomplete
 from services.assignment.domain.sponsorship import AlreadySponsored, NotTheSponsor
@@ -161,7 +161,8 @@ class TestLedger:
         made = ok(await send(county, "/ledger-items", self.ROW | {"case_id": await classified(county)}), 201)
         path = f"/ledger-items/{made['item_id']}"
         assert await listed(county, "/ledger-items", made["item_id"], "open")
-        ok(await send(county, f"{path}/updates", {"document": PROOF}, Role.case_officer))
+        refused(await send(county, f"{path}/updates", {"document": PROOF}, Role.case_officer), 403, NotTheUnitOfTheRow)
+        ok(await send(county, f"{path}/updates", {"document": PROOF}, Role.case_officer, unit=UNIT))
         assert (await send(county, f"{path}/closure", {"proof": PROOF})).json()["code"] == "beneficiary_not_asked"
         ok(await send(county, f"{path}/closure", {"proof": PROOF, "confirmation": PROOF}))
         row = await ask(county, path)

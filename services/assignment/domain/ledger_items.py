@@ -10,7 +10,7 @@ from contracts.assignment import LedgerItemClosed, LedgerItemOpened, LedgerItemU
 from contracts.periods.calendar import day
 from contracts.vocabulary import LedgerItemState, LedgerKind
 from services.chassis.aggregate import Aggregate, when
-from services.chassis.errors import Invalid, Refused
+from services.chassis.errors import Forbidden, Invalid, Refused
 
 LEDGER_ARTICLE: Final = "信访工作条例 第十条、第二十八条第一款"
 
@@ -55,6 +55,14 @@ class LedgerItemIsClosed(Refused):
     article = LEDGER_ARTICLE
 
 
+class NotTheUnitOfTheRow(Forbidden):
+    """The unit that answers for the row says what it has done."""
+
+    code = "not_the_unit_of_the_row"
+    title = "该台账事项不由本单位负责"
+    article = LEDGER_ARTICLE
+
+
 class LedgerItem(Aggregate):
     """One problem in one ledger, of a case or of none."""
 
@@ -93,8 +101,10 @@ class LedgerItem(Aggregate):
             document=document,
         )  # fmt: skip
 
-    def update(self, document: UUID, *, at: datetime) -> None:
+    def update(self, unit: str, document: UUID, *, at: datetime) -> None:
         """Put on file what was done so far."""
+        if unit != self.unit:
+            raise NotTheUnitOfTheRow
         self._must_be_open()
         self.record(LedgerItemUpdated, at=at, document=document)
 
