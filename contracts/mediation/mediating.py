@@ -68,6 +68,8 @@ class MediationOffered(Event):
     mediator: str
     mediator_unit: str
     other_party: str | None = None
+    request: UUID | None = None
+    """With what a side that had refused has asked for it."""
 
 
 class MediationConsented(Event):

@@ -263,7 +263,7 @@ class TestOtherAnswers:
     async def test_mediation_ends_and_handling_goes_on(self, county: System):
         """人民调解法 第二十三条, 第二十六条."""
         case = await accepted(county)
-        for ending in ("mediation/refusal", "mediation/failure"):
+        for ending in ("mediation/failure", "mediation/refusal"):
             assert (await done(county, case, "mediation", ending, at=HEARD_AT))["state"] == "accepted"
 
     async def test_case_is_closed_when_promises_are_kept(self, county: System):

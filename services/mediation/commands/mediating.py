@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from contracts.periods.calendar import day
-from contracts.vocabulary import DocumentKind, Role, Side
+from contracts.vocabulary import DocumentKind, MediatorState, Role, Side
 from services.chassis.commands import Said
 from services.chassis.context import By
 from services.chassis.directory import Directory
@@ -25,8 +25,7 @@ ITEMS_MAX: Final = 100
 SPEAKERS: Final = (Role.petitioner, *MEDIATORS)
 """A petitioner speaks for themselves; who mediates writes down what a side has said."""
 _REGISTERED: Final = """
-SELECT 1 FROM mediator_view m JOIN committee_view c ON c.id = m.committee
-WHERE m.mediator = $1 AND c.unit = $2 AND m.state <> 'removed'
+SELECT m.state FROM mediator_view m JOIN committee_view c ON c.id = m.committee WHERE m.mediator = $1 AND c.unit = $2
 """
 
 
@@ -37,16 +36,23 @@ class OfferMediation(Handle, path="/cases/{case_id}/mediation", by=DECIDERS, cal
     mediator_unit: Code
     other_party: Annotated[Code | None, Field(description="The unit on the other side, where it is one")] = None
 
+    request: Annotated[
+        CaseText | None, Field(description="What a side that has refused before asks for it with (人民调解法 第十七条)")
+    ] = None
+
     _registered: bool
+    _removed: bool
 
     async def look_up(self, running: Running, by: By) -> None:
         await super().look_up(running, by)
-        self._registered = bool(await rows(running.store, _REGISTERED, self.mediator, self.mediator_unit))
+        found = await rows(running.store, _REGISTERED, self.mediator, self.mediator_unit)
+        self._registered = any(row["state"] != MediatorState.removed for row in found)
+        self._removed = bool(found) and not self._registered
 
     def act(self, h: Handling, by: By) -> None:
         mediating.offer_mediation(
             h, by.unit, self.mediator, self.mediator_unit, self.other_party, self.directory,
-            registered=self._registered, at=by.at,
+            registered=self._registered, removed=self._removed, request=self.request, at=by.at,
         )  # fmt: skip
 
 

@@ -115,6 +115,8 @@ class Handling(Aggregate):
         self.others: tuple[UUID, ...] = ()
         """The petitions of further petitioners, each of whom is told and served."""
         self.stopped: StopReason | None = None
+        self.unwilling = False
+        """Whether a side has refused mediation and has not asked for it since; it has refused whatever unit asks."""
         self._begin()
 
     def _begin(self) -> None:
@@ -386,6 +388,7 @@ class Handling(Aggregate):
     @when
     def _(self, event: MediationOffered) -> None:
         self.mediator, self.mediator_unit, self.offered_at = event.mediator, event.mediator_unit, event.timestamp
+        self.unwilling = False
         self.handlers.add(event.mediator)
 
     @when
@@ -393,7 +396,12 @@ class Handling(Aggregate):
         self.consents.add(event.side)
 
     @when
-    def _(self, _: MediationRefused | MediationStopped | MediationFailed) -> None:
+    def _(self, _: MediationRefused | MediationStopped) -> None:
+        self._end_mediation()
+        self.unwilling = True
+
+    @when
+    def _(self, _: MediationFailed) -> None:
         self._end_mediation()
 
     @when

@@ -25,6 +25,7 @@ from contracts.periods.calendar import day
 from contracts.vocabulary import Kind, Side
 from services.chassis.directory import Directory
 from services.chassis.errors import Invalid, Refused
+from services.mediation.domain.committees import MediatorIsRemoved
 from services.mediation.domain.guards import (
     ImpossibleDate,
     NotTheHandlingUnit,
@@ -43,6 +44,14 @@ class NotMediable(Refused):
     code = "not_mediable"
     title = "仅申诉求决类事项可以调解"
     article = "信访工作条例 第三十三条"
+
+
+class RefusedClearly(Refused):
+    """A side that does not want it is not asked again before it asks for it."""
+
+    code = "mediation_refused"
+    title = "当事人已明确拒绝调解，该方要求前不得再行调解"
+    article = "人民调解法 第十七条"
 
 
 class MediationUnderWay(Refused):
@@ -143,26 +152,34 @@ class NotFiled(Refused):
 
 def offer_mediation(
     h: Handling, unit: str, mediator: str, mediator_unit: str, other_party: str | None, directory: Directory,
-    *, registered: bool, at: datetime,
+    *, registered: bool, at: datetime, removed: bool = False, request: UUID | None = None,
 ) -> None:  # fmt: skip
     """Ask both sides whether they want it (第三十三条).
 
     Who mediates acts for the mediating unit, or is on the register of its people's mediation committee
-    (人民调解法 第十三条): `registered`.
+    (人民调解法 第十三条): `registered`; nobody whom that has `removed` mediates (第十五条). Where a side
+    has refused, it is asked again on its own `request` (第十七条).
     """
     must_be_handling(h, unit)
     if h.kind not in {None, Kind.appeal_for_resolution}:
         raise NotMediable
     if h.mediator is not None:
         raise MediationUnderWay
+    if h.unwilling and request is None:
+        raise RefusedClearly
     if mediator_unit == other_party:
         raise MediatorOfASide
+    if removed:
+        raise MediatorIsRemoved
     if registered:
         must_not_be_recused(directory, mediator, h)
     else:
         must_work_for(directory, mediator_unit, mediator, h)
     must_be_kept_from(directory, mediator_unit, h)
-    h.record(MediationOffered, at=at, mediator=mediator, mediator_unit=mediator_unit, other_party=other_party)
+    h.record(
+        MediationOffered, at=at, mediator=mediator, mediator_unit=mediator_unit, other_party=other_party,
+        request=request,
+    )  # fmt: skip
 
 
 def consent_to_mediation(h: Handling, unit: str, side: Side, *, at: datetime) -> None:
