@@ -29,10 +29,12 @@ COURT: Final = "980726000121"
 class Mediating(Handling):
     """From the offer to what has become of the agreement."""
 
-    def offer_mediation(self) -> Self:
-        """Both sides are asked."""
+    def offer_mediation(self, *, wanted: bool = False) -> Self:
+        """Both sides are asked; who has refused once is, having come to want it (人民调解法 第十七条)."""
         self.mediator = self.somebody(JUSTICE, Role.mediator)
-        body = {"mediator": self.mediator.actor, "mediator_unit": JUSTICE}
+        body: dict[str, Any] = {"mediator": self.mediator.actor, "mediator_unit": JUSTICE}
+        if wanted:
+            body["request"] = self._paper("mediation_wanted", self.handler)
         return self._do("offer_mediation", OfferMediation, body, self.handler)
 
     def decline(self) -> Self:
@@ -47,9 +49,9 @@ class Mediating(Handling):
         """The petitioner was willing and is no more, and says so by code (人民调解法 第十七条)."""
         return self._by_code("stop_mediation", Refuse)
 
-    def mediate(self) -> Self:
+    def mediate(self, *, wanted: bool = False) -> Self:
         """A mediator asks both sides, and both are willing (第三十三条)."""
-        self.offer_mediation()
+        self.offer_mediation(wanted=wanted)
         for side in Side:
             self.after(0, 2)
             if side is Side.petitioner:
