@@ -111,7 +111,7 @@ def commands(kind: type) -> Mapping[str, Callable[..., Any]]:
         for name, function in inspect.getmembers(room, inspect.isfunction):
             here = room is kind or function.__module__ == room.__name__
             takes_moment = "at" in inspect.signature(function).parameters
-            if here and takes_moment and not name.startswith("_") and name not in NOT_COMMANDS:
+            if here and takes_moment and not name.startswith(("_", "must_")) and name not in NOT_COMMANDS:
                 found[name] = function
     return found
 
