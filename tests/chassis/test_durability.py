@@ -167,8 +167,10 @@ PLANTED = {
         async def acknowledged_at_once(self, make):
             stored = asyncio.get_running_loop().create_future()
             stored.add_done_callback(lambda f: f.cancelled() or f.exception())
-            self._queue.append((make, stored))
+            work = make()
+            self._queue.append((lambda: work, stored))
             self._queued.set()
+            return work.done
         async def later(self, group):
             await asyncio.sleep(0.05)
             await plain(self, group)

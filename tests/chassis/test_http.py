@@ -419,7 +419,7 @@ class TestProblems:
     @pytest.mark.parametrize(
         "content",
         [b"", b"null", b"[]", b'"x"', b"{", b"\xff\xfe", b"\x00", b"{}" * 9, b"[" * 50_000, b'{"a":' * 30_000,
-         b'{"channel": 1e999999}', b"9" * 5000, b'{"person_count": %s}' % (b"9" * 5000), b'"\\ud800"', b"NaN"],
+         b"9" * 5000, b'{"person_count": %s}' % (b"9" * 5000), b'"\\ud800"', b"NaN"],
         ids=lambda content: repr(content[:12]),
     )  # fmt: skip
     @pytest.mark.parametrize("kind", ["application/json", "application/cloudevents+json; charset=utf-8"])

@@ -11,6 +11,7 @@ import pytest_asyncio
 
 from contracts.vocabulary import Channel, ContentCategory
 from services.chassis.errors import Conflict, NotFound, Stale
+from services.chassis.reader import Rows
 from services.chassis.store import Store
 from services.chassis.writer import Done
 from services.intake.domain import filing, grouping
@@ -105,18 +106,18 @@ async def test_lost_race_over_the_second_writes_nothing_of_the_first(huiyin: Sys
     def act(both: Sequence[Registration]) -> None:
         grouping.merge_into(both[0], both[1], at=by.at)
 
-    load, raced = store.load, False
+    rows, raced = store.reader.rows, False
 
-    async def overtaken(kind: type[Registration], stream: UUID) -> Registration:
+    async def overtaken(stream: UUID) -> Rows:
         nonlocal raced
-        found = await load(kind, stream)
+        found = await rows(stream)
         if stream == into and not raced:
             raced = True
             await merge(huiyin, store, ahead, into)
         return found
 
-    store.load = overtaken  # type: ignore[method-assign,assignment]
+    store.reader.rows = overtaken  # type: ignore[method-assign]
     with refuses(Conflict):
         await store.change_all(Registration, (one, into), act, by=by)
-    store.load = load  # type: ignore[method-assign]
+    store.reader.rows = rows  # type: ignore[method-assign]
     assert await versions(store, one, into) == [1, 2]

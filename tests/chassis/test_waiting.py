@@ -18,6 +18,7 @@ from contracts.vocabulary import Role
 from services.chassis import inbox
 from services.chassis.consumer import TAKING_SECONDS_MAX
 from services.chassis.inbox import Inbox
+from services.chassis.reader import Rows
 from services.chassis.service import PARTS, Running
 from tests.harness import UNIT, System, until
 from tests.steps import document, ok
@@ -34,14 +35,14 @@ async def records_of(huiyin: System, case: str) -> list[Record]:
 
 def looks(running: Running) -> list[UUID]:
     """Keep account of the aggregates that this service has loaded."""
-    seen, load = [], running.store.load
+    seen, rows = [], running.store.reader.rows
 
-    async def counted(kind, stream, **more):
-        found = await load(kind, stream, **more)
+    async def counted(stream: UUID) -> Rows:
+        found = await rows(stream)
         seen.append(stream)
         return found
 
-    running.store.load = counted  # type: ignore[method-assign]
+    running.store.reader.rows = counted  # type: ignore[method-assign]
     return seen
 
 

@@ -8,6 +8,7 @@ from contracts.mediation import AidReferred
 from contracts.vocabulary import AidKind
 from services.chassis.recusal import MustKeepOut
 from services.mediation.domain import ending
+from services.mediation.domain.ending import NotForJudicialAid
 from services.mediation.domain.handling import Handling
 from tests.mediation.cases import DIRECTORY, HEARD, UNIT, accepted, the_event
 from tests.rules import refuses
@@ -26,7 +27,7 @@ def test_r37_judicial_aid_is_given_by_the_organs_of_the_law():
 @pytest.mark.parametrize("agency", ["RSJ", "XZF", "XFJ", "JW", "nobody"])
 def test_r37_nobody_else_gives_judicial_aid(agency: str):
     """第三十七条第二款."""
-    with refuses(ending.NotForJudicialAid):
+    with refuses(NotForJudicialAid):
         refer(accepted(), AidKind.judicial_aid, agency)
 
 
