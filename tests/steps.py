@@ -58,6 +58,22 @@ async def with_unit(county: System) -> str:
     return case
 
 
+async def helped(county: System, lead: str) -> str:
+    """Return a case that another unit leads, and UNIT, which did not want it, helps with."""
+    case = await with_unit(county)
+    objection = {"ground": "other_unit_competent", "reasons": await document(county, case)}
+    dispute = {"level": "common_superior", "units": [UNIT, lead], "arbiter": GOVERNMENT}
+    settled = {"unit": lead, "co_units": [UNIT]}
+    for what, body, unit, role in (
+        ("objection", objection, UNIT, Role.unit_receiver),
+        ("dispute", dispute, UNIT, Role.conference_secretary),
+        ("lead-unit", settled, GOVERNMENT, Role.conference_secretary),
+    ):
+        ok(await county.send("assignment", f"/cases/{case}/{what}", body, role=role, unit=unit, at=HANDED_AT))
+    ok(await county.notify(case, lead, at=NOTIFIED_AT))
+    return case
+
+
 async def accepted(county: System) -> str:
     case = await with_unit(county)
     ok(await county.notify(case, at=NOTIFIED_AT))

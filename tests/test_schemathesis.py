@@ -59,7 +59,7 @@ PAST: Final = {
 LATER: Final = {"due_on", "held_on", "received_on", "follow_up_due"}
 """Until when something is to happen."""
 
-DIRECTORY: Final = {"unit", "lead_unit", "owner", "organ", "arbiter", "village"}
+DIRECTORY: Final = {"unit", "lead_unit", "owner", "organ", "arbiter", "village", "holder"}
 """What must be in the directory."""
 
 CASES: Final = {"other", "into", "pending_case"}
@@ -84,6 +84,11 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     },
     "/proposals": {"village": UNIT, "electorate": "villagers", "entitled": 100, "attended": 60, "in_favour": 31},
     "/cases/{case_id}/status-reports": {"superior": BUREAU},
+    "/cases/{case_id}/classification": {
+        "kind": "appeal_for_resolution", "route": "petition_procedure", "accused_units": [], "accused_persons": [],
+    },
+    "/cases/{case_id}/accused": {"units": ["T-1"], "persons": []},  # not who sends all the rest: they would be kept out
+    "/ledger-items": {"unit": UNIT, "officer": "co-1", "due_on": "2099-12-31", "case_id": None},
     "/clocks/what-if": {"code": "C5", "start": MOMENT, "events": [], "fixed": None},
     "/clocks/{clock_id}/what-if": {"events": [{"event": "HandlingExtended", "at": MOMENT, "days": 5}]},
     "/calendar/{year}": {"year": 2031, "days": [{"name": "元旦", "date": "2031-01-01", "isOffDay": True}]},
@@ -128,9 +133,10 @@ async def grounds(huiyin: System) -> Known:
     cards = [steps.ok(await huiyin.send("accountability", path, card, role=Role.supervisor), 201) for _ in range(3)]
     organised = await steps.organised(huiyin, cases[6:12])
     entries = await entered(huiyin, cases[9])
+    helped = await steps.helped(huiyin, BUREAU)
     texts = {
         f"{case}/{kind}": [await steps.document(huiyin, case, kind)]
-        for case in (*cases, entries["visit"]) for kind in KINDS
+        for case in (*cases, entries["visit"], helped) for kind in KINDS
     }  # fmt: skip
     mine = await steps.accepted_of_one(huiyin)
     own = await steps.paper(huiyin, mine["case_id"], steps.PAPER | {"petition_id": mine["petition_id"]})
@@ -152,6 +158,7 @@ async def grounds(huiyin: System) -> Known:
         "year": ["2031"],
         "query_code": [mine["query_code"]],
         "own_paper": [own],
+        "helped": [helped],
         "joined": [joined["case_id"], joined["petition_id"]],
         "source": list(SERVICES),
         "fact": [str(served["case_id"]), str(served["id"])],
@@ -186,6 +193,8 @@ def steered(known: Known) -> Callable[..., None]:
         for name in {"content_id", "document_id"} & path.keys():
             if path.get("case_id") in known["case_id"]:
                 path[name] = known[name][known["case_id"].index(path["case_id"])]
+        if case.operation.path == "/cases/{case_id}/parts" and path.get("case_id") in known["case_id"]:
+            path["case_id"] = known["helped"][0]
         if "text_id" in path:
             path["text_id"] = known.get(f"{path['case_id']}/record", [path["text_id"]])[0]
         if "fact_id" in path:
