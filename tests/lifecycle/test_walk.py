@@ -576,6 +576,7 @@ def test_walks_over_the_whole_life_of_a_case():
     assert len(Walk.accepted) > len(ALL) / 3, sorted({name for _, name in ALL} - set(Walk.accepted))
 
 
+@pytest.mark.timeout(900)
 class TestMutants:
     """A walk sees what it is there to see."""
 
@@ -585,7 +586,7 @@ class TestMutants:
             run_state_machine_as_test(
                 Walk,
                 settings=settings(
-                    max_examples=300, stateful_step_count=EXAMPLE_STEPS, deadline=None, derandomize=True,
+                    max_examples=2_000, stateful_step_count=EXAMPLE_STEPS, deadline=None, derandomize=True,
                     suppress_health_check=list(HealthCheck), phases=[Phase.generate], report_multiple_bugs=False,
                 ),
             )  # fmt: skip
