@@ -19,7 +19,8 @@ async def test_store_filled_with_copies_is_whole_and_goes_on(huiyin: System):
     copies = [str(copy_of(case, n + 1)) for n in range(COPIES)]
     async with huiyin.within():
         for one in (case, *copies):
-            assert (await huiyin.notify(one)).status_code == 200
+            reply = await huiyin.notify(one)
+            assert reply.status_code == 200, reply.text
         await _at_rest(huiyin)
         one = await huiyin.client.get(f"{huiyin.url('accountability')}/cases/{copies[0]}")
         assert one.json()["state"] == "accepted"

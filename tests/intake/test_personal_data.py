@@ -228,7 +228,10 @@ async def refusals(huiyin: System, wanted: dict[str, str], case: str) -> bytes:
         good = {"channel": "call", "category": "other", "place": "P-1"}
         return good | {"petitioner": petitioner(wanted), "content": content(wanted)} | more
 
-    for field in ("channel", "category", "received_at", "person_count", "petitioner", "content", wrong):
+    for field in ("channel", "category", "person_count"):  # what cannot be read there was not told (0030)
+        reply = await huiyin.send("intake", "/petitions", filed(**{field: wrong}), role=Role.intake_clerk)
+        assert reply.status_code == 201, reply.text
+    for field in ("received_at", "petitioner", "content", wrong):
         await send("intake", "/petitions", filed(**{field: wrong}))
     await send("intake", "/petitions", filed(petitioner=petitioner(wanted) | {wrong: wrong}))
     await send("intake", "/petitions", filed(content=content(wanted) | {"claim": [wrong]}))

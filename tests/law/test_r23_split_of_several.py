@@ -84,7 +84,7 @@ class TestThroughAllServices:
         ok(await county.notify(child, at=NOTIFIED_AT))
         notice, path = {"method": "post", "receipt": "EMS-2"}, f"/cases/{child}/petitioners/{other}/notice"
         told = ok(await county.send("mediation", path, notice, role=Role.unit_receiver, unit=UNIT, at=NOTIFIED_AT))
-        words = {"summary": "欠薪", "officer": "李明"}
+        words = {"summary": "欠薪"}
         paper = ok(await issue(county, child, DocumentKind.acceptance_notice, words, petition_id=other), 201)
         assert paper["document_no"] == told["notice_no"]
         assert "李四" in await text(county, child, paper["document_id"])
