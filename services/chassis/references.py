@@ -99,7 +99,7 @@ KnownUnit = Annotated[Code, Refers(Entry, known_unit)]
 async def known_officer(store: Store, officer: str) -> dict[str, Post]:
     """Return what somebody is, by unit. Raises ``NotFound`` for one who acts for nobody."""
     found = await store.directories.at_hand()
-    if not found.units_of(officer) and await store.directories.renew():
+    if not found.units_of(officer) and await store.directories.renew(found):
         found = store.directories.current
     if not (units := found.units_of(officer)):
         raise NotFound(f"人员 {officer}")

@@ -209,7 +209,7 @@ class Store:
         races = 0
         try:
             while races < RACES_MAX:
-                loaded = await self._rows_of(streams)
+                loaded, used = await self._rows_of(streams), self.directories.current
                 try:
                     return await self._commit(
                         partial(self._decided, kind, loaded, act, by, statements, may_open=may_open), by
@@ -220,7 +220,7 @@ class Store:
                     source = _decided_by(refusal, kind)
                     if measures is None and (stored := await self.stored(by)) is not None:
                         return stored
-                    if refusal.by_directory and await self.directories.renew():
+                    if refusal.by_directory and await self.directories.renew(used):
                         continue
                     if source is not None and self.catching_up is not None:
                         measures = measures or self.catching_up(source, streams[0])

@@ -88,20 +88,24 @@ class Directories:
     async def knowing(self, *codes: str) -> Directory:
         """Return a directory that has these units. Raises ``NotFound``, and ``Unavailable`` where nobody can tell."""
         found = await self.at_hand()
-        if not found.units.keys() >= {*codes} and await self.renew():
+        if not found.units.keys() >= {*codes} and await self.renew(found):
             found = self.current
         for code in codes:
             if code not in found.units:
                 raise NotFound(f"单位 {code}")
         return found
 
-    async def renew(self) -> bool:
-        """Ask for what is new; return whether anything was. Raises ``Unavailable``."""
-        before = self._revision
+    async def renew(self, used: Directory | None = None) -> bool:
+        """Ask for what is new; return whether another directory is known now than the one that was used.
+
+        Somebody else may have asked meanwhile, and then nothing is new here but to whoever used the one before.
+        Raises ``Unavailable``.
+        """
+        before = used or self.current
         if not self.keeps:
             await self._keep(await self.sources.directory(KEEPER, self._revision))
         await self._read()
-        return self._revision != before
+        return self.current is not before
 
     async def must_still_be(self, by: By) -> None:
         """Let nobody act for a unit that others carry on (第二十四条第二款). Raises ``UnitIsNoMore``."""

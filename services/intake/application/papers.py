@@ -260,9 +260,11 @@ async def _composed(
 async def _must_be_approved(running: Running, draft: Draft, by: By) -> None:
     """Raise ``ApproverNotHead`` unless a head of the unit, or who acts in a head's stead, has approved the paper."""
     directories = running.store.directories
-    while not directories.current.is_head(draft.approved_by, by.unit, day(by.at)):
-        if not await directories.renew():
+    used = directories.current
+    while not used.is_head(draft.approved_by, by.unit, day(by.at)):
+        if not await directories.renew(used):
             raise ApproverNotHead(draft.approved_by)
+        used = directories.current
 
 
 def _must_come(written: str | None, today: date) -> None:
