@@ -103,6 +103,7 @@ class Keeper:
 
     def _firing(self, record: Record, rule: Rule, trigger: Trigger, told: Told) -> Firing:
         item = told.get(trigger.item) if trigger.item else None
+        who = trigger.act.names_who
         moment = trigger.moment(told)
         if trigger.act is Act.start and rule.nature is ClockNature.right:
             moment = began(moment, record.at)
@@ -113,8 +114,8 @@ class Keeper:
             rule=rule,
             rules=self.book.version,
             moment=moment,
-            holder=self._today(told.first(rule.holder), told.case),
-            officer=told.first(rule.officer),
+            holder=self._today(told.first(rule.holder), told.case) if who else None,
+            officer=told.first(rule.officer) if who else None,
             subject=record.stream if rule.by_subject else None,
             item=None if item is None else str(item),
             fixed=told.get(trigger.fixed) if trigger.fixed else None,
