@@ -78,6 +78,8 @@ class Directories:
         self.current = Directory()
         """What is known at this moment."""
         self._revision: int | None = None
+        self._turn = asyncio.Lock()
+        self._next: asyncio.Task[None] | None = None
 
     async def at_hand(self) -> Directory:
         """Return the directory as far as it is known here: what this service's own commands have made it, at once."""
@@ -126,14 +128,22 @@ class Directories:
             await asyncio.sleep(FOLLOW_SECONDS)
 
     async def _read(self) -> None:
-        try:
-            async with self.database.connection() as connection:
-                told = await edition(connection, self._revision)
-        except AWAY as error:
-            raise Unavailable from error
-        if told.units is not None:
-            self.current = Directory.of(read_entry(unit.entry) for unit in told.units)
-            self._revision = told.revision
+        """Read what the table has; whoever comes while somebody reads shares the next reading, which begins after."""
+        if self._next is None:
+            self._next = asyncio.create_task(self._read_in_turn())
+        await asyncio.shield(self._next)
+
+    async def _read_in_turn(self) -> None:
+        async with self._turn:
+            self._next = None
+            try:
+                async with self.database.connection() as connection:
+                    told = await edition(connection, self._revision)
+            except AWAY as error:
+                raise Unavailable from error
+            if told.units is not None:
+                self.current = Directory.of(read_entry(unit.entry) for unit in told.units)
+                self._revision = told.revision
 
     async def _keep(self, told: Edition) -> None:
         if told.units is None:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
+from services.chassis import units
+from services.chassis.database import Connection
+from services.chassis.directory import Edition
 from services.chassis.errors import NotFound, SourceAway
 from services.chassis.references import known_officer, known_unit
+from services.chassis.units import edition
 from tests.harness import System
 from tests.rules import refuses
 
@@ -55,3 +61,43 @@ async def test_directory_of_another_service_is_what_was_heard_last(county: Syste
     directories = county.running[service].store.directories
     assert await directories.renew()
     assert "A" not in directories.current.units
+
+
+async def test_who_asks_together_shares_a_reading(county: System, monkeypatch: pytest.MonkeyPatch):
+    """Its keeper reads the directory for each command, which many at once need not do one after the other."""
+    directories, readings = county.running["assignment"].store.directories, 0
+
+    async def counted(connection: Connection, known: int | None) -> Edition:
+        nonlocal readings
+        readings += 1
+        return await edition(connection, known)
+
+    monkeypatch.setattr(units, "edition", counted)
+    await asyncio.gather(*(directories.at_hand() for _ in range(20)))
+    assert readings == 1
+
+
+async def test_reading_that_has_begun_is_not_shared(county: System, monkeypatch: pytest.MonkeyPatch):
+    """Whoever asks later may know of a change that it has missed."""
+    await county.enter({"code": "A"})
+    directories = county.running["assignment"].store.directories
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    async def held_up(connection: Connection, known: int | None) -> Edition:
+        found = await edition(connection, known)
+        begun.set()
+        await go_on.wait()
+        return found
+
+    monkeypatch.setattr(units, "edition", held_up)
+    before = asyncio.create_task(directories.at_hand())
+    await begun.wait()
+    async with county.sql() as db:
+        await db.execute(
+            "INSERT INTO assignment.directory_unit SELECT gen_random_uuid(), 1, replace(entry, '\"A\"', '\"NEW\"') "
+            "FROM assignment.directory_unit WHERE entry LIKE '%\"A\"%' LIMIT 1"
+        )
+    late = asyncio.create_task(directories.at_hand())
+    go_on.set()
+    await before
+    assert "NEW" in (await late).units
