@@ -63,6 +63,16 @@ class AccusedLearnt(Event):
     persons: tuple[str, ...] = ()
 
 
+class RecusalLearnt(Event):
+    """It is known that an officer keeps out of the case, or does so no more."""
+
+    title = "获知回避"
+    basis = "信访工作条例 第二十八条第三款"
+
+    officer: str
+    recused: bool
+
+
 class CaseRecalled(Event):
     """The unit that had the case may not touch it any more; it awaits another one."""
 

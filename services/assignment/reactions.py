@@ -14,6 +14,7 @@ from contracts.intake import (
     NotAcceptedNotified,
     PetitionAttached,
     PetitionsTakenOver,
+    RecusalLearnt,
     RepresentativesNamed,
     WithdrawalRequested,
     WithdrawalRevoked,
@@ -52,6 +53,12 @@ def receive(assignment: Assignment, event: CaseClassified, at: datetime) -> None
 def learn_accused(assignment: Assignment, event: AccusedNamed, at: datetime, directory: Directory) -> None:
     """The case complains of somebody else too, and whoever has it may be one of them."""
     assignment.learn_accused(event.units, event.persons, directory, at=at)
+
+
+@REACTIONS.on(RecusalLearnt, Assignment)
+def learn_recusal(assignment: Assignment, event: RecusalLearnt, at: datetime) -> None:
+    """An officer keeps out of the case, and does nothing of it here either; or does so no more."""
+    assignment.learn_recusal(event.officer, recused=event.recused, at=at)
 
 
 def _leaving(event_class: type[Event], reason: LeavingReason) -> None:

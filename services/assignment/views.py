@@ -47,7 +47,7 @@ OF_CASE: Final = Sight("true", unless_kept("case_id"))
 class CaseRow(
     Row, table="case_view", of=Assignment, sight=Sight("true", unless_kept("id")),
     unseen={
-        "accused": lambda a: kept_from(a.accused, a.accused_persons),
+        "accused": lambda a: kept_from(a.accused, a.accused_persons, a.recused),
         "received_by": lambda a: a.receiving_unit if a.accused or a.accused_persons else None,
     },
 ):  # fmt: skip

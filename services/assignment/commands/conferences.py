@@ -55,7 +55,9 @@ class OnConference(OnEntry[Conference], reply=Conferred):
     """A command about a conference."""
 
 
-class AddAgendaItem(OnConference, path="/conferences/{conference_id}/agenda", by=SECRETARY, called="列入议题"):
+class AddAgendaItem(
+    InCase, OnConference, path="/conferences/{conference_id}/agenda", by=SECRETARY, called="列入议题"
+):  # fmt: skip
     """Put something on the agenda, described in the vault; `matter` is the case, if there is one (第十三条第一款)."""
 
     document: CaseText
@@ -63,6 +65,10 @@ class AddAgendaItem(OnConference, path="/conferences/{conference_id}/agenda", by
 
     async def of_case(self, running: Running, by: By) -> UUID | None:  # noqa: ARG002  # it was sent
         return self.matter
+
+    async def cases_of(self, running: Running, by: By) -> list[Assignment]:  # noqa: ARG002  # it was looked up
+        found = self.referred["matter"]
+        return [] if found is None else [found]
 
     def act(self, c: Conference, by: By) -> None:
         c.add_item(self.matter, self.document, at=by.at)

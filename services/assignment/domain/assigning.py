@@ -25,6 +25,7 @@ from contracts.assignment import (
     ObjectionRejected,
     ObjectionUpheld,
     PetitionersJoined,
+    RecusalLearnt,
     RoutedToJudicial,
     TransferBraked,
     WithdrawalLearnt,
@@ -367,6 +368,8 @@ class Assignment(Aggregate):
         self.accused: frozenset[str] = frozenset()
         self.accused_persons: frozenset[str] = frozenset()
         """Whom the case complains of; these only grow."""
+        self.recused: set[str] = set()
+        """Which officers keep out of it, as far as that is known here."""
         self.candidates: tuple[str, ...] = ()
         """Among whom it is to be said who carries on for a unit that is no more."""
         self.objection: ObjectionGround | None = None
@@ -499,6 +502,11 @@ class Assignment(Aggregate):
             self.record(AccusedLearnt, at=at, units=tuple(sorted(new_units)), persons=tuple(sorted(new_persons)))
         self.recall(directory, at=at)
 
+    def learn_recusal(self, officer: str, *, recused: bool, at: datetime) -> None:
+        """Learn that an officer keeps out of the case, or does so no more."""
+        if self.exists and (officer in self.recused) is not recused:
+            self.record(RecusalLearnt, at=at, officer=officer, recused=recused)
+
     def recall(self, directory: Directory, *, at: datetime) -> None:
         """Take the case from a unit that may not touch it, and a dispute from such an arbiter (第二十八条第三款)."""
         if self.left is not None:
@@ -550,13 +558,17 @@ class Assignment(Aggregate):
         return directory.off_limits(self.accused, self.accused_persons)
 
     def must_be_kept_from(self, directory: Directory, units: Collection[str], persons: Collection[str] = ()) -> None:
-        """Let nothing of the case come to whom it complains of."""
+        """Let nothing of the case come to whom it complains of, nor to who keeps out of it."""
         if directory.is_kept_from(units, persons, self.accused, self.accused_persons):
             raise UnitIsAccused
+        if recused := self.recused & {*persons}:
+            raise MustKeepOut("、".join(sorted(recused)))
 
     def is_kept_out(self, by: By, directory: Directory) -> bool:
         """Return whether somebody takes no part in the case."""
-        return keeps_out(by, directory, self.accused, self.accused_persons, received_by=self.receiving_unit)
+        return keeps_out(
+            by, directory, self.accused, self.accused_persons, recused=self.recused, received_by=self.receiving_unit
+        )
 
     def must_not_keep_out(self, by: By, directory: Directory) -> None:
         """Let nobody act in the case who keeps out of it."""
@@ -710,6 +722,10 @@ class Assignment(Aggregate):
     def _(self, event: AccusedLearnt) -> None:
         self.accused |= {*event.units}
         self.accused_persons |= {*event.persons}
+
+    @when
+    def _(self, event: RecusalLearnt) -> None:
+        (self.recused.add if event.recused else self.recused.discard)(event.officer)
 
     @when
     def _(self, _: CasePassedOn) -> None:
