@@ -18,6 +18,7 @@ from contracts.envelope import Cause
 from contracts.event import Event
 from contracts.intake import CaseClassified, CaseMerged, CaseRegistered, CaseSplit, PetitionsTakenOver
 from contracts.mediation import AcceptanceNotified, HandlingExtended, OpinionServed
+from contracts.periods.book import midnight
 from contracts.periods.calendar import current
 from contracts.vocabulary import Channel, ClockOutcome, Kind, Route
 from services.accountability.clocks import retelling
@@ -25,6 +26,7 @@ from tests.law.test_r34_waiting import HOUSING, SERVED, World, handed
 from tests.rules import at, stored
 
 Order = Callable[[Random, "Story"], list["Fact"]]
+FIFTEEN = 15
 SIXTY = 60
 
 
@@ -249,13 +251,18 @@ def tale(random: Random) -> tuple[Story, dict[UUID, date | None]]:
     """Return what happens to some cases, and until when each is to be closed, reckoned with nothing but dates."""
     story = Story(at("2026-01-05"))
     cases = [story.registers(story.now) for _ in range(3)]
-    with_unit: set[UUID] = set()
-    told: dict[UUID, tuple[datetime, int]] = {}
+    with_unit: dict[UUID, datetime] = {}
+    accepted: set[UUID] = set()
+    runs: dict[UUID, tuple[datetime, int]] = {}
+    """Since when the petitioner waits, and the days that were added."""
     answered: set[UUID] = set()
     gone: set[UUID] = set()
 
     def until(case: UUID) -> date | None:
-        return last_day(told[case][0], SIXTY + told[case][1]) if case in told else None
+        return last_day(runs[case][0], SIXTY + runs[case][1]) if case in runs else None
+
+    def no_later_than(case: UUID, since: datetime) -> None:
+        runs[case] = min(runs.get(case, (since, 0)), (since, 0))
 
     for _ in range(random.randrange(4, 16)):
         story.now += timedelta(days=random.choice((0, 0, 1, 2)), hours=random.choice((0, 1, 5)))
@@ -265,31 +272,36 @@ def tale(random: Random) -> tuple[Story, dict[UUID, date | None]]:
         what = random.choice(("on", "on", "on", "extend", "merge", "split", "upheld"))
         if what == "on" and case not in with_unit:
             story.forwards(case)
-            with_unit.add(case)
-        elif what == "on" and case not in told:
+            with_unit[case] = story.now
+        elif what == "on" and case not in accepted:
             story.accepts(case)
-            told[case] = story.now, 0
-        elif what == "on" and random.random() < 0.3 and case in told:
+            accepted.add(case)
+            no_later_than(case, story.now)
+        elif what == "on" and random.random() < 0.3:
             story.serves(case)
             answered.add(case)
-        elif what == "extend" and case in with_unit and case in told and not told[case][1]:
+        elif what == "extend" and case in with_unit and case in accepted and not runs[case][1]:
             story.extends(case, 20)
-            told[case] = told[case][0], 20
-        elif what == "upheld" and case in with_unit and case not in told:
+            runs[case] = runs[case][0], 20
+        elif what == "upheld" and case in with_unit and case not in accepted:
             story.says(case, ObjectionUpheld, "intake", by="bureau", unit="dept")
-            with_unit.discard(case)
+            no_later_than(case, midnight(last_day(with_unit.pop(case), FIFTEEN)))
         elif what == "merge" and other not in gone | answered | {case}:
             story.merges(case, other)
             gone.add(case)
             mine, its = until(case), until(other)
             if mine is not None and (its is None or mine < its):
-                told[other] = told[case]
+                runs[other] = runs[case]
+            if case in accepted:
+                accepted.add(other)
         elif what == "split":
             children = story.splits(case, 2)
             gone.add(case)
             cases += children
-            if case in told:
-                told |= dict.fromkeys(children, told[case])
+            if case in runs:
+                runs |= dict.fromkeys(children, runs[case])
+            if case in accepted:
+                accepted |= {*children}
     return story, {case: until(case) for case in cases if case not in gone}
 
 

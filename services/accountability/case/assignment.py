@@ -22,6 +22,7 @@ from contracts.assignment import (
     SponsorReplaced,
     TeamNamed,
 )
+from contracts.periods import period
 from contracts.vocabulary import CaseState
 from services.accountability.case.fold import Case, happened
 
@@ -38,8 +39,10 @@ def _(event: CaseAssigned, case: Case) -> None:
 
 
 def _with(case: Case, event: CaseForwarded | CaseAssigned | CaseTaken | LeadUnitDesignated, state: CaseState) -> None:
-    """Let a unit have the case; one that is answered stays so, whoever goes on with it."""
-    case.unit, case.unit_name, case.with_unit_since = event.unit, event.unit_name, event.timestamp
+    """Let a unit have the case, or keep it; one that is answered stays so, whoever goes on with it."""
+    if case.with_unit_since is None or event.unit != case.unit:
+        case.with_unit_since = event.timestamp
+    case.unit, case.unit_name = event.unit, event.unit_name
     _stand(case, state)
 
 
@@ -57,16 +60,30 @@ def _(_: JurisdictionObjected, case: Case) -> None:
         case.state = CaseState.objected
 
 
-@happened.register(ObjectionUpheld)
-@happened.register(CasePassedOn)
-def _(_: ObjectionUpheld | CasePassedOn, case: Case) -> None:
+@happened.register
+def _(_: ObjectionUpheld, case: Case) -> None:
+    _give_up(case)
+    _await_a_unit(case)
+
+
+@happened.register
+def _(_: CasePassedOn, case: Case) -> None:
     _await_a_unit(case)
 
 
 @happened.register
 def _(_: CaseRecalled, case: Case) -> None:
     if not case.ended:  # it came to its end before it was known that the unit may not touch it
+        _give_up(case)
         _await_a_unit(case)
+
+
+def _give_up(case: Case) -> None:
+    """Remember from when the petitioner waits, whichever unit has the case next (第二十四条、第三十四条)."""
+    case.given_up = case.case_id
+    if case.with_unit_since is not None and case.accepted_at is None:
+        last = period("C3").last_day(case.with_unit_since)
+        case.tell_by = min(last, case.tell_by or last)
 
 
 def _await_a_unit(case: Case) -> None:
@@ -101,6 +118,8 @@ def _(event: LeadUnitDesignated, case: Case) -> None:
     if case.ended:  # who leads was asked while somebody was still at it, and is said when nothing is left to do
         return
     if event.unit != case.unit:
+        if case.unit is not None:
+            _give_up(case)
         _anew(case)
     _with(case, event, CaseState.accepted if case.accepted_at else CaseState.forwarded)
 

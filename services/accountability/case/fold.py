@@ -78,6 +78,10 @@ class Case(msgspec.Struct, omit_defaults=True):
     unit: str | None = None
     unit_name: str | None = None
     with_unit_since: datetime | None = None
+    tell_by: date | None = None
+    """By when the petitioner would have been told, had it stayed with the unit that had it first; nobody has yet."""
+    given_up: UUID | None = None
+    """The case itself, once a unit has had it that has it no longer: what it owed may be owed again."""
     due_on: date | None = None
     objections: int = 0
     case_officer: str | None = None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from contracts.event import Event
 from contracts.mediation import (
     AcceptanceNotified,
@@ -60,12 +62,17 @@ def _(event: HandlingCarriedOn, case: Case) -> None:
 
 @happened.register
 def _(event: AcceptanceNotified, case: Case) -> None:
-    case.state, case.accepted_at, case.case_officer = CaseState.accepted, event.served_at, event.case_officer
+    _accept(case, event.served_at, event.case_officer)
 
 
 @happened.register
 def _(event: HandlingAccepted, case: Case) -> None:
-    case.state, case.accepted_at, case.case_officer = CaseState.accepted, event.timestamp, event.case_officer
+    _accept(case, event.timestamp, event.case_officer)
+
+
+def _accept(case: Case, accepted_at: datetime, case_officer: str) -> None:
+    case.state, case.accepted_at, case.case_officer = CaseState.accepted, accepted_at, case_officer
+    case.tell_by = None
 
 
 @happened.register

@@ -78,6 +78,14 @@ class Clocks:
                 return clock
         return None
 
+    def given_up(self, firing: Firing) -> Iterator[datetime]:
+        """Yield since when a unit owed, until it gave the case up, what it owes by a firing once more."""
+        same = (firing.rule.code, firing.item, firing.holder)
+        for clock in self.about.get(firing.source, ()) if firing.source else ():
+            if clock.outcome is ClockOutcome.void and (clock.code, clock.item, clock.holder) == same:
+                assert clock.started_at is not None
+                yield clock.started_at
+
 
 def take_effect(firing: Firing, clocks: Clocks, calendar: Calendar, at: datetime) -> list[Clock]:
     """Let a firing do what its rule says; return the clocks to which something has happened."""
@@ -88,7 +96,8 @@ def take_effect(firing: Firing, clocks: Clocks, calendar: Calendar, at: datetime
 def _start(firing: Firing, clocks: Clocks, calendar: Calendar, at: datetime) -> None:
     """Let a clock begin, unless one of its rule runs already: nothing that is repeated gives more time.
 
-    Where it turns out that it should have begun sooner, what runs ends sooner. A right alone runs anew from what
+    Where it turns out that it should have begun sooner, what runs ends sooner; and what a unit owes again that had
+    given the case up, it owes since it owed it first. A right alone runs anew from what
     gives it again: whoever is served once more has not had it before.
     """
     if any(clock.open and clock.code in firing.rule.after for clock in clocks.about.get(firing.about, ())):
@@ -101,7 +110,8 @@ def _start(firing: Firing, clocks: Clocks, calendar: Calendar, at: datetime) -> 
             clock.advance(firing.rule, firing.moment, clock.extensions, firing.record.id, calendar, at=at)
     if any(clock.open for clock in there):
         return
-    clock = _begin(firing, clocks, calendar, at)
+    since = min((firing.moment, *clocks.given_up(firing)))
+    clock = _begin(replace(firing, moment=since), clocks, calendar, at)
     if firing.done:
         clock.stop(Deed(firing.done, firing.done, firing.unit, firing.record.id), at=at)
 

@@ -45,7 +45,7 @@ class Firing:
     spares: str | None
     """Whose clocks go on, because nothing has changed for that unit."""
     source: UUID | None = None
-    """The case from which this one has come."""
+    """The case whose clocks go on here."""
     done: datetime | None = None
     """When what is due was done, where that is known with the start."""
     officer: str | None = None

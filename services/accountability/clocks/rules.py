@@ -123,7 +123,7 @@ class Trigger:
     case: str = ""
     """The case that it is about, where the event belongs to none."""
     source: str = ""
-    """The case from which the one of the event has come."""
+    """The case whose clocks go on: the one from which this one has come, or itself, where a unit gets it back."""
 
     def fits(self, event: Event, case: Case) -> bool:
         """Return whether the event and what is known of the Case are what the rule asks for."""
