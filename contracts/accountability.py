@@ -58,6 +58,16 @@ class SupervisionClosed(Event):
     satisfied: bool
 
 
+class SupervisionSpared(Event):
+    """The bureau says in writing why what was missed or refused needs no card."""
+
+    title = "说明不予督办"
+    basis = "信访工作条例 第四十条第一款"
+
+    case: UUID
+    document: UUID
+
+
 class ClockStarted(Event):
     """A period of law has begun to run for whoever must act."""
 

@@ -187,6 +187,19 @@ class Directory:
         ]  # fmt: skip
         return min((self.levels_above(unit.code, code), unit.code) for unit in found)[1] if found else None
 
+    def supervisor_of(self, code: str, barred: Collection[str], rather: str | None = None) -> str | None:
+        """Return the petition bureau that supervises a unit (第四十条第一款): of those that may, the nearest.
+
+        That is none which is barred, and none that stands under the unit. Of two of one level it is `rather` this one.
+        """
+        own = {code, *self.below(code), *barred}
+        found = [
+            (self.levels_above(unit.code, code), unit.code != rather, unit.code) for unit in self.units.values()
+            if unit.kind is UnitKind.petition_bureau and not unit.successors and unit.code not in own
+            and code in self.units and self.within_reach(unit.code, code)
+        ]  # fmt: skip
+        return min(found)[2] if found else None
+
     def _body(self, code: str | None, passed: set[str]) -> tuple[str, ...]:
         unit = self.units.get(code or "")
         if unit is None or unit.code in passed:

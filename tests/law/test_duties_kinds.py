@@ -62,6 +62,7 @@ from contracts.mediation import (
     CommitteeRegistered,
     DisputeSettled,
     ExecutionOrdered,
+    ExecutionRefused,
     FundAudited,
     FundPaid,
     MediationAgreementSigned,
@@ -261,6 +262,11 @@ KINDS: Final = {
         "D47", "第三十七条第三款", CaseTerminated, {"ground": TerminationGround.rechecked, "document": None},
         PostTerminationCareRecorded, {"unit": "county-hr", "kind": CareKind.guidance, **PAPER},
         due=date(2025, 4, 2),
+    ),
+    "r40_supervision": Kind(
+        "D49", "第四十条第一款", ExecutionRefused, {"unit": "county-hr", **PAPER},
+        SupervisionOrdered, {**CARD, "unit": "county-hr", "due_on": date(2025, 4, 30)},
+        holder=BUREAU, due=date(2025, 3, 10),
     ),
     "pml8_committee_term": Kind(
         "D29", "第八条", CommitteeRegistered,

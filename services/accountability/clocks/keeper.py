@@ -114,7 +114,7 @@ class Keeper:
             rule=rule,
             rules=self.book.version,
             moment=moment,
-            holder=self._today(told.first(rule.holder), told.case) if who else None,
+            holder=self._holder(rule, told) if who else None,
             officer=told.first(rule.officer) if who else None,
             subject=record.stream if rule.by_subject else None,
             item=None if item is None else str(item),
@@ -259,6 +259,15 @@ class Keeper:
                 clock.hand_over(holder, officer if stays else None, entry.record.id, at=by.at)
                 clock.cause = cause_of(entry.record)
                 yield clock
+
+    def _holder(self, rule: Rule, told: Told) -> str | None:
+        """Return whose a clock is, by its rule; of what somebody is to be supervised for, the bureau's over them."""
+        holder, case = told.first(rule.holder), told.case
+        if rule.supervised and holder is not None:
+            directory = self.store.directories.current
+            barred = directory.off_limits(case.accused_units, case.accused_persons)
+            holder = directory.supervisor_of(holder, barred, case.receiving_unit) or case.receiving_unit
+        return self._today(holder, case)
 
     def _today(self, holder: str | None, case: Case) -> str | None:
         """Return who owes today what a unit owes: whoever carries on for it, where it is no more."""

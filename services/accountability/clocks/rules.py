@@ -167,6 +167,8 @@ class Rule(Period):
     """Whether each is about a stream of its own, of which a case may have several, or which belongs to no case."""
     survives: bool = False
     """Whether it goes on when the case ends."""
+    supervised: bool = False
+    """Whether whose it is the petition bureau that supervises the one who is asked for."""
     inherited: Inherited = Inherited.no
     after: tuple[str, ...] = ()
     """Clocks whose end it waits for: while one of them runs it does not begin."""

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Final
 from uuid import UUID
 
 from contracts.vocabulary import Role, SupervisionReason, SupervisionState
-from services.accountability.commands.knowing import OnAboutCase, Writing
-from services.accountability.domain.supervision import Supervision
+from services.accountability.commands.knowing import AboutCase, OnAboutCase, Writing
+from services.accountability.domain.supervision import Sparing, Supervision
 from services.chassis.commands import Reply
 from services.chassis.context import By
 from services.chassis.fields import Day
 from services.chassis.references import KnownUnit
 from services.chassis.texts import CaseText
+
+SUPERVISING: Final = "D49"
+"""The period within which a bureau puts under supervision what calls for it."""
 
 
 class SupervisionOrdered(Reply):
@@ -53,6 +57,19 @@ class OrderSupervision(
             self.directory,
             at=by.at,
         )
+
+
+class ExplainSparing(
+    AboutCase[Sparing], path="/cases/{case_id}/supervisions/sparing", by=(Role.supervisor,), called="说明不予督办"
+):
+    """Say why what was missed or refused in a case needs no card (第四十条第一款)."""
+
+    document: CaseText
+
+    def act(self, s: Sparing, by: By) -> None:
+        owing = {duty.holder for duty in self._standing.clocks.values() if duty.code == SUPERVISING}
+        unit = self.directory.acting_as(by.unit, *owing)
+        s.explain(self.case_id, unit, owing, self.document, at=by.at)
 
 
 class OnSupervision(OnAboutCase[Supervision], reply=SupervisionChanged):

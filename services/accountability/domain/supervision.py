@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
-from contracts.accountability import SupervisionClosed, SupervisionOrdered, SupervisionReplied
+from contracts.accountability import SupervisionClosed, SupervisionOrdered, SupervisionReplied, SupervisionSpared
 from contracts.periods.calendar import day
 from contracts.vocabulary import SupervisionReason, SupervisionState
 from services.accountability.domain.addressing import Matter
 from services.chassis.aggregate import Aggregate, when
 from services.chassis.directory import Directory
+from services.chassis.entry import CaseEntry
 from services.chassis.errors import Forbidden, Invalid, Refused
 
 
@@ -63,6 +65,14 @@ class NotABureau(Forbidden):
     code = "not_a_bureau"
     title = "督办由党委和政府信访部门作出"
     article = "信访工作条例 第十四条第三项、第四十条第一款"
+
+
+class NoSupervisionOwed(Refused):
+    """Nothing was missed or refused for which the bureau would owe a card."""
+
+    code = "no_supervision_owed"
+    title = "本机关没有待督办的情形"
+    article = "信访工作条例 第四十条第一款"
 
 
 class OutOfReach(Refused):
@@ -148,3 +158,17 @@ class Supervision(Aggregate):
     @when
     def _(self, _: SupervisionClosed) -> None:
         self.closed = True
+
+
+class Sparing(CaseEntry):
+    """Why a bureau does not put under supervision what calls for it."""
+
+    def explain(self, case: UUID, by: str, owed_by: Collection[str | None], document: UUID, *, at: datetime) -> None:
+        """Say why, as the bureau that owes the card (第四十条第一款)."""
+        if by not in owed_by:
+            raise NoSupervisionOwed
+        self.record(SupervisionSpared, at=at, case=case, document=document)
+
+    @when
+    def _(self, event: SupervisionSpared) -> None:
+        self.of = event.case

@@ -62,6 +62,12 @@ def _late_opinion(t: Telling) -> None:
     ended(t)
 
 
+def _days_late(t: Telling) -> None:
+    """What came some days late was looked into, and a card would set nothing right (第四十条第一款)."""
+    inquired(accepted(t)).past_period("C5", t.noticed_at, by=(1, 2)).issue(late=True).after(0).serve()
+    ended(t.after(0, 1).spare())
+
+
 _REPEATS: Final = (1, 2, 3)
 
 
@@ -172,7 +178,8 @@ EVERYDAY_PLOTS: Final = {
     "late_triage": Plot(3, _late_triage, 125),
     "late_notice": Plot(2, _late_notice, 125),
     "entered_late": Plot(1, _entered_late, 150, route=Route.petition_procedure),
-    "late_opinion": Plot(4, _late_opinion, 140),
+    "late_opinion": Plot(3, _late_opinion, 140),
+    "days_late": Plot(1, _days_late, 140, route=Route.petition_procedure),
     "repeat": Plot(4, _repeat, 105),
     "objection_upheld": Plot(3, _objection_upheld, 105),
     "objection_rejected": Plot(2, _objection_rejected, 105),

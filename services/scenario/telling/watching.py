@@ -8,7 +8,12 @@ from typing import Any, Self
 from contracts.vocabulary import Confirmation, DocumentKind, Hardship, RecommendationKind, Role, SupervisionReason
 from services.accountability.commands.facts import ConfirmFact
 from services.accountability.commands.recommendations import AnswerRecommendation, RecordDecision, ServeRecommendation
-from services.accountability.commands.supervision import CloseSupervision, OrderSupervision, ReplyToSupervision
+from services.accountability.commands.supervision import (
+    CloseSupervision,
+    ExplainSparing,
+    OrderSupervision,
+    ReplyToSupervision,
+)
 from services.mediation.commands.funds import ApproveFund, AuditFund, PayFund, RequestFund
 from services.scenario.step import Who
 from services.scenario.telling.following import DISCIPLINE, PARTY_COMMITTEE
@@ -37,6 +42,12 @@ class Watching(Handling):
         self._do("reply", ReplyToSupervision, {"document": document}, self.head)
         self.after(1, 4)
         return self._do("end_supervision", CloseSupervision, {"satisfied": True}, self.supervisor)
+
+    def spare(self) -> Self:
+        """A supervisor has looked into what came late, and says why a card would set nothing right (第四十条第一款)."""
+        self.look_for("ClockBreached", "breach_id")
+        body = {"document": self._paper("sparing", self.supervisor)}
+        return self._do("spare", ExplainSparing, body, self.supervisor, needs_days=True)
 
     def bear_out(self, event: str, who: Who) -> Self:
         """Somebody outside the unit has seen the receipt of what was entered late (第二十一条第二款)."""
