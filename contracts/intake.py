@@ -298,22 +298,24 @@ class NotAcceptedNotified(Event):
 
 
 class CorrectionOrdered(Event):
-    """Who stands above a unit orders it, by a paper, to put right until a day what it did against the rules."""
+    """A unit is ordered, by a paper, to put right until a day what it did against the rules."""
 
     title = "责令改正"
-    basis = "信访工作条例 第四十三条至第四十六条"
+    basis = "信访工作条例 第三十九条第三款、第四十三条至第四十六条"
 
     case: UUID
     document_no: str
     unit: str
     due_on: date
+    kind: DocumentKind = DocumentKind.correction_order
+    """Which paper that is: an order of the superior, or a measure of the joint conference."""
 
 
 class CorrectionReported(Event):
     """The unit says in a text what it has put right."""
 
     title = "报告改正情况"
-    basis = "信访工作条例 第四十三条至第四十六条"
+    basis = "信访工作条例 第三十九条第三款、第四十三条至第四十六条"
 
     case: UUID
     document: UUID

@@ -80,6 +80,7 @@ from contracts.vocabulary import (
     ClockOutcome,
     CommitteeSetting,
     ContentCategory,
+    DocumentKind,
     HandoverReason,
     InformantNotice,
     LedgerKind,
@@ -262,6 +263,12 @@ KINDS: Final = {
         "D47", "第三十七条第三款", CaseTerminated, {"ground": TerminationGround.rechecked, "document": None},
         PostTerminationCareRecorded, {"unit": "county-hr", "kind": CareKind.guidance, **PAPER},
         due=date(2025, 4, 2),
+    ),
+    "r39_rectification": Kind(
+        "D50", "第三十九条第三款", CorrectionOrdered,
+        {"case": CASE, "document_no": "限改1号", "unit": "county-hr", "due_on": DUE,
+         "kind": DocumentKind.rectification_notice},
+        CorrectionReported, {"case": CASE, **PAPER},
     ),
     "r40_supervision": Kind(
         "D49", "第四十条第一款", ExecutionRefused, {"unit": "county-hr", **PAPER},

@@ -83,7 +83,7 @@ class ReportCorrection(
     OnPaper, path="/cases/{case_id}/papers/{document_id}/correction", by=OFFICERS,
     called="报告改正情况",
 ):  # fmt: skip
-    """Say, as the unit that was ordered to, what has been put right (第四十三条至第四十六条)."""
+    """Say, as the unit that was ordered to, what has been put right (第三十九条第三款、第四十三条至第四十六条)."""
 
     document: CaseText
 

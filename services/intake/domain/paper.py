@@ -139,7 +139,7 @@ class NoCorrectionOwed(Refused):
 
     code = "no_correction_owed"
     title = "该文书没有待落实的责令改正事项"
-    article = "信访工作条例 第四十三条至第四十六条"
+    article = "信访工作条例 第三十九条第三款、第四十三条至第四十六条"
 
 
 class NotOrderedToCorrect(Forbidden):
@@ -147,7 +147,7 @@ class NotOrderedToCorrect(Forbidden):
 
     code = "not_ordered_to_correct"
     title = "改正情况由被责令改正的机关、单位报告"
-    article = "信访工作条例 第四十三条至第四十六条"
+    article = "信访工作条例 第三十九条第三款、第四十三条至第四十六条"
 
 
 class Paper(CaseEntry):
@@ -192,8 +192,12 @@ class Paper(CaseEntry):
         self.record(DocumentServed, at=at, case=self.of, method=method, served_at=served_at, receipt=receipt)
 
     def order_correction(self, unit: str, due_on: date, *, at: datetime) -> None:
-        """Let a unit put something right until a day (第四十三条至第四十六条)."""
-        self.record(CorrectionOrdered, at=at, case=self.of, document_no=self.document_no, unit=unit, due_on=due_on)
+        """Let a unit put something right until a day (第三十九条第三款、第四十三条至第四十六条)."""
+        assert self.kind is not None
+        self.record(
+            CorrectionOrdered, at=at, case=self.of, document_no=self.document_no, unit=unit, due_on=due_on,
+            kind=self.kind,
+        )  # fmt: skip
 
     def report_correction(self, unit: str, document: UUID, *, at: datetime) -> None:
         """Put on record what the unit has put right."""

@@ -465,7 +465,8 @@ def _measure(f: Facts) -> Said:
         raise NotSo("该信访事项未交由任何单位办理")
     if f.addressee and f.addressee not in f.had_it:
         raise NotSo(f"{f.name(f.addressee)} 未办理过该信访事项")
-    return Said(addressee=f.name(f.addressee or ""))
+    code = f.addressee or ""
+    return Said(addressee=f.name(code), puts_right=code if code and "due_on" in f.written else None)
 
 
 def _rectified(f: Facts) -> Said:

@@ -17,7 +17,7 @@ from contracts.vocabulary import (
 from services.scenario.courses.common import accepted, answered, decided, ended, inquired, to_unit
 from services.scenario.courses.plot import CIVIL, QUARRELS, SUGGESTED, Plot
 from services.scenario.telling import Telling
-from services.scenario.telling.writing import HELD_AGAINST, MEASURES, PROPOSALS, SANCTIONS
+from services.scenario.telling.writing import HELD_AGAINST, MEASURES, PROPOSALS, RECTIFYING, SANCTIONS
 
 
 def _simplified(t: Telling) -> None:
@@ -162,7 +162,13 @@ def _responsible(t: Telling) -> None:
     t.after(0).write(DocumentKind.supervision_card, DocumentKind.supervision_letter, of="supervision_id")
     t.after(1, 4).recommend(RecommendationKind.pursue_responsibility).after(0)
     t.write(DocumentKind.accountability_proposal, by=t.supervisor, of="recommendation_id").write_correction()
-    t.after(0).write(*MEASURES, by=t.anybody(Role.conference_secretary)).write(DocumentKind.rectification_report)
+    secretary = t.anybody(Role.conference_secretary)
+    t.after(0).write(*MEASURES, by=secretary)
+    for kind in RECTIFYING:
+        t.write(kind, by=secretary, under=kind)
+    t.write(DocumentKind.rectification_report)
+    for kind in RECTIFYING:
+        t.after(1, 2).report_correction(kind)
     decided(t).after(0, 2).report_correction().after(0, 2).answer_supervision().after(0, 2).answer_recommendation(
         adopted=True
     )

@@ -28,14 +28,15 @@ OF_NO_EVENT: Final = tuple(kind for kind in KINDS if kind not in SAYING)
 """The papers of which the case says nothing."""
 MEASURES: Final = (
     DocumentKind.interview_notice, DocumentKind.interview_minutes, DocumentKind.circular,
-    DocumentKind.listed_supervision_notice, DocumentKind.rectification_notice,
 )  # fmt: skip
 """What the joint conference does about a unit (第三十九条第三款)."""
+RECTIFYING: Final = (DocumentKind.listed_supervision_notice, DocumentKind.rectification_notice)
+"""By which of that it sets the unit a day."""
 HELD_AGAINST: Final = (DocumentKind.facts_notice, DocumentKind.defence_record)
 SANCTIONS: Final = (
     DocumentKind.sanction_decision, DocumentKind.sanction_appeal, DocumentKind.sanction_appeal_decision
 )  # fmt: skip
-ABOUT_A_UNIT: Final = {*MEASURES, *HELD_AGAINST, *SANCTIONS}
+ABOUT_A_UNIT: Final = {*MEASURES, *RECTIFYING, *HELD_AGAINST, *SANCTIONS}
 PROPOSALS: Final = {
     RecommendationKind.improve_work: DocumentKind.improvement_proposal,
     RecommendationKind.improve_policy: DocumentKind.policy_proposal,
@@ -83,9 +84,9 @@ class Writing(Mediating, Remedy, Watching):
         body["addressee"] = self.holder.code
         return self._do("write", IssuePaper, body, who, {"document_id": "document_id"})
 
-    def report_correction(self) -> Self:
+    def report_correction(self, paper: str = "document_id") -> Self:
         """The unit says what it has put right."""
-        body = {"document": self._paper("closure_report", self.head)}
+        body = {"document_id": From(paper), "document": self._paper("closure_report", self.head)}
         return self._do("report_correction", ReportCorrection, body, self.head)
 
     def _with_a_head_beside(self, who: Who) -> Who:
