@@ -79,6 +79,18 @@ class RemedyServedToPetitioner(Event):
     recheck: bool = False
 
 
+class RemedyServedAgain(Event):
+    """An opinion that had come back is with who had asked to look again; after a review their thirty days run anew."""
+
+    title = "再次送达复查、复核意见"
+    basis = "信访工作条例 第三十五条、第三十六条"
+
+    method: ServiceMethod
+    served_at: datetime
+    receipt: str
+    recheck: bool = False
+
+
 class RemedyPassedOn(Event):
     """Who was asked to look again may not touch the case any more; another one answers, on the same day."""
 

@@ -29,6 +29,8 @@ from contracts.mediation import (
     PetitionerNotified,
     PetitionerServed,
     RecheckOpinionServed,
+    RemedyServedAgain,
+    RemedyServedToPetitioner,
     ReviewOpinionServed,
 )
 from contracts.vocabulary import (
@@ -254,6 +256,21 @@ def test_review_opinion_names_the_body_for_the_recheck():
     so = said(DocumentKind.review_opinion, facts(*told, unit="XZF"))
     assert so.items == {"original_opinion": "意〔2025〕7号", "uphold": "维持"}
     assert "向临江市人民政府请求复核" in so.remedy
+
+
+def test_review_opinion_that_is_served_again_tells_the_day_that_counts_now():
+    """第三十六条: 自收到书面答复之日起; a further petitioner has their own day, and none before they are served."""
+    second = uuid4()
+    answer = happened(ReviewOpinionServed, by="XZF", recheck_body="SZF", **REVIEW)
+    own, later = (SERVED | {"served_at": at(on)} for on in ("2025-09-08", "2025-09-15"))
+    told = (happened(OpinionIssued, **OPINION), answer, happened(RemedyServedAgain, "2025-09-15", by="XZF", **later))
+    assert "（至2025年10月15日止）" in said(DocumentKind.review_opinion, facts(*told, unit="XZF")).remedy
+    whose = facts(*told, unit="XZF", petition=second)
+    whose.registration.others = (second,)
+    assert said(DocumentKind.review_opinion, whose).service is None
+    had = happened(RemedyServedToPetitioner, "2025-09-08", by="XZF", petition=second, **own)
+    so = said(DocumentKind.review_opinion, replace(whose, told=(*told, had)))
+    assert "（至2025年10月9日止）" in so.remedy
 
 
 def test_letter_of_assignment_says_the_day_that_was_set():

@@ -154,6 +154,7 @@ RULES: Final[dict[str, Rule]] = {
     "ReviewRequested": lambda h, e: h.here.has("OpinionServed"),
     "ReviewJoined": lambda h, e: h.here.has("ReviewRequested"),
     "RemedyServedToPetitioner": lambda h, e: h.here.has("RecheckOpinionServed" if e.recheck else "ReviewOpinionServed"),
+    "RemedyServedAgain": lambda h, e: h.here.has("RecheckOpinionServed" if e.recheck else "ReviewOpinionServed"),
     "ReviewOpinionServed": lambda h, e: h.here.has("ReviewRequested"),
     "RecheckRequested": lambda h, e: h.here.has("ReviewOpinionServed"),
     "RecheckOpinionServed": lambda h, e: h.here.has("RecheckRequested"),

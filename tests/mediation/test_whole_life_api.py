@@ -47,6 +47,7 @@ PAPER = {"document": NOBODY}
 POST = {"method": "post", "receipt": "EMS-3"}
 REVIEW_AT, REVIEWED_AT = "2025-09-10T09:00:00+08:00", "2025-09-20T09:00:00+08:00"
 RECHECK_AT, RECHECKED_AT = "2025-09-25T09:00:00+08:00", "2025-10-15T09:00:00+08:00"
+AGAIN_AT = "2025-10-20T09:00:00+08:00"
 REVIEWER: dict[str, Any] = {"role": Role.reviewer, "unit": GOVERNMENT, "actor": "reviewer-1"}
 RECHECKER: dict[str, Any] = {"role": Role.recheck_officer, "unit": CITY, "actor": "recheck-1"}
 REVIEW = POST | PAPER | {"result": "uphold", "recheck_body": CITY}
@@ -83,10 +84,12 @@ BODIES: dict[str, Any] = {
     "agreement/ruling": {"confirmed": True, "ruling_no": "R-1"},
     "review": PAPER,
     "review/opinion": REVIEW,
+    "review/opinion/service": POST,
     "recheck": PAPER,
     "recheck/hearing": {"presider": "presider-1"},
     "recheck/hearing/report": PAPER,
     "recheck/opinion": RECHECK,
+    "recheck/opinion/service": POST,
     "termination": {"ground": "rechecked"},
     "closure-report": PAPER,
     "outcomes": PAPER | {"axis": "claim_resolved", "achieved": True},
@@ -286,14 +289,17 @@ class TestRemedies:
         refused(await act(county, case, "review/opinion", REVIEW, at=REVIEWED_AT, **same), 403, SamePeople)
         assert "信复查〔2025〕" in (await done(county, case, "review/opinion", at=REVIEWED_AT))["opinion_no"]
         refused(await act(county, case, "closure", {}, at=CLOSED_AT), 409, RecheckStillOpen)
+        assert await due(county, case, "C10") == "2025-10-20"
+        await done(county, case, "review/opinion/service", at=RECHECK_AT)
         whats = ("recheck", "recheck/hearing", "recheck/hearing/report")
         await done(county, case, *whats, at=RECHECK_AT)
         assert (await done(county, case, "recheck/opinion", at=RECHECKED_AT))["state"] == "recheck_served"
-        assert (await done(county, case, "termination", at=RECHECKED_AT))["state"] == "terminated"
-        await done(county, case, "care", "aid", at=RECHECKED_AT)
-        refused(await act(county, case, "closure", {}, at=RECHECKED_AT), 409, AlreadyTerminated)
+        await done(county, case, "recheck/opinion/service", at=AGAIN_AT)
+        assert (await done(county, case, "termination", at=AGAIN_AT))["state"] == "terminated"
+        await done(county, case, "care", "aid", at=AGAIN_AT)
+        refused(await act(county, case, "closure", {}, at=AGAIN_AT), 409, AlreadyTerminated)
         row = ok(await county.client.get(f"{county.url('mediation')}/cases/{case}"))
-        assert (row["state"], await due(county, case, "C10")) == ("terminated", "2025-10-20")
+        assert row["state"] == "terminated"
 
     async def test_review_is_asked_for_within_thirty_days(self, county: System):
         """第三十五条."""

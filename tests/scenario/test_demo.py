@@ -50,6 +50,7 @@ NOT_SHOWN: Final = frozenset(
         "assignment.MilestoneMissed.v1",
         "intake.BoxOpeningMissed.v1",
         "mediation.RemedyPassedOn.v1",
+        "mediation.RemedyServedAgain.v1",
         "mediation.SweepMissed.v1",
     }
 )

@@ -39,6 +39,7 @@ from contracts.mediation import (
     RecusalDecided,
     RecusalDeclared,
     RemedyPassedOn,
+    RemedyServedAgain,
     ReviewOpinionServed,
     ReviewRequested,
     SuggestionReplied,
@@ -200,6 +201,14 @@ def _(event: RemedyPassedOn, case: Case) -> None:
         case.recheck_body = event.unit
     else:
         case.review_body = event.unit
+
+
+@happened.register
+def _(event: RemedyServedAgain, case: Case) -> None:
+    if event.recheck:
+        case.recheck_served_at = event.served_at
+    else:
+        case.review_served_at = event.served_at
 
 
 @happened.register

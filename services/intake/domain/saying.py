@@ -44,6 +44,8 @@ from contracts.mediation import (
     PetitionerServed,
     ProcedureImported,
     RecheckOpinionServed,
+    RemedyServedAgain,
+    RemedyServedToPetitioner,
     ReviewOpinionServed,
     SimplifiedTrackChosen,
     SimplifiedTrackConverted,
@@ -331,21 +333,32 @@ def _suggestion(f: Facts) -> Said:
 
 def _review(f: Facts) -> Said:
     event, before = f.must(ReviewOpinionServed), f.last(OpinionIssued)
+    served = _had(f, event, recheck=False)
     remedy = _turn_to(
-        "复查意见", "复核", "C10", f.name(event.recheck_body or "复查机关、单位的上一级机关、单位"), event.served_at
-    )
-    return _looked_again(event, before.opinion_no if before else "", remedy)
+        "复查意见", "复核", "C10", f.name(event.recheck_body or "复查机关、单位的上一级机关、单位"),
+        served and served.served_at,
+    )  # fmt: skip
+    return _looked_again(event, before.opinion_no if before else "", remedy, served)
 
 
 def _recheck(f: Facts) -> Said:
     event, before = f.must(RecheckOpinionServed), f.last(ReviewOpinionServed)
-    return _looked_again(event, before.opinion_no if before else "", "")
+    return _looked_again(event, before.opinion_no if before else "", "", _had(f, event, recheck=True))
 
 
-def _looked_again(event: ReviewOpinionServed | RecheckOpinionServed, before: str, remedy: str) -> Said:
+def _looked_again(
+    event: ReviewOpinionServed | RecheckOpinionServed, before: str, remedy: str, served: Service | None
+) -> Said:  # fmt: skip
     changed = f"为{event.changed_to.title}" if event.changed_to else ""
     items = {"original_opinion": before, "uphold": f"{event.result.title}{changed}"}
-    return Said(items, event.opinion_no, event.timestamp, remedy=remedy, service=_service(event))
+    return Said(items, event.opinion_no, event.timestamp, remedy=remedy, service=served)
+
+
+def _had(f: Facts, answer: ReviewOpinionServed | RecheckOpinionServed, *, recheck: bool) -> Service | None:
+    """Return how whom the paper is for has had last what was said when it was looked at again, if they have."""
+    later = f.all(RemedyServedToPetitioner) if f.further else f.all(RemedyServedAgain)
+    told = [event for event, _ in later if event.recheck is recheck and event.timestamp >= answer.timestamp]
+    return _service(told[-1]) if told else None if f.further else _service(answer)
 
 
 def _agreement(f: Facts) -> Said:

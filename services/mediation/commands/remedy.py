@@ -74,6 +74,16 @@ class ServeReview(LookAgain, path="/cases/{case_id}/review/opinion", by=REVIEWER
         return {"opinion_no": number}
 
 
+class ServeReviewAgain(
+    Deliver, path="/cases/{case_id}/review/opinion/service", by=REVIEWERS, called="再次送达复查意见"
+):
+    """Serve a review opinion that came back; the thirty days for recheck begin then (第三十六条)."""
+
+    def act(self, h: Handling, by: By) -> None:
+        body = self.directory.acting_as(by.unit, h.review_body)
+        remedy.serve_again(h, body, self.delivery(by), recheck=False, at=by.at)
+
+
 class ServeReviewOnAnother(
     Deliver, path="/cases/{case_id}/petitioners/{petition_id}/review-opinion", by=REVIEWERS,
     called="向其他信访人送达复查意见",
@@ -125,6 +135,16 @@ class ServeRecheck(LookAgain, path="/cases/{case_id}/recheck/opinion", by=RECHEC
         body = self.directory.acting_as(by.unit, h.recheck_body)
         remedy.serve_recheck(h, body, number, self.verdict(self.document, by), self.delivery(by), at=by.at)
         return {"opinion_no": number}
+
+
+class ServeRecheckAgain(
+    Deliver, path="/cases/{case_id}/recheck/opinion/service", by=RECHECKERS, called="再次送达复核意见"
+):  # fmt: skip
+    """Serve the last word of the petition procedure, where it came back (第三十六条)."""
+
+    def act(self, h: Handling, by: By) -> None:
+        body = self.directory.acting_as(by.unit, h.recheck_body)
+        remedy.serve_again(h, body, self.delivery(by), recheck=True, at=by.at)
 
 
 class ServeRecheckOnAnother(

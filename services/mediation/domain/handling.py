@@ -63,6 +63,7 @@ from contracts.mediation import (
     RecusalDeclared,
     RecusalRequested,
     RemedyPassedOn,
+    RemedyServedAgain,
     RemedyServedToPetitioner,
     ReviewJoined,
     ReviewOpinionServed,
@@ -187,6 +188,7 @@ class Handling(Aggregate):
         self.recheck_body: str | None = None
         self.recheck_requested_at: datetime | None = None
         self.recheck_served_at: datetime | None = None
+        self.recheck_entered_at: datetime | None = None
         self.others_answered: dict[tuple[bool, UUID], tuple[datetime, datetime]] = {}
         """When each of the others got what the review said, under True the recheck, and when that was entered."""
 
@@ -507,6 +509,13 @@ class Handling(Aggregate):
         self.others_answered[event.recheck, event.petition] = (event.served_at, event.timestamp)
 
     @when
+    def _(self, event: RemedyServedAgain) -> None:
+        if event.recheck:
+            self.recheck_served_at, self.recheck_entered_at = event.served_at, event.timestamp
+        else:
+            self.review_served_at, self.review_entered_at = event.served_at, event.timestamp
+
+    @when
     def _(self, _: ReviewJoined) -> None:
         """One review answers whoever has asked."""
 
@@ -514,7 +523,7 @@ class Handling(Aggregate):
     def _(self, event: RecheckOpinionServed) -> None:
         self._look_again(event.result, event.changed_to)
         if event.result is not ReviewResult.revoke:
-            self.recheck_served_at = event.served_at
+            self.recheck_served_at, self.recheck_entered_at = event.served_at, event.timestamp
 
     def _look_again(self, result: ReviewResult, changed_to: Result | None) -> None:
         """Change what holds; what is revoked is open again, with everything on file that was."""

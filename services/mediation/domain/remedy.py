@@ -11,6 +11,7 @@ from contracts.mediation import (
     RecheckOpinionServed,
     RecheckRequested,
     RemedyPassedOn,
+    RemedyServedAgain,
     RemedyServedToPetitioner,
     ReviewJoined,
     ReviewOpinionServed,
@@ -32,7 +33,7 @@ from services.mediation.domain.guards import (
 )
 from services.mediation.domain.handling import Handling
 from services.mediation.domain.inquiry import HearingNotClosed, begin_hearing, end_hearing
-from services.mediation.domain.opinion import OPINION_RESULTS, NotDecided, must_be_served_later
+from services.mediation.domain.opinion import OPINION_RESULTS, AlreadyServed, NotDecided, must_be_served_later
 from services.mediation.domain.people import barred_from, must_not_be_challenged, named
 
 
@@ -292,16 +293,44 @@ def serve_on_another(
     """Let a further petitioner have what was said when it was looked at again (第三十五条、第三十六条)."""
     if petition not in h.others:
         raise NoSuchPetitioner
-    if (served_at := h.recheck_served_at if recheck else h.review_served_at) is None:
-        raise NotDecided
-    if body != (h.recheck_body if recheck else h.review_body):
-        raise NotTheRecheckBody if recheck else NotTheReviewBody
+    served_at, _ = _must_have_answered(h, body, recheck=recheck)
     if before := h.others_answered.get((recheck, petition)):
         must_be_served_later(before, delivery.served_at, at)
     must_be_between(served_at, delivery.served_at, at)
+    _let_ask_on(h, recheck=recheck, at=at)
     h.record(
         RemedyServedToPetitioner, at=at, petition=petition, recheck=recheck, **delivery._asdict()
     )  # fmt: skip
+
+
+def serve_again(h: Handling, body: str, delivery: Delivery, *, recheck: bool, at: datetime) -> None:
+    """Let who had asked have what had come back; after a review their thirty days begin then (第三十六条 收到)."""
+    before = _must_have_answered(h, body, recheck=recheck)
+    if h.recheck_requested_at is not None and not recheck:
+        raise AlreadyServed
+    must_be_served_later(before, delivery.served_at, at)
+    must_be_between(before[0], delivery.served_at, at)
+    _let_ask_on(h, recheck=recheck, at=at)
+    h.record(RemedyServedAgain, at=at, recheck=recheck, **delivery._asdict())
+
+
+def _must_have_answered(h: Handling, body: str, *, recheck: bool) -> tuple[datetime, datetime]:
+    """Return when who looked again has had its opinion served, and when that was entered."""
+    served_at, entered_at = (
+        (h.recheck_served_at, h.recheck_entered_at) if recheck else (h.review_served_at, h.review_entered_at)
+    )
+    if served_at is None or entered_at is None:
+        raise NotDecided
+    if body != (h.recheck_body if recheck else h.review_body):
+        raise NotTheRecheckBody if recheck else NotTheReviewBody
+    return served_at, entered_at
+
+
+def _let_ask_on(h: Handling, *, recheck: bool, at: datetime) -> None:
+    """Let a case go on in which somebody may ask for recheck from now on, until when it was over before."""
+    if not recheck and h.recheck_requested_at is None:
+        must_be_open_to_ask(h)
+        go_on(h, at=at)
 
 
 def _must_be_rechecking(h: Handling, body: str) -> datetime:
