@@ -30,6 +30,7 @@ INHERITS: Final = {"intake.PetitionsTakenOver.v1", "intake.CaseRegistered.v1"}
 """With what a case gets the days that ran in another one, those that had been added to them among them."""
 DATED: Final = {f"accountability.Clock{what}" for what in ("Started.v2", "Extended.v2", "Advanced.v1")}
 STOPPED: Final = ("CaseWithdrawn", "CaseMerged", "HandlingStopped")
+_WHO: Final = {"HandlingOpened", "PetitionersLearnt"}
 _AGAIN: Final = ("HandlingOpened", "HandlingReturned")
 
 
@@ -102,10 +103,17 @@ def _stands(record: Record) -> bool:
     return bool(getattr(record.event(), "answered", False))
 
 
+def _anonymous(h: History) -> bool:
+    """Nobody has given a name, neither when the unit got the case nor with what came since."""
+    came = h.since("HandlingOpened")
+    said = [r.event() for r, name in zip(came.records, came.names, strict=True) if name in _WHO]
+    return all(event.anonymous for event in said)
+
+
 def _heard(h: History) -> bool:
     kinds = {r.event().kind.value for r in h.here.records if r.type == "mediation.HandlingRecorded.v1"}
     opened = h.last("HandlingOpened")
-    needs = {"facts_verified"} if opened.anonymous else {"facts_verified", "statement_heard"}
+    needs = {"facts_verified"} if _anonymous(h) else {"facts_verified", "statement_heard"}
     ordinary = opened.route is not None and opened.route.value == "petition_procedure"
     appeal = opened.kind is None or opened.kind.value == "appeal_for_resolution"
     return needs <= kinds if ordinary and appeal else True
@@ -144,7 +152,7 @@ RULES: Final[dict[str, Rule]] = {
     "ConfidentialTrackOpened": lambda h, e: h.last("CaseClassified").kind.value == "report_accusation",
     "RoutedToJudicial": lambda h, e: h.last("CaseClassified").route.value == "judicial",
     "NotAcceptedNotified": lambda h, e: not h.has("AcceptanceNotified"),
-    "AcceptanceNotified": lambda h, e: h.has("HandlingOpened") and not h.last("HandlingOpened").anonymous,
+    "AcceptanceNotified": lambda h, e: h.has("HandlingOpened") and not _anonymous(h),
     "HandlingAccepted": lambda h, e: h.last("HandlingOpened").anonymous or h.last("HandlingOpened").unclear,
     "HandlingExtended": lambda h, e: not h.here.since("ReviewOpinionServed").has("HandlingExtended") and e.days <= 30,
     "OpinionIssued": lambda h, e: h.going_on and h.here.has("AcceptanceNotified", "HandlingAccepted") and _heard(h),
