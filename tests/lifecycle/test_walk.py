@@ -560,6 +560,11 @@ class Answered(Walk):
                 break
             self.onwards(dice + turn)
 
+    @rule(dice=st.integers(0, 2**32 - 1))
+    def hastily(self, dice: int) -> None:
+        """Somebody would like to be done with it."""
+        self._try(Handling, "close", self._dice(dice), {})
+
 
 LIKELY_KINDS: Final = (
     *({"kind": Kind.appeal_for_resolution, "route": Route.petition_procedure},) * 5,
