@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Final
 
 import msgspec
 
-from contracts.assignment import UnitSucceeded
+from contracts.assignment import CaseRecalled, UnitSucceeded
 from contracts.envelope import Cause, Record
-from contracts.intake import CaseRegistered, PetitionAttached
+from contracts.intake import AccusedNamed, CaseRegistered, PetitionAttached
 from contracts.packing import pack
 from services.accountability.following import LEDGER, Checked, Follower
 from services.chassis.database import Connection, alone
@@ -29,6 +30,9 @@ PLACED_MAX: Final = 2_000
 
 NUMBERED: Final = (CaseRegistered, PetitionAttached)
 """What gives a petition its number, by which a case is found."""
+
+BARRING: Final = frozenset({AccusedNamed.wire_name, CaseRecalled.wire_name})
+"""After what duties go to who stands above whoever may not act any more."""
 
 _HEAD = "SELECT seq, source, lane, last FROM ledger_head LEFT JOIN cursor ON true"
 _COLUMNS: Final = (
@@ -61,8 +65,12 @@ class Ledger:
         They may be fewer than these, where there is much before them. Raises ``Unavailable`` where no cause can be had.
         Where each waits for another one, they come back as they are, for the check before the writing to find.
         """
-        if any(record.type == UnitSucceeded.wire_name for record in records):
+        types = {record.type for record in records}
+        if UnitSucceeded.wire_name in types:
             await self.store.directories.renew()  # who carries on is known before the duties are passed on
+        elif not types.isdisjoint(BARRING):
+            with suppress(Unavailable):  # what is known already will do, for nobody waits for who is complained of
+                await self.store.directories.renew()
         merge = _Merge(await self.inbox.cursors(), records)
         while merge.wanted and len(merge.placed) < PLACED_MAX:
             lane, upto = merge.wanted.popitem()

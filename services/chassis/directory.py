@@ -342,22 +342,30 @@ class Directory:
         return [heir for heir in heirs if heir in able] or heirs
 
     def carrier(self, code: str, category: ContentCategory | None = None, barred: Collection[str] = ()) -> str:
-        """Return who owes today what a unit owes: itself, where it still is, or who carries on for it.
+        """Return who owes today what a unit owes: itself, where it still is and may, or who carries on for it.
 
-        Where it is unclear who does, whoever stands above it (第二十四条第二款 职责不清).
+        Where it is unclear who does (第二十四条第二款 职责不清), or where it may not touch the matter itself
+        (第二十八条第三款), whoever stands above it: of a petition bureau the nearest one above.
         """
         if not self.is_no_more(code):
-            return code
+            if code not in barred:
+                return code
+            is_bureau = code in self.units and self.units[code].kind is UnitKind.petition_bureau
+            if is_bureau and (bureau := self.bureau_above(code, barred)):
+                return bureau
         fit = self.fit_to_carry_on(code, category, barred)
         found = fit if len(fit) == 1 else self.bodies_to_look_again(code, barred)
         return found[0] if found else code
 
-    def acting_as(self, unit: str, *meant: str | None) -> str:
-        """Return as which of some units another one acts: as itself, or as one for which it carries on."""
+    def acting_as(self, unit: str, *meant: str | None, barred: Collection[str] = ()) -> str:
+        """Return as which of some units another one acts: as itself, or as one for which it carries on.
+
+        Where one of them is barred from the matter, whoever owes in its place what it owed acts as that one.
+        """
         if unit in meant:
             return unit
-        gone = (code for code in meant if code is not None and self.is_no_more(code))
-        return next((code for code in gone if unit in {*self.heirs(code), self.carrier(code)}), unit)
+        gone = (code for code in meant if code is not None and (self.is_no_more(code) or code in barred))
+        return next((code for code in gone if unit in {*self.heirs(code), self.carrier(code, barred=barred)}), unit)
 
     def closes_a_circle(self, code: str, successors: Iterable[str]) -> bool:
         """Return whether a unit would in the end be carried on by itself."""

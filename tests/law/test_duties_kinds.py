@@ -295,7 +295,7 @@ every = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 
 def begun(kind: Kind) -> tuple[Ledger, UUID, Clock]:
     """Return a ledger in which the duty has begun, the stream of what it is about, and the duty."""
-    ledger, stream = Ledger(case_officer=OFFICER, sponsor="leader-1", review_served_at=NOW), uuid4()
+    ledger, stream = Ledger(case_officer=OFFICER, sponsor="leader-1", organ="discipline", review_served_at=NOW), uuid4()
     entry = kind.begin(ledger, stream)
     duty = ledger.duty(kind.code)
     assert duty.started_by == entry

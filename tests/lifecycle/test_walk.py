@@ -51,6 +51,7 @@ from contracts.vocabulary import (
     UnitKind,
 )
 from services.accountability.clocks import effects, rules
+from services.accountability.clocks.keeper import Keeper
 from services.accountability.clocks.rules import Act, RuleBook, Trigger
 from services.assignment.domain.assigning import Assignment, Dispute, Told
 from services.chassis.directory import Directory, Entry, Post
@@ -317,7 +318,7 @@ class Walk(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.world = World()
-        self.world.directory = DIRECTORY
+        self.world.directories.current = DIRECTORY
         self.turn = 0
         self.stories: dict[UUID, Story] = {}
         self.breaches: Counter[UUID] = Counter()
@@ -537,6 +538,16 @@ class Walk(RuleBasedStateMachine):
                 assert case.unit not in off_limits, f"{case.unit} has a complaint about {r.accused_units}"
 
     @invariant()
+    def nobody_owes_what_they_may_not_do(self) -> None:
+        """Whom a case complains of owes nothing in it, where somebody stands above them who may act."""
+        for number in self.stories:
+            r = self._registration(number)
+            for clock in self.world.open_clocks(number) if r.accused_units and "city" not in r.accused_units else ():
+                if clock.nature is ClockNature.duty and clock.holder is not None:
+                    out = DIRECTORY.keeps_out("", clock.holder, r.accused_units, r.accused_persons, r.receiving_unit)
+                    assert not out, f"{clock.code} is owed by {clock.holder}, who may not act"
+
+    @invariant()
     def a_breach_stays(self) -> None:
         recorded = Counter(r.case for r in self.world.ledger if r.type == "accountability.ClockBreached.v2")
         for number in self.stories:
@@ -628,6 +639,10 @@ class TestMutants:
     def test_unit_that_keeps_a_complaint_about_itself(self, monkeypatch):
         monkeypatch.setattr(Assignment, "recall", lambda *_, **__: None)
         self.walk("has a complaint about")
+
+    def test_duty_that_stays_with_whom_a_case_complains_of(self, monkeypatch):
+        monkeypatch.setattr(Keeper, "_kept_from", lambda *_, **__: iter(()))
+        self.walk("who may not act")
 
     def test_merger_that_lets_people_wait_longer(self, monkeypatch):
         monkeypatch.setitem(effects._ACTS, Act.inherit, lambda *_: None)

@@ -95,11 +95,11 @@ class World:
 
     def __init__(self) -> None:
         self.stores = {service: MemoryStore(self, service) for service in SERVICES}
-        self.directory = Directory()
+        self.directories = SimpleNamespace(current=Directory())
         self.reactions = {s: import_module(f"services.{s}.reactions").REACTIONS for s in SERVICES[:3]}
         self.keeper = Keeper(
-            SimpleNamespace(service="accountability", directories=SimpleNamespace(current=Directory())),
-            rules.in_force(), lambda: self.now,
+            SimpleNamespace(service="accountability", directories=self.directories), rules.in_force(),
+            lambda: self.now,
         )  # fmt: skip
         self.clocks = Clocks()
         self.cases: dict[UUID, Case] = {}
@@ -154,7 +154,7 @@ class World:
         aggregate = reaction.kind.folded(record.key, store.streams[record.key])
         by = by_reaction(service, record, self.now)
         aggregate.cause = cause_of(record)
-        reaction.act(aggregate, event, by.at, *([self.directory] if reaction.by_directory else ()))
+        reaction.act(aggregate, event, by.at, *([self.directories.current] if reaction.by_directory else ()))
         store.store(aggregate, by)
 
     def pass_time(self, now: datetime) -> None:

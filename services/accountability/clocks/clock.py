@@ -45,6 +45,10 @@ class Clock(Aggregate):
         self.kind = ClockKind.real
         self.holder: str | None = None
         self.officer: str | None = None
+        self.owed_first: str | None = None
+        """Who has owed it from the beginning, whoever does so now."""
+        self.named: str | None = None
+        """Which officer was named last, whether or not they still may act."""
         self.subject: UUID | None = None
         self.item: str | None = None
         self.started_by: UUID | None = None
@@ -372,6 +376,7 @@ class Clock(Aggregate):
     def _(self, event: ClockStarted) -> None:
         self.of, self.code, self.nature, self.kind = event.case, event.code, event.nature, event.clock
         self.holder, self.officer, self.started_at = event.holder, event.officer, event.started_at
+        self.owed_first, self.named = event.holder, event.officer
         self.subject, self.item = event.subject, event.item
         self.rules, self.started_by = event.rules, event.started_by
         self.fixed = event.due_on if event.unit is LimitUnit.fixed else None
@@ -406,6 +411,7 @@ class Clock(Aggregate):
     @when
     def _(self, event: ClockHandedOver) -> None:
         self.holder, self.officer = event.holder, event.officer
+        self.named = event.officer or self.named
 
     @when
     def _(self, event: ClockRecalculated) -> None:

@@ -66,6 +66,10 @@ class Clocks:
         """Return the open clocks that some units hold."""
         return [clock for clock in self.all() if clock.open and clock.holder in units]
 
+    def owed_in(self, case: UUID) -> list[Clock]:
+        """Return the open clocks of a case that somebody holds, whatever each is about."""
+        return [clock for clock in self.all() if clock.open and clock.of == case and clock.holder is not None]
+
     def claimed_by(self, fact: UUID) -> list[Clock]:
         """Return the clocks that an event would have made longer, had it been entered in time."""
         return [clock for clock in self.all() if fact in clock.claims]

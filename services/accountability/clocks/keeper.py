@@ -18,7 +18,7 @@ from uuid import UUID
 import msgspec
 
 from contracts.accountability import ClockBreached, ClockLapsed, FactConfirmed
-from contracts.assignment import UnitSucceeded
+from contracts.assignment import CaseRecalled, UnitSucceeded
 from contracts.envelope import Record, lane_of
 from contracts.event import Event
 from contracts.packing import expanded
@@ -30,7 +30,7 @@ from services.accountability.clocks.clock import Clock
 from services.accountability.clocks.effects import Clocks, take_effect
 from services.accountability.clocks.firing import Firing
 from services.accountability.clocks.retelling import behind, joins, retell
-from services.accountability.clocks.rules import Act, Rule, RuleBook, Told, Trigger, name_of
+from services.accountability.clocks.rules import CASE, Act, Rule, RuleBook, Told, Trigger, name_of
 from services.accountability.following import Checked, Write
 from services.audit.entry import COLUMNS, Entry
 from services.chassis.context import By, by_reaction, cause_of
@@ -65,6 +65,10 @@ _HELD: Final = """
 SELECT e.stream_id, e.version, e.type, e.packed, e.at FROM clock_view c JOIN event e ON e.stream_id = c.id
 WHERE c.holder = ANY($1::text[]) AND c.state IN ('running', 'paused', 'breached') ORDER BY e.stream_id, e.version
 """
+_OWED: Final = """
+SELECT e.stream_id, e.version, e.type, e.packed, e.at FROM clock_view c JOIN event e ON e.stream_id = c.id
+WHERE c.case_id = ANY($1::uuid[]) AND c.state IN ('running', 'paused', 'breached') ORDER BY e.stream_id, e.version
+"""
 _UNKNOWN: Final = Case(UUID(int=0))
 """What is known of the case of an entry that belongs to none."""
 _NOTHING: Final = msgspec.Raw(b"{}")
@@ -83,7 +87,9 @@ class Keeper:
         noticed = [
             (entry, firings)
             for entry in entries
-            if (firings := self.noticed(entry)) or isinstance(entry.event, FactConfirmed | UnitSucceeded)
+            if (firings := self.noticed(entry))
+            or _bars(entry)
+            or isinstance(entry.event, FactConfirmed | UnitSucceeded)
         ]
         return partial(self._write, await self._effect(connection, entries, noticed) if noticed else Work([]))
 
@@ -104,6 +110,7 @@ class Keeper:
     def _firing(self, record: Record, rule: Rule, trigger: Trigger, told: Told) -> Firing:
         item = told.get(trigger.item) if trigger.item else None
         who = trigger.act.names_who
+        holder = self._owing(self._named(rule, told), told.case) if who else None
         moment = trigger.moment(told)
         if trigger.act is Act.start and rule.nature is ClockNature.right:
             moment = began(moment, record.at)
@@ -114,8 +121,8 @@ class Keeper:
             rule=rule,
             rules=self.book.version,
             moment=moment,
-            holder=self._holder(rule, told) if who else None,
-            officer=told.first(rule.officer) if who else None,
+            holder=holder,
+            officer=self._acting(told.first(rule.officer), holder, told.case) if who else None,
             subject=record.stream if rule.by_subject else None,
             item=None if item is None else str(item),
             fixed=told.get(trigger.fixed) if trigger.fixed else None,
@@ -144,6 +151,7 @@ class Keeper:
         if confirmed := [entry.event.case for entry, _ in noticed if isinstance(entry.event, FactConfirmed)]:
             for clock in self.store.fold_many(Clock, await connection.fetch(_LATE, confirmed)):
                 clocks.add(clock)
+        await self._add_owed(clocks, connection, {entry.record.case for entry, _ in noticed if _bars(entry)})
         gone = [entry.event.code for entry, _ in noticed if isinstance(entry.event, UnitSucceeded)]
         cases = await self._add_held(clocks, connection, gone) if gone else {}
         rows: list[Row] = []
@@ -207,6 +215,12 @@ class Keeper:
             for clock in self.store.fold_many(Clock, rows):
                 clocks.add(clock)
 
+    async def _add_owed(self, clocks: Clocks, connection: Connection, cases: Collection[UUID | None]) -> None:
+        """Add all open clocks of cases, whatever each is about."""
+        if cases:
+            for clock in self.store.fold_many(Clock, await connection.fetch(_OWED, list(cases))):
+                clocks.add(clock)
+
     async def _add_held(self, clocks: Clocks, connection: Connection, units: Sequence[str]) -> dict[UUID, Case]:
         """Add the open clocks that units hold; return the cases in which they run."""
         for clock in self.store.fold_many(Clock, await connection.fetch(_HELD, units)):
@@ -229,6 +243,10 @@ class Keeper:
                 yield clock
         for firing in firings:
             for clock in take_effect(firing, clocks, calendar, by.at):
+                clock.cause = cause
+                yield clock
+        if _bars(entry):
+            for clock in self._kept_from(entry, clocks, at=by.at):
                 clock.cause = cause
                 yield clock
         if isinstance(entry.event, FactConfirmed):
@@ -254,27 +272,93 @@ class Keeper:
         for clock in clocks.held_by([entry.event.code]):
             case = cases.get(clock.of, _UNKNOWN) if clock.of else _UNKNOWN
             if clock.holder != case.unit or not self.book.goes_with_the_unit(clock.code):
-                holder, officer = self._today(clock.holder, case) or "", clock.officer or ""
-                stays = self.store.directories.current.belongs(officer, holder)
-                clock.hand_over(holder, officer if stays else None, entry.record.id, at=by.at)
+                holder = self._owing([clock.holder], case)
+                self._pass_on(clock, holder, clock.officer, case, entry, at=by.at)
                 clock.cause = cause_of(entry.record)
                 yield clock
 
-    def _holder(self, rule: Rule, told: Told) -> str | None:
-        """Return whose a clock is, by its rule; of what somebody is to be supervised for, the bureau's over them."""
-        holder, case = told.first(rule.holder), told.case
-        if rule.supervised and holder is not None:
-            directory = self.store.directories.current
-            barred = directory.off_limits(case.accused_units, case.accused_persons)
-            holder = directory.supervisor_of(holder, barred, case.receiving_unit) or case.receiving_unit
-        return self._today(holder, case)
+    def _kept_from(self, entry: Checked, clocks: Clocks, *, at: datetime) -> Iterator[Clock]:
+        """Yield the clocks of a case that somebody owes who takes no part in it since an entry (第二十八条第三款).
 
-    def _today(self, holder: str | None, case: Case) -> str | None:
-        """Return who owes today what a unit owes: whoever carries on for it, where it is no more."""
-        directory = self.store.directories.current
-        if holder is None or not directory.is_no_more(holder):
+        Whoever has the case owes them from now on, or who stands above whoever was asked, until the same day. What was
+        asked of them alone, or in whose place nobody may do it, is owed no more. An officer who may not act is named no
+        longer, and is so again where it turns out that they may.
+        """
+        assert entry.case is not None
+        assert entry.before is not None
+        case, freed = entry.case, {*entry.before.recused} - {*entry.case.recused}
+        for clock in clocks.owed_in(case.case_id):
+            holder = clock.holder
+            if clock.nature is ClockNature.duty and not self._takes_part(holder, case):
+                holder = self._in_place_of(clock, case)
+                if holder is None:
+                    clock.void(entry.record.at, entry.record.id, at=at)
+            officer = clock.officer or (clock.named if clock.named in freed else None)
+            self._pass_on(clock, holder, officer, case, entry, at=at)
+            if clock.pending_events:
+                yield clock
+
+    def _in_place_of(self, clock: Clock, case: Case) -> str | None:
+        """Return who owes what whoever owes it may not do any more; nobody, where it is asked of them alone."""
+        if self.book.rule(clock.code).alone:
+            return None
+        holder = self._owing(self._asked(clock, case), case)
+        if self._takes_part(holder, case) and (not clock.subject or not case.sealed or holder in case.kept_for):
             return holder
-        return directory.carrier(holder, case.category, directory.off_limits(case.accused_units, case.accused_persons))
+        return None if clock.subject else self._owing([case.unit, case.receiving_unit], case)
+
+    def _pass_on(
+        self, clock: Clock, holder: str | None, officer: str | None, case: Case, entry: Checked, *, at: datetime
+    ) -> None:  # fmt: skip
+        """Let somebody owe what is due on the same day, and the officer with them who acts for them and may."""
+        if holder != clock.holder and not self.store.directories.current.belongs(officer or "", holder or ""):
+            officer = None
+        clock.hand_over(holder, self._acting(officer, holder, case), entry.record.id, at=at)
+
+    def _named(self, rule: Rule, told: Told) -> list[str | None]:
+        """Return whose a clock is, by its rule; of what somebody is to be supervised for, the bureau's over them."""
+        if not rule.supervised:
+            return [told.get(name) for name in rule.holder]
+        case, directory = told.case, self.store.directories.current
+        barred = directory.off_limits(case.accused_units, case.accused_persons)
+        bureau = directory.supervisor_of(told.first(rule.holder) or "", barred, case.receiving_unit)
+        return [bureau, case.receiving_unit]
+
+    def _asked(self, clock: Clock, case: Case) -> list[str | None]:
+        """Return who is asked for what is due: by its rule whoever has the case, or who has owed it from the start."""
+        names = self.book.rule(clock.code).holder
+        if all(name.startswith(CASE) for name in names):
+            return [getattr(case, name.removeprefix(CASE)) for name in names]
+        return [clock.owed_first]
+
+    def _owing(self, asked: Sequence[str | None], case: Case) -> str | None:
+        """Return who owes today what is asked of one of these: of the first that may, or in the place of the first.
+
+        Whoever carries on for it owes it where it is no more, and who stands above it where it may not touch the case.
+        """
+        there = [unit for unit in asked if unit is not None]
+        if not there:
+            return None
+        directory = self.store.directories.current
+        unit = next((unit for unit in there if self._takes_part(unit, case)), there[0])
+        if not directory.is_no_more(unit) and self._takes_part(unit, case):
+            return unit
+        return directory.carrier(unit, case.category, directory.off_limits(case.accused_units, case.accused_persons))
+
+    def _takes_part(self, unit: str | None, case: Case) -> bool:
+        """Return whether a unit may act in a case."""
+        if unit is None:
+            return False
+        accused, directory = (case.accused_units, case.accused_persons), self.store.directories.current
+        return not any(accused) or not directory.keeps_out("", unit, *accused, case.receiving_unit)
+
+    def _acting(self, officer: str | None, unit: str | None, case: Case) -> str | None:
+        """Return the officer who must act for a unit, unless they take no part in the case."""
+        if not officer or officer in case.recused:
+            return None
+        accused, directory = (case.accused_units, case.accused_persons), self.store.directories.current
+        out = any(accused) and directory.keeps_out(officer, unit or "", *accused, case.receiving_unit)
+        return None if out else officer
 
     def over(
         self, about: UUID | None, case: Case, moment: datetime, clocks: Clocks, calendar: Calendar, by: By
@@ -300,3 +384,15 @@ class Keeper:
 
 def _checked(entry: Entry) -> Checked:
     return Checked(entry.seq, entry.record, entry.event(), entry.about())
+
+
+def _bars(entry: Checked) -> bool:
+    """Return whether an entry changes who takes no part in its case, or tells that the directory has done so."""
+    before, case = entry.before, entry.case
+    if before is None or case is None:
+        return False
+    return _barred(before) != _barred(case) or isinstance(entry.event, CaseRecalled)
+
+
+def _barred(case: Case) -> tuple[tuple[str, ...], ...]:
+    return case.accused_units, case.accused_persons, case.recused

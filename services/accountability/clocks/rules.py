@@ -169,6 +169,8 @@ class Rule(Period):
     """Whether it goes on when the case ends."""
     supervised: bool = False
     """Whether whose it is the petition bureau that supervises the one who is asked for."""
+    alone: bool = False
+    """Whether nobody else can do what is due, so that it ends where whoever owes it may not act any more."""
     inherited: Inherited = Inherited.no
     after: tuple[str, ...] = ()
     """Clocks whose end it waits for: while one of them runs it does not begin."""

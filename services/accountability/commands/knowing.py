@@ -37,6 +37,11 @@ class Knowing(Entered[A], Generic[A]):
         one.cause = self._cause
         return super().decide(one, by)
 
+    @property
+    def barred(self) -> frozenset[str]:
+        """Return the units that may not touch the case."""
+        return self.directory.off_limits(self._standing.accused_units, self._standing.accused_persons)
+
 
 class AboutCase(Knowing[A], Entry[A], Generic[A]):
     """A command that opens something about a case."""
@@ -50,6 +55,10 @@ class OnAboutCase(Knowing[A], OnEntry[A], Generic[A]):
     async def of_case(self, running: Running, by: By) -> UUID | None:
         return (await running.store.known(self.aggregate, self.stream(by))).case
 
+    def acting_as(self, by: By, meant: str) -> str:
+        """Return as which unit somebody acts: as the one that is meant, where they owe what that one owed."""
+        return self.directory.acting_as(by.unit, meant, barred=self.barred)
+
 
 class Writing(AboutCase[A], Generic[A]):
     """A command by which somebody is written to about a case."""
@@ -59,5 +68,4 @@ class Writing(AboutCase[A], Generic[A]):
         """Return what decides who may be written to."""
         case = self._standing
         units = {case.unit, case.receiving_unit, *(breach.holder for breach in case.breaches)}
-        barred = self.directory.off_limits(case.accused_units, case.accused_persons)
-        return Matter(self.case_id, frozenset(unit for unit in units if unit), barred, case.sealed, case.organ)
+        return Matter(self.case_id, frozenset(unit for unit in units if unit), self.barred, case.sealed, case.organ)

@@ -63,7 +63,7 @@ class AnswerRecommendation(
     document: CaseText
 
     def act(self, r: Recommendation, by: By) -> None:
-        r.reply(self.directory.acting_as(by.unit, r.addressee), self.document, adopted=self.adopted, at=by.at)
+        r.reply(self.acting_as(by, r.addressee), self.document, adopted=self.adopted, at=by.at)
 
 
 class RecordDecision(

@@ -85,7 +85,7 @@ class ReplyToSupervision(
     document: CaseText
 
     def act(self, s: Supervision, by: By) -> None:
-        s.reply(self.directory.acting_as(by.unit, s.unit), self.document, at=by.at)
+        s.reply(self.acting_as(by, s.unit), self.document, at=by.at)
 
 
 class CloseSupervision(

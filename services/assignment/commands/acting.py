@@ -9,6 +9,7 @@ from uuid import UUID
 from contracts.vocabulary import Role
 from services.assignment.domain.assigning import Assignment
 from services.chassis.context import By
+from services.chassis.directory import Directory
 from services.chassis.operations import Declared
 from services.chassis.references import Refers, given_officers, given_units
 from services.chassis.running import Running
@@ -26,10 +27,13 @@ class InCase(Declared):
     (第二十八条第三款)
     """
 
+    _cases: Sequence[Assignment]
+
     async def look_up(self, running: Running, by: By) -> None:
         """Find the case, and see to that. Raises ``MustKeepOut`` and ``UnitIsAccused``."""
         await super().look_up(running, by)  # type: ignore[misc]  # a command's
-        for case in await self.cases_of(running, by):
+        self._cases = await self.cases_of(running, by)
+        for case in self._cases:
             directory = running.store.directories.current
             case.must_not_keep_out(by, directory)
             case.must_be_kept_from(directory, given_units(self), [*given_officers(self), *self.named()])
@@ -48,6 +52,12 @@ class InCase(Declared):
             return cast("UUID | None", self.case_id)  # type: ignore[attr-defined]  # a command's
         entry = await running.store.known(self.aggregate, self.stream(by))  # type: ignore[attr-defined]  # a command's
         return cast("UUID | None", entry.case)
+
+    def acting_as(self, by: By, meant: str | None) -> str:
+        """Return as which unit somebody acts: as the one that is meant, where they owe what that one owed."""
+        directory: Directory = self.directory  # type: ignore[attr-defined]  # a command's
+        barred = frozenset[str]().union(*(case.barred(directory) for case in self._cases))
+        return directory.acting_as(by.unit, meant, barred=barred)
 
     def named(self) -> Sequence[str]:
         """Return the officers whom the command names and whom the directory need not know."""

@@ -131,4 +131,4 @@ class CarryOutConferenceItem(OnItem, path="/conferences/{conference_id}/reports"
     proof: CaseText
 
     def act(self, c: Conference, by: By) -> None:
-        c.carry_out(self.directory.acting_as(by.unit, c.owners.get(self.item)), self.item, self.proof, at=by.at)
+        c.carry_out(self.acting_as(by, c.owners.get(self.item)), self.item, self.proof, at=by.at)

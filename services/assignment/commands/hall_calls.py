@@ -40,4 +40,4 @@ class AnswerHallCall(
     document: CaseText
 
     def act(self, c: HallCall, by: By) -> None:
-        c.answer(self.directory.acting_as(by.unit, c.unit), by.actor, self.document, came=self.came, at=by.at)
+        c.answer(self.acting_as(by, c.unit), by.actor, self.document, came=self.came, at=by.at)

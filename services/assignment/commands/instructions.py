@@ -67,4 +67,4 @@ class AnswerInstruction(
     document: CaseText
 
     def act(self, i: Instruction, by: By) -> None:
-        i.answer(self.directory.acting_as(by.unit, i.unit), self.document, at=by.at)
+        i.answer(self.acting_as(by, i.unit), self.document, at=by.at)

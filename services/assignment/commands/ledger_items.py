@@ -69,7 +69,7 @@ class UpdateLedgerItem(
     document: CaseText
 
     def act(self, i: LedgerItem, by: By) -> None:
-        i.update(self.directory.acting_as(by.unit, i.unit), self.document, at=by.at)
+        i.update(self.acting_as(by, i.unit), self.document, at=by.at)
 
 
 class CloseLedgerItem(OnLedgerItem, path="/ledger-items/{item_id}/closure", by=ORGANISERS, called="销号"):

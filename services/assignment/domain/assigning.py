@@ -551,7 +551,8 @@ class Assignment(Aggregate):
 
     def _brought_to(self, unit: str, directory: Directory) -> bool:
         """Return whether the case was brought to a unit itself, or to one for which it carries on."""
-        return self.direct and directory.acting_as(unit, self.receiving_unit) == self.receiving_unit
+        received = self.receiving_unit
+        return self.direct and directory.acting_as(unit, received, barred=self.barred(directory)) == received
 
     def barred(self, directory: Directory) -> frozenset[str]:
         """Return the units that may not touch the case."""
@@ -643,8 +644,9 @@ class Assignment(Aggregate):
         """Decide on the objection after verifying it, as who has handed the case on (第二十三条第三款)."""
         if not self.objection or self.left is not None:
             raise NoObjection
-        if self.sender is not None and by not in directory.carried_on([self.sender]):
-            raise NotTheSender(self.sender)
+        senders = directory.carried_on([self.sender] if self.sender else [])
+        if senders and directory.acting_as(by, *senders, barred=self.barred(directory)) not in senders:
+            raise NotTheSender(self.sender or "")
         self.record(ObjectionUpheld if upheld else ObjectionRejected, at=at, unit=self.unit)
         if upheld and self.bounces >= BOUNCES_MAX:
             self.record(TransferBraked, at=at, bounces=self.bounces)

@@ -17,6 +17,7 @@ from services.intake.application.office import OFFICERS
 from services.intake.application.papers import Draft, issue
 from services.intake.commands.cases import OnCaseEntry
 from services.intake.domain.paper import Paper
+from services.intake.domain.registration import Registration
 
 
 class Issued(Reply):
@@ -88,4 +89,7 @@ class ReportCorrection(
     document: CaseText
 
     def act(self, p: Paper, by: By) -> None:
-        p.report_correction(by.unit, self.document, at=by.at)
+        about: Registration = self.referred["of_case"]
+        barred = self.directory.off_limits(about.accused_units, about.accused_persons)
+        unit = self.directory.acting_as(by.unit, p.corrects, barred=barred)
+        p.report_correction(unit, self.document, at=by.at)

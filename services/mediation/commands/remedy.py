@@ -13,6 +13,7 @@ from services.chassis.texts import CaseText, TextOf
 from services.mediation.commands.handling import Decided, Deliver, Handle
 from services.mediation.domain import remedy
 from services.mediation.domain.handling import Handling
+from services.mediation.domain.people import barred_from
 
 REVIEWERS: Final = (Role.reviewer,)
 RECHECKERS: Final = (Role.recheck_officer,)
@@ -93,7 +94,7 @@ class ServeReviewOnAnother(
     petition_id: UUID
 
     def act(self, h: Handling, by: By) -> None:
-        body = self.directory.acting_as(by.unit, h.review_body)
+        body = self.directory.acting_as(by.unit, h.review_body, barred=barred_from(h, self.directory))
         remedy.serve_on_another(h, body, self.petition_id, self.delivery(by), recheck=False, at=by.at)
 
 
@@ -156,5 +157,5 @@ class ServeRecheckOnAnother(
     petition_id: UUID
 
     def act(self, h: Handling, by: By) -> None:
-        body = self.directory.acting_as(by.unit, h.recheck_body)
+        body = self.directory.acting_as(by.unit, h.recheck_body, barred=barred_from(h, self.directory))
         remedy.serve_on_another(h, body, self.petition_id, self.delivery(by), recheck=True, at=by.at)
