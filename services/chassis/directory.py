@@ -179,13 +179,25 @@ class Directory:
 
     def bureau_above(self, code: str, barred: Collection[str]) -> str | None:
         """Return the nearest petition bureau above a unit that is not barred: of a body above it, at a higher level."""
+        found = self._bureaus_above(code) - {*barred}
+        return min(found, key=lambda bureau: (self.levels_above(bureau, code), bureau), default=None)
+
+    def _bureaus_above(self, code: str) -> set[str]:
         above = self.above(code)
-        found = [
-            unit for unit in self.units.values()
-            if unit.kind is UnitKind.petition_bureau and not unit.successors and unit.code not in barred
+        return {
+            unit.code for unit in self.units.values()
+            if unit.kind is UnitKind.petition_bureau and not unit.successors
             and {unit.code, unit.parent} & above and code in self.units and self.levels_above(unit.code, code) > 0
-        ]  # fmt: skip
-        return min((self.levels_above(unit.code, code), unit.code) for unit in found)[1] if found else None
+        }  # fmt: skip
+
+    def superiors(self, code: str) -> set[str]:
+        """Return who orders a unit to put something right (第四十三条至第四十六条 其上级机关、单位).
+
+        That is who stands above it, by territory and by sector; above a petition bureau also the bureaus of those.
+        """
+        unit = self.units.get(code)
+        is_bureau = unit is not None and unit.kind is UnitKind.petition_bureau
+        return self.above(code) | (self._bureaus_above(code) if is_bureau else set())
 
     def supervisor_of(self, code: str, barred: Collection[str], rather: str | None = None) -> str | None:
         """Return the petition bureau that supervises a unit (第四十条第一款): of those that may, the nearest.

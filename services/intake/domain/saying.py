@@ -524,7 +524,7 @@ def _clarification(f: Facts) -> Said:
 
 def _correction(f: Facts) -> Said:
     code = f.addressee or ""
-    if f.unit not in f.directory.above(code):
+    if f.unit not in f.directory.superiors(code):
         raise NotTheSuperior(f.name(code))
     turned_away = f.registration.turned_away_by(code)
     breached = [number for number in BREACHED if f"{number}条" in f.written.get("breach_article", "")]
