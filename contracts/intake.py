@@ -295,6 +295,10 @@ class NotAcceptedNotified(Event):
     method: ServiceMethod
     served_at: datetime
     receipt: str
+    pending_unit: str | None = None
+    """Which unit under it has accepted the same matter, where that is why."""
+    answer_by: date | None = None
+    """By when that unit owes the answer."""
 
 
 class CorrectionOrdered(Event):

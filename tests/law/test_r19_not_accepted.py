@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from contracts.event import Event
+from contracts.intake import NotAcceptedNotified
 from contracts.mediation import (
     AcceptanceNotified,
     HandlingExtended,
@@ -100,6 +102,14 @@ class TestPending:
 
     def test_same_matter_of_the_same_person_within_its_time(self):
         assert turn_away(registered(), G.pending_below, "XFJ", classified()).state == "not_accepted"
+
+    def test_what_is_told_is_who_owes_the_answer_and_by_when(self):
+        """Accepted on 2 September, and longer by thirty days: 1 December."""
+        extended = happened(HandlingExtended, "2025-10-20", days=30)
+        case = turn_away(registered(), G.pending_below, "XFJ", classified(), told=(*ACCEPTED, extended))
+        told = case.taken()[-1]
+        assert isinstance(told, NotAcceptedNotified)
+        assert (told.pending_unit, told.answer_by) == ("RSJ", date(2025, 12, 1))
 
     def test_what_somebody_has_compared_and_found_the_same(self):
         case, pending = registered(place="P-2"), classified()

@@ -11,7 +11,7 @@ from contracts.vocabulary import Role
 from tests.harness import UNIT, Servers, System
 from tests.law.test_r21_by_code import REPORT, told
 from tests.law.test_r34_any_order_api import PARTS
-from tests.steps import HANDED_AT, REGISTERED_AT, ok, open_county
+from tests.steps import HANDED_AT, NOTIFIED_AT, REGISTERED_AT, ok, open_county
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -43,6 +43,23 @@ async def test_each_part_says_whose_turn_it_is_and_until_when(county: System):
     assert handed["next"]["last_day"]
     assert waiting["unit"] is None
     assert "第二十二条" in waiting["next"]["article"]
+
+
+async def test_each_part_says_who_answers_the_telephone(county: System):
+    """第十八条第一款、第二十一条第二款: of a part as of a letter that was not divided."""
+    for officer, role in (("co-1", "case_officer"), ("rc-1", "unit_receiver")):
+        body = {"name": "某某", "post": "科员", "roles": [role], "phone": f"12345-{officer}"}
+        path = f"/units/{UNIT}/officers/{officer}"
+        ok(await county.send("assignment", path, body, role=Role.platform_admin, method="PUT"))
+    code, [first, _] = await divided(county)
+    ok(await county.classify(first, at=REGISTERED_AT))
+    ok(await county.forward(first, at=HANDED_AT))
+    ok(await county.notify(first, at=NOTIFIED_AT))
+    parts = {part["unit"]: part for part in (await told(county, code))["parts"]}
+    assert parts[UNIT]["officer"]["phone"] == "12345-co-1"
+    assert parts[UNIT]["duty_phone"] == "12345-rc-1"
+    assert "第三十四条" in parts[UNIT]["next"]["article"]
+    assert "officer" not in parts[None]
 
 
 async def test_of_a_part_that_is_a_report_nothing_but_its_receipt_is_told(county: System):

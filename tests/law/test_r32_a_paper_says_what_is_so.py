@@ -186,6 +186,16 @@ def test_non_acceptance_rests_on_the_article_of_its_ground(ground: NotAcceptedGr
     assert "清河县人民政府" in so.items["challenge"]
 
 
+def test_non_acceptance_of_what_is_dealt_with_below_says_where_and_until_when():
+    """第十九条第三款 在规定期限内: whoever is sent back learns by when they have their answer."""
+    event = happened(
+        NotAcceptedNotified, by="XZF", ground=NotAcceptedGround.pending_below, competent_body="RSJ", notice_no="1",
+        pending_unit="RSJ", answer_by=date(2026, 6, 1), **SERVED,
+    )  # fmt: skip
+    reasons = said(DocumentKind.non_acceptance_notice, facts(event, unit="XZF")).items["reasons"]
+    assert "清河县人力资源和社会保障局已经受理，应当在2026年6月1日以前书面答复" in reasons
+
+
 def test_non_acceptance_that_was_undone_is_not_told():
     """第四十四条第二项: what has to be accepted after all is not said to be refused."""
     event = happened(

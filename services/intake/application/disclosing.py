@@ -81,7 +81,7 @@ TOLD: Final[Mapping[type[Event], tuple[str, ...]]] = {
     CaseMerged: (),
     CaseSplit: (),
     NonAcceptanceRevoked: ("unit",),
-    NotAcceptedNotified: ("ground", "competent_body", "notice_no", "served_at"),
+    NotAcceptedNotified: ("ground", "competent_body", "answer_by", "notice_no", "served_at"),
     NoLongerAccepted: ("notice_no", "served_at"),
     RepeatAnswered: ("notice_no", "served_at"),
     WithdrawalRequested: ("effective_on",),
@@ -181,10 +181,9 @@ async def disclosed(running: Running, own: UUID, answering: UUID, petition: UUID
 async def owed(running: Running, case: UUID) -> dict[str, Any]:
     """Return who has a part of what was divided, and until when they must act; as far as they can be asked now."""
     try:
-        said = await _handling(running, case)
+        return await _handling(running, case)
     except SourceAway:
         return {"complete": False}
-    return {name: said[name] for name in ("unit", "unit_name", "next", "running", "complete")}
 
 
 async def handling_unit(running: Running, case: UUID) -> str | None:

@@ -229,9 +229,10 @@ def not_accept(
     """Tell the petitioner why the case is not accepted and who is competent; what is on file proves the ground."""
     if r.state is not RegistrationState.registered:
         raise TooLateNotToAccept
+    below: InHandling | None = None
     if ground is NotAcceptedGround.pending_below:
         _must_be_pending(r, pending, same_person=same_person)
-        _must_be_below(handling, unit, directory, at=at)
+        below = _must_be_below(handling, unit, directory, at=at)
     elif ground is NotAcceptedGround.not_within_power:
         assert r.category is not None
         if directory.has_power(unit, r.category):
@@ -242,7 +243,7 @@ def not_accept(
     must_have_happened(served_at, at)
     r.record(
         NotAcceptedNotified, at=at, unit=unit, ground=ground, competent_body=competent_body, served_at=served_at,
-        **notice,
+        pending_unit=below and below.unit, answer_by=below and below.until, **notice,
     )  # fmt: skip
 
 
@@ -272,8 +273,8 @@ def _must_be_pending(r: Registration, pending: Registration | None, *, same_pers
         raise NotTheSameMatter
 
 
-def _must_be_below(handling: InHandling | None, unit: str, directory: Directory, *, at: datetime) -> None:
-    """Let a unit under this one have accepted it, and its time not be over (第十九条第三款).
+def _must_be_below(handling: InHandling | None, unit: str, directory: Directory, *, at: datetime) -> InHandling:
+    """Return which unit under this one has accepted it; its time must not be over (第十九条第三款).
 
     A petition bureau receives for the leading bodies of its level.
     """
@@ -284,6 +285,7 @@ def _must_be_below(handling: InHandling | None, unit: str, directory: Directory,
         raise NotPendingBelow(handling.unit)
     if day(at) > handling.until:
         raise PendingTooLong
+    return handling
 
 
 def _must_be_above_level(r: Registration, unit: str, directory: Directory) -> None:

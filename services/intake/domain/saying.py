@@ -270,8 +270,11 @@ def _not_accepted(f: Facts) -> Said:
     if f.registration.state is not RegistrationState.not_accepted:
         raise NotSo(f"已不再是：{RegistrationState.not_accepted.title}")
     above = "、".join(map(f.name, f.directory.bodies_above(f.unit))) or "上一级机关、单位"
+    owed = ""
+    if event.pending_unit and event.answer_by:
+        owed = f"{f.name(event.pending_unit)}已经受理，应当在{on(event.answer_by)}以前书面答复。"
     items = {
-        "reasons": f"{event.ground.title}。",
+        "reasons": f"{event.ground.title}。{owed}",
         "competent_body": f.name(event.competent_body),
         "challenge": f"认为应当受理而不予受理的，可以向{above}反映，由其依照《信访工作条例》第四十四条处理。",
     }

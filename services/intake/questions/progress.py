@@ -46,6 +46,15 @@ class RunsUntil(BaseModel):
     holder_name: str | None
 
 
+class OfficerTold(BaseModel):
+    """What stands on the door of whoever handles the case."""
+
+    officer: str
+    post: str
+    name: str | None
+    phone: str | None
+
+
 class Part(BaseModel):
     """A case that was split off: who has it, and until when they must act.
 
@@ -56,18 +65,11 @@ class Part(BaseModel):
     state: RegistrationState
     unit: str | None = None
     unit_name: str | None = None
+    duty_phone: str | None = None
+    officer: OfficerTold | None = None
     next: Annotated[RunsUntil | None, Field(description="Whose turn it is, and until when")] = None
     running: list[RunsUntil] | None = None
     complete: bool | None = None
-
-
-class OfficerTold(BaseModel):
-    """What stands on the door of whoever handles the case."""
-
-    officer: str
-    post: str
-    name: str | None
-    phone: str | None
 
 
 class Told(BaseModel):
