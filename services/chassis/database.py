@@ -36,6 +36,11 @@ _ALONE: Final = """
 SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || '/' || name, 0)) FROM unnest($1::text[]) name
 """
 
+_BY_KEY: Final = {"plan_cache_mode": "force_generic_plan", "enable_seqscan": "off"}
+"""What is done all day finds a few rows by their keys, whatever the keys are. Left alone the server plans it anew each
+time, which takes as long as doing it; and a plan that is made once, on an empty store, must not read whole tables."""
+_FOR_ITS_VALUES: Final = "BEGIN; SET LOCAL plan_cache_mode = auto; SET LOCAL enable_seqscan = on"
+
 Connection = Any
 """A connection of asyncpg, pooled or not: both have the same methods and no common type."""
 
@@ -99,6 +104,7 @@ async def _pool(settings: Settings, service: str) -> asyncpg.Pool[asyncpg.Record
             "lock_timeout": "2s",
             "idle_in_transaction_session_timeout": "10s",
             "jit": "off",
+            **_BY_KEY,
         },
     )
 
@@ -117,6 +123,14 @@ class Database:
             except (TimeoutError, asyncio.CancelledError, OSError):
                 connection.terminate()
                 raise
+
+    @asynccontextmanager
+    async def planning(self) -> AsyncIterator[Connection]:
+        """Lend a connection that plans statements for their values: a list asks for a few of many rows, or for most."""
+        async with self.connection() as connection:
+            await connection.execute(_FOR_ITS_VALUES)
+            yield connection
+            await connection.execute("COMMIT")  # where it fails, whoever takes the connection back ends it
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:

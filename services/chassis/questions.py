@@ -260,7 +260,7 @@ class Listing(OfRow[R], Generic[R]):
 async def rows(store: Store, sql: str, *values: Any) -> list[dict[str, Any]]:  # noqa: ANN401  # the statement's values
     """Return rows of a question to this service's own tables. Raises ``Unavailable``."""
     try:
-        async with store.database.connection() as connection:
+        async with store.database.planning() as connection:
             return [dict(row) for row in await connection.fetch(sql, *values)]
     except AWAY as error:
         raise Unavailable from error

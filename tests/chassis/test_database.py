@@ -63,3 +63,22 @@ def test_what_the_server_says_of_itself_is_no_fault_of_a_statement():
     assert len(of_the_server) > 20
     assert {k for k in of_the_server if not issubclass(k, database.AWAY)} == set()
     assert not issubclass(asyncpg.UniqueViolationError, database.AWAY)
+
+
+PLANNING = (
+    "SELECT current_setting('plan_cache_mode'), current_setting('enable_seqscan'), pg_current_xact_id_if_assigned()"
+)
+
+
+async def test_what_is_done_all_day_is_planned_once_and_a_list_for_its_values(huiyin: System):
+    async with huiyin.opened("intake", database_connections_max=3) as running:
+        db = running.database
+        async with db.planning() as connection:
+            assert tuple(await connection.fetchrow(PLANNING)) == ("auto", "on", None)
+        with pytest.raises(asyncpg.UndefinedTableError):
+            async with db.planning() as connection:
+                await connection.fetch("SELECT 1 FROM nowhere")
+        for _ in range(3):  # whichever of the pool's connections it is
+            async with db.connection() as connection:
+                assert not connection.is_in_transaction()
+                assert tuple(await connection.fetchrow(PLANNING)) == ("force_generic_plan", "off", None)

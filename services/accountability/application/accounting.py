@@ -53,7 +53,7 @@ async def _catch_up(running: Running, case: UUID) -> None:
 async def entries(store: Store, where: str, *values: Any, limit: int = ENTRIES_MAX) -> list[Entry]:  # noqa: ANN401
     """Return ledger entries in order; `where` is SQL of ours over $2, $3 and so on."""
     try:
-        async with store.database.connection() as connection:
+        async with store.database.planning() as connection:
             return [Entry.of(row) for row in await connection.fetch(_ENTRIES.format(where), limit, *values)]
     except AWAY as error:
         raise Unavailable from error
