@@ -499,6 +499,40 @@ class ReceiverRelieved(Event):
     receiving_unit: str
 
 
+class OfficerChallenged(Event):
+    """The petitioner asks that somebody who registers or passes on the case keep out; the reasons lie in the vault."""
+
+    title = "申请登记人员回避"
+    basis = "信访工作条例 第二十八条第三款"
+
+    officer: str
+    document: UUID
+    decider: str
+    """The unit whose head decides."""
+
+
+class OfficerSteppedAside(Event):
+    """Somebody who registers or passes on the case has a direct interest, says so, and steps aside at once."""
+
+    title = "登记人员自行回避"
+    basis = "信访工作条例 第二十八条第三款"
+
+    officer: str
+    decider: str
+    """The unit whose head decides."""
+
+
+class ChallengeDecided(Event):
+    """The head has decided whether somebody who registers or passes on the case keeps out."""
+
+    title = "登记人员回避决定"
+    basis = "信访工作条例 第二十八条第三款"
+
+    officer: str
+    granted: bool
+    decided_by: str
+
+
 class RecusalLearnt(Event):
     """Intake has learnt that an officer keeps out of the case, or does so no more."""
 

@@ -42,6 +42,16 @@ class AccusedLearnt(Event):
     persons: tuple[str, ...] = ()
 
 
+class RecusalLearnt(Event):
+    """It is known that an officer keeps out of the case, or does so no more, by a decision that was taken elsewhere."""
+
+    title = "办理中获知回避"
+    basis = "信访工作条例 第二十八条第三款"
+
+    officer: str
+    recused: bool
+
+
 class HandlingReturned(Event):
     """The unit has the case no longer: its objection was upheld, or it may not touch the case."""
 

@@ -11,7 +11,9 @@ from contracts.intake import (
     CaseMerged,
     CaseSplit,
     CaseWithdrawn,
+    ChallengeDecided,
     NotAcceptedNotified,
+    OfficerSteppedAside,
     PetitionAttached,
     PetitionsTakenOver,
     RecusalLearnt,
@@ -59,6 +61,18 @@ def learn_accused(assignment: Assignment, event: AccusedNamed, at: datetime, dir
 def learn_recusal(assignment: Assignment, event: RecusalLearnt, at: datetime) -> None:
     """An officer keeps out of the case, and does nothing of it here either; or does so no more."""
     assignment.learn_recusal(event.officer, recused=event.recused, at=at)
+
+
+@REACTIONS.on(OfficerSteppedAside, Assignment)
+def learn_stepped_aside(assignment: Assignment, event: OfficerSteppedAside, at: datetime) -> None:
+    """Somebody at the door has an interest in the case, and keeps out here too."""
+    assignment.learn_recusal(event.officer, recused=True, at=at)
+
+
+@REACTIONS.on(ChallengeDecided, Assignment)
+def learn_decided(assignment: Assignment, event: ChallengeDecided, at: datetime) -> None:
+    """It is decided whether somebody at the door keeps out."""
+    assignment.learn_recusal(event.officer, recused=event.granted, at=at)
 
 
 def _leaving(event_class: type[Event], reason: LeavingReason) -> None:

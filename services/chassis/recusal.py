@@ -8,7 +8,7 @@ from typing import Final
 from contracts.vocabulary import Role
 from services.chassis.context import By
 from services.chassis.directory import Directory
-from services.chassis.errors import Forbidden
+from services.chassis.errors import Forbidden, Refused
 
 FOR_NO_UNIT: Final = frozenset({Role.petitioner, Role.system})
 """In which roles somebody acts for no unit."""
@@ -21,6 +21,30 @@ class MustKeepOut(Forbidden):
     code = "must_keep_out"
     title = "应当回避，不得办理、查阅该事项"
     article = "信访工作条例 第二十八条第三款、第三十条第三款"
+
+
+class AlreadyRecused(Refused):
+    """Somebody keeps out of the case already, or that is being decided."""
+
+    code = "already_recused"
+    title = "已回避或者正在决定是否回避"
+    article = "信访工作条例 第二十八条第三款"
+
+
+class NoRecusalPending(Refused):
+    """Nobody has asked that this officer keep out."""
+
+    code = "no_recusal_pending"
+    title = "没有待决定的回避申请"
+    article = "信访工作条例 第二十八条第三款"
+
+
+class OwnRecusal(Forbidden):
+    """Nobody decides on their own recusal."""
+
+    code = "own_recusal"
+    title = "不得决定本人的回避"
+    article = "信访工作条例 第二十八条第三款"
 
 
 def keeps_out(

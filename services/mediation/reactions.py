@@ -19,6 +19,7 @@ from contracts.assignment import (
     ObjectionRejected,
     ObjectionUpheld,
     PetitionersJoined,
+    RecusalLearnt,
     RoutedToJudicial,
     SixOneCompleted,
     SixOneOpened,
@@ -135,6 +136,12 @@ def stop(handling: Handling, event: CaseLeft, at: datetime) -> None:
 def learn_petitioners(handling: Handling, event: PetitionersJoined, at: datetime) -> None:
     """Further petitioners are owed the notice and the opinion; or somebody speaks for the first ones now."""
     receiving.learn_petitioners(handling, event.petitions, anonymous=event.anonymous, unclear=event.unclear, at=at)
+
+
+@REACTIONS.on(RecusalLearnt, Handling)
+def learn_recusal(handling: Handling, event: RecusalLearnt, at: datetime) -> None:
+    """Somebody keeps out of the case by what was decided at its door, or does so no more."""
+    receiving.learn_recusal(handling, event.officer, recused=event.recused, at=at)
 
 
 @REACTIONS.on(WithdrawalLearnt, Handling)

@@ -8,16 +8,14 @@ import pytest
 
 from contracts.mediation import HearingClosed, HearingOpened, RecusalDecided, RecusalDeclared, RecusalRequested
 from contracts.vocabulary import HearingStage, Route
+from services.chassis.recusal import AlreadyRecused, NoRecusalPending, OwnRecusal
 from services.mediation.domain import inquiry, people
 from services.mediation.domain.guards import NotTheHandlingUnit
 from services.mediation.domain.handling import Handling
 from services.mediation.domain.inquiry import (
-    AlreadyRecused,
     HearingNotClosed,
     NoHearing,
     NoHearingOnThisRoute,
-    NoRecusalPending,
-    OwnRecusal,
     PresiderHandles,
     SuccessorUnnamed,
 )

@@ -154,6 +154,10 @@ class Case(msgspec.Struct, omit_defaults=True):
         """Which units alone know of it, where it is such a report: the organ that has it, and who has received it."""
         return tuple(unit for unit in (self.organ, self.receiving_unit) if unit)
 
+    def keep_out(self, officer: str, *, recused: bool) -> None:
+        """Let an officer keep out of it, or do so no more."""
+        self.recused = tuple(sorted({*self.recused, officer} if recused else {*self.recused} - {officer}))
+
     def take(self, seq: int, event: Event) -> None:
         """Fold in the next entry."""
         before = self.state

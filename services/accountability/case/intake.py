@@ -11,12 +11,15 @@ from contracts.intake import (
     CaseRegistered,
     CaseSplit,
     CaseWithdrawn,
+    ChallengeDecided,
     ConfidentialTrackOpened,
     NonAcceptanceRevoked,
     NotAcceptedNotified,
+    OfficerSteppedAside,
     PetitionAttached,
     PetitionsTakenOver,
     ReceiverRelieved,
+    RecusalLearnt,
     UrgentMatterNoted,
     WithdrawalRequested,
     WithdrawalRevoked,
@@ -55,6 +58,21 @@ def _(event: AccusedNamed, case: Case) -> None:
 @happened.register
 def _(event: ReceiverRelieved, case: Case) -> None:
     case.receiving_unit = event.receiving_unit
+
+
+@happened.register
+def _(event: OfficerSteppedAside, case: Case) -> None:
+    case.keep_out(event.officer, recused=True)
+
+
+@happened.register
+def _(event: ChallengeDecided, case: Case) -> None:
+    case.keep_out(event.officer, recused=event.granted)
+
+
+@happened.register
+def _(event: RecusalLearnt, case: Case) -> None:
+    case.keep_out(event.officer, recused=event.recused)
 
 
 def _accused(case: Case, units: tuple[str, ...], persons: tuple[str, ...]) -> None:

@@ -83,13 +83,12 @@ def _(event: HandlingExtended, case: Case) -> None:
 
 @happened.register
 def _(event: RecusalDeclared, case: Case) -> None:
-    case.recused = tuple(sorted({*case.recused, event.officer}))
+    case.keep_out(event.officer, recused=True)
 
 
 @happened.register
 def _(event: RecusalDecided, case: Case) -> None:
-    others = {*case.recused} - {event.officer}
-    case.recused = tuple(sorted(others | ({event.officer} if event.granted else set())))
+    case.keep_out(event.officer, recused=event.granted)
     if event.granted and event.officer == case.case_officer:
         case.case_officer = event.successor
 

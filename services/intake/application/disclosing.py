@@ -30,9 +30,11 @@ from contracts.intake import (
     CaseRegistered,
     CaseSplit,
     CaseWithdrawn,
+    ChallengeDecided,
     NoLongerAccepted,
     NonAcceptanceRevoked,
     NotAcceptedNotified,
+    OfficerChallenged,
     PetitionAttached,
     QueryCodeReplaced,
     RepeatAnswered,
@@ -101,6 +103,8 @@ TOLD: Final[Mapping[type[Event], tuple[str, ...]]] = {
     HandlingExtended: ("days", "notice_no", "served_at"),
     HearingOpened: ("opened_on",),
     HearingClosed: (),
+    OfficerChallenged: ("officer",),
+    ChallengeDecided: ("officer", "granted"),
     RecusalRequested: ("officer",),
     RecusalDecided: ("officer", "granted"),
     MediationOffered: ("mediator",),
@@ -194,6 +198,12 @@ async def handling_unit(running: Running, case: UUID) -> str | None:
 async def has_it(running: Running, case: UUID) -> str | None:
     """Return which unit a case is with, as assignment has it at this moment. Raises ``SourceAway``."""
     return (await _case(running, case, "assignment")).unit
+
+
+async def handlers(running: Running, case: UUID) -> set[str]:
+    """Return which units have a case to handle, review or recheck it. Raises ``SourceAway``."""
+    assigned, found = await _case(running, case, "assignment"), await _case(running, case)
+    return {unit for unit in (assigned.unit, found.unit, found.review_body, found.recheck_body) if unit}
 
 
 async def holders(running: Running, case: UUID) -> AsyncIterator[set[str]]:

@@ -1,6 +1,17 @@
 """The commands of intake, a file for each group of them."""
 
 from services.chassis.operations import declared
-from services.intake.commands import cases, counting, field, following, grouping, hall, outreach, papers, petitioner
+from services.intake.commands import (
+    cases,
+    counting,
+    field,
+    following,
+    grouping,
+    hall,
+    outreach,
+    papers,
+    petitioner,
+    recusal,
+)
 
-COMMANDS = declared(cases, grouping, following, hall, field, outreach, counting, papers, petitioner)
+COMMANDS = declared(cases, grouping, following, hall, field, outreach, counting, papers, petitioner, recusal)

@@ -28,7 +28,7 @@ from services.intake.application.disclosing import has_it
 from services.intake.application.looking import same_person
 from services.intake.application.office import CLERKS
 from services.intake.commands.cases import OfCase, OnCase
-from services.intake.domain import acceptance, track, urgency, withdrawal
+from services.intake.domain import acceptance, recusal, track, urgency, withdrawal
 from services.intake.domain.registration import Registration
 
 SCRIBES: Final = (Role.intake_clerk, Role.bureau_officer)
@@ -130,6 +130,7 @@ class NotAccept(Follow, Told, path="/cases/{case_id}/non-acceptance", by=CLERKS,
         def act(them: Sequence[Registration]) -> dict[str, Any]:
             number = self.number("信不受", by)
             track.must_take_part(them[0], by, self.directory)
+            recusal.must_not_be_challenged(them[0], by.actor)
             acceptance.not_accept(
                 them[0], self.ground, by.unit, self.directory, pending=them[1] if len(them) > 1 else None,
                 handling=handling, same_person=same, at=by.at, competent_body=self.competent_body, notice_no=number,

@@ -32,13 +32,13 @@ from services.chassis.store import New
 from services.chassis.writer import Done
 from services.intake.application.answering import Own, QueryCode, by_code
 from services.intake.application.depositing import deposit, own_words
-from services.intake.application.disclosing import handling_unit
+from services.intake.application.disclosing import handlers, handling_unit
 from services.intake.application.looking import same_person
 from services.intake.application.office import office
 from services.intake.application.registering import LETTER_BYTES_MAX, Content, Petition, receipt, received
 from services.intake.application.telling import let_know
 from services.intake.commands.cases import ACCUSED_MAX, Deposited, Registered
-from services.intake.domain import classification, filing, rating, track, withdrawal
+from services.intake.domain import classification, filing, rating, recusal, track, withdrawal
 from services.intake.domain.guards import must_be_open
 from services.intake.domain.registration import Registration
 
@@ -219,11 +219,31 @@ class Refuse(PassOn, path="/progress/mediation/refusal", by=PETITIONER, called="
 
 
 class AskRecusal(PassOn, path="/progress/recusal", by=PETITIONER, called="本人申请回避"):
-    """Ask that somebody who has an interest in the matter keep out (第二十八条第三款)."""
+    """Ask that somebody who has an interest in the matter keep out (第二十八条第三款).
+
+    Of who handles, reviews or rechecks the case it is decided there; of everybody else, and before, at the door.
+    """
 
     to = "recusal/requests"
     officer: Code
     words: Text
+
+    async def run(self, running: Running, by: By) -> Done:
+        own = await by_code(running, self.query_code)
+        about = await running.store.known(Registration, own.answering)
+        having = await handlers(running, own.answering)
+        directory = await running.store.directories.at_hand()
+        handles = not having.isdisjoint(directory.units_of(self.officer))
+        if handles or (having and recusal.seat(about, self.officer, directory) is None):
+            return await super().run(running, by)
+        must_be_open(about)
+        document = await own_words(running, own, DocumentKind.record, self.words, by)
+
+        def act(registration: Registration) -> dict[str, Any]:
+            recusal.challenge(registration, self.officer, document, running.store.directories.current, at=by.at)
+            return {"state": registration.state}
+
+        return await running.store.change(Registration, own.answering, act, by=by)
 
     async def body(self, running: Running, own: Own, by: By) -> dict[str, Any]:
         document = await own_words(running, own, DocumentKind.record, self.words, by)

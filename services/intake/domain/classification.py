@@ -10,6 +10,7 @@ from contracts.intake import AccusedNamed, CaseClassified, ReceiverRelieved
 from contracts.vocabulary import ContentCategory, Kind, Route
 from services.chassis.directory import Directory
 from services.chassis.errors import Forbidden, Invalid, Refused
+from services.intake.domain.filing import tell_recused
 from services.intake.domain.guards import NotOpen, must_be_open
 from services.intake.domain.registration import Registration
 
@@ -78,6 +79,7 @@ def classify(
         accused_persons=tuple(dict.fromkeys((*r.accused_persons, *accused_persons))), channel=r.channel,
         others=r.others,
     )  # fmt: skip
+    tell_recused(r, r.recused, at=at)
     relieve(r, directory, at=at)
 
 

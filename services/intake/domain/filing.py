@@ -5,6 +5,7 @@ Registration is never refused: no rule here can say no to a petition (信访工�
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -54,6 +55,12 @@ def learn_recusal(r: Registration, officer: str, *, recused: bool, at: datetime)
     """Learn that an officer keeps out of the case, or does so no more."""
     if (officer in r.recused) is not recused:
         r.record(RecusalLearnt, at=at, officer=officer, recused=recused)
+
+
+def tell_recused(r: Registration, recused: Iterable[str], *, at: datetime) -> None:
+    """Let those who get the case from here know who keeps out of it: what was decided before they had heard of it."""
+    for officer in sorted(recused):
+        r.record(RecusalLearnt, at=at, officer=officer, recused=True)
 
 
 def conclude(r: Registration, *, at: datetime) -> None:

@@ -20,6 +20,7 @@ from contracts.intake import (
 from contracts.vocabulary import DuplicateReason, RegistrationState
 from services.chassis.errors import Invalid, NotFound, Refused
 from services.intake.domain.classification import accuse
+from services.intake.domain.filing import tell_recused
 from services.intake.domain.registration import Registration
 from services.intake.domain.urgency import carry_over
 
@@ -117,6 +118,7 @@ def take_over(r: Registration, other: Registration, *, at: datetime, same_petiti
         others=(*own, *other.others),
     )  # fmt: skip
     accuse(r, other.accused_units, other.accused_persons, at=at)
+    tell_recused(r, other.recused - r.recused, at=at)
     carry_over(r, other, at=at)
 
 
@@ -146,4 +148,5 @@ def split_into(r: Registration, children: Sequence[tuple[Registration, Mapping[s
     for child, own in children:
         child.record(CaseRegistered, at=at, **shared, **own)
         accuse(child, r.accused_units, r.accused_persons, at=at)
+        tell_recused(child, r.recused, at=at)
         carry_over(child, r, at=at)

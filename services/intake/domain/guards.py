@@ -7,6 +7,7 @@ from datetime import datetime
 
 from services.chassis.directory import Directory
 from services.chassis.errors import Invalid, Refused
+from services.chassis.recusal import MustKeepOut
 from services.intake.domain.registration import Registration
 
 
@@ -37,9 +38,11 @@ class IsAccused(Refused):
 def must_be_kept_from(
     r: Registration, directory: Directory, units: Collection[str], persons: Collection[str] = ()
 ) -> None:
-    """Let nothing of a case come to whom it complains of."""
+    """Let nothing of a case come to whom it complains of, nor to who keeps out of it."""
     if directory.is_kept_from(units, persons, r.accused_units, r.accused_persons):
         raise IsAccused
+    if recused := r.recused & {*persons}:
+        raise MustKeepOut("、".join(sorted(recused)))
 
 
 def must_be_open(r: Registration) -> None:

@@ -17,6 +17,7 @@ from contracts.intake import (
     CaseRegistered,
     CaseSplit,
     CaseWithdrawn,
+    ChallengeDecided,
     CollectiveVisitRecorded,
     ConfidentialTrackOpened,
     DuplicateDetected,
@@ -25,6 +26,8 @@ from contracts.intake import (
     NoLongerAccepted,
     NonAcceptanceRevoked,
     NotAcceptedNotified,
+    OfficerChallenged,
+    OfficerSteppedAside,
     PetitionAttached,
     PetitionsTakenOver,
     QueryCodeReplaced,
@@ -88,6 +91,8 @@ class Registration(Aggregate):
         """Whom the case complains of; these only grow."""
         self.recused: set[str] = set()
         """Which officers keep out of it, as far as that is known here."""
+        self.challenged: dict[str, str] = {}
+        """Of which officers at the door it is open whether they keep out, and the unit whose head decides that."""
         self.confidential = False
         """Whether it is a report about an official: sealed for the discipline organ as soon as that is known."""
         self.organ: str | None = None
@@ -155,6 +160,11 @@ class Registration(Aggregate):
     def receivers(self) -> set[str]:
         """Who has received a petition of the case."""
         return {self.receiving_unit, *(one.split()[1] for one in self.arrivals)}
+
+    @property
+    def dealing(self) -> tuple[str, ...]:
+        """For whom somebody deals with it here: who received it, and the organ that has the report."""
+        return (self.receiving_unit, *sorted(self.receivers - {self.receiving_unit}), *filter(None, (self.organ,)))
 
     @property
     def every_petition(self) -> tuple[UUID, ...]:
@@ -237,6 +247,20 @@ class Registration(Aggregate):
     @when
     def _(self, event: RecusalLearnt) -> None:
         (self.recused.add if event.recused else self.recused.discard)(event.officer)
+
+    @when
+    def _(self, event: OfficerChallenged) -> None:
+        self.challenged[event.officer] = event.decider
+
+    @when
+    def _(self, event: OfficerSteppedAside) -> None:
+        self.challenged[event.officer] = event.decider
+        self.recused.add(event.officer)
+
+    @when
+    def _(self, event: ChallengeDecided) -> None:
+        self.challenged.pop(event.officer, None)
+        (self.recused.add if event.granted else self.recused.discard)(event.officer)
 
     @when
     def _(self, event: AccusedNamed) -> None:

@@ -136,11 +136,14 @@ def reads(r: Registration, unit: str, directory: Directory) -> bool:
 
 
 def knows_of(r: Registration, by: By, directory: Directory) -> bool:
-    """Return whether somebody may know that there is a case: of a report, who received it and the organ that has it."""
+    """Return whether somebody may know that there is a case.
+
+    Of a report these are who received it, the organ that has it, and who decides whether somebody there keeps out.
+    """
     if not r.confidential or by.role is Role.system:
         return True
     unit = directory.acting_as(by.unit, r.receiving_unit, r.organ)
-    return unit in {r.receiving_unit, r.organ} and not keeps_out_of(r, by, directory)
+    return unit in {r.receiving_unit, r.organ, *r.challenged.values()} and not keeps_out_of(r, by, directory)
 
 
 def keeps_out_of(r: Registration, by: By, directory: Directory) -> bool:

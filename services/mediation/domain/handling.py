@@ -61,6 +61,7 @@ from contracts.mediation import (
     RecheckRequested,
     RecusalDecided,
     RecusalDeclared,
+    RecusalLearnt,
     RecusalRequested,
     RemedyPassedOn,
     RemedyServedAgain,
@@ -109,6 +110,10 @@ class Handling(Aggregate):
         self.accused_units: frozenset[str] = frozenset()
         self.accused_persons: frozenset[str] = frozenset()
         """Whom the case complains of; these only grow."""
+        self.recused: set[str] = set()
+        """Who keeps out of it, whichever unit has it."""
+        self.challenged: set[str] = set()
+        """Of whom it was asked here, at any time, whether they keep out."""
         self.from_above = False
         self.due_on: date | None = None
         self.six_one: set[str] = set()
@@ -137,7 +142,6 @@ class Handling(Aggregate):
         self.records = 0
         self.recusals: set[str] = set()
         """Whose recusal is asked for and not decided."""
-        self.recused: set[str] = set()
         self.hearing: HearingStage | None = None
         self.parts: set[str] = set()
         """The units that help and have given their part."""
@@ -362,11 +366,19 @@ class Handling(Aggregate):
 
     @when
     def _(self, event: RecusalRequested) -> None:
-        self.recusals.add(event.officer)
+        self._challenged(event.officer)
+
+    def _challenged(self, officer: str) -> None:
+        self.recusals.add(officer)
+        self.challenged.add(officer)
+
+    @when
+    def _(self, event: RecusalLearnt) -> None:
+        (self.recused.add if event.recused else self.recused.discard)(event.officer)
 
     @when
     def _(self, event: RecusalDeclared) -> None:
-        self.recusals.add(event.officer)
+        self._challenged(event.officer)
         self.recused.add(event.officer)
 
     @when

@@ -16,7 +16,8 @@ from contracts.mediation import (
 from contracts.periods.calendar import day
 from contracts.vocabulary import HearingStage, RecordKind, Route
 from services.chassis.directory import Directory
-from services.chassis.errors import Forbidden, Invalid, Refused
+from services.chassis.errors import Invalid, Refused
+from services.chassis.recusal import AlreadyRecused, NoRecusalPending, OwnRecusal
 from services.mediation.domain.guards import (
     NotNotified,
     must_be_between,
@@ -27,30 +28,6 @@ from services.mediation.domain.guards import (
 )
 from services.mediation.domain.handling import Handling
 from services.mediation.domain.people import must_act_for_somebody, must_head, must_work_for
-
-
-class AlreadyRecused(Refused):
-    """Somebody keeps out of the case already, or that is being decided."""
-
-    code = "already_recused"
-    title = "已回避或者正在决定是否回避"
-    article = "信访工作条例 第二十八条第三款"
-
-
-class NoRecusalPending(Refused):
-    """Nobody has asked that this officer keep out."""
-
-    code = "no_recusal_pending"
-    title = "没有待决定的回避申请"
-    article = "信访工作条例 第二十八条第三款"
-
-
-class OwnRecusal(Forbidden):
-    """Nobody decides on their own recusal."""
-
-    code = "own_recusal"
-    title = "不得决定本人的回避"
-    article = "信访工作条例 第二十八条第三款"
 
 
 class SuccessorUnnamed(Invalid):

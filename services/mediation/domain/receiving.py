@@ -19,6 +19,7 @@ from contracts.mediation import (
     ObjectionLearnt,
     ObjectionSettled,
     PetitionersLearnt,
+    RecusalLearnt,
     SixOneDischarged,
     SixOneLearnt,
     WithdrawalLearnt,
@@ -129,6 +130,12 @@ def learn_withdrawal(h: Handling, *, pending: bool, at: datetime) -> None:
     """Note that the petitioner wishes to withdraw, or has thought again."""
     if pending != h.withdrawal_pending:
         h.record(WithdrawalLearnt, at=at, pending=pending)
+
+
+def learn_recusal(h: Handling, officer: str, *, recused: bool, at: datetime) -> None:
+    """Learn that an officer keeps out, or does so no more; of whom it was asked here, it is decided here."""
+    if officer not in h.challenged and (officer in h.recused) is not recused:
+        h.record(RecusalLearnt, at=at, officer=officer, recused=recused)
 
 
 def come_under_six_one(h: Handling, order_no: str, *, at: datetime) -> None:

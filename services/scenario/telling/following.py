@@ -32,7 +32,8 @@ from services.intake.commands.grouping import (
     NameRepresentatives,
     SplitCase,
 )
-from services.intake.commands.petitioner import AddFacts, Rate, ReportRetaliation, ThinkAgain, Withdraw
+from services.intake.commands.petitioner import AddFacts, AskRecusal, Rate, ReportRetaliation, ThinkAgain, Withdraw
+from services.intake.commands.recusal import DecideChallenge, StepAside
 from services.scenario.step import From, Who
 from services.scenario.telling.base import GOVERNMENT
 from services.scenario.telling.door import CONFERENCE, Door
@@ -47,6 +48,19 @@ BUREAUS_ABOVE: Final = ("980700000116", "100000000116")
 
 class Following(Door):
     """What the bureau does with a case that is on file, and what the petitioner may still say."""
+
+    # ------------------------------------------------------------------------- who keeps out at the door
+
+    def recuse_at_the_door(self) -> Self:
+        """The petitioner doubts a clerk, in whom the head finds no interest; an officer who has one steps aside."""
+        bureau = self.county.bureau
+        head, clerk = self.somebody(bureau, Role.unit_head), self.somebody(bureau, Role.intake_clerk)
+        busy = {head.actor, self.officer.actor, *self.county.staff(bureau, Role.intake_clerk)}
+        other = self.rng.choice([o for o in self.county.staff(bureau, Role.bureau_officer) if o not in busy])
+        self._by_code("ask_recusal", AskRecusal, officer=clerk.actor, words=self._says("recusal"))
+        self._do("decide_recusal", DecideChallenge, {"officer": clerk.actor, "granted": False}, head)
+        self._do("step_aside", StepAside, {}, Who(other, bureau, Role.bureau_officer))
+        return self._do("decide_recusal", DecideChallenge, {"officer": other, "granted": True}, head)
 
     # ------------------------------------------------------------------------------- grouping
 
