@@ -88,3 +88,20 @@ class TestThroughAllServices:
         paper = ok(await issue(county, child, DocumentKind.acceptance_notice, words, petition_id=other), 201)
         assert paper["document_no"] == told["notice_no"]
         assert "李四" in await text(county, child, paper["document_id"])
+
+    async def test_part_is_its_petitioners_as_the_letter_is(self, county: System):
+        """第二十一条、第二十三条、第三十二条: who wrote the letter is told and answered in writing in each part."""
+        letter = (await county.register(at=REGISTERED_AT))["case_id"]
+        path = f"/cases/{letter}/split"
+        reply = await county.send("intake", path, {"parts": PARTS}, role=Role.bureau_officer, at=REGISTERED_AT)
+        child, again = (one["case_id"] for one in ok(reply, 201)["children"])
+        reply = await county.send(
+            "intake", f"/cases/{again}/split", {"parts": PARTS}, role=Role.bureau_officer, at=REGISTERED_AT
+        )
+        part_of_part = ok(reply, 201)["children"][0]["case_id"]
+        for case in (child, part_of_part):
+            ok(await county.classify(case, at=REGISTERED_AT))
+            ok(await county.forward(case, at=HANDED_AT))
+            ok(await county.notify(case, at=NOTIFIED_AT))
+            paper = ok(await issue(county, case, DocumentKind.acceptance_notice, {"summary": "欠薪"}), 201)
+            assert "王秀兰" in await text(county, case, paper["document_id"])

@@ -15,7 +15,7 @@ from services.chassis.fields import LINE_CHARS_MAX, TEXT_CHARS_MAX, Body, Code, 
 from services.chassis.running import Running
 from services.chassis.views import Statement
 from services.chassis.writer import Done
-from services.intake.application.looking import same_person
+from services.intake.application.looking import look, same_person
 from services.intake.application.office import CLERKS, office
 from services.intake.application.persons import keys
 from services.intake.application.registering import (
@@ -192,7 +192,10 @@ class SplitCase(
 
     async def run(self, running: Running, by: By) -> Done:
         vault, parent = office(running).vault, await running.store.known(Registration, self.case_id)
-        index = await same_person(running, next(iter(parent.petitions)))
+        track.must_take_part(parent, by, running.store.directories.current)
+        grouping.must_be_dividable(parent)
+        wrote = [one for one in parent.every_petition if one not in parent.others]
+        index, who = await same_person(running, *wrote), await self._who(running, wrote, by)
         received_at = parent.received_at or by.at
         children: list[tuple[UUID, dict[str, Any]]] = []
         statements: list[Statement] = []
@@ -201,6 +204,8 @@ class SplitCase(
             command = derived(by.command_id, f"part/{n}")
             child, petition, content = (derived(command, name) for name in ("case", "petition", "content"))
             items = laid(content, DocumentKind.petition, vars(part.content), TEXT_CHARS_MAX)
+            if who is not None:
+                items[petition] = ("petitioner", who)
             sealed = vault.seal(child, petition, items, index=index)
             code, with_code = vault.query_code(child, petition)
             statements += [*sealed.statements, with_code]
@@ -225,3 +230,10 @@ class SplitCase(
         streams = (self.case_id, *(child for child, _ in children))
         done = await running.store.change_all(Registration, streams, act, by=by, statements=statements)
         return receipt(done, query_codes=codes)
+
+    async def _who(self, running: Running, wrote: Sequence[UUID], by: By) -> Any | None:  # noqa: ANN401  # what was sealed
+        """Return who wrote the letter: each part is theirs, and is answered to them; the look is on record."""
+        for petition in wrote:
+            if (who := await look(running, self.case_id, petition, "split", by)) is not None:
+                return who
+        return None

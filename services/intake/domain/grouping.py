@@ -127,10 +127,7 @@ def split_into(r: Registration, children: Sequence[tuple[Registration, Mapping[s
 
     Visitors who came together are on file with the case that is split, and are not counted again in each part.
     """
-    if r.confidential:
-        raise ConfidentialStaysApart
-    if r.state not in BEFORE_AN_ANSWER:
-        raise NotSplittable(r.state)
+    must_be_dividable(r)
     shared = {
         "channel": r.channel,
         "received_at": r.received_at,
@@ -150,3 +147,11 @@ def split_into(r: Registration, children: Sequence[tuple[Registration, Mapping[s
         accuse(child, r.accused_units, r.accused_persons, at=at)
         tell_recused(child, r.recused, at=at)
         carry_over(child, r, at=at)
+
+
+def must_be_dividable(r: Registration) -> None:
+    """Let only a case be split that is no report, and has no answer."""
+    if r.confidential:
+        raise ConfidentialStaysApart
+    if r.state not in BEFORE_AN_ANSWER:
+        raise NotSplittable(r.state)
