@@ -9,10 +9,10 @@ import pytest_asyncio
 
 from contracts.vocabulary import Role
 from services.chassis.recusal import MustKeepOut
-from tests.harness import BUREAU, GOVERNMENT, Servers, System
+from tests.harness import BUREAU, GOVERNMENT, Servers, System, petition
 from tests.law.test_r24_succession_api import notify, owed, received, until_owed, with_officers
 from tests.rules import refused
-from tests.steps import HEARD_AT, document, ok, open_county
+from tests.steps import HANDED_AT, HEARD_AT, REGISTERED_AT, act, clocks, document, ok, open_county
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -24,6 +24,7 @@ async def county(servers: Servers):
         yield made
 
 
+WORDS = {"facts": "未听取陈述", "breach_article": "第四十六条第一项", "correction": "听取陈述", "due_on": "2026-04-20"}
 EXECUTING = (Role.unit_head, Role.case_officer, Role.unit_receiver)
 
 
@@ -61,6 +62,9 @@ async def test_what_is_asked_of_the_accused_is_answered_by_who_stands_above(coun
     }  # fmt: skip
     call = await county.send("assignment", f"{of}/hall-calls", due, role=secretary, at=HEARD_AT)
     made["D43"] = ok(call, 201)
+    order = {"kind": "correction_order", "addressee": "AX", "approved_by": "gx-1", "fields": WORDS}
+    said: dict[str, Any] = {"role": Role.sponsor_leader, "unit": "GX", "at": HEARD_AT}
+    made["D45"] = ok(await county.send("intake", f"{of}/papers", order, **said), 201)
     before = await owed(county, case)
     assert made.keys() <= before.keys()
     assert {before[code][0] for code in made} == {"AX"}
@@ -77,6 +81,7 @@ async def test_what_is_asked_of_the_accused_is_answered_by_who_stands_above(coun
         "D12": ("assignment", f"/instructions/{made['D12']['instruction_id']}/answer", proof),
         "D43": ("assignment", f"/hall-calls/{made['D43']['hall_call_id']}/answer", proof | {"came": True}),
         "D22": ("assignment", f"/ledger-items/{made['D22']['item_id']}/updates", proof),
+        "D45": ("intake", f"{of}/papers/{made['D45']['document_id']}/correction", proof),
         "D42": ("intake", f"/help-plans/{made['D42']['help_plan_id']}/completion", {"proof": given}),
     }  # fmt: skip
     for service, path, body in answers.values():
@@ -90,3 +95,45 @@ async def test_what_is_asked_of_the_accused_is_answered_by_who_stands_above(coun
         )
     )
     assert made.keys().isdisjoint(await owed(county, case))
+
+
+async def test_what_was_brought_to_the_accused_is_passed_on_by_who_stands_above(county: System):
+    """第二十三条第一款、第二十八条第三款: it tells the petitioner on the same day where the matter has gone."""
+    above: dict[str, Any] = {"unit": "GY", "actor": "gy-1", "role": Role.unit_receiver}
+    await county.enter({"code": "GY", "parent": GOVERNMENT, "kind": "government", "officers": {"gy-1": [*EXECUTING]}})
+    await with_officers(county, "BX", "BX2", parent="GY", powers=["housing"])
+    brought: dict[str, Any] = {"role": Role.unit_receiver, "unit": "BX", "actor": "o-1"}
+    case = ok(await county.send("intake", "/petitions", petition(), at=REGISTERED_AT, **brought), 201)["case_id"]
+    ok(await county.classify(case, at=REGISTERED_AT))
+    before = (await until_owed(county, case, "C2", "BX"))["C2"]
+    ok(await county.send("intake", f"/cases/{case}/accused", {"units": ["BX"]}, role=Role.bureau_officer, at=HANDED_AT))
+    assert (await until_owed(county, case, "C2", "GY"))["C2"] == ("GY", before[1])
+    on = {"mode": "forward", "unit": "BX2", "method": "post", "receipt": "EMS-2"}
+    path = f"/cases/{case}/assignment"
+    refused(await county.send("assignment", path, on, at=HANDED_AT, **brought), 403, MustKeepOut)
+    ok(await county.send("assignment", path, on, at=HANDED_AT, **above))
+    assert "C2" not in await until_owed(county, case, "C3", "BX2")
+
+
+async def test_who_was_recused_is_named_in_no_duty(county: System):
+    """第二十八条第三款: it stays with the unit, until the same day."""
+    await with_officers(county, "CX", "CX2")
+    case = await received(county, "CX")
+    ok(await notify(county, case, "CX", "o-1"))
+    row = {"kind": "dispute", "unit": "CX", "officer": "o-1", "due_on": "2026-04-20", "case_id": case}
+    row["document"] = await document(county, case)
+    ok(await county.send("assignment", "/ledger-items", row, role=Role.conference_secretary, at=HEARD_AT), 201)
+    plan = {"officer": "o-1", "due_on": "2026-04-20", "document": await document(county, case)}
+    head: dict[str, Any] = {"role": Role.unit_head, "unit": "CX", "actor": "oh", "at": HEARD_AT}
+    ok(await county.send("intake", f"/cases/{case}/help-plans", plan, **head), 201)
+    before = await until_owed(county, case, "D42", "CX")
+
+    async def named() -> set[str]:
+        return {clock["code"] for clock in await clocks(county, case) if clock.get("officer") == "o-1"}
+
+    assert {"C5", "D22", "D42"} <= await named()
+    stepped = {"role": Role.case_officer, "unit": "CX", "actor": "o-1", "at": HEARD_AT}
+    ok(await act(county, case, "recusal/declarations", {}, **stepped))
+    assert not await named()
+    days = await owed(county, case)
+    assert {code: days[code] for code in before} == before
