@@ -169,13 +169,9 @@ class Directory:
             )
         return tuple(body for body in level if body not in barred)
 
-    def bureaus_beside(self, code: str) -> tuple[str, ...]:
-        """Return the other petition bureaus that stand under the same body as a unit."""
-        unit = self.units.get(code)
-        if unit is None or unit.parent is None:
-            return ()
-        bureaus = (one for one in self.units.values() if one.kind is UnitKind.petition_bureau)
-        return tuple(one.code for one in bureaus if one.parent == unit.parent and one.code != code)
+    def supervises(self, code: str, other: str) -> bool:
+        """Return whether a unit is a petition bureau that another one is in the reach of (第十四条、第四十条第一款)."""
+        return not self.is_no_bureau(code) and code != other and self.within_reach(code, other)
 
     def bureau_above(self, code: str, barred: Collection[str]) -> str | None:
         """Return the nearest petition bureau above a unit that is not barred: of a body above it, at a higher level."""

@@ -10,6 +10,7 @@ import pytest
 from contracts.intake import WithdrawalRequested, WithdrawalRevoked
 from contracts.mediation import CaseClosed
 from contracts.vocabulary import ClockOutcome, Result, UnitKind
+from services.chassis.directory import Directory
 from services.intake.domain import classification, withdrawal
 from services.intake.domain.registration import Registration
 from tests.intake.filed import NOW, classified
@@ -33,13 +34,18 @@ class TestWhoAsks:
     def test_bureau_that_received_it(self):
         assert confirmer(classified()) == "XFJ"
 
-    def test_bureau_beside_a_unit_that_received_it_itself(self):
-        assert confirmer(classified(direct=True, receiving_unit="RSJ")) == "ZX"
+    @pytest.mark.parametrize("directory", [county(), NEAR])
+    def test_bureau_over_a_unit_that_received_it_itself(self, directory: Directory):
+        """第十四条: wherever it stands; in most counties it is the party committee's, and the unit the government's."""
+        found = confirmer(classified(direct=True, receiving_unit="RSJ"), directory)
+        assert found is not None
+        assert directory.units[found].kind is UnitKind.petition_bureau
 
     def test_where_there_is_none_who_stands_above(self):
-        assert confirmer(classified(direct=True, receiving_unit="RSJ"), county()) == "XZF"
+        without = county(entry("XFJ", parent="XW"))
+        assert confirmer(classified(direct=True, receiving_unit="RSJ"), without) == "XZF"
 
-    @pytest.mark.parametrize(("accused", "asks"), [("XFJ", "XW"), ("ZX", "XFJ")])
+    @pytest.mark.parametrize(("accused", "asks"), [("XFJ", "ZX"), ("ZX", "XFJ")])
     def test_nobody_who_is_complained_of(self, accused: str, asks: str):
         case = classified()
         classification.name_accused(case, [accused], [], at=NOW)

@@ -73,6 +73,21 @@ class TestContents:
         for unit in (BUREAU, "RSJ", "XZF", "SZF", "SXFJ"):
             ok(await read(county, case, unit))
 
+    @pytest.mark.parametrize("role", [Role.unit_receiver, Role.unit_head, Role.mediator, Role.hearing_presider])
+    async def test_who_must_accept_settle_or_judge_it_reads_it(self, county: System, role: Role):
+        """第二十三条、第三十一条、第三十三条: whoever finds out whether it is theirs, or decides, knows what it says."""
+        case = await complaint(county)
+        ok(await county.forward(case, "RSJ"))
+        ok(await read(county, case, "RSJ", role))
+        refused(await read(county, case, "JYJ", role), 403, NothingToDoWithIt)
+
+    async def test_bureau_reads_what_came_to_a_unit_that_it_supervises(self, county: System):
+        """第十四条、第四十条第一款: it stands under the party committee, and the unit under the government."""
+        said = petition(received_at=HEARD_AT)
+        case = ok(await county.send("intake", "/petitions", said, unit="RSJ", role=Role.intake_clerk), 201)["case_id"]
+        ok(await read(county, case, BUREAU, Role.supervisor))
+        refused(await read(county, case, "JYJ", Role.supervisor), 403, NothingToDoWithIt)
+
     async def test_who_owes_something_in_it_reads_it(self, county: System):
         """第十八条第二款: a unit to which a leader's instruction went."""
         case = await complaint(county)

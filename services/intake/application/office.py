@@ -15,9 +15,11 @@ RECEIVERS: Final = (Role.intake_clerk, Role.unit_receiver, Role.bureau_officer, 
 CLERKS: Final = (Role.intake_clerk, Role.bureau_officer, Role.unit_receiver)
 OFFICERS: Final = tuple(role for role in Role if role not in {Role.petitioner, Role.platform_admin, Role.system})
 READERS: Final = (
-    Role.intake_clerk, Role.bureau_officer, Role.case_officer, Role.unit_head, Role.supervisor,
+    Role.intake_clerk, Role.bureau_officer, Role.unit_receiver, Role.case_officer, Role.unit_head, Role.supervisor,
+    Role.mediator, Role.hearing_presider, Role.reviewer, Role.recheck_officer, Role.sponsor_leader,
     Role.discipline_officer,
 )  # fmt: skip
+"""Who must accept, answer, settle, judge or supervise a case; whether it is theirs is asked besides (``must_see``)."""
 
 
 class Office:

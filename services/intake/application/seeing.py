@@ -6,7 +6,6 @@ from collections.abc import Collection, Sequence
 from typing import Final
 from uuid import UUID
 
-from contracts.vocabulary import UnitKind
 from services.chassis.context import By
 from services.chassis.directory import Directory
 from services.chassis.errors import Forbidden, NotFound
@@ -64,10 +63,5 @@ async def must_see(running: Running, case: UUID, by: By, also: Collection[str] =
 
 
 def _oversees(unit: str, units: Collection[str], directory: Directory) -> bool:
-    """Return whether a unit is one of these, stands above one, or is the bureau of who does."""
-    if unit in units:
-        return True
-    above = set[str]().union(*(directory.above(one) for one in units))
-    entry = directory.units.get(unit)
-    of_bureau = entry is not None and entry.kind is UnitKind.petition_bureau and entry.parent in above
-    return unit in above or of_bureau
+    """Return whether a unit is one of these, stands above one, or is a petition bureau that supervises one."""
+    return unit in units or any(unit in directory.above(one) or directory.supervises(unit, one) for one in units)

@@ -58,10 +58,11 @@ def request_withdrawal(r: Registration, document: UUID, directory: Directory, *,
 
 
 def _confirmer(r: Registration, directory: Directory) -> str | None:
-    """Return who asks: whoever received it and does not handle it, a bureau beside them, who stands above them."""
+    """Return who asks: whoever received it and does not handle it, the bureau over them, who stands above them."""
     barred = directory.off_limits(r.accused_units, r.accused_persons)
     received = () if r.direct else (r.receiving_unit,)
-    able = (*received, *directory.bureaus_beside(r.receiving_unit), *directory.bodies_above(r.receiving_unit))
+    bureau = directory.supervisor_of(r.receiving_unit, barred)
+    able = (*received, *([bureau] if bureau else ()), *directory.bodies_above(r.receiving_unit))
     return next((unit for unit in able if unit not in barred), None)
 
 
