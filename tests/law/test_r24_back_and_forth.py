@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.assignment import (
+    CasePassedOn,
     CaseRecalled,
     JurisdictionDisputeReferred,
     JurisdictionObjected,
@@ -100,8 +101,8 @@ def test_who_has_the_case_owes_the_notice_while_it_is_disputed():
     assert world.owed("C5") == (ANSWERED_BY, "hr")
 
 
-@pytest.mark.parametrize("event", [ObjectionUpheld, CaseRecalled])
-def test_who_forwards_owes_the_answer_meanwhile(event: type[ObjectionUpheld | CaseRecalled]):
+@pytest.mark.parametrize("event", [ObjectionUpheld, CasePassedOn, CaseRecalled])
+def test_who_forwards_owes_the_answer_meanwhile(event: type[ObjectionUpheld | CasePassedOn | CaseRecalled]):
     """第三十四条: 件件有着落 also between two units, for whatever reason the first one has lost the case."""
     world = Passed()
     world.happens(world.key, event, at("2026-03-05"), unit="hr")

@@ -60,21 +60,15 @@ def _(_: JurisdictionObjected, case: Case) -> None:
         case.state = CaseState.objected
 
 
-@happened.register
-def _(_: ObjectionUpheld, case: Case) -> None:
-    _give_up(case)
-    _await_a_unit(case)
-
-
-@happened.register
-def _(_: CasePassedOn, case: Case) -> None:
+@happened.register(ObjectionUpheld)
+@happened.register(CasePassedOn)
+def _(_: ObjectionUpheld | CasePassedOn, case: Case) -> None:
     _await_a_unit(case)
 
 
 @happened.register
 def _(_: CaseRecalled, case: Case) -> None:
     if not case.ended:  # it came to its end before it was known that the unit may not touch it
-        _give_up(case)
         _await_a_unit(case)
 
 
@@ -87,6 +81,7 @@ def _give_up(case: Case) -> None:
 
 
 def _await_a_unit(case: Case) -> None:
+    _give_up(case)
     case.unit = case.unit_name = case.with_unit_since = None
     _stand(case, CaseState.classified)
     _anew(case)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -18,7 +18,9 @@ from contracts.intake import (
 )
 from contracts.mediation import (
     AcceptanceNotified,
+    AgreementBreached,
     HandlingAccepted,
+    HandlingCarriedOn,
     HandlingExtended,
     HandlingOpened,
     HandlingReturned,
@@ -197,28 +199,61 @@ class InHandling:
     until: date
 
 
-def in_handling(told: Iterable[Event], received_at: datetime | None = None) -> InHandling | None:
-    """Return who has accepted a case and owes the answer, by what has happened in handling it; None where nobody does.
+@dataclass
+class _Course:
+    """How far the handling of a case is, by what has happened in it."""
 
-    The sixty days run from the acceptance, and at the latest from the day on which it was to be told: fifteen days
-    after the unit had it, or after it was received where the petitioner had gone to the unit itself (第三十四条).
-    """
-    unit, since, accepted, days = "", None, None, 0
-    for event in told:
+    received_at: datetime | None
+    unit: str = ""
+    begun: datetime | None = None
+    """From when the sixty days run, whichever unit has the case."""
+    days: int = 0
+    owed: bool = False
+
+    def take(self, event: Event) -> None:
+        """Go on by one event."""
         if isinstance(event, HandlingOpened):
-            unit, since, accepted, days = event.unit, received_at or event.timestamp, None, 0
+            self.unit, self.owed = event.unit, False
+            self._begins(midnight(period("C3").last_day(self.received_at or event.timestamp)))
+        elif isinstance(event, HandlingCarriedOn):
+            self.unit = event.unit
         elif isinstance(event, AcceptanceNotified | HandlingAccepted):
-            accepted = event.served_at if isinstance(event, AcceptanceNotified) else event.timestamp
+            self._begins(event.served_at if isinstance(event, AcceptanceNotified) else event.timestamp)
+            self.owed = True
         elif isinstance(event, HandlingExtended):
-            days += event.days
+            self.days = self.days or event.days
         elif isinstance(event, ReviewOpinionServed | RecheckOpinionServed) and event.result is ReviewResult.revoke:
-            since, accepted, days = event.served_at, event.served_at, 0
+            self.begun, self.days, self.owed = event.served_at, 0, True
+        elif isinstance(event, AgreementBreached):
+            self.begun, self.days, self.owed = event.timestamp, 0, True
         elif isinstance(event, ANSWERS):
-            accepted = None
-    if accepted is None or since is None:
-        return None
-    begun = min(accepted, midnight(period("C3").last_day(since)))
-    return InHandling(unit, period("C5").last_day(begun, extra_days=days))
+            self.owed = False
+
+    def _begins(self, moment: datetime) -> None:
+        self.begun = min(self.begun or moment, moment)
+
+
+def _course(told: Iterable[Event], received_at: datetime | None) -> _Course:
+    course = _Course(received_at)
+    for event in told:
+        course.take(event)
+    return course
+
+
+def answered_by(told: Iterable[Event], received_at: datetime | None = None) -> date | None:
+    """Return the last day to answer a case, by what has happened in handling it.
+
+    The sixty days run from the acceptance, and at the latest from the day on which that was to be told: fifteen days
+    after a unit first had it, or after it was received where the petitioner had gone to the unit itself (第三十四条).
+    """
+    course = _course(told, received_at)
+    return period("C5").last_day(course.begun, extra_days=course.days) if course.begun else None
+
+
+def in_handling(told: Sequence[Event], received_at: datetime | None = None) -> InHandling | None:
+    """Return who has accepted a case and owes the answer, by what has happened in handling it, if anybody does."""
+    course, until = _course(told, received_at), answered_by(told, received_at)
+    return InHandling(course.unit, until) if course.owed and until else None
 
 
 def not_accept(

@@ -63,6 +63,7 @@ from contracts.vocabulary import (
 )
 from services.chassis.directory import Directory
 from services.chassis.errors import Forbidden, Refused
+from services.intake.domain.acceptance import answered_by
 from services.intake.domain.guards import IsAccused
 from services.intake.domain.registration import Registration
 
@@ -253,14 +254,13 @@ def _acceptance(f: Facts) -> Said:
     event, opened = f.must(AcceptanceNotified), f.last(HandlingOpened)
     received = opened.timestamp if opened else event.timestamp
     told = f.must(PetitionerNotified) if f.further else event
-    until = period("C5").last_day(event.served_at, extra_days=sum(e.days for e, _ in f.all(HandlingExtended)))
     return _noticed(
         told,
         received_on=on(day(received)),
         unit_in_charge=f.name(f.unit),
         officer=_reached(f, event.case_officer),
         procedure=f"{opened.route.title if opened else '信访程序'}：听取陈述、调查核实后书面答复。",
-        due_on=f"自受理之日起{period('C5').length}，至{on(until)}止。",
+        due_on=f"自受理之日起{period('C5').length}内，最迟至{on(_answered_by(f))}止。",
         rights="有权申请回避、委托代理人、查询办理情况；对处理意见不服的，有权请求复查。",
     )
 
@@ -305,10 +305,16 @@ def _route(f: Facts) -> Said:
 
 
 def _extension(f: Facts) -> Said:
-    event, accepted = f.must(HandlingExtended), f.last(AcceptanceNotified)
-    since = accepted.served_at if accepted else event.timestamp
-    until = period("C5").last_day(since, extra_days=event.days)
-    return _noticed(event, approved_by=f"{f.name(f.unit)}负责人", new_due_on=f"延长{event.days}日，至{on(until)}止。")
+    event = f.must(HandlingExtended)
+    until = on(_answered_by(f))
+    return _noticed(event, approved_by=f"{f.name(f.unit)}负责人", new_due_on=f"延长{event.days}日，至{until}止。")
+
+
+def _answered_by(f: Facts) -> date:
+    """Return by when the answer is owed; what was accepted is owed."""
+    until = answered_by([one.event for one in f.told], f.registration.received_at if f.registration.direct else None)
+    assert until is not None
+    return until
 
 
 def _opinion(f: Facts) -> Said:

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from pydantic import Field
 
+from contracts.event import Event
+from contracts.intake import CaseRegistered, PetitionsTakenOver
 from contracts.vocabulary import Role, SimplifiedGround
 from services.chassis.commands import Said
 from services.chassis.context import By
@@ -96,10 +98,44 @@ class ExtendHandling(
 
     days: Annotated[int, Field(ge=0, le=DAYS_MAX)]
     reasons: CaseText
+    _before: list[Handling]
+
+    async def look_up(self, running: Running, by: By) -> None:
+        """Find what has gone into the case, or what it has come from, because few take longer."""
+        await super().look_up(running, by)
+        self._before = [await running.store.load(Handling, case) for case in await _before(running, self.case_id)]
 
     def act(self, h: Handling, by: By) -> Said:
         number = self.number("信延", by)
         timing.extend(
-            h, by.unit, self.days, by.actor, self.reasons, number, self.delivery(by), self.directory, at=by.at
+            h,
+            by.unit,
+            self.days,
+            by.actor,
+            self.reasons,
+            number,
+            self.delivery(by),
+            self.directory,
+            before=self._before,
+            at=by.at,
         )
         return {"notice_no": number}
+
+
+async def _before(running: Running, case: UUID) -> list[UUID]:
+    """Return the cases that have gone into a case, the one from which it was divided, and those before them."""
+    found: dict[UUID, None] = {}
+    waiting = [case]
+    while waiting:
+        for fact in await running.sources.history("intake", waiting.pop()):
+            source = _source(fact.event)
+            if source is not None and source not in found:
+                found[source] = None
+                waiting.append(source)
+    return [*found]
+
+
+def _source(event: Event) -> UUID | None:
+    if isinstance(event, PetitionsTakenOver):
+        return event.from_case
+    return event.split_from if isinstance(event, CaseRegistered) else None

@@ -76,6 +76,8 @@ from contracts.mediation import (
     SuggestionReplied,
     WithdrawalLearnt,
 )
+from contracts.periods import period
+from contracts.periods.book import midnight
 from contracts.vocabulary import (
     HandlingState,
     HearingStage,
@@ -121,6 +123,9 @@ class Handling(Aggregate):
         self.others: tuple[UUID, ...] = ()
         """The petitions of further petitioners, each of whom is told and served."""
         self.stopped: StopReason | None = None
+        self.waits_since: datetime | None = None
+        """From when the sixty days run at the latest, by what other units had to do before."""
+        self.extended_by = 0
         self.unwilling = False
         """Whether a side has refused mediation and has not asked for it since; it has refused whatever unit asks."""
         self._begin()
@@ -128,6 +133,8 @@ class Handling(Aggregate):
     def _begin(self) -> None:
         """A unit begins with nothing done."""
         self.opened_at: datetime | None = None
+        self.begun_anew: datetime | None = None
+        """From when the sixty days run that began once more, because an opinion was revoked or an agreement broken."""
         self.accepted_at: datetime | None = None
         self.case_officer: str | None = None
         self.objecting = False
@@ -137,7 +144,6 @@ class Handling(Aggregate):
         self.reviewers: set[str] = set()
         """Who has reviewed, and so does not recheck."""
         self.simplified = False
-        self.extended_by = 0
         self.recorded: set[RecordKind] = set()
         self.records = 0
         self.recusals: set[str] = set()
@@ -260,8 +266,17 @@ class Handling(Aggregate):
 
     # ------------------------------------------------------------------------ with whom it is
 
+    @property
+    def begun_at(self) -> datetime | None:
+        """From when the answer is due (第三十四条): the acceptance, or the day by which a unit had to tell of it."""
+        if self.begun_anew is not None:
+            return self.begun_anew
+        tell_by = midnight(period("C3").last_day(self.opened_at)) if self.opened_at else None
+        return min((since for since in (self.waits_since, tell_by, self.accepted_at) if since), default=None)
+
     @when
     def _(self, event: HandlingOpened) -> None:
+        self.waits_since = self.begun_at
         self._begin()
         self.unit, self.unit_name, self.route = event.unit, event.unit_name, event.route
         self.registration_no, self.due_on, self.opened_at = event.registration_no, event.due_on, event.timestamp
@@ -284,6 +299,7 @@ class Handling(Aggregate):
     def _(self, event: HandlingReturned) -> None:
         self.unit = self.unit_name = self.due_on = self.case_officer = None
         if not event.answered:
+            self.waits_since = self.begun_at
             self._begin()
 
     @when
@@ -433,9 +449,9 @@ class Handling(Aggregate):
         self.performed = True
 
     @when
-    def _(self, _: AgreementBreached) -> None:
+    def _(self, event: AgreementBreached) -> None:
         self._lapse_agreement()
-        self.result = None
+        self.result, self.begun_anew = None, event.timestamp
 
     @when
     def _(self, _: ConfirmationFiled) -> None:
@@ -500,7 +516,7 @@ class Handling(Aggregate):
     def _(self, event: ReviewOpinionServed) -> None:
         if event.decided_by is not None:
             self.reviewers.add(event.decided_by)
-        self._look_again(event.result, event.changed_to)
+        self._look_again(event.result, event.changed_to, event.served_at)
         if event.result is not ReviewResult.revoke:
             self.review_served_at, self.recheck_body = event.served_at, event.recheck_body
             self.review_entered_at = event.timestamp
@@ -533,14 +549,14 @@ class Handling(Aggregate):
 
     @when
     def _(self, event: RecheckOpinionServed) -> None:
-        self._look_again(event.result, event.changed_to)
+        self._look_again(event.result, event.changed_to, event.served_at)
         if event.result is not ReviewResult.revoke:
             self.recheck_served_at, self.recheck_entered_at = event.served_at, event.timestamp
 
-    def _look_again(self, result: ReviewResult, changed_to: Result | None) -> None:
+    def _look_again(self, result: ReviewResult, changed_to: Result | None, served_at: datetime) -> None:
         """Change what holds; what is revoked is open again, with everything on file that was."""
         if result is ReviewResult.revoke:
-            self.revoked = self.result, self.records
+            self.revoked, self.begun_anew = (self.result, self.records), served_at
             self._undecide()
         elif changed_to is not None:
             self.result, self.executed = changed_to, False

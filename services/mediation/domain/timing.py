@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -83,7 +84,7 @@ class NotSimplified(Refused):
 
 
 class AlreadyExtended(Refused):
-    """The time is made longer once."""
+    """The time is made longer once, and what was joined or divided has had that with what it has come from."""
 
     code = "already_extended"
     title = "办理期限已延长一次"
@@ -106,9 +107,15 @@ class ExtensionTooLate(Refused):
     article = "信访工作条例 第三十四条"
 
 
-def decide_until(h: Handling) -> date | None:
-    """The last day of the sixty, and of those added to them (第三十四条)."""
-    return period("C5").last_day(h.accepted_at, extra_days=h.extended_by) if h.accepted_at else None
+def decide_until(h: Handling, before: Sequence[Handling] = ()) -> date | None:
+    """The last day of the sixty, and of those added to them (第三十四条).
+
+    Nobody waits longer because cases were joined or divided: of those before it the one that began first counts.
+    """
+    if h.accepted_at is None:
+        return None
+    since = [one.begun_at for one in (h, *(() if h.begun_anew else before)) if one.begun_at]
+    return period("C5").last_day(min(since), extra_days=h.extended_by)
 
 
 def choose_simplified(
@@ -150,22 +157,26 @@ def extend(
     delivery: Delivery,
     directory: Directory,
     *,
+    before: Sequence[Handling] = (),
     at: datetime,
 ) -> None:
-    """Take longer, once, and have told the petitioner why before the time was over (第三十四条)."""
+    """Take longer, once, and have told the petitioner why before the time was over (第三十四条).
+
+    The cases `before` it have gone into it, or it has come from them: it is one matter with each.
+    """
     must_be_handling(h, unit)
     if h.route is not Route.petition_procedure:
         raise OtherRoute
     must_head(directory, unit, approved_by, at=at)
     if h.anonymous:
         raise NoticeImpossible
-    if h.extended_by:
+    if any(one.extended_by for one in (h, *before)):
         raise AlreadyExtended
     most = period("C5").extension_days_max
     if not 1 <= days <= most:
         raise ExtensionTooLong(f"须为 1 至 {most} 日")
     must_be_between(h.accepted_at, delivery.served_at, at)
-    last = decide_until(h)
+    last = decide_until(h, before)
     if last is None or day(delivery.served_at) > last:
         raise ExtensionTooLate(f"办理期限至 {last}")
     h.record(
