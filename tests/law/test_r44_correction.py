@@ -11,6 +11,7 @@ import pytest_asyncio
 
 from contracts.intake import CaseRegistered, CorrectionOrdered, NonAcceptanceRevoked, NotAcceptedNotified
 from contracts.vocabulary import Channel, ContentCategory, DocumentKind, Level, NotAcceptedGround, Role
+from services.chassis.directory import Directory
 from services.intake.domain import acceptance, classification
 from services.intake.domain.guards import IsAccused
 from services.intake.domain.paper import NoCorrectionOwed, NotOrderedToCorrect, Paper
@@ -34,8 +35,10 @@ def turned_away(by: str = "JYJ") -> Registration:
     return case
 
 
-def order(case: Registration, unit: str, by: str = "XZF", article: str = "违反规定") -> Said:
-    facts = Facts(case, [], COUNTY, by, next(iter(case.petitions)), unit, {"breach_article": article})
+def order(
+    case: Registration, unit: str, by: str = "XZF", article: str = "违反规定", directory: Directory = COUNTY
+) -> Said:
+    facts = Facts(case, [], directory, by, next(iter(case.petitions)), unit, {"breach_article": article})
     return said(DocumentKind.correction_order, facts)
 
 
@@ -44,11 +47,11 @@ class TestOrder:
 
     def test_what_it_rests_on_is_the_article_that_was_breached(self):
         so = order(classified(), "RSJ", article="《信访工作条例》第四十六条第（一）项")
-        assert (so.basis, so.puts_right, so.undoes) == (("《信访工作条例》第四十六条",), "RSJ", False)
+        assert (so.basis, so.puts_right, so.undoes) == (("《信访工作条例》第四十六条",), "RSJ", None)
 
     def test_turning_away_is_against_article_44(self):
         so = order(turned_away(), "JYJ")
-        assert (so.basis, so.undoes) == (("《信访工作条例》第四十四条",), True)
+        assert (so.basis, so.undoes) == (("《信访工作条例》第四十四条",), "JYJ")
 
     def test_what_is_ordered_for_another_reason_undoes_nothing(self):
         assert not order(turned_away(), "JYJ", article="第四十六条第（一）项").undoes

@@ -217,7 +217,7 @@ async def _issued(
         if so.puts_right is not None:
             paper.order_correction(so.puts_right, date.fromisoformat(draft.fields["due_on"].strip()), at=by.at)
             if so.undoes:
-                acceptance.put_right(registration, so.puts_right, key, at=by.at)
+                acceptance.put_right(registration, so.undoes, key, at=by.at)
         reply = {"case_id": registration.id, "document_id": key, "document_no": number, "pdf_sha256": sha256(pdf)}
         return New(paper, reply, [*sealed.statements, *beside], [registration] if so.undoes else [])
 

@@ -20,12 +20,14 @@ from contracts.accountability import (
 )
 from contracts.assignment import (
     CaseAssigned,
+    CaseCarriedOn,
     CaseForwarded,
     CaseTaken,
     JurisdictionObjected,
     LeadUnitDesignated,
     ObjectionRejected,
     ObjectionUpheld,
+    RoutedToJudicial,
 )
 from contracts.envelope import Metadata
 from contracts.event import Event
@@ -55,10 +57,12 @@ from contracts.periods.book import period
 from contracts.periods.calendar import day
 from contracts.vocabulary import (
     DocumentKind,
+    JudicialManner,
     NotAcceptedGround,
     RecommendationKind,
     RegistrationState,
     Result,
+    Route,
     ServiceMethod,
 )
 from services.chassis.directory import Directory
@@ -156,9 +160,13 @@ class Facts:
     def must(self, *kinds: type[E]) -> E:
         """Return what the unit has done last of some kinds. Raises ``NotSo`` and ``OfAnotherUnit``."""
         event, about = self.found(*kinds)[-1]
-        if about.unit != self.unit:
+        if not self.speaks_for(about.unit):
             raise OfAnotherUnit(self.name(about.unit))
         return event
+
+    def speaks_for(self, *units: str) -> bool:
+        """Return whether what one of some units has done is said by this one: itself, or for who is no more."""
+        return self.directory.acting_as(self.unit, *units) in units
 
     def found(self, *kinds: type[E]) -> list[tuple[E, Metadata]]:
         """Return what has happened of some kinds, in order. Raises ``NotSo`` where nothing has."""
@@ -184,8 +192,9 @@ class Facts:
         forwarded = {event.unit for event, _ in self.all(CaseForwarded)}
         assigned = {event.unit for event, _ in self.all(CaseAssigned)}
         taken = {event.unit for event, _ in self.all(CaseTaken)}
+        carried = {event.unit for event, _ in self.all(CaseCarriedOn)}
         designated = ((event.unit, *event.co_units) for event, _ in self.all(LeadUnitDesignated))
-        return forwarded.union(assigned, taken, *designated)
+        return forwarded.union(assigned, taken, carried, *designated)
 
 
 @dataclass(frozen=True)
@@ -203,8 +212,8 @@ class Said:
     service: Service | None = None
     puts_right: str | None = None
     """The unit that is ordered to put something right."""
-    undoes: bool = False
-    """Whether that is that it turned the petitioner away."""
+    undoes: str | None = None
+    """The unit whose turning away of the petitioner is undone by that."""
 
 
 def said(kind: DocumentKind, facts: Facts) -> Said:
@@ -300,7 +309,10 @@ def _no_longer(f: Facts) -> Said:
 
 
 def _route(f: Facts) -> Said:
-    event = f.must(ProcedureImported)
+    event = f.must(ProcedureImported, RoutedToJudicial)
+    if isinstance(event, RoutedToJudicial):
+        return Said({"route": Route.judicial.title, "route_body": f.name(event.organ)}, at=event.timestamp)
+    assert isinstance(event, ProcedureImported)
     return _noticed(event, route=event.route.title, route_body=f.name(event.competent_body))
 
 
@@ -385,7 +397,7 @@ def _withdrawal(f: Facts) -> Said:
 def _hearing(f: Facts) -> Said:
     """It is held by the unit, and whoever presides may write for it."""
     event, about = f.found(HearingOpened)[-1]
-    if f.unit != about.unit and f.unit not in f.directory.units_of(event.presider):
+    if not f.speaks_for(about.unit, *f.directory.units_of(event.presider)):
         raise OfAnotherUnit(f.name(about.unit))
     return Said({"presider": f.person(event.presider)})
 
@@ -402,7 +414,12 @@ HEARINGS: Final = frozenset({DocumentKind.hearing_notice, DocumentKind.hearing_r
 
 
 def _forwarding(f: Facts) -> Said:
-    event = f.must(CaseForwarded)
+    event = f.must(CaseForwarded, RoutedToJudicial)
+    if isinstance(event, RoutedToJudicial):
+        if event.manner is not JudicialManner.forwarded:
+            raise NotSo(event.manner.title)
+        return Said(addressee=f.name(event.organ), at=event.timestamp)
+    assert isinstance(event, CaseForwarded)
     return Said(addressee=event.unit_name, at=event.timestamp)
 
 
@@ -492,7 +509,7 @@ def _measure(f: Facts) -> Said:
 
 
 def _rectified(f: Facts) -> Said:
-    if f.unit not in f.had_it:
+    if not f.speaks_for(*f.had_it):
         raise NotSo(f"{f.name(f.unit)} 未办理过该信访事项")
     return Said()
 
@@ -502,7 +519,7 @@ def _pursued(f: Facts) -> Said:
     served, _ = f.found(RecommendationServed)[-1]
     if (served.case, served.kind) != (f.registration.id, RecommendationKind.pursue_responsibility):
         raise NotSo(served.recommendation_no)
-    if f.unit not in {served.addressee, *f.directory.above(served.addressee)}:
+    if not f.speaks_for(served.addressee, *f.directory.above(served.addressee)):
         raise OfAnotherUnit(f.name(served.addressee))
     return Said({"person": _list(map(f.person, served.persons)) if served.persons else f.name(served.about_unit or "")})
 
@@ -535,12 +552,13 @@ def _correction(f: Facts) -> Said:
     code = f.addressee or ""
     if f.unit not in f.directory.superiors(code):
         raise NotTheSuperior(f.name(code))
-    turned_away = f.registration.turned_away_by(code)
+    turner = f.directory.acting_as(code, f.registration.not_accepted_by)
+    turned_away = f.registration.turned_away_by(turner)
     breached = [number for number in BREACHED if f"{number}条" in f.written.get("breach_article", "")]
     breached = breached or ([TURNED_AWAY] if turned_away else [*BREACHED])
     return Said(
         addressee=f.name(code), basis=articles(*(f"{number}条" for number in breached)), puts_right=code,
-        undoes=turned_away and TURNED_AWAY in breached,
+        undoes=turner if turned_away and TURNED_AWAY in breached else None,
     )  # fmt: skip
 
 

@@ -148,11 +148,11 @@ KINDS: Final[dict[Of, Kind]] = {
         _articles("三十六"),
     ),
     Of.route_notice: Kind(
-        "", _L, _P, HANDLERS, "你提出的信访事项，应当依照下列法定途径办理。" + _NOW,
+        "信途", _L, _P, HANDLERS, "你提出的信访事项，应当依照下列法定途径办理。" + _NOW,
         "summary =route =route_body route_term forwarded", _articles("三十一"),
     ),
     Of.forwarding_letter: Kind(
-        "信转", _L, _O, BUREAU, "现将下列信访事项转送你单位，请依规办理。", "summary content_list", _articles("二十二")
+        "信转", _L, _O, DOOR, "现将下列信访事项转送你单位，请依规办理。", "summary content_list", _articles("二十二")
     ),
     Of.assignment_letter: Kind(
         "信交", _L, _O, BUREAU, "现将下列信访事项交由你单位办理，请按期反馈办理结果。",
