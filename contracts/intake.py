@@ -490,7 +490,7 @@ class AnswerLearnt(Event):
 
 
 class ReceiverRelieved(Event):
-    """The bureau that received the case is complained of itself, and another one passes it on."""
+    """Who received the case is complained of, and a petition bureau that is not passes it on."""
 
     title = "接收单位回避"
     basis = "信访工作条例 第二十八条第三款"

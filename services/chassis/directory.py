@@ -178,6 +178,13 @@ class Directory:
         found = self._bureaus_above(code) - {*barred}
         return min(found, key=lambda bureau: (self.levels_above(bureau, code), bureau), default=None)
 
+    def receives_for(self, code: str, barred: Collection[str]) -> str | None:
+        """Return which petition bureau passes on what a unit has received and may not touch (第二十八条第三款).
+
+        For a bureau that is the nearest above it, for any other unit the one that supervises it.
+        """
+        return self.supervisor_of(code, barred) if self.is_no_bureau(code) else self.bureau_above(code, barred)
+
     def _bureaus_above(self, code: str) -> set[str]:
         above = self.above(code)
         return {

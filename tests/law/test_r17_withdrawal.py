@@ -48,7 +48,7 @@ class TestWhoAsks:
     @pytest.mark.parametrize(("accused", "asks"), [("XFJ", "ZX"), ("ZX", "XFJ")])
     def test_nobody_who_is_complained_of(self, accused: str, asks: str):
         case = classified()
-        classification.name_accused(case, [accused], [], at=NOW)
+        classification.name_accused(case, [accused], [], county(), at=NOW)
         assert confirmer(case) == asks
 
 

@@ -39,7 +39,7 @@ def test_nobody_is_accused_in_a_case_that_another_one_answers():
     case, other = classified(), classified()
     grouping.merge_into(case, other, at=NOW)
     with refuses(NotOpen):
-        classification.name_accused(case, ["RSJ"], [], at=NOW)
+        classification.name_accused(case, ["RSJ"], [], COUNTY, at=NOW)
 
 
 # ------------------------------------------------------------------ random worlds of merges, splits and successions
@@ -88,7 +88,7 @@ class World:
             return
         case, second = self.cases[n % len(self.cases)], self.cases[m % len(self.cases)]
         if what == "accuse":
-            classification.name_accused(case, [unit], [], at=NOW)
+            classification.name_accused(case, [unit], [], self.directory, at=NOW)
             self.should[case.id].add(unit)
         elif what == "merge":
             grouping.merge_into(case, second, at=NOW)

@@ -67,7 +67,7 @@ class TestOrder:
     def test_nothing_of_a_case_comes_to_whom_it_complains_of(self):
         """第三十条第三款."""
         case = classified()
-        classification.name_accused(case, ["RSJ"], [], at=NOW)
+        classification.name_accused(case, ["RSJ"], [], COUNTY, at=NOW)
         with refuses(IsAccused):
             order(case, "RSJ")
 

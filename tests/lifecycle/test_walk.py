@@ -410,7 +410,7 @@ class Walk(RuleBasedStateMachine):
         r = self._registration(self.case)
         holder = self.world.cases[self.case].unit
         unit = holder if holder and random.random() < 0.5 else random.choice(("dept", "town", "court"))
-        self._done("accuse", lambda: classification.name_accused(r, (unit,), (), at=self.world.now), r)
+        self._done("accuse", lambda: classification.name_accused(r, (unit,), (), DIRECTORY, at=self.world.now), r)
 
     def _registration(self, case: UUID) -> Registration:
         return Registration.folded(case, self.world.stores["intake"].streams[case])

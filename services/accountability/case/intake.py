@@ -57,7 +57,7 @@ def _(event: AccusedNamed, case: Case) -> None:
 
 @happened.register
 def _(event: ReceiverRelieved, case: Case) -> None:
-    case.receiving_unit = event.receiving_unit
+    case.receiving_unit, case.direct = event.receiving_unit, False
 
 
 @happened.register

@@ -173,14 +173,16 @@ class ClassifyCase(
 class NameAccused(
     OnCase, path="/cases/{case_id}/accused", by=(Role.bureau_officer, Role.unit_receiver), called="补充被反映对象"
 ):
-    """Put on record whom else the case complains of; a unit that has it loses it (第二十八条第三款、第三十条第三款)."""
+    """Put on record whom else the case complains of; a unit that has it loses it (第二十八条第三款、第三十条第三款).
+
+    A unit that is complained of at its own counter says so by this, and the petition bureau passes it on.
+    """
 
     units: list[KnownUnit] = Field(default_factory=list, max_length=ACCUSED_MAX)
     persons: list[KnownOfficer] = Field(default_factory=list, max_length=ACCUSED_MAX)
 
     def act(self, r: Registration, by: By) -> None:
-        classification.name_accused(r, self.units, self.persons, at=by.at, unit=by.unit)
-        classification.relieve(r, self.directory, at=by.at)
+        classification.name_accused(r, self.units, self.persons, self.directory, at=by.at, unit=by.unit)
 
     async def run(self, running: Running, by: By) -> Done:
         done = await super().run(running, by)

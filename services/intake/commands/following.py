@@ -79,9 +79,13 @@ class Told(Body):
 
 
 class OpenConfidentialTrack(
-    Follow, path="/cases/{case_id}/confidential-track", by=(Role.bureau_officer,), called="转密件办理", reply=HandedOver
-):
-    """Hand a report about an official to the discipline organ, sealed (第二十二条第二款、第三十条)."""
+    Follow, path="/cases/{case_id}/confidential-track", by=(Role.bureau_officer, Role.unit_receiver),
+    called="转密件办理", reply=HandedOver,
+):  # fmt: skip
+    """Hand a report about an official to the discipline organ, sealed (第二十二条第二款、第三十条).
+
+    Whoever received it does so; the organ's own desk hands it to the organ, where that is the competent one.
+    """
 
     organ: Annotated[KnownUnit, Field(description="Which discipline organ is competent by cadre-management authority")]
 

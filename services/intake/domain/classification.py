@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -84,14 +84,21 @@ def classify(
 
 
 def name_accused(
-    r: Registration, units: Sequence[str], persons: Sequence[str], *, at: datetime, unit: str = ""
+    r: Registration, units: Sequence[str], persons: Sequence[str], directory: Directory, *, at: datetime, unit: str = ""
 ) -> None:
-    """Put on record whom else the case complains of; who is complained of once is so for good."""
+    """Put on record whom else the case complains of; who is complained of once is so for good.
+
+    Who received it says so of themselves too, for that is how they pass it on; nobody sheds by that what they were
+    given.
+    """
     if r.ended is not None:
         raise NotOpen
     if unit in units:
-        raise UnitIsAccused
+        received = directory.acting_as(unit, r.receiving_unit) == r.receiving_unit
+        if not received or _passed_to(r, directory, {*r.accused_units, *units}, {*r.accused_persons, *persons}) is None:
+            raise UnitIsAccused
     accuse(r, units, persons, at=at)
+    relieve(r, directory, at=at)
 
 
 def accuse(r: Registration, units: Sequence[str], persons: Sequence[str], *, at: datetime) -> None:
@@ -103,11 +110,14 @@ def accuse(r: Registration, units: Sequence[str], persons: Sequence[str], *, at:
 
 
 def relieve(r: Registration, directory: Directory, *, at: datetime) -> None:
-    """Let another bureau pass on what the one that received it may not touch any more (第二十八条第三款)."""
+    """Let a bureau pass on what the one that received it may not touch any more (第二十八条第三款)."""
+    if (other := _passed_to(r, directory, r.accused_units, r.accused_persons)) is not None:
+        r.record(ReceiverRelieved, at=at, relieved=r.receiving_unit, receiving_unit=other)
+
+
+def _passed_to(r: Registration, directory: Directory, units: Collection[str], persons: Collection[str]) -> str | None:
+    """Return which bureau passes on what complains of these, where the one that received it keeps out of that."""
     unit = r.receiving_unit
-    if not (r.accused_units or r.accused_persons) or not r.open or directory.is_no_bureau(unit):
-        return
-    if directory.keeps_out("", unit, r.accused_units, r.accused_persons, unit):
-        barred = directory.off_limits(r.accused_units, r.accused_persons)
-        if (other := directory.bureau_above(unit, barred)) is not None:
-            r.record(ReceiverRelieved, at=at, relieved=unit, receiving_unit=other)
+    if not (units or persons) or not r.open or not directory.keeps_out("", unit, units, persons, unit):
+        return None
+    return directory.receives_for(unit, directory.off_limits(units, persons))

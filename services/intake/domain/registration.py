@@ -242,7 +242,7 @@ class Registration(Aggregate):
 
     @when
     def _(self, event: ReceiverRelieved) -> None:
-        self.receiving_unit = event.receiving_unit
+        self.receiving_unit, self.direct = event.receiving_unit, False
 
     @when
     def _(self, event: RecusalLearnt) -> None:
