@@ -90,6 +90,15 @@ class MediationRefused(Event):
     side: Side
 
 
+class OtherWaysTold(Event):
+    """Whoever mediated has told the sides of the other ways that the law has for them; how, the vault says."""
+
+    title = "告知其他救济途径"
+    basis = "人民调解法 第二十六条"
+
+    document: UUID
+
+
 class MediationStopped(Event):
     """A side has ended a mediation that had begun; nothing else changes for it."""
 

@@ -66,8 +66,10 @@ from contracts.mediation import (
     FundAudited,
     FundPaid,
     MediationAgreementSigned,
+    MediationFailed,
     MediationTeamNamed,
     OpinionExecuted,
+    OtherWaysTold,
     PerformanceItemDone,
     PostTerminationCareRecorded,
     RecusalDecided,
@@ -263,6 +265,9 @@ KINDS: Final = {
         "D47", "第三十七条第三款", CaseTerminated, {"ground": TerminationGround.rechecked, "document": None},
         PostTerminationCareRecorded, {"unit": "county-hr", "kind": CareKind.guidance, **PAPER},
         due=date(2025, 4, 2),
+    ),
+    "pml26_other_ways": Kind(
+        "D51", "第二十六条", MediationFailed, {"document": None}, OtherWaysTold, PAPER, due=date(2025, 3, 10),
     ),
     "r39_rectification": Kind(
         "D50", "第三十九条第三款", CorrectionOrdered,

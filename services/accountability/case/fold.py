@@ -100,6 +100,8 @@ class Case(msgspec.Struct, omit_defaults=True):
     receiving_unit: str | None = None
     review_body: str | None = None
     recheck_body: str | None = None
+    mediator_unit: str | None = None
+    """For whom somebody mediates, or did last."""
     clocks: dict[str, Duty] = msgspec.field(default_factory=dict)
     """Open clocks, by the stream of each."""
     breaches: tuple[Breach, ...] = ()

@@ -106,8 +106,8 @@ def _(event: HearingClosed, case: Case) -> None:
 
 
 @happened.register
-def _(_: MediationOffered, case: Case) -> None:
-    case.state = CaseState.mediation
+def _(event: MediationOffered, case: Case) -> None:
+    case.state, case.mediator_unit = CaseState.mediation, event.mediator_unit
 
 
 @happened.register(MediationRefused)

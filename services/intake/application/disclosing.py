@@ -59,6 +59,7 @@ from contracts.mediation import (
     MediationStopped,
     OpinionIssued,
     OpinionServed,
+    OtherWaysTold,
     ProcedureDocketed,
     ProcedureImported,
     RecheckOpinionServed,
@@ -112,6 +113,7 @@ TOLD: Final[Mapping[type[Event], tuple[str, ...]]] = {
     MediationRefused: ("side",),
     MediationStopped: ("side",),
     MediationFailed: (),
+    OtherWaysTold: (),
     MediationAgreementSigned: ("agreement_no", "effective_on"),
     SuggestionReplied: ("reply_no", "result", "served_at"),
     ProcedureImported: ("competent_body", "notice_no", "served_at"),
@@ -129,6 +131,11 @@ TOLD: Final[Mapping[type[Event], tuple[str, ...]]] = {
     CaseTerminated: (),
 }
 """Which steps a petitioner is told of, and what of each. How the unit works between them is its own business."""
+IN_VAIN: Final = (MediationRefused, MediationStopped, MediationFailed)
+OTHER_WAYS: Final = (
+    "可以依法通过仲裁、行政、司法等途径维护自己的权利（人民调解法 第二十六条）；本事项继续办理，办理期限不因调解中止。"
+)
+"""What a petitioner is told with each of them, whoever tells it else."""
 
 
 class _Duty(msgspec.Struct):
@@ -274,4 +281,6 @@ def _step(entry: _Entry, petition: UUID) -> Iterator[dict[str, Any]]:
     fields = TOLD.get(type(event))
     if fields is not None and getattr(event, "petition", petition) == petition:
         details = {field: value for field in fields if (value := getattr(event, field)) is not None}
+        if isinstance(event, IN_VAIN):
+            details["other_ways"] = OTHER_WAYS
         yield {"at": entry.at, "event": entry.type, "title": event.title, "article": event.basis, "details": details}

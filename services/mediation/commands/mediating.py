@@ -86,11 +86,23 @@ def _unit(h: Handling, side: Side, by: By, directory: Directory) -> str:
 class FailMediation(Handle, path="/cases/{case_id}/mediation/failure", by=MEDIATORS, called="调解终止"):
     """End a mediation without agreement (人民调解法 第二十六条)."""
 
-    document: CaseText | None = None
+    document: Annotated[
+        CaseText | None, Field(description="With what the sides were told of the other ways, where they were at once")
+    ] = None
 
     def act(self, h: Handling, by: By) -> None:
         unit = self.directory.acting_as(by.unit, h.unit, h.mediator_unit)
         mediating.fail_mediation(h, unit, self.document, at=by.at)
+
+
+class TellOtherWays(Handle, path="/cases/{case_id}/mediation/other-ways", by=MEDIATORS, called="告知其他救济途径"):
+    """Put on file that the sides were told of the other ways after a mediation in vain (人民调解法 第二十六条)."""
+
+    document: CaseText
+
+    def act(self, h: Handling, by: By) -> None:
+        unit = self.directory.acting_as(by.unit, h.unit, h.ways_untold_by)
+        mediating.tell_other_ways(h, unit, self.document, at=by.at)
 
 
 class Agreed(Handled):

@@ -49,6 +49,7 @@ from contracts.mediation import (
     OpinionExecuted,
     OpinionIssued,
     OpinionServed,
+    OtherWaysTold,
     OutcomeAssessed,
     PerformanceItemDone,
     PetitionerNotified,
@@ -128,6 +129,8 @@ class Handling(Aggregate):
         self.extended_by = 0
         self.unwilling = False
         """Whether a side has refused mediation and has not asked for it since; it has refused whatever unit asks."""
+        self.ways_untold_by: str | None = None
+        """Who has mediated in vain and has not told the sides of the other ways yet."""
         self._begin()
 
     def _begin(self) -> None:
@@ -418,7 +421,7 @@ class Handling(Aggregate):
     @when
     def _(self, event: MediationOffered) -> None:
         self.mediator, self.mediator_unit, self.offered_at = event.mediator, event.mediator_unit, event.timestamp
-        self.unwilling = False
+        self.unwilling, self.ways_untold_by = False, None
         self.handlers.add(event.mediator)
 
     @when
@@ -427,12 +430,18 @@ class Handling(Aggregate):
 
     @when
     def _(self, _: MediationRefused | MediationStopped) -> None:
+        self.ways_untold_by = self.mediator_unit
         self._end_mediation()
         self.unwilling = True
 
     @when
-    def _(self, _: MediationFailed) -> None:
+    def _(self, event: MediationFailed) -> None:
+        self.ways_untold_by = self.mediator_unit if event.document is None else None
         self._end_mediation()
+
+    @when
+    def _(self, _: OtherWaysTold) -> None:
+        self.ways_untold_by = None
 
     @when
     def _(self, event: MediationAgreementSigned) -> None:

@@ -18,6 +18,7 @@ from contracts.mediation import (
     MediationOffered,
     MediationRefused,
     MediationStopped,
+    OtherWaysTold,
     PerformanceItemDone,
 )
 from contracts.periods import period
@@ -68,6 +69,14 @@ class NoMediation(Refused):
     code = "no_mediation"
     title = "没有进行中的调解"
     article = "信访工作条例 第三十三条"
+
+
+class NothingToTell(Refused):
+    """No mediation has failed of which the sides were not told what else they can do."""
+
+    code = "no_other_ways_to_tell"
+    title = "没有待告知其他救济途径的调解"
+    article = "人民调解法 第二十六条"
 
 
 class MediatorOfASide(Invalid):
@@ -214,9 +223,18 @@ def sign_agreement(
 
 
 def fail_mediation(h: Handling, unit: str, document: UUID | None, *, at: datetime) -> None:
-    """End a mediation without agreement, and tell the sides of the other ways (人民调解法 第二十六条)."""
+    """End a mediation without agreement; with a document the sides were told of the other ways (第二十六条)."""
     _must_be_mediating(h, unit)
     h.record(MediationFailed, at=at, document=document)
+
+
+def tell_other_ways(h: Handling, unit: str, document: UUID, *, at: datetime) -> None:
+    """Tell the sides, as who has mediated in vain, that arbitration, procedures and courts are open (第二十六条)."""
+    if h.ways_untold_by is None:
+        raise NothingToTell
+    if unit not in {h.unit, h.ways_untold_by}:
+        raise NotTheHandlingUnit
+    h.record(OtherWaysTold, at=at, document=document)
 
 
 # --------------------------------------------------------------------------- the agreement

@@ -77,7 +77,7 @@ def _unmediated(t: Telling) -> None:
     """One side declines, later one wants no more, then both fail; the sixty days have run all the while."""
     accepted(t).after(1, 4).offer_mediation().after(1, 3).decline()
     t.after(1, 3).mediate(wanted=True).after(1, 3).stop_mediation()
-    t.after(1, 4).hear().after(1, 3).mediate(wanted=True).after(2, 6).fail()
+    t.after(1, 4).hear().after(1, 3).mediate(wanted=True).after(2, 6).fail().after(0, 1).tell_other_ways()
     ended(t.after(2, 6).verify().after(2, 7).issue().after(0, 3).serve())
 
 

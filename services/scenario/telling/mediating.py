@@ -19,6 +19,7 @@ from services.mediation.commands.mediating import (
     RefuseMediation,
     ReportBreach,
     SignAgreement,
+    TellOtherWays,
 )
 from services.scenario.telling.base import JUSTICE
 from services.scenario.telling.handling import Handling
@@ -44,6 +45,11 @@ class Mediating(Handling):
     def fail(self) -> Self:
         """Both sides have talked and do not agree (人民调解法 第二十六条)."""
         return self._do("fail_mediation", FailMediation, {}, self.mediator)
+
+    def tell_other_ways(self) -> Self:
+        """Who has mediated in vain tells both sides what else there is (人民调解法 第二十六条)."""
+        body = {"document": self._paper("other_ways", self.mediator)}
+        return self._do("tell_other_ways", TellOtherWays, body, self.mediator)
 
     def stop_mediation(self) -> Self:
         """The petitioner was willing and is no more, and says so by code (人民调解法 第十七条)."""
