@@ -74,3 +74,7 @@ class MediatorRemoved(Event):
 
     ground: RemovalGround
     document: UUID
+    unit: str = ""
+    """Whose committee that was, which names somebody else."""
+    cases: tuple[UUID, ...] = ()
+    """In which cases the mediator was mediating."""

@@ -67,7 +67,9 @@ from contracts.mediation import (
     FundPaid,
     MediationAgreementSigned,
     MediationFailed,
+    MediationOffered,
     MediationTeamNamed,
+    MediatorRemoved,
     OpinionExecuted,
     OtherWaysTold,
     PerformanceItemDone,
@@ -89,6 +91,7 @@ from contracts.vocabulary import (
     Milestone,
     ReceptionMissReason,
     ReleaseGround,
+    RemovalGround,
     Result,
     ServiceMethod,
     SupervisionReason,
@@ -268,6 +271,11 @@ KINDS: Final = {
     ),
     "pml26_other_ways": Kind(
         "D51", "第二十六条", MediationFailed, {"document": None}, OtherWaysTold, PAPER, due=date(2025, 3, 10),
+    ),
+    "pml15_another_mediator": Kind(
+        "D52", "第十五条", MediatorRemoved,
+        {"ground": RemovalGround.leak, "unit": "town", "cases": (CASE,), **PAPER},
+        MediationOffered, {"mediator": "mediator-2", "mediator_unit": "town"}, holder="town", due=date(2025, 3, 10),
     ),
     "r39_rectification": Kind(
         "D50", "第三十九条第三款", CorrectionOrdered,

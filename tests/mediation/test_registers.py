@@ -118,7 +118,7 @@ def train(mediator: Mediator, on: date = TODAY) -> None:
 
 
 def remove(mediator: Mediator) -> None:
-    mediator.remove(RemovalGround.partiality, PAPER, at=NOW)
+    mediator.remove(RemovalGround.partiality, PAPER, unit="town", cases=(), at=NOW)
 
 
 class TestMediator:

@@ -11,11 +11,15 @@ from contracts.vocabulary import CommitteeSetting, RemovalGround
 from services.chassis.commands import Entry, OnEntry
 from services.chassis.context import By
 from services.chassis.fields import Body, Code, Day, PublicLine
+from services.chassis.questions import rows
 from services.chassis.references import Refers
+from services.chassis.running import Running
 from services.mediation.commands.handling import REGISTRARS
 from services.mediation.domain.committees import Committee, Mediator
+from services.mediation.domain.handling import Handling
 
 COUNT_MAX: Final = 10_000
+_MEDIATING: Final = "SELECT id FROM case_view WHERE state = 'mediation'"
 
 
 class Elected(Body):
@@ -86,9 +90,22 @@ class TrainMediator(OnMediator, path="/mediators/{mediator_id}/trainings", by=RE
 
 
 class RemoveMediator(OnMediator, path="/mediators/{mediator_id}/removal", by=REGISTRARS, called="人民调解员罢免、解聘"):
-    """Take a mediator's office away (人民调解法 第十五条)."""
+    """Take a mediator's office away (人民调解法 第十五条); the committee names somebody else for what goes on."""
 
     ground: RemovalGround
 
+    _unit: str
+    _cases: list[UUID]
+
+    async def look_up(self, running: Running, by: By) -> None:
+        await super().look_up(running, by)
+        known = running.store.known
+        mediator = await known(Mediator, self.stream(by))
+        assert mediator.committee is not None
+        self._unit = (await known(Committee, mediator.committee)).unit
+        going_on = [await known(Handling, row["id"]) for row in await rows(running.store, _MEDIATING)]
+        who = (mediator.mediator, self._unit)
+        self._cases = [h.id for h in going_on if (h.mediator, h.mediator_unit) == who]
+
     def act(self, m: Mediator, by: By) -> None:
-        m.remove(self.ground, self.document, at=by.at)
+        m.remove(self.ground, self.document, unit=self._unit, cases=self._cases, at=by.at)

@@ -45,9 +45,7 @@ class OfferMediation(Handle, path="/cases/{case_id}/mediation", by=DECIDERS, cal
 
     async def look_up(self, running: Running, by: By) -> None:
         await super().look_up(running, by)
-        found = await rows(running.store, _REGISTERED, self.mediator, self.mediator_unit)
-        self._registered = any(row["state"] != MediatorState.removed for row in found)
-        self._removed = bool(found) and not self._registered
+        self._registered, self._removed = await _registered(running, self.mediator, self.mediator_unit)
 
     def act(self, h: Handling, by: By) -> None:
         mediating.offer_mediation(
@@ -56,22 +54,69 @@ class OfferMediation(Handle, path="/cases/{case_id}/mediation", by=DECIDERS, cal
         )  # fmt: skip
 
 
-class ConsentToMediation(Handle, path="/cases/{case_id}/mediation/consent", by=SPEAKERS, called="同意调解"):
+async def _registered(running: Running, mediator: str, unit: str) -> tuple[bool, bool]:
+    """Return whether somebody is on the register of a unit's committee, and whether they were removed from it."""
+    found = await rows(running.store, _REGISTERED, mediator, unit)
+    registered = any(row["state"] != MediatorState.removed for row in found)
+    return registered, bool(found) and not registered
+
+
+class Mediate(Handle):
+    """A command on a mediation that goes on."""
+
+    _gone: bool
+
+    async def look_up(self, running: Running, by: By) -> None:
+        """Find out whether who mediates is still in office (人民调解法 第十五条)."""
+        await super().look_up(running, by)
+        h = await running.store.known(Handling, self.case_id)
+        named = h.mediator is not None and h.mediator_unit is not None
+        self._gone = named and (await _registered(running, h.mediator or "", h.mediator_unit or ""))[1]
+
+    def says_itself(self, h: Handling, by: By) -> bool:
+        """Return whether who acts is the mediator that is in office no more."""
+        return self._gone and by.actor == h.mediator
+
+
+class NameMediator(Mediate, path="/cases/{case_id}/mediation/mediator", by=MEDIATORS, called="另行指定人民调解员"):
+    """Name somebody else of the committee for who was removed (人民调解法 第十五条、第十九条)."""
+
+    mediator: Code
+
+    _registered: bool
+    _removed: bool
+
+    async def look_up(self, running: Running, by: By) -> None:
+        await super().look_up(running, by)
+        h = await running.store.known(Handling, self.case_id)
+        self._registered, self._removed = await _registered(running, self.mediator, h.mediator_unit or "")
+
+    def act(self, h: Handling, by: By) -> None:
+        unit = self.directory.acting_as(by.unit, h.unit, h.mediator_unit)
+        mediating.name_mediator(
+            h, unit, self.mediator, self.directory, gone=self._gone, registered=self._registered,
+            removed=self._removed or self.says_itself(h, by), at=by.at,
+        )  # fmt: skip
+
+
+class ConsentToMediation(Mediate, path="/cases/{case_id}/mediation/consent", by=SPEAKERS, called="同意调解"):
     """Put on file that a side is willing (第三十三条)."""
 
     side: Side
 
     def act(self, h: Handling, by: By) -> None:
-        mediating.consent_to_mediation(h, _unit(h, self.side, by, self.directory), self.side, at=by.at)
+        unit = _unit(h, self.side, by, self.directory)
+        mediating.consent_to_mediation(h, unit, self.side, gone=self._gone, at=by.at)
 
 
-class RefuseMediation(Handle, path="/cases/{case_id}/mediation/refusal", by=SPEAKERS, called="拒绝或者要求终止调解"):
+class RefuseMediation(Mediate, path="/cases/{case_id}/mediation/refusal", by=SPEAKERS, called="拒绝或者要求终止调解"):
     """Put on file that a side does not want it, or not any more (人民调解法 第十七条, 第二十三条)."""
 
     side: Side
 
     def act(self, h: Handling, by: By) -> None:
-        mediating.refuse_mediation(h, _unit(h, self.side, by, self.directory), self.side, at=by.at)
+        unit = _unit(h, self.side, by, self.directory)
+        mediating.refuse_mediation(h, unit, self.side, gone=self.says_itself(h, by), at=by.at)
 
 
 def _unit(h: Handling, side: Side, by: By, directory: Directory) -> str:
@@ -83,7 +128,7 @@ def _unit(h: Handling, side: Side, by: By, directory: Directory) -> str:
     return h.unit or ""
 
 
-class FailMediation(Handle, path="/cases/{case_id}/mediation/failure", by=MEDIATORS, called="调解终止"):
+class FailMediation(Mediate, path="/cases/{case_id}/mediation/failure", by=MEDIATORS, called="调解终止"):
     """End a mediation without agreement (人民调解法 第二十六条)."""
 
     document: Annotated[
@@ -92,7 +137,7 @@ class FailMediation(Handle, path="/cases/{case_id}/mediation/failure", by=MEDIAT
 
     def act(self, h: Handling, by: By) -> None:
         unit = self.directory.acting_as(by.unit, h.unit, h.mediator_unit)
-        mediating.fail_mediation(h, unit, self.document, at=by.at)
+        mediating.fail_mediation(h, unit, self.document, gone=self.says_itself(h, by), at=by.at)
 
 
 class TellOtherWays(Handle, path="/cases/{case_id}/mediation/other-ways", by=MEDIATORS, called="告知其他救济途径"):
@@ -111,7 +156,7 @@ class Agreed(Handled):
     agreement_no: str
 
 
-class SignAgreement(Handle, path="/cases/{case_id}/agreement", by=MEDIATORS, called="签订调解协议", reply=Agreed):
+class SignAgreement(Mediate, path="/cases/{case_id}/agreement", by=MEDIATORS, called="签订调解协议", reply=Agreed):
     """Put on file what both sides have signed (第三十三条)."""
 
     effective_on: Day | None = None
@@ -123,7 +168,7 @@ class SignAgreement(Handle, path="/cases/{case_id}/agreement", by=MEDIATORS, cal
     def act(self, h: Handling, by: By) -> Said:
         number, due = self.number("调协", by), tuple(self.performance_due)
         mediating.sign_agreement(
-            h, by.unit, number, self.effective_on or day(by.at), self.document, due, at=by.at
+            h, by.unit, number, self.effective_on or day(by.at), self.document, due, gone=self._gone, at=by.at
         )  # fmt: skip
         return {"agreement_no": number}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
@@ -147,10 +148,10 @@ class Mediator(Entry):
             raise ImpossibleDate
         self.record(MediatorTrained, at=at, trained_on=trained_on, hours=hours, document=document)
 
-    def remove(self, ground: RemovalGround, document: UUID, *, at: datetime) -> None:
-        """Take the office away on a ground of the law."""
+    def remove(self, ground: RemovalGround, document: UUID, *, unit: str, cases: Iterable[UUID], at: datetime) -> None:
+        """Take the office away on a ground of the law, and with it the cases in which somebody else is to mediate."""
         self._must_be_in_office()
-        self.record(MediatorRemoved, at=at, ground=ground, document=document)
+        self.record(MediatorRemoved, at=at, ground=ground, document=document, unit=unit, cases=tuple(cases))
 
     def _must_be_in_office(self) -> None:
         if self.removed:

@@ -173,6 +173,8 @@ class Handling(Aggregate):
     def _end_mediation(self) -> None:
         self.mediator: str | None = None
         self.mediator_unit: str | None = None
+        self.other_party: str | None = None
+        """The unit on the other side, where it is one."""
         self.offered_at: datetime | None = None
         self.consents: set[Side] = set()
 
@@ -421,6 +423,7 @@ class Handling(Aggregate):
     @when
     def _(self, event: MediationOffered) -> None:
         self.mediator, self.mediator_unit, self.offered_at = event.mediator, event.mediator_unit, event.timestamp
+        self.other_party, self.consents = event.other_party, set()
         self.unwilling, self.ways_untold_by = False, None
         self.handlers.add(event.mediator)
 

@@ -178,12 +178,7 @@ def offer_mediation(
         raise RefusedClearly
     if mediator_unit == other_party:
         raise MediatorOfASide
-    if removed:
-        raise MediatorIsRemoved
-    if registered:
-        must_not_be_recused(directory, mediator, h)
-    else:
-        must_work_for(directory, mediator_unit, mediator, h)
+    _must_be_fit(h, mediator, mediator_unit, directory, registered=registered, removed=removed)
     must_be_kept_from(directory, mediator_unit, h)
     h.record(
         MediationOffered, at=at, mediator=mediator, mediator_unit=mediator_unit, other_party=other_party,
@@ -191,26 +186,55 @@ def offer_mediation(
     )  # fmt: skip
 
 
-def consent_to_mediation(h: Handling, unit: str, side: Side, *, at: datetime) -> None:
-    """Put on file that a side is willing."""
+def name_mediator(
+    h: Handling, unit: str, mediator: str, directory: Directory, *, gone: bool, registered: bool, at: datetime,
+    removed: bool = False,
+) -> None:  # fmt: skip
+    """Name somebody else of the same committee, where who mediates is `gone` from its register (第十五条、第十九条).
+
+    The sides are asked anew: they accept a mediator, and need not accept this one (第二十三条第一项).
+    """
     _must_be_mediating(h, unit)
+    if not gone:
+        raise MediationUnderWay
+    assert h.mediator_unit is not None
+    _must_be_fit(h, mediator, h.mediator_unit, directory, registered=registered, removed=removed)
+    h.record(
+        MediationOffered, at=at, mediator=mediator, mediator_unit=h.mediator_unit, other_party=h.other_party
+    )  # fmt: skip
+
+
+def _must_be_fit(
+    h: Handling, mediator: str, mediator_unit: str, directory: Directory, *, registered: bool, removed: bool
+) -> None:
+    if removed:
+        raise MediatorIsRemoved
+    if registered:
+        must_not_be_recused(directory, mediator, h)
+    else:
+        must_work_for(directory, mediator_unit, mediator, h)
+
+
+def consent_to_mediation(h: Handling, unit: str, side: Side, *, at: datetime, gone: bool = False) -> None:
+    """Put on file that a side is willing; to be mediated with by who is `gone` nobody is."""
+    _must_be_mediating(h, unit, gone=gone)
     if side in h.consents:
         raise AlreadyConsented
     h.record(MediationConsented, at=at, side=side)
 
 
-def refuse_mediation(h: Handling, unit: str, side: Side, *, at: datetime) -> None:
+def refuse_mediation(h: Handling, unit: str, side: Side, *, at: datetime, gone: bool = False) -> None:
     """Put on file that a side does not want it, or not any more; nothing is asked about why."""
-    _must_be_mediating(h, unit)
+    _must_be_mediating(h, unit, gone=gone)
     h.record(MediationStopped if side in h.consents else MediationRefused, at=at, side=side)
 
 
 def sign_agreement(
     h: Handling, unit: str, agreement_no: str, effective_on: date, document: UUID, performance_due: tuple[date, ...],
-    *, at: datetime,
+    *, at: datetime, gone: bool = False,
 ) -> None:  # fmt: skip
-    """Put on file what both sides have signed; it takes the place of an opinion (第三十三条)."""
-    _must_be_mediating(h, unit)
+    """Put on file what both sides and the mediator have signed; it takes the place of an opinion (第三十三条)."""
+    _must_be_mediating(h, unit, gone=gone)
     if h.consents != set(Side):
         raise NotBothConsented
     must_be_on(h.offered_at, effective_on, at)
@@ -222,9 +246,9 @@ def sign_agreement(
     )  # fmt: skip
 
 
-def fail_mediation(h: Handling, unit: str, document: UUID | None, *, at: datetime) -> None:
+def fail_mediation(h: Handling, unit: str, document: UUID | None, *, at: datetime, gone: bool = False) -> None:
     """End a mediation without agreement; with a document the sides were told of the other ways (第二十六条)."""
-    _must_be_mediating(h, unit)
+    _must_be_mediating(h, unit, gone=gone)
     h.record(MediationFailed, at=at, document=document)
 
 
@@ -288,8 +312,8 @@ def record_ruling(h: Handling, unit: str, ruling_no: str, decided_on: date, *, c
     h.record(ruling, at=at, ruling_no=ruling_no, decided_on=decided_on)
 
 
-def _must_be_mediating(h: Handling, unit: str) -> None:
-    """Both the handling unit and the mediator's own may say what has happened."""
+def _must_be_mediating(h: Handling, unit: str, *, gone: bool = False) -> None:
+    """Both the handling unit and the mediator's own may say what has happened, and no mediator who is removed."""
     if h.unit is None:
         raise NotWithUnit
     if unit not in {h.unit, h.mediator_unit}:
@@ -297,6 +321,8 @@ def _must_be_mediating(h: Handling, unit: str) -> None:
     must_be_handling(h, h.unit)
     if h.mediator is None:
         raise NoMediation
+    if gone:
+        raise MediatorIsRemoved
 
 
 def _must_have_agreed(h: Handling, unit: str) -> date:
