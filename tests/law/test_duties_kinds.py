@@ -54,6 +54,7 @@ from contracts.intake import (
 )
 from contracts.mediation import (
     AgreementPerformed,
+    AidReferred,
     CaseClosed,
     CaseTerminated,
     CommitmentKept,
@@ -72,6 +73,7 @@ from contracts.mediation import (
     MediatorRemoved,
     OpinionExecuted,
     OtherWaysTold,
+    OutcomeAssessed,
     PerformanceItemDone,
     PostTerminationCareRecorded,
     RecusalDecided,
@@ -79,6 +81,7 @@ from contracts.mediation import (
     SweepReported,
 )
 from contracts.vocabulary import (
+    AidKind,
     CareKind,
     Channel,
     ClockOutcome,
@@ -89,6 +92,7 @@ from contracts.vocabulary import (
     InformantNotice,
     LedgerKind,
     Milestone,
+    OutcomeAxis,
     ReceptionMissReason,
     ReleaseGround,
     RemovalGround,
@@ -276,6 +280,12 @@ KINDS: Final = {
         "D52", "第十五条", MediatorRemoved,
         {"ground": RemovalGround.leak, "unit": "town", "cases": (CASE,), **PAPER},
         MediationOffered, {"mediator": "mediator-2", "mediator_unit": "town"}, holder="town", due=date(2025, 3, 10),
+    ),
+    "r37_hardship": Kind(
+        "D53", "第三十七条第二款", OutcomeAssessed,
+        {"axis": OutcomeAxis.hardship_helped, "achieved": False, **PAPER},
+        AidReferred, {"kind": AidKind.social_assistance, "agency": "civil-affairs"}, officer=OFFICER,
+        due=date(2025, 3, 10),
     ),
     "r39_rectification": Kind(
         "D50", "第三十九条第三款", CorrectionOrdered,

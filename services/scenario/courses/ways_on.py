@@ -124,7 +124,7 @@ def _promised(t: Telling) -> None:
 def _aided(t: Telling) -> None:
     """Whoever cannot live without help is told of it and gets it, whatever the answer is (第三十七条第二款)."""
     accepted(t).after(1, 4).refer_aid().after(1, 3).ask_fund().after(2, 6).pay_fund()
-    ended(decided(t))
+    ended(decided(t).after(0, 1).find_hardship().after(1, 4).refer_aid())
 
 
 def _rated(t: Telling) -> None:

@@ -108,6 +108,12 @@ class Ending(Handling):
         body = {"axis": axis, "achieved": True, "document": self._paper("outcome", self.handler)}
         return self._do("assess", AssessOutcome, body, self.handler)
 
+    def find_hardship(self) -> Self:
+        """The unit says that the petitioner needs help and has none (第二十七条)."""
+        axis, document = OutcomeAxis.hardship_helped, self._paper("outcome", self.handler)
+        body = {"axis": axis, "achieved": False, "document": document}
+        return self._do("find_hardship", AssessOutcome, body, self.handler)
+
     def close(self, *, code: str | None = None) -> Self:
         """The unit closes the case, or tries to."""
         if code is None:
