@@ -55,8 +55,11 @@ NO_REPORT: Final = Sight("NOT confidential")
 """Whoever asks sees cases, and of a report about an official only that it exists (第三十条第三款)."""
 NOT_UNDER_SEAL: Final = Sight("NOT under_seal(case_id)")
 """What lies with a case is as secret as the case is, and as those are that it has gone into or was split into."""
-CASES: Final = Sight(NO_REPORT.condition, unless_kept("id"))
-"""Nor is a case there for whom it complains of, nor for who was recused (第二十八条第三款)."""
+CASES: Final = Sight(f"{NO_REPORT.condition} AND (merged_into IS NULL OR NOT under_seal(id))", unless_kept("id"))
+"""Nor is a case there for whom it complains of, nor for who was recused (第二十八条第三款).
+
+What has gone into a report leads nobody to it.
+"""
 OF_CASE: Final = Sight(NOT_UNDER_SEAL.condition, unless_kept("case_id"))
 """And nothing that lies with it."""
 NOT_EXPIRED: Final = Sight(f"{OF_CASE.condition} AND expires_on >= current_date", OF_CASE.for_asker)

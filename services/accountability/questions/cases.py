@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 import msgspec
 from msgspec.structs import asdict, replace
 from pydantic import BaseModel, Field
 
-from contracts.assignment import AgendaItemAdded
 from contracts.envelope import LANE_SEQ_MAX, VERSION_MAX
-from contracts.intake import CaseSplit
+from contracts.event import REGISTRY
+from contracts.intake import SatisfactionRecorded
+from contracts.vocabulary import Role, UnitKind
 from services.accountability.application.accounting import ENTRIES_MAX, entries, folded
 from services.accountability.case import Case
 from services.accountability.views import OF_CASE
@@ -39,8 +40,17 @@ class LedgerHead(BaseModel):
     seq: int
 
 
-_NAMING: Final = frozenset({CaseSplit.wire_name, AgendaItemAdded.wire_name})
-"""What names other cases than its own."""
+_OTHERS: Final = frozenset(
+    {"matter", "cases", "handed", "refused", "linked_case", "into", "split_from", "children", "other", "from_case",
+     "new_case"}
+)  # fmt: skip
+"""The fields by which events name other cases than their own."""
+_NAMING: Final = {name: named for name, event in REGISTRY.items() if (named := _OTHERS.intersection(event.body.names))}
+"""What names other cases, and in which fields."""
+_JUDGED: Final = ("bureau", "handler")
+"""In which fields a petitioner says what they think of the bureau and of who has handled their case."""
+_TOLD_OF_IT: Final = frozenset({Role.petitioner, Role.supervisor, Role.auditor, Role.system})
+"""Who reads what one petitioner thinks, beside the bureaus; whoever is rated sees figures alone (第二十一条第二款)."""
 _UNSEEN: Final = "SELECT case_id FROM unnest($1::uuid[]) AS asked (case_id) WHERE NOT ({})"
 
 
@@ -53,18 +63,40 @@ async def _unseen(question: Question, running: Running, by: By | None, cases: Co
 
 
 async def _discreet(question: Question, running: Running, by: By | None, found: Sequence[Entry]) -> list[Entry]:
-    """Return entries in which a divided case has no parts, and an agenda no cases, but those that one may know of."""
+    """Return entries that name no other cases but those that one may know of, and judge nobody to who was judged."""
     naming = {entry.id: msgspec.json.decode(entry.body) for entry in found if entry.type in _NAMING}
-    named = {case for body in naming.values() for case in (*body.get("children", ()), body.get("matter")) if case}
-    if not (unseen := {str(case) for case in await _unseen(question, running, by, {UUID(case) for case in named})}):
-        return [*found]
-    for body in naming.values():
-        if "children" in body:
-            body["children"] = [child for child in body["children"] if child not in unseen]
-        elif body["matter"] in unseen:
-            body["matter"] = None
-    told = {entry: msgspec.Raw(msgspec.json.encode(body)) for entry, body in naming.items()}
-    return [replace(entry, body=told.get(entry.id, entry.body)) for entry in found]
+    fields = {entry.id: _NAMING[entry.type] for entry in found if entry.id in naming}
+    named = {UUID(case) for key, body in naming.items() for field in fields[key] for case in _cases(body.get(field))}
+    unseen = {str(case) for case in await _unseen(question, running, by, named)}
+    told = {key: _without(body, fields[key], unseen) for key, body in naming.items()} if unseen else {}
+    if not await _reads_judgements(running, by):
+        judging = (entry for entry in found if entry.type == SatisfactionRecorded.wire_name)
+        told |= {entry.id: msgspec.json.decode(entry.body) | dict.fromkeys(_JUDGED) for entry in judging}
+    return [
+        replace(entry, body=msgspec.Raw(msgspec.json.encode(told[entry.id]))) if entry.id in told else entry
+        for entry in found
+    ]
+
+
+def _cases(named: str | list[str] | None) -> list[str]:
+    """Return the cases that a field names: none, one or several."""
+    return named if isinstance(named, list) else [named] if named else []
+
+
+def _without(body: dict[str, Any], fields: Collection[str], unseen: Collection[str]) -> dict[str, Any]:
+    """Return what an entry says without some cases."""
+    kept = {field: [case for case in _cases(body.get(field)) if case not in unseen] for field in fields}
+    return body | {
+        field: cases if isinstance(body.get(field), list) else next(iter(cases), None) for field, cases in kept.items()
+    }
+
+
+async def _reads_judgements(running: Running, by: By | None) -> bool:
+    """Return whether whoever asks reads what one petitioner thinks: a bureau does, and who supervises."""
+    if by is None or by.role in _TOLD_OF_IT:
+        return by is not None
+    unit = (await running.store.directories.at_hand()).units.get(by.unit)
+    return unit is not None and unit.kind is UnitKind.petition_bureau
 
 
 class ShowCase(Question, path="/cases/{case_id}", called="信访事项全貌", sight=OF_CASE, reply=shape(Case)):
@@ -82,7 +114,8 @@ class ShowCase(Question, path="/cases/{case_id}", called="信访事项全貌", s
         )
         unseen = await _unseen(self, running, by, found.kin)
         kin = {case: since for case, since in found.kin.items() if case not in unseen}
-        return Answer(asdict(found) | {"kin": kin}, found.version)
+        into = None if found.merged_into in unseen else found.merged_into
+        return Answer(asdict(found) | {"kin": kin, "merged_into": into}, found.version)
 
 
 class ShowTimeline(Question, path="/cases/{case_id}/timeline", called="办理时间线", sight=OF_CASE, reply=Entries):
