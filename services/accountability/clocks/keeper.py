@@ -21,6 +21,7 @@ from contracts.accountability import ClockBreached, ClockLapsed, FactConfirmed
 from contracts.assignment import CaseRecalled, UnitSucceeded
 from contracts.envelope import Record, lane_of
 from contracts.event import Event
+from contracts.ids import derived
 from contracts.packing import expanded
 from contracts.periods.calendar import Calendar
 from contracts.periods.lateness import began
@@ -69,6 +70,7 @@ _OWED: Final = """
 SELECT e.stream_id, e.version, e.type, e.packed, e.at FROM clock_view c JOIN event e ON e.stream_id = c.id
 WHERE c.case_id = ANY($1::uuid[]) AND c.state IN ('running', 'paused', 'breached') ORDER BY e.stream_id, e.version
 """
+_UNITS: Final = UUID("3d1d8c7e-7f4b-5a5c-9a53-52f0b1c6e9d4")
 _UNKNOWN: Final = Case(UUID(int=0))
 """What is known of the case of an entry that belongs to none."""
 _NOTHING: Final = msgspec.Raw(b"{}")
@@ -116,14 +118,14 @@ class Keeper:
             moment = began(moment, record.at)
         return Firing(
             record=record,
-            case=told.get(trigger.case) if trigger.case else record.case,
+            case=_case_of(record, trigger, told),
             act=trigger.act,
             rule=rule,
             rules=self.book.version,
             moment=moment,
             holder=holder,
             officer=self._acting(told.first(rule.officer), holder, told.case) if who else None,
-            subject=record.stream if rule.by_subject else None,
+            subject=_subject_of(record, rule, trigger, told),
             item=None if item is None else str(item),
             fixed=told.get(trigger.fixed) if trigger.fixed else None,
             days=told.get(trigger.days) if trigger.days else 0,
@@ -396,3 +398,17 @@ def _bars(entry: Checked) -> bool:
 
 def _barred(case: Case) -> tuple[tuple[str, ...], ...]:
     return case.accused_units, case.accused_persons, case.recused
+
+
+def _case_of(record: Record, trigger: Trigger, told: Told) -> UUID | None:
+    """Return the case that something is about; what a unit owes by itself is about none."""
+    if trigger.by_unit:
+        return None
+    return cast("UUID | None", told.get(trigger.case)) if trigger.case else record.case
+
+
+def _subject_of(record: Record, rule: Rule, trigger: Trigger, told: Told) -> UUID | None:
+    """Return the stream that something is about, or what stands for the unit."""
+    if trigger.by_unit:
+        return derived(_UNITS, told.get(trigger.by_unit))
+    return record.stream if rule.by_subject else None

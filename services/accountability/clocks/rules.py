@@ -122,6 +122,8 @@ class Trigger:
     """Which of several things within one subject it is about."""
     case: str = ""
     """The case that it is about, where the event belongs to none."""
+    by_unit: str = ""
+    """The unit that it is about, by its code: what that owes by itself, whatever stream tells of it."""
     source: str = ""
     """The case whose clocks go on: the one from which this one has come, or itself, where a unit gets it back."""
 
@@ -319,7 +321,16 @@ def _check(rule: Rule, newest: Mapping[str, type[Event]]) -> None:
             raise BadRules(f"{rule.code}: there is no event {trigger.event}")
         parts = OF_PART if trigger.each else ()
         known = {*facts, *entry, *parts, *(f"{EVENT}{name}" for name in event.body.names)}
-        names = (trigger.at, trigger.fixed, trigger.days, trigger.until, trigger.each, trigger.item, trigger.source)
+        names = (
+            trigger.at,
+            trigger.fixed,
+            trigger.days,
+            trigger.until,
+            trigger.each,
+            trigger.item,
+            trigger.source,
+            trigger.by_unit,
+        )
         asked = {*names, trigger.case, trigger.spares, *(f"{EVENT}{name}" for name in trigger.when)} - {""}
         if unknown := asked - known:
             raise BadRules(f"{rule.code}: {trigger.event} has no field {min(unknown).removeprefix(EVENT)}")
