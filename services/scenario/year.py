@@ -6,7 +6,8 @@ lie in the vault of some case; what it shows is the register, the day, the meeti
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from copy import copy
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from random import Random
@@ -128,6 +129,7 @@ from services.mediation.commands.disputes import (
     SettleDispute,
 )
 from services.scenario.county import County, Unit
+from services.scenario.courses.common import answered, ended
 from services.scenario.hours import LOCAL
 from services.scenario.step import From, Step, Who
 from services.scenario.story import END, Story
@@ -148,11 +150,38 @@ _TALKS: Final = ((DialogueGroup.households, 46, 31, 9), (DialogueGroup.elderly, 
 class Scene(Telling):
     """A story of which the case is only the occasion."""
 
+    def __init__(self, *about: Any) -> None:  # noqa: ANN401  # what everything that is told stands on
+        super().__init__(*about)
+        self.beside: list[Self] = []
+        """The cases that go their own way while the scene goes on."""
+
     def begins(self, channel: Channel = Channel.visit) -> Self:
-        """Let somebody petition, so that there is a case."""
+        """Let somebody petition, so that there is a case, which the township keeps."""
         town = self.county.units[self.place.parent or ""]
         self._with(town)
-        return self.register(channel=channel, at=town).after(0, 1).classify()
+        self.register(channel=channel, at=town).after(0, 1).classify()
+        self.leave().after(0, 2).take()
+        return self
+
+    def goes_to(self, unit: str) -> Self:
+        """Let a unit have the case."""
+        self._with(self.county.units[unit])
+        return self
+
+    def leave(self) -> Self:
+        """Leave the case to those who have it: it is answered as most are, beside the scene."""
+        other = copy(self)
+        other.steps = []
+        self.beside.append(other)
+        return other
+
+    def told(self) -> tuple[Step, ...]:
+        """Return what happens in the scene and beside it, one after the other."""
+        for other in self.beside:
+            other.documents = self.documents
+            ended(answered(other))
+            self.documents = other.documents
+        return tuple(_in_turn([*self.steps, *(step for other in self.beside for step in other.steps)]))
 
     def enter(self, name: str, command: type[Declared], answer: str, who: Who, *, key: str = "", **sent: Any) -> Self:  # noqa: ANN401
         """Make an entry in a register; `key` is its name here where there are several."""
@@ -167,7 +196,10 @@ class Scene(Telling):
     def register_late(self, came: datetime, unit: Unit) -> Self:
         """A letter that lay about is registered after all, as of the day on which it came."""
         letter = self._petition(Channel.letter, self._petitioner(Channel.letter), self.matter.content)
-        return self._take("register", RegisterPetition, letter | {"received_at": came}, {"late_case": "case_id"}, unit)
+        self._take("register", RegisterPetition, letter | {"received_at": came}, {"late_case": "case_id"}, unit)
+        other = self.leave().turn_to("late_case")
+        other.after(0, 1).classify().after(0, 2).take()
+        return self
 
     def appoint(self, keeper: Who, who: Who) -> Self:
         """Let somebody act for a unit for which nobody of the county acts yet."""
@@ -282,7 +314,7 @@ def _door(s: Scene) -> None:
     s.after(1)
     body = {"unit": town.code, "day": came.date(), "visits": 1, "letters": 1, "calls": 0}
     s.enter("count_door", CountAtDoor, "door_count_id", s.supervisor, **body)
-    s.after(0, 1).register_late(came, town).after(1).act("look_again", LookAtDoorAgain, s.supervisor)
+    s.register_late(came, town).after(0).act("look_again", LookAtDoorAgain, s.supervisor)
 
 
 def _conduct(s: Scene) -> None:
@@ -376,6 +408,9 @@ def _batch(s: Scene) -> None:
         s.register(channel=Channel.letter, case=name).turn_to(name).after(0).classify().after(0)
     body: dict[str, Any] = {"category": s.matter.category, "mode": Forwarding.forward, "unit": HUMAN_RESOURCES}
     s.enter("assign_batch", AssignSectorBatch, "batch_id", s.officer, cases=[From(name) for name in names], **body)
+    s.goes_to(HUMAN_RESOURCES)
+    for name in names:
+        s.turn_to(name).leave()
 
 
 def _vote(s: Scene) -> None:
@@ -449,9 +484,10 @@ def _committee(s: Scene) -> None:
     s.begins()
     chair, mediator = (s.rng.choice(s.county.all_staff(Role.mediator)).officer for _ in range(2))
     elected: dict[str, Any] = {"member_count": 5, "chair": chair, "has_woman": True}
+    before = date(s.now.year - 3, s.now.month, s.now.day) + timedelta(20)
     minutes = s.paper("election", s.head)
     body: dict[str, Any] = elected | {"unit": s.place.code, "setting": CommitteeSetting.village, "document": minutes}
-    s.enter("register_committee", RegisterCommittee, "committee_id", s.head, elected_on=date(2023, 2, 8), **body)
+    s.enter("register_committee", RegisterCommittee, "committee_id", s.head, elected_on=before, **body)
     named: dict[str, Any] = {"mediator": mediator, "certificate_no": f"RT-{s.rng.randrange(10**5):05}"}
     s.after(3, 9)
     again: dict[str, Any] = elected | {"elected_on": s.in_days(0), "document": s.paper("election", s.head)}
@@ -545,7 +581,16 @@ def _scene(county: County, seed: int, number: int, name: str) -> Story:
     start = _SPRING + timedelta(rng.randrange(120))
     scene = Scene(county, rng, Matter(rng, category, place.name), place, start, Route.petition_procedure)
     SCENES[name](scene.after(1))
-    return Story(number, name, category, tuple(scene.steps), scene.secrets)
+    return Story(number, name, category, scene.told(), scene.secrets)
+
+
+def _in_turn(steps: Iterable[Step]) -> Iterable[Step]:
+    """Return what is over before the end in its order, no two things at one moment."""
+    before = datetime.min.replace(tzinfo=LOCAL)
+    for step in sorted(steps, key=lambda step: step.at):
+        before = max(step.at, before + timedelta(minutes=1))
+        if before <= END:
+            yield replace(step, at=before)
 
 
 def the_end(county: County) -> Story:

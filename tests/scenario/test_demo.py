@@ -13,11 +13,11 @@ import asyncpg
 import msgspec
 import pytest
 
-from contracts.accountability import ClockBreached, ClockStarted
+from contracts.accountability import ClockBreached, ClockCorrected, ClockStarted, ClockStopped
 from contracts.assignment import OfficerAppointed, UnitEstablished
 from contracts.event import REGISTRY
 from contracts.intake import CaseRegistered
-from contracts.vocabulary import ClockNature, Role
+from contracts.vocabulary import ClockNature, ClockOutcome, Role
 from services.accountability.case import Case
 from services.accountability.cases import fold
 from services.accountability.clocks import rules
@@ -42,18 +42,21 @@ LATE: Final[dict[str, tuple[Callable[[Case], tuple[datetime | None, datetime | N
 }
 """The limit that a course misses: between what, and how long it is."""
 
-NOT_SHOWN: Final = frozenset(
+RECORDED_NO_MORE: Final = frozenset(
     {
-        "accountability.CalendarPublished.v1",
-        "accountability.OrphanCaseDetected.v1",
         "assignment.ConferenceItemOverdue.v1",
         "assignment.MilestoneMissed.v1",
         "intake.BoxOpeningMissed.v1",
-        "mediation.RemedyPassedOn.v1",
-        "mediation.RemedyServedAgain.v1",
         "mediation.SweepMissed.v1",
     }
 )
+"""What only stores of before hold: what is missed is the breach of a duty now, which accountability records."""
+
+NOT_SHOWN: Final = RECORDED_NO_MORE | {
+    "accountability.CalendarPublished.v1",  # by operators, when the State Council has said a year's days off
+    "accountability.OrphanCaseDetected.v1",  # must not be: a case that nobody owes anything in
+    "mediation.RemedyPassedOn.v1",  # a body that may not look again any more is complained of after it was asked
+}
 """What the services can put on record and the demo does not show."""
 
 BY_CHANCE: Final = frozenset({"accountability.ClockRecalculated.v2"})
@@ -61,6 +64,14 @@ BY_CHANCE: Final = frozenset({"accountability.ClockRecalculated.v2"})
 
 NOT_OWED: Final = frozenset({"C1a", "D8", "D9", "D48", "D52"})
 """The duties that nobody has in the demo: no mediator is removed there while a case is mediated."""
+
+MET_MIN: Final = 0.8
+"""What part of the duties of each kind is met, of those that have ended."""
+
+BREACHED_ON_PURPOSE: Final = frozenset({"D15", "D16", "D17", "D19", "D20", "D24", "D25"})
+"""The duties whose breach a scene is about, and that few others have: an execution that is refused, an agreement that
+is not kept, a decision of the conference that nobody carries out, a leader who does not receive, a box that stays shut,
+a unit that does not say whether there are disputes."""
 
 Fact = tuple[datetime, str, str, Role]
 """When somebody did something, for which unit, in which role."""
@@ -164,11 +175,30 @@ def check_late(ledger: list[asyncpg.Record], told: list[Story]) -> None:
 
 
 def check_duties(ledger: list[asyncpg.Record]) -> None:
-    """Every kind of duty is owed, but those that no course of the demo makes; some were missed, most were not."""
+    """Every kind of duty is owed, but those that no course of the demo makes; of each, clearly more were met than not."""
     begun = [Entry.of(row).event() for row in ledger if row["type"] == ClockStarted.wire_name]
     duties = {code for code, rule in rules.in_force().rules.items() if rule.nature is ClockNature.duty}
     assert duties - {event.code for event in begun} == NOT_OWED
     assert {event.case is None for event in begun} == {True, False}
+    ended = Counter(ends(ledger).values())
+    met = {
+        code: ended[code, ClockOutcome.met] / (ended[code, ClockOutcome.met] + number)
+        for (code, outcome), number in ended.items()
+        if outcome is ClockOutcome.late
+    }
+    assert {code for code, part in met.items() if part < MET_MIN} <= BREACHED_ON_PURPOSE, met
+
+
+def ends(ledger: list[asyncpg.Record]) -> dict[UUID, tuple[str, ClockOutcome | None]]:
+    """Return by clock how it has ended, as figures count it: as it was put right at last."""
+    found: dict[UUID, tuple[str, ClockOutcome | None]] = {}
+    for row in ledger:
+        match Entry.of(row).event():
+            case ClockBreached() as event:
+                found[row["stream_id"]] = (event.code, ClockOutcome.late)
+            case ClockStopped() | ClockCorrected() as event:
+                found[row["stream_id"]] = (event.code, event.outcome)
+    return found
 
 
 def fact_of(step: Step) -> Fact:

@@ -17,7 +17,7 @@ from contracts.vocabulary import (
     Route,
 )
 from services.scenario.courses.common import accepted, answered, decided, ended, inquired, to_unit
-from services.scenario.courses.plot import OF_MANY, UNSIGNED, Plot
+from services.scenario.courses.plot import OF_MANY, STATUTORY, UNSIGNED, Plot
 from services.scenario.telling import Telling
 from services.scenario.telling.following import DISCIPLINE
 
@@ -49,16 +49,16 @@ def _entered_late(t: Telling) -> None:
     told_at = t.now + timedelta(1)
     t.past_period("C3", t.now, by=(1, 4)).notify(late=True, told_at=told_at)
     inquired(t.after(1, 5).bear_out("AcceptanceNotified", t.officer))
-    t.past_period("C5", told_at, by=(1, 3)).extend(told_at=t.noticed_at + timedelta(50))
-    ended(t.after(0, 2).bear_out("HandlingExtended", t.supervisor).after(1, 5).issue().after(0, 2).serve())
+    t.past_period("C5", told_at, by=(1, 1)).extend(told_at=t.noticed_at + timedelta(50))
+    ended(t.after(0, 1).bear_out("HandlingExtended", t.supervisor).after(1, 5).issue().after(0, 2).serve())
 
 
 def _late_opinion(t: Telling) -> None:
     accepted(t)
     t.after(12, 22).hear().after(14, 24).verify()
     t.past_period("C5", t.noticed_at, by=(1, 4)).supervise()
-    t.after(3, 8).issue(late=True).after(0, 2).serve()
-    t.after(0, 1).answer_supervision()
+    t.after(2, 6).issue(late=True).after(0, 1).serve()
+    t.after(0).answer_supervision()
     ended(t)
 
 
@@ -66,6 +66,12 @@ def _days_late(t: Telling) -> None:
     """What came some days late was looked into, and a card would set nothing right (第四十条第一款)."""
     inquired(accepted(t)).past_period("C5", t.noticed_at, by=(1, 2)).issue(late=True).after(0).serve()
     ended(t.after(0, 1).spare())
+
+
+def _statutory(t: Telling) -> None:
+    """What a department owes by statute it does soon, and says so in its opinion (第三十一条第五项)."""
+    to_unit(t).after(0, 2).notify().after(1, 2).hear().after(1, 3).verify().after(1, 2).issue().after(0, 1).serve()
+    ended(t)
 
 
 _REPEATS: Final = (1, 2, 3)
@@ -115,10 +121,10 @@ def _unheard_opinion(t: Telling) -> None:
 
 
 def _anonymous(t: Telling) -> None:
-    """Registered like any other; whom nobody can reach is neither told nor heard, and yet there is an answer."""
+    """Registered like any other; whom nobody can reach is neither told nor heard, and the answer is put up for all."""
     channel = t.rng.choice((Channel.letter, Channel.online, Channel.call))
     t.register(anonymous=True, channel=channel).after(0, 3).classify().after(0, 3).hand_over()
-    t.after(2, 8).accept().after(3, 12).verify().after(3, 12).issue()
+    ended(t.after(2, 8).accept().after(3, 12).verify().after(3, 12).issue().after(0, 2).serve())
 
 
 def _collective(t: Telling) -> None:
@@ -131,8 +137,8 @@ def _discipline(t: Telling) -> None:
     """Nothing more is seen of it outside the discipline organ (第三十条)."""
     t.register().after(0, 2).classify().after(0, 2).seal()
     t.after(2, 10).inform(InformantNotice.acceptance)
+    t.after(40, 70).conclude_report().after(2, 9).inform(InformantNotice.result)
     if t.chance(0.5):
-        t.after(40, 80).conclude_report().after(2, 9).inform(InformantNotice.result)
         t.after(0).write(DocumentKind.clarification_letter, by=t.somebody(DISCIPLINE, Role.discipline_officer))
 
 
@@ -173,28 +179,29 @@ def _stays_served(t: Telling) -> None:
 
 
 EVERYDAY_PLOTS: Final = {
-    "prompt": Plot(8, _prompt, 2),
+    "prompt": Plot(6, _prompt, 2),
+    "statutory": Plot(2, _statutory, 100, categories=STATUTORY, route=Route.statutory_duty),
     "executed": Plot(4, _executed, 115),
     "late_triage": Plot(3, _late_triage, 125),
     "late_notice": Plot(2, _late_notice, 125),
-    "entered_late": Plot(1, _entered_late, 150, route=Route.petition_procedure),
+    "entered_late": Plot(1, _entered_late, 150),
     "late_opinion": Plot(3, _late_opinion, 140),
-    "days_late": Plot(1, _days_late, 140, route=Route.petition_procedure),
+    "days_late": Plot(1, _days_late, 140),
     "repeat": Plot(4, _repeat, 105),
     "objection_upheld": Plot(3, _objection_upheld, 105),
     "objection_rejected": Plot(2, _objection_rejected, 105),
     "late_objection": Plot(2, _late_objection, 110),
     "hasty_closure": Plot(2, _hasty_closure, 110),
-    "unheard_opinion": Plot(2, _unheard_opinion, 110, route=Route.petition_procedure),
-    "anonymous": Plot(3, _anonymous, 60, categories=UNSIGNED, anonymous=True),
+    "unheard_opinion": Plot(2, _unheard_opinion, 110),
+    "anonymous": Plot(3, _anonymous, 110, categories=UNSIGNED, anonymous=True),
     "collective": Plot(3, _collective, 105, categories=OF_MANY),
     "discipline": Plot(3, _discipline, 110, categories=(ContentCategory.official_conduct,), accuses=True),
-    "judicial": Plot(3, _judicial, 20, categories=(ContentCategory.litigation,)),
-    "stays_registered": Plot(1, _stays_registered, 1, 24),
-    "stays_classified": Plot(2, _stays_classified, 14, 30),
-    "stays_assigned": Plot(2, _stays_assigned, 14, 40),
-    "stays_accepted": Plot(2, _stays_accepted, 25, 60),
-    "stays_recorded": Plot(2, _stays_recorded, 38, 80),
-    "stays_issued": Plot(1, _stays_issued, 65, 85),
+    "judicial": Plot(3, _judicial, 20, categories=(ContentCategory.litigation,), route=Route.judicial),
+    "stays_registered": Plot(1, _stays_registered, 1, 13),
+    "stays_classified": Plot(2, _stays_classified, 8, 14),
+    "stays_assigned": Plot(2, _stays_assigned, 9, 16),
+    "stays_accepted": Plot(2, _stays_accepted, 25, 58),
+    "stays_recorded": Plot(2, _stays_recorded, 38, 58),
+    "stays_issued": Plot(1, _stays_issued, 48, 58),
     "stays_served": Plot(1, _stays_served, 65, 95),
 }

@@ -22,8 +22,8 @@ class Plot(NamedTuple):
     accuses: bool = False
     anonymous: bool = False
     suggests: bool = False
-    route: Route | None = None
-    """Where the procedure follows from the course and not from what the case is about."""
+    route: Route = Route.petition_procedure
+    """By which procedure a claim is handled."""
 
 
 EVERYDAY: Final = tuple(c for c in ContentCategory if c is not ContentCategory.litigation)
@@ -51,4 +51,6 @@ QUARRELS: Final = (
     ContentCategory.village_works,
 )
 """What two sides can agree about."""
+STATUTORY: Final = (ContentCategory.environment, ContentCategory.unpaid_wages)
+"""What a department has to look after by a statute, whoever asks (依法履职)."""
 SUGGESTED: Final = (ContentCategory.other, ContentCategory.transport)

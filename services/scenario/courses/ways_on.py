@@ -21,16 +21,22 @@ from services.scenario.telling import Telling
 from services.scenario.telling.writing import HELD_AGAINST, MEASURES, PROPOSALS, RECTIFYING, SANCTIONS
 
 
+def simple(t: Telling) -> Telling:
+    """What is simple is with a unit the same day, and accepted in three (信访事项简易办理办法 第四条)."""
+    t.register().after(0).classify().after(0).hand_over(mode=Forwarding.forward)
+    return t.after(0, 1).notify().after(0)
+
+
 def _simplified(t: Telling) -> None:
     """A simple case is answered within ten working days (信访事项简易办理办法)."""
-    accepted(t, Forwarding.forward).after(0, 1).simplify().after(1, 2).hear().after(1, 2).verify()
+    simple(t).simplify().after(1, 2).hear().after(1, 2).verify()
     t.after(0, 1).issue(t.rng.choice((Result.support, Result.explain))).after(0).serve()
     ended(t.after(0).write(DocumentKind.simple_reply))
 
 
 def _converted(t: Telling) -> None:
     """What seemed simple is not: a claim is not refused simply (信访事项简易办理办法 第五条)."""
-    accepted(t, Forwarding.forward).after(0, 1).simplify().after(2, 4).hear().after(1, 3).verify()
+    simple(t).simplify().after(2, 4).hear().after(1, 3).verify()
     t.after(0, 1).issue(Result.not_support, code="refusal_not_simple").after(0, 1).convert()
     ended(t.after(3, 9).issue(Result.not_support).after(0, 4).serve())
 
@@ -154,17 +160,17 @@ def _instructed(t: Telling) -> None:
 def _recommended(t: Telling) -> None:
     """What a case shows about the work of a unit is said to it, and it answers in writing (第四十条)."""
     answered(to_unit(t))
-    kind = t.rng.choice((RecommendationKind.improve_work, RecommendationKind.improve_policy))
-    t.after(3, 9).recommend(kind).after(0).write(PROPOSALS[kind], by=t.supervisor, of="recommendation_id")
-    t.after(9, 30).answer_recommendation(adopted=t.chance(0.8))
+    for kind in (RecommendationKind.improve_work, RecommendationKind.improve_policy):
+        t.after(3, 9).recommend(kind).after(0).write(PROPOSALS[kind], by=t.supervisor, of="recommendation_id")
+        t.after(9, 20).answer_recommendation(adopted=t.chance(0.8))
     ended(t)
 
 
 def _responsible(t: Telling) -> None:
     """Who lets a petitioner wait without reason answers for it (第四十条第三款, 第四十二条)."""
-    accepted(t).past_period("C5", t.noticed_at, by=(3, 9)).supervise()
+    accepted(t).after(9, 22).hear().past_period("C5", t.noticed_at, by=(2, 5)).supervise()
     t.after(0).write(DocumentKind.supervision_card, DocumentKind.supervision_letter, of="supervision_id")
-    t.after(1, 4).recommend(RecommendationKind.pursue_responsibility).after(0)
+    t.after(0, 2).recommend(RecommendationKind.pursue_responsibility).after(0)
     t.write(DocumentKind.accountability_proposal, by=t.supervisor, of="recommendation_id").write_correction()
     secretary = t.anybody(Role.conference_secretary)
     t.after(0).write(*MEASURES, by=secretary)
@@ -173,20 +179,19 @@ def _responsible(t: Telling) -> None:
     t.write(DocumentKind.rectification_report)
     for kind in RECTIFYING:
         t.after(1, 2).report_correction(kind)
-    decided(t).after(0, 2).report_correction().after(0, 2).answer_supervision().after(0, 2).answer_recommendation(
-        adopted=True
-    )
+    t.after(1, 3).verify().after(1, 3).issue().after(0, 1).serve().after(0, 1).report_correction()
+    t.after(0).answer_supervision().after(0, 2).answer_recommendation(adopted=True)
     who = t.anybody(Role.discipline_officer)
-    t.after(3, 9).write(*HELD_AGAINST, by=who, of="recommendation_id")
-    t.after(6, 11).decide_responsibility(who).after(0).write(*SANCTIONS, by=who, of="recommendation_id")
+    t.after(1, 3).write(*HELD_AGAINST, by=who, of="recommendation_id")
+    t.after(1, 2).decide_responsibility(who).after(0).write(*SANCTIONS, by=who, of="recommendation_id")
     ended(t)
 
 
 WAYS_ON: Final = {
-    "simplified": Plot(1, _simplified, 85, route=Route.petition_procedure),
-    "converted": Plot(1, _converted, 100, route=Route.petition_procedure),
-    "extended": Plot(1, _extended, 150, route=Route.petition_procedure),
-    "hearing": Plot(1, _hearing, 140, route=Route.petition_procedure),
+    "simplified": Plot(1, _simplified, 85),
+    "converted": Plot(1, _converted, 100),
+    "extended": Plot(1, _extended, 150),
+    "hearing": Plot(1, _hearing, 140),
     "recused": Plot(1, _recused, 115),
     "mediated": Plot(1, _mediated, 110, categories=QUARRELS),
     "breached": Plot(1, _breached, 130, categories=QUARRELS),
@@ -198,7 +203,7 @@ WAYS_ON: Final = {
     "execution_refused": Plot(1, _execution_refused, 140),
     "promised": Plot(1, _promised, 125),
     "aided": Plot(1, _aided, 150),
-    "rated": Plot(1, _rated, 140, route=Route.petition_procedure),
+    "rated": Plot(1, _rated, 140),
     "sponsored": Plot(1, _sponsored, 120),
     "instructed": Plot(1, _instructed, 110),
     "recommended": Plot(1, _recommended, 130),

@@ -17,7 +17,9 @@ def _reviewed(t: Telling, result: ReviewResult) -> Telling:
 
 
 def _review_upheld(t: Telling) -> None:
-    ended(_reviewed(t, ReviewResult.uphold).after(0).write(DocumentKind.review_opinion, by=t.reviewer))
+    """The review opinion comes back by post and is served once more (第三十六条)."""
+    _reviewed(t, ReviewResult.uphold).after(0).write(DocumentKind.review_opinion, by=t.reviewer)
+    ended(t.after(6, 12).serve_review_again())
 
 
 def _review_changed(t: Telling) -> None:
@@ -46,7 +48,7 @@ def _terminated(t: Telling) -> None:
 
 def _exhausted(t: Telling) -> None:
     """Who repeats what a recheck has settled is registered and told so (第三十六条第三款)."""
-    _rechecked(t).after(6, 20).repeat().after(1, 5).no_longer_accept()
+    _rechecked(t).after(2, 9).care().after(6, 20).repeat().after(1, 5).no_longer_accept()
     t.after(0).write(DocumentKind.no_longer_accepted_notice, by=t.officer, petition="repeat_id")
 
 

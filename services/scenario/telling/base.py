@@ -14,7 +14,7 @@ from services.accountability.questions.cases import ShowTimeline
 from services.chassis.operations import Declared
 from services.intake.commands.cases import DepositDocument
 from services.scenario.county import County, Officer, Unit
-from services.scenario.hours import some_time, when_open
+from services.scenario.hours import LOCAL, NOON, OPENS, some_time, when_open
 from services.scenario.step import From, Step, Who
 from services.scenario.texts import Matter, texts
 
@@ -27,7 +27,13 @@ class Base:
     """What everything that is told stands on."""
 
     def __init__(
-        self, county: County, rng: Random, matter: Matter, place: Unit, start: datetime, route: Route | None = None
+        self,
+        county: County,
+        rng: Random,
+        matter: Matter,
+        place: Unit,
+        start: datetime,
+        route: Route = Route.petition_procedure,
     ) -> None:
         self.county, self.rng, self.matter, self.place, self.route = county, rng, matter, place, route
         self.steps: list[Step] = []
@@ -45,6 +51,8 @@ class Base:
         """The name under which the case was captured that is acted in."""
         self.owes_report = False
         """Whether the bureau has assigned the case and waits for the report of its result."""
+        self.unknown = False
+        """Whether nobody has said who petitions, so that an answer is put up where all can read it."""
         self.documents = 0
         self.petitions = 0
 
@@ -71,6 +79,13 @@ class Base:
     def in_days(self, days: int) -> date:
         """Return the day so many days from now."""
         return self.now.date() + timedelta(days)
+
+    def early(self) -> Self:
+        """Wait for the beginning of a working day."""
+        self.now = when_open(datetime.combine(self.in_days(1), OPENS, LOCAL), self.rng)
+        while self.now.time() > NOON:
+            self.early()
+        return self
 
     def past(self, last: date, *, by: tuple[int, int] = (1, 6)) -> Self:
         """Let a last day go by."""
@@ -185,6 +200,8 @@ class Base:
         return {"method": method, "receipt": self._receipt(method)}
 
     def _method(self) -> ServiceMethod:
+        if self.unknown:
+            return ServiceMethod.by_notice
         methods = (ServiceMethod.in_person, ServiceMethod.post, ServiceMethod.electronic)
         return self.rng.choices(methods, (50, 30, 20))[0]
 

@@ -54,11 +54,6 @@ _DECIDED_NEAR_BY: Final = frozenset(
     }
 )
 """What a township is often asked to decide, having the power (属地管理)."""
-_ROUTES: Final = {
-    ContentCategory.unpaid_wages: (Route.statutory_duty, Route.petition_procedure),
-    ContentCategory.environment: (Route.statutory_duty, Route.petition_procedure),
-    ContentCategory.litigation: (Route.judicial,),
-}
 
 
 class Door(Base):
@@ -82,7 +77,7 @@ class Door(Base):
         """
         content = self.matter.content if people == 1 else self.matter.jointly(people)
         channel = channel or (Channel.visit if at else self._pick(_CHANNELS))
-        self.channel = channel
+        self.channel, self.unknown = channel, anonymous
         who = None if anonymous else self._petitioner(channel, neighbour)
         body = self._petition(channel, who, content) | {"person_count": people}
         if self.matter.kind is Kind.report_accusation:
@@ -147,13 +142,9 @@ class Door(Base):
 
     def classify(self, *, late: bool = False, by: Who | None = None, accused: Sequence[str] = ()) -> Self:
         """The bureau tells the case apart, or the unit to which it was brought."""
-        kind, category = self.matter.kind, self.matter.category
-        routes: tuple[Route, ...] = (Route.petition_procedure,)
-        if kind is Kind.report_accusation:
-            routes = (Route.discipline_supervision,)
-        elif kind is Kind.appeal_for_resolution:
-            routes = (self.route,) if self.route else _ROUTES.get(category, routes)
-        body: dict[str, Any] = {"kind": kind, "route": self.rng.choice(routes), "category": category}
+        kind = self.matter.kind
+        route = Route.discipline_supervision if kind is Kind.report_accusation else self.route
+        body: dict[str, Any] = {"kind": kind, "route": route, "category": self.matter.category}
         if accused:
             body["accused_persons"] = [*accused]
         reason = "late" if late else "classify"

@@ -119,7 +119,7 @@ class Organising(Handling):
         return self._do("redirect", RedirectInstruction, self._instruction(self.holder), self.leader)
 
     def _instruction(self, unit: Unit) -> dict[str, Any]:
-        return {"unit": unit.code, "document": self._paper("instruction", self.leader), "due_on": self.in_days(20)}
+        return {"unit": unit.code, "document": self._paper("instruction", self.leader), "due_on": self.in_days(45)}
 
     def answer_instruction(self) -> Self:
         """The unit reports to the leader."""

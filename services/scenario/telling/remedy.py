@@ -13,6 +13,7 @@ from services.mediation.commands.remedy import (
     RequestReview,
     ServeRecheck,
     ServeReview,
+    ServeReviewAgain,
     ServeReviewOnAnother,
 )
 from services.scenario.step import From
@@ -51,6 +52,11 @@ class Remedy(Handling):
         body = self._looked_again(result, changed_to, "review", DocumentKind.review_opinion) | {"recheck_body": above}
         self.remedy = "C10"
         return self._do("review", ServeReview, body, self.reviewer)
+
+    def serve_review_again(self) -> Self:
+        """What the unit above has said had not come to the petitioner, whose thirty days begin now (第三十六条)."""
+        self.served_at = self.now
+        return self._do("serve_review_again", ServeReviewAgain, self.delivery(), self.reviewer)
 
     def ask_recheck(self) -> Self:
         """The petitioner asks for the last time (第三十六条)."""

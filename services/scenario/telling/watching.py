@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any, Self
 
 from contracts.vocabulary import Confirmation, DocumentKind, Hardship, RecommendationKind, Role, SupervisionReason
@@ -29,7 +28,7 @@ class Watching(Handling):
         body = {
             "unit": self.holder.code,
             "reason_code": reason,
-            "due_on": self.now.date() + timedelta(10),
+            "due_on": self.in_days(15),
             "document": self._deposit(DocumentKind.supervision, self.supervisor, "supervision"),
         }
         captures = {"supervision_id": "supervision_id"}
