@@ -51,6 +51,8 @@ class CaseReceived(Event):
     accused_units: tuple[str, ...] = ()
     accused_persons: tuple[str, ...] = ()
     channel: Channel | None = None
+    received_on: date | None = None
+    """On which day the unit had received it itself, where it was classified on a later one."""
 
 
 class AccusedLearnt(Event):
@@ -329,6 +331,8 @@ class CaseTaken(Event):
     review_bodies: tuple[str, ...] = ()
     accused_units: tuple[str, ...] = ()
     accused_persons: tuple[str, ...] = ()
+    received_on: date | None = None
+    """On which day the unit had received it itself, where it was entered on a later one that it keeps it."""
 
 
 class RoutedToJudicial(Event):

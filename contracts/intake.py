@@ -127,6 +127,8 @@ class CaseClassified(Event):
     """How the case came in: visits and letters about litigation go different ways (第二十二条第二款)."""
     others: tuple[UUID, ...] = ()
     """The petitions of further petitioners, each of whom is told and answered (第二十三条、第三十二条)."""
+    received_on: date | None = None
+    """On which day the unit had received it itself, where it was classified on a later one."""
 
 
 class AccusedNamed(Event):

@@ -30,6 +30,8 @@ class HandlingOpened(Event):
     accused_units: tuple[str, ...] = ()
     """Whom the case complains of; neither they nor who stands under them takes any part in it (第二十八条第三款)."""
     accused_persons: tuple[str, ...] = ()
+    received_on: date | None = None
+    """On which day the unit had received it itself, where it is on a later one that this is known."""
 
 
 class AccusedLearnt(Event):

@@ -47,6 +47,7 @@ def receive(assignment: Assignment, event: CaseClassified, at: datetime) -> None
             accused_units=event.accused_units,
             accused_persons=event.accused_persons,
             channel=event.channel,
+            received_on=event.received_on,
         )
         assignment.join(event.others, at=at)
 

@@ -56,7 +56,7 @@ def receive_assigned(handling: Handling, event: CaseAssigned, at: datetime) -> N
 @REACTIONS.on(CaseTaken, Handling)
 def keep_own(handling: Handling, event: CaseTaken, at: datetime) -> None:
     """A unit keeps what it received directly."""
-    receiving.receive(handling, at=at, **_handed(event))
+    receiving.receive(handling, at=at, received_on=event.received_on, **_handed(event))
 
 
 @REACTIONS.on(LeadUnitDesignated, Handling)

@@ -122,7 +122,7 @@ class TestGiveBack:
         handling = returned()
         open_(handling, OTHER, at("2025-09-10"))
         handling.taken()
-        assert (handling.state, handling.recorded, handling.case_officer) == ("with_unit", set(), None)
+        assert (handling.state, handling.recorded, handling.case_officer) == ("with_unit", {}, None)
         with refuses(NotTheHandlingUnit):
             notify(handling, UNIT, at("2025-09-11"))
         with refuses(NotNotified):
@@ -240,7 +240,7 @@ class TestServeOpinion:
             serve(served())
 
     @pytest.mark.parametrize("served_at", [at("2025-08-27"), at("2025-09-02")])
-    def test_service_before_the_opinion_or_tomorrow_is_impossible(self, served_at):
+    def test_service_before_it_could_be_decided_or_tomorrow_is_impossible(self, served_at):
         """第三十五条."""
         with refuses(ImpossibleDate):
             serve(decided(), served_at=served_at)
@@ -277,8 +277,8 @@ class TestProveExecution:
         with refuses(NothingToExecute):
             execute(handling, date(2025, 9, 1))
 
-    @pytest.mark.parametrize("on", [date(2025, 8, 27), date(2025, 9, 2)])
-    def test_execution_before_the_opinion_or_tomorrow_is_impossible(self, on: date):
+    @pytest.mark.parametrize("on", [date(2025, 8, 25), date(2025, 9, 2)])
+    def test_execution_before_the_receipt_or_tomorrow_is_impossible(self, on: date):
         """第三十二条第二款."""
         with refuses(ImpossibleDate):
             execute(served(), on)

@@ -143,9 +143,9 @@ class TestAgreement:
         with refuses(NotBothConsented):
             sign(after(accepted(), offer, lambda h: consent(h, side)))
 
-    def test_agreement_of_before_the_offer_or_with_a_day_before_it_is_impossible(self):
+    def test_agreement_of_before_the_acceptance_or_with_a_day_before_it_is_impossible(self):
         with refuses(ImpossibleDate):
-            sign(mediated(), on=date(2025, 8, 27))
+            sign(mediated(), on=date(2025, 8, 26))
         with refuses(ImpossibleDate):
             sign(mediated(), (date(2025, 8, 27),))
 

@@ -362,6 +362,8 @@ class Assignment(Aggregate):
         self.sender: str | None = None
         """Who has forwarded or assigned it to the unit that objects, as far as that is known."""
         self.received_at: datetime | None = None
+        self.brought_on: date | None = None
+        """On which day it was brought to the unit that has received it, or this was known here."""
         self.due_on: date | None = None
         self.anonymous = self.unclear = self.direct = False
         self.receiving_unit: str | None = None
@@ -472,7 +474,8 @@ class Assignment(Aggregate):
         if self.route is Route.judicial:
             raise RoutedElsewhere
         self._must_fit(unit, directory)
-        self.record(CaseTaken, at=at, **self._handing(unit, directory))
+        earlier = self.brought_on if self.brought_on is not None and self.brought_on < day(at) else None
+        self.record(CaseTaken, at=at, **self._handing(unit, directory), received_on=earlier)
 
     def route_out(
         self, organ: Entry, manner: JudicialManner, sender: str, directory: Directory, *, at: datetime
@@ -718,6 +721,7 @@ class Assignment(Aggregate):
         self.kind, self.route, self.category, self.place = event.kind, event.route, event.category, event.place
         self.anonymous, self.unclear, self.channel = event.anonymous, event.unclear, event.channel
         self.direct, self.receiving_unit = event.direct, event.receiving_unit
+        self.brought_on = event.received_on or day(event.timestamp)
         self.accused, self.accused_persons = frozenset(event.accused_units), frozenset(event.accused_persons)
 
     @when

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from contracts.intake import AccusedNamed, CaseClassified, ReceiverRelieved
+from contracts.periods.calendar import day
 from contracts.vocabulary import ContentCategory, Kind, Route
 from services.chassis.directory import Directory
 from services.chassis.errors import Forbidden, Invalid, Refused
@@ -77,10 +78,16 @@ def classify(
         place=r.place, direct=r.direct, receiving_unit=r.receiving_unit, anonymous=r.anonymous, unclear=r.unclear,
         accused_units=tuple(dict.fromkeys((*r.accused_units, *accused_units))),
         accused_persons=tuple(dict.fromkeys((*r.accused_persons, *accused_persons))), channel=r.channel,
-        others=r.others,
+        others=r.others, received_on=_received_before(r, at),
     )  # fmt: skip
     tell_recused(r, r.recused, at=at)
     relieve(r, directory, at=at)
+
+
+def _received_before(r: Registration, at: datetime) -> date | None:
+    """Return on which day the unit to which it was brought has received it, where that was before today."""
+    came_on = day(r.received_at) if r.direct and r.received_at is not None else day(at)
+    return came_on if came_on < day(at) else None
 
 
 def name_accused(

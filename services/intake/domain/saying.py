@@ -261,11 +261,11 @@ def articles(*numbers: str) -> tuple[str, ...]:
 
 def _acceptance(f: Facts) -> Said:
     event, opened = f.must(AcceptanceNotified), f.last(HandlingOpened)
-    received = opened.timestamp if opened else event.timestamp
+    received = (opened.received_on or day(opened.timestamp)) if opened else day(event.timestamp)
     told = f.must(PetitionerNotified) if f.further else event
     return _noticed(
         told,
-        received_on=on(day(received)),
+        received_on=on(received),
         unit_in_charge=f.name(f.unit),
         officer=_reached(f, event.case_officer),
         procedure=f"{opened.route.title if opened else '信访程序'}：听取陈述、调查核实后书面答复。",

@@ -131,12 +131,16 @@ def must_be_handling(h: Handling, unit: str) -> None:
         raise AlreadyDecided
 
 
-def must_be_between(first: datetime | None, moment: datetime, last: datetime) -> None:
+def must_be_between(first: date | None, moment: datetime, last: datetime) -> None:
     """Compare days, because a paper shows a day and rarely the minute."""
     must_be_on(first, day(moment), last)
 
 
-def must_be_on(first: datetime | None, on: date, last: datetime) -> None:
-    """Let a day lie between two moments."""
-    if first is None or not day(first) <= on <= day(last):
+def must_be_on(first: date | None, on: date, last: datetime) -> None:
+    """Let something have happened no sooner than it could and no later than now.
+
+    What it could not come before is a day, too: never the moment at which somebody typed that (0023).
+    """
+    first = day(first) if isinstance(first, datetime) else first
+    if first is None or not first <= on <= day(last):
         raise ImpossibleDate(f"{on} 不在办理期间内")

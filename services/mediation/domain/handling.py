@@ -79,6 +79,7 @@ from contracts.mediation import (
 )
 from contracts.periods import period
 from contracts.periods.book import midnight
+from contracts.periods.calendar import day
 from contracts.vocabulary import (
     HandlingState,
     HearingStage,
@@ -138,7 +139,11 @@ class Handling(Aggregate):
         self.opened_at: datetime | None = None
         self.begun_anew: datetime | None = None
         """From when the sixty days run that began once more, because an opinion was revoked or an agreement broken."""
+        self.received_on: date | None = None
+        """The day on which the unit has received it, whenever that was entered: nothing is done in it before."""
         self.accepted_at: datetime | None = None
+        self.undecided_since: date | None = None
+        """From which day on it may be answered: since it was accepted, or the answer before was taken back."""
         self.case_officer: str | None = None
         self.objecting = False
         self.others_told: set[UUID] = set()
@@ -147,7 +152,8 @@ class Handling(Aggregate):
         self.reviewers: set[str] = set()
         """Who has reviewed, and so does not recheck."""
         self.simplified = False
-        self.recorded: set[RecordKind] = set()
+        self.recorded: dict[RecordKind, date] = {}
+        """On which day something of each kind was on hand first: what was heard, what was verified."""
         self.records = 0
         self.recusals: set[str] = set()
         """Whose recusal is asked for and not decided."""
@@ -175,7 +181,6 @@ class Handling(Aggregate):
         self.mediator_unit: str | None = None
         self.other_party: str | None = None
         """The unit on the other side, where it is one."""
-        self.offered_at: datetime | None = None
         self.consents: set[Side] = set()
 
     def _lapse_agreement(self) -> None:
@@ -276,7 +281,7 @@ class Handling(Aggregate):
         """From when the answer is due (第三十四条): the acceptance, or the day by which a unit had to tell of it."""
         if self.begun_anew is not None:
             return self.begun_anew
-        tell_by = midnight(period("C3").last_day(self.opened_at)) if self.opened_at else None
+        tell_by = midnight(period("C3").last_day(self.received_on)) if self.received_on else None
         return min((since for since in (self.waits_since, tell_by, self.accepted_at) if since), default=None)
 
     @when
@@ -285,6 +290,7 @@ class Handling(Aggregate):
         self._begin()
         self.unit, self.unit_name, self.route = event.unit, event.unit_name, event.route
         self.registration_no, self.due_on, self.opened_at = event.registration_no, event.due_on, event.timestamp
+        self.received_on = event.received_on or day(event.timestamp)
         self.kind, self.anonymous, self.from_above = event.kind, event.anonymous, event.from_above
         self.unclear = event.unclear or event.anonymous
         self.co_units = event.co_units
@@ -357,11 +363,13 @@ class Handling(Aggregate):
     @when
     def _(self, event: AcceptanceNotified) -> None:
         self.accepted_at, self.case_officer = event.served_at, event.case_officer
+        self.undecided_since = day(event.served_at)
         self.handlers.add(event.case_officer)
 
     @when
     def _(self, event: HandlingAccepted) -> None:
         self.accepted_at, self.case_officer = event.timestamp, event.case_officer
+        self.undecided_since = self.received_on
         self.handlers.add(event.case_officer)
 
     @when
@@ -380,7 +388,8 @@ class Handling(Aggregate):
 
     @when
     def _(self, event: HandlingRecorded) -> None:
-        self.recorded.add(event.kind)
+        on = day(event.held_at)
+        self.recorded[event.kind] = min(on, self.recorded.get(event.kind, on))
         self.records += 1
         if event.recorded_by is not None:
             self.handlers.add(event.recorded_by)
@@ -422,7 +431,7 @@ class Handling(Aggregate):
 
     @when
     def _(self, event: MediationOffered) -> None:
-        self.mediator, self.mediator_unit, self.offered_at = event.mediator, event.mediator_unit, event.timestamp
+        self.mediator, self.mediator_unit = event.mediator, event.mediator_unit
         self.other_party, self.consents = event.other_party, set()
         self.unwilling, self.ways_untold_by = False, None
         self.handlers.add(event.mediator)
@@ -462,6 +471,7 @@ class Handling(Aggregate):
 
     @when
     def _(self, event: AgreementBreached) -> None:
+        self.undecided_since = self.agreement_on
         self._lapse_agreement()
         self.result, self.begun_anew = None, event.timestamp
 
@@ -528,7 +538,7 @@ class Handling(Aggregate):
     def _(self, event: ReviewOpinionServed) -> None:
         if event.decided_by is not None:
             self.reviewers.add(event.decided_by)
-        self._look_again(event.result, event.changed_to, event.served_at)
+        self._look_again(event)
         if event.result is not ReviewResult.revoke:
             self.review_served_at, self.recheck_body = event.served_at, event.recheck_body
             self.review_entered_at = event.timestamp
@@ -561,17 +571,18 @@ class Handling(Aggregate):
 
     @when
     def _(self, event: RecheckOpinionServed) -> None:
-        self._look_again(event.result, event.changed_to, event.served_at)
+        self._look_again(event)
         if event.result is not ReviewResult.revoke:
             self.recheck_served_at, self.recheck_entered_at = event.served_at, event.timestamp
 
-    def _look_again(self, result: ReviewResult, changed_to: Result | None, served_at: datetime) -> None:
+    def _look_again(self, event: ReviewOpinionServed | RecheckOpinionServed) -> None:
         """Change what holds; what is revoked is open again, with everything on file that was."""
-        if result is ReviewResult.revoke:
-            self.revoked, self.begun_anew = (self.result, self.records), served_at
+        if event.result is ReviewResult.revoke:
+            self.revoked, self.begun_anew = (self.result, self.records), event.served_at
+            self.undecided_since = day(event.served_at)
             self._undecide()
-        elif changed_to is not None:
-            self.result, self.executed = changed_to, False
+        elif event.changed_to is not None:
+            self.result, self.executed = event.changed_to, False
 
     # ------------------------------------------------------------------------ the end
 

@@ -237,7 +237,7 @@ def sign_agreement(
     _must_be_mediating(h, unit, gone=gone)
     if h.consents != set(Side):
         raise NotBothConsented
-    must_be_on(h.offered_at, effective_on, at)
+    must_be_on(h.undecided_since, effective_on, at)
     if any(due < effective_on for due in performance_due):
         raise ImpossibleDate("履行期限不得早于协议生效之日")
     h.record(

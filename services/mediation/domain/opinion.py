@@ -217,7 +217,7 @@ def issue_opinion(
 
 def _must_be_ripe(h: Handling) -> None:
     """The case may be decided, whatever the decision is."""
-    missing = _unheard(h)
+    missing = _demanded(h) - h.recorded.keys()
     parts = set(h.co_units) - h.parts
     hindrances = (
         (NotByOpinion, h.route not in BY_OPINION, ""),
@@ -232,18 +232,25 @@ def _must_be_ripe(h: Handling) -> None:
             raise refusal(detail)
 
 
-def _unheard(h: Handling) -> set[RecordKind]:
-    """What R31(6) demands and is not on file; who cannot be found cannot be heard."""
+def _demanded(h: Handling) -> set[RecordKind]:
+    """What R31(6) demands; who cannot be found cannot be heard."""
     if h.route is not Route.petition_procedure or h.kind not in {None, Kind.appeal_for_resolution}:
         return set()
-    heard = set() if h.anonymous else {RecordKind.statement_heard}
-    return ({RecordKind.facts_verified} | heard) - h.recorded
+    return {RecordKind.facts_verified} | (set() if h.anonymous else {RecordKind.statement_heard})
+
+
+def _decidable_since(h: Handling) -> date | None:
+    """From which day on there could be an opinion, whenever that was typed: all that it rests on was there by then."""
+    found = (h.recorded[kind] for kind in _demanded(h) if kind in h.recorded)
+    return max((h.undecided_since, *found)) if h.undecided_since else None
 
 
 def serve_opinion(
     h: Handling, unit: str, method: ServiceMethod, served_at: datetime, receipt: str, *, at: datetime
 ) -> None:
     """Let the petitioner have the opinion; the thirty days for review begin (第三十五条).
+
+    It may have been handed over before anybody typed that it was issued: the day is bounded by what it rests on.
 
     What had not come to them is served once more, also in a case that was over because nobody seemed to ask.
     """
@@ -256,7 +263,7 @@ def serve_opinion(
     if h.served_at is not None and h.service_entered_at is not None:
         must_be_served_later((h.served_at, h.service_entered_at), served_at, at)
     must_not_be_challenged(h, h.handlers)
-    must_be_between(h.issued_at, served_at, at)
+    must_be_between(_decidable_since(h), served_at, at)
     again = h.served_at is not None
     go_on(h, at=at)
     h.record(OpinionServed, at=at, method=method, served_at=served_at, receipt=receipt, again=again)
@@ -273,7 +280,7 @@ def serve_another(h: Handling, unit: str, petition: UUID, delivery: Delivery, *,
     if before := h.others_served.get(petition):
         must_be_served_later(before, delivery.served_at, at)
     must_not_be_challenged(h, h.handlers)
-    must_be_between(h.issued_at, delivery.served_at, at)
+    must_be_between(_decidable_since(h), delivery.served_at, at)
     go_on(h, at=at)
     h.record(PetitionerServed, at=at, petition=petition, **delivery._asdict())
 
@@ -300,10 +307,9 @@ def order_execution(h: Handling, unit: str, executing_unit: str, due_on: date, d
 
 
 def prove_execution(h: Handling, unit: str, executed_on: date, document: UUID, *, at: datetime) -> None:
-    """Show that what was granted has been done (第三十二条第二款)."""
-    issued_at = _must_be_executable(h, unit)
-    if not day(issued_at) <= executed_on <= day(at):
-        raise ImpossibleDate(f"执行日期 {executed_on}")
+    """Show that what was granted has been done (第三十二条第二款), be it while the case was still handled."""
+    _must_be_executable(h, unit)
+    must_be_on(h.received_on, executed_on, at)
     h.record(OpinionExecuted, at=at, executed_on=executed_on, document=document)
 
 
@@ -338,5 +344,5 @@ def keep_commitment(h: Handling, unit: str, commitment: int, kept_on: date, docu
     must_be_of(h, unit)
     if commitment not in h.commitments:
         raise NoSuchCommitment
-    must_be_on(h.opened_at, kept_on, at)
+    must_be_on(h.received_on, kept_on, at)
     h.record(CommitmentKept, at=at, commitment=commitment, kept_on=kept_on, document=document)

@@ -84,7 +84,7 @@ def learn_accused(
     Units that help and may not touch it any more help no longer, and whoever was asked to look again passes that on.
     """
     new_units, new_persons = {*units} - h.accused_units, {*persons} - h.accused_persons
-    if h.opened_at is None or not (new_units or new_persons):
+    if h.received_on is None or not (new_units or new_persons):
         return
     h.record(AccusedLearnt, at=at, units=tuple(sorted(new_units)), persons=tuple(sorted(new_persons)))
     barred = barred_from(h, directory)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -147,6 +147,11 @@ def _must_be_possible(served_at: datetime | None, request: Request, at: datetime
     must_be_between(request.asked_at, request.received_at, at)
 
 
+def _first_served(served_at: datetime | None, others: Iterable[tuple[datetime, datetime]]) -> datetime | None:
+    """Return since when any of the petitioners has had what they can ask about."""
+    return min((served_at, *(moment for moment, _ in others))) if served_at else None
+
+
 def _last_day(code: str, served_at: datetime | None, entered_at: datetime | None) -> date | None:
     """Return until when may be asked; a service that was entered late gives no less time than its entry."""
     return period(code).last_day(began(served_at, entered_at)) if served_at and entered_at else None
@@ -182,7 +187,7 @@ def request_review(h: Handling, body: str | None, request: Request, directory: D
     above = directory.bodies_to_look_again(h.issuer or "", barred_from(h, directory))
     if (body := body or _first(h.review_body, above)) not in above:
         raise NotTheReviewBody(named(directory, above))
-    _must_be_possible(h.served_at, request, at)
+    _must_be_possible(_first_served(h.served_at, h.others_served.values()), request, at)
     if day(request.asked_at) > last:
         raise ReviewTooLate(f"可申请复查至 {last}")
     if joins:
@@ -250,7 +255,8 @@ def request_recheck(h: Handling, body: str | None, request: Request, directory: 
     asked = _first(h.recheck_body, directory.bodies_to_look_again(h.review_body or "", barred_from(h, directory)))
     if body not in {None, asked}:
         raise NotTheRecheckBody
-    _must_be_possible(h.review_served_at, request, at)
+    others = (services for (recheck, _), services in h.others_answered.items() if not recheck)
+    _must_be_possible(_first_served(h.review_served_at, others), request, at)
     if day(request.asked_at) > last:
         raise RecheckTooLate(f"可申请复核至 {last}")
     go_on(h, at=at)
@@ -293,10 +299,10 @@ def serve_on_another(
     """Let a further petitioner have what was said when it was looked at again (第三十五条、第三十六条)."""
     if petition not in h.others:
         raise NoSuchPetitioner
-    served_at, _ = _must_have_answered(h, body, recheck=recheck)
+    _must_have_answered(h, body, recheck=recheck)
     if before := h.others_answered.get((recheck, petition)):
         must_be_served_later(before, delivery.served_at, at)
-    must_be_between(served_at, delivery.served_at, at)
+    must_be_between(h.recheck_requested_at if recheck else h.review_requested_at, delivery.served_at, at)
     _let_ask_on(h, recheck=recheck, at=at)
     h.record(
         RemedyServedToPetitioner, at=at, petition=petition, recheck=recheck, **delivery._asdict()

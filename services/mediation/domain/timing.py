@@ -175,7 +175,7 @@ def extend(
     most = period("C5").extension_days_max
     if not 1 <= days <= most:
         raise ExtensionTooLong(f"须为 1 至 {most} 日")
-    must_be_between(h.accepted_at, delivery.served_at, at)
+    must_be_between(h.undecided_since, delivery.served_at, at)
     last = decide_until(h, before)
     if last is None or day(delivery.served_at) > last:
         raise ExtensionTooLate(f"办理期限至 {last}")
