@@ -291,7 +291,6 @@ class TestQuestions:
     async def test_loss_of_the_case_by_its_unit_reaches_mediation_at_once(self, county: System):
         """第二十三条第三款: who gave the case back may not go on in it, though the event is still on its way."""
         case = await with_unit(county)
-        ok(await county.notify(case))
         ok(await object_(county, case))
         ok(await decide(county, case))
         ok(await hand(county, case, unit="JYJ"))

@@ -22,9 +22,9 @@ from services.assignment.domain.assigning import (
     ReportOwed,
     Told,
 )
-from tests.harness import System
+from tests.harness import UNIT, System
 from tests.rules import at, refused, refuses
-from tests.steps import clocks, document, ok
+from tests.steps import NOTIFIED_AT, accepted, clocks, document, ok
 from tests.units import county as units
 from tests.units import entry
 
@@ -86,6 +86,13 @@ class TestWhatBelongsToTheSystem:
         with refuses(AcceptedHere):
             pass_on(handed(), accepted=True)
 
+    def test_nor_is_it_objected_to_after_it_was_accepted(self):
+        """属于本机关、单位职权范围的……书面告知; 不属于……提出异议: one or the other, and the petitioner may rely on it."""
+        with refuses(AcceptedHere):
+            handed().object(
+                "RSJ", ObjectionGround.other_unit_competent, uuid4(), None, "XFJ", WORLD, at=NOW, accepted=True
+            )
+
     def test_what_a_unit_has_taken_it_keeps(self):
         case = Assignment.blank(uuid4())
         case.receive(
@@ -133,6 +140,13 @@ class TestWhoDecides:
         case = object_(handed())
         case.decide("XFJ2", gone, upheld=True, at=NOW)
         assert case.unit is None
+
+
+async def test_unit_that_has_told_of_acceptance_does_not_object(county: System):
+    case = await accepted(county)
+    body = {"ground": "other_unit_competent", "reasons": await document(county, case)}
+    more: dict[str, Any] = {"role": Role.unit_receiver, "unit": UNIT, "at": NOTIFIED_AT}
+    refused(await county.send("assignment", f"/cases/{case}/objection", body, **more), 409, AcceptedHere)
 
 
 async def test_all_of_it_over_http(county: System):

@@ -107,7 +107,7 @@ class TestWhoMayAct:
 
     async def test_nobody_acts_in_a_case_that_was_given_back(self, county: System):
         """第二十三条第三款."""
-        case = await accepted(county)
+        case = await with_unit(county)
         body = {"ground": "other_territory", "reasons": await document(county, case, "objection")}
         more: dict[str, Any] = {"role": Role.unit_head, "unit": "RSJ", "at": NOTIFIED_AT}
         ok(await county.send("assignment", f"/cases/{case}/objection", body, **more))

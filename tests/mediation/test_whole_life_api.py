@@ -184,11 +184,14 @@ class TestWhoMayAct:
 
     async def test_unit_that_objects_decides_nothing(self, county: System):
         """第二十三条第三款: and decides again when its objection is rejected."""
-        case = await heard(county)
+        case = await with_unit(county)
         body = {"ground": "other_territory", "reasons": await document(county, case, "objection")}
         more: dict[str, Any] = {"role": Role.unit_head, "unit": UNIT, "at": NOTIFIED_AT}
         ok(await county.send("assignment", f"/cases/{case}/objection", body, **more))
         await county.caught_up()
+        ok(await county.notify(case, at=NOTIFIED_AT))
+        for kind in ("statement_heard", "facts_verified"):
+            ok(await act(county, case, "records", PAPER | {"kind": kind}, at=HEARD_AT))
         refused(await issue(county, case, opinion(NOBODY), at=HEARD_AT), 409, ObjectionPending)
         decision = f"/cases/{case}/objection/decision"
         ok(await county.send("assignment", decision, {"upheld": False}, role=Role.bureau_officer))

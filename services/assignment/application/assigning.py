@@ -40,9 +40,7 @@ async def pass_down(
     """Let a unit pass on to one under it what was brought or handed to it (第二十三条第一款)."""
     store = running.store
     await store.directories.knowing(unit)
-    held = (await store.known(Assignment, case)).unit is not None
-    handling = await running.sources.case("mediation", case) if held else None
-    accepted = bool(handling and handling["accepted_at"])
+    accepted = await is_accepted(running, case)
 
     def act(assignment: Assignment) -> dict[str, Any]:
         directory = store.directories.current
@@ -51,6 +49,13 @@ async def pass_down(
         return {"case_id": case}
 
     return await store.change(Assignment, case, act, by=by)
+
+
+async def is_accepted(running: Running, case: UUID) -> bool:
+    """Return whether the unit that has a case has accepted it, as mediation has it at this moment."""
+    held = (await running.store.known(Assignment, case)).unit is not None
+    handling = await running.sources.case("mediation", case) if held else None
+    return bool(handling and handling["accepted_at"])
 
 
 async def sender_of(store: Store, case: UUID) -> str | None:

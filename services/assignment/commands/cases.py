@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from contracts.vocabulary import DisputeLevel, Forwarding, JudicialManner, ObjectionGround, Role, ServiceMethod
-from services.assignment.application.assigning import hand, pass_down, sender_of
+from services.assignment.application.assigning import hand, is_accepted, pass_down, sender_of
 from services.assignment.commands.acting import ORGANISERS, UNIT_DOOR
 from services.assignment.domain.assigning import Assignment, Dispute, Told
 from services.chassis.commands import Command, Reply
@@ -68,13 +68,18 @@ class ObjectToJurisdiction(OnCase, path="/cases/{case_id}/objection", by=UNIT_DO
     reasons: CaseText
     proposed_unit: KnownUnit | None = None
     _sender: str | None
+    _accepted: bool
 
     async def look_up(self, running: Running, by: By) -> None:
         await super().look_up(running, by)
         self._sender = await sender_of(running.store, self.case_id)
+        self._accepted = await is_accepted(running, self.case_id)
 
     def act(self, a: Assignment, by: By) -> None:
-        a.object(by.unit, self.ground, self.reasons, self.proposed_unit, self._sender, self.directory, at=by.at)
+        a.object(
+            by.unit, self.ground, self.reasons, self.proposed_unit, self._sender, self.directory, at=by.at,
+            accepted=self._accepted,
+        )  # fmt: skip
 
 
 class DecideObjection(

@@ -219,7 +219,7 @@ class AcceptedHere(Refused):
     """Who has told the petitioner that the case is accepted handles it."""
 
     code = "accepted_here"
-    title = "已告知受理的事项由本单位办理，不再转下级"
+    title = "已告知受理的事项由本单位办理，不再转下级，也不再提出异议"
     article = "信访工作条例 第二十三条第三款"
     decided_by = "mediation"
 
@@ -618,11 +618,16 @@ class Assignment(Aggregate):
 
     def object(
         self, unit: str, ground: ObjectionGround, reasons: UUID, proposed_unit: str | None, sender: str | None,
-        directory: Directory, *, at: datetime,
+        directory: Directory, *, at: datetime, accepted: bool = False,
     ) -> None:  # fmt: skip
-        """Say, in time and with reasons, that the case is not within the unit's power (第二十三条第三款)."""
+        """Say, in time and with reasons, that the case is not within the unit's power (第二十三条第三款).
+
+        Whoever has told the petitioner that it is accepted has said that it is.
+        """
         if self.unit is not None and unit != self.unit:
             raise NotTheHoldingUnit
+        if accepted:
+            raise AcceptedHere
         if self.rejected:
             raise AlreadyRejected
         if proposed_unit is not None:
