@@ -7,7 +7,7 @@ one aggregate says its stream and calls a rule in ``act``; what looks things up 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache, cached_property
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
@@ -20,8 +20,9 @@ from contracts.vocabulary import Role
 from services.chassis.aggregate import Aggregate
 from services.chassis.context import By
 from services.chassis.directory import Directory
-from services.chassis.errors import DomainError
+from services.chassis.errors import DomainError, Forbidden
 from services.chassis.operations import Declared
+from services.chassis.recusal import FOR_NO_UNIT
 from services.chassis.references import references
 from services.chassis.store import New, Store
 from services.chassis.views import Statement, Told
@@ -247,3 +248,38 @@ class OnEntry(Entered[A], Generic[A]):
         """Return the stream of the entry."""
         stream: UUID = getattr(self, f"{self.entry}_id")
         return stream
+
+    @property
+    def barred(self) -> Collection[str]:
+        """Return the units in whose place another one acts, where the entry is about a case that they may not touch."""
+        return ()
+
+
+class NotTheUnitOfTheEntry(Forbidden):
+    """An entry is carried on by the unit that it names, and by nobody else."""
+
+    by_directory = True
+    code = "not_the_unit_of_the_entry"
+    title = "该登记事项不由本单位负责"
+    article = "信访工作条例 第二十八条第一款"
+
+
+class Owned(Declared):
+    """A command on an entry by the unit that it names, or by who keeps the register: nobody else answers for it."""
+
+    keepers: ClassVar[frozenset[Role]] = frozenset()
+    """In which roles somebody keeps the register, and so changes what others have entered."""
+
+    def owners(self, one: Any) -> Sequence[str | None]:  # noqa: ANN401  # an aggregate of the command's
+        """Return the units that the entry names."""
+        return [one.unit]
+
+    def decide(self, one: Any, by: By) -> dict[str, Any]:  # noqa: ANN401  # an aggregate of the command's
+        """Let only these act, or who owes in their place. Raises ``NotTheUnitOfTheEntry``."""
+        owners = self.owners(one)
+        directory, barred = self.directory, self.barred  # type: ignore[attr-defined]  # a command's
+        strange = directory.acting_as(by.unit, *owners, barred=barred) not in owners
+        if strange and by.role not in self.keepers | FOR_NO_UNIT:
+            raise NotTheUnitOfTheEntry(by.unit)
+        said: dict[str, Any] = super().decide(one, by)  # type: ignore[misc]  # a command's
+        return said

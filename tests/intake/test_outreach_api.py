@@ -78,10 +78,10 @@ async def test_help_is_planned_and_given(county: System):
     [row] = (await ask(county, "/help-plans", case_id=case, state="to_do"))["items"]
     assert (row["id"], row["due_on"], row["contact_point"]) == (plan, "2025-10-20", point)
     done = f"/help-plans/{plan}/completion"
-    refused(await do(county, done, {"proof": plan_text}, Role.case_officer), 422, WrongKindOfText)
-    ok(await do(county, done, {"proof": proof}, Role.case_officer))
-    refused(await do(county, done, {"proof": proof}), 409, HelpGiven)
-    ok(await do(county, f"/contact-points/{point}/end", {}))
+    refused(await do(county, done, {"proof": plan_text}, Role.case_officer, unit=UNIT), 422, WrongKindOfText)
+    ok(await do(county, done, {"proof": proof}, Role.case_officer, unit=UNIT))
+    refused(await do(county, done, {"proof": proof}, unit=UNIT), 409, HelpGiven)
+    ok(await do(county, f"/contact-points/{point}/end", {}, unit=UNIT))
     assert ok(await do(county, plans, body, Role.case_officer, unit=UNIT, key=key), 201) == filed  # once more
     refused(await do(county, plans, body, Role.case_officer, unit=UNIT), 409, PointEnded)
     refused(await do(county, f"/cases/{case}/help-plans", body | {"contact_point": str(uuid4())}), 404, NotFound)

@@ -86,11 +86,17 @@ class TestIssuing:
         service = f"/cases/{case}/papers/{paper['document_id']}/service"
         body = {"method": "electronic", "receipt": "短信回执"}
         refused(
-            await county.send("intake", service, body, role=Role.bureau_officer, at=LATER), 409, ElectronicNeedsConsent
+            await county.send("intake", service, body, role=Role.bureau_officer, unit=UNIT, at=LATER),
+            409,
+            ElectronicNeedsConsent,
         )
         body = {"method": "post", "receipt": "EMS-9", "served_at": "2025-09-02T10:00:00+08:00"}
-        ok(await county.send("intake", service, body, role=Role.bureau_officer, at=LATER))
-        refused(await county.send("intake", service, body, role=Role.bureau_officer, at=LATER), 409, ServedAlready)
+        ok(await county.send("intake", service, body, role=Role.bureau_officer, unit=UNIT, at=LATER))
+        refused(
+            await county.send("intake", service, body, role=Role.bureau_officer, unit=UNIT, at=LATER),
+            409,
+            ServedAlready,
+        )
         row = next(row for row in await listed(county, case) if row["id"] == paper["document_id"])
         assert (row["state"], row["document_no"], row["kind"]) == ("served", paper["document_no"], "query_code_notice")
 
@@ -118,7 +124,12 @@ class TestIssuing:
         ):  # fmt: skip
             ok(
                 await county.send(
-                    "intake", f"/cases/{case}/papers/{paper}/{what}", body, role=Role.bureau_officer, at=LATER
+                    "intake",
+                    f"/cases/{case}/papers/{paper}/{what}",
+                    body,
+                    role=Role.bureau_officer,
+                    unit=UNIT,
+                    at=LATER,
                 )
             )
         assert [row["state"] for row in await listed(county, case)] == ["served"]

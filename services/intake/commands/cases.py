@@ -81,6 +81,11 @@ class OnCaseEntry(OnEntry[E], Generic[E]):
         self.referred["of_case"] = about = await running.store.known(Registration, await self.of_case(running, by))
         track.must_take_part(about, by, self.directory)
 
+    @property
+    def barred(self) -> frozenset[str]:
+        about: Registration = self.referred["of_case"]
+        return self.directory.off_limits(about.accused_units, about.accused_persons)
+
 
 class AboutCase(Entry[A], Generic[A]):
     """An entry about a case that is on file, which gives nothing of it to whom it complains of."""

@@ -11,7 +11,7 @@ from pydantic import Field
 from contracts.periods.calendar import day
 from contracts.vocabulary import Channel, ConductAct, ExternalSystem, Level, LoadOccasion, Role, SkipCause
 from services.chassis import fields
-from services.chassis.commands import Entry, OnEntry
+from services.chassis.commands import Entry, OnEntry, Owned
 from services.chassis.context import By
 from services.chassis.fields import IssuedNo, OfNoPerson
 from services.chassis.questions import rows
@@ -121,7 +121,7 @@ class RecordIncident(
 
 
 class HearAboutIncident(
-    OnCaseEntry[ConductIncident], path="/conduct-incidents/{conduct_incident_id}/reply",
+    Owned, OnCaseEntry[ConductIncident], path="/conduct-incidents/{conduct_incident_id}/reply",
     by=(Role.petitioner, *RECORDERS), called="信访人陈述说明",
 ):  # fmt: skip
     """Record what the petitioner says about it (第四十七条)."""
@@ -133,7 +133,7 @@ class HearAboutIncident(
 
 
 class ReferToPolice(
-    OnCaseEntry[ConductIncident], path="/conduct-incidents/{conduct_incident_id}/police-referral",
+    Owned, OnCaseEntry[ConductIncident], path="/conduct-incidents/{conduct_incident_id}/police-referral",
     by=(Role.bureau_officer, Role.unit_head), called="移送公安机关",
 ):  # fmt: skip
     """Tell the police of the act and its evidence, and of nothing else (第四十七条第二款)."""

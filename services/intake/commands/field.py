@@ -10,7 +10,7 @@ from pydantic import Field
 from contracts.periods.calendar import day
 from contracts.vocabulary import ContentCategory, Role
 from services.chassis import fields
-from services.chassis.commands import Entry, OnEntry
+from services.chassis.commands import Entry, OnEntry, Owned
 from services.chassis.context import By
 from services.chassis.fields import Code
 from services.intake.commands.cases import KnownCase
@@ -38,7 +38,9 @@ class LogFieldVisit(Entry[FieldVisit], path="/field-visits", by=FIELD, called="�
         v.log(by.unit, by.actor, self.place, self.category, self.visited_on, self.follow_up_on, self.document, at=by.at)
 
 
-class FollowUp(OnEntry[FieldVisit], path="/field-visits/{field_visit_id}/follow-up", by=FIELD, called="下访落实"):
+class FollowUp(
+    Owned, OnEntry[FieldVisit], path="/field-visits/{field_visit_id}/follow-up", by=FIELD, called="下访落实"
+):
     """Show that what a field visit promised is done (第十八条第二款)."""
 
     document: UUID
@@ -84,7 +86,7 @@ class RegisterBox(Entry[Box], path="/boxes", by=BOX, called="设立清风箱"):
         b.register(self.box_no, self.place, by.unit, at=by.at)
 
 
-class OpenBox(OnEntry[Box], path="/boxes/{box_id}/openings", by=BOX, called="开箱"):
+class OpenBox(Owned, OnEntry[Box], path="/boxes/{box_id}/openings", by=BOX, called="开箱"):
     """Open a box together with somebody else, and count what lay in it (第二十二条)."""
 
     second_opener: Code
@@ -94,7 +96,7 @@ class OpenBox(OnEntry[Box], path="/boxes/{box_id}/openings", by=BOX, called="开
         b.open((by.actor, self.second_opener), self.item_count, at=by.at)
 
 
-class RegisterBoxItem(OnEntry[Box], path="/boxes/{box_id}/items", by=BOX, called="开箱件登记"):
+class RegisterBoxItem(Owned, OnEntry[Box], path="/boxes/{box_id}/items", by=BOX, called="开箱件登记"):
     """Say which case an item of the box has become (第二十二条)."""
 
     case: KnownCase

@@ -10,7 +10,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from contracts.vocabulary import Level, NoticeKind, NoticeMedium, Role
-from services.chassis.commands import Entry, OnEntry, Reply, Said
+from services.chassis.commands import Entry, OnEntry, Owned, Reply, Said
 from services.chassis.context import By
 from services.chassis.errors import NotFound
 from services.chassis.fields import Code, Day, OfNoPerson, PublicLine, Text
@@ -84,7 +84,7 @@ class OpenSession(AboutCase[Session], path="/cases/{case_id}/sessions", by=HALL,
             raise NotFound(str(self.petition))
 
 
-class QueueVisit(OnSession, path="/sessions/{session_id}/queue", by=HALL, called="排号", reply=Queued):
+class QueueVisit(Owned, OnSession, path="/sessions/{session_id}/queue", by=HALL, called="排号", reply=Queued):
     """Let the visitor wait for a desk (第十八条第三款)."""
 
     desk: Annotated[UUID, Refers(Desk)]
@@ -99,8 +99,13 @@ class QueueVisit(OnSession, path="/sessions/{session_id}/queue", by=HALL, called
         return {"queue_no": number}
 
 
-class ServeVisit(OnSession, path="/sessions/{session_id}/reception", by=DESKS, called="窗口接待"):
-    """Record that the desk has received the visitor (第十八条第三款)."""
+class ServeVisit(Owned, OnSession, path="/sessions/{session_id}/reception", by=DESKS, called="窗口接待"):
+    """Record that the desk has received the visitor, as who sits there or keeps the hall (第十八条第三款)."""
+
+    desk: Annotated[UUID, Refers(Desk)]
+
+    def owners(self, one: Session) -> list[str | None]:
+        return [one.unit, self.referred["desk"].unit]
 
     def act(self, s: Session, by: By) -> None:
         s.serve(self.desk, at=by.at)

@@ -8,7 +8,7 @@ from uuid import UUID
 from contracts.periods.calendar import day
 from contracts.vocabulary import ContactOutcome, DialogueGroup
 from services.chassis import fields
-from services.chassis.commands import Entry, OnEntry
+from services.chassis.commands import Entry, OnEntry, Owned
 from services.chassis.context import By
 from services.chassis.fields import Code
 from services.chassis.references import Refers
@@ -29,7 +29,7 @@ class SetContactPoint(Entry[ContactPoint], path="/contact-points", by=FIELD, cal
 
 
 class EndContactPoint(
-    OnEntry[ContactPoint], path="/contact-points/{contact_point_id}/end", by=FIELD, called="撤销联系点"
+    Owned, OnEntry[ContactPoint], path="/contact-points/{contact_point_id}/end", by=FIELD, called="撤销联系点"
 ):
     """Let nobody be there for a place any more (第十八条第二款)."""
 
@@ -54,7 +54,7 @@ class FileHelpPlan(AboutCase[HelpPlan], path="/cases/{case_id}/help-plans", by=F
 
 
 class CompleteHelpPlan(
-    OnCaseEntry[HelpPlan], path="/help-plans/{help_plan_id}/completion", by=FIELD, called="落实帮扶计划"
+    Owned, OnCaseEntry[HelpPlan], path="/help-plans/{help_plan_id}/completion", by=FIELD, called="落实帮扶计划"
 ):
     """Show that the help was given (第三十七条第二款、第三款)."""
 

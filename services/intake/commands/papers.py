@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from contracts.vocabulary import ServiceMethod
-from services.chassis.commands import Command, Reply
+from services.chassis.commands import Command, Owned, Reply
 from services.chassis.context import By
 from services.chassis.errors import NotFound
 from services.chassis.fields import Moment, PublicLine
@@ -17,7 +17,6 @@ from services.intake.application.office import OFFICERS
 from services.intake.application.papers import Draft, issue
 from services.intake.commands.cases import OnCaseEntry
 from services.intake.domain.paper import Paper
-from services.intake.domain.registration import Registration
 
 
 class Issued(Reply):
@@ -57,7 +56,7 @@ class OnPaper(OnCaseEntry[Paper]):
         return super().decide(paper, by)
 
 
-class ServePaper(OnPaper, path="/cases/{case_id}/papers/{document_id}/service", by=OFFICERS, called="送达文书"):
+class ServePaper(Owned, OnPaper, path="/cases/{case_id}/papers/{document_id}/service", by=OFFICERS, called="送达文书"):
     """Record how and when the paper reached whom it is for (参照民事诉讼法第八十七条)."""
 
     method: ServiceMethod
@@ -70,7 +69,7 @@ class ServePaper(OnPaper, path="/cases/{case_id}/papers/{document_id}/service", 
         p.serve(self.method, self.served_at or by.at, self.receipt, consent=self.consent, at=by.at)
 
 
-class RefusePaper(OnPaper, path="/cases/{case_id}/papers/{document_id}/refusal", by=OFFICERS, called="拒收文书"):
+class RefusePaper(Owned, OnPaper, path="/cases/{case_id}/papers/{document_id}/refusal", by=OFFICERS, called="拒收文书"):
     """Record that the paper was not taken, with the note of it on the proof of service (参照民事诉讼法第八十九条)."""
 
     refused_at: Moment | None = None
@@ -89,7 +88,5 @@ class ReportCorrection(
     document: CaseText
 
     def act(self, p: Paper, by: By) -> None:
-        about: Registration = self.referred["of_case"]
-        barred = self.directory.off_limits(about.accused_units, about.accused_persons)
-        unit = self.directory.acting_as(by.unit, p.corrects, barred=barred)
+        unit = self.directory.acting_as(by.unit, p.corrects, barred=self.barred)
         p.report_correction(unit, self.document, at=by.at)

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from contracts.periods.calendar import day
 from contracts.vocabulary import ContentCategory, DisputeClass, Role, SupervisionReason
-from services.chassis.commands import Entry, OnEntry
+from services.chassis.commands import Entry, OnEntry, Owned
 from services.chassis.context import By
 from services.chassis.fields import Code, Day
 from services.mediation.commands.handling import REGISTRARS, UNIT_STAFF
@@ -51,11 +51,16 @@ class NameTeam(OnEntry[Dispute], path="/disputes/{dispute_id}/mediation-team", b
         d.name_team(self.leader, self.mediator, self.mediator_unit, self.due_on, at=by.at)
 
 
-class SettleDispute(OnEntry[Dispute], path="/disputes/{dispute_id}/settlement", by=VILLAGE, called="矛盾纠纷化解"):
-    """Say how a dispute was settled (第三十七条第一款)."""
+class SettleDispute(
+    Owned, OnEntry[Dispute], path="/disputes/{dispute_id}/settlement", by=VILLAGE, called="矛盾纠纷化解"
+):
+    """Say how a dispute was settled, as who has it in its ledger or was told to mediate (第三十七条第一款)."""
 
     document: UUID
     settled_on: Day | None = None
+
+    def owners(self, one: Dispute) -> list[str | None]:
+        return [one.unit, one.mediator_unit]
 
     def act(self, d: Dispute, by: By) -> None:
         d.settle(self.settled_on or day(by.at), self.document, at=by.at)

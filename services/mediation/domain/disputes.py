@@ -89,6 +89,7 @@ class Dispute(Entry):
         self.against_unit: str | None = None
         self.leader: str | None = None
         self.mediator: str | None = None
+        self.mediator_unit: str | None = None
         self.due_on: date | None = None
         self.settled_on: date | None = None
 
@@ -137,6 +138,7 @@ class Dispute(Entry):
     @when
     def _(self, event: MediationTeamNamed) -> None:
         self.leader, self.mediator, self.due_on = event.leader, event.mediator, event.due_on
+        self.mediator_unit = event.mediator_unit
 
     @when
     def _(self, event: DisputeSettled) -> None:
