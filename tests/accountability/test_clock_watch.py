@@ -116,7 +116,7 @@ class TestWatch:
     async def test_duty_is_breached_and_right_lapses_and_neither_twice(self, watched):
         _, watch, db = watched
         now = utc()
-        await put(watch.store, [begun("C5", now - timedelta(days=90)), begun("C17", now - timedelta(days=90))])
+        await put(watch.store, [begun("C7", now - timedelta(days=90)), begun("C17", now - timedelta(days=90))])
         assert await drained(watch, now) == 2
         assert await drained(watch, now + HOUR) == 0
         assert (len(await ends(db)), len(await ends(db, LAPSED))) == (1, 1)

@@ -97,21 +97,18 @@ async def test_what_is_asked_of_the_accused_is_answered_by_who_stands_above(coun
     assert made.keys().isdisjoint(await owed(county, case))
 
 
-async def test_what_was_brought_to_the_accused_is_passed_on_by_who_stands_above(county: System):
-    """第二十三条第一款、第二十八条第三款: it tells the petitioner on the same day where the matter has gone."""
-    above: dict[str, Any] = {"unit": "GY", "actor": "gy-1", "role": Role.unit_receiver}
-    await county.enter({"code": "GY", "parent": GOVERNMENT, "kind": "government", "officers": {"gy-1": [*EXECUTING]}})
-    await with_officers(county, "BX", "BX2", parent="GY", powers=["housing"])
+async def test_what_was_brought_to_the_accused_is_passed_on_by_the_bureau(county: System):
+    """第二十三条第一款、第二十八条第三款: it owes until the same day what the receiver owed."""
+    await with_officers(county, "BX", "BX2", powers=["housing"])
     brought: dict[str, Any] = {"role": Role.unit_receiver, "unit": "BX", "actor": "o-1"}
     case = ok(await county.send("intake", "/petitions", petition(), at=REGISTERED_AT, **brought), 201)["case_id"]
     ok(await county.classify(case, at=REGISTERED_AT))
     before = (await until_owed(county, case, "C2", "BX"))["C2"]
     ok(await county.send("intake", f"/cases/{case}/accused", {"units": ["BX"]}, role=Role.bureau_officer, at=HANDED_AT))
-    assert (await until_owed(county, case, "C2", "GY"))["C2"] == ("GY", before[1])
+    assert (await until_owed(county, case, "C2", BUREAU))["C2"] == (BUREAU, before[1])
     on = {"mode": "forward", "unit": "BX2", "method": "post", "receipt": "EMS-2"}
-    path = f"/cases/{case}/assignment"
-    refused(await county.send("assignment", path, on, at=HANDED_AT, **brought), 403, MustKeepOut)
-    ok(await county.send("assignment", path, on, at=HANDED_AT, **above))
+    refused(await county.send("assignment", f"/cases/{case}/assignment", on, at=HANDED_AT, **brought), 403, MustKeepOut)
+    ok(await county.forward(case, "BX2", at=HANDED_AT))
     assert "C2" not in await until_owed(county, case, "C3", "BX2")
 
 

@@ -336,7 +336,8 @@ class Keeper:
     def _owing(self, asked: Sequence[str | None], case: Case) -> str | None:
         """Return who owes today what is asked of one of these: of the first that may, or in the place of the first.
 
-        Whoever carries on for it owes it where it is no more, and who stands above it where it may not touch the case.
+        Whoever carries on for it owes it where it is no more, and where it may not touch the case who stands above it,
+        or who passes on what it has received.
         """
         there = [unit for unit in asked if unit is not None]
         if not there:
@@ -345,7 +346,10 @@ class Keeper:
         unit = next((unit for unit in there if self._takes_part(unit, case)), there[0])
         if not directory.is_no_more(unit) and self._takes_part(unit, case):
             return unit
-        return directory.carrier(unit, case.category, directory.off_limits(case.accused_units, case.accused_persons))
+        barred = directory.off_limits(case.accused_units, case.accused_persons)
+        if unit == case.receiving_unit and unit in barred and (bureau := directory.receives_for(unit, barred)):
+            return bureau
+        return directory.carrier(unit, case.category, barred)
 
     def _takes_part(self, unit: str | None, case: Case) -> bool:
         """Return whether a unit may act in a case."""
