@@ -10,9 +10,9 @@ from contracts.vocabulary import Side
 
 
 class MediationAgreementSigned(Event):
-    """Both sides and the mediator have signed what they agreed; it binds from the day on which it takes effect."""
+    """Both sides have signed what they agreed, with the mediator or by themselves; it binds from its day of effect."""
 
-    title = "签订调解协议"
+    title = "签订和解、调解协议"
     basis = "信访工作条例 第三十三条；人民调解法 第二十八条至第三十条"
 
     agreement_no: str
@@ -20,6 +20,8 @@ class MediationAgreementSigned(Event):
     document: UUID
     performance_due: tuple[date, ...] = ()
     """When each item of what was agreed must be done, the first being item 1."""
+    mediated: bool = True
+    """Whether somebody mediated; else the sides have settled by themselves (当事人自行和解)."""
 
 
 class MediationFailed(Event):

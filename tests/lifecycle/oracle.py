@@ -158,7 +158,7 @@ RULES: Final[dict[str, Rule]] = {
     "OpinionIssued": lambda h, e: h.going_on and h.here.has("AcceptanceNotified", "HandlingAccepted") and _heard(h),
     "OpinionServed": lambda h, e: h.going_on and h.here.has("OpinionIssued"),
     "OpinionExecuted": lambda h, e: h.here.has("OpinionIssued"),
-    "MediationAgreementSigned": lambda h, e: h.going_on and h.here.has("MediationConsented"),
+    "MediationAgreementSigned": lambda h, e: h.going_on and (not e.mediated or h.here.has("MediationConsented")),
     "ReviewRequested": lambda h, e: h.here.has("OpinionServed"),
     "ReviewJoined": lambda h, e: h.here.has("ReviewRequested"),
     "RemedyServedToPetitioner": lambda h, e: h.here.has("RecheckOpinionServed" if e.recheck else "ReviewOpinionServed"),

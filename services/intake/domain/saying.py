@@ -384,6 +384,8 @@ def _had(f: Facts, answer: ReviewOpinionServed | RecheckOpinionServed, *, rechec
 
 def _agreement(f: Facts) -> Said:
     event = f.must(MediationAgreementSigned)
+    if not event.mediated:
+        raise NotSo("当事人自行和解")
     return Said({}, event.agreement_no, event.timestamp)
 
 

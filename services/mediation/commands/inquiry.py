@@ -75,4 +75,5 @@ class CloseHearing(Handle, path="/cases/{case_id}/hearing/report", by=HEARERS, c
     document: Annotated[UUID, TextOf(DocumentKind.hearing_report)]
 
     def act(self, h: Handling, by: By) -> None:
-        inquiry.close_hearing(h, by.unit, self.document, at=by.at)
+        unit = inquiry.reporting_for(h, h.unit, by.unit, by.actor)
+        inquiry.close_hearing(h, unit, self.document, at=by.at)

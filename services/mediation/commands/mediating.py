@@ -156,8 +156,10 @@ class Agreed(Handled):
     agreement_no: str
 
 
-class SignAgreement(Mediate, path="/cases/{case_id}/agreement", by=MEDIATORS, called="签订调解协议", reply=Agreed):
-    """Put on file what both sides have signed (第三十三条)."""
+class SignAgreement(
+    Mediate, path="/cases/{case_id}/agreement", by=MEDIATORS, called="签订和解、调解协议", reply=Agreed
+):  # fmt: skip
+    """Put on file what both sides have signed, with the mediator, or as their own settlement (第三十三条)."""
 
     effective_on: Day | None = None
     document: Annotated[UUID, TextOf(DocumentKind.mediation_agreement, DocumentKind.settlement_agreement)]
@@ -166,9 +168,11 @@ class SignAgreement(Mediate, path="/cases/{case_id}/agreement", by=MEDIATORS, ca
     )
 
     def act(self, h: Handling, by: By) -> Said:
-        number, due = self.number("调协", by), tuple(self.performance_due)
+        settlement = self.referred.get("document") == DocumentKind.settlement_agreement
+        number, due = self.number("和解" if settlement else "调协", by), tuple(self.performance_due)
         mediating.sign_agreement(
-            h, by.unit, number, self.effective_on or day(by.at), self.document, due, gone=self._gone, at=by.at
+            h, by.unit, number, self.effective_on or day(by.at), self.document, due, settlement=settlement,
+            gone=self._gone, at=by.at,
         )  # fmt: skip
         return {"agreement_no": number}
 

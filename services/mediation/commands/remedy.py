@@ -11,7 +11,7 @@ from services.chassis.context import By
 from services.chassis.fields import Code, Moment
 from services.chassis.texts import CaseText, TextOf
 from services.mediation.commands.handling import Decided, Deliver, Handle
-from services.mediation.domain import remedy
+from services.mediation.domain import inquiry, remedy
 from services.mediation.domain.handling import Handling
 from services.mediation.domain.people import barred_from
 
@@ -116,13 +116,17 @@ class OpenRecheckHearing(Handle, path="/cases/{case_id}/recheck/hearing", by=REC
         remedy.open_recheck_hearing(h, body, self.presider, self.directory, public=self.public, at=by.at)
 
 
-class CloseRecheckHearing(Handle, path="/cases/{case_id}/recheck/hearing/report", by=RECHECKERS, called="复核听证报告"):
+class CloseRecheckHearing(
+    Handle, path="/cases/{case_id}/recheck/hearing/report", by=(Role.hearing_presider, *RECHECKERS),
+    called="复核听证报告",
+):  # fmt: skip
     """End the hearing with its report (第三十六条第二款)."""
 
     document: Annotated[UUID, TextOf(DocumentKind.hearing_report)]
 
     def act(self, h: Handling, by: By) -> None:
         body = self.directory.acting_as(by.unit, h.recheck_body)
+        body = inquiry.reporting_for(h, h.recheck_body, body, by.actor)
         remedy.close_recheck_hearing(h, body, self.document, at=by.at)
 
 

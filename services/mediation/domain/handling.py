@@ -158,6 +158,8 @@ class Handling(Aggregate):
         self.recusals: set[str] = set()
         """Whose recusal is asked for and not decided."""
         self.hearing: HearingStage | None = None
+        self.presider: str | None = None
+        """Who holds it."""
         self.parts: set[str] = set()
         """The units that help and have given their part."""
         self.revoked: tuple[Result | None, int] | None = None
@@ -187,6 +189,8 @@ class Handling(Aggregate):
         self.agreement_on: date | None = None
         self.items: dict[int, date] = {}
         """What was agreed and is not done, with its day."""
+        self.mediated = True
+        """Whether somebody mediated what was agreed."""
         self.confirmation: str | None = None
         self.performed = False
 
@@ -421,11 +425,11 @@ class Handling(Aggregate):
 
     @when
     def _(self, event: HearingOpened) -> None:
-        self.hearing = event.stage
+        self.hearing, self.presider = event.stage, event.presider
 
     @when
     def _(self, _: HearingClosed) -> None:
-        self.hearing = None
+        self.hearing = self.presider = None
 
     # ------------------------------------------------------------------------ mediation
 
@@ -459,6 +463,7 @@ class Handling(Aggregate):
     def _(self, event: MediationAgreementSigned) -> None:
         self._end_mediation()
         self.agreement_on, self.result = event.effective_on, Result.agreed
+        self.mediated = event.mediated
         self.items = dict(enumerate(event.performance_due, start=1))
 
     @when

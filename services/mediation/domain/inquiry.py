@@ -172,3 +172,11 @@ def end_hearing(h: Handling, stage: HearingStage, document: UUID, *, at: datetim
     if h.hearing is not stage:
         raise NoHearing
     h.record(HearingClosed, at=at, stage=stage, closed_on=day(at), document=document)
+
+
+def reporting_for(h: Handling, holding: str | None, unit: str, officer: str) -> str:
+    """Return for which unit somebody reports a hearing: for their own; who presides for the one that holds it.
+
+    Of whichever unit they are: nobody presides who has a part in the case (第二十八条第三款).
+    """
+    return holding if holding is not None and officer == h.presider else unit

@@ -143,6 +143,14 @@ class ConfirmationTooLate(Refused):
     article = "人民调解法 第三十三条；民事诉讼法 第二百零五条"
 
 
+class NotMediated(Refused):
+    """The court confirms what was agreed with a mediator, not what the sides have settled by themselves."""
+
+    code = "not_mediated"
+    title = "当事人自行和解达成的协议不适用司法确认"
+    article = "人民调解法 第三十三条；民事诉讼法 第二百零五条"
+
+
 class AlreadyFiled(Refused):
     """The court has been asked already."""
 
@@ -170,8 +178,7 @@ def offer_mediation(
     has refused, it is asked again on its own `request` (第十七条).
     """
     must_be_handling(h, unit)
-    if h.kind not in {None, Kind.appeal_for_resolution}:
-        raise NotMediable
+    _must_be_mediable(h)
     if h.mediator is not None:
         raise MediationUnderWay
     if h.unwilling and request is None:
@@ -231,18 +238,26 @@ def refuse_mediation(h: Handling, unit: str, side: Side, *, at: datetime, gone: 
 
 def sign_agreement(
     h: Handling, unit: str, agreement_no: str, effective_on: date, document: UUID, performance_due: tuple[date, ...],
-    *, at: datetime, gone: bool = False,
+    *, at: datetime, gone: bool = False, settlement: bool = False,
 ) -> None:  # fmt: skip
-    """Put on file what both sides and the mediator have signed; it takes the place of an opinion (第三十三条)."""
-    _must_be_mediating(h, unit, gone=gone)
-    if h.consents != set(Side):
-        raise NotBothConsented
+    """Put on file what both sides have signed; it takes the place of an opinion (第三十三条).
+
+    A `settlement` they may reach by themselves, where nobody mediates.
+    """
+    mediated = h.mediator is not None or not settlement
+    if mediated:
+        _must_be_mediating(h, unit, gone=gone)
+        if h.consents != set(Side):
+            raise NotBothConsented
+    else:
+        must_be_handling(h, unit)
+        _must_be_mediable(h)
     must_be_on(h.undecided_since, effective_on, at)
     if any(due < effective_on for due in performance_due):
         raise ImpossibleDate("履行期限不得早于协议生效之日")
     h.record(
         MediationAgreementSigned, at=at, agreement_no=agreement_no, effective_on=effective_on, document=document,
-        performance_due=performance_due,
+        performance_due=performance_due, mediated=mediated,
     )  # fmt: skip
 
 
@@ -294,6 +309,8 @@ def file_confirmation(
     signed_on = _must_have_agreed(h, unit)
     if set(sides) != set(Side):
         raise NotJointly
+    if not h.mediated:
+        raise NotMediated
     if h.confirmation is not None:
         raise AlreadyFiled
     _must_be_since(signed_on, filed_on, at)
@@ -310,6 +327,11 @@ def record_ruling(h: Handling, unit: str, ruling_no: str, decided_on: date, *, c
     _must_be_since(signed_on, decided_on, at)
     ruling = ConfirmationGranted if confirmed else ConfirmationRefused
     h.record(ruling, at=at, ruling_no=ruling_no, decided_on=decided_on)
+
+
+def _must_be_mediable(h: Handling) -> None:
+    if h.kind not in {None, Kind.appeal_for_resolution}:
+        raise NotMediable
 
 
 def _must_be_mediating(h: Handling, unit: str, *, gone: bool = False) -> None:
