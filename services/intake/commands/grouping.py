@@ -193,7 +193,8 @@ class SplitCase(
     async def run(self, running: Running, by: By) -> Done:
         vault, parent = office(running).vault, await running.store.known(Registration, self.case_id)
         track.must_take_part(parent, by, running.store.directories.current)
-        grouping.must_be_dividable(parent)
+        if await running.store.stored(by) is None:  # of one that was divided by this command, the codes are told again
+            grouping.must_be_dividable(parent)
         wrote = [one for one in parent.every_petition if one not in parent.others]
         index, who = await same_person(running, *wrote), await self._who(running, wrote, by)
         received_at = parent.received_at or by.at
