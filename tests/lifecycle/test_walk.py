@@ -260,6 +260,8 @@ class Drawn:
             return self.value(name, rest[0], aggregate) if dice.random() < 0.7 else None
         if isinstance(hint, type) and issubclass(hint, Term):
             return dice.choice(list(hint))
+        if name == "before":  # the cases that have gone into this one
+            return ()
         if name == "body":  # of whom the opinion before said that it looks again
             asked = aggregate.recheck_body or aggregate.review_body
             return dice.choice([asked] * 20 + list(UNITS))
