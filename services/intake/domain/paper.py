@@ -11,6 +11,7 @@ from uuid import NAMESPACE_URL, UUID
 
 from contracts.ids import derived
 from contracts.intake import CorrectionOrdered, CorrectionReported, DocumentIssued, DocumentServed, ServiceRefused
+from contracts.periods.calendar import day
 from contracts.vocabulary import DocumentKind, PaperState, ServiceMethod
 from services.chassis.aggregate import when
 from services.chassis.entry import CaseEntry
@@ -159,6 +160,8 @@ class Paper(CaseEntry):
         self.kind: DocumentKind | None = None
         self.document_no = self.unit = self.template = self.pdf_sha256 = ""
         self.issued_at: datetime | None = None
+        self.of_record = False
+        """Whether its number is that of what it says: it can have been handed over before it was printed here."""
         self.supersedes: UUID | None = None
         self.refused = False
         self.served_at: datetime | None = None
@@ -224,7 +227,7 @@ class Paper(CaseEntry):
     def _may_happen(self, moment: datetime, at: datetime) -> None:
         if self.served_at is not None:
             raise ServedAlready
-        if self.issued_at is not None and moment < self.issued_at:
+        if not self.of_record and self.issued_at is not None and day(moment) < day(self.issued_at):
             raise BeforeIssue
         must_have_happened(moment, at)
 
@@ -233,6 +236,7 @@ class Paper(CaseEntry):
         self.of, self.kind, self.document_no, self.unit = event.case, event.kind, event.document_no, event.unit
         self.template, self.pdf_sha256 = event.template, event.pdf_sha256
         self.supersedes, self.issued_at = event.supersedes, event.timestamp
+        self.of_record = event.sequence == 0
 
     @when
     def _(self, event: DocumentServed) -> None:

@@ -34,6 +34,8 @@ from contracts.event import Event
 from contracts.intake import NoLongerAccepted, NotAcceptedNotified, ReportConcluded, WithdrawalRequested
 from contracts.mediation import (
     AcceptanceNotified,
+    AgreementBreached,
+    AgreementPerformed,
     HandlingExtended,
     HandlingOpened,
     HearingClosed,
@@ -44,6 +46,7 @@ from contracts.mediation import (
     OpinionServed,
     PetitionerNotified,
     PetitionerServed,
+    ProcedureDocketed,
     ProcedureImported,
     RecheckOpinionServed,
     RemedyServedAgain,
@@ -450,18 +453,45 @@ def _jurisdiction(f: Facts) -> Said:
 
 
 def _closure_report(f: Facts) -> Said:
-    assigned, answer, served = f.last(CaseAssigned), f.must(OpinionIssued), f.last(OpinionServed)
-    if assigned is None:
+    """Report how the case was answered, in whichever of the ways it was (第二十二条第三项)."""
+    if f.last(CaseAssigned) is None:
         raise NotSo(f"尚无：{CaseAssigned.title}")
-    done = f.last(OpinionExecuted)
-    owed = "尚未执行。" if answer.result is Result.support else "无须执行。"
-    proof = f"{on(day(served.served_at))}{served.method.title}，{served.receipt}。" if served else "尚未送达。"
-    items = {
-        "result": f"{answer.opinion_no}：{answer.result.title}。",
-        "service_proof": proof,
-        "execution_proof": f"{on(done.executed_on)}执行完毕。" if done else owed,
-    }
+    answer, about = f.found(OpinionIssued, SuggestionReplied, ProcedureImported, MediationAgreementSigned)[-1]
+    mediated = isinstance(answer, MediationAgreementSigned)  # which who has mediated may enter
+    if not f.speaks_for(*(f.had_it if mediated else (about.unit,))):
+        raise OfAnotherUnit(f.name(about.unit))
+    if mediated and isinstance(f.last(MediationAgreementSigned, AgreementBreached), AgreementBreached):
+        raise NotSo(AgreementBreached.title)
+    result, proof, execution = _answered(f, answer)
+    items = {"result": result, "service_proof": proof, "execution_proof": execution}
     return Said(items, addressee=f.name(f.all(CaseAssigned)[-1][1].unit))
+
+
+def _answered(f: Facts, answer: Event) -> tuple[str, str, str]:
+    """Return what the answer is, how the petitioner has had it, and what was done of it."""
+    if isinstance(answer, MediationAgreementSigned):
+        performed = f.last(AgreementPerformed)
+        done = f"{on(day(performed.timestamp))}履行完毕。" if performed else "尚未履行完毕。"
+        return f"{answer.agreement_no}：{Result.agreed.title}。", f"{on(answer.effective_on)}双方签字生效。", done
+    if isinstance(answer, SuggestionReplied):
+        return f"{answer.reply_no}：{answer.result.title}。", _proof(answer), "无须执行。"
+    if isinstance(answer, ProcedureImported):
+        docketed = f.last(ProcedureDocketed)
+        into = f"{answer.notice_no}：{answer.route.title}，{f.name(answer.competent_body)}。"
+        return (
+            into,
+            _proof(answer),
+            f"{on(docketed.docketed_on)}立案（{docketed.docket_no}）。" if docketed else "尚未立案。",
+        )
+    assert isinstance(answer, OpinionIssued)
+    executed, served = f.last(OpinionExecuted), f.last(OpinionServed)
+    owed = "尚未执行。" if answer.result is Result.support else "无须执行。"
+    done = f"{on(executed.executed_on)}执行完毕。" if executed else owed
+    return f"{answer.opinion_no}：{answer.result.title}。", _proof(served) if served else "尚未送达。", done
+
+
+def _proof(served: _Served) -> str:
+    return f"{on(day(served.served_at))}{served.method.title}，{served.receipt}。"
 
 
 def _card(f: Facts) -> Said:
