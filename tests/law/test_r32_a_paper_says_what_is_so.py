@@ -63,6 +63,7 @@ from services.intake.domain.saying import (
     NotTheSuperior,
     OfAnotherUnit,
     Plate,
+    had,
     said,
 )
 from services.intake.papers.kinds import KINDS
@@ -75,12 +76,17 @@ from tests.steps import (
     REGISTERED_AT,
     SERVED_AT,
     accepted,
+    accepted_of_one,
+    act,
     decided,
+    document,
     ok,
     open_county,
+    opinion,
     registered,
     with_unit,
 )
+from tests.steps import issue as decide
 
 CASE = UUID(int=7)
 SERVED: dict[str, Any] = {"method": ServiceMethod.post, "served_at": at("2025-09-01"), "receipt": "EMS-1"}
@@ -258,6 +264,15 @@ def test_opinion_issued_anew_after_a_review_is_not_served_yet():
     again = happened(OpinionIssued, "2025-11-01", **OPINION | {"opinion_no": "意〔2025〕9号"})
     so = said(DocumentKind.opinion, facts(*ACCEPTED, *told, again))
     assert (so.number, so.service) == ("意〔2025〕9号", None)
+
+
+def test_each_opinion_is_had_by_its_own_service():
+    """第三十五条: the first one was had, though it was revoked; a new one is not had by that."""
+    told = happened(OpinionIssued, **OPINION), happened(OpinionServed, **SERVED)
+    again = happened(OpinionIssued, "2025-11-01", **OPINION | {"opinion_no": "意〔2025〕9号"})
+    of = facts(*told, again)
+    assert had(of, OPINION["opinion_no"]) is not None
+    assert had(of, "意〔2025〕9号") is None
 
 
 def test_review_opinion_names_the_body_for_the_recheck():
@@ -506,6 +521,24 @@ class TestIssuing:
         code = {"query_code": second["query_code"]}
         papers = ok(await county.client.post(f"{county.url('intake')}/progress/papers", json=code))["items"]
         assert [paper["document_no"] for paper in papers] == [told["notice_no"]]
+
+    async def test_opinion_that_was_printed_first_is_served_with_the_service(self, county: System):
+        """第三十二条: who has it in hand does not read that it is still on its way."""
+        receipt = await accepted_of_one(county)
+        case, code = receipt["case_id"], {"query_code": receipt["query_code"]}
+        for kind in ("statement_heard", "facts_verified"):
+            record = {"kind": kind, "document": await document(county, case)}
+            ok(await act(county, case, "records", record, at=HEARD_AT))
+        ok(await decide(county, case, opinion(await document(county, case, "opinion"), "explain"), at=HEARD_AT))
+        ok(await issue(county, case, "opinion", WORDS), 201)
+
+        async def states() -> list[str]:
+            papers = ok(await county.client.post(f"{county.url('intake')}/progress/papers", json=code))["items"]
+            return [paper["state"] for paper in papers if paper["kind"] == "opinion"]
+
+        assert await states() == ["issued"]
+        ok(await act(county, case, "opinion/service", {"method": "in_person", "receipt": "签收"}, at=SERVED_AT))
+        assert await states() == ["served"]
 
     async def test_second_paper_under_the_same_number_takes_the_place_of_the_first(self, county: System):
         """第三十二条: what is said once is not said twice under one number."""

@@ -43,7 +43,7 @@ from services.intake.domain.paper import (
     UnknownField,
 )
 from services.intake.domain.registration import Registration
-from services.intake.domain.saying import SAYING, Facts, Plate, Said, named, said
+from services.intake.domain.saying import SAYING, Facts, Plate, Said, Service, had, named, said
 from services.intake.domain.track import must_take_part
 from services.intake.papers.kinds import KINDS, LABELS, Form, Kind, To
 from services.intake.papers.typesetting import NEWEST, sha256, typeset
@@ -138,6 +138,13 @@ async def facts_of(running: Running, registration: Registration, petition: UUID,
         told.sort(key=lambda fact: fact.event.timestamp)
     known = Facts(registration, told, directory, by.unit, petition, draft.addressee, draft.fields)
     return replace(known, plates=await _plates(running, known, named(draft.kind, known)))
+
+
+async def service_of_opinion(running: Running, case: UUID, petition: UUID, opinion_no: str) -> Service | None:
+    """Return how a petitioner has had an opinion; mediation is asked, for it serves it. Raises ``SourceAway``."""
+    registration = await running.store.known(Registration, case)
+    told = await running.sources.history("mediation", case)
+    return had(Facts(registration, told, running.store.directories.current, "", petition), opinion_no)
 
 
 class _Officer(msgspec.Struct):

@@ -333,7 +333,8 @@ def _answered_by(f: Facts) -> date:
 
 
 def _opinion(f: Facts) -> Said:
-    event, served = f.must(OpinionIssued), _served_after(f, OpinionIssued)
+    event = f.must(OpinionIssued)
+    served = had(f, event.opinion_no)
     return Said(
         {"laws": "；".join(event.legal_basis), "result": event.result.title},
         event.opinion_no, event.timestamp,
@@ -347,7 +348,7 @@ def _simple_reply(f: Facts) -> Said:
     if len(chosen) <= len(converted):
         raise NotSo(f"尚无：{SimplifiedTrackChosen.title}")
     event = f.must(OpinionIssued)
-    return Said({}, event.opinion_no, event.timestamp, service=_served_after(f, OpinionIssued))
+    return Said({}, event.opinion_no, event.timestamp, service=had(f, event.opinion_no))
 
 
 def _suggestion(f: Facts) -> Said:
@@ -670,11 +671,15 @@ def _service(event: _Served) -> Service:
     return Service(event.method, event.served_at, event.receipt)
 
 
-def _served_after(f: Facts, issued: type[OpinionIssued]) -> Service | None:
-    """Return how whom the paper is for has had what was issued last, if they have."""
-    served = PetitionerServed if f.further else OpinionServed
-    last = f.all(issued, served)[-1][0]
-    return _service(last) if isinstance(last, served) else None
+def had(f: Facts, opinion_no: str) -> Service | None:
+    """Return how whom the paper is for has had the opinion of a number, if they have, whenever that was printed."""
+    served, of_it, service = PetitionerServed if f.further else OpinionServed, False, None
+    for event, _ in f.all(OpinionIssued, served):
+        if isinstance(event, OpinionIssued):
+            of_it = event.opinion_no == opinion_no
+        elif of_it and isinstance(event, served):
+            service = _service(event)
+    return service
 
 
 def _turn_to(what: str, ask: str, code: str, body: str, served_at: datetime | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -11,14 +12,14 @@ from pydantic import BaseModel, Field
 
 from contracts.vocabulary import ClockNature, DocumentKind, Kind, PaperState, RegistrationState, Role
 from services.chassis.context import By
-from services.chassis.errors import NotFound
+from services.chassis.errors import NotFound, SourceAway
 from services.chassis.questions import Answer, Question, rows
 from services.chassis.running import Running
 from services.chassis.views import Sight
 from services.intake.application.answering import QueryCode, by_code
 from services.intake.application.disclosing import disclosed, owed
 from services.intake.application.office import office
-from services.intake.application.papers import printed
+from services.intake.application.papers import printed, service_of_opinion
 from services.intake.papers.kinds import KINDS, To
 
 BY_CODE: Final = Sight("q.digest = $1")
@@ -152,7 +153,7 @@ class ListOwnPapers(
     """List the papers that were issued to whoever has the code (第三十二条)."""
 
     async def ask(self, running: Running, by: By | None) -> Answer:  # noqa: ARG002  # whoever has the code
-        return Answer({"items": [_paper(row) for row in await own_papers(running, self.query_code)]})
+        return Answer({"items": [await _paper(running, row) for row in await own_papers(running, self.query_code)]})
 
 
 class PrintOwnPaper(
@@ -179,7 +180,17 @@ async def own_papers(running: Running, query_code: str) -> list[dict[str, Any]]:
     return await rows(running.store, _PAPERS, own.petition, [own.case, own.answering], kinds)
 
 
-def _paper(row: dict[str, Any]) -> dict[str, Any]:
+OPINIONS: Final = frozenset({DocumentKind.opinion, DocumentKind.simple_reply})
+"""What is issued first and served afterwards, as the handling unit enters it; whatever else says how it was told."""
+
+
+async def _paper(running: Running, row: dict[str, Any]) -> dict[str, Any]:
+    """Return a paper and how far it is: an opinion that was printed before it was served is served with that."""
+    if row["kind"] in OPINIONS and row["served_at"] is None:
+        with suppress(SourceAway):
+            service = await service_of_opinion(running, row["case_id"], row["petition_id"], row["document_no"])
+            if service is not None:
+                row |= {"state": PaperState.served, "served_at": service.served_at}
     return {name: row[name] for name in OwnPaper.model_fields}
 
 
@@ -198,7 +209,7 @@ FROM query_code q JOIN case_view v ON v.split_from = q.case_id
 WHERE {BY_CODE.condition} ORDER BY v.id
 """  # noqa: S608  # a condition of ours
 _PAPERS: Final = """
-SELECT p.id AS document_id, p.case_id, p.kind, p.document_no, p.state, p.issued_at, p.served_at
+SELECT p.id AS document_id, p.case_id, own.id AS petition_id, p.kind, p.document_no, p.state, p.issued_at, p.served_at
 FROM paper_view p JOIN vault_key k ON k.id = p.id JOIN vault_key own ON own.id = $1 JOIN case_view v ON v.id = p.case_id
 WHERE p.case_id = ANY($2::uuid[]) AND p.kind = ANY($3::text[]) AND NOT under_seal(p.case_id)
   AND (v.petitions = 1 OR k.persons = own.persons)
