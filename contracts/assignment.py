@@ -815,6 +815,13 @@ class CaseLeft(Event):
     reason: LeavingReason
 
 
+class CaseCameBack(Event):
+    """The case needs a unit again: what it had left for was undone."""
+
+    title = "恢复分办"
+    basis = "信访工作条例 第二十二条、第四十四条"
+
+
 class PetitionersJoined(Event):
     """Further petitioners belong to the case; each of them is told and answered by whoever has it."""
 

@@ -12,6 +12,7 @@ from contracts.intake import (
     CaseSplit,
     CaseWithdrawn,
     ChallengeDecided,
+    NonAcceptanceRevoked,
     NotAcceptedNotified,
     OfficerSteppedAside,
     PetitionAttached,
@@ -88,6 +89,12 @@ _leaving(CaseMerged, LeavingReason.merged)
 _leaving(CaseSplit, LeavingReason.divided)
 _leaving(CaseWithdrawn, LeavingReason.withdrawn)
 _leaving(NotAcceptedNotified, LeavingReason.not_accepted)
+
+
+@REACTIONS.on(NonAcceptanceRevoked, Assignment)
+def come_back(assignment: Assignment, _: NonAcceptanceRevoked, at: datetime) -> None:
+    """Whom it was brought to has to accept it, or to hand it on."""
+    assignment.come_back(at=at)
 
 
 @REACTIONS.on(PetitionsTakenOver, Assignment)

@@ -222,6 +222,8 @@ def not_accept(
     ground: NotAcceptedGround = NotAcceptedGround.not_within_power,
     pending: Registration | None = None,
     unit: str = "SXF",
+    *,
+    handed_on: bool = False,
 ) -> None:
     acceptance.not_accept(
         registration,
@@ -231,6 +233,7 @@ def not_accept(
         pending=pending,
         handling=HANDLING,
         same_person=True,
+        handed_on=handed_on,
         at=NOW,
         competent_body="市人社局",
         notice_no="不受1",
@@ -271,7 +274,7 @@ class TestNotAccepted:
     def test_it_is_too_late_once_the_case_goes_its_way(self, state: Callable[[], Registration]):
         """第二十三条第三款: from there the unit objects."""
         with refuses(TooLateNotToAccept):
-            not_accept(state())
+            not_accept(state(), unit="XFJ", handed_on=True)
 
 
 def rechecked() -> Registration:

@@ -93,7 +93,7 @@ NOT_COMMANDS: Final = {
     "start", "apply", "taken", "record", "exhaust", "learn_answer", "open", "give_back", "stop", "count_visitors",
     "learn_objection", "settle_objection", "learn_withdrawal", "come_under_six_one", "complete_six_one", "redo_report",
     "begin_hearing", "end_hearing", "pass_on", "carry_on",
-    "accuse", "carry_over", "learn_accused", "recall", "hand_to_lead", "leave_to_courts", "receive", "leave", "receive_report", "trigger_event", "collect_events",
+    "accuse", "carry_over", "learn_accused", "recall", "hand_to_lead", "leave_to_courts", "receive", "leave", "come_back", "receive_report", "trigger_event", "collect_events",
 }  # fmt: skip
 
 
@@ -156,7 +156,7 @@ NOTICE: Final = {
     "receipt": "R-1",
 }
 MORE: Final[dict[str, dict[str, Any]]] = {
-    "not_accept": NOTICE | {"pending": None, "handling": None, "same_person": False},
+    "not_accept": NOTICE | {"pending": None, "handling": None, "same_person": False, "handed_on": True},
     "no_longer_accept": {name: NOTICE[name] for name in ("notice_no", "method", "receipt")},
     "answer_repeat": {name: NOTICE[name] for name in ("notice_no", "method", "receipt")},
 }

@@ -115,7 +115,7 @@ def _(_: NotAcceptedNotified, case: Case) -> None:
 
 @happened.register
 def _(_: NonAcceptanceRevoked, case: Case) -> None:
-    case.state = CaseState.registered
+    case.state = CaseState.classified if case.kind else CaseState.registered
 
 
 @happened.register

@@ -11,6 +11,7 @@ from uuid import UUID
 from contracts.assignment import (
     AccusedLearnt,
     CaseAssigned,
+    CaseCameBack,
     CaseCarriedOn,
     CaseForwarded,
     CaseLeft,
@@ -584,6 +585,11 @@ class Assignment(Aggregate):
         if self.exists and self.left is None:
             self.record(CaseLeft, at=at, reason=reason)
 
+    def come_back(self, *, at: datetime) -> None:
+        """Learn that the case was wrongly not accepted, and needs a unit as it did before (第四十四条)."""
+        if self.left is LeavingReason.not_accepted:
+            self.record(CaseCameBack, at=at)
+
     def _passes_by(self, code: str, directory: Directory) -> bool:
         """Return whether a unit stands above one that may not touch the case, which so goes past that one."""
         return any(code in directory.above(one) for one in self.barred(directory))
@@ -816,6 +822,10 @@ class Assignment(Aggregate):
     def _(self, event: CaseLeft) -> None:
         self.left = event.reason
         self.objection = self.dispute = None
+
+    @when
+    def _(self, _: CaseCameBack) -> None:
+        self.left = None
 
     @when
     def _(self, event: WithdrawalLearnt) -> None:

@@ -73,7 +73,7 @@ from contracts.mediation import (
     SuggestionReplied,
 )
 from contracts.periods import period
-from contracts.vocabulary import ClockNature, Role
+from contracts.vocabulary import AssignmentState, ClockNature, Role
 from services.chassis.errors import SourceAway
 from services.chassis.running import Running
 
@@ -146,6 +146,7 @@ class _Duty(msgspec.Struct):
 
 
 class _Case(msgspec.Struct):
+    state: str | None = None
     unit: str | None = None
     unit_name: str | None = None
     case_officer: str | None = None
@@ -211,6 +212,11 @@ async def handlers(running: Running, case: UUID) -> set[str]:
     """Return which units have a case to handle, review or recheck it. Raises ``SourceAway``."""
     assigned, found = await _case(running, case, "assignment"), await _case(running, case)
     return {unit for unit in (assigned.unit, found.unit, found.review_body, found.recheck_body) if unit}
+
+
+async def handed_on(running: Running, case: UUID) -> bool:
+    """Return whether a case has gone to anybody, or is in dispute, as assignment has it. Raises ``SourceAway``."""
+    return (await _case(running, case, "assignment")).state not in {None, AssignmentState.awaiting_unit}
 
 
 async def holders(running: Running, case: UUID) -> AsyncIterator[set[str]]:

@@ -24,7 +24,7 @@ from services.chassis.references import KnownUnit, Refers
 from services.chassis.running import Running
 from services.chassis.texts import CaseText
 from services.chassis.writer import Done
-from services.intake.application.disclosing import has_it
+from services.intake.application.disclosing import handed_on, has_it
 from services.intake.application.looking import same_person
 from services.intake.application.office import CLERKS
 from services.intake.commands.cases import OfCase, OnCase
@@ -130,6 +130,7 @@ class NotAccept(Follow, Told, path="/cases/{case_id}/non-acceptance", by=CLERKS,
         await self.look_up(running, by)
         same = await self._same_person(running)
         handling = await self._handling(running)
+        handed_on = await self._handed_on(running)
 
         def act(them: Sequence[Registration]) -> dict[str, Any]:
             number = self.number("信不受", by)
@@ -137,14 +138,19 @@ class NotAccept(Follow, Told, path="/cases/{case_id}/non-acceptance", by=CLERKS,
             recusal.must_not_be_challenged(them[0], by.actor)
             acceptance.not_accept(
                 them[0], self.ground, by.unit, self.directory, pending=them[1] if len(them) > 1 else None,
-                handling=handling, same_person=same, at=by.at, competent_body=self.competent_body, notice_no=number,
-                **self.service(by),
+                handling=handling, same_person=same, handed_on=handed_on, at=by.at,
+                competent_body=self.competent_body, notice_no=number, **self.service(by),
             )  # fmt: skip
             return {**self.shows(them[0]), "notice_no": number}
 
         case, pending = self.case_id, self.pending_case
         streams = (case,) if pending in (None, case) else (case, pending)
         return await running.store.change_all(Registration, streams, act, by=by)
+
+    async def _handed_on(self, running: Running) -> bool:
+        """Return whether anybody was handed what is told apart already: that is known elsewhere."""
+        case = await running.store.load(Registration, self.case_id)
+        return case.kind is not None and await handed_on(running, self.case_id)
 
     async def _handling(self, running: Running) -> acceptance.InHandling | None:
         """Return which unit has accepted the same matter, by what that has recorded."""

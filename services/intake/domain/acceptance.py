@@ -50,10 +50,10 @@ NO_RECEPTION: Final = {UnitKind.inner_office, UnitKind.village_committee}
 
 
 class TooLateNotToAccept(Refused):
-    """Once a case is told apart it goes its way; a unit that is not competent objects instead."""
+    """Once a case is with a unit it goes its way; a unit that is not competent objects instead."""
 
     code = "too_late_not_to_accept"
-    title = "该事项已分类或已结束，不得再作不予受理告知"
+    title = "该事项已转送交办、按检举控告办理或已结束，不得再作不予受理告知"
     article = "信访工作条例 第二十三条"
 
 
@@ -256,13 +256,16 @@ def in_handling(told: Sequence[Event], received_at: datetime | None = None) -> I
     return InHandling(course.unit, until) if course.owed and until else None
 
 
-def not_accept(
+def not_accept(  # noqa: PLR0913  # what each ground is proved by
     r: Registration, ground: NotAcceptedGround, unit: str, directory: Directory, *, pending: Registration | None,
     handling: InHandling | None, same_person: bool, competent_body: str, served_at: datetime, at: datetime,
-    **notice: Any,  # noqa: ANN401
+    handed_on: bool = False, **notice: Any,  # noqa: ANN401
 ) -> None:  # fmt: skip
-    """Tell the petitioner why the case is not accepted and who is competent; what is on file proves the ground."""
-    if r.state is not RegistrationState.registered:
+    """Tell the petitioner why the case is not accepted and who is competent; what is on file proves the ground.
+
+    It may have been told apart before, by whoever received it, as long as nobody was handed it.
+    """
+    if not _is_still_here(r, unit, directory, handed_on=handed_on):
         raise TooLateNotToAccept
     below: InHandling | None = None
     if ground is NotAcceptedGround.pending_below:
@@ -280,6 +283,14 @@ def not_accept(
         NotAcceptedNotified, at=at, unit=unit, ground=ground, competent_body=competent_body, served_at=served_at,
         pending_unit=below and below.unit, answer_by=below and below.until, **notice,
     )  # fmt: skip
+
+
+def _is_still_here(r: Registration, unit: str, directory: Directory, *, handed_on: bool) -> bool:
+    """Return whether nobody but who received a case has anything to do with it yet."""
+    if r.state is RegistrationState.registered:
+        return True
+    received = directory.acting_as(unit, r.receiving_unit) == r.receiving_unit
+    return r.state is RegistrationState.classified and received and not r.confidential and not handed_on
 
 
 def _must_be_a_way_on(r: Registration, ground: NotAcceptedGround, body: str, directory: Directory) -> None:
