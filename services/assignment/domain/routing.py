@@ -75,11 +75,17 @@ def _candidates(directory: Directory, matter: Matter) -> Iterator[tuple[Entry, t
         first, *others = ranked
         yield first[0], (*first[1], RoutingReason.level)
         yield from others
-    yield from (
-        (directory.units[code], (RoutingReason.unclear, RoutingReason.territory))
-        for code in line
-        if directory.units[code].competent and directory.units[code].kind in {UnitKind.government, UnitKind.township}
-    )
+    near = [unit for unit in map(directory.units.__getitem__, line) if unit.competent]
+    yield from ((unit, (RoutingReason.unclear, RoutingReason.territory)) for unit in _first_in_charge(near))
+
+
+def _first_in_charge(near: Sequence[Entry]) -> Iterator[Entry]:
+    """Return the township of a place and its government (第二十四条第二款 本级党委和政府), and none above that."""
+    for unit in near:
+        if unit.kind in {UnitKind.township, UnitKind.government}:
+            yield unit
+        if unit.kind is UnitKind.government:
+            return
 
 
 def _why(unit: Entry, matter: Matter, line: Sequence[str]) -> tuple[RoutingReason, ...]:
@@ -112,7 +118,6 @@ def _instead(
         if heir.code not in barred:
             yield heir, why
             continue
-        for above in (heir.sector_superior, heir.parent):
-            superior = directory.units.get(above or "")
-            if superior and superior.competent and superior.code not in barred:
-                yield superior, (RoutingReason.bypass,)
+        for above in reversed(directory.bodies_to_look_again(heir.code, barred)):  # who has the same work first
+            if directory.units[above].competent:
+                yield directory.units[above], (RoutingReason.bypass,)

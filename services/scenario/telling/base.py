@@ -11,6 +11,7 @@ from typing import Any, Final, Self
 from contracts.periods import period
 from contracts.vocabulary import DocumentKind, Level, Result, Role, Route, ServiceMethod
 from services.accountability.questions.cases import ShowTimeline
+from services.chassis.directory import LEADING
 from services.chassis.operations import Declared
 from services.intake.commands.cases import DepositDocument
 from services.scenario.county import County, Officer, Unit
@@ -186,7 +187,8 @@ class Base:
         self.head = self.somebody(unit.code, Role.unit_head)
 
     def _departments(self) -> list[Unit]:
-        return [u for u in self.county.units.values() if u.competent and u.level is Level.county]
+        units = self.county.units.values()
+        return [u for u in units if u.competent and u.level is Level.county and u.kind not in LEADING]
 
     def town(self) -> Unit | None:
         """Return the township of the place."""
