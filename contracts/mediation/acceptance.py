@@ -31,6 +31,15 @@ class HandlingAccepted(Event):
     case_officer: str
 
 
+class OfficerNamed(Event):
+    """Somebody else of the unit handles the case from here, on the same days."""
+
+    title = "变更承办人"
+    basis = "信访工作条例 第二十八条第一款"
+
+    case_officer: str
+
+
 class PetitionerNotified(Event):
     """A further petitioner was told in writing of receipt, route and procedure."""
 

@@ -28,6 +28,7 @@ from contracts.mediation import (
     MediationOffered,
     MediationRefused,
     MediationStopped,
+    OfficerNamed,
     OpinionExecuted,
     OpinionIssued,
     OpinionServed,
@@ -57,7 +58,7 @@ def _(_: HandlingOpened, case: Case) -> None:
 
 
 @happened.register
-def _(event: HandlingCarriedOn, case: Case) -> None:
+def _(event: HandlingCarriedOn | OfficerNamed, case: Case) -> None:
     case.case_officer = event.case_officer
 
 

@@ -60,6 +60,17 @@ class AcceptCase(Handle, path="/cases/{case_id}/acceptance", by=UNIT_STAFF, call
         acceptance.accept(h, by.unit, self.case_officer, self.directory, at=by.at)
 
 
+class NameOfficer(
+    Handle, path="/cases/{case_id}/officer", by=(Role.unit_receiver, Role.unit_head), called="变更承办人"
+):  # fmt: skip
+    """Let somebody else of the unit handle the case from here, on the same days (第二十八条第一款)."""
+
+    case_officer: Code
+
+    def act(self, h: Handling, by: By) -> None:
+        acceptance.name_officer(h, by.unit, self.case_officer, self.directory, at=by.at)
+
+
 class ChooseSimplified(Handle, path="/cases/{case_id}/simplified-track", by=DECIDERS, called="简易办理"):
     """Handle a simple case simply (信访事项简易办理办法 第四条)."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from contracts.mediation import AcceptanceNotified, HandlingAccepted, PetitionerNotified
+from contracts.mediation import AcceptanceNotified, HandlingAccepted, OfficerNamed, PetitionerNotified
 from contracts.vocabulary import ServiceMethod
 from services.chassis.directory import Directory
 from services.chassis.errors import Refused
@@ -21,6 +21,14 @@ class AlreadyNotified(Refused):
     code = "already_notified"
     title = "已告知受理"
     article = "信访工作条例 第二十三条"
+
+
+class HandlesAlready(Refused):
+    """Whoever handles the case need not be named for it."""
+
+    code = "handles_already"
+    title = "该工作人员已是承办人"
+    article = "信访工作条例 第二十八条第一款"
 
 
 class NoticeImpossible(Refused):
@@ -66,6 +74,17 @@ def accept(h: Handling, unit: str, case_officer: str, directory: Directory, *, a
         raise AlreadyNotified
     must_work_for(directory, unit, case_officer, h)
     h.record(HandlingAccepted, at=at, case_officer=case_officer)
+
+
+def name_officer(h: Handling, unit: str, case_officer: str, directory: Directory, *, at: datetime) -> None:
+    """Let somebody else of the unit handle the case: whoever did has left, or has other work (第二十八条第一款)."""
+    must_be_of(h, unit)
+    if h.accepted_at is None:
+        raise NotNotified
+    if case_officer == h.case_officer:
+        raise HandlesAlready
+    must_work_for(directory, unit, case_officer, h)
+    h.record(OfficerNamed, at=at, case_officer=case_officer)
 
 
 def notify_another(h: Handling, unit: str, petition: UUID, notice_no: str, delivery: Delivery, *, at: datetime) -> None:

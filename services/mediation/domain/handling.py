@@ -46,6 +46,7 @@ from contracts.mediation import (
     MediationStopped,
     ObjectionLearnt,
     ObjectionSettled,
+    OfficerNamed,
     OpinionExecuted,
     OpinionIssued,
     OpinionServed,
@@ -368,6 +369,11 @@ class Handling(Aggregate):
     def _(self, event: AcceptanceNotified) -> None:
         self.accepted_at, self.case_officer = event.served_at, event.case_officer
         self.undecided_since = day(event.served_at)
+        self.handlers.add(event.case_officer)
+
+    @when
+    def _(self, event: OfficerNamed) -> None:
+        self.case_officer = event.case_officer
         self.handlers.add(event.case_officer)
 
     @when
