@@ -5,16 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
 from contracts.intake import AccusedNamed, CaseRegistered, ReceiverRelieved
 from contracts.vocabulary import Channel, ContentCategory, Kind, Level, Role, Route, UnitKind
 from services.chassis.directory import Directory
+from services.chassis.recusal import MustKeepOut
 from services.intake.domain import classification
 from services.intake.domain.classification import UnitIsAccused
 from services.intake.domain.registration import Registration
+from tests.harness import BUREAU, Servers, System, petition
 from tests.intake.filed import NOW, facts, registered
 from tests.law.ledger import Ledger
-from tests.rules import at, refuses
+from tests.law.test_r28_accused import APPEAL, UNITS
+from tests.rules import at, refused, refuses
+from tests.steps import clocks, ok, open_county
 from tests.units import COUNTY, county, entry, staff
 
 WORLD = county(
@@ -97,3 +102,24 @@ def test_r28_the_bureau_owes_until_the_same_day_what_the_receiver_owed(code: str
     ledger.tell(AccusedNamed, on="2025-03-05", units=("RSJ",), persons=())
     ledger.tell(ReceiverRelieved, on="2025-03-05", relieved="RSJ", receiving_unit="XFJ")
     assert (duty.open, duty.holder, duty.due_on) == (True, "XFJ", due)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def served(servers: Servers):
+    async with open_county(servers) as made:
+        await made.enter(*UNITS, {"code": BUREAU, "kind": "petition_bureau", "competent": False, "parent": "XW"})
+        yield made
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_r28_over_http_the_bureau_tells_apart_and_hands_on(served: System):
+    """第二十八条第三款、第二十二条: what RSJ was told about itself is JYJ's to handle."""
+    own = {"role": Role.unit_receiver, "unit": "RSJ"}
+    case = ok(await served.send("intake", "/petitions", petition(), **own), 201)["case_id"]
+    ok(await served.send("intake", f"/cases/{case}/accused", {"units": ["RSJ"]}, **own))
+    refused(await served.send("intake", f"/cases/{case}/classification", APPEAL, **own), 403, MustKeepOut)
+    assert [(c["code"], c["holder"]) for c in await clocks(served, case) if c["state"] == "running"] == [("C2", BUREAU)]
+    ok(await served.classify(case))
+    await served.caught_up()
+    ok(await served.forward(case, "JYJ"))
+    assert "C2" not in {c["code"] for c in await clocks(served, case) if c["state"] == "running"}
