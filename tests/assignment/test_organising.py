@@ -19,7 +19,6 @@ from services.assignment.domain.conferences import (
     AlreadyDecidedThere,
     AlreadySummoned,
     Conference,
-    ConferenceDayPassed,
     DecisionDayPassed,
     NotConsulted,
     NotHeldYet,
@@ -158,9 +157,15 @@ class TestConference:
         conference.carry_out("ZJJ", 2, PROOF, at=at("2025-09-20"))
         assert conference.state == "carried_out"
 
-    def test_nobody_is_called_to_a_day_that_is_over(self):
-        with refuses(ConferenceDayPassed):
-            Conference.blank(STREAM).convene("1号", date(2025, 8, 31), at=NOW)
+    def test_conference_of_friday_is_entered_on_monday(self):
+        """第十二条第二款: what was urgent was not typed first (0023)."""
+        conference = Conference.blank(STREAM)
+        conference.convene("1号", date(2025, 8, 29), at=NOW)
+        conference.add_item(None, PROOF, at=NOW)
+        conference.summon("RSJ", at=NOW)
+        conference.consult("RSJ", "head-1", PROOF, at=NOW)
+        conference.decide(1, "RSJ", DUE, PROOF, at=NOW)
+        assert conference.state == "decided"
 
     def test_agenda_has_an_end(self):
         with refuses(AgendaFull):

@@ -25,14 +25,6 @@ EXECUTION_ARTICLE: Final = "信访工作条例 第十二条第二款、第十三
 AGENDA_MAX: Final = 100
 
 
-class ConferenceDayPassed(Invalid):
-    """Nobody is called to a day that is over."""
-
-    code = "conference_day_passed"
-    title = "会议日期不得早于今日"
-    article = CONFERENCE_ARTICLE
-
-
 class AgendaFull(Refused):
     """A conference that deals with everything decides nothing."""
 
@@ -145,9 +137,7 @@ class Conference(Aggregate):
         return min((due for item, due in self.due.items() if item not in self.done), default=None)
 
     def convene(self, conference_no: str, held_on: date, *, at: datetime) -> None:
-        """Call the conference."""
-        if held_on < day(at):
-            raise ConferenceDayPassed
+        """Call the conference, or enter one that was called at once and held before somebody typed it."""
         self.record(ConferenceConvened, at=at, conference_no=conference_no, held_on=held_on)
 
     def add_item(self, matter: UUID | None, document: UUID, *, at: datetime) -> None:
