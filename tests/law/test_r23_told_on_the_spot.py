@@ -14,7 +14,7 @@ import pytest_asyncio
 
 from contracts.assignment import CaseTaken
 from contracts.intake import CaseClassified
-from contracts.mediation import AcceptanceNotified, OpinionExecuted, OpinionServed
+from contracts.mediation import AcceptanceNotified, OpinionExecuted, OpinionServed, ProcedureDocketed
 from contracts.vocabulary import (
     ContentCategory,
     Kind,
@@ -167,6 +167,9 @@ class TestTold:
         open_(handling, now=MONDAY, received_on=FRIDAY.date(), route=Route.arbitration)
         answers.import_procedure(handling, UNIT, "仲裁委", "1", delivered(FRIDAY), DIRECTORY, at=MONDAY)
         answers.confirm_docketing(handling, UNIT, "1", FRIDAY.date(), at=MONDAY)
+        event = handling.taken()[-1]
+        assert isinstance(event, ProcedureDocketed)
+        assert event.docketed_on == FRIDAY.date()
 
 
 class TestOpinion:

@@ -49,7 +49,7 @@ def test_successor_says_what_the_old_unit_had_done(kind: DocumentKind):
     assert (so.number, so.service) == (before.number, before.service), "it is the same paper, under its number"
 
 
-@pytest.mark.parametrize("kind", SAYS.keys() - {DocumentKind.rectification_report}, ids=str)
+@pytest.mark.parametrize("kind", [kind for kind in SAYS if kind is not DocumentKind.rectification_report], ids=str)
 def test_no_other_unit_says_it(kind: DocumentKind):
     """第三十二条: what a unit has done it says itself, as long as it is there."""
     with refuses(OfAnotherUnit):
