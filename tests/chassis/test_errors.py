@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import pkgutil
 import re
+from collections.abc import Sequence
 from importlib import import_module
 
+import pytest
+
 import services
+from contracts.envelope import SERVICES
+from services.assignment.domain.assigning import AcceptedHere
 from services.chassis.errors import DomainError, Refused, Unavailable
 from services.chassis.http.answers import HttpError
 from services.chassis.source import Passed
@@ -73,3 +78,26 @@ def _number(chinese: str) -> int:
     tens, _, ones = chinese.rpartition("十")
     digits = {c: n for n, c in enumerate("零一二三四五六七八九")}
     return (digits.get(tens, 1) if "十" in chinese else 0) * 10 + digits.get(ones, 0)
+
+
+def astray(errors: Sequence[type[DomainError]]) -> dict[str, str]:
+    """Return the errors that name a service as the one that could make them void, and to which theirs does not listen.
+
+    That one's events are taken in before such a refusal is told: who knows none of them parks them, and the case with
+    them.
+    """
+    listens = {name: import_module(f"services.{name}.main").SERVICE.listens_to for name in SERVICES}
+    service = {error: error.__module__.split(".")[1] for error in errors}
+    return {
+        error.__name__: error.decided_by for error, name in service.items()
+        if error.decided_by is not None and error.decided_by not in listens[name]
+    }  # fmt: skip
+
+
+def test_what_another_service_could_make_void_is_heard_of_from_there():
+    assert astray(errors()) == {}
+
+
+def test_mutant_that_asks_a_service_to_which_nobody_listens_is_seen(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(AcceptedHere, "decided_by", "mediation")
+    assert astray([AcceptedHere]) == {"AcceptedHere": "mediation"}

@@ -318,7 +318,8 @@ class TestRead:
         ok(await look(county, case, number))
 
     @pytest.mark.parametrize(
-        "role", [Role.petitioner, Role.auditor, Role.platform_admin, Role.mediator, Role.unit_receiver, Role.system]
+        "role",
+        [Role.petitioner, Role.auditor, Role.platform_admin, Role.evaluator, Role.personnel_officer, Role.system],
     )
     async def test_who_does_not_work_on_it_does_not_read_it(self, county: System, role: Role):
         case = await registered(county)

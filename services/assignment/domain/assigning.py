@@ -222,7 +222,6 @@ class AcceptedHere(Refused):
     code = "accepted_here"
     title = "已告知受理的事项由本单位办理，不再转下级，也不再提出异议"
     article = "信访工作条例 第二十三条第三款"
-    decided_by = "mediation"
 
 
 class ReportOwed(Refused):
