@@ -508,6 +508,9 @@ class Walk(RuleBasedStateMachine):
         arguments = Drawn(self.world, self.case, random).arguments(aggregate, method, known)
         arguments |= {name: value for name, value in known.items() if name in MORE.get(method.func.__name__, {})}
         before = len(self.world.ledger)
+        if isinstance(aggregate, Handling) and self._keeps_out(aggregate, arguments.get("unit")):
+            type(self).refused["must_keep_out"] += 1
+            return False
         try:
             method(**arguments)
         except DomainError as refusal:
@@ -521,6 +524,11 @@ class Walk(RuleBasedStateMachine):
         type(self).accepted[name] += 1
         self.story.check(self.world.ledger[before:])
         return True
+
+    @staticmethod
+    def _keeps_out(h: Handling, unit: Any) -> bool:
+        """Return whether commands are refused to a unit before their rules are asked: it may have had what is over."""
+        return isinstance(unit, str) and DIRECTORY.keeps_out("", unit, h.accused_units, h.accused_persons)
 
     @invariant()
     def somebody_has_to_act_or_it_has_ended(self) -> None:
