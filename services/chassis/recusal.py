@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from datetime import date
 from typing import Final
 
 from contracts.vocabulary import Role
@@ -45,6 +46,17 @@ class OwnRecusal(Forbidden):
     code = "own_recusal"
     title = "不得决定本人的回避"
     article = "信访工作条例 第二十八条第三款"
+
+
+def deciders(
+    officer: str, seat: str, directory: Directory, on: date, barred: Collection[str] = ()
+) -> tuple[str, ...]:  # fmt: skip
+    """Return the units of which the head decides whether an officer keeps out: the officer's own, the first one first.
+
+    About its head that is who stands above it and may touch the case (第二十八条第三款).
+    """
+    above = directory.bodies_to_look_again(seat, barred) if directory.is_head(officer, seat, on) else ()
+    return above or (seat,)
 
 
 def keeps_out(

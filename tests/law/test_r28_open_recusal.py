@@ -17,7 +17,8 @@ from contracts.mediation import (
     RecusalRequested,
     ReviewOpinionServed,
 )
-from contracts.vocabulary import Result
+from contracts.vocabulary import Result, Role
+from services.chassis.recusal import deciders
 from services.mediation.domain import inquiry, opinion
 from services.mediation.domain.guards import NotTheHandlingUnit
 from services.mediation.domain.handling import Handling
@@ -41,6 +42,7 @@ from tests.mediation.cases import (
     the_event,
 )
 from tests.rules import refuses
+from tests.units import county, entry, staff
 
 DOCUMENT = uuid4()
 
@@ -156,3 +158,13 @@ def test_checker_sees_that_nobody_asks_who_is_challenged(monkeypatch: pytest.Mon
     monkeypatch.setattr(opinion, "must_not_be_challenged", lambda *_: None)
     with pytest.raises(pytest.fail.Exception):
         test_r28_opinion_is_neither_issued_nor_served_before_it_is_decided(challenge)
+
+
+def test_r28_about_a_head_nobody_decides_who_is_complained_of():
+    """第二十八条第三款: the one above decides, and where the case complains of that one, who stands above it."""
+    people = county(entry("RSJ", parent="XZF", officers=staff(hh=Role.unit_head, co_1=Role.case_officer)))
+    on = date(2025, 9, 1)
+    assert deciders("co-1", "RSJ", people, on, {"XZF"}) == ("RSJ",)
+    assert deciders("hh", "RSJ", people, on) == people.bodies_above("RSJ")
+    barred = people.off_limits(["XZF"])
+    assert not {*deciders("hh", "RSJ", people, on, barred)} & {"XZF", "RSJ"}

@@ -12,7 +12,7 @@ from contracts.intake import ChallengeDecided, OfficerChallenged, OfficerStepped
 from contracts.periods.calendar import day
 from services.chassis.directory import Directory
 from services.chassis.errors import Forbidden, Refused
-from services.chassis.recusal import AlreadyRecused, NoRecusalPending, OwnRecusal
+from services.chassis.recusal import AlreadyRecused, NoRecusalPending, OwnRecusal, deciders
 from services.intake.domain.guards import must_be_open
 from services.intake.domain.registration import Registration
 
@@ -94,7 +94,5 @@ def must_not_be_challenged(r: Registration, officer: str) -> None:
 def _decider(r: Registration, officer: str, directory: Directory, at: datetime) -> str:
     """Return the unit whose head decides: the officer's own, and about its head the one above that may touch it."""
     own = seat(r, officer, directory) or r.receiving_unit
-    if not directory.is_head(officer, own, day(at)):
-        return own
     barred = directory.off_limits(r.accused_units, r.accused_persons)
-    return next(iter(directory.bodies_to_look_again(own, barred)), own)
+    return deciders(officer, own, directory, day(at), barred)[0]

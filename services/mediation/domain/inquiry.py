@@ -17,7 +17,7 @@ from contracts.periods.calendar import day
 from contracts.vocabulary import HearingStage, RecordKind, Route
 from services.chassis.directory import Directory
 from services.chassis.errors import Invalid, Refused
-from services.chassis.recusal import AlreadyRecused, NoRecusalPending, OwnRecusal
+from services.chassis.recusal import AlreadyRecused, NoRecusalPending, OwnRecusal, deciders
 from services.mediation.domain.guards import (
     NotNotified,
     must_be_between,
@@ -102,9 +102,15 @@ def declare_recusal(h: Handling, unit: str, officer: str, directory: Directory, 
 
 
 def _decider(h: Handling, officer: str, directory: Directory, at: datetime) -> str | None:
-    """Return the unit whose head decides: the officer's own, and about its head the one above it."""
-    seat = _seat(h, officer, directory)
-    return next(iter(_deciding_above(seat, officer, directory, at)), seat)
+    """Return the unit whose head decides."""
+    return next(iter(_deciders(h, officer, directory, at)), None)
+
+
+def _deciders(h: Handling, officer: str, directory: Directory, at: datetime) -> tuple[str, ...]:
+    if (seat := _seat(h, officer, directory)) is None:
+        return ()
+    barred = directory.off_limits(h.accused_units, h.accused_persons)
+    return deciders(officer, seat, directory, day(at), barred)
 
 
 def _seat(h: Handling, officer: str, directory: Directory) -> str | None:
@@ -113,17 +119,13 @@ def _seat(h: Handling, officer: str, directory: Directory) -> str | None:
     return next(acting, h.unit)
 
 
-def _deciding_above(seat: str | None, officer: str, directory: Directory, at: datetime) -> tuple[str, ...]:
-    return directory.bodies_above(seat) if seat and directory.is_head(officer, seat, day(at)) else ()
-
-
 def decide_recusal(
     h: Handling, unit: str, officer: str, directory: Directory, *, granted: bool, decided_by: str,
     successor: str | None, at: datetime,
 ) -> None:  # fmt: skip
     """Decide, as the head of the officer's unit, whether they keep out; as a head above it, whether its head does."""
     seat = _seat(h, officer, directory)
-    if unit not in {seat, *_deciding_above(seat, officer, directory, at)}:
+    if unit not in {seat, *_deciders(h, officer, directory, at)}:
         must_have(h, unit)
     must_go_on(h)
     must_head(directory, unit, decided_by, at=at)
