@@ -52,7 +52,7 @@ class CaseReceived(Event):
     accused_persons: tuple[str, ...] = ()
     channel: Channel | None = None
     received_on: date | None = None
-    """On which day the unit had received it itself, where it was classified on a later one."""
+    """On which day it was received, where it was classified on a later one."""
 
 
 class AccusedLearnt(Event):
@@ -137,6 +137,8 @@ class CaseForwarded(Event):
     """Which units may review the handling unit's opinion (第三十五条)."""
     accused_units: tuple[str, ...] = ()
     accused_persons: tuple[str, ...] = ()
+    brought_on: date | None = None
+    """On which day it came in, where the unit was handed it on a later one (第二十三条第二款 当场)."""
 
 
 class CaseAssigned(Event):
@@ -160,6 +162,8 @@ class CaseAssigned(Event):
     accused_persons: tuple[str, ...] = ()
     from_above: bool = False
     """Whether a higher level assigned it, which bars the simplified track."""
+    brought_on: date | None = None
+    """On which day it came in, where the unit was handed it on a later one (第二十三条第二款 当场)."""
 
 
 class JurisdictionObjected(Event):
@@ -384,6 +388,8 @@ class LeadUnitDesignated(Event):
     review_bodies: tuple[str, ...] = ()
     accused_units: tuple[str, ...] = ()
     accused_persons: tuple[str, ...] = ()
+    brought_on: date | None = None
+    """On which day it came in, where the unit was handed it on a later one (第二十三条第二款 当场)."""
 
 
 class SixOneOpened(Event):

@@ -128,7 +128,7 @@ class CaseClassified(Event):
     others: tuple[UUID, ...] = ()
     """The petitions of further petitioners, each of whom is told and answered (第二十三条、第三十二条)."""
     received_on: date | None = None
-    """On which day the unit had received it itself, where it was classified on a later one."""
+    """On which day it was received, where it was classified on a later one."""
 
 
 class AccusedNamed(Event):

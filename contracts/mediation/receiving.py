@@ -32,6 +32,8 @@ class HandlingOpened(Event):
     accused_persons: tuple[str, ...] = ()
     received_on: date | None = None
     """On which day the unit had received it itself, where it is on a later one that this is known."""
+    brought_on: date | None = None
+    """On which day it came in, where the unit was handed it on a later one (第二十三条第二款 当场)."""
 
 
 class AccusedLearnt(Event):

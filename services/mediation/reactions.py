@@ -44,13 +44,15 @@ STOPS: Final = {
 @REACTIONS.on(CaseForwarded, Handling)
 def receive_forwarded(handling: Handling, event: CaseForwarded, at: datetime) -> None:
     """A unit has received a case that was forwarded to it."""
-    receiving.receive(handling, at=at, **_handed(event))
+    receiving.receive(handling, at=at, brought_on=event.brought_on, **_handed(event))
 
 
 @REACTIONS.on(CaseAssigned, Handling)
 def receive_assigned(handling: Handling, event: CaseAssigned, at: datetime) -> None:
     """A unit has received a case whose result it must report."""
-    receiving.receive(handling, at=at, due_on=event.due_on, from_above=event.from_above, **_handed(event))
+    receiving.receive(
+        handling, at=at, brought_on=event.brought_on, due_on=event.due_on, from_above=event.from_above, **_handed(event)
+    )
 
 
 @REACTIONS.on(CaseTaken, Handling)
@@ -62,7 +64,7 @@ def keep_own(handling: Handling, event: CaseTaken, at: datetime) -> None:
 @REACTIONS.on(LeadUnitDesignated, Handling)
 def hand_to_lead(handling: Handling, event: LeadUnitDesignated, at: datetime) -> None:
     """It is settled who leads: handling begins anew where another unit had the case."""
-    receiving.hand_to_lead(handling, at=at, co_units=event.co_units, **_handed(event))
+    receiving.hand_to_lead(handling, at=at, brought_on=event.brought_on, co_units=event.co_units, **_handed(event))
 
 
 @REACTIONS.on(JurisdictionObjected, Handling)

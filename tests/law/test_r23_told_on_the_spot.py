@@ -12,11 +12,12 @@ from uuid import uuid4
 import pytest
 import pytest_asyncio
 
-from contracts.assignment import CaseTaken
+from contracts.assignment import CaseAssigned, CaseForwarded, CaseTaken
 from contracts.intake import CaseClassified
 from contracts.mediation import AcceptanceNotified, OpinionExecuted, OpinionServed, ProcedureDocketed
 from contracts.vocabulary import (
     ContentCategory,
+    Forwarding,
     Kind,
     RecordKind,
     Result,
@@ -28,12 +29,12 @@ from contracts.vocabulary import (
 )
 from services.assignment.domain.assigning import Assignment
 from services.assignment.reactions import receive
-from services.intake.domain import classification, filing
+from services.intake.domain import classification, filing, grouping
 from services.intake.domain.registration import Registration
 from services.mediation.domain import acceptance, answers, opinion, receiving, remedy
 from services.mediation.domain.guards import ImpossibleDate
 from services.mediation.domain.handling import Handling
-from services.mediation.reactions import keep_own
+from services.mediation.reactions import keep_own, receive_assigned, receive_forwarded
 from tests.harness import UNIT as BROUGHT_TO
 from tests.harness import Servers, System, petition
 from tests.intake.test_domain import first
@@ -95,6 +96,28 @@ def kept(received_at: datetime = FRIDAY, typed: datetime = MONDAY) -> Handling:
     return handling
 
 
+def handed(mode: Forwarding, received_at: datetime = FRIDAY, *, divided: bool = False) -> Handling:
+    """A visitor came to a joint hall, where the unit sits too; the bureau hands it over when the office opens again."""
+    r = Registration.blank(uuid4())
+    filing.register(r, at=FRIDAY if divided else MONDAY, **first(received_at=received_at))
+    if divided:
+        letter, r = r, Registration.blank(uuid4())
+        own = {name: first()[name] for name in ("petition", "category", "place", "content", "content_sha256")}
+        grouping.split_into(letter, [(r, own | {"registration_no": "2"})], at=MONDAY)
+    classification.classify(
+        r, Kind.appeal_for_resolution, Route.petition_procedure, ContentCategory.unpaid_wages, COUNTY, at=MONDAY
+    )
+    told = next(event for event in r.taken() if isinstance(event, CaseClassified))
+    case, handling = Assignment.blank(r.id), Handling.blank(r.id)
+    receive(case, told, MONDAY)
+    case.hand(mode, "RSJ", date(2026, 4, 9) if mode is Forwarding.assign else None, "XFJ", COUNTY, at=MONDAY)
+    event = case.taken()[-1]
+    assert isinstance(event, CaseForwarded | CaseAssigned)
+    (receive_forwarded if isinstance(event, CaseForwarded) else receive_assigned)(handling, event, MONDAY)  # type: ignore[arg-type]
+    handling.taken()
+    return handling
+
+
 def monday_case(**facts: Any) -> Handling:
     """Accepted on Friday, on the spot; everything is typed on Monday."""
     handling = Handling.blank(uuid4())
@@ -136,6 +159,21 @@ class TestTold:
         receiving.learn_petitioners(handling, (other,), at=MONDAY)
         acceptance.notify_another(handling, UNIT, other, "2", delivered(FRIDAY), at=MONDAY)
         assert other in handling.others_told
+
+    @pytest.mark.parametrize("mode", list(Forwarding))
+    @pytest.mark.parametrize("divided", [False, True])
+    def test_in_a_joint_hall_before_it_was_handed_over(self, mode: Forwarding, *, divided: bool):
+        """Also where it is a part of what was divided: it came in when the letter did."""
+        handling = handed(mode, divided=divided)
+        with refuses(ImpossibleDate):
+            notify(handling, now=MONDAY, served_at=THURSDAY)
+        notify(handling, now=MONDAY, served_at=FRIDAY)
+        assert handling.begun_at == FRIDAY
+
+    def test_fifteen_days_to_tell_are_of_the_unit_that_was_handed_it(self):
+        """第二十三条第三款 收到之日."""
+        handling = handed(Forwarding.forward)
+        assert (handling.brought_on, handling.received_on) == (FRIDAY.date(), MONDAY.date())
 
     def test_heard_at_the_visit(self):
         """第三十一条第六项."""
@@ -281,3 +319,21 @@ async def test_direct_visit_of_friday_is_told_on_the_spot(county: System):
     found = {clock["code"]: clock for clock in await clocks(county, case)}
     assert found["C2"]["outcome"] == "met"
     assert found["C5"]["due_on"] == "2026-05-06"  # sixty days from Friday the 6th end on 5 May, a holiday
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_told_in_a_joint_hall_on_friday_and_forwarded_on_monday(county: System):
+    friday, monday = "2026-03-06T16:00:00+08:00", "2026-03-09T09:00:00+08:00"
+    clerk = {"role": Role.intake_clerk, "at": monday}
+    case = ok(await county.send("intake", "/petitions", petition(received_at=friday), **clerk), 201)["case_id"]
+    ok(await county.classify(case, at=monday))
+    ok(await county.forward(case, at=monday))
+    notice = {"method": "in_person", "receipt": "收条2", "case_officer": "co-1"}
+    by: dict[str, Any] = {"role": Role.unit_receiver, "unit": BROUGHT_TO, "at": monday}
+    path = f"/cases/{case}/acceptance-notice"
+    reply = await county.send("mediation", path, notice | {"served_at": "2026-03-05T16:20:00+08:00"}, **by)
+    assert (reply.status_code, reply.json()["code"]) == (422, "impossible_date")
+    ok(await county.send("mediation", path, notice | {"served_at": "2026-03-06T16:20:00+08:00"}, **by))
+    found = {clock["code"]: clock for clock in await clocks(county, case)}
+    assert found["C3"]["outcome"] == "met"
+    assert found["C5"]["due_on"] == "2026-05-06"

@@ -425,7 +425,7 @@ class Assignment(Aggregate):
         self._must_fit(unit, directory)
         if not directory.within_reach(sender, unit) and not self._passes_by(unit, directory):
             raise OutOfReach(unit)
-        facts = self._handing(unit, directory)
+        facts = self._handing(unit, directory) | {"brought_on": self._brought_before(at)}
         if mode is Forwarding.forward:
             self.record(CaseForwarded, at=at, **facts)
         elif due_on is None or due_on <= day(at):
@@ -474,8 +474,7 @@ class Assignment(Aggregate):
         if self.route is Route.judicial:
             raise RoutedElsewhere
         self._must_fit(unit, directory)
-        earlier = self.brought_on if self.brought_on is not None and self.brought_on < day(at) else None
-        self.record(CaseTaken, at=at, **self._handing(unit, directory), received_on=earlier)
+        self.record(CaseTaken, at=at, **self._handing(unit, directory), received_on=self._brought_before(at))
 
     def route_out(
         self, organ: Entry, manner: JudicialManner, sender: str, directory: Directory, *, at: datetime
@@ -607,6 +606,10 @@ class Assignment(Aggregate):
             raise NotCompetent(unit.name)
         self.must_be_kept_from(directory, [code])
 
+    def _brought_before(self, at: datetime) -> date | None:
+        """Return on which day it came in, where that was before today: what was done on the spot was done then."""
+        return self.brought_on if self.brought_on is not None and self.brought_on < day(at) else None
+
     def _handing(self, code: str, directory: Directory) -> dict[str, Any]:
         return {
             "registration_no": self.registration_no,
@@ -700,7 +703,7 @@ class Assignment(Aggregate):
             raise NotConcerned("、".join(sorted(strangers)))
         self._must_fit(unit, directory)
         self.must_be_kept_from(directory, co_units)
-        facts = self._handing(unit, directory)
+        facts = self._handing(unit, directory) | {"brought_on": self._brought_before(at)}
         self.record(LeadUnitDesignated, at=at, **facts, decided_by=decided_by, co_units=tuple(co_units))
 
     def join(self, petitions: Sequence[UUID], *, at: datetime) -> None:

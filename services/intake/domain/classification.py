@@ -85,8 +85,8 @@ def classify(
 
 
 def _received_before(r: Registration, at: datetime) -> date | None:
-    """Return on which day the unit to which it was brought has received it, where that was before today."""
-    came_on = day(r.received_at) if r.direct and r.received_at is not None else day(at)
+    """Return on which day it was received, where that was before today: nothing is done in it sooner."""
+    came_on = day(r.received_at) if r.received_at is not None else day(at)
     return came_on if came_on < day(at) else None
 
 

@@ -268,7 +268,7 @@ def _acceptance(f: Facts) -> Said:
     told = f.must(PetitionerNotified) if f.further else event
     return _noticed(
         told,
-        received_on=on(received),
+        received_on=on(min(received, day(event.served_at))),
         unit_in_charge=f.name(f.unit),
         officer=_reached(f, event.case_officer),
         procedure=f"{opened.route.title if opened else '信访程序'}：听取陈述、调查核实后书面答复。",

@@ -57,7 +57,7 @@ def notify_acceptance(
         raise NoticeImpossible
     if h.accepted_at is not None:
         raise AlreadyNotified
-    must_be_between(h.received_on, served_at, at)
+    must_be_between(h.brought_on, served_at, at)
     must_work_for(directory, unit, case_officer, h)
     h.record(
         AcceptanceNotified, at=at, notice_no=notice_no, method=method, served_at=served_at, receipt=receipt,
@@ -96,5 +96,5 @@ def notify_another(h: Handling, unit: str, petition: UUID, notice_no: str, deliv
         raise NotNotified
     if petition in h.others_told:
         raise AlreadyNotified
-    must_be_between(h.received_on, delivery.served_at, at)
+    must_be_between(h.brought_on, delivery.served_at, at)
     h.record(PetitionerNotified, at=at, petition=petition, notice_no=notice_no, **delivery._asdict())

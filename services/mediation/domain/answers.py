@@ -102,7 +102,7 @@ def import_procedure(
         raise AlreadyDecided
     if (body := directory.units.get(competent_body)) is not None and not _fits(body, FIT[h.route]):
         raise BodyDoesNotFit(body.name)
-    must_be_between(h.received_on, delivery.served_at, at)
+    must_be_between(h.brought_on, delivery.served_at, at)
     h.record(
         ProcedureImported, at=at, route=h.route, competent_body=competent_body, notice_no=notice_no,
         **delivery._asdict(),
@@ -122,5 +122,5 @@ def confirm_docketing(h: Handling, unit: str, docket_no: str, docketed_on: date,
         raise NotImported
     if h.docketed_on is not None:
         raise AlreadyDocketed
-    must_be_on(h.received_on, docketed_on, at)
+    must_be_on(h.brought_on, docketed_on, at)
     h.record(ProcedureDocketed, at=at, docket_no=docket_no, docketed_on=docketed_on)

@@ -141,7 +141,9 @@ class Handling(Aggregate):
         self.begun_anew: datetime | None = None
         """From when the sixty days run that began once more, because an opinion was revoked or an agreement broken."""
         self.received_on: date | None = None
-        """The day on which the unit has received it, whenever that was entered: nothing is done in it before."""
+        """The day on which the unit has received it, whenever that was entered: it has to tell of it from then on."""
+        self.brought_on: date | None = None
+        """The day on which it came in: nothing is done in it before; who sits in a joint hall may tell on the spot."""
         self.accepted_at: datetime | None = None
         self.undecided_since: date | None = None
         """From which day on it may be answered: since it was accepted, or the answer before was taken back."""
@@ -296,6 +298,7 @@ class Handling(Aggregate):
         self.unit, self.unit_name, self.route = event.unit, event.unit_name, event.route
         self.registration_no, self.due_on, self.opened_at = event.registration_no, event.due_on, event.timestamp
         self.received_on = event.received_on or day(event.timestamp)
+        self.brought_on = event.brought_on or self.received_on
         self.kind, self.anonymous, self.from_above = event.kind, event.anonymous, event.from_above
         self.unclear = event.unclear or event.anonymous
         self.co_units = event.co_units
@@ -379,7 +382,7 @@ class Handling(Aggregate):
     @when
     def _(self, event: HandlingAccepted) -> None:
         self.accepted_at, self.case_officer = event.timestamp, event.case_officer
-        self.undecided_since = self.received_on
+        self.undecided_since = self.brought_on
         self.handlers.add(event.case_officer)
 
     @when

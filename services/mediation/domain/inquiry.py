@@ -78,7 +78,7 @@ def put_on_record(
     must_be_of(h, unit)
     if h.accepted_at is None:
         raise NotNotified
-    must_be_between(h.received_on, held_at, at)
+    must_be_between(h.brought_on, held_at, at)
     h.record(HandlingRecorded, at=at, kind=kind, held_at=held_at, document=document, recorded_by=recorded_by)
 
 

@@ -252,7 +252,7 @@ def sign_agreement(
     else:
         must_be_handling(h, unit)
         _must_be_mediable(h)
-    must_be_on(h.undecided_since if mediated else h.received_on, effective_on, at)
+    must_be_on(h.undecided_since if mediated else h.brought_on, effective_on, at)
     if any(due < effective_on for due in performance_due):
         raise ImpossibleDate("履行期限不得早于协议生效之日")
     h.record(

@@ -309,7 +309,7 @@ def order_execution(h: Handling, unit: str, executing_unit: str, due_on: date, d
 def prove_execution(h: Handling, unit: str, executed_on: date, document: UUID, *, at: datetime) -> None:
     """Show that what was granted has been done (第三十二条第二款), be it while the case was still handled."""
     _must_be_executable(h, unit)
-    must_be_on(h.received_on, executed_on, at)
+    must_be_on(h.brought_on, executed_on, at)
     h.record(OpinionExecuted, at=at, executed_on=executed_on, document=document)
 
 
@@ -344,5 +344,5 @@ def keep_commitment(h: Handling, unit: str, commitment: int, kept_on: date, docu
     must_be_of(h, unit)
     if commitment not in h.commitments:
         raise NoSuchCommitment
-    must_be_on(h.received_on, kept_on, at)
+    must_be_on(h.brought_on, kept_on, at)
     h.record(CommitmentKept, at=at, commitment=commitment, kept_on=kept_on, document=document)
