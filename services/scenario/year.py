@@ -259,7 +259,7 @@ def _field(s: Scene) -> None:
     s.enter("log_visit", LogFieldVisit, "field_visit_id", who, **body)
     page = s.paper("diary", who)
     s.enter("write_diary", WriteDiary, "diary_entry_id", who, document=page, linked_case=From("case_id"))
-    s.act("write_diary", WriteDiary, who, rule="back_dated", document=page, day=s.in_days(-5))
+    s.act("write_diary", WriteDiary, who, rule="back_dated", document=page, day=s.in_days(-15))
     s.after(3, 6)
     s.act("follow_up", FollowUp, who, document=s.proof("proof", who))
     s.enter("hold_day", HoldFieldDay, "field_day_id", who, place=place, found_count=5, solved_count=3)

@@ -88,12 +88,12 @@ class TestOutside:
         refused(await do(county, path, body), 409, NothingToFollowUp)
         assert visit in {row["id"] for row in await listed(county, "/field-visits", state="followed_up")}
 
-    async def test_diary_is_written_of_today_or_yesterday(self, county: System):
+    async def test_diary_is_written_at_the_latest_on_the_next_working_day(self, county: System):
         case = (await county.register(at=NOW))["case_id"]
         body = {"document": str(uuid4()), "linked_case": case}
         entry = ok(await do(county, "/diary", body), 201)["diary_entry_id"]
         ok(await do(county, "/diary", body | {"day": "2025-08-31"}), 201)
-        refused(await do(county, "/diary", body | {"day": "2025-08-30"}), 409, BackDated)
+        refused(await do(county, "/diary", body | {"day": "2025-08-28"}), 409, BackDated)
         refused(await do(county, "/diary", body | {"linked_case": NOBODY}), 404, NotFound)
         [row] = [r for r in await listed(county, "/diary", state="linked") if r["id"] == entry]
         assert (row["day"], row["linked_case"], row["officer"]) == ("2025-09-01", case, "officer-1")

@@ -50,7 +50,7 @@ def test_party_committee_government_conference_departments_and_the_bureaus_above
 def test_it_is_not_reported_as_long_as_one_of_them_does_not_know(missing: str):
     case = told(*(one for one in EVERYBODY if one != missing))
     assert not case.urgent_reported
-    with refuses(UrgentReportOutOfTurn):
+    with pytest.raises(UrgentReportOutOfTurn, match=missing):
         tell(case, *EVERYBODY, stage=UrgentStage.follow_up)
     assert tell(case, missing).urgent_reported
     with refuses(UrgentReportOutOfTurn):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
 from contracts.intake import DiaryEntryAdded, FieldDayHeld, FieldVisitLogged, FollowUpDone
-from contracts.periods.calendar import day
+from contracts.periods.calendar import current, day
 from contracts.vocabulary import ContentCategory, DiaryState, FieldDayState, FieldVisitState
 from services.chassis.aggregate import when
 from services.chassis.entry import Entry
@@ -25,10 +25,10 @@ class NotOfThatDay(Invalid):
 
 
 class BackDated(Refused):
-    """A diary is written on the day or on the next one; later it would be a story."""
+    """A diary is written on the day or when offices open next; later it would be a story."""
 
     code = "back_dated"
-    title = "日记只能当日或者次日补记，不得倒填日期"
+    title = "日记只能当日或者至迟下一工作日补记，不得倒填日期"
     article = _ARTICLE
 
 
@@ -110,10 +110,10 @@ class DiaryEntry(Entry):
         return DiaryState.linked if self.linked_case else DiaryState.unlinked
 
     def add(self, unit: str, officer: str, on: date, document: UUID, linked_case: UUID | None, *, at: datetime) -> None:
-        """Write about today or yesterday."""
+        """Write about today, or about what has been since the last working day."""
         if on > day(at):
             raise NotOfThatDay
-        if on < day(at) - timedelta(days=1):
+        if day(at) > current().working_days_after(on, 1):
             raise BackDated
         self.record(
             DiaryEntryAdded, at=at, unit=unit, officer=officer, day=on, document=document, linked_case=linked_case

@@ -72,15 +72,20 @@ def report_urgency(
     if r.urgent_since is None:
         raise UrgencyNotNoted
     if (stage is UrgentStage.first) == r.urgent_reported:
-        raise UrgentReportOutOfTurn
+        untold = "、".join("或者".join(one) for one in _untold(r, {unit}, unit, directory))
+        raise UrgentReportOutOfTurn(f"尚须报告：{untold}" if untold and not r.urgent_reported else "")
     must_have_happened(reported_at, at)
     must_be_kept_from(r, directory, {*recipients} - {unit})
-    assert r.category is not None
-    told = {unit, *r.urgent_told, *recipients}
-    barred = directory.off_limits(r.accused_units, r.accused_persons)
-    missing = [sorted(one) for one in directory.must_know(unit, r.category, barred) if not one & told]
+    missing = _untold(r, {unit, *recipients}, unit, directory)
     r.record(
         UrgentMatterReported, at=at, stage=stage, reported_at=reported_at, recipients=tuple(recipients),
         document=document, complete=not missing,
     )  # fmt: skip
     return missing
+
+
+def _untold(r: Registration, told: set[str], unit: str, directory: Directory) -> list[list[str]]:
+    """Return of whom one each is still to be told, beside those who know."""
+    assert r.category is not None
+    barred = directory.off_limits(r.accused_units, r.accused_persons)
+    return [sorted(one) for one in directory.must_know(unit, r.category, barred) if not one & (told | {*r.urgent_told})]

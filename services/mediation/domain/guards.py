@@ -98,6 +98,11 @@ def must_have(h: Handling, unit: str) -> None:
         raise NotTheHandlingUnit
 
 
+def must_take_part(h: Handling, unit: str) -> None:
+    """Let the unit that has the case act in it, and whoever helps it (第二十四条), only while it goes on."""
+    must_be_of(h, h.unit if h.unit is not None and unit in h.co_units else unit)
+
+
 def must_go_on(h: Handling) -> None:
     """Let nothing more happen in a case that is over."""
     if h.terminated_at is not None:

@@ -25,6 +25,7 @@ from services.mediation.domain.guards import (
     must_be_of,
     must_go_on,
     must_have,
+    must_take_part,
 )
 from services.mediation.domain.handling import Handling
 from services.mediation.domain.people import must_act_for_somebody, must_head, must_work_for
@@ -74,8 +75,8 @@ def put_on_record(
     h: Handling, unit: str, kind: RecordKind, held_at: datetime, document: UUID, *, at: datetime,
     recorded_by: str | None = None,
 ) -> None:  # fmt: skip
-    """Put on file what was heard or verified (第三十一条第六项)."""
-    must_be_of(h, unit)
+    """Put on file what was heard or verified (第三十一条第六项), be it by a unit that helps."""
+    must_take_part(h, unit)
     if h.accepted_at is None:
         raise NotNotified
     must_be_between(h.brought_on, held_at, at)
