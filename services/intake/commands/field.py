@@ -50,7 +50,7 @@ class FollowUp(
 
 
 class WriteDiary(Entry[DiaryEntry], path="/diary", by=FIELD, called="民情日记"):
-    """Write into one's own diary, on the next working day at the latest; its words lie in the vault (第十八条第二款)."""
+    """Write into one's own diary, on the next working day at the latest; it lies in the vault (第十八条第二款)."""
 
     document: UUID
     day: fields.Day | None = None
