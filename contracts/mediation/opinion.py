@@ -24,6 +24,17 @@ class OpinionIssued(Event):
     decided_by: str | None = None
 
 
+class OpinionTakenBack(Event):
+    """What was issued and nobody has had yet was wrong, and why is in the vault; the case is to be decided again."""
+
+    title = "撤回未送达的处理意见书"
+    basis = "信访工作条例 第二十八条第一款、第三十二条"
+
+    opinion_no: str
+    result: Result
+    document: UUID
+
+
 class OpinionServed(Event):
     """The petitioner has the written opinion; thirty days to ask for review run from here."""
 

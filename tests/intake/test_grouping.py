@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from uuid import UUID, uuid4
 
 import pytest
@@ -94,11 +95,15 @@ class TestDuplicates:
         assert one.compared == {other.id}
         assert not one.duplicates
 
-    def test_second_decision_about_the_same_two_is_refused(self):
+    def test_same_decision_about_the_same_two_is_refused(self):
         one, other = registered(), registered()
-        grouping.dismiss_duplicate(one, other, at=NOW)
-        with refuses(AlreadyCompared):
-            grouping.confirm_duplicate(one, other, [DuplicateReason.same_facts], at=NOW)
+        for find in (
+            grouping.dismiss_duplicate,
+            partial(grouping.confirm_duplicate, reasons=[DuplicateReason.same_facts]),
+        ):
+            find(one, other, at=NOW)
+            with refuses(AlreadyCompared):
+                find(one, other, at=NOW)
 
     def test_case_is_no_duplicate_of_itself_or_of_nothing(self):
         one = registered()

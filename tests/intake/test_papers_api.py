@@ -28,7 +28,7 @@ from services.intake.domain.paper import (
 from services.intake.papers.kinds import KINDS
 from tests.harness import UNIT, Servers, System, legible, unpacked
 from tests.rules import refused
-from tests.steps import ok, open_county
+from tests.steps import attached, ok, open_county
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -154,10 +154,10 @@ class TestWhatIsWrong:
         refused(await issue(county, case, notice(), Role.evaluator), 403, NotAnIssuer)
         refused(await issue(county, case, notice() | {"kind": "petition"}), 403, NotAnIssuer)
 
-    async def test_nobody_is_written_to_who_gave_no_name(self, county: System):
-        case = (await county.register(at=NOW, petitioner=None))["case_id"]
-        refused(await issue(county, case, notice()), 409, NobodyToAddress)
-        ok(await issue(county, case, notice("registration_form")), 201)
+    async def test_nobody_is_written_to_who_gave_no_name_where_others_have(self, county: System):
+        case = await registered(county)
+        nameless = (await attached(county, case, petitioner=None))["petition_id"]
+        refused(await issue(county, case, notice() | {"petition_id": nameless}), 409, NobodyToAddress)
 
     async def test_what_is_not_there_is_not_found(self, county: System):
         case, other = await registered(county), await registered(county)

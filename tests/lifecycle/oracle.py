@@ -125,6 +125,10 @@ def _answered(h: History) -> bool:
     )
 
 
+def _issued(h: History) -> bool:
+    return h.here.has("OpinionIssued") and not h.here.since("OpinionIssued").has("OpinionTakenBack")
+
+
 def _remedy_over(h: History, event: Event) -> bool:
     """Nobody may close while the petitioner may still ask (第三十五条, 第三十六条)."""
     if not h.here.has("OpinionServed") or h.here.since("OpinionServed").has("MediationAgreementSigned"):
@@ -156,8 +160,11 @@ RULES: Final[dict[str, Rule]] = {
     "HandlingAccepted": lambda h, e: h.last("HandlingOpened").anonymous or h.last("HandlingOpened").unclear,
     "HandlingExtended": lambda h, e: not h.here.since("ReviewOpinionServed").has("HandlingExtended") and e.days <= 30,
     "OpinionIssued": lambda h, e: h.going_on and h.here.has("AcceptanceNotified", "HandlingAccepted") and _heard(h),
-    "OpinionServed": lambda h, e: h.going_on and h.here.has("OpinionIssued"),
-    "OpinionExecuted": lambda h, e: h.here.has("OpinionIssued"),
+    "OpinionTakenBack": lambda h, e: (
+        h.here.has("OpinionIssued") and not h.here.since("OpinionIssued").has("OpinionServed")
+    ),
+    "OpinionServed": lambda h, e: h.going_on and _issued(h),
+    "OpinionExecuted": lambda h, e: _issued(h),
     "MediationAgreementSigned": lambda h, e: h.going_on and (not e.mediated or h.here.has("MediationConsented")),
     "ReviewRequested": lambda h, e: h.here.has("OpinionServed"),
     "ReviewJoined": lambda h, e: h.here.has("ReviewRequested"),
@@ -189,7 +196,7 @@ def _reported(h: History) -> bool:
 
 def _done(h: History) -> bool:
     """What was granted has been executed (第三十二条第二款)."""
-    if not h.here.has("OpinionIssued") or h.here.since("OpinionIssued").has("MediationAgreementSigned"):
+    if not _issued(h) or h.here.since("OpinionIssued").has("MediationAgreementSigned"):
         return True
     if h.here.since("OpinionIssued").has("ReviewOpinionServed", "RecheckOpinionServed"):
         return True  # a changed opinion has its own course, which the tests of remedies look at

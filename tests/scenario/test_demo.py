@@ -56,6 +56,7 @@ NOT_SHOWN: Final = RECORDED_NO_MORE | {
     "assignment.CaseCameBack.v1",  # somebody is ordered to accept what had been told apart before it was sent away
     "accountability.CalendarPublished.v1",  # by operators, when the State Council has said a year's days off
     "accountability.OrphanCaseDetected.v1",  # must not be: a case that nobody owes anything in
+    "mediation.OpinionTakenBack.v1",  # no head of the county signs what is wrong
     "mediation.OfficerNamed.v1",  # nobody of the county leaves their unit
     "mediation.RemedyPassedOn.v1",  # a body that may not look again any more is complained of after it was asked
 }

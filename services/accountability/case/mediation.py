@@ -32,6 +32,7 @@ from contracts.mediation import (
     OpinionExecuted,
     OpinionIssued,
     OpinionServed,
+    OpinionTakenBack,
     PetitionersLearnt,
     ProcedureDocketed,
     ProcedureImported,
@@ -136,6 +137,12 @@ def _(_: AgreementBreached, case: Case) -> None:
 @happened.register
 def _(event: OpinionIssued, case: Case) -> None:
     case.state, case.result, case.issued_at = CaseState.opinion_issued, event.result, event.timestamp
+
+
+@happened.register
+def _(_: OpinionTakenBack, case: Case) -> None:
+    _undecide(case)
+    case.state = CaseState.accepted
 
 
 @happened.register

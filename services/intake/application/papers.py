@@ -55,6 +55,8 @@ RACES_MAX: Final = 5
 FIELDS_MAX: Final = 40
 ATTACHMENTS_MAX: Final = 40
 DUE_DAYS_MAX: Final = 366
+ANONYMOUS: Final = "匿名信访人"
+"""For whom a paper is that is put up in public, or handed over to somebody who does not say who they are."""
 NAME_MAX: Final = 20
 """How many characters a name may have that is kept on one line."""
 
@@ -239,7 +241,9 @@ async def _composed(
     if kind.to is To.petitioner:
         person = await look(running, case, facts.petition, "issue_paper", by) or {}
         if not person and kind.form is Form.letter:
-            raise NobodyToAddress
+            if not facts.registration.anonymous:
+                raise NobodyToAddress
+            person = {"name": ANONYMOUS}
     dated, addressee, organ = day(so.at or by.at), one_line(person.get("name") or ""), one_line(facts.name(by.unit))
     values = {**draft.fields, **so.items}
     names = {addressee, organ, *(unit.name for unit in facts.directory.units.values())}

@@ -36,7 +36,7 @@ class SameCase(Invalid):
 
 
 class AlreadyCompared(Refused):
-    """Somebody has decided about these two cases before."""
+    """Somebody has found just that before; or one has gone into the other, which answers for both."""
 
     code = "already_compared"
     title = "该两件事项已经比对确认"
@@ -70,25 +70,28 @@ class ConfidentialStaysApart(Refused):
 def confirm_duplicate(
     r: Registration, other: Registration, reasons: Sequence[DuplicateReason], *, at: datetime
 ) -> None:
-    """Link a case that somebody has found to be about the same matter."""
-    _must_be_comparable(r, other)
+    """Link a case that somebody has found to be about the same matter, whatever was found by a slip before."""
+    _must_be_comparable(r, other, same=True)
     r.record(DuplicateDetected, at=at, other=other.id, reasons=tuple(dict.fromkeys(reasons)))
 
 
 def dismiss_duplicate(r: Registration, other: Registration, *, at: datetime) -> None:
-    """Put on record that a case is about something else, so that it is not suggested again."""
-    _must_be_comparable(r, other)
+    """Put on record that a case is about something else, also where they were linked by a slip."""
+    _must_be_comparable(r, other, same=False)
     r.record(DuplicateDismissed, at=at, other=other.id)
+    if r.id in other.duplicates:
+        other.record(DuplicateDismissed, at=at, other=r.id)
 
 
-def _must_be_comparable(r: Registration, other: Registration) -> None:
+def _must_be_comparable(r: Registration, other: Registration, *, same: bool) -> None:
     if r.id == other.id:
         raise SameCase
     if not other.exists:
         raise NotFound(str(other.id))
     if r.confidential or other.confidential:
         raise ConfidentialStaysApart
-    if other.id in r.compared:
+    found = other.id in r.compared and (other.id in r.duplicates) is same
+    if found or r.merged_into == other.id or other.merged_into == r.id:
         raise AlreadyCompared
 
 

@@ -82,10 +82,10 @@ class ApproverNotHead(Refused):
 
 
 class NobodyToAddress(Refused):
-    """Nobody can write to who did not say who they are."""
+    """Nobody can write to who has left no name on a case that others have named themselves in."""
 
     code = "nobody_to_address"
-    title = "匿名信访，没有可以送达的信访人"
+    title = "该信访件没有可以送达的信访人"
     article = "信访工作条例 第二十三条"
 
 

@@ -288,12 +288,15 @@ class Registration(Aggregate):
     def _(self, event: DuplicateDetected) -> None:
         self.compared.add(event.other)
         self.duplicates.add(event.other)
+        self.of_same_person.discard(event.other)
         if DuplicateReason.same_person in event.reasons:
             self.of_same_person.add(event.other)
 
     @when
     def _(self, event: DuplicateDismissed) -> None:
         self.compared.add(event.other)
+        self.duplicates.discard(event.other)
+        self.of_same_person.discard(event.other)
 
     @when
     def _(self, event: CaseMerged) -> None:

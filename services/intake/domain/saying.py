@@ -44,6 +44,7 @@ from contracts.mediation import (
     OpinionExecuted,
     OpinionIssued,
     OpinionServed,
+    OpinionTakenBack,
     PetitionerNotified,
     PetitionerServed,
     ProcedureDocketed,
@@ -332,8 +333,16 @@ def _answered_by(f: Facts) -> date:
     return until
 
 
+def _issued(f: Facts) -> OpinionIssued:
+    """Return the opinion that stands: one that was taken back is said by no paper any more."""
+    event = f.must(OpinionIssued, OpinionTakenBack)
+    if not isinstance(event, OpinionIssued):
+        raise NotSo(f"尚无：{OpinionIssued.title}")
+    return event
+
+
 def _opinion(f: Facts) -> Said:
-    event = f.must(OpinionIssued)
+    event = _issued(f)
     served = had(f, event.opinion_no)
     return Said(
         {"laws": "；".join(event.legal_basis), "result": event.result.title},
@@ -347,7 +356,7 @@ def _simple_reply(f: Facts) -> Said:
     chosen, converted = f.all(SimplifiedTrackChosen), f.all(SimplifiedTrackConverted)
     if len(chosen) <= len(converted):
         raise NotSo(f"尚无：{SimplifiedTrackChosen.title}")
-    event = f.must(OpinionIssued)
+    event = _issued(f)
     return Said({}, event.opinion_no, event.timestamp, service=had(f, event.opinion_no))
 
 

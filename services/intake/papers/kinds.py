@@ -233,7 +233,7 @@ KINDS: Final[dict[Of, Kind]] = {
         signatures=("回访人", "当事人"),
     ),
     Of.review_application: Kind(
-        "复查申", _A, _O, (Role.petitioner, *DOOR), "申请人不服原处理意见，现请求复查。",
+        "复查申", _A, _O, (Role.petitioner, Role.reviewer, *DOOR), "申请人不服原处理意见，现请求复查。",
         "applicant original_opinion request reasons evidence", _articles("三十五"), signatures=("申请人",),
     ),
     Of.review_opinion: Kind(
@@ -241,7 +241,7 @@ KINDS: Final[dict[Of, Kind]] = {
         "request =original_opinion facts laws =uphold", _articles("三十五", "三十六"),
     ),
     Of.recheck_application: Kind(
-        "复核申", _A, _O, (Role.petitioner, *DOOR), "申请人不服复查意见，现请求复核。",
+        "复核申", _A, _O, (Role.petitioner, Role.recheck_officer, *DOOR), "申请人不服复查意见，现请求复核。",
         "applicant original_opinion request reasons evidence", _articles("三十六"), signatures=("申请人",),
     ),
     Of.recheck_opinion: Kind(

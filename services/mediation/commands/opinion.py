@@ -41,6 +41,17 @@ class IssueOpinion(
         return {"opinion_no": number}
 
 
+class TakeBackOpinion(
+    Handle, path="/cases/{case_id}/opinion/taking-back", by=(Role.unit_head,), called="撤回未送达的处理意见书"
+):
+    """Take back, as a head of the unit, what nobody has had yet; why stands in the document (第二十八条第一款)."""
+
+    document: CaseText
+
+    def act(self, h: Handling, by: By) -> None:
+        opinion.take_back(h, by.unit, self.document, at=by.at)
+
+
 class ServeOpinion(Deliver, path="/cases/{case_id}/opinion/service", by=UNIT_STAFF, called="处理意见书送达"):
     """Serve the opinion on the petitioner; thirty days for review begin (第三十五条)."""
 

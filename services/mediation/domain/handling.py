@@ -50,6 +50,7 @@ from contracts.mediation import (
     OpinionExecuted,
     OpinionIssued,
     OpinionServed,
+    OpinionTakenBack,
     OtherWaysTold,
     OutcomeAssessed,
     PerformanceItemDone,
@@ -200,6 +201,7 @@ class Handling(Aggregate):
     def _undecide(self) -> None:
         self.result: Result | None = None
         """What the case was answered with; the petitioner need not have it yet."""
+        self.opinion_no = ""
         self.issuer: str | None = None
         """The unit whose opinion it is: others look again at that, whoever has the case later."""
         self.issued_at: datetime | None = None
@@ -510,8 +512,12 @@ class Handling(Aggregate):
     @when
     def _(self, event: OpinionIssued) -> None:
         self.result, self.issued_at, self.review_body = event.result, event.timestamp, event.review_body
-        self.issuer = self.unit
+        self.opinion_no, self.issuer = event.opinion_no, self.unit
         self.handlers |= {event.approved_by, event.decided_by or event.approved_by}
+
+    @when
+    def _(self, _: OpinionTakenBack) -> None:
+        self._undecide()
 
     @when
     def _(self, event: OpinionServed) -> None:

@@ -16,6 +16,7 @@ from contracts.mediation import (
     OpinionExecuted,
     OpinionIssued,
     OpinionServed,
+    OpinionTakenBack,
     PetitionerServed,
 )
 from contracts.periods.calendar import day
@@ -146,6 +147,14 @@ class AlreadyServed(Refused):
     article = "信访工作条例 第三十五条"
 
 
+class ExecutedAlready(Refused):
+    """What was done for the petitioner is not undone by a correction."""
+
+    code = "executed_already"
+    title = "处理意见已经执行，不得撤回"
+    article = "信访工作条例 第三十二条第二款"
+
+
 class NothingToExecute(Refused):
     """Only what an opinion granted can be executed, and once."""
 
@@ -243,6 +252,18 @@ def _decidable_since(h: Handling) -> date | None:
     """From which day on there could be an opinion, whenever that was typed: all that it rests on was there by then."""
     found = (h.recorded[kind] for kind in _demanded(h) if kind in h.recorded)
     return max((h.undecided_since, *found)) if h.undecided_since else None
+
+
+def take_back(h: Handling, unit: str, document: UUID, *, at: datetime) -> None:
+    """Take back what was issued and nobody has had, because it is wrong; the days to answer run on (第三十四条)."""
+    must_be_of(h, unit)
+    if h.issued_at is None or h.result is None:
+        raise NotDecided
+    if h.served_at is not None or h.others_served:
+        raise AlreadyServed
+    if h.executed:
+        raise ExecutedAlready
+    h.record(OpinionTakenBack, at=at, opinion_no=h.opinion_no, result=h.result, document=document)
 
 
 def serve_opinion(
