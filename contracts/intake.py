@@ -131,6 +131,15 @@ class CaseClassified(Event):
     """On which day it was received, where it was classified on a later one."""
 
 
+class RouteLearnt(Event):
+    """The competent unit has found that the case goes another way."""
+
+    title = "获知处理途径"
+    basis = "信访工作条例 第三十一条"
+
+    route: Route
+
+
 class AccusedNamed(Event):
     """It has become known, later or from another letter, whom the case complains of; nobody is ever freed of it."""
 

@@ -9,6 +9,17 @@ from contracts.event import Event
 from contracts.vocabulary import Route, ServiceMethod, SuggestionResult
 
 
+class RouteDetermined(Event):
+    """The competent unit has told the ways of 第三十一条 apart itself; the case goes this one from now on."""
+
+    title = "区分处理途径"
+    basis = "信访工作条例 第三十一条"
+
+    unit: str
+    route: Route
+    reasons: UUID
+
+
 class ProcedureImported(Event):
     """The unit has brought the case into the procedure that the law has for it, and has told the petitioner."""
 

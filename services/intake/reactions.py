@@ -12,11 +12,12 @@ from contracts.mediation import (
     RecheckOpinionServed,
     RecusalDecided,
     RecusalDeclared,
+    RouteDetermined,
     SuggestionReplied,
 )
 from contracts.vocabulary import ReviewResult
 from services.chassis.reactions import Reactions
-from services.intake.domain import acceptance, filing, rating
+from services.intake.domain import acceptance, classification, filing, rating
 from services.intake.domain.registration import Registration
 
 REACTIONS = Reactions()
@@ -38,6 +39,12 @@ def go_on(registration: Registration, _: CaseReopened, at: datetime) -> None:
 def conclude_for_good(registration: Registration, _: CaseTerminated, at: datetime) -> None:
     """Whoever asks by query code is told that there is no further remedy in the petition procedure."""
     filing.conclude(registration, at=at)
+
+
+@REACTIONS.on(RouteDetermined, Registration)
+def learn_route(registration: Registration, event: RouteDetermined, at: datetime) -> None:
+    """Who has an opinion rates it by the way that the case has gone."""
+    classification.learn_route(registration, event.route, at=at)
 
 
 @REACTIONS.on(OpinionServed, Registration)

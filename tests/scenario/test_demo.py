@@ -57,6 +57,8 @@ NOT_SHOWN: Final = RECORDED_NO_MORE | {
     "accountability.CalendarPublished.v1",  # by operators, when the State Council has said a year's days off
     "accountability.OrphanCaseDetected.v1",  # must not be: a case that nobody owes anything in
     "mediation.OpinionTakenBack.v1",  # no head of the county signs what is wrong
+    "intake.RouteLearnt.v1",  # of a unit that has found
+    "mediation.RouteDetermined.v1",  # that a case goes another way: the bureau of the county is not mistaken
     "mediation.OfficerNamed.v1",  # nobody of the county leaves their unit
     "mediation.RemedyPassedOn.v1",  # a body that may not look again any more is complained of after it was asked
 }

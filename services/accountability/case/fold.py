@@ -14,6 +14,7 @@ from uuid import UUID
 import msgspec
 
 from contracts.event import Event
+from contracts.periods.book import midnight
 from contracts.vocabulary import CaseState, ClockNature, ContentCategory, Kind, Level, Result, Route
 
 ENDED: Final = frozenset(
@@ -82,6 +83,8 @@ class Case(msgspec.Struct, omit_defaults=True):
     """By when the petitioner would have been told, had it stayed with the unit that had it first; nobody has yet."""
     given_up: UUID | None = None
     """The case itself, once a unit has had it that has it no longer: what it owed may be owed again."""
+    waits_since: datetime | None = None
+    """From when the answer is due, where it turned out late what kind of answer that is, and no sixty days ran yet."""
     due_on: date | None = None
     objections: int = 0
     case_officer: str | None = None
@@ -159,6 +162,18 @@ class Case(msgspec.Struct, omit_defaults=True):
     def keep_out(self, officer: str, *, recused: bool) -> None:
         """Let an officer keep out of it, or do so no more."""
         self.recused = tuple(sorted({*self.recused, officer} if recused else {*self.recused} - {officer}))
+
+    def wait(self) -> None:
+        """Find out since when the petitioner waits, where it was told apart wrongly until now (第三十四条).
+
+        The sixty days that run already run on; those that do not began when they would have: with the acceptance, or
+        with the day by which somebody had to tell of it.
+        """
+        missed = [midnight(b.due_on) for b in self.breaches if b.code in {"C2", "C3"} and not b.corrected]
+        untold = midnight(self.tell_by) if self.tell_by else None
+        began = (self.accepted_at, untold, self.with_unit_since if self.anonymous else None)
+        runs = any(duty.code == "C5" for duty in self.clocks.values())
+        self.waits_since = None if runs else min((*missed, *(since for since in began if since)), default=None)
 
     def take(self, seq: int, event: Event) -> None:
         """Fold in the next entry."""

@@ -44,6 +44,7 @@ from contracts.mediation import (
     RemedyServedAgain,
     ReviewOpinionServed,
     ReviewRequested,
+    RouteDetermined,
     SuggestionReplied,
 )
 from contracts.vocabulary import CaseState, HearingStage, Result, ReviewResult
@@ -173,6 +174,12 @@ def _(_: CommitmentKept, case: Case) -> None:
 @happened.register
 def _(_: SuggestionReplied, case: Case) -> None:
     case.state, case.result = CaseState.suggestion_replied, Result.replied
+
+
+@happened.register
+def _(event: RouteDetermined, case: Case) -> None:
+    case.route = event.route
+    case.wait()
 
 
 @happened.register

@@ -75,6 +75,7 @@ from contracts.mediation import (
     RemedyServedAgain,
     ReviewOpinionServed,
     ReviewRequested,
+    RouteDetermined,
     SuggestionReplied,
 )
 from contracts.periods import period
@@ -121,6 +122,7 @@ TOLD: Final[Mapping[type[Event], tuple[str, ...]]] = {
     OtherWaysTold: (),
     MediationAgreementSigned: ("agreement_no", "effective_on"),
     SuggestionReplied: ("reply_no", "result", "served_at"),
+    RouteDetermined: ("route",),
     ProcedureImported: ("competent_body", "notice_no", "served_at"),
     ProcedureDocketed: ("docket_no", "docketed_on"),
     AgreementPerformed: (),

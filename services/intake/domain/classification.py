@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Final
 
-from contracts.intake import AccusedNamed, CaseClassified, ReceiverRelieved
+from contracts.intake import AccusedNamed, CaseClassified, ReceiverRelieved, RouteLearnt
 from contracts.periods.calendar import day
 from contracts.vocabulary import ContentCategory, Kind, Route
 from services.chassis.directory import Directory
@@ -88,6 +88,12 @@ def _received_before(r: Registration, at: datetime) -> date | None:
     """Return on which day it was received, where that was before today: nothing is done in it sooner."""
     came_on = day(r.received_at) if r.received_at is not None else day(at)
     return came_on if came_on < day(at) else None
+
+
+def learn_route(r: Registration, route: Route, *, at: datetime) -> None:
+    """Learn which way the case goes, as the competent unit has found."""
+    if r.route is not route:
+        r.record(RouteLearnt, at=at, route=route)
 
 
 def name_accused(

@@ -38,6 +38,7 @@ from contracts.intake import (
     RepeatAnswered,
     ReportConcluded,
     RepresentativesNamed,
+    RouteLearnt,
     SatisfactionRecorded,
     UrgentMatterNoted,
     UrgentMatterReported,
@@ -239,6 +240,10 @@ class Registration(Aggregate):
         self.kind, self.route, self.category = event.kind, event.route, event.category
         self.confidential = event.kind is Kind.report_accusation
         self._accuse(event.accused_units, event.accused_persons)
+
+    @when
+    def _(self, event: RouteLearnt) -> None:
+        self.route = event.route
 
     @when
     def _(self, event: ReceiverRelieved) -> None:

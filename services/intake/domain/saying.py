@@ -53,6 +53,7 @@ from contracts.mediation import (
     RemedyServedAgain,
     RemedyServedToPetitioner,
     ReviewOpinionServed,
+    RouteDetermined,
     SimplifiedTrackChosen,
     SimplifiedTrackConverted,
     SuggestionReplied,
@@ -265,6 +266,7 @@ def articles(*numbers: str) -> tuple[str, ...]:
 
 def _acceptance(f: Facts) -> Said:
     event, opened = f.must(AcceptanceNotified), f.last(HandlingOpened)
+    way = f.last(RouteDetermined) or opened
     received = (opened.received_on or day(opened.timestamp)) if opened else day(event.timestamp)
     told = f.must(PetitionerNotified) if f.further else event
     return _noticed(
@@ -272,7 +274,7 @@ def _acceptance(f: Facts) -> Said:
         received_on=on(min(received, day(event.served_at))),
         unit_in_charge=f.name(f.unit),
         officer=_reached(f, event.case_officer),
-        procedure=f"{opened.route.title if opened else '信访程序'}：听取陈述、调查核实后书面答复。",
+        procedure=f"{way.route.title if way else '信访程序'}：听取陈述、调查核实后书面答复。",
         due_on=f"自受理之日起{period('C5').length}内，最迟至{on(_answered_by(f))}止。",
         rights="有权申请回避、委托代理人、查询办理情况；对处理意见不服的，有权请求复查。",
     )

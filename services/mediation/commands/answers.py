@@ -6,12 +6,12 @@ from typing import Annotated
 from uuid import UUID
 
 from contracts.periods.calendar import day
-from contracts.vocabulary import DocumentKind, SuggestionResult
+from contracts.vocabulary import DocumentKind, Route, SuggestionResult
 from services.chassis.commands import Said
 from services.chassis.context import By
 from services.chassis.fields import Code, Day, PublicLine
-from services.chassis.texts import TextOf
-from services.mediation.commands.handling import DECIDERS, Deliver, Handle, Handled, Noticed
+from services.chassis.texts import CaseText, TextOf
+from services.mediation.commands.handling import DECIDERS, UNIT_STAFF, Deliver, Handle, Handled, Noticed
 from services.mediation.domain import answers
 from services.mediation.domain.handling import Handling
 
@@ -34,6 +34,16 @@ class ReplyToSuggestion(
         number = self.number("信采", by)
         answers.reply_to_suggestion(h, by.unit, number, self.result, self.document, self.delivery(by), at=by.at)
         return {"reply_no": number}
+
+
+class DetermineRoute(Handle, path="/cases/{case_id}/route", by=UNIT_STAFF, called="区分处理途径"):
+    """Tell apart, as the competent unit, which way the case goes, whatever was said at the door (第三十一条)."""
+
+    route: Route
+    reasons: CaseText
+
+    def act(self, h: Handling, by: By) -> None:
+        answers.determine_route(h, by.unit, self.route, self.reasons, at=by.at)
 
 
 class ImportProcedure(Deliver, path="/cases/{case_id}/procedure", by=DECIDERS, called="导入法定程序", reply=Noticed):

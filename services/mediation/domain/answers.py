@@ -7,10 +7,16 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from contracts.mediation import ProcedureDocketed, ProcedureImported, SuggestionReplied
+from contracts.mediation import (
+    ProcedureDocketed,
+    ProcedureImported,
+    RouteDetermined,
+    SimplifiedTrackConverted,
+    SuggestionReplied,
+)
 from contracts.vocabulary import ContentCategory, Kind, Route, SuggestionResult, UnitKind
 from services.chassis.directory import Directory, Entry
-from services.chassis.errors import Refused
+from services.chassis.errors import Invalid, Refused
 from services.mediation.domain.delivery import Delivery
 from services.mediation.domain.guards import AlreadyDecided, must_be_between, must_be_handling, must_be_of, must_be_on
 from services.mediation.domain.handling import Handling
@@ -63,6 +69,30 @@ class BodyDoesNotFit(Refused):
     article = "信访工作条例 第三十一条第二项至第五项"
 
 
+class NotTheUnitsToTell(Invalid):
+    """Courts and discipline organs are reached through who has handed the case on: that is told apart at the door."""
+
+    code = "not_the_units_to_tell"
+    title = "涉法涉诉、检举控告由登记的机关、单位更正分类后转送"
+    article = "信访工作条例 第二十二条第二款、第三十条第一款"
+
+
+class NotAnAppeal(Refused):
+    """The ways of 第三十一条 are those of appeals for resolution."""
+
+    code = "not_an_appeal"
+    title = "仅申诉求决类事项区分处理途径"
+    article = "信访工作条例 第三十一条"
+
+
+class SameRoute(Refused):
+    """The case goes that way already."""
+
+    code = "same_route"
+    title = "该事项已适用该处理途径"
+    article = "信访工作条例 第三十一条"
+
+
 class NotImported(Refused):
     """The case has not been brought into another procedure."""
 
@@ -88,6 +118,30 @@ def reply_to_suggestion(
         raise NotASuggestion
     must_be_between(h.undecided_since, delivery.served_at, at)
     h.record(SuggestionReplied, at=at, reply_no=reply_no, result=result, document=document, **delivery._asdict())
+
+
+def determine_route(h: Handling, unit: str, route: Route, reasons: UUID, *, at: datetime) -> None:
+    """Tell apart, as the competent unit, which way of 第三十一条 the case goes; nothing is due later for that.
+
+    What goes another way than this one is not simple (信访事项简易办理办法 第五条第一项).
+    """
+    must_be_of(h, unit)
+    if h.kind not in {None, Kind.appeal_for_resolution}:
+        raise NotAnAppeal
+    if route not in {*IMPORTED, Route.petition_procedure}:
+        raise NotTheUnitsToTell(route.title)
+    if h.result is not None:
+        raise AlreadyDecided
+    if route is h.route:
+        raise SameRoute
+    h.record(RouteDetermined, at=at, unit=unit, route=route, reasons=reasons)
+    leave_simple_way(h, reasons, at=at)
+
+
+def leave_simple_way(h: Handling, reasons: UUID, *, at: datetime) -> None:
+    """Handle a case in the ordinary way from here, that has turned out to go another way than the simple ones."""
+    if h.simplified and h.route is not Route.petition_procedure:
+        h.record(SimplifiedTrackConverted, at=at, document=reasons)
 
 
 def import_procedure(

@@ -72,6 +72,7 @@ from contracts.mediation import (
     ReviewJoined,
     ReviewOpinionServed,
     ReviewRequested,
+    RouteDetermined,
     SimplifiedTrackChosen,
     SimplifiedTrackConverted,
     SixOneDischarged,
@@ -108,6 +109,7 @@ class Handling(Aggregate):
         self.unit_name: str | None = None
         self.registration_no = ""
         self.route: Route | None = None
+        """Which way it goes: what the units that had it have found stands, until one finds otherwise."""
         self.kind: Kind | None = None
         self.anonymous = False
         self.unclear = False
@@ -297,7 +299,7 @@ class Handling(Aggregate):
     def _(self, event: HandlingOpened) -> None:
         self.waits_since = self.begun_at
         self._begin()
-        self.unit, self.unit_name, self.route = event.unit, event.unit_name, event.route
+        self.unit, self.unit_name, self.route = event.unit, event.unit_name, self.route or event.route
         self.registration_no, self.due_on, self.opened_at = event.registration_no, event.due_on, event.timestamp
         self.received_on = event.received_on or day(event.timestamp)
         self.brought_on = event.brought_on or self.received_on
@@ -539,6 +541,10 @@ class Handling(Aggregate):
     @when
     def _(self, event: SuggestionReplied) -> None:
         self.result, self.replied_at = Result.replied, event.served_at
+
+    @when
+    def _(self, event: RouteDetermined) -> None:
+        self.route = event.route
 
     @when
     def _(self, event: ProcedureImported) -> None:

@@ -1,0 +1,30 @@
+"""第三十一条 on real servers: what the unit has found is known to it, in the Case and its clocks, and at the door."""
+
+from __future__ import annotations
+
+from contracts.vocabulary import Role
+from services.mediation.domain.answers import NoOtherProcedure
+from tests import steps
+from tests.harness import UNIT, System, until
+from tests.rules import refused
+
+LATER = steps.HEARD_AT
+
+
+async def test_unit_brings_into_its_procedure_what_the_bureau_took_for_a_petition(county: System):
+    case = await steps.accepted(county)
+    told = {"competent_body": UNIT, "method": "post", "receipt": "R-1"}
+    as_unit = {"role": Role.case_officer, "unit": UNIT, "at": LATER}
+    refused(await county.send("mediation", f"/cases/{case}/procedure", told, **as_unit), 409, NoOtherProcedure)
+    found = {"route": "administrative_procedure", "reasons": await steps.document(county, case)}
+    steps.ok(await county.send("mediation", f"/cases/{case}/route", found, **as_unit))
+    imported = steps.ok(await county.send("mediation", f"/cases/{case}/procedure", told, **as_unit))
+    assert imported["state"] == "procedure_imported"
+    clocks = {clock["code"]: clock for clock in await steps.clocks(county, case)}
+    assert {clocks["C5"]["outcome"], clocks["D6"]["outcome"]} == {"void", "met"}
+
+    async def known_at_the_door() -> bool:
+        reply = await county.client.get(f"{county.url('intake')}/cases/{case}", headers=steps.SYSTEM)
+        return steps.ok(reply)["route"] == "administrative_procedure"
+
+    await until(known_at_the_door, "intake knows which way the case goes")
