@@ -88,6 +88,19 @@ class PetitionAttached(Event):
     """Whether it is a further petitioner's, who is told and answered (第二十三条、第三十二条)."""
 
 
+class ReceiptCorrected(Event):
+    """Who typed the number of a receipt wrong has put it right; when and how it was served stays as it was."""
+
+    title = "更正送达凭证编号"
+    basis = "信访工作条例 第二十一条第二款、第二十八条第一款"
+
+    entry: int
+    """The version of the event that had it wrong."""
+    before: str
+    after: str
+    document: UUID
+
+
 class RepeatAnswered(Event):
     """A petition on a matter that had its end was answered: how the matter ended, or where what is new is handled."""
 

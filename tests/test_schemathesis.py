@@ -157,6 +157,7 @@ async def grounds(huiyin: System) -> Known:
         "officer": ["co-1"],
         "clock_id": [clock["id"] for clock in running["items"] if clock["code"] == "C5"],
         "year": ["2031"],
+        "event_version": ["1"],
         "query_code": [mine["query_code"]],
         "own_paper": [own],
         "helped": [helped],

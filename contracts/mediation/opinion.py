@@ -60,6 +60,19 @@ class PetitionerServed(Event):
     receipt: str
 
 
+class ReceiptCorrected(Event):
+    """Who typed the number of a receipt wrong has put it right; when and how it was served stays as it was."""
+
+    title = "更正送达凭证编号"
+    basis = "信访工作条例 第二十一条第二款、第二十八条第一款"
+
+    entry: int
+    """The version of the event that had it wrong."""
+    before: str
+    after: str
+    document: UUID
+
+
 class OpinionExecuted(Event):
     """What the opinion granted has been done, and the proof lies in the vault."""
 

@@ -5,10 +5,17 @@ What the petitioner has had, or what was done for them, is not undone by that: t
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import uuid4
 
+import pytest
+import pytest_asyncio
+
+from contracts import intake, mediation
 from contracts.mediation import AcceptanceNotified, OpinionIssued, OpinionTakenBack
-from contracts.vocabulary import CaseState, DocumentKind, DuplicateReason, Kind, Result, Route, ServiceMethod
+from contracts.vocabulary import CaseState, DocumentKind, DuplicateReason, Kind, Result, Role, Route, ServiceMethod
+from services.chassis.errors import NotFound
+from services.chassis.slips import NoReceipt, NotTheirEntry
 from services.intake.domain import grouping
 from services.intake.domain.grouping import AlreadyCompared
 from services.intake.domain.saying import NotSo, said
@@ -16,11 +23,15 @@ from services.mediation.domain import opinion
 from services.mediation.domain.guards import NotTheHandlingUnit
 from services.mediation.domain.handling import Handling
 from services.mediation.domain.opinion import AlreadyServed, ExecutedAlready, NotDecided
+from tests.harness import GOVERNMENT, HEAD, Servers, System
 from tests.intake.filed import NOW, registered
 from tests.law.ledger import Ledger
 from tests.law.test_r32_a_paper_says_what_is_so import facts, happened
 from tests.mediation.cases import HEARD, OTHER, SERVED, UNIT, decide, decided, execute, heard, serve, served
-from tests.rules import refuses
+from tests.rules import refused, refuses
+from tests.steps import PAPER, SYSTEM, act, clocks, document, ok, open_county, paper
+from tests.steps import registered as registered_case
+from tests.steps import served as served_case
 
 
 def take_back(handling: Handling, unit: str = UNIT) -> None:
@@ -125,3 +136,72 @@ def test_sixty_days_run_on_in_the_ledger():
     ledger.tell(OpinionTakenBack, opinion_no="1", result=Result.support, document=uuid4())
     assert (ledger.case.state, ledger.case.result) == (CaseState.accepted, None)
     assert ledger.duty("C5").due_at == due
+
+
+class TestWrongReceipt:
+    """第二十一条第二款: what is entered is true; a number of a receipt that was typed wrong is put right, by who did."""
+
+    def test_paper_says_the_right_one(self):
+        served = {"method": ServiceMethod.post, "served_at": NOW, "receipt": "EMS-1"}
+        told = happened(AcceptanceNotified, notice_no="受1号", case_officer="co-1", originator_version=2, **served)
+        wrong = {"entry": 2, "before": "EMS-1", "document": uuid4()}
+        for kind, number in ((mediation.ReceiptCorrected, "EMS-7"), (intake.ReceiptCorrected, "EMS-1")):
+            service = said(DocumentKind.acceptance_notice, facts(told, happened(kind, after="EMS-7", **wrong))).service
+            assert service is not None
+            assert service.receipt == number, "each service counts its own events"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def county(servers: Servers):
+    async with open_county(servers) as made:
+        yield made
+
+
+@pytest.mark.asyncio(loop_scope="module")
+class TestWrongReceiptEntered:
+    """The correction is an event of its own, in which both numbers stand."""
+
+    async def test_by_who_entered_it_or_their_head(self, county: System):
+        case = await served_case(county)
+        served_as = await version(county, "mediation", case, "mediation.OpinionServed")
+        before = {clock["code"]: clock["due_on"] for clock in await clocks(county, case)}
+        path = f"receipts/{served_as}/correction"
+        body = {"receipt": "EMS-3", "document": await document(county, case)}
+        refused(await act(county, case, path, body, actor="co-2"), 403, NotTheirEntry)
+        refused(await act(county, case, path, body, role=Role.unit_head, unit=GOVERNMENT), 403, NotTheirEntry)
+        ok(await act(county, case, path, body))
+        ok(await act(county, case, path, body | {"receipt": "EMS-4"}, role=Role.unit_head, actor=HEAD))
+        told = await happenings(county, "mediation", case)
+        found = [one["body"] for one in told if one["type"].startswith("mediation.ReceiptCorrected")]
+        assert [(one["before"], one["after"]) for one in found] == [("EMS-2", "EMS-3"), ("EMS-3", "EMS-4")]
+        assert {clock["code"]: clock["due_on"] for clock in await clocks(county, case)} == before
+
+    async def test_only_of_what_has_one(self, county: System):
+        case = await served_case(county)
+        body = {"receipt": "EMS-3", "document": await document(county, case)}
+        opened = await version(county, "mediation", case, "mediation.HandlingOpened")
+        refused(await act(county, case, f"receipts/{opened}/correction", body, role=Role.unit_head), 409, NoReceipt)
+        refused(await act(county, case, "receipts/999/correction", body), 404, NotFound)
+
+    async def test_of_a_paper(self, county: System):
+        case = await registered_case(county)
+        made = await paper(county, case, PAPER)
+        by: dict[str, Any] = {"role": Role.bureau_officer, "unit": UNIT}
+        body = {"method": "post", "receipt": "EMS-5"}
+        service = ok(await county.send("intake", f"/cases/{case}/papers/{made}/service", body, **by))
+        right = {"receipt": "EMS-6", "document": await document(county, case)}
+        path = f"/cases/{case}/papers/{made}/receipts/{service['version']}/correction"
+        ok(await county.send("intake", path, right, **by))
+        [found] = [one["body"] for one in await happenings(county, "intake", made) if "ReceiptCorrected" in one["type"]]
+        assert (found["before"], found["after"]) == ("EMS-5", "EMS-6")
+
+
+async def happenings(county: System, service: str, stream: str) -> list[dict[str, Any]]:
+    reply = await county.client.get(f"{county.url(service)}/streams/{stream}/events", headers=SYSTEM)
+    assert reply.status_code == 200, reply.text
+    found: list[dict[str, Any]] = reply.json()
+    return found
+
+
+async def version(county: System, service: str, stream: str, kind: str) -> int:
+    return next(one["version"] for one in await happenings(county, service, stream) if one["type"].startswith(kind))

@@ -56,6 +56,8 @@ NOT_SHOWN: Final = RECORDED_NO_MORE | {
     "assignment.CaseCameBack.v1",  # somebody is ordered to accept what had been told apart before it was sent away
     "accountability.CalendarPublished.v1",  # by operators, when the State Council has said a year's days off
     "accountability.OrphanCaseDetected.v1",  # must not be: a case that nobody owes anything in
+    "mediation.ReceiptCorrected.v1",  # nobody of the county types a number wrong
+    "intake.ReceiptCorrected.v1",
     "mediation.OpinionTakenBack.v1",  # no head of the county signs what is wrong
     "intake.RouteLearnt.v1",  # of a unit that has found
     "mediation.RouteDetermined.v1",  # that a case goes another way: the bureau of the county is not mistaken

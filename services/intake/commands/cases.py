@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from contracts.intake import ReceiptCorrected
 from contracts.vocabulary import ContentCategory, DocumentKind, Kind, Role, Route
 from services.chassis.aggregate import Aggregate
 from services.chassis.commands import Command, Entry, OnEntry, Reply
@@ -15,6 +16,7 @@ from services.chassis.entry import CaseEntry
 from services.chassis.fields import Text
 from services.chassis.references import KnownOfficer, KnownUnit, Refers, given_officers, given_units
 from services.chassis.running import Running
+from services.chassis.slips import CorrectReceipt
 from services.chassis.store import New
 from services.chassis.texts import CaseText
 from services.chassis.writer import Done
@@ -220,6 +222,15 @@ class ReplaceQueryCode(
 
     def act(self, r: Registration, by: By) -> None:
         filing.replace_code(r, self.petition_id, self.document, at=by.at)
+
+
+class CorrectReceiptNumber(
+    CorrectReceipt, OnCase, path="/cases/{case_id}/receipts/{event_version}/correction", by=OFFICERS,
+    called="更正送达凭证编号",
+):  # fmt: skip
+    """Put right the number of a receipt, as who has entered it or as a head of their unit (第二十八条第一款)."""
+
+    corrects = ReceiptCorrected
 
 
 class DepositDocument(

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from contracts.intake import ReceiptCorrected
 from contracts.vocabulary import ServiceMethod
 from services.chassis.commands import Command, Owned, Reply
 from services.chassis.context import By
 from services.chassis.errors import NotFound
 from services.chassis.fields import Moment, PublicLine
 from services.chassis.running import Running
+from services.chassis.slips import CorrectReceipt
 from services.chassis.texts import CaseText
 from services.chassis.writer import Done
 from services.intake.application.office import OFFICERS
@@ -67,6 +69,15 @@ class ServePaper(Owned, OnPaper, path="/cases/{case_id}/papers/{document_id}/ser
 
     def act(self, p: Paper, by: By) -> None:
         p.serve(self.method, self.served_at or by.at, self.receipt, consent=self.consent, at=by.at)
+
+
+class CorrectPaperReceipt(
+    CorrectReceipt, OnPaper, path="/cases/{case_id}/papers/{document_id}/receipts/{event_version}/correction",
+    by=OFFICERS, called="更正文书送达凭证编号",
+):  # fmt: skip
+    """Put right the number of a receipt, as who has entered it or as a head of their unit (第二十八条第一款)."""
+
+    corrects = ReceiptCorrected
 
 
 class RefusePaper(Owned, OnPaper, path="/cases/{case_id}/papers/{document_id}/refusal", by=OFFICERS, called="拒收文书"):

@@ -10,7 +10,14 @@ from typing import Any, Final
 from uuid import NAMESPACE_URL, UUID
 
 from contracts.ids import derived
-from contracts.intake import CorrectionOrdered, CorrectionReported, DocumentIssued, DocumentServed, ServiceRefused
+from contracts.intake import (
+    CorrectionOrdered,
+    CorrectionReported,
+    DocumentIssued,
+    DocumentServed,
+    ReceiptCorrected,
+    ServiceRefused,
+)
 from contracts.periods.calendar import day
 from contracts.vocabulary import DocumentKind, PaperState, ServiceMethod
 from services.chassis.aggregate import when
@@ -165,6 +172,8 @@ class Paper(CaseEntry):
         self.supersedes: UUID | None = None
         self.refused = False
         self.served_at: datetime | None = None
+        self.receipts: dict[int, str] = {}
+        """What the number of a receipt is that was typed wrong, by the version of the event that has it."""
         self.corrects: str | None = None
         """Which unit has to put something right, until it has said what it did."""
 
@@ -241,6 +250,10 @@ class Paper(CaseEntry):
     @when
     def _(self, event: DocumentServed) -> None:
         self.served_at = event.served_at
+
+    @when
+    def _(self, event: ReceiptCorrected) -> None:
+        self.receipts[event.entry] = event.after
 
     @when
     def _(self, event: CorrectionOrdered) -> None:

@@ -31,6 +31,7 @@ from contracts.intake import (
     PetitionAttached,
     PetitionsTakenOver,
     QueryCodeReplaced,
+    ReceiptCorrected,
     ReceiverRelieved,
     RecusalLearnt,
     RemediesExhausted,
@@ -130,6 +131,8 @@ class Registration(Aggregate):
         self.no_longer_accepted: tuple[UUID, ...] = ()
         self.repeats_answered: tuple[UUID, ...] = ()
         """Petitions that came after the end and were answered by how it ended."""
+        self.receipts: dict[int, str] = {}
+        """What the number of a receipt is that was typed wrong, by the version of the event that has it."""
         self.closed_at: datetime | None = None
         self.ended: RegistrationState | None = None
         """How it ended here, if it did without being closed."""
@@ -349,6 +352,10 @@ class Registration(Aggregate):
     @when
     def _(self, _: NonAcceptanceRevoked) -> None:
         self.ended = None
+
+    @when
+    def _(self, event: ReceiptCorrected) -> None:
+        self.receipts[event.entry] = event.after
 
     # ------------------------------------------------------------------------ the answer, and the end
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Final, NamedTuple, Protocol, TypeVar
+from typing import ClassVar, Final, NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
+from contracts import intake
 from contracts.accountability import (
     AccountabilityDecisionRecorded,
     RecommendationServed,
@@ -49,6 +50,7 @@ from contracts.mediation import (
     PetitionerServed,
     ProcedureDocketed,
     ProcedureImported,
+    ReceiptCorrected,
     RecheckOpinionServed,
     RemedyServedAgain,
     RemedyServedToPetitioner,
@@ -270,6 +272,7 @@ def _acceptance(f: Facts) -> Said:
     received = (opened.received_on or day(opened.timestamp)) if opened else day(event.timestamp)
     told = f.must(PetitionerNotified) if f.further else event
     return _noticed(
+        f,
         told,
         received_on=on(min(received, day(event.served_at))),
         unit_in_charge=f.name(f.unit),
@@ -293,7 +296,7 @@ def _not_accepted(f: Facts) -> Said:
         "competent_body": f.name(event.competent_body),
         "challenge": f"认为应当受理而不予受理的，可以向{above}反映，由其依照《信访工作条例》第四十四条处理。",
     }
-    return Said(items, event.notice_no, event.timestamp, NOT_ACCEPTED[event.ground], service=_service(event))
+    return Said(items, event.notice_no, event.timestamp, NOT_ACCEPTED[event.ground], service=_service(f, event))
 
 
 NOT_ACCEPTED: Final = {
@@ -311,7 +314,7 @@ def _no_longer(f: Facts) -> Said:
         "reasons": f"该事项已经复核{number}，现以同一事实和理由再次提出。",
         "challenge": "提出新的事实或者理由的，作为新的信访事项登记。",
     }
-    return Said(items, event.notice_no, event.timestamp, service=_service(event))
+    return Said(items, event.notice_no, event.timestamp, service=_service(f, event))
 
 
 def _route(f: Facts) -> Said:
@@ -319,13 +322,13 @@ def _route(f: Facts) -> Said:
     if isinstance(event, RoutedToJudicial):
         return Said({"route": Route.judicial.title, "route_body": f.name(event.organ)}, at=event.timestamp)
     assert isinstance(event, ProcedureImported)
-    return _noticed(event, route=event.route.title, route_body=f.name(event.competent_body))
+    return _noticed(f, event, route=event.route.title, route_body=f.name(event.competent_body))
 
 
 def _extension(f: Facts) -> Said:
     event = f.must(HandlingExtended)
     until = on(_answered_by(f))
-    return _noticed(event, approved_by=f"{f.name(f.unit)}负责人", new_due_on=f"延长{event.days}日，至{until}止。")
+    return _noticed(f, event, approved_by=f"{f.name(f.unit)}负责人", new_due_on=f"延长{event.days}日，至{until}止。")
 
 
 def _answered_by(f: Facts) -> date:
@@ -364,7 +367,7 @@ def _simple_reply(f: Facts) -> Said:
 
 def _suggestion(f: Facts) -> Said:
     event = f.must(SuggestionReplied)
-    return Said({"adoption": event.result.title}, event.reply_no, event.timestamp, service=_service(event))
+    return Said({"adoption": event.result.title}, event.reply_no, event.timestamp, service=_service(f, event))
 
 
 def _review(f: Facts) -> Said:
@@ -394,7 +397,7 @@ def _had(f: Facts, answer: ReviewOpinionServed | RecheckOpinionServed, *, rechec
     """Return how whom the paper is for has had last what was said when it was looked at again, if they have."""
     later = f.all(RemedyServedToPetitioner) if f.further else f.all(RemedyServedAgain)
     told = [event for event, _ in later if event.recheck is recheck and event.timestamp >= answer.timestamp]
-    return _service(told[-1]) if told else None if f.further else _service(answer)
+    return _service(f, told[-1]) if told else None if f.further else _service(f, answer)
 
 
 def _agreement(f: Facts) -> Said:
@@ -667,19 +670,30 @@ SAYING: Final[Mapping[DocumentKind, Callable[[Facts], Said]]] = {
 
 
 def _noticed(
-    event: AcceptanceNotified | PetitionerNotified | HandlingExtended | ProcedureImported, **items: str
+    f: Facts, event: AcceptanceNotified | PetitionerNotified | HandlingExtended | ProcedureImported, **items: str
 ) -> Said:
-    return Said(items, event.notice_no, event.timestamp, service=_service(event))
+    return Said(items, event.notice_no, event.timestamp, service=_service(f, event))
 
 
 class _Served(Protocol):
+    wire_name: ClassVar[str]
+    originator_version: int
     method: ServiceMethod
     served_at: datetime
     receipt: str
 
 
-def _service(event: _Served) -> Service:
-    return Service(event.method, event.served_at, event.receipt)
+def _service(f: Facts, event: _Served) -> Service:
+    """Return how it was served, by the number of the receipt as it was put right, where that was typed wrong."""
+    corrections = (one.event for one in f.told if isinstance(one.event, (intake.ReceiptCorrected, ReceiptCorrected)))
+    put_right = [one.after for one in corrections if _puts_right(one, event)]
+    return Service(event.method, event.served_at, (put_right or [event.receipt])[-1])
+
+
+def _puts_right(one: intake.ReceiptCorrected | ReceiptCorrected, event: _Served) -> bool:
+    """Return whether it is of that event: of the same version, as the same service counts them."""
+    of, said_by = (name.partition(".")[0] for name in (one.wire_name, event.wire_name))
+    return of == said_by and one.entry == event.originator_version
 
 
 def had(f: Facts, opinion_no: str) -> Service | None:
@@ -689,7 +703,7 @@ def had(f: Facts, opinion_no: str) -> Service | None:
         if isinstance(event, OpinionIssued):
             of_it = event.opinion_no == opinion_no
         elif of_it and isinstance(event, served):
-            service = _service(event)
+            service = _service(f, event)
     return service
 
 

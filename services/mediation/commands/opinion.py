@@ -7,11 +7,13 @@ from uuid import UUID
 
 from pydantic import Field
 
+from contracts.mediation import ReceiptCorrected
 from contracts.periods.calendar import day
 from contracts.vocabulary import DocumentKind, Result, Role
 from services.chassis.commands import Said
 from services.chassis.context import By
 from services.chassis.fields import Code, Day, PublicLine
+from services.chassis.slips import CorrectReceipt
 from services.chassis.texts import CaseText, Proof, TextOf
 from services.mediation.commands.handling import DECIDERS, UNIT_STAFF, Decided, Deliver, Handle
 from services.mediation.domain import opinion
@@ -57,6 +59,15 @@ class ServeOpinion(Deliver, path="/cases/{case_id}/opinion/service", by=UNIT_STA
 
     def act(self, h: Handling, by: By) -> None:
         opinion.serve_opinion(h, by.unit, *self.delivery(by), at=by.at)
+
+
+class CorrectReceiptNumber(
+    CorrectReceipt, Handle, path="/cases/{case_id}/receipts/{event_version}/correction",
+    by=(*UNIT_STAFF, Role.reviewer, Role.recheck_officer), called="更正送达凭证编号",
+):  # fmt: skip
+    """Put right the number of a receipt, as who has entered it or as a head of their unit (第二十八条第一款)."""
+
+    corrects = ReceiptCorrected
 
 
 class ServePetitioner(

@@ -60,6 +60,7 @@ from contracts.mediation import (
     PostTerminationCareRecorded,
     ProcedureDocketed,
     ProcedureImported,
+    ReceiptCorrected,
     RecheckOpinionServed,
     RecheckRequested,
     RecusalDecided,
@@ -134,6 +135,8 @@ class Handling(Aggregate):
         self.extended_by = 0
         self.unwilling = False
         """Whether a side has refused mediation and has not asked for it since; it has refused whatever unit asks."""
+        self.receipts: dict[int, str] = {}
+        """What the number of a receipt is that was typed wrong, by the version of the event that has it."""
         self.ways_untold_by: str | None = None
         """Who has mediated in vain and has not told the sides of the other ways yet."""
         self._begin()
@@ -524,6 +527,10 @@ class Handling(Aggregate):
     @when
     def _(self, event: OpinionServed) -> None:
         self.served_at, self.service_entered_at = event.served_at, event.timestamp
+
+    @when
+    def _(self, event: ReceiptCorrected) -> None:
+        self.receipts[event.entry] = event.after
 
     @when
     def _(self, _: OpinionExecuted) -> None:
