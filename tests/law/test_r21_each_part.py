@@ -7,11 +7,16 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from contracts.vocabulary import Role
-from tests.harness import UNIT, Servers, System
+from contracts.vocabulary import ClockKind, Role
+from services.accountability.clocks import rules
+from services.accountability.clocks.scan import Watch
+from services.chassis import clock
+from services.intake.commands.petitioner import AnsweredInParts
+from tests.harness import BUREAU, UNIT, Servers, System
 from tests.law.test_r21_by_code import REPORT, told
 from tests.law.test_r34_any_order_api import PARTS
-from tests.steps import HANDED_AT, NOTIFIED_AT, REGISTERED_AT, ok, open_county
+from tests.rules import refused
+from tests.steps import HANDED_AT, NOTIFIED_AT, REGISTERED_AT, accepted_of_one, ok, open_county
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -60,6 +65,29 @@ async def test_each_part_says_who_answers_the_telephone(county: System):
     assert parts[UNIT]["duty_phone"] == "12345-rc-1"
     assert "第三十四条" in parts[UNIT]["next"]["article"]
     assert "officer" not in parts[None]
+
+
+async def test_who_asks_by_the_code_of_the_letter_is_told_of_its_parts(county: System):
+    """第三十五条: a review is asked of the part that was answered; the letter itself is answered nowhere."""
+    code, children = await divided(county)
+    body = {"query_code": code, "words": "请求复查"}
+    reply = await county.send("intake", "/progress/review", body, role=Role.petitioner)
+    problem = refused(reply, 409, AnsweredInParts)
+    numbers = {one["registration_no"] for one in (await told(county, code))["parts"]}
+    assert len(numbers) == len(children)
+    assert all(number in problem["detail"] for number in numbers)
+
+
+async def test_what_was_missed_is_told_whoever_missed_it(county: System):
+    """第四十条第一款: the petitioner sees that the bureau owes its supervision too, and not only who handles the case."""
+    receipt = await accepted_of_one(county)
+    assert (await told(county, receipt["query_code"]))["overdue"] == []
+    watch = Watch(county.running["accountability"].store, rules.in_force(), clock.now)
+    while await watch.expire(clock.now(), ClockKind.simulated):
+        pass
+    overdue = (await told(county, receipt["query_code"]))["overdue"]
+    assert {UNIT, BUREAU} <= {duty["holder"] for duty in overdue}
+    assert any("第四十条" in duty["article"] for duty in overdue)
 
 
 async def test_of_a_part_that_is_a_report_nothing_but_its_receipt_is_told(county: System):

@@ -155,6 +155,7 @@ class _Duty(msgspec.Struct):
     nature: ClockNature
     due_on: date
     holder: str | None = None
+    breached: bool = False
 
 
 class _Case(msgspec.Struct):
@@ -269,6 +270,7 @@ async def _handling(running: Running, case: UUID) -> dict[str, Any]:
         **(await _people(running, found.unit, found.case_officer) if found.unit else {}),
         "next": told(found.next_duty) if found.next_duty else None,
         "running": [told(duty) for duty in running_now],
+        "overdue": [told(duty) for duty in running_now if duty.breached],
         "complete": True,
     }
 

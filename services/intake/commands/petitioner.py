@@ -5,6 +5,7 @@ The code stands in the body. What another service decides is passed on to it, on
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
@@ -25,9 +26,12 @@ from contracts.vocabulary import (
 )
 from services.chassis.commands import Command, Reply
 from services.chassis.context import By, receipt_no
+from services.chassis.errors import Refused
 from services.chassis.fields import Code, Text
+from services.chassis.questions import rows
 from services.chassis.references import KnownOfficer
 from services.chassis.running import Running
+from services.chassis.source import Passed
 from services.chassis.store import New
 from services.chassis.writer import Done
 from services.intake.application.answering import Own, QueryCode, by_code
@@ -162,6 +166,17 @@ class AddFacts(ByCode, path="/progress/documents", by=PETITIONER, called="补充
         return await running.store.change(Registration, about.id, act, by=by, statements=petition.statements)
 
 
+class AnsweredInParts(Refused):
+    """What was divided is answered in its parts, each of which has a query code of its own."""
+
+    code = "answered_in_parts"
+    title = "该信访件已经分案，请以各分案的查询码办理"
+    article = "信访工作条例 第二十一条第二款、第二十二条"
+
+
+_PARTS: Final = "SELECT registration_no FROM case_view WHERE split_from = $1 ORDER BY registration_no"
+
+
 class PassOn(ByCode, reply=PassedOn):
     """A command that mediation decides, on behalf of whoever holds the code."""
 
@@ -171,7 +186,12 @@ class PassOn(ByCode, reply=PassedOn):
     async def run(self, running: Running, by: By) -> Done:
         own = await by_code(running, self.query_code)
         body = await self.body(running, own, by)
-        reply = await running.sources.pass_on("mediation", f"/cases/{own.answering}/{self.to}", body, by)
+        try:
+            reply = await running.sources.pass_on("mediation", f"/cases/{own.answering}/{self.to}", body, by)
+        except Passed as refused:
+            if refused.status == HTTPStatus.NOT_FOUND and (parts := await rows(running.store, _PARTS, own.answering)):
+                raise AnsweredInParts("、".join(part["registration_no"] for part in parts)) from None
+            raise
         told = msgspec.json.decode(reply)
         return Done(told["version"], msgspec.json.encode({"state": told["state"], "version": told["version"]}))
 

@@ -70,6 +70,7 @@ class Part(BaseModel):
     officer: OfficerTold | None = None
     next: Annotated[RunsUntil | None, Field(description="Whose turn it is, and until when")] = None
     running: list[RunsUntil] | None = None
+    overdue: Annotated[list[RunsUntil] | None, Field(description="What anybody has missed and still owes")] = None
     complete: bool | None = None
 
 
@@ -95,6 +96,7 @@ class Told(BaseModel):
     officer: OfficerTold | None = None
     next: Annotated[RunsUntil | None, Field(description="Whose turn it is, and until when")] = None
     running: list[RunsUntil] | None = None
+    overdue: Annotated[list[RunsUntil] | None, Field(description="What anybody has missed and still owes")] = None
     steps: list[Step] | None = None
     complete: bool | None = None
 
