@@ -369,6 +369,37 @@ class JurisdictionDisputeReferred(Event):
     units: tuple[str, ...]
 
 
+class SharingProposed(Event):
+    """The unit that has the case proposes who leads and who helps; each of the others says for itself."""
+
+    title = "协商受理提议"
+    basis = "信访工作条例 第二十四条第一款"
+
+    unit: str
+    lead: str
+    co_units: tuple[str, ...]
+    asked: tuple[str, ...]
+    """Who has to agree: all of them but the one that proposes."""
+
+
+class SharingAgreed(Event):
+    """A unit that was asked agrees; with the last one it is settled."""
+
+    title = "同意协商受理"
+    basis = "信访工作条例 第二十四条第一款"
+
+    unit: str
+
+
+class SharingDeclined(Event):
+    """A unit that was asked does not agree, so that somebody above may be asked whose the case is."""
+
+    title = "不同意协商受理"
+    basis = "信访工作条例 第二十四条第一款"
+
+    unit: str
+
+
 class LeadUnitDesignated(Event):
     """It is settled who leads and who helps; the case is with the lead unit."""
 
@@ -380,6 +411,7 @@ class LeadUnitDesignated(Event):
     unit: str
     unit_name: str
     decided_by: str
+    """Who was asked to say so; where the units have agreed, the one that had the case (第二十四条第一款)."""
     co_units: tuple[str, ...] = ()
     kind: Kind | None = None
     anonymous: bool = False
@@ -390,6 +422,8 @@ class LeadUnitDesignated(Event):
     accused_persons: tuple[str, ...] = ()
     brought_on: date | None = None
     """On which day it came in, where the unit was handed it on a later one (第二十三条第二款 当场)."""
+    received_on: date | None = None
+    """From when its days to tell run where the units have agreed: no day moves because they share it."""
 
 
 class SixOneOpened(Event):

@@ -78,6 +78,7 @@ JOINED: Final = {"name": "李四", "phone": "13911112222", "address": "某村二
 MOMENT: Final = "2026-01-05T01:00:00Z"
 BODIES: Final[dict[str, dict[str, Any]]] = {
     "/door-counts": {"unit": BUREAU, "day": "2025-08-26", "visits": 1, "letters": 0, "calls": 0},
+    "/cases/{case_id}/sharing": {"lead": UNIT, "co_units": [BUREAU]},
     "/cases/{case_id}/officer": {"case_officer": "co-2"},
     "/cases/{case_id}/help-plans": {"officer": "co-1", "contact_point": None},
     "/cases/{case_id}/recommendations": {

@@ -64,7 +64,10 @@ def keep_own(handling: Handling, event: CaseTaken, at: datetime) -> None:
 @REACTIONS.on(LeadUnitDesignated, Handling)
 def hand_to_lead(handling: Handling, event: LeadUnitDesignated, at: datetime) -> None:
     """It is settled who leads: handling begins anew where another unit had the case."""
-    receiving.hand_to_lead(handling, at=at, brought_on=event.brought_on, co_units=event.co_units, **_handed(event))
+    receiving.hand_to_lead(
+        handling, at=at, brought_on=event.brought_on, received_on=event.received_on, co_units=event.co_units,
+        **_handed(event),
+    )  # fmt: skip
 
 
 @REACTIONS.on(JurisdictionObjected, Handling)

@@ -152,7 +152,7 @@ RULES: Final[dict[str, Rule]] = {
     "JurisdictionObjected": lambda h, e: h.has("CaseForwarded", "CaseAssigned"),
     "ObjectionUpheld": lambda h, e: h.has("JurisdictionObjected"),
     "CasePassedOn": lambda h, e: h.has(*HANDED) and not h.since(*HANDED).has("AcceptanceNotified", "HandlingAccepted"),
-    "LeadUnitDesignated": lambda h, e: h.has("JurisdictionDisputeReferred"),
+    "LeadUnitDesignated": lambda h, e: h.has("JurisdictionDisputeReferred", "SharingAgreed"),
     "ConfidentialTrackOpened": lambda h, e: h.last("CaseClassified").kind.value == "report_accusation",
     "RoutedToJudicial": lambda h, e: h.last("CaseClassified").route.value == "judicial",
     "NotAcceptedNotified": lambda h, e: not h.has("AcceptanceNotified"),

@@ -58,6 +58,9 @@ NOT_SHOWN: Final = RECORDED_NO_MORE | {
     "accountability.OrphanCaseDetected.v1",  # must not be: a case that nobody owes anything in
     "mediation.ReceiptCorrected.v1",  # nobody of the county types a number wrong
     "intake.ReceiptCorrected.v1",
+    "assignment.SharingProposed.v1",  # no two units of the county
+    "assignment.SharingAgreed.v1",  # talk about a case
+    "assignment.SharingDeclined.v1",  # before one of them objects
     "mediation.OpinionTakenBack.v1",  # no head of the county signs what is wrong
     "intake.RouteLearnt.v1",  # of a unit that has found
     "mediation.RouteDetermined.v1",  # that a case goes another way: the bureau of the county is not mistaken
@@ -69,8 +72,8 @@ NOT_SHOWN: Final = RECORDED_NO_MORE | {
 BY_CHANCE: Final = frozenset({"accountability.ClockRecalculated.v2"})
 """What is shown where one story's time runs ahead of another's: the watch has looked before an entry of that day came."""
 
-NOT_OWED: Final = frozenset({"C1a", "D8", "D9", "D48", "D52"})
-"""The duties that nobody has in the demo: no mediator is removed there while a case is mediated."""
+NOT_OWED: Final = frozenset({"C1a", "D8", "D9", "D48", "D52", "D55"})
+"""The duties that nobody has in the demo: no mediator is removed there while a case is mediated, and no case shared."""
 
 MET_MIN: Final = 0.8
 """What part of the duties of each kind is met, of those that have ended."""

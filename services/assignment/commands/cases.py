@@ -116,6 +116,35 @@ class RouteOut(
         a.route_out(self.referred["organ"], self.manner, by.unit, self.directory, at=by.at)
 
 
+class Share(OnCase):
+    """A command by which units agree on who has a case; what they promised the petitioner stays with who did so."""
+
+    _accepted: bool
+
+    async def look_up(self, running: Running, by: By) -> None:
+        await super().look_up(running, by)
+        self._accepted = await is_accepted(running, self.case_id)
+
+
+class ProposeSharing(Share, path="/cases/{case_id}/sharing", by=UNIT_DOOR, called="提议协商受理"):
+    """Propose, as the unit that has the case, who leads and who helps, itself among them (第二十四条第一款)."""
+
+    lead: KnownUnit
+    co_units: list[KnownUnit] = Field(min_length=1, max_length=UNITS_MAX)
+
+    def act(self, a: Assignment, by: By) -> None:
+        a.share(by.unit, self.lead, self.co_units, self.directory, accepted=self._accepted, at=by.at)
+
+
+class AnswerSharing(Share, path="/cases/{case_id}/sharing/answer", by=UNIT_DOOR, called="答复协商受理"):
+    """Say for the own unit whether it agrees; when all do that settles it, and one that does not disputes it."""
+
+    agreed: bool
+
+    def act(self, a: Assignment, by: By) -> None:
+        a.answer_sharing(by.unit, self.directory, agreed=self.agreed, accepted=self._accepted, at=by.at)
+
+
 class ReferDispute(OnCase, path="/cases/{case_id}/dispute", by=ORGANISERS, called="提请指定管辖"):
     """Ask whoever stands above the units, or the joint conference, whose the case is (第二十四条)."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, ClassVar, Final
 from uuid import UUID
@@ -28,6 +28,9 @@ from contracts.assignment import (
     PetitionersJoined,
     RecusalLearnt,
     RoutedToJudicial,
+    SharingAgreed,
+    SharingDeclined,
+    SharingProposed,
     TransferBraked,
     WithdrawalLearnt,
 )
@@ -317,6 +320,31 @@ class NotTheArbiter(Forbidden):
     article = "信访工作条例 第二十四条第一款"
 
 
+class Disputed(Refused):
+    """While it is open whose the case is, the units do not agree about it: who was asked says it."""
+
+    code = "disputed"
+    title = "异议待核实或者管辖待确定，不再协商"
+    article = "信访工作条例 第二十四条第一款"
+
+
+class NobodyToAgree(Invalid):
+    """The unit that has the case and at least one other share it, each once."""
+
+    code = "nobody_to_agree"
+    title = "协商受理应当包括现办理单位和其他所涉及的单位，各一次"
+    article = "信访工作条例 第二十四条第一款"
+
+
+class NotAskedToAgree(Refused):
+    """Each unit says for itself, and once, whether it agrees."""
+
+    by_directory = True
+    code = "not_asked_to_agree"
+    title = "没有待本单位答复的协商受理提议"
+    article = "信访工作条例 第二十四条第一款"
+
+
 class CaseHasLeft(Refused):
     """The case needs no unit any more."""
 
@@ -341,6 +369,15 @@ class Dispute:
     level: DisputeLevel
     arbiter: str
     units: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Sharing:
+    """Who is to lead and who to help, and who has not said yet that they agree."""
+
+    lead: str
+    co_units: tuple[str, ...]
+    awaited: frozenset[str]
 
 
 class Assignment(Aggregate):
@@ -385,6 +422,11 @@ class Assignment(Aggregate):
         self.settled = False
         """Whether it took the case itself, or was designated: there is nothing to object to."""
         self.dispute: Dispute | None = None
+        self.received_on: date | None = None
+        """From which day on the unit that has it must tell the petitioner of it."""
+        self.sharing: Sharing | None = None
+        self.declined = False
+        """Whether a unit that was to share it does not want to, so that it is disputed whose it is."""
         self.organ: str | None = None
         self.left: LeavingReason | None = None
         self.withdrawal_pending = False
@@ -672,7 +714,7 @@ class Assignment(Aggregate):
 
         Until that is said the unit that has the case keeps it, and its clocks run.
         """
-        if self.left is not None or self.dispute is not None or not (self.objection or self.braked):
+        if self.left is not None or self.dispute is not None or not (self.objection or self.braked or self.declined):
             raise NothingDisputed
         if self.unit is not None and self.unit not in dispute.units:
             raise NotConcerned(f"应当包括现办理单位 {self.unit}")
@@ -705,6 +747,59 @@ class Assignment(Aggregate):
         self.must_be_kept_from(directory, co_units)
         facts = self._handing(unit, directory) | {"brought_on": self._brought_before(at)}
         self.record(LeadUnitDesignated, at=at, **facts, decided_by=decided_by, co_units=tuple(co_units))
+
+    def share(
+        self, by: str, lead: str, co_units: Sequence[str], directory: Directory, *, at: datetime, accepted: bool = False
+    ) -> None:
+        """Propose, as the unit that has the case, who leads and who helps (第二十四条第一款 协商受理)."""
+        if self.left is not None:
+            raise CaseHasLeft
+        if self.unit is None or directory.acting_as(by, self.unit) != self.unit:
+            raise NotTheHoldingUnit
+        if self.objection or self.dispute:
+            raise Disputed
+        units = (lead, *co_units)
+        asked = frozenset(units) - {self.unit}
+        if self.unit not in units or not asked or len({*units}) < len(units):
+            raise NobodyToAgree
+        self._must_be_free_to_share(lead, co_units, directory, accepted=accepted)
+        self.record(
+            SharingProposed, at=at, unit=self.unit, lead=lead, co_units=tuple(co_units), asked=tuple(sorted(asked))
+        )
+
+    def _must_be_free_to_share(
+        self, lead: str, co_units: Sequence[str], directory: Directory, *, accepted: bool
+    ) -> None:
+        """Let a unit give the lead to another only while it has promised nothing: no acceptance, no report by a day."""
+        assert self.unit is not None
+        self._must_fit(lead, directory)
+        self.must_be_kept_from(directory, co_units)
+        if lead == self.unit:
+            return
+        if accepted:
+            raise AcceptedHere
+        if self.due_on is not None:
+            raise ReportOwed(f"反馈期限为 {self.due_on}")
+        if lead in directory.below(self.unit):
+            raise BelongsToTheSystem(lead)
+
+    def answer_sharing(
+        self, by: str, directory: Directory, *, agreed: bool, at: datetime, accepted: bool = False
+    ) -> None:
+        """Say as a unit that was asked whether it agrees; the last one that does settles it (第二十四条第一款)."""
+        sharing, awaited = self.sharing, self.sharing.awaited if self.sharing else frozenset[str]()
+        unit = next((one for one in sorted(awaited) if directory.acting_as(by, one) == one), None)
+        if sharing is None or unit is None:
+            raise NotAskedToAgree
+        if agreed:
+            self._must_be_free_to_share(sharing.lead, sharing.co_units, directory, accepted=accepted)
+        self.record(SharingAgreed if agreed else SharingDeclined, at=at, unit=unit)
+        if agreed and awaited == {unit}:
+            facts = self._handing(sharing.lead, directory) | {"brought_on": self._brought_before(at)}
+            self.record(
+                LeadUnitDesignated, at=at, **facts, decided_by=self.unit, co_units=sharing.co_units,
+                received_on=self.received_on,
+            )  # fmt: skip
 
     def join(self, petitions: Sequence[UUID], *, at: datetime) -> None:
         """Note who else has petitioned, for whoever handles the case; before it is classified that is told with it."""
@@ -746,18 +841,24 @@ class Assignment(Aggregate):
     def _(self, event: RecusalLearnt) -> None:
         (self.recused.add if event.recused else self.recused.discard)(event.officer)
 
+    def _lose(self) -> None:
+        """Be with no unit; what the units talked about is over."""
+        self.unit = self.unit_name = self.received_at = self.received_on = self.due_on = self.objection = None
+        self.sharing, self.declined = None, False
+
     @when
     def _(self, _: CasePassedOn) -> None:
-        self.unit = self.unit_name = self.received_at = self.due_on = None
+        self._lose()
 
     @when
     def _(self, event: CaseCarriedOn) -> None:
         self.unit, self.unit_name, self.candidates = event.unit, event.unit_name, event.candidates
+        self.sharing = None
 
     @when
     def _(self, _: CaseRecalled) -> None:
-        self.candidates = ()
-        self.unit = self.unit_name = self.received_at = self.due_on = self.objection = self.dispute = None
+        self._lose()
+        self.candidates, self.dispute = (), None
         self.braked = self.settled = False
 
     @when
@@ -787,8 +888,11 @@ class Assignment(Aggregate):
         self.braked = False
 
     def _with(self, event: CaseForwarded | CaseAssigned | CaseTaken | LeadUnitDesignated) -> None:
-        self.unit, self.unit_name, self.received_at = event.unit, event.unit_name, event.timestamp
-        self.rejected, self.candidates = False, ()
+        entered = event.timestamp
+        received_on = None if isinstance(event, (CaseForwarded, CaseAssigned)) else event.received_on
+        self.unit, self.unit_name, self.received_at = event.unit, event.unit_name, entered
+        self.received_on = received_on or day(entered)
+        self.rejected, self.candidates, self.sharing, self.declined = False, (), None, False
         self.settled = isinstance(event, (CaseTaken, LeadUnitDesignated))
 
     @when
@@ -797,13 +901,13 @@ class Assignment(Aggregate):
 
     @when
     def _(self, event: JurisdictionObjected) -> None:
-        self.objection, self.sender = event.ground, event.sender
+        self.objection, self.sender, self.sharing = event.ground, event.sender, None
         self.objections += 1
 
     @when
     def _(self, _: ObjectionUpheld) -> None:
+        self._lose()
         self.candidates = ()
-        self.unit = self.unit_name = self.received_at = self.due_on = self.objection = None
         self.bounces += 1
 
     @when
@@ -818,12 +922,25 @@ class Assignment(Aggregate):
     @when
     def _(self, event: JurisdictionDisputeReferred) -> None:
         self.dispute = Dispute(event.level, event.arbiter, event.units)
-        self.objection = None
+        self.objection = self.sharing = None
 
     @when
     def _(self, event: CaseLeft) -> None:
         self.left = event.reason
-        self.objection = self.dispute = None
+        self.objection = self.dispute = self.sharing = None
+
+    @when
+    def _(self, event: SharingProposed) -> None:
+        self.sharing, self.declined = Sharing(event.lead, event.co_units, frozenset(event.asked)), False
+
+    @when
+    def _(self, event: SharingAgreed) -> None:
+        assert self.sharing is not None
+        self.sharing = replace(self.sharing, awaited=self.sharing.awaited - {event.unit})
+
+    @when
+    def _(self, _: SharingDeclined) -> None:
+        self.sharing, self.declined = None, True
 
     @when
     def _(self, _: CaseCameBack) -> None:
