@@ -18,6 +18,7 @@ from tests.units import county, entry
 BODIES = county(
     entry("GAJ", kind=UnitKind.political_legal_organ, powers=frozenset({ContentCategory.public_security})),
     entry("ZZB", parent="XW", kind=UnitKind.department),
+    entry("SFY", kind=UnitKind.political_legal_organ, name="县人民法院"),
 )
 ADMINISTRATION = ("RSJ", "XZF", "ZF")
 
@@ -48,6 +49,12 @@ def test_body_that_decides_in_the_procedure(route: Route, bodies: tuple[str, ...
 def test_no_court_no_bureau_no_conference_no_office_nobody_who_is_no_more(route: Route, body: str):
     with refuses(BodyDoesNotFit):
         import_(route, body)
+
+
+def test_no_court_by_its_name_either():
+    """What the directory knows is not another body for being written out."""
+    with refuses(BodyDoesNotFit):
+        import_(Route.administrative_procedure, "县人民法院")
 
 
 @pytest.mark.parametrize(

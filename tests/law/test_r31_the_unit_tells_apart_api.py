@@ -28,3 +28,14 @@ async def test_unit_brings_into_its_procedure_what_the_bureau_took_for_a_petitio
         return steps.ok(reply)["route"] == "administrative_procedure"
 
     await until(known_at_the_door, "intake knows which way the case goes")
+
+
+async def test_arbitration_commission_is_told_by_its_name(county: System):
+    """第三十一条第二项: 应当通过仲裁解决的，导入相应程序处理; commissions are in no directory of units."""
+    case = await steps.accepted(county)
+    as_unit = {"role": Role.case_officer, "unit": UNIT, "at": LATER}
+    found = {"route": "arbitration", "reasons": await steps.document(county, case)}
+    steps.ok(await county.send("mediation", f"/cases/{case}/route", found, **as_unit))
+    told = {"competent_body": "清河县劳动人事争议仲裁委员会", "method": "post", "receipt": "R-1"}
+    imported = steps.ok(await county.send("mediation", f"/cases/{case}/procedure", told, **as_unit))
+    assert imported["state"] == "procedure_imported"

@@ -9,7 +9,7 @@ from contracts.periods.calendar import day
 from contracts.vocabulary import DocumentKind, Route, SuggestionResult
 from services.chassis.commands import Said
 from services.chassis.context import By
-from services.chassis.fields import Code, Day, PublicLine
+from services.chassis.fields import Day, PublicLine
 from services.chassis.texts import CaseText, TextOf
 from services.mediation.commands.handling import DECIDERS, UNIT_STAFF, Deliver, Handle, Handled, Noticed
 from services.mediation.domain import answers
@@ -49,7 +49,7 @@ class DetermineRoute(Handle, path="/cases/{case_id}/route", by=UNIT_STAFF, calle
 class ImportProcedure(Deliver, path="/cases/{case_id}/procedure", by=DECIDERS, called="导入法定程序", reply=Noticed):
     """Bring the case into the procedure that the law has for it (第三十一条第二项至第五项)."""
 
-    competent_body: Code
+    competent_body: PublicLine
 
     def act(self, h: Handling, by: By) -> Said:
         number = self.number("信导", by)

@@ -148,13 +148,17 @@ def import_procedure(
     h: Handling, unit: str, competent_body: str, notice_no: str, delivery: Delivery, directory: Directory, *,
     at: datetime,
 ) -> None:  # fmt: skip
-    """Bring the case into the procedure that the law has for it, and tell the petitioner (第三十一条)."""
+    """Bring the case into the procedure that the law has for it, and tell the petitioner (第三十一条).
+
+    What is not in the directory, as an arbitration commission, is told by its name.
+    """
     must_be_of(h, unit)
     if h.route not in IMPORTED:
         raise NoOtherProcedure
     if h.result is not None:
         raise AlreadyDecided
-    if (body := directory.units.get(competent_body)) is not None and not _fits(body, FIT[h.route]):
+    body = next((unit for unit in directory.units.values() if competent_body in {unit.code, unit.name}), None)
+    if body is not None and not _fits(body, FIT[h.route]):
         raise BodyDoesNotFit(body.name)
     must_be_between(h.brought_on, delivery.served_at, at)
     h.record(
