@@ -15,6 +15,7 @@ from services.chassis.recusal import must_not_keep_out
 from services.chassis.running import Running
 from services.mediation.domain.delivery import Delivery
 from services.mediation.domain.handling import Handling
+from services.mediation.domain.people import barred_from
 
 E = TypeVar("E", bound=CaseEntry)
 
@@ -98,6 +99,10 @@ class Deliver(Handle):
     method: ServiceMethod
     served_at: Moment | None = None
     receipt: PublicLine
+
+    def acting_as(self, h: Handling, by: By, *meant: str | None) -> str:
+        """Return as which of some units somebody serves: who may not any more has it done by who is above them."""
+        return self.directory.acting_as(by.unit, *meant, barred=barred_from(h, self.directory))
 
     def delivery(self, by: By) -> Delivery:
         """Return it complete."""

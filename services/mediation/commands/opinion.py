@@ -58,7 +58,7 @@ class ServeOpinion(Deliver, path="/cases/{case_id}/opinion/service", by=UNIT_STA
     """Serve the opinion on the petitioner; thirty days for review begin (第三十五条)."""
 
     def act(self, h: Handling, by: By) -> None:
-        opinion.serve_opinion(h, by.unit, *self.delivery(by), at=by.at)
+        opinion.serve_opinion(h, self.acting_as(h, by, h.unit), *self.delivery(by), at=by.at)
 
 
 class CorrectReceiptNumber(
@@ -78,7 +78,7 @@ class ServePetitioner(
     petition_id: UUID
 
     def act(self, h: Handling, by: By) -> None:
-        opinion.serve_another(h, by.unit, self.petition_id, self.delivery(by), at=by.at)
+        opinion.serve_another(h, self.acting_as(h, by, h.unit), self.petition_id, self.delivery(by), at=by.at)
 
 
 class GivePart(Handle, path="/cases/{case_id}/parts", by=DECIDERS, called="协办单位意见"):

@@ -13,7 +13,6 @@ from services.chassis.texts import CaseText, TextOf
 from services.mediation.commands.handling import Decided, Deliver, Handle
 from services.mediation.domain import inquiry, remedy
 from services.mediation.domain.handling import Handling
-from services.mediation.domain.people import barred_from
 
 REVIEWERS: Final = (Role.reviewer,)
 RECHECKERS: Final = (Role.recheck_officer,)
@@ -81,7 +80,7 @@ class ServeReviewAgain(
     """Serve a review opinion that came back; the thirty days for recheck begin then (第三十六条)."""
 
     def act(self, h: Handling, by: By) -> None:
-        body = self.directory.acting_as(by.unit, h.review_body)
+        body = self.acting_as(h, by, h.review_body)
         remedy.serve_again(h, body, self.delivery(by), recheck=False, at=by.at)
 
 
@@ -94,7 +93,7 @@ class ServeReviewOnAnother(
     petition_id: UUID
 
     def act(self, h: Handling, by: By) -> None:
-        body = self.directory.acting_as(by.unit, h.review_body, barred=barred_from(h, self.directory))
+        body = self.acting_as(h, by, h.review_body)
         remedy.serve_on_another(h, body, self.petition_id, self.delivery(by), recheck=False, at=by.at)
 
 
@@ -148,7 +147,7 @@ class ServeRecheckAgain(
     """Serve the last word of the petition procedure, where it came back (第三十六条)."""
 
     def act(self, h: Handling, by: By) -> None:
-        body = self.directory.acting_as(by.unit, h.recheck_body)
+        body = self.acting_as(h, by, h.recheck_body)
         remedy.serve_again(h, body, self.delivery(by), recheck=True, at=by.at)
 
 
@@ -161,5 +160,5 @@ class ServeRecheckOnAnother(
     petition_id: UUID
 
     def act(self, h: Handling, by: By) -> None:
-        body = self.directory.acting_as(by.unit, h.recheck_body, barred=barred_from(h, self.directory))
+        body = self.acting_as(h, by, h.recheck_body)
         remedy.serve_on_another(h, body, self.petition_id, self.delivery(by), recheck=True, at=by.at)
