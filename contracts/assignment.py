@@ -55,6 +55,18 @@ class CaseReceived(Event):
     """On which day it was received, where it was classified on a later one."""
 
 
+class ClassificationLearnt(Event):
+    """The case was told apart wrongly; it is of this kind, and goes this way."""
+
+    title = "获知更正分类"
+    basis = "信访工作条例 第二十二条、第三十一条"
+
+    kind: Kind
+    route: Route
+    category: ContentCategory
+    reasons: UUID
+
+
 class AccusedLearnt(Event):
     """It is known whom else the case complains of."""
 

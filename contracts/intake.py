@@ -144,6 +144,29 @@ class CaseClassified(Event):
     """On which day it was received, where it was classified on a later one."""
 
 
+class ClassificationCorrected(Event):
+    """The case was told apart wrongly: its kind and route are these, with all that stays as it was."""
+
+    title = "更正分类"
+    basis = "信访工作条例 第二十二条、第二十三条、第三十一条"
+
+    registration_no: str
+    kind: Kind
+    route: Route
+    category: ContentCategory
+    place: str
+    reasons: UUID
+    direct: bool = False
+    receiving_unit: str | None = None
+    anonymous: bool = False
+    unclear: bool = False
+    accused_units: tuple[str, ...] = ()
+    accused_persons: tuple[str, ...] = ()
+    channel: Channel | None = None
+    others: tuple[UUID, ...] = ()
+    received_on: date | None = None
+
+
 class RouteLearnt(Event):
     """The competent unit has found that the case goes another way."""
 

@@ -36,6 +36,16 @@ class HandlingOpened(Event):
     """On which day it came in, where the unit was handed it on a later one (第二十三条第二款 当场)."""
 
 
+class ClassificationLearnt(Event):
+    """The case was told apart wrongly at the door; it is of this kind, and goes this way."""
+
+    title = "办理中获知更正分类"
+    basis = "信访工作条例 第三十一条"
+
+    kind: Kind
+    route: Route
+
+
 class AccusedLearnt(Event):
     """It is known whom else the case complains of."""
 

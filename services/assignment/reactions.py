@@ -12,6 +12,7 @@ from contracts.intake import (
     CaseSplit,
     CaseWithdrawn,
     ChallengeDecided,
+    ClassificationCorrected,
     NonAcceptanceRevoked,
     NotAcceptedNotified,
     OfficerSteppedAside,
@@ -33,6 +34,19 @@ REACTIONS = Reactions()
 @REACTIONS.on(CaseClassified, Assignment)
 def receive(assignment: Assignment, event: CaseClassified, at: datetime) -> None:
     """A classified case awaits a unit; one for the discipline organ is never seen here (第三十条第三款)."""
+    _receive(assignment, event, at)
+
+
+@REACTIONS.on(ClassificationCorrected, Assignment)
+def correct(assignment: Assignment, event: ClassificationCorrected, at: datetime) -> None:
+    """The case was told apart wrongly; what was taken for a report is heard of for the first time."""
+    if assignment.exists:
+        assignment.learn_classification(event.kind, event.route, event.category, event.reasons, at=at)
+    else:
+        _receive(assignment, event, at)
+
+
+def _receive(assignment: Assignment, event: CaseClassified | ClassificationCorrected, at: datetime) -> None:
     if event.route is not Route.discipline_supervision:
         assignment.receive(
             at=at,

@@ -45,7 +45,7 @@ OF_CASE: Final = Sight("true", unless_kept("case_id"))
 
 
 class CaseRow(
-    Row, table="case_view", of=Assignment, sight=Sight("true", unless_kept("id")),
+    Row, table="case_view", of=Assignment, sight=Sight("kind <> 'report_accusation'", unless_kept("id")),
     unseen={
         "accused": lambda a: kept_from(a.accused, a.accused_persons, a.recused),
         "received_by": lambda a: a.receiving_unit if a.accused or a.accused_persons else None,

@@ -14,6 +14,7 @@ from contracts.assignment import (
     CasePassedOn,
     CaseRecalled,
     CaseTaken,
+    ClassificationLearnt,
     JurisdictionObjected,
     LeadUnitDesignated,
     ObjectionRejected,
@@ -98,6 +99,12 @@ def pass_on(handling: Handling, event: CasePassedOn, at: datetime) -> None:
 def hand_over(handling: Handling, event: CaseRecalled, at: datetime) -> None:
     """The unit may not touch the case any more."""
     receiving.give_back(handling, event.unit, at=at)
+
+
+@REACTIONS.on(ClassificationLearnt, Handling)
+def learn_classification(handling: Handling, event: ClassificationLearnt, at: datetime) -> None:
+    """The case was told apart wrongly; the unit that has it goes on as what it is calls for."""
+    receiving.learn_classification(handling, event.kind, event.route, event.reasons, at=at)
 
 
 @REACTIONS.on_by_directory(CaseCarriedOn, Handling)

@@ -32,7 +32,8 @@ from services.mediation.domain.handling import Handling
 
 
 class CaseRow(
-    Row, table="case_view", of=Handling, sight=Sight("true", unless_kept("id")),
+    Row, table="case_view", of=Handling,
+    sight=Sight("kind IS DISTINCT FROM 'report_accusation'", unless_kept("id")),
     unseen={"accused": lambda h: kept_from(h.accused_units, h.accused_persons, h.recused)},
 ):  # fmt: skip
     """How far a unit has got with a case."""

@@ -110,13 +110,18 @@ def _anonymous(h: History) -> bool:
     return all(event.anonymous for event in said)
 
 
+def _told_apart(h: History, *names: str) -> Event:
+    """What the case was told apart as last, at the door or by those who are named beside."""
+    said = {"CaseClassified", "ClassificationCorrected", *names}
+    return [r for r, name in zip(h.records, h.names, strict=True) if name in said][-1].event()
+
+
 def _heard(h: History) -> bool:
     kinds = {r.event().kind.value for r in h.here.records if r.type == "mediation.HandlingRecorded.v1"}
-    opened = h.last("HandlingOpened")
+    route, kind = _told_apart(h, "RouteDetermined").route, _told_apart(h).kind
     needs = {"facts_verified"} if _anonymous(h) else {"facts_verified", "statement_heard"}
-    ordinary = opened.route is not None and opened.route.value == "petition_procedure"
-    appeal = opened.kind is None or opened.kind.value == "appeal_for_resolution"
-    return needs <= kinds if ordinary and appeal else True
+    ordinary = route.value == "petition_procedure" and kind.value == "appeal_for_resolution"
+    return needs <= kinds if ordinary else True
 
 
 def _answered(h: History) -> bool:
@@ -141,6 +146,8 @@ HANDED: Final = ("CaseForwarded", "CaseAssigned")
 Rule = Callable[[History, Any], bool]
 RULES: Final[dict[str, Rule]] = {
     "CaseClassified": lambda h, e: not h.has("CaseClassified"),
+    "ClassificationCorrected": lambda h, e: h.has("CaseClassified") and not h.here.has("OpinionServed"),
+    "RouteDetermined": lambda h, e: h.going_on and h.here.has("HandlingOpened"),
     "CaseForwarded": lambda h, e: (
         h.has("CaseReceived")
         and not h.since("ObjectionUpheld", "CaseRecalled", "CasePassedOn").has("CaseForwarded", "CaseAssigned")
@@ -153,8 +160,8 @@ RULES: Final[dict[str, Rule]] = {
     "ObjectionUpheld": lambda h, e: h.has("JurisdictionObjected"),
     "CasePassedOn": lambda h, e: h.has(*HANDED) and not h.since(*HANDED).has("AcceptanceNotified", "HandlingAccepted"),
     "LeadUnitDesignated": lambda h, e: h.has("JurisdictionDisputeReferred", "SharingAgreed"),
-    "ConfidentialTrackOpened": lambda h, e: h.last("CaseClassified").kind.value == "report_accusation",
-    "RoutedToJudicial": lambda h, e: h.last("CaseClassified").route.value == "judicial",
+    "ConfidentialTrackOpened": lambda h, e: _told_apart(h).kind.value == "report_accusation",
+    "RoutedToJudicial": lambda h, e: _told_apart(h).route.value == "judicial",
     "NotAcceptedNotified": lambda h, e: not h.has("AcceptanceNotified"),
     "AcceptanceNotified": lambda h, e: h.has("HandlingOpened") and not _anonymous(h),
     "HandlingAccepted": lambda h, e: h.last("HandlingOpened").anonymous or h.last("HandlingOpened").unclear,

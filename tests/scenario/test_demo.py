@@ -62,8 +62,11 @@ NOT_SHOWN: Final = RECORDED_NO_MORE | {
     "assignment.SharingAgreed.v1",  # talk about a case
     "assignment.SharingDeclined.v1",  # before one of them objects
     "mediation.OpinionTakenBack.v1",  # no head of the county signs what is wrong
-    "intake.RouteLearnt.v1",  # of a unit that has found
-    "mediation.RouteDetermined.v1",  # that a case goes another way: the bureau of the county is not mistaken
+    "intake.ClassificationCorrected.v1",  # the bureau of the county is not mistaken
+    "assignment.ClassificationLearnt.v1",
+    "mediation.ClassificationLearnt.v1",
+    "mediation.RouteDetermined.v1",  # and so no unit finds that a case goes another way
+    "intake.RouteLearnt.v1",
     "mediation.OfficerNamed.v1",  # nobody of the county leaves their unit
     "mediation.RemedyPassedOn.v1",  # a body that may not look again any more is complained of after it was asked
 }

@@ -12,6 +12,7 @@ from contracts.intake import (
     CaseSplit,
     CaseWithdrawn,
     ChallengeDecided,
+    ClassificationCorrected,
     ConfidentialTrackOpened,
     NonAcceptanceRevoked,
     NotAcceptedNotified,
@@ -48,6 +49,15 @@ def _(event: CaseClassified, case: Case) -> None:
     case.kind, case.route, case.category = event.kind, event.route, event.category
     case.state = CaseState.discipline_track if event.route is Route.discipline_supervision else CaseState.classified
     _accused(case, event.accused_units, event.accused_persons)
+
+
+@happened.register
+def _(event: ClassificationCorrected, case: Case) -> None:
+    """A case that nobody has yet is what it is from now on; from a unit that has it, it is taken where it must be."""
+    case.kind, case.route, case.category = event.kind, event.route, event.category
+    if case.state in {CaseState.classified, CaseState.discipline_track}:
+        case.state = CaseState.discipline_track if case.sealed else CaseState.classified
+    case.wait()
 
 
 @happened.register

@@ -19,6 +19,7 @@ from contracts.assignment import (
     CaseRecalled,
     CaseReceived,
     CaseTaken,
+    ClassificationLearnt,
     DestinationNotified,
     JurisdictionDisputeReferred,
     JurisdictionObjected,
@@ -448,6 +449,25 @@ class Assignment(Aggregate):
         if not self.exists:
             self.record(CaseReceived, at=at, **facts)
 
+    def learn_classification(
+        self, kind: Kind, route: Route, category: ContentCategory, reasons: UUID, *, at: datetime
+    ) -> None:  # fmt: skip
+        """Learn that the case was told apart wrongly.
+
+        A unit loses what is for the courts, and all that turns out to be a report (第二十二条第二款、第三十条第三款).
+        """
+        if (kind, route, category) == (self.kind, self.route, self.category):
+            return
+        self.record(ClassificationLearnt, at=at, kind=kind, route=route, category=category, reasons=reasons)
+        if self.left is LeavingReason.sealed and route is not Route.discipline_supervision:
+            self.record(CaseCameBack, at=at)
+        if self.left is not None:
+            return
+        if self.unit is not None and route in {Route.judicial, Route.discipline_supervision}:
+            self.record(CaseRecalled, at=at, unit=self.unit)
+        if route is Route.discipline_supervision:
+            self.record(CaseLeft, at=at, reason=LeavingReason.sealed)
+
     def hand(
         self, mode: Forwarding, unit: str, due_on: date | None, sender: str, directory: Directory, *, at: datetime,
         from_above: bool = False,
@@ -831,6 +851,10 @@ class Assignment(Aggregate):
         self.direct, self.receiving_unit = event.direct, event.receiving_unit
         self.brought_on = event.received_on or day(event.timestamp)
         self.accused, self.accused_persons = frozenset(event.accused_units), frozenset(event.accused_persons)
+
+    @when
+    def _(self, event: ClassificationLearnt) -> None:
+        self.kind, self.route, self.category = event.kind, event.route, event.category
 
     @when
     def _(self, event: AccusedLearnt) -> None:

@@ -31,6 +31,7 @@ from contracts.intake import (
     CaseSplit,
     CaseWithdrawn,
     ChallengeDecided,
+    ClassificationCorrected,
     NoLongerAccepted,
     NonAcceptanceRevoked,
     NotAcceptedNotified,
@@ -122,6 +123,7 @@ TOLD: Final[Mapping[type[Event], tuple[str, ...]]] = {
     OtherWaysTold: (),
     MediationAgreementSigned: ("agreement_no", "effective_on"),
     SuggestionReplied: ("reply_no", "result", "served_at"),
+    ClassificationCorrected: ("kind", "route"),
     RouteDetermined: ("route",),
     ProcedureImported: ("competent_body", "notice_no", "served_at"),
     ProcedureDocketed: ("docket_no", "docketed_on"),
@@ -230,6 +232,13 @@ async def handlers(running: Running, case: UUID) -> set[str]:
 async def handed_on(running: Running, case: UUID) -> bool:
     """Return whether a case has gone to anybody, or is in dispute, as assignment has it. Raises ``SourceAway``."""
     return (await _case(running, case, "assignment")).state not in {None, AssignmentState.awaiting_unit}
+
+
+async def is_settled(running: Running, case: UUID) -> bool:
+    """Return whether a case is answered, or left to the courts, as others have it. Raises ``SourceAway``."""
+    assigned = await _case(running, case, "assignment")
+    handled = await running.sources.case("mediation", case) if assigned.unit else None
+    return assigned.state == AssignmentState.routed_out or bool(handled and handled["result"])
 
 
 async def holders(running: Running, case: UUID) -> AsyncIterator[set[str]]:

@@ -22,6 +22,7 @@ from services.chassis.texts import CaseText
 from services.chassis.writer import Done
 from services.intake.application.answering import answering
 from services.intake.application.depositing import deposit
+from services.intake.application.disclosing import is_settled
 from services.intake.application.looking import same_person
 from services.intake.application.office import CLERKS, OFFICERS, RECEIVERS, office
 from services.intake.application.registering import LETTER_BYTES_MAX, Petition, receipt, received
@@ -175,6 +176,39 @@ class ClassifyCase(
             r, self.kind, self.route, self.category, self.directory, at=by.at, unit=by.unit, as_receiver=as_receiver,
             accused_units=self.accused_units, accused_persons=self.accused_persons,
         )  # fmt: skip
+
+
+class CorrectClassification(
+    OnCase, path="/cases/{case_id}/classification/correction", by=(Role.bureau_officer, Role.unit_receiver),
+    called="更正分类",
+):  # fmt: skip
+    """Put right how a case was told apart, before it is answered, with the reasons (第二十二条、第三十一条).
+
+    A unit loses what turns out to be a report or the courts' to decide.
+    """
+
+    kind: Kind
+    route: Route
+    category: ContentCategory
+    reasons: CaseText
+
+    _settled: bool
+
+    async def look_up(self, running: Running, by: By) -> None:
+        """Ask whether it is answered, or has left: that is known elsewhere."""
+        await super().look_up(running, by)
+        self._settled = await is_settled(running, self.case_id)
+
+    def act(self, r: Registration, by: By) -> None:
+        classification.correct(
+            r, self.kind, self.route, self.category, self.reasons, self.directory, at=by.at, unit=by.unit,
+            as_receiver=by.role is Role.unit_receiver, settled=self._settled,
+        )  # fmt: skip
+
+    async def run(self, running: Running, by: By) -> Done:
+        done = await super().run(running, by)
+        await let_know(running, self.case_id)
+        return done
 
 
 class NameAccused(

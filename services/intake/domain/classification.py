@@ -1,14 +1,15 @@
-"""甄别分类: what kind of case it is and which legal way it goes, said once, before anybody handles it."""
+"""甄别分类: what kind of case it is and which legal way it goes: said once, and put right where it was said wrongly."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
+from uuid import UUID
 
-from contracts.intake import AccusedNamed, CaseClassified, ReceiverRelieved, RouteLearnt
+from contracts.intake import AccusedNamed, CaseClassified, ClassificationCorrected, ReceiverRelieved, RouteLearnt
 from contracts.periods.calendar import day
-from contracts.vocabulary import ContentCategory, Kind, Route
+from contracts.vocabulary import ContentCategory, Kind, RegistrationState, Route
 from services.chassis.directory import Directory
 from services.chassis.errors import Forbidden, Invalid, Refused
 from services.intake.domain.filing import tell_recused
@@ -24,10 +25,26 @@ ROUTES: Final[dict[Kind, frozenset[Route]]] = {
 
 
 class AlreadyClassified(Refused):
-    """A case is told apart once; a jurisdiction dispute is settled between units, not by another classification."""
+    """A case is told apart once; what was told apart wrongly is put right, with the reasons."""
 
     code = "already_classified"
     title = "该事项已分类"
+    article = "信访工作条例 第三十一条"
+
+
+class NotToBeCorrected(Refused):
+    """What has an answer, has left or is sealed with the discipline organ stays what it is."""
+
+    code = "not_to_be_corrected"
+    title = "尚未分类，或者已作出处理、已转出、已结束的事项，不再更正分类"
+    article = "信访工作条例 第二十二条、第三十条第三款、第三十一条"
+
+
+class SameClassification(Refused):
+    """Nothing is put right by saying it again."""
+
+    code = "same_classification"
+    title = "与现有分类相同"
     article = "信访工作条例 第三十一条"
 
 
@@ -63,25 +80,68 @@ def classify(
 
     A report about an official is sealed from this moment on.
     """
+    units = tuple(dict.fromkeys((*r.accused_units, *accused_units)))
+    persons = tuple(dict.fromkeys((*r.accused_persons, *accused_persons)))
+    _must_be_for(unit, r, kind, route, units, persons, directory, as_receiver=as_receiver)
+    if r.kind is not None:
+        raise AlreadyClassified
+    must_be_open(r)
+    facts = _told_apart(r, kind, route, category, at)
+    r.record(CaseClassified, at=at, **facts | {"accused_units": units, "accused_persons": persons})
+    tell_recused(r, r.recused, at=at)
+    relieve(r, directory, at=at)
+
+
+def correct(
+    r: Registration, kind: Kind, route: Route, category: ContentCategory, reasons: UUID, directory: Directory, *,
+    at: datetime, unit: str = "", as_receiver: bool = False, settled: bool = False,
+) -> None:  # fmt: skip
+    """Put right how the case was told apart, before anybody has answered it or it has left; nothing is due later.
+
+    Whom it complains of stays on record. It becomes a report at any time, and is sealed; what the organ has stays so.
+    """
+    _must_be_for(unit, r, kind, route, r.accused_units, r.accused_persons, directory, as_receiver=as_receiver)
+    if settled or r.state is not RegistrationState.classified:
+        raise NotToBeCorrected
+    if (kind, route, category) == (r.kind, r.route, r.category):
+        raise SameClassification
+    was_report = r.confidential
+    r.record(ClassificationCorrected, at=at, reasons=reasons, **_told_apart(r, kind, route, category, at))
+    if was_report:  # nobody behind the door has heard of it before
+        tell_recused(r, r.recused, at=at)
+
+
+def _must_be_for(
+    unit: str, r: Registration, kind: Kind, route: Route, units: Collection[str], persons: Collection[str],
+    directory: Directory, *, as_receiver: bool,
+) -> None:  # fmt: skip
+    """Let the bureau tell a case apart, and the unit to which it came; nobody does so with a complaint about theirs."""
     if route not in ROUTES[kind]:
         raise RouteDoesNotFit(f"{kind.title}不适用“{route.title}”")
     if as_receiver and not (r.direct and r.receiving_unit == unit):
         raise NotReceivedHere
-    units, persons = {*r.accused_units, *accused_units}, {*r.accused_persons, *accused_persons}
     if unit in units or (as_receiver and directory.is_off_limits(unit, units, persons)):
         raise UnitIsAccused
-    if r.kind is not None:
-        raise AlreadyClassified
-    must_be_open(r)
-    r.record(
-        CaseClassified, at=at, registration_no=r.registration_no, kind=kind, route=route, category=category,
-        place=r.place, direct=r.direct, receiving_unit=r.receiving_unit, anonymous=r.anonymous, unclear=r.unclear,
-        accused_units=tuple(dict.fromkeys((*r.accused_units, *accused_units))),
-        accused_persons=tuple(dict.fromkeys((*r.accused_persons, *accused_persons))), channel=r.channel,
-        others=r.others, received_on=_received_before(r, at),
-    )  # fmt: skip
-    tell_recused(r, r.recused, at=at)
-    relieve(r, directory, at=at)
+
+
+def _told_apart(r: Registration, kind: Kind, route: Route, category: ContentCategory, at: datetime) -> dict[str, Any]:
+    """Return all that those behind the door have to know of a case."""
+    return {
+        "registration_no": r.registration_no,
+        "kind": kind,
+        "route": route,
+        "category": category,
+        "place": r.place,
+        "direct": r.direct,
+        "receiving_unit": r.receiving_unit,
+        "anonymous": r.anonymous,
+        "unclear": r.unclear,
+        "accused_units": r.accused_units,
+        "accused_persons": r.accused_persons,
+        "channel": r.channel,
+        "others": r.others,
+        "received_on": _received_before(r, at),
+    }
 
 
 def _received_before(r: Registration, at: datetime) -> date | None:

@@ -18,6 +18,7 @@ from contracts.intake import (
     CaseSplit,
     CaseWithdrawn,
     ChallengeDecided,
+    ClassificationCorrected,
     CollectiveVisitRecorded,
     ConfidentialTrackOpened,
     DuplicateDetected,
@@ -239,7 +240,7 @@ class Registration(Aggregate):
     # ------------------------------------------------------------------------ what kind it is
 
     @when
-    def _(self, event: CaseClassified) -> None:
+    def _(self, event: CaseClassified | ClassificationCorrected) -> None:
         self.kind, self.route, self.category = event.kind, event.route, event.category
         self.confidential = event.kind is Kind.report_accusation
         self._accuse(event.accused_units, event.accused_persons)

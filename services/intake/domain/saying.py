@@ -37,6 +37,7 @@ from contracts.mediation import (
     AcceptanceNotified,
     AgreementBreached,
     AgreementPerformed,
+    ClassificationLearnt,
     HandlingExtended,
     HandlingOpened,
     HearingClosed,
@@ -268,7 +269,8 @@ def articles(*numbers: str) -> tuple[str, ...]:
 
 def _acceptance(f: Facts) -> Said:
     event, opened = f.must(AcceptanceNotified), f.last(HandlingOpened)
-    way = f.last(RouteDetermined) or opened
+    way = f.last(RouteDetermined, ClassificationLearnt) or opened
+    assert isinstance(way, RouteDetermined | ClassificationLearnt | HandlingOpened | None)
     received = (opened.received_on or day(opened.timestamp)) if opened else day(event.timestamp)
     told = f.must(PetitionerNotified) if f.further else event
     return _noticed(

@@ -18,6 +18,7 @@ from contracts.mediation import (
     CaseClosed,
     CaseReopened,
     CaseTerminated,
+    ClassificationLearnt,
     ClosureReportReturned,
     ClosureReportSubmitted,
     CommitmentKept,
@@ -548,6 +549,10 @@ class Handling(Aggregate):
     @when
     def _(self, event: SuggestionReplied) -> None:
         self.result, self.replied_at = Result.replied, event.served_at
+
+    @when
+    def _(self, event: ClassificationLearnt) -> None:
+        self.kind, self.route = event.kind, event.route
 
     @when
     def _(self, event: RouteDetermined) -> None:

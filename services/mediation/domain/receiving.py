@@ -11,6 +11,7 @@ from uuid import UUID
 
 from contracts.mediation import (
     AccusedLearnt,
+    ClassificationLearnt,
     CoUnitsNamed,
     HandlingCarriedOn,
     HandlingOpened,
@@ -24,8 +25,9 @@ from contracts.mediation import (
     SixOneLearnt,
     WithdrawalLearnt,
 )
-from contracts.vocabulary import StopReason
+from contracts.vocabulary import Kind, Route, StopReason
 from services.chassis.directory import Directory
+from services.mediation.domain.answers import leave_simple_way
 from services.mediation.domain.handling import Handling
 from services.mediation.domain.people import barred_from
 from services.mediation.domain.remedy import pass_on
@@ -74,6 +76,14 @@ def carry_on(
             HandlingCarriedOn, at=at, unit=unit, unit_name=unit_name, from_unit=from_unit, due_on=h.due_on,
             case_officer=officer,
         )  # fmt: skip
+
+
+def learn_classification(h: Handling, kind: Kind, route: Route, reasons: UUID, *, at: datetime) -> None:
+    """Learn that the case was told apart wrongly at the door; what is answered stays what it was answered as."""
+    if h.route is None or h.result is not None or h.over or (kind, route) == (h.kind, h.route):
+        return
+    h.record(ClassificationLearnt, at=at, kind=kind, route=route)
+    leave_simple_way(h, reasons, at=at)
 
 
 def learn_accused(
