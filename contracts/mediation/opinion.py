@@ -114,6 +114,17 @@ class ExecutionOrdered(Event):
     document: UUID
 
 
+class ExecutionReported(Event):
+    """Whoever was urged has done its part of what the opinion granted, and the proof lies in the vault."""
+
+    title = "执行情况反馈"
+    basis = "信访工作条例 第三十二条第二款"
+
+    unit: str
+    executed_on: date
+    document: UUID
+
+
 class CommitmentMade(Event):
     """Something promised in a reply is a task with a date from here."""
 

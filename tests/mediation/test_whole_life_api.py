@@ -66,6 +66,7 @@ BODIES: dict[str, Any] = {
     "hearing/report": PAPER,
     "parts": PAPER,
     "execution/order": PAPER | {"unit": "JYJ", "due_on": "2026-01-01"},
+    "execution/report": PAPER,
     "execution/refusal": PAPER | {"unit": "JYJ"},
     "commitments": PAPER | {"due_on": "2026-01-01"},
     "commitments/1/fulfilment": PAPER,
@@ -121,6 +122,7 @@ TEXTS: dict[str, str] = {
     "recheck/opinion": "recheck_opinion",
     "opinion": "opinion",
     "execution": "execution_proof",
+    "execution/report": "execution_proof",
     "commitments/1/fulfilment": "execution_proof",
     "agreement/items": "execution_proof",
     "agreement/performance": "execution_proof",
@@ -318,3 +320,4 @@ class TestRemedies:
         ok(await issue(county, case, opinion(NOBODY, "support"), at=REVIEWED_AT))
         ok(await act(county, case, "opinion/service", POST, at=REVIEWED_AT))
         await done(county, case, "execution/order", "execution/refusal", at=REVIEWED_AT)
+        await done(county, case, "execution/report", at=REVIEWED_AT, unit="JYJ", actor="jyj-1")

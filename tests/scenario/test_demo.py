@@ -61,6 +61,7 @@ NOT_SHOWN: Final = RECORDED_NO_MORE | {
     "assignment.SharingProposed.v1",  # no two units of the county
     "assignment.SharingAgreed.v1",  # talk about a case
     "assignment.SharingDeclined.v1",  # before one of them objects
+    "mediation.ExecutionReported.v1",  # who urges looks for themselves, and says that all is done
     "mediation.OpinionTakenBack.v1",  # no head of the county signs what is wrong
     "intake.ClassificationCorrected.v1",  # the bureau of the county is not mistaken
     "assignment.ClassificationLearnt.v1",

@@ -111,6 +111,17 @@ class OrderExecution(Handle, path="/cases/{case_id}/execution/order", by=DECIDER
         opinion.order_execution(h, by.unit, self.unit, self.due_on, self.document, at=by.at)
 
 
+class ReportExecution(Handle, path="/cases/{case_id}/execution/report", by=DECIDERS, called="反馈执行情况"):
+    """Show, as who was urged, that its part of what was granted has been done (第三十二条第二款)."""
+
+    executed_on: Day | None = None
+    document: Proof
+
+    def act(self, h: Handling, by: By) -> None:
+        executed_on = self.executed_on or day(by.at)
+        opinion.report_execution(h, by.unit, executed_on, self.document, self.directory, at=by.at)
+
+
 class ReportRefusal(Handle, path="/cases/{case_id}/execution/refusal", by=DECIDERS, called="报告拒不执行"):
     """Put on file that what was granted is refused (第四十二条第四项)."""
 

@@ -30,6 +30,7 @@ from contracts.mediation import (
     CoUnitsNamed,
     ExecutionOrdered,
     ExecutionRefused,
+    ExecutionReported,
     HandlingAccepted,
     HandlingCarriedOn,
     HandlingExtended,
@@ -216,6 +217,8 @@ class Handling(Aggregate):
         self.others_served: dict[UUID, tuple[datetime, datetime]] = {}
         """When each of them got the opinion, and when that was entered."""
         self.executed = False
+        self.urged: set[str] = set()
+        """Who was urged to do what was granted."""
         self.review_body: str | None = None
         self.review_requested_at: datetime | None = None
         self.review_served_at: datetime | None = None
@@ -538,6 +541,10 @@ class Handling(Aggregate):
         self.executed = True
 
     @when
+    def _(self, event: ExecutionOrdered) -> None:
+        self.urged.add(event.unit)
+
+    @when
     def _(self, event: CommitmentMade) -> None:
         self.promised = event.commitment
         self.commitments[event.commitment] = event.due_on
@@ -646,6 +653,6 @@ class Handling(Aggregate):
 
     @when
     def _(
-        self, _: ExecutionOrdered | ExecutionRefused | OutcomeAssessed | AidReferred | PostTerminationCareRecorded
+        self, _: ExecutionReported | ExecutionRefused | OutcomeAssessed | AidReferred | PostTerminationCareRecorded
     ) -> None:
         """What is on file and decides nothing here."""

@@ -13,6 +13,7 @@ from contracts.mediation import (
     CoUnitOpinionGiven,
     ExecutionOrdered,
     ExecutionRefused,
+    ExecutionReported,
     OpinionExecuted,
     OpinionIssued,
     OpinionServed,
@@ -23,7 +24,7 @@ from contracts.periods.calendar import day
 from contracts.periods.lateness import began
 from contracts.vocabulary import Kind, RecordKind, Result, Route, ServiceMethod
 from services.chassis.directory import Directory
-from services.chassis.errors import Invalid, Refused
+from services.chassis.errors import Forbidden, Invalid, Refused
 from services.mediation.domain.delivery import Delivery
 from services.mediation.domain.guards import (
     ImpossibleDate,
@@ -41,7 +42,7 @@ from services.mediation.domain.guards import (
 from services.mediation.domain.handling import Handling
 from services.mediation.domain.inquiry import HearingNotClosed
 from services.mediation.domain.mediating import MediationUnderWay
-from services.mediation.domain.people import must_head, must_not_be_challenged, must_work_for, named
+from services.mediation.domain.people import barred_from, must_head, must_not_be_challenged, must_work_for, named
 
 OPINION_RESULTS: Final = frozenset({Result.support, Result.explain, Result.not_support})
 """What an opinion may say (第三十二条第一项至第三项)."""
@@ -160,6 +161,14 @@ class NothingToExecute(Refused):
 
     code = "nothing_to_execute"
     title = "没有待执行的处理意见"
+    article = "信访工作条例 第三十二条第二款"
+
+
+class NotUrged(Forbidden):
+    """Only who was urged to carry out an opinion reports its part."""
+
+    code = "not_urged"
+    title = "未督促该单位执行处理意见"
     article = "信访工作条例 第三十二条第二款"
 
 
@@ -334,6 +343,18 @@ def prove_execution(h: Handling, unit: str, executed_on: date, document: UUID, *
     h.record(OpinionExecuted, at=at, executed_on=executed_on, document=document)
 
 
+def report_execution(
+    h: Handling, unit: str, executed_on: date, document: UUID, directory: Directory, *, at: datetime
+) -> None:
+    """Say that whoever was urged has done its part; whether that is all is for the unit that urges to say."""
+    _must_have_granted(h)
+    part = directory.acting_as(unit, *h.urged, barred=barred_from(h, directory))
+    if part not in h.urged:
+        raise NotUrged
+    must_be_on(h.brought_on, executed_on, at)
+    h.record(ExecutionReported, at=at, unit=part, executed_on=executed_on, document=document)
+
+
 def report_refusal(h: Handling, unit: str, executing_unit: str, document: UUID, *, at: datetime) -> None:
     """Put on file that whoever has to do what was granted refuses (第四十二条第四项)."""
     _must_be_executable(h, unit)
@@ -342,6 +363,10 @@ def report_refusal(h: Handling, unit: str, executing_unit: str, document: UUID, 
 
 def _must_be_executable(h: Handling, unit: str) -> datetime:
     must_be_of(h, unit)
+    return _must_have_granted(h)
+
+
+def _must_have_granted(h: Handling) -> datetime:
     if h.result is not Result.support or h.executed or h.issued_at is None:
         raise NothingToExecute
     return h.issued_at
