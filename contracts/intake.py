@@ -91,7 +91,7 @@ class PetitionAttached(Event):
 class ReceiptCorrected(Event):
     """Who typed the number of a receipt wrong has put it right; when and how it was served stays as it was."""
 
-    title = "更正送达凭证编号"
+    title = "更正告知凭证编号"
     basis = "信访工作条例 第二十一条第二款、第二十八条第一款"
 
     entry: int
