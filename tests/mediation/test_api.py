@@ -140,7 +140,7 @@ class TestNotifyAcceptance:
         """第二十三条."""
         refused(await act(county, await accepted(county), "acceptance-notice", NOTICE), 409, AlreadyNotified)
 
-    @pytest.mark.parametrize("served_at", ["2025-08-25T23:59:00+08:00", "2025-08-28T00:00:00+08:00"])
+    @pytest.mark.parametrize("served_at", ["2025-08-24T23:59:00+08:00", "2025-08-28T00:00:00+08:00"])
     async def test_notice_before_receipt_or_of_tomorrow_is_impossible(self, county: System, served_at: str):
         body = NOTICE | {"served_at": served_at}
         reply = await act(county, await with_unit(county), "acceptance-notice", body, at=NOTIFIED_AT)

@@ -258,7 +258,7 @@ class ReplaceQueryCode(
         filing.replace_code(r, self.petition_id, self.document, at=by.at)
 
 
-class CorrectReceiptNumber(
+class CorrectNoticeReceipt(
     CorrectReceipt, OnCase, path="/cases/{case_id}/receipts/{event_version}/correction", by=OFFICERS,
     called="更正送达凭证编号",
 ):  # fmt: skip
