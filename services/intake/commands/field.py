@@ -19,7 +19,6 @@ from services.intake.domain.field import DiaryEntry, FieldDay, FieldVisit
 
 FIELD: Final = (Role.case_officer, Role.unit_receiver, Role.unit_head, Role.bureau_officer)
 BOX: Final = (Role.bureau_officer, Role.unit_receiver, Role.unit_head)
-WATCH: Final = (Role.system, Role.bureau_officer, Role.supervisor)
 ITEMS_MAX: Final = 10_000
 
 Count = Annotated[int, Field(ge=0, le=ITEMS_MAX)]

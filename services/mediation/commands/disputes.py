@@ -16,7 +16,6 @@ from services.mediation.commands.handling import REGISTRARS, UNIT_STAFF
 from services.mediation.domain.disputes import Dispute, SelfCorrection, Sweep
 
 VILLAGE: Final = (*UNIT_STAFF, Role.mediator)
-WATCH: Final = (Role.system, Role.bureau_officer, Role.supervisor)
 COUNT_MAX: Final = 100_000
 UNITS_MAX: Final = 500
 
