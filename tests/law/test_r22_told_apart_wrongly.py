@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -24,6 +24,9 @@ from contracts.vocabulary import (
     ServiceMethod,
     SuggestionResult,
 )
+from services.accountability.clocks import rules
+from services.accountability.clocks.effects import Clocks
+from services.accountability.clocks.rules import Told
 from services.assignment.domain.assigning import Assignment
 from services.assignment.reactions import correct as learn
 from services.intake.domain import classification
@@ -237,6 +240,10 @@ STEPS = st.tuples(st.integers(0, 12), st.sampled_from([*(one for one in CLASSES 
 @given(first=st.sampled_from([one for one in CLASSES if one != REPORT]), steps=st.lists(STEPS, max_size=7))
 def test_no_day_moves_later_whatever_is_put_right(first: tuple[Kind, Route], steps: list[tuple[int, Any]]):
     """Neither of what runs, nor of the sixty days that would have run, had it been told apart rightly at once."""
+    no_day_moves_later(first, *steps)
+
+
+def no_day_moves_later(first: tuple[Kind, Route], *steps: tuple[int, Any]) -> None:
     ledger, now, last = told_apart(*first), ACCEPTED_AT, {}
     accepts(ledger)
     for days, what in steps:
@@ -251,3 +258,22 @@ def test_no_day_moves_later_whatever_is_put_right(first: tuple[Kind, Route], ste
             usual = told_apart(*APPEAL)
             accepts(usual)
             assert running(ledger)["C5"] == running(usual)["C5"]
+
+
+class TestMutants:
+    """What is asked after each correction sees what it is there to see."""
+
+    def test_sixty_days_that_begin_with_the_correction(self, monkeypatch: pytest.MonkeyPatch):
+        real = rules._moment
+
+        def anew(told: Told, name: str) -> datetime:
+            return real(told, "" if name == "case.waits_since" else name)
+
+        monkeypatch.setattr(rules, "_moment", anew)
+        with pytest.raises(AssertionError):
+            no_day_moves_later(SUGGESTION, (5, APPEAL))
+
+    def test_procedure_that_is_found_once_more_with_days_of_its_own(self, monkeypatch: pytest.MonkeyPatch):
+        monkeypatch.setattr(Clocks, "given_up", lambda *_: ())
+        with pytest.raises(AssertionError):
+            no_day_moves_later(APPEAL, (1, OWN_WAYS[0]), (5, APPEAL), (5, OWN_WAYS[0]))

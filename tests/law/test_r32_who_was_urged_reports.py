@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from uuid import uuid4
 
@@ -9,6 +10,9 @@ import pytest
 
 from contracts.mediation import ExecutionOrdered, ExecutionReported
 from contracts.vocabulary import ClockOutcome, Result
+from services.accountability.clocks import effects
+from services.accountability.clocks.firing import Deed, Firing
+from services.accountability.clocks.rules import Act
 from services.chassis.directory import Directory
 from services.mediation.domain import opinion
 from services.mediation.domain.guards import ImpossibleDate
@@ -89,3 +93,24 @@ def test_r32_report_that_comes_late_is_late_whatever_day_it_says(looked: bool):
         ledger.passes(at("2025-10-05"))
     told(ledger, WATER, on="2025-09-30", entered="2025-10-09")
     assert duty.outcome is ClockOutcome.late
+
+
+class TestMutants:
+    """The tests see what they are there to see."""
+
+    def test_report_that_is_believed_of_anybody(self, monkeypatch: pytest.MonkeyPatch):
+        monkeypatch.setattr(Directory, "acting_as", lambda _, unit, *meant, **__: next(iter(meant), unit))
+        with pytest.raises(pytest.fail.Exception):
+            test_r32_nobody_reports_what_they_were_not_urged_to()
+
+    def test_report_of_one_that_ends_what_all_owe(self, monkeypatch: pytest.MonkeyPatch):
+        real = effects._stop
+        monkeypatch.setitem(effects._ACTS, Act.stop, lambda firing, *more: real(replace(firing, item=None), *more))
+        with pytest.raises(AssertionError):
+            test_r32_report_ends_the_duty_of_who_reports_and_of_nobody_else()
+
+    @pytest.mark.parametrize("looked", [False, True])
+    def test_own_word_that_counts_for_who_is_late(self, looked: bool, monkeypatch: pytest.MonkeyPatch):
+        monkeypatch.setattr(Firing, "deed", property(lambda f: Deed(f.moment, f.moment, None, f.record.id)))
+        with pytest.raises(AssertionError):
+            test_r32_report_that_comes_late_is_late_whatever_day_it_says(looked)
