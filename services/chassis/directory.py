@@ -382,6 +382,10 @@ class Directory:
         gone = (code for code in meant if code is not None and (self.is_no_more(code) or code in barred))
         return next((code for code in gone if unit in {*self.heirs(code), self.carrier(code, barred=barred)}), unit)
 
+    def acts_for(self, unit: str) -> set[str]:
+        """Return itself and those that are no more and for which a unit carries on: `acting_as`, the other way."""
+        return {unit, *(code for code in self.units if self.is_no_more(code) and self.acting_as(unit, code) == code)}
+
     def closes_a_circle(self, code: str, successors: Iterable[str]) -> bool:
         """Return whether a unit would in the end be carried on by itself."""
         return code in self.carried_on(successors)

@@ -119,12 +119,16 @@ class Question(Declared):
             return self.sight.condition, ()
         directory = await running.store.directories.at_hand()
         unit, actor = self.asker(by)
-        values = {
+        values: dict[str, Any] = {
             "unit": unit, "named": named(unit, actor, directory),
             "named_to_receiver": named(unit, actor, directory, received=True),
         }  # fmt: skip
+        condition = self.sight.condition
+        if self.sight.for_organ and by is not None and by.role is Role.discipline_officer:
+            values["organs"] = sorted(directory.acts_for(unit))
+            condition = f"({condition} OR {self.sight.for_organ})"
         places = {name: f"${n}" for n, name in enumerate(values, after + 1)}
-        return f"{self.sight.condition} AND {self.sight.for_asker.format(**places)}", [*values.values()]
+        return f"{condition} AND {self.sight.for_asker}".format(**places), [*values.values()]
 
 
 class OfRow(Question, Generic[R]):

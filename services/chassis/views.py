@@ -31,6 +31,8 @@ class Sight:
     condition: str
     for_asker: str = ""
     """What has to hold beside it of who asks: `{unit}`, `{named}` and `{named_to_receiver}` in it say who that is."""
+    for_organ: str = ""
+    """Which rows discipline officers see beside those: `{organs}` in it are the units for which they act."""
 
     @property
     def asks_who(self) -> bool:

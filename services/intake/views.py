@@ -55,10 +55,13 @@ NO_REPORT: Final = Sight("NOT confidential")
 """Whoever asks sees cases, and of a report about an official only that it exists (第三十条第三款)."""
 NOT_UNDER_SEAL: Final = Sight("NOT under_seal(case_id)")
 """What lies with a case is as secret as the case is, and as those are that it has gone into or was split into."""
-CASES: Final = Sight(f"{NO_REPORT.condition} AND (merged_into IS NULL OR NOT under_seal(id))", unless_kept("id"))
+CASES: Final = Sight(
+    f"{NO_REPORT.condition} AND (merged_into IS NULL OR NOT under_seal(id))", unless_kept("id"),
+    for_organ="organ = ANY ({organs})",
+)  # fmt: skip
 """Nor is a case there for whom it complains of, nor for who was recused (第二十八条第三款).
 
-What has gone into a report leads nobody to it.
+What has gone into a report leads nobody to it. The organ that has a report finds it in its list, and nobody else does.
 """
 OF_CASE: Final = Sight(NOT_UNDER_SEAL.condition, unless_kept("case_id"))
 """And nothing that lies with it."""
@@ -73,6 +76,7 @@ class CaseRow(
     unseen={
         "accused": lambda r: kept_from(r.accused_units, r.accused_persons, r.recused),
         "received_by": lambda r: r.receiving_unit if r.accused_units or r.accused_persons else None,
+        "organ": lambda r: r.organ,
     },
 ):  # fmt: skip
     """A case as intake sees it."""

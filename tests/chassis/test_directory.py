@@ -54,6 +54,12 @@ class TestActing:
         assert not self.COUNTY.is_head("h-1", "JYJ", ON)
         assert not self.COUNTY.is_head("h-1", "000", ON)
 
+    @pytest.mark.parametrize("unit", [*COUNTY.units, "000"])
+    def test_those_for_which_a_unit_acts_are_those_as_which_it_acts(self, unit: str):
+        """第二十四条第二款."""
+        acting = {code for code in (*COUNTY.units, "000") if COUNTY.acting_as(unit, code) == code}
+        assert COUNTY.acts_for(unit) == acting | {unit}
+
     def test_who_belongs_where(self):
         assert self.COUNTY.belongs("c-1", "RSJ")
         assert not self.COUNTY.belongs("c-1", "JYJ")

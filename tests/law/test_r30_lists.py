@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib import import_module
 from typing import Any, Final
 
@@ -11,9 +12,9 @@ import pytest_asyncio
 from contracts.vocabulary import Role
 from services.chassis.questions import Listing, Question
 from services.chassis.views import EVERYONE
-from services.intake.questions.cases import ShowRegistration
+from services.intake.questions.cases import ListRegistrations, ShowRegistration
 from tests.harness import BUREAU, UNIT, Servers, System
-from tests.law.test_r28_accused import UNITS, complaint, name
+from tests.law.test_r28_accused import REPORT, UNITS, complaint, name
 from tests.steps import accepted, document, ok, open_county, organised
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -37,6 +38,7 @@ async def county(servers: Servers):
     async with open_county(servers) as made:
         await made.enter(
             *(unit for unit in UNITS if unit["code"] != UNIT),
+            {"code": "JW", "kind": "discipline_organ", "parent": "XW", "officers": {"d-1": [Role.discipline_officer]}},
             {"code": "BRANCH", "parent": UNIT},
             {"code": "ELSEWHERE", "officers": {"h-9": [Role.unit_head]}},
         )
@@ -153,6 +155,80 @@ async def test_list_and_case_keep_the_same_secret(county: System):
     lists = [cls for _, cls in ASKED if issubclass(cls, Listing) and "case_id" in cls.of_row.model_fields]
     assert ShowRegistration.asks_who()
     assert [cls.operation.name for cls in lists if not cls.asks_who()] == []
+
+
+JW: Final = who("JW", "d-1", Role.discipline_officer)
+OTHERS: Final = (
+    {}, who("JW"), who("JW", role=Role.unit_head), who(BUREAU), who("JYJ", role=Role.discipline_officer),
+    who("SJW", role=Role.discipline_officer), who(BUREAU, role=Role.discipline_officer),
+)  # fmt: skip
+"""Who does not say who they are, the organ's other people, the bureau that received it, the accused, other organs."""
+
+
+async def reported(county: System, organ: str = "JW") -> str:
+    case = await complaint(county, "JYJ", **REPORT)
+    ok(await county.send("intake", f"/cases/{case}/confidential-track", {"organ": organ}, role=Role.bureau_officer))
+    return case
+
+
+async def pages(county: System, headers: dict[str, str], **query: Any) -> list[dict[str, Any]]:
+    """Return what somebody turns over of the list of cases, page by page."""
+    found, after = [], {}
+    while after is not None:
+        url = county.url("intake") + "/cases"
+        page = ok(await county.client.get(url, params=query | after, headers=headers))
+        found += page["items"]
+        after = {"after": page["next"]} if page["next"] else None
+    return found
+
+
+async def check_reports_in_list(county: System, case: str) -> None:
+    """The organ's discipline officers find a report in their list; for everybody else each page is as it was before."""
+    waiting = {"state": "discipline_track", "limit": 1}
+    [shown] = [row for row in await pages(county, JW, **waiting) if row["id"] == case]
+    assert (shown["kind"], shown["confidential"]) == ("report_accusation", True)
+    for headers in OTHERS:
+        assert await pages(county, headers, **waiting) == [], headers
+        assert case not in {row["id"] for row in await pages(county, headers, limit=200)}, headers
+
+
+async def test_organ_that_has_a_report_finds_it_in_its_list(county: System):
+    """第三十条第一款、第三款: the organ works its reports from a list, and the list gives them away to nobody else."""
+    await check_reports_in_list(county, await reported(county))
+
+
+async def test_report_that_no_organ_has_yet_is_in_no_list(county: System):
+    case = await complaint(county, "JYJ", **REPORT)
+    assert case not in {row["id"] for row in await pages(county, JW, limit=200)}
+
+
+async def test_organ_that_is_complained_of_itself_finds_it_no_more(county: System):
+    """第三十条第三款: nor does the officer there who is."""
+    case, other = await reported(county), await reported(county)
+    ok(await name(county, case, "JW"))
+    ok(await name(county, other, persons=["d-1"]))
+    found = {row["id"] for row in await pages(county, JW, limit=200)}
+    assert not found & {case, other}
+
+
+async def test_figures_count_no_report_for_the_organ_either(county: System):
+    """第三十条第三款: what is counted is told to many."""
+    await reported(county)
+    url = county.url("intake") + "/statistics/categories"
+    told = [(await county.client.get(url, params=REPORTS, headers=headers)).json() for headers in (JW, who(BUREAU))]
+    assert told[0] == told[1]
+
+
+async def test_checker_sees_a_list_that_shows_reports_to_every_organ(county: System, monkeypatch: pytest.MonkeyPatch):
+    """MUTANT: whose report it is does not matter."""
+    case = await reported(county)
+    monkeypatch.setattr(
+        ListRegistrations,
+        "sight",
+        replace(ListRegistrations.sight, for_organ="confidential AND {organs}::text[] IS NOT NULL"),
+    )
+    with pytest.raises(AssertionError, match="discipline_officer"):
+        await check_reports_in_list(county, case)
 
 
 @pytest.mark.parametrize("asked", ["intake.listRegistrations", "assignment.listInstructions", "mediation.funds"])

@@ -63,7 +63,7 @@ class ListRegistrations(
     Listing[CaseRow], path="/cases", called="信访事项列表",
     where=("state", "channel", "category", "place", "kind", "route"), sort=("id", "registration_no"),
 ):  # fmt: skip
-    """List cases, without reports about officials."""
+    """List cases; a report about an official to discipline officers of the organ that has it (第三十条第三款)."""
 
     registration_no: RegistrationNo | None = None
 
