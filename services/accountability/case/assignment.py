@@ -42,7 +42,7 @@ def _with(case: Case, event: CaseForwarded | CaseAssigned | CaseTaken | LeadUnit
     """Let a unit have the case, or keep it; one that is answered stays so, whoever goes on with it."""
     if case.with_unit_since is None or event.unit != case.unit:
         case.with_unit_since = event.timestamp
-    case.unit, case.unit_name = event.unit, event.unit_name
+    case.unit, case.unit_name, case.let_go = event.unit, event.unit_name, False
     _stand(case, state)
 
 
@@ -63,13 +63,15 @@ def _(_: JurisdictionObjected, case: Case) -> None:
 @happened.register(ObjectionUpheld)
 @happened.register(CasePassedOn)
 def _(_: ObjectionUpheld | CasePassedOn, case: Case) -> None:
-    _await_a_unit(case)
+    await_a_unit(case)
 
 
 @happened.register
 def _(_: CaseRecalled, case: Case) -> None:
-    if not case.ended:  # it came to its end before it was known that the unit may not touch it
-        _await_a_unit(case)
+    if case.ended:  # it came to its end before it was known that the unit may not touch it
+        case.let_go = True
+    else:
+        await_a_unit(case)
 
 
 def _give_up(case: Case) -> None:
@@ -80,8 +82,10 @@ def _give_up(case: Case) -> None:
         case.tell_by = min(last, case.tell_by or last)
 
 
-def _await_a_unit(case: Case) -> None:
+def await_a_unit(case: Case) -> None:
+    """Let the case be with no unit; what the petitioner has been served stands."""
     _give_up(case)
+    case.let_go = False
     case.unit = case.unit_name = case.with_unit_since = None
     _stand(case, CaseState.classified)
     _anew(case)

@@ -79,6 +79,8 @@ class Case(msgspec.Struct, omit_defaults=True):
     unit: str | None = None
     unit_name: str | None = None
     with_unit_since: datetime | None = None
+    let_go: bool = False
+    """Whether the unit has it no longer once it goes on: what has ended stays with whom it was."""
     tell_by: date | None = None
     """By when the petitioner would have been told, had it stayed with the unit that had it first; nobody has yet."""
     given_up: UUID | None = None

@@ -48,6 +48,7 @@ from contracts.mediation import (
     SuggestionReplied,
 )
 from contracts.vocabulary import CaseState, HearingStage, Result, ReviewResult
+from services.accountability.case.assignment import await_a_unit
 from services.accountability.case.fold import Case, happened
 
 
@@ -250,6 +251,13 @@ def _(event: PetitionersLearnt, case: Case) -> None:
 @happened.register
 def _(_: CaseReopened, case: Case) -> None:
     case.closed_at = case.terminated_at = None
+    steps = (
+        (CaseState.recheck_served, case.recheck_served_at),
+        (CaseState.review_served, case.review_served_at),
+    )
+    case.state = next((state for state, reached in steps if reached), CaseState.opinion_served)
+    if case.let_go:
+        await_a_unit(case)
 
 
 @happened.register

@@ -645,10 +645,15 @@ class Assignment(Aggregate):
         if self.exists and self.left is None:
             self.record(CaseLeft, at=at, reason=reason)
 
-    def come_back(self, *, at: datetime) -> None:
-        """Learn that the case was wrongly not accepted, and needs a unit as it did before (第四十四条)."""
+    def come_back(self, directory: Directory, *, at: datetime) -> None:
+        """Learn that the case was wrongly not accepted, and needs a unit as it did before (第四十四条).
+
+        Where one has it that may not touch it by now, or is no more, it goes the way that it would have gone meanwhile.
+        """
         if self.left is LeavingReason.not_accepted:
             self.record(CaseCameBack, at=at)
+            self.recall(directory, at=at)
+            self.carry_on(directory, at=at)
 
     def _passes_by(self, code: str, directory: Directory) -> bool:
         """Return whether a unit stands above one that may not touch the case, which so goes past that one."""

@@ -110,6 +110,8 @@ class Handling(Aggregate):
         """No unit has the case yet, as far as is known here."""
         self.unit: str | None = None
         self.unit_name: str | None = None
+        self.let_go = False
+        """Whether the unit has it no longer once it goes on: what is over stays with whom it was."""
         self.registration_no = ""
         self.route: Route | None = None
         """Which way it goes: what the units that had it have found stands, until one finds otherwise."""
@@ -327,14 +329,22 @@ class Handling(Aggregate):
 
     @when
     def _(self, event: HandlingReturned) -> None:
-        self.unit = self.unit_name = self.due_on = self.case_officer = None
+        if self.over:
+            self.let_go = True
+            return
+        self._without_unit()
         if not event.answered:
             self.waits_since = self.begun_at
             self._begin()
 
+    def _without_unit(self) -> None:
+        self.unit = self.unit_name = self.due_on = self.case_officer = None
+        self.let_go = False
+
     @when
     def _(self, event: HandlingCarriedOn) -> None:
         self.unit, self.unit_name, self.case_officer = event.unit, event.unit_name, event.case_officer
+        self.let_go = False
         self.due_on, self.report_submitted = event.due_on, False
         if event.case_officer is not None:
             self.handlers.add(event.case_officer)
@@ -650,6 +660,8 @@ class Handling(Aggregate):
     @when
     def _(self, _: CaseReopened) -> None:
         self.closed_at = self.terminated_at = self.terminated_for = None
+        if self.let_go:
+            self._without_unit()
 
     @when
     def _(

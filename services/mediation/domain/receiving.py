@@ -35,7 +35,7 @@ from services.mediation.domain.remedy import pass_on
 
 def receive(h: Handling, *, at: datetime, **facts: Any) -> None:  # noqa: ANN401  # the fields of the event
     """Receive the case as the competent unit."""
-    if h.unit is None and not h.stopped:
+    if (h.unit is None or h.let_go) and not h.stopped:
         _begin(h, at=at, **facts)
 
 
@@ -49,21 +49,23 @@ def _begin(h: Handling, *, unit: str, unit_name: str, due_on: date | None = None
 
 def hand_to_lead(h: Handling, unit: str, co_units: tuple[str, ...], *, at: datetime, **facts: Any) -> None:  # noqa: ANN401
     """Begin anew for the unit that was designated (第二十四条), unless it has the case and what it owes already."""
-    if h.over:
+    if h.over and not h.let_go:
         return
-    if h.unit != unit:
+    if h.unit != unit or h.let_go:
         _begin(h, at=at, unit=unit, co_units=co_units, **facts)
     elif h.objecting or h.co_units != co_units:
         h.record(CoUnitsNamed, at=at, co_units=co_units)
 
 
 def give_back(h: Handling, unit: str, *, at: datetime) -> None:
-    """Give the case back: an objection was upheld, or the unit may not touch it; what is closed stays as it is.
+    """Give the case back: an objection was upheld, or the unit may not touch it.
 
     A late accusation takes the case from the unit, and nothing from the petitioner: an opinion that is served stands.
+    What is over stays as it is, and is with nobody where it goes on: only what was served can do that.
     """
-    if h.unit == unit and not h.over:
-        h.record(HandlingReturned, at=at, unit=unit, answered=h.served_at is not None)
+    served = h.served_at is not None
+    if h.unit == unit and not h.let_go and (not h.over or (served and not h.stopped)):
+        h.record(HandlingReturned, at=at, unit=unit, answered=served)
 
 
 def carry_on(
@@ -98,7 +100,7 @@ def learn_accused(
         return
     h.record(AccusedLearnt, at=at, units=tuple(sorted(new_units)), persons=tuple(sorted(new_persons)))
     barred = barred_from(h, directory)
-    if not h.over and (left := tuple(unit for unit in h.co_units if unit not in barred)) != h.co_units:
+    if (left := tuple(unit for unit in h.co_units if unit not in barred)) != h.co_units:
         h.record(CoUnitsNamed, at=at, co_units=left)
     pass_on(h, directory, at=at)
 
