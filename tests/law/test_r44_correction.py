@@ -11,6 +11,7 @@ import pytest_asyncio
 
 from contracts.intake import CaseRegistered, CorrectionOrdered, NonAcceptanceRevoked, NotAcceptedNotified
 from contracts.vocabulary import Channel, ContentCategory, DocumentKind, Level, NotAcceptedGround, Role
+from services.assignment.domain.assigning import CaseHasLeft
 from services.chassis.directory import Directory
 from services.intake.domain import acceptance, classification
 from services.intake.domain.guards import IsAccused
@@ -176,6 +177,12 @@ WORDS = {
 }
 
 
+async def not_accepted(county: System, case: str):
+    body = {"ground": "not_within_power", "competent_body": "某局", "method": "post", "receipt": "EMS-1"}
+    told = {"role": Role.bureau_officer, "unit": BUREAU, "at": "2026-03-05T09:00:00+08:00"}
+    return await county.send("intake", f"/cases/{case}/non-acceptance", body, **told)
+
+
 async def ordered(county: System, case: str, unit: str = "XW"):
     body = {"kind": "correction_order", "addressee": BUREAU, "approved_by": "head-2", "fields": WORDS}
     return await county.send(
@@ -188,9 +195,7 @@ async def test_wrong_non_acceptance_is_undone_by_the_order_and_the_petitioner_se
     """第四十四条第二项、第二十一条第二款."""
     receipt = await county.register(at="2026-03-02T09:00:00+08:00")
     case, accountability = receipt["case_id"], county.url("accountability")
-    body = {"ground": "not_within_power", "competent_body": "某局", "method": "post", "receipt": "EMS-1"}
-    told = {"role": Role.bureau_officer, "unit": BUREAU, "at": "2026-03-05T09:00:00+08:00"}
-    ok(await county.send("intake", f"/cases/{case}/non-acceptance", body, **told))
+    ok(await not_accepted(county, case))
     refused(await ordered(county, case, UNIT), 403, NotTheSuperior)
     paper = ok(await ordered(county, case), 201)["document_id"]
     await county.caught_up()
@@ -212,3 +217,15 @@ async def test_wrong_non_acceptance_is_undone_by_the_order_and_the_petitioner_se
     await county.caught_up()
     left = ok(await county.client.get(f"{accountability}/duties?case={case}"))["items"]
     assert [one["code"] for one in left] == ["C1"]
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_what_was_told_apart_before_it_was_turned_away_is_handed_on_at_once(county: System):
+    """第四十四条: who may hand it on has heard of the order when that is answered."""
+    case = (await county.register(at="2026-03-02T09:00:00+08:00"))["case_id"]
+    ok(await county.classify(case, at="2026-03-03T09:00:00+08:00"))
+    ok(await not_accepted(county, case))
+    await county.caught_up()
+    refused(await county.forward(case, at="2026-03-06T09:00:00+08:00"), 409, CaseHasLeft)
+    ok(await ordered(county, case), 201)
+    ok(await county.forward(case, at="2026-03-09T09:05:00+08:00"))

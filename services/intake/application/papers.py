@@ -30,6 +30,7 @@ from services.chassis.writer import Done
 from services.intake.application.looking import look, same_person
 from services.intake.application.office import office
 from services.intake.application.seeing import must_see
+from services.intake.application.telling import let_know
 from services.intake.domain import acceptance
 from services.intake.domain.paper import (
     ApproverNotHead,
@@ -230,7 +231,10 @@ async def _issued(
         reply = {"case_id": registration.id, "document_id": key, "document_no": number, "pdf_sha256": sha256(pdf)}
         return New(paper, reply, [*sealed.statements, *beside], [registration] if so.undoes else [])
 
-    return await running.store.create(opening, by=by)
+    done = await running.store.create(opening, by=by)
+    if so.undoes:  # whoever was turned away is handed on at once
+        await let_know(running, registration.id)
+    return done
 
 
 async def _composed(
