@@ -24,6 +24,7 @@ from contracts.vocabulary import (
     DocumentKind,
     ExternalSystem,
     Forwarding,
+    Kind,
     LedgerKind,
     Level,
     LoadOccasion,
@@ -129,7 +130,7 @@ from services.mediation.commands.disputes import (
     SettleDispute,
 )
 from services.scenario.county import County, Unit
-from services.scenario.courses.common import answered, ended
+from services.scenario.courses.common import answered, ended, inquired
 from services.scenario.hours import LOCAL
 from services.scenario.step import From, Step, Who
 from services.scenario.story import END, Story
@@ -476,7 +477,41 @@ def _own_people(s: Scene) -> None:
     s.after(2, 6).issue(Result.explain).after(0, 3).serve().remedy_over().close()
 
 
+def _shared(s: Scene) -> None:
+    """Two units agree on who leads and who helps, which a third one would not; each does its part (第二十四条)."""
+    labour, roads, water = (s.county.units[code] for code in (HUMAN_RESOURCES, TRANSPORT, WATER))
+    s.register(channel=Channel.letter).after(0, 2).classify().after(0, 2).hand_over(labour, mode=Forwarding.forward)
+    s.after(0, 1).share(roads, water).after(1, 2).answer_sharing(water, agreed=False)
+    s.after(0, 1).share(roads).after(1, 2).answer_sharing(roads, agreed=True)
+    s.after(1, 3).notify().after(2, 9).hear().after(3, 8).verify().after(1, 5).give_part(roads)
+    s.after(2, 9).issue(Result.support).after(0, 3).serve().after(1, 3).order_execution(roads)
+    s.after(5, 9).report_execution(roads)
+    ended(s)
+
+
 # ---------------------------------------------------------------------------------- mediation
+
+
+def _slips(s: Scene) -> None:
+    """What was taken for something else, typed wrong or signed too soon is put right, and no day moves (第二十八条)."""
+    s.register(channel=Channel.letter).after(0, 2).classify(kind=Kind.suggestion)
+    s.after(0, 2).hand_over(s.county.units[HUMAN_RESOURCES], mode=Forwarding.forward)
+    s.after(1, 3).notify().after(0, 1).correct_receipt().after(1, 3).correct_classification()
+    inquired(s).after(2, 6).issue(Result.not_support).after(0, 1).take_back().after(1, 3).issue(Result.support)
+    ended(s.after(0, 2).serve())
+
+
+def _another_way(s: Scene) -> None:
+    """Who helped out in a unit leaves it; somebody else finds that the matter is for labour inspection (第三十一条)."""
+    keeper, labour = s.somebody(s.county.bureau, Role.platform_admin), s.county.units[HUMAN_RESOURCES]
+    helper = Who(f"QL{s.rng.randrange(10**5):05}", labour.code, Role.case_officer)
+    s.appoint(keeper, helper)
+    s.register(channel=Channel.letter).after(0, 2).classify().after(0, 2).hand_over(labour, mode=Forwarding.forward)
+    s.handler = helper
+    s.after(1, 3).notify().after(2, 6).hear().after(1, 3)
+    s.act("relieve", RelieveOfficer, keeper, code=labour.code, officer=helper.actor)
+    s.after(0, 1).name_officer().after(2, 5).determine_route(Route.administrative_procedure)
+    s.after(0, 2).import_().after(3, 9).docket().after(1, 9).close()
 
 
 def _committee(s: Scene) -> None:
@@ -563,8 +598,11 @@ SCENES: Final[dict[str, Callable[[Scene], None]]] = {
     "directory": _directory,
     "reorganised": _reorganised,
     "own_people": _own_people,
+    "shared": _shared,
     "committee": _committee,
     "disputes": _disputes,
+    "slips": _slips,
+    "another_way": _another_way,
     "projects": _projects,
 }
 

@@ -261,7 +261,7 @@ def test_courses_come_to_their_end(told: list[Story]) -> None:
 
 def _undeclared(step: Step) -> Iterator[str]:
     """What the declaration of a step's command knows nothing of."""
-    operation, values = step.operation, defaultdict[str, str](lambda: str(UUID(int=0)))
+    operation, values = step.operation, defaultdict[str, str](lambda: str(UUID(int=0)), event_version="1")
     sent = {name: filled(value, values) for name, value in step.sent.items()}
     path = {name: str(sent.pop(name)) for name in operation.in_path}
     try:

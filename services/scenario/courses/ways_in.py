@@ -73,12 +73,12 @@ def _not_accepted(t: Telling) -> None:
         t.after(1, 5).not_accept(NotAcceptedGround.pending_below, t.holder.name, "case_id")
         ended(decided(t.turn_to("case_id")))
     else:
-        t.come_to(t.mistaken_unit()).after(0, 2)
+        t.bring_to(t.mistaken_unit()).after(0, 2)
         right = t.competent_unit()
         t.not_accept(NotAcceptedGround.visit_above_level, right.name, by=t.receiver, code="not_above_level")
         t.after(0, 2).not_accept(NotAcceptedGround.not_within_power, right.name, by=t.receiver).after(0)
         t.write(DocumentKind.non_acceptance_notice, by=t.receiver).after(1, 2).write_correction()
-        t.after(0, 2).report_correction().after(0, 1).classify(by=t.receiver).after(0, 1).hand_over(right)
+        t.after(0, 2).report_correction().after(0, 1).hand_over(right)
         ended(answered(t))
 
 

@@ -52,6 +52,7 @@ def _hearing(t: Telling) -> None:
     """A complex case is heard in public (第三十一条第六项), and told so by a paper that is refused."""
     inquired(accepted(t)).after(3, 9).open_hearing().after(0)
     t.write(DocumentKind.hearing_notice, under="notice_id").refuse_paper("notice_id").after(0).leave_paper("notice_id")
+    t.after(0).correct_paper_receipt("notice_id")
     t.after(6, 9).close_hearing().after(0).write(DocumentKind.hearing_record, DocumentKind.hearing_report)
     ended(t.after(4, 12).issue().after(0, 4).serve())
 

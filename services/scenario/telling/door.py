@@ -19,16 +19,18 @@ from contracts.vocabulary import (
     Route,
 )
 from services.assignment.commands.cases import (
+    AnswerSharing,
     AssignCase,
     DecideObjection,
     DesignateLead,
     ObjectToJurisdiction,
+    ProposeSharing,
     ReferDispute,
     RouteOut,
     TakeCase,
 )
 from services.chassis.operations import Declared
-from services.intake.commands.cases import AttachPetition, ClassifyCase, RegisterPetition
+from services.intake.commands.cases import AttachPetition, ClassifyCase, CorrectClassification, RegisterPetition
 from services.scenario.county import Unit
 from services.scenario.hours import when_open
 from services.scenario.step import Who
@@ -140,15 +142,24 @@ class Door(Base):
 
     # ------------------------------------------------------------------------------ the bureau
 
-    def classify(self, *, late: bool = False, by: Who | None = None, accused: Sequence[str] = ()) -> Self:
-        """The bureau tells the case apart, or the unit to which it was brought."""
-        kind = self.matter.kind
-        route = Route.discipline_supervision if kind is Kind.report_accusation else self.route
-        body: dict[str, Any] = {"kind": kind, "route": route, "category": self.matter.category}
+    def classify(
+        self, *, late: bool = False, by: Who | None = None, accused: Sequence[str] = (), kind: Kind | None = None
+    ) -> Self:
+        """The bureau tells the case apart, or the unit to which it was brought; a `kind` is what it takes it for."""
+        body = self._told_apart(kind or self.matter.kind)
         if accused:
             body["accused_persons"] = [*accused]
         reason = "late" if late else "classify"
         return self._do("classify", ClassifyCase, body, by or self.officer, reason=reason)
+
+    def correct_classification(self) -> Self:
+        """The bureau sees what the case is, and puts right what it took it for, with the reasons (第二十二条)."""
+        body = self._told_apart(self.matter.kind) | {"reasons": self._paper("told_apart", self.officer)}
+        return self._do("correct_classification", CorrectClassification, body, self.officer)
+
+    def _told_apart(self, kind: Kind) -> dict[str, Any]:
+        route = Route.discipline_supervision if kind is Kind.report_accusation else self.route
+        return {"kind": kind, "route": route, "category": self.matter.category}
 
     def hand_over(self, unit: Unit | None = None, *, mode: Forwarding | None = None, code: str | None = None) -> Self:
         """The bureau forwards the case to a competent unit, or assigns it and wants a report."""
@@ -237,3 +248,13 @@ class Door(Base):
         self._with(lead)
         body = {"unit": lead.code, "co_units": [unit.code for unit in co_units]}
         return self._do("designate", DesignateLead, body, self.arbiter)
+
+    def share(self, *co_units: Unit) -> Self:
+        """The unit that has the case proposes to lead, and that others help (第二十四条第一款)."""
+        body = {"lead": self.holder.code, "co_units": [unit.code for unit in co_units]}
+        return self._do("share", ProposeSharing, body, self.receiver)
+
+    def answer_sharing(self, unit: Unit, *, agreed: bool) -> Self:
+        """A unit that was asked says for itself whether it agrees."""
+        who = self.somebody(unit.code, Role.unit_receiver)
+        return self._do("answer_sharing", AnswerSharing, {"agreed": agreed}, who)

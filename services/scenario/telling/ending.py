@@ -29,8 +29,10 @@ from services.mediation.commands.opinion import (
     MakeCommitment,
     OrderExecution,
     ProveExecution,
+    ReportExecution,
     ReportRefusal,
 )
+from services.scenario.county import Unit
 from services.scenario.telling.handling import Handling
 
 CIVIL_AFFAIRS = "980726000305"
@@ -51,11 +53,17 @@ class Ending(Handling):
         body = {"executed_on": self.now.date(), "document": document}
         return self._do("execute", ProveExecution, body, self.handler)
 
-    def order_execution(self) -> Self:
+    def order_execution(self, unit: Unit | None = None) -> Self:
         """The unit tells whoever has to do what was granted, until when."""
         document = self._paper("execution_order", self.handler)
-        body = {"unit": self.holder.code, "due_on": self.now.date() + timedelta(15), "document": document}
+        body = {"unit": (unit or self.holder).code, "due_on": self.now.date() + timedelta(15), "document": document}
         return self._do("order_execution", OrderExecution, body, self.handler)
+
+    def report_execution(self, unit: Unit) -> Self:
+        """Whoever was urged has done its part, and says so itself (第三十二条第二款)."""
+        who = self.somebody(unit.code, Role.case_officer)
+        body = {"document": self._paper("kept_part", who, DocumentKind.execution_proof)}
+        return self._do("report_execution", ReportExecution, body, who)
 
     def refuse_execution(self) -> Self:
         """Whoever has to do it does not."""

@@ -6,19 +6,28 @@ from datetime import datetime, timedelta
 from typing import Any, Final, Self
 
 from contracts.periods import period
-from contracts.vocabulary import DocumentKind, RecordKind, Result, Role, ServiceMethod, SimplifiedGround
+from contracts.vocabulary import DocumentKind, RecordKind, Result, Role, Route, ServiceMethod, SimplifiedGround
 from services.intake.commands.petitioner import AskRecusal
 from services.mediation.commands.acceptance import (
     AcceptCase,
     ChooseSimplified,
     ConvertSimplified,
     ExtendHandling,
+    NameOfficer,
     NotifyAcceptance,
     NotifyPetitioner,
 )
+from services.mediation.commands.answers import DetermineRoute
 from services.mediation.commands.ending import SubmitReport
 from services.mediation.commands.inquiry import CloseHearing, DecideRecusal, DeclareRecusal, OpenHearing, PutOnRecord
-from services.mediation.commands.opinion import GivePart, IssueOpinion, ServeOpinion, ServePetitioner
+from services.mediation.commands.opinion import (
+    CorrectReceiptNumber,
+    GivePart,
+    IssueOpinion,
+    ServeOpinion,
+    ServePetitioner,
+    TakeBackOpinion,
+)
 from services.scenario.county import Unit
 from services.scenario.step import From, Who
 from services.scenario.telling.door import Door
@@ -37,7 +46,15 @@ class Handling(Door):
             body["served_at"] = told_at
         self.noticed_at = told_at or self.now
         reason = "late" if late else "notify"
-        return self._do("notify", NotifyAcceptance, body, self.receiver, reason=reason)
+        return self._do("notify", NotifyAcceptance, body, self.receiver, {"event_version": "version"}, reason=reason)
+
+    def correct_receipt(self) -> Self:
+        """Whoever told the petitioner typed the number of the receipt wrong, and puts it right (第二十八条第一款)."""
+        body = self._right_receipt(self.receiver, ServiceMethod.post)
+        return self._do("correct_receipt", CorrectReceiptNumber, body, self.receiver)
+
+    def _right_receipt(self, who: Who, method: ServiceMethod) -> dict[str, Any]:
+        return {"receipt": self._receipt(method), "document": self._paper("slip", who)}
 
     def notify_neighbour(self) -> Self:
         """Whoever else has petitioned about the matter is told as well (第二十三条)."""
@@ -124,6 +141,11 @@ class Handling(Door):
         body = {"officer": before.actor, "granted": True, "successor": self.handler.actor}
         return self._do("recuse", DecideRecusal, body, self.head)
 
+    def name_officer(self) -> Self:
+        """Whoever handled the case is no more of the unit, and its head lets somebody else go on (第二十八条第一款)."""
+        self.handler = self.somebody(self.holder.code, Role.case_officer)
+        return self._do("name_officer", NameOfficer, {"case_officer": self.handler.actor}, self.head)
+
     def give_part(self, unit: Unit) -> Self:
         """A unit that helps gives its part of the answer."""
         who = self.somebody(unit.code, Role.case_officer)
@@ -144,6 +166,15 @@ class Handling(Door):
         }
         reason = "late" if late else "issue"
         return self._do("issue", IssueOpinion, body, self.head, code=code, reason=reason)
+
+    def take_back(self) -> Self:
+        """A head of the unit sees that the opinion is wrong, before anybody has it (第二十八条第一款)."""
+        return self._do("take_back", TakeBackOpinion, {"document": self._paper("taking_back", self.head)}, self.head)
+
+    def determine_route(self, route: Route) -> Self:
+        """The unit finds that another procedure is the one for it, whatever was said at the door (第三十一条)."""
+        body = {"route": route, "reasons": self._paper("told_apart", self.handler)}
+        return self._do("determine_route", DetermineRoute, body, self.handler)
 
     def _drafter(self) -> str:
         """Return somebody of the unit who is not the head that issues what is drafted."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final, Self
 
 from contracts.vocabulary import DocumentKind, RecommendationKind, Role, ServiceMethod
-from services.intake.commands.papers import IssuePaper, RefusePaper, ReportCorrection, ServePaper
+from services.intake.commands.papers import CorrectPaperReceipt, IssuePaper, RefusePaper, ReportCorrection, ServePaper
 from services.intake.domain.saying import SAYING
 from services.intake.papers.kinds import KINDS, LABELS, To
 from services.scenario.step import From, Who
@@ -74,7 +74,12 @@ class Writing(Mediating, Remedy, Watching):
         """It is left where the petitioner lives, before witnesses."""
         method = ServiceMethod.left_at_address
         body = {"document_id": From(paper), "method": method, "receipt": self._receipt(method)}
-        return self._do("leave_paper", ServePaper, body, self.handler)
+        return self._do("leave_paper", ServePaper, body, self.handler, {"event_version": "version"})
+
+    def correct_paper_receipt(self, paper: str) -> Self:
+        """Whoever left it has typed the number of the proof wrong, and puts it right (第二十八条第一款)."""
+        body = {"document_id": From(paper)} | self._right_receipt(self.handler, ServiceMethod.left_at_address)
+        return self._do("correct_paper_receipt", CorrectPaperReceipt, body, self.handler)
 
     def write_correction(self) -> Self:
         """The government above a unit orders it to put something right (第四十三条至第四十六条)."""
