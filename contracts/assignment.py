@@ -887,6 +887,15 @@ class PetitionersJoined(Event):
     """Whether nobody who speaks for the first petitioners has a clear name and address now (第二十三条第二款)."""
 
 
+class ClaimsLearnt(Event):
+    """The case holds several claims; whoever has it answers each of them."""
+
+    title = "获知分项诉求"
+    basis = "信访工作条例 第二十二条、第三十二条"
+
+    count: int
+
+
 class WithdrawalLearnt(Event):
     """The petitioner wishes to withdraw, or no more; the case goes on until that is confirmed."""
 

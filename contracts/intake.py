@@ -88,6 +88,17 @@ class PetitionAttached(Event):
     """Whether it is a further petitioner's, who is told and answered (第二十三条、第三十二条)."""
 
 
+class ClaimsListed(Event):
+    """The case holds several claims, each of which has an answer of its own (第三十二条)."""
+
+    title = "诉求分项登记"
+    basis = "信访工作条例 第二十二条、第三十二条"
+
+    count: int
+    document: UUID | None = None
+    """The text that lists them, where the letter does not."""
+
+
 class ReceiptCorrected(Event):
     """Who typed the number of a receipt wrong has put it right; when and how it was served stays as it was."""
 

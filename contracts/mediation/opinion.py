@@ -24,6 +24,16 @@ class OpinionIssued(Event):
     decided_by: str | None = None
 
 
+class ClaimsAnswered(Event):
+    """What an opinion, of the unit or of who looks again, says to each of several claims, in their order."""
+
+    title = "分项答复诉求"
+    basis = "信访工作条例 第三十二条、第三十五条、第三十六条"
+
+    opinion_no: str
+    results: tuple[Result, ...]
+
+
 class OpinionTakenBack(Event):
     """What was issued and nobody has had yet was wrong, and why is in the vault; the case is to be decided again."""
 

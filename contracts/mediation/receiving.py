@@ -159,6 +159,15 @@ class PetitionersLearnt(Event):
     """Whether nobody who speaks for the first petitioners has a clear name and address now (第二十三条第二款)."""
 
 
+class ClaimsLearnt(Event):
+    """The case holds several claims; the opinion answers each of them."""
+
+    title = "办理单位获知分项诉求"
+    basis = "信访工作条例 第三十二条"
+
+    count: int
+
+
 class WithdrawalLearnt(Event):
     """The petitioner wishes to withdraw, or no more; until that is settled no money is promised or paid."""
 

@@ -12,6 +12,7 @@ from contracts.intake import (
     CaseSplit,
     CaseWithdrawn,
     ChallengeDecided,
+    ClaimsListed,
     ClassificationCorrected,
     NonAcceptanceRevoked,
     NotAcceptedNotified,
@@ -115,6 +116,12 @@ def come_back(assignment: Assignment, _: NonAcceptanceRevoked, at: datetime, dir
 def join(assignment: Assignment, event: PetitionsTakenOver, at: datetime) -> None:
     """Further petitioners belong to the case."""
     assignment.join(event.others, at=at)
+
+
+@REACTIONS.on(ClaimsListed, Assignment)
+def learn_claims(assignment: Assignment, event: ClaimsListed, at: datetime) -> None:
+    """The case holds several claims."""
+    assignment.learn_claims(event.count, at=at)
 
 
 @REACTIONS.on(PetitionAttached, Assignment)

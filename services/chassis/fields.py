@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from pydantic import (
     AfterValidator,
@@ -23,6 +23,8 @@ from services.chassis.numbers import DASHES, of_a_person, plain
 
 LINE_CHARS_MAX: Final = 200
 TEXT_CHARS_MAX: Final = 100_000
+CLAIMS_MAX: Final = 50
+"""How many claims of a case are answered one by one."""
 FIRST_YEAR: Final = 1990
 LAST_YEAR: Final = 2100
 
@@ -82,6 +84,16 @@ def _words(told: object) -> str | None:
     return told if isinstance(told, str) else None
 
 
+def _told_claims(told: object) -> object:
+    """Return one claim, or each of several; of more than anybody answers one by one, one text, line by line."""
+    if not isinstance(told, list):
+        return _told_text(told)
+    claims: list[Any] = [claim for one in told if (claim := _told_text(one)) is not None]
+    if len(claims) > CLAIMS_MAX and all(isinstance(claim, str) for claim in claims):
+        return "\n".join(claims)
+    return claims if len(claims) > 1 else next(iter(claims), None)
+
+
 _UNSEEN: Final = re.compile(f"[{UNSEEN}]")
 _UNSEEN_IN_TEXT: Final = re.compile(f"(?![\\n\\t])[{UNSEEN}]")
 _TOLD: Final = WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "null"}]})
@@ -105,5 +117,11 @@ ToldLine = Annotated[str | None, BeforeValidator(_told_line), _TOLD]
 """One line of what somebody tells of themselves, as far as they do: it is cleaned and never refused (第二十二条)."""
 ToldText = Annotated[str | None, BeforeValidator(_told_text), _TOLD]
 """What somebody tells in their own words, as far as they do: it is cleaned and never refused (第二十二条)."""
+ToldClaims = Annotated[
+    str | list[str] | None,
+    BeforeValidator(_told_claims),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}, {"type": "null"}]}),
+]
+"""What somebody asks for: one claim, or several that are answered one by one (第三十二条)."""
 Text = Annotated[str, BeforeValidator(_told_text), StringConstraints(min_length=1, max_length=TEXT_CHARS_MAX)]
 """A text that somebody wrote about a case."""

@@ -14,6 +14,7 @@ from contracts.assignment import (
     CasePassedOn,
     CaseRecalled,
     CaseTaken,
+    ClaimsLearnt,
     ClassificationLearnt,
     JurisdictionObjected,
     LeadUnitDesignated,
@@ -148,6 +149,12 @@ def stop(handling: Handling, event: CaseLeft, at: datetime) -> None:
 def learn_petitioners(handling: Handling, event: PetitionersJoined, at: datetime) -> None:
     """Further petitioners are owed the notice and the opinion; or somebody speaks for the first ones now."""
     receiving.learn_petitioners(handling, event.petitions, anonymous=event.anonymous, unclear=event.unclear, at=at)
+
+
+@REACTIONS.on(ClaimsLearnt, Handling)
+def learn_claims(handling: Handling, event: ClaimsLearnt, at: datetime) -> None:
+    """The case holds several claims, each of which has an answer of its own."""
+    receiving.learn_claims(handling, event.count, at=at)
 
 
 @REACTIONS.on(RecusalLearnt, Handling)

@@ -135,7 +135,7 @@ class TestRegister:
             {"received_at": "9999-12-31T23:59:59-14:00"},
             {"received_at": 1e300},
             {"content": "x"},
-            {"content": {"claim": ["x"]}},
+            {"content": {"claim": [{}]}},
             {"petitioner": "王"},
             {"petitioner": {"gender": "f"}},
             {"more": 1},

@@ -52,6 +52,7 @@ from services.assignment.domain.directory import MarkTaken
 from services.chassis.directory import Directory, Entry
 from services.chassis.errors import DomainError
 from services.chassis.history import Fact
+from services.intake.domain.claims import ClaimDropped, ClaimsAnsweredAlready
 from services.intake.domain.guards import IsAccused
 from services.intake.domain.paper import ApproverNotHead, IssuedAlready, MissingField, UnknownField
 from services.intake.domain.registration import Registration
@@ -67,9 +68,13 @@ from services.intake.domain.saying import (
     said,
 )
 from services.intake.papers.kinds import KINDS
+from services.mediation.domain.ending import NotExecuted, ReviewStillOpen
+from services.mediation.domain.opinion import ClaimUnanswered
 from tests.harness import CITY, GOVERNMENT, UNIT, Servers, System
+from tests.law.test_r22_door import content_of
 from tests.rules import at, refused, refuses
 from tests.steps import (
+    CLOSED_AT,
     HANDED_AT,
     HEARD_AT,
     NOTIFIED_AT,
@@ -78,6 +83,7 @@ from tests.steps import (
     accepted,
     accepted_of_one,
     act,
+    clocks,
     decided,
     document,
     ok,
@@ -549,6 +555,38 @@ class TestIssuing:
         assert again["document_no"] == first["document_no"]
         assert "予以支持" in await text(county, case, again["document_id"])
         assert "请求复查" in await text(county, case, again["document_id"])
+
+    async def test_r32_each_of_several_claims_has_its_answer(self, county: System):
+        """第三十二条: as the letter holds them, as who has read it lists them, and as the paper says each."""
+        content = {"claim": ["支付工资", "支付赔偿金"], "facts": "拖欠三个月"}
+        receipt = await county.register(at=REGISTERED_AT, content=content)
+        case, code = receipt["case_id"], {"query_code": receipt["query_code"]}
+        assert (await content_of(county, case))["claim"] == content["claim"]
+        ok(await county.classify(case, at=REGISTERED_AT))
+        ok(await county.forward(case, at=HANDED_AT))
+        ok(await county.notify(case, at=NOTIFIED_AT))
+        for kind in ("statement_heard", "facts_verified"):
+            record = {"kind": kind, "document": await document(county, case)}
+            ok(await act(county, case, "records", record, at=HEARD_AT))
+        more = {"count": 3, "document": await document(county, case)}
+        who = {"role": Role.case_officer, "unit": UNIT, "at": HEARD_AT}
+        ok(await county.send("intake", f"/cases/{case}/claims", more, **who))
+        refused(await county.send("intake", f"/cases/{case}/claims", more, **who), 409, ClaimDropped)
+        written = opinion(await document(county, case, "opinion"))
+        for result in ("support", ["support", "not_support"]):
+            refused(await decide(county, case, written | {"result": result}, at=HEARD_AT), 409, ClaimUnanswered)
+        ok(await decide(county, case, written | {"result": ["support", "not_support", "explain"]}, at=HEARD_AT))
+        again = await county.send("intake", f"/cases/{case}/claims", more | {"count": 4}, **who)
+        refused(again, 409, ClaimsAnsweredAlready)
+        paper = ok(await issue(county, case, "opinion", WORDS), 201)
+        printed = await text(county, case, paper["document_id"])
+        assert "第1项诉求予以支持；第2项诉求不予支持；第3项诉求解释说明" in printed
+        ok(await act(county, case, "opinion/service", {"method": "in_person", "receipt": "签收"}, at=SERVED_AT))
+        assert {"D3", "C8"} <= {clock["code"] for clock in await clocks(county, case)}
+        refused(await act(county, case, "closure", {}, at=SERVED_AT), 409, ReviewStillOpen)
+        refused(await act(county, case, "closure", {}, at=CLOSED_AT), 409, NotExecuted)
+        disclosed = ok(await county.client.post(f"{county.url('intake')}/progress", json=code))
+        assert [step["details"]["count"] for step in disclosed["steps"] if "count" in step["details"]] == [2, 2, 3]
 
     @pytest.mark.parametrize(
         ("kind", "refusal"), [("extension_notice", NotSo), ("opinion", NotSo), ("non_acceptance_notice", NotSo)]

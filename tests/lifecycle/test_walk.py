@@ -57,7 +57,17 @@ from services.assignment.domain.assigning import Assignment, Dispute, Told
 from services.chassis.directory import Directory, Entry, Post
 from services.chassis.errors import DomainError
 from services.intake.domain import acceptance as not_accepting
-from services.intake.domain import classification, collective, filing, grouping, rating, track, urgency, withdrawal
+from services.intake.domain import (
+    claims,
+    classification,
+    collective,
+    filing,
+    grouping,
+    rating,
+    track,
+    urgency,
+    withdrawal,
+)
 from services.intake.domain.registration import Registration
 from services.mediation.domain import acceptance, answers, ending, inquiry, mediating, opinion, remedy, timing
 from services.mediation.domain.delivery import Delivery
@@ -94,12 +104,13 @@ NOT_COMMANDS: Final = {
     "learn_objection", "settle_objection", "learn_withdrawal", "come_under_six_one", "complete_six_one", "redo_report",
     "begin_hearing", "end_hearing", "pass_on", "carry_on",
     "accuse", "carry_over", "learn_accused", "recall", "hand_to_lead", "leave_to_courts", "receive", "leave", "come_back",
+    "learn_claims", "hold", "tell_claims",
     "learn_classification", "learn_route", "leave_simple_way", "receive_report", "trigger_event", "collect_events",
 }  # fmt: skip
 
 
 CHAPTERS: Final = {
-    Registration: (classification, collective, track, not_accepting, urgency, withdrawal, rating),
+    Registration: (claims, classification, collective, track, not_accepting, urgency, withdrawal, rating),
     Handling: (acceptance, timing, inquiry, mediating, opinion, answers, remedy, ending),
 }
 """Where the decisions on an aggregate stand that are no methods of it."""
@@ -173,6 +184,7 @@ DETOURS: Final = (
     (Handling, "return_report", {}),
     (Registration, "request_withdrawal", {}),
     (Registration, "confirm_withdrawal", {}),
+    (Registration, "list_claims", {}),
     (Registration, "rate", {}),
     (Registration, "not_accept", {}),
     (Handling, "choose_simplified", {}),
@@ -243,6 +255,8 @@ class Drawn:
         if name == "accepted":
             told = ("mediation.AcceptanceNotified", "mediation.HandlingAccepted")
             return any(r.case == self.case and r.type.startswith(told) for r in self.world.ledger)
+        if name == "count":
+            return dice.choice((2, 3))
         if name == "organ" and hint is str:
             return dice.choice(("discipline", "discipline", "court"))
         if hint is Directory:
@@ -288,10 +302,11 @@ class Drawn:
             return "head-1"
         if hint in {opinion.Draft, remedy.Verdict}:
             drawn = {field: self.value(field, of, aggregate) for field, of in get_type_hints(hint).items()}
-            likely = {"result": dice.choice((Result.support, Result.explain, Result.not_support))}
+            said = (Result.support, Result.explain, Result.not_support)
+            likely: dict[str, Any] = {"results": tuple(dice.choice(said) for _ in range(aggregate.claims))}
             if hint is remedy.Verdict:
                 result = dice.choice(list(ReviewResult))
-                changed_to = Result.support if result is ReviewResult.change else None
+                changed_to = (Result.support,) * len(aggregate.answers) if result is ReviewResult.change else ()
                 reviewed = aggregate.review_served_at is not None
                 decided_by = "rechecker-1" if reviewed else "reviewer-1"
                 likely = {"result": result, "changed_to": changed_to, "decided_by": decided_by}

@@ -60,10 +60,10 @@ def put(handling: Handling, kind: RecordKind, code: str = UNIT, now=HEARD, held_
     inquiry.put_on_record(handling, code, kind, held_at or now, uuid4(), at=now)
 
 
-def decide(handling: Handling, result: Result = Result.support, code: str = UNIT, now=HEARD, **more: Any) -> None:
+def decide(handling: Handling, *results: Result, code: str = UNIT, now=HEARD, **more: Any) -> None:
     sent = {"legal_basis": ["某法 第三条"], "document": uuid4(), "drafted_by": "co-1", "review_body": REVIEWER} | more
     approved_by = sent.pop("approved_by", "head-1")
-    draft = opinion.Draft(result, **sent)
+    draft = opinion.Draft(results or (Result.support,), **sent)
     opinion.issue_opinion(handling, code, "意1号", draft, approved_by, DIRECTORY, at=now)
 
 
@@ -168,7 +168,7 @@ def ask_review(handling: Handling, body: str = REVIEWER, received_at=REVIEW_ASKE
 
 
 def review(
-    handling: Handling, result=ReviewResult.uphold, body: str = REVIEWER, who="reviewer-1", changed_to=None,
+    handling: Handling, result=ReviewResult.uphold, body: str = REVIEWER, who="reviewer-1", changed_to=(),
     recheck_body: str = RECHECKER,
 ) -> None:  # fmt: skip
     verdict = remedy.Verdict(result, uuid4(), who, changed_to)
@@ -185,7 +185,7 @@ def ask_recheck(handling: Handling, body: str = RECHECKER, received_at=RECHECK_A
     )
 
 
-def recheck(handling: Handling, result=ReviewResult.uphold, body=RECHECKER, who="recheck-1", changed_to=None) -> None:
+def recheck(handling: Handling, result=ReviewResult.uphold, body=RECHECKER, who="recheck-1", changed_to=()) -> None:
     verdict = remedy.Verdict(result, uuid4(), who, changed_to)
     remedy.serve_recheck(handling, body, "核1号", verdict, delivered(RECHECKED), at=RECHECKED)
 

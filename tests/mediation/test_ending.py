@@ -95,7 +95,7 @@ class TestClose:
     def test_what_a_review_granted_is_done_first(self):
         """第三十二条第二款."""
         with refuses(NotExecuted):
-            close(reviewed(ReviewResult.change, changed_to=Result.support))
+            close(reviewed(ReviewResult.change, changed_to=(Result.support,)))
 
     def test_six_papers_exist_first(self):
         """第十八条第二款."""

@@ -19,7 +19,7 @@ from contracts.vocabulary import HearingStage, RecordKind, Result, ReviewResult
 from services.mediation.domain import remedy
 from services.mediation.domain.handling import Handling
 from services.mediation.domain.inquiry import HearingNotClosed
-from services.mediation.domain.opinion import SameOpinionAgain
+from services.mediation.domain.opinion import NotAnOpinion, SameOpinionAgain
 from services.mediation.domain.remedy import (
     ChangeUnnamed,
     NoRecheckPending,
@@ -123,14 +123,14 @@ class TestReview:
 
     def test_change_says_what_holds_instead(self):
         """第三十五条."""
-        for result, changed_to in (
-            (ReviewResult.change, None),
-            (ReviewResult.change, Result.agreed),
-            (ReviewResult.uphold, Result.support),
+        for result, changed_to, refusal in (
+            (ReviewResult.change, (), ChangeUnnamed),
+            (ReviewResult.change, (Result.agreed,), NotAnOpinion),
+            (ReviewResult.uphold, (Result.support,), ChangeUnnamed),
         ):
-            with refuses(ChangeUnnamed):
+            with refuses(refusal):
                 review(after(served(), ask_review), result, changed_to=changed_to)
-        handling = reviewed(ReviewResult.change, changed_to=Result.support)
+        handling = reviewed(ReviewResult.change, changed_to=(Result.support,))
         assert (handling.result, handling.executed) == (Result.support, False)
         execute(handling, date(2025, 9, 20), now=REVIEWED)
 
@@ -215,6 +215,6 @@ def test_whole_way_through_all_remedies_can_be_replayed():
 
     steps = [open_, notify, *(lambda h, k=k: put(h, k) for k in RecordKind), answer, serve]
     revoked = [ask_review, lambda h: review(h, ReviewResult.revoke), lambda h: decide(h, now=REVIEWED)]
-    again = [ask_review, review, ask_recheck, lambda h: recheck(h, ReviewResult.change, changed_to=Result.support)]
+    again = [ask_review, review, ask_recheck, lambda h: recheck(h, ReviewResult.change, changed_to=(Result.support,))]
     assert len(check_replay(Handling, CASE, [*steps, *again])) == len(steps) + len(again)
     assert len(check_replay(Handling, CASE, [*steps, *revoked])) == len(steps) + len(revoked)

@@ -92,6 +92,8 @@ class Case(msgspec.Struct, omit_defaults=True):
     case_officer: str | None = None
     accepted_at: datetime | None = None
     result: Result | None = None
+    results: tuple[Result, ...] = ()
+    """What each claim was answered with, where there are several."""
     issued_at: datetime | None = None
     served_at: datetime | None = None
     executed_on: date | None = None

@@ -12,6 +12,7 @@ from contracts.mediation import (
     CaseClosed,
     CaseReopened,
     CaseTerminated,
+    ClaimsAnswered,
     ClosureReportReturned,
     CommitmentKept,
     CommitmentMade,
@@ -139,6 +140,11 @@ def _(_: AgreementBreached, case: Case) -> None:
 @happened.register
 def _(event: OpinionIssued, case: Case) -> None:
     case.state, case.result, case.issued_at = CaseState.opinion_issued, event.result, event.timestamp
+
+
+@happened.register
+def _(event: ClaimsAnswered, case: Case) -> None:
+    case.results = event.results
 
 
 @happened.register
@@ -277,6 +283,7 @@ def _look_again(case: Case, event: ReviewOpinionServed | RecheckOpinionServed) -
 def _undecide(case: Case) -> None:
     case.result = case.issued_at = case.served_at = case.executed_on = None
     case.review_served_at = case.recheck_served_at = None
+    case.results = ()
 
 
 @happened.register

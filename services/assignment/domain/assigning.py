@@ -19,6 +19,7 @@ from contracts.assignment import (
     CaseRecalled,
     CaseReceived,
     CaseTaken,
+    ClaimsLearnt,
     ClassificationLearnt,
     DestinationNotified,
     JurisdictionDisputeReferred,
@@ -390,6 +391,7 @@ class Assignment(Aggregate):
         """The case has not been classified yet, as far as is known here."""
         self.registration_no = ""
         self.others: tuple[UUID, ...] = ()
+        self.claims = 1
         self.kind: Kind | None = None
         self.route: Route | None = None
         self.category: ContentCategory | None = None
@@ -836,6 +838,15 @@ class Assignment(Aggregate):
         """Note that somebody can be told now who speaks for the first petitioners (第二十条第三款)."""
         if self.exists and ((self.anonymous and not anonymous) or (self.unclear and not unclear)):
             self.record(PetitionersJoined, at=at, petitions=(), anonymous=anonymous, unclear=unclear)
+
+    def learn_claims(self, count: int, *, at: datetime) -> None:
+        """Note how many claims it holds, for whoever handles the case."""
+        if self.exists and count > self.claims:
+            self.record(ClaimsLearnt, at=at, count=count)
+
+    @when
+    def _(self, event: ClaimsLearnt) -> None:
+        self.claims = event.count
 
     @when
     def _(self, event: PetitionersJoined) -> None:

@@ -17,7 +17,7 @@ from contracts.periods.calendar import LEGAL_TIME
 from contracts.vocabulary import Channel, ContentCategory, DocumentKind, Level, Role
 from services.chassis.context import By
 from services.chassis.errors import Invalid
-from services.chassis.fields import LINE_CHARS_MAX, TEXT_CHARS_MAX, Body, Line, Moment, ToldLine, ToldText
+from services.chassis.fields import LINE_CHARS_MAX, TEXT_CHARS_MAX, Body, Line, Moment, ToldClaims, ToldLine, ToldText
 from services.chassis.numbers import compact, of_a_person, plain
 from services.chassis.views import Statement
 from services.chassis.writer import Done
@@ -59,9 +59,14 @@ class Petitioner(Body):
 class Content(Body):
     """Claim, facts and reasons (第十九条), as far as told; an oral petition is written down faithfully."""
 
-    claim: ToldText = None
+    claim: ToldClaims = None
     facts: ToldText = None
     reasons: ToldText = None
+
+    @property
+    def count(self) -> int:
+        """How many claims it holds."""
+        return len(self.claim) if isinstance(self.claim, list) else 1
 
 
 class Attached(BaseModel):
@@ -161,8 +166,8 @@ def received(vault: Vault, case: UUID, petition: Petition, by: By, index: Sequen
     if received_at > by.at + SKEW:
         raise ReceivedInFuture
     number, content = derived(by.command_id, "petition"), derived(by.command_id, "content")
-    who, place = petition.petitioner or Petitioner(), petition.place
-    said = vars(petition.content or Content())
+    who, place, told = petition.petitioner or Petitioner(), petition.place, petition.content or Content()
+    said = vars(told)
     if place is not None and (
         not _CODE.fullmatch(place) or of_a_person(place)
     ):  # what somebody calls a place stands in no event
@@ -191,6 +196,7 @@ def received(vault: Vault, case: UUID, petition: Petition, by: By, index: Sequen
             "secrecy_requested": bool(petition.secrecy_requested),
             "content": content,
             "content_sha256": sealed.sha256,
+            "claims": told.count,
         },
         sealed.persons,
     )
@@ -198,12 +204,20 @@ def received(vault: Vault, case: UUID, petition: Petition, by: By, index: Sequen
 
 def laid(item: UUID, kind: str, said: Mapping[str, Any], chars_max: int) -> dict[UUID, tuple[str, dict[str, Any]]]:
     """Return what was said as an item of the vault, and beside it, whole, what of that is too long for its place."""
-    short, attached, beside = dict(said), [], {}
-    for field, words in said.items():
-        if isinstance(words, str) and len(words) > chars_max:
-            whole, digest = derived(item, field), hashlib.sha256(words.encode()).hexdigest()
-            short[field], beside[whole] = words[:chars_max], ("attached", {"text": words})
-            attached.append({"field": field, "content_id": whole, "sha256": digest})
+    attached: list[dict[str, Any]] = []
+    beside: dict[UUID, tuple[str, dict[str, Any]]] = {}
+
+    def fitting(field: str, words: Any) -> Any:  # noqa: ANN401  # what was said
+        if isinstance(words, list):
+            return [fitting(f"{field}/{n}", one) for n, one in enumerate(words, start=1)]
+        if not isinstance(words, str) or len(words) <= chars_max:
+            return words
+        whole, digest = derived(item, field), hashlib.sha256(words.encode()).hexdigest()
+        beside[whole] = ("attached", {"text": words})
+        attached.append({"field": field, "content_id": whole, "sha256": digest})
+        return words[:chars_max]
+
+    short = {field: fitting(field, words) for field, words in said.items()}
     return {item: (kind, short | ({"attached": attached} if attached else {})), **beside}
 
 

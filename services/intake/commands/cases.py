@@ -13,7 +13,7 @@ from services.chassis.aggregate import Aggregate
 from services.chassis.commands import Command, Entry, OnEntry, Reply
 from services.chassis.context import By
 from services.chassis.entry import CaseEntry
-from services.chassis.fields import Text
+from services.chassis.fields import CLAIMS_MAX, Text
 from services.chassis.references import KnownOfficer, KnownUnit, Refers, given_officers, given_units
 from services.chassis.running import Running
 from services.chassis.slips import CorrectReceipt
@@ -27,7 +27,7 @@ from services.intake.application.looking import same_person
 from services.intake.application.office import CLERKS, OFFICERS, RECEIVERS, office
 from services.intake.application.registering import LETTER_BYTES_MAX, Petition, receipt, received
 from services.intake.application.telling import let_know
-from services.intake.domain import classification, filing, guards, track
+from services.intake.domain import claims, classification, filing, guards, track
 from services.intake.domain.registration import Registration
 from services.intake.domain.texts import Document
 from services.intake.vault import OTHER_CODES
@@ -224,6 +224,28 @@ class NameAccused(
 
     def act(self, r: Registration, by: By) -> None:
         classification.name_accused(r, self.units, self.persons, self.directory, at=by.at, unit=by.unit)
+
+    async def run(self, running: Running, by: By) -> Done:
+        done = await super().run(running, by)
+        await let_know(running, self.case_id)
+        return done
+
+
+class ListClaims(OnCase, path="/cases/{case_id}/claims", by=OFFICERS, called="分项登记诉求"):
+    """List more claims than a case was registered with; each is answered on its own (第三十二条)."""
+
+    count: Annotated[int, Field(ge=2, le=CLAIMS_MAX, description="How many claims the case holds in all")]
+    document: Annotated[CaseText, Field(description="Which they are, in the order in which they are answered")]
+
+    _settled: bool
+
+    async def look_up(self, running: Running, by: By) -> None:
+        """Ask whether it is answered: that is known elsewhere."""
+        await super().look_up(running, by)
+        self._settled = await is_settled(running, self.case_id)
+
+    def act(self, r: Registration, by: By) -> None:
+        claims.list_claims(r, self.count, self.document, settled=self._settled, at=by.at)
 
     async def run(self, running: Running, by: By) -> Done:
         done = await super().run(running, by)

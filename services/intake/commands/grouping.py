@@ -218,6 +218,7 @@ class SplitCase(
                 "place": part.place,
                 "content": content,
                 "content_sha256": sealed.sha256,
+                "claims": part.content.count,
             }
             children.append((child, facts))
 

@@ -12,6 +12,7 @@ from contracts.periods.calendar import day
 from contracts.vocabulary import ContentCategory, Kind, RegistrationState, Route
 from services.chassis.directory import Directory
 from services.chassis.errors import Forbidden, Invalid, Refused
+from services.intake.domain.claims import tell_claims
 from services.intake.domain.filing import tell_recused
 from services.intake.domain.guards import NotOpen, must_be_open
 from services.intake.domain.registration import Registration
@@ -89,6 +90,7 @@ def classify(
     facts = _told_apart(r, kind, route, category, at)
     r.record(CaseClassified, at=at, **facts | {"accused_units": units, "accused_persons": persons})
     tell_recused(r, r.recused, at=at)
+    tell_claims(r, at=at)
     relieve(r, directory, at=at)
 
 
@@ -109,6 +111,7 @@ def correct(
     r.record(ClassificationCorrected, at=at, reasons=reasons, **_told_apart(r, kind, route, category, at))
     if was_report:  # nobody behind the door has heard of it before
         tell_recused(r, r.recused, at=at)
+        tell_claims(r, at=at)
 
 
 def _must_be_for(

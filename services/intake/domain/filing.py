@@ -19,17 +19,21 @@ from contracts.intake import (
     ReopeningLearnt,
 )
 from services.chassis.errors import NotFound
+from services.intake.domain.claims import hold
 from services.intake.domain.collective import count_visitors
 from services.intake.domain.registration import Registration
 
 
-def register(r: Registration, *, at: datetime, **facts: Any) -> None:  # noqa: ANN401  # the fields of the event
+def register(r: Registration, *, at: datetime, claims: int = 1, **facts: Any) -> None:  # noqa: ANN401  # the fields of the event
     """Put the first petition of a case on file."""
     r.record(CaseRegistered, at=at, **facts)
+    hold(r, claims, at=at)
     count_visitors(r, at=at, **facts)
 
 
-def attach(r: Registration, *, at: datetime, same_petitioner: bool = False, **facts: Any) -> None:  # noqa: ANN401  # the fields of the event
+def attach(
+    r: Registration, *, at: datetime, same_petitioner: bool = False, claims: int = 1, **facts: Any  # noqa: ANN401  # the fields of the event
+) -> None:  # fmt: skip
     """Let a later petition on the same matter join, whatever state the case is in.
 
     Who else comes is told and answered beside the first (第二十三条、第三十二条), or is the first of whom it is clear
@@ -41,6 +45,8 @@ def attach(r: Registration, *, at: datetime, same_petitioner: bool = False, **fa
         PetitionAttached, at=at, after_end=not r.open, further=r.open and not (same_petitioner or unclear or is_first),
         **facts,
     )  # fmt: skip
+    if r.open and r.answered_at is None:
+        hold(r, claims, at=at)
     count_visitors(r, at=at, **facts)
 
 

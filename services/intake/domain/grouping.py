@@ -19,6 +19,7 @@ from contracts.intake import (
 )
 from contracts.vocabulary import DuplicateReason, RegistrationState
 from services.chassis.errors import Invalid, NotFound, Refused
+from services.intake.domain.claims import hold
 from services.intake.domain.classification import accuse
 from services.intake.domain.filing import tell_recused
 from services.intake.domain.registration import Registration
@@ -57,6 +58,14 @@ class NotSplittable(Refused):
     code = "not_splittable"
     title = "事项状态不允许分案"
     article = "信访工作条例 第二十二条、第二十四条"
+
+
+class ClaimLeftOut(Refused):
+    """Who divides a case gives each of its claims a place in one of the parts."""
+
+    code = "claim_left_out"
+    title = "分案不得遗漏已登记的诉求"
+    article = "信访工作条例 第二十二条、第三十二条"
 
 
 class ConfidentialStaysApart(Refused):
@@ -120,6 +129,7 @@ def take_over(r: Registration, other: Registration, *, at: datetime, same_petiti
         PetitionsTakenOver, at=at, from_case=other.id, petitions=other.every_petition, received_at=min(received),
         others=(*own, *other.others),
     )  # fmt: skip
+    hold(r, other.claims, at=at)
     accuse(r, other.accused_units, other.accused_persons, at=at)
     tell_recused(r, other.recused - r.recused, at=at)
     carry_over(r, other, at=at)
@@ -131,6 +141,9 @@ def split_into(r: Registration, children: Sequence[tuple[Registration, Mapping[s
     Visitors who came together are on file with the case that is split, and are not counted again in each part.
     """
     must_be_dividable(r)
+    held = [own.get("claims", 1) for _, own in children]
+    if sum(held) < r.claims:
+        raise ClaimLeftOut(f"已登记 {r.claims} 项，分案仅 {sum(held)} 项")
     shared = {
         "channel": r.channel,
         "received_at": r.received_at,
@@ -145,8 +158,9 @@ def split_into(r: Registration, children: Sequence[tuple[Registration, Mapping[s
         "others": r.others,
     }
     r.record(CaseSplit, at=at, children=tuple(child.id for child, _ in children))
-    for child, own in children:
-        child.record(CaseRegistered, at=at, **shared, **own)
+    for (child, own), claims in zip(children, held, strict=True):
+        child.record(CaseRegistered, at=at, **shared, **{name: own[name] for name in own if name != "claims"})
+        hold(child, claims, at=at)
         accuse(child, r.accused_units, r.accused_persons, at=at)
         tell_recused(child, r.recused, at=at)
         carry_over(child, r, at=at)

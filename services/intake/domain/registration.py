@@ -18,6 +18,7 @@ from contracts.intake import (
     CaseSplit,
     CaseWithdrawn,
     ChallengeDecided,
+    ClaimsListed,
     ClassificationCorrected,
     CollectiveVisitRecorded,
     ConfidentialTrackOpened,
@@ -75,6 +76,8 @@ class Registration(Aggregate):
         self.channel: Channel | None = None
         self.received_at: datetime | None = None
         self.person_count = 0
+        self.claims = 1
+        """How many claims it holds; these only grow."""
         self.anonymous = self.unclear = True
         self.secrecy_requested = self.direct = False
         self.came_from: Level | None = None
@@ -220,6 +223,10 @@ class Registration(Aggregate):
             self.others += (event.petition,)
         self.anonymous = self.anonymous and event.anonymous
         self.unclear = self.unclear and (event.unclear or event.anonymous)
+
+    @when
+    def _(self, event: ClaimsListed) -> None:
+        self.claims = event.count
 
     @when
     def _(self, _: QueryCodeReplaced) -> None:

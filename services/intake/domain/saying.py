@@ -37,6 +37,7 @@ from contracts.mediation import (
     AcceptanceNotified,
     AgreementBreached,
     AgreementPerformed,
+    ClaimsAnswered,
     ClassificationLearnt,
     HandlingExtended,
     HandlingOpened,
@@ -352,11 +353,19 @@ def _opinion(f: Facts) -> Said:
     event = _issued(f)
     served = had(f, event.opinion_no)
     return Said(
-        {"laws": "；".join(event.legal_basis), "result": event.result.title},
+        {"laws": "；".join(event.legal_basis), "result": _results(f, event.opinion_no, event.result)},
         event.opinion_no, event.timestamp,
         remedy=_turn_to("处理意见", "复查", "C8", f.name(event.review_body), served and served.served_at),
         service=served,
     )  # fmt: skip
+
+
+def _results(f: Facts, opinion_no: str, result: Result | None) -> str:
+    """Return what an opinion says to the claim, or to each of several in their order."""
+    said = [event.results for event, _ in f.all(ClaimsAnswered) if event.opinion_no == opinion_no]
+    if said:
+        return "；".join(f"第{n}项诉求{one.title}" for n, one in enumerate(said[-1], start=1))
+    return result.title if result else ""
 
 
 def _simple_reply(f: Facts) -> Said:
@@ -379,19 +388,22 @@ def _review(f: Facts) -> Said:
         "复查意见", "复核", "C10", f.name(event.recheck_body or "复查机关、单位的上一级机关、单位"),
         served and served.served_at,
     )  # fmt: skip
-    return _looked_again(event, before.opinion_no if before else "", remedy, served)
+    return _looked_again(f, event, before.opinion_no if before else "", remedy, served)
 
 
 def _recheck(f: Facts) -> Said:
     event, before = f.must(RecheckOpinionServed), f.last(ReviewOpinionServed)
-    return _looked_again(event, before.opinion_no if before else "", "", _had(f, event, recheck=True))
+    return _looked_again(f, event, before.opinion_no if before else "", "", _had(f, event, recheck=True))
 
 
 def _looked_again(
-    event: ReviewOpinionServed | RecheckOpinionServed, before: str, remedy: str, served: Service | None
+    f: Facts, event: ReviewOpinionServed | RecheckOpinionServed, before: str, remedy: str, served: Service | None
 ) -> Said:  # fmt: skip
-    changed = f"为{event.changed_to.title}" if event.changed_to else ""
-    items = {"original_opinion": before, "uphold": f"{event.result.title}{changed}"}
+    changed = _results(f, event.opinion_no, event.changed_to)
+    items = {
+        "original_opinion": before,
+        "uphold": f"{event.result.title}为{changed}" if changed else event.result.title,
+    }
     return Said(items, event.opinion_no, event.timestamp, remedy=remedy, service=served)
 
 
@@ -504,7 +516,8 @@ def _answered(f: Facts, answer: Event) -> tuple[str, str, str]:
     executed, served = f.last(OpinionExecuted), f.last(OpinionServed)
     owed = "尚未执行。" if answer.result is Result.support else "无须执行。"
     done = f"{on(executed.executed_on)}执行完毕。" if executed else owed
-    return f"{answer.opinion_no}：{answer.result.title}。", _proof(served) if served else "尚未送达。", done
+    result = _results(f, answer.opinion_no, answer.result)
+    return f"{answer.opinion_no}：{result}。", _proof(served) if served else "尚未送达。", done
 
 
 def _proof(served: _Served) -> str:

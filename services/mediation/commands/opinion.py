@@ -12,7 +12,7 @@ from contracts.periods.calendar import day
 from contracts.vocabulary import DocumentKind, Result, Role
 from services.chassis.commands import Said
 from services.chassis.context import By
-from services.chassis.fields import Code, Day, PublicLine
+from services.chassis.fields import CLAIMS_MAX, Code, Day, PublicLine
 from services.chassis.slips import CorrectReceipt
 from services.chassis.texts import CaseText, Proof, TextOf
 from services.mediation.commands.handling import DECIDERS, UNIT_STAFF, Decided, Deliver, Handle
@@ -22,7 +22,16 @@ from services.mediation.domain.handling import Handling
 BASES_MAX: Final = 20
 COMMITMENTS_MAX: Final = 1_000
 
+ToEach = Annotated[
+    Result | Annotated[list[Result], Field(min_length=1, max_length=CLAIMS_MAX)],
+    Field(description="What is said to the claim, or to each of several claims in their order (第三十二条)"),
+]
 LegalBasis = Annotated[PublicLine, Field(min_length=2, max_length=120)]
+
+
+def each(said: Result | list[Result]) -> tuple[Result, ...]:
+    """Return what is said to each claim."""
+    return tuple(said) if isinstance(said, list) else (said,)
 
 
 class IssueOpinion(
@@ -30,7 +39,7 @@ class IssueOpinion(
 ):
     """Issue, as a head of the unit, what an officer of it has drafted; the text is the document (第三十二条)."""
 
-    result: Result
+    result: ToEach
     legal_basis: Annotated[list[LegalBasis], Field(min_length=1, max_length=BASES_MAX)]
     document: Annotated[UUID, TextOf(DocumentKind.opinion)]
     drafted_by: Annotated[Code, Field(description="The officer of the unit who has drafted it; never who issues it")]
@@ -38,7 +47,7 @@ class IssueOpinion(
 
     def act(self, h: Handling, by: By) -> Said:
         number = self.number("信意", by)
-        draft = opinion.Draft(self.result, self.legal_basis, self.document, self.drafted_by, self.review_body)
+        draft = opinion.Draft(each(self.result), self.legal_basis, self.document, self.drafted_by, self.review_body)
         opinion.issue_opinion(h, by.unit, number, draft, by.actor, self.directory, at=by.at)
         return {"opinion_no": number}
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Annotated, Final
 from uuid import UUID
 
-from contracts.vocabulary import DocumentKind, Result, ReviewResult, Role
+from contracts.vocabulary import DocumentKind, ReviewResult, Role
 from services.chassis.commands import Said
 from services.chassis.context import By
 from services.chassis.fields import Code, Moment
 from services.chassis.texts import CaseText, TextOf
 from services.mediation.commands.handling import Decided, Deliver, Handle
+from services.mediation.commands.opinion import ToEach, each
 from services.mediation.domain import inquiry, remedy
 from services.mediation.domain.handling import Handling
 
@@ -39,11 +40,11 @@ class LookAgain(Deliver, reply=Decided):
     """What becomes of the opinion before, and what holds instead where it is changed."""
 
     result: ReviewResult
-    changed_to: Result | None = None
+    changed_to: ToEach | None = None
 
     def verdict(self, document: UUID, by: By) -> remedy.Verdict:
         """Return it with its text and who has decided."""
-        return remedy.Verdict(self.result, document, by.actor, self.changed_to)
+        return remedy.Verdict(self.result, document, by.actor, each(self.changed_to) if self.changed_to else ())
 
 
 class RequestReview(AskAgain, path="/cases/{case_id}/review", by=(Role.petitioner, *REVIEWERS), called="申请复查"):

@@ -18,6 +18,8 @@ from contracts.mediation import (
     CaseClosed,
     CaseReopened,
     CaseTerminated,
+    ClaimsAnswered,
+    ClaimsLearnt,
     ClassificationLearnt,
     ClosureReportReturned,
     ClosureReportSubmitted,
@@ -133,6 +135,8 @@ class Handling(Aggregate):
         self.withdrawal_pending = False
         self.others: tuple[UUID, ...] = ()
         """The petitions of further petitioners, each of whom is told and served."""
+        self.claims = 1
+        """How many claims it holds, each of which is answered."""
         self.stopped: StopReason | None = None
         self.waits_since: datetime | None = None
         """From when the sixty days run at the latest, by what other units had to do before."""
@@ -175,7 +179,7 @@ class Handling(Aggregate):
         """Who holds it."""
         self.parts: set[str] = set()
         """The units that help and have given their part."""
-        self.revoked: tuple[Result | None, int] | None = None
+        self.revoked: tuple[tuple[Result | None, ...], int] | None = None
         """What a review has revoked, and how many records there were then: the same is not said on the same facts."""
         self.promised = 0
         self.commitments: dict[int, date] = {}
@@ -210,6 +214,8 @@ class Handling(Aggregate):
     def _undecide(self) -> None:
         self.result: Result | None = None
         """What the case was answered with; the petitioner need not have it yet."""
+        self.each: tuple[Result, ...] = ()
+        """What each claim was answered with, where there are several: the case with the best of it."""
         self.opinion_no = ""
         self.issuer: str | None = None
         """The unit whose opinion it is: others look again at that, whoever has the case later."""
@@ -264,6 +270,11 @@ class Handling(Aggregate):
     def over(self) -> bool:
         """Whether nothing changes the answer any more."""
         return bool(self.closed_at or self.terminated_at or self.stopped)
+
+    @property
+    def answers(self) -> tuple[Result | None, ...]:
+        """What each claim was answered with."""
+        return self.each or (self.result,)
 
     @property
     def answered(self) -> bool:
@@ -354,6 +365,10 @@ class Handling(Aggregate):
         self.others += event.petitions
         self.anonymous = self.anonymous and event.anonymous
         self.unclear = self.unclear and event.unclear
+
+    @when
+    def _(self, event: ClaimsLearnt) -> None:
+        self.claims = event.count
 
     @when
     def _(self, event: PetitionerNotified) -> None:
@@ -535,6 +550,10 @@ class Handling(Aggregate):
         self.handlers |= {event.approved_by, event.decided_by or event.approved_by}
 
     @when
+    def _(self, event: ClaimsAnswered) -> None:
+        self.each = event.results
+
+    @when
     def _(self, _: OpinionTakenBack) -> None:
         self._undecide()
 
@@ -633,7 +652,7 @@ class Handling(Aggregate):
     def _look_again(self, event: ReviewOpinionServed | RecheckOpinionServed) -> None:
         """Change what holds; what is revoked is open again, with everything on file that was."""
         if event.result is ReviewResult.revoke:
-            self.revoked, self.begun_anew = (self.result, self.records), event.served_at
+            self.revoked, self.begun_anew = (self.answers, self.records), event.served_at
             self.undecided_since = day(event.served_at)
             self._undecide()
         elif event.changed_to is not None:

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from contracts.mediation import (
+    ClaimsAnswered,
     CommitmentKept,
     CommitmentMade,
     CoUnitOpinionGiven,
@@ -64,6 +65,15 @@ class NotAnOpinion(Invalid):
     code = "not_an_opinion"
     title = "处理意见须为支持、解释说明或者不予支持"
     article = "信访工作条例 第三十二条第一项至第三项"
+
+
+class ClaimUnanswered(Refused):
+    """An opinion answers each claim, be it with a support, an explanation or a refusal."""
+
+    code = "claim_unanswered"
+    title = "处理意见应当逐项答复信访人的投诉请求"
+    article = "信访工作条例 第三十二条"
+    decided_by = "assignment"
 
 
 class ObjectionPending(Refused):
@@ -196,7 +206,8 @@ def give_part(h: Handling, unit: str, document: UUID, *, at: datetime) -> None:
 class Draft(NamedTuple):
     """What an officer of the unit proposes to answer."""
 
-    result: Result
+    results: tuple[Result, ...]
+    """What is said to each claim, in their order."""
     legal_basis: Sequence[str]
     document: UUID
     drafted_by: str
@@ -214,11 +225,10 @@ def issue_opinion(
     if h.kind is Kind.suggestion:
         raise SuggestionIsReplied
     _must_be_ripe(h)
-    if draft.result not in OPINION_RESULTS:
-        raise NotAnOpinion
-    if h.simplified and draft.result is Result.not_support:
+    must_answer_each(draft.results, h.claims)
+    if h.simplified and Result.not_support in draft.results:
         raise RefusalNotSimple
-    if (draft.result, h.records) == h.revoked:
+    if (draft.results, h.records) == h.revoked:
         raise SameOpinionAgain
     must_head(directory, unit, approved_by, at=at)
     must_work_for(directory, unit, draft.drafted_by, h)
@@ -227,10 +237,30 @@ def issue_opinion(
     must_not_be_challenged(h, {draft.drafted_by, approved_by} | h.handlers)
     if draft.review_body not in (above := directory.bodies_above(unit)):
         raise WrongReviewBody(named(directory, above))
+    say_to_each(h, opinion_no, draft.results, at=at)
     h.record(
-        OpinionIssued, at=at, opinion_no=opinion_no, result=draft.result, legal_basis=list(draft.legal_basis),
+        OpinionIssued, at=at, opinion_no=opinion_no, result=best(draft.results), legal_basis=list(draft.legal_basis),
         document=draft.document, approved_by=approved_by, review_body=draft.review_body, decided_by=draft.drafted_by,
     )  # fmt: skip
+
+
+def must_answer_each(results: Sequence[Result], claims: int) -> None:
+    """Let an opinion say something to each claim, and that one of the three things that it may say (第三十二条)."""
+    if not OPINION_RESULTS.issuperset(results):
+        raise NotAnOpinion
+    if len(results) != claims:
+        raise ClaimUnanswered(f"诉求 {claims} 项，答复 {len(results)} 项")
+
+
+def say_to_each(h: Handling, opinion_no: str, results: tuple[Result, ...], *, at: datetime) -> None:
+    """Put on file what an opinion says to each of several claims."""
+    if len(results) > 1:
+        h.record(ClaimsAnswered, at=at, opinion_no=opinion_no, results=results)
+
+
+def best(results: Sequence[Result]) -> Result:
+    """Return what several answers come to: what one claim is granted is owed, whatever the others are not."""
+    return next(result for result in (Result.support, Result.explain, Result.not_support) if result in results)
 
 
 def _must_be_ripe(h: Handling) -> None:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from contracts.mediation import (
     AccusedLearnt,
+    ClaimsLearnt,
     ClassificationLearnt,
     CoUnitsNamed,
     HandlingCarriedOn,
@@ -136,6 +137,12 @@ def learn_petitioners(
     new = tuple(petition for petition in petitions if petition not in h.others)
     if new or (h.anonymous and not anonymous) or (h.unclear and not unclear):
         h.record(PetitionersLearnt, at=at, petitions=new, anonymous=anonymous, unclear=unclear)
+
+
+def learn_claims(h: Handling, count: int, *, at: datetime) -> None:
+    """Note how many claims the case holds: an opinion answers each of them (第三十二条)."""
+    if count > h.claims:
+        h.record(ClaimsLearnt, at=at, count=count)
 
 
 def learn_withdrawal(h: Handling, *, pending: bool, at: datetime) -> None:

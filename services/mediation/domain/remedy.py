@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from contracts.mediation import (
@@ -33,7 +33,14 @@ from services.mediation.domain.guards import (
 )
 from services.mediation.domain.handling import Handling
 from services.mediation.domain.inquiry import HearingNotClosed, begin_hearing, end_hearing
-from services.mediation.domain.opinion import OPINION_RESULTS, AlreadyServed, NotDecided, must_be_served_later
+from services.mediation.domain.opinion import (
+    AlreadyServed,
+    NotDecided,
+    best,
+    must_answer_each,
+    must_be_served_later,
+    say_to_each,
+)
 from services.mediation.domain.people import barred_from, must_not_be_challenged, named
 
 
@@ -218,7 +225,8 @@ class Verdict(NamedTuple):
     result: ReviewResult
     document: UUID
     decided_by: str
-    changed_to: Result | None = None
+    changed_to: tuple[Result, ...] = ()
+    """What each claim gets now, in their order."""
 
 
 def serve_review(
@@ -233,14 +241,12 @@ def serve_review(
         raise NotTheReviewBody
     _must_be_none_of(h.handlers, verdict.decided_by)
     must_not_be_challenged(h, {verdict.decided_by})
-    _must_name_the_change(verdict)
+    _must_name_the_change(h, verdict)
     if recheck_body not in (above := directory.bodies_to_look_again(body, barred_from(h, directory))):
         raise WrongRecheckBody(named(directory, above))
     must_be_between(h.review_requested_at, delivery.served_at, at)
-    h.record(
-        ReviewOpinionServed, at=at, opinion_no=opinion_no, recheck_body=recheck_body, **verdict._asdict(),
-        **delivery._asdict(),
-    )  # fmt: skip
+    facts = _said(h, opinion_no, verdict, at=at)
+    h.record(ReviewOpinionServed, at=at, recheck_body=recheck_body, **facts, **delivery._asdict())
 
 
 # -------------------------------------------------------------------------------- recheck
@@ -286,11 +292,9 @@ def serve_recheck(
         raise HearingNotClosed
     _must_be_none_of(h.handlers | h.reviewers, verdict.decided_by)
     must_not_be_challenged(h, {verdict.decided_by})
-    _must_name_the_change(verdict)
+    _must_name_the_change(h, verdict)
     must_be_between(requested_at, delivery.served_at, at)
-    h.record(
-        RecheckOpinionServed, at=at, opinion_no=opinion_no, **verdict._asdict(), **delivery._asdict(),
-    )  # fmt: skip
+    h.record(RecheckOpinionServed, at=at, **_said(h, opinion_no, verdict, at=at), **delivery._asdict())
 
 
 def serve_on_another(
@@ -353,6 +357,26 @@ def _must_be_none_of(before: set[str], actor: str) -> None:
         raise SamePeople
 
 
-def _must_name_the_change(verdict: Verdict) -> None:
-    if (verdict.changed_to in OPINION_RESULTS) is not (verdict.result is ReviewResult.change):
+def _must_name_the_change(h: Handling, verdict: Verdict) -> None:
+    if bool(verdict.changed_to) is not (verdict.result is ReviewResult.change):
         raise ChangeUnnamed
+    if verdict.changed_to:
+        must_answer_each(verdict.changed_to, len(h.answers))
+
+
+def _said(h: Handling, opinion_no: str, verdict: Verdict, *, at: datetime) -> dict[str, Any]:
+    """Return what whoever looked again has said; what becomes of each of several claims goes on file before it."""
+    facts = verdict._asdict() | {"opinion_no": opinion_no, "changed_to": _whole_change(h, verdict.changed_to)}
+    say_to_each(h, opinion_no, verdict.changed_to, at=at)
+    return facts
+
+
+def _whole_change(h: Handling, now: tuple[Result, ...]) -> Result | None:
+    """Return what the case as a whole gets now, if that changes: what was granted before and still is was owed before.
+
+    What is granted only now is to be executed from now on, also where something else was (第三十二条第二款).
+    """
+    if len(now) > 1:
+        granted = any(new is Result.support is not old for old, new in zip(h.answers, now, strict=True))
+        return best(now) if granted or best(now) is not h.result else None
+    return best(now) if now else None

@@ -115,8 +115,10 @@ def _report_returned(t: Telling) -> None:
 
 
 def _execution_refused(t: Telling) -> None:
-    """What was granted is refused, a supervisor steps in, and then it is done (第四十二条第四项)."""
-    answered(to_unit(t), Result.support).after(3, 9).order_execution()
+    """Of two claims one is granted, which is refused; a supervisor steps in, and then it is done (第四十二条第四项)."""
+    answered(to_unit(t.ask_for_more()), Result.support).after(0).write(DocumentKind.opinion).after(
+        3, 9
+    ).order_execution()
     t.past(t.in_days(15)).refuse_execution()
     t.after(1, 3).supervise(SupervisionReason.opinion_not_executed)
     t.after(3, 8).execute().after(0, 2).answer_supervision().remedy_over().close()

@@ -42,6 +42,8 @@ class Base:
         self.now = start
         self.noticed_at = self.served_at = start
         self.result: Result | None = None
+        self.also: str | None = None
+        """What else the petitioner asks for, and does not get."""
         self.remedy = "C8"
         """The period within which the petitioner may ask for more: a review, or after it a recheck."""
         self.holder = place

@@ -63,6 +63,12 @@ class Door(Base):
 
     # ----------------------------------------------------------------------------- at the door
 
+    def ask_for_more(self) -> Self:
+        """Whoever petitions has a second claim, which is answered on its own."""
+        self.also = self.rng.choice(texts()["also"])
+        self.secrets |= {self.also}
+        return self
+
     def register(
         self,
         *,
@@ -77,7 +83,9 @@ class Door(Base):
 
         A neighbour's petition is captured as `neighbours_id`, with `neighbours_code`.
         """
-        content = self.matter.content if people == 1 else self.matter.jointly(people)
+        content: Mapping[str, Any] = self.matter.content if people == 1 else self.matter.jointly(people)
+        if self.also:
+            content = {**content, "claim": [content["claim"], self.also]}
         channel = channel or (Channel.visit if at else self._pick(_CHANNELS))
         self.channel, self.unknown = channel, anonymous
         who = None if anonymous else self._petitioner(channel, neighbour)
@@ -98,7 +106,7 @@ class Door(Base):
         body = self._petition(channel, self._petitioner(channel), content)
         return self._take("repeat", AttachPetition, body, {"repeat_id": "petition_id"})
 
-    def _petition(self, channel: Channel, who: Mapping[str, str] | None, content: Mapping[str, str]) -> dict[str, Any]:
+    def _petition(self, channel: Channel, who: Mapping[str, str] | None, content: Mapping[str, Any]) -> dict[str, Any]:
         self.petitions += 1
         if channel is not Channel.online:  # the web is open at night
             self.now = when_open(self.now, self.rng)
