@@ -55,9 +55,7 @@ class Ledger:
 
     async def lacks(self, records: Sequence[Record]) -> bool:
         """Return whether one of these has a cause that is neither in nor among them. Raises ``Unavailable``."""
-        cursors = await self.inbox.cursors()
-        fresh = [r for r in records if r.lane_seq > cursors.get((r.service, r.lane), 0)]
-        return bool(_Merge(cursors, fresh).wanted)
+        return bool(_lacking(await self.inbox.reached(), records) and _lacking(await self.inbox.cursors(), records))
 
     async def prepare(self, records: Sequence[Record]) -> Sequence[Record]:
         """Return records in an order in which each stands after its cause, with what has to stand before them.
@@ -71,7 +69,9 @@ class Ledger:
         elif not types.isdisjoint(BARRING):
             with suppress(Unavailable):  # what is known already will do, for nobody waits for who is complained of
                 await self.store.directories.renew()
-        merge = _Merge(await self.inbox.cursors(), records)
+        merge = _Merge(await self.inbox.reached(), records)
+        if merge.wanted:
+            merge = _Merge(await self.inbox.cursors(), records)
         while merge.wanted and len(merge.placed) < PLACED_MAX:
             lane, upto = merge.wanted.popitem()
             try:
@@ -187,6 +187,11 @@ class _Merge:
             return True
         lane = (cause.service, cause.lane)
         return self._done[lane] >= cause.lane_seq or (lane in self._given_up and self.last[lane] < cause.lane_seq)
+
+
+def _lacking(cursors: dict[Lane, int], records: Sequence[Record]) -> dict[Lane, int]:
+    """Return which lanes would have to be fetched for these, and how far, where so much is in."""
+    return _Merge(cursors, [r for r in records if r.lane_seq > cursors.get((r.service, r.lane), 0)]).wanted
 
 
 def _cause(record: Record) -> Cause | None:

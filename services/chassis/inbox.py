@@ -107,6 +107,8 @@ class Inbox:
         self._expected: dict[UUID, list[asyncio.Event]] = defaultdict(list)
         self._pulling: dict[Lane, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._hopeless: dict[tuple[str, type[Exception]], float] = {}
+        self._reached: dict[Lane, int] | None = None
+        """How far lanes were taken in when this process looked last, or took them in: now they are there or further."""
 
     # ---------------------------------------------------------------- taking
 
@@ -117,11 +119,12 @@ class Inbox:
             try:
                 waiting = await self._take(waiting)
             except RACED:
-                continue
+                self._reached = None
             except NotOfTheSource as error:
                 await self._park_foreign(error)
                 waiting = [record for record in waiting if record is not error.record]
             except Exception as error:  # noqa: BLE001  # the store or a source is away, or speaks in tongues
+                self._reached = None  # it may come back as it was some time ago
                 await self._wait(failures, error)
                 failures += 1
 
@@ -146,11 +149,11 @@ class Inbox:
         lanes = _by_lane(records)
         async with self.store.database.transaction() as connection:
             await lock(connection, lanes)
-            cursors = await _cursors(connection, lanes)
+            cursors, parked = await _standing(connection, lanes)
             for lane, batch in lanes.items():
-                if batch[0].lane_seq != cursors[lane] + 1:
+                if batch[0].lane_seq != cursors.get(lane, 0) + 1:
                     raise NotContiguous
-            held = await _held(connection, records)
+            held = await _held(connection, records) if parked else set()
             ready = [record for record in records if record.key not in held] if held else records
             if parking is None:
                 await self.effect.apply(connection, ready)
@@ -160,6 +163,8 @@ class Inbox:
                 await _park(connection, [record for record in records if record.key in held], "held", 0)
             await _move(connection, lanes)
         self.store.appended.set()
+        if self._reached is not None:
+            self._reached |= {lane: batch[-1].lane_seq for lane, batch in lanes.items()}
         for (source, _), batch in lanes.items():
             metrics.TAKEN.labels(self.store.service, source).inc(len(batch))
         for key in {record.key for record in records} & self._expected.keys():
@@ -241,11 +246,12 @@ class Inbox:
 
     async def _complete(self, lanes: dict[Lane, list[Record]]) -> list[Record]:
         """Drop what was taken in before, and fetch what is missing in front."""
-        async with self.store.database.connection() as connection:
-            cursors = await _cursors(connection, lanes)
+        cursors = await self.reached()
+        if any(batch[0].lane_seq != cursors.get(lane, 0) + 1 for lane, batch in lanes.items()):
+            cursors = await self.cursors()
         complete: list[Record] = []
         for lane, batch in lanes.items():
-            last = cursors[lane]
+            last = cursors.get(lane, 0)
             for record in batch:
                 if record.lane_seq <= last:
                     metrics.DROPPED.labels(self.store.service, lane[0]).inc()
@@ -337,13 +343,21 @@ class Inbox:
         except AWAY as error:
             raise Unavailable from error
 
+    async def reached(self) -> dict[Lane, int]:
+        """Return how far every lane has been taken in at least; others may have taken in more meanwhile.
+
+        It costs nothing, and is enough as long as nothing seems to be missing. Raises ``Unavailable``.
+        """
+        return await self.cursors() if self._reached is None else self._reached
+
     async def cursors(self) -> dict[Lane, int]:
-        """Return how far every lane has been taken in; a lane that is not there, not at all."""
+        """Return how far every lane has been taken in; a lane that is not there, not at all. Raises ``Unavailable``."""
         try:
             async with self.store.database.connection() as connection:
-                return await all_cursors(connection)
+                self._reached = await all_cursors(connection)
         except AWAY as error:
             raise Unavailable from error
+        return self._reached
 
     async def patrol(self, services: Sequence[str]) -> None:
         """For ever: fetch what a source has had for a whole round and Kafka has not brought."""
@@ -424,6 +438,12 @@ async def _cursors(connection: Connection, lanes: Iterable[Lane]) -> dict[Lane, 
     return {lane: there.get(lane, 0) for lane in wanted}
 
 
+async def _standing(connection: Connection, lanes: Iterable[Lane]) -> tuple[dict[Lane, int], bool]:
+    """Return how far lanes have been taken in, and whether anything at all is parked."""
+    rows = await connection.fetch(_STANDING, list({source for source, _ in lanes}))
+    return {(row["source"], row["lane"]): row["last"] for row in rows}, rows[0]["parked"]
+
+
 async def _move(connection: Connection, lanes: dict[Lane, list[Record]]) -> None:
     await connection.execute(
         "INSERT INTO cursor (source, lane, last) SELECT * FROM unnest($1::text[], $2::smallint[], $3::bigint[]) "
@@ -435,14 +455,18 @@ async def _move(connection: Connection, lanes: dict[Lane, list[Record]]) -> None
 
 
 async def _held(connection: Connection, records: Sequence[Record]) -> set[UUID]:
-    if not await connection.fetchval("SELECT EXISTS (SELECT 1 FROM parked WHERE lane_seq IS NOT NULL)"):
-        return set()
     rows = await connection.fetch(
         "SELECT DISTINCT key FROM parked WHERE key = ANY($1::uuid[]) AND lane_seq IS NOT NULL",
         list({record.key for record in records}),
     )
     return {row["key"] for row in rows}
 
+
+_STANDING = """
+SELECT source, lane, last, parked
+FROM (SELECT EXISTS (SELECT 1 FROM parked WHERE lane_seq IS NOT NULL) AS parked) p
+LEFT JOIN cursor ON source = ANY($1::text[])
+"""
 
 _PARK = """
 INSERT INTO parked (place, key, source, lane, lane_seq, type, reason, attempts)

@@ -160,13 +160,16 @@ async def test_a_consumer_that_asks_at_once_is_found_out(huiyin: System, monkeyp
     assert await asked_for_a_backlog(huiyin, monkeypatch) > 0
 
 
-async def in_batches(huiyin: System, *, seed: int, cases: int, at_once: int) -> int:
-    """Take a history into the ledger in batches that name effects before causes; return how many records."""
+async def in_batches(huiyin: System, *, seed: int, cases: int, at_once: int, seconds: float = 30.0) -> int:
+    """Take a history into the ledger in batches that name effects before causes; return how many records.
+
+    Two processes take turns, so that neither knows of itself how far the lanes are. A batch may take some `seconds`.
+    """
     count = await history(huiyin, cases, seed=seed)
     dice, taken = random.Random(seed), 0
-    accountability = Running(ACCOUNTABILITY, huiyin.settings("accountability"))
-    async with huiyin.within(*SOURCES, parts=frozenset({"api"})), accountability.opened():
-        inbox = accountability.inbox
+    two = [Running(ACCOUNTABILITY, huiyin.settings("accountability")) for _ in range(2)]
+    async with huiyin.within(*SOURCES, parts=frozenset({"api"})), two[0].opened(), two[1].opened():
+        inbox, other = (running.inbox for running in two)
         for service in SOURCES:
             while await huiyin.running[service].relay.seal():
                 pass
@@ -179,7 +182,9 @@ async def in_batches(huiyin: System, *, seed: int, cases: int, at_once: int) -> 
             if not batch:
                 break
             taken += len(batch)
-            await inbox.take(batch)
+            async with asyncio.timeout(seconds):
+                await inbox.take(batch)
+            inbox, other = other, inbox
         assert len(await huiyin.ledger()) == count
         check_ledger(await huiyin.ledger())
     return taken
@@ -197,3 +202,16 @@ async def test_a_ledger_that_keeps_the_order_of_a_batch_is_found_out(huiyin: Sys
     monkeypatch.setattr(ledger, "_check_causes", lambda cursors, checked: None)
     with pytest.raises(AssertionError, match="stands before its cause"):
         await in_batches(huiyin, seed=2, cases=60, at_once=1000)
+
+
+async def test_a_reader_that_believes_what_it_remembers_is_found_out(huiyin: System, monkeypatch: pytest.MonkeyPatch):
+    """Mutant: whoever has read the cursors once does not look again, whatever somebody else has taken in."""
+    look = Inbox.cursors
+
+    async def remembered(self: Inbox) -> dict[Lane, int]:
+        vars(self).setdefault("once", dict(await look(self)))
+        return dict(vars(self)["once"])
+
+    monkeypatch.setattr(Inbox, "cursors", remembered)
+    with pytest.raises(TimeoutError):
+        await in_batches(huiyin, seed=2, cases=20, at_once=1, seconds=3.0)
