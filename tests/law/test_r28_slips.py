@@ -5,6 +5,7 @@ What the petitioner has had, or what was done for them, is not undone by that: t
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -12,7 +13,7 @@ import pytest
 import pytest_asyncio
 
 from contracts import intake, mediation
-from contracts.mediation import AcceptanceNotified, OpinionIssued, OpinionTakenBack
+from contracts.mediation import AcceptanceNotified, ExecutionOrdered, OpinionIssued, OpinionTakenBack
 from contracts.vocabulary import CaseState, DocumentKind, DuplicateReason, Kind, Result, Role, Route, ServiceMethod
 from services.chassis.errors import NotFound
 from services.chassis.slips import NoReceipt, NotTheirEntry
@@ -136,6 +137,19 @@ def test_sixty_days_run_on_in_the_ledger():
     ledger.tell(OpinionTakenBack, opinion_no="1", result=Result.support, document=uuid4())
     assert (ledger.case.state, ledger.case.result) == (CaseState.accepted, None)
     assert ledger.duty("C5").due_at == due
+
+
+def test_who_was_urged_to_do_what_was_taken_back_owes_nothing():
+    """第三十二条第二款: nobody can carry out what no opinion grants."""
+    ledger = Ledger(kind=Kind.appeal_for_resolution, route=Route.petition_procedure)
+    ledger.tell(
+        OpinionIssued, opinion_no="1", result=Result.support, legal_basis=["某法 第三条"], document=uuid4(),
+        approved_by="head-1", review_body="XZF",
+    )  # fmt: skip
+    ledger.tell(ExecutionOrdered, unit="land", due_on=date(2025, 4, 1), document=uuid4())
+    assert ledger.duty("D15").holder == "land"
+    ledger.tell(OpinionTakenBack, opinion_no="1", result=Result.support, document=uuid4())
+    assert not ledger.duties("D15")
 
 
 class TestWrongReceipt:
