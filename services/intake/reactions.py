@@ -8,6 +8,7 @@ from contracts.mediation import (
     CaseClosed,
     CaseReopened,
     CaseTerminated,
+    ClassificationLearnt,
     OpinionServed,
     RecheckOpinionServed,
     RecusalDecided,
@@ -44,6 +45,12 @@ def conclude_for_good(registration: Registration, _: CaseTerminated, at: datetim
 @REACTIONS.on(RouteDetermined, Registration)
 def learn_route(registration: Registration, event: RouteDetermined, at: datetime) -> None:
     """Who has an opinion rates it by the way that the case has gone."""
+    classification.learn_route(registration, event.route, at=at)
+
+
+@REACTIONS.on(ClassificationLearnt, Registration)
+def learn_last_word(registration: Registration, event: ClassificationLearnt, at: datetime) -> None:
+    """What was put right here while the unit found something else holds, as it does where the case is handled."""
     classification.learn_route(registration, event.route, at=at)
 
 

@@ -10,16 +10,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from contracts import mediation
 from contracts.assignment import CaseCameBack, CaseLeft, CaseRecalled, ClassificationLearnt
 from contracts.intake import ClassificationCorrected
 from contracts.mediation import AcceptanceNotified, OpinionIssued, RouteDetermined, SuggestionReplied
 from contracts.vocabulary import (
+    CaseState,
     ContentCategory,
     Forwarding,
     JudicialManner,
     Kind,
     LeavingReason,
     Result,
+    Role,
     Route,
     ServiceMethod,
     SuggestionResult,
@@ -27,8 +30,9 @@ from contracts.vocabulary import (
 from services.accountability.clocks import rules
 from services.accountability.clocks.effects import Clocks
 from services.accountability.clocks.rules import Told
-from services.assignment.domain.assigning import Assignment
+from services.assignment.domain.assigning import Assignment, NothingDisputed
 from services.assignment.reactions import correct as learn
+from services.chassis.errors import NotFound
 from services.intake.domain import classification
 from services.intake.domain.classification import (
     ROUTES,
@@ -40,11 +44,15 @@ from services.intake.domain.classification import (
 )
 from services.intake.domain.grouping import must_be_dividable
 from services.intake.domain.registration import Registration
-from services.mediation.domain import receiving
+from services.intake.domain.track import must_be_among_who_know
+from services.mediation.domain import answers, receiving
 from services.mediation.domain.opinion import SuggestionIsReplied
 from tests.assignment.test_domain import handed, received
+from tests.assignment.test_jurisdiction import disputed
 from tests.intake.filed import NOW, answered, classified, closed, registered, reported, sealed
 from tests.law.ledger import Ledger
+from tests.law.test_r24_back_and_forth import Passed
+from tests.law.test_r28_keeps_out import by
 from tests.law.test_r31_the_unit_tells_apart import ACCEPTED_AT, OWN_WAYS
 from tests.mediation.cases import HEARD, decide, decided, heard, the_event
 from tests.rules import at, refuses
@@ -125,6 +133,24 @@ class TestAtTheDoor:
         with refuses(UnitIsAccused):
             correct(registration, SUGGESTION, unit="XFJ")
 
+    @pytest.mark.parametrize("unit", ["XFJ", "SXFJ", "RSJ"])
+    def test_report_is_opened_again_by_nobody_who_may_not_know_of_it(self, unit: str):
+        """第三十条第三款: another bureau has not received it."""
+        registration, who = reported(), by(unit, role=Role.bureau_officer)
+        if unit == registration.receiving_unit:
+            must_be_among_who_know(registration, who, COUNTY)
+            return
+        with pytest.raises(NotFound):
+            must_be_among_who_know(registration, who, COUNTY)
+
+    @pytest.mark.parametrize("to", [REPORT, SUGGESTION])
+    def test_what_a_unit_found_before_it_heard_of_that_changes_nothing(self, to: tuple[Kind, Route]):
+        registration = classified()
+        correct(registration, to)
+        registration.taken()
+        classification.learn_route(registration, Route.arbitration, at=NOW)
+        assert (registration.taken(), registration.route) == ([], to[1])
+
 
 # ------------------------------------------------------------------------------- behind the door
 
@@ -152,7 +178,6 @@ class TestHandingOn:
         assignment = handed()
         assert learns(assignment, SUGGESTION) == [ClassificationLearnt]
         assert (assignment.unit, assignment.kind) == ("RSJ", Kind.suggestion)
-        assert learns(assignment, SUGGESTION) == []
 
     def test_unit_loses_what_is_for_the_courts(self):
         """第二十二条第二款."""
@@ -161,6 +186,24 @@ class TestHandingOn:
         court = COUNTY.units["FY"]
         assignment.route_out(court, JudicialManner.forwarded, "RSJ", COUNTY, at=NOW)
         assert assignment.organ == "FY"
+
+    def test_who_handles_it_hears_of_what_its_own_finding_had_changed(self):
+        """第三十一条: the bureau puts right what a unit has found; here nobody had known of that."""
+        assignment, handling = handed(), heard(kind=Kind.appeal_for_resolution)
+        answers.determine_route(handling, "RSJ", Route.arbitration, uuid4(), at=HEARD)
+        learn(assignment, corrected(APPEAL), NOW)
+        learnt = the_event(assignment, ClassificationLearnt)
+        receiving.learn_classification(handling, learnt.kind, learnt.route, learnt.reasons, at=HEARD)
+        assert handling.route is Route.petition_procedure
+
+    @pytest.mark.parametrize("to", [JUDICIAL, REPORT])
+    def test_nobody_disputes_whose_it_is_any_more(self, to: tuple[Kind, Route]):
+        """第二十二条第二款: also where it is with no unit, because each has given it back."""
+        assignment = disputed()
+        learns(assignment, to)
+        assert assignment.dispute is None
+        with refuses(NothingDisputed):
+            assignment.designate("RSJ", (), "XZF", COUNTY, at=NOW)
 
     def test_report_is_nobodys_here(self):
         """第三十条第三款."""
@@ -231,6 +274,37 @@ def test_suggestion_is_replied_to_by_the_day_on_which_the_appeal_was_due():
     ledger.tell(SuggestionReplied, on=at("2025-03-21"), by="county-hr", reply_no="1", result=SuggestionResult.adopted,
                 document=uuid4(), method=ServiceMethod.post, served_at=at("2025-03-21"), receipt="R-1")  # fmt: skip
     assert "C5" not in running(ledger)
+
+
+@pytest.mark.parametrize("to", [JUDICIAL, REPORT])
+def test_arbiter_owes_nothing_about_what_is_no_units(to: tuple[Kind, Route]):
+    """第二十二条第二款、第二十四条第一款."""
+    world = Passed()
+    world.objects("hr", "2026-03-04")
+    world.asks("2026-03-05")
+    assert world.owed("D2")[1] == "gov"
+    facts = {"kind": to[0], "route": to[1], "category": WAGES, "reasons": uuid4()}
+    world.happens(world.key, ClassificationLearnt, at("2026-03-06"), **facts)
+    assert not world.duties("D2")
+
+
+def test_report_that_a_unit_had_is_sealed_in_the_ledger_too():
+    ledger = told_apart(*APPEAL)
+    puts_right(ledger, at("2025-03-20"), *REPORT)
+    ledger.tell(CaseRecalled, on="2025-03-20", unit="county-hr")
+    assert ledger.case.state is CaseState.discipline_track
+
+
+def test_last_word_is_the_one_that_the_handling_has_heard():
+    """第三十一条: a unit finds something while the bureau puts something else right."""
+    ledger = told_apart(*APPEAL)
+    accepts(ledger)
+    puts_right(ledger, at("2025-03-20"), *SUGGESTION)
+    ledger.tell(RouteDetermined, on="2025-03-20", by="county-hr", unit="county-hr", route=Route.arbitration,
+                reasons=uuid4())  # fmt: skip
+    ledger.tell(mediation.ClassificationLearnt, on="2025-03-20", kind=SUGGESTION[0], route=SUGGESTION[1])
+    assert (ledger.case.kind, ledger.case.route) == SUGGESTION
+    assert not ledger.duties("D6")
 
 
 STEPS = st.tuples(st.integers(0, 12), st.sampled_from([*(one for one in CLASSES if one != REPORT), *OWN_WAYS]))

@@ -87,7 +87,7 @@ def await_a_unit(case: Case) -> None:
     _give_up(case)
     case.let_go = False
     case.unit = case.unit_name = case.with_unit_since = None
-    _stand(case, CaseState.classified)
+    _stand(case, case.untaken)
     _anew(case)
 
 

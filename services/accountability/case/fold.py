@@ -159,6 +159,11 @@ class Case(msgspec.Struct, omit_defaults=True):
         return self.kind is Kind.report_accusation
 
     @property
+    def untaken(self) -> CaseState:
+        """What a case is that no unit has: a report goes to the discipline organ, and to nobody else."""
+        return CaseState.discipline_track if self.sealed else CaseState.classified
+
+    @property
     def kept_for(self) -> tuple[str, ...]:
         """Which units alone know of it, where it is such a report: the organ that has it, and who has received it."""
         return tuple(unit for unit in (self.organ, self.receiving_unit) if unit)

@@ -25,7 +25,7 @@ from contracts.intake import (
     WithdrawalRequested,
     WithdrawalRevoked,
 )
-from contracts.vocabulary import CaseState, Route
+from contracts.vocabulary import CaseState
 from services.accountability.case.fold import Case, happened
 
 
@@ -47,7 +47,7 @@ def _(_: PetitionAttached, case: Case) -> None:
 @happened.register
 def _(event: CaseClassified, case: Case) -> None:
     case.kind, case.route, case.category = event.kind, event.route, event.category
-    case.state = CaseState.discipline_track if event.route is Route.discipline_supervision else CaseState.classified
+    case.state = case.untaken
     _accused(case, event.accused_units, event.accused_persons)
 
 
@@ -55,8 +55,8 @@ def _(event: CaseClassified, case: Case) -> None:
 def _(event: ClassificationCorrected, case: Case) -> None:
     """A case that nobody has yet is what it is from now on; from a unit that has it, it is taken where it must be."""
     case.kind, case.route, case.category = event.kind, event.route, event.category
-    if case.state in {CaseState.classified, CaseState.discipline_track}:
-        case.state = CaseState.discipline_track if case.sealed else CaseState.classified
+    if case.unit is None:
+        case.state = case.untaken
     case.wait()
 
 

@@ -13,6 +13,7 @@ from contracts.mediation import (
     CaseReopened,
     CaseTerminated,
     ClaimsAnswered,
+    ClassificationLearnt,
     ClosureReportReturned,
     CommitmentKept,
     CommitmentMade,
@@ -183,8 +184,10 @@ def _(_: SuggestionReplied, case: Case) -> None:
     case.state, case.result = CaseState.suggestion_replied, Result.replied
 
 
-@happened.register
-def _(event: RouteDetermined, case: Case) -> None:
+@happened.register(RouteDetermined)
+@happened.register(ClassificationLearnt)
+def _(event: RouteDetermined | ClassificationLearnt, case: Case) -> None:
+    """Of what was found, and what was put right at the door meanwhile, the last counts that the handling has heard."""
     case.route = event.route
     case.wait()
 

@@ -60,6 +60,8 @@ from services.chassis.recusal import MustKeepOut, keeps_out
 
 BOUNCES_MAX: Final = 2
 """How often a case may be given back before somebody above the units has to say whose it is (第二十四条)."""
+NO_UNITS: Final = frozenset({Route.judicial, Route.discipline_supervision})
+"""The routes on which no unit has a case, so that nobody disputes whose it is (第二十二条第二款)."""
 
 
 class AlreadyWithUnit(Refused):
@@ -227,6 +229,14 @@ class AcceptedHere(Refused):
     code = "accepted_here"
     title = "已告知受理的事项由本单位办理，不再转下级，也不再提出异议"
     article = "信访工作条例 第二十三条第三款"
+
+
+class AnsweredHere(Refused):
+    """Who has answered has said whose the case is; it is shared and disputed no more."""
+
+    code = "answered_here"
+    title = "已作出处理或者答复的事项，不再协商受理，也不再提请指定管辖"
+    article = "信访工作条例 第二十四条第一款、第三十五条"
 
 
 class ReportOwed(Refused):
@@ -454,18 +464,16 @@ class Assignment(Aggregate):
     def learn_classification(
         self, kind: Kind, route: Route, category: ContentCategory, reasons: UUID, *, at: datetime
     ) -> None:  # fmt: skip
-        """Learn that the case was told apart wrongly.
+        """Learn that the case was told apart wrongly, also where it was not known here what a unit had found meanwhile.
 
         A unit loses what is for the courts, and all that turns out to be a report (第二十二条第二款、第三十条第三款).
         """
-        if (kind, route, category) == (self.kind, self.route, self.category):
-            return
         self.record(ClassificationLearnt, at=at, kind=kind, route=route, category=category, reasons=reasons)
         if self.left is LeavingReason.sealed and route is not Route.discipline_supervision:
             self.record(CaseCameBack, at=at)
         if self.left is not None:
             return
-        if self.unit is not None and route in {Route.judicial, Route.discipline_supervision}:
+        if self.unit is not None and route in NO_UNITS:
             self.record(CaseRecalled, at=at, unit=self.unit)
         if route is Route.discipline_supervision:
             self.record(CaseLeft, at=at, reason=LeavingReason.sealed)
@@ -736,13 +744,15 @@ class Assignment(Aggregate):
         if upheld and self.bounces >= BOUNCES_MAX:
             self.record(TransferBraked, at=at, bounces=self.bounces)
 
-    def refer(self, dispute: Dispute, directory: Directory, *, at: datetime) -> None:
+    def refer(self, dispute: Dispute, directory: Directory, *, at: datetime, decided: bool = False) -> None:
         """Ask whoever stands one level above the units, or where nobody does the joint conference (第二十四条).
 
         Until that is said the unit that has the case keeps it, and its clocks run.
         """
         if self.left is not None or self.dispute is not None or not (self.objection or self.braked or self.declined):
             raise NothingDisputed
+        if decided:
+            raise AnsweredHere
         if self.unit is not None and self.unit not in dispute.units:
             raise NotConcerned(f"应当包括现办理单位 {self.unit}")
         self.must_be_kept_from(directory, [*dispute.units, dispute.arbiter])
@@ -776,8 +786,9 @@ class Assignment(Aggregate):
         self.record(LeadUnitDesignated, at=at, **facts, decided_by=decided_by, co_units=tuple(co_units))
 
     def share(
-        self, by: str, lead: str, co_units: Sequence[str], directory: Directory, *, at: datetime, accepted: bool = False
-    ) -> None:
+        self, by: str, lead: str, co_units: Sequence[str], directory: Directory, *, at: datetime,
+        accepted: bool = False, decided: bool = False,
+    ) -> None:  # fmt: skip
         """Propose, as the unit that has the case, who leads and who helps (第二十四条第一款 协商受理)."""
         if self.left is not None:
             raise CaseHasLeft
@@ -785,6 +796,8 @@ class Assignment(Aggregate):
             raise NotTheHoldingUnit
         if self.objection or self.dispute:
             raise Disputed
+        if decided:
+            raise AnsweredHere
         units = (lead, *co_units)
         asked = frozenset(units) - {self.unit}
         if self.unit not in units or not asked or len({*units}) < len(units):
@@ -811,13 +824,16 @@ class Assignment(Aggregate):
             raise BelongsToTheSystem(lead)
 
     def answer_sharing(
-        self, by: str, directory: Directory, *, agreed: bool, at: datetime, accepted: bool = False
-    ) -> None:
+        self, by: str, directory: Directory, *, agreed: bool, at: datetime, accepted: bool = False,
+        decided: bool = False,
+    ) -> None:  # fmt: skip
         """Say as a unit that was asked whether it agrees; the last one that does settles it (第二十四条第一款)."""
         sharing, awaited = self.sharing, self.sharing.awaited if self.sharing else frozenset[str]()
         unit = next((one for one in sorted(awaited) if directory.acting_as(by, one) == one), None)
         if sharing is None or unit is None:
             raise NotAskedToAgree
+        if decided:
+            raise AnsweredHere
         if agreed:
             self._must_be_free_to_share(sharing.lead, sharing.co_units, directory, accepted=accepted)
         self.record(SharingAgreed if agreed else SharingDeclined, at=at, unit=unit)
@@ -871,6 +887,8 @@ class Assignment(Aggregate):
     @when
     def _(self, event: ClassificationLearnt) -> None:
         self.kind, self.route, self.category = event.kind, event.route, event.category
+        if event.route in NO_UNITS:
+            self.dispute = None
 
     @when
     def _(self, event: AccusedLearnt) -> None:

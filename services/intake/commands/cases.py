@@ -200,6 +200,7 @@ class CorrectClassification(
         self._settled = await is_settled(running, self.case_id)
 
     def act(self, r: Registration, by: By) -> None:
+        track.must_be_among_who_know(r, by, self.directory)
         classification.correct(
             r, self.kind, self.route, self.category, self.reasons, self.directory, at=by.at, unit=by.unit,
             as_receiver=by.role is Role.unit_receiver, settled=self._settled,

@@ -154,8 +154,8 @@ def _received_before(r: Registration, at: datetime) -> date | None:
 
 
 def learn_route(r: Registration, route: Route, *, at: datetime) -> None:
-    """Learn which way the case goes, as the competent unit has found."""
-    if r.route is not route:
+    """Learn which way the case goes, as the competent unit has found; what was put right meanwhile may not go it."""
+    if r.route is not route and r.kind is not None and route in ROUTES[r.kind]:
         r.record(RouteLearnt, at=at, route=route)
 
 

@@ -157,6 +157,12 @@ def must_know_of(r: Registration, by: By, directory: Directory) -> None:
         raise NotFound(str(r.id))
 
 
+def must_be_among_who_know(r: Registration, by: By, directory: Directory) -> None:
+    """Let nobody open a report again who may not know of it, whatever their role; a bureau has its own ones alone."""
+    if not knows_of(r, by, directory):
+        raise NotFound(str(r.id))
+
+
 def must_take_part(r: Registration, by: By, directory: Directory) -> None:
     """Let nobody act in a case who keeps out of it, nor learn of a report."""
     must_know_of(r, by, directory)
