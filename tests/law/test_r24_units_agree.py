@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import pytest_asyncio
 
 from contracts.assignment import CaseTaken, LeadUnitDesignated, SharingAgreed, SharingDeclined, SharingProposed
-from contracts.vocabulary import Forwarding, Role
+from contracts.mediation import (
+    CoUnitsNamed,
+    PetitionerNotified,
+    PetitionersLearnt,
+    SimplifiedTrackChosen,
+    SuggestionReplied,
+)
+from contracts.vocabulary import Forwarding, Role, SimplifiedGround, SuggestionResult
 from services.assignment.domain.assigning import (
     AcceptedHere,
+    AnsweredHere,
     Assignment,
     BelongsToTheSystem,
     Disputed,
@@ -23,12 +32,13 @@ from services.assignment.domain.assigning import (
     ReportOwed,
     UnitIsAccused,
 )
-from services.mediation.domain import receiving
+from services.mediation.domain import receiving, timing
 from services.mediation.domain.handling import Handling
 from tests.assignment.test_jurisdiction import CASE, NOW, TO_SUPERIOR, hand, object_, received
 from tests.harness import GOVERNMENT, UNIT, Servers, System, until
 from tests.law.test_r24_back_and_forth import ANSWERED_BY, TOLD_BY, Passed
-from tests.law.test_r34_waiting import handed
+from tests.law.test_r34_waiting import SERVED, handed
+from tests.mediation.cases import NOTIFIED, accepted
 from tests.rules import at, check_replay, refuses
 from tests.steps import HANDED_AT, HEARD_AT, NOTIFIED_AT, document, ok, open_county, with_unit
 from tests.units import COUNTY
@@ -124,6 +134,13 @@ class TestAgreement:
         )  # fmt: skip
 
 
+def agree(world: Passed, lead: str) -> None:
+    world.happens(
+        world.key, LeadUnitDesignated, at("2026-03-12"), by="land", **handed(lead), decided_by="hr",
+        co_units=("land",), received_on=date(2026, 3, 2),
+    )  # fmt: skip
+
+
 def no_day_moves(lead: str, received_on: date | None) -> None:
     world = Passed()
     world.happens(
@@ -145,6 +162,58 @@ class TestWhatWasPromisedStays:
         with refuses(AcceptedHere):
             answers(case, "JYJ", accepted=True)
         answers(proposed(), "JYJ", accepted=True)
+
+    def test_what_is_answered_is_shared_and_disputed_no_more(self):
+        """第三十五条: against an answer there are review and recheck, and no other unit that begins anew."""
+        with refuses(AnsweredHere):
+            held().share("RSJ", "RSJ", ("JYJ",), COUNTY, at=NOW, accepted=True, decided=True)
+        for agreed in (True, False):
+            with refuses(AnsweredHere):
+                answers(proposed(), "JYJ", agreed=agreed, decided=True)
+        case = proposed()
+        answers(case, "JYJ", agreed=False)
+        with refuses(AnsweredHere):
+            case.refer(TO_SUPERIOR, COUNTY, at=NOW, decided=True)
+
+    def test_nobody_who_was_told_is_owed_that_again(self):
+        """第二十三条: the unit that has accepted it goes on, now with another's help."""
+        world, second = Passed(), uuid4()
+        world.happens(world.key, PetitionersLearnt, at("2026-03-02"), petitions=(second,))
+        world.accepts(world.key, at("2026-03-03"), unit="hr")
+        world.happens(world.key, PetitionerNotified, at("2026-03-03"), by="hr", petition=second, notice_no="2",
+                      served_at=at("2026-03-03"), **SERVED)  # fmt: skip
+        agree(world, "hr")
+        assert not world.duties("C3o")
+
+    def test_whoever_leads_now_tells_each_of_them_by_the_same_day(self):
+        """第二十三条: whoever came later too."""
+        world, second = Passed(), uuid4()
+        world.happens(world.key, PetitionersLearnt, at("2026-03-10"), petitions=(second,))
+        agree(world, "land")
+        assert world.owed("C3o") == (date(2026, 3, 25), "land")
+
+    def test_so_does_whoever_is_named_by_others_within_days_of_its_own(self):
+        world, second = Passed(), uuid4()
+        world.happens(world.key, PetitionersLearnt, at("2026-03-02"), petitions=(second,))
+        world.objects("hr", "2026-03-04")
+        world.asks("2026-03-05")
+        world.names("edu", "2026-03-30")
+        assert world.owed("C3o") == (date(2026, 4, 14), "edu")
+
+    def test_what_concerns_several_units_is_simple_no_more(self):
+        """信访事项简易办理办法 第五条第四项."""
+        handling = accepted()
+        timing.choose_simplified(
+            handling, "RSJ", SimplifiedGround.clear_facts, repeated=False, instructed=False, at=NOTIFIED
+        )
+        receiving.hand_to_lead(handling, "RSJ", ("JYJ",), at=NOTIFIED)
+        assert not handling.simplified
+        world = Passed()
+        world.accepts(world.key, at("2026-03-03"), unit="hr")
+        world.happens(world.key, SimplifiedTrackChosen, at("2026-03-03"), by="hr", ground=SimplifiedGround.clear_facts)
+        assert world.duties("C7")
+        world.happens(world.key, CoUnitsNamed, at("2026-03-04"), by="hr", co_units=("land",))
+        assert not world.duties("C7")
 
     def test_who_owes_a_report_leads(self):
         case = received()
@@ -230,6 +299,14 @@ class TestTheAnswerIsOwed:
         assert world.owed("D55") == (due, "land")
         world.passes("2026-03-12")
         assert "D55" in world.breaches()
+
+    def test_by_nobody_when_it_is_answered(self):
+        world = self.asked()
+        world.happens(
+            world.key, SuggestionReplied, at("2026-03-05"), by="hr", reply_no="1", result=SuggestionResult.adopted,
+            document=uuid4(), served_at=at("2026-03-05"), **SERVED,
+        )  # fmt: skip
+        assert not world.duties("D55")
 
     def test_by_nobody_when_one_has_declined_or_the_case_is_disputed(self):
         world = self.asked()

@@ -248,9 +248,11 @@ class Drawn:
             return dice.choice([getattr(aggregate, "sender", None) or "bureau"] * 40 + list(UNITS))
         if name in {"repeated", "instructed"}:
             return dice.random() < 0.1
-        if name == "settled":  # by what the others have of it
+        if name in {"settled", "decided"}:  # by what the others have of it
             assigned, handled = (self.world.stores[s].streams[self.case] for s in ("assignment", "mediation"))
             handling = Handling.folded(self.case, handled)
+            if name == "decided":
+                return handling.result is not None
             return Assignment.folded(self.case, assigned).organ is not None or handling.result is not None
         if name == "accepted":
             told = ("mediation.AcceptanceNotified", "mediation.HandlingAccepted")

@@ -53,9 +53,14 @@ async def pass_down(
 
 async def is_accepted(running: Running, case: UUID) -> bool:
     """Return whether the unit that has a case has accepted it, as mediation has it at this moment."""
+    return (await how_far(running, case))[0]
+
+
+async def how_far(running: Running, case: UUID) -> tuple[bool, bool]:
+    """Return whether the unit that has a case has accepted it, and has answered it, as mediation has it now."""
     held = (await running.store.known(Assignment, case)).unit is not None
     handling = await running.sources.case("mediation", case) if held else None
-    return bool(handling and handling["accepted_at"])
+    return bool(handling and handling["accepted_at"]), bool(handling and handling["result"])
 
 
 async def sender_of(store: Store, case: UUID) -> str | None:

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from contracts.vocabulary import DisputeLevel, Forwarding, JudicialManner, ObjectionGround, Role, ServiceMethod
-from services.assignment.application.assigning import hand, is_accepted, pass_down, sender_of
+from services.assignment.application.assigning import hand, how_far, is_accepted, pass_down, sender_of
 from services.assignment.commands.acting import ORGANISERS, UNIT_DOOR
 from services.assignment.domain.assigning import Assignment, Dispute, Told
 from services.chassis.commands import Command, Reply
@@ -117,13 +117,14 @@ class RouteOut(
 
 
 class Share(OnCase):
-    """A command by which units agree on who has a case; what they promised the petitioner stays with who did so."""
+    """A command about whose a case is between units; what they promised the petitioner stays with who did so."""
 
     _accepted: bool
+    _decided: bool
 
     async def look_up(self, running: Running, by: By) -> None:
         await super().look_up(running, by)
-        self._accepted = await is_accepted(running, self.case_id)
+        self._accepted, self._decided = await how_far(running, self.case_id)
 
 
 class ProposeSharing(Share, path="/cases/{case_id}/sharing", by=UNIT_DOOR, called="提议协商受理"):
@@ -133,7 +134,9 @@ class ProposeSharing(Share, path="/cases/{case_id}/sharing", by=UNIT_DOOR, calle
     co_units: list[KnownUnit] = Field(min_length=1, max_length=UNITS_MAX)
 
     def act(self, a: Assignment, by: By) -> None:
-        a.share(by.unit, self.lead, self.co_units, self.directory, accepted=self._accepted, at=by.at)
+        a.share(
+            by.unit, self.lead, self.co_units, self.directory, accepted=self._accepted, decided=self._decided, at=by.at
+        )
 
 
 class AnswerSharing(Share, path="/cases/{case_id}/sharing/answer", by=UNIT_DOOR, called="答复协商受理"):
@@ -142,10 +145,12 @@ class AnswerSharing(Share, path="/cases/{case_id}/sharing/answer", by=UNIT_DOOR,
     agreed: bool
 
     def act(self, a: Assignment, by: By) -> None:
-        a.answer_sharing(by.unit, self.directory, agreed=self.agreed, accepted=self._accepted, at=by.at)
+        a.answer_sharing(
+            by.unit, self.directory, agreed=self.agreed, accepted=self._accepted, decided=self._decided, at=by.at
+        )
 
 
-class ReferDispute(OnCase, path="/cases/{case_id}/dispute", by=ORGANISERS, called="提请指定管辖"):
+class ReferDispute(Share, path="/cases/{case_id}/dispute", by=ORGANISERS, called="提请指定管辖"):
     """Ask whoever stands above the units, or the joint conference, whose the case is (第二十四条)."""
 
     level: DisputeLevel
@@ -153,7 +158,8 @@ class ReferDispute(OnCase, path="/cases/{case_id}/dispute", by=ORGANISERS, calle
     arbiter: KnownUnit
 
     def act(self, a: Assignment, by: By) -> None:
-        a.refer(Dispute(self.level, self.arbiter, tuple(self.units)), self.directory, at=by.at)
+        dispute = Dispute(self.level, self.arbiter, tuple(self.units))
+        a.refer(dispute, self.directory, decided=self._decided, at=by.at)
 
 
 class DesignateLead(OnCase, path="/cases/{case_id}/lead-unit", by=ARBITERS, called="指定牵头单位"):

@@ -39,6 +39,7 @@ from contracts.mediation import (
     AgreementPerformed,
     ClaimsAnswered,
     ClassificationLearnt,
+    CoUnitsNamed,
     HandlingExtended,
     HandlingOpened,
     HearingClosed,
@@ -369,8 +370,9 @@ def _results(f: Facts, opinion_no: str, result: Result | None) -> str:
 
 
 def _simple_reply(f: Facts) -> Said:
-    chosen, converted = f.all(SimplifiedTrackChosen), f.all(SimplifiedTrackConverted)
-    if len(chosen) <= len(converted):
+    steps = [one for one, _ in f.all(SimplifiedTrackChosen, SimplifiedTrackConverted, CoUnitsNamed)]
+    steps = [one for one in steps if not isinstance(one, CoUnitsNamed) or one.co_units]
+    if not steps or not isinstance(steps[-1], SimplifiedTrackChosen):
         raise NotSo(f"尚无：{SimplifiedTrackChosen.title}")
     event = _issued(f)
     return Said({}, event.opinion_no, event.timestamp, service=had(f, event.opinion_no))

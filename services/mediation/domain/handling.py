@@ -337,6 +337,7 @@ class Handling(Aggregate):
     @when
     def _(self, event: CoUnitsNamed) -> None:
         self.co_units, self.objecting = event.co_units, False
+        self.simplified = self.simplified and not event.co_units
 
     @when
     def _(self, event: HandlingReturned) -> None:
