@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 from contracts.vocabulary import (
@@ -29,6 +29,12 @@ from services.mediation.domain.committees import Committee, Mediator
 from services.mediation.domain.disputes import Dispute, SelfCorrection, Sweep
 from services.mediation.domain.funds import Fund
 from services.mediation.domain.handling import Handling
+
+OF_CASE: Final = Sight(
+    "NOT EXISTS (SELECT FROM case_view one WHERE one.id = case_id AND one.kind = 'report_accusation')",
+    unless_kept("case_id"),
+)
+"""What is about a case shows to nobody who must not know of that, and to nobody here where that is a report."""
 
 
 class CaseRow(
@@ -104,7 +110,7 @@ class SweepRow(Row, table="sweep_view", of=Sweep, sight=EVERYONE):
     state: SweepState
 
 
-class FundRow(Row, table="fund_view", of=Fund, sight=Sight("true", unless_kept("case_id"))):
+class FundRow(Row, table="fund_view", of=Fund, sight=OF_CASE):
     """A request for money, and what has become of it."""
 
     case_id: Annotated[UUID, Told(lambda f: f.of)]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from contracts.vocabulary import Role
+from services.chassis.errors import NotFound
 from services.intake.domain.classification import NotToBeCorrected
-from services.mediation.domain.guards import NotWithUnit
 from services.mediation.domain.opinion import SuggestionIsReplied
 from tests import steps
-from tests.harness import UNIT, System
+from tests.harness import BUREAU, UNIT, System
 from tests.rules import refused
 
 SUGGESTION = {"kind": "suggestion", "route": "petition_procedure", "category": "unpaid_wages"}
@@ -52,10 +52,25 @@ async def test_what_turns_out_to_be_a_report_is_taken_from_the_unit_and_sealed(c
     await county.enter({"code": "JW", "kind": "discipline_organ"})
     case = await steps.accepted(county)
     text = await steps.document(county, case)
+    called = {"unit": UNIT, "due_on": "2025-12-01"}
+    path = f"/cases/{case}/hall-calls"
+    call = steps.ok(await county.send("assignment", path, called, role=Role.bureau_officer, at=steps.HEARD_AT), 201)
     steps.ok(await put_right(county, case, REPORT, text))
     told = {"kind": "facts_verified", "document": text}
-    refused(await steps.act(county, case, "records", told, at=steps.HEARD_AT), 409, NotWithUnit)
+    refused(await steps.act(county, case, "records", told, at=steps.HEARD_AT), 404, NotFound)
+    answer = {"came": True, "document": text}
+    path = f"/hall-calls/{call['hall_call_id']}/answer"
+    refused(await county.send("assignment", path, answer, role=Role.unit_head, unit=UNIT), 404, NotFound)
     await county.caught_up()
+    listed = steps.ok(await county.client.get(f"{county.url('assignment')}/hall-calls?limit=200"))
+    assert case not in str(listed)
+    owed = await steps.clocks(county, case)
+    assert {(one["code"], one["holder"]) for one in owed if one["state"] == "running"} == {
+        ("C1", BUREAU), ("C5", BUREAU)
+    }  # fmt: skip
+    reasons = APPEAL | {"reasons": text}
+    path = f"/cases/{case}/classification/correction"
+    refused(await county.send("intake", path, reasons, role=Role.bureau_officer, unit="OTHER"), 404, NotFound)
     asking = {"Huiyin-Actor": "co-1", "Huiyin-Unit": UNIT, "Huiyin-Role": str(Role.case_officer)}
     for service in ("intake", "assignment", "mediation", "accountability"):
         reply = await county.client.get(f"{county.url(service)}/cases/{case}", headers=asking)

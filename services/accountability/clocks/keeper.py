@@ -18,7 +18,7 @@ from uuid import UUID
 import msgspec
 
 from contracts.accountability import ClockBreached, ClockLapsed, FactConfirmed
-from contracts.assignment import CaseRecalled, UnitSucceeded
+from contracts.assignment import CaseLeft, CaseRecalled, UnitSucceeded
 from contracts.envelope import Record, lane_of
 from contracts.event import Event
 from contracts.ids import derived
@@ -291,7 +291,9 @@ class Keeper:
         case, freed = entry.case, {*entry.before.recused} - {*entry.case.recused}
         for clock in clocks.owed_in(case.case_id):
             holder = clock.holder
-            if clock.nature is ClockNature.duty and not self._takes_part(holder, case):
+            if clock.nature is ClockNature.duty and not (
+                self._takes_part(holder, case) and self._may_know(clock, holder, case)
+            ):
                 holder = self._in_place_of(clock, case)
                 if holder is None:
                     clock.void(entry.record.at, entry.record.id, at=at)
@@ -305,9 +307,16 @@ class Keeper:
         if self.book.rule(clock.code).alone:
             return None
         holder = self._owing(self._asked(clock, case), case)
-        if self._takes_part(holder, case) and (not clock.subject or not case.sealed or holder in case.kept_for):
+        if self._takes_part(holder, case) and self._may_know(clock, holder, case):
             return holder
         return None if clock.subject else self._owing([case.unit, case.receiving_unit], case)
+
+    def _may_know(self, clock: Clock, holder: str | None, case: Case) -> bool:
+        """Return whether somebody may still know of what they owe in a case, which may have turned out to be a report.
+
+        What is decided about a report at its door was asked of somebody who may (第三十条第三款).
+        """
+        return not case.sealed or holder in case.kept_for or self.book.rule(clock.code).at_the_door
 
     def _pass_on(
         self, clock: Clock, holder: str | None, officer: str | None, case: Case, entry: Checked, *, at: datetime
@@ -393,11 +402,12 @@ def _checked(entry: Entry) -> Checked:
 
 
 def _bars(entry: Checked) -> bool:
-    """Return whether an entry changes who takes no part in its case, or tells that the directory has done so."""
+    """Return whether an entry changes who takes no part in its case, or tells that it has changed, or who may know."""
     before, case = entry.before, entry.case
     if before is None or case is None:
         return False
-    return _barred(before) != _barred(case) or isinstance(entry.event, CaseRecalled)
+    sealed = isinstance(entry.event, CaseLeft) and case.sealed
+    return _barred(before) != _barred(case) or isinstance(entry.event, CaseRecalled) or sealed
 
 
 def _barred(case: Case) -> tuple[tuple[str, ...], ...]:

@@ -29,6 +29,7 @@ NOTHING: Final = ""
 BREACHED: Final = "accountability.ClockBreached"
 LAPSED: Final = "accountability.ClockLapsed"
 CARRIED_ON: Final = "assignment.CaseCarriedOn"
+DOOR: Final = "intake."
 CASE: Final = "case."
 EVENT: Final = "event."
 ENTRY: Final = "by."
@@ -176,6 +177,12 @@ class Rule(Period):
     inherited: Inherited = Inherited.no
     after: tuple[str, ...] = ()
     """Clocks whose end it waits for: while one of them runs it does not begin."""
+
+    @property
+    def at_the_door(self) -> bool:
+        """Whether it is about what is done with a case at its door, and so also with a report."""
+        starts = [trigger.event for trigger in self.triggers if trigger.act is Act.start]
+        return not self.by_subject and all(event.startswith(DOOR) for event in starts)
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,7 @@ from contracts.vocabulary import (
 from services.chassis.aggregate import Aggregate, when
 from services.chassis.context import By
 from services.chassis.directory import Directory, Entry
-from services.chassis.errors import Forbidden, Invalid, Refused
+from services.chassis.errors import Forbidden, Invalid, NotFound, Refused
 from services.chassis.recusal import MustKeepOut, keeps_out
 
 BOUNCES_MAX: Final = 2
@@ -639,14 +639,21 @@ class Assignment(Aggregate):
         if recused := self.recused & {*persons}:
             raise MustKeepOut("、".join(sorted(recused)))
 
+    @property
+    def sealed(self) -> bool:
+        """Whether it has turned out to be a report, of which nobody here may know any more (第三十条第三款)."""
+        return self.kind is Kind.report_accusation
+
     def is_kept_out(self, by: By, directory: Directory) -> bool:
         """Return whether somebody takes no part in the case."""
-        return keeps_out(
+        return self.sealed or keeps_out(
             by, directory, self.accused, self.accused_persons, recused=self.recused, received_by=self.receiving_unit
         )
 
     def must_not_keep_out(self, by: By, directory: Directory) -> None:
-        """Let nobody act in the case who keeps out of it."""
+        """Let nobody act in the case who keeps out of it, nor find a report."""
+        if self.sealed:
+            raise NotFound(str(self.id))
         if self.is_kept_out(by, directory):
             raise MustKeepOut
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
 
-from contracts.vocabulary import HandlingState, Role, ServiceMethod
+from contracts.vocabulary import HandlingState, Kind, Role, ServiceMethod
 from services.chassis.commands import Command, Entered, Entry, OnEntry, Reply
 from services.chassis.context import By
 from services.chassis.directory import Directory
 from services.chassis.entry import CaseEntry
+from services.chassis.errors import NotFound
 from services.chassis.fields import Moment, PublicLine
 from services.chassis.recusal import must_not_keep_out
 from services.chassis.running import Running
@@ -46,7 +47,9 @@ class Decided(Handled):
 
 
 def must_take_part(h: Handling, by: By, directory: Directory) -> None:
-    """Let nobody act in a case who keeps out of it. Raises ``MustKeepOut``."""
+    """Let nobody act in a case who keeps out of it, nor find a report. Raises ``MustKeepOut`` and ``NotFound``."""
+    if h.kind is Kind.report_accusation:
+        raise NotFound(str(h.id))
     must_not_keep_out(by, directory, h.accused_units, h.accused_persons, recused=h.recused)
 
 

@@ -1,0 +1,99 @@
+"""第三十条第三款: what turns out to be a report, when units have it, is found by none of them, nor asked of them any more."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from contracts.assignment import (
+    CaseLeft,
+    CaseRecalled,
+    LedgerItemOpened,
+    PlanFiled,
+    UnitCalledToHall,
+)
+from contracts.intake import ClassificationCorrected, OfficerChallenged
+from contracts.mediation import AcceptanceNotified, MediationRefused
+from contracts.vocabulary import (
+    ContentCategory,
+    Kind,
+    LeavingReason,
+    LedgerKind,
+    Role,
+    Route,
+    ServiceMethod,
+    Side,
+)
+from services.chassis.errors import NotFound
+from services.mediation.commands.handling import must_take_part
+from services.mediation.domain import receiving
+from tests.assignment.test_domain import handed
+from tests.law.ledger import BUREAU, Ledger
+from tests.law.test_r28_keeps_out import by
+from tests.mediation.cases import heard
+from tests.rules import at, refuses
+from tests.units import COUNTY
+
+REPORT: dict[str, Any] = {"kind": Kind.report_accusation, "route": Route.discipline_supervision}
+ON = at("2025-03-10")
+
+
+def test_nobody_who_hands_on_or_handles_cases_finds_it():
+    assignment, handling = handed(), heard()
+    assignment.learn_classification(**REPORT, category=ContentCategory.unpaid_wages, reasons=uuid4(), at=ON)
+    receiving.learn_classification(handling, **REPORT, reasons=uuid4(), at=ON)
+    for role in (Role.bureau_officer, Role.sponsor_leader, Role.unit_head):
+        with refuses(NotFound):
+            assignment.must_not_keep_out(by("RSJ", role=role), COUNTY)
+        with refuses(NotFound):
+            must_take_part(handling, by("RSJ", role=role), COUNTY)
+
+
+class Sealed(Ledger):
+    """A case with a department, of which several were asked for something before it was found to be a report."""
+
+    def __init__(self) -> None:
+        super().__init__(kind=Kind.appeal_for_resolution, route=Route.petition_procedure)
+        self.tell(AcceptanceNotified, by="county-hr", notice_no="1", served_at=ON, case_officer="o",
+                  method=ServiceMethod.post, receipt="R-1", on=ON)  # fmt: skip
+
+    def turns_out(self) -> None:
+        facts = {"registration_no": "XF1", "category": ContentCategory.unpaid_wages, "place": "v", "reasons": uuid4()}
+        self.tell(ClassificationCorrected, on=ON, **REPORT, **facts)
+        self.tell(CaseRecalled, on=ON, unit="county-hr")
+        self.tell(CaseLeft, on=ON, reason=LeavingReason.sealed)
+
+    def owed(self) -> set[tuple[str, str | None]]:
+        return {(clock.code, clock.holder) for clock in self.duties()}
+
+
+ASKED: list[tuple[str, type, dict[str, Any]]] = [
+    ("D43", UnitCalledToHall, {"stream": True, "unit": "county-hr", "due_on": date(2025, 4, 1)}),
+    ("D22", LedgerItemOpened, {"stream": True, "unit": "land", "due_on": date(2025, 4, 1), "item_no": "1",
+                               "kind": LedgerKind.petition, "officer": "o", "document": uuid4()}),
+    ("D13", PlanFiled, {"due_on": date(2025, 4, 1), "document": uuid4()}),
+    ("D51", MediationRefused, {"side": Side.petitioner}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "asked", "facts"), ASKED, ids=[code for code, *_ in ASKED])
+def test_what_was_asked_of_others_in_it_ends(code: str, asked: type, facts: dict[str, Any]):
+    """第二十八条第一款: nobody owes what they may not do, and what nobody may find."""
+    ledger, facts = Sealed(), dict(facts)
+    if facts.pop("stream", False):
+        facts |= {"stream": uuid4(), "case": ledger.key}
+    ledger.tell(asked, on=ON, by="county-hr", **facts)
+    assert ledger.duty(code).holder
+    ledger.turns_out()
+    assert ledger.owed() == {("C1", BUREAU), ("C5", BUREAU)}
+
+
+def test_what_is_decided_about_it_at_the_door_goes_on():
+    """第二十八条第三款: whether who received it keeps out of it."""
+    ledger = Sealed()
+    ledger.tell(OfficerChallenged, on=ON, officer="clerk", decider="gov", document=uuid4())
+    ledger.turns_out()
+    assert ("D44a", "gov") in ledger.owed()
