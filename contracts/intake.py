@@ -25,6 +25,8 @@ from contracts.vocabulary import (
     NotAcceptedGround,
     NoticeKind,
     NoticeMedium,
+    ReturnedPaper,
+    ReturnReason,
     Route,
     Satisfaction,
     ServiceMethod,
@@ -110,6 +112,38 @@ class ReceiptCorrected(Event):
     before: str
     after: str
     document: UUID
+
+
+class NoticeReturned(Event):
+    """What was sent came back: whom it was for has not been told, and that is owed once more."""
+
+    title = "告知退回"
+    basis = "信访工作条例 第二十三条"
+
+    entry: int
+    """The version of the event that had told it."""
+    paper: ReturnedPaper
+    returned_on: date
+    receipt: str
+    """The number of the carrier's note."""
+    reason: ReturnReason
+    petition: UUID | None = None
+    """Whose it was, where it was that of one petition."""
+
+
+class ToldAgain(Event):
+    """What came back is with whom it is for."""
+
+    title = "退回后再次告知"
+    basis = "信访工作条例 第二十三条"
+
+    entry: int
+    """The version of the event that came back."""
+    paper: ReturnedPaper
+    method: ServiceMethod
+    served_at: datetime
+    receipt: str
+    petition: UUID | None = None
 
 
 class RepeatAnswered(Event):

@@ -67,7 +67,7 @@ CASES: Final = {"other", "into", "pending_case"}
 
 DAYS: Final = {
     "due_on": "2099-12-31", "first_on": "2099-12-30", "last_on": "2099-12-31", "until": "2099-12-31", "visited_on": "2025-08-25",
-    "elected_on": "2025-08-25", "trained_on": "2025-08-25", "happened_on": "2025-08-25",
+    "elected_on": "2025-08-25", "returned_on": "2025-09-15", "trained_on": "2025-08-25", "happened_on": "2025-08-25",
 }  # fmt: skip
 """Days that must be told."""
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from contracts.event import Event
-from contracts.vocabulary import Result, ServiceMethod
+from contracts.vocabulary import Result, ReturnedPaper, ReturnReason, ServiceMethod
 
 
 class OpinionIssued(Event):
@@ -56,6 +56,8 @@ class OpinionServed(Event):
     receipt: str
     again: bool = False
     """Whether it was served before, and had not come to the petitioner."""
+    instead_of: int | None = None
+    """Whose place it takes of what came back: the version of the event that had served it."""
 
 
 class PetitionerServed(Event):
@@ -68,6 +70,40 @@ class PetitionerServed(Event):
     method: ServiceMethod
     served_at: datetime
     receipt: str
+    instead_of: int | None = None
+    """Whose place it takes of what came back: the version of the event that had served it."""
+
+
+class DeliveryReturned(Event):
+    """What was sent came back: it was not had, and nothing that begins with it has begun; it is owed once more."""
+
+    title = "送达退回"
+    basis = "信访工作条例 第二十三条、第三十二条、第三十五条、第三十六条"
+
+    entry: int
+    """The version of the event that had served it."""
+    paper: ReturnedPaper
+    returned_on: date
+    receipt: str
+    """The number of the carrier's note."""
+    reason: ReturnReason
+    petition: UUID | None = None
+    """Whose it was, where it was a further petitioner's."""
+
+
+class NoticeServedAgain(Event):
+    """What came back, and is no opinion, is with whom it is for."""
+
+    title = "退回后再次送达"
+    basis = "信访工作条例 第二十三条、第二十九条"
+
+    entry: int
+    """The version of the event that came back."""
+    paper: ReturnedPaper
+    method: ServiceMethod
+    served_at: datetime
+    receipt: str
+    petition: UUID | None = None
 
 
 class ReceiptCorrected(Event):

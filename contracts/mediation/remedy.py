@@ -77,6 +77,8 @@ class RemedyServedToPetitioner(Event):
     served_at: datetime
     receipt: str
     recheck: bool = False
+    instead_of: int | None = None
+    """Whose place it takes of what came back: the version of the event that had served it."""
 
 
 class RemedyServedAgain(Event):
@@ -89,6 +91,8 @@ class RemedyServedAgain(Event):
     served_at: datetime
     receipt: str
     recheck: bool = False
+    instead_of: int | None = None
+    """Whose place it takes of what came back: the version of the event that had served it."""
 
 
 class RemedyPassedOn(Event):

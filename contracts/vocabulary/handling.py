@@ -135,3 +135,24 @@ class HandlingState(Term):
     merged = "merged", "已并案"
     closed = "closed", "已办结"
     terminated = "terminated", "已终结"
+
+
+class ReturnedPaper(Term):
+    """What came back undelivered: what may be asked, and what is owed, hangs on it."""
+
+    notice = "notice", "告知书"
+    reply = "reply", "建议意见回复"
+    opinion = "opinion", "信访处理意见书"
+    review = "review", "复查意见书"
+    recheck = "recheck", "复核意见书"
+
+
+class ReturnReason(Term):
+    """Why the carrier has brought it back (退回原因)."""
+
+    moved = "moved", "迁移新址不明"
+    address_unclear = "address_unclear", "地址不详"
+    not_known_there = "not_known_there", "查无此人"
+    not_collected = "not_collected", "逾期未领"
+    refused = "refused", "收件人拒收"
+    undeliverable = "undeliverable", "电子送达未成功"

@@ -9,6 +9,7 @@ from contracts.mediation import (
     CaseReopened,
     CaseTerminated,
     ClassificationLearnt,
+    NoticeServedAgain,
     OpinionServed,
     RecheckOpinionServed,
     RecusalDecided,
@@ -16,7 +17,7 @@ from contracts.mediation import (
     RouteDetermined,
     SuggestionReplied,
 )
-from contracts.vocabulary import ReviewResult
+from contracts.vocabulary import ReturnedPaper, ReviewResult
 from services.chassis.reactions import Reactions
 from services.intake.domain import acceptance, classification, filing, rating
 from services.intake.domain.registration import Registration
@@ -64,6 +65,13 @@ def learn_opinion(registration: Registration, event: OpinionServed, at: datetime
 def learn_reply(registration: Registration, event: SuggestionReplied, at: datetime) -> None:
     """Whoever made a suggestion has a reply and may rate it."""
     rating.learn_answer(registration, event.served_at, at=at)
+
+
+@REACTIONS.on(NoticeServedAgain, Registration)
+def learn_reply_again(registration: Registration, event: NoticeServedAgain, at: datetime) -> None:
+    """Whoever made a suggestion has the reply that came back."""
+    if event.paper is ReturnedPaper.reply:
+        rating.learn_answer(registration, event.served_at, at=at)
 
 
 @REACTIONS.on(RecheckOpinionServed, Registration)

@@ -36,10 +36,12 @@ from contracts.intake import (
     NoLongerAccepted,
     NonAcceptanceRevoked,
     NotAcceptedNotified,
+    NoticeReturned,
     OfficerChallenged,
     PetitionAttached,
     QueryCodeReplaced,
     RepeatAnswered,
+    ToldAgain,
     WithdrawalRequested,
     WithdrawalRevoked,
 )
@@ -50,6 +52,7 @@ from contracts.mediation import (
     CaseClosed,
     CaseReopened,
     CaseTerminated,
+    DeliveryReturned,
     ExecutionOrdered,
     ExecutionReported,
     HandlingAccepted,
@@ -63,6 +66,7 @@ from contracts.mediation import (
     MediationOffered,
     MediationRefused,
     MediationStopped,
+    NoticeServedAgain,
     OpinionExecuted,
     OpinionIssued,
     OpinionServed,
@@ -135,6 +139,10 @@ TOLD: Final[Mapping[type[Event], tuple[str, ...]]] = {
     OpinionIssued: ("opinion_no",),
     OpinionTakenBack: ("opinion_no",),
     OpinionServed: ("served_at",),
+    DeliveryReturned: ("paper", "returned_on"),
+    NoticeServedAgain: ("paper", "served_at"),
+    NoticeReturned: ("returned_on",),
+    ToldAgain: ("served_at",),
     ExecutionOrdered: ("unit", "due_on"),
     ExecutionReported: ("unit", "executed_on"),
     OpinionExecuted: ("executed_on",),
@@ -312,7 +320,7 @@ def _step(entry: _Entry, petition: UUID) -> Iterator[dict[str, Any]]:
     except (UnknownEvent, msgspec.ValidationError):
         return
     fields = TOLD.get(type(event))
-    if fields is not None and getattr(event, "petition", petition) == petition:
+    if fields is not None and getattr(event, "petition", None) in {None, petition}:
         details = {field: value for field in fields if (value := getattr(event, field)) is not None}
         if isinstance(event, IN_VAIN):
             details["other_ways"] = OTHER_WAYS

@@ -7,15 +7,18 @@ from uuid import UUID
 
 from pydantic import Field
 
-from contracts.intake import ReceiptCorrected
-from contracts.vocabulary import ContentCategory, DocumentKind, Kind, Role, Route
+from contracts.event import Event
+from contracts.intake import NoticeReturned, ReceiptCorrected, ToldAgain
+from contracts.vocabulary import ContentCategory, DocumentKind, Kind, ReturnedPaper, Role, Route
 from services.chassis.aggregate import Aggregate
 from services.chassis.commands import Command, Entry, OnEntry, Reply
 from services.chassis.context import By
+from services.chassis.deliveries import Again, Returned
 from services.chassis.entry import CaseEntry
 from services.chassis.fields import CLAIMS_MAX, Text
 from services.chassis.references import KnownOfficer, KnownUnit, Refers, given_officers, given_units
 from services.chassis.running import Running
+from services.chassis.sent import Sent
 from services.chassis.slips import CorrectReceipt
 from services.chassis.store import New
 from services.chassis.texts import CaseText
@@ -279,6 +282,29 @@ class ReplaceQueryCode(
 
     def act(self, r: Registration, by: By) -> None:
         filing.replace_code(r, self.petition_id, self.document, at=by.at)
+
+
+class RecordNoticeReturn(
+    Returned, OnCase, path="/cases/{case_id}/receipts/{event_version}/return", by=OFFICERS, called="登记告知退回"
+):
+    """Record, as who has sent it, that what was told in writing came back; it is told again (第二十三条)."""
+
+    @staticmethod
+    def sent(event: Event) -> Sent:
+        """Return what is told in writing here: notices, each of one petition or of the case."""
+        return Sent(ReturnedPaper.notice, getattr(event, "petition", None))
+
+    def act(self, r: Registration, by: By) -> None:
+        r.record(NoticeReturned, at=by.at, **self.came_back(r, by))
+
+
+class TellAgain(
+    Again, OnCase, path="/cases/{case_id}/receipts/{event_version}/service", by=OFFICERS, called="退回后再次告知"
+):
+    """Tell once more what came back (第二十三条)."""
+
+    def act(self, r: Registration, by: By) -> None:
+        r.record(ToldAgain, at=by.at, **self.had(r, by))
 
 
 class CorrectNoticeReceipt(

@@ -56,8 +56,8 @@ class RatingClosed(Refused):
 
 
 def learn_answer(r: Registration, served_at: datetime, *, at: datetime) -> None:
-    """Learn that the petitioner has an answer, and invite them to rate it."""
-    if r.answered_at is None:
+    """Learn that the petitioner has an answer, or has one that came back before, and invite them to rate it."""
+    if r.answered_at is None or day(served_at) > day(r.answered_at):
         invited = period("C17").last_day(began(served_at, at)) if _is_rated(r) else None
         r.record(AnswerLearnt, at=at, served_at=served_at, rate_until=invited)
 

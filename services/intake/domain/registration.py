@@ -28,6 +28,7 @@ from contracts.intake import (
     NoLongerAccepted,
     NonAcceptanceRevoked,
     NotAcceptedNotified,
+    NoticeReturned,
     OfficerChallenged,
     OfficerSteppedAside,
     PetitionAttached,
@@ -43,6 +44,7 @@ from contracts.intake import (
     RepresentativesNamed,
     RouteLearnt,
     SatisfactionRecorded,
+    ToldAgain,
     UrgentMatterNoted,
     UrgentMatterReported,
     WithdrawalRequested,
@@ -60,6 +62,7 @@ from contracts.vocabulary import (
     Route,
 )
 from services.chassis.aggregate import Aggregate, when
+from services.chassis.sent import Sent
 
 
 def arrival(on: date, unit: str, channel: Channel) -> str:
@@ -137,6 +140,8 @@ class Registration(Aggregate):
         """Petitions that came after the end and were answered by how it ended."""
         self.receipts: dict[int, str] = {}
         """What the number of a receipt is that was typed wrong, by the version of the event that has it."""
+        self.came_back: dict[int, Sent] = {}
+        """What was told and not had, by the version of the event that had told it, until it is told again."""
         self.closed_at: datetime | None = None
         self.ended: RegistrationState | None = None
         """How it ended here, if it did without being closed."""
@@ -364,6 +369,14 @@ class Registration(Aggregate):
     @when
     def _(self, event: ReceiptCorrected) -> None:
         self.receipts[event.entry] = event.after
+
+    @when
+    def _(self, event: NoticeReturned) -> None:
+        self.came_back[event.entry] = Sent(event.paper, event.petition)
+
+    @when
+    def _(self, event: ToldAgain) -> None:
+        self.came_back.pop(event.entry, None)
 
     # ------------------------------------------------------------------------ the answer, and the end
 

@@ -12,13 +12,15 @@ from contracts.periods.calendar import day
 from contracts.vocabulary import DocumentKind, Result, Role
 from services.chassis.commands import Said
 from services.chassis.context import By
+from services.chassis.deliveries import Again, Returned
 from services.chassis.fields import CLAIMS_MAX, Code, Day, PublicLine
 from services.chassis.slips import CorrectReceipt
 from services.chassis.texts import CaseText, Proof, TextOf
 from services.mediation.commands.handling import DECIDERS, UNIT_STAFF, Decided, Deliver, Handle
-from services.mediation.domain import opinion
+from services.mediation.domain import opinion, returning
 from services.mediation.domain.handling import Handling
 
+SERVERS: Final = (*UNIT_STAFF, Role.reviewer, Role.recheck_officer)
 BASES_MAX: Final = 20
 COMMITMENTS_MAX: Final = 1_000
 
@@ -67,12 +69,32 @@ class ServeOpinion(Deliver, path="/cases/{case_id}/opinion/service", by=UNIT_STA
     """Serve the opinion on the petitioner; thirty days for review begin (第三十五条)."""
 
     def act(self, h: Handling, by: By) -> None:
-        opinion.serve_opinion(h, self.acting_as(h, by, h.unit), *self.delivery(by), at=by.at)
+        opinion.serve_opinion(h, self.acting_as(h, by, h.unit, h.issuer), *self.delivery(by), at=by.at)
+
+
+class RecordDeliveryReturn(
+    Returned, Handle, path="/cases/{case_id}/receipts/{event_version}/return", by=SERVERS, called="登记送达退回"
+):
+    """Record, as who has sent it, that what was served came back; it is served again (第三十五条)."""
+
+    sent = staticmethod(returning.sent)
+
+    def act(self, h: Handling, by: By) -> None:
+        returning.record_return(h, self.came_back(h, by), at=by.at)
+
+
+class ServeNoticeAgain(
+    Again, Handle, path="/cases/{case_id}/receipts/{event_version}/service", by=SERVERS, called="退回后再次送达"
+):
+    """Deliver what came back and is no opinion: those have a service of their own (第二十三条、第二十九条)."""
+
+    def act(self, h: Handling, by: By) -> None:
+        returning.serve_notice_again(h, self.had(h, by), at=by.at)
 
 
 class CorrectReceiptNumber(
     CorrectReceipt, Handle, path="/cases/{case_id}/receipts/{event_version}/correction",
-    by=(*UNIT_STAFF, Role.reviewer, Role.recheck_officer), called="更正送达凭证编号",
+    by=SERVERS, called="更正送达凭证编号",
 ):  # fmt: skip
     """Put right the number of a receipt, as who has entered it or as a head of their unit (第二十八条第一款)."""
 
@@ -87,7 +109,8 @@ class ServePetitioner(
     petition_id: UUID
 
     def act(self, h: Handling, by: By) -> None:
-        opinion.serve_another(h, self.acting_as(h, by, h.unit), self.petition_id, self.delivery(by), at=by.at)
+        unit = self.acting_as(h, by, h.unit, h.issuer)
+        opinion.serve_another(h, unit, self.petition_id, self.delivery(by), at=by.at)
 
 
 class GivePart(Handle, path="/cases/{case_id}/parts", by=DECIDERS, called="协办单位意见"):

@@ -47,6 +47,14 @@ class NotServedToAll(Refused):
     article = "信访工作条例 第三十二条"
 
 
+class CameBack(Refused):
+    """An answer that came back was not had: it is served again before the case is closed."""
+
+    code = "came_back"
+    title = "送达被退回，尚未再次送达"
+    article = "信访工作条例 第三十二条、第三十五条、第三十六条"
+
+
 class RemedyPending(Refused):
     """The petitioner has asked for review or recheck and waits for it."""
 
@@ -180,6 +188,8 @@ def close(h: Handling, unit: str, *, at: datetime) -> None:
     must_be_of(h, unit)
     if not h.answered:
         raise NotServed
+    if h.unreached:
+        raise CameBack
     if h.unserved:
         raise NotServedToAll(f"尚有 {len(h.unserved)} 名信访人")
     _must_be_past_remedy(h, at)
@@ -209,6 +219,8 @@ def terminate(h: Handling, ground: TerminationGround, document: UUID | None, *, 
     }
     if not given[ground]:
         raise GroundNotGiven
+    if h.unreached and ground in {TerminationGround.rechecked, TerminationGround.remedy_lapsed}:
+        raise CameBack
     if ground is TerminationGround.remedy_lapsed:
         _must_be_past_remedy(h, at)
     _must_be_done(h)

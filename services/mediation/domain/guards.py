@@ -98,6 +98,12 @@ def must_have(h: Handling, unit: str) -> None:
         raise NotTheHandlingUnit
 
 
+def may_serve(h: Handling, unit: str) -> None:
+    """Let who has the case serve its opinion, and whose opinion it is: that one has sent it, and may owe it again."""
+    if h.issuer is None or unit != h.issuer:
+        must_have(h, unit)
+
+
 def must_take_part(h: Handling, unit: str) -> None:
     """Let the unit that has the case act in it, and whoever helps it (第二十四条), only while it goes on."""
     must_be_of(h, h.unit if h.unit is not None and unit in h.co_units else unit)

@@ -30,6 +30,7 @@ from contracts.mediation import (
     ConfirmationRefused,
     CoUnitOpinionGiven,
     CoUnitsNamed,
+    DeliveryReturned,
     ExecutionOrdered,
     ExecutionRefused,
     ExecutionReported,
@@ -48,6 +49,7 @@ from contracts.mediation import (
     MediationOffered,
     MediationRefused,
     MediationStopped,
+    NoticeServedAgain,
     ObjectionLearnt,
     ObjectionSettled,
     OfficerNamed,
@@ -94,6 +96,7 @@ from contracts.vocabulary import (
     Kind,
     RecordKind,
     Result,
+    ReturnedPaper,
     ReviewResult,
     Route,
     Side,
@@ -101,6 +104,7 @@ from contracts.vocabulary import (
     TerminationGround,
 )
 from services.chassis.aggregate import Aggregate, when
+from services.chassis.sent import Sent
 
 
 class Handling(Aggregate):
@@ -187,6 +191,8 @@ class Handling(Aggregate):
         self.replied_at: datetime | None = None
         self.imported_at: datetime | None = None
         self.docketed_on: date | None = None
+        self.came_back: dict[int, Sent] = {}
+        """What was sent and not had, by the version of the event that had served it, until it is served again."""
         self.report_submitted = False
         self.closed_at: datetime | None = None
         self.terminated_at: datetime | None = None
@@ -212,6 +218,7 @@ class Handling(Aggregate):
         self.performed = False
 
     def _undecide(self) -> None:
+        self._had(ReturnedPaper.opinion, ReturnedPaper.review, ReturnedPaper.recheck)
         self.result: Result | None = None
         """What the case was answered with; the petitioner need not have it yet."""
         self.each: tuple[Result, ...] = ()
@@ -293,6 +300,19 @@ class Handling(Aggregate):
             (self.recheck_served_at, (True, other) in self.others_answered),
         )
         return all(has for since, has in steps if since is not None)
+
+    @property
+    def unreached(self) -> bool:
+        """Whether somebody has not had an answer that was sent to them."""
+        return any(back.paper is not ReturnedPaper.notice for back in self.came_back.values())
+
+    def returned(self, paper: ReturnedPaper, petition: UUID | None) -> int | None:
+        """Return which event had served what came back of that kind to one petitioner, if it did."""
+        return next((entry for entry, back in self.came_back.items() if back == (paper, petition)), None)
+
+    def _had(self, *papers: ReturnedPaper) -> None:
+        """Let nothing of some kinds be awaited any more, whoever it was for."""
+        self.came_back = {entry: back for entry, back in self.came_back.items() if back.paper not in papers}
 
     @property
     def report_owed(self) -> bool:
@@ -378,6 +398,7 @@ class Handling(Aggregate):
     @when
     def _(self, event: PetitionerServed) -> None:
         self.others_served[event.petition] = (event.served_at, event.timestamp)
+        self._served(event)
 
     @when
     def _(self, event: WithdrawalLearnt) -> None:
@@ -561,6 +582,21 @@ class Handling(Aggregate):
     @when
     def _(self, event: OpinionServed) -> None:
         self.served_at, self.service_entered_at = event.served_at, event.timestamp
+        self._served(event)
+
+    @when
+    def _(self, event: DeliveryReturned) -> None:
+        self.came_back[event.entry] = Sent(event.paper, event.petition)
+
+    @when
+    def _(self, event: NoticeServedAgain) -> None:
+        self.came_back.pop(event.entry, None)
+
+    def _served(
+        self, event: OpinionServed | PetitionerServed | RemedyServedAgain | RemedyServedToPetitioner
+    ) -> None:  # fmt: skip
+        if event.instead_of is not None:
+            self.came_back.pop(event.instead_of, None)
 
     @when
     def _(self, event: ReceiptCorrected) -> None:
@@ -608,6 +644,7 @@ class Handling(Aggregate):
     @when
     def _(self, event: ReviewRequested) -> None:
         self.review_requested_at, self.review_body = event.received_at, event.review_body
+        self._had(ReturnedPaper.opinion)
 
     @when
     def _(self, event: ReviewOpinionServed) -> None:
@@ -621,6 +658,7 @@ class Handling(Aggregate):
     @when
     def _(self, event: RecheckRequested) -> None:
         self.recheck_requested_at, self.recheck_body = event.received_at, event.recheck_body
+        self._had(ReturnedPaper.review)
 
     @when
     def _(self, event: RemedyPassedOn) -> None:
@@ -632,9 +670,11 @@ class Handling(Aggregate):
     @when
     def _(self, event: RemedyServedToPetitioner) -> None:
         self.others_answered[event.recheck, event.petition] = (event.served_at, event.timestamp)
+        self._served(event)
 
     @when
     def _(self, event: RemedyServedAgain) -> None:
+        self._served(event)
         if event.recheck:
             self.recheck_served_at, self.recheck_entered_at = event.served_at, event.timestamp
         else:

@@ -23,7 +23,7 @@ from contracts.mediation import (
 )
 from contracts.periods.calendar import day
 from contracts.periods.lateness import began
-from contracts.vocabulary import Kind, RecordKind, Result, Route, ServiceMethod
+from contracts.vocabulary import Kind, RecordKind, Result, ReturnedPaper, Route, ServiceMethod
 from services.chassis.directory import Directory
 from services.chassis.errors import Forbidden, Invalid, Refused
 from services.mediation.domain.delivery import Delivery
@@ -33,12 +33,12 @@ from services.mediation.domain.guards import (
     NotTheHandlingUnit,
     NotWithUnit,
     go_on,
+    may_serve,
     must_be_between,
     must_be_handling,
     must_be_of,
     must_be_on,
     must_be_open_to_ask,
-    must_have,
 )
 from services.mediation.domain.handling import Handling
 from services.mediation.domain.inquiry import HearingNotClosed
@@ -314,42 +314,52 @@ def serve_opinion(
 
     What had not come to them is served once more, also in a case that was over because nobody seemed to ask.
     """
-    must_have(h, unit)
+    may_serve(h, unit)
     must_be_open_to_ask(h)
     if h.issued_at is None:
         raise NotDecided
     if h.review_requested_at is not None:
         raise AlreadyServed
+    back = h.returned(ReturnedPaper.opinion, None)
     if h.served_at is not None and h.service_entered_at is not None:
-        must_be_served_later((h.served_at, h.service_entered_at), served_at, at)
+        must_be_served_later((h.served_at, h.service_entered_at), served_at, at, back=back)
     must_not_be_challenged(h, h.handlers)
     must_be_between(_decidable_since(h), served_at, at)
     again = h.served_at is not None
     go_on(h, at=at)
-    h.record(OpinionServed, at=at, method=method, served_at=served_at, receipt=receipt, again=again)
+    h.record(
+        OpinionServed, at=at, method=method, served_at=served_at, receipt=receipt, again=again, instead_of=back
+    )  # fmt: skip
 
 
 def serve_another(h: Handling, unit: str, petition: UUID, delivery: Delivery, *, at: datetime) -> None:
     """Let a further petitioner have the opinion; their own thirty days begin (第三十五条)."""
-    must_have(h, unit)
+    may_serve(h, unit)
     must_be_open_to_ask(h)
     if petition not in h.others:
         raise NoSuchPetitioner
     if h.issued_at is None:
         raise NotDecided
+    back = h.returned(ReturnedPaper.opinion, petition)
     if before := h.others_served.get(petition):
-        must_be_served_later(before, delivery.served_at, at)
+        must_be_served_later(before, delivery.served_at, at, back=back)
     must_not_be_challenged(h, h.handlers)
     must_be_between(_decidable_since(h), delivery.served_at, at)
     go_on(h, at=at)
-    h.record(PetitionerServed, at=at, petition=petition, **delivery._asdict())
+    h.record(PetitionerServed, at=at, petition=petition, **delivery._asdict(), instead_of=back)
 
 
-def must_be_served_later(before: tuple[datetime, datetime], served_at: datetime, at: datetime) -> None:
+def must_be_served_later(
+    before: tuple[datetime, datetime], served_at: datetime, at: datetime, *, back: int | None = None
+) -> None:
     """Let what was served be served again where the time to ask begins later for that, and never sooner.
 
-    That a letter came back is against the unit that has posted it, so its word is enough.
+    That a letter came back is against the unit that has posted it, so its word is enough. Where it is on record that it
+    came back no time has begun: it may be handed over the same day.
     """
+    if back is not None:
+        must_be_between(before[0], served_at, at)
+        return
     later = day(served_at) > day(before[0]) and day(began(served_at, at)) > day(began(*before))
     if not later:
         raise AlreadyServed

@@ -20,7 +20,7 @@ from contracts.mediation import (
 from contracts.periods import period
 from contracts.periods.calendar import day
 from contracts.periods.lateness import began
-from contracts.vocabulary import HearingStage, Result, ReviewResult
+from contracts.vocabulary import HearingStage, Result, ReturnedPaper, ReviewResult
 from services.chassis.directory import Directory
 from services.chassis.errors import Forbidden, Invalid, Refused
 from services.mediation.domain.delivery import Delivery
@@ -136,13 +136,17 @@ class ChangeUnnamed(Invalid):
 
 
 def review_until(h: Handling) -> date | None:
-    """The last day on which the petitioner may ask for review (第三十五条)."""
+    """The last day on which the petitioner may ask for review (第三十五条); none yet for whom it has not reached."""
+    if any(back.paper is ReturnedPaper.opinion for back in h.came_back.values()):
+        return date.max
     services = [(h.served_at, h.service_entered_at), *h.others_served.values()] if h.served_at else []
     return max((last for one in services if (last := _last_day("C8", *one))), default=None)
 
 
 def recheck_until(h: Handling) -> date | None:
-    """The last day on which the petitioner may ask for recheck (第三十六条)."""
+    """The last day on which the petitioner may ask for recheck (第三十六条); none yet for whom it has not reached."""
+    if any(back.paper is ReturnedPaper.review for back in h.came_back.values()):
+        return date.max
     others = (services for (recheck, _), services in h.others_answered.items() if not recheck)
     services = [(h.review_served_at, h.review_entered_at), *others] if h.review_served_at else []
     return max((last for one in services if (last := _last_day("C10", *one))), default=None)
@@ -304,12 +308,13 @@ def serve_on_another(
     if petition not in h.others:
         raise NoSuchPetitioner
     _must_have_answered(h, body, recheck=recheck)
+    back = h.returned(_paper(recheck=recheck), petition)
     if before := h.others_answered.get((recheck, petition)):
-        must_be_served_later(before, delivery.served_at, at)
+        must_be_served_later(before, delivery.served_at, at, back=back)
     must_be_between(h.recheck_requested_at if recheck else h.review_requested_at, delivery.served_at, at)
     _let_ask_on(h, recheck=recheck, at=at)
     h.record(
-        RemedyServedToPetitioner, at=at, petition=petition, recheck=recheck, **delivery._asdict()
+        RemedyServedToPetitioner, at=at, petition=petition, recheck=recheck, **delivery._asdict(), instead_of=back
     )  # fmt: skip
 
 
@@ -318,10 +323,15 @@ def serve_again(h: Handling, body: str, delivery: Delivery, *, recheck: bool, at
     before = _must_have_answered(h, body, recheck=recheck)
     if h.recheck_requested_at is not None and not recheck:
         raise AlreadyServed
-    must_be_served_later(before, delivery.served_at, at)
+    back = h.returned(_paper(recheck=recheck), None)
+    must_be_served_later(before, delivery.served_at, at, back=back)
     must_be_between(before[0], delivery.served_at, at)
     _let_ask_on(h, recheck=recheck, at=at)
-    h.record(RemedyServedAgain, at=at, recheck=recheck, **delivery._asdict())
+    h.record(RemedyServedAgain, at=at, recheck=recheck, **delivery._asdict(), instead_of=back)
+
+
+def _paper(*, recheck: bool) -> ReturnedPaper:
+    return ReturnedPaper.recheck if recheck else ReturnedPaper.review
 
 
 def _must_have_answered(h: Handling, body: str, *, recheck: bool) -> tuple[datetime, datetime]:
