@@ -8,6 +8,7 @@ import pytest
 
 from contracts.mediation import ProcedureImported
 from contracts.vocabulary import ContentCategory, Route, UnitKind
+from services.chassis.recusal import MustKeepOut
 from services.mediation.domain import answers
 from services.mediation.domain.answers import IMPORTED, BodyDoesNotFit
 from services.mediation.domain.handling import Handling
@@ -49,6 +50,15 @@ def test_body_that_decides_in_the_procedure(route: Route, bodies: tuple[str, ...
 def test_no_court_no_bureau_no_conference_no_office_nobody_who_is_no_more(route: Route, body: str):
     with refuses(BodyDoesNotFit):
         import_(route, body)
+
+
+@pytest.mark.parametrize("body", ["ZJJ", "县住建局"])
+def test_not_the_body_that_is_complained_of(body: str):
+    """第二十八条第三款: nor by its name; what the directory does not know nobody can compare."""
+    named = county(entry("ZJJ", kind=UnitKind.department, name="县住建局"))
+    handling = accepted(route=Route.administrative_procedure, accused_units=("ZJJ",))
+    with refuses(MustKeepOut):
+        answers.import_procedure(handling, UNIT, body, "导1号", delivered(HEARD), named, at=HEARD)
 
 
 def test_no_court_by_its_name_either():

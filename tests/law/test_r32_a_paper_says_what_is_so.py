@@ -50,11 +50,11 @@ from contracts.vocabulary import (
 )
 from services.assignment.domain.directory import MarkTaken
 from services.chassis.directory import Directory, Entry
-from services.chassis.errors import DomainError
+from services.chassis.errors import DomainError, NotFound
 from services.chassis.history import Fact
 from services.intake.domain.claims import ClaimDropped, ClaimsAnsweredAlready
 from services.intake.domain.guards import IsAccused
-from services.intake.domain.paper import ApproverNotHead, IssuedAlready, MissingField, UnknownField
+from services.intake.domain.paper import ApproverNotHead, IssuedAlready, MissingField, ServedAsAnOpinion, UnknownField
 from services.intake.domain.registration import Registration
 from services.intake.domain.saying import PURSUED as PURSUED_KINDS
 from services.intake.domain.saying import (
@@ -70,7 +70,7 @@ from services.intake.domain.saying import (
 from services.intake.papers.kinds import KINDS
 from services.mediation.domain.ending import NotExecuted, ReviewStillOpen
 from services.mediation.domain.opinion import ClaimUnanswered
-from tests.harness import CITY, GOVERNMENT, UNIT, Servers, System
+from tests.harness import CITY, GOVERNMENT, HEAD, UNIT, Servers, System
 from tests.law.test_r22_door import content_of
 from tests.rules import at, refused, refuses
 from tests.steps import (
@@ -545,6 +545,28 @@ class TestIssuing:
         assert await states() == ["issued"]
         ok(await act(county, case, "opinion/service", {"method": "in_person", "receipt": "签收"}, at=SERVED_AT))
         assert await states() == ["served"]
+
+    async def test_opinion_that_was_taken_back_is_no_answer_to_whoever_has_printed_it(self, county: System):
+        """第三十二条、第三十五条: nobody hands it over, before it is taken back without saying so, or after."""
+        receipt = await accepted_of_one(county)
+        case, code = receipt["case_id"], {"query_code": receipt["query_code"]}
+        for kind in ("statement_heard", "facts_verified"):
+            record = {"kind": kind, "document": await document(county, case)}
+            ok(await act(county, case, "records", record, at=HEARD_AT))
+        ok(await decide(county, case, opinion(await document(county, case, "opinion"), "explain"), at=HEARD_AT))
+        paper = ok(await issue(county, case, "opinion", WORDS), 201)["document_id"]
+        service, served = f"/cases/{case}/papers/{paper}/service", {"method": "post", "receipt": "EMS-9"}
+        who: dict[str, Any] = {"role": Role.unit_head, "unit": UNIT, "actor": HEAD, "at": HEARD_AT}
+        refused(await county.send("intake", service, served, **who), 409, ServedAsAnOpinion)
+        why = {"document": await document(county, case)}
+        ok(await county.send("mediation", f"/cases/{case}/opinion/taking-back", why, **who))
+        papers = ok(await county.client.post(f"{county.url('intake')}/progress/papers", json=code))["items"]
+        assert paper not in str(papers)
+        asked = code | {"document_id": paper}
+        mine = await county.send(
+            "intake", "/progress/papers/pdf", asked, role=Role.petitioner, actor="p-1", at=HEARD_AT
+        )
+        refused(mine, 404, NotFound)
 
     async def test_second_paper_under_the_same_number_takes_the_place_of_the_first(self, county: System):
         """第三十二条: what is said once is not said twice under one number."""

@@ -58,6 +58,15 @@ def test_r32_nobody_reports_what_they_were_not_urged_to():
         reports(served(Result.explain), WATER)
 
 
+def test_r32_part_is_reported_once_unless_it_is_urged_again():
+    handling = urged(WATER)
+    reports(handling, WATER)
+    with refuses(NotUrged):
+        reports(handling, WATER)
+    opinion.order_execution(handling, UNIT, WATER, DUE, uuid4(), at=SERVED)
+    reports(handling, WATER)
+
+
 def test_r24_who_carries_on_the_powers_reports_for_who_was_urged():
     """第二十四条第二款."""
     gone = entry(WATER, successors=(ROADS,))

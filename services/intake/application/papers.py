@@ -44,7 +44,7 @@ from services.intake.domain.paper import (
     UnknownField,
 )
 from services.intake.domain.registration import Registration
-from services.intake.domain.saying import SAYING, Facts, Plate, Said, Service, had, named, said
+from services.intake.domain.saying import SAYING, Facts, Plate, Said, Service, had, named, said, taken_back
 from services.intake.domain.track import must_take_part
 from services.intake.papers.kinds import KINDS, LABELS, Form, Kind, To
 from services.intake.papers.typesetting import NEWEST, sha256, typeset
@@ -143,11 +143,19 @@ async def facts_of(running: Running, registration: Registration, petition: UUID,
     return replace(known, plates=await _plates(running, known, named(draft.kind, known)))
 
 
-async def service_of_opinion(running: Running, case: UUID, petition: UUID, opinion_no: str) -> Service | None:
-    """Return how a petitioner has had an opinion; mediation is asked, for it serves it. Raises ``SourceAway``."""
+class Standing(NamedTuple):
+    """How a petitioner has had an opinion, if they have, and whether it was taken back before anybody had it."""
+
+    service: Service | None
+    taken_back: bool
+
+
+async def opinion_of(running: Running, case: UUID, petition: UUID, opinion_no: str) -> Standing:
+    """Return what has become of an opinion; mediation is asked, for it serves it. Raises ``SourceAway``."""
     registration = await running.store.known(Registration, case)
     told = await running.sources.history("mediation", case)
-    return had(Facts(registration, told, running.store.directories.current, "", petition), opinion_no)
+    facts = Facts(registration, told, running.store.directories.current, "", petition)
+    return Standing(had(facts, opinion_no), taken_back(facts, opinion_no))
 
 
 class _Officer(msgspec.Struct):

@@ -30,6 +30,8 @@ _ARTICLE: Final = "参照民事诉讼法 第八十七条"
 
 AFTER_REFUSAL: Final = frozenset({ServiceMethod.left_at_address, ServiceMethod.by_notice})
 """How a paper may be served only after it could not be handed over."""
+OPINIONS: Final = frozenset({DocumentKind.opinion, DocumentKind.simple_reply})
+"""What is issued first and served afterwards, as the handling unit enters it; whatever else says how it was told."""
 
 
 class ServedAlready(Refused):
@@ -38,6 +40,14 @@ class ServedAlready(Refused):
     code = "paper_served_already"
     title = "该文书已送达"
     article = _ARTICLE
+
+
+class ServedAsAnOpinion(Refused):
+    """That somebody has an opinion is entered where the case is handled: what they have had is not taken back."""
+
+    code = "served_as_an_opinion"
+    title = "处理意见书由办理单位登记送达，文书随之送达"
+    article = "信访工作条例 第三十二条、第三十五条"
 
 
 class BeforeIssue(Invalid):
@@ -220,7 +230,9 @@ class Paper(CaseEntry):
         self.record(CorrectionReported, at=at, case=self.of, document=document)
 
     def serve(self, method: ServiceMethod, served_at: datetime, receipt: str, *, consent: bool, at: datetime) -> None:
-        """Record that the paper reached whom it is for."""
+        """Record that the paper reached whom it is for, unless it is an opinion, which is served as such."""
+        if self.kind in OPINIONS:
+            raise ServedAsAnOpinion
         self._may_happen(served_at, at)
         if method is ServiceMethod.electronic and not consent:
             raise ElectronicNeedsConsent

@@ -724,6 +724,11 @@ def had(f: Facts, opinion_no: str) -> Service | None:
     return service
 
 
+def taken_back(f: Facts, opinion_no: str) -> bool:
+    """Return whether the opinion of a number was taken back before anybody had it."""
+    return any(event.opinion_no == opinion_no for event, _ in f.all(OpinionTakenBack))
+
+
 def _turn_to(what: str, ask: str, code: str, body: str, served_at: datetime | None) -> str:
     until = f"（至{on(period(code).last_day(served_at))}止）" if served_at else ""
     return f"如不服本{what}，可以自收到本意见书之日起{period(code).length}内{until}，向{body}请求{ask}。"

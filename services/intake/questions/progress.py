@@ -19,7 +19,8 @@ from services.chassis.views import Sight
 from services.intake.application.answering import QueryCode, by_code
 from services.intake.application.disclosing import disclosed, owed
 from services.intake.application.office import office
-from services.intake.application.papers import printed, service_of_opinion
+from services.intake.application.papers import opinion_of, printed
+from services.intake.domain.paper import OPINIONS
 from services.intake.papers.kinds import KINDS, To
 
 BY_CODE: Final = Sight("q.digest = $1")
@@ -155,7 +156,8 @@ class ListOwnPapers(
     """List the papers that were issued to whoever has the code (第三十二条)."""
 
     async def ask(self, running: Running, by: By | None) -> Answer:  # noqa: ARG002  # whoever has the code
-        return Answer({"items": [await _paper(running, row) for row in await own_papers(running, self.query_code)]})
+        papers = await own_papers(running, self.query_code)
+        return Answer({"items": [{name: row[name] for name in OwnPaper.model_fields} for row in papers]})
 
 
 class PrintOwnPaper(
@@ -176,24 +178,25 @@ class PrintOwnPaper(
 
 
 async def own_papers(running: Running, query_code: str) -> list[dict[str, Any]]:
-    """Return the papers to the petitioner: those under the index of who wrote the petition, or of its only one."""
+    """Return the papers to the petitioner: those under the index of who wrote the petition, or of its only one.
+
+    What was taken back before they had it is no answer to them, whoever had printed it.
+    """
     own = await by_code(running, query_code)
     kinds = [kind for kind, form in KINDS.items() if form.to is To.petitioner]
-    return await rows(running.store, _PAPERS, own.petition, [own.case, own.answering], kinds)
+    found = await rows(running.store, _PAPERS, own.petition, [own.case, own.answering], kinds)
+    return [row for row in found if await _stands(running, row)]
 
 
-OPINIONS: Final = frozenset({DocumentKind.opinion, DocumentKind.simple_reply})
-"""What is issued first and served afterwards, as the handling unit enters it; whatever else says how it was told."""
-
-
-async def _paper(running: Running, row: dict[str, Any]) -> dict[str, Any]:
-    """Return a paper and how far it is: an opinion that was printed before it was served is served with that."""
+async def _stands(running: Running, row: dict[str, Any]) -> bool:
+    """Find how far a paper is: an opinion that was printed before it was served is served with that, or taken back."""
     if row["kind"] in OPINIONS and row["served_at"] is None:
         with suppress(SourceAway):
-            service = await service_of_opinion(running, row["case_id"], row["petition_id"], row["document_no"])
-            if service is not None:
-                row |= {"state": PaperState.served, "served_at": service.served_at}
-    return {name: row[name] for name in OwnPaper.model_fields}
+            opinion = await opinion_of(running, row["case_id"], row["petition_id"], row["document_no"])
+            if opinion.service is not None:
+                row |= {"state": PaperState.served, "served_at": opinion.service.served_at}
+            return not opinion.taken_back
+    return True
 
 
 _PROGRESS: Final = f"""

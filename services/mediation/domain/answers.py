@@ -20,6 +20,7 @@ from services.chassis.errors import Invalid, Refused
 from services.mediation.domain.delivery import Delivery
 from services.mediation.domain.guards import AlreadyDecided, must_be_between, must_be_handling, must_be_of, must_be_on
 from services.mediation.domain.handling import Handling
+from services.mediation.domain.people import must_be_kept_from
 
 IMPORTED: Final = frozenset(
     {
@@ -160,6 +161,8 @@ def import_procedure(
     body = next((unit for unit in directory.units.values() if competent_body in {unit.code, unit.name}), None)
     if body is not None and not _fits(body, FIT[h.route]):
         raise BodyDoesNotFit(body.name)
+    if body is not None:
+        must_be_kept_from(directory, body.code, h)
     must_be_between(h.brought_on, delivery.served_at, at)
     h.record(
         ProcedureImported, at=at, route=h.route, competent_body=competent_body, notice_no=notice_no,

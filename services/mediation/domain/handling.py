@@ -233,7 +233,7 @@ class Handling(Aggregate):
         """When each of them got the opinion, and when that was entered."""
         self.executed = False
         self.urged: set[str] = set()
-        """Who was urged to do what was granted."""
+        """Who was urged to do what was granted, and has not said that its part is done."""
         self.review_body: str | None = None
         self.review_requested_at: datetime | None = None
         self.review_served_at: datetime | None = None
@@ -611,6 +611,10 @@ class Handling(Aggregate):
         self.urged.add(event.unit)
 
     @when
+    def _(self, event: ExecutionReported) -> None:
+        self.urged.discard(event.unit)
+
+    @when
     def _(self, event: CommitmentMade) -> None:
         self.promised = event.commitment
         self.commitments[event.commitment] = event.due_on
@@ -724,7 +728,5 @@ class Handling(Aggregate):
             self._without_unit()
 
     @when
-    def _(
-        self, _: ExecutionReported | ExecutionRefused | OutcomeAssessed | AidReferred | PostTerminationCareRecorded
-    ) -> None:
+    def _(self, _: ExecutionRefused | OutcomeAssessed | AidReferred | PostTerminationCareRecorded) -> None:
         """What is on file and decides nothing here."""
