@@ -896,6 +896,18 @@ class ClaimsLearnt(Event):
     count: int
 
 
+class PetitionerParted(Event):
+    """A petition had joined the wrong case; its petitioner is told and answered in another one."""
+
+    title = "误并信访人分出"
+    basis = "信访工作条例 第二十二条、第二十三条"
+
+    petition: UUID
+    anonymous: bool
+    """Whether nobody is named now in what is left."""
+    unclear: bool
+
+
 class WithdrawalLearnt(Event):
     """The petitioner wishes to withdraw, or no more; the case goes on until that is confirmed."""
 

@@ -101,6 +101,33 @@ class ClaimsListed(Event):
     """The text that lists them, where the letter does not."""
 
 
+class PetitionDetached(Event):
+    """A petition had joined the wrong case; it has one of its own from now on, and all that was done here stays."""
+
+    title = "更正并入"
+    basis = "信访工作条例 第二十二条、第二十八条第一款"
+
+    petition: UUID
+    new_case: UUID
+    reasons: UUID
+    anonymous: bool = False
+    """Whether nobody is named now in what is left."""
+    unclear: bool = False
+    """Whether nobody in what is left has a clear name and address now (第二十三条第二款)."""
+
+
+class CaseDetached(Event):
+    """The case is about a petition that had joined the wrong one; its days count from when that was received."""
+
+    title = "由误并事项分出"
+    basis = "信访工作条例 第二十二条、第二十八条第一款"
+
+    from_case: UUID
+    reasons: UUID
+    waits_since: datetime | None = None
+    """From when at the latest its answer is due, where a unit had it in the wrong case: told, or to be told by then."""
+
+
 class ReceiptCorrected(Event):
     """Who typed the number of a receipt wrong has put it right; when and how it was served stays as it was."""
 

@@ -168,6 +168,17 @@ class ClaimsLearnt(Event):
     count: int
 
 
+class PartingLearnt(Event):
+    """A petition had joined the wrong case: nothing more is owed here to its petitioner; what was served stays."""
+
+    title = "获知误并信访人分出"
+    basis = "信访工作条例 第二十三条、第三十二条"
+
+    petition: UUID
+    anonymous: bool
+    unclear: bool
+
+
 class WithdrawalLearnt(Event):
     """The petitioner wishes to withdraw, or no more; until that is settled no money is promised or paid."""
 

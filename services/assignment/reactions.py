@@ -18,6 +18,7 @@ from contracts.intake import (
     NotAcceptedNotified,
     OfficerSteppedAside,
     PetitionAttached,
+    PetitionDetached,
     PetitionsTakenOver,
     RecusalLearnt,
     RepresentativesNamed,
@@ -129,6 +130,12 @@ def join_by_letter(assignment: Assignment, event: PetitionAttached, at: datetime
     """A further petitioner has come with a letter of their own."""
     if event.further:
         assignment.join((event.petition,), at=at)
+
+
+@REACTIONS.on(PetitionDetached, Assignment)
+def part(assignment: Assignment, event: PetitionDetached, at: datetime) -> None:
+    """Somebody had joined the wrong case."""
+    assignment.part(event.petition, anonymous=event.anonymous, unclear=event.unclear, at=at)
 
 
 @REACTIONS.on(RepresentativesNamed, Assignment)

@@ -127,6 +127,33 @@ class Vault:
             raise NotFound(f"{item}: 密文与其案件不符") from error
         return msgspec.json.decode(expanded(text))
 
+    async def case_of(self, database: Database, number: UUID) -> UUID | None:
+        """Return the case under which a petition or document lies."""
+        async with database.connection() as connection:
+            found: UUID | None = await connection.fetchval(_CASE_OF, number)
+        return found
+
+    async def moved(self, database: Database, petition: UUID, item: UUID, case: UUID, to: UUID) -> Sealed:
+        """Seal what a petition says for another case, which alone has it from then on; the digest is that of an item.
+
+        Nobody sees it, and its key, its number and its query code stay what they are.
+        """
+        statements: list[Statement] = [
+            (_KEY_MOVED, {"id": petition, "case_id": to}), (_CODE_MOVED, {"petition_id": petition, "case_id": to}),
+        ]  # fmt: skip
+        async with database.connection() as connection:
+            found = await connection.fetch(_OF_KEY, petition, case)
+        digest = ""
+        for row in found:
+            cipher = AESGCM(_decrypt(self._wrapping, row["wrapped"], petition.bytes))
+            text = _decrypt(cipher, row["ciphertext"], row["id"].bytes + case.bytes + petition.bytes)
+            [nonce] = _random(NONCE_BYTES)
+            sealed = _encrypt(cipher, nonce, text, row["id"].bytes + to.bytes + petition.bytes)
+            statements.append((_ITEM_MOVED, {"id": row["id"], "case_id": to, "ciphertext": _hex(sealed)}))
+            if row["id"] == item:
+                digest = hashlib.sha256(sealed).hexdigest()
+        return Sealed(statements, digest)
+
     def query_code(self, case: UUID, petition: UUID, command: UUID | None = None) -> tuple[str, Statement]:
         """Return the code by which the petitioner asks after a petition, and what stores its digest.
 
@@ -144,6 +171,15 @@ class Vault:
         return _mac(self._code_key, typed.encode())
 
 
+_MOVED: Final = "UPDATE {0} t SET {1} FROM json_populate_recordset(NULL::{0}, {{rows}}) moved WHERE t.{2} = moved.{2}"
+_KEY_MOVED: Final = _MOVED.format("vault_key", "case_id = moved.case_id", "id")
+_CODE_MOVED: Final = _MOVED.format("query_code", "case_id = moved.case_id", "petition_id")
+_ITEM_MOVED: Final = _MOVED.format("vault_item", "case_id = moved.case_id, ciphertext = moved.ciphertext", "id")
+_OF_KEY: Final = """
+SELECT i.id, i.ciphertext, k.wrapped FROM vault_item i JOIN vault_key k ON k.id = i.key_id
+WHERE i.key_id = $1 AND i.case_id = $2
+"""
+_CASE_OF: Final = "SELECT case_id FROM vault_key WHERE id = $1"
 _ALIKE: Final = str.maketrans("OIL", "011")
 OF_WHOLE: Final = """
 WITH RECURSIVE whole AS (

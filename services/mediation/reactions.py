@@ -20,6 +20,7 @@ from contracts.assignment import (
     LeadUnitDesignated,
     ObjectionRejected,
     ObjectionUpheld,
+    PetitionerParted,
     PetitionersJoined,
     RecusalLearnt,
     RoutedToJudicial,
@@ -155,6 +156,12 @@ def learn_petitioners(handling: Handling, event: PetitionersJoined, at: datetime
 def learn_claims(handling: Handling, event: ClaimsLearnt, at: datetime) -> None:
     """The case holds several claims, each of which has an answer of its own."""
     receiving.learn_claims(handling, event.count, at=at)
+
+
+@REACTIONS.on(PetitionerParted, Handling)
+def learn_parting(handling: Handling, event: PetitionerParted, at: datetime) -> None:
+    """Somebody had joined the wrong case."""
+    receiving.learn_parting(handling, event.petition, anonymous=event.anonymous, unclear=event.unclear, at=at)
 
 
 @REACTIONS.on(RecusalLearnt, Handling)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 import pytest_asyncio
@@ -12,12 +12,14 @@ import pytest_asyncio
 from contracts.intake import CaseClassified, PetitionAttached
 from contracts.mediation import OpinionServed, PetitionersLearnt
 from contracts.vocabulary import ContentCategory, Kind, Role, Route
+from services.chassis.errors import NotFound
 from services.intake.domain import classification, filing
+from services.intake.domain.detaching import FirstPetitionStays
 from services.intake.domain.registration import Registration
-from tests.harness import UNIT, Servers, System, until
+from tests.harness import BUREAU, UNIT, Servers, System, until
 from tests.intake import filed
 from tests.law.test_r34_waiting import SERVED, World
-from tests.rules import at
+from tests.rules import at, refused
 from tests.steps import (
     HANDED_AT,
     NOTIFIED_AT,
@@ -26,6 +28,8 @@ from tests.steps import (
     accepted,
     attached,
     clocks,
+    document,
+    due,
     ok,
     open_county,
     served,
@@ -149,6 +153,57 @@ class TestThroughAllServices:
             return other in await self.of_others(county, case, "C8o")
 
         await until(may_ask, "the thirty days of the neighbour")
+
+    async def detach(self, county: System, case: str, petition: str, reasons: str, key: UUID | None = None):
+        path = f"/cases/{case}/petitions/{petition}/detachment"
+        body, role = {"reasons": reasons}, Role.bureau_officer
+        return await county.send("intake", path, body, role=role, at=SERVED_AT, key=key)
+
+    async def test_neighbour_who_joined_the_wrong_case_has_one_of_their_own(self, county: System):
+        """第二十二条: since their own receipt, by their own code, and readable in their own case alone."""
+        case, key = await accepted(county), uuid4()
+        receipt = await attached(county, case, petitioner=OTHER, received_at=HANDED_AT)
+        other, reasons = receipt["petition_id"], await document(county, case)
+
+        async def owed() -> bool:
+            return other in await self.of_others(county, case, "C3o")
+
+        await until(owed, "the notice that the neighbour is owed")
+        reply = await self.detach(county, case, other, reasons, key)
+        child = ok(reply, 201)["case_id"]
+        assert (await self.detach(county, case, other, reasons, key)).json() == reply.json()
+        refused(await self.detach(county, case, other, reasons), 404, NotFound)
+        await county.caught_up()
+        assert (await self.of_others(county, case, "C3o"))[other]["outcome"] == "void"
+        assert await due(county, child, "C1") == "2025-09-10", "fifteen days after its own receipt"
+        progress = f"{county.url('intake')}/progress"
+        seen = ok(await county.client.post(progress, json={"query_code": receipt["query_code"]}))
+        assert (seen["registration_no"], seen["state"]) == (receipt["registration_no"], "registered")
+        assert "由误并事项分出" in {step["title"] for step in seen["steps"]}
+        readers = {"Huiyin-Actor": "c-1", "Huiyin-Unit": BUREAU, "Huiyin-Role": str(Role.bureau_officer)}
+        async with county.sql() as db:
+            found = "SELECT id FROM intake.vault_item WHERE case_id = $1 AND kind = 'petition'"
+            text, looked = await db.fetchval(found, UUID(child)), []
+        for one in (child, case):
+            url = f"{county.url('intake')}/cases/{one}/contents/{text}?purpose=handling"
+            looked.append((await county.client.get(url, headers=readers)).status_code)
+        assert looked == [200, 404]
+        ok(await county.classify(child, at=SERVED_AT))
+        ok(await county.forward(child, at=SERVED_AT))
+        ok(await county.notify(child, at=SERVED_AT))
+
+    async def test_case_that_was_merged_by_mistake_goes_its_own_way_again(self, county: System):
+        """第二十二条: what the case is about stays."""
+        case, merged = await accepted(county), await county.register(at=REGISTERED_AT, petitioner=OTHER)
+        path = f"/cases/{merged['case_id']}/merger"
+        ok(await county.send("intake", path, {"into": case}, role=Role.bureau_officer, at=NOTIFIED_AT))
+        reasons = await document(county, case)
+        child = ok(await self.detach(county, case, merged["petition_id"], reasons), 201)
+        assert child["registration_no"] == merged["registration_no"]
+        async with county.sql() as db:
+            left = "SELECT petition_id FROM intake.query_code WHERE case_id = $1"
+            first = await db.fetchval(left, UUID(case))
+        refused(await self.detach(county, case, str(first), reasons), 409, FirstPetitionStays)
 
     async def test_who_comes_again_to_a_merged_case_is_known(self, county: System):
         """第二十二条: by every petition that has come together, not by the first of them alone."""

@@ -61,6 +61,7 @@ from services.intake.domain import (
     claims,
     classification,
     collective,
+    detaching,
     filing,
     grouping,
     rating,
@@ -102,7 +103,7 @@ NOT_COMMANDS: Final = {
     # what reactions do, what needs another aggregate, and what commands are made of
     "start", "apply", "taken", "record", "exhaust", "learn_answer", "open", "give_back", "stop", "count_visitors",
     "learn_objection", "settle_objection", "learn_withdrawal", "come_under_six_one", "complete_six_one", "redo_report",
-    "begin_hearing", "end_hearing", "pass_on", "carry_on",
+    "begin_hearing", "end_hearing", "pass_on", "carry_on", "part", "take_along",
     "accuse", "carry_over", "learn_accused", "recall", "hand_to_lead", "leave_to_courts", "receive", "leave", "come_back",
     "learn_claims", "hold", "tell_claims",
     "learn_classification", "learn_route", "leave_simple_way", "receive_report", "trigger_event", "collect_events",
@@ -385,7 +386,9 @@ class Walk(RuleBasedStateMachine):
     def among_cases(self, dice: int) -> None:
         """Something happens that more than one case has to do with, or none has asked for."""
         random = self._dice(dice)
-        acts = {self._turn: 20, self._merge: 6, self._split: 2, self._attach: 2, self._accuse: 2}
+        acts = {
+            self._turn: 20, self._merge: 6, self._split: 2, self._attach: 3, self._detach: 3, self._accuse: 2,
+        }  # fmt: skip
         [act] = random.choices(list(acts), list(acts.values()))
         act(random)
 
@@ -428,6 +431,34 @@ class Walk(RuleBasedStateMachine):
         """Let another letter about the same come in, whatever has become of the case."""
         r = self._registration(self.case)
         self._done("attach", lambda: filing.attach(r, at=self.world.now, **self._petition(random)), r)
+
+    def _detach(self, random: Random) -> None:
+        """Let a petition have a case of its own that had joined this one: no day of either is later for that."""
+        r, child = self._registration(self.case), Registration.blank(uuid4())
+        petition = random.choice(r.every_petition)
+        origin = next((o for o in map(self._registration, self.stories) if petition in o.petitions), r)
+        if len(self.stories) == CASES_MAX:
+            return
+        origin = r if origin.id == r.id else origin
+        came, accused = origin.petitions.get(petition), {*r.accused_units}
+        told = self.world.stores["mediation"].streams
+        since = [detaching.waits_since(one, petition, told[one.id]) for one in (r, origin)]
+        ran = [(c, c.due_on) for c in self.world.open_clocks(r.id) if c.item != str(petition) and c.code != "C17"]
+        waits = min((one for one in since if one), default=None)
+        act = partial(
+            detaching.detach, r, origin, child, petition, uuid4(), DIRECTORY, at=self.world.now, waits_since=waits
+        )
+        if self._done("detach", act, *{one.id: one for one in (r, origin, child)}.values()):
+            assert came is not None
+            for clock, due in ran:
+                assert clock.due_on == due, f"{clock.code} was due on {due} and is now on {clock.due_on}"
+                owed = clock.nature is not ClockNature.duty or clock.open
+                assert owed, f"{clock.code} is owed no more"
+            began = {c.started_at for c in self.world.open_clocks(child.id) if c.code in {"C1", "C2", "D9"}}
+            assert began == {came.received_at}, "days do not count from the petition's own receipt"
+            assert {*r.accused_units} == accused == {*child.accused_units}, "somebody is complained of no more"
+            assert petition not in {*r.every_petition, *self.world.cases[r.id].others}
+            self.case = child.id
 
     def _accuse(self, random: Random) -> None:
         """Let the petitioner complain of somebody else too."""
@@ -667,6 +698,10 @@ class TestMutants:
     def test_merger_that_forgets_whom_it_is_about(self, monkeypatch):
         monkeypatch.setattr(grouping, "accuse", lambda *_, **__: None)
         self.walk("complained of no more|has a complaint about")
+
+    def test_petition_that_is_detached_from_whom_it_is_about(self, monkeypatch):
+        monkeypatch.setattr(detaching, "accuse", lambda *_, **__: None)
+        self.walk("complained of no more")
 
     def test_unit_that_keeps_a_complaint_about_itself(self, monkeypatch):
         monkeypatch.setattr(Assignment, "recall", lambda *_, **__: None)

@@ -59,6 +59,10 @@ NOT_SHOWN: Final = RECORDED_NO_MORE | {
     "mediation.NoticeServedAgain.v1",
     "intake.NoticeReturned.v1",
     "intake.ToldAgain.v1",
+    "intake.PetitionDetached.v1",  # nobody of the county
+    "intake.CaseDetached.v1",  # takes a letter
+    "assignment.PetitionerParted.v1",  # for one about
+    "mediation.PartingLearnt.v1",  # somebody else's matter
     "mediation.RemedyPassedOn.v1",  # the government of the county is complained of, when it is asked to look again
 }
 """What the services can put on record and the demo does not show."""

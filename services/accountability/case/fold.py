@@ -87,6 +87,8 @@ class Case(msgspec.Struct, omit_defaults=True):
     """The case itself, once a unit has had it that has it no longer: what it owed may be owed again."""
     waits_since: datetime | None = None
     """From when the answer is due, where it turned out late what kind of answer that is, and no sixty days ran yet."""
+    waits_already: datetime | None = None
+    """From when at the latest the answer is due to who had joined another case by mistake, where a unit had that."""
     due_on: date | None = None
     objections: int = 0
     case_officer: str | None = None
@@ -180,7 +182,7 @@ class Case(msgspec.Struct, omit_defaults=True):
         """
         missed = [midnight(b.due_on) for b in self.breaches if b.code in {"C2", "C3"} and not b.corrected]
         untold = midnight(self.tell_by) if self.tell_by else None
-        began = (self.accepted_at, untold, self.with_unit_since if self.anonymous else None)
+        began = (self.accepted_at, untold, self.waits_already, self.with_unit_since if self.anonymous else None)
         runs = any(duty.code == "C5" for duty in self.clocks.values())
         self.waits_since = None if runs else min((*missed, *(since for since in began if since)), default=None)
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from contracts.intake import (
     AccusedNamed,
     CaseClassified,
+    CaseDetached,
     CaseMerged,
     CaseRegistered,
     CaseSplit,
@@ -18,6 +19,7 @@ from contracts.intake import (
     NotAcceptedNotified,
     OfficerSteppedAside,
     PetitionAttached,
+    PetitionDetached,
     PetitionsTakenOver,
     ReceiverRelieved,
     RecusalLearnt,
@@ -42,6 +44,16 @@ def _(event: CaseRegistered, case: Case) -> None:
 @happened.register
 def _(_: PetitionAttached, case: Case) -> None:
     case.petitions += 1
+
+
+@happened.register
+def _(_: PetitionDetached, case: Case) -> None:
+    case.petitions -= 1
+
+
+@happened.register
+def _(event: CaseDetached, case: Case) -> None:
+    case.waits_already = event.waits_since
 
 
 @happened.register

@@ -35,6 +35,7 @@ from contracts.mediation import (
     OpinionIssued,
     OpinionServed,
     OpinionTakenBack,
+    PartingLearnt,
     PetitionersLearnt,
     ProcedureDocketed,
     ProcedureImported,
@@ -255,6 +256,11 @@ def _(event: CaseClosed, case: Case) -> None:
 @happened.register
 def _(event: PetitionersLearnt, case: Case) -> None:
     case.others += event.petitions
+
+
+@happened.register
+def _(event: PartingLearnt, case: Case) -> None:
+    case.others = tuple(one for one in case.others if one != event.petition)
 
 
 @happened.register

@@ -27,6 +27,7 @@ from contracts.assignment import (
     LeadUnitDesignated,
     ObjectionRejected,
     ObjectionUpheld,
+    PetitionerParted,
     PetitionersJoined,
     RecusalLearnt,
     RoutedToJudicial,
@@ -870,6 +871,18 @@ class Assignment(Aggregate):
     @when
     def _(self, event: ClaimsLearnt) -> None:
         self.claims = event.count
+
+    def part(self, petition: UUID, *, anonymous: bool, unclear: bool, at: datetime) -> None:
+        """Note that somebody had joined the wrong case, and is told and answered in another one."""
+        fewer = (anonymous and not self.anonymous) or (unclear and not self.unclear)
+        if self.exists and (petition in self.others or fewer):
+            self.record(PetitionerParted, at=at, petition=petition, anonymous=anonymous, unclear=unclear)
+
+    @when
+    def _(self, event: PetitionerParted) -> None:
+        self.others = tuple(one for one in self.others if one != event.petition)
+        self.anonymous = self.anonymous or event.anonymous
+        self.unclear = self.unclear or event.unclear
 
     @when
     def _(self, event: PetitionersJoined) -> None:

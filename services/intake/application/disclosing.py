@@ -26,6 +26,7 @@ from contracts.assignment import (
 )
 from contracts.event import Event, UnknownEvent, decode
 from contracts.intake import (
+    CaseDetached,
     CaseMerged,
     CaseRegistered,
     CaseSplit,
@@ -92,6 +93,7 @@ from services.chassis.running import Running
 
 TOLD: Final[Mapping[type[Event], tuple[str, ...]]] = {
     CaseRegistered: ("registration_no", "received_at"),
+    CaseDetached: (),
     PetitionAttached: ("registration_no", "received_at"),
     QueryCodeReplaced: (),
     CaseMerged: (),

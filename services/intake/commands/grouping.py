@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated, Any, ClassVar, Final
 from uuid import UUID
 
@@ -11,10 +12,13 @@ from pydantic import BaseModel, Field
 from contracts.ids import derived
 from contracts.vocabulary import ContentCategory, DocumentKind, DuplicateReason, Role
 from services.chassis.context import By
+from services.chassis.errors import NotFound
 from services.chassis.fields import LINE_CHARS_MAX, TEXT_CHARS_MAX, Body, Code, Text
 from services.chassis.running import Running
+from services.chassis.texts import CaseText
 from services.chassis.views import Statement
 from services.chassis.writer import Done
+from services.intake.application.answering import answering
 from services.intake.application.looking import look, same_person
 from services.intake.application.office import CLERKS, office
 from services.intake.application.persons import keys
@@ -22,14 +26,16 @@ from services.intake.application.registering import (
     LETTER_BYTES_MAX,
     Content,
     Petitioner,
+    ShownContent,
     laid,
     receipt,
     registration_no,
 )
 from services.intake.application.telling import let_know
 from services.intake.commands.cases import OfCase, OnCase
-from services.intake.domain import classification, collective, grouping, track
+from services.intake.domain import classification, collective, detaching, grouping, track
 from services.intake.domain.registration import Registration
+from services.intake.vault import Sealed
 
 NAMED_MAX: Final = 20
 PARTS_MAX: Final = 20
@@ -157,6 +163,68 @@ class MergeCase(OnCase, path="/cases/{case_id}/merger", by=(Role.bureau_officer,
         done = await running.store.change_all(Registration, (self.case_id, self.into), act, by=by)
         await let_know(running, self.into)
         return done
+
+
+class Detached(OfCase):
+    """The case that the petition has of its own; its number and its query code are what they were."""
+
+    registration_no: str
+
+
+class DetachPetition(
+    OnCase, path="/cases/{case_id}/petitions/{petition_id}/detachment", by=CLERKS, called="更正并入", status=201,
+    reply=Detached, location="/cases/{case_id}",
+):  # fmt: skip
+    """Give a petition a case of its own that had joined the wrong one, with its own day of receipt (第二十二条).
+
+    It is done by the unit to which it came, or by a bureau, also where its whole case had gone into the wrong one.
+    """
+
+    petition_id: UUID
+    reasons: CaseText
+
+    async def run(self, running: Running, by: By) -> Done:
+        await self.look_up(running, by)
+        store, database, vault = running.store, running.store.database, office(running).vault
+        case, child = await answering(running, self.case_id), derived(by.command_id, "case")
+        came_with = await vault.case_of(database, self.petition_id)
+        if came_with is None:
+            raise NotFound(str(self.petition_id))
+        r, origin = [await store.known(Registration, one) for one in (case, came_with)]
+        claims, waits_since, sealed = 1, None, Sealed([], "")
+        if await store.stored(by) is None:  # what was detached by this command lies elsewhere already
+            track.must_take_part(r, by, self.directory)
+            detaching.must_be_detachable(r, origin, self.petition_id)
+            if by.role is not Role.bureau_officer:
+                detaching.must_be_theirs(origin, self.petition_id, by.unit, self.directory)
+            waits_since = await self._waits_since(running, r, origin)
+            item = origin.petitions[self.petition_id].content
+            claims = ShownContent(**(await look(running, origin.id, item, "detach", by) or {})).count
+            sealed = await vault.moved(database, self.petition_id, item, origin.id, child)
+
+        def act(them: Sequence[Registration]) -> dict[str, Any]:
+            own, new, of = them[0], them[1], them[-1] if origin.id != case else them[0]
+            track.must_take_part(own, by, self.directory)
+            detaching.detach(
+                own, of, new, self.petition_id, self.reasons, self.directory, at=by.at, claims=claims,
+                content_sha256=sealed.sha256, waits_since=waits_since,
+            )  # fmt: skip
+            for error in self.amiss:
+                raise error
+            return {"case_id": child, "registration_no": new.registration_no}
+
+        streams = dict.fromkeys((case, child, origin.id))
+        done = await store.change_all(Registration, [*streams], act, by=by, statements=sealed.statements)
+        await let_know(running, case)
+        return done
+
+    async def _waits_since(self, running: Running, r: Registration, origin: Registration) -> datetime | None:
+        """Return from when at the latest its answer was due where it was handled, which those know who did."""
+        since: list[datetime | None] = []
+        for one in {r.id: r, origin.id: origin}.values():
+            told = [fact.event for fact in await running.sources.history("mediation", one.id)]
+            since.append(detaching.waits_since(one, self.petition_id, told))
+        return min((one for one in since if one is not None), default=None)
 
 
 class ClaimPart(Body):

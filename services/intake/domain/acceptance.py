@@ -27,6 +27,7 @@ from contracts.mediation import (
     HandlingStopped,
     MediationAgreementSigned,
     OpinionServed,
+    PetitionerNotified,
     ProcedureImported,
     RecheckOpinionServed,
     ReviewOpinionServed,
@@ -250,6 +251,26 @@ def answered_by(told: Iterable[Event], received_at: datetime | None = None) -> d
     return period("C5").last_day(course.begun, extra_days=course.days) if course.begun else None
 
 
+def waited_since(told: Iterable[Event], petition: UUID, joined_at: datetime) -> datetime | None:
+    """Return from when at the latest the answer was due to who had joined a case, by what has happened in handling it.
+
+    That is when they were told that it is accepted, or the day by which the unit that had it had to (第三十四条).
+    """
+    had, since = None, []
+    for event in told:
+        if isinstance(event, HandlingOpened) and had is None:
+            had = max(event.timestamp, joined_at)
+            since.append(midnight(period("C3").last_day(had)))
+        elif isinstance(event, PetitionerNotified) and event.petition == petition:
+            since.append(event.served_at)
+    return min(since, default=None)
+
+
+def began(told: Iterable[Event], received_at: datetime | None = None) -> datetime | None:
+    """Return from when the answer is due, by what has happened in handling a case."""
+    return _course(told, received_at).begun
+
+
 def in_handling(told: Sequence[Event], received_at: datetime | None = None) -> InHandling | None:
     """Return who has accepted a case and owes the answer, by what has happened in handling it, if anybody does."""
     course, until = _course(told, received_at), answered_by(told, received_at)
@@ -352,7 +373,7 @@ def put_right(r: Registration, unit: str, order: UUID, *, at: datetime) -> None:
 
 def must_be_addressed(r: Registration, petition: UUID, unit: str, handler: str | None) -> None:
     """Let a unit answer only who came to it, or whose case it has handled (第三十六条第三款 其他机关、单位)."""
-    if petition in r.repeats and unit not in {r.received_by[petition], handler}:
+    if petition in r.repeats and unit not in {r.petitions[petition].receiving_unit, handler}:
         raise NotAddressed
 
 

@@ -13,6 +13,7 @@ from contracts.intake import (
     AnswerLearnt,
     CaseClassified,
     CaseConcluded,
+    CaseDetached,
     CaseMerged,
     CaseRegistered,
     CaseSplit,
@@ -32,6 +33,7 @@ from contracts.intake import (
     OfficerChallenged,
     OfficerSteppedAside,
     PetitionAttached,
+    PetitionDetached,
     PetitionsTakenOver,
     QueryCodeReplaced,
     ReceiptCorrected,
@@ -70,6 +72,10 @@ def arrival(on: date, unit: str, channel: Channel) -> str:
     return f"{on} {unit} {channel}"
 
 
+def _arrival(event: CaseRegistered | PetitionAttached) -> str:
+    return arrival(day(event.received_at), event.receiving_unit, event.channel)
+
+
 class Registration(Aggregate):
     """One case and the petitions that belong to it, from the first of them on."""
 
@@ -81,15 +87,16 @@ class Registration(Aggregate):
         self.person_count = 0
         self.claims = 1
         """How many claims it holds; these only grow."""
-        self.anonymous = self.unclear = True
         self.secrecy_requested = self.direct = False
         self.came_from: Level | None = None
-        self.petitions: dict[UUID, UUID] = {}
-        """What came in on this case itself, each with its content."""
+        self.petitions: dict[UUID, CaseRegistered | PetitionAttached] = {}
+        """What came in on this case itself, each as it was registered."""
+        self.whose: dict[UUID, tuple[bool, bool]] = {}
+        """Of each of them whether nobody is named, and whether name or address is unclear."""
         self.repeats: dict[UUID, datetime] = {}
         """When each petition after the first was received."""
-        self.received_by: dict[UUID, str] = {}
-        """Which unit each of them came to."""
+        self.joined: dict[UUID, datetime] = {}
+        """When each petition after the first belonged to the case."""
         self.representatives: dict[UUID, tuple[UUID, ...]] = {}
         """Who speaks for the visitors, by the petition with which many came."""
         self.category: ContentCategory | None = None
@@ -170,6 +177,16 @@ class Registration(Aggregate):
         return self.ended is RegistrationState.not_accepted and self.not_accepted_by == unit
 
     @property
+    def anonymous(self) -> bool:
+        """Whether nobody is named."""
+        return all(anonymous for anonymous, _ in self.whose.values())
+
+    @property
+    def unclear(self) -> bool:
+        """Whether nobody's name and address are clear."""
+        return all(unclear for _, unclear in self.whose.values())
+
+    @property
     def receivers(self) -> set[str]:
         """Who has received a petition of the case."""
         return {self.receiving_unit, *(one.split()[1] for one in self.arrivals)}
@@ -208,26 +225,42 @@ class Registration(Aggregate):
         self.person_count = event.person_count
         self.place = event.place
         self.category = event.category
-        self.anonymous, self.unclear = event.anonymous, event.unclear or event.anonymous
         self.secrecy_requested = event.secrecy_requested
         self.direct, self.came_from, self.split_from = event.direct, event.came_from, event.split_from
-        self.petitions[event.petition] = event.content
+        self._came(event)
         self.others = self.taken_over = event.others
         if event.split_from is None:
             self._arrived(event)
 
+    def _came(self, event: CaseRegistered | PetitionAttached) -> None:
+        self.petitions[event.petition] = event
+        self.whose[event.petition] = event.anonymous, event.unclear or event.anonymous
+
     def _arrived(self, event: CaseRegistered | PetitionAttached) -> None:
-        self.arrivals.append(arrival(day(event.received_at), event.receiving_unit, event.channel))
+        self.arrivals.append(_arrival(event))
 
     @when
     def _(self, event: PetitionAttached) -> None:
         self._arrived(event)
-        self.petitions[event.petition] = event.content
-        self.repeats[event.petition], self.received_by[event.petition] = event.received_at, event.receiving_unit
+        self._came(event)
+        self.repeats[event.petition], self.joined[event.petition] = event.received_at, event.timestamp
         if event.further:
             self.others += (event.petition,)
-        self.anonymous = self.anonymous and event.anonymous
-        self.unclear = self.unclear and (event.unclear or event.anonymous)
+
+    @when
+    def _(self, event: PetitionDetached) -> None:
+        gone = event.petition
+        if (came := self.petitions.pop(gone, None)) is not None and _arrival(came) in self.arrivals:
+            self.arrivals.remove(_arrival(came))
+        self.taken_over = tuple(one for one in self.taken_over if one != gone)
+        self.others = tuple(one for one in self.others if one != gone)
+        self.firsts.discard(gone)
+        for about in (self.whose, self.repeats, self.joined, self.representatives):
+            about.pop(gone, None)  # type: ignore[attr-defined]  # each by petition
+
+    @when
+    def _(self, event: CaseDetached) -> None:
+        self.compared.add(event.from_case)
 
     @when
     def _(self, event: ClaimsListed) -> None:
@@ -246,8 +279,8 @@ class Registration(Aggregate):
         self.representatives[event.petition] += event.representatives
         if event.further:
             self.others += (event.petition,)
-        self.anonymous = self.anonymous and event.anonymous
-        self.unclear = self.unclear and event.unclear
+        anonymous, unclear = self.whose[event.petition]
+        self.whose[event.petition] = anonymous and event.anonymous, unclear and event.unclear
 
     # ------------------------------------------------------------------------ what kind it is
 
@@ -328,6 +361,7 @@ class Registration(Aggregate):
         self.taken_over = tuple(dict.fromkeys((*self.taken_over, *event.petitions)))
         self.others = tuple(dict.fromkeys((*self.others, *event.others)))
         self.firsts.add(event.petitions[0])
+        self.joined |= dict.fromkeys(event.petitions, event.timestamp)
         self.received_at = event.received_at
 
     @when

@@ -60,6 +60,18 @@ def carry_over(r: Registration, other: Registration, *, at: datetime) -> None:
         )  # fmt: skip
 
 
+def take_along(r: Registration, other: Registration, *, since: datetime, at: datetime) -> None:
+    """Know what has become known, since then, of the case with which this one had wrongly been one.
+
+    What is still to be reported is to be reported to the same hour.
+    """
+    if other.urgent_since is not None and other.urgent_since >= since:
+        r.record(
+            UrgentMatterNoted, at=at, known_at=other.urgent_since, told=tuple(sorted(other.urgent_told)),
+            from_case=other.id if other.urgent_reported else None, reported=other.urgent_reported,
+        )  # fmt: skip
+
+
 def report_urgency(
     r: Registration, stage: UrgentStage, reported_at: datetime, recipients: Sequence[str], document: UUID, unit: str,
     directory: Directory, *, at: datetime,

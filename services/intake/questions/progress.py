@@ -217,6 +217,6 @@ _PAPERS: Final = """
 SELECT p.id AS document_id, p.case_id, own.id AS petition_id, p.kind, p.document_no, p.state, p.issued_at, p.served_at
 FROM paper_view p JOIN vault_key k ON k.id = p.id JOIN vault_key own ON own.id = $1 JOIN case_view v ON v.id = p.case_id
 WHERE p.case_id = ANY($2::uuid[]) AND p.kind = ANY($3::text[]) AND NOT under_seal(p.case_id)
-  AND (v.petitions = 1 OR k.persons = own.persons)
+  AND (k.persons = own.persons OR (v.petitions = 1 AND k.persons IS NULL))
 ORDER BY p.issued_at, p.id
 """

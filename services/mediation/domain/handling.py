@@ -59,6 +59,7 @@ from contracts.mediation import (
     OpinionTakenBack,
     OtherWaysTold,
     OutcomeAssessed,
+    PartingLearnt,
     PerformanceItemDone,
     PetitionerNotified,
     PetitionerServed,
@@ -390,6 +391,12 @@ class Handling(Aggregate):
     @when
     def _(self, event: ClaimsLearnt) -> None:
         self.claims = event.count
+
+    @when
+    def _(self, event: PartingLearnt) -> None:
+        self.others = tuple(one for one in self.others if one != event.petition)
+        self.anonymous = self.anonymous or event.anonymous
+        self.unclear = self.unclear or event.unclear
 
     @when
     def _(self, event: PetitionerNotified) -> None:

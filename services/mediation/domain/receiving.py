@@ -20,6 +20,7 @@ from contracts.mediation import (
     HandlingStopped,
     ObjectionLearnt,
     ObjectionSettled,
+    PartingLearnt,
     PetitionersLearnt,
     RecusalLearnt,
     SixOneDischarged,
@@ -143,6 +144,12 @@ def learn_claims(h: Handling, count: int, *, at: datetime) -> None:
     """Note how many claims the case holds: an opinion answers each of them (第三十二条)."""
     if count > h.claims:
         h.record(ClaimsLearnt, at=at, count=count)
+
+
+def learn_parting(h: Handling, petition: UUID, *, anonymous: bool, unclear: bool, at: datetime) -> None:
+    """Note that somebody had joined the wrong case: nothing more is owed to them here."""
+    if petition in h.others or (anonymous and not h.anonymous) or (unclear and not h.unclear):
+        h.record(PartingLearnt, at=at, petition=petition, anonymous=anonymous, unclear=unclear)
 
 
 def learn_withdrawal(h: Handling, *, pending: bool, at: datetime) -> None:
