@@ -158,3 +158,10 @@ def test_r22_nobody_owes_it_where_somebody_had_it_before_it_went_on():
     ledger.tell(ReviewRequested, on="2025-04-10", review_body="gov", received_at=at("2025-03-31"), document=uuid4())
     assert (ledger.case.unit, ledger.case.state) == ("other", CaseState.review_open)
     assert "C1" not in owed(ledger)
+
+
+def test_checker_sees_a_case_that_goes_on_with_whom_it_complains_of(monkeypatch: pytest.MonkeyPatch):
+    """Mutant: the unit keeps what it had when it was over."""
+    monkeypatch.setattr(Handling, "_without_unit", lambda _: None)
+    with pytest.raises(AssertionError):
+        TestHandling().test_what_goes_on_is_with_nobody_accused(close, ask)
