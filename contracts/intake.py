@@ -114,6 +114,8 @@ class PetitionDetached(Event):
     """Whether nobody is named now in what is left."""
     unclear: bool = False
     """Whether nobody in what is left has a clear name and address now (第二十三条第二款)."""
+    came_back: tuple[int, ...] = ()
+    """Which entries had told its petitioner and came back: nobody owes them that here any more."""
 
 
 class CaseDetached(Event):

@@ -177,6 +177,8 @@ class PartingLearnt(Event):
     petition: UUID
     anonymous: bool
     unclear: bool
+    came_back: tuple[int, ...] = ()
+    """Which entries had served something on them and came back: nobody owes them that any more."""
 
 
 class WithdrawalLearnt(Event):

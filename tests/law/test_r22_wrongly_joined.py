@@ -20,6 +20,7 @@ from contracts.intake import (
     UrgentMatterNoted,
 )
 from contracts.mediation import (
+    DeliveryReturned,
     HandlingOpened,
     OpinionServed,
     PartingLearnt,
@@ -28,11 +29,21 @@ from contracts.mediation import (
     PetitionersLearnt,
 )
 from contracts.periods.book import midnight
-from contracts.vocabulary import Channel, ClockOutcome, Kind, Level, RegistrationState, Route
+from contracts.vocabulary import (
+    Channel,
+    ClockOutcome,
+    Kind,
+    Level,
+    RegistrationState,
+    ReturnedPaper,
+    ReturnReason,
+    Route,
+)
 from services.accountability.clocks import rules
 from services.assignment.domain.assigning import Assignment
 from services.assignment.reactions import part
 from services.chassis.errors import NotFound
+from services.chassis.sent import Sent
 from services.intake.domain import acceptance, classification, detaching, filing, grouping, urgency
 from services.intake.domain.classification import NotReceivedHere
 from services.intake.domain.detaching import DividedStays, FirstPetitionStays
@@ -209,6 +220,18 @@ class TestBehindTheDoor:
         receiving.learn_parting(handling, petition, anonymous=False, unclear=False, at=NOW)
         assert assignment.taken() + handling.taken() == []
 
+    def test_what_came_back_from_who_left_holds_nothing_up(self):
+        """第二十三条: neither at the door nor in the unit."""
+        r, handling, petition = filed.classified(), Handling.blank(uuid4()), uuid4()
+        receiving.learn_petitioners(handling, (petition,), at=NOW)
+        mine = joined(r)
+        for one, whose in ((handling, petition), (r, mine)):
+            one.came_back |= {3: Sent(ReturnedPaper.notice, whose), 4: Sent(ReturnedPaper.notice, None)}
+        receiving.learn_parting(handling, petition, anonymous=False, unclear=False, at=NOW)
+        detached(r, mine)
+        assert ({*handling.came_back}, {*r.came_back}) == ({4}, {4})
+        assert said(r, PetitionDetached).came_back == (3,)
+
     def test_who_is_left_without_a_name_is_accepted_without_a_notice(self):
         """第二十三条第二款."""
         handling = Handling.blank(uuid4())
@@ -321,6 +344,21 @@ def test_nothing_more_is_owed_to_them_in_the_wrong_case():
     assert not any(clock.open for clock in theirs)
     assert world.the(case, "C8").open
     assert world.cases[case].others == ()
+
+
+def test_what_came_back_from_them_is_not_owed_once_more_in_the_wrong_case():
+    """第三十二条: an opinion about something else."""
+    world, petition = World(), uuid4()
+    case = world.registers(at("2026-03-02"))
+    world.forwards(case, at("2026-03-03"))
+    back = {"paper": ReturnedPaper.opinion, "returned_on": date(2026, 3, 20), "receipt": "T-1",
+            "reason": ReturnReason.moved}  # fmt: skip
+    for entry, whose in ((7, petition), (8, uuid4())):
+        world.happens(case, DeliveryReturned, at("2026-03-20"), by="dept", entry=entry, petition=whose, **back)
+    world.happens(
+        case, PartingLearnt, at("2026-03-21"), petition=petition, anonymous=False, unclear=False, came_back=(7,)
+    )
+    assert {clock.item: clock.open for clock in world.of(case) if clock.code == "D57"} == {"7": False, "8": True}
 
 
 def test_who_came_after_the_end_has_the_same_day_in_their_own_case():

@@ -85,6 +85,7 @@ def detach(
         one.record(
             PetitionDetached, at=at, petition=petition, new_case=child.id, reasons=reasons,
             anonymous=all(anonymous for anonymous, _ in left), unclear=all(unclear for _, unclear in left),
+            came_back=tuple(entry for entry, sent in one.came_back.items() if sent.petition == petition),
         )  # fmt: skip
     direct, came_from = directory.is_no_bureau(came.receiving_unit), None
     if isinstance(came, CaseRegistered):

@@ -255,6 +255,8 @@ class Registration(Aggregate):
         self.taken_over = tuple(one for one in self.taken_over if one != gone)
         self.others = tuple(one for one in self.others if one != gone)
         self.firsts.discard(gone)
+        for entry in event.came_back:
+            self.came_back.pop(entry, None)
         for about in (self.whose, self.repeats, self.joined, self.representatives):
             about.pop(gone, None)  # type: ignore[attr-defined]  # each by petition
 

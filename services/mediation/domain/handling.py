@@ -395,6 +395,8 @@ class Handling(Aggregate):
     @when
     def _(self, event: PartingLearnt) -> None:
         self.others = tuple(one for one in self.others if one != event.petition)
+        for entry in event.came_back:
+            self.came_back.pop(entry, None)
         self.anonymous = self.anonymous or event.anonymous
         self.unclear = self.unclear or event.unclear
 

@@ -149,7 +149,8 @@ def learn_claims(h: Handling, count: int, *, at: datetime) -> None:
 def learn_parting(h: Handling, petition: UUID, *, anonymous: bool, unclear: bool, at: datetime) -> None:
     """Note that somebody had joined the wrong case: nothing more is owed to them here."""
     if petition in h.others or (anonymous and not h.anonymous) or (unclear and not h.unclear):
-        h.record(PartingLearnt, at=at, petition=petition, anonymous=anonymous, unclear=unclear)
+        back = tuple(entry for entry, sent in h.came_back.items() if sent.petition == petition)
+        h.record(PartingLearnt, at=at, petition=petition, anonymous=anonymous, unclear=unclear, came_back=back)
 
 
 def learn_withdrawal(h: Handling, *, pending: bool, at: datetime) -> None:
