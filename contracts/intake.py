@@ -381,6 +381,36 @@ class ConfidentialTrackOpened(Event):
     receipt_no: str
 
 
+class PersonnelNoticeDue(Event):
+    """The case complains of cadres of whom the personnel department is to be told: once of each, in each case."""
+
+    title = "反映干部问题待通报"
+    basis = "信访工作条例 第三十条第二款"
+
+    persons: tuple[str, ...]
+    """Of whom it is still to be told, by their codes in the directory."""
+    told: tuple[str, ...] = ()
+    """Of whom it was told by then."""
+    from_case: UUID | None = None
+    """The case in which that was due, where that has gone into this one or this one has come out of it."""
+
+
+class PersonnelDepartmentTold(Event):
+    """The personnel department was told that a case complains of cadres, by a letter that says nothing of who does."""
+
+    title = "通报组织（人事）部门"
+    basis = "信访工作条例 第三十条第二款"
+
+    organ: str
+    persons: tuple[str, ...]
+    letter_no: str
+    told_at: datetime
+    committee: str | None = None
+    """The party committee of which both leaders that the article names were told as well, of a grave matter."""
+    complete: bool = True
+    """Whether all that has to be told was told by then."""
+
+
 class InformantNotified(Event):
     """Whoever reported under their own name was told of acceptance or result by the discipline organ."""
 

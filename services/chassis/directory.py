@@ -24,6 +24,8 @@ LEADING: Final = {UnitKind.government, UnitKind.party_committee}
 """Who leads a territory stands above those in it, whether or not it issues opinions of its own."""
 
 
+_OF_COMMITTEE: Final = {UnitKind.department, UnitKind.other, None}
+"""What a department of a party committee may be in the directory."""
 _HEIGHTS: Final = {level: height for height, level in enumerate(reversed(Level))}
 
 
@@ -508,13 +510,28 @@ class Directory:
         about = {*units}.union(*(self.units_of(person) for person in persons))
         if body not in self.units or not about <= self.units.keys() or body in self.off_limits(about):
             return False
+        return self.examines(body, about) or self._of_committee(body, about) or self._above_all(body, about)
+
+    def keeps_cadres(self, body: str, persons: Iterable[str]) -> bool:
+        """Return whether some persons are managed as cadres there (第三十条第二款 按照干部管理权限).
+
+        That is a department of a party committee of their level or above in their territory, or who stands above them.
+        """
+        about = set[str]().union(*(self.units_of(person) for person in persons))
+        if body in self.off_limits(about):
+            return False
+        return self._of_committee(body, about) or (bool(about) and self._above_all(body, about))
+
+    def _of_committee(self, body: str, about: Collection[str]) -> bool:
+        """Return whether a body is a department of a party committee that manages the cadres of some units."""
         entry = self.units[body]
         above = self.units.get(entry.parent or "")
-        of_committee = above is not None and above.kind is UnitKind.party_committee
-        of_committee = of_committee and entry.kind is UnitKind.department
-        if of_committee and all(_manages(entry, self.units[code]) for code in about):
-            return True
-        return self.examines(body, about) or all(body in self.above(code) for code in about)
+        if above is None or above.kind is not UnitKind.party_committee or entry.kind not in _OF_COMMITTEE:
+            return False
+        return all(self.within_reach(body, code) and _manages(entry, self.units[code]) for code in about)
+
+    def _above_all(self, body: str, about: Collection[str]) -> bool:
+        return all(body in self.above(code) for code in about)
 
     @staticmethod
     def _reached(first: Iterable[str], on: Callable[[str], set[str]]) -> set[str]:

@@ -466,13 +466,17 @@ def _reorganised(s: Scene) -> None:
 
 
 def _own_people(s: Scene) -> None:
-    """Where the bureau's own people are complained of, the bureau above passes the case on (第二十八条第三款)."""
+    """Where the bureau's own people are complained of, the bureau above passes the case on, and tells of whom it is.
+
+    (第二十八条第三款、第三十条第二款)
+    """
     keeper = s.somebody(s.county.bureau, Role.platform_admin)
     above = Who(f"QL{s.rng.randrange(10**5):05}", CITY_BUREAU, Role.bureau_officer)
     s.appoint(keeper, above)
     others = [one for one in s.county.staff(s.county.bureau, Role.bureau_officer) if one != s.officer.actor]
     s.register(channel=Channel.letter).after(0, 2).classify(accused=[s.rng.choice(others)])
     s.officer = above
+    s.after(0, 2).tell_personnel()
     s.after(1, 4).hand_over(mode=Forwarding.forward).after(1, 5).notify().after(2, 9).hear().after(3, 9).verify()
     s.after(2, 6).issue(Result.explain).after(0, 3).serve().remedy_over().close()
 

@@ -47,6 +47,8 @@ from contracts.intake import (
     HelpPlanDone,
     HelpPlanFiled,
     InformantNotified,
+    PersonnelDepartmentTold,
+    PersonnelNoticeDue,
     RegistrationGapClosed,
     ReportConcluded,
     UnregisteredVisitDetected,
@@ -144,12 +146,13 @@ class Kind:
         told = {name: case if value is CASE else value for name, value in said.items()}
         told |= {name: (case,) for name, value in said.items() if value == (CASE,)}
         told |= {name: date.fromisoformat(on) for name in told.keys() & DAYS if told[name] is None}
-        told |= {"served_at": at(on)} if "served_at" in told else {}
+        told |= {name: at(on) for name in told.keys() & MOMENTS}
         return ledger.tell(event, stream=stream, on=on, **told)
 
 
 DAYS: Final = {"executed_on", "done_on", "kept_on", "settled_on", "paid_on", "concluded_on"}
 """When something was done, as the event says it: on the day on which it is told, if nothing else is said."""
+MOMENTS: Final = {"served_at", "told_at"}
 SERVED: Final = {"method": ServiceMethod.post, "served_at": at("2025-03-14"), "receipt": "EMS-1"}
 AGREED: Final = {"agreement_no": "调1号", "effective_on": date(2025, 3, 3), **PAPER}
 ELECTED: Final = {"member_count": 5, "chair": "chair-1", "has_woman": True, "elected_on": date(2022, 3, 14), **PAPER}
@@ -286,6 +289,12 @@ KINDS: Final = {
         {"axis": OutcomeAxis.hardship_helped, "achieved": False, **PAPER},
         AidReferred, {"kind": AidKind.social_assistance, "agency": "civil-affairs"}, officer=OFFICER,
         due=date(2025, 3, 10),
+    ),
+    "r30_personnel": Kind(
+        "D56", "第三十条第二款", PersonnelNoticeDue, {"persons": ("officer-7",)},
+        PersonnelDepartmentTold,
+        {"organ": "personnel", "persons": ("officer-7",), "letter_no": "信通1号", "told_at": None},
+        holder="discipline", due=date(2025, 3, 10),
     ),
     "r39_rectification": Kind(
         "D50", "第三十九条第三款", CorrectionOrdered,

@@ -14,6 +14,8 @@ from services.chassis.errors import NotFound
 from services.chassis.recusal import MustKeepOut
 from services.intake.application.looking import ContentIsConfidential
 from services.intake.application.seeing import NothingToDoWithIt
+from services.intake.domain.guards import IsAccused
+from services.intake.domain.personnel import NotTheirsToTell
 from services.intake.domain.withdrawal import ConfirmedByHandler
 from services.mediation.domain.handling import Handling
 from tests.harness import BUREAU, UNIT, Servers, System, petition, until
@@ -193,3 +195,46 @@ async def test_who_is_said_to_pay_back_reads_nothing_more_and_loses_the_case(cou
         await county.client.post(f"{county.url('intake')}/progress", json={"query_code": receipt["query_code"]})
     ).text
     assert report["registration_no"] not in told
+
+
+LETTER = {"organ": "县委组织部", "letter_no": "信通〔2026〕1号"}
+
+
+async def told_of(county: System, case: str, unit: str, actor: str = "x-1", role: Role = Role.bureau_officer):
+    """Return who owes the telling of the personnel department, and whether its letter is known, as a unit sees it."""
+    await county.caught_up()
+    headers = {"Huiyin-Actor": actor, "Huiyin-Unit": unit, "Huiyin-Role": str(role)}
+    url = county.url("accountability")
+    duties = await county.client.get(f"{url}/duties?case={case}", headers=headers)
+    line = await county.client.get(f"{url}/cases/{case}/timeline", headers=headers)
+    owing = [one["holder"] for one in ok(duties)["items"] if one["code"] == "D56"]
+    return owing, LETTER["letter_no"] in line.text
+
+
+async def test_personnel_department_is_told_and_nobody_whom_it_is_about_learns_of_it(county: System):
+    """第三十条第二款、第三款."""
+    case = await complaint(county, persons=("h-1",))
+    ok(await county.forward(case, "JYJ"))
+    path, bureau = f"/cases/{case}/personnel-notices", {"role": Role.bureau_officer}
+    assert await told_of(county, case, BUREAU) == ([BUREAU], False)
+    refused(await county.send("intake", path, LETTER | {"organ": "RSJ"}, **bureau), 409, IsAccused)
+    refused(await county.send("intake", path, LETTER, role=Role.unit_head, unit="JYJ"), 403, NotTheirsToTell)
+    refused(await county.send("intake", path, LETTER, role=Role.unit_head, unit="RSJ"), 403, MustKeepOut)
+    assert ok(await county.send("intake", path, LETTER, **bureau))["complete"]
+    assert await told_of(county, case, BUREAU) == ([], True)
+    for unit, actor in (("RSJ", "x-1"), ("RSJ", "h-1"), ("SUB", "x-1"), ("JYJ", "h-1")):
+        assert await told_of(county, case, unit, actor, HANDLER) == ([], False)
+
+
+async def test_of_a_report_the_organ_tells_and_the_bureau_sees_that_it_owes_it(county: System):
+    """第三十条第二款、第三款."""
+    case = await complaint(county, persons=("h-1",), **REPORT)
+    path = f"/cases/{case}/personnel-notices"
+    ok(await county.send("intake", f"/cases/{case}/confidential-track", {"organ": "JW"}, role=Role.bureau_officer))
+    assert await told_of(county, case, BUREAU) == (["JW"], False)
+    refused(await county.send("intake", path, LETTER, role=Role.bureau_officer), 403, NotTheirsToTell)
+    refused(await county.send("intake", path, LETTER, role=Role.bureau_officer, unit="SXFJ"), 404, NotFound)
+    ok(await county.send("intake", path, LETTER, role=Role.discipline_officer, unit="JW"))
+    assert await told_of(county, case, "JW", role=Role.discipline_officer) == ([], True)
+    for unit, actor in (("RSJ", "x-1"), ("JYJ", "x-1"), ("SXFJ", "x-1")):
+        assert await told_of(county, case, unit, actor) == ([], False)

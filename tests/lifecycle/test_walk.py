@@ -104,7 +104,7 @@ NOT_COMMANDS: Final = {
     "start", "apply", "taken", "record", "exhaust", "learn_answer", "open", "give_back", "stop", "count_visitors",
     "learn_objection", "settle_objection", "learn_withdrawal", "come_under_six_one", "complete_six_one", "redo_report",
     "begin_hearing", "end_hearing", "pass_on", "carry_on", "part", "take_along",
-    "accuse", "carry_over", "learn_accused", "recall", "hand_to_lead", "leave_to_courts", "receive", "leave", "come_back",
+    "accuse", "complain_of", "carry_over", "learn_accused", "recall", "hand_to_lead", "leave_to_courts", "receive", "leave", "come_back",
     "learn_claims", "hold", "tell_claims",
     "learn_classification", "learn_route", "leave_simple_way", "receive_report", "trigger_event", "collect_events",
 }  # fmt: skip

@@ -19,6 +19,7 @@ from contracts.vocabulary import (
 )
 from services.chassis import views
 from services.chassis.context import By, receipt_no
+from services.chassis.errors import NotFound
 from services.chassis.fields import Body, Code, Day, Moment, PublicLine
 from services.chassis.references import KnownUnit, Refers
 from services.chassis.running import Running
@@ -28,13 +29,14 @@ from services.intake.application.disclosing import handed_on, has_it
 from services.intake.application.looking import same_person
 from services.intake.application.office import CLERKS
 from services.intake.commands.cases import OfCase, OnCase
-from services.intake.domain import acceptance, recusal, track, urgency, withdrawal
+from services.intake.domain import acceptance, personnel, recusal, track, urgency, withdrawal
 from services.intake.domain.registration import Registration
 
 SCRIBES: Final = (Role.intake_clerk, Role.bureau_officer)
 """Who may bring the petitioner's own words about a withdrawal; a petitioner does it by query code."""
 ALARMED: Final = (Role.intake_clerk, Role.bureau_officer, Role.unit_receiver, Role.unit_head)
 RECIPIENTS_MAX: Final = 20
+PERSONS_MAX: Final = 20
 
 
 class Followed(OfCase):
@@ -60,6 +62,12 @@ class UrgencyReported(Followed):
 
     reported: Annotated[bool, views.Told(lambda r: r.urgent_reported)]
     still_to_be_told: Annotated[list[list[str]], Field(description="Of each of these lists one unit has to be told")]
+
+
+class PersonnelTold(Followed):
+    """Whether all that the personnel department has to be told was told by now."""
+
+    complete: Annotated[bool, views.Told(personnel.all_told)]
 
 
 class Follow(OnCase, reply=Followed):
@@ -115,6 +123,40 @@ class ConcludeReport(
 
     def act(self, r: Registration, by: By) -> None:
         track.conclude_report(r, self.directory.acting_as(by.unit, r.organ), self.concluded_on or day(by.at), at=by.at)
+
+
+class TellPersonnel(
+    Follow, path="/cases/{case_id}/personnel-notices",
+    by=(Role.bureau_officer, Role.unit_head, Role.discipline_officer), called="通报组织（人事）部门",
+    reply=PersonnelTold,
+):  # fmt: skip
+    """Put on record that the personnel department was told of whom a case complains, by letter (第三十条第二款).
+
+    The letter says nothing of who petitions. A report is told of by the organ that has it, another case by the petition
+    bureau that passes it on; what was noted as grave is told to the leaders of the party committee as well.
+    """
+
+    organ: Annotated[PublicLine, Field(description="The code of the department, or its name where it has none")]
+    letter_no: PublicLine
+    told_at: Moment | None = None
+    persons: Annotated[
+        list[Code],
+        Field(default_factory=list, max_length=PERSONS_MAX, description="All that are left, if none are named"),
+    ]
+    committee: Annotated[
+        PublicLine | None, Field(description="The party committee of which the leaders were told as well")
+    ] = None
+
+    def act(self, r: Registration, by: By) -> None:
+        personnel.tell(
+            r, self.organ, self.letter_no, self.told_at or by.at, by.unit, self.directory, at=by.at,
+            persons=self.persons, committee=self.committee,
+        )  # fmt: skip
+
+    def decide(self, r: Registration, by: By, /) -> dict[str, Any]:
+        if not track.knows_of(r, by, self.directory):
+            raise NotFound(str(r.id))
+        return super().decide(r, by)
 
 
 class NotAccept(Follow, Told, path="/cases/{case_id}/non-acceptance", by=CLERKS, called="不予受理告知", reply=Noticed):

@@ -33,7 +33,7 @@ from services.intake.application.registering import (
 )
 from services.intake.application.telling import let_know
 from services.intake.commands.cases import OfCase, OnCase
-from services.intake.domain import classification, collective, detaching, grouping, track
+from services.intake.domain import classification, collective, detaching, grouping, personnel, track
 from services.intake.domain.registration import Registration
 from services.intake.vault import Sealed
 
@@ -158,6 +158,7 @@ class MergeCase(OnCase, path="/cases/{case_id}/merger", by=(Role.bureau_officer,
                 track.must_take_part(one, by, running.store.directories.current)
             grouping.merge_into(both[0], both[1], at=by.at, same_petitioner=same)
             classification.relieve(both[1], running.store.directories.current, at=by.at)
+            personnel.owe(both[1], at=by.at)
             return {"case_id": self.case_id, "into": self.into}
 
         done = await running.store.change_all(Registration, (self.case_id, self.into), act, by=by)

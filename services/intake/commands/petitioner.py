@@ -327,8 +327,8 @@ class ReportRetaliation(
         """Let the case complain of whom the report names; of the report itself it says nothing."""
 
         def act(registration: Registration) -> dict[str, Any]:
-            classification.accuse(registration, (), self.persons, at=by.at)
-            classification.relieve(registration, running.store.directories.current, at=by.at)
+            directory = running.store.directories.current
+            classification.complain_of(registration, (), self.persons, directory, at=by.at)
             return {"case_id": case}
 
         naming = msgspec.structs.replace(by, command_id=derived(by.command_id, "persons"), reason=None)

@@ -15,6 +15,7 @@ from services.chassis.errors import Forbidden, Invalid, Refused
 from services.intake.domain.claims import tell_claims
 from services.intake.domain.filing import tell_recused
 from services.intake.domain.guards import NotOpen, must_be_open
+from services.intake.domain.personnel import owe
 from services.intake.domain.registration import Registration
 
 ROUTES: Final[dict[Kind, frozenset[Route]]] = {
@@ -92,6 +93,7 @@ def classify(
     tell_recused(r, r.recused, at=at)
     tell_claims(r, at=at)
     relieve(r, directory, at=at)
+    owe(r, at=at)
 
 
 def correct(
@@ -112,6 +114,7 @@ def correct(
     if was_report:  # nobody behind the door has heard of it before
         tell_recused(r, r.recused, at=at)
         tell_claims(r, at=at)
+    owe(r, at=at)
 
 
 def _must_be_for(
@@ -173,8 +176,16 @@ def name_accused(
         received = directory.acting_as(unit, r.receiving_unit) == r.receiving_unit
         if not received or _passed_to(r, directory, {*r.accused_units, *units}, {*r.accused_persons, *persons}) is None:
             raise UnitIsAccused
+    complain_of(r, units, persons, directory, at=at)
+
+
+def complain_of(
+    r: Registration, units: Sequence[str], persons: Sequence[str], directory: Directory, *, at: datetime
+) -> None:
+    """Let the case complain of these too, and all that follows from that."""
     accuse(r, units, persons, at=at)
     relieve(r, directory, at=at)
+    owe(r, at=at)
 
 
 def accuse(r: Registration, units: Sequence[str], persons: Sequence[str], *, at: datetime) -> None:

@@ -21,6 +21,7 @@ from services.intake.domain.classification import NotReceivedHere, accuse, relie
 from services.intake.domain.collective import count_visitors
 from services.intake.domain.filing import tell_recused
 from services.intake.domain.grouping import ConfidentialStaysApart
+from services.intake.domain.personnel import know_told
 from services.intake.domain.registration import Registration
 from services.intake.domain.urgency import take_along
 
@@ -103,4 +104,5 @@ def detach(
     accuse(child, r.accused_units, r.accused_persons, at=at)
     tell_recused(child, r.recused, at=at)
     take_along(child, r, since=came.received_at, at=at)
+    know_told(child, r, at=at)
     relieve(child, directory, at=at)

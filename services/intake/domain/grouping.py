@@ -19,11 +19,11 @@ from contracts.intake import (
 )
 from contracts.vocabulary import DuplicateReason, RegistrationState
 from services.chassis.errors import Invalid, NotFound, Refused
+from services.intake.domain import personnel, urgency
 from services.intake.domain.claims import hold
 from services.intake.domain.classification import accuse
 from services.intake.domain.filing import tell_recused
 from services.intake.domain.registration import Registration
-from services.intake.domain.urgency import carry_over
 
 BEFORE_AN_ANSWER: Final = frozenset({RegistrationState.registered, RegistrationState.classified})
 """In which states a case can still go into another, or into several."""
@@ -132,7 +132,8 @@ def take_over(r: Registration, other: Registration, *, at: datetime, same_petiti
     hold(r, other.claims, at=at)
     accuse(r, other.accused_units, other.accused_persons, at=at)
     tell_recused(r, other.recused - r.recused, at=at)
-    carry_over(r, other, at=at)
+    urgency.carry_over(r, other, at=at)
+    personnel.carry_over(r, other, at=at)
 
 
 def split_into(r: Registration, children: Sequence[tuple[Registration, Mapping[str, Any]]], *, at: datetime) -> None:
@@ -163,7 +164,8 @@ def split_into(r: Registration, children: Sequence[tuple[Registration, Mapping[s
         hold(child, claims, at=at)
         accuse(child, r.accused_units, r.accused_persons, at=at)
         tell_recused(child, r.recused, at=at)
-        carry_over(child, r, at=at)
+        urgency.carry_over(child, r, at=at)
+        personnel.carry_over(child, r, at=at)
 
 
 def must_be_dividable(r: Registration) -> None:

@@ -32,6 +32,8 @@ from contracts.intake import (
     NoticeReturned,
     OfficerChallenged,
     OfficerSteppedAside,
+    PersonnelDepartmentTold,
+    PersonnelNoticeDue,
     PetitionAttached,
     PetitionDetached,
     PetitionsTakenOver,
@@ -115,6 +117,12 @@ class Registration(Aggregate):
         """The discipline organ that has the report."""
         self.report_concluded_on: date | None = None
         self.informed: tuple[InformantNotice, ...] = ()
+        self.cadres_noted: set[str] = set()
+        """Of which accused persons it is on record that the personnel department has to be told of them."""
+        self.cadres_told: set[str] = set()
+        """Of which of them it was told."""
+        self.leaders_told = False
+        """Whether the leaders of the party committee were told as well."""
         self.compared: set[UUID] = set()
         """The cases about which somebody has decided whether they are the same matter."""
         self.duplicates: set[UUID] = set()
@@ -290,6 +298,8 @@ class Registration(Aggregate):
     def _(self, event: CaseClassified | ClassificationCorrected) -> None:
         self.kind, self.route, self.category = event.kind, event.route, event.category
         self.confidential = event.kind is Kind.report_accusation
+        if self.confidential:  # by another one than before, if not done yet
+            self.cadres_noted &= self.cadres_told
         self._accuse(event.accused_units, event.accused_persons)
 
     @when
@@ -337,6 +347,16 @@ class Registration(Aggregate):
     @when
     def _(self, event: InformantNotified) -> None:
         self.informed += (event.notice,)
+
+    @when
+    def _(self, event: PersonnelNoticeDue) -> None:
+        self.cadres_noted |= {*event.persons, *event.told}
+        self.cadres_told = (self.cadres_told | {*event.told}) - {*event.persons}
+
+    @when
+    def _(self, event: PersonnelDepartmentTold) -> None:
+        self.cadres_told |= {*event.persons}
+        self.leaders_told = self.leaders_told or event.committee is not None
 
     # ------------------------------------------------------------------------ how it stands to others
 

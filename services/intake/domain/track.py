@@ -13,6 +13,7 @@ from services.chassis.directory import Directory
 from services.chassis.errors import Forbidden, NotFound, Refused
 from services.chassis.recusal import MustKeepOut, keeps_out
 from services.intake.domain.guards import must_be_open, must_have_happened
+from services.intake.domain.personnel import owe
 from services.intake.domain.registration import Registration
 
 UNITS_ROLES: Final = frozenset({Role.unit_receiver, Role.case_officer, Role.unit_head})
@@ -114,6 +115,7 @@ def open_track(r: Registration, organ: str, receipt_no: str, directory: Director
         raise NotTheOrgan(organ)
     must_be_open(r)
     r.record(ConfidentialTrackOpened, at=at, organ=organ, receipt_no=receipt_no)
+    owe(r, at=at)
 
 
 def conclude_report(r: Registration, organ: str, concluded_on: date, *, at: datetime) -> None:

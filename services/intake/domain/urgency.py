@@ -11,6 +11,7 @@ from contracts.vocabulary import UrgentStage
 from services.chassis.directory import Directory
 from services.chassis.errors import Refused
 from services.intake.domain.guards import must_be_kept_from, must_have_happened
+from services.intake.domain.personnel import owe
 from services.intake.domain.registration import Registration
 
 
@@ -44,6 +45,7 @@ def note_urgency(r: Registration, known_at: datetime, *, at: datetime) -> None:
         raise UrgencyAlreadyNoted
     must_have_happened(known_at, at)
     r.record(UrgentMatterNoted, at=at, known_at=known_at)
+    owe(r, at=at)
 
 
 def carry_over(r: Registration, other: Registration, *, at: datetime) -> None:

@@ -24,6 +24,7 @@ from services.intake.commands.following import (
     NotifyInformant,
     OpenConfidentialTrack,
     ReportUrgency,
+    TellPersonnel,
 )
 from services.intake.commands.grouping import (
     ConfirmDuplicate,
@@ -144,6 +145,11 @@ class Following(Door):
         who = self.somebody(DISCIPLINE, Role.discipline_officer)
         body = self.delivery() | {"notice": notice}
         return self._do("inform", NotifyInformant, body, who)
+
+    def tell_personnel(self) -> Self:
+        """Whoever manages cadres is told that one of them is complained of; the directory does not have them."""
+        body = {"organ": "中共青澜县委组织部", "letter_no": f"信通〔{self.now.year}〕{self.rng.randint(1, 99)}号"}
+        return self._do("tell_personnel", TellPersonnel, body, self.officer)
 
     # --------------------------------------------------------------------- withdrawal, urgency
 
