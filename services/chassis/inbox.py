@@ -354,10 +354,11 @@ class Inbox:
         """Return how far every lane has been taken in; a lane that is not there, not at all. Raises ``Unavailable``."""
         try:
             async with self.store.database.connection() as connection:
-                self._reached = await all_cursors(connection)
+                found = await all_cursors(connection)
         except AWAY as error:
             raise Unavailable from error
-        return self._reached
+        self._reached = found
+        return found  # what is remembered may be forgotten by now, by another one who raced
 
     async def patrol(self, services: Sequence[str]) -> None:
         """For ever: fetch what a source has had for a whole round and Kafka has not brought."""
