@@ -33,11 +33,11 @@ from contracts.vocabulary import (
     ReceptionMissReason,
     RemovalGround,
     Result,
+    ReviewResult,
     Role,
     Route,
     SkipCause,
     SupervisionReason,
-    UnitKind,
     VotingBody,
 )
 from services.accountability.commands.projects import (
@@ -130,7 +130,7 @@ from services.mediation.commands.disputes import (
     SettleDispute,
 )
 from services.scenario.county import County, Unit
-from services.scenario.courses.common import answered, ended, inquired
+from services.scenario.courses.common import answered, decided, ended, inquired
 from services.scenario.hours import LOCAL
 from services.scenario.step import From, Step, Who
 from services.scenario.story import END, Story
@@ -207,6 +207,31 @@ class Scene(Telling):
         plate: dict[str, Any] = {"post": "工作人员", "name": Person.invent(self.rng).name}
         body = plate | {"code": who.unit, "officer": who.actor}
         return self.act("appoint", AppointOfficer, keeper, roles=[who.role], **body)
+
+    def establish(self, keeper: Who, unit: Unit, *, step: str = "establish") -> Self:
+        """Enter in the directory what a unit is."""
+        entry: dict[str, Any] = {"level": unit.level, "parent": unit.parent, "powers": [*unit.powers]}
+        entry |= {"competent": unit.competent, "kind": unit.kind}
+        return self.act(step, EstablishUnit, keeper, code=unit.code, name=unit.name, **entry)
+
+    def goes_to_centre(self, keeper: Who, name: str) -> Self:
+        """The labour bureau passes the case on to a new centre below it, for which people of its own act."""
+        labour, code = self.county.units[HUMAN_RESOURCES], f"980726009{self.rng.randrange(1000):03}"
+        centre = replace(labour, code=code, name=name, parent=labour.code, powers=(self.matter.category,))
+        self.establish(keeper, centre).register(channel=Channel.letter).after(0, 2).classify().after(0, 2)
+        self.hand_over(labour, mode=Forwarding.forward)
+        for who in (self.receiver, self.handler, self.head):
+            self.appoint(keeper, who._replace(unit=code))
+        self.act("pass_on", AssignCase, self.receiver, unit=code, mode=Forwarding.forward, **self.delivery())
+        return self.acts_for(centre)
+
+    def acts_for(self, unit: Unit) -> Self:
+        """Let the same people have the case for another unit from now on."""
+        self.holder = unit
+        self.receiver, self.handler, self.head = (
+            who._replace(unit=unit.code) for who in (self.receiver, self.handler, self.head)
+        )
+        return self
 
     def paper(self, what: str, who: Who) -> From:
         """Put a paper on file."""
@@ -442,26 +467,13 @@ def _directory(s: Scene) -> None:
 def _reorganised(s: Scene) -> None:
     """A case is passed on to a centre below a department, which carries on when that is no more (第二十四条第二款)."""
     keeper = s.somebody(s.county.bureau, Role.platform_admin)
-    labour, code = s.county.units[HUMAN_RESOURCES], f"980726009{s.rng.randrange(1000):03}"
-    entry: dict[str, Any] = {
-        "level": Level.county, "parent": labour.code, "powers": [s.matter.category], "competent": True,
-        "kind": UnitKind.department,
-    }  # fmt: skip
-    centre = replace(labour, code=code, name="青澜县农民工权益服务中心", parent=labour.code)
-    s.act("establish", EstablishUnit, keeper, code=code, name=centre.name, **entry)
-    s.register(channel=Channel.letter).after(0, 2).classify().after(0, 2).hand_over(labour, mode=Forwarding.forward)
-    door, officer, head = s.receiver, s.handler, s.head
-    for who in (door, officer, head):
-        s.appoint(keeper, who._replace(unit=code))
-    s.act("pass_on", AssignCase, door, unit=code, mode=Forwarding.forward, **s.delivery())
-    s.holder = centre
-    s.receiver, s.handler, s.head = (who._replace(unit=code) for who in (door, officer, head))
+    s.goes_to_centre(keeper, "青澜县农民工权益服务中心")
+    centre, labour = s.holder, s.county.units[HUMAN_RESOURCES]
     s.after(1, 4).notify().after(2, 5).hear().after(1, 5)
-    s.act("rename", EstablishUnit, keeper, code=code, name="青澜县劳动者权益服务中心", **entry)
-    s.after(5, 9).act("succeed", SucceedUnit, keeper, code=code, successors=[labour.code])
-    s.act("relieve", RelieveOfficer, keeper, code=code, officer=door.actor)
-    s.holder, s.receiver, s.handler, s.head = labour, door, officer, head
-    s.look_for("HandlingCarriedOn", "carried_on_id")
+    s.establish(keeper, replace(centre, name="青澜县劳动者权益服务中心"), step="rename")
+    s.after(5, 9).act("succeed", SucceedUnit, keeper, code=centre.code, successors=[labour.code])
+    s.act("relieve", RelieveOfficer, keeper, code=centre.code, officer=s.receiver.actor)
+    s.acts_for(labour).look_for("HandlingCarriedOn", "carried_on_id")
     s.after(1, 5).verify().after(2, 6).issue(Result.explain).after(0, 3).serve().remedy_over().close()
 
 
@@ -494,6 +506,15 @@ def _shared(s: Scene) -> None:
 
 
 # ---------------------------------------------------------------------------------- mediation
+
+
+def _passed_up(s: Scene) -> None:
+    """Who would look again is complained of, and who stands above it answers (第二十八条第三款、第三十五条)."""
+    s.goes_to_centre(s.somebody(s.county.bureau, Role.platform_admin), "青澜县根治欠薪服务中心")
+    decided(s.after(1, 4).notify(), Result.not_support).after(3, 9).ask_review(s.somebody(GOVERNMENT, Role.reviewer))
+    s.after(1, 3).accuse(HUMAN_RESOURCES).after(0, 2)
+    s.hand_over(s.another_unit(s.county.units[HUMAN_RESOURCES]), mode=Forwarding.forward)
+    s.after(9, 15).review(ReviewResult.uphold).remedy_over().close()
 
 
 def _slips(s: Scene) -> None:
@@ -605,6 +626,7 @@ SCENES: Final[dict[str, Callable[[Scene], None]]] = {
     "shared": _shared,
     "committee": _committee,
     "disputes": _disputes,
+    "passed_up": _passed_up,
     "slips": _slips,
     "another_way": _another_way,
     "projects": _projects,

@@ -63,7 +63,6 @@ NOT_SHOWN: Final = RECORDED_NO_MORE | {
     "intake.CaseDetached.v1",  # takes a letter
     "assignment.PetitionerParted.v1",  # for one about
     "mediation.PartingLearnt.v1",  # somebody else's matter
-    "mediation.RemedyPassedOn.v1",  # the government of the county is complained of, when it is asked to look again
 }
 """What the services can put on record and the demo does not show."""
 

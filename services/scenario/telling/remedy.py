@@ -16,16 +16,16 @@ from services.mediation.commands.remedy import (
     ServeReviewAgain,
     ServeReviewOnAnother,
 )
-from services.scenario.step import From
+from services.scenario.step import From, Who
 from services.scenario.telling.handling import Handling
 
 
 class Remedy(Handling):
     """What the units above do when they are asked."""
 
-    def ask_review(self) -> Self:
-        """The petitioner asks the unit above to look again (第三十五条)."""
-        self.reviewer = self.somebody(self.holder.parent or "", Role.reviewer)
+    def ask_review(self, reviewer: Who | None = None) -> Self:
+        """The petitioner asks the unit above to look again (第三十五条); a `reviewer` is who does so in its place."""
+        self.reviewer = reviewer or self.somebody(self.holder.parent or "", Role.reviewer)
         return self._by_code("ask_review", AskReview, words=self._says("ask_review"))
 
     def ask_review_by_post(self) -> Self:
