@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from contracts.event import Event
-from contracts.vocabulary import Side
+from contracts.vocabulary import Danger, Guest, Side
 
 
 class MediationAgreementSigned(Event):
@@ -81,6 +81,59 @@ class MediationConsented(Event):
     basis = "信访工作条例 第三十三条；人民调解法 第三条"
 
     side: Side
+    public: bool = False
+    """Whether that side wants everybody to listen who will."""
+
+
+class DiscretionDetermined(Event):
+    """The head of the unit has said whether what is in dispute is the unit's to settle, or fixed by mandatory rules."""
+
+    title = "认定裁量权范围"
+    basis = "信访工作条例 第三十三条"
+
+    within: bool
+    document: UUID
+
+
+class GuestInvited(Event):
+    """Both sides agree that somebody takes part who may help; who that is, the vault says."""
+
+    title = "邀请参与调解"
+    basis = "人民调解法 第二十条"
+
+    guest: Guest
+    document: UUID
+
+
+class MediationHeld(Event):
+    """The sides were talked with; what was said lies in the vault. Nobody listens unless both want that."""
+
+    title = "调解记录"
+    basis = "人民调解法 第二十三条第三项、第二十七条"
+
+    held_at: datetime
+    public: bool
+    document: UUID
+
+
+class EscalationFeared(Event):
+    """Whoever mediates has found that the dispute may grow into something for the police."""
+
+    title = "发现纠纷可能激化"
+    basis = "人民调解法 第二十五条"
+
+    danger: Danger
+    document: UUID
+
+
+class EscalationReported(Event):
+    """The police, or whoever else is competent, know of the dispute: of what it is about, and of nobody's person."""
+
+    title = "报告纠纷可能激化"
+    basis = "人民调解法 第二十五条"
+
+    organ: str
+    document: UUID
 
 
 class MediationRefused(Event):

@@ -41,6 +41,23 @@ class Side(Term):
     other_party = "other_party", "争议对方"
 
 
+class Guest(Term):
+    """Who is invited to help when both sides are talked with (人民调解法 第二十条)."""
+
+    relative = "relative", "亲属"
+    neighbour = "neighbour", "邻里"
+    colleague = "colleague", "同事"
+    expert = "expert", "具有专门知识、特定经验的人员"
+    organisation = "organisation", "有关社会组织的人员"
+
+
+class Danger(Term):
+    """Into what a dispute may grow (人民调解法 第二十五条)."""
+
+    public_order = "public_order", "治安案件"
+    crime = "crime", "刑事案件"
+
+
 class AidKind(Term):
     """What help somebody in real hardship is told of or helped to apply for (第三十七条第二款)."""
 

@@ -14,7 +14,7 @@ from services.chassis.source import Passed
 from services.intake.vault import Vault
 from services.mediation.domain.remedy import NothingToReview
 from tests import steps
-from tests.harness import BUREAU, COMMITTEE, UNIT, Servers, System
+from tests.harness import BUREAU, COMMITTEE, UNIT, Servers, System, petition
 from tests.rules import refused
 from tests.steps import HANDED_AT, NOTIFIED_AT, PAPER, SERVED_AT, act, attached, document, ok, open_county, paper
 
@@ -54,6 +54,23 @@ async def accepted(county: System) -> tuple[str, str]:
     """Return a case that a unit has accepted, and its code."""
     case = await steps.accepted(county)
     return case, await code_of(county, case)
+
+
+async def test_l7_who_asks_for_somebody_by_code_is_told_and_learns_no_identity(county: System):
+    """第二十一条第二款、第三十条: a guardian or a child of the petitioner's asks; the code answers, and says not who wrote."""
+    _, code = await accepted(county)
+    await county.caught_up()
+    progress = f"{county.url('intake')}/progress"
+    asked = [
+        ok(await county.client.post(progress, json={"query_code": code}, headers=headers))
+        for headers in ({}, {"Huiyin-Actor": "guardian-1", "Huiyin-Unit": "nobody", "Huiyin-Role": "petitioner"})
+    ]
+    papers = ok(await county.client.post(f"{progress}/papers", json={"query_code": code}))
+    own = petition()["petitioner"]
+    for reply in (*asked, papers):
+        assert not [value for value in own.values() if value and value in str(reply)]
+    assert asked[0]["registration_no"] == asked[1]["registration_no"]
+    assert asked[0]["unit"] == UNIT
 
 
 async def served(county: System) -> tuple[str, str]:

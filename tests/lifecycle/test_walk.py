@@ -70,7 +70,7 @@ from services.intake.domain import (
     withdrawal,
 )
 from services.intake.domain.registration import Registration
-from services.mediation.domain import acceptance, answers, ending, inquiry, mediating, opinion, remedy, timing
+from services.mediation.domain import acceptance, answers, ending, inquiry, mediating, opinion, remedy, sessions, timing
 from services.mediation.domain.delivery import Delivery
 from services.mediation.domain.handling import Handling
 from tests.lifecycle.oracle import ANSWERED, ENDED, Story
@@ -112,7 +112,7 @@ NOT_COMMANDS: Final = {
 
 CHAPTERS: Final = {
     Registration: (claims, classification, collective, track, not_accepting, urgency, withdrawal, rating),
-    Handling: (acceptance, timing, inquiry, mediating, opinion, answers, remedy, ending),
+    Handling: (acceptance, timing, inquiry, mediating, sessions, opinion, answers, remedy, ending),
 }
 """Where the decisions on an aggregate stand that are no methods of it."""
 

@@ -209,6 +209,7 @@ def test_refusals_that_a_real_office_would_meet_occur(told: list[Story]) -> None
         "not_executed",
         "not_heard",
         "objection_too_late",
+        "outside_discretion",
         "refusal_not_simple",
         "review_still_open",
         "routed_elsewhere",

@@ -6,7 +6,7 @@ The code stands in the body. What another service decides is passed on to it, on
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Any, ClassVar, Final
+from typing import Annotated, Any, ClassVar, Final
 from uuid import UUID
 
 import msgspec
@@ -224,9 +224,12 @@ class Consent(PassOn, path="/progress/mediation/consent", by=PETITIONER, called=
     """Say that one is willing to be mediated with (第三十三条)."""
 
     to = "mediation/consent"
+    public: Annotated[bool, Field(description="Whether one wants listeners; there are none unless both sides do")] = (
+        False
+    )
 
-    async def body(self, running: Running, own: Own, by: By) -> dict[str, Any]:  # noqa: ARG002  # nothing is said
-        return {"side": Side.petitioner}
+    async def body(self, running: Running, own: Own, by: By) -> dict[str, Any]:  # noqa: ARG002  # nothing else is said
+        return {"side": Side.petitioner, "public": self.public}
 
 
 class Refuse(PassOn, path="/progress/mediation/refusal", by=PETITIONER, called="本人拒绝调解"):

@@ -12,8 +12,9 @@ from services.mediation.commands import (
     mediating,
     opinion,
     remedy,
+    sessions,
 )
 
 COMMANDS = declared(
-    acceptance, inquiry, mediating, opinion, answers, remedy, ending, committees, disputes, funds
+    acceptance, inquiry, mediating, sessions, opinion, answers, remedy, ending, committees, disputes, funds
 )  # fmt: skip

@@ -54,6 +54,18 @@ class OfferMediation(Handle, path="/cases/{case_id}/mediation", by=DECIDERS, cal
         )  # fmt: skip
 
 
+class DetermineDiscretion(
+    Handle, path="/cases/{case_id}/mediation/discretion", by=(Role.unit_head,), called="认定裁量权范围"
+):
+    """Say, as a head of the unit, whether the matter is the unit's to settle or fixed by law (第三十三条)."""
+
+    within: bool
+    document: Annotated[CaseText, Field(description="Why: which rule leaves it to the unit, or fixes it")]
+
+    def act(self, h: Handling, by: By) -> None:
+        mediating.determine_discretion(h, by.unit, self.document, within=self.within, at=by.at)
+
+
 async def _registered(running: Running, mediator: str, unit: str) -> tuple[bool, bool]:
     """Return whether somebody is on the register of a unit's committee, and whether they were removed from it."""
     found = await rows(running.store, _REGISTERED, mediator, unit)
@@ -103,10 +115,13 @@ class ConsentToMediation(Mediate, path="/cases/{case_id}/mediation/consent", by=
     """Put on file that a side is willing (第三十三条)."""
 
     side: Side
+    public: Annotated[
+        bool, Field(description="Whether the side wants listeners; there are none unless both do (第二十三条第三项)")
+    ] = False
 
     def act(self, h: Handling, by: By) -> None:
         unit = _unit(h, self.side, by, self.directory)
-        mediating.consent_to_mediation(h, unit, self.side, gone=self._gone, at=by.at)
+        mediating.consent_to_mediation(h, unit, self.side, public=self.public, gone=self._gone, at=by.at)
 
 
 class RefuseMediation(Mediate, path="/cases/{case_id}/mediation/refusal", by=SPEAKERS, called="拒绝或者要求终止调解"):

@@ -31,9 +31,13 @@ from contracts.mediation import (
     CoUnitOpinionGiven,
     CoUnitsNamed,
     DeliveryReturned,
+    DiscretionDetermined,
+    EscalationFeared,
+    EscalationReported,
     ExecutionOrdered,
     ExecutionRefused,
     ExecutionReported,
+    GuestInvited,
     HandlingAccepted,
     HandlingCarriedOn,
     HandlingExtended,
@@ -46,6 +50,7 @@ from contracts.mediation import (
     MediationAgreementSigned,
     MediationConsented,
     MediationFailed,
+    MediationHeld,
     MediationOffered,
     MediationRefused,
     MediationStopped,
@@ -150,6 +155,10 @@ class Handling(Aggregate):
         """Whether a side has refused mediation and has not asked for it since; it has refused whatever unit asks."""
         self.receipts: dict[int, str] = {}
         """What the number of a receipt is that was typed wrong, by the version of the event that has it."""
+        self.within_discretion = True
+        """Whether it is the unit's to settle, and so may be mediated."""
+        self.feared_by: str | None = None
+        """Who has found that it may grow into something for the police, and has not reported that yet."""
         self.ways_untold_by: str | None = None
         """Who has mediated in vain and has not told the sides of the other ways yet."""
         self._begin()
@@ -208,6 +217,8 @@ class Handling(Aggregate):
         self.other_party: str | None = None
         """The unit on the other side, where it is one."""
         self.consents: set[Side] = set()
+        self.public: set[Side] = set()
+        """The sides that want everybody to listen who will."""
 
     def _lapse_agreement(self) -> None:
         self.agreement_on: date | None = None
@@ -512,13 +523,30 @@ class Handling(Aggregate):
     @when
     def _(self, event: MediationOffered) -> None:
         self.mediator, self.mediator_unit = event.mediator, event.mediator_unit
-        self.other_party, self.consents = event.other_party, set()
+        self.other_party, self.consents, self.public = event.other_party, set(), set()
         self.unwilling, self.ways_untold_by = False, None
         self.handlers.add(event.mediator)
 
     @when
     def _(self, event: MediationConsented) -> None:
         self.consents.add(event.side)
+        (self.public.add if event.public else self.public.discard)(event.side)
+
+    @when
+    def _(self, event: DiscretionDetermined) -> None:
+        self.within_discretion = event.within
+
+    @when
+    def _(self, _: EscalationFeared) -> None:
+        self.feared_by = self.mediator_unit
+
+    @when
+    def _(self, _: EscalationReported) -> None:
+        self.feared_by = None
+
+    @when
+    def _(self, _: GuestInvited | MediationHeld) -> None:
+        """What is on file of the talks decides nothing here."""
 
     @when
     def _(self, _: MediationRefused | MediationStopped) -> None:

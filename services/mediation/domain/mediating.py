@@ -12,6 +12,7 @@ from contracts.mediation import (
     ConfirmationFiled,
     ConfirmationGranted,
     ConfirmationRefused,
+    DiscretionDetermined,
     MediationAgreementSigned,
     MediationConsented,
     MediationFailed,
@@ -44,6 +45,22 @@ class NotMediable(Refused):
 
     code = "not_mediable"
     title = "仅申诉求决类事项可以调解"
+    article = "信访工作条例 第三十三条"
+
+
+class OutsideDiscretion(Refused):
+    """What mandatory rules fix, as a penalty or the rate of a tax, is no side's to agree on."""
+
+    code = "outside_discretion"
+    title = "事项由强制性规定确定，不在裁量权范围内，不得调解、和解"
+    article = "信访工作条例 第三十三条"
+
+
+class SameDiscretion(Refused):
+    """It is known to be so."""
+
+    code = "same_discretion"
+    title = "与现有裁量权范围的认定相同"
     article = "信访工作条例 第三十三条"
 
 
@@ -193,6 +210,14 @@ def offer_mediation(
     )  # fmt: skip
 
 
+def determine_discretion(h: Handling, unit: str, document: UUID, *, within: bool, at: datetime) -> None:
+    """Say whether what is in dispute is the unit's to settle, or fixed by mandatory rules (第三十三条)."""
+    must_be_of(h, unit)
+    if within is h.within_discretion:
+        raise SameDiscretion
+    h.record(DiscretionDetermined, at=at, within=within, document=document)
+
+
 def name_mediator(
     h: Handling, unit: str, mediator: str, directory: Directory, *, gone: bool, registered: bool, at: datetime,
     removed: bool = False,
@@ -201,7 +226,7 @@ def name_mediator(
 
     The sides are asked anew: they accept a mediator, and need not accept this one (第二十三条第一项).
     """
-    _must_be_mediating(h, unit)
+    must_be_mediating(h, unit)
     if not gone:
         raise MediationUnderWay
     assert h.mediator_unit is not None
@@ -222,17 +247,20 @@ def _must_be_fit(
         must_work_for(directory, mediator_unit, mediator, h)
 
 
-def consent_to_mediation(h: Handling, unit: str, side: Side, *, at: datetime, gone: bool = False) -> None:
-    """Put on file that a side is willing; to be mediated with by who is `gone` nobody is."""
-    _must_be_mediating(h, unit, gone=gone)
-    if side in h.consents:
+def consent_to_mediation(
+    h: Handling, unit: str, side: Side, *, at: datetime, gone: bool = False, public: bool = False
+) -> None:
+    """Put on file that a side is willing, and whether it wants listeners; with who is `gone` nobody is willing."""
+    must_be_mediating(h, unit, gone=gone)
+    _must_be_within_discretion(h)
+    if side in h.consents and public is (side in h.public):
         raise AlreadyConsented
-    h.record(MediationConsented, at=at, side=side)
+    h.record(MediationConsented, at=at, side=side, public=public)
 
 
 def refuse_mediation(h: Handling, unit: str, side: Side, *, at: datetime, gone: bool = False) -> None:
     """Put on file that a side does not want it, or not any more; nothing is asked about why."""
-    _must_be_mediating(h, unit, gone=gone)
+    must_be_mediating(h, unit, gone=gone)
     h.record(MediationStopped if side in h.consents else MediationRefused, at=at, side=side)
 
 
@@ -246,7 +274,8 @@ def sign_agreement(
     """
     mediated = h.mediator is not None or not settlement
     if mediated:
-        _must_be_mediating(h, unit, gone=gone)
+        must_be_mediating(h, unit, gone=gone)
+        _must_be_within_discretion(h)
         if h.consents != set(Side):
             raise NotBothConsented
     else:
@@ -263,7 +292,7 @@ def sign_agreement(
 
 def fail_mediation(h: Handling, unit: str, document: UUID | None, *, at: datetime, gone: bool = False) -> None:
     """End a mediation without agreement; with a document the sides were told of the other ways (第二十六条)."""
-    _must_be_mediating(h, unit, gone=gone)
+    must_be_mediating(h, unit, gone=gone)
     h.record(MediationFailed, at=at, document=document)
 
 
@@ -329,12 +358,7 @@ def record_ruling(h: Handling, unit: str, ruling_no: str, decided_on: date, *, c
     h.record(ruling, at=at, ruling_no=ruling_no, decided_on=decided_on)
 
 
-def _must_be_mediable(h: Handling) -> None:
-    if h.kind not in {None, Kind.appeal_for_resolution}:
-        raise NotMediable
-
-
-def _must_be_mediating(h: Handling, unit: str, *, gone: bool = False) -> None:
+def must_be_mediating(h: Handling, unit: str, *, gone: bool = False) -> None:
     """Both the handling unit and the mediator's own may say what has happened, and no mediator who is removed."""
     if h.unit is None:
         raise NotWithUnit
@@ -345,6 +369,17 @@ def _must_be_mediating(h: Handling, unit: str, *, gone: bool = False) -> None:
         raise NoMediation
     if gone:
         raise MediatorIsRemoved
+
+
+def _must_be_mediable(h: Handling) -> None:
+    if h.kind not in {None, Kind.appeal_for_resolution}:
+        raise NotMediable
+    _must_be_within_discretion(h)
+
+
+def _must_be_within_discretion(h: Handling) -> None:
+    if not h.within_discretion:
+        raise OutsideDiscretion
 
 
 def _must_have_agreed(h: Handling, unit: str) -> date:

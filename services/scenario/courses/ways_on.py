@@ -68,7 +68,7 @@ def _recused(t: Telling) -> None:
 
 def _mediated(t: Telling) -> None:
     """Both sides agree, the court confirms it, and it is done (第三十三条)."""
-    accepted(t).after(2, 7).hear().after(1, 5).mediate().after(2, 9).sign((20, 40))
+    accepted(t).after(2, 7).hear().after(1, 5).mediate().after(1, 3).talk().after(1, 5).sign((20, 40))
     t.after(0).write(DocumentKind.mediation_agreement, by=t.mediator)
     t.after(2, 9).confirm().after(3, 9).perform(2).after(1, 4).close()
 
@@ -82,9 +82,11 @@ def _breached(t: Telling) -> None:
 
 def _unmediated(t: Telling) -> None:
     """One side declines, later one wants no more, then both fail; the sixty days have run all the while."""
-    accepted(t).after(1, 4).offer_mediation().after(1, 3).decline()
+    accepted(t).after(1, 2).find_fixed_by_law().after(0, 2).offer_mediation().after(1, 3).decline()
     t.after(1, 3).mediate(wanted=True).after(1, 3).stop_mediation()
-    t.after(1, 4).hear().after(1, 3).mediate(wanted=True).after(2, 6).fail().after(0, 1).tell_other_ways()
+    t.after(1, 4).hear().after(1, 3).mediate(wanted=True).after(1, 3).fear_escalation().after(1, 4).fail().after(
+        0, 1
+    ).tell_other_ways()
     ended(t.after(2, 6).verify().after(2, 7).issue().after(0, 3).serve())
 
 

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Final, Self
 
-from contracts.vocabulary import DocumentKind, Role, Side
+from contracts.vocabulary import ContentCategory, Danger, DocumentKind, Guest, Role, Side
 from services.intake.commands.petitioner import Consent, Refuse
 from services.mediation.commands.mediating import (
     ConsentToMediation,
+    DetermineDiscretion,
     FailMediation,
     FileConfirmation,
     OfferMediation,
@@ -21,6 +22,7 @@ from services.mediation.commands.mediating import (
     SignAgreement,
     TellOtherWays,
 )
+from services.mediation.commands.sessions import FearEscalation, HoldSession, Invite, ReportEscalation
 from services.scenario.telling.base import JUSTICE
 from services.scenario.telling.handling import Handling
 
@@ -65,6 +67,35 @@ class Mediating(Handling):
             else:
                 self._do("consent", ConsentToMediation, {"side": side}, self.mediator)
         return self
+
+    def find_fixed_by_law(self) -> Self:
+        """The head of the unit takes the matter for one that the law fixes, and is put right (第三十三条)."""
+        body: dict[str, Any] = {"within": False, "document": self._paper("fixed_by_law", self.head)}
+        self._do("determine_discretion", DetermineDiscretion, body, self.head)
+        self.mediator = self.somebody(JUSTICE, Role.mediator)
+        offer = {"mediator": self.mediator.actor, "mediator_unit": JUSTICE}
+        self.after(0, 1)
+        self._do("offer_mediation", OfferMediation, offer, self.handler, code="outside_discretion")
+        self.after(0, 2)
+        body = {"within": True, "document": self._paper("left_to_us", self.head)}
+        return self._do("determine_discretion", DetermineDiscretion, body, self.head)
+
+    def fear_escalation(self) -> Self:
+        """The sides are at each other's throats, and the police know of the dispute at once (人民调解法 第二十五条)."""
+        body: dict[str, Any] = {"danger": Danger.public_order, "document": self._paper("danger", self.mediator)}
+        self._do("fear_escalation", FearEscalation, body, self.mediator)
+        police = self.county.competent(ContentCategory.public_security)[0].code
+        self.after(0)
+        body = {"organ": police, "document": self._paper("danger_reported", self.mediator)}
+        return self._do("report_escalation", ReportEscalation, body, self.mediator)
+
+    def talk(self) -> Self:
+        """A relative is there whom both sides want to be, and nobody else listens (人民调解法 第二十条, 第二十三条)."""
+        body: dict[str, Any] = {"guest": Guest.relative, "sides": list(Side)}
+        self._do("invite", Invite, body | {"document": self._paper("invitation", self.mediator)}, self.mediator)
+        self.after(1, 3)
+        body = {"document": self._paper("session", self.mediator)}
+        return self._do("hold_session", HoldSession, body, self.mediator)
 
     def sign(self, due_in_days: Sequence[int]) -> Self:
         """Both sides sign what they have agreed."""
