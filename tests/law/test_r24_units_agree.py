@@ -24,8 +24,10 @@ from services.assignment.domain.assigning import (
     Assignment,
     BelongsToTheSystem,
     Disputed,
+    NamedByOthers,
     NobodyToAgree,
     NotAskedToAgree,
+    NotConcerned,
     NothingDisputed,
     NothingToObjectTo,
     NotTheHoldingUnit,
@@ -110,6 +112,30 @@ class TestAgreement:
             answers(case, "JYJ")
         case.refer(TO_SUPERIOR, COUNTY, at=NOW)
         assert (case.state, case.unit) == ("disputed", "RSJ")
+
+    def test_dispute_is_with_the_one_that_declined(self):
+        case = proposed("RSJ", "JYJ", "ZJJ")
+        answers(case, "ZJJ", agreed=False)
+        with refuses(NotConcerned):
+            case.refer(TO_SUPERIOR, COUNTY, at=NOW)
+
+    def test_what_somebody_above_has_said_is_put_aside_by_nobody(self):
+        """由其共同的上一级机关、单位决定受理机关: neither who leads, nor who helps."""
+        case = proposed()
+        answers(case, "JYJ", agreed=False)
+        case.refer(TO_SUPERIOR, COUNTY, at=NOW)
+        case.designate("RSJ", ["JYJ"], "XZF", COUNTY, at=NOW)
+        for lead, helping in (("JYJ", "RSJ"), ("RSJ", "ZJJ")):
+            with refuses(NamedByOthers):
+                proposed(lead, helping, case=case)
+
+    def test_what_they_have_agreed_on_they_may_agree_on_anew(self):
+        case = proposed()
+        answers(case, "JYJ")
+        proposed("RSJ", "JYJ", "ZJJ", case=case)
+        for unit in ("JYJ", "ZJJ"):
+            answers(case, unit)
+        assert not case.named
 
     def test_nobody_agrees_while_somebody_above_has_to_say(self):
         case = held()

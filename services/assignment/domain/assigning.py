@@ -341,6 +341,14 @@ class Disputed(Refused):
     article = "信访工作条例 第二十四条第一款"
 
 
+class NamedByOthers(Refused):
+    """What somebody above the units has said of who has a case, they do not put aside among themselves."""
+
+    code = "named_by_others"
+    title = "受理机关已由上一级机关或者联席会议确定，不再协商"
+    article = "信访工作条例 第二十四条第一款"
+
+
 class NobodyToAgree(Invalid):
     """The unit that has the case and at least one other share it, each once."""
 
@@ -439,8 +447,10 @@ class Assignment(Aggregate):
         self.received_on: date | None = None
         """From which day on the unit that has it must tell the petitioner of it."""
         self.sharing: Sharing | None = None
-        self.declined = False
-        """Whether a unit that was to share it does not want to, so that it is disputed whose it is."""
+        self.declined: str | None = None
+        """Which unit that was to share it does not want to, so that it is disputed whose it is."""
+        self.named = False
+        """Whether somebody above the units has said who leads and who helps."""
         self.organ: str | None = None
         self.left: LeavingReason | None = None
         self.withdrawal_pending = False
@@ -761,8 +771,9 @@ class Assignment(Aggregate):
             raise NothingDisputed
         if decided:
             raise AnsweredHere
-        if self.unit is not None and self.unit not in dispute.units:
-            raise NotConcerned(f"应当包括现办理单位 {self.unit}")
+        for concerned, what in ((self.unit, "现办理单位"), (self.declined, "不同意协商意见的单位")):
+            if concerned is not None and directory.carried_on([concerned]).isdisjoint(dispute.units):
+                raise NotConcerned(f"应当包括{what} {concerned}")
         self.must_be_kept_from(directory, [*dispute.units, dispute.arbiter])
         common = directory.nearest_common(dispute.units) - self.barred(directory)
         if dispute.level is DisputeLevel.common_superior and dispute.arbiter not in common:
@@ -806,6 +817,8 @@ class Assignment(Aggregate):
             raise Disputed
         if decided:
             raise AnsweredHere
+        if self.named:
+            raise NamedByOthers
         units = (lead, *co_units)
         asked = frozenset(units) - {self.unit}
         if self.unit not in units or not asked or len({*units}) < len(units):
@@ -922,7 +935,7 @@ class Assignment(Aggregate):
     def _lose(self) -> None:
         """Be with no unit; what the units talked about is over."""
         self.unit = self.unit_name = self.received_at = self.received_on = self.due_on = self.objection = None
-        self.sharing, self.declined = None, False
+        self.sharing, self.declined, self.named = None, None, False
 
     @when
     def _(self, _: CasePassedOn) -> None:
@@ -958,9 +971,11 @@ class Assignment(Aggregate):
 
     @when
     def _(self, event: LeadUnitDesignated) -> None:
+        named = event.decided_by != self.unit
         if event.unit != self.unit:
             self.due_on = None
         self._with(event)
+        self.named = named
         self.dispute = self.objection = None
         self.bounces = 0
         self.braked = False
@@ -970,7 +985,8 @@ class Assignment(Aggregate):
         received_on = None if isinstance(event, (CaseForwarded, CaseAssigned)) else event.received_on
         self.unit, self.unit_name, self.received_at = event.unit, event.unit_name, entered
         self.received_on = received_on or day(entered)
-        self.rejected, self.candidates, self.sharing, self.declined = False, (), None, False
+        self.rejected, self.candidates, self.sharing, self.declined = False, (), None, None
+        self.named = False
         self.settled = isinstance(event, (CaseTaken, LeadUnitDesignated))
 
     @when
@@ -1009,7 +1025,7 @@ class Assignment(Aggregate):
 
     @when
     def _(self, event: SharingProposed) -> None:
-        self.sharing, self.declined = Sharing(event.lead, event.co_units, frozenset(event.asked)), False
+        self.sharing, self.declined = Sharing(event.lead, event.co_units, frozenset(event.asked)), None
 
     @when
     def _(self, event: SharingAgreed) -> None:
@@ -1017,8 +1033,8 @@ class Assignment(Aggregate):
         self.sharing = replace(self.sharing, awaited=self.sharing.awaited - {event.unit})
 
     @when
-    def _(self, _: SharingDeclined) -> None:
-        self.sharing, self.declined = None, True
+    def _(self, event: SharingDeclined) -> None:
+        self.sharing, self.declined = None, event.unit
 
     @when
     def _(self, _: CaseCameBack) -> None:
