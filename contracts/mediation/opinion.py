@@ -43,6 +43,8 @@ class OpinionTakenBack(Event):
     opinion_no: str
     result: Result
     document: UUID
+    promises: tuple[int, ...] = ()
+    """What was promised with it and is not done; nobody has been given that promise either."""
 
 
 class OpinionServed(Event):

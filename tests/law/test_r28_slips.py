@@ -13,8 +13,19 @@ import pytest
 import pytest_asyncio
 
 from contracts import intake, mediation
-from contracts.mediation import AcceptanceNotified, ExecutionOrdered, OpinionIssued, OpinionTakenBack
-from contracts.vocabulary import CaseState, DocumentKind, DuplicateReason, Kind, Result, Role, Route, ServiceMethod
+from contracts.mediation import AcceptanceNotified, CommitmentMade, ExecutionOrdered, OpinionIssued, OpinionTakenBack
+from contracts.vocabulary import (
+    CaseState,
+    DocumentKind,
+    DuplicateReason,
+    Kind,
+    RecordKind,
+    Result,
+    ReviewResult,
+    Role,
+    Route,
+    ServiceMethod,
+)  # fmt: skip
 from services.chassis.errors import NotFound
 from services.chassis.slips import NoReceipt, NotTheirEntry
 from services.intake.domain import grouping
@@ -28,7 +39,23 @@ from tests.harness import GOVERNMENT, HEAD, Servers, System
 from tests.intake.filed import NOW, registered
 from tests.law.ledger import Ledger
 from tests.law.test_r32_a_paper_says_what_is_so import facts, happened
-from tests.mediation.cases import HEARD, OTHER, SERVED, UNIT, decide, decided, execute, heard, serve, served
+from tests.mediation.cases import (
+    HEARD,
+    OTHER,
+    REVIEWED,
+    SERVED,
+    UNIT,
+    ask_review,
+    decide,
+    decided,
+    execute,
+    heard,
+    put,
+    review,
+    serve,
+    served,
+    the_event,
+)  # fmt: skip
 from tests.rules import refused, refuses
 from tests.steps import PAPER, SYSTEM, act, clocks, document, ok, open_county, paper
 from tests.steps import registered as registered_case
@@ -75,6 +102,20 @@ class TestWrongOpinion:
     def test_only_by_the_unit_whose_case_it_is(self):
         with refuses(NotTheHandlingUnit):
             take_back(decided(), OTHER)
+
+    def test_what_was_promised_with_it_is_promised_to_nobody(self):
+        """第二十七条: what an earlier opinion promised stays, for that one the petitioner has had."""
+        handling = served(Result.not_support)
+        opinion.make_commitment(handling, UNIT, date(2025, 10, 1), uuid4(), at=SERVED)
+        ask_review(handling)
+        review(handling, ReviewResult.revoke)
+        put(handling, RecordKind.facts_verified, now=REVIEWED)
+        decide(handling, Result.support, now=REVIEWED)
+        opinion.make_commitment(handling, UNIT, date(2025, 11, 1), uuid4(), at=REVIEWED)
+        handling.taken()
+        opinion.take_back(handling, UNIT, uuid4(), at=REVIEWED)
+        assert the_event(handling, OpinionTakenBack).promises == (2,)
+        assert handling.commitments == {1: date(2025, 10, 1)}
 
     def test_days_to_answer_run_on(self):
         """第三十四条."""
@@ -150,6 +191,15 @@ def test_who_was_urged_to_do_what_was_taken_back_owes_nothing():
     assert ledger.duty("D15").holder == "land"
     ledger.tell(OpinionTakenBack, opinion_no="1", result=Result.support, document=uuid4())
     assert not ledger.duties("D15")
+
+
+def test_promise_is_owed_no_more_with_what_was_taken_back():
+    ledger = Ledger(kind=Kind.appeal_for_resolution, route=Route.petition_procedure)
+    for number in (1, 2):
+        ledger.tell(CommitmentMade, commitment=number, due_on=date(2025, 4, number), document=uuid4())
+    ledger.tell(OpinionTakenBack, opinion_no="1", result=Result.support, document=uuid4(), promises=(2,))
+    assert [clock.item for clock in ledger.duties("D18")] == ["1"]
+    assert ledger.case.commitments_open == 1
 
 
 class TestWrongReceipt:

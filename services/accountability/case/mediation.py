@@ -150,8 +150,9 @@ def _(event: ClaimsAnswered, case: Case) -> None:
 
 
 @happened.register
-def _(_: OpinionTakenBack, case: Case) -> None:
+def _(event: OpinionTakenBack, case: Case) -> None:
     _undecide(case)
+    case.commitments_open -= len(event.promises)
     case.state = CaseState.accepted
 
 

@@ -195,7 +195,8 @@ class Handling(Aggregate):
         """The units that help and have given their part."""
         self.revoked: tuple[tuple[Result | None, ...], int] | None = None
         """What a review has revoked, and how many records there were then: the same is not said on the same facts."""
-        self.promised = 0
+        self.promised = self.promised_before = 0
+        """How much was promised, and how much of that before the opinion that was issued last."""
         self.commitments: dict[int, date] = {}
         """What was promised and is not done, with its day."""
         self.replied_at: datetime | None = None
@@ -605,7 +606,7 @@ class Handling(Aggregate):
     @when
     def _(self, event: OpinionIssued) -> None:
         self.result, self.issued_at, self.review_body = event.result, event.timestamp, event.review_body
-        self.opinion_no, self.issuer = event.opinion_no, self.unit
+        self.opinion_no, self.issuer, self.promised_before = event.opinion_no, self.unit, self.promised
         self.handlers |= {event.approved_by, event.decided_by or event.approved_by}
 
     @when
@@ -613,8 +614,10 @@ class Handling(Aggregate):
         self.each = event.results
 
     @when
-    def _(self, _: OpinionTakenBack) -> None:
+    def _(self, event: OpinionTakenBack) -> None:
         self._undecide()
+        for promise in event.promises:
+            self.commitments.pop(promise, None)
 
     @when
     def _(self, event: OpinionServed) -> None:

@@ -302,7 +302,10 @@ def take_back(h: Handling, unit: str, document: UUID, *, at: datetime) -> None:
         raise AlreadyServed
     if h.executed:
         raise ExecutedAlready
-    h.record(OpinionTakenBack, at=at, opinion_no=h.opinion_no, result=h.result, document=document)
+    promises = tuple(promise for promise in h.commitments if promise > h.promised_before)
+    h.record(
+        OpinionTakenBack, at=at, opinion_no=h.opinion_no, result=h.result, document=document, promises=promises
+    )  # fmt: skip
 
 
 def serve_opinion(
