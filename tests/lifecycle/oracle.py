@@ -142,6 +142,17 @@ def _remedy_over(h: History, event: Event) -> bool:
     return event.timestamp > served + timedelta(days=30) or h.here.has("RecheckOpinionServed")
 
 
+def _reached(h: History) -> bool:
+    """What came back was served again, unless whom it was for has asked about it or it was decided anew (第三十五条)."""
+    for n, record in enumerate(h.here.records):
+        if record.type == "mediation.DeliveryReturned.v1" and record.event().paper.value != "notice":
+            after, entry = History(h.here.records[n + 1 :]), record.event().entry
+            again = any(getattr(r.event(), "instead_of", None) == entry for r in after.records)
+            if not again and not after.has("ReviewRequested", "RecheckRequested", "NoticeServedAgain"):
+                return False
+    return True
+
+
 HANDED: Final = ("CaseForwarded", "CaseAssigned")
 Rule = Callable[[History, Any], bool]
 RULES: Final[dict[str, Rule]] = {
@@ -180,7 +191,9 @@ RULES: Final[dict[str, Rule]] = {
     "ReviewOpinionServed": lambda h, e: h.here.has("ReviewRequested"),
     "RecheckRequested": lambda h, e: h.here.has("ReviewOpinionServed"),
     "RecheckOpinionServed": lambda h, e: h.here.has("RecheckRequested"),
-    "CaseClosed": lambda h, e: h.going_on and _answered(h) and _remedy_over(h, e) and _done(h) and _reported(h),
+    "CaseClosed": lambda h, e: (
+        h.going_on and _answered(h) and _remedy_over(h, e) and _reached(h) and _done(h) and _reported(h)
+    ),
     "CaseTerminated": lambda h, e: not h.since("CaseReopened").has("CaseTerminated") and _done(h),
     "CaseReopened": lambda h, e: h.has("CaseClosed", "CaseTerminated") and h.here.has("OpinionServed"),
     "CaseWithdrawn": lambda h, e: (

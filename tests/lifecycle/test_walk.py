@@ -31,8 +31,9 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from contracts.mediation import DeliveryReturned
 from contracts.periods.book import Extension
-from contracts.periods.calendar import LEGAL_TIME
+from contracts.periods.calendar import LEGAL_TIME, day
 from contracts.vocabulary import (
     Channel,
     ClockNature,
@@ -41,6 +42,8 @@ from contracts.vocabulary import (
     Level,
     RecordKind,
     Result,
+    ReturnedPaper,
+    ReturnReason,
     ReviewResult,
     Role,
     Route,
@@ -70,7 +73,18 @@ from services.intake.domain import (
     withdrawal,
 )
 from services.intake.domain.registration import Registration
-from services.mediation.domain import acceptance, answers, ending, inquiry, mediating, opinion, remedy, sessions, timing
+from services.mediation.domain import (
+    acceptance,
+    answers,
+    ending,
+    inquiry,
+    mediating,
+    opinion,
+    remedy,
+    returning,
+    sessions,
+    timing,
+)
 from services.mediation.domain.delivery import Delivery
 from services.mediation.domain.handling import Handling
 from tests.lifecycle.oracle import ANSWERED, ENDED, Story
@@ -106,13 +120,13 @@ NOT_COMMANDS: Final = {
     "begin_hearing", "end_hearing", "pass_on", "carry_on", "part", "take_along",
     "accuse", "complain_of", "carry_over", "learn_accused", "recall", "hand_to_lead", "leave_to_courts", "receive", "leave", "come_back",
     "learn_claims", "hold", "tell_claims",
-    "learn_classification", "learn_route", "leave_simple_way", "receive_report", "trigger_event", "collect_events",
+    "serve_notice_again", "learn_classification", "learn_route", "leave_simple_way", "receive_report", "trigger_event", "collect_events",
 }  # fmt: skip
 
 
 CHAPTERS: Final = {
     Registration: (claims, classification, collective, track, not_accepting, urgency, withdrawal, rating),
-    Handling: (acceptance, timing, inquiry, mediating, sessions, opinion, answers, remedy, ending),
+    Handling: (acceptance, timing, inquiry, mediating, sessions, opinion, answers, remedy, ending, returning),
 }
 """Where the decisions on an aggregate stand that are no methods of it."""
 
@@ -255,6 +269,8 @@ class Drawn:
             if name == "decided":
                 return handling.result is not None
             return Assignment.folded(self.case, assigned).organ is not None or handling.result is not None
+        if name == "returned":
+            return self._returned()
         if name == "accepted":
             told = ("mediation.AcceptanceNotified", "mediation.HandlingAccepted")
             return any(r.case == self.case and r.type.startswith(told) for r in self.world.ledger)
@@ -331,6 +347,16 @@ class Drawn:
             inner = get_args(hint)[0] if get_args(hint) else str
             return tuple(self.value("due_on", inner, aggregate) for _ in range(dice.choice((0, 1, 2))))
         return dice.choice(ACTORS)
+
+    def _returned(self) -> dict[str, Any]:
+        """Return that something that was served came back: the last of its kind, as commands see to that."""
+        told = self.world.stores["mediation"].streams[self.case]
+        sent = {returning.sent(event): event.originator_version for event in told if hasattr(event, "method")}
+        back = {event.entry for event in told if isinstance(event, DeliveryReturned)}
+        there = [(what, entry) for what, entry in sent.items() if entry not in back]
+        (paper, petition), entry = self.dice.choice(there or [((ReturnedPaper.recheck, None), 0)])
+        note = {"receipt": "T-1", "reason": ReturnReason.moved, "returned_on": day(self.world.now)}
+        return {"entry": entry, "paper": paper, "petition": petition, **note}
 
 
 class Walk(RuleBasedStateMachine):
