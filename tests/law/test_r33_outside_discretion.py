@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from contracts.vocabulary import Side
+from contracts.vocabulary import Result, Side
 from services.mediation.domain import mediating, receiving
 from services.mediation.domain.guards import NotTheHandlingUnit
 from services.mediation.domain.handling import Handling
@@ -68,4 +68,4 @@ def test_it_is_the_matters_and_not_the_units():
 
 
 def test_what_is_not_mediated_is_decided():
-    decide(fixed(heard()))
+    assert after(fixed(heard()), decide).result is Result.support
