@@ -33,9 +33,11 @@ from contracts.vocabulary import (
     ReceptionMissReason,
     RemovalGround,
     Result,
+    ReturnReason,
     ReviewResult,
     Role,
     Route,
+    ServiceMethod,
     SkipCause,
     SupervisionReason,
     VotingBody,
@@ -343,6 +345,15 @@ def _door(s: Scene) -> None:
     s.register_late(came, town).after(0).act("look_again", LookAtDoorAgain, s.supervisor)
 
 
+def _wrongly_joined(s: Scene) -> None:
+    """A letter that was taken for one about somebody else's case has one of its own, since it came (第二十二条)."""
+    labour, other = s.county.units[HUMAN_RESOURCES], Matter(s.rng, s.matter.category, s.place.name)
+    s.register(channel=Channel.letter).after(0, 2).classify().after(0, 2).hand_over(labour, mode=Forwarding.forward)
+    s.after(0, 1).attach(other).after(1, 2).detach().leave()
+    s.matter = other
+    s.turn_to("own_case").after(0, 1).classify().after(0, 2).hand_over(labour, mode=Forwarding.forward).leave()
+
+
 def _conduct(s: Scene) -> None:
     """One act on one day, dissuasion, the petitioner's word; the police are told of the act alone (第四十七条)."""
     s.begins()
@@ -526,6 +537,18 @@ def _slips(s: Scene) -> None:
     ended(s.after(0, 2).serve())
 
 
+def _came_back(s: Scene) -> None:
+    """What the post and the web bring back nobody has had: it is handed over, or left at the door (第三十五条)."""
+    s.register(channel=Channel.letter).after(0, 2).classify().after(0, 2)
+    s.hand_over(s.county.units[HUMAN_RESOURCES], mode=Forwarding.forward)
+    s.after(1, 3).notify(method=ServiceMethod.post).after(4, 8).come_back(ReturnReason.address_unclear)
+    inquired(s.after(1, 3).tell_again()).after(2, 6).issue(Result.explain)
+    s.after(0, 2).serve(ServiceMethod.electronic).after(1, 2).come_back(ReturnReason.undeliverable)
+    s.after(1, 2).serve(ServiceMethod.left_at_address).remedy_over().close().after(2, 9).repeat()
+    s.after(1, 3).answer_repeat(ServiceMethod.post).after(4, 6).come_back(ReturnReason.not_collected)
+    s.after(1, 3).tell_again()
+
+
 def _another_way(s: Scene) -> None:
     """Who helped out in a unit leaves it; somebody else finds that the matter is for labour inspection (第三十一条)."""
     keeper, labour = s.somebody(s.county.bureau, Role.platform_admin), s.county.units[HUMAN_RESOURCES]
@@ -614,6 +637,7 @@ SCENES: Final[dict[str, Callable[[Scene], None]]] = {
     "box": _box,
     "people": _people,
     "door": _door,
+    "wrongly_joined": _wrongly_joined,
     "conduct": _conduct,
     "receptions": _receptions,
     "conference": _conference,
@@ -628,6 +652,7 @@ SCENES: Final[dict[str, Callable[[Scene], None]]] = {
     "disputes": _disputes,
     "passed_up": _passed_up,
     "slips": _slips,
+    "came_back": _came_back,
     "another_way": _another_way,
     "projects": _projects,
 }

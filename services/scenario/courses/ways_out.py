@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import Final
 
-from contracts.vocabulary import DocumentKind, Result, ReviewResult, TerminationGround
+from contracts.vocabulary import DocumentKind, Result, ReturnReason, ReviewResult, ServiceMethod, TerminationGround
 from services.scenario.courses.common import answered, ended, to_unit
 from services.scenario.courses.plot import CIVIL, Plot
 from services.scenario.telling import Telling
 from services.scenario.telling.writing import OF_NO_EVENT
 
 
-def _reviewed(t: Telling, result: ReviewResult) -> Telling:
+def _reviewed(t: Telling, result: ReviewResult, method: ServiceMethod | None = None) -> Telling:
     answered(to_unit(t), Result.not_support).after(0).write(DocumentKind.opinion).after(3, 20).ask_review()
-    return t.after(9, 22).review(result)
+    return t.after(9, 22).review(result, method=method)
 
 
 def _review_upheld(t: Telling) -> None:
     """The review opinion comes back by post and is served once more (第三十六条)."""
-    _reviewed(t, ReviewResult.uphold).after(0).write(DocumentKind.review_opinion, by=t.reviewer)
-    ended(t.after(6, 12).serve_review_again())
+    _reviewed(t, ReviewResult.uphold, ServiceMethod.post).after(0).write(DocumentKind.review_opinion, by=t.reviewer)
+    ended(t.after(5, 9).come_back(ReturnReason.not_collected).after(1, 3).serve_review_again())
 
 
 def _review_changed(t: Telling) -> None:

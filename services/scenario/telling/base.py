@@ -198,9 +198,9 @@ class Base:
 
     # -------------------------------------------------------------------------------- delivery
 
-    def delivery(self) -> dict[str, Any]:
+    def delivery(self, method: ServiceMethod | None = None) -> dict[str, Any]:
         """Return how a paper reaches the petitioner now."""
-        method = self._method()
+        method = method or self._method()
         return {"method": method, "receipt": self._receipt(method)}
 
     def _method(self) -> ServiceMethod:

@@ -35,7 +35,7 @@ from services.scenario.county import Unit
 from services.scenario.hours import when_open
 from services.scenario.step import Who
 from services.scenario.telling.base import Base
-from services.scenario.texts import Person, texts
+from services.scenario.texts import Matter, Person, texts
 
 CONFERENCE: Final = "980726000117"
 """The office of the joint conference (联席会议办公室)."""
@@ -105,6 +105,12 @@ class Door(Base):
         content = self.matter.again(self.rng, self.petitions)
         body = self._petition(channel, self._petitioner(channel), content)
         return self._take("repeat", AttachPetition, body, {"repeat_id": "petition_id"})
+
+    def attach(self, other: Matter) -> Self:
+        """A clerk takes somebody else's letter for one about this case."""
+        self.secrets |= other.secrets
+        letter = self._petition(Channel.letter, self._petitioner(Channel.letter, other.petitioner), other.content)
+        return self._take("attach", AttachPetition, letter, {"joined_id": "petition_id"})
 
     def _petition(self, channel: Channel, who: Mapping[str, str] | None, content: Mapping[str, Any]) -> dict[str, Any]:
         self.petitions += 1

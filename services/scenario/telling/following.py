@@ -11,6 +11,7 @@ from contracts.vocabulary import (
     NotAcceptedGround,
     Role,
     Satisfaction,
+    ServiceMethod,
     UrgentStage,
 )
 from services.intake.commands.cases import NameAccused, ReplaceQueryCode
@@ -28,6 +29,7 @@ from services.intake.commands.following import (
 )
 from services.intake.commands.grouping import (
     ConfirmDuplicate,
+    DetachPetition,
     DismissDuplicate,
     MergeCase,
     NameRepresentatives,
@@ -107,6 +109,11 @@ class Following(Door):
         captures = {"first_part": "children.0.case_id", "second_part": "children.1.case_id"}
         return self._do("split", SplitCase, {"parts": parts}, self.officer, captures)
 
+    def detach(self) -> Self:
+        """A letter is about something else, the bureau sees, and has a case of its own from now on (第二十二条)."""
+        body = {"petition_id": From("joined_id"), "reasons": self._paper("wrongly_joined", self.officer)}
+        return self._do("detach", DetachPetition, body, self.officer, {"own_case": "case_id"})
+
     # ------------------------------------------------------------------------- not accepted
 
     def not_accept(
@@ -124,11 +131,11 @@ class Following(Door):
         body = self.delivery() | {"petition_id": From("repeat_id"), "new_facts": False}
         return self._do("no_longer_accept", NoLongerAccept, body, self.officer)
 
-    def answer_repeat(self) -> Self:
+    def answer_repeat(self, method: ServiceMethod | None = None) -> Self:
         """Who comes again after the end is told how the matter has ended (第二十二条)."""
         self.look_for("CaseConcluded", "conclusion_id")
-        body = self.delivery() | {"petition_id": From("repeat_id")}
-        return self._do("answer_repeat", AnswerRepeat, body, self.officer, needs_days=True)
+        body, captures = self.delivery(method) | {"petition_id": From("repeat_id")}, {"event_version": "version"}
+        return self._do("answer_repeat", AnswerRepeat, body, self.officer, captures, needs_days=True)
 
     # ------------------------------------------------------------------------- the sealed track
 

@@ -6,7 +6,17 @@ from datetime import datetime, timedelta
 from typing import Any, Final, Self
 
 from contracts.periods import period
-from contracts.vocabulary import DocumentKind, RecordKind, Result, Role, Route, ServiceMethod, SimplifiedGround
+from contracts.vocabulary import (
+    DocumentKind,
+    RecordKind,
+    Result,
+    ReturnReason,
+    Role,
+    Route,
+    ServiceMethod,
+    SimplifiedGround,
+)
+from services.intake.commands.cases import RecordNoticeReturn, TellAgain
 from services.intake.commands.petitioner import AskRecusal
 from services.mediation.commands.acceptance import (
     AcceptCase,
@@ -24,12 +34,14 @@ from services.mediation.commands.opinion import (
     CorrectReceiptNumber,
     GivePart,
     IssueOpinion,
+    RecordDeliveryReturn,
+    ServeNoticeAgain,
     ServeOpinion,
     ServePetitioner,
     TakeBackOpinion,
 )
 from services.scenario.county import Unit
-from services.scenario.step import From, Who
+from services.scenario.step import From, Step, Who
 from services.scenario.telling.door import Door
 
 _RESULTS: Final = {Result.support: 34, Result.explain: 40, Result.not_support: 26}
@@ -39,9 +51,11 @@ LONGER_DAYS: Final = (15, 20, 30)
 class Handling(Door):
     """What the unit does until the petitioner has an opinion."""
 
-    def notify(self, *, late: bool = False, told_at: datetime | None = None) -> Self:
+    def notify(
+        self, *, late: bool = False, told_at: datetime | None = None, method: ServiceMethod | None = None
+    ) -> Self:
         """The unit tells the petitioner that it has the case; the sixty days begin. What it enters may be past."""
-        body: dict[str, Any] = self.delivery() | {"case_officer": self.handler.actor}
+        body: dict[str, Any] = self.delivery(method) | {"case_officer": self.handler.actor}
         if told_at:
             body["served_at"] = told_at
         self.noticed_at = told_at or self.now
@@ -182,14 +196,30 @@ class Handling(Door):
         able = (self.handler.actor, self.receiver.actor, *others)
         return next(officer for officer in able if officer != self.head.actor)
 
-    def serve(self) -> Self:
+    def serve(self, method: ServiceMethod | None = None) -> Self:
         """The petitioner gets the opinion; the time to ask for review begins, and who waits for a report gets it."""
-        body = self.delivery()
+        body = self.delivery(method)
         if body["method"] is ServiceMethod.post:  # the office learns of it when the receipt comes back
             self.after(3, 5)
             body["served_at"] = self.now - timedelta(1, minutes=self.rng.randint(0, 90))
         self.served_at, self.remedy = self.now, "C8"
-        return self._do("serve", ServeOpinion, body, self.handler).report_where_owed()
+        return self._do("serve", ServeOpinion, body, self.handler, {"event_version": "version"}).report_where_owed()
+
+    def come_back(self, reason: ReturnReason) -> Self:
+        """What was sent last is back, and whoever has sent it says so: nobody has had it (第三十五条 收到)."""
+        sent = self._sent_last()
+        command = RecordDeliveryReturn if sent.service == "mediation" else RecordNoticeReturn
+        body = {"returned_on": self.in_days(0), "receipt": self._receipt(sent.sent["method"]), "reason": reason}
+        return self._do("come_back", command, body, sent.who)
+
+    def tell_again(self) -> Self:
+        """Whoever has sent what came back, and is no opinion, hands it over (第二十三条)."""
+        sent = self._sent_last()
+        command = ServeNoticeAgain if sent.service == "mediation" else TellAgain
+        return self._do("tell_again", command, self.delivery(ServiceMethod.in_person), sent.who)
+
+    def _sent_last(self) -> Step:
+        return next(step for step in reversed(self.steps) if "event_version" in step.captures)
 
     def report(self) -> Self:
         """The unit reports the result to whoever assigned the case."""

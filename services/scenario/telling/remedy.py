@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, Self
 
-from contracts.vocabulary import DocumentKind, Result, ReviewResult, Role
+from contracts.vocabulary import DocumentKind, Result, ReviewResult, Role, ServiceMethod
 from services.intake.commands.petitioner import AskRecheck, AskReview
 from services.mediation.commands.remedy import (
     CloseRecheckHearing,
@@ -46,15 +46,19 @@ class Remedy(Handling):
         self.served_at = self.now
         return self._do("review_for_neighbour", ServeReviewOnAnother, body, self.reviewer)
 
-    def review(self, result: ReviewResult, changed_to: Result | None = None) -> Self:
+    def review(
+        self, result: ReviewResult, changed_to: Result | None = None, *, method: ServiceMethod | None = None
+    ) -> Self:
         """The unit above answers, and says who stands above it."""
         above = self.county.units[self.reviewer.unit].parent
-        body = self._looked_again(result, changed_to, "review", DocumentKind.review_opinion) | {"recheck_body": above}
+        body = self._looked_again(result, changed_to, "review", DocumentKind.review_opinion, method)
         self.remedy = "C10"
-        return self._do("review", ServeReview, body, self.reviewer)
+        return self._do(
+            "review", ServeReview, body | {"recheck_body": above}, self.reviewer, {"event_version": "version"}
+        )
 
     def serve_review_again(self) -> Self:
-        """What the unit above has said had not come to the petitioner, whose thirty days begin now (第三十六条)."""
+        """What the unit above has said goes to the petitioner once more, whose thirty days begin now (第三十六条)."""
         self.served_at = self.now
         return self._do("serve_review_again", ServeReviewAgain, self.delivery(), self.reviewer)
 
@@ -77,10 +81,15 @@ class Remedy(Handling):
         return self._do("recheck", ServeRecheck, body, self.reviewer)
 
     def _looked_again(
-        self, result: ReviewResult, changed_to: Result | None, paper: str, kind: DocumentKind
+        self,
+        result: ReviewResult,
+        changed_to: Result | None,
+        paper: str,
+        kind: DocumentKind,
+        method: ServiceMethod | None = None,
     ) -> dict[str, Any]:
         document = self._paper(paper, self.reviewer, kind)
-        body: dict[str, Any] = self.delivery() | {"result": result, "document": document}
+        body: dict[str, Any] = self.delivery(method) | {"result": result, "document": document}
         self.served_at = self.now
         if changed_to:
             body["changed_to"] = self.result = changed_to
