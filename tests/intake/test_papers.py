@@ -180,8 +180,8 @@ class TestPage:
 # ------------------------------------------------------------------------------- rules
 
 FACTS: Final = {
-    "kind": DocumentKind.opinion,
-    "document_no": "岳人社信意〔2026〕1号",
+    "kind": DocumentKind.acceptance_notice,
+    "document_no": "岳人社信受〔2026〕1号",
     "sequence": 1,
     "unit": "RSJ",
     "signer": "co-1",
@@ -193,7 +193,7 @@ FACTS: Final = {
 
 
 def issued(registration: Registration | None = None) -> Paper:
-    paper = Paper.blank(Paper.stream("岳人社信意〔2026〕", 1))
+    paper = Paper.blank(Paper.stream("岳人社信受〔2026〕", 1))
     paper.issue(registration or Registration.blank(uuid4()), None, at=NOW, **FACTS)
     return paper
 
@@ -203,7 +203,7 @@ class TestIssuing:
 
     def test_paper_belongs_to_its_case(self):
         paper = issued()
-        assert (paper.state, paper.document_no) == ("issued", "岳人社信意〔2026〕1号")
+        assert (paper.state, paper.document_no) == ("issued", "岳人社信受〔2026〕1号")
         assert paper.case is not None
 
     def test_who_signs_does_not_approve(self):

@@ -21,7 +21,7 @@ from services.mediation.domain.sessions import (
     InvitedWithoutConsent,
     NothingFeared,
     NotInPublic,
-    NotTheOrgan,
+    ReportedAmiss,
 )
 from tests.law.ledger import NOW, Ledger
 from tests.mediation.cases import COMMITTEE, DIRECTORY, HEARD, OTHER, UNIT, accepted, after, mediated, offer, the_event
@@ -139,7 +139,7 @@ def test_pml25_report_is_owed_also_when_the_mediation_is_over():
 @pytest.mark.parametrize("organ", ["XZF", OFFICE, COMMITTEE, "000"])
 def test_pml25_not_to_anybody_else(organ: str):
     """公安机关或者其他有关部门."""
-    with refuses(NotTheOrgan):
+    with refuses(ReportedAmiss):
         report(after(mediated(), fear), organ)
 
 

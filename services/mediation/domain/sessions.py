@@ -52,11 +52,11 @@ class NothingFeared(Refused):
     article = "人民调解法 第二十五条"
 
 
-class NotTheOrgan(Invalid):
+class ReportedAmiss(Invalid):
     """A dispute that may grow is reported to the police, or to the department that it is about."""
 
     by_directory = True
-    code = "not_the_organ"
+    code = "reported_amiss"
     title = "应当报告公安机关或者其他有关部门"
     article = "人民调解法 第二十五条"
 
@@ -103,6 +103,6 @@ def report_escalation(
     known = directory.units.get(organ)
     police = known is not None and ContentCategory.public_security in known.powers
     if known is None or known.successors or not (police or known.kind in OTHER_ORGANS):
-        raise NotTheOrgan(organ)
+        raise ReportedAmiss(organ)
     must_be_kept_from(directory, organ, h)
     h.record(EscalationReported, at=at, organ=organ, document=document)
