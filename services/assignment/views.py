@@ -40,8 +40,8 @@ from services.chassis.recusal import kept_from
 from services.chassis.units import written
 from services.chassis.views import EVERYONE, Row, Sight, Told, unless_kept, unless_one_kept
 
-_NO_REPORT: Final = "NOT EXISTS (SELECT FROM case_view one WHERE one.id = {} AND one.kind = 'report_accusation')"
-OF_CASE: Final = Sight(_NO_REPORT.format("case_id"), unless_kept("case_id"))
+_REPORTS: Final = "SELECT id FROM case_view WHERE kind = 'report_accusation'"
+OF_CASE: Final = Sight(f"(case_id IN ({_REPORTS})) IS NOT TRUE", unless_kept("case_id"))
 """What is about a case shows to everybody but whom that complains of (第二十八条第三款、第三十条第三款).
 
 Of one that has turned out to be a report nobody here may know any more.
@@ -181,7 +181,7 @@ class SectorBatchRow(
     Row,
     table="sector_batch_view",
     of=SectorBatch,
-    sight=Sight(_NO_REPORT.format("ANY (cases)"), unless_one_kept("cases")),
+    sight=Sight(f"NOT cases && ARRAY({_REPORTS})", unless_one_kept("cases")),
 ):
     """Cases of one sector that were handed over at once."""
 

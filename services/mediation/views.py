@@ -31,7 +31,7 @@ from services.mediation.domain.funds import Fund
 from services.mediation.domain.handling import Handling
 
 OF_CASE: Final = Sight(
-    "NOT EXISTS (SELECT FROM case_view one WHERE one.id = case_id AND one.kind = 'report_accusation')",
+    "(case_id IN (SELECT id FROM case_view WHERE kind = 'report_accusation')) IS NOT TRUE",
     unless_kept("case_id"),
 )
 """What is about a case shows to nobody who must not know of that, and to nobody here where that is a report."""
