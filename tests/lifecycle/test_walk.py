@@ -683,7 +683,7 @@ def test_walks_over_the_whole_life_of_a_case():
     run_state_machine_as_test(
         Walk,
         settings=settings(
-            max_examples=wanted // EXAMPLE_STEPS * 3 // 2, stateful_step_count=EXAMPLE_STEPS, deadline=None,
+            max_examples=wanted // EXAMPLE_STEPS * 6 // 5, stateful_step_count=EXAMPLE_STEPS, deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
     )  # fmt: skip
