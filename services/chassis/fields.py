@@ -85,13 +85,13 @@ def _words(told: object) -> str | None:
 
 
 def _told_claims(told: object) -> object:
-    """Return one claim, or each of several; of more than anybody answers one by one, one text, line by line."""
+    """Return each claim; of more than anybody answers one by one, one text, line by line."""
     if not isinstance(told, list):
-        return _told_text(told)
+        return told
     claims: list[Any] = [claim for one in told if (claim := _told_text(one)) is not None]
-    if len(claims) > CLAIMS_MAX and all(isinstance(claim, str) for claim in claims):
-        return "\n".join(claims)
-    return claims if len(claims) > 1 else next(iter(claims), None)
+    if len(claims) >= CLAIMS_MAX and all(isinstance(claim, str) for claim in claims):
+        return ["\n".join(claims)]
+    return claims or None
 
 
 _UNSEEN: Final = re.compile(f"[{UNSEEN}]")
@@ -117,11 +117,7 @@ ToldLine = Annotated[str | None, BeforeValidator(_told_line), _TOLD]
 """One line of what somebody tells of themselves, as far as they do: it is cleaned and never refused (第二十二条)."""
 ToldText = Annotated[str | None, BeforeValidator(_told_text), _TOLD]
 """What somebody tells in their own words, as far as they do: it is cleaned and never refused (第二十二条)."""
-ToldClaims = Annotated[
-    str | list[str] | None,
-    BeforeValidator(_told_claims),
-    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}, {"type": "null"}]}),
-]
-"""What somebody asks for: one claim, or several that are answered one by one (第三十二条)."""
+ToldClaims = Annotated[list[str] | None, BeforeValidator(_told_claims)]
+"""What somebody asks for besides, each of which is answered on its own (第三十二条)."""
 Text = Annotated[str, BeforeValidator(_told_text), StringConstraints(min_length=1, max_length=TEXT_CHARS_MAX)]
 """A text that somebody wrote about a case."""

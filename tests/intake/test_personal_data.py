@@ -234,7 +234,7 @@ async def refusals(huiyin: System, wanted: dict[str, str], case: str) -> bytes:
     for field in ("received_at", "petitioner", "content", wrong):
         await send("intake", "/petitions", filed(**{field: wrong}))
     await send("intake", "/petitions", filed(petitioner=petitioner(wanted) | {wrong: wrong}))
-    await send("intake", "/petitions", filed(content=content(wanted) | {"claim": [{wrong: wrong}]}))
+    await send("intake", "/petitions", filed(content=content(wanted) | {"further_claims": [{wrong: wrong}]}))
     await send("intake", f"/cases/{case}/classification", {"kind": wrong * 99_999}, Role.bureau_officer)
     await send("intake", "/progress", {"query_code": wrong}, Role.petitioner)
     await send("intake", "/petitions", filed(), Role.auditor)

@@ -59,14 +59,15 @@ class Petitioner(Body):
 class Content(Body):
     """Claim, facts and reasons (第十九条), as far as told; an oral petition is written down faithfully."""
 
-    claim: ToldClaims = None
+    claim: ToldText = None
+    further_claims: ToldClaims = None
     facts: ToldText = None
     reasons: ToldText = None
 
     @property
     def count(self) -> int:
         """How many claims it holds."""
-        return len(self.claim) if isinstance(self.claim, list) else 1
+        return 1 + len(self.further_claims or ())
 
 
 class Attached(BaseModel):
@@ -167,7 +168,7 @@ def received(vault: Vault, case: UUID, petition: Petition, by: By, index: Sequen
         raise ReceivedInFuture
     number, content = derived(by.command_id, "petition"), derived(by.command_id, "content")
     who, place, told = petition.petitioner or Petitioner(), petition.place, petition.content or Content()
-    said = vars(told)
+    said = {field: words for field, words in vars(told).items() if words is not None}
     if place is not None and (
         not _CODE.fullmatch(place) or of_a_person(place)
     ):  # what somebody calls a place stands in no event

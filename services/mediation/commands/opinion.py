@@ -24,16 +24,11 @@ SERVERS: Final = (*UNIT_STAFF, Role.reviewer, Role.recheck_officer)
 BASES_MAX: Final = 20
 COMMITMENTS_MAX: Final = 1_000
 
-ToEach = Annotated[
-    Result | Annotated[list[Result], Field(min_length=1, max_length=CLAIMS_MAX)],
-    Field(description="What is said to the claim, or to each of several claims in their order (第三十二条)"),
+ToTheOthers = Annotated[
+    list[Result],
+    Field(max_length=CLAIMS_MAX - 1, description="What is said to each further claim, in their order (第三十二条)"),
 ]
 LegalBasis = Annotated[PublicLine, Field(min_length=2, max_length=120)]
-
-
-def each(said: Result | list[Result]) -> tuple[Result, ...]:
-    """Return what is said to each claim."""
-    return tuple(said) if isinstance(said, list) else (said,)
 
 
 class IssueOpinion(
@@ -41,7 +36,8 @@ class IssueOpinion(
 ):
     """Issue, as a head of the unit, what an officer of it has drafted; the text is the document (第三十二条)."""
 
-    result: ToEach
+    result: Result
+    further_results: ToTheOthers = Field(default_factory=list)
     legal_basis: Annotated[list[LegalBasis], Field(min_length=1, max_length=BASES_MAX)]
     document: Annotated[UUID, TextOf(DocumentKind.opinion)]
     drafted_by: Annotated[Code, Field(description="The officer of the unit who has drafted it; never who issues it")]
@@ -49,7 +45,8 @@ class IssueOpinion(
 
     def act(self, h: Handling, by: By) -> Said:
         number = self.number("信意", by)
-        draft = opinion.Draft(each(self.result), self.legal_basis, self.document, self.drafted_by, self.review_body)
+        results = (self.result, *self.further_results)
+        draft = opinion.Draft(results, self.legal_basis, self.document, self.drafted_by, self.review_body)
         opinion.issue_opinion(h, by.unit, number, draft, by.actor, self.directory, at=by.at)
         return {"opinion_no": number}
 

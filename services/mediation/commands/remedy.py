@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Annotated, Final
 from uuid import UUID
 
-from contracts.vocabulary import DocumentKind, ReviewResult, Role
+from pydantic import Field
+
+from contracts.vocabulary import DocumentKind, Result, ReviewResult, Role
 from services.chassis.commands import Said
 from services.chassis.context import By
 from services.chassis.fields import Code, Moment
 from services.chassis.texts import CaseText, TextOf
 from services.mediation.commands.handling import Decided, Deliver, Handle
-from services.mediation.commands.opinion import ToEach, each
+from services.mediation.commands.opinion import ToTheOthers
 from services.mediation.domain import inquiry, remedy
 from services.mediation.domain.handling import Handling
 
@@ -40,11 +42,14 @@ class LookAgain(Deliver, reply=Decided):
     """What becomes of the opinion before, and what holds instead where it is changed."""
 
     result: ReviewResult
-    changed_to: ToEach | None = None
+    changed_to: Result | None = None
+    changed_further_to: ToTheOthers = Field(default_factory=list)
 
     def verdict(self, document: UUID, by: By) -> remedy.Verdict:
         """Return it with its text and who has decided."""
-        return remedy.Verdict(self.result, document, by.actor, each(self.changed_to) if self.changed_to else ())
+        first = [self.changed_to] if self.changed_to else []
+        changed_to = (*first, *self.changed_further_to)
+        return remedy.Verdict(self.result, document, by.actor, changed_to)
 
 
 class RequestReview(AskAgain, path="/cases/{case_id}/review", by=(Role.petitioner, *REVIEWERS), called="申请复查"):

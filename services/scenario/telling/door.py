@@ -85,7 +85,7 @@ class Door(Base):
         """
         content: Mapping[str, Any] = self.matter.content if people == 1 else self.matter.jointly(people)
         if self.also:
-            content = {**content, "claim": [content["claim"], self.also]}
+            content = {**content, "further_claims": [self.also]}
         channel = channel or (Channel.visit if at else self._pick(_CHANNELS))
         self.channel, self.unknown = channel, anonymous
         who = None if anonymous else self._petitioner(channel, neighbour)

@@ -172,7 +172,8 @@ class Handling(Door):
         """The unit decides, and says who above it may review that (第三十二条, 第三十五条)."""
         self.result = result or self._pick(_RESULTS)
         body = {
-            "result": [self.result, Result.not_support] if self.also else self.result,
+            "result": self.result,
+            "further_results": [Result.not_support] if self.also else [],
             "legal_basis": self.matter.legal_basis,
             "document": self._deposit(DocumentKind.opinion, self.handler, "opinion", remedy=period("C8").length),
             "drafted_by": self._drafter(),
