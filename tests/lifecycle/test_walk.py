@@ -461,6 +461,9 @@ class Walk(RuleBasedStateMachine):
     def _detach(self, random: Random) -> None:
         """Let a petition have a case of its own that had joined this one: no day of either is later for that."""
         r, child = self._registration(self.case), Registration.blank(uuid4())
+        if not r.every_petition:
+            assert self.world.cases[r.id].state in ENDED, "a case without a petition goes on"
+            return
         petition = random.choice(r.every_petition)
         origin = next((o for o in map(self._registration, self.stories) if petition in o.petitions), r)
         if len(self.stories) == CASES_MAX:
@@ -666,6 +669,17 @@ class Answered(Walk):
         self._try(Handling, "close", self._dice(dice), {})
 
 
+class Joined(Walk):
+    """Walks in which letters join cases that complain of somebody, and leave them, all the time."""
+
+    @rule(dice=st.integers(0, 2**32 - 1))
+    def in_and_out(self, dice: int) -> None:
+        """A letter joins a case and leaves it."""
+        random = self._dice(dice)
+        for act in (self._attach, self._accuse, self._detach):
+            act(random)
+
+
 LIKELY_KINDS: Final = (
     *({"kind": Kind.appeal_for_resolution, "route": Route.petition_procedure},) * 5,
     {"kind": Kind.appeal_for_resolution, "route": Route.judicial},
@@ -727,7 +741,7 @@ class TestMutants:
 
     def test_petition_that_is_detached_from_whom_it_is_about(self, monkeypatch):
         monkeypatch.setattr(detaching, "accuse", lambda *_, **__: None)
-        self.walk("complained of no more")
+        self.walk("complained of no more", Joined)
 
     def test_unit_that_keeps_a_complaint_about_itself(self, monkeypatch):
         monkeypatch.setattr(Assignment, "recall", lambda *_, **__: None)
