@@ -13,7 +13,7 @@ from contracts.event import Event
 from contracts.vocabulary import Role
 from services.chassis.context import By
 from services.chassis.deliveries import NoReceipt, OfDelivery
-from services.chassis.errors import Forbidden
+from services.chassis.errors import Forbidden, Refused
 from services.chassis.fields import PublicLine
 from services.chassis.texts import CaseText
 
@@ -29,6 +29,14 @@ class NotTheirEntry(Forbidden):
     by_directory = True
 
 
+class SameReceipt(Refused):
+    """Whoever puts a number right says another one."""
+
+    code = "same_receipt"
+    title = "与在案的送达凭证编号相同"
+    article = _ARTICLE
+
+
 class CorrectReceipt(OfDelivery):
     """What a command says by which the number of a receipt is put right: of which entry, what it is, and why."""
 
@@ -38,7 +46,10 @@ class CorrectReceipt(OfDelivery):
     document: Annotated[CaseText, Field(description="How it came to be wrong")]
 
     def act(self, one: Any, by: By) -> None:  # noqa: ANN401  # an aggregate of the command's
-        """Put it right as whoever entered it, or as a head of their unit. Raises ``NoReceipt``, ``NotTheirEntry``."""
+        """Put it right as whoever entered it, or as a head of their unit.
+
+        Raises ``NoReceipt``, ``NotTheirEntry``, and ``SameReceipt``.
+        """
         event, about = self._entered
         if (typed := getattr(event, "receipt", None)) is None:
             raise NoReceipt(event.title)
@@ -47,6 +58,8 @@ class CorrectReceipt(OfDelivery):
         if not of_the_unit or (by.actor != about.actor and by.role is not Role.unit_head):
             raise NotTheirEntry
         before = one.receipts.get(self.event_version, typed)
+        if self.receipt == before:
+            raise SameReceipt
         one.record(
             self.corrects, at=by.at, entry=self.event_version, before=before, after=self.receipt, document=self.document
         )

@@ -27,7 +27,7 @@ from contracts.vocabulary import (
     ServiceMethod,
 )  # fmt: skip
 from services.chassis.errors import NotFound
-from services.chassis.slips import NoReceipt, NotTheirEntry
+from services.chassis.slips import NoReceipt, NotTheirEntry, SameReceipt
 from services.intake.domain import grouping
 from services.intake.domain.grouping import AlreadyCompared
 from services.intake.domain.saying import NotSo, said
@@ -256,6 +256,7 @@ class TestWrongReceiptEntered:
         right = {"receipt": "EMS-6", "document": await document(county, case)}
         path = f"/cases/{case}/papers/{made}/receipts/{service['version']}/correction"
         ok(await county.send("intake", path, right, **by))
+        refused(await county.send("intake", path, right, **by), 409, SameReceipt)
         [found] = [one["body"] for one in await happenings(county, "intake", made) if "ReceiptCorrected" in one["type"]]
         assert (found["before"], found["after"]) == ("EMS-5", "EMS-6")
 
