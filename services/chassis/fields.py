@@ -86,9 +86,8 @@ def _words(told: object) -> str | None:
 
 def _told_claims(told: object) -> object:
     """Return each claim; of more than anybody answers one by one, one text, line by line."""
-    if not isinstance(told, list):
-        return told
-    claims: list[Any] = [claim for one in told if (claim := _told_text(one)) is not None]
+    each = told if isinstance(told, list) else [told]
+    claims: list[Any] = [claim for one in each if (claim := _told_text(one)) is not None]
     if len(claims) >= CLAIMS_MAX and all(isinstance(claim, str) for claim in claims):
         return ["\n".join(claims)]
     return claims or None

@@ -11,7 +11,7 @@ import pytest
 from contracts.assignment import ClaimsLearnt
 from contracts.intake import ClaimsListed, PetitionAttached
 from contracts.mediation import ClaimsAnswered, OpinionIssued, OpinionServed, ReviewOpinionServed
-from contracts.vocabulary import ContentCategory, DocumentKind, Result, ReviewResult
+from contracts.vocabulary import ContentCategory, DocumentKind, Result, ReviewResult, Role
 from services.assignment import reactions
 from services.intake.application.registering import Content
 from services.intake.domain import claims, filing, grouping
@@ -19,13 +19,16 @@ from services.intake.domain.claims import ClaimDropped, ClaimsAnsweredAlready
 from services.intake.domain.grouping import ClaimLeftOut
 from services.intake.domain.registration import Registration
 from services.intake.domain.saying import said
+from services.mediation.commands.remedy import ServeReview
 from services.mediation.domain import opinion, receiving
 from services.mediation.domain.ending import NotExecuted, ReviewStillOpen
 from services.mediation.domain.handling import Handling
 from services.mediation.domain.opinion import ClaimUnanswered, NotAnOpinion, RefusalNotSimple, SameOpinionAgain
+from services.mediation.domain.remedy import ChangeUnnamed
 from tests.assignment.test_domain import received
 from tests.intake.filed import NOW, answered, classified, closed, facts, first, registered
 from tests.law.ledger import Ledger
+from tests.law.test_r28_keeps_out import by
 from tests.law.test_r32_a_paper_says_what_is_so import facts as told
 from tests.law.test_r32_a_paper_says_what_is_so import happened
 from tests.mediation.cases import (
@@ -185,11 +188,19 @@ def listed(registration: Registration) -> list[int]:
     return [event.count for event in registration.taken() if isinstance(event, ClaimsListed)]
 
 
+def test_change_begins_with_the_first_claim():
+    """第三十五条: what becomes of the second is no answer to the first."""
+    body = {"method": "post", "receipt": "EMS-1", "document": uuid4(), "recheck_body": "XZF", "result": "change"}
+    command = ServeReview(case_id=uuid4(), changed_further_to=["support", "explain"], **body)
+    with refuses(ChangeUnnamed):
+        command.verdict(uuid4(), by("XZF", "rev-1", Role.reviewer, NOW))
+
+
 class TestAtTheDoor:
     @pytest.mark.parametrize(
         ("said", "count"),
         [
-            (None, 1), ([], 1), (["赔偿"], 2), ([" ", None], 1), (["赔偿", " ", None], 2), (["赔偿", 1000, "道歉"], 4),
+            (None, 1), ([], 1), ("赔偿", 2), (["赔偿"], 2), ([" ", None], 1), (["赔偿", " ", None], 2), (["赔偿", 1000, "道歉"], 4),
             (["诉"] * 49, 50), (["诉"] * 50, 2),
         ],
     )  # fmt: skip

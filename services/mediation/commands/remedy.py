@@ -46,9 +46,10 @@ class LookAgain(Deliver, reply=Decided):
     changed_further_to: ToTheOthers = Field(default_factory=list)
 
     def verdict(self, document: UUID, by: By) -> remedy.Verdict:
-        """Return it with its text and who has decided."""
-        first = [self.changed_to] if self.changed_to else []
-        changed_to = (*first, *self.changed_further_to)
+        """Return it with its text and who has decided. Raises ``ChangeUnnamed`` where the first claim gets nothing."""
+        if self.changed_to is None and self.changed_further_to:
+            raise remedy.ChangeUnnamed
+        changed_to = (self.changed_to, *self.changed_further_to) if self.changed_to else ()
         return remedy.Verdict(self.result, document, by.actor, changed_to)
 
 
