@@ -13,14 +13,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contracts.assignment import CaseForwarded, ObjectionUpheld
+from contracts.assignment import CaseForwarded, CaseLeft, CaseRecalled, ObjectionUpheld
 from contracts.envelope import Cause
 from contracts.event import Event
-from contracts.intake import CaseClassified, CaseMerged, CaseRegistered, CaseSplit, PetitionsTakenOver
-from contracts.mediation import AcceptanceNotified, HandlingExtended, OpinionServed
+from contracts.intake import (
+    CaseClassified,
+    CaseMerged,
+    CaseRegistered,
+    CaseSplit,
+    ClassificationCorrected,
+    PetitionsTakenOver,
+)
+from contracts.mediation import AcceptanceNotified, ClassificationLearnt, HandlingExtended, OpinionServed
 from contracts.periods.book import midnight
 from contracts.periods.calendar import current
-from contracts.vocabulary import Channel, ClockOutcome, Kind, Route
+from contracts.vocabulary import Channel, ClockOutcome, Kind, LeavingReason, Route
 from services.accountability.clocks import retelling
 from tests.law.test_r34_waiting import HOUSING, SERVED, World, handed
 from tests.rules import at, stored
@@ -91,6 +98,16 @@ class Story:
         self.says(case, CaseMerged, by="bureau", into=into)
         received = at("2026-01-05")
         self.says(into, PetitionsTakenOver, by="bureau", from_case=case, petitions=(uuid4(),), received_at=received)
+
+    def turns_out(self, case: UUID, kind: Kind) -> None:
+        """Let intake put right what the case is, and the others learn it; from a unit it is taken where it must be."""
+        to = {"kind": kind, "route": Route.petition_procedure}
+        more = {"category": HOUSING, "place": "village", "reasons": uuid4(), "registration_no": "XF1"}
+        self.says(case, ClassificationCorrected, by="bureau", **to, **more)
+        self.says(case, ClassificationLearnt, "intake", by="bureau", **to)
+        if kind is Kind.report_accusation:
+            self.says(case, CaseRecalled, "intake", by="bureau", unit="dept")
+            self.says(case, CaseLeft, "intake", by="bureau", reason=LeavingReason.sealed)
 
     def splits(self, case: UUID, parts: int) -> list[UUID]:
         children = [self.registers(at("2026-01-05"), parent=case) for _ in range(parts)]
@@ -232,6 +249,22 @@ def test_notice_of_before_the_division_that_comes_in_after_a_look_puts_the_breac
     assert world.cases[child].next_duty.code == "C1"
 
 
+@ALWAYS
+@pytest.mark.parametrize("kind", [Kind.report_accusation, Kind.suggestion])
+def test_correction_that_comes_in_before_the_acceptance_leaves_the_petitioner_their_day(kind: Kind, dice: int):
+    """第三十四条: accepted on 2 March and told apart anew on the third: until 6 May, whatever it is now."""
+    story = Story(at("2026-02-27"))
+    case = story.registers(at("2026-02-27"))
+    story.forwards(case)
+    story.now = at("2026-03-02", "09:03")
+    story.accepts(case)
+    story.now = at("2026-03-03")
+    story.turns_out(case, kind)
+    world = clocks_of(interleaved(Random(dice), story))
+    assert due(world, case) == date(2026, 5, 6)
+    assert amount(world) == amount(clocks_of(story.facts))
+
+
 @settings(max_examples=40, deadline=None, report_multiple_bugs=False)
 @given(st.integers(0, 2**32))
 def test_every_order_of_the_lanes_gives_the_same_clocks(dice: int):
@@ -312,6 +345,14 @@ class TestMutants:
         monkeypatch.setattr(retelling, "behind", lambda *_: False)
         with pytest.raises(AssertionError):
             test_every_order_of_the_lanes_gives_the_same_clocks()
+
+    def test_acceptance_before_the_correction_is_not_told_again(self, monkeypatch: pytest.MonkeyPatch):
+        monkeypatch.setattr(retelling, "behind", lambda *_: False)
+        with pytest.raises(AssertionError):
+            for dice in range(12):
+                test_correction_that_comes_in_before_the_acceptance_leaves_the_petitioner_their_day(
+                    Kind.suggestion, dice
+                )
 
     def test_acceptance_before_the_division_is_not_told_again(self, monkeypatch: pytest.MonkeyPatch):
         monkeypatch.setattr(retelling, "behind", lambda *_: False)

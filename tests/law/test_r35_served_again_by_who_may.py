@@ -58,6 +58,7 @@ async def test_who_is_above_serves_what_came_back_after_the_unit_was_accused(cou
     Who stands above owes it by a day; the case goes on, and is no more with that unit.
     """
     case = await steps.closed(county)
+    await county.caught_up()
     accused = {"units": [UNIT]}
     steps.ok(await county.send("intake", f"/cases/{case}/accused", accused, role=Role.bureau_officer, at=LATER))
     path, head = f"/cases/{case}/opinion/service", {"role": Role.unit_head, "at": "2025-10-20T09:00:00+08:00"}

@@ -125,6 +125,8 @@ class Case(msgspec.Struct, omit_defaults=True):
     """The cases with which it was joined, or from or into which it was divided, each with the entry that says so."""
     joined_at: datetime | None = None
     """When it last took over the petitions of another one."""
+    corrected_at: datetime | None = None
+    """When it last turned out to have been told apart wrongly."""
     others: tuple[UUID, ...] = ()
     """The petitions of further petitioners, each of whom is told and served."""
     withdrawal_on: date | None = None

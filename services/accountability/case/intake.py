@@ -69,6 +69,7 @@ def _(event: ClassificationCorrected, case: Case) -> None:
     case.kind, case.route, case.category = event.kind, event.route, event.category
     if case.unit is None:
         case.state = case.untaken
+    case.corrected_at = event.timestamp
     case.wait()
 
 

@@ -172,12 +172,11 @@ class Keeper:
         self, connection: Connection, entries: Sequence[Checked], noticed: Sequence[tuple[Checked, Sequence[Firing]]],
         clocks: Clocks, calendar: Calendar,
     ) -> AsyncIterator[tuple[Clock, By]]:  # fmt: skip
-        """Yield the clocks that change because an entry of a case that was joined or divided has come in late."""
-        akin = [(entry, some) for entry, some in noticed if entry.case is not None and entry.case.kin]
-        halves = [entry for entry, _ in akin if joins(entry.event)]
+        """Yield the clocks that change because an entry has come in after what it happened before."""
+        halves = [entry for entry, _ in noticed if joins(entry.event)]
         new = {entry.record.case: entry.case for entry in entries if entry.case is not None}
         kin = await self._kin(connection, halves, new) if halves else {}
-        late = {entry.record.case: entry for entry, some in akin if behind(entry, some, kin)}
+        late = {entry.record.case: entry for entry, some in noticed if behind(entry, some, kin)}
         while late:
             _, last = late.popitem()
             family = await self._kin(connection, [last], new)

@@ -1,9 +1,9 @@
-"""Cases that were joined or divided, told once more in the order in which things happened.
+"""Cases that were joined, divided or told apart anew, told once more in the order in which things happened.
 
-The ledger takes in the lanes of four services as they come. What happened in a case before it was joined to another one
-or divided may come in after that: an acceptance, an extension, an opinion. No day may depend on that. So where an entry
-is behind, all entries of the cases that have to do with each other are told again in order of time, and the clocks come
-to be what they would have been. That is rare; whoever comes in order pays nothing for it.
+The ledger takes in the lanes of four services as they come. What happened in a case before it was joined to another,
+divided, or found to be of another kind may come in after that: an acceptance, an extension, an opinion. No day may
+depend on that. So where an entry is behind, all entries of the cases that have to do with each other are told again in
+order of time, and the clocks come to be what they would have been. That is rare; whoever comes in order pays nothing.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from copy import copy
 from dataclasses import dataclass, replace
 from datetime import datetime
 from heapq import heapify, heappop, heappush
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, cast
 from uuid import UUID
 
 from contracts.envelope import Record
@@ -32,7 +32,7 @@ from services.chassis.context import By, by_reaction
 from services.chassis.store import Store
 
 DIVIDING: Final = "intake"
-"""The service that joins and divides cases: its own entries of a case are never behind."""
+"""The service that joins and divides cases and puts right what they are: its own entries of a case are never behind."""
 
 
 class Keeping(Protocol):
@@ -64,7 +64,7 @@ def joins(event: Event) -> bool:
 def behind(entry: Checked, firings: Sequence[Firing], kin: Mapping[UUID, Case]) -> bool:
     """Return whether an entry comes in after what it happened before, as far as that changes clocks."""
     case, before = entry.case, entry.before
-    if case is None or before is None or not case.kin or all(firing.subject for firing in firings):
+    if case is None or before is None or all(firing.subject for firing in firings):
         return False
     if joins(entry.event):
         halves = (kin[other].kin.get(case.case_id, entry.seq) for other in case.kin if other in kin)
@@ -72,7 +72,12 @@ def behind(entry: Checked, firings: Sequence[Firing], kin: Mapping[UUID, Case]) 
         return late or min(halves, default=entry.seq) < before.seq
     if entry.record.service == DIVIDING:
         return False
-    return before.state in GONE_ON or (case.joined_at is not None and entry.record.at <= case.joined_at)
+    joined, corrected = case.joined_at, case.corrected_at
+    return (
+        before.state in GONE_ON
+        or (joined is not None and entry.record.at <= joined)
+        or (corrected is not None and entry.record.at < corrected)
+    )
 
 
 def retell(
@@ -162,7 +167,7 @@ class _Told:
 
 
 def _told(keeper: Keeping, entries: Sequence[Checked], calendar: Calendar) -> _Told:
-    clocks, cases = Clocks(), dict[UUID, Case]()
+    clocks, cases, known = Clocks(), dict[UUID, Case](), defaultdict[UUID, int](int)
     for entry in in_time(entries):
         key = entry.record.case
         assert key is not None
@@ -171,8 +176,12 @@ def _told(keeper: Keeping, entries: Sequence[Checked], calendar: Calendar) -> _T
         cases[key].take(entry.seq, entry.event)
         again = replace(entry, before=before, case=cases[key])
         by = by_reaction(keeper.store.service, entry.record, entry.record.at)
-        for _ in keeper.apply(again, keeper.noticed(again), clocks, calendar, by):
-            pass
+        for clock in [*keeper.apply(again, keeper.noticed(again), clocks, calendar, by)]:
+            if clock.of in cases:
+                cases[clock.of] = copy(cases[clock.of])
+                for event in clock.pending_events[known[clock.id] :]:
+                    cases[clock.of].take(entry.seq, cast("Event", event))
+                known[clock.id] = len(clock.pending_events)
     return _Told(clocks, cases)
 
 
