@@ -18,7 +18,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -42,6 +42,7 @@ from services.chassis.http.protocol import Protocol
 from services.chassis.running import Running
 from services.chassis.service import PARTS, application
 from services.chassis.settings import Settings
+from services.chassis.source import TextAt
 from services.chassis.store import Store
 from services.chassis.texts import Texts
 from services.mediation.domain import acceptance, receiving
@@ -140,8 +141,8 @@ def free_port() -> int:
 def believing(running: Running, kind: str = "record") -> None:
     """Let a service take each id for a text of whatever case, where something else is tested."""
 
-    async def asked(case: UUID, text: UUID) -> str:  # of whatever case
-        return kind
+    async def asked(wanted: Sequence[TextAt]) -> dict[TextAt, str | None]:
+        return dict.fromkeys(wanted, kind)
 
     running.texts = Texts(asked)
 

@@ -28,6 +28,10 @@ _to_json = msgspec.json.Encoder().encode
 log = structlog.get_logger()
 
 
+Rows = Sequence[asyncpg.Record]
+"""Stored events of a stream, by version."""
+
+
 class Row(msgspec.Struct, frozen=True):
     """A stored event as the table takes it."""
 
@@ -139,10 +143,17 @@ class Recorder:
         return rows
 
     @staticmethod
-    async def streams(connection: Connection, streams: Sequence[UUID]) -> list[asyncpg.Record]:
+    async def streams(connection: Connection, streams: Sequence[UUID]) -> dict[UUID, Rows]:
         """Return the rows of several streams, each by version."""
-        rows: list[asyncpg.Record] = await connection.fetch(_STREAMS, list(streams))
-        return rows
+        rows: dict[UUID, list[asyncpg.Record]] = {stream: [] for stream in streams}
+        for row in await connection.fetch(_STREAMS, list(streams)):
+            rows[row["stream_id"]].append(row)
+        return rows  # type: ignore[return-value]  # as they are, they are to be read
+
+    async def whole(self, streams: Sequence[UUID]) -> dict[UUID, Rows]:
+        """Return the rows of several streams, as they stand now."""
+        async with self.database.connection() as connection:
+            return await self.streams(connection, streams)
 
     async def lane(self, lane: int, *, after: int, upto: int = LANE_SEQ_MAX, limit: int) -> list[Record]:
         """Return sealed events of a lane, `after` excluded and `upto` included."""

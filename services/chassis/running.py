@@ -67,7 +67,7 @@ class Running:
         self.store = Store(self.database, service.name, service.views)
         self.relay = Relay(self.store, settings)
         self.sources = Sources(settings)
-        self.texts = Texts(service.text(self) if service.text else self.sources.text)
+        self.texts = Texts(service.text(self) if service.text else self.sources.texts)
         self.inbox = Inbox(self.store, self.sources)
         self.inbox.effect = (
             service.effect(self) if service.effect else Commands(self.store, service.reactions, clock.now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from http import HTTPStatus
 from typing import Any, Final, TypeVar
@@ -22,6 +23,10 @@ from services.chassis.history import Fact, Happened, facts
 from services.chassis.settings import Settings
 
 T = TypeVar("T")
+JSON: Final = {"Content-Type": "application/json"}
+
+TextAt = tuple[UUID, UUID]
+"""A case, and a text that is said to lie with it."""
 FETCH_MAX: Final = 1_000
 """Events that one answer holds at most."""
 SECONDS_MAX: Final = COMMAND_SECONDS_MAX
@@ -37,6 +42,10 @@ class Problem(msgspec.Struct):
     status: int
     detail: str
     article: str | None = None
+
+
+class _Kinds(msgspec.Struct):
+    kinds: list[str | None]
 
 
 class Passed(Refused):
@@ -104,11 +113,11 @@ class Sources:
         told = await self._get(source, f"/cases/{case}", {}, absent=b"null")
         return msgspec.json.decode(told, type=dict[str, Any] | None)
 
-    async def text(self, case: UUID, text: UUID) -> str | None:
-        """Return what kind of text lies in the vault for a case under this id; None where none does."""
-        told = await self._get("intake", f"/cases/{case}/texts/{text}", {}, absent=b"null")
-        found = msgspec.json.decode(told, type=dict[str, str] | None)
-        return found["kind"] if found else None
+    async def texts(self, wanted: Sequence[TextAt]) -> dict[TextAt, str | None]:
+        """Return what kind of text lies in the vault for a case under an id; None where none does."""
+        asked = {"texts": [{"case_id": case, "text_id": text} for case, text in wanted]}
+        told = await self._told("intake", "POST", "/texts", data=msgspec.json.encode(asked), headers=JSON)
+        return dict(zip(wanted, msgspec.json.decode(told, type=_Kinds).kinds, strict=True))
 
     async def history(self, source: str, stream: UUID) -> list[Fact]:
         """Return what has happened in a stream of a service."""
@@ -126,8 +135,8 @@ class Sources:
         """
         headers = {
             "Idempotency-Key": str(by.command_id), "Huiyin-Actor": by.actor, "Huiyin-Unit": by.unit,
-            "Huiyin-Role": str(by.role), "X-Request-Id": by.request_id, "Content-Type": "application/json",
-        }  # fmt: skip
+            "Huiyin-Role": str(by.role), "X-Request-Id": by.request_id,
+        } | JSON  # fmt: skip
         if by.reason:
             headers["Huiyin-Reason"] = quote(by.reason)
         if by.clock is ClockKind.simulated:
@@ -138,7 +147,12 @@ class Sources:
         return reply
 
     async def _get(self, source: str, path: str, params: dict[str, int], *, absent: bytes | None = None) -> bytes:
-        status, reply = await self._exchange(source, "GET", path, params=params)
+        return await self._told(source, "GET", path, absent=absent, params=params)
+
+    async def _told(
+        self, source: str, method: str, path: str, *, absent: bytes | None = None, **sent: Any  # noqa: ANN401
+    ) -> bytes:  # fmt: skip
+        status, reply = await self._exchange(source, method, path, **sent)
         if absent is not None and status == HTTPStatus.NOT_FOUND:
             return absent
         if status >= HTTPStatus.BAD_REQUEST:

@@ -33,9 +33,9 @@ from services.chassis.aggregate import Aggregate
 from services.chassis.context import By
 from services.chassis.database import AWAY, COMMAND_SECONDS_MAX, Connection, Database
 from services.chassis.errors import Conflict, DomainError, Invalid, KeyReused, NotFound, Stale, Unavailable
-from services.chassis.reader import Reader, Rows
-from services.chassis.recorder import CommandRow, Recorder, Replayed, Row
+from services.chassis.recorder import CommandRow, Recorder, Replayed, Row, Rows
 from services.chassis.series import series_of
+from services.chassis.together import Together
 from services.chassis.units import Directories
 from services.chassis.views import Statement, View
 from services.chassis.writer import UNKNOWN_SECONDS_MAX, Done, Making, Work, Writer
@@ -85,7 +85,7 @@ class Store:
         self.database = database
         self.service = service
         self.recorder = Recorder(database, service)
-        self.reader = Reader(database, self.recorder)
+        self.reading = Together(self.recorder.whole)
         self.writer = Writer(database, self.recorder)
         self.views = tuple(views)
         self._views_of: dict[type[Aggregate], list[View]] = defaultdict(list)
@@ -111,14 +111,12 @@ class Store:
     async def load(self, kind: type[A], stream: UUID, *, version: int | None = None) -> A:
         """Return an aggregate, blank where nothing has happened; at an earlier `version` where one is named."""
         if version is None:
-            return self.fold(kind, stream, await self.reader.rows(stream))
+            return self.fold(kind, stream, await self.reading.of(stream))
         return self.fold(kind, stream, await self.recorder.stream(stream, lte=version))
 
     async def load_many(self, connection: Connection, wanted: dict[UUID, type[A]]) -> dict[UUID, A]:
         """Return several aggregates with one query."""
-        rows: dict[UUID, list[asyncpg.Record]] = {stream: [] for stream in wanted}
-        for row in await self.recorder.streams(connection, list(wanted)):
-            rows[row["stream_id"]].append(row)
+        rows = await self.recorder.streams(connection, list(wanted))
         return {stream: self.fold(kind, stream, rows[stream]) for stream, kind in wanted.items()}
 
     def fold_many(self, kind: type[A], rows: Iterable[asyncpg.Record]) -> Iterator[A]:
@@ -215,10 +213,11 @@ class Store:
                         partial(self._decided, kind, loaded, act, by, statements, may_open=may_open), by
                     )
                 except DomainError as refusal:
-                    # A command that was done before is told so at once; and as it may have been sent twice, and the
-                    # other one been done while this one waited, it is looked for again before the refusal is told.
-                    source = _decided_by(refusal, kind)
-                    if measures is None and (stored := await self.stored(by)) is not None:
+                    # A command that was done before is told so at once, unless what it is about is not even here; and
+                    # as it may have been sent twice, and the other one been done while this one waited, it is looked
+                    # for again before the refusal is told.
+                    source, there = _decided_by(refusal, kind), bool(loaded[0][1])
+                    if measures is None and there and (stored := await self.stored(by)) is not None:
                         return stored
                     if refusal.by_directory and await self.directories.renew(used):
                         continue
@@ -241,7 +240,7 @@ class Store:
 
     async def _rows(self, stream: UUID) -> Rows:
         try:
-            return await self.reader.rows(stream)
+            return await self.reading.of(stream)
         except AWAY as error:
             raise Unavailable from error
 

@@ -1,18 +1,21 @@
 """Texts of a case, which lie in intake's vault: what a command refers to as a text is one of that very case.
 
 Intake is asked at the time of the command, once for each text: what lies in the vault never changes its kind or case.
+Commands that arrive together ask together.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Final
 from uuid import UUID
 
 from contracts.vocabulary import DocumentKind
 from services.chassis.errors import Invalid
 from services.chassis.references import About, Place, Reference
+from services.chassis.source import TextAt
+from services.chassis.together import Together
 
 if TYPE_CHECKING:
     from services.chassis.context import By
@@ -20,8 +23,8 @@ if TYPE_CHECKING:
 REMEMBERED_MAX: Final = 10_000
 """Texts of which a process remembers what they are."""
 
-Asking = Callable[[UUID, UUID], Awaitable[str | None]]
-"""Of a case and a text: what kind of text it is, None where the case has no such text."""
+Asking = Callable[[Sequence[TextAt]], Awaitable[Mapping[TextAt, str | None]]]
+"""Of cases and texts: what kind of text each is, None where the case has no such text."""
 
 
 class NoSuchText(Invalid):
@@ -44,12 +47,12 @@ class Texts:
     """What kind the texts of cases are, as intake says; what it has said is remembered."""
 
     def __init__(self, ask: Asking) -> None:
-        self._ask = ask
-        self._known: OrderedDict[tuple[UUID, UUID], str] = OrderedDict()
+        self._asking = Together(ask)
+        self._known: OrderedDict[TextAt, str] = OrderedDict()
 
     async def kind(self, case: UUID, text: UUID) -> str:
         """Return what kind of text of a case it is. Raises ``NoSuchText`` and ``Unavailable``."""
-        kind = self._known.get((case, text)) or await self._ask(case, text)
+        kind = self._known.get((case, text)) or await self._asking.of((case, text))
         if kind is None:
             raise NoSuchText(str(text))
         self._known[case, text] = kind

@@ -105,7 +105,7 @@ class Vault:
     async def place(self, database: Database, case: UUID, item: UUID) -> UUID | None:
         """Return the case under which such an item lies whose key still exists: this one, or one that it carries on."""
         async with database.connection() as connection:
-            found: UUID | None = await connection.fetchval(OF_WHOLE.format("i.case_id"), case, item)
+            found: UUID | None = await connection.fetchval(OF_WHOLE.format("i.case_id", of="$1", item="$2"), case, item)
         return found
 
     async def persons(self, database: Database, numbers: Sequence[UUID]) -> Sequence[bytes]:
@@ -183,11 +183,12 @@ _CASE_OF: Final = "SELECT case_id FROM vault_key WHERE id = $1"
 _ALIKE: Final = str.maketrans("OIL", "011")
 OF_WHOLE: Final = """
 WITH RECURSIVE whole AS (
-    SELECT id, split_from FROM case_view WHERE id = $1
+    SELECT id, split_from FROM case_view WHERE id = {of}
     UNION
     SELECT v.id, v.split_from FROM whole w JOIN case_view v ON v.merged_into = w.id OR v.id = w.split_from
 )
-SELECT {} FROM vault_item i JOIN vault_key k ON k.id = i.key_id WHERE i.id = $2 AND i.case_id IN (SELECT id FROM whole)
+SELECT {} FROM vault_item i JOIN vault_key k ON k.id = i.key_id
+WHERE i.id = {item} AND i.case_id IN (SELECT id FROM whole)
 """
 """A case has its own items, those of cases that have gone into it, and those of the one that it was split from."""
 _READ: Final = "SELECT {} FROM vault_item i JOIN vault_key k ON k.id = i.key_id WHERE i.id = $1 AND i.case_id = $2"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 from uuid import UUID
@@ -75,9 +74,7 @@ async def _store(running: Running) -> dict[UUID, type[Aggregate]]:
 
 
 async def _select(running: Running, connection: Any, group: list[UUID], kinds: dict[UUID, type[Aggregate]]) -> Streams:
-    rows: dict[UUID, list[Any]] = defaultdict(list)
-    for row in await running.store.recorder.streams(connection, group):
-        rows[row["stream_id"]].append(row)
+    rows = await running.store.recorder.streams(connection, group)
     return {stream: (kinds[stream], rows[stream]) for stream in group}
 
 

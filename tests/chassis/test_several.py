@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from contracts.vocabulary import Channel, ContentCategory
 from services.chassis.errors import Conflict, NotFound, Stale
-from services.chassis.reader import Rows
+from services.chassis.recorder import Rows
 from services.chassis.store import Store
 from services.chassis.writer import Done
 from services.intake.domain import filing, grouping
@@ -106,7 +106,7 @@ async def test_lost_race_over_the_second_writes_nothing_of_the_first(huiyin: Sys
     def act(both: Sequence[Registration]) -> None:
         grouping.merge_into(both[0], both[1], at=by.at)
 
-    rows, raced = store.reader.rows, False
+    rows, raced = store.reading.of, False
 
     async def overtaken(stream: UUID) -> Rows:
         nonlocal raced
@@ -116,8 +116,8 @@ async def test_lost_race_over_the_second_writes_nothing_of_the_first(huiyin: Sys
             await merge(huiyin, store, ahead, into)
         return found
 
-    store.reader.rows = overtaken  # type: ignore[method-assign]
+    store.reading.of = overtaken  # type: ignore[method-assign]
     with refuses(Conflict):
         await store.change_all(Registration, (one, into), act, by=by)
-    store.reader.rows = rows  # type: ignore[method-assign]
+    store.reading.of = rows  # type: ignore[method-assign]
     assert await versions(store, one, into) == [1, 2]

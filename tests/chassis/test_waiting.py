@@ -17,9 +17,12 @@ from contracts.envelope import Record, lane_of
 from contracts.vocabulary import Role
 from services.chassis import inbox
 from services.chassis.consumer import TAKING_SECONDS_MAX
+from services.chassis.context import By
 from services.chassis.inbox import Inbox
-from services.chassis.reader import Rows
+from services.chassis.recorder import Rows
 from services.chassis.service import PARTS, Running
+from services.chassis.store import Store
+from services.chassis.writer import Done
 from tests.harness import UNIT, System, until
 from tests.steps import document, ok
 
@@ -35,14 +38,14 @@ async def records_of(huiyin: System, case: str) -> list[Record]:
 
 def looks(running: Running) -> list[UUID]:
     """Keep account of the aggregates that this service has loaded."""
-    seen, rows = [], running.store.reader.rows
+    seen, rows = [], running.store.reading.of
 
     async def counted(stream: UUID) -> Rows:
         found = await rows(stream)
         seen.append(stream)
         return found
 
-    running.store.reader.rows = counted  # type: ignore[method-assign]
+    running.store.reading.of = counted  # type: ignore[method-assign]
     return seen
 
 
@@ -89,6 +92,30 @@ async def test_a_command_waits_on_when_something_else_of_its_case_arrives(
 ):
     """The registration is not what a forwarding needs; the classification, which comes next, is."""
     assert await forwarded_while_events_arrive(huiyin, monkeypatch) == 200
+
+
+@pytest.mark.usefixtures("nobody_asks")
+async def test_a_command_whose_case_is_not_here_was_not_done_before(huiyin: System, monkeypatch: pytest.MonkeyPatch):
+    """Whoever has done it has the case, so nobody looks for it."""
+
+    async def looked_for(self: Store, by: By) -> Done | None:
+        raise AssertionError(f"{by.command_id} was looked for")
+
+    monkeypatch.setattr(Store, "stored", looked_for)
+    patience(monkeypatch, 20.0, 20.0)
+    async with huiyin.within("intake"), huiyin.within("assignment", parts=PARTS - {"reactions"}):
+        await huiyin.establish()
+        assignment, case = huiyin.running["assignment"], (await huiyin.register())["case_id"]
+        assert (await huiyin.classify(case)).status_code == 200
+        told, seen = await records_of(huiyin, case), looks(assignment)
+        command = asyncio.create_task(huiyin.forward(case))
+
+        async def looked() -> bool:
+            return seen.count(UUID(case)) >= 2
+
+        await until(looked, "the command looks, and expects")
+        await assignment.inbox.take(told)
+        assert (await command).status_code == 200
 
 
 @pytest.mark.usefixtures("nobody_asks")

@@ -14,6 +14,7 @@ from services.assignment.commands import COMMANDS as ASSIGNMENT
 from services.chassis.commands import Command
 from services.chassis.operations import Declared
 from services.chassis.references import references
+from services.chassis.source import TextAt
 from services.chassis.texts import NoSuchText, TextOf, Texts, WrongKindOfText
 from services.mediation.commands import COMMANDS as MEDIATION
 from tests.harness import CITY, GOVERNMENT, HEAD, UNIT, Servers, System, believing
@@ -159,9 +160,9 @@ async def test_intake_is_asked_once_for_each_text():
     """A text never changes its kind or case, so the ordinary way of a case asks as rarely as it can."""
     asked: list[UUID] = []
 
-    async def ask(_: UUID, text: UUID) -> str | None:
-        asked.append(text)
-        return "record" if len(asked) == 1 else None
+    async def ask(wanted: Sequence[TextAt]) -> dict[TextAt, str | None]:
+        asked.extend(text for _, text in wanted)
+        return dict.fromkeys(wanted, "record" if len(asked) == 1 else None)
 
     texts, case, text = Texts(ask), uuid4(), uuid4()
     assert [await texts.kind(case, text) for _ in range(3)] == ["record"] * 3
@@ -254,5 +255,5 @@ class TestOrganised:
             running.texts = asking
 
 
-async def unasked(case: UUID, text: UUID) -> str | None:
-    raise AssertionError(f"{text} of {case} is asked for")
+async def unasked(wanted: Sequence[TextAt]) -> dict[TextAt, str | None]:
+    raise AssertionError(f"{wanted} are asked for")

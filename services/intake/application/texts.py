@@ -2,38 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
-from uuid import UUID
 
 from contracts.vocabulary import DocumentKind
 from services.chassis.database import AWAY
 from services.chassis.errors import Unavailable
 from services.chassis.running import Running
+from services.chassis.source import TextAt
 from services.chassis.texts import Asking
 from services.intake.vault import OF_WHOLE
 
 _KINDS: Final = frozenset(DocumentKind)
-_FIND: Final = OF_WHOLE.format("i.kind")
+_FIND: Final = """
+SELECT {} AS kind FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS asked (of_case, item, n)
+LEFT JOIN LATERAL ({}) found ON true ORDER BY n
+"""
+_LYING: Final = OF_WHOLE.format("i.kind", of="asked.of_case", item="asked.item")
+_FOR_OWN: Final = _FIND.format("kind", _LYING)
+_FOR_OTHERS: Final = _FIND.format("CASE WHEN NOT under_seal(of_case) THEN kind END", _LYING)
 
 
 def texts_of(running: Running) -> Asking:
-    """Return the way in which intake's own commands ask what kind of text of a case one is."""
+    """Return the way in which intake's own commands ask what kind of texts of cases some are."""
 
-    async def kind(case: UUID, text: UUID) -> str | None:
-        return await _found(running, _FIND, case, text)
+    async def kinds(wanted: Sequence[TextAt]) -> dict[TextAt, str | None]:
+        return dict(zip(wanted, await _found(running, _FOR_OWN, wanted), strict=True))
 
-    return kind
-
-
-async def kind_for_others(running: Running, case: UUID, text: UUID) -> str | None:
-    """Return what kind of text it is, and nothing of what lies with a report about an official (第三十条第三款)."""
-    return await _found(running, _FIND + " AND NOT under_seal($1)", case, text)
+    return kinds
 
 
-async def _found(running: Running, query: str, case: UUID, text: UUID) -> str | None:
+async def kinds_for_others(running: Running, wanted: Sequence[TextAt]) -> list[str | None]:
+    """Return what kind of text each is, and nothing of what lies with a report about an official (第三十条第三款)."""
+    return await _found(running, _FOR_OTHERS, wanted)
+
+
+async def _found(running: Running, query: str, wanted: Sequence[TextAt]) -> list[str | None]:
     try:
         async with running.database.connection() as connection:
-            found: str | None = await connection.fetchval(query, case, text)
+            rows = await connection.fetch(query, [case for case, _ in wanted], [text for _, text in wanted])
     except AWAY as error:
         raise Unavailable from error
-    return found if found in _KINDS else None
+    return [row["kind"] if row["kind"] in _KINDS else None for row in rows]

@@ -6,16 +6,14 @@ No server: a database in memory whose answers come when the test lets them.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from typing import Any
+from collections.abc import Sequence
 from uuid import UUID
 
 import pytest
 
-from services.chassis.reader import READERS_MAX, STREAMS_MAX, Reader, Rows
+from services.chassis.together import KEYS_MAX, QUERIES_MAX, Together
 
-STREAMS = [UUID(int=n) for n in range(1, 4 * STREAMS_MAX)]
+STREAMS = [UUID(int=n) for n in range(1, 4 * KEYS_MAX)]
 
 
 class Memory:
@@ -27,13 +25,9 @@ class Memory:
         self.let_go = asyncio.Event()
         self.fails: Exception | None = None
 
-    @asynccontextmanager
-    async def connection(self) -> AsyncIterator[Memory]:
-        yield self
-
-    async def streams(self, _: Memory, streams: Sequence[UUID]) -> list[dict[str, Any]]:
+    async def streams(self, streams: Sequence[UUID]) -> dict[UUID, list[int]]:
         self.queries.append(list(streams))
-        rows = [{"stream_id": s, "version": n + 1} for s in streams for n in range(self.events.get(s, 0))]
+        rows = {stream: list(range(self.events.get(stream, 0))) for stream in streams}
         await self.let_go.wait()
         if self.fails:
             raise self.fails
@@ -45,8 +39,11 @@ def memory() -> Memory:
     return Memory()
 
 
-def ask(reader: Reader, *streams: UUID) -> list[asyncio.Task[Rows]]:
-    return [asyncio.create_task(reader.rows(stream)) for stream in streams]
+Reading = Together[UUID, list[int]]
+
+
+def ask(reader: Reading, *streams: UUID) -> list[asyncio.Task[list[int]]]:
+    return [asyncio.create_task(reader.of(stream)) for stream in streams]
 
 
 async def turns() -> None:
@@ -55,24 +52,23 @@ async def turns() -> None:
 
 
 async def test_those_who_wait_share_the_next_query(memory: Memory):
-    reader = Reader(memory, memory)  # type: ignore[arg-type]
+    reader = Together(memory.streams)
     memory.events = {stream: n % 3 for n, stream in enumerate(STREAMS)}
-    first = ask(reader, *STREAMS[:READERS_MAX])
+    first = ask(reader, *STREAMS[:QUERIES_MAX])
     await turns()
-    rest = ask(reader, *STREAMS[READERS_MAX:], *STREAMS[READERS_MAX:])  # twice
+    rest = ask(reader, *STREAMS[QUERIES_MAX:], *STREAMS[QUERIES_MAX:])  # twice
     await turns()
     memory.let_go.set()
     found = await asyncio.gather(*first, *rest)
-    asked = [*STREAMS, *STREAMS[READERS_MAX:]]
+    asked = [*STREAMS, *STREAMS[QUERIES_MAX:]]
     assert [len(rows) for rows in found] == [memory.events[stream] for stream in asked]
-    assert all(row["stream_id"] == stream for stream, rows in zip(asked, found, strict=True) for row in rows)
-    assert max(map(len, memory.queries)) == STREAMS_MAX
+    assert max(map(len, memory.queries)) == KEYS_MAX
     assert len(memory.queries) < 10
 
 
 async def test_what_was_there_when_it_was_asked_for_is_seen(memory: Memory):
     """An answer under way is too old for whoever asks now."""
-    reader = Reader(memory, memory)  # type: ignore[arg-type]
+    reader = Together(memory.streams)
     stream = STREAMS[0]
     early = ask(reader, stream)
     await turns()
@@ -84,7 +80,7 @@ async def test_what_was_there_when_it_was_asked_for_is_seen(memory: Memory):
 
 
 async def test_whoever_gives_up_takes_nobody_with_it(memory: Memory):
-    reader = Reader(memory, memory)  # type: ignore[arg-type]
+    reader = Together(memory.streams)
     impatient, patient = ask(reader, STREAMS[0], STREAMS[0])
     await turns()
     impatient.cancel()
@@ -95,20 +91,20 @@ async def test_whoever_gives_up_takes_nobody_with_it(memory: Memory):
 
 
 async def test_failure_is_told_to_all_and_the_next_question_is_asked_anew(memory: Memory):
-    reader = Reader(memory, memory)  # type: ignore[arg-type]
+    reader = Together(memory.streams)
     memory.fails = ConnectionResetError()
     memory.let_go.set()
     failed = await asyncio.gather(*ask(reader, *STREAMS[:3]), return_exceptions=True)
     assert [type(error) for error in failed] == [ConnectionResetError] * 3
     memory.fails = None
-    assert await reader.rows(STREAMS[0]) == []
+    assert await reader.of(STREAMS[0]) == []
 
 
 @pytest.mark.parametrize("later", range(12))
 async def test_whoever_asks_when_the_readers_end_is_answered(memory: Memory, later: int):
-    reader = Reader(memory, memory)  # type: ignore[arg-type]
+    reader = Together(memory.streams)
     first = []
-    for n in range(READERS_MAX):
+    for n in range(QUERIES_MAX):
         first += ask(reader, STREAMS[n])
         await turns()
     memory.let_go.set()
@@ -116,4 +112,4 @@ async def test_whoever_asks_when_the_readers_end_is_answered(memory: Memory, lat
         await asyncio.sleep(0)
     async with asyncio.timeout(5):
         found = await asyncio.gather(*first, *ask(reader, STREAMS[-1]))
-    assert found == [[]] * (READERS_MAX + 1)
+    assert found == [[]] * (QUERIES_MAX + 1)
