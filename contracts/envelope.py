@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
@@ -112,11 +112,10 @@ class Record(msgspec.Struct, frozen=True, dict=True):
 
     def about(self) -> Metadata:
         """Read the metadata, once. Raises ``msgspec.ValidationError``."""
-        return self._about
-
-    @cached_property
-    def _about(self) -> Metadata:
-        return _read_metadata(self.metadata)
+        known: Metadata | None = self.__dict__.get("_about")
+        if known is None:  # a cached property locks, which takes as long as reading
+            known = self.__dict__["_about"] = _read_metadata(self.metadata)
+        return known
 
 
 def write_metadata(metadata: Metadata) -> bytes:

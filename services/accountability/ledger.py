@@ -55,7 +55,7 @@ class Ledger:
 
     async def lacks(self, records: Sequence[Record]) -> bool:
         """Return whether one of these has a cause that is neither in nor among them. Raises ``Unavailable``."""
-        return bool(_lacking(await self.inbox.reached(), records) and _lacking(await self.inbox.cursors(), records))
+        return _lacking(await self.inbox.reached(), records) and _lacking(await self.inbox.cursors(), records)
 
     async def prepare(self, records: Sequence[Record]) -> Sequence[Record]:
         """Return records in an order in which each stands after its cause, with what has to stand before them.
@@ -189,9 +189,12 @@ class _Merge:
         return self._done[lane] >= cause.lane_seq or (lane in self._given_up and self.last[lane] < cause.lane_seq)
 
 
-def _lacking(cursors: dict[Lane, int], records: Sequence[Record]) -> dict[Lane, int]:
-    """Return which lanes would have to be fetched for these, and how far, where so much is in."""
-    return _Merge(cursors, [r for r in records if r.lane_seq > cursors.get((r.service, r.lane), 0)]).wanted
+def _lacking(cursors: dict[Lane, int], records: Sequence[Record]) -> bool:
+    """Return whether one of these has a cause that is not among them, where so much is in."""
+    fresh = [record for record in records if record.lane_seq > cursors.get((record.service, record.lane), 0)]
+    last = cursors | {(record.service, record.lane): record.lane_seq for record in fresh}
+    causes = [cause for cause in map(_cause, fresh) if cause is not None]
+    return any(last.get((cause.service, cause.lane), 0) < cause.lane_seq for cause in causes)
 
 
 def _cause(record: Record) -> Cause | None:

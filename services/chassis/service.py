@@ -35,7 +35,7 @@ PARTS_STOP_SECONDS_MAX: Final = 12
 RESTART_SECONDS: Final = 1.0
 SCHEMA_SECONDS: Final = 5.0
 """How often a service looks whether its schema is still the one that it was made for."""
-GC_THRESHOLDS: Final = (10_000, 20, 20)
+GC_THRESHOLDS: Final = (100_000, 20, 20)
 """Objects before the youngest are looked through, and rounds before the older ones; Python's own are 700, 10, 10."""
 
 log = structlog.get_logger()

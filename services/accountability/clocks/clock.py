@@ -99,13 +99,13 @@ class Clock(Aggregate):
     @property
     def state(self) -> ClockState:
         """What a list shows; only what is ``running`` can come to be overdue."""
-        steps = (
-            (ClockState.stopped, self.stopped_at is not None),
-            (ClockState.lapsed, self.lapsed),
-            (ClockState.breached, self.breached),
-            (ClockState.paused, self.paused_on is not None),
-        )
-        return next((name for name, reached in steps if reached), ClockState.running)
+        if self.stopped_at is not None:
+            return ClockState.stopped
+        if self.lapsed:
+            return ClockState.lapsed
+        if self.breached:
+            return ClockState.breached
+        return ClockState.running if self.paused_on is None else ClockState.paused
 
     def begin(self, by: Firing, calendar: Calendar, *, at: datetime) -> None:
         """Let the period run; its first day is not counted (民法典 第二百零一条)."""
