@@ -36,6 +36,7 @@ from services.chassis.errors import NotFound
 from services.intake.domain import classification
 from services.intake.domain.classification import (
     ROUTES,
+    BureauPutsRight,
     NotReceivedHere,
     NotToBeCorrected,
     RouteDoesNotFit,
@@ -107,6 +108,16 @@ class TestAtTheDoor:
         with refuses(NotToBeCorrected):
             correct(state(), SUGGESTION)
 
+    def test_no_unit_takes_the_review_of_whoever_appeals_to_it(self):
+        """第三十五条: the bureau puts that right."""
+        registration = classified(direct=True, receiving_unit="RSJ")
+        with refuses(BureauPutsRight):
+            correct(registration, SUGGESTION, unit="RSJ", as_receiver=True)
+        correct(registration, JUDICIAL, unit="RSJ", as_receiver=True)
+        correct(registration, APPEAL, unit="RSJ", as_receiver=True)
+        correct(registration, SUGGESTION, unit="XFJ")
+        correct(registration, APPEAL, unit="RSJ", as_receiver=True)
+
     def test_what_is_settled_elsewhere_stays(self):
         with refuses(NotToBeCorrected):
             correct(classified(), SUGGESTION, settled=True)
@@ -122,8 +133,8 @@ class TestAtTheDoor:
 
     def test_receiver_puts_right_what_came_to_their_own_unit(self):
         own = classified(direct=True, receiving_unit="RSJ")
-        correct(own, SUGGESTION, unit="RSJ", as_receiver=True)
-        assert own.kind is Kind.suggestion
+        correct(own, JUDICIAL, unit="RSJ", as_receiver=True)
+        assert own.route is Route.judicial
         with refuses(NotReceivedHere):
             correct(classified(), SUGGESTION, unit="RSJ", as_receiver=True)
 

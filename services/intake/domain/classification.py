@@ -50,6 +50,14 @@ class SameClassification(Refused):
     article = "信访工作条例 第三十一条"
 
 
+class BureauPutsRight(Forbidden):
+    """No unit makes a suggestion of an appeal that it handles: who appeals has a review, and who suggests has none."""
+
+    code = "bureau_puts_right"
+    title = "申诉求决类事项改为建议意见的，由信访部门更正"
+    article = "信访工作条例 第三十一条、第三十五条"
+
+
 class RouteDoesNotFit(Invalid):
     """The route is none that the regulation knows for this kind of case."""
 
@@ -109,6 +117,8 @@ def correct(
         raise NotToBeCorrected
     if (kind, route, category) == (r.kind, r.route, r.category):
         raise SameClassification
+    if as_receiver and (r.kind, kind) == (Kind.appeal_for_resolution, Kind.suggestion):
+        raise BureauPutsRight
     was_report = r.confidential
     r.record(ClassificationCorrected, at=at, reasons=reasons, **_told_apart(r, kind, route, category, at))
     if was_report:  # nobody behind the door has heard of it before
