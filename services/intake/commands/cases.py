@@ -29,6 +29,7 @@ from services.intake.application.disclosing import is_settled
 from services.intake.application.looking import same_person
 from services.intake.application.office import CLERKS, OFFICERS, RECEIVERS, office
 from services.intake.application.registering import LETTER_BYTES_MAX, Petition, receipt, received
+from services.intake.application.seeing import NothingToDoWithIt, must_see
 from services.intake.application.telling import let_know
 from services.intake.domain import claims, classification, filing, guards, track
 from services.intake.domain.registration import Registration
@@ -38,6 +39,8 @@ from services.intake.vault import OTHER_CODES
 A = TypeVar("A", bound=Aggregate)
 E = TypeVar("E", bound=CaseEntry)
 ACCUSED_MAX: Final = 20
+LISTERS: Final = (*CLERKS, Role.case_officer, Role.unit_head, Role.mediator)
+"""Who reads a letter to act on it."""
 
 KnownCase = Annotated[UUID, Refers(Registration)]
 
@@ -235,8 +238,8 @@ class NameAccused(
         return done
 
 
-class ListClaims(OnCase, path="/cases/{case_id}/claims", by=OFFICERS, called="分项登记诉求"):
-    """List more claims than a case was registered with; each is answered on its own (第三十二条)."""
+class ListClaims(OnCase, path="/cases/{case_id}/claims", by=LISTERS, called="分项登记诉求"):
+    """List, as who has to do with a case, more claims than it was registered with; each is answered (第三十二条)."""
 
     count: Annotated[int, Field(ge=2, le=CLAIMS_MAX, description="How many claims the case holds in all")]
     document: Annotated[CaseText, Field(description="Which they are, in the order in which they are answered")]
@@ -244,8 +247,12 @@ class ListClaims(OnCase, path="/cases/{case_id}/claims", by=OFFICERS, called="�
     _settled: bool
 
     async def look_up(self, running: Running, by: By) -> None:
-        """Ask whether it is answered: that is known elsewhere."""
+        """Ask whether it is answered, and who has it: that is known elsewhere."""
         await super().look_up(running, by)
+        try:
+            await must_see(running, self.case_id, by)
+        except NothingToDoWithIt as error:
+            raise claims.NotTheirsToList(by.unit) from error
         self._settled = await is_settled(running, self.case_id)
 
     def act(self, r: Registration, by: By) -> None:

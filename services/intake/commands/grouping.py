@@ -19,6 +19,7 @@ from services.chassis.texts import CaseText
 from services.chassis.views import Statement
 from services.chassis.writer import Done
 from services.intake.application.answering import answering
+from services.intake.application.disclosing import is_settled
 from services.intake.application.looking import look, same_person
 from services.intake.application.office import CLERKS, office
 from services.intake.application.persons import keys
@@ -152,11 +153,12 @@ class MergeCase(OnCase, path="/cases/{case_id}/merger", by=(Role.bureau_officer,
         one, other = [await running.store.known(Registration, case) for case in (self.case_id, self.into)]
         first = await same_person(running, *tuple(one.petitions)[:1])
         same = not {*first}.isdisjoint(await same_person(running, *other.every_petition))
+        settled = one.claims > other.claims and await is_settled(running, self.into)
 
         def act(both: Sequence[Registration]) -> dict[str, Any]:
             for one in both:
                 track.must_take_part(one, by, running.store.directories.current)
-            grouping.merge_into(both[0], both[1], at=by.at, same_petitioner=same)
+            grouping.merge_into(both[0], both[1], at=by.at, same_petitioner=same, settled=settled)
             classification.relieve(both[1], running.store.directories.current, at=by.at)
             personnel.owe(both[1], at=by.at)
             return {"case_id": self.case_id, "into": self.into}

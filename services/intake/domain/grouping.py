@@ -20,7 +20,7 @@ from contracts.intake import (
 from contracts.vocabulary import DuplicateReason, RegistrationState
 from services.chassis.errors import Invalid, NotFound, Refused
 from services.intake.domain import personnel, urgency
-from services.intake.domain.claims import hold
+from services.intake.domain.claims import ClaimsAnsweredAlready, hold
 from services.intake.domain.classification import accuse
 from services.intake.domain.filing import tell_recused
 from services.intake.domain.registration import Registration
@@ -104,8 +104,13 @@ def _must_be_comparable(r: Registration, other: Registration, *, same: bool) -> 
         raise AlreadyCompared
 
 
-def merge_into(r: Registration, other: Registration, *, at: datetime, same_petitioner: bool = False) -> None:
-    """Let this case go into another one, which takes its petitions over."""
+def merge_into(
+    r: Registration, other: Registration, *, at: datetime, same_petitioner: bool = False, settled: bool = False
+) -> None:  # fmt: skip
+    """Let this case go into another one, which takes its petitions over.
+
+    What is answered already answers no more claims than it held, and none of them is passed over (第三十二条).
+    """
     if r.id == other.id:
         raise SameCase
     if r.confidential or other.confidential:
@@ -116,6 +121,8 @@ def merge_into(r: Registration, other: Registration, *, at: datetime, same_petit
         raise NotFound(str(other.id))
     if not other.open:
         raise NotMergeable(other.state)
+    if settled and r.claims > other.claims:
+        raise ClaimsAnsweredAlready
     r.record(CaseMerged, at=at, into=other.id)
     take_over(other, r, at=at, same_petitioner=same_petitioner)
 

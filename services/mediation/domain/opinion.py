@@ -252,6 +252,12 @@ def must_answer_each(results: Sequence[Result], claims: int) -> None:
         raise ClaimUnanswered(f"诉求 {claims} 项，答复 {len(results)} 项")
 
 
+def _must_have_answered_each(h: Handling) -> None:
+    """Let nobody have an opinion that was issued before further claims came in: it is taken back, and answers all."""
+    if h.served_at is None and not h.others_served and not h.executed and len(h.answers) < h.claims:
+        raise ClaimUnanswered(f"诉求 {h.claims} 项，答复 {len(h.answers)} 项")
+
+
 def say_to_each(h: Handling, opinion_no: str, results: tuple[Result, ...], *, at: datetime) -> None:
     """Put on file what an opinion says to each of several claims."""
     if len(results) > 1:
@@ -323,6 +329,7 @@ def serve_opinion(
         raise NotDecided
     if h.review_requested_at is not None:
         raise AlreadyServed
+    _must_have_answered_each(h)
     back = h.returned(ReturnedPaper.opinion, None)
     if h.served_at is not None and h.service_entered_at is not None:
         must_be_served_later((h.served_at, h.service_entered_at), served_at, at, back=back)
@@ -343,6 +350,7 @@ def serve_another(h: Handling, unit: str, petition: UUID, delivery: Delivery, *,
         raise NoSuchPetitioner
     if h.issued_at is None:
         raise NotDecided
+    _must_have_answered_each(h)
     back = h.returned(ReturnedPaper.opinion, petition)
     if before := h.others_served.get(petition):
         must_be_served_later(before, delivery.served_at, at, back=back)

@@ -1,0 +1,75 @@
+"""第三十二条, over real services: who lists the claims of a case, and that none of them is passed over in silence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from contracts.vocabulary import Role
+from services.intake.domain.claims import ClaimsAnsweredAlready, NotTheirsToList
+from services.mediation.domain.opinion import ClaimUnanswered
+from tests import steps
+from tests.harness import BUREAU, GOVERNMENT, HEAD, UNIT, Servers, System, petition
+from tests.rules import refused
+from tests.steps import HEARD_AT, SERVED_AT, act, document, issue, ok, opinion
+
+ANOTHER = "JYJ"
+THREE = {"claim": "支付工资", "further_claims": ["支付赔偿金", "补缴社保"], "facts": "拖欠三个月"}
+SOMEBODY = {"name": "李四", "phone": "13911112222", "address": "某县某镇某村"}
+POST = {"method": "post", "receipt": "EMS-5"}
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def county(servers: Servers):
+    async with steps.open_county(servers) as made:
+        await made.enter({"code": ANOTHER, "kind": "department", "parent": GOVERNMENT})
+        yield made
+
+
+async def lists(county: System, case: str, count: int, unit: str, role: Role) -> Any:
+    body = {"count": count, "document": await document(county, case)}
+    return await county.send("intake", f"/cases/{case}/claims", body, unit=unit, role=role, at=HEARD_AT)
+
+
+async def test_claims_are_listed_by_who_has_to_do_with_the_case(county: System):
+    """第二十二条: what is listed is never dropped, so a stranger could keep the unit from answering at all."""
+    case = await steps.accepted(county)
+    for role in (Role.case_officer, Role.unit_head, Role.unit_receiver):
+        refused(await lists(county, case, 50, ANOTHER, role), 403, NotTheirsToList)
+    ok(await lists(county, case, 2, UNIT, Role.case_officer))
+    ok(await lists(county, case, 3, BUREAU, Role.bureau_officer))
+    ok(await lists(county, case, 4, GOVERNMENT, Role.unit_head))
+
+
+async def test_opinion_that_was_issued_before_further_claims_came_in_is_taken_back(county: System):
+    """It is served on nobody as long as it is silent about what somebody has asked for."""
+    case = await steps.decided(county)
+    body = petition(petitioner=SOMEBODY, content=THREE)
+    came = ok(await county.send("intake", f"/cases/{case}/petitions", body, role=Role.intake_clerk, at=HEARD_AT), 201)
+    await county.caught_up()
+    services = ("opinion/service", f"petitioners/{came['petition_id']}/opinion")
+    for path in services:
+        refused(await act(county, case, path, POST, at=SERVED_AT), 409, ClaimUnanswered)
+    why = {"document": await document(county, case)}
+    ok(await act(county, case, "opinion/taking-back", why, role=Role.unit_head, actor=HEAD, at=SERVED_AT))
+    whole = opinion(await document(county, case, "opinion")) | {"further_results": ["explain", "not_support"]}
+    ok(await issue(county, case, whole, at=SERVED_AT))
+    for path in services:
+        ok(await act(county, case, path, POST, at=SERVED_AT))
+
+
+async def test_case_of_more_claims_goes_into_none_that_is_answered(county: System):
+    """第二十二条、第三十二条: its petitioner would get an answer to one claim of three."""
+    answered = await steps.served(county)
+    came = await county.register(at=steps.REGISTERED_AT, petitioner=SOMEBODY, content=THREE)
+    into, by = {"into": answered}, {"role": Role.bureau_officer, "at": SERVED_AT}
+    path = f"/cases/{came['case_id']}/merger"
+    refused(await county.send("intake", path, into, **by), 409, ClaimsAnsweredAlready)
+    open_still = await steps.accepted(county)
+    ok(await county.send("intake", path, {"into": open_still}, **by))
+    of_one = await county.register(at=steps.REGISTERED_AT, petitioner=SOMEBODY)
+    ok(await county.send("intake", f"/cases/{of_one['case_id']}/merger", into, **by))
