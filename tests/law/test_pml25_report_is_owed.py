@@ -47,9 +47,9 @@ async def report(county: System, case: str, text: str, unit: str, role: Role = R
     return await act(county, case, "mediation/danger/report", body, unit=unit, role=role, actor="x", at=LATER)
 
 
-async def owed(county: System, case: str) -> list[tuple[str, str]]:
-    """Return who owes the report until when."""
-    found = [clock for clock in await clocks(county, case) if clock["code"] == "D58"]
+async def owed(county: System, case: str, code: str = "D58") -> list[tuple[str, str]]:
+    """Return who owes the report, or something else, until when."""
+    found = [clock for clock in await clocks(county, case) if clock["code"] == code]
     return [(one["holder"], one["due_on"]) for one in found if one["state"] in {"running", "breached"}]
 
 
@@ -85,3 +85,17 @@ async def test_nobody_reports_what_turns_out_to_be_sealed(county: System):
     )
     await county.caught_up()
     assert await owed(county, case) == []
+
+
+async def test_who_is_above_tells_of_the_other_ways_what_an_accused_unit_has_not(county: System):
+    """人民调解法 第二十六条; 信访工作条例 第二十八条第三款: as it is with the report, for the same reason."""
+    case = await steps.accepted(county)
+    ok(await act(county, case, "mediation", {"mediator": "co-2", "mediator_unit": UNIT}, at=HEARD_AT))
+    text = {"document": await document(county, case)}
+    ok(await act(county, case, "mediation/failure", {}, at=HEARD_AT))
+    await at_the_bureau(county, case, "accused", {"units": [UNIT]})
+    await county.caught_up()
+    assert await owed(county, case, "D51") == [(GOVERNMENT, "2025-09-04")]
+    told = {"unit": GOVERNMENT, "role": Role.unit_head, "actor": "x", "at": LATER}
+    ok(await act(county, case, "mediation/other-ways", text, **told))
+    assert await owed(county, case, "D51") == []

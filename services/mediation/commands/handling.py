@@ -63,6 +63,10 @@ class Handle(Command[Handling], reply=Handled):
         must_take_part(h, by, self.directory)
         return super().decide(h, by)
 
+    def acting_as(self, h: Handling, by: By, *meant: str | None) -> str:
+        """Return as which of some units somebody acts: what one owes that may not any more is done by who is above."""
+        return self.directory.acting_as(by.unit, *meant, barred=barred_from(h, self.directory))
+
 
 class _InCase(Entered[E], Generic[E]):
     """A command on an entry about a case that a unit handles, by nobody who keeps out of that (第二十八条第三款)."""
@@ -102,10 +106,6 @@ class Deliver(Handle):
     method: ServiceMethod
     served_at: Moment | None = None
     receipt: PublicLine
-
-    def acting_as(self, h: Handling, by: By, *meant: str | None) -> str:
-        """Return as which of some units somebody serves: who may not any more has it done by who is above them."""
-        return self.directory.acting_as(by.unit, *meant, barred=barred_from(h, self.directory))
 
     def delivery(self, by: By) -> Delivery:
         """Return it complete."""

@@ -161,7 +161,7 @@ class TellOtherWays(Handle, path="/cases/{case_id}/mediation/other-ways", by=MED
     document: CaseText
 
     def act(self, h: Handling, by: By) -> None:
-        unit = self.directory.acting_as(by.unit, h.unit, h.ways_untold_by)
+        unit = self.acting_as(h, by, h.unit, h.ways_untold_by)
         mediating.tell_other_ways(h, unit, self.document, at=by.at)
 
 

@@ -14,7 +14,6 @@ from services.mediation.commands.handling import MEDIATORS, Handle
 from services.mediation.commands.mediating import Mediate
 from services.mediation.domain import sessions
 from services.mediation.domain.handling import Handling
-from services.mediation.domain.people import barred_from
 
 
 class Invite(Mediate, path="/cases/{case_id}/mediation/guests", by=MEDIATORS, called="邀请参与调解"):
@@ -63,6 +62,5 @@ class ReportEscalation(
     document: Annotated[CaseText, Field(description="The report: what the dispute is about, and what was done")]
 
     def act(self, h: Handling, by: By) -> None:
-        barred = barred_from(h, self.directory)
-        unit = self.directory.acting_as(by.unit, h.unit, h.feared_by, barred=barred)
+        unit = self.acting_as(h, by, h.unit, h.feared_by)
         sessions.report_escalation(h, unit, self.organ, self.document, self.directory, at=by.at)
