@@ -11,7 +11,7 @@ from contracts.vocabulary import Role
 from services.intake.domain.claims import ClaimsAnsweredAlready, NotTheirsToList
 from services.mediation.domain.opinion import ClaimUnanswered
 from tests import steps
-from tests.harness import BUREAU, GOVERNMENT, HEAD, UNIT, Servers, System, petition
+from tests.harness import BUREAU, CITY, GOVERNMENT, HEAD, UNIT, Servers, System, petition
 from tests.rules import refused
 from tests.steps import HEARD_AT, SERVED_AT, act, document, issue, ok, opinion
 
@@ -73,3 +73,23 @@ async def test_case_of_more_claims_goes_into_none_that_is_answered(county: Syste
     ok(await county.send("intake", path, {"into": open_still}, **by))
     of_one = await county.register(at=steps.REGISTERED_AT, petitioner=SOMEBODY)
     ok(await county.send("intake", f"/cases/{of_one['case_id']}/merger", into, **by))
+
+
+async def test_further_claims_are_answered_where_a_review_has_revoked_the_answer(county: System):
+    """第三十五条: what is handled anew is open to them as it was before it was answered."""
+    case = await steps.served(county, "not_support")
+    by: dict[str, Any] = {"unit": GOVERNMENT, "role": Role.reviewer, "actor": "rev", "at": "2025-09-11T10:00:00+08:00"}
+    asked = {"received_at": by["at"], "document": await document(county, case)}
+    ok(await act(county, case, "review", asked, **by))
+    paper = await document(county, case, "review_opinion", unit=GOVERNMENT)
+    revoked = POST | {"result": "revoke", "document": paper, "recheck_body": CITY}
+    ok(await act(county, case, "review/opinion", revoked, **by))
+    await county.caught_up()
+    body = petition(petitioner=SOMEBODY, content=THREE)
+    ok(await county.send("intake", f"/cases/{case}/petitions", body, role=Role.intake_clerk, at=by["at"]), 201)
+    await county.caught_up()
+    more = {"kind": "facts_verified", "document": await document(county, case)}
+    ok(await act(county, case, "records", more, at=by["at"]))
+    again = opinion(await document(county, case, "opinion"))
+    refused(await issue(county, case, again, at=by["at"]), 409, ClaimUnanswered)
+    ok(await issue(county, case, again | {"further_results": ["explain", "explain"]}, at=by["at"]))

@@ -15,6 +15,7 @@ from services.chassis.commands import Command, Entry, OnEntry, Reply
 from services.chassis.context import By
 from services.chassis.deliveries import Again, Returned
 from services.chassis.entry import CaseEntry
+from services.chassis.errors import SourceAway
 from services.chassis.fields import CLAIMS_MAX, Text
 from services.chassis.references import KnownOfficer, KnownUnit, Refers, given_officers, given_units
 from services.chassis.running import Running
@@ -155,14 +156,24 @@ class AttachPetition(
         before = await running.store.known(Registration, case)
         known = await same_person(running, *before.every_petition, *before.spoken_for)
         same = not {*known}.isdisjoint(petition.persons)
+        more = before.open and before.answered_at is not None and petition.facts["claims"] > before.claims
+        undone = more and not await _settled(running, case)
 
         def act(registration: Registration) -> dict[str, Any]:
             track.must_know_of(registration, by, running.store.directories.current)
-            filing.attach(registration, at=by.at, same_petitioner=same, **petition.facts)
+            filing.attach(registration, at=by.at, same_petitioner=same, undone=undone, **petition.facts)
             return petition.reply(case)
 
         done = await running.store.change(Registration, case, act, by=by, statements=petition.statements)
         return receipt(done, query_code=petition.code)
+
+
+async def _settled(running: Running, case: UUID) -> bool:
+    """Return whether what was answered is so still: a review may have revoked it. Nobody is refused for asking that."""
+    try:
+        return await is_settled(running, case)
+    except SourceAway:
+        return True
 
 
 class ClassifyCase(
