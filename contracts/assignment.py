@@ -412,6 +412,13 @@ class SharingDeclined(Event):
     unit: str
 
 
+class SharingLapsed(Event):
+    """Who was to lead or to help may not touch the case any more, so that nobody need answer what was proposed."""
+
+    title = "协商受理提议失效"
+    basis = "信访工作条例 第二十四条第一款、第二十八条第三款"
+
+
 class LeadUnitDesignated(Event):
     """It is settled who leads and who helps; the case is with the lead unit."""
 

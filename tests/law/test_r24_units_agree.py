@@ -9,7 +9,14 @@ from uuid import uuid4
 import pytest
 import pytest_asyncio
 
-from contracts.assignment import CaseTaken, LeadUnitDesignated, SharingAgreed, SharingDeclined, SharingProposed
+from contracts.assignment import (
+    CaseTaken,
+    LeadUnitDesignated,
+    SharingAgreed,
+    SharingDeclined,
+    SharingLapsed,
+    SharingProposed,
+)
 from contracts.mediation import (
     CoUnitsNamed,
     PetitionerNotified,
@@ -297,9 +304,17 @@ class TestWhoKeepsOut:
         case = proposed("RSJ", "JYJ", "ZJJ")
         answers(case, "ZJJ")
         case.learn_accused(["ZJJ"], [], COUNTY, at=NOW)
-        with refuses(UnitIsAccused):
-            answers(case, "JYJ")
-        answers(case, "JYJ", agreed=False)
+        assert isinstance(case.taken()[-1], SharingLapsed)
+        for agreed in (True, False):
+            with refuses(NotAskedToAgree):
+                answers(case, "JYJ", agreed=agreed)
+        proposed("RSJ", "JYJ", case=case)
+        answers(case, "JYJ")
+
+    def test_others_go_on_agreeing_where_somebody_else_is_accused(self):
+        case = proposed("RSJ", "JYJ", "ZJJ")
+        case.learn_accused(["GAJ"], [], COUNTY, at=NOW)
+        answers(case, "JYJ")
 
     def test_case_that_is_taken_back_is_shared_by_nobody(self):
         case = proposed()
@@ -333,6 +348,13 @@ class TestTheAnswerIsOwed:
             document=uuid4(), served_at=at("2026-03-05"), **SERVED,
         )  # fmt: skip
         assert not world.duties("D55")
+
+    def test_by_nobody_when_one_of_them_is_accused(self):
+        """第二十八条第三款: nobody may agree to give that one a part, so nobody misses a day by not saying so."""
+        world = self.asked()
+        world.happens(world.key, SharingLapsed, at("2026-03-05"))
+        world.passes("2026-03-12")
+        assert "D55" not in world.breaches()
 
     def test_by_nobody_when_one_has_declined_or_the_case_is_disputed(self):
         world = self.asked()

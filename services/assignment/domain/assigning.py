@@ -33,6 +33,7 @@ from contracts.assignment import (
     RoutedToJudicial,
     SharingAgreed,
     SharingDeclined,
+    SharingLapsed,
     SharingProposed,
     TransferBraked,
     WithdrawalLearnt,
@@ -593,13 +594,18 @@ class Assignment(Aggregate):
             self.record(RecusalLearnt, at=at, officer=officer, recused=recused)
 
     def recall(self, directory: Directory, *, at: datetime) -> None:
-        """Take the case from a unit that may not touch it, and a dispute from such an arbiter (第二十八条第三款)."""
+        """Take the case from a unit that may not touch it, and a dispute from such an arbiter (第二十八条第三款).
+
+        Nobody agrees any longer to what would give such a unit a part.
+        """
         if self.left is not None:
             return
         if self.unit is not None and self.unit in self.barred(directory):
             self.record(CaseRecalled, at=at, unit=self.unit)
         elif self.dispute is not None and self.dispute.arbiter in (barred := self.barred(directory)):
             self._refer_past(self.dispute, barred, directory, at=at)
+        elif self.sharing is not None and self.barred(directory) & {self.sharing.lead, *self.sharing.co_units}:
+            self.record(SharingLapsed, at=at)
 
     def _refer_past(self, dispute: Dispute, barred: Collection[str], directory: Directory, *, at: datetime) -> None:
         """Let who stands above an arbiter that may not decide say whose the case is, where anybody does."""
@@ -1031,6 +1037,10 @@ class Assignment(Aggregate):
     def _(self, event: SharingAgreed) -> None:
         assert self.sharing is not None
         self.sharing = replace(self.sharing, awaited=self.sharing.awaited - {event.unit})
+
+    @when
+    def _(self, _: SharingLapsed) -> None:
+        self.sharing = None
 
     @when
     def _(self, event: SharingDeclined) -> None:
