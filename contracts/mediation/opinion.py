@@ -89,6 +89,8 @@ class DeliveryReturned(Event):
     receipt: str
     """The number of the carrier's note."""
     reason: ReturnReason
+    answered: bool = False
+    """Whether who it was for has been answered by then, and need not be told any more what it says."""
     petition: UUID | None = None
     """Whose it was, where it was a further petitioner's."""
 

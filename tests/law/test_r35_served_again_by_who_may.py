@@ -127,3 +127,12 @@ async def test_notice_is_told_again_by_who_has_told_it(county: System):
     assert await duties(county, case) == {"D57b": (BUREAU, "2025-10-22")}
     steps.ok(await county.send("intake", f"{path}/service", AGAIN, **clerk))
     assert await duties(county, case) == {}
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_who_has_the_answer_is_not_told_any_more_that_it_is_worked_on(county: System):
+    """第二十三条: whichever was known first, that the notice came back or that the opinion was had."""
+    for case, day in ((await steps.served(county), "2025-10-15"), (await steps.closed(county), "2025-10-15")):
+        told = await sent(county, case, "AcceptanceNotified")
+        steps.ok(await act(county, case, f"{told}/return", NOTE | {"returned_on": day}))
+        assert "D57a" not in await duties(county, case)

@@ -56,7 +56,9 @@ def record_return(h: Handling, returned: dict[str, Any], *, at: datetime) -> Non
     if returned["paper"] in {ReturnedPaper.opinion, ReturnedPaper.review}:
         must_be_open_to_ask(h)
         go_on(h, at=at)
-    h.record(DeliveryReturned, at=at, **returned)
+    notice, whose = returned["paper"] is ReturnedPaper.notice, returned["petition"]
+    answered = notice and (h.answered if whose is None else whose in h.others_served)
+    h.record(DeliveryReturned, at=at, **returned, answered=answered)
 
 
 def serve_notice_again(h: Handling, had: dict[str, Any], *, at: datetime) -> None:
