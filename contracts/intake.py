@@ -393,6 +393,8 @@ class PersonnelNoticeDue(Event):
     """Of whom it was told by then."""
     from_case: UUID | None = None
     """The case in which that was due, where that has gone into this one or this one has come out of it."""
+    complete: bool = False
+    """Whether of all of them was told by then, in the one case or in the other."""
 
 
 class PersonnelDepartmentTold(Event):

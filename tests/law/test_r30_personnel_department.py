@@ -172,6 +172,12 @@ class TestWhatEndsIt:
         [breach] = [breach for breach in world.cases[made.id].breaches if breach.code == "D56"]
         assert breach.holder == "XFJ"
 
+    @pytest.mark.parametrize("organ", ["RSJ", "ＲＳＪ", "rsj", "县人社局", " 县 人社局", "hh", "ＨＨ"])
+    def test_accused_are_told_nothing_however_their_name_is_typed(self, organ: str):
+        """第三款: 不得……透露或者转给被检举、揭发的人员或者单位."""
+        with refuses(IsAccused):
+            tell(complaint("hh", units=("RSJ",)), organ)
+
     def test_department_that_is_in_no_directory_is_named(self):
         assert the_telling(tell(complaint("hh"), "省委组织部")).organ == "省委组织部"
 
@@ -306,6 +312,21 @@ class TestJoinedAndDivided:
         classification.name_accused(case, (), ("hh",), PLACE, at=NOW)
         joined(case, into)
         assert standing(case, into) == [("XFJ", date(2025, 9, 11))]
+
+    @pytest.mark.parametrize("told_of", ["case", "into"])
+    def test_of_whom_was_told_in_one_of_two_cases_is_not_told_again(self, told_of: str):
+        case, into = complaint("hh"), complaint("hh")
+        tell({"case": case, "into": into}[told_of])
+        joined(case, into)
+        assert personnel.all_told(into)
+        assert standing(case, into) == []
+
+    def test_who_is_complained_of_in_the_other_alone_is_still_to_be_told_of(self):
+        case, into = complaint("jy"), complaint("hh")
+        tell(into)
+        joined(case, into)
+        assert not personnel.all_told(into)
+        assert standing(case, into) == [("XFJ", DAY)]
 
     def test_each_part_of_a_letter_owes_it_to_the_same_day(self):
         case = complaint("hh")

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Final
+from unicodedata import normalize
 
 from contracts.intake import PersonnelDepartmentTold, PersonnelNoticeDue
 from contracts.vocabulary import RegistrationState, UnitKind
 from services.chassis.directory import Directory, Entry
 from services.chassis.errors import Forbidden, Invalid, Refused
-from services.intake.domain.guards import NotOpen, must_be_kept_from, must_have_happened
+from services.intake.domain.guards import IsAccused, NotOpen, must_be_kept_from, must_have_happened
 from services.intake.domain.registration import Registration
 
 GONE_ON: Final = {RegistrationState.merged, RegistrationState.split}
@@ -95,8 +96,14 @@ def know_told(r: Registration, other: Registration, *, at: datetime) -> None:
 
 
 def _know(r: Registration, other: Registration, due: set[str], at: datetime) -> None:
-    if (told := other.cadres_told - r.cadres_noted) or due:
-        r.record(PersonnelNoticeDue, at=at, persons=tuple(sorted(due)), told=tuple(sorted(told)), from_case=other.id)
+    """Put on record what is known of the other case; of whom was told in either of them, it was told (第二款)."""
+    told, due = other.cadres_told - r.cadres_told, due - r.cadres_told
+    complete = not due and _all(r, r.cadres_told | told, leaders=r.leaders_told)
+    if told or due or (complete and other.cadres_noted):
+        r.record(
+            PersonnelNoticeDue, at=at, persons=tuple(sorted(due)), told=tuple(sorted(told)), from_case=other.id,
+            complete=complete,
+        )  # fmt: skip
 
 
 def tell(
@@ -142,9 +149,18 @@ def _all(r: Registration, told: set[str], *, leaders: bool) -> bool:
 def _must_be_for(
     r: Registration, named: str, directory: Directory, refusal: type[Refused], fits: Callable[[Entry], bool]
 ) -> None:  # fmt: skip
-    """Let what the directory knows, by its code or its name, be told only where it fits and may know of the case."""
+    """Let what the directory knows, by its code or its name, be told only where it fits and may know of the case.
+
+    However that is typed: a full-width letter or a blank is no other body (第三款).
+    """
+    if _plain(named) in {_plain(one) for one in r.accused_persons}:
+        raise IsAccused
     for body in directory.units.values():
-        if named in {body.code, body.name}:
+        if _plain(named) in {_plain(body.code), _plain(body.name)}:
             must_be_kept_from(r, directory, {body.code})
             if not fits(body):
                 raise refusal(body.name)
+
+
+def _plain(name: str) -> str:
+    return "".join(normalize("NFKC", name).split()).casefold()
