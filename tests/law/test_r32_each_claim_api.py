@@ -75,6 +75,19 @@ async def test_case_of_more_claims_goes_into_none_that_is_answered(county: Syste
     ok(await county.send("intake", f"/cases/{of_one['case_id']}/merger", into, **by))
 
 
+async def test_petitioner_is_told_once_how_many_claims_there_are(county: System):
+    """第二十一条第二款: the page says what has happened to them, and not what one service tells another."""
+    came = await county.register(at=steps.REGISTERED_AT, petitioner=SOMEBODY, content=THREE)
+    ok(await county.classify(came["case_id"], at=steps.REGISTERED_AT))
+    into = {"into": await steps.accepted(county)}
+    path = f"/cases/{came['case_id']}/merger"
+    ok(await county.send("intake", path, into, role=Role.bureau_officer, at=HEARD_AT))
+    await county.caught_up()
+    code = {"query_code": came["query_code"]}
+    steps_told = ok(await county.client.post(f"{county.url('intake')}/progress", json=code))["steps"]
+    assert [step["details"]["count"] for step in steps_told if step["title"] == "诉求分项登记"] == [3]
+
+
 async def test_further_claims_are_answered_where_a_review_has_revoked_the_answer(county: System):
     """第三十五条: what is handled anew is open to them as it was before it was answered."""
     case = await steps.served(county, "not_support")

@@ -7,7 +7,7 @@ that the way of a case costs nothing more.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -312,7 +312,16 @@ async def _steps(running: Running, own: UUID, answering: UUID, petition: UUID) -
     cases = dict.fromkeys((own, answering))
     lines = [running.sources.ask("accountability", f"/cases/{case}/timeline", _Entries) for case in cases]
     entries = [entry for line in await asyncio.gather(*lines) for entry in line.items]
-    return [step for entry in sorted(entries, key=lambda entry: entry.at) for step in _step(entry, petition)]
+    steps = [step for entry in sorted(entries, key=lambda entry: entry.at) for step in _step(entry, petition)]
+    return [step for n, step in enumerate(steps) if not _said_before(step, steps[:n])]
+
+
+def _said_before(step: dict[str, Any], before: Iterable[dict[str, Any]]) -> bool:
+    """Return whether a step says only how many claims there are to who gets the case: no more than was said before."""
+    listed = ClaimsListed.wire_name
+    if step["event"] != listed:
+        return False
+    return any(one["event"] == listed and one["details"]["count"] >= step["details"]["count"] for one in before)
 
 
 def _step(entry: _Entry, petition: UUID) -> Iterator[dict[str, Any]]:
