@@ -88,6 +88,8 @@ class PetitionAttached(Event):
     """Whether name or address of the petitioner is unclear, so that no notice is owed (第二十三条第二款)."""
     further: bool = False
     """Whether it is a further petitioner's, who is told and answered (第二十三条、第三十二条)."""
+    direct: bool | None = None
+    """Whether it came to a unit itself rather than to a petition bureau (第二十三条第一款), as was known then."""
 
 
 class ClaimsListed(Event):

@@ -93,6 +93,13 @@ class TestAtTheDoor:
         assert said(r, PetitionDetached).new_case == child.id
         assert (petition in r.every_petition, r.others, r.receivers) == (False, (), {"XFJ"})
 
+    @pytest.mark.parametrize(("unit", "direct"), [("CLERK", True), ("RSJ", False), ("RSJ", None)])
+    def test_whether_it_came_to_a_unit_itself_is_what_was_known_when_it_came(self, unit: str, direct: bool | None):
+        """第二十三条第一款: who has received it tells it apart and keeps it, and owes no forwarding as a bureau does."""
+        r = filed.classified()
+        petition = joined(r, receiving_unit=unit, direct=direct)
+        assert detached(r, petition).direct is (direct is not False)
+
     def test_each_claim_of_the_letter_goes_with_it(self):
         """第三十二条; of the case that it leaves none is dropped."""
         r = filed.classified()

@@ -132,7 +132,7 @@ class RegisterPetition(
             registration = Registration.blank(self.stream(by))
             petition = received(office(running).vault, registration.id, self, by)
             codes["query_code"] = petition.code
-            direct = by.role is Role.unit_receiver or running.store.directories.current.is_no_bureau(by.unit)
+            direct = _came_to_a_unit(running, by)
             filing.register(registration, at=by.at, direct=direct, came_from=self.came_from, **petition.facts)
             return New(registration, petition.reply(registration.id), petition.statements)
 
@@ -161,11 +161,19 @@ class AttachPetition(
 
         def act(registration: Registration) -> dict[str, Any]:
             track.must_know_of(registration, by, running.store.directories.current)
-            filing.attach(registration, at=by.at, same_petitioner=same, undone=undone, **petition.facts)
+            direct = _came_to_a_unit(running, by)
+            filing.attach(
+                registration, at=by.at, same_petitioner=same, undone=undone, direct=direct, **petition.facts
+            )  # fmt: skip
             return petition.reply(case)
 
         done = await running.store.change(Registration, case, act, by=by, statements=petition.statements)
         return receipt(done, query_code=petition.code)
+
+
+def _came_to_a_unit(running: Running, by: By) -> bool:
+    """Return whether somebody takes in for a unit itself, and not for a petition bureau (第二十三条第一款)."""
+    return by.role is Role.unit_receiver or running.store.directories.current.is_no_bureau(by.unit)
 
 
 async def _settled(running: Running, case: UUID) -> bool:

@@ -88,9 +88,8 @@ def detach(
             anonymous=all(anonymous for anonymous, _ in left), unclear=all(unclear for _, unclear in left),
             came_back=tuple(entry for entry, sent in one.came_back.items() if sent.petition == petition),
         )  # fmt: skip
-    direct, came_from = directory.is_no_bureau(came.receiving_unit), None
-    if isinstance(came, CaseRegistered):
-        direct, came_from = came.direct, came.came_from
+    direct = directory.is_no_bureau(came.receiving_unit) if came.direct is None else came.direct
+    came_from = came.came_from if isinstance(came, CaseRegistered) else None
     child.record(
         CaseRegistered, at=at, petition=petition, registration_no=came.registration_no, channel=came.channel,
         received_at=came.received_at, receiving_unit=came.receiving_unit, person_count=came.person_count,
