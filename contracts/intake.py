@@ -546,7 +546,7 @@ class WithdrawalRequested(Event):
 
 
 class WithdrawalRevoked(Event):
-    """The petitioner has thought again; the case goes on as it was."""
+    """The petitioner has thought again, or somebody else petitions too by now; the case goes on as it was."""
 
     title = "取消撤回"
     basis = "信访工作条例 第十七条（程序由本系统规定）"

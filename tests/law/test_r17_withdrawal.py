@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -11,10 +11,12 @@ from contracts.intake import WithdrawalRequested, WithdrawalRevoked
 from contracts.mediation import CaseClosed
 from contracts.vocabulary import ClockOutcome, Result, UnitKind
 from services.chassis.directory import Directory
-from services.intake.domain import classification, withdrawal
+from services.intake.domain import classification, filing, grouping, withdrawal
 from services.intake.domain.registration import Registration
-from tests.intake.filed import NOW, classified
+from services.intake.domain.withdrawal import NoWithdrawalPending, OthersPetitionToo
+from tests.intake.filed import NOW, classified, facts
 from tests.law.ledger import BUREAU, Ledger
+from tests.rules import refuses
 from tests.units import county, entry
 
 NEAR = county(entry("ZX", parent="XZF", kind=UnitKind.petition_bureau, competent=False))
@@ -50,6 +52,35 @@ class TestWhoAsks:
         case = classified()
         classification.name_accused(case, [accused], [], county(), at=NOW)
         assert confirmer(case) == asks
+
+
+class TestOneOfSeveral:
+    """第三十二条: what one of them does not want any more, the others do."""
+
+    def test_withdraws_nothing_that_the_others_have_asked_for(self):
+        case = classified()
+        filing.attach(case, at=NOW, **facts())
+        with refuses(OthersPetitionToo):
+            withdrawal.request_withdrawal(case, uuid4(), NEAR, at=NOW)
+
+    @pytest.mark.parametrize("how", ["letter", "merger"])
+    def test_case_goes_on_where_somebody_else_comes_while_it_is_thought_over(self, how: str):
+        case = classified()
+        withdrawal.request_withdrawal(case, uuid4(), NEAR, at=NOW)
+        if how == "letter":
+            filing.attach(case, at=NOW, **facts())
+        else:
+            grouping.merge_into(classified(), case, at=NOW)
+        assert case.withdrawal_on is None
+        with refuses(NoWithdrawalPending):
+            withdrawal.confirm_withdrawal(case, "XFJ", uuid4(), NEAR, handler=None, at=NOW + timedelta(30))
+
+    def test_but_not_where_the_same_one_comes_again(self):
+        case = classified()
+        withdrawal.request_withdrawal(case, uuid4(), NEAR, at=NOW)
+        filing.attach(case, at=NOW, same_petitioner=True, **facts())
+        withdrawal.confirm_withdrawal(case, "XFJ", uuid4(), NEAR, handler=None, at=NOW + timedelta(30))
+        assert not case.open
 
 
 def asked(**said: object) -> Ledger:

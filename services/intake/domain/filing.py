@@ -22,6 +22,7 @@ from services.chassis.errors import NotFound
 from services.intake.domain.claims import hold
 from services.intake.domain.collective import count_visitors
 from services.intake.domain.registration import Registration
+from services.intake.domain.withdrawal import go_on_for_others
 
 
 def register(r: Registration, *, at: datetime, claims: int = 1, **facts: Any) -> None:  # noqa: ANN401  # the fields of the event
@@ -47,6 +48,7 @@ def attach(
     )  # fmt: skip
     if r.open and (undone or r.answered_at is None):
         hold(r, claims, at=at)
+    go_on_for_others(r, at=at)
     count_visitors(r, at=at, **facts)
 
 

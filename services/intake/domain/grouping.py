@@ -19,7 +19,7 @@ from contracts.intake import (
 )
 from contracts.vocabulary import DuplicateReason, RegistrationState
 from services.chassis.errors import Invalid, NotFound, Refused
-from services.intake.domain import personnel, urgency
+from services.intake.domain import personnel, urgency, withdrawal
 from services.intake.domain.claims import ClaimsAnsweredAlready, hold
 from services.intake.domain.classification import accuse
 from services.intake.domain.filing import tell_recused
@@ -136,6 +136,7 @@ def take_over(r: Registration, other: Registration, *, at: datetime, same_petiti
         PetitionsTakenOver, at=at, from_case=other.id, petitions=other.every_petition, received_at=min(received),
         others=(*own, *other.others),
     )  # fmt: skip
+    withdrawal.go_on_for_others(r, at=at)
     hold(r, other.claims, at=at)
     accuse(r, other.accused_units, other.accused_persons, at=at)
     tell_recused(r, other.recused - r.recused, at=at)

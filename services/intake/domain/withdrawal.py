@@ -38,6 +38,14 @@ class CoolingOff(Refused):
     article = "信访工作条例 第十七条"
 
 
+class OthersPetitionToo(Refused):
+    """What one petitioner does not want any more, others do: each of them is told and answered."""
+
+    code = "others_petition_too"
+    title = "尚有其他信访人，一人撤回不能终止整个事项"
+    article = "信访工作条例 第十七条、第三十二条"
+
+
 class ConfirmedByHandler(Forbidden):
     """Whoever has to answer the petition must not confirm that it is withdrawn."""
 
@@ -47,10 +55,15 @@ class ConfirmedByHandler(Forbidden):
 
 
 def request_withdrawal(r: Registration, document: UUID, directory: Directory, *, at: datetime) -> None:
-    """Put the wish on file; nothing changes for fifteen days, and it is said who asks the petitioner after them."""
+    """Put the wish on file; nothing changes for fifteen days, and it is said who asks the petitioner after them.
+
+    Of several petitioners none withdraws what the others have asked for.
+    """
     must_be_open(r)
     if r.withdrawal_on is not None:
         raise WithdrawalPending
+    if r.others:
+        raise OthersPetitionToo(f"另有 {len(r.others)} 名信访人")
     r.record(
         WithdrawalRequested, at=at, document=document, effective_on=period("D10").last_day(at),
         confirmer=_confirmer(r, directory),
@@ -70,6 +83,12 @@ def revoke_withdrawal(r: Registration, document: UUID | None, *, at: datetime) -
     """Let the case go on as it was."""
     _must_be_pending(r)
     r.record(WithdrawalRevoked, at=at, document=document)
+
+
+def go_on_for_others(r: Registration, *, at: datetime) -> None:
+    """Let a case go on that somebody wished to withdraw, where somebody else petitions too by now (第三十二条)."""
+    if r.others and r.withdrawal_on is not None:
+        r.record(WithdrawalRevoked, at=at)
 
 
 def confirm_withdrawal(
