@@ -45,6 +45,8 @@ class OpinionTakenBack(Event):
     document: UUID
     promises: tuple[int, ...] = ()
     """What was promised with it and is not done; nobody has been given that promise either."""
+    waits_since: datetime | None = None
+    """From when the sixty days run that sending it had met, with what they were extended by: it has come back."""
 
 
 class OpinionServed(Event):

@@ -13,7 +13,15 @@ import pytest
 import pytest_asyncio
 
 from contracts import intake, mediation
-from contracts.mediation import AcceptanceNotified, CommitmentMade, ExecutionOrdered, OpinionIssued, OpinionTakenBack
+from contracts.mediation import (
+    AcceptanceNotified,
+    CommitmentMade,
+    DeliveryReturned,
+    ExecutionOrdered,
+    OpinionIssued,
+    OpinionServed,
+    OpinionTakenBack,
+)
 from contracts.vocabulary import (
     CaseState,
     DocumentKind,
@@ -21,6 +29,8 @@ from contracts.vocabulary import (
     Kind,
     RecordKind,
     Result,
+    ReturnedPaper,
+    ReturnReason,
     ReviewResult,
     Role,
     Route,
@@ -31,7 +41,7 @@ from services.chassis.slips import NoReceipt, NotTheirEntry, SameReceipt
 from services.intake.domain import grouping
 from services.intake.domain.grouping import AlreadyCompared
 from services.intake.domain.saying import NotSo, said
-from services.mediation.domain import opinion
+from services.mediation.domain import opinion, receiving
 from services.mediation.domain.guards import NotTheHandlingUnit
 from services.mediation.domain.handling import Handling
 from services.mediation.domain.opinion import AlreadyServed, ExecutedAlready, NotDecided
@@ -39,15 +49,19 @@ from tests.harness import GOVERNMENT, HEAD, Servers, System
 from tests.intake.filed import NOW, registered
 from tests.law.ledger import Ledger
 from tests.law.test_r32_a_paper_says_what_is_so import facts, happened
+from tests.law.test_r35_came_back import BACK as LATER
+from tests.law.test_r35_came_back import SECOND, comes_back
 from tests.mediation.cases import (
     HEARD,
     OTHER,
     REVIEWED,
     SERVED,
     UNIT,
+    after,
     ask_review,
     decide,
     decided,
+    delivered,
     execute,
     heard,
     put,
@@ -88,6 +102,30 @@ class TestWrongOpinion:
     def test_not_what_the_petitioner_has(self):
         with refuses(AlreadyServed):
             take_back(served(Result.support))
+
+    def test_nor_what_one_of_several_has_while_that_of_another_came_back(self):
+        handling = after(
+            served(Result.support),
+            lambda h: receiving.learn_petitioners(h, (SECOND,), at=SERVED),
+            lambda h: opinion.serve_another(h, UNIT, SECOND, delivered(SERVED), at=SERVED),
+        )
+        comes_back(handling, ReturnedPaper.opinion, SECOND, now=LATER)
+        with refuses(AlreadyServed):
+            opinion.take_back(handling, UNIT, uuid4(), at=LATER)
+
+    def test_what_came_back_was_not_had(self):
+        """第三十五条 收到: nobody has to send something wrong once more, nor to wait for the review to put it right."""
+        handling = served(Result.not_support)
+        begun = handling.begun_at
+        comes_back(handling, ReturnedPaper.opinion, now=LATER)
+        handling.taken()
+        opinion.take_back(handling, UNIT, uuid4(), at=LATER)
+        assert the_event(handling, OpinionTakenBack).waits_since == begun
+        assert (handling.served_at, handling.unreached, handling.answered) == (None, False, False)
+        decide(handling, Result.support, now=LATER)
+        handling.taken()
+        serve(handling, now=LATER)
+        assert not the_event(handling, OpinionServed).again
 
     def test_not_what_was_done_for_them(self):
         handling = decided(Result.support)
@@ -178,6 +216,24 @@ def test_sixty_days_run_on_in_the_ledger():
     ledger.tell(OpinionTakenBack, opinion_no="1", result=Result.support, document=uuid4())
     assert (ledger.case.state, ledger.case.result) == (CaseState.accepted, None)
     assert ledger.duty("C5").due_at == due
+
+
+def test_what_came_back_and_is_taken_back_is_owed_by_the_day_that_it_had():
+    """第三十四条: that it was sent in time stays so, and has answered nobody; what was granted with it is owed no more."""
+    ledger = Ledger(kind=Kind.appeal_for_resolution, route=Route.petition_procedure)
+    sent = {"method": ServiceMethod.post, "served_at": NOW, "receipt": "EMS-1"}
+    ledger.tell(AcceptanceNotified, notice_no="1", case_officer="co-1", **sent)
+    due = ledger.duty("C5").due_at
+    ledger.tell(
+        OpinionIssued, opinion_no="1", result=Result.support, legal_basis=["某法 第三条"], document=uuid4(),
+        approved_by="head-1", review_body="XZF",
+    )  # fmt: skip
+    ledger.tell(OpinionServed, **sent)
+    note = {"paper": ReturnedPaper.opinion, "receipt": "T-1", "reason": ReturnReason.moved, "returned_on": NOW.date()}
+    ledger.tell(DeliveryReturned, entry=1, **note)
+    assert {duty.code for duty in ledger.duties()} == {"D3", "D57"}
+    ledger.tell(OpinionTakenBack, opinion_no="1", result=Result.support, document=uuid4(), waits_since=NOW)
+    assert [(duty.code, duty.due_at) for duty in ledger.duties()] == [("C5", due)]
 
 
 def test_who_was_urged_to_do_what_was_taken_back_owes_nothing():

@@ -21,8 +21,9 @@ from services.chassis.deliveries import (
 from services.chassis.recusal import MustKeepOut
 from services.mediation.domain.ending import CameBack
 from services.mediation.domain.guards import NotWithUnit
+from services.mediation.domain.opinion import NotDecided
 from tests import steps
-from tests.harness import BUREAU, GOVERNMENT, UNIT, Servers, System
+from tests.harness import BUREAU, GOVERNMENT, HEAD, UNIT, Servers, System
 from tests.law.test_r28_slips import version
 from tests.rules import refused
 
@@ -136,3 +137,19 @@ async def test_who_has_the_answer_is_not_told_any_more_that_it_is_worked_on(coun
         told = await sent(county, case, "AcceptanceNotified")
         steps.ok(await act(county, case, f"{told}/return", NOTE | {"returned_on": day}))
         assert "D57a" not in await duties(county, case)
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_wrong_opinion_that_came_back_is_taken_back_and_another_one_is_owed(county: System):
+    """第三十二条、第三十四条: by the day by which the first was, for an answer that nobody has had is none."""
+    case = await steps.served(county, "not_support")
+    told, at = await sent(county, case, "OpinionServed"), "2025-10-16T09:00:00+08:00"
+    steps.ok(await act(county, case, f"{told}/return", NOTE, at=at))
+    why = {"document": await steps.document(county, case)}
+    steps.ok(await act(county, case, "opinion/taking-back", why, role=Role.unit_head, actor=HEAD, at=at))
+    assert await duties(county, case) == {"C5": (UNIT, "2025-10-27")}
+    refused(await act(county, case, "opinion/service", AGAIN, at=at), 409, NotDecided)
+    right = steps.opinion(await steps.document(county, case, "opinion"))
+    steps.ok(await steps.issue(county, case, right, at=at))
+    steps.ok(await act(county, case, "opinion/service", AGAIN, at=at))
+    assert await duties(county, case) == {"D3": (UNIT, "2025-11-17")}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -300,17 +300,23 @@ def _decidable_since(h: Handling) -> date | None:
 
 
 def take_back(h: Handling, unit: str, document: UUID, *, at: datetime) -> None:
-    """Take back what was issued and nobody has had, because it is wrong; the days to answer run on (第三十四条)."""
+    """Take back what was issued and nobody has had, because it is wrong; the days to answer run on (第三十四条).
+
+    What was sent and came back was not had either: that it was sent in time has answered nobody.
+    """
     must_be_of(h, unit)
     if h.issued_at is None or h.result is None:
         raise NotDecided
-    if h.served_at is not None or h.others_served:
+    sent = [*([None] if h.served_at is not None else []), *h.others_served]
+    if any(h.returned(ReturnedPaper.opinion, whose) is None for whose in sent):
         raise AlreadyServed
     if h.executed:
         raise ExecutedAlready
     promises = tuple(promise for promise in h.commitments if promise > h.promised_before)
+    waits_since = h.begun_at + timedelta(days=h.extended_by) if sent and h.begun_at is not None else None
     h.record(
-        OpinionTakenBack, at=at, opinion_no=h.opinion_no, result=h.result, document=document, promises=promises
+        OpinionTakenBack, at=at, opinion_no=h.opinion_no, result=h.result, document=document, promises=promises,
+        waits_since=waits_since,
     )  # fmt: skip
 
 
