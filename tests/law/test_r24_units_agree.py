@@ -315,6 +315,7 @@ class TestWhoKeepsOut:
         case = proposed("RSJ", "JYJ", "ZJJ")
         case.learn_accused(["GAJ"], [], COUNTY, at=NOW)
         answers(case, "JYJ")
+        assert isinstance(case.taken()[-1], SharingAgreed)
 
     def test_case_that_is_taken_back_is_shared_by_nobody(self):
         case = proposed()
