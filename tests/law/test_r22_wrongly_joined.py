@@ -35,6 +35,7 @@ from contracts.vocabulary import (
     Kind,
     Level,
     RegistrationState,
+    Result,
     ReturnedPaper,
     ReturnReason,
     Route,
@@ -49,11 +50,14 @@ from services.intake.domain.classification import NotReceivedHere
 from services.intake.domain.detaching import DividedStays, FirstPetitionStays
 from services.intake.domain.grouping import ConfidentialStaysApart
 from services.intake.domain.registration import Registration
-from services.mediation.domain import receiving
+from services.mediation.domain import acceptance as acceptance_of
+from services.mediation.domain import opinion, receiving
 from services.mediation.domain.handling import Handling
 from tests.assignment.test_domain import received
 from tests.intake import filed
 from tests.law.test_r34_waiting import HOUSING, SERVED, World
+from tests.mediation.cases import SERVED as SERVED_ON
+from tests.mediation.cases import UNIT, delivered, served
 from tests.rules import at, refuses
 from tests.units import COUNTY
 
@@ -351,6 +355,34 @@ def test_nothing_more_is_owed_to_them_in_the_wrong_case():
     assert not any(clock.open for clock in theirs)
     assert world.the(case, "C8").open
     assert world.cases[case].others == ()
+
+
+def test_who_is_put_into_the_case_again_is_told_by_the_day_by_which_they_had_to_be():
+    """第二十三条: back and forth gains nobody time (0033)."""
+    world = World()
+    case = world.registers(at("2026-03-02"))
+    world.forwards(case, at("2026-03-03"))
+    petition = joins(world, case, at("2026-03-04"))
+    before = next(clock.due_on for clock in world.of(case) if clock.code == "C3o")
+    leaves(world, case, petition, at("2026-03-04"), at("2026-03-10"))
+    world.happens(case, PetitionersLearnt, at("2026-03-16"), petitions=(petition,))
+    [again] = [clock for clock in world.of(case) if clock.code == "C3o" and clock.open]
+    assert again.due_on == before
+
+
+def test_and_can_be_told_again_for_that_is_owed_again():
+    """第二十三条、第三十二条: what they were told and served before they left is over with that."""
+    handling, petition = served(Result.explain), uuid4()
+    receiving.learn_petitioners(handling, (petition,), at=SERVED_ON)
+    told = delivered(SERVED_ON)
+    acceptance_of.notify_another(handling, UNIT, petition, "1", told, at=SERVED_ON)
+    opinion.serve_another(handling, UNIT, petition, told, at=SERVED_ON)
+    receiving.learn_parting(handling, petition, anonymous=False, unclear=False, at=SERVED_ON)
+    receiving.learn_petitioners(handling, (petition,), at=SERVED_ON)
+    assert handling.unserved == (petition,)
+    acceptance_of.notify_another(handling, UNIT, petition, "2", told, at=SERVED_ON)
+    opinion.serve_another(handling, UNIT, petition, told, at=SERVED_ON)
+    assert handling.unserved == ()
 
 
 def test_what_came_back_from_them_is_not_owed_once_more_in_the_wrong_case():

@@ -20,7 +20,7 @@ from services.chassis.deliveries import (
 )
 from services.chassis.recusal import MustKeepOut
 from services.mediation.domain.ending import CameBack
-from services.mediation.domain.guards import NotWithUnit
+from services.mediation.domain.guards import NoSuchPetitioner, NotWithUnit
 from services.mediation.domain.opinion import NotDecided
 from tests import steps
 from tests.harness import BUREAU, GOVERNMENT, HEAD, UNIT, Servers, System
@@ -153,3 +153,31 @@ async def test_wrong_opinion_that_came_back_is_taken_back_and_another_one_is_owe
     steps.ok(await steps.issue(county, case, right, at=at))
     steps.ok(await act(county, case, "opinion/service", AGAIN, at=at))
     assert await duties(county, case) == {"D3": (UNIT, "2025-11-17")}
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_what_comes_back_from_who_has_left_the_case_is_not_owed_there(county: System):
+    """第二十二条、第三十二条: an opinion about something else, whichever was known first; nor is the case kept open for it."""
+    case = await steps.accepted(county)
+    joined = await steps.attached(county, case, petitioner={"name": "李四", "phone": "13911112222", "address": "某村"})
+    await county.caught_up()
+    for kind in ("statement_heard", "facts_verified"):
+        told = {"kind": kind, "document": await steps.document(county, case)}
+        steps.ok(await act(county, case, "records", told, at=steps.HEARD_AT))
+    right = steps.opinion(await steps.document(county, case, "opinion"), "explain")
+    steps.ok(await steps.issue(county, case, right, at=steps.HEARD_AT))
+    post: dict[str, Any] = {"method": "post", "receipt": "EMS-2"}
+    theirs = f"petitioners/{joined['petition_id']}"
+    steps.ok(await act(county, case, f"{theirs}/notice", post, at=steps.SERVED_AT))
+    for path in ("opinion/service", f"{theirs}/opinion"):
+        steps.ok(await act(county, case, path, post, at=steps.SERVED_AT))
+    entries = [await sent(county, case, kind) for kind in ("PetitionerNotified", "PetitionerServed")]
+    why = {"reasons": await steps.document(county, case)}
+    path = f"/cases/{case}/petitions/{joined['petition_id']}/detachment"
+    steps.ok(await county.send("intake", path, why, role=Role.bureau_officer, at=LATER), 201)
+    await county.caught_up()
+    for entry in entries:
+        note = NOTE | {"returned_on": "2025-10-15"}
+        refused(await act(county, case, f"{entry}/return", note), 404, NoSuchPetitioner)
+    assert not {"D57", "D57a"} & {*await duties(county, case)}
+    steps.ok(await act(county, case, "closure", {}))

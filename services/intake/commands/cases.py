@@ -15,7 +15,7 @@ from services.chassis.commands import Command, Entry, OnEntry, Reply
 from services.chassis.context import By
 from services.chassis.deliveries import Again, Returned
 from services.chassis.entry import CaseEntry
-from services.chassis.errors import SourceAway
+from services.chassis.errors import NotFound, SourceAway
 from services.chassis.fields import CLAIMS_MAX, Text
 from services.chassis.references import KnownOfficer, KnownUnit, Refers, given_officers, given_units
 from services.chassis.running import Running
@@ -321,7 +321,10 @@ class RecordNoticeReturn(
         return Sent(ReturnedPaper.notice, getattr(event, "petition", None))
 
     def act(self, r: Registration, by: By) -> None:
-        r.record(NoticeReturned, at=by.at, **self.came_back(r, by))
+        returned = self.came_back(r, by)
+        if returned["petition"] is not None and returned["petition"] not in r.every_petition:
+            raise NotFound(str(returned["petition"]))  # who has left the case is told in their own
+        r.record(NoticeReturned, at=by.at, **returned)
 
 
 class TellAgain(

@@ -406,7 +406,12 @@ class Handling(Aggregate):
 
     @when
     def _(self, event: PartingLearnt) -> None:
-        self.others = tuple(one for one in self.others if one != event.petition)
+        gone = event.petition
+        self.others = tuple(one for one in self.others if one != gone)
+        self.others_told.discard(gone)
+        self.others_served.pop(gone, None)
+        for recheck in (False, True):
+            self.others_answered.pop((recheck, gone), None)
         for entry in event.came_back:
             self.came_back.pop(entry, None)
         self.anonymous = self.anonymous or event.anonymous

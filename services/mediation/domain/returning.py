@@ -19,7 +19,7 @@ from contracts.mediation import (
 )
 from contracts.vocabulary import ReturnedPaper, ReviewResult
 from services.chassis.sent import Sent
-from services.mediation.domain.guards import HasStopped, go_on, must_be_open_to_ask
+from services.mediation.domain.guards import HasStopped, NoSuchPetitioner, go_on, must_be_open_to_ask
 from services.mediation.domain.handling import Handling
 from services.mediation.domain.opinion import AlreadyServed, NotDecided
 
@@ -43,6 +43,8 @@ def record_return(h: Handling, returned: dict[str, Any], *, at: datetime) -> Non
     """Put on record that it came back; a case that was over because nobody seemed to ask goes on (第三十五条 收到)."""
     if h.stopped is not None:
         raise HasStopped
+    if returned["petition"] is not None and returned["petition"] not in h.others:
+        raise NoSuchPetitioner  # who has left the case is answered in their own
     steps = {
         ReturnedPaper.opinion: (h.issued_at, h.review_requested_at),
         ReturnedPaper.review: (h.review_served_at, h.recheck_requested_at),
