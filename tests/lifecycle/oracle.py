@@ -125,13 +125,23 @@ def _heard(h: History) -> bool:
 
 
 def _answered(h: History) -> bool:
-    return h.here.has(
+    return h.here.since("OpinionTakenBack").has(
         "OpinionServed", "SuggestionReplied", "ProcedureDocketed", "AgreementPerformed", "RecheckOpinionServed"
     )
 
 
 def _issued(h: History) -> bool:
     return h.here.has("OpinionIssued") and not h.here.since("OpinionIssued").has("OpinionTakenBack")
+
+
+def _nobody_has_it(h: History) -> bool:
+    """What was served has come back from each of them (第三十五条 收到); who has left the case is answered elsewhere."""
+    since = h.here.since("OpinionIssued")
+    told = [(name, r) for name, r in zip(since.names, since.records, strict=True)]
+    back = {r.event().entry for name, r in told if name == "DeliveryReturned"}
+    gone = {r.event().petition for name, r in told if name == "PartingLearnt"}
+    served = [r for name, r in told if name in {"OpinionServed", "PetitionerServed"}]
+    return all(r.version in back or getattr(r.event(), "petition", None) in gone for r in served)
 
 
 def _remedy_over(h: History, event: Event) -> bool:
@@ -148,7 +158,9 @@ def _reached(h: History) -> bool:
         if record.type == "mediation.DeliveryReturned.v1" and record.event().paper.value != "notice":
             after, entry = History(h.here.records[n + 1 :]), record.event().entry
             again = any(getattr(r.event(), "instead_of", None) == entry for r in after.records)
-            if not again and not after.has("ReviewRequested", "RecheckRequested", "NoticeServedAgain"):
+            if not again and not after.has(
+                "ReviewRequested", "RecheckRequested", "NoticeServedAgain", "OpinionTakenBack"
+            ):
                 return False
     return True
 
@@ -178,9 +190,7 @@ RULES: Final[dict[str, Rule]] = {
     "HandlingAccepted": lambda h, e: h.last("HandlingOpened").anonymous or h.last("HandlingOpened").unclear,
     "HandlingExtended": lambda h, e: not h.here.since("ReviewOpinionServed").has("HandlingExtended") and e.days <= 30,
     "OpinionIssued": lambda h, e: h.going_on and h.here.has("AcceptanceNotified", "HandlingAccepted") and _heard(h),
-    "OpinionTakenBack": lambda h, e: (
-        h.here.has("OpinionIssued") and not h.here.since("OpinionIssued").has("OpinionServed")
-    ),
+    "OpinionTakenBack": lambda h, e: _issued(h) and _nobody_has_it(h),
     "OpinionServed": lambda h, e: h.going_on and _issued(h),
     "OpinionExecuted": lambda h, e: _issued(h),
     "MediationAgreementSigned": lambda h, e: h.going_on and (not e.mediated or h.here.has("MediationConsented")),
