@@ -143,6 +143,7 @@ from services.scenario.texts import Matter, Person, texts
 HUMAN_RESOURCES: Final = "980726000308"
 WATER: Final = "980726000313"
 CITY_BUREAU: Final = "980700000116"
+EDUCATION: Final = "980726000302"
 TRANSPORT: Final = "980726000312"
 _SPRING: Final = datetime(2026, 3, 2, 9, tzinfo=LOCAL)
 _FRIDAY: Final = 5
@@ -505,9 +506,13 @@ def _own_people(s: Scene) -> None:
 
 
 def _shared(s: Scene) -> None:
-    """Two units agree on who leads and who helps, which a third one would not; each does its part (第二十四条)."""
+    """Two units agree on who leads and who helps, which a third one would not; each does its part (第二十四条).
+
+    A fourth that was to help is complained of meanwhile, and nobody need answer that proposal any more.
+    """
     labour, roads, water = (s.county.units[code] for code in (HUMAN_RESOURCES, TRANSPORT, WATER))
     s.register(channel=Channel.letter).after(0, 2).classify().after(0, 2).hand_over(labour, mode=Forwarding.forward)
+    s.after(0, 1).share(roads, s.county.units[EDUCATION]).after(0, 1).accuse(EDUCATION)
     s.after(0, 1).share(roads, water).after(1, 2).answer_sharing(water, agreed=False)
     s.after(0, 1).share(roads).after(1, 2).answer_sharing(roads, agreed=True)
     s.after(1, 3).notify().after(2, 9).hear().after(3, 8).verify().after(1, 5).give_part(roads)
