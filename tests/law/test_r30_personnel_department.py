@@ -12,13 +12,12 @@ from contracts.intake import CaseWithdrawn, PersonnelDepartmentTold, PersonnelNo
 from contracts.vocabulary import ClockOutcome, ContentCategory, Kind, Level, Role, Route, UnitKind
 from services.accountability.clocks.clock import Clock
 from services.intake.domain import classification, filing, grouping, personnel, track, urgency
-from services.intake.domain.guards import IsAccused, NotHappenedYet, NotOpen
+from services.intake.domain.guards import IsAccused, NotHappenedYet, NotOpen, TooEarly
 from services.intake.domain.personnel import (
     NoCadreComplainedOf,
     NotAPartyCommittee,
     NotTheirsToTell,
     NotThePersonnelDepartment,
-    ToldBeforeItCame,
 )
 from services.intake.domain.registration import Registration
 from tests.intake.filed import NOW, first
@@ -213,8 +212,8 @@ class TestWhatEndsIt:
     def test_day_lies_between_the_receipt_and_now(self):
         with refuses(NotHappenedYet):
             tell(complaint("hh"), told_at=NOW + timedelta(hours=1))
-        with refuses(ToldBeforeItCame):
-            tell(complaint("hh"), told_at=NOW - timedelta(hours=1))
+        with refuses(TooEarly):
+            tell(complaint("hh"), told_at=NOW - timedelta(days=1))
 
 
 class TestWhatNobodyLearns:

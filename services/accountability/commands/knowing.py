@@ -68,4 +68,5 @@ class Writing(AboutCase[A], Generic[A]):
         """Return what decides who may be written to."""
         case = self._standing
         units = {case.unit, case.receiving_unit, *(breach.holder for breach in case.breaches)}
-        return Matter(self.case_id, frozenset(unit for unit in units if unit), self.barred, case.sealed, case.organ)
+        concerned = frozenset(unit for unit in units if unit)
+        return Matter(self.case_id, concerned, self.barred, case.sealed, case.organ, case.received_at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from services.chassis.errors import NotFound, Refused
@@ -30,6 +31,8 @@ class Matter:
     """Whether it is a report about an official."""
     organ: str | None = None
     """The discipline organ that has it, if it is one."""
+    since: datetime | None = None
+    """When it came in."""
 
     def must_be_kept_from(self, unit: str) -> None:
         """Let nobody be told whom it complains of, and of a report nobody but the organ that has it."""

@@ -8,6 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from contracts.accountability import AccountabilityDecisionRecorded, RecommendationReplied, RecommendationServed
+from contracts.periods.calendar import day
 from contracts.vocabulary import RecommendationKind, RecommendationState
 from services.accountability.domain.addressing import Matter
 from services.chassis.aggregate import when
@@ -48,6 +49,14 @@ class ServedLater(Invalid):
 
     code = "served_later"
     title = "送达时间不得晚于当前时间"
+    article = _ARTICLE
+
+
+class ServedBeforeItCame(Invalid):
+    """Nobody is written to about a case that has not come in."""
+
+    code = "served_before_it_came"
+    title = "送达日期不得早于收到信访事项之日"
     article = _ARTICLE
 
 
@@ -125,6 +134,8 @@ class Recommendation(CaseEntry):
             raise WrongAddressee
         if served_at > at:
             raise ServedLater
+        if matter.since is not None and day(served_at) < day(matter.since):
+            raise ServedBeforeItCame(f"{day(served_at)}，不早于 {day(matter.since)}")
         said = {} if blame is None else {"about_unit": blame.unit, "persons": blame.persons}
         self.record(
             RecommendationServed, at=at, case=matter.case, recommendation_no=number, kind=kind, addressee=addressee,

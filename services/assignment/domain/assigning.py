@@ -198,6 +198,14 @@ class ToldLater(Invalid):
     article = "信访工作条例 第二十三条第二款"
 
 
+class ToldBeforeItCame(Invalid):
+    """Nobody was told where a case went before it had come in."""
+
+    code = "told_before_it_came"
+    title = "告知日期不得早于收到信访事项之日"
+    article = "信访工作条例 第二十三条第二款"
+
+
 class OutOfReach(Refused):
     """A bureau forwards to its own level and to those below, in its territory; what is above goes up by its own way."""
 
@@ -532,6 +540,8 @@ class Assignment(Aggregate):
             raise NotOfTheSystem(unit)
         if told is not None and told.served_at > at:
             raise ToldLater
+        if told is not None and self.brought_on is not None and day(told.served_at) < self.brought_on:
+            raise ToldBeforeItCame(f"{day(told.served_at)}，不早于 {self.brought_on}")
         if told is None and not (self.anonymous or self.unclear):
             raise DestinationUntold
         if held:

@@ -299,7 +299,7 @@ def not_accept(  # noqa: PLR0913  # what each ground is proved by
     else:
         _must_be_above_level(r, unit, directory)
     _must_be_a_way_on(r, ground, competent_body, directory)
-    must_have_happened(served_at, at)
+    must_have_happened(served_at, at, since=r.received_at)
     r.record(
         NotAcceptedNotified, at=at, unit=unit, ground=ground, competent_body=competent_body, served_at=served_at,
         pending_unit=below and below.unit, answer_by=below and below.until, **notice,
@@ -393,7 +393,7 @@ def answer_repeat(
         raise NotARepeat
     if petition in (*r.repeats_answered, *r.no_longer_accepted):
         raise ToldBefore
-    must_have_happened(served_at, at)
+    must_have_happened(served_at, at, since=r.repeats[petition])
     r.record(RepeatAnswered, at=at, petition=petition, new_case=new_case, served_at=served_at, **notice)
 
 
@@ -412,5 +412,5 @@ def no_longer_accept(
         raise NoParty
     if petition in r.no_longer_accepted:
         raise ToldBefore
-    must_have_happened(served_at, at)
+    must_have_happened(served_at, at, since=r.repeats[petition])
     r.record(NoLongerAccepted, at=at, petition=petition, served_at=served_at, **notice)

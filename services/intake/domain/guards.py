@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
+from contracts.periods.calendar import day
 from services.chassis.directory import Directory
 from services.chassis.errors import Invalid, Refused
 from services.chassis.recusal import MustKeepOut
@@ -24,6 +25,14 @@ class NotHappenedYet(Invalid):
 
     code = "not_happened_yet"
     title = "所记时间不得晚于当前时间"
+
+
+class TooEarly(Invalid):
+    """Nobody was told of what had not come in, or was not known."""
+
+    code = "too_early"
+    title = "所记日期不得早于该事实可能发生之日"
+    article = "信访工作条例 第二十一条第二款"
 
 
 class IsAccused(Refused):
@@ -51,7 +60,12 @@ def must_be_open(r: Registration) -> None:
         raise NotOpen
 
 
-def must_have_happened(moment: datetime, at: datetime) -> None:
-    """Let nobody have been told, or have known, at a time that has not come."""
+def must_have_happened(moment: datetime, at: datetime, *, since: datetime | None = None) -> None:
+    """Let nobody have been told, or have known, at a time that has not come, nor before the day on which they could.
+
+    Days are compared: a paper shows a day and rarely the minute (0023).
+    """
     if moment > at:
         raise NotHappenedYet
+    if since is not None and day(moment) < day(since):
+        raise TooEarly(f"{day(moment)}，不早于 {day(since)}")

@@ -14,7 +14,7 @@ from unicodedata import normalize
 from contracts.intake import PersonnelDepartmentTold, PersonnelNoticeDue
 from contracts.vocabulary import RegistrationState, UnitKind
 from services.chassis.directory import Directory, Entry
-from services.chassis.errors import Forbidden, Invalid, Refused
+from services.chassis.errors import Forbidden, Refused
 from services.intake.domain.guards import IsAccused, NotOpen, must_be_kept_from, must_have_happened
 from services.intake.domain.registration import Registration
 
@@ -52,14 +52,6 @@ class NotAPartyCommittee(Refused):
     by_directory = True
     code = "not_a_party_committee"
     title = "重大情况应当向党委主要负责同志和分管组织（人事）工作的负责同志报送"
-    article = "信访工作条例 第三十条第二款"
-
-
-class ToldBeforeItCame(Invalid):
-    """Nobody can have told what had not come in."""
-
-    code = "told_before_it_came"
-    title = "通报时间不得早于收到信访事项的时间"
     article = "信访工作条例 第三十条第二款"
 
 
@@ -128,9 +120,7 @@ def tell(
     if committee is not None:
         leading = UnitKind.party_committee
         _must_be_for(r, committee, directory, NotAPartyCommittee, lambda body: body.kind is leading)
-    must_have_happened(told_at, at)
-    if r.received_at is not None and told_at < r.received_at:
-        raise ToldBeforeItCame
+    must_have_happened(told_at, at, since=r.received_at)
     r.record(
         PersonnelDepartmentTold, at=at, organ=organ, persons=tuple(sorted(of)), letter_no=letter_no, told_at=told_at,
         committee=committee, complete=_all(r, r.cadres_told | of, leaders=r.leaders_told or committee is not None),

@@ -126,7 +126,7 @@ def conclude_report(r: Registration, organ: str, concluded_on: date, *, at: date
         raise NotThatOrgan
     if r.report_concluded_on is not None:
         raise ConcludedAlready
-    must_have_happened(midnight(concluded_on), at)
+    must_have_happened(midnight(concluded_on), at, since=r.received_at)
     r.record(ReportConcluded, at=at, organ=organ, concluded_on=concluded_on)
 
 
@@ -185,5 +185,6 @@ def notify_informant(
         raise InformantUnknown
     if (*r.informed, notice) != tuple(InformantNotice)[: len(r.informed) + 1]:
         raise InformantNoticeOutOfTurn
-    must_have_happened(served_at, at)
+    ended = r.report_concluded_on if notice is InformantNotice.result else None
+    must_have_happened(served_at, at, since=midnight(ended) if ended else r.received_at)
     r.record(InformantNotified, at=at, notice=notice, method=method, served_at=served_at, receipt=receipt)

@@ -88,7 +88,7 @@ def report_urgency(
     if (stage is UrgentStage.first) == r.urgent_reported:
         untold = "、".join("或者".join(one) for one in _untold(r, {unit}, unit, directory))
         raise UrgentReportOutOfTurn(f"尚须报告：{untold}" if untold and not r.urgent_reported else "")
-    must_have_happened(reported_at, at)
+    must_have_happened(reported_at, at, since=r.urgent_since)
     must_be_kept_from(r, directory, {*recipients} - {unit})
     missing = _untold(r, {unit, *recipients}, unit, directory)
     r.record(

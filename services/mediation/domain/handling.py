@@ -228,6 +228,7 @@ class Handling(Aggregate):
         self.mediated = True
         """Whether somebody mediated what was agreed."""
         self.confirmation: str | None = None
+        self.filed_on: date | None = None
         self.performed = False
 
     def _undecide(self) -> None:
@@ -591,8 +592,8 @@ class Handling(Aggregate):
         self.result, self.begun_anew = None, event.timestamp
 
     @when
-    def _(self, _: ConfirmationFiled) -> None:
-        self.confirmation = "filed"
+    def _(self, event: ConfirmationFiled) -> None:
+        self.confirmation, self.filed_on = "filed", event.filed_on
 
     @when
     def _(self, _: ConfirmationGranted) -> None:

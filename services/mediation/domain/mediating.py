@@ -353,7 +353,7 @@ def record_ruling(h: Handling, unit: str, ruling_no: str, decided_on: date, *, c
     signed_on = _must_have_agreed(h, unit)
     if h.confirmation != "filed":
         raise NotFiled
-    _must_be_since(signed_on, decided_on, at)
+    must_be_on(h.filed_on or signed_on, decided_on, at)
     ruling = ConfirmationGranted if confirmed else ConfirmationRefused
     h.record(ruling, at=at, ruling_no=ruling_no, decided_on=decided_on)
 
