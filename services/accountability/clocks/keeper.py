@@ -114,7 +114,7 @@ class Keeper:
         who = trigger.act.names_who
         holder = self._owing(self._named(rule, told), told.case) if who else None
         moment = trigger.moment(told)
-        if trigger.act is Act.start and rule.nature is ClockNature.right:
+        if trigger.act is Act.start and (trigger.prompt or rule.nature is ClockNature.right):
             moment = began(moment, record.at)
         return Firing(
             record=record,

@@ -125,6 +125,8 @@ class Trigger:
     """The case that it is about, where the event belongs to none."""
     by_unit: str = ""
     """The unit that it is about, by its code: what that owes by itself, whatever stream tells of it."""
+    prompt: bool = False
+    """Whether it begins with the entry where that is late: somebody else says when who owes it was told (0023)."""
     source: str = ""
     """The case whose clocks go on: the one from which this one has come, or itself, where a unit gets it back."""
 
