@@ -9,7 +9,7 @@ from uuid import UUID
 from contracts.mediation import HandlingExtended, SimplifiedTrackChosen, SimplifiedTrackConverted
 from contracts.periods import period
 from contracts.periods.calendar import day
-from contracts.vocabulary import Route, SimplifiedGround
+from contracts.vocabulary import Kind, Route, SimplifiedGround
 from services.chassis.directory import Directory
 from services.chassis.errors import Invalid, Refused
 from services.mediation.domain.acceptance import NoticeImpossible
@@ -25,6 +25,14 @@ class OtherRoute(Refused):
     code = "other_route"
     title = "依法应当通过其他途径处理的事项不适用"
     article = "信访工作条例 第三十一条、第三十四条；信访事项简易办理办法 第五条第一项"
+
+
+class SuggestionNotExtended(Refused):
+    """The thirty days more are for what ends in an opinion; nothing of a suggestion would be due later for them."""
+
+    code = "suggestion_not_extended"
+    title = "延长办理期限仅适用于申诉求决类事项"
+    article = "信访工作条例 第三十一条第六项、第三十四条"
 
 
 class AssignedFromAbove(Refused):
@@ -167,6 +175,8 @@ def extend(
     must_be_handling(h, unit)
     if h.route is not Route.petition_procedure:
         raise OtherRoute
+    if h.kind is Kind.suggestion:
+        raise SuggestionNotExtended
     must_head(directory, unit, approved_by, at=at)
     if h.anonymous:
         raise NoticeImpossible
