@@ -96,6 +96,10 @@ class Edition(msgspec.Struct, frozen=True):
     units: list[Kept] | None
 
 
+NO_DECISIONS: Final = frozenset({UnitKind.inner_office, UnitKind.village_committee})
+"""What receives nobody by itself, and issues no opinion: part of a unit, and no organ."""
+
+
 @dataclass(frozen=True)
 class Directory:
     """A snapshot of all units, by code."""

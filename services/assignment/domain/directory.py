@@ -22,7 +22,7 @@ from contracts.ids import derived
 from contracts.periods.calendar import day
 from contracts.vocabulary import ContentCategory, Level, Role, UnitKind
 from services.chassis.aggregate import Aggregate, when
-from services.chassis.directory import Deputy, Directory, Entry, Post
+from services.chassis.directory import NO_DECISIONS, Deputy, Directory, Entry, Post
 from services.chassis.errors import Invalid, Refused
 
 UNITS: Final = UUID("6b1c8a0e-6f5e-5d0b-9a35-0d9b8f6a7c21")
@@ -78,6 +78,14 @@ class CannotDecide(Refused):
     article = "信访工作条例 第二十二条、第三十二条"
 
 
+class IssuesNoOpinion(Invalid):
+    """An inner office is part of its unit, and a village committee no organ: neither issues an opinion."""
+
+    code = "issues_no_opinion"
+    title = "内设机构、村（居）民委员会不作出处理意见"
+    article = "信访工作条例 第三十二条；村民委员会组织法 第二条"
+
+
 class MarkTaken(Refused):
     """Two units whose numbers begin alike would issue two papers under one number."""
 
@@ -124,6 +132,8 @@ class Unit(Aggregate):
 
     def establish(self, code: str, facts: dict[str, Any], *, at: datetime) -> None:
         """Enter the unit, or what has changed about it; nothing happens where nothing has changed."""
+        if facts.get("competent") and facts.get("kind") in NO_DECISIONS:
+            raise IssuesNoOpinion(facts.get("name", code))
         if not self.exists:
             self.record(UnitEstablished, at=at, code=code, **facts)
         elif facts != {name: getattr(self, name) for name in facts}:
