@@ -37,7 +37,7 @@ from contracts.periods import period
 from contracts.periods.book import midnight
 from contracts.periods.calendar import day
 from contracts.vocabulary import Channel, NotAcceptedGround, RegistrationState, ReviewResult, UnitKind
-from services.chassis.directory import Directory
+from services.chassis.directory import NO_DECISIONS, Directory, Entry
 from services.chassis.errors import Forbidden, Invalid, Refused
 from services.intake.domain.guards import must_have_happened
 from services.intake.domain.registration import Registration
@@ -46,8 +46,6 @@ ANSWERS: Final = (
     OpinionServed, SuggestionReplied, ProcedureImported, MediationAgreementSigned, HandlingReturned, HandlingStopped,
 )  # fmt: skip
 """With what the handling of a case ends, for the time being at least."""
-NO_RECEPTION: Final = {UnitKind.inner_office, UnitKind.village_committee}
-"""What is part of another unit, or decides about nothing."""
 
 
 class TooLateNotToAccept(Refused):
@@ -125,6 +123,15 @@ class NotTheCompetentBody(Refused):
     code = "not_the_competent_body"
     title = "所告知的机关、单位无权处理该事项"
     article = "信访工作条例 第二十三条第一款"
+
+
+class WithinReach(Refused):
+    """A petition bureau hands on what somebody of its level or below decides (应当转送), and sends nobody there."""
+
+    by_directory = True
+    code = "within_reach"
+    title = "有权处理的机关、单位属于本级或者下级的，应当转送、交办，不得让信访人另行提出"
+    article = "信访工作条例 第二十二条第一款、第四十三条"
 
 
 class NotAVisit(Refused):
@@ -298,7 +305,7 @@ def not_accept(  # noqa: PLR0913  # what each ground is proved by
             raise WithinPower
     else:
         _must_be_above_level(r, unit, directory)
-    _must_be_a_way_on(r, ground, competent_body, directory)
+    _must_be_a_way_on(r, ground, unit, competent_body, directory)
     must_have_happened(served_at, at, since=r.received_at)
     r.record(
         NotAcceptedNotified, at=at, unit=unit, ground=ground, competent_body=competent_body, served_at=served_at,
@@ -314,10 +321,13 @@ def _is_still_here(r: Registration, unit: str, directory: Directory, *, handed_o
     return r.state is RegistrationState.classified and received and not r.confidential and not handed_on
 
 
-def _must_be_a_way_on(r: Registration, ground: NotAcceptedGround, body: str, directory: Directory) -> None:
+def _must_be_a_way_on(
+    r: Registration, ground: NotAcceptedGround, unit: str, body: str, directory: Directory
+) -> None:  # fmt: skip
     """Let the body to which the petitioner is sent be one that can help them, as far as the directory knows it.
 
-    What is not in the directory is told by its name (第二十三条第一款 有权处理的机关、单位).
+    What is not in the directory is told by its name (第二十三条第一款 有权处理的机关、单位). A petition bureau sends
+    nobody to whom it forwards (第二十二条第一款); of litigation it tells visitors the way (第二款).
     """
     entry = next((unit for unit in directory.units.values() if body in {unit.code, unit.name}), None)
     if entry is None:
@@ -327,8 +337,17 @@ def _must_be_a_way_on(r: Registration, ground: NotAcceptedGround, body: str, dir
     assert r.category is not None
     elsewhere = ground is NotAcceptedGround.not_within_power and bool(directory.able(r.category))
     powerless = elsewhere and not directory.has_power(entry.code, r.category)
-    if entry.successors or entry.kind in NO_RECEPTION or powerless:
+    if entry.successors or entry.kind in NO_DECISIONS or powerless:
         raise NotTheCompetentBody(entry.name)
+    told_the_way = entry.kind is UnitKind.political_legal_organ and r.channel is Channel.visit
+    if ground is NotAcceptedGround.not_within_power and not told_the_way and _forwards_to(unit, entry, directory):
+        raise WithinReach(entry.name)
+
+
+def _forwards_to(unit: str, entry: Entry, directory: Directory) -> bool:
+    own = directory.units.get(unit)
+    bureau = own is not None and own.kind is UnitKind.petition_bureau
+    return bureau and entry.competent and directory.within_reach(unit, entry.code)
 
 
 def _must_be_pending(r: Registration, pending: Registration | None, *, same_person: bool) -> None:
