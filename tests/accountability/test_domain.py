@@ -74,7 +74,7 @@ def reply(supervision: Supervision, unit: str = UNIT) -> None:
 
 
 def close(supervision: Supervision, satisfied: bool = True) -> None:
-    supervision.close(satisfied=satisfied, at=at("2025-09-11"))
+    supervision.close("XFJ", COUNTY, satisfied=satisfied, at=at("2025-09-11"))
 
 
 def after(*acts) -> Supervision:

@@ -65,7 +65,7 @@ def reply(made: Recommendation, unit: str = "JWJW", adopted: bool = True) -> Non
 
 
 def decide(made: Recommendation) -> None:
-    made.decide("纪1号", PAPER, at=NOW)
+    made.decide(made.addressee, "纪1号", PAPER, BODIES, at=NOW)
 
 
 def recommended(*acts: Any) -> Recommendation:

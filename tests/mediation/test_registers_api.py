@@ -124,12 +124,15 @@ class TestFund:
         audit = payment | {"in_order": True}
         refused(await do(county, f"{fund}/approvals", {}, actor="co-1"), 403, OwnRequest)
         ok(await do(county, f"{fund}/approvals", {}, actor="h-1"))
-        refused(await do(county, f"{fund}/payment", payment, Role.bureau_officer), 409, NotApproved)
-        ok(await do(county, f"{fund}/approvals", {}, Role.bureau_officer, actor="b-1", unit="XFJ"))
-        refused(await do(county, f"{fund}/payment", {"document": PAPER}, Role.bureau_officer), 422, NoSuchText)
-        ok(await do(county, f"{fund}/payment", payment, Role.bureau_officer))
-        refused(await do(county, f"{fund}/audit", audit | {"document": PAPER}, Role.auditor), 422, NoSuchText)
-        ok(await do(county, f"{fund}/audit", audit, Role.auditor))
+        bureau = {"unit": "XFJ"}
+        refused(await do(county, f"{fund}/payment", payment, Role.bureau_officer, **bureau), 409, NotApproved)
+        ok(await do(county, f"{fund}/approvals", {}, Role.bureau_officer, actor="b-1", **bureau))
+        refused(
+            await do(county, f"{fund}/payment", {"document": PAPER}, Role.bureau_officer, **bureau), 422, NoSuchText
+        )
+        ok(await do(county, f"{fund}/payment", payment, Role.bureau_officer, **bureau))
+        refused(await do(county, f"{fund}/audit", audit | {"document": PAPER}, Role.auditor, **bureau), 422, NoSuchText)
+        ok(await do(county, f"{fund}/audit", audit, Role.auditor, **bureau))
         found = await row(county, "/funds", receipt["fund_id"], "audited")
         assert (found["case_id"], found["approved_by"], found["paid_on"]) == (case, ["h-1", "b-1"], "2025-09-01")
 

@@ -100,7 +100,7 @@ BODIES: dict[str, Any] = {
 WHO: dict[str, dict[str, Any]] = {
     "extension": HEAD,
     "recusal/decisions": HEAD,
-    "termination": {"role": Role.bureau_officer},
+    "termination": {"role": Role.bureau_officer, "unit": "XFJ"},
     **{what: REVIEWER for what in BODIES if what.startswith("review")},
     **{what: RECHECKER for what in BODIES if what.startswith("recheck")},
 }

@@ -13,6 +13,7 @@ from services.accountability.domain.recommendations import Blame, Recommendation
 from services.chassis.commands import Reply
 from services.chassis.context import By
 from services.chassis.fields import Moment, PublicLine
+from services.chassis.outside import must_judge_from_outside
 from services.chassis.references import KnownOfficer, KnownUnit
 from services.chassis.texts import CaseText
 
@@ -76,4 +77,6 @@ class RecordDecision(
     document: CaseText
 
     def act(self, r: Recommendation, by: By) -> None:
-        r.decide(self.decision_no, self.document, at=by.at)
+        must_judge_from_outside(by.unit, r.about_unit, self.directory)
+        unit = self.acting_as(by, r.addressee)
+        r.decide(unit, self.decision_no, self.document, self.directory, at=by.at)

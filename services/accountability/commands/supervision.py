@@ -96,4 +96,4 @@ class CloseSupervision(
     satisfied: bool
 
     def act(self, s: Supervision, by: By) -> None:
-        s.close(satisfied=self.satisfied, at=by.at)
+        s.close(by.unit, self.directory, satisfied=self.satisfied, at=by.at)

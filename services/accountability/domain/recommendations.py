@@ -108,6 +108,7 @@ class Recommendation(CaseEntry):
         """Nothing is recommended yet."""
         super().start()
         self.recommendation_no = self.addressee = ""
+        self.about_unit: str | None = None
         self.kind: RecommendationKind | None = None
         self.served_at: datetime | None = None
         self.adopted: bool | None = None
@@ -150,8 +151,10 @@ class Recommendation(CaseEntry):
             raise AnsweredAlready
         self.record(RecommendationReplied, at=at, case=self.of, adopted=adopted, document=document)
 
-    def decide(self, decision_no: str, document: UUID, *, at: datetime) -> None:
-        """Put on record what the competent body has decided about responsibility."""
+    def decide(self, unit: str, decision_no: str, document: UUID, directory: Directory, *, at: datetime) -> None:
+        """Put on record what the competent body has decided about responsibility, as that body or a petition bureau."""
+        if unit != self.addressee and directory.is_no_bureau(unit):
+            raise NotTheAddressee
         if self.kind is not RecommendationKind.pursue_responsibility:
             raise NotAboutResponsibility
         if self.decision_no is not None:
@@ -162,6 +165,7 @@ class Recommendation(CaseEntry):
     def _(self, event: RecommendationServed) -> None:
         self.of, self.recommendation_no, self.kind = event.case, event.recommendation_no, event.kind
         self.addressee, self.served_at = event.addressee, event.served_at
+        self.about_unit = event.about_unit
 
     @when
     def _(self, event: RecommendationReplied) -> None:

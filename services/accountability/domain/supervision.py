@@ -117,12 +117,7 @@ class Supervision(Aggregate):
     ) -> None:  # fmt: skip
         """Write the card (第四十条第一款)."""
         matter.must_be_kept_from(unit)
-        if unit == by or by in directory.below(unit):
-            raise SupervisesUpwards
-        if directory.is_no_bureau(by):
-            raise NotABureau
-        if not directory.within_reach(by, unit):
-            raise OutOfReach(unit)
+        _must_supervise(by, unit, directory)
         if due_on <= day(at):
             raise DueDatePassed
         self.record(
@@ -138,8 +133,9 @@ class Supervision(Aggregate):
             raise NotTheSupervisedUnit
         self.record(SupervisionReplied, at=at, case=self.of, document=document)
 
-    def close(self, *, satisfied: bool, at: datetime) -> None:
-        """Judge the reply and close the card; where it does not satisfy, a new card is written."""
+    def close(self, by: str, directory: Directory, *, satisfied: bool, at: datetime) -> None:
+        """Judge the reply, as who might write a card, and close it; where it does not satisfy, a new one is written."""
+        _must_supervise(by, self.unit, directory)
         if self.closed:
             raise SupervisionIsClosed
         if not self.replied:
@@ -158,6 +154,15 @@ class Supervision(Aggregate):
     @when
     def _(self, _: SupervisionClosed) -> None:
         self.closed = True
+
+
+def _must_supervise(by: str, unit: str, directory: Directory) -> None:
+    if unit == by or by in directory.below(unit):
+        raise SupervisesUpwards
+    if directory.is_no_bureau(by):
+        raise NotABureau
+    if not directory.within_reach(by, unit):
+        raise OutOfReach(unit)
 
 
 class Sparing(CaseEntry):

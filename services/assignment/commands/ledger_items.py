@@ -11,6 +11,7 @@ from services.assignment.domain.ledger_items import LedgerItem
 from services.chassis.commands import Entry, OnEntry, Reply
 from services.chassis.context import By
 from services.chassis.fields import Code, Day
+from services.chassis.outside import must_judge_from_outside
 from services.chassis.references import KnownUnit
 from services.chassis.texts import CaseText
 
@@ -79,4 +80,5 @@ class CloseLedgerItem(OnLedgerItem, path="/ledger-items/{item_id}/closure", by=O
     confirmation: CaseText | None = None
 
     def act(self, i: LedgerItem, by: By) -> None:
+        must_judge_from_outside(by.unit, i.unit, self.directory)
         i.close(self.proof, self.confirmation, at=by.at)

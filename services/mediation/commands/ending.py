@@ -8,6 +8,7 @@ from uuid import UUID
 from contracts.vocabulary import AidKind, CareKind, DocumentKind, OutcomeAxis, Role, TerminationGround
 from services.chassis.context import By
 from services.chassis.fields import Code, Day
+from services.chassis.outside import must_judge_from_outside
 from services.chassis.texts import CaseText, TextOf
 from services.mediation.commands.handling import DECIDERS, UNIT_STAFF, Handle
 from services.mediation.domain import ending
@@ -28,6 +29,7 @@ class TerminateCase(Handle, path="/cases/{case_id}/termination", by=(Role.bureau
     document: CaseText | None = None
 
     def act(self, h: Handling, by: By) -> None:
+        must_judge_from_outside(by.unit, h.unit, self.directory)
         ending.terminate(h, self.ground, self.document, at=by.at)
 
 
@@ -48,6 +50,7 @@ class ReturnReport(
     due_on: Day
 
     def act(self, h: Handling, by: By) -> None:
+        must_judge_from_outside(by.unit, h.unit, self.directory)
         ending.return_report(h, self.due_on, at=by.at)
 
 

@@ -10,6 +10,7 @@ from contracts.periods.calendar import day
 from contracts.vocabulary import Hardship, Role
 from services.chassis.context import By
 from services.chassis.fields import Day
+from services.chassis.outside import must_judge_from_outside
 from services.chassis.texts import CaseText
 from services.mediation.commands.handling import AboutCase, OnCaseEntry
 from services.mediation.domain.funds import APPROVERS, Fund
@@ -41,6 +42,8 @@ class ApproveFund(OnCaseEntry[Fund], path="/funds/{fund_id}/approvals", by=APPRO
     """Agree: the head of the unit first, then the bureau (第三十七条第二款)."""
 
     def act(self, f: Fund, by: By) -> None:
+        if by.role is not Role.unit_head:
+            must_judge_from_outside(by.unit, f.unit, self.directory)
         f.approve(by.role, self.directory.acting_as(by.unit, f.unit), by.actor, at=by.at)
 
 
@@ -51,6 +54,7 @@ class PayFund(OnCaseEntry[Fund], path="/funds/{fund_id}/payment", by=(Role.burea
     paid_on: Day | None = None
 
     def act(self, f: Fund, by: By) -> None:
+        must_judge_from_outside(by.unit, f.unit, self.directory)
         pending = self._handling.withdrawal_pending
         f.pay(self.paid_on or day(by.at), self.document, withdrawal_pending=pending, at=by.at)
 
@@ -62,4 +66,5 @@ class AuditFund(OnCaseEntry[Fund], path="/funds/{fund_id}/audit", by=(Role.audit
     document: CaseText
 
     def act(self, f: Fund, by: By) -> None:
+        must_judge_from_outside(by.unit, f.unit, self.directory)
         f.audit(self.document, in_order=self.in_order, at=by.at)

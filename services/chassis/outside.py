@@ -1,0 +1,21 @@
+"""Nobody judges what they have done themselves: a card, a report of the result, the end, money, a row of a ledger."""
+
+from __future__ import annotations
+
+from services.chassis.directory import Directory
+from services.chassis.errors import Forbidden
+
+
+class JudgesItself(Forbidden):
+    """Whether a unit has done what it had to is said by nobody of it, and by nobody under it."""
+
+    by_directory = True
+    code = "judges_itself"
+    title = "不得由本单位或者其下属单位对本单位的办理作出认定"
+    article = "信访工作条例 第二十八条第三款、第三十八条、第四十条"
+
+
+def must_judge_from_outside(unit: str, about: str | None, directory: Directory) -> None:
+    """Let a unit judge what another one has done, unless it stands under that one, or carries on for it."""
+    if about is not None and (directory.acting_as(unit, about) == about or unit in directory.below(about)):
+        raise JudgesItself(about)
