@@ -292,8 +292,9 @@ def repeat(registration: Registration, received: str) -> UUID:
 
 
 def no_longer_accept(registration: Registration, petition: UUID, *, new_facts: bool = False, same: bool = True) -> None:
+    told = NOTICE | {"served_at": at("2025-09-22")}
     acceptance.no_longer_accept(
-        registration, petition, same_person=same, new_facts=new_facts, at=NOW, notice_no="不再1", **NOTICE
+        registration, petition, same_person=same, new_facts=new_facts, at=at("2025-09-22"), notice_no="不再1", **told
     )
 
 

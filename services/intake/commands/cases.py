@@ -26,7 +26,7 @@ from services.chassis.texts import CaseText
 from services.chassis.writer import Done
 from services.intake.application.answering import answering
 from services.intake.application.depositing import deposit
-from services.intake.application.disclosing import is_settled
+from services.intake.application.disclosing import handlers, is_settled
 from services.intake.application.looking import same_person
 from services.intake.application.office import CLERKS, OFFICERS, RECEIVERS, office
 from services.intake.application.registering import LETTER_BYTES_MAX, Petition, receipt, received
@@ -65,6 +65,11 @@ class Deposited(OfCase):
 
     document_id: UUID
     content_sha256: str
+
+
+async def having(running: Running, case: UUID, by: By) -> set[str]:
+    """Return which units have a case to handle, where somebody asks who is of no bureau. Raises ``SourceAway``."""
+    return await handlers(running, case) if running.store.directories.current.is_no_bureau(by.unit) else set()
 
 
 class OnCase(Command[Registration], reply=OfCase):
@@ -264,6 +269,7 @@ class ListClaims(OnCase, path="/cases/{case_id}/claims", by=LISTERS, called="分
     document: Annotated[CaseText, Field(description="Which they are, in the order in which they are answered")]
 
     _settled: bool
+    _having: set[str]
 
     async def look_up(self, running: Running, by: By) -> None:
         """Ask whether it is answered, and who has it: that is known elsewhere."""
@@ -273,8 +279,10 @@ class ListClaims(OnCase, path="/cases/{case_id}/claims", by=LISTERS, called="分
         except NothingToDoWithIt as error:
             raise claims.NotTheirsToList(by.unit) from error
         self._settled = await is_settled(running, self.case_id)
+        self._having = await having(running, self.case_id, by)
 
     def act(self, r: Registration, by: By) -> None:
+        track.must_be_at_the_door(r, by.unit, self.directory, self._having)
         claims.list_claims(r, self.count, self.document, settled=self._settled, at=by.at)
 
     async def run(self, running: Running, by: By) -> Done:
@@ -297,8 +305,11 @@ class ReplaceQueryCode(
     petition_id: UUID
     document: Annotated[CaseText, Field(description="How it was made sure who asks")]
 
+    _having: set[str]
+
     async def run(self, running: Running, by: By) -> Done:
         await self.look_up(running, by)
+        self._having = await having(running, self.case_id, by)
         code, with_code = office(running).vault.query_code(self.case_id, self.petition_id, by.command_id)
         statements = [(OTHER_CODES, with_code[1]), with_code]
         done = await running.store.change(
@@ -307,6 +318,7 @@ class ReplaceQueryCode(
         return receipt(done, query_code=code)
 
     def act(self, r: Registration, by: By) -> None:
+        track.must_be_at_the_door(r, by.unit, self.directory, self._having)
         filing.replace_code(r, self.petition_id, self.document, at=by.at)
 
 

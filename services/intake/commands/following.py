@@ -177,6 +177,7 @@ class NotAccept(Follow, Told, path="/cases/{case_id}/non-acceptance", by=CLERKS,
         def act(them: Sequence[Registration]) -> dict[str, Any]:
             number = self.number("信不受", by)
             track.must_take_part(them[0], by, self.directory)
+            track.must_be_at_the_door(them[0], by.unit, self.directory)
             recusal.must_not_be_challenged(them[0], by.actor)
             acceptance.not_accept(
                 them[0], self.ground, by.unit, self.directory, pending=them[1] if len(them) > 1 else None,

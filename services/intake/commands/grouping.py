@@ -158,6 +158,7 @@ class MergeCase(OnCase, path="/cases/{case_id}/merger", by=(Role.bureau_officer,
         def act(both: Sequence[Registration]) -> dict[str, Any]:
             for one in both:
                 track.must_take_part(one, by, running.store.directories.current)
+                track.must_be_at_the_door(one, by.unit, running.store.directories.current)
             grouping.merge_into(both[0], both[1], at=by.at, same_petitioner=same, settled=settled)
             classification.relieve(both[1], running.store.directories.current, at=by.at)
             personnel.owe(both[1], at=by.at)
@@ -264,6 +265,7 @@ class SplitCase(
     async def run(self, running: Running, by: By) -> Done:
         vault, parent = office(running).vault, await running.store.known(Registration, self.case_id)
         track.must_take_part(parent, by, running.store.directories.current)
+        track.must_be_at_the_door(parent, by.unit, running.store.directories.current)
         if await running.store.stored(by) is None:  # of one that was divided by this command, the codes are told again
             grouping.must_be_dividable(parent)
         wrote = [one for one in parent.every_petition if one not in parent.others]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Final
 
@@ -94,6 +95,15 @@ class NotThatOrgan(Forbidden):
     article = "信访工作条例 第三十条第一款"
 
 
+class NotAtTheDoor(Forbidden):
+    """At the door a unit acts in what came to it; in everything else a petition bureau does."""
+
+    by_directory = True
+    code = "not_at_the_door"
+    title = "该事项不是本单位收到的"
+    article = "信访工作条例 第二十二条、第二十三条第一款"
+
+
 class ConcludedAlready(Refused):
     """The organ's case about a report ends once."""
 
@@ -157,6 +167,13 @@ def must_know_of(r: Registration, by: By, directory: Directory) -> None:
     """Let no unit learn that there is a report, but the one that received it and the organ that has it."""
     if by.role in UNITS_ROLES and not knows_of(r, by, directory):
         raise NotFound(str(r.id))
+
+
+def must_be_at_the_door(r: Registration, unit: str, directory: Directory, having: Collection[str] = ()) -> None:
+    """Let only who received a petition of the case act in it here, a petition bureau, or who has it to handle."""
+    own = {*r.dealing, *having}
+    if directory.acting_as(unit, *own) not in own and directory.is_no_bureau(unit):
+        raise NotAtTheDoor(unit)
 
 
 def must_be_among_who_know(r: Registration, by: By, directory: Directory) -> None:

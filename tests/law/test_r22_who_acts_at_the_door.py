@@ -1,0 +1,81 @@
+"""第二十二条、第二十三条第一款: at the door a unit acts in what came to it; in everything else a petition bureau does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from contracts.vocabulary import Role
+from services.intake.domain.track import NotAtTheDoor
+from tests.harness import BUREAU, UNIT, Servers, System, petition
+from tests.rules import refused
+from tests.steps import HEARD_AT, accepted_of_one, document, ok, open_county
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+TURNED_AWAY = {
+    "ground": "not_within_power",
+    "competent_body": "省劳动人事争议仲裁院",
+    "method": "post",
+    "receipt": "EMS-1",
+}
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def county(servers: Servers):
+    async with open_county(servers) as made:
+        department: dict[str, Any] = {"kind": "department", "parent": "XZF"}
+        await made.enter(
+            {"code": "JYJ", **department, "powers": ["education"]}, {"code": "ZJJ", **department, "powers": ["housing"]},
+            {"code": BUREAU, "kind": "petition_bureau", "parent": "XZF", "competent": False},
+        )  # fmt: skip
+        yield made
+
+
+async def at_the_counter(county: System, unit: str) -> dict[str, Any]:
+    own: dict[str, Any] = {"role": Role.unit_receiver, "unit": unit}
+    return ok(await county.send("intake", "/petitions", petition(), **own), 201)
+
+
+async def do(county: System, case: str, what: str, body: Any, unit: str, role: Role = Role.unit_receiver):
+    return await county.send("intake", f"/cases/{case}/{what}", body, role=role, unit=unit)
+
+
+async def test_nobody_is_turned_away_by_a_unit_to_which_they_did_not_come(county: System):
+    """第四十四条第二项: what another unit says would end the case before who received it has looked at it."""
+    case = (await at_the_counter(county, "JYJ"))["case_id"]
+    refused(await do(county, case, "non-acceptance", TURNED_AWAY, "ZJJ"), 403, NotAtTheDoor)
+    ok(await do(county, case, "non-acceptance", TURNED_AWAY, "JYJ"))
+
+
+async def test_lost_code_is_replaced_where_it_came_to_where_it_is_handled_or_at_the_bureau(county: System):
+    """第二十一条第二款, and 第四十六条第五项: who has the code reads everything and may withdraw."""
+    receipt = await accepted_of_one(county)
+    case, what = receipt["case_id"], f"petitions/{receipt['petition_id']}/query-code"
+    body = {"document": await document(county, case, unit=BUREAU)}
+    refused(await do(county, case, what, body, "ZJJ", Role.intake_clerk), 403, NotAtTheDoor)
+    for unit in (UNIT, BUREAU):
+        assert ok(await do(county, case, what, body, unit))["query_code"] != receipt["query_code"]
+
+
+async def test_claims_are_listed_by_who_has_to_do_with_them(county: System):
+    """第三十二条: a claim that is listed is owed an answer and never dropped."""
+    case = (await accepted_of_one(county))["case_id"]
+    body = {"count": 2, "document": await document(county, case)}
+    refused(await do(county, case, "claims", body, "ZJJ", Role.case_officer), 403, NotAtTheDoor)
+    reply = await county.send(
+        "intake", f"/cases/{case}/claims", body, role=Role.case_officer, unit=UNIT, actor="co-1", at=HEARD_AT
+    )
+    ok(reply)
+
+
+async def test_cases_are_joined_and_divided_by_a_bureau(county: System):
+    """第二十二条第一款: a department joins what came to it, and nothing else."""
+    one, other = [(await county.register())["case_id"] for _ in range(2)]
+    part = {"category": "housing", "place": "P-1", "content": {"claim": "甲"}}
+    split = {"parts": [part, part | {"category": "medical"}]}
+    for what, body in (("merger", {"into": other}), ("split", split)):
+        refused(await do(county, one, what, body, "JYJ", Role.bureau_officer), 403, NotAtTheDoor)
+    ok(await do(county, one, "merger", {"into": other}, BUREAU, Role.bureau_officer))
