@@ -56,6 +56,8 @@ class SupervisionClosed(Event):
 
     case: UUID
     satisfied: bool
+    unit: str | None = None
+    """Whose answer it is; where it does not satisfy, that unit goes on to be supervised."""
 
 
 class SupervisionSpared(Event):

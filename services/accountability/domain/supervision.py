@@ -140,7 +140,7 @@ class Supervision(Aggregate):
             raise SupervisionIsClosed
         if not self.replied:
             raise NotReplied
-        self.record(SupervisionClosed, at=at, case=self.of, satisfied=satisfied)
+        self.record(SupervisionClosed, at=at, case=self.of, satisfied=satisfied, unit=self.unit)
 
     @when
     def _(self, event: SupervisionOrdered) -> None:
