@@ -79,3 +79,24 @@ async def test_cases_are_joined_and_divided_by_a_bureau(county: System):
     for what, body in (("merger", {"into": other}), ("split", split)):
         refused(await do(county, one, what, body, "JYJ", Role.bureau_officer), 403, NotAtTheDoor)
     ok(await do(county, one, "merger", {"into": other}, BUREAU, Role.bureau_officer))
+
+
+@pytest.mark.parametrize(
+    ("what", "body", "role"),
+    [
+        ("accused", {"units": [UNIT]}, Role.unit_receiver),
+        ("urgency", {"known_at": "2025-08-25T09:00:00+08:00"}, Role.unit_head),
+        ("withdrawal", {"document": "{paper}"}, Role.intake_clerk),
+        ("withdrawal/confirmation", {"document": "{paper}"}, Role.intake_clerk),
+    ],
+)
+async def test_nobody_else_says_what_takes_a_case_away_or_puts_others_in_breach(
+    county: System, what: str, body: dict[str, Any], role: Role
+):
+    """第十七条、第二十五条、第二十八条第三款: whom it complains of, since when it is urgent, that it is withdrawn."""
+    case = (await accepted_of_one(county))["case_id"]
+    paper = await document(county, case, unit=BUREAU)
+    body = {name: paper if value == "{paper}" else value for name, value in body.items()}
+    refused(await do(county, case, what, body, "ZJJ", role), 403, NotAtTheDoor)
+    if what == "urgency":
+        ok(await do(county, case, what, body, UNIT, role))

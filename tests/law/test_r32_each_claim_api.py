@@ -8,7 +8,8 @@ import pytest
 import pytest_asyncio
 
 from contracts.vocabulary import Role
-from services.intake.domain.claims import ClaimsAnsweredAlready, NotTheirsToList
+from services.intake.domain.claims import ClaimsAnsweredAlready
+from services.intake.domain.track import NotAtTheDoor
 from services.mediation.domain.opinion import ClaimUnanswered
 from tests import steps
 from tests.harness import BUREAU, CITY, GOVERNMENT, HEAD, UNIT, Servers, System, petition
@@ -39,7 +40,7 @@ async def test_claims_are_listed_by_who_has_to_do_with_the_case(county: System):
     """第二十二条: what is listed is never dropped, so a stranger could keep the unit from answering at all."""
     case = await steps.accepted(county)
     for role in (Role.case_officer, Role.unit_head, Role.unit_receiver):
-        refused(await lists(county, case, 50, ANOTHER, role), 403, NotTheirsToList)
+        refused(await lists(county, case, 50, ANOTHER, role), 403, NotAtTheDoor)
     ok(await lists(county, case, 2, UNIT, Role.case_officer))
     ok(await lists(county, case, 3, BUREAU, Role.bureau_officer))
     ok(await lists(county, case, 4, GOVERNMENT, Role.unit_head))

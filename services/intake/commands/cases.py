@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Annotated, Any, ClassVar, Final, Generic, TypeVar
 from uuid import UUID
 
@@ -30,7 +31,6 @@ from services.intake.application.disclosing import handlers, is_settled
 from services.intake.application.looking import same_person
 from services.intake.application.office import CLERKS, OFFICERS, RECEIVERS, office
 from services.intake.application.registering import LETTER_BYTES_MAX, Petition, receipt, received
-from services.intake.application.seeing import NothingToDoWithIt, must_see
 from services.intake.application.telling import let_know
 from services.intake.domain import claims, classification, filing, guards, track
 from services.intake.domain.registration import Registration
@@ -40,8 +40,6 @@ from services.intake.vault import OTHER_CODES
 A = TypeVar("A", bound=Aggregate)
 E = TypeVar("E", bound=CaseEntry)
 ACCUSED_MAX: Final = 20
-LISTERS: Final = (*CLERKS, Role.case_officer, Role.unit_head, Role.mediator)
-"""Who reads a letter to act on it."""
 
 KnownCase = Annotated[UUID, Refers(Registration)]
 
@@ -67,11 +65,6 @@ class Deposited(OfCase):
     content_sha256: str
 
 
-async def having(running: Running, case: UUID, by: By) -> set[str]:
-    """Return which units have a case to handle, where somebody asks who is of no bureau. Raises ``SourceAway``."""
-    return await handlers(running, case) if running.store.directories.current.is_no_bureau(by.unit) else set()
-
-
 class OnCase(Command[Registration], reply=OfCase):
     """A command on a case, in which nobody acts who keeps out of it; of a report no unit learns that it exists."""
 
@@ -79,6 +72,23 @@ class OnCase(Command[Registration], reply=OfCase):
 
     def decide(self, r: Registration, by: By, /) -> dict[str, Any]:
         track.must_take_part(r, by, self.directory)
+        return super().decide(r, by)
+
+
+class AtTheDoor(OnCase):
+    """A command on a case by who received it, a petition bureau, or who has the case to handle."""
+
+    _having: Collection[str]
+
+    async def look_up(self, running: Running, by: By) -> None:
+        """Ask who has the case, where somebody asks who is of no bureau: that is known elsewhere."""
+        await super().look_up(running, by)
+        elsewhere = running.store.directories.current.is_no_bureau(by.unit)
+        self._having = await handlers(running, self.case_id) if elsewhere else ()
+
+    def decide(self, r: Registration, by: By, /) -> dict[str, Any]:
+        track.must_take_part(r, by, self.directory)
+        track.must_be_at_the_door(r, by.unit, self.directory, self._having)
         return super().decide(r, by)
 
 
@@ -243,7 +253,7 @@ class CorrectClassification(
 
 
 class NameAccused(
-    OnCase, path="/cases/{case_id}/accused", by=(Role.bureau_officer, Role.unit_receiver), called="补充被反映对象"
+    AtTheDoor, path="/cases/{case_id}/accused", by=(Role.bureau_officer, Role.unit_receiver), called="补充被反映对象"
 ):
     """Put on record whom else the case complains of; a unit that has it loses it (第二十八条第三款、第三十条第三款).
 
@@ -262,27 +272,20 @@ class NameAccused(
         return done
 
 
-class ListClaims(OnCase, path="/cases/{case_id}/claims", by=LISTERS, called="分项登记诉求"):
+class ListClaims(AtTheDoor, path="/cases/{case_id}/claims", by=OFFICERS, called="分项登记诉求"):
     """List, as who has to do with a case, more claims than it was registered with; each is answered (第三十二条)."""
 
     count: Annotated[int, Field(ge=2, le=CLAIMS_MAX, description="How many claims the case holds in all")]
     document: Annotated[CaseText, Field(description="Which they are, in the order in which they are answered")]
 
     _settled: bool
-    _having: set[str]
 
     async def look_up(self, running: Running, by: By) -> None:
-        """Ask whether it is answered, and who has it: that is known elsewhere."""
+        """Ask whether it is answered: that is known elsewhere."""
         await super().look_up(running, by)
-        try:
-            await must_see(running, self.case_id, by)
-        except NothingToDoWithIt as error:
-            raise claims.NotTheirsToList(by.unit) from error
         self._settled = await is_settled(running, self.case_id)
-        self._having = await having(running, self.case_id, by)
 
     def act(self, r: Registration, by: By) -> None:
-        track.must_be_at_the_door(r, by.unit, self.directory, self._having)
         claims.list_claims(r, self.count, self.document, settled=self._settled, at=by.at)
 
     async def run(self, running: Running, by: By) -> Done:
@@ -298,18 +301,19 @@ class Replaced(OfCase):
 
 
 class ReplaceQueryCode(
-    OnCase, path="/cases/{case_id}/petitions/{petition_id}/query-code", by=CLERKS, called="补发查询码", reply=Replaced
+    AtTheDoor,
+    path="/cases/{case_id}/petitions/{petition_id}/query-code",
+    by=CLERKS,
+    called="补发查询码",
+    reply=Replaced,
 ):
     """Give somebody who has lost their query code another one, at the counter; the old one dies (第二十一条第二款)."""
 
     petition_id: UUID
     document: Annotated[CaseText, Field(description="How it was made sure who asks")]
 
-    _having: set[str]
-
     async def run(self, running: Running, by: By) -> Done:
         await self.look_up(running, by)
-        self._having = await having(running, self.case_id, by)
         code, with_code = office(running).vault.query_code(self.case_id, self.petition_id, by.command_id)
         statements = [(OTHER_CODES, with_code[1]), with_code]
         done = await running.store.change(
@@ -318,7 +322,6 @@ class ReplaceQueryCode(
         return receipt(done, query_code=code)
 
     def act(self, r: Registration, by: By) -> None:
-        track.must_be_at_the_door(r, by.unit, self.directory, self._having)
         filing.replace_code(r, self.petition_id, self.document, at=by.at)
 
 

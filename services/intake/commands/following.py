@@ -28,7 +28,7 @@ from services.chassis.writer import Done
 from services.intake.application.disclosing import handed_on, has_it
 from services.intake.application.looking import same_person
 from services.intake.application.office import CLERKS
-from services.intake.commands.cases import OfCase, OnCase
+from services.intake.commands.cases import AtTheDoor, OfCase, OnCase
 from services.intake.domain import acceptance, personnel, recusal, track, urgency, withdrawal
 from services.intake.domain.registration import Registration
 
@@ -72,6 +72,10 @@ class PersonnelTold(Followed):
 
 class Follow(OnCase, reply=Followed):
     """A command on a case that is on file."""
+
+
+class FollowHere(AtTheDoor, Follow):
+    """The same, by who has something to do with it."""
 
 
 class Told(Body):
@@ -272,7 +276,7 @@ class AnswerRepeat(
         return {"notice_no": number}
 
 
-class NoteUrgency(Follow, path="/cases/{case_id}/urgency", by=ALARMED, called="重大紧急情况"):
+class NoteUrgency(FollowHere, path="/cases/{case_id}/urgency", by=ALARMED, called="重大紧急情况"):
     """Put on record since when a matter is known that may affect the public (第二十五条)."""
 
     known_at: Moment | None = None
@@ -298,7 +302,7 @@ class ReportUrgency(
         return {"still_to_be_told": missing}
 
 
-class RequestWithdrawal(Follow, path="/cases/{case_id}/withdrawal", by=SCRIBES, called="申请撤回"):
+class RequestWithdrawal(FollowHere, path="/cases/{case_id}/withdrawal", by=SCRIBES, called="申请撤回"):
     """Ask for withdrawal in the petitioner's own words; fifteen days to think again (第十七条)."""
 
     document: CaseText
@@ -307,7 +311,7 @@ class RequestWithdrawal(Follow, path="/cases/{case_id}/withdrawal", by=SCRIBES, 
         withdrawal.request_withdrawal(r, self.document, self.directory, at=by.at)
 
 
-class RevokeWithdrawal(Follow, path="/cases/{case_id}/withdrawal/revocation", by=SCRIBES, called="撤销撤回申请"):
+class RevokeWithdrawal(FollowHere, path="/cases/{case_id}/withdrawal/revocation", by=SCRIBES, called="撤销撤回申请"):
     """Let the case go on as it was, because the petitioner has thought again (第十七条)."""
 
     document: CaseText | None = None
@@ -332,4 +336,5 @@ class ConfirmWithdrawal(
         self._handler = await has_it(running, self.case_id)
 
     def act(self, r: Registration, by: By) -> None:
+        track.must_be_at_the_door(r, by.unit, self.directory, [one for one in (self._handler,) if one])
         withdrawal.confirm_withdrawal(r, by.unit, self.document, self.directory, handler=self._handler, at=by.at)

@@ -10,7 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from contracts.intake import ClaimsListed
-from services.chassis.errors import Forbidden, Refused
+from services.chassis.errors import Refused
 from services.intake.domain.guards import must_be_open
 from services.intake.domain.registration import Registration
 
@@ -29,15 +29,6 @@ class ClaimsAnsweredAlready(Refused):
     code = "claims_answered_already"
     title = "该事项已经答复，新的诉求另行登记"
     article = "信访工作条例 第三十二条"
-
-
-class NotTheirsToList(Forbidden):
-    """Who has received a case, has it or stands above those lists its claims: each of them has to be answered."""
-
-    by_directory = True
-    code = "not_theirs_to_list"
-    title = "诉求由收到、办理该事项的单位和信访部门分项登记"
-    article = "信访工作条例 第二十二条、第三十二条"
 
 
 def list_claims(r: Registration, count: int, document: UUID, *, at: datetime, settled: bool = False) -> None:
