@@ -43,7 +43,7 @@ async def test_claims_are_listed_by_who_has_to_do_with_the_case(county: System):
         refused(await lists(county, case, 50, ANOTHER, role), 403, NotAtTheDoor)
     ok(await lists(county, case, 2, UNIT, Role.case_officer))
     ok(await lists(county, case, 3, BUREAU, Role.bureau_officer))
-    ok(await lists(county, case, 4, GOVERNMENT, Role.unit_head))
+    refused(await lists(county, case, 4, GOVERNMENT, Role.unit_head), 403, NotAtTheDoor)
 
 
 async def test_opinion_that_was_issued_before_further_claims_came_in_is_taken_back(county: System):
