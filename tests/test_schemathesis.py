@@ -97,6 +97,9 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
 }  # fmt: skip
 """By the path: what a body must say to be meant."""
 
+JUDGED: Final = {"/ledger-items/{item_id}/closure", "/funds/{fund_id}/payment", "/funds/{fund_id}/audit"}
+"""What is said of what a unit has done, and by nobody of it."""
+
 Known = dict[str, list[str]]
 """By the name of a path's parameter: values of it that exist."""
 Found = tuple[dict[str, set[int]], list[str]]
@@ -209,7 +212,7 @@ def steered(known: Known) -> Callable[..., None]:
         if roles and headers.get("Huiyin-Role") in list(Role) and dice.random() < 0.9:
             headers["Huiyin-Role"] = dice.choice(roles)
         if "Huiyin-Actor" in headers and str(headers.get("Huiyin-Unit", "-")).isprintable() and dice.random() < 0.9:
-            headers["Huiyin-Unit"] = BUREAU if "fact_id" in path else UNIT
+            headers["Huiyin-Unit"] = BUREAU if "fact_id" in path or case.operation.path in JUDGED else UNIT
         if _is_uuid(headers.get("Idempotency-Key")) and dice.random() < 0.9:
             headers["Idempotency-Key"] = str(UUID(int=dice.getrandbits(128), version=4))
         if case.operation.path == "/time" and dice.random() < 0.9:
