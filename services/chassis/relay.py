@@ -42,8 +42,11 @@ PUBLISH_MAX: Final = 1_000
 IDLE_SECONDS: Final = (0.1, 0.1, 0.2, 0.2, 0.5)
 """After how long the relay looks for what another process has appended, and the more rarely the longer there has been
 nothing; own appends wake it at once."""
+GATHER_SECONDS: Final = 0.01
+"""How long the relay waits for more once there is something: what is taken in sets free the commands that have waited
+for it, and what they do goes out in the same round, not in the next one, which is ``LINGER_SECONDS`` later."""
 LINGER_SECONDS: Final = 0.09
-"""How long the relay waits for more after a round: the first event goes out at once, under load many share a round."""
+"""How long the relay waits for more after a round: under load many share one."""
 PUBLISH_SECONDS_MAX: Final = 10.0
 STOP_SECONDS_MAX: Final = 2.0
 SETTLE_SECONDS_MAX: Final = COMMAND_SECONDS_MAX - 1.0
@@ -299,6 +302,7 @@ class Relay:
                     await asyncio.sleep(LINGER_SECONDS if count < SEAL_MAX else 0)
                 else:
                     await self._something()
+                    await asyncio.sleep(GATHER_SECONDS)
                 failures = 0
             except AWAY as error:
                 failures = await self._back_off("seal", failures, error)
