@@ -31,6 +31,7 @@ from tests.flow.checks import LISTENS_TO, SOURCES, check_everything, check_topic
 from tests.harness import ESTABLISHED, Servers, System, free_port, system, until
 
 DEATHS = 4
+FORWARDED = 5
 
 
 async def test_relay_dies_between_publishing_and_moving_its_cursor(county: System):
@@ -189,6 +190,36 @@ async def test_a_cancellation_that_is_swallowed_is_found_out():
 
 
 # ------------------------------------------------------------------- topics and groups that vanish
+
+
+async def forwarded_at_once(county: System) -> list[int]:
+    """Forward cases of which assignment has not heard yet; return how many events its relay numbers at a time."""
+    await county.caught_up()
+    relay, rounds = county.running["assignment"].relay, list[int]()
+    plain = relay.seal
+
+    async def counted() -> int:
+        if count := await plain():
+            rounds.append(count)
+        return count
+
+    relay.seal = counted  # type: ignore[method-assign]
+    for _ in range(FORWARDED):
+        steps.ok(await county.forward(await steps.classified(county)))
+        await county.caught_up()
+    return rounds
+
+
+async def test_what_an_arrival_sets_free_goes_out_with_it(county: System, monkeypatch: pytest.MonkeyPatch):
+    """A command that waits for its case is decided as soon as that is there, and waits for no second round."""
+    monkeypatch.setattr(relaying, "GATHER_SECONDS", 0.5)
+    assert await forwarded_at_once(county) == [2] * FORWARDED
+
+
+async def test_a_relay_that_gathers_nothing_is_found_out(county: System, monkeypatch: pytest.MonkeyPatch):
+    """MUTANT: what was taken in is numbered alone."""
+    monkeypatch.setattr(relaying, "GATHER_SECONDS", 0)
+    assert 1 in await forwarded_at_once(county)
 
 
 async def test_topic_is_rebuilt_from_the_store_under_load(county: System):
