@@ -33,7 +33,7 @@ async def newest(running: Running, case: UUID) -> tuple[Cause, Case]:
     Raises ``NotFound`` for a case that intake does not know either.
     """
     if not (known := await rows(running.store, _NEWEST, case)):
-        await _catch_up(running, case)
+        await catch_up(running, case, "intake")
         known = await rows(running.store, _NEWEST, case)
     if not known:
         raise NotFound(str(case))
@@ -41,13 +41,13 @@ async def newest(running: Running, case: UUID) -> tuple[Cause, Case]:
     return Cause(**known[0]), read_case(expanded(folded))
 
 
-async def _catch_up(running: Running, case: UUID) -> None:
-    """Bring what intake knows of a case here. Raises ``Unavailable`` where that takes too long."""
+async def catch_up(running: Running, case: UUID, source: str) -> None:
+    """Bring what a service knows of a case here. Raises ``Unavailable`` where that takes too long."""
     try:
         async with asyncio.timeout(CATCH_UP_SECONDS_MAX):
-            await running.inbox.pull_case("intake", case)
+            await running.inbox.pull_case(source, case)
     except TimeoutError:
-        raise Unavailable("intake 的最新事件暂时无法取得") from None
+        raise Unavailable(f"{source} 的最新事件暂时无法取得") from None
 
 
 async def entries(store: Store, where: str, *values: Any, limit: int = ENTRIES_MAX) -> list[Entry]:  # noqa: ANN401
