@@ -40,7 +40,7 @@ from services.chassis.context import By
 from services.chassis.directory import Directory, Entry, Post
 from services.chassis.http.protocol import Protocol
 from services.chassis.running import Running
-from services.chassis.service import PARTS, application
+from services.chassis.service import PARTS, Server, application
 from services.chassis.settings import Settings
 from services.chassis.source import TextAt
 from services.chassis.store import Store
@@ -200,14 +200,14 @@ class System:
             yield self
         finally:
             for server in served.values():
-                server.should_exit = True
+                server.leave()
             await asyncio.wait_for(asyncio.gather(*tasks.values()), 30)
             for name in served:
                 self.running.pop(name, None)
 
-    def _server(self, name: str, parts: frozenset[str], **more: Any) -> uvicorn.Server:
+    def _server(self, name: str, parts: frozenset[str], **more: Any) -> Server:
         service = import_module(f"services.{name}.main").SERVICE
-        return uvicorn.Server(
+        return Server(
             uvicorn.Config(
                 application(service, self.settings(name, **more), parts),
                 host="127.0.0.1",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import socket
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -25,7 +26,7 @@ from services.chassis.http.app import make_app
 from services.chassis.http.common import COMMON, add_health
 from services.chassis.http.contracts import add_contract_routes
 from services.chassis.http.gate import add_operations
-from services.chassis.http.protocol import Protocol
+from services.chassis.http.protocol import Protocol, State
 from services.chassis.running import Running, Service
 from services.chassis.settings import Settings
 
@@ -156,18 +157,21 @@ def serve(service: Service, only: frozenset[str] | None = None) -> None:
         timeout_graceful_shutdown=GRACEFUL_SECONDS_MAX,
         timeout_keep_alive=75,
     )
-    server = _Server(configuration)
+    server = Server(configuration)
     with suppress(KeyboardInterrupt):
         server.run()
     if not server.started:
         sys.exit(f"{service.name} did not start")
 
 
-class _Server(uvicorn.Server):
+class Server(uvicorn.Server):
     """Waits until it is told to stop; uvicorn's own looks ten times a second, which is half of what idling costs."""
+
+    server_state: State
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
+        self.server_state = State()
         self._tell: Callable[[], object] = lambda: None
 
     async def main_loop(self) -> None:
@@ -177,7 +181,17 @@ class _Server(uvicorn.Server):
         if not self.should_exit:
             await told.wait()
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+    def leave(self) -> None:
         """Stop."""
-        super().handle_exit(sig, frame)
+        self.should_exit = True
         self._tell()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop as a signal says."""
+        super().handle_exit(sig, frame)
+        self.leave()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Take no more, and finish what is in work."""
+        self.server_state.leaving = True
+        await super().shutdown(sockets)

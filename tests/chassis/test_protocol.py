@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 from uvicorn import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-from uvicorn.server import ServerState
 
-from services.chassis.http.protocol import HEAD_BYTES_MAX, Protocol
+from services.chassis.http.protocol import HEAD_BYTES_MAX, Protocol, State
 
 Heard = tuple[str, str, bytes]
 
@@ -62,7 +61,7 @@ async def heard(*pieces: bytes, by: type[HttpToolsProtocol] = Protocol) -> list[
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"0")]})
         await send({"type": "http.response.body"})
 
-    server = ServerState()
+    server = State()
     connection = by(Config(listen, lifespan="off", log_config=None), server, {})
     connection.connection_made(Wire())
     for piece in pieces:
@@ -100,7 +99,7 @@ async def test_what_stands_behind_a_body_is_no_header():
     async def listen(scope: Any, receive: Any, send: Any) -> None:
         headers.extend(scope["headers"])
 
-    server = ServerState()
+    server = State()
     connection = Protocol(Config(listen, lifespan="off", log_config=None), server, {})
     connection.connection_made(Wire())
     connection.data_received(b"POST /petitions HTTP/1.1\r\nHost: intake\r\nTransfer-Encoding: chunked\r\n\r\n")
@@ -118,7 +117,7 @@ def test_head_without_end_is_refused_before_it_keeps_others_waiting(before: byte
     wire = Wire()
 
     async def run() -> None:
-        connection = Protocol(Config(_nothing, lifespan="off", log_config=None), ServerState(), {})
+        connection = Protocol(Config(_nothing, lifespan="off", log_config=None), State(), {})
         connection.connection_made(wire)
         connection.data_received(before)
         for _ in range(HEAD_BYTES_MAX // 1_000 + 2):
@@ -147,7 +146,7 @@ async def told(*pieces: bytes, by: type[HttpToolsProtocol] = Protocol) -> list[b
             await send({"type": "http.response.body", "body": piece, "more_body": True})
         await send({"type": "http.response.body"})
 
-    wire, server = Wire(), ServerState()
+    wire, server = Wire(), State()
     connection = by(Config(tell, lifespan="off", log_config=None), server, {})
     connection.connection_made(wire)
     connection.data_received(PLAIN)
@@ -172,7 +171,7 @@ async def test_long_answer_leaves_whole_and_in_its_order():
 
 
 async def test_what_is_held_back_leaves_before_the_connection_is_closed():
-    wire, server = Wire(), ServerState()
+    wire, server = Wire(), State()
 
     async def tell(scope: Any, receive: Any, send: Any) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": [(b"connection", b"close")]})
@@ -184,6 +183,17 @@ async def test_what_is_held_back_leaves_before_the_connection_is_closed():
     await asyncio.wait(server.tasks)
     assert wire.closed
     assert wire.answers.startswith(b"HTTP/1.1 200")
+
+
+async def test_a_connection_that_comes_while_the_server_leaves_asks_nothing():
+    wire, server = Wire(), State()
+    connection = Protocol(Config(_nothing, lifespan="off", log_config=None), server, {})
+    connection.connection_made(wire)
+    assert not wire.closed
+    server.leaving = True
+    late = Wire()
+    Protocol(Config(_nothing, lifespan="off", log_config=None), server, {}).connection_made(late)
+    assert late.closed
 
 
 async def _nothing(scope: Any, receive: Any, send: Any) -> None: ...

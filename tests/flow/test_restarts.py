@@ -10,16 +10,21 @@ import asyncio
 import signal
 import time
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from contracts.envelope import SERVICES
+from contracts.vocabulary import Role
 from services.accountability.ledger import Ledger
 from services.chassis import consumer, inbox
+from services.chassis.errors import Unavailable
 from services.chassis.inbox import Inbox
 from services.chassis.store import CATCH_UP_SECONDS_MAX
+from services.chassis.writer import Writer
 from tests.flow.checks import SOURCES, Client, check_everything, play
-from tests.harness import ESTABLISHED, System, until
+from tests.harness import ESTABLISHED, System, petition, until
+from tests.rules import refused
 from tests.sizes import size
 
 ROLLING_SECONDS = size("ROLLING_SECONDS", 20.0, 300.0)
@@ -130,6 +135,25 @@ async def cut_off(huiyin: System, monkeypatch: pytest.MonkeyPatch, seconds: floa
 async def test_what_was_cut_off_is_done_again(huiyin: System, monkeypatch: pytest.MonkeyPatch):
     """A handler that outlives the graceful stop is cancelled; its batch is taken in by the next process, once."""
     await cut_off(huiyin, monkeypatch, 60)
+
+
+async def test_whose_command_was_cut_off_is_told_so(huiyin: System, monkeypatch: pytest.MonkeyPatch):
+    """A command that outlives the graceful stop is answered as one that nobody knows; its key then brings the outcome."""
+    busy, key = asyncio.Event(), uuid4()
+
+    async def endless(self: Writer, connection: Any, works: Any) -> None:
+        busy.set()
+        await asyncio.Event().wait()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Writer, "write", endless)
+        async with huiyin.within("intake"):
+            sent = asyncio.create_task(huiyin.send("intake", "/petitions", petition(), role=Role.intake_clerk, key=key))
+            await asyncio.wait_for(busy.wait(), 30)
+    refused(await sent, 503, Unavailable)
+    async with huiyin.within("intake"):
+        done = await huiyin.send("intake", "/petitions", petition(), role=Role.intake_clerk, key=key)
+    assert done.status_code == 201
 
 
 async def test_moving_on_before_the_work_is_found_out(huiyin: System, monkeypatch: pytest.MonkeyPatch):

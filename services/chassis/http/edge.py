@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import defaultdict
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.chassis import metrics
+from services.chassis.errors import Unavailable
 from services.chassis.http.acting import HEADER_CHARS_MAX, Headers, read
 from services.chassis.http.answers import refusal
 from services.chassis.numbers import of_a_person
@@ -52,6 +54,10 @@ class Edge:
             await self.app(scope, receive, answer)
         except ClientDisconnect:  # nobody is there to be answered
             pass
+        except asyncio.CancelledError:  # the process leaves, and cannot wait for what comes of it
+            if status:
+                raise
+            await refusal(request_id, Unavailable())(scope, receive, answer)
         except Exception as error:
             if status:  # half of the answer is on its way
                 raise
