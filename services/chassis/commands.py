@@ -149,6 +149,7 @@ class Command(Declared, Generic[A]):
     async def look_up(self, running: Running, by: By) -> None:
         """Make sure that what the fields refer to is there. Raises ``NotFound``."""
         self._store = running.store
+        self.amiss.clear()
         for name, refers in references(type(self)):
             try:
                 self.referred[name] = await refers.look_up(running, self, by, getattr(self, name))

@@ -30,24 +30,24 @@ _NEWEST: Final = (
 async def newest(running: Running, case: UUID) -> tuple[Cause, Case]:
     """Return what is known last of a case, and what it amounts to: whoever supervises acts on that.
 
-    Raises ``NotFound`` for a case that intake does not know either.
+    Whom it complains of is as intake knows it now. Raises ``NotFound`` for a case that intake does not know either, and
+    ``Unavailable``.
     """
+    await catch_up(running, case, "intake")
     if not (known := await rows(running.store, _NEWEST, case)):
-        await catch_up(running, case, "intake")
-        known = await rows(running.store, _NEWEST, case)
-    if not known:
         raise NotFound(str(case))
     folded = known[0].pop("folded")
     return Cause(**known[0]), read_case(expanded(folded))
 
 
-async def catch_up(running: Running, case: UUID, source: str) -> None:
-    """Bring what a service knows of a case here. Raises ``Unavailable`` where that takes too long."""
-    try:
-        async with asyncio.timeout(CATCH_UP_SECONDS_MAX):
-            await running.inbox.pull_case(source, case)
-    except TimeoutError:
-        raise Unavailable(f"{source} 的最新事件暂时无法取得") from None
+async def catch_up(running: Running, case: UUID, *sources: str) -> None:
+    """Bring what services know of a case here. Raises ``Unavailable`` where that takes too long."""
+    for source in sources:
+        try:
+            async with asyncio.timeout(CATCH_UP_SECONDS_MAX):
+                await running.inbox.pull_case(source, case)
+        except TimeoutError:
+            raise Unavailable(f"{source} 的最新事件暂时无法取得") from None
 
 
 async def entries(store: Store, where: str, *values: Any, limit: int = ENTRIES_MAX) -> list[Entry]:  # noqa: ANN401

@@ -1,4 +1,8 @@
-"""What supervises answers what is known last of a case; so its events name that as their cause."""
+"""What supervises answers what is known last of a case; so its events name that as their cause.
+
+The ledger hears of everything a moment later than it happens. Whom a case complains of is asked of intake before
+anybody is written to about it; and what is refused, only after all services have said what they know.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +10,16 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from contracts.envelope import Cause
-from services.accountability.application.accounting import newest
+from services.accountability.application.accounting import catch_up, newest
 from services.accountability.application.sight import must_take_part
 from services.accountability.case import Case
 from services.accountability.domain.addressing import Matter
 from services.chassis.aggregate import Aggregate
 from services.chassis.commands import Entered, Entry, OnEntry
 from services.chassis.context import By
+from services.chassis.errors import Forbidden, Refused
 from services.chassis.running import Running
+from services.chassis.writer import Done
 
 A = TypeVar("A", bound=Aggregate)
 
@@ -23,6 +29,16 @@ class Knowing(Entered[A], Generic[A]):
 
     _cause: Cause
     _standing: Case
+
+    async def run(self, running: Running, by: By) -> Done:
+        """Do it, and where it is refused, once more with what the services know by now of the case."""
+        try:
+            return await super().run(running, by)
+        except (Refused, Forbidden):
+            about = await self.of_case(running, by)
+            assert about is not None
+            await catch_up(running, about, *running.service.listens_to)
+        return await super().run(running, by)
 
     async def look_up(self, running: Running, by: By) -> None:
         """Find out what is known last of the case."""

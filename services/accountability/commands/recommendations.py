@@ -8,17 +8,14 @@ from uuid import UUID
 from pydantic import Field
 
 from contracts.vocabulary import RecommendationKind, Role
-from services.accountability.application.accounting import catch_up
 from services.accountability.commands.knowing import OnAboutCase, Writing
-from services.accountability.domain.recommendations import Blame, Recommendation, WrongAddressee
+from services.accountability.domain.recommendations import Blame, Recommendation
 from services.chassis.commands import Reply
 from services.chassis.context import By
 from services.chassis.fields import Moment, PublicLine
 from services.chassis.outside import must_judge_from_outside
 from services.chassis.references import KnownOfficer, KnownUnit
-from services.chassis.running import Running
 from services.chassis.texts import CaseText
-from services.chassis.writer import Done
 
 PERSONS_MAX: Final = 20
 
@@ -44,14 +41,6 @@ class ServeRecommendation(
     about_unit: KnownUnit | None = None
     persons: list[KnownOfficer] = Field(default_factory=list, max_length=PERSONS_MAX)
     consequence: CaseText | None = None
-
-    async def run(self, running: Running, by: By) -> Done:
-        """Serve it; who has the case by now may be known to assignment alone, which is asked before that is refused."""
-        try:
-            return await super().run(running, by)
-        except WrongAddressee:
-            await catch_up(running, self.case_id, "assignment")
-            return await super().run(running, by)
 
     def act(self, r: Recommendation, by: By) -> None:
         number, served_at = self.number("建", by), self.served_at or by.at
