@@ -222,7 +222,7 @@ class UnitEstablished(Event):
     level: Level
     parent: str | None
     sector_superior: str | None
-    powers: list[ContentCategory]
+    powers: tuple[ContentCategory, ...]
     competent: bool
     """Whether it may issue an opinion; a village committee and an inner office may not."""
     kind: UnitKind | None = None
@@ -243,7 +243,7 @@ class UnitChanged(Event):
     level: Level
     parent: str | None
     sector_superior: str | None
-    powers: list[ContentCategory]
+    powers: tuple[ContentCategory, ...]
     competent: bool
     kind: UnitKind | None = None
     vertical_managed: bool = False
@@ -317,7 +317,7 @@ class OfficerAppointed(Event):
 
     officer: str
     post: str
-    roles: list[Role]
+    roles: tuple[Role, ...]
 
 
 class OfficerRelieved(Event):

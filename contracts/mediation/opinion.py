@@ -17,7 +17,7 @@ class OpinionIssued(Event):
 
     opinion_no: str
     result: Result
-    legal_basis: list[str]
+    legal_basis: tuple[str, ...]
     document: UUID
     approved_by: str
     review_body: str

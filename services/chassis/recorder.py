@@ -83,6 +83,11 @@ _STREAMS = """
 SELECT stream_id, version, type, packed, at FROM event
 WHERE stream_id = ANY($1::uuid[]) ORDER BY stream_id, version
 """
+_SINCE = """
+SELECT e.stream_id, e.version, e.type, e.packed, e.at
+FROM unnest($1::uuid[], $2::int[]) AS k (stream_id, version)
+JOIN event e ON e.stream_id = k.stream_id AND e.version >= k.version ORDER BY e.stream_id, e.version
+"""
 _SEALED = """
 SELECT s.seq, s.lane, s.lane_seq, e.id, e.stream_id, e.version, e.case_id, e.type, e.at, e.packed
 FROM (SELECT * FROM sealed WHERE {0} ORDER BY {1} LIMIT {2}) s
@@ -150,10 +155,13 @@ class Recorder:
             rows[row["stream_id"]].append(row)
         return rows  # type: ignore[return-value]  # as they are, they are to be read
 
-    async def whole(self, streams: Sequence[UUID]) -> dict[UUID, Rows]:
-        """Return the rows of several streams, as they stand now."""
+    async def since(self, versions: Mapping[UUID, int]) -> dict[UUID, list[asyncpg.Record]]:
+        """Return the rows of several streams as they stand now, each from a version on."""
+        rows: dict[UUID, list[asyncpg.Record]] = {stream: [] for stream in versions}
         async with self.database.connection() as connection:
-            return await self.streams(connection, streams)
+            for row in await connection.fetch(_SINCE, list(versions), list(versions.values())):
+                rows[row["stream_id"]].append(row)
+        return rows
 
     async def lane(self, lane: int, *, after: int, upto: int = LANE_SEQ_MAX, limit: int) -> list[Record]:
         """Return sealed events of a lane, `after` excluded and `upto` included."""

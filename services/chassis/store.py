@@ -24,18 +24,18 @@ import msgspec
 import structlog
 from eventsourcing.persistence import IntegrityError
 
-from contracts.envelope import Cause, lane_of, write_metadata
-from contracts.event import Event, decode
+from contracts.envelope import lane_of, write_metadata
+from contracts.event import Event
 from contracts.ids import derived
-from contracts.packing import pack, unpack
+from contracts.packing import pack
 from contracts.periods.calendar import day
 from services.chassis.aggregate import Aggregate
 from services.chassis.context import By
 from services.chassis.database import AWAY, COMMAND_SECONDS_MAX, Connection, Database
 from services.chassis.errors import Conflict, DomainError, Invalid, KeyReused, NotFound, Stale, Unavailable
-from services.chassis.recorder import CommandRow, Recorder, Replayed, Row, Rows
+from services.chassis.recorder import CommandRow, Recorder, Replayed, Row
 from services.chassis.series import series_of
-from services.chassis.together import Together
+from services.chassis.streams import Stream, Streams
 from services.chassis.units import Directories
 from services.chassis.views import Statement, View
 from services.chassis.writer import UNKNOWN_SECONDS_MAX, Done, Making, Work, Writer
@@ -58,11 +58,6 @@ CatchingUp = Callable[[str, UUID], AsyncGenerator[None]]
 """From a service and a case: steps, each of which does more to have the newest events of that case here."""
 
 
-class _Caused(msgspec.Struct):
-    cause: Cause | None = None
-
-
-_read_cause = msgspec.json.Decoder(_Caused).decode
 _to_json = msgspec.json.Encoder().encode
 
 
@@ -85,7 +80,7 @@ class Store:
         self.database = database
         self.service = service
         self.recorder = Recorder(database, service)
-        self.reading = Together(self.recorder.whole)
+        self.streams = Streams(self.recorder)
         self.writer = Writer(database, self.recorder)
         self.views = tuple(views)
         self._views_of: dict[type[Aggregate], list[View]] = defaultdict(list)
@@ -111,7 +106,7 @@ class Store:
     async def load(self, kind: type[A], stream: UUID, *, version: int | None = None) -> A:
         """Return an aggregate, blank where nothing has happened; at an earlier `version` where one is named."""
         if version is None:
-            return self.fold(kind, stream, await self.reading.of(stream))
+            return _folded(kind, await self.streams.of(stream))
         return self.fold(kind, stream, await self.recorder.stream(stream, lte=version))
 
     async def load_many(self, connection: Connection, wanted: dict[UUID, type[A]]) -> dict[UUID, A]:
@@ -126,18 +121,8 @@ class Store:
 
     @staticmethod
     def fold(kind: type[A], stream: UUID, rows: Sequence[asyncpg.Record]) -> A:
-        """Return what stored rows amount to, older versions brought up to the newest; blank for another kind's."""
-        aggregate = kind.blank(stream)
-        metadata = b""
-        for _, version, name, packed, at in rows:
-            metadata, body = unpack(packed)
-            event = decode(name, stream, version, at, body)
-            if type(event) not in kind.applies and not aggregate.exists:
-                return aggregate
-            event.mutate(aggregate)
-        if rows:
-            aggregate.cause = _read_cause(metadata).cause
-        return aggregate
+        """Return what stored rows amount to; blank for another kind's."""
+        return _folded(kind, Stream(stream, rows))
 
     async def known(self, kind: type[A], stream: UUID) -> A:
         """Return an aggregate, also where the event that opens it is still on its way from another service.
@@ -207,7 +192,7 @@ class Store:
         races = 0
         try:
             while races < RACES_MAX:
-                loaded, used = await self._rows_of(streams), self.directories.current
+                loaded, used = [await self._stream(stream) for stream in streams], self.directories.current
                 try:
                     return await self._commit(
                         partial(self._decided, kind, loaded, act, by, statements, may_open=may_open), by
@@ -216,7 +201,7 @@ class Store:
                     # A command that was done before is told so at once, unless what it is about is not even here; and
                     # as it may have been sent twice, and the other one been done while this one waited, it is looked
                     # for again before the refusal is told.
-                    source, there = _decided_by(refusal, kind), bool(loaded[0][1])
+                    source, there = _decided_by(refusal, kind), bool(loaded[0].rows)
                     if measures is None and there and (stored := await self.stored(by)) is not None:
                         return stored
                     if refusal.by_directory and await self.directories.renew(used):
@@ -236,28 +221,25 @@ class Store:
                 await measures.aclose()
 
     async def _load(self, kind: type[A], stream: UUID) -> A:
-        return self.fold(kind, stream, await self._rows(stream))
+        return _folded(kind, await self._stream(stream))
 
-    async def _rows(self, stream: UUID) -> Rows:
+    async def _stream(self, stream: UUID) -> Stream:
         try:
-            return await self.reading.of(stream)
+            return await self.streams.of(stream)
         except AWAY as error:
             raise Unavailable from error
-
-    async def _rows_of(self, streams: Sequence[UUID]) -> list[tuple[UUID, Rows]]:
-        return [(stream, await self._rows(stream)) for stream in streams]
 
     def _decided(
         self,
         kind: type[A],
-        loaded: Sequence[tuple[UUID, Rows]],
+        loaded: Sequence[Stream],
         act: Callable[[Sequence[A]], dict[str, Any] | None],
         by: By,
         statements: Sequence[Statement],
         *,
         may_open: bool,
     ) -> Work:
-        aggregates = [self.fold(kind, stream, rows) for stream, rows in loaded]
+        aggregates = [_folded(kind, stream) for stream in loaded]
         reply = _decide(aggregates, act, by, may_open=may_open)
         return self._work(by, aggregates, reply, statements)
 
@@ -344,6 +326,17 @@ class Store:
                         return await self.writer.append(make)
         except TimeoutError:
             raise Unavailable from None
+
+
+def _folded(kind: type[A], stream: Stream) -> A:
+    """Return what a stream amounts to; blank for another kind's."""
+    aggregate = kind.blank(stream.key)
+    for event in stream:
+        if type(event) not in kind.applies and not aggregate.exists:
+            return aggregate
+        event.mutate(aggregate)
+    aggregate.cause = stream.cause
+    return aggregate
 
 
 def id_of(by: By, service: str, stream: UUID, version: int) -> UUID:

@@ -34,6 +34,7 @@ STATEMENTS = {
     "what is to be published": recorder._LOG,
     "a lane": recorder._LANE,
     "streams": recorder._STREAMS,
+    "since": recorder._SINCE,
 }
 
 

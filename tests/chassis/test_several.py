@@ -11,8 +11,8 @@ import pytest_asyncio
 
 from contracts.vocabulary import Channel, ContentCategory
 from services.chassis.errors import Conflict, NotFound, Stale
-from services.chassis.recorder import Rows
 from services.chassis.store import Store
+from services.chassis.streams import Stream
 from services.chassis.writer import Done
 from services.intake.domain import filing, grouping
 from services.intake.domain.registration import Registration
@@ -106,18 +106,18 @@ async def test_lost_race_over_the_second_writes_nothing_of_the_first(huiyin: Sys
     def act(both: Sequence[Registration]) -> None:
         grouping.merge_into(both[0], both[1], at=by.at)
 
-    rows, raced = store.reading.of, False
+    of, raced = store.streams.of, False
 
-    async def overtaken(stream: UUID) -> Rows:
+    async def overtaken(stream: UUID) -> Stream:
         nonlocal raced
-        found = await rows(stream)
+        found = await of(stream)
         if stream == into and not raced:
             raced = True
             await merge(huiyin, store, ahead, into)
         return found
 
-    store.reading.of = overtaken  # type: ignore[method-assign]
+    store.streams.of = overtaken  # type: ignore[method-assign]
     with refuses(Conflict):
         await store.change_all(Registration, (one, into), act, by=by)
-    store.reading.of = rows  # type: ignore[method-assign]
+    store.streams.of = of  # type: ignore[method-assign]
     assert await versions(store, one, into) == [1, 2]

@@ -19,9 +19,9 @@ from services.chassis import inbox
 from services.chassis.consumer import TAKING_SECONDS_MAX
 from services.chassis.context import By
 from services.chassis.inbox import Inbox
-from services.chassis.recorder import Rows
 from services.chassis.service import PARTS, Running
 from services.chassis.store import Store
+from services.chassis.streams import Stream
 from services.chassis.writer import Done
 from tests.harness import UNIT, System, until
 from tests.steps import document, ok
@@ -38,14 +38,14 @@ async def records_of(huiyin: System, case: str) -> list[Record]:
 
 def looks(running: Running) -> list[UUID]:
     """Keep account of the aggregates that this service has loaded."""
-    seen, rows = [], running.store.reading.of
+    seen, of = [], running.store.streams.of
 
-    async def counted(stream: UUID) -> Rows:
-        found = await rows(stream)
+    async def counted(stream: UUID) -> Stream:
+        found = await of(stream)
         seen.append(stream)
         return found
 
-    running.store.reading.of = counted  # type: ignore[method-assign]
+    running.store.streams.of = counted  # type: ignore[method-assign]
     return seen
 
 

@@ -78,7 +78,7 @@ class EstablishUnit(Moving, method="PUT", path="/units/{code}", by=ADMIN, called
     level: Level
     parent: Code | None = None
     sector_superior: Code | None = None
-    powers: list[ContentCategory] = Field(default_factory=list, max_length=len(ContentCategory))
+    powers: tuple[ContentCategory, ...] = Field(default=(), max_length=len(ContentCategory))
     competent: bool
     kind: UnitKind | None = None
     vertical_managed: bool = False

@@ -110,7 +110,7 @@ class Unit(Aggregate):
         self.level = Level.county
         self.parent: str | None = None
         self.sector_superior: str | None = None
-        self.powers: list[ContentCategory] = []
+        self.powers: tuple[ContentCategory, ...] = ()
         self.competent = False
         self.kind: UnitKind | None = None
         self.vertical_managed = False
@@ -118,7 +118,7 @@ class Unit(Aggregate):
         self.successors: tuple[str, ...] = ()
         self.delegated: dict[ContentCategory, str] = {}
         self.deputies: dict[str, tuple[str, date, date]] = {}
-        self.officers: dict[str, tuple[str, list[Role]]] = {}
+        self.officers: dict[str, tuple[str, tuple[Role, ...]]] = {}
 
     @staticmethod
     def stream(code: str) -> UUID:
@@ -141,7 +141,7 @@ class Unit(Aggregate):
 
     def appoint(self, officer: str, post: str, roles: Iterable[Role], *, at: datetime) -> None:
         """Let somebody act for the unit."""
-        wanted = (post, list(roles))
+        wanted = (post, tuple(roles))
         if self.officers.get(officer) != wanted:
             self.record(OfficerAppointed, at=at, officer=officer, post=post, roles=wanted[1])
 
@@ -193,7 +193,7 @@ class Unit(Aggregate):
             sector_superior=self.sector_superior, vertical_managed=self.vertical_managed,
             powers=frozenset(self.powers), delegated=frozenset(self.delegated), competent=self.competent,
             successors=self.successors,
-            officers={officer: Post(post, tuple(roles)) for officer, (post, roles) in self.officers.items()},
+            officers={officer: Post(post, roles) for officer, (post, roles) in self.officers.items()},
             deputies={officer: Deputy(*told) for officer, told in self.deputies.items()}, mark=self.mark,
         )  # fmt: skip
 
