@@ -251,7 +251,7 @@ class TestVersions:
         """The other one's event lands after this one has loaded: it is a lost race and not an old version."""
         case = await registered(county)
         store, faster = county.running["intake"].store, []
-        read = store._rows
+        read = store.streams.of
 
         async def slowly(stream):
             loaded = await read(stream)
@@ -260,7 +260,7 @@ class TestVersions:
                 ok(await send(county, path=f"/cases/{case}/petitions"), 201)
             return loaded
 
-        monkeypatch.setattr(store, "_rows", slowly)
+        monkeypatch.setattr(store.streams, "of", slowly)
         refused(await send(county, path=f"/cases/{case}/petitions", If_Match='"1"'), 409, Conflict)
 
     async def test_who_named_no_version_decides_again(self, county: System):
