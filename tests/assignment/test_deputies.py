@@ -11,7 +11,7 @@ from tests.rules import at, check_replay, refuses
 NOW = at("2025-09-01")
 FIRST, LAST = date(2025, 9, 2), date(2025, 9, 12)
 FACTS = {
-    "name": "县人力资源和社会保障局", "level": Level.county, "parent": None, "sector_superior": None, "powers": [],
+    "name": "县人力资源和社会保障局", "level": Level.county, "parent": None, "sector_superior": None, "powers": (),
     "competent": True,
 }  # fmt: skip
 

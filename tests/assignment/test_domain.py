@@ -57,7 +57,7 @@ def entry(**more: Any) -> dict[str, Any]:
         "level": Level.county,
         "parent": None,
         "sector_superior": None,
-        "powers": [ContentCategory.unpaid_wages],
+        "powers": (ContentCategory.unpaid_wages,),
         "competent": True,
     } | more
 

@@ -53,7 +53,7 @@ def unit(code: str = "RSJ", **more: Any) -> Unit:
         "level": Level.county,
         "parent": "XZF",
         "sector_superior": None,
-        "powers": [],
+        "powers": (),
         "competent": True,
     }
     made.establish(code, facts | more, at=NOW)
@@ -276,7 +276,7 @@ class TestDirectory:
             [
                 lambda u: u.establish(
                     "ZF",
-                    {"name": "镇", "level": Level.township, "parent": "XZF", "sector_superior": None, "powers": [],
+                    {"name": "镇", "level": Level.township, "parent": "XZF", "sector_superior": None, "powers": (),
                      "competent": True},
                     at=NOW,
                 ),

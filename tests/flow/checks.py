@@ -272,7 +272,7 @@ async def history(
     unit = Unit.blank(Unit.stream(UNIT))
     unit.establish(
         UNIT,
-        {"name": "单位", "level": "county", "parent": None, "sector_superior": None, "powers": [], "competent": True},
+        {"name": "单位", "level": "county", "parent": None, "sector_superior": None, "powers": (), "competent": True},
         at=start,
     )
     unit.appoint("co-1", "信访专员", [Role.case_officer], at=start)

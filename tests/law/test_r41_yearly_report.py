@@ -24,7 +24,7 @@ class Bureaus(Ledger):
     def enters(self, code: str, kind: UnitKind | None = UnitKind.petition_bureau, on: str = "2025-03-03") -> None:
         self.tell(
             UnitEstablished, on=on, stream=uuid4(), code=code, name=code, level=Level.county, parent=None,
-            sector_superior=None, powers=[], competent=False, kind=kind,
+            sector_superior=None, powers=(), competent=False, kind=kind,
         )  # fmt: skip
 
     def issues(self, unit: str, on: str, kind: DocumentKind = DocumentKind.annual_report) -> None:
