@@ -73,7 +73,7 @@ def accepted(**what: Any) -> tuple[World, UUID]:
 
 def issued(world: World, case: UUID, on: datetime, result: Result = Result.support) -> None:
     world.happens(
-        case, OpinionIssued, on, by="dept", opinion_no="1", result=result, legal_basis=["某法"], document=uuid4(),
+        case, OpinionIssued, on, by="dept", opinion_no="1", result=result, legal_basis=("某法",), document=uuid4(),
         approved_by="h", review_body="gov", decided_by="o",
     )  # fmt: skip
 

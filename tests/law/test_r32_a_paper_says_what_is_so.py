@@ -112,7 +112,7 @@ OPENED = {
     "route": Route.petition_procedure,
 }
 OPINION = {
-    "opinion_no": "意〔2025〕7号", "result": Result.not_support, "legal_basis": ["劳动法 第五十条"], "document": uuid4(),
+    "opinion_no": "意〔2025〕7号", "result": Result.not_support, "legal_basis": ("劳动法 第五十条",), "document": uuid4(),
     "approved_by": "head-1", "review_body": "XZF",
 }  # fmt: skip
 REVIEW = {"opinion_no": "查〔2025〕8号", "result": ReviewResult.uphold, "document": uuid4(), **SERVED}

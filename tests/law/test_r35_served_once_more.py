@@ -99,7 +99,7 @@ def told() -> Ledger:
     ledger = Ledger(result=Result.support)
     ledger.tell(PetitionersLearnt, petitions=(SECOND,))
     ledger.tell(
-        OpinionIssued, opinion_no="意1号", result=Result.support, legal_basis=["某法 第三条"], approved_by="head-1",
+        OpinionIssued, opinion_no="意1号", result=Result.support, legal_basis=("某法 第三条",), approved_by="head-1",
         review_body="gov", decided_by="co-1", document=uuid4(),
     )  # fmt: skip
     serve_on("2025-03-03", ledger)

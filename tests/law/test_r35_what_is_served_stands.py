@@ -128,7 +128,7 @@ def answered() -> Ledger:
     ledger = Ledger(result=Result.support)
     paper = {"document": uuid4()}
     ledger.tell(
-        OpinionIssued, opinion_no="意1号", result=Result.support, legal_basis=["某法 第三条"], approved_by="head-1",
+        OpinionIssued, opinion_no="意1号", result=Result.support, legal_basis=("某法 第三条",), approved_by="head-1",
         review_body="gov", decided_by="co-1", **paper,
     )  # fmt: skip
     ledger.tell(OpinionServed, method=ServiceMethod.post, served_at=at("2025-03-03"), receipt="EMS-1")
