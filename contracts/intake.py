@@ -644,6 +644,13 @@ class AnswerLearnt(Event):
     """Until when the petitioner is invited to rate; none where this is not rated here."""
 
 
+class AnswerUndone(Event):
+    """Intake has learnt that the answer, which had come back, was taken back: the petitioner has none."""
+
+    title = "答复撤回登记"
+    basis = "信访工作条例 第三十二条、第三十五条"
+
+
 class ReceiverRelieved(Event):
     """Who received the case is complained of, and a petition bureau that is not passes it on."""
 

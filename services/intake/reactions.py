@@ -11,6 +11,7 @@ from contracts.mediation import (
     ClassificationLearnt,
     NoticeServedAgain,
     OpinionServed,
+    OpinionTakenBack,
     RecheckOpinionServed,
     RecusalDecided,
     RecusalDeclared,
@@ -59,6 +60,13 @@ def learn_last_word(registration: Registration, event: ClassificationLearnt, at:
 def learn_opinion(registration: Registration, event: OpinionServed, at: datetime) -> None:
     """The petitioner has an opinion and may rate it."""
     rating.learn_answer(registration, event.served_at, at=at)
+
+
+@REACTIONS.on(OpinionTakenBack, Registration)
+def unlearn_opinion(registration: Registration, event: OpinionTakenBack, at: datetime) -> None:
+    """The opinion that came back is none any more; what had not been sent yet was none here."""
+    if event.waits_since is not None:
+        rating.unlearn_answer(registration, at=at)
 
 
 @REACTIONS.on(SuggestionReplied, Registration)

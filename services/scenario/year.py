@@ -543,11 +543,13 @@ def _slips(s: Scene) -> None:
 
 
 def _came_back(s: Scene) -> None:
-    """What the post and the web bring back nobody has had: it is handed over, or left at the door (第三十五条)."""
+    """What comes back nobody has had: it is put right, handed over, or left at the door (第三十五条)."""
     s.register(channel=Channel.letter).after(0, 2).classify().after(0, 2)
     s.hand_over(s.county.units[HUMAN_RESOURCES], mode=Forwarding.forward)
     s.after(1, 3).notify(method=ServiceMethod.post).after(4, 8).come_back(ReturnReason.address_unclear)
-    inquired(s.after(1, 3).tell_again()).after(2, 6).issue(Result.explain)
+    inquired(s.after(1, 3).tell_again()).after(2, 6).issue(Result.not_support)
+    s.after(0, 2).serve(ServiceMethod.electronic).after(1, 2).come_back(ReturnReason.undeliverable)
+    s.after(0, 1).take_back().after(1, 3).issue(Result.explain)
     s.after(0, 2).serve(ServiceMethod.electronic).after(1, 2).come_back(ReturnReason.undeliverable)
     s.after(1, 2).serve(ServiceMethod.left_at_address).remedy_over().close().after(2, 9).repeat()
     s.after(1, 3).answer_repeat(ServiceMethod.post).after(4, 6).come_back(ReturnReason.not_collected)

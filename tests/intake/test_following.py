@@ -25,7 +25,14 @@ from contracts.intake import (
     WithdrawalRequested,
     WithdrawalRevoked,
 )
-from contracts.mediation import CaseClosed, CaseTerminated, OpinionServed, RecheckOpinionServed, SuggestionReplied
+from contracts.mediation import (
+    CaseClosed,
+    CaseTerminated,
+    OpinionServed,
+    OpinionTakenBack,
+    RecheckOpinionServed,
+    SuggestionReplied,
+)
 from contracts.vocabulary import (
     Channel,
     ContentCategory,
@@ -33,6 +40,7 @@ from contracts.vocabulary import (
     Kind,
     Level,
     NotAcceptedGround,
+    RegistrationState,
     Result,
     ReviewResult,
     Route,
@@ -81,7 +89,14 @@ from services.intake.domain.withdrawal import (
     NoWithdrawalPending,
     WithdrawalPending,
 )
-from services.intake.reactions import conclude, conclude_for_good, learn_opinion, learn_recheck, learn_reply
+from services.intake.reactions import (
+    conclude,
+    conclude_for_good,
+    learn_opinion,
+    learn_recheck,
+    learn_reply,
+    unlearn_opinion,
+)
 from tests.intake.filed import NOTICE, NOW, answered, classified, closed, facts, first, registered, reported, sealed
 from tests.rules import at, check_replay, refuses
 from tests.units import COUNTY, county, entry
@@ -551,6 +566,23 @@ class TestReactions:
             learn(registration, event, NOW)
             [learnt] = registration.taken()
             assert isinstance(learnt, AnswerLearnt)
+
+    def test_answer_that_came_back_and_was_taken_back_is_none(self):
+        """第三十二条、第三十五条 收到; what had not been sent yet was none before."""
+        for waits_since, state in ((NOW, RegistrationState.classified), (None, RegistrationState.answered)):
+            registration = answered()
+            taken_back = OpinionTakenBack(
+                originator_id=uuid4(), originator_version=1, timestamp=NOW, opinion_no="1", result=Result.explain,
+                document=PAPER, waits_since=waits_since,
+            )  # fmt: skip
+            for _ in range(2):
+                unlearn_opinion(registration, taken_back, NOW)
+            undone = len(registration.taken())
+            assert (registration.state, undone) == (state, 0 if waits_since is None else 1)
+            with refuses(RatingClosed if waits_since is None else NotAnswered):
+                rating.rate(registration, PAPER, Satisfaction.satisfied, Satisfaction.satisfied, at=at("2026-01-05"))
+            learn_opinion(registration, OpinionServed(**SERVED), NOW)
+            assert registration.state is RegistrationState.answered
 
     def test_case_that_is_closed_or_terminated_is_concluded_once(self):
         """第二十一条, 第三十六条第三款."""

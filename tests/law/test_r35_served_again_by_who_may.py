@@ -181,3 +181,33 @@ async def test_what_comes_back_from_who_has_left_the_case_is_not_owed_there(coun
         refused(await act(county, case, f"{entry}/return", note), 404, NoSuchPetitioner)
     assert not {"D57", "D57a"} & {*await duties(county, case)}
     steps.ok(await act(county, case, "closure", {}))
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_case_whose_answer_came_back_and_was_taken_back_is_not_answered_at_the_door_either(county: System):
+    """第三十五条 收到: nobody rates it, what else they want is listed, and it may still go into another case."""
+    receipt = await steps.accepted_of_one(county)
+    case = receipt["case_id"]
+    for kind in ("statement_heard", "facts_verified"):
+        record = {"kind": kind, "document": await steps.document(county, case)}
+        steps.ok(await act(county, case, "records", record, at=steps.HEARD_AT))
+    said = steps.opinion(await steps.document(county, case, "opinion"), "explain")
+    steps.ok(await steps.issue(county, case, said, at=steps.HEARD_AT))
+    posted = {"method": "post", "receipt": "EMS-2"}
+    steps.ok(await act(county, case, "opinion/service", posted, at=steps.SERVED_AT))
+    assert (await at_the_door(county, receipt))["state"] == "answered"
+    back, head = NOTE | {"returned_on": "2025-10-15"}, {"role": Role.unit_head, "actor": HEAD}
+    steps.ok(await act(county, case, f"{await sent(county, case, 'OpinionServed')}/return", back))
+    wrong = {"document": await steps.document(county, case)}
+    steps.ok(await act(county, case, "opinion/taking-back", wrong, **head))
+    seen = await at_the_door(county, receipt)
+    assert (seen["state"], seen.get("rate_until")) == ("classified", None)
+    into, bureau = await steps.classified(county), {"role": Role.bureau_officer, "at": LATER}
+    steps.ok(await county.send("intake", f"/cases/{case}/merger", {"into": into}, **bureau))
+
+
+async def at_the_door(county: System, receipt: dict[str, Any]) -> dict[str, Any]:
+    """Return what the petitioner is told, when intake has learnt everything."""
+    await county.caught_up()
+    code = {"query_code": receipt["query_code"]}
+    return steps.ok(await county.client.post(f"{county.url('intake')}/progress", json=code))

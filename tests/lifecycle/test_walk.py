@@ -115,7 +115,7 @@ UNITS: Final = tuple(DIRECTORY.units)
 SERVICE_OF: Final = {Registration: "intake", Assignment: "assignment", Handling: "mediation"}
 NOT_COMMANDS: Final = {
     # what reactions do, what needs another aggregate, and what commands are made of
-    "start", "apply", "taken", "record", "exhaust", "learn_answer", "open", "give_back", "stop", "count_visitors",
+    "start", "apply", "taken", "record", "exhaust", "learn_answer", "unlearn_answer", "open", "give_back", "stop", "count_visitors",
     "learn_objection", "settle_objection", "learn_withdrawal", "come_under_six_one", "complete_six_one", "redo_report",
     "begin_hearing", "end_hearing", "pass_on", "carry_on", "part", "take_along",
     "accuse", "complain_of", "carry_over", "learn_accused", "recall", "hand_to_lead", "leave_to_courts", "receive", "leave", "come_back",

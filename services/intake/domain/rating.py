@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from contracts.intake import AnswerLearnt, SatisfactionRecorded
+from contracts.intake import AnswerLearnt, AnswerUndone, SatisfactionRecorded
 from contracts.periods import period
 from contracts.periods.calendar import day
 from contracts.periods.lateness import began
@@ -60,6 +60,12 @@ def learn_answer(r: Registration, served_at: datetime, *, at: datetime) -> None:
     if r.answered_at is None or day(served_at) > day(r.answered_at):
         invited = period("C17").last_day(began(served_at, at)) if _is_rated(r) else None
         r.record(AnswerLearnt, at=at, served_at=served_at, rate_until=invited)
+
+
+def unlearn_answer(r: Registration, *, at: datetime) -> None:
+    """Learn that what came back was taken back: that it was sent in time has answered nobody (第三十五条 收到)."""
+    if r.answered_at is not None:
+        r.record(AnswerUndone, at=at)
 
 
 def rate(r: Registration, petition: UUID, bureau: Satisfaction, handler: Satisfaction, *, at: datetime) -> None:

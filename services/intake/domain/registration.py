@@ -11,6 +11,7 @@ from uuid import UUID
 from contracts.intake import (
     AccusedNamed,
     AnswerLearnt,
+    AnswerUndone,
     CaseClassified,
     CaseConcluded,
     CaseDetached,
@@ -440,6 +441,10 @@ class Registration(Aggregate):
     def _(self, event: AnswerLearnt) -> None:
         self.answered_at, self.answer_learnt_at = event.served_at, event.timestamp
         self.rate_until = event.rate_until
+
+    @when
+    def _(self, _: AnswerUndone) -> None:
+        self.answered_at = self.answer_learnt_at = self.rate_until = None
 
     @when
     def _(self, event: SatisfactionRecorded) -> None:
