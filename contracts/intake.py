@@ -397,6 +397,8 @@ class PersonnelNoticeDue(Event):
     """The case in which that was due, where that has gone into this one or this one has come out of it."""
     complete: bool = False
     """Whether of all of them was told by then, in the one case or in the other."""
+    leaders: bool | None = None
+    """Whether the leaders of the party committee know by then; nothing is said of that where no other case is."""
 
 
 class PersonnelDepartmentTold(Event):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -11,7 +11,7 @@ import pytest
 from contracts.intake import CaseWithdrawn, PersonnelDepartmentTold, PersonnelNoticeDue
 from contracts.vocabulary import ClockOutcome, ContentCategory, Kind, Level, Role, Route, UnitKind
 from services.accountability.clocks.clock import Clock
-from services.intake.domain import classification, filing, grouping, personnel, track, urgency
+from services.intake.domain import classification, detaching, filing, grouping, personnel, track, urgency
 from services.intake.domain.guards import IsAccused, NotHappenedYet, NotOpen, TooEarly
 from services.intake.domain.personnel import (
     NoCadreComplainedOf,
@@ -20,7 +20,7 @@ from services.intake.domain.personnel import (
     NotThePersonnelDepartment,
 )
 from services.intake.domain.registration import Registration
-from tests.intake.filed import NOW, first
+from tests.intake.filed import NOW, facts, first
 from tests.law.test_r34_waiting import World
 from tests.rules import refuses, stored
 from tests.units import county, entry, staff
@@ -359,6 +359,52 @@ class TestJoinedAndDivided:
             classification.classify(one, *APPEAL, WAGES, PLACE, at=NOW, unit="XFJ")
             assert due(one) == owing
 
+    @pytest.mark.parametrize("told_in", ["case", "into"])
+    def test_leaders_who_were_told_in_one_of_two_cases_are_not_told_again(self, told_in: str):
+        """第二款 重大情况, whether the other one was grave or not, complains of the same cadre or of another one."""
+        for persons in ("hh", "jy"):
+            case, into = grave("hh", committee="XW"), tell(complaint(persons))
+            if told_in == "into":
+                case, into = into, case
+            joined(case, into)
+            assert personnel.all_told(into)
+            assert standing(case, into) == []
+
+    @pytest.mark.parametrize("told_in", ["case", "into"])
+    def test_leaders_who_were_told_of_one_of_two_grave_matters_are_still_told_of_the_other(self, told_in: str):
+        case, into = grave("hh", committee="XW"), grave("jy")
+        if told_in == "into":
+            case, into = into, case
+        joined(case, into)
+        assert not personnel.all_told(into)
+        assert standing(case, into) == [("XFJ", DAY)]
+        assert not personnel.all_told(tell_later(into))
+        assert personnel.all_told(tell_later(into, committee="XW"))
+        assert standing(case, into) == []
+
+    def test_leaders_who_were_told_know_of_each_part(self):
+        case = grave("hh", committee="XW")
+        children = parts(case)
+        for child in children:
+            classification.classify(child, *APPEAL, WAGES, PLACE, at=NOW + timedelta(4), unit="XFJ")
+            assert personnel.all_told(child)
+        assert standing(case, *children) == []
+
+    @pytest.mark.parametrize("grave_since", [NOW, NOW - timedelta(1)])
+    def test_what_had_joined_the_wrong_case_knows_it_of_what_was_grave_in_both(self, grave_since: datetime):
+        """第二十五条: what was known before its letter came was about the other matter, and the leaders too."""
+        case = complaint("hh", received_at=NOW - timedelta(2))
+        urgency.note_urgency(case, grave_since, at=NOW)
+        tell(case, committee="XW")
+        filing.attach(case, at=NOW, **facts())
+        one, [*_, petition] = Registration.blank(uuid4()), case.petitions
+        detaching.detach(case, case, one, petition, uuid4(), PLACE, at=NOW)
+        classification.classify(one, *APPEAL, WAGES, PLACE, at=NOW, unit="XFJ")
+        assert personnel.all_told(one)
+        if one.urgent_since is None:
+            urgency.note_urgency(one, NOW, at=NOW)
+        assert personnel.all_told(one) is (grave_since == NOW)
+
     def test_nothing_is_told_in_the_case_that_is_no_more(self):
         case = complaint("hh")
         joined(case, complaint())
@@ -366,9 +412,16 @@ class TestJoinedAndDivided:
             tell(case)
 
 
-def tell_later(r: Registration) -> Registration:
+def tell_later(r: Registration, **more: Any) -> Registration:
     later = NOW + timedelta(4)
-    return tell(r, told_at=later, at=later)
+    return tell(r, told_at=later, at=later, **more)
+
+
+def grave(*persons: str, committee: str | None = None) -> Registration:
+    """Return a grave case of which the department was told, and the leaders of a committee, if one is named."""
+    made = complaint(*persons)
+    urgency.note_urgency(made, NOW, at=NOW)
+    return tell(made, committee=committee)
 
 
 def test_checker_sees_that_a_merger_forgets_it(monkeypatch: pytest.MonkeyPatch):
@@ -379,3 +432,15 @@ def test_checker_sees_that_a_merger_forgets_it(monkeypatch: pytest.MonkeyPatch):
         told.test_what_nobody_had_told_apart_begins_with_the_merger()
     with pytest.raises(AssertionError):
         told.test_what_was_told_before_is_told_of_the_parts()
+
+
+def test_checker_sees_leaders_who_are_told_twice_or_never(monkeypatch: pytest.MonkeyPatch):
+    """Mutants: a merger forgets that they were told, or takes one grave matter for both."""
+    told = TestJoinedAndDivided()
+    for known, test in (
+        (False, told.test_leaders_who_were_told_in_one_of_two_cases_are_not_told_again),
+        (True, told.test_leaders_who_were_told_of_one_of_two_grave_matters_are_still_told_of_the_other),
+    ):
+        monkeypatch.setattr(personnel, "leaders_know", lambda *_, known=known: known)
+        with pytest.raises(AssertionError):
+            test("case")

@@ -129,6 +129,7 @@ def merge_into(
 
 def take_over(r: Registration, other: Registration, *, at: datetime, same_petitioner: bool = False) -> None:
     """Answer for the petitions of a case that has gone into this one: since when, about whom, and to whom."""
+    leaders = personnel.leaders_know(r, other)
     received = [moment for moment in (r.received_at, other.received_at) if moment is not None]
     same = same_petitioner or r.id in other.of_same_person or other.id in r.of_same_person
     own = () if same or other.unclear else tuple(other.petitions)[:1]
@@ -141,7 +142,7 @@ def take_over(r: Registration, other: Registration, *, at: datetime, same_petiti
     accuse(r, other.accused_units, other.accused_persons, at=at)
     tell_recused(r, other.recused - r.recused, at=at)
     urgency.carry_over(r, other, at=at)
-    personnel.carry_over(r, other, at=at)
+    personnel.carry_over(r, other, leaders=leaders, at=at)
 
 
 def split_into(r: Registration, children: Sequence[tuple[Registration, Mapping[str, Any]]], *, at: datetime) -> None:
@@ -173,7 +174,7 @@ def split_into(r: Registration, children: Sequence[tuple[Registration, Mapping[s
         accuse(child, r.accused_units, r.accused_persons, at=at)
         tell_recused(child, r.recused, at=at)
         urgency.carry_over(child, r, at=at)
-        personnel.carry_over(child, r, at=at)
+        personnel.carry_over(child, r, leaders=r.leaders_told, at=at)
 
 
 def must_be_dividable(r: Registration) -> None:

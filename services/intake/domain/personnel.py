@@ -76,25 +76,38 @@ def _told_here(r: Registration) -> bool:
     return r.organ is not None if r.confidential else r.kind is not None and not r.direct
 
 
-def carry_over(r: Registration, other: Registration, *, at: datetime) -> None:
+def leaders_know(*cases: Registration) -> bool:
+    """Return whether the leaders know of cases of which one goes into the other, each as it was before.
+
+    They were told of one, and of each that was grave: what is grave in two ways is told of in two ways.
+    """
+    return any(one.leaders_told for one in cases) and all(
+        one.leaders_told for one in cases if one.accused_persons and one.urgent_since is not None
+    )
+
+
+def carry_over(r: Registration, other: Registration, *, leaders: bool, at: datetime) -> None:
     """Know of whom was told, or is still to be told, in a case that has gone into this one or from which it came."""
-    _know(r, other, other.cadres_noted - other.cadres_told, at)
+    _know(r, other, other.cadres_noted - other.cadres_told, at, leaders=leaders)
     owe(r, at=at)
 
 
 def know_told(r: Registration, other: Registration, *, at: datetime) -> None:
-    """Know of whom was told in a case with which this one was by mistake; what is due there stays due there."""
-    _know(r, other, set(), at)
+    """Know of whom was told in a case with which this one was by mistake; what is due there stays due there.
+
+    That the leaders know counts where what they know of has been taken along.
+    """
+    _know(r, other, set(), at, leaders=other.leaders_told and r.urgent_since is not None)
 
 
-def _know(r: Registration, other: Registration, due: set[str], at: datetime) -> None:
+def _know(r: Registration, other: Registration, due: set[str], at: datetime, *, leaders: bool) -> None:
     """Put on record what is known of the other case; of whom was told in either of them, it was told (第二款)."""
     told, due = other.cadres_told - r.cadres_told, due - r.cadres_told
-    complete = not due and _all(r, r.cadres_told | told, leaders=r.leaders_told)
-    if told or due or (complete and other.cadres_noted):
+    complete = not due and _all(r, r.cadres_told | told, leaders=leaders)
+    if told or due or leaders is not r.leaders_told or (complete and other.cadres_noted):
         r.record(
             PersonnelNoticeDue, at=at, persons=tuple(sorted(due)), told=tuple(sorted(told)), from_case=other.id,
-            complete=complete,
+            complete=complete, leaders=leaders,
         )  # fmt: skip
 
 

@@ -123,7 +123,7 @@ class Registration(Aggregate):
         self.cadres_told: set[str] = set()
         """Of which of them it was told."""
         self.leaders_told = False
-        """Whether the leaders of the party committee were told as well."""
+        """Whether the leaders of the party committee were told as well, here or where it has come from."""
         self.compared: set[UUID] = set()
         """The cases about which somebody has decided whether they are the same matter."""
         self.duplicates: set[UUID] = set()
@@ -353,6 +353,8 @@ class Registration(Aggregate):
     def _(self, event: PersonnelNoticeDue) -> None:
         self.cadres_noted |= {*event.persons, *event.told}
         self.cadres_told = (self.cadres_told | {*event.told}) - {*event.persons}
+        if event.leaders is not None:
+            self.leaders_told = event.leaders
 
     @when
     def _(self, event: PersonnelDepartmentTold) -> None:
