@@ -6,9 +6,8 @@ that the way of a case costs nothing more.
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
-from datetime import date, datetime
+from collections.abc import AsyncIterator, Iterable, Mapping
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
@@ -24,7 +23,7 @@ from contracts.assignment import (
     LeadUnitDesignated,
     RoutedToJudicial,
 )
-from contracts.event import Event, UnknownEvent, decode
+from contracts.event import Event
 from contracts.intake import (
     CaseDetached,
     CaseMerged,
@@ -73,6 +72,8 @@ from contracts.mediation import (
     OpinionServed,
     OpinionTakenBack,
     OtherWaysTold,
+    PetitionerNotified,
+    PetitionerServed,
     ProcedureDocketed,
     ProcedureImported,
     RecheckOpinionServed,
@@ -81,6 +82,7 @@ from contracts.mediation import (
     RecusalRequested,
     RemedyPassedOn,
     RemedyServedAgain,
+    RemedyServedToPetitioner,
     ReviewOpinionServed,
     ReviewRequested,
     RouteDetermined,
@@ -90,6 +92,7 @@ from contracts.periods import period
 from contracts.vocabulary import AssignmentState, ClockNature, Role
 from services.chassis.errors import SourceAway
 from services.chassis.running import Running
+from services.intake.application.whereabouts import happened
 
 TOLD: Final[Mapping[type[Event], tuple[str, ...]]] = {
     CaseRegistered: ("registration_no", "received_at"),
@@ -115,6 +118,7 @@ TOLD: Final[Mapping[type[Event], tuple[str, ...]]] = {
     HandlingReturned: ("unit",),
     CaseRecalled: ("unit",),
     AcceptanceNotified: ("notice_no", "served_at"),
+    PetitionerNotified: ("notice_no", "served_at"),
     HandlingAccepted: (),
     HandlingExtended: ("days", "notice_no", "served_at"),
     HearingOpened: ("opened_on",),
@@ -141,6 +145,7 @@ TOLD: Final[Mapping[type[Event], tuple[str, ...]]] = {
     OpinionIssued: ("opinion_no",),
     OpinionTakenBack: ("opinion_no",),
     OpinionServed: ("served_at",),
+    PetitionerServed: ("served_at",),
     DeliveryReturned: ("paper", "returned_on"),
     NoticeServedAgain: ("paper", "served_at"),
     NoticeReturned: ("returned_on",),
@@ -152,6 +157,7 @@ TOLD: Final[Mapping[type[Event], tuple[str, ...]]] = {
     ReviewOpinionServed: ("opinion_no", "result", "served_at"),
     RecheckRequested: ("recheck_body", "received_at"),
     RemedyServedAgain: ("served_at", "recheck"),
+    RemedyServedToPetitioner: ("served_at", "recheck"),
     RemedyPassedOn: ("unit", "recheck"),
     RecheckOpinionServed: ("opinion_no", "result", "served_at"),
     CaseClosed: (),
@@ -185,18 +191,6 @@ class _Case(msgspec.Struct):
     recheck_body: str | None = None
     clocks: dict[str, _Duty] = {}
     next_duty: _Duty | None = None
-
-
-class _Entry(msgspec.Struct):
-    type: str
-    stream: UUID
-    version: int
-    at: datetime
-    body: msgspec.Raw
-
-
-class _Entries(msgspec.Struct):
-    items: list[_Entry]
 
 
 class _Officer(msgspec.Struct):
@@ -308,31 +302,21 @@ async def _people(running: Running, unit: str, officer: str | None) -> dict[str,
 
 
 async def _steps(running: Running, own: UUID, answering: UUID, petition: UUID) -> list[dict[str, Any]]:
-    """Return the steps of the petitioner's case and of the one into which it has gone, in their order."""
-    cases = dict.fromkeys((own, answering))
-    lines = [running.sources.ask("accountability", f"/cases/{case}/timeline", _Entries) for case in cases]
-    entries = [entry for line in await asyncio.gather(*lines) for entry in line.items]
-    steps = [step for entry in sorted(entries, key=lambda entry: entry.at) for step in _step(entry, petition)]
-    return [step for n, step in enumerate(steps) if not _said_before(step, steps[:n])]
+    """Return the steps of each case in which the petition is or was, in their order."""
+    told = [event for event in await happened(running, own, answering, petition) if type(event) in TOLD]
+    return [_step(event) for n, event in enumerate(told) if not _said_before(event, told[:n])]
 
 
-def _said_before(step: dict[str, Any], before: Iterable[dict[str, Any]]) -> bool:
-    """Return whether a step says only how many claims there are to who gets the case: no more than was said before."""
-    listed = ClaimsListed.wire_name
-    if step["event"] != listed:
-        return False
-    return any(one["event"] == listed and one["details"]["count"] >= step["details"]["count"] for one in before)
+def _said_before(event: Event, before: Iterable[Event]) -> bool:
+    """Return whether it says only how many claims there are to who gets the case: no more than was said before."""
+    listed = [one.count for one in before if isinstance(one, ClaimsListed)]
+    return isinstance(event, ClaimsListed) and max(listed, default=0) >= event.count
 
 
-def _step(entry: _Entry, petition: UUID) -> Iterator[dict[str, Any]]:
-    """Return an entry as a petitioner is told of it; what is about somebody else's petition is not theirs to know."""
-    try:
-        event = decode(entry.type, entry.stream, entry.version, entry.at, bytes(entry.body))
-    except (UnknownEvent, msgspec.ValidationError):
-        return
-    fields = TOLD.get(type(event))
-    if fields is not None and getattr(event, "petition", None) in {None, petition}:
-        details = {field: value for field in fields if (value := getattr(event, field)) is not None}
-        if isinstance(event, IN_VAIN):
-            details["other_ways"] = OTHER_WAYS
-        yield {"at": entry.at, "event": entry.type, "title": event.title, "article": event.basis, "details": details}
+def _step(event: Event) -> dict[str, Any]:
+    """Return what has happened as a petitioner is told of it."""
+    details = {field: value for field in TOLD[type(event)] if (value := getattr(event, field)) is not None}
+    if isinstance(event, IN_VAIN):
+        details["other_ways"] = OTHER_WAYS
+    about = {"title": event.title, "article": event.basis, "details": details}
+    return {"at": event.timestamp, "event": event.wire_name, **about}

@@ -16,10 +16,11 @@ from services.chassis.errors import NotFound, SourceAway
 from services.chassis.questions import Answer, Question, rows
 from services.chassis.running import Running
 from services.chassis.views import Sight
-from services.intake.application.answering import QueryCode, by_code
+from services.intake.application.answering import Own, QueryCode, by_code
 from services.intake.application.disclosing import disclosed, owed
 from services.intake.application.office import office
 from services.intake.application.papers import opinion_of, printed
+from services.intake.application.whereabouts import lines
 from services.intake.domain.paper import OPINIONS
 from services.intake.papers.kinds import KINDS, To
 
@@ -184,8 +185,16 @@ async def own_papers(running: Running, query_code: str) -> list[dict[str, Any]]:
     """
     own = await by_code(running, query_code)
     kinds = [kind for kind, form in KINDS.items() if form.to is To.petitioner]
-    found = await rows(running.store, _PAPERS, own.petition, [own.case, own.answering], kinds)
+    now = [own.case, own.answering]
+    found = await rows(running.store, _PAPERS, own.petition, await _wherever(running, own, now), kinds, now)
     return [row for row in found if await _stands(running, row)]
+
+
+async def _wherever(running: Running, own: Own, now: list[UUID]) -> list[UUID]:
+    """Return the cases in which the petition is and was, as far as they can be asked for now."""
+    with suppress(SourceAway):
+        return [*await lines(running, now, own.petition)]
+    return now
 
 
 async def _stands(running: Running, row: dict[str, Any]) -> bool:
@@ -217,6 +226,6 @@ _PAPERS: Final = """
 SELECT p.id AS document_id, p.case_id, own.id AS petition_id, p.kind, p.document_no, p.state, p.issued_at, p.served_at
 FROM paper_view p JOIN vault_key k ON k.id = p.id JOIN vault_key own ON own.id = $1 JOIN case_view v ON v.id = p.case_id
 WHERE p.case_id = ANY($2::uuid[]) AND p.kind = ANY($3::text[]) AND NOT under_seal(p.case_id)
-  AND (k.persons = own.persons OR (v.petitions = 1 AND k.persons IS NULL))
+  AND (k.persons = own.persons OR (v.petitions = 1 AND k.persons IS NULL AND v.id = ANY($4::uuid[])))
 ORDER BY p.issued_at, p.id
 """
