@@ -100,3 +100,42 @@ async def test_nobody_else_says_what_takes_a_case_away_or_puts_others_in_breach(
     refused(await do(county, case, what, body, "ZJJ", role), 403, NotAtTheDoor)
     if what == "urgency":
         ok(await do(county, case, what, body, UNIT, role))
+
+
+CARD = {"unit": UNIT, "duty_officer": "rc-1", "post": "受理员"}
+ENTRIES: dict[str, tuple[dict[str, Any], Role]] = {
+    "representatives": (
+        {"petition_id": "{petition}", "representatives": [{"name": "王五", "consents": True}]}, Role.unit_receiver,
+    ),
+    "duplicates": ({"other": "{other}", "reasons": ["same_facts"]}, Role.unit_receiver),
+    "duplicates/dismissal": ({"other": "{other}"}, Role.unit_receiver),
+    "step-forms": ({"level": "county", "holder": UNIT, "until": "2099-12-31"}, Role.unit_receiver),
+    "contact-cards": (CARD, Role.unit_receiver),
+    "conduct-incidents": (
+        {"conduct": "staying", "happened_on": "2025-08-26", "evidence": "{paper}"}, Role.unit_head,
+    ),
+    "references": ({"system": "national", "external_no": "{no}"}, Role.unit_receiver),
+    "skip-level-visits": ({"level": "city", "cause": "distrust"}, Role.unit_receiver),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", ENTRIES)
+async def test_nobody_who_has_nothing_to_do_with_a_case_enters_anything_in_it(county: System, what: str):
+    """第二十二条、第二十三条第一款, 第四十七条: who speaks for it, what it repeats, who has it, what somebody has done.
+
+    Who received it may, who has it to handle, and a bureau.
+    """
+    for unit in (UNIT, BUREAU):
+        receipt = await county.register(at="2025-08-25T09:00:00+08:00", channel="visit", person_count=9)
+        case = receipt["case_id"]
+        ok(await county.classify(case, at="2025-08-25T09:00:00+08:00"))
+        ok(await county.forward(case, at="2025-08-26T09:00:00+08:00"))
+        body, role = ENTRIES[what]
+        known = {
+            "{petition}": receipt["petition_id"], "{other}": (await county.register())["case_id"],
+            "{paper}": await document(county, case, unit=BUREAU), "{no}": f"GX-{case[:8]}",
+        }  # fmt: skip
+        filled = {name: known.get(value, value) if isinstance(value, str) else value for name, value in body.items()}
+        refused(await do(county, case, what, filled, "ZJJ", role), 403, NotAtTheDoor)
+        reply = await do(county, case, what, filled, unit, role)
+        assert reply.status_code in {200, 201}, reply.text

@@ -81,15 +81,23 @@ class AtTheDoor(OnCase):
     _having: Collection[str]
 
     async def look_up(self, running: Running, by: By) -> None:
-        """Ask who has the case, where somebody asks who is of no bureau: that is known elsewhere."""
         await super().look_up(running, by)
-        elsewhere = running.store.directories.current.is_no_bureau(by.unit)
-        self._having = await handlers(running, self.case_id) if elsewhere else ()
+        self._having = await having(running, await running.store.known(Registration, self.case_id), by)
 
     def decide(self, r: Registration, by: By, /) -> dict[str, Any]:
+        self.must_be_here(r, by)
+        return super().decide(r, by)
+
+    def must_be_here(self, r: Registration, by: By) -> None:
+        """Call the rules."""
         track.must_take_part(r, by, self.directory)
         track.must_be_at_the_door(r, by.unit, self.directory, self._having)
-        return super().decide(r, by)
+
+
+async def having(running: Running, r: Registration, by: By) -> Collection[str]:
+    """Return who has a case, where somebody acts who is not at the door anyhow: that is known elsewhere."""
+    here = track.is_at_the_door(r, by.unit, running.store.directories.current)
+    return () if here else await handlers(running, r.id)
 
 
 class OnCaseEntry(OnEntry[E], Generic[E]):
@@ -126,6 +134,15 @@ class AboutCase(Entry[A], Generic[A]):
     def officers(self) -> list[str]:
         """Return the officers whom the entry names."""
         return given_officers(self)
+
+
+class AboutCaseHere(AboutCase[A], Generic[A]):
+    """The same, by who has something to do with the case."""
+
+    async def look_up(self, running: Running, by: By) -> None:
+        await super().look_up(running, by)
+        r: Registration = self.referred["case_id"]
+        track.must_be_at_the_door(r, by.unit, self.directory, await having(running, r, by))
 
 
 class RegisterPetition(

@@ -20,7 +20,7 @@ from services.chassis.running import Running
 from services.chassis.texts import CaseText
 from services.intake.application.office import CLERKS
 from services.intake.application.registering import PERSONS_MAX
-from services.intake.commands.cases import AboutCase, OnCaseEntry
+from services.intake.commands.cases import AboutCaseHere, OnCaseEntry
 from services.intake.commands.field import Count
 from services.intake.commands.hall import HALL
 from services.intake.domain.conduct import ConductIncident
@@ -39,7 +39,9 @@ SELECT count(*) FROM case_view, unnest(arrivals) AS came WHERE arrivals @> ARRAY
 """
 
 
-class LinkExternal(AboutCase[ExternalReference], path="/cases/{case_id}/references", by=CLERKS, called="关联外部编号"):
+class LinkExternal(
+    AboutCaseHere[ExternalReference], path="/cases/{case_id}/references", by=CLERKS, called="关联外部编号"
+):
     """Say which number the case has in another system; a number is that of one case (第二十一条第一款)."""
 
     may_open = True
@@ -54,7 +56,7 @@ class LinkExternal(AboutCase[ExternalReference], path="/cases/{case_id}/referenc
 
 
 class RecordSkipLevelVisit(
-    AboutCase[SkipLevelVisit], path="/cases/{case_id}/skip-level-visits", by=CLERKS, called="越级走访原因登记"
+    AboutCaseHere[SkipLevelVisit], path="/cases/{case_id}/skip-level-visits", by=CLERKS, called="越级走访原因登记"
 ):
     """Record why a visit went past the levels below; of no weight in any score (第二十条第一款、第四款)."""
 
@@ -107,7 +109,7 @@ async def _on_file(running: Running, unit: str, on: fields.Day) -> Mapping[Chann
 
 
 class RecordIncident(
-    AboutCase[ConductIncident], path="/cases/{case_id}/conduct-incidents", by=RECORDERS, called="违规行为记录"
+    AboutCaseHere[ConductIncident], path="/cases/{case_id}/conduct-incidents", by=RECORDERS, called="违规行为记录"
 ):
     """Put one forbidden act of one day on record, with its evidence (第二十六条、第四十七条第一款)."""
 

@@ -33,7 +33,7 @@ from services.intake.application.registering import (
     registration_no,
 )
 from services.intake.application.telling import let_know
-from services.intake.commands.cases import OfCase, OnCase
+from services.intake.commands.cases import AtTheDoor, OfCase, OnCase
 from services.intake.domain import classification, collective, detaching, grouping, personnel, track
 from services.intake.domain.registration import Registration
 from services.intake.vault import Sealed
@@ -54,7 +54,9 @@ class Named(OfCase):
     representatives: list[UUID]
 
 
-class NameRepresentatives(OnCase, path="/cases/{case_id}/representatives", by=CLERKS, called="推选代表", reply=Named):
+class NameRepresentatives(
+    AtTheDoor, path="/cases/{case_id}/representatives", by=CLERKS, called="推选代表", reply=Named
+):
     """Put on file who speaks for a collective visit, five at most (第二十条第三款).
 
     Each has a key of their own in the vault; the roster says who else came, and goes into the vault too.
@@ -67,6 +69,7 @@ class NameRepresentatives(OnCase, path="/cases/{case_id}/representatives", by=CL
     roster: Text | None = None
 
     async def run(self, running: Running, by: By) -> Done:
+        await self.look_up(running, by)
         vault, case = office(running).vault, self.case_id
         numbers = [derived(by.command_id, f"representative/{n}") for n in range(len(self.representatives))]
         who = [one.model_dump(exclude={"consents"}) for one in self.representatives]
@@ -80,7 +83,7 @@ class NameRepresentatives(OnCase, path="/cases/{case_id}/representatives", by=CL
             statements += vault.seal(case, listed, {listed: ("roster", {"text": self.roster})}).statements
 
         def act(registration: Registration) -> dict[str, Any]:
-            track.must_take_part(registration, by, running.store.directories.current)
+            self.must_be_here(registration, by)
             collective.name_representatives(
                 registration,
                 self.petition_id,
@@ -103,7 +106,7 @@ class Compared(OfCase):
     other: UUID
 
 
-class Compare(OnCase, reply=Compared):
+class Compare(AtTheDoor, reply=Compared):
     """What somebody who has compared two cases says of them."""
 
     other: UUID
@@ -113,9 +116,11 @@ class Compare(OnCase, reply=Compared):
         raise NotImplementedError
 
     async def run(self, running: Running, by: By) -> Done:
+        await self.look_up(running, by)
+
         def act(both: Sequence[Registration]) -> dict[str, Any]:
-            for one in both:
-                track.must_take_part(one, by, running.store.directories.current)
+            self.must_be_here(both[0], by)
+            track.must_take_part(both[1], by, self.directory)
             self.judge(both[0], both[1], by)
             return {"case_id": self.case_id, "other": self.other}
 

@@ -17,7 +17,7 @@ from services.chassis.fields import Code, Day, OfNoPerson, PublicLine, Text
 from services.chassis.references import KnownUnit, Refers
 from services.chassis.running import Running
 from services.chassis.views import Statement, insertion
-from services.intake.commands.cases import AboutCase, OnCaseEntry
+from services.intake.commands.cases import AboutCase, AboutCaseHere, OnCaseEntry
 from services.intake.commands.field import FIELD
 from services.intake.domain import guards
 from services.intake.domain.hall import Desk, Session
@@ -112,7 +112,7 @@ class ServeVisit(Owned, OnSession, path="/sessions/{session_id}/reception", by=D
 
 
 class IssueStepForm(
-    AboutCase[StepForm], path="/cases/{case_id}/step-forms", by=(*HALL, Role.unit_receiver), called="发放诉求单"
+    AboutCaseHere[StepForm], path="/cases/{case_id}/step-forms", by=(*HALL, Role.unit_receiver), called="发放诉求单"
 ):
     """Tell the petitioner who has the case at a level and until when; a condition of nothing (第二十条)."""
 
@@ -124,7 +124,9 @@ class IssueStepForm(
         f.issue(self.case_id, self.level, self.holder, self.until, at=by.at)
 
 
-class IssueContactCard(AboutCase[ContactCard], path="/cases/{case_id}/contact-cards", by=DESKS, called="发放联系卡"):
+class IssueContactCard(
+    AboutCaseHere[ContactCard], path="/cases/{case_id}/contact-cards", by=DESKS, called="发放联系卡"
+):
     """Tell the petitioner whom to turn to; the telephone is the public one of the unit (第十八条第一款)."""
 
     unit: KnownUnit

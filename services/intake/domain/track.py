@@ -169,10 +169,15 @@ def must_know_of(r: Registration, by: By, directory: Directory) -> None:
         raise NotFound(str(r.id))
 
 
-def must_be_at_the_door(r: Registration, unit: str, directory: Directory, having: Collection[str] = ()) -> None:
-    """Let only who received a petition of the case act in it here, a petition bureau, or who has it to handle."""
+def is_at_the_door(r: Registration, unit: str, directory: Directory, having: Collection[str] = ()) -> bool:
+    """Return whether a unit received a petition of the case, is a petition bureau, or has it to handle."""
     own = {*r.dealing, *having}
-    if directory.acting_as(unit, *own) not in own and directory.is_no_bureau(unit):
+    return directory.acting_as(unit, *own) in own or not directory.is_no_bureau(unit)
+
+
+def must_be_at_the_door(r: Registration, unit: str, directory: Directory, having: Collection[str] = ()) -> None:
+    """Let nobody else act in a case here."""
+    if not is_at_the_door(r, unit, directory, having):
         raise NotAtTheDoor(unit)
 
 
