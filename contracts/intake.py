@@ -103,6 +103,20 @@ class ClaimsListed(Event):
     """The text that lists them, where the letter does not."""
 
 
+class ClaimsCorrected(Event):
+    """More claims were listed than the petitioners have; they say so, and each of those that are left is answered."""
+
+    title = "更正诉求项数"
+    basis = "信访工作条例 第二十二条、第二十八条第一款、第三十二条"
+
+    before: int
+    count: int
+    document: UUID
+    """Why there are fewer."""
+    confirmation: UUID
+    """The text by which the petitioners say so."""
+
+
 class PetitionDetached(Event):
     """A petition had joined the wrong case; it has one of its own from now on, and all that was done here stays."""
 

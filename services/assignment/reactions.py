@@ -12,6 +12,7 @@ from contracts.intake import (
     CaseSplit,
     CaseWithdrawn,
     ChallengeDecided,
+    ClaimsCorrected,
     ClaimsListed,
     ClassificationCorrected,
     NonAcceptanceRevoked,
@@ -123,6 +124,12 @@ def join(assignment: Assignment, event: PetitionsTakenOver, at: datetime) -> Non
 def learn_claims(assignment: Assignment, event: ClaimsListed, at: datetime) -> None:
     """The case holds several claims."""
     assignment.learn_claims(event.count, at=at)
+
+
+@REACTIONS.on(ClaimsCorrected, Assignment)
+def learn_fewer_claims(assignment: Assignment, event: ClaimsCorrected, at: datetime) -> None:
+    """More claims were listed than there are."""
+    assignment.learn_claims(event.count, fewer=True, at=at)
 
 
 @REACTIONS.on(PetitionAttached, Assignment)

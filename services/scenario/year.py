@@ -538,6 +538,7 @@ def _slips(s: Scene) -> None:
     s.register(channel=Channel.letter).after(0, 2).classify(kind=Kind.suggestion)
     s.after(0, 2).hand_over(s.county.units[HUMAN_RESOURCES], mode=Forwarding.forward)
     s.after(1, 3).notify().after(0, 1).correct_receipt().after(1, 3).correct_classification()
+    s.after(0, 2).correct_claims()
     inquired(s).after(2, 6).issue(Result.not_support).after(0, 1).take_back().after(1, 3).issue(Result.support)
     ended(s.after(0, 2).serve())
 

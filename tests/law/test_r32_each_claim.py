@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from contracts.assignment import ClaimsLearnt
-from contracts.intake import ClaimsListed, PetitionAttached
+from contracts.intake import ClaimsCorrected, ClaimsListed, PetitionAttached
 from contracts.mediation import ClaimsAnswered, OpinionIssued, OpinionServed, ReviewOpinionServed
 from contracts.vocabulary import ContentCategory, DocumentKind, Result, ReviewResult, Role
 from services.assignment import reactions
 from services.intake.application.registering import Content
 from services.intake.domain import claims, filing, grouping
-from services.intake.domain.claims import ClaimDropped, ClaimsAnsweredAlready
+from services.intake.domain.claims import ClaimDropped, ClaimInLetter, ClaimsAnsweredAlready, NothingOverstated
 from services.intake.domain.grouping import ClaimLeftOut
+from services.intake.domain.guards import NotOpen
 from services.intake.domain.registration import Registration
 from services.intake.domain.saying import said
 from services.mediation.commands.remedy import ServeReview
@@ -270,6 +272,35 @@ class TestAtTheDoor:
         for count in (2, 3):
             with refuses(ClaimDropped):
                 claims.list_claims(registration, count, uuid4(), at=NOW)
+
+    def test_what_was_listed_by_a_slip_is_put_right_and_nothing_that_is_written(self):
+        """第三十二条、第二十八条第一款: an answer is owed to each claim, and to none that was never there."""
+        registration = classified()
+        claims.list_claims(registration, 5, uuid4(), at=NOW)
+        correct = partial(
+            claims.correct_claims, registration, document=uuid4(), confirmation=uuid4(), written=2, at=NOW
+        )
+        for count, refusal in ((1, ClaimInLetter), (5, NothingOverstated), (6, NothingOverstated)):
+            with refuses(refusal):
+                correct(count)
+        with refuses(ClaimsAnsweredAlready):
+            correct(2, settled=True)
+        correct(2)
+        assert registration.claims == 2
+        claims.hold(registration, 3, at=NOW)
+        assert registration.claims == 3, "a letter that asks for more counts as ever"
+        with refuses(NotOpen):
+            claims.correct_claims(closed(), 1, uuid4(), uuid4(), written=1, at=NOW)
+
+    def test_unit_hears_of_that_too(self):
+        assignment = received()
+        corrected = happened(ClaimsCorrected, before=5, count=2, document=uuid4(), confirmation=uuid4()).event
+        reactions.learn_claims(assignment, happened(ClaimsListed, count=5).event, NOW)
+        for _ in range(2):
+            reactions.learn_fewer_claims(assignment, corrected, NOW)
+        assert [event.count for event in assignment.taken()] == [5, 2]
+        handling = after(holding(5), lambda h: receiving.learn_claims(h, 2, at=SERVED))
+        decide(handling, *MIXED)
 
     def test_what_is_asked_for_after_the_answer_is_another_petition(self):
         with refuses(ClaimsAnsweredAlready):

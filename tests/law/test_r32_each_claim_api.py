@@ -8,7 +8,8 @@ import pytest
 import pytest_asyncio
 
 from contracts.vocabulary import Role
-from services.intake.domain.claims import ClaimsAnsweredAlready
+from services.chassis.errors import Invalid
+from services.intake.domain.claims import ClaimInLetter, ClaimsAnsweredAlready, NothingOverstated
 from services.intake.domain.track import NotAtTheDoor
 from services.mediation.domain.opinion import ClaimUnanswered
 from tests import steps
@@ -107,3 +108,45 @@ async def test_further_claims_are_answered_where_a_review_has_revoked_the_answer
     again = opinion(await document(county, case, "opinion"))
     refused(await issue(county, case, again, at=by["at"]), 409, ClaimUnanswered)
     ok(await issue(county, case, again | {"further_results": ["explain", "explain"]}, at=by["at"]))
+
+
+async def corrects(county: System, case: str, count: int, unit: str = BUREAU) -> Any:
+    texts = {name: await document(county, case) for name in ("document", "confirmation")}
+    path, body = f"/cases/{case}/claims/correction", {"count": count} | texts
+    return await county.send("intake", path, body, unit=unit, role=Role.unit_receiver, at=HEARD_AT)
+
+
+async def test_claim_that_was_never_there_is_owed_no_answer(county: System):
+    """第二十八条第一款: a slip is put right by who has to do with the case, and what any of the letters says stays."""
+    came = await county.register(
+        at=steps.REGISTERED_AT, petitioner=SOMEBODY, content=THREE | {"further_claims": ["补缴"]}
+    )
+    case = came["case_id"]
+    ok(await county.classify(case, at=steps.REGISTERED_AT))
+    ok(await county.forward(case, at=steps.HANDED_AT))
+    ok(await county.notify(case, at=steps.NOTIFIED_AT))
+    ok(await lists(county, case, 50, UNIT, Role.case_officer))
+    refused(await corrects(county, case, 2, ANOTHER), 403, NotAtTheDoor)
+    refused(await corrects(county, case, 1), 409, ClaimInLetter)
+    refused(await corrects(county, case, 50), 422, Invalid)
+    ok(await corrects(county, case, 2))
+    refused(await corrects(county, case, 2), 409, NothingOverstated)
+    for kind in ("statement_heard", "facts_verified"):
+        record = {"kind": kind, "document": await document(county, case)}
+        ok(await act(county, case, "records", record, at=HEARD_AT))
+    whole = opinion(await document(county, case, "opinion"), "explain") | {"further_results": ["explain"]}
+    ok(await issue(county, case, whole, at=SERVED_AT))
+    refused(await corrects(county, case, 1), 409, ClaimsAnsweredAlready)
+    await county.caught_up()
+    told = ok(await county.client.post(f"{county.url('intake')}/progress", json={"query_code": came["query_code"]}))
+    assert [step["details"]["count"] for step in told["steps"] if "count" in step["details"]] == [2, 50, 2]
+
+
+async def test_what_a_letter_says_that_has_joined_since_stays(county: System):
+    """第二十二条: it asks for three things, which were no more than were listed by then."""
+    case = await steps.accepted(county)
+    ok(await lists(county, case, 5, UNIT, Role.case_officer))
+    letter = petition(petitioner=SOMEBODY, content=THREE)
+    ok(await county.send("intake", f"/cases/{case}/petitions", letter, role=Role.intake_clerk, at=HEARD_AT), 201)
+    refused(await corrects(county, case, 2), 409, ClaimInLetter)
+    ok(await corrects(county, case, 3))

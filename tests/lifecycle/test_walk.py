@@ -200,6 +200,7 @@ DETOURS: Final = (
     (Registration, "request_withdrawal", {}),
     (Registration, "confirm_withdrawal", {}),
     (Registration, "list_claims", {}),
+    (Registration, "correct_claims", {"written": 1}),
     (Registration, "rate", {}),
     (Registration, "not_accept", {}),
     (Handling, "choose_simplified", {}),

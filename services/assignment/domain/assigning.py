@@ -892,9 +892,9 @@ class Assignment(Aggregate):
         if self.exists and ((self.anonymous and not anonymous) or (self.unclear and not unclear)):
             self.record(PetitionersJoined, at=at, petitions=(), anonymous=anonymous, unclear=unclear)
 
-    def learn_claims(self, count: int, *, at: datetime) -> None:
-        """Note how many claims it holds, for whoever handles the case."""
-        if self.exists and count > self.claims:
+    def learn_claims(self, count: int, *, at: datetime, fewer: bool = False) -> None:
+        """Note how many claims it holds, for whoever handles the case; there are `fewer` only where that is said."""
+        if self.exists and (count < self.claims if fewer else count > self.claims):
             self.record(ClaimsLearnt, at=at, count=count)
 
     @when

@@ -31,6 +31,7 @@ from contracts.intake import (
     CaseSplit,
     CaseWithdrawn,
     ChallengeDecided,
+    ClaimsCorrected,
     ClaimsListed,
     ClassificationCorrected,
     NoLongerAccepted,
@@ -142,6 +143,7 @@ TOLD: Final[Mapping[type[Event], tuple[str, ...]]] = {
     AgreementPerformed: (),
     AgreementBreached: (),
     ClaimsListed: ("count",),
+    ClaimsCorrected: ("count",),
     OpinionIssued: ("opinion_no",),
     OpinionTakenBack: ("opinion_no",),
     OpinionServed: ("served_at",),
@@ -309,8 +311,11 @@ async def _steps(running: Running, own: UUID, answering: UUID, petition: UUID) -
 
 def _said_before(event: Event, before: Iterable[Event]) -> bool:
     """Return whether it says only how many claims there are to who gets the case: no more than was said before."""
-    listed = [one.count for one in before if isinstance(one, ClaimsListed)]
-    return isinstance(event, ClaimsListed) and max(listed, default=0) >= event.count
+    known = 0
+    for one in before:
+        if isinstance(one, ClaimsListed | ClaimsCorrected):
+            known = one.count if isinstance(one, ClaimsCorrected) else max(known, one.count)
+    return isinstance(event, ClaimsListed) and known >= event.count
 
 
 def _step(event: Event) -> dict[str, Any]:

@@ -14,7 +14,14 @@ from uuid import UUID
 import msgspec
 
 from contracts.event import Event, UnknownEvent, decode
-from contracts.intake import CaseDetached, CaseRegistered, ClaimsListed, PetitionDetached, PetitionsTakenOver
+from contracts.intake import (
+    CaseDetached,
+    CaseRegistered,
+    ClaimsCorrected,
+    ClaimsListed,
+    PetitionDetached,
+    PetitionsTakenOver,
+)
 from services.chassis.history import facts, history
 from services.chassis.running import Running
 from services.intake.application.looking import under_seal
@@ -92,7 +99,7 @@ def _while_there(line: Iterable[Event], petition: UUID) -> list[Event]:
     there, told = True, list[Event]()
     for event in line:
         if isinstance(event, PetitionDetached) and event.petition == petition:
-            there, told = False, [one for one in told if not isinstance(one, ClaimsListed)]
+            there, told = False, [one for one in told if not isinstance(one, ClaimsListed | ClaimsCorrected)]
         elif isinstance(event, PetitionsTakenOver) and petition in event.petitions:
             there = True
         elif isinstance(event, CaseDetached):

@@ -6,9 +6,11 @@ from collections.abc import Collection
 from typing import Annotated, Any, ClassVar, Final, Generic, TypeVar
 from uuid import UUID
 
+from msgspec.structs import replace
 from pydantic import Field
 
 from contracts.event import Event
+from contracts.ids import derived
 from contracts.intake import NoticeReturned, ReceiptCorrected, ToldAgain
 from contracts.vocabulary import ContentCategory, DocumentKind, Kind, ReturnedPaper, Role, Route
 from services.chassis.aggregate import Aggregate
@@ -16,7 +18,7 @@ from services.chassis.commands import Command, Entry, OnEntry, Reply
 from services.chassis.context import By
 from services.chassis.deliveries import Again, Returned
 from services.chassis.entry import CaseEntry
-from services.chassis.errors import NotFound, SourceAway
+from services.chassis.errors import Conflict, NotFound, SourceAway
 from services.chassis.fields import CLAIMS_MAX, Text
 from services.chassis.references import KnownOfficer, KnownUnit, Refers, given_officers, given_units
 from services.chassis.running import Running
@@ -28,9 +30,9 @@ from services.chassis.writer import Done
 from services.intake.application.answering import answering
 from services.intake.application.depositing import deposit
 from services.intake.application.disclosing import handlers, is_settled
-from services.intake.application.looking import same_person
+from services.intake.application.looking import look, same_person
 from services.intake.application.office import CLERKS, OFFICERS, RECEIVERS, office
-from services.intake.application.registering import LETTER_BYTES_MAX, Petition, receipt, received
+from services.intake.application.registering import LETTER_BYTES_MAX, Petition, ShownContent, receipt, received
 from services.intake.application.telling import let_know
 from services.intake.domain import claims, classification, filing, guards, track
 from services.intake.domain.registration import Registration
@@ -309,6 +311,49 @@ class ListClaims(AtTheDoor, path="/cases/{case_id}/claims", by=OFFICERS, called=
         done = await super().run(running, by)
         await let_know(running, self.case_id)
         return done
+
+
+class CorrectClaims(AtTheDoor, path="/cases/{case_id}/claims/correction", by=CLERKS, called="更正诉求项数"):
+    """Put right, by the petitioners' own word, that more claims were listed than there are (第三十二条)."""
+
+    count: Annotated[int, Field(ge=1, lt=CLAIMS_MAX, description="How many claims the case holds in all")]
+    document: Annotated[CaseText, Field(description="Why there are fewer than were listed")]
+    confirmation: Annotated[CaseText, Field(description="The text by which the petitioners say so")]
+
+    _settled: bool
+    _read: tuple[UUID, ...]
+    _written: int
+
+    async def look_up(self, running: Running, by: By) -> None:
+        """Ask whether it is answered, which is known elsewhere, and how many claims one of the letters holds."""
+        await super().look_up(running, by)
+        self._settled = await is_settled(running, self.case_id)
+        r = await running.store.known(Registration, self.case_id)
+        self.must_be_here(r, by)
+        self._read = r.every_petition
+        self._written = max([await claims_written(running, petition, "claims", by) for petition in self._read])
+
+    def act(self, r: Registration, by: By) -> None:
+        if r.every_petition != self._read:
+            raise Conflict("信访件已有变化")
+        claims.correct_claims(
+            r, self.count, self.document, self.confirmation, written=self._written, settled=self._settled, at=by.at
+        )
+
+    async def run(self, running: Running, by: By) -> Done:
+        done = await super().run(running, by)
+        await let_know(running, self.case_id)
+        return done
+
+
+async def claims_written(running: Running, petition: UUID, purpose: str, by: By) -> int:
+    """Return how many claims a letter holds, wherever it came in; that somebody looked is on record."""
+    case = await office(running).vault.case_of(running.store.database, petition)
+    if case is None:
+        return 1
+    came = (await running.store.known(Registration, case)).petitions[petition]
+    looking = replace(by, command_id=derived(by.command_id, str(petition)))
+    return ShownContent(**(await look(running, case, came.content, purpose, looking) or {})).count
 
 
 class Replaced(OfCase):

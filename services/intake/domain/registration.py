@@ -20,6 +20,7 @@ from contracts.intake import (
     CaseSplit,
     CaseWithdrawn,
     ChallengeDecided,
+    ClaimsCorrected,
     ClaimsListed,
     ClassificationCorrected,
     CollectiveVisitRecorded,
@@ -89,7 +90,7 @@ class Registration(Aggregate):
         self.received_at: datetime | None = None
         self.person_count = 0
         self.claims = 1
-        """How many claims it holds; these only grow."""
+        """How many claims it holds; what a letter says is none too many."""
         self.secrecy_requested = self.direct = False
         self.came_from: Level | None = None
         self.petitions: dict[UUID, CaseRegistered | PetitionAttached] = {}
@@ -274,7 +275,7 @@ class Registration(Aggregate):
         self.compared.add(event.from_case)
 
     @when
-    def _(self, event: ClaimsListed) -> None:
+    def _(self, event: ClaimsListed | ClaimsCorrected) -> None:
         self.claims = event.count
 
     @when

@@ -142,7 +142,7 @@ def learn_petitioners(
 
 def learn_claims(h: Handling, count: int, *, at: datetime) -> None:
     """Note how many claims the case holds: an opinion answers each of them (第三十二条)."""
-    if count > h.claims:
+    if count != h.claims:
         h.record(ClaimsLearnt, at=at, count=count)
 
 

@@ -30,7 +30,14 @@ from services.assignment.commands.cases import (
     TakeCase,
 )
 from services.chassis.operations import Declared
-from services.intake.commands.cases import AttachPetition, ClassifyCase, CorrectClassification, RegisterPetition
+from services.intake.commands.cases import (
+    AttachPetition,
+    ClassifyCase,
+    CorrectClaims,
+    CorrectClassification,
+    ListClaims,
+    RegisterPetition,
+)
 from services.scenario.county import Unit
 from services.scenario.hours import when_open
 from services.scenario.step import Who
@@ -170,6 +177,16 @@ class Door(Base):
         """The bureau sees what the case is, and puts right what it took it for, with the reasons (第二十二条)."""
         body = self._told_apart(self.matter.kind) | {"reasons": self._paper("told_apart", self.officer)}
         return self._do("correct_classification", CorrectClassification, body, self.officer)
+
+    def correct_claims(self) -> Self:
+        """Somebody counts a claim twice, and puts it right when the petitioner says so (第三十二条)."""
+        held = 2 if self.also else 1
+        listed = {"count": held + 1, "document": self._paper("claims", self.officer)}
+        self._do("list_claims", ListClaims, listed, self.officer)
+        self.after(1, 3)
+        why, so_many = self._paper("counted_twice", self.officer), self._paper("so_many", self.officer)
+        body = {"count": held, "document": why, "confirmation": so_many}
+        return self._do("correct_claims", CorrectClaims, body, self.officer)
 
     def _told_apart(self, kind: Kind) -> dict[str, Any]:
         route = Route.discipline_supervision if kind is Kind.report_accusation else self.route
