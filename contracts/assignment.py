@@ -474,6 +474,8 @@ class SponsorAppointed(Event):
     order_no: str
     sponsor: str
     duties: tuple[SponsorDuty, ...]
+    organiser: str | None = None
+    """Which unit has appointed them, and names another one where that must be."""
 
 
 class SponsorReplaced(Event):
@@ -487,6 +489,18 @@ class SponsorReplaced(Event):
     former: str
     reason_code: HandoverReason
     document: UUID
+    organiser: str | None = None
+
+
+class SponsorKeptOut(Event):
+    """Whom the case complains of, or who keeps out of it, leads it no longer; somebody else is to be named."""
+
+    title = "包案领导回避"
+    basis = "信访工作条例 第十八条第二款、第二十八条第三款"
+
+    sponsor: str
+    organiser: str | None = None
+    """Which unit names another one, where that is known."""
 
 
 class SponsorDutyDone(Event):

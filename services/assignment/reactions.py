@@ -27,7 +27,9 @@ from contracts.intake import (
     WithdrawalRevoked,
 )
 from contracts.vocabulary import LeavingReason, Route
+from services.assignment.domain import sponsorship
 from services.assignment.domain.assigning import Assignment
+from services.assignment.domain.campaign import Campaign
 from services.chassis.directory import Directory
 from services.chassis.reactions import Reactions
 
@@ -76,10 +78,23 @@ def learn_accused(assignment: Assignment, event: AccusedNamed, at: datetime, dir
     assignment.learn_accused(event.units, event.persons, directory, at=at)
 
 
+@REACTIONS.on_by_directory(AccusedNamed, Campaign, stream=Campaign.stream)
+def lose_accused_sponsor(campaign: Campaign, event: AccusedNamed, at: datetime, directory: Directory) -> None:
+    """Whoever leads it may be one of them."""
+    sponsorship.learn_accused(campaign, event.units, event.persons, directory, at=at)
+
+
 @REACTIONS.on(RecusalLearnt, Assignment)
 def learn_recusal(assignment: Assignment, event: RecusalLearnt, at: datetime) -> None:
     """An officer keeps out of the case, and does nothing of it here either; or does so no more."""
     assignment.learn_recusal(event.officer, recused=event.recused, at=at)
+
+
+@REACTIONS.on(RecusalLearnt, Campaign, stream=Campaign.stream)
+def lose_recused_sponsor(campaign: Campaign, event: RecusalLearnt, at: datetime) -> None:
+    """Who keeps out leads it no longer either."""
+    if event.recused:
+        sponsorship.keep_out(campaign, event.officer, at=at)
 
 
 @REACTIONS.on(OfficerSteppedAside, Assignment)
@@ -88,10 +103,23 @@ def learn_stepped_aside(assignment: Assignment, event: OfficerSteppedAside, at: 
     assignment.learn_recusal(event.officer, recused=True, at=at)
 
 
+@REACTIONS.on(OfficerSteppedAside, Campaign, stream=Campaign.stream)
+def lose_sponsor_who_stepped_aside(campaign: Campaign, event: OfficerSteppedAside, at: datetime) -> None:
+    """Who has an interest in the case leads it no longer."""
+    sponsorship.keep_out(campaign, event.officer, at=at)
+
+
 @REACTIONS.on(ChallengeDecided, Assignment)
 def learn_decided(assignment: Assignment, event: ChallengeDecided, at: datetime) -> None:
     """It is decided whether somebody at the door keeps out."""
     assignment.learn_recusal(event.officer, recused=event.granted, at=at)
+
+
+@REACTIONS.on(ChallengeDecided, Campaign, stream=Campaign.stream)
+def lose_challenged_sponsor(campaign: Campaign, event: ChallengeDecided, at: datetime) -> None:
+    """It is decided that who leads it keeps out."""
+    if event.granted:
+        sponsorship.keep_out(campaign, event.officer, at=at)
 
 
 def _leaving(event_class: type[Event], reason: LeavingReason) -> None:

@@ -87,10 +87,10 @@ def _tables() -> Iterator[str]:
 
 def _reactions() -> dict[str, list[str]]:
     """Return what other services do about each event, by wire name."""
-    found = defaultdict(list)
+    found = defaultdict[str, list[str]](list)
     for service in SERVICES:
-        for name, reaction in import_module(f"services.{service}.main").SERVICE.reactions.table.items():
-            found[name].append(f"{service}: {reaction.kind.__name__}, `{reaction.act.__name__}`")
+        for name, some in import_module(f"services.{service}.main").SERVICE.reactions.table.items():
+            found[name] += [f"{service}: {one.kind.__name__}, `{one.act.__name__}`" for one in some]
     return found
 
 

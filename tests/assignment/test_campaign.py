@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from contracts.assignment import (
     SixOneCompleted,
     SponsorAppointed,
+    SponsorKeptOut,
     SponsorReleased,
     SponsorReplaced,
 )
@@ -327,6 +328,7 @@ COMMANDS = st.one_of(
     st.builds(
         lambda a, w: lambda c: sponsorship.replace(c, "60号", w, HandoverReason.recused, PROOF, at=a), MOMENTS, LEADERS
     ),
+    st.builds(lambda a, w: lambda c: sponsorship.keep_out(c, w, at=a), MOMENTS, LEADERS),
     st.builds(
         lambda a, w, d: lambda c: sponsorship.do_duty(c, w, d, PROOF, at=a),
         MOMENTS,
@@ -354,5 +356,5 @@ def test_replay_of_any_prefix_is_the_live_state(commands):
     events = check_replay(Campaign, Campaign.stream(CASE), commands)
     sponsors = 0
     for event in events:
-        sponsors += isinstance(event, SponsorAppointed) - isinstance(event, SponsorReleased)
+        sponsors += isinstance(event, SponsorAppointed) - isinstance(event, SponsorReleased | SponsorKeptOut)
         assert 0 <= sponsors <= 1, "one case, one leader"

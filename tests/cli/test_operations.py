@@ -108,8 +108,8 @@ class TestParked:
         def broken(*_: Any) -> None:
             raise ZeroDivisionError("a bug")
 
-        for name, reaction in table.items():
-            monkeypatch.setitem(table, name, replace(reaction, act=broken))
+        for name, some in table.items():
+            monkeypatch.setitem(table, name, [replace(one, act=broken) for one in some])
         case = (await county.register())["case_id"]
         for step in (county.classify, county.forward):
             assert (await step(case)).status_code == 200
@@ -141,8 +141,8 @@ class TestParked:
         def broken(*_: Any) -> None:
             raise ZeroDivisionError("a bug")
 
-        for name, reaction in table.items():
-            monkeypatch.setitem(table, name, replace(reaction, act=broken))
+        for name, some in table.items():
+            monkeypatch.setitem(table, name, [replace(one, act=broken) for one in some])
         for _ in range(2):
             case = (await county.register())["case_id"]
             for step in (county.classify, county.forward):

@@ -134,7 +134,7 @@ class World:
             self.ledger.append(record)
             self._account(record, event)
             for service, reactions in self.reactions.items():
-                if (reaction := reactions.table.get(record.type)) is not None:
+                for reaction in reactions.table.get(record.type, ()):
                     self._react(service, reaction, record, event)
 
     def _account(self, record: Record, event: Event) -> None:
@@ -151,7 +151,8 @@ class World:
 
     def _react(self, service: str, reaction: Any, record: Record, event: Event) -> None:
         store = self.stores[service]
-        aggregate = reaction.kind.folded(record.key, store.streams[record.key])
+        stream = reaction.stream(record.key)
+        aggregate = reaction.kind.folded(stream, store.streams[stream])
         by = by_reaction(service, record, self.now)
         aggregate.cause = cause_of(record)
         reaction.act(aggregate, event, by.at, *([self.directories.current] if reaction.by_directory else ()))

@@ -18,6 +18,7 @@ from contracts.assignment import (
     SixOneCompleted,
     SixOneOpened,
     SponsorAppointed,
+    SponsorKeptOut,
     SponsorReleased,
     SponsorReplaced,
     TeamNamed,
@@ -151,8 +152,9 @@ def _(event: SponsorAppointed | SponsorReplaced, case: Case) -> None:
     case.sponsor = event.sponsor
 
 
-@happened.register
-def _(_: SponsorReleased, case: Case) -> None:
+@happened.register(SponsorReleased)
+@happened.register(SponsorKeptOut)
+def _(_: SponsorReleased | SponsorKeptOut, case: Case) -> None:
     case.sponsor = None
 
 

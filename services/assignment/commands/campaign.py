@@ -65,7 +65,7 @@ class AppointSponsor(Organise, path="/cases/{case_id}/sponsor", by=ORGANISERS, c
         return [self.sponsor]
 
     def act(self, c: Campaign, by: By) -> None:
-        sponsorship.appoint(c, self.case_id, self.order_no, self.sponsor, self.duties, at=by.at)
+        sponsorship.appoint(c, self.case_id, self.order_no, self.sponsor, self.duties, at=by.at, organiser=by.unit)
 
 
 class ReplaceSponsor(Organise, path="/cases/{case_id}/sponsor/handover", by=ORGANISERS, called="移交包案"):
@@ -80,7 +80,9 @@ class ReplaceSponsor(Organise, path="/cases/{case_id}/sponsor/handover", by=ORGA
         return [self.sponsor]
 
     def act(self, c: Campaign, by: By) -> None:
-        sponsorship.replace(c, self.order_no, self.sponsor, self.reason_code, self.document, at=by.at)
+        sponsorship.replace(
+            c, self.order_no, self.sponsor, self.reason_code, self.document, at=by.at, organiser=by.unit
+        )
 
 
 class DoSponsorDuty(Organise, path="/cases/{case_id}/sponsor/duties", by=(Role.sponsor_leader,), called="落实包案职责"):

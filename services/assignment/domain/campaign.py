@@ -21,6 +21,7 @@ from contracts.assignment import (
     SixOnePaperFiled,
     SponsorAppointed,
     SponsorDutyDone,
+    SponsorKeptOut,
     SponsorReleased,
     SponsorReplaced,
     TeamNamed,
@@ -38,6 +39,8 @@ class Campaign(Aggregate):
         self.of: UUID | None = None
         self.order_no = ""
         self.sponsor: str | None = None
+        self.organiser: str | None = None
+        """Which unit has named the sponsor."""
         self.duties: list[SponsorDuty] = []
         self.duties_done: list[SponsorDuty] = []
         self.released = False
@@ -91,10 +94,16 @@ class Campaign(Aggregate):
     def _(self, event: SponsorAppointed) -> None:
         self.of, self.order_no, self.sponsor = event.case, event.order_no, event.sponsor
         self.duties, self.duties_done, self.released = list(event.duties), [], False
+        self.organiser = event.organiser
 
     @when
     def _(self, event: SponsorReplaced) -> None:
         self.order_no, self.sponsor = event.order_no, event.sponsor
+        self.organiser = event.organiser or self.organiser
+
+    @when
+    def _(self, _: SponsorKeptOut) -> None:
+        self.sponsor = None
 
     @when
     def _(self, event: SponsorDutyDone) -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from contracts.assignment import SponsorAppointed, SponsorDutyDone, SponsorReleased, SponsorReplaced
+from contracts.assignment import SponsorAppointed, SponsorDutyDone, SponsorKeptOut, SponsorReleased, SponsorReplaced
 from contracts.vocabulary import HandoverReason, ReleaseGround, Result, SponsorDuty
 from services.assignment.domain.campaign import Campaign
+from services.chassis.directory import Directory
 from services.chassis.errors import Forbidden, Invalid, Refused
 
 LEADERS_ARTICLE: Final = "信访工作条例 第十八条第二款"
@@ -64,24 +65,42 @@ class NotAtItsEnd(Refused):
 
 
 def appoint(
-    c: Campaign, case: UUID, order_no: str, sponsor: str, duties: Iterable[SponsorDuty], *, at: datetime
-) -> None:
+    c: Campaign, case: UUID, order_no: str, sponsor: str, duties: Iterable[SponsorDuty], *, at: datetime,
+    organiser: str | None = None,
+) -> None:  # fmt: skip
     """Let one leader answer for the case."""
     if c.sponsor is not None:
         raise AlreadySponsored(f"现由 {c.sponsor} 包案")
     wanted = tuple(dict.fromkeys(duties))
-    c.record(SponsorAppointed, at=at, case=case, order_no=order_no, sponsor=sponsor, duties=wanted)
+    c.record(SponsorAppointed, at=at, case=case, order_no=order_no, sponsor=sponsor, duties=wanted, organiser=organiser)
 
 
-def replace(c: Campaign, order_no: str, sponsor: str, reason: HandoverReason, document: UUID, *, at: datetime) -> None:
+def replace(
+    c: Campaign, order_no: str, sponsor: str, reason: HandoverReason, document: UUID, *, at: datetime,
+    organiser: str | None = None,
+) -> None:  # fmt: skip
     """Let another leader take the case over; the document says what was handed over."""
     former = led_by(c)
     if sponsor == former:
         raise SameSponsor
     c.record(
         SponsorReplaced, at=at, order_no=order_no, sponsor=sponsor, former=former, reason_code=reason,
-        document=document,
+        document=document, organiser=organiser,
     )  # fmt: skip
+
+
+def learn_accused(
+    c: Campaign, units: Collection[str], persons: Collection[str], directory: Directory, *, at: datetime
+) -> None:
+    """Let whom the case complains of by now, or whose unit may not touch it, lead it no longer (第二十八条第三款)."""
+    if c.sponsor is not None and directory.is_kept_from((), [c.sponsor], units, persons):
+        keep_out(c, c.sponsor, at=at)
+
+
+def keep_out(c: Campaign, officer: str, *, at: datetime) -> None:
+    """Let a sponsor who keeps out of the case lead it no longer, so that another one is to be named."""
+    if officer == c.sponsor:
+        c.record(SponsorKeptOut, at=at, sponsor=officer, organiser=c.organiser)
 
 
 def do_duty(c: Campaign, officer: str, duty: SponsorDuty, document: UUID, *, at: datetime) -> None:

@@ -12,6 +12,7 @@ from contracts.vocabulary import (
     ObjectionGround,
     Result,
     ReviewResult,
+    Role,
     UrgentStage,
 )
 from services.scenario.courses.common import accepted, answered, decided, ended, to_unit
@@ -122,15 +123,20 @@ def _bounced(t: Telling) -> None:
 
 
 def _accused(t: Telling) -> None:
-    """The petitioner complains of the unit that has the case, and of one that helps; neither keeps it (第二十八条)."""
+    """The petitioner complains of the unit that has the case, and of one that helps; neither keeps it (第二十八条).
+
+    Its head, who led the case, does so no longer either.
+    """
     to_unit(t)
     first, helper = t.holder, t.mistaken_unit(t.holder)
     t.after(1, 2).object(ObjectionGround.other_unit_competent, helper)
     t.after(0, 1).refer((first, helper))
     t.after(2, 6).designate(first, (helper,))
-    t.after(0, 1).accuse(helper.code).after(0, 1).accuse(first.code)
+    t.after(0, 1).be_led_by(t.head).accuse(helper.code).after(0, 1).accuse(first.code)
     t.hand_over(first, code="unit_is_accused")
-    ended(answered(t.after(0, 2).hand_over(t.another_unit(first, helper))))
+    t.after(0, 2).be_led_by(t.anybody(Role.sponsor_leader)).hand_over(t.another_unit(first, helper))
+    ended(answered(t))
+    t.after(0, 3).release()
 
 
 def _withdrawal_revoked(t: Telling) -> None:

@@ -47,13 +47,9 @@ class Organising(Handling):
 
     def sponsor(self) -> Self:
         """One leader answers for the case, with a team and a plan, under the scheme."""
-        self.secretary = self.anybody(Role.conference_secretary)
-        self.leader = self.anybody(Role.sponsor_leader)
+        self.be_led_by(self.anybody(Role.sponsor_leader))
         order = self._order()
-        duties = [SponsorDuty.investigate, SponsorDuty.resolve]
-        body: dict[str, Any] = {"order_no": order, "sponsor": self.leader.actor, "duties": duties}
-        self._organise("sponsor", AppointSponsor, body)
-        body = {"lead_unit": self.holder.code, "officers": [self.handler.actor]}
+        body: dict[str, Any] = {"lead_unit": self.holder.code, "officers": [self.handler.actor]}
         self.after(0, 1)
         self._organise("name_team", NameWorkTeam, body)
         document = self._paper("plan", self.secretary)
@@ -64,6 +60,13 @@ class Organising(Handling):
         self._organise("begin_campaign", StartCampaign, {})
         self.after(0)
         return self._organise("open_six_one", OpenSixOne, {"order_no": order})
+
+    def be_led_by(self, leader: Who) -> Self:
+        """A leader answers for the case."""
+        self.secretary, self.leader = self.anybody(Role.conference_secretary), leader
+        duties = [SponsorDuty.investigate, SponsorDuty.resolve]
+        body: dict[str, Any] = {"order_no": self._order(), "sponsor": leader.actor, "duties": duties}
+        return self._organise("sponsor", AppointSponsor, body)
 
     def hand_over_sponsorship(self) -> Self:
         """The leader has other work from now on, and another one answers for the case (包案移交)."""
