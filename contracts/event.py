@@ -73,6 +73,10 @@ class Body:
         return msgspec.json.Decoder(self.type).decode
 
 
+def _in_utc(at: datetime | None) -> datetime | None:
+    return at if at is None or at.tzinfo is None else at.astimezone(UTC)
+
+
 class Event(CanMutateAggregate[UUID], DomainEvent):
     """A fact about a case or a unit, in the past tense.
 
@@ -117,8 +121,8 @@ class Event(CanMutateAggregate[UUID], DomainEvent):
         state = vars(self)
         fields = {name: state[name] for name in self.body.names}
         for name in self.body.moments:
-            if (at := fields[name]) is not None and at.tzinfo is not None:
-                fields[name] = at.astimezone(UTC)
+            told = fields[name]
+            fields[name] = tuple(map(_in_utc, told)) if isinstance(told, tuple) else _in_utc(told)
         body = _encode(fields)
         self.body.decode(body)
         return body

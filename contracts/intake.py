@@ -531,6 +531,8 @@ class UrgentMatterNoted(Event):
     """The case of which it was known, where that has gone into this one or this one has come out of it."""
     told: tuple[str, ...] = ()
     """Who was told by then."""
+    told_at: tuple[datetime, ...] = ()
+    """When each of these was told, where that is known."""
     reported: bool = False
     """Whether all that have to know were told by then."""
 
@@ -547,6 +549,8 @@ class UrgentMatterReported(Event):
     document: UUID
     complete: bool = True
     """Whether all that have to know were told by then (第二十五条); before that it is not counted as reported."""
+    completed_at: datetime | None = None
+    """When the last of these was told, in whichever order it was entered: from then on it counts as reported."""
 
 
 class WithdrawalRequested(Event):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
+from itertools import permutations
 from typing import Any
 from uuid import uuid4
 
@@ -14,7 +16,7 @@ from services.chassis.directory import Directory
 from services.intake.domain import classification, grouping, urgency
 from services.intake.domain.guards import IsAccused
 from services.intake.domain.registration import Registration
-from services.intake.domain.urgency import UrgentReportOutOfTurn
+from services.intake.domain.urgency import UrgencyAlreadyNoted, UrgentReportOutOfTurn
 from tests.intake.filed import NOW, first, registered
 from tests.law.test_r34_waiting import World
 from tests.rules import at, refuses
@@ -126,6 +128,98 @@ class TestWhoThereIsNot:
         assert told("RSJ", unit="GJXFJ", directory=top).urgent_reported
         assert not told("RSJ", unit="PXFJ", directory=top).urgent_reported
         assert told("RSJ", "GJXFJ", unit="PXFJ", directory=top).urgent_reported
+
+
+PARTS = (
+    (at("2025-03-03", "10:40"), ("XW", "XZF")),
+    (at("2025-03-03", "09:30"), ("LXH", "RSJ", "SXFJ")),
+    (at("2025-03-03", "09:40"), ("GJXFJ",)),
+)
+KNOWN, ENTERED = at("2025-03-03", "09:00"), at("2025-03-03", "12:00")
+
+
+def told_in_parts(parts: Any) -> list[Any]:
+    """Return what was put on record of a report that was told, and entered, bit by bit."""
+    made = registered(received_at=KNOWN)
+    urgency.note_urgency(made, KNOWN, at=ENTERED)
+    for hour, recipients in parts:
+        urgency.report_urgency(made, UrgentStage.first, hour, recipients, uuid4(), "XFJ", ABOVE, at=ENTERED)
+    assert made.urgent_reported
+    return [event for event in made.taken() if isinstance(event, (UrgentMatterNoted, UrgentMatterReported))]
+
+
+class TestToldInParts:
+    """应当及时报告: each of those who have to know is told at once, and in whichever order that is entered."""
+
+    @pytest.mark.parametrize("order", permutations(PARTS))
+    def test_it_counts_as_reported_since_the_last_of_them_was_told(self, order: Any):
+        *before, last = told_in_parts(order)
+        assert last.completed_at == at("2025-03-03", "10:40")
+        assert not any(event.completed_at for event in before if isinstance(event, UrgentMatterReported))
+
+    def test_whom_the_article_does_not_name_may_be_told_whenever(self):
+        *_, last = told_in_parts(((at("2025-03-03", "09:30"), EVERYBODY[:-1]), (at("2025-03-03", "09:20"), ("GJXFJ",))))
+        assert last.completed_at == at("2025-03-03", "09:30")
+        parts = (
+            (at("2025-03-03", "09:30"), ("XW",)), (at("2025-03-03", "11:00"), ("XW", "JYJ")),
+            (at("2025-03-03", "09:10"), EVERYBODY[1:]),
+        )  # fmt: skip
+        *_, last = told_in_parts(parts)
+        assert last.completed_at == at("2025-03-03", "09:30"), "who was told again knew before"
+
+    @pytest.mark.parametrize("order", permutations(PARTS))
+    def test_part_that_was_told_too_late_is_a_breach_whatever_was_entered_last(self, order: Any):
+        world = World()
+        case = world.registers(KNOWN)
+        for event in told_in_parts(order):
+            facts = {name: getattr(event, name) for name in event.body.names}
+            world.happens(case, type(event), ENTERED, **facts)
+        assert world.the(case, "C15").outcome is ClockOutcome.late
+
+    def test_hours_go_along_where_cases_are_joined(self):
+        late, prompt = at("2025-03-03", "10:40"), at("2025-03-03", "09:30")
+        case, into = registered(), registered()
+        for one, hour in ((case, late), (into, prompt)):
+            urgency.note_urgency(one, KNOWN, at=late)
+            urgency.report_urgency(one, UrgentStage.first, hour, ("XW",), uuid4(), "XFJ", ABOVE, at=late)
+        grouping.merge_into(case, into, at=late)
+        into.taken()
+        urgency.report_urgency(into, UrgentStage.first, prompt, EVERYBODY[1:], uuid4(), "XFJ", ABOVE, at=late)
+        [event] = into.taken()
+        assert event.completed_at == late
+
+
+class TestKnownSooner:
+    """及时: the hour runs since the matter was first known, by whatever part of it."""
+
+    def test_hour_is_put_earlier_and_never_later(self):
+        made = registered(received_at=KNOWN)
+        sooner, noted = KNOWN, at("2025-03-03", "10:00")
+        urgency.note_urgency(made, noted, at=noted)
+        tell(made, "XW")
+        for hour in (noted, at("2025-03-03", "11:00")):
+            with refuses(UrgencyAlreadyNoted):
+                urgency.note_urgency(made, hour, at=NOW)
+        urgency.note_urgency(made, sooner, at=NOW)
+        assert (made.urgent_since, made.urgent_told) == (sooner, {"XW"})
+        tell(made, *EVERYBODY[1:])
+        with refuses(UrgencyAlreadyNoted):
+            urgency.note_urgency(made, sooner - timedelta(minutes=1), at=NOW)
+
+    def test_report_is_due_sooner(self):
+        world = World()
+        case = world.registers(KNOWN)
+        for hour in ("10:00", "09:30"):
+            world.happens(case, UrgentMatterNoted, at("2025-03-03", "10:05"), known_at=at("2025-03-03", hour))
+        assert world.the(case, "C15").due_at == at("2025-03-03", "10:30")
+        assert world.the(case, "C15f").due_at == at("2025-03-04", "09:30")
+
+
+def test_checker_sees_a_report_that_counts_from_what_was_entered_last(monkeypatch: pytest.MonkeyPatch):
+    """Mutant: whoever was told of it is taken to have known at once."""
+    monkeypatch.setattr(urgency, "_knowing", lambda r, unit: dict.fromkeys({*r.urgent_told, unit}, r.urgent_since))
+    with pytest.raises(AssertionError):
+        TestToldInParts().test_it_counts_as_reported_since_the_last_of_them_was_told(PARTS)
 
 
 def complaining(units: tuple[str, ...], persons: tuple[str, ...] = ()) -> Registration:

@@ -139,7 +139,8 @@ class Registration(Aggregate):
         """The first petition of each case that has gone into this one: it keeps its voice."""
         self.not_accepted_by = ""
         self.urgent_since: datetime | None = None
-        self.urgent_told: set[str] = set()
+        self.urgent_told_at: dict[str, datetime] = {}
+        """When each of those was told that know of it: the first time."""
         self.urgent_reported = False
         """Whether all that have to know of it were told."""
         self.withdrawal_on: date | None = None
@@ -181,6 +182,11 @@ class Registration(Aggregate):
     def open(self) -> bool:
         """Whether anything is still to be expected of the case."""
         return self.ended is None and self.closed_at is None
+
+    @property
+    def urgent_told(self) -> set[str]:
+        """Who was told of an urgent matter."""
+        return {*self.urgent_told_at}
 
     def turned_away_by(self, unit: str) -> bool:
         """Return whether a unit has not accepted it, and that still holds."""
@@ -399,11 +405,13 @@ class Registration(Aggregate):
     @when
     def _(self, event: UrgentMatterNoted) -> None:
         self.urgent_since = event.known_at
-        self.urgent_told, self.urgent_reported = {*event.told}, event.reported
+        hours = event.told_at or [event.known_at] * len(event.told)
+        self.urgent_told_at, self.urgent_reported = dict(zip(event.told, hours, strict=True)), event.reported
 
     @when
     def _(self, event: UrgentMatterReported) -> None:
-        self.urgent_told |= {*event.recipients}
+        for one in event.recipients:
+            self.urgent_told_at[one] = min(event.reported_at, self.urgent_told_at.get(one, event.reported_at))
         self.urgent_reported = self.urgent_reported or event.complete
 
     @when

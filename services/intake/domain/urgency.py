@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from contracts.intake import UrgentMatterNoted, UrgentMatterReported
@@ -16,7 +17,7 @@ from services.intake.domain.registration import Registration
 
 
 class UrgencyAlreadyNoted(Refused):
-    """The hour at which it was known cannot be moved."""
+    """The hour at which it was known is put earlier, as long as it is not reported, and never later."""
 
     code = "urgency_already_noted"
     title = "已认定为重大紧急信访事项"
@@ -40,12 +41,14 @@ class UrgentReportOutOfTurn(Refused):
 
 
 def note_urgency(r: Registration, known_at: datetime, *, at: datetime) -> None:
-    """Put on record since when the matter is known."""
-    if r.urgent_since is not None:
+    """Put on record since when the matter is known, also where it turns out that it was known sooner."""
+    before = r.urgent_since
+    if before is not None and (r.urgent_reported or known_at >= before):
         raise UrgencyAlreadyNoted
     must_have_happened(known_at, at)
-    r.record(UrgentMatterNoted, at=at, known_at=known_at)
-    owe(r, at=at)
+    r.record(UrgentMatterNoted, at=at, known_at=known_at, **_told(r.urgent_told_at))
+    if before is None:
+        owe(r, at=at)
 
 
 def carry_over(r: Registration, other: Registration, *, at: datetime) -> None:
@@ -55,10 +58,11 @@ def carry_over(r: Registration, other: Registration, *, at: datetime) -> None:
     """
     noted = [one for one in (r, other) if one.urgent_since is not None]
     if other in noted:
+        both = set.intersection(*({*one.urgent_told_at} for one in noted))
         r.record(
             UrgentMatterNoted, at=at, known_at=min(one.urgent_since for one in noted if one.urgent_since),
-            from_case=other.id, told=tuple(sorted(set.intersection(*(one.urgent_told for one in noted)))),
-            reported=all(one.urgent_reported for one in noted),
+            from_case=other.id, reported=all(one.urgent_reported for one in noted),
+            **_told({who: max(one.urgent_told_at[who] for one in noted) for who in both}),
         )  # fmt: skip
 
 
@@ -69,16 +73,22 @@ def take_along(r: Registration, other: Registration, *, since: datetime, at: dat
     """
     if other.urgent_since is not None and other.urgent_since >= since:
         r.record(
-            UrgentMatterNoted, at=at, known_at=other.urgent_since, told=tuple(sorted(other.urgent_told)),
+            UrgentMatterNoted, at=at, known_at=other.urgent_since, **_told(other.urgent_told_at),
             from_case=other.id if other.urgent_reported else None, reported=other.urgent_reported,
         )  # fmt: skip
+
+
+def _told(hours: Mapping[str, datetime]) -> dict[str, Any]:
+    """Return how an event says who was told when."""
+    told = tuple(sorted(hours))
+    return {"told": told, "told_at": tuple(hours[one] for one in told)}
 
 
 def report_urgency(
     r: Registration, stage: UrgentStage, reported_at: datetime, recipients: Sequence[str], document: UUID, unit: str,
     directory: Directory, *, at: datetime,
 ) -> list[list[str]]:  # fmt: skip
-    """Put on record who knows: the first report goes on until all have been told, and only then counts.
+    """Put on record who knows: the first report goes on until all have been told, and counts since the last one was.
 
     Whom the case complains of is told nothing, and whoever stands above takes their place. Return of whom one each is
     still to be told.
@@ -86,20 +96,34 @@ def report_urgency(
     if r.urgent_since is None:
         raise UrgencyNotNoted
     if (stage is UrgentStage.first) == r.urgent_reported:
-        untold = "、".join("或者".join(one) for one in _untold(r, {unit}, unit, directory))
+        untold = "、".join("或者".join(one) for one in _untold(_knowing(r, unit), _must_know(r, unit, directory)))
         raise UrgentReportOutOfTurn(f"尚须报告：{untold}" if untold and not r.urgent_reported else "")
     must_have_happened(reported_at, at, since=r.urgent_since)
     must_be_kept_from(r, directory, {*recipients} - {unit})
-    missing = _untold(r, {unit, *recipients}, unit, directory)
+    wanted, hours = _must_know(r, unit, directory), _knowing(r, unit)
+    for one in recipients:
+        hours[one] = min(reported_at, hours.get(one, reported_at))
+    missing = _untold(hours, wanted)
+    first = [min(hours[one] for one in some & hours.keys()) for some in wanted if not missing]
     r.record(
         UrgentMatterReported, at=at, stage=stage, reported_at=reported_at, recipients=tuple(recipients),
-        document=document, complete=not missing,
+        document=document, complete=not missing, completed_at=max(first, default=None),
     )  # fmt: skip
     return missing
 
 
-def _untold(r: Registration, told: set[str], unit: str, directory: Directory) -> list[list[str]]:
-    """Return of whom one each is still to be told, beside those who know."""
+def _must_know(r: Registration, unit: str, directory: Directory) -> list[set[str]]:
+    """Return of whom one each has to know, where a unit reports the matter."""
     assert r.category is not None
-    barred = directory.off_limits(r.accused_units, r.accused_persons)
-    return [sorted(one) for one in directory.must_know(unit, r.category, barred) if not one & (told | {*r.urgent_told})]
+    return directory.must_know(unit, r.category, directory.off_limits(r.accused_units, r.accused_persons))
+
+
+def _knowing(r: Registration, unit: str) -> dict[str, datetime]:
+    """Return since when each of those knows that were told, and the unit itself."""
+    assert r.urgent_since is not None
+    return {**r.urgent_told_at, unit: r.urgent_since}
+
+
+def _untold(knowing: Collection[str], wanted: Sequence[set[str]]) -> list[list[str]]:
+    """Return of whom one each is still to be told, beside those who know."""
+    return [sorted(one) for one in wanted if one.isdisjoint(knowing)]
