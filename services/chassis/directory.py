@@ -23,7 +23,8 @@ from contracts.vocabulary import ContentCategory, Level, Role, UnitKind
 LEADING: Final = {UnitKind.government, UnitKind.party_committee}
 """Who leads a territory stands above those in it, whether or not it issues opinions of its own."""
 
-
+_ORGANISING: Final = {*LEADING, UnitKind.petition_bureau, UnitKind.joint_conference, None}
+"""Who organises the work on cases of a territory, also where they stand above nobody there."""
 _OF_COMMITTEE: Final = {UnitKind.department, UnitKind.other, None}
 """What a department of a party committee may be in the directory."""
 _HEIGHTS: Final = {level: height for height, level in enumerate(reversed(Level))}
@@ -303,6 +304,16 @@ class Directory:
         if not {code, other} <= self.units.keys():
             return True
         return self.levels_above(code, other) >= 0 and self._in_one_territory(code, other, self.units[code].level)
+
+    def organises(self, code: str, other: str) -> bool:
+        """Return whether a unit organises what another one does: it stands above it, or is of its territory to do so.
+
+        That are who leads a territory, its petition bureaus and its joint conference (第十二条、第十三条、第十四条).
+        """
+        if code in self.above(other):
+            return True
+        kind = self.units[code].kind if code in self.units else None
+        return kind in _ORGANISING and self.within_reach(code, other)
 
     def of_one_level(self, code: str, other: str) -> bool:
         """Return whether two units are of one level of one territory (同级), as far as the directory says."""

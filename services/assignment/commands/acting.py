@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Final, cast
+from typing import Annotated, Any, Final, cast
 from uuid import UUID
 
 from contracts.vocabulary import Role
@@ -61,4 +61,19 @@ class InCase(Declared):
 
     def named(self) -> Sequence[str]:
         """Return the officers whom the command names and whom the directory need not know."""
+        return ()
+
+
+class Organising(InCase):
+    """A command by which something is organised around cases: by nobody who has nothing to do with them."""
+
+    def decide(self, one: Any, by: By) -> dict[str, Any]:  # noqa: ANN401  # an aggregate of the command's
+        """Let only these act. Raises ``NothingToDoWithTheCase``."""
+        for case in self._cases:
+            case.must_have_to_do_with(by, self.directory, self.taking_part(one, by))  # type: ignore[attr-defined]
+        said: dict[str, Any] = super().decide(one, by)  # type: ignore[misc]  # a command's
+        return said
+
+    def taking_part(self, one: Any, by: By) -> Sequence[str]:  # noqa: ANN401, ARG002  # an aggregate of the command's
+        """Return the units that have a part in it by what was organised before."""
         return ()

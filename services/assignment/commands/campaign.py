@@ -17,7 +17,7 @@ from contracts.vocabulary import (
     SixOnePaper,
     SponsorDuty,
 )
-from services.assignment.commands.acting import LED, ORGANISERS, InCase, KnownCase
+from services.assignment.commands.acting import LED, ORGANISERS, KnownCase, Organising
 from services.assignment.domain import planning, six_one, sponsorship
 from services.assignment.domain.campaign import Campaign
 from services.chassis.commands import Command, Reply
@@ -42,7 +42,7 @@ class Organised(Reply):
     state: CampaignState
 
 
-class Organise(InCase, Command[Campaign], reply=Organised):
+class Organise(Organising, Command[Campaign], reply=Organised):
     """A command about what is organised around a case; it may be the first."""
 
     may_open = True
@@ -52,6 +52,11 @@ class Organise(InCase, Command[Campaign], reply=Organised):
     def stream(self, by: By) -> UUID:  # noqa: ARG002  # whoever acts
         """Return the stream of what is organised around the case."""
         return Campaign.stream(self.case_id)
+
+    def taking_part(self, c: Campaign, by: By) -> list[str]:
+        """Return whose people work on it: those of the team, and the leader's own unit."""
+        team = [c.lead_unit, *c.units, by.unit if by.actor == c.sponsor else None]
+        return [unit for unit in team if unit is not None]
 
 
 class AppointSponsor(Organise, path="/cases/{case_id}/sponsor", by=ORGANISERS, called="领导包案"):

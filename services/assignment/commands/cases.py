@@ -113,6 +113,7 @@ class RouteOut(
     manner: JudicialManner
 
     def act(self, a: Assignment, by: By) -> None:
+        a.must_have_to_do_with(by, self.directory)
         a.route_out(self.referred["organ"], self.manner, by.unit, self.directory, at=by.at)
 
 
@@ -158,6 +159,7 @@ class ReferDispute(Share, path="/cases/{case_id}/dispute", by=ORGANISERS, called
     arbiter: KnownUnit
 
     def act(self, a: Assignment, by: By) -> None:
+        a.must_have_to_do_with(by, self.directory, self.units)
         dispute = Dispute(self.level, self.arbiter, tuple(self.units))
         a.refer(dispute, self.directory, decided=self._decided, at=by.at)
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from contracts.vocabulary import ConferenceState, Role
-from services.assignment.commands.acting import ORGANISERS, UNIT_DOOR, InCase, KnownCase
+from services.assignment.commands.acting import ORGANISERS, UNIT_DOOR, InCase, KnownCase, Organising
 from services.assignment.domain.assigning import Assignment
 from services.assignment.domain.conferences import AGENDA_MAX, Conference
 from services.chassis.commands import Entry, OnEntry, Reply
@@ -56,7 +56,7 @@ class OnConference(OnEntry[Conference], reply=Conferred):
 
 
 class AddAgendaItem(
-    InCase, OnConference, path="/conferences/{conference_id}/agenda", by=SECRETARY, called="列入议题"
+    Organising, OnConference, path="/conferences/{conference_id}/agenda", by=SECRETARY, called="列入议题"
 ):  # fmt: skip
     """Put something on the agenda, described in the vault; `matter` is the case, if there is one (第十三条第一款)."""
 

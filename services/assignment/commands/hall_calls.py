@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from contracts.vocabulary import Role
-from services.assignment.commands.acting import ORGANISERS, UNIT_DOOR, InCase, KnownCase
+from services.assignment.commands.acting import ORGANISERS, UNIT_DOOR, InCase, KnownCase, Organising
 from services.assignment.domain.hall_calls import HallCall
 from services.chassis.commands import Entry, OnEntry
 from services.chassis.context import By
@@ -16,7 +16,7 @@ from services.chassis.texts import CaseText
 HALL: Final = (Role.intake_clerk, *ORGANISERS)
 
 
-class CallToHall(InCase, Entry[HallCall], path="/cases/{case_id}/hall-calls", by=HALL, called="通知单位到接访大厅"):
+class CallToHall(Organising, Entry[HallCall], path="/cases/{case_id}/hall-calls", by=HALL, called="通知单位到接访大厅"):
     """Call a unit to the hall: somebody comes or answers until a day (第十四条第二项、第十八条第三款)."""
 
     case_id: KnownCase

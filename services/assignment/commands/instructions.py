@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from contracts.vocabulary import InstructionState, Role
-from services.assignment.commands.acting import LED, UNIT_DOOR, InCase, KnownCase
+from services.assignment.commands.acting import LED, UNIT_DOOR, InCase, KnownCase, Organising
 from services.assignment.domain.instructions import Instruction
 from services.chassis.commands import Entry, OnEntry, Reply
 from services.chassis.context import By
@@ -29,7 +29,7 @@ class InstructionAnswered(Reply):
 
 
 class RecordInstruction(
-    InCase, Entry[Instruction], path="/cases/{case_id}/instructions", by=LED, called="领导批示", reply=Instructed,
+    Organising, Entry[Instruction], path="/cases/{case_id}/instructions", by=LED, called="领导批示", reply=Instructed,
     location="/instructions/{instruction_id}",
 ):  # fmt: skip
     """Record what a leader wrote on a letter, and which unit does it until when (第十八条第二款)."""
@@ -45,7 +45,7 @@ class RecordInstruction(
 
 
 class RedirectInstruction(
-    InCase, OnEntry[Instruction], path="/instructions/{instruction_id}/redirection", by=LED, called="改批",
+    Organising, OnEntry[Instruction], path="/instructions/{instruction_id}/redirection", by=LED, called="改批",
     reply=InstructionAnswered,
 ):  # fmt: skip
     """Give what a leader wrote on a letter to another unit, with a day of its own (第十八条第二款)."""

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from contracts.ids import derived
 from contracts.vocabulary import LedgerItemState, LedgerKind, Role
-from services.assignment.commands.acting import ORGANISERS, UNIT_DOOR, InCase, KnownCase
+from services.assignment.commands.acting import ORGANISERS, UNIT_DOOR, InCase, KnownCase, Organising
 from services.assignment.domain.ledger_items import LedgerItem
 from services.chassis.commands import Entry, OnEntry, Reply
 from services.chassis.context import By
@@ -31,7 +31,7 @@ class LedgerItemChanged(Reply):
 
 
 class OpenLedgerItem(
-    InCase, Entry[LedgerItem], path="/ledger-items", by=(*ORGANISERS, Role.unit_head), called="建立台账",
+    Organising, Entry[LedgerItem], path="/ledger-items", by=(*ORGANISERS, Role.unit_head), called="建立台账",
     reply=LedgerItemEntered, location="/ledger-items/{item_id}",
 ):  # fmt: skip
     """Put a problem into a ledger; without unit, officer and day it is refused (第十条, 第二十八条第一款)."""
@@ -73,7 +73,7 @@ class UpdateLedgerItem(
         i.update(self.acting_as(by, i.unit), self.document, at=by.at)
 
 
-class CloseLedgerItem(OnLedgerItem, path="/ledger-items/{item_id}/closure", by=ORGANISERS, called="销号"):
+class CloseLedgerItem(Organising, OnLedgerItem, path="/ledger-items/{item_id}/closure", by=ORGANISERS, called="销号"):
     """Strike a row off (销号), with proof and what the beneficiary has confirmed (第二十八条第一款)."""
 
     proof: CaseText | None = None

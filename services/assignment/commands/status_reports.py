@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from contracts.ids import derived
-from services.assignment.commands.acting import ORGANISERS, UNIT_DOOR, InCase, KnownCase
+from services.assignment.commands.acting import ORGANISERS, UNIT_DOOR, KnownCase, Organising
 from services.assignment.domain.status_reports import StatusReport
 from services.chassis.commands import Entry, Reply
 from services.chassis.context import By
@@ -21,7 +21,7 @@ class StatusReported(Reply):
 
 
 class ReportStatus(
-    InCase, Entry[StatusReport], path="/cases/{case_id}/status-reports", by=(*ORGANISERS, *UNIT_DOOR),
+    Organising, Entry[StatusReport], path="/cases/{case_id}/status-reports", by=(*ORGANISERS, *UNIT_DOOR),
     called="报告情况", reply=StatusReported,
 ):  # fmt: skip
     """Tell a unit above how far a case is (第十四条第四项, 第二十二条第三项)."""

@@ -58,7 +58,7 @@ from services.chassis.aggregate import Aggregate, when
 from services.chassis.context import By
 from services.chassis.directory import Directory, Entry
 from services.chassis.errors import Forbidden, Invalid, NotFound, Refused
-from services.chassis.recusal import MustKeepOut, keeps_out
+from services.chassis.recusal import FOR_NO_UNIT, MustKeepOut, keeps_out
 
 BOUNCES_MAX: Final = 2
 """How often a case may be given back before somebody above the units has to say whose it is (第二十四条)."""
@@ -375,6 +375,15 @@ class NotAskedToAgree(Refused):
     article = "信访工作条例 第二十四条第一款"
 
 
+class NothingToDoWithTheCase(Forbidden):
+    """What is done around a case is organised by who has it, by who stands above, or by its territory's own bodies."""
+
+    by_directory = True
+    code = "nothing_to_do_with_the_case"
+    title = "本单位与该事项的办理无关，不得组织其办理"
+    article = "信访工作条例 第十二条、第十三条、第十四条、第十八条第二款"
+
+
 class CaseHasLeft(Refused):
     """The case needs no unit any more."""
 
@@ -460,6 +469,7 @@ class Assignment(Aggregate):
         """Which unit that was to share it does not want to, so that it is disputed whose it is."""
         self.named = False
         """Whether somebody above the units has said who leads and who helps."""
+        self.helpers: tuple[str, ...] = ()
         self.organ: str | None = None
         self.left: LeavingReason | None = None
         self.withdrawal_pending = False
@@ -683,6 +693,19 @@ class Assignment(Aggregate):
             raise NotFound(str(self.id))
         if self.is_kept_out(by, directory):
             raise MustKeepOut
+
+    def must_have_to_do_with(self, by: By, directory: Directory, also: Collection[str] = ()) -> None:
+        """Let only who has the case, helps or has received it organise something around it, or who organises for these.
+
+        The matter is also where it has happened.
+        """
+        named = (self.unit, self.receiving_unit, self.organ, *self.helpers, *also)
+        own = [unit for unit in named if unit is not None]
+        around = [*own, *({self.place} & directory.units.keys())]
+        if by.role in FOR_NO_UNIT or directory.acting_as(by.unit, *own, barred=self.barred(directory)) in own:
+            return
+        if around and not any(directory.organises(by.unit, one) for one in around):
+            raise NothingToDoWithTheCase(by.unit)
 
     def leave(self, reason: LeavingReason, *, at: datetime) -> None:
         """Learn that the case needs no unit any more."""
@@ -950,6 +973,7 @@ class Assignment(Aggregate):
 
     def _lose(self) -> None:
         """Be with no unit; what the units talked about is over."""
+        self.helpers = ()
         self.unit = self.unit_name = self.received_at = self.received_on = self.due_on = self.objection = None
         self.sharing, self.declined, self.named = None, None, False
 
@@ -1004,6 +1028,7 @@ class Assignment(Aggregate):
         self.rejected, self.candidates, self.sharing, self.declined = False, (), None, None
         self.named = False
         self.settled = isinstance(event, (CaseTaken, LeadUnitDesignated))
+        self.helpers = event.co_units if isinstance(event, LeadUnitDesignated) else ()
 
     @when
     def _(self, event: RoutedToJudicial) -> None:
