@@ -259,28 +259,36 @@ class Directory:
         """Return whether a unit, or one under it, may decide about a category (第二十三条第一款)."""
         return bool({code, *self.below(code)} & self.able(category))
 
-    def must_know(self, code: str, category: ContentCategory, barred: Collection[str] = ()) -> list[set[str]]:
+    def must_know(
+        self, code: str, category: ContentCategory, barred: Collection[str] = (), place: str = ""
+    ) -> list[set[str]]:
         """Return of whom one each has to be told of an urgent matter that a unit knows of (第二十五条).
 
         These are the party committee, the government and the office of the joint conference of its level, and the
-        competent departments; where the unit is a petition bureau, also the bureau above it and the national one.
-        In the place of who may not touch the case comes who stands above (第二十八条第三款); whom there is not, nobody
-        can tell.
+        departments in charge of such a matter there, or where it has happened; where the unit is a petition bureau,
+        also the bureau above it and the national one. In the place of who may not touch the case comes who stands above
+        (第二十八条第三款); whom there is not, nobody can tell.
         """
         unit = self.units.get(code)
         if unit is None:
             return [set()]
         own = _HEIGHTS[unit.level]
         wanted = [self._nearest(kind, unit, own, barred) for kind in (*sorted(LEADING), UnitKind.joint_conference)]
-        wanted.append(self._departments(category, barred))
+        wanted.append(self._departments({code, place} & self.units.keys(), category, barred))
         if unit.kind is UnitKind.petition_bureau:
             wanted.append(self._nearest(UnitKind.petition_bureau, unit, own + 1, barred))
             wanted.append(self._of(UnitKind.petition_bureau, Level.national) - {*barred})
         return [one for one in wanted if one]
 
-    def _departments(self, category: ContentCategory, barred: Collection[str]) -> set[str]:
-        """Return the competent departments, or those above them where none of these may touch the case."""
-        able = {one for one in self.able(category) if self.units[one].kind is UnitKind.department}
+    def _departments(self, near: Collection[str], category: ContentCategory, barred: Collection[str]) -> set[str]:
+        """Return the departments in charge of a matter (相关主管部门), or who stands above where none may touch it.
+
+        One of another territory has its power there, and not over what happens here.
+        """
+        able = {
+            one for one in self.able(category) if self.units[one].kind is UnitKind.department
+            and any(self.within_reach(one, unit) or self.within_reach(unit, one) for unit in near)
+        }  # fmt: skip
         return able - {*barred} or {body for one in able for body in self.bodies_to_look_again(one, barred)}
 
     def _nearest(self, kind: UnitKind, unit: Entry, lowest: int, barred: Collection[str]) -> set[str]:

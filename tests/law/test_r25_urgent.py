@@ -94,6 +94,33 @@ def test_those_of_another_county_are_not_its_own():
     assert told("XW", "XZF", "LXH", "RSJ", unit="RSJ", directory=other).urgent_reported
 
 
+NEXT_COUNTY = county(
+    *(ABOVE.units[code] for code in ("SXFJ", "GJXFJ")),
+    entry("XW2", Level.county, None, kind=UnitKind.party_committee, competent=False),
+    entry("XZF2", Level.county, "XW2", kind=UnitKind.government, sector_superior="SZF"),
+    entry("RSJ2", Level.county, "XZF2", kind=UnitKind.department, powers=frozenset({ContentCategory.unpaid_wages})),
+    entry("V2", Level.village, "XZF2", kind=UnitKind.village_committee, competent=False),
+    entry("SRSJ", Level.city, "SZF", kind=UnitKind.department, powers=frozenset({ContentCategory.unpaid_wages})),
+)
+
+
+@pytest.mark.parametrize(("department", "place"), [("RSJ", "P-1"), ("SRSJ", "P-1"), ("RSJ2", "V2"), ("RSJ", "V2")])
+def test_department_in_charge_there_or_where_it_has_happened_is_told(department: str, place: str):
+    others = [one for one in EVERYBODY if one != "RSJ"]
+    assert told(*others, department, directory=NEXT_COUNTY, place=place).urgent_reported
+
+
+@pytest.mark.parametrize("department", ["RSJ2", "JYJ"])
+def test_department_of_another_county_or_for_something_else_is_not_in_charge(department: str):
+    """通报相关主管部门: the one that is in charge of this matter."""
+    others = [one for one in EVERYBODY if one != "RSJ"]
+    case = told(*others, department, directory=NEXT_COUNTY)
+    assert not case.urgent_reported
+    with pytest.raises(UrgentReportOutOfTurn, match="尚须报告：RSJ或者SRSJ"):
+        tell(case, *EVERYBODY, stage=UrgentStage.follow_up, directory=NEXT_COUNTY)
+    assert tell(case, "RSJ", directory=NEXT_COUNTY).urgent_reported
+
+
 def test_where_nobody_has_the_power_there_is_no_department_to_tell():
     case = told("XW", "XZF", "LXH", unit="JYJ", category=ContentCategory.agriculture)
     assert case.urgent_reported

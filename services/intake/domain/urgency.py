@@ -115,7 +115,7 @@ def report_urgency(
 def _must_know(r: Registration, unit: str, directory: Directory) -> list[set[str]]:
     """Return of whom one each has to know, where a unit reports the matter."""
     assert r.category is not None
-    return directory.must_know(unit, r.category, directory.off_limits(r.accused_units, r.accused_persons))
+    return directory.must_know(unit, r.category, directory.off_limits(r.accused_units, r.accused_persons), r.place)
 
 
 def _knowing(r: Registration, unit: str) -> dict[str, datetime]:
