@@ -918,7 +918,7 @@ class ClaimsLearnt(Event):
 
 
 class PetitionerParted(Event):
-    """A petition had joined the wrong case; its petitioner is told and answered in another one."""
+    """Whose petition had joined the wrong case, or who has withdrawn it, is told and answered here no more."""
 
     title = "误并信访人分出"
     basis = "信访工作条例 第二十二条、第二十三条"

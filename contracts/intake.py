@@ -563,6 +563,8 @@ class WithdrawalRequested(Event):
     effective_on: date
     confirmer: str | None = None
     """Who asks the petitioner after that day whether they mean it; else whoever received the petition."""
+    petition: UUID | None = None
+    """Whose petition it is, where others petition too; else the whole case."""
 
 
 class WithdrawalRevoked(Event):
@@ -572,6 +574,23 @@ class WithdrawalRevoked(Event):
     basis = "信访工作条例 第十七条（程序由本系统规定）"
 
     document: UUID | None = None
+    petition: UUID | None = None
+    pending: bool = False
+    """Whether somebody else still thinks of withdrawing theirs."""
+
+
+class PetitionWithdrawn(Event):
+    """One of several petitioners is told no more and owed no answer; the case goes on as it was, for the others."""
+
+    title = "撤回本人信访"
+    basis = "信访工作条例 第十七条、第三十二条（程序由本系统规定）"
+
+    petition: UUID
+    document: UUID
+    pending: bool = False
+    """Whether somebody else still thinks of withdrawing theirs."""
+    came_back: tuple[int, ...] = ()
+    """Which entries had told this one and came back: nobody owes them that any more."""
 
 
 class CaseWithdrawn(Event):

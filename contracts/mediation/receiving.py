@@ -169,7 +169,7 @@ class ClaimsLearnt(Event):
 
 
 class PartingLearnt(Event):
-    """A petition had joined the wrong case: nothing more is owed here to its petitioner; what was served stays."""
+    """Nothing more is owed here to who had joined the wrong case, or has withdrawn; what was served stays."""
 
     title = "获知误并信访人分出"
     basis = "信访工作条例 第二十三条、第三十二条"

@@ -21,6 +21,7 @@ from contracts.intake import (
     PetitionAttached,
     PetitionDetached,
     PetitionsTakenOver,
+    PetitionWithdrawn,
     RecusalLearnt,
     RepresentativesNamed,
     WithdrawalRequested,
@@ -189,6 +190,13 @@ def learn_withdrawal(assignment: Assignment, _: WithdrawalRequested, at: datetim
 
 
 @REACTIONS.on(WithdrawalRevoked, Assignment)
-def forget_withdrawal(assignment: Assignment, _: WithdrawalRevoked, at: datetime) -> None:
+def forget_withdrawal(assignment: Assignment, event: WithdrawalRevoked, at: datetime) -> None:
     """The petitioner has thought again."""
-    assignment.learn_withdrawal(pending=False, at=at)
+    assignment.learn_withdrawal(pending=event.pending, at=at)
+
+
+@REACTIONS.on(PetitionWithdrawn, Assignment)
+def part_with(assignment: Assignment, event: PetitionWithdrawn, at: datetime) -> None:
+    """One of several petitioners is told and answered no more."""
+    assignment.part(event.petition, anonymous=assignment.anonymous, unclear=assignment.unclear, at=at)
+    assignment.learn_withdrawal(pending=event.pending, at=at)

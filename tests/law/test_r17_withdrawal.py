@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
-from contracts.intake import WithdrawalRequested, WithdrawalRevoked
+from contracts.assignment import PetitionerParted
+from contracts.intake import PetitionWithdrawn, WithdrawalRequested, WithdrawalRevoked
 from contracts.mediation import CaseClosed
 from contracts.vocabulary import ClockOutcome, Result, UnitKind
+from services.assignment.reactions import part_with
 from services.chassis.directory import Directory
-from services.intake.domain import classification, filing, grouping, withdrawal
+from services.intake.domain import classification, detaching, filing, grouping, withdrawal
 from services.intake.domain.registration import Registration
-from services.intake.domain.withdrawal import NoWithdrawalPending, OthersPetitionToo
+from services.intake.domain.withdrawal import (
+    ConfirmedByHandler,
+    CoolingOff,
+    HasWithdrawn,
+    NoWithdrawalPending,
+    OthersPetitionToo,
+    WithdrawalPending,
+)
+from tests.assignment.test_domain import handed
 from tests.intake.filed import NOW, classified, facts
 from tests.law.ledger import BUREAU, Ledger
 from tests.rules import refuses
@@ -81,6 +91,117 @@ class TestOneOfSeveral:
         filing.attach(case, at=NOW, same_petitioner=True, **facts())
         withdrawal.confirm_withdrawal(case, "XFJ", uuid4(), NEAR, handler=None, at=NOW + timedelta(30))
         assert not case.open
+
+
+def of_two() -> tuple[Registration, UUID]:
+    """A case that somebody else has joined by a letter, and the petition of that one."""
+    case = classified()
+    joined = facts()
+    filing.attach(case, at=NOW, **joined)
+    case.taken()
+    return case, joined["petition"]
+
+
+class TestOwnOfSeveral:
+    """第十七条、第三十二条: who has joined a case withdraws their own petition, and it goes on for the others."""
+
+    def test_is_told_and_answered_no_more_and_the_case_goes_on(self):
+        case, petition = of_two()
+        accused = (case.accused_units, case.accused_persons)
+        withdrawal.request_withdrawal(case, uuid4(), NEAR, at=NOW, petition=petition)
+        [asked] = case.taken()
+        assert isinstance(asked, WithdrawalRequested)
+        assert (asked.petition, asked.confirmer) == (petition, "XFJ")
+        assert (case.withdrawal_on, case.others) == (None, (petition,)), "nothing changes meanwhile"
+        with refuses(CoolingOff):
+            withdrawal.confirm_withdrawal(case, "XFJ", uuid4(), NEAR, handler=None, at=NOW, petition=petition)
+        confirm(case, petition)
+        [gone] = case.taken()
+        assert isinstance(gone, PetitionWithdrawn)
+        assert (case.open, case.others, case.withdrawn) == (True, (), {petition})
+        assert (case.accused_units, case.accused_persons) == accused
+        assert petition in case.every_petition, "nothing that came in is dropped"
+
+    def test_first_one_withdraws_all_as_soon_as_nobody_else_petitions(self):
+        case, petition = of_two()
+        with refuses(OthersPetitionToo):
+            withdrawal.request_withdrawal(case, uuid4(), NEAR, at=NOW)
+        withdrawal.request_withdrawal(case, uuid4(), NEAR, at=NOW, petition=petition)
+        confirm(case, petition)
+        withdrawal.request_withdrawal(case, uuid4(), NEAR, at=NOW)
+        assert case.withdrawal_on is not None
+
+    def test_thinks_again_without_the_others(self):
+        case, petition = of_two()
+        other = facts()
+        filing.attach(case, at=NOW, **other)
+        for one in (petition, other["petition"]):
+            withdrawal.request_withdrawal(case, uuid4(), NEAR, at=NOW, petition=one)
+        with refuses(WithdrawalPending):
+            withdrawal.request_withdrawal(case, uuid4(), NEAR, at=NOW, petition=petition)
+        withdrawal.revoke_withdrawal(case, None, at=NOW, petition=petition)
+        event = case.taken()[-1]
+        assert isinstance(event, WithdrawalRevoked)
+        assert (event.petition, event.pending) == (petition, True)
+        with refuses(NoWithdrawalPending):
+            confirm(case, petition)
+        confirm(case, other["petition"])
+        assert case.others == (petition,)
+
+    def test_unit_that_handles_it_confirms_nothing(self):
+        case, petition = of_two()
+        withdrawal.request_withdrawal(case, uuid4(), NEAR, at=NOW, petition=petition)
+        with refuses(ConfirmedByHandler):
+            confirm(case, petition, unit="RSJ")
+
+    def test_who_has_withdrawn_does_nothing_more_in_it(self):
+        case, petition = of_two()
+        withdrawal.request_withdrawal(case, uuid4(), NEAR, at=NOW, petition=petition)
+        confirm(case, petition)
+        for act in (withdrawal.must_not_have_withdrawn, asks_once_more):
+            with refuses(HasWithdrawn):
+                act(case, petition)
+
+    def test_letter_that_belongs_elsewhere_is_thought_about_here_no_longer(self):
+        case, petition = of_two()
+        withdrawal.request_withdrawal(case, uuid4(), NEAR, at=NOW, petition=petition)
+        detaching.detach(case, case, Registration.blank(uuid4()), petition, uuid4(), NEAR, at=NOW)
+        assert case.withdrawals == {}
+
+    def test_each_has_their_own_days(self):
+        ledger, first, second = Ledger(), uuid4(), uuid4()
+        for on, last, one in (("2025-03-03", 18, first), ("2025-03-05", 20, second)):
+            told = {"document": uuid4(), "effective_on": date(2025, 3, last), "petition": one}
+            ledger.tell(WithdrawalRequested, on=on, **told)
+        assert [duty.due_on for duty in ledger.duties("D46")] == [date(2025, 3, 25), date(2025, 3, 27)]
+        ledger.tell(WithdrawalRevoked, on="2025-03-10", petition=first, pending=True)
+        assert ledger.duty("D46").item == str(second)
+        ledger.tell(PetitionWithdrawn, on="2025-03-21", petition=second, document=uuid4())
+        assert not ledger.duties("D46")
+        assert not ledger.case.ended
+
+    def test_unit_that_has_the_case_owes_them_nothing_more(self):
+        case = handed()
+        petition = uuid4()
+        case.join((petition,), at=NOW)
+        case.taken()
+        event = PetitionWithdrawn(
+            originator_id=case.id, originator_version=1, timestamp=NOW, petition=petition, document=uuid4(),
+            pending=False, came_back=(),
+        )  # fmt: skip
+        part_with(case, event, NOW)
+        [parted] = case.taken()
+        assert isinstance(parted, PetitionerParted)
+        assert (case.others, case.anonymous, case.unclear) == ((), False, False)
+
+
+def confirm(case: Registration, petition: UUID, unit: str = "XFJ") -> None:
+    later = NOW + timedelta(30)
+    withdrawal.confirm_withdrawal(case, unit, uuid4(), NEAR, handler="RSJ", at=later, petition=petition)
+
+
+def asks_once_more(case: Registration, petition: UUID) -> None:
+    withdrawal.request_withdrawal(case, uuid4(), NEAR, at=NOW, petition=petition)
 
 
 def asked(**said: object) -> Ledger:

@@ -119,7 +119,7 @@ NOT_COMMANDS: Final = {
     "learn_objection", "settle_objection", "learn_withdrawal", "come_under_six_one", "complete_six_one", "redo_report",
     "begin_hearing", "end_hearing", "pass_on", "carry_on", "part", "take_along",
     "accuse", "complain_of", "carry_over", "learn_accused", "recall", "hand_to_lead", "leave_to_courts", "receive", "leave", "come_back",
-    "learn_claims", "hold", "tell_claims", "go_on_for_others",
+    "learn_claims", "hold", "tell_claims", "go_on_for_others", "go_on_elsewhere",
     "serve_notice_again", "learn_classification", "learn_route", "leave_simple_way", "receive_report", "trigger_event", "collect_events",
 }  # fmt: skip
 

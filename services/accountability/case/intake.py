@@ -143,12 +143,14 @@ def _(_: NonAcceptanceRevoked, case: Case) -> None:
 
 @happened.register
 def _(event: WithdrawalRequested, case: Case) -> None:
-    case.withdrawal_on = event.effective_on
+    if event.petition is None:
+        case.withdrawal_on = event.effective_on
 
 
 @happened.register
-def _(_: WithdrawalRevoked, case: Case) -> None:
-    case.withdrawal_on = None
+def _(event: WithdrawalRevoked, case: Case) -> None:
+    if event.petition is None:
+        case.withdrawal_on = None
 
 
 @happened.register

@@ -40,6 +40,7 @@ from contracts.intake import (
     NoticeReturned,
     OfficerChallenged,
     PetitionAttached,
+    PetitionWithdrawn,
     QueryCodeReplaced,
     RepeatAnswered,
     ToldAgain,
@@ -108,6 +109,7 @@ TOLD: Final[Mapping[type[Event], tuple[str, ...]]] = {
     RepeatAnswered: ("notice_no", "served_at"),
     WithdrawalRequested: ("effective_on",),
     WithdrawalRevoked: (),
+    PetitionWithdrawn: (),
     CaseWithdrawn: (),
     CaseForwarded: ("unit", "unit_name"),
     CaseAssigned: ("unit", "unit_name"),
@@ -210,7 +212,10 @@ class _Unit(msgspec.Struct):
 async def disclosed(running: Running, own: UUID, answering: UUID, petition: UUID) -> dict[str, Any]:
     """Return what the petitioner is told beside how far the case is; as far as the others can be asked now."""
     try:
-        return {**await _handling(running, answering), "steps": await _steps(running, own, answering, petition)}
+        steps = await _steps(running, own, answering, petition)
+        if gone := [n for n, step in enumerate(steps, 1) if step["event"] == PetitionWithdrawn.wire_name]:
+            return {"steps": steps[: gone[0]], "complete": True}
+        return {**await _handling(running, answering), "steps": steps}
     except SourceAway:
         return {"complete": False}
 

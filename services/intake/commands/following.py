@@ -303,30 +303,36 @@ class ReportUrgency(
 
 
 class RequestWithdrawal(FollowHere, path="/cases/{case_id}/withdrawal", by=SCRIBES, called="申请撤回"):
-    """Ask for withdrawal in the petitioner's own words; fifteen days to think again (第十七条)."""
+    """Ask for withdrawal in the petitioner's own words; fifteen days to think again (第十七条).
+
+    Where several petition, who has joined the case withdraws their own petition, and it goes on for the others.
+    """
 
     document: CaseText
+    petition_id: UUID | None = None
 
     def act(self, r: Registration, by: By) -> None:
-        withdrawal.request_withdrawal(r, self.document, self.directory, at=by.at)
+        withdrawal.request_withdrawal(r, self.document, self.directory, at=by.at, petition=self.petition_id)
 
 
 class RevokeWithdrawal(FollowHere, path="/cases/{case_id}/withdrawal/revocation", by=SCRIBES, called="撤销撤回申请"):
     """Let the case go on as it was, because the petitioner has thought again (第十七条)."""
 
     document: CaseText | None = None
+    petition_id: UUID | None = None
 
     def act(self, r: Registration, by: By) -> None:
-        withdrawal.revoke_withdrawal(r, self.document, at=by.at)
+        withdrawal.revoke_withdrawal(r, self.document, at=by.at, petition=self.petition_id)
 
 
 class ConfirmWithdrawal(
     Follow, path="/cases/{case_id}/withdrawal/confirmation", by=(Role.intake_clerk, Role.bureau_officer),
     called="确认撤回",
 ):  # fmt: skip
-    """Withdraw the case after the cooling-off, out of the handling unit's reach (第十七条)."""
+    """Withdraw the case, or one petition, after the cooling-off, out of the handling unit's reach (第十七条)."""
 
     document: CaseText
+    petition_id: UUID | None = None
 
     _handler: str | None
 
@@ -337,4 +343,6 @@ class ConfirmWithdrawal(
 
     def act(self, r: Registration, by: By) -> None:
         track.must_be_at_the_door(r, by.unit, self.directory, [one for one in (self._handler,) if one])
-        withdrawal.confirm_withdrawal(r, by.unit, self.document, self.directory, handler=self._handler, at=by.at)
+        withdrawal.confirm_withdrawal(
+            r, by.unit, self.document, self.directory, handler=self._handler, at=by.at, petition=self.petition_id
+        )

@@ -61,6 +61,12 @@ class PassedOn(Reply):
     state: str
 
 
+async def must_take_part(running: Running, own: Own) -> None:
+    """Let nobody act in a case by their code who has withdrawn their petition. Raises ``HasWithdrawn``."""
+    for case in dict.fromkeys((own.case, own.answering)):
+        withdrawal.must_not_have_withdrawn(await running.store.known(Registration, case), own.petition)
+
+
 class ByCode(Command[Registration], reply=How):
     """A command of whoever holds a query code, on the case that answers to them."""
 
@@ -69,9 +75,11 @@ class ByCode(Command[Registration], reply=How):
     async def run(self, running: Running, by: By) -> Done:
         await self.look_up(running, by)
         own = await by_code(running, self.query_code)
+        await must_take_part(running, own)
         document = await self.says(running, own, by)
 
         def act(registration: Registration) -> dict[str, Any]:
+            withdrawal.must_not_have_withdrawn(registration, own.petition)
             self.do(registration, own, document, by)
             return {"state": registration.state}
 
@@ -105,16 +113,16 @@ class Withdraw(ByCode, path="/progress/withdrawal", by=PETITIONER, called="本�
         must_be_open(await running.store.known(Registration, own.answering))
         return await own_words(running, own, DocumentKind.record, self.words, by)
 
-    def do(self, r: Registration, own: Own, document: UUID | None, by: By) -> None:  # noqa: ARG002  # the case's
+    def do(self, r: Registration, own: Own, document: UUID | None, by: By) -> None:
         assert document is not None
-        withdrawal.request_withdrawal(r, document, self.directory, at=by.at)
+        withdrawal.request_withdrawal(r, document, self.directory, at=by.at, petition=own.petition)
 
 
 class ThinkAgain(ByCode, path="/progress/withdrawal/revocation", by=PETITIONER, called="本人撤销撤回申请"):
     """Let the case go on as it was (第十七条)."""
 
-    def do(self, r: Registration, own: Own, document: UUID | None, by: By) -> None:  # noqa: ARG002  # nothing is said
-        withdrawal.revoke_withdrawal(r, document, at=by.at)
+    def do(self, r: Registration, own: Own, document: UUID | None, by: By) -> None:
+        withdrawal.revoke_withdrawal(r, document, at=by.at, petition=own.petition)
 
 
 class Added(Deposited):
@@ -136,6 +144,7 @@ class AddFacts(ByCode, path="/progress/documents", by=PETITIONER, called="补充
 
     async def run(self, running: Running, by: By) -> Done:
         own = await by_code(running, self.query_code)
+        await must_take_part(running, own)
         about = await running.store.known(Registration, own.answering)
         if about.open:
             done = await deposit(running, about.id, DocumentKind.petition, self.words, by, own.petition)
@@ -185,6 +194,7 @@ class PassOn(ByCode, reply=PassedOn):
 
     async def run(self, running: Running, by: By) -> Done:
         own = await by_code(running, self.query_code)
+        await must_take_part(running, own)
         body = await self.body(running, own, by)
         try:
             reply = await running.sources.pass_on("mediation", f"/cases/{own.answering}/{self.to}", body, by)
@@ -253,6 +263,7 @@ class AskRecusal(PassOn, path="/progress/recusal", by=PETITIONER, called="本人
 
     async def run(self, running: Running, by: By) -> Done:
         own = await by_code(running, self.query_code)
+        await must_take_part(running, own)
         about = await running.store.known(Registration, own.answering)
         having = await handlers(running, own.answering)
         directory = await running.store.directories.at_hand()

@@ -24,6 +24,7 @@ from services.intake.domain.grouping import ConfidentialStaysApart
 from services.intake.domain.personnel import know_told
 from services.intake.domain.registration import Registration
 from services.intake.domain.urgency import take_along
+from services.intake.domain.withdrawal import go_on_elsewhere
 
 
 class FirstPetitionStays(Refused):
@@ -82,6 +83,7 @@ def detach(
     must_be_detachable(r, origin, petition)
     came = origin.petitions[petition]
     for one in {r.id: r, origin.id: origin}.values():
+        go_on_elsewhere(one, petition, at=at)
         left = [known for other, known in one.whose.items() if other != petition]
         one.record(
             PetitionDetached, at=at, petition=petition, new_case=child.id, reasons=reasons,

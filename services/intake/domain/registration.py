@@ -39,6 +39,7 @@ from contracts.intake import (
     PetitionAttached,
     PetitionDetached,
     PetitionsTakenOver,
+    PetitionWithdrawn,
     QueryCodeReplaced,
     ReceiptCorrected,
     ReceiverRelieved,
@@ -143,8 +144,10 @@ class Registration(Aggregate):
         """When each of those was told that know of it: the first time."""
         self.urgent_reported = False
         """Whether all that have to know of it were told."""
-        self.withdrawal_on: date | None = None
-        """Until when the petitioner may think again, while a withdrawal is asked for."""
+        self.withdrawals: dict[UUID | None, date] = {}
+        """Until when a petitioner may think again, while a withdrawal is asked for: of their petition, or of all."""
+        self.withdrawn: set[UUID] = set()
+        """The petitions of those of several who have withdrawn theirs."""
         self.answered_at: datetime | None = None
         self.answer_learnt_at: datetime | None = None
         self.rate_until: date | None = None
@@ -182,6 +185,11 @@ class Registration(Aggregate):
     def open(self) -> bool:
         """Whether anything is still to be expected of the case."""
         return self.ended is None and self.closed_at is None
+
+    @property
+    def withdrawal_on(self) -> date | None:
+        """Until when the petitioner may think again who wishes to withdraw the whole case."""
+        return self.withdrawals.get(None)
 
     @property
     def urgent_told(self) -> set[str]:
@@ -416,15 +424,24 @@ class Registration(Aggregate):
 
     @when
     def _(self, event: WithdrawalRequested) -> None:
-        self.withdrawal_on = event.effective_on
+        self.withdrawals[event.petition] = event.effective_on
 
     @when
-    def _(self, _: WithdrawalRevoked) -> None:
-        self.withdrawal_on = None
+    def _(self, event: WithdrawalRevoked) -> None:
+        self.withdrawals.pop(event.petition, None)
+
+    @when
+    def _(self, event: PetitionWithdrawn) -> None:
+        gone = event.petition
+        self.withdrawals.pop(gone, None)
+        self.withdrawn.add(gone)
+        self.others = tuple(one for one in self.others if one != gone)
+        for entry in event.came_back:
+            self.came_back.pop(entry, None)
 
     @when
     def _(self, _: CaseWithdrawn) -> None:
-        self.withdrawal_on, self.ended = None, RegistrationState.withdrawn
+        self.withdrawals, self.ended = {}, RegistrationState.withdrawn
 
     @when
     def _(self, event: NotAcceptedNotified) -> None:

@@ -156,7 +156,7 @@ class Facts:
     def all(self, *kinds: type[E]) -> list[tuple[E, Metadata]]:
         """Return what has happened of some kinds, in order; what is about another one's petition is none of this."""
         found = [(one.event, one.about) for one in self.told if isinstance(one.event, kinds)]
-        return [both for both in found if getattr(both[0], "petition", self.petition) == self.petition]
+        return [both for both in found if getattr(both[0], "petition", None) in {None, self.petition}]
 
     @property
     def further(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from contracts.intake import CaseWithdrawn, WithdrawalRequested, WithdrawalRevoked
+from contracts.intake import CaseWithdrawn, PetitionWithdrawn, WithdrawalRequested, WithdrawalRevoked
 from contracts.periods import period
 from contracts.periods.calendar import day
 from services.chassis.directory import Directory
@@ -46,6 +46,14 @@ class OthersPetitionToo(Refused):
     article = "信访工作条例 第十七条、第三十二条"
 
 
+class HasWithdrawn(Refused):
+    """Who has withdrawn their own petition takes no part in what goes on for the others; they may come again."""
+
+    code = "has_withdrawn"
+    title = "本人信访件已撤回，不再参与该事项；仍有诉求的可以重新提出"
+    article = "信访工作条例 第十七条"
+
+
 class ConfirmedByHandler(Forbidden):
     """Whoever has to answer the petition must not confirm that it is withdrawn."""
 
@@ -54,20 +62,30 @@ class ConfirmedByHandler(Forbidden):
     article = "信访工作条例 第十七条、第二十八条第三款"
 
 
-def request_withdrawal(r: Registration, document: UUID, directory: Directory, *, at: datetime) -> None:
+def request_withdrawal(
+    r: Registration, document: UUID, directory: Directory, *, at: datetime, petition: UUID | None = None
+) -> None:
     """Put the wish on file; nothing changes for fifteen days, and it is said who asks the petitioner after them.
 
-    Of several petitioners none withdraws what the others have asked for.
+    Of several petitioners none withdraws what the others have asked for: who has joined a case withdraws their own.
     """
     must_be_open(r)
-    if r.withdrawal_on is not None:
+    must_not_have_withdrawn(r, petition)
+    own = petition if petition in r.others else None
+    if own in r.withdrawals:
         raise WithdrawalPending
-    if r.others:
+    if own is None and r.others:
         raise OthersPetitionToo(f"另有 {len(r.others)} 名信访人")
     r.record(
         WithdrawalRequested, at=at, document=document, effective_on=period("D10").last_day(at),
-        confirmer=_confirmer(r, directory),
+        confirmer=_confirmer(r, directory), petition=own,
     )  # fmt: skip
+
+
+def must_not_have_withdrawn(r: Registration, petition: UUID | None) -> None:
+    """Let nobody act in a case who has withdrawn what they had asked for in it."""
+    if petition in r.withdrawn:
+        raise HasWithdrawn
 
 
 def _confirmer(r: Registration, directory: Directory) -> str | None:
@@ -79,34 +97,51 @@ def _confirmer(r: Registration, directory: Directory) -> str | None:
     return next((unit for unit in able if unit not in barred), None)
 
 
-def revoke_withdrawal(r: Registration, document: UUID | None, *, at: datetime) -> None:
-    """Let the case go on as it was."""
-    _must_be_pending(r)
-    r.record(WithdrawalRevoked, at=at, document=document)
+def revoke_withdrawal(r: Registration, document: UUID | None, *, at: datetime, petition: UUID | None = None) -> None:
+    """Let the case go on as it was, for whoever wished to withdraw."""
+    own, _ = _must_be_pending(r, petition)
+    _revoke(r, own, document, at=at)
 
 
 def go_on_for_others(r: Registration, *, at: datetime) -> None:
     """Let a case go on that somebody wished to withdraw, where somebody else petitions too by now (第三十二条)."""
     if r.others and r.withdrawal_on is not None:
-        r.record(WithdrawalRevoked, at=at)
+        _revoke(r, None, None, at=at)
+
+
+def go_on_elsewhere(r: Registration, petition: UUID, *, at: datetime) -> None:
+    """Let nobody think any longer of withdrawing here what goes on in a case of its own."""
+    if petition in r.withdrawals:
+        _revoke(r, petition, None, at=at)
+
+
+def _revoke(r: Registration, own: UUID | None, document: UUID | None, *, at: datetime) -> None:
+    r.record(WithdrawalRevoked, at=at, document=document, petition=own, pending=len(r.withdrawals) > 1)
 
 
 def confirm_withdrawal(
-    r: Registration, unit: str, document: UUID, directory: Directory, *, handler: str | None, at: datetime
-) -> None:
-    """Withdraw the case after somebody out of the handling unit's reach has asked the petitioner."""
-    last = _must_be_pending(r)
+    r: Registration, unit: str, document: UUID, directory: Directory, *, handler: str | None, at: datetime,
+    petition: UUID | None = None,
+) -> None:  # fmt: skip
+    """Withdraw the case, or one petition, after somebody out of the handling unit's reach has asked the petitioner."""
+    own, last = _must_be_pending(r, petition)
     handlers = {one for one in (handler, r.receiving_unit if r.direct else None) if one}
     if unit in handlers.union(*(directory.below(one) for one in handlers)):
         raise ConfirmedByHandler
     if day(at) <= last:
         raise CoolingOff
-    r.record(CaseWithdrawn, at=at, document=document)
+    if own is None:
+        r.record(CaseWithdrawn, at=at, document=document)
+    else:
+        back = tuple(entry for entry, sent in r.came_back.items() if sent.petition == own)
+        more = len(r.withdrawals) > 1
+        r.record(PetitionWithdrawn, at=at, petition=own, document=document, pending=more, came_back=back)
 
 
-def _must_be_pending(r: Registration) -> date:
-    """Return the last day on which the petitioner may think again."""
+def _must_be_pending(r: Registration, petition: UUID | None) -> tuple[UUID | None, date]:
+    """Return what is to be withdrawn, and the last day on which the petitioner may think again."""
     must_be_open(r)
-    if r.withdrawal_on is None:
+    own = petition if petition in r.withdrawals else None
+    if own not in r.withdrawals:
         raise NoWithdrawalPending
-    return r.withdrawal_on
+    return own, r.withdrawals[own]

@@ -22,6 +22,7 @@ from services.intake.application.office import office
 from services.intake.application.papers import opinion_of, printed
 from services.intake.application.whereabouts import lines
 from services.intake.domain.paper import OPINIONS
+from services.intake.domain.registration import Registration
 from services.intake.papers.kinds import KINDS, To
 
 BY_CODE: Final = Sight("q.digest = $1")
@@ -124,8 +125,18 @@ class Progress(ByCode, path="/progress", method="POST", called="查询办理情�
         of = [told.pop(name) for name in ("own", "answering", "petition_id")]
         if not told.pop("sealed"):
             told |= await disclosed(running, *of)
+            told |= await _own_withdrawal(running, *of)
         told["parts"] = told["parts"] or None
         return Answer({name: value for name, value in told.items() if value is not None or name not in OF_SOME})
+
+
+async def _own_withdrawal(running: Running, own: UUID, answering: UUID, petition: UUID) -> dict[str, Any]:
+    """Return what one of several petitioners is told who withdraws their own petition."""
+    cases = [await running.store.load(Registration, case) for case in dict.fromkeys((own, answering))]
+    if any(petition in case.withdrawn for case in cases):
+        return {"state": RegistrationState.withdrawn}
+    until = next((case.withdrawals[petition] for case in cases if petition in case.withdrawals), None)
+    return {} if until is None else {"withdrawal_on": until}
 
 
 async def _part(running: Running, row: dict[str, Any]) -> dict[str, Any]:

@@ -187,7 +187,7 @@ EVERYDAY_PLOTS: Final = {
     "entered_late": Plot(1, _entered_late, 150),
     "late_opinion": Plot(3, _late_opinion, 140),
     "days_late": Plot(1, _days_late, 140),
-    "repeat": Plot(4, _repeat, 105),
+    "repeat": Plot(3, _repeat, 105),
     "objection_upheld": Plot(3, _objection_upheld, 105),
     "objection_rejected": Plot(2, _objection_rejected, 105),
     "late_objection": Plot(2, _late_objection, 110),

@@ -50,6 +50,19 @@ def _neighbours(t: Telling) -> None:
     ended(t.after(3, 9).review(ReviewResult.uphold).after(0, 2).review_for_neighbour())
 
 
+def _one_of_two(t: Telling) -> None:
+    """Of two who have written about one matter one does not want it any more; it goes on for the other (第十七条)."""
+    neighbour = Person.invent(t.rng)
+    t.secrets |= {neighbour.name, neighbour.id_no, neighbour.phone}
+    t.register(case="older_case", channel=Channel.letter, neighbour=neighbour)
+    t.after(1, 4).register(channel=Channel.letter).turn_to("older_case")
+    t.after(0, 1).find_duplicate("case_id", of_neighbours=True).after(0).merge("case_id")
+    t.after(0, 2).classify().after(0, 2).hand_over().after(1, 3).notify().after(0).notify_neighbour()
+    t.after(0, 2).ask_neighbours_withdrawal()
+    t.past_period("D10", t.now).confirm_neighbours_withdrawal()
+    ended(decided(t))
+
+
 def _split(t: Telling) -> None:
     """A letter holds two claims for two departments, which a clerk takes for one matter no more (第二十四条)."""
     other = t.rng.choice([c for c in CIVIL if c is not t.matter.category])
@@ -166,6 +179,7 @@ WAYS_IN: Final = {
     "represented": Plot(2, _represented, 110, categories=OF_MANY),
     "merged": Plot(1, _merged, 115),
     "neighbours": Plot(1, _neighbours, 180, categories=CIVIL),
+    "one_of_two": Plot(1, _one_of_two, 140, categories=CIVIL),
     "split": Plot(1, _split, 115, categories=CIVIL),
     "taken": Plot(1, _taken, 110),
     "not_accepted": Plot(2, _not_accepted, 125, categories=CIVIL),

@@ -176,6 +176,16 @@ class Following(Door):
             needs_days=code is None,
         )  # fmt: skip
 
+    def ask_neighbours_withdrawal(self) -> Self:
+        """One of two petitioners does not want it any more."""
+        sent = {"query_code": From("neighbours_code"), "words": self._says("withdrawal")}
+        return self._do("ask_neighbours_withdrawal", Withdraw, sent, self.petitioner)
+
+    def confirm_neighbours_withdrawal(self) -> Self:
+        """The bureau has asked that one, and the case goes on for the other."""
+        body = {"document": self._paper("withdrawal_asked", self.officer), "petition_id": From("neighbours_id")}
+        return self._do("confirm_neighbours_withdrawal", ConfirmWithdrawal, body, self.officer, needs_days=True)
+
     def note_urgency(self) -> Self:
         """Somebody sees that the matter may affect the public."""
         return self._do("note_urgency", NoteUrgency, {}, self.officer)

@@ -1,0 +1,76 @@
+"""第十七条、第三十二条: one of several petitioners withdraws by their own code; the case goes on for the others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from contracts.vocabulary import Role
+from services.intake.domain.withdrawal import HasWithdrawn, OthersPetitionToo
+from tests.harness import BUREAU, Servers, System, until
+from tests.rules import refused
+from tests.steps import accepted_of_one, attached, clocks, document, ok, open_county
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+WISHED, CONFIRMED = "2025-08-28T10:00:00+08:00", "2025-09-15T10:00:00+08:00"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def county(servers: Servers):
+    async with open_county(servers) as made:
+        yield made
+
+
+async def by_code(county: System, what: str, code: str, at: str = WISHED, **more: Any):
+    body = {"query_code": code, **more}
+    return await county.send("intake", f"/progress/{what}", body, role=Role.petitioner, at=at)
+
+
+async def shown(county: System, code: str) -> dict[str, Any]:
+    return ok(await county.client.post(f"{county.url('intake')}/progress", json={"query_code": code}))
+
+
+async def owed_to(county: System, case: str, petition: str) -> set[str]:
+    """Return which duties and rights run that are about one petition."""
+    open_ones = [
+        clock for clock in await clocks(county, case) if clock["outcome"] is None and clock["state"] != "lapsed"
+    ]
+    return {clock["code"] for clock in open_ones if clock["item"] == petition}
+
+
+async def test_one_of_several_withdraws_and_the_case_goes_on_for_the_others(county: System):
+    first = await accepted_of_one(county)
+    case = first["case_id"]
+    other = await attached(county, case, petitioner={"name": "李四", "phone": "13900000042", "address": "某镇某村"})
+    petition, code = other["petition_id"], other["query_code"]
+
+    async def is_owed() -> bool:
+        return "C3o" in await owed_to(county, case, petition)
+
+    await until(is_owed, "the other one is to be told")
+    refused(await by_code(county, "withdrawal", first["query_code"], words="不想再提了"), 409, OthersPetitionToo)
+    ok(await by_code(county, "withdrawal", code, words="我的问题已经解决"))
+    assert (await shown(county, code))["withdrawal_on"] == "2025-09-12"
+    assert "withdrawal_on" not in await shown(county, first["query_code"])
+    paper = await document(county, case, unit=BUREAU)
+    body, clerk = {"document": paper, "petition_id": petition}, Role.bureau_officer
+    path = f"/cases/{case}/withdrawal/confirmation"
+    ok(await county.send("intake", path, body, role=clerk, at=CONFIRMED))
+
+    async def nothing_is_owed() -> bool:
+        return not await owed_to(county, case, petition)
+
+    await until(nothing_is_owed, "nothing is owed to who has withdrawn")
+    assert (await shown(county, code))["state"] == "withdrawn"
+    assert (await shown(county, first["query_code"]))["state"] == "classified"
+    for what, said in (
+        ("documents", {"words": "补充"}),
+        ("review", {"words": "请求复查"}),
+        ("withdrawal", {"words": "再撤"}),
+    ):
+        refused(await by_code(county, what, code, CONFIRMED, **said), 409, HasWithdrawn)
+    handling = ok(await county.client.get(f"{county.url('mediation')}/cases/{case}"))
+    assert handling["state"] != "withdrawn"
+    ok(await by_code(county, "documents", first["query_code"], CONFIRMED, words="补充"), 201)
