@@ -22,6 +22,8 @@ _IDENTITY: Final = re.compile(rf"(?<![0-9])[1-9](?:{_BETWEEN}[0-9]){{13,16}}{_BE
 _FIRST_PHONE: Final = re.compile(r"(?:00)?86(?=1[3-9][0-9]{9}$)")
 _LAND_LINE: Final = re.compile(r"(?:00)?86(?=[1-9][0-9]{8,11}$)")
 
+_BESIDE: Final = re.compile(r"^[^0-9]+|[^0-9]+$")
+
 _PROVINCE: Final = re.compile("1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]|91")
 _WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS: Final = "10X98765432"
@@ -54,10 +56,11 @@ def identity(typed: str) -> str | None:
     return number if right else None
 
 
-def telephone(typed: str) -> str:
-    """Return a telephone number without country and separators."""
-    number = compact(typed)
-    return _LAND_LINE.sub("0", _FIRST_PHONE.sub("", number))
+def telephones(typed: str) -> list[str]:
+    """Return the telephone numbers that somebody typed, without country, separators, and words beside them."""
+    words = _in_digits(typed)
+    told = [found[0] for found in _PHONE.finditer(words)] or [words]
+    return [_LAND_LINE.sub("0", _FIRST_PHONE.sub("", _BESIDE.sub("", compact(one)))) for one in told]
 
 
 def of_a_person(words: str) -> bool:

@@ -206,12 +206,14 @@ class TestKnownAgain:
             ({"phone": "13911110003"}, {"phone": "139\u200b1111\u20600003", "id_no": "写错了"}),
             ({"phone": "0571-88880001"}, {"phone": "+86 571 88880001"}),
             ({"phone": "13911110004"}, {"phone": "0571-88880002/139 1111 0004"}),
+            ({"phone": "13911110006"}, {"phone": "本人13911110006（儿子13911110007）"}),
+            ({"phone": "0571-88880003"}, {"phone": "家里0571 88880003"}),
             ({"name": "李四", "id_no": IDENTITY, "phone": "13911110005"}, {"id_no": "110105 491231 002"}),
             ({"id_no": "110105194912310062"}, {"name": "王五", "id_no": "１１０１０５－１９４９１２３１－００６２"}),
             ({"name": "阿卜杜拉·买买提", "address": "某县某街12号"}, {"name": "阿卜杜拉•买买提", "address": "某县 某街１２号"}),
             ({"name": "阿依古丽・吐尔逊", "address": "某县2号"}, {"name": "阿依古丽‧吐尔逊 ", "address": "某县2号", "phone": "1"}),
         ],
-        ids=["country", "full width", "hidden", "land line", "two numbers", "15 places", "hyphens", "bullet", "katakana dot"],
+        ids=["country", "full width", "hidden", "land line", "two numbers", "words beside it", "a word before", "15 places", "hyphens", "bullet", "katakana dot"],
     )  # fmt: skip
     async def test_by_whatever_was_given(self, county: System, first: dict[str, str], again: dict[str, str]):
         one, two = [(await register(county, petitioner=who, place=f"P-{uuid4()}"))["case_id"] for who in (first, again)]

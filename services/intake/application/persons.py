@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
-from services.chassis.numbers import compact, identity, plain, telephone
+from services.chassis.numbers import compact, identity, plain, telephones
 
 PHONE_DIGITS_MIN: Final = 5
 _SEVERAL: Final = re.compile(r"[/、,，;；|或]")
@@ -22,8 +22,7 @@ def _keys(name: str | None, id_no: str | None, phone: str | None, address: str |
     number = compact(id_no or "")
     if any(map(str.isdigit, number)):
         yield f"id:{identity(number) or number}"
-    for one in _SEVERAL.split(phone or ""):
-        called = telephone(one)
+    for called in (number for one in _SEVERAL.split(phone or "") for number in telephones(one)):
         if sum(map(str.isdigit, called)) >= PHONE_DIGITS_MIN:
             yield f"phone:{called}"
     if name and address:
