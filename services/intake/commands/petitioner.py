@@ -5,7 +5,6 @@ The code stands in the body. What another service decides is passed on to it, on
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import Annotated, Any, ClassVar, Final
 from uuid import UUID
 
@@ -183,6 +182,8 @@ class AnsweredInParts(Refused):
     article = "信访工作条例 第二十一条第二款、第二十二条"
 
 
+ELSEWHERE: Final = frozenset({"not_found", "has_stopped"})
+"""What mediation says of a case that goes on in its parts: it has never had it, or has it no more."""
 _PARTS: Final = "SELECT registration_no FROM case_view WHERE split_from = $1 ORDER BY registration_no"
 
 
@@ -199,7 +200,7 @@ class PassOn(ByCode, reply=PassedOn):
         try:
             reply = await running.sources.pass_on("mediation", f"/cases/{own.answering}/{self.to}", body, by)
         except Passed as refused:
-            if refused.status == HTTPStatus.NOT_FOUND and (parts := await rows(running.store, _PARTS, own.answering)):
+            if refused.of["code"] in ELSEWHERE and (parts := await rows(running.store, _PARTS, own.answering)):
                 raise AnsweredInParts("、".join(part["registration_no"] for part in parts)) from None
             raise
         told = msgspec.json.decode(reply)
