@@ -83,7 +83,8 @@ class PetitionAttached(Event):
     place: str | None = None
     secrecy_requested: bool = False
     after_end: bool = False
-    """Whether the case had its end already, so that whoever received this owes an answer to it (第二十二条)."""
+    """Whether the case had its end already, or who came an answer, so that whoever received this owes an answer to it
+    (第二十二条)."""
     unclear: bool = False
     """Whether name or address of the petitioner is unclear, so that no notice is owed (第二十三条第二款)."""
     further: bool = False

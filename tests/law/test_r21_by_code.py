@@ -8,13 +8,13 @@ from uuid import UUID, uuid4
 import pytest
 import pytest_asyncio
 
-from contracts.vocabulary import Role
+from contracts.vocabulary import NotAcceptedGround, Role
 from services.chassis.errors import Forbidden, NotFound
 from services.chassis.source import Passed
 from services.intake.vault import Vault
 from services.mediation.domain.remedy import NothingToReview
 from tests import steps
-from tests.harness import BUREAU, COMMITTEE, UNIT, Servers, System, petition
+from tests.harness import BUREAU, COMMITTEE, GOVERNMENT, UNIT, Servers, System, petition
 from tests.rules import refused
 from tests.steps import HANDED_AT, NOTIFIED_AT, PAPER, SERVED_AT, act, attached, document, ok, open_county, paper
 
@@ -124,6 +124,18 @@ class TestAsking:
         ok(await county.send("intake", path, body, role=Role.bureau_officer))
         [_, step] = (await told(county, receipt["query_code"]))["steps"]
         assert step["details"] | {"ground": "not_within_power", "competent_body": "某仲裁委员会"} == step["details"]
+
+    async def test_body_and_ground_are_told_in_words(self, county: System):
+        """第二十条第一款、第二十一条第二款: a code says nothing to a petitioner, and of three articles one is meant."""
+        receipt = await county.register(channel="letter")
+        body = {"ground": "not_within_power", "competent_body": GOVERNMENT, "method": "post", "receipt": "EMS-1"}
+        path = f"/cases/{receipt['case_id']}/non-acceptance"
+        reply = await county.send("intake", path, body, role=Role.bureau_officer)
+        ok(reply)
+        [_, step] = (await told(county, receipt["query_code"]))["steps"]
+        named = {"competent_body_name": GOVERNMENT, "ground_title": NotAcceptedGround.not_within_power.title}
+        assert step["details"] | named == step["details"]
+        assert step["article"] == "《信访工作条例》第二十三条第一款"
 
     async def test_of_others_on_the_case_nothing_is_told(self, county: System):
         """个人信息保护法第二十五条."""

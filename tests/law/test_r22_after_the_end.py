@@ -1,19 +1,24 @@
-"""信访工作条例 第二十二条: a petition that comes when its case has ended has an owner and a day, and is answered."""
+"""信访工作条例 第二十二条: a petition that comes after the end, or after the answer, has an owner and a day."""
 
 from __future__ import annotations
 
 from datetime import date
 from uuid import UUID, uuid4
 
-from contracts.intake import NoLongerAccepted, PetitionAttached, RepeatAnswered
-from contracts.mediation import CaseClosed, OpinionServed
-from contracts.vocabulary import Channel, ClockOutcome, ServiceMethod
+import pytest
+
+from contracts.event import Event
+from contracts.intake import AnswerLearnt, AnswerUndone, NoLongerAccepted, PetitionAttached, RepeatAnswered
+from contracts.mediation import CaseClosed, CaseTerminated, OpinionServed
+from contracts.vocabulary import Channel, ClockOutcome, Role, ServiceMethod, TerminationGround
 from services.intake.domain import acceptance, filing
 from services.intake.domain.acceptance import CaseGoesOn, NotARepeat, ToldBefore
 from services.intake.domain.registration import Registration
+from tests.harness import BUREAU, GOVERNMENT, System, petition
 from tests.intake import filed
 from tests.law.test_r34_waiting import SERVED, World
 from tests.rules import at, refuses
+from tests.steps import act, clocks, document, ok, served
 
 NOTICE = {"notice_no": "复1号", "method": ServiceMethod.post, "receipt": "R-1"}
 
@@ -32,13 +37,17 @@ class Ended(World):
         assert self.cases[self.old].next_duty is None
 
     def comes_again(self, received: str, *, after_end: bool = True) -> UUID:
-        petition = uuid4()
-        self.happens(
-            self.old, PetitionAttached, at(received), petition=petition, registration_no="XF2", channel=Channel.letter,
-            received_at=at(received), receiving_unit="desk", person_count=1, anonymous=False, content=uuid4(),
-            content_sha256="a", after_end=after_end,
-        )  # fmt: skip
-        return petition
+        return again(self, self.old, received, after_end=after_end)
+
+
+def again(world: World, case: UUID, received: str, *, after_end: bool = True) -> UUID:
+    petition = uuid4()
+    world.happens(
+        case, PetitionAttached, at(received), petition=petition, registration_no="XF2", channel=Channel.letter,
+        received_at=at(received), receiving_unit="desk", person_count=1, anonymous=False, content=uuid4(),
+        content_sha256="a", after_end=after_end,
+    )  # fmt: skip
+    return petition
 
 
 def test_petition_on_a_closed_case_is_owed_an_answer_by_whoever_received_it():
@@ -65,6 +74,58 @@ def test_petition_on_a_case_that_goes_on_is_answered_in_it():
     world = World()
     case = world.registers(at("2026-03-02"))
     assert len([clock for clock in world.of(case) if clock.code == "C1"]) == 1
+
+
+class TestAfterTheAnswer:
+    """Who writes once more within the thirty days: nobody else is asked, so whoever received it owes an answer."""
+
+    def answered(self) -> tuple[World, UUID]:
+        world = World()
+        case = world.registers(at("2026-03-02"))
+        world.forwards(case, at("2026-03-03"))
+        world.accepts(case, at("2026-03-04"))
+        world.happens(case, OpinionServed, at("2026-03-10"), served_at=at("2026-03-10"), **SERVED)
+        return world, case
+
+    @pytest.mark.parametrize("end", [CaseClosed, CaseTerminated])
+    def test_the_end_of_the_case_is_no_answer_to_it(self, end: type[Event]):
+        world, case = self.answered()
+        petition = again(world, case, "2026-03-20")
+        said = {"result": "explain"} if end is CaseClosed else {"ground": TerminationGround.rechecked}
+        world.happens(case, end, at("2026-03-25"), **said)
+        clock = next(clock for clock in world.of(case) if clock.item == str(petition))
+        assert (clock.code, clock.open, clock.holder, clock.due_on) == ("C1", True, "desk", date(2026, 4, 7))
+
+    def test_where_the_answer_is_none_any_more_the_case_answers_it(self):
+        world, case = self.answered()
+        petition = again(world, case, "2026-03-20")
+        world.happens(case, AnswerUndone, at("2026-03-25"))
+        clock = next(clock for clock in world.of(case) if clock.item == str(petition))
+        assert clock.outcome is ClockOutcome.void
+
+
+@pytest.mark.servers
+async def test_who_writes_after_the_answer_is_owed_one_by_who_received_it(huiyin: System):
+    """Also where intake has not heard of the answer yet; and what comes while another body looks again belongs to that."""
+    async with huiyin.within():
+        await huiyin.establish()
+        case = await served(huiyin, "explain")
+        letter = ok(await huiyin.send("intake", f"/cases/{case}/petitions", petition(), role=Role.intake_clerk), 201)
+        await huiyin.caught_up()
+        [mine] = [clock for clock in await clocks(huiyin, case) if clock["item"] == letter["petition_id"]]
+        assert (mine["code"], mine["holder"], mine["state"]) == ("C1", BUREAU, "running")
+        asked = {
+            "document": await document(huiyin, case, "review_application"),
+            "received_at": "2025-09-10T10:00:00+08:00",
+        }
+        ok(
+            await act(
+                huiyin, case, "review", asked, at="2025-09-10T10:00:00+08:00", role=Role.reviewer, unit=GOVERNMENT
+            )
+        )
+        later = ok(await huiyin.send("intake", f"/cases/{case}/petitions", petition(), role=Role.intake_clerk), 201)
+        await huiyin.caught_up()
+        assert later["petition_id"] not in {clock["item"] for clock in await clocks(huiyin, case)}
 
 
 class TestAnswer:
@@ -104,6 +165,13 @@ class TestAnswer:
         registration, _ = self.came_again()
         with refuses(NotARepeat):
             self.answer(registration, next(iter(registration.petitions)))
+
+    def test_who_has_the_answer_and_comes_again_is_answered_though_the_case_is_open(self):
+        registration, petition = filed.registered(), uuid4()
+        registration.record(AnswerLearnt, at=filed.NOW, served_at=filed.NOW, rate_until=None)
+        filing.attach(registration, at=at("2026-05-11"), later=True, **filed.facts(petition=petition))
+        self.answer(registration, petition)
+        assert registration.repeats_answered == (petition,)
 
     def test_case_that_goes_on_answers_all_its_petitions(self):
         registration, petition = filed.registered(), uuid4()

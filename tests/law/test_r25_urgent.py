@@ -242,6 +242,14 @@ class TestKnownSooner:
         assert world.the(case, "C15f").due_at == at("2025-03-04", "09:30")
 
 
+def test_who_knew_owes_the_report():
+    """各级机关、单位……应当及时报告: whoever notes it, and not the bureau that received the letter."""
+    world = World()
+    case = world.registers(KNOWN)
+    world.happens(case, UrgentMatterNoted, KNOWN, known_at=KNOWN, by="RSJ")
+    assert {world.the(case, code).holder for code in ("C15", "C15f")} == {"RSJ"}
+
+
 def test_checker_sees_a_report_that_counts_from_what_was_entered_last(monkeypatch: pytest.MonkeyPatch):
     """Mutant: whoever was told of it is taken to have known at once."""
     monkeypatch.setattr(urgency, "_knowing", lambda r, unit: dict.fromkeys({*r.urgent_told, unit}, r.urgent_since))

@@ -279,7 +279,8 @@ def _rule(period: Period, periods: Book, newest: Mapping[str, type[Event]]) -> R
             triggers += _triggers(Act.extend, entry, periods.conditions)
         if not facts.get("survives"):
             named = {trigger.event for trigger in triggers}
-            triggers += [Trigger(Act.void, event) for event in periods.voids if event not in named]
+            ends = {*periods.voids} - {*facts.pop("outlasts", ())}
+            triggers += [Trigger(Act.void, event) for event in sorted(ends - named)]
         facts |= {name: _sources(facts.get(name, ())) for name in ("holder", "officer")}
         facts["after"] = tuple(facts.get("after", ()))
         handed = [e for name, entries in periods.hands_over.items() if name in _owing(**facts) for e in entries]

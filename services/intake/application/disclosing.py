@@ -91,10 +91,12 @@ from contracts.mediation import (
     SuggestionReplied,
 )
 from contracts.periods import period
-from contracts.vocabulary import AssignmentState, ClockNature, Role
+from contracts.vocabulary import AssignmentState, ClockNature, HandlingState, Role, Term
+from services.chassis.directory import Directory
 from services.chassis.errors import SourceAway
 from services.chassis.running import Running
 from services.intake.application.whereabouts import happened
+from services.intake.domain.saying import NOT_ACCEPTED
 
 TOLD: Final[Mapping[type[Event], tuple[str, ...]]] = {
     CaseRegistered: ("registration_no", "received_at"),
@@ -169,6 +171,13 @@ TOLD: Final[Mapping[type[Event], tuple[str, ...]]] = {
     CaseTerminated: (),
 }
 """Which steps a petitioner is told of, and what of each. How the unit works between them is its own business."""
+LEFT_AT: Final = frozenset({
+    HandlingState.opinion_served, HandlingState.review_served, HandlingState.recheck_served, HandlingState.closed,
+    HandlingState.terminated, HandlingState.suggestion_replied,
+})  # fmt: skip
+"""How far a case is that has its answer. What is written while another body looks at that belongs to its look."""
+UNITS: Final = frozenset({"unit", "competent_body", "arbiter", "organ", "review_body", "recheck_body"})
+"""What of these is a body: one of the directory by its code, any other by its name."""
 IN_VAIN: Final = (MediationRefused, MediationStopped, MediationFailed)
 OTHER_WAYS: Final = (
     "可以依法通过仲裁、行政、司法等途径维护自己的权利（人民调解法 第二十六条）；本事项继续办理，办理期限不因调解中止。"
@@ -256,6 +265,12 @@ async def is_settled(running: Running, case: UUID) -> bool:
     return assigned.state == AssignmentState.routed_out or bool(handled and handled["result"])
 
 
+async def is_left_at_that(running: Running, case: UUID) -> bool:
+    """Return whether a case is answered, and nobody has asked for another look. Raises ``SourceAway``."""
+    handled = await running.sources.case("mediation", case)
+    return handled is not None and bool(handled["result"]) and handled["state"] in LEFT_AT
+
+
 async def holders(running: Running, case: UUID) -> AsyncIterator[set[str]]:
     """Yield which units have to do with a case: who has it, then who leads, reviews, rechecks or owes something in it.
 
@@ -311,7 +326,8 @@ async def _people(running: Running, unit: str, officer: str | None) -> dict[str,
 async def _steps(running: Running, own: UUID, answering: UUID, petition: UUID) -> list[dict[str, Any]]:
     """Return the steps of each case in which the petition is or was, in their order."""
     told = [event for event in await happened(running, own, answering, petition) if type(event) in TOLD]
-    return [_step(event) for n, event in enumerate(told) if not _said_before(event, told[:n])]
+    directory = running.store.directories.current
+    return [_step(event, directory) for n, event in enumerate(told) if not _said_before(event, told[:n])]
 
 
 def _said_before(event: Event, before: Iterable[Event]) -> bool:
@@ -323,10 +339,15 @@ def _said_before(event: Event, before: Iterable[Event]) -> bool:
     return isinstance(event, ClaimsListed) and known >= event.count
 
 
-def _step(event: Event) -> dict[str, Any]:
-    """Return what has happened as a petitioner is told of it."""
+def _step(event: Event, directory: Directory) -> dict[str, Any]:
+    """Return what has happened as a petitioner is told of it: what stands there as a code, in words beside it."""
     details = {field: value for field in TOLD[type(event)] if (value := getattr(event, field)) is not None}
+    words = {f"{field}_title": value.title for field, value in details.items() if isinstance(value, Term)}
+    for field in UNITS & details.keys():
+        if (unit := directory.units.get(details[field])) is not None:
+            words[f"{field}_name"] = unit.name
     if isinstance(event, IN_VAIN):
-        details["other_ways"] = OTHER_WAYS
-    about = {"title": event.title, "article": event.basis, "details": details}
+        words["other_ways"] = OTHER_WAYS
+    basis = "、".join(NOT_ACCEPTED[event.ground]) if isinstance(event, NotAcceptedNotified) else event.basis
+    about = {"title": event.title, "article": basis, "details": words | details}
     return {"at": event.timestamp, "event": event.wire_name, **about}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 from typing import Annotated, Any, ClassVar, Final, Generic, TypeVar
 from uuid import UUID
 
@@ -29,7 +29,7 @@ from services.chassis.texts import CaseText
 from services.chassis.writer import Done
 from services.intake.application.answering import answering
 from services.intake.application.depositing import deposit
-from services.intake.application.disclosing import handlers, is_settled
+from services.intake.application.disclosing import handlers, is_left_at_that, is_settled
 from services.intake.application.looking import look, same_person
 from services.intake.application.office import CLERKS, OFFICERS, RECEIVERS, office
 from services.intake.application.registering import LETTER_BYTES_MAX, Petition, ShownContent, receipt, received
@@ -190,14 +190,16 @@ class AttachPetition(
         before = await running.store.known(Registration, case)
         known = await same_person(running, *before.every_petition, *before.spoken_for)
         same = not {*known}.isdisjoint(petition.persons)
-        more = before.open and before.answered_at is not None and petition.facts["claims"] > before.claims
-        undone = more and not await _settled(running, case)
+        had = before.open and before.answered_at is not None
+        undone = had and petition.facts["claims"] > before.claims and not await _told(is_settled, running, case)
+        later = same and before.open and not undone and await _told(is_left_at_that, running, case, otherwise=had)
 
         def act(registration: Registration) -> dict[str, Any]:
             track.must_know_of(registration, by, running.store.directories.current)
             direct = _came_to_a_unit(running, by)
             filing.attach(
-                registration, at=by.at, same_petitioner=same, undone=undone, direct=direct, **petition.facts
+                registration, at=by.at, same_petitioner=same, undone=undone, later=later, direct=direct,
+                **petition.facts,
             )  # fmt: skip
             return petition.reply(case)
 
@@ -210,12 +212,14 @@ def _came_to_a_unit(running: Running, by: By) -> bool:
     return by.role is Role.unit_receiver or running.store.directories.current.is_no_bureau(by.unit)
 
 
-async def _settled(running: Running, case: UUID) -> bool:
-    """Return whether what was answered is so still: a review may have revoked it. Nobody is refused for asking that."""
+async def _told(
+    asked: Callable[[Running, UUID], Awaitable[bool]], running: Running, case: UUID, *, otherwise: bool = True
+) -> bool:
+    """Return what others say of an answer: a review may have revoked it. Nobody is refused because they are away."""
     try:
-        return await is_settled(running, case)
+        return await asked(running, case)
     except SourceAway:
-        return True
+        return otherwise
 
 
 class ClassifyCase(

@@ -405,11 +405,11 @@ def exhaust(r: Registration, served_at: datetime, *, at: datetime) -> None:
 def answer_repeat(
     r: Registration, petition: UUID, *, new_case: UUID | None, served_at: datetime, at: datetime, **notice: Any  # noqa: ANN401
 ) -> None:  # fmt: skip
-    """Tell who comes again after the end how the matter ended, or where what is new in it is handled (第二十二条)."""
-    if r.open:
-        raise CaseGoesOn
+    """Tell who comes again after the answer how it ended, or where what is new in it is handled (第二十二条)."""
     if petition not in r.repeats:
-        raise NotARepeat
+        raise CaseGoesOn if r.open else NotARepeat
+    if r.open and (r.answered_at is None or r.repeats[petition] < r.answered_at):
+        raise CaseGoesOn
     if petition in (*r.repeats_answered, *r.no_longer_accepted):
         raise ToldBefore
     must_have_happened(served_at, at, since=r.repeats[petition])

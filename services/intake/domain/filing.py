@@ -33,18 +33,20 @@ def register(r: Registration, *, at: datetime, claims: int = 1, **facts: Any) ->
 
 
 def attach(
-    r: Registration, *, at: datetime, same_petitioner: bool = False, claims: int = 1, undone: bool = False, **facts: Any  # noqa: ANN401  # the fields of the event
+    r: Registration, *, at: datetime, same_petitioner: bool = False, claims: int = 1, undone: bool = False,
+    later: bool = False, **facts: Any,  # noqa: ANN401  # the fields of the event
 ) -> None:  # fmt: skip
     """Let a later petition on the same matter join, whatever state the case is in.
 
     Who else comes is told and answered beside the first (第二十三条、第三十二条), or is the first of whom it is clear
-    who it is. What comes after the end has an answer of its own. An answer that is `undone` is no answer any more.
+    who it is. What comes after the end has an answer of its own, and so has what comes `later` from whoever has theirs
+    and has not asked for another look. An answer that is `undone` is no answer any more.
     """
     unclear = facts["anonymous"] or facts.get("unclear", False)
     is_first = r.unclear and r.kind is None
     r.record(
-        PetitionAttached, at=at, after_end=not r.open, further=r.open and not (same_petitioner or unclear or is_first),
-        **facts,
+        PetitionAttached, at=at, after_end=later or not r.open,
+        further=r.open and not (same_petitioner or unclear or is_first), **facts,
     )  # fmt: skip
     if r.open and (undone or r.answered_at is None):
         hold(r, claims, at=at)
