@@ -65,6 +65,7 @@ from contracts.mediation import (
 )
 from contracts.periods.book import period
 from contracts.periods.calendar import day
+from contracts.periods.lateness import began
 from contracts.vocabulary import (
     DocumentKind,
     JudicialManner,
@@ -352,12 +353,12 @@ def _issued(f: Facts) -> OpinionIssued:
 
 def _opinion(f: Facts) -> Said:
     event = _issued(f)
-    served = had(f, event.opinion_no)
+    served = _served(f, event.opinion_no)
     return Said(
         {"laws": "；".join(event.legal_basis), "result": _results(f, event.opinion_no, event.result)},
         event.opinion_no, event.timestamp,
-        remedy=_turn_to("处理意见", "复查", "C8", f.name(event.review_body), served and served.served_at),
-        service=served,
+        remedy=_turn_to("处理意见", "复查", "C8", f.name(event.review_body), served),
+        service=_service(f, served) if served else None,
     )  # fmt: skip
 
 
@@ -386,10 +387,8 @@ def _suggestion(f: Facts) -> Said:
 def _review(f: Facts) -> Said:
     event, before = f.must(ReviewOpinionServed), f.last(OpinionIssued)
     served = _had(f, event, recheck=False)
-    remedy = _turn_to(
-        "复查意见", "复核", "C10", f.name(event.recheck_body or "复查机关、单位的上一级机关、单位"),
-        served and served.served_at,
-    )  # fmt: skip
+    body = f.name(event.recheck_body or "复查机关、单位的上一级机关、单位")
+    remedy = _turn_to("复查意见", "复核", "C10", body, served)
     return _looked_again(f, event, before.opinion_no if before else "", remedy, served)
 
 
@@ -399,21 +398,22 @@ def _recheck(f: Facts) -> Said:
 
 
 def _looked_again(
-    f: Facts, event: ReviewOpinionServed | RecheckOpinionServed, before: str, remedy: str, served: Service | None
+    f: Facts, event: ReviewOpinionServed | RecheckOpinionServed, before: str, remedy: str, served: _Served | None
 ) -> Said:  # fmt: skip
     changed = _results(f, event.opinion_no, event.changed_to)
     items = {
         "original_opinion": before,
         "uphold": f"{event.result.title}为{changed}" if changed else event.result.title,
     }
-    return Said(items, event.opinion_no, event.timestamp, remedy=remedy, service=served)
+    service = _service(f, served) if served else None
+    return Said(items, event.opinion_no, event.timestamp, remedy=remedy, service=service)
 
 
-def _had(f: Facts, answer: ReviewOpinionServed | RecheckOpinionServed, *, recheck: bool) -> Service | None:
-    """Return how whom the paper is for has had last what was said when it was looked at again, if they have."""
+def _had(f: Facts, answer: ReviewOpinionServed | RecheckOpinionServed, *, recheck: bool) -> _Served | None:
+    """Return by what whom the paper is for has had last what was said when it was looked at again, if they have."""
     later = f.all(RemedyServedToPetitioner) if f.further else f.all(RemedyServedAgain)
     told = [event for event, _ in later if event.recheck is recheck and event.timestamp >= answer.timestamp]
-    return _service(f, told[-1]) if told else None if f.further else _service(f, answer)
+    return told[-1] if told else None if f.further else answer
 
 
 def _agreement(f: Facts) -> Said:
@@ -553,7 +553,7 @@ def _recommendation(kind: RecommendationKind, *paragraphs: str) -> Callable[[Fac
         event = f.must(RecommendationServed)
         if (event.case, event.kind) != (f.registration.id, kind):
             raise NotSo(event.recommendation_no)
-        until = period("C12").last_day(event.served_at)
+        until = period("C12").last_day(_began(event))
         return Said(
             {"adoption_reply": f"请书面反馈采纳情况，至{on(until)}止。"},
             event.recommendation_no, event.timestamp, articles(*paragraphs), addressee=f.name(event.addressee),
@@ -692,11 +692,18 @@ def _noticed(
     return Said(items, event.notice_no, event.timestamp, service=_service(f, event))
 
 
-class _Served(Protocol):
+class _Dated(Protocol):
+    served_at: datetime
+
+    @property
+    def timestamp(self) -> datetime:
+        """When it was entered."""
+
+
+class _Served(_Dated, Protocol):
     wire_name: ClassVar[str]
     originator_version: int
     method: ServiceMethod
-    served_at: datetime
     receipt: str
 
 
@@ -715,13 +722,19 @@ def _puts_right(one: intake.ReceiptCorrected | ReceiptCorrected, event: _Served)
 
 def had(f: Facts, opinion_no: str) -> Service | None:
     """Return how whom the paper is for has had the opinion of a number, if they have, whenever that was printed."""
-    served, of_it, service = PetitionerServed if f.further else OpinionServed, False, None
-    for event, _ in f.all(OpinionIssued, served):
+    served = _served(f, opinion_no)
+    return _service(f, served) if served else None
+
+
+def _served(f: Facts, opinion_no: str) -> _Served | None:
+    """Return by what they have had it last."""
+    kind, of_it, last = PetitionerServed if f.further else OpinionServed, False, None
+    for event, _ in f.all(OpinionIssued, kind):
         if isinstance(event, OpinionIssued):
             of_it = event.opinion_no == opinion_no
-        elif of_it and isinstance(event, served):
-            service = _service(f, event)
-    return service
+        elif of_it and isinstance(event, kind):
+            last = event
+    return last
 
 
 def taken_back(f: Facts, opinion_no: str) -> bool:
@@ -729,9 +742,14 @@ def taken_back(f: Facts, opinion_no: str) -> bool:
     return any(event.opinion_no == opinion_no for event, _ in f.all(OpinionTakenBack))
 
 
-def _turn_to(what: str, ask: str, code: str, body: str, served_at: datetime | None) -> str:
-    until = f"（至{on(period(code).last_day(served_at))}止）" if served_at else ""
+def _turn_to(what: str, ask: str, code: str, body: str, served: _Served | None) -> str:
+    until = f"（至{on(period(code).last_day(_began(served)))}止）" if served else ""
     return f"如不服本{what}，可以自收到本意见书之日起{period(code).length}内{until}，向{body}请求{ask}。"
+
+
+def _began(served: _Dated) -> datetime:
+    """Return from when the time counts of whom somebody says to have served: no paper says less than the clock."""
+    return began(served.served_at, served.timestamp)
 
 
 def _reached(f: Facts, officer: str) -> str:
