@@ -27,6 +27,14 @@ def derived(space: UUID, name: str) -> UUID:
     return msgspec.convert(bytes(digest), UUID)
 
 
+_FACTS: Final = UUID("0b6f3f4e-6a0c-5d0f-9d0e-5f0d8f5f3f66")
+
+
+def fact_of(event: UUID) -> UUID:
+    """Return the stream about what an event says has happened, in which somebody may bear it out."""
+    return derived(_FACTS, str(event))
+
+
 _PAIRS: Final = [one + two for two in ALPHABET for one in ALPHABET]
 """Ten bits at once take half the time."""
 

@@ -24,7 +24,7 @@ import msgspec
 import structlog
 from eventsourcing.persistence import IntegrityError
 
-from contracts.envelope import lane_of, write_metadata
+from contracts.envelope import Metadata, lane_of, write_metadata
 from contracts.event import Event
 from contracts.ids import derived
 from contracts.packing import pack
@@ -339,7 +339,7 @@ def _folded(kind: type[A], stream: Stream) -> A:
     return aggregate
 
 
-def id_of(by: By, service: str, stream: UUID, version: int) -> UUID:
+def id_of(by: By | Metadata, service: str, stream: UUID, version: int) -> UUID:
     """Return the id of an event, which follows from what made it: it is known before it is stored."""
     return derived(by.command_id, f"{service}/{stream}/{version}")
 

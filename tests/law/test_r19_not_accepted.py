@@ -134,6 +134,21 @@ class TestPending:
             late = (*ACCEPTED, extended)
             turn_away(registered(), G.pending_below, "XFJ", classified(), on=at("2025-12-02"), told=late)
 
+    def test_extension_that_the_unit_enters_when_its_time_is_over_waits_to_be_borne_out(self):
+        """第三十四条: it has no effect until somebody outside the unit has seen that it was told in time."""
+        claim = happened(HandlingExtended, "2025-11-04", days=30, served_at=at("2025-10-31"))
+        told = (*ACCEPTED, claim)
+        with refuses(PendingTooLong):
+            turn_away(registered(), G.pending_below, "XFJ", classified(), on=at("2025-11-05"), told=told)
+        assert acceptance.claimed(told) is claim
+        assert acceptance.answered_by(told) == date(2025, 11, 3)
+        assert acceptance.answered_by(told, borne_out=True) == date(2025, 12, 1)
+
+    def test_what_is_entered_on_the_last_day_counts(self):
+        told = (*ACCEPTED, happened(HandlingExtended, "2025-11-03", days=30))
+        assert acceptance.claimed(told) is None
+        assert acceptance.answered_by(told) == date(2025, 12, 1)
+
     def test_late_notice_gives_no_more_time(self):
         """Fifteen days to tell from 1 September, and sixty: 15 November is a Saturday."""
         told = (ACCEPTED[0], happened(AcceptanceNotified, "2025-10-20", served_at=at("2025-10-20")))

@@ -8,12 +8,11 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from contracts.accountability import FactConfirmed
-from contracts.ids import derived
+from contracts.ids import fact_of
 from contracts.vocabulary import Confirmation
 from services.chassis.aggregate import Aggregate, when
 from services.chassis.errors import Forbidden, Invalid, Refused
 
-_FACTS: Final = UUID("0b6f3f4e-6a0c-5d0f-9d0e-5f0d8f5f3f66")
 _ARTICLE: Final = "信访工作条例 第二十一条第二款、第四十三条至第四十五条"
 BY_SOMEBODY: Final = frozenset({Confirmation.petitioner, Confirmation.carrier, Confirmation.verified})
 """What somebody can bear a fact out by; the rest the ledger sees by itself."""
@@ -82,7 +81,7 @@ class Fact(Aggregate):
     @staticmethod
     def stream_of(event: UUID) -> UUID:
         """Return the stream about an event."""
-        return derived(_FACTS, str(event))
+        return fact_of(event)
 
     @property
     def case(self) -> UUID | None:

@@ -27,6 +27,7 @@ from services.chassis.series import LAST, series_of, taken
 from services.chassis.store import New
 from services.chassis.views import Statement
 from services.chassis.writer import Done
+from services.intake.application.bearing_out import borne_out
 from services.intake.application.looking import look, same_person
 from services.intake.application.office import office
 from services.intake.application.seeing import must_see
@@ -139,7 +140,10 @@ async def facts_of(running: Running, registration: Registration, petition: UUID,
         own = facts(case, await history(running.store.recorder, case))
         told = [*own, *chain.from_iterable(await asyncio.gather(*asked))]
         told.sort(key=lambda fact: fact.event.timestamp)
-    known = Facts(registration, told, directory, by.unit, petition, draft.addressee, draft.fields)
+    known = Facts(
+        registration, told, directory, by.unit, petition, draft.addressee, draft.fields,
+        borne_out=await borne_out(running, registration, told),
+    )  # fmt: skip
     return replace(known, plates=await _plates(running, known, named(draft.kind, known)))
 
 

@@ -25,6 +25,7 @@ from services.chassis.references import KnownUnit, Refers
 from services.chassis.running import Running
 from services.chassis.texts import CaseText
 from services.chassis.writer import Done
+from services.intake.application.bearing_out import borne_out
 from services.intake.application.disclosing import handed_on, has_it
 from services.intake.application.looking import same_person
 from services.intake.application.office import CLERKS
@@ -205,7 +206,8 @@ class NotAccept(Follow, Told, path="/cases/{case_id}/non-acceptance", by=CLERKS,
             return None
         pending = await running.store.load(Registration, self.pending_case)
         told = await running.sources.history("mediation", self.pending_case)
-        return acceptance.in_handling([fact.event for fact in told], pending.received_at if pending.direct else None)
+        known = await borne_out(running, pending, told)
+        return acceptance.in_handling((fact.event for fact in told), pending.direct_since, borne_out=known)
 
     async def _same_person(self, running: Running) -> bool:
         """Return whether both petitions are the same person's, by anything that was told of them."""

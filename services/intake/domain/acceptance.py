@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -217,6 +217,10 @@ class _Course:
     """From when the sixty days run, whichever unit has the case."""
     days: int = 0
     owed: bool = False
+    borne_out: bool = False
+    """Whether somebody outside the unit has borne out what that has entered too late."""
+    claim: HandlingExtended | None = None
+    """By what the unit says, too late, to have made it longer."""
 
     def take(self, event: Event) -> None:
         """Go on by one event."""
@@ -229,33 +233,55 @@ class _Course:
             self._begins(event.served_at if isinstance(event, AcceptanceNotified) else event.timestamp)
             self.owed = True
         elif isinstance(event, HandlingExtended):
-            self.days = self.days or event.days
+            self._extended(event)
         elif isinstance(event, ReviewOpinionServed | RecheckOpinionServed) and event.result is ReviewResult.revoke:
-            self.begun, self.days, self.owed = event.served_at, 0, True
+            self._begins_anew(event.served_at)
         elif isinstance(event, AgreementBreached):
-            self.begun, self.days, self.owed = event.timestamp, 0, True
+            self._begins_anew(event.timestamp)
         elif isinstance(event, ANSWERS):
             self.owed = False
 
     def _begins(self, moment: datetime) -> None:
         self.begun = min(self.begun or moment, moment)
 
+    def _begins_anew(self, moment: datetime) -> None:
+        self.begun, self.days, self.claim, self.owed = moment, 0, None, True
 
-def _course(told: Iterable[Event], received_at: datetime | None) -> _Course:
-    course = _Course(received_at)
+    def _extended(self, event: HandlingExtended) -> None:
+        """Let it be longer, unless the unit says so when it is over: that waits for somebody else (第三十四条)."""
+        if self.until is not None and day(event.timestamp) > self.until:
+            self.claim = event
+        if self.claim is None or self.borne_out:
+            self.days = self.days or event.days
+
+    @property
+    def until(self) -> date | None:
+        """The last day to answer."""
+        return period("C5").last_day(self.begun, extra_days=self.days) if self.begun else None
+
+
+def _course(told: Iterable[Event], received_at: datetime | None, *, borne_out: bool = False) -> _Course:
+    course = _Course(received_at, borne_out=borne_out)
     for event in told:
         course.take(event)
     return course
 
 
-def answered_by(told: Iterable[Event], received_at: datetime | None = None) -> date | None:
+def answered_by(
+    told: Iterable[Event], received_at: datetime | None = None, *, borne_out: bool = False
+) -> date | None:  # fmt: skip
     """Return the last day to answer a case, by what has happened in handling it.
 
     The sixty days run from the acceptance, and at the latest from the day on which that was to be told: fifteen days
     after a unit first had it, or after it was received where the petitioner had gone to the unit itself (第三十四条).
+    It is later for an extension that the unit has entered when it was over if that is `borne_out`.
     """
-    course = _course(told, received_at)
-    return period("C5").last_day(course.begun, extra_days=course.days) if course.begun else None
+    return _course(told, received_at, borne_out=borne_out).until
+
+
+def claimed(told: Iterable[Event], received_at: datetime | None = None) -> HandlingExtended | None:
+    """Return the extension that the unit has entered when its time was over, if it has: it waits to be borne out."""
+    return _course(told, received_at).claim
 
 
 def waited_since(told: Iterable[Event], petition: UUID, joined_at: datetime) -> datetime | None:
@@ -278,10 +304,12 @@ def began(told: Iterable[Event], received_at: datetime | None = None) -> datetim
     return _course(told, received_at).begun
 
 
-def in_handling(told: Sequence[Event], received_at: datetime | None = None) -> InHandling | None:
+def in_handling(
+    told: Iterable[Event], received_at: datetime | None = None, *, borne_out: bool = False
+) -> InHandling | None:  # fmt: skip
     """Return who has accepted a case and owes the answer, by what has happened in handling it, if anybody does."""
-    course, until = _course(told, received_at), answered_by(told, received_at)
-    return InHandling(course.unit, until) if course.owed and until else None
+    course = _course(told, received_at, borne_out=borne_out)
+    return InHandling(course.unit, course.until) if course.owed and course.until else None
 
 
 def not_accept(  # noqa: PLR0913  # what each ground is proved by

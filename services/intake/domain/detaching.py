@@ -69,7 +69,7 @@ def waits_since(one: Registration, petition: UUID, told: Iterable[Event]) -> dat
     """
     if (joined_at := one.joined.get(petition)) is not None:
         return waited_since(told, petition, joined_at)
-    return began(told, one.received_at if one.direct else None)
+    return began(told, one.direct_since)
 
 
 def detach(

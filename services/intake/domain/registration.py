@@ -196,6 +196,11 @@ class Registration(Aggregate):
         """Who was told of an urgent matter."""
         return {*self.urgent_told_at}
 
+    @property
+    def direct_since(self) -> datetime | None:
+        """When the petitioner came to the unit itself, where they did: it had the case from then on."""
+        return self.received_at if self.direct else None
+
     def turned_away_by(self, unit: str) -> bool:
         """Return whether a unit has not accepted it, and that still holds."""
         return self.ended is RegistrationState.not_accepted and self.not_accepted_by == unit

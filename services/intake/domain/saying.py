@@ -78,7 +78,7 @@ from contracts.vocabulary import (
 )
 from services.chassis.directory import Directory
 from services.chassis.errors import Forbidden, Refused
-from services.intake.domain.acceptance import answered_by
+from services.intake.domain.acceptance import answered_by, claimed
 from services.intake.domain.guards import IsAccused
 from services.intake.domain.registration import Registration
 
@@ -153,6 +153,8 @@ class Facts:
     """What the issuer writes in words."""
     plates: Mapping[str, Plate] = field(default_factory=dict)
     """What stands on the doors of those whom the paper names."""
+    borne_out: bool = False
+    """Whether an extension that the unit has entered too late was borne out by somebody else."""
 
     def all(self, *kinds: type[E]) -> list[tuple[E, Metadata]]:
         """Return what has happened of some kinds, in order; what is about another one's petition is none of this."""
@@ -332,13 +334,15 @@ def _route(f: Facts) -> Said:
 
 def _extension(f: Facts) -> Said:
     event = f.must(HandlingExtended)
+    if claimed((one.event for one in f.told), f.registration.direct_since) is event and not f.borne_out:
+        raise NotSo("延期告知录入时办理期限已过，尚未经本单位以外核实")
     until = on(_answered_by(f))
     return _noticed(f, event, approved_by=f"{f.name(f.unit)}负责人", new_due_on=f"延长{event.days}日，至{until}止。")
 
 
 def _answered_by(f: Facts) -> date:
     """Return by when the answer is owed; what was accepted is owed."""
-    until = answered_by([one.event for one in f.told], f.registration.received_at if f.registration.direct else None)
+    until = answered_by((one.event for one in f.told), f.registration.direct_since, borne_out=f.borne_out)
     assert until is not None
     return until
 
