@@ -14,6 +14,7 @@ from contracts.vocabulary import Channel, ContentCategory, DocumentKind, Level, 
 from services.assignment.domain.assigning import CaseHasLeft
 from services.chassis.directory import Directory
 from services.intake.domain import acceptance, classification
+from services.intake.domain.acceptance import NotAboveLevel, OrderedToAccept
 from services.intake.domain.guards import IsAccused
 from services.intake.domain.paper import NoCorrectionOwed, NotOrderedToCorrect, Paper
 from services.intake.domain.registration import Registration
@@ -28,12 +29,16 @@ from tests.units import COUNTY
 
 def turned_away(by: str = "JYJ") -> Registration:
     case = registered()
-    acceptance.not_accept(
-        case, NotAcceptedGround.not_within_power, by, COUNTY, pending=None, handling=None, same_person=False, at=NOW,
-        competent_body="某局", notice_no="1", **NOTICE,
-    )  # fmt: skip
+    turn_away(case, by)
     case.taken()
     return case
+
+
+def turn_away(case: Registration, by: str, ground: NotAcceptedGround = NotAcceptedGround.not_within_power) -> None:
+    acceptance.not_accept(
+        case, ground, by, COUNTY, pending=None, handling=None, same_person=False, at=NOW, competent_body="某局",
+        notice_no="1", **NOTICE,
+    )  # fmt: skip
 
 
 def order(
@@ -78,6 +83,21 @@ class TestOrder:
         [event] = case.taken()
         assert isinstance(event, NonAcceptanceRevoked)
         assert (case.state, event.unit) == ("registered", "JYJ")
+
+    @pytest.mark.parametrize("by", ["JYJ", "RSJ"])
+    def test_nobody_turns_them_away_on_the_same_ground_again(self, by: str):
+        """第四十四条第二项: whoever had to accept it has to."""
+        case = turned_away()
+        acceptance.put_right(case, "JYJ", uuid4(), at=NOW)
+        with refuses(OrderedToAccept):
+            turn_away(case, by)
+
+    def test_another_ground_proves_itself(self):
+        """第二十条第一款: a visit two levels above whoever decides."""
+        case = turned_away()
+        acceptance.put_right(case, "JYJ", uuid4(), at=NOW)
+        with refuses(NotAboveLevel):
+            turn_away(case, "JYJ", NotAcceptedGround.visit_above_level)
 
     @pytest.mark.parametrize("case", [registered(), turned_away("ZF")])
     def test_nothing_is_undone_that_the_unit_has_not_done(self, case: Registration):
@@ -217,6 +237,7 @@ async def test_wrong_non_acceptance_is_undone_by_the_order_and_the_petitioner_se
     await county.caught_up()
     left = ok(await county.client.get(f"{accountability}/duties?case={case}"))["items"]
     assert [one["code"] for one in left] == ["C1"]
+    refused(await not_accepted(county, case), 409, OrderedToAccept)
 
 
 @pytest.mark.asyncio(loop_scope="module")

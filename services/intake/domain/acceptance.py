@@ -56,6 +56,14 @@ class TooLateNotToAccept(Refused):
     article = "信访工作条例 第二十三条"
 
 
+class OrderedToAccept(Refused):
+    """What who stands above has ordered to put right is not done once more."""
+
+    code = "ordered_to_accept"
+    title = "以该理由不予受理已被责令改正，应当受理"
+    article = "信访工作条例 第四十三条、第四十四条第二项"
+
+
 class NothingPending(Refused):
     """Nobody is turned away for a matter that is pending nowhere."""
 
@@ -323,6 +331,8 @@ def not_accept(  # noqa: PLR0913  # what each ground is proved by
     """
     if not _is_still_here(r, unit, directory, handed_on=handed_on):
         raise TooLateNotToAccept
+    if ground in r.grounds_revoked:
+        raise OrderedToAccept(ground.title)
     below: InHandling | None = None
     if ground is NotAcceptedGround.pending_below:
         _must_be_pending(r, pending, same_person=same_person)

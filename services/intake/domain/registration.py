@@ -65,6 +65,7 @@ from contracts.vocabulary import (
     InformantNotice,
     Kind,
     Level,
+    NotAcceptedGround,
     RegistrationState,
     Route,
 )
@@ -139,6 +140,9 @@ class Registration(Aggregate):
         self.firsts: set[UUID] = set()
         """The first petition of each case that has gone into this one: it keeps its voice."""
         self.not_accepted_by = ""
+        self.not_accepted_for: NotAcceptedGround | None = None
+        self.grounds_revoked: set[NotAcceptedGround] = set()
+        """On what it was not accepted, until who stands above ordered to put that right."""
         self.urgent_since: datetime | None = None
         self.urgent_told_at: dict[str, datetime] = {}
         """When each of those was told that know of it: the first time."""
@@ -451,10 +455,13 @@ class Registration(Aggregate):
     @when
     def _(self, event: NotAcceptedNotified) -> None:
         self.ended, self.not_accepted_by = RegistrationState.not_accepted, event.unit
+        self.not_accepted_for = event.ground
 
     @when
     def _(self, _: NonAcceptanceRevoked) -> None:
         self.ended = None
+        if self.not_accepted_for is not None:
+            self.grounds_revoked.add(self.not_accepted_for)
 
     @when
     def _(self, event: ReceiptCorrected) -> None:
