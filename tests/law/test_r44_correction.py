@@ -59,6 +59,17 @@ class TestOrder:
         so = order(turned_away(), "JYJ")
         assert (so.basis, so.undoes) == (("《信访工作条例》第四十四条",), "JYJ")
 
+    @pytest.mark.parametrize(
+        ("article", "basis"), [("第四十三条", "四十三"), ("第四十四条第二项", "四十四"), ("违反规定", "四十三")]
+    )
+    def test_petition_bureau_that_turns_away_has_not_handed_on(self, article: str, basis: str):
+        """第四十三条: 对收到的信访事项应当登记、转送、交办而未按照规定登记、转送、交办."""
+        so = order(turned_away("XFJ"), "XFJ", "XW", article)
+        assert (so.basis, so.undoes) == ((f"《信访工作条例》第{basis}条",), "XFJ")
+
+    def test_article_of_the_bureaus_is_no_other_units(self):
+        assert not order(turned_away(), "JYJ", article="第四十三条").undoes
+
     def test_what_is_ordered_for_another_reason_undoes_nothing(self):
         assert not order(turned_away(), "JYJ", article="第四十六条第（一）项").undoes
 

@@ -75,6 +75,7 @@ from contracts.vocabulary import (
     Result,
     Route,
     ServiceMethod,
+    UnitKind,
 )
 from services.chassis.directory import Directory
 from services.chassis.errors import Forbidden, Refused
@@ -622,16 +623,20 @@ def _correction(f: Facts) -> Said:
         raise NotTheSuperior(f.name(code))
     turner = f.directory.acting_as(code, f.registration.not_accepted_by)
     turned_away = f.registration.turned_away_by(turner)
+    unit = f.directory.units.get(turner)
+    own = NOT_HANDED_ON if unit is not None and unit.kind is UnitKind.petition_bureau else TURNED_AWAY
     breached = [number for number in BREACHED if f"{number}条" in f.written.get("breach_article", "")]
-    breached = breached or ([TURNED_AWAY] if turned_away else [*BREACHED])
+    breached = breached or ([own] if turned_away else [*BREACHED])
     return Said(
         addressee=f.name(code), basis=articles(*(f"{number}条" for number in breached)), puts_right=code,
-        undoes=turner if turned_away and TURNED_AWAY in breached else None,
+        undoes=turner if turned_away and not {own, TURNED_AWAY}.isdisjoint(breached) else None,
     )  # fmt: skip
 
 
+NOT_HANDED_ON: Final = "四十三"
+"""Against which a petition bureau turns somebody away: it has to register and to hand on."""
 TURNED_AWAY: Final = "四十四"
-BREACHED: Final = ("四十三", TURNED_AWAY, "四十五", "四十六")
+BREACHED: Final = (NOT_HANDED_ON, TURNED_AWAY, "四十五", "四十六")
 """The articles of which it is said that the superior orders to put right what is done against them."""
 
 
