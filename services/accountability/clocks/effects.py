@@ -16,6 +16,9 @@ from services.accountability.clocks.clock import Clock
 from services.accountability.clocks.firing import Deed, Firing
 from services.accountability.clocks.rules import Act, Inherited
 
+_DONE: Final = frozenset({ClockOutcome.met, ClockOutcome.late})
+"""How a clock ends whose duty was done."""
+
 
 class Clocks:
     """The open clocks of a batch, by what they are about."""
@@ -76,11 +79,34 @@ class Clocks:
 
     def before(self, firing: Firing) -> Clock | None:
         """Return the clock of the rule in the case from which this one has come, as it ran when it did."""
-        for clock in self.about.get(firing.source, ()):
+        for clock in self._there_before(firing):
             ended_so = clock.outcome is ClockOutcome.void and clock.stopped_at == firing.record.at
-            if clock.code == firing.rule.code and (clock.open or ended_so):
+            if clock.open or ended_so:
                 return clock
         return None
+
+    def done_before(self, firing: Firing) -> datetime | None:
+        """Return when the same unit did, in the case from which this one has come, what is due here to one of many."""
+        if firing.item is None:
+            return None
+        done = (clock.stopped_at for clock in self._there_before(firing) if clock.outcome in _DONE)
+        return min((moment for moment in done if moment is not None), default=None)
+
+    def _there_before(self, firing: Firing) -> Iterator[Clock]:
+        """Yield the clocks of the case from which this one has come that go on here; to one of many, of the same unit.
+
+        Whoever gets a petitioner of another unit has days of its own to tell them (第二十三条 自收到之日起).
+        """
+        codes, item = firing.of or (firing.rule.code,), None if firing.of else firing.item
+        for clock in self.about.get(firing.source, ()):
+            if clock.code in codes and (firing.item is None or (clock.item, clock.holder) == (item, firing.holder)):
+                yield clock
+
+    def done_already(self, firing: Firing) -> bool:
+        """Return whether who would owe it by a firing has done it, where nobody does it twice."""
+        same = (firing.rule.code, firing.item, firing.holder)
+        there = self.about.get(firing.about, ()) if firing.once else ()
+        return any(clock.outcome in _DONE and (clock.code, clock.item, clock.holder) == same for clock in there)
 
     def given_up(self, firing: Firing) -> Iterator[datetime]:
         """Yield since when a unit owed, until it gave the case up, what it owes by a firing once more."""
@@ -105,6 +131,8 @@ def _start(firing: Firing, clocks: Clocks, calendar: Calendar, at: datetime) -> 
     gives it again: whoever is served once more has not had it before.
     """
     if any(clock.open and clock.code in firing.rule.after for clock in clocks.about.get(firing.about, ())):
+        return
+    if clocks.done_already(firing):
         return
     there = clocks.same(firing)
     for clock in there:
@@ -160,13 +188,19 @@ def _hand_over(firing: Firing, clocks: Clocks, _: Calendar, at: datetime) -> Non
 
 
 def _inherit(firing: Firing, clocks: Clocks, calendar: Calendar, at: datetime) -> None:
-    """Let what ran in the case from which this one has come go on here to the same last day, or to an earlier one."""
+    """Let what ran in the case from which this one has come go on here to the same last day, or to an earlier one.
+
+    What was done there to one of many is done here too.
+    """
     if (before := clocks.before(firing)) is None or (moment := before.started_at) is None:
+        if (done := clocks.done_before(firing)) is not None and not clocks.same(firing):
+            clock = _begin(replace(firing, moment=done), clocks, calendar, at)
+            clock.stop(Deed(done, done, firing.unit, firing.record.id), at=at)
         return
     if there := clocks.same(firing):
         for clock in there:
             clock.advance(firing.rule, moment, before.extensions, firing.record.id, calendar, at=at)
-    elif firing.rule.inherited is Inherited.goes_on:
+    elif firing.rule.inherited is not Inherited.not_later:
         clock = _begin(replace(firing, moment=moment, fixed=before.fixed), clocks, calendar, at)
         for days in before.extensions:
             clock.lengthen(firing.rule, days, firing.record.id, calendar, at=at)

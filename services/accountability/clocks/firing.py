@@ -46,6 +46,10 @@ class Firing:
     """Whose clocks go on, because nothing has changed for that unit."""
     source: UUID | None = None
     """The case whose clocks go on here."""
+    of: tuple[str, ...] = ()
+    """By which rules those ran there, where not by this one."""
+    once: bool = False
+    """Whether who has done it owes it no more."""
     done: datetime | None = None
     """When what is due was done, where that is known with the start."""
     officer: str | None = None

@@ -48,9 +48,9 @@ ORDER BY e.stream_id, e.version
 """
 _OF_CASE: Final = _OPEN.format("case_id")
 _OF_SUBJECT: Final = _OPEN.format("subject")
-_VOID: Final = """
+_ENDED: Final = """
 SELECT e.stream_id, e.version, e.type, e.packed, e.at FROM clock_view c JOIN event e ON e.stream_id = c.id
-WHERE c.case_id = ANY($1::uuid[]) AND c.outcome = 'void' ORDER BY e.stream_id, e.version
+WHERE c.case_id = ANY($1::uuid[]) AND c.outcome IS NOT NULL ORDER BY e.stream_id, e.version
 """
 _LATE: Final = """
 SELECT e.stream_id, e.version, e.type, e.packed, e.at FROM clock_view c JOIN event e ON e.stream_id = c.id
@@ -133,6 +133,8 @@ class Keeper:
             kind=told.by.clock,
             spares=told.get(trigger.spares) if trigger.spares else None,
             source=told.get(trigger.source) if trigger.source else None,
+            of=tuple(trigger.of),
+            once=trigger.once,
             unit=told.by.unit,
         )
 
@@ -147,7 +149,7 @@ class Keeper:
             about, codes = {firing.about for firing in asked}, {firing.rule.code for firing in asked}
             await self.add_open(clocks, connection, about, codes, by_subject=by_subject)
         if sources := {firing.source for firing in firings if firing.source}:
-            for clock in self.store.fold_many(Clock, await connection.fetch(_VOID, list(sources))):
+            for clock in self.store.fold_many(Clock, await connection.fetch(_ENDED, list(sources))):
                 clocks.add(clock)
             await self.add_open(clocks, connection, sources, self.book.rules)
         if confirmed := [entry.event.case for entry, _ in noticed if isinstance(entry.event, FactConfirmed)]:

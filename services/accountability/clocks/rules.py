@@ -63,7 +63,7 @@ class Inherited(StrEnum):
     """What becomes of a period when its case goes into another one, or another comes out of it."""
 
     no = ""
-    """It ends with its case."""
+    """It ends with its case, save where an entry of its own says that it goes on."""
     goes_on = "goes_on"
     """It goes on there to the same last day."""
     not_later = "not_later"
@@ -129,6 +129,12 @@ class Trigger:
     """Whether it begins with the entry where that is late: somebody else says when who owes it was told (0023)."""
     source: str = ""
     """The case whose clocks go on: the one from which this one has come, or itself, where a unit gets it back."""
+    of: Sequence[str] = ()
+    """By which rules those ran there, where not by this one."""
+    among: str = ""
+    """Of the several things the first alone, and that only where it is one of these."""
+    once: bool = False
+    """Whether it does not begin for who has done it already."""
 
     def fits(self, event: Event, case: Case) -> bool:
         """Return whether the event and what is known of the Case are what the rule asks for."""
@@ -139,7 +145,10 @@ class Trigger:
         told = Told(event, case, by)
         if not self.each:
             return (told,)
-        return [replace(told, each=each, number=n) for n, each in enumerate(told.get(self.each), 1)]
+        things = told.get(self.each)
+        if self.among:
+            things = [one for one in things[:1] if one in told.get(self.among)]
+        return [replace(told, each=each, number=n) for n, each in enumerate(things, 1)]
 
     def moment(self, told: Told) -> datetime:
         """Return from when it counts; a date counts as a whole day, and of several the last one."""
@@ -340,6 +349,7 @@ def _check(rule: Rule, newest: Mapping[str, type[Event]]) -> None:
             trigger.item,
             trigger.source,
             trigger.by_unit,
+            trigger.among,
         )
         asked = {*names, trigger.case, trigger.spares, *(f"{EVENT}{name}" for name in trigger.when)} - {""}
         if unknown := asked - known:
