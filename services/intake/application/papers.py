@@ -8,13 +8,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import chain
-from typing import Annotated, Any, Final, NamedTuple
+from typing import Annotated, Any, Final, NamedTuple, TypeGuard
 from uuid import UUID
 
 import msgspec
 from pydantic import Field, StringConstraints
 
+from contracts.event import Event
 from contracts.ids import derived
+from contracts.intake import PetitionsTakenOver
 from contracts.periods.calendar import day
 from contracts.vocabulary import DocumentKind
 from services.chassis.context import By
@@ -132,6 +134,7 @@ async def facts_of(running: Running, registration: Registration, petition: UUID,
     """Return all that the paper is made from; those are asked who know it. Raises ``Unavailable``."""
     directory = await running.store.directories.knowing(by.unit)
     told: list[Fact] = []
+    before: list[list[Fact]] = []
     if draft.kind in SAYING:
         case, sources = registration.id, running.sources
         asked = [sources.history("assignment", case), sources.history("mediation", case)]
@@ -140,11 +143,27 @@ async def facts_of(running: Running, registration: Registration, petition: UUID,
         own = facts(case, await history(running.store.recorder, case))
         told = [*own, *chain.from_iterable(await asyncio.gather(*asked))]
         told.sort(key=lambda fact: fact.event.timestamp)
+        if draft.kind is DocumentKind.acceptance_notice and petition in registration.others:
+            before = await _before(running, own, petition)
     known = Facts(
-        registration, told, directory, by.unit, petition, draft.addressee, draft.fields,
+        registration, told, directory, by.unit, petition, draft.addressee, draft.fields, before=before,
         borne_out=await borne_out(running, registration, told),
     )  # fmt: skip
     return replace(known, plates=await _plates(running, known, named(draft.kind, known)))
+
+
+async def _before(running: Running, own: Sequence[Fact], petition: UUID) -> list[list[Fact]]:
+    """Return what happened in each of the cases with which a petition has come into one. Raises ``Unavailable``."""
+    found: list[list[Fact]] = []
+    while taken := [event for event in (fact.event for fact in own) if _brought(event, petition)]:
+        case = taken[-1].from_case
+        own = facts(case, await history(running.store.recorder, case))
+        found.insert(0, [*own, *await running.sources.history("mediation", case)])
+    return found
+
+
+def _brought(event: Event, petition: UUID) -> TypeGuard[PetitionsTakenOver]:
+    return isinstance(event, PetitionsTakenOver) and petition in event.petitions
 
 
 class Standing(NamedTuple):

@@ -156,6 +156,8 @@ class Facts:
     """What stands on the doors of those whom the paper names."""
     borne_out: bool = False
     """Whether an extension that the unit has entered too late was borne out by somebody else."""
+    before: Sequence[Sequence[Told]] = ()
+    """What happened in each of the cases with which the petition has come into this one, in their order."""
 
     def all(self, *kinds: type[E]) -> list[tuple[E, Metadata]]:
         """Return what has happened of some kinds, in order; what is about another one's petition is none of this."""
@@ -277,18 +279,48 @@ def _acceptance(f: Facts) -> Said:
     event, opened = f.must(AcceptanceNotified), f.last(HandlingOpened)
     way = f.last(RouteDetermined, ClassificationLearnt) or opened
     assert isinstance(way, RouteDetermined | ClassificationLearnt | HandlingOpened | None)
-    received = (opened.received_on or day(opened.timestamp)) if opened else day(event.timestamp)
     told = f.must(PetitionerNotified) if f.further else event
+    received = _opened_on(opened) if opened else day(event.timestamp)
+    if f.further:
+        received = _joined_on(f, received)
     return _noticed(
         f,
         told,
-        received_on=on(min(received, day(event.served_at))),
+        received_on=on(min(received, day(told.served_at))),
         unit_in_charge=f.name(f.unit),
         officer=_reached(f, event.case_officer),
         procedure=f"{way.route.title if way else '信访程序'}：听取陈述、调查核实后书面答复。",
         due_on=f"自受理之日起{period('C5').length}内，最迟至{on(_answered_by(f))}止。",
         rights="有权申请回避、委托代理人、查询办理情况；对处理意见不服的，有权请求复查。",
     )
+
+
+def _opened_on(opened: HandlingOpened) -> date:
+    """Return when a unit received a case."""
+    return opened.received_on or day(opened.timestamp)
+
+
+def _joined_on(f: Facts, received: date) -> date:
+    """Return when the unit received a further petitioner's letter: itself, with the case of theirs, or with this one.
+
+    Counted from that day they are told of it (第二十三条第三款 收到之日).
+    """
+    days = (_received_in(f, [one.event for one in line]) for line in (*f.before, f.told))
+    return next((found for found in days if found), received)
+
+
+def _received_in(f: Facts, line: Sequence[Event]) -> date | None:
+    """Return when the unit received the petition in a case, if it did."""
+    opened = [_opened_on(event) for event in line if isinstance(event, HandlingOpened) and f.speaks_for(event.unit)]
+    joined = opened[-1:]
+    for event in line:
+        if isinstance(event, intake.CaseRegistered | intake.PetitionAttached) and event.petition == f.petition:
+            if f.speaks_for(event.receiving_unit):
+                return day(event.received_at)
+            joined.append(day(event.timestamp))
+        elif isinstance(event, intake.PetitionsTakenOver) and f.petition in event.petitions:
+            joined.append(day(event.timestamp))
+    return max(joined) if opened else None
 
 
 def _not_accepted(f: Facts) -> Said:
