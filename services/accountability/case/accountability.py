@@ -37,7 +37,9 @@ def _(_: SupervisionClosed, case: Case) -> None:
 
 @happened.register
 def _(event: ClockStarted, case: Case) -> None:
-    duty = Duty(event.code, event.nature, event.holder, event.due_on, event.due_at, officer=event.officer)
+    duty = Duty(
+        event.code, event.nature, event.holder, event.due_on, event.due_at, officer=event.officer, item=event.item
+    )
     case.orphaned_since = None
     _run(case, case.clocks | {_clock(event): duty})
 

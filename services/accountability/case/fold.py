@@ -47,6 +47,8 @@ class Duty(msgspec.Struct, frozen=True):
     due_at: datetime
     breached: bool = False
     officer: str | None = None
+    item: str | None = None
+    """Which of several it is about, such as one petitioner of many."""
 
 
 class Breach(msgspec.Struct, frozen=True):

@@ -95,7 +95,9 @@ from contracts.vocabulary import AssignmentState, ClockNature, HandlingState, Ro
 from services.chassis.directory import Directory
 from services.chassis.errors import SourceAway
 from services.chassis.running import Running
+from services.intake.application.looking import whose
 from services.intake.application.whereabouts import happened
+from services.intake.domain.registration import Registration
 from services.intake.domain.saying import NOT_ACCEPTED
 
 TOLD: Final[Mapping[type[Event], tuple[str, ...]]] = {
@@ -185,12 +187,17 @@ OTHER_WAYS: Final = (
 """What a petitioner is told with each of them, whoever tells it else."""
 
 
+OF_THE_FIRST: Final = frozenset({"C8", "C10"})
+"""What the first petitioner alone may do by a clock; each further one has days of their own (C8o, C10o)."""
+
+
 class _Duty(msgspec.Struct):
     code: str
     nature: ClockNature
     due_on: date
     holder: str | None = None
     breached: bool = False
+    item: str | None = None
 
 
 class _Case(msgspec.Struct):
@@ -224,15 +231,15 @@ async def disclosed(running: Running, own: UUID, answering: UUID, petition: UUID
         steps = await _steps(running, own, answering, petition)
         if gone := [n for n, step in enumerate(steps, 1) if step["event"] == PetitionWithdrawn.wire_name]:
             return {"steps": steps[: gone[0]], "complete": True}
-        return {**await _handling(running, answering), "steps": steps}
+        return {**await _handling(running, answering, petition), "steps": steps}
     except SourceAway:
         return {"complete": False}
 
 
-async def owed(running: Running, case: UUID) -> dict[str, Any]:
+async def owed(running: Running, case: UUID, petition: UUID) -> dict[str, Any]:
     """Return who has a part of what was divided, and until when they must act; as far as they can be asked now."""
     try:
-        return await _handling(running, case)
+        return await _handling(running, case, petition)
     except SourceAway:
         return {"complete": False}
 
@@ -287,8 +294,11 @@ async def _case(running: Running, case: UUID, source: str = "accountability") ->
     return msgspec.convert(await running.sources.case(source, case) or {}, _Case, strict=False)
 
 
-async def _handling(running: Running, case: UUID) -> dict[str, Any]:
-    """Return who has the case, and until when somebody must act or may."""
+async def _handling(running: Running, case: UUID, petition: UUID) -> dict[str, Any]:
+    """Return who has the case, and until when somebody must act or may; what another petitioner alone may is theirs."""
+    registration = await running.store.known(Registration, case)
+    who = await whose(running, registration, petition)
+    others = {str(one) for one in registration.others}
     found = await _case(running, case)
     directory = await running.store.directories.at_hand()
 
@@ -302,12 +312,18 @@ async def _handling(running: Running, case: UUID) -> dict[str, Any]:
             "holder": holder, "holder_name": name(holder),
         }  # fmt: skip
 
-    running_now = sorted(found.clocks.values(), key=lambda duty: duty.due_on)
+    def theirs(duty: _Duty) -> bool:
+        return duty.item == str(who) if duty.item in others else not (duty.code in OF_THE_FIRST and str(who) in others)
+
+    running_now = sorted(filter(theirs, found.clocks.values()), key=lambda duty: duty.due_on)
+    following = found.next_duty
+    if following and not theirs(following):
+        following = next((duty for duty in running_now if duty.nature is ClockNature.duty), None)
     return {
         "unit": found.unit,
         "unit_name": found.unit_name or name(found.unit),
         **(await _people(running, found.unit, found.case_officer) if found.unit else {}),
-        "next": told(found.next_duty) if found.next_duty else None,
+        "next": told(following) if following else None,
         "running": [told(duty) for duty in running_now],
         "overdue": [told(duty) for duty in running_now if duty.breached],
         "complete": True,

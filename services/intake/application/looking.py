@@ -22,6 +22,10 @@ from services.intake.domain.texts import Disclosure
 from services.intake.domain.track import ContentIsConfidential, reads
 
 _REPORTS: Final = "SELECT reports_of($1) AS id"
+_SAME_PERSON: Final = """
+SELECT id FROM vault_key
+WHERE id = ANY($2::uuid[]) AND persons && (SELECT persons FROM vault_key WHERE id = $1)
+"""
 _UNDER_SEAL: Final = "SELECT under_seal($1) AS sealed"
 
 
@@ -76,3 +80,12 @@ async def same_person(running: Running, *petitions: UUID) -> Sequence[bytes]:
         return await office(running).vault.persons(running.store.database, petitions)
     except AWAY as error:
         raise Unavailable from error
+
+
+async def whose(running: Running, r: Registration, petition: UUID) -> UUID:
+    """Return by which petition whoever wrote one is told and answered in a case: that one, or their first there."""
+    each = (*tuple(r.petitions)[:1], *r.others)
+    if petition in each or not r.others:
+        return petition
+    same = {row["id"] for row in await rows(running.store, _SAME_PERSON, petition, list(each))}
+    return next((one for one in each if one in same), petition)

@@ -121,7 +121,8 @@ class Progress(ByCode, path="/progress", method="POST", called="查询办理情�
         found = await rows(running.store, _PROGRESS, digest)
         if not found:
             raise NotFound("查询码不存在")
-        told = found[0] | {"parts": [await _part(running, row) for row in await rows(running.store, _PARTS, digest)]}
+        parts = await rows(running.store, _PARTS, digest)
+        told = found[0] | {"parts": [await _part(running, row, found[0]["petition_id"]) for row in parts]}
         of = [told.pop(name) for name in ("own", "answering", "petition_id")]
         if not told.pop("sealed"):
             told |= await disclosed(running, *of)
@@ -139,10 +140,10 @@ async def _own_withdrawal(running: Running, own: UUID, answering: UUID, petition
     return {} if until is None else {"withdrawal_on": until}
 
 
-async def _part(running: Running, row: dict[str, Any]) -> dict[str, Any]:
+async def _part(running: Running, row: dict[str, Any], petition: UUID) -> dict[str, Any]:
     """Return a part with who has the case that answers for it, and until when."""
     answering, sealed = row.pop("answering"), row.pop("sealed")
-    return row if sealed else row | await owed(running, answering)
+    return row if sealed else row | await owed(running, answering, petition)
 
 
 class OwnPaper(BaseModel):
