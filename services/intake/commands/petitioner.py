@@ -36,7 +36,7 @@ from services.chassis.writer import Done
 from services.intake.application.answering import Own, QueryCode, by_code
 from services.intake.application.depositing import deposit, own_words
 from services.intake.application.disclosing import handlers, handling_unit
-from services.intake.application.looking import same_person
+from services.intake.application.looking import same_person, whose
 from services.intake.application.office import office
 from services.intake.application.registering import LETTER_BYTES_MAX, Content, Petition, receipt, received
 from services.intake.application.telling import let_know
@@ -218,7 +218,7 @@ class AskReview(PassOn, path="/progress/review", by=PETITIONER, called="本人�
     words: Text
 
     async def body(self, running: Running, own: Own, by: By) -> dict[str, Any]:
-        return {"document": await own_words(running, own, DocumentKind.review_application, self.words, by)}
+        return await _asked(running, own, DocumentKind.review_application, self.words, by)
 
 
 class AskRecheck(PassOn, path="/progress/recheck", by=PETITIONER, called="本人申请复核"):
@@ -228,7 +228,13 @@ class AskRecheck(PassOn, path="/progress/recheck", by=PETITIONER, called="本人
     words: Text
 
     async def body(self, running: Running, own: Own, by: By) -> dict[str, Any]:
-        return {"document": await own_words(running, own, DocumentKind.recheck_application, self.words, by)}
+        return await _asked(running, own, DocumentKind.recheck_application, self.words, by)
+
+
+async def _asked(running: Running, own: Own, kind: DocumentKind, words: str, by: By) -> dict[str, Any]:
+    """Return what is asked, and by whose days: each petitioner has their own (第三十五条、第三十六条)."""
+    petition = await whose(running, await running.store.known(Registration, own.answering), own.petition)
+    return {"document": await own_words(running, own, kind, words, by), "petition_id": petition}
 
 
 class Consent(PassOn, path="/progress/mediation/consent", by=PETITIONER, called="本人同意调解"):

@@ -27,10 +27,19 @@ class AskAgain(Handle):
     received_at: Moment | None = None
     posted_at: Moment | None = None
     document: CaseText
+    petition_id: Annotated[
+        UUID | None,
+        Field(description="By which petition it is asked; any petitioner's days count where it is not said"),
+    ] = None
 
     def request(self, by: By) -> remedy.Request:
         """Return it complete; what names no moment came in now."""
         return remedy.Request(self.received_at or by.at, self.document, self.posted_at)
+
+    @property
+    def of(self) -> tuple[UUID, ...]:
+        """Return by which petition it is asked, if that is said."""
+        return (self.petition_id,) if self.petition_id else ()
 
 
 def _asked(by: By) -> str | None:
@@ -57,7 +66,7 @@ class RequestReview(AskAgain, path="/cases/{case_id}/review", by=(Role.petitione
     """Take in a request for review (第三十五条)."""
 
     def act(self, h: Handling, by: By) -> None:
-        remedy.request_review(h, _asked(by), self.request(by), self.directory, at=by.at)
+        remedy.request_review(h, _asked(by), self.request(by), self.directory, *self.of, at=by.at)
 
 
 class ServeReview(LookAgain, path="/cases/{case_id}/review/opinion", by=REVIEWERS, called="复查意见书送达"):
@@ -108,7 +117,7 @@ class RequestRecheck(AskAgain, path="/cases/{case_id}/recheck", by=(Role.petitio
     """Take in a request for recheck (第三十六条)."""
 
     def act(self, h: Handling, by: By) -> None:
-        remedy.request_recheck(h, _asked(by), self.request(by), self.directory, at=by.at)
+        remedy.request_recheck(h, _asked(by), self.request(by), self.directory, *self.of, at=by.at)
 
 
 class OpenRecheckHearing(Handle, path="/cases/{case_id}/recheck/hearing", by=RECHECKERS, called="复核听证"):

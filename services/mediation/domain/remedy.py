@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -135,21 +135,46 @@ class ChangeUnnamed(Invalid):
     article = "信访工作条例 第三十二条、第三十五条、第三十六条"
 
 
-def review_until(h: Handling) -> date | None:
-    """The last day on which the petitioner may ask for review (第三十五条); none yet for whom it has not reached."""
-    if any(back.paper is ReturnedPaper.opinion for back in h.came_back.values()):
-        return date.max
-    services = [(h.served_at, h.service_entered_at), *h.others_served.values()] if h.served_at else []
-    return max((last for one in services if (last := _last_day("C8", *one))), default=None)
+def review_until(h: Handling, *of: UUID) -> date | None:
+    """The last day on which the petitioners may ask for review (第三十五条), or one of them by their own petition.
+
+    There is none yet for whom the opinion has not reached.
+    """
+    first = (h.served_at, h.service_entered_at)
+    return _until(h, "C8", ReturnedPaper.opinion, first, h.others_served, of)
 
 
-def recheck_until(h: Handling) -> date | None:
-    """The last day on which the petitioner may ask for recheck (第三十六条); none yet for whom it has not reached."""
-    if any(back.paper is ReturnedPaper.review for back in h.came_back.values()):
+def recheck_until(h: Handling, *of: UUID) -> date | None:
+    """The last day on which the petitioners may ask for recheck (第三十六条), or one of them by their own petition.
+
+    There is none yet for whom the review opinion has not reached.
+    """
+    others = {petition: services for (recheck, petition), services in h.others_answered.items() if not recheck}
+    return _until(h, "C10", ReturnedPaper.review, (h.review_served_at, h.review_entered_at), others, of)
+
+
+_Had = tuple[datetime | None, datetime | None]
+"""When somebody was served, and when that was entered."""
+
+
+def _until(
+    h: Handling, code: str, paper: ReturnedPaper, first: _Had, others: Mapping[UUID, _Had], of: Sequence[UUID]
+) -> date | None:  # fmt: skip
+    """Return until when any petitioner may ask about a paper that was served, or one of them; each has their own days.
+
+    Time has not begun for whom it has not reached yet, or from whom it came back.
+    """
+    each: dict[UUID | None, _Had] = {None: first}
+    each.update(others.items())
+    whose = {petition if petition in h.others else None for petition in of}
+    back = {sent.petition for sent in h.came_back.values() if sent.paper is paper}
+    if back and (not whose or whose & back):
         return date.max
-    others = (services for (recheck, _), services in h.others_answered.items() if not recheck)
-    services = [(h.review_served_at, h.review_entered_at), *others] if h.review_served_at else []
-    return max((last for one in services if (last := _last_day("C10", *one))), default=None)
+    if first[0] is None:
+        return None
+    if whose - each.keys():
+        return date.max
+    return max((last for petition in whose or each if (last := _last_day(code, *each[petition]))), default=None)
 
 
 def _must_be_possible(served_at: datetime | None, request: Request, at: datetime) -> None:
@@ -184,14 +209,17 @@ class Request(NamedTuple):
         return self.posted_at or self.received_at
 
 
-def request_review(h: Handling, body: str | None, request: Request, directory: Directory, *, at: datetime) -> None:
+def request_review(
+    h: Handling, body: str | None, request: Request, directory: Directory, *of: UUID, at: datetime
+) -> None:  # fmt: skip
     """Take in that the petitioner asks the unit above to look again (第三十五条).
 
     Where nobody is asked by name it is the one that the opinion names, or who answers in its place. Of several
-    petitioners one may ask while another's request is open: both have the same answer, by the day of the first.
+    petitioners one may ask while another's request is open: both have the same answer, by the day of the first. Who
+    asks is in time by their own days, where it is said by which petition they do.
     """
     must_be_open_to_ask(h)
-    last = review_until(h)
+    last = review_until(h, *of)
     joins = h.review_requested_at is not None and h.remedy_pending and bool(h.others)
     if last is None or (h.review_requested_at is not None and not joins):
         raise NothingToReview
@@ -256,10 +284,12 @@ def serve_review(
 # -------------------------------------------------------------------------------- recheck
 
 
-def request_recheck(h: Handling, body: str | None, request: Request, directory: Directory, *, at: datetime) -> None:
+def request_recheck(
+    h: Handling, body: str | None, request: Request, directory: Directory, *of: UUID, at: datetime
+) -> None:  # fmt: skip
     """Take in that the petitioner asks for the last time (第三十六条)."""
     must_be_open_to_ask(h)
-    last = recheck_until(h)
+    last = recheck_until(h, *of)
     if last is None or h.recheck_requested_at is not None:
         raise NothingToRecheck
     asked = _first(h.recheck_body, directory.bodies_to_look_again(h.review_body or "", barred_from(h, directory)))
