@@ -323,6 +323,10 @@ class Directory:
         kind = self.units[code].kind if code in self.units else None
         return kind in _ORGANISING and self.within_reach(code, other)
 
+    def bureau_for(self, code: str, others: Iterable[str]) -> bool:
+        """Return whether a petition bureau is of the territory of one of some units, or above it (第二十二条)."""
+        return not self.is_no_bureau(code) and any(self.within_reach(code, other) for other in others)
+
     def of_one_level(self, code: str, other: str) -> bool:
         """Return whether two units are of one level of one territory (同级), as far as the directory says."""
         if not {code, other} <= self.units.keys():

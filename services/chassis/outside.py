@@ -15,7 +15,28 @@ class JudgesItself(Forbidden):
     article = "信访工作条例 第二十八条第三款、第三十八条、第四十条"
 
 
+class JudgesElsewhere(Forbidden):
+    """A petition bureau judges what was done at its own level and below, in its territory."""
+
+    by_directory = True
+    code = "judges_elsewhere"
+    title = "办理单位不在本部门的地域和层级之内，不得对其办理作出认定"
+    article = "信访工作条例 第十四条、第二十二条、第四十条第一款"
+
+
 def must_judge_from_outside(unit: str, about: str | None, directory: Directory) -> None:
-    """Let a unit judge what another one has done, unless it stands under that one, or carries on for it."""
+    """Let a unit judge what another one has done, unless it stands under that one, or carries on for it.
+
+    No petition bureau judges what was done in another territory, or above it.
+    """
     if about is not None and (directory.acting_as(unit, about) == about or unit in directory.below(about)):
         raise JudgesItself(about)
+    must_be_over(unit, about, directory)
+
+
+def must_be_over(unit: str, one: str | None, directory: Directory) -> None:
+    """Let no petition bureau act for a unit of another territory, or for one above it. Raises ``JudgesElsewhere``."""
+    if one is None or directory.is_no_bureau(unit) or directory.acting_as(unit, one) == one:
+        return
+    if not directory.bureau_for(unit, [one]):
+        raise JudgesElsewhere(one)

@@ -9,7 +9,7 @@ from contracts.envelope import Cause
 from contracts.vocabulary import Confirmation, Role
 from services.accountability.application.accounting import entries, newest
 from services.accountability.application.sight import must_take_part
-from services.accountability.domain.facts import Fact, Proof
+from services.accountability.domain.facts import Fact, Proof, must_have_to_do_with
 from services.chassis.commands import Command, Reply
 from services.chassis.context import By
 from services.chassis.errors import NotFound
@@ -40,6 +40,7 @@ class ConfirmFact(
     _cause: Cause
     _entered_by: str
     _from: Proof
+    _of: list[str]
 
     def stream(self, by: By) -> UUID:  # noqa: ARG002  # one stream a fact
         return Fact.stream_of(self.fact_id)
@@ -47,6 +48,7 @@ class ConfirmFact(
     async def look_up(self, running: Running, by: By) -> None:
         await super().look_up(running, by)
         self._cause, case = await newest(running, self.case_id)
+        self._of = [unit for unit in (case.unit, case.receiving_unit) if unit is not None]
         must_take_part(case, by, self.directory)
         found = await entries(running.store, "case_id = $2 AND id = $3", self.case_id, self.fact_id)
         if not found:
@@ -67,6 +69,7 @@ class ConfirmFact(
         return any(event.proof == self.proof and event.fact != self.fact_id for event in before)
 
     def act(self, fact: Fact, by: By) -> None:
+        must_have_to_do_with(self._entered_by, self._of, by, self.directory)
         fact.cause = self._cause
         under = self.directory.below(self._entered_by)
         fact.confirm(

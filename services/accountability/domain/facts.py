@@ -11,6 +11,8 @@ from contracts.accountability import FactConfirmed
 from contracts.ids import fact_of
 from contracts.vocabulary import Confirmation
 from services.chassis.aggregate import Aggregate, when
+from services.chassis.context import By
+from services.chassis.directory import Directory
 from services.chassis.errors import Forbidden, Invalid, Refused
 
 _ARTICLE: Final = "信访工作条例 第二十一条第二款、第四十三条至第四十五条"
@@ -24,6 +26,15 @@ class OwnFact(Forbidden):
     code = "own_fact"
     title = "录入单位及其下级单位不得自行确认补录事实"
     article = _ARTICLE
+    by_directory = True
+
+
+class NotTheirsToConfirm(Forbidden):
+    """A fact is borne out by who has to do with its case, or organises for these or for who has entered it."""
+
+    code = "not_theirs_to_confirm"
+    title = "本单位与该事项的办理无关，不得确认补录事实"
+    article = "信访工作条例 第十四条、第二十二条、第四十条第一款"
     by_directory = True
 
 
@@ -58,6 +69,14 @@ class NotAConfirmation(Invalid):
     code = "not_a_confirmation"
     title = "确认方式须为信访人确认、送达凭证或者信访工作机构核实"
     article = _ARTICLE
+
+
+def must_have_to_do_with(entered_by: str, of: Collection[str], by: By, directory: Directory) -> None:
+    """Let nobody bear out what was entered in a case with which they have nothing to do."""
+    if directory.acting_as(by.unit, *of) not in of and not any(
+        directory.organises(by.unit, one) for one in {entered_by, *of}
+    ):
+        raise NotTheirsToConfirm(by.unit)
 
 
 class Proof(NamedTuple):

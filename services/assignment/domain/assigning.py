@@ -694,14 +694,16 @@ class Assignment(Aggregate):
         if self.is_kept_out(by, directory):
             raise MustKeepOut
 
-    def must_have_to_do_with(self, by: By, directory: Directory, also: Collection[str] = ()) -> None:
+    def must_have_to_do_with(
+        self, by: By, directory: Directory, also: Collection[str] = (), *, placed: bool = True
+    ) -> None:
         """Let only who has the case, helps or has received it organise something around it, or who organises for these.
 
-        The matter is also where it has happened.
+        The matter is also where it has happened, though nobody hands on for that what another one has received.
         """
         named = (self.unit, self.receiving_unit, self.organ, *self.helpers, *also)
         own = [unit for unit in named if unit is not None]
-        around = [*own, *({self.place} & directory.units.keys())]
+        around = [*own, *({self.place} & directory.units.keys() if placed else ())]
         if by.role in FOR_NO_UNIT or directory.acting_as(by.unit, *own, barred=self.barred(directory)) in own:
             return
         if around and not any(directory.organises(by.unit, one) for one in around):

@@ -78,7 +78,7 @@ class OnCase(Command[Registration], reply=OfCase):
 
 
 class AtTheDoor(OnCase):
-    """A command on a case by who received it, a petition bureau, or who has the case to handle."""
+    """A command on a case by who received it or has it to handle, or by a bureau that stands over one of these."""
 
     _having: Collection[str]
 
@@ -256,17 +256,19 @@ class CorrectClassification(
     reasons: CaseText
 
     _settled: bool
+    _having: Collection[str]
 
     async def look_up(self, running: Running, by: By) -> None:
-        """Ask whether it is answered, or has left: that is known elsewhere."""
+        """Ask whether it is answered, or has left, and who has it: that is known elsewhere."""
         await super().look_up(running, by)
+        self._having = await having(running, await running.store.known(Registration, self.case_id), by)
         self._settled = await is_settled(running, self.case_id)
 
     def act(self, r: Registration, by: By) -> None:
         track.must_be_among_who_know(r, by, self.directory)
         classification.correct(
             r, self.kind, self.route, self.category, self.reasons, self.directory, at=by.at, unit=by.unit,
-            as_receiver=by.role is Role.unit_receiver, settled=self._settled,
+            as_receiver=by.role is Role.unit_receiver, settled=self._settled, having=self._having,
         )  # fmt: skip
 
     async def run(self, running: Running, by: By) -> Done:

@@ -29,7 +29,7 @@ from services.intake.application.bearing_out import borne_out
 from services.intake.application.disclosing import handed_on, has_it
 from services.intake.application.looking import same_person
 from services.intake.application.office import CLERKS
-from services.intake.commands.cases import AtTheDoor, OfCase, OnCase
+from services.intake.commands.cases import AtTheDoor, OfCase, OnCase, having
 from services.intake.domain import acceptance, personnel, recusal, track, urgency, withdrawal
 from services.intake.domain.registration import Registration
 
@@ -103,6 +103,8 @@ class OpenConfidentialTrack(
     organ: Annotated[KnownUnit, Field(description="Which discipline organ is competent by cadre-management authority")]
 
     def act(self, r: Registration, by: By) -> dict[str, Any]:
+        if by.role is Role.bureau_officer:
+            track.must_be_at_the_door(r, by.unit, self.directory)
         number = receipt_no(by)
         track.open_track(r, self.organ, number, self.directory, at=by.at)
         return {"receipt_no": number}
@@ -230,6 +232,9 @@ class ToWhoComesAgain(Follow, Told):
         self._handler = by.unit
         if by.role is not Role.bureau_officer:
             self._handler = (await running.sources.case("mediation", self.case_id) or {}).get("unit")
+            return
+        case = await running.store.known(Registration, self.case_id)
+        track.must_be_at_the_door(case, by.unit, self.directory, await having(running, case, by))
 
 
 class NoLongerAccept(

@@ -33,7 +33,7 @@ from services.intake.application.registering import (
     registration_no,
 )
 from services.intake.application.telling import let_know
-from services.intake.commands.cases import AtTheDoor, OfCase, OnCase
+from services.intake.commands.cases import AtTheDoor, OfCase, OnCase, having
 from services.intake.domain import classification, collective, detaching, grouping, personnel, track
 from services.intake.domain.registration import Registration
 from services.intake.vault import Sealed
@@ -159,11 +159,12 @@ class MergeCase(OnCase, path="/cases/{case_id}/merger", by=(Role.bureau_officer,
         first = await same_person(running, *tuple(one.petitions)[:1])
         same = not {*first}.isdisjoint(await same_person(running, *other.every_petition))
         settled = one.claims > other.claims and await is_settled(running, self.into)
+        with_whom = [await having(running, case, by) for case in (one, other)]
 
         def act(both: Sequence[Registration]) -> dict[str, Any]:
-            for one in both:
+            for one, whose in zip(both, with_whom, strict=True):
                 track.must_take_part(one, by, running.store.directories.current)
-                track.must_be_at_the_door(one, by.unit, running.store.directories.current)
+                track.must_be_at_the_door(one, by.unit, running.store.directories.current, whose)
             grouping.merge_into(both[0], both[1], at=by.at, same_petitioner=same, settled=settled)
             classification.relieve(both[1], running.store.directories.current, at=by.at)
             personnel.owe(both[1], at=by.at)
@@ -186,7 +187,8 @@ class DetachPetition(
 ):  # fmt: skip
     """Give a petition a case of its own that had joined the wrong one, with its own day of receipt (第二十二条).
 
-    It is done by the unit to which it came, or by a bureau, also where its whole case had gone into the wrong one.
+    It is done by the unit to which it came, or by a bureau over who has to do with it, also where its whole case had
+    gone into the wrong one.
     """
 
     petition_id: UUID
@@ -204,7 +206,9 @@ class DetachPetition(
         if await store.stored(by) is None:  # what was detached by this command lies elsewhere already
             track.must_take_part(r, by, self.directory)
             detaching.must_be_detachable(r, origin, self.petition_id)
-            if by.role is not Role.bureau_officer:
+            if by.role is Role.bureau_officer:
+                track.must_be_at_the_door(r, by.unit, self.directory, await having(running, r, by))
+            else:
                 detaching.must_be_theirs(origin, self.petition_id, by.unit, self.directory)
             waits_since = await self._waits_since(running, r, origin)
             item = origin.petitions[self.petition_id].content
@@ -270,7 +274,8 @@ class SplitCase(
     async def run(self, running: Running, by: By) -> Done:
         vault, parent = office(running).vault, await running.store.known(Registration, self.case_id)
         track.must_take_part(parent, by, running.store.directories.current)
-        track.must_be_at_the_door(parent, by.unit, running.store.directories.current)
+        whose = await having(running, parent, by)
+        track.must_be_at_the_door(parent, by.unit, running.store.directories.current, whose)
         if await running.store.stored(by) is None:  # of one that was divided by this command, the codes are told again
             grouping.must_be_dividable(parent)
         wrote = [one for one in parent.every_petition if one not in parent.others]

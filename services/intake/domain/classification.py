@@ -12,6 +12,7 @@ from contracts.periods.calendar import day
 from contracts.vocabulary import ContentCategory, Kind, RegistrationState, Route
 from services.chassis.directory import Directory
 from services.chassis.errors import Forbidden, Invalid, Refused
+from services.intake.domain import track
 from services.intake.domain.claims import tell_claims
 from services.intake.domain.filing import tell_recused
 from services.intake.domain.guards import NotOpen, must_be_open
@@ -104,15 +105,16 @@ def classify(
     owe(r, at=at)
 
 
-def correct(
+def correct(  # noqa: PLR0913  # what is known elsewhere
     r: Registration, kind: Kind, route: Route, category: ContentCategory, reasons: UUID, directory: Directory, *,
-    at: datetime, unit: str = "", as_receiver: bool = False, settled: bool = False,
+    at: datetime, unit: str = "", as_receiver: bool = False, settled: bool = False, having: Collection[str] = (),
 ) -> None:  # fmt: skip
     """Put right how the case was told apart, before anybody has answered it or it has left; nothing is due later.
 
     Whom it complains of stays on record. It becomes a report at any time, and is sealed; what the organ has stays so.
     """
-    _must_be_for(unit, r, kind, route, r.accused_units, r.accused_persons, directory, as_receiver=as_receiver)
+    accused = (r.accused_units, r.accused_persons)
+    _must_be_for(unit, r, kind, route, *accused, directory, as_receiver=as_receiver, having=having)
     if settled or r.state is not RegistrationState.classified:
         raise NotToBeCorrected
     if (kind, route, category) == (r.kind, r.route, r.category):
@@ -129,13 +131,15 @@ def correct(
 
 def _must_be_for(
     unit: str, r: Registration, kind: Kind, route: Route, units: Collection[str], persons: Collection[str],
-    directory: Directory, *, as_receiver: bool,
+    directory: Directory, *, as_receiver: bool, having: Collection[str] = (),
 ) -> None:  # fmt: skip
     """Let the bureau tell a case apart, and the unit to which it came; nobody does so with a complaint about theirs."""
     if route not in ROUTES[kind]:
         raise RouteDoesNotFit(f"{kind.title}不适用“{route.title}”")
     if as_receiver and not (r.direct and r.receiving_unit == unit):
         raise NotReceivedHere
+    if not as_receiver:
+        track.must_be_at_the_door(r, unit, directory, having)
     if unit in units or (as_receiver and directory.is_off_limits(unit, units, persons)):
         raise UnitIsAccused
 

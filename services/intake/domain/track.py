@@ -96,12 +96,12 @@ class NotThatOrgan(Forbidden):
 
 
 class NotAtTheDoor(Forbidden):
-    """At the door a unit acts in what came to it; in everything else a petition bureau does."""
+    """At the door a unit acts in what came to it, and a petition bureau in what came to its territory or below."""
 
     by_directory = True
     code = "not_at_the_door"
-    title = "该事项不是本单位收到的"
-    article = "信访工作条例 第二十二条、第二十三条第一款"
+    title = "该事项不是本单位收到的，也不在本单位的地域和层级之内"
+    article = "信访工作条例 第十四条、第二十二条、第二十三条第一款"
 
 
 class ConcludedAlready(Refused):
@@ -170,9 +170,9 @@ def must_know_of(r: Registration, by: By, directory: Directory) -> None:
 
 
 def is_at_the_door(r: Registration, unit: str, directory: Directory, having: Collection[str] = ()) -> bool:
-    """Return whether a unit received a petition of the case, is a petition bureau, or has it to handle."""
+    """Return whether a unit received a petition of the case, has it to handle, or is a bureau over one of these."""
     own = {*r.dealing, *having}
-    return directory.acting_as(unit, *own) in own or not directory.is_no_bureau(unit)
+    return directory.acting_as(unit, *own) in own or directory.bureau_for(unit, own)
 
 
 def must_be_at_the_door(r: Registration, unit: str, directory: Directory, having: Collection[str] = ()) -> None:

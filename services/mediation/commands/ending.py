@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
+from contracts.assignment import CaseAssigned
 from contracts.vocabulary import AidKind, CareKind, DocumentKind, OutcomeAxis, Role, TerminationGround
 from services.chassis.context import By
 from services.chassis.fields import Code, Day
-from services.chassis.outside import must_judge_from_outside
+from services.chassis.outside import must_be_over, must_judge_from_outside
+from services.chassis.running import Running
 from services.chassis.texts import CaseText, TextOf
 from services.mediation.commands.handling import DECIDERS, UNIT_STAFF, Handle
 from services.mediation.domain import ending
@@ -45,11 +47,21 @@ class SubmitReport(Handle, path="/cases/{case_id}/closure-report", by=DECIDERS, 
 class ReturnReport(
     Handle, path="/cases/{case_id}/closure-report/return", by=(Role.bureau_officer,), called="退回办结报告"
 ):
-    """Give the unit's report of the result back, and say until when it is done again (第二十二条第三项)."""
+    """Give the report of the result back, as the bureau that has assigned it or one over that (第二十二条第三项)."""
 
     due_on: Day
 
+    _sender: str | None
+
+    async def look_up(self, running: Running, by: By) -> None:
+        """Find out which bureau has assigned the case, for whom the report is: that is known elsewhere."""
+        await super().look_up(running, by)
+        happened = await running.sources.history("assignment", self.case_id)
+        senders = [fact.about.unit for fact in happened if isinstance(fact.event, CaseAssigned)]
+        self._sender = next((unit for unit in reversed(senders) if not self.directory.is_no_bureau(unit)), None)
+
     def act(self, h: Handling, by: By) -> None:
+        must_be_over(by.unit, self._sender, self.directory)
         must_judge_from_outside(by.unit, h.unit, self.directory)
         ending.return_report(h, self.due_on, at=by.at)
 
