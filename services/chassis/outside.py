@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from services.chassis.directory import Directory
 from services.chassis.errors import Forbidden
 
@@ -16,11 +18,11 @@ class JudgesItself(Forbidden):
 
 
 class JudgesElsewhere(Forbidden):
-    """A petition bureau judges what was done at its own level and below, in its territory."""
+    """A petition bureau judges what was done at its own level and below, in its territory, and writes about it."""
 
     by_directory = True
     code = "judges_elsewhere"
-    title = "办理单位不在本部门的地域和层级之内，不得对其办理作出认定"
+    title = "办理单位不在本部门的地域和层级之内，不得对其办理作出认定或者提出建议"
     article = "信访工作条例 第十四条、第二十二条、第四十条第一款"
 
 
@@ -31,12 +33,12 @@ def must_judge_from_outside(unit: str, about: str | None, directory: Directory) 
     """
     if about is not None and (directory.acting_as(unit, about) == about or unit in directory.below(about)):
         raise JudgesItself(about)
-    must_be_over(unit, about, directory)
+    must_be_over(unit, [about] if about is not None else [], directory)
 
 
-def must_be_over(unit: str, one: str | None, directory: Directory) -> None:
-    """Let no petition bureau act for a unit of another territory, or for one above it. Raises ``JudgesElsewhere``."""
-    if one is None or directory.is_no_bureau(unit) or directory.acting_as(unit, one) == one:
+def must_be_over(unit: str, ones: Collection[str], directory: Directory) -> None:
+    """Let no petition bureau act about units that are all of other territories, or above it."""
+    if not ones or directory.is_no_bureau(unit) or directory.acting_as(unit, *ones) in ones:
         return
-    if not directory.bureau_for(unit, [one]):
-        raise JudgesElsewhere(one)
+    if not directory.bureau_for(unit, ones):
+        raise JudgesElsewhere("、".join(sorted(ones)))

@@ -1,4 +1,4 @@
-"""第二十二条、第二十三条第一款: at the door a unit acts in what came to it; in everything else a petition bureau does."""
+"""第二十二条、第二十三条第一款: at the door a unit acts in what came to it; in everything of its territory and below a petition bureau does."""
 
 from __future__ import annotations
 

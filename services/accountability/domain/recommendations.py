@@ -15,6 +15,7 @@ from services.chassis.aggregate import when
 from services.chassis.directory import LEADING, Directory
 from services.chassis.entry import CaseEntry
 from services.chassis.errors import Forbidden, Invalid, Refused
+from services.chassis.outside import must_be_over
 
 _ARTICLE: Final = "信访工作条例 第四十条"
 
@@ -129,6 +130,7 @@ class Recommendation(CaseEntry):
         if addressee == from_unit:
             raise ToItself
         matter.must_be_kept_from(addressee)
+        must_be_over(from_unit, matter.concerned, directory)
         if kind is RecommendationKind.pursue_responsibility and not (blame and blame.persons and blame.consequence):
             raise ResponsibilityIncomplete
         if not _fits(kind, addressee, from_unit, matter, blame, directory):

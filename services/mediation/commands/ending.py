@@ -51,17 +51,17 @@ class ReturnReport(
 
     due_on: Day
 
-    _sender: str | None
+    _senders: list[str]
 
     async def look_up(self, running: Running, by: By) -> None:
         """Find out which bureau has assigned the case, for whom the report is: that is known elsewhere."""
         await super().look_up(running, by)
         happened = await running.sources.history("assignment", self.case_id)
         senders = [fact.about.unit for fact in happened if isinstance(fact.event, CaseAssigned)]
-        self._sender = next((unit for unit in reversed(senders) if not self.directory.is_no_bureau(unit)), None)
+        self._senders = [unit for unit in senders if not self.directory.is_no_bureau(unit)][-1:]
 
     def act(self, h: Handling, by: By) -> None:
-        must_be_over(by.unit, self._sender, self.directory)
+        must_be_over(by.unit, self._senders, self.directory)
         must_judge_from_outside(by.unit, h.unit, self.directory)
         ending.return_report(h, self.due_on, at=by.at)
 
