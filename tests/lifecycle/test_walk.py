@@ -317,6 +317,8 @@ class Drawn:
             likely = DIRECTORY.bodies_above(getattr(aggregate, below) or "") if below else ()
             if name == "unit" and getattr(aggregate, "unit", None):
                 likely = (aggregate.unit,)
+            if name == "unit" and isinstance(aggregate, Registration):  # at the door nobody else does anything
+                likely = ("bureau", aggregate.receiving_unit)
             return dice.choice([*likely * 40, *UNITS])
         if name in {"approved_by", "decided_by"} and dice.random() < 0.9:
             return "head-1"
