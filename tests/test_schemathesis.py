@@ -33,7 +33,7 @@ from services.chassis.http.description import PROBLEMS, with_headers
 from services.chassis.references import references
 from services.chassis.texts import TextOf
 from tests import steps
-from tests.harness import BUREAU, UNIT, System, free_port, until
+from tests.harness import BUREAU, GOVERNMENT, UNIT, System, free_port, until
 from tests.registers import entered
 
 FUZZED_PER_OPERATION: Final = 12
@@ -90,6 +90,7 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
         "kind": "appeal_for_resolution", "route": "petition_procedure", "accused_units": [], "accused_persons": [],
     },
     "/cases/{case_id}/accused": {"units": ["T-1"], "persons": []},  # not who sends all the rest: they would be kept out
+    "/units/{code}": {"level": "county", "parent": GOVERNMENT, "kind": None},  # above the bureau nobody judges it
     "/ledger-items": {"unit": UNIT, "officer": "co-1", "due_on": "2099-12-31", "case_id": None},
     "/clocks/what-if": {"code": "C5", "start": MOMENT, "events": [], "fixed": None},
     "/clocks/{clock_id}/what-if": {"events": [{"event": "HandlingExtended", "at": MOMENT, "days": 5}]},
