@@ -11,7 +11,7 @@ from contracts.intake import NonAcceptanceRevoked, NotAcceptedNotified
 from contracts.vocabulary import Kind, LeavingReason, NotAcceptedGround, Role
 from services.assignment.domain.assigning import CaseHasLeft
 from services.intake.domain import acceptance
-from services.intake.domain.acceptance import TooLateNotToAccept
+from services.intake.domain.acceptance import OrderedToAccept, TooLateNotToAccept
 from services.intake.domain.registration import Registration
 from tests.assignment.test_jurisdiction import received as awaiting
 from tests.harness import Servers, System, petition
@@ -59,12 +59,13 @@ def test_r23_report_is_sent_to_nobody_else():
 
 
 def test_r44_what_was_wrongly_sent_away_is_told_apart_as_before():
-    """第四十四条: 责令改正. It goes on where it was."""
+    """第四十四条第二项: 责令改正. It goes on where it was, and on that ground nobody is sent away again."""
     case = send_on(told_apart())
     acceptance.put_right(case, "JYJ", uuid4(), at=NOW)
     assert isinstance(case.taken()[-1], NonAcceptanceRevoked)
     assert (case.state, case.kind) == ("classified", Kind.appeal_for_resolution)
-    send_on(case)
+    with refuses(OrderedToAccept):
+        send_on(case)
 
 
 def test_r44_a_unit_can_have_it_again():
