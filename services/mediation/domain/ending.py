@@ -42,6 +42,7 @@ class NotServed(Refused):
 class NotServedToAll(Refused):
     """Everybody who has petitioned is answered before the case is closed."""
 
+    decided_by = "assignment"
     code = "not_served_to_all"
     title = "尚有信访人未收到处理意见书"
     article = "信访工作条例 第三十二条"
