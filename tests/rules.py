@@ -16,7 +16,7 @@ import pytest
 
 from contracts.event import Event, decode
 from contracts.periods.calendar import LEGAL_TIME
-from services.chassis.aggregate import Aggregate
+from services.chassis.aggregate import CHANGEABLE, Aggregate, changeable
 from services.chassis.errors import DomainError
 
 TESTS: Final = Path(__file__).parent
@@ -92,6 +92,19 @@ def _copied(value: Any) -> Any:
     return type(value)(value) if isinstance(value, (dict, list, set)) else value
 
 
+def check_flat(aggregate: Aggregate) -> None:
+    """Nothing that changes in its place lies in what an aggregate holds, so that `copied` returns another one."""
+    for name, value in vars(aggregate).items():
+        assert (type(value) in CHANGEABLE) is (name in changeable(type(aggregate))), (
+            f"{type(aggregate).__name__}.{name}"
+        )
+        held = [value] if type(value) not in CHANGEABLE else [*value, *value.values()] if type(value) is dict else value
+        for one in held:
+            told_by_value = one is None or type(one).__hash__ not in {None, object.__hash__}
+            assert told_by_value, f"{type(aggregate).__name__}.{name}: {one!r}"
+            assert isinstance(hash(one), int), "what lies in it is not flat either"
+
+
 def check_replay(kind: type[Aggregate], stream: UUID, commands: Iterable[Callable[[Any], None]]) -> list[Event]:
     """Let commands happen or be refused; then every prefix of the events must amount to the state after it."""
     live = kind.blank(stream)
@@ -105,6 +118,7 @@ def check_replay(kind: type[Aggregate], stream: UUID, commands: Iterable[Callabl
             assert not live.pending_events
             assert state(live) == before, "a refused command has changed the state"
         events += map(stored, live.taken())
+        check_flat(live)
         states[len(events)] = state(live)
     for count in range(len(events) + 1):  # what one command has recorded has one state after it
         then = state(kind.folded(stream, events[:count]))

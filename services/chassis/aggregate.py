@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, ClassVar, Final, Self, cast, get_args, get_type_hints
 from uuid import UUID
 
@@ -14,6 +15,9 @@ from contracts.envelope import Cause
 from contracts.event import UPCASTS, Event
 
 BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
+
+CHANGEABLE: Final = frozenset({set, list, dict})
+"""What a field of an aggregate is that changes in its place; what lies in one does not, and no other field does."""
 
 _ACTS: Final[dict[str, list[Callable[[Any, Any], None]]]] = defaultdict(list)
 """What was decorated in the body of each class, by the class's full name: the class itself does not exist yet then."""
@@ -79,6 +83,14 @@ class Aggregate(eventsourcing.domain.Aggregate):
     def start(self) -> None:
         """Set the fields to what they are before the first event."""
 
+    def copied(self) -> Self:
+        """Return another one that stands where this one does; neither changes the other, for what they hold is flat."""
+        other = type(self).__new__(type(self))
+        held = other.__dict__ = self.__dict__.copy()
+        for name in changeable(type(self)):
+            held[name] = held[name].copy()
+        return other
+
     def taken(self) -> list[Event]:
         """Return the events that happened since it was loaded, and forget that they are new."""
         events, self._pending_events = self._pending_events, []
@@ -104,6 +116,12 @@ class Aggregate(eventsourcing.domain.Aggregate):
         names = {event.wire_name for event in cls.applies}
         kinds = {name.rpartition(".")[0] for name in names}
         return frozenset(names | {name for name in UPCASTS if name.rpartition(".")[0] in kinds})
+
+
+@cache
+def changeable(kind: type[Aggregate]) -> Sequence[str]:
+    """Return the fields of a kind that change in their place: sets, lists and mappings, from the first on."""
+    return [name for name, value in vars(kind.blank(UUID(int=0))).items() if type(value) in CHANGEABLE]
 
 
 def _named(act: Callable[[Any, Any], None]) -> Sequence[type[Event]]:

@@ -35,7 +35,7 @@ from services.chassis.database import AWAY, COMMAND_SECONDS_MAX, Connection, Dat
 from services.chassis.errors import Conflict, DomainError, Invalid, KeyReused, NotFound, Stale, Unavailable
 from services.chassis.recorder import CommandRow, Recorder, Replayed, Row
 from services.chassis.series import series_of
-from services.chassis.streams import Stream, Streams
+from services.chassis.streams import Stream, Streams, folded
 from services.chassis.units import Directories
 from services.chassis.views import Statement, View
 from services.chassis.writer import UNKNOWN_SECONDS_MAX, Done, Making, Work, Writer
@@ -106,7 +106,7 @@ class Store:
     async def load(self, kind: type[A], stream: UUID, *, version: int | None = None) -> A:
         """Return an aggregate, blank where nothing has happened; at an earlier `version` where one is named."""
         if version is None:
-            return _folded(kind, await self.streams.of(stream))
+            return (await self.streams.of(stream)).of(kind)
         return self.fold(kind, stream, await self.recorder.stream(stream, lte=version))
 
     async def load_many(self, connection: Connection, wanted: dict[UUID, type[A]]) -> dict[UUID, A]:
@@ -122,7 +122,7 @@ class Store:
     @staticmethod
     def fold(kind: type[A], stream: UUID, rows: Sequence[asyncpg.Record]) -> A:
         """Return what stored rows amount to; blank for another kind's."""
-        return _folded(kind, Stream(stream, rows))
+        return folded(kind, stream, rows)
 
     async def known(self, kind: type[A], stream: UUID) -> A:
         """Return an aggregate, also where the event that opens it is still on its way from another service.
@@ -201,7 +201,7 @@ class Store:
                     # A command that was done before is told so at once, unless what it is about is not even here; and
                     # as it may have been sent twice, and the other one been done while this one waited, it is looked
                     # for again before the refusal is told.
-                    source, there = _decided_by(refusal, kind), bool(loaded[0].rows)
+                    source, there = _decided_by(refusal, kind), loaded[0].version > 0
                     if measures is None and there and (stored := await self.stored(by)) is not None:
                         return stored
                     if refusal.by_directory and await self.directories.renew(used):
@@ -221,7 +221,7 @@ class Store:
                 await measures.aclose()
 
     async def _load(self, kind: type[A], stream: UUID) -> A:
-        return _folded(kind, await self._stream(stream))
+        return (await self._stream(stream)).of(kind)
 
     async def _stream(self, stream: UUID) -> Stream:
         try:
@@ -239,7 +239,7 @@ class Store:
         *,
         may_open: bool,
     ) -> Work:
-        aggregates = [_folded(kind, stream) for stream in loaded]
+        aggregates = [stream.of(kind) for stream in loaded]
         reply = _decide(aggregates, act, by, may_open=may_open)
         return self._work(by, aggregates, reply, statements)
 
@@ -326,17 +326,6 @@ class Store:
                         return await self.writer.append(make)
         except TimeoutError:
             raise Unavailable from None
-
-
-def _folded(kind: type[A], stream: Stream) -> A:
-    """Return what a stream amounts to; blank for another kind's."""
-    aggregate = kind.blank(stream.key)
-    for event in stream:
-        if type(event) not in kind.applies and not aggregate.exists:
-            return aggregate
-        event.mutate(aggregate)
-    aggregate.cause = stream.cause
-    return aggregate
 
 
 def id_of(by: By | Metadata, service: str, stream: UUID, version: int) -> UUID:

@@ -5,18 +5,22 @@ No server: a table in memory that says what was asked of it.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any, get_origin, get_type_hints
 from uuid import UUID, uuid4
 
 import pytest
 
-from contracts.event import REGISTRY
+from contracts.event import REGISTRY, UnknownEvent
 from contracts.packing import expanded
 from services.chassis import streams
+from services.chassis.aggregate import CHANGEABLE
 from services.chassis.store import Store
 from services.chassis.streams import Stream, Streams
+from services.intake.domain import filing
 from services.intake.domain.registration import Registration
+from services.mediation.domain.handling import Handling
 from tests.bench import samples
 
 Kept = list[tuple[UUID, int, str, bytes, Any]]
@@ -53,7 +57,7 @@ def reading(table: Table) -> Streams:
 
 
 def version(stream: Stream) -> int:
-    return Registration.folded(stream.key, stream).version
+    return stream.of(Registration).version
 
 
 async def test_what_was_read_is_not_sent_again(table: Table, reading: Streams):
@@ -62,21 +66,85 @@ async def test_what_was_read_is_not_sent_again(table: Table, reading: Streams):
     table.rows[key] = whole[:-2]
     assert version(await reading.of(key)) == len(whole) - 2
     table.sent = 0
-    before = await reading.of(key)
+    assert version(await reading.of(key)) == len(whole) - 2
     assert table.sent == 1, "the last one, to see that it is still so"
     table.rows[key] = whole
-    after = await reading.of(key)
+    after = (await reading.of(key)).of(Registration)
     assert table.sent == 1 + 3
-    assert [version(before), version(after)] == [len(whole) - 2, len(whole)], "what is in use changes under nobody"
-    assert vars(Registration.folded(key, after)) == vars(Store.fold(Registration, key, whole))
-    assert after.cause == Store.fold(Registration, key, whole).cause
+    assert vars(after) == vars(Store.fold(Registration, key, whole))
+
+
+async def test_who_asks_has_it_alone(table: Table, reading: Streams):
+    """What somebody decides on is refused as often as it is stored."""
+    key = table.add()
+    del table.rows[key][-1]
+    stream = await reading.of(key)
+    decided = stream.of(Registration)
+    filing.conclude(decided, at=samples.DAY_ONE)
+    for value in vars(decided).values():
+        if type(value) in CHANGEABLE:
+            value.clear()
+    assert vars(stream.of(Registration)) == vars(Store.fold(Registration, key, table.rows[key]))
+
+
+async def test_who_decides_on_what_another_has_changed_is_found_out(
+    table: Table, reading: Streams, monkeypatch: pytest.MonkeyPatch
+):
+    """Mutant: all are given the same one."""
+    monkeypatch.setattr(Registration, "copied", lambda self: self)
+    key = table.add()
+    del table.rows[key][-1]
+    stream = await reading.of(key)
+    filing.conclude(stream.of(Registration), at=samples.DAY_ONE)
+    assert stream.of(Registration).pending_events
+
+
+async def test_what_is_another_kind_s_is_blank(table: Table, reading: Streams):
+    stream = await reading.of(table.add())
+    assert not stream.of(Handling).exists
+    assert stream.of(Registration).exists
+    assert not stream.of(Handling).exists
 
 
 async def test_what_is_not_there_may_come(table: Table, reading: Streams):
     key = uuid4()
     assert version(await reading.of(key)) == 0
     table.rows[key] = table.rows[table.add()]
-    assert len((await reading.of(key)).rows) == len(table.rows[key])
+    assert version(await reading.of(key)) == len(table.rows[key])
+
+
+async def test_two_may_read_it_at_once(table: Table, reading: Streams, monkeypatch: pytest.MonkeyPatch):
+    key = table.add()
+    whole = table.rows[key]
+    table.rows[key] = whole[:2]
+    await reading.of(key)
+    since, waiting = table.since, asyncio.Event()
+
+    async def slowly(versions: Mapping[UUID, int]) -> dict[UUID, Kept]:
+        found = await since(versions)
+        if not waiting.is_set():
+            waiting.set()
+            await asyncio.sleep(0)
+            table.rows[key] = whole
+            assert version(await reading.of(key)) == len(whole)
+        return found
+
+    monkeypatch.setattr(table, "since", slowly)
+    assert version(await reading.of(key)) == len(whole)
+    assert waiting.is_set()
+
+
+async def test_what_cannot_be_read_is_read_again(table: Table, reading: Streams):
+    """An event from the future stops the fold where it stands; who comes again goes on from there."""
+    key = table.add()
+    *first, last = table.rows[key]
+    table.rows[key] = [*first, (*last[:2], "intake.Unheard.v1", *last[3:])]
+    stream = await reading.of(key)
+    for _ in range(2):
+        with pytest.raises(UnknownEvent):
+            stream.of(Registration)
+    table.rows[key] = [*first, last]
+    assert vars((await reading.of(key)).of(Registration)) == vars(Store.fold(Registration, key, table.rows[key]))
 
 
 @pytest.mark.parametrize("left", [0, 1, 3])
@@ -85,36 +153,30 @@ async def test_a_store_that_was_put_back_is_read_anew(table: Table, reading: Str
     whole = table.rows[key]
     await reading.of(key)
     table.rows[key] = whole[:left]
-    assert len((await reading.of(key)).rows) == left
-    other = [(*row[:3], row[3] + b" ", row[4]) for row in whole]  # what happened instead
+    assert version(await reading.of(key)) == left
+    other = [(*row[:3], expanded(row[3]), row[4]) for row in whole]  # what happened instead
     table.rows[key] = [*whole[:left], *other[left:]]
-    assert (await reading.of(key)).rows == table.rows[key]
+    stream = await reading.of(key)
+    assert (version(stream), stream.last) == (len(whole), other[-1])
 
 
 async def test_who_believes_a_version_is_found_out(table: Table, reading: Streams, monkeypatch: pytest.MonkeyPatch):
     """Mutant: the last event is not compared, so that what has happened in another store is gone on with."""
     key = table.add()
-    await reading.of(key)
+    before = (await reading.of(key)).last
     table.rows[key] = [(*row[:3], expanded(row[3]), row[4]) for row in table.rows[key]]
-    since = table.since
-
-    async def as_it_was(versions: Mapping[UUID, int]) -> dict[UUID, Kept]:
-        found = await since(versions)
-        return {k: [*reading._known[k].rows[-1:], *rows[1:]] if versions[k] else rows for k, rows in found.items()}
-
-    monkeypatch.setattr(table, "since", as_it_was)
-    assert (await reading.of(key)).rows != table.rows[key]
+    monkeypatch.setattr(Stream, "goes_on", lambda *_: True)
+    assert (await reading.of(key)).last == before
 
 
-async def test_as_many_events_are_remembered_as_there_is_room_for(
+async def test_as_many_streams_are_remembered_as_there_is_room_for(
     table: Table, reading: Streams, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(streams, "EVENTS_MAX", 12)
-    keys = [table.add(repeats=2) for _ in range(5)]
-    for key in (*keys, keys[2], *keys[3:]):
+    monkeypatch.setattr(streams, "STREAMS_MAX", 3)
+    keys = [table.add() for _ in range(5)]
+    for key in (*keys, keys[2], *keys[3:], uuid4()):
         await reading.of(key)
-    assert sum(len(stream.rows) for stream in reading._known.values()) == reading._events <= 12
-    assert list(reading._known)[-1] == keys[-1]
+    assert list(reading._known) == [keys[2], *keys[3:]]
     table.sent = 0
     await reading.of(keys[-1])
     assert table.sent == 1

@@ -54,6 +54,7 @@ from services.intake.domain.registration import Registration
 from services.mediation.domain import acceptance, ending, inquiry, opinion, receiving
 from services.mediation.domain.handling import Handling
 from tests.harness import BUREAU, GOVERNMENT, HEAD, STAFFED, UNIT, System, check_ledger, petition, until
+from tests.rules import check_flat
 from tests.units import COUNTY
 
 SOURCES = ("intake", "assignment", "mediation")
@@ -139,6 +140,7 @@ async def _check_views(db: Any, service: str) -> None:
         assert there.keys() == streams.keys(), f"{service}.{view.table}: not the streams of the store"
         for key, events in streams.items():
             aggregate = view.of.folded(key, events)
+            check_flat(aggregate)
             values = (list(v) if isinstance(v, tuple) else v for v in view.row(aggregate))  # as an array comes back
             folded = (aggregate.id, aggregate.version, *values)
             assert there[key] == folded, f"{service}.{view.table} {key}: {there[key]} is not the fold {folded}"
