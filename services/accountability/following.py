@@ -7,8 +7,9 @@ soon as a transaction has an id, what others commit cannot be sealed until it en
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from typing import Final, Protocol
+
+import msgspec
 
 from contracts.envelope import Metadata, Record
 from contracts.event import Event
@@ -20,8 +21,7 @@ LEDGER: Final = "ledger"
 writing: a clock, say, or the calendar for which the open ones have been counted anew."""
 
 
-@dataclass(slots=True)
-class Checked:
+class Checked(msgspec.Struct):
     """An entry that is about to be written, with its event and metadata read: they fit their contracts."""
 
     seq: int

@@ -53,7 +53,8 @@ class Command(Declared, Generic[A]):
     aggregate: ClassVar[type[Aggregate]]
     replies: ClassVar[type[Reply]] = Reply
     """What the commands of a base are answered with, unless one says otherwise."""
-    _store: Store
+    if TYPE_CHECKING:
+        _store: Store  # set without pydantic, which takes as long for a private attribute as for all other fields
     may_open: ClassVar[bool] = False
     """Whether the stream may begin with this command."""
 
@@ -148,7 +149,7 @@ class Command(Declared, Generic[A]):
 
     async def look_up(self, running: Running, by: By) -> None:
         """Make sure that what the fields refer to is there. Raises ``NotFound``."""
-        self._store = running.store
+        object.__setattr__(self, "_store", running.store)
         self.amiss.clear()
         for name, refers in references(type(self)):
             try:

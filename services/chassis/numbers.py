@@ -27,6 +27,7 @@ _BESIDE: Final = re.compile(r"^[^0-9]+|[^0-9]+$")
 _PROVINCE: Final = re.compile("1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]|91")
 _WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS: Final = "10X98765432"
+TELEPHONE_CHARS: Final = 11
 IDENTITY_CHARS: Final = 18
 IDENTITY_CHARS_BEFORE_1999: Final = 15
 
@@ -65,6 +66,8 @@ def telephones(typed: str) -> list[str]:
 
 def of_a_person(words: str) -> bool:
     """Return whether a mobile telephone number or an identity number stands in words, however it is written."""
+    if len(words) < TELEPHONE_CHARS and words.isascii():  # codes of units and officers, many a request
+        return False
     words = _in_digits(words)
     return bool(_PHONE.search(words)) or any(identity(found[0]) for found in _IDENTITY.finditer(words))
 

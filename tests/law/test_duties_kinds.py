@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
 
+import msgspec
 import pytest
 
 from contracts.accountability import SupervisionOrdered, SupervisionReplied
@@ -585,7 +586,9 @@ def test_checker_sees_a_kind_that_makes_no_duty(monkeypatch: pytest.MonkeyPatch)
 def test_checker_sees_items_that_end_together(monkeypatch: pytest.MonkeyPatch):
     """Mutant: whatever fulfils one item ends all."""
     real = effects._stop
-    monkeypatch.setitem(effects._ACTS, Act.stop, lambda firing, *more: real(replace(firing, item=None), *more))
+    monkeypatch.setitem(
+        effects._ACTS, Act.stop, lambda firing, *more: real(msgspec.structs.replace(firing, item=None), *more)
+    )
     for test in (
         test_r33_every_item_of_an_agreement_is_due_on_its_own_day,
         test_r37_every_unit_owes_a_sweep_its_own_report,

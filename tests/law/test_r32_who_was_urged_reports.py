@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from uuid import uuid4
 
 import pytest
+from msgspec.structs import replace
 
 from contracts.mediation import ExecutionOrdered, ExecutionReported
 from contracts.vocabulary import ClockOutcome, Result

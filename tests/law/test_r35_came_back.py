@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from msgspec.structs import replace
 
 from contracts.intake import AccusedNamed, NonAcceptanceRevoked, NoticeReturned, ToldAgain
 from contracts.mediation import (

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import replace
 from datetime import datetime
 from operator import attrgetter
 from typing import Final
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from contracts.ids import derived
 from contracts.periods.calendar import Calendar, day
@@ -143,7 +144,7 @@ def _start(firing: Firing, clocks: Clocks, calendar: Calendar, at: datetime) -> 
     if any(clock.open for clock in there):
         return
     since = min((firing.moment, *clocks.given_up(firing)))
-    clock = _begin(replace(firing, moment=since), clocks, calendar, at)
+    clock = _begin(firing if since == firing.moment else replace(firing, moment=since), clocks, calendar, at)
     if firing.done:
         clock.stop(Deed(firing.done, firing.done, firing.unit, firing.record.id), at=at)
 

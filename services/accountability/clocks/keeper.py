@@ -176,12 +176,11 @@ class Keeper:
     ) -> AsyncIterator[tuple[Clock, By]]:  # fmt: skip
         """Yield the clocks that change because an entry has come in after what it happened before."""
         halves = [entry for entry, _ in noticed if joins(entry.event)]
-        new = {entry.record.case: entry.case for entry in entries if entry.case is not None}
-        kin = await self._kin(connection, halves, new) if halves else {}
+        kin = await self._kin(connection, halves, entries) if halves else {}
         late = {entry.record.case: entry for entry, some in noticed if behind(entry, some, kin)}
         while late:
             _, last = late.popitem()
-            family = await self._kin(connection, [last], new)
+            family = await self._kin(connection, [last], entries)
             for case in family:
                 late.pop(case, None)
             told = [_checked(Entry.of(row)) for row in await connection.fetch(_ENTRIES, list(family))]
@@ -195,11 +194,12 @@ class Keeper:
                 yield clock, by
 
     async def _kin(
-        self, connection: Connection, entries: Sequence[Checked], new: Mapping[UUID | None, Case]
+        self, connection: Connection, some: Sequence[Checked], entries: Sequence[Checked]
     ) -> dict[UUID, Case]:
-        """Return the cases of entries with all that they were joined with or divided into, as they stand now."""
+        """Return the cases of some entries with all that they were joined with or divided into, as they stand now."""
+        new = {entry.record.case: entry.case for entry in entries if entry.case is not None}
         found: dict[UUID, Case] = {}
-        asked = {entry.case.case_id for entry in entries if entry.case is not None}
+        asked = {entry.case.case_id for entry in some if entry.case is not None}
         while asked:
             stored = await connection.fetch(_FOLDED, list(asked - new.keys()))
             found |= {row["id"]: read_case(expanded(row["folded"])) for row in stored}

@@ -11,11 +11,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from heapq import heapify, heappop, heappush
 from typing import Any, Final, Protocol, cast
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from contracts.envelope import Record
 from contracts.event import Event

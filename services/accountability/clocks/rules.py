@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from functools import cache, cached_property
@@ -70,8 +70,7 @@ class Inherited(StrEnum):
     """What runs there of the same kind ends no later."""
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(msgspec.Struct, frozen=True):
     """What a rule may ask of an entry, by name: ``event.unit``, ``case.unit``, ``by.unit``.
 
     Where the entry is about several things, it is asked about ``each`` of them, with its ``number``.
@@ -148,7 +147,7 @@ class Trigger:
         things = told.get(self.each)
         if self.among:
             things = [one for one in things[:1] if one in told.get(self.among)]
-        return [replace(told, each=each, number=n) for n, each in enumerate(things, 1)]
+        return [msgspec.structs.replace(told, each=each, number=n) for n, each in enumerate(things, 1)]
 
     def moment(self, told: Told) -> datetime:
         """Return from when it counts; a date counts as a whole day, and of several the last one."""
