@@ -71,10 +71,18 @@ class OnCase(Command[Registration], reply=OfCase):
     """A command on a case, in which nobody acts who keeps out of it; of a report no unit learns that it exists."""
 
     case_id: UUID
+    known_at_once: ClassVar[bool] = False
+    """Whether those who hand the case on or handle it know before it is answered: they may decide otherwise for it."""
 
     def decide(self, r: Registration, by: By, /) -> dict[str, Any]:
         track.must_take_part(r, by, self.directory)
         return super().decide(r, by)
+
+    async def run(self, running: Running, by: By) -> Done:
+        done = await super().run(running, by)
+        if self.known_at_once:
+            await let_know(running, self.case_id)
+        return done
 
 
 class AtTheDoor(OnCase):
@@ -250,6 +258,7 @@ class CorrectClassification(
     A unit loses what turns out to be a report or the courts' to decide.
     """
 
+    known_at_once = True
     kind: Kind
     route: Route
     category: ContentCategory
@@ -271,11 +280,6 @@ class CorrectClassification(
             as_receiver=by.role is Role.unit_receiver, settled=self._settled, having=self._having,
         )  # fmt: skip
 
-    async def run(self, running: Running, by: By) -> Done:
-        done = await super().run(running, by)
-        await let_know(running, self.case_id)
-        return done
-
 
 class NameAccused(
     AtTheDoor, path="/cases/{case_id}/accused", by=(Role.bureau_officer, Role.unit_receiver), called="补充被反映对象"
@@ -285,21 +289,18 @@ class NameAccused(
     A unit that is complained of at its own counter says so by this, and the petition bureau passes it on.
     """
 
+    known_at_once = True
     units: list[KnownUnit] = Field(default_factory=list, max_length=ACCUSED_MAX)
     persons: list[KnownOfficer] = Field(default_factory=list, max_length=ACCUSED_MAX)
 
     def act(self, r: Registration, by: By) -> None:
         classification.name_accused(r, self.units, self.persons, self.directory, at=by.at, unit=by.unit)
 
-    async def run(self, running: Running, by: By) -> Done:
-        done = await super().run(running, by)
-        await let_know(running, self.case_id)
-        return done
-
 
 class ListClaims(AtTheDoor, path="/cases/{case_id}/claims", by=OFFICERS, called="分项登记诉求"):
     """List, as who has to do with a case, more claims than it was registered with; each is answered (第三十二条)."""
 
+    known_at_once = True
     count: Annotated[int, Field(ge=2, le=CLAIMS_MAX, description="How many claims the case holds in all")]
     document: Annotated[CaseText, Field(description="Which they are, in the order in which they are answered")]
 
@@ -313,15 +314,11 @@ class ListClaims(AtTheDoor, path="/cases/{case_id}/claims", by=OFFICERS, called=
     def act(self, r: Registration, by: By) -> None:
         claims.list_claims(r, self.count, self.document, settled=self._settled, at=by.at)
 
-    async def run(self, running: Running, by: By) -> Done:
-        done = await super().run(running, by)
-        await let_know(running, self.case_id)
-        return done
-
 
 class CorrectClaims(AtTheDoor, path="/cases/{case_id}/claims/correction", by=CLERKS, called="更正诉求项数"):
     """Put right, by the petitioners' own word, that more claims were listed than there are (第三十二条)."""
 
+    known_at_once = True
     count: Annotated[int, Field(ge=1, lt=CLAIMS_MAX, description="How many claims the case holds in all")]
     document: Annotated[CaseText, Field(description="Why there are fewer than were listed")]
     confirmation: Annotated[CaseText, Field(description="The text by which the petitioners say so")]
@@ -345,11 +342,6 @@ class CorrectClaims(AtTheDoor, path="/cases/{case_id}/claims/correction", by=CLE
         claims.correct_claims(
             r, self.count, self.document, self.confirmation, written=self._written, settled=self._settled, at=by.at
         )
-
-    async def run(self, running: Running, by: By) -> Done:
-        done = await super().run(running, by)
-        await let_know(running, self.case_id)
-        return done
 
 
 async def claims_written(running: Running, petition: UUID, purpose: str, by: By) -> int:

@@ -29,7 +29,6 @@ from services.intake.application.bearing_out import borne_out
 from services.intake.application.disclosing import handed_on, has_it
 from services.intake.application.looking import same_person
 from services.intake.application.office import CLERKS
-from services.intake.application.telling import let_know
 from services.intake.commands.cases import AtTheDoor, OfCase, OnCase, having
 from services.intake.domain import acceptance, personnel, recusal, track, urgency, withdrawal
 from services.intake.domain.registration import Registration
@@ -339,6 +338,7 @@ class ConfirmWithdrawal(
 ):  # fmt: skip
     """Withdraw the case, or one petition, after the cooling-off, out of the handling unit's reach (第十七条)."""
 
+    known_at_once = True
     document: CaseText
     petition_id: UUID | None = None
 
@@ -354,8 +354,3 @@ class ConfirmWithdrawal(
         withdrawal.confirm_withdrawal(
             r, by.unit, self.document, self.directory, handler=self._handler, at=by.at, petition=self.petition_id
         )
-
-    async def run(self, running: Running, by: By) -> Done:
-        done = await super().run(running, by)
-        await let_know(running, self.case_id)
-        return done

@@ -7,11 +7,8 @@ from typing import Final
 from contracts.vocabulary import Role
 from services.chassis.context import By
 from services.chassis.fields import Code
-from services.chassis.running import Running
 from services.chassis.texts import CaseText
-from services.chassis.writer import Done
 from services.intake.application.office import CLERKS
-from services.intake.application.telling import let_know
 from services.intake.commands.following import Follow
 from services.intake.domain import recusal
 from services.intake.domain.registration import Registration
@@ -20,12 +17,9 @@ AT_THE_DOOR: Final = (*CLERKS, Role.unit_head, Role.supervisor, Role.discipline_
 
 
 class KeepOut(Follow):
-    """A command about who keeps out; whoever hands the case on and whoever handles it know before it is answered."""
+    """A command about who keeps out, which whoever hands the case on and whoever handles it have to heed."""
 
-    async def run(self, running: Running, by: By) -> Done:
-        done = await super().run(running, by)
-        await let_know(running, self.case_id)
-        return done
+    known_at_once = True
 
 
 class ChallengeOfficer(Follow, path="/cases/{case_id}/recusal/requests", by=CLERKS, called="申请登记人员回避"):
