@@ -1,7 +1,4 @@
-"""Identifiers at the speed at which requests need them; the standard library takes several times as long for each.
-
-They are the ones that rows of PostgreSQL come with, equal to the standard library's.
-"""
+"""Identifiers at the speed at which requests need them; the standard library makes the same ones in twice the time."""
 
 from __future__ import annotations
 
@@ -9,7 +6,7 @@ from hashlib import sha1
 from typing import Final
 from uuid import UUID
 
-from asyncpg.pgproto import pgproto
+import msgspec
 
 ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no letter that can be taken for another."""
@@ -18,11 +15,8 @@ NUMBER_CHARS: Final = 8
 
 
 def read_uuid(text: str) -> UUID:
-    """Read an id in its usual form, or without dashes. Raises ``ValueError`` for anything else."""
-    if "-" in text and text[8:24:5] != "----":
-        raise ValueError("no UUID")
-    read: UUID = pgproto.UUID(text)
-    return read
+    """Read an id in its usual form. Raises ``msgspec.ValidationError`` (a ``ValueError``) for anything else."""
+    return msgspec.convert(text, UUID)
 
 
 def derived(space: UUID, name: str) -> UUID:
@@ -30,8 +24,7 @@ def derived(space: UUID, name: str) -> UUID:
     digest = bytearray(sha1(space.bytes + name.encode(), usedforsecurity=False).digest()[:16])
     digest[6] = digest[6] & 0x0F | 0x50
     digest[8] = digest[8] & 0x3F | 0x80
-    follows: UUID = pgproto.UUID(bytes(digest))
-    return follows
+    return msgspec.convert(bytes(digest), UUID)
 
 
 _FACTS: Final = UUID("0b6f3f4e-6a0c-5d0f-9d0e-5f0d8f5f3f66")
