@@ -43,7 +43,7 @@ class Clocks:
         """Return the open clocks that a firing is about; just those of one item where it names one."""
         code, item = firing.rule.code, firing.item
         there = self.about.get(firing.about, ())
-        return [c for c in there if c.open and c.code == code and (item is None or c.item == item)]
+        return [c for c in there if c.code == code and c.open and (item is None or c.item == item)]
 
     def same(self, firing: Firing) -> list[Clock]:
         """Return the open clock that a firing would begin once more."""
@@ -52,13 +52,13 @@ class Clocks:
     def lapsed(self, firing: Firing) -> list[Clock]:
         """Return the lapsed right that a firing may still prove to have been used in time."""
         there = self.about.get(firing.about, ())
-        return [c for c in there if c.lapsed and c.stopped_at is None and c.code == firing.rule.code][-1:]
+        return [c for c in there if c.code == firing.rule.code and c.lapsed and c.stopped_at is None][-1:]
 
     def first_over(self, about: UUID | None, moment: datetime, kind: ClockKind) -> Clock | None:
         """Return the clock that was over first, of those that a moment finds over and nobody has recorded."""
         over = (
             c for c in self.about.get(about, ())
-            if c.state is ClockState.running and c.kind is kind and c.due_at is not None and c.due_at <= moment
+            if c.due_at is not None and c.due_at <= moment and c.kind is kind and c.state is ClockState.running
         )  # fmt: skip
         return min(over, key=attrgetter("due_at", "code"), default=None)
 
@@ -131,7 +131,7 @@ def _start(firing: Firing, clocks: Clocks, calendar: Calendar, at: datetime) -> 
     given the case up, it owes since it owed it first. A right alone runs anew from what
     gives it again: whoever is served once more has not had it before.
     """
-    if any(clock.open and clock.code in firing.rule.after for clock in clocks.about.get(firing.about, ())):
+    if any(clock.code in firing.rule.after and clock.open for clock in clocks.about.get(firing.about, ())):
         return
     if clocks.done_already(firing):
         return
