@@ -143,10 +143,19 @@ def serve(service: Service, only: frozenset[str] | None = None) -> None:
     logs.configure(service.name, settings.log_level)
     app = application(service, settings, parts)
     collect_rarely()
+    server = listening(app, settings.host, settings.port)
+    with suppress(KeyboardInterrupt):
+        server.run()
+    if not server.started:
+        sys.exit(f"{service.name} did not start")
+
+
+def listening(app: FastAPI, host: str, port: int) -> Server:
+    """Return the server of a process."""
     configuration = uvicorn.Config(
         app,
-        host=settings.host,
-        port=settings.port,
+        host=host,
+        port=port,
         log_config=None,
         access_log=False,
         loop="uvloop",
@@ -157,11 +166,7 @@ def serve(service: Service, only: frozenset[str] | None = None) -> None:
         timeout_graceful_shutdown=GRACEFUL_SECONDS_MAX,
         timeout_keep_alive=75,
     )
-    server = Server(configuration)
-    with suppress(KeyboardInterrupt):
-        server.run()
-    if not server.started:
-        sys.exit(f"{service.name} did not start")
+    return Server(configuration)
 
 
 class Server(uvicorn.Server):

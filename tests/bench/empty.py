@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import sys
 
-import uvicorn
 from fastapi import FastAPI, Response
 
-from services.chassis.http.protocol import Protocol
-from services.chassis.service import collect_rarely
+from services.chassis.service import collect_rarely, listening
 from services.intake.application.registering import Petition
 
 app = FastAPI()
@@ -24,16 +22,4 @@ async def register(body: Petition) -> Response:
 
 if __name__ == "__main__":
     collect_rarely()
-    uvicorn.run(  # as in services/chassis/service.py
-        app,
-        host="127.0.0.1",
-        port=int(sys.argv[1]),
-        log_config=None,
-        access_log=False,
-        loop="uvloop",
-        http=Protocol,
-        proxy_headers=False,
-        server_header=False,
-        date_header=False,
-        timeout_keep_alive=75,
-    )
+    listening(app, "127.0.0.1", int(sys.argv[1])).run()
