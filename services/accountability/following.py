@@ -6,8 +6,9 @@ soon as a transaction has an id, what others commit cannot be sealed until it en
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Final, Protocol
+from uuid import UUID
 
 import msgspec
 
@@ -32,6 +33,8 @@ class Checked(msgspec.Struct):
     """The Case as it stood before."""
     case: Case | None = None
     """The Case as it stood with this entry, from when `Cases` has read; None for an event that belongs to no case."""
+    named: Mapping[UUID, Case] = {}
+    """The Cases that an event names which belongs to none, as they stood: what is owed in one is owed by who may."""
 
 
 Write = Callable[[Connection], Awaitable[None]]

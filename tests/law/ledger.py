@@ -121,7 +121,8 @@ class Ledger:
             before = self.cases.get(of) or Case(of)
             case = self.cases[of] = copy(before)
             case.take(len(self.events), event)
-        self._take(Checked(len(self.events), record, event, about, before, case))
+        named = self.cases if of is None else {}
+        self._take(Checked(len(self.events), record, event, about, before, case, named))
         return record
 
     def _cause(self, service: str, of: UUID | None) -> Cause | None:

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from contracts.mediation import MediationFailed, MediatorRemoved
+from contracts.mediation import MediationFailed, MediationOffered, MediatorRemoved
 from contracts.vocabulary import ClockOutcome, RemovalGround, Role, Side
 from services.mediation.domain import mediating
 from services.mediation.domain.committees import MediatorIsRemoved
@@ -89,6 +89,24 @@ def test_mediation_that_ends_meanwhile_needs_nobody():
     assert ledger.duty("D52").holder == "town"
     ledger.tell(MediationFailed, document=uuid4())
     assert ledger.ended("D52").outcome is ClockOutcome.void
+
+
+@pytest.mark.parametrize("heard_first", ["removal", "offer"])
+def test_offer_from_before_the_removal_names_nobody_else(heard_first: str):
+    """The removal belongs to no case, so either may be heard of first; it is the same what is owed."""
+    ledger = Ledger()
+    told = {
+        "offer": lambda: ledger.tell(MediationOffered, on="2025-03-03", mediator="m-1", mediator_unit="town"),
+        "removal": lambda: ledger.tell(
+            MediatorRemoved, on="2025-03-10", ground=RemovalGround.insult, document=uuid4(), unit="town",
+            cases=(ledger.key,),
+        ),
+    }  # fmt: skip
+    told.pop(heard_first)()
+    told.popitem()[1]()
+    assert ledger.duty("D52").holder == "town"
+    ledger.tell(MediationOffered, on="2025-03-11", mediator="m-2", mediator_unit="town")
+    assert ledger.ended("D52").outcome is ClockOutcome.met
 
 
 async def test_removal_is_felt_in_the_mediation_that_goes_on(county: System):

@@ -159,7 +159,8 @@ def _begin(firing: Firing, clocks: Clocks, calendar: Calendar, at: datetime) -> 
 
 def _stop(firing: Firing, clocks: Clocks, _: Calendar, at: datetime) -> None:
     for clock in clocks.open(firing) or clocks.lapsed(firing):
-        clock.stop(firing.deed, at=at)
+        if not firing.later or (clock.started_at is not None and clock.started_at <= firing.moment):
+            clock.stop(firing.deed, at=at)
 
 
 def _void(firing: Firing, clocks: Clocks, _: Calendar, at: datetime) -> None:

@@ -44,6 +44,8 @@ class Firing(msgspec.Struct, frozen=True):
     """The case whose clocks go on here."""
     of: tuple[str, ...] = ()
     """By which rules those ran there, where not by this one."""
+    later: bool = False
+    """Whether it means nothing to a clock that began afterwards."""
     once: bool = False
     """Whether who has done it owes it no more."""
     done: datetime | None = None

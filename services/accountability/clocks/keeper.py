@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
+from itertools import chain
 from typing import Final, cast
 from uuid import UUID
 
@@ -86,6 +87,7 @@ class Keeper:
 
     async def read(self, connection: Connection, entries: Sequence[Checked]) -> Write:
         """Let what the entries do to clocks take effect, in order, on those that are open."""
+        await self._name(connection, entries)
         noticed = [
             (entry, firings)
             for entry in entries
@@ -94,6 +96,31 @@ class Keeper:
             or isinstance(entry.event, FactConfirmed | UnitSucceeded)
         ]
         return partial(self._write, await self._effect(connection, entries, noticed) if noticed else Work([]))
+
+    async def _name(self, connection: Connection, entries: Sequence[Checked]) -> None:
+        """Leave with each entry that belongs to no case the Cases that it names, as they stood with it."""
+        naming = [(entry, cases) for entry in entries if entry.record.case is None and (cases := self._names(entry))]
+        if not naming:
+            return
+        wanted = {*chain.from_iterable(cases for _, cases in naming)}
+        stored = await connection.fetch(_FOLDED, list(wanted))
+        known = {row["id"]: read_case(expanded(row["folded"])) for row in stored}
+        of = {entry.seq: cases for entry, cases in naming}
+        for entry in entries:
+            if entry.seq in of:
+                entry.named = {case: known[case] for case in of[entry.seq] if case in known}
+            elif entry.record.case in wanted and entry.case is not None:
+                known[entry.record.case] = entry.case
+
+    def _names(self, entry: Checked) -> set[UUID]:
+        """Return the cases in which somebody owes what an event starts that belongs to none of them."""
+        told = [
+            (trigger, told)
+            for _, trigger in self.book.by_event.get(name_of(entry.event.wire_name), ())
+            if trigger.case and trigger.act.names_who and trigger.fits(entry.event, _UNKNOWN)
+            for told in trigger.told(entry.event, _UNKNOWN, entry.metadata)
+        ]
+        return {case for trigger, one in told if (case := trigger.named(one)) is not None}
 
     def noticed(self, entry: Checked) -> Sequence[Firing]:
         """Return what an entry does to clocks, given the Case as it stands with the entry.
@@ -107,7 +134,12 @@ class Keeper:
         for rule, trigger in self.book.by_event.get(name_of(event.wire_name), ()):
             if trigger.fits(event, case):
                 for told in trigger.told(event, case, entry.metadata):
-                    yield self._firing(entry.record, rule, trigger, told)
+                    named = trigger.named(told) if entry.named else None
+                    known = entry.named.get(named) if named else None
+                    about = told if known is None else msgspec.structs.replace(told, case=known)
+                    firing = self._firing(entry.record, rule, trigger, about)
+                    if firing.holder is None or self._takes_part(firing.holder, known or _UNKNOWN):
+                        yield firing  # what was asked of somebody in whose place nobody may do it is not owed at all
 
     def _firing(self, record: Record, rule: Rule, trigger: Trigger, told: Told) -> Firing:
         item = told.get(trigger.item) if trigger.item else None
@@ -134,6 +166,7 @@ class Keeper:
             spares=told.get(trigger.spares) if trigger.spares else None,
             source=told.get(trigger.source) if trigger.source else None,
             of=tuple(trigger.of),
+            later=trigger.later,
             once=trigger.once,
             unit=told.by.unit,
         )
@@ -419,7 +452,7 @@ def _case_of(record: Record, trigger: Trigger, told: Told) -> UUID | None:
     """Return the case that something is about; what a unit owes by itself is about none."""
     if trigger.by_unit:
         return None
-    return cast("UUID | None", told.get(trigger.case)) if trigger.case else record.case
+    return trigger.named(told) if trigger.case else record.case
 
 
 def _subject_of(record: Record, rule: Rule, trigger: Trigger, told: Told) -> UUID | None:

@@ -14,6 +14,7 @@ from enum import StrEnum
 from functools import cache, cached_property
 from hashlib import sha256
 from typing import Any, Final
+from uuid import UUID
 
 import msgspec
 
@@ -132,6 +133,8 @@ class Trigger:
     """By which rules those ran there, where not by this one."""
     among: str = ""
     """Of the several things the first alone, and that only where it is one of these."""
+    later: bool = False
+    """Whether only what was done since it began counts, whichever of the two is heard of first."""
     once: bool = False
     """Whether it does not begin for who has done it already."""
 
@@ -148,6 +151,11 @@ class Trigger:
         if self.among:
             things = [one for one in things[:1] if one in told.get(self.among)]
         return [msgspec.structs.replace(told, each=each, number=n) for n, each in enumerate(things, 1)]
+
+    def named(self, told: Told) -> UUID | None:
+        """Return the case that it is about, where the event itself belongs to none."""
+        case: UUID | None = told.get(self.case) if self.case else None
+        return case
 
     def moment(self, told: Told) -> datetime:
         """Return from when it counts; a date counts as a whole day, and of several the last one."""

@@ -82,7 +82,7 @@ class ReportSweep(OnEntry[Sweep], path="/sweeps/{sweep_id}/reports", by=UNIT_STA
     document: UUID | None = None
 
     def act(self, s: Sweep, by: By) -> None:
-        s.report(self.directory.acting_as(by.unit, *s.units), self.count, self.document, at=by.at)
+        s.report(self.directory.acting_as(by.unit, *s.unreported), self.count, self.document, at=by.at)
 
 
 class SelfCorrect(

@@ -159,6 +159,11 @@ class Sweep(Entry):
         """What a list shows."""
         return SweepState.reported if len(self.reported) == len(self.units) else SweepState.ordered
 
+    @property
+    def unreported(self) -> list[str]:
+        """Who has to say what they found; whoever carries on for one of them says it beside what they found before."""
+        return [unit for unit in self.units if unit not in self.reported]
+
     def order(self, units: tuple[str, ...], due_on: date, *, at: datetime) -> None:
         """Tell units to look, and until when."""
         if due_on <= day(at):
