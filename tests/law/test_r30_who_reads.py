@@ -13,6 +13,7 @@ from contracts.vocabulary import Role
 from services.chassis.errors import NotFound
 from services.chassis.recusal import MustKeepOut
 from services.intake.application.looking import ContentIsConfidential
+from services.intake.domain.paper import NotAnIssuer
 from services.intake.application.seeing import NothingToDoWithIt
 from services.intake.domain.guards import IsAccused
 from services.intake.domain.personnel import NotTheirsToTell
@@ -74,6 +75,23 @@ class TestContents:
         refused(await ask(county, f"/cases/{case}/duplicate-suggestions", "JYJ", CLERK), 403, NothingToDoWithIt)
         for unit in (BUREAU, "RSJ", "XZF", "SZF", "SXFJ"):
             ok(await read(county, case, unit))
+
+    async def test_unit_that_has_nothing_to_do_with_it_has_no_paper_made_with_who_has_petitioned(self, county: System):
+        """个人信息保护法 第六条: name and address stand on a paper, and whoever issues it has it printed."""
+        case = await complaint(county)
+        ok(await county.forward(case, "RSJ"))
+        form = {"channel": "来信", "received_at": "2025-08-25", "claim": "支付工资", "facts": "拖欠", "address": "某镇"}
+        body = {"kind": "registration_form", "fields": form, "approved_by": "head-1"}
+        for kind in ("registration_form", "reception_record", "settlement_agreement"):
+            reply = await county.send(
+                "intake", f"/cases/{case}/papers", body | {"kind": kind}, role=Role.unit_receiver, unit="JYJ"
+            )
+            assert reply.status_code in {403, 409}
+            assert reply.json()["code"] in {NothingToDoWithIt.code, NotAnIssuer.code}
+        refused(
+            await county.send("intake", f"/cases/{case}/papers", body, role=Role.unit_receiver, unit="JYJ"),
+            403, NothingToDoWithIt,
+        )  # fmt: skip
 
     @pytest.mark.parametrize("role", [Role.unit_receiver, Role.unit_head, Role.mediator, Role.hearing_presider])
     async def test_who_must_accept_settle_or_judge_it_reads_it(self, county: System, role: Role):

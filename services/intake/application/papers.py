@@ -98,6 +98,8 @@ async def issue(running: Running, case: UUID, draft: Draft, by: By) -> Done:
         raise NotFound(str(petition))
     facts = await facts_of(running, registration, petition, draft, by)
     must_take_part(registration, by, facts.directory)
+    if not any(facts.directory.organises(by.unit, unit) for unit in registration.receivers):
+        await must_see(running, case, by)
     so = said(draft.kind, facts)
     _check(kind, draft, so)
     if kind.goes_out:
