@@ -13,9 +13,9 @@ from contracts.vocabulary import Role
 from services.chassis.errors import NotFound
 from services.chassis.recusal import MustKeepOut
 from services.intake.application.looking import ContentIsConfidential
-from services.intake.domain.paper import NotAnIssuer
 from services.intake.application.seeing import NothingToDoWithIt
 from services.intake.domain.guards import IsAccused
+from services.intake.domain.paper import NotAnIssuer
 from services.intake.domain.personnel import NotTheirsToTell
 from services.intake.domain.withdrawal import ConfirmedByHandler
 from services.mediation.domain.handling import Handling
