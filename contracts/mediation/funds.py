@@ -33,6 +33,8 @@ class FundApproved(Event):
     case: UUID
     level: int
     approved_by: str
+    unit: str = ""
+    """For which unit that one acts."""
 
 
 class FundPaid(Event):
@@ -44,6 +46,10 @@ class FundPaid(Event):
     case: UUID
     paid_on: date
     document: UUID
+    unit: str = ""
+    """Which unit has paid."""
+    audited_by: str | None = None
+    """Which unit, that has neither agreed nor paid, looks at it; none where the directory has no other."""
 
 
 class FundAudited(Event):

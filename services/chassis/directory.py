@@ -516,6 +516,20 @@ class Directory:
         accused = {*accused_units}.union(*(self.units_of(person) for person in accused_persons))
         return all(_manages(entry, self.units[code]) for code in accused if code in self.units)
 
+    def auditor_of(self, payer: str, spent_by: Collection[str], barred: Collection[str] = ()) -> str | None:
+        """Return who audits what a unit has paid (审计法 第二条): nobody who asked, agreed or paid, nor under one.
+
+        That is the nearest unit of its territory that has an auditor; where there is none, who stands above who paid.
+        """
+        own = {*spent_by, *barred}.union(*(self.below(code) for code in spent_by))
+        found = [
+            (self.levels_above(unit.code, payer), unit.code) for unit in self.units.values()
+            if unit.holders(Role.auditor) and not unit.successors and unit.code not in own
+            and payer in self.units and self.within_reach(unit.code, payer)
+        ]  # fmt: skip
+        above = self.bodies_to_look_again(payer, own)
+        return min(found)[1] if found else above[0] if above else None
+
     def organ_over(self, near: str, accused_units: Collection[str], accused_persons: Collection[str]) -> str | None:
         """Return the nearest discipline organ of a unit's territory that has authority over these and is none of them.
 

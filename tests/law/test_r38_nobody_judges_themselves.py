@@ -13,7 +13,7 @@ from services.accountability.domain.addressing import Matter
 from services.accountability.domain.recommendations import Blame, NotTheAddressee, Recommendation
 from services.accountability.domain.supervision import NotABureau, OutOfReach, SupervisesUpwards, Supervision
 from services.chassis.outside import JudgesItself, must_judge_from_outside
-from tests.harness import BUREAU, HEAD, UNIT, Servers, System
+from tests.harness import BUREAU, GOVERNMENT, HEAD, UNIT, Servers, System
 from tests.rules import at, refused, refuses
 from tests.steps import HEARD_AT, SERVED_AT, accepted, act, document, ok, open_county, served
 from tests.units import COUNTY, county, entry, staff
@@ -134,10 +134,12 @@ async def test_money_is_agreed_to_paid_and_audited_by_others(offices: System):
     for what, body, role, actor in (
         ("approvals", None, Role.bureau_officer, "b-1"),
         ("payment", paid, Role.bureau_officer, "b-2"),
-        ("audit", seen, Role.auditor, "a-1"),
     ):
         refused(await do(what, body, role, UNIT, actor), 403, JudgesItself)
         ok(await do(what, body, role, BUREAU, actor))
+    for unit in (UNIT, BUREAU):
+        refused(await do("audit", seen, Role.auditor, unit, "a-1"), 403, JudgesItself)
+    ok(await do("audit", seen, Role.auditor, GOVERNMENT, "a-1"))
 
 
 @pytest.mark.asyncio(loop_scope="module")

@@ -269,7 +269,7 @@ def bureau(fund: Fund, officer: str = "b-1") -> None:
 
 
 def pay(fund: Fund, on: date = TODAY, pending: bool = False) -> None:
-    fund.pay(on, PAPER, withdrawal_pending=pending, at=NOW)
+    fund.pay(on, PAPER, "XFJ", None, withdrawal_pending=pending, at=NOW)
 
 
 def audit(fund: Fund) -> None:

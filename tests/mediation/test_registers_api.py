@@ -15,7 +15,7 @@ from services.mediation.domain.committees import CommitteeSize, MediatorIsRemove
 from services.mediation.domain.disputes import NotSwept, TeamIncomplete
 from services.mediation.domain.funds import NotApproved, OwnRequest, SilenceIsNotForSale
 from services.mediation.domain.guards import NotTheHandlingUnit
-from tests.harness import UNIT, Servers, System
+from tests.harness import GOVERNMENT, UNIT, Servers, System
 from tests.rules import refused
 from tests.steps import accepted, document, ok, open_county
 
@@ -131,8 +131,9 @@ class TestFund:
             await do(county, f"{fund}/payment", {"document": PAPER}, Role.bureau_officer, **bureau), 422, NoSuchText
         )
         ok(await do(county, f"{fund}/payment", payment, Role.bureau_officer, **bureau))
-        refused(await do(county, f"{fund}/audit", audit | {"document": PAPER}, Role.auditor, **bureau), 422, NoSuchText)
-        ok(await do(county, f"{fund}/audit", audit, Role.auditor, **bureau))
+        over = {"unit": GOVERNMENT}
+        refused(await do(county, f"{fund}/audit", audit | {"document": PAPER}, Role.auditor, **over), 422, NoSuchText)
+        ok(await do(county, f"{fund}/audit", audit, Role.auditor, **over))
         found = await row(county, "/funds", receipt["fund_id"], "audited")
         assert (found["case_id"], found["approved_by"], found["paid_on"]) == (case, ["h-1", "b-1"], "2025-09-01")
 

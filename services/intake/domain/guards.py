@@ -60,12 +60,20 @@ def must_be_open(r: Registration) -> None:
         raise NotOpen
 
 
-def must_have_happened(moment: datetime, at: datetime, *, since: datetime | None = None) -> None:
+def must_have_happened(
+    moment: datetime, at: datetime, *, since: datetime | None = None, to_the_hour: bool = False
+) -> None:
     """Let nobody have been told, or have known, at a time that has not come, nor before the day on which they could.
 
-    Days are compared: a paper shows a day and rarely the minute (0023).
+    Days are compared: a paper shows a day and rarely the minute (0023). What is due within hours is told by the clock.
     """
     if moment > at:
         raise NotHappenedYet
     if since is not None and day(moment) < day(since):
         raise TooEarly(f"{day(moment)}，不早于 {day(since)}")
+    if since is not None and to_the_hour and moment < since:
+        raise TooEarly(f"{_clock(moment)}，不早于 {_clock(since)}")
+
+
+def _clock(moment: datetime) -> str:
+    return f"{moment.astimezone(LOCAL):%Y-%m-%d %H:%M}"

@@ -98,7 +98,7 @@ def report_urgency(
     if (stage is UrgentStage.first) == r.urgent_reported:
         untold = "、".join("或者".join(one) for one in _untold(_knowing(r, unit), _must_know(r, unit, directory)))
         raise UrgentReportOutOfTurn(f"尚须报告：{untold}" if untold and not r.urgent_reported else "")
-    must_have_happened(reported_at, at, since=r.urgent_since)
+    must_have_happened(reported_at, at, since=r.urgent_since, to_the_hour=True)
     must_be_kept_from(r, directory, {*recipients} - {unit})
     wanted, hours = _must_know(r, unit, directory), _knowing(r, unit)
     for one in recipients:

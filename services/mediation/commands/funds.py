@@ -15,6 +15,7 @@ from services.chassis.texts import CaseText
 from services.mediation.commands.handling import AboutCase, OnCaseEntry
 from services.mediation.domain.funds import APPROVERS, Fund
 from services.mediation.domain.guards import must_have
+from services.mediation.domain.people import barred_from
 
 FEN_MAX: Final = 100_000_000_00
 
@@ -55,16 +56,21 @@ class PayFund(OnCaseEntry[Fund], path="/funds/{fund_id}/payment", by=(Role.burea
 
     def act(self, f: Fund, by: By) -> None:
         must_judge_from_outside(by.unit, f.unit, self.directory)
-        pending = self._handling.withdrawal_pending
-        f.pay(self.paid_on or day(by.at), self.document, withdrawal_pending=pending, at=by.at)
+        barred = barred_from(self._handling, self.directory)
+        f.pay(
+            self.paid_on or day(by.at), self.document, by.unit,
+            self.directory.auditor_of(by.unit, {f.unit, *f.spent_by, by.unit}, barred),
+            withdrawal_pending=self._handling.withdrawal_pending, at=by.at,
+        )  # fmt: skip
 
 
 class AuditFund(OnCaseEntry[Fund], path="/funds/{fund_id}/audit", by=(Role.auditor,), called="审计专项资金"):
-    """Say whether the payment was in order (审计法 第二条)."""
+    """Say whether the payment was in order, as neither who asked, nor who agreed, nor who paid (审计法 第二条)."""
 
     in_order: bool
     document: CaseText
 
     def act(self, f: Fund, by: By) -> None:
-        must_judge_from_outside(by.unit, f.unit, self.directory)
+        for one in sorted({f.unit, *f.spent_by}):
+            must_judge_from_outside(by.unit, one, self.directory)
         f.audit(self.document, in_order=self.in_order, at=by.at)

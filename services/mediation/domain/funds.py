@@ -11,7 +11,7 @@ from contracts.periods.calendar import day
 from contracts.vocabulary import FundState, Hardship, Role
 from services.chassis.aggregate import when
 from services.chassis.entry import CaseEntry
-from services.chassis.errors import Forbidden, Refused
+from services.chassis.errors import Forbidden, Invalid, Refused
 from services.mediation.domain.guards import ImpossibleDate
 
 APPROVERS: Final = (Role.unit_head, Role.bureau_officer)
@@ -67,6 +67,14 @@ class NotApproved(Refused):
     article = _ARTICLE
 
 
+class PaidTooEarly(Invalid):
+    """The money is with nobody before both have agreed, and they agree here."""
+
+    code = "paid_too_early"
+    title = "拨付日期不得早于审批完成之日"
+    article = _ARTICLE
+
+
 class PaidAlready(Refused):
     """What was asked for is paid once."""
 
@@ -93,6 +101,10 @@ class Fund(CaseEntry):
         self.hardship: Hardship | None = None
         self.amount_fen = 0
         self.approved_by: list[str] = []
+        self.approved_on: date | None = None
+        """When the last of these agreed."""
+        self.spent_by: list[str] = []
+        """The units that have agreed and paid."""
         self.paid_on: date | None = None
         self.in_order: bool | None = None
 
@@ -130,10 +142,13 @@ class Fund(CaseEntry):
             raise NotYourTurn
         if role is Role.unit_head and unit != self.unit:
             raise NotYourTurn
-        self.record(FundApproved, at=at, case=self.of, level=done + 1, approved_by=officer)
+        self.record(FundApproved, at=at, case=self.of, level=done + 1, approved_by=officer, unit=unit)
 
-    def pay(self, paid_on: date, document: UUID, *, withdrawal_pending: bool, at: datetime) -> None:
-        """Show that the money is with the petitioner."""
+    def pay(
+        self, paid_on: date, document: UUID, unit: str, audited_by: str | None, *, withdrawal_pending: bool,
+        at: datetime,
+    ) -> None:  # fmt: skip
+        """Show that the money is with the petitioner, and who audits that; nobody yet, where no other unit can."""
         if self.paid_on:
             raise PaidAlready
         if len(self.approved_by) < len(APPROVERS):
@@ -142,7 +157,9 @@ class Fund(CaseEntry):
             raise WithdrawalPending
         if paid_on > day(at):
             raise ImpossibleDate
-        self.record(FundPaid, at=at, case=self.of, paid_on=paid_on, document=document)
+        if self.approved_on is not None and paid_on < self.approved_on:
+            raise PaidTooEarly(f"{paid_on}，不早于 {self.approved_on}")
+        self.record(FundPaid, at=at, case=self.of, paid_on=paid_on, document=document, unit=unit, audited_by=audited_by)
 
     def audit(self, document: UUID, *, in_order: bool, at: datetime) -> None:
         """Say whether the payment was in order."""
@@ -158,11 +175,18 @@ class Fund(CaseEntry):
     @when
     def _(self, event: FundApproved) -> None:
         self.approved_by.append(event.approved_by)
+        self.approved_on = day(event.timestamp)
+        self._spent(event.unit)
 
     @when
     def _(self, event: FundPaid) -> None:
         self.paid_on = event.paid_on
+        self._spent(event.unit)
 
     @when
     def _(self, event: FundAudited) -> None:
         self.in_order = event.in_order
+
+    def _spent(self, unit: str) -> None:
+        if unit and unit not in self.spent_by:
+            self.spent_by.append(unit)
