@@ -14,7 +14,7 @@ from contracts.intake import UrgentMatterNoted, UrgentMatterReported
 from contracts.vocabulary import ClockOutcome, ContentCategory, Level, Role, UnitKind, UrgentStage
 from services.chassis.directory import Directory
 from services.intake.domain import classification, grouping, urgency
-from services.intake.domain.guards import IsAccused
+from services.intake.domain.guards import IsAccused, TooEarly
 from services.intake.domain.registration import Registration
 from services.intake.domain.urgency import UrgencyAlreadyNoted, UrgentReportOutOfTurn
 from tests.intake.filed import NOW, first, registered
@@ -232,6 +232,21 @@ class TestKnownSooner:
         tell(made, *EVERYBODY[1:])
         with refuses(UrgencyAlreadyNoted):
             urgency.note_urgency(made, sooner - timedelta(minutes=1), at=NOW)
+
+    def test_nobody_is_told_an_hour_before_it_was_known(self):
+        """The hour runs by the clock; where it was known sooner, that is noted first."""
+        made = registered(received_at=KNOWN)
+        urgency.note_urgency(made, KNOWN, at=ENTERED)
+        sooner = KNOWN - timedelta(minutes=30)
+        for stage in UrgentStage:
+            with refuses(TooEarly):
+                urgency.report_urgency(made, stage, sooner, EVERYBODY, uuid4(), "XFJ", ABOVE, at=ENTERED)
+            urgency.report_urgency(made, stage, KNOWN, EVERYBODY, uuid4(), "XFJ", ABOVE, at=ENTERED)
+        made = registered(received_at=KNOWN)
+        urgency.note_urgency(made, KNOWN, at=ENTERED)
+        urgency.note_urgency(made, sooner, at=ENTERED)
+        urgency.report_urgency(made, UrgentStage.first, sooner, EVERYBODY, uuid4(), "XFJ", ABOVE, at=ENTERED)
+        assert made.urgent_reported
 
     def test_report_is_due_sooner(self):
         world = World()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from contracts.periods.calendar import day
+from contracts.periods.calendar import LEGAL_TIME, day
 from services.chassis.directory import Directory
 from services.chassis.errors import Invalid, Refused
 from services.chassis.recusal import MustKeepOut
@@ -76,4 +76,4 @@ def must_have_happened(
 
 
 def _clock(moment: datetime) -> str:
-    return f"{moment.astimezone(LOCAL):%Y-%m-%d %H:%M}"
+    return f"{moment.astimezone(LEGAL_TIME):%Y-%m-%d %H:%M}"
