@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import pytest_asyncio
 
 from contracts.vocabulary import Role
-from services.accountability.domain.facts import AlreadyConfirmed, OwnFact, OwnProof
+from services.accountability.domain.facts import AlreadyConfirmed, NotTheirsToConfirm, OwnFact, OwnProof
 from services.chassis.errors import NotFound
-from tests.harness import BUREAU, UNIT, Servers, System, until
+from tests.harness import BUREAU, GOVERNMENT, UNIT, Servers, System, until
 from tests.rules import refused
 from tests.steps import clocks, document, ok, open_county, with_unit
 
@@ -72,3 +74,34 @@ async def test_notice_entered_late_is_a_breach_until_the_bureau_has_seen_the_rec
     figures = ok(await county.client.get(county.url("accountability") + "/clocks/figures", params=period))
     (c3,) = [item for item in figures["items"] if item["code"] == "C3"]
     assert (c3["met"], c3["late"], c3["corrected"]) == (1, 0, 1)
+
+
+async def test_report_of_who_has_nothing_to_do_with_it_is_not_borne_out_by_who_owed_it(county: System):
+    """第二十五条: the bureau's hour is not met by the word of any office that it asks for a favour."""
+    bodies = ("party_committee", "government", "joint_conference")
+    await county.enter(*({"code": f"U-{kind}", "kind": kind, "competent": False} for kind in bodies))
+    await county.enter({"code": "CXJ", "kind": "department"})
+    case, known, told = await with_unit(county), "2025-08-26T10:00:00+08:00", "2025-08-26T10:30:00+08:00"
+    own: dict[str, Any] = {"role": Role.bureau_officer, "unit": BUREAU}
+    ok(await county.send("intake", f"/cases/{case}/urgency", {"known_at": known}, **own, at=known))
+    body = {"stage": "first", "reported_at": told, "recipients": [f"U-{kind}" for kind in bodies]}
+    body["document"] = await document(county, case, unit="CXJ")
+    path = f"/cases/{case}/urgent-reports"
+    assert ok(await county.send("intake", path, body, role=Role.unit_receiver, unit="CXJ", at=LATE))["reported"]
+    clock = await the(county, case, "C15")
+    assert (clock["holder"], clock["outcome"], clock["corrected"]) == (BUREAU, "late", False)
+    timeline = ok(await county.client.get(county.url("accountability") + f"/cases/{case}/timeline"))["items"]
+    (fact,) = [item["id"] for item in timeline if item["type"].startswith("intake.UrgentMatterReported")]
+
+    async def confirm(unit: str, of: str):
+        said = {"confirmation": "verified", "proof": await document(county, case, unit=of)}
+        return await county.send(
+            "accountability", f"/cases/{case}/facts/{fact}/confirmation", said, role=Role.supervisor, unit=unit, at=LATE
+        )
+
+    refused(await confirm(BUREAU, GOVERNMENT), 403, OwnFact)
+    refused(await confirm("CXJ", GOVERNMENT), 403, NotTheirsToConfirm)
+    refused(await confirm(GOVERNMENT, BUREAU), 403, OwnProof)
+    ok(await confirm(GOVERNMENT, GOVERNMENT))
+    clock = await the(county, case, "C15")
+    assert (clock["outcome"], clock["corrected"]) == ("met", True)

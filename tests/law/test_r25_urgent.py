@@ -6,12 +6,16 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
+from contracts.accountability import FactConfirmed
+from contracts.envelope import Record
+from contracts.ids import fact_of
 from contracts.intake import UrgentMatterNoted, UrgentMatterReported
-from contracts.vocabulary import ClockOutcome, ContentCategory, Level, Role, UnitKind, UrgentStage
+from contracts.vocabulary import ClockOutcome, Confirmation, ContentCategory, Level, Role, UnitKind, UrgentStage
+from services.accountability.clocks.keeper import Keeper
 from services.chassis.directory import Directory
 from services.intake.domain import classification, grouping, urgency
 from services.intake.domain.guards import IsAccused, TooEarly
@@ -270,6 +274,46 @@ def test_checker_sees_a_report_that_counts_from_what_was_entered_last(monkeypatc
     monkeypatch.setattr(urgency, "_knowing", lambda r, unit: dict.fromkeys({*r.urgent_told, unit}, r.urgent_since))
     with pytest.raises(AssertionError):
         TestToldInParts().test_it_counts_as_reported_since_the_last_of_them_was_told(PARTS)
+
+
+def reported_late(by: str) -> tuple[World, UUID, Record]:
+    """Return a world in which somebody says a day later that all were told within the hour."""
+    world = World(county(*(ABOVE.units[code] for code in ("SXFJ", "GJXFJ")), entry("CXJ", kind=UnitKind.department)))
+    case, hour = world.registers(KNOWN), at("2025-03-03", "09:40")
+    world.forwards(case, KNOWN, "ZJJ")
+    world.happens(case, UrgentMatterNoted, KNOWN, known_at=KNOWN, by="XFJ")
+    told = world.tell(
+        UrgentMatterReported, stream=case, on=at("2025-03-04", "09:40"), by=by, stage=UrgentStage.first,
+        reported_at=hour, completed_at=hour, recipients=EVERYBODY, document=uuid4(),
+    )  # fmt: skip
+    return world, case, told
+
+
+class TestEnteredLate:
+    """第二十一条第二款、第二十五条: whoever knows of it reports it; whose word it is that all were told decides what it is worth."""
+
+    @pytest.mark.parametrize("by", ["bureau", "ZJJ", "RSJ", "LXH", "XZF", "SZF"])
+    def test_who_was_told_or_has_to_do_with_it_bears_out_that_it_was_in_time(self, by: str):
+        world, case, _ = reported_late(by)
+        assert (world.the(case, "C15").outcome, world.the(case, "C15").corrected) == (ClockOutcome.met, True)
+
+    @pytest.mark.parametrize("by", ["XFJ", "CXJ", "ZF", "JW"])
+    def test_word_of_anybody_else_waits_like_that_of_who_owed_it(self, by: str):
+        world, case, told = reported_late(by)
+        clock = world.the(case, "C15")
+        assert (clock.outcome, clock.corrected, clock.awaits(told.id)) == (ClockOutcome.late, False, True)
+        world.tell(
+            FactConfirmed, stream=fact_of(told.id), case=case, fact=told.id, entered_by=by, proof=uuid4(),
+            confirmation=Confirmation.verified,
+        )  # fmt: skip
+        assert (clock.outcome, clock.corrected) == (ClockOutcome.met, True)
+        assert not clock.awaits(told.id)
+
+    def test_checker_sees_a_breach_that_a_stranger_has_made_good(self, monkeypatch: pytest.MonkeyPatch):
+        """Mutant: what anybody else enters is corrected at once."""
+        monkeypatch.setattr(Keeper, "_is_stranger", lambda *_: False)
+        with pytest.raises(AssertionError):
+            self.test_word_of_anybody_else_waits_like_that_of_who_owed_it("CXJ")
 
 
 def complaining(units: tuple[str, ...], persons: tuple[str, ...] = ()) -> Registration:

@@ -12,6 +12,8 @@ from contracts.envelope import Cause
 from contracts.packing import expanded
 from services.accountability.case import Case, read_case
 from services.accountability.cases import fold
+from services.accountability.clocks.clock import Clock
+from services.accountability.clocks.keeper import LATE
 from services.audit.entry import COLUMNS, Entry
 from services.chassis.database import AWAY
 from services.chassis.errors import NotFound, Unavailable
@@ -48,6 +50,16 @@ async def catch_up(running: Running, case: UUID, *sources: str) -> None:
                 await running.inbox.pull_case(source, case)
         except TimeoutError:
             raise Unavailable(f"{source} 的最新事件暂时无法取得") from None
+
+
+async def owing(store: Store, case: UUID, fact: UUID) -> set[str]:
+    """Return who owes what in a case would count sooner, were a fact borne out. Raises ``Unavailable``."""
+    try:
+        async with store.database.planning() as connection:
+            late = store.fold_many(Clock, await connection.fetch(LATE, [case]))
+            return {clock.holder for clock in late if clock.holder is not None and clock.awaits(fact)}
+    except AWAY as error:
+        raise Unavailable from error
 
 
 async def entries(store: Store, where: str, *values: Any, limit: int = ENTRIES_MAX) -> list[Entry]:  # noqa: ANN401

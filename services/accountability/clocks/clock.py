@@ -145,7 +145,7 @@ class Clock(Aggregate):
         days, prompt = min(days, allowed.days_max), deed.entered_at < self.due_at
         if not self.breached:
             self.lengthen(rule, days, deed.by, calendar, at=at)
-        elif prompt or deed.unit != self.holder:
+        elif prompt or not self._own(deed):
             confirmation = Confirmation.recorded_in_time if prompt else Confirmation.outside_unit
             self._lengthen_after_all(rule, days, deed.by, confirmation, deed.by, calendar, at=at)
         else:
@@ -243,7 +243,7 @@ class Clock(Aggregate):
             self.expire(at=at)
         if not self.open:  # a right that had lapsed: what came afterwards came too late
             return
-        own = self.breached and deed.unit == self.holder
+        own = self.breached and self._own(deed)
         stopped_at = deed.entered_at if own and deed.entered_at > deed.happened_at else deed.happened_at
         outcome = ClockOutcome.late if self.breached else ClockOutcome.met
         self.record(
@@ -256,6 +256,14 @@ class Clock(Aggregate):
                 self.correct(Confirmation.recorded_in_time, deed.by, deed, at=at)
             elif not own:
                 self.correct(Confirmation.outside_unit, deed.by, deed, at=at)
+
+    def _own(self, deed: Deed) -> bool:
+        """Return whether something rests on the word of who owed it, or of somebody who knows no better."""
+        return deed.unit == self.holder or deed.stranger
+
+    def awaits(self, fact: UUID) -> bool:
+        """Return whether it counts from when it happened, or is longer, once somebody bears an entry out."""
+        return fact in self.claims or (self.stopped_by == fact and self.claimed_at is not None and not self.corrected)
 
     def void(self, moment: datetime, by: UUID, *, at: datetime) -> None:
         """Note that what was due is owed no more."""

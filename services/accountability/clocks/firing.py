@@ -19,6 +19,8 @@ class Deed(msgspec.Struct, frozen=True):
     entered_at: datetime
     unit: str | None
     by: UUID
+    stranger: bool = False
+    """Whether that unit has nothing to do with it, so that its word is no better than that of who owed it."""
 
 
 class Firing(msgspec.Struct, frozen=True):
@@ -56,11 +58,13 @@ class Firing(msgspec.Struct, frozen=True):
 
     unit: str | None = None
     """Which unit has entered it."""
+    stranger: bool = False
+    """Whether that one has nothing to do with it."""
 
     @property
     def deed(self) -> Deed:
         """What has been done by it."""
-        return Deed(self.moment, max(self.record.at, self.moment), self.unit, self.record.id)
+        return Deed(self.moment, max(self.record.at, self.moment), self.unit, self.record.id, self.stranger)
 
     @property
     def about(self) -> UUID | None:

@@ -53,7 +53,7 @@ _ENDED: Final = """
 SELECT e.stream_id, e.version, e.type, e.packed, e.at FROM clock_view c JOIN event e ON e.stream_id = c.id
 WHERE c.case_id = ANY($1::uuid[]) AND c.outcome IS NOT NULL ORDER BY e.stream_id, e.version
 """
-_LATE: Final = """
+LATE: Final = """
 SELECT e.stream_id, e.version, e.type, e.packed, e.at FROM clock_view c JOIN event e ON e.stream_id = c.id
 WHERE c.case_id = ANY($1::uuid[]) AND (c.outcome = 'late' OR c.state = 'breached') ORDER BY e.stream_id, e.version
 """
@@ -169,6 +169,7 @@ class Keeper:
             later=trigger.later,
             once=trigger.once,
             unit=told.by.unit,
+            stranger=bool(trigger.witnesses) and self._is_stranger(told, told.get(trigger.witnesses)),
         )
 
     async def _effect(
@@ -186,7 +187,7 @@ class Keeper:
                 clocks.add(clock)
             await self.add_open(clocks, connection, sources, self.book.rules)
         if confirmed := [entry.event.case for entry, _ in noticed if isinstance(entry.event, FactConfirmed)]:
-            for clock in self.store.fold_many(Clock, await connection.fetch(_LATE, confirmed)):
+            for clock in self.store.fold_many(Clock, await connection.fetch(LATE, confirmed)):
                 clocks.add(clock)
         await self._add_owed(clocks, connection, {entry.record.case for entry, _ in noticed if _bars(entry)})
         gone = [entry.event.code for entry, _ in noticed if isinstance(entry.event, UnitSucceeded)]
@@ -393,6 +394,17 @@ class Keeper:
         if unit == case.receiving_unit and unit in barred and (bureau := directory.receives_for(unit, barred)):
             return bureau
         return directory.carrier(unit, case.category, barred)
+
+    def _is_stranger(self, told: Told, witnesses: Sequence[str]) -> bool:
+        """Return whether who has entered something was not told of it, and has nothing to do with its case."""
+        unit, case, directory = told.by.unit, told.case, self.store.directories.current
+        units = (
+            case.unit, case.receiving_unit, case.lead_unit, case.mediator_unit, case.review_body, case.recheck_body,
+        )  # fmt: skip
+        there = {one for one in units if one}
+        if directory.acting_as(unit, *there, *witnesses) in there.union(witnesses):
+            return False
+        return not any(directory.organises(unit, one) for one in there)
 
     def _takes_part(self, unit: str | None, case: Case) -> bool:
         """Return whether a unit may act in a case."""

@@ -137,6 +137,8 @@ class Trigger:
     """Whether only what was done since it began counts, whichever of the two is heard of first."""
     once: bool = False
     """Whether it does not begin for who has done it already."""
+    witnesses: str = ""
+    """Who was told, where anybody may enter it: their word counts, and that of who has to do with the case (0023)."""
 
     def fits(self, event: Event, case: Case) -> bool:
         """Return whether the event and what is known of the Case are what the rule asks for."""
@@ -357,6 +359,7 @@ def _check(rule: Rule, newest: Mapping[str, type[Event]]) -> None:
             trigger.source,
             trigger.by_unit,
             trigger.among,
+            trigger.witnesses,
         )
         asked = {*names, trigger.case, trigger.spares, *(f"{EVENT}{name}" for name in trigger.when)} - {""}
         if unknown := asked - known:

@@ -7,7 +7,7 @@ from uuid import UUID
 from contracts.accountability import FactConfirmed
 from contracts.envelope import Cause
 from contracts.vocabulary import Confirmation, Role
-from services.accountability.application.accounting import entries, newest
+from services.accountability.application.accounting import entries, newest, owing
 from services.accountability.application.sight import must_take_part
 from services.accountability.domain.facts import Fact, Proof, must_have_to_do_with
 from services.chassis.commands import Command, Reply
@@ -41,6 +41,8 @@ class ConfirmFact(
     _entered_by: str
     _from: Proof
     _of: list[str]
+    _owing: set[str]
+    """Who owes what counts sooner once it is borne out."""
 
     def stream(self, by: By) -> UUID:  # noqa: ARG002  # one stream a fact
         return Fact.stream_of(self.fact_id)
@@ -54,6 +56,7 @@ class ConfirmFact(
         if not found:
             raise NotFound(str(self.fact_id))
         self._entered_by = found[0].record.about().unit
+        self._owing = await owing(running.store, self.case_id, self.fact_id)
         self._from = Proof(self.proof, await self._deposited_by(running), await self._used(running))
 
     async def _deposited_by(self, running: Running) -> str | None:
@@ -71,7 +74,7 @@ class ConfirmFact(
     def act(self, fact: Fact, by: By) -> None:
         must_have_to_do_with(self._entered_by, self._of, by, self.directory)
         fact.cause = self._cause
-        under = self.directory.below(self._entered_by)
+        under = set().union(*({one, *self.directory.below(one)} for one in {self._entered_by, *self._owing}))
         fact.confirm(
             self.case_id, self.fact_id, self._entered_by, by.unit, under, self.confirmation, self._from, at=by.at
         )
