@@ -15,7 +15,8 @@ from services.intake.domain.conduct import NoPolice, NotDissuaded
 from services.intake.domain.external import LinkedElsewhere
 from services.intake.domain.gate import CountedAlready, CountsItself
 from services.intake.domain.outreach import HelpGiven, PointEnded
-from tests.harness import UNIT, Servers, System
+from services.intake.domain.visits import NobodyCame
+from tests.harness import UNIT, Servers, System, petition
 from tests.rules import refused
 from tests.steps import document, ok, open_county
 
@@ -110,6 +111,21 @@ async def test_skip_level_visits_are_counted_by_cause(county: System):
     items = (await ask(county, "/statistics/skip-level-visits", **PERIOD))["items"]
     assert {"level": "province", "cause": "no_answer_below", "batches": 2, "persons": 8} in items
     refused(await do(county, f"/cases/{case}/skip-level-visits", body | {"cause": "stubborn"}), 422, Invalid)
+
+
+async def test_visit_past_the_levels_below_is_one_of_somebody_who_came(county: System):
+    """第二十条第一款: not who wrote, until they come with the same matter, in this case or one that has gone into it."""
+    body = {"level": "city", "cause": "distrust", "person_count": 3}
+    case, other, third = [
+        (await county.register(at=NOW, channel=channel))["case_id"] for channel in ("letter", "call", "letter")
+    ]
+    for one in (case, other, third):
+        refused(await do(county, f"/cases/{one}/skip-level-visits", body), 409, NobodyCame)
+    ok(await do(county, f"/cases/{case}/petitions", petition(), Role.intake_clerk), 201)
+    ok(await do(county, f"/cases/{case}/skip-level-visits", body), 201)
+    ok(await do(county, f"/cases/{case}/merger", {"into": other}))
+    ok(await do(county, f"/cases/{other}/skip-level-visits", body), 201)
+    refused(await do(county, f"/cases/{third}/skip-level-visits", body), 409, NobodyCame)
 
 
 async def test_what_came_and_is_not_on_file_shows(county: System):

@@ -39,7 +39,7 @@ from services.intake.domain.outreach import (
     PointEnded,
 )
 from services.intake.domain.registration import Registration
-from services.intake.domain.visits import LoadPlan, NoSuchDays, SkipLevelVisit, VisitAhead
+from services.intake.domain.visits import LoadPlan, NobodyCame, NoSuchDays, SkipLevelVisit, VisitAhead
 from tests.rules import at, refuses
 
 CASE, OTHER, ENTRY, PAPER = (UUID(int=n, version=4) for n in range(1, 5))
@@ -117,12 +117,19 @@ class TestSkipLevel:
 
     def test_batch_counts_with_its_persons_and_a_cause(self):
         made = SkipLevelVisit.blank(ENTRY)
-        made.enter(CASE, Level.city, SkipCause.refused_below, 4, ON, at=NOW)
+        made.enter(CASE, Level.city, SkipCause.refused_below, 4, ON, came=True, at=NOW)
         [event] = made.taken()
         assert isinstance(event, SkipLevelVisitRecorded)
         assert (event.person_count, event.cause, event.level) == (4, SkipCause.refused_below, Level.city)
         with refuses(VisitAhead):
-            SkipLevelVisit.blank(ENTRY).enter(CASE, Level.city, SkipCause.distrust, 1, date(2025, 9, 2), at=NOW)
+            SkipLevelVisit.blank(ENTRY).enter(
+                CASE, Level.city, SkipCause.distrust, 1, date(2025, 9, 2), came=True, at=NOW
+            )
+
+    def test_who_writes_or_calls_has_gone_past_nobody(self):
+        """第十七条、第二十条第一款: 采用走访形式."""
+        with refuses(NobodyCame):
+            SkipLevelVisit.blank(ENTRY).enter(CASE, Level.city, SkipCause.distrust, 1, ON, came=False, at=NOW)
 
     def test_causes_are_those_of_the_levels_below(self):
         assert set(SkipCause) == {SkipCause.no_answer_below, SkipCause.refused_below, SkipCause.distrust}

@@ -37,6 +37,15 @@ COUNTED: Final = (Channel.visit, Channel.letter, Channel.call)
 _ON_FILE: Final = """
 SELECT count(*) FROM case_view, unnest(arrivals) AS came WHERE arrivals @> ARRAY[$1::text] AND came = $1
 """
+_CAME: Final = """
+WITH RECURSIVE family AS (
+    SELECT id, split_from, arrivals FROM case_view WHERE id = $1
+    UNION
+    SELECT v.id, v.split_from, v.arrivals FROM family f JOIN case_view v ON v.merged_into = f.id OR v.id = f.split_from
+)
+SELECT count(*) FROM family, unnest(arrivals) AS came WHERE split_part(came, ' ', 3) = $2
+"""
+"""How many petitions came through a channel: of a case, of those that have gone into it, and where it has come from."""
 
 
 class LinkExternal(
@@ -65,8 +74,16 @@ class RecordSkipLevelVisit(
     person_count: Annotated[int, Field(ge=1, le=PERSONS_MAX)] = 1
     visited_on: fields.Day | None = None
 
+    async def look_up(self, running: Running, by: By) -> None:
+        await super().look_up(running, by)
+        [found] = await rows(running.store, _CAME, self.case_id, Channel.visit)
+        self.referred["visits"] = found["count"]
+
     def act(self, v: SkipLevelVisit, by: By) -> None:
-        v.enter(self.case_id, self.level, self.cause, self.person_count, self.visited_on or day(by.at), at=by.at)
+        v.enter(
+            self.case_id, self.level, self.cause, self.person_count, self.visited_on or day(by.at),
+            came=self.referred["visits"] > 0, at=by.at,
+        )  # fmt: skip
 
 
 class CountAtDoor(Entry[DoorCount], path="/door-counts", by=COUNTERS, called="来访来信来电清点"):

@@ -11,7 +11,7 @@ from contracts.periods.calendar import day
 from contracts.vocabulary import Level, LoadOccasion, SkipCause
 from services.chassis.aggregate import when
 from services.chassis.entry import CaseEntry, Entry
-from services.chassis.errors import Invalid
+from services.chassis.errors import Invalid, Refused
 
 LOAD_DAYS_MAX: Final = 92
 
@@ -22,6 +22,14 @@ class VisitAhead(Invalid):
     code = "visit_ahead"
     title = "走访日期不得晚于今日"
     article = "信访工作条例 第二十条"
+
+
+class NobodyCame(Refused):
+    """A letter, a call and what comes online may go to any level; past levels goes who comes."""
+
+    code = "nobody_came"
+    title = "该事项没有来访登记，不得登记为越级走访"
+    article = "信访工作条例 第二十条第一款"
 
 
 class NoSuchDays(Invalid):
@@ -44,9 +52,12 @@ class SkipLevelVisit(CaseEntry):
         self.visited_on: date | None = None
 
     def enter(
-        self, case: UUID, level: Level, cause: SkipCause, person_count: int, visited_on: date, *, at: datetime
-    ) -> None:
-        """Put the visit and its cause on record."""
+        self, case: UUID, level: Level, cause: SkipCause, person_count: int, visited_on: date, *, came: bool,
+        at: datetime,
+    ) -> None:  # fmt: skip
+        """Put the visit and its cause on record, where somebody came with the case."""
+        if not came:
+            raise NobodyCame
         if visited_on > day(at):
             raise VisitAhead
         self.record(
