@@ -148,10 +148,16 @@ class Store:
     async def create(self, opening: Callable[[], New], *, by: By) -> Done:
         """Store a new aggregate whose id is derived from the command's, so that a retry finds the first try.
 
-        `opening` makes it, and the same again where it is asked again.
+        `opening` makes it, and the same again where it is asked again. It is refused by no directory of before.
         """
         try:
-            return await self._commit(lambda: self._opened(by, opening()), by)
+            while True:
+                used = self.directories.current
+                try:
+                    return await self._commit(lambda: self._opened(by, opening()), by)
+                except DomainError as refusal:
+                    if not (refusal.by_directory and await self.directories.renew(used)):
+                        raise
         except IntegrityError as error:
             raise Conflict(str(by.command_id)) from error
 
