@@ -24,6 +24,8 @@ class CommitteeRegistered(Event):
     elected_on: date
     term_until: date
     document: UUID
+    registered_by: str | None = None
+    """The unit that has put it on the register."""
 
 
 class CommitteeReelected(Event):

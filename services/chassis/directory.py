@@ -287,7 +287,7 @@ class Directory:
         """
         able = {
             one for one in self.able(category) if self.units[one].kind is UnitKind.department
-            and any(self.within_reach(one, unit) or self.within_reach(unit, one) for unit in near)
+            and any(self.of_one_territory(one, unit) for unit in near)
         }  # fmt: skip
         return able - {*barred} or {body for one in able for body in self.bodies_to_look_again(one, barred)}
 
@@ -312,6 +312,10 @@ class Directory:
         if not {code, other} <= self.units.keys():
             return True
         return self.levels_above(code, other) >= 0 and self._in_one_territory(code, other, self.units[code].level)
+
+    def of_one_territory(self, code: str, other: str) -> bool:
+        """Return whether one of two units is in the reach of the other one, whichever stands higher."""
+        return self.within_reach(code, other) or self.within_reach(other, code)
 
     def organises(self, code: str, other: str) -> bool:
         """Return whether a unit organises what another one does: it stands above it, or is of its territory to do so.

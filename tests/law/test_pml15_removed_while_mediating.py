@@ -9,12 +9,12 @@ import pytest
 
 from contracts.mediation import MediationFailed, MediationOffered, MediatorRemoved
 from contracts.vocabulary import ClockOutcome, RemovalGround, Role, Side
+from services.chassis.charge import NotOfTheUnit
 from services.mediation.domain import mediating
 from services.mediation.domain.committees import MediatorIsRemoved
 from services.mediation.domain.guards import NotTheHandlingUnit
 from services.mediation.domain.handling import Handling
 from services.mediation.domain.mediating import MediationUnderWay, NoMediation, NotBothConsented
-from services.mediation.domain.people import NotOfTheUnit
 from tests.harness import BUREAU, COMMITTEE, UNIT, System
 from tests.law.ledger import Ledger
 from tests.mediation.cases import COMMITTEE as BODY

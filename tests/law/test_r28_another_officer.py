@@ -6,11 +6,12 @@ import pytest
 
 from contracts.mediation import AcceptanceNotified, OfficerNamed
 from contracts.vocabulary import Kind, Route, ServiceMethod
+from services.chassis.charge import NotOfTheUnit
 from services.mediation.domain import acceptance, inquiry
 from services.mediation.domain.acceptance import HandlesAlready
 from services.mediation.domain.guards import NotNotified, NotTheHandlingUnit
 from services.mediation.domain.handling import Handling
-from services.mediation.domain.people import NotOfTheUnit, RecusedOfficer
+from services.mediation.domain.people import RecusedOfficer
 from tests.law.ledger import NOW, Ledger
 from tests.mediation.cases import DIRECTORY, HEARD, OTHER, UNIT, accepted, after, opened, the_event
 from tests.rules import refuses

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from services.chassis.charge import NotOfTheUnit
 from services.chassis.recusal import MustKeepOut
 from services.mediation.domain import inquiry
 from services.mediation.domain.handling import Handling
 from services.mediation.domain.mediating import MediatorOfASide, offer_mediation
-from services.mediation.domain.people import NotOfTheUnit, RecusedOfficer
+from services.mediation.domain.people import RecusedOfficer
 from tests.mediation.cases import COMMITTEE, DIRECTORY, HEARD, OTHER, UNIT, accepted, after
 from tests.rules import refuses
 

@@ -23,12 +23,13 @@ from contracts.mediation import (
     SixOneLearnt,
 )
 from contracts.vocabulary import RecordKind, Result, Route, SimplifiedGround, StopReason
+from services.chassis.charge import NotOfTheUnit
 from services.mediation.domain import acceptance, receiving, timing
 from services.mediation.domain.acceptance import AlreadyNotified, NoticeImpossible, NoticeOwed
 from services.mediation.domain.guards import HasStopped, ImpossibleDate
 from services.mediation.domain.handling import Handling
 from services.mediation.domain.opinion import ObjectionPending, RefusalNotSimple
-from services.mediation.domain.people import NotOfTheUnit, NotTheHead
+from services.mediation.domain.people import NotTheHead
 from services.mediation.domain.timing import (
     AlreadyExtended,
     AlreadySimplified,

@@ -19,6 +19,7 @@ from contracts.mediation import (
     SuggestionReplied,
 )
 from contracts.vocabulary import Kind, Result, Route, SuggestionResult
+from services.chassis.charge import NotOfTheUnit
 from services.mediation.domain import answers, ending, inquiry, opinion
 from services.mediation.domain.answers import IMPORTED, AlreadyDocketed, NoOtherProcedure, NotASuggestion, NotImported
 from services.mediation.domain.ending import CommitmentUnkept
@@ -35,7 +36,7 @@ from services.mediation.domain.opinion import (
     SuggestionIsReplied,
     WrongReviewBody,
 )
-from services.mediation.domain.people import NotOfTheUnit, NotTheHead, RecusedOfficer
+from services.mediation.domain.people import NotTheHead, RecusedOfficer
 from tests.mediation.cases import (
     DIRECTORY,
     HEARD,

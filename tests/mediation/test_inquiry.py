@@ -8,6 +8,7 @@ import pytest
 
 from contracts.mediation import HearingClosed, HearingOpened, RecusalDecided, RecusalDeclared, RecusalRequested
 from contracts.vocabulary import HearingStage, Route
+from services.chassis.charge import NotOfTheUnit
 from services.chassis.recusal import AlreadyRecused, NoRecusalPending, OwnRecusal
 from services.mediation.domain import inquiry, people
 from services.mediation.domain.guards import NotTheHandlingUnit
@@ -19,7 +20,7 @@ from services.mediation.domain.inquiry import (
     PresiderHandles,
     SuccessorUnnamed,
 )
-from services.mediation.domain.people import NobodyKnown, NotOfTheUnit, NotTheHead, RecusedOfficer
+from services.mediation.domain.people import NobodyKnown, NotTheHead, RecusedOfficer
 from tests.mediation.cases import DIRECTORY, HEARD, OTHER, REVIEWER, UNIT, accepted, after, decide, heard, the_event
 from tests.rules import refuses
 

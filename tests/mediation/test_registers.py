@@ -19,6 +19,8 @@ from contracts.vocabulary import (
     Role,
     SupervisionReason,
 )
+from services.chassis.charge import NotOfTheUnit
+from services.chassis.directory import Directory
 from services.mediation.domain.committees import (
     Committee,
     CommitteeSize,
@@ -163,9 +165,9 @@ def quarrel(dispute: Dispute, against: str | None = None) -> None:
     )  # fmt: skip
 
 
-def name_team(dispute: Dispute, **more: Any) -> None:
+def name_team(dispute: Dispute, *, registered: bool = True, removed: bool = False, **more: Any) -> None:
     facts: dict[str, Any] = {"leader": "l-1", "mediator": "m-1", "mediator_unit": "V-1", "due_on": TOMORROW} | more
-    dispute.name_team(*facts.values(), at=NOW)
+    dispute.name_team(*facts.values(), Directory(), registered=registered, removed=removed, at=NOW)
 
 
 def settle(dispute: Dispute, on: date = TODAY) -> None:
@@ -206,6 +208,13 @@ class TestDispute:
         with refuses(NotNeutral):
             name_team(dispute("V-1"))
         name_team(dispute("V-1"), mediator_unit="SFJ")
+
+    def test_who_is_no_mediator_of_the_committee_mediates_no_dispute(self):
+        """人民调解法 第十三条、第十五条."""
+        with refuses(NotOfTheUnit):
+            name_team(dispute(), registered=False)
+        with refuses(MediatorIsRemoved):
+            name_team(dispute(), registered=False, removed=True)
 
     def test_days_must_make_sense(self):
         with refuses(ImpossibleDate):

@@ -15,6 +15,7 @@ from services.mediation.domain.committees import CommitteeSize, MediatorIsRemove
 from services.mediation.domain.disputes import NotSwept, TeamIncomplete
 from services.mediation.domain.funds import NotApproved, OwnRequest, SilenceIsNotForSale
 from services.mediation.domain.guards import NotTheHandlingUnit
+from tests.harness import COMMITTEE as VILLAGE
 from tests.harness import GOVERNMENT, UNIT, Servers, System
 from tests.rules import refused
 from tests.steps import accepted, document, ok, open_county
@@ -32,7 +33,7 @@ MEDIATOR = {"mediator": "m-1", "certificate_no": "TJ-1"}
 TRAINING = {"trained_on": "2025-09-01", "hours": 8, "document": PAPER}
 REMOVAL = {"ground": "leak", "document": PAPER}
 DISPUTE = {"place": "P-1", "dispute_class": "neighbours", "category": "housing", "document": PAPER}
-TEAM = {"leader": "l-1", "mediator": "m-1", "mediator_unit": "V-1", "due_on": "2025-09-20"}
+TEAM = {"leader": "l-1", "mediator": "mediator-1", "mediator_unit": VILLAGE, "due_on": "2025-09-20"}
 SWEEP = {"units": [UNIT, "V-1"], "due_on": "2025-09-20"}
 FUND = {"hardship": "illness", "document": PAPER, "amount_fen": 500_000, "tied_to_withdrawal": False}
 CORRECTION = {"reason_code": "procedure_breach", "document": PAPER}
@@ -41,6 +42,9 @@ CORRECTION = {"reason_code": "procedure_breach", "document": PAPER}
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def county(servers: Servers):
     async with open_county(servers) as made:
+        await made.enter(
+            {"code": "V-1", "level": "village", "parent": UNIT, "kind": "village_committee", "competent": False}
+        )
         yield made
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from pydantic import Field
 
-from contracts.vocabulary import CommitteeSetting, RemovalGround
+from contracts.vocabulary import CommitteeSetting, MediatorState, RemovalGround
+from services.chassis.charge import must_be_of_one_territory, must_have_charge_of
 from services.chassis.commands import Entry, OnEntry
 from services.chassis.context import By
+from services.chassis.directory import Directory
 from services.chassis.fields import Body, Code, Day, PublicLine
 from services.chassis.questions import rows
 from services.chassis.references import Refers
@@ -19,7 +21,26 @@ from services.mediation.domain.committees import Committee, Mediator
 from services.mediation.domain.handling import Handling
 
 COUNT_MAX: Final = 10_000
+_REGISTERED: Final = """
+SELECT m.state FROM mediator_view m JOIN committee_view c ON c.id = m.committee WHERE m.mediator = $1 AND c.unit = $2
+"""
 _MEDIATING: Final = "SELECT id FROM case_view WHERE state = 'mediation'"
+
+
+async def on_register(running: Running, mediator: str, unit: str) -> tuple[bool, bool]:
+    """Return whether somebody is on the register of a unit's committee, and whether they were removed from it."""
+    found = await rows(running.store, _REGISTERED, mediator, unit)
+    registered = any(row["state"] != MediatorState.removed for row in found)
+    return registered, bool(found) and not registered
+
+
+def must_keep(c: Committee, by: By, directory: Directory) -> None:
+    """Let only the committee's own unit, who has put it on the register or who has charge of that one keep it there.
+
+    (人民调解法 第十五条 推选或者聘任单位)
+    """
+    if directory.acting_as(by.unit, c.unit) != c.unit:
+        must_have_charge_of(by, [c.kept_by], directory)
 
 
 class Elected(Body):
@@ -42,9 +63,10 @@ class RegisterCommittee(
     setting: CommitteeSetting
 
     def act(self, c: Committee, by: By) -> None:
+        must_be_of_one_territory(by, self.unit, self.directory)
         c.register(
             self.unit, self.setting, self.member_count, self.chair, self.elected_on, self.document,
-            has_woman=self.has_woman, at=by.at,
+            has_woman=self.has_woman, at=by.at, registered_by=by.unit,
         )  # fmt: skip
 
 
@@ -54,6 +76,7 @@ class Reelect(
     """Put the next election of a committee on the register (人民调解法 第九条)."""
 
     def act(self, c: Committee, by: By) -> None:
+        must_keep(c, by, self.directory)
         c.reelect(
             self.member_count, self.chair, self.elected_on, self.document, has_woman=self.has_woman, at=by.at
         )  # fmt: skip
@@ -70,13 +93,28 @@ class RegisterMediator(
     certificate_no: PublicLine
 
     def act(self, m: Mediator, by: By) -> None:
+        must_keep(self.referred["committee_id"], by, self.directory)
         m.register(self.referred["committee_id"], self.mediator, self.certificate_no, at=by.at)
 
 
 class OnMediator(OnEntry[Mediator]):
-    """A command on a mediator of the register."""
+    """A command on a mediator of the register, by who keeps that."""
 
     document: UUID
+
+    _committee: Committee
+
+    async def look_up(self, running: Running, by: By) -> None:
+        """Find the committee."""
+        await super().look_up(running, by)
+        mediator = await running.store.known(Mediator, self.stream(by))
+        assert mediator.committee is not None
+        self._committee = await running.store.known(Committee, mediator.committee)
+
+    def decide(self, m: Mediator, by: By) -> dict[str, Any]:
+        """Let nobody else act. Raises ``NotInTheirCharge``."""
+        must_keep(self._committee, by, self.directory)
+        return super().decide(m, by)
 
 
 class TrainMediator(OnMediator, path="/mediators/{mediator_id}/trainings", by=REGISTRARS, called="人民调解员培训"):
@@ -94,18 +132,15 @@ class RemoveMediator(OnMediator, path="/mediators/{mediator_id}/removal", by=REG
 
     ground: RemovalGround
 
-    _unit: str
     _cases: list[UUID]
 
     async def look_up(self, running: Running, by: By) -> None:
         await super().look_up(running, by)
         known = running.store.known
         mediator = await known(Mediator, self.stream(by))
-        assert mediator.committee is not None
-        self._unit = (await known(Committee, mediator.committee)).unit
         going_on = [await known(Handling, row["id"]) for row in await rows(running.store, _MEDIATING)]
-        who = (mediator.mediator, self._unit)
+        who = (mediator.mediator, self._committee.unit)
         self._cases = [h.id for h in going_on if (h.mediator, h.mediator_unit) == who]
 
     def act(self, m: Mediator, by: By) -> None:
-        m.remove(self.ground, self.document, unit=self._unit, cases=self._cases, at=by.at)
+        m.remove(self.ground, self.document, unit=self._committee.unit, cases=self._cases, at=by.at)

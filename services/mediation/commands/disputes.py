@@ -9,9 +9,13 @@ from pydantic import Field
 
 from contracts.periods.calendar import day
 from contracts.vocabulary import ContentCategory, DisputeClass, Role, SupervisionReason
+from services.chassis.charge import must_be_of_one_territory, must_have_charge_of
 from services.chassis.commands import Entry, OnEntry, Owned
 from services.chassis.context import By
 from services.chassis.fields import Code, Day
+from services.chassis.references import KnownUnit
+from services.chassis.running import Running
+from services.mediation.commands.committees import on_register
 from services.mediation.commands.handling import REGISTRARS, UNIT_STAFF
 from services.mediation.domain.disputes import Dispute, SelfCorrection, Sweep
 
@@ -39,15 +43,30 @@ class RecordDispute(
 
 
 class NameTeam(OnEntry[Dispute], path="/disputes/{dispute_id}/mediation-team", by=REGISTRARS, called="调解专班"):
-    """Say who leads, who mediates, and until when: all three, or it is refused (第三十七条第一款)."""
+    """Say who leads, who mediates, and until when: all three, or it is refused (第三十七条第一款).
+
+    Who mediates is of a committee of the own territory (人民调解法 第十三条).
+    """
 
     mediator_unit: Code
     leader: Code | None = None
     mediator: Code | None = None
     due_on: Day | None = None
 
+    _registered: bool
+    _removed: bool
+
+    async def look_up(self, running: Running, by: By) -> None:
+        await super().look_up(running, by)
+        self._registered, self._removed = await on_register(running, self.mediator or "", self.mediator_unit)
+
     def act(self, d: Dispute, by: By) -> None:
-        d.name_team(self.leader, self.mediator, self.mediator_unit, self.due_on, at=by.at)
+        must_have_charge_of(by, [d.unit], self.directory)
+        must_be_of_one_territory(by, self.mediator_unit, self.directory)
+        d.name_team(
+            self.leader, self.mediator, self.mediator_unit, self.due_on, self.directory,
+            registered=self._registered, removed=self._removed, at=by.at,
+        )  # fmt: skip
 
 
 class SettleDispute(
@@ -66,12 +85,13 @@ class SettleDispute(
 
 
 class OrderSweep(Entry[Sweep], path="/sweeps", by=REGISTRARS, called="矛盾纠纷排查", location="/sweeps/{sweep_id}"):
-    """Tell units to look for disputes, and until when (第十条)."""
+    """Tell units of the own line or territory to look for disputes, and until when (第十条)."""
 
-    units: Annotated[list[Code], Field(min_length=1, max_length=UNITS_MAX)]
+    units: Annotated[list[KnownUnit], Field(min_length=1, max_length=UNITS_MAX)]
     due_on: Day
 
     def act(self, s: Sweep, by: By) -> None:
+        must_have_charge_of(by, self.units, self.directory)
         s.order(tuple(self.units), self.due_on, at=by.at)
 
 

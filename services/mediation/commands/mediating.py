@@ -8,15 +8,15 @@ from uuid import UUID
 from pydantic import Field
 
 from contracts.periods.calendar import day
-from contracts.vocabulary import DocumentKind, MediatorState, Role, Side
+from contracts.vocabulary import DocumentKind, Role, Side
 from services.chassis.commands import Said
 from services.chassis.context import By
 from services.chassis.directory import Directory
 from services.chassis.errors import Forbidden
 from services.chassis.fields import Code, Day, PublicLine
-from services.chassis.questions import rows
 from services.chassis.running import Running
 from services.chassis.texts import CaseText, Proof, TextOf
+from services.mediation.commands.committees import on_register
 from services.mediation.commands.handling import DECIDERS, MEDIATORS, Handle, Handled
 from services.mediation.domain import mediating
 from services.mediation.domain.handling import Handling
@@ -24,9 +24,6 @@ from services.mediation.domain.handling import Handling
 ITEMS_MAX: Final = 100
 SPEAKERS: Final = (Role.petitioner, *MEDIATORS)
 """A petitioner speaks for themselves; who mediates writes down what a side has said."""
-_REGISTERED: Final = """
-SELECT m.state FROM mediator_view m JOIN committee_view c ON c.id = m.committee WHERE m.mediator = $1 AND c.unit = $2
-"""
 
 
 class OfferMediation(Handle, path="/cases/{case_id}/mediation", by=DECIDERS, called="提议调解"):
@@ -45,7 +42,7 @@ class OfferMediation(Handle, path="/cases/{case_id}/mediation", by=DECIDERS, cal
 
     async def look_up(self, running: Running, by: By) -> None:
         await super().look_up(running, by)
-        self._registered, self._removed = await _registered(running, self.mediator, self.mediator_unit)
+        self._registered, self._removed = await on_register(running, self.mediator, self.mediator_unit)
 
     def act(self, h: Handling, by: By) -> None:
         mediating.offer_mediation(
@@ -66,13 +63,6 @@ class DetermineDiscretion(
         mediating.determine_discretion(h, by.unit, self.document, within=self.within, at=by.at)
 
 
-async def _registered(running: Running, mediator: str, unit: str) -> tuple[bool, bool]:
-    """Return whether somebody is on the register of a unit's committee, and whether they were removed from it."""
-    found = await rows(running.store, _REGISTERED, mediator, unit)
-    registered = any(row["state"] != MediatorState.removed for row in found)
-    return registered, bool(found) and not registered
-
-
 class Mediate(Handle):
     """A command on a mediation that goes on."""
 
@@ -83,7 +73,7 @@ class Mediate(Handle):
         await super().look_up(running, by)
         h = await running.store.known(Handling, self.case_id)
         named = h.mediator is not None and h.mediator_unit is not None
-        self._gone = named and (await _registered(running, h.mediator or "", h.mediator_unit or ""))[1]
+        self._gone = named and (await on_register(running, h.mediator or "", h.mediator_unit or ""))[1]
 
     def says_itself(self, h: Handling, by: By) -> bool:
         """Return whether who acts is the mediator that is in office no more."""
@@ -101,7 +91,7 @@ class NameMediator(Mediate, path="/cases/{case_id}/mediation/mediator", by=MEDIA
     async def look_up(self, running: Running, by: By) -> None:
         await super().look_up(running, by)
         h = await running.store.known(Handling, self.case_id)
-        self._registered, self._removed = await _registered(running, self.mediator, h.mediator_unit or "")
+        self._registered, self._removed = await on_register(running, self.mediator, h.mediator_unit or "")
 
     def act(self, h: Handling, by: By) -> None:
         unit = self.directory.acting_as(by.unit, h.unit, h.mediator_unit)

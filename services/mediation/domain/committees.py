@@ -17,6 +17,8 @@ from contracts.mediation import (
 from contracts.periods.calendar import day
 from contracts.vocabulary import CommitteeSetting, CommitteeState, MediatorState, RemovalGround
 from services.chassis.aggregate import when
+from services.chassis.charge import must_belong
+from services.chassis.directory import Directory
 from services.chassis.entry import Entry
 from services.chassis.errors import Refused
 from services.mediation.domain.guards import ImpossibleDate
@@ -64,6 +66,7 @@ class Committee(Entry):
     def start(self) -> None:
         """Nobody is elected yet."""
         self.unit = self.chair = ""
+        self.registered_by: str | None = None
         self.setting: CommitteeSetting | None = None
         self.member_count = 0
         self.elected_on: date | None = None
@@ -76,14 +79,20 @@ class Committee(Entry):
 
     def register(
         self, unit: str, setting: CommitteeSetting, members: int, chair: str, elected_on: date, document: UUID, *,
-        has_woman: bool, at: datetime,
+        has_woman: bool, at: datetime, registered_by: str | None = None,
     ) -> None:  # fmt: skip
         """Put an elected committee on the register."""
         _must_be_lawful(members, elected_on, has_woman=has_woman, at=at)
         self.record(
             CommitteeRegistered, at=at, unit=unit, setting=setting, member_count=members, chair=chair,
             has_woman=has_woman, elected_on=elected_on, term_until=term_after(elected_on), document=document,
+            registered_by=registered_by,
         )  # fmt: skip
+
+    @property
+    def kept_by(self) -> str:
+        """The unit that keeps it on the register; of one entered before that was noted, the committee's own."""
+        return self.registered_by or self.unit
 
     def reelect(
         self, members: int, chair: str, elected_on: date, document: UUID, *, has_woman: bool, at: datetime
@@ -106,7 +115,7 @@ class Committee(Entry):
 
     @when
     def _(self, event: CommitteeRegistered) -> None:
-        self.unit, self.setting = event.unit, event.setting
+        self.unit, self.setting, self.registered_by = event.unit, event.setting, event.registered_by
         self._elect(event)
 
     @when
@@ -169,6 +178,14 @@ class Mediator(Entry):
     @when
     def _(self, event: MediatorRemoved) -> None:
         self.removed = event.ground
+
+
+def must_mediate_for(mediator: str, unit: str, directory: Directory, *, registered: bool, removed: bool) -> None:
+    """Let only who acts for a unit or is on the register of its committee mediate for it (第十三条、第十五条)."""
+    if removed:
+        raise MediatorIsRemoved
+    if not registered:
+        must_belong(mediator, unit, directory)
 
 
 def term_after(elected_on: date) -> date:

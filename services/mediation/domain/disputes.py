@@ -25,8 +25,10 @@ from contracts.vocabulary import (
     SweepState,
 )
 from services.chassis.aggregate import when
+from services.chassis.directory import Directory
 from services.chassis.entry import Entry
 from services.chassis.errors import Forbidden, Invalid, Refused
+from services.mediation.domain.committees import must_mediate_for
 from services.mediation.domain.guards import ImpossibleDate
 
 
@@ -105,14 +107,19 @@ class Dispute(Entry):
         self.record(DisputeRecorded, at=at, **facts)
 
     def name_team(
-        self, leader: str | None, mediator: str | None, mediator_unit: str, due_on: date | None, *, at: datetime
-    ) -> None:
-        """Say who leads, who mediates, and until when."""
+        self, leader: str | None, mediator: str | None, mediator_unit: str, due_on: date | None, directory: Directory,
+        *, registered: bool, removed: bool = False, at: datetime,
+    ) -> None:  # fmt: skip
+        """Say who leads, who mediates, and until when.
+
+        Who mediates is `registered` with the committee, and not `removed` from it, or acts for it.
+        """
         self._must_be_open()
         if leader is None or mediator is None or due_on is None:
             raise TeamIncomplete
         if mediator_unit == self.against_unit:
             raise NotNeutral
+        must_mediate_for(mediator, mediator_unit, directory, registered=registered, removed=removed)
         if due_on < day(at):
             raise ImpossibleDate
         self.record(

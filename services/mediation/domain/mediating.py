@@ -27,7 +27,7 @@ from contracts.periods.calendar import day
 from contracts.vocabulary import Kind, Side
 from services.chassis.directory import Directory
 from services.chassis.errors import Invalid, Refused
-from services.mediation.domain.committees import MediatorIsRemoved
+from services.mediation.domain.committees import MediatorIsRemoved, must_mediate_for
 from services.mediation.domain.guards import (
     ImpossibleDate,
     NotTheHandlingUnit,
@@ -37,7 +37,7 @@ from services.mediation.domain.guards import (
     must_be_on,
 )
 from services.mediation.domain.handling import Handling
-from services.mediation.domain.people import must_be_kept_from, must_not_be_recused, must_work_for
+from services.mediation.domain.people import must_be_kept_from, must_not_be_recused
 
 
 class NotMediable(Refused):
@@ -239,12 +239,8 @@ def name_mediator(
 def _must_be_fit(
     h: Handling, mediator: str, mediator_unit: str, directory: Directory, *, registered: bool, removed: bool
 ) -> None:
-    if removed:
-        raise MediatorIsRemoved
-    if registered:
-        must_not_be_recused(directory, mediator, h)
-    else:
-        must_work_for(directory, mediator_unit, mediator, h)
+    must_mediate_for(mediator, mediator_unit, directory, registered=registered, removed=removed)
+    must_not_be_recused(directory, mediator, h)
 
 
 def consent_to_mediation(

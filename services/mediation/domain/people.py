@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from contracts.periods.calendar import day
+from services.chassis.charge import must_belong
 from services.chassis.directory import Directory
 from services.chassis.errors import Forbidden, Invalid, Refused
 from services.chassis.recusal import MustKeepOut
@@ -21,15 +22,6 @@ class NotTheHead(Forbidden):
     code = "not_the_head"
     title = "须由本机关、单位负责人批准"
     article = "信访工作条例 第三十二条、第三十四条"
-    by_directory = True
-
-
-class NotOfTheUnit(Invalid):
-    """Nobody works on a case for a unit to which they do not belong."""
-
-    code = "officer_not_of_the_unit"
-    title = "不是该单位的工作人员"
-    article = _ARTICLE
     by_directory = True
 
 
@@ -67,8 +59,7 @@ def must_head(directory: Directory, unit: str, officer: str, *, at: datetime) ->
 
 def must_work_for(directory: Directory, unit: str, officer: str, h: Handling) -> None:
     """Let only the unit's own people do its work, and of them nobody who keeps out (第二十八条第三款)."""
-    if not directory.belongs(officer, unit):
-        raise NotOfTheUnit(f"{officer}，{unit}")
+    must_belong(officer, unit, directory)
     must_not_be_recused(directory, officer, h)
 
 
