@@ -673,6 +673,8 @@ class ConferenceConvened(Event):
 
     conference_no: str
     held_on: date
+    convened_by: str | None = None
+    """The unit for which it was called."""
 
 
 class AgendaItemAdded(Event):

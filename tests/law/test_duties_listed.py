@@ -18,6 +18,7 @@ pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.servers]
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def county(servers: Servers):
     async with open_county(servers) as made:
+        await made.enter({"code": "V-1", "level": "village", "competent": False})
         yield made
 
 
@@ -34,7 +35,7 @@ async def told(county: System) -> str:
         await county.send("accountability", f"/cases/{case}/supervisions", card, role=Role.supervisor, at=NOTIFIED_AT),
         201,
     )
-    row = {"kind": "petition", "unit": UNIT, "officer": "officer-7", "due_on": "2025-09-12"}
+    row = {"kind": "petition", "unit": UNIT, "officer": "co-2", "due_on": "2025-09-12"}
     row |= {"document": await document(county, case), "case_id": case}
     ok(
         await county.send("assignment", "/ledger-items", row, role=Role.bureau_officer, at=NOTIFIED_AT),
@@ -67,12 +68,12 @@ async def test_r28_what_a_unit_owes_is_listed_by_day_with_article_and_entry(coun
         "AcceptanceNotified",
     ]
     shown = ok(await county.client.get(f"{county.url('accountability')}/cases/{case}"))
-    assert (shown["next_duty"]["code"], shown["next_duty"]["officer"]) == ("D22", "officer-7")
+    assert (shown["next_duty"]["code"], shown["next_duty"]["officer"]) == ("D22", "co-2")
 
 
 async def test_list_is_narrowed_by_officer_holder_day_and_state(county: System):
     case = await told(county)
-    assert {it["officer"] for it in await duties(county, officer="officer-7", limit=200)} == {"officer-7"}
+    assert {it["officer"] for it in await duties(county, officer="co-2", limit=200)} == {"co-2"}
     assert [it["code"] for it in await duties(county, case=case, until="2025-09-12")] == ["D22"]
     assert await duties(county, case=case, holder="nobody") == []
     days = [it["due_on"] for it in await duties(county, holder=UNIT, limit=200)]
@@ -146,7 +147,7 @@ async def test_command_line_lists_the_duties_of_a_holder(county: System):
     await county.caught_up()
     done = await cli(county, "clock", "duties", "--case", case)
     assert (done.code, done.err) == (0, "")
-    assert [name in done.out for name in ("督办卡反馈", "第四十条第一款", "officer-7", BUREAU)] == [
+    assert [name in done.out for name in ("督办卡反馈", "第四十条第一款", "co-2", BUREAU)] == [
         True,
         True,
         True,

@@ -22,7 +22,7 @@ from services.chassis.errors import NotFound
 from tests.harness import BUREAU, CITY, COMMITTEE, GOVERNMENT, UNIT, Servers, System
 from tests.law.test_r28_keeps_out import by
 from tests.rules import refused, refuses
-from tests.steps import ok, open_county
+from tests.steps import document, ok, open_county, with_unit
 from tests.units import county as world
 from tests.units import entry, staff
 
@@ -136,6 +136,43 @@ async def test_r10_sweep_is_told_to_units_that_there_are_in_the_territory(county
     refused(await do(county, "mediation", "/sweeps", sweep, OFFICER, BUREAU), 403, NotInTheirCharge)
     sweep["units"] = [UNIT, "NOWHERE"]
     refused(await do(county, "mediation", "/sweeps", sweep, OFFICER, BUREAU), 404, NotFound)
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize(("unit", "role"), STRANGERS)
+async def test_r28_row_of_no_case_is_put_on_a_unit_by_nobody_beside_it(county: System, unit: str, role: Role):
+    """第十条, 第二十八条第一款."""
+    case = await with_unit(county)
+    row = {
+        "kind": "petition", "document": await document(county, case, unit=BUREAU), "unit": UNIT, "officer": "co-1",
+        "due_on": "2025-09-30",
+    }  # fmt: skip
+    refused(await do(county, "assignment", "/ledger-items", row, role, unit), 403, NotInTheirCharge)
+    other = row | {"case_id": case, "unit": "RSJ2"}
+    refused(await do(county, "assignment", "/ledger-items", other, HEAD, UNIT), 403, NotInTheirCharge)
+    ok(await do(county, "assignment", "/ledger-items", row, OFFICER, BUREAU), 201)
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_r13_conference_is_of_its_own_territory(county: System):
+    """第十三条第一款 本地区: nobody else decides there, and nobody else is called."""
+    paper = await document(county, await with_unit(county), unit=BUREAU)
+    held = {"held_on": "2025-08-28"}
+    path = ok(await do(county, "assignment", "/conferences", held, SECRETARY, BUREAU), 201)["conference_id"]
+    path = f"/conferences/{path}"
+    decision = {"item": 1, "owner": UNIT, "due_on": "2025-09-30", "document": paper}
+    steps: list[tuple[str, dict[str, Any]]] = [
+        ("agenda", {"document": paper}), ("summons", {"unit": UNIT}), ("decisions", decision),
+    ]  # fmt: skip
+    for what, body in steps:
+        reply = await do(county, "assignment", f"{path}/{what}", body, SECRETARY, "XFJ2")
+        refused(reply, 403, NotInTheirCharge)
+        if what == "decisions":
+            said = {"document": paper}
+            ok(await do(county, "assignment", f"{path}/consultations", said, HEAD, UNIT, actor="head-1"))
+        ok(await do(county, "assignment", f"{path}/{what}", body, SECRETARY, GOVERNMENT))
+    called = await do(county, "assignment", f"{path}/summons", {"unit": "RSJ2"}, SECRETARY, BUREAU)
+    refused(called, 403, NotInTheirCharge)
 
 
 @pytest.mark.asyncio(loop_scope="module")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from pydantic import Field
@@ -11,6 +11,7 @@ from contracts.vocabulary import ConferenceState, Role
 from services.assignment.commands.acting import ORGANISERS, UNIT_DOOR, InCase, KnownCase, Organising
 from services.assignment.domain.assigning import Assignment
 from services.assignment.domain.conferences import AGENDA_MAX, Conference
+from services.chassis.charge import must_have_charge_of
 from services.chassis.commands import Entry, OnEntry, Reply
 from services.chassis.context import By
 from services.chassis.fields import Day
@@ -48,15 +49,24 @@ class ConveneConference(
     held_on: Day
 
     def act(self, c: Conference, by: By) -> None:
-        c.convene(self.number("联", by), self.held_on, at=by.at)
+        c.convene(self.number("联", by), self.held_on, by.unit, at=by.at)
 
 
 class OnConference(OnEntry[Conference], reply=Conferred):
     """A command about a conference."""
 
 
+class Convening(OnConference):
+    """A command by who has called the conference, or organises in the territory for which it was called."""
+
+    def decide(self, c: Conference, by: By) -> dict[str, Any]:
+        """Let nobody else act. Raises ``NotInTheirCharge``."""
+        must_have_charge_of(by, [] if c.convened_by is None else [c.convened_by], self.directory)
+        return super().decide(c, by)
+
+
 class AddAgendaItem(
-    Organising, OnConference, path="/conferences/{conference_id}/agenda", by=SECRETARY, called="列入议题"
+    Organising, Convening, path="/conferences/{conference_id}/agenda", by=SECRETARY, called="列入议题"
 ):  # fmt: skip
     """Put something on the agenda, described in the vault; `matter` is the case, if there is one (第十三条第一款)."""
 
@@ -85,12 +95,15 @@ class AtConference(InCase, OnConference):
         return [] if harmless or len(matters) < len(agenda) else matters
 
 
-class SummonUnit(AtConference, path="/conferences/{conference_id}/summons", by=ORGANISERS, called="通知列席"):
-    """Have a unit come (第十三条第一款, 第十四条第二项)."""
+class SummonUnit(
+    AtConference, Convening, path="/conferences/{conference_id}/summons", by=ORGANISERS, called="通知列席"
+):
+    """Have a unit of the territory come (第十三条第一款 本地区, 第十四条第二项)."""
 
     unit: KnownUnit
 
     def act(self, c: Conference, by: By) -> None:
+        must_have_charge_of(by, [self.unit], self.directory)
         c.summon(self.unit, at=by.at)
 
 
@@ -114,7 +127,9 @@ class OnItem(InCase, OnConference):
         return (await running.store.known(Conference, self.stream(by))).matter_of(self.item)
 
 
-class DecideConferenceItem(OnItem, path="/conferences/{conference_id}/decisions", by=SECRETARY, called="议定事项"):
+class DecideConferenceItem(
+    OnItem, Convening, path="/conferences/{conference_id}/decisions", by=SECRETARY, called="议定事项"
+):  # fmt: skip
     """Record who does what until when, as soon as who does it was heard (第十三条第一款)."""
 
     owner: KnownUnit

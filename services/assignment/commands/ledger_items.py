@@ -8,6 +8,7 @@ from contracts.ids import derived
 from contracts.vocabulary import LedgerItemState, LedgerKind, Role
 from services.assignment.commands.acting import ORGANISERS, UNIT_DOOR, InCase, KnownCase, Organising
 from services.assignment.domain.ledger_items import LedgerItem
+from services.chassis.charge import must_belong, must_have_charge_of
 from services.chassis.commands import Entry, OnEntry, Reply
 from services.chassis.context import By
 from services.chassis.fields import Code, Day
@@ -34,7 +35,7 @@ class OpenLedgerItem(
     Organising, Entry[LedgerItem], path="/ledger-items", by=(*ORGANISERS, Role.unit_head), called="建立台账",
     reply=LedgerItemEntered, location="/ledger-items/{item_id}",
 ):  # fmt: skip
-    """Put a problem into a ledger; without unit, officer and day it is refused (第十条, 第二十八条第一款)."""
+    """Put a problem into a ledger; without unit, its officer and day it is refused (第十条, 第二十八条第一款)."""
 
     entry = "item"
 
@@ -52,6 +53,11 @@ class OpenLedgerItem(
         return [self.officer] if self.officer else []
 
     def act(self, i: LedgerItem, by: By) -> None:
+        around = {unit for case in self._cases for unit in case.around}
+        if self.unit is not None and self.unit not in around:
+            must_have_charge_of(by, [self.unit], self.directory)
+        if self.unit is not None and self.officer is not None:
+            must_belong(self.officer, self.unit, self.directory)
         number = self.number("台", by)
         i.open(self.case_id, number, self.kind, self.unit, self.officer, self.due_on, self.document, at=by.at)
 

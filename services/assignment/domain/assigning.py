@@ -694,6 +694,11 @@ class Assignment(Aggregate):
         if self.is_kept_out(by, directory):
             raise MustKeepOut
 
+    @property
+    def around(self) -> list[str]:
+        """The units that have the case, help or have received it."""
+        return [unit for unit in (self.unit, self.receiving_unit, self.organ, *self.helpers) if unit is not None]
+
     def must_have_to_do_with(
         self, by: By, directory: Directory, also: Collection[str] = (), *, placed: bool = True
     ) -> None:
@@ -701,8 +706,7 @@ class Assignment(Aggregate):
 
         The matter is also where it has happened, though nobody hands on for that what another one has received.
         """
-        named = (self.unit, self.receiving_unit, self.organ, *self.helpers, *also)
-        own = [unit for unit in named if unit is not None]
+        own = [*self.around, *also]
         around = [*own, *({self.place} & directory.units.keys() if placed else ())]
         if by.role in FOR_NO_UNIT or directory.acting_as(by.unit, *own, barred=self.barred(directory)) in own:
             return

@@ -112,6 +112,7 @@ class Conference(Aggregate):
         """Nobody is called yet."""
         self.conference_no = ""
         self.held_on: date | None = None
+        self.convened_by: str | None = None
         self.agenda: list[UUID | None] = []
         self.summoned: list[str] = []
         self.consulted: set[str] = set()
@@ -136,9 +137,9 @@ class Conference(Aggregate):
         """The next day on which something decided is due."""
         return min((due for item, due in self.due.items() if item not in self.done), default=None)
 
-    def convene(self, conference_no: str, held_on: date, *, at: datetime) -> None:
+    def convene(self, conference_no: str, held_on: date, convened_by: str | None = None, *, at: datetime) -> None:
         """Call the conference, or enter one that was called at once and held before somebody typed it."""
-        self.record(ConferenceConvened, at=at, conference_no=conference_no, held_on=held_on)
+        self.record(ConferenceConvened, at=at, conference_no=conference_no, held_on=held_on, convened_by=convened_by)
 
     def add_item(self, matter: UUID | None, document: UUID, *, at: datetime) -> None:
         """Put something on the agenda."""
@@ -188,6 +189,7 @@ class Conference(Aggregate):
     @when
     def _(self, event: ConferenceConvened) -> None:
         self.conference_no, self.held_on = event.conference_no, event.held_on
+        self.convened_by = event.convened_by
 
     @when
     def _(self, event: AgendaItemAdded) -> None:
