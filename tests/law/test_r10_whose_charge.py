@@ -140,6 +140,14 @@ async def test_r10_sweep_is_told_to_units_that_there_are_in_the_territory(county
 
 @pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize(("unit", "role"), STRANGERS)
+async def test_r43_door_is_counted_by_nobody_beside_the_unit(county: System, unit: str, role: Role):
+    """第二十二条、第四十三条: the count makes the unit owe."""
+    count = {"unit": UNIT, "day": "2025-08-20", "visits": 0, "letters": 0, "calls": 0}
+    refused(await do(county, "intake", "/door-counts", count, role, unit), 403, NotInTheirCharge)
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize(("unit", "role"), STRANGERS)
 async def test_r28_row_of_no_case_is_put_on_a_unit_by_nobody_beside_it(county: System, unit: str, role: Role):
     """第十条, 第二十八条第一款."""
     case = await with_unit(county)
@@ -151,6 +159,28 @@ async def test_r28_row_of_no_case_is_put_on_a_unit_by_nobody_beside_it(county: S
     other = row | {"case_id": case, "unit": "RSJ2"}
     refused(await do(county, "assignment", "/ledger-items", other, HEAD, UNIT), 403, NotInTheirCharge)
     ok(await do(county, "assignment", "/ledger-items", row, OFFICER, BUREAU), 201)
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize("officer", ["o-1", "nobody"])
+async def test_r28_officer_who_is_named_belongs_to_the_unit(county: System, officer: str):
+    """第二十八条第一款: in a row, in a help plan, at a contact point."""
+    case = await with_unit(county)
+    paper = await document(county, case, unit=BUREAU)
+    named = {"officer": officer, "due_on": "2025-09-30", "document": paper}
+    for service, path, body, role, unit in (
+        ("assignment", "/ledger-items", named | {"kind": "petition", "unit": UNIT}, OFFICER, BUREAU),
+        ("intake", f"/cases/{case}/help-plans", named, Role.case_officer, UNIT),
+        ("intake", "/contact-points", {"officer": officer, "place": "P-1"}, HEAD, UNIT),
+    ):
+        refused(await do(county, service, path, body, role, unit), 422, NotOfTheUnit)
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_r28_who_was_appointed_this_moment_is_named_at_once(county: System):
+    """第二十八条第一款: no service refuses an entry by what it knew of the directory before."""
+    await county._enter(f"/units/{UNIT}/officers/new-1", {"post": "干部", "roles": ["case_officer"], "name": "某某"})
+    ok(await do(county, "intake", "/contact-points", {"officer": "new-1", "place": "P-1"}, HEAD, UNIT), 201)
 
 
 @pytest.mark.asyncio(loop_scope="module")

@@ -11,6 +11,7 @@ from pydantic import Field
 from contracts.periods.calendar import day
 from contracts.vocabulary import Channel, ConductAct, ExternalSystem, Level, LoadOccasion, Role, SkipCause
 from services.chassis import fields
+from services.chassis.charge import must_have_charge_of
 from services.chassis.commands import Entry, OnEntry, Owned
 from services.chassis.context import By
 from services.chassis.fields import IssuedNo, OfNoPerson
@@ -87,7 +88,10 @@ class RecordSkipLevelVisit(
 
 
 class CountAtDoor(Entry[DoorCount], path="/door-counts", by=COUNTERS, called="来访来信来电清点"):
-    """Say how many came to a unit on a day; where fewer are on file, that is on record (第二十二条、第四十三条)."""
+    """Say how many came on a day to a unit of the own line or territory (第二十二条、第四十三条).
+
+    Where fewer are on file, that is on record.
+    """
 
     may_open = True
     unit: KnownUnit
@@ -104,6 +108,7 @@ class CountAtDoor(Entry[DoorCount], path="/door-counts", by=COUNTERS, called="�
         self.referred["on_file"] = await _on_file(running, self.unit, self.day)
 
     def act(self, c: DoorCount, by: By) -> None:
+        must_have_charge_of(by, [self.unit], self.directory)
         counted = {Channel.visit: self.visits, Channel.letter: self.letters, Channel.call: self.calls}
         c.count(self.unit, self.day, counted, self.referred["on_file"], by.unit, at=by.at)
 

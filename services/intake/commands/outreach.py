@@ -8,6 +8,7 @@ from uuid import UUID
 from contracts.periods.calendar import day
 from contracts.vocabulary import ContactOutcome, DialogueGroup
 from services.chassis import fields
+from services.chassis.charge import must_belong
 from services.chassis.commands import Entry, OnEntry, Owned
 from services.chassis.context import By
 from services.chassis.fields import Code
@@ -25,6 +26,7 @@ class SetContactPoint(Entry[ContactPoint], path="/contact-points", by=FIELD, cal
     place: Code
 
     def act(self, p: ContactPoint, by: By) -> None:
+        must_belong(self.officer, by.unit, self.directory)
         p.set_up(by.unit, self.officer, self.place, at=by.at)
 
 
@@ -49,6 +51,7 @@ class FileHelpPlan(AboutCase[HelpPlan], path="/cases/{case_id}/help-plans", by=F
         return [self.officer]
 
     def act(self, p: HelpPlan, by: By) -> None:
+        must_belong(self.officer, by.unit, self.directory)
         point = self.referred["contact_point"]
         p.file(self.case_id, by.unit, self.officer, self.due_on, self.document, point, at=by.at)
 
