@@ -244,3 +244,18 @@ async def test_pml13_dispute_is_mediated_by_a_mediator_of_a_committee_there(coun
     refused(await do(county, "mediation", path, team, HEAD, "JYJ"), 403, NotInTheirCharge)
     refused(await do(county, "mediation", path, team | {"mediator": "co-1"}, HEAD, UNIT), 422, NotOfTheUnit)
     ok(await do(county, "mediation", path, team, HEAD, UNIT))
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_r14_project_is_put_on_the_list_by_nobody_beside_its_unit(county: System):
+    """第十四条, 重大行政决策程序暂行条例 第二十二条."""
+    project = {"project_no": "XM-1", "unit": UNIT}
+    for path in ("/projects", "/unassessed-projects"):
+        reply = await do(county, "accountability", path, project, OFFICER, "XFJ2")
+        refused(reply, 403, NotInTheirCharge)
+    made = ok(await do(county, "accountability", "/projects", project, OFFICER, BUREAU), 201)["project_id"]
+    flagged = await do(county, "accountability", "/unassessed-projects", project | {"unit": "RSJ2"}, OFFICER, "XFJ2")
+    refused(flagged, 403, NotInTheirCharge)
+    case = {"case": await with_unit(county)}
+    refused(await do(county, "accountability", f"/projects/{made}/cases", case, OFFICER, "XFJ2"), 403, NotInTheirCharge)
+    ok(await do(county, "accountability", f"/projects/{made}/cases", case, OFFICER, BUREAU))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from pydantic import Field
@@ -11,9 +11,11 @@ from contracts.periods.calendar import day
 from contracts.vocabulary import Role
 from services.accountability.commands.knowing import Knowing
 from services.accountability.domain.projects import Project
+from services.chassis.charge import must_have_charge_of
 from services.chassis.commands import Entry, OnEntry
 from services.chassis.context import By
 from services.chassis.fields import Code, Day
+from services.chassis.references import KnownUnit
 from services.chassis.running import Running
 
 PARTICIPANTS_MAX: Final = 100_000
@@ -22,16 +24,21 @@ PLANNERS: Final = (Role.case_officer, Role.unit_head)
 
 
 class EnterProject(Entry[Project]):
-    """A command that may open a project: the same number is the same project."""
+    """A command that may open a project of the own line or territory: the same number is the same project."""
 
     may_open = True
 
     project_no: Code
-    unit: Code
+    unit: KnownUnit
 
     def stream(self, by: By) -> UUID:  # noqa: ARG002  # whoever acts
         """Return the stream of the project."""
         return Project.stream(self.project_no)
+
+    def decide(self, p: Project, by: By) -> dict[str, Any]:
+        """Let nobody else act. Raises ``NotInTheirCharge``."""
+        must_have_charge_of(by, [p.unit or self.unit, self.unit], self.directory)
+        return super().decide(p, by)
 
 
 class RequireAssessment(EnterProject, path="/projects", by=WATCH, called="列入评估"):
@@ -99,4 +106,5 @@ class LinkPetition(
         return self.case
 
     def act(self, p: Project, by: By) -> None:
+        must_have_charge_of(by, [p.unit], self.directory)
         p.link(self.case, at=by.at)
