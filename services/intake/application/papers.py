@@ -47,9 +47,20 @@ from services.intake.domain.paper import (
     UnknownField,
 )
 from services.intake.domain.registration import Registration
-from services.intake.domain.saying import SAYING, Facts, Plate, Said, Service, had, named, said, taken_back
+from services.intake.domain.saying import (
+    OF_REGISTRATION,
+    SAYING,
+    Facts,
+    Plate,
+    Said,
+    Service,
+    had,
+    named,
+    said,
+    taken_back,
+)
 from services.intake.domain.track import must_take_part
-from services.intake.papers.kinds import KINDS, LABELS, Form, Kind, To
+from services.intake.papers.kinds import KINDS, LABELS, PETITIONER, Form, Kind, To
 from services.intake.papers.typesetting import NEWEST, sha256, typeset
 from services.intake.papers.words import clean, one_line
 
@@ -137,7 +148,7 @@ async def facts_of(running: Running, registration: Registration, petition: UUID,
     directory = await running.store.directories.knowing(by.unit)
     told: list[Fact] = []
     before: list[list[Fact]] = []
-    if draft.kind in SAYING:
+    if draft.kind in SAYING and draft.kind not in OF_REGISTRATION:
         case, sources = registration.id, running.sources
         asked = [sources.history("assignment", case), sources.history("mediation", case)]
         if draft.entry_id is not None:
@@ -275,15 +286,18 @@ async def _composed(
 ) -> dict[str, Any]:
     """Return all that is printed but the number."""
     person: Mapping[str, str | None] = {"name": so.addressee or facts.name(draft.addressee or "")}
+    values = {**draft.fields, **so.items}
+    whose = (await look(running, case, facts.petition, "issue_paper", by) if kind.names_petitioner else None) or {}
+    if PETITIONER in kind.printed:
+        values[PETITIONER] = one_line(whose.get("name") or "") or ANONYMOUS
     if kind.to is To.petitioner:
-        person = await look(running, case, facts.petition, "issue_paper", by) or {}
+        person = whose
         if not person and kind.form is Form.letter:
             if not facts.registration.anonymous:
                 raise NobodyToAddress
             person = {"name": ANONYMOUS}
     dated, addressee, organ = day(so.at or by.at), one_line(person.get("name") or ""), one_line(facts.name(by.unit))
-    values = {**draft.fields, **so.items}
-    names = {addressee, organ, *(unit.name for unit in facts.directory.units.values())}
+    names = {values.get(PETITIONER, ""), addressee, organ, *(unit.name for unit in facts.directory.units.values())}
     printed = " ".join([*values.values(), so.remedy, addressee, organ])
     return {
         "template": NEWEST,
@@ -329,10 +343,11 @@ def _must_come(written: str | None, today: date) -> None:
 
 def _check(kind: Kind, draft: Draft, so: Said) -> None:
     """Raise ``MissingField`` or ``UnknownField`` with the field's name, in the words that are printed."""
-    missing = [f"{LABELS[name]}（{name}）" for name in kind.written if name not in draft.fields]
+    wanted = [name for name in kind.written if name not in so.items]
+    missing = [f"{LABELS[name]}（{name}）" for name in wanted if name not in draft.fields]
     if kind.to is To.organ and not (so.addressee or draft.addressee):
         missing.append("主送机关（addressee）")
     if missing:
         raise MissingField("、".join(missing))
-    if unknown := [LABELS.get(name, "其他") for name in draft.fields if name not in kind.written]:
+    if unknown := [LABELS.get(name, "其他") for name in draft.fields if name not in wanted]:
         raise UnknownField("、".join(unknown))

@@ -45,6 +45,7 @@ from contracts.mediation import (
     HearingClosed,
     HearingOpened,
     MediationAgreementSigned,
+    MediationOffered,
     OpinionExecuted,
     OpinionIssued,
     OpinionServed,
@@ -275,6 +276,24 @@ def articles(*numbers: str) -> tuple[str, ...]:
 # ------------------------------------------------------------------------------- to the petitioner
 
 
+def _registration(f: Facts) -> Said:
+    """Say how what came in is on file, with its own number (第二十二条)."""
+    came = f.registration.petitions.get(f.petition)
+    if came is None:
+        raise NotSo("该信访件登记于并入、分立前的事项，登记表由该事项制发")
+    category = came.category or f.registration.category
+    assert category is not None
+    return Said(
+        {
+            "registration_no": came.registration_no,
+            "channel": came.channel.title,
+            "received_on": on(day(came.received_at)),
+            "category": category.title,
+            "secrecy": "要求保密" if came.secrecy_requested else "未要求保密",
+        }
+    )
+
+
 def _acceptance(f: Facts) -> Said:
     event, opened = f.must(AcceptanceNotified), f.last(HandlingOpened)
     way = f.last(RouteDetermined, ClassificationLearnt) or opened
@@ -457,7 +476,13 @@ def _agreement(f: Facts) -> Said:
     event = f.must(MediationAgreementSigned)
     if not event.mediated:
         raise NotSo("当事人自行和解")
-    return Said({}, event.agreement_no, event.timestamp)
+    due = [f"第{n}项至{on(last)}止" for n, last in enumerate(event.performance_due, start=1)]
+    items = {"performance_due": "；".join(due) or "未分项约定，按协议内容履行"}
+    offered = f.last(MediationOffered)
+    other = offered.other_party if offered else None
+    if other is not None and other in f.directory.units:
+        items["other_side"] = f.directory.units[other].name
+    return Said(items, event.agreement_no, event.timestamp)
 
 
 def _withdrawal(f: Facts) -> Said:
@@ -679,6 +704,7 @@ def _urgent(f: Facts) -> Said:
 
 
 SAYING: Final[Mapping[DocumentKind, Callable[[Facts], Said]]] = {
+    DocumentKind.registration_form: _registration,
     DocumentKind.acceptance_notice: _acceptance,
     DocumentKind.non_acceptance_notice: _not_accepted,
     DocumentKind.no_longer_accepted_notice: _no_longer,
@@ -722,6 +748,9 @@ SAYING: Final[Mapping[DocumentKind, Callable[[Facts], Said]]] = {
     DocumentKind.sanction_appeal_decision: _decided,
     DocumentKind.clarification_letter: _clarification,
 }
+
+OF_REGISTRATION: Final = frozenset({DocumentKind.registration_form})
+"""The papers for which nobody else need be asked: what they say stands in the registration."""
 
 
 # ------------------------------------------------------------------------------- how it is said

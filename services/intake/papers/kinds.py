@@ -53,6 +53,10 @@ class To(StrEnum):
     file = "file"
 
 
+PETITIONER: Final = "petitioner"
+"""The field in which a paper names who petitions, whom the vault alone knows, where it does not go to them."""
+
+
 class Kind(NamedTuple):
     """One kind of paper; a field is printed by being named, and the case says what stands behind an ``=``."""
 
@@ -73,13 +77,18 @@ class Kind(NamedTuple):
         return self.to is not To.file and self.form is not Form.agreement
 
     @property
+    def names_petitioner(self) -> bool:
+        """Whether it says who petitions."""
+        return self.to is To.petitioner or PETITIONER in self.printed
+
+    @property
     def printed(self) -> tuple[str, ...]:
         """The fields, in the order in which they are printed."""
         return tuple(self.fields.replace("=", "").split())
 
     @property
     def written(self) -> tuple[str, ...]:
-        """The fields that somebody writes in words; all of them are wanted."""
+        """The fields that somebody writes in words; all are wanted that the case does not say this time."""
         return tuple(name for name in self.fields.split() if not name.startswith("="))
 
 
@@ -107,7 +116,8 @@ LABELS: Final[dict[str, str]] = dict(
     restoration=恢复措施 scope=澄清范围 happened_at=时间、地点 involved=涉及人数和诉求 follow_up=后续情况
     statistics=信访数据 handling=转送、交办、督办情况 proposals=三项建议及采纳情况 sponsor=包案领导
     six=包案要求（六包） contact=联系电话 record=记录内容 entry=记录 progress=办理进度 risk_points=风险点
-    precautions=防范措施 response_plan=应对预案 held_in=地点
+    precautions=防范措施 response_plan=应对预案 held_in=地点 registration_no=登记编号 petitioner=信访人
+    other_side=对方当事人 manner=履行方式 performance_due=各项履行期限
     """.split()  # noqa: SIM905  # a table is read more easily than a hundred strings
 )
 """What a field is called where it is printed and where it is missed."""
@@ -128,7 +138,8 @@ _NOW: Final = "现将有关事项告知如下："
 KINDS: Final[dict[Of, Kind]] = {
     Of.registration_form: Kind(
         "信登", _F, _P, DOOR, "",
-        "channel received_on claim facts reasons place category persons repeat secrecy", _articles("十九", "二十二"),
+        "=registration_no =channel =received_on claim facts reasons place =category persons repeat =secrecy",
+        _articles("十九", "二十二"),
         signatures=("登记人",),
     ),
     Of.query_code_notice: Kind(
@@ -214,7 +225,8 @@ KINDS: Final[dict[Of, Kind]] = {
     ),
     Of.mediation_agreement: Kind(
         "", _A, _FILE, MEDIATION, "经调解，当事人自愿达成如下协议：",
-        "parties facts dispute responsibilities content term", (*_articles("三十三"), f"{_PML}第二十九条"),
+        "=petitioner other_side facts dispute responsibilities content manner =performance_due",
+        (*_articles("三十三"), f"{_PML}第二十九条"),
         "本协议自各方当事人签名、盖章，调解员签名并加盖印章之日起生效，当事人各执一份，调解组织留存一份。",
         ("当事人甲", "当事人乙", "调解员"),
     ),
@@ -249,7 +261,8 @@ KINDS: Final[dict[Of, Kind]] = {
         "request =original_opinion facts laws =uphold", _articles("三十六"), FINAL,
     ),
     Of.withdrawal_confirmation: Kind(
-        "信撤", _R, _FILE, BUREAU, "", "summary own_words confirmed =cooling_off_on", _articles("十七"),
+        "信撤", _R, _FILE, BUREAU, "", "=petitioner summary own_words confirmed =cooling_off_on",
+        _articles("十七"),
         signatures=("信访人", "核实人"),
     ),
     Of.closure_report: Kind(

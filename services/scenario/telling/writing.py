@@ -6,7 +6,7 @@ from typing import Any, Final, Self
 
 from contracts.vocabulary import DocumentKind, RecommendationKind, Role, ServiceMethod
 from services.intake.commands.papers import CorrectPaperReceipt, IssuePaper, RefusePaper, ReportCorrection, ServePaper
-from services.intake.domain.saying import SAYING
+from services.intake.domain.saying import OF_REGISTRATION, SAYING
 from services.intake.papers.kinds import KINDS, LABELS, To
 from services.scenario.step import From, Who
 from services.scenario.telling.base import GOVERNMENT
@@ -24,8 +24,8 @@ _WORDS: Final = {
     "petitioner_view": "已当面听取信访人意见。",
 }
 """What is written where more is to be said than that it is in the file."""
-OF_NO_EVENT: Final = tuple(kind for kind in KINDS if kind not in SAYING)
-"""The papers of which the case says nothing."""
+OF_NO_EVENT: Final = tuple(kind for kind in KINDS if kind not in SAYING or kind in OF_REGISTRATION)
+"""The papers of which nothing that has happened since the registration says anything."""
 MEASURES: Final = (
     DocumentKind.interview_notice, DocumentKind.interview_minutes, DocumentKind.circular,
 )  # fmt: skip
