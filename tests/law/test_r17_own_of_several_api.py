@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 
 from contracts.vocabulary import Role
+from services.intake.domain.acceptance import NothingPending
 from services.intake.domain.withdrawal import HasWithdrawn, OthersPetitionToo
 from tests.harness import BUREAU, Servers, System, until
 from tests.rules import refused
@@ -74,3 +75,52 @@ async def test_one_of_several_withdraws_and_the_case_goes_on_for_the_others(coun
     handling = ok(await county.client.get(f"{county.url('mediation')}/cases/{case}"))
     assert handling["state"] != "withdrawn"
     ok(await by_code(county, "documents", first["query_code"], CONFIRMED, words="补充"), 201)
+
+
+LI: dict[str, Any] = {"name": "李四", "phone": "13900000043", "address": "某镇某村二组"}
+AGAIN = "2025-09-20T10:00:00+08:00"
+
+
+async def withdrawn_of_two(county: System) -> str:
+    """Return a case in which the second petitioner has withdrawn their own."""
+    case: str = (await accepted_of_one(county))["case_id"]
+    other = await attached(county, case, petitioner=LI)
+    ok(await by_code(county, "withdrawal", other["query_code"], words="不想再提了"))
+    body = {"document": await document(county, case, unit=BUREAU), "petition_id": other["petition_id"]}
+    path = f"/cases/{case}/withdrawal/confirmation"
+    ok(await county.send("intake", path, body, role=Role.bureau_officer, at=CONFIRMED))
+    return case
+
+
+async def turn_away(county: System, case: str, pending: str):
+    body = {
+        "ground": "pending_below", "competent_body": "RSJ", "pending_case": pending, "method": "post",
+        "receipt": "EMS-1",
+    }  # fmt: skip
+    return await county.send("intake", f"/cases/{case}/non-acceptance", body, role=Role.bureau_officer, at=AGAIN)
+
+
+async def test_r19_nothing_is_pending_of_who_has_withdrawn_it(county: System):
+    """第十九条第三款: nobody is left to what others go on asking for; who still petitions is."""
+    case = await withdrawn_of_two(county)
+    anew = (await county.register(at=AGAIN, petitioner=LI))["case_id"]
+    refused(await turn_away(county, anew, case), 409, NothingPending)
+    first = (await county.register(at=AGAIN))["case_id"]
+    ok(await turn_away(county, first, case))
+
+
+@pytest.mark.parametrize("merged", [False, True])
+async def test_who_has_withdrawn_and_comes_again_is_told_like_anybody(county: System, merged: bool):
+    """第二十三条、第三十二条: with a letter that joins the case, or with a case of its own that goes into it."""
+    case = await withdrawn_of_two(county)
+    if merged:
+        receipt = await county.register(at=AGAIN, petitioner=LI)
+        path = f"/cases/{receipt['case_id']}/merger"
+        ok(await county.send("intake", path, {"into": case}, role=Role.bureau_officer, at=AGAIN))
+    else:
+        receipt = await attached(county, case, petitioner=LI)
+
+    async def is_owed() -> bool:
+        return "C3o" in await owed_to(county, case, receipt["petition_id"])
+
+    await until(is_owed, "who has come again is to be told")

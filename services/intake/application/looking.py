@@ -82,9 +82,19 @@ async def same_person(running: Running, *petitions: UUID) -> Sequence[bytes]:
         raise Unavailable from error
 
 
+async def has_withdrawn(running: Running, r: Registration, who: Sequence[bytes]) -> bool:
+    """Return whether somebody, by their index, has withdrawn what they asked for in a case and petitions in it no more.
+
+    Of theirs nothing is pending there, and if they come again they are told and answered like anybody (第十七条).
+    """
+    if not r.withdrawn or {*who}.isdisjoint(await same_person(running, *r.withdrawn)):
+        return False
+    return {*who}.isdisjoint(await same_person(running, *r.answered_each))
+
+
 async def whose(running: Running, r: Registration, petition: UUID) -> UUID:
     """Return by which petition whoever wrote one is told and answered in a case: that one, or their first there."""
-    each = (*tuple(r.petitions)[:1], *r.others)
+    each = r.answered_each
     if petition in each or not r.others:
         return petition
     same = {row["id"] for row in await rows(running.store, _SAME_PERSON, petition, list(each))}

@@ -30,7 +30,7 @@ from services.chassis.writer import Done
 from services.intake.application.answering import answering
 from services.intake.application.depositing import deposit
 from services.intake.application.disclosing import handlers, is_left_at_that, is_settled
-from services.intake.application.looking import look, same_person
+from services.intake.application.looking import has_withdrawn, look, same_person
 from services.intake.application.office import CLERKS, OFFICERS, RECEIVERS, office
 from services.intake.application.registering import LETTER_BYTES_MAX, Petition, ShownContent, receipt, received
 from services.intake.application.telling import let_know
@@ -198,6 +198,7 @@ class AttachPetition(
         before = await running.store.known(Registration, case)
         known = await same_person(running, *before.every_petition, *before.spoken_for)
         same = not {*known}.isdisjoint(petition.persons)
+        same = same and not await has_withdrawn(running, before, petition.persons)
         had = before.open and before.answered_at is not None
         undone = had and petition.facts["claims"] > before.claims and not await _told(is_settled, running, case)
         later = same and before.open and not undone and await _told(is_left_at_that, running, case, otherwise=had)

@@ -27,7 +27,7 @@ from services.chassis.texts import CaseText
 from services.chassis.writer import Done
 from services.intake.application.bearing_out import borne_out
 from services.intake.application.disclosing import handed_on, has_it
-from services.intake.application.looking import same_person
+from services.intake.application.looking import has_withdrawn, same_person
 from services.intake.application.office import CLERKS
 from services.intake.commands.cases import AtTheDoor, OfCase, OnCase, having
 from services.intake.domain import acceptance, personnel, recusal, track, urgency, withdrawal
@@ -177,7 +177,7 @@ class NotAccept(Follow, Told, path="/cases/{case_id}/non-acceptance", by=CLERKS,
 
     async def run(self, running: Running, by: By) -> Done:
         await self.look_up(running, by)
-        same = await self._same_person(running)
+        same, withdrawn = await self._same_person(running)
         handling = await self._handling(running)
         handed_on = await self._handed_on(running)
 
@@ -188,7 +188,7 @@ class NotAccept(Follow, Told, path="/cases/{case_id}/non-acceptance", by=CLERKS,
             recusal.must_not_be_challenged(them[0], by.actor)
             acceptance.not_accept(
                 them[0], self.ground, by.unit, self.directory, pending=them[1] if len(them) > 1 else None,
-                handling=handling, same_person=same, handed_on=handed_on, at=by.at,
+                handling=handling, same_person=same, withdrawn=withdrawn, handed_on=handed_on, at=by.at,
                 competent_body=self.competent_body, notice_no=number, **self.service(by),
             )  # fmt: skip
             return {**self.shows(them[0]), "notice_no": number}
@@ -211,13 +211,14 @@ class NotAccept(Follow, Told, path="/cases/{case_id}/non-acceptance", by=CLERKS,
         known = await borne_out(running, pending, told)
         return acceptance.in_handling((fact.event for fact in told), pending.direct_since, borne_out=known)
 
-    async def _same_person(self, running: Running) -> bool:
-        """Return whether both petitions are the same person's, by anything that was told of them."""
+    async def _same_person(self, running: Running) -> tuple[bool, bool]:
+        """Return whether both petitions are the same person's, by anything told of them, and whether theirs is over."""
         if self.pending_case is None:
-            return False
-        both = [await running.store.load(Registration, case) for case in (self.case_id, self.pending_case)]
-        own, other = [await same_person(running, *one.every_petition) for one in both]
-        return not {*own}.isdisjoint(other)
+            return False, False
+        own, there = [await running.store.load(Registration, case) for case in (self.case_id, self.pending_case)]
+        who = await same_person(running, *own.every_petition)
+        same = not {*who}.isdisjoint(await same_person(running, *there.every_petition))
+        return same, await has_withdrawn(running, there, who)
 
 
 class ToWhoComesAgain(Follow, Told):

@@ -20,7 +20,7 @@ from services.chassis.views import Statement
 from services.chassis.writer import Done
 from services.intake.application.answering import answering
 from services.intake.application.disclosing import is_settled
-from services.intake.application.looking import look, same_person
+from services.intake.application.looking import has_withdrawn, look, same_person
 from services.intake.application.office import CLERKS, office
 from services.intake.application.persons import keys
 from services.intake.application.registering import (
@@ -158,6 +158,7 @@ class MergeCase(OnCase, path="/cases/{case_id}/merger", by=(Role.bureau_officer,
         one, other = [await running.store.known(Registration, case) for case in (self.case_id, self.into)]
         first = await same_person(running, *tuple(one.petitions)[:1])
         same = not {*first}.isdisjoint(await same_person(running, *other.every_petition))
+        same = same and not await has_withdrawn(running, other, first)
         settled = one.claims > other.claims and await is_settled(running, self.into)
         with_whom = [await having(running, case, by) for case in (one, other)]
 

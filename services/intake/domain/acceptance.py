@@ -323,7 +323,7 @@ def in_handling(
 def not_accept(  # noqa: PLR0913  # what each ground is proved by
     r: Registration, ground: NotAcceptedGround, unit: str, directory: Directory, *, pending: Registration | None,
     handling: InHandling | None, same_person: bool, competent_body: str, served_at: datetime, at: datetime,
-    handed_on: bool = False, **notice: Any,  # noqa: ANN401
+    handed_on: bool = False, withdrawn: bool = False, **notice: Any,  # noqa: ANN401
 ) -> None:  # fmt: skip
     """Tell the petitioner why the case is not accepted and who is competent; what is on file proves the ground.
 
@@ -335,6 +335,8 @@ def not_accept(  # noqa: PLR0913  # what each ground is proved by
         raise OrderedToAccept(ground.title)
     below: InHandling | None = None
     if ground is NotAcceptedGround.pending_below:
+        if withdrawn:  # nothing of theirs goes on there
+            raise NothingPending
         _must_be_pending(r, pending, same_person=same_person)
         below = _must_be_below(handling, unit, directory, at=at)
     elif ground is NotAcceptedGround.not_within_power:

@@ -235,6 +235,11 @@ class Registration(Aggregate):
         return (*self.petitions, *self.taken_over)
 
     @property
+    def answered_each(self) -> tuple[UUID, ...]:
+        """The petitions by which each petitioner is told and answered: the first, and those of further ones."""
+        return (*tuple(self.petitions)[:1], *self.others)
+
+    @property
     def parties(self) -> tuple[UUID, ...]:
         """The petitions that a recheck has settled, where one has; else all."""
         until = self.exhausted_at
