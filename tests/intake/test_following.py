@@ -239,6 +239,7 @@ def not_accept(
     unit: str = "SXF",
     *,
     handed_on: bool = False,
+    body: str = "市人社局",
 ) -> None:
     acceptance.not_accept(
         registration,
@@ -250,7 +251,7 @@ def not_accept(
         same_person=True,
         handed_on=handed_on,
         at=NOW,
-        competent_body="市人社局",
+        competent_body=body,
         notice_no="不受1",
         **NOTICE,
     )
@@ -262,10 +263,11 @@ class TestNotAccepted:
     @pytest.mark.parametrize("ground", NotAcceptedGround)
     def test_petitioner_is_told_why_and_who_is_competent(self, ground: NotAcceptedGround):
         registration = registered(channel=Channel.visit)
-        not_accept(registration, ground, pending=classified())
+        body = "县人社局" if ground is NotAcceptedGround.visit_above_level else "市人社局"
+        not_accept(registration, ground, pending=classified(), body=body)
         [event] = registration.taken()
         assert isinstance(event, NotAcceptedNotified)
-        assert (event.ground, event.competent_body) == (ground, "市人社局")
+        assert (event.ground, event.competent_body) == (ground, body)
         assert registration.state == "not_accepted"
 
     @pytest.mark.parametrize("pending", [None, Registration.blank(uuid4()), closed()])

@@ -211,8 +211,20 @@ class TestLevel:
             turn_away(registered(channel=Channel.visit), G.visit_above_level, unit)
 
     def test_visit_two_levels_above_is_shown_the_way(self):
-        case = turn_away(registered(channel=Channel.visit), G.visit_above_level, "SXF")
+        case = turn_away(registered(channel=Channel.visit), G.visit_above_level, "SXF", body="RSJ")
         assert case.state == "not_accepted"
+
+    @pytest.mark.parametrize("body", ["县人社局", "XZF", "SZF"])
+    def test_way_is_to_who_decides_or_one_level_above(self, body: str):
+        """到有权处理的本级或者上一级机关、单位."""
+        case = turn_away(registered(channel=Channel.visit), G.visit_above_level, "SXF", body=body)
+        assert case.state == "not_accepted"
+
+    @pytest.mark.parametrize("body", ["JYJ", "ZJJ", "ZF", "XFJ", "某某办公室"])
+    def test_way_is_to_nobody_else(self, body: str):
+        """Who has no power in it, or receives nobody, or is not there."""
+        with refuses(NotTheCompetentBody):
+            turn_away(registered(channel=Channel.visit), G.visit_above_level, "SXF", body=body)
 
     def test_nobody_is_sent_away_from_a_level_where_nobody_is_known_to_decide(self):
         case = registered(channel=Channel.visit, category=ContentCategory.agriculture)

@@ -36,7 +36,7 @@ from contracts.mediation import (
 from contracts.periods import period
 from contracts.periods.book import midnight
 from contracts.periods.calendar import day
-from contracts.vocabulary import Channel, NotAcceptedGround, RegistrationState, ReviewResult, UnitKind
+from contracts.vocabulary import Channel, ContentCategory, NotAcceptedGround, RegistrationState, ReviewResult, UnitKind
 from services.chassis.directory import NO_DECISIONS, Directory, Entry
 from services.chassis.errors import Forbidden, Invalid, Refused
 from services.intake.domain.guards import must_have_happened
@@ -130,7 +130,7 @@ class NotTheCompetentBody(Refused):
     by_directory = True
     code = "not_the_competent_body"
     title = "所告知的机关、单位无权处理该事项"
-    article = "信访工作条例 第二十三条第一款"
+    article = "信访工作条例 第二十条第一款、第二十三条第一款"
 
 
 class WithinReach(Refused):
@@ -367,21 +367,34 @@ def _must_be_a_way_on(
     """Let the body to which the petitioner is sent be one that can help them, as far as the directory knows it.
 
     What is not in the directory is told by its name (第二十三条第一款 有权处理的机关、单位). A petition bureau sends
-    nobody to whom it forwards (第二十二条第一款); of litigation it tells visitors the way (第二款).
+    nobody to whom it forwards (第二十二条第一款); of litigation it tells visitors the way (第二款). Whose visit is at
+    too high a level is sent to who decides, whom the directory has then, or to one level above (第二十条第一款).
     """
     entry = next((unit for unit in directory.units.values() if body in {unit.code, unit.name}), None)
     if entry is None:
         if body.isascii():
             raise NoSuchBody(body)
+        if ground is NotAcceptedGround.visit_above_level:
+            raise NotTheCompetentBody(body)
         return
     assert r.category is not None
     elsewhere = ground is NotAcceptedGround.not_within_power and bool(directory.able(r.category))
     powerless = elsewhere and not directory.has_power(entry.code, r.category)
+    if ground is NotAcceptedGround.visit_above_level:
+        powerless = not _receives_visits_about(entry.code, r.category, directory)
     if entry.successors or entry.kind in NO_DECISIONS or powerless:
         raise NotTheCompetentBody(entry.name)
     told_the_way = entry.kind is UnitKind.political_legal_organ and r.channel is Channel.visit
     if ground is NotAcceptedGround.not_within_power and not told_the_way and _forwards_to(unit, entry, directory):
         raise WithinReach(entry.name)
+
+
+def _receives_visits_about(code: str, category: ContentCategory, directory: Directory) -> bool:
+    """Return whether a visit about a category is at the right place with a unit (有权处理的本级或者上一级)."""
+    return any(
+        code == one or (code in directory.above(one) and directory.levels_above(code, one) <= 1)
+        for one in directory.able(category)
+    )
 
 
 def _forwards_to(unit: str, entry: Entry, directory: Directory) -> bool:
