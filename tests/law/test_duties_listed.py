@@ -95,6 +95,7 @@ async def test_pages_go_on_where_they_ended(county: System):
 
 async def test_r10_duty_of_no_case_is_listed_missed_and_met_late(county: System):
     """第十条, 第三十七条第一款: silence about a sweep goes on record when its day has passed, whoever looks."""
+    await county.enter({"code": "V-1", "level": "village", "kind": "village_committee", "competent": False})
     body = {"units": [UNIT, "V-1"], "due_on": "2025-09-20"}
     sweep = ok(await county.send("mediation", "/sweeps", body, role=Role.bureau_officer, at=NOTIFIED_AT), 201)[
         "sweep_id"

@@ -187,3 +187,16 @@ async def test_petitioner_keeps_no_register(county: System, path: str):
 )
 async def test_what_is_not_there_is_not_found(county: System, path: str, role: Role):
     refused(await do(county, path, PATHS[path], role), 404, NotFound)
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/sweeps", SWEEP | {"units": [UNIT, "V-0"]}),
+        (f"/disputes/{NOBODY}/mediation-team", TEAM | {"mediator_unit": "V-0"}),
+    ],
+)
+async def test_unit_that_the_directory_does_not_have_is_told_to_do_nothing(county: System, path: str, body: Any):
+    """第十条、第三十七条第一款: nobody would owe it."""
+    problem = refused(await do(county, path, body), 404, NotFound)
+    assert "V-0" in problem["detail"]

@@ -109,6 +109,7 @@ WHO: dict[str, dict[str, Any]] = {
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def county(servers: Servers):
     async with open_county(servers) as made:
+        await made.enter({"code": "JYJ"})
         yield made
 
 
@@ -319,5 +320,8 @@ class TestRemedies:
         assert ok(await act(county, case, "review/opinion", body, at=REVIEWED_AT, **REVIEWER))["state"] == "accepted"
         ok(await issue(county, case, opinion(NOBODY, "support"), at=REVIEWED_AT))
         ok(await act(county, case, "opinion/service", POST, at=REVIEWED_AT))
+        for what in ("execution/order", "execution/refusal"):  # 第三十二条第二款: who is not there would owe nothing
+            nobody = BODIES[what] | {"unit": "NOBODY"}
+            refused(await act(county, case, what, nobody, at=REVIEWED_AT), 404, NotFound)
         await done(county, case, "execution/order", "execution/refusal", at=REVIEWED_AT)
         await done(county, case, "execution/report", at=REVIEWED_AT, unit="JYJ", actor="jyj-1")

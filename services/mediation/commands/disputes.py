@@ -48,7 +48,7 @@ class NameTeam(OnEntry[Dispute], path="/disputes/{dispute_id}/mediation-team", b
     Who mediates is of a committee of the own territory (人民调解法 第十三条).
     """
 
-    mediator_unit: Code
+    mediator_unit: KnownUnit
     leader: Code | None = None
     mediator: Code | None = None
     due_on: Day | None = None

@@ -14,6 +14,7 @@ from services.chassis.commands import Said
 from services.chassis.context import By
 from services.chassis.deliveries import Again, Returned
 from services.chassis.fields import CLAIMS_MAX, Code, Day, PublicLine
+from services.chassis.references import KnownUnit
 from services.chassis.slips import CorrectReceipt
 from services.chassis.texts import CaseText, Proof, TextOf
 from services.mediation.commands.handling import DECIDERS, UNIT_STAFF, Decided, Deliver, Handle
@@ -132,7 +133,7 @@ class ProveExecution(Handle, path="/cases/{case_id}/execution", by=DECIDERS, cal
 class OrderExecution(Handle, path="/cases/{case_id}/execution/order", by=DECIDERS, called="督促执行"):
     """Urge whoever has to do what was granted (第三十二条第二款)."""
 
-    unit: Code
+    unit: KnownUnit
     due_on: Day
     document: CaseText
 
@@ -154,7 +155,7 @@ class ReportExecution(Handle, path="/cases/{case_id}/execution/report", by=DECID
 class ReportRefusal(Handle, path="/cases/{case_id}/execution/refusal", by=DECIDERS, called="报告拒不执行"):
     """Put on file that what was granted is refused (第四十二条第四项)."""
 
-    unit: Code
+    unit: KnownUnit
     document: CaseText
 
     def act(self, h: Handling, by: By) -> None:
