@@ -9,6 +9,7 @@ import pytest_asyncio
 
 from contracts.mediation import AcceptanceNotified, HandlingAccepted
 from contracts.vocabulary import Role
+from services.intake.application.persons import keys
 from services.mediation.domain import acceptance
 from services.mediation.domain.acceptance import NoticeImpossible, NoticeOwed
 from tests.harness import Servers, System
@@ -61,8 +62,9 @@ class TestDomain:
 
 @pytest.mark.parametrize(
     "who",
-    [{"name": "张三"}, {"name": "张三", "address": " "}, {"address": "某县某街1号"}, {"phone": "13900000003"}, {}, None],
-    ids=["name alone", "blank address", "address alone", "number alone", "nothing", "nobody"],
+    [{"name": "张三"}, {"name": "张三", "address": " "}, {"address": "某县某街1号"}, {"phone": "13900000003"}, {}, None,
+     {"name": "张三", "address": "（不详）"}, {"name": "匿名", "address": "某县某街1号"}],
+    ids=["name alone", "blank address", "address alone", "number alone", "nothing", "nobody", "says nothing", "no name"],
 )  # fmt: skip
 async def test_no_notice_is_owed_and_the_sixty_days_run(county: System, who: Any):
     case = await with_unit(county, who)
@@ -79,3 +81,9 @@ async def test_name_and_address_are_told(county: System):
 async def test_one_of_several_who_can_be_told_must_be(county: System):
     case = await with_unit(county, None, {"name": "李四", "address": "某县某街2号"})
     refused(await accept(county, case), 409, NoticeOwed)
+
+
+async def test_who_are_called_alike_and_left_no_address_are_not_one_person():
+    """第十九条: 不详 is nobody's address."""
+    assert keys("张三", None, None, "不详") == []
+    assert keys("张三", None, None, "某县某街1号") != []

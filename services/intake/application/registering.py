@@ -21,7 +21,7 @@ from services.chassis.fields import LINE_CHARS_MAX, TEXT_CHARS_MAX, Body, Line, 
 from services.chassis.numbers import compact, of_a_person, plain
 from services.chassis.views import Statement
 from services.chassis.writer import Done
-from services.intake.application.persons import keys
+from services.intake.application.persons import keys, says_who
 from services.intake.vault import Vault
 
 PERSONS_MAX: Final = 1_000_000
@@ -192,8 +192,8 @@ def received(vault: Vault, case: UUID, petition: Petition, by: By, index: Sequen
             "received_at": received_at,
             "receiving_unit": by.unit,
             "person_count": petition.person_count or 1,
-            "anonymous": who.name is None,
-            "unclear": not (who.name and who.address),
+            "anonymous": not says_who(who.name),
+            "unclear": not (says_who(who.name) and says_who(who.address)),
             "secrecy_requested": bool(petition.secrecy_requested),
             "content": content,
             "content_sha256": sealed.sha256,

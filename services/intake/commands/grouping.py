@@ -22,7 +22,7 @@ from services.intake.application.answering import answering
 from services.intake.application.disclosing import is_settled
 from services.intake.application.looking import has_withdrawn, look, same_person
 from services.intake.application.office import CLERKS, office
-from services.intake.application.persons import keys
+from services.intake.application.persons import keys, says_who
 from services.intake.application.registering import (
     LETTER_BYTES_MAX,
     Content,
@@ -91,8 +91,8 @@ class NameRepresentatives(
                 [each.sha256 for each in sealed],
                 listed,
                 all_consent=all(one.consents for one in self.representatives),
-                named=any(one.name for one in self.representatives),
-                clear=any(one.name and one.address for one in self.representatives),
+                named=any(says_who(one.name) for one in self.representatives),
+                clear=any(says_who(one.name) and says_who(one.address) for one in self.representatives),
                 at=by.at,
             )
             return {"case_id": case, "representatives": numbers}
