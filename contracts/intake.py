@@ -60,6 +60,8 @@ class CaseRegistered(Event):
     split_from: UUID | None = None
     unclear: bool = False
     """Whether name or address of the petitioner is unclear, so that no notice is owed (第二十三条第二款)."""
+    unreachable: bool = False
+    """Whether somebody is named of whom neither address nor telephone is known: nobody can write to them or call."""
     others: tuple[UUID, ...] = ()
     """The petitions of further petitioners of the case from which it was split: each is told and answered here too."""
 
@@ -87,6 +89,8 @@ class PetitionAttached(Event):
     (第二十二条)."""
     unclear: bool = False
     """Whether name or address of the petitioner is unclear, so that no notice is owed (第二十三条第二款)."""
+    unreachable: bool = False
+    """Whether somebody is named of whom neither address nor telephone is known: nobody can write to them or call."""
     further: bool = False
     """Whether it is a further petitioner's, who is told and answered (第二十三条、第三十二条)."""
     direct: bool | None = None

@@ -161,6 +161,7 @@ class TestClocks:
             ("C1a", {"direct": False, "anonymous": False, "came_from": Level.province}),
             ("C2", {"direct": True, "anonymous": False}),
             ("D9", {"direct": True, "anonymous": True}),
+            ("D9", {"direct": True, "anonymous": False, "unclear": True, "unreachable": True}),
         ],
     )
     def test_what_ran_before_runs_again_to_the_same_day(self, code: str, said: dict[str, Any]):

@@ -105,6 +105,8 @@ class Case(msgspec.Struct, omit_defaults=True):
     supervisions_open: int = 0
     last_at: datetime | None = None
     anonymous: bool = False
+    unreachable: bool = False
+    """Whether somebody is named whom nobody can write to or call, as was known when a unit got it."""
     direct: bool = False
     came_from: Level | None = None
     """From which level it was sent down."""
@@ -184,7 +186,7 @@ class Case(msgspec.Struct, omit_defaults=True):
         The sixty days that run already run on; those that do not began when they would have: with the acceptance, or
         with the day by which somebody had to tell of it.
         """
-        missed = [midnight(b.due_on) for b in self.breaches if b.code in {"C2", "C3"} and not b.corrected]
+        missed = [midnight(b.due_on) for b in self.breaches if b.code in {"C2", "C3", "D60"} and not b.corrected]
         untold = midnight(self.tell_by) if self.tell_by else None
         began = (self.accepted_at, untold, self.waits_already, self.with_unit_since if self.anonymous else None)
         runs = any(duty.code == "C5" for duty in self.clocks.values())

@@ -23,6 +23,7 @@ from contracts.intake import (
     PetitionsTakenOver,
     ReceiverRelieved,
     RecusalLearnt,
+    RepresentativesNamed,
     UrgentMatterNoted,
     WithdrawalRequested,
     WithdrawalRevoked,
@@ -36,14 +37,24 @@ def _(event: CaseRegistered, case: Case) -> None:
     case.registration_no, case.category, case.place = event.registration_no, event.category, event.place
     case.received_at, case.receiving_unit = event.received_at, event.receiving_unit
     case.anonymous, case.direct, case.came_from = event.anonymous, event.direct, event.came_from
+    case.unreachable = event.unreachable
     case.petitions += 1
     if event.split_from is not None:
         _akin(case, event.split_from)
 
 
 @happened.register
-def _(_: PetitionAttached, case: Case) -> None:
+def _(event: PetitionAttached, case: Case) -> None:
+    """Whoever comes again with an address, or is the first of whom it is clear who it is, can be told."""
     case.petitions += 1
+    if case.unit is None and not (event.further or event.anonymous or event.unreachable):
+        case.unreachable = False
+
+
+@happened.register
+def _(event: RepresentativesNamed, case: Case) -> None:
+    if case.unit is None and not (event.further or event.unclear):
+        case.unreachable = False
 
 
 @happened.register

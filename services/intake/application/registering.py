@@ -194,6 +194,7 @@ def received(vault: Vault, case: UUID, petition: Petition, by: By, index: Sequen
             "person_count": petition.person_count or 1,
             "anonymous": not says_who(who.name),
             "unclear": not (says_who(who.name) and says_who(who.address)),
+            "unreachable": says_who(who.name) and not (says_who(who.address) or says_who(who.phone)),
             "secrecy_requested": bool(petition.secrecy_requested),
             "content": content,
             "content_sha256": sealed.sha256,

@@ -162,6 +162,7 @@ class AddFacts(ByCode, path="/progress/documents", by=PETITIONER, called="补充
         petition = received(office(running).vault, about.id, letter, by, index)
         facts = petition.facts | {
             "receiving_unit": about.receiving_unit, "anonymous": about.anonymous, "unclear": about.unclear,
+            "unreachable": about.unreachable,
         }  # fmt: skip
 
         def act(registration: Registration) -> dict[str, Any]:

@@ -96,8 +96,8 @@ def detach(
         CaseRegistered, at=at, petition=petition, registration_no=came.registration_no, channel=came.channel,
         received_at=came.received_at, receiving_unit=came.receiving_unit, person_count=came.person_count,
         category=came.category or ContentCategory.other, place=came.place or r.place, anonymous=came.anonymous,
-        unclear=came.unclear, secrecy_requested=came.secrecy_requested, content=came.content,
-        content_sha256=content_sha256, direct=direct, came_from=came_from,
+        unclear=came.unclear, unreachable=came.unreachable, secrecy_requested=came.secrecy_requested,
+        content=came.content, content_sha256=content_sha256, direct=direct, came_from=came_from,
     )  # fmt: skip
     count_visitors(child, at=at, petition=petition, channel=came.channel, person_count=came.person_count)
     hold(child, claims, at=at)

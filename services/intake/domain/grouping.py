@@ -161,6 +161,7 @@ def split_into(r: Registration, children: Sequence[tuple[Registration, Mapping[s
         "person_count": r.person_count,
         "anonymous": r.anonymous,
         "unclear": r.unclear,
+        "unreachable": r.unreachable,
         "secrecy_requested": r.secrecy_requested,
         "direct": r.direct,
         "came_from": r.came_from,

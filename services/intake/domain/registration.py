@@ -220,6 +220,12 @@ class Registration(Aggregate):
         return all(unclear for _, unclear in self.whose.values())
 
     @property
+    def unreachable(self) -> bool:
+        """Whether somebody is named, and nobody can be written to or called."""
+        each = self.petitions.values()
+        return not self.anonymous and self.unclear and all(one.anonymous or one.unreachable for one in each)
+
+    @property
     def receivers(self) -> set[str]:
         """Who has received a petition of the case."""
         return {self.receiving_unit, *(one.split()[1] for one in self.arrivals)}
