@@ -46,7 +46,7 @@ WORLD = world(
 )  # fmt: skip
 def test_own_line_and_own_territory_have_charge_of_a_unit(unit: str, over: str):
     """第十条 本地区、本系统: bureau, conference, committee and government there, who stands above, who carries it on."""
-    must_have_charge_of(by(unit), [over], WORLD)
+    assert must_have_charge_of(by(unit), [over], WORLD) is None
 
 
 @pytest.mark.parametrize(
