@@ -570,6 +570,8 @@ class WithdrawalRequested(Event):
     """Who asks the petitioner after that day whether they mean it; else whoever received the petition."""
     petition: UUID | None = None
     """Whose petition it is, where others petition too; else the whole case."""
+    asked_at: datetime | None = None
+    """Since when, where that was in a case that has gone into this one, or from which this one has come."""
 
 
 class WithdrawalRevoked(Event):
@@ -715,6 +717,8 @@ class OfficerChallenged(Event):
     document: UUID
     decider: str
     """The unit whose head decides."""
+    asked_at: datetime | None = None
+    """When it was asked, where that was in a case that has gone into this one, or from which this one has come."""
 
 
 class OfficerSteppedAside(Event):
@@ -726,6 +730,8 @@ class OfficerSteppedAside(Event):
     officer: str
     decider: str
     """The unit whose head decides."""
+    asked_at: datetime | None = None
+    """When that was, where it was in a case that has gone into this one, or from which this one has come."""
 
 
 class ChallengeDecided(Event):

@@ -9,13 +9,15 @@ import pytest_asyncio
 
 from contracts.vocabulary import Role
 from services.intake.domain.acceptance import NothingPending
-from services.intake.domain.withdrawal import HasWithdrawn, OthersPetitionToo
+from services.intake.domain.withdrawal import HasWithdrawn, NoWithdrawalPending, OthersPetitionToo
 from tests.harness import BUREAU, Servers, System, until
 from tests.rules import refused
 from tests.steps import accepted_of_one, attached, clocks, document, ok, open_county
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 WISHED, CONFIRMED = "2025-08-28T10:00:00+08:00", "2025-09-15T10:00:00+08:00"
+
+SOON = "2025-09-01T10:00:00+08:00"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -124,3 +126,25 @@ async def test_who_has_withdrawn_and_comes_again_is_told_like_anybody(county: Sy
         return "C3o" in await owed_to(county, case, receipt["petition_id"])
 
     await until(is_owed, "who has come again is to be told")
+
+
+async def test_who_wished_to_withdraw_what_is_divided_thinks_again_by_the_code_that_they_have(county: System):
+    """第十七条: the codes of the parts are with the bureau until it hands them out."""
+    first = await accepted_of_one(county)
+    case, code = first["case_id"], first["query_code"]
+    ok(await by_code(county, "withdrawal", code, words="不反映了"))
+    part = {"category": "unpaid_wages", "place": "P-1", "content": {"claim": "一项"}}
+    sent = await county.send(
+        "intake", f"/cases/{case}/split", {"parts": [part, part]}, role=Role.bureau_officer, at=WISHED
+    )
+    parts = [child["case_id"] for child in ok(sent, 201)["children"]]
+    assert (await shown(county, code))["withdrawal_on"] == "2025-09-12"
+    for one in parts:
+        await county.caught_up()
+        assert {"D10", "D46"} <= {clock["code"] for clock in await clocks(county, one) if clock["outcome"] is None}
+    ok(await by_code(county, "withdrawal/revocation", code, SOON))
+    assert "withdrawal_on" not in await shown(county, code)
+    for one in parts:
+        await county.caught_up()
+        assert not {"D10", "D46"} & {clock["code"] for clock in await clocks(county, one) if clock["outcome"] is None}
+    refused(await by_code(county, "withdrawal/revocation", code, SOON), 409, NoWithdrawalPending)

@@ -24,8 +24,9 @@ from services.intake.domain.withdrawal import (
     WithdrawalPending,
 )
 from tests.assignment.test_domain import handed
-from tests.intake.filed import NOW, classified, facts
+from tests.intake.filed import NOW, classified, facts, first
 from tests.law.ledger import BUREAU, Ledger
+from tests.law.ledger import NOW as NOW_THERE
 from tests.rules import refuses
 from tests.units import county, entry
 
@@ -167,6 +168,57 @@ class TestOwnOfSeveral:
         withdrawal.request_withdrawal(case, uuid4(), NEAR, at=NOW, petition=petition)
         detaching.detach(case, case, Registration.blank(uuid4()), petition, uuid4(), NEAR, at=NOW)
         assert case.withdrawals == {}
+
+    def test_whose_case_goes_into_another_one_thinks_on_to_the_same_day(self):
+        """第十七条: nobody's own will is lost because others join cases."""
+        case, into = classified(), classified()
+        withdrawal.request_withdrawal(case, uuid4(), NEAR, at=NOW)
+        [asked] = [event for event in case.taken() if isinstance(event, WithdrawalRequested)]
+        grouping.merge_into(case, into, at=NOW + timedelta(3))
+        [own] = case.petitions
+        [wish] = [event for event in into.taken() if isinstance(event, WithdrawalRequested)]
+        assert (wish.petition, wish.effective_on, wish.confirmer) == (own, asked.effective_on, asked.confirmer)
+        assert (wish.asked_at, wish.document, case.withdrawals) == (NOW, asked.document, {})
+        withdrawal.revoke_withdrawal(into, None, at=NOW + timedelta(4), petition=own)
+        assert into.withdrawals == {}
+
+    def test_so_does_whoever_had_joined_that_case(self):
+        case, petition = of_two()
+        withdrawal.request_withdrawal(case, uuid4(), NEAR, at=NOW, petition=petition)
+        into, third = classified(), classified()
+        grouping.merge_into(case, into, at=NOW)
+        grouping.merge_into(into, third, at=NOW)
+        confirm(third, petition)
+        assert third.withdrawn == {petition}
+
+    def test_of_one_who_has_come_twice_the_letter_that_stays_was_never_to_be_withdrawn(self):
+        case, into = classified(), classified()
+        withdrawal.request_withdrawal(case, uuid4(), NEAR, at=NOW)
+        grouping.merge_into(case, into, at=NOW, same_petitioner=True)
+        assert (case.withdrawals, into.withdrawals) == ({}, {})
+
+    @pytest.mark.parametrize("several", [False, True])
+    def test_who_wished_to_withdraw_what_is_divided_thinks_on_in_each_part(self, several: bool):
+        case, petition = of_two() if several else (classified(), None)
+        withdrawal.request_withdrawal(case, uuid4(), NEAR, at=NOW, petition=petition)
+        parts = [Registration.blank(uuid4()) for _ in range(2)]
+        told = {name: fact for name, fact in first().items() if name in {"petition", "category", "place", "content"}}
+        own = told | {"registration_no": "XF2", "content_sha256": "0" * 64}
+        grouping.split_into(case, [(part, own) for part in parts], at=NOW)
+        assert case.withdrawals == {}
+        assert [[*part.withdrawals] for part in parts] == [[petition], [petition]]
+        withdrawal.revoke_withdrawal(parts[0], None, at=NOW, petition=petition)
+        withdrawal.confirm_withdrawal(
+            parts[1], "XFJ", uuid4(), NEAR, handler=None, at=NOW + timedelta(30), petition=petition
+        )
+        assert parts[0].open
+        assert (parts[1].open, parts[1].withdrawn) == ((True, {petition}) if several else (False, set()))
+
+    def test_merger_moves_neither_the_time_to_think_nor_the_look(self):
+        ledger, own = Ledger(), uuid4()
+        told = {"document": uuid4(), "effective_on": date(2025, 3, 18), "petition": own}
+        ledger.tell(WithdrawalRequested, on="2025-03-10", asked_at=NOW_THERE, **told)
+        assert [clock.due_on for clock in ledger.all()] == [date(2025, 3, 18), date(2025, 3, 25)]
 
     def test_each_has_their_own_days(self):
         ledger, first, second = Ledger(), uuid4(), uuid4()

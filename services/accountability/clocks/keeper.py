@@ -146,7 +146,8 @@ class Keeper:
         who = trigger.act.names_who
         holder = self._owing(self._named(rule, told), told.case) if who else None
         moment = trigger.moment(told)
-        if trigger.act is Act.start and (trigger.prompt or rule.nature is ClockNature.right):
+        late = trigger.prompt or (rule.nature is ClockNature.right and not trigger.carried)
+        if trigger.act is Act.start and late:
             moment = began(moment, record.at)
         return Firing(
             record=record,

@@ -127,6 +127,8 @@ class Trigger:
     """The unit that it is about, by its code: what that owes by itself, whatever stream tells of it."""
     prompt: bool = False
     """Whether it begins with the entry where that is late: somebody else says when who owes it was told (0023)."""
+    carried: bool = False
+    """Whether it has begun in another case, as who has entered it there knew: here it is no later."""
     source: str = ""
     """The case whose clocks go on: the one from which this one has come, or itself, where a unit gets it back."""
     of: Sequence[str] = ()

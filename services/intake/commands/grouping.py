@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from contracts.event import Event
 from contracts.ids import derived
 from contracts.vocabulary import ContentCategory, DocumentKind, DuplicateReason, Role
 from services.chassis.context import By
@@ -34,12 +35,17 @@ from services.intake.application.registering import (
 )
 from services.intake.application.telling import let_know
 from services.intake.commands.cases import AtTheDoor, OfCase, OnCase, having
-from services.intake.domain import classification, collective, detaching, grouping, personnel, track
+from services.intake.domain import classification, collective, detaching, grouping, personnel, recusal, track
 from services.intake.domain.registration import Registration
 from services.intake.vault import Sealed
 
 NAMED_MAX: Final = 20
 PARTS_MAX: Final = 20
+
+
+async def handled(running: Running, case: UUID) -> list[Event]:
+    """Return what has happened to a case where it is handled."""
+    return [fact.event for fact in await running.sources.history("mediation", case)]
 
 
 class NamedRepresentative(Petitioner):
@@ -161,12 +167,13 @@ class MergeCase(OnCase, path="/cases/{case_id}/merger", by=(Role.bureau_officer,
         same = same and not await has_withdrawn(running, other, first)
         settled = one.claims > other.claims and await is_settled(running, self.into)
         with_whom = [await having(running, case, by) for case in (one, other)]
+        asked = recusal.still_asked(one, await handled(running, self.case_id))
 
         def act(both: Sequence[Registration]) -> dict[str, Any]:
             for one, whose in zip(both, with_whom, strict=True):
                 track.must_take_part(one, by, running.store.directories.current)
                 track.must_be_at_the_door(one, by.unit, running.store.directories.current, whose)
-            grouping.merge_into(both[0], both[1], at=by.at, same_petitioner=same, settled=settled)
+            grouping.merge_into(both[0], both[1], at=by.at, same_petitioner=same, settled=settled, asked=asked)
             classification.relieve(both[1], running.store.directories.current, at=by.at)
             personnel.owe(both[1], at=by.at)
             return {"case_id": self.case_id, "into": self.into}
@@ -234,10 +241,8 @@ class DetachPetition(
 
     async def _waits_since(self, running: Running, r: Registration, origin: Registration) -> datetime | None:
         """Return from when at the latest its answer was due where it was handled, which those know who did."""
-        since: list[datetime | None] = []
-        for one in {r.id: r, origin.id: origin}.values():
-            told = [fact.event for fact in await running.sources.history("mediation", one.id)]
-            since.append(detaching.waits_since(one, self.petition_id, told))
+        both = {r.id: r, origin.id: origin}.values()
+        since = [detaching.waits_since(one, self.petition_id, await handled(running, one.id)) for one in both]
         return min((one for one in since if one is not None), default=None)
 
 
@@ -279,6 +284,7 @@ class SplitCase(
         track.must_be_at_the_door(parent, by.unit, running.store.directories.current, whose)
         if await running.store.stored(by) is None:  # of one that was divided by this command, the codes are told again
             grouping.must_be_dividable(parent)
+        asked = recusal.still_asked(parent, await handled(running, self.case_id))
         wrote = [one for one in parent.every_petition if one not in parent.others]
         index, who = await same_person(running, *wrote), await self._who(running, wrote, by)
         received_at = parent.received_at or by.at
@@ -309,7 +315,7 @@ class SplitCase(
         def act(family: Sequence[Registration]) -> dict[str, Any]:
             track.must_take_part(family[0], by, running.store.directories.current)
             own = [facts for _, facts in children]
-            grouping.split_into(family[0], list(zip(family[1:], own, strict=True)), at=by.at)
+            grouping.split_into(family[0], list(zip(family[1:], own, strict=True)), at=by.at, asked=asked)
             told = [{"case_id": child, "registration_no": facts["registration_no"]} for child, facts in children]
             return {"case_id": self.case_id, "children": told}
 

@@ -5,6 +5,7 @@ The code stands in the body. What another service decides is passed on to it, on
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any, ClassVar, Final
 from uuid import UUID
 
@@ -33,7 +34,7 @@ from services.chassis.running import Running
 from services.chassis.source import Passed
 from services.chassis.store import New
 from services.chassis.writer import Done
-from services.intake.application.answering import Own, QueryCode, by_code
+from services.intake.application.answering import Own, QueryCode, answering, by_code
 from services.intake.application.depositing import deposit, own_words
 from services.intake.application.disclosing import handlers, handling_unit
 from services.intake.application.looking import same_person, whose
@@ -118,7 +119,30 @@ class Withdraw(ByCode, path="/progress/withdrawal", by=PETITIONER, called="本�
 
 
 class ThinkAgain(ByCode, path="/progress/withdrawal/revocation", by=PETITIONER, called="本人撤销撤回申请"):
-    """Let the case go on as it was (第十七条)."""
+    """Let the case go on as it was, and each of its parts where it was divided meanwhile (第十七条)."""
+
+    async def run(self, running: Running, by: By) -> Done:
+        own = await by_code(running, self.query_code)
+        divided = await running.store.known(Registration, own.answering)
+        if not divided.parts:
+            return await super().run(running, by)
+        await must_take_part(running, own)
+        whose = [await self._own(running, own, divided, part) for part in divided.parts]
+        answer = dict(zip([await answering(running, part) for part in divided.parts], whose, strict=True))
+
+        def act(parts: Sequence[Registration]) -> dict[str, Any]:
+            pending = [part for part in parts if withdrawal.is_pending(part, answer[part.id])]
+            for part in pending or parts[:1]:
+                withdrawal.revoke_withdrawal(part, None, at=by.at, petition=answer[part.id])
+            return {"state": divided.state}
+
+        return await running.store.change_all(Registration, [*answer], act, by=by)
+
+    async def _own(self, running: Running, own: Own, divided: Registration, part: UUID) -> UUID:
+        """Return which petition in a part is theirs."""
+        if own.petition in divided.others:
+            return own.petition
+        return next(iter((await running.store.known(Registration, part)).petitions))
 
     def do(self, r: Registration, own: Own, document: UUID | None, by: By) -> None:
         withdrawal.revoke_withdrawal(r, document, at=by.at, petition=own.petition)

@@ -19,10 +19,11 @@ from contracts.intake import (
 )
 from contracts.vocabulary import DuplicateReason, RegistrationState
 from services.chassis.errors import Invalid, NotFound, Refused
-from services.intake.domain import personnel, urgency, withdrawal
+from services.intake.domain import personnel, recusal, urgency, withdrawal
 from services.intake.domain.claims import ClaimsAnsweredAlready, hold
 from services.intake.domain.classification import accuse
 from services.intake.domain.filing import tell_recused
+from services.intake.domain.recusal import Asked
 from services.intake.domain.registration import Registration
 
 BEFORE_AN_ANSWER: Final = frozenset({RegistrationState.registered, RegistrationState.classified})
@@ -105,9 +106,10 @@ def _must_be_comparable(r: Registration, other: Registration, *, same: bool) -> 
 
 
 def merge_into(
-    r: Registration, other: Registration, *, at: datetime, same_petitioner: bool = False, settled: bool = False
+    r: Registration, other: Registration, *, at: datetime, same_petitioner: bool = False, settled: bool = False,
+    asked: Sequence[Asked] = (),
 ) -> None:  # fmt: skip
-    """Let this case go into another one, which takes its petitions over.
+    """Let this case go into another one, which takes its petitions over, and who was `asked` to keep out.
 
     What is answered already answers no more claims than it held, and none of them is passed over (第三十二条).
     """
@@ -123,8 +125,14 @@ def merge_into(
         raise NotMergeable(other.state)
     if settled and r.claims > other.claims:
         raise ClaimsAnsweredAlready
+    wishes = {**r.withdrawals}
     r.record(CaseMerged, at=at, into=other.id)
     take_over(other, r, at=at, same_petitioner=same_petitioner)
+    recusal.carry_over(other, asked, at=at)
+    firsts = tuple(r.petitions)[:1]
+    whose = {own: wish for petition, wish in wishes.items() for own in ((petition,) if petition else firsts)}
+    # Of one who has come twice, the letter that stays was never to be withdrawn.
+    withdrawal.carry_over(other, {own: wish for own, wish in whose.items() if own in other.others}, at=at)
 
 
 def take_over(r: Registration, other: Registration, *, at: datetime, same_petitioner: bool = False) -> None:
@@ -145,7 +153,10 @@ def take_over(r: Registration, other: Registration, *, at: datetime, same_petiti
     personnel.carry_over(r, other, leaders=leaders, at=at)
 
 
-def split_into(r: Registration, children: Sequence[tuple[Registration, Mapping[str, Any]]], *, at: datetime) -> None:
+def split_into(
+    r: Registration, children: Sequence[tuple[Registration, Mapping[str, Any]]], *, at: datetime,
+    asked: Sequence[Asked] = (),
+) -> None:  # fmt: skip
     """Give each claim a case of its own, received when the letter was, by the same unit, and about the same people.
 
     Visitors who came together are on file with the case that is split, and are not counted again in each part.
@@ -168,6 +179,7 @@ def split_into(r: Registration, children: Sequence[tuple[Registration, Mapping[s
         "split_from": r.id,
         "others": r.others,
     }
+    wishes = {**r.withdrawals}
     r.record(CaseSplit, at=at, children=tuple(child.id for child, _ in children))
     for (child, own), claims in zip(children, held, strict=True):
         child.record(CaseRegistered, at=at, **shared, **{name: own[name] for name in own if name != "claims"})
@@ -176,6 +188,8 @@ def split_into(r: Registration, children: Sequence[tuple[Registration, Mapping[s
         tell_recused(child, r.recused, at=at)
         urgency.carry_over(child, r, at=at)
         personnel.carry_over(child, r, leaders=r.leaders_told, at=at)
+        recusal.carry_over(child, asked, at=at)
+        withdrawal.carry_over(child, wishes, at=at)
 
 
 def must_be_dividable(r: Registration) -> None:

@@ -5,10 +5,21 @@ Of who handles, reviews or rechecks it, it is decided where that is done (第二
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
+from contracts.event import Event
 from contracts.intake import ChallengeDecided, OfficerChallenged, OfficerSteppedAside
+from contracts.mediation import (
+    HandlingCarriedOn,
+    HandlingOpened,
+    HandlingReturned,
+    RecusalDecided,
+    RecusalDeclared,
+    RecusalRequested,
+)
 from contracts.periods.calendar import day
 from services.chassis.directory import Directory
 from services.chassis.errors import Forbidden, Refused
@@ -79,7 +90,7 @@ def decide(
         raise NoRecusalPending
     if officer == decided_by:
         raise OwnRecusal
-    decider = r.challenged[officer]
+    decider = r.challenged[officer].decider
     if directory.acting_as(unit, decider) != decider or not directory.is_head(decided_by, unit, day(at)):
         raise NotTheDecider(decider)
     r.record(ChallengeDecided, at=at, officer=officer, granted=granted, decided_by=decided_by)
@@ -89,6 +100,56 @@ def must_not_be_challenged(r: Registration, officer: str) -> None:
     """Let nobody turn the petitioner away of whom it is open whether they keep out."""
     if officer in r.challenged:
         raise ChallengeOpen(officer)
+
+
+class Asked(NamedTuple):
+    """That somebody was asked to keep out, or has stepped aside, and nobody has decided that yet."""
+
+    officer: str
+    decider: str
+    asked_at: datetime
+    document: UUID | None
+    """What the petitioner has said; nothing where the officer has stepped aside."""
+
+
+def still_asked(r: Registration, handled: Iterable[Event]) -> list[Asked]:
+    """Return of whom it is open whether they keep out, at the door or by what has happened in handling.
+
+    A unit that gives the case up, or has it anew, decides of nobody any more whom it had to decide of before.
+    """
+    unit, there = r.receiving_unit, dict[str, RecusalRequested | RecusalDeclared]()
+    for event in handled:
+        match event:
+            case HandlingOpened() | HandlingCarriedOn():
+                unit = event.unit
+            case RecusalRequested() | RecusalDeclared():
+                there[event.officer] = event
+            case RecusalDecided():
+                there.pop(event.officer, None)
+        if isinstance(event, HandlingOpened) or (isinstance(event, HandlingReturned) and not event.answered):
+            there.clear()
+    return [
+        Asked(
+            one.officer, one.decider or unit, getattr(one, "asked_at", None) or one.timestamp,
+            getattr(one, "document", None),
+        )
+        for one in (*r.challenged.values(), *there.values())
+    ]  # fmt: skip
+
+
+def carry_over(r: Registration, asked: Iterable[Asked], *, at: datetime) -> None:
+    """Let it be decided for the case that goes on, by the same head and day, what was asked where it has come from.
+
+    Whoever handles it there has not got to it yet, or goes on meanwhile: so it is decided as at the door.
+    """
+    for one in asked:
+        if one.officer in r.challenged:
+            continue
+        facts = {"officer": one.officer, "decider": one.decider, "asked_at": one.asked_at}
+        if one.document is None:
+            r.record(OfficerSteppedAside, at=at, **facts)
+        elif one.officer not in r.recused:
+            r.record(OfficerChallenged, at=at, document=one.document, **facts)
 
 
 def _decider(r: Registration, officer: str, directory: Directory, at: datetime) -> str:

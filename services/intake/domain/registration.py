@@ -113,8 +113,8 @@ class Registration(Aggregate):
         """Whom the case complains of; these only grow."""
         self.recused: set[str] = set()
         """Which officers keep out of it, as far as that is known here."""
-        self.challenged: dict[str, str] = {}
-        """Of which officers at the door it is open whether they keep out, and the unit whose head decides that."""
+        self.challenged: dict[str, OfficerChallenged | OfficerSteppedAside] = {}
+        """Of which officers at the door it is open whether they keep out, and who decides that, as it was asked."""
         self.confidential = False
         """Whether it is a report about an official: sealed for the discipline organ as soon as that is known."""
         self.organ: str | None = None
@@ -134,6 +134,8 @@ class Registration(Aggregate):
         """The cases that somebody has found to be the same person's."""
         self.merged_into: UUID | None = None
         self.split_from: UUID | None = None
+        self.parts: tuple[UUID, ...] = ()
+        """The cases into which it was divided."""
         self.taken_over: tuple[UUID, ...] = ()
         self.others: tuple[UUID, ...] = ()
         """The petitions of further petitioners, each of whom is told and answered."""
@@ -148,8 +150,8 @@ class Registration(Aggregate):
         """When each of those was told that know of it: the first time."""
         self.urgent_reported = False
         """Whether all that have to know of it were told."""
-        self.withdrawals: dict[UUID | None, date] = {}
-        """Until when a petitioner may think again, while a withdrawal is asked for: of their petition, or of all."""
+        self.withdrawals: dict[UUID | None, WithdrawalRequested] = {}
+        """What a petitioner thinks of withdrawing, while they may think again: their petition, or all."""
         self.withdrawn: set[UUID] = set()
         """The petitions of those of several who have withdrawn theirs."""
         self.answered_at: datetime | None = None
@@ -193,7 +195,8 @@ class Registration(Aggregate):
     @property
     def withdrawal_on(self) -> date | None:
         """Until when the petitioner may think again who wishes to withdraw the whole case."""
-        return self.withdrawals.get(None)
+        wish = self.withdrawals.get(None)
+        return wish.effective_on if wish else None
 
     @property
     def urgent_told(self) -> set[str]:
@@ -352,11 +355,11 @@ class Registration(Aggregate):
 
     @when
     def _(self, event: OfficerChallenged) -> None:
-        self.challenged[event.officer] = event.decider
+        self.challenged[event.officer] = event
 
     @when
     def _(self, event: OfficerSteppedAside) -> None:
-        self.challenged[event.officer] = event.decider
+        self.challenged[event.officer] = event
         self.recused.add(event.officer)
 
     @when
@@ -414,7 +417,7 @@ class Registration(Aggregate):
 
     @when
     def _(self, event: CaseMerged) -> None:
-        self.merged_into, self.ended = event.into, RegistrationState.merged
+        self.merged_into, self.ended, self.withdrawals = event.into, RegistrationState.merged, {}
 
     @when
     def _(self, event: PetitionsTakenOver) -> None:
@@ -425,8 +428,8 @@ class Registration(Aggregate):
         self.received_at = event.received_at
 
     @when
-    def _(self, _: CaseSplit) -> None:
-        self.ended = RegistrationState.split
+    def _(self, event: CaseSplit) -> None:
+        self.ended, self.parts, self.withdrawals = RegistrationState.split, event.children, {}
 
     # ------------------------------------------------------------------------ what may follow
 
@@ -444,7 +447,7 @@ class Registration(Aggregate):
 
     @when
     def _(self, event: WithdrawalRequested) -> None:
-        self.withdrawals[event.petition] = event.effective_on
+        self.withdrawals[event.petition] = event
 
     @when
     def _(self, event: WithdrawalRevoked) -> None:

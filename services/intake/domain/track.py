@@ -155,7 +155,8 @@ def knows_of(r: Registration, by: By, directory: Directory) -> bool:
     if not r.confidential or by.role is Role.system:
         return True
     unit = directory.acting_as(by.unit, r.receiving_unit, r.organ)
-    return unit in {r.receiving_unit, r.organ, *r.challenged.values()} and not keeps_out_of(r, by, directory)
+    deciders = {one.decider for one in r.challenged.values()}
+    return unit in {r.receiving_unit, r.organ, *deciders} and not keeps_out_of(r, by, directory)
 
 
 def keeps_out_of(r: Registration, by: By, directory: Directory) -> bool:

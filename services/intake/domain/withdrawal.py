@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from uuid import UUID
 
@@ -103,6 +104,11 @@ def revoke_withdrawal(r: Registration, document: UUID | None, *, at: datetime, p
     _revoke(r, own, document, at=at)
 
 
+def is_pending(r: Registration, petition: UUID) -> bool:
+    """Return whether whoever has a petition thinks of withdrawing it, or the case that is theirs alone."""
+    return r.open and (petition in r.withdrawals or (petition not in r.others and None in r.withdrawals))
+
+
 def go_on_for_others(r: Registration, *, at: datetime) -> None:
     """Let a case go on that somebody wished to withdraw, where somebody else petitions too by now (第三十二条)."""
     if r.others and r.withdrawal_on is not None:
@@ -113,6 +119,19 @@ def go_on_elsewhere(r: Registration, petition: UUID, *, at: datetime) -> None:
     """Let nobody think any longer of withdrawing here what goes on in a case of its own."""
     if petition in r.withdrawals:
         _revoke(r, petition, None, at=at)
+
+
+def carry_over(r: Registration, wishes: Mapping[UUID | None, WithdrawalRequested], *, at: datetime) -> None:
+    """Let who thinks of withdrawing think on to the same day where their petition is now, and be asked there.
+
+    Nobody's own will is lost because others join or divide cases (第十七条).
+    """
+    for petition, wish in wishes.items():
+        if petition not in r.withdrawals:
+            r.record(
+                WithdrawalRequested, at=at, document=wish.document, effective_on=wish.effective_on,
+                confirmer=wish.confirmer, petition=petition, asked_at=wish.asked_at or wish.timestamp,
+            )  # fmt: skip
 
 
 def _revoke(r: Registration, own: UUID | None, document: UUID | None, *, at: datetime) -> None:
@@ -144,4 +163,4 @@ def _must_be_pending(r: Registration, petition: UUID | None) -> tuple[UUID | Non
     own = petition if petition in r.withdrawals else None
     if own not in r.withdrawals:
         raise NoWithdrawalPending
-    return own, r.withdrawals[own]
+    return own, r.withdrawals[own].effective_on

@@ -136,7 +136,10 @@ async def _own_withdrawal(running: Running, own: UUID, answering: UUID, petition
     cases = [await running.store.load(Registration, case) for case in dict.fromkeys((own, answering))]
     if any(petition in case.withdrawn for case in cases):
         return {"state": RegistrationState.withdrawn}
-    until = next((case.withdrawals[petition] for case in cases if petition in case.withdrawals), None)
+    wishes = [case.withdrawals.get(petition) for case in cases]
+    parts = [await running.store.load(Registration, part) for case in cases for part in case.parts]
+    wishes += [part.withdrawals.get(petition if petition in part.others else None) for part in parts]
+    until = next((wish.effective_on for wish in wishes if wish is not None), None)
     return {} if until is None else {"withdrawal_on": until}
 
 
