@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 
 from contracts.event import Event
+from contracts.intake import CaseMerged, CaseSplit, CaseWithdrawn
 from contracts.mediation import (
     MediationFailed,
     MediationOffered,
@@ -16,8 +17,8 @@ from contracts.mediation import (
     MediationStopped,
     OtherWaysTold,
 )
-from contracts.vocabulary import ClockOutcome, Role, Side
-from services.mediation.domain import mediating
+from contracts.vocabulary import ClockOutcome, Role, Side, StopReason
+from services.mediation.domain import mediating, receiving
 from services.mediation.domain.guards import NotTheHandlingUnit
 from services.mediation.domain.handling import Handling
 from services.mediation.domain.mediating import NothingToTell
@@ -74,6 +75,25 @@ def test_what_is_mediated_again_has_not_failed_yet():
 
 def failed() -> Handling:
     return after(mediated(), lambda h: mediating.fail_mediation(h, BODY, None, at=HEARD))
+
+
+@pytest.mark.parametrize(("event", "more"), [(CaseMerged, {"into": uuid4()}), (CaseSplit, {"children": (uuid4(),)})])
+def test_whose_case_is_joined_or_divided_is_told_all_the_same(event: type[Event], more: dict[str, Any]):
+    ledger = offered()
+    ledger.tell(MediationFailed, document=None)
+    ledger.tell(event, **more)
+    assert ledger.duty("D51").due_on == date(2025, 3, 10)
+    stopped = after(failed(), lambda h: receiving.stop(h, StopReason.merged, at=HEARD))
+    mediating.tell_other_ways(stopped, BODY, uuid4(), at=HEARD)
+    ledger.tell(OtherWaysTold, on="2025-03-10", document=uuid4())
+    assert ledger.ended("D51").outcome is ClockOutcome.met
+
+
+def test_who_has_withdrawn_is_told_no_more():
+    ledger = offered()
+    ledger.tell(MediationFailed, document=None)
+    ledger.tell(CaseWithdrawn, document=uuid4())
+    assert ledger.duties("D51") == []
 
 
 @pytest.mark.parametrize("unit", [BODY, UNIT])

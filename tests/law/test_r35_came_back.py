@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from msgspec.structs import replace
 
-from contracts.intake import AccusedNamed, NonAcceptanceRevoked, NoticeReturned, ToldAgain
+from contracts.intake import AccusedNamed, CaseMerged, CaseSplit, NonAcceptanceRevoked, NoticeReturned, ToldAgain
 from contracts.mediation import (
     AcceptanceNotified,
     CaseReopened,
@@ -33,6 +33,7 @@ from contracts.vocabulary import (
     ReviewResult,
     Route,
     ServiceMethod,
+    StopReason,
     SuggestionResult,
     TerminationGround,
 )
@@ -389,3 +390,23 @@ def test_registration_remembers_what_came_back():
     assert [*r.came_back] == [1]
     r.record(ToldAgain, at=NOW, entry=1, paper=NOTICE, served_at=NOW, **POST)
     assert r.came_back == {}
+
+
+def test_r23_whose_case_has_gone_into_another_one_is_told_again():
+    """What came back was not had, whatever case answers now; a division has them told anew in each part."""
+    for event, more, owed in ((CaseMerged, {"into": uuid4()}, True), (CaseSplit, {"children": (uuid4(),)}, False)):
+        ledger = Ledger()
+        ledger.tell(AcceptanceNotified, notice_no="1", case_officer="co-1", served_at=NOW, **POST)
+        returned(ledger, "2025-03-10", NOTICE)
+        ledger.tell(event, on="2025-03-11", **more)
+        assert [duty.due_on for duty in ledger.duties("D57a")] == [date(2025, 3, 17)] * owed
+
+
+def test_r23_notice_that_comes_back_after_the_merger_is_entered_and_served_again():
+    h = after(accepted(), lambda one: receiving.stop(one, StopReason.merged, at=NOW))
+    comes_back(h, NOTICE, entry=2)
+    notice_again(h, 2, NOTICE)
+    assert h.came_back == {}
+    for reason, paper in ((StopReason.withdrawn, NOTICE), (StopReason.merged, OPINION)):
+        with refuses(HasStopped):
+            comes_back(after(accepted(), lambda one, why=reason: receiving.stop(one, why, at=NOW)), paper)

@@ -17,7 +17,7 @@ from contracts.mediation import (
     ReviewOpinionServed,
     SuggestionReplied,
 )
-from contracts.vocabulary import ReturnedPaper, ReviewResult
+from contracts.vocabulary import ReturnedPaper, ReviewResult, StopReason
 from services.chassis.sent import Sent
 from services.mediation.domain.guards import HasStopped, NoSuchPetitioner, go_on, must_be_open_to_ask
 from services.mediation.domain.handling import Handling
@@ -40,8 +40,12 @@ def sent(event: Event) -> Sent:
 
 
 def record_return(h: Handling, returned: dict[str, Any], *, at: datetime) -> None:
-    """Put on record that it came back; a case that was over because nobody seemed to ask goes on (第三十五条 收到)."""
-    if h.stopped is not None:
+    """Put on record that it came back; a case that was over because nobody seemed to ask goes on (第三十五条 收到).
+
+    Whose case has gone into another one was told there of nothing, and is told again by who had sent it (第二十三条).
+    """
+    notice = returned["paper"] is ReturnedPaper.notice
+    if h.stopped is not None and not (notice and h.stopped is StopReason.merged):
         raise HasStopped
     if returned["petition"] is not None and returned["petition"] not in h.others:
         raise NoSuchPetitioner  # who has left the case is answered in their own
@@ -58,7 +62,7 @@ def record_return(h: Handling, returned: dict[str, Any], *, at: datetime) -> Non
     if returned["paper"] in {ReturnedPaper.opinion, ReturnedPaper.review}:
         must_be_open_to_ask(h)
         go_on(h, at=at)
-    notice, whose = returned["paper"] is ReturnedPaper.notice, returned["petition"]
+    whose = returned["petition"]
     answered = notice and (h.answered if whose is None else whose in h.others_served)
     h.record(DeliveryReturned, at=at, **returned, answered=answered)
 
