@@ -381,6 +381,8 @@ class PetitionsTakenOver(Event):
     received_at: datetime
     others: tuple[UUID, ...] = ()
     """Those of further petitioners, each of whom is told and answered (第二十三条、第三十二条)."""
+    firsts: tuple[UUID, ...] = ()
+    """Those with which cases had begun that had gone into that one before: each keeps its voice."""
 
 
 class CaseSplit(Event):

@@ -459,6 +459,17 @@ class TestRating:
         with refuses(NotTheFirstPetition):
             rate(into, again)
 
+    def test_it_keeps_it_where_that_case_goes_into_a_third_one(self):
+        one, between, into = registered(), registered(), classified()
+        again = repeat(one, "2025-09-01")
+        grouping.merge_into(one, between, at=NOW)
+        grouping.merge_into(between, into, at=NOW)
+        rating.learn_answer(into, NOW, at=NOW)
+        for case in (one, between, into):
+            rate(into, next(iter(case.petitions)))
+        with refuses(NotTheFirstPetition):
+            rate(into, again)
+
     def test_nobody_rates_before_there_is_an_answer(self):
         with refuses(NotAnswered):
             rate(classified())

@@ -143,7 +143,7 @@ def take_over(r: Registration, other: Registration, *, at: datetime, same_petiti
     own = () if same or other.unclear else tuple(other.petitions)[:1]
     r.record(
         PetitionsTakenOver, at=at, from_case=other.id, petitions=other.every_petition, received_at=min(received),
-        others=(*own, *other.others),
+        others=(*own, *other.others), firsts=tuple(one for one in other.taken_over if one in other.firsts),
     )  # fmt: skip
     withdrawal.go_on_for_others(r, at=at)
     hold(r, other.claims, at=at)

@@ -423,7 +423,7 @@ class Registration(Aggregate):
     def _(self, event: PetitionsTakenOver) -> None:
         self.taken_over = tuple(dict.fromkeys((*self.taken_over, *event.petitions)))
         self.others = tuple(dict.fromkeys((*self.others, *event.others)))
-        self.firsts.add(event.petitions[0])
+        self.firsts |= {event.petitions[0], *event.firsts}
         self.joined |= dict.fromkeys(event.petitions, event.timestamp)
         self.received_at = event.received_at
 
