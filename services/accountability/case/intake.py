@@ -45,10 +45,12 @@ def _(event: CaseRegistered, case: Case) -> None:
 
 @happened.register
 def _(event: PetitionAttached, case: Case) -> None:
-    """Whoever comes again with an address, or is the first of whom it is clear who it is, can be told."""
+    """Whoever comes again with a name and an address, or is the first of whom it is clear who it is, can be told."""
     case.petitions += 1
     if case.unit is None and not (event.further or event.anonymous or event.unreachable):
         case.unreachable = False
+    if case.kind is None and not event.after_end:  # the first who can be told, where nobody was named
+        case.anonymous = case.anonymous and event.anonymous
 
 
 @happened.register
@@ -58,8 +60,9 @@ def _(event: RepresentativesNamed, case: Case) -> None:
 
 
 @happened.register
-def _(_: PetitionDetached, case: Case) -> None:
+def _(event: PetitionDetached, case: Case) -> None:
     case.petitions -= 1
+    case.anonymous = case.anonymous or event.anonymous
 
 
 @happened.register
