@@ -87,6 +87,16 @@ class RecusalLearnt(Event):
     recused: bool
 
 
+class ChallengeLearnt(Event):
+    """It is open whether an officer keeps out of the case, by what is decided at its door; or it is so no more."""
+
+    title = "获知回避申请待定"
+    basis = "信访工作条例 第二十八条第三款"
+
+    officer: str
+    pending: bool
+
+
 class CaseRecalled(Event):
     """The unit that had the case may not touch it any more; it awaits another one."""
 

@@ -237,6 +237,8 @@ class CaseClassified(Event):
     """The petitions of further petitioners, each of whom is told and answered (第二十三条、第三十二条)."""
     received_on: date | None = None
     """On which day it was received, where it was classified on a later one."""
+    challenged: tuple[str, ...] = ()
+    """Of whom it is open whether they keep out: no answer in which they have a part goes out (第二十八条第三款)."""
 
 
 class ClassificationCorrected(Event):
@@ -260,6 +262,7 @@ class ClassificationCorrected(Event):
     channel: Channel | None = None
     others: tuple[UUID, ...] = ()
     received_on: date | None = None
+    challenged: tuple[str, ...] = ()
 
 
 class RouteLearnt(Event):

@@ -66,6 +66,16 @@ class RecusalLearnt(Event):
     recused: bool
 
 
+class ChallengeLearnt(Event):
+    """It is open at its door whether an officer keeps out of the case, or so no more; until then no answer goes out."""
+
+    title = "办理中获知回避申请待定"
+    basis = "信访工作条例 第二十八条第三款"
+
+    officer: str
+    pending: bool
+
+
 class HandlingReturned(Event):
     """The unit has the case no longer: its objection was upheld, or it may not touch the case."""
 

@@ -17,6 +17,7 @@ from contracts.intake import (
     ClassificationCorrected,
     NonAcceptanceRevoked,
     NotAcceptedNotified,
+    OfficerChallenged,
     OfficerSteppedAside,
     PetitionAttached,
     PetitionDetached,
@@ -71,6 +72,14 @@ def _receive(assignment: Assignment, event: CaseClassified | ClassificationCorre
             received_on=event.received_on,
         )
         assignment.join(event.others, at=at)
+        for officer in event.challenged:
+            assignment.learn_challenge(officer, pending=True, at=at)
+
+
+@REACTIONS.on(OfficerChallenged, Assignment)
+def learn_challenged(assignment: Assignment, event: OfficerChallenged, at: datetime) -> None:
+    """It is open whether somebody keeps out who may have a part in the answer."""
+    assignment.learn_challenge(event.officer, pending=True, at=at)
 
 
 @REACTIONS.on_by_directory(AccusedNamed, Assignment)
@@ -102,6 +111,7 @@ def lose_recused_sponsor(campaign: Campaign, event: RecusalLearnt, at: datetime)
 def learn_stepped_aside(assignment: Assignment, event: OfficerSteppedAside, at: datetime) -> None:
     """Somebody at the door has an interest in the case, and keeps out here too."""
     assignment.learn_recusal(event.officer, recused=True, at=at)
+    assignment.learn_challenge(event.officer, pending=True, at=at)
 
 
 @REACTIONS.on(OfficerSteppedAside, Campaign, stream=Campaign.stream)
@@ -114,6 +124,7 @@ def lose_sponsor_who_stepped_aside(campaign: Campaign, event: OfficerSteppedAsid
 def learn_decided(assignment: Assignment, event: ChallengeDecided, at: datetime) -> None:
     """It is decided whether somebody at the door keeps out."""
     assignment.learn_recusal(event.officer, recused=event.granted, at=at)
+    assignment.learn_challenge(event.officer, pending=False, at=at)
 
 
 @REACTIONS.on(ChallengeDecided, Campaign, stream=Campaign.stream)

@@ -14,6 +14,7 @@ from contracts.assignment import (
     CasePassedOn,
     CaseRecalled,
     CaseTaken,
+    ChallengeLearnt,
     ClaimsLearnt,
     ClassificationLearnt,
     JurisdictionObjected,
@@ -168,6 +169,12 @@ def learn_parting(handling: Handling, event: PetitionerParted, at: datetime) -> 
 def learn_recusal(handling: Handling, event: RecusalLearnt, at: datetime) -> None:
     """Somebody keeps out of the case by what was decided at its door, or does so no more."""
     receiving.learn_recusal(handling, event.officer, recused=event.recused, at=at)
+
+
+@REACTIONS.on(ChallengeLearnt, Handling)
+def learn_challenge(handling: Handling, event: ChallengeLearnt, at: datetime) -> None:
+    """It is open at the door whether somebody keeps out of the case, or so no more."""
+    receiving.learn_challenge(handling, event.officer, pending=event.pending, at=at)
 
 
 @REACTIONS.on(WithdrawalLearnt, Handling)

@@ -9,8 +9,9 @@ from uuid import uuid4
 import pytest
 
 from contracts.event import Event
-from contracts.intake import OfficerChallenged, OfficerSteppedAside
+from contracts.intake import CaseClassified, OfficerChallenged, OfficerSteppedAside
 from contracts.mediation import (
+    ChallengeLearnt,
     HandlingOpened,
     HandlingReturned,
     RecusalDecided,
@@ -18,17 +19,34 @@ from contracts.mediation import (
     RecusalRequested,
 )
 from contracts.vocabulary import Role, Route
+from services.assignment import reactions
+from services.assignment.domain.assigning import Assignment
 from services.chassis.recusal import MustKeepOut
 from services.intake.domain import grouping, recusal
 from services.intake.domain.recusal import Asked
 from services.intake.domain.registration import Registration
+from services.mediation.domain import people, receiving
+from services.mediation.domain.handling import Handling
+from services.mediation.domain.people import RecusalPending
 from tests.harness import HEAD, UNIT, System, petition
-from tests.intake.filed import NOW, classified
+from tests.intake.filed import NOW, classified, registered
 from tests.law.ledger import Ledger
 from tests.law.test_r21_by_code import by_code
-from tests.law.test_r28_recusal_at_the_door import PAPER, PEOPLE, aside, challenged, parts
-from tests.rules import at, refused
-from tests.steps import HEARD_AT, SYSTEM, accepted_of_one, act, document, ok
+from tests.law.test_r28_recusal_at_the_door import PAPER, PEOPLE, aside, challenged, parts, told_apart
+from tests.rules import at, refused, refuses
+from tests.steps import (
+    HANDED_AT,
+    HEARD_AT,
+    NOTIFIED_AT,
+    REGISTERED_AT,
+    SYSTEM,
+    accepted_of_one,
+    act,
+    document,
+    issue,
+    ok,
+    opinion,
+)
 
 SOONER = at("2025-08-30")
 
@@ -90,6 +108,32 @@ def test_r28_merger_moves_no_day_on_which_it_is_decided(event: type[Event], more
     assert (duty.holder, duty.due_on) == ("county-hr", date(2025, 3, 6))
 
 
+def test_r28_no_answer_goes_out_while_it_is_open_at_the_door_whether_who_has_a_part_in_it_keeps_out():
+    """Decision 0025, also where it was asked before a unit had the case."""
+    h = Handling.blank(uuid4())
+    receiving.learn_challenge(h, "co-1", pending=True, at=NOW)
+    receiving.receive(h, at=NOW, unit=UNIT, unit_name=UNIT, registration_no="1", route=Route.petition_procedure)
+    with refuses(RecusalPending):
+        people.must_not_be_challenged(h, ["co-1", "co-2"])
+    people.must_not_be_challenged(h, ["co-2"])
+    for _ in range(2):
+        receiving.learn_challenge(h, "co-1", pending=False, at=NOW)
+    people.must_not_be_challenged(h, ["co-1"])
+    assert [type(event) for event in h.taken()] == [ChallengeLearnt, HandlingOpened, ChallengeLearnt]
+
+
+def test_r28_who_gets_the_case_learns_what_is_open_also_where_it_was_asked_before():
+    r = challenged(registered(), "co-1")
+    told_apart(r)
+    [told] = [event for event in r.taken() if isinstance(event, CaseClassified)]
+    assert told.challenged == ("co-1",)
+    a = Assignment.blank(uuid4())
+    a.learn_challenge("co-1", pending=True, at=NOW)
+    assert a.taken() == [], "of a case that it does not know it learns nothing"
+    reactions.receive(a, told, NOW)
+    assert a.challenged == {"co-1"}
+
+
 @pytest.mark.parametrize("how", ["merger", "split"])
 async def test_r28_head_decides_in_the_case_that_goes_on_and_who_keeps_out_does_nothing_there(county: System, how: str):
     mine = await accepted_of_one(county)
@@ -98,11 +142,13 @@ async def test_r28_head_decides_in_the_case_that_goes_on_and_who_keeps_out_does_
     ok(await by_code(county, "/recusal", mine["query_code"], officer="co-1", words="系亲属"))
     if how == "merger":
         li = {"name": "李四", "phone": "13911112222", "address": "某村"}
-        sent = await county.send("intake", "/petitions", petition(petitioner=li), role=Role.intake_clerk)
+        sent = await county.send(
+            "intake", "/petitions", petition(petitioner=li), role=Role.intake_clerk, at=REGISTERED_AT
+        )
         goes_on = ok(sent, 201)["case_id"]
-        ok(await county.classify(goes_on))
-        ok(await county.forward(goes_on))
-        ok(await county.notify(goes_on))
+        ok(await county.classify(goes_on, at=REGISTERED_AT))
+        ok(await county.forward(goes_on, at=HANDED_AT))
+        ok(await county.notify(goes_on, at=NOTIFIED_AT))
         body: dict[str, Any] = {"into": goes_on}
     else:
         part = {"category": "unpaid_wages", "place": "P-1", "content": {"claim": "一项"}}
@@ -115,11 +161,17 @@ async def test_r28_head_decides_in_the_case_that_goes_on_and_who_keeps_out_does_
         "items"
     ]
     assert [one["holder"] for one in duties if one["code"] == "D44a"] == [UNIT]
+    if how == "merger":
+        record = {"kind": "statement_heard", "document": await document(county, goes_on)}
+        for kind in ("statement_heard", "facts_verified"):
+            ok(await act(county, goes_on, "records", record | {"kind": kind}, at=HEARD_AT))
+        text = await document(county, goes_on, "opinion")
+        refused(await issue(county, goes_on, opinion(text), at=HEARD_AT), 409, RecusalPending)
     decision = {"officer": "co-1", "granted": True}
     path = f"/cases/{goes_on}/recusal/decisions"
     ok(await county.send("intake", path, decision, role=Role.unit_head, unit=UNIT, actor=HEAD))
     if how == "split":
         return
     await county.caught_up()
-    record = {"kind": "statement_heard", "document": await document(county, goes_on)}
+    record |= {"document": await document(county, goes_on)}
     refused(await act(county, goes_on, "records", record, at=HEARD_AT, actor="co-1"), 403, MustKeepOut)

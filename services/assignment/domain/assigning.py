@@ -19,6 +19,7 @@ from contracts.assignment import (
     CaseRecalled,
     CaseReceived,
     CaseTaken,
+    ChallengeLearnt,
     ClaimsLearnt,
     ClassificationLearnt,
     DestinationNotified,
@@ -447,6 +448,8 @@ class Assignment(Aggregate):
         self.accused: frozenset[str] = frozenset()
         self.accused_persons: frozenset[str] = frozenset()
         """Whom the case complains of; these only grow."""
+        self.challenged: set[str] = set()
+        """Of whom it is open whether they keep out, and decided at the door."""
         self.recused: set[str] = set()
         """Which officers keep out of it, as far as that is known here."""
         self.candidates: tuple[str, ...] = ()
@@ -612,6 +615,11 @@ class Assignment(Aggregate):
         """Learn that an officer keeps out of the case, or does so no more."""
         if self.exists and (officer in self.recused) is not recused:
             self.record(RecusalLearnt, at=at, officer=officer, recused=recused)
+
+    def learn_challenge(self, officer: str, *, pending: bool, at: datetime) -> None:
+        """Learn that it is open whether an officer keeps out of the case, for whoever handles it; or so no more."""
+        if self.exists and (officer in self.challenged) is not pending:
+            self.record(ChallengeLearnt, at=at, officer=officer, pending=pending)
 
     def recall(self, directory: Directory, *, at: datetime) -> None:
         """Take the case from a unit that may not touch it, and a dispute from such an arbiter (第二十八条第三款).
@@ -972,6 +980,10 @@ class Assignment(Aggregate):
     def _(self, event: AccusedLearnt) -> None:
         self.accused |= {*event.units}
         self.accused_persons |= {*event.persons}
+
+    @when
+    def _(self, event: ChallengeLearnt) -> None:
+        (self.challenged.add if event.pending else self.challenged.discard)(event.officer)
 
     @when
     def _(self, event: RecusalLearnt) -> None:

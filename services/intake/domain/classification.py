@@ -161,6 +161,7 @@ def _told_apart(r: Registration, kind: Kind, route: Route, category: ContentCate
         "channel": r.channel,
         "others": r.others,
         "received_on": _received_before(r, at),
+        "challenged": tuple(sorted(r.challenged)),
     }
 
 

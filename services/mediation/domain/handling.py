@@ -18,6 +18,7 @@ from contracts.mediation import (
     CaseClosed,
     CaseReopened,
     CaseTerminated,
+    ChallengeLearnt,
     ClaimsAnswered,
     ClaimsLearnt,
     ClassificationLearnt,
@@ -137,6 +138,8 @@ class Handling(Aggregate):
         """Whom the case complains of; these only grow."""
         self.recused: set[str] = set()
         """Who keeps out of it, whichever unit has it."""
+        self.asked_at_the_door: set[str] = set()
+        """Of whom it is open whether they keep out, and decided at the door, whichever unit has the case."""
         self.challenged: set[str] = set()
         """Of whom it was asked here, at any time, whether they keep out."""
         self.from_above = False
@@ -499,6 +502,10 @@ class Handling(Aggregate):
     def _challenged(self, officer: str) -> None:
         self.recusals.add(officer)
         self.challenged.add(officer)
+
+    @when
+    def _(self, event: ChallengeLearnt) -> None:
+        (self.asked_at_the_door.add if event.pending else self.asked_at_the_door.discard)(event.officer)
 
     @when
     def _(self, event: RecusalLearnt) -> None:

@@ -90,7 +90,7 @@ def barred_from(h: Handling, directory: Directory) -> frozenset[str]:
 
 def must_not_be_challenged(h: Handling, officers: Iterable[str]) -> None:
     """Let no answer go out while it is open whether somebody who has a part in it keeps out (第二十八条第三款)."""
-    if challenged := h.recusals & {*officers}:
+    if challenged := (h.recusals | h.asked_at_the_door) & {*officers}:
         raise RecusalPending("、".join(sorted(challenged)))
 
 

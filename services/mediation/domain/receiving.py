@@ -11,6 +11,7 @@ from uuid import UUID
 
 from contracts.mediation import (
     AccusedLearnt,
+    ChallengeLearnt,
     ClaimsLearnt,
     ClassificationLearnt,
     CoUnitsNamed,
@@ -163,6 +164,12 @@ def learn_recusal(h: Handling, officer: str, *, recused: bool, at: datetime) -> 
     """Learn that an officer keeps out, or does so no more; of whom it was asked here, it is decided here."""
     if officer not in h.challenged and (officer in h.recused) is not recused:
         h.record(RecusalLearnt, at=at, officer=officer, recused=recused)
+
+
+def learn_challenge(h: Handling, officer: str, *, pending: bool, at: datetime) -> None:
+    """Learn that it is open at the door whether an officer keeps out of the case, or so no more."""
+    if (officer in h.asked_at_the_door) is not pending:
+        h.record(ChallengeLearnt, at=at, officer=officer, pending=pending)
 
 
 def come_under_six_one(h: Handling, order_no: str, *, at: datetime) -> None:
