@@ -40,7 +40,7 @@ class NotServed(Refused):
 
 
 class NotServedToAll(Refused):
-    """Everybody who has petitioned is answered before the case is closed."""
+    """Everybody who has petitioned is answered before the case is closed, or the procedure ended."""
 
     decided_by = "assignment"
     code = "not_served_to_all"
@@ -138,6 +138,15 @@ class GroundNotGiven(Refused):
     article = "信访工作条例 第三十六条第三款"
 
 
+class OthersGoOn(Refused):
+    """Where one petitioner is gone and has no successor, what the others have petitioned for goes on."""
+
+    decided_by = "assignment"
+    code = "others_go_on"
+    title = "尚有其他信访人，不因一人无承继人而终结"
+    article = "信访工作条例 第三十二条、第三十六条第三款"
+
+
 class NotTerminated(Refused):
     """Care after the end is for cases that have ended."""
 
@@ -189,10 +198,7 @@ def close(h: Handling, unit: str, *, at: datetime) -> None:
     must_be_of(h, unit)
     if not h.answered:
         raise NotServed
-    if h.unreached:
-        raise CameBack
-    if h.unserved:
-        raise NotServedToAll(f"尚有 {len(h.unserved)} 名信访人")
+    _must_be_with_everybody(h)
     _must_be_past_remedy(h, at)
     _must_be_done(h)
     if h.six_one:
@@ -203,7 +209,10 @@ def close(h: Handling, unit: str, *, at: datetime) -> None:
 
 
 def terminate(h: Handling, ground: TerminationGround, document: UUID | None, *, at: datetime) -> None:
-    """End the petition procedure, as the bureau that has looked whether it may end (第三十六条第三款)."""
+    """End the petition procedure, as the bureau that has looked whether it may end (第三十六条第三款).
+
+    It ends over nobody who has not had the last word, and not for the others because one of them is gone.
+    """
     if h.unit is None:
         raise NotWithUnit
     if h.terminated_at is not None:
@@ -220,8 +229,10 @@ def terminate(h: Handling, ground: TerminationGround, document: UUID | None, *, 
     }
     if not given[ground]:
         raise GroundNotGiven
-    if h.unreached and ground in {TerminationGround.rechecked, TerminationGround.remedy_lapsed}:
-        raise CameBack
+    if ground in {TerminationGround.rechecked, TerminationGround.remedy_lapsed}:
+        _must_be_with_everybody(h)
+    if ground is TerminationGround.no_successor and h.others:
+        raise OthersGoOn(f"尚有 {len(h.others)} 名信访人")
     if ground is TerminationGround.remedy_lapsed:
         _must_be_past_remedy(h, at)
     _must_be_done(h)
@@ -243,6 +254,14 @@ def record_care(h: Handling, unit: str, kind: CareKind, document: UUID, *, at: d
     if h.terminated_at is None:
         raise NotTerminated
     h.record(PostTerminationCareRecorded, at=at, unit=unit, kind=kind, document=document)
+
+
+def _must_be_with_everybody(h: Handling) -> None:
+    """Each petitioner has what the case was answered with, and what was said when it was looked at again."""
+    if h.unreached:
+        raise CameBack
+    if h.unserved:
+        raise NotServedToAll(f"尚有 {len(h.unserved)} 名信访人")
 
 
 def _must_be_past_remedy(h: Handling, at: datetime) -> None:
