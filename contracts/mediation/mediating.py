@@ -83,6 +83,8 @@ class MediationConsented(Event):
     side: Side
     public: bool = False
     """Whether that side wants everybody to listen who will."""
+    petition: UUID | None = None
+    """Which further petitioner is willing; the first one, where it names none."""
 
 
 class DiscretionDetermined(Event):

@@ -271,7 +271,7 @@ class Consent(PassOn, path="/progress/mediation/consent", by=PETITIONER, called=
     )
 
     async def body(self, running: Running, own: Own, by: By) -> dict[str, Any]:  # noqa: ARG002  # nothing else is said
-        return {"side": Side.petitioner, "public": self.public}
+        return {**await _speaks(running, own), "public": self.public}
 
 
 class Refuse(PassOn, path="/progress/mediation/refusal", by=PETITIONER, called="本人拒绝调解"):
@@ -280,7 +280,14 @@ class Refuse(PassOn, path="/progress/mediation/refusal", by=PETITIONER, called="
     to = "mediation/refusal"
 
     async def body(self, running: Running, own: Own, by: By) -> dict[str, Any]:  # noqa: ARG002  # nothing is said
-        return {"side": Side.petitioner}
+        return await _speaks(running, own)
+
+
+async def _speaks(running: Running, own: Own) -> dict[str, Any]:
+    """Return who of several petitioners speaks: each for themselves (第三十三条)."""
+    registration = await running.store.known(Registration, own.answering)
+    petition = await whose(running, registration, own.petition)
+    return {"side": Side.petitioner, "petition_id": petition if petition in registration.others else None}
 
 
 class AskRecusal(PassOn, path="/progress/recusal", by=PETITIONER, called="本人申请回避"):

@@ -22,6 +22,10 @@ from services.mediation.domain import mediating
 from services.mediation.domain.handling import Handling
 
 ITEMS_MAX: Final = 100
+OfWhom = Annotated[
+    UUID | None,
+    Field(description="Which of several petitioners it is, by a further one's petition; the first where none is named"),
+]
 SPEAKERS: Final = (Role.petitioner, *MEDIATORS)
 """A petitioner speaks for themselves; who mediates writes down what a side has said."""
 
@@ -102,26 +106,32 @@ class NameMediator(Mediate, path="/cases/{case_id}/mediation/mediator", by=MEDIA
 
 
 class ConsentToMediation(Mediate, path="/cases/{case_id}/mediation/consent", by=SPEAKERS, called="同意调解"):
-    """Put on file that a side is willing (第三十三条)."""
+    """Put on file that a side is willing, and of several petitioners each (第三十三条)."""
 
     side: Side
     public: Annotated[
         bool, Field(description="Whether the side wants listeners; there are none unless both do (第二十三条第三项)")
     ] = False
+    petition_id: OfWhom = None
 
     def act(self, h: Handling, by: By) -> None:
         unit = _unit(h, self.side, by, self.directory)
-        mediating.consent_to_mediation(h, unit, self.side, public=self.public, gone=self._gone, at=by.at)
+        mediating.consent_to_mediation(
+            h, unit, self.side, petition=self.petition_id, public=self.public, gone=self._gone, at=by.at
+        )
 
 
 class RefuseMediation(Mediate, path="/cases/{case_id}/mediation/refusal", by=SPEAKERS, called="拒绝或者要求终止调解"):
     """Put on file that a side does not want it, or not any more (人民调解法 第十七条, 第二十三条)."""
 
     side: Side
+    petition_id: OfWhom = None
 
     def act(self, h: Handling, by: By) -> None:
         unit = _unit(h, self.side, by, self.directory)
-        mediating.refuse_mediation(h, unit, self.side, gone=self.says_itself(h, by), at=by.at)
+        mediating.refuse_mediation(
+            h, unit, self.side, petition=self.petition_id, gone=self.says_itself(h, by), at=by.at
+        )
 
 
 def _unit(h: Handling, side: Side, by: By, directory: Directory) -> str:

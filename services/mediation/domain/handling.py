@@ -220,9 +220,10 @@ class Handling(Aggregate):
         self.mediator_unit: str | None = None
         self.other_party: str | None = None
         """The unit on the other side, where it is one."""
-        self.consents: set[Side] = set()
-        self.public: set[Side] = set()
-        """The sides that want everybody to listen who will."""
+        self.consents: set[Side | UUID] = set()
+        """Who is willing: the other party, the first petitioner, and each further one by their petition."""
+        self.public: set[Side | UUID] = set()
+        """Who of them wants everybody to listen who will."""
 
     def _lapse_agreement(self) -> None:
         self.agreement_on: date | None = None
@@ -330,6 +331,11 @@ class Handling(Aggregate):
     def _had(self, *papers: ReturnedPaper) -> None:
         """Let nothing of some kinds be awaited any more, whoever it was for."""
         self.came_back = {entry: back for entry, back in self.came_back.items() if back.paper not in papers}
+
+    @property
+    def everybody(self) -> set[Side | UUID]:
+        """Who has to be willing for the case to be mediated: the other party, and each petitioner (第三十三条)."""
+        return {*Side, *self.others}
 
     @property
     def report_owed(self) -> bool:
@@ -543,8 +549,9 @@ class Handling(Aggregate):
 
     @when
     def _(self, event: MediationConsented) -> None:
-        self.consents.add(event.side)
-        (self.public.add if event.public else self.public.discard)(event.side)
+        who = event.petition or event.side
+        self.consents.add(who)
+        (self.public.add if event.public else self.public.discard)(who)
 
     @when
     def _(self, event: DiscretionDetermined) -> None:

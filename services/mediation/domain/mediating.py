@@ -30,6 +30,7 @@ from services.chassis.errors import Invalid, Refused
 from services.mediation.domain.committees import MediatorIsRemoved, must_mediate_for
 from services.mediation.domain.guards import (
     ImpossibleDate,
+    NoSuchPetitioner,
     NotTheHandlingUnit,
     NotWithUnit,
     must_be_handling,
@@ -113,7 +114,7 @@ class AlreadyConsented(Refused):
 
 
 class NotBothConsented(Refused):
-    """There is no agreement of which one side did not even want to talk."""
+    """There is no agreement of which one side, or one of several petitioners, did not even want to talk."""
 
     code = "not_both_consented"
     title = "双方当事人尚未均同意调解"
@@ -244,20 +245,45 @@ def _must_be_fit(
 
 
 def consent_to_mediation(
-    h: Handling, unit: str, side: Side, *, at: datetime, gone: bool = False, public: bool = False
-) -> None:
-    """Put on file that a side is willing, and whether it wants listeners; with who is `gone` nobody is willing."""
+    h: Handling, unit: str, side: Side, *, at: datetime, gone: bool = False, public: bool = False,
+    petition: UUID | None = None,
+) -> None:  # fmt: skip
+    """Put on file that a side is willing, and whether it wants listeners; with who is `gone` nobody is willing.
+
+    Of several petitioners each speaks for themselves, the further ones by their `petition`.
+    """
     must_be_mediating(h, unit, gone=gone)
     _must_be_within_discretion(h)
-    if side in h.consents and public is (side in h.public):
+    who = _who(h, side, petition)
+    if who in h.consents and public is (who in h.public):
         raise AlreadyConsented
-    h.record(MediationConsented, at=at, side=side, public=public)
+    h.record(MediationConsented, at=at, side=side, public=public, petition=petition)
 
 
-def refuse_mediation(h: Handling, unit: str, side: Side, *, at: datetime, gone: bool = False) -> None:
-    """Put on file that a side does not want it, or not any more; nothing is asked about why."""
+def refuse_mediation(
+    h: Handling, unit: str, side: Side, *, at: datetime, gone: bool = False, petition: UUID | None = None
+) -> None:
+    """Put on file that a side does not want it, or not any more; nothing is asked about why.
+
+    One of several petitioners is enough: there is no agreement over anybody's head.
+    """
     must_be_mediating(h, unit, gone=gone)
-    h.record(MediationStopped if side in h.consents else MediationRefused, at=at, side=side)
+    stopped = _who(h, side, petition) in h.consents
+    h.record(MediationStopped if stopped else MediationRefused, at=at, side=side)
+
+
+def _who(h: Handling, side: Side, petition: UUID | None) -> Side | UUID:
+    if petition is None:
+        return side
+    if side is not Side.petitioner or petition not in h.others:
+        raise NoSuchPetitioner
+    return petition
+
+
+def must_all_be_willing(h: Handling) -> None:
+    """Let nothing be talked over or agreed before the other party and each petitioner are willing (第三十三条)."""
+    if missing := h.everybody - h.consents:
+        raise NotBothConsented(f"尚有 {len(missing)} 名当事人未同意")
 
 
 def sign_agreement(
@@ -272,8 +298,7 @@ def sign_agreement(
     if mediated:
         must_be_mediating(h, unit, gone=gone)
         _must_be_within_discretion(h)
-        if h.consents != set(Side):
-            raise NotBothConsented
+        must_all_be_willing(h)
     else:
         must_be_handling(h, unit)
         _must_be_mediable(h)

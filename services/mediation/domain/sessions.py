@@ -13,7 +13,7 @@ from services.chassis.directory import Directory
 from services.chassis.errors import Invalid, Refused
 from services.mediation.domain.guards import NotTheHandlingUnit, must_be_between
 from services.mediation.domain.handling import Handling
-from services.mediation.domain.mediating import NotBothConsented, must_be_mediating
+from services.mediation.domain.mediating import must_all_be_willing, must_be_mediating
 from services.mediation.domain.people import must_be_kept_from
 
 OTHER_ORGANS: Final = frozenset({UnitKind.department, UnitKind.political_legal_organ})
@@ -76,9 +76,8 @@ def hold_session(
 ) -> None:
     """Put on file that the sides were talked with: behind closed doors unless both want listeners (第二十三条)."""
     must_be_mediating(h, unit, gone=gone)
-    if h.consents != set(Side):
-        raise NotBothConsented
-    if public and h.public != set(Side):
+    must_all_be_willing(h)
+    if public and h.everybody - h.public:
         raise NotInPublic
     must_be_between(h.undecided_since, held_at, at)
     h.record(MediationHeld, at=at, held_at=held_at, public=public, document=document)
