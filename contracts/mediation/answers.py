@@ -44,6 +44,18 @@ class ProcedureDocketed(Event):
     docketed_on: date
 
 
+class ProcedureRefused(Event):
+    """The other procedure does not take the case, as its refusal in the vault shows; handling goes on in the unit."""
+
+    title = "法定程序不予立案"
+    basis = "信访工作条例 第三十一条、第三十四条"
+
+    refused_on: date
+    document: UUID
+    waits_since: datetime | None = None
+    """From when the sixty days run, with what they were extended by: bringing it there has answered nobody."""
+
+
 class SuggestionReplied(Event):
     """A suggestion was studied and answered."""
 

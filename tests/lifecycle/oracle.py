@@ -212,6 +212,7 @@ RULES: Final[dict[str, Rule]] = {
     ),
     "SatisfactionRecorded": lambda h, e: h.has("OpinionServed", "SuggestionReplied"),
     "ProcedureDocketed": lambda h, e: h.here.has("ProcedureImported"),
+    "ProcedureRefused": lambda h, e: h.here.has("ProcedureImported") and not h.here.has("ProcedureDocketed"),
     "AgreementPerformed": lambda h, e: h.here.has("MediationAgreementSigned"),
 }
 """By event: what must have happened before it."""

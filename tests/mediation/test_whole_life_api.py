@@ -73,6 +73,7 @@ BODIES: dict[str, Any] = {
     "suggestion-reply": POST | PAPER | {"result": "adopted"},
     "procedure": POST | {"competent_body": "board"},
     "procedure/docket": {"docket_no": "A-1"},
+    "procedure/refusal": PAPER,
     "mediation": {"mediator": "mediator-1", "mediator_unit": COMMITTEE},
     "mediation/consent": {"side": "petitioner"},
     "mediation/refusal": {"side": "petitioner"},
@@ -247,6 +248,7 @@ class TestOtherAnswers:
         """第三十一条第二项."""
         case = await routed(county, "appeal_for_resolution", "arbitration")
         assert "信导〔2025〕" in (await done(county, case, "procedure", at=HEARD_AT))["notice_no"]
+        assert (await done(county, case, "procedure/refusal", "procedure", at=HEARD_AT))["state"] == "procedure_imported"
         await done(county, case, "procedure/docket", at=HEARD_AT)
         assert ok(await act(county, case, "closure", {}, at=HEARD_AT))["state"] == "closed"
 

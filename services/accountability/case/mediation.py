@@ -39,6 +39,7 @@ from contracts.mediation import (
     PetitionersLearnt,
     ProcedureDocketed,
     ProcedureImported,
+    ProcedureRefused,
     RecheckOpinionServed,
     RecheckRequested,
     RecusalDecided,
@@ -197,6 +198,12 @@ def _(event: RouteDetermined | ClassificationLearnt, case: Case) -> None:
 @happened.register
 def _(_: ProcedureImported, case: Case) -> None:
     case.state, case.result = CaseState.procedure_imported, Result.imported
+
+
+@happened.register
+def _(_: ProcedureRefused, case: Case) -> None:
+    handed = CaseState.forwarded if case.due_on is None else CaseState.assigned
+    case.state, case.result = CaseState.accepted if case.accepted_at else handed, None
 
 
 @happened.register

@@ -27,8 +27,10 @@ from contracts.mediation import (
     HandlingStopped,
     MediationAgreementSigned,
     OpinionServed,
+    OpinionTakenBack,
     PetitionerNotified,
     ProcedureImported,
+    ProcedureRefused,
     RecheckOpinionServed,
     ReviewOpinionServed,
     SuggestionReplied,
@@ -46,6 +48,8 @@ ANSWERS: Final = (
     OpinionServed, SuggestionReplied, ProcedureImported, MediationAgreementSigned, HandlingReturned, HandlingStopped,
 )  # fmt: skip
 """With what the handling of a case ends, for the time being at least."""
+UNANSWERED: Final = (OpinionTakenBack, ProcedureRefused)
+"""With what it goes on, by the day that it had: that has answered nobody."""
 
 
 class TooLateNotToAccept(Refused):
@@ -224,6 +228,8 @@ class _Course:
     begun: datetime | None = None
     """From when the sixty days run, whichever unit has the case."""
     days: int = 0
+    accepted: bool = False
+    """Whether whoever has the case has accepted it."""
     owed: bool = False
     borne_out: bool = False
     """Whether somebody outside the unit has borne out what that has entered too late."""
@@ -233,13 +239,13 @@ class _Course:
     def take(self, event: Event) -> None:
         """Go on by one event."""
         if isinstance(event, HandlingOpened):
-            self.unit, self.owed = event.unit, False
+            self.unit, self.owed, self.accepted = event.unit, False, False
             self._begins(midnight(period("C3").last_day(self.received_at or event.timestamp)))
         elif isinstance(event, HandlingCarriedOn):
             self.unit = event.unit
         elif isinstance(event, AcceptanceNotified | HandlingAccepted):
             self._begins(event.served_at if isinstance(event, AcceptanceNotified) else event.timestamp)
-            self.owed = True
+            self.owed = self.accepted = True
         elif isinstance(event, HandlingExtended):
             self._extended(event)
         elif isinstance(event, ReviewOpinionServed | RecheckOpinionServed) and event.result is ReviewResult.revoke:
@@ -248,6 +254,8 @@ class _Course:
             self._begins_anew(event.timestamp)
         elif isinstance(event, ANSWERS):
             self.owed = False
+        elif isinstance(event, UNANSWERED):
+            self.owed = self.accepted
 
     def _begins(self, moment: datetime) -> None:
         self.begun = min(self.begun or moment, moment)

@@ -54,6 +54,7 @@ from contracts.mediation import (
     PetitionerServed,
     ProcedureDocketed,
     ProcedureImported,
+    ProcedureRefused,
     ReceiptCorrected,
     RecheckOpinionServed,
     RemedyServedAgain,
@@ -377,7 +378,9 @@ def _no_longer(f: Facts) -> Said:
 
 
 def _route(f: Facts) -> Said:
-    event = f.must(ProcedureImported, RoutedToJudicial)
+    event = f.must(ProcedureImported, ProcedureRefused, RoutedToJudicial)
+    if isinstance(event, ProcedureRefused):
+        raise NotSo(ProcedureRefused.title)
     if isinstance(event, RoutedToJudicial):
         return Said({"route": Route.judicial.title, "route_body": f.name(event.organ)}, at=event.timestamp)
     assert isinstance(event, ProcedureImported)
@@ -550,6 +553,10 @@ def _closure_report(f: Facts) -> Said:
     if f.last(CaseAssigned) is None:
         raise NotSo(f"尚无：{CaseAssigned.title}")
     answer, about = f.found(OpinionIssued, SuggestionReplied, ProcedureImported, MediationAgreementSigned)[-1]
+    if isinstance(answer, ProcedureImported) and isinstance(
+        f.last(ProcedureImported, ProcedureRefused), ProcedureRefused
+    ):
+        raise NotSo(ProcedureRefused.title)
     mediated = isinstance(answer, MediationAgreementSigned)  # which who has mediated may enter
     if not f.speaks_for(*(f.had_it if mediated else (about.unit,))):
         raise OfAnotherUnit(f.name(about.unit))

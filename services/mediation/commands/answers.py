@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
+from pydantic import Field
+
 from contracts.periods.calendar import day
 from contracts.vocabulary import DocumentKind, Route, SuggestionResult
 from services.chassis.commands import Said
@@ -55,6 +57,16 @@ class ImportProcedure(Deliver, path="/cases/{case_id}/procedure", by=DECIDERS, c
         number = self.number("信导", by)
         answers.import_procedure(h, by.unit, self.competent_body, number, self.delivery(by), self.directory, at=by.at)
         return {"notice_no": number}
+
+
+class RecordRefusal(Handle, path="/cases/{case_id}/procedure/refusal", by=DECIDERS, called="法定程序不予立案"):
+    """Put on file that the other procedure does not take the case; handling goes on (第三十一条、第三十四条)."""
+
+    document: Annotated[CaseText, Field(description="The refusal, as the other body has written it")]
+    refused_on: Day | None = None
+
+    def act(self, h: Handling, by: By) -> None:
+        answers.record_refusal(h, by.unit, self.document, self.refused_on or day(by.at), at=by.at)
 
 
 class ConfirmDocketing(Handle, path="/cases/{case_id}/procedure/docket", by=DECIDERS, called="法定程序立案"):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Container
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 from contracts.mediation import (
     ProcedureDocketed,
     ProcedureImported,
+    ProcedureRefused,
     RouteDetermined,
     SimplifiedTrackConverted,
     SuggestionReplied,
@@ -178,10 +179,25 @@ def _fits(body: Entry, kinds: Container[UnitKind]) -> bool:
 
 def confirm_docketing(h: Handling, unit: str, docket_no: str, docketed_on: date, *, at: datetime) -> None:
     """Put on file that the other procedure has the case; until then it stays in sight here."""
+    _must_await(h, unit, docketed_on, at)
+    h.record(ProcedureDocketed, at=at, docket_no=docket_no, docketed_on=docketed_on)
+
+
+def record_refusal(h: Handling, unit: str, document: UUID, refused_on: date, *, at: datetime) -> None:
+    """Put on file, with what it has written, that the other procedure does not take the case (第三十一条).
+
+    Handling goes on: another procedure or an opinion, within the sixty days that have always run (第三十四条).
+    """
+    _must_await(h, unit, refused_on, at)
+    waits_since = h.begun_at + timedelta(days=h.extended_by) if h.begun_at is not None else None
+    h.record(ProcedureRefused, at=at, refused_on=refused_on, document=document, waits_since=waits_since)
+
+
+def _must_await(h: Handling, unit: str, on: date, at: datetime) -> None:
+    """Let what the other procedure has said be entered once, and only where it was asked."""
     must_be_of(h, unit)
     if h.imported_at is None:
         raise NotImported
     if h.docketed_on is not None:
         raise AlreadyDocketed
-    must_be_on(h.brought_on, docketed_on, at)
-    h.record(ProcedureDocketed, at=at, docket_no=docket_no, docketed_on=docketed_on)
+    must_be_on(h.brought_on, on, at)

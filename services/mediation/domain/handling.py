@@ -73,6 +73,7 @@ from contracts.mediation import (
     PostTerminationCareRecorded,
     ProcedureDocketed,
     ProcedureImported,
+    ProcedureRefused,
     ReceiptCorrected,
     RecheckOpinionServed,
     RecheckRequested,
@@ -698,6 +699,10 @@ class Handling(Aggregate):
     @when
     def _(self, event: ProcedureImported) -> None:
         self.result, self.imported_at = Result.imported, event.timestamp
+
+    @when
+    def _(self, _: ProcedureRefused) -> None:
+        self.result = self.imported_at = None
 
     @when
     def _(self, event: ProcedureDocketed) -> None:
