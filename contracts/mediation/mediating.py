@@ -187,10 +187,12 @@ class ConfirmationGranted(Event):
 
 
 class ConfirmationRefused(Event):
-    """The court has not confirmed the agreement; the parties may change it or go to court."""
+    """The court finds the agreement void: nobody owes it, and handling goes on; the parties may agree anew or sue."""
 
     title = "驳回司法确认申请"
     basis = "人民调解法 第三十三条；民事诉讼法 第二百零六条"
 
     ruling_no: str
     decided_on: date
+    waits_since: datetime | None = None
+    """From when the sixty days run, with what they were extended by: what was void has answered nobody."""

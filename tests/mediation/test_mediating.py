@@ -206,7 +206,7 @@ class TestConfirmation:
             file(handling)
         ruling(handling, confirmed)
         the_event(handling, ConfirmationGranted if confirmed else ConfirmationRefused)
-        with refuses(NotFiled):
+        with refuses(NotFiled if confirmed else NoAgreement):
             ruling(handling, confirmed)
 
     def test_one_side_alone_asks_for_nothing(self):

@@ -17,6 +17,7 @@ from contracts.mediation import (
     ClosureReportReturned,
     CommitmentKept,
     CommitmentMade,
+    ConfirmationRefused,
     ExecutionRefused,
     HandlingAccepted,
     HandlingCarriedOn,
@@ -135,8 +136,9 @@ def _(_: AgreementPerformed, case: Case) -> None:
     case.state = CaseState.agreement_performed
 
 
-@happened.register
-def _(_: AgreementBreached, case: Case) -> None:
+@happened.register(AgreementBreached)
+@happened.register(ConfirmationRefused)
+def _(_: Event, case: Case) -> None:
     case.state, case.result = CaseState.accepted, None
 
 

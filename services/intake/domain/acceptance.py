@@ -19,6 +19,7 @@ from contracts.intake import (
 from contracts.mediation import (
     AcceptanceNotified,
     AgreementBreached,
+    ConfirmationRefused,
     HandlingAccepted,
     HandlingCarriedOn,
     HandlingExtended,
@@ -48,7 +49,7 @@ ANSWERS: Final = (
     OpinionServed, SuggestionReplied, ProcedureImported, MediationAgreementSigned, HandlingReturned, HandlingStopped,
 )  # fmt: skip
 """With what the handling of a case ends, for the time being at least."""
-UNANSWERED: Final = (OpinionTakenBack, ProcedureRefused)
+UNANSWERED: Final = (OpinionTakenBack, ProcedureRefused, ConfirmationRefused)
 """With what it goes on, by the day that it had: that has answered nobody."""
 
 

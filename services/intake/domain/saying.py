@@ -39,6 +39,7 @@ from contracts.mediation import (
     AgreementPerformed,
     ClaimsAnswered,
     ClassificationLearnt,
+    ConfirmationRefused,
     CoUnitsNamed,
     HandlingExtended,
     HandlingOpened,
@@ -477,6 +478,8 @@ def _had(f: Facts, answer: ReviewOpinionServed | RecheckOpinionServed, *, rechec
 
 def _agreement(f: Facts) -> Said:
     event = f.must(MediationAgreementSigned)
+    if isinstance(f.last(MediationAgreementSigned, ConfirmationRefused), ConfirmationRefused):
+        raise NotSo(ConfirmationRefused.title)
     if not event.mediated:
         raise NotSo("当事人自行和解")
     due = [f"第{n}项至{on(last)}止" for n, last in enumerate(event.performance_due, start=1)]
@@ -508,6 +511,8 @@ def _hearing_report(f: Facts) -> Said:
     return _hearing(f)
 
 
+LAPSED: Final = (AgreementBreached, ConfirmationRefused)
+"""After what nobody owes any more what was agreed."""
 HEARINGS: Final = frozenset({DocumentKind.hearing_notice, DocumentKind.hearing_record, DocumentKind.hearing_report})
 
 
@@ -560,8 +565,8 @@ def _closure_report(f: Facts) -> Said:
     mediated = isinstance(answer, MediationAgreementSigned)  # which who has mediated may enter
     if not f.speaks_for(*(f.had_it if mediated else (about.unit,))):
         raise OfAnotherUnit(f.name(about.unit))
-    if mediated and isinstance(f.last(MediationAgreementSigned, AgreementBreached), AgreementBreached):
-        raise NotSo(AgreementBreached.title)
+    if mediated and isinstance(lapsed := f.last(MediationAgreementSigned, *LAPSED), LAPSED):
+        raise NotSo(lapsed.title)
     result, proof, execution = _answered(f, answer)
     items = {"result": result, "service_proof": proof, "execution_proof": execution}
     return Said(items, addressee=f.name(f.all(CaseAssigned)[-1][1].unit))

@@ -602,9 +602,13 @@ class Handling(Aggregate):
 
     @when
     def _(self, event: AgreementBreached) -> None:
-        self.undecided_since = self.agreement_on
+        self._lapse()
+        self.begun_anew = event.timestamp
+
+    def _lapse(self) -> None:
+        """Let the case be open again, as what was agreed holds no more."""
+        self.undecided_since, self.result = self.agreement_on, None
         self._lapse_agreement()
-        self.result, self.begun_anew = None, event.timestamp
 
     @when
     def _(self, event: ConfirmationFiled) -> None:
@@ -616,7 +620,7 @@ class Handling(Aggregate):
 
     @when
     def _(self, _: ConfirmationRefused) -> None:
-        self.confirmation = "refused"
+        self._lapse()
 
     # ------------------------------------------------------------------------ answers
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from contracts.mediation import (
@@ -370,13 +370,20 @@ def file_confirmation(
 
 
 def record_ruling(h: Handling, unit: str, ruling_no: str, decided_on: date, *, confirmed: bool, at: datetime) -> None:
-    """Put on file what the court has said (民事诉讼法 第二百零六条)."""
+    """Put on file what the court has said (民事诉讼法 第二百零六条).
+
+    What it finds void binds nobody: the sides may agree anew (人民调解法 第三十三条第三款), and else the case is
+    answered within the sixty days that have always run (第三十四条).
+    """
     signed_on = _must_have_agreed(h, unit)
     if h.confirmation != "filed":
         raise NotFiled
     must_be_on(h.filed_on or signed_on, decided_on, at)
-    ruling = ConfirmationGranted if confirmed else ConfirmationRefused
-    h.record(ruling, at=at, ruling_no=ruling_no, decided_on=decided_on)
+    if confirmed:
+        h.record(ConfirmationGranted, at=at, ruling_no=ruling_no, decided_on=decided_on)
+        return
+    waits_since = h.begun_at + timedelta(days=h.extended_by) if h.begun_at is not None else None
+    h.record(ConfirmationRefused, at=at, ruling_no=ruling_no, decided_on=decided_on, waits_since=waits_since)
 
 
 def must_be_mediating(h: Handling, unit: str, *, gone: bool = False) -> None:
