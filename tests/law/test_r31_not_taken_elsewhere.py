@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date, timedelta
 from uuid import uuid4
 
@@ -149,6 +150,13 @@ def test_what_is_found_to_go_another_way_then_has_its_fifteen_days():
 def test_docketing_is_no_longer_owed_though_it_was_known_late():
     ledger = brought_and_refused(refused_on="2025-04-30")
     assert "D7" not in running(ledger)
+
+
+def test_checker_sees_what_nobody_owes(monkeypatch: pytest.MonkeyPatch):
+    """Mutant: nobody says since when it waits."""
+    monkeypatch.setattr(sys.modules[__name__], "ACCEPTED_AT", None)
+    with pytest.raises(AssertionError):
+        test_answer_is_owed_by_the_sixty_days_from_the_acceptance()
 
 
 # ------------------------------------------------------------------------------- at the door

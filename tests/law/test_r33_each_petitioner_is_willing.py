@@ -95,6 +95,13 @@ class TestEach:
             offer(h)
 
 
+def test_checker_sees_one_who_speaks_for_all(monkeypatch: pytest.MonkeyPatch):
+    """Mutant: a side is willing as soon as one of it is."""
+    monkeypatch.setattr(Handling, "everybody", {*Side})
+    with pytest.raises(pytest.fail.Exception):
+        TestEach().test_no_agreement_over_who_was_not_asked()
+
+
 @pytest.mark.asyncio(loop_scope="module")
 class TestByCode:
     @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -81,3 +81,10 @@ class TestNoSuccessor:
         receiving.learn_parting(h, SECOND, anonymous=False, unclear=False, at=SERVED)
         end(h, TerminationGround.no_successor, document=uuid4())
         assert h.terminated_at
+
+
+def test_checker_sees_an_end_over_who_has_no_opinion(monkeypatch: pytest.MonkeyPatch):
+    """Mutant: nobody looks who of several has been served."""
+    monkeypatch.setattr(Handling, "unserved", ())
+    with pytest.raises(pytest.fail.Exception):
+        TestLapsed().test_not_over_who_has_no_opinion()

@@ -248,7 +248,8 @@ class TestOtherAnswers:
         """第三十一条第二项."""
         case = await routed(county, "appeal_for_resolution", "arbitration")
         assert "信导〔2025〕" in (await done(county, case, "procedure", at=HEARD_AT))["notice_no"]
-        assert (await done(county, case, "procedure/refusal", "procedure", at=HEARD_AT))["state"] == "procedure_imported"
+        again = await done(county, case, "procedure/refusal", "procedure", at=HEARD_AT)
+        assert again["state"] == "procedure_imported"
         await done(county, case, "procedure/docket", at=HEARD_AT)
         assert ok(await act(county, case, "closure", {}, at=HEARD_AT))["state"] == "closed"
 
