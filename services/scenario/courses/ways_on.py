@@ -74,9 +74,9 @@ def _mediated(t: Telling) -> None:
 
 
 def _breached(t: Telling) -> None:
-    """The court confirms nothing, and what was agreed is not done: the unit decides (人民调解法 第三十一条)."""
+    """What was agreed is void, and what is agreed anew is not done: the unit decides (人民调解法 第三十一条)."""
     accepted(t).after(2, 7).hear().after(1, 5).mediate().after(2, 9).sign((10,))
-    t.after(1, 2).confirm(confirmed=False).past(t.in_days(10)).breach()
+    t.after(1, 2).confirm(confirmed=False).after(1, 3).mediate().after(1, 5).sign((10,)).past(t.in_days(10)).breach()
     ended(t.after(2, 7).verify().after(2, 7).issue().after(0, 3).serve())
 
 
@@ -97,8 +97,9 @@ def _suggestion(t: Telling) -> None:
 
 
 def _imported(t: Telling) -> None:
-    """The law has another procedure for it; the case stays in sight until that has begun (第三十一条)."""
-    accepted(t).after(2, 9).import_().after(0).write(DocumentKind.route_notice)
+    """The law has another procedure for it, which takes it the second time; it stays in sight (第三十一条)."""
+    accepted(t).after(2, 9).import_().after(1, 3).not_docketed().after(1, 3).import_()
+    t.after(0).write(DocumentKind.route_notice)
     t.after(3, 12).docket().after(1, 9).close()
 
 

@@ -15,7 +15,7 @@ from contracts.vocabulary import (
     SuggestionResult,
     TerminationGround,
 )
-from services.mediation.commands.answers import ConfirmDocketing, ImportProcedure, ReplyToSuggestion
+from services.mediation.commands.answers import ConfirmDocketing, ImportProcedure, RecordRefusal, ReplyToSuggestion
 from services.mediation.commands.ending import (
     AssessOutcome,
     CloseCase,
@@ -92,6 +92,11 @@ class Ending(Handling):
         """The unit brings the case into the procedure that the law has for it (第三十一条)."""
         body = self.delivery() | {"competent_body": self.holder.code}
         return self._do("import", ImportProcedure, body, self.handler)
+
+    def not_docketed(self) -> Self:
+        """The other procedure does not take it yet."""
+        body = {"document": self._paper("not_docketed", self.handler)}
+        return self._do("not_docketed", RecordRefusal, body, self.handler)
 
     def docket(self) -> Self:
         """The other procedure has the case."""
