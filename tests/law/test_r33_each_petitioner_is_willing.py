@@ -80,6 +80,7 @@ class TestEach:
         h = of_two()
         receiving.learn_parting(h, SECOND, anonymous=False, unclear=False, at=HEARD)
         sign(h)
+        assert h.agreement_on
 
     def test_only_petitioners_of_the_case_are_asked(self):
         for petition, side in ((UUID(int=3), Side.petitioner), (SECOND, Side.other_party)):
