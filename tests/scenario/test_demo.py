@@ -61,8 +61,9 @@ NOT_SHOWN: Final = RECORDED_NO_MORE | {
 BY_CHANCE: Final = frozenset({"accountability.ClockRecalculated.v2"})
 """What is shown where one story's time runs ahead of another's: the watch has looked before an entry of that day came."""
 
-NOT_OWED: Final = frozenset({"C1a", "D8", "D9", "D48", "D52"})
-"""The duties that nobody has in the demo: no mediator is removed there while a case is mediated."""
+NOT_OWED: Final = frozenset({"C1a", "D8", "D9", "D48", "D52", "D60"})
+"""The duties that nobody has in the demo: no mediator is removed there while a case is mediated, and whoever is named
+there has an address."""
 
 MET_MIN: Final = 0.8
 """What part of the duties of each kind is met, of those that have ended."""
