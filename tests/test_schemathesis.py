@@ -33,7 +33,7 @@ from services.chassis.http.description import PROBLEMS, with_headers
 from services.chassis.references import references
 from services.chassis.texts import TextOf
 from tests import steps
-from tests.harness import BUREAU, GOVERNMENT, UNIT, System, free_port, until
+from tests.harness import BUREAU, COMMITTEE, GOVERNMENT, UNIT, System, free_port, until
 from tests.registers import entered
 
 FUZZED_PER_OPERATION: Final = 12
@@ -83,6 +83,9 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "/cases/{case_id}/help-plans": {"officer": "co-1", "contact_point": None},
     "/cases/{case_id}/recommendations": {
         "kind": "improve_work", "addressee": UNIT, "about_unit": None, "persons": [], "consequence": None,
+    },
+    "/disputes/{dispute_id}/mediation-team": {
+        "mediator_unit": COMMITTEE, "mediator": "mediator-1", "leader": "co-1", "due_on": "2099-12-31",
     },
     "/proposals": {"village": UNIT, "electorate": "villagers", "entitled": 100, "attended": 60, "in_favour": 31},
     "/cases/{case_id}/status-reports": {"superior": BUREAU},
