@@ -17,7 +17,7 @@ from pydantic import Field, StringConstraints
 from contracts.event import Event
 from contracts.ids import derived
 from contracts.intake import PetitionsTakenOver
-from contracts.mediation import MediationOffered
+from contracts.mediation import MediationOffered, RecheckRequested, ReviewRequested
 from contracts.periods.calendar import day
 from contracts.vocabulary import DocumentKind
 from services.chassis.context import By
@@ -61,7 +61,7 @@ from services.intake.domain.saying import (
     taken_back,
 )
 from services.intake.domain.track import must_take_part
-from services.intake.papers.kinds import KINDS, LABELS, MEDIATION, PETITIONER, Form, Kind, To
+from services.intake.papers.kinds import KINDS, LABELS, PERSONNEL, PETITIONER, Form, Kind, To
 from services.intake.papers.typesetting import NEWEST, sha256, typeset
 from services.intake.papers.words import clean, one_line
 
@@ -110,8 +110,9 @@ async def issue(running: Running, case: UUID, draft: Draft, by: By) -> Done:
         raise NotFound(str(petition))
     facts = await facts_of(running, registration, petition, draft, by)
     must_take_part(registration, by, facts.directory)
-    if not any(facts.directory.organises(by.unit, unit) for unit in registration.receivers):
-        await must_see(running, case, by, also=await _mediating(running, case) if by.role in MEDIATION else ())
+    organises = any(facts.directory.organises(by.unit, unit) for unit in registration.receivers)
+    if not organises and by.role not in PERSONNEL:
+        await must_see(running, case, by, also=await _acting(running, case))
     so = said(draft.kind, facts)
     _check(kind, draft, so)
     if kind.goes_out:
@@ -132,10 +133,18 @@ async def issue(running: Running, case: UUID, draft: Draft, by: By) -> Done:
     raise Conflict(series)
 
 
-async def _mediating(running: Running, case: UUID) -> set[str]:
-    """Return the units whose mediators were asked to mediate in a case. Raises ``SourceAway``."""
-    told = (fact.event for fact in await running.sources.history("mediation", case))
-    return {event.mediator_unit for event in told if isinstance(event, MediationOffered)}
+async def _acting(running: Running, case: UUID) -> set[str]:
+    """Return who was asked to mediate in a case or to look at it again, as those know who ask. Raises ``SourceAway``."""
+    units = set()
+    for fact in await running.sources.history("mediation", case):
+        match fact.event:
+            case MediationOffered():
+                units.add(fact.event.mediator_unit)
+            case ReviewRequested():
+                units.add(fact.event.review_body)
+            case RecheckRequested():
+                units.add(fact.event.recheck_body)
+    return units
 
 
 async def printed(running: Running, case: UUID, document: UUID, by: By) -> bytes:
