@@ -134,7 +134,7 @@ async def issue(running: Running, case: UUID, draft: Draft, by: By) -> Done:
 
 
 async def _acting(running: Running, case: UUID) -> set[str]:
-    """Return who was asked to mediate in a case or to look at it again, as those know who ask. Raises ``SourceAway``."""
+    """Return who was asked to mediate in a case, or to look at it again. Raises ``SourceAway``."""
     units = set()
     for fact in await running.sources.history("mediation", case):
         match fact.event:

@@ -25,8 +25,7 @@ SECRETARY: Final = (Role.conference_secretary,)
 CONFERENCE: Final = (*SECRETARY, Role.supervisor, Role.bureau_officer)
 ARBITERS: Final = (*BUREAU, Role.conference_secretary, Role.unit_head, Role.sponsor_leader)
 PERSONNEL: Final = (Role.personnel_officer, Role.discipline_officer)
-"""Who decides about officials, wherever a case has led to that (第四十条、第四十五条); no paper of theirs alone is about the
-petitioner."""
+"""Who decides about officials, wherever a case has led to that (第四十条、第四十五条)."""
 
 FINAL: Final = "本复核意见为终结意见。以同一事实和理由再提出投诉请求的，各级信访部门和其他机关、单位不再受理。"
 SANCTION: Final = "申请复审、复核期间，不停止本决定的执行。"
