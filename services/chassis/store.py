@@ -107,22 +107,17 @@ class Store:
         """Return an aggregate, blank where nothing has happened; at an earlier `version` where one is named."""
         if version is None:
             return (await self.streams.of(stream)).of(kind)
-        return self.fold(kind, stream, await self.recorder.stream(stream, lte=version))
+        return folded(kind, stream, await self.recorder.stream(stream, lte=version))
 
     async def load_many(self, connection: Connection, wanted: dict[UUID, type[A]]) -> dict[UUID, A]:
         """Return several aggregates with one query."""
         rows = await self.recorder.streams(connection, list(wanted))
-        return {stream: self.fold(kind, stream, rows[stream]) for stream, kind in wanted.items()}
+        return {stream: folded(kind, stream, rows[stream]) for stream, kind in wanted.items()}
 
     def fold_many(self, kind: type[A], rows: Iterable[asyncpg.Record]) -> Iterator[A]:
         """Return the aggregates of one kind whose rows stand one after the other, each by version."""
         for stream, some in groupby(rows, itemgetter("stream_id")):
-            yield self.fold(kind, stream, list(some))
-
-    @staticmethod
-    def fold(kind: type[A], stream: UUID, rows: Sequence[asyncpg.Record]) -> A:
-        """Return what stored rows amount to; blank for another kind's."""
-        return folded(kind, stream, rows)
+            yield folded(kind, stream, list(some))
 
     async def known(self, kind: type[A], stream: UUID) -> A:
         """Return an aggregate, also where the event that opens it is still on its way from another service.

@@ -13,7 +13,7 @@ append          16 clients, one event each time, through ``Store.create``: comma
                 over 16 connections; bar 0.8.
 register        Durable POST /petitions to one process of intake (relay and reactions included), against an empty
                 FastAPI route with the same pydantic body under the same server settings, from the same client; 0.45.
-replay          Events folded by ``Store.fold``, against a loop that decodes and applies the same rows and checks
+replay          Events folded by ``streams.folded``, against a loop that decodes and applies the same rows and checks
                 nothing, a second of processor time; 0.7. ``replay_loaded``: the same with the SELECT on both sides (no bar).
 relay           Events sealed, read, published and acknowledged by ``Relay.run``, against aiokafka's ``create_batch`` a
                 partition with the same bytes and headers (acks=all, idempotent); 0.5.

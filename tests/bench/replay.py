@@ -11,7 +11,7 @@ from contracts.event import REGISTRY
 from contracts.packing import unpack
 from services.chassis.aggregate import Aggregate
 from services.chassis.running import Running
-from services.chassis.store import Store
+from services.chassis.streams import folded
 from services.mediation.main import SERVICE
 from tests.bench import samples
 from tests.bench.cpu import Cpu
@@ -88,7 +88,7 @@ def _rate(fold: Callable[[Streams], int], streams: Streams) -> Rate:
 
 def fold_ours(streams: Streams) -> int:
     for stream, (kind, rows) in streams.items():
-        Store.fold(kind, stream, rows)
+        folded(kind, stream, rows)
     return sum(len(rows) for _, rows in streams.values())
 
 

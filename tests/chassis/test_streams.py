@@ -16,8 +16,7 @@ from contracts.event import REGISTRY, UnknownEvent
 from contracts.packing import expanded
 from services.chassis import streams
 from services.chassis.aggregate import CHANGEABLE
-from services.chassis.store import Store
-from services.chassis.streams import Stream, Streams
+from services.chassis.streams import Stream, Streams, folded
 from services.intake.domain import filing
 from services.intake.domain.registration import Registration
 from services.mediation.domain.handling import Handling
@@ -71,7 +70,7 @@ async def test_what_was_read_is_not_sent_again(table: Table, reading: Streams):
     table.rows[key] = whole
     after = (await reading.of(key)).of(Registration)
     assert table.sent == 1 + 3
-    assert vars(after) == vars(Store.fold(Registration, key, whole))
+    assert vars(after) == vars(folded(Registration, key, whole))
 
 
 async def test_who_asks_has_it_alone(table: Table, reading: Streams):
@@ -84,7 +83,7 @@ async def test_who_asks_has_it_alone(table: Table, reading: Streams):
     for value in vars(decided).values():
         if type(value) in CHANGEABLE:
             value.clear()
-    assert vars(stream.of(Registration)) == vars(Store.fold(Registration, key, table.rows[key]))
+    assert vars(stream.of(Registration)) == vars(folded(Registration, key, table.rows[key]))
 
 
 async def test_who_decides_on_what_another_has_changed_is_found_out(
@@ -144,7 +143,7 @@ async def test_what_cannot_be_read_is_read_again(table: Table, reading: Streams)
         with pytest.raises(UnknownEvent):
             stream.of(Registration)
     table.rows[key] = [*first, last]
-    assert vars((await reading.of(key)).of(Registration)) == vars(Store.fold(Registration, key, table.rows[key]))
+    assert vars((await reading.of(key)).of(Registration)) == vars(folded(Registration, key, table.rows[key]))
 
 
 @pytest.mark.parametrize("left", [0, 1, 3])

@@ -87,7 +87,7 @@ class Keeper:
 
     async def read(self, connection: Connection, entries: Sequence[Checked]) -> Write:
         """Let what the entries do to clocks take effect, in order, on those that are open."""
-        await self._name(connection, entries)
+        await self._find_named(connection, entries)
         noticed = [
             (entry, firings)
             for entry in entries
@@ -97,9 +97,9 @@ class Keeper:
         ]
         return partial(self._write, await self._effect(connection, entries, noticed) if noticed else Work([]))
 
-    async def _name(self, connection: Connection, entries: Sequence[Checked]) -> None:
+    async def _find_named(self, connection: Connection, entries: Sequence[Checked]) -> None:
         """Leave with each entry that belongs to no case the Cases that it names, as they stood with it."""
-        naming = [(entry, cases) for entry in entries if entry.record.case is None and (cases := self._names(entry))]
+        naming = [(entry, cases) for entry in entries if entry.record.case is None and (cases := self._cases_of(entry))]
         if not naming:
             return
         wanted = {*chain.from_iterable(cases for _, cases in naming)}
@@ -112,7 +112,7 @@ class Keeper:
             elif entry.record.case in wanted and entry.case is not None:
                 known[entry.record.case] = entry.case
 
-    def _names(self, entry: Checked) -> set[UUID]:
+    def _cases_of(self, entry: Checked) -> set[UUID]:
         """Return the cases in which somebody owes what an event starts that belongs to none of them."""
         told = [
             (trigger, told)
@@ -138,7 +138,7 @@ class Keeper:
                     known = entry.named.get(named) if named else None
                     about = told if known is None else msgspec.structs.replace(told, case=known)
                     firing = self._firing(entry.record, rule, trigger, about)
-                    if firing.holder is None or self._takes_part(firing.holder, known or _UNKNOWN):
+                    if known is None or firing.holder is None or self._takes_part(firing.holder, known):
                         yield firing  # what was asked of somebody in whose place nobody may do it is not owed at all
 
     def _firing(self, record: Record, rule: Rule, trigger: Trigger, told: Told) -> Firing:
