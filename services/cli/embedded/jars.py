@@ -27,19 +27,27 @@ LIST = Path(__file__).resolve().parents[3] / "deploy" / "kafka" / "jars.sha256"
 DOWNLOADS_AT_ONCE = 8
 DOWNLOAD_SECONDS_MAX = 60
 ATTEMPTS_MAX = 3
-WAYS_OUT = ", or set HUIYIN_KAFKA to a Kafka that runs."
 
 Jar = tuple[str, str]  # SHA-256 and group:artifact:version
 
 
-def fetch(maven_repository: str | None = None, *, jars: Path = LIST, called: str = "Apache Kafka") -> list[Path]:
-    """The verified jars, downloaded if this user has not got them. May raise StackError."""
+def fetch(
+    maven_repository: str | None = None,
+    *,
+    jars: Path = LIST,
+    called: str = "Apache Kafka",
+    instead: str = "HUIYIN_KAFKA",
+) -> list[Path]:
+    """The verified jars, downloaded if this user has not got them; `instead` names one that runs. May raise StackError."""
     wanted = _listed(jars)
     cache = cache_dir()
     with locked(cache / "lock"):
         missing = [jar for jar in wanted if not _is_sound(_path(cache, jar[1]), jar[0])]
         if missing:
-            _download(_maven(cache, maven_repository), missing, jars, called)
+            try:
+                _download(_maven(cache, maven_repository), missing, jars, called)
+            except StackError as problem:
+                raise StackError(f"{problem}, or set {instead} to one that runs.") from problem
     return [_path(cache, coordinate) for _, coordinate in wanted]
 
 
@@ -85,7 +93,7 @@ def _download(maven: MavenContext, wanted: list[Jar], jars: Path, called: str) -
             raise StackError(
                 f"The download of {coordinate} does not have the SHA-256 that is committed in "
                 f"{jars.parent.name}/{jars.name}, so it was thrown away: use a Maven repository "
-                f"that you trust (HUIYIN_MAVEN_REPOSITORY){WAYS_OUT}"
+                f"that you trust (HUIYIN_MAVEN_REPOSITORY)"
             )
 
 
@@ -105,13 +113,13 @@ def _get_all(maven: MavenContext, coordinates: list[str], called: str) -> None:
             raise StackError(
                 f"{called} could not be downloaded ({type(problem).__name__}): connect to the "
                 "network or name a Maven repository that you can reach in "
-                f"HUIYIN_MAVEN_REPOSITORY{WAYS_OUT}"
+                "HUIYIN_MAVEN_REPOSITORY"
             ) from problem
 
 
 def _get(maven: MavenContext, coordinate: str) -> None:
-    group, artifact, version = coordinate.split(":")
-    jar = maven.project(group, artifact).at_version(version).artifact()
+    group, artifact, version, kind = _parts(coordinate)
+    jar = maven.project(group, artifact).at_version(version).artifact(packaging=kind)
     for attempt in reversed(range(ATTEMPTS_MAX)):
         try:
             jar.resolve()
@@ -127,15 +135,22 @@ def _maven(cache: Path, repository: str | None) -> MavenContext:
         from jgo.maven import MavenContext
     except ImportError:
         raise StackError(
-            f"What downloads the embedded Kafka is not installed: run `make up`, which installs it{WAYS_OUT}"
+            f"What downloads the embedded servers is not installed: run `make up`, which installs it"
         ) from None
     remotes = {"setting": repository.rstrip("/")} if repository else None
     return MavenContext(repo_cache=cache, remote_repos=remotes, timeout=DOWNLOAD_SECONDS_MAX)
 
 
 def _path(cache: Path, coordinate: str) -> Path:
-    group, artifact, version = coordinate.split(":")
-    return cache.joinpath(*group.split("."), artifact, version, f"{artifact}-{version}.jar")
+    group, artifact, version, kind = _parts(coordinate)
+    return cache.joinpath(*group.split("."), artifact, version, f"{artifact}-{version}.{kind}")
+
+
+def _parts(coordinate: str) -> tuple[str, str, str, str]:
+    """Group, artifact, version and kind of file, which is a jar unless it says ``@zip``."""
+    whole, _, kind = coordinate.partition("@")
+    group, artifact, version = whole.split(":")
+    return group, artifact, version, kind or "jar"
 
 
 def _is_sound(path: Path, checksum: str) -> bool:
