@@ -37,6 +37,13 @@ class Settings(BaseSettings):
     peers: dict[str, str] = Field(default_factory=dict)
     """Base address of each service, for the fetch of gaps: ``{"intake": "http://127.0.0.1:8701", …}``."""
 
+    oidc_issuer: str | None = None
+    """The OpenID provider whose access tokens are believed."""
+    oidc_audience: str = "huiyin"
+    """What an access token must be meant for."""
+    oidc_claim: str = "preferred_username"
+    """Which claim is the code by which the directory knows somebody."""
+
     profile: str = NATIONAL
     """The place by whose periods of law is counted: ``national``, or a stricter one of ``contracts/periods/profiles``.
     All services of a system are told the same."""

@@ -196,7 +196,14 @@ class EmbeddedKeycloak:
 
 
 def _java(home: Path) -> list[str]:
-    return [str(find_java()), *JVM_OPTIONS, f"-Dkc.home.dir={home}", "-cp", str(home / "lib" / "quarkus-run.jar"), ENTRY]
+    return [
+        str(find_java()),
+        *JVM_OPTIONS,
+        f"-Dkc.home.dir={home}",
+        "-cp",
+        str(home / "lib" / "quarkus-run.jar"),
+        ENTRY,
+    ]
 
 
 def _plain() -> dict[str, str]:
@@ -224,5 +231,7 @@ def _post(
         with _direct.open(request, timeout=ANSWER_SECONDS_MAX) as reply:
             told: bytes = reply.read()
     except urllib.error.HTTPError as problem:
-        raise StackError(f"The embedded Keycloak refused {problem.url} ({problem.code}): {problem.read()[:300]!r}") from None
+        raise StackError(
+            f"The embedded Keycloak refused {problem.url} ({problem.code}): {problem.read()[:300]!r}"
+        ) from None
     return told

@@ -1,0 +1,198 @@
+"""Access tokens: JSON Web Tokens of one OpenID provider (RFC 7519, RFC 9068, RFC 8725), and nobody else's.
+
+The token says who somebody is. What they are, the directory says. Whoever is refused is told that and nothing more:
+which of the checks it was stands in the log.
+
+A token that was found good is remembered until it ends, because a signature costs as much as a command.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import aiohttp
+import msgspec
+import structlog
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import GuestProtocol, KeySet
+from joserfc.jws import JWSRegistry
+
+from services.chassis.errors import DomainError, Unavailable
+from services.chassis.settings import Settings
+
+ALGORITHMS: Final = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
+"""Signatures by a key that only the provider has: none that whoever checks could make."""
+TOKEN_BYTES_MAX: Final = 8_192
+SKEW_SECONDS_MAX: Final = 30
+"""How far clocks may be apart."""
+LIFE_SECONDS_MAX: Final = 3_600
+"""How long a token may be good for, whatever it says of itself: who was let go must not act for days."""
+KNOWN_MAX: Final = 4_096
+"""How many tokens are remembered."""
+ASKED_SECONDS_MIN: Final = 10.0
+"""How often the provider is asked for its keys at most, however many strangers name a key that it has not."""
+ANSWER_SECONDS_MAX: Final = 3.0
+KINDS: Final = {None, "jwt", "at+jwt", "application/at+jwt"}
+"""What the head of an access token may say that it is."""
+FOREIGN: Final = {"jku", "jwk", "x5u", "x5c", "x5t", "x5t#S256"}
+"""What would say by which key a token is to be checked: the provider alone says that."""
+
+log = structlog.get_logger()
+
+
+class NotAuthenticated(DomainError):
+    """Nobody has proved who they are."""
+
+    code = "not_authenticated"
+    title = "未登录或者登录已失效"
+
+
+class Claims(msgspec.Struct, frozen=True):
+    """What a token says that is looked at."""
+
+    sub: str
+    exp: float
+    name: str
+    """The name by which the directory knows somebody, or the client's own."""
+    azp: str = ""
+    """The client that got it."""
+    scope: frozenset[str] = frozenset()
+    roles: frozenset[str] = frozenset()
+
+
+class Tokens:
+    """The tokens of one provider, as one process knows them."""
+
+    def __init__(self, settings: Settings, now: Callable[[], float] = time.time) -> None:
+        assert settings.oidc_issuer is not None
+        self.issuer = settings.oidc_issuer.rstrip("/")
+        self.audience = settings.oidc_audience
+        self.claim = settings.oidc_claim
+        self.now = now
+        self._keys = KeySet([])
+        self._asked_at = float("-inf")
+        self._asking: asyncio.Task[None] | None = None
+        self._known: dict[str, Claims] = {}
+
+    async def read(self, token: str) -> Claims:
+        """Return what a token says. Raises ``NotAuthenticated``, and ``Unavailable`` where no key is known at all."""
+        known = self._known.get(token)
+        if known is not None and known.exp > self.now():
+            return known
+        try:
+            claims = await self._checked(token)
+        except (JoseError, ValueError, TypeError, KeyError, msgspec.MsgspecError) as error:
+            log.info("token_refused", why=type(error).__name__)
+            raise NotAuthenticated from None
+        self._known[token] = claims
+        while len(self._known) > KNOWN_MAX:
+            del self._known[next(iter(self._known))]
+        return claims
+
+    async def _checked(self, token: str) -> Claims:
+        if len(token) > TOKEN_BYTES_MAX:
+            raise ValueError("longer than any token is")
+        head = _head(token)
+        if not any(key.kid == head["kid"] for key in self._keys.keys):
+            await self._ask()
+        found = jwt.decode(token, self._key_of, algorithms=ALGORITHMS, registry=_REGISTRY)
+        return self._claims(found.claims)
+
+    def _key_of(self, unchecked: GuestProtocol) -> Any:  # noqa: ANN401  # a key of any kind
+        """Return the provider's key that a token names, if it is one for such signatures."""
+        head = unchecked.headers()
+        key = next((key for key in self._keys.keys if key.kid == head["kid"]), None)
+        if key is None:
+            raise ValueError("a key that the provider has not")
+        said = key.as_dict(private=False)
+        if said.get("use", "sig") != "sig" or said.get("alg", head["alg"]) != head["alg"]:
+            raise ValueError("a key for something else")
+        return key
+
+    def _claims(self, told: Mapping[str, Any]) -> Claims:
+        now, audience = self.now(), told.get("aud")
+        if told.get("iss") != self.issuer:
+            raise ValueError("of another provider")
+        if self.audience not in ([audience] if isinstance(audience, str) else audience or ()):
+            raise ValueError("for somebody else")
+        if told.get("typ", "Bearer") not in {"Bearer", "at+jwt"}:
+            raise ValueError("no access token")
+        if "nonce" in told or "at_hash" in told:
+            raise ValueError("an ID token")
+        exp, begun = float(told["exp"]), float(told.get("nbf", told.get("iat", 0)))
+        if not begun - SKEW_SECONDS_MAX <= now < exp + SKEW_SECONDS_MAX:
+            raise ValueError("over, or not yet")
+        exp = min(exp, float(told.get("iat", now)) + LIFE_SECONDS_MAX)
+        if now >= exp + SKEW_SECONDS_MAX:
+            raise ValueError("too old")
+        access = told.get("resource_access", {}).get(self.audience, {})
+        return Claims(
+            sub=_text(told["sub"]), exp=exp, name=_text(told.get(self.claim) or told.get("client_id") or told["azp"]),
+            azp=_text(told.get("azp", told.get("client_id", ""))), scope=frozenset(_text(told.get("scope", "")).split()),
+            roles=frozenset(map(_text, access.get("roles", ()))),
+        )  # fmt: skip
+
+    async def _ask(self) -> None:
+        """Ask the provider for its keys, together with whoever asks too; what it does not answer leaves what is known.
+
+        Raises ``Unavailable`` where nothing is.
+        """
+        loop = asyncio.get_running_loop()
+        if self._asking is None and loop.time() - self._asked_at >= ASKED_SECONDS_MIN:
+            self._asked_at = loop.time()
+            self._asking = asyncio.create_task(self._fetch())
+            self._asking.add_done_callback(lambda _: setattr(self, "_asking", None))
+        if self._asking is not None:
+            await asyncio.shield(self._asking)
+        if not self._keys.keys:
+            raise Unavailable("身份提供方暂时无法取得")
+
+    async def _fetch(self) -> None:
+        timeout = aiohttp.ClientTimeout(total=ANSWER_SECONDS_MAX)
+        try:
+            async with aiohttp.ClientSession(timeout=timeout, raise_for_status=True) as client:
+                async with client.get(f"{self.issuer}/.well-known/openid-configuration") as reply:
+                    said = msgspec.json.decode(await reply.read(), type=_Provider)
+                if said.issuer.rstrip("/") != self.issuer:
+                    raise ValueError(f"it is {said.issuer} by its own word")
+                async with client.get(said.jwks_uri) as reply:
+                    keys = KeySet.import_key_set(msgspec.json.decode(await reply.read()))
+        except (aiohttp.ClientError, TimeoutError, ValueError, TypeError, KeyError, JoseError) as error:
+            self._asked_at = float("-inf") if not self._keys.keys else self._asked_at
+            log.warning("provider_away", issuer=self.issuer, error=repr(error))
+            return
+        self._keys = keys
+        self._known.clear()  # what was signed by a key that is no more is good no more
+
+
+class _Provider(msgspec.Struct):
+    issuer: str
+    jwks_uri: str
+
+
+_REGISTRY: Final = JWSRegistry(algorithms=list(ALGORITHMS))
+
+
+def _head(token: str) -> dict[str, Any]:
+    """Return the head of a token, which names a key and nothing by which it wants to be checked."""
+    part = token.split(".")[0]
+    head = msgspec.json.decode(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)), type=dict[str, Any])
+    if head.keys() & FOREIGN or "crit" in head or not isinstance(head.get("kid"), str):
+        raise ValueError("it says how it is to be checked")
+    kind = head.get("typ")
+    if (kind.lower() if isinstance(kind, str) else kind) not in KINDS:
+        raise ValueError("no access token")
+    if head.get("alg") not in ALGORITHMS:
+        raise ValueError("no signature of a provider")
+    return head
+
+
+def _text(value: Any) -> str:  # noqa: ANN401  # whatever the token says
+    if not isinstance(value, str):
+        raise TypeError("no text")
+    return value
