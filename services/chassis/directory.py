@@ -101,6 +101,10 @@ NO_DECISIONS: Final = frozenset({UnitKind.inner_office, UnitKind.village_committ
 """What receives nobody by itself, and issues no opinion: part of a unit, and no organ."""
 
 
+Acting = tuple[str, Role]
+"""For which unit somebody acts, and in which role."""
+
+
 @dataclass(frozen=True)
 class Directory:
     """A snapshot of all units, by code."""
@@ -459,6 +463,26 @@ class Directory:
     def units_of(self, officer: str) -> set[str]:
         """Return the units for which somebody acts."""
         return {unit.code for unit in self.units.values() if officer in unit.officers}
+
+    def posts_of(self, officer: str, on: date) -> set[Acting]:
+        """Return for which units somebody acts on a day and in which roles: of their own, and of whose deputy they are.
+
+        Of a unit that is no more nobody has a post.
+        """
+        held = self._held.get(officer, ())
+        return {acting for acting, deputy in held if deputy is None or _on(deputy, on)}
+
+    @cached_property
+    def _held(self) -> Mapping[str, list[tuple[Acting, Deputy | None]]]:
+        """Who acts for whom in which role, by officer; with the days where it is in somebody's stead."""
+        held: dict[str, list[tuple[Acting, Deputy | None]]] = defaultdict(list)
+        for unit in self.units.values():
+            for officer, post in unit.officers.items() if not unit.successors else ():
+                roles = [(unit.code, role) for role in post.roles]
+                held[officer] += [(acting, None) for acting in roles]
+                if (deputy := unit.deputies.get(officer)) is not None:
+                    held[deputy.deputy] += [(acting, deputy) for acting in roles]
+        return held
 
     # ------------------------------------------------------------------ who may not touch a case
 

@@ -132,10 +132,13 @@ class Tokens:
             raise ValueError("too old")
         access = told.get("resource_access", {}).get(self.audience, {})
         return Claims(
-            sub=_text(told["sub"]), exp=exp, name=_text(told.get(self.claim) or told.get("client_id") or told["azp"]),
-            azp=_text(told.get("azp", told.get("client_id", ""))), scope=frozenset(_text(told.get("scope", "")).split()),
+            sub=_text(told["sub"]),
+            exp=exp,
+            name=_text(told.get(self.claim) or told.get("client_id") or told["azp"]),
+            azp=_text(told.get("azp", told.get("client_id", ""))),
+            scope=frozenset(_text(told.get("scope", "")).split()),
             roles=frozenset(map(_text, access.get("roles", ()))),
-        )  # fmt: skip
+        )
 
     async def _ask(self) -> None:
         """Ask the provider for its keys, together with whoever asks too; what it does not answer leaves what is known.
@@ -180,7 +183,7 @@ _REGISTRY: Final = JWSRegistry(algorithms=list(ALGORITHMS))
 
 def _head(token: str) -> dict[str, Any]:
     """Return the head of a token, which names a key and nothing by which it wants to be checked."""
-    part = token.split(".")[0]
+    part = token.split(".", maxsplit=1)[0]
     head = msgspec.json.decode(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)), type=dict[str, Any])
     if head.keys() & FOREIGN or "crit" in head or not isinstance(head.get("kid"), str):
         raise ValueError("it says how it is to be checked")

@@ -38,7 +38,7 @@ def fetch(
     called: str = "Apache Kafka",
     instead: str = "HUIYIN_KAFKA",
 ) -> list[Path]:
-    """The verified jars, downloaded if this user has not got them; `instead` names one that runs. May raise StackError."""
+    """The verified jars, downloaded if this user has none; `instead` names one that runs. May raise StackError."""
     wanted = _listed(jars)
     cache = cache_dir()
     with locked(cache / "lock"):
@@ -135,7 +135,7 @@ def _maven(cache: Path, repository: str | None) -> MavenContext:
         from jgo.maven import MavenContext
     except ImportError:
         raise StackError(
-            f"What downloads the embedded servers is not installed: run `make up`, which installs it"
+            "What downloads the embedded servers is not installed: run `make up`, which installs it"
         ) from None
     remotes = {"setting": repository.rstrip("/")} if repository else None
     return MavenContext(repo_cache=cache, remote_repos=remotes, timeout=DOWNLOAD_SECONDS_MAX)
