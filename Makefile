@@ -20,7 +20,7 @@ COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate
 help:
 	@echo "make up      start everything on this machine and play the demo (the first time)"
 	@echo "make down    stop everything; the data stays"
-	@echo "make test    run all tests, against the same real PostgreSQL and Kafka"
+	@echo "make test    run all tests, against the same real PostgreSQL, Kafka and Keycloak"
 	@echo "make soak    the promises in full size, about fifty minutes"
 	@echo "make lint    check style, types and the direction of imports"
 	@echo "make bench   measure, and write build/bench.json"

@@ -47,16 +47,21 @@ from services.chassis.store import Store
 from services.chassis.texts import Texts
 from services.mediation.domain import acceptance, receiving
 from services.mediation.domain.handling import Handling
+from tests.acting import ANYBODY, SECRET, Proving, Trusting, issuer
 
 ROOT = Path(__file__).parents[1]
 BUREAU = "XFJ"
 UNIT = "RSJ"
 HEAD = "head-1"
+OFFICER = "officer-1"
+"""Who acts where a test does not say who."""
+POSTS = [role for role in Role if role not in {Role.petitioner, Role.platform_admin, Role.system}]
+"""In which roles somebody acts by the directory."""
 GOVERNMENT = "XZF"
 CITY = "SZF"
 COMMITTEE = "CWH"
 ESTABLISHED = 9
-"""How many events a unit comes to with its people and with whom stands above it."""
+"""How many events a unit comes to with its people and with whom stands above it, where nobody else must be entered."""
 SEALED = " + ".join(f"(SELECT count(*) FROM {service}.event)" for service in SERVICES)
 
 
@@ -161,6 +166,8 @@ class System:
     running: dict[str, Running] = field(default_factory=dict)
     procs: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     overrides: dict[str, Any] = field(default_factory=dict)
+    sessions: dict[str, str] = field(default_factory=dict)
+    """The tokens of petitioners, by the query code that they have shown."""
 
     def url(self, service: str) -> str:
         return f"http://127.0.0.1:{self.ports[service]}"
@@ -175,14 +182,16 @@ class System:
             clock=ClockKind.simulated,
             vault_key_file=self.key_file,
             log_level="CRITICAL",
-            **(self.overrides | more),
+            **({"oidc_issuer": issuer().url, "oidc_secret": SECRET} | self.overrides | more),
         )
 
     # ------------------------------------------------------------------ services in this process
 
     @asynccontextmanager
-    async def within(self, *names: str, parts: frozenset[str] = PARTS, **more: Any) -> AsyncIterator[System]:
-        """Run services inside the test's event loop until the block ends."""
+    async def within(
+        self, *names: str, parts: frozenset[str] = PARTS, strict: bool = False, **more: Any
+    ) -> AsyncIterator[System]:
+        """Run services inside the test's event loop until the block ends; `strict` ones ask the directory for posts."""
         served = {name: self._server(name, parts, **more) for name in names or SERVICES}
         # `serve` would take the signals of the run.
         tasks = {name: asyncio.create_task(server._serve()) for name, server in served.items()}
@@ -196,7 +205,10 @@ class System:
         try:
             for name, server in served.items():
                 await until(partial(started, name), f"{name} started")
-                self.running[name] = server.config.app.state.running
+                self.running[name] = running = server.config.app.state.running
+                if not strict:
+                    identity = running.identity
+                    running.identity = Trusting(identity.tokens, identity.directories, identity.sessions)
             yield self
         finally:
             for server in served.values():
@@ -232,6 +244,8 @@ class System:
             "HUIYIN_PORT": str(port or self.ports[name]),
             "HUIYIN_CLOCK": "simulated",
             "HUIYIN_VAULT_KEY_FILE": str(self.key_file),
+            "HUIYIN_OIDC_ISSUER": issuer().url,
+            "HUIYIN_OIDC_SECRET": SECRET,
             "HUIYIN_LOG_LEVEL": os.environ.get("HUIYIN_LOG_LEVEL", "ERROR"),
         }
         argv = [sys.executable, "-m", "services.cli", "run", name, *(("--only", only) if only else ())]
@@ -280,6 +294,11 @@ class System:
 
     # ------------------------------------------------------------------ acting
 
+    @property
+    def strict(self) -> bool:
+        """Whether the directory is asked here which posts somebody holds, so that whoever acts must be entered."""
+        return bool(self.procs) or not all(isinstance(r.identity, Trusting) for r in self.running.values())
+
     async def send(
         self,
         service: str,
@@ -292,7 +311,7 @@ class System:
         method: str = "POST",
         key: UUID | None = None,
         version: int | None = None,
-        actor: str = "officer-1",
+        actor: str = OFFICER,
     ) -> httpx2.Response:
         """Send one command and return whatever came back."""
         headers = {
@@ -307,9 +326,55 @@ class System:
             headers["If-Match"] = f'"{version}"'
         return await self.client.request(method, self.url(service) + path, json=body, headers=headers)
 
+    async def log_in(self, code: str, **headers: str) -> httpx2.Response:
+        """Show a query code, and return whatever came back."""
+        url = f"{self.url('intake')}/petition-sessions"
+        return await self.client.post(url, json={"query_code": code}, headers=headers, auth=None)
+
+    async def by_code(
+        self, code: str, what: str = "", body: Any = None, *, at: str | None = None, key: UUID | None = None
+    ) -> httpx2.Response:
+        """Let whoever holds a query code do or ask something; they log in with it the first time.
+
+        Return whatever came back, of logging in where that has failed.
+        """
+        if code not in self.sessions:
+            reply = await self.log_in(code)
+            if reply.status_code != 201:
+                return reply
+            self.sessions[code] = reply.json()["token"]
+        return await self.with_session(self.sessions[code], f"/progress{what}", body, at=at, key=key)
+
+    async def with_session(
+        self,
+        token: str,
+        path: str,
+        body: Any = None,
+        *,
+        service: str = "intake",
+        method: str = "POST",
+        at: str | None = None,
+        key: UUID | None = None,
+        **headers: str,
+    ) -> httpx2.Response:
+        """Send something as a petitioner, by the token of a session."""
+        headers |= {"Authorization": f"Bearer {token}", "Idempotency-Key": str(key or uuid4())}
+        if at:
+            headers["Huiyin-Time"] = at
+        return await self.client.request(method, self.url(service) + path, json=body, headers=headers)
+
     async def establish(self, code: str = UNIT, *, competent: bool = True) -> None:
-        """Enter a unit with its people, the governments above it, which look again at its opinions, and mediators."""
+        """Enter a unit with its people, the governments above it, which look again at its opinions, and mediators.
+
+        Where the directory is asked who holds which post, the bureau and the auditors are entered, too.
+        """
+        asker, office, role = ANYBODY
+        offices = (
+            {"code": BUREAU, "kind": "petition_bureau", "competent": False},
+            {"code": office, "competent": False, "officers": {asker: [role]}},
+        )
         await self.enter(
+            *(offices if self.strict else ()),
             {"code": CITY, "level": "city", "kind": "government", "competent": False},
             {"code": GOVERNMENT, "parent": CITY, "kind": "government", "competent": False},
             {
@@ -325,21 +390,27 @@ class System:
     async def enter(self, *units: dict[str, Any]) -> None:
         """Enter units, or what has changed about them, and let every service of this process know them at once.
 
-        A unit is what its command takes; its `officers` are roles by code, its `successors` are entered last.
+        A unit is what its command takes; its `officers` are roles by code, its `successors` are entered last. Where the
+        directory is asked who holds which post, whoever acts where a test does not say who holds all of them.
         """
+        everybody = {OFFICER: POSTS} if self.strict else {}
         for unit in units:
             facts = {"name": unit["code"], "level": "county", "competent": True} | unit
-            code, officers, _ = facts.pop("code"), facts.pop("officers", {}), facts.pop("successors", None)
+            code, officers, _ = facts.pop("code"), everybody | facts.pop("officers", {}), facts.pop("successors", None)
             await self._enter(f"/units/{code}", facts)
             for officer, roles in officers.items():
-                told = {"post": "干部", "roles": list(map(str, roles)), "name": "某某"}
-                await self._enter(f"/units/{code}/officers/{officer}", told)
+                await self.appoint(code, officer, roles)
         for unit in units:
             if "successors" in unit:
                 await self._enter(f"/units/{unit['code']}/successors", {"successors": unit["successors"]})
         if "assignment" in self.running:
             for running in self.running.values():
                 await running.store.directories.renew()
+
+    async def appoint(self, unit: str, officer: str, roles: Iterable[Role]) -> None:
+        """Let somebody act for a unit in these roles and no others."""
+        told = {"post": "干部", "roles": list(map(str, roles)), "name": "某某"}
+        await self._enter(f"/units/{unit}/officers/{officer}", told)
 
     async def _enter(self, path: str, body: dict[str, Any]) -> None:
         reply = await self.send("assignment", path, body, role=Role.platform_admin, method="PUT")
@@ -459,7 +530,7 @@ async def system(
     with tempfile.TemporaryDirectory() as folder:
         key_file = Path(folder) / "vault.key"
         key_file.write_text(base64.b64encode(secrets.token_bytes(32)).decode())
-        async with httpx2.AsyncClient(timeout=30, trust_env=False, verify=False) as client:
+        async with httpx2.AsyncClient(timeout=30, trust_env=False, verify=False, auth=Proving()) as client:
             url, ports = _of(servers.database_url, name), {s: free_port() for s in SERVICES}
             looking = await asyncpg.create_pool(url, min_size=0, statement_cache_size=0)
             made = System(servers, url, f"{name}.", ports, key_file, client, looking, overrides=overrides)

@@ -6,6 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs
@@ -14,8 +15,22 @@ from uuid import uuid4
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet, OctKey, RSAKey
 
+from services.scenario.accounts import TOTP_SECONDS, one_time
+
 Key = ECKey | OctKey | RSAKey
 CONFIGURATION = "/.well-known/openid-configuration"
+
+
+@dataclass(frozen=True)
+class Account:
+    """Somebody who logs in, by the name that they act under."""
+
+    name: str
+    password: str
+    roles: tuple[str, ...] = ()
+    """Those that are no post of the directory."""
+    seed: str | None = None
+    """Of the second factor, where somebody needs one."""
 
 
 class Issuer:
@@ -27,6 +42,8 @@ class Issuer:
         self.asked = 0
         self.clients: dict[str, str] = {}
         """Secrets by client."""
+        self.accounts: dict[str, Account] = {}
+        """By the name under which somebody logs in."""
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
         threading.Thread(target=self._server.serve_forever, name="issuer", daemon=True).start()
@@ -62,6 +79,15 @@ class Issuer:
         header = {name: value for name, value in header.items() if value is not None}
         return jwt.encode(header, self.claims(name, **access, **more), key, algorithms=[header["alg"]])
 
+    def logged_in(self, sent: Mapping[str, list[str]]) -> Account | None:
+        """Return whose name, password and second factor were sent, or None where they are not together."""
+        account = self.accounts.get(sent["username"][0])
+        if account is None or sent["password"] != [account.password]:
+            return None
+        now = time.time()
+        known = {one_time(account.seed, at) for at in (now, now - TOTP_SECONDS)} if account.seed else {""}
+        return account if sent.get("totp", [""])[0] in known else None
+
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         issuer = self
 
@@ -90,9 +116,15 @@ class Issuer:
                     self.send_error(503)
                 elif issuer.clients.get(client) != secret:
                     self.send_error(401)
+                elif sent["grant_type"] == ["client_credentials"]:
+                    self._grant(issuer.token(client, azp=client, preferred_username=f"service-account-{client}"))
+                elif (account := issuer.logged_in(sent)) is None:
+                    self.send_error(401)
                 else:
-                    token = issuer.token(client, azp=client, preferred_username=f"service-account-{client}")
-                    self._tell({"access_token": token, "token_type": "Bearer", "expires_in": 300})
+                    self._grant(issuer.token(account.name, *account.roles, azp=client))
+
+            def _grant(self, token: str) -> None:
+                self._tell({"access_token": token, "token_type": "Bearer", "expires_in": 300})
 
             def _tell(self, what: Any) -> None:
                 body = json.dumps(what).encode()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import random
+import re
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -29,11 +31,13 @@ from contracts.mediation import OpinionServed
 from contracts.vocabulary import DocumentKind, Role
 from services.chassis.commands import Reply
 from services.chassis.http.app import make_app
-from services.chassis.http.description import PROBLEMS, with_headers
+from services.chassis.http.description import PROBLEMS, SESSION, with_headers
+from services.chassis.identity.who import PLATFORM
 from services.chassis.references import references
 from services.chassis.texts import TextOf
 from tests import steps
-from tests.harness import BUREAU, COMMITTEE, GOVERNMENT, UNIT, System, free_port, until
+from tests.acting import token
+from tests.harness import BUREAU, COMMITTEE, GOVERNMENT, POSTS, UNIT, System, free_port, until
 from tests.registers import entered
 
 FUZZED_PER_OPERATION: Final = 12
@@ -45,6 +49,10 @@ PARTS: Final = 2
 """Processes that share the operations of a service: a refusal that another service might undo waits for that service."""
 WRONG_HEADERS: Final = 8
 """One operation in so many gets headers of all kinds: all have the same ones, and they are read in one place."""
+FUZZER: Final = "co-1"
+"""Who sends all of it, in every role that there is."""
+TOKEN_SECONDS: Final = 3_000
+"""As long as it may take."""
 CHECKS: Final = (
     "not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance",
     "response_headers_conformance",
@@ -153,6 +161,9 @@ async def grounds(huiyin: System) -> Known:
     ledger = await huiyin.caught_up()
     served = next(row for row in ledger if row["type"] == OpinionServed.wire_name)
     running = steps.ok(await huiyin.client.get(huiyin.url("accountability") + "/clocks?state=running&limit=100"))
+    for unit in (UNIT, BUREAU):
+        await huiyin.appoint(unit, FUZZER, POSTS)
+    end = int(time.time()) + TOKEN_SECONDS
     return {name: [key] for name, key in entries.items()} | {
         "case": cases,
         "desk": [entries["desk_id"]],
@@ -162,11 +173,12 @@ async def grounds(huiyin: System) -> Known:
         "content_id": [await steps.document(huiyin, case) for case in cases],
         "supervision_id": [card["supervision_id"] for card in cards],
         "code": [UNIT],
-        "officer": ["co-1"],
+        "officer": ["co-2"],  # not who sends all the rest: one who is relieved has no post any more
         "clock_id": [clock["id"] for clock in running["items"] if clock["code"] == "C5"],
         "year": ["2031"],
         "event_version": ["1"],
-        "query_code": [mine["query_code"]],
+        "query_code": [joined["query_code"]],
+        **{name: [await logged_in(huiyin, mine["query_code"])] for name in ("session", "session that ends")},
         "own_paper": [own],
         "helped": [helped],
         "joined": [joined["case_id"], joined["petition_id"]],
@@ -177,9 +189,16 @@ async def grounds(huiyin: System) -> Known:
         **{f"{name}/case": [cases[6]] for name in ("hall_call_id", "instruction_id")},
         "conduct_incident_id/case": [entries["visit"]],
         **{f"{name}/case": [cases[9]] for name in ("help_plan_id", "recommendation_id", "fund_id")},
+        **{f"token/{role}": [token(FUZZER, role, exp=end)] for role in Role},
         **texts,
         **organised,
     }
+
+
+async def logged_in(huiyin: System, code: str) -> str:
+    """Return the token that a query code is exchanged for."""
+    token: str = steps.ok(await huiyin.log_in(code), 201)["token"]
+    return token
 
 
 def steered(known: Known) -> Callable[..., None]:
@@ -190,8 +209,10 @@ def steered(known: Known) -> Callable[..., None]:
         said = case.operation.definition.raw
         roles = said.get("x-roles", ())
         if said.get("x-plain"):
-            plain = {"Huiyin-Actor": "co-1", "Huiyin-Role": "case_officer", "Idempotency-Key": str(uuid4())}
-            case.headers.update(plain)
+            case.headers.update({"Idempotency-Key": str(uuid4())})
+        if said.get("security") == [{SESSION: []}]:
+            kept = "session that ends" if case.operation.method.upper() == "DELETE" else "session"
+            case.headers["Authorization"] = f"Bearer {known[kept][0]}"
         label = case.operation.label
         dice = of_operation.setdefault(label, random.Random(f"{SEED}/{label}"))
         path, headers = case.path_parameters or {}, case.headers or {}
@@ -213,10 +234,13 @@ def steered(known: Known) -> Callable[..., None]:
             path["case_id"], path["petition_id"] = known["joined"]
         elif "petition_id" in path:
             path["case_id"], path["petition_id"] = known["visit"][0], known["petition"][0]
-        if roles and headers.get("Huiyin-Role") in list(Role) and dice.random() < 0.9:
-            headers["Huiyin-Role"] = dice.choice(roles)
-        if "Huiyin-Actor" in headers and str(headers.get("Huiyin-Unit", "-")).isprintable() and dice.random() < 0.9:
-            headers["Huiyin-Unit"] = BUREAU if "fact_id" in path or case.operation.path in JUDGED else UNIT
+        if known and said.get("security") not in ([], [{SESSION: []}]) and dice.random() < 0.9:
+            role = Role(dice.choice(roles or POSTS))
+            unit = BUREAU if "fact_id" in path or case.operation.path in JUDGED else UNIT
+            headers["Authorization"] = f"Bearer {known[f'token/{role}'][0]}"
+            headers["Huiyin-Post"] = f"{PLATFORM if role is Role.platform_admin else unit}/{role}"
+            if role is Role.system:  # a service says nothing of a post
+                del headers["Huiyin-Post"]
         if _is_uuid(headers.get("Idempotency-Key")) and dice.random() < 0.9:
             headers["Idempotency-Key"] = str(UUID(int=dice.getrandbits(128), version=4))
         if case.operation.path == "/time" and dice.random() < 0.9:
@@ -364,6 +388,22 @@ async def test_no_input_brings_a_service_down_or_an_answer_that_is_not_documente
     wrong = [what for _, faults in (*found.values(), *again.values()) for what in faults]
     assert not wrong, "\n\n".join(wrong)
     assert not shallow(again), f"nothing got beyond the door of {shallow(again)}"
+
+
+async def test_nothing_but_what_is_open_is_done_without_a_token(huiyin: System):
+    """Whatever is sent beside it, and whether or not there is what is asked for."""
+    open_to_all = []
+    async with huiyin.within(parts=frozenset({"api"})):
+        for service in SERVICES:
+            schema = steps.ok(await huiyin.client.get(f"{huiyin.url(service)}/openapi.json", auth=None))
+            told = [(method, path, said) for path, said in schema["paths"].items() for method in said]
+            for method, path, said in told:
+                url = huiyin.url(service) + re.sub(r"\{\w+\}", str(uuid4()), path)
+                key = {"Idempotency-Key": str(uuid4())}
+                reply = await huiyin.client.request(method, url, json={}, headers=key, auth=None)
+                assert (reply.status_code == 401) is (said[method].get("security") != []), f"{method} {path}"
+                open_to_all += [path] if reply.status_code != 401 else []
+    assert 0 < len({*open_to_all}) < 20
 
 
 async def test_planted_faults_are_found(huiyin: System, pool: ProcessPoolExecutor):

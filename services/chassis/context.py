@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -13,6 +15,9 @@ from contracts.ids import NUMBER_CHARS, derived, spelled
 from contracts.periods.calendar import day
 from contracts.vocabulary import ClockKind, Role
 from services.chassis.errors import Forbidden
+
+WHENCE: Final[ContextVar[str]] = ContextVar("whence", default="")
+"""The address from which a request has come that needs no account, which is for counting such requests alone."""
 
 
 class By(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,6 +34,10 @@ class By(msgspec.Struct, frozen=True, kw_only=True):
     expected_versions: frozenset[int] | None = None
     """Any of which the stream must have, where the command has seen one (``If-Match``)."""
     fingerprint: bytes = b""
+    petition: UUID | None = None
+    """Which petition is theirs, where somebody has proved that by its query code."""
+    session: bytes = b""
+    """By the digest of which token they have."""
 
     def must_be(self, *roles: Role) -> None:
         """Raise ``Forbidden`` unless the actor has one of the roles."""

@@ -103,6 +103,8 @@ NO_DECISIONS: Final = frozenset({UnitKind.inner_office, UnitKind.village_committ
 
 Acting = tuple[str, Role]
 """For which unit somebody acts, and in which role."""
+NO_POSTS: Final = frozenset({Role.petitioner, Role.platform_admin, Role.system})
+"""What nobody is by the directory, whatever somebody has entered there: each of these is proved in a way of its own."""
 
 
 @dataclass(frozen=True)
@@ -478,7 +480,7 @@ class Directory:
         held: dict[str, list[tuple[Acting, Deputy | None]]] = defaultdict(list)
         for unit in self.units.values():
             for officer, post in unit.officers.items() if not unit.successors else ():
-                roles = [(unit.code, role) for role in post.roles]
+                roles = [(unit.code, role) for role in post.roles if role not in NO_POSTS]
                 held[officer] += [(acting, None) for acting in roles]
                 if (deputy := unit.deputies.get(officer)) is not None:
                     held[deputy.deputy] += [(acting, deputy) for acting in roles]

@@ -7,8 +7,9 @@
     ├── Refused      a rule says no, in the state that the case is in; one subclass a rule, with its article
     ├── Conflict     somebody else was faster
     │   └── Stale    the caller's version is not the current one
-    └── Unavailable  the store or another service is away; the outcome is unknown and the same key may be sent again
-        └── SourceAway   the service whose events are needed does not answer
+    ├── Unavailable  the store or another service is away; the outcome is unknown and the same key may be sent again
+    │   └── SourceAway   the service whose events are needed does not answer
+    └── TooOften     it was tried too often, and may be tried again after a while
 
 Every class has a stable `code`. HTTP statuses for them exist only in ``http/answers.py``.
 """
@@ -104,3 +105,16 @@ class SourceAway(Unavailable):
 
     code = "source_away"
     title = "相关服务暂时不可用，请以同一幂等键重试"
+
+
+class TooOften(DomainError):
+    """It was tried too often, and may be tried again after a while."""
+
+    code = "too_often"
+    title = "尝试过于频繁，请稍后再试"
+    remedy = "请在 Retry-After 所示的秒数之后再试。"
+
+    def __init__(self, seconds: int) -> None:
+        """Say after how many `seconds`."""
+        super().__init__(f"请在 {seconds} 秒后再试")
+        self.seconds = seconds

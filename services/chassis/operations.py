@@ -19,6 +19,7 @@ from pydantic import BaseModel
 
 from contracts.vocabulary import Role
 from services.chassis.context import By
+from services.chassis.errors import Forbidden
 from services.chassis.fields import Body
 
 CHANGING: Final = frozenset({"POST", "PUT", "DELETE"})
@@ -38,7 +39,11 @@ class Operation:
     method: str
     path: str
     by: Sequence[Role] = ()
-    """Who may; nobody in particular where it is empty."""
+    """In which roles somebody may; whoever has an account, where it is empty."""
+    open: bool = False
+    """Whether anybody may, without one."""
+    by_session: bool = False
+    """Whether it is done by whoever has proved that a petition is theirs, on that one, and by nobody else."""
     title: str
     """In Chinese, as it stands on a button."""
     summary: str
@@ -80,6 +85,8 @@ class Declared(Body):
     operation: ClassVar[Operation]
     bytes_max: ClassVar[int] = BODY_BYTES_MAX
     """How long what is sent may be."""
+    by_session: ClassVar[bool] = False
+    """Whether it is for whoever has a session (``Operation``)."""
 
     @classmethod
     def field(cls, name: str, kind: Any, default: Any = ...) -> None:  # noqa: ANN401  # as pydantic takes them
@@ -94,7 +101,9 @@ class Declared(Body):
         """Say what the class is; its docstring ends with its article, if it has one. Raises ``TypeError``."""
         summary = inspect.cleandoc(cls.__doc__ or "").partition("\n")[0]
         name = cls.__name__[0].lower() + cls.__name__[1:]
-        cls.operation = Operation(name=name, title=called, summary=summary, article=_article(summary), **said)
+        cls.operation = Operation(
+            name=name, title=called, summary=summary, article=_article(summary), by_session=cls.by_session, **said
+        )
         if missing := set(cls.operation.in_path) - cls.model_fields.keys():
             raise TypeError(f"{cls.__name__}: no field for {sorted(missing)} of {cls.operation.path}")
 
@@ -124,10 +133,29 @@ def parameters(path: str) -> tuple[str, ...]:
     return tuple(name for _, name, _, _ in Formatter().parse(path) if name)
 
 
+class OwnPetitionOnly(Forbidden):
+    """A session opens what a petitioner does about their own petition, and nothing else."""
+
+    code = "own_petition_only"
+    title = "凭查询码登录的，只可查询、办理本人的这一信访事项"
+
+
+class NoSession(Forbidden):
+    """What concerns a petition of one's own is for whoever has proved by its query code that it is theirs."""
+
+    code = "no_session"
+    title = "须先凭查询码登录"
+    remedy = "请以查询码登录后再办。"
+
+
 def permitted(by: By, operation: Operation) -> None:
     """Raise ``Forbidden`` unless whoever acts may do that."""
     if operation.by:
         by.must_be(*operation.by)
+    if operation.by_session and by.petition is None:
+        raise NoSession
+    if by.petition is not None and not operation.by_session:
+        raise OwnPetitionOnly
 
 
 def _article(summary: str) -> str | None:

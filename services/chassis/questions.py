@@ -64,8 +64,8 @@ def page(of: type[Row]) -> type[BaseModel]:
 class Question(Declared):
     """A question. Its fields stand in the path, the others in the query (in the body, where it is sent by POST).
 
-    Class arguments: `path`, `called` (Chinese), `sight`, `reply` (a model, or the media type of a file), and `by` where
-    who asks is recorded.
+    Class arguments: `path`, `called` (Chinese), `sight`, `reply` (a model, or the media type of a file), `by` where
+    not every role may ask, `open` where whoever asks needs no account, and where they differ `method` and `status`.
     """
 
     sight: ClassVar[Sight]
@@ -78,7 +78,9 @@ class Question(Declared):
         sight: Sight | None = None,
         reply: type[BaseModel] | str | None = None,
         by: Sequence[Role] = (),
+        open: bool = False,  # noqa: A002  # as an operation says it
         method: str = "GET",
+        status: int = 200,
     ) -> None:
         """Take what the class says of itself; it is read when its fields are known."""
         super().__init_subclass__()

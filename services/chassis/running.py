@@ -12,7 +12,10 @@ from typing import Any, Final
 
 from contracts.periods import book
 from services.chassis import clock, migrate
+from services.chassis.account import Account
 from services.chassis.database import AWAY, Database, open_pool
+from services.chassis.identity.tokens import Tokens
+from services.chassis.identity.who import Identity, Sessions, client_of
 from services.chassis.inbox import Effect, Inbox
 from services.chassis.operations import Declared
 from services.chassis.reactions import Commands, Reactions
@@ -45,6 +48,8 @@ class Service:
     """What runs for ever beside taking in events: a name and the coroutine function of each."""
     text: Callable[[Running], Asking] | None = None
     """How this service finds the texts of a case; the others ask it."""
+    sessions: Callable[[Running], Sessions] | None = None
+    """How this service knows the sessions that it has opened for petitioners; the others open none."""
     rebuild: Callable[[Running], AsyncIterator[int]] | None = None
     """Folds anew what is not a view of this service's own aggregates."""
 
@@ -66,7 +71,7 @@ class Running:
         self.database = Database()
         self.store = Store(self.database, service.name, service.views)
         self.relay = Relay(self.store, settings)
-        self.sources = Sources(settings)
+        self.sources = Sources(settings, Account(settings, client_of(service.name)))
         self.texts = Texts(service.text(self) if service.text else self.sources.texts)
         self.inbox = Inbox(self.store, self.sources)
         self.inbox.effect = (
@@ -74,6 +79,8 @@ class Running:
         )
         self.store.catching_up = self.inbox.catching_up
         self.store.directories = Directories(self.database, self.store.writer, service.name, self.sources)
+        sessions = service.sessions(self) if service.sessions else None
+        self.identity = Identity(Tokens(settings), self.store.directories, sessions)
 
     @cached_property
     def own(self) -> Any:  # noqa: ANN401  # the service's own

@@ -141,6 +141,8 @@ def serve(service: Service, only: frozenset[str] | None = None) -> None:
         raise ValueError(f"no such part: {', '.join(sorted(unknown))} (there are: {', '.join(sorted(PARTS))})")
     settings = Settings()  # type: ignore[call-arg]
     logs.configure(service.name, settings.log_level)
+    if not settings.oidc_issuer:
+        sys.exit("HUIYIN_OIDC_ISSUER is not set: nobody could prove who they are, and nothing is done for strangers")
     app = application(service, settings, parts)
     collect_rarely()
     server = listening(app, settings.host, settings.port)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -34,11 +37,18 @@ class Settings(BaseSettings):
 
     host: str = "127.0.0.1"
     port: int = Field(default=0, ge=0, le=65_535)
+    hosts: str = ""
+    """By which names clients know the service (``Host``), ``name[,name]``, beside those of loopback, of what it binds
+    to, and of its address among its peers: nothing is answered to somebody else's name for this machine."""
+    proxies_trusted: int = Field(default=0, ge=0, le=9)
+    """How many proxies stand before the service, each of which adds whom it was asked by (``X-Forwarded-For``)."""
     peers: dict[str, str] = Field(default_factory=dict)
     """Base address of each service, for the fetch of gaps: ``{"intake": "http://127.0.0.1:8701", …}``."""
 
-    oidc_issuer: str | None = None
-    """The OpenID provider whose access tokens are believed."""
+    oidc_issuer: str = ""
+    """The OpenID provider whose access tokens are believed; a service does not start without."""
+    oidc_secret: SecretStr | None = None
+    """By which the service gets a token of its own, as the client ``huiyin-`` and its name."""
     oidc_audience: str = "huiyin"
     """What an access token must be meant for."""
     oidc_claim: str = "preferred_username"
@@ -62,6 +72,12 @@ class Settings(BaseSettings):
         """Return the consumer group of a service."""
         return f"{self.topic_prefix}{service}"
 
+    def names(self, service: str) -> frozenset[str]:
+        """Return the names that the host of a service has, as they stand in ``Host`` without the port."""
+        peer = urlsplit(self.peers.get(service, "")).hostname
+        told = {"localhost", "127.0.0.1", "::1", self.host, peer or "", *self.hosts.split(",")}
+        return frozenset(_spelled(name.strip().lower()) for name in told) - _NO_NAMES
+
     def peer(self, service: str) -> str:
         """Return the base address of a service. Raises ``KeyError`` with the missing setting's name."""
         try:
@@ -69,3 +85,15 @@ class Settings(BaseSettings):
         except KeyError:
             known = ", ".join(SERVICES)
             raise KeyError(f"HUIYIN_PEERS names no address for {service} (it must for: {known})") from None
+
+
+_NO_NAMES: Final = frozenset({"", "0.0.0.0", "[::]"})  # noqa: S104  # where everybody is listened to nobody lives
+
+
+def _spelled(host: str) -> str:
+    """Return a host as it stands in an address: IPv6 in brackets."""
+    bare = host.strip("[]")
+    try:
+        return f"[{bare}]" if ip_address(bare).version == 6 else bare  # noqa: PLR2004  # of the protocol
+    except ValueError:
+        return host

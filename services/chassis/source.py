@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from http import HTTPStatus
 from typing import Any, Final, TypeVar
@@ -15,6 +15,7 @@ import msgspec
 from contracts.envelope import Record, read_records
 from contracts.periods.calendar import Published
 from contracts.vocabulary import ClockKind
+from services.chassis.account import Account
 from services.chassis.context import By
 from services.chassis.database import COMMAND_SECONDS_MAX
 from services.chassis.directory import Edition
@@ -24,6 +25,7 @@ from services.chassis.settings import Settings
 
 T = TypeVar("T")
 JSON: Final = {"Content-Type": "application/json"}
+NOTHING: Final[Mapping[str, str]] = {}
 
 TextAt = tuple[UUID, UUID]
 """A case, and a text that is said to lie with it."""
@@ -65,8 +67,9 @@ class Passed(Refused):
 class Sources:
     """The other services, by name."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, account: Account) -> None:
         self.settings = settings
+        self.account = account
 
     @cached_property
     def _client(self) -> aiohttp.ClientSession:
@@ -129,13 +132,12 @@ class Sources:
         return msgspec.json.decode(await self._get(source, path, {}), type=shape)
 
     async def pass_on(self, service: str, path: str, body: dict[str, Any], by: By) -> bytes:
-        """Let another service do what somebody has sent here, on their behalf; return its reply.
+        """Let another service do what a petitioner has sent here, on their behalf; return its reply.
 
         Raises ``Passed`` with what that service refuses, and ``SourceAway``.
         """
         headers = {
-            "Idempotency-Key": str(by.command_id), "Huiyin-Actor": by.actor, "Huiyin-Unit": by.unit,
-            "Huiyin-Role": str(by.role), "X-Request-Id": by.request_id,
+            "Idempotency-Key": str(by.command_id), "Huiyin-Post": f"{by.unit}/{by.role}", "X-Request-Id": by.request_id,
         } | JSON  # fmt: skip
         if by.reason:
             headers["Huiyin-Reason"] = quote(by.reason)
@@ -159,10 +161,13 @@ class Sources:
             raise SourceAway(f"{source} 暂时无法访问")
         return reply
 
-    async def _exchange(self, service: str, method: str, path: str, **sent: Any) -> tuple[int, bytes]:  # noqa: ANN401
+    async def _exchange(
+        self, service: str, method: str, path: str, headers: Mapping[str, str] = NOTHING, **sent: Any  # noqa: ANN401
+    ) -> tuple[int, bytes]:  # fmt: skip
         """Return status and body of a reply. Raises ``SourceAway`` for none, or one that says the service is ill."""
+        said = {**headers, "Authorization": f"Bearer {await self.account.bearer()}"}
         try:
-            async with self._client.request(method, self.settings.peer(service) + path, **sent) as reply:
+            async with self._client.request(method, self.settings.peer(service) + path, headers=said, **sent) as reply:
                 status, body = reply.status, await reply.read()
         except (aiohttp.ClientError, TimeoutError) as error:
             raise SourceAway(f"{service} 暂时无法访问") from error

@@ -144,7 +144,7 @@ def clock_duties(
     state: Annotated[str | None, typer.Option(help="running, paused, breached or stopped; else what is owed.")] = None,
     as_json: AS_JSON = False,
 ) -> None:
-    """List who owes what until when, the first day first; of a stack that runs.
+    """List who owes what until when, the first day first; of a stack that runs, to whoever has logged in.
 
     Example: huiyin clock duties --holder 980726000302 --until 2026-03-31
     """

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,6 +20,7 @@ from services.cli.terminal import addresses, bar, console, count, here, run, say
 
 if TYPE_CHECKING:
     from services.cli.stack import Stack
+    from services.scenario.accounts import Accounts
     from services.scenario.player import Report
 
 COUNTY = Path(__file__).resolve().parents[2] / "deploy" / "county"
@@ -74,8 +77,9 @@ def play_once(stack: Stack) -> None:
     if run(_events(database_url))[1] and not (begun.exists() and begun.read_text() == mark):
         return
     begun.write_text(mark)
-    load_county(stack, COUNTY)
-    _must_be_as_told(play(stack, seed=SEED, cases=CASES, rate=RATE, clients=CLIENTS))
+    everybody = people(stack)  # who has logged in for the one is not asked again for the other
+    load_county(stack, COUNTY, everybody)
+    _must_be_as_told(play(stack, seed=SEED, cases=CASES, rate=RATE, clients=CLIENTS, accounts=everybody))
     if not wait_until(lambda: len(set(run(_events(database_url)))) == 1, LEDGER_SECONDS_MAX):
         raise StackError(
             f"The ledger has not taken in the demo within {LEDGER_SECONDS_MAX} s: see what accountability says in "
@@ -84,32 +88,70 @@ def play_once(stack: Stack) -> None:
     begun.unlink()
 
 
-def load_county(stack: Stack, directory: Path) -> int:
+def load_county(stack: Stack, directory: Path, accounts: Accounts | None = None) -> int:
     """Loads organs, townships, villages and officers through assignment's directory API; returns how many."""
     from services.scenario import county as reference
+    from services.scenario.accounts import NotProved
     from services.scenario.http import Lost
 
     url = addresses(stack)["assignment"]
     problem: Exception | None = None
     try:
         with bar("Loading the county") as progress:
-            return asyncio.run(reference.load(url, directory, progress=progress))
-    except* (reference.CountyError, reference.LoadError, Lost) as problems:
+            return asyncio.run(_loaded(accounts or people(stack), url, directory, progress))
+    except* (reference.CountyError, reference.LoadError, Lost, NotProved) as problems:
         problem = _first(problems)
     raise StackError(f"The county was not loaded ({problem}): correct that and load it again; nothing is done twice.")
 
 
-def play(stack: Stack, *, seed: int, cases: int, rate: float, clients: int) -> Report:
-    """Plays cases through the API, with a bar for people to watch."""
+def play(stack: Stack, *, seed: int, cases: int, rate: float, clients: int, accounts: Accounts | None = None) -> Report:
+    """Plays cases through the API, with a bar for people to watch. Raises StackError where somebody is not believed."""
     from contracts.periods import book
     from services.scenario import player
+    from services.scenario.accounts import NotProved
 
     book.use(book.read(stack.settings().profile))
     urls = addresses(stack)
-    with bar("Playing cases") as progress:
-        return asyncio.run(
-            player.play(urls, seed=seed, cases=cases, rate=rate, clients=clients, simulated=True, progress=progress)
+    problem: Exception | None = None
+    try:
+        with bar("Playing cases") as progress:
+            return asyncio.run(
+                player.play(
+                    urls, accounts=accounts or people(stack), seed=seed, cases=cases, rate=rate, clients=clients,
+                    simulated=True, progress=progress,
+                )
+            )  # fmt: skip
+    except* NotProved as problems:
+        problem = _first(problems)
+    raise StackError(
+        f"The demo was not played to its end ({problem}): play the same seed again; nothing is done twice."
+    )
+
+
+def people(stack: Stack) -> Accounts:
+    """Everybody of the county, as the embedded Keycloak knows them. Raises StackError where it does not run."""
+    from services.scenario.accounts import WITH_SECOND_FACTOR, Accounts
+    from services.scenario.county import HOME, County
+
+    if os.environ.get("HUIYIN_OIDC_ISSUER"):
+        raise StackError(
+            "The demo acts as people whose accounts only the embedded Keycloak has: unset HUIYIN_OIDC_ISSUER, or start "
+            "with `huiyin up --no-demo`."
         )
+    officers = County.read(HOME).officers
+    careful = {one.officer for one in officers if WITH_SECOND_FACTOR & {*one.roles}}
+    return Accounts(stack.known_issuer(), stack.accounts(), careful)
+
+
+async def _loaded(accounts: Accounts, url: str, directory: Path, progress: Callable[[int, int], None]) -> int:
+    from contracts.vocabulary import Role
+    from services.scenario import county as reference
+    from services.scenario.step import Who
+
+    keeper = reference.County.read(reference.HOME).all_staff(Role.platform_admin)[0]
+    async with accounts:
+        proof = await accounts.proof(Who(keeper.officer, keeper.unit, Role.platform_admin))
+        return await reference.load(url, directory, proof, progress=progress)
 
 
 def example(stack: Stack) -> str | None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from services.cli import audit, calendars, clocks, demo, operations, parked, rotation, topics, views
+from services.cli import audit, calendars, clocks, demo, login, operations, parked, rotation, systems, topics, views
 from services.cli.errors import StackError
 from services.cli.service import SERVICE, known
 from services.cli.terminal import console, count, here, prepare, say, tell
@@ -72,6 +72,7 @@ def up(
     if with_demo:
         demo.play_once(stack)
     _print_addresses(stack)
+    _print_accounts(stack)
     _print_next_steps(demo.example(stack))
     if attach:
         from services.cli.logs import follow
@@ -179,8 +180,12 @@ def bench(
 
 
 app.command("demo")(demo.demo)
+app.command()(login.login)
+app.command()(login.logout)
+app.command()(login.token)
 app.command()(operations.operations)
 app.add_typer(demo.county, name="county")
+app.add_typer(systems.app, name="system")
 app.add_typer(audit.app, name="audit")
 app.add_typer(parked.app, name="parked")
 app.add_typer(views.app, name="views")
@@ -236,6 +241,17 @@ def _print_addresses(stack: Stack) -> None:
     for name, url in urls.items():
         say(f"  {name:<15} {url}")
     say(f"  (what each can do: {urls['intake']}/openapi.json, and the same of the others)")
+
+
+def _print_accounts(stack: Stack) -> None:
+    """Who can log in, where it is ours to say."""
+    if os.environ.get("HUIYIN_OIDC_ISSUER"):
+        return
+    known = stack.accounts()
+    say(f"\nWhoever acts logs in at {stack.known_issuer()}; here everybody of deploy/county can:")
+    say(f"  password        {known.password}")
+    say(f"  second factor   {known.totp} (TOTP, of discipline officers and administrators)")
+    say("  (`huiyin login` as one of them in a browser, or `huiyin token CODE` for a token at once)")
 
 
 def _print_next_steps(case: str | None) -> None:

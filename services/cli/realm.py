@@ -12,56 +12,74 @@ import hashlib
 import json
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from contracts.envelope import SERVICES
 from contracts.vocabulary import Role
-from services.scenario.county import Officer
+from services.chassis.identity.who import WINDOW, client_of
+from services.cli.clients import CLIENT as PEOPLE
+from services.scenario.accounts import PLAYER, WITH_SECOND_FACTOR, Secrets
+from services.scenario.county import FROM_ABOVE, HELPING_OUT, Officer
 
 REALM: Final = "huiyin"
 AUDIENCE: Final = "huiyin"
 """What an access token is for: this system, whichever of its services."""
-PEOPLE: Final = "huiyin-cli"
-"""The client by which people log in at the command line, and at whatever page stands on this machine."""
-PLAYER: Final = "huiyin-demo"
-"""The client by which the demonstration acts as each of its people; there is none where no demonstration is played."""
-TOKEN_SECONDS: Final = 300
+CLAIM: Final = "officer"
+"""The claim of a token that has the code by which the directory knows somebody: Keycloak writes user names small."""
+TOKEN_SECONDS: Final = 30
+"""How long a token is good: with as long again for clocks that are apart, who was let go is out after a minute."""
+OWN_SECONDS: Final = 300
+"""How long one of our own services' is, and one of the demonstration's: nobody is let go there."""
 FAILURES_MAX: Final = 5
 """Wrong passwords until somebody has to wait."""
 ITERATIONS: Final = 27_500
 """Rounds of the hash of a password that is handed to Keycloak; it hashes it its own way when it is first used."""
-WITH_SECOND_FACTOR: Final = frozenset({Role.discipline_officer, Role.platform_admin})
+_PROFILE: Final = "org.keycloak.userprofile.UserProfileProvider"
+_PROFILE_CONFIG: Final = "kc.user.profile.config"
 
 
-@dataclass(frozen=True)
-class Secrets:
-    """What the accounts of a realm are opened by."""
-
-    password: str
-    """Of everybody in the demonstration."""
-    totp: str
-    """The seed of the second factor of those who need one (RFC 6238)."""
-    clients: Mapping[str, str]
-
-    @classmethod
-    def made(cls) -> Secrets:
-        """Return new ones."""
-        names = [*map(client_of, SERVICES), PLAYER]
-        return cls(
-            secrets.token_urlsafe(12),
-            base64.b32encode(secrets.token_bytes(20)).decode(),
-            {n: secrets.token_urlsafe(24) for n in names},
-        )
-
-
-def client_of(service: str) -> str:
-    """Return the client as which a service asks the others."""
-    return f"huiyin-{service}"
+_PASSWORDS: Final = (
+    "length(12)",
+    "notUsername(undefined)",
+    "hashAlgorithm(pbkdf2-sha256)",
+    f"hashIterations({ITERATIONS})",
+)
+_NEWCOMERS: Final = (
+    Officer(FROM_ABOVE, "", "市信访局工作人员", (), "孟怀远"),
+    Officer(HELPING_OUT, "", "借调人员", (), "陶静宁"),
+)
+_OWN: Final = {"access.token.lifespan": str(OWN_SECONDS)}
+OURS: Final = (*map(client_of, SERVICES), WINDOW)
+"""Which of our own have a secret of their own at the provider, wherever Huiyin is."""
+CLIENTS: Final = (*OURS, PLAYER)
+"""Who has a secret of its own at the provider."""
 
 
 def realm_of(officers: Iterable[Officer], known: Secrets) -> dict[str, Any]:
-    """Return the realm as Keycloak takes it in (its RealmRepresentation)."""
+    """Return the realm of the demonstration, as Keycloak takes it in (its RealmRepresentation)."""
+    return _realm(
+        [*_clients(known.clients), _player(known)], [_account(one, known) for one in (*officers, *_NEWCOMERS)]
+    )
+
+
+def site(clients: Mapping[str, str], operator: str, password: str) -> dict[str, Any]:
+    """Return the realm of a place where people work: no demonstration, and one account, of who enters the others.
+
+    At the first login the operator chooses another password and a second factor.
+    """
+    first = {"type": "password", "value": password, "temporary": True}
+    account = {
+        "username": operator.lower(),
+        "enabled": True,
+        "attributes": {CLAIM: [operator]},
+        "credentials": [first],
+        "requiredActions": ["UPDATE_PASSWORD", "CONFIGURE_TOTP"],
+        "clientRoles": {AUDIENCE: [Role.platform_admin.value]},
+    }
+    return _realm(_clients(clients), [account])
+
+
+def _realm(clients: list[dict[str, Any]], users: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "realm": REALM,
         "displayName": "回音",
@@ -78,22 +96,36 @@ def realm_of(officers: Iterable[Officer], known: Secrets) -> dict[str, Any]:
         "failureFactor": FAILURES_MAX,
         "waitIncrementSeconds": 60,
         "maxFailureWaitSeconds": 900,
-        "passwordPolicy": "length(12) and notUsername(undefined)",
-        "clients": [_system(), _people(), _player(known), *(_service(name, known) for name in SERVICES)],
+        "passwordPolicy": " and ".join(_PASSWORDS),
+        "components": {
+            _PROFILE: [{"providerId": "declarative-user-profile", "config": {_PROFILE_CONFIG: [_profile()]}}]
+        },
+        "clients": clients,
         "roles": {"client": {AUDIENCE: [{"name": Role.platform_admin.value, "description": "平台管理员"}]}},
-        "users": [_account(officer, known) for officer in officers],
+        "users": users,
     }
+
+
+def _clients(secret: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return who is there wherever Huiyin is."""
+    services = [_service(client_of(name), f"回音 {name}", secret) for name in SERVICES]
+    return [_system(), _people(), _service(WINDOW, "回音网上信访窗口", secret), *services]
 
 
 def _client(name: str, title: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401  # Keycloak's own
     config = {"included.custom.audience": AUDIENCE, "access.token.claim": "true", "id.token.claim": "false"}
     mapper = {"protocol": "openid-connect", "protocolMapper": "oidc-audience-mapper", "config": config}
+    code = {
+        "user.attribute": CLAIM, "claim.name": CLAIM, "jsonType.label": "String", "access.token.claim": "true",
+        "id.token.claim": "true",
+    }  # fmt: skip
+    named = {"protocol": "openid-connect", "protocolMapper": "oidc-usermodel-attribute-mapper", "config": code}
     said = {"standardFlowEnabled": False, "directAccessGrantsEnabled": False, "fullScopeAllowed": True}
     return {
         "clientId": name,
         "name": title,
         "enabled": True,
-        "protocolMappers": [{"name": "audience", **mapper}],
+        "protocolMappers": [{"name": "audience", **mapper}, {"name": CLAIM, **named}],
         **said,
         **more,
     }
@@ -112,12 +144,34 @@ def _people() -> dict[str, Any]:
 
 
 def _player(known: Secrets) -> dict[str, Any]:
-    return _client(PLAYER, "回音演示", directAccessGrantsEnabled=True, secret=known.clients[PLAYER])
+    return _client(PLAYER, "回音演示", directAccessGrantsEnabled=True, secret=known.clients[PLAYER], attributes=_OWN)
 
 
-def _service(name: str, known: Secrets) -> dict[str, Any]:
-    client = client_of(name)
-    return _client(client, f"回音 {name}", serviceAccountsEnabled=True, secret=known.clients[client])
+def _service(client: str, title: str, secret: Mapping[str, str]) -> dict[str, Any]:
+    return _client(
+        client, title, serviceAccountsEnabled=True, fullScopeAllowed=False, secret=secret[client], attributes=_OWN
+    )
+
+
+def department(client: str, title: str, officer: str, secret: str) -> dict[str, Any]:
+    """Return the account of a department's system, which the directory knows by a code, as it knows an officer.
+
+    It gets tokens by its own secret, holds no role of the provider's, and can be logged in to by nobody: what it may do
+    is what its posts may.
+    """
+    code = {"claim.name": CLAIM, "claim.value": officer, "jsonType.label": "String", "access.token.claim": "true"}
+    named = {"protocol": "openid-connect", "protocolMapper": "oidc-hardcoded-claim-mapper", "config": code}
+    made = _client(client, title, serviceAccountsEnabled=True, fullScopeAllowed=False, secret=secret)
+    audience, _ = made["protocolMappers"]
+    return made | {"protocolMappers": [audience, {"name": CLAIM, **named}]}
+
+
+def _profile() -> str:
+    """Return what is kept of somebody: what Keycloak wants, and the code of the directory, which they do not change."""
+    required = {"required": {"roles": ["user"]}, "permissions": {"view": ["admin", "user"], "edit": ["admin"]}}
+    names = [{"name": name, **required} for name in ("username", "email", "firstName", "lastName")]
+    code = {"name": CLAIM, "permissions": {"view": ["admin", "user"], "edit": ["admin"]}}
+    return json.dumps({"attributes": [*names, code]})
 
 
 def _account(officer: Officer, known: Secrets) -> dict[str, Any]:
@@ -132,7 +186,7 @@ def _account(officer: Officer, known: Secrets) -> dict[str, Any]:
         "firstName": officer.name[1:],
         "email": f"{officer.officer.lower()}@huiyin.invalid",
         "emailVerified": True,
-        "attributes": {"officer": [officer.officer]},
+        "attributes": {CLAIM: [officer.officer]},
         "credentials": credentials,
         "clientRoles": {AUDIENCE: operator},
     }

@@ -1,4 +1,4 @@
-"""The supervisor of a one-machine stack: PostgreSQL, Kafka, four services, up and down again.
+"""The supervisor of a one-machine stack: PostgreSQL, Kafka, Keycloak, four services, up and down again.
 
 It starts real daemons and remembers them in `stack.json`; it is no daemon itself and nothing hangs
 on its life. It never touches a process or a server that it did not start. A service is started anew
@@ -38,7 +38,9 @@ from services.cli.processes import (
 if TYPE_CHECKING:
     from services.chassis.settings import Settings
     from services.cli.embedded.kafka import EmbeddedKafka
+    from services.cli.embedded.keycloak import EmbeddedKeycloak
     from services.cli.embedded.postgres import EmbeddedPostgres
+    from services.scenario.accounts import Secrets
 
 FIRST_PORT = 8701
 READY_SECONDS_MAX = 60
@@ -51,15 +53,21 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Servers:
-    """The two servers that everything stands on, the operator's own or ours."""
+    """The three servers that everything stands on, the operator's own or ours."""
 
     database_url: str
     kafka: str
+    issuer: str
+    """The provider of access tokens."""
 
     @property
     def environment(self) -> dict[str, str]:
         """As a service is told."""
-        return {"HUIYIN_DATABASE_URL": self.database_url, "HUIYIN_KAFKA": self.kafka}
+        return {
+            "HUIYIN_DATABASE_URL": self.database_url,
+            "HUIYIN_KAFKA": self.kafka,
+            "HUIYIN_OIDC_ISSUER": self.issuer,
+        }
 
 
 @dataclass(frozen=True)
@@ -116,7 +124,7 @@ class Stack:
         return self.urls()
 
     def stop(self) -> None:
-        """Stops the services, then Kafka, then PostgreSQL, each cleanly and only what is ours."""
+        """Stops the services, then what they stand on, each cleanly and only what is ours."""
         if not self.directory.exists():
             return
         with locked(self.directory / "lock"):
@@ -127,11 +135,13 @@ class Stack:
                     server.stop()
 
     def servers(self) -> Servers:
-        """PostgreSQL and Kafka: those that the environment names, else embedded ones, started."""
-        return Servers(
-            os.environ.get("HUIYIN_DATABASE_URL") or self._started("PostgreSQL"),
-            os.environ.get("HUIYIN_KAFKA") or self._started("Kafka"),
-        )
+        """PostgreSQL, Kafka and Keycloak: those that the environment names, else embedded ones, started."""
+        database_url = os.environ.get("HUIYIN_DATABASE_URL") or self._started("PostgreSQL", self._postgres())
+        with ThreadPoolExecutor(1) as beside:
+            issuer = os.environ.get("HUIYIN_OIDC_ISSUER")
+            proving = None if issuer else beside.submit(self._started_provider)
+            kafka = os.environ.get("HUIYIN_KAFKA") or self._started("Kafka", self._kafka())
+            return Servers(database_url, kafka, issuer or (proving.result() if proving else ""))
 
     def prepare(self, servers: Servers) -> tuple[list[str], list[str]]:
         """Makes roles, schemas and topics that are missing; returns the new ones."""
@@ -183,12 +193,24 @@ class Stack:
         return Settings(
             database_url=SecretStr(servers.database_url),
             kafka=servers.kafka,
+            oidc_issuer=servers.issuer,
             peers=self.urls() or json.loads(os.environ.get("HUIYIN_PEERS", "{}")),
         )
 
     def known_servers(self) -> Servers:
         """The servers of the environment, else those of this stack. May raise StackError."""
-        return Servers(self.known_database(), self._known("HUIYIN_KAFKA", "kafka"))
+        return Servers(
+            self.known_database(),
+            self._known("HUIYIN_KAFKA", "kafka"),
+            self.known_issuer(),
+        )
+
+    def known_issuer(self) -> str:
+        """The provider of the environment, else that of this stack: all that whoever logs in needs.
+
+        May raise StackError.
+        """
+        return self._known("HUIYIN_OIDC_ISSUER", "issuer")
 
     def known_database(self) -> str:
         """The database of the environment, else that of this stack: all that whoever only reads needs.
@@ -227,21 +249,62 @@ class Stack:
 
     # -- how
 
-    def _embedded(self) -> dict[str, EmbeddedPostgres | EmbeddedKafka]:
+    def _embedded(self) -> dict[str, EmbeddedKeycloak | EmbeddedPostgres | EmbeddedKafka]:
         """Ours, in the order of stopping: what others stand on leaves last."""
+        return {"Keycloak": self._keycloak(), "Kafka": self._kafka(), "PostgreSQL": self._postgres()}
+
+    def _kafka(self) -> EmbeddedKafka:
         from services.cli.embedded.kafka import EmbeddedKafka
+
+        return EmbeddedKafka(self.directory / "kafka")
+
+    def _postgres(self) -> EmbeddedPostgres:
         from services.cli.embedded.postgres import EmbeddedPostgres
 
-        return {
-            "Kafka": EmbeddedKafka(self.directory / "kafka"),
-            "PostgreSQL": EmbeddedPostgres(self.directory / "postgres"),
-        }
+        return EmbeddedPostgres(self.directory / "postgres")
 
-    def _started(self, name: str) -> str:
-        server = self._embedded()[name]
+    def _keycloak(self) -> EmbeddedKeycloak:
+        from services.cli.embedded.keycloak import EmbeddedKeycloak
+
+        return EmbeddedKeycloak(self.directory / "keycloak", self._postgres())
+
+    def _started(self, name: str, server: EmbeddedPostgres | EmbeddedKafka) -> str:
         if not server.is_running():
             self._tell(f"Starting {name}")
         return server.start()
+
+    def _started_provider(self) -> str:
+        """The embedded Keycloak, whose store lies in the embedded PostgreSQL whatever others lie in."""
+        from services.cli.realm import REALM, realm_of
+        from services.scenario.county import HOME, County
+
+        keycloak = self._keycloak()
+        if not keycloak.is_running():
+            self._postgres().start()
+            self._tell("Starting Keycloak")
+        realm = realm_of(County.read(HOME).officers, self.accounts())
+        return f"{keycloak.start(realm)}/realms/{REALM}"
+
+    def admit(self, client: Mapping[str, Any]) -> None:
+        """Gives a client an account at the embedded Keycloak. StackError where that does not run."""
+        from services.cli.realm import REALM
+
+        if os.environ.get("HUIYIN_OIDC_ISSUER") or not self._keycloak().is_running():
+            raise StackError(
+                "No Keycloak of this stack runs here: start it with `huiyin up`, or enter the client at your provider."
+            )
+        self._keycloak().add(REALM, client)
+
+    def accounts(self) -> Secrets:
+        """By what the accounts of the embedded Keycloak are opened, made with its first start."""
+        from services.cli.realm import CLIENTS
+        from services.scenario.accounts import Secrets
+
+        file = self.directory / "keycloak" / "accounts.json"
+        if not file.exists():
+            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            write_secret(file, json.dumps(asdict(Secrets.made(CLIENTS))))
+        return Secrets(**json.loads(file.read_text()))
 
     def _with_ports(self, known: Mapping[str, Service]) -> dict[str, Service]:
         """Every service with its port: a live one's stays, a dead one's does if it is free."""
@@ -254,15 +317,28 @@ class Stack:
 
     def _environment(self, servers: Servers, services: Mapping[str, Service], name: str) -> dict[str, str]:
         """What a service of this stack is told; the simulated clock is for demonstrations alone."""
-        return servers.environment | {
-            "HUIYIN_HOST": LOOPBACK,
-            "HUIYIN_PORT": str(services[name].port),
-            "HUIYIN_PEERS": json.dumps({n: service.url for n, service in services.items()}),
-            "HUIYIN_PROFILE": os.environ.get("HUIYIN_PROFILE", "national"),
-            "HUIYIN_CLOCK": "simulated",
-            "HUIYIN_VAULT_KEY_FILE": str(self._vault_key()),
-            "HUIYIN_LOGS": os.pathsep.join(map(str, self._logs())),
-        }
+        return (
+            servers.environment
+            | self._own_account(name)
+            | {
+                "HUIYIN_HOST": LOOPBACK,
+                "HUIYIN_PORT": str(services[name].port),
+                "HUIYIN_PEERS": json.dumps({n: service.url for n, service in services.items()}),
+                "HUIYIN_PROFILE": os.environ.get("HUIYIN_PROFILE", "national"),
+                "HUIYIN_CLOCK": "simulated",
+                "HUIYIN_VAULT_KEY_FILE": str(self._vault_key()),
+                "HUIYIN_LOGS": os.pathsep.join(map(str, self._logs())),
+            }
+        )
+
+    def _own_account(self, name: str) -> dict[str, str]:
+        """What a service is told of its own account; of another provider the environment says it."""
+        if os.environ.get("HUIYIN_OIDC_ISSUER"):
+            return {}
+        from services.chassis.identity.who import client_of
+        from services.cli.realm import CLAIM
+
+        return {"HUIYIN_OIDC_CLAIM": CLAIM, "HUIYIN_OIDC_SECRET": self.accounts().clients[client_of(name)]}
 
     def _vault_key(self) -> Path:
         file = self.directory / "vault.key"

@@ -3,6 +3,7 @@
 from services.chassis.running import Service
 from services.chassis.service import serve
 from services.intake.application.office import Office
+from services.intake.application.sessions import sessions_of
 from services.intake.application.texts import texts_of
 from services.intake.commands import COMMANDS
 from services.intake.questions import QUESTIONS
@@ -17,6 +18,7 @@ SERVICE = Service(
     operations=(*COMMANDS, *QUESTIONS),
     reactions=REACTIONS,
     text=texts_of,
+    sessions=sessions_of,
 )
 
 

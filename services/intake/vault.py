@@ -72,6 +72,7 @@ class Vault:
         self._wrapping = AESGCM(_derive(root, b"wrap"))
         self._index_key = _derive(root, b"person index")
         self._code_key = _derive(root, b"query code")
+        self._whence_key = _derive(root, b"whence")
 
     def seal(
         self,
@@ -169,6 +170,10 @@ class Vault:
         """Return what stands in the table for a code, as people type it."""
         typed = compact(code).translate(_ALIKE)
         return _mac(self._code_key, typed.encode())
+
+    def whence_digest(self, address: str) -> bytes:
+        """Return what stands in a table for an address from which somebody has come: it says to nobody who it was."""
+        return _mac(self._whence_key, address.encode())
 
 
 _MOVED: Final = "UPDATE {0} t SET {1} FROM json_populate_recordset(NULL::{0}, {{rows}}) moved WHERE t.{2} = moved.{2}"

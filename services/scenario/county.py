@@ -14,7 +14,7 @@ import re
 import tomllib
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
@@ -39,6 +39,8 @@ from services.scenario.http import Client
 
 HOME: Final = Path(__file__).resolve().parents[2] / "deploy" / "county"
 """The county that comes with the source."""
+FROM_ABOVE, HELPING_OUT = "QL90498", "QL90563"
+"""Who has an account, and acts for nobody of the county until somebody says so in the course of the year."""
 CONNECTIONS_MAX: Final = 16
 _KEYS: Final = UUID("0f6a1f0e-6f2b-5d0b-9d0e-0a5a4a3b7c11")
 _TRUTH: Final = {"true": True, "false": False}
@@ -299,11 +301,18 @@ def _cells(line: list[str], at_least: int) -> list[str]:
     return cells
 
 
-async def load(assignment_url: str, directory: Path, *, progress: Callable[[int, int], None] | None = None) -> int:
+async def load(
+    assignment_url: str,
+    directory: Path,
+    proof: Sequence[tuple[str, str]],
+    *,
+    progress: Callable[[int, int], None] | None = None,
+) -> int:
     """Put a county into assignment's directory; return how many units and officers it has.
 
-    Only what differs is sent, under keys that follow from what is there and what is wanted: loading
-    again is harmless, after a failure too. Raises ``CountyError`` before anything is sent and
+    `proof` are the headers by which who keeps the platform running is believed. Only what differs is
+    sent, under keys that follow from what is there and what is wanted: loading again is harmless, after
+    a failure too. Raises ``CountyError`` before anything is sent and
     ``LoadError``, in a group, where the service says no.
     """
     county = County.read(directory)
@@ -312,7 +321,7 @@ async def load(assignment_url: str, directory: Path, *, progress: Callable[[int,
         staff[officer.unit].append(officer)
     total, done = len(county.units) + len(county.officers), 0
     async with Client(assignment_url, CONNECTIONS_MAX) as client:
-        admin = _Admin(client, county.bureau)
+        admin = _Admin(client, proof)
 
         async def bring(unit: Unit) -> None:
             nonlocal done
@@ -341,13 +350,9 @@ def _generations(units: Mapping[str, Unit]) -> Iterator[list[Unit]]:
 class _Admin:
     """The platform's administrator, who keeps the directory."""
 
-    def __init__(self, client: Client, unit: str) -> None:
+    def __init__(self, client: Client, proof: Sequence[tuple[str, str]]) -> None:
         self._client = client
-        self._who = [
-            ("huiyin-actor", "county-load"),
-            ("huiyin-unit", unit),
-            ("huiyin-role", Role.platform_admin.value),
-        ]
+        self._who = proof
 
     async def bring(self, unit: Unit, officers: list[Officer]) -> None:
         """Let the directory say of a unit what the county says."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -22,10 +22,15 @@ from uuid import UUID, uuid5
 
 import msgspec
 
+from contracts.vocabulary import Role
+from services.assignment.commands.directory import RelieveOfficer, SucceedUnit
+from services.chassis.identity.who import NotYourPost
+from services.intake.questions.sessions import OpenPetitionSession
+from services.scenario.accounts import Accounts
 from services.scenario.county import HOME, County
 from services.scenario.hours import LOCAL
 from services.scenario.http import Client, Lost, Reply
-from services.scenario.step import Step, filled
+from services.scenario.step import Step, Who, filled
 from services.scenario.story import Story, stories
 from services.scenario.year import scenes, the_end
 
@@ -33,6 +38,7 @@ TRIES_MAX: Final = 6
 FIRST_PAUSE_SECONDS: Final = 0.1
 CATCH_UP_SECONDS_MAX: Final = 60
 LOOK_AGAIN_SECONDS: Final = 0.2
+OPENING: Final = OpenPetitionSession.operation.path
 _KEYS: Final = UUID("c6f8a9f2-3d0e-5f7c-8b1a-2e4d6c8f0a13")
 
 
@@ -71,7 +77,8 @@ class Report:
     unexpected: list[Unexpected] = field(default_factory=list)
     refused_otherwise: list[Unexpected] = field(default_factory=list)
     """Refused as they must be, but by another rule than the story says. None at the first play; at a later one
-    what happened afterwards has its say too: a refusal is not stored, and a closed case is refused as closed."""
+    what happened afterwards has its say too: a refusal is not stored, and a closed case is refused as closed. Whoever
+    has left a post in the course of a story is refused at once, and the story ends there."""
     seconds: float = 0
     latency: dict[str, Latency] = field(default_factory=dict)
 
@@ -83,21 +90,24 @@ async def play(
     cases: int = 320,
     rate: float | None = None,
     clients: int = 16,
+    accounts: Accounts,
     simulated: bool = True,
     progress: Callable[[int, int], None] | None = None,
 ) -> Report:
     """Play the stories of a seed against four running services, and the county's year beside them.
 
-    `urls` has the base address of each. `rate` is how many stories a second are begun at most (none
-    or 0: as many as it takes), `clients` how many run side by side. At the end time passes. Where
-    the services go by the real clock say `simulated=False`: then everything happens today, and what
-    needs days to go by is left out, and so is the year.
+    `urls` has the base address of each, `accounts` the token of everybody. `rate` is how many stories
+    a second are begun at most (none or 0: as many as it takes), `clients` how many run side by side. At
+    the end time passes. Where the services go by the real clock say `simulated=False`: then everything
+    happens today, and what needs days to go by is left out, and so is the year.
     """
     county = County.read(HOME)
     told = [*(scenes(county, seed) if simulated else []), *stories(county, seed, cases)]
     async with AsyncExitStack() as stack:
         connect = {name: await stack.enter_async_context(Client(url, clients)) for name, url in urls.items()}
-        player = _Player(connect, seed, simulated=simulated)
+        (onlooker, *_) = county.all_staff(Role.auditor)
+        watching = Who(onlooker.officer, onlooker.unit, Role.auditor)
+        player = _Player(connect, await stack.enter_async_context(accounts), watching, seed, simulated=simulated)
         started, done = time.perf_counter(), 0
 
         async def work(queue: Iterator[tuple[int, Story]]) -> None:
@@ -123,12 +133,18 @@ async def play(
 class _Player:
     """Plays stories one step after the other and keeps the score."""
 
-    def __init__(self, clients: Mapping[str, Client], seed: int, *, simulated: bool) -> None:
+    def __init__(
+        self, clients: Mapping[str, Client], accounts: Accounts, watching: Who, seed: int, *, simulated: bool
+    ) -> None:
         self._clients = clients
+        self._accounts = accounts
+        self._watching = watching
         self._seed = seed
         self._simulated = simulated
         self._score = Report()
         self._seconds: dict[str, list[float]] = defaultdict(list)
+        self._sessions: dict[str, str] = {}
+        """The tokens of petitioners, by the query code that they have shown."""
 
     async def play(self, story: Story) -> None:
         """Play a story to its end, or to the first reply that it did not expect."""
@@ -142,7 +158,9 @@ class _Player:
             self._seconds[step.name].append(time.perf_counter() - started)
             self._score.commands += 1
             if reply.status != step.expect:
-                self._score.unexpected.append(_unexpected(story, step, reply))
+                wrong = _unexpected(story, step, reply)
+                left = wrong.code == NotYourPost.code and _leaves(step.who, story.steps[number:])
+                (self._score.refused_otherwise if left else self._score.unexpected).append(wrong)
                 return
             if step.expect >= HTTPStatus.BAD_REQUEST:
                 self._score.refusals += 1
@@ -174,7 +192,7 @@ class _Player:
         )
 
     async def _ask(self, service: str, path: str) -> dict[str, Any]:
-        reply = await self._clients[service].request("GET", path)
+        reply = await self._clients[service].request("GET", path, await self._accounts.proof(self._watching))
         answer: dict[str, Any] = msgspec.json.decode(reply.body)
         return answer
 
@@ -192,12 +210,26 @@ class _Player:
         return reply
 
     async def _send(self, story: Story, number: int, step: Step, values: Mapping[str, str]) -> Reply:
-        """Send a step until its outcome is known."""
-        headers, pause = self._headers(story, number, step), FIRST_PAUSE_SECONDS
+        """Send a step until its outcome is known; a petitioner logs in before the first one."""
+        code = step.by_code and values[step.by_code.name]
+        if code and code not in self._sessions:
+            shown = msgspec.json.encode({"query_code": code})
+            reply = await self._until_known(step.service, "POST", OPENING, [], shown)
+            if reply.status != HTTPStatus.CREATED:
+                return reply
+            self._sessions[code] = msgspec.json.decode(reply.body)["token"]
+        headers = await self._headers(story, number, step, self._sessions.get(code or ""))
         path, body = step.path.format_map(values), self._body(step, values)
+        return await self._until_known(step.service, step.operation.method, path, headers, body)
+
+    async def _until_known(
+        self, service: str, method: str, path: str, headers: Sequence[tuple[str, str]], body: bytes
+    ) -> Reply:
+        """Send a request until its outcome is known."""
+        pause = FIRST_PAUSE_SECONDS
         for tries_left in reversed(range(TRIES_MAX)):
             try:
-                reply = await self._clients[step.service].request(step.operation.method, path, headers, body)
+                reply = await self._clients[service].request(method, path, headers, body)
             except Lost as error:
                 reply = Reply(0, str(error).encode())
             if reply.status not in {0, HTTPStatus.SERVICE_UNAVAILABLE} or not tries_left:
@@ -207,13 +239,10 @@ class _Player:
             pause *= 2
         return reply
 
-    def _headers(self, story: Story, number: int, step: Step) -> list[tuple[str, str]]:
-        headers = [
-            ("idempotency-key", str(uuid5(_KEYS, f"{self._seed}/{story.number}/{number}"))),
-            ("huiyin-actor", step.who.actor),
-            ("huiyin-unit", step.who.unit),
-            ("huiyin-role", step.who.role.value),
-        ]
+    async def _headers(self, story: Story, number: int, step: Step, session: str | None) -> list[tuple[str, str]]:
+        key = ("idempotency-key", str(uuid5(_KEYS, f"{self._seed}/{story.number}/{number}")))
+        proof = [("authorization", f"Bearer {session}")] if session else await self._accounts.proof(step.who)
+        headers = [key, *proof]
         if step.reason:
             headers.append(("huiyin-reason", quote(step.reason)))
         if self._simulated:
@@ -225,6 +254,12 @@ class _Player:
             return b""
         body = {name: filled(value, values) for name, value in step.body.items()}
         return msgspec.json.encode(body if self._simulated else _today(body, step.at))
+
+
+def _leaves(who: Who, steps: Iterable[Step]) -> bool:
+    """Whether somebody acts as what they are no more at the end of these steps."""
+    taken = [step.sent for step in steps if step.command in {RelieveOfficer, SucceedUnit}]
+    return any((sent["code"], sent.get("officer", who.actor)) == (who.unit, who.actor) for sent in taken)
 
 
 def _shows(reply: Reply, step: Step) -> bool:

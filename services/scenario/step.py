@@ -48,6 +48,8 @@ class Step:
     With a star before its name, an event of a timeline. A question is asked until it is all there.
     """
     reason: str | None = None
+    by_code: From | None = None
+    """The query code by which a petitioner proves that what it is done about is theirs."""
     needs_days: bool = False
     """Whether the reply depends on days having gone by, in fact or in simulation."""
 

@@ -131,7 +131,7 @@ from services.mediation.commands.disputes import (
     SelfCorrect,
     SettleDispute,
 )
-from services.scenario.county import County, Unit
+from services.scenario.county import FROM_ABOVE, HELPING_OUT, County, Unit
 from services.scenario.courses.common import answered, decided, ended, inquired
 from services.scenario.hours import LOCAL
 from services.scenario.step import From, Step, Who
@@ -495,7 +495,7 @@ def _own_people(s: Scene) -> None:
     (第二十八条第三款、第三十条第二款)
     """
     keeper = s.somebody(s.county.bureau, Role.platform_admin)
-    above = Who(f"QL{s.rng.randrange(10**5):05}", CITY_BUREAU, Role.bureau_officer)
+    above = Who(FROM_ABOVE, CITY_BUREAU, Role.bureau_officer)
     s.appoint(keeper, above)
     others = [one for one in s.county.staff(s.county.bureau, Role.bureau_officer) if one != s.officer.actor]
     s.register(channel=Channel.letter).after(0, 2).classify(accused=[s.rng.choice(others)])
@@ -560,7 +560,7 @@ def _came_back(s: Scene) -> None:
 def _another_way(s: Scene) -> None:
     """Who helped out in a unit leaves it; somebody else finds that the matter is for labour inspection (第三十一条)."""
     keeper, labour = s.somebody(s.county.bureau, Role.platform_admin), s.county.units[HUMAN_RESOURCES]
-    helper = Who(f"QL{s.rng.randrange(10**5):05}", labour.code, Role.case_officer)
+    helper = Who(HELPING_OUT, labour.code, Role.case_officer)
     s.appoint(keeper, helper)
     s.register(channel=Channel.letter).after(0, 2).classify().after(0, 2).hand_over(labour, mode=Forwarding.forward)
     s.handler = helper
@@ -692,6 +692,7 @@ def _in_turn(steps: Iterable[Step]) -> Iterable[Step]:
 
 def the_end(county: County) -> Story:
     """Return the last scene: time has passed, and what is over goes on record."""
-    who = Who("demo", county.bureau, Role.platform_admin)
+    keeper = county.all_staff(Role.platform_admin)[0]
+    who = Who(keeper.officer, keeper.unit, Role.platform_admin)
     step = Step(name="pass_time", command=PassTime, sent={}, who=who, at=END)
     return Story(-1 - len(SCENES), "the_end", ContentCategory.other, (step,), frozenset())

@@ -18,7 +18,7 @@ from pathlib import Path
 import uvloop
 
 from services.chassis.service import collect_rarely
-from tests.bench import append, due_scan, full, lifecycle, react, register, relay, replay, report, seal
+from tests.bench import append, due_scan, full, lifecycle, react, register, relay, replay, report, seal, token
 from tests.harness import Servers, drop_template
 
 Benchmark = Callable[[Servers], AsyncIterator[report.Entry]]
@@ -26,6 +26,7 @@ Benchmark = Callable[[Servers], AsyncIterator[report.Entry]]
 # In the order in which a reader wants them; each takes the servers and yields its entries.
 BENCHMARKS: dict[str, Benchmark] = {
     "append": append.run,
+    "token": token.run,
     "register": register.run,
     "replay": replay.run,
     "relay": relay.run,

@@ -20,7 +20,9 @@ import asyncpg
 
 from contracts.envelope import SERVICES
 from services.scenario import county, player
+from services.scenario.year import the_end
 from tests.bench import lifecycle, questions, samples
+from tests.bench.acting import Everybody
 from tests.bench.cpu import of_services
 from tests.bench.fill import SECONDS_MAX, copy_of, fill
 from tests.bench.report import Entry, compare
@@ -79,8 +81,9 @@ async def two(servers: Servers, cases: int) -> AsyncIterator[tuple[System, Syste
 
 async def played(urls: dict[str, str]) -> None:
     """Load the county and play its year."""
-    await county.load(urls["assignment"], county.HOME)
-    report = await player.play(urls, cases=REAL)
+    everybody, keeper = Everybody(), the_end(county.County.read(county.HOME)).steps[0].who
+    await county.load(urls["assignment"], county.HOME, await everybody.proof(keeper))
+    report = await player.play(urls, cases=REAL, accounts=everybody)
     assert not report.unexpected, report.unexpected[0]
 
 

@@ -66,7 +66,7 @@ async def connected(url: str, count: int) -> AsyncIterator[list[Connection]]:
 def request(method: str, path: str, headers: Iterable[tuple[str, str]], body: Any = None) -> bytes:
     """Return a whole request; one without a body for None."""
     content = b"" if body is None else msgspec.json.encode(body)
-    lines = [f"{method} {path} HTTP/1.1", "host: bench"]
+    lines = [f"{method} {path} HTTP/1.1", "host: localhost"]
     if content:
         lines += ["content-type: application/json", f"content-length: {len(content)}"]
     lines += [f"{name}: {value}" for name, value in headers]

@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
+from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 import asyncpg
@@ -15,6 +16,7 @@ import msgspec
 
 from contracts.envelope import SERVICES
 from tests.bench import disk, samples
+from tests.bench.acting import shown
 from tests.bench.cpu import Seconds, of_services
 from tests.bench.http import Connection, connected, request
 from tests.bench.report import Entry, Rate
@@ -35,7 +37,7 @@ CPU: Final = {
 
 
 class Step:
-    """One command of the story, its bytes ready but for the key and the case."""
+    """One command of the story, its bytes made once but for the key and the case."""
 
     def __init__(
         self,
@@ -51,9 +53,13 @@ class Step:
         self.service = service
         self.status = status
         at = (samples.DAY_ONE + timedelta(days=day)).isoformat()
-        actor = HEAD if role == "unit_head" else "officer-1"
-        who = [("huiyin-actor", actor), ("huiyin-unit", unit), ("huiyin-role", role), ("huiyin-time", at)]
-        self._bytes = request("POST", path, [*who, ("idempotency-key", "<KEY>")], body)
+        self._who = (HEAD if role == "unit_head" else samples.OFFICER, unit, role)
+        self._sent = (path, [("huiyin-time", at), ("idempotency-key", "<KEY>")], body)
+
+    @cached_property
+    def _bytes(self) -> bytes:
+        path, headers, body = self._sent
+        return request("POST", path, [*shown(*self._who), *headers], body)
 
     def made(self, key: str, case: bytes, document: bytes) -> bytes:
         return self._bytes.replace(b"<KEY>", key.encode()).replace(b"<CASE>", case).replace(_DOCUMENT, document)

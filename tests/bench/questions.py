@@ -16,6 +16,7 @@ import msgspec
 from contracts.envelope import SERVICES
 from contracts.vocabulary import Role
 from tests.bench import samples
+from tests.bench.acting import shown
 from tests.bench.http import Connection, connected, request
 from tests.bench.report import BARS, Entry
 from tests.harness import System
@@ -154,8 +155,7 @@ async def _ask(connection: Connection, path: str, query: dict[str, Any], role: R
 
 
 def _sent(path: str, query: dict[str, Any], role: Role) -> bytes:
-    who = [("huiyin-actor", "officer-1"), ("huiyin-unit", samples.BUREAU), ("huiyin-role", role)]
-    return request("GET", f"{path}?{urlencode(query)}" if query else path, who)
+    return request("GET", f"{path}?{urlencode(query)}" if query else path, shown(samples.OFFICER, samples.BUREAU, role))
 
 
 async def _compared(question: Question, few: Connection, many: Connection) -> Entry:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from contracts.vocabulary import Role
 from tests.bench import samples
+from tests.bench.acting import shown
 from tests.bench.cpu import Cpu, of_services
 from tests.bench.http import Connection, connected, request
 from tests.bench.report import Entry, compare, rate
@@ -22,7 +25,10 @@ SECONDS = 2.0
 
 
 async def run(servers: Servers) -> AsyncIterator[Entry]:
-    async with system(servers, ("intake", "mediation")) as made, made.processes("intake"), empty() as bare:
+    async with system(servers) as made, made.processes("assignment", "intake"), empty() as bare:
+        await made.enter({"code": samples.BUREAU, "officers": {samples.OFFICER: [Role.intake_clerk]}})
+        await known(made)
+        made.kill("assignment", signal.SIGTERM)  # the directory is known now, and registering is what is measured
         (bare_url, bare_pid), ours = bare, made.url("intake")
         for url in (bare_url, ours):
             await load(url, WARM_UP_SECONDS)
@@ -58,10 +64,8 @@ async def empty() -> AsyncIterator[tuple[str, int]]:
 
 async def load(url: str, seconds: float, connections: int = CONNECTIONS) -> int:
     """Post petitions as fast as they are answered; return how many that were."""
-    headers = [("huiyin-actor", "clerk-1"), ("huiyin-unit", samples.BUREAU), ("huiyin-role", "intake_clerk")]
-    before, after = request("POST", "/petitions", [*headers, ("idempotency-key", "KEY")], samples.PETITION).split(
-        b"KEY"
-    )
+    headers = [*shown(samples.OFFICER, samples.BUREAU, "intake_clerk"), ("idempotency-key", "<KEY>")]
+    before, after = request("POST", "/petitions", headers, samples.PETITION).split(b"<KEY>")
     keys = samples.numbers()
     end = time.perf_counter() + seconds
 
@@ -75,6 +79,15 @@ async def load(url: str, seconds: float, connections: int = CONNECTIONS) -> int:
 
     async with connected(url, connections) as made:
         return sum(await asyncio.gather(*map(client, made)))
+
+
+async def known(made: System) -> None:
+    """Wait until the service knows whoever registers by the directory."""
+
+    async def taken() -> bool:
+        return (await made.send("intake", "/petitions", samples.PETITION, role=Role.intake_clerk)).status_code == 201
+
+    await until(taken, "whoever registers is known")
 
 
 async def published(made: System) -> None:

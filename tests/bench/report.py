@@ -34,6 +34,7 @@ class Bar:
 BARS: Final = {
     "append_library": Bar(least=10),
     "append_asyncpg": Bar(least=0.8),
+    "token_us": Bar(most=20),
     "register": Bar(least=0.45),
     "replay": Bar(least=0.7),
     "relay": Bar(least=0.5),

@@ -34,6 +34,8 @@ from tests.harness import STAFFED
 
 _NOWHERE: Final = Store(Database(), "intake", ())
 """It makes rows, and has no database to put them in."""
+OFFICER: Final = "officer-1"
+"""Who acts, as whatever a step wants."""
 BUREAU: Final = "XFJ"
 UNIT: Final = "RSJ"
 DAY_ONE: Final = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
@@ -70,7 +72,7 @@ def numbers() -> Iterator[str]:
 
 def by(role: Role = Role.intake_clerk, unit: str = BUREAU, at: datetime = DAY_ONE) -> By:
     return By(
-        actor="officer-1",
+        actor=OFFICER,
         unit=unit,
         role=role,
         at=at,

@@ -48,13 +48,13 @@ class History:
 
 
 async def register_for_ever(huiyin: System, dice: Random, history: History, stop: asyncio.Event) -> None:
-    """One client: a petition after the other, each until it is acknowledged."""
+    """One client: a petition after the other, each until it is acknowledged. No directory is asked: there is none."""
     while not stop.is_set():
         key = UUID(int=dice.getrandbits(128), version=4)
         while True:
             asked_at = time.monotonic()
             try:
-                reply = await huiyin.send("intake", "/petitions", petition(), role=Role.intake_clerk, key=key)
+                reply = await huiyin.send("intake", "/petitions", petition(), role=Role.petitioner, key=key)
             except httpx2.HTTPError:
                 history.unknown += 1
                 await huiyin.healthy("intake")

@@ -19,6 +19,7 @@ from services.chassis.context import By
 from services.chassis.fields import Code, Day
 from services.chassis.http.app import make_app
 from services.chassis.http.gate import add_operations
+from services.chassis.identity.tokens import Tokens
 from services.chassis.operations import declared
 from services.chassis.questions import Answer, Question
 from services.chassis.settings import Settings
@@ -26,6 +27,7 @@ from services.chassis.units import Directories
 from services.chassis.views import EVERYONE, Row
 from services.chassis.writer import Done
 from services.mediation.domain.handling import Handling
+from tests.acting import Proving, Trusting, issuer, proof
 
 
 class Lent(Reply):
@@ -60,6 +62,13 @@ class SealsLent(Question, path="/seals", called="印章", sight=EVERYONE, reply=
         return Answer({"version": self.limit}, 7)
 
 
+class Keepers(Question, path="/keepers", called="保管人", sight=EVERYONE, reply=Reply, open=True):
+    """Show who keeps seals."""
+
+    async def ask(self, running: Any, by: By | None) -> Answer:
+        return Answer({"version": 1}) if by is None else Answer({"version": 2})
+
+
 class SealPrint(Question, path="/seals/{seal_id}.png", called="印模", sight=EVERYONE, reply="image/png"):
     """Show the print of a seal."""
 
@@ -72,15 +81,20 @@ class SealPrint(Question, path="/seals/{seal_id}.png", called="印模", sight=EV
 OPERATIONS = declared(sys.modules[__name__])
 PATH = f"/seals/{uuid4()}/loans/K-1"
 
-RUNNING = SimpleNamespace(store=SimpleNamespace(directories=Directories(None, None, "mediation", None)))  # type: ignore[arg-type]
+UNKNOWING = Directories(None, None, "mediation", None)  # type: ignore[arg-type]
 """A process that knows no unit: none is carried on by others."""
 
 
 @pytest.fixture
 async def client():
-    app = make_app("mediation", "gate", Settings(database_url="unused", kafka="unused"))
-    add_operations(app, RUNNING, OPERATIONS)  # type: ignore[arg-type]  # these operations need no more of a store
-    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://gate") as made:
+    settings = Settings(database_url="unused", kafka="unused", oidc_issuer=issuer().url)
+    running = SimpleNamespace(
+        store=SimpleNamespace(directories=UNKNOWING), identity=Trusting(Tokens(settings), UNKNOWING)
+    )
+    app = make_app("mediation", "gate", settings)
+    add_operations(app, running, OPERATIONS)  # type: ignore[arg-type]  # these operations need no more of a store
+    transport = httpx2.ASGITransport(app=app)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://localhost", auth=Proving()) as made:
         yield made
 
 
@@ -131,15 +145,10 @@ class TestWhatIsSent:
         async def send(message: Any) -> None:
             answers.append(message)
 
-        headers = {
-            "idempotency-key": str(uuid4()),
-            "huiyin-actor": "h-1",
-            "huiyin-unit": "U",
-            "huiyin-role": "unit_head",
-        }
+        headers = {"Idempotency-Key": str(uuid4())} | proof("h-1", "U", Role.unit_head)
         scope = {
             "type": "http", "method": "POST", "path": PATH, "query_string": b"", "state": {},
-            "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+            "headers": [(b"host", b"localhost"), *((n.lower().encode(), v.encode()) for n, v in headers.items())],
         }  # fmt: skip
         await client._transport.app(scope, receive, send)
         assert (done, answers) == ([], [])
@@ -156,11 +165,35 @@ class TestWhatIsSent:
         reply = await lend(client, {}, **{"Idempotency-Key": "seven"})
         assert (reply.status_code, reply.json()["code"]) == (400, "bad_header")
 
+    async def test_who_shows_no_token_does_nothing(self, client):
+        key = {"Idempotency-Key": str(uuid4())}
+        reply = await client.post(PATH, json={"due_on": "2026-12-01"}, headers=key, auth=None)
+        assert (reply.status_code, reply.json()["code"]) == (401, "not_authenticated")
+        assert reply.headers["WWW-Authenticate"] == "Bearer"
+
 
 class TestWhatIsAsked:
     async def test_question_is_answered_with_its_version(self, client):
         reply = await client.get("/seals?state=lent&limit=3")
         assert (reply.status_code, reply.json(), reply.headers["ETag"]) == (200, {"version": 3}, '"7"')
+
+    async def test_question_without_a_token_is_not_answered(self, client):
+        for path in ("/seals", f"/seals/{uuid4()}.png"):
+            reply = await client.get(path, auth=None)
+            assert (reply.status_code, reply.json()["code"]) == (401, "not_authenticated")
+
+    async def test_open_question_is_answered_to_anybody_and_the_same_to_all(self, client):
+        for auth in (None, Proving()):
+            reply = await client.get("/keepers", auth=auth)
+            assert (reply.status_code, reply.json()) == (200, {"version": 1})
+        spoilt = await client.get("/keepers", headers={"Authorization": "Bearer x.y.z"}, auth=None)
+        assert spoilt.status_code == 200
+
+    async def test_description_says_what_needs_a_token(self, client):
+        paths = (await client.get("/openapi.json")).json()
+        assert paths["security"] == [{"bearer": []}]
+        assert "security" not in paths["paths"]["/seals"]["get"]
+        assert paths["paths"]["/keepers"]["get"]["security"] == []
 
     async def test_file_is_answered_as_it_is_and_described_as_one(self, client):
         reply = await client.get(f"/seals/{uuid4()}.png")
@@ -184,7 +217,7 @@ class TestWhatIsAsked:
 
 class TestWhatIsDeclared:
     def test_operation_follows_from_the_class(self):
-        lending, listing, _ = (cls.operation for cls in OPERATIONS)
+        lending, listing, *_ = (cls.operation for cls in OPERATIONS)
         assert (lending.name, lending.method, lending.status) == ("lendSeal", "POST", 201)
         assert (lending.title, lending.article) == ("借用印章", "信访工作条例 第三十一条第六项")
         assert (listing.name, listing.method, listing.article) == ("sealsLent", "GET", "人民调解法 第十七条")
@@ -196,8 +229,10 @@ class TestWhatIsDeclared:
         assert operation["x-title-zh"] == "借用印章"
         assert described["components"]["schemas"]["LendSeal"]["required"] == ["due_on"]
         assert set(described["components"]["schemas"]["LendSeal"]["properties"]) == {"due_on", "times", "marks"}
-        parameters = described["paths"]["/seals"]["get"]["parameters"]
-        assert [p["name"] for p in parameters] == ["state", "limit"]
+        shared, parameters = described["components"]["parameters"], described["paths"]["/seals"]["get"]["parameters"]
+        told = [shared[p["$ref"].rpartition("/")[2]] if "$ref" in p else p for p in parameters]
+        assert [p["name"] for p in told if p["in"] == "query"] == ["state", "limit"]
+        assert [p["name"] for p in told if p["in"] == "header"] == ["Huiyin-Post"]
 
     def test_field_of_the_path_must_be_declared(self):
         with pytest.raises(TypeError, match="no field for"):

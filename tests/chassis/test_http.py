@@ -11,9 +11,11 @@ from typing import Any, get_args
 from urllib.parse import quote
 from uuid import UUID, uuid4
 
+import httpx2
 import msgspec
 import pytest
 import pytest_asyncio
+from joserfc.jwk import ECKey
 
 from contracts.envelope import SERVICES, Metadata
 from contracts.packing import unpack
@@ -21,8 +23,11 @@ from contracts.vocabulary import ClockKind, Role
 from services.chassis.errors import Conflict, Invalid, KeyReused, NotFound, Stale, Unavailable
 from services.chassis.http.acting import HEADER_CHARS_MAX
 from services.chassis.http.answers import BadHeader, TooLarge
+from services.chassis.identity.tokens import NotAuthenticated
+from services.chassis.identity.who import NotYourPost, PostNotChosen
 from services.chassis.operations import BODY_BYTES_MAX
 from services.chassis.questions import Listing
+from tests.acting import issuer, proof
 from tests.harness import BUREAU, UNIT, Servers, System, petition, system
 from tests.rules import refused
 from tests.steps import classified, ok, open_county, registered
@@ -67,21 +72,26 @@ async def county(servers: Servers):
         yield made
 
 
-def headers(role: Role = Role.intake_clerk, **changes: Any) -> dict[str, Any]:
+def headers(
+    role: Role = Role.intake_clerk, *, actor: str = "clerk-1", unit: str = BUREAU, **changes: Any
+) -> dict[str, Any]:
     """Return the headers of a command; a change to None leaves one out."""
-    plain = {
-        "Idempotency-Key": str(uuid4()),
-        "Huiyin-Actor": "clerk-1",
-        "Huiyin-Unit": BUREAU,
-        "Huiyin-Role": str(role),
-    }
+    plain = {"Idempotency-Key": str(uuid4())} | proof(actor, unit, role)
     merged = plain | {name.replace("_", "-"): value for name, value in changes.items()}
     return {name: value for name, value in merged.items() if value is not None}
 
 
 async def send(county: System, body: Any = None, path: str = "/petitions", **changes: Any):
     url = county.url("intake") + path
-    return await county.client.post(url, json=petition() if body is None else body, headers=headers(**changes))
+    sent = petition() if body is None else body
+    return await county.client.post(url, json=sent, headers=headers(**changes), auth=None)
+
+
+def refused_alike(reply: httpx2.Response) -> dict[str, Any]:
+    """Check that nobody is told what was wrong with their proof; return the problem but for the request's id."""
+    problem = refused(reply, 401, NotAuthenticated)
+    assert reply.headers["www-authenticate"] == "Bearer"
+    return {name: told for name, told in problem.items() if name != "request_id"}
 
 
 class TestCommands:
@@ -94,20 +104,30 @@ class TestCommands:
         [
             {"Idempotency_Key": None},
             {"Idempotency_Key": "not-a-uuid"},
-            {"Huiyin_Actor": None},
-            {"Huiyin_Unit": None},
-            {"Huiyin_Role": None},
-            {"Huiyin_Role": "emperor"},
+            {"Huiyin_Actor": "clerk-1"},
+            {"Huiyin_Unit": BUREAU},
+            {"Huiyin_Role": "intake_clerk"},
             {"If_Match": "soon"},
         ],
         ids=lambda change: "{}={}".format(*next(iter(change.items()))),
     )
-    async def test_command_without_who_or_key_is_a_bad_request(self, county: System, change):
+    async def test_command_without_a_key_or_with_who_in_its_headers_is_a_bad_request(self, county: System, change):
         for service in SERVICES:
             for method, path, ids in await commands(county, service):
                 url = county.url(service) + filled(path, ids, str(uuid4()))
-                reply = await county.client.request(method, url, json={}, headers=headers(**change))
+                reply = await county.client.request(method, url, json={}, headers=headers(**change), auth=None)
                 refused(reply, 400, BadHeader)
+
+    async def test_command_without_a_token_is_nobodys(self, county: System):
+        said = []
+        for service in SERVICES:
+            for method, path, ids in await commands(county, service):
+                url = county.url(service) + filled(path, ids, str(uuid4()))
+                reply = await county.client.request(
+                    method, url, json={}, headers=headers(Authorization=None), auth=None
+                )
+                said.append(refused_alike(reply))
+        assert said.count(said[0]) == len(said)
 
     async def test_id_that_is_no_uuid_is_invalid(self, county: System):
         for service in SERVICES:
@@ -121,9 +141,9 @@ class TestHeaders:
     @pytest.mark.parametrize(
         "value", ["", "%20", "x" * (HEADER_CHARS_MAX + 1), "%00", "%0d%0aSet-Cookie:%20a", "%ff", "%E7%8E"]
     )
-    @pytest.mark.parametrize("name", ["Huiyin_Actor", "Huiyin_Unit", "Huiyin_Reason"])
-    async def test_blank_long_or_unreadable_words_are_refused(self, county: System, name: str, value: str):
-        refused(await send(county, **{name: value}), 400, BadHeader)
+    async def test_blank_long_or_unreadable_words_are_refused(self, county: System, value: str):
+        refused(await send(county, Huiyin_Reason=value), 400, BadHeader)
+        refused(await send(county, Huiyin_Post=value), 422, PostNotChosen)
 
     async def test_reason_in_chinese_is_percent_encoded_and_kept(self, county: System):
         case = ok(await send(county, Huiyin_Reason=quote("群众当面口述，代为登记")), 201)["case_id"]
@@ -153,20 +173,63 @@ class TestHeaders:
     @pytest.mark.parametrize(
         ("name", "value", "status"),
         [
-            ("Idempotency-Key", str(UUID(int=1)), 400), ("Huiyin-Actor", "clerk-2", 400), ("Huiyin-Unit", "RSJ", 400),
-            ("Huiyin-Role", "petitioner", 400), ("Content-Type", "application/json", 415),
-            ("X-Request-Id", "second", 201),
+            ("Idempotency-Key", str(UUID(int=1)), 400), ("Authorization", "Bearer x.y.z", 400),
+            ("Authorization", "Basic x", 400), ("Huiyin-Post", "RSJ/unit_head", 400), ("Huiyin-Post", "", 400),
+            ("Content-Type", "application/json", 415), ("X-Request-Id", "second", 201),
         ],
     )  # fmt: skip
     async def test_who_is_told_twice_is_nobody(self, county: System, name: str, value: str, status: int):
         twice = [*headers(X_Request_Id="first", Content_Type="application/json").items(), (name, value)]
-        reply = await county.client.post(county.url("intake") + "/petitions", json=petition(), headers=twice)
+        reply = await county.client.post(county.url("intake") + "/petitions", json=petition(), headers=twice, auth=None)
         assert reply.status_code == status, reply.text
 
-    @pytest.mark.parametrize("value", ["%E7%8E%8B%E7%A7%80%E5%85%B0", "a b", "a,b"])
-    @pytest.mark.parametrize("name", ["Huiyin_Actor", "Huiyin_Unit"])
-    async def test_who_acts_is_a_code_as_described(self, county: System, name: str, value: str):
-        refused(await send(county, **{name: value}), 400, BadHeader)
+    @pytest.mark.parametrize("name", ["王秀兰", "%E7%8E%8B%E7%A7%80%E5%85%B0", "a b", "a,b", "x" * 201])
+    async def test_who_acts_is_a_code_as_described(self, county: System, name: str):
+        """It stands in events, where nobody's name stands."""
+        refused_alike(await send(county, actor=name))
+
+
+class TestWho:
+    """Who acts is proved by a token; as what they act, the directory says."""
+
+    async def test_whatever_is_wrong_with_a_token_is_answered_alike(self, county: System):
+        good = headers()["Authorization"]
+        wrong = [
+            None, "", "Bearer", "Bearer x", "Bearer x.y.z", "Basic Y2xlcms6MQ==", good.removeprefix("Bearer "), good[:-9],
+            "Bearer " + "x" * 9_000,
+            *(f"Bearer {issuer().token('clerk-1', **claims)}" for claims in (
+                {"iss": "https://elsewhere.example"}, {"aud": "another"}, {"exp": 1}, {"nbf": 4e9}, {"typ": "ID"},
+            )),
+            f"Bearer {issuer().token('clerk-1', key=ECKey.generate_key('P-256', auto_kid=True))}",
+        ]  # fmt: skip
+        said = [refused_alike(await send(county, Authorization=value)) for value in wrong]
+        assert said.count(said[0]) == len(wrong)
+        ok(await send(county, Authorization=good), 201)
+
+    async def test_nobody_chooses_for_whom_they_act(self, servers: Servers):
+        """The directory is asked: each acts as what they are there, and says which where they are several things."""
+        posts = {"clerk-1": [Role.intake_clerk], "clerk-2": [Role.intake_clerk, Role.bureau_officer]}
+        async with system(servers) as made, made.within("intake", "assignment", strict=True):
+            await made.enter({"code": BUREAU, "competent": False, "officers": posts}, {"code": UNIT})
+            ok(await send(made), 201)
+            ok(await send(made, Huiyin_Post=None), 201)
+            ok(await send(made, actor="clerk-2"), 201)
+            refused(await send(made, actor="clerk-2", Huiyin_Post=None), 422, PostNotChosen)
+            for post in (f"{UNIT}/intake_clerk", f"{BUREAU}/unit_head", f"{BUREAU}/system", "nowhere/intake_clerk"):
+                refused(await send(made, Huiyin_Post=post), 403, NotYourPost)
+            for post in (BUREAU, f"{BUREAU}/emperor", "/", "intake_clerk"):
+                refused(await send(made, Huiyin_Post=post), 422, PostNotChosen)
+            refused(await send(made, actor="stranger"), 403, NotYourPost)
+
+    async def test_question_needs_a_token_and_an_open_one_none(self, county: System):
+        for service in SERVICES:
+            asked = import_module(f"services.{service}.main").SERVICE.operations
+            for operation in (cls.operation for cls in asked if cls.operation.method == "GET"):
+                url = county.url(service) + filled(operation.path, [], str(uuid4()))
+                reply = await county.client.get(url, auth=None)
+                assert (reply.status_code == 401) is not operation.open, (operation.path, reply.text)
+                if not operation.open:
+                    refused_alike(reply)
 
 
 class TestStoreAway:
@@ -295,9 +358,7 @@ class TestKeys:
         ok(await send(county, path=f"/cases/{case}/petitions", Idempotency_Key=key), 201)
         refused(await send(county, Idempotency_Key=key), 422, KeyReused)
 
-    @pytest.mark.parametrize(
-        "other", [{"Huiyin_Actor": "clerk-2"}, {"Huiyin_Unit": "RSJ"}, {"role": Role.petitioner}], ids=str
-    )
+    @pytest.mark.parametrize("other", [{"actor": "clerk-2"}, {"unit": "RSJ"}, {"role": Role.petitioner}], ids=str)
     async def test_reply_is_for_nobody_else(self, county: System, other: dict[str, Any]):
         key = str(uuid4())
         code = ok(await send(county, Idempotency_Key=key), 201)["query_code"]

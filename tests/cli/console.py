@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from contracts.envelope import SERVICES
+from tests.acting import SECRET, issuer
 from tests.harness import ROOT, System
 
 
@@ -28,15 +29,19 @@ KEPT = {"HUIYIN_MAVEN_REPOSITORY"}
 """What says nothing of where the system is."""
 
 
-async def cli(system: System | None, *arguments: str, data_dir: Path | None = None, encoding: str = "utf-8") -> Done:
+async def cli(
+    system: System | None, *arguments: str, data_dir: Path | None = None, encoding: str = "utf-8", token: str = ""
+) -> Done:
     """Run `huiyin …` against a system, or against none; in a directory that stays, or in an empty one."""
-    told = {"PYTHONIOENCODING": encoding}
+    told = {"PYTHONIOENCODING": encoding, "HUIYIN_TOKEN": token}
     if system is not None:
         told |= {
             "HUIYIN_DATABASE_URL": system.database_url,
             "HUIYIN_KAFKA": system.servers.kafka,
             "HUIYIN_TOPIC_PREFIX": system.prefix,
             "HUIYIN_PEERS": json.dumps({name: system.url(name) for name in SERVICES}),
+            "HUIYIN_OIDC_ISSUER": issuer().url,
+            "HUIYIN_OIDC_SECRET": SECRET,
         }
     with nullcontext(data_dir) if data_dir else tempfile.TemporaryDirectory() as folder:
         return await python("-m", "services.cli", *arguments, HUIYIN_DATA_DIR=str(folder), **told)

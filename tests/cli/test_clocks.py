@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from contracts.vocabulary import Role
 from services.accountability.clocks.explain import Explanation
 from services.cli.main import app
+from tests.acting import token
 from tests.cli.console import cli
 from tests.harness import System
 
@@ -168,14 +170,22 @@ class TestImport:
     async def test_notice_is_published_and_shown(self, county: System, file: Path):
         before = await cli(county, "calendar", "show", "2027")
         assert "暂定" in before.out
-        done = await cli(county, "calendar", "import", str(file))
+        keeper = token("root", Role.platform_admin)
+        done = await cli(county, "calendar", "import", str(file), token=keeper)
         assert done.code == 0, done.err
-        assert (await cli(county, "calendar", "import", str(file))).code == 0
+        assert (await cli(county, "calendar", "import", str(file), token=keeper)).code == 0
         shown = await cli(county, "calendar", "show", "2027", "--json")
         assert json.loads(shown.out) == NOTICE
         people = await cli(county, "calendar", "show", "2027")
         assert "02-05、02-06、02-07、02-08" in people.out
         assert "暂定" not in people.out
+
+    async def test_whoever_is_not_believed_is_told_what_to_do(self, county: System, file: Path):
+        for who, said in (("", "huiyin login"), ("x.y.z", "huiyin login"), (token("co-1", Role.case_officer), "403")):
+            done = await cli(county, "calendar", "import", str(file), token=who)
+            assert (done.code, done.out) == (1, "")
+            assert said in done.err
+            assert len(done.err.strip().splitlines()) == 1
 
     async def test_without_a_stack_the_sentence_says_what_to_do(self, file: Path):
         done = await cli(None, "calendar", "import", str(file))

@@ -1,7 +1,7 @@
 """The README's "Ten minutes as a clerk", as programs in other languages play it with clients made of our documents.
 
-A program gets the addresses of intake, assignment and mediation, in this order, and sends what the README sends, each
-command under a new key of its own. It ends with one line of JSON: by operation, what it was answered, which for
+A program gets the addresses of intake, assignment and mediation, in this order, and in `HUIYIN_TOKENS` the token of
+whoever acts, by their name. It sends what the README sends, each command under a new key of its own. It ends with one line of JSON: by operation, what it was answered, which for
 `issueOpinion` is the problem that it is refused with. Beside them stand `etag` and `location`, headers of the answer to
 the registration (of which the first is sent as If-Match of the classification), and `again`, what is answered to the
 registration when it is sent once more under its key.
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from contracts.vocabulary import Role
+from tests.acting import token
 from tests.clients.tools import run
 from tests.harness import System, unpacked
 
@@ -29,11 +30,14 @@ STEPS: Final = {
     "notifyAcceptance": ("mediation.AcceptanceNotified.v1", "QL27527", HUMAN_RESOURCES, Role.unit_receiver),
 }
 """What is done, and by whom. The opinion that is refused is QL24568's, a case officer of the human resources."""
+ACTING: Final = (*((actor, role) for _, actor, _, role in STEPS.values()), ("QL49308", Role.unit_head))
+"""Who acts, in which role; the last one is refused."""
 
 
 async def played(county: System, *argv: str | Path, cwd: Path) -> None:
     """Let a program play the course, and see that it was told what is so, and has done what the README does."""
-    said = await asyncio.to_thread(run, *argv, *map(county.url, SERVICES), cwd=cwd)
+    tokens = json.dumps({actor: token(actor, role) for actor, role in ACTING})
+    said = await asyncio.to_thread(run, *argv, *map(county.url, SERVICES), cwd=cwd, HUIYIN_TOKENS=tokens)
     told: dict[str, Any] = json.loads(said.splitlines()[-1])
     receipt = told["registerPetition"]
     case = receipt["case_id"]

@@ -24,7 +24,7 @@ MISSPELT = {
     "operation": ("api.opinion import issue_opinion", "api.opinion import issue_opinions as issue_opinion"),
     "field": ("petitioner=", "petitoner="),
     "term": ("UNPAID_WAGES,", "UNPAID_WAGE,"),
-    "header": ('"huiyin_unit": unit', '"huiyin_units": unit'),
+    "header": ('"huiyin_post": post', '"huiyin_posts": post'),
     "reply": ("registered.query_code", "registered.querycode"),
 }
 EVERYTHING = """\

@@ -22,7 +22,7 @@ MISSPELT = {
     "path": ("/acceptance-notice", "/acceptance-notices"),
     "field": ("petitioner:", "petitoner:"),
     "term": ('"unpaid_wages"', '"unpaid_wage"'),
-    "header": ('"Huiyin-Unit"', '"Huiyin-Units"'),
+    "header": ('"Huiyin-Post"', '"Huiyin-Posts"'),
     "reply": ("registered.query_code", "registered.querycode"),
 }
 

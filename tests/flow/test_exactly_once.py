@@ -21,6 +21,7 @@ from contracts.envelope import LANES
 from services.chassis import inbox, migrate
 from services.chassis import running as wiring
 from services.chassis.consumer import Consumer
+from services.chassis.identity.who import client_of
 from services.chassis.inbox import Inbox
 from services.chassis.relay import Relay
 from services.chassis.running import Running, Service
@@ -115,6 +116,13 @@ TALLY = Service(
     effect=lambda running: Tally(),
     effect_sources=SOURCES,
 )
+
+
+def member_of(wild: System) -> Running:
+    """Return a process that counts; it asks with the account of accountability, since it has none of its own."""
+    made = Running(TALLY, wild.settings("intake"))
+    made.sources.account.client = client_of("accountability")
+    return made
 
 
 async def make_tally(system: System) -> None:
@@ -238,7 +246,7 @@ async def tallied(wild: System, *, cases: int, lives: int, enough: float | None 
     await make_tally(wild)
     count = await history(wild, cases, seed=WildRelay.dice.getrandbits(32))
     async with wild.within(*SOURCES, parts=frozenset({"api", "relay"})), contextlib.AsyncExitStack() as stack:
-        members = [Running(TALLY, wild.settings("intake")) for _ in range(3)]
+        members = [member_of(wild) for _ in range(3)]
         for member in members:
             await stack.enter_async_context(member.opened())
         patrol = asyncio.create_task(members[0].inbox.patrol(SOURCES))
@@ -258,7 +266,7 @@ async def test_a_plain_effect_happens_once_for_every_event(wild: System):
     await tallied(wild, cases=CASES * 3 // 4, lives=DEATHS - 1)
     await put_back(wild, "tally", SOURCES)
     before = Counted.delivered
-    member = Running(TALLY, wild.settings("intake"))
+    member = member_of(wild)
     async with member.opened(), consuming(member):
         count = await check_tally(wild)
         await until(lambda: _delivered(before + count), "the topics were delivered once more", CATCH_UP_SECONDS_MAX)

@@ -148,6 +148,50 @@ async def test_key_that_is_new_is_asked_for_at_once(issuer: Issuer, reading: Tok
         await reading.read(old)
 
 
+async def gone(issuer: Issuer, reading: Tokens) -> None:
+    """A key is gone, and a minute later nobody is believed by it, whether they have been seen or not."""
+    unseen, seen = issuer.token("co-1"), issuer.token("co-2")
+    await reading.read(seen)
+    issuer.rotate()
+    reading.now = lambda: time.time() + tokens.OLD_SECONDS_MAX
+    for token in (unseen, seen):
+        with pytest.raises(NotAuthenticated):
+            await reading.read(token)
+
+
+async def test_key_that_is_gone_is_believed_for_a_minute_at_most(
+    issuer: Issuer, reading: Tokens, monkeypatch: pytest.MonkeyPatch
+):
+    """Also where nobody shows a token of the new one."""
+    monkeypatch.setattr(tokens, "ASKED_SECONDS_MIN", 0.0)
+    await gone(issuer, reading)
+
+
+async def test_checker_sees_keys_that_are_kept(issuer: Issuer, reading: Tokens, monkeypatch: pytest.MonkeyPatch):
+    """Mutant: keys are asked for where one is missing, and else never."""
+    monkeypatch.setattr(tokens, "ASKED_SECONDS_MIN", 0.0)
+    monkeypatch.setattr(tokens, "RENEWED_SECONDS", float("inf"))
+    with pytest.raises(pytest.fail.Exception, match="DID NOT RAISE"):
+        await gone(issuer, reading)
+
+
+async def test_keys_are_asked_for_again_while_nobody_waits(
+    issuer: Issuer, reading: Tokens, monkeypatch: pytest.MonkeyPatch
+):
+    """What is remembered stays, as the key is still there; and a provider that is away ends nothing."""
+    monkeypatch.setattr(tokens, "ASKED_SECONDS_MIN", 0.0)
+    token = issuer.token("co-1")
+    claims, asked = await reading.read(token), issuer.asked
+    for turn, up in enumerate((True, False), 1):
+        issuer.up = up
+        reading.now = lambda turn=turn: time.time() + turn * tokens.RENEWED_SECONDS
+        assert await reading.read(token) is claims
+        assert reading._asking is not None
+        await reading._asking
+        assert await reading.read(token) is claims
+    assert issuer.asked > asked
+
+
 async def test_strangers_make_nobody_ask_again_and_again(issuer: Issuer, reading: Tokens):
     await reading.read(issuer.token("co-1"))
     asked = issuer.asked
@@ -167,12 +211,25 @@ async def test_provider_that_is_away_stops_nobody_whose_key_is_known(issuer: Iss
     assert (await reading.read(issuer.token("co-3"))).name == "co-3"
 
 
-async def test_token_is_good_no_longer_than_it_says(issuer: Issuer, reading: Tokens):
+async def ended(issuer: Issuer, reading: Tokens) -> None:
+    """A token was believed, and is no more when it is over."""
     token = issuer.token("co-1")
     await reading.read(token)
     reading.now = lambda: time.time() + 400
     with pytest.raises(NotAuthenticated):
         await reading.read(token)
+
+
+async def test_token_is_good_no_longer_than_it_says(issuer: Issuer, reading: Tokens):
+    await ended(issuer, reading)
+
+
+async def test_checker_sees_tokens_that_never_end(issuer: Issuer, reading: Tokens, monkeypatch: pytest.MonkeyPatch):
+    """Mutant: who was believed once is believed for ever."""
+    true = tokens.Claims
+    monkeypatch.setattr(tokens, "Claims", lambda **said: true(**said | {"exp": float("inf")}))
+    with pytest.raises(pytest.fail.Exception, match="DID NOT RAISE"):
+        await ended(issuer, reading)
 
 
 async def test_as_many_tokens_are_remembered_as_there_is_room_for(
@@ -182,3 +239,10 @@ async def test_as_many_tokens_are_remembered_as_there_is_room_for(
     for n in range(5):
         await reading.read(issuer.token(f"co-{n}"))
     assert len(reading._known) == 3
+
+
+async def test_whoever_is_not_named_is_not_who_their_client_is_called(issuer: Issuer, reading: Tokens):
+    """A department's system is called as the directory knows it; a person at its client without the claim is not."""
+    with pytest.raises(NotAuthenticated):
+        await reading.read(issuer.token("x", preferred_username=None, azp="DEPT-1"))
+    assert (await reading.read(issuer.token("x", preferred_username=None, azp="huiyin-intake"))).name == "huiyin-intake"

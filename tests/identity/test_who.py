@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from contracts.vocabulary import Level, Role
-from services.chassis.directory import Deputy, Directory, Entry, Post
+from services.chassis.directory import NO_POSTS, Deputy, Directory, Entry, Post
 from services.chassis.errors import DomainError
 from services.chassis.identity.tokens import NotAuthenticated, Tokens
 from services.chassis.identity.who import PLATFORM, Identity, NotYourPost, PostNotChosen, Who
@@ -98,6 +98,34 @@ async def test_who_is_entered_acts_at_once_and_who_is_gone_no_more(tokens: Token
     before, after = county(), county(li=BOTH)
     assert (await knowing(tokens, before, after).who(li, "RSJ/case_officer", TODAY)).actor == "li"
     await refuses(NotYourPost, knowing(tokens, before), li, "RSJ/case_officer")
+
+
+async def test_nobody_is_a_system_or_a_petitioner_by_the_directory(tokens: Tokens, issuer: Issuer):
+    """Nor keeps the platform running: that is proved, and not entered."""
+    identity = knowing(tokens, county(li=Post("干部", (*NO_POSTS, Role.case_officer))))
+    for role in NO_POSTS:
+        await refuses(NotYourPost, identity, issuer.token("li"), f"RSJ/{role}")
+    assert await identity.who(issuer.token("li"), "RSJ/case_officer", TODAY) == Who("li", "RSJ", Role.case_officer)
+
+
+async def relieved(identity: Identity, li: str) -> None:
+    """Somebody acts, is relieved of their post, and acts no more, with the very same token."""
+    assert (await identity.who(li, "RSJ/case_officer", TODAY)).actor == "li"
+    identity.directories.current = county()
+    await refuses(NotYourPost, identity, li, "RSJ/case_officer")
+
+
+async def test_who_is_relieved_acts_no_more(tokens: Tokens, issuer: Issuer):
+    """Promise 38."""
+    await relieved(knowing(tokens, county(li=BOTH)), issuer.token("li"))
+
+
+async def test_checker_sees_posts_that_are_remembered(tokens: Tokens, issuer: Issuer, monkeypatch: pytest.MonkeyPatch):
+    """Mutant: what somebody is, is asked once."""
+    remembered, real = {}, Directory.posts_of
+    monkeypatch.setattr(Directory, "posts_of", lambda self, who, on: remembered.setdefault(who, real(self, who, on)))
+    with pytest.raises(pytest.fail.Exception, match="DID NOT RAISE"):
+        await relieved(knowing(tokens, county(li=BOTH)), issuer.token("li"))
 
 
 async def test_who_keeps_the_platform_running_does_nothing_else(tokens: Tokens, issuer: Issuer):

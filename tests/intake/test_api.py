@@ -59,7 +59,7 @@ async def look(county: System, case: str, content: Any, role: Role = Role.case_o
 
 
 async def progress(county: System, code: str):
-    return await county.client.post(f"{county.url('intake')}/progress", json={"query_code": code})
+    return await county.by_code(code)
 
 
 async def looks(county: System, case: str) -> list[str]:

@@ -30,9 +30,8 @@ async def one_of_two_withdraws(huiyin: System) -> tuple[UUID, ...]:
             other = await attached(huiyin, case, petitioner=who)
             await until(lambda: others(huiyin, case), "who came later is known")
         async with huiyin.within("mediation", parts=PARTS - {"reactions"}):
-            wish = {"query_code": other["query_code"], "words": "我的问题已经解决"}
-            at = "2025-08-28T10:00:00+08:00"
-            ok(await huiyin.send("intake", "/progress/withdrawal", wish, role=Role.petitioner, at=at))
+            wish, at = {"words": "我的问题已经解决"}, "2025-08-28T10:00:00+08:00"
+            ok(await huiyin.by_code(other["query_code"], "/withdrawal", wish, at=at))
             body = {"document": await document(huiyin, case, unit=BUREAU), "petition_id": other["petition_id"]}
             path, at = f"/cases/{case}/withdrawal/confirmation", "2025-09-15T10:00:00+08:00"
             ok(await huiyin.send("intake", path, body, role=Role.bureau_officer, at=at))

@@ -61,11 +61,11 @@ async def ask(
 
 
 async def progress(county: System, code: str) -> dict[str, Any]:
-    return ok(await county.client.post(f"{county.url('intake')}/progress", json={"query_code": code}))
+    return ok(await county.by_code(code))
 
 
-async def rate(county: System, code: str, role: Role = Role.petitioner, **more: Any) -> httpx2.Response:
-    return await county.send("intake", "/progress/rating", RATING | {"query_code": code}, role=role, **more)
+async def rate(county: System, code: str, **more: Any) -> httpx2.Response:
+    return await county.by_code(code, "/rating", RATING, **more)
 
 
 async def state(county: System, case: str) -> str:
@@ -288,13 +288,12 @@ class TestWithdrawal:
         receipt = await county.register(at=REGISTERED_AT)
         case = receipt["case_id"]
         paper = {"document": await document(county, case)}
-        code, asked = {"query_code": receipt["query_code"]}, {"role": Role.petitioner, "at": REGISTERED_AT}
-        wish = code | {"words": "本人自愿撤回"}
-        refused(await send(county, case, "withdrawal", paper, **asked), 403, Forbidden)
-        ok(await county.send("intake", "/progress/withdrawal", wish, **asked))
-        assert (await progress(county, receipt["query_code"]))["withdrawal_on"] == "2025-09-09"
-        ok(await county.send("intake", "/progress/withdrawal/revocation", code, **asked))
-        ok(await county.send("intake", "/progress/withdrawal", wish, **asked))
+        code, wish = receipt["query_code"], {"words": "本人自愿撤回"}
+        refused(await send(county, case, "withdrawal", paper, Role.petitioner, at=REGISTERED_AT), 403, Forbidden)
+        ok(await county.by_code(code, "/withdrawal", wish, at=REGISTERED_AT))
+        assert (await progress(county, code))["withdrawal_on"] == "2025-09-09"
+        ok(await county.by_code(code, "/withdrawal/revocation", at=REGISTERED_AT))
+        ok(await county.by_code(code, "/withdrawal", wish, at=REGISTERED_AT))
         for role in (Role.unit_receiver, Role.case_officer, Role.unit_head, Role.petitioner):
             refused(await send(county, case, "withdrawal/confirmation", paper, role), 403, Forbidden)
         early = await send(county, case, "withdrawal/confirmation", paper, at="2025-09-09T09:00:00+08:00")
@@ -329,7 +328,7 @@ class TestRating:
         refused(await rate(county, code), 409, NotAnswered)
         ok(await act(county, case, "opinion/service", {"method": "post", "receipt": "EMS-2"}, at=SERVED_AT))
         for role in (Role.case_officer, Role.intake_clerk, Role.unit_head):
-            refused(await rate(county, code, role), 403, Forbidden)
+            refused(await county.send("intake", "/progress/rating", RATING, role=role), 403, Forbidden)
         refused(await rate(county, code, at="2025-10-10T09:00:00+08:00"), 409, RatingClosed)
         ok(await rate(county, code, at="2025-10-09T09:00:00+08:00"))
         refused(await rate(county, code, at="2025-10-09T09:00:00+08:00"), 409, AlreadyRated)

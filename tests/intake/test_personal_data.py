@@ -20,7 +20,7 @@ from contracts.packing import pack
 from contracts.vocabulary import Role
 from services.chassis.kafka import connection
 from tests import steps
-from tests.harness import BUREAU, UNIT, System, legible
+from tests.harness import BUREAU, OFFICER, UNIT, System, legible
 from tests.steps import act, ok
 
 CHARS: Final = "欧阳慕容司徒端木尉迟呼延皇甫澹台公孙轩辕令狐钟离宇文鲜于闾丘"
@@ -205,13 +205,15 @@ async def story(huiyin: System, wanted: dict[str, str]) -> str:
     ok(await act(huiyin, case, "closure", {}, at=steps.CLOSED_AT))
     async with huiyin.sql() as db:
         items = await db.fetch("SELECT id FROM intake.vault_item WHERE case_id = $1", UUID(case))
-    headers = {"Huiyin-Actor": "co-1", "Huiyin-Unit": BUREAU, "Huiyin-Role": "case_officer"}
+    headers = {"Huiyin-Actor": OFFICER, "Huiyin-Unit": BUREAU, "Huiyin-Role": "case_officer"}
     read = ""
     for item in items:
         url = f"{huiyin.url('intake')}/cases/{case}/contents/{item['id']}?purpose=handling"
         read += (await huiyin.client.get(url, headers=headers)).text
     assert all(wanted[field] in read for field in wanted if field not in {"officer", "wrong"})
-    ok(await huiyin.client.post(f"{huiyin.url('intake')}/progress", json={"query_code": receipt["query_code"]}))
+    code = receipt["query_code"]
+    ok(await huiyin.by_code(code))
+    wanted.update(code=code, compact=code.replace("-", ""), token=huiyin.sessions[code])
     return case
 
 
@@ -236,7 +238,8 @@ async def refusals(huiyin: System, wanted: dict[str, str], case: str) -> bytes:
     await send("intake", "/petitions", filed(petitioner=petitioner(wanted) | {wrong: wrong}))
     await send("intake", "/petitions", filed(content=content(wanted) | {"further_claims": [{wrong: wrong}]}))
     await send("intake", f"/cases/{case}/classification", {"kind": wrong * 99_999}, Role.bureau_officer)
-    await send("intake", "/progress", {"query_code": wrong}, Role.petitioner)
+    await send("intake", "/petition-sessions", {"query_code": wrong}, Role.petitioner)
+    said.append((await huiyin.with_session(wanted["token"] + "x", "/progress")).content)
     await send("intake", "/petitions", filed(), Role.auditor)
     ok(await huiyin.send("intake", "/petitions", filed(), role=Role.intake_clerk, key=key), 201)
     await send("intake", "/petitions", filed(channel="fax"), key=key)
@@ -258,14 +261,21 @@ async def refusals(huiyin: System, wanted: dict[str, str], case: str) -> bytes:
 
 
 async def failures(huiyin: System, wanted: dict[str, str], case: str) -> bytes:
-    """Let something unexpected go wrong while text is in the hands of the service; return what was answered."""
+    """Let something unexpected go wrong while text, code or token is in the hands of the service; return the answers."""
+    spoilt = {"vault_item": "kind", "petition_session": "expires_at"}
     async with huiyin.sql() as db:
-        await db.execute("ALTER TABLE intake.vault_item RENAME COLUMN kind TO sort")
+        for table, column in spoilt.items():
+            await db.execute(f"ALTER TABLE intake.{table} RENAME COLUMN {column} TO spoilt")
     try:
         body = {"kind": "record", "text": wanted["document"]}
-        reply = await huiyin.send("intake", f"/cases/{case}/documents", body, role=Role.case_officer)
+        replies = [
+            await huiyin.send("intake", f"/cases/{case}/documents", body, role=Role.case_officer),
+            await huiyin.log_in(wanted["code"]),
+            await huiyin.with_session(wanted["token"], "/progress"),
+        ]
     finally:
         async with huiyin.sql() as db:
-            await db.execute("ALTER TABLE intake.vault_item RENAME COLUMN sort TO kind")
-    assert reply.status_code == 500, reply.text
-    return reply.content
+            for table, column in spoilt.items():
+                await db.execute(f"ALTER TABLE intake.{table} RENAME COLUMN spoilt TO {column}")
+    assert [reply.status_code for reply in replies] == [500] * len(replies), [reply.text for reply in replies]
+    return b"\n".join(reply.content for reply in replies)

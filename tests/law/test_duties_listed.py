@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 
 from contracts.vocabulary import Role
+from tests.acting import ANYBODY, token
 from tests.cli.console import cli
 from tests.harness import BUREAU, UNIT, Servers, System
 from tests.steps import NOTIFIED_AT, accepted, document, ok, open_county
@@ -18,7 +19,11 @@ pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.servers]
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def county(servers: Servers):
     async with open_county(servers) as made:
-        await made.enter({"code": "V-1", "level": "village", "competent": False})
+        asker, office, role = ANYBODY
+        await made.enter(
+            {"code": "V-1", "level": "village", "competent": False},
+            {"code": office, "competent": False, "officers": {asker: [role]}},
+        )
         yield made
 
 
@@ -146,7 +151,8 @@ async def test_r22_box_that_nobody_opens_is_missed_by_itself(county: System):
 async def test_command_line_lists_the_duties_of_a_holder(county: System):
     case = await told(county)
     await county.caught_up()
-    done = await cli(county, "clock", "duties", "--case", case)
+    asker = token(ANYBODY[0], Role.auditor)
+    done = await cli(county, "clock", "duties", "--case", case, token=asker)
     assert (done.code, done.err) == (0, "")
     assert [name in done.out for name in ("督办卡反馈", "第四十条第一款", "co-2", BUREAU)] == [
         True,
@@ -154,7 +160,7 @@ async def test_command_line_lists_the_duties_of_a_holder(county: System):
         True,
         False,
     ]
-    listed = await cli(county, "clock", "duties", "--case", case, "--until", "2025-09-12", "--json")
+    listed = await cli(county, "clock", "duties", "--case", case, "--until", "2025-09-12", "--json", token=asker)
     assert '"code":"D22"' in listed.out
-    wrong = await cli(county, "clock", "duties", "--case", "no-case")
+    wrong = await cli(county, "clock", "duties", "--case", "no-case", token=asker)
     assert wrong.code != 0

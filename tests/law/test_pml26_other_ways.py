@@ -130,8 +130,7 @@ async def test_petitioner_reads_the_other_ways_with_the_code(county: System):
     await county.caught_up()
     duties = ok(await county.client.get(f"{county.url('accountability')}/duties?case={case}", headers=SYSTEM))["items"]
     assert [one["holder"] for one in duties if one["code"] == "D51"] == [COMMITTEE]
-    url = f"{county.url('intake')}/progress"
-    seen = ok(await county.client.post(url, json={"query_code": mine["query_code"]}))
+    seen = ok(await county.by_code(mine["query_code"]))
     step = seen["steps"][-1]
     assert step["title"] == "拒绝调解"
     assert all(way in step["details"]["other_ways"] for way in ("仲裁", "行政", "司法", "继续办理"))

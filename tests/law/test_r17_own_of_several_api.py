@@ -27,12 +27,11 @@ async def county(servers: Servers):
 
 
 async def by_code(county: System, what: str, code: str, at: str = WISHED, **more: Any):
-    body = {"query_code": code, **more}
-    return await county.send("intake", f"/progress/{what}", body, role=Role.petitioner, at=at)
+    return await county.by_code(code, f"/{what}", more, at=at)
 
 
 async def shown(county: System, code: str) -> dict[str, Any]:
-    return ok(await county.client.post(f"{county.url('intake')}/progress", json={"query_code": code}))
+    return ok(await county.by_code(code))
 
 
 async def owed_to(county: System, case: str, petition: str) -> set[str]:

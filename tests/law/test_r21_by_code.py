@@ -10,6 +10,8 @@ import pytest_asyncio
 
 from contracts.vocabulary import NotAcceptedGround, Role
 from services.chassis.errors import Forbidden, NotFound
+from services.chassis.identity.tokens import NotAuthenticated
+from services.chassis.operations import NoSession
 from services.chassis.source import Passed
 from services.intake.vault import Vault
 from services.mediation.domain.remedy import NothingToReview
@@ -30,15 +32,13 @@ async def county(servers: Servers):
 
 
 async def by_code(county: System, what: str, code: str, *, at: str | None = None, key: UUID | None = None, **sent: Any):
-    return await county.send(
-        "intake", f"/progress{what}", {"query_code": code} | sent, role=Role.petitioner, at=at, key=key, actor="p-1"
-    )
+    return await county.by_code(code, what, sent, at=at, key=key)
 
 
 async def told(county: System, code: str) -> dict[str, Any]:
     """Return what whoever has the code is told, when the ledger has everything."""
     await county.caught_up()
-    seen = ok(await county.client.post(f"{county.url('intake')}/progress", json={"query_code": code}))
+    seen = ok(await county.by_code(code))
     assert seen.get("complete", True)
     return seen
 
@@ -60,12 +60,9 @@ async def test_l7_who_asks_for_somebody_by_code_is_told_and_learns_no_identity(c
     """第二十一条第二款、第三十条: a guardian or a child of the petitioner's asks; the code answers, and says not who wrote."""
     _, code = await accepted(county)
     await county.caught_up()
-    progress = f"{county.url('intake')}/progress"
-    asked = [
-        ok(await county.client.post(progress, json={"query_code": code}, headers=headers))
-        for headers in ({}, {"Huiyin-Actor": "guardian-1", "Huiyin-Unit": "nobody", "Huiyin-Role": "petitioner"})
-    ]
-    papers = ok(await county.client.post(f"{progress}/papers", json={"query_code": code}))
+    tokens = [ok(await county.log_in(code), 201)["token"] for _ in ("guardian-1", "child-1")]
+    asked = [ok(await county.with_session(token, "/progress")) for token in tokens]
+    papers = ok(await county.by_code(code, "/papers"))
     own = petition()["petitioner"]
     for reply in (*asked, papers):
         assert not [value for value in own.values() if value and value in str(reply)]
@@ -206,11 +203,8 @@ class TestActing:
 
     async def test_retry_does_nothing_twice(self, county: System):
         _, code = await served(county)
-        key, body = uuid4(), {"query_code": code, "words": "不服处理意见"}
-        said = [
-            await county.send("intake", "/progress/review", body, role=Role.petitioner, key=key, at=SERVED_AT)
-            for _ in range(2)
-        ]
+        key, body = uuid4(), {"words": "不服处理意见"}
+        said = [await county.by_code(code, "/review", body, key=key, at=SERVED_AT) for _ in range(2)]
         assert ok(said[0]) == ok(said[1])
 
     async def test_mediation_is_consented_to_and_refused_for_oneself(self, county: System):
@@ -260,10 +254,10 @@ class TestActing:
         assert (BUREAU, "2025-12-17") in [(duty["holder"], duty["last_day"]) for duty in seen["running"]]
 
     async def test_nobody_else_acts_by_code(self, county: System):
-        _, code = await accepted(county)
         for role in (Role.case_officer, Role.unit_head, Role.bureau_officer):
-            body = {"query_code": code, "words": "替他说"}
+            body = {"words": "替他说"}
             refused(await county.send("intake", "/progress/withdrawal", body, role=role), 403, Forbidden)
+        refused(await county.send("intake", "/progress/withdrawal", body, role=Role.petitioner), 403, NoSession)
 
     @pytest.mark.parametrize(
         "what",
@@ -283,10 +277,11 @@ class TestLostCode:
         body = {"document": await document(county, case)}
         fresh = ok(await county.send("intake", path, body, role=Role.intake_clerk))["query_code"]
         assert fresh != old
-        refused(await county.client.post(f"{county.url('intake')}/progress", json={"query_code": old}), 404, NotFound)
+        refused(await county.log_in(old), 404, NotFound)
         assert "补发查询码" in [step["title"] for step in (await told(county, fresh))["steps"]]
         again = ok(await county.send("intake", path, body, role=Role.intake_clerk))["query_code"]
-        refused(await county.client.post(f"{county.url('intake')}/progress", json={"query_code": fresh}), 404, NotFound)
+        refused(await county.by_code(fresh), 401, NotAuthenticated)
+        refused(await county.log_in(fresh), 404, NotFound)
         assert (await told(county, again))["registration_no"] == receipt["registration_no"]
 
     async def test_handling_unit_gives_none(self, county: System):

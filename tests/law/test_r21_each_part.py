@@ -70,8 +70,7 @@ async def test_each_part_says_who_answers_the_telephone(county: System):
 async def test_who_asks_by_the_code_of_the_letter_is_told_of_its_parts(county: System):
     """第三十五条: a review is asked of the part that was answered; the letter itself is answered nowhere."""
     code, children = await divided(county)
-    body = {"query_code": code, "words": "请求复查"}
-    reply = await county.send("intake", "/progress/review", body, role=Role.petitioner)
+    reply = await county.by_code(code, "/review", {"words": "请求复查"})
     problem = refused(reply, 409, AnsweredInParts)
     numbers = {one["registration_no"] for one in (await told(county, code))["parts"]}
     assert len(numbers) == len(children)

@@ -238,8 +238,7 @@ class TestCodes:
     )  # fmt: skip
     async def test_query_code(self, county: System, typed: Any):
         receipt = await register(county)
-        body = {"query_code": typed(receipt["query_code"])}
-        seen = ok(await county.client.post(f"{county.url('intake')}/progress", json=body))
+        seen = ok(await county.by_code(typed(receipt["query_code"])))
         assert seen["registration_no"] == receipt["registration_no"]
 
     @pytest.mark.parametrize("typed", [str.lower, lambda n: n.replace("-", " – "), lambda n: "ＸＦ" + n[2:]])

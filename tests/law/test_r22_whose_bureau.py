@@ -191,8 +191,7 @@ async def test_r21_lost_code_is_replaced_by_the_bureau_where_it_is_handled_whoev
 async def test_r17_withdrawal_is_confirmed_by_no_bureau_of_elsewhere(county: System):
     receipt = await accepted_of_one(county)
     case = receipt["case_id"]
-    asked = {"query_code": receipt["query_code"], "words": "不反映了"}
-    ok(await county.send("intake", "/progress/withdrawal", asked, role=Role.petitioner, at=HEARD_AT))
+    ok(await county.by_code(receipt["query_code"], "/withdrawal", {"words": "不反映了"}, at=HEARD_AT))
     body = {"document": await document(county, case, "withdrawal_confirmation", unit=NEXT_DOOR)}
     later = "2025-09-20T09:00:00+08:00"
     what = "withdrawal/confirmation"

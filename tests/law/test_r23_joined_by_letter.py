@@ -176,8 +176,7 @@ class TestThroughAllServices:
         await county.caught_up()
         assert (await self.of_others(county, case, "C3o"))[other]["outcome"] == "void"
         assert await due(county, child, "C1") == "2025-09-10", "fifteen days after its own receipt"
-        progress = f"{county.url('intake')}/progress"
-        seen = ok(await county.client.post(progress, json={"query_code": receipt["query_code"]}))
+        seen = ok(await county.by_code(receipt["query_code"]))
         assert (seen["registration_no"], seen["state"]) == (receipt["registration_no"], "registered")
         assert "由误并事项分出" in {step["title"] for step in seen["steps"]}
         readers = {"Huiyin-Actor": "c-1", "Huiyin-Unit": BUREAU, "Huiyin-Role": str(Role.bureau_officer)}

@@ -50,8 +50,8 @@ def headers(unit: str, actor: str = "x-1", role: Role = Role.discipline_officer)
     return {"Huiyin-Actor": actor, "Huiyin-Unit": unit, "Huiyin-Role": str(role)}
 
 
-async def answers(county: System, case: str, who: dict[str, str]) -> list[tuple[str, int, str]]:
-    """Ask everything that accountability can be asked about a case."""
+async def answers(county: System, case: str, who: dict[str, str] | None) -> list[tuple[str, int, str]]:
+    """Ask everything that accountability can be asked about a case, as somebody, or as who shows no token."""
     await county.caught_up()
     url = county.url("accountability")
     clocks = ok(await county.client.get(f"{url}/cases/{case}/clocks", headers=SYSTEM))["items"]
@@ -63,7 +63,8 @@ async def answers(county: System, case: str, who: dict[str, str]) -> list[tuple[
         for clock in clocks if "clock_id" in told.in_path else clocks[:1]:
             path = told.path.format(case_id=case, clock_id=clock["id"], supervision_id=uuid4())
             sent: dict[str, Any] = {"json": body} if told.method == "POST" else {"params": limits}
-            reply = await county.client.request(told.method, url + path, headers=who, **sent)
+            sent |= {"auth": None} if who is None else {"headers": who}
+            reply = await county.client.request(told.method, url + path, **sent)
             found.append((told.name, reply.status_code, reply.text))
     return found
 
@@ -77,8 +78,16 @@ async def check_unseen(county: System, case: str, who: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("who", [{}, *(headers(**one) for one in ACCUSED), headers("JYJ"), headers("XZF")])
 async def test_report_is_there_for_nobody_but_the_organ(county: System, who: dict[str, str]):
-    """第三十条第三款: 不得…透露. Neither the accused, nor other units, nor who does not say who they are."""
+    """第三十条第三款: 不得…透露. Neither the accused, nor other units, nor an auditor."""
     await check_unseen(county, await reported(county), who)
+
+
+async def test_who_does_not_prove_who_they_are_is_told_nothing(county: System):
+    """第三十条第三款: whatever they ask."""
+    case = await reported(county)
+    told = await answers(county, case, None)
+    assert {status for _, status, _ in told} == {401}
+    assert not [text for _, _, text in told if case in text]
 
 
 async def test_organ_that_has_the_report_sees_it_and_what_it_owes(county: System):
@@ -89,12 +98,12 @@ async def test_organ_that_has_the_report_sees_it_and_what_it_owes(county: System
         assert shown >= {"showCase", "showTimeline", "listClocksOfCase", "listLedger"}
     await county.caught_up()
     url = f"{county.url('accountability')}/duties"
-    for sent in ({"params": {"holder": "JW"}}, {"params": {"holder": "JW"}, "headers": headers("JW")}):
-        owed = ok(await county.client.get(url, **sent))["items"]
+    for asked in ({"holder": "JW"}, {"case": case}):
+        owed = ok(await county.client.get(url, params=asked, headers=headers("JW")))["items"]
         assert ("C14", case) in {(duty["code"], duty["case_id"]) for duty in owed}
-    for sent in ({"params": {"case": case}}, {"params": {"holder": "JW"}, "headers": headers("RSJ")}):
-        owed = ok(await county.client.get(url, **sent))["items"]
-        assert case not in {duty["case_id"] for duty in owed}
+        for others in ({}, headers("RSJ")):  # whoever asks what another unit owes is no part of it by that
+            owed = ok(await county.client.get(url, params=asked, headers=others))["items"]
+            assert case not in {duty["case_id"] for duty in owed}
 
 
 async def test_organ_that_is_complained_of_later_sees_it_no_more(county: System):

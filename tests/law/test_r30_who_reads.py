@@ -201,17 +201,15 @@ async def test_who_is_said_to_pay_back_reads_nothing_more_and_loses_the_case(cou
     ok(await county.notify(case, at=NOTIFIED_AT))
     await county.caught_up()
     ok(await read(county, case, UNIT, actor="co-1"))
-    body = {"query_code": receipt["query_code"], "words": "他停了我的低保", "persons": ["co-1"]}
-    report = ok(await county.send("intake", "/progress/retaliation", body, role=Role.petitioner, at=HEARD_AT), 201)
+    body = {"words": "他停了我的低保", "persons": ["co-1"]}
+    report = ok(await county.by_code(receipt["query_code"], "/retaliation", body, at=HEARD_AT), 201)
     refused(await read(county, case, UNIT, actor="co-1"), 403, MustKeepOut)
 
     async def with_nobody() -> bool:
         return (await county.running["mediation"].store.load(Handling, UUID(case))).unit is None
 
     await until(with_nobody, "the case is with nobody")
-    told = (
-        await county.client.post(f"{county.url('intake')}/progress", json={"query_code": receipt["query_code"]})
-    ).text
+    told = (await county.by_code(receipt["query_code"])).text
     assert report["registration_no"] not in told
 
 

@@ -120,8 +120,8 @@ class TestIssuing:
     async def test_confirmation_of_a_withdrawal_names_who_withdraws(self, county: System, who: Any, name: str):
         """第十七条: whose wish it is."""
         receipt = await county.register(petitioner=who, at="2025-08-25T09:00:00+08:00")
-        case, wish = receipt["case_id"], {"query_code": receipt["query_code"], "words": "不反映了"}
-        ok(await county.send("intake", "/progress/withdrawal", wish, role=Role.petitioner, at=HEARD_AT))
+        case = receipt["case_id"]
+        ok(await county.by_code(receipt["query_code"], "/withdrawal", {"words": "不反映了"}, at=HEARD_AT))
         clerk = {"role": Role.bureau_officer, "unit": "XFJ"}
         kind = DocumentKind.withdrawal_confirmation
         await county.enter({"code": "XFJ", "kind": "petition_bureau", "officers": {"head-1": [Role.unit_head]}})

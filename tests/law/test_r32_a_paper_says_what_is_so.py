@@ -487,15 +487,15 @@ class TestIssuing:
         numbers = []
         for _ in range(2):
             receipt = await county.register(at=REGISTERED_AT)
-            case, code = receipt["case_id"], {"query_code": receipt["query_code"]}
+            case, code = receipt["case_id"], receipt["query_code"]
             ok(await county.classify(case, at=REGISTERED_AT))
             ok(await county.forward(case, at=HANDED_AT))
             number = ok(await county.notify(case, at=NOTIFIED_AT))["notice_no"]
             ok(await issue(county, case, "acceptance_notice", {"summary": "欠薪"}), 201)
             await county.caught_up()
-            disclosed = ok(await county.client.post(f"{county.url('intake')}/progress", json=code))
+            disclosed = ok(await county.by_code(code))
             timeline = ok(await county.client.get(f"{county.url('accountability')}/cases/{case}/timeline"))
-            papers = ok(await county.client.post(f"{county.url('intake')}/progress/papers", json=code))["items"]
+            papers = ok(await county.by_code(code, "/papers"))["items"]
             assert number in str(disclosed)
             assert number in str(timeline)
             assert [paper["document_no"] for paper in papers] == [number]
@@ -524,14 +524,14 @@ class TestIssuing:
         printed = await text(county, case, paper["document_id"])
         assert OTHER["name"] in printed
         assert "王秀兰" not in printed
-        code = {"query_code": second["query_code"]}
-        papers = ok(await county.client.post(f"{county.url('intake')}/progress/papers", json=code))["items"]
+        code = second["query_code"]
+        papers = ok(await county.by_code(code, "/papers"))["items"]
         assert [paper["document_no"] for paper in papers] == [told["notice_no"]]
 
     async def test_opinion_that_was_printed_first_is_served_with_the_service(self, county: System):
         """第三十二条: who has it in hand does not read that it is still on its way."""
         receipt = await accepted_of_one(county)
-        case, code = receipt["case_id"], {"query_code": receipt["query_code"]}
+        case, code = receipt["case_id"], receipt["query_code"]
         for kind in ("statement_heard", "facts_verified"):
             record = {"kind": kind, "document": await document(county, case)}
             ok(await act(county, case, "records", record, at=HEARD_AT))
@@ -539,7 +539,7 @@ class TestIssuing:
         ok(await issue(county, case, "opinion", WORDS), 201)
 
         async def states() -> list[str]:
-            papers = ok(await county.client.post(f"{county.url('intake')}/progress/papers", json=code))["items"]
+            papers = ok(await county.by_code(code, "/papers"))["items"]
             return [paper["state"] for paper in papers if paper["kind"] == "opinion"]
 
         assert await states() == ["issued"]
@@ -549,7 +549,7 @@ class TestIssuing:
     async def test_opinion_that_was_taken_back_is_no_answer_to_whoever_has_printed_it(self, county: System):
         """第三十二条、第三十五条: nobody hands it over, before it is taken back without saying so, or after."""
         receipt = await accepted_of_one(county)
-        case, code = receipt["case_id"], {"query_code": receipt["query_code"]}
+        case, code = receipt["case_id"], receipt["query_code"]
         for kind in ("statement_heard", "facts_verified"):
             record = {"kind": kind, "document": await document(county, case)}
             ok(await act(county, case, "records", record, at=HEARD_AT))
@@ -560,12 +560,9 @@ class TestIssuing:
         refused(await county.send("intake", service, served, **who), 409, ServedAsAnOpinion)
         why = {"document": await document(county, case)}
         ok(await county.send("mediation", f"/cases/{case}/opinion/taking-back", why, **who))
-        papers = ok(await county.client.post(f"{county.url('intake')}/progress/papers", json=code))["items"]
+        papers = ok(await county.by_code(code, "/papers"))["items"]
         assert paper not in str(papers)
-        asked = code | {"document_id": paper}
-        mine = await county.send(
-            "intake", "/progress/papers/pdf", asked, role=Role.petitioner, actor="p-1", at=HEARD_AT
-        )
+        mine = await county.by_code(code, "/papers/pdf", {"document_id": paper}, at=HEARD_AT)
         refused(mine, 404, NotFound)
 
     async def test_second_paper_under_the_same_number_takes_the_place_of_the_first(self, county: System):
@@ -582,7 +579,7 @@ class TestIssuing:
         """第三十二条: as the letter holds them, as who has read it lists them, and as the paper says each."""
         content = {"claim": "支付工资", "further_claims": ["支付赔偿金"], "facts": "拖欠三个月"}
         receipt = await county.register(at=REGISTERED_AT, content=content)
-        case, code = receipt["case_id"], {"query_code": receipt["query_code"]}
+        case, code = receipt["case_id"], receipt["query_code"]
         assert (await content_of(county, case)).items() >= content.items()
         ok(await county.classify(case, at=REGISTERED_AT))
         ok(await county.forward(case, at=HANDED_AT))
@@ -609,7 +606,7 @@ class TestIssuing:
         assert {"D3", "C8"} <= {clock["code"] for clock in await clocks(county, case)}
         refused(await act(county, case, "closure", {}, at=SERVED_AT), 409, ReviewStillOpen)
         refused(await act(county, case, "closure", {}, at=CLOSED_AT), 409, NotExecuted)
-        disclosed = ok(await county.client.post(f"{county.url('intake')}/progress", json=code))
+        disclosed = ok(await county.by_code(code))
         assert [step["details"]["count"] for step in disclosed["steps"] if "count" in step["details"]] == [2, 3]
 
     @pytest.mark.parametrize(

@@ -85,8 +85,7 @@ async def test_petitioner_is_told_once_how_many_claims_there_are(county: System)
     path = f"/cases/{came['case_id']}/merger"
     ok(await county.send("intake", path, into, role=Role.bureau_officer, at=HEARD_AT))
     await county.caught_up()
-    code = {"query_code": came["query_code"]}
-    steps_told = ok(await county.client.post(f"{county.url('intake')}/progress", json=code))["steps"]
+    steps_told = ok(await county.by_code(came["query_code"]))["steps"]
     assert [step["details"]["count"] for step in steps_told if step["title"] == "诉求分项登记"] == [3]
 
 
@@ -138,7 +137,7 @@ async def test_claim_that_was_never_there_is_owed_no_answer(county: System):
     ok(await issue(county, case, whole, at=SERVED_AT))
     refused(await corrects(county, case, 1), 409, ClaimsAnsweredAlready)
     await county.caught_up()
-    told = ok(await county.client.post(f"{county.url('intake')}/progress", json={"query_code": came["query_code"]}))
+    told = ok(await county.by_code(came["query_code"]))
     assert [step["details"]["count"] for step in told["steps"] if "count" in step["details"]] == [2, 50, 2]
 
 

@@ -209,5 +209,4 @@ async def test_case_whose_answer_came_back_and_was_taken_back_is_not_answered_at
 async def at_the_door(county: System, receipt: dict[str, Any]) -> dict[str, Any]:
     """Return what the petitioner is told, when intake has learnt everything."""
     await county.caught_up()
-    code = {"query_code": receipt["query_code"]}
-    return steps.ok(await county.client.post(f"{county.url('intake')}/progress", json=code))
+    return steps.ok(await county.by_code(receipt["query_code"]))

@@ -16,7 +16,7 @@ from services.intake.papers.kinds import KINDS
 from tests.harness import BUREAU, UNIT, Servers, System
 from tests.law.ledger import Ledger
 from tests.rules import refused
-from tests.steps import HANDED_AT, REGISTERED_AT, document, ok, open_county
+from tests.steps import HANDED_AT, REGISTERED_AT, SYSTEM, document, ok, open_county
 
 ORDERING = (DocumentKind.listed_supervision_notice, DocumentKind.rectification_notice, DocumentKind.interview_minutes)
 OTHERS = (DocumentKind.interview_notice, DocumentKind.circular)
@@ -72,7 +72,7 @@ async def issued(county: System, case: str, kind: DocumentKind, at: str = HANDED
 async def owed(county: System, case: str) -> list[tuple[str, str]]:
     await county.caught_up()
     url = f"{county.url('accountability')}/duties?case={case}"
-    duties = ok(await county.client.get(url, headers={"Huiyin-Role": "system"}))["items"]
+    duties = ok(await county.client.get(url, headers=SYSTEM))["items"]
     return [(one["holder"], one["due_on"]) for one in duties if one["code"] == "D50"]
 
 

@@ -15,7 +15,7 @@ from services.accountability.clocks.clock import Clock
 from services.intake.papers.kinds import KINDS
 from tests.harness import BUREAU, System
 from tests.law.ledger import Ledger
-from tests.steps import ok
+from tests.steps import SYSTEM, ok
 
 
 class Bureaus(Ledger):
@@ -98,7 +98,7 @@ async def test_bureau_reports_through_the_services(county: System):
     async def owed() -> list[dict[str, Any]]:
         await county.caught_up()
         url = f"{county.url('accountability')}/duties?holder={BUREAU}"
-        items = ok(await county.client.get(url, headers={"Huiyin-Role": "system"}))["items"]
+        items = ok(await county.client.get(url, headers=SYSTEM))["items"]
         return [one for one in items if one["code"] == "D54"]
 
     (before,) = await owed()

@@ -237,8 +237,7 @@ async def test_wrong_non_acceptance_is_undone_by_the_order_and_the_petitioner_se
         ("D45", "2026-03-20", BUREAU),
     ]
     assert ok(await county.client.get(f"{accountability}/cases/{case}"))["next_duty"]["code"] == "C1"
-    url = f"{county.url('intake')}/progress"
-    seen = ok(await county.client.post(url, json={"query_code": receipt["query_code"]}))
+    seen = ok(await county.by_code(receipt["query_code"]))
     assert [step["title"] for step in seen["steps"]] == ["信访事项登记", "不予受理告知", "责令改正不予受理"]
     assert (seen["state"], seen["next"]["last_day"]) == ("registered", "2026-03-17")
     path = f"/cases/{case}/papers/{paper}/correction"

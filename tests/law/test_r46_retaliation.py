@@ -9,6 +9,7 @@ import pytest_asyncio
 
 from contracts.vocabulary import Level, Role, UnitKind
 from services.chassis.errors import Forbidden, NotFound
+from services.chassis.operations import NoSession
 from tests import units
 from tests.harness import BUREAU, UNIT, Servers, System
 from tests.rules import refused
@@ -31,8 +32,8 @@ async def reported(county: System) -> tuple[str, dict[str, Any]]:
     ok(await county.forward(case, at=HANDED_AT))
     ok(await county.notify(case, at=NOTIFIED_AT))
     await county.caught_up()
-    body = {"query_code": code, "words": "承办人到我家威胁，停了我的低保"}
-    reply = await county.send("intake", "/progress/retaliation", body, role=Role.petitioner, at=HEARD_AT)
+    body = {"words": "承办人到我家威胁，停了我的低保"}
+    reply = await county.by_code(code, "/retaliation", body, at=HEARD_AT)
     return code, ok(reply, 201)
 
 
@@ -74,7 +75,7 @@ async def test_unit_that_has_the_case_is_the_one_complained_of(county: System):
 async def test_in_the_case_itself_nothing_tells_of_it(county: System):
     code, report = await reported(county)
     await county.caught_up()
-    seen = ok(await county.client.post(f"{county.url('intake')}/progress", json={"query_code": code}))
+    seen = ok(await county.by_code(code))
     assert report["registration_no"] not in str(seen)
     assert "检举" not in str(seen["steps"])
 
@@ -82,18 +83,16 @@ async def test_in_the_case_itself_nothing_tells_of_it(county: System):
 async def test_whoever_reported_follows_it_by_a_code_of_its_own(county: System):
     """第二十三条第四款."""
     _, report = await reported(county)
-    body = {"query_code": report["query_code"]}
-    told = ok(await county.client.post(f"{county.url('intake')}/progress", json=body))
+    told = ok(await county.by_code(report["query_code"]))
     assert told["registration_no"] == report["registration_no"]
     assert "steps" not in told
 
 
 async def test_nobody_reports_in_somebody_elses_name(county: System):
-    code, _ = await reported(county)
-    body = {"query_code": code, "words": "x"}
+    body = {"words": "x"}
     refused(await county.send("intake", "/progress/retaliation", body, role=Role.case_officer), 403, Forbidden)
-    body["query_code"] = "0000-0000-0000"
-    refused(await county.send("intake", "/progress/retaliation", body, role=Role.petitioner), 404, NotFound)
+    refused(await county.send("intake", "/progress/retaliation", body, role=Role.petitioner), 403, NoSession)
+    refused(await county.by_code("0000-0000-0000", "/retaliation", body), 404, NotFound)
 
 
 ORGANS = units.county(

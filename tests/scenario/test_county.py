@@ -206,4 +206,4 @@ async def test_nothing_is_sent_of_a_county_of_which_one_row_is_bad(directory: Pa
     lines[39] = f"9.80726E+11,{lines[39].partition(',')[2]}"
     file.write_text("\n".join(lines), encoding="utf-8")
     with pytest.raises(CountyError, match=r"units\.csv:40: code 9\.80726E\+11"):
-        await load("http://127.0.0.1:1", directory)
+        await load("http://127.0.0.1:1", directory, ())

@@ -153,10 +153,6 @@ class ListDuties(Listing[DutyRow], path="/duties", called="应办清单", sort=(
     until: Day | None = None
     state: ClockState | None = None
 
-    def asker(self, by: By | None) -> tuple[str, str]:
-        """Return who asks: what a unit owes is for its people, where nobody says who they are."""
-        return super().asker(by) if by is not None else (self.holder or "", "")
-
     async def ask(self, running: Running, by: By | None) -> Answer | Response:
         answer = await super().ask(running, by)
         assert isinstance(answer, Answer)
@@ -177,7 +173,7 @@ class ListDuties(Listing[DutyRow], path="/duties", called="应办清单", sort=(
         return ["nature = 'duty'", *owed, *conditions], [value for _, value in told]
 
 
-class ListPeriods(Question, path="/clocks/rules", called="法定期限", sight=EVERYONE, reply=PeriodsOfLaw):
+class ListPeriods(Question, path="/clocks/rules", called="法定期限", sight=EVERYONE, reply=PeriodsOfLaw, open=True):
     """List the periods of law with their articles."""
 
     async def ask(self, running: Running, by: By | None) -> Answer:  # noqa: ARG002  # the same for everybody
@@ -238,14 +234,14 @@ class SupposeMore(
         return await self.explained(running, by, self.events)
 
 
-class ListYears(Question, path="/calendar", called="节假日安排", sight=EVERYONE, reply=YearsPublished):
+class ListYears(Question, path="/calendar", called="节假日安排", sight=EVERYONE, reply=YearsPublished, open=True):
     """List the years that were published, as the other services keep them."""
 
     async def ask(self, running: Running, by: By | None) -> Answer:  # noqa: ARG002  # the same for everybody
         return Answer(await Timekeeping(running.store, running.inbox).years())
 
 
-class ShowYear(Question, path="/calendar/{year}", called="年度节假日", sight=EVERYONE, reply=YearShown):
+class ShowYear(Question, path="/calendar/{year}", called="年度节假日", sight=EVERYONE, reply=YearShown, open=True):
     """Show a year in the format of holiday-cn; `provisional` where there is no notice yet."""
 
     year: CalendarYear

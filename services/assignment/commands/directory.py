@@ -20,7 +20,7 @@ from services.chassis.running import Running
 from services.chassis.views import Statement
 from services.chassis.writer import Done
 
-ROLES_MAX: Final = 10
+ROLES_MAX: Final = len(Role)
 SUCCESSORS_MAX: Final = 20
 MARK_CHARS_MAX: Final = 20
 ADMIN: Final = (Role.platform_admin,)

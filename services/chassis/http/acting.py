@@ -1,4 +1,4 @@
-"""On whose behalf a command or a question runs, and when: read from the headers."""
+"""On whose behalf a command or a question runs, and when: by the access token, and what the headers say beside it."""
 
 from __future__ import annotations
 
@@ -6,84 +6,110 @@ import hashlib
 import re
 from datetime import UTC, datetime
 from functools import lru_cache
+from ipaddress import ip_address, ip_network
 from typing import Any, Final
 from urllib.parse import unquote
 from uuid import UUID, uuid4
 
+import msgspec
 import structlog
 from fastapi import Request
 from starlette.types import Scope
 
 from contracts.ids import read_uuid
-from contracts.vocabulary import ClockKind, Role
+from contracts.periods.calendar import day
+from contracts.vocabulary import ClockKind
 from services.chassis import clock
 from services.chassis.context import By
 from services.chassis.fields import in_range
 from services.chassis.http.answers import BadHeader
+from services.chassis.identity.who import Identity
 from services.chassis.numbers import of_a_person
 
 HEADER_CHARS_MAX: Final = 200
+NETWORK_BITS: Final = 64
+"""How much of an IPv6 address is whose it is."""
 _TAG: Final = re.compile(r'(W/)?"([\x21\x23-\x7e]{0,100})"')
 _TAGS: Final = re.compile(rf"\s*{_TAG.pattern}(?:\s*,\s*{_TAG.pattern}){{0,9}}\s*")
-CODE: Final = re.compile("[A-Za-z0-9:_.-]+")
-WHO_KNOWN_MAX: Final = 4_096
-"""How many combinations of who acts and why are remembered as readable."""
+REASONS_KNOWN_MAX: Final = 4_096
+"""How many reasons are remembered as readable."""
 
 
-def acting(request: Request) -> By:
-    """Read on whose behalf a command runs. Raises ``BadHeader``.
+async def acting(request: Request, identity: Identity) -> By:
+    """Find out on whose behalf a command runs. Raises ``NotAuthenticated``, ``NotYourPost`` and ``BadHeader``.
 
     Endpoints call it: a dependency of FastAPI's would cost a tenth of a registration.
     """
     headers: Headers = request.scope["state"]["headers"]
     if (case := request.path_params.get("case_id")) is not None:
         structlog.contextvars.bind_contextvars(case_id=str(case))
-    return _by(
+    by = await asking(
         request,
+        identity,
         command_id=_uuid(read(headers, b"idempotency-key") or "", "Idempotency-Key"),
         expected_versions=_versions(read(headers, b"if-match")),
-        fingerprint=_fingerprint(request.scope, headers),
     )
+    return msgspec.structs.replace(by, fingerprint=_fingerprint(request.scope, by))
 
 
-def asking(request: Request) -> By:
-    """Read who asks a question whose answer is recorded; a question needs no key. Raises ``BadHeader``."""
-    return _by(request, command_id=uuid4())
-
-
-def told(request: Request) -> By | None:
-    """Read who asks a question, where they say so. Raises ``BadHeader``."""
-    headers: Headers = request.scope["state"]["headers"]
-    return asking(request) if all(name in headers for name in _WHO[:3]) else None
-
-
-def _by(request: Request, **command: Any) -> By:  # noqa: ANN401  # the fields that only a command fills
+async def asking(request: Request, identity: Identity, **command: Any) -> By:  # noqa: ANN401  # what only a command has
+    """Find out who asks; a question needs no key. Raises ``NotAuthenticated``, ``NotYourPost`` and ``BadHeader``."""
     state = request.scope["state"]
-    actor, unit, role, reason = _who(*map(state["headers"].get, _WHO))
+    headers: Headers = state["headers"]
+    if not _FORMER.isdisjoint(headers):
+        raise BadHeader("Huiyin-Actor、Huiyin-Unit、Huiyin-Role 已不采信：身份以访问令牌为准，岗位以 Huiyin-Post 指明")
+    if any(b"," in headers.get(name, b"") for name in _ONCE):
+        raise BadHeader("Authorization、Huiyin-Post 只能各有一个")
+    reason = _text(headers.get(b"huiyin-reason"), "Huiyin-Reason")
     at, kind = _moment(request)
+    who = await identity.who(_bearer(headers), read(headers, b"huiyin-post"), day(at))
     return By(
-        actor=actor,
-        unit=unit,
-        role=role,
-        at=at,
-        clock=kind,
-        request_id=state["request_id"],
-        reason=reason,
-        **command,
-    )
+        actor=who.actor, unit=who.unit, role=who.role, at=at, clock=kind, request_id=state["request_id"], reason=reason,
+        petition=who.petition, session=who.session, **{"command_id": uuid4()} | command,
+    )  # fmt: skip
+
+
+def _bearer(headers: Headers) -> str | None:
+    """Return the access token (RFC 6750, 2.1)."""
+    scheme, _, token = (read(headers, b"authorization") or "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
+
+
+def whence(request: Request, proxies: int) -> str:
+    """Return the address from which a request has come, behind so many proxies that are trusted.
+
+    Each of them adds whom it was asked by (``X-Forwarded-For``); what stands before that, anybody may have written.
+    Of IPv6 it is the network: whoever has one address has them all.
+    """
+    there = request.client.host if request.client else ""
+    told = (read(request.scope["state"]["headers"], b"x-forwarded-for") or "").split(",")
+    if 0 < proxies <= len(told):
+        there = told[-proxies].strip() or there
+    try:
+        address = ip_address(there)
+    except ValueError:
+        return there[:HEADER_CHARS_MAX]
+    if address.version == 4:  # noqa: PLR2004  # of the protocol
+        return str(address)
+    return str(address.ipv4_mapped or ip_network((address, NETWORK_BITS), strict=False))
 
 
 Headers = dict[bytes, bytes]
-_WHO: Final = (b"huiyin-actor", b"huiyin-unit", b"huiyin-role", b"huiyin-reason")
+_FORMER: Final = frozenset({b"huiyin-actor", b"huiyin-unit", b"huiyin-role"})
+"""What said who acts before anybody had to prove it."""
+_ONCE: Final = (b"authorization", b"huiyin-post")
+"""What says who acts: told twice, it is a list, and nobody says which of them is meant."""
 
 
-def _fingerprint(scope: Scope, headers: Headers) -> bytes:
+def _fingerprint(scope: Scope, by: By) -> bytes:
     """Return what a command is told apart by from another one with its key: who sends what where.
 
-    A reply is for whoever sent the command: it may hold what nobody else may know.
+    A reply is for whoever sent the command: it may hold what nobody else may know. All petitioners are one actor, and
+    told apart by what they have brought.
     """
-    sent = (f"{scope['method']} {scope['path']}".encode(), *(headers.get(name, b"") for name in _WHO[:3]))
-    return hashlib.blake2b(b"\n".join((*sent, scope["state"]["body"])), digest_size=16).digest()
+    whose = () if by.petition is None else (str(by.petition),)
+    sent = (f"{scope['method']} {scope['path']}", by.actor, by.unit, by.role, *whose)
+    return hashlib.blake2b(b"\n".join((*map(str.encode, sent), scope["state"]["body"])), digest_size=16).digest()
 
 
 def read(headers: Headers, name: bytes) -> str | None:
@@ -92,19 +118,7 @@ def read(headers: Headers, name: bytes) -> str | None:
     return None if value is None else value.decode("latin-1")
 
 
-@lru_cache(WHO_KNOWN_MAX)
-def _who(
-    actor: bytes | None, unit: bytes | None, role: bytes | None, reason: bytes | None
-) -> tuple[str, str, Role, str | None]:
-    """Read who acts and why; remembered, because the same few hundred officers act all day. Raises ``BadHeader``."""
-    return (
-        _code(actor, "Huiyin-Actor"),
-        _code(unit, "Huiyin-Unit"),
-        _role(role),
-        _text(reason, "Huiyin-Reason"),
-    )
-
-
+@lru_cache(REASONS_KNOWN_MAX)
 def _text(raw: bytes | None, name: str) -> str | None:
     if raw is None:
         return None
@@ -120,27 +134,12 @@ def _text(raw: bytes | None, name: str) -> str | None:
     return text
 
 
-def _code(raw: bytes | None, name: str) -> str:
-    """Read a code: it stands in events, and so is no name."""
-    text = _text(raw, name)
-    if text is None or not CODE.fullmatch(text):
-        raise BadHeader(name)
-    return text
-
-
 def _uuid(value: str, name: str) -> UUID:
     """Read a UUID, bare or as the string of a structured field (RFC 9651), as the draft of this header wants it."""
     try:
         return read_uuid(value[1:-1] if value[:1] == value[-1:] == '"' else value)
     except ValueError as error:
         raise BadHeader(f"{name} 须为 UUID") from error
-
-
-def _role(raw: bytes | None) -> Role:
-    try:
-        return Role((raw or b"").decode("latin-1"))  # type: ignore[call-arg]
-    except ValueError as error:
-        raise BadHeader(f"Huiyin-Role 须为：{'、'.join(Role)}") from error
 
 
 def _versions(value: str | None) -> frozenset[int] | None:

@@ -23,8 +23,10 @@ from services.chassis.errors import (
     NotFound,
     Refused,
     Stale,
+    TooOften,
     Unavailable,
 )
+from services.chassis.identity.tokens import NotAuthenticated
 from services.chassis.source import Passed
 from services.chassis.writer import Done
 
@@ -45,6 +47,21 @@ class TooLarge(DomainError):
     title = "请求体过大"
 
 
+class WrongHost(DomainError):
+    """The request is for a host that this service is not: a page of somebody else's has given it a name of its own."""
+
+    code = "wrong_host"
+    title = "请求的主机名不是本服务的"
+    remedy = "请使用本服务的地址；确属本服务的其他名称，由平台管理员列入 HUIYIN_HOSTS。"
+
+
+class ForeignOrigin(Forbidden):
+    """The request was made by a page that is not of this system."""
+
+    code = "foreign_origin"
+    title = "不接受其他网站的页面发出的请求"
+
+
 class Unreadable(Invalid):
     """The body is not in the charset that it says; nothing is stored that nobody could read."""
 
@@ -63,7 +80,14 @@ STATUS: Final[dict[type[DomainError], int]] = {
     Stale: 412,
     Conflict: 409,
     Unavailable: 503,
+    NotAuthenticated: 401,
+    WrongHost: 421,
+    TooOften: 429,
 }
+
+
+BESIDE: Final[dict[int, dict[str, str]]] = {503: {"Retry-After": "1"}, 401: {"WWW-Authenticate": "Bearer"}}
+"""What is said beside a problem, by its status."""
 
 
 class Problem(BaseModel):
@@ -88,10 +112,10 @@ def changed(done: Done, status: int = 200, *, location: str | None = None) -> Re
     return reply
 
 
-def shown(value: Any, version: int | None = None) -> Response:  # noqa: ANN401  # whatever msgspec can write
+def shown(value: Any, version: int | None = None, status: int = 200) -> Response:  # noqa: ANN401  # whatever msgspec can write
     """Return the answer to a question; nobody on the way may keep it."""
     headers = {"Cache-Control": "no-store"} | ({} if version is None else {"ETag": f'"{version}"'})
-    return Response(msgspec.json.encode(value), 200, headers, "application/json")
+    return Response(msgspec.json.encode(value), status, headers, "application/json")
 
 
 def status_of(error: type[DomainError]) -> int:
@@ -113,8 +137,8 @@ def problem(request_id: str, error: DomainError, status: int | None = None, **mo
         **({"article": error.article} if error.article else {}),
         **more,
     }
-    headers = {"Retry-After": "1"} if status == 503 else None  # noqa: PLR2004
-    return Response(msgspec.json.encode(body), status, headers, "application/problem+json")
+    beside = {"Retry-After": str(error.seconds)} if isinstance(error, TooOften) else BESIDE.get(status)
+    return Response(msgspec.json.encode(body), status, beside, "application/problem+json")
 
 
 class HttpError(DomainError):

@@ -33,7 +33,9 @@ class Application(FastAPI):
 
     def build_middleware_stack(self) -> ASGIApp:
         """Return what serves a request."""
-        return Edge(Gates(self.routes, AsyncExitStackMiddleware(self.router)), self.state.service)
+        service: str = self.state.service
+        gates = Gates(self.routes, AsyncExitStackMiddleware(self.router))
+        return Edge(gates, service, self.state.settings.names(service))
 
 
 def make_app(service: str, title: str, settings: Settings, lifespan: Lifespan | None = None) -> FastAPI:

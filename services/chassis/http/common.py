@@ -149,7 +149,7 @@ class ShowStream(Question, path="/streams/{stream}/events", called="事件流", 
         return Response(msgspec.json.encode(happened), media_type="application/json")
 
 
-class ExplainProblem(Question, path="/problems/{code}", called="问题说明", sight=EVERYONE, reply=Explained):
+class ExplainProblem(Question, path="/problems/{code}", called="问题说明", sight=EVERYONE, reply=Explained, open=True):
     """Explain a code: what it means, its article, and what to do."""
 
     code: Annotated[str, Field(max_length=60, pattern="^[a-z0-9_]+$")]

@@ -25,18 +25,18 @@ from contracts.schema import KEYWORDS, Schema, titled
 from contracts.vocabulary import Role
 from services.chassis.commands import Command
 from services.chassis.fields import Body
-from services.chassis.http.acting import CODE, HEADER_CHARS_MAX
+from services.chassis.http.acting import HEADER_CHARS_MAX
 from services.chassis.http.answers import Problem
 from services.chassis.http.gate import Gate
 from services.chassis.http.problems import catalogue
 from services.chassis.operations import Declared, Operation
-from services.chassis.questions import One, Question
+from services.chassis.questions import One
 
 ABOUT: Final = """\
-Huiyin is a case system for petitions (信访); this is one of its four services. A command says who acts, for which unit,
-in which role, and under which key: the same key again is the same command and has the same reply. What is refused is a
-problem (RFC 9457) whose `code` is explained at `/problems/{code}`. Moments are written in UTC and read with any offset.
-Who calls is not proved here: that is for whatever stands before the service.
+Huiyin is a case system for petitions (信访); this is one of its four services. Whoever calls shows an access token of
+the provider, and says as which of their posts they act where they hold several; a petitioner has a session instead. A
+command has a key: the same key again is the same command and has the same reply. What is refused is a problem
+(RFC 9457) whose `code` is explained at `/problems/{code}`. Moments are written in UTC and read with any offset.
 """
 LICENCE: Final = {"name": "Apache 2.0", "identifier": "Apache-2.0"}
 OURS: Final = KEYWORDS | {
@@ -67,7 +67,6 @@ PARAMETERS: Final = {
 }
 """What parameters are that are called the same everywhere; a field that says it itself has its own words."""
 
-_WORD: Final = {"type": "string", "minLength": 1, "maxLength": HEADER_CHARS_MAX, "pattern": f"^{CODE.pattern}$"}
 _KEY: Final = {
     "type": "string",
     "pattern": '^("[0-9a-fA-F-]{36}"|[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})$',
@@ -94,12 +93,15 @@ HEADERS: Final = {
     "IdempotencyKey": _header(
         "Idempotency-Key", _KEY, "The command's id, a UUID: the same key again is the same command", required=True
     ),
-    "Actor": _header("Huiyin-Actor", _WORD, "The code of whoever acts", required=True),
-    "Unit": _header("Huiyin-Unit", _WORD, "The unit for which they act", required=True),
-    "Role": _header("Huiyin-Role", _at("schemas", "Role"), "The role in which they act", required=True),
+    "Post": _header(
+        "Huiyin-Post",
+        {"type": "string", "pattern": f"^[A-Za-z0-9_.-]{{1,40}}/({'|'.join(Role)})$", "example": "RSJ/case_officer"},
+        "As which of their posts whoever acts does so: unit and role; whoever holds one need not say it",
+        required=False,
+    ),
     "Reason": _header(
         "Huiyin-Reason",
-        _WORD | {"pattern": "^[A-Za-z0-9:_.%-]+$"},
+        {"type": "string", "minLength": 1, "maxLength": HEADER_CHARS_MAX, "pattern": "^[A-Za-z0-9:_.%-]+$"},
         "Why, percent-encoded; it stands in events and so names no person",
         required=False,
     ),
@@ -110,14 +112,21 @@ HEADERS: Final = {
         required=False,
     ),
 }
-"""The headers of every command; of questions whose asking is recorded, those of who acts."""
-ASKING: Final = ("Actor", "Unit", "Role")
-ASKED: Final = {
-    "AskingActor": _header("Huiyin-Actor", _WORD, "The code of whoever asks", required=False),
-    "AskingUnit": _header("Huiyin-Unit", _WORD, "The unit for which they ask", required=False),
-    "AskingRole": _header("Huiyin-Role", _at("schemas", "Role"), "The role in which they ask", required=False),
-}
-"""The headers of questions whose answer differs by who asks; without all three it is for nobody in particular."""
+"""The headers of every command; of questions, the post as which somebody asks."""
+ASKING: Final = ("Post",)
+BEARER: Final = "bearer"
+SESSION: Final = "session"
+SCHEMES: Final = {
+    BEARER: {
+        "type": "http", "scheme": "bearer", "bearerFormat": "JWT",
+        "description": "An access token of the provider that the system is told to believe (OpenID Connect)",
+    },
+    SESSION: {
+        "type": "http", "scheme": "bearer",
+        "description": "The token that a query code is exchanged for: of one petition, for an hour",
+    },
+}  # fmt: skip
+"""How whoever calls proves who they are."""
 ANSWERED: Final = {
     "ETag": {
         "description": "The version of what was changed or shown; If-Match takes it",
@@ -142,20 +151,26 @@ PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
     status: {"description": words, "content": {"application/problem+json": {"schema": _at("schemas", "Problem")}}}
     for status, words in {
         400: "A header is missing or malformed",
+        401: "No token, or none that is good",
         403: "This role or unit may not",
         404: "Not found",
         409: "Refused by a rule, or a lost race",
         412: "If-Match is not the current version",
         413: "Body too large",
         415: "The body is not JSON",
+        421: "Host names another one",
         422: "Malformed body, path or query; or a reused Idempotency-Key",
         503: "Store or peer away; send again with the same Idempotency-Key",
     }.items()
 }
 """What every command may answer beside success."""
 PROBLEMS[503] |= with_headers("Retry-After")
+LIMITED: Final[dict[int | str, dict[str, Any]]] = {
+    429: {"description": "Tried too often", "content": PROBLEMS[503]["content"]} | with_headers("Retry-After")
+}
+"""What else it may answer where whoever comes needs no account, and something is changed."""
 QUESTION_PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
-    status: PROBLEMS[status] for status in (400, 403, 404, 422, 503)
+    status: PROBLEMS[status] for status in (400, 401, 403, 404, 421, 422, 503)
 }
 
 
@@ -186,10 +201,11 @@ def described(app: FastAPI) -> dict[str, Any]:
             tags=list(groups.values()) or None, routes=_api(app.routes),
         )  # fmt: skip
         document["info"]["x-keywords"] = OURS
-        document["security"] = []
+        document["security"] = [{BEARER: []}]
         document["components"] = {
-            "schemas": _schemas(document, app.state.service), "parameters": HEADERS | ASKED, "headers": ANSWERED,
-            "responses": {f"Problem{status}": told for status, told in PROBLEMS.items()},
+            "schemas": _schemas(document, app.state.service), "parameters": HEADERS, "headers": ANSWERED,
+            "securitySchemes": SCHEMES,
+            "responses": {f"Problem{status}": told for status, told in (PROBLEMS | LIMITED).items()},
         }  # fmt: skip
         for path in document["paths"].values():
             for operation in path.values():
@@ -206,7 +222,7 @@ def _api(routes: Iterable[BaseRoute]) -> list[BaseRoute]:
             api.routes.append(route)
             continue
         cls, operation = route.cls, route.cls.operation
-        acts = tuple(HEADERS) if issubclass(cls, Command) else _asking(cls)
+        acts = _acting(cls)
 
         def described() -> None:
             """Stand for the handler."""
@@ -222,16 +238,23 @@ def _api(routes: Iterable[BaseRoute]) -> list[BaseRoute]:
             summary=operation.summary,
             description=getdoc(cls),
             status_code=operation.status,
-            **_answered(cls, PROBLEMS if acts else QUESTION_PROBLEMS),
+            **_answered(cls, _problems(operation, acts)),
             openapi_extra=_extra(operation) | {"x-acts": acts},
         )
     return api.routes
 
 
-def _asking(cls: type[Declared]) -> tuple[str, ...]:
-    """Return the headers of a question."""
-    assert issubclass(cls, Question)
-    return ASKING if cls.operation.by else tuple(ASKED) if cls.asks_who() else ()
+def _acting(cls: type[Declared]) -> tuple[str, ...]:
+    """Return the headers of a command or a question; who has no account holds no post."""
+    operation = cls.operation
+    wanted = tuple(HEADERS) if issubclass(cls, Command) else ASKING
+    return tuple(name for name in wanted if not (name in ASKING and (operation.open or operation.by_session)))
+
+
+def _problems(operation: Operation, acts: tuple[str, ...]) -> dict[int | str, dict[str, Any]]:
+    """Return what an operation may answer beside success."""
+    problems = PROBLEMS if acts or operation.changes else QUESTION_PROBLEMS
+    return problems | LIMITED if operation.open and operation.changes else problems
 
 
 def _signature(cls: type[Declared]) -> Signature:
@@ -278,6 +301,8 @@ def _parameter(operation: Operation, name: str, field: FieldInfo, place: Callabl
 def _extra(operation: Operation) -> dict[str, Any]:
     """Return what OpenAPI has no word for."""
     extra: dict[str, Any] = {"x-title-zh": operation.title}
+    if operation.open or operation.by_session:
+        extra["security"] = [{SESSION: []}] if operation.by_session else []
     if operation.article:
         extra["x-article"] = operation.article
     if operation.by:
@@ -308,7 +333,7 @@ def _complete(operation: dict[str, Any], schemas: dict[str, Schema]) -> None:
     if referred := [_at("parameters", name) for name in operation.pop("x-acts", ())]:
         operation.setdefault("parameters", []).extend(referred)
     replies: dict[str, Any] = operation["responses"]
-    problems = {s: _at("responses", f"Problem{s}") for s in replies if int(s) in PROBLEMS}
+    problems = {s: _at("responses", f"Problem{s}") for s in replies if int(s) in PROBLEMS | LIMITED}
     replies |= problems
     for shown in (operation.get("requestBody", {}), *replies.values()):
         if (told := shown.get("content", {}).get(_JSON)) is not None:

@@ -1,13 +1,19 @@
-"""The edge: a request gets an id, it is answered whatever comes, and counted."""
+"""The edge: a request gets an id, it is answered whatever comes, and counted.
+
+It is for this host and from no page of somebody else's: whoever gives a name of theirs to this machine (DNS rebinding)
+makes a browser speak to it, which stands where nobody else may come.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections import defaultdict
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Collection, Sequence
+from functools import cache, lru_cache
 from random import getrandbits
+from typing import Final
 from uuid import UUID
 
 import structlog
@@ -18,16 +24,24 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from services.chassis import metrics
 from services.chassis.errors import Unavailable
 from services.chassis.http.acting import HEADER_CHARS_MAX, Headers, read
-from services.chassis.http.answers import refusal
+from services.chassis.http.answers import ForeignOrigin, WrongHost, refusal
 from services.chassis.numbers import of_a_person
+
+_HOST: Final = rb"(\[[0-9a-fA-F:.]{2,45}\]|[A-Za-z0-9._-]{1,253}?)\.?(?::[0-9]{1,5})?"
+_HOSTS: Final = re.compile(_HOST)
+_ORIGINS: Final = re.compile(rb"https?://" + _HOST)
+HOSTS_KNOWN_MAX: Final = 1_024
+"""How many of them are remembered as they were found."""
 
 
 class Edge:
     """Gives every request an id, makes a problem of every error, and counts it."""
 
-    def __init__(self, app: ASGIApp, service: str) -> None:
+    def __init__(self, app: ASGIApp, service: str, names: Collection[str]) -> None:
         self.app = app
         self.service = service
+        self._is_us = lru_cache(HOSTS_KNOWN_MAX)(lambda host: _named(host, _HOSTS) in names)
+        self._is_of_us = lru_cache(HOSTS_KNOWN_MAX)(lambda origin: _named(origin, _ORIGINS) in names)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -51,6 +65,7 @@ class Edge:
 
         structlog.contextvars.bind_contextvars(request_id=request_id)  # a request is a task, and ends with it
         try:
+            self._must_be_for_us(headers)
             await self.app(scope, receive, answer)
         except ClientDisconnect:  # nobody is there to be answered
             pass
@@ -67,6 +82,19 @@ class Edge:
             counter, seconds = _numbers(self.service, scope["method"], route, status)
             counter.inc()
             seconds.observe(time.perf_counter() - started)
+
+    def _must_be_for_us(self, headers: Headers) -> None:
+        """Raise ``WrongHost`` or ``ForeignOrigin`` for what is for another host, or from a page of one."""
+        if not self._is_us(headers.get(b"host", b"")):
+            raise WrongHost
+        if (origin := headers.get(b"origin")) is not None and not self._is_of_us(origin):
+            raise ForeignOrigin
+
+
+def _named(host: bytes, of: re.Pattern[bytes]) -> str:
+    """Return the name that stands in ``Host`` or ``Origin``, without its port; none where there is none, or several."""
+    found = of.fullmatch(host)
+    return found[1].decode("ascii").lower() if found else ""
 
 
 @cache

@@ -21,10 +21,10 @@ from starlette.routing import BaseRoute, Match, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from services.chassis.commands import Command
-from services.chassis.context import By
+from services.chassis.context import WHENCE, By
 from services.chassis.database import COMMAND_SECONDS_MAX
 from services.chassis.errors import DomainError, KeyReused, Unavailable
-from services.chassis.http.acting import acting, asking, told
+from services.chassis.http.acting import acting, asking, whence
 from services.chassis.http.answers import changed, shown
 from services.chassis.http.bodies import JSON, parsed, received
 from services.chassis.operations import Declared, Operation, permitted
@@ -102,7 +102,7 @@ def _commanded(cls: type[Declared], running: Running) -> Handler:
 
     async def handle(request: Request) -> Response:
         body = await _body(cls, request)
-        by = acting(request)
+        by = await acting(request, running.identity)
         command = read(cls, request.scope["path_params"], body, _kind(request))
         permitted(by, operation)
         done = await _in_time(_done(command, running, by))
@@ -154,7 +154,9 @@ def _asked(cls: type[Declared], running: Running) -> Handler:
     assert issubclass(cls, Question)
 
     async def handle(request: Request) -> Response:
-        by = asking(request) if operation.by else told(request) if cls.asks_who() else None
+        by = None if operation.open else await asking(request, running.identity)
+        if operation.open and operation.changes:
+            WHENCE.set(whence(request, running.settings.proxies_trusted))  # a request is a task, and ends with it
         if operation.changes:
             question = read(cls, request.scope["path_params"], await _body(cls, request), _kind(request))
         else:
@@ -162,7 +164,7 @@ def _asked(cls: type[Declared], running: Running) -> Handler:
         if by is not None:
             permitted(by, operation)
         answer = await question.ask(running, by)
-        return answer if isinstance(answer, Response) else shown(answer.value, answer.version)
+        return answer if isinstance(answer, Response) else shown(answer.value, answer.version, operation.status)
 
     return handle
 

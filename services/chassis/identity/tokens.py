@@ -36,9 +36,15 @@ KNOWN_MAX: Final = 4_096
 """How many tokens are remembered."""
 ASKED_SECONDS_MIN: Final = 10.0
 """How often the provider is asked for its keys at most, however many strangers name a key that it has not."""
+RENEWED_SECONDS: Final = 20.0
+"""How old the keys may be before they are asked for again, beside whatever goes on."""
+OLD_SECONDS_MAX: Final = 60.0
+"""How old they may be before somebody waits for that: so long a key that the provider has no more may be believed."""
 ANSWER_SECONDS_MAX: Final = 3.0
 KINDS: Final = {None, "jwt", "at+jwt", "application/at+jwt"}
 """What the head of an access token may say that it is."""
+OURS: Final = "huiyin-"
+"""What the clients of the system itself are called: they alone need no claim that says who they are."""
 FOREIGN: Final = {"jku", "jwk", "x5u", "x5c", "x5t", "x5t#S256"}
 """What would say by which key a token is to be checked: the provider alone says that."""
 
@@ -69,20 +75,23 @@ class Tokens:
     """The tokens of one provider, as one process knows them."""
 
     def __init__(self, settings: Settings, now: Callable[[], float] = time.time) -> None:
-        assert settings.oidc_issuer is not None
         self.issuer = settings.oidc_issuer.rstrip("/")
         self.audience = settings.oidc_audience
         self.claim = settings.oidc_claim
         self.now = now
         self._keys = KeySet([])
+        self._fresh_at = float("-inf")
         self._asked_at = float("-inf")
         self._asking: asyncio.Task[None] | None = None
         self._known: dict[str, Claims] = {}
 
     async def read(self, token: str) -> Claims:
         """Return what a token says. Raises ``NotAuthenticated``, and ``Unavailable`` where no key is known at all."""
+        now = self.now()
+        if now - self._fresh_at >= RENEWED_SECONDS and self._keys.keys:
+            await self._renew(now)
         known = self._known.get(token)
-        if known is not None and known.exp > self.now():
+        if known is not None and known.exp > now:
             return known
         try:
             claims = await self._checked(token)
@@ -131,11 +140,13 @@ class Tokens:
         if now >= exp + SKEW_SECONDS_MAX:
             raise ValueError("too old")
         access = told.get("resource_access", {}).get(self.audience, {})
+        client = _text(told.get("azp", told.get("client_id", "")))
+        name = told.get(self.claim) or (client if client.startswith(OURS) else None)
         return Claims(
             sub=_text(told["sub"]),
             exp=exp,
-            name=_text(told.get(self.claim) or told.get("client_id") or told["azp"]),
-            azp=_text(told.get("azp", told.get("client_id", ""))),
+            name=_text(name),  # nobody acts as an officer whose code happens to be what a client is called
+            azp=client,
             scope=frozenset(_text(told.get("scope", "")).split()),
             roles=frozenset(map(_text, access.get("roles", ()))),
         )
@@ -145,15 +156,26 @@ class Tokens:
 
         Raises ``Unavailable`` where nothing is.
         """
-        loop = asyncio.get_running_loop()
-        if self._asking is None and loop.time() - self._asked_at >= ASKED_SECONDS_MIN:
-            self._asked_at = loop.time()
-            self._asking = asyncio.create_task(self._fetch())
-            self._asking.add_done_callback(lambda _: setattr(self, "_asking", None))
+        self._begin()
         if self._asking is not None:
             await asyncio.shield(self._asking)
         if not self._keys.keys:
             raise Unavailable("身份提供方暂时无法取得")
+
+    async def _renew(self, now: float) -> None:
+        """Ask again for keys that are known; one who finds them too old waits, and nobody while they are asked for."""
+        if self._begin() and now - self._fresh_at >= OLD_SECONDS_MAX:
+            await self._ask()
+
+    def _begin(self) -> bool:
+        """Begin to ask, unless somebody does or just did; return whether that was begun."""
+        loop = asyncio.get_running_loop()
+        if self._asking is not None or loop.time() - self._asked_at < ASKED_SECONDS_MIN:
+            return False
+        self._asked_at = loop.time()
+        self._asking = asyncio.create_task(self._fetch())
+        self._asking.add_done_callback(lambda _: setattr(self, "_asking", None))
+        return True
 
     async def _fetch(self) -> None:
         timeout = aiohttp.ClientTimeout(total=ANSWER_SECONDS_MAX)
@@ -169,8 +191,10 @@ class Tokens:
             self._asked_at = float("-inf") if not self._keys.keys else self._asked_at
             log.warning("provider_away", issuer=self.issuer, error=repr(error))
             return
-        self._keys = keys
-        self._known.clear()  # what was signed by a key that is no more is good no more
+        known = [key.as_dict(private=False) for key in keys.keys]
+        if any(key.as_dict(private=False) not in known for key in self._keys.keys):
+            self._known.clear()  # what was signed by a key that is no more is good no more
+        self._keys, self._fresh_at = keys, self.now()
 
 
 class _Provider(msgspec.Struct):

@@ -1,12 +1,16 @@
 """Who acts, for which unit and in which role: the token says who, the directory which posts they hold on the day.
 
 No header is believed. One is asked for all the same: whoever holds several posts says as which of them they act.
+A petitioner has neither account nor post, but a session, which the service has opened for whoever held the query code.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import Final
+from uuid import UUID
 
 import msgspec
 
@@ -21,9 +25,12 @@ PLATFORM: Final = "platform"
 """For whom who holds no post of the county acts: systems, and whoever keeps the platform running."""
 DOOR: Final = "intake"
 """The service that knows petitioners, by the query code of what they have brought."""
-_SYSTEMS: Final = {f"huiyin-{service}": service for service in SERVICES}
-"""The clients of our own services, by name."""
+WINDOW: Final = "huiyin-window"
+"""The client of the window at which petitioners bring their matter online; it speaks for them and for nobody else."""
+OF_A_SESSION: Final = "hp_"
+"""How the token of a session begins: no token of a provider does."""
 _BETWEEN: Final = "/"
+_CODE: Final = re.compile("[A-Za-z0-9:_.-]{1,200}")
 
 
 class NotYourPost(Forbidden):
@@ -47,14 +54,30 @@ class Who(msgspec.Struct, frozen=True):
     actor: str
     unit: str
     role: Role
+    petition: UUID | None = None
+    session: bytes = b""
+
+
+Sessions = Callable[[str], Awaitable[Who | None]]
+"""Tells who has the token of a session: a petitioner, and of which petition; None for nobody."""
+
+
+def client_of(service: str) -> str:
+    """Return the client as which a service asks the others."""
+    return f"huiyin-{service}"
+
+
+_SYSTEMS: Final = {client_of(service): service for service in SERVICES}
+_FOR_PETITIONERS: Final = frozenset({client_of(DOOR), WINDOW})
 
 
 class Identity:
     """Who acts, as one process knows it."""
 
-    def __init__(self, tokens: Tokens, directories: Directories) -> None:
+    def __init__(self, tokens: Tokens, directories: Directories, sessions: Sessions | None = None) -> None:
         self.tokens = tokens
         self.directories = directories
+        self.sessions = sessions
 
     async def who(self, bearer: str | None, post: str | None, on: date) -> Who:
         """Return who acts by a token, as which of their posts on a day.
@@ -63,13 +86,29 @@ class Identity:
         """
         if bearer is None:
             raise NotAuthenticated
+        if bearer.startswith(OF_A_SESSION):
+            return await self._petitioner(bearer, post)
         claims = await self.tokens.read(bearer)
+        if not _CODE.fullmatch(claims.name):  # it stands in events, and so is no name
+            raise NotAuthenticated
         wanted = None if post is None else _read(post)
-        if (service := _SYSTEMS.get(claims.azp)) is not None:
-            return _system(service, wanted)
+        if claims.azp in _FOR_PETITIONERS and wanted is not None and wanted[1] is Role.petitioner:
+            return Who(Role.petitioner, *wanted)
+        if (service := _SYSTEMS.get(claims.azp)) is not None and wanted is None:
+            return Who(f"{Role.system}:{service}", PLATFORM, Role.system)
+        if claims.azp in {*_SYSTEMS, WINDOW}:
+            raise NotYourPost
         if Role.platform_admin in claims.roles and wanted in {None, (PLATFORM, Role.platform_admin)}:
             return Who(claims.name, PLATFORM, Role.platform_admin)
         return await self._officer(claims, wanted, on)
+
+    async def _petitioner(self, bearer: str, post: str | None) -> Who:
+        who = None if self.sessions is None else await self.sessions(bearer)
+        if who is None:
+            raise NotAuthenticated
+        if post is not None:
+            raise NotYourPost
+        return who
 
     async def _officer(self, claims: Claims, wanted: Acting | None, on: date) -> Who:
         used = self.directories.current
@@ -82,16 +121,6 @@ class Identity:
             raise NotYourPost
         unit, role = wanted or held.pop()
         return Who(claims.name, unit, role)
-
-
-def _system(service: str, wanted: Acting | None) -> Who:
-    """Return a service; the one at the door may act for who has brought something, and for nobody else."""
-    if wanted is None:
-        return Who(f"{Role.system}:{service}", PLATFORM, Role.system)
-    unit, role = wanted
-    if service != DOOR or role is not Role.petitioner:
-        raise NotYourPost
-    return Who(Role.petitioner, unit, role)
 
 
 def _read(post: str) -> Acting:

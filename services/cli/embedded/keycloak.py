@@ -111,6 +111,10 @@ class EmbeddedKeycloak:
             self._make(realm)
         return self.url
 
+    def add(self, realm: str, client: Mapping[str, Any]) -> None:
+        """Enters a client into a realm of the node, which runs. StackError where it is there, or cannot be."""
+        self._admit(f"/{realm}/clients", client)
+
     def stop(self) -> None:
         """Stops the node."""
         if daemon := self._daemon():
@@ -183,10 +187,14 @@ class EmbeddedKeycloak:
         name = realm["realm"]
         if _answers(f"{self.url}/realms/{name}/.well-known/openid-configuration"):
             return
+        self._admit("", realm)
+
+    def _admit(self, where: str, what: Mapping[str, Any]) -> None:
+        """Puts something in as the operator."""
         grant = {"grant_type": "client_credentials", "client_id": ADMIN, "client_secret": self._known()["operator"]}
         told = _post(f"{self.url}/realms/master/protocol/openid-connect/token", urllib.parse.urlencode(grant).encode())
         authorization = {"Authorization": f"Bearer {json.loads(told)['access_token']}"}
-        _post(f"{self.url}/admin/realms", json.dumps(realm).encode(), authorization, "application/json")
+        _post(f"{self.url}/admin/realms{where}", json.dumps(what).encode(), authorization, "application/json")
 
     def _failure(self, what: str, log: Path) -> StackError:
         lines = [line for line in tail(log, 80).splitlines() if not line.startswith(("\t", "    "))]

@@ -1,6 +1,6 @@
-"""What a petitioner does by query code: rate, withdraw, add, ask for review and recheck, consent, report retaliation.
+"""What a petitioner does about their own: rate, withdraw, add, ask for review and recheck, consent, report retaliation.
 
-The code stands in the body. What another service decides is passed on to it, on behalf of whoever holds the code.
+By their query code they have a session. What another service decides is passed on to it, on behalf of whoever has one.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from services.chassis.running import Running
 from services.chassis.source import Passed
 from services.chassis.store import New
 from services.chassis.writer import Done
-from services.intake.application.answering import Own, QueryCode, answering, by_code
+from services.intake.application.answering import Own, answering, own_of
 from services.intake.application.depositing import deposit, own_words
 from services.intake.application.disclosing import handlers, handling_unit
 from services.intake.application.looking import same_person, whose
@@ -62,19 +62,19 @@ class PassedOn(Reply):
 
 
 async def must_take_part(running: Running, own: Own) -> None:
-    """Let nobody act in a case by their code who has withdrawn their petition. Raises ``HasWithdrawn``."""
+    """Let nobody act in a case as its petitioner who has withdrawn their petition. Raises ``HasWithdrawn``."""
     for case in dict.fromkeys((own.case, own.answering)):
         withdrawal.must_not_have_withdrawn(await running.store.known(Registration, case), own.petition)
 
 
 class ByCode(Command[Registration], reply=How):
-    """A command of whoever holds a query code, on the case that answers to them."""
+    """A command of whoever has proved by a query code that a petition is theirs, on the case that answers to them."""
 
-    query_code: QueryCode
+    by_session = True
 
     async def run(self, running: Running, by: By) -> Done:
         await self.look_up(running, by)
-        own = await by_code(running, self.query_code)
+        own = await own_of(running, by)
         await must_take_part(running, own)
         document = await self.says(running, own, by)
 
@@ -122,7 +122,7 @@ class ThinkAgain(ByCode, path="/progress/withdrawal/revocation", by=PETITIONER, 
     """Let the case go on as it was, and each of its parts where it was divided meanwhile (第十七条)."""
 
     async def run(self, running: Running, by: By) -> Done:
-        own = await by_code(running, self.query_code)
+        own = await own_of(running, by)
         divided = await running.store.known(Registration, own.answering)
         if not divided.parts:
             return await super().run(running, by)
@@ -166,7 +166,7 @@ class AddFacts(ByCode, path="/progress/documents", by=PETITIONER, called="补充
     words: Text
 
     async def run(self, running: Running, by: By) -> Done:
-        own = await by_code(running, self.query_code)
+        own = await own_of(running, by)
         await must_take_part(running, own)
         about = await running.store.known(Registration, own.answering)
         if about.open:
@@ -213,13 +213,13 @@ _PARTS: Final = "SELECT registration_no FROM case_view WHERE split_from = $1 ORD
 
 
 class PassOn(ByCode, reply=PassedOn):
-    """A command that mediation decides, on behalf of whoever holds the code."""
+    """A command that mediation decides, on behalf of whoever has the session."""
 
     to: ClassVar[str]
     """Where it goes, behind the case."""
 
     async def run(self, running: Running, by: By) -> Done:
-        own = await by_code(running, self.query_code)
+        own = await own_of(running, by)
         await must_take_part(running, own)
         body = await self.body(running, own, by)
         try:
@@ -301,7 +301,7 @@ class AskRecusal(PassOn, path="/progress/recusal", by=PETITIONER, called="本人
     words: Text
 
     async def run(self, running: Running, by: By) -> Done:
-        own = await by_code(running, self.query_code)
+        own = await own_of(running, by)
         await must_take_part(running, own)
         about = await running.store.known(Registration, own.answering)
         having = await handlers(running, own.answering)
@@ -341,13 +341,14 @@ class ReportRetaliation(
 
     bytes_max: ClassVar[int] = LETTER_BYTES_MAX
 
-    query_code: QueryCode
+    by_session = True
+
     words: Text
     persons: list[KnownOfficer] = Field(default_factory=list, max_length=ACCUSED_MAX)
 
     async def run(self, running: Running, by: By) -> Done:
         await self.look_up(running, by)
-        own = await by_code(running, self.query_code)
+        own = await own_of(running, by)
         about = await running.store.known(Registration, own.answering)
         unit = await handling_unit(running, own.answering)
         codes = {}

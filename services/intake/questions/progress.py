@@ -1,4 +1,4 @@
-"""What whoever holds a query code asks; the code stands in the body, for paths are written down everywhere."""
+"""What a petitioner asks about their own petition, by the session that they have for its query code."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from services.chassis.errors import NotFound, SourceAway
 from services.chassis.questions import Answer, Question, rows
 from services.chassis.running import Running
 from services.chassis.views import Sight
-from services.intake.application.answering import Own, QueryCode, by_code
+from services.intake.application.answering import Own, own_of
 from services.intake.application.disclosing import disclosed, owed
-from services.intake.application.office import office
 from services.intake.application.papers import opinion_of, printed
 from services.intake.application.whereabouts import lines
 from services.intake.domain.paper import OPINIONS
 from services.intake.domain.registration import Registration
 from services.intake.papers.kinds import KINDS, To
 
-BY_CODE: Final = Sight("q.digest = $1")
-"""Whoever holds the query code of a petition is told of it, and nobody else is."""
+PETITIONER: Final = (Role.petitioner,)
+OWN: Final = Sight("q.petition_id = $1")
+"""Whoever has proved by its query code that a petition is theirs is told of it, and nobody else is."""
 
 
 class Step(BaseModel):
@@ -108,20 +108,22 @@ OF_SOME: Final = frozenset(name for name, field in Told.model_fields.items() if 
 
 
 class ByCode(Question):
-    """A question of whoever holds a query code."""
+    """A question of whoever has proved by a query code that a petition is theirs."""
 
-    query_code: QueryCode
+    by_session = True
 
 
-class Progress(ByCode, path="/progress", method="POST", called="查询办理情况", sight=BY_CODE, reply=Told):
-    """Tell whoever has the code what has happened, who has the case and until when (第二十一条)."""
+class Progress(
+    ByCode, path="/progress", method="POST", by=PETITIONER, called="查询办理情况", sight=OWN, reply=Told
+):  # fmt: skip
+    """Tell the petitioner what has happened, who has the case and until when (第二十一条)."""
 
-    async def ask(self, running: Running, by: By | None) -> Answer:  # noqa: ARG002  # whoever has the code
-        digest = office(running).vault.code_digest(self.query_code)
-        found = await rows(running.store, _PROGRESS, digest)
+    async def ask(self, running: Running, by: By | None) -> Answer:
+        assert by is not None
+        found = await rows(running.store, _PROGRESS, by.petition)
         if not found:
             raise NotFound("查询码不存在")
-        parts = await rows(running.store, _PARTS, digest)
+        parts = await rows(running.store, _PARTS, by.petition)
         told = found[0] | {"parts": [await _part(running, row, found[0]["petition_id"]) for row in parts]}
         of = [told.pop(name) for name in ("own", "answering", "petition_id")]
         if not told.pop("sealed"):
@@ -167,17 +169,18 @@ class OwnPapers(BaseModel):
 
 
 class ListOwnPapers(
-    ByCode, path="/progress/papers", method="POST", called="查询本人文书", sight=BY_CODE, reply=OwnPapers
+    ByCode, path="/progress/papers", method="POST", by=PETITIONER, called="查询本人文书", sight=OWN, reply=OwnPapers
 ):
-    """List the papers that were issued to whoever has the code (第三十二条)."""
+    """List the papers that were issued to the petitioner (第三十二条)."""
 
-    async def ask(self, running: Running, by: By | None) -> Answer:  # noqa: ARG002  # whoever has the code
-        papers = await own_papers(running, self.query_code)
+    async def ask(self, running: Running, by: By | None) -> Answer:
+        assert by is not None
+        papers = await own_papers(running, by)
         return Answer({"items": [{name: row[name] for name in OwnPaper.model_fields} for row in papers]})
 
 
 class PrintOwnPaper(
-    ByCode, path="/progress/papers/pdf", method="POST", by=(Role.petitioner,), called="打印本人文书", sight=BY_CODE,
+    ByCode, path="/progress/papers/pdf", method="POST", by=PETITIONER, called="打印本人文书", sight=OWN,
     reply="application/pdf",
 ):  # fmt: skip
     """Set a paper of the petitioner's own again, byte for byte; the look is recorded first (第三十二条)."""
@@ -186,19 +189,19 @@ class PrintOwnPaper(
 
     async def ask(self, running: Running, by: By | None) -> Response:
         assert by is not None
-        found = {row["document_id"]: row["case_id"] for row in await own_papers(running, self.query_code)}
+        found = {row["document_id"]: row["case_id"] for row in await own_papers(running, by)}
         if self.document_id not in found:
             raise NotFound(str(self.document_id))
         pdf = await printed(running, found[self.document_id], self.document_id, by)
         return Response(pdf, media_type="application/pdf", headers={"Cache-Control": "no-store"})
 
 
-async def own_papers(running: Running, query_code: str) -> list[dict[str, Any]]:
+async def own_papers(running: Running, by: By) -> list[dict[str, Any]]:
     """Return the papers to the petitioner: those under the index of who wrote the petition, or of its only one.
 
     What was taken back before they had it is no answer to them, whoever had printed it.
     """
-    own = await by_code(running, query_code)
+    own = await own_of(running, by)
     kinds = [kind for kind, form in KINDS.items() if form.to is To.petitioner]
     now = [own.case, own.answering]
     found = await rows(running.store, _PAPERS, own.petition, await _wherever(running, own, now), kinds, now)
@@ -229,13 +232,13 @@ SELECT own.registration_no, nullif(v.registration_no, own.registration_no) AS me
        under_seal(own.id) OR under_seal(v.id) AS sealed,
        CASE WHEN q.petition_id = ANY(v.no_longer_accepted) THEN 'no_longer_accepted' ELSE v.state END AS state
 FROM query_code q JOIN case_view own ON own.id = q.case_id JOIN case_view v ON v.id = answering(q.case_id)
-WHERE {BY_CODE.condition}
+WHERE {OWN.condition}
 """  # noqa: S608  # a condition of ours
 _PARTS: Final = f"""
 SELECT v.registration_no, v.state, answering(v.id) AS answering,
        under_seal(v.id) OR under_seal(answering(v.id)) AS sealed
 FROM query_code q JOIN case_view v ON v.split_from = q.case_id
-WHERE {BY_CODE.condition} ORDER BY v.id
+WHERE {OWN.condition} ORDER BY v.id
 """  # noqa: S608  # a condition of ours
 _PAPERS: Final = """
 SELECT p.id AS document_id, p.case_id, own.id AS petition_id, p.kind, p.document_no, p.state, p.issued_at, p.served_at

@@ -32,7 +32,7 @@ from services.intake.views import (
 )
 
 
-class Desks(Listing[DeskRow], path="/desks", called="窗口", where=("state", "unit"), sort=("id", "unit")):
+class Desks(Listing[DeskRow], path="/desks", called="窗口", where=("state", "unit"), sort=("id", "unit"), open=True):
     """List the desks in the hall (第十八条第三款)."""
 
 
@@ -82,7 +82,12 @@ class ContactCards(
 
 
 class Notices(
-    Listing[NoticeRow], path="/notices", called="公开事项", where=("state", "unit", "kind"), sort=("id", "published_at")
+    Listing[NoticeRow],
+    path="/notices",
+    called="公开事项",
+    where=("state", "unit", "kind"),
+    sort=("id", "published_at"),
+    open=True,
 ):
     """List what the public was told (第十八条第一款)."""
 
@@ -93,7 +98,9 @@ class NoticeShown(NoticeRow):
     text: str | None
 
 
-class ShowNotice(Question, path="/notices/{notice_id}", called="公开事项内容", sight=EVERYONE, reply=NoticeShown):
+class ShowNotice(
+    Question, path="/notices/{notice_id}", called="公开事项内容", sight=EVERYONE, reply=NoticeShown, open=True
+):
     """Show what the public was told (第十八条第一款)."""
 
     notice_id: UUID

@@ -58,9 +58,12 @@ def _hearing(t: Telling) -> None:
 
 
 def _recused(t: Telling) -> None:
-    """A petitioner speaks up: an officer with an interest keeps out, and who pays back is looked into (第二十八条)."""
-    t.register(channel=Channel.letter).after(0, 1).classify().after(0, 1).recuse_at_the_door().after(0, 2).hand_over()
-    t.after(1, 5).notify().after(1, 2).lose_code().after(0, 1).add_facts().after(0, 1).recuse().after(
+    """A petitioner speaks up: an officer with an interest keeps out, and who pays back is looked into (第二十八条).
+
+    The code is lost before anything is done by it: played once more, a code that is dead by then opens nothing.
+    """
+    t.register(channel=Channel.letter).after(0, 1).classify().after(0, 1).lose_code().after(0, 1).recuse_at_the_door()
+    t.after(0, 2).hand_over().after(1, 5).notify().after(1, 2).add_facts().after(0, 1).recuse().after(
         1, 3
     ).report_retaliation()
     ended(decided(t.after(9, 22).look_into_retaliation()))

@@ -117,6 +117,7 @@ class Base:
         *,
         code: str | None = None,
         reason: str | None = None,
+        by_code: From | None = None,
         needs_days: bool = False,
     ) -> Self:
         """Add a command; one with a code has to be refused by that rule.
@@ -129,7 +130,7 @@ class Base:
         why = self.rng.choice(texts()["reasons"][reason]) if reason else None
         step = Step(
             name=f"{name}_refused" if code else name, command=command, sent=known | dict(sent), who=who, at=self.now,
-            code=code, captures=captures, reason=why, needs_days=needs_days,
+            code=code, captures=captures, reason=why, by_code=by_code, needs_days=needs_days,
         )  # fmt: skip
         self.steps.append(step)
         return self
@@ -138,7 +139,11 @@ class Base:
         self, name: str, command: type[Declared], captures: Mapping[str, str] = MappingProxyType({}), **sent: Any  # noqa: ANN401  # the fields of any command
     ) -> Self:  # fmt: skip
         """Let the petitioner act, by the query code that stands on the receipt."""
-        return self._do(name, command, {"query_code": From("query_code")} | sent, self.petitioner, captures)
+        return self._do(name, command, sent, self.petitioner, captures, by_code=From("query_code"))
+
+    def _by_neighbours_code(self, name: str, command: type[Declared], **sent: Any) -> Self:  # noqa: ANN401  # as above
+        """Let whoever else has petitioned act, by a code of their own."""
+        return self._do(name, command, sent, self.petitioner, by_code=From("neighbours_code"))
 
     def look_for(self, event: str, name: str) -> Self:
         """Look, until it is there, where the ledger has an entry of the case, which is captured by its id."""

@@ -104,7 +104,10 @@ class Door(Base):
             captures |= {"neighbours_id": "petition_id", "neighbours_code": "query_code"}
         else:
             captures |= {"petition_id": "petition_id", "query_code": "query_code"}
-        return self._take("register", RegisterPetition, body, captures, at)
+        self._take("register", RegisterPetition, body, captures, at)
+        if neighbour is None:  # whatever they do later is done at the door where they have come in
+            self.petitioner = self.petitioner._replace(unit=self.steps[-1].who.unit)
+        return self
 
     def repeat(self) -> Self:
         """The same person comes again about the same matter."""

@@ -178,8 +178,7 @@ class Following(Door):
 
     def ask_neighbours_withdrawal(self) -> Self:
         """One of two petitioners does not want it any more."""
-        sent = {"query_code": From("neighbours_code"), "words": self._says("withdrawal")}
-        return self._do("ask_neighbours_withdrawal", Withdraw, sent, self.petitioner)
+        return self._by_neighbours_code("ask_neighbours_withdrawal", Withdraw, words=self._says("withdrawal"))
 
     def confirm_neighbours_withdrawal(self) -> Self:
         """The bureau has asked that one, and the case goes on for the other."""

@@ -37,8 +37,7 @@ class Remedy(Handling):
 
     def neighbour_asks_too(self) -> Self:
         """Whoever else has petitioned asks for the same, which is one review (第三十五条)."""
-        sent = {"query_code": From("neighbours_code"), "words": self._says("ask_review")}
-        return self._do("ask_review", AskReview, sent, self.petitioner)
+        return self._by_neighbours_code("ask_review", AskReview, words=self._says("ask_review"))
 
     def review_for_neighbour(self) -> Self:
         """Whoever else has petitioned gets the review opinion too, with thirty days of their own (第三十六条)."""

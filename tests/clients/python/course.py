@@ -1,6 +1,7 @@
 """The README's ten minutes as a clerk, with packages that openapi-python-client made of the documents."""
 
 import json
+import os
 import sys
 from typing import TypedDict, TypeVar
 from uuid import UUID, uuid4
@@ -9,11 +10,11 @@ import assignment
 import assignment.models
 import intake
 import mediation
-import mediation.models
 from assignment.api.cases import assign_case
 from assignment.models import AssignCase, Assigned
 from intake.api.cases import classify_case, register_petition
 from intake.api.progress import progress
+from intake.api.sessions import open_petition_session
 from intake.models import (
     Channel,
     ClassifyCase,
@@ -21,11 +22,11 @@ from intake.models import (
     ContentCategory,
     Kind,
     OfCase,
+    OpenPetitionSession,
     Petitioner,
-    Progress,
+    PetitionSession,
     Registered,
     RegisterPetition,
-    Role,
     Route,
     Told,
 )
@@ -39,15 +40,15 @@ T = TypeVar("T")
 
 
 class By(TypedDict):
-    """Who acts, for which unit; each command has a key of its own."""
+    """As what somebody acts, for which unit and in which role; each command has a key of its own."""
 
-    huiyin_actor: str
-    huiyin_unit: str
+    huiyin_post: str
     idempotency_key: str
 
 
-def by(actor: str, unit: str) -> By:
-    return {"huiyin_actor": actor, "huiyin_unit": unit, "idempotency_key": str(uuid4())}
+def by(unit: str, role: str) -> By:
+    post = f"{unit}/{role}"
+    return {"huiyin_post": post, "idempotency_key": str(uuid4())}
 
 
 def answered(kind: type[T], parsed: object) -> T:
@@ -57,11 +58,15 @@ def answered(kind: type[T], parsed: object) -> T:
 
 
 intake_url, assignment_url, mediation_url = sys.argv[1:]
-at_intake = intake.Client(base_url=intake_url)
-at_assignment = assignment.Client(base_url=assignment_url)
-at_mediation = mediation.Client(base_url=mediation_url)
+tokens = json.loads(os.environ["HUIYIN_TOKENS"])
+clerk = intake.AuthenticatedClient(base_url=intake_url, token=tokens["QL66295"])
+officer = intake.AuthenticatedClient(base_url=intake_url, token=tokens["QL19597"])
+assigner = assignment.AuthenticatedClient(base_url=assignment_url, token=tokens["QL19597"])
+receiver = mediation.AuthenticatedClient(base_url=mediation_url, token=tokens["QL27527"])
+head = mediation.AuthenticatedClient(base_url=mediation_url, token=tokens["QL49308"])
+petitioner = intake.Client(base_url=intake_url)
 
-clerk = by("QL66295", BUREAU)
+at_the_window = by(BUREAU, "intake_clerk")
 petition = RegisterPetition(
     channel=Channel.VISIT,
     category=ContentCategory.UNPAID_WAGES,
@@ -69,38 +74,32 @@ petition = RegisterPetition(
     petitioner=Petitioner(name="周安平", phone="139 0000 0000"),
     content=Content(claim="要求支付拖欠的工资", facts="三月至五月的工资一直没有发"),
 )
-first, again = (
-    register_petition.sync_detailed(client=at_intake, body=petition, huiyin_role=Role.INTAKE_CLERK, **clerk)
-    for _ in range(2)
-)
+first, again = (register_petition.sync_detailed(client=clerk, body=petition, **at_the_window) for _ in range(2))
 registered = answered(Registered, first.parsed)
 classified = classify_case.sync(
     registered.case_id,
-    client=at_intake,
+    client=officer,
     body=ClassifyCase(
         kind=Kind.APPEAL_FOR_RESOLUTION, route=Route.PETITION_PROCEDURE, category=ContentCategory.UNPAID_WAGES
     ),
-    huiyin_role=Role.BUREAU_OFFICER,
     if_match=first.headers["ETag"],
-    **by("QL19597", BUREAU),
+    **by(BUREAU, "bureau_officer"),
 )
 assigned = assign_case.sync(
     registered.case_id,
-    client=at_assignment,
+    client=assigner,
     body=AssignCase(mode=assignment.models.Forwarding.FORWARD, unit=HUMAN_RESOURCES),
-    huiyin_role=assignment.models.Role.BUREAU_OFFICER,
-    **by("QL19597", BUREAU),
+    **by(BUREAU, "bureau_officer"),
 )
 accepted = notify_acceptance.sync(
     registered.case_id,
-    client=at_mediation,
+    client=receiver,
     body=NotifyAcceptance(method=ServiceMethod.POST, receipt="EMS-1180", case_officer="QL24568"),
-    huiyin_role=mediation.models.Role.UNIT_RECEIVER,
-    **by("QL27527", HUMAN_RESOURCES),
+    **by(HUMAN_RESOURCES, "unit_receiver"),
 )
 refused = issue_opinion.sync(
     registered.case_id,
-    client=at_mediation,
+    client=head,
     body=IssueOpinion(
         result=Result.SUPPORT,
         legal_basis=["保障农民工工资支付条例 第三条"],
@@ -108,10 +107,11 @@ refused = issue_opinion.sync(
         drafted_by="QL24568",
         review_body="980726000103",
     ),
-    huiyin_role=mediation.models.Role.UNIT_HEAD,
-    **by("QL49308", HUMAN_RESOURCES),
+    **by(HUMAN_RESOURCES, "unit_head"),
 )
-told = progress.sync(body=Progress(query_code=registered.query_code), client=at_intake)
+shown = OpenPetitionSession(query_code=registered.query_code)
+session = answered(PetitionSession, open_petition_session.sync(body=shown, client=petitioner))
+told = progress.sync(client=intake.AuthenticatedClient(base_url=intake_url, token=session.token))
 
 print(
     json.dumps(

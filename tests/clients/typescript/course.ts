@@ -9,16 +9,26 @@ import type { paths as Mediation } from "./mediation.js";
 type Schemas = components["schemas"];
 
 const [intakeUrl, assignmentUrl, mediationUrl] = process.argv.slice(2);
-const intake = createClient<Intake>({ baseUrl: intakeUrl });
-const assignment = createClient<Assignment>({ baseUrl: assignmentUrl });
-const mediation = createClient<Mediation>({ baseUrl: mediationUrl });
+const tokens: Record<string, string> = JSON.parse(process.env["HUIYIN_TOKENS"] ?? "{}");
+
+/** Return a client of somebody who has logged in. */
+function of<Paths extends {}>(actor: string, baseUrl: string | undefined) {
+  return createClient<Paths>({ baseUrl, headers: { Authorization: `Bearer ${tokens[actor]}` } });
+}
+
+const clerk = of<Intake>("QL66295", intakeUrl);
+const officer = of<Intake>("QL19597", intakeUrl);
+const assigner = of<Assignment>("QL19597", assignmentUrl);
+const receiver = of<Mediation>("QL27527", mediationUrl);
+const head = of<Mediation>("QL49308", mediationUrl);
+const petitioner = createClient<Intake>({ baseUrl: intakeUrl });
 
 const BUREAU = "980726000116";
 const HUMAN_RESOURCES = "980726000308";
 
-/** Say who acts, for which unit, in which role; each command has a key of its own. */
-function as(actor: string, unit: string, role: Schemas["Role"]) {
-  return { "Huiyin-Actor": actor, "Huiyin-Unit": unit, "Huiyin-Role": role, "Idempotency-Key": randomUUID() };
+/** Say as what somebody acts, for which unit and in which role; each command has a key of its own. */
+function as(unit: string, role: string): Intake["/petitions"]["post"]["parameters"]["header"] {
+  return { "Huiyin-Post": `${unit}/${role}`, "Idempotency-Key": randomUUID() };
 }
 
 /** Return what was answered; a problem is an error here. */
@@ -34,33 +44,33 @@ const petition: Schemas["RegisterPetition"] = {
   petitioner: { name: "周安平", phone: "139 0000 0000" },
   content: { claim: "要求支付拖欠的工资", facts: "三月至五月的工资一直没有发" },
 };
-const registration = { params: { header: as("QL66295", BUREAU, "intake_clerk") }, body: petition };
-const first = await intake.POST("/petitions", registration);
+const registration = { params: { header: as(BUREAU, "intake_clerk") }, body: petition };
+const first = await clerk.POST("/petitions", registration);
 const registered = answered(first);
-const again = answered(await intake.POST("/petitions", registration));
+const again = answered(await clerk.POST("/petitions", registration));
 const etag = first.response.headers.get("ETag") ?? undefined;
 const path = { case_id: registered.case_id };
 
 const classified = answered(
-  await intake.POST("/cases/{case_id}/classification", {
-    params: { path, header: { ...as("QL19597", BUREAU, "bureau_officer"), "If-Match": etag } },
+  await officer.POST("/cases/{case_id}/classification", {
+    params: { path, header: { ...as(BUREAU, "bureau_officer"), "If-Match": etag } },
     body: { kind: "appeal_for_resolution", route: "petition_procedure", category: "unpaid_wages" },
   }),
 );
 const assigned = answered(
-  await assignment.POST("/cases/{case_id}/assignment", {
-    params: { path, header: as("QL19597", BUREAU, "bureau_officer") },
+  await assigner.POST("/cases/{case_id}/assignment", {
+    params: { path, header: as(BUREAU, "bureau_officer") },
     body: { mode: "forward", unit: HUMAN_RESOURCES },
   }),
 );
 const accepted = answered(
-  await mediation.POST("/cases/{case_id}/acceptance-notice", {
-    params: { path, header: as("QL27527", HUMAN_RESOURCES, "unit_receiver") },
+  await receiver.POST("/cases/{case_id}/acceptance-notice", {
+    params: { path, header: as(HUMAN_RESOURCES, "unit_receiver") },
     body: { method: "post", receipt: "EMS-1180", case_officer: "QL24568" },
   }),
 );
-const { error: refused } = await mediation.POST("/cases/{case_id}/opinion", {
-  params: { path, header: as("QL49308", HUMAN_RESOURCES, "unit_head") },
+const { error: refused } = await head.POST("/cases/{case_id}/opinion", {
+  params: { path, header: as(HUMAN_RESOURCES, "unit_head") },
   body: {
     result: "support",
     legal_basis: ["保障农民工工资支付条例 第三条"],
@@ -69,8 +79,11 @@ const { error: refused } = await mediation.POST("/cases/{case_id}/opinion", {
     review_body: "980726000103",
   },
 });
+const session = answered(
+  await petitioner.POST("/petition-sessions", { body: { query_code: registered.query_code } }),
+);
 const progress = answered(
-  await intake.POST("/progress", { body: { query_code: registered.query_code } }),
+  await petitioner.POST("/progress", { headers: { Authorization: `Bearer ${session.token}` } }),
 );
 
 console.log(
