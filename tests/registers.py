@@ -6,7 +6,7 @@ from typing import Any, Final
 from uuid import uuid4
 
 from contracts.vocabulary import Role
-from tests.harness import UNIT, System
+from tests.harness import BUREAU, UNIT, System
 from tests.steps import NOTIFIED_AT, document, ok
 
 PAPER: Final = str(uuid4())
@@ -109,7 +109,7 @@ async def entered(county: System, case: str) -> dict[str, str]:
     known |= {name: await document(county, known[of]) for name, of in (("paper", "case"), ("visit_paper", "visit"))}
     for service, path, told, role in ENTRIES:
         body = {name: value.format(**known) if isinstance(value, str) else value for name, value in told.items()}
-        unit = "XFJ" if service == "accountability" else UNIT
+        unit = BUREAU if service == "accountability" or "{visit}" in path else UNIT
         reply = ok(await county.send(service, path.format(**known), body, role=role, unit=unit, at=NOTIFIED_AT), 201)
         known |= {name: value for name, value in reply.items() if name.endswith("_id")}
     return known

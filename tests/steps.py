@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
+from itertools import product
 from typing import Any, Final
 
 import httpx2
 
 from contracts.vocabulary import Role
-from tests.harness import GOVERNMENT, HEAD, UNIT, Servers, System, petition, system, until
+from tests.harness import BUREAU, GOVERNMENT, HEAD, UNIT, Servers, System, petition, system, until
 
 REGISTERED_AT: Final = "2025-08-25T09:00:00+08:00"
 HANDED_AT: Final = "2025-08-26T09:00:00+08:00"
@@ -90,11 +91,15 @@ async def accepted_of_one(county: System) -> dict[str, Any]:
 
 
 async def document(
-    county: System, case: str, kind: str = "record", text: str = "听取陈述笔录", *, unit: str = UNIT
+    county: System, case: str, kind: str = "record", text: str = "听取陈述笔录", *, unit: str | None = None
 ) -> str:
-    reply = await county.send(
-        "intake", f"/cases/{case}/documents", {"kind": kind, "text": text}, role=Role.case_officer, unit=unit
-    )
+    """Deposit a text as whoever of a unit has to do with the case: of the one that has it, else of who received it."""
+    said, path = {"kind": kind, "text": text}, f"/cases/{case}/documents"
+    roles = (Role.case_officer, Role.bureau_officer, Role.unit_head)
+    for one, role in product((unit,) if unit else (UNIT, BUREAU), roles):
+        reply = await county.send("intake", path, said, role=role, unit=one)
+        if reply.status_code != 404:
+            break
     return ok(reply, 201)["document_id"]
 
 

@@ -112,6 +112,9 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
 JUDGED: Final = {"/ledger-items/{item_id}/closure", "/funds/{fund_id}/payment", "/funds/{fund_id}/audit"}
 """What is said of what a unit has done, and by nobody of it."""
 
+RECEIVED: Final = {"/sessions/{session_id}/queue", "/conduct-incidents/{conduct_incident_id}/police-referral"}
+"""What is about a case that no unit has but the bureau that received it."""
+
 Known = dict[str, list[str]]
 """By the name of a path's parameter: values of it that exist."""
 Found = tuple[dict[str, set[int]], list[str]]
@@ -236,7 +239,7 @@ def steered(known: Known) -> Callable[..., None]:
             path["case_id"], path["petition_id"] = known["visit"][0], known["petition"][0]
         if known and said.get("security") not in ([], [{SESSION: []}]) and dice.random() < 0.9:
             role = Role(dice.choice(roles or POSTS))
-            unit = BUREAU if "fact_id" in path or case.operation.path in JUDGED else UNIT
+            unit = BUREAU if "fact_id" in path or case.operation.path in JUDGED | RECEIVED else UNIT
             headers["Authorization"] = f"Bearer {known[f'token/{role}'][0]}"
             headers["Huiyin-Post"] = f"{PLATFORM if role is Role.platform_admin else unit}/{role}"
             if role is Role.system:  # a service says nothing of a post

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from copy import copy
 from functools import partial
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
@@ -24,14 +24,16 @@ REBUILD_BATCH_MAX: Final = 200
 
 _FOLDED: Final = "SELECT id, folded FROM case_view WHERE id = ANY($1::uuid[])"
 _PUT: Final = """
-INSERT INTO case_view AS t (id, version, seq, state, unit, folded, kept_for, accused, received_by)
-SELECT id, version, seq, state, unit, folded, string_to_array(kept_for, ' '), string_to_array(accused, ' '), received_by
+INSERT INTO case_view AS t (id, version, seq, state, unit, folded, parties, kept_for, accused, received_by)
+SELECT id, version, seq, state, unit, folded, string_to_array(parties, ' '), string_to_array(kept_for, ' '),
+    string_to_array(accused, ' '), received_by
 FROM unnest(
-    $1::uuid[], $2::int[], $3::bigint[], $4::text[], $5::text[], $6::bytea[], $7::text[], $8::text[], $9::text[]
-) AS new (id, version, seq, state, unit, folded, kept_for, accused, received_by)
+    $1::uuid[], $2::int[], $3::bigint[], $4::text[], $5::text[], $6::bytea[], $7::text[], $8::text[], $9::text[],
+    $10::text[]
+) AS new (id, version, seq, state, unit, folded, parties, kept_for, accused, received_by)
 ON CONFLICT (id) DO UPDATE SET version = EXCLUDED.version, seq = EXCLUDED.seq, state = EXCLUDED.state,
-    unit = EXCLUDED.unit, folded = EXCLUDED.folded, kept_for = EXCLUDED.kept_for, accused = EXCLUDED.accused,
-    received_by = EXCLUDED.received_by
+    unit = EXCLUDED.unit, folded = EXCLUDED.folded, parties = EXCLUDED.parties, kept_for = EXCLUDED.kept_for,
+    accused = EXCLUDED.accused, received_by = EXCLUDED.received_by
 WHERE t.version <= EXCLUDED.version
 """
 _UNFOUNDED: Final = """
@@ -61,10 +63,13 @@ class Cases:
 async def _put(cases: Collection[Case], connection: Connection) -> None:
     """Put Cases into their view; none replaces one of a later version."""
     if cases:
-        rows = (
-            (c.case_id, c.version, c.seq, c.state, c.unit, squeezed(_write(c), CASES), *_kept_from(c)) for c in cases
-        )
+        rows = [_row(case) for case in cases]
         await connection.execute(_PUT, *zip(*rows, strict=True))
+
+
+def _row(case: Case) -> tuple[Any, ...]:
+    about = (case.case_id, case.version, case.seq, case.state, case.unit, squeezed(_write(case), CASES))
+    return *about, " ".join(case.parties), *_kept_from(case)
 
 
 def _kept_from(case: Case) -> tuple[str | None, str | None, str | None]:

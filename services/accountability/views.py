@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Annotated, Final
 from uuid import UUID
@@ -22,7 +23,7 @@ from services.accountability.domain.orphans import Orphan
 from services.accountability.domain.projects import Project
 from services.accountability.domain.recommendations import Recommendation
 from services.accountability.domain.supervision import Supervision
-from services.chassis.views import EVERYONE, Row, Sight, Told
+from services.chassis.views import EVERYONE, Row, Sight, Told, has_to_do_if_about_one, has_to_do_with
 
 OF_CASE: Final = Sight(
     "true",
@@ -30,12 +31,15 @@ OF_CASE: Final = Sight(
     "AND (kept.kept_for IS NOT NULL OR kept.accused IS NOT NULL) "
     "AND (NOT {unit} = ANY (kept.kept_for) OR kept.accused && "
     "CASE kept.received_by WHEN {unit} THEN {named_to_receiver}::text[] ELSE {named}::text[] END))",
+    has_to_do_with("case_id"),
 )
-"""What is about a case shows to who may know of it, and what is about none to everybody.
+"""What is about a case shows to who has to do with it.
 
 A report about an official is there for the organ that has it and for who has received it (第三十条第三款); nothing is
 there for whom a case complains of, nor for who was recused (第二十八条第三款).
 """
+OF_CASE_OR_NONE: Final = replace(OF_CASE, permit=has_to_do_if_about_one("case_id"))
+"""And what is about none shows to everybody."""
 
 CaseOf = Annotated[UUID, Told(lambda one: one.of)]
 """The case that a stream beside the case's own is about."""
@@ -52,7 +56,7 @@ class SupervisionRow(Row, table="supervision_view", of=Supervision, sight=OF_CAS
     state: SupervisionState
 
 
-class ClockRow(Row, table="clock_view", of=Clock, sight=OF_CASE):
+class ClockRow(Row, table="clock_view", of=Clock, sight=OF_CASE_OR_NONE):
     """A period of law, within a case or about something that belongs to none."""
 
     case_id: Annotated[UUID | None, Told(lambda one: one.of)]

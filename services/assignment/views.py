@@ -37,20 +37,50 @@ from services.assignment.domain.proposals import Proposal
 from services.assignment.domain.receptions import Reception
 from services.assignment.domain.sector_batches import SectorBatch
 from services.chassis.recusal import kept_from
+from services.chassis.rights.table import Relation, parties
 from services.chassis.units import written
-from services.chassis.views import EVERYONE, Row, Sight, Told, unless_kept, unless_one_kept
+from services.chassis.views import (
+    EVERYONE,
+    HAS_TO_DO,
+    Row,
+    Sight,
+    Told,
+    has_to_do_with,
+    is_named,
+    or_named,
+    unless_kept,
+    unless_one_kept,
+)
 
 _REPORTS: Final = "SELECT id FROM case_view WHERE kind = 'report_accusation'"
-OF_CASE: Final = Sight(f"(case_id IN ({_REPORTS})) IS NOT TRUE", unless_kept("case_id"))
+_NOT_OF_REPORT: Final = f"(case_id IN ({_REPORTS})) IS NOT TRUE"
+OF_CASE: Final = Sight(_NOT_OF_REPORT, unless_kept("case_id"), has_to_do_with("case_id"))
 """What is about a case shows to everybody but whom that complains of (第二十八条第三款、第三十条第三款).
 
 Of one that has turned out to be a report nobody here may know any more.
 """
 
 
+def _parties(a: Assignment) -> list[str]:
+    """Return who is what to a case, as far as assignment knows."""
+    sharing = a.sharing.awaited if a.sharing else ()
+    return parties(
+        {
+            Relation.receives: [a.receiving_unit], Relation.handles: [a.unit], Relation.helps: a.helpers,
+            Relation.owes: [a.dispute.arbiter if a.dispute else None, *sharing],
+        }
+    )  # fmt: skip
+
+
+def _to(unit: str, relation: Relation = Relation.owes) -> Sight:
+    """Return the sight of what a unit has to do about a case: who has to do with that sees it, and the unit."""
+    return or_named(OF_CASE, unit, relation)
+
+
 class CaseRow(
-    Row, table="case_view", of=Assignment, sight=Sight("kind <> 'report_accusation'", unless_kept("id")),
+    Row, table="case_view", of=Assignment, sight=Sight("kind <> 'report_accusation'", unless_kept("id"), HAS_TO_DO),
     unseen={
+        "parties": _parties,
         "accused": lambda a: kept_from(a.accused, a.accused_persons, a.recused),
         "received_by": lambda a: a.receiving_unit if a.accused or a.accused_persons else None,
     },
@@ -97,7 +127,7 @@ class KeptUnit(Row, table="directory_unit", of=Unit, sight=EVERYONE):
     entry: Annotated[str, Told(lambda u: written(u.entry))]
 
 
-class CampaignRow(Row, table="campaign_view", of=Campaign, sight=OF_CASE):
+class CampaignRow(Row, table="campaign_view", of=Campaign, sight=_to("'@' || sponsor", Relation.sponsors)):
     """Who leads the work on a case, and how far it is."""
 
     case_id: Annotated[UUID, Told(lambda c: c.of)]
@@ -120,7 +150,7 @@ class LeaderAreaRow(Row, table="leader_area_view", of=LeaderArea, sight=EVERYONE
     townships: list[str]
 
 
-class LedgerItemRow(Row, table="ledger_item_view", of=LedgerItem, sight=OF_CASE):
+class LedgerItemRow(Row, table="ledger_item_view", of=LedgerItem, sight=_to("unit")):
     """A row of a ledger."""
 
     item_no: str
@@ -156,7 +186,7 @@ class ReceptionRow(Row, table="reception_view", of=Reception, sight=EVERYONE):
     follow_up_due: date | None
 
 
-class InstructionRow(Row, table="instruction_view", of=Instruction, sight=OF_CASE):
+class InstructionRow(Row, table="instruction_view", of=Instruction, sight=_to("unit")):
     """What a leader wrote on a letter."""
 
     case_id: Annotated[UUID, Told(lambda i: i.of)]
@@ -167,7 +197,7 @@ class InstructionRow(Row, table="instruction_view", of=Instruction, sight=OF_CAS
     answered_at: datetime | None
 
 
-class HallCallRow(Row, table="hall_call_view", of=HallCall, sight=OF_CASE):
+class HallCallRow(Row, table="hall_call_view", of=HallCall, sight=_to("unit")):
     """A unit that the hall has called."""
 
     case_id: Annotated[UUID, Told(lambda c: c.of)]
@@ -181,7 +211,7 @@ class SectorBatchRow(
     Row,
     table="sector_batch_view",
     of=SectorBatch,
-    sight=Sight(f"NOT cases && ARRAY({_REPORTS})", unless_one_kept("cases")),
+    sight=Sight(f"NOT cases && ARRAY({_REPORTS})", unless_one_kept("cases"), is_named("unit", Relation.handles)),
 ):
     """Cases of one sector that were handed over at once."""
 

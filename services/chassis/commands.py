@@ -20,7 +20,7 @@ from contracts.vocabulary import Role
 from services.chassis.aggregate import Aggregate
 from services.chassis.context import By
 from services.chassis.directory import Directory
-from services.chassis.errors import DomainError, Forbidden
+from services.chassis.errors import DomainError, Forbidden, NotFound
 from services.chassis.operations import Declared
 from services.chassis.recusal import FOR_NO_UNIT
 from services.chassis.references import references
@@ -55,6 +55,10 @@ class Command(Declared, Generic[A]):
     """What the commands of a base are answered with, unless one says otherwise."""
     if TYPE_CHECKING:
         _store: Store  # set without pydantic, which takes as long for a private attribute as for all other fields
+    strangers: ClassVar[bool] = False
+    """Whether somebody may act by it in a case with which they have nothing to do yet."""
+    case_in: ClassVar[str] = "case_id"
+    """Which field names the case in which somebody acts, where one does."""
     may_open: ClassVar[bool] = False
     """Whether the stream may begin with this command."""
 
@@ -141,6 +145,14 @@ class Command(Declared, Generic[A]):
     def amiss(self) -> list[DomainError]:
         """What is wrong with what the fields refer to, where that is said only of what the rules allow."""
         return []
+
+    async def case_at_hand(self, running: Running, by: By) -> UUID | None:  # noqa: ARG002  # an entry has to be looked up
+        """Return the case in which somebody acts by it, if there is one."""
+        return getattr(self, self.case_in, None)
+
+    async def is_theirs(self, running: Running, by: By) -> bool:  # noqa: ARG002  # an entry has to be looked up
+        """Return whether somebody has to do with what it is done to, whatever they have to do with the case."""
+        return False
 
     async def of_case(self, running: Running, by: By) -> UUID | None:  # noqa: ARG002  # it stands in the path
         """Return the case that the command is about, if it is about one."""
@@ -250,6 +262,29 @@ class OnEntry(Entered[A], Generic[A]):
         """Return the stream of the entry."""
         stream: UUID = getattr(self, f"{self.entry}_id")
         return stream
+
+    async def case_at_hand(self, running: Running, by: By) -> UUID | None:
+        """Return the case that the entry is about, if it is about one.
+
+        Raises ``NotFound`` where it would be about one and is not there: what is hidden looks the same.
+        """
+        if self.case_in in type(self).model_fields:
+            return await super().case_at_hand(running, by)
+        one = await running.store.load(self.aggregate, self.stream(by))
+        if not one.exists and hasattr(one, "of"):
+            raise NotFound(str(one.id))
+        return one.case
+
+    async def is_theirs(self, running: Running, by: By) -> bool:
+        """Return whether the entry names the unit of who acts, which has to do with it whatever the case is."""
+        if self.case_in in type(self).model_fields:
+            return False
+        owners = self.owners(await running.store.load(self.aggregate, self.stream(by)))
+        return not running.store.directories.current.acts_for(by.unit).isdisjoint(owners)
+
+    def owners(self, one: Any) -> Sequence[str | None]:  # noqa: ANN401  # an aggregate of the command's
+        """Return the units that the entry names."""
+        return [getattr(one, "unit", None)]
 
     @property
     def barred(self) -> Collection[str]:

@@ -34,6 +34,8 @@ class By(msgspec.Struct, frozen=True, kw_only=True):
     expected_versions: frozenset[int] | None = None
     """Any of which the stream must have, where the command has seen one (``If-Match``)."""
     fingerprint: bytes = b""
+    has_to_do: bool = False
+    """Whether it is known already that whoever acts has to do with the case that they act in."""
     petition: UUID | None = None
     """Which petition is theirs, where somebody has proved that by its query code."""
     session: bytes = b""

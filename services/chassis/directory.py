@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from operator import itemgetter
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
@@ -103,6 +103,8 @@ NO_DECISIONS: Final = frozenset({UnitKind.inner_office, UnitKind.village_committ
 
 Acting = tuple[str, Role]
 """For which unit somebody acts, and in which role."""
+Asking = tuple[str, str, Role]
+"""Who asks, for which unit and in which role."""
 NO_POSTS: Final = frozenset({Role.petitioner, Role.platform_admin, Role.system})
 """What nobody is by the directory, whatever somebody has entered there: each of these is proved in a way of its own."""
 
@@ -463,8 +465,14 @@ class Directory:
         return unit in self.units and officer in self.units[unit].holders(role)
 
     def units_of(self, officer: str) -> set[str]:
-        """Return the units for which somebody acts."""
-        return {unit.code for unit in self.units.values() if officer in unit.officers}
+        """Return the units for which somebody acts, also in somebody's stead, on whatever days.
+
+        What comes to whoever they stand in for comes to them too.
+        """
+        return {
+            unit.code for unit in self.units.values()
+            if officer in unit.officers or any(deputy.deputy == officer for deputy in unit.deputies.values())
+        }  # fmt: skip
 
     def posts_of(self, officer: str, on: date) -> set[Acting]:
         """Return for which units somebody acts on a day and in which roles: of their own, and of whose deputy they are.
@@ -473,6 +481,11 @@ class Directory:
         """
         held = self._held.get(officer, ())
         return {acting for acting, deputy in held if deputy is None or _on(deputy, on)}
+
+    @cached_property
+    def askers(self) -> dict[Asking, Any]:
+        """What was found out of who asks, for as long as this directory is the one in force."""
+        return {}
 
     @cached_property
     def _held(self) -> Mapping[str, list[tuple[Acting, Deputy | None]]]:

@@ -7,6 +7,7 @@ and goes on behind that row, whatever has come or changed before it meanwhile.
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Sequence
 from functools import cache
 from typing import (
@@ -34,9 +35,11 @@ from services.chassis.database import AWAY
 from services.chassis.errors import Invalid, NotFound, Unavailable
 from services.chassis.fields import Code
 from services.chassis.operations import Declared, parameters
-from services.chassis.recusal import named
+from services.chassis.relating import has_to_do
+from services.chassis.rights.asker import Asker
+from services.chassis.rights.table import OFFICIALS, READERS
 from services.chassis.store import Store
-from services.chassis.views import Row, Sight
+from services.chassis.views import HAS_TO_DO, Row, Sight
 
 if TYPE_CHECKING:
     from services.chassis.running import Running
@@ -44,6 +47,7 @@ if TYPE_CHECKING:
 R = TypeVar("R", bound=Row)
 PAGE_MAX: Final = 200
 CURSOR_CHARS_MAX: Final = 400
+_PLACES: Final = re.compile(r"\{(\w+)\}")
 _FORGED: Final = "after 不是本列表的游标"
 
 
@@ -65,7 +69,8 @@ class Question(Declared):
     """A question. Its fields stand in the path, the others in the query (in the body, where it is sent by POST).
 
     Class arguments: `path`, `called` (Chinese), `sight`, `reply` (a model, or the media type of a file), `by` where
-    not every role may ask, `open` where whoever asks needs no account, and where they differ `method` and `status`.
+    not every role may ask that reads any case (any official, where it is about none), `open` where whoever asks needs
+    no account, and where they differ `method` and `status`.
     """
 
     sight: ClassVar[Sight]
@@ -95,42 +100,45 @@ class Question(Declared):
         reply = said.pop("reply", None) or cls.replies()
         if reply is None or not hasattr(cls, "sight"):
             raise TypeError(f"{cls.__name__} does not say what it answers, or who may see that")
-        cls.declare(**{"method": "GET"} | said, reply=reply)
+        may: dict[str, Any] = {} if said.get("open") else {"by": READERS if cls.sight.permit else OFFICIALS}
+        cls.declare(**{"method": "GET"} | may | said, reply=reply)
 
     @classmethod
     def replies(cls) -> type[BaseModel] | None:
         """Return the shape of the answer, where it follows from the row."""
         return None
 
-    @classmethod
-    def asks_who(cls) -> bool:
-        """Return whether the answer differs by who asks, if they say who they are."""
-        return cls.sight.asks_who
-
     async def ask(self, running: Running, by: By | None) -> Answer | Response:
         """Answer; `by` is who asks, where that is recorded or tells. Raises ``NotFound`` and ``Unavailable``."""
         raise NotImplementedError
 
-    def asker(self, by: By | None) -> tuple[str, str]:
-        """Return for which unit somebody asks, and who it is; nobody in particular where they do not say so."""
-        return ("", "") if by is None else (by.unit, by.actor)
-
     async def seen(self, running: Running, by: By | None, after: int) -> tuple[str, Sequence[Any]]:
-        """Return the condition under which whoever asks sees a row, and its values, numbered after so many others."""
-        if not self.sight.asks_who or (by is not None and by.role is Role.system):
-            return self.sight.condition, ()
-        directory = await running.store.directories.at_hand()
-        unit, actor = self.asker(by)
-        values: dict[str, Any] = {
-            "unit": unit, "named": named(unit, actor, directory),
-            "named_to_receiver": named(unit, actor, directory, received=True),
-        }  # fmt: skip
-        condition = self.sight.condition
-        if self.sight.for_organ and by is not None and by.role is Role.discipline_officer:
-            values["organs"] = sorted(directory.acts_for(unit))
-            condition = f"({condition} OR {self.sight.for_organ})"
-        places = {name: f"${n}" for n, name in enumerate(values, after + 1)}
-        return f"{condition} AND {self.sight.for_asker}".format(**places), [*values.values()]
+        """Return the condition under which whoever asks sees a row, and its values, numbered after so many others.
+
+        A service answers by the table of rights itself, and so is shown what it needs for that.
+        """
+        sight = self.sight
+        if by is None or by.role is Role.system or not sight.asks_who:
+            return sight.condition, ()
+        asker = Asker.of(by, await running.store.directories.at_hand())
+        condition = sight.condition
+        if sight.for_organ and by.role is Role.discipline_officer:
+            condition = f"({condition} OR {sight.for_organ})"
+        conditions = [condition, sight.for_asker, await self._permit(running, by)]
+        text = " AND ".join(filter(None, conditions)).replace(HAS_TO_DO, asker.has_to_do)
+        places, used = {}, []
+        for name in _PLACES.findall(text):
+            if name not in places:
+                used.append(asker.values[name])
+                places[name] = f"${after + len(used)}"
+        return text.format(**places), used
+
+    async def _permit(self, running: Running, by: By) -> str:
+        """Return the condition under which whoever asks has to do with a row; of a case asked about, with that."""
+        if not self.sight.permit or "case_id" not in self.operation.in_path:
+            return self.sight.permit
+        case: UUID = self.case_id  # type: ignore[attr-defined]
+        return "true" if await has_to_do(running, case, by) else "false"
 
 
 class OfRow(Question, Generic[R]):
@@ -172,7 +180,7 @@ class One(OfRow[R], Generic[R]):
         seen, values = await self.seen(running, by, 1)
         sql = f"SELECT {', '.join(view.shown)} FROM {view.table} WHERE id = $1 AND {seen}"  # noqa: S608  # ours
         if not (found := await rows(running.store, sql, self.row_id(), *values)):
-            raise NotFound(str(self.row_id()))
+            raise NotFound(str(getattr(self, self.operation.in_path[0])))
         return Answer(found[0], found[0]["version"])
 
 

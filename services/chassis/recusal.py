@@ -24,6 +24,15 @@ class MustKeepOut(Forbidden):
     article = "信访工作条例 第二十八条第三款、第三十条第三款"
 
 
+class OthersKeepOut(Forbidden):
+    """Nothing of a case is given to a unit or to anybody who keeps out of it, whoever gives it."""
+
+    by_directory = True
+    code = "others_keep_out"
+    title = "所指定的单位或者人员应当回避"
+    article = "信访工作条例 第二十八条第三款、第三十条第三款"
+
+
 class AlreadyRecused(Refused):
     """Somebody keeps out of the case already, or that is being decided."""
 
@@ -104,5 +113,6 @@ def named(unit: str, actor: str, directory: Directory, *, received: bool = False
 def _of(directory: Directory, units: Collection[str]) -> Iterator[str]:
     for code in units:
         yield code
-        if code in directory.units:
-            yield from (f"@{officer}" for officer in directory.units[code].officers)
+        if (unit := directory.units.get(code)) is not None:
+            yield from (f"@{officer}" for officer in unit.officers)
+            yield from (f"@{deputy.deputy}" for deputy in unit.deputies.values())

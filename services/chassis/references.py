@@ -103,7 +103,7 @@ async def known_officer(store: Store, officer: str) -> dict[str, Post]:
         found = store.directories.current
     if not (units := found.units_of(officer)):
         raise NotFound(f"人员 {officer}")
-    return {unit: found.units[unit].officers[officer] for unit in units}
+    return {unit: post for unit in units if (post := found.units[unit].officers.get(officer)) is not None}
 
 
 KnownOfficer = Annotated[Code, Refers(Entry, known_officer)]

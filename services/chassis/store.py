@@ -34,6 +34,8 @@ from services.chassis.context import By
 from services.chassis.database import AWAY, COMMAND_SECONDS_MAX, Connection, Database
 from services.chassis.errors import Conflict, DomainError, Invalid, KeyReused, NotFound, Stale, Unavailable
 from services.chassis.recorder import CommandRow, Recorder, Replayed, Row
+from services.chassis.recusal import FOR_NO_UNIT
+from services.chassis.rights.asker import Asker, Strange
 from services.chassis.series import series_of
 from services.chassis.streams import Stream, Streams, folded
 from services.chassis.units import Directories
@@ -241,8 +243,25 @@ class Store:
         may_open: bool,
     ) -> Work:
         aggregates = [stream.of(kind) for stream in loaded]
+        for aggregate in aggregates:
+            self._must_have_to_do(aggregate, by)
         reply = _decide(aggregates, act, by, may_open=may_open)
         return self._work(by, aggregates, reply, statements)
+
+    def keeps(self, kind: type[Aggregate]) -> bool:
+        """Return whether these are this service's cases, of which it knows who has to do with each."""
+        return any(view.parties is not None for view in self._views_of[kind])
+
+    def _must_have_to_do(self, aggregate: Aggregate, by: By) -> None:
+        """Let nobody act in a case of which this service does not know that they have to do with it, or it is said.
+
+        Raises ``Strange``. Who acts in no case, opens one or answers for a service is asked nothing.
+        """
+        if by.has_to_do or by.role in FOR_NO_UNIT or not aggregate.exists:
+            return
+        for view in self._views_of[type(aggregate)]:
+            if view.parties is not None and not Asker.of(by, self.directories.current).sees(view.parties(aggregate)):
+                raise Strange(str(aggregate.id))
 
     def _opened(self, by: By, new: New) -> Work:
         return self._work(by, (new.aggregate, *new.beside), new.reply, new.statements)

@@ -87,6 +87,12 @@ class Directories:
             await self._read()
         return self.current
 
+    async def in_force(self) -> Directory:
+        """Return the directory as it was last read here, which is done first where nobody has."""
+        if self._revision is None:
+            await self._read()
+        return self.current
+
     async def knowing(self, *codes: str) -> Directory:
         """Return a directory that has these units. Raises ``NotFound``, and ``Unavailable`` where nobody can tell."""
         found = await self.at_hand()

@@ -9,7 +9,7 @@ of a later version.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from operator import attrgetter
 from types import MappingProxyType
@@ -19,6 +19,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from services.chassis.aggregate import Aggregate
+from services.chassis.rights.table import Relation, tag
 
 Statement = tuple[str, Mapping[str, Any]]
 """SQL in which ``{rows}`` is a JSON array of rows, and one row for it: rows of the same text are written at once."""
@@ -31,13 +32,16 @@ class Sight:
     condition: str
     for_asker: str = ""
     """What has to hold beside it of who asks: `{unit}`, `{named}` and `{named_to_receiver}` in it say who that is."""
+    permit: str = ""
+    """What has to hold beside that for whoever asks to have to do with it: `{has_to_do}`, `{tags}`, `{within}` and
+    `{without}` in it are what the table of rights says of them (``rights/``); a case is for nobody else."""
     for_organ: str = ""
     """Which rows discipline officers see beside those: `{organs}` in it are the units for which they act."""
 
     @property
     def asks_who(self) -> bool:
         """Return whether it differs by who asks."""
-        return bool(self.for_asker)
+        return bool(self.for_asker or self.permit)
 
 
 EVERYONE: Final = Sight("true")
@@ -50,12 +54,41 @@ def unless_kept(case: str) -> str:
 
     A service says in `kept_from` which cases these are (第二十八条第三款、第三十条第三款).
     """
-    return f"({case} IN (SELECT {_KEPT})) IS NOT TRUE"
+    return f"({case} IN (SELECT * FROM {_KEPT})) IS NOT TRUE"  # noqa: S608  # names of ours
 
 
 def unless_one_kept(cases: str) -> str:
     """Return the same condition for what is about several cases."""
-    return f"NOT {cases} && ARRAY(SELECT {_KEPT})"
+    return f"NOT {cases} && ARRAY(SELECT * FROM {_KEPT})"  # noqa: S608  # names of ours
+
+
+HAS_TO_DO: Final = "{has_to_do}"
+"""Stands for the condition under which whoever asks has to do with a case, on the row that says who has."""
+
+
+def has_to_do_with(case: str) -> str:
+    """Return the condition that shows what is about a case to whoever has to do with that."""
+    return f"{case} IN (SELECT id FROM case_view WHERE {HAS_TO_DO})"  # noqa: S608  # names of ours
+
+
+def has_to_do_if_about_one(case: str) -> str:
+    """Return the same condition for what may be about none, and then shows to everybody.
+
+    Each row is looked up by itself: what is sorted otherwise is shown a page at a time.
+    """
+    found = f"SELECT {HAS_TO_DO} FROM case_view party WHERE party.id = {case}"  # noqa: S608  # names of ours
+    return f"coalesce(({found}), {case} IS NULL)"
+
+
+def is_named(column: str, relation: Relation) -> str:
+    """Return the condition that shows a row to the unit that it names, and to whoever has that one in their reach."""
+    own = f"'{tag(relation, '')}' || {column} = ANY ({{tags}}::text[])"
+    return f"({own} OR {column} = ANY ({{within}}::text[]) OR {column} <> ALL ({{without}}::text[]))"
+
+
+def or_named(sight: Sight, column: str, relation: Relation) -> Sight:
+    """Return the same sight for the unit that a row names, too: that deals with it, whatever else is in the case."""
+    return replace(sight, permit=f"({is_named(column, relation)} OR {sight.permit})")
 
 
 @dataclass(frozen=True)
@@ -76,6 +109,8 @@ class View:
     sight: Sight = EVERYONE
     unseen: int = 0
     """How many of the columns, the last ones, say who may see the row and are shown to nobody."""
+    parties: Callable[[Any], list[str]] | None = None
+    """Who is what to a case, where the rows are the cases of a service."""
 
     @cached_property
     def upsert(self) -> str:
@@ -132,7 +167,9 @@ class Row(BaseModel):
         unseen = said.get("unseen", {})
         readers = [*(_reader(name, field.metadata) for name, field in fields.items()), *unseen.values()]
         row = partial(_read, readers)
-        cls.view = View(said["table"], said["of"], (*fields, *unseen), row, said["sight"], len(unseen))
+        cls.view = View(
+            said["table"], said["of"], (*fields, *unseen), row, said["sight"], len(unseen), unseen.get("parties")
+        )
 
 
 def _read(readers: Sequence[Callable[[Any], Any]], aggregate: Aggregate) -> list[Any]:

@@ -59,10 +59,14 @@ def write(root: Path) -> None:
 
 
 def emitters() -> dict[str, str]:
-    """Return the aggregate of each event, by wire name."""
+    """Return the aggregates that let each event happen, by wire name, in whatever order they were imported."""
     for service in SERVICES:
         import_module(f"services.{service}.main")
-    return {name: kind.__name__ for kind in _kinds(Aggregate) for name in kind.events()}
+    found = defaultdict[str, list[str]](list)
+    for kind in sorted(_kinds(Aggregate), key=lambda kind: kind.__name__):
+        for name in kind.events():
+            found[name].append(kind.__name__)
+    return {name: ", ".join(kinds) for name, kinds in found.items()}
 
 
 def _kinds(base: type[Aggregate]) -> Iterator[type[Aggregate]]:

@@ -89,7 +89,9 @@ def token(
 ) -> None:
     """Print an access token of whoever has logged in here, or of somebody of the demonstration.
 
-    Example: curl -H "Authorization: Bearer $(huiyin token)" http://127.0.0.1:8701/cases
+    Example: huiyin token
+
+    In a request: curl --oauth2-bearer "$(huiyin token)" http://127.0.0.1:8701/cases
     """
     say(of_somebody(here(), officer) if officer else of_who_has_logged_in(here()))
 

@@ -16,7 +16,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from services.cli import audit, calendars, clocks, demo, login, operations, parked, rotation, systems, topics, views
+from services.cli import (
+    audit,
+    calendars,
+    clocks,
+    demo,
+    login,
+    operations,
+    parked,
+    rotation,
+    systems,
+    topics,
+    views,
+    why,
+)
 from services.cli.errors import StackError
 from services.cli.service import SERVICE, known
 from services.cli.terminal import console, count, here, prepare, say, tell
@@ -184,6 +197,7 @@ app.command()(login.login)
 app.command()(login.logout)
 app.command()(login.token)
 app.command()(operations.operations)
+app.command()(why.why)
 app.add_typer(demo.county, name="county")
 app.add_typer(systems.app, name="system")
 app.add_typer(audit.app, name="audit")

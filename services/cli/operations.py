@@ -18,7 +18,7 @@ def operations(
 
     Example: huiyin operations --json
     """
-    found = [{"service": service, **told} for service, told in _all()]
+    found = [{"service": service, **told} for service, told in declared()]
     if as_json:
         hand_out([json.dumps(found, ensure_ascii=False).encode()])
         return
@@ -32,8 +32,9 @@ def operations(
     console().print(table)
 
 
-def _all() -> list[tuple[str, dict[str, Any]]]:
+def declared() -> list[tuple[str, dict[str, Any]]]:
+    """What all services declare, each with the service's name."""
     from contracts.envelope import SERVICES
 
-    declared = {name: import_module(f"services.{name}.main").SERVICE.operations for name in SERVICES}
-    return [(name, cls.operation.told()) for name, classes in declared.items() for cls in classes]
+    known = {name: import_module(f"services.{name}.main").SERVICE.operations for name in SERVICES}
+    return [(name, cls.operation.told()) for name, classes in known.items() for cls in classes]

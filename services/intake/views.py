@@ -38,7 +38,18 @@ from contracts.vocabulary import (
     StepFormState,
 )
 from services.chassis.recusal import kept_from
-from services.chassis.views import EVERYONE, Row, Sight, Told, unless_kept
+from services.chassis.rights.table import Relation, parties
+from services.chassis.views import (
+    EVERYONE,
+    HAS_TO_DO,
+    Row,
+    Sight,
+    Told,
+    has_to_do_with,
+    is_named,
+    or_named,
+    unless_kept,
+)
 from services.intake.domain.boxes import Box
 from services.intake.domain.conduct import ConductIncident
 from services.intake.domain.external import ExternalReference
@@ -56,16 +67,18 @@ NO_REPORT: Final = Sight("NOT confidential")
 NOT_UNDER_SEAL: Final = Sight("NOT under_seal(case_id)")
 """What lies with a case is as secret as the case is, and as those are that it has gone into or was split into."""
 CASES: Final = Sight(
-    f"{NO_REPORT.condition} AND (merged_into IS NULL OR NOT under_seal(id))", unless_kept("id"),
+    f"{NO_REPORT.condition} AND (merged_into IS NULL OR NOT under_seal(id))", unless_kept("id"), HAS_TO_DO,
     for_organ="organ = ANY ({organs})",
 )  # fmt: skip
 """Nor is a case there for whom it complains of, nor for who was recused (第二十八条第三款).
 
 What has gone into a report leads nobody to it. The organ that has a report finds it in its list, and nobody else does.
 """
-OF_CASE: Final = Sight(NOT_UNDER_SEAL.condition, unless_kept("case_id"))
+OF_CASE: Final = Sight(NOT_UNDER_SEAL.condition, unless_kept("case_id"), has_to_do_with("case_id"))
 """And nothing that lies with it."""
-NOT_EXPIRED: Final = Sight(f"{OF_CASE.condition} AND expires_on >= current_date", OF_CASE.for_asker)
+_OF_UNIT: Final = or_named(OF_CASE, "unit", Relation.owes)
+"""What one unit does for a petitioner shows to that, too."""
+NOT_EXPIRED: Final = Sight(f"{OF_CASE.condition} AND expires_on >= current_date", OF_CASE.for_asker, OF_CASE.permit)
 """What somebody once did is shown in its case alone, and not for ever (第四十七条)."""
 
 OF: Final = Told(attrgetter("of"))
@@ -74,6 +87,7 @@ OF: Final = Told(attrgetter("of"))
 class CaseRow(
     Row, table="case_view", of=Registration, sight=CASES,
     unseen={
+        "parties": lambda r: parties({Relation.receives: r.receivers, Relation.examines: [r.organ]}),
         "accused": lambda r: kept_from(r.accused_units, r.accused_persons, r.recused),
         "received_by": lambda r: r.receiving_unit if r.accused_units or r.accused_persons else None,
         "organ": lambda r: r.organ,
@@ -149,7 +163,12 @@ class FieldVisitRow(Row, table="field_visit_view", of=FieldVisit, sight=EVERYONE
     state: FieldVisitState
 
 
-class DiaryRow(Row, table="diary_view", of=DiaryEntry, sight=Sight("true", unless_kept("linked_case"))):
+class DiaryRow(
+    Row,
+    table="diary_view",
+    of=DiaryEntry,
+    sight=Sight("true", unless_kept("linked_case"), is_named("unit", Relation.handles)),
+):
     """A page of an officer's diary, without its words."""
 
     unit: str
@@ -182,7 +201,7 @@ class BoxRow(Row, table="box_view", of=Box, sight=EVERYONE):
     state: BoxState
 
 
-class StepFormRow(Row, table="step_form_view", of=StepForm, sight=OF_CASE):
+class StepFormRow(Row, table="step_form_view", of=StepForm, sight=or_named(OF_CASE, "holder", Relation.owes)):
     """Who has a case at a level, and until when."""
 
     case_id: Annotated[UUID, OF]
@@ -192,7 +211,7 @@ class StepFormRow(Row, table="step_form_view", of=StepForm, sight=OF_CASE):
     state: StepFormState
 
 
-class ContactCardRow(Row, table="contact_card_view", of=ContactCard, sight=OF_CASE):
+class ContactCardRow(Row, table="contact_card_view", of=ContactCard, sight=_OF_UNIT):
     """Whom a petitioner turns to."""
 
     case_id: Annotated[UUID, OF]
@@ -231,7 +250,7 @@ class ContactPointRow(Row, table="contact_point_view", of=ContactPoint, sight=EV
     state: ContactPointState
 
 
-class HelpPlanRow(Row, table="help_plan_view", of=HelpPlan, sight=OF_CASE):
+class HelpPlanRow(Row, table="help_plan_view", of=HelpPlan, sight=_OF_UNIT):
     """Who helps a petitioner in hardship, and until when; how, the vault says."""
 
     case_id: Annotated[UUID, OF]
@@ -254,7 +273,7 @@ class DialogueRow(Row, table="dialogue_view", of=Dialogue, sight=EVERYONE):
     declined_count: int
 
 
-class ContactRow(Row, table="contact_view", of=Contact, sight=OF_CASE):
+class ContactRow(Row, table="contact_view", of=Contact, sight=_OF_UNIT):
     """A talk that was offered to a petitioner."""
 
     case_id: Annotated[UUID, OF]

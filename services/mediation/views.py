@@ -24,7 +24,8 @@ from contracts.vocabulary import (
     SweepState,
 )
 from services.chassis.recusal import kept_from
-from services.chassis.views import EVERYONE, Row, Sight, Told, unless_kept
+from services.chassis.rights.table import Relation, parties
+from services.chassis.views import EVERYONE, HAS_TO_DO, Row, Sight, Told, has_to_do_with, or_named, unless_kept
 from services.mediation.domain.committees import Committee, Mediator
 from services.mediation.domain.disputes import Dispute, SelfCorrection, Sweep
 from services.mediation.domain.funds import Fund
@@ -33,14 +34,26 @@ from services.mediation.domain.handling import Handling
 OF_CASE: Final = Sight(
     "(case_id IN (SELECT id FROM case_view WHERE kind = 'report_accusation')) IS NOT TRUE",
     unless_kept("case_id"),
+    has_to_do_with("case_id"),
 )
 """What is about a case shows to nobody who must not know of that, and to nobody here where that is a report."""
 
 
+def _parties(h: Handling) -> list[str]:
+    """Return who is what to a case, as far as mediation knows."""
+    return parties(
+        {
+            Relation.handles: [h.unit], Relation.helps: h.co_units, Relation.mediates: [h.mediator_unit],
+            Relation.reviews: [h.review_body], Relation.rechecks: [h.recheck_body],
+        },
+        {Relation.mediates: [h.mediator], Relation.presides: [h.presider]},
+    )  # fmt: skip
+
+
 class CaseRow(
     Row, table="case_view", of=Handling,
-    sight=Sight("kind IS DISTINCT FROM 'report_accusation'", unless_kept("id")),
-    unseen={"accused": lambda h: kept_from(h.accused_units, h.accused_persons, h.recused)},
+    sight=Sight("kind IS DISTINCT FROM 'report_accusation'", unless_kept("id"), HAS_TO_DO),
+    unseen={"parties": _parties, "accused": lambda h: kept_from(h.accused_units, h.accused_persons, h.recused)},
 ):  # fmt: skip
     """How far a unit has got with a case."""
 
@@ -110,7 +123,7 @@ class SweepRow(Row, table="sweep_view", of=Sweep, sight=EVERYONE):
     state: SweepState
 
 
-class FundRow(Row, table="fund_view", of=Fund, sight=OF_CASE):
+class FundRow(Row, table="fund_view", of=Fund, sight=or_named(OF_CASE, "unit", Relation.owes)):
     """A request for money, and what has become of it."""
 
     case_id: Annotated[UUID, Told(lambda f: f.of)]

@@ -93,9 +93,9 @@ class Accounts:
         return token
 
     async def _logged_in(self, account: str) -> str:
-        client = WINDOW if account == WINDOW else PLAYER
+        client = account if account in self._known.clients else PLAYER
         asked = {"client_id": client, "client_secret": self._known.clients[client], "grant_type": "client_credentials"}
-        if account != WINDOW:
+        if client == PLAYER:
             asked |= {"grant_type": "password", "username": account.lower(), "password": self._known.password}
         begun, (status, body) = await self._proved(account, asked)
         if status != HTTPStatus.OK and account in self._second_factor:

@@ -413,7 +413,7 @@ def _conference(s: Scene) -> None:
     s.act("decide_item", DecideConferenceItem, secretary, rule="not_consulted", **early)
     for item, owner in enumerate(owners, 1):
         speaker = s.somebody(owner, Role.unit_head)
-        s.act("consult", ConsultUnit, speaker, document=s.paper("consultation", speaker))
+        s.act("consult", ConsultUnit, speaker, document=s.paper("consultation", secretary))
         body: dict[str, Any] = {"item": item, "owner": owner, "due_on": s.in_days(20), "document": minutes}
         s.act("decide_item", DecideConferenceItem, secretary, **body)
     who = s.somebody(owners[0], Role.unit_head)
@@ -613,7 +613,7 @@ def _disputes(s: Scene) -> None:
     s.act("name_mediators", NameTeam, s.head, rule="not_neutral", mediator_unit=s.holder.code, **team)
     s.act("name_mediators", NameTeam, s.head, mediator_unit=mediator.unit, **team)
     s.after(9, 20)
-    s.act("settle", SettleDispute, mediator, document=s.paper("settled", mediator))
+    s.act("settle", SettleDispute, mediator, document=s.paper("settled", s.receiver))
     s.past(s.in_days(10))
     body = {"reason_code": SupervisionReason.no_feedback, "document": s.paper("correction", s.head)}
     s.enter("self_correct", SelfCorrect, "self_correction_id", s.head, **body)
@@ -628,8 +628,10 @@ def _projects(s: Scene) -> None:
     who, number = s.somebody(WATER, Role.case_officer), f"XM-2026-{s.rng.randrange(10**5):05}"
     s.enter("require_assessment", RequireAssessment, "project_id", s.supervisor, project_no=number, unit=WATER)
     s.after(2, 6).act("start_project", StartProject, who, rule="not_assessed")
-    body: dict[str, Any] = {"participant_count": 37, "document": s.paper("consultation", who)}
-    report: dict[str, Any] = {part: s.paper(part, who) for part in ("risk_points", "precautions", "response_plan")}
+    body: dict[str, Any] = {"participant_count": 37, "document": s.paper("consultation", s.officer)}
+    report: dict[str, Any] = {
+        part: s.paper(part, s.officer) for part in ("risk_points", "precautions", "response_plan")
+    }
     s.after(3, 9).act("file_assessment", FileAssessment, who, **report)
     s.after(1, 3).act("start_project", StartProject, who, rule="nobody_heard")
     s.after(3, 9).act("consult", RecordConsultation, who, **body)

@@ -16,7 +16,7 @@ from services.accountability.domain.supervision import (
     SupervisionIsClosed,
 )
 from services.chassis.errors import Forbidden, Invalid, NotFound, Unavailable
-from tests.harness import UNIT, Servers, System, check_ledger
+from tests.harness import BUREAU, UNIT, Servers, System, check_ledger
 from tests.rules import refused
 from tests.steps import NOTIFIED_AT, REGISTERED_AT, accepted, closed, document, ok, open_county, registered
 
@@ -106,7 +106,8 @@ class TestReply:
 
     async def test_other_unit_may_not_answer(self, county: System):
         """第四十条."""
-        refused(await reply(county, await ordered(county), "JYJ"), 403, NotTheSupervisedUnit)
+        refused(await reply(county, await ordered(county), "JYJ"), 404, NotFound)
+        refused(await reply(county, await ordered(county), BUREAU), 403, NotTheSupervisedUnit)
 
     async def test_supervisor_does_not_answer_himself(self, county: System):
         refused(await reply(county, NOBODY, role=Role.supervisor), 403, Forbidden)

@@ -7,12 +7,15 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from contracts.vocabulary import Role
 from services.accountability.application import accounting
 from services.accountability.commands import knowing
 from services.accountability.domain.addressing import IsAccused
 from services.accountability.domain.recommendations import WrongAddressee
+from services.chassis.context import By
+from services.chassis.http import gate
 from services.chassis.service import PARTS
 from tests.harness import UNIT, System
 from tests.rules import refused
@@ -68,8 +71,14 @@ async def test_what_a_service_has_said_last_counts_though_kafka_has_not_brought_
         refused(await accused_after_all(huiyin), 409, IsAccused)
 
 
+async def believed(_command: Any, _running: Any, by: By) -> By:
+    """Who acts has to do with the case, whatever is known of it."""
+    return structs.replace(by, has_to_do=True)
+
+
 async def test_refusing_by_the_ledger_alone_is_found_out(huiyin: System, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(knowing, "catch_up", nobody)
+    monkeypatch.setattr(gate, "_entitled", believed)
     async with unheard(huiyin):
         refused(await recommending(huiyin, await forwarded(huiyin)), 409, WrongAddressee)
 

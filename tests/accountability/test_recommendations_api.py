@@ -63,7 +63,8 @@ class TestRecommendation:
         )  # fmt: skip
         assert "建〔2025〕" in receipt["recommendation_no"]
         path = f"/recommendations/{receipt['recommendation_id']}"
-        refused(await do(county, f"{path}/reply", REPLY, Role.unit_head, unit="JYJ"), 403, NotTheAddressee)
+        refused(await do(county, f"{path}/reply", REPLY, Role.unit_head, unit="JYJ"), 404, NotFound)
+        refused(await do(county, f"{path}/reply", REPLY, Role.unit_head), 403, NotTheAddressee)
         ok(await do(county, f"{path}/reply", REPLY | text, Role.unit_head, unit="JW"))
         refused(await do(county, f"{path}/reply", REPLY, Role.unit_head, unit="JW"), 409, AnsweredAlready)
         ok(await do(county, f"{path}/decision", DECISION | text, Role.discipline_officer))

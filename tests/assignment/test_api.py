@@ -151,13 +151,15 @@ class TestObject:
 
     async def test_unit_that_has_not_got_it_may_not_object(self, county: System):
         """第二十三条第三款."""
-        refused(await object_(county, await with_unit(county), "JYJ"), 403, NotTheHoldingUnit)
+        refused(await object_(county, await with_unit(county), "JYJ"), 404, NotFound)
+        refused(await object_(county, await with_unit(county), BUREAU), 403, NotTheHoldingUnit)
 
     async def test_case_that_is_with_nobody_cannot_be_objected_to(self, county: System):
         """第二十三条第三款."""
         case = await classified(county)
         await county.client.get(f"{county.url('assignment')}/cases/{case}")
-        refused(await object_(county, case), 409, NothingToObjectTo)
+        refused(await object_(county, case, BUREAU), 409, NothingToObjectTo)
+        refused(await object_(county, case), 404, NotFound)
 
     async def test_only_the_units_receiver_or_head_objects(self, county: System):
         ok(await object_(county, await with_unit(county), role=Role.unit_receiver))
@@ -180,7 +182,7 @@ class TestDecide:
         assert (await seen(county, case))["unit"] == "JYJ"
         reply = await county.notify(case, "JYJ")
         ok(reply)
-        assert (await county.notify(case)).json()["code"] == "not_the_handling_unit"
+        refused(await county.notify(case), 404, NotFound)
 
     async def test_rejected_objection_leaves_it_with_the_unit(self, county: System):
         """第二十三条第三款."""

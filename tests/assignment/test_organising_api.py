@@ -16,7 +16,7 @@ from services.assignment.domain.planning import FiveOnesIncomplete, MilestonePas
 from services.assignment.domain.six_one import SixPapersIncomplete
 from services.assignment.domain.sponsorship import AlreadySponsored, NotTheSponsor
 from services.chassis.errors import Forbidden, Invalid, KeyReused, NotFound
-from tests.harness import BUREAU, UNIT, Servers, System, believing, until
+from tests.harness import BUREAU, GOVERNMENT, UNIT, Servers, System, believing, until
 from tests.rules import refused
 from tests.steps import classified, document, ok, open_county, registered, with_unit
 
@@ -260,7 +260,9 @@ class TestInstruction:
     async def test_letter_is_instructed_and_answered(self, county: System):
         case = await with_unit(county)
         body = {"leader": "leader-1", "unit": UNIT, "document": PROOF, "due_on": "2025-09-30"}
-        key = ok(await send(county, f"/cases/{case}/instructions", body, LEADER), 201)["instruction_id"]
+        key = ok(await send(county, f"/cases/{case}/instructions", body, LEADER, unit=GOVERNMENT), 201)[
+            "instruction_id"
+        ]
         assert await listed(county, "/instructions", key, "instructed")
         ok(await send(county, f"/instructions/{key}/answer", {"document": PROOF}, Role.unit_receiver, unit=UNIT))
         assert (await ask(county, f"/instructions/{key}"))["state"] == "answered"
@@ -268,21 +270,26 @@ class TestInstruction:
     async def test_instructions_of_a_case_are_listed_and_no_others(self, county: System):
         cases = [await with_unit(county) for _ in range(2)]
         body = {"leader": "leader-1", "unit": UNIT, "document": PROOF, "due_on": "2025-09-30"}
-        keys = [ok(await send(county, f"/cases/{c}/instructions", body, LEADER), 201)["instruction_id"] for c in cases]
+        keys = [
+            ok(await send(county, f"/cases/{c}/instructions", body, LEADER, unit=GOVERNMENT), 201)["instruction_id"]
+            for c in cases
+        ]
         for case, key in zip(cases, keys, strict=True):
             assert [row["id"] for row in (await ask(county, f"/cases/{case}/instructions"))["items"]] == [key]
 
     async def test_instruction_is_given_to_another_unit(self, county: System):
         case = await with_unit(county)
         body = {"leader": "leader-1", "unit": UNIT, "document": PROOF, "due_on": "2025-09-30"}
-        key = ok(await send(county, f"/cases/{case}/instructions", body, LEADER), 201)["instruction_id"]
+        key = ok(await send(county, f"/cases/{case}/instructions", body, LEADER, unit=GOVERNMENT), 201)[
+            "instruction_id"
+        ]
         other = {"unit": BUREAU, "document": PROOF, "due_on": "2025-10-15"}
         await county.establish(BUREAU)
-        ok(await send(county, f"/instructions/{key}/redirection", other, LEADER))
+        ok(await send(county, f"/instructions/{key}/redirection", other, LEADER, unit=GOVERNMENT))
         shown = await ask(county, f"/instructions/{key}")
         assert (shown["unit"], shown["due_on"], shown["state"]) == (BUREAU, "2025-10-15", "instructed")
         nowhere = other | {"unit": "NOWHERE"}
-        refused(await send(county, f"/instructions/{key}/redirection", nowhere, LEADER), 404, NotFound)
+        refused(await send(county, f"/instructions/{key}/redirection", nowhere, LEADER, unit=GOVERNMENT), 404, NotFound)
         refused(await send(county, f"/instructions/{key}/redirection", other, Role.case_officer), 403, Forbidden)
 
 

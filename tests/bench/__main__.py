@@ -18,7 +18,20 @@ from pathlib import Path
 import uvloop
 
 from services.chassis.service import collect_rarely
-from tests.bench import append, due_scan, full, lifecycle, react, register, relay, replay, report, seal, token
+from tests.bench import (
+    append,
+    authz_list,
+    due_scan,
+    full,
+    lifecycle,
+    react,
+    register,
+    relay,
+    replay,
+    report,
+    seal,
+    token,
+)
 from tests.harness import Servers, drop_template
 
 Benchmark = Callable[[Servers], AsyncIterator[report.Entry]]
@@ -34,6 +47,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "lifecycle": lifecycle.run,
     "seal": seal.run,
     "due_scan": due_scan.run,
+    "authz_list": authz_list.run,
     "full": full.run,
 }
 

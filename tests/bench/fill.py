@@ -27,7 +27,7 @@ from tests.harness import System
 
 SHARED: Final = ("assignment.UnitEstablished.", "assignment.LeaderAreaLinked.", "assignment.ReceptionRostered.")
 """What opens a stream whose id follows from a name, and not from a command."""
-DEFAULTS: Final = {"pos", "xid", "recorded_at", "ledgered_at"}
+DEFAULTS: Final = {"pos", "xid", "recorded_at", "ledgered_at", "party_units"}
 """Columns that the database fills in."""
 PACKED: Final = {"packed", "folded", "result"}
 SECONDS_MAX: Final = 600

@@ -89,7 +89,8 @@ UNKNOWING = Directories(None, None, "mediation", None)  # type: ignore[arg-type]
 async def client():
     settings = Settings(database_url="unused", kafka="unused", oidc_issuer=issuer().url)
     running = SimpleNamespace(
-        store=SimpleNamespace(directories=UNKNOWING), identity=Trusting(Tokens(settings), UNKNOWING)
+        store=SimpleNamespace(directories=UNKNOWING, keeps=lambda _: True),
+        identity=Trusting(Tokens(settings), UNKNOWING),
     )
     app = make_app("mediation", "gate", settings)
     add_operations(app, running, OPERATIONS)  # type: ignore[arg-type]  # these operations need no more of a store

@@ -150,7 +150,7 @@ REMADE = {
     "intake.event": PLAIN, "accountability.ledger_entry": PLAIN, "intake.sealed": set(), "intake.command": {"stream_id"},
 }  # fmt: skip
 """What was made anew, and the columns that it no longer has."""
-PACKED = {"chassis": "0003", "accountability": "0044", "intake": "0092"}
+PACKED = {"chassis": "0003", "accountability": "0044", "intake": "0092", "assignment": "0170", "mediation": "0170"}
 """The first migrations that did so, or that need what came after them."""
 BEFORE = """
 INSERT INTO intake.event (stream_id, version, case_id, lane, id, type, body, metadata, at)

@@ -16,7 +16,7 @@ from services.chassis.streams import Stream
 from services.chassis.writer import Done
 from services.intake.domain import filing, grouping
 from services.intake.domain.registration import Registration
-from tests.harness import System
+from tests.harness import BUREAU, System
 from tests.rules import refuses
 
 
@@ -29,7 +29,7 @@ async def store(huiyin: System) -> AsyncIterator[Store]:
 
 
 async def filed(huiyin: System, store: Store) -> UUID:
-    by, case = huiyin.by(), uuid4()
+    by, case = huiyin.by(unit=BUREAU), uuid4()
 
     def act(registration: Registration) -> None:
         filing.register(
@@ -54,7 +54,7 @@ async def filed(huiyin: System, store: Store) -> UUID:
 
 
 async def merge(huiyin: System, store: Store, one: UUID, into: UUID, **more: Any) -> Done:
-    by = huiyin.by(**more)
+    by = huiyin.by(unit=BUREAU, **more)
 
     def act(both: Sequence[Registration]) -> dict[str, Any]:
         grouping.merge_into(both[0], both[1], at=by.at)
@@ -100,7 +100,7 @@ async def test_of_two_that_want_the_same_one_gets_it_whole(huiyin: System, store
 
 
 async def test_lost_race_over_the_second_writes_nothing_of_the_first(huiyin: System, store: Store):
-    one, into, by = await filed(huiyin, store), await filed(huiyin, store), huiyin.by(version=1)
+    one, into, by = await filed(huiyin, store), await filed(huiyin, store), huiyin.by(unit=BUREAU, version=1)
     ahead = await filed(huiyin, store)
 
     def act(both: Sequence[Registration]) -> None:

@@ -157,6 +157,7 @@ async def test_row_of_no_aggregate_is_removed(county: System, of_aggregates: boo
         for (service, view), found in zip(there, live, strict=True):
             ghost = next(iter(found.values())) | {"id": uuid4()}
             ghost |= {"code": "GHOST"} if "code" in ghost else {}
+            ghost.pop("party_units", None)  # follows from the parties
             names, places = ", ".join(ghost), ", ".join(f"${n}" for n in range(1, len(ghost) + 1))
             table = f"{service}.{view.table if view else 'case_view'}"
             await db.execute(f"INSERT INTO {table} ({names}) VALUES ({places})", *ghost.values())

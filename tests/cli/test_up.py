@@ -107,7 +107,8 @@ async def check_down(outside: System | None, home: Path) -> None:
 async def reached(home: Path, outside: System | None, up: Done) -> AsyncIterator[System]:
     """What `up` has started, under the addresses that it printed, for the checkers of the other tests."""
     assert set(ports(up)) == set(SERVICES), up.out
-    servers = Servers(**json.loads((home / "stack.json").read_text())["servers"])
+    told = json.loads((home / "stack.json").read_text())["servers"]
+    servers = Servers(told["database_url"], told["kafka"])
     prefix, key_file = outside.prefix if outside else "", home / "vault.key"
     looking = asyncpg.create_pool(servers.database_url, min_size=0)
     async with httpx2.AsyncClient(timeout=30, trust_env=False) as client, looking:

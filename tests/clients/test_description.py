@@ -84,7 +84,7 @@ class TestDocument:
         terms = {term.__name__: {member.value: member.title for member in term} for term in Term.__subclasses__()}
         schemas = document(service)["components"]["schemas"]
         found = {name: schema["x-titles"] for name, schema in schemas.items() if name in terms}
-        assert "Role" in found
+        assert len(found) > 2
         assert found == {name: terms[name] for name in found}
         enumerations = [(name, s) for name, s in schemas.items() if "enum" in s and name != "ProblemCode"]
         assert [name for name, _ in enumerations if name not in terms] == []

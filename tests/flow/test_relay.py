@@ -28,7 +28,7 @@ from services.chassis.kafka import connection
 from services.chassis.relay import Relay
 from tests import steps
 from tests.flow.checks import LISTENS_TO, SOURCES, check_everything, check_topic, is_published, play, put_back
-from tests.harness import ESTABLISHED, Servers, System, free_port, system, until
+from tests.harness import BUREAU, ESTABLISHED, Servers, System, free_port, system, until
 
 DEATHS = 4
 FORWARDED = 5
@@ -389,7 +389,7 @@ async def test_whoever_asks_for_a_case_gets_what_happened_in_all_its_streams(ser
     async with system(servers, ("intake",)) as made, made.within("intake", parts=frozenset({"api"})):
         case = (await made.register())["case_id"]
         await made.running["intake"].relay.settle(UUID(case))
-        document = await steps.document(made, case)
+        document = await steps.document(made, case, unit=BUREAU)
         await made.running["intake"].relay.settle(UUID(case))
         async with made.sql() as db:
             sealed = await db.fetchval("SELECT count(*) FROM intake.sealed WHERE stream_id = $1", UUID(document))

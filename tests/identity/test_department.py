@@ -49,9 +49,7 @@ async def test_a_departments_system_opens_its_own_door_only(huiyin: System):
 
         await until(taken, "its own door is open")
         accepting = f"/cases/{foreign}/acceptance-notice"
-        assert await sent("mediation", accepting, notice, told(None)) == (403, "not_the_handling_unit"), (
-            "of another unit"
-        )
+        assert await sent("mediation", accepting, notice, told(None)) == (404, "not_found"), "of another unit"
         for post in (f"{OTHER}/unit_receiver", f"{UNIT}/unit_head", f"{BUREAU}/intake_clerk", f"{UNIT}/petitioner"):
             assert await sent("mediation", accepting, notice, told(post)) == (403, "not_your_post"), post
         for post in ("platform/platform_admin", "platform/system"):

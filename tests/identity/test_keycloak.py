@@ -330,7 +330,7 @@ class TestEnd:
             assert reply.status_code == 200, reply.text
 
         async def asked(service: str, post: str) -> tuple[int, str | None]:
-            reply = await huiyin.client.get(f"{huiyin.url(service)}/lanes", headers=officer | {"Huiyin-Post": post})
+            reply = await huiyin.client.get(f"{huiyin.url(service)}/cases", headers=officer | {"Huiyin-Post": post})
             return reply.status_code, reply.json().get("code")
 
         async with huiyin.within("assignment", "intake", strict=True, **told):

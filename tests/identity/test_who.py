@@ -34,6 +34,9 @@ class Known:
     def __init__(self, current: Directory, newer: Directory | None = None) -> None:
         self.current, self.newer = current, newer
 
+    async def in_force(self) -> Directory:
+        return self.current
+
     async def renew(self, used: Directory) -> bool:
         before, self.current = used, self.newer or self.current
         return self.current is not before

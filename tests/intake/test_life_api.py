@@ -12,7 +12,6 @@ import pytest_asyncio
 from contracts.vocabulary import Role
 from services.chassis.errors import Forbidden, NotFound
 from services.intake.domain.acceptance import NothingPending
-from services.intake.domain.classification import NotReceivedHere
 from services.intake.domain.collective import TooManyRepresentatives
 from services.intake.domain.grouping import ConfidentialStaysApart, NotMergeable
 from services.intake.domain.rating import AlreadyRated, NotAnswered, RatingClosed
@@ -83,7 +82,7 @@ class TestDirect:
         body = petition(came_from="city")
         receipt = ok(await county.send("intake", "/petitions", body, role=Role.unit_receiver, unit=UNIT), 201)
         reply = await send(county, receipt["case_id"], "classification", APPEAL, Role.unit_receiver, unit=BUREAU)
-        refused(reply, 403, NotReceivedHere)
+        refused(reply, 404, NotFound)
         await county.enter({"code": "LYJ"})
         more = {"accused_units": ["LYJ"]}
         ok(await send(county, receipt["case_id"], "classification", APPEAL | more, Role.unit_receiver, unit=UNIT))
@@ -224,7 +223,7 @@ class TestConfidentialTrack:
             reply = await ask(county, f"/cases/{case}/contents/{text}", role, purpose="triage")
             refused(reply, 403, ContentIsConfidential)
         reply = await ask(county, f"/cases/{case}/contents/{text}", Role.discipline_officer, purpose="verification")
-        refused(reply, 403, ContentIsConfidential)  # of another unit than the organ that has it
+        refused(reply, 404, NotFound)  # of another unit than the organ that has it
         path = f"/cases/{case}/contents/{text}"
         ok(await ask(county, path, Role.discipline_officer, unit="JW", purpose="verification"))
         row = ok(await ask(county, f"/cases/{case}"))
@@ -312,8 +311,9 @@ class TestUrgency:
         leaders = ("party_committee", "government", "joint_conference")
         await county.enter(*({"code": f"U-{kind}", "kind": kind, "competent": False} for kind in leaders))
         await county.enter({"code": "SZ", "kind": "township"})
+        ok(await county.send("intake", f"/cases/{case}/petitions", petition(), role=Role.unit_receiver, unit="SZ"), 201)
         body = {"recipients": [f"U-{kind}" for kind in leaders], "document": await document(county, case)}
-        for version, stage in enumerate(("first", "follow_up"), 3):
+        for version, stage in enumerate(("first", "follow_up"), 4):
             reply = ok(await send(county, case, "urgent-reports", body | {"stage": stage}, unit="SZ"))
             assert (reply["version"], reply["reported"], reply["still_to_be_told"]) == (version, True, [])
 

@@ -18,7 +18,7 @@ from services.intake.domain.outreach import HelpGiven, PointEnded
 from services.intake.domain.visits import NobodyCame
 from tests.harness import UNIT, Servers, System, petition
 from tests.rules import refused
-from tests.steps import document, ok, open_county
+from tests.steps import document, ok, open_county, with_unit
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -68,7 +68,7 @@ async def test_what_the_public_was_told_can_be_read(county: System):
 
 async def test_help_is_planned_and_given(county: System):
     """第三十七条第二款、第三款."""
-    case = (await county.register(at=NOW))["case_id"]
+    case = await with_unit(county)
     place = {"officer": "co-1", "place": "P-1"}
     plan_text, proof = await document(county, case), await document(county, case, "execution_proof")
     point = ok(await do(county, "/contact-points", place, unit=UNIT), 201)["contact_point_id"]

@@ -28,7 +28,7 @@ from services.intake.domain.paper import (
 from services.intake.papers.kinds import KINDS
 from tests.harness import UNIT, Servers, System, legible, unpacked
 from tests.rules import refused
-from tests.steps import attached, ok, open_county
+from tests.steps import attached, ok, open_county, with_unit
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -151,7 +151,7 @@ class TestWhatIsWrong:
 
     async def test_who_may_not_issue(self, county: System):
         case = await registered(county)
-        refused(await issue(county, case, notice(), Role.evaluator), 403, NotAnIssuer)
+        refused(await issue(county, case, notice(), Role.evaluator), 404, NotFound)
         refused(await issue(county, case, notice() | {"kind": "petition"}), 403, NotAnIssuer)
 
     async def test_nobody_is_written_to_who_gave_no_name_where_others_have(self, county: System):
@@ -186,7 +186,7 @@ async def _tamper(sql: Any, paper: str) -> None:
 
 
 async def test_no_name_leaves_the_vault(county: System):
-    case = await registered(county)
+    case = await with_unit(county)
     ok(await issue(county, case, notice(), Role.unit_head), 201)
     async with county.sql() as sql:
         bodies = b"".join(legible(row["packed"]) for row in await sql.fetch("SELECT packed FROM intake.event"))

@@ -11,7 +11,7 @@ from contracts.mediation import EscalationFeared, EscalationReported, GuestInvit
 from contracts.schema import schema_of
 from contracts.vocabulary import ClockOutcome, ContentCategory, Danger, Guest, Level, Side, UnitKind
 from services.chassis.directory import Directory
-from services.chassis.recusal import MustKeepOut
+from services.chassis.recusal import OthersKeepOut
 from services.mediation.domain import mediating, sessions
 from services.mediation.domain.guards import ImpossibleDate, NotTheHandlingUnit
 from services.mediation.domain.handling import Handling
@@ -146,7 +146,7 @@ def test_pml25_not_to_anybody_else(organ: str):
 def test_r28_not_to_whom_the_case_complains_of():
     handling = after(mediated(), fear)
     handling.accused_units = frozenset({POLICE})
-    with refuses(MustKeepOut):
+    with refuses(OthersKeepOut):
         report(handling)
 
 

@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from contracts.vocabulary import Role
-from services.chassis.recusal import MustKeepOut
+from services.chassis.errors import NotFound
 from tests import steps
 from tests.harness import BUREAU, COMMITTEE, GOVERNMENT, UNIT, Servers, System
 from tests.rules import refused
@@ -60,7 +60,7 @@ async def test_who_is_above_reports_what_an_accused_unit_has_found(county: Syste
     await at_the_bureau(county, case, "accused", {"units": [UNIT]})
     await county.caught_up()
     assert await owed(county, case) == [(GOVERNMENT, DUE)]
-    refused(await report(county, case, text, UNIT), 403, MustKeepOut)
+    refused(await report(county, case, text, UNIT), 404, NotFound)
     ok(await report(county, case, text, GOVERNMENT))
     assert await owed(county, case) == []
 

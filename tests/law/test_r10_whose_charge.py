@@ -257,5 +257,5 @@ async def test_r14_project_is_put_on_the_list_by_nobody_beside_its_unit(county: 
     flagged = await do(county, "accountability", "/unassessed-projects", project | {"unit": "RSJ2"}, OFFICER, "XFJ2")
     refused(flagged, 403, NotInTheirCharge)
     case = {"case": await with_unit(county)}
-    refused(await do(county, "accountability", f"/projects/{made}/cases", case, OFFICER, "XFJ2"), 403, NotInTheirCharge)
+    refused(await do(county, "accountability", f"/projects/{made}/cases", case, OFFICER, "XFJ2"), 404, NotFound)
     ok(await do(county, "accountability", f"/projects/{made}/cases", case, OFFICER, BUREAU))

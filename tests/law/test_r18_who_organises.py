@@ -11,6 +11,7 @@ import pytest_asyncio
 from contracts.vocabulary import Level, Role, UnitKind
 from services.assignment.domain.assigning import Assignment, NothingToDoWithTheCase
 from services.chassis.directory import Directory
+from services.chassis.errors import NotFound
 from tests.harness import BUREAU, GOVERNMENT, UNIT, Servers, System
 from tests.law.test_r28_keeps_out import by
 from tests.rules import refused
@@ -114,9 +115,9 @@ async def test_r18_stranger_organises_nothing_around_a_case(
     if what in {"team", "plan"}:
         ok(await county.send("assignment", f"/cases/{case}/sponsor", LED, role=SECRETARY, unit="LXH"))
     reply = await county.send("assignment", f"/cases/{case}/{what}", body, role=role, unit="JYJ")
-    refused(reply, 403, NothingToDoWithTheCase)
+    refused(reply, 404, NotFound)
     if what not in {"dispute", "judicial-route"}:
-        own = UNIT if what == "status-reports" else GOVERNMENT
+        own = {"status-reports": UNIT, "hall-calls": BUREAU}.get(what, GOVERNMENT)
         reply = await county.send("assignment", f"/cases/{case}/{what}", body, role=role, unit=own)
         assert reply.status_code in {200, 201}, reply.text
 
@@ -126,7 +127,7 @@ async def test_r22_stranger_hands_no_case_to_anybody(county: System):
     case = await classified(county)
     body = {"mode": "forward", "unit": UNIT}
     reply = await county.send("assignment", f"/cases/{case}/assignment", body, role=Role.bureau_officer, unit="JYJ")
-    refused(reply, 403, NothingToDoWithTheCase)
+    refused(reply, 404, NotFound)
     ok(await county.send("assignment", f"/cases/{case}/assignment", body, role=Role.bureau_officer, unit=BUREAU))
 
 
@@ -138,7 +139,7 @@ async def test_r18_leader_by_order_and_team_do_what_they_were_named_for_whatever
     ok(await county.send("assignment", f"/cases/{case}/sponsor", LED, role=SECRETARY, unit="LXH"))
     own: dict[str, Any] = {"role": Role.sponsor_leader, "unit": "JYJ"}
     team = {"lead_unit": "ZJJ", "officers": ["o-1"]}
-    refused(await county.send("assignment", f"/cases/{case}/team", team, **own), 403, NothingToDoWithTheCase)
+    refused(await county.send("assignment", f"/cases/{case}/team", team, **own), 404, NotFound)
     ok(await county.send("assignment", f"/cases/{case}/team", team, **own, actor="leader-1"))
     plan = {"document": paper, "due_on": LATER, "steps": {"answered": 3}}
     ok(await county.send("assignment", f"/cases/{case}/plan", plan, role=SECRETARY, unit="LXH"))
@@ -149,7 +150,7 @@ async def test_r18_leader_by_order_and_team_do_what_they_were_named_for_whatever
     )
     step, worker = {"milestone": "answered", "document": paper}, Role.case_officer
     path = f"/cases/{case}/milestones"
-    refused(await county.send("assignment", path, step, role=worker, unit="JYJ"), 403, NothingToDoWithTheCase)
+    refused(await county.send("assignment", path, step, role=worker, unit="JYJ"), 404, NotFound)
     ok(await county.send("assignment", path, step, role=worker, unit="ZJJ"))
     done = {"duty": "resolve", "document": paper}
     ok(await county.send("assignment", f"/cases/{case}/sponsor/duties", done, **own, actor="leader-1"))
@@ -162,12 +163,9 @@ async def test_r28_stranger_puts_no_case_into_a_ledger_or_on_an_agenda(county: S
     row = {
         "kind": "dispute", "document": paper, "unit": UNIT, "officer": "co-1", "due_on": LATER, "case_id": case,
     }  # fmt: skip
-    refused(
-        await county.send("assignment", "/ledger-items", row, role=Role.unit_head, unit="JYJ"), 403,
-        NothingToDoWithTheCase,
-    )  # fmt: skip
+    refused(await county.send("assignment", "/ledger-items", row, role=Role.unit_head, unit="JYJ"), 404, NotFound)
     ok(await county.send("assignment", "/ledger-items", row, role=Role.unit_head, unit=UNIT), 201)
     made = ok(await county.send("assignment", "/conferences", {"held_on": LATER}, role=SECRETARY, unit="LXH"), 201)
     path, item = f"/conferences/{made['conference_id']}/agenda", {"document": paper, "matter": case}
-    refused(await county.send("assignment", path, item, role=SECRETARY, unit="JYJ"), 403, NothingToDoWithTheCase)
+    refused(await county.send("assignment", path, item, role=SECRETARY, unit="JYJ"), 404, NotFound)
     ok(await county.send("assignment", path, item, role=SECRETARY, unit="LXH"))

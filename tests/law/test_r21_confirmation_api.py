@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import pytest_asyncio
@@ -10,7 +11,7 @@ import pytest_asyncio
 from contracts.vocabulary import Role
 from services.accountability.domain.facts import AlreadyConfirmed, NotTheirsToConfirm, OwnFact, OwnProof
 from services.chassis.errors import NotFound
-from tests.harness import BUREAU, GOVERNMENT, UNIT, Servers, System, until
+from tests.harness import BUREAU, GOVERNMENT, UNIT, Servers, System, petition, until
 from tests.rules import refused
 from tests.steps import clocks, document, ok, open_county, with_unit
 
@@ -76,7 +77,7 @@ async def test_notice_entered_late_is_a_breach_until_the_bureau_has_seen_the_rec
     assert (c3["met"], c3["late"], c3["corrected"]) == (1, 0, 1)
 
 
-async def test_report_of_who_has_nothing_to_do_with_it_is_not_borne_out_by_who_owed_it(county: System):
+async def test_report_of_who_does_not_owe_it_is_not_borne_out_by_who_owed_it(county: System):
     """第二十五条: the bureau's hour is not met by the word of any office that it asks for a favour."""
     bodies = ("party_committee", "government", "joint_conference")
     await county.enter(*({"code": f"U-{kind}", "kind": kind, "competent": False} for kind in bodies))
@@ -85,9 +86,11 @@ async def test_report_of_who_has_nothing_to_do_with_it_is_not_borne_out_by_who_o
     own: dict[str, Any] = {"role": Role.bureau_officer, "unit": BUREAU}
     ok(await county.send("intake", f"/cases/{case}/urgency", {"known_at": known}, **own, at=known))
     body = {"stage": "first", "reported_at": told, "recipients": [f"U-{kind}" for kind in bodies]}
+    path, theirs = f"/cases/{case}/urgent-reports", {"role": Role.unit_receiver, "unit": "CXJ", "at": LATE}
+    refused(await county.send("intake", path, body | {"document": str(uuid4())}, **theirs), 404, NotFound)
+    ok(await county.send("intake", f"/cases/{case}/petitions", petition(), **theirs), 201)
     body["document"] = await document(county, case, unit="CXJ")
-    path = f"/cases/{case}/urgent-reports"
-    assert ok(await county.send("intake", path, body, role=Role.unit_receiver, unit="CXJ", at=LATE))["reported"]
+    assert ok(await county.send("intake", path, body, **theirs))["reported"]
     clock = await the(county, case, "C15")
     assert (clock["holder"], clock["outcome"], clock["corrected"]) == (BUREAU, "late", False)
     timeline = ok(await county.client.get(county.url("accountability") + f"/cases/{case}/timeline"))["items"]

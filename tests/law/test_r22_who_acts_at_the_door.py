@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from contracts.vocabulary import Role
-from services.intake.domain.track import NotAtTheDoor
+from services.chassis.errors import NotFound
 from tests.harness import BUREAU, UNIT, Servers, System, petition
 from tests.rules import refused
 from tests.steps import HEARD_AT, accepted_of_one, document, ok, open_county
@@ -46,7 +46,7 @@ async def do(county: System, case: str, what: str, body: Any, unit: str, role: R
 async def test_nobody_is_turned_away_by_a_unit_to_which_they_did_not_come(county: System):
     """第四十四条第二项: what another unit says would end the case before who received it has looked at it."""
     case = (await at_the_counter(county, "JYJ"))["case_id"]
-    refused(await do(county, case, "non-acceptance", TURNED_AWAY, "ZJJ"), 403, NotAtTheDoor)
+    refused(await do(county, case, "non-acceptance", TURNED_AWAY, "ZJJ"), 404, NotFound)
     ok(await do(county, case, "non-acceptance", TURNED_AWAY, "JYJ"))
 
 
@@ -55,7 +55,7 @@ async def test_lost_code_is_replaced_where_it_came_to_where_it_is_handled_or_at_
     receipt = await accepted_of_one(county)
     case, what = receipt["case_id"], f"petitions/{receipt['petition_id']}/query-code"
     body = {"document": await document(county, case, unit=BUREAU)}
-    refused(await do(county, case, what, body, "ZJJ", Role.intake_clerk), 403, NotAtTheDoor)
+    refused(await do(county, case, what, body, "ZJJ", Role.intake_clerk), 404, NotFound)
     for unit in (UNIT, BUREAU):
         assert ok(await do(county, case, what, body, unit))["query_code"] != receipt["query_code"]
 
@@ -64,7 +64,7 @@ async def test_claims_are_listed_by_who_has_to_do_with_them(county: System):
     """第三十二条: a claim that is listed is owed an answer and never dropped."""
     case = (await accepted_of_one(county))["case_id"]
     body = {"count": 2, "document": await document(county, case)}
-    refused(await do(county, case, "claims", body, "ZJJ", Role.case_officer), 403, NotAtTheDoor)
+    refused(await do(county, case, "claims", body, "ZJJ", Role.case_officer), 404, NotFound)
     reply = await county.send(
         "intake", f"/cases/{case}/claims", body, role=Role.case_officer, unit=UNIT, actor="co-1", at=HEARD_AT
     )
@@ -77,7 +77,7 @@ async def test_cases_are_joined_and_divided_by_a_bureau(county: System):
     part = {"category": "housing", "place": "P-1", "content": {"claim": "甲"}}
     split = {"parts": [part, part | {"category": "medical"}]}
     for what, body in (("merger", {"into": other}), ("split", split)):
-        refused(await do(county, one, what, body, "JYJ", Role.bureau_officer), 403, NotAtTheDoor)
+        refused(await do(county, one, what, body, "JYJ", Role.bureau_officer), 404, NotFound)
     ok(await do(county, one, "merger", {"into": other}, BUREAU, Role.bureau_officer))
 
 
@@ -97,7 +97,7 @@ async def test_nobody_else_says_what_takes_a_case_away_or_puts_others_in_breach(
     case = (await accepted_of_one(county))["case_id"]
     paper = await document(county, case, unit=BUREAU)
     body = {name: paper if value == "{paper}" else value for name, value in body.items()}
-    refused(await do(county, case, what, body, "ZJJ", role), 403, NotAtTheDoor)
+    refused(await do(county, case, what, body, "ZJJ", role), 404, NotFound)
     if what == "urgency":
         ok(await do(county, case, what, body, UNIT, role))
 
@@ -136,6 +136,6 @@ async def test_nobody_who_has_nothing_to_do_with_a_case_enters_anything_in_it(co
             "{paper}": await document(county, case, unit=BUREAU), "{no}": f"GX-{case[:8]}",
         }  # fmt: skip
         filled = {name: known.get(value, value) if isinstance(value, str) else value for name, value in body.items()}
-        refused(await do(county, case, what, filled, "ZJJ", role), 403, NotAtTheDoor)
+        refused(await do(county, case, what, filled, "ZJJ", role), 404, NotFound)
         reply = await do(county, case, what, filled, unit, role)
         assert reply.status_code in {200, 201}, reply.text

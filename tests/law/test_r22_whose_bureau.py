@@ -11,12 +11,11 @@ import pytest_asyncio
 
 from contracts.vocabulary import Level, RecommendationKind, Role, UnitKind
 from services.accountability.domain.addressing import Matter
-from services.accountability.domain.facts import NotTheirsToConfirm
 from services.accountability.domain.recommendations import Recommendation
 from services.assignment.domain.assigning import Assignment, NothingToDoWithTheCase
 from services.chassis.directory import Directory
+from services.chassis.errors import NotFound
 from services.chassis.outside import JudgesElsewhere, must_be_over, must_judge_from_outside
-from services.intake.domain.track import NotAtTheDoor
 from tests.harness import BUREAU, CITY, GOVERNMENT, UNIT, Servers, System, petition
 from tests.law.test_r28_keeps_out import by
 from tests.rules import at, refused, refuses
@@ -158,10 +157,10 @@ async def test_r22_bureau_of_elsewhere_does_nothing_at_the_door(county: System, 
     receipt = await came_to(county, received)
     known = {"{other}": (await came_to(county, received))["case_id"]}
     if "{paper}" in body.values():
-        known["{paper}"] = await document(county, receipt["case_id"], unit=unit)
+        known["{paper}"] = await document(county, receipt["case_id"], unit=received)
     body = {name: known.get(value, value) if isinstance(value, str) else value for name, value in body.items()}
     path = what.replace("{petition}", receipt["petition_id"])
-    refused(await do(county, receipt["case_id"], path, body, unit, role), 403, NotAtTheDoor)
+    refused(await do(county, receipt["case_id"], path, body, unit, role), 404, NotFound)
 
 
 @pytest.mark.asyncio(loop_scope="module")
@@ -180,11 +179,11 @@ async def test_r21_lost_code_is_replaced_by_the_bureau_where_it_is_handled_whoev
     handed = {"mode": "forward", "unit": UNIT}
     path, own = f"/cases/{case}/assignment", {"role": BUREAU_OFFICER, "at": HANDED_AT}
     for unit in (BUREAU, NEXT_DOOR):
-        refused(await county.send("assignment", path, handed, unit=unit, **own), 403, NothingToDoWithTheCase)
+        refused(await county.send("assignment", path, handed, unit=unit, **own), 404, NotFound)
     ok(await county.send("assignment", path, handed, unit=CITYS, **own))
     body = {"document": await document(county, case, unit=BUREAU)}
-    refused(await do(county, case, what, body, NEXT_DOOR, Role.intake_clerk), 403, NotAtTheDoor)
-    ok(await do(county, case, what, body, BUREAU, Role.intake_clerk))
+    refused(await do(county, case, what, body, NEXT_DOOR), 404, NotFound)
+    ok(await do(county, case, what, body, BUREAU))
 
 
 @pytest.mark.asyncio(loop_scope="module")
@@ -192,10 +191,10 @@ async def test_r17_withdrawal_is_confirmed_by_no_bureau_of_elsewhere(county: Sys
     receipt = await accepted_of_one(county)
     case = receipt["case_id"]
     ok(await county.by_code(receipt["query_code"], "/withdrawal", {"words": "不反映了"}, at=HEARD_AT))
-    body = {"document": await document(county, case, "withdrawal_confirmation", unit=NEXT_DOOR)}
+    body = {"document": await document(county, case, "withdrawal_confirmation", unit=BUREAU)}
     later = "2025-09-20T09:00:00+08:00"
     what = "withdrawal/confirmation"
-    refused(await do(county, case, what, body, NEXT_DOOR, at=later), 403, NotAtTheDoor)
+    refused(await do(county, case, what, body, NEXT_DOOR, at=later), 404, NotFound)
     ok(await do(county, case, what, body, BUREAU, at=later))
 
 
@@ -204,7 +203,7 @@ async def test_r36_procedure_is_ended_by_no_bureau_of_elsewhere(county: System):
     case = await served(county, "explain")
     body, over = {"ground": "remedy_lapsed"}, "2025-11-20T09:00:00+08:00"
     own: dict[str, Any] = {"role": BUREAU_OFFICER, "at": over}
-    refused(await act(county, case, "termination", body, unit=NEXT_DOOR, **own), 403, JudgesElsewhere)
+    refused(await act(county, case, "termination", body, unit=NEXT_DOOR, **own), 404, NotFound)
     ok(await act(county, case, "termination", body, unit=BUREAU, **own))
 
 
@@ -225,9 +224,9 @@ async def test_r22_report_is_given_back_by_the_bureau_that_assigned_or_one_above
     report = {"document": await document(county, case, "closure_report")}
     ok(await act(county, case, "closure-report", report, at="2025-09-05T09:00:00+08:00"))
     own: dict[str, Any] = {"role": BUREAU_OFFICER, "at": "2025-09-08T09:00:00+08:00"}
-    for unit in (BUREAU, NEXT_DOOR):
+    for unit, (status, error) in {BUREAU: (403, JudgesElsewhere), NEXT_DOOR: (404, NotFound)}.items():
         reply = await act(county, case, "closure-report/return", {"due_on": "2025-11-03"}, unit=unit, **own)
-        refused(reply, 403, JudgesElsewhere)
+        refused(reply, status, error)
     ok(await act(county, case, "closure-report/return", {"due_on": "2025-11-03"}, unit=CITYS, **own))
 
 
@@ -241,8 +240,8 @@ async def test_r21_late_notice_is_borne_out_by_no_bureau_of_elsewhere(county: Sy
     path, own = f"/cases/{case}/facts/{fact}/confirmation", {"role": BUREAU_OFFICER, "at": SERVED_AT}
 
     async def confirm(unit: str) -> httpx2.Response:
-        body = {"confirmation": "carrier", "proof": await document(county, case, unit=unit)}
+        body = {"confirmation": "carrier", "proof": await document(county, case, unit=BUREAU)}
         return await county.send("accountability", path, body, unit=unit, **own)
 
-    refused(await confirm(NEXT_DOOR), 403, NotTheirsToConfirm)
+    refused(await confirm(NEXT_DOOR), 404, NotFound)
     ok(await confirm(CITYS))

@@ -112,12 +112,12 @@ async def test_successor_owes_all_that_was_owed_on_the_same_days_and_acts(county
     assert (shown["unit"], shown["next_duty"]["holder"]) == ("OX2", "OX2")
 
     ok(await notify(county, only_received, "OX2", "p-1"))
-    paper = {"kind": "site_visit", "document": await document(county, case)}
-    assert (await act(county, case, "records", paper, at=HEARD_AT, unit="OX", actor="o-1")).status_code == 403
-    ok(await act(county, case, "records", paper, at=HEARD_AT, unit="OX2", actor="p-1"))
-    reply, path = {"document": await document(county, case)}, f"/supervisions/{supervision}/reply"
     for service in county.running.values():
         await service.store.directories.renew()
+    paper = {"kind": "site_visit", "document": await document(county, case)}
+    refused(await act(county, case, "records", paper, at=HEARD_AT, unit="OX", actor="o-1"), 403, UnitIsNoMore)
+    ok(await act(county, case, "records", paper, at=HEARD_AT, unit="OX2", actor="p-1"))
+    reply, path = {"document": await document(county, case)}, f"/supervisions/{supervision}/reply"
     old = await county.send("accountability", path, reply, role=Role.unit_head, unit="OX", actor="oh", at=HEARD_AT)
     refused(old, 403, UnitIsNoMore)
     ok(await county.send("accountability", path, reply, role=Role.unit_head, unit="OX2", actor="ph", at=HEARD_AT))

@@ -92,7 +92,7 @@ class TestMerging:
         ok(await county.forward(held, "RSJ"))
         ok(await merge(county, case, held))
         assert await holder(county, "assignment", held) is None
-        assert (await county.notify(held, "RSJ")).status_code in {403, 409}
+        assert (await county.notify(held, "RSJ")).status_code in {404, NotFound}
         assert await holder(county, "mediation", held) is None
         refused(await county.forward(held, "RSJ"), 409, UnitIsAccused)
         ok(await county.forward(held, "JYJ"))

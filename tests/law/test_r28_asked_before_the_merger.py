@@ -21,7 +21,7 @@ from contracts.mediation import (
 from contracts.vocabulary import Role, Route
 from services.assignment import reactions
 from services.assignment.domain.assigning import Assignment
-from services.chassis.recusal import MustKeepOut
+from services.chassis.errors import NotFound
 from services.intake.domain import grouping, recusal
 from services.intake.domain.recusal import Asked
 from services.intake.domain.registration import Registration
@@ -174,4 +174,4 @@ async def test_r28_head_decides_in_the_case_that_goes_on_and_who_keeps_out_does_
         return
     await county.caught_up()
     record |= {"document": await document(county, goes_on)}
-    refused(await act(county, goes_on, "records", record, at=HEARD_AT, actor="co-1"), 403, MustKeepOut)
+    refused(await act(county, goes_on, "records", record, at=HEARD_AT, actor="co-1"), 404, NotFound)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from contracts.vocabulary import ClockKind, Role
 from services.chassis.context import By
 from services.chassis.directory import Directory
-from services.chassis.recusal import MustKeepOut, keeps_out, must_not_keep_out, named, names
+from services.chassis.recusal import MustKeepOut, OthersKeepOut, keeps_out, must_not_keep_out, named, names
 from services.mediation.domain.mediating import offer_mediation
 from tests.mediation.cases import HEARD, accepted
 from tests.rules import at, refuses
@@ -114,5 +114,5 @@ def test_whose_unit_is_accused_gets_nothing_either():
 def test_mediators_of_who_is_complained_of_mediate_nothing():
     """人民调解法 第十七条, 第二十八条第三款: the committee of a village under the accused township."""
     handling = accepted(accused_units=("ZF",))
-    with refuses(MustKeepOut):
+    with refuses(OthersKeepOut):
         offer_mediation(handling, "RSJ", "m-1", "CWH", None, COUNTY, registered=True, at=HEARD)

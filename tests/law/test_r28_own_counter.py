@@ -10,7 +10,7 @@ import pytest_asyncio
 from contracts.intake import AccusedNamed, CaseRegistered, ReceiverRelieved
 from contracts.vocabulary import Channel, ContentCategory, Kind, Level, Role, Route, UnitKind
 from services.chassis.directory import Directory
-from services.chassis.recusal import MustKeepOut
+from services.chassis.errors import NotFound
 from services.intake.domain import classification
 from services.intake.domain.classification import UnitIsAccused
 from services.intake.domain.registration import Registration
@@ -117,7 +117,7 @@ async def test_r28_over_http_the_bureau_tells_apart_and_hands_on(served: System)
     own = {"role": Role.unit_receiver, "unit": "RSJ"}
     case = ok(await served.send("intake", "/petitions", petition(), **own), 201)["case_id"]
     ok(await served.send("intake", f"/cases/{case}/accused", {"units": ["RSJ"]}, **own))
-    refused(await served.send("intake", f"/cases/{case}/classification", APPEAL, **own), 403, MustKeepOut)
+    refused(await served.send("intake", f"/cases/{case}/classification", APPEAL, **own), 404, NotFound)
     assert [(c["code"], c["holder"]) for c in await clocks(served, case) if c["state"] == "running"] == [("C2", BUREAU)]
     ok(await served.classify(case))
     await served.caught_up()

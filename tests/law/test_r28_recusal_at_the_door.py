@@ -13,7 +13,8 @@ from contracts.intake import ChallengeDecided, OfficerChallenged, OfficerStepped
 from contracts.mediation import RecusalLearnt as LearntInHandling
 from contracts.vocabulary import ContentCategory, Kind, Role, Route, UnitKind
 from services.assignment.domain.assigning import Assignment
-from services.chassis.recusal import AlreadyRecused, MustKeepOut, NoRecusalPending, OwnRecusal
+from services.chassis.errors import NotFound
+from services.chassis.recusal import AlreadyRecused, MustKeepOut, NoRecusalPending, OthersKeepOut, OwnRecusal
 from services.intake.domain import classification, grouping, guards, recusal, track
 from services.intake.domain.guards import NotOpen
 from services.intake.domain.recusal import ChallengeOpen, NotDealingWithIt, NotTheDecider
@@ -79,7 +80,7 @@ def test_r28_who_is_recused_at_the_door_does_nothing_more_there():
     with refuses(MustKeepOut):
         track.must_take_part(r, by("XFJ", "b-1"), PEOPLE)
     track.must_take_part(r, by("XFJ", "b-2"), PEOPLE)
-    with refuses(MustKeepOut):
+    with refuses(OthersKeepOut):
         guards.must_be_kept_from(r, PEOPLE, [], ["b-1"])
 
 
@@ -246,13 +247,11 @@ async def test_r28_petitioner_asks_it_before_a_unit_has_the_case_and_it_holds_in
     case, code = receipt["case_id"], receipt["query_code"]
     assert ok(await by_code(county, "/recusal", code, officer="b-1", words="系对方亲属"))["state"] == "registered"
     await decided(county, case, "b-1")
-    refused(
-        await county.send("intake", f"/cases/{case}/classification", APPEAL, actor="b-1", **OFFICER), 403, MustKeepOut
-    )
+    refused(await county.send("intake", f"/cases/{case}/classification", APPEAL, actor="b-1", **OFFICER), 404, NotFound)
     ok(await county.send("intake", f"/cases/{case}/classification", APPEAL, actor="b-2", **OFFICER))
     hand = {"mode": "forward", "unit": UNIT}
     sent = await county.send("assignment", f"/cases/{case}/assignment", hand, actor="b-1", **OFFICER)
-    refused(sent, 403, MustKeepOut)
+    refused(sent, 404, NotFound)
     ok(await county.send("assignment", f"/cases/{case}/assignment", hand, actor="b-2", **OFFICER))
     ok(await county.notify(case))
     fund = {
@@ -262,11 +261,11 @@ async def test_r28_petitioner_asks_it_before_a_unit_has_the_case_and_it_holds_in
         "document": await document(county, case),
     }
     asked = await county.send("mediation", f"/cases/{case}/funds", fund, role=Role.case_officer, unit=UNIT, actor="b-1")
-    refused(asked, 403, MustKeepOut)
+    refused(asked, 404, NotFound)
     await county.caught_up()
     card = {"unit": UNIT, "reason_code": "other", "due_on": "2099-12-31"}
     path = f"/cases/{case}/supervisions"
-    refused(await county.send("accountability", path, card, role=Role.supervisor, actor="b-1"), 403, MustKeepOut)
+    refused(await county.send("accountability", path, card, role=Role.supervisor, actor="b-1"), 404, NotFound)
     steps = [step["title"] for step in (await told(county, code))["steps"]]
     assert {"申请登记人员回避", "登记人员回避决定"} <= {*steps}
 
@@ -294,7 +293,7 @@ async def test_r28_officer_of_the_bureau_steps_aside(county: System):
     refused(await county.send("intake", path, {}, actor="stranger", **OFFICER), 403, NotDealingWithIt)
     ok(await county.send("intake", path, {}, actor="b-1", **OFFICER))
     sent = ("intake", f"/cases/{case}/classification", APPEAL)
-    refused(await county.send(*sent, actor="b-1", **OFFICER), 403, MustKeepOut)
+    refused(await county.send(*sent, actor="b-1", **OFFICER), 404, NotFound)
     stranger = {"officer": "b-1", "granted": False}
     path = f"/cases/{case}/recusal/decisions"
     refused(await county.send("intake", path, stranger, role=Role.unit_head, actor="b-2"), 403, NotTheDecider)

@@ -15,7 +15,8 @@ from services.assignment.domain.assigning import Assignment
 from services.assignment.reactions import learn_recusal
 from services.chassis.context import By
 from services.chassis.directory import Directory
-from services.chassis.recusal import MustKeepOut
+from services.chassis.errors import NotFound
+from services.chassis.recusal import MustKeepOut, OthersKeepOut
 from tests.assignment.test_domain import NOW, handed
 from tests.harness import BUREAU, UNIT, Servers, System, until
 from tests.law.test_r28_keeps_out import by
@@ -42,7 +43,7 @@ def test_r28_who_was_recused_does_nothing_where_the_case_is_handed_on():
     with refuses(MustKeepOut):
         case.must_not_keep_out(by("RSJ", "co-1"), COUNTY)
     case.must_not_keep_out(by("RSJ", "co-2"), COUNTY)
-    with refuses(MustKeepOut):
+    with refuses(OthersKeepOut):
         case.must_be_kept_from(COUNTY, [], ["co-2", "co-1"])
 
 
@@ -104,7 +105,7 @@ async def test_r28_who_stepped_aside_answers_nothing_that_is_organised_around_th
         (f"/hall-calls/{called}/answer", {"document": paper, "came": True}),
         (f"/ledger-items/{item}/updates", {"document": paper}),
     ):
-        refused(await county.send("assignment", path, body, actor="co-1", **SENT), 403, MustKeepOut)
+        refused(await county.send("assignment", path, body, actor="co-1", **SENT), 404, NotFound)
         ok(await county.send("assignment", path, body, actor="co-2", **SENT))
     again = await county.send("assignment", "/ledger-items", due | row, role=Role.bureau_officer, unit=BUREAU)
-    refused(again, 403, MustKeepOut)
+    refused(again, 403, OthersKeepOut)

@@ -10,7 +10,7 @@ import pytest_asyncio
 
 from contracts.vocabulary import Role
 from services.assignment.domain.assigning import UnitIsAccused
-from services.chassis.recusal import MustKeepOut
+from services.chassis.errors import NotFound
 from tests.harness import BUREAU, UNIT, Servers, System, petition
 from tests.law.test_r28_accused import UNITS, complaint
 from tests.rules import refused
@@ -82,7 +82,7 @@ async def test_nobody_acts_in_what_complains_of_them(
     ok(await county.send("intake", f"/cases/{case}/accused", accused, role=Role.bureau_officer))
     await county.caught_up()
     reply = await county.send(service, f"/cases/{case}/{path.format(**kept)}", body, role=role, **who)
-    refused(reply, 403, MustKeepOut)
+    refused(reply, 404, NotFound)
 
 
 async def test_door_is_open_also_at_the_accused(county: System):
@@ -100,7 +100,7 @@ async def test_head_of_the_bureau_does_not_pass_on_his_own_case(county: System):
             "assignment", f"/cases/{case}/assignment", {"mode": "forward", "unit": "JYJ"}, role=Role.bureau_officer,
             actor=actor,
         )  # fmt: skip
-        refused(reply, 403, MustKeepOut)
+        refused(reply, 404, NotFound)
 
 
 @pytest.mark.parametrize("late", [False, True])
@@ -127,7 +127,7 @@ async def test_supervisor_does_not_supervise_what_complains_of_him(county: Syste
     await county.caught_up()
     body = {"unit": "JYJ", "reason_code": "other", "due_on": "2099-12-31"}
     reply = await county.send("accountability", f"/cases/{case}/supervisions", body, role=Role.supervisor, actor="bs-1")
-    refused(reply, 403, MustKeepOut)
+    refused(reply, 404, NotFound)
 
 
 async def test_who_is_accused_does_not_answer_what_was_given_before(county: System):
@@ -152,7 +152,7 @@ async def test_who_is_accused_does_not_answer_what_was_given_before(county: Syst
         (f"/ledger-items/{item['item_id']}/updates", {"document": paper}),
     ):
         reply = await county.send("assignment", what, body, role=Role.unit_head, unit="RSJ", actor="h-1")
-        refused(reply, 403, MustKeepOut)
+        refused(reply, 404, NotFound)
 
 
 async def test_leader_does_not_receive_who_complains_of_him(county: System):
@@ -180,7 +180,7 @@ async def test_accused_unit_is_neither_summoned_nor_heard_where_all_is_about_it(
     ok(await send("agenda", {"document": await document(county, case, unit=BUREAU), "matter": case}))
     refused(await send("summons", {"unit": "JYJ"}), 409, UnitIsAccused)
     heard = {"role": Role.unit_head, "unit": "JYJ"}
-    refused(await send("consultations", {"document": str(uuid4())}, **heard), 403, MustKeepOut)
+    refused(await send("consultations", {"document": str(uuid4())}, **heard), 404, NotFound)
     ok(await send("agenda", {"document": await document(county, other, unit=BUREAU), "matter": other}))
     ok(await send("consultations", {"document": str(uuid4())}, **heard))
 
@@ -198,7 +198,7 @@ async def test_who_was_recused_does_not_answer_a_card(county: System):
     answer = f"/supervisions/{card['supervision_id']}/reply"
     reply = await county.send("accountability", answer, {"document": paper}, role=Role.case_officer, unit=UNIT,
                               actor="co-1")  # fmt: skip
-    refused(reply, 403, MustKeepOut)
+    refused(reply, 404, NotFound)
     ok(
         await county.send(
             "accountability", answer, {"document": paper}, role=Role.case_officer, unit=UNIT, actor="co-2"

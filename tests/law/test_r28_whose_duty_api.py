@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from contracts.vocabulary import Role
-from services.chassis.recusal import MustKeepOut
+from services.chassis.errors import NotFound
 from tests.harness import BUREAU, GOVERNMENT, Servers, System, petition
 from tests.law.test_r24_succession_api import notify, owed, received, until_owed, with_officers
 from tests.rules import refused
@@ -86,7 +86,7 @@ async def test_what_is_asked_of_the_accused_is_answered_by_who_stands_above(coun
     }  # fmt: skip
     for service, path, body in answers.values():
         own = await county.send(service, path, body, role=Role.unit_head, unit="AX", actor="oh", at=HEARD_AT)
-        refused(own, 403, MustKeepOut)
+        refused(own, 404, NotFound)
         ok(await county.send(service, path, body, **above, at=HEARD_AT))
     closing = {"proof": proof["document"]}
     ok(
@@ -107,7 +107,7 @@ async def test_what_was_brought_to_the_accused_is_passed_on_by_the_bureau(county
     ok(await county.send("intake", f"/cases/{case}/accused", {"units": ["BX"]}, role=Role.bureau_officer, at=HANDED_AT))
     assert (await until_owed(county, case, "C2", BUREAU))["C2"] == (BUREAU, before[1])
     on = {"mode": "forward", "unit": "BX2", "method": "post", "receipt": "EMS-2"}
-    refused(await county.send("assignment", f"/cases/{case}/assignment", on, at=HANDED_AT, **brought), 403, MustKeepOut)
+    refused(await county.send("assignment", f"/cases/{case}/assignment", on, at=HANDED_AT, **brought), 404, NotFound)
     ok(await county.forward(case, "BX2", at=HANDED_AT))
     assert "C2" not in await until_owed(county, case, "C3", "BX2")
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import httpx2
 import pytest
 import pytest_asyncio
 
 from contracts.vocabulary import Role
-from tests.harness import BUREAU, Servers, System
+from tests.harness import BUREAU, Servers, System, petition
 from tests.law.test_r28_accused import REPORT, UNITS, classify
 from tests.steps import ok, open_county
 
@@ -29,12 +30,20 @@ async def ask(county: System, path: str, unit: str, actor: str = "x-1", role: Ro
     return ok(await county.client.get(county.url("accountability") + path, headers=headers))
 
 
-async def divided(county: System) -> tuple[str, str, str]:
+async def came_again(county: System, case: str, unit: str) -> httpx2.Response:
+    """Let somebody come about a case to one more unit, which reads it from then on."""
+    return await county.send("intake", f"/cases/{case}/petitions", petition(), role=Role.unit_receiver, unit=unit)
+
+
+async def divided(county: System, handler: str = "RSJ") -> tuple[str, str, str]:
     """Return a letter, an appeal that was a part of it, and a report on an officer that was another."""
     case = (await county.register())["case_id"]
+    for unit in ("RSJ", "JYJ"):
+        ok(await came_again(county, case, unit), 201)
     reply = await county.send("intake", f"/cases/{case}/split", {"parts": [PART, PART]}, role=Role.bureau_officer)
     appeal, report = (child["case_id"] for child in ok(reply, 201)["children"])
     ok(await classify(county, appeal))
+    ok(await county.forward(appeal, handler))
     ok(await classify(county, report, persons=("co-1",), **REPORT))
     await county.caught_up()
     return case, appeal, report
@@ -43,7 +52,7 @@ async def divided(county: System) -> tuple[str, str, str]:
 @pytest.mark.parametrize(("unit", "actor"), [("RSJ", "co-1"), ("RSJ", "h-1"), ("JYJ", "x-1")])
 async def test_r30_divided_case_does_not_tell_of_the_report_in_it(county: System, unit: str, actor: str):
     """第三十条第三款: 不得将检举控告材料及检举控告人个人信息泄露给被检举控告人."""
-    case, appeal, report = await divided(county)
+    case, appeal, report = await divided(county, unit)
     for path in (f"/cases/{case}", f"/cases/{case}/timeline", "/ledger?limit=1000"):
         shown = str(await ask(county, path, unit, actor))
         assert report not in shown

@@ -13,7 +13,7 @@ from services.accountability.questions import cases
 from tests.harness import BUREAU, UNIT, Servers, System
 from tests.law.test_r21_by_code import by_code, served
 from tests.law.test_r28_accused import REPORT, UNITS, classify, merge
-from tests.law.test_r30_divided import ask
+from tests.law.test_r30_divided import ask, came_again
 from tests.steps import SERVED_AT, ok, open_county
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -33,6 +33,8 @@ async def county(servers: Servers):
 async def merged(county: System) -> tuple[str, str]:
     """A petition, and the report into which it has gone."""
     case, report = [(await county.register())["case_id"] for _ in range(2)]
+    for unit in (UNIT, "JYJ"):
+        ok(await came_again(county, case, unit), 201)
     ok(await merge(county, case, report))
     ok(await classify(county, report, persons=("co-1",), **REPORT))
     await county.caught_up()
@@ -62,6 +64,7 @@ async def test_r30_who_has_received_the_report_finds_where_it_went(county: Syste
 async def test_r22_case_that_went_into_an_ordinary_one_says_so(county: System):
     """第二十二条: whoever looks for it finds where it is answered."""
     case, other = [(await county.register())["case_id"] for _ in range(2)]
+    ok(await came_again(county, case, UNIT), 201)
     ok(await merge(county, case, other))
     await county.caught_up()
     for unit in (UNIT, BUREAU):

@@ -8,7 +8,7 @@ import pytest
 
 from contracts.mediation import ProcedureImported
 from contracts.vocabulary import ContentCategory, Route, UnitKind
-from services.chassis.recusal import MustKeepOut
+from services.chassis.recusal import OthersKeepOut
 from services.mediation.domain import answers
 from services.mediation.domain.answers import IMPORTED, BodyDoesNotFit
 from services.mediation.domain.handling import Handling
@@ -57,7 +57,7 @@ def test_not_the_body_that_is_complained_of(body: str):
     """第二十八条第三款: nor by its name; what the directory does not know nobody can compare."""
     named = county(entry("ZJJ", kind=UnitKind.department, name="县住建局"))
     handling = accepted(route=Route.administrative_procedure, accused_units=("ZJJ",))
-    with refuses(MustKeepOut):
+    with refuses(OthersKeepOut):
         answers.import_procedure(handling, UNIT, body, "导1号", delivered(HEARD), named, at=HEARD)
 
 

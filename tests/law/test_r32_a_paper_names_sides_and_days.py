@@ -14,7 +14,7 @@ from contracts.vocabulary import DocumentKind, Role, Side
 from services.intake.domain.paper import MissingField, UnknownField
 from services.intake.domain.saying import NotSo, said
 from services.intake.papers.kinds import KINDS
-from tests.harness import COMMITTEE, UNIT, Servers, System, petition
+from tests.harness import BUREAU, COMMITTEE, UNIT, Servers, System, petition
 from tests.intake.filed import classified
 from tests.law.test_r32_a_paper_says_what_is_so import OTHER, facts, happened, text
 from tests.rules import at, refused, refuses
@@ -68,6 +68,7 @@ class TestAgreement:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def county(servers: Servers):
     async with open_county(servers) as made:
+        await made.enter({"code": BUREAU, "kind": "petition_bureau", "officers": {"head-1": [Role.unit_head]}})
         yield made
 
 
@@ -86,17 +87,17 @@ class TestIssuing:
         first = await county.register(at="2025-08-25T09:00:00+08:00", **received)
         case = first["case_id"]
         second = await attached(county, case, petitioner=OTHER, channel="call")
-        clerk = {"role": Role.unit_receiver}
+        clerk = {"role": Role.intake_clerk, "unit": BUREAU}
         kind = DocumentKind.registration_form
         typed = {"channel": "电话", "received_on": "二〇九九年一月一日"}
         refused(await issue(county, case, kind, fields=typed, **clerk), 422, UnknownField)
         paper = ok(await issue(county, case, kind, **clerk), 201)
-        printed = await text(county, case, paper["document_id"])
+        printed = await text(county, case, paper["document_id"], **clerk)
         for one in ("2025年8月22日", "来信", first["registration_no"], "王秀兰"):
             assert one in printed
         body = {"petition_id": second["petition_id"]}
         paper = ok(await issue(county, case, kind, body=body, **clerk), 201)
-        printed = await text(county, case, paper["document_id"])
+        printed = await text(county, case, paper["document_id"], **clerk)
         assert second["registration_no"] in printed
         assert OTHER["name"] in printed
 
@@ -122,8 +123,7 @@ class TestIssuing:
         receipt = await county.register(petitioner=who, at="2025-08-25T09:00:00+08:00")
         case = receipt["case_id"]
         ok(await county.by_code(receipt["query_code"], "/withdrawal", {"words": "不反映了"}, at=HEARD_AT))
-        clerk = {"role": Role.bureau_officer, "unit": "XFJ"}
+        officer = {"role": Role.bureau_officer, "unit": BUREAU}
         kind = DocumentKind.withdrawal_confirmation
-        await county.enter({"code": "XFJ", "kind": "petition_bureau", "officers": {"head-1": [Role.unit_head]}})
-        paper = ok(await issue(county, case, kind, **clerk), 201)
-        assert name in await text(county, case, paper["document_id"])
+        paper = ok(await issue(county, case, kind, **officer), 201)
+        assert name in await text(county, case, paper["document_id"], **officer)

@@ -462,9 +462,10 @@ async def issue(county: System, case: str, kind: str, fields: dict[str, str], **
     return await county.send("intake", f"/cases/{case}/papers", body, role=Role.case_officer, unit=UNIT, at=SERVED_AT)
 
 
-async def text(county: System, case: str, paper: str) -> str:
+async def text(county: System, case: str, paper: str, **who: Any) -> str:
     path = f"/cases/{case}/papers/{paper}.pdf"
-    reply = await county.send("intake", path, role=Role.case_officer, unit=UNIT, method="GET", at=SERVED_AT)
+    who = {"role": Role.case_officer, "unit": UNIT} | who
+    reply = await county.send("intake", path, method="GET", at=SERVED_AT, **who)
     pages = pypdf.PdfReader(io.BytesIO(reply.content)).pages
     return "".join("".join(page.extract_text() for page in pages).split())
 
@@ -664,6 +665,8 @@ class TestIssuing:
         fields, numbers = {"query_code": "AAAA", "portal": "窗口", "duty_phone": "值守电话"}, set()
         for unit in (UNIT, "JYJ"):
             case = await registered(county)
+            ok(await county.classify(case))
+            ok(await county.forward(case, unit))
             body = {"kind": "query_code_notice", "fields": fields, "approved_by": "head-1"}
             reply = await county.send("intake", f"/cases/{case}/papers", body, role=Role.unit_receiver, unit=unit)
             numbers.add(ok(reply, 201)["document_no"])

@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from contracts.vocabulary import Role
-from services.chassis.errors import Invalid
+from services.chassis.errors import Invalid, NotFound
 from services.intake.domain.claims import ClaimInLetter, ClaimsAnsweredAlready, NothingOverstated
 from services.intake.domain.track import NotAtTheDoor
 from services.mediation.domain.opinion import ClaimUnanswered
@@ -41,7 +41,7 @@ async def test_claims_are_listed_by_who_has_to_do_with_the_case(county: System):
     """第二十二条: what is listed is never dropped, so a stranger could keep the unit from answering at all."""
     case = await steps.accepted(county)
     for role in (Role.case_officer, Role.unit_head, Role.unit_receiver):
-        refused(await lists(county, case, 50, ANOTHER, role), 403, NotAtTheDoor)
+        refused(await lists(county, case, 50, ANOTHER, role), 404, NotFound)
     ok(await lists(county, case, 2, UNIT, Role.case_officer))
     ok(await lists(county, case, 3, BUREAU, Role.bureau_officer))
     refused(await lists(county, case, 4, GOVERNMENT, Role.unit_head), 403, NotAtTheDoor)
@@ -125,7 +125,7 @@ async def test_claim_that_was_never_there_is_owed_no_answer(county: System):
     ok(await county.forward(case, at=steps.HANDED_AT))
     ok(await county.notify(case, at=steps.NOTIFIED_AT))
     ok(await lists(county, case, 50, UNIT, Role.case_officer))
-    refused(await corrects(county, case, 2, ANOTHER), 403, NotAtTheDoor)
+    refused(await corrects(county, case, 2, ANOTHER), 404, NotFound)
     refused(await corrects(county, case, 1), 409, ClaimInLetter)
     refused(await corrects(county, case, 50), 422, Invalid)
     ok(await corrects(county, case, 2))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from services.chassis.charge import NotOfTheUnit
-from services.chassis.recusal import MustKeepOut
+from services.chassis.recusal import OthersKeepOut
 from services.mediation.domain import inquiry
 from services.mediation.domain.handling import Handling
 from services.mediation.domain.mediating import MediatorOfASide, offer_mediation
@@ -44,7 +44,7 @@ def test_who_is_complained_of_does_not_mediate(registered: bool):
     """第二十八条第三款: neither the person nor the people of the unit, also where a committee has registered them."""
     with refuses(RecusedOfficer):
         mediate(accepted(accused_persons=("mediator-1",)), "mediator-1", registered=registered)
-    with refuses(MustKeepOut if registered else RecusedOfficer):
+    with refuses(OthersKeepOut if registered else RecusedOfficer):
         mediate(accepted(accused_units=(COMMITTEE,)), "m-1" if registered else "mediator-1", registered=registered)
 
 

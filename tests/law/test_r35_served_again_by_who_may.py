@@ -18,7 +18,7 @@ from services.chassis.deliveries import (
     NotWhoServed,
     ServedAsSuch,
 )
-from services.chassis.recusal import MustKeepOut
+from services.chassis.errors import NotFound
 from services.mediation.domain.ending import CameBack
 from services.mediation.domain.guards import NoSuchPetitioner, NotWithUnit
 from services.mediation.domain.opinion import NotDecided
@@ -66,7 +66,7 @@ async def test_who_is_above_serves_what_came_back_after_the_unit_was_accused(cou
     await county.caught_up()
     back = f"/cases/{case}/{await sent(county, case, 'OpinionServed')}/return"
     for one, body in ((back, NOTE), (path, AGAIN)):
-        refused(await county.send("mediation", one, body, unit=UNIT, **head), 403, MustKeepOut)
+        refused(await county.send("mediation", one, body, unit=UNIT, **head), 404, NotFound)
     told = steps.ok(await county.send("mediation", back, NOTE, unit=GOVERNMENT, **head))
     assert told["state"] == "opinion_served"
     assert await duties(county, case) == {"C1": (BUREAU, "2025-11-04"), "D57": (GOVERNMENT, "2025-10-23")}
@@ -90,7 +90,9 @@ async def test_who_has_sent_it_says_that_it_came_back_and_sends_it_again(county:
     told, at = await sent(county, case, "OpinionServed"), "2025-10-16T09:00:00+08:00"
     opened = await sent(county, case, "HandlingOpened")
     refused(await act(county, case, f"{opened}/return", NOTE, at=at), 409, NoReceipt)
-    refused(await act(county, case, f"{told}/return", NOTE, at=at, unit=ANOTHER), 403, NotWhoServed)
+    refused(await act(county, case, f"{told}/return", NOTE, at=at, unit=ANOTHER), 404, NotFound)
+    above = {"unit": GOVERNMENT, "role": Role.unit_head}
+    refused(await act(county, case, f"{told}/return", NOTE, at=at, **above), 403, NotWhoServed)
     refused(await act(county, case, f"{told}/return", NOTE), 422, ImpossibleReturn)
     refused(await act(county, case, f"{told}/service", AGAIN, at=at), 409, NotReturned)
     steps.ok(await act(county, case, f"{told}/return", NOTE, at=at))

@@ -8,6 +8,7 @@ import pytest
 
 from contracts.mediation import HearingOpened
 from contracts.vocabulary import Role
+from services.chassis.errors import NotFound
 from services.intake.domain import acceptance, filing
 from services.intake.domain.acceptance import NotAddressed
 from services.mediation.domain import remedy
@@ -64,5 +65,5 @@ async def test_handling_unit_answers_who_comes_again_and_a_stranger_does_not(cou
     petition = (await attached(county, case))["petition_id"]
     body = {"petition_id": petition, "method": "post", "receipt": "EMS-1"}
     path, role = f"/cases/{case}/repeat-answer", Role.unit_receiver
-    refused(await county.send("intake", path, body, role=role, unit="JYJ"), 403, NotAddressed)
+    refused(await county.send("intake", path, body, role=role, unit="JYJ"), 404, NotFound)
     ok(await county.send("intake", path, body, role=role, unit="RSJ"))

@@ -6,7 +6,7 @@ import pytest
 
 from contracts.mediation import AidReferred
 from contracts.vocabulary import AidKind
-from services.chassis.recusal import MustKeepOut
+from services.chassis.recusal import OthersKeepOut
 from services.mediation.domain import ending
 from services.mediation.domain.ending import NotForJudicialAid
 from services.mediation.domain.handling import Handling
@@ -40,5 +40,5 @@ def test_r37_other_help_is_given_by_whoever_gives_it(agency: str):
 @pytest.mark.parametrize(("kind", "agency"), [(AidKind.social_assistance, "ZJJ"), (AidKind.judicial_aid, "FY")])
 def test_r30_who_is_complained_of_gives_no_help(kind: AidKind, agency: str):
     """第二十八条第三款、第三十条第三款."""
-    with refuses(MustKeepOut):
+    with refuses(OthersKeepOut):
         refer(accepted(accused_units=(agency,)), kind, agency)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contracts.vocabulary import Role
 from services.mediation.domain.timing import AssignedFromAbove, InstructedByLeader, RepeatPetition, SeveralPetitioners
-from tests.harness import System
+from tests.harness import GOVERNMENT, System
 from tests.rules import refused
 from tests.steps import (
     HANDED_AT,
@@ -44,7 +44,7 @@ async def test_what_a_leader_has_written_on_is_not(county: System):
     case = await accepted(county)
     body = {"leader": "leader-1", "unit": "RSJ", "document": await document(county, case), "due_on": "2099-12-31"}
     path = f"/cases/{case}/instructions"
-    ok(await county.send("assignment", path, body, role=Role.sponsor_leader), 201)
+    ok(await county.send("assignment", path, body, role=Role.sponsor_leader, unit=GOVERNMENT), 201)
     refused(await act(county, case, "simplified-track", SIMPLE, at=HEARD_AT), 409, InstructedByLeader)
 
 

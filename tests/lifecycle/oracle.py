@@ -207,8 +207,8 @@ RULES: Final[dict[str, Rule]] = {
     "CaseTerminated": lambda h, e: not h.since("CaseReopened").has("CaseTerminated") and _done(h),
     "CaseReopened": lambda h, e: h.has("CaseClosed", "CaseTerminated") and h.here.has("OpinionServed"),
     "CaseWithdrawn": lambda h, e: (
-        h.has("WithdrawalRequested")
-        and e.timestamp.date() >= h.last("WithdrawalRequested").timestamp.date() + timedelta(days=15)
+        # A wish that came with a petition out of another case has the day that it had there.
+        h.has("WithdrawalRequested") and e.timestamp.date() > h.last("WithdrawalRequested").effective_on
     ),
     "SatisfactionRecorded": lambda h, e: h.has("OpinionServed", "SuggestionReplied"),
     "ProcedureDocketed": lambda h, e: h.here.has("ProcedureImported"),

@@ -19,10 +19,9 @@ from services.mediation.domain.guards import (
     ImpossibleDate,
     NotNotified,
     NotTheHandlingUnit,
-    NotWithUnit,
 )
 from services.mediation.domain.opinion import AlreadyServed, NotDecided, NotHeard, NothingToExecute
-from tests.harness import Servers, System
+from tests.harness import GOVERNMENT, Servers, System
 from tests.rules import refused
 from tests.steps import (
     CLOSED_AT,
@@ -84,7 +83,13 @@ class TestWhoMayAct:
     async def test_other_unit_may_do_nothing(self, county: System, what: str):
         """第二十二条, 第二十三条."""
         case = await with_unit(county)
-        problem = refused(await tried(county, case, what, unit="JYJ"), 403, NotTheHandlingUnit)
+        refused(await tried(county, case, what, unit="JYJ"), 404, NotFound)
+
+    @pytest.mark.parametrize("what", ["acceptance-notice", "opinion", "closure"])
+    async def test_unit_that_stands_above_does_it_in_nobodys_place(self, county: System, what: str):
+        """第二十二条, 第二十三条."""
+        case, above = await with_unit(county), {"unit": GOVERNMENT, "role": Role.unit_head}
+        problem = refused(await tried(county, case, what, **above), 403, NotTheHandlingUnit)
         assert problem["article"] == "信访工作条例 第二十二条、第二十三条"
 
     @pytest.mark.parametrize("what", BODIES)
@@ -122,7 +127,7 @@ class TestWhoMayAct:
 
         await until(given_back, "mediation has learnt that the case was given back")
         for what in BODIES:
-            refused(await tried(county, case, what), 409, NotWithUnit)
+            refused(await tried(county, case, what), 404, NotFound)
 
 
 class TestNotifyAcceptance:

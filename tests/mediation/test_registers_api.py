@@ -14,7 +14,6 @@ from services.chassis.texts import NoSuchText
 from services.mediation.domain.committees import CommitteeSize, MediatorIsRemoved
 from services.mediation.domain.disputes import NotSwept, TeamIncomplete
 from services.mediation.domain.funds import NotApproved, OwnRequest, SilenceIsNotForSale
-from services.mediation.domain.guards import NotTheHandlingUnit
 from tests.harness import COMMITTEE as VILLAGE
 from tests.harness import GOVERNMENT, UNIT, Servers, System
 from tests.rules import refused
@@ -145,7 +144,7 @@ class TestFund:
         body = FUND | {"tied_to_withdrawal": True}
         path = f"/cases/{await accepted(county)}/funds"
         refused(await do(county, path, body, Role.case_officer), 409, SilenceIsNotForSale)
-        refused(await do(county, path, FUND, Role.case_officer, unit="JYJ"), 403, NotTheHandlingUnit)
+        refused(await do(county, path, FUND, Role.case_officer, unit="JYJ"), 404, NotFound)
 
     @pytest.mark.parametrize("wrong", [{"amount_fen": 0}, {"amount_fen": 1.5}, {"hardship": "silence"}], ids=str)
     async def test_what_makes_no_sense_is_invalid(self, county: System, wrong: dict[str, Any]):

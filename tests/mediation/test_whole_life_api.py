@@ -9,14 +9,13 @@ import pytest_asyncio
 
 from contracts.vocabulary import Role
 from services.chassis.errors import Forbidden, Invalid, NotFound
-from services.chassis.recusal import MustKeepOut
 from services.mediation.domain.acceptance import NoticeOwed
 from services.mediation.domain.ending import CommitmentUnkept, RecheckStillOpen, RemedyPending
 from services.mediation.domain.guards import AlreadyDecided, AlreadyTerminated
 from services.mediation.domain.inquiry import HearingNotClosed
 from services.mediation.domain.mediating import MediatorOfASide, NotBothConsented, NotJointly
 from services.mediation.domain.opinion import ObjectionPending, RefusalNotSimple
-from services.mediation.domain.remedy import NotTheReviewBody, ReviewTooLate, SamePeople
+from services.mediation.domain.remedy import ReviewTooLate, SamePeople
 from services.mediation.domain.timing import AlreadyExtended, ExtensionTooLong
 from tests.harness import CITY, COMMITTEE, GOVERNMENT, UNIT, Servers, System
 from tests.rules import refused
@@ -180,7 +179,7 @@ class TestWhoMayAct:
         case = await accepted(county)
         await done(county, case, "recusal/declarations", at=HEARD_AT, actor="co-1")
         reply = await act(county, case, "records", PAPER | {"kind": "site_visit"}, at=HEARD_AT, actor="co-1")
-        refused(reply, 403, MustKeepOut)
+        refused(reply, 404, NotFound)
         body = {"officer": "co-1", "granted": True, "successor": "co-2"}
         ok(await act(county, case, "recusal/decisions", body, at=HEARD_AT, **HEAD))
         row = ok(await county.client.get(f"{county.url('mediation')}/cases/{case}"))
@@ -291,7 +290,7 @@ class TestRemedies:
     async def test_case_goes_through_all_three_levels_to_its_end(self, county: System):
         """第三十五条, 第三十六条, 第三十七条第三款."""
         case = await served(county, "explain")
-        refused(await act(county, case, "review", PAPER, at=REVIEW_AT, role=Role.reviewer), 403, NotTheReviewBody)
+        refused(await act(county, case, "review", PAPER, at=REVIEW_AT, role=Role.reviewer), 404, NotFound)
         assert (await done(county, case, "review", at=REVIEW_AT))["state"] == "review_open"
         refused(await act(county, case, "closure", {}, at=CLOSED_AT), 409, RemedyPending)
         same = REVIEWER | {"actor": "officer-1"}

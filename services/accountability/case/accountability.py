@@ -17,6 +17,7 @@ from contracts.accountability import (
     ClockStarted,
     ClockStopped,
     OrphanCaseDetected,
+    RecommendationServed,
     SupervisionClosed,
     SupervisionOrdered,
 )
@@ -26,8 +27,18 @@ from services.accountability.case.fold import Breach, Case, Duty, happened
 
 
 @happened.register
-def _(_: SupervisionOrdered, case: Case) -> None:
+def _(event: SupervisionOrdered, case: Case) -> None:
     case.supervisions_open += 1
+    _written_to(case, event.unit)
+
+
+@happened.register
+def _(event: RecommendationServed, case: Case) -> None:
+    _written_to(case, event.addressee)
+
+
+def _written_to(case: Case, unit: str) -> None:
+    case.written_to = tuple(dict.fromkeys((*case.written_to, unit)))
 
 
 @happened.register

@@ -44,6 +44,8 @@ def _with(case: Case, event: CaseForwarded | CaseAssigned | CaseTaken | LeadUnit
     if case.with_unit_since is None or event.unit != case.unit:
         case.with_unit_since = event.timestamp
     case.unit, case.unit_name, case.let_go = event.unit, event.unit_name, False
+    if isinstance(event, LeadUnitDesignated):
+        case.helpers = event.co_units
     _stand(case, state)
 
 

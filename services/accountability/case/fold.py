@@ -16,6 +16,7 @@ import msgspec
 from contracts.event import Event
 from contracts.periods.book import midnight
 from contracts.vocabulary import CaseState, ClockNature, ContentCategory, Kind, Level, Result, Route
+from services.chassis.rights.table import Relation, parties
 
 ENDED: Final = frozenset(
     {
@@ -111,8 +112,18 @@ class Case(msgspec.Struct, omit_defaults=True):
     came_from: Level | None = None
     """From which level it was sent down."""
     receiving_unit: str | None = None
+    receivers: tuple[str, ...] = ()
+    """Who has received a petition that belongs to it."""
+    helpers: tuple[str, ...] = ()
+    """Which units help the one that has it."""
+    presider: str | None = None
+    """Who holds its hearing, or has held it."""
+    mediator: str | None = None
     review_body: str | None = None
     recheck_body: str | None = None
+    to_review: str | None = None
+    to_recheck: str | None = None
+    """Whom the petitioner was told that they may ask to look at it again: what they are asked comes to these first."""
     mediator_unit: str | None = None
     """For whom somebody mediates, or did last."""
     clocks: dict[str, Duty] = msgspec.field(default_factory=dict)
@@ -120,6 +131,8 @@ class Case(msgspec.Struct, omit_defaults=True):
     breaches: tuple[Breach, ...] = ()
     next_duty: Duty | None = None
     """Who must act next, and until when (件件有着落)."""
+    written_to: tuple[str, ...] = ()
+    """Who was sent a card or a recommendation about it, and answers for that."""
     sponsor: str | None = None
     lead_unit: str | None = None
     """Which unit leads the team that a sponsored case has."""
@@ -175,6 +188,26 @@ class Case(msgspec.Struct, omit_defaults=True):
     def kept_for(self) -> tuple[str, ...]:
         """Which units alone know of it, where it is such a report: the organ that has it, and who has received it."""
         return tuple(unit for unit in (self.organ, self.receiving_unit) if unit)
+
+    @property
+    def parties(self) -> list[str]:
+        """Who is what to it, as the table of rights asks for it; of a sealed one nobody is but by its track."""
+        open_clocks = self.clocks.values()
+        if self.sealed:
+            return parties({Relation.receives: [self.receiving_unit], Relation.examines: [self.organ]})
+        return parties(
+            {
+                Relation.receives: self.receivers, Relation.handles: [self.unit], Relation.helps: self.helpers,
+                Relation.leads: [self.lead_unit], Relation.mediates: [self.mediator_unit],
+                Relation.reviews: [self.review_body, self.to_review],
+                Relation.rechecks: [self.recheck_body, self.to_recheck],
+                Relation.owes: [*self.written_to, *(duty.holder for duty in open_clocks)],
+            },
+            {
+                Relation.sponsors: [self.sponsor], Relation.mediates: [self.mediator],
+                Relation.presides: [self.presider], Relation.owes: [duty.officer for duty in open_clocks],
+            },
+        )  # fmt: skip
 
     def keep_out(self, officer: str, *, recused: bool) -> None:
         """Let an officer keep out of it, or do so no more."""

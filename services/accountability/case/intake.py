@@ -36,6 +36,7 @@ from services.accountability.case.fold import Case, happened
 def _(event: CaseRegistered, case: Case) -> None:
     case.registration_no, case.category, case.place = event.registration_no, event.category, event.place
     case.received_at, case.receiving_unit = event.received_at, event.receiving_unit
+    _received(case, event.receiving_unit)
     case.anonymous, case.direct, case.came_from = event.anonymous, event.direct, event.came_from
     case.unreachable = event.unreachable
     case.petitions += 1
@@ -47,6 +48,7 @@ def _(event: CaseRegistered, case: Case) -> None:
 def _(event: PetitionAttached, case: Case) -> None:
     """Whoever comes again with a name and an address, or is the first of whom it is clear who it is, can be told."""
     case.petitions += 1
+    _received(case, event.receiving_unit)
     if case.unit is None and not (event.further or event.anonymous or event.unreachable):
         case.unreachable = False
     if case.kind is None and not event.after_end:  # the first who can be told, where nobody was named
@@ -95,6 +97,7 @@ def _(event: AccusedNamed, case: Case) -> None:
 @happened.register
 def _(event: ReceiverRelieved, case: Case) -> None:
     case.receiving_unit, case.direct = event.receiving_unit, False
+    _received(case, event.receiving_unit)
 
 
 @happened.register
@@ -134,6 +137,10 @@ def _(event: PetitionsTakenOver, case: Case) -> None:
 def _(event: CaseSplit, case: Case) -> None:
     case.state = CaseState.split
     _akin(case, *event.children)
+
+
+def _received(case: Case, unit: str) -> None:
+    case.receivers = tuple(dict.fromkeys((*case.receivers, unit)))
 
 
 def _akin(case: Case, *others: UUID) -> None:

@@ -104,6 +104,7 @@ def _(event: RecusalDecided, case: Case) -> None:
 
 @happened.register
 def _(event: HearingOpened, case: Case) -> None:
+    case.presider = event.presider
     if event.stage is HearingStage.handling:
         case.state = CaseState.hearing
 
@@ -117,6 +118,7 @@ def _(event: HearingClosed, case: Case) -> None:
 @happened.register
 def _(event: MediationOffered, case: Case) -> None:
     case.state, case.mediator_unit = CaseState.mediation, event.mediator_unit
+    case.mediator = event.mediator
 
 
 @happened.register(MediationRefused)
@@ -145,6 +147,7 @@ def _(_: Event, case: Case) -> None:
 @happened.register
 def _(event: OpinionIssued, case: Case) -> None:
     case.state, case.result, case.issued_at = CaseState.opinion_issued, event.result, event.timestamp
+    case.to_review = event.review_body
 
 
 @happened.register
@@ -220,6 +223,7 @@ def _(event: ReviewRequested, case: Case) -> None:
 
 @happened.register
 def _(event: ReviewOpinionServed, case: Case) -> None:
+    case.to_recheck = event.recheck_body
     _look_again(case, event)
     if event.result is not ReviewResult.revoke:
         case.state, case.review_served_at = CaseState.review_served, event.served_at

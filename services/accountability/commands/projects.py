@@ -100,6 +100,7 @@ class LinkPetition(
 ):
     """Let a case count against a project (第十四条)."""
 
+    case_in = "case"
     case: UUID
 
     async def of_case(self, running: Running, by: By) -> UUID:  # noqa: ARG002  # it was sent

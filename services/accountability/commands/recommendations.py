@@ -63,6 +63,10 @@ class AnswerRecommendation(
     adopted: bool
     document: CaseText
 
+    def owners(self, r: Recommendation) -> list[str]:
+        """Return to whom it was addressed."""
+        return [r.addressee]
+
     def act(self, r: Recommendation, by: By) -> None:
         r.reply(self.acting_as(by, r.addressee), self.document, adopted=self.adopted, at=by.at)
 

@@ -16,7 +16,7 @@ from contracts.intake import SatisfactionRecorded
 from contracts.vocabulary import Role, UnitKind
 from services.accountability.application.accounting import ENTRIES_MAX, entries, folded
 from services.accountability.case import Case
-from services.accountability.views import OF_CASE
+from services.accountability.views import OF_CASE, OF_CASE_OR_NONE
 from services.audit.entry import Entry
 from services.chassis.context import By
 from services.chassis.fields import Moment
@@ -93,8 +93,9 @@ def _without(body: dict[str, Any], fields: Collection[str], unseen: Collection[s
 
 async def _reads_judgements(running: Running, by: By | None) -> bool:
     """Return whether whoever asks reads what one petitioner thinks: a bureau does, and who supervises."""
-    if by is None or by.role in _TOLD_OF_IT:
-        return by is not None
+    assert by is not None
+    if by.role in _TOLD_OF_IT:
+        return True
     unit = (await running.store.directories.at_hand()).units.get(by.unit)
     return unit is not None and unit.kind is UnitKind.petition_bureau
 
@@ -131,7 +132,7 @@ class ShowTimeline(Question, path="/cases/{case_id}/timeline", called="办理时
         return Answer({"items": await _discreet(self, running, by, found)})
 
 
-class ListLedger(Question, path="/ledger", called="总账", sight=OF_CASE, reply=Entries):
+class ListLedger(Question, path="/ledger", called="总账", sight=OF_CASE_OR_NONE, reply=Entries):
     """Show entries of the whole ledger in order."""
 
     after: After = 0

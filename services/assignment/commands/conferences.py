@@ -70,6 +70,7 @@ class AddAgendaItem(
 ):  # fmt: skip
     """Put something on the agenda, described in the vault; `matter` is the case, if there is one (第十三条第一款)."""
 
+    case_in = "matter"
     document: CaseText
     matter: KnownCase | None = None
 

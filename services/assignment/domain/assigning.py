@@ -59,7 +59,7 @@ from services.chassis.aggregate import Aggregate, when
 from services.chassis.context import By
 from services.chassis.directory import Directory, Entry
 from services.chassis.errors import Forbidden, Invalid, NotFound, Refused
-from services.chassis.recusal import FOR_NO_UNIT, MustKeepOut, keeps_out
+from services.chassis.recusal import FOR_NO_UNIT, MustKeepOut, OthersKeepOut, keeps_out
 
 BOUNCES_MAX: Final = 2
 """How often a case may be given back before somebody above the units has to say whose it is (第二十四条)."""
@@ -682,7 +682,7 @@ class Assignment(Aggregate):
         if directory.is_kept_from(units, persons, self.accused, self.accused_persons):
             raise UnitIsAccused
         if recused := self.recused & {*persons}:
-            raise MustKeepOut("、".join(sorted(recused)))
+            raise OthersKeepOut("、".join(sorted(recused)))
 
     @property
     def sealed(self) -> bool:

@@ -15,6 +15,7 @@ from services.assignment.views import CaseRow
 from services.chassis.context import By
 from services.chassis.errors import NotFound
 from services.chassis.questions import Answer, Listing, One, Question
+from services.chassis.relating import must_have_to_do
 from services.chassis.running import Running
 
 
@@ -59,11 +60,12 @@ class ProposeUnits(
 
 
 async def _must_be_there(running: Running, case: UUID, by: By | None) -> None:
-    """Show nothing of a case to who keeps out of it. Raises ``NotFound``."""
-    if by is not None:
-        found = await running.store.load(Assignment, case)
-        if found.is_kept_out(by, await running.store.directories.at_hand()):
-            raise NotFound(str(case))
+    """Show nothing of a case to who keeps out of it, or has nothing to do with it. Raises ``NotFound``."""
+    assert by is not None
+    found = await running.store.load(Assignment, case)
+    if found.is_kept_out(by, await running.store.directories.at_hand()):
+        raise NotFound(str(case))
+    await must_have_to_do(running, case, by)
 
 
 class ShowAssignment(One[CaseRow], path="/cases/{case_id}", called="分办情况"):

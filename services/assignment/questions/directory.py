@@ -101,7 +101,9 @@ class ShowReviewPath(
         return Answer({"items": [{"review": body, "recheck": directory.bodies_above(body)} for body in bodies]})
 
 
-class ShowDirectory(Question, path="/directory", called="单位名录全本", sight=EVERYONE, reply=shape(Edition)):
+class ShowDirectory(
+    Question, path="/directory", called="单位名录全本", sight=EVERYONE, reply=shape(Edition), by=(Role.system,)
+):
     """Return all units with those who act for them, as other services keep them, unless that edition is `known`."""
 
     known: Annotated[int | None, Field(ge=0, le=LANE_SEQ_MAX)] = None

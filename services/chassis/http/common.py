@@ -11,12 +11,14 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import AwareDatetime, BaseModel, Field, RootModel
 
 from contracts.envelope import LANE_SEQ_MAX, LANES, lane_of, write_records
+from contracts.vocabulary import Role
 from services.chassis.errors import NotFound, Unavailable
 from services.chassis.history import history
 from services.chassis.http.answers import shown
 from services.chassis.http.problems import Explained, explained
 from services.chassis.inbox import all_cursors
 from services.chassis.questions import Answer, Question, rows
+from services.chassis.relating import parties_of
 from services.chassis.source import FETCH_MAX
 from services.chassis.views import EVERYONE
 
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from services.chassis.context import By
     from services.chassis.running import Running
 
+PEERS: Final = (Role.system,)
+"""What is said between services, whole: nobody else reads it but by the table of rights."""
 LaneSeq = Annotated[int, Field(ge=0, le=LANE_SEQ_MAX)]
 
 
@@ -59,7 +63,7 @@ class SealedRecords(RootModel[list[SealedRecord]]):
     """Events of a lane in order."""
 
 
-class ShowHeads(Question, path="/lanes", called="泳道最新编号", sight=EVERYONE, reply=Heads):
+class ShowHeads(Question, path="/lanes", called="泳道最新编号", sight=EVERYONE, reply=Heads, by=PEERS):
     """Return the newest number of each lane, once everything settled has one."""
 
     async def ask(self, running: Running, by: By | None) -> Answer:  # noqa: ARG002  # the same for everybody
@@ -69,7 +73,7 @@ class ShowHeads(Question, path="/lanes", called="泳道最新编号", sight=EVER
         return Answer({row["lane"]: row["last"] for row in found})
 
 
-class ShowTaken(Question, path="/lanes/taken", called="已接收编号", sight=EVERYONE, reply=Taken):
+class ShowTaken(Question, path="/lanes/taken", called="已接收编号", sight=EVERYONE, reply=Taken, by=PEERS):
     """Return how far this service has taken in the lanes of each source that it listens to."""
 
     async def ask(self, running: Running, by: By | None) -> Answer:  # noqa: ARG002  # the same for everybody
@@ -82,7 +86,7 @@ class ShowTaken(Question, path="/lanes/taken", called="已接收编号", sight=E
         )
 
 
-class SettleKey(Question, path="/lanes/of/{key}", called="事项最新编号", sight=EVERYONE, reply=LaneHead):
+class SettleKey(Question, path="/lanes/of/{key}", called="事项最新编号", sight=EVERYONE, reply=LaneHead, by=PEERS):
     """Number everything of a case or unit that is committed, and return the newest number of its lane."""
 
     key: UUID
@@ -94,7 +98,9 @@ class SettleKey(Question, path="/lanes/of/{key}", called="事项最新编号", s
         return Answer(found[0]["last"])
 
 
-class TakeIn(Question, path="/lanes/taken/{source}/of/{key}", called="即时接收", sight=EVERYONE, reply=LaneHead):
+class TakeIn(
+    Question, path="/lanes/taken/{source}/of/{key}", called="即时接收", sight=EVERYONE, reply=LaneHead, by=PEERS
+):
     """Take in at once what a source has of a case, and return the newest number that was taken in of its lane."""
 
     source: Annotated[str, Field(max_length=20, pattern="^[a-z]+$")]
@@ -110,7 +116,9 @@ class TakeIn(Question, path="/lanes/taken/{source}/of/{key}", called="即时接�
         return Answer(cursors.get((self.source, lane_of(self.key)), 0))
 
 
-class ListSealed(Question, path="/lanes/{lane}/events", called="泳道事件", sight=EVERYONE, reply=SealedRecords):
+class ListSealed(
+    Question, path="/lanes/{lane}/events", called="泳道事件", sight=EVERYONE, reply=SealedRecords, by=PEERS
+):
     """Return sealed events of a lane in order: ``after`` excluded, ``upto`` included."""
 
     lane: Annotated[int, Field(ge=0, lt=LANES)]
@@ -138,7 +146,9 @@ class Happenings(RootModel[list[HappenedEvent]]):
     """What has happened in a stream, in order."""
 
 
-class ShowStream(Question, path="/streams/{stream}/events", called="事件流", sight=EVERYONE, reply=Happenings):
+class ShowStream(
+    Question, path="/streams/{stream}/events", called="事件流", sight=EVERYONE, reply=Happenings, by=PEERS
+):
     """Return what has happened in a stream, also what has no number in its lane yet."""
 
     stream: UUID
@@ -147,6 +157,25 @@ class ShowStream(Question, path="/streams/{stream}/events", called="事件流", 
         """Read it."""
         happened = await history(running.store.recorder, self.stream)
         return Response(msgspec.json.encode(happened), media_type="application/json")
+
+
+class Parties(BaseModel):
+    """Who is what to a case: ``handles/RSJ``, ``sponsors/@leader-1``."""
+
+    items: list[str]
+
+
+class ShowParties(
+    Question, path="/cases/{case_id}/parties", called="事项相关方", sight=EVERYONE, reply=Parties, by=PEERS
+):
+    """Show who is what to a case as far as this service knows, `fresh` with the newest of what it listens to."""
+
+    case_id: UUID
+    fresh: bool = False
+
+    async def ask(self, running: Running, by: By | None) -> Answer:  # noqa: ARG002  # the same for every service
+        """Look it up."""
+        return Answer({"items": await parties_of(running, self.case_id, fresh=self.fresh)})
 
 
 class ExplainProblem(Question, path="/problems/{code}", called="问题说明", sight=EVERYONE, reply=Explained, open=True):
@@ -159,7 +188,7 @@ class ExplainProblem(Question, path="/problems/{code}", called="问题说明", s
         return Answer(explained(running.service.name, self.code).model_dump())
 
 
-COMMON: Final = (ShowHeads, ShowTaken, SettleKey, TakeIn, ListSealed, ShowStream, ExplainProblem)
+COMMON: Final = (ShowHeads, ShowTaken, SettleKey, TakeIn, ListSealed, ShowStream, ShowParties, ExplainProblem)
 
 
 def add_health(app: FastAPI, running: Running) -> None:

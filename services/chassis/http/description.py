@@ -7,6 +7,7 @@ as golden samples are. Titles that only repeat a field's name are left out: gene
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable, Iterable
 from inspect import Parameter, Signature, getdoc
@@ -210,8 +211,20 @@ def described(app: FastAPI) -> dict[str, Any]:
         for path in document["paths"].values():
             for operation in path.values():
                 _complete(operation, document["components"]["schemas"])
+        _drop_unused(document)
         app.openapi_schema = document
     return app.openapi_schema
+
+
+def _drop_unused(document: dict[str, Any]) -> None:
+    """Leave out what nothing in a service refers to: who knows no petitioners has no sessions, and limits nobody."""
+    parts = document["components"]
+    said = json.dumps(document)
+    for kind in ("responses", "schemas"):
+        parts[kind] = {name: one for name, one in parts[kind].items() if f'"#/components/{kind}/{name}"' in said}
+    proofs = [document, *(operation for path in document["paths"].values() for operation in path.values())]
+    asked = {name for one in proofs for scheme in one.get("security", ()) for name in scheme}
+    parts["securitySchemes"] = {name: one for name, one in parts["securitySchemes"].items() if name in asked}
 
 
 def _api(routes: Iterable[BaseRoute]) -> list[BaseRoute]:

@@ -14,6 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
+import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
@@ -23,12 +24,16 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from services.chassis.commands import Command
 from services.chassis.context import WHENCE, By
 from services.chassis.database import COMMAND_SECONDS_MAX
-from services.chassis.errors import DomainError, KeyReused, Unavailable
+from services.chassis.errors import DomainError, KeyReused, NotFound, Unavailable
 from services.chassis.http.acting import acting, asking, whence
 from services.chassis.http.answers import changed, shown
 from services.chassis.http.bodies import JSON, parsed, received
 from services.chassis.operations import Declared, Operation, permitted
 from services.chassis.questions import Question
+from services.chassis.recusal import FOR_NO_UNIT, MustKeepOut
+from services.chassis.relating import has_to_do, must_have_to_do
+from services.chassis.rights.asker import Strange
+from services.chassis.units import UnitIsNoMore
 from services.chassis.writer import Done
 
 if TYPE_CHECKING:
@@ -38,6 +43,7 @@ D = TypeVar("D", bound=Declared)
 T = TypeVar("T")
 Handler = Callable[[Request], Awaitable[Response]]
 _ANY: Final = "{}"
+log = structlog.get_logger()
 
 
 class Gate(Route):
@@ -112,16 +118,59 @@ def _commanded(cls: type[Declared], running: Running) -> Handler:
 
 
 async def _done(command: Command[Any], running: Running, by: By) -> Done:
-    """Do a command; one that was done before is answered as it was then, whatever would refuse it now."""
+    """Do a command; one that was done before is answered as it was then, whatever would refuse it now.
+
+    Who has nothing to do with the case is told what would be told if there were none, whatever else would refuse them.
+    """
     try:
         await running.store.directories.must_still_be(by)
-        return await command.run(running, by)
+        by = await _entitled(command, running, by)
+        try:
+            return await command.run(running, by)
+        except Strange:
+            if (case := await command.case_at_hand(running, by)) is None:
+                raise
+            await must_have_to_do(running, case, by)
+            return await command.run(running, msgspec.structs.replace(by, has_to_do=True))
     except (KeyReused, Unavailable):
         raise
-    except DomainError:
-        if (stored := await running.store.stored(by)) is None:
+    except DomainError as refusal:
+        if (stored := await running.store.stored(by)) is not None:
+            return stored
+        if isinstance(refusal, UnitIsNoMore):  # whatever the case, if there is one
             raise
-        return stored
+        if isinstance(refusal, MustKeepOut | Strange) or await _strange(command, running, by):
+            raise _hidden(command, by, refusal, command.case_in) from None
+        raise
+
+
+async def _entitled(command: Command[Any], running: Running, by: By) -> By:
+    """Return who acts, once they have to do with the case; of a case that is changed itself the store asks.
+
+    Raises ``Strange``, and ``NotFound`` for an entry that is not there.
+    """
+    if command.strangers:
+        return msgspec.structs.replace(by, has_to_do=True)
+    if by.role in FOR_NO_UNIT or running.store.keeps(command.aggregate):
+        return by
+    case = await command.case_at_hand(running, by)
+    if case is None or await command.is_theirs(running, by):
+        return by
+    await must_have_to_do(running, case, by, waiting=True)
+    return msgspec.structs.replace(by, has_to_do=True)
+
+
+async def _strange(command: Command[Any], running: Running, by: By) -> bool:
+    """Return whether a command is about a case with which whoever acts has nothing to do."""
+    case = None if command.strangers else await command.case_at_hand(running, by)
+    return case is not None and not (await command.is_theirs(running, by) or await has_to_do(running, case, by))
+
+
+def _hidden(one: Declared, by: By | None, refusal: DomainError, case_in: str = "") -> NotFound:
+    """Return what is told to whoever must not know whether there is what is named; why, the log says alone."""
+    if by is not None:
+        log.info("hidden", actor=by.actor, unit=by.unit, role=by.role, operation=one.operation.name, why=refusal.code)
+    return NotFound(str(getattr(one, case_in, None) or getattr(one, one.operation.in_path[0])))
 
 
 async def _in_time(work: Awaitable[T]) -> T:
@@ -163,7 +212,10 @@ def _asked(cls: type[Declared], running: Running) -> Handler:
             question = checked(cls, request.scope["path_params"], _once(cls, request), "query")
         if by is not None:
             permitted(by, operation)
-        answer = await question.ask(running, by)
+        try:
+            answer = await question.ask(running, by)
+        except (MustKeepOut, Strange) as refusal:
+            raise _hidden(question, by, refusal) from None
         return answer if isinstance(answer, Response) else shown(answer.value, answer.version, operation.status)
 
     return handle

@@ -111,7 +111,7 @@ class Identity:
         return who
 
     async def _officer(self, claims: Claims, wanted: Acting | None, on: date) -> Who:
-        used = self.directories.current
+        used = await self.directories.in_force()
         held = used.posts_of(claims.name, on)
         if (wanted not in held if wanted else not held) and await self.directories.renew(used):
             held = self.directories.current.posts_of(claims.name, on)

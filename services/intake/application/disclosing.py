@@ -6,7 +6,7 @@ that the way of a case costs nothing more.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -280,18 +280,6 @@ async def is_left_at_that(running: Running, case: UUID) -> bool:
     """Return whether a case is answered, and nobody has asked for another look. Raises ``SourceAway``."""
     handled = await running.sources.case("mediation", case)
     return handled is not None and bool(handled["result"]) and handled["state"] in LEFT_AT
-
-
-async def holders(running: Running, case: UUID) -> AsyncIterator[set[str]]:
-    """Yield which units have to do with a case: who has it, then who leads, reviews, rechecks or owes something in it.
-
-    Raises ``SourceAway``.
-    """
-    assigned = await _case(running, case, "assignment")
-    yield {unit for unit in (assigned.unit, assigned.arbiter) if unit}
-    found = await _case(running, case)
-    owing = (duty.holder for duty in found.clocks.values())
-    yield {unit for unit in (found.unit, found.lead_unit, found.review_body, found.recheck_body, *owing) if unit}
 
 
 async def _case(running: Running, case: UUID, source: str = "accountability") -> _Case:

@@ -17,7 +17,6 @@ from pydantic import Field, StringConstraints
 from contracts.event import Event
 from contracts.ids import derived
 from contracts.intake import PetitionsTakenOver
-from contracts.mediation import MediationOffered, RecheckRequested, ReviewRequested
 from contracts.periods.calendar import day
 from contracts.vocabulary import DocumentKind
 from services.chassis.context import By
@@ -112,7 +111,7 @@ async def issue(running: Running, case: UUID, draft: Draft, by: By) -> Done:
     must_take_part(registration, by, facts.directory)
     organises = any(facts.directory.organises(by.unit, unit) for unit in registration.receivers)
     if not organises and by.role not in PERSONNEL:
-        await must_see(running, case, by, also=await _acting(running, case))
+        await must_see(running, case, by)
     so = said(draft.kind, facts)
     _check(kind, draft, so)
     if kind.goes_out:
@@ -133,25 +132,11 @@ async def issue(running: Running, case: UUID, draft: Draft, by: By) -> Done:
     raise Conflict(series)
 
 
-async def _acting(running: Running, case: UUID) -> set[str]:
-    """Return who was asked to mediate in a case, or to look at it again. Raises ``SourceAway``."""
-    units = set()
-    for fact in await running.sources.history("mediation", case):
-        match fact.event:
-            case MediationOffered():
-                units.add(fact.event.mediator_unit)
-            case ReviewRequested():
-                units.add(fact.event.review_body)
-            case RecheckRequested():
-                units.add(fact.event.recheck_body)
-    return units
-
-
 async def printed(running: Running, case: UUID, document: UUID, by: By) -> bytes:
     """Set a paper again, byte for byte; the look into the vault is recorded first."""
-    paper = await running.store.known(Paper, document)
-    await must_see(running, case, by, also={paper.unit})
-    if paper.of != case or (data := await look(running, case, document, "print_paper", by)) is None:
+    paper = await running.store.load(Paper, document)
+    await must_see(running, case, by, paper.unit if paper.exists and paper.of == case else None)
+    if not paper.exists or paper.of != case or (data := await look(running, case, document, "print_paper", by)) is None:
         raise NotFound(str(document))
     pdf = await typeset(data, office(running).font_dir)
     if sha256(pdf) != paper.pdf_sha256:

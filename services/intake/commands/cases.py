@@ -191,6 +191,7 @@ class AttachPetition(
     """
 
     bytes_max: ClassVar[int] = LETTER_BYTES_MAX
+    strangers: ClassVar[bool] = True
 
     async def run(self, running: Running, by: By) -> Done:
         case = await answering(running, self.case_id)

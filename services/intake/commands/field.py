@@ -98,6 +98,7 @@ class OpenBox(Owned, OnEntry[Box], path="/boxes/{box_id}/openings", by=BOX, call
 class RegisterBoxItem(Owned, OnEntry[Box], path="/boxes/{box_id}/items", by=BOX, called="开箱件登记"):
     """Say which case an item of the box has become (第二十二条)."""
 
+    case_in = "case"
     case: KnownCase
 
     def act(self, b: Box, by: By) -> None:

@@ -105,7 +105,8 @@ class ServeVisit(Owned, OnSession, path="/sessions/{session_id}/reception", by=D
     desk: Annotated[UUID, Refers(Desk)]
 
     def owners(self, one: Session) -> list[str | None]:
-        return [one.unit, self.referred["desk"].unit]
+        desk = self.referred.get("desk")
+        return [one.unit, desk and desk.unit]
 
     def act(self, s: Session, by: By) -> None:
         s.serve(self.desk, at=by.at)

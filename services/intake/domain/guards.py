@@ -8,7 +8,7 @@ from datetime import datetime
 from contracts.periods.calendar import LEGAL_TIME, day
 from services.chassis.directory import Directory
 from services.chassis.errors import Invalid, Refused
-from services.chassis.recusal import MustKeepOut
+from services.chassis.recusal import OthersKeepOut
 from services.intake.domain.registration import Registration
 
 
@@ -51,7 +51,7 @@ def must_be_kept_from(
     if directory.is_kept_from(units, persons, r.accused_units, r.accused_persons):
         raise IsAccused
     if recused := r.recused & {*persons}:
-        raise MustKeepOut("、".join(sorted(recused)))
+        raise OthersKeepOut("、".join(sorted(recused)))
 
 
 def must_be_open(r: Registration) -> None:

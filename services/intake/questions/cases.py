@@ -13,7 +13,6 @@ from contracts.vocabulary import DuplicateReason, RegistrationState
 from services.chassis.context import By
 from services.chassis.errors import NotFound
 from services.chassis.questions import Answer, Listing, One, Question, rows
-from services.chassis.recusal import MustKeepOut
 from services.chassis.running import Running
 from services.intake.application.looking import look, under_seal
 from services.intake.application.office import CLERKS, READERS
@@ -46,15 +45,13 @@ class ShowRegistration(One[CaseRow], path="/cases/{case_id}", called="信访事�
     case_id: UUID
 
     async def ask(self, running: Running, by: By | None) -> Answer | Response:
-        if by is None:
-            return await super().ask(running, by)
-        try:
-            await must_know(running, self.case_id, by)
-        except MustKeepOut:
-            raise NotFound(str(self.case_id)) from None
+        assert by is not None
+        family = await must_know(running, self.case_id, by)
         try:
             return await super().ask(running, by)
         except NotFound:
+            if not any(one.confidential for one in family):
+                raise
             [found] = await rows(running.store, _EXISTS, self.case_id)
             return Answer(found, found["version"])
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from contracts.vocabulary import DocumentKind
+from contracts.vocabulary import DocumentKind, Role
 from services.chassis.context import By
 from services.chassis.fields import Body
 from services.chassis.questions import Answer, Question
@@ -29,7 +29,9 @@ class TextKinds(BaseModel):
     kinds: list[DocumentKind | None]
 
 
-class ShowTextKinds(Question, method="POST", path="/texts", called="文书种类", sight=NOT_UNDER_SEAL, reply=TextKinds):
+class ShowTextKinds(
+    Question, method="POST", path="/texts", called="文书种类", sight=NOT_UNDER_SEAL, reply=TextKinds, by=(Role.system,)
+):
     """Tell what kinds of texts lie in the vault for cases under some ids; none is decrypted (第三十二条)."""
 
     texts: list[TextOfCase] = Field(min_length=1, max_length=KEYS_MAX)

@@ -10,7 +10,7 @@ from contracts.periods.calendar import day
 from services.chassis.charge import must_belong
 from services.chassis.directory import Directory
 from services.chassis.errors import Forbidden, Invalid, Refused
-from services.chassis.recusal import MustKeepOut
+from services.chassis.recusal import OthersKeepOut
 from services.mediation.domain.handling import Handling
 
 _ARTICLE: Final = "信访工作条例 第二十八条第一款"
@@ -79,7 +79,7 @@ def must_not_be_recused(directory: Directory, officer: str, h: Handling) -> None
 def must_be_kept_from(directory: Directory, unit: str, h: Handling) -> None:
     """Let no unit take a part in a case that may not touch it (第二十八条第三款)."""
     if directory.is_kept_from([unit], (), h.accused_units, h.accused_persons):
-        raise MustKeepOut(unit)
+        raise OthersKeepOut(unit)
 
 
 def barred_from(h: Handling, directory: Directory) -> frozenset[str]:

@@ -21,11 +21,11 @@ class ShowHandling(One[CaseRow], path="/cases/{case_id}", called="办理情况")
     case_id: UUID
 
     async def ask(self, running: Running, by: By | None) -> Answer | Response:
-        if by is not None:
-            h = await running.store.load(Handling, self.case_id)
-            directory = await running.store.directories.at_hand()
-            if keeps_out(by, directory, h.accused_units, h.accused_persons, recused=h.recused):
-                raise NotFound(str(self.case_id))
+        assert by is not None
+        h = await running.store.load(Handling, self.case_id)
+        directory = await running.store.directories.at_hand()
+        if keeps_out(by, directory, h.accused_units, h.accused_persons, recused=h.recused):
+            raise NotFound(str(self.case_id))
         return await super().ask(running, by)
 
 

@@ -1,0 +1,108 @@
+"""Who has to do with a case: by what this service knows of it, and where that is not enough, by the whole Case."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+import msgspec
+
+from services.chassis.context import By
+from services.chassis.database import AWAY
+from services.chassis.errors import SourceAway, Unavailable
+from services.chassis.recusal import FOR_NO_UNIT
+from services.chassis.rights.asker import Asker, Strange
+from services.chassis.store import CATCH_UP_SECONDS_MAX
+
+if TYPE_CHECKING:
+    from services.chassis.running import Running
+
+ALL_KNOWING: Final = "accountability"
+"""The service that folds all events of a case."""
+KNOWING: Final = ("assignment", "mediation", "intake", ALL_KNOWING)
+"""Who is asked in which order who is what to a case: who gives it, who handles it, who received it, who knows all."""
+AWAY_PAUSE_SECONDS: Final = 0.2
+_PARTIES: Final = "SELECT parties FROM case_view WHERE id = $1"
+
+
+class _Parties(msgspec.Struct):
+    items: list[str]
+
+
+async def has_to_do(running: Running, case: UUID, by: By, *, waiting: bool = False) -> bool:
+    """Return whether whoever acts has to do with a case, as the table of rights says it. Raises ``Unavailable``.
+
+    What is not known here is asked of the others, and of the whole Case with the newest that there is, before anybody
+    is refused. A command is `waiting` as well for what is about to come here, as it is where there is no such case.
+    """
+    if by.role in FOR_NO_UNIT:
+        return True
+    asker = Asker.of(by, await running.store.directories.at_hand())
+    if asker.sees(await parties_of(running, case)):
+        return True
+    if running.service.name == ALL_KNOWING:
+        return asker.sees(await parties_of(running, case, fresh=True))
+    loop = asyncio.get_running_loop()
+    until = loop.time() + (CATCH_UP_SECONDS_MAX if waiting else 0)
+    while True:
+        try:
+            return await _others_know(running, case, asker) or (waiting and await _comes(running, case, asker))
+        except SourceAway:
+            if loop.time() >= until:
+                raise
+        await asyncio.sleep(AWAY_PAUSE_SECONDS)
+
+
+async def _others_know(running: Running, case: UUID, asker: Asker) -> bool:
+    """Return whether another service knows that somebody has to do with a case; one that is away may be the one.
+
+    Raises ``SourceAway``.
+    """
+    away: SourceAway | None = None
+    for service in KNOWING:
+        if service == running.service.name:
+            continue
+        asked = f"/cases/{case}/parties" + ("?fresh=true" if service == ALL_KNOWING else "")
+        try:
+            if asker.sees((await running.sources.ask(service, asked, _Parties)).items):
+                return True
+        except SourceAway as error:
+            away = error
+    if away:
+        raise away
+    return False
+
+
+async def parties_of(running: Running, case: UUID, *, fresh: bool = False) -> list[str]:
+    """Return who is what to a case as far as this service knows, `fresh` with the newest of what it listens to.
+
+    Raises ``Unavailable``.
+    """
+    if fresh:
+        for source in (*running.service.listens_to, running.service.name):  # what follows of what has come is its own
+            await running.inbox.pull_case(source, case)
+    try:
+        async with running.store.database.planning() as connection:
+            return await connection.fetchval(_PARTIES, case) or []
+    except AWAY as error:
+        raise Unavailable from error
+
+
+async def must_have_to_do(running: Running, case: UUID, by: By, *, waiting: bool = False) -> None:
+    """Let nobody do or learn anything about a case who has nothing to do with it. Raises ``Strange``."""
+    if not await has_to_do(running, case, by, waiting=waiting):
+        raise Strange(str(case))
+
+
+async def _comes(running: Running, case: UUID, asker: Asker) -> bool:
+    """Return whether it comes here, from whom this service hears of cases, that somebody has to do with one."""
+    source = next((view.of.decided_from for view in running.store.views if view.parties is not None), None)
+    if source is None or running.store.catching_up is None:
+        return False
+    async with aclosing(running.store.catching_up(source, case)) as measures:
+        async for _ in measures:
+            if asker.sees(await parties_of(running, case)):
+                return True
+    return False

@@ -1,0 +1,236 @@
+"""个人信息保护法 第六条: role × operation × relation, as the table has it, over HTTP against all services (promise 12).
+
+Who may do something in a case at all, by role and relation, is told it is there, whatever else may refuse them; whoever
+may not is told what is told of a case that there is not.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from importlib import import_module
+from typing import Any, Final
+from uuid import uuid4
+
+import httpx2
+import pytest
+import pytest_asyncio
+
+from contracts.envelope import SERVICES
+from contracts.vocabulary import Role
+from services.chassis import inbox
+from services.chassis.operations import Declared
+from services.chassis.recusal import FOR_NO_UNIT
+from services.chassis.rights import table
+from services.chassis.rights.table import READS, Reach, Relation, tag
+from tests.harness import BUREAU, GOVERNMENT, UNIT, Servers, System
+from tests.steps import ok, open_county, with_unit
+
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(600)]
+
+OWN, UNDER, BESIDE, BUREAU_BESIDE = "OWN", "UNDER", "BESIDE", "XFJB"
+ACTOR: Final = "m-1"
+FULL: Final = os.environ.get("HUIYIN_TEST_FULL") == "1"
+Way = Relation | Reach
+
+
+def of_cases() -> Iterator[tuple[str, type[Declared]]]:
+    """Yield every operation on a case, of each service."""
+    for service in SERVICES:
+        for cls in import_module(f"services.{service}.main").SERVICE.operations:
+            if "case_id" in cls.operation.in_path and not cls.operation.open and not getattr(cls, "strangers", False):
+                yield service, cls
+
+
+OPERATIONS: Final = tuple(of_cases())
+
+
+def stands(way: Way, *, person: bool = False) -> tuple[str, str]:
+    """Return who has to do with the case, and for which unit somebody acts who stands so to it."""
+    if isinstance(way, Relation):
+        return tag(way, ACTOR if person else OWN, person=person), OWN
+    party, own = {
+        Reach.line: (UNDER, OWN), Reach.bureau: (BESIDE, BUREAU_BESIDE), Reach.territory: (BESIDE, BUREAU_BESIDE),
+        Reach.audit: (BESIDE, OWN),
+    }[way]  # fmt: skip
+    return tag(Relation.handles, party), own
+
+
+@pytest.fixture(scope="module", autouse=True)
+def at_once() -> Iterator[None]:
+    """Whoever finds nothing has waited for what might be on its way, as for a case that there is not: not here."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(inbox, "ARRIVAL_SECONDS_MAX", 0.0)
+        yield
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def county(servers: Servers):
+    async with open_county(servers) as made:
+        await made.enter(
+            {"code": OWN, "parent": GOVERNMENT, "kind": "department"},
+            {"code": UNDER, "parent": OWN, "kind": "inner_office", "competent": False},
+            {"code": BESIDE, "parent": GOVERNMENT, "kind": "department"},
+            {"code": BUREAU_BESIDE, "parent": GOVERNMENT, "kind": "petition_bureau", "competent": False},
+        )  # fmt: skip
+        async with made.sql() as db:
+            await db.execute("CREATE TABLE public.stands (parties text[])")
+            await db.execute("INSERT INTO public.stands VALUES ('{}')")
+            await db.execute(
+                "CREATE FUNCTION public.stand() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+                "NEW.parties := (SELECT parties FROM public.stands); RETURN NEW; END $$"
+            )
+            await db.execute("GRANT ALL ON public.stands TO PUBLIC")
+            for service in SERVICES:
+                await db.execute(
+                    f"CREATE TRIGGER stand BEFORE INSERT OR UPDATE ON {service}.case_view "
+                    "FOR EACH ROW EXECUTE FUNCTION public.stand()"
+                )
+        yield made
+
+
+async def stand(county: System, *parties: str) -> None:
+    """Let these alone have to do with every case."""
+    async with county.sql() as db:
+        await db.execute("UPDATE public.stands SET parties = $1", parties)
+        for service in SERVICES:
+            await db.execute(f"UPDATE {service}.case_view SET parties = NULL")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def examples(county: System) -> dict[str, Any]:
+    """Return what the descriptions of the services show as bodies, by operation."""
+    found = {}
+    for service in SERVICES:
+        described = (await county.client.get(f"{county.url(service)}/openapi.json")).json()
+        for path, methods in described["paths"].items():
+            for method, told in methods.items():
+                content = told.get("requestBody", {}).get("content", {}).get("application/json", {})
+                found[f"{service} {method.upper()} {path}"] = content.get("example")
+    return found
+
+
+async def sent(
+    county: System, examples: dict[str, Any], service: str, cls: type[Declared], case: str, role: Role, unit: str
+) -> httpx2.Response:
+    """Do what an operation does, as somebody, as well-formed as its description shows."""
+    operation = cls.operation
+    named = {name: str(uuid4()) for name in operation.in_path} | {"case_id": case, "event_version": "1"}
+    headers = {
+        "Huiyin-Actor": ACTOR, "Huiyin-Unit": unit, "Huiyin-Role": str(role), "Idempotency-Key": str(uuid4()),
+    }  # fmt: skip
+    body = examples[f"{service} {operation.method} {operation.path}"]
+    params = {"readContent": {"purpose": "handling"}, "explainRights": {"actor": ACTOR}}.get(operation.name)
+    path = operation.path.format(**named)
+    return await county.client.request(
+        operation.method, county.url(service) + path, headers=headers, json=body, params=params
+    )
+
+
+def hidden(reply: httpx2.Response, case: str) -> bool:
+    """Return whether the reply is that of a case that there is not."""
+    told = reply.json()
+    if reply.status_code == 200 and isinstance(told, dict) and "items" in told:
+        return not told["items"]
+    return reply.status_code == 404 and told["code"] == "not_found" and told["detail"] == case
+
+
+COVERED: Final = {
+    Reach.line: {Reach.line, Reach.territory, Reach.audit}, Reach.bureau: {Reach.bureau, Reach.territory, Reach.audit},
+    Reach.territory: {Reach.bureau, Reach.territory, Reach.audit}, Reach.audit: {Reach.audit},
+}  # fmt: skip
+"""Who stands so stands also so: a bureau is in its territory, and an office audits what is under it and in its own."""
+
+
+def permitted(role: Role, way: Way) -> bool:
+    if isinstance(way, Relation):
+        return way in READS[role].of
+    return not READS[role].over.isdisjoint(COVERED[way])
+
+
+def some(roles: list[Role], way: Way, n: int) -> list[Role]:
+    """Return all roles in the full run; else of each operation one that the table permits and one that it does not."""
+    if FULL:
+        return roles
+    sides = [[role for role in roles if permitted(role, way) is so] for so in (True, False)]
+    return [side[n % len(side)] for side in sides if side]
+
+
+def is_list(cls: type[Declared]) -> bool:
+    reply = cls.operation.reply
+    return cls.operation.method == "GET" and not isinstance(reply, str) and "items" in reply.model_fields
+
+
+WAYS: Final[list[tuple[Way, bool]]] = [
+    *((relation, False) for relation in Relation), *((relation, True) for relation in Relation),
+    *((reach, False) for reach in Reach),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("way", "person"), WAYS, ids=[f"{way}{'-in-person' * person}" for way, person in WAYS])
+async def test_who_stands_so_to_a_case_is_told_of_it_if_the_table_says_so(
+    county: System, examples: dict[str, Any], way: Way, person: bool
+):
+    party, unit = stands(way, person=person)
+    allowed, denied, tried = [], [], 0
+    await stand(county, tag(Relation.receives, BUREAU), tag(Relation.handles, UNIT))
+    case = await with_unit(county)
+    led = {"order_no": "1号", "sponsor": "leader-1", "duties": ["resolve"]}
+    ok(await county.send("assignment", f"/cases/{case}/sponsor", led, role=Role.conference_secretary))
+    await county.caught_up()
+    await stand(county, party)
+    for n, (service, cls) in enumerate(OPERATIONS):
+        for role in some(sorted({*cls.operation.by} & READS.keys() - FOR_NO_UNIT), way, n):
+            reply = await sent(county, examples, service, cls, case, role, unit)
+            assert reply.status_code != 422 or not is_list(cls), (cls.__name__, reply.text)
+            if reply.status_code == 422:
+                continue
+            tried += 1
+            told = (service, cls.operation.name, str(role), reply.status_code, reply.text[:120])
+            if hidden(reply, case) and permitted(role, way) and not is_list(cls):
+                denied.append(told)
+            if not hidden(reply, case) and not permitted(role, way):
+                allowed.append(told)
+    assert (allowed, denied) == ([], [])
+    assert tried > len(OPERATIONS)
+
+
+async def test_unknown_and_forbidden_are_told_alike(county: System, examples: dict[str, Any]):
+    """Promise 40: byte for byte, but for what was asked."""
+    case, nowhere = await with_unit(county), str(uuid4())
+    await county.caught_up()
+    await stand(county, tag(Relation.handles, BESIDE))
+    unlike = []
+    for service, cls in OPERATIONS:
+        roles = sorted({*cls.operation.by} & READS.keys() - FOR_NO_UNIT)
+        role = next((role for role in roles if not READS[role].over), None)
+        if role is None:
+            continue
+        one = await sent(county, examples, service, cls, case, role, OWN)
+        other = await sent(county, examples, service, cls, nowhere, role, OWN)
+        told = [(reply.status_code, _bare(reply, asked)) for reply, asked in ((one, case), (other, nowhere))]
+        if told[0] != told[1]:
+            unlike.append((service, cls.operation.name, told))
+    assert unlike == []
+
+
+def _bare(reply: httpx2.Response, asked: str) -> Any:
+    told = reply.text.replace(asked, "CASE").replace(reply.headers["x-request-id"], "REQUEST")
+    names = sorted(name for name in reply.headers if name not in {"date", "server-timing"})
+    return told, names
+
+
+async def test_mutant_who_only_helps_reads_too(county: System, examples: dict[str, Any], monkeypatch: Any):
+    wider = READS[Role.mediator]
+    wider = table.Reads(wider.of | {Relation.helps}, wider.over)
+    case = await with_unit(county)
+    await county.caught_up()
+    await stand(county, tag(Relation.helps, "NEW"))
+    service, show = next((s, cls) for s, cls in OPERATIONS if cls.operation.name == "showCase")
+    assert hidden(await sent(county, examples, service, show, case, Role.mediator, "NEW"), case)
+    monkeypatch.setitem(READS, Role.mediator, wider)  # type: ignore[arg-type]  # it is a dict
+    for running in county.running.values():
+        running.store.directories.current.askers.clear()
+    ok(await sent(county, examples, service, show, case, Role.mediator, "NEW"))
+    for running in county.running.values():
+        running.store.directories.current.askers.clear()

@@ -1,0 +1,59 @@
+"""个人信息保护法 第六条: every operation of every service is in the table, or says that anybody may."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import pytest
+
+from contracts.envelope import SERVICES
+from contracts.vocabulary import Role
+from services.chassis.commands import Command
+from services.chassis.operations import Declared
+from services.chassis.questions import Question
+from services.chassis.rights.table import OFFICIALS, READERS, READS, Reach, Relation, parties, tag, units_of
+from services.chassis.views import EVERYONE
+
+OPERATIONS = [cls for service in SERVICES for cls in import_module(f"services.{service}.main").SERVICE.operations]
+OPEN = {
+    "explainProblem", "listYears", "showYear", "listPeriods", "desks", "notices", "showNotice", "openPetitionSession",
+}  # fmt: skip
+"""What is there for everybody: the law, the calendar, what the public was told, and the door."""
+
+
+@pytest.mark.parametrize("cls", OPERATIONS, ids=lambda cls: cls.operation.name)
+def test_operation_says_who_may(cls: type[Declared]):
+    operation = cls.operation
+    assert operation.open is (operation.name in OPEN)
+    assert operation.open or operation.by
+    assert {*operation.by} <= {*Role}
+
+
+@pytest.mark.parametrize(
+    "cls", [cls for cls in OPERATIONS if issubclass(cls, Question)], ids=lambda c: c.operation.name
+)
+def test_question_about_a_case_is_for_who_has_to_do_with_it(cls: type[Question]):
+    if cls.operation.open or {*cls.operation.by} <= {Role.petitioner, Role.system}:
+        return
+    about = "case_id" in cls.operation.in_path
+    assert not about or cls.sight is not EVERYONE
+    assert {*cls.operation.by} <= {*(READERS if cls.sight.permit else OFFICIALS)}
+
+
+def test_nobody_is_a_stranger_by_declaration_but_who_registers_what_came_in():
+    """第二十二条: a letter on the same matter is registered by whoever receives it."""
+    strangers = {cls.operation.name for cls in OPERATIONS if issubclass(cls, Command) and cls.strangers}
+    assert strangers == {"attachPetition"}
+
+
+def test_every_role_and_every_relation_stands_in_the_table():
+    assert READS.keys() == {*Role} - {Role.system}
+    assert {relation for reads in READS.values() for relation in reads.of} == {*Relation}
+    assert {reach for reads in READS.values() for reach in reads.over} == {*Reach}
+
+
+def test_row_says_who_is_what():
+    told = parties({Relation.handles: ["RSJ", None], Relation.owes: ["JYJ"]}, {Relation.sponsors: ["leader-1"]})
+    assert told == ["handles/RSJ", "owes/JYJ", "sponsors/@leader-1"]
+    assert {*units_of(told)} == {"RSJ", "JYJ"}
+    assert tag(Relation.receives, "XFJ") == "receives/XFJ"
