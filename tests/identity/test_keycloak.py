@@ -144,6 +144,9 @@ class Known:
     def __init__(self, directory: Directory) -> None:
         self.current = directory
 
+    async def in_force(self) -> Directory:
+        return self.current
+
     async def renew(self, used: Directory) -> bool:
         return self.current is not used
 
