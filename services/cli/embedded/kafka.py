@@ -17,6 +17,7 @@ from pathlib import Path
 
 from services.cli.embedded import jars
 from services.cli.embedded.java import find_java
+from services.cli.embedded.server import Server
 from services.cli.errors import StackError
 from services.cli.processes import LOOPBACK, Daemon, locked, remembered_port, tail, wait_until
 
@@ -71,7 +72,7 @@ log.cleaner.dedupe.buffer.size=16777216
 """
 
 
-class EmbeddedKafka:
+class EmbeddedKafka(Server):
     """One broker under `data_dir` that outlives its starter and keeps its data and ports."""
 
     def __init__(self, data_dir: Path, *, maven_repository: str | None = None) -> None:
@@ -80,7 +81,6 @@ class EmbeddedKafka:
         self.log = self.directory / "kafka.log"
         self._repository = maven_repository or os.environ.get("HUIYIN_MAVEN_REPOSITORY")
         self._configuration = self.directory / "server.properties"
-        self._pid = self.directory / "pid"
         self._port = self.directory / "port"
 
     def start(self) -> str:
@@ -105,16 +105,6 @@ class EmbeddedKafka:
         """Stops the broker after it has written its logs."""
         if daemon := self._daemon():
             daemon.stop(STOP_SECONDS_MAX)
-
-    def is_running(self) -> bool:
-        """Whether our broker process is alive."""
-        return self._daemon() is not None
-
-    @property
-    def pid(self) -> int | None:
-        """The broker's process id, None if it does not run."""
-        daemon = self._daemon()
-        return daemon.pid if daemon else None
 
     @property
     def bootstrap(self) -> str:
@@ -162,10 +152,6 @@ class EmbeddedKafka:
         """The last line of the log that is not part of a stack trace."""
         lines = [line for line in tail(self.log, 80).splitlines() if not line.startswith("\t")]
         return lines[-1] if lines else "nothing in its log"
-
-    def _daemon(self) -> Daemon | None:
-        daemon = Daemon.load(self._pid)
-        return daemon if daemon and daemon.alive else None
 
 
 def answers(bootstrap: str) -> bool:

@@ -23,6 +23,7 @@ from typing import Any, Final
 from services.cli.embedded import jars
 from services.cli.embedded.java import find_java
 from services.cli.embedded.postgres import EmbeddedPostgres
+from services.cli.embedded.server import Server
 from services.cli.errors import StackError
 from services.cli.processes import LOOPBACK, Daemon, locked, remembered_port, tail, wait_until, write_secret
 
@@ -66,7 +67,7 @@ JVM_OPTIONS: Final = (
 ENTRY: Final = "io.quarkus.bootstrap.runner.QuarkusEntryPoint"
 
 
-class EmbeddedKeycloak:
+class EmbeddedKeycloak(Server):
     """One node under `data_dir` that outlives its starter and keeps its port, its realm and whoever is in it."""
 
     def __init__(self, data_dir: Path, postgres: EmbeddedPostgres, *, maven_repository: str | None = None) -> None:
@@ -74,7 +75,6 @@ class EmbeddedKeycloak:
         self.log = self.directory / "keycloak.log"
         self._postgres = postgres
         self._repository = maven_repository or os.environ.get("HUIYIN_MAVEN_REPOSITORY")
-        self._pid = self.directory / "pid"
         self._port = self.directory / "port"
         self._management = self.directory / "management-port"
         self._secrets = self.directory / "secrets.json"
@@ -119,16 +119,6 @@ class EmbeddedKeycloak:
         """Stops the node."""
         if daemon := self._daemon():
             daemon.stop(STOP_SECONDS_MAX)
-
-    def is_running(self) -> bool:
-        """Whether our node's process is alive."""
-        return self._daemon() is not None
-
-    @property
-    def pid(self) -> int | None:
-        """The node's process id, None if it does not run."""
-        daemon = self._daemon()
-        return daemon.pid if daemon else None
 
     @property
     def url(self) -> str:
@@ -199,10 +189,6 @@ class EmbeddedKeycloak:
     def _failure(self, what: str, log: Path) -> StackError:
         lines = [line for line in tail(log, 80).splitlines() if not line.startswith(("\t", "    "))]
         return StackError(f"The embedded Keycloak {what} ({lines[-1] if lines else 'nothing in its log'}){WAYS_OUT}")
-
-    def _daemon(self) -> Daemon | None:
-        daemon = Daemon.load(self._pid)
-        return daemon if daemon and daemon.alive else None
 
 
 def _java(home: Path) -> list[str]:

@@ -17,6 +17,7 @@ from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
+from services.cli.embedded.server import Server
 from services.cli.errors import StackError
 from services.cli.processes import (
     LOOPBACK,
@@ -62,7 +63,7 @@ SETTINGS = {
 }
 
 
-class EmbeddedPostgres:
+class EmbeddedPostgres(Server):
     """One PostgreSQL server under `data_dir` that outlives its starter and keeps data and port."""
 
     def __init__(self, data_dir: Path) -> None:
@@ -95,16 +96,6 @@ class EmbeddedPostgres:
         if not wait_until(lambda: not daemon.alive, STOP_SECONDS_MAX):
             daemon.send(signal.SIGQUIT)
             wait_until(lambda: not daemon.alive, STOP_SECONDS_MAX)
-
-    def is_running(self) -> bool:
-        """Whether our postmaster is alive."""
-        return self._daemon() is not None
-
-    @property
-    def pid(self) -> int | None:
-        """The postmaster's process id, None if it does not run."""
-        daemon = self._daemon()
-        return daemon.pid if daemon else None
 
     @property
     def port(self) -> int:
