@@ -39,7 +39,7 @@ class Operation:
     method: str
     path: str
     by: Sequence[Role] = ()
-    """In which roles somebody may; whoever has an account, where it is empty."""
+    """In which roles somebody may; nobody who is not named may, unless it is `open`."""
     open: bool = False
     """Whether anybody may, without one."""
     by_session: bool = False
@@ -106,6 +106,8 @@ class Declared(Body):
         )
         if missing := set(cls.operation.in_path) - cls.model_fields.keys():
             raise TypeError(f"{cls.__name__}: no field for {sorted(missing)} of {cls.operation.path}")
+        if not cls.operation.by and not cls.operation.open:
+            raise TypeError(f"{cls.__name__} does not say who may")
 
     @classmethod
     def concrete(cls) -> bool:
@@ -150,8 +152,7 @@ class NoSession(Forbidden):
 
 def permitted(by: By, operation: Operation) -> None:
     """Raise ``Forbidden`` unless whoever acts may do that."""
-    if operation.by:
-        by.must_be(*operation.by)
+    by.must_be(*operation.by)
     if operation.by_session and by.petition is None:
         raise NoSession
     if by.petition is not None and not operation.by_session:
