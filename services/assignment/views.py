@@ -72,9 +72,8 @@ def _parties(a: Assignment) -> list[str]:
     )  # fmt: skip
 
 
-def _to(unit: str, relation: Relation = Relation.owes) -> Sight:
-    """Return the sight of what a unit has to do about a case: who has to do with that sees it, and the unit."""
-    return or_named(OF_CASE, unit, relation)
+_OF_UNIT: Final = or_named(OF_CASE, "unit", Relation.owes)
+"""What a unit has to do about a case shows to that, too."""
 
 
 class CaseRow(
@@ -127,7 +126,9 @@ class KeptUnit(Row, table="directory_unit", of=Unit, sight=EVERYONE):
     entry: Annotated[str, Told(lambda u: written(u.entry))]
 
 
-class CampaignRow(Row, table="campaign_view", of=Campaign, sight=_to("'@' || sponsor", Relation.sponsors)):
+class CampaignRow(
+    Row, table="campaign_view", of=Campaign, sight=or_named(OF_CASE, "'@' || sponsor", Relation.sponsors)
+):
     """Who leads the work on a case, and how far it is."""
 
     case_id: Annotated[UUID, Told(lambda c: c.of)]
@@ -150,7 +151,7 @@ class LeaderAreaRow(Row, table="leader_area_view", of=LeaderArea, sight=EVERYONE
     townships: list[str]
 
 
-class LedgerItemRow(Row, table="ledger_item_view", of=LedgerItem, sight=_to("unit")):
+class LedgerItemRow(Row, table="ledger_item_view", of=LedgerItem, sight=_OF_UNIT):
     """A row of a ledger."""
 
     item_no: str
@@ -186,7 +187,7 @@ class ReceptionRow(Row, table="reception_view", of=Reception, sight=EVERYONE):
     follow_up_due: date | None
 
 
-class InstructionRow(Row, table="instruction_view", of=Instruction, sight=_to("unit")):
+class InstructionRow(Row, table="instruction_view", of=Instruction, sight=_OF_UNIT):
     """What a leader wrote on a letter."""
 
     case_id: Annotated[UUID, Told(lambda i: i.of)]
@@ -197,7 +198,7 @@ class InstructionRow(Row, table="instruction_view", of=Instruction, sight=_to("u
     answered_at: datetime | None
 
 
-class HallCallRow(Row, table="hall_call_view", of=HallCall, sight=_to("unit")):
+class HallCallRow(Row, table="hall_call_view", of=HallCall, sight=_OF_UNIT):
     """A unit that the hall has called."""
 
     case_id: Annotated[UUID, Told(lambda c: c.of)]

@@ -67,7 +67,6 @@ class Claims(msgspec.Struct, frozen=True):
     """The name by which the directory knows somebody, or the client's own."""
     azp: str = ""
     """The client that got it."""
-    scope: frozenset[str] = frozenset()
     roles: frozenset[str] = frozenset()
 
 
@@ -147,7 +146,6 @@ class Tokens:
             exp=exp,
             name=_text(name),  # nobody acts as an officer whose code happens to be what a client is called
             azp=client,
-            scope=frozenset(_text(told.get("scope", "")).split()),
             roles=frozenset(map(_text, access.get("roles", ()))),
         )
 
