@@ -21,6 +21,7 @@ import asyncio
 import contextlib
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Iterable, Sequence
+from contextvars import ContextVar
 from typing import Final, Protocol
 from uuid import UUID
 
@@ -46,6 +47,8 @@ HOPELESS_SECONDS: Final = 60.0
 REASON_CHARS_MAX: Final = 500
 PATROL_SECONDS: Final = 10.0
 """How often a service asks others how far they are, to find what Kafka has lost."""
+WAITED: Final = ContextVar("waited", default=False)
+"""Whether a command has waited for what comes: each is a task, and ends with it."""
 ARRIVAL_SECONDS_MAX: Final = 0.3
 """How long Kafka may bring nothing until a command that waits for something asks the source."""
 ARRIVALS_SECONDS_MAX: Final = 1.0
@@ -284,6 +287,7 @@ class Inbox:
         First Kafka is waited for, because it is about to bring them and costs nothing; whatever it brings of the case
         may be it, and as long as it is not, waiting goes on. Then the source is asked.
         """
+        WAITED.set(True)
         arrived = asyncio.Event()
         self._expected[key].append(arrived)
         begun = asyncio.get_running_loop().time()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import aclosing
+from contextlib import aclosing, suppress
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
@@ -12,8 +13,9 @@ import msgspec
 from services.chassis.context import By
 from services.chassis.database import AWAY
 from services.chassis.errors import SourceAway, Unavailable
+from services.chassis.inbox import WAITED
 from services.chassis.recusal import FOR_NO_UNIT
-from services.chassis.rights.asker import Asker, Strange
+from services.chassis.rights.asker import NOBODY, Asker, Strange
 from services.chassis.store import CATCH_UP_SECONDS_MAX
 
 if TYPE_CHECKING:
@@ -24,6 +26,8 @@ ALL_KNOWING: Final = "accountability"
 KNOWING: Final = ("assignment", "mediation", "intake", ALL_KNOWING)
 """Who is asked in which order who is what to a case: who gives it, who handles it, who received it, who knows all."""
 AWAY_PAUSE_SECONDS: Final = 0.2
+_SEARCHED: Final = ContextVar("searched", default=False)
+"""Whether others were asked already in this request: a request is a task, and ends with it."""
 _PARTIES: Final = "SELECT parties FROM case_view WHERE id = $1"
 
 
@@ -42,8 +46,6 @@ async def has_to_do(running: Running, case: UUID, by: By, *, waiting: bool = Fal
     asker = Asker.of(by, await running.store.directories.at_hand())
     if asker.sees(await parties_of(running, case)):
         return True
-    if running.service.name == ALL_KNOWING:
-        return asker.sees(await parties_of(running, case, fresh=True))
     loop = asyncio.get_running_loop()
     until = loop.time() + (CATCH_UP_SECONDS_MAX if waiting else 0)
     while True:
@@ -55,11 +57,26 @@ async def has_to_do(running: Running, case: UUID, by: By, *, waiting: bool = Fal
         await asyncio.sleep(AWAY_PAUSE_SECONDS)
 
 
+async def search_in_vain(running: Running, case: UUID, *, waiting: bool = False) -> None:
+    """Do for whoever must not know of a case what is done where there is none, so that it takes as long.
+
+    What was asked of the others or waited for in this request is not asked again, nor waited for.
+    """
+    with suppress(Unavailable):
+        if not _SEARCHED.get():
+            await _others_know(running, case, NOBODY)
+        if waiting and not WAITED.get():
+            await _comes(running, case, NOBODY)
+
+
 async def _others_know(running: Running, case: UUID, asker: Asker) -> bool:
     """Return whether another service knows that somebody has to do with a case; one that is away may be the one.
 
     Raises ``SourceAway``.
     """
+    _SEARCHED.set(True)
+    if running.service.name == ALL_KNOWING:
+        return asker.sees(await parties_of(running, case, fresh=True))
     away: SourceAway | None = None
     for service in KNOWING:
         if service == running.service.name:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from functools import partial
 from importlib import import_module
 from typing import Any, Final
 from uuid import uuid4
@@ -18,7 +19,8 @@ import pytest_asyncio
 
 from contracts.envelope import SERVICES
 from contracts.vocabulary import Role
-from services.chassis import inbox
+from services.chassis import inbox, relating
+from services.chassis.http import gate
 from services.chassis.operations import Declared
 from services.chassis.recusal import FOR_NO_UNIT
 from services.chassis.rights import table
@@ -212,6 +214,73 @@ async def test_unknown_and_forbidden_are_told_alike(county: System, examples: di
         if told[0] != told[1]:
             unlike.append((service, cls.operation.name, told))
     assert unlike == []
+
+
+async def searched(
+    county: System, examples: dict[str, Any], monkeypatch: pytest.MonkeyPatch, unit: str, case: str
+) -> dict[str, tuple[bool, list[str]]]:
+    """Return of each operation whether a unit found nothing by it, and for what it has waited meanwhile."""
+    found, waited = dict[str, tuple[bool, list[str]]](), list[str]()
+    honest, stores = relating._others_know, [running.store for running in county.running.values()]
+
+    async def asked(*args: Any) -> bool:
+        waited.append("what others know")
+        return await honest(*args)
+
+    def heard(catching_up: Any, *args: Any) -> Any:
+        waited.append("what comes")
+        return catching_up(*args)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(relating, "_others_know", asked)
+        for store in stores:
+            patch.setattr(store, "catching_up", partial(heard, store.catching_up))
+        for service, cls in OPERATIONS:
+            roles = sorted({*cls.operation.by} & READS.keys() - FOR_NO_UNIT)
+            role = next((role for role in roles if permitted(role, Relation.handles)), None)
+            if role is None:
+                continue
+            waited.clear()
+            reply = await sent(county, examples, service, cls, case, role, unit)
+            found[f"{service} {cls.operation.name}"] = hidden(reply, case), sorted(waited)
+    return found
+
+
+async def told_by_waiting(county: System, examples: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """Return by which operations whoever finds nothing learns from how long it takes that there is something."""
+    await stand(county, tag(Relation.receives, BUREAU), tag(Relation.handles, UNIT))
+    case = await with_unit(county)
+    ok(await county.send("intake", f"/cases/{case}/accused", {"units": [BESIDE]}, role=Role.bureau_officer))
+    await county.caught_up()
+    await stand(county, tag(Relation.handles, BESIDE))
+    nowhere = await searched(county, examples, monkeypatch, BESIDE, str(uuid4()))
+    unlike = {}
+    for who, unit in (("accused", BESIDE), ("stranger", OWN)):
+        told = await searched(county, examples, monkeypatch, unit, case)
+        assert sum(nothing for nothing, _ in told.values()) > 100
+        unlike |= {
+            f"{who}: {name}": (nowhere[name], found)
+            for name, found in told.items()
+            if found[0] and found != nowhere[name]
+        }
+    return unlike
+
+
+async def test_who_finds_nothing_waits_for_the_same(
+    county: System, examples: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+):
+    """Promise 40: from how long it takes nobody learns that there is a case, least of all whom it complains of."""
+    assert await told_by_waiting(county, examples, monkeypatch) == {}
+
+
+async def test_mutant_who_keeps_out_is_told_at_once(
+    county: System, examples: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+):
+    async def nothing(*_: Any, **__: Any) -> None:
+        """Search for nothing."""
+
+    monkeypatch.setattr(gate, "search_in_vain", nothing)
+    assert len(await told_by_waiting(county, examples, monkeypatch)) > 20
 
 
 def _bare(reply: httpx2.Response, asked: str) -> Any:

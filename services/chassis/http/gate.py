@@ -29,9 +29,9 @@ from services.chassis.http.acting import acting, asking, whence
 from services.chassis.http.answers import changed, shown
 from services.chassis.http.bodies import JSON, parsed, received
 from services.chassis.operations import Declared, Operation, permitted
-from services.chassis.questions import Question
+from services.chassis.questions import Answer, Question
 from services.chassis.recusal import FOR_NO_UNIT, MustKeepOut
-from services.chassis.relating import has_to_do, must_have_to_do
+from services.chassis.relating import has_to_do, must_have_to_do, search_in_vain
 from services.chassis.rights.asker import Strange
 from services.chassis.units import UnitIsNoMore
 from services.chassis.writer import Done
@@ -140,6 +140,8 @@ async def _done(command: Command[Any], running: Running, by: By) -> Done:
         if isinstance(refusal, UnitIsNoMore):  # whatever the case, if there is one
             raise
         if isinstance(refusal, MustKeepOut | Strange) or await _strange(command, running, by):
+            if (case := await command.case_at_hand(running, by)) is not None:
+                await search_in_vain(running, case, waiting=True)
             raise _hidden(command, by, refusal, command.case_in) from None
         raise
 
@@ -212,13 +214,25 @@ def _asked(cls: type[Declared], running: Running) -> Handler:
             question = checked(cls, request.scope["path_params"], _once(cls, request), "query")
         if by is not None:
             permitted(by, operation)
+        case = getattr(question, "case_id", None) if by is not None and by.role not in FOR_NO_UNIT else None
         try:
             answer = await question.ask(running, by)
-        except (MustKeepOut, Strange) as refusal:
+        except (MustKeepOut, NotFound) as refusal:
+            if case is not None:
+                await search_in_vain(running, case)
+            if not isinstance(refusal, MustKeepOut | Strange):
+                raise
             raise _hidden(question, by, refusal) from None
+        if case is not None and isinstance(answer, Answer) and _shows_nothing(answer.value):
+            await search_in_vain(running, case)
         return answer if isinstance(answer, Response) else shown(answer.value, answer.version, operation.status)
 
     return handle
+
+
+def _shows_nothing(value: Any) -> bool:  # noqa: ANN401  # whatever a question shows
+    """Return whether it is an empty list, as of a case that there is not."""
+    return isinstance(value, dict) and not value.get("items", True)
 
 
 async def _body(cls: type[Declared], request: Request) -> bytes:

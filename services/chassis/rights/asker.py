@@ -61,7 +61,7 @@ class Asker:
         reached = [_OVER[reach] for reach in reads.over]
         others = directory.units.keys() - own
         within = {other for other in others if any(over(directory, by.unit, other) for over in reached)}
-        strangers = any(over(directory, by.unit, _NOBODY) for over in reached)
+        strangers = any(over(directory, by.unit, _NO_UNIT) for over in reached)
         without = frozenset(directory.units.keys() - within) if strangers else None
         unit, actor = ("", "") if by.role in FOR_NO_UNIT else (by.unit, by.actor)
         return cls(
@@ -108,5 +108,7 @@ class Strange(NotFound):
     """Whoever has nothing to do with a case finds nothing, and does nothing in it (个人信息保护法 第六条、第十条)."""
 
 
-_NOBODY: Final = "\0"
+_NO_UNIT: Final = "\0"
 """A unit that no directory has."""
+NOBODY: Final = Asker(frozenset(), frozenset(), None, frozenset(), "", (), ())
+"""Who has to do with nothing."""
