@@ -22,6 +22,7 @@ import contextlib
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextvars import ContextVar
+from math import inf
 from typing import Final, Protocol
 from uuid import UUID
 
@@ -33,8 +34,8 @@ from contracts.envelope import Malformed, Record, lane_of
 from contracts.event import UnknownEvent
 from services.chassis import metrics
 from services.chassis.database import AWAY, Connection, alone
-from services.chassis.errors import SourceAway, Unavailable
-from services.chassis.source import Sources
+from services.chassis.errors import Unavailable
+from services.chassis.source import Sources, patiently
 from services.chassis.store import Store
 
 TOGETHER_MAX: Final = 1_000
@@ -300,12 +301,7 @@ class Inbox:
             self._expected[key].remove(arrived)
             if not self._expected[key]:
                 del self._expected[key]
-        while True:
-            try:
-                await self.pull_case(source, key)
-                break
-            except SourceAway:  # whoever waits says for how long
-                await asyncio.sleep(AWAY_PAUSE_SECONDS[0])
+        await patiently(lambda: self.pull_case(source, key), inf)  # whoever waits says for how long
         yield
 
     async def _arrives(self, arrived: asyncio.Event, begun: float) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import aclosing, suppress
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Final
@@ -16,6 +15,7 @@ from services.chassis.errors import SourceAway, Unavailable
 from services.chassis.inbox import WAITED
 from services.chassis.recusal import FOR_NO_UNIT
 from services.chassis.rights.asker import NOBODY, Asker, Strange
+from services.chassis.source import patiently
 from services.chassis.store import CATCH_UP_SECONDS_MAX
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ ALL_KNOWING: Final = "accountability"
 """The service that folds all events of a case."""
 KNOWING: Final = ("assignment", "mediation", "intake", ALL_KNOWING)
 """Who is asked in which order who is what to a case: who gives it, who handles it, who received it, who knows all."""
-AWAY_PAUSE_SECONDS: Final = 0.2
 _SEARCHED: Final = ContextVar("searched", default=False)
 """Whether others were asked already in this request: a request is a task, and ends with it."""
 _PARTIES: Final = "SELECT parties FROM case_view WHERE id = $1"
@@ -46,15 +45,11 @@ async def has_to_do(running: Running, case: UUID, by: By, *, waiting: bool = Fal
     asker = Asker.of(by, await running.store.directories.at_hand())
     if asker.sees(await parties_of(running, case)):
         return True
-    loop = asyncio.get_running_loop()
-    until = loop.time() + (CATCH_UP_SECONDS_MAX if waiting else 0)
-    while True:
-        try:
-            return await _others_know(running, case, asker) or (waiting and await _comes(running, case, asker))
-        except SourceAway:
-            if loop.time() >= until:
-                raise
-        await asyncio.sleep(AWAY_PAUSE_SECONDS)
+
+    async def known() -> bool:
+        return await _others_know(running, case, asker) or (waiting and await _comes(running, case, asker))
+
+    return await patiently(known, CATCH_UP_SECONDS_MAX if waiting else 0)
 
 
 async def search_in_vain(running: Running, case: UUID, *, waiting: bool = False) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import cached_property
 from http import HTTPStatus
 from typing import Any, Final, TypeVar
@@ -32,8 +33,23 @@ TextAt = tuple[UUID, UUID]
 FETCH_MAX: Final = 1_000
 """Events that one answer holds at most."""
 SECONDS_MAX: Final = COMMAND_SECONDS_MAX
+AWAY_PAUSE_SECONDS: Final = 0.2
+"""How long whoever waits for a service that is away does so until it is asked again."""
 CONNECTIONS_MAX: Final = 16
 """Connections to all other services together; who finds them busy waits."""
+
+
+async def patiently(ask: Callable[[], Awaitable[T]], seconds: float) -> T:
+    """Ask again while a service is away, as it is when it starts anew. Raises ``SourceAway`` in the end."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + seconds
+    while True:
+        try:
+            return await ask()
+        except SourceAway:
+            if loop.time() >= until:
+                raise
+        await asyncio.sleep(AWAY_PAUSE_SECONDS)
 
 
 class Problem(msgspec.Struct):

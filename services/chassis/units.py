@@ -20,7 +20,7 @@ from services.chassis.database import AWAY, Connection, Database
 from services.chassis.directory import Directory, Edition, Entry, Kept
 from services.chassis.errors import Forbidden, NotFound, Unavailable
 from services.chassis.recusal import FOR_NO_UNIT
-from services.chassis.source import Sources
+from services.chassis.source import Sources, patiently
 from services.chassis.views import insertion
 from services.chassis.writer import Work, Writer
 
@@ -103,7 +103,7 @@ class Directories:
                 raise NotFound(f"单位 {code}")
         return found
 
-    async def renew(self, used: Directory | None = None) -> bool:
+    async def renew(self, used: Directory | None = None, *, patience_seconds: float = 0) -> bool:
         """Ask for what is new; return whether another directory is known now than the one that was used.
 
         Somebody else may have asked meanwhile, and then nothing is new here but to whoever used the one before.
@@ -111,7 +111,7 @@ class Directories:
         """
         before = used or self.current
         if not self.keeps:
-            await self._keep(await self.sources.directory(KEEPER, self._revision))
+            await self._keep(await patiently(lambda: self.sources.directory(KEEPER, self._revision), patience_seconds))
         await self._read()
         return self.current is not before
 

@@ -6,13 +6,14 @@ import asyncio
 
 import pytest
 
+from contracts.vocabulary import Role
 from services.chassis import units
 from services.chassis.database import Connection
 from services.chassis.directory import Edition
 from services.chassis.errors import NotFound, SourceAway
 from services.chassis.references import known_officer, known_unit
 from services.chassis.units import edition
-from tests.harness import System
+from tests.harness import BUREAU, System, petition
 from tests.rules import refuses
 
 
@@ -43,6 +44,20 @@ async def test_others_go_on_while_assignment_is_away(huiyin: System):
         assert (await known_unit(store, "A")).code == "A"
         with refuses(SourceAway):
             await known_unit(store, "000")
+
+
+async def test_who_acts_waits_for_a_keeper_that_starts_anew(huiyin: System, monkeypatch: pytest.MonkeyPatch):
+    """A service that has heard of no post yet asks again until assignment has started, as a command waits for a case."""
+    for limit in ("services.chassis.identity.who.PATIENCE_SECONDS", "services.chassis.http.gate.COMMAND_SECONDS_MAX"):
+        monkeypatch.setattr(limit, 60.0)
+    async with huiyin.within("assignment"):
+        await huiyin.enter({"code": BUREAU, "kind": "petition_bureau", "officers": {"li": [Role.intake_clerk]}})
+    async with huiyin.within("intake", strict=True):
+        asked = huiyin.send("intake", "/petitions", petition(), role=Role.intake_clerk, actor="li")
+        registering = asyncio.create_task(asked)
+        async with huiyin.within("assignment", strict=True):
+            reply = await registering
+    assert reply.status_code == 201, reply.text
 
 
 async def test_nothing_is_sent_where_nothing_has_changed(county: System):

@@ -147,7 +147,7 @@ class Known:
     async def in_force(self) -> Directory:
         return self.current
 
-    async def renew(self, used: Directory) -> bool:
+    async def renew(self, used: Directory, *, patience_seconds: float) -> bool:
         return self.current is not used
 
 

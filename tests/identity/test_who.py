@@ -37,7 +37,7 @@ class Known:
     async def in_force(self) -> Directory:
         return self.current
 
-    async def renew(self, used: Directory) -> bool:
+    async def renew(self, used: Directory, *, patience_seconds: float) -> bool:
         before, self.current = used, self.newer or self.current
         return self.current is not before
 

@@ -108,11 +108,14 @@ def _commanded(cls: type[Declared], running: Running) -> Handler:
 
     async def handle(request: Request) -> Response:
         body = await _body(cls, request)
+        done = await _in_time(acted(request, body))
+        return changed(done, operation.status, location=_location(operation, done.reply))
+
+    async def acted(request: Request, body: bytes) -> Done:
         by = await acting(request, running.identity)
         command = read(cls, request.scope["path_params"], body, _kind(request))
         permitted(by, operation)
-        done = await _in_time(_done(command, running, by))
-        return changed(done, operation.status, location=_location(operation, done.reply))
+        return await _done(command, running, by)
 
     return handle
 

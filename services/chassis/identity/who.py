@@ -16,6 +16,7 @@ import msgspec
 
 from contracts.envelope import SERVICES
 from contracts.vocabulary import Role
+from services.chassis.database import COMMAND_SECONDS_MAX
 from services.chassis.directory import Acting
 from services.chassis.errors import Forbidden, Invalid
 from services.chassis.identity.tokens import Claims, NotAuthenticated, Tokens
@@ -29,6 +30,8 @@ WINDOW: Final = "huiyin-window"
 """The client of the window at which petitioners bring their matter online; it speaks for them and for nobody else."""
 OF_A_SESSION: Final = "hp_"
 """How the token of a session begins: no token of a provider does."""
+PATIENCE_SECONDS: Final = COMMAND_SECONDS_MAX - 0.5
+"""How long who acts in a post that nobody here has heard of waits for a keeper of the directory that is away."""
 _BETWEEN: Final = "/"
 _CODE: Final = re.compile("[A-Za-z0-9:_.-]{1,200}")
 
@@ -113,7 +116,9 @@ class Identity:
     async def _officer(self, claims: Claims, wanted: Acting | None, on: date) -> Who:
         used = await self.directories.in_force()
         held = used.posts_of(claims.name, on)
-        if (wanted not in held if wanted else not held) and await self.directories.renew(used):
+        if (wanted not in held if wanted else not held) and await self.directories.renew(
+            used, patience_seconds=PATIENCE_SECONDS
+        ):
             held = self.directories.current.posts_of(claims.name, on)
         if wanted is None and len(held) > 1:
             raise PostNotChosen
