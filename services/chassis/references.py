@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Protocol, get_args
@@ -72,6 +72,19 @@ class Refers(Reference):
         return await (self.found(running.store, value) if self.found else running.store.known(self.to, value))
 
 
+@dataclass(frozen=True)
+class NamesCase(Reference):
+    """That a field names a case: whoever must not know of it is told that there is none (``http/gate.py``)."""
+
+    async def look_up(self, running: Place, command: About, by: By, value: Any) -> Any:  # noqa: ANN401, ARG002  # it was
+        """Return the case as it was named: that it may be named was asked before."""
+        return value
+
+
+NamedCase = Annotated[UUID, NamesCase()]
+"""A case that a command names beside the one in which somebody acts by it."""
+
+
 @cache
 def references(cls: type[Declared]) -> Sequence[tuple[str, Reference]]:
     """Return the fields of an operation that refer to something: its own, then those of its bases."""
@@ -110,6 +123,12 @@ KnownOfficer = Annotated[Code, Refers(Entry, known_officer)]
 """The code of somebody who acts for a unit of the directory."""
 
 
+def named_cases(command: Declared) -> list[UUID]:
+    """Return the cases that a command names, each once; the one that stands in its path is none of them."""
+    beside = (pair for pair in references(type(command)) if pair[0] not in command.operation.in_path)
+    return list(dict.fromkeys(_values(command, (name for name, one in beside if isinstance(one, NamesCase)))))
+
+
 def given_units(command: Declared) -> list[str]:
     """Return the units that a command gives something to: those that its fields name."""
     return list(_named(command, known_unit))
@@ -122,7 +141,11 @@ def given_officers(command: Declared) -> list[str]:
 
 def _named(command: Declared, found: Callable[..., Any]) -> Iterator[str]:
     """Return what stands in the fields that are looked up in a way."""
-    for name, refers in references(type(command)):
-        if isinstance(refers, Refers) and refers.found is found:
-            value = getattr(command, name)
-            yield from value if isinstance(value, list) else [] if value is None else [value]
+    looked_up = ((name, one) for name, one in references(type(command)) if isinstance(one, Refers))
+    return _values(command, (name for name, refers in looked_up if refers.found is found))
+
+
+def _values(command: Declared, names: Iterable[str]) -> Iterator[Any]:
+    for name in names:
+        value = getattr(command, name)
+        yield from value if isinstance(value, list) else [] if value is None else [value]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
 from contextlib import aclosing, suppress
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Final
@@ -28,6 +30,7 @@ KNOWING: Final = ("assignment", "mediation", "intake", ALL_KNOWING)
 _SEARCHED: Final = ContextVar("searched", default=False)
 """Whether others were asked already in this request: a request is a task, and ends with it."""
 _PARTIES: Final = "SELECT parties FROM case_view WHERE id = $1"
+_KEPT: Final = "SELECT EXISTS (SELECT FROM kept_from($2, $3, $4) kept (id) WHERE id = $1)"
 
 
 class _Parties(msgspec.Struct):
@@ -42,7 +45,46 @@ async def has_to_do(running: Running, case: UUID, by: By, *, waiting: bool = Fal
     """
     if by.role in FOR_NO_UNIT:
         return True
+    return await _finds(running, case, Asker.of(by, await running.store.directories.at_hand()), waiting=waiting)
+
+
+async def may_name(running: Running, case: UUID, by: By) -> bool:
+    """Return whether whoever acts may know of a case that they name: they have to do with it, and do not keep out.
+
+    Who keeps out is looked for as somebody who has nothing to do with it. Raises ``Unavailable``.
+    """
+    if by.role in FOR_NO_UNIT:
+        return True
+    asker = NOBODY if await is_kept(running, case, by) else Asker.of(by, await running.store.directories.at_hand())
+    return await _finds(running, case, asker, waiting=True)
+
+
+async def may_name_all(running: Running, cases: Sequence[UUID], by: By) -> None:
+    """Let nobody name a case of which they must not know. Raises ``Strange`` about the first one, ``Unavailable``."""
+    found = await asyncio.gather(*(may_name(running, case, by) for case in cases))
+    for case, may in zip(cases, found, strict=True):
+        if not may:
+            raise Strange(str(case))
+
+
+async def is_kept(running: Running, case: UUID, by: By) -> bool:
+    """Return whether a case is kept from somebody, as far as this service knows of whom it complains.
+
+    Raises ``Unavailable``.
+    """
+    if by.role in FOR_NO_UNIT:
+        return False
     asker = Asker.of(by, await running.store.directories.at_hand())
+    values = (asker.unit, asker.named, asker.named_to_receiver)
+    try:
+        async with running.store.database.planning() as connection:
+            return bool(await connection.fetchval(_KEPT, case, *values))
+    except AWAY as error:
+        raise Unavailable from error
+
+
+async def _finds(running: Running, case: UUID, asker: Asker, *, waiting: bool) -> bool:
+    """Return whether somebody has to do with a case."""
     if asker.sees(await parties_of(running, case)):
         return True
 

@@ -311,16 +311,21 @@ class TestBatch:
     async def test_each_case_goes_or_says_why_not(self, county: System):
         """第二十二条."""
         fresh, held = await classified(county), await with_unit(county)
-        made = ok(await self.assign(county, [fresh, held, NOBODY]), 201)
+        made = ok(await self.assign(county, [fresh, held]), 201)
         assert {item["case_id"]: item["outcome"] for item in made["items"]} == {
             fresh: "handed",
             held: "already_with_unit",
-            NOBODY: "not_found",
         }
         assert (await ask(county, f"/cases/{fresh}"))["unit"] == UNIT
         row = await ask(county, f"/batches/{made['batch_id']}")
-        assert (row["state"], row["handed"], row["refused"]) == ("completed", [fresh], [held, NOBODY])
+        assert (row["state"], row["handed"], row["refused"]) == ("completed", [fresh], [held])
         assert await listed(county, "/batches", made["batch_id"], "completed")
+
+    async def test_who_names_a_case_that_there_is_not_hands_out_nothing(self, county: System):
+        """第三十条第三款: told alike is one of which whoever hands out must not know (rights/test_matrix.py)."""
+        fresh = await classified(county)
+        refused(await self.assign(county, [fresh, NOBODY]), 404, NotFound)
+        assert (await ask(county, f"/cases/{fresh}"))["unit"] is None
 
     async def test_case_of_another_sector_stays(self, county: System):
         case = await classified(county)

@@ -7,9 +7,10 @@ may not is told what is told of a case that there is not.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from importlib import import_module
+from types import MappingProxyType
 from typing import Any, Final
 from uuid import uuid4
 
@@ -23,6 +24,7 @@ from services.chassis import inbox, relating
 from services.chassis.http import gate
 from services.chassis.operations import Declared
 from services.chassis.recusal import FOR_NO_UNIT
+from services.chassis.references import NamesCase, references
 from services.chassis.rights import table
 from services.chassis.rights.table import READS, Reach, Relation, tag
 from tests.harness import BUREAU, GOVERNMENT, UNIT, Servers, System
@@ -45,6 +47,18 @@ def of_cases() -> Iterator[tuple[str, type[Declared]]]:
 
 
 OPERATIONS: Final = tuple(of_cases())
+
+
+def naming() -> Iterator[tuple[str, type[Declared], str]]:
+    """Yield every field of a command that names a case which does not stand in its path."""
+    for service in SERVICES:
+        for cls in import_module(f"services.{service}.main").SERVICE.operations:
+            for name, refers in references(cls):
+                if isinstance(refers, NamesCase) and name not in cls.operation.in_path:
+                    yield service, cls, name
+
+
+NAMING: Final = tuple(naming())
 
 
 def stands(way: Way, *, person: bool = False) -> tuple[str, str]:
@@ -113,7 +127,14 @@ async def examples(county: System) -> dict[str, Any]:
 
 
 async def sent(
-    county: System, examples: dict[str, Any], service: str, cls: type[Declared], case: str, role: Role, unit: str
+    county: System,
+    examples: dict[str, Any],
+    service: str,
+    cls: type[Declared],
+    case: str,
+    role: Role,
+    unit: str,
+    more: Mapping[str, Any] = MappingProxyType({}),
 ) -> httpx2.Response:
     """Do what an operation does, as somebody, as well-formed as its description shows."""
     operation = cls.operation
@@ -122,6 +143,7 @@ async def sent(
         "Huiyin-Actor": ACTOR, "Huiyin-Unit": unit, "Huiyin-Role": str(role), "Idempotency-Key": str(uuid4()),
     }  # fmt: skip
     body = examples[f"{service} {operation.method} {operation.path}"]
+    body = {**body, **more} if more else body
     params = {"readContent": {"purpose": "handling"}, "explainRights": {"actor": ACTOR}}.get(operation.name)
     path = operation.path.format(**named)
     return await county.client.request(
@@ -197,23 +219,98 @@ async def test_who_stands_so_to_a_case_is_told_of_it_if_the_table_says_so(
     assert tried > len(OPERATIONS)
 
 
-async def test_unknown_and_forbidden_are_told_alike(county: System, examples: dict[str, Any]):
-    """Promise 40: byte for byte, but for what was asked."""
-    case, nowhere = await with_unit(county), str(uuid4())
+async def complaint_of(county: System, unit: str) -> str:
+    """Return a case that complains of a unit, in the services that know of it."""
+    await stand(county, tag(Relation.receives, BUREAU), tag(Relation.handles, UNIT))
+    case = await with_unit(county)
+    ok(await county.send("intake", f"/cases/{case}/accused", {"units": [unit]}, role=Role.bureau_officer))
     await county.caught_up()
+    return case
+
+
+async def told_apart(county: System, examples: dict[str, Any], unit: str) -> list[Any]:
+    """Return the operations that tell a unit of a case of which it must not know something else than of none."""
+    case, nowhere = await complaint_of(county, BESIDE), str(uuid4())
     await stand(county, tag(Relation.handles, BESIDE))
     unlike = []
     for service, cls in OPERATIONS:
         roles = sorted({*cls.operation.by} & READS.keys() - FOR_NO_UNIT)
-        role = next((role for role in roles if not READS[role].over), None)
-        if role is None:
-            continue
-        one = await sent(county, examples, service, cls, case, role, OWN)
-        other = await sent(county, examples, service, cls, nowhere, role, OWN)
-        told = [(reply.status_code, _bare(reply, asked)) for reply, asked in ((one, case), (other, nowhere))]
-        if told[0] != told[1]:
-            unlike.append((service, cls.operation.name, told))
-    assert unlike == []
+        must_not = roles if unit == BESIDE else [role for role in roles if not READS[role].over]
+        for role in must_not if FULL else must_not[:1]:
+            one = await sent(county, examples, service, cls, case, role, unit)
+            other = await sent(county, examples, service, cls, nowhere, role, unit)
+            told = [(reply.status_code, _bare(reply, asked)) for reply, asked in ((one, case), (other, nowhere))]
+            if told[0] != told[1]:
+                unlike.append((service, cls.operation.name, str(role), told))
+    return unlike
+
+
+@pytest.mark.parametrize("unit", [OWN, BESIDE], ids=["stranger", "accused"])
+async def test_unknown_and_forbidden_are_told_alike(county: System, examples: dict[str, Any], unit: str):
+    """Promise 40: byte for byte, but for what was asked."""
+    assert await told_apart(county, examples, unit) == []
+
+
+async def test_mutant_who_keeps_out_is_told_what_else_is_wrong(
+    county: System, examples: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+):
+    async def never(*_: Any) -> bool:
+        return False
+
+    monkeypatch.setattr(gate, "is_kept", never)
+    assert len(await told_apart(county, examples, BESIDE)) > 4
+
+
+async def told_of_named(county: System, examples: dict[str, Any], unit: str, case: str) -> dict[str, Any]:
+    """Return what a unit is told, by each field that names a case, of one that it names there."""
+    told = {}
+    for service, cls, name in NAMING:
+        roles = sorted({*cls.operation.by} & READS.keys() - FOR_NO_UNIT)
+        role = next(role for role in roles if Relation.handles in READS[role].of)
+        named = [case] if "list" in str(cls.model_fields[name].annotation) else case
+        reply = await sent(county, examples, service, cls, str(uuid4()), role, unit, {name: named})
+        told[f"{cls.operation.name}.{name}"] = reply, hidden(reply, case), _bare(reply, case)
+    return told
+
+
+async def let_on(county: System, examples: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields by which somebody learns that there is a case of which they must not know."""
+    case = await complaint_of(county, BESIDE)
+    await stand(county, tag(Relation.handles, OWN), tag(Relation.handles, BESIDE))
+    by_owner = await told_of_named(county, examples, OWN, case)
+    assert {name: reply.text for name, (reply, nothing, _) in by_owner.items() if nothing} == {}
+    nowhere = await told_of_named(county, examples, BUREAU_BESIDE, str(uuid4()))
+    found = {name: reply.text for name, (reply, nothing, _) in nowhere.items() if not nothing}
+    for unit in (BESIDE, UNDER):
+        told = await told_of_named(county, examples, unit, case)
+        found |= {f"{unit} {name}": one for name, (_, _, one) in told.items() if one != nowhere[name][2]}
+    return found
+
+
+async def test_who_must_not_know_of_a_case_names_it_in_vain(county: System, examples: dict[str, Any]):
+    """Promise 40, 第三十条第三款: whatever names a case is a way to ask whether there is one."""
+    assert await let_on(county, examples) == {}
+    assert {cls.operation.name for _, cls, _ in NAMING} >= {"holdReception", "writeDiary", "assignSectorBatch"}
+
+
+async def test_mutant_who_names_a_case_is_not_asked(
+    county: System, examples: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+):
+    async def nothing(*_: Any) -> None:
+        """Ask nobody."""
+
+    monkeypatch.setattr(gate, "may_name_all", nothing)
+    assert len(await let_on(county, examples)) > 4
+
+
+async def test_mutant_who_keeps_out_names_a_case(
+    county: System, examples: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+):
+    async def never(*_: Any) -> bool:
+        return False
+
+    monkeypatch.setattr(relating, "is_kept", never)
+    assert len(await let_on(county, examples)) > 4
 
 
 async def searched(
@@ -248,10 +345,7 @@ async def searched(
 
 async def told_by_waiting(county: System, examples: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """Return by which operations whoever finds nothing learns from how long it takes that there is something."""
-    await stand(county, tag(Relation.receives, BUREAU), tag(Relation.handles, UNIT))
-    case = await with_unit(county)
-    ok(await county.send("intake", f"/cases/{case}/accused", {"units": [BESIDE]}, role=Role.bureau_officer))
-    await county.caught_up()
+    case = await complaint_of(county, BESIDE)
     await stand(county, tag(Relation.handles, BESIDE))
     nowhere = await searched(county, examples, monkeypatch, BESIDE, str(uuid4()))
     unlike = {}

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import Any, get_args
+from uuid import UUID
 
 import pytest
+from pydantic import BaseModel
 
 from contracts.envelope import SERVICES
 from contracts.vocabulary import Role
 from services.chassis.commands import Command
 from services.chassis.operations import Declared
 from services.chassis.questions import Question
+from services.chassis.references import references
 from services.chassis.rights.table import OFFICIALS, READERS, READS, Reach, Relation, parties, tag, units_of
 from services.chassis.views import EVERYONE
 
@@ -44,6 +48,35 @@ def test_nobody_is_a_stranger_by_declaration_but_who_registers_what_came_in():
     """第二十二条: a letter on the same matter is registered by whoever receives it."""
     strangers = {cls.operation.name for cls in OPERATIONS if issubclass(cls, Command) and cls.strangers}
     assert strangers == {"attachPetition"}
+
+
+NO_CASES = {
+    "petition_id",
+    "petition",
+    "document",
+    "entry_id",
+    "supersedes",
+    "risk_points",
+    "precautions",
+    "response_plan",
+}
+"""What is named by an id and is no case: texts, papers, entries, and petitions, of which each rule says whose they are."""
+
+
+@pytest.mark.parametrize(
+    "cls", [cls for cls in OPERATIONS if issubclass(cls, Command)], ids=lambda cls: cls.operation.name
+)
+def test_whatever_names_a_case_says_so(cls: type[Command[Any]]):
+    """第三十条第三款: of a case that is named somebody must know; what says so is asked (rights/test_matrix.py)."""
+    told = {name for name, _ in references(cls)} | {*cls.operation.in_path} | NO_CASES
+    assert {name for name, field in cls.model_fields.items() if names_by_id(field.annotation)} <= told
+
+
+def names_by_id(kind: Any) -> bool:
+    """Return whether what is sent has an id in it, however deep."""
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return any(names_by_id(field.annotation) for field in kind.model_fields.values())
+    return kind is UUID or any(map(names_by_id, get_args(kind)))
 
 
 def test_every_role_and_every_relation_stands_in_the_table():

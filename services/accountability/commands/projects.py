@@ -15,7 +15,7 @@ from services.chassis.charge import must_have_charge_of
 from services.chassis.commands import Entry, OnEntry
 from services.chassis.context import By
 from services.chassis.fields import Code, Day
-from services.chassis.references import KnownUnit
+from services.chassis.references import KnownUnit, NamedCase
 from services.chassis.running import Running
 
 PARTICIPANTS_MAX: Final = 100_000
@@ -101,7 +101,7 @@ class LinkPetition(
     """Let a case count against a project (第十四条)."""
 
     case_in = "case"
-    case: UUID
+    case: NamedCase
 
     async def of_case(self, running: Running, by: By) -> UUID:  # noqa: ARG002  # it was sent
         return self.case

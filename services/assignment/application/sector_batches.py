@@ -80,5 +80,8 @@ class BatchAssigning:
 
 
 def _within(by: By, part: str) -> By:
-    """Return the context of a part of a command: the same people, and a key that follows from theirs."""
-    return replace(by, command_id=derived(by.command_id, part), expected_versions=None)
+    """Return the context of a part of a command: the same people, and a key that follows from theirs.
+
+    That they have to do with each case was asked as they named it.
+    """
+    return replace(by, command_id=derived(by.command_id, part), expected_versions=None, has_to_do=True)

@@ -11,14 +11,14 @@ from services.assignment.domain.assigning import Assignment
 from services.chassis.context import By
 from services.chassis.directory import Directory
 from services.chassis.operations import Declared
-from services.chassis.references import Refers, given_officers, given_units
+from services.chassis.references import NamedCase, Refers, given_officers, given_units
 from services.chassis.running import Running
 
 ORGANISERS: Final = (Role.conference_secretary, Role.bureau_officer)
 LED: Final = (Role.sponsor_leader, *ORGANISERS)
 UNIT_DOOR: Final = (Role.unit_receiver, Role.unit_head)
 
-KnownCase = Annotated[UUID, Refers(Assignment)]
+KnownCase = Annotated[NamedCase, Refers(Assignment)]
 
 
 class InCase(Declared):

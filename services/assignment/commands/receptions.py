@@ -17,6 +17,7 @@ from services.chassis.commands import Entry, OnEntry, Reply
 from services.chassis.context import By
 from services.chassis.errors import NotFound
 from services.chassis.fields import Code, Day
+from services.chassis.references import NamedCase
 from services.chassis.running import Running
 
 RECEIVED_MAX: Final = 200
@@ -61,7 +62,7 @@ class HoldReception(
 ):
     """Note which cases were received, and until when the leader comes back to them (第十八条第二款)."""
 
-    cases: list[UUID] = Field(max_length=RECEIVED_MAX)
+    cases: list[NamedCase] = Field(max_length=RECEIVED_MAX)
     follow_up_due: Day
 
     _leader: str

@@ -31,7 +31,8 @@ from services.chassis.http.bodies import JSON, parsed, received
 from services.chassis.operations import Declared, Operation, permitted
 from services.chassis.questions import Answer, Question
 from services.chassis.recusal import FOR_NO_UNIT, MustKeepOut
-from services.chassis.relating import has_to_do, must_have_to_do, search_in_vain
+from services.chassis.references import named_cases
+from services.chassis.relating import has_to_do, is_kept, may_name_all, must_have_to_do, search_in_vain
 from services.chassis.rights.asker import Strange
 from services.chassis.units import UnitIsNoMore
 from services.chassis.writer import Done
@@ -128,6 +129,7 @@ async def _done(command: Command[Any], running: Running, by: By) -> Done:
     try:
         await running.store.directories.must_still_be(by)
         by = await _entitled(command, running, by)
+        await may_name_all(running, named_cases(command), by)
         try:
             return await command.run(running, by)
         except Strange:
@@ -166,15 +168,19 @@ async def _entitled(command: Command[Any], running: Running, by: By) -> By:
 
 
 async def _strange(command: Command[Any], running: Running, by: By) -> bool:
-    """Return whether a command is about a case with which whoever acts has nothing to do."""
-    case = None if command.strangers else await command.case_at_hand(running, by)
-    return case is not None and not (await command.is_theirs(running, by) or await has_to_do(running, case, by))
+    """Return whether a command is about a case with which whoever acts has nothing to do, or of which they keep out."""
+    if (case := await command.case_at_hand(running, by)) is None:
+        return False
+    theirs = command.strangers or await command.is_theirs(running, by) or await has_to_do(running, case, by)
+    return not theirs or await is_kept(running, case, by)
 
 
 def _hidden(one: Declared, by: By | None, refusal: DomainError, case_in: str = "") -> NotFound:
     """Return what is told to whoever must not know whether there is what is named; why, the log says alone."""
     if by is not None:
         log.info("hidden", actor=by.actor, unit=by.unit, role=by.role, operation=one.operation.name, why=refusal.code)
+    if refusal.detail in map(str, named_cases(one)):
+        return NotFound(refusal.detail)
     return NotFound(str(getattr(one, case_in, None) or getattr(one, one.operation.in_path[0])))
 
 

@@ -20,7 +20,7 @@ from services.chassis.deliveries import Again, Returned
 from services.chassis.entry import CaseEntry
 from services.chassis.errors import Conflict, NotFound, SourceAway
 from services.chassis.fields import CLAIMS_MAX, Text
-from services.chassis.references import KnownOfficer, KnownUnit, Refers, given_officers, given_units
+from services.chassis.references import KnownOfficer, KnownUnit, NamedCase, Refers, given_officers, given_units
 from services.chassis.running import Running
 from services.chassis.sent import Sent
 from services.chassis.slips import CorrectReceipt
@@ -43,7 +43,7 @@ A = TypeVar("A", bound=Aggregate)
 E = TypeVar("E", bound=CaseEntry)
 ACCUSED_MAX: Final = 20
 
-KnownCase = Annotated[UUID, Refers(Registration)]
+KnownCase = Annotated[NamedCase, Refers(Registration)]
 
 
 class OfCase(Reply):

@@ -21,7 +21,7 @@ from services.chassis import views
 from services.chassis.context import By, receipt_no
 from services.chassis.errors import NotFound
 from services.chassis.fields import Body, Code, Day, Moment, PublicLine
-from services.chassis.references import KnownUnit, Refers
+from services.chassis.references import KnownUnit, NamedCase
 from services.chassis.running import Running
 from services.chassis.texts import CaseText
 from services.chassis.writer import Done
@@ -29,7 +29,7 @@ from services.intake.application.bearing_out import borne_out
 from services.intake.application.disclosing import handed_on, has_it
 from services.intake.application.looking import has_withdrawn, same_person
 from services.intake.application.office import CLERKS
-from services.intake.commands.cases import AtTheDoor, OfCase, OnCase, having
+from services.intake.commands.cases import AtTheDoor, KnownCase, OfCase, OnCase, having
 from services.intake.domain import acceptance, personnel, recusal, track, urgency, withdrawal
 from services.intake.domain.registration import Registration
 
@@ -172,7 +172,7 @@ class NotAccept(Follow, Told, path="/cases/{case_id}/non-acceptance", by=CLERKS,
     ground: NotAcceptedGround
     competent_body: PublicLine
     pending_case: Annotated[
-        UUID | None, Field(description="The case in which the same matter is being dealt with below")
+        NamedCase | None, Field(description="The case in which the same matter is being dealt with below")
     ] = None
 
     async def run(self, running: Running, by: By) -> Done:
@@ -273,7 +273,7 @@ class AnswerRepeat(
 ):  # fmt: skip
     """Tell who comes again after the end how the matter ended, or where what is new is handled (第二十二条)."""
 
-    new_case: Annotated[UUID | None, Refers(Registration)] = None
+    new_case: KnownCase | None = None
 
     def act(self, r: Registration, by: By) -> dict[str, Any]:
         acceptance.must_be_addressed(r, self.petition_id, by.unit, self._handler)

@@ -15,6 +15,7 @@ from contracts.vocabulary import ContentCategory, DocumentKind, DuplicateReason,
 from services.chassis.context import By
 from services.chassis.errors import NotFound
 from services.chassis.fields import LINE_CHARS_MAX, TEXT_CHARS_MAX, Body, Code, Text
+from services.chassis.references import NamedCase
 from services.chassis.running import Running
 from services.chassis.texts import CaseText
 from services.chassis.views import Statement
@@ -115,7 +116,7 @@ class Compared(OfCase):
 class Compare(AtTheDoor, reply=Compared):
     """What somebody who has compared two cases says of them."""
 
-    other: UUID
+    other: NamedCase
 
     def judge(self, one: Registration, other: Registration, by: By) -> None:
         """Call the rule."""
@@ -158,7 +159,7 @@ class Merged(OfCase):
 class MergeCase(OnCase, path="/cases/{case_id}/merger", by=(Role.bureau_officer,), called="并案", reply=Merged):
     """Let the case go into another one; every petition keeps its receipt and query code (第二十二条)."""
 
-    into: Annotated[UUID, Field(description="The case that answers for both from now on")]
+    into: Annotated[NamedCase, Field(description="The case that answers for both from now on")]
 
     async def run(self, running: Running, by: By) -> Done:
         one, other = [await running.store.known(Registration, case) for case in (self.case_id, self.into)]
