@@ -274,9 +274,11 @@ class TestNotAccepted:
         """第十九条第三款."""
         case, pending = await registered(county), await accepted(county)
         body = {"ground": "pending_below", "competent_body": "县人社局"} | NOTICE
-        for nothing in (None, case, str(uuid4())):
+        for nothing in (None, case):
             reply = await send(county, case, "non-acceptance", body | {"pending_case": nothing})
             refused(reply, 409, NothingPending)
+        nowhere = body | {"pending_case": str(uuid4())}
+        refused(await send(county, case, "non-acceptance", nowhere), 404, NotFound)
         handed = body | {"pending_case": await with_unit(county)}
         refused(await send(county, case, "non-acceptance", handed), 409, NothingPending)
         ok(await send(county, case, "non-acceptance", body | {"pending_case": pending}, at=NOTIFIED_AT))

@@ -11,7 +11,7 @@ from contracts.vocabulary import Role
 from services.chassis.errors import NotFound
 from tests.harness import BUREAU, UNIT, Servers, System, petition
 from tests.rules import refused
-from tests.steps import HEARD_AT, accepted_of_one, document, ok, open_county
+from tests.steps import HEARD_AT, accepted_of_one, document, ok, open_county, with_unit
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -132,7 +132,7 @@ async def test_nobody_who_has_nothing_to_do_with_a_case_enters_anything_in_it(co
         ok(await county.forward(case, at="2025-08-26T09:00:00+08:00"))
         body, role = ENTRIES[what]
         known = {
-            "{petition}": receipt["petition_id"], "{other}": (await county.register())["case_id"],
+            "{petition}": receipt["petition_id"], "{other}": await with_unit(county),
             "{paper}": await document(county, case, unit=BUREAU), "{no}": f"GX-{case[:8]}",
         }  # fmt: skip
         filled = {name: known.get(value, value) if isinstance(value, str) else value for name, value in body.items()}
