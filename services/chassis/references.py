@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Protocol, get_args
@@ -48,9 +48,9 @@ class Reference:
     after_the_rules: ClassVar[bool] = False
     """Whether what is not there is a reason to refuse only what the rules allow otherwise."""
 
-    async def look_up(self, running: Place, command: About, by: By, value: Any) -> Any:  # noqa: ANN401  # what the field takes
-        """Return what a field's value refers to."""
-        raise NotImplementedError
+    async def look_up(self, running: Place, command: About, by: By, value: Any) -> Any:  # noqa: ANN401, ARG002  # what the field takes
+        """Return what a field's value refers to: itself, unless it is looked up."""
+        return value
 
 
 @dataclass(frozen=True)
@@ -76,13 +76,22 @@ class Refers(Reference):
 class NamesCase(Reference):
     """That a field names a case: whoever must not know of it is told that there is none (``http/gate.py``)."""
 
-    async def look_up(self, running: Place, command: About, by: By, value: Any) -> Any:  # noqa: ANN401, ARG002  # it was
-        """Return the case as it was named: that it may be named was asked before."""
-        return value
-
 
 NamedCase = Annotated[UUID, NamesCase()]
 """A case that a command names beside the one in which somebody acts by it."""
+
+
+@dataclass(frozen=True)
+class Gives(Reference):
+    """That whom a field names gets something of the case, and so is nobody who keeps out of it (``http/gate.py``)."""
+
+    person: bool = False
+
+
+GivenUnit = Annotated[Code, Gives()]
+"""The code of a unit that gets something of the case, whether the directory has it or not."""
+GivenOfficer = Annotated[Code, Gives(person=True)]
+"""The same of somebody who gets something of it."""
 
 
 @cache
@@ -105,8 +114,10 @@ async def known_unit(store: Store, code: str) -> Entry:
     return (await store.directories.knowing(code)).units[code]
 
 
-KnownUnit = Annotated[Code, Refers(Entry, known_unit)]
-"""The code of a unit that stands in the directory."""
+KnownUnit = Annotated[GivenUnit, Refers(Entry, known_unit)]
+"""The code of a unit that stands in the directory, and gets what the command gives."""
+BlamedUnit = Annotated[Code, Refers(Entry, known_unit)]
+"""The code of a unit of the directory of which something is said that it does not get."""
 
 
 async def known_officer(store: Store, officer: str) -> dict[str, Post]:
@@ -119,33 +130,29 @@ async def known_officer(store: Store, officer: str) -> dict[str, Post]:
     return {unit: post for unit in units if (post := found.units[unit].officers.get(officer)) is not None}
 
 
-KnownOfficer = Annotated[Code, Refers(Entry, known_officer)]
-"""The code of somebody who acts for a unit of the directory."""
+BlamedOfficer = Annotated[Code, Refers(Entry, known_officer)]
+"""The code of somebody who acts for a unit of the directory, of whom something is said that they do not get."""
 
 
 def named_cases(command: Declared) -> list[UUID]:
     """Return the cases that a command names, each once; the one that stands in its path is none of them."""
-    beside = (pair for pair in references(type(command)) if pair[0] not in command.operation.in_path)
-    return list(dict.fromkeys(_values(command, (name for name, one in beside if isinstance(one, NamesCase)))))
+    in_path = type(command).operation.in_path
+    return list(dict.fromkeys(_named(command, lambda name, one: isinstance(one, NamesCase) and name not in in_path)))
 
 
 def given_units(command: Declared) -> list[str]:
     """Return the units that a command gives something to: those that its fields name."""
-    return list(_named(command, known_unit))
+    return list(_named(command, lambda _, one: isinstance(one, Gives) and not one.person))
 
 
 def given_officers(command: Declared) -> list[str]:
     """Return the officers that a command gives something to: those that its fields name."""
-    return list(_named(command, known_officer))
+    return list(_named(command, lambda _, one: isinstance(one, Gives) and one.person))
 
 
-def _named(command: Declared, found: Callable[..., Any]) -> Iterator[str]:
-    """Return what stands in the fields that are looked up in a way."""
-    looked_up = ((name, one) for name, one in references(type(command)) if isinstance(one, Refers))
-    return _values(command, (name for name, refers in looked_up if refers.found is found))
-
-
-def _values(command: Declared, names: Iterable[str]) -> Iterator[Any]:
-    for name in names:
-        value = getattr(command, name)
-        yield from value if isinstance(value, list) else [] if value is None else [value]
+def _named(command: Declared, is_meant: Callable[[str, Reference], bool]) -> Iterator[Any]:
+    """Return what stands in some fields of a command."""
+    for name, one in references(type(command)):
+        if is_meant(name, one):
+            value = getattr(command, name)
+            yield from value if isinstance(value, list) else [] if value is None else [value]

@@ -13,9 +13,10 @@ import msgspec
 
 from services.chassis.context import By
 from services.chassis.database import AWAY
+from services.chassis.directory import Directory
 from services.chassis.errors import SourceAway, Unavailable
 from services.chassis.inbox import WAITED
-from services.chassis.recusal import FOR_NO_UNIT
+from services.chassis.recusal import FOR_NO_UNIT, OthersKeepOut, named
 from services.chassis.rights.asker import NOBODY, Asker, Strange
 from services.chassis.source import patiently
 from services.chassis.store import CATCH_UP_SECONDS_MAX
@@ -75,10 +76,34 @@ async def is_kept(running: Running, case: UUID, by: By) -> bool:
     if by.role in FOR_NO_UNIT:
         return False
     asker = Asker.of(by, await running.store.directories.at_hand())
-    values = (asker.unit, asker.named, asker.named_to_receiver)
+    return await _kept(running, case, asker.unit, asker.named, asker.named_to_receiver)
+
+
+async def must_keep_from(running: Running, case: UUID, units: Sequence[str], officers: Sequence[str]) -> None:
+    """Let nothing of a case come to whom it is kept from, by the newest directory. Raises ``OthersKeepOut``."""
+    directories = running.store.directories
+    used = await directories.at_hand()
+    if not used.units.keys() >= {*units} and await directories.renew(used):
+        used = directories.current
+    while kept := await _kept_among(running, case, units, officers, used):
+        if not await directories.renew(used):
+            raise OthersKeepOut("、".join(kept))
+        used = directories.current
+
+
+async def _kept_among(
+    running: Running, case: UUID, units: Sequence[str], officers: Sequence[str], directory: Directory
+) -> list[str]:
+    """Return from which of some units and officers a case is kept."""
+    names = [(unit, named(unit, "", directory)) for unit in units]
+    names += [(officer, named("", officer, directory)) for officer in officers]
+    return [one for one, own in names if await _kept(running, case, one, own, own)]
+
+
+async def _kept(running: Running, case: UUID, unit: str, own: Sequence[str], to_receiver: Sequence[str]) -> bool:
     try:
         async with running.store.database.planning() as connection:
-            return bool(await connection.fetchval(_KEPT, case, *values))
+            return bool(await connection.fetchval(_KEPT, case, unit, own, to_receiver))
     except AWAY as error:
         raise Unavailable from error
 

@@ -12,10 +12,10 @@ from msgspec import structs
 from contracts.vocabulary import Role
 from services.accountability.application import accounting
 from services.accountability.commands import knowing
-from services.accountability.domain.addressing import IsAccused
 from services.accountability.domain.recommendations import WrongAddressee
 from services.chassis.context import By
 from services.chassis.http import gate
+from services.chassis.recusal import OthersKeepOut
 from services.chassis.service import PARTS
 from tests.harness import UNIT, System
 from tests.rules import refused
@@ -68,7 +68,7 @@ async def nobody(*_: Any) -> None:
 async def test_what_a_service_has_said_last_counts_though_kafka_has_not_brought_it(huiyin: System):
     """第四十条第一款、第三十条第三款."""
     async with unheard(huiyin):
-        refused(await accused_after_all(huiyin), 409, IsAccused)
+        refused(await accused_after_all(huiyin), 403, OthersKeepOut)
 
 
 async def believed(_command: Any, _running: Any, by: By) -> By:

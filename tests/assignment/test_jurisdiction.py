@@ -31,9 +31,9 @@ from services.assignment.domain.assigning import (
     NothingToObjectTo,
     NotJudicial,
     NotReceivedDirectly,
+    OthersKeepOut,
     TooManyBounces,
     UnitHasSuccessor,
-    UnitIsAccused,
 )  # fmt: skip
 from services.assignment.domain.directory import CannotDecide, SucceedsItself, Unit
 from services.chassis.directory import Directory
@@ -100,25 +100,25 @@ class TestAccused:
 
     @pytest.mark.parametrize("accused", ["RSJ", "XZF", "XW"])
     def test_no_accused_unit_nor_one_under_it_gets_the_case(self, accused: str):
-        with refuses(UnitIsAccused):
+        with refuses(OthersKeepOut):
             hand(received(accused_units=(accused,)))
 
     def test_nor_does_it_take_propose_lead_or_help(self):
         taken = received(accused_units=("RSJ",), direct=True, receiving_unit="RSJ")
-        with refuses(UnitIsAccused):
+        with refuses(OthersKeepOut):
             taken.take("RSJ", COUNTY, at=NOW)
         case = received(accused_units=("JYJ",))
         hand(case)
-        with refuses(UnitIsAccused):
+        with refuses(OthersKeepOut):
             object_(case, proposed="JYJ")
         object_(case)
-        with refuses(UnitIsAccused):
+        with refuses(OthersKeepOut):
             case.refer(TO_SUPERIOR, COUNTY, at=NOW)
         case = disputed()
         case.learn_accused(["JYJ"], [], COUNTY, at=NOW)
-        with refuses(UnitIsAccused):
+        with refuses(OthersKeepOut):
             case.designate("JYJ", (), "XZF", COUNTY, at=NOW)
-        with refuses(UnitIsAccused):
+        with refuses(OthersKeepOut):
             case.designate("RSJ", ("JYJ",), "XZF", COUNTY, at=NOW)
 
     def test_unit_that_is_no_more_gets_nothing(self):

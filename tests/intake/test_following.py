@@ -51,6 +51,7 @@ from contracts.vocabulary import (
     UnitKind,
     UrgentStage,
 )
+from services.chassis.recusal import OthersKeepOut
 from services.intake.domain import acceptance, classification, filing, grouping, rating, track, urgency, withdrawal
 from services.intake.domain.acceptance import (
     NewFactsStated,
@@ -79,7 +80,6 @@ from services.intake.domain.track import (
     NotAReport,
     NotOnTheTrack,
     NotThatOrgan,
-    OrganIsAccused,
     TrackAlreadyOpen,
 )
 from services.intake.domain.urgency import UrgencyAlreadyNoted, UrgencyNotNoted, UrgentReportOutOfTurn
@@ -157,7 +157,7 @@ class TestConfidentialTrack:
         registration = registered()
         kind, route = Kind.report_accusation, Route.discipline_supervision
         classification.classify(registration, kind, route, ContentCategory.other, COUNTY, at=NOW, accused_units=["JW"])
-        with refuses(OrganIsAccused):
+        with refuses(OthersKeepOut):
             track.open_track(registration, "JW", "1", COUNTY, at=NOW)
 
     def test_withdrawn_report_is_handed_to_nobody(self):

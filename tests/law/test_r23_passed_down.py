@@ -17,8 +17,8 @@ from services.assignment.domain.assigning import (
     NotReceivedDirectly,
     Told,
     ToldLater,
-    UnitIsAccused,
 )
+from services.chassis.recusal import OthersKeepOut
 from tests.harness import System, petition
 from tests.rules import at, refuses
 from tests.steps import due, ok
@@ -80,7 +80,7 @@ class TestPassedDown:
 
     def test_not_to_whom_it_complains_of(self):
         """第二十八条第三款."""
-        with refuses(UnitIsAccused):
+        with refuses(OthersKeepOut):
             pass_down(brought(accused_units=("SUB",)))
 
 

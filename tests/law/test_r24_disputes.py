@@ -26,8 +26,8 @@ from services.assignment.domain.assigning import (
     NotAConference,
     NotConcerned,
     NotTheArbiter,
-    UnitIsAccused,
 )
+from services.chassis.recusal import OthersKeepOut
 from tests.rules import at, refuses
 from tests.units import COUNTY, entry
 
@@ -69,7 +69,7 @@ class TestArbiter:
 
     def test_who_is_complained_of_is_no_party(self):
         """第二十八条第三款."""
-        with refuses(UnitIsAccused):
+        with refuses(OthersKeepOut):
             refer(objected(accused_units=("JYJ",)), "common_superior", "XZF", "RSJ", "JYJ")
 
     @pytest.mark.parametrize("arbiter", ["ZJJ", "XFJ", "XZF"])

@@ -39,8 +39,8 @@ from services.assignment.domain.assigning import (
     NothingToObjectTo,
     NotTheHoldingUnit,
     ReportOwed,
-    UnitIsAccused,
 )
+from services.chassis.recusal import OthersKeepOut
 from services.mediation.domain import receiving, timing
 from services.mediation.domain.handling import Handling
 from tests.assignment.test_jurisdiction import CASE, NOW, TO_SUPERIOR, hand, object_, received
@@ -297,7 +297,7 @@ class TestWhoKeepsOut:
 
     @pytest.mark.parametrize(("lead", "helping"), [("JYJ", "RSJ"), ("RSJ", "JYJ")])
     def test_accused_is_given_no_part(self, lead: str, helping: str):
-        with refuses(UnitIsAccused):
+        with refuses(OthersKeepOut):
             proposed(lead, helping, case=held(accused_units=("JYJ",)))
 
     def test_nor_where_it_is_learnt_meanwhile(self):

@@ -17,8 +17,9 @@ from contracts.intake import UrgentMatterNoted, UrgentMatterReported
 from contracts.vocabulary import ClockOutcome, Confirmation, ContentCategory, Level, Role, UnitKind, UrgentStage
 from services.accountability.clocks.keeper import Keeper
 from services.chassis.directory import Directory
+from services.chassis.recusal import OthersKeepOut
 from services.intake.domain import classification, grouping, urgency
-from services.intake.domain.guards import IsAccused, TooEarly
+from services.intake.domain.guards import TooEarly
 from services.intake.domain.registration import Registration
 from services.intake.domain.urgency import UrgencyAlreadyNoted, UrgentReportOutOfTurn
 from tests.intake.filed import NOW, first, registered
@@ -340,7 +341,7 @@ class TestWhoKeepsOut:
         tell(made, "XW", "LXH", "SXFJ", "GJXFJ", directory=self.WORLD)
         assert not made.urgent_reported
         for one in ("XZF", "RSJ", "ZF"):
-            with refuses(IsAccused):
+            with refuses(OthersKeepOut):
                 tell(made, one, directory=self.WORLD)
         assert tell(made, "SZF", directory=self.WORLD).urgent_reported
 
@@ -350,7 +351,7 @@ class TestWhoKeepsOut:
 
     def test_accused_committee_and_all_that_stands_under_it(self):
         made = complaining(("XW",))
-        with refuses(IsAccused):
+        with refuses(OthersKeepOut):
             tell(made, "LXH", directory=self.WORLD)
         assert tell(made, "SW", "SZF", "SLXH", "SXFJ", "GJXFJ", directory=self.WORLD).urgent_reported
 

@@ -7,11 +7,11 @@ import pytest
 from contracts.mediation import AcceptanceNotified, OfficerNamed
 from contracts.vocabulary import Kind, Route, ServiceMethod
 from services.chassis.charge import NotOfTheUnit
+from services.chassis.recusal import OthersKeepOut
 from services.mediation.domain import acceptance, inquiry
 from services.mediation.domain.acceptance import HandlesAlready
 from services.mediation.domain.guards import NotNotified, NotTheHandlingUnit
 from services.mediation.domain.handling import Handling
-from services.mediation.domain.people import RecusedOfficer
 from tests.law.ledger import NOW, Ledger
 from tests.mediation.cases import DIRECTORY, HEARD, OTHER, UNIT, accepted, after, opened, the_event
 from tests.rules import refuses
@@ -47,7 +47,7 @@ def test_unit_that_has_accepted_it_says_who():
 def test_who_keeps_out_is_not_named():
     """第二十八条第三款."""
     aside = after(accepted(), lambda h: inquiry.declare_recusal(h, UNIT, "co-2", DIRECTORY, at=HEARD))
-    with refuses(RecusedOfficer):
+    with refuses(OthersKeepOut):
         name(aside)
 
 

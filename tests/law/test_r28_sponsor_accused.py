@@ -15,9 +15,9 @@ from contracts.intake import AccusedNamed, RecusalLearnt
 from contracts.mediation import CaseClosed, CaseTerminated
 from contracts.vocabulary import ClockOutcome, Result, Role, SponsorDuty, TerminationGround
 from services.assignment.domain import sponsorship
-from services.assignment.domain.assigning import UnitIsAccused
 from services.assignment.domain.campaign import Campaign
 from services.chassis.directory import Directory
+from services.chassis.recusal import OthersKeepOut
 from tests.harness import BUREAU, Servers, System, until
 from tests.law.ledger import BUREAU as RECEIVED
 from tests.law.ledger import Ledger
@@ -160,7 +160,7 @@ async def test_r28_late_accusation_ends_a_sponsorship_and_another_leader_is_owed
     shown = ok(await county.client.get(f"{county.url('assignment')}/cases/{case}/sponsorship", headers=SYSTEM))
     assert (shown["sponsor"], shown["state"]) == (None, "awaiting_sponsor")
     again = await county.send("assignment", f"/cases/{case}/sponsor", order, **secretary)
-    refused(again, 409, UnitIsAccused)
+    refused(again, 403, OthersKeepOut)
     ok(await county.send("assignment", f"/cases/{case}/sponsor", order | {"sponsor": "leader-2"}, **secretary))
     await until(nothing_is_owed, "another leader is named")
 

@@ -9,8 +9,8 @@ import pytest
 import pytest_asyncio
 
 from contracts.vocabulary import Role
-from services.assignment.domain.assigning import UnitIsAccused
 from services.chassis.errors import NotFound
+from services.chassis.recusal import OthersKeepOut
 from tests.harness import BUREAU, UNIT, Servers, System, petition
 from tests.law.test_r28_accused import UNITS, complaint
 from tests.rules import refused
@@ -163,7 +163,7 @@ async def test_leader_does_not_receive_who_complains_of_him(county: System):
     made = ok(await county.send("assignment", "/receptions", body, at="2026-02-20T09:00:00+08:00", **SECRETARY), 201)
     path = f"/receptions/{made['reception_id']}/record"
     held = {"cases": [other, case], "follow_up_due": "2026-04-01"}
-    refused(await county.send("assignment", path, held, at=AT, **SECRETARY), 409, UnitIsAccused)
+    refused(await county.send("assignment", path, held, at=AT, **SECRETARY), 403, OthersKeepOut)
     ok(await county.send("assignment", path, held | {"cases": [other]}, at=AT, **SECRETARY))
 
 
@@ -178,7 +178,7 @@ async def test_accused_unit_is_neither_summoned_nor_heard_where_all_is_about_it(
 
     ok(await send("summons", {"unit": "JYJ"}))
     ok(await send("agenda", {"document": await document(county, case, unit=BUREAU), "matter": case}))
-    refused(await send("summons", {"unit": "JYJ"}), 409, UnitIsAccused)
+    refused(await send("summons", {"unit": "JYJ"}), 403, OthersKeepOut)
     heard = {"role": Role.unit_head, "unit": "JYJ"}
     refused(await send("consultations", {"document": str(uuid4())}, **heard), 404, NotFound)
     ok(await send("agenda", {"document": await document(county, other, unit=BUREAU), "matter": other}))

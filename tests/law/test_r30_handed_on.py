@@ -11,7 +11,7 @@ from contracts.intake import CaseClassified, CaseRegistered, ConfidentialTrackOp
 from contracts.vocabulary import Channel, ClockOutcome, ContentCategory, Role, Route
 from contracts.vocabulary import Kind as KindOfCase
 from services.chassis.errors import NotFound
-from services.intake.domain.track import OrganIsAccused
+from services.chassis.recusal import OthersKeepOut
 from tests.harness import Servers, System, petition
 from tests.law.ledger import Ledger
 from tests.law.test_r28_accused import REPORT, UNITS
@@ -59,7 +59,7 @@ async def test_r30_report_reaches_the_organ_from_wherever_it_came_in(county: Sys
 async def test_r30_report_about_the_organs_own_leaders_goes_past_it(county: System):
     """第三十条第三款: 不得……转给被检举、揭发的人员或者单位."""
     case = await received(county, "ZF", "JW")
-    refused(await hand(county, case, "JW", "ZF"), 409, OrganIsAccused)
+    refused(await hand(county, case, "JW", "ZF"), 403, OthersKeepOut)
     ok(await hand(county, case, "SJW", "ZF"))
 
 

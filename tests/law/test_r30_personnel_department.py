@@ -11,8 +11,9 @@ import pytest
 from contracts.intake import CaseWithdrawn, PersonnelDepartmentTold, PersonnelNoticeDue
 from contracts.vocabulary import ClockOutcome, ContentCategory, Kind, Level, Role, Route, UnitKind
 from services.accountability.clocks.clock import Clock
+from services.chassis.recusal import OthersKeepOut
 from services.intake.domain import classification, detaching, filing, grouping, personnel, track, urgency
-from services.intake.domain.guards import IsAccused, NotHappenedYet, NotOpen, TooEarly
+from services.intake.domain.guards import NotHappenedYet, NotOpen, TooEarly
 from services.intake.domain.personnel import (
     NoCadreComplainedOf,
     NotAPartyCommittee,
@@ -174,7 +175,7 @@ class TestWhatEndsIt:
     @pytest.mark.parametrize("organ", ["RSJ", "ＲＳＪ", "rsj", "县人社局", " 县 人社局", "hh", "ＨＨ"])
     def test_accused_are_told_nothing_however_their_name_is_typed(self, organ: str):
         """第三款: 不得……透露或者转给被检举、揭发的人员或者单位."""
-        with refuses(IsAccused):
+        with refuses(OthersKeepOut):
             tell(complaint("hh", units=("RSJ",)), organ)
 
     def test_department_that_is_in_no_directory_is_named(self):
@@ -194,7 +195,7 @@ class TestWhatEndsIt:
         """第二十八条第三款: the bureau passes on what complains of those above it, and tells those above them."""
         made = complaint("shuji")
         assert standing(made) == [("XFJ", DAY)]
-        with refuses(IsAccused):
+        with refuses(OthersKeepOut):
             tell(made, "ZZB")
         assert personnel.all_told(tell(made, "SZZB"))
 
@@ -221,12 +222,12 @@ class TestWhatNobodyLearns:
 
     @pytest.mark.parametrize("organ", ["RSJ", "县人社局", "OFFICE"])
     def test_accused_unit_and_who_stands_under_it_are_told_nothing(self, organ: str):
-        with refuses(IsAccused):
+        with refuses(OthersKeepOut):
             tell(complaint("hh"), organ)
 
     def test_personnel_department_that_is_complained_of_itself_is_passed_over(self):
         made = complaint("bu")
-        with refuses(IsAccused):
+        with refuses(OthersKeepOut):
             tell(made, "县委组织部")
         assert personnel.all_told(tell(made, "SZZB"))
 
@@ -272,7 +273,7 @@ class TestGraveMatters:
             tell(complaint("hh"), committee="XZF")
 
     def test_and_none_that_is_complained_of(self):
-        with refuses(IsAccused):
+        with refuses(OthersKeepOut):
             tell(complaint("shuji"), "SZZB", committee="XW")
 
 

@@ -12,7 +12,7 @@ import pytest_asyncio
 from contracts.vocabulary import Role
 from services.chassis.errors import NotFound
 from services.chassis.identity.tokens import NotAuthenticated
-from services.intake.domain.guards import IsAccused
+from services.chassis.recusal import OthersKeepOut
 from services.intake.domain.paper import NotAnIssuer
 from services.intake.domain.personnel import NotTheirsToTell
 from services.intake.domain.track import ContentIsConfidential
@@ -240,7 +240,7 @@ async def test_personnel_department_is_told_and_nobody_whom_it_is_about_learns_o
     ok(await county.forward(case, "JYJ"))
     path, bureau = f"/cases/{case}/personnel-notices", {"role": Role.bureau_officer}
     assert await told_of(county, case, BUREAU) == ([BUREAU], False)
-    refused(await county.send("intake", path, LETTER | {"organ": "RSJ"}, **bureau), 409, IsAccused)
+    refused(await county.send("intake", path, LETTER | {"organ": "RSJ"}, **bureau), 403, OthersKeepOut)
     refused(await county.send("intake", path, LETTER, role=Role.unit_head, unit="JYJ"), 403, NotTheirsToTell)
     refused(await county.send("intake", path, LETTER, role=Role.unit_head, unit="RSJ"), 404, NotFound)
     assert ok(await county.send("intake", path, LETTER, **bureau))["complete"]

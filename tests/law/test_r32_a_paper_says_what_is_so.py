@@ -52,8 +52,8 @@ from services.assignment.domain.directory import MarkTaken
 from services.chassis.directory import Directory, Entry
 from services.chassis.errors import DomainError, NotFound
 from services.chassis.history import Fact
+from services.chassis.recusal import OthersKeepOut
 from services.intake.domain.claims import ClaimDropped, ClaimsAnsweredAlready
-from services.intake.domain.guards import IsAccused
 from services.intake.domain.paper import ApproverNotHead, IssuedAlready, MissingField, ServedAsAnOpinion, UnknownField
 from services.intake.domain.registration import Registration
 from services.intake.domain.saying import PURSUED as PURSUED_KINDS
@@ -410,14 +410,14 @@ def test_clarification_follows_the_end_of_a_report():
 @pytest.mark.parametrize("addressee", ["RSJ", "清河县人力资源和社会保障局", "RSJ-2", "清河县劳动监察大队"])
 def test_who_is_complained_of_is_sent_nothing_of_the_case(addressee: str):
     """第二十八条第三款、第三十条第三款: neither the accused nor what stands under it, by code or by name."""
-    with refuses(IsAccused):
+    with refuses(OthersKeepOut):
         said(DocumentKind.annual_report, facts(unit="XZF", accused=("RSJ",), addressee=addressee))
 
 
 def test_unit_that_has_the_case_and_is_complained_of_later_is_sent_no_letter():
     """第三十条第三款: the letter of forwarding takes its addressee from the event, and asks as well."""
     handed = happened(CaseForwarded, by="XZF", **OPENED)
-    with refuses(IsAccused):
+    with refuses(OthersKeepOut):
         said(DocumentKind.forwarding_letter, facts(handed, unit="XZF", accused=("RSJ",)))
 
 

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from contracts.vocabulary import RecommendationKind, Role, SupervisionReason, UnitKind
-from services.accountability.domain.addressing import IsAccused, Matter
+from services.accountability.domain.addressing import Matter
 from services.accountability.domain.recommendations import (
     Blame,
     Recommendation,
@@ -18,6 +18,7 @@ from services.accountability.domain.recommendations import (
 )
 from services.accountability.domain.supervision import NotABureau, OutOfReach, SupervisesUpwards, Supervision
 from services.chassis.errors import NotFound
+from services.chassis.recusal import OthersKeepOut
 from tests.harness import BUREAU, System
 from tests.law.test_r28_accused import UNITS
 from tests.rules import at, refused, refuses
@@ -72,7 +73,7 @@ class TestSupervision:
 
     def test_card_never_goes_to_whom_the_case_complains_of(self):
         """第三十条第三款."""
-        with refuses(IsAccused):
+        with refuses(OthersKeepOut):
             supervise("ZJJ", "XFJ")
 
     def test_of_a_report_nobody_is_told_but_the_organ_that_has_it(self):
@@ -151,4 +152,4 @@ async def test_all_of_it_over_http(county: System):
     ok(await county.send("intake", f"/cases/{case}/accused", {"units": ["JYJ"]}, role=Role.bureau_officer))
     await county.caught_up()
     path = f"/cases/{case}/supervisions"
-    refused(await county.send("accountability", path, card | {"unit": "JYJ"}, role=role), 409, IsAccused)
+    refused(await county.send("accountability", path, card | {"unit": "JYJ"}, role=role), 403, OthersKeepOut)

@@ -13,9 +13,9 @@ from contracts.intake import CaseRegistered, CorrectionOrdered, NonAcceptanceRev
 from contracts.vocabulary import Channel, ContentCategory, DocumentKind, Level, NotAcceptedGround, Role
 from services.assignment.domain.assigning import CaseHasLeft
 from services.chassis.directory import Directory
+from services.chassis.recusal import OthersKeepOut
 from services.intake.domain import acceptance, classification
 from services.intake.domain.acceptance import NotAboveLevel, OrderedToAccept
-from services.intake.domain.guards import IsAccused
 from services.intake.domain.paper import NoCorrectionOwed, NotOrderedToCorrect, Paper
 from services.intake.domain.registration import Registration
 from services.intake.domain.saying import Facts, NotTheSuperior, Said, said
@@ -85,7 +85,7 @@ class TestOrder:
         """第三十条第三款."""
         case = classified()
         classification.name_accused(case, ["RSJ"], [], COUNTY, at=NOW)
-        with refuses(IsAccused):
+        with refuses(OthersKeepOut):
             order(case, "RSJ")
 
     def test_case_goes_on_as_if_it_had_never_been_turned_away(self):

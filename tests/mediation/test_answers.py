@@ -20,6 +20,7 @@ from contracts.mediation import (
 )
 from contracts.vocabulary import Kind, Result, Route, SuggestionResult
 from services.chassis.charge import NotOfTheUnit
+from services.chassis.recusal import OthersKeepOut
 from services.mediation.domain import answers, ending, inquiry, opinion
 from services.mediation.domain.answers import IMPORTED, AlreadyDocketed, NoOtherProcedure, NotASuggestion, NotImported
 from services.mediation.domain.ending import CommitmentUnkept
@@ -36,7 +37,7 @@ from services.mediation.domain.opinion import (
     SuggestionIsReplied,
     WrongReviewBody,
 )
-from services.mediation.domain.people import NotTheHead, RecusedOfficer
+from services.mediation.domain.people import NotTheHead
 from tests.mediation.cases import (
     DIRECTORY,
     HEARD,
@@ -128,7 +129,7 @@ class TestOpinion:
         """第二十八条第一款、第三款."""
         with refuses(NotOfTheUnit):
             decide(heard(), drafted_by="presider-1")
-        with refuses(RecusedOfficer):
+        with refuses(OthersKeepOut):
             decide(
                 after(heard(), lambda h: inquiry.declare_recusal(h, UNIT, "co-2", DIRECTORY, at=HEARD)),
                 drafted_by="co-2",

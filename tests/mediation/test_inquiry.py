@@ -9,7 +9,7 @@ import pytest
 from contracts.mediation import HearingClosed, HearingOpened, RecusalDecided, RecusalDeclared, RecusalRequested
 from contracts.vocabulary import HearingStage, Route
 from services.chassis.charge import NotOfTheUnit
-from services.chassis.recusal import AlreadyRecused, NoRecusalPending, OwnRecusal
+from services.chassis.recusal import AlreadyRecused, NoRecusalPending, OthersKeepOut, OwnRecusal
 from services.mediation.domain import inquiry, people
 from services.mediation.domain.guards import NotTheHandlingUnit
 from services.mediation.domain.handling import Handling
@@ -20,7 +20,7 @@ from services.mediation.domain.inquiry import (
     PresiderHandles,
     SuccessorUnnamed,
 )
-from services.mediation.domain.people import NobodyKnown, NotTheHead, RecusedOfficer
+from services.mediation.domain.people import NobodyKnown, NotTheHead
 from tests.mediation.cases import DIRECTORY, HEARD, OTHER, REVIEWER, UNIT, accepted, after, decide, heard, the_event
 from tests.rules import refuses
 
@@ -51,7 +51,7 @@ class TestRecusal:
         handling = accepted()
         declare(handling)
         the_event(handling, RecusalDeclared)
-        with refuses(RecusedOfficer):
+        with refuses(OthersKeepOut):
             people.must_not_be_recused(DIRECTORY, "co-1", handling)
         people.must_not_be_recused(DIRECTORY, "co-2", handling)
 
@@ -60,9 +60,9 @@ class TestRecusal:
         """第二十八条第三款: neither the person, nor who acts for the unit or for one that stands under it."""
         handling = accepted(accused_units=units, accused_persons=persons)
         for act in (hold, lambda h: rule(after(h, request), successor="co-3")):
-            with pytest.raises((RecusedOfficer, NotOfTheUnit)):
+            with pytest.raises((OthersKeepOut, NotOfTheUnit)):
                 act(handling)
-        with refuses(RecusedOfficer):
+        with refuses(OthersKeepOut):
             people.must_not_be_recused(DIRECTORY, "presider-1", handling)
 
     def test_petitioner_asks_and_the_head_decides(self):
@@ -74,7 +74,7 @@ class TestRecusal:
         rule(handling)
         the_event(handling, RecusalDecided)
         assert handling.case_officer == "co-2"
-        with refuses(RecusedOfficer):
+        with refuses(OthersKeepOut):
             people.must_not_be_recused(DIRECTORY, "co-1", handling)
 
     def test_officer_returns_when_there_is_no_interest(self):
@@ -155,7 +155,7 @@ class TestHearing:
         """第二十八条第三款."""
         handling = accepted()
         declare(handling, "presider-1")
-        with refuses(RecusedOfficer):
+        with refuses(OthersKeepOut):
             hold(handling, "presider-1")
 
     @pytest.mark.parametrize("route", [Route.judicial, Route.arbitration, Route.administrative_procedure])

@@ -215,7 +215,7 @@ def test_refusals_that_a_real_office_would_meet_occur(told: list[Story]) -> None
         "routed_elsewhere",
         "same_opinion_again",
         "too_many_bounces",
-        "unit_is_accused",
+        "others_keep_out",
     }
 
 

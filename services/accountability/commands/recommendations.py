@@ -14,7 +14,7 @@ from services.chassis.commands import Reply
 from services.chassis.context import By
 from services.chassis.fields import Moment, PublicLine
 from services.chassis.outside import must_judge_from_outside
-from services.chassis.references import KnownOfficer, KnownUnit
+from services.chassis.references import BlamedOfficer, BlamedUnit, KnownUnit
 from services.chassis.texts import CaseText
 
 PERSONS_MAX: Final = 20
@@ -38,8 +38,8 @@ class ServeRecommendation(
     document: CaseText
     receipt: PublicLine
     served_at: Moment | None = None
-    about_unit: KnownUnit | None = None
-    persons: list[KnownOfficer] = Field(default_factory=list, max_length=PERSONS_MAX)
+    about_unit: BlamedUnit | None = None
+    persons: list[BlamedOfficer] = Field(default_factory=list, max_length=PERSONS_MAX)
     consequence: CaseText | None = None
 
     def act(self, r: Recommendation, by: By) -> None:

@@ -6,16 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from services.chassis.errors import NotFound, Refused
-
-
-class IsAccused(Refused):
-    """Whom a case complains of, who stands under them and who carries on for them learns nothing of it."""
-
-    by_directory = True
-    code = "addressee_is_accused"
-    title = "不得就该事项致函被反映的单位"
-    article = "信访工作条例 第二十八条第三款、第三十条第三款"
+from services.chassis.errors import NotFound
+from services.chassis.recusal import OthersKeepOut
 
 
 @dataclass(frozen=True)
@@ -39,4 +31,4 @@ class Matter:
         if self.sealed and unit != self.organ:
             raise NotFound(str(self.case))
         if unit in self.barred:
-            raise IsAccused
+            raise OthersKeepOut

@@ -30,7 +30,7 @@ class InCase(Declared):
     _cases: Sequence[Assignment]
 
     async def look_up(self, running: Running, by: By) -> None:
-        """Find the case, and see to that. Raises ``MustKeepOut`` and ``UnitIsAccused``."""
+        """Find the case, and see to that. Raises ``MustKeepOut`` and ``OthersKeepOut``."""
         await super().look_up(running, by)  # type: ignore[misc]  # a command's
         self._cases = await self.cases_of(running, by)
         for case in self._cases:
@@ -60,7 +60,7 @@ class InCase(Declared):
         return directory.acting_as(by.unit, meant, barred=barred)
 
     def named(self) -> Sequence[str]:
-        """Return the officers whom the command names and whom the directory need not know."""
+        """Return the officers to whom it gives something, and whom none of its fields names."""
         return ()
 
 

@@ -22,8 +22,8 @@ from services.assignment.domain import planning, six_one, sponsorship
 from services.assignment.domain.campaign import Campaign
 from services.chassis.commands import Command, Reply
 from services.chassis.context import By
-from services.chassis.fields import Code, Day, PublicLine
-from services.chassis.references import KnownUnit
+from services.chassis.fields import Day, PublicLine
+from services.chassis.references import GivenOfficer, KnownUnit
 from services.chassis.running import Running
 from services.chassis.texts import CaseText
 
@@ -63,11 +63,8 @@ class AppointSponsor(Organise, path="/cases/{case_id}/sponsor", by=ORGANISERS, c
     """Let one leader answer for a case, by an order, with duties (第十八条第二款)."""
 
     order_no: PublicLine
-    sponsor: Code
+    sponsor: GivenOfficer
     duties: list[SponsorDuty] = Field(min_length=1, max_length=len(SponsorDuty))
-
-    def named(self) -> list[str]:
-        return [self.sponsor]
 
     def act(self, c: Campaign, by: By) -> None:
         sponsorship.appoint(c, self.case_id, self.order_no, self.sponsor, self.duties, at=by.at, organiser=by.unit)
@@ -77,12 +74,9 @@ class ReplaceSponsor(Organise, path="/cases/{case_id}/sponsor/handover", by=ORGA
     """Hand a case over to another leader, with a record of it in the vault (第十八条第二款)."""
 
     order_no: PublicLine
-    sponsor: Code
+    sponsor: GivenOfficer
     reason_code: HandoverReason
     document: CaseText
-
-    def named(self) -> list[str]:
-        return [self.sponsor]
 
     def act(self, c: Campaign, by: By) -> None:
         sponsorship.replace(
@@ -121,10 +115,7 @@ class NameWorkTeam(Organise, path="/cases/{case_id}/team", by=LED, called="组�
 
     lead_unit: KnownUnit
     units: list[KnownUnit] = Field(default_factory=list, max_length=UNITS_MAX)
-    officers: list[Code] = Field(min_length=1, max_length=OFFICERS_MAX)
-
-    def named(self) -> list[str]:
-        return self.officers
+    officers: list[GivenOfficer] = Field(min_length=1, max_length=OFFICERS_MAX)
 
     def act(self, c: Campaign, by: By) -> None:
         planning.name_team(c, self.lead_unit, self.units, self.officers, at=by.at)

@@ -13,8 +13,8 @@ from services.assignment.commands.acting import ORGANISERS, UNIT_DOOR
 from services.assignment.domain.assigning import Assignment, Dispute, Told
 from services.chassis.commands import Command, Reply
 from services.chassis.context import By
-from services.chassis.fields import Code, Day, Moment, PublicLine
-from services.chassis.references import KnownUnit
+from services.chassis.fields import Day, Moment, PublicLine
+from services.chassis.references import GivenUnit, KnownUnit
 from services.chassis.running import Running
 from services.chassis.texts import CaseText
 from services.chassis.writer import Done
@@ -48,7 +48,7 @@ class AssignCase(OnCase, path="/cases/{case_id}/assignment", by=(Role.bureau_off
     """
 
     mode: Forwarding
-    unit: Code
+    unit: GivenUnit
     due_on: Day | None = None
     method: ServiceMethod | None = None
     served_at: Moment | None = None

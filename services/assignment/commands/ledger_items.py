@@ -11,9 +11,9 @@ from services.assignment.domain.ledger_items import LedgerItem
 from services.chassis.charge import must_belong, must_have_charge_of
 from services.chassis.commands import Entry, OnEntry, Reply
 from services.chassis.context import By
-from services.chassis.fields import Code, Day
+from services.chassis.fields import Day
 from services.chassis.outside import must_judge_from_outside
-from services.chassis.references import KnownUnit
+from services.chassis.references import GivenOfficer, KnownUnit
 from services.chassis.texts import CaseText
 
 
@@ -42,15 +42,12 @@ class OpenLedgerItem(
     kind: LedgerKind
     document: CaseText
     unit: KnownUnit | None = None
-    officer: Code | None = None
+    officer: GivenOfficer | None = None
     due_on: Day | None = None
     case_id: KnownCase | None = None
 
     def stream(self, by: By) -> UUID:
         return derived(by.command_id, "ledger-item")
-
-    def named(self) -> list[str]:
-        return [self.officer] if self.officer else []
 
     def act(self, i: LedgerItem, by: By) -> None:
         around = {unit for case in self._cases for unit in case.around}

@@ -12,8 +12,8 @@ from services.assignment.application.sector_batches import BatchAssigning
 from services.assignment.domain.sector_batches import SectorBatch
 from services.chassis.commands import Command, Reply
 from services.chassis.context import By
-from services.chassis.fields import Code, Day
-from services.chassis.references import NamedCase
+from services.chassis.fields import Day
+from services.chassis.references import GivenUnit, NamedCase
 from services.chassis.running import Running
 from services.chassis.writer import Done
 
@@ -43,7 +43,7 @@ class AssignSectorBatch(
 
     category: ContentCategory
     mode: Forwarding
-    unit: Code
+    unit: GivenUnit
     cases: list[NamedCase] = Field(min_length=1, max_length=BATCH_MAX)
     due_on: Day | None = None
 

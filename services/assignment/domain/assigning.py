@@ -132,15 +132,6 @@ class NoObjection(Refused):
     article = "信访工作条例 第二十三条第三款"
 
 
-class UnitIsAccused(Refused):
-    """Who is complained of, who stands under them and who carries on for them never gets the complaint."""
-
-    by_directory = True
-    code = "unit_is_accused"
-    title = "被反映单位及其下属单位不得办理该事项"
-    article = "信访工作条例 第二十八条第三款、第三十条第三款"
-
-
 class UnitHasSuccessor(Refused):
     """The unit is no more; its cases belong to whoever carries on its powers."""
 
@@ -680,7 +671,7 @@ class Assignment(Aggregate):
     def must_be_kept_from(self, directory: Directory, units: Collection[str], persons: Collection[str] = ()) -> None:
         """Let nothing of the case come to whom it complains of, nor to who keeps out of it."""
         if directory.is_kept_from(units, persons, self.accused, self.accused_persons):
-            raise UnitIsAccused
+            raise OthersKeepOut
         if recused := self.recused & {*persons}:
             raise OthersKeepOut("、".join(sorted(recused)))
 

@@ -31,8 +31,8 @@ from services.chassis.http.bodies import JSON, parsed, received
 from services.chassis.operations import Declared, Operation, permitted
 from services.chassis.questions import Answer, Question
 from services.chassis.recusal import FOR_NO_UNIT, MustKeepOut
-from services.chassis.references import named_cases
-from services.chassis.relating import has_to_do, is_kept, may_name_all, must_have_to_do, search_in_vain
+from services.chassis.references import given_officers, given_units, named_cases
+from services.chassis.relating import has_to_do, is_kept, may_name_all, must_have_to_do, must_keep_from, search_in_vain
 from services.chassis.rights.asker import Strange
 from services.chassis.units import UnitIsNoMore
 from services.chassis.writer import Done
@@ -130,6 +130,7 @@ async def _done(command: Command[Any], running: Running, by: By) -> Done:
         await running.store.directories.must_still_be(by)
         by = await _entitled(command, running, by)
         await may_name_all(running, named_cases(command), by)
+        await _must_give_to_none_that_keeps_out(command, running, by)
         try:
             return await command.run(running, by)
         except Strange:
@@ -165,6 +166,14 @@ async def _entitled(command: Command[Any], running: Running, by: By) -> By:
         return by
     await must_have_to_do(running, case, by, waiting=True)
     return msgspec.structs.replace(by, has_to_do=True)
+
+
+async def _must_give_to_none_that_keeps_out(command: Command[Any], running: Running, by: By) -> None:
+    """Let nothing of the case come to whom it is kept from, but to who acts. Raises ``OthersKeepOut``."""
+    units, officers = given_units(command), given_officers(command)
+    if (units or officers) and (case := await command.case_at_hand(running, by)) is not None:
+        others = [unit for unit in units if unit != by.unit], [officer for officer in officers if officer != by.actor]
+        await must_keep_from(running, case, *others)
 
 
 async def _strange(command: Command[Any], running: Running, by: By) -> bool:

@@ -21,9 +21,10 @@ from contracts.periods.calendar import day
 from contracts.vocabulary import DocumentKind
 from services.chassis.context import By
 from services.chassis.errors import Conflict, NotFound
-from services.chassis.fields import Body, Code, Line
+from services.chassis.fields import Body, Line
 from services.chassis.history import Fact, facts, history
 from services.chassis.questions import rows
+from services.chassis.references import GivenOfficer
 from services.chassis.running import Running
 from services.chassis.series import LAST, series_of, taken
 from services.chassis.store import New
@@ -93,7 +94,7 @@ class Draft(Body):
     petition_id: UUID | None = None
     fields: Annotated[dict[str, Printed], Field(max_length=FIELDS_MAX)]
     attachments: Annotated[tuple[Line, ...], Field(max_length=ATTACHMENTS_MAX)] = ()
-    approved_by: Code
+    approved_by: GivenOfficer
     supersedes: UUID | None = None
 
 

@@ -20,7 +20,12 @@ from services.chassis.deliveries import Again, Returned
 from services.chassis.entry import CaseEntry
 from services.chassis.errors import Conflict, NotFound, SourceAway
 from services.chassis.fields import CLAIMS_MAX, Text
-from services.chassis.references import KnownOfficer, KnownUnit, NamedCase, Refers, given_officers, given_units
+from services.chassis.references import (
+    BlamedOfficer,
+    BlamedUnit,
+    NamedCase,
+    Refers,
+)
 from services.chassis.running import Running
 from services.chassis.sent import Sent
 from services.chassis.slips import CorrectReceipt
@@ -34,7 +39,7 @@ from services.intake.application.looking import has_withdrawn, look, same_person
 from services.intake.application.office import CLERKS, OFFICERS, RECEIVERS, office
 from services.intake.application.registering import LETTER_BYTES_MAX, Petition, ShownContent, receipt, received
 from services.intake.application.telling import let_know
-from services.intake.domain import claims, classification, filing, guards, track
+from services.intake.domain import claims, classification, filing, track
 from services.intake.domain.registration import Registration
 from services.intake.domain.texts import Document
 from services.intake.vault import OTHER_CODES
@@ -131,19 +136,13 @@ class OnCaseEntry(OnEntry[E], Generic[E]):
 
 
 class AboutCase(Entry[A], Generic[A]):
-    """An entry about a case that is on file, which gives nothing of it to whom it complains of."""
+    """An entry about a case that is on file."""
 
     case_id: KnownCase
 
     async def look_up(self, running: Running, by: By) -> None:
         await super().look_up(running, by)
-        r: Registration = self.referred["case_id"]
-        track.must_take_part(r, by, self.directory)
-        guards.must_be_kept_from(r, self.directory, given_units(self), self.officers())
-
-    def officers(self) -> list[str]:
-        """Return the officers whom the entry names."""
-        return given_officers(self)
+        track.must_take_part(self.referred["case_id"], by, self.directory)
 
 
 class AboutCaseHere(AboutCase[A], Generic[A]):
@@ -240,8 +239,8 @@ class ClassifyCase(
     kind: Kind
     route: Route
     category: ContentCategory
-    accused_units: list[KnownUnit] = Field(default_factory=list, max_length=ACCUSED_MAX)
-    accused_persons: list[KnownOfficer] = Field(default_factory=list, max_length=ACCUSED_MAX)
+    accused_units: list[BlamedUnit] = Field(default_factory=list, max_length=ACCUSED_MAX)
+    accused_persons: list[BlamedOfficer] = Field(default_factory=list, max_length=ACCUSED_MAX)
 
     def act(self, r: Registration, by: By) -> None:
         as_receiver = by.role is Role.unit_receiver
@@ -292,8 +291,8 @@ class NameAccused(
     """
 
     known_at_once = True
-    units: list[KnownUnit] = Field(default_factory=list, max_length=ACCUSED_MAX)
-    persons: list[KnownOfficer] = Field(default_factory=list, max_length=ACCUSED_MAX)
+    units: list[BlamedUnit] = Field(default_factory=list, max_length=ACCUSED_MAX)
+    persons: list[BlamedOfficer] = Field(default_factory=list, max_length=ACCUSED_MAX)
 
     def act(self, r: Registration, by: By) -> None:
         classification.name_accused(r, self.units, self.persons, self.directory, at=by.at, unit=by.unit)

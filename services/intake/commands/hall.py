@@ -14,7 +14,7 @@ from services.chassis.commands import Entry, OnEntry, Owned, Reply, Said
 from services.chassis.context import By
 from services.chassis.errors import NotFound
 from services.chassis.fields import Code, Day, OfNoPerson, PublicLine, Text
-from services.chassis.references import KnownUnit, Refers
+from services.chassis.references import GivenOfficer, KnownUnit, Refers
 from services.chassis.running import Running
 from services.chassis.views import Statement, insertion
 from services.intake.commands.cases import AboutCase, AboutCaseHere, OnCaseEntry
@@ -131,11 +131,8 @@ class IssueContactCard(
     """Tell the petitioner whom to turn to; the telephone is the public one of the unit (第十八条第一款)."""
 
     unit: KnownUnit
-    duty_officer: Code
+    duty_officer: GivenOfficer
     post: PublicLine
-
-    def officers(self) -> list[str]:
-        return [self.duty_officer]
 
     def act(self, c: ContactCard, by: By) -> None:
         c.issue(self.case_id, self.unit, self.duty_officer, self.post, at=by.at)

@@ -12,7 +12,7 @@ from services.chassis.charge import must_belong
 from services.chassis.commands import Entry, OnEntry, Owned
 from services.chassis.context import By
 from services.chassis.fields import Code
-from services.chassis.references import Refers
+from services.chassis.references import GivenOfficer, Refers
 from services.chassis.texts import CaseText, Proof
 from services.intake.commands.cases import AboutCase, OnCaseEntry
 from services.intake.commands.field import FIELD, Count
@@ -22,7 +22,7 @@ from services.intake.domain.outreach import Contact, ContactPoint, Dialogue, Hel
 class SetContactPoint(Entry[ContactPoint], path="/contact-points", by=FIELD, called="设立联系点"):
     """Let somebody be there for a place (第十八条第二款)."""
 
-    officer: Code
+    officer: GivenOfficer
     place: Code
 
     def act(self, p: ContactPoint, by: By) -> None:
@@ -42,13 +42,10 @@ class EndContactPoint(
 class FileHelpPlan(AboutCase[HelpPlan], path="/cases/{case_id}/help-plans", by=FIELD, called="制定帮扶计划"):
     """Say who helps a petitioner in hardship, how, and until when (第三十七条第二款、第三款)."""
 
-    officer: Code
+    officer: GivenOfficer
     due_on: fields.Day
     document: CaseText
     contact_point: Annotated[UUID | None, Refers(ContactPoint)] = None
-
-    def officers(self) -> list[str]:
-        return [self.officer]
 
     def act(self, p: HelpPlan, by: By) -> None:
         must_belong(self.officer, by.unit, self.directory)

@@ -29,7 +29,7 @@ from services.chassis.context import By, receipt_no
 from services.chassis.errors import Refused
 from services.chassis.fields import Code, Text
 from services.chassis.questions import rows
-from services.chassis.references import KnownOfficer
+from services.chassis.references import BlamedOfficer
 from services.chassis.running import Running
 from services.chassis.source import Passed
 from services.chassis.store import New
@@ -344,7 +344,7 @@ class ReportRetaliation(
     by_session = True
 
     words: Text
-    persons: list[KnownOfficer] = Field(default_factory=list, max_length=ACCUSED_MAX)
+    persons: list[BlamedOfficer] = Field(default_factory=list, max_length=ACCUSED_MAX)
 
     async def run(self, running: Running, by: By) -> Done:
         await self.look_up(running, by)

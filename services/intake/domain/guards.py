@@ -35,21 +35,12 @@ class TooEarly(Invalid):
     article = "信访工作条例 第二十一条第二款"
 
 
-class IsAccused(Refused):
-    """Whom a case complains of, who stands under them and who carries on for them gets and sees nothing of it."""
-
-    by_directory = True
-    code = "is_accused"
-    title = "不得将信访事项交给被反映的单位和人员"
-    article = "信访工作条例 第二十八条第三款、第三十条第三款"
-
-
 def must_be_kept_from(
     r: Registration, directory: Directory, units: Collection[str], persons: Collection[str] = ()
 ) -> None:
     """Let nothing of a case come to whom it complains of, nor to who keeps out of it."""
     if directory.is_kept_from(units, persons, r.accused_units, r.accused_persons):
-        raise IsAccused
+        raise OthersKeepOut
     if recused := r.recused & {*persons}:
         raise OthersKeepOut("、".join(sorted(recused)))
 

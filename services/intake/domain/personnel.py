@@ -15,7 +15,8 @@ from contracts.intake import PersonnelDepartmentTold, PersonnelNoticeDue
 from contracts.vocabulary import RegistrationState, UnitKind
 from services.chassis.directory import Directory, Entry
 from services.chassis.errors import Forbidden, Refused
-from services.intake.domain.guards import IsAccused, NotOpen, must_be_kept_from, must_have_happened
+from services.chassis.recusal import OthersKeepOut
+from services.intake.domain.guards import NotOpen, must_be_kept_from, must_have_happened
 from services.intake.domain.registration import Registration
 
 GONE_ON: Final = {RegistrationState.merged, RegistrationState.split}
@@ -157,7 +158,7 @@ def _must_be_for(
     However that is typed: a full-width letter or a blank is no other body (第三款).
     """
     if _plain(named) in {_plain(one) for one in r.accused_persons}:
-        raise IsAccused
+        raise OthersKeepOut
     for body in directory.units.values():
         if _plain(named) in {_plain(body.code), _plain(body.name)}:
             must_be_kept_from(r, directory, {body.code})

@@ -82,8 +82,8 @@ from contracts.vocabulary import (
 )
 from services.chassis.directory import Directory
 from services.chassis.errors import Forbidden, Refused
+from services.chassis.recusal import OthersKeepOut
 from services.intake.domain.acceptance import answered_by, claimed
-from services.intake.domain.guards import IsAccused
 from services.intake.domain.registration import Registration
 
 E = TypeVar("E", bound=Event)
@@ -236,12 +236,12 @@ class Said:
 
 
 def said(kind: DocumentKind, facts: Facts) -> Said:
-    """Return what a paper says because it is so. Raises ``NotSo``, ``OfAnotherUnit`` and ``IsAccused``."""
+    """Return what a paper says because it is so. Raises ``NotSo``, ``OfAnotherUnit`` and ``OthersKeepOut``."""
     so = SAYING[kind](facts) if kind in SAYING else Said()
     case, addressee = facts.registration, so.addressee or facts.addressee or ""
     barred = facts.directory.off_limits(case.accused_units, case.accused_persons)
     if kind not in ABOUT_THEIR_DOING and addressee in {*barred, *map(facts.name, barred)}:
-        raise IsAccused
+        raise OthersKeepOut
     return so
 
 

@@ -12,7 +12,7 @@ from contracts.vocabulary import InformantNotice, Kind, Role, ServiceMethod
 from services.chassis.context import By
 from services.chassis.directory import Directory
 from services.chassis.errors import Forbidden, NotFound, Refused
-from services.chassis.recusal import MustKeepOut, keeps_out
+from services.chassis.recusal import MustKeepOut, OthersKeepOut, keeps_out
 from services.intake.domain.guards import must_be_open, must_have_happened
 from services.intake.domain.personnel import owe
 from services.intake.domain.registration import Registration
@@ -35,15 +35,6 @@ class TrackAlreadyOpen(Refused):
     code = "track_already_open"
     title = "该事项已转密件办理"
     article = "信访工作条例 第三十条第一款"
-
-
-class OrganIsAccused(Refused):
-    """A report must not reach whoever it is about."""
-
-    by_directory = True
-    code = "organ_is_accused"
-    title = "不得转给被检举、揭发的单位"
-    article = "信访工作条例 第三十条第三款"
 
 
 class NotTheOrgan(Refused):
@@ -120,7 +111,7 @@ def open_track(r: Registration, organ: str, receipt_no: str, directory: Director
     if r.organ is not None and r.organ not in barred:
         raise TrackAlreadyOpen
     if organ in barred:
-        raise OrganIsAccused
+        raise OthersKeepOut
     if not directory.examines(organ, r.accused_units, r.accused_persons):
         raise NotTheOrgan(organ)
     must_be_open(r)

@@ -12,7 +12,7 @@ from contracts.intake import CaseRegistered, PetitionsTakenOver
 from contracts.vocabulary import Role, SimplifiedGround
 from services.chassis.commands import Said
 from services.chassis.context import By
-from services.chassis.fields import Code
+from services.chassis.references import GivenOfficer
 from services.chassis.running import Running
 from services.chassis.texts import CaseText
 from services.mediation.commands.handling import DECIDERS, UNIT_STAFF, Deliver, Handle, Noticed
@@ -27,7 +27,7 @@ class NotifyAcceptance(
 ):
     """Tell the petitioner of acceptance in writing (第二十三条)."""
 
-    case_officer: Code
+    case_officer: GivenOfficer
 
     def act(self, h: Handling, by: By) -> Said:
         number = self.number("信受", by)
@@ -54,7 +54,7 @@ class NotifyPetitioner(
 class AcceptCase(Handle, path="/cases/{case_id}/acceptance", by=UNIT_STAFF, called="受理（无法告知）"):
     """Accept a case whose petitioner cannot be told (第二十三条第二款)."""
 
-    case_officer: Code
+    case_officer: GivenOfficer
 
     def act(self, h: Handling, by: By) -> None:
         acceptance.accept(h, by.unit, self.case_officer, self.directory, at=by.at)
@@ -65,7 +65,7 @@ class NameOfficer(
 ):  # fmt: skip
     """Let somebody else of the unit handle the case from here, on the same days (第二十八条第一款)."""
 
-    case_officer: Code
+    case_officer: GivenOfficer
 
     def act(self, h: Handling, by: By) -> None:
         acceptance.name_officer(h, by.unit, self.case_officer, self.directory, at=by.at)

@@ -8,6 +8,7 @@ from uuid import UUID
 from contracts.vocabulary import DocumentKind, RecordKind, Role
 from services.chassis.context import By
 from services.chassis.fields import Code, Moment
+from services.chassis.references import GivenOfficer
 from services.chassis.texts import CaseText, TextOf
 from services.mediation.commands.handling import DECIDERS, HEARERS, UNIT_STAFF, Handle
 from services.mediation.domain import inquiry
@@ -50,7 +51,7 @@ class DecideRecusal(Handle, path="/cases/{case_id}/recusal/decisions", by=(Role.
 
     officer: Code
     granted: bool
-    successor: Code | None = None
+    successor: GivenOfficer | None = None
 
     def act(self, h: Handling, by: By) -> None:
         inquiry.decide_recusal(
@@ -62,7 +63,7 @@ class DecideRecusal(Handle, path="/cases/{case_id}/recusal/decisions", by=(Role.
 class OpenHearing(Handle, path="/cases/{case_id}/hearing", by=HEARERS, called="举行听证"):
     """Begin a hearing (第三十一条第六项)."""
 
-    presider: Code
+    presider: GivenOfficer
     public: bool = True
 
     def act(self, h: Handling, by: By) -> None:

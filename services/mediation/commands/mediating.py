@@ -14,6 +14,7 @@ from services.chassis.context import By
 from services.chassis.directory import Directory
 from services.chassis.errors import Forbidden
 from services.chassis.fields import Code, Day, PublicLine
+from services.chassis.references import GivenOfficer, GivenUnit
 from services.chassis.running import Running
 from services.chassis.texts import CaseText, Proof, TextOf
 from services.mediation.commands.committees import on_register
@@ -33,8 +34,8 @@ SPEAKERS: Final = (Role.petitioner, *MEDIATORS)
 class OfferMediation(Handle, path="/cases/{case_id}/mediation", by=DECIDERS, called="提议调解"):
     """Ask both sides whether they want it (第三十三条)."""
 
-    mediator: Code
-    mediator_unit: Code
+    mediator: GivenOfficer
+    mediator_unit: GivenUnit
     other_party: Annotated[Code | None, Field(description="The unit on the other side, where it is one")] = None
 
     request: Annotated[
@@ -87,7 +88,7 @@ class Mediate(Handle):
 class NameMediator(Mediate, path="/cases/{case_id}/mediation/mediator", by=MEDIATORS, called="另行指定人民调解员"):
     """Name somebody else of the committee for who was removed (人民调解法 第十五条、第十九条)."""
 
-    mediator: Code
+    mediator: GivenOfficer
 
     _registered: bool
     _removed: bool
@@ -224,7 +225,7 @@ class ReportBreach(Handle, path="/cases/{case_id}/agreement/breach", by=DECIDERS
 class FileConfirmation(Handle, path="/cases/{case_id}/agreement/confirmation", by=DECIDERS, called="申请司法确认"):
     """Ask the court, both sides together, to confirm the agreement (人民调解法 第三十三条)."""
 
-    court: Code
+    court: GivenUnit
     filed_on: Day | None = None
     sides: Annotated[list[Side], Field(max_length=2)]
 

@@ -13,8 +13,8 @@ from contracts.vocabulary import DocumentKind, Result, Role
 from services.chassis.commands import Said
 from services.chassis.context import By
 from services.chassis.deliveries import Again, Returned
-from services.chassis.fields import CLAIMS_MAX, Code, Day, PublicLine
-from services.chassis.references import KnownUnit
+from services.chassis.fields import CLAIMS_MAX, Day, PublicLine
+from services.chassis.references import BlamedUnit, GivenOfficer, GivenUnit, KnownUnit
 from services.chassis.slips import CorrectReceipt
 from services.chassis.texts import CaseText, Proof, TextOf
 from services.mediation.commands.handling import DECIDERS, UNIT_STAFF, Decided, Deliver, Handle
@@ -41,8 +41,10 @@ class IssueOpinion(
     further_results: ToTheOthers = Field(default_factory=list)
     legal_basis: Annotated[list[LegalBasis], Field(min_length=1, max_length=BASES_MAX)]
     document: Annotated[UUID, TextOf(DocumentKind.opinion)]
-    drafted_by: Annotated[Code, Field(description="The officer of the unit who has drafted it; never who issues it")]
-    review_body: Annotated[Code, Field(description="The unit above, of which a review may be asked")]
+    drafted_by: Annotated[
+        GivenOfficer, Field(description="The officer of the unit who has drafted it; never who issues it")
+    ]
+    review_body: Annotated[GivenUnit, Field(description="The unit above, of which a review may be asked")]
 
     def act(self, h: Handling, by: By) -> Said:
         number = self.number("信意", by)
@@ -155,7 +157,7 @@ class ReportExecution(Handle, path="/cases/{case_id}/execution/report", by=DECID
 class ReportRefusal(Handle, path="/cases/{case_id}/execution/refusal", by=DECIDERS, called="报告拒不执行"):
     """Put on file that what was granted is refused (第四十二条第四项)."""
 
-    unit: KnownUnit
+    unit: BlamedUnit
     document: CaseText
 
     def act(self, h: Handling, by: By) -> None:

@@ -10,7 +10,8 @@ from pydantic import Field
 from contracts.vocabulary import DocumentKind, Result, ReviewResult, Role
 from services.chassis.commands import Said
 from services.chassis.context import By
-from services.chassis.fields import Code, Moment
+from services.chassis.fields import Moment
+from services.chassis.references import GivenOfficer, GivenUnit
 from services.chassis.texts import CaseText, TextOf
 from services.mediation.commands.handling import Decided, Deliver, Handle
 from services.mediation.commands.opinion import ToTheOthers
@@ -73,7 +74,7 @@ class ServeReview(LookAgain, path="/cases/{case_id}/review/opinion", by=REVIEWER
     """Answer a request for review in writing (第三十五条)."""
 
     document: Annotated[UUID, TextOf(DocumentKind.review_opinion)]
-    recheck_body: Code
+    recheck_body: GivenUnit
 
     def act(self, h: Handling, by: By) -> Said:
         number = self.number("信复查", by)
@@ -123,7 +124,7 @@ class RequestRecheck(AskAgain, path="/cases/{case_id}/recheck", by=(Role.petitio
 class OpenRecheckHearing(Handle, path="/cases/{case_id}/recheck/hearing", by=RECHECKERS, called="复核听证"):
     """Begin a hearing, whose time is not counted (第三十六条第二款)."""
 
-    presider: Code
+    presider: GivenOfficer
     public: bool = True
 
     def act(self, h: Handling, by: By) -> None:

@@ -8,7 +8,8 @@ from pydantic import Field
 
 from contracts.vocabulary import Danger, Guest, Side
 from services.chassis.context import By
-from services.chassis.fields import Code, Moment
+from services.chassis.fields import Moment
+from services.chassis.references import GivenUnit
 from services.chassis.texts import CaseText
 from services.mediation.commands.handling import MEDIATORS, Handle
 from services.mediation.commands.mediating import Mediate
@@ -58,7 +59,7 @@ class ReportEscalation(
 ):  # fmt: skip
     """Let the police, or who else is competent, know of a dispute that may grow (人民调解法 第二十五条)."""
 
-    organ: Code
+    organ: GivenUnit
     document: Annotated[CaseText, Field(description="The report: what the dispute is about, and what was done")]
 
     def act(self, h: Handling, by: By) -> None:

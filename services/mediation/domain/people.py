@@ -34,15 +34,6 @@ class NobodyKnown(Invalid):
     by_directory = True
 
 
-class RecusedOfficer(Forbidden):
-    """Somebody with a direct interest keeps out of the case, and so does whom it complains of."""
-
-    code = "recused_officer"
-    title = "该工作人员应当回避"
-    article = "信访工作条例 第二十八条第三款"
-    by_directory = True
-
-
 class RecusalPending(Refused):
     """Nothing that somebody has a part in is said to the petitioner before it is decided whether they keep out."""
 
@@ -73,7 +64,7 @@ def must_act_for_somebody(directory: Directory, officer: str, h: Handling) -> No
 def must_not_be_recused(directory: Directory, officer: str, h: Handling) -> None:
     """Let nobody take part who keeps out of the case, nor whom it complains of, nor who acts for such a unit."""
     if officer in h.recused or directory.is_kept_from((), [officer], h.accused_units, h.accused_persons):
-        raise RecusedOfficer(officer)
+        raise OthersKeepOut(officer)
 
 
 def must_be_kept_from(directory: Directory, unit: str, h: Handling) -> None:

@@ -146,7 +146,7 @@ def _accused(t: Telling) -> None:
     t.after(0, 1).refer((first, helper))
     t.after(2, 6).designate(first, (helper,))
     t.after(0, 1).be_led_by(t.head).accuse(helper.code).after(0, 1).accuse(first.code)
-    t.hand_over(first, code="unit_is_accused")
+    t.hand_over(first, code="others_keep_out")
     t.after(0, 2).be_led_by(t.anybody(Role.sponsor_leader)).hand_over(t.another_unit(first, helper))
     ended(answered(t))
     t.after(0, 3).release()
