@@ -7,10 +7,9 @@ may not is told what is told of a case that there is not.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import partial
 from importlib import import_module
-from types import MappingProxyType
 from typing import Any, Final
 from uuid import uuid4
 
@@ -27,13 +26,12 @@ from services.chassis.recusal import FOR_NO_UNIT
 from services.chassis.references import NamesCase, references
 from services.chassis.rights import table
 from services.chassis.rights.table import READS, Reach, Relation, tag
-from tests.harness import BUREAU, GOVERNMENT, UNIT, Servers, System
-from tests.steps import ok, open_county, with_unit
+from tests.harness import BUREAU, UNIT, Servers, System
+from tests.rights.standing import ACTOR, BESIDE, BUREAU_BESIDE, OWN, UNDER, described, sent, stand, standing_county
+from tests.steps import ok, with_unit
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(600)]
 
-OWN, UNDER, BESIDE, BUREAU_BESIDE = "OWN", "UNDER", "BESIDE", "XFJB"
-ACTOR: Final = "m-1"
 FULL: Final = os.environ.get("HUIYIN_TEST_FULL") == "1"
 Way = Relation | Reach
 
@@ -82,73 +80,13 @@ def at_once() -> Iterator[None]:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def county(servers: Servers):
-    async with open_county(servers) as made:
-        await made.enter(
-            {"code": OWN, "parent": GOVERNMENT, "kind": "department"},
-            {"code": UNDER, "parent": OWN, "kind": "inner_office", "competent": False},
-            {"code": BESIDE, "parent": GOVERNMENT, "kind": "department"},
-            {"code": BUREAU_BESIDE, "parent": GOVERNMENT, "kind": "petition_bureau", "competent": False},
-        )  # fmt: skip
-        async with made.sql() as db:
-            await db.execute("CREATE TABLE public.stands (parties text[])")
-            await db.execute("INSERT INTO public.stands VALUES ('{}')")
-            await db.execute(
-                "CREATE FUNCTION public.stand() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-                "NEW.parties := (SELECT parties FROM public.stands); RETURN NEW; END $$"
-            )
-            await db.execute("GRANT ALL ON public.stands TO PUBLIC")
-            for service in SERVICES:
-                await db.execute(
-                    f"CREATE TRIGGER stand BEFORE INSERT OR UPDATE ON {service}.case_view "
-                    "FOR EACH ROW EXECUTE FUNCTION public.stand()"
-                )
+    async with standing_county(servers) as made:
         yield made
-
-
-async def stand(county: System, *parties: str) -> None:
-    """Let these alone have to do with every case."""
-    async with county.sql() as db:
-        await db.execute("UPDATE public.stands SET parties = $1", parties)
-        for service in SERVICES:
-            await db.execute(f"UPDATE {service}.case_view SET parties = NULL")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def examples(county: System) -> dict[str, Any]:
-    """Return what the descriptions of the services show as bodies, by operation."""
-    found = {}
-    for service in SERVICES:
-        described = (await county.client.get(f"{county.url(service)}/openapi.json")).json()
-        for path, methods in described["paths"].items():
-            for method, told in methods.items():
-                content = told.get("requestBody", {}).get("content", {}).get("application/json", {})
-                found[f"{service} {method.upper()} {path}"] = content.get("example")
-    return found
-
-
-async def sent(
-    county: System,
-    examples: dict[str, Any],
-    service: str,
-    cls: type[Declared],
-    case: str,
-    role: Role,
-    unit: str,
-    more: Mapping[str, Any] = MappingProxyType({}),
-) -> httpx2.Response:
-    """Do what an operation does, as somebody, as well-formed as its description shows."""
-    operation = cls.operation
-    named = {name: str(uuid4()) for name in operation.in_path} | {"case_id": case, "event_version": "1"}
-    headers = {
-        "Huiyin-Actor": ACTOR, "Huiyin-Unit": unit, "Huiyin-Role": str(role), "Idempotency-Key": str(uuid4()),
-    }  # fmt: skip
-    body = examples[f"{service} {operation.method} {operation.path}"]
-    body = {**body, **more} if more else body
-    params = {"readContent": {"purpose": "handling"}, "explainRights": {"actor": ACTOR}}.get(operation.name)
-    path = operation.path.format(**named)
-    return await county.client.request(
-        operation.method, county.url(service) + path, headers=headers, json=body, params=params
-    )
+    return await described(county)
 
 
 def hidden(reply: httpx2.Response, case: str) -> bool:
