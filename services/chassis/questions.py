@@ -112,19 +112,21 @@ class Question(Declared):
         """Answer; `by` is who asks, where that is recorded or tells. Raises ``NotFound`` and ``Unavailable``."""
         raise NotImplementedError
 
-    async def seen(self, running: Running, by: By | None, after: int) -> tuple[str, Sequence[Any]]:
+    async def seen(
+        self, running: Running, by: By | None, after: int, sight: Sight | None = None
+    ) -> tuple[str, Sequence[Any]]:
         """Return the condition under which whoever asks sees a row, and its values, numbered after so many others.
 
         A service answers by the table of rights itself, and so is shown what it needs for that.
         """
-        sight = self.sight
+        sight = sight or self.sight
         if by is None or by.role is Role.system or not sight.asks_who:
             return sight.condition, ()
         asker = Asker.of(by, await running.store.directories.at_hand())
         condition = sight.condition
         if sight.for_organ and by.role is Role.discipline_officer:
             condition = f"({condition} OR {sight.for_organ})"
-        conditions = [condition, sight.for_asker, await self._permit(running, by)]
+        conditions = [condition, sight.for_asker, await self._permit(running, by, sight)]
         text = " AND ".join(filter(None, conditions)).replace(HAS_TO_DO, asker.has_to_do)
         places, used = {}, []
         for name in _PLACES.findall(text):
@@ -133,10 +135,10 @@ class Question(Declared):
                 places[name] = f"${after + len(used)}"
         return text.format(**places), used
 
-    async def _permit(self, running: Running, by: By) -> str:
+    async def _permit(self, running: Running, by: By, sight: Sight) -> str:
         """Return the condition under which whoever asks has to do with a row; of a case asked about, with that."""
-        if not self.sight.permit or "case_id" not in self.operation.in_path:
-            return self.sight.permit
+        if not sight.permit or "case_id" not in self.operation.in_path:
+            return sight.permit
         case: UUID = self.case_id  # type: ignore[attr-defined]
         return "true" if await has_to_do(running, case, by) else "false"
 

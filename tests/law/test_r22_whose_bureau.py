@@ -83,14 +83,13 @@ def test_r40_bureau_recommends_nothing_about_what_others_did(unit: str, may: boo
 
 
 def test_r22_nobody_hands_on_for_the_place_alone_what_a_bureau_above_has_received():
-    """第二十二条 收到: it hands on what it has received, wherever that has happened; work is organised there too."""
+    """第二十二条 收到: it hands on what it has received, wherever that has happened."""
     case = Assignment.blank(uuid4())
     case.receiving_unit, case.place = "SXFJ", "CWH"
-    case.must_have_to_do_with(by("XFJ", "o-1"), WORLD)
     with refuses(NothingToDoWithTheCase):
-        case.must_have_to_do_with(by("XFJ", "o-1"), WORLD, placed=False)
+        case.must_have_to_do_with(by("XFJ", "o-1"), WORLD)
     case.unit = "RSJ"
-    case.must_have_to_do_with(by("XFJ", "o-1"), WORLD, placed=False)
+    case.must_have_to_do_with(by("XFJ", "o-1"), WORLD)
 
 
 def test_checker_sees_a_bureau_that_judges_elsewhere(monkeypatch: pytest.MonkeyPatch):

@@ -13,6 +13,7 @@ import httpx2
 from contracts.envelope import SERVICES
 from contracts.vocabulary import Role
 from services.chassis.operations import Declared
+from services.chassis.references import NamesCase, references
 from tests.harness import GOVERNMENT, Servers, System
 from tests.steps import open_county
 
@@ -66,6 +67,17 @@ async def described(county: System) -> dict[str, Any]:
     return found
 
 
+def cases_in(cls: type[Declared]) -> list[str]:
+    """Return the fields that name a case which does not stand in the path."""
+    fields = [name for name, one in references(cls) if isinstance(one, NamesCase)]
+    return [name for name in fields if name not in cls.operation.in_path]
+
+
+def several(cls: type[Declared], name: str, one: str) -> str | list[str]:
+    """Return what a field takes where it is to name one: that, or a list of it."""
+    return [one] if "list" in str(cls.model_fields[name].annotation) else one
+
+
 async def sent(
     county: System,
     examples: dict[str, Any],
@@ -77,16 +89,18 @@ async def sent(
     more: Mapping[str, Any] = MappingProxyType({}),
     **ids: str,
 ) -> httpx2.Response:
-    """Do what an operation does, as somebody, as well-formed as its description shows."""
+    """Do what an operation does, as somebody, as well-formed as its description shows; it names no other case."""
     operation = cls.operation
-    named = {name: str(uuid4()) for name in operation.in_path} | {"case_id": case, "event_version": "1"} | ids
+    in_path = {name: str(uuid4()) for name in operation.in_path} | {"case_id": case, "event_version": "1"} | ids
     headers = {
         "Huiyin-Actor": ACTOR, "Huiyin-Unit": unit, "Huiyin-Role": str(role), "Idempotency-Key": str(uuid4()),
     }  # fmt: skip
     body = examples[f"{service} {operation.method} {operation.path}"]
-    body = {**body, **more} if more else body
+    named = {name: several(cls, name, case) for name in cases_in(cls)}
+    if said := {**named, **more}:
+        body = {**body, **said}
     params = {"readContent": {"purpose": "handling"}, "explainRights": {"actor": ACTOR}}.get(operation.name)
-    path = operation.path.format(**named)
+    path = operation.path.format(**in_path)
     return await county.client.request(
         operation.method, county.url(service) + path, headers=headers, json=body, params=params
     )

@@ -28,7 +28,7 @@ from services.chassis.recusal import FOR_NO_UNIT, OthersKeepOut
 from services.chassis.references import Gives, Refers
 from services.chassis.rights.table import READS, Relation, tag
 from tests.harness import BUREAU, UNIT, Servers, System
-from tests.rights.standing import OWN, described, sent, stand, standing_county
+from tests.rights.standing import OWN, described, sent, several, stand, standing_county
 from tests.steps import document, ok, with_unit
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(600)]
@@ -198,12 +198,7 @@ async def given(
     """Give something to some by an operation, as somebody who may; whoever else it names is nobody of them."""
     roles = sorted({*cls.operation.by} & READS.keys() - FOR_NO_UNIT)
     others = {name: "free-1" if person else "FREE" for _, one, name, person in gives() if one is cls}
-    body = {
-        name: [one] if "list" in str(cls.model_fields[name].annotation) else one
-        for name, one in (others | more).items()
-    }
-    if "case_id" in cls.model_fields and "case_id" not in cls.operation.in_path:
-        body["case_id"] = case
+    body = {name: several(cls, name, one) for name, one in (others | more).items()}
     return await sent(county, examples, service, cls, case, roles[0], OWN, body, **made)
 
 

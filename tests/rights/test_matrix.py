@@ -23,11 +23,22 @@ from services.chassis import inbox, relating
 from services.chassis.http import gate
 from services.chassis.operations import Declared
 from services.chassis.recusal import FOR_NO_UNIT
-from services.chassis.references import NamesCase, references
 from services.chassis.rights import table
 from services.chassis.rights.table import READS, Reach, Relation, tag
 from tests.harness import BUREAU, UNIT, Servers, System
-from tests.rights.standing import ACTOR, BESIDE, BUREAU_BESIDE, OWN, UNDER, described, sent, stand, standing_county
+from tests.rights.standing import (
+    ACTOR,
+    BESIDE,
+    BUREAU_BESIDE,
+    OWN,
+    UNDER,
+    cases_in,
+    described,
+    sent,
+    several,
+    stand,
+    standing_county,
+)
 from tests.steps import ok, with_unit
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(600)]
@@ -51,9 +62,8 @@ def naming() -> Iterator[tuple[str, type[Declared], str]]:
     """Yield every field of a command that names a case which does not stand in its path."""
     for service in SERVICES:
         for cls in import_module(f"services.{service}.main").SERVICE.operations:
-            for name, refers in references(cls):
-                if isinstance(refers, NamesCase) and name not in cls.operation.in_path:
-                    yield service, cls, name
+            for name in cases_in(cls):
+                yield service, cls, name
 
 
 NAMING: Final = tuple(naming())
@@ -205,8 +215,8 @@ async def told_of_named(county: System, examples: dict[str, Any], unit: str, cas
     for service, cls, name in NAMING:
         roles = sorted({*cls.operation.by} & READS.keys() - FOR_NO_UNIT)
         role = next(role for role in roles if Relation.handles in READS[role].of)
-        named = [case] if "list" in str(cls.model_fields[name].annotation) else case
-        reply = await sent(county, examples, service, cls, str(uuid4()), role, unit, {name: named})
+        named = {name: several(cls, name, case)}
+        reply = await sent(county, examples, service, cls, str(uuid4()), role, unit, named)
         told[f"{cls.operation.name}.{name}"] = reply, hidden(reply, case), _bare(reply, case)
     return told
 

@@ -26,7 +26,7 @@ async def hand(store: Store, case: UUID, mode: Forwarding, unit: str, due_on: da
     def act(assignment: Assignment) -> dict[str, Any]:
         directory = store.directories.current
         assignment.must_not_keep_out(by, directory)
-        assignment.must_have_to_do_with(by, directory, assignment.candidates, placed=False)
+        assignment.must_have_to_do_with(by, directory, assignment.candidates)
         sender = directory.units.get(by.unit)
         from_above = mode is Forwarding.assign and sender is not None and sender.level in _ABOVE_COUNTY
         assignment.hand(mode, unit, due_on, by.unit, directory, at=by.at, from_above=from_above)

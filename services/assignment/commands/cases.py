@@ -113,7 +113,7 @@ class RouteOut(
     manner: JudicialManner
 
     def act(self, a: Assignment, by: By) -> None:
-        a.must_have_to_do_with(by, self.directory, placed=False)
+        a.must_have_to_do_with(by, self.directory)
         a.route_out(self.referred["organ"], self.manner, by.unit, self.directory, at=by.at)
 
 

@@ -698,18 +698,15 @@ class Assignment(Aggregate):
         """The units that have the case, help or have received it."""
         return [unit for unit in (self.unit, self.receiving_unit, self.organ, *self.helpers) if unit is not None]
 
-    def must_have_to_do_with(
-        self, by: By, directory: Directory, also: Collection[str] = (), *, placed: bool = True
-    ) -> None:
+    def must_have_to_do_with(self, by: By, directory: Directory, also: Collection[str] = ()) -> None:
         """Let only who has the case, helps or has received it organise something around it, or who organises for these.
 
-        The matter is also where it has happened, though nobody hands on for that what another one has received.
+        Where it has happened makes nobody one of them: whoever is to act there was given it, or a part of it.
         """
         own = [*self.around, *also]
-        around = [*own, *({self.place} & directory.units.keys() if placed else ())]
         if by.role in FOR_NO_UNIT or directory.acting_as(by.unit, *own, barred=self.barred(directory)) in own:
             return
-        if around and not any(directory.organises(by.unit, one) for one in around):
+        if own and not any(directory.organises(by.unit, one) for one in own):
             raise NothingToDoWithTheCase(by.unit)
 
     def leave(self, reason: LeavingReason, *, at: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Final
 from uuid import UUID
@@ -15,6 +16,7 @@ from services.assignment.domain.conferences import Conference
 from services.assignment.views import (
     OF_CASE,
     CampaignRow,
+    CaseRow,
     ConferenceRow,
     HallCallRow,
     InstructionRow,
@@ -27,26 +29,37 @@ from services.assignment.views import (
 from services.chassis.context import By
 from services.chassis.errors import NotFound
 from services.chassis.fields import Code, Day
+from services.chassis.figures import Counting, cells, told
 from services.chassis.questions import Answer, Listing, One, Question, rows
 from services.chassis.running import Running
 from services.chassis.views import EVERYONE
 
+_ABOUT: Final = "place = t.code OR place IN (SELECT v.code FROM unit_view v WHERE v.parent = t.code)"
+_HELD: Final = "unit = t.code AND state IN ('with_unit', 'objected')"
 _SUMMED: Final = ("cases_about", "cases_held", "ledger_items_open", "ledger_items_overdue")
-_TOWNSHIPS: Final = """
-SELECT t.code AS township, u.name,
-    (SELECT count(*) FROM case_view c WHERE c.place = t.code
-        OR c.place IN (SELECT v.code FROM unit_view v WHERE v.parent = t.code)) AS cases_about,
-    (SELECT count(*) FROM case_view c WHERE c.unit = t.code AND c.state IN ('with_unit', 'objected')) AS cases_held,
-    (SELECT count(*) FROM ledger_item_view i WHERE i.unit = t.code AND i.state = 'open') AS ledger_items_open,
-    (SELECT count(*) FROM ledger_item_view i WHERE i.unit = t.code AND i.state = 'open' AND i.due_on < $2)
-        AS ledger_items_overdue
+_TOWNSHIPS: Final = f"""
+SELECT t.code AS township, u.name, cases.*, items.*
 FROM leader_area_view l, unnest(l.townships) AS t (code) LEFT JOIN unit_view u ON u.code = t.code
+CROSS JOIN LATERAL (
+    SELECT {cells(cases_about="about", cases_held="held")}
+    FROM (SELECT {_ABOUT} AS about, {_HELD} AS held, {{sees_case}} AS sees FROM case_view
+          WHERE ({_ABOUT} OR {_HELD}) AND {{counts_case}}) AS counted
+) AS cases
+CROSS JOIN LATERAL (
+    SELECT {cells(ledger_items_open="true", ledger_items_overdue="due_on < $2")}
+    FROM (SELECT due_on, {{sees_item}} AS sees FROM ledger_item_view
+          WHERE unit = t.code AND state = 'open' AND {{counts_item}}) AS counted
+) AS items
 WHERE l.leader = $1 ORDER BY t.code
-"""
-_OWN: Final = """
-SELECT (SELECT count(*) FROM campaign_view WHERE sponsor = $1) AS sponsored,
-    (SELECT count(*) FROM reception_view WHERE leader = $1 AND state IN ('held', 'followed_up')) AS receptions_held,
-    (SELECT count(*) FROM reception_view WHERE leader = $1 AND state = 'missed') AS receptions_missed
+"""  # noqa: S608  # conditions of ours
+_SPONSORED: Final = f"""
+SELECT {cells(sponsored="true")}
+FROM (SELECT {{sees}} AS sees FROM campaign_view WHERE sponsor = $1 AND {{counts}}) AS counted
+"""  # noqa: S608  # conditions of ours
+_RECEPTIONS: Final = """
+SELECT count(*) FILTER (WHERE state IN ('held', 'followed_up')) AS receptions_held,
+    count(*) FILTER (WHERE state = 'missed') AS receptions_missed
+FROM reception_view WHERE leader = $1
 """
 ROTA_MAX: Final = 400
 """A year of days, and some for leaders that receive on the same day."""
@@ -73,15 +86,15 @@ class ListLeaders(Listing[LeaderAreaRow], path="/leaders", called="领导联系�
 
 
 class TownshipFigures(BaseModel):
-    """How it stands with a township."""
+    """How it stands with a township; nothing is said where that would tell of few that whoever asks does not see."""
 
     township: str
     name: str | None
-    cases_about: int
+    cases_about: int | None
     """Cases about a place in it, whoever has them."""
-    cases_held: int
-    ledger_items_open: int
-    ledger_items_overdue: int
+    cases_held: int | None
+    ledger_items_open: int | None
+    ledger_items_overdue: int | None
 
 
 class LeaderFigures(BaseModel):
@@ -89,27 +102,42 @@ class LeaderFigures(BaseModel):
 
     leader: str
     items: list[TownshipFigures]
-    cases_about: int
-    cases_held: int
-    ledger_items_open: int
-    ledger_items_overdue: int
-    sponsored: int
+    cases_about: int | None
+    cases_held: int | None
+    ledger_items_open: int | None
+    ledger_items_overdue: int | None
+    sponsored: int | None
     receptions_held: int
     receptions_missed: int
 
 
 class ShowLeaderFigures(
-    Question, path="/leaders/{officer}/figures", called="包联情况", sight=EVERYONE, reply=LeaderFigures
+    Counting, path="/leaders/{officer}/figures", called="包联情况", sight=CaseRow.view.sight, reply=LeaderFigures
 ):
     """Roll up the figures of a leader's townships (第五条第三项、第十八条第二款)."""
 
     officer: Code
 
-    async def ask(self, running: Running, by: By | None) -> Answer:  # noqa: ARG002  # the same for everybody
-        items = await rows(running.store, _TOWNSHIPS, self.officer, day(datetime.now(UTC)))
-        own = (await rows(running.store, _OWN, self.officer))[0]
-        totals = {name: sum(item[name] for item in items) for name in _SUMMED}
-        return Answer({"leader": self.officer, "items": items, **totals, **own})
+    async def ask(self, running: Running, by: By | None) -> Answer:
+        store = running.store
+        counts_case, sees_case, of_cases = await self.counted(running, by, 2)
+        counts_item, sees_item, of_items = await self.counted(running, by, 2 + len(of_cases), LedgerItemRow.view.sight)
+        townships = _TOWNSHIPS.format(
+            counts_case=counts_case, sees_case=sees_case, counts_item=counts_item, sees_item=sees_item
+        )
+        today = day(datetime.now(UTC))
+        items = [told(row) for row in await rows(store, townships, self.officer, today, *of_cases, *of_items)]
+        counts, sees, of_own = await self.counted(running, by, 1, CampaignRow.view.sight)
+        own = told((await rows(store, _SPONSORED.format(counts=counts, sees=sees), self.officer, *of_own))[0])
+        receptions = (await rows(store, _RECEPTIONS, self.officer))[0]
+        totals = {name: _sum(item[name] for item in items) for name in _SUMMED}
+        return Answer({"leader": self.officer, "items": items, **totals, **own, **receptions})
+
+
+def _sum(told: Iterable[int | None]) -> int | None:
+    """Return the sum of what was told, where all was."""
+    known = [*told]
+    return None if None in known else sum(one for one in known if one is not None)
 
 
 class ShowLedgerItem(One[LedgerItemRow], path="/ledger-items/{item_id}", called="台账条目"):

@@ -7,6 +7,7 @@ five could be somebody.
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime, time
 from typing import Any, Final
 
@@ -16,23 +17,22 @@ from contracts.periods.calendar import LEGAL_TIME
 from contracts.vocabulary import CategoryGroup, ContentCategory, DialogueGroup, Level, SkipCause
 from services.chassis.context import By
 from services.chassis.fields import Day
-from services.chassis.questions import Answer, Question, rows
+from services.chassis.figures import FEW, Counting
+from services.chassis.questions import Answer, rows
 from services.chassis.running import Running
 from services.chassis.views import EVERYONE
-from services.intake.views import NO_REPORT, NOT_UNDER_SEAL
+from services.intake.views import CASES, OF_CASE
 
-FEW: Final = 5
-"""Fewer than these are not shown."""
-_CATEGORIES: Final = f"""
-SELECT category, count(*) AS cases FROM case_view
-WHERE received_at >= $1 AND received_at < $2 AND {NO_REPORT.condition} AND state NOT IN ('merged', 'split')
+_CATEGORIES: Final = """
+SELECT category, count(*) AS cases, count(*) FILTER (WHERE NOT {sees}) AS unseen FROM case_view
+WHERE received_at >= $1 AND received_at < $2 AND state NOT IN ('merged', 'split') AND {counts}
 GROUP BY category
-"""  # noqa: S608  # a condition of ours
-_SKIPPED: Final = f"""
-SELECT level, cause, count(*) AS batches, sum(person_count) AS persons FROM skip_level_visit_view
-WHERE visited_on BETWEEN $1 AND $2 AND {NOT_UNDER_SEAL.condition}
+"""
+_SKIPPED: Final = """
+SELECT level, cause, count(*) AS batches, sum(person_count) AS persons, count(*) FILTER (WHERE NOT {sees}) AS unseen
+FROM skip_level_visit_view WHERE visited_on BETWEEN $1 AND $2 AND {counts}
 GROUP BY level, cause ORDER BY level, cause
-"""  # noqa: S608  # a condition of ours
+"""
 _TALKS: Final = """
 SELECT people, count(*) AS dialogues, sum(invited_count) AS invited, sum(attended_count) AS attended,
        sum(declined_count) AS declined
@@ -40,7 +40,7 @@ FROM dialogue_view WHERE held_on BETWEEN $1 AND $2 GROUP BY people ORDER BY peop
 """
 
 
-class OfPeriod(Question):
+class OfPeriod(Counting):
     """A question about a period, both of its days included."""
 
     since: Day
@@ -62,36 +62,45 @@ class Share(BaseModel):
 
 
 class Shares(BaseModel):
-    """The six groups and what is left, of all cases that came in."""
+    """The six groups and what is left, of all cases that came in; what is not shown of few is not in the total."""
 
     total: int
     items: list[Share]
 
 
-class CategoryShares(OfPeriod, path="/statistics/categories", called="六类问题占比", sight=NO_REPORT, reply=Shares):
+class CategoryShares(
+    OfPeriod, path="/statistics/categories", called="六类问题占比", sight=replace(CASES, for_organ=""), reply=Shares
+):
     """Show what the cases of a period are about; reports about officials are not counted (第四十一条第一项)."""
 
-    async def ask(self, running: Running, by: By | None) -> Answer:  # noqa: ARG002  # the same for everybody
-        counted: Counter[CategoryGroup] = Counter()
-        for row in await rows(running.store, _CATEGORIES, *self.moments()):
-            counted[CategoryGroup.of(ContentCategory[row["category"]])] += row["cases"]
-        total = counted.total()
-        return Answer({"total": total, "items": [_share(group, counted[group], total) for group in CategoryGroup]})
+    async def ask(self, running: Running, by: By | None) -> Answer:
+        counts, sees, values = await self.counted(running, by, 2)
+        cases, unseen = Counter[CategoryGroup](), Counter[CategoryGroup]()
+        sql = _CATEGORIES.format(counts=counts, sees=sees)
+        for row in await rows(running.store, sql, *self.moments(), *values):
+            group = CategoryGroup.of(ContentCategory[row["category"]])
+            cases[group] += row["cases"]
+            unseen[group] += row["unseen"]
+        hidden = {group for group, count in cases.items() if 0 < count < FEW or 0 < unseen[group] < FEW}
+        left_out = sum(cases[group] for group in hidden)
+        total = cases.total() - (left_out if left_out < FEW or len(hidden) == 1 else 0)
+        return Answer(
+            {"total": total, "items": [_share(group, cases[group], total, group in hidden) for group in CategoryGroup]}
+        )
 
 
-def _share(group: CategoryGroup, cases: int, total: int) -> dict[str, Any]:
-    shown = cases == 0 or cases >= FEW
-    share = round(100 * cases / total, 1) if total and shown else None
-    return {"group": group, "title": group.title, "cases": cases if shown else None, "share_percent": share}
+def _share(group: CategoryGroup, cases: int, total: int, hidden: bool) -> dict[str, Any]:  # noqa: FBT001  # of a group
+    share = round(100 * cases / total, 1) if total and not hidden else None
+    return {"group": group, "title": group.title, "cases": None if hidden else cases, "share_percent": share}
 
 
 class Skipped(BaseModel):
-    """How many batches and persons went to a level for a cause."""
+    """How many batches and persons went to a level for a cause; nothing is said of few that one does not see."""
 
     level: Level
     cause: SkipCause
-    batches: int
-    persons: int
+    batches: int | None
+    persons: int | None
 
 
 class SkippedShown(BaseModel):
@@ -101,12 +110,19 @@ class SkippedShown(BaseModel):
 
 
 class SkipLevelFigures(
-    OfPeriod, path="/statistics/skip-level-visits", called="越级走访批次人次", sight=NOT_UNDER_SEAL, reply=SkippedShown
+    OfPeriod, path="/statistics/skip-level-visits", called="越级走访批次人次", sight=OF_CASE, reply=SkippedShown
 ):
     """Show by cause how many went past the levels below; of weight in no score (第二十条、第四十一条)."""
 
-    async def ask(self, running: Running, by: By | None) -> Answer:  # noqa: ARG002  # the same for everybody
-        return Answer({"items": await rows(running.store, _SKIPPED, self.since, self.until)})
+    async def ask(self, running: Running, by: By | None) -> Answer:
+        counts, sees, values = await self.counted(running, by, 2)
+        sql = _SKIPPED.format(counts=counts, sees=sees)
+        found = await rows(running.store, sql, self.since, self.until, *values)
+        return Answer({"items": [_skipped(**row) for row in found]})
+
+
+def _skipped(unseen: int, **row: Any) -> dict[str, Any]:  # noqa: ANN401  # what a row has
+    return row | dict.fromkeys(("batches", "persons") if 0 < unseen < FEW else ())
 
 
 class Talks(BaseModel):
