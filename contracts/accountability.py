@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from contracts.event import UPCASTS, Event
+from contracts.event import UPCASTS, Event, OtherCase
 from contracts.vocabulary import (
     ClockKind,
     ClockNature,
@@ -419,4 +419,4 @@ class PetitionLinkedToProject(Event):
     basis = "信访工作条例 第十四条"
     of_case = False
 
-    linked_case: UUID
+    linked_case: OtherCase

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from contracts.event import Event
+from contracts.event import Event, OtherCase
 from contracts.vocabulary import (
     Channel,
     ContentCategory,
@@ -695,7 +695,7 @@ class AgendaItemAdded(Event):
     of_case = False
 
     item: int
-    matter: UUID | None
+    matter: OtherCase | None
     """The case that it is about."""
     document: UUID
 
@@ -733,7 +733,7 @@ class ConferenceDecided(Event):
     owner: str
     due_on: date
     document: UUID
-    matter: UUID | None = None
+    matter: OtherCase | None = None
     """The case that the item is about."""
 
 
@@ -779,7 +779,7 @@ class ReceptionHeld(Event):
     basis = "信访工作条例 第十八条第二款"
     of_case = False
 
-    cases: tuple[UUID, ...]
+    cases: tuple[OtherCase, ...]
     follow_up_due: date
     leader: str | None = None
 
@@ -849,7 +849,7 @@ class SectorBatchAssigned(Event):
     mode: Forwarding
     unit: str
     due_on: date | None
-    cases: tuple[UUID, ...]
+    cases: tuple[OtherCase, ...]
 
 
 class SectorBatchCompleted(Event):
@@ -859,8 +859,8 @@ class SectorBatchCompleted(Event):
     basis = "信访工作条例 第五条第三项、第二十二条"
     of_case = False
 
-    handed: tuple[UUID, ...]
-    refused: tuple[UUID, ...]
+    handed: tuple[OtherCase, ...]
+    refused: tuple[OtherCase, ...]
 
 
 class ProposalVoted(Event):

@@ -28,6 +28,10 @@ REGISTRY: Final[dict[str, type[Event]]] = {}
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 """A moment with its zone: one without would be no evidence, so a reader refuses it."""
 
+_ANOTHER: Final = msgspec.Meta(extra={"names": "case"})
+OtherCase = Annotated[UUID, _ANOTHER]
+"""A case that an event names and that is not its own: not everybody who may know of the one may know of the other."""
+
 _encode = msgspec.json.Encoder().encode
 
 
@@ -59,6 +63,12 @@ class Body:
         return tuple(name for name in self.names if datetime in (hints[name], *get_args(hints[name])))
 
     @cached_property
+    def other_cases(self) -> frozenset[str]:
+        """The fields that name other cases than the one that the event belongs to."""
+        hints = get_type_hints(self.event_class, include_extras=True)
+        return frozenset(name for name in self.names if _says(hints[name], _ANOTHER))
+
+    @cached_property
     def type(self) -> Any:  # noqa: ANN401  # a TypedDict made here
         """The body's type, from which its schema is made; read late, because annotations are strings at first."""
         here = {"datetime": Moment}  # whatever a contract calls a datetime is a moment with its zone
@@ -75,6 +85,11 @@ class Body:
 
 def _in_utc(at: datetime | None) -> datetime | None:
     return at if at is None or at.tzinfo is None else at.astimezone(UTC)
+
+
+def _says(kind: Any, said: object) -> bool:  # noqa: ANN401  # a type
+    """Return whether a type says that of itself, or of what it is made of."""
+    return said in getattr(kind, "__metadata__", ()) or any(_says(one, said) for one in get_args(kind))
 
 
 class Event(CanMutateAggregate[UUID], DomainEvent):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from contracts.event import Event
+from contracts.event import Event, OtherCase
 from contracts.vocabulary import (
     Channel,
     ConductAct,
@@ -57,7 +57,7 @@ class CaseRegistered(Event):
     """Whether a unit other than the petition bureau received it (第二十三条第一款)."""
     came_from: Level | None = None
     """The level from which it was handed down, if it was."""
-    split_from: UUID | None = None
+    split_from: OtherCase | None = None
     unclear: bool = False
     """Whether name or address of the petitioner is unclear, so that no notice is owed (第二十三条第二款)."""
     unreachable: bool = False
@@ -129,7 +129,7 @@ class PetitionDetached(Event):
     basis = "信访工作条例 第二十二条、第二十八条第一款"
 
     petition: UUID
-    new_case: UUID
+    new_case: OtherCase
     reasons: UUID
     anonymous: bool = False
     """Whether nobody is named now in what is left."""
@@ -145,7 +145,7 @@ class CaseDetached(Event):
     title = "由误并事项分出"
     basis = "信访工作条例 第二十二条、第二十八条第一款"
 
-    from_case: UUID
+    from_case: OtherCase
     reasons: UUID
     waits_since: datetime | None = None
     """From when at the latest its answer is due, where a unit had it in the wrong case: told, or to be told by then."""
@@ -207,7 +207,7 @@ class RepeatAnswered(Event):
     method: ServiceMethod
     served_at: datetime
     receipt: str
-    new_case: UUID | None = None
+    new_case: OtherCase | None = None
     """The case as which it was registered anew, where it states new facts or reasons."""
 
 
@@ -370,7 +370,7 @@ class CaseMerged(Event):
     title = "并案"
     basis = "信访工作条例 第二十二条"
 
-    into: UUID
+    into: OtherCase
 
 
 class PetitionsTakenOver(Event):
@@ -379,7 +379,7 @@ class PetitionsTakenOver(Event):
     title = "并入信访件"
     basis = "信访工作条例 第二十二条"
 
-    from_case: UUID
+    from_case: OtherCase
     petitions: tuple[UUID, ...]
     received_at: datetime
     others: tuple[UUID, ...] = ()
@@ -394,7 +394,7 @@ class CaseSplit(Event):
     title = "分案"
     basis = "信访工作条例 第二十二条、第二十四条"
 
-    children: tuple[UUID, ...]
+    children: tuple[OtherCase, ...]
 
 
 class ConfidentialTrackOpened(Event):
@@ -417,7 +417,7 @@ class PersonnelNoticeDue(Event):
     """Of whom it is still to be told, by their codes in the directory."""
     told: tuple[str, ...] = ()
     """Of whom it was told by then."""
-    from_case: UUID | None = None
+    from_case: OtherCase | None = None
     """The case in which that was due, where that has gone into this one or this one has come out of it."""
     complete: bool = False
     """Whether of all of them was told by then, in the one case or in the other."""
@@ -537,7 +537,7 @@ class UrgentMatterNoted(Event):
     basis = "信访工作条例 第二十五条"
 
     known_at: datetime
-    from_case: UUID | None = None
+    from_case: OtherCase | None = None
     """The case of which it was known, where that has gone into this one or this one has come out of it."""
     told: tuple[str, ...] = ()
     """Who was told by then."""
@@ -671,7 +671,7 @@ class DuplicateDetected(Event):
     title = "确认重复"
     basis = "信访工作条例 第二十二条"
 
-    other: UUID
+    other: OtherCase
     reasons: tuple[DuplicateReason, ...]
 
 
@@ -681,7 +681,7 @@ class DuplicateDismissed(Event):
     title = "排除重复"
     basis = "信访工作条例 第二十二条"
 
-    other: UUID
+    other: OtherCase
 
 
 class AnswerLearnt(Event):
@@ -863,7 +863,7 @@ class DiaryEntryAdded(Event):
     officer: str
     day: date
     document: UUID
-    linked_case: UUID | None = None
+    linked_case: OtherCase | None = None
 
 
 class FieldDayHeld(Event):
@@ -912,7 +912,7 @@ class BoxItemRegistered(Event):
     basis = "信访工作条例 第二十二条"
     of_case = False
 
-    linked_case: UUID
+    linked_case: OtherCase
 
 
 class BoxOpeningMissed(Event):

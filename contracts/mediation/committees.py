@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from contracts.event import Event
+from contracts.event import Event, OtherCase
 from contracts.vocabulary import CommitteeSetting, RemovalGround
 
 
@@ -78,5 +78,5 @@ class MediatorRemoved(Event):
     document: UUID
     unit: str = ""
     """Whose committee that was, which names somebody else."""
-    cases: tuple[UUID, ...] = ()
+    cases: tuple[OtherCase, ...] = ()
     """In which cases the mediator was mediating."""

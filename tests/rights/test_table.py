@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from importlib import import_module
 from typing import Any, get_args
 from uuid import UUID
@@ -10,6 +11,7 @@ import pytest
 from pydantic import BaseModel
 
 from contracts.envelope import SERVICES
+from contracts.event import REGISTRY, Event
 from contracts.vocabulary import Role
 from services.chassis.commands import Command
 from services.chassis.operations import Declared
@@ -70,6 +72,24 @@ def test_whatever_names_a_case_says_so(cls: type[Command[Any]]):
     """第三十条第三款: of a case that is named somebody must know; what says so is asked (rights/test_matrix.py)."""
     told = {name for name, _ in references(cls)} | {*cls.operation.in_path} | NO_CASES
     assert {name for name, field in cls.model_fields.items() if names_by_id(field.annotation)} <= told
+
+
+NO_CASE_OF_EVENTS = NO_CASES | {
+    "case", "started_by", "subject", "paused_by", "extended_by", "claimed_by", "advanced_by", "handed_over_by",
+    "stopped_by", "fact", "proof", "corrected_by", "consequence", "reasons", "confirmation", "petitions", "content",
+    "others", "firsts", "representatives", "roster", "desk", "contact_point", "evidence", "dissuasion", "committee",
+    "request",
+}  # fmt: skip
+"""What events name by an id that is no other case: theirs, other events, petitions, texts, entries of registers."""
+
+
+@pytest.mark.parametrize("event", REGISTRY.values(), ids=REGISTRY)
+def test_event_says_which_other_cases_it_names(event: type[Event]):
+    """第三十条第三款: who reads an entry finds no case in it of which they must not know."""
+    named = {field.name for field in fields(event) if field.name in event.body.names and "UUID" in str(field.type)}
+    assert not named - NO_CASE_OF_EVENTS
+    others = {field.name for field in fields(event) if "OtherCase" in str(field.type)}
+    assert event.body.other_cases == others
 
 
 def names_by_id(kind: Any) -> bool:

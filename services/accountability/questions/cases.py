@@ -40,12 +40,7 @@ class LedgerHead(BaseModel):
     seq: int
 
 
-_OTHERS: Final = frozenset(
-    {"matter", "cases", "handed", "refused", "linked_case", "into", "split_from", "children", "other", "from_case",
-     "new_case"}
-)  # fmt: skip
-"""The fields by which events name other cases than their own."""
-_NAMING: Final = {name: named for name, event in REGISTRY.items() if (named := _OTHERS.intersection(event.body.names))}
+_NAMING: Final = {name: event.body.other_cases for name, event in REGISTRY.items() if event.body.other_cases}
 """What names other cases, and in which fields."""
 _JUDGED: Final = ("bureau", "handler")
 """In which fields a petitioner says what they think of the bureau and of who has handled their case."""
