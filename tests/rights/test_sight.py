@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
+from contextlib import nullcontext
 from random import Random
 from types import SimpleNamespace
 from typing import Any
@@ -15,6 +16,7 @@ import pytest_asyncio
 from contracts.vocabulary import Role
 from services.accountability.questions.cases import ShowTimeline
 from services.assignment.views import CaseRow as Assigned
+from services.chassis import relating
 from services.chassis.context import By
 from services.chassis.directory import Directory
 from services.chassis.questions import Question
@@ -26,7 +28,7 @@ from services.mediation.views import CaseRow as Handled
 from tests.harness import Servers, system
 from tests.rights.worlds import Case, World, asking, world
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(1200)]
 
 FULL = os.environ.get("HUIYIN_TEST_FULL") == "1"
 WORLDS = 10_000 if FULL else 150
@@ -55,7 +57,7 @@ async def database(servers: Servers) -> AsyncIterator[asyncpg.Connection]:
         yield connection
 
 
-async def laid_out(database: asyncpg.Connection, service: str, cases: Iterable[Case]) -> None:
+async def laid_out(database: asyncpg.Connection, service: str, cases: Collection[Case]) -> None:
     """Put the cases of a world into a service's view, in place of those of the last one."""
     await database.execute(f"DELETE FROM {service}.case_view")
     rows = [
@@ -70,6 +72,9 @@ async def laid_out(database: asyncpg.Connection, service: str, cases: Iterable[C
     )
     if service in _COLUMNS:
         await database.execute(f"UPDATE {service}.case_view SET {_COLUMNS[service]}")
+    if service == "intake":
+        akin = [(one.id, one.merged_into, one.split_from) for one in cases]
+        await database.executemany("UPDATE intake.case_view SET merged_into = $2, split_from = $3 WHERE id = $1", akin)
 
 
 async def shown(database: asyncpg.Connection, service: str, directory: Directory, by: By) -> set[Any]:
@@ -92,14 +97,22 @@ async def shown(database: asyncpg.Connection, service: str, directory: Directory
 def should_see(world: World, service: str, by: By) -> set[Any]:
     """Return what the predicate says that they see: in relation to it by the table, and kept from none of it."""
     asker = Asker.of(by, world.directory)
-    return {
-        one.id for one in world.cases
-        if asker.sees(one.parties)
-        and not keeps_out(
+
+    def kept(one: Case) -> bool:
+        return keeps_out(
             by, world.directory, one.accused_units, one.accused_persons, recused=one.recused,
             received_by=None if service == "mediation" else one.received_by if one.received_by == by.unit else None,
-        )
+        )  # fmt: skip
+
+    return {
+        one.id for one in world.cases
+        if asker.sees(one.parties) and not any(map(kept, akin(world, service, one)))
     }  # fmt: skip
+
+
+def akin(world: World, service: str, case: Case) -> list[Case]:
+    """Return what is one with a case: intake knows what has gone into what, the others are told of each."""
+    return world.family(case) if service == "intake" else [case]
 
 
 async def check(database: asyncpg.Connection, seeds: Sequence[int]) -> int:
@@ -166,33 +179,45 @@ def all_heirs(directory: Directory, code: str) -> set[str]:
     return found
 
 
+def bad_for(world: World, service: str, case: Case, person: str, units: Collection[str], by_unit: str = "") -> bool:
+    """Return whether somebody must not know of a case, or a unit must not; its bureau may, unless it is accused."""
+    for one in akin(world, service, case):
+        bad = touched(world.directory, one.accused_units, one.accused_persons)
+        received = one.received_by == by_unit and by_unit not in {*one.accused_units}
+        stands_in = {
+            deputy.deputy
+            for unit in world.directory.units.values()
+            for who, deputy in unit.deputies.items()
+            if who == person
+        }
+        if person in one.recused or {person, *stands_in} & {*one.accused_persons}:
+            return True
+        if not received and {*units} & bad:
+            return True
+    return False
+
+
+def works_for(directory: Directory, person: str) -> set[str]:
+    return {
+        unit.code for unit in directory.units.values()
+        if person in unit.officers or person in {one.deputy for one in unit.deputies.values()}
+    }  # fmt: skip
+
+
 async def violations(database: asyncpg.Connection, seeds: Sequence[int]) -> int:
-    """Return how often somebody who must not know of a case is shown it (第三十条第三款)."""
+    """Return how often somebody who must not know of a case is shown it, also once people have moved (第三十条第三款)."""
     count = 0
     for seed in seeds:
-        made, random = world(seed), Random(seed)
+        before, random = world(seed), Random(seed)
+        askers = list(before.askers(random, ASKERS))
         service = (*CASES, "accountability")[seed % 4]
-        await laid_out(database, service, made.cases)
-        for by in made.askers(random, ASKERS):
-            found = await shown(database, service, made.directory, by)
-            own = {by.unit} | {
-                unit.code for unit in made.directory.units.values()
-                if by.actor in unit.officers or by.actor in {one.deputy for one in unit.deputies.values()}
-            }  # fmt: skip
-            stands_in = {
-                one.deputy
-                for unit in made.directory.units.values()
-                for who, one in unit.deputies.items()
-                if who == by.actor
-            }
-            for case in made.cases:
-                bad = touched(made.directory, case.accused_units, case.accused_persons)
-                persons = {by.actor, *stands_in}
-                received = case.received_by == by.unit and by.unit not in {*case.accused_units}
-                count += case.id in found and (
-                    by.actor in case.recused
-                    or bool(persons & {*case.accused_persons})
-                    or (not received and bool(own & bad))
+        await laid_out(database, service, before.cases)
+        for made in (before, before.moved(random)):
+            for by in askers:
+                found = await shown(database, service, made.directory, by)
+                own = {by.unit} | works_for(made.directory, by.actor)
+                count += sum(
+                    case.id in found and bad_for(made, service, case, by.actor, own, by.unit) for case in made.cases
                 )
     return count
 
@@ -202,10 +227,61 @@ async def test_promise_3_whom_it_complains_of_is_shown_nothing(database: asyncpg
     assert await violations(database, range(WORLDS)) == 0
 
 
+async def given(database: asyncpg.Connection, seeds: Sequence[int]) -> int:
+    """Return how often something of a case would be given to whom it complains of, also once people have moved."""
+    count = 0
+    running: Any = SimpleNamespace(
+        store=SimpleNamespace(database=SimpleNamespace(planning=lambda: nullcontext(database)))
+    )
+    for seed in seeds:
+        before, random = world(seed), Random(seed)
+        service = (*CASES, "accountability")[seed % 4]
+        await laid_out(database, service, before.cases)
+        await database.execute(f"SET search_path TO {service}, public")
+        for made in (before, before.moved(random)):
+            units = random.sample([*made.directory.units], k=min(ASKERS, len(made.directory.units)))
+            persons = random.sample(made.people, k=ASKERS)
+            case = random.choice(made.cases)
+            kept = await relating._kept_among(running, case.id, units, persons, made.directory)
+            bad = {unit for unit in units if bad_for(made, service, case, "", [unit])}
+            bad |= {one for one in persons if bad_for(made, service, case, one, works_for(made.directory, one))}
+            count += len(bad - {*kept})
+    return count
+
+
+async def test_promise_3_whom_it_complains_of_is_given_nothing(database: asyncpg.Connection):
+    """第二十八条第三款."""
+    assert await given(database, range(WORLDS)) == 0
+
+
+async def test_mutant_who_asks_is_remembered_for_ever(database: asyncpg.Connection, monkeypatch: Any):
+    monkeypatch.setattr(Directory, "askers", {})
+    assert await violations(database, range(WORLDS)) > 0
+
+
+async def test_mutant_what_was_split_off_is_forgotten(database: asyncpg.Connection):
+    """And what a case has gone into."""
+    whole = await database.fetchval("SELECT pg_get_functiondef('intake.kept_from'::regproc)")
+    alone = await database.fetchval("SELECT pg_get_functiondef('assignment.kept_from'::regproc)")
+    try:
+        await database.execute("SET search_path TO intake, public")
+        await database.execute(alone.replace("assignment.kept_from", "intake.kept_from"))
+        assert await violations(database, range(0, WORLDS, 4)) > 0
+        assert await given(database, range(0, WORLDS, 4)) > 0
+    finally:
+        await database.execute("SET search_path TO intake, public")
+        await database.execute(whole)
+
+
 @pytest.mark.parametrize("forgotten", ["_successors", "units_of"])
 async def test_mutant_closure_forgets(database: asyncpg.Connection, monkeypatch: Any, forgotten: str):
     monkeypatch.setattr(Directory, forgotten, lambda *_: set())
     assert await violations(database, range(WORLDS)) > 0
+
+
+async def test_mutant_who_gives_forgets_for_whom_somebody_acts(database: asyncpg.Connection, monkeypatch: Any):
+    monkeypatch.setattr(Directory, "units_of", lambda *_: set())
+    assert await given(database, range(WORLDS)) > 0
 
 
 async def test_every_role_stands_in_the_table():

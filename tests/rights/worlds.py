@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from random import Random
 from uuid import UUID
@@ -31,6 +31,8 @@ class Case:
     accused_persons: list[str]
     recused: list[str]
     received_by: str | None
+    merged_into: UUID | None = None
+    split_from: UUID | None = None
 
 
 @dataclass
@@ -40,6 +42,28 @@ class World:
     directory: Directory
     people: list[str]
     cases: list[Case]
+
+    def family(self, case: Case) -> list[Case]:
+        """Return a case with what it has gone into and what was split off, in any number of steps."""
+        found, ahead = [case], [case]
+        while ahead:
+            one = ahead.pop()
+            news = [c for c in self.cases if (c.id == one.merged_into or c.split_from == one.id) and c not in found]
+            found += news
+            ahead += news
+        return found
+
+    def moved(self, random: Random) -> World:
+        """Return the same cases with some people elsewhere, and some units carried on by others."""
+        units = dict(self.directory.units)
+        codes = list(units)
+        for n, code in enumerate(codes):
+            if random.random() < 0.3:
+                officers = {random.choice(self.people): Post("干部", (random.choice(list(READS)),)) for _ in range(2)}
+                units[code] = replace(units[code], officers=officers, deputies={})
+            if n and not units[code].successors and random.random() < 0.1:
+                units[code] = replace(units[code], successors=(random.choice(codes[:n]),))
+        return replace(self, directory=Directory(units))
 
     def askers(self, random: Random, count: int) -> Iterator[By]:
         """Yield some who ask, each as one of their posts, or as one that nobody has."""
@@ -110,4 +134,7 @@ def world(seed: int, units: int = 24, cases: int = 12) -> World:
                 random.choice(named) if random.random() < 0.8 else None,
             )
         )
+    for n, one in enumerate(made):
+        if n and random.random() < 0.3:
+            setattr(one, random.choice(["merged_into", "split_from"]), random.choice(made[:n]).id)
     return World(Directory.of(entries), people, made)
