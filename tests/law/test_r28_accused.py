@@ -9,6 +9,7 @@ import httpx2
 import pytest
 import pytest_asyncio
 
+from contracts.envelope import SERVICES
 from contracts.vocabulary import Role
 from services.assignment.domain.directory import CircleOfSuccessors
 from services.chassis.errors import NotFound
@@ -16,7 +17,7 @@ from services.chassis.recusal import OthersKeepOut
 from services.intake.domain.classification import UnitIsAccused as OwnUnitIsAccused
 from services.intake.domain.track import NotTheOrgan
 from services.mediation.domain.handling import Handling
-from tests.harness import BUREAU, Servers, System, until
+from tests.harness import BUREAU, Servers, System, petition, until
 from tests.rules import refused
 from tests.steps import document, ok, open_county
 
@@ -109,6 +110,36 @@ class TestMerging:
         for child in ok(reply, 201)["children"]:
             ok(await classify(county, child["case_id"]))
             refused(await county.forward(child["case_id"], "RSJ"), 403, OthersKeepOut)
+
+    @pytest.mark.parametrize("late", [False, True])
+    async def test_what_has_gone_into_a_case_is_kept_from_whom_that_complains_of(self, county: System, *, late: bool):
+        """第三十条第三款: the unit that had it before finds it in no service any more."""
+        into = await complaint(county, *(() if late else ("RSJ",)))
+        case = await complaint(county)
+        ok(await county.forward(case, "RSJ"))
+        ok(await merge(county, case, into))
+        if late:
+            ok(await name(county, into, "RSJ"))
+        await county.caught_up()
+        assert await found(county, case, "RSJ") == []
+
+    async def test_what_a_case_was_split_off_is_kept_from_whom_that_complains_of(self, county: System):
+        """The unit that has received it first, too."""
+        sent = await county.send("intake", "/petitions", petition(), role=Role.unit_receiver, unit="JYJ")
+        case = ok(sent, 201)["case_id"]
+        part = {"category": "unpaid_wages", "place": "P-1", "content": {"claim": "甲", "facts": "乙"}}
+        reply = await county.send("intake", f"/cases/{case}/split", {"parts": [part, part]}, role=Role.bureau_officer)
+        child = ok(reply, 201)["children"][0]["case_id"]
+        ok(await name(county, child, "JYJ"))
+        await county.caught_up()
+        assert await found(county, case, "JYJ") == []
+
+
+async def found(county: System, case: str, unit: str) -> list[str]:
+    """Return in which services a unit finds a case."""
+    headers = {"Huiyin-Actor": "x-1", "Huiyin-Unit": unit, "Huiyin-Role": "unit_head"}
+    urls = {service: f"{county.url(service)}/cases/{case}" for service in SERVICES}
+    return [s for s, url in urls.items() if (await county.client.get(url, headers=headers)).status_code != 404]
 
 
 class TestLate:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Annotated, Any, ClassVar, Final, Generic, TypeVar
 from uuid import UUID
 
@@ -32,14 +32,14 @@ from services.chassis.slips import CorrectReceipt
 from services.chassis.store import New
 from services.chassis.texts import CaseText
 from services.chassis.writer import Done
-from services.intake.application.answering import answering
+from services.intake.application.answering import answering, parts_of
 from services.intake.application.depositing import deposit
 from services.intake.application.disclosing import handlers, is_left_at_that, is_settled
 from services.intake.application.looking import has_withdrawn, look, same_person
 from services.intake.application.office import CLERKS, OFFICERS, RECEIVERS, office
 from services.intake.application.registering import LETTER_BYTES_MAX, Petition, ShownContent, receipt, received
 from services.intake.application.telling import let_know
-from services.intake.domain import claims, classification, filing, track
+from services.intake.domain import claims, classification, filing, grouping, track
 from services.intake.domain.registration import Registration
 from services.intake.domain.texts import Document
 from services.intake.vault import OTHER_CODES
@@ -296,6 +296,20 @@ class NameAccused(
 
     def act(self, r: Registration, by: By) -> None:
         classification.name_accused(r, self.units, self.persons, self.directory, at=by.at, unit=by.unit)
+
+    async def run(self, running: Running, by: By) -> Done:
+        """Name them in the case, and in all that is a part of it: what has gone into it, what it was split off."""
+        await self.look_up(running, by)
+
+        def act(them: Sequence[Registration]) -> dict[str, Any]:
+            said = self.decide(them[0], by)
+            grouping.accuse_parts(them[0], them[1:], at=by.at)
+            return said
+
+        streams = [self.case_id, *await parts_of(running, self.case_id)]
+        done = await running.store.change_all(Registration, streams, act, by=by)
+        await let_know(running, self.case_id)
+        return done
 
 
 class ListClaims(AtTheDoor, path="/cases/{case_id}/claims", by=OFFICERS, called="分项登记诉求"):

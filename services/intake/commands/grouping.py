@@ -20,7 +20,7 @@ from services.chassis.running import Running
 from services.chassis.texts import CaseText
 from services.chassis.views import Statement
 from services.chassis.writer import Done
-from services.intake.application.answering import answering
+from services.intake.application.answering import answering, parts_of
 from services.intake.application.disclosing import is_settled
 from services.intake.application.looking import has_withdrawn, look, same_person
 from services.intake.application.office import CLERKS, office
@@ -171,15 +171,17 @@ class MergeCase(OnCase, path="/cases/{case_id}/merger", by=(Role.bureau_officer,
         asked = recusal.still_asked(one, await handled(running, self.case_id))
 
         def act(both: Sequence[Registration]) -> dict[str, Any]:
-            for one, whose in zip(both, with_whom, strict=True):
+            for one, whose in zip(both[:2], with_whom, strict=True):
                 track.must_take_part(one, by, running.store.directories.current)
                 track.must_be_at_the_door(one, by.unit, running.store.directories.current, whose)
             grouping.merge_into(both[0], both[1], at=by.at, same_petitioner=same, settled=settled, asked=asked)
+            grouping.accuse_parts(both[1], (both[0], *both[2:]), at=by.at)
             classification.relieve(both[1], running.store.directories.current, at=by.at)
             personnel.owe(both[1], at=by.at)
             return {"case_id": self.case_id, "into": self.into}
 
-        done = await running.store.change_all(Registration, (self.case_id, self.into), act, by=by)
+        streams = (self.case_id, self.into, *await parts_of(running, self.case_id, self.into))
+        done = await running.store.change_all(Registration, streams, act, by=by)
         await let_know(running, self.into)
         return done
 

@@ -34,7 +34,7 @@ from services.chassis.running import Running
 from services.chassis.source import Passed
 from services.chassis.store import New
 from services.chassis.writer import Done
-from services.intake.application.answering import Own, answering, own_of
+from services.intake.application.answering import Own, answering, own_of, parts_of
 from services.intake.application.depositing import deposit, own_words
 from services.intake.application.disclosing import handlers, handling_unit
 from services.intake.application.looking import same_person, whose
@@ -42,7 +42,7 @@ from services.intake.application.office import office
 from services.intake.application.registering import LETTER_BYTES_MAX, Content, Petition, receipt, received
 from services.intake.application.telling import let_know
 from services.intake.commands.cases import ACCUSED_MAX, Deposited, Registered
-from services.intake.domain import classification, filing, rating, recusal, track, withdrawal
+from services.intake.domain import classification, filing, grouping, rating, recusal, track, withdrawal
 from services.intake.domain.guards import must_be_open
 from services.intake.domain.registration import Registration
 
@@ -380,13 +380,14 @@ class ReportRetaliation(
     async def _keep_from_them(self, running: Running, case: UUID, by: By) -> None:
         """Let the case complain of whom the report names; of the report itself it says nothing."""
 
-        def act(registration: Registration) -> dict[str, Any]:
+        def act(them: Sequence[Registration]) -> dict[str, Any]:
             directory = running.store.directories.current
-            classification.complain_of(registration, (), self.persons, directory, at=by.at)
+            classification.complain_of(them[0], (), self.persons, directory, at=by.at)
+            grouping.accuse_parts(them[0], them[1:], at=by.at)
             return {"case_id": case}
 
         naming = msgspec.structs.replace(by, command_id=derived(by.command_id, "persons"), reason=None)
-        await running.store.change(Registration, case, act, by=naming)
+        await running.store.change_all(Registration, [case, *await parts_of(running, case)], act, by=naming)
         await let_know(running, case)
 
     def content(self, about: Registration) -> Content:

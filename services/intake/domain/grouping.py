@@ -5,7 +5,7 @@ Nothing is dropped by any of it: every petition keeps its receipt, its query cod
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -133,6 +133,12 @@ def merge_into(
     whose = {own: wish for petition, wish in wishes.items() for own in ((petition,) if petition else firsts)}
     # Of one who has come twice, the letter that stays was never to be withdrawn.
     withdrawal.carry_over(other, {own: wish for own, wish in whose.items() if own in other.others}, at=at)
+
+
+def accuse_parts(r: Registration, parts: Iterable[Registration], *, at: datetime) -> None:
+    """Let what a case is made of, or was split off, complain of whom that does: it is kept from these, too."""
+    for part in parts:
+        accuse(part, r.accused_units, r.accused_persons, at=at)
 
 
 def take_over(r: Registration, other: Registration, *, at: datetime, same_petitioner: bool = False) -> None:
