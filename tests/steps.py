@@ -47,6 +47,12 @@ async def attached(county: System, case: str, **more: Any) -> dict[str, Any]:
     return ok(reply, 201)
 
 
+async def with_receipt(county: System, case: str, **more: Any) -> dict[str, Any]:
+    """Return a petition of whoever shows the receipt of a case."""
+    shown = ok(await county.client.get(f"{county.url('intake')}/cases/{case}", headers=SYSTEM))
+    return petition(earlier_no=shown["registration_no"], **more)
+
+
 async def classified(county: System) -> str:
     case = await registered(county)
     ok(await county.classify(case, at=REGISTERED_AT))

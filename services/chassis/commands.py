@@ -55,8 +55,6 @@ class Command(Declared, Generic[A]):
     """What the commands of a base are answered with, unless one says otherwise."""
     if TYPE_CHECKING:
         _store: Store  # set without pydantic, which takes as long for a private attribute as for all other fields
-    strangers: ClassVar[bool] = False
-    """Whether somebody may act by it in a case with which they have nothing to do yet."""
     case_in: ClassVar[str] = "case_id"
     """Which field names the case in which somebody acts, where one does."""
     may_open: ClassVar[bool] = False

@@ -31,6 +31,7 @@ from tests.steps import (
     ok,
     open_county,
     registered,
+    with_receipt,
     with_unit,
 )
 
@@ -170,7 +171,8 @@ class TestMerge:
         refused(await send(county, one["case_id"], "merger", {"into": three["case_id"]}), 409, NotMergeable)
         refused(await send(county, three["case_id"], "merger", {"into": one["case_id"]}), 409, NotMergeable)
         path = f"/cases/{one['case_id']}/petitions"
-        again = ok(await county.send("intake", path, petition(), role=Role.petitioner), 201)
+        shown = petition(earlier_no=one["registration_no"])
+        again = ok(await county.send("intake", path, shown, role=Role.petitioner), 201)
         assert again["case_id"] == three["case_id"]
 
 
@@ -301,7 +303,12 @@ class TestWithdrawal:
         refused(early, 409, CoolingOff)
         ok(await send(county, case, "withdrawal/confirmation", paper, at="2025-09-10T09:00:00+08:00"))
         assert (await progress(county, receipt["query_code"]))["state"] == "withdrawn"
-        ok(await county.send("intake", f"/cases/{case}/petitions", petition(), role=Role.petitioner), 201)
+        ok(
+            await county.send(
+                "intake", f"/cases/{case}/petitions", await with_receipt(county, case), role=Role.petitioner
+            ),
+            201,
+        )
         await county.register()
 
 
@@ -313,7 +320,8 @@ class TestUrgency:
         leaders = ("party_committee", "government", "joint_conference")
         await county.enter(*({"code": f"U-{kind}", "kind": kind, "competent": False} for kind in leaders))
         await county.enter({"code": "SZ", "kind": "township"})
-        ok(await county.send("intake", f"/cases/{case}/petitions", petition(), role=Role.unit_receiver, unit="SZ"), 201)
+        shown, at_town = await with_receipt(county, case), {"role": Role.unit_receiver, "unit": "SZ"}
+        ok(await county.send("intake", f"/cases/{case}/petitions", shown, **at_town), 201)
         body = {"recipients": [f"U-{kind}" for kind in leaders], "document": await document(county, case)}
         for version, stage in enumerate(("first", "follow_up"), 4):
             reply = ok(await send(county, case, "urgent-reports", body | {"stage": stage}, unit="SZ"))

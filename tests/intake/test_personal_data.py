@@ -189,6 +189,7 @@ async def story(huiyin: System, wanted: dict[str, str]) -> str:
     }
     ok(await huiyin.send("intake", f"/cases/{case}/representatives", speaks, role=Role.intake_clerk))
     body = {"channel": "call", "category": "other", "place": "P-1", "secrecy_requested": True} | more
+    body |= {"earlier_no": receipt["registration_no"]}
     ok(await huiyin.send("intake", f"/cases/{case}/petitions", body, role=Role.petitioner), 201)
     officer = {"post": "专员", "roles": ["case_officer"], "name": wanted["officer"]}
     path = f"/units/{UNIT}/officers/co-1"

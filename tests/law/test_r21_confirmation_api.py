@@ -11,9 +11,9 @@ import pytest_asyncio
 from contracts.vocabulary import Role
 from services.accountability.domain.facts import AlreadyConfirmed, NotTheirsToConfirm, OwnFact, OwnProof
 from services.chassis.errors import NotFound
-from tests.harness import BUREAU, GOVERNMENT, UNIT, Servers, System, petition, until
+from tests.harness import BUREAU, GOVERNMENT, UNIT, Servers, System, until
 from tests.rules import refused
-from tests.steps import clocks, document, ok, open_county, with_unit
+from tests.steps import clocks, document, ok, open_county, with_receipt, with_unit
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -88,7 +88,7 @@ async def test_report_of_who_does_not_owe_it_is_not_borne_out_by_who_owed_it(cou
     body = {"stage": "first", "reported_at": told, "recipients": [f"U-{kind}" for kind in bodies]}
     path, theirs = f"/cases/{case}/urgent-reports", {"role": Role.unit_receiver, "unit": "CXJ", "at": LATE}
     refused(await county.send("intake", path, body | {"document": str(uuid4())}, **theirs), 404, NotFound)
-    ok(await county.send("intake", f"/cases/{case}/petitions", petition(), **theirs), 201)
+    ok(await county.send("intake", f"/cases/{case}/petitions", await with_receipt(county, case), **theirs), 201)
     body["document"] = await document(county, case, unit="CXJ")
     assert ok(await county.send("intake", path, body, **theirs))["reported"]
     clock = await the(county, case, "C15")

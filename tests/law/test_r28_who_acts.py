@@ -86,10 +86,11 @@ async def test_nobody_acts_in_what_complains_of_them(
 
 
 async def test_door_is_open_also_at_the_accused(county: System):
-    """第二十二条: a petition is registered wherever it comes in."""
+    """第二十二条: a petition is registered wherever it comes in, as a case of its own."""
     case = await complaint(county, "RSJ")
-    reply = await county.send("intake", f"/cases/{case}/petitions", petition(), role=Role.unit_receiver, unit="RSJ")
-    ok(reply, 201)
+    theirs: dict[str, Any] = {"role": Role.unit_receiver, "unit": "RSJ"}
+    refused(await county.send("intake", f"/cases/{case}/petitions", petition(), **theirs), 404, NotFound)
+    assert ok(await county.send("intake", "/petitions", petition(), **theirs), 201)["case_id"] != case
 
 
 async def test_head_of_the_bureau_does_not_pass_on_his_own_case(county: System):

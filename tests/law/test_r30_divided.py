@@ -9,9 +9,9 @@ import pytest
 import pytest_asyncio
 
 from contracts.vocabulary import Role
-from tests.harness import BUREAU, Servers, System, petition
+from tests.harness import BUREAU, Servers, System
 from tests.law.test_r28_accused import REPORT, UNITS, classify
-from tests.steps import ok, open_county
+from tests.steps import ok, open_county, with_receipt
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -31,8 +31,9 @@ async def ask(county: System, path: str, unit: str, actor: str = "x-1", role: Ro
 
 
 async def came_again(county: System, case: str, unit: str) -> httpx2.Response:
-    """Let somebody come about a case to one more unit, which reads it from then on."""
-    return await county.send("intake", f"/cases/{case}/petitions", petition(), role=Role.unit_receiver, unit=unit)
+    """Let somebody come with their receipt to one more unit, which reads the case from then on."""
+    again = await with_receipt(county, case)
+    return await county.send("intake", f"/cases/{case}/petitions", again, role=Role.unit_receiver, unit=unit)
 
 
 async def divided(county: System, handler: str = "RSJ") -> tuple[str, str, str]:

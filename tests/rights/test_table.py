@@ -46,12 +46,6 @@ def test_question_about_a_case_is_for_who_has_to_do_with_it(cls: type[Question])
     assert {*cls.operation.by} <= {*(READERS if cls.sight.permit else OFFICIALS)}
 
 
-def test_nobody_is_a_stranger_by_declaration_but_who_registers_what_came_in():
-    """第二十二条: a letter on the same matter is registered by whoever receives it."""
-    strangers = {cls.operation.name for cls in OPERATIONS if issubclass(cls, Command) and cls.strangers}
-    assert strangers == {"attachPetition"}
-
-
 NO_CASES = {
     "petition_id",
     "petition",

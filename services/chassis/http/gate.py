@@ -157,8 +157,6 @@ async def _entitled(command: Command[Any], running: Running, by: By) -> By:
 
     Raises ``Strange``, and ``NotFound`` for an entry that is not there.
     """
-    if command.strangers:
-        return msgspec.structs.replace(by, has_to_do=True)
     if by.role in FOR_NO_UNIT or running.store.keeps(command.aggregate):
         return by
     case = await command.case_at_hand(running, by)
@@ -180,7 +178,7 @@ async def _strange(command: Command[Any], running: Running, by: By) -> bool:
     """Return whether a command is about a case with which whoever acts has nothing to do, or of which they keep out."""
     if (case := await command.case_at_hand(running, by)) is None:
         return False
-    theirs = command.strangers or await command.is_theirs(running, by) or await has_to_do(running, case, by)
+    theirs = await command.is_theirs(running, by) or await has_to_do(running, case, by)
     return not theirs or await is_kept(running, case, by)
 
 

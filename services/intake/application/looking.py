@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -92,10 +92,15 @@ async def has_withdrawn(running: Running, r: Registration, who: Sequence[bytes])
     return {*who}.isdisjoint(await same_person(running, *r.answered_each))
 
 
+async def of_same_person(running: Running, petition: UUID, among: Collection[UUID]) -> set[UUID]:
+    """Return which of some petitions whoever wrote one has written, as far as their index says."""
+    return {row["id"] for row in await rows(running.store, _SAME_PERSON, petition, list(among))}
+
+
 async def whose(running: Running, r: Registration, petition: UUID) -> UUID:
     """Return by which petition whoever wrote one is told and answered in a case: that one, or their first there."""
     each = r.answered_each
     if petition in each or not r.others:
         return petition
-    same = {row["id"] for row in await rows(running.store, _SAME_PERSON, petition, list(each))}
+    same = await of_same_person(running, petition, each)
     return next((one for one in each if one in same), petition)

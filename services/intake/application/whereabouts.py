@@ -19,12 +19,13 @@ from contracts.intake import (
     CaseRegistered,
     ClaimsCorrected,
     ClaimsListed,
+    PetitionAttached,
     PetitionDetached,
     PetitionsTakenOver,
 )
 from services.chassis.history import facts, history
 from services.chassis.running import Running
-from services.intake.application.looking import under_seal
+from services.intake.application.looking import of_same_person, under_seal
 
 
 class _Entry(msgspec.Struct):
@@ -42,13 +43,15 @@ class _Entries(msgspec.Struct):
 async def happened(running: Running, own: UUID, answering: UUID, petition: UUID) -> list[Event]:
     """Return what has happened to a petition, in its order. Raises ``SourceAway``.
 
-    Of a case that it has left, and that is sealed by now, that is what was said to its petitioner.
+    Of a case that it has left, and that is sealed by now, that is what was said to its petitioner. Of one that it has
+    joined that is what has happened since, or since its petitioner came for the first time.
     """
     found = list[Event]()
     for case, line in (await lines(running, (own, answering), petition)).items():
+        theirs_there = await _since_they_came(running, line, petition)
         sealed = case not in {own, answering} and await under_seal(running, case)
         theirs = {petition} if sealed else {petition, None}
-        found += [event for event in _while_there(line, petition) if _whose(event) in theirs]
+        found += [event for event in _while_there(theirs_there, petition) if _whose(event) in theirs]
     return sorted(found, key=lambda event: event.timestamp)
 
 
@@ -89,6 +92,24 @@ def _before(line: Sequence[Event], petition: UUID) -> Iterator[UUID]:
                 yield event.from_case
             case CaseDetached() if began:
                 yield event.from_case
+
+
+async def _since_they_came(running: Running, line: Sequence[Event], petition: UUID) -> Sequence[Event]:
+    """Return what has happened in a case since whoever wrote a petition came into it: what was before is others'."""
+    came = [(event.timestamp, {*_coming(event)}) for event in line]
+    same = {petition, *await of_same_person(running, petition, set[UUID]().union(*(each for _, each in came)))}
+    since = min((at for at, each in came if not same.isdisjoint(each)), default=None)
+    return [event for event in line if since is None or event.timestamp >= since]
+
+
+def _coming(event: Event) -> tuple[UUID, ...]:
+    """Return the petitions that came into a case by an event."""
+    match event:
+        case CaseRegistered() | PetitionAttached():
+            return (event.petition,)
+        case PetitionsTakenOver():
+            return event.petitions
+    return ()
 
 
 def _while_there(line: Iterable[Event], petition: UUID) -> list[Event]:

@@ -17,15 +17,18 @@ from services.chassis.aggregate import Aggregate
 from services.chassis.commands import Command, Entry, OnEntry, Reply
 from services.chassis.context import By
 from services.chassis.deliveries import Again, Returned
+from services.chassis.directory import Directory
 from services.chassis.entry import CaseEntry
 from services.chassis.errors import Conflict, NotFound, SourceAway
 from services.chassis.fields import CLAIMS_MAX, Text
+from services.chassis.recusal import FOR_NO_UNIT
 from services.chassis.references import (
     BlamedOfficer,
     BlamedUnit,
     NamedCase,
     Refers,
 )
+from services.chassis.rights.asker import Strange
 from services.chassis.running import Running
 from services.chassis.sent import Sent
 from services.chassis.slips import CorrectReceipt
@@ -37,7 +40,16 @@ from services.intake.application.depositing import deposit
 from services.intake.application.disclosing import handlers, is_left_at_that, is_settled
 from services.intake.application.looking import has_withdrawn, look, same_person
 from services.intake.application.office import CLERKS, OFFICERS, RECEIVERS, office
-from services.intake.application.registering import LETTER_BYTES_MAX, Petition, ShownContent, receipt, received
+from services.intake.application.registering import (
+    LETTER_BYTES_MAX,
+    IfReadable,
+    Petition,
+    RegistrationNo,
+    ShownContent,
+    receipt,
+    received,
+)
+from services.intake.application.seeing import must_know
 from services.intake.application.telling import let_know
 from services.intake.domain import claims, classification, filing, grouping, track
 from services.intake.domain.registration import Registration
@@ -186,13 +198,30 @@ class AttachPetition(
 ):  # fmt: skip
     """Register a repeat petition and attach it to its case, or to the one into which that has gone (第二十二条).
 
-    It is registered like any other and has its own query code.
+    It is registered like any other and has its own query code. Who has nothing to do with the case attaches to it only
+    what comes with the number of an earlier receipt, and registers anything else as a case of its own.
     """
 
     bytes_max: ClassVar[int] = LETTER_BYTES_MAX
-    strangers: ClassVar[bool] = True
+    earlier_no: Annotated[
+        RegistrationNo | None, IfReadable, Field(description="The number on the receipt of a petition of the case")
+    ] = None
+
+    async def is_theirs(self, running: Running, by: By) -> bool:  # noqa: ARG002  # the receipt says it of anybody
+        """Return whether somebody has shown the receipt of a petition of the case."""
+        case = await running.store.load(Registration, self.case_id)
+        return self.earlier_no in {one.registration_no for one in case.petitions.values()}
 
     async def run(self, running: Running, by: By) -> Done:
+        shown = await self.is_theirs(running, by)
+        if by.role in FOR_NO_UNIT and not shown:
+            raise Strange(str(self.case_id))
+        by = replace(by, has_to_do=by.has_to_do or shown)
+        try:
+            for one in await must_know(running, self.case_id, by):
+                _must_join(one, by, running.store.directories.current)
+        except NotFound as kept:
+            raise Strange(str(self.case_id)) from kept
         case = await answering(running, self.case_id)
         petition = received(office(running).vault, case, self, by)
         before = await running.store.known(Registration, case)
@@ -204,7 +233,7 @@ class AttachPetition(
         later = same and before.open and not undone and await _told(is_left_at_that, running, case, otherwise=had)
 
         def act(registration: Registration) -> dict[str, Any]:
-            track.must_know_of(registration, by, running.store.directories.current)
+            _must_join(registration, by, running.store.directories.current)
             direct = _came_to_a_unit(running, by)
             filing.attach(
                 registration, at=by.at, same_petitioner=same, undone=undone, later=later, direct=direct,
@@ -214,6 +243,17 @@ class AttachPetition(
 
         done = await running.store.change(Registration, case, act, by=by, statements=petition.statements)
         return receipt(done, query_code=petition.code)
+
+
+def _must_join(r: Registration, by: By, directory: Directory) -> None:
+    """Let nobody attach anything to a case that is kept from them; at the window nobody may know of a report.
+
+    Raises ``NotFound`` and ``MustKeepOut``.
+    """
+    if r.confidential and by.role in FOR_NO_UNIT:
+        raise NotFound(str(r.id))
+    track.must_be_among_who_know(r, by, directory)
+    track.must_take_part(r, by, directory)
 
 
 def _came_to_a_unit(running: Running, by: By) -> bool:

@@ -40,7 +40,7 @@ from services.intake.commands.cases import (
 )
 from services.scenario.county import Unit
 from services.scenario.hours import when_open
-from services.scenario.step import Who
+from services.scenario.step import From, Who
 from services.scenario.telling.base import Base
 from services.scenario.texts import Matter, Person, texts
 
@@ -103,7 +103,7 @@ class Door(Base):
         if neighbour:
             captures |= {"neighbours_id": "petition_id", "neighbours_code": "query_code"}
         else:
-            captures |= {"petition_id": "petition_id", "query_code": "query_code"}
+            captures |= {"petition_id": "petition_id", "query_code": "query_code", "receipt_no": "registration_no"}
         self._take("register", RegisterPetition, body, captures, at)
         if neighbour is None:  # whatever they do later is done at the door where they have come in
             self.petitioner = self.petitioner._replace(unit=self.steps[-1].who.unit)
@@ -113,7 +113,7 @@ class Door(Base):
         """The same person comes again about the same matter."""
         channel = self._pick(_CHANNELS)
         content = self.matter.again(self.rng, self.petitions)
-        body = self._petition(channel, self._petitioner(channel), content)
+        body = self._petition(channel, self._petitioner(channel), content) | {"earlier_no": From("receipt_no")}
         return self._take("repeat", AttachPetition, body, {"repeat_id": "petition_id"})
 
     def attach(self, other: Matter) -> Self:
