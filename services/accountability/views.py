@@ -23,7 +23,7 @@ from services.accountability.domain.orphans import Orphan
 from services.accountability.domain.projects import Project
 from services.accountability.domain.recommendations import Recommendation
 from services.accountability.domain.supervision import Supervision
-from services.chassis.views import EVERYONE, Row, Sight, Told, has_to_do_if_about_one, has_to_do_with
+from services.chassis.views import EVERYONE, Naming, Row, Sight, Told, has_to_do_if_about_one, has_to_do_with
 
 OF_CASE: Final = Sight(
     "true",
@@ -95,7 +95,7 @@ class ProjectRow(Row, table="project_view", of=Project, sight=EVERYONE):
     consultations: int
     started_on: date | None
     unassessed: bool
-    linked_cases: list[UUID]
+    linked_cases: Annotated[list[UUID], Naming(OF_CASE)]
     state: ProjectState
 
 

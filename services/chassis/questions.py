@@ -117,16 +117,17 @@ class Question(Declared):
     ) -> tuple[str, Sequence[Any]]:
         """Return the condition under which whoever asks sees a row, and its values, numbered after so many others.
 
-        A service answers by the table of rights itself, and so is shown what it needs for that.
+        That is a row that the question is about, or one of another `sight`, which may be about another case. A service answers by the table of rights itself, and so is shown what it needs for that.
         """
-        sight = sight or self.sight
+        own, sight = sight is None, sight or self.sight
         if by is None or by.role is Role.system or not sight.asks_who:
             return sight.condition, ()
         asker = Asker.of(by, await running.store.directories.at_hand())
         condition = sight.condition
         if sight.for_organ and by.role is Role.discipline_officer:
             condition = f"({condition} OR {sight.for_organ})"
-        conditions = [condition, sight.for_asker, await self._permit(running, by, sight)]
+        permit = await self._permit(running, by) if own else sight.permit
+        conditions = [condition, sight.for_asker, permit]
         text = " AND ".join(filter(None, conditions)).replace(HAS_TO_DO, asker.has_to_do)
         places, used = {}, []
         for name in _PLACES.findall(text):
@@ -135,10 +136,10 @@ class Question(Declared):
                 places[name] = f"${after + len(used)}"
         return text.format(**places), used
 
-    async def _permit(self, running: Running, by: By, sight: Sight) -> str:
+    async def _permit(self, running: Running, by: By) -> str:
         """Return the condition under which whoever asks has to do with a row; of a case asked about, with that."""
-        if not sight.permit or "case_id" not in self.operation.in_path:
-            return sight.permit
+        if not self.sight.permit or "case_id" not in self.operation.in_path:
+            return self.sight.permit
         case: UUID = self.case_id  # type: ignore[attr-defined]
         return "true" if await has_to_do(running, case, by) else "false"
 
@@ -155,6 +156,19 @@ class OfRow(Question, Generic[R]):
             if isinstance(argument, type) and issubclass(argument, Row):
                 cls.of_row, cls.sight = argument, argument.view.sight
         super().__pydantic_init_subclass__(**said)
+
+    async def shown(self, running: Running, by: By | None, after: int) -> tuple[str, Sequence[Any]]:
+        """Return what is shown of a row, and the values of that: of the cases that it names those that one sees."""
+        texts, used = [], list[Any]()
+        for name in self.of_row.view.shown:
+            if (sight := self.of_row.view.naming.get(name)) is None:
+                texts.append(name)
+                continue
+            seen, values = await self.seen(running, by, after + len(used), sight)
+            used += values
+            named = f"unnest({name}) WITH ORDINALITY AS named (case_id, n)"
+            texts.append(f"ARRAY(SELECT case_id FROM {named} WHERE {seen} ORDER BY n) AS {name}")  # noqa: S608  # ours
+        return ", ".join(texts), used
 
 
 class One(OfRow[R], Generic[R]):
@@ -180,8 +194,9 @@ class One(OfRow[R], Generic[R]):
         """Show the row with its version. Raises ``NotFound``."""
         view = self.of_row.view
         seen, values = await self.seen(running, by, 1)
-        sql = f"SELECT {', '.join(view.shown)} FROM {view.table} WHERE id = $1 AND {seen}"  # noqa: S608  # ours
-        if not (found := await rows(running.store, sql, self.row_id(), *values)):
+        shown, more = await self.shown(running, by, 1 + len(values))
+        sql = f"SELECT {shown} FROM {view.table} WHERE id = $1 AND {seen}"  # noqa: S608  # ours
+        if not (found := await rows(running.store, sql, self.row_id(), *values, *more)):
             raise NotFound(str(getattr(self, self.operation.in_path[0])))
         return Answer(found[0], found[0]["version"])
 
@@ -237,11 +252,12 @@ class Listing(OfRow[R], Generic[R]):
         sort: str = getattr(self, "sort", "id")
         conditions, narrowed = self._narrowed()
         seen, told = await self.seen(running, by, len(narrowed))
-        values = [*narrowed, *told]
+        shown, named = await self.shown(running, by, len(narrowed) + len(told))
+        values = [*narrowed, *told, *named]
         found: list[dict[str, Any]] = []
         for part, more in self._parts(sort, len(values)):
             sql = (
-                f"SELECT {', '.join(self.of_row.view.shown)} FROM {self.of_row.view.table} "  # noqa: S608  # names of ours
+                f"SELECT {shown} FROM {self.of_row.view.table} "  # noqa: S608  # names of ours
                 f"WHERE {' AND '.join([seen, *conditions, part])} "
                 f"ORDER BY {sort}{', id' if sort != 'id' else ''} LIMIT {self.limit - len(found)}"
             )

@@ -9,7 +9,7 @@ of a later version.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from operator import attrgetter
 from types import MappingProxyType
@@ -99,6 +99,13 @@ class Told:
 
 
 @dataclass(frozen=True)
+class Naming:
+    """That a column names cases, of which whoever asks is shown those that they see: by a sight over `case_id`."""
+
+    sight: Sight
+
+
+@dataclass(frozen=True)
 class View:
     """A table with one row for each aggregate of a kind; `row` gives the columns after ``id`` and ``version``."""
 
@@ -111,6 +118,8 @@ class View:
     """How many of the columns, the last ones, say who may see the row and are shown to nobody."""
     parties: Callable[[Any], list[str]] | None = None
     """Who is what to a case, where the rows are the cases of a service."""
+    naming: Mapping[str, Sight] = field(default_factory=dict)
+    """Which columns name cases, and who sees which of them."""
 
     @cached_property
     def upsert(self) -> str:
@@ -167,9 +176,12 @@ class Row(BaseModel):
         unseen = said.get("unseen", {})
         readers = [*(_reader(name, field.metadata) for name, field in fields.items()), *unseen.values()]
         row = partial(_read, readers)
+        told = {name: field.metadata for name, field in fields.items()}
+        naming = {name: one.sight for name, each in told.items() for one in each if isinstance(one, Naming)}
         cls.view = View(
-            said["table"], said["of"], (*fields, *unseen), row, said["sight"], len(unseen), unseen.get("parties")
-        )
+            said["table"], said["of"], (*fields, *unseen), row, said["sight"], len(unseen), unseen.get("parties"),
+            naming,
+        )  # fmt: skip
 
 
 def _read(readers: Sequence[Callable[[Any], Any]], aggregate: Aggregate) -> list[Any]:

@@ -319,7 +319,7 @@ class TestVersions:
         async def slowly(stream):
             loaded = await read(stream)
             faster.append(stream)
-            if len(faster) == 2:  # once to see who has petitioned, and once to decide
+            if len(faster) == 3:  # once to see who may know, once who has petitioned, and once to decide
                 ok(await send(county, path=f"/cases/{case}/petitions"), 201)
             return loaded
 

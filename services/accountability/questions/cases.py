@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -58,7 +58,10 @@ async def _unseen(question: Question, running: Running, by: By | None, cases: Co
 
 
 async def _discreet(question: Question, running: Running, by: By | None, found: Sequence[Entry]) -> list[Entry]:
-    """Return entries that name no other cases but those that one may know of, and judge nobody to who was judged."""
+    """Return entries that name no other cases but those that one may know of, and judge nobody to who was judged.
+
+    What belongs to no case and names such ones alone is not there.
+    """
     naming = {entry.id: msgspec.json.decode(entry.body) for entry in found if entry.type in _NAMING}
     fields = {entry.id: _NAMING[entry.type] for entry in found if entry.id in naming}
     named = {UUID(case) for key, body in naming.items() for field in fields[key] for case in _cases(body.get(field))}
@@ -67,10 +70,19 @@ async def _discreet(question: Question, running: Running, by: By | None, found: 
     if not await _reads_judgements(running, by):
         judging = (entry for entry in found if entry.type == SatisfactionRecorded.wire_name)
         told |= {entry.id: msgspec.json.decode(entry.body) | dict.fromkeys(_JUDGED) for entry in judging}
+    hidden = {entry.id for entry in found if entry.case is None and _says_nothing(entry, naming, told)}
     return [
         replace(entry, body=msgspec.Raw(msgspec.json.encode(told[entry.id]))) if entry.id in told else entry
         for entry in found
+        if entry.id not in hidden
     ]
+
+
+def _says_nothing(entry: Entry, before: Mapping[UUID, dict[str, Any]], told: Mapping[UUID, dict[str, Any]]) -> bool:
+    """Return whether an entry has named cases, and names none any more."""
+    fields, said = _NAMING.get(entry.type, ()), told.get(entry.id)
+    named = (any(_cases(body.get(field)) for field in fields) for body in (before[entry.id], said)) if said else ()
+    return [*named] == [True, False]
 
 
 def _cases(named: str | list[str] | None) -> list[str]:

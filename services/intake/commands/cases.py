@@ -209,6 +209,8 @@ class AttachPetition(
 
     async def is_theirs(self, running: Running, by: By) -> bool:  # noqa: ARG002  # the receipt says it of anybody
         """Return whether somebody has shown the receipt of a petition of the case."""
+        if self.earlier_no is None:
+            return False
         case = await running.store.load(Registration, self.case_id)
         return self.earlier_no in {one.registration_no for one in case.petitions.values()}
 
