@@ -117,7 +117,8 @@ class Question(Declared):
     ) -> tuple[str, Sequence[Any]]:
         """Return the condition under which whoever asks sees a row, and its values, numbered after so many others.
 
-        That is a row that the question is about, or one of another `sight`, which may be about another case. A service answers by the table of rights itself, and so is shown what it needs for that.
+        That is a row that the question is about, or one of another `sight`, which may be about another case. A service
+        answers by the table of rights itself, and so is shown what it needs for that.
         """
         own, sight = sight is None, sight or self.sight
         if by is None or by.role is Role.system or not sight.asks_who:

@@ -17,6 +17,8 @@ from services.intake.domain.paper import NotAnIssuer
 from services.intake.domain.personnel import NotTheirsToTell
 from services.intake.domain.track import ContentIsConfidential
 from services.intake.domain.withdrawal import ConfirmedByHandler
+from services.intake.questions import cases
+from services.intake.views import NO_REPORT
 from services.mediation.domain.handling import Handling
 from tests.harness import BUREAU, UNIT, Servers, System, petition, until
 from tests.law.test_r28_accused import REPORT, UNITS, complaint
@@ -172,6 +174,30 @@ async def test_accused_gets_no_hint_of_what_complains_of_it(county: System):
     at = f"/cases/{own['case_id']}/duplicate-suggestions"
     assert case not in (await ask(county, at, "RSJ", Role.unit_receiver)).text
     assert case in (await ask(county, at, BUREAU, Role.bureau_officer)).text
+
+
+async def test_nobody_is_told_of_cases_with_which_they_have_nothing_to_do(county: System):
+    """个人信息保护法 第六条: of the same person, of the same kind, at the same place; who stands over both is."""
+    who = {"petitioner": {"name": "郑二", "id_no": "Z2"}, "place": "P-zheng"}
+    theirs: dict[str, Any] = {"role": Role.unit_receiver, "unit": "JYJ"}
+    foreign = (await county.register(**who))["case_id"]
+    first, own = [
+        ok(await county.send("intake", "/petitions", petition(**who), **theirs), 201)["case_id"] for _ in range(2)
+    ]
+    at = f"/cases/{own}/duplicate-suggestions"
+
+    async def found(unit: str, role: Role) -> set[str]:
+        return {one["case_id"] for one in ok(await ask(county, at, unit, role))["items"]}
+
+    assert await found("JYJ", Role.unit_receiver) == {first}
+    assert await found("JYJ", CLERK) == {first}
+    assert await found(BUREAU, Role.bureau_officer) == {first, foreign}
+
+
+async def test_mutant_cases_of_others_are_suggested(county: System, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(cases, "CASES", NO_REPORT)
+    with pytest.raises(AssertionError):
+        await test_nobody_is_told_of_cases_with_which_they_have_nothing_to_do(county)
 
 
 async def test_who_was_recused_reads_and_deposits_nothing(county: System):

@@ -19,8 +19,7 @@ from services.intake.application.office import CLERKS, READERS
 from services.intake.application.registering import PLACE_UNKNOWN, RegistrationNo, ShownContent, ShownPetitioner
 from services.intake.application.seeing import must_know, must_see
 from services.intake.domain.registration import Registration
-from services.intake.domain.track import keeps_out_of
-from services.intake.views import NO_REPORT, NOT_UNDER_SEAL, CaseRow
+from services.intake.views import CASES, NOT_UNDER_SEAL, CaseRow
 
 SUGGESTIONS_MAX: Final = 20
 """How many cases a clerk is shown to compare; more would not be read."""
@@ -121,10 +120,13 @@ class Suggestions(BaseModel):
 
 
 class DuplicateSuggestions(
-    Question, path="/cases/{case_id}/duplicate-suggestions", by=CLERKS, called="疑似重复", sight=NO_REPORT,
+    Question, path="/cases/{case_id}/duplicate-suggestions", by=CLERKS, called="疑似重复", sight=CASES,
     reply=Suggestions,
 ):  # fmt: skip
-    """Show which cases may be about the same matter, and why; persons are compared blind (第二十二条)."""
+    """Show which cases may be about the same matter, and why; persons are compared blind (第二十二条).
+
+    They are those with which whoever asks has to do.
+    """
 
     case_id: UUID
 
@@ -136,15 +138,13 @@ class DuplicateSuggestions(
         case = await running.store.known(Registration, self.case_id)
         representatives = [one for group in case.representatives.values() for one in group]
         place = None if case.place == PLACE_UNKNOWN else case.place
-        found = await rows(
-            running.store, _CANDIDATES, [*case.every_petition, *representatives], case.category, place, case.id,
-            list(case.compared), SUGGESTIONS_MAX,
-        )  # fmt: skip
-        others = {row["id"]: await running.store.load(Registration, row["id"]) for row in found}
-        directory = running.store.directories.current
-        return Answer(
-            {"items": [_suggested(row) for row in found if not keeps_out_of(others[row["id"]], by, directory)]}
-        )
+        asked = [
+            [*case.every_petition, *representatives], case.category, place, case.id, list(case.compared),
+            SUGGESTIONS_MAX,
+        ]  # fmt: skip
+        seen, values = await self.seen(running, by, len(asked), CASES)
+        found = await rows(running.store, _CANDIDATES.format(seen=seen), *asked, *values)
+        return Answer({"items": [_suggested(row) for row in found]})
 
 
 def _suggested(row: dict[str, Any]) -> dict[str, Any]:
@@ -153,17 +153,19 @@ def _suggested(row: dict[str, Any]) -> dict[str, Any]:
 
 
 _EXISTS: Final = "SELECT id, version, registration_no, state FROM case_view WHERE id = $1"
-_CANDIDATES: Final = f"""
-WITH same AS (
-    SELECT DISTINCT k.case_id AS id FROM vault_key k JOIN vault_key mine ON mine.persons && k.persons
-    WHERE mine.id = ANY($1::uuid[]) AND k.case_id <> $4 LIMIT $6
+_CANDIDATES: Final = """
+WITH seen AS NOT MATERIALIZED (
+    SELECT * FROM case_view WHERE {seen} AND id <> $4 AND id <> ALL($5::uuid[]) AND state NOT IN ('merged', 'split')
+), same AS (
+    SELECT id FROM seen WHERE id IN (
+        SELECT k.case_id FROM vault_key k JOIN vault_key mine ON mine.persons && k.persons
+        WHERE mine.id = ANY($1::uuid[])
+    ) ORDER BY received_at DESC LIMIT $6
 ), near AS (
-    SELECT id FROM case_view WHERE category = $2 AND place = $3 AND id <> $4 ORDER BY received_at DESC LIMIT $6
+    SELECT id FROM seen WHERE category = $2 AND place = $3 ORDER BY received_at DESC LIMIT $6
 )
 SELECT v.id, v.registration_no, v.state, v.received_at, v.id IN (SELECT id FROM same) AS same_person,
        v.category = $2 AS same_category, v.place = $3 AS same_place
-FROM case_view v
-WHERE v.id IN (SELECT id FROM same UNION SELECT id FROM near) AND v.id <> ALL($5::uuid[])
-  AND {NO_REPORT.condition} AND v.state NOT IN ('merged', 'split')
+FROM case_view v WHERE v.id IN (SELECT id FROM same UNION SELECT id FROM near)
 ORDER BY same_person DESC, v.received_at DESC, v.id LIMIT $6
-"""  # noqa: S608  # a condition of ours
+"""
