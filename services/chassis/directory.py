@@ -520,6 +520,13 @@ class Directory:
         """Return the units of which one that is accused makes some others off limits: `off_limits`, the other way."""
         return self._reached(self.carried_on(units), lambda code: self._over(code) | self._predecessors[code])
 
+    def one_organ(self, units: Iterable[str]) -> set[str]:
+        """Return some units, who carries one of them on, and what that carries on: one organ under several names.
+
+        Of two units either has the other one among these, or neither has.
+        """
+        return self._reached(self.carried_on(units), lambda code: self._predecessors[code])
+
     def is_kept_from(
         self, units: Collection[str], persons: Collection[str], accused_units: Collection[str],
         accused_persons: Collection[str],
@@ -537,15 +544,15 @@ class Directory:
     ) -> bool:  # fmt: skip
         """Return whether somebody who acts for a unit takes no part in a case (第二十八条第三款).
 
-        The bureau that has received it passes it on (第二十二条), and so keeps out only where it is accused itself, not
-        where an accused unit stands above it.
+        The bureau that has received it passes it on (第二十二条), and so keeps out only where it is accused itself,
+        under whatever name it had or what it carries on, and not where an accused unit stands above it.
         """
         if officer in accused_persons:
             return True
         accused = {*accused_units}.union(*(self.units_of(person) for person in accused_persons))
         own = {unit, *self.units_of(officer)}
-        if received_by is not None and received_by not in accused and not self.is_no_bureau(received_by):
-            own.discard(received_by)
+        if received_by == unit and not self.is_no_bureau(unit) and unit not in self.one_organ(accused):
+            own.discard(unit)
         return not own.isdisjoint(self.off_limits(accused))
 
     def examines(self, organ: str, accused_units: Iterable[str], accused_persons: Iterable[str] = ()) -> bool:

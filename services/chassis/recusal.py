@@ -104,7 +104,7 @@ def named(unit: str, actor: str, directory: Directory, *, received: bool = False
     """Return the names of which one in a row keeps somebody out; another where their bureau has `received` the case."""
     own = {unit, *directory.units_of(actor)}
     if received and not directory.is_no_bureau(unit):
-        barring = {unit} | directory.barring(own - {unit})
+        barring = directory.one_organ([unit]) | directory.barring(own - {unit})
     else:
         barring = directory.barring(own)
     return [*_of(directory, barring), f"@{actor}", f"!{actor}"]

@@ -69,6 +69,43 @@ def test_bureau_passes_on_what_it_received_about_who_stands_above_it():
     assert keeps_out(by("OFFICE"), PEOPLE, ("RSJ",), (), received_by="OFFICE")
 
 
+RENAMED = Directory.of(
+    [
+        *COUNTY.units.values(),
+        replace(COUNTY.units["XFJ"], code="XFJ0", successors=("XFJ1",), officers=staff(a_1=Role.bureau_officer)),
+        replace(COUNTY.units["XFJ"], code="XFJ1", successors=("XFJ",)),
+        replace(COUNTY.units["XFJ"], code="XFJX", successors=("XFJ",)),
+    ]
+)
+
+
+def check_successor_keeps_out() -> None:
+    for units, persons in ((("XFJ0",), ()), (("XFJX",), ()), ((), ("a-1",))):
+        assert keeps_out(by("XFJ"), RENAMED, units, persons, received_by="XFJ")
+        assert not {*named("XFJ", "x-1", RENAMED, received=True)}.isdisjoint(names(units, persons))
+    assert not keeps_out(by("XFJ"), RENAMED, ("XW",), (), received_by="XFJ")
+    assert {"XW"}.isdisjoint(named("XFJ", "x-1", RENAMED, received=True))
+
+
+def test_bureau_does_not_pass_on_what_complains_of_what_it_was_before():
+    """第二十八条第三款: nor of a bureau that it carries on, nor of who worked there."""
+    check_successor_keeps_out()
+
+
+def test_checker_sees_a_successor_that_passes_on_what_complains_of_its_predecessor(monkeypatch: pytest.MonkeyPatch):
+    """MUTANT: only the name counts that the bureau has today."""
+    monkeypatch.setattr(Directory, "one_organ", lambda _, units: {*units})
+    with pytest.raises(AssertionError):
+        check_successor_keeps_out()
+
+
+def test_received_case_is_passed_on_by_who_acts_for_that_bureau_and_by_nobody_else():
+    """第三十条第三款: not by somebody of it who acts for another unit."""
+    both = Directory.of([*COUNTY.units.values(), replace(COUNTY.units["XFJ"], officers=staff(b_1=Role.bureau_officer))])
+    assert not keeps_out(by("XFJ", "b-1"), both, ("XW",), (), received_by="XFJ")
+    assert keeps_out(by("SSWJ", "b-1"), both, ("XW",), (), received_by="XFJ")
+
+
 def check_acts_and_gets_alike(unit: str, accused: set[str]) -> None:
     assert keeps_out(by(unit), COUNTY, sorted(accused), ()) is COUNTY.is_off_limits(unit, accused)
     assert COUNTY.is_kept_from([unit], (), sorted(accused), ()) is COUNTY.is_off_limits(unit, accused)

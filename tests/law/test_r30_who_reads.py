@@ -40,6 +40,8 @@ async def county(servers: Servers):
             {"code": "SW", "level": "city", "kind": "party_committee", "competent": False},
             {"code": "XW", "kind": "party_committee", "competent": False, "parent": "SW"},
             {"code": "SXFJ", "level": "city", "kind": "petition_bureau", "competent": False, "parent": "SW"},
+            {"code": "XFB", "kind": "petition_bureau", "competent": False, "parent": "XW"},
+            {"code": "XFA", "kind": "petition_bureau", "competent": False, "parent": "XW", "successors": ["XFB"]},
         )  # fmt: skip
         yield made
 
@@ -174,6 +176,24 @@ async def test_accused_gets_no_hint_of_what_complains_of_it(county: System):
     at = f"/cases/{own['case_id']}/duplicate-suggestions"
     assert case not in (await ask(county, at, "RSJ", Role.unit_receiver)).text
     assert case in (await ask(county, at, BUREAU, Role.bureau_officer)).text
+
+
+async def test_bureau_does_not_read_on_what_complains_of_the_one_that_it_carries_on(county: System):
+    """第二十八条第三款、第三十条第三款: the nearest bureau above it passes on what it has received, and reads it."""
+    theirs: dict[str, Any] = {"role": Role.bureau_officer, "unit": "XFB"}
+    case = ok(await county.send("intake", "/petitions", petition(), **theirs), 201)["case_id"]
+    ok(await ask(county, f"/cases/{case}", "XFB", Role.bureau_officer))
+    ok(await county.send("intake", f"/cases/{case}/accused", {"units": ["XFA"]}, **theirs))
+    await county.caught_up()
+    for service in ("intake", "accountability"):
+        headers = {"Huiyin-Actor": "x-1", "Huiyin-Unit": "XFB", "Huiyin-Role": str(Role.bureau_officer)}
+        url = f"{county.url(service)}/cases/{case}"
+        refused(await county.client.get(url, headers=headers), 404, NotFound)
+        ok(await county.client.get(url, headers=headers | {"Huiyin-Unit": "SXFJ"}))
+    apart = {"kind": "appeal_for_resolution", "route": "petition_procedure", "category": "unpaid_wages"}
+    path = f"/cases/{case}/classification"
+    refused(await county.send("intake", path, apart, **theirs), 404, NotFound)
+    ok(await county.send("intake", path, apart, role=Role.bureau_officer, unit="SXFJ"))
 
 
 async def test_nobody_is_told_of_cases_with_which_they_have_nothing_to_do(county: System):

@@ -101,7 +101,7 @@ def should_see(world: World, service: str, by: By) -> set[Any]:
     def kept(one: Case) -> bool:
         return keeps_out(
             by, world.directory, one.accused_units, one.accused_persons, recused=one.recused,
-            received_by=None if service == "mediation" else one.received_by if one.received_by == by.unit else None,
+            received_by=None if service == "mediation" else one.received_by,
         )  # fmt: skip
 
     return {
@@ -183,7 +183,7 @@ def bad_for(world: World, service: str, case: Case, person: str, units: Collecti
     """Return whether somebody must not know of a case, or a unit must not; its bureau may, unless it is accused."""
     for one in akin(world, service, case):
         bad = touched(world.directory, one.accused_units, one.accused_persons)
-        received = one.received_by == by_unit and by_unit not in {*one.accused_units}
+        received = one.received_by == by_unit and by_unit not in organ(world.directory, one)
         stands_in = {
             deputy.deputy
             for unit in world.directory.units.values()
@@ -202,6 +202,14 @@ def works_for(directory: Directory, person: str) -> set[str]:
         unit.code for unit in directory.units.values()
         if person in unit.officers or person in {one.deputy for one in unit.deputies.values()}
     }  # fmt: skip
+
+
+def organ(directory: Directory, case: Case) -> set[str]:
+    """Return the accused units, and under whatever other name one of them is the same organ: by who came after whom."""
+    accused = {*case.accused_units, *(unit for one in case.accused_persons for unit in directory.units_of(one))}
+    after = {code: {code, *all_heirs(directory, code)} for code in {*directory.units, *accused}}
+    now = set[str]().union(*(after[code] for code in accused))
+    return {code for code, heirs in after.items() if heirs & now}
 
 
 async def violations(database: asyncpg.Connection, seeds: Sequence[int]) -> int:

@@ -140,7 +140,7 @@ def _must_be_for(
         raise NotReceivedHere
     if not as_receiver:
         track.must_be_at_the_door(r, unit, directory, having)
-    if unit in units or (as_receiver and directory.is_off_limits(unit, units, persons)):
+    if unit in directory.one_organ(units) or (as_receiver and directory.is_off_limits(unit, units, persons)):
         raise UnitIsAccused
 
 
