@@ -293,14 +293,19 @@ class SkipLevelVisitRow(Row, table="skip_level_visit_view", of=SkipLevelVisit, s
     visited_on: date
 
 
-class DoorCountRow(Row, table="door_count_view", of=DoorCount, sight=EVERYONE):
-    """How many came to a unit on a day, and how many of them were and are not on file."""
+class DoorCountRow(
+    Row, table="door_count_view", of=DoorCount, sight=Sight("true", permit=is_named("unit", Relation.owes))
+):
+    """How many came to a unit on a day, and through which channels some of them are or were not on file.
+
+    How many are on file is told to nobody: what somebody must not know of is among them (第三十条第三款).
+    """
 
     unit: str
     day: date
     counted: Annotated[int, Told(lambda c: sum(c.counted.values()))]
-    missing: int
-    ever_missing: int
+    missing: Annotated[list[Channel], Told(lambda c: list(c.gaps))]
+    ever_missing: Annotated[list[Channel], Told(lambda c: list(c.found))]
 
 
 class ConductIncidentRow(Row, table="conduct_incident_view", of=ConductIncident, sight=NOT_EXPIRED):

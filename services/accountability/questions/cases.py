@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 
 from contracts.envelope import LANE_SEQ_MAX, VERSION_MAX
 from contracts.event import REGISTRY
-from contracts.intake import SatisfactionRecorded
+from contracts.intake import RegistrationGapClosed, SatisfactionRecorded, UnregisteredVisitDetected
 from contracts.vocabulary import Role, UnitKind
 from services.accountability.application.accounting import ENTRIES_MAX, entries, folded
 from services.accountability.case import Case
@@ -44,6 +44,8 @@ _NAMING: Final = {name: event.body.other_cases for name, event in REGISTRY.items
 """What names other cases, and in which fields."""
 _JUDGED: Final = ("bureau", "handler")
 """In which fields a petitioner says what they think of the bureau and of who has handled their case."""
+_ON_FILE: Final = frozenset({UnregisteredVisitDetected.wire_name, RegistrationGapClosed.wire_name})
+"""What says how many petitions are on file somewhere; among them are those of which somebody must not know."""
 _TOLD_OF_IT: Final = frozenset({Role.petitioner, Role.supervisor, Role.auditor, Role.system})
 """Who reads what one petitioner thinks, beside the bureaus; whoever is rated sees figures alone (第二十一条第二款)."""
 _UNSEEN: Final = "SELECT case_id FROM unnest($1::uuid[]) AS asked (case_id) WHERE NOT ({})"
@@ -60,6 +62,7 @@ async def _unseen(question: Question, running: Running, by: By | None, cases: Co
 async def _discreet(question: Question, running: Running, by: By | None, found: Sequence[Entry]) -> list[Entry]:
     """Return entries that name no other cases but those that one may know of, and judge nobody to who was judged.
 
+    How many cases there are, they say to no official.
     What belongs to no case and names such ones alone is not there.
     """
     naming = {entry.id: msgspec.json.decode(entry.body) for entry in found if entry.type in _NAMING}
@@ -67,10 +70,14 @@ async def _discreet(question: Question, running: Running, by: By | None, found: 
     named = {UUID(case) for key, body in naming.items() for field in fields[key] for case in _cases(body.get(field))}
     unseen = {str(case) for case in await _unseen(question, running, by, named)}
     told = {key: _without(body, fields[key], unseen) for key, body in naming.items()} if unseen else {}
+    none = (entry for entry in found if entry.case is None and entry.id in told)
+    hidden = {entry.id for entry in none if _names(entry, naming[entry.id]) and not _names(entry, told[entry.id])}
     if not await _reads_judgements(running, by):
         judging = (entry for entry in found if entry.type == SatisfactionRecorded.wire_name)
         told |= {entry.id: msgspec.json.decode(entry.body) | dict.fromkeys(_JUDGED) for entry in judging}
-    hidden = {entry.id for entry in found if entry.case is None and _says_nothing(entry, naming, told)}
+    if by is None or by.role is not Role.system:
+        counting = (entry for entry in found if entry.type in _ON_FILE)
+        told |= {entry.id: msgspec.json.decode(entry.body) | {"registered": None} for entry in counting}
     return [
         replace(entry, body=msgspec.Raw(msgspec.json.encode(told[entry.id]))) if entry.id in told else entry
         for entry in found
@@ -78,11 +85,9 @@ async def _discreet(question: Question, running: Running, by: By | None, found: 
     ]
 
 
-def _says_nothing(entry: Entry, before: Mapping[UUID, dict[str, Any]], told: Mapping[UUID, dict[str, Any]]) -> bool:
-    """Return whether an entry has named cases, and names none any more."""
-    fields, said = _NAMING.get(entry.type, ()), told.get(entry.id)
-    named = (any(_cases(body.get(field)) for field in fields) for body in (before[entry.id], said)) if said else ()
-    return [*named] == [True, False]
+def _names(entry: Entry, body: Mapping[str, Any]) -> bool:
+    """Return whether what an entry says names other cases."""
+    return any(_cases(body.get(field)) for field in _NAMING[entry.type])
 
 
 def _cases(named: str | list[str] | None) -> list[str]:

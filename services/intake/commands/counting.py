@@ -122,6 +122,7 @@ class LookAtDoorAgain(OnEntry[DoorCount], path="/door-counts/{door_count_id}/aud
         self.referred["on_file"] = await _on_file(running, count.unit, count.day)
 
     def act(self, c: DoorCount, by: By) -> None:
+        must_have_charge_of(by, [c.unit], self.directory)
         c.look_again(self.referred["on_file"], at=by.at)
 
 

@@ -54,7 +54,8 @@ class DoorCount(Entry):
         self.counted: dict[Channel, int] = {}
         self.gaps: dict[Channel, int] = {}
         """How many are missing of each channel."""
-        self.ever_missing = 0
+        self.found: dict[Channel, int] = {}
+        """How many were, when they were counted."""
 
     @staticmethod
     def stream(unit: str, on: date) -> UUID:
@@ -65,6 +66,11 @@ class DoorCount(Entry):
     def missing(self) -> int:
         """How many that came in are not on file now."""
         return sum(self.gaps.values())
+
+    @property
+    def ever_missing(self) -> int:
+        """How many were not when they were counted."""
+        return sum(self.found.values())
 
     def count(
         self, unit: str, on: date, counted: Mapping[Channel, int], registered: Mapping[Channel, int], by_unit: str, *,
@@ -100,8 +106,7 @@ class DoorCount(Entry):
 
     @when
     def _(self, event: UnregisteredVisitDetected) -> None:
-        self.gaps[event.channel] = event.counted - event.registered
-        self.ever_missing += event.counted - event.registered
+        self.gaps[event.channel] = self.found[event.channel] = event.counted - event.registered
 
     @when
     def _(self, event: RegistrationGapClosed) -> None:

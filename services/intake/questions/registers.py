@@ -160,7 +160,7 @@ class SkipLevelVisits(
 class DoorCounts(
     Listing[DoorCountRow], path="/door-counts", called="登记缺口", where=("unit", "day"), sort=("id", "day")
 ):
-    """List how many came to which unit on which day, and how many of them are not on file (第二十二条、第四十三条)."""
+    """List how many came to which unit on which day, and whether all of it is on file (第二十二条、第四十三条)."""
 
 
 class IncidentsOfCase(
