@@ -19,6 +19,8 @@ SERVED_AT: Final = "2025-09-01T09:00:00+08:00"
 """Thirty days later is National Day, so that review is open until 9 October."""
 SYSTEM: Final = {"Huiyin-Actor": "system:test", "Huiyin-Unit": "system", "Huiyin-Role": str(Role.system)}
 """Who sees everything: a report, too."""
+KEEPER: Final = {"Huiyin-Actor": "keeper-1", "Huiyin-Unit": "platform", "Huiyin-Role": str(Role.platform_admin)}
+"""Who keeps the platform running."""
 CLOSED_AT: Final = "2025-10-10T09:00:00+08:00"
 
 

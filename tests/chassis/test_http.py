@@ -451,7 +451,7 @@ class TestProblems:
             assert (reply.status_code, reply.headers["content-type"]) == (404, "application/problem+json")
             assert reply.json()["code"] == "http_404"
 
-    @pytest.mark.parametrize("path", ["/health/live", "/health/ready", "/metrics"])
+    @pytest.mark.parametrize("path", ["/health/live", "/health/ready"])
     async def test_probe_may_ask_for_the_head_alone(self, county: System, path: str):
         """Balancers probe by HEAD."""
         for service in SERVICES:

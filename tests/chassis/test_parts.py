@@ -13,7 +13,7 @@ from contracts.envelope import SERVICES
 from contracts.vocabulary import Role
 from tests.flow.checks import check_everything, is_published, play
 from tests.harness import ROOT, System, free_port, petition, until
-from tests.steps import ok
+from tests.steps import KEEPER, ok
 
 
 async def test_the_parts_of_every_service_work_together_as_processes(huiyin: System):
@@ -37,7 +37,9 @@ async def test_the_parts_of_every_service_work_together_as_processes(huiyin: Sys
         url = f"http://127.0.0.1:{ports['relay']}"
         assert (await huiyin.client.get(f"{url}/health/live")).json() == {"service": "assignment"}
         assert (await huiyin.client.get(f"{url}/cases")).status_code == 404, "a relay takes no commands"
-        assert (await huiyin.client.get(f"{url}/metrics")).text.count("huiyin_relay_published_total{") == 1
+        assert (await huiyin.client.get(f"{url}/metrics", headers=KEEPER)).text.count(
+            "huiyin_relay_published_total{"
+        ) == 1
 
 
 async def test_each_part_does_its_own_work_alone(huiyin: System):

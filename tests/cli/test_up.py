@@ -25,6 +25,7 @@ from services.cli.stack import Stack
 from tests.cli.console import Done, cli
 from tests.flow.checks import LISTENS_TO
 from tests.harness import ROOT, Servers, System, check_ledger, system, until
+from tests.steps import KEEPER
 
 STOP_SECONDS_MAX = 120
 COMMANDS = re.compile(r'^huiyin_http_requests_total\{.*method="(?:POST|PUT)".*\} ([\d.]+)$', re.MULTILINE)
@@ -137,7 +138,7 @@ def ports(up: Done) -> dict[str, int]:
 
 async def commands_taken(huiyin: System) -> float:
     """How many commands the services have been sent."""
-    pages = [(await huiyin.client.get(f"{huiyin.url(name)}/metrics")).text for name in SERVICES]
+    pages = [(await huiyin.client.get(f"{huiyin.url(name)}/metrics", headers=KEEPER)).text for name in SERVICES]
     return sum(float(number) for page in pages for number in COMMANDS.findall(page))
 
 

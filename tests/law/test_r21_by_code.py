@@ -18,7 +18,19 @@ from services.mediation.domain.remedy import NothingToReview
 from tests import steps
 from tests.harness import BUREAU, COMMITTEE, GOVERNMENT, UNIT, Servers, System, petition
 from tests.rules import refused
-from tests.steps import HANDED_AT, NOTIFIED_AT, PAPER, SERVED_AT, act, attached, document, ok, open_county, paper
+from tests.steps import (
+    HANDED_AT,
+    KEEPER,
+    NOTIFIED_AT,
+    PAPER,
+    SERVED_AT,
+    act,
+    attached,
+    document,
+    ok,
+    open_county,
+    paper,
+)
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -156,7 +168,7 @@ class TestAsking:
         _, code = await accepted(county)
         reply = await county.client.get(f"{county.url('intake')}/progress/{code}")
         assert reply.status_code == 404
-        numbers = (await county.client.get(f"{county.url('intake')}/metrics")).text
+        numbers = (await county.client.get(f"{county.url('intake')}/metrics", headers=KEEPER)).text
         assert code not in numbers
 
 

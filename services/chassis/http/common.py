@@ -188,11 +188,23 @@ class ExplainProblem(Question, path="/problems/{code}", called="问题说明", s
         return Answer(explained(running.service.name, self.code).model_dump())
 
 
-COMMON: Final = (ShowHeads, ShowTaken, SettleKey, TakeIn, ListSealed, ShowStream, ShowParties, ExplainProblem)
+class ShowNumbers(
+    Question, path="/metrics", called="运行指标", sight=EVERYONE, reply="text/plain", by=(Role.platform_admin,)
+):
+    """Show what this process has counted, to whoever keeps the platform running."""
+
+    async def ask(self, running: Running, by: By | None) -> Response:  # noqa: ARG002  # the same for all of them
+        """Write it down as Prometheus reads it."""
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+COMMON: Final = (
+    ShowHeads, ShowTaken, SettleKey, TakeIn, ListSealed, ShowStream, ShowParties, ExplainProblem, ShowNumbers,
+)  # fmt: skip
 
 
 def add_health(app: FastAPI, running: Running) -> None:
-    """Add what machines ask: whether the process lives, whether it can work, and its numbers."""
+    """Add what machines ask: whether the process lives, and whether it can work."""
 
     async def live() -> Response:
         return shown({"service": running.service.name})
@@ -202,8 +214,5 @@ def add_health(app: FastAPI, running: Running) -> None:
             raise Unavailable
         return shown({"service": running.service.name, "troubles": running.relay.troubles})
 
-    async def numbers() -> Response:
-        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
-
-    for path, answer in (("/health/live", live), ("/health/ready", ready), ("/metrics", numbers)):
+    for path, answer in (("/health/live", live), ("/health/ready", ready)):
         app.add_api_route(path, answer, methods=["GET", "HEAD"], include_in_schema=False)
