@@ -154,18 +154,23 @@ def _suggested(row: dict[str, Any]) -> dict[str, Any]:
 
 _EXISTS: Final = "SELECT id, version, registration_no, state FROM case_view WHERE id = $1"
 _CANDIDATES: Final = """
-WITH seen AS NOT MATERIALIZED (
-    SELECT * FROM case_view WHERE {seen} AND id <> $4 AND id <> ALL($5::uuid[]) AND state NOT IN ('merged', 'split')
+WITH person AS MATERIALIZED (
+    SELECT DISTINCT k.case_id AS id FROM vault_key k JOIN vault_key mine ON mine.persons && k.persons
+    WHERE mine.id = ANY($1::uuid[])
 ), same AS (
-    SELECT id FROM seen WHERE id IN (
-        SELECT k.case_id FROM vault_key k JOIN vault_key mine ON mine.persons && k.persons
-        WHERE mine.id = ANY($1::uuid[])
-    ) ORDER BY received_at DESC LIMIT $6
+    SELECT v.* FROM person CROSS JOIN LATERAL (
+        SELECT id, registration_no, state, received_at, category, place FROM case_view
+        WHERE id = person.id AND id <> $4 AND id <> ALL($5::uuid[]) AND state NOT IN ('merged', 'split') AND {seen}
+        LIMIT 1
+    ) v ORDER BY v.received_at DESC LIMIT $6
 ), near AS (
-    SELECT id FROM seen WHERE category = $2 AND place = $3 ORDER BY received_at DESC LIMIT $6
+    SELECT id, registration_no, state, received_at, category, place FROM case_view
+    WHERE category = $2 AND place = $3 AND id <> $4 AND id <> ALL($5::uuid[]) AND state NOT IN ('merged', 'split')
+      AND {seen}
+    ORDER BY received_at DESC LIMIT $6
 )
-SELECT v.id, v.registration_no, v.state, v.received_at, v.id IN (SELECT id FROM same) AS same_person,
-       v.category = $2 AS same_category, v.place = $3 AS same_place
-FROM case_view v WHERE v.id IN (SELECT id FROM same UNION SELECT id FROM near)
-ORDER BY same_person DESC, v.received_at DESC, v.id LIMIT $6
+SELECT id, registration_no, state, received_at, id IN (SELECT id FROM same) AS same_person,
+       category = $2 AS same_category, place = $3 AS same_place
+FROM (SELECT * FROM same UNION SELECT * FROM near) found
+ORDER BY same_person DESC, received_at DESC, id LIMIT $6
 """
