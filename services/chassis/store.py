@@ -252,6 +252,16 @@ class Store:
         """Return whether these are this service's cases, of which it knows who has to do with each."""
         return any(view.parties is not None for view in self._views_of[kind])
 
+    async def kept_then(self, kind: type[A], stream: UUID, version: int, asker: Asker) -> bool:
+        """Return whether somebody kept out of a case when it was at a version already."""
+        then = await self.load(kind, stream, version=version)
+        for view in self._views_of[kind]:
+            if view.kept_from is not None:
+                received = view.received_by is not None and view.received_by(then) == asker.unit
+                names = asker.named_to_receiver if received else asker.named
+                return not {*names}.isdisjoint(view.kept_from(then) or ())
+        return False
+
     def _must_have_to_do(self, aggregate: Aggregate, by: By) -> None:
         """Let nobody act in a case of which this service does not know that they have to do with it, or it is said.
 
@@ -315,7 +325,7 @@ class Store:
             return None
         if row["fingerprint"] != by.fingerprint:
             raise KeyReused(str(by.command_id))
-        return Done(row["version"], row["result"])
+        return Done(row["version"], row["result"], again=True)
 
     async def _commit(self, make: Making, by: By) -> Done:
         """Store the work once. Raises ``IntegrityError`` for a lost race and ``Unavailable`` where nobody knows."""

@@ -120,6 +120,10 @@ class View:
     """Who is what to a case, where the rows are the cases of a service."""
     naming: Mapping[str, Sight] = field(default_factory=dict)
     """Which columns name cases, and who sees which of them."""
+    kept_from: Callable[[Any], list[str] | None] | None = None
+    """Whom a case complains of and who was recused, by the names that its row has for them."""
+    received_by: Callable[[Any], str | None] | None = None
+    """Which unit has received it, where that makes a difference to who is kept from it."""
 
     @cached_property
     def upsert(self) -> str:
@@ -181,6 +185,7 @@ class Row(BaseModel):
         cls.view = View(
             said["table"], said["of"], (*fields, *unseen), row, said["sight"], len(unseen), unseen.get("parties"),
             naming,
+            unseen.get("accused"), unseen.get("received_by"),
         )  # fmt: skip
 
 

@@ -35,6 +35,8 @@ class Done(msgspec.Struct, frozen=True):
 
     version: int
     reply: bytes
+    again: bool = False
+    """Whether it was done before, and is only told once more."""
 
 
 class Work(msgspec.Struct):

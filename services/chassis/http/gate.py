@@ -33,7 +33,7 @@ from services.chassis.questions import Answer, Question
 from services.chassis.recusal import FOR_NO_UNIT, MustKeepOut
 from services.chassis.references import given_officers, given_units, named_cases
 from services.chassis.relating import has_to_do, is_kept, may_name_all, must_have_to_do, must_keep_from, search_in_vain
-from services.chassis.rights.asker import Strange
+from services.chassis.rights.asker import Asker, Strange
 from services.chassis.units import UnitIsNoMore
 from services.chassis.writer import Done
 
@@ -122,34 +122,61 @@ def _commanded(cls: type[Declared], running: Running) -> Handler:
 
 
 async def _done(command: Command[Any], running: Running, by: By) -> Done:
-    """Do a command; one that was done before is answered as it was then, whatever would refuse it now.
+    """Do a command; one that was done before is answered as it was then, whatever would refuse it now but one thing.
 
-    Who has nothing to do with the case is told what would be told if there were none, whatever else would refuse them.
+    Who has nothing to do with the case is told what would be told if there were none, whatever else would refuse them,
+    and so is who keeps out of it, also where they ask once more for the answer to what they did before.
     """
     try:
         await running.store.directories.must_still_be(by)
         by = await _entitled(command, running, by)
         await may_name_all(running, named_cases(command), by)
         await _must_give_to_none_that_keeps_out(command, running, by)
-        try:
-            return await command.run(running, by)
-        except Strange:
-            if (case := await command.case_at_hand(running, by)) is None:
-                raise
-            await must_have_to_do(running, case, by)
-            return await command.run(running, msgspec.structs.replace(by, has_to_do=True))
+        done = await _run(command, running, by)
     except (KeyReused, Unavailable):
         raise
     except DomainError as refusal:
-        if (stored := await running.store.stored(by)) is not None:
-            return stored
-        if isinstance(refusal, UnitIsNoMore):  # whatever the case, if there is one
+        if (stored := await running.store.stored(by)) is None:
+            if isinstance(refusal, UnitIsNoMore):  # whatever the case, if there is one
+                raise
+            if isinstance(refusal, MustKeepOut | Strange) or await _strange(command, running, by):
+                raise await _in_vain(command, running, by, refusal) from None
             raise
-        if isinstance(refusal, MustKeepOut | Strange) or await _strange(command, running, by):
-            if (case := await command.case_at_hand(running, by)) is not None:
-                await search_in_vain(running, case, waiting=True)
-            raise _hidden(command, by, refusal, command.case_in) from None
-        raise
+        done = stored
+    if done.again and await _keeps_out_since(command, running, by, done):
+        raise await _in_vain(command, running, by, MustKeepOut())
+    return done
+
+
+async def _run(command: Command[Any], running: Running, by: By) -> Done:
+    """Do a command; where this service does not know that whoever acts has to do with the case, others are asked."""
+    try:
+        return await command.run(running, by)
+    except Strange:
+        if (case := await command.case_at_hand(running, by)) is None:
+            raise
+        await must_have_to_do(running, case, by)
+        return await command.run(running, msgspec.structs.replace(by, has_to_do=True))
+
+
+async def _keeps_out_since(command: Command[Any], running: Running, by: By, done: Done) -> bool:
+    """Return whether somebody keeps out of a case by now who did not when they were answered, nor by what they did."""
+    if by.role in FOR_NO_UNIT:
+        return False
+    kind = command.aggregate
+    own = running.store.keeps(kind)
+    case = command.stream(by) if own else await command.case_at_hand(running, by)
+    if case is None or not await is_kept(running, case, by):
+        return False
+    asker = Asker.of(by, await running.store.directories.at_hand())
+    return not (own and await running.store.kept_then(kind, case, done.version, asker))
+
+
+async def _in_vain(command: Command[Any], running: Running, by: By, refusal: DomainError) -> NotFound:
+    """Return what is told to whoever must not know of a case, after the same searches as for one that there is not."""
+    if (case := await command.case_at_hand(running, by)) is not None:
+        await search_in_vain(running, case, waiting=True)
+    return _hidden(command, by, refusal, command.case_in)
 
 
 async def _entitled(command: Command[Any], running: Running, by: By) -> By:
@@ -188,7 +215,8 @@ def _hidden(one: Declared, by: By | None, refusal: DomainError, case_in: str = "
         log.info("hidden", actor=by.actor, unit=by.unit, role=by.role, operation=one.operation.name, why=refusal.code)
     if refusal.detail in map(str, named_cases(one)):
         return NotFound(refusal.detail)
-    return NotFound(str(getattr(one, case_in, None) or getattr(one, one.operation.in_path[0])))
+    named = [getattr(one, name) for name in one.operation.in_path]
+    return NotFound(str(getattr(one, case_in, None) or next(iter(named), "")))
 
 
 async def _in_time(work: Awaitable[T]) -> T:

@@ -241,4 +241,4 @@ RegistrationNo = Annotated[Line, BeforeValidator(_as_registered)]
 
 def receipt(done: Done, **codes: Any) -> Done:  # noqa: ANN401  # one code, or several
     """Put query codes, which are stored nowhere, behind the stored reply."""
-    return Done(done.version, done.reply[:-1] + b"," + msgspec.json.encode(codes)[1:])
+    return msgspec.structs.replace(done, reply=done.reply[:-1] + b"," + msgspec.json.encode(codes)[1:])
