@@ -9,6 +9,7 @@ from typing import Any, Final
 import httpx2
 
 from contracts.vocabulary import Role
+from services.chassis.service import PARTS
 from tests.harness import BUREAU, GOVERNMENT, HEAD, UNIT, Servers, System, petition, system, until
 
 REGISTERED_AT: Final = "2025-08-25T09:00:00+08:00"
@@ -25,9 +26,9 @@ CLOSED_AT: Final = "2025-10-10T09:00:00+08:00"
 
 
 @asynccontextmanager
-async def open_county(servers: Servers, **overrides: Any):
+async def open_county(servers: Servers, *, parts: frozenset[str] = PARTS, **overrides: Any):
     """Four services within this process, one competent unit and a discipline organ, for all tests of a module."""
-    async with system(servers, **overrides) as made, made.within():
+    async with system(servers, **overrides) as made, made.within(parts=parts):
         await made.establish()
         await made.enter({"code": "JW", "kind": "discipline_organ"})
         yield made

@@ -87,13 +87,15 @@ async def sent(
     role: Role,
     unit: str,
     more: Mapping[str, Any] = MappingProxyType({}),
+    *,
+    actor: str = ACTOR,
     **ids: str,
 ) -> httpx2.Response:
     """Do what an operation does, as somebody, as well-formed as its description shows; it names no other case."""
     operation = cls.operation
     in_path = {name: str(uuid4()) for name in operation.in_path} | {"case_id": case, "event_version": "1"} | ids
     headers = {
-        "Huiyin-Actor": ACTOR, "Huiyin-Unit": unit, "Huiyin-Role": str(role), "Idempotency-Key": str(uuid4()),
+        "Huiyin-Actor": actor, "Huiyin-Unit": unit, "Huiyin-Role": str(role), "Idempotency-Key": str(uuid4()),
     }  # fmt: skip
     body = examples[f"{service} {operation.method} {operation.path}"]
     named = {name: several(cls, name, case) for name in cases_in(cls)}

@@ -9,7 +9,10 @@ from contracts.vocabulary import DocumentKind, RecordKind, Role
 from services.chassis.context import By
 from services.chassis.fields import Code, Moment
 from services.chassis.references import GivenOfficer
+from services.chassis.running import Running
+from services.chassis.telling import tell
 from services.chassis.texts import CaseText, TextOf
+from services.chassis.writer import Done
 from services.mediation.commands.handling import DECIDERS, HEARERS, UNIT_STAFF, Handle
 from services.mediation.domain import inquiry
 from services.mediation.domain.handling import Handling
@@ -39,14 +42,23 @@ class RequestRecusal(
         inquiry.request_recusal(h, self.officer, self.document, self.directory, at=by.at)
 
 
-class DeclareRecusal(Handle, path="/cases/{case_id}/recusal/declarations", by=UNIT_STAFF, called="自行回避"):
+class _KeepOut(Handle):
+    """A command about who keeps out, which every service heeds from then on."""
+
+    async def run(self, running: Running, by: By) -> Done:
+        done = await super().run(running, by)
+        await tell(running, self.case_id, ("intake", "assignment"), ("accountability",))
+        return done
+
+
+class DeclareRecusal(_KeepOut, path="/cases/{case_id}/recusal/declarations", by=UNIT_STAFF, called="自行回避"):
     """Step aside from a case in which one has an interest (第二十八条第三款)."""
 
     def act(self, h: Handling, by: By) -> None:
         inquiry.declare_recusal(h, by.unit, by.actor, self.directory, at=by.at)
 
 
-class DecideRecusal(Handle, path="/cases/{case_id}/recusal/decisions", by=(Role.unit_head,), called="决定回避"):
+class DecideRecusal(_KeepOut, path="/cases/{case_id}/recusal/decisions", by=(Role.unit_head,), called="决定回避"):
     """Decide whether somebody keeps out, and who handles the case instead (第二十八条第三款)."""
 
     officer: Code
