@@ -20,7 +20,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from importlib import import_module
@@ -38,7 +38,10 @@ from contracts.vocabulary import ClockKind, Level, Role, Route, ServiceMethod, U
 from services.chassis import migrate, topics
 from services.chassis.context import By
 from services.chassis.directory import Directory, Entry, Post
+from services.chassis.http.common import COMMON, PEERS
 from services.chassis.http.protocol import Protocol
+from services.chassis.questions import Question
+from services.chassis.rights.table import READERS
 from services.chassis.running import Running
 from services.chassis.service import PARTS, Server, application
 from services.chassis.settings import Settings
@@ -63,6 +66,17 @@ COMMITTEE = "CWH"
 ESTABLISHED = 9
 """How many events a unit comes to with its people and with whom stands above it, where nobody else must be entered."""
 SEALED = " + ".join(f"(SELECT count(*) FROM {service}.event)" for service in SERVICES)
+
+
+TESTING = "accountability"
+"""As whose account a test asks that does not say who asks, and is shown what services and officials are shown."""
+READ_BY_TESTS = {
+    name: tuple(
+        cls for cls in (*COMMON, *import_module(f"services.{name}.main").SERVICE.operations)
+        if issubclass(cls, Question) and ({*READERS} <= {*cls.operation.by} or cls.operation.by == PEERS)
+    )
+    for name in SERVICES
+}  # fmt: skip
 
 
 STAFFED = Directory.of(
@@ -192,7 +206,7 @@ class System:
         self, *names: str, parts: frozenset[str] = PARTS, strict: bool = False, **more: Any
     ) -> AsyncIterator[System]:
         """Run services inside the test's event loop until the block ends; `strict` ones ask the directory for posts."""
-        served = {name: self._server(name, parts, **more) for name in names or SERVICES}
+        served = {name: self._server(name, parts, strict=strict, **more) for name in names or SERVICES}
         # `serve` would take the signals of the run.
         tasks = {name: asyncio.create_task(server._serve()) for name, server in served.items()}
 
@@ -217,8 +231,10 @@ class System:
             for name in served:
                 self.running.pop(name, None)
 
-    def _server(self, name: str, parts: frozenset[str], **more: Any) -> Server:
+    def _server(self, name: str, parts: frozenset[str], *, strict: bool, **more: Any) -> Server:
         service = import_module(f"services.{name}.main").SERVICE
+        if not strict:
+            service = replace(service, peers=service.peers | {TESTING: READ_BY_TESTS[name]})
         return Server(
             uvicorn.Config(
                 application(service, self.settings(name, **more), parts),

@@ -9,8 +9,10 @@ from services.accountability.clocks.scan import Watch
 from services.accountability.commands import COMMANDS
 from services.accountability.ledger import Ledger
 from services.accountability.questions import QUESTIONS
+from services.accountability.questions.cases import ShowCase, ShowTimeline
 from services.accountability.views import VIEWS
 from services.chassis import clock
+from services.chassis.http.common import LISTENING, ShowParties, ShowStream, ShowTaken, TakeIn
 from services.chassis.running import Running, Service
 from services.chassis.service import serve
 
@@ -26,6 +28,12 @@ SERVICE = Service(
     title="督办追责",
     views=VIEWS,
     operations=(*COMMANDS, *QUESTIONS),
+    peers={
+        "intake": (ShowParties, ShowCase, ShowTimeline, ShowStream, TakeIn),
+        "assignment": (ShowParties,),
+        "mediation": (ShowParties, TakeIn),
+        "accountability": (*LISTENING, ShowTaken),
+    },
     effect=ledger,
     effect_sources=SERVICES,
     loops=lambda running: [

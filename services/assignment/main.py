@@ -2,12 +2,27 @@
 
 from services.assignment.commands import COMMANDS
 from services.assignment.questions import QUESTIONS
+from services.assignment.questions.cases import ShowAssignment
+from services.assignment.questions.directory import ShowDirectory, ShowUnit
+from services.assignment.questions.organising import ListInstructionsOfCase
 from services.assignment.reactions import REACTIONS
 from services.assignment.views import VIEWS
+from services.chassis.http.common import LISTENING, ShowParties, ShowStream, ShowTaken, TakeIn
 from services.chassis.running import Service
 from services.chassis.service import serve
 
-SERVICE = Service(name="assignment", title="分办", views=VIEWS, operations=(*COMMANDS, *QUESTIONS), reactions=REACTIONS)
+SERVICE = Service(
+    name="assignment",
+    title="分办",
+    views=VIEWS,
+    operations=(*COMMANDS, *QUESTIONS),
+    reactions=REACTIONS,
+    peers={
+        "intake": (ShowParties, ShowDirectory, ShowUnit, ShowAssignment, ShowStream, TakeIn),
+        "mediation": (*LISTENING, ShowParties, ShowDirectory, ListInstructionsOfCase, ShowStream, TakeIn),
+        "accountability": (*LISTENING, ShowTaken, ShowParties, ShowDirectory),
+    },
+)
 
 
 def main(only: frozenset[str] | None = None) -> None:

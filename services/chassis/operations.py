@@ -150,6 +150,13 @@ class NoSession(Forbidden):
     remedy = "请以查询码登录后再办。"
 
 
+class NotOpenToServices(Forbidden):
+    """The account of a service opens what that service asks of this one, and nothing else."""
+
+    code = "not_open_to_services"
+    title = "该接口不向此服务账户开放"
+
+
 def permitted(by: By, operation: Operation) -> None:
     """Raise ``Forbidden`` unless whoever acts may do that."""
     by.must_be(*operation.by)

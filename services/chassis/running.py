@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -44,6 +44,8 @@ class Service:
     effect: Callable[[Running], Effect] | None = None
     """Instead of commands: what taking in events does (the ledger)."""
     effect_sources: tuple[str, ...] = ()
+    peers: Mapping[str, Sequence[type[Declared]]] = field(default_factory=dict)
+    """What each other service asks of this one, and nothing else: its account opens no other door."""
     loops: Callable[[Running], Sequence[tuple[str, Callable[[], Any]]]] = lambda _: ()
     """What runs for ever beside taking in events: a name and the coroutine function of each."""
     text: Callable[[Running], Asking] | None = None

@@ -1,5 +1,6 @@
 """Wires intake. Nothing else reads settings."""
 
+from services.chassis.http.common import LISTENING, ShowParties, ShowStream, ShowTaken, TakeIn
 from services.chassis.running import Service
 from services.chassis.service import serve
 from services.intake.application.office import Office
@@ -7,6 +8,8 @@ from services.intake.application.sessions import sessions_of
 from services.intake.application.texts import texts_of
 from services.intake.commands import COMMANDS
 from services.intake.questions import QUESTIONS
+from services.intake.questions.cases import ShowRegistration
+from services.intake.questions.texts import ShowTextKinds
 from services.intake.reactions import REACTIONS
 from services.intake.views import VIEWS
 
@@ -17,6 +20,11 @@ SERVICE = Service(
     own=Office,
     operations=(*COMMANDS, *QUESTIONS),
     reactions=REACTIONS,
+    peers={
+        "assignment": (*LISTENING, ShowParties, ShowTextKinds),
+        "mediation": (ShowParties, ShowTextKinds, ShowRegistration, ShowStream, TakeIn),
+        "accountability": (*LISTENING, ShowTaken, ShowParties, ShowTextKinds, ShowStream),
+    },
     text=texts_of,
     sessions=sessions_of,
 )

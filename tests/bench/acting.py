@@ -8,7 +8,7 @@ from typing import Any
 
 from contracts.vocabulary import Role
 from services.chassis.identity.tokens import LIFE_SECONDS_MAX
-from services.chassis.identity.who import DOOR, WINDOW, client_of
+from services.chassis.identity.who import WINDOW, client_of
 from services.scenario.accounts import Accounts, Secrets
 from services.scenario.county import HOME, County
 from tests.acting import issuer
@@ -27,7 +27,7 @@ def shown(actor: str, unit: str, role: str) -> list[tuple[str, str]]:
         return [("authorization", f"Bearer {token(actor, azp=client_of('accountability'))}")]
     if role == Role.platform_admin:
         return [("authorization", f"Bearer {token(actor, Role.platform_admin)}")]
-    found = token(actor, azp=client_of(DOOR)) if role == Role.petitioner else token(actor)
+    found = token(actor, azp=WINDOW) if role == Role.petitioner else token(actor)
     return [("authorization", f"Bearer {found}"), *post]
 
 

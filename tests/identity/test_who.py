@@ -142,11 +142,19 @@ async def test_who_keeps_the_platform_running_does_nothing_else(tokens: Tokens, 
     await refuses(NotYourPost, identity, issuer.token("nobody", "auditor", "system"), None)
 
 
+async def unopened(_: str) -> Who | None:
+    """Open no session to anybody."""
+    return None
+
+
 async def test_a_service_is_a_system_and_the_door_speaks_for_petitioners(tokens: Tokens, issuer: Issuer):
-    identity = knowing(tokens, county())
-    door, other = (issuer.token("x", azp=f"huiyin-{name}") for name in ("intake", "mediation"))
+    identity, at_the_door = knowing(tokens, county()), knowing(tokens, county())
+    at_the_door.sessions = unopened
+    door, other, window = (issuer.token("x", azp=f"huiyin-{name}") for name in ("intake", "mediation", "window"))
     assert await identity.who(other, None, TODAY) == Who("system:mediation", PLATFORM, Role.system)
-    assert await identity.who(door, "RSJ/petitioner", TODAY) == Who("petitioner", "RSJ", Role.petitioner)
-    await refuses(NotYourPost, identity, other, "RSJ/petitioner")
+    for one, speaker, stranger in ((identity, door, window), (at_the_door, window, door)):
+        assert await one.who(speaker, "RSJ/petitioner", TODAY) == Who("petitioner", "RSJ", Role.petitioner)
+        await refuses(NotYourPost, one, stranger, "RSJ/petitioner")
+        await refuses(NotYourPost, one, other, "RSJ/petitioner")
     await refuses(NotYourPost, identity, door, "RSJ/unit_head")
     await refuses(NotYourPost, identity, issuer.token("huiyin-intake"), None)

@@ -107,7 +107,7 @@ class TestRegister:
         """第二十二条, 第二十三条: also a unit to which somebody turns directly."""
         ok(await register(county, role), 201)
 
-    @pytest.mark.parametrize("role", [Role.auditor, Role.supervisor, Role.platform_admin, Role.system])
+    @pytest.mark.parametrize("role", [Role.auditor, Role.supervisor, Role.platform_admin])
     async def test_others_have_no_hand_in_it(self, county: System, role: Role):
         refused(await register(county, role), 403, Forbidden)
 
@@ -320,7 +320,7 @@ class TestRead:
 
     @pytest.mark.parametrize(
         "role",
-        [Role.petitioner, Role.auditor, Role.platform_admin, Role.evaluator, Role.personnel_officer, Role.system],
+        [Role.petitioner, Role.auditor, Role.platform_admin, Role.evaluator, Role.personnel_officer],
     )
     async def test_who_does_not_work_on_it_does_not_read_it(self, county: System, role: Role):
         case = await registered(county)

@@ -198,6 +198,8 @@ class ShowNumbers(
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 
+LISTENING: Final = (ShowHeads, SettleKey, ListSealed)
+"""What whoever listens to a service asks of it."""
 COMMON: Final = (
     ShowHeads, ShowTaken, SettleKey, TakeIn, ListSealed, ShowStream, ShowParties, ExplainProblem, ShowNumbers,
 )  # fmt: skip

@@ -21,6 +21,7 @@ from pydantic import ValidationError
 from starlette.routing import BaseRoute, Match, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from contracts.vocabulary import Role
 from services.chassis.commands import Command
 from services.chassis.context import WHENCE, By
 from services.chassis.database import COMMAND_SECONDS_MAX
@@ -28,7 +29,8 @@ from services.chassis.errors import DomainError, KeyReused, NotFound, Unavailabl
 from services.chassis.http.acting import acting, asking, whence
 from services.chassis.http.answers import changed, shown
 from services.chassis.http.bodies import JSON, parsed, received
-from services.chassis.operations import Declared, Operation, permitted
+from services.chassis.identity.who import service_of
+from services.chassis.operations import Declared, NotOpenToServices, Operation, permitted
 from services.chassis.questions import Answer, Question
 from services.chassis.recusal import FOR_NO_UNIT, MustKeepOut
 from services.chassis.references import given_officers, given_units, named_cases
@@ -114,11 +116,19 @@ def _commanded(cls: type[Declared], running: Running) -> Handler:
 
     async def acted(request: Request, body: bytes) -> Done:
         by = await acting(request, running.identity)
+        _may(by, cls, running)
         command = read(cls, request.scope["path_params"], body, _kind(request))
-        permitted(by, operation)
         return await _done(command, running, by)
 
     return handle
+
+
+def _may(by: By, cls: type[Declared], running: Running) -> None:
+    """Raise ``Forbidden`` unless whoever acts may do that: a service what it is said to ask here, others by role."""
+    if by.role is not Role.system:
+        permitted(by, cls.operation)
+    elif cls not in running.service.peers.get(service_of(by.actor), ()):
+        raise NotOpenToServices
 
 
 async def _done(command: Command[Any], running: Running, by: By) -> Done:
@@ -250,14 +260,14 @@ def _asked(cls: type[Declared], running: Running) -> Handler:
 
     async def handle(request: Request) -> Response:
         by = None if operation.open else await asking(request, running.identity)
+        if by is not None:
+            _may(by, cls, running)
         if operation.open and operation.changes:
             WHENCE.set(whence(request, running.settings.proxies_trusted))  # a request is a task, and ends with it
         if operation.changes:
             question = read(cls, request.scope["path_params"], await _body(cls, request), _kind(request))
         else:
             question = checked(cls, request.scope["path_params"], _once(cls, request), "query")
-        if by is not None:
-            permitted(by, operation)
         case = getattr(question, "case_id", None) if by is not None and by.role not in FOR_NO_UNIT else None
         try:
             answer = await question.ask(running, by)

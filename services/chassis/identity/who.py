@@ -70,8 +70,13 @@ def client_of(service: str) -> str:
     return f"huiyin-{service}"
 
 
+def service_of(actor: str) -> str:
+    """Return which service acts."""
+    return actor.removeprefix(_SYSTEM)
+
+
+_SYSTEM: Final = f"{Role.system}:"
 _SYSTEMS: Final = {client_of(service): service for service in SERVICES}
-_FOR_PETITIONERS: Final = frozenset({client_of(DOOR), WINDOW})
 
 
 class Identity:
@@ -81,6 +86,11 @@ class Identity:
         self.tokens = tokens
         self.directories = directories
         self.sessions = sessions
+
+    @property
+    def _for_petitioners(self) -> str:
+        """The client that speaks for petitioners: at the door the window, and elsewhere whoever knows them."""
+        return client_of(DOOR) if self.sessions is None else WINDOW
 
     async def who(self, bearer: str | None, post: str | None, on: date) -> Who:
         """Return who acts by a token, as which of their posts on a day.
@@ -95,10 +105,10 @@ class Identity:
         if not _CODE.fullmatch(claims.name):  # it stands in events, and so is no name
             raise NotAuthenticated
         wanted = None if post is None else _read(post)
-        if claims.azp in _FOR_PETITIONERS and wanted is not None and wanted[1] is Role.petitioner:
+        if claims.azp == self._for_petitioners and wanted is not None and wanted[1] is Role.petitioner:
             return Who(Role.petitioner, *wanted)
         if (service := _SYSTEMS.get(claims.azp)) is not None and wanted is None:
-            return Who(f"{Role.system}:{service}", PLATFORM, Role.system)
+            return Who(_SYSTEM + service, PLATFORM, Role.system)
         if claims.azp in {*_SYSTEMS, WINDOW}:
             raise NotYourPost
         if Role.platform_admin in claims.roles and wanted in {None, (PLATFORM, Role.platform_admin)}:

@@ -76,9 +76,9 @@ READS: Final[Mapping[Role, Reads]] = {
     Role.petitioner: _reads(),
     Role.platform_admin: _reads(),
 }
-"""Services themselves (`Role.system`) read what they need to answer; each answer of theirs goes through this table."""
+"""Services themselves ask what is declared (`Service.peers`); each answer of theirs goes through this table."""
 
-READERS: Final = (*(role for role, reads in READS.items() if reads != Reads()), Role.system)
+READERS: Final = tuple(role for role, reads in READS.items() if reads != Reads())
 """In which roles somebody reads any case at all."""
 OFFICIALS: Final = (*READERS, Role.platform_admin)
 """In which roles somebody acts for a unit, or keeps the platform running."""

@@ -31,7 +31,6 @@ from services.intake.domain.registration import arrival
 from services.intake.domain.visits import LoadPlan, SkipLevelVisit
 
 COUNTERS: Final = (Role.supervisor, Role.bureau_officer, Role.unit_head)
-WATCH: Final = (Role.system, *COUNTERS)
 RECORDERS: Final = (Role.bureau_officer, Role.intake_clerk, Role.unit_head)
 DESKS_MAX: Final = 100
 COUNTED: Final = (Channel.visit, Channel.letter, Channel.call)
@@ -113,7 +112,9 @@ class CountAtDoor(Entry[DoorCount], path="/door-counts", by=COUNTERS, called="�
         c.count(self.unit, self.day, counted, self.referred["on_file"], by.unit, at=by.at)
 
 
-class LookAtDoorAgain(OnEntry[DoorCount], path="/door-counts/{door_count_id}/audit", by=WATCH, called="登记缺口复核"):
+class LookAtDoorAgain(
+    OnEntry[DoorCount], path="/door-counts/{door_count_id}/audit", by=COUNTERS, called="登记缺口复核"
+):
     """See whether what was missing has been registered meanwhile (第二十二条)."""
 
     async def look_up(self, running: Running, by: By) -> None:
