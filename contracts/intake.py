@@ -27,6 +27,7 @@ from contracts.vocabulary import (
     NoticeMedium,
     ReturnedPaper,
     ReturnReason,
+    Role,
     Route,
     Satisfaction,
     ServiceMethod,
@@ -320,6 +321,9 @@ class ContentDisclosed(Event):
     case: UUID
     content: UUID
     purpose: str
+    unit: str | None = None
+    role: Role | None = None
+    """For which unit somebody reads and in which duty, where the petitioner is told so: of a report they are not."""
 
 
 class DocumentIssued(Event):

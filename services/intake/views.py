@@ -32,6 +32,7 @@ from contracts.vocabulary import (
     NoticeState,
     PaperState,
     RegistrationState,
+    Role,
     Route,
     SessionState,
     SkipCause,
@@ -60,6 +61,7 @@ from services.intake.domain.information import ContactCard, Notice, StepForm
 from services.intake.domain.outreach import Contact, ContactPoint, Dialogue, HelpPlan
 from services.intake.domain.paper import Paper
 from services.intake.domain.registration import Registration
+from services.intake.domain.texts import Disclosure
 from services.intake.domain.visits import LoadPlan, SkipLevelVisit
 
 NO_REPORT: Final = Sight("NOT confidential")
@@ -126,6 +128,17 @@ class PaperRow(Row, table="paper_view", of=Paper, sight=OF_CASE):
     served_at: datetime | None
     supersedes: UUID | None
     pdf_sha256: str
+
+
+class LookRow(Row, table="look_view", of=Disclosure, sight=OF_CASE):
+    """A look into the vault."""
+
+    case_id: Annotated[UUID, OF]
+    content: UUID
+    purpose: str
+    unit: str | None
+    role: Role | None
+    looked_at: datetime
 
 
 class DeskRow(Row, table="desk_view", of=Desk, sight=EVERYONE):
@@ -336,6 +349,6 @@ class LoadPlanRow(Row, table="load_plan_view", of=LoadPlan, sight=EVERYONE):
 ROWS: Final = (
     CaseRow, PaperRow, DeskRow, SessionRow, FieldVisitRow, DiaryRow, FieldDayRow, BoxRow, StepFormRow, ContactCardRow,
     NoticeRow, ExternalReferenceRow, ContactPointRow, HelpPlanRow, DialogueRow, ContactRow, SkipLevelVisitRow,
-    DoorCountRow, ConductIncidentRow, LoadPlanRow,
+    DoorCountRow, ConductIncidentRow, LoadPlanRow, LookRow,
 )  # fmt: skip
 VIEWS: Final = tuple(row.view for row in ROWS)

@@ -18,7 +18,7 @@ from contracts.intake import (
     DocumentDeposited,
     PetitionAttached,
 )
-from contracts.vocabulary import Channel, ContentCategory, DocumentKind, Kind, Route
+from contracts.vocabulary import Channel, ContentCategory, DocumentKind, Kind, Role, Route
 from services.intake.domain import classification, collective, filing
 from services.intake.domain.classification import ROUTES, AlreadyClassified, RouteDoesNotFit
 from services.intake.domain.registration import Registration
@@ -201,7 +201,7 @@ class TestDisclose:
     def test_look_belongs_to_the_case(self):
         """个人信息保护法 第五十四条: who looked, at what, for what purpose."""
         disclosure, content = Disclosure.blank(uuid4()), uuid4()
-        disclosure.disclose(CASE, content, "handling", at=NOW)
+        disclosure.disclose(CASE, content, "handling", "RSJ", Role.case_officer, at=NOW)
         [event] = disclosure.taken()
         assert isinstance(event, ContentDisclosed)
         assert (disclosure.case, event.content, event.purpose) == (CASE, content, "handling")
@@ -229,4 +229,4 @@ class TestReplay:
 
     def test_document_and_disclosure_too(self):
         check_replay(Document, uuid4(), [lambda d: d.deposit(CASE, DocumentKind.opinion, "1" * 64, at=NOW)])
-        check_replay(Disclosure, uuid4(), [lambda d: d.disclose(CASE, uuid4(), "audit", at=NOW)])
+        check_replay(Disclosure, uuid4(), [lambda d: d.disclose(CASE, uuid4(), "audit", None, None, at=NOW)])

@@ -36,6 +36,7 @@ SHOWN: Final = {"id", "version", "registration_no", "state"}
 """What anybody is told of a report: that it exists."""
 BY_CODE: Final = {
     "progress",
+    "listLooks",
     "listOwnPapers",
     "printOwnPaper",
     "showNotice",

@@ -21,6 +21,8 @@ from services.intake.domain.registration import Registration
 from services.intake.domain.texts import Disclosure
 from services.intake.domain.track import ContentIsConfidential, reads
 
+UNNAMED: Final = frozenset({Role.discipline_officer, Role.auditor})
+"""Of whom nobody is told that they looked: who finds out about officials (第三十条第三款)."""
 _REPORTS: Final = "SELECT reports_of($1) AS id"
 _SAME_PERSON: Final = """
 SELECT id FROM vault_key
@@ -49,11 +51,12 @@ async def look(running: Running, case: UUID, item: UUID, purpose: str, by: By) -
     if not sealed and by.role is Role.discipline_officer:
         raise Forbidden("纪检监察机关仅查阅检举控告密件")
     vault, database = office(running).vault, running.store.database
+    named = (by.unit, by.role) if is_told(by, sealed=sealed) else (None, None)
     looking = msgspec.structs.replace(by, command_id=derived(by.command_id, "look"), expected_versions=None)
 
     def opening() -> New:
         disclosure = Disclosure.blank(looking.command_id)
-        disclosure.disclose(case, item, purpose, at=by.at)
+        disclosure.disclose(case, item, purpose, *named, at=by.at)
         return New(disclosure)
 
     try:
@@ -63,6 +66,11 @@ async def look(running: Running, case: UUID, item: UUID, purpose: str, by: By) -
         return await vault.open(database, place, item)
     except AWAY as error:
         raise Unavailable from error
+
+
+def is_told(by: By, *, sealed: bool) -> bool:
+    """Return whether whoever it is about is told for which unit and in which duty somebody looks."""
+    return not sealed and by.role not in UNNAMED
 
 
 async def _has_it(running: Running, case: UUID, by: By) -> bool:

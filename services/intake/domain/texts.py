@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from contracts.intake import ContentDisclosed, DocumentDeposited
-from contracts.vocabulary import DocumentKind
+from contracts.vocabulary import DocumentKind, Role
 from services.chassis.aggregate import Aggregate, when
 
 
@@ -37,16 +37,24 @@ class Disclosure(Aggregate):
     def start(self) -> None:
         """Nobody has looked yet."""
         self.of: UUID | None = None
+        self.content: UUID | None = None
+        self.purpose = ""
+        self.unit: str | None = None
+        self.role: Role | None = None
+        self.looked_at: datetime | None = None
 
     @property
     def case(self) -> UUID | None:
         """The case whose text was read."""
         return self.of
 
-    def disclose(self, case: UUID, content: UUID, purpose: str, *, at: datetime) -> None:
+    def disclose(
+        self, case: UUID, content: UUID, purpose: str, unit: str | None, role: Role | None, *, at: datetime
+    ) -> None:  # fmt: skip
         """Record the look; the text may be decrypted only after this is stored."""
-        self.record(ContentDisclosed, at=at, case=case, content=content, purpose=purpose)
+        self.record(ContentDisclosed, at=at, case=case, content=content, purpose=purpose, unit=unit, role=role)
 
     @when
     def _(self, event: ContentDisclosed) -> None:
-        self.of = event.case
+        self.of, self.content, self.purpose = event.case, event.content, event.purpose
+        self.unit, self.role, self.looked_at = event.unit, event.role, event.timestamp

@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 
 from contracts.vocabulary import ClockNature, DocumentKind, Kind, PaperState, RegistrationState, Role
 from services.chassis.context import By
+from services.chassis.directory import Directory
 from services.chassis.errors import NotFound, SourceAway
 from services.chassis.questions import Answer, Question, rows
 from services.chassis.running import Running
@@ -25,6 +26,7 @@ from services.intake.domain.registration import Registration
 from services.intake.papers.kinds import KINDS, To
 
 PETITIONER: Final = (Role.petitioner,)
+LOOKS_MAX: Final = 500
 OWN: Final = Sight("q.petition_id = $1")
 """Whoever has proved by its query code that a petition is theirs is told of it, and nobody else is."""
 
@@ -196,6 +198,46 @@ class PrintOwnPaper(
         return Response(pdf, media_type="application/pdf", headers={"Cache-Control": "no-store"})
 
 
+class Look(BaseModel):
+    """Somebody has read what the petitioner wrote, or a paper to them."""
+
+    at: datetime
+    purpose: str
+    role: Annotated[Role | None, Field(description="In which duty; null where that is not told")]
+    role_title: str | None
+    unit: str | None
+    unit_name: str | None
+
+
+class Looks(BaseModel):
+    """The looks at what is the petitioner's own, the newest first."""
+
+    items: list[Look]
+
+
+class ListLooks(
+    ByCode, path="/progress/looks", method="POST", by=PETITIONER, called="查询本人材料被查阅的记录", sight=OWN,
+    reply=Looks,
+):  # fmt: skip
+    """List who has read what is the petitioner's own, when, in which duty and what for (个人信息保护法 第四十五条).
+
+    Nobody is named in person; and who finds out about officials not by their unit and duty either.
+    """
+
+    async def ask(self, running: Running, by: By | None) -> Answer:
+        assert by is not None
+        own = await own_of(running, by)
+        directory = await running.store.directories.at_hand()
+        found = await rows(running.store, _LOOKS, own.petition, LOOKS_MAX)
+        return Answer({"items": [_looked(row, directory) for row in found]})
+
+
+def _looked(row: dict[str, Any], directory: Directory) -> dict[str, Any]:
+    unit = directory.units.get(row["unit"] or "")
+    role = Role(row["role"]) if row["role"] else None  # type: ignore[call-arg]
+    return row | {"role_title": role and role.title, "unit_name": unit and unit.name}
+
+
 async def own_papers(running: Running, by: By) -> list[dict[str, Any]]:
     """Return the papers to the petitioner: those under the index of who wrote the petition, or of its only one.
 
@@ -240,6 +282,16 @@ SELECT v.registration_no, v.state, answering(v.id) AS answering,
 FROM query_code q JOIN case_view v ON v.split_from = q.case_id
 WHERE {OWN.condition} ORDER BY v.id
 """  # noqa: S608  # a condition of ours
+_LOOKS: Final = """
+SELECT l.looked_at AS at, l.purpose, l.unit, l.role
+FROM vault_key own
+CROSS JOIN LATERAL (
+    SELECT own.id UNION SELECT k.id FROM vault_key k WHERE k.persons && own.persons AND k.case_id = own.case_id
+) key
+JOIN vault_item i ON i.case_id = own.case_id AND i.key_id = key.id JOIN look_view l ON l.content = i.id
+WHERE own.id = $1 AND l.role IS DISTINCT FROM 'petitioner' AND l.role IS DISTINCT FROM 'system'
+ORDER BY l.looked_at DESC, l.id LIMIT $2
+"""
 _PAPERS: Final = """
 SELECT p.id AS document_id, p.case_id, own.id AS petition_id, p.kind, p.document_no, p.state, p.issued_at, p.served_at
 FROM paper_view p JOIN vault_key k ON k.id = p.id JOIN vault_key own ON own.id = $1 JOIN case_view v ON v.id = p.case_id
