@@ -23,8 +23,12 @@ from uuid import UUID, uuid5
 import msgspec
 
 from services.assignment.commands.directory import RelieveOfficer, SucceedUnit
+from services.chassis.errors import NotFound
 from services.chassis.identity.who import NotYourPost, client_of
+from services.intake.commands.cases import NameAccused
+from services.intake.commands.recusal import StepAside
 from services.intake.questions.sessions import OpenPetitionSession
+from services.mediation.commands.inquiry import DeclareRecusal
 from services.scenario.accounts import Accounts
 from services.scenario.county import HOME, County
 from services.scenario.hours import LOCAL
@@ -155,7 +159,10 @@ class _Player:
             self._score.commands += 1
             if reply.status != step.expect:
                 wrong = _unexpected(story, step, reply)
-                left = wrong.code == NotYourPost.code and _leaves(step.who, story.steps[number:])
+                later = story.steps[number:]
+                left = (wrong.code == NotYourPost.code and _leaves(step.who, later)) or (
+                    wrong.code == NotFound.code and any(map(_keeps_somebody_out, later))
+                )
                 (self._score.refused_otherwise if left else self._score.unexpected).append(wrong)
                 return
             if step.expect >= HTTPStatus.BAD_REQUEST:
@@ -257,6 +264,12 @@ def _leaves(who: Who, steps: Iterable[Step]) -> bool:
     """Whether somebody acts as what they are no more at the end of these steps."""
     taken = [step.sent for step in steps if step.command in {RelieveOfficer, SucceedUnit}]
     return any((sent["code"], sent.get("officer", who.actor)) == (who.unit, who.actor) for sent in taken)
+
+
+def _keeps_somebody_out(step: Step) -> bool:
+    """Whether somebody is complained of by it or steps aside, and so is told no more what they did before."""
+    accused = (step.sent.get(name) for name in ("accused_units", "accused_persons"))
+    return step.command in {NameAccused, StepAside, DeclareRecusal} or any(accused)
 
 
 def _shows(reply: Reply, step: Step) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import asynccontextmanager
 from datetime import date
 from types import SimpleNamespace
 from typing import Annotated, Any, Literal
@@ -28,6 +29,7 @@ from services.chassis.views import EVERYONE, Row
 from services.chassis.writer import Done
 from services.mediation.domain.handling import Handling
 from tests.acting import Proving, Trusting, issuer, proof
+from tests.harness import TESTING
 
 
 class Lent(Reply):
@@ -85,11 +87,20 @@ UNKNOWING = Directories(None, None, "mediation", None)  # type: ignore[arg-type]
 """A process that knows no unit: none is carried on by others."""
 
 
+@asynccontextmanager
+async def away():
+    """Lend no connection: what is denied is told all the same."""
+    raise OSError
+    yield
+
+
 @pytest.fixture
 async def client():
     settings = Settings(database_url="unused", kafka="unused", oidc_issuer=issuer().url)
     running = SimpleNamespace(
         store=SimpleNamespace(directories=UNKNOWING, keeps=lambda _: True),
+        service=SimpleNamespace(peers={TESTING: OPERATIONS}),
+        database=SimpleNamespace(connection=away),
         identity=Trusting(Tokens(settings), UNKNOWING),
     )
     app = make_app("mediation", "gate", settings)

@@ -13,19 +13,25 @@ from pydantic import AwareDatetime, BaseModel, Field, RootModel
 from contracts.envelope import LANE_SEQ_MAX, LANES, lane_of, write_records
 from contracts.vocabulary import Role
 from services.chassis.errors import NotFound, Unavailable
+from services.chassis.fields import Code, Moment
 from services.chassis.history import history
 from services.chassis.http.answers import shown
 from services.chassis.http.problems import Explained, explained
 from services.chassis.inbox import all_cursors
-from services.chassis.questions import Answer, Question, rows
+from services.chassis.questions import PAGE_MAX, Answer, Question, rows
 from services.chassis.relating import parties_of
 from services.chassis.source import FETCH_MAX
-from services.chassis.views import EVERYONE
+from services.chassis.views import EVERYONE, Sight, unless_kept
 
 if TYPE_CHECKING:
     from services.chassis.context import By
     from services.chassis.running import Running
 
+OF_WHOM_ONE_AUDITS: Final = Sight(
+    "true", unless_kept("about"),
+    "(unit = ANY ({organs}) OR unit = ANY ({within}::text[]) OR unit <> ALL ({without}::text[]))",
+)  # fmt: skip
+"""Shows what those have done for whom somebody has a mandate."""
 PEERS: Final = (Role.system,)
 """What is said between services, whole: nobody else reads it but by the table of rights."""
 LaneSeq = Annotated[int, Field(ge=0, le=LANE_SEQ_MAX)]
@@ -178,6 +184,54 @@ class ShowParties(
         return Answer({"items": await parties_of(running, self.case_id, fresh=self.fresh)})
 
 
+class Denied(BaseModel):
+    """What somebody has tried, as it was denied to them; `about` is what stands in the path, where that is an id."""
+
+    id: UUID
+    at: AwareDatetime
+    actor: str
+    unit: str
+    role: str
+    operation: str
+    about: UUID | None
+    code: str
+    request_id: str
+
+
+class AllDenied(BaseModel):
+    """What was denied, the newest first; `next` is what to ask before, and null at the end."""
+
+    items: list[Denied]
+    next: AwareDatetime | None
+
+
+class ListDenied(
+    Question, path="/denied", called="被拒绝的访问记录", sight=OF_WHOM_ONE_AUDITS, reply=AllDenied, by=(Role.auditor,)
+):
+    """Show auditors what those whom they audit have tried and was denied (个人信息保护法 第五十四条)."""
+
+    before: Moment | None = None
+    actor: Code | None = None
+    about: UUID | None = None
+    limit: Annotated[int, Field(ge=1, le=PAGE_MAX)] = 50
+
+    async def ask(self, running: Running, by: By | None) -> Answer:
+        """Look it up."""
+        seen, values = await self.seen(running, by, 4)
+        found = await rows(
+            running.store, _DENIED.format(seen=seen), self.before, self.actor, self.about, self.limit, *values
+        )
+        return Answer({"items": found, "next": found[-1]["at"] if len(found) == self.limit else None})
+
+
+_DENIED: Final = """
+SELECT id, at, actor, unit, role, operation, about, code, request_id FROM denied
+WHERE ($1::timestamptz IS NULL OR at < $1) AND ($2::text IS NULL OR actor = $2) AND ($3::uuid IS NULL OR about = $3)
+  AND {seen}
+ORDER BY at DESC, id LIMIT $4
+"""
+
+
 class ExplainProblem(Question, path="/problems/{code}", called="问题说明", sight=EVERYONE, reply=Explained, open=True):
     """Explain a code: what it means, its article, and what to do."""
 
@@ -201,7 +255,8 @@ class ShowNumbers(
 LISTENING: Final = (ShowHeads, SettleKey, ListSealed)
 """What whoever listens to a service asks of it."""
 COMMON: Final = (
-    ShowHeads, ShowTaken, SettleKey, TakeIn, ListSealed, ShowStream, ShowParties, ExplainProblem, ShowNumbers,
+    ShowHeads, ShowTaken, SettleKey, TakeIn, ListSealed, ShowStream, ShowParties, ListDenied, ExplainProblem,
+    ShowNumbers,
 )  # fmt: skip
 
 

@@ -25,6 +25,7 @@ from contracts.vocabulary import Role
 from services.chassis.commands import Command
 from services.chassis.context import WHENCE, By
 from services.chassis.database import COMMAND_SECONDS_MAX
+from services.chassis.denied import on_record
 from services.chassis.errors import DomainError, KeyReused, NotFound, Unavailable
 from services.chassis.http.acting import acting, asking, whence
 from services.chassis.http.answers import changed, shown
@@ -116,9 +117,10 @@ def _commanded(cls: type[Declared], running: Running) -> Handler:
 
     async def acted(request: Request, body: bytes) -> Done:
         by = await acting(request, running.identity)
-        _may(by, cls, running)
-        command = read(cls, request.scope["path_params"], body, _kind(request))
-        return await _done(command, running, by)
+        path = request.scope["path_params"]
+        async with on_record(running, by, operation, path):
+            _may(by, cls, running)
+            return await _done(read(cls, path, body, _kind(request)), running, by)
 
     return handle
 
@@ -260,6 +262,10 @@ def _asked(cls: type[Declared], running: Running) -> Handler:
 
     async def handle(request: Request) -> Response:
         by = None if operation.open else await asking(request, running.identity)
+        async with on_record(running, by, operation, request.scope["path_params"]):
+            return await answered(request, by)
+
+    async def answered(request: Request, by: By | None) -> Response:
         if by is not None:
             _may(by, cls, running)
         if operation.open and operation.changes:
