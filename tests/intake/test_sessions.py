@@ -196,7 +196,7 @@ class TestWhatItOpens:
         refused(await county.client.post(url, json={}, auth=None), 401, NotAuthenticated)
         refused(await county.send("intake", "/progress", {}, role=Role.petitioner), 403, NoSession)
         code = (await county.register())["query_code"]
-        reply = await county.send("intake", "/progress", {"query_code": code}, role=Role.petitioner)
+        reply = await county.with_session(await logged_in(county, code), "/progress", {"query_code": code})
         assert reply.status_code == 422, "a code stands in one body alone"
 
     async def test_key_of_one_petitioner_is_no_other_ones(self, county: System):
