@@ -13,6 +13,7 @@ from contracts.vocabulary import Role
 from services.accountability.application import accounting
 from services.accountability.commands import knowing
 from services.accountability.domain.recommendations import WrongAddressee
+from services.chassis import telling
 from services.chassis.context import By
 from services.chassis.http import gate
 from services.chassis.recusal import OthersKeepOut
@@ -43,7 +44,15 @@ async def forwarded(huiyin: System) -> str:
 
 @asynccontextmanager
 async def unheard(huiyin: System) -> AsyncIterator[None]:
-    """Run the services, of which accountability takes in nothing that it does not ask for."""
+    """Run the services, of which accountability takes in nothing that it does not ask for, and is told nothing."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(telling, "_along", nobody)
+        async with _unheard(huiyin):
+            yield
+
+
+@asynccontextmanager
+async def _unheard(huiyin: System) -> AsyncIterator[None]:
     async with (
         huiyin.within("intake", "assignment", "mediation"),
         huiyin.within("accountability", parts=PARTS - {"reactions"}),
