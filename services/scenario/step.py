@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from http import HTTPStatus
 from typing import Any, NamedTuple
 
 from contracts.vocabulary import Role
+from services.chassis.http.problems import explained
 from services.chassis.operations import Declared, Operation
 
 
@@ -76,7 +76,7 @@ class Step:
     @property
     def expect(self) -> int:
         """With which status it must be answered."""
-        return HTTPStatus.CONFLICT if self.code else self.operation.status
+        return explained(self.service, self.code).status if self.code else self.operation.status
 
 
 def filled(value: Any, values: Mapping[str, str]) -> Any:  # noqa: ANN401  # a field of any command

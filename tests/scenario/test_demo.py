@@ -172,7 +172,7 @@ def listening(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     class Listening(Client):
         async def request(self, *args: Any, **more: Any) -> Reply:
             reply = await super().request(*args, **more)
-            if reply.status == HTTPStatus.CONFLICT:
+            if reply.status in {HTTPStatus.CONFLICT, HTTPStatus.FORBIDDEN}:
                 refused[msgspec.json.decode(reply.body)["code"]] += 1
             return reply
 

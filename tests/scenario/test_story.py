@@ -6,7 +6,6 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
-from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
@@ -200,7 +199,7 @@ def test_late_cases_miss_their_limit(told: list[Story], course: str, first: str,
 
 
 def test_refusals_that_a_real_office_would_meet_occur(told: list[Story]) -> None:
-    refused = {step.code for step in _steps(told) if step.expect == HTTPStatus.CONFLICT}
+    refused = {step.code for step in _steps(told) if step.code}
     assert refused == {
         "commitment_unkept",
         "cooling_off",
