@@ -36,8 +36,8 @@ from services.chassis.identity.who import PLATFORM
 from services.chassis.references import references
 from services.chassis.texts import TextOf
 from tests import steps
-from tests.acting import token
-from tests.harness import BUREAU, COMMITTEE, GOVERNMENT, POSTS, UNIT, System, free_port, until
+from tests.acting import proof, token
+from tests.harness import BUREAU, COMMITTEE, GOVERNMENT, OFFICER, POSTS, UNIT, System, free_port, until
 from tests.registers import entered
 
 FUZZED_PER_OPERATION: Final = 12
@@ -163,7 +163,8 @@ async def grounds(huiyin: System) -> Known:
     joined = await steps.attached(huiyin, mine["case_id"], petitioner=JOINED)
     ledger = await huiyin.caught_up()
     served = next(row for row in ledger if row["type"] == OpinionServed.wire_name)
-    running = steps.ok(await huiyin.client.get(huiyin.url("accountability") + "/clocks?state=running&limit=100"))
+    asked = f"{huiyin.url('accountability')}/clocks?state=running&limit=100"
+    running = steps.ok(await huiyin.client.get(asked, headers=proof(OFFICER, UNIT, Role.supervisor)))
     for unit in (UNIT, BUREAU):
         await huiyin.appoint(unit, FUZZER, POSTS)
     end = int(time.time()) + TOKEN_SECONDS
@@ -193,9 +194,18 @@ async def grounds(huiyin: System) -> Known:
         "conduct_incident_id/case": [entries["visit"]],
         **{f"{name}/case": [cases[9]] for name in ("help_plan_id", "recommendation_id", "fund_id")},
         **{f"token/{role}": [token(FUZZER, role, exp=end)] for role in Role},
+        **{f"token/{at}": [token(FUZZER, Role.system, peer, exp=end)] for at, peer in doors(huiyin)},
         **texts,
         **organised,
     }
+
+
+def doors(huiyin: System) -> Iterator[tuple[str, str]]:
+    """Yield what services ask of each other, by address and operation, and one that does."""
+    for service in SERVICES:
+        for peer, asked in import_module(f"services.{service}.main").SERVICE.peers.items():
+            for cls in asked:
+                yield f"{huiyin.url(service)} {cls.operation.method} {cls.operation.path}", peer
 
 
 async def logged_in(huiyin: System, code: str) -> str:
@@ -204,7 +214,7 @@ async def logged_in(huiyin: System, code: str) -> str:
     return token
 
 
-def steered(known: Known) -> Callable[..., None]:
+def steered(known: Known, url: str) -> Callable[..., None]:
     """Return a hook that lets most well-formed requests meet something that exists; others go out as they are."""
     of_operation: dict[str, random.Random] = {}
 
@@ -243,6 +253,7 @@ def steered(known: Known) -> Callable[..., None]:
             headers["Authorization"] = f"Bearer {known[f'token/{role}'][0]}"
             headers["Huiyin-Post"] = f"{PLATFORM if role is Role.platform_admin else unit}/{role}"
             if role is Role.system:  # a service says nothing of a post
+                headers["Authorization"] = f"Bearer {known[f'token/{url} {label}'][0]}"
                 del headers["Huiyin-Post"]
         if _is_uuid(headers.get("Idempotency-Key")) and dice.random() < 0.9:
             headers["Idempotency-Key"] = str(UUID(int=dice.getrandbits(128), version=4))
@@ -323,7 +334,7 @@ def fuzz(url: str, known: Known, examples: int, chosen: Sequence[str]) -> Found:
         "checks": {"enabled": False} | {name: {"enabled": True} for name in CHECKS},
     }
     schemathesis.hooks.unregister_all()
-    schemathesis.hook(steered(known))
+    schemathesis.hook(steered(known, url))
     schema = schemathesis.openapi.from_dict(described(url), config=SchemathesisConfig.from_dict(config))
     schema = schema.include(lambda context: context.operation.label in chosen)
     statuses: dict[str, set[int]] = defaultdict(set)
