@@ -13,6 +13,7 @@ from services.chassis import metrics
 from services.chassis.errors import Forbidden
 from services.chassis.http import edge
 from services.chassis.identity.tokens import NotAuthenticated
+from services.chassis.operations import NotOpenToServices
 from tests.harness import Servers, System
 from tests.law.test_r28_accused import REPORT, UNITS, complaint
 from tests.rules import refused
@@ -61,7 +62,8 @@ async def test_r30_numbers_are_for_who_keeps_the_platform_running(county: System
     headers = {"Huiyin-Actor": "x-1", "Huiyin-Unit": "RSJ", "Huiyin-Role": str(role)}
     for service in SERVICES:
         url = f"{county.url(service)}/metrics"
-        refused(await county.client.get(url, headers=headers), 403, Forbidden)
+        other = NotOpenToServices if role is Role.system else Forbidden
+        refused(await county.client.get(url, headers=headers), 403, other)
         refused(await county.client.get(url, auth=None), 401, NotAuthenticated)
 
 
