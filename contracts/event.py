@@ -11,8 +11,10 @@ An event must never hold personal data or the text of a petition: it refers to t
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cached_property
+from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, Final, NotRequired, Self, TypedDict, get_args, get_type_hints
 from uuid import UUID
 
@@ -33,6 +35,11 @@ OtherCase = Annotated[UUID, _ANOTHER]
 """A case that an event names and that is not its own: not everybody who may know of the one may know of the other."""
 
 _encode = msgspec.json.Encoder().encode
+
+
+def but_for(**fields: Any) -> Mapping[str, Any]:  # noqa: ANN401  # the fields of the event
+    """Say that others are told of an event though its case lies apart, and what stands in these fields then."""
+    return MappingProxyType(fields)
 
 
 class UnknownEvent(LookupError):
@@ -104,6 +111,8 @@ class Event(CanMutateAggregate[UUID], DomainEvent):
     version: ClassVar[int] = 1
     of_case: ClassVar[bool] = True
     """Whether its stream belongs to a case; what belongs to none (a unit, a calendar) says no."""
+    outward: ClassVar[Mapping[str, Any] | None] = None
+    """What others are told of it where its case lies apart: nothing, or itself with these fields as they stand here."""
     wire_name: ClassVar[str]
     body: ClassVar[Body]
 
@@ -127,6 +136,8 @@ class Event(CanMutateAggregate[UUID], DomainEvent):
     def apply(self, aggregate: Any) -> None:  # noqa: ANN401  # an aggregate of any service
         """Hand the event to the aggregate, which knows what the event means to it."""
         aggregate.handler(type(self))(aggregate, self)
+        if self.outward is not None:
+            aggregate.pass_on(self)
 
     def encoded(self) -> bytes:
         """Return the body as compact JSON, fields in declared order, moments in UTC whatever zone they were told in.
@@ -141,6 +152,13 @@ class Event(CanMutateAggregate[UUID], DomainEvent):
         body = _encode(fields)
         self.body.decode(body)
         return body
+
+    def told_outside(self, stream: UUID, version: int = 1) -> Self | None:
+        """Return what others are told of it under another number, where its case lies apart; None for nothing."""
+        if self.outward is None:
+            return None
+        said = {name: getattr(self, name) for name in self.body.names} | dict(self.outward)
+        return type(self)(originator_id=stream, originator_version=version, timestamp=self.timestamp, **said)
 
     @classmethod
     def decoded(cls, stream: UUID, version: int, at: Any, body: bytes) -> Self:  # noqa: ANN401

@@ -6,9 +6,10 @@ Registration may never be refused (信访工作条例 第二十二条, 第二十
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Final, Self
 from uuid import UUID
 
-from contracts.event import Event, OtherCase
+from contracts.event import Event, OtherCase, but_for
 from contracts.vocabulary import (
     Channel,
     ConductAct,
@@ -32,8 +33,12 @@ from contracts.vocabulary import (
     Satisfaction,
     ServiceMethod,
     SkipCause,
+    UnsealingPurpose,
     UrgentStage,
 )
+
+NO_TEXT: Final = UUID(int=0)
+"""Stands where nobody is told which text it is."""
 
 
 class CaseRegistered(Event):
@@ -401,11 +406,53 @@ class CaseSplit(Event):
     children: tuple[OtherCase, ...]
 
 
+class CaseSetApart(Event):
+    """The case is dealt with elsewhere; what happens in it from here is told to nobody."""
+
+    title = "另行办理"
+    basis = "信访工作条例 第三十条第三款"
+
+
+class CaseBroughtBack(Event):
+    """What lay apart is no report after all: it goes on, as if from its receipt, for those who had it to deal with."""
+
+    title = "另行办理撤销"
+    basis = "信访工作条例 第二十二条、第二十三条"
+
+
+class ReceiptIssued(Event):
+    """Something lies apart under this number; who has received it passes it on within the time of law.
+
+    It says nothing of what it is about; and it is said once more where somebody else has to pass it on, or has it.
+    """
+
+    title = "密件回执"
+    basis = "信访工作条例 第二十二条、第三十条第三款"
+    outward = but_for()
+
+    receiving_unit: str
+    received_at: datetime
+    anonymous: bool
+    organ: str | None = None
+    """Which discipline organ has it."""
+    again: bool = False
+    """Whether one had it that has it no longer, so that it is passed on anew."""
+
+
+class ReceiptReturned(Event):
+    """What lay apart under this number does so no more."""
+
+    title = "密件回执收回"
+    basis = "信访工作条例 第三十条第三款"
+    outward = but_for()
+
+
 class ConfidentialTrackOpened(Event):
     """A report about an official goes to the discipline organ, sealed; here only an opaque receipt remains."""
 
     title = "检举控告密件转办"
     basis = "信访工作条例 第二十二条第二款、第三十条"
+    outward = but_for()
 
     organ: str
     receipt_no: str
@@ -416,6 +463,7 @@ class PersonnelNoticeDue(Event):
 
     title = "反映干部问题待通报"
     basis = "信访工作条例 第三十条第二款"
+    outward = but_for(persons=(), told=(), from_case=None)
 
     persons: tuple[str, ...]
     """Of whom it is still to be told, by their codes in the directory."""
@@ -434,6 +482,7 @@ class PersonnelDepartmentTold(Event):
 
     title = "通报组织（人事）部门"
     basis = "信访工作条例 第三十条第二款"
+    outward = but_for(persons=(), letter_no="")
 
     organ: str
     persons: tuple[str, ...]
@@ -450,6 +499,7 @@ class InformantNotified(Event):
 
     title = "检举控告告知反馈"
     basis = "信访工作条例 第二十三条第四款、第三十条第一款"
+    outward = but_for(receipt="")
 
     notice: InformantNotice
     method: ServiceMethod
@@ -462,9 +512,31 @@ class ReportConcluded(Event):
 
     title = "检举控告办结"
     basis = "信访工作条例 第二十三条第四款、第三十条第一款"
+    outward = but_for()
 
     organ: str
     concluded_on: date
+
+
+class UnsealingRequested(Event):
+    """Somebody of the organ that has a report asks to read what lies under seal, and says what for."""
+
+    title = "申请启封"
+    basis = "信访工作条例 第三十条第三款"
+
+    officer: str
+    purpose: UnsealingPurpose
+
+
+class UnsealingApproved(Event):
+    """A second person of the organ agrees: whoever asked reads what lies under seal until then, and nobody else."""
+
+    title = "同意启封"
+    basis = "信访工作条例 第三十条第三款"
+
+    officer: str
+    approved_by: str
+    until: datetime
 
 
 class NotAcceptedNotified(Event):
@@ -539,6 +611,7 @@ class UrgentMatterNoted(Event):
 
     title = "重大紧急信访事项"
     basis = "信访工作条例 第二十五条"
+    outward = but_for(from_case=None)
 
     known_at: datetime
     from_case: OtherCase | None = None
@@ -556,6 +629,7 @@ class UrgentMatterReported(Event):
 
     title = "重大紧急信访报告"
     basis = "信访工作条例 第二十五条"
+    outward = but_for(document=NO_TEXT)
 
     stage: UrgentStage
     reported_at: datetime
@@ -572,6 +646,7 @@ class WithdrawalRequested(Event):
 
     title = "申请撤回"
     basis = "信访工作条例 第十七条（程序由本系统规定）"
+    outward = but_for(document=NO_TEXT, petition=None)
 
     document: UUID
     effective_on: date
@@ -582,17 +657,26 @@ class WithdrawalRequested(Event):
     asked_at: datetime | None = None
     """Since when, where that was in a case that has gone into this one, or from which this one has come."""
 
+    def told_outside(self, stream: UUID, version: int = 1) -> Self | None:
+        """Return what others are told: nothing of one of several."""
+        return super().told_outside(stream, version) if self.petition is None else None
+
 
 class WithdrawalRevoked(Event):
     """The petitioner has thought again, or somebody else petitions too by now; the case goes on as it was."""
 
     title = "取消撤回"
     basis = "信访工作条例 第十七条（程序由本系统规定）"
+    outward = but_for(document=None, petition=None)
 
     document: UUID | None = None
     petition: UUID | None = None
     pending: bool = False
     """Whether somebody else still thinks of withdrawing theirs."""
+
+    def told_outside(self, stream: UUID, version: int = 1) -> Self | None:
+        """Return what others are told: nothing of one of several."""
+        return super().told_outside(stream, version) if self.petition is None else None
 
 
 class PetitionWithdrawn(Event):
@@ -614,6 +698,7 @@ class CaseWithdrawn(Event):
 
     title = "撤回"
     basis = "信访工作条例 第十七条（程序由本系统规定）"
+    outward = but_for(document=NO_TEXT)
 
     document: UUID
 
@@ -721,6 +806,7 @@ class OfficerChallenged(Event):
 
     title = "申请登记人员回避"
     basis = "信访工作条例 第二十八条第三款"
+    outward = but_for(document=NO_TEXT)
 
     officer: str
     document: UUID
@@ -735,6 +821,7 @@ class OfficerSteppedAside(Event):
 
     title = "登记人员自行回避"
     basis = "信访工作条例 第二十八条第三款"
+    outward = but_for()
 
     officer: str
     decider: str
@@ -748,6 +835,7 @@ class ChallengeDecided(Event):
 
     title = "登记人员回避决定"
     basis = "信访工作条例 第二十八条第三款"
+    outward = but_for()
 
     officer: str
     granted: bool
@@ -759,6 +847,7 @@ class RecusalLearnt(Event):
 
     title = "回避登记"
     basis = "信访工作条例 第二十八条第三款"
+    outward = but_for()
 
     officer: str
     recused: bool

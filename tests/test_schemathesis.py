@@ -269,6 +269,8 @@ def steered(known: Known, url: str) -> Callable[..., None]:
             case.body |= {name: [UNIT] for name in ("units", "co_units", "successors") if name in case.body}
             for name in CASES & case.body.keys():
                 case.body[name] = dice.choice(known["case_id"])
+            if case.operation.path == "/batches":
+                case.body["cases"] = [dice.choice(known["case_id"])]
             case.body |= {name: told for name, told in DAYS.items() if name in case.body}
             case.body |= {name: dice.choice(known[name]) for name in ("case", "desk") if name in case.body}
             case.body |= BODIES.get(case.operation.path, {})

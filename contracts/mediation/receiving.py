@@ -46,6 +46,15 @@ class ClassificationLearnt(Event):
     route: Route
 
 
+class SettingApartLearnt(Event):
+    """The case is dealt with elsewhere, and nobody here may know of it; or that is so no more."""
+
+    title = "另行办理登记"
+    basis = "信访工作条例 第三十条第三款"
+
+    apart: bool
+
+
 class AccusedLearnt(Event):
     """It is known whom else the case complains of."""
 

@@ -71,6 +71,7 @@ class CaseState(Term):
     disputed = "disputed", "争议中"
     routed_out = "routed_out", "已转政法机关"
     discipline_track = "discipline_track", "已转纪检监察"
+    set_apart = "set_apart", "另行办理"
     not_accepted = "not_accepted", "不予受理"
     no_longer_accepted = "no_longer_accepted", "不再受理"
     withdrawn = "withdrawn", "已撤回"

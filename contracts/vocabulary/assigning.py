@@ -85,7 +85,7 @@ class LeavingReason(Term):
     divided = "divided", "分案"
     withdrawn = "withdrawn", "撤回"
     not_accepted = "not_accepted", "不予受理"
-    sealed = "sealed", "检举控告密件转办"
+    sealed = "sealed", "另行办理"
 
 
 class AssignmentState(Term):

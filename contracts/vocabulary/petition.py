@@ -186,6 +186,14 @@ class InformantNotice(Term):
     result = "result", "结果反馈"
 
 
+class UnsealingPurpose(Term):
+    """What for an organ opens what somebody has reported to it."""
+
+    examination = "examination", "核查处置"
+    notice = "notice", "告知检举控告人"
+    verification = "verification", "核实身份"
+
+
 class NotAcceptedGround(Term):
     """Why a petition is registered and yet not accepted; there are no others (第十九条第三款, 第二十条, 第二十三条)."""
 

@@ -9,6 +9,7 @@ from contracts.intake import (
     AccusedNamed,
     CaseClassified,
     CaseMerged,
+    CaseSetApart,
     CaseSplit,
     CaseWithdrawn,
     ChallengeDecided,
@@ -49,6 +50,7 @@ def correct(assignment: Assignment, event: ClassificationCorrected, at: datetime
     """The case was told apart wrongly; what was taken for a report is heard of for the first time."""
     if assignment.exists:
         assignment.learn_classification(event.kind, event.route, event.category, event.reasons, at=at)
+        assignment.join(event.others, at=at)
     else:
         _receive(assignment, event, at)
 
@@ -132,6 +134,12 @@ def lose_challenged_sponsor(campaign: Campaign, event: ChallengeDecided, at: dat
     """It is decided that who leads it keeps out."""
     if event.granted:
         sponsorship.keep_out(campaign, event.officer, at=at)
+
+
+@REACTIONS.on(CaseSetApart, Assignment)
+def set_apart(assignment: Assignment, _: CaseSetApart, at: datetime) -> None:
+    """It is dealt with elsewhere, and there is nothing of it here any more."""
+    assignment.set_apart(at=at)
 
 
 def _leaving(event_class: type[Event], reason: LeavingReason) -> None:

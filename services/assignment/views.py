@@ -52,17 +52,19 @@ from services.chassis.views import (
     unless_one_kept,
 )
 
-_REPORTS: Final = "SELECT id FROM case_view WHERE kind = 'report_accusation'"
-_NOT_OF_REPORT: Final = f"(case_id IN ({_REPORTS})) IS NOT TRUE"
-OF_CASE: Final = Sight(_NOT_OF_REPORT, unless_kept("case_id"), has_to_do_with("case_id"))
+_APART: Final = "SELECT id FROM case_view WHERE sealed"
+_NOT_APART: Final = f"(case_id IN ({_APART})) IS NOT TRUE"
+OF_CASE: Final = Sight(_NOT_APART, unless_kept("case_id"), has_to_do_with("case_id"))
 """What is about a case shows to everybody but whom that complains of (第二十八条第三款、第三十条第三款).
 
-Of one that has turned out to be a report nobody here may know any more.
+Of one that lies apart nobody here may know any more.
 """
 
 
 def _parties(a: Assignment) -> list[str]:
-    """Return who is what to a case, as far as assignment knows."""
+    """Return who is what to a case, as far as assignment knows; nobody, to one that lies apart."""
+    if a.sealed:
+        return []
     sharing = a.sharing.awaited if a.sharing else ()
     return parties(
         {
@@ -77,8 +79,9 @@ _OF_UNIT: Final = or_named(OF_CASE, "unit", Relation.owes)
 
 
 class CaseRow(
-    Row, table="case_view", of=Assignment, sight=Sight("kind <> 'report_accusation'", unless_kept("id"), HAS_TO_DO),
+    Row, table="case_view", of=Assignment, sight=Sight("NOT sealed", unless_kept("id"), HAS_TO_DO),
     unseen={
+        "sealed": lambda a: a.sealed,
         "parties": _parties,
         "accused": lambda a: kept_from(a.accused, a.accused_persons, a.recused),
         "received_by": lambda a: a.receiving_unit if a.accused or a.accused_persons else None,
@@ -212,7 +215,7 @@ class SectorBatchRow(
     Row,
     table="sector_batch_view",
     of=SectorBatch,
-    sight=Sight(f"NOT cases && ARRAY({_REPORTS})", unless_one_kept("cases"), is_named("unit", Relation.handles)),
+    sight=Sight(f"NOT cases && ARRAY({_APART})", unless_one_kept("cases"), is_named("unit", Relation.handles)),
 ):
     """Cases of one sector that were handed over at once."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -80,6 +80,10 @@ def _misled(seq: int, cause: Cause, found: Cited | None) -> str | None:
     return None
 
 
+SET_APART: Final = "intake.CaseSetApart.v1"
+"""After which a case that comes back goes on with a later version: what lay apart is told to nobody."""
+
+
 class WholeOrder:
     """Whether each number of a ledger, and each of its lanes, follows on the one before."""
 
@@ -103,12 +107,15 @@ class CaseOrder:
 
     def __init__(self) -> None:
         self.versions: dict[tuple[str, UUID], int] = defaultdict(int)
+        self.apart: dict[tuple[str, UUID], bool] = defaultdict(bool)
+        """Whether the last one has set the case apart: what happened until it came back lies elsewhere."""
 
     def take(self, entry: Entry) -> str | None:
         """Return what is wrong with where the entry stands."""
         stream = (entry.service, entry.stream)
         last, self.versions[stream] = self.versions[stream], entry.version
-        if entry.version == last + 1:
+        apart, self.apart[stream] = self.apart[stream], entry.type == SET_APART
+        if entry.version == last + 1 or (apart and entry.version > last):
             return None
         return f"entry {entry.seq} is version {entry.version} of {entry.service}'s stream {entry.stream} after {last}"
 

@@ -75,6 +75,22 @@ class Aggregate(eventsourcing.domain.Aggregate):
         """The case that the events belong to; None for what belongs to no case."""
         return self.id
 
+    def lies_apart(self, version: int) -> bool | None:  # noqa: ARG002  # who knows says so
+        """Return whether an event of its own lies apart (``apart``); None where that goes by its case alone."""
+        return None
+
+    def pass_on(self, event: Event) -> None:
+        """Know that something has happened of which others are told though its case lies apart."""
+
+    def told_as(self, version: int) -> int:
+        """Return as which of several things others are told of an event that lies apart."""
+        raise NotImplementedError
+
+    @property
+    def apart(self) -> bool | None:
+        """Whether its case lies apart now; None for one that never did, and for what does not decide it."""
+        return None
+
     @property
     def exists(self) -> bool:
         """Whether anything has happened to it."""
@@ -109,6 +125,11 @@ class Aggregate(eventsourcing.domain.Aggregate):
             return cls.applies[event_class]
         except KeyError:
             raise LookupError(f"{cls.__name__} does not know {event_class.wire_name}") from None
+
+    @classmethod
+    def opening(cls) -> frozenset[str]:
+        """Return the wire names of what may stand first in such a stream."""
+        return cls.events()
 
     @classmethod
     def events(cls) -> frozenset[str]:

@@ -11,7 +11,7 @@ import msgspec
 from contracts.envelope import Metadata
 from contracts.event import Event, decode
 from contracts.packing import unpack
-from services.chassis.recorder import Recorder
+from services.chassis.recorder import Recorder, Rows
 
 
 class Happened(msgspec.Struct, frozen=True):
@@ -32,11 +32,18 @@ class Fact(NamedTuple):
 
 
 async def history(recorder: Recorder, stream: UUID) -> list[Happened]:
-    """Return what has happened in a stream, also a moment ago."""
-    rows = await recorder.stream(stream)
-    packed = [(row, unpack(row["packed"])) for row in rows]
+    """Return what has happened in a stream, also a moment ago, and wherever it lies."""
+    return _told(await recorder.stream(stream))
+
+
+async def published(recorder: Recorder, stream: UUID) -> list[Happened]:
+    """Return the same without what lies apart: that is told to no other service."""
+    return _told(await recorder.published(stream))
+
+
+def _told(rows: Rows) -> list[Happened]:
     raw = msgspec.Raw
-    return [Happened(row["type"], row["version"], row["at"], raw(m), raw(b)) for row, (m, b) in packed]
+    return [Happened(name, version, at, *map(raw, unpack(packed))) for _, version, name, packed, at in rows]
 
 
 def facts(stream: UUID, happened: list[Happened]) -> list[Fact]:

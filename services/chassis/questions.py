@@ -58,6 +58,9 @@ class Answer(NamedTuple):
     version: int | None = None
 
 
+_NAMES: Final = frozenset({"named", "named_to_receiver"})
+
+
 @cache
 def page(of: type[Row]) -> type[BaseModel]:
     """Return the shape of a page of rows, under a name that is one in every language."""
@@ -133,7 +136,8 @@ class Question(Declared):
         places, used = {}, []
         for name in _PLACES.findall(text):
             if name not in places:
-                used.append(asker.values[name])
+                value = asker.values[name]
+                used.append(running.store.as_rows_have(value) if name in _NAMES else value)
                 places[name] = f"${after + len(used)}"
         return text.format(**places), used
 

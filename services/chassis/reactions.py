@@ -104,7 +104,9 @@ class Commands:
             reaction.act(aggregate, record.event(), by.at, *known)
             rows += self.store.rows(aggregate, by)
         if rows:
-            changed = {row.stream for row in rows}
+            changed = {
+                row.stream for row in rows if row.stream in found
+            }  # what is told under a receipt has no row of its own
             statements = [s for key in changed for s in self.store.view_statements(found[key])]
             await self.store.writer.write(connection, [Work(rows, statements)])
 

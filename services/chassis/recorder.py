@@ -7,8 +7,7 @@ library's terms: ``StoredEvent`` in, ``IntegrityError`` for a version that is ta
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from types import MappingProxyType
 from typing import Any, Final
@@ -21,29 +20,17 @@ from eventsourcing.persistence import IntegrityError
 
 from contracts.envelope import LANE_SEQ_MAX, VERSION_MAX, Record
 from contracts.packing import UNREADABLE, Unpackable, unpack
+from services.chassis.apart import Apart
 from services.chassis.database import Connection, Database
+from services.chassis.stored import Row, Stored
 
 _to_json = msgspec.json.Encoder().encode
 
 log = structlog.get_logger()
 
 
-Rows = Sequence[asyncpg.Record]
+Rows = Sequence[asyncpg.Record | Stored]
 """Stored events of a stream, by version."""
-
-
-class Row(msgspec.Struct, frozen=True):
-    """A stored event as the table takes it."""
-
-    stream: UUID
-    version: int
-    case: UUID | None
-    lane: int
-    id: UUID
-    type: str
-    packed: bytes
-    """Its metadata and body (``contracts.packing``)."""
-    at: datetime
 
 
 class CommandRow(msgspec.Struct, frozen=True):
@@ -57,6 +44,10 @@ class CommandRow(msgspec.Struct, frozen=True):
 
 class Replayed(Exception):
     """A command's id is already there: it was done before."""
+
+
+class WrongStore(Exception):
+    """A row of a case that lies apart was to go where everybody's lies, or the other way round."""
 
 
 class NumberTaken(IntegrityError):
@@ -76,18 +67,25 @@ FROM json_to_recordset($1::json) AS e (stream uuid, version int, "case" uuid, la
                                        packed text, at timestamptz)
 """
 _STREAM = """
-SELECT stream_id, version, type, packed, at FROM event
-WHERE stream_id = $1 AND version > $2 AND version <= $3 ORDER BY version {} LIMIT $4
+SELECT stream_id, version, type, packed, at FROM {events}
+WHERE stream_id = $1 AND version > $2 AND version <= $3 ORDER BY version {order} LIMIT $4
 """
 _STREAMS = """
-SELECT stream_id, version, type, packed, at FROM event
+SELECT stream_id, version, type, packed, at FROM {events}
 WHERE stream_id = ANY($1::uuid[]) ORDER BY stream_id, version
 """
 _SINCE = """
 SELECT e.stream_id, e.version, e.type, e.packed, e.at
 FROM unnest($1::uuid[], $2::int[]) AS k (stream_id, version)
-JOIN event e ON e.stream_id = k.stream_id AND e.version >= k.version ORDER BY e.stream_id, e.version
+JOIN {events} e ON e.stream_id = k.stream_id AND e.version >= k.version ORDER BY e.stream_id, e.version
 """
+_COMMON: Final = "event"
+_AND_APART: Final = """(
+    SELECT stream_id, version, type, packed, at FROM event
+    UNION ALL SELECT stream_id, version, '', uuid_send(case_id) || packed, at FROM apart.event
+)"""
+SEALED_UP: Final = ""
+"""Where the type of an event stands, of one that lies apart."""
 _SEALED = """
 SELECT s.seq, s.lane, s.lane_seq, e.id, e.stream_id, e.version, e.case_id, e.type, e.at, e.packed
 FROM (SELECT * FROM sealed WHERE {0} ORDER BY {1} LIMIT {2}) s
@@ -113,9 +111,12 @@ def _insert(texts: tuple[str, ...]) -> str:
 class Recorder:
     """Writes and reads the events of one service."""
 
-    def __init__(self, database: Database, service: str) -> None:
+    def __init__(self, database: Database, service: str, apart: Apart | None = None) -> None:
         self.database = database
         self.service = service
+        self.apart = apart
+        """What lies apart, where this service has such a store."""
+        self.events = _COMMON if apart is None else _AND_APART
 
     @staticmethod
     async def insert(
@@ -127,7 +128,7 @@ class Recorder:
         """Append events, the commands that they come from, and rows of other tables (see ``Statement``).
 
         It is one statement and so one round trip: all or nothing. Raises ``IntegrityError`` where a version is taken,
-        ``NumberTaken`` where a number is, and ``Replayed`` where a command was done before.
+        ``NumberTaken`` where a number is, ``Replayed`` where a command was done before, and ``WrongStore``.
         """
         values = (rows, commands, *beside.values())
         try:
@@ -136,32 +137,44 @@ class Recorder:
             raise (Replayed if error.constraint_name == "command_pkey" else IntegrityError)(str(error)) from error
         except asyncpg.SerializationError as error:
             raise NumberTaken(str(error)) from error
+        except asyncpg.CheckViolationError as error:
+            if error.constraint_name == "lies_apart":
+                raise WrongStore(str(error)) from error
+            raise
 
     async def stream(
         self, stream: UUID, *, gt: int = -1, lte: int = VERSION_MAX, desc: bool = False, limit: int | None = None
-    ) -> list[asyncpg.Record]:
+    ) -> list[asyncpg.Record | Stored]:
         """Return the rows of a stream by version; all of them unless limited, for nobody may decide on a part."""
+        sql = _STREAM.format(events=self.events, order="DESC" if desc else "ASC")
         async with self.database.connection() as connection:
-            rows: list[asyncpg.Record] = await connection.fetch(
-                _STREAM.format("DESC" if desc else "ASC"), stream, gt, lte, limit
-            )
-        return rows
+            return [self._opened(row) for row in await connection.fetch(sql, stream, gt, lte, limit)]
 
-    @staticmethod
-    async def streams(connection: Connection, streams: Sequence[UUID]) -> dict[UUID, Rows]:
+    async def streams(self, connection: Connection, streams: Sequence[UUID]) -> dict[UUID, Rows]:
         """Return the rows of several streams, each by version."""
-        rows: dict[UUID, list[asyncpg.Record]] = {stream: [] for stream in streams}
-        for row in await connection.fetch(_STREAMS, list(streams)):
-            rows[row["stream_id"]].append(row)
-        return rows  # type: ignore[return-value]  # as they are, they are to be read
+        return self._each(streams, await connection.fetch(_STREAMS.format(events=self.events), list(streams)))
 
-    async def since(self, versions: Mapping[UUID, int]) -> dict[UUID, list[asyncpg.Record]]:
+    async def since(self, versions: Mapping[UUID, int]) -> dict[UUID, Rows]:
         """Return the rows of several streams as they stand now, each from a version on."""
-        rows: dict[UUID, list[asyncpg.Record]] = {stream: [] for stream in versions}
+        sql = _SINCE.format(events=self.events)
         async with self.database.connection() as connection:
-            for row in await connection.fetch(_SINCE, list(versions), list(versions.values())):
-                rows[row["stream_id"]].append(row)
+            return self._each(versions, await connection.fetch(sql, list(versions), list(versions.values())))
+
+    async def published(self, stream: UUID) -> list[asyncpg.Record]:
+        """Return the rows of a stream that other services may know of."""
+        sql = _STREAM.format(events=_COMMON, order="ASC")
+        async with self.database.connection() as connection:
+            rows: list[asyncpg.Record] = await connection.fetch(sql, stream, -1, VERSION_MAX, None)
         return rows
+
+    def _each(self, streams: Iterable[UUID], rows: Iterable[asyncpg.Record]) -> dict[UUID, Rows]:
+        found: dict[UUID, list[asyncpg.Record | Stored]] = {stream: [] for stream in streams}
+        for row in rows:
+            found[row["stream_id"]].append(self._opened(row))
+        return found  # type: ignore[return-value]  # as they are, they are to be read
+
+    def _opened(self, row: asyncpg.Record) -> asyncpg.Record | Stored:
+        return row if row["type"] != SEALED_UP or self.apart is None else self.apart.opened(row)
 
     async def lane(self, lane: int, *, after: int, upto: int = LANE_SEQ_MAX, limit: int) -> list[Record]:
         """Return sealed events of a lane, `after` excluded and `upto` included."""

@@ -103,7 +103,8 @@ async def _kept_among(
 async def _kept(running: Running, case: UUID, unit: str, own: Sequence[str], to_receiver: Sequence[str]) -> bool:
     try:
         async with running.store.database.planning() as connection:
-            return bool(await connection.fetchval(_KEPT, case, unit, own, to_receiver))
+            named = [running.store.as_rows_have(names) for names in (own, to_receiver)]
+            return bool(await connection.fetchval(_KEPT, case, unit, *named))
     except AWAY as error:
         raise Unavailable from error
 
@@ -160,7 +161,7 @@ async def parties_of(running: Running, case: UUID, *, fresh: bool = False) -> li
     Raises ``Unavailable``.
     """
     if fresh:
-        for source in (*running.service.listens_to, running.service.name):  # what follows of what has come is its own
+        for source in running.service.listens_to:
             await running.inbox.pull_case(source, case)
     try:
         async with running.store.database.planning() as connection:

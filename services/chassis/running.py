@@ -13,6 +13,7 @@ from typing import Any, Final
 from contracts.periods import book
 from services.chassis import clock, migrate
 from services.chassis.account import Account
+from services.chassis.apart import Apart
 from services.chassis.database import AWAY, Database, open_pool
 from services.chassis.identity.tokens import Tokens
 from services.chassis.identity.who import Identity, Sessions, client_of
@@ -52,6 +53,8 @@ class Service:
     """How this service finds the texts of a case; the others ask it."""
     sessions: Callable[[Running], Sessions] | None = None
     """How this service knows the sessions that it has opened for petitioners; the others open none."""
+    sets_apart: bool = False
+    """Whether some of its cases lie apart (``apart``)."""
     rebuild: Callable[[Running], AsyncIterator[int]] | None = None
     """Folds anew what is not a view of this service's own aggregates."""
 
@@ -71,7 +74,8 @@ class Running:
         """The migrations of the schema that this process was made for, whatever the files say by tomorrow."""
         self.settings = settings
         self.database = Database()
-        self.store = Store(self.database, service.name, service.views)
+        apart = Apart(settings.sealed_key_file) if service.sets_apart else None
+        self.store = Store(self.database, service.name, service.views, apart)
         self.relay = Relay(self.store, settings)
         self.sources = Sources(settings, Account(settings, client_of(service.name)))
         self.texts = Texts(service.text(self) if service.text else self.sources.texts)

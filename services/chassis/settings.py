@@ -60,6 +60,8 @@ class Settings(BaseSettings):
     clock: ClockKind = ClockKind.real
     """With ``simulated`` a command may say what time it is; for demonstrations and tests only."""
     vault_key_file: Path | None = None
+    sealed_key_file: Path | None = None
+    """The key of what lies apart: reports about officials, which lie in a store of their own."""
     font_dir: Path | None = None
     """Fonts for papers that the office has a licence for (仿宋, 小标宋); without them those of the font package."""
     log_level: str = "INFO"

@@ -23,20 +23,23 @@ import asyncpg
 import msgspec
 import structlog
 from eventsourcing.persistence import IntegrityError
+from msgspec.structs import replace
 
-from contracts.envelope import Metadata, lane_of, write_metadata
+from contracts.envelope import Cause, Metadata, lane_of, write_metadata
 from contracts.event import Event
 from contracts.ids import derived
 from contracts.packing import pack
 from contracts.periods.calendar import day
 from services.chassis.aggregate import Aggregate
+from services.chassis.apart import Apart
 from services.chassis.context import By
 from services.chassis.database import AWAY, COMMAND_SECONDS_MAX, Connection, Database
 from services.chassis.errors import Conflict, DomainError, Invalid, KeyReused, NotFound, Stale, Unavailable
-from services.chassis.recorder import CommandRow, Recorder, Replayed, Row
+from services.chassis.recorder import CommandRow, Recorder, Replayed, WrongStore
 from services.chassis.recusal import FOR_NO_UNIT
 from services.chassis.rights.asker import Asker, Strange
 from services.chassis.series import series_of
+from services.chassis.stored import Row
 from services.chassis.streams import Stream, Streams, folded
 from services.chassis.units import Directories
 from services.chassis.views import Statement, View
@@ -78,10 +81,14 @@ class New(NamedTuple):
 class Store:
     """The aggregates of one service."""
 
-    def __init__(self, database: Database, service: str, views: Iterable[View]) -> None:
+    def __init__(
+        self, database: Database, service: str, views: Iterable[View], apart: Apart | None = None
+    ) -> None:  # fmt: skip
         self.database = database
         self.service = service
-        self.recorder = Recorder(database, service)
+        self.apart = apart
+        """What lies apart, where this service has such a store."""
+        self.recorder = Recorder(database, service, apart)
         self.streams = Streams(self.recorder)
         self.writer = Writer(database, self.recorder)
         self.views = tuple(views)
@@ -134,6 +141,20 @@ class Store:
         if not found.exists:
             raise NotFound(str(stream))
         return found
+
+    def as_rows_have(self, names: Sequence[str]) -> Sequence[str]:
+        """Return names, and what stands for them in the rows of cases that lie apart."""
+        return names if self.apart is None else [*names, *map(self.apart.veil, names)]
+
+    async def lies_apart(self, case: UUID) -> bool:
+        """Return whether a case lies apart, so that no other service may hear of it. Raises ``Unavailable``."""
+        if self.apart is None:
+            return False
+        try:
+            async with self.database.connection() as connection:
+                return await self.apart.has(connection, case)
+        except AWAY as error:
+            raise Unavailable from error
 
     # --------------------------------------------------------------- commands
 
@@ -292,25 +313,46 @@ class Store:
 
     def rows(self, aggregate: Aggregate, by: By) -> list[Row]:
         """Return the aggregate's new events as rows, with who and why beside each."""
+        case, cause = aggregate.case, aggregate.cause
+        if self.apart is None:
+            return [self._row(event, case, by, cause) for event in aggregate.taken()]
+        return [row for event in aggregate.taken() for row in self._rows_of(aggregate, event, by, self.apart)]
+
+    def _rows_of(self, aggregate: Aggregate, event: Event, by: By, apart: Apart) -> Iterator[Row]:
+        """Yield the row of an event; of one that lies apart, and what others are told of it, which leads to nothing."""
         case = aggregate.case
-        lane = lane_of(case or aggregate.id)
-        return [
-            Row(
-                aggregate.id,
-                event.originator_version,
-                case,
-                lane,
-                id_of(by, self.service, aggregate.id, event.originator_version),
-                event.wire_name,
-                pack(write_metadata(by.metadata(event, aggregate.cause)), _body(event)),
-                event.timestamp,
-            )
-            for event in aggregate.taken()
-        ]
+        lies_apart = aggregate.lies_apart(event.originator_version)
+        if not (case in apart.cases if lies_apart is None else lies_apart):
+            yield self._row(event, case, by, aggregate.cause)
+            return
+        yield replace(self._row(event, case, by, aggregate.cause), apart=True)
+        if lies_apart and event.told_outside(aggregate.id) is not None:
+            alias = apart.alias(aggregate.id)
+            told = event.told_outside(alias, aggregate.told_as(event.originator_version))
+            assert told is not None
+            command = apart.alias(by.command_id)
+            unlike = replace(by, command_id=command, request_id=str(command), reason=None)
+            yield self._row(told, alias, unlike, None)
+
+    def _row(self, event: Event, case: UUID | None, by: By, cause: Cause | None) -> Row:
+        return Row(
+            event.originator_id,
+            event.originator_version,
+            case,
+            lane_of(case or event.originator_id),
+            id_of(by, self.service, event.originator_id, event.originator_version),
+            event.wire_name,
+            pack(write_metadata(by.metadata(event, cause)), _body(event)),
+            event.timestamp,
+        )
 
     def view_statements(self, aggregate: Aggregate) -> list[Statement]:
-        """Return what brings the views of an aggregate up to date."""
-        return [view.statement(aggregate) for view in self._views_of[type(aggregate)]]
+        """Return what brings the views of an aggregate up to date, and says whether its case lies apart."""
+        veil = self.apart.veil if self.apart else None
+        views = [view.statement(aggregate, veil) for view in self._views_of[type(aggregate)]]
+        if self.apart is None or aggregate.apart is None:
+            return views
+        return [*views, self.apart.place(aggregate.id, apart=aggregate.apart)]
 
     async def stored(self, by: By) -> Done | None:
         """Return the outcome of this command if it was done before. Raises ``KeyReused`` if it was another one."""
@@ -335,6 +377,8 @@ class Store:
                 return await self.writer.append(make)
             except AWAY:
                 return await self._append_again(make, by, begun)
+            except WrongStore:
+                return await self._append_elsewhere(make)
         except Replayed:
             if (stored := await self.stored(by)) is None:
                 raise Unavailable from None
@@ -344,6 +388,16 @@ class Store:
             if (stored := await self.stored(by)) is not None:
                 return stored
             raise
+
+    async def _append_elsewhere(self, make: Making) -> Done:
+        """Store a work once this process has heard which cases lie apart by now."""
+        assert self.apart is not None
+        try:
+            async with self.database.connection() as connection:
+                await self.apart.learn(connection)
+            return await self.writer.append(make)
+        except AWAY as error:
+            raise Unavailable from error
 
     async def _append_again(self, make: Making, by: By, begun: float) -> Done:
         """Store a work whose outcome is unknown: whatever is there already is met as ``Replayed``."""

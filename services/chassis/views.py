@@ -91,6 +91,10 @@ def or_named(sight: Sight, column: str, relation: Relation) -> Sight:
     return replace(sight, permit=f"({is_named(column, relation)} OR {sight.permit})")
 
 
+VEILED: Final = object()
+"""Stands for words of which nobody who reads the row learns what they are, and which are found all the same."""
+
+
 @dataclass(frozen=True)
 class Told:
     """How a column is read from the aggregate, where it is no field of the same name: ``Annotated[int, Told(…)]``."""
@@ -124,6 +128,8 @@ class View:
     """Whom a case complains of and who was recused, by the names that its row has for them."""
     received_by: Callable[[Any], str | None] | None = None
     """Which unit has received it, where that makes a difference to who is kept from it."""
+    apart: Mapping[str, Any] = field(default_factory=dict)
+    """What stands in some columns while the case lies apart; in those that are `VEILED`, nothing that can be read."""
 
     @cached_property
     def upsert(self) -> str:
@@ -144,17 +150,24 @@ class View:
         """The columns that are shown."""
         return self.names[: len(self.names) - self.unseen]
 
-    def statement(self, aggregate: Aggregate) -> Statement:
-        """Return what puts the aggregate's row."""
-        values = (aggregate.id, aggregate.version, *self.row(aggregate))
-        return self.upsert, dict(zip(self.names, values, strict=True))
+    def statement(self, aggregate: Aggregate, veil: Callable[[str], str] | None = None) -> Statement:
+        """Return what puts the aggregate's row; `veil` makes of a word one from which nobody finds it."""
+        row = self.whole(aggregate)
+        if aggregate.apart and veil is not None:
+            for name, stands in self.apart.items():
+                row[name] = [veil(word) for word in row[name] or ()] or None if stands is VEILED else stands
+        return self.upsert, row
+
+    def whole(self, aggregate: Aggregate) -> dict[str, Any]:
+        """Return all columns, of what lies apart as well."""
+        return dict(zip(self.names, (aggregate.id, aggregate.version, *self.row(aggregate)), strict=True))
 
 
 class Row(BaseModel):
     """The row of an aggregate.
 
     Class arguments: its `table`, the kind of aggregate it is `of`, its `sight`, and the columns for that which are
-    `unseen` themselves, each with how it is read.
+    `unseen` themselves, each with how it is read; and what stands in some while a case lies `apart`.
     """
 
     view: ClassVar[View]
@@ -165,6 +178,7 @@ class Row(BaseModel):
     def __init_subclass__(
         cls, *, table: str | None = None, of: type[Aggregate] | None = None, sight: Sight | None = None,
         unseen: Mapping[str, Callable[[Any], Any]] = MappingProxyType({}),
+        apart: Mapping[str, Any] = MappingProxyType({}),
     ) -> None:  # fmt: skip
         """Take what the class says of itself; it is read when its fields are known."""
         super().__init_subclass__()
@@ -185,7 +199,7 @@ class Row(BaseModel):
         cls.view = View(
             said["table"], said["of"], (*fields, *unseen), row, said["sight"], len(unseen), unseen.get("parties"),
             naming,
-            unseen.get("accused"), unseen.get("received_by"),
+            unseen.get("accused"), unseen.get("received_by"), said.get("apart", {}),
         )  # fmt: skip
 
 

@@ -17,8 +17,9 @@ from typing import Any, Final
 import msgspec
 
 from services.chassis.database import AWAY, COMMAND_SECONDS_MAX, Connection, Database
-from services.chassis.recorder import CommandRow, NumberTaken, Recorder, Row
+from services.chassis.recorder import CommandRow, NumberTaken, Recorder
 from services.chassis.series import Numbers
+from services.chassis.stored import Row
 from services.chassis.views import Statement
 
 GROUP_MAX: Final = 32
@@ -162,10 +163,14 @@ class Writer:
 
     async def write(self, connection: Connection, works: Sequence[Work]) -> None:
         """Write works, all or nothing: one statement, whatever they change, is a transaction of its own."""
-        rows = [row for work in works for row in work.rows]
+        rows = [row for work in works for row in work.rows if not row.apart]
         commands = [work.command for work in works if work.command is not None]
         beside: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
         for text, values in sorted((s for work in works for s in work.statements), key=itemgetter(0)):
+            beside[text].append(values)
+        for row in (row for work in works for row in work.rows if row.apart):
+            assert self.recorder.apart is not None
+            text, values = self.recorder.apart.put(row)
             beside[text].append(values)
         await self.recorder.insert(connection, rows, commands, beside)
 

@@ -326,7 +326,8 @@ class Stack:
                 "HUIYIN_PEERS": json.dumps({n: service.url for n, service in services.items()}),
                 "HUIYIN_PROFILE": os.environ.get("HUIYIN_PROFILE", "national"),
                 "HUIYIN_CLOCK": "simulated",
-                "HUIYIN_VAULT_KEY_FILE": str(self._vault_key()),
+                "HUIYIN_VAULT_KEY_FILE": str(self._key("vault")),
+                "HUIYIN_SEALED_KEY_FILE": str(self._key("sealed")),
                 "HUIYIN_LOGS": os.pathsep.join(map(str, self._logs())),
             }
         )
@@ -340,8 +341,8 @@ class Stack:
 
         return {"HUIYIN_OIDC_CLAIM": CLAIM, "HUIYIN_OIDC_SECRET": self.accounts().clients[client_of(name)]}
 
-    def _vault_key(self) -> Path:
-        file = self.directory / "vault.key"
+    def _key(self, name: str) -> Path:
+        file = self.directory / f"{name}.key"
         if not file.exists():
             write_secret(file, base64.b64encode(secrets.token_bytes(32)).decode())
         return file

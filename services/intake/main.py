@@ -27,6 +27,7 @@ SERVICE = Service(
     },
     text=texts_of,
     sessions=sessions_of,
+    sets_apart=True,
 )
 
 

@@ -26,6 +26,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
 from contracts.ids import spelled
 from contracts.packing import BARE, PLAIN_BYTES_MAX, expanded, squeezed
+from services.chassis.apart import Apart
 from services.chassis.database import Database
 from services.chassis.errors import NotFound
 from services.chassis.numbers import compact
@@ -37,7 +38,7 @@ CODE_CHARS: Final = 12
 
 _to_json = msgspec.json.Encoder().encode
 
-_KEY = insertion("vault_key", "id", "case_id", "persons", "wrapped")
+_KEY = insertion("vault_key", "id", "case_id", "persons", "wrapped", "apart")
 _ITEM = insertion("vault_item", "id", "case_id", "key_id", "kind", "ciphertext")
 _CODE = insertion("query_code", "digest", "case_id", "petition_id")
 OTHER_CODES: Final = (
@@ -63,12 +64,14 @@ class Sealed(msgspec.Struct, frozen=True):
 class Vault:
     """Encrypts, decrypts and finds. The root key is 32 random bytes, base64, in a file that only the service reads."""
 
-    def __init__(self, key_file: Path | None) -> None:
+    def __init__(self, key_file: Path | None, apart: Apart | None = None) -> None:
         if key_file is None or not key_file.exists():
             raise NoKey("HUIYIN_VAULT_KEY_FILE names no file; it must hold 32 random bytes in base64")
         root = base64.b64decode(key_file.read_text().strip(), validate=True)
         if len(root) != ROOT_BYTES:
             raise NoKey(f"{key_file} must hold {ROOT_BYTES} bytes in base64")
+        self._apart = apart
+        """Wraps the keys of what lies with a case that lies apart."""
         self._wrapping = AESGCM(_derive(root, b"wrap"))
         self._index_key = _derive(root, b"person index")
         self._code_key = _derive(root, b"query code")
@@ -82,10 +85,12 @@ class Vault:
         *,
         persons: Sequence[str] = (),
         index: Sequence[bytes] = (),
+        apart: bool = False,
     ) -> Sealed:
         """Encrypt the items of petition or document `number` under a new key; the digest is that of the first.
 
         `persons` make the blind index, by which one person's keys are found to erase them; `index` is one made before.
+        Where the case lies `apart` the key is wrapped by another one than the vault's.
         """
         key, wrapping, *nonces = _random(ROOT_BYTES, NONCE_BYTES, *[NONCE_BYTES] * len(items))
         cipher, bound = AESGCM(key), case.bytes + number.bytes
@@ -94,10 +99,10 @@ class Vault:
             _encrypt(cipher, nonce, text, item.bytes + bound) for (item, text), nonce in zip(texts, nonces, strict=True)
         ]
         known = (*index, *(_mac(self._index_key, person.encode()) for person in persons))
-        wrapped = _hex(_encrypt(self._wrapping, wrapping, key, number.bytes))
-        statements: list[Statement] = [
-            (_KEY, {"id": number, "case_id": case, "persons": [_hex(one) for one in known] or None, "wrapped": wrapped})
-        ]
+        wrapped = self._wrapped(case, number, key, wrapping, apart=apart)
+        persons_known = [_hex(one) for one in known] or None
+        row = {"id": number, "case_id": case, "persons": persons_known, "wrapped": wrapped, "apart": apart}
+        statements: list[Statement] = [(_KEY, row)]
         for (item, (kind, _)), ciphertext in zip(items.items(), sealed, strict=True):
             row = {"id": item, "case_id": case, "key_id": number, "kind": kind, "ciphertext": _hex(ciphertext)}
             statements.append((_ITEM, row))
@@ -118,11 +123,11 @@ class Vault:
     async def open(self, database: Database, case: UUID, item: UUID) -> Any:  # noqa: ANN401  # what was sealed
         """Decrypt an item; the look must be on record already. Raises ``NotFound``, also for an erased one."""
         async with database.connection() as connection:
-            row = await connection.fetchrow(_READ.format("i.key_id, i.kind, i.ciphertext, k.wrapped"), item, case)
+            row = await connection.fetchrow(_READ.format("i.key_id, i.ciphertext, k.wrapped, k.apart"), item, case)
         if row is None:
             raise NotFound(str(item))
         try:
-            key = _decrypt(self._wrapping, row["wrapped"], row["key_id"].bytes)
+            key = self._unwrapped(case, row["key_id"], row["wrapped"], apart=row["apart"])
             text = _decrypt(AESGCM(key), row["ciphertext"], item.bytes + case.bytes + row["key_id"].bytes)
         except InvalidTag as error:
             raise NotFound(f"{item}: 密文与其案件不符") from error
@@ -155,6 +160,30 @@ class Vault:
                 digest = hashlib.sha256(sealed).hexdigest()
         return Sealed(statements, digest)
 
+    async def rewrapped(self, database: Database, case: UUID, *, apart: bool) -> list[Statement]:
+        """Return what wraps the keys of a case by the key of what lies apart, or by the vault's again."""
+        async with database.connection() as connection:
+            found = await connection.fetch(_KEYS, case, not apart)
+        statements: list[Statement] = []
+        for row in found:
+            of, number = row["case_id"], row["id"]
+            key = self._unwrapped(of, number, row["wrapped"], apart=not apart)
+            wrapped = self._wrapped(of, number, key, secrets.token_bytes(NONCE_BYTES), apart=apart)
+            statements.append((_KEY_WRAPPED, {"id": number, "case_id": of, "wrapped": wrapped, "apart": apart}))
+        return statements
+
+    def _wrapped(self, case: UUID, number: UUID, key: bytes, nonce: bytes, *, apart: bool) -> str:
+        if not apart:
+            return _hex(_encrypt(self._wrapping, nonce, key, number.bytes))
+        assert self._apart is not None
+        return _hex(self._apart.wrap(case, key, number))
+
+    def _unwrapped(self, case: UUID, number: UUID, wrapped: bytes, *, apart: bool) -> bytes:
+        if not apart:
+            return _decrypt(self._wrapping, wrapped, number.bytes)
+        assert self._apart is not None
+        return self._apart.unwrap(case, wrapped, number)
+
     def query_code(self, case: UUID, petition: UUID, command: UUID | None = None) -> tuple[str, Statement]:
         """Return the code by which the petitioner asks after a petition, and what stores its digest.
 
@@ -178,6 +207,18 @@ class Vault:
 
 _MOVED: Final = "UPDATE {0} t SET {1} FROM json_populate_recordset(NULL::{0}, {{rows}}) moved WHERE t.{2} = moved.{2}"
 _KEY_MOVED: Final = _MOVED.format("vault_key", "case_id = moved.case_id", "id")
+_KEY_WRAPPED: Final = (
+    _MOVED.format("vault_key", "wrapped = moved.wrapped, apart = moved.apart", "id")
+    + " AND t.case_id = moved.case_id AND t.apart <> moved.apart"
+)
+"""A key that has gone to another case meanwhile is that one's, and stays as it is."""
+_KEYS: Final = """
+WITH RECURSIVE whole AS (
+    SELECT $1::uuid AS id UNION SELECT v.id FROM whole w JOIN case_view v ON v.merged_into = w.id
+)
+SELECT k.id, k.case_id, k.wrapped FROM vault_key k JOIN whole w ON w.id = k.case_id WHERE k.apart = $2
+"""
+"""Those of a case, and of what has gone into it."""
 _CODE_MOVED: Final = _MOVED.format("query_code", "case_id = moved.case_id", "petition_id")
 _ITEM_MOVED: Final = _MOVED.format("vault_item", "case_id = moved.case_id, ciphertext = moved.ciphertext", "id")
 _OF_KEY: Final = """

@@ -43,6 +43,7 @@ from services.chassis.rights.table import Relation, parties
 from services.chassis.views import (
     EVERYONE,
     HAS_TO_DO,
+    VEILED,
     Row,
     Sight,
     Told,
@@ -94,8 +95,9 @@ class CaseRow(
         "received_by": lambda r: r.receiving_unit if r.accused_units or r.accused_persons else None,
         "organ": lambda r: r.organ,
     },
+    apart={"accused": VEILED, "channel": "", "category": "", "place": "", "kind": None, "route": None},
 ):  # fmt: skip
-    """A case as intake sees it."""
+    """A case as intake sees it; of what lies apart it says only how far it is, and for whom."""
 
     registration_no: str
     state: RegistrationState

@@ -8,6 +8,7 @@ from typing import Any, Final
 from contracts.assignment import (
     AccusedLearnt,
     CaseAssigned,
+    CaseCameBack,
     CaseCarriedOn,
     CaseForwarded,
     CaseLeft,
@@ -140,9 +141,16 @@ def complete_six_one(handling: Handling, event: SixOneCompleted, at: datetime) -
     receiving.complete_six_one(handling, event.order_no, at=at)
 
 
+@REACTIONS.on(CaseCameBack, Handling)
+def come_back(handling: Handling, _: CaseCameBack, at: datetime) -> None:
+    """What lay apart does so no more."""
+    receiving.learn_apart(handling, apart=False, at=at)
+
+
 @REACTIONS.on(CaseLeft, Handling)
 def stop(handling: Handling, event: CaseLeft, at: datetime) -> None:
-    """There is nothing left to answer here: the petitioner has withdrawn, or it is answered in another case."""
+    """There is nothing left to answer here: the petitioner has withdrawn, or it is answered or dealt with elsewhere."""
+    receiving.learn_apart(handling, apart=event.reason is LeavingReason.sealed, at=at)
     if (reason := STOPS.get(event.reason)) is not None:
         receiving.stop(handling, reason, at=at)
 

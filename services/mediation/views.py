@@ -32,15 +32,17 @@ from services.mediation.domain.funds import Fund
 from services.mediation.domain.handling import Handling
 
 OF_CASE: Final = Sight(
-    "(case_id IN (SELECT id FROM case_view WHERE kind = 'report_accusation')) IS NOT TRUE",
+    "(case_id IN (SELECT id FROM case_view WHERE set_apart)) IS NOT TRUE",
     unless_kept("case_id"),
     has_to_do_with("case_id"),
 )
-"""What is about a case shows to nobody who must not know of that, and to nobody here where that is a report."""
+"""What is about a case shows to nobody who must not know of that, and to nobody here where that lies apart."""
 
 
 def _parties(h: Handling) -> list[str]:
-    """Return who is what to a case, as far as mediation knows."""
+    """Return who is what to a case, as far as mediation knows; nobody, to one that lies apart."""
+    if h.set_apart:
+        return []
     return parties(
         {
             Relation.handles: [h.unit], Relation.helps: h.co_units, Relation.mediates: [h.mediator_unit],
@@ -52,8 +54,12 @@ def _parties(h: Handling) -> list[str]:
 
 class CaseRow(
     Row, table="case_view", of=Handling,
-    sight=Sight("kind IS DISTINCT FROM 'report_accusation'", unless_kept("id"), HAS_TO_DO),
-    unseen={"parties": _parties, "accused": lambda h: kept_from(h.accused_units, h.accused_persons, h.recused)},
+    sight=Sight("NOT set_apart", unless_kept("id"), HAS_TO_DO),
+    unseen={
+        "set_apart": lambda h: h.set_apart,
+        "parties": _parties,
+        "accused": lambda h: kept_from(h.accused_units, h.accused_persons, h.recused),
+    },
 ):  # fmt: skip
     """How far a unit has got with a case."""
 

@@ -16,9 +16,9 @@ from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastor
 
 from contracts.packing import unpack
 from services.chassis.context import By
-from services.chassis.recorder import Row
 from services.chassis.running import Running
 from services.chassis.store import New
+from services.chassis.stored import Row
 from services.intake.domain.texts import Disclosure
 from services.intake.main import SERVICE
 from tests.bench import samples

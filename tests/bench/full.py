@@ -90,6 +90,7 @@ async def played(urls: dict[str, str]) -> None:
 async def copy(of: System, to: System) -> None:
     """Put a copy of a system's database in the place of another one's."""
     to.key_file.write_bytes(of.key_file.read_bytes())
+    to.sealed_key_file.write_bytes(of.sealed_key_file.read_bytes())
     theirs, ours = (urlsplit(made.database_url).path[1:] for made in (of, to))
     admin = await asyncpg.connect(of.servers.database_url)
     try:

@@ -23,8 +23,8 @@ from services.chassis.aggregate import Aggregate
 from services.chassis.context import By
 from services.chassis.database import Database
 from services.chassis.directory import Directory
-from services.chassis.recorder import Row
 from services.chassis.store import Store
+from services.chassis.stored import Row
 from services.intake.application.registering import registration_no
 from services.intake.domain import classification, filing
 from services.intake.domain.registration import Registration

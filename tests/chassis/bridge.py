@@ -24,8 +24,8 @@ from eventsourcing.persistence import (
 
 from contracts.envelope import VERSION_MAX, lane_of
 from contracts.packing import pack, unpack
-from services.chassis.recorder import Row
 from services.chassis.running import Running
+from services.chassis.stored import Row
 from tests.harness import Servers, system, until
 
 T = TypeVar("T")

@@ -18,8 +18,9 @@ import pytest
 
 from contracts.packing import pack
 from services.chassis.errors import Invalid
-from services.chassis.recorder import CommandRow, Row
+from services.chassis.recorder import CommandRow
 from services.chassis.store import Store
+from services.chassis.stored import Row
 from services.chassis.writer import GROUP_MAX, Done, Work, Writer
 
 

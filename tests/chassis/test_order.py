@@ -23,9 +23,9 @@ from contracts.envelope import lane_of
 from contracts.packing import pack
 from services.chassis import relay as relay_module
 from services.chassis.database import AWAY
-from services.chassis.recorder import Row
 from services.chassis.relay import Relay
 from services.chassis.store import Store
+from services.chassis.stored import Row
 from tests.harness import System, until
 from tests.sizes import size
 

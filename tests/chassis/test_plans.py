@@ -33,8 +33,10 @@ STATEMENTS = {
     "seal and count": relay._SEAL.format(*relay._COUNTED),
     "what is to be published": recorder._LOG,
     "a lane": recorder._LANE,
-    "streams": recorder._STREAMS,
-    "since": recorder._SINCE,
+    "streams": recorder._STREAMS.format(events=recorder._COMMON),
+    "since": recorder._SINCE.format(events=recorder._COMMON),
+    "streams, wherever they lie": recorder._STREAMS.format(events=recorder._AND_APART),
+    "since, wherever they lie": recorder._SINCE.format(events=recorder._AND_APART),
 }
 
 

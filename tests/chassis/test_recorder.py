@@ -17,7 +17,8 @@ import asyncpg
 import pytest
 from eventsourcing.persistence import IntegrityError, StoredEvent
 
-from services.chassis.recorder import Recorder, Row
+from services.chassis.recorder import Recorder
+from services.chassis.stored import Row
 from tests.chassis.bridge import BridgedAggregateRecorder, BridgedApplicationRecorder, bridge
 from tests.harness import Servers
 

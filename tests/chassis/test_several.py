@@ -70,7 +70,8 @@ async def versions(store: Store, *cases: UUID) -> list[int]:
 async def test_both_are_changed_and_a_retry_changes_nothing_more(huiyin: System, store: Store):
     one, into, key = await filed(huiyin, store), await filed(huiyin, store), uuid4()
     done = await merge(huiyin, store, one, into, key=key)
-    assert await merge(huiyin, store, one, into, key=key) == done
+    again = await merge(huiyin, store, one, into, key=key)
+    assert ((again.version, again.reply), again.again, done.again) == ((done.version, done.reply), True, False)
     assert done.version == 2
     assert await versions(store, one, into) == [2, 2]
     async with huiyin.sql() as db:

@@ -21,7 +21,7 @@ def document(service: str) -> dict[str, Any]:
     with TemporaryDirectory() as folder:
         key = Path(folder, "key")
         key.write_bytes(base64.b64encode(bytes(32)))
-        settings = Settings(database_url="unused", kafka="unused", vault_key_file=key)
+        settings = Settings(database_url="unused", kafka="unused", vault_key_file=key, sealed_key_file=key)
         app = application(import_module(f"services.{service}.main").SERVICE, settings)
     made: dict[str, Any] = json.loads(json.dumps(app.openapi()))
     return made

@@ -24,8 +24,8 @@ from services.accountability.case import fold as folding
 from services.chassis import inbox, parking, reactions
 from services.chassis.inbox import Inbox
 from services.chassis.kafka import producer
-from services.chassis.recorder import Row
 from services.chassis.running import Running
+from services.chassis.stored import Row
 from tests.flow.checks import SOURCES, Client, check_everything, play
 from tests.harness import System, check_ledger, until
 from tests.sizes import size

@@ -15,7 +15,7 @@ from services.intake.domain.acceptance import NothingPending
 from services.intake.domain.collective import TooManyRepresentatives
 from services.intake.domain.grouping import ConfidentialStaysApart, NotMergeable
 from services.intake.domain.rating import AlreadyRated, NotAnswered, RatingClosed
-from services.intake.domain.track import ContentIsConfidential
+from services.intake.domain.track import ContentIsConfidential, StillSealed
 from services.intake.domain.withdrawal import CoolingOff
 from services.intake.vault import Vault
 from tests.harness import BUREAU, UNIT, Servers, System, petition
@@ -31,6 +31,7 @@ from tests.steps import (
     ok,
     open_county,
     registered,
+    unseal,
     with_receipt,
     with_unit,
 )
@@ -226,10 +227,17 @@ class TestConfidentialTrack:
             refused(reply, 403, ContentIsConfidential)
         reply = await ask(county, f"/cases/{case}/contents/{text}", Role.discipline_officer, purpose="verification")
         refused(reply, 404, NotFound)  # of another unit than the organ that has it
-        path = f"/cases/{case}/contents/{text}"
-        ok(await ask(county, path, Role.discipline_officer, unit="JW", purpose="verification"))
+        path, organ = f"/cases/{case}/contents/{text}", {"role": Role.discipline_officer, "unit": "JW"}
+        refused(await ask(county, path, **organ, purpose="verification"), 403, StillSealed)
+        await unseal(county, case)
+        ok(await ask(county, path, **organ, purpose="verification"))
         row = ok(await ask(county, f"/cases/{case}"))
-        assert set(row) == {"id", "version", "registration_no", "state"}
+        assert set(row) == {"id", "version", "registration_no", "state", "receipt"}
+        whole = ok(await ask(county, f"/cases/{case}", **organ))
+        assert (whole["category"], whole["place"], whole["kind"]) == ("official_conduct", "P-jw", "report_accusation")
+        for more, there in (({}, True), ({"category": "official_conduct"}, True), ({"category": "other"}, False)):
+            items = ok(await ask(county, "/cases", **organ, **more))["items"]
+            assert [one for one in items if one["id"] == case] == ([whole] if there else [])
         listed = ok(await ask(county, "/cases", state="discipline_track"))["items"]
         assert listed == []
         assert (await progress(county, receipt["query_code"]))["state"] == "discipline_track"

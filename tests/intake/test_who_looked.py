@@ -12,7 +12,7 @@ from contracts.vocabulary import Role
 from services.intake.application import looking
 from services.intake.questions import progress
 from tests.harness import BUREAU, Servers, System
-from tests.steps import attached, ok, open_county
+from tests.steps import attached, ok, open_county, unseal
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -79,6 +79,7 @@ async def of_a_report(county: System) -> list[dict[str, Any]]:
     case = receipt["case_id"]
     for what, body in (("classification", REPORT), ("confidential-track", {"organ": "JW"})):
         ok(await county.send("intake", f"/cases/{case}/{what}", body, role=Role.bureau_officer))
+    await unseal(county, case, "jw-1")
     await read(county, case, receipt["petition_id"], Role.discipline_officer, "JW", "jw-1")
     return await told(county, receipt)
 

@@ -81,7 +81,7 @@ class TestAtTheDoor:
                 correct(registration, to)
             return
         correct(registration, to)
-        assert the_event(registration, ClassificationCorrected).route is to[1]
+        assert said(registration).route is to[1]
         assert (registration.kind, registration.route) == to
         assert registration.confidential is (to == REPORT)
 
@@ -99,7 +99,7 @@ class TestAtTheDoor:
         for to in (SUGGESTION, JUDICIAL, APPEAL):
             registration.taken()
             correct(registration, to)
-            event = the_event(registration, ClassificationCorrected)
+            event = said(registration)
             assert (event.accused_units, event.accused_persons) == (("RSJ",), ("officer-9",))
             assert (registration.accused_units, registration.accused_persons) == (("RSJ",), ("officer-9",))
 
@@ -169,11 +169,19 @@ class TestAtTheDoor:
 def corrected(to: tuple[Kind, Route]) -> ClassificationCorrected:
     registration = reported() if to != REPORT else classified()
     correct(registration, to)
-    return the_event(registration, ClassificationCorrected)
+    return said(registration)
+
+
+def said(registration: Registration) -> ClassificationCorrected:
+    [event] = [one for one in registration.taken() if isinstance(one, ClassificationCorrected)]
+    return event
 
 
 def learns(a: Assignment, to: tuple[Kind, Route]) -> list[type]:
-    learn(a, corrected(to), NOW)
+    if to == REPORT:
+        a.set_apart(at=NOW)
+    else:
+        learn(a, corrected(to), NOW)
     return [type(event) for event in a.taken()]
 
 
@@ -219,7 +227,7 @@ class TestHandingOn:
     def test_report_is_nobodys_here(self):
         """第三十条第三款."""
         assignment = handed()
-        assert learns(assignment, REPORT) == [ClassificationLearnt, CaseRecalled, CaseLeft]
+        assert learns(assignment, REPORT) == [CaseRecalled, CaseLeft]
         assert (assignment.unit, assignment.left) == (None, LeavingReason.sealed)
         assert learns(assignment, APPEAL) == [ClassificationLearnt, CaseCameBack]
 

@@ -15,7 +15,7 @@ from contracts.assignment import (
     PlanFiled,
     UnitCalledToHall,
 )
-from contracts.intake import ClassificationCorrected, OfficerChallenged
+from contracts.intake import CaseSetApart, OfficerChallenged, ReceiptIssued
 from contracts.mediation import AcceptanceNotified, MediationRefused
 from contracts.vocabulary import (
     ContentCategory,
@@ -28,10 +28,12 @@ from contracts.vocabulary import (
     Side,
 )
 from services.chassis.errors import NotFound
+from services.intake.domain import classification, recusal
 from services.mediation.commands.handling import must_take_part
 from services.mediation.domain import receiving
 from tests.assignment.test_domain import handed
-from tests.law.ledger import BUREAU, Ledger
+from tests.intake.filed import registered
+from tests.law.ledger import Ledger
 from tests.law.test_r28_keeps_out import by
 from tests.mediation.cases import heard
 from tests.rules import at, refuses
@@ -43,8 +45,8 @@ ON = at("2025-03-10")
 
 def test_nobody_who_hands_on_or_handles_cases_finds_it():
     assignment, handling = handed(), heard()
-    assignment.learn_classification(**REPORT, category=ContentCategory.unpaid_wages, reasons=uuid4(), at=ON)
-    receiving.learn_classification(handling, **REPORT, reasons=uuid4(), at=ON)
+    assignment.set_apart(at=ON)
+    receiving.learn_apart(handling, apart=True, at=ON)
     for role in (Role.bureau_officer, Role.sponsor_leader, Role.unit_head):
         with refuses(NotFound):
             assignment.must_not_keep_out(by("RSJ", role=role), COUNTY)
@@ -61,8 +63,7 @@ class Sealed(Ledger):
                   method=ServiceMethod.post, receipt="R-1", on=ON)  # fmt: skip
 
     def turns_out(self) -> None:
-        facts = {"registration_no": "XF1", "category": ContentCategory.unpaid_wages, "place": "v", "reasons": uuid4()}
-        self.tell(ClassificationCorrected, on=ON, **REPORT, **facts)
+        self.tell(CaseSetApart, on=ON)
         self.tell(CaseRecalled, on=ON, unit="county-hr")
         self.tell(CaseLeft, on=ON, reason=LeavingReason.sealed)
 
@@ -88,12 +89,17 @@ def test_what_was_asked_of_others_in_it_ends(code: str, asked: type, facts: dict
     ledger.tell(asked, on=ON, by="county-hr", **facts)
     assert ledger.duty(code).holder
     ledger.turns_out()
-    assert ledger.owed() == {("C1", BUREAU), ("C5", BUREAU)}
+    assert ledger.owed() == set(), "what is owed from here stands under its receipt"
 
 
-def test_what_is_decided_about_it_at_the_door_goes_on():
+def test_what_is_decided_about_it_at_the_door_goes_on_under_its_receipt():
     """第二十八条第三款: whether who received it keeps out of it."""
-    ledger = Sealed()
-    ledger.tell(OfficerChallenged, on=ON, officer="clerk", decider="gov", document=uuid4())
-    ledger.turns_out()
-    assert ("D44a", "gov") in ledger.owed()
+    case = registered()
+    recusal.challenge(case, "clerk", uuid4(), COUNTY, at=ON)
+    case.taken()
+    classification.classify(case, **REPORT, category=ContentCategory.official_conduct, directory=COUNTY, at=ON)
+    told = [
+        event for event in case.taken() if case.lies_apart(event.originator_version) and event.told_outside(uuid4())
+    ]
+    assert [type(event) for event in told] == [ReceiptIssued, OfficerChallenged]
+    assert told[-1].asked_at == ON

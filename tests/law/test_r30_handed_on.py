@@ -48,10 +48,12 @@ async def hand(county: System, case: str, organ: str, unit: str):
 async def test_r30_report_reaches_the_organ_from_wherever_it_came_in(county: System, unit: str):
     """按照管理权限转送有关纪检监察机关依规依纪依法处理: from a township, a department, the organ's own desk."""
     case = await received(county, unit, "RSJ")
-    assert [(c["holder"], c["state"]) for c in await clocks(county, case) if c["code"] == "C2"] == [(unit, "running")]
+    assert {(c["code"], c["state"]) for c in await clocks(county, case)} == {("C2", "stopped")}
+    receipt = county.receipt(case)
+    assert [(c["code"], c["holder"], c["state"]) for c in await clocks(county, receipt)] == [("C1", unit, "running")]
     refused(await hand(county, case, "JW", "RSJ"), 404, NotFound)
     ok(await hand(county, case, "JW", unit))
-    assert {c["holder"] for c in await clocks(county, case) if c["state"] == "running"} == {"JW"}
+    assert {c["holder"] for c in await clocks(county, receipt) if c["state"] == "running"} == {"JW"}
     body = {"notice": "acceptance", "method": "post", "receipt": "EMS-1"}
     ok(await county.send("intake", f"/cases/{case}/informant-notices", body, role=DISCIPLINE, unit="JW"))
 

@@ -15,7 +15,7 @@ from services.chassis.questions import Question
 from services.chassis.views import EVERYONE
 from tests.harness import BUREAU, Servers, System
 from tests.law.test_r28_accused import REPORT, UNITS, complaint
-from tests.steps import SYSTEM, ok, open_county
+from tests.steps import SYSTEM, clocks, ok, open_county
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -57,13 +57,13 @@ async def answers(county: System, case: str, who: dict[str, str] | None) -> list
     """Ask everything that accountability can be asked about a case, as somebody, or as who shows no token."""
     await county.caught_up()
     url = county.url("accountability")
-    clocks = ok(await county.client.get(f"{url}/cases/{case}/clocks", headers=SYSTEM))["items"]
+    running = ok(await county.client.get(f"{url}/cases/{case}/clocks", headers=SYSTEM))["items"]
     found = []
     for cls in ASKED:
         told = cls.operation
         body = {"events": [{"event": "x", "at": "2026-03-02T09:00:00+08:00"}]}
         limits = {"limit": 1000 if told.name == "listLedger" else 200} if "limit" in cls.model_fields else {}
-        for clock in clocks if "clock_id" in told.in_path else clocks[:1]:
+        for clock in running if "clock_id" in told.in_path else running[:1]:
             path = told.path.format(case_id=case, clock_id=clock["id"], supervision_id=uuid4())
             sent: dict[str, Any] = {"json": body} if told.method == "POST" else {"params": limits}
             sent |= {"auth": None} if who is None else {"headers": who}
@@ -73,16 +73,25 @@ async def answers(county: System, case: str, who: dict[str, str] | None) -> list
 
 
 async def check_unseen(county: System, case: str, who: dict[str, str]) -> None:
-    clocks = ok(await county.client.get(f"{county.url('accountability')}/cases/{case}/clocks", headers=SYSTEM))["items"]
+    running = await clocks(county, case)
     for name, status, text in await answers(county, case, who):
         assert status == 404 or case not in text, f"{name} shows {case} to {who}"
-        assert status == 404 or not any(clock["id"] in text for clock in clocks), f"{name} shows a clock to {who}"
+        assert status == 404 or not any(clock["id"] in text for clock in running), f"{name} shows a clock to {who}"
 
 
 @pytest.mark.parametrize("who", [AUDITOR, *(headers(**one) for one in ACCUSED), headers("JYJ"), headers("XZF")])
 async def test_report_is_there_for_nobody_but_the_organ(county: System, who: dict[str, str]):
     """第三十条第三款: 不得…透露. Neither the accused, nor other units, nor an auditor."""
-    await check_unseen(county, await reported(county), who)
+    case = await reported(county)
+    for number in (case, county.receipt(case)):
+        await check_unseen(county, number, who)
+
+
+async def test_under_the_number_of_the_case_it_is_there_for_nobody(county: System):
+    """Neither for the organ, nor for who has received it: they find what is owed under the receipt, and nothing else."""
+    case = await reported(county)
+    for who in (headers("JW"), headers(BUREAU, role=Role.bureau_officer)):
+        await check_unseen(county, case, who)
 
 
 async def test_who_does_not_prove_who_they_are_is_told_nothing(county: System):
@@ -95,7 +104,7 @@ async def test_who_does_not_prove_who_they_are_is_told_nothing(county: System):
 
 async def test_organ_that_has_the_report_sees_it_and_what_it_owes(county: System):
     """第二十三条第四款: it owes the informant the notice; the bureau that received it has handed it over."""
-    case = await reported(county)
+    case = county.receipt(await reported(county))
     for one in (headers("JW"), headers(BUREAU, role=Role.bureau_officer)):
         shown = {name for name, status, text in await answers(county, case, one) if case in text}
         assert shown >= {"showCase", "showTimeline", "listClocksOfCase", "listLedger"}
@@ -112,7 +121,10 @@ async def test_organ_that_has_the_report_sees_it_and_what_it_owes(county: System
 async def test_organ_that_is_complained_of_later_sees_it_no_more(county: System):
     case = await reported(county)
     ok(await county.send("intake", f"/cases/{case}/accused", {"units": ["JW"]}, role=Role.bureau_officer))
-    await check_unseen(county, case, headers("JW"))
+    for number in (case, county.receipt(case)):
+        await check_unseen(county, number, headers("JW"))
+    owed = {c["code"]: c["holder"] for c in await clocks(county, county.receipt(case)) if c["state"] == "running"}
+    assert {owed["C1"], owed["C14"], owed["D30"]} == {BUREAU}, "who received it passes it on anew"
 
 
 @pytest.mark.parametrize("who", [headers(**one) for one in ACCUSED])
@@ -139,4 +151,4 @@ async def test_checker_sees_a_question_without_its_sight(county: System, name: s
     assert issubclass(cls, Question)
     monkeypatch.setattr(cls, "sight", EVERYONE)
     with pytest.raises(AssertionError, match=f"{name} shows"):
-        await check_unseen(county, await reported(county), headers("RSJ", "co-1"))
+        await check_unseen(county, county.receipt(await reported(county)), headers("RSJ", "co-1"))

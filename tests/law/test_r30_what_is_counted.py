@@ -22,7 +22,7 @@ from tests.steps import KEEPER, ok, open_county
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 ROUTES = re.compile(r'^huiyin_http_request\w+\{.*route="([^"]*)".*\}', re.MULTILINE)
-SEALED = re.compile("track|report|informant|retaliation|seal")
+SEALED = re.compile("track|report|informant|retaliation|unseal")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -122,6 +122,6 @@ async def test_report_is_a_duty_of_the_discipline_organ_the_same_day(county: Sys
     _, report = await reported(county)
     case = await case_of(county, report)
     await county.caught_up()
-    owed = {clock["code"]: clock for clock in await clocks(county, case)}
+    owed = {clock["code"]: clock for clock in await clocks(county, county.receipt(case))}
     assert (owed["D30"]["holder"], owed["D30"]["state"]) == ("JW", "running")
     assert owed["C1"]["state"] == "stopped"

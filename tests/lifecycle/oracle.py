@@ -16,7 +16,7 @@ from tests.lifecycle.world import World
 
 ENDED: Final = {
     "closed", "terminated", "withdrawn", "merged", "split", "not_accepted", "no_longer_accepted", "routed_out",
-    "discipline_track",
+    "discipline_track", "set_apart",
 }  # fmt: skip
 """States in which nobody has to act any more within the petition procedure."""
 ANSWERED: Final = {

@@ -88,7 +88,7 @@ from services.mediation.domain import (
 from services.mediation.domain.delivery import Delivery
 from services.mediation.domain.handling import Handling
 from tests.lifecycle.oracle import ANSWERED, ENDED, Story
-from tests.lifecycle.world import World
+from tests.lifecycle.world import World, receipt_of
 from tests.sizes import size
 
 EXAMPLE_STEPS: Final = 120
@@ -119,7 +119,7 @@ NOT_COMMANDS: Final = {
     "learn_objection", "settle_objection", "learn_withdrawal", "come_under_six_one", "complete_six_one", "redo_report",
     "begin_hearing", "end_hearing", "pass_on", "carry_on", "part", "take_along",
     "accuse", "complain_of", "carry_over", "learn_accused", "recall", "hand_to_lead", "leave_to_courts", "receive", "leave", "come_back",
-    "learn_claims", "hold", "tell_claims", "go_on_for_others", "go_on_elsewhere",
+    "set_apart", "take_back", "keep_receipt", "take_for_report", "learn_claims", "hold", "tell_claims", "go_on_for_others", "go_on_elsewhere",
     "serve_notice_again", "learn_classification", "learn_route", "leave_simple_way", "receive_report", "trigger_event", "collect_events",
 }  # fmt: skip
 
@@ -624,6 +624,10 @@ class Walk(RuleBasedStateMachine):
             owed = any(clock.nature is ClockNature.duty for clock in running)
             answered = running and case.state in ANSWERED
             assert owed or answered or case.state in ENDED, f"nobody's case: {case.state}"
+            r = self._registration(number)
+            if r.set_apart and r.report_concluded_on is None and r.ended is None:
+                under = {clock.code for clock in self.world.open_clocks(receipt_of(number))}
+                assert under & {"C1", "D30"}, f"nobody's report: {under}"
 
     @invariant()
     def nobody_has_a_complaint_about_themselves(self) -> None:

@@ -14,11 +14,11 @@ from datetime import datetime
 from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 import msgspec
 
-from contracts.envelope import SERVICES, Record, lane_of, write_metadata
+from contracts.envelope import SERVICES, Cause, Record, lane_of, write_metadata
 from contracts.event import Event, decode
 from contracts.periods import calendar
 from contracts.vocabulary import ClockKind, Role
@@ -78,7 +78,11 @@ class MemoryStore:
         for event in aggregate.taken():
             read = decode(event.wire_name, aggregate.id, event.originator_version, event.timestamp, event.encoded())
             self.streams[aggregate.id].append(read)
-            self.world.publish(self.service, aggregate, read, by)
+            if not aggregate.lies_apart(event.originator_version):
+                self.world.publish(self.service, aggregate.case, read, by, aggregate.cause)
+            elif event.told_outside(aggregate.id) is not None:
+                told = event.told_outside(receipt_of(aggregate.id), aggregate.told_as(event.originator_version))
+                self.world.publish(self.service, told.originator_id, told, by, None)
         _, then = self.states.setdefault(aggregate.id, (type(aggregate), {}))
         then[aggregate.version] = _state(aggregate)
 
@@ -88,6 +92,11 @@ class MemoryStore:
             for version, live in then.items():
                 folded = _state(kind.folded(stream, self.streams[stream][:version]))
                 assert folded == live, f"{kind.__name__} at {version}"
+
+
+def receipt_of(case: UUID) -> UUID:
+    """Return the number under which the others know of what lies apart."""
+    return uuid5(case, "receipt")
 
 
 class World:
@@ -114,14 +123,13 @@ class World:
             request_id="walk", command_id=uuid4(),
         )  # fmt: skip
 
-    def publish(self, service: str, aggregate: Aggregate, event: Event, by: By) -> None:
-        case = aggregate.case
-        lane = lane_of(case or aggregate.id)
+    def publish(self, service: str, case: UUID | None, event: Event, by: By, cause: Cause | None) -> None:
+        lane = lane_of(case or event.originator_id)
         self._lanes[service, lane] += 1
         self._waiting.append(
             Record(
-                service, lane, self._lanes[service, lane], uuid4(), aggregate.id, event.originator_version, case,
-                event.wire_name, event.timestamp, msgspec.Raw(write_metadata(by.metadata(event, aggregate.cause))),
+                service, lane, self._lanes[service, lane], uuid4(), event.originator_id, event.originator_version, case,
+                event.wire_name, event.timestamp, msgspec.Raw(write_metadata(by.metadata(event, cause))),
                 msgspec.Raw(event.encoded()),
             )
         )  # fmt: skip

@@ -86,7 +86,9 @@ async def shown(database: asyncpg.Connection, service: str, directory: Directory
     async def at_hand() -> Directory:
         return directory
 
-    running: Any = SimpleNamespace(store=SimpleNamespace(directories=SimpleNamespace(at_hand=at_hand)))
+    running: Any = SimpleNamespace(
+        store=SimpleNamespace(directories=SimpleNamespace(at_hand=at_hand), as_rows_have=list)
+    )
     condition, values = await Asked().seen(running, by, 0)
     await database.execute(f"SET search_path TO {service}, public")
     column = "id" if service in CASES else "id AS case_id"
@@ -239,7 +241,7 @@ async def given(database: asyncpg.Connection, seeds: Sequence[int]) -> int:
     """Return how often something of a case would be given to whom it complains of, also once people have moved."""
     count = 0
     running: Any = SimpleNamespace(
-        store=SimpleNamespace(database=SimpleNamespace(planning=lambda: nullcontext(database)))
+        store=SimpleNamespace(database=SimpleNamespace(planning=lambda: nullcontext(database)), as_rows_have=list)
     )
     for seed in seeds:
         before, random = world(seed), Random(seed)

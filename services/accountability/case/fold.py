@@ -22,6 +22,7 @@ ENDED: Final = frozenset(
     {
         CaseState.closed, CaseState.terminated, CaseState.withdrawn, CaseState.merged, CaseState.split,
         CaseState.not_accepted, CaseState.no_longer_accepted, CaseState.routed_out, CaseState.discipline_track,
+        CaseState.set_apart,
     }
 )  # fmt: skip
 """States in which nobody has to act any more within the petition procedure."""
@@ -163,6 +164,10 @@ class Case(msgspec.Struct, omit_defaults=True):
     """Which officers keep out of it."""
     organ: str | None = None
     """The discipline organ that has it, sealed."""
+    set_apart: bool = False
+    """Whether it is dealt with elsewhere, under another number, and nobody learns anything of it here."""
+    receipt: bool = False
+    """Whether this is the number of something of which nothing else is known here."""
 
     @property
     def answered(self) -> bool:
@@ -177,7 +182,7 @@ class Case(msgspec.Struct, omit_defaults=True):
     @property
     def sealed(self) -> bool:
         """Whether it is a report about an official, of which nobody but the discipline organ learns anything."""
-        return self.kind is Kind.report_accusation
+        return self.set_apart or self.receipt or self.kind is Kind.report_accusation
 
     @property
     def untaken(self) -> CaseState:
@@ -187,12 +192,16 @@ class Case(msgspec.Struct, omit_defaults=True):
     @property
     def kept_for(self) -> tuple[str, ...]:
         """Which units alone know of it, where it is such a report: the organ that has it, and who has received it."""
+        if self.set_apart:
+            return ()
         return tuple(unit for unit in (self.organ, self.receiving_unit) if unit)
 
     @property
     def parties(self) -> list[str]:
         """Who is what to it, as the table of rights asks for it; of a sealed one nobody is but by its track."""
         open_clocks = self.clocks.values()
+        if self.set_apart:
+            return []
         if self.sealed:
             return parties({Relation.receives: [self.receiving_unit], Relation.examines: [self.organ]})
         return parties(

@@ -6,10 +6,12 @@ from uuid import UUID
 
 from contracts.intake import (
     AccusedNamed,
+    CaseBroughtBack,
     CaseClassified,
     CaseDetached,
     CaseMerged,
     CaseRegistered,
+    CaseSetApart,
     CaseSplit,
     CaseWithdrawn,
     ChallengeDecided,
@@ -21,6 +23,7 @@ from contracts.intake import (
     PetitionAttached,
     PetitionDetached,
     PetitionsTakenOver,
+    ReceiptIssued,
     ReceiverRelieved,
     RecusalLearnt,
     RepresentativesNamed,
@@ -82,11 +85,29 @@ def _(event: CaseClassified, case: Case) -> None:
 @happened.register
 def _(event: ClassificationCorrected, case: Case) -> None:
     """A case that nobody has yet is what it is from now on; from a unit that has it, it is taken where it must be."""
+    case.set_apart = False
     case.kind, case.route, case.category = event.kind, event.route, event.category
     if case.unit is None:
         case.state = case.untaken
     case.corrected_at = event.timestamp
     case.wait()
+
+
+@happened.register
+def _(_: CaseSetApart, case: Case) -> None:
+    case.set_apart, case.state = True, CaseState.set_apart
+
+
+@happened.register
+def _(_: CaseBroughtBack, case: Case) -> None:
+    """The entry tells the watch from when on somebody has to act again; of what kind it is was said before."""
+
+
+@happened.register
+def _(event: ReceiptIssued, case: Case) -> None:
+    case.receipt, case.state = True, CaseState.discipline_track
+    case.receiving_unit, case.received_at = event.receiving_unit or None, event.received_at
+    case.anonymous, case.organ = event.anonymous, event.organ
 
 
 @happened.register

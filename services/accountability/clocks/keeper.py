@@ -23,6 +23,7 @@ from contracts.assignment import CaseLeft, CaseRecalled, UnitSucceeded
 from contracts.envelope import Record, lane_of
 from contracts.event import Event
 from contracts.ids import derived
+from contracts.intake import CaseSetApart
 from contracts.packing import expanded
 from contracts.periods.calendar import Calendar
 from contracts.periods.lateness import began
@@ -37,8 +38,8 @@ from services.accountability.following import Checked, Write
 from services.audit.entry import COLUMNS, Entry
 from services.chassis.context import By, by_reaction, cause_of
 from services.chassis.database import Connection
-from services.chassis.recorder import Row
 from services.chassis.store import Store, id_of
+from services.chassis.stored import Row
 from services.chassis.writer import Work
 from services.chassis.years import in_force
 
@@ -339,8 +340,11 @@ class Keeper:
                 yield clock
 
     def _in_place_of(self, clock: Clock, case: Case) -> str | None:
-        """Return who owes what whoever owes it may not do any more; nobody, where it is asked of them alone."""
-        if self.book.rule(clock.code).alone:
+        """Return who owes what whoever owes it may not do any more; nobody, where it is asked of them alone.
+
+        Nor does anybody in a case that lies apart: what is owed there stands under its receipt.
+        """
+        if case.set_apart or self.book.rule(clock.code).alone:
             return None
         holder = self._owing(self._asked(clock, case), case)
         if self._takes_part(holder, case) and self._may_know(clock, holder, case):
@@ -352,6 +356,8 @@ class Keeper:
 
         What is decided about a report at its door was asked of somebody who may (第三十条第三款).
         """
+        if case.set_apart:
+            return False
         return not case.sealed or holder in case.kept_for or self.book.rule(clock.code).at_the_door
 
     def _pass_on(
@@ -453,7 +459,7 @@ def _bars(entry: Checked) -> bool:
     before, case = entry.before, entry.case
     if before is None or case is None:
         return False
-    sealed = isinstance(entry.event, CaseLeft) and case.sealed
+    sealed = isinstance(entry.event, CaseSetApart | CaseLeft) and case.sealed
     return _barred(before) != _barred(case) or isinstance(entry.event, CaseRecalled) or sealed
 
 

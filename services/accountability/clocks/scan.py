@@ -27,8 +27,8 @@ from services.accountability.clocks.rules import RuleBook
 from services.accountability.following import LEDGER
 from services.chassis.context import By
 from services.chassis.database import AWAY, Connection, alone
-from services.chassis.recorder import Row
 from services.chassis.store import Store
+from services.chassis.stored import Row
 from services.chassis.writer import Work
 from services.chassis.years import in_force
 

@@ -157,7 +157,7 @@ class ListLedger(Question, path="/ledger", called="总账", sight=OF_CASE_OR_NON
 
 
 class ShowLedgerHead(
-    Question, path="/ledger/head", called="总账长度", sight=EVERYONE, reply=LedgerHead, by=(Role.auditor, Role.system)
+    Question, path="/ledger/head", called="总账长度", sight=EVERYONE, reply=LedgerHead, by=(Role.auditor,)
 ):
     """Show how long the ledger is; with what anybody else must not know of it is counted."""
 

@@ -490,17 +490,21 @@ class Assignment(Aggregate):
     ) -> None:  # fmt: skip
         """Learn that the case was told apart wrongly, also where it was not known here what a unit had found meanwhile.
 
-        A unit loses what is for the courts, and all that turns out to be a report (第二十二条第二款、第三十条第三款).
+        A unit loses what is for the courts (第二十二条第二款).
         """
         self.record(ClassificationLearnt, at=at, kind=kind, route=route, category=category, reasons=reasons)
-        if self.left is LeavingReason.sealed and route is not Route.discipline_supervision:
+        if self.left is LeavingReason.sealed:
             self.record(CaseCameBack, at=at)
-        if self.left is not None:
-            return
-        if self.unit is not None and route in NO_UNITS:
+        if self.left is None and self.unit is not None and route in NO_UNITS:
             self.record(CaseRecalled, at=at, unit=self.unit)
-        if route is Route.discipline_supervision:
-            self.record(CaseLeft, at=at, reason=LeavingReason.sealed)
+
+    def set_apart(self, *, at: datetime) -> None:
+        """Learn that the case is dealt with elsewhere; nobody here may know of it any more (第三十条第三款)."""
+        if not self.exists or self.left is LeavingReason.sealed:
+            return
+        if self.left is None and self.unit is not None:
+            self.record(CaseRecalled, at=at, unit=self.unit)
+        self.record(CaseLeft, at=at, reason=LeavingReason.sealed)
 
     def hand(
         self, mode: Forwarding, unit: str, due_on: date | None, sender: str, directory: Directory, *, at: datetime,
@@ -677,8 +681,8 @@ class Assignment(Aggregate):
 
     @property
     def sealed(self) -> bool:
-        """Whether it has turned out to be a report, of which nobody here may know any more (第三十条第三款)."""
-        return self.kind is Kind.report_accusation
+        """Whether it lies apart, so that nobody here may know of it any more (第三十条第三款)."""
+        return self.left is LeavingReason.sealed
 
     def is_kept_out(self, by: By, directory: Directory) -> bool:
         """Return whether somebody takes no part in the case."""

@@ -14,7 +14,7 @@ from contracts.envelope import LANE_SEQ_MAX, LANES, lane_of, write_records
 from contracts.vocabulary import Role
 from services.chassis.errors import NotFound, Unavailable
 from services.chassis.fields import Code, Moment
-from services.chassis.history import history
+from services.chassis.history import published
 from services.chassis.http.answers import shown
 from services.chassis.http.problems import Explained, explained
 from services.chassis.inbox import all_cursors
@@ -155,13 +155,13 @@ class Happenings(RootModel[list[HappenedEvent]]):
 class ShowStream(
     Question, path="/streams/{stream}/events", called="事件流", sight=EVERYONE, reply=Happenings, by=PEERS
 ):
-    """Return what has happened in a stream, also what has no number in its lane yet."""
+    """Return what has happened in a stream, also what has no number in its lane yet; nothing of what lies apart."""
 
     stream: UUID
 
     async def ask(self, running: Running, by: By | None) -> Response:  # noqa: ARG002  # the same for everybody
         """Read it."""
-        happened = await history(running.store.recorder, self.stream)
+        happened = await published(running.store.recorder, self.stream)
         return Response(msgspec.json.encode(happened), media_type="application/json")
 
 
@@ -181,6 +181,8 @@ class ShowParties(
 
     async def ask(self, running: Running, by: By | None) -> Answer:  # noqa: ARG002  # the same for every service
         """Look it up."""
+        if await running.store.lies_apart(self.case_id):
+            return Answer({"items": []})
         return Answer({"items": await parties_of(running, self.case_id, fresh=self.fresh)})
 
 

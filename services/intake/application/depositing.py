@@ -24,7 +24,8 @@ async def deposit(
     """Put a text into the vault; what a petitioner brings is erased with what they wrote."""
     key = derived(by.command_id, "document")
     index = await same_person(running, petition) if petition else ()
-    sealed = office(running).vault.seal(case, key, {key: (str(kind), {"text": text})}, index=index)
+    apart = await running.store.lies_apart(case)
+    sealed = office(running).vault.seal(case, key, {key: (str(kind), {"text": text})}, index=index, apart=apart)
 
     def opening() -> New:
         document = Document.blank(key)

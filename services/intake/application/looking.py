@@ -19,7 +19,7 @@ from services.chassis.store import New
 from services.intake.application.office import office
 from services.intake.domain.registration import Registration
 from services.intake.domain.texts import Disclosure
-from services.intake.domain.track import ContentIsConfidential, reads
+from services.intake.domain.track import ContentIsConfidential, must_be_unsealed, reads
 
 UNNAMED: Final = frozenset({Role.discipline_officer, Role.auditor})
 """Of whom nobody is told that they looked: who finds out about officials (第三十条第三款)."""
@@ -45,23 +45,29 @@ async def look(running: Running, case: UUID, item: UUID, purpose: str, by: By) -
 
     Reports about officials are kept to the discipline organ, and the discipline organ to them (第三十条第三款).
     """
-    sealed = await under_seal(running, case)
-    if sealed and not await _has_it(running, case, by):
-        raise ContentIsConfidential
+    vault, database = office(running).vault, running.store.database
+    try:
+        place = await vault.place(database, case, item)
+    except AWAY as error:
+        raise Unavailable from error
+    # what was divided off a letter has a text of its own, and the letter is as secret as what else was divided off it
+    kept = [one for one in dict.fromkeys((case, place)) if one is not None and await under_seal(running, one)]
+    for one in kept:
+        await _must_have_it(running, one, by)
+    sealed, of = bool(kept), await _report_of(running, kept[0]) if kept else case
     if not sealed and by.role is Role.discipline_officer:
         raise Forbidden("纪检监察机关仅查阅检举控告密件")
-    vault, database = office(running).vault, running.store.database
     named = (by.unit, by.role) if is_told(by, sealed=sealed) else (None, None)
     looking = msgspec.structs.replace(by, command_id=derived(by.command_id, "look"), expected_versions=None)
 
     def opening() -> New:
         disclosure = Disclosure.blank(looking.command_id)
-        disclosure.disclose(case, item, purpose, *named, at=by.at)
+        disclosure.disclose(of, item, purpose, *named, at=by.at)
         return New(disclosure)
 
+    if place is None:
+        return None
     try:
-        if (place := await vault.place(database, case, item)) is None:
-            return None
         await running.store.create(opening, by=looking)
         return await vault.open(database, place, item)
     except AWAY as error:
@@ -73,13 +79,25 @@ def is_told(by: By, *, sealed: bool) -> bool:
     return not sealed and by.role not in UNNAMED
 
 
-async def _has_it(running: Running, case: UUID, by: By) -> bool:
-    """Return whether whoever looks acts for the discipline organ that has the report."""
+async def _report_of(running: Running, case: UUID) -> UUID:
+    """Return the report for which a case is under seal: that somebody looks is as secret as that one."""
+    reports: list[UUID] = [row["id"] for row in await rows(running.store, _REPORTS, case)]
+    return case if case in reports else min(reports)
+
+
+async def _must_have_it(running: Running, case: UUID, by: By) -> None:
+    """Let nobody look but the discipline organ that has the report, and there nobody alone.
+
+    Raises ``ContentIsConfidential`` and ``StillSealed``.
+    """
     if by.role is not Role.discipline_officer:
-        return False
+        raise ContentIsConfidential
     directory, store = await running.store.directories.at_hand(), running.store
-    reports = [await store.load(Registration, row["id"]) for row in await rows(store, _REPORTS, case)]
-    return all(reads(report, by.unit, directory) for report in reports)
+    for row in await rows(store, _REPORTS, case):
+        report = await store.load(Registration, row["id"])
+        if not reads(report, by.unit, directory):
+            raise ContentIsConfidential
+        must_be_unsealed(report, by.actor, at=by.at)
 
 
 async def same_person(running: Running, *petitions: UUID) -> Sequence[bytes]:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from typing import Final
 
 from contracts.vocabulary import Role
+from services.chassis.apart import Apart
 from services.chassis.running import Running
 from services.chassis.settings import Settings
 from services.intake.vault import Vault
@@ -26,7 +27,9 @@ class Office:
     """What one process of intake has beside its store."""
 
     def __init__(self, settings: Settings) -> None:
-        self.vault = Vault(settings.vault_key_file)
+        apart = Apart(settings.sealed_key_file)
+        apart.must_have_its_key()
+        self.vault = Vault(settings.vault_key_file, apart)
         self.font_dir = settings.font_dir
         self.lines: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         """By the series in which they are numbered: where papers wait for their number."""

@@ -261,7 +261,8 @@ async def _issued(
     pdf = await typeset(whole, office(running).font_dir)
 
     def opening() -> New:
-        sealed = office(running).vault.seal(registration.id, key, {key: (draft.kind, whole)}, index=person)
+        apart, items = bool(registration.set_apart), {key: (str(draft.kind), whole)}
+        sealed = office(running).vault.seal(registration.id, key, items, index=person, apart=apart)
         paper = Paper.blank(key)
         paper.issue(
             registration, before, at=by.at, kind=draft.kind, document_no=number, sequence=sequence, unit=by.unit,

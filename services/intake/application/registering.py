@@ -157,7 +157,9 @@ class Received(msgspec.Struct, frozen=True):
         }
 
 
-def received(vault: Vault, case: UUID, petition: Petition, by: By, index: Sequence[bytes] = ()) -> Received:
+def received(
+    vault: Vault, case: UUID, petition: Petition, by: By, index: Sequence[bytes] = (), *, apart: bool = False
+) -> Received:
     """Number a petition and encrypt what it says. Raises ``ReceivedInFuture``.
 
     `index` is that of whoever wrote it, where it says nothing of them because they are known.
@@ -178,7 +180,7 @@ def received(vault: Vault, case: UUID, petition: Petition, by: By, index: Sequen
     items = laid(content, DocumentKind.petition, said, TEXT_CHARS_MAX)
     if any(vars(who).values()):
         items |= laid(number, "petitioner", vars(who), LINE_CHARS_MAX)
-    sealed = vault.seal(case, number, items, persons=keys(**vars(who)), index=index)
+    sealed = vault.seal(case, number, items, persons=keys(**vars(who)), index=index, apart=apart)
     code, with_code = vault.query_code(case, number)
     return Received(
         code,

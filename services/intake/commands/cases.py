@@ -34,6 +34,7 @@ from services.chassis.sent import Sent
 from services.chassis.slips import CorrectReceipt
 from services.chassis.store import New
 from services.chassis.texts import CaseText
+from services.chassis.views import Statement
 from services.chassis.writer import Done
 from services.intake.application.answering import answering, parts_of
 from services.intake.application.depositing import deposit
@@ -124,7 +125,7 @@ class AtTheDoor(OnCase):
 async def having(running: Running, r: Registration, by: By) -> Collection[str]:
     """Return who has a case, where somebody acts who is not at the door anyhow: that is known elsewhere."""
     here = track.is_at_the_door(r, by.unit, running.store.directories.current)
-    return () if here else await handlers(running, r.id)
+    return () if here or r.set_apart else await handlers(running, r.id)
 
 
 class OnCaseEntry(OnEntry[E], Generic[E]):
@@ -172,21 +173,28 @@ class RegisterPetition(
 ):  # fmt: skip
     """Register a petition; a new case exists (第二十二条、第二十三条).
 
-    A letter, visit, call, fax or web form; without petitioner where it is anonymous.
+    A letter, visit, call, fax or web form; without petitioner where it is anonymous. What is a `report` about an
+    official lies apart from its first moment: nobody behind the door ever hears of it but of its receipt (第三十条).
     """
 
     bytes_max: ClassVar[int] = LETTER_BYTES_MAX
     entry = "case"
+
+    report: Annotated[bool | None, IfReadable] = None
 
     async def run(self, running: Running, by: By) -> Done:
         codes = {}
 
         def opening() -> New:  # numbered and sealed when its turn has come, many in a row: that is cheaper (writer)
             registration = Registration.blank(self.stream(by))
-            petition = received(office(running).vault, registration.id, self, by)
+            petition = received(office(running).vault, registration.id, self, by, apart=bool(self.report))
             codes["query_code"] = petition.code
             direct = _came_to_a_unit(running, by)
+            if self.report:
+                track.set_apart(registration, at=by.at)
             filing.register(registration, at=by.at, direct=direct, came_from=self.came_from, **petition.facts)
+            if self.report:
+                classification.take_for_report(registration, running.store.directories.current, at=by.at)
             return New(registration, petition.reply(registration.id), petition.statements)
 
         return receipt(await running.store.create(opening, by=by), **codes)
@@ -225,7 +233,8 @@ class AttachPetition(
         except NotFound as kept:
             raise Strange(str(self.case_id)) from kept
         case = await answering(running, self.case_id)
-        petition = received(office(running).vault, case, self, by)
+        apart = await running.store.lies_apart(case)
+        petition = received(office(running).vault, case, self, by, apart=apart)
         before = await running.store.known(Registration, case)
         known = await same_person(running, *before.every_petition, *before.spoken_for)
         same = not {*known}.isdisjoint(petition.persons)
@@ -273,14 +282,32 @@ async def _told(
         return otherwise
 
 
-class ClassifyCase(
-    OnCase, path="/cases/{case_id}/classification", by=(Role.bureau_officer, Role.unit_receiver), called="甄别分类"
-):
-    """Classify a case, choose its legal route, and say which units it complains of (第二十八条至第三十一条)."""
+class TellApart(OnCase):
+    """A command that says of what kind a case is; what lies with a report is under a key of its own from then on."""
 
     kind: Kind
     route: Route
     category: ContentCategory
+    anew: ClassVar[bool] = False
+    """Whether it was told apart before, and so may have been a report until now."""
+
+    _keys: Sequence[Statement] = ()
+
+    async def look_up(self, running: Running, by: By) -> None:
+        await super().look_up(running, by)
+        apart = self.kind is Kind.report_accusation
+        if apart or self.anew:
+            self._keys = await office(running).vault.rewrapped(running.store.database, self.case_id, apart=apart)
+
+    def statements(self) -> Sequence[Statement]:
+        return self._keys
+
+
+class ClassifyCase(
+    TellApart, path="/cases/{case_id}/classification", by=(Role.bureau_officer, Role.unit_receiver), called="甄别分类"
+):
+    """Classify a case, choose its legal route, and say which units it complains of (第二十八条至第三十一条)."""
+
     accused_units: list[BlamedUnit] = Field(default_factory=list, max_length=ACCUSED_MAX)
     accused_persons: list[BlamedOfficer] = Field(default_factory=list, max_length=ACCUSED_MAX)
 
@@ -293,7 +320,7 @@ class ClassifyCase(
 
 
 class CorrectClassification(
-    OnCase, path="/cases/{case_id}/classification/correction", by=(Role.bureau_officer, Role.unit_receiver),
+    TellApart, path="/cases/{case_id}/classification/correction", by=(Role.bureau_officer, Role.unit_receiver),
     called="更正分类",
 ):  # fmt: skip
     """Put right how a case was told apart, before it is answered, with the reasons (第二十二条、第三十一条).
@@ -302,9 +329,7 @@ class CorrectClassification(
     """
 
     known_at_once = True
-    kind: Kind
-    route: Route
-    category: ContentCategory
+    anew = True
     reasons: CaseText
 
     _settled: bool
@@ -350,7 +375,8 @@ class NameAccused(
 
         streams = [self.case_id, *await parts_of(running, self.case_id)]
         done = await running.store.change_all(Registration, streams, act, by=by)
-        await let_know(running, self.case_id)
+        for one in streams:
+            await let_know(running, one)
         return done
 
 

@@ -15,13 +15,14 @@ from contracts.vocabulary import (
     RegistrationState,
     Role,
     ServiceMethod,
+    UnsealingPurpose,
     UrgentStage,
 )
 from services.chassis import views
 from services.chassis.context import By, receipt_no
 from services.chassis.errors import NotFound
 from services.chassis.fields import Body, Code, Day, Moment, PublicLine
-from services.chassis.references import GivenUnit, KnownUnit, NamedCase
+from services.chassis.references import GivenOfficer, GivenUnit, KnownUnit, NamedCase
 from services.chassis.running import Running
 from services.chassis.texts import CaseText
 from services.chassis.writer import Done
@@ -119,6 +120,27 @@ class NotifyInformant(
 
     def act(self, r: Registration, by: By) -> None:
         track.notify_informant(r, self.notice, **self.service(by), unit=by.unit, directory=self.directory, at=by.at)
+
+
+class RequestUnsealing(Follow, path="/cases/{case_id}/unsealings", by=(Role.discipline_officer,), called="申请启封"):
+    """Ask to read what lies under seal, and say what for; somebody else of the organ has to agree (第三十条第三款)."""
+
+    purpose: UnsealingPurpose
+
+    def act(self, r: Registration, by: By) -> None:
+        track.ask_unsealing(r, by.unit, by.actor, self.purpose, self.directory, at=by.at)
+
+
+class ApproveUnsealing(
+    Follow, path="/cases/{case_id}/unsealings/approval", by=(Role.discipline_officer, Role.unit_head),
+    called="同意启封",
+):  # fmt: skip
+    """Agree that somebody of the own organ reads what lies under seal, for a day (第三十条第三款)."""
+
+    officer: GivenOfficer
+
+    def act(self, r: Registration, by: By) -> None:
+        track.approve_unsealing(r, by.unit, self.officer, self.directory, approved_by=by.actor, at=by.at)
 
 
 class ConcludeReport(

@@ -80,14 +80,18 @@ class NameRepresentatives(
         vault, case = office(running).vault, self.case_id
         numbers = [derived(by.command_id, f"representative/{n}") for n in range(len(self.representatives))]
         who = [one.model_dump(exclude={"consents"}) for one in self.representatives]
+        apart = await running.store.lies_apart(case)
         sealed = [
-            vault.seal(case, number, laid(number, "representative", one, LINE_CHARS_MAX), persons=keys(**one))
+            vault.seal(
+                case, number, laid(number, "representative", one, LINE_CHARS_MAX), persons=keys(**one), apart=apart
+            )
             for number, one in zip(numbers, who, strict=True)
         ]
         statements = [statement for each in sealed for statement in each.statements]
         listed = None if self.roster is None else derived(by.command_id, "roster")
         if listed is not None:
-            statements += vault.seal(case, listed, {listed: ("roster", {"text": self.roster})}).statements
+            roster = {listed: ("roster", {"text": self.roster})}
+            statements += vault.seal(case, listed, roster, apart=apart).statements
 
         def act(registration: Registration) -> dict[str, Any]:
             self.must_be_here(registration, by)

@@ -183,7 +183,7 @@ class AddFacts(ByCode, path="/progress/documents", by=PETITIONER, called="补充
         letter = Petition(channel=Channel.online, category=about.category, place=about.place,
                           content=Content(facts=self.words))  # fmt: skip
         index = await same_person(running, own.petition)
-        petition = received(office(running).vault, about.id, letter, by, index)
+        petition = received(office(running).vault, about.id, letter, by, index, apart=bool(about.set_apart))
         facts = petition.facts | {
             "receiving_unit": about.receiving_unit, "anonymous": about.anonymous, "unclear": about.unclear,
             "unreachable": about.unreachable,
@@ -357,8 +357,9 @@ class ReportRetaliation(
             report = Registration.blank(derived(by.command_id, "case"))
             letter = Petition(channel=Channel.online, category=ContentCategory.official_conduct, place=about.place,
                               secrecy_requested=True, content=self.content(about))  # fmt: skip
-            petition = received(office(running).vault, report.id, letter, by)
+            petition = received(office(running).vault, report.id, letter, by, apart=True)
             codes["query_code"] = petition.code
+            track.set_apart(report, at=by.at)
             filing.register(report, at=by.at, **petition.facts)
             classification.classify(
                 report, Kind.report_accusation, Route.discipline_supervision, ContentCategory.official_conduct,

@@ -7,12 +7,19 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from contracts.intake import AccusedNamed, CaseClassified, ClassificationCorrected, ReceiverRelieved, RouteLearnt
+from contracts.intake import (
+    AccusedNamed,
+    CaseBroughtBack,
+    CaseClassified,
+    ClassificationCorrected,
+    ReceiverRelieved,
+    RouteLearnt,
+)
 from contracts.periods.calendar import day
 from contracts.vocabulary import ContentCategory, Kind, RegistrationState, Route
 from services.chassis.directory import Directory
 from services.chassis.errors import Forbidden, Invalid, Refused
-from services.intake.domain import track
+from services.intake.domain import recusal, track, urgency
 from services.intake.domain.claims import tell_claims
 from services.intake.domain.filing import tell_recused
 from services.intake.domain.guards import NotOpen, must_be_open
@@ -98,11 +105,22 @@ def classify(
         raise AlreadyClassified
     must_be_open(r)
     facts = _told_apart(r, kind, route, category, at)
+    if kind is Kind.report_accusation:
+        track.set_apart(r, at=at)
     r.record(CaseClassified, at=at, **facts | {"accused_units": units, "accused_persons": persons})
     tell_recused(r, r.recused, at=at)
     tell_claims(r, at=at)
     relieve(r, directory, at=at)
+    _tell_under_receipt(r, directory, at=at)
     owe(r, at=at)
+
+
+def take_for_report(r: Registration, directory: Directory, *, at: datetime) -> None:
+    """Take what has just come in for a report about an official, as whoever brings or receives it says."""
+    assert r.category is not None
+    classify(
+        r, Kind.report_accusation, Route.discipline_supervision, r.category, directory, at=at, unit=r.receiving_unit
+    )
 
 
 def correct(  # noqa: PLR0913  # what is known elsewhere
@@ -122,11 +140,41 @@ def correct(  # noqa: PLR0913  # what is known elsewhere
     if as_receiver and (r.kind, kind) == (Kind.appeal_for_resolution, Kind.suggestion):
         raise BureauPutsRight
     was_report = r.confidential
+    if was_report and r.never_told:
+        raise NotToBeCorrected
+    if kind is Kind.report_accusation:
+        track.set_apart(r, at=at)
+    else:
+        track.take_back(r, at=at)
     r.record(ClassificationCorrected, at=at, reasons=reasons, **_told_apart(r, kind, route, category, at))
-    if was_report:  # nobody behind the door has heard of it before
+    if was_report or r.set_apart:  # nobody behind the door has heard of it before, or under that number
         tell_recused(r, r.recused, at=at)
+    if was_report:
         tell_claims(r, at=at)
+        _tell_what_lay_apart(r, at=at)
+    _tell_under_receipt(r, directory, at=at)
     owe(r, at=at)
+
+
+def _tell_what_lay_apart(r: Registration, *, at: datetime) -> None:
+    """Let the others know what has come up while they heard nothing of the case, and that somebody has to act again."""
+    if r.apart_from is None:
+        return
+    r.record(CaseBroughtBack, at=at)
+    if r.receiving_unit != r.received_by_then:
+        r.record(ReceiverRelieved, at=at, relieved=r.received_by_then, receiving_unit=r.receiving_unit)
+    if r.accused_units or r.accused_persons:
+        r.record(AccusedNamed, at=at, units=r.accused_units, persons=r.accused_persons)
+    recusal.tell_again(r, at=at)
+    urgency.tell_again(r, at=at)
+
+
+def _tell_under_receipt(r: Registration, directory: Directory, *, at: datetime) -> None:
+    """Let the others know, of what lies apart from now on, who owes what under its number; the days go on."""
+    if r.set_apart:
+        track.keep_receipt(r, directory, at=at)
+        recusal.tell_again(r, at=at)
+        urgency.tell_again(r, at=at)
 
 
 def _must_be_for(
@@ -215,6 +263,8 @@ def relieve(r: Registration, directory: Directory, *, at: datetime) -> None:
     """Let a bureau pass on what the one that received it may not touch any more (第二十八条第三款)."""
     if (other := _passed_to(r, directory, r.accused_units, r.accused_persons)) is not None:
         r.record(ReceiverRelieved, at=at, relieved=r.receiving_unit, receiving_unit=other)
+    if r.receipt_for is not None:
+        track.keep_receipt(r, directory, at=at)
 
 
 def _passed_to(r: Registration, directory: Directory, units: Collection[str], persons: Collection[str]) -> str | None:

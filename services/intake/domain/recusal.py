@@ -152,6 +152,13 @@ def carry_over(r: Registration, asked: Iterable[Asked], *, at: datetime) -> None
             r.record(OfficerChallenged, at=at, document=one.document, **facts)
 
 
+def tell_again(r: Registration, *, at: datetime) -> None:
+    """Let it be known under another number, too, of whom it is open whether they keep out, to the same day."""
+    for one in [*r.challenged.values()]:
+        facts = {"officer": one.officer, "decider": one.decider, "asked_at": one.asked_at or one.timestamp}
+        r.record(type(one), at=at, **facts | ({"document": one.document} if isinstance(one, OfficerChallenged) else {}))
+
+
 def _decider(r: Registration, officer: str, directory: Directory, at: datetime) -> str:
     """Return the unit whose head decides: the officer's own, and about its head the one above that may touch it."""
     own = seat(r, officer, directory) or r.receiving_unit

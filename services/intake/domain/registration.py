@@ -8,15 +8,19 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
+from contracts.envelope import VERSION_MAX
+from contracts.event import Event
 from contracts.intake import (
     AccusedNamed,
     AnswerLearnt,
     AnswerUndone,
+    CaseBroughtBack,
     CaseClassified,
     CaseConcluded,
     CaseDetached,
     CaseMerged,
     CaseRegistered,
+    CaseSetApart,
     CaseSplit,
     CaseWithdrawn,
     ChallengeDecided,
@@ -42,6 +46,8 @@ from contracts.intake import (
     PetitionWithdrawn,
     QueryCodeReplaced,
     ReceiptCorrected,
+    ReceiptIssued,
+    ReceiptReturned,
     ReceiverRelieved,
     RecusalLearnt,
     RemediesExhausted,
@@ -52,6 +58,8 @@ from contracts.intake import (
     RouteLearnt,
     SatisfactionRecorded,
     ToldAgain,
+    UnsealingApproved,
+    UnsealingRequested,
     UrgentMatterNoted,
     UrgentMatterReported,
     WithdrawalRequested,
@@ -68,6 +76,7 @@ from contracts.vocabulary import (
     NotAcceptedGround,
     RegistrationState,
     Route,
+    UnsealingPurpose,
 )
 from services.chassis.aggregate import Aggregate, when
 from services.chassis.sent import Sent
@@ -117,10 +126,28 @@ class Registration(Aggregate):
         """Of which officers at the door it is open whether they keep out, and who decides that, as it was asked."""
         self.confidential = False
         """Whether it is a report about an official: sealed for the discipline organ as soon as that is known."""
+        self.set_apart: bool | None = None
+        """Whether what happens in it lies apart; None where that never was so."""
+        self.never_told = False
+        """Whether the others have never heard of it: it lies apart from its first moment."""
+        self.receipt_for: tuple[str, str | None] | None = None
+        """Who has to pass on what lies apart, and which organ has it, as the others were told."""
+        self.received_by_then = ""
+        """Who had received it when it was set apart."""
+        self.apart_from: int | None = None
+        """From which version on what happens in it lies apart."""
+        self.apart_until = VERSION_MAX
+        """From which on it does so no more."""
+        self.told_apart: list[int] = []
+        """Of which of it others are told under its receipt."""
         self.organ: str | None = None
         """The discipline organ that has the report."""
         self.report_concluded_on: date | None = None
         self.informed: tuple[InformantNotice, ...] = ()
+        self.unsealing: dict[str, UnsealingPurpose] = {}
+        """Who asks to read what lies under seal, and what for, as long as nobody has agreed."""
+        self.unsealed: dict[str, datetime] = {}
+        """Until when each reads it for whom somebody has agreed."""
         self.cadres_noted: set[str] = set()
         """Of which accused persons it is on record that the personnel department has to be told of them."""
         self.cadres_told: set[str] = set()
@@ -186,6 +213,29 @@ class Registration(Aggregate):
             (self.kind, RegistrationState.classified),
         )
         return next((state for fact, state in reached if fact and state), RegistrationState.registered)
+
+    @classmethod
+    def opening(cls) -> frozenset[str]:
+        """Return what a case begins with: a receipt for one is no case here."""
+        return frozenset(name for name in cls.events() if name.startswith(CaseRegistered.wire_name.rpartition(".")[0]))
+
+    def pass_on(self, event: Event) -> None:
+        """Count what others are told under the receipt: they miss nothing there."""
+        if self.lies_apart(event.originator_version) and event.told_outside(self.id) is not None:
+            self.told_apart.append(event.originator_version)
+
+    def told_as(self, version: int) -> int:
+        """Return as which of these others are told of an event."""
+        return self.told_apart.index(version) + 1
+
+    @property
+    def apart(self) -> bool | None:
+        """Whether its case lies apart now."""
+        return self.set_apart
+
+    def lies_apart(self, version: int) -> bool:
+        """Return whether an event lies apart; what sets apart a case that was told of, or ends that, does not."""
+        return self.apart_from is not None and self.apart_from <= version < self.apart_until
 
     @property
     def open(self) -> bool:
@@ -334,7 +384,27 @@ class Registration(Aggregate):
     # ------------------------------------------------------------------------ what kind it is
 
     @when
+    def _(self, event: CaseSetApart) -> None:
+        self.set_apart, self.never_told = True, event.originator_version == 1
+        self.received_by_then = self.receiving_unit
+        self.apart_from, self.apart_until = event.originator_version + (not self.never_told), VERSION_MAX
+
+    @when
+    def _(self, _: CaseBroughtBack) -> None:
+        """What is owed is owed again; everything else is as it was."""
+
+    @when
+    def _(self, event: ReceiptIssued) -> None:
+        self.receipt_for = event.receiving_unit, event.organ
+
+    @when
+    def _(self, _: ReceiptReturned) -> None:
+        self.receipt_for = None
+
+    @when
     def _(self, event: CaseClassified | ClassificationCorrected) -> None:
+        if self.set_apart and event.kind is not Kind.report_accusation:
+            self.set_apart, self.apart_until = False, event.originator_version
         self.kind, self.route, self.category = event.kind, event.route, event.category
         self.confidential = event.kind is Kind.report_accusation
         if self.confidential:  # by another one than before, if not done yet
@@ -378,6 +448,8 @@ class Registration(Aggregate):
     @when
     def _(self, event: ConfidentialTrackOpened) -> None:
         self.organ = event.organ
+        if self.receipt_for is not None:
+            self.receipt_for = self.receipt_for[0], event.organ
 
     @when
     def _(self, event: ReportConcluded) -> None:
@@ -386,6 +458,15 @@ class Registration(Aggregate):
     @when
     def _(self, event: InformantNotified) -> None:
         self.informed += (event.notice,)
+
+    @when
+    def _(self, event: UnsealingRequested) -> None:
+        self.unsealing[event.officer] = event.purpose
+
+    @when
+    def _(self, event: UnsealingApproved) -> None:
+        self.unsealing.pop(event.officer)
+        self.unsealed[event.officer] = event.until
 
     @when
     def _(self, event: PersonnelNoticeDue) -> None:

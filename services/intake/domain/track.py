@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
-from contracts.intake import ConfidentialTrackOpened, InformantNotified, ReportConcluded
+from contracts.intake import (
+    CaseSetApart,
+    ConfidentialTrackOpened,
+    InformantNotified,
+    ReceiptIssued,
+    ReceiptReturned,
+    ReportConcluded,
+    UnsealingApproved,
+    UnsealingRequested,
+)
 from contracts.periods.book import midnight
-from contracts.vocabulary import InformantNotice, Kind, Role, ServiceMethod
+from contracts.periods.calendar import day
+from contracts.vocabulary import InformantNotice, Kind, Role, ServiceMethod, UnsealingPurpose
 from services.chassis.context import By
 from services.chassis.directory import Directory
 from services.chassis.errors import Forbidden, NotFound, Refused
@@ -17,6 +27,10 @@ from services.intake.domain.guards import must_be_open, must_have_happened
 from services.intake.domain.personnel import owe
 from services.intake.domain.registration import Registration
 
+NOBODY: Final = ""
+"""Who passes on what nobody may touch who could."""
+UNSEALED_HOURS: Final = 24
+"""How long whoever has been allowed to reads what lies under seal."""
 UNITS_ROLES: Final = frozenset({Role.unit_receiver, Role.case_officer, Role.unit_head})
 """In which roles somebody acts for a unit that handles cases."""
 
@@ -78,6 +92,30 @@ class InformantNoticeOutOfTurn(Refused):
     article = "信访工作条例 第二十三条第四款、第三十条第一款"
 
 
+class StillSealed(Forbidden):
+    """What lies under seal is read by who has asked for it, once a second person of the organ has agreed."""
+
+    code = "still_sealed"
+    title = "密件未启封：须经本机关另一人同意，且在启封时限之内"
+    article = "信访工作条例 第三十条第三款"
+
+
+class UnsealingNotAsked(Refused):
+    """Nobody agrees to what nobody has asked for."""
+
+    code = "unsealing_not_asked"
+    title = "该人员没有待同意的启封申请"
+    article = "信访工作条例 第三十条第三款"
+
+
+class OwnUnsealing(Forbidden):
+    """Nobody opens what lies under seal alone."""
+
+    code = "own_unsealing"
+    title = "不得同意本人的启封申请"
+    article = "信访工作条例 第三十条第三款"
+
+
 class NotThatOrgan(Forbidden):
     """The organ that has the report says what has become of it, and no other."""
 
@@ -119,6 +157,40 @@ def open_track(r: Registration, organ: str, receipt_no: str, directory: Director
     owe(r, at=at)
 
 
+def set_apart(r: Registration, *, at: datetime) -> None:
+    """Let what happens from here lie apart, where nobody but the organ and who has received it finds anything."""
+    if not r.set_apart:
+        r.record(CaseSetApart, at=at)
+
+
+def keep_receipt(r: Registration, directory: Directory, *, at: datetime) -> None:
+    """Let the others know who has to pass on something of which they know nothing else, and which organ has it.
+
+    That is who received it, or goes up, where that one may not touch it: to a bureau, else to the discipline organ. Of
+    when it came in the day is enough to count from.
+    """
+    if not r.set_apart:
+        return
+    barred = directory.off_limits(r.accused_units, r.accused_persons)
+    unit, organ = r.receiving_unit, None if r.organ in barred else r.organ
+    if unit in barred:
+        over = directory.receives_for(unit, barred)
+        unit = over or directory.organ_over(unit, r.accused_units, r.accused_persons) or NOBODY
+    if (unit, organ) != r.receipt_for:
+        assert r.received_at is not None
+        r.record(
+            ReceiptIssued, at=at, receiving_unit=unit, received_at=midnight(day(r.received_at)),
+            anonymous=r.anonymous, organ=organ,
+            again=organ is None and r.receipt_for is not None and r.receipt_for[1] is not None,
+        )  # fmt: skip
+
+
+def take_back(r: Registration, *, at: datetime) -> None:
+    """Let the others know that nothing lies apart under that number any more."""
+    if r.set_apart:
+        r.record(ReceiptReturned, at=at)
+
+
 def conclude_report(r: Registration, organ: str, concluded_on: date, *, at: datetime) -> None:
     """Say that the organ's case has ended: from here the informant is owed the result."""
     if r.organ is None:
@@ -136,6 +208,42 @@ def reads(r: Registration, unit: str, directory: Directory) -> bool:
     return directory.acting_as(unit, r.organ) == r.organ and not directory.is_off_limits(
         unit, r.accused_units, r.accused_persons
     )
+
+
+def ask_unsealing(
+    r: Registration, unit: str, officer: str, purpose: UnsealingPurpose, directory: Directory, *, at: datetime
+) -> None:
+    """Ask, as somebody of the organ that has a report, to read what lies under seal."""
+    _must_have_it(r, unit, directory)
+    if r.unsealing.get(officer) is not purpose:
+        r.record(UnsealingRequested, at=at, officer=officer, purpose=purpose)
+
+
+def approve_unsealing(
+    r: Registration, unit: str, officer: str, directory: Directory, *, approved_by: str, at: datetime
+) -> None:
+    """Agree, as a second person of the organ, that somebody reads what lies under seal for a while."""
+    _must_have_it(r, unit, directory)
+    if officer not in r.unsealing:
+        raise UnsealingNotAsked(officer)
+    if officer == approved_by:
+        raise OwnUnsealing
+    until = at + timedelta(hours=UNSEALED_HOURS)
+    r.record(UnsealingApproved, at=at, officer=officer, approved_by=approved_by, until=until)
+
+
+def must_be_unsealed(r: Registration, officer: str, *, at: datetime) -> None:
+    """Let nobody read alone what lies under seal."""
+    until = r.unsealed.get(officer)
+    if until is None or at >= until:
+        raise StillSealed
+
+
+def _must_have_it(r: Registration, unit: str, directory: Directory) -> None:
+    if r.organ is None:
+        raise NotOnTheTrack
+    if not reads(r, unit, directory):
+        raise NotFound(str(r.id))
 
 
 def knows_of(r: Registration, by: By, directory: Directory) -> bool:

@@ -66,6 +66,12 @@ def carry_over(r: Registration, other: Registration, *, at: datetime) -> None:
         )  # fmt: skip
 
 
+def tell_again(r: Registration, *, at: datetime) -> None:
+    """Let it be known under another number, too, that something is still to be reported, to the same hour."""
+    if r.urgent_since is not None and not r.urgent_reported:
+        r.record(UrgentMatterNoted, at=at, known_at=r.urgent_since, **_told(r.urgent_told_at))
+
+
 def take_along(r: Registration, other: Registration, *, since: datetime, at: datetime) -> None:
     """Know what has become known, since then, of the case with which this one had wrongly been one.
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import Response
 from pydantic import BaseModel, Field, RootModel
 
-from contracts.vocabulary import DuplicateReason, RegistrationState
+from contracts.vocabulary import DuplicateReason, RegistrationState, Role
 from services.chassis.context import By
 from services.chassis.errors import NotFound
 from services.chassis.questions import Answer, Listing, One, Question, rows
@@ -19,6 +19,7 @@ from services.intake.application.office import CLERKS, READERS
 from services.intake.application.registering import PLACE_UNKNOWN, RegistrationNo, ShownContent, ShownPetitioner
 from services.intake.application.seeing import must_know, must_see
 from services.intake.domain.registration import Registration
+from services.intake.domain.track import reads
 from services.intake.views import CASES, NOT_UNDER_SEAL, CaseRow
 
 SUGGESTIONS_MAX: Final = 20
@@ -32,9 +33,17 @@ class SealedRow(BaseModel):
     version: int
     registration_no: str
     state: RegistrationState
+    receipt: UUID | None = None
+    """Under which number it is known elsewhere who has to do something about it, and until when."""
 
 
-class ShownCase(RootModel[CaseRow | SealedRow]):
+class ReportRow(CaseRow):
+    """A report about an official as the discipline organ sees it that has it."""
+
+    receipt: UUID
+
+
+class ShownCase(RootModel[ReportRow | CaseRow | SealedRow]):
     """A case, or as much of it as anybody may see."""
 
 
@@ -46,6 +55,9 @@ class ShowRegistration(One[CaseRow], path="/cases/{case_id}", called="信访事�
     async def ask(self, running: Running, by: By | None) -> Answer | Response:
         assert by is not None
         family = await must_know(running, self.case_id, by)
+        case = next(one for one in family if one.id == self.case_id)
+        if case.set_apart:
+            return Answer(_apart(running, case, by), case.version)
         try:
             return await super().ask(running, by)
         except NotFound:
@@ -62,6 +74,35 @@ class ListRegistrations(
     """List cases; a report about an official to discipline officers of the organ that has it (第三十条第三款)."""
 
     registration_no: RegistrationNo | None = None
+
+    async def ask(self, running: Running, by: By | None) -> Answer | Response:
+        """Show the page; of what lies apart the table says nothing, so who has it is shown what it amounts to."""
+        if by is None or by.role is not Role.discipline_officer:
+            return await super().ask(running, by)
+        wanted = {name: value for name in _APART if (value := getattr(self, name)) is not None}
+        page = await super(ListRegistrations, self.model_copy(update=dict.fromkeys(wanted))).ask(running, by)
+        assert isinstance(page, Answer)
+        items = [await self._whole(running, row, by) for row in page.value["items"]]
+        found = [row for row in items if all(row[name] == value for name, value in wanted.items())]
+        return Answer(page.value | {"items": found})
+
+    @staticmethod
+    async def _whole(running: Running, row: dict[str, Any], by: By) -> dict[str, Any]:
+        case = await running.store.load(Registration, row["id"])
+        return row | _apart(running, case, by) if case.set_apart else row
+
+
+_APART: Final = ("channel", "category", "place", "kind", "route")
+"""By what a list may be narrowed that no table has of what lies apart."""
+
+
+def _apart(running: Running, case: Registration, by: By) -> dict[str, Any]:
+    """Return what is shown of a case that lies apart: all of it to the organ that has it, else that it is there."""
+    assert running.store.apart is not None
+    row = CaseRow.view.whole(case) | {"receipt": running.store.apart.alias(case.id)}
+    organs = by.role is Role.discipline_officer and reads(case, by.unit, running.store.directories.current)
+    shown = {*CaseRow.view.shown, "receipt"} if organs else SealedRow.model_fields.keys()
+    return {name: value for name, value in row.items() if name in shown}
 
 
 class Words(BaseModel):

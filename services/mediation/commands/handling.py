@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
 
-from contracts.vocabulary import HandlingState, Kind, Role, ServiceMethod
+from contracts.vocabulary import HandlingState, Role, ServiceMethod
 from services.chassis.commands import Command, Entered, Entry, OnEntry, Reply
 from services.chassis.context import By
 from services.chassis.directory import Directory
@@ -48,7 +48,7 @@ class Decided(Handled):
 
 def must_take_part(h: Handling, by: By, directory: Directory) -> None:
     """Let nobody act in a case who keeps out of it, nor find a report. Raises ``MustKeepOut`` and ``NotFound``."""
-    if h.kind is Kind.report_accusation:
+    if h.set_apart:
         raise NotFound(str(h.id))
     must_not_keep_out(by, directory, h.accused_units, h.accused_persons, recused=h.recused)
 

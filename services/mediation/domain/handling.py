@@ -88,6 +88,7 @@ from contracts.mediation import (
     ReviewOpinionServed,
     ReviewRequested,
     RouteDetermined,
+    SettingApartLearnt,
     SimplifiedTrackChosen,
     SimplifiedTrackConverted,
     SixOneDischarged,
@@ -130,6 +131,8 @@ class Handling(Aggregate):
         self.route: Route | None = None
         """Which way it goes: what the units that had it have found stands, until one finds otherwise."""
         self.kind: Kind | None = None
+        self.set_apart = False
+        """Whether it is dealt with elsewhere, and nobody here may know of it any more."""
         self.anonymous = False
         self.unclear = False
         """Whether nobody need be told, because name or address is unclear (第二十三条第二款)."""
@@ -691,6 +694,10 @@ class Handling(Aggregate):
     @when
     def _(self, event: SuggestionReplied) -> None:
         self.result, self.replied_at = Result.replied, event.served_at
+
+    @when
+    def _(self, event: SettingApartLearnt) -> None:
+        self.set_apart = event.apart
 
     @when
     def _(self, event: ClassificationLearnt) -> None:

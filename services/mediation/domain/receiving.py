@@ -24,6 +24,7 @@ from contracts.mediation import (
     PartingLearnt,
     PetitionersLearnt,
     RecusalLearnt,
+    SettingApartLearnt,
     SixOneDischarged,
     SixOneLearnt,
     WithdrawalLearnt,
@@ -89,6 +90,12 @@ def learn_classification(h: Handling, kind: Kind, route: Route, reasons: UUID, *
         return
     h.record(ClassificationLearnt, at=at, kind=kind, route=route)
     leave_simple_way(h, reasons, at=at)
+
+
+def learn_apart(h: Handling, *, apart: bool, at: datetime) -> None:
+    """Learn whether the case lies apart, so that nobody here may know of it (第三十条第三款)."""
+    if h.exists and apart != h.set_apart:
+        h.record(SettingApartLearnt, at=at, apart=apart)
 
 
 def learn_accused(
