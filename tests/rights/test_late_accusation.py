@@ -33,7 +33,7 @@ from tests.steps import accepted, document, ok, open_county
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(900)]
 
-RACES: Final = size("ACCUSED", 50, 500)
+RACES: Final = size("ACCUSED", 20, 500)
 AT_ONCE: Final = 5
 SECONDS_MAX: Final = 1.0
 """How long after it was acknowledged an accusation may still not be heeded."""
