@@ -21,13 +21,13 @@ CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON apart.event
 -- place. The stream of the case itself knows better: it says so.
 CREATE FUNCTION lies_apart() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF EXISTS (SELECT FROM fresh f JOIN apart.kept k ON k.case_id = f.case_id WHERE f.stream_id <> f.case_id) THEN
+    IF EXISTS (SELECT FROM apart.kept WHERE case_id = NEW.case_id) THEN
         RAISE EXCEPTION 'the case lies apart' USING ERRCODE = 'check_violation', CONSTRAINT = 'lies_apart';
     END IF;
-    RETURN NULL;
+    RETURN NEW;
 END $$;
-CREATE TRIGGER lies_apart AFTER INSERT ON event REFERENCING NEW TABLE AS fresh
-    FOR EACH STATEMENT EXECUTE FUNCTION lies_apart();
+CREATE TRIGGER lies_apart BEFORE INSERT ON event
+    FOR EACH ROW WHEN (NEW.stream_id <> NEW.case_id) EXECUTE FUNCTION lies_apart();
 CREATE FUNCTION lies_with_the_others() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF EXISTS (
