@@ -143,6 +143,7 @@ async def test_organ_has_it_whole_and_finds_it_in_its_list(county: System, repor
 async def test_petitioner_follows_it(county: System, report: tuple[dict[str, Any], list[str]]):
     told = ok(await county.by_code(report[0]["query_code"]))
     assert (told["registration_no"], told["state"]) == (report[0]["registration_no"], "discipline_track")
+    assert told["kind"] == KINDS[0], "whoever reports is told as what it was taken"
 
 
 async def turned_out(county: System) -> tuple[str, dict[str, bytes]]:

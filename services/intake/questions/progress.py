@@ -128,7 +128,9 @@ class Progress(
         parts = await rows(running.store, _PARTS, by.petition)
         told = found[0] | {"parts": [await _part(running, row, found[0]["petition_id"]) for row in parts]}
         of = [told.pop(name) for name in ("own", "answering", "petition_id")]
-        if not told.pop("sealed"):
+        if told.pop("sealed"):
+            told["kind"] = (await running.store.load(Registration, of[1])).kind  # of what lies apart no row says it
+        else:
             told |= await disclosed(running, *of)
             told |= await _own_withdrawal(running, *of)
         told["parts"] = told["parts"] or None
