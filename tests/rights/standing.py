@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from types import MappingProxyType
 from typing import Any, Final
 from uuid import uuid4
 
 import httpx2
+import pytest
 
 from contracts.envelope import SERVICES
 from contracts.vocabulary import Role
+from services.chassis import inbox
 from services.chassis.operations import Declared
 from services.chassis.references import NamesCase, references
 from tests.harness import GOVERNMENT, Servers, System
@@ -45,6 +47,14 @@ async def standing_county(servers: Servers) -> AsyncIterator[System]:
                     "FOR EACH ROW EXECUTE FUNCTION public.stand()"
                 )
         yield made
+
+
+@contextmanager
+def at_once() -> Iterator[None]:
+    """Whoever finds nothing has waited for what might be on its way, as for a case that there is not: not here."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(inbox, "ARRIVAL_SECONDS_MAX", 0.0)
+        yield
 
 
 async def stand(county: System, *parties: str) -> None:

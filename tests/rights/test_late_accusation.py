@@ -20,13 +20,13 @@ import pytest_asyncio
 
 from contracts.envelope import SERVICES
 from contracts.vocabulary import Role
-from services.chassis import inbox, telling
+from services.chassis import telling
 from services.chassis.context import By
 from services.chassis.operations import Declared
 from services.chassis.questions import Question
 from services.chassis.running import Running
 from tests.harness import GOVERNMENT, HEAD, UNIT, Servers, System, until
-from tests.rights.standing import described, sent
+from tests.rights.standing import at_once, described, sent
 from tests.rights.test_matrix import OPERATIONS, hidden
 from tests.sizes import size
 from tests.steps import accepted, document, ok, open_county
@@ -144,10 +144,8 @@ async def races(county: System, count: int) -> list[str]:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def at_once() -> Iterator[None]:
-    """Whoever finds nothing has waited for what might be on its way: not here, so that there are more requests."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(inbox, "ARRIVAL_SECONDS_MAX", 0.0)
+def without_waiting() -> Iterator[None]:
+    with at_once():
         yield
 
 

@@ -19,7 +19,7 @@ import pytest_asyncio
 
 from contracts.envelope import SERVICES
 from contracts.vocabulary import Role
-from services.chassis import inbox, relating
+from services.chassis import relating
 from services.chassis.http import gate
 from services.chassis.operations import Declared
 from services.chassis.recusal import FOR_NO_UNIT
@@ -33,6 +33,7 @@ from tests.rights.standing import (
     BUREAU_BESIDE,
     OWN,
     UNDER,
+    at_once,
     cases_in,
     described,
     sent,
@@ -83,10 +84,8 @@ def stands(way: Way, *, person: bool = False) -> tuple[str, str]:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def at_once() -> Iterator[None]:
-    """Whoever finds nothing has waited for what might be on its way, as for a case that there is not: not here."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(inbox, "ARRIVAL_SECONDS_MAX", 0.0)
+def without_waiting() -> Iterator[None]:
+    with at_once():
         yield
 
 
