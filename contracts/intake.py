@@ -18,6 +18,7 @@ from contracts.vocabulary import (
     DialogueGroup,
     DocumentKind,
     DuplicateReason,
+    EmergencyGround,
     ExternalSystem,
     InformantNotice,
     Kind,
@@ -537,6 +538,53 @@ class UnsealingApproved(Event):
     officer: str
     approved_by: str
     until: datetime
+
+
+class EmergencyAccessAsked(Event):
+    """Somebody who has charge in a case asks that an officer may read it in an emergency, who may not otherwise."""
+
+    title = "申请应急查阅"
+    basis = "个人信息保护法 第十三条第一款第四项"
+
+    case: UUID
+    officer: str
+    ground: EmergencyGround
+    minutes: int
+    unit: str
+    asked_by: str
+
+
+class EmergencyAccessGranted(Event):
+    """Somebody of another unit agrees: the officer reads the case until then, and another unit still looks at why."""
+
+    title = "开放应急查阅"
+    basis = "个人信息保护法 第十三条第一款第四项、第五十一条"
+
+    officer: str
+    ground: EmergencyGround
+    until: datetime
+    unit: str
+    granted_by: str
+    reviewer: str
+
+
+class EmergencyAccessEnded(Event):
+    """It was taken back before its time."""
+
+    title = "收回应急查阅"
+    basis = "个人信息保护法 第五十一条"
+
+    officer: str
+
+
+class EmergencyAccessReviewed(Event):
+    """Who had no part in it says whether there was reason for it, and whether it was used for that."""
+
+    title = "复核应急查阅"
+    basis = "个人信息保护法 第五十四条"
+
+    officer: str
+    justified: bool
 
 
 class NotAcceptedNotified(Event):

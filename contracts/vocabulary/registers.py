@@ -248,3 +248,20 @@ class LoadOccasion(Term):
     heating = "heating", "供暖季"
     sessions = "sessions", "会议集中召开期间"
     policy = "policy", "政策集中实施期"
+
+
+class EmergencyGround(Term):
+    """Why somebody reads for once what they have nothing to do with (个人信息保护法 第十三条第一款第四项)."""
+
+    danger_to_life = "danger_to_life", "危及人身安全"
+    urgent_matter = "urgent_matter", "处置重大紧急信访事项"
+    nobody_reached = "nobody_reached", "承办人员无法联系且事项急需处理"
+
+
+class EmergencyAccessState(Term):
+    """How far an emergency access is: for how long it lasts, its row says."""
+
+    asked = "asked", "待第二人同意"
+    granted = "granted", "已开放"
+    ended = "ended", "已收回"
+    reviewed = "reviewed", "已复核"

@@ -18,3 +18,4 @@ DROPPED = Counter("huiyin_reaction_duplicates_total", "Events that were there al
 PULLED = Counter("huiyin_reaction_pulled_total", "Events fetched from their source", ["service", "source"])
 PARKED = Counter("huiyin_reaction_parked_total", "Events that could not be taken in", ["service", "source"])
 LAG = Gauge("huiyin_reaction_lag_events", "Sealed at the source and not taken in yet", ["service", "source"])
+EMERGENCIES = Counter("huiyin_emergency_accesses_total", "Cases opened to an officer in an emergency", ["service"])

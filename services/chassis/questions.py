@@ -146,7 +146,7 @@ class Question(Declared):
         if not self.sight.permit or "case_id" not in self.operation.in_path:
             return self.sight.permit
         case: UUID = self.case_id  # type: ignore[attr-defined]
-        return "true" if await has_to_do(running, case, by) else "false"
+        return "true" if await has_to_do(running, case, by, reading=True) else "false"
 
 
 class OfRow(Question, Generic[R]):

@@ -130,6 +130,8 @@ async def known_officer(store: Store, officer: str) -> dict[str, Post]:
     return {unit: post for unit in units if (post := found.units[unit].officers.get(officer)) is not None}
 
 
+KnownOfficer = Annotated[GivenOfficer, Refers(Entry, known_officer)]
+"""The code of somebody who acts for a unit of the directory, and gets what the command gives."""
 BlamedOfficer = Annotated[Code, Refers(Entry, known_officer)]
 """The code of somebody who acts for a unit of the directory, of whom something is said that they do not get."""
 

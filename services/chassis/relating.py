@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import aclosing, suppress
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Final
@@ -17,7 +17,7 @@ from services.chassis.directory import Directory
 from services.chassis.errors import SourceAway, Unavailable
 from services.chassis.inbox import WAITED
 from services.chassis.recusal import FOR_NO_UNIT, OthersKeepOut, named
-from services.chassis.rights.asker import NOBODY, Asker, Strange
+from services.chassis.rights.asker import NOBODY, Asker, Strange, is_let_in
 from services.chassis.source import patiently
 from services.chassis.store import CATCH_UP_SECONDS_MAX
 
@@ -34,19 +34,31 @@ _PARTIES: Final = "SELECT parties FROM case_view WHERE id = $1"
 _KEPT: Final = "SELECT EXISTS (SELECT FROM kept_from($2, $3, $4) kept (id) WHERE id = $1)"
 
 
+Sees = Callable[[Collection[str]], bool]
+"""Says whether somebody has to do with a case with which these have."""
+
+
 class _Parties(msgspec.Struct):
     items: list[str]
 
 
-async def has_to_do(running: Running, case: UUID, by: By, *, waiting: bool = False) -> bool:
+async def has_to_do(
+    running: Running, case: UUID, by: By, *, waiting: bool = False, reading: bool = False
+) -> bool:  # fmt: skip
     """Return whether whoever acts has to do with a case, as the table of rights says it. Raises ``Unavailable``.
 
     What is not known here is asked of the others, and of the whole Case with the newest that there is, before anybody
-    is refused. A command is `waiting` as well for what is about to come here, as it is where there is no such case.
+    is refused. A command is `waiting` as well for what is about to come here, as it is where there is no such case;
+    who is only `reading` it may have been let in for a while.
     """
     if by.role in FOR_NO_UNIT:
         return True
-    return await _finds(running, case, Asker.of(by, await running.store.directories.at_hand()), waiting=waiting)
+    asker = Asker.of(by, await running.store.directories.at_hand())
+
+    def sees(parties: Collection[str]) -> bool:
+        return asker.sees(parties) or is_let_in(parties, by.actor, by.at)
+
+    return await _finds(running, case, sees if reading else asker.sees, waiting=waiting)
 
 
 async def may_name(running: Running, case: UUID, by: By) -> bool:
@@ -57,7 +69,7 @@ async def may_name(running: Running, case: UUID, by: By) -> bool:
     if by.role in FOR_NO_UNIT:
         return True
     asker = NOBODY if await is_kept(running, case, by) else Asker.of(by, await running.store.directories.at_hand())
-    return await _finds(running, case, asker, waiting=True)
+    return await _finds(running, case, asker.sees, waiting=True)
 
 
 async def may_name_all(running: Running, cases: Sequence[UUID], by: By) -> None:
@@ -109,13 +121,13 @@ async def _kept(running: Running, case: UUID, unit: str, own: Sequence[str], to_
         raise Unavailable from error
 
 
-async def _finds(running: Running, case: UUID, asker: Asker, *, waiting: bool) -> bool:
+async def _finds(running: Running, case: UUID, sees: Sees, *, waiting: bool) -> bool:
     """Return whether somebody has to do with a case."""
-    if asker.sees(await parties_of(running, case)):
+    if sees(await parties_of(running, case)):
         return True
 
     async def known() -> bool:
-        return await _others_know(running, case, asker) or (waiting and await _comes(running, case, asker))
+        return await _others_know(running, case, sees) or (waiting and await _comes(running, case, sees))
 
     return await patiently(known, CATCH_UP_SECONDS_MAX if waiting else 0)
 
@@ -127,26 +139,26 @@ async def search_in_vain(running: Running, case: UUID, *, waiting: bool = False)
     """
     with suppress(Unavailable):
         if not _SEARCHED.get():
-            await _others_know(running, case, NOBODY)
+            await _others_know(running, case, NOBODY.sees)
         if waiting and not WAITED.get():
-            await _comes(running, case, NOBODY)
+            await _comes(running, case, NOBODY.sees)
 
 
-async def _others_know(running: Running, case: UUID, asker: Asker) -> bool:
+async def _others_know(running: Running, case: UUID, sees: Sees) -> bool:
     """Return whether another service knows that somebody has to do with a case; one that is away may be the one.
 
     Raises ``SourceAway``.
     """
     _SEARCHED.set(True)
     if running.service.name == ALL_KNOWING:
-        return asker.sees(await parties_of(running, case, fresh=True))
+        return sees(await parties_of(running, case, fresh=True))
     away: SourceAway | None = None
     for service in KNOWING:
         if service == running.service.name:
             continue
         asked = f"/cases/{case}/parties" + ("?fresh=true" if service == ALL_KNOWING else "")
         try:
-            if asker.sees((await running.sources.ask(service, asked, _Parties)).items):
+            if sees((await running.sources.ask(service, asked, _Parties)).items):
                 return True
         except SourceAway as error:
             away = error
@@ -170,19 +182,21 @@ async def parties_of(running: Running, case: UUID, *, fresh: bool = False) -> li
         raise Unavailable from error
 
 
-async def must_have_to_do(running: Running, case: UUID, by: By, *, waiting: bool = False) -> None:
+async def must_have_to_do(
+    running: Running, case: UUID, by: By, *, waiting: bool = False, reading: bool = False
+) -> None:  # fmt: skip
     """Let nobody do or learn anything about a case who has nothing to do with it. Raises ``Strange``."""
-    if not await has_to_do(running, case, by, waiting=waiting):
+    if not await has_to_do(running, case, by, waiting=waiting, reading=reading):
         raise Strange(str(case))
 
 
-async def _comes(running: Running, case: UUID, asker: Asker) -> bool:
+async def _comes(running: Running, case: UUID, sees: Sees) -> bool:
     """Return whether it comes here, from whom this service hears of cases, that somebody has to do with one."""
     source = next((view.of.decided_from for view in running.store.views if view.parties is not None), None)
     if source is None or running.store.catching_up is None:
         return False
     async with aclosing(running.store.catching_up(source, case)) as measures:
         async for _ in measures:
-            if asker.sees(await parties_of(running, case)):
+            if sees(await parties_of(running, case)):
                 return True
     return False

@@ -19,6 +19,8 @@ from contracts.vocabulary import (
     DialogueGroup,
     DiaryState,
     DocumentKind,
+    EmergencyAccessState,
+    EmergencyGround,
     ExternalSystem,
     FieldDayState,
     FieldVisitState,
@@ -54,6 +56,7 @@ from services.chassis.views import (
 )
 from services.intake.domain.boxes import Box
 from services.intake.domain.conduct import ConductIncident
+from services.intake.domain.emergency import EmergencyAccess
 from services.intake.domain.external import ExternalReference
 from services.intake.domain.field import DiaryEntry, FieldDay, FieldVisit
 from services.intake.domain.gate import DoorCount
@@ -276,6 +279,23 @@ class HelpPlanRow(Row, table="help_plan_view", of=HelpPlan, sight=_OF_UNIT):
     state: HelpPlanState
 
 
+class EmergencyAccessRow(
+    Row, table="emergency_access_view", of=EmergencyAccess, sight=or_named(OF_CASE, "reviewer", Relation.owes)
+):
+    """Who may or might read a case for once, as those know who have to do with it, and who looks at why."""
+
+    case_id: Annotated[UUID, OF]
+    officer: str
+    ground: EmergencyGround
+    unit: str
+    asked_by: str
+    asked_at: datetime
+    until: datetime | None
+    reviewer: str
+    justified: bool | None
+    state: EmergencyAccessState
+
+
 class DialogueRow(Row, table="dialogue_view", of=Dialogue, sight=EVERYONE):
     """A talk that was offered to a group."""
 
@@ -351,6 +371,6 @@ class LoadPlanRow(Row, table="load_plan_view", of=LoadPlan, sight=EVERYONE):
 ROWS: Final = (
     CaseRow, PaperRow, DeskRow, SessionRow, FieldVisitRow, DiaryRow, FieldDayRow, BoxRow, StepFormRow, ContactCardRow,
     NoticeRow, ExternalReferenceRow, ContactPointRow, HelpPlanRow, DialogueRow, ContactRow, SkipLevelVisitRow,
-    DoorCountRow, ConductIncidentRow, LoadPlanRow, LookRow,
+    DoorCountRow, ConductIncidentRow, LoadPlanRow, LookRow, EmergencyAccessRow,
 )  # fmt: skip
 VIEWS: Final = tuple(row.view for row in ROWS)

@@ -22,6 +22,7 @@ from contracts.vocabulary import (
     DialogueGroup,
     DisputeClass,
     DocumentKind,
+    EmergencyGround,
     ExternalSystem,
     Forwarding,
     Kind,
@@ -88,6 +89,12 @@ from services.intake.commands.counting import (
     RecordIncident,
     RecordSkipLevelVisit,
     ReferToPolice,
+)
+from services.intake.commands.emergency import (
+    AskEmergencyAccess,
+    EndEmergencyAccess,
+    GrantEmergencyAccess,
+    ReviewEmergencyAccess,
 )
 from services.intake.commands.field import (
     FollowUp,
@@ -234,6 +241,14 @@ class Scene(Telling):
         self.receiver, self.handler, self.head = (
             who._replace(unit=unit.code) for who in (self.receiver, self.handler, self.head)
         )
+        return self
+
+    def let_in(self, officer: str, ground: EmergencyGround, first: Who, second: Who) -> Self:
+        """Let an officer read the case, as two agree within the hour; neither of them is enough alone."""
+        entry, body = "emergency_access_id", {"officer": officer, "ground": ground}
+        self._do("ask_emergency_access", AskEmergencyAccess, body, first, {entry: entry})
+        for who, code in ((first, "two_units_must_agree"), (second, None)):
+            self._do("grant_emergency_access", GrantEmergencyAccess, {}, who, code=code)
         return self
 
     def paper(self, what: str, who: Who) -> From:
@@ -641,6 +656,15 @@ def _projects(s: Scene) -> None:
     s.enter("flag_project", FlagProject, "project_id", s.supervisor, **body)
 
 
+def _emergency(s: Scene) -> None:
+    """Somebody on duty elsewhere reads a case for an hour, and auditors look at why (个人信息保护法 第十三条)."""
+    s.begins()
+    duty = s.somebody(HUMAN_RESOURCES, Role.case_officer)
+    s.let_in(duty.actor, EmergencyGround.danger_to_life, s.head, s.supervisor)
+    s.act("end_emergency_access", EndEmergencyAccess, s.head)
+    s.after(1).act("review_emergency_access", ReviewEmergencyAccess, s.anybody(Role.auditor), justified=True)
+
+
 SCENES: Final[dict[str, Callable[[Scene], None]]] = {
     "hall": _hall,
     "field": _field,
@@ -665,6 +689,7 @@ SCENES: Final[dict[str, Callable[[Scene], None]]] = {
     "came_back": _came_back,
     "another_way": _another_way,
     "projects": _projects,
+    "emergency": _emergency,
 }
 
 

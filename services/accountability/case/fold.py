@@ -16,7 +16,7 @@ import msgspec
 from contracts.event import Event
 from contracts.periods.book import midnight
 from contracts.vocabulary import CaseState, ClockNature, ContentCategory, Kind, Level, Result, Route
-from services.chassis.rights.table import Relation, parties
+from services.chassis.rights.table import Relation, admission, parties
 
 ENDED: Final = frozenset(
     {
@@ -162,6 +162,8 @@ class Case(msgspec.Struct, omit_defaults=True):
     """Whom it complains of; nothing of it comes to them."""
     recused: tuple[str, ...] = ()
     """Which officers keep out of it."""
+    admitted: dict[str, datetime] = msgspec.field(default_factory=dict)
+    """Which officers may read it in an emergency, each until when."""
     organ: str | None = None
     """The discipline organ that has it, sealed."""
     set_apart: bool = False
@@ -204,7 +206,7 @@ class Case(msgspec.Struct, omit_defaults=True):
             return []
         if self.sealed:
             return parties({Relation.receives: [self.receiving_unit], Relation.examines: [self.organ]})
-        return parties(
+        known = parties(
             {
                 Relation.receives: self.receivers, Relation.handles: [self.unit], Relation.helps: self.helpers,
                 Relation.leads: [self.lead_unit], Relation.mediates: [self.mediator_unit],
@@ -217,6 +219,7 @@ class Case(msgspec.Struct, omit_defaults=True):
                 Relation.presides: [self.presider], Relation.owes: [duty.officer for duty in open_clocks],
             },
         )  # fmt: skip
+        return [*(admission(officer, until) for officer, until in sorted(self.admitted.items())), *known]
 
     def keep_out(self, officer: str, *, recused: bool) -> None:
         """Let an officer keep out of it, or do so no more."""

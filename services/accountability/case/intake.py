@@ -17,6 +17,8 @@ from contracts.intake import (
     ChallengeDecided,
     ClassificationCorrected,
     ConfidentialTrackOpened,
+    EmergencyAccessEnded,
+    EmergencyAccessGranted,
     NonAcceptanceRevoked,
     NotAcceptedNotified,
     OfficerSteppedAside,
@@ -134,6 +136,17 @@ def _(event: ChallengeDecided, case: Case) -> None:
 @happened.register
 def _(event: RecusalLearnt, case: Case) -> None:
     case.keep_out(event.officer, recused=event.recused)
+
+
+@happened.register
+def _(event: EmergencyAccessGranted, case: Case) -> None:
+    still = {officer: until for officer, until in case.admitted.items() if until > event.timestamp}
+    case.admitted = still | {event.officer: event.until}
+
+
+@happened.register
+def _(event: EmergencyAccessEnded, case: Case) -> None:
+    case.admitted = {officer: until for officer, until in case.admitted.items() if officer != event.officer}
 
 
 def _accused(case: Case, units: tuple[str, ...], persons: tuple[str, ...]) -> None:

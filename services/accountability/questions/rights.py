@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -15,8 +16,11 @@ from services.chassis.context import By
 from services.chassis.fields import Code
 from services.chassis.questions import Answer, Question
 from services.chassis.recusal import keeps_out
-from services.chassis.rights.asker import Asker
+from services.chassis.rights.asker import Asker, is_let_in
 from services.chassis.running import Running
+
+EMERGENCY: Final = "emergency"
+"""Stands for a right that nobody has by what they are to a case: two have let them read it for a while."""
 
 
 class RightOfPost(BaseModel):
@@ -52,6 +56,8 @@ class ExplainRights(
         for unit, role in sorted(directory.posts_of(self.actor, day(by.at))):
             one = msgspec.structs.replace(by, actor=self.actor, unit=unit, role=role)
             why = Asker.of(one, directory).why(case.parties)
+            if is_let_in(case.parties, self.actor, by.at):
+                why.append(EMERGENCY)
             out = keeps_out(
                 one, directory, case.accused_units, case.accused_persons, recused=case.recused,
                 received_by=case.receiving_unit,

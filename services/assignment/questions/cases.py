@@ -65,7 +65,7 @@ async def _must_be_there(running: Running, case: UUID, by: By | None) -> None:
     found = await running.store.load(Assignment, case)
     if found.is_kept_out(by, await running.store.directories.at_hand()):
         raise NotFound(str(case))
-    await must_have_to_do(running, case, by)
+    await must_have_to_do(running, case, by, reading=True)
 
 
 class ShowAssignment(One[CaseRow], path="/cases/{case_id}", called="分办情况"):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from contracts.vocabulary import Role
@@ -99,6 +100,14 @@ def parties(
     found = {tag(relation, one) for relation, ones in units.items() for one in ones if one}
     found |= {tag(relation, one, person=True) for relation, ones in (persons or {}).items() for one in ones if one}
     return sorted(found)
+
+
+def admission(officer: str, until: datetime | None = None) -> str:
+    """Return how a row says that an officer was let in until a moment: ``admits/@officer-1/2026-11-30T02:00:00+00:00``.
+
+    That is no relation: it opens this case to a question, in no list, and nothing is done by it.
+    """
+    return f"admits{_BETWEEN}{PERSON}{officer}{_BETWEEN}{until.isoformat() if until else ''}"
 
 
 def units_of(tags: Iterable[str]) -> Iterator[str]:

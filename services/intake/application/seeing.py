@@ -45,6 +45,6 @@ async def must_see(running: Running, case: UUID, by: By, own: str | None = None)
     if own is not None and own in running.store.directories.current.acts_for(by.unit):
         return
     for one in family:
-        if await has_to_do(running, one.id, by):
+        if await has_to_do(running, one.id, by, reading=one.id == case):
             return
     raise Strange(str(case))

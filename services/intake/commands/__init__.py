@@ -4,6 +4,7 @@ from services.chassis.operations import declared
 from services.intake.commands import (
     cases,
     counting,
+    emergency,
     field,
     following,
     grouping,
@@ -14,4 +15,4 @@ from services.intake.commands import (
     recusal,
 )
 
-COMMANDS = declared(cases, grouping, following, hall, field, outreach, counting, papers, petitioner, recusal)
+COMMANDS = declared(cases, grouping, following, hall, field, outreach, counting, papers, petitioner, recusal, emergency)

@@ -20,6 +20,7 @@ from services.intake.views import (
     DialogueRow,
     DiaryRow,
     DoorCountRow,
+    EmergencyAccessRow,
     ExternalReferenceRow,
     FieldDayRow,
     FieldVisitRow,
@@ -137,6 +138,19 @@ class HelpPlans(
     where=("state", "unit", "officer", "case_id"), sort=("id", "due_on"),
 ):  # fmt: skip
     """List who helps until when (第三十七条第二款、第三款)."""
+
+
+class EmergencyAccesses(
+    Listing[EmergencyAccessRow], path="/emergency-accesses", called="应急查阅",
+    where=("state", "officer", "reviewer", "case_id"), sort=("id", "asked_at"),
+):  # fmt: skip
+    """List who may or might read which case for once, until when, and who looks at why (个人信息保护法 第五十四条)."""
+
+
+class EmergencyAccessesOfCase(
+    Listing[EmergencyAccessRow], path="/cases/{case_id}/emergency-accesses", called="事项应急查阅"
+):
+    """List who may or might read a case for once, for whoever has it (个人信息保护法 第五十一条)."""
 
 
 class Dialogues(
