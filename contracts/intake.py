@@ -552,6 +552,7 @@ class EmergencyAccessAsked(Event):
     minutes: int
     unit: str
     asked_by: str
+    asked_as: Role
 
 
 class EmergencyAccessGranted(Event):
@@ -563,6 +564,9 @@ class EmergencyAccessGranted(Event):
     officer: str
     ground: EmergencyGround
     until: datetime
+    asked_for: str
+    """The unit for which it was asked for."""
+    asked_by: str
     unit: str
     granted_by: str
     reviewer: str
@@ -574,8 +578,6 @@ class EmergencyAccessEnded(Event):
     title = "收回应急查阅"
     basis = "个人信息保护法 第五十一条"
 
-    officer: str
-
 
 class EmergencyAccessReviewed(Event):
     """Who had no part in it says whether there was reason for it, and whether it was used for that."""
@@ -583,7 +585,6 @@ class EmergencyAccessReviewed(Event):
     title = "复核应急查阅"
     basis = "个人信息保护法 第五十四条"
 
-    officer: str
     justified: bool
 
 

@@ -17,7 +17,7 @@ from tests.harness import Servers, System, drop_template, system
 
 SERVERS_START_SECONDS_MAX = 900
 """The first start fetches Kafka, and the test that happens to be first must not pay for it."""
-LONGEST = ("test_schemathesis.py", "test_walk.py", "test_demo.py")
+LONGEST = ("test_schemathesis.py", "test_walk.py", "test_demo.py", "test_up.py", "test_matrix.py")
 
 settings.register_profile("huiyin", deadline=None)  # a machine that was busy for a moment has found no bug
 settings.load_profile("huiyin")

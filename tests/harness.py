@@ -259,8 +259,9 @@ class System:
     # ------------------------------------------------------------------ services as processes
 
     def spawn(
-        self, name: str, *, key: str | None = None, port: int | None = None, only: str | None = None
-    ) -> subprocess.Popen[bytes]:
+        self, name: str, *, key: str | None = None, port: int | None = None, only: str | None = None,
+        module: str = "services.cli",
+    ) -> subprocess.Popen[bytes]:  # fmt: skip
         """Start a service as a process of its own; `key` names a second one of the same service."""
         environment = os.environ | {
             "HUIYIN_DATABASE_URL": self.database_url,
@@ -275,7 +276,7 @@ class System:
             "HUIYIN_OIDC_SECRET": SECRET,
             "HUIYIN_LOG_LEVEL": os.environ.get("HUIYIN_LOG_LEVEL", "ERROR"),
         }
-        argv = [sys.executable, "-m", "services.cli", "run", name, *(("--only", only) if only else ())]
+        argv = [sys.executable, "-m", module, "run", name, *(("--only", only) if only else ())]
         proc = subprocess.Popen(argv, env=environment, cwd=ROOT)
         self.procs[key or name] = proc
         return proc

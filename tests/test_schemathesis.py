@@ -39,8 +39,9 @@ from tests import steps
 from tests.acting import proof, token
 from tests.harness import BUREAU, COMMITTEE, GOVERNMENT, OFFICER, POSTS, UNIT, System, free_port, until
 from tests.registers import entered
+from tests.sizes import size
 
-FUZZED_PER_OPERATION: Final = 12
+FUZZED_PER_OPERATION: Final = size("FUZZED", 8, 30)
 """Beside what is enumerated from the schema (some 200 a command). The quick form; raise it to look harder."""
 AGAIN_PER_OPERATION: Final = 200
 """For those where chance has got nothing beyond the door."""

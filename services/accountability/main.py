@@ -1,6 +1,7 @@
 """Wires accountability. Nothing else reads settings."""
 
 from contracts.envelope import SERVICES
+from services.accountability.alarm import Alarm
 from services.accountability.cases import Cases, rebuild
 from services.accountability.clocks import rules
 from services.accountability.clocks.keeper import Keeper
@@ -20,7 +21,7 @@ from services.chassis.service import serve
 def ledger(running: Running) -> Ledger:
     """Return what taking in events does here: they are appended, and whoever follows takes note, Cases first."""
     store = running.store
-    return Ledger(running.inbox, store, followers=(Cases(), Keeper(store, rules.in_force(), clock.now)))
+    return Ledger(running.inbox, store, followers=(Cases(), Keeper(store, rules.in_force(), clock.now), Alarm()))
 
 
 SERVICE = Service(

@@ -527,6 +527,14 @@ class Directory:
         """
         return self._reached(self.carried_on(units), lambda code: self._predecessors[code])
 
+    def organs(self, units: Iterable[str], officers: Iterable[str] = ()) -> set[str]:
+        """Return the organs of some units and of whom these officers act for: an inner office is part of one."""
+        found = {*units}.union(*(self.units_of(officer) for officer in officers))
+        return self.one_organ(found | {over for unit in found if self._is_part(unit) for over in self._over(unit)})
+
+    def _is_part(self, code: str) -> bool:
+        return code in self.units and self.units[code].kind is UnitKind.inner_office
+
     def is_kept_from(
         self, units: Collection[str], persons: Collection[str], accused_units: Collection[str],
         accused_persons: Collection[str],

@@ -17,7 +17,8 @@ from services.chassis.directory import Directory
 from services.chassis.errors import SourceAway, Unavailable
 from services.chassis.inbox import WAITED
 from services.chassis.recusal import FOR_NO_UNIT, OthersKeepOut, named
-from services.chassis.rights.asker import NOBODY, Asker, Strange, is_let_in
+from services.chassis.rights.admission import Admission, admissions
+from services.chassis.rights.asker import NOBODY, Asker, Strange
 from services.chassis.source import patiently
 from services.chassis.store import CATCH_UP_SECONDS_MAX
 
@@ -53,12 +54,20 @@ async def has_to_do(
     """
     if by.role in FOR_NO_UNIT:
         return True
-    asker = Asker.of(by, await running.store.directories.at_hand())
+    directory = await running.store.directories.at_hand()
+    asker, let_in = Asker.of(by, directory), list[Admission]()
 
     def sees(parties: Collection[str]) -> bool:
-        return asker.sees(parties) or is_let_in(parties, by.actor, by.at)
+        if reading and not asker.sees(parties):
+            let_in[:] = admissions(parties, by.actor, by.at)
+            return bool(let_in)
+        return asker.sees(parties)
 
-    return await _finds(running, case, sees if reading else asker.sees, waiting=waiting)
+    found = await _finds(running, case, sees, waiting=waiting)
+    for one in let_in:  # nobody is let in by whom the case is kept from by now
+        if not await _kept_among(running, case, one.units, one.by, directory):
+            return True
+    return found and not let_in
 
 
 async def may_name(running: Running, case: UUID, by: By) -> bool:

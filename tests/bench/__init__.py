@@ -16,6 +16,7 @@ token           ``token_us``: processor microseconds until a process that knows 
 register        Durable POST /petitions to one process of intake (relay and reactions included), against an empty
                 FastAPI route with the same pydantic body under the same server settings, from the same client; 0.45.
                 Whoever registers has a token, and the directory is asked for the post that they hold.
+                ``authz_register``: the same against a process that believes everybody and asks for no right; 0.9.
 replay          Events folded by ``streams.folded``, against a loop that decodes and applies the same rows and checks
                 nothing, a second of processor time; 0.7. ``replay_loaded``: the same with the SELECT on both sides (no bar).
 relay           Events sealed, read, published and acknowledged by ``Relay.run``, against aiokafka's ``create_batch`` a

@@ -25,6 +25,11 @@ SECONDS = 2.0
 
 
 async def run(servers: Servers) -> AsyncIterator[Entry]:
+    yield await above_nothing(servers)
+    yield await above_no_rights(servers)
+
+
+async def above_nothing(servers: Servers) -> Entry:
     async with system(servers) as made, made.processes("assignment", "intake"), empty() as bare:
         await made.enter({"code": samples.BUREAU, "officers": {samples.OFFICER: [Role.intake_clerk]}})
         await known(made)
@@ -37,7 +42,37 @@ async def run(servers: Servers) -> AsyncIterator[Entry]:
             await published(made)
             by_bare = await rate(Cpu(servers, [bare_pid]), lambda: load(bare_url, SECONDS))
             rounds.append((by_bare, await rate(of_services(made), lambda: load(ours, SECONDS))))
-    yield compare("register", "requests/s", rounds)
+    return compare("register", "requests/s", rounds)
+
+
+async def above_no_rights(servers: Servers) -> Entry:
+    """Let two processes of one store take turns, of which one asks nobody who they are and what they may."""
+    async with system(servers) as made, made.processes("assignment"):
+        made.spawn("intake", only="relay,reactions")
+        await made.enter({"code": samples.BUREAU, "officers": {samples.OFFICER: [Role.intake_clerk]}})
+        ports = free_port(), free_port()
+        procs = [
+            made.spawn("intake", key=key, port=port, only="api", module=module)
+            for key, port, module in zip(
+                ("unguarded", "ours"), ports, ("tests.bench.unguarded", "services.cli"), strict=True
+            )
+        ]
+        made.ports["intake"] = ports[1]
+        await made.healthy("intake")
+        await known(made)
+        made.kill("assignment", signal.SIGTERM)
+        urls = [f"http://127.0.0.1:{port}" for port in ports]
+        for url in urls:
+            await load(url, WARM_UP_SECONDS)
+        rounds = []
+        for n in range(2 * ROUNDS):
+            taken = {}
+            for one in (0, 1) if n % 2 else (1, 0):
+                await published(made)
+                cpu, url = Cpu(servers, [procs[one].pid]), urls[one]
+                taken[one] = await rate(cpu, lambda url=url: load(url, SECONDS))
+            rounds.append((taken[0], taken[1]))
+    return compare("authz_register", "requests/s", rounds)
 
 
 @asynccontextmanager

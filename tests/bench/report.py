@@ -36,6 +36,7 @@ BARS: Final = {
     "append_asyncpg": Bar(least=0.8),
     "token_us": Bar(most=20),
     "register": Bar(least=0.45),
+    "authz_register": Bar(least=0.9),
     "replay": Bar(least=0.7),
     "relay": Bar(least=0.5),
     "react": Bar(least=0.35),

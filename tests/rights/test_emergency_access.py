@@ -18,15 +18,16 @@ import pytest
 import pytest_asyncio
 
 from contracts.vocabulary import Role
+from services.accountability.alarm import Alarm
 from services.chassis import relating
 from services.chassis.commands import NotTheUnitOfTheEntry
 from services.chassis.directory import Directory
 from services.chassis.errors import Invalid, NotFound
 from services.chassis.recusal import OthersKeepOut
-from services.intake.commands.emergency import GrantEmergencyAccess
-from services.intake.domain import emergency
+from services.chassis.rights.admission import admissions
 from services.intake.domain.emergency import (
     MINUTES_MAX,
+    HadPartInIt,
     NobodyReviews,
     NotOpen,
     NotPending,
@@ -244,7 +245,7 @@ async def check_accused_has_no_part(county: System) -> None:
     one = await glass(county)
     ok(await one.ask(), 201)
     await accuse(county, one.case, persons=[HEAD])
-    refused(await one.do("approval"), 403, OthersKeepOut)
+    refused(await one.do("approval"), 409, NotPending)  # whose unit has lost the case by that
 
 
 async def test_accused_has_no_part_in_it(county: System):
@@ -277,7 +278,7 @@ async def check_it_is_loud(county: System) -> None:
 
 
 async def counted(county: System) -> float:
-    text = (await county.client.get(f"{county.url('intake')}/metrics", headers=KEEPER)).text
+    text = (await county.client.get(f"{county.url('accountability')}/metrics", headers=KEEPER)).text
     [line] = [line for line in text.splitlines() if line.startswith("huiyin_emergency_accesses_total{")] or [" 0"]
     return float(line.rsplit(" ", 1)[1])
 
@@ -298,6 +299,51 @@ async def test_who_had_no_part_looks_at_it_when_it_is_over(county: System):
     assert (owed["state"], owed["breached"]) == ("stopped", False)
 
 
+async def relieve(county: System, unit: str, officer: str) -> None:
+    path = f"/units/{unit}/officers/{officer}"
+    ok(await county.send("assignment", path, role=Role.platform_admin, method="DELETE"))
+    await county.enter()
+
+
+async def check_who_had_a_part_looks_at_nothing(county: System) -> None:
+    """Whatever they are by then: a unit of auditors that one of them has come to, or whose powers theirs carries on."""
+    one = await (await glass(county)).opened()
+    for officer in ("duty-1", HEAD, "bureau-head"):
+        await county.appoint("SJJ", officer, [Role.auditor])
+        done = await one.do("review", minutes=90, actor=officer, unit="SJJ", role=Role.auditor, justified=True)
+        await relieve(county, "SJJ", officer)
+        refused(done, 403, HadPartInIt)
+
+
+async def test_who_had_a_part_looks_at_nothing(county: System):
+    await check_who_had_a_part_looks_at_nothing(county)
+
+
+async def test_who_asks_has_charge_until_another_agrees(county: System):
+    one = await glass(county)
+    await county.appoint(UNIT, "head-2", [Role.unit_head])
+    await county.enter()
+    ok(await one.ask(actor="head-2"), 201)
+    await relieve(county, UNIT, "head-2")
+    refused(await one.do("approval"), 409, NotPending)
+
+
+async def test_who_let_somebody_in_is_accused_later(county: System):
+    """第二十八条第三款: what they have opened is shut."""
+    one = await (await glass(county)).opened()
+    await accuse(county, one.case, persons=["bureau-head"])
+    assert await one.read(2) == NOTHING
+
+
+async def test_each_access_is_taken_back_by_itself(county: System):
+    one = await (await glass(county)).opened()
+    first = one.access
+    ok(await one.ask(minutes=2), 201)
+    assert one.access != first
+    ok(await one.do("end", minutes=3))
+    assert await one.read(4) == ALL
+
+
 async def test_that_nobody_has_looked_at_it_goes_on_record(county: System):
     """After three working days, without anybody asking."""
     one = await (await glass(county)).opened()
@@ -313,8 +359,9 @@ async def test_that_nobody_has_looked_at_it_goes_on_record(county: System):
 
 async def test_it_is_taken_back_by_one(county: System):
     one = await (await glass(county)).opened()
+    assert await one.read(2) == ALL
     ok(await one.do("end", actor=HEAD, unit=UNIT, minutes=3))
-    assert await one.read(4) == NOTHING
+    assert await one.read(4) == NOTHING, "at once, in every service"
     refused(await one.do("end", minutes=5), 409, NotOpen)
     refused(await one.do("approval", minutes=5), 409, NotPending)
 
@@ -346,20 +393,26 @@ async def test_what_nobody_could_look_at_afterwards_is_not_opened(county: System
     refused(await one.do("approval"), 409, NobodyReviews)
 
 
+def always(parties: Any, officer: str, _: Any) -> list[Any]:
+    return admissions(parties, officer, NOON)
+
+
+async def nothing_rings(self: Alarm, *_: Any) -> Any:
+    async def silent(_: Any) -> None:
+        """Ring for nobody."""
+
+    return silent
+
+
 MUTANTS: Final[dict[str, tuple[Callable[[pytest.MonkeyPatch], None], Callable[[System], Any]]]] = {
-    "it never ends": (
-        lambda patch: patch.setattr(
-            relating, "is_let_in", lambda parties, officer, _: any(f"admits/@{officer}/" in one for one in parties)
-        ),
-        check_opens_and_shuts,
-    ),
-    "one is enough": (lambda patch: patch.setattr(emergency, "_apart", lambda *_: True), check_nobody_opens_alone),
+    "it never ends": (lambda patch: patch.setattr(relating, "admissions", always), check_opens_and_shuts),
+    "one unit is enough": (lambda patch: patch.setattr(Directory, "organs", lambda *_: set()), check_nobody_opens_alone),
     "nobody looks at who keeps out by now": (
         lambda patch: patch.setattr(Directory, "is_kept_from", lambda *_: False), check_accused_has_no_part,
     ),
-    "nobody hears of it": (
-        lambda patch: patch.setattr(GrantEmergencyAccess, "run", GrantEmergencyAccess.__mro__[1].run),
-        check_it_is_loud,
+    "nobody hears of it": (lambda patch: patch.setattr(Alarm, "read", nothing_rings), check_it_is_loud),
+    "who had a part looks at it": (
+        lambda patch: patch.setattr(Directory, "organs", lambda *_: set()), check_who_had_a_part_looks_at_nothing,
     ),
 }  # fmt: skip
 

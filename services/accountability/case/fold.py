@@ -16,7 +16,8 @@ import msgspec
 from contracts.event import Event
 from contracts.periods.book import midnight
 from contracts.vocabulary import CaseState, ClockNature, ContentCategory, Kind, Level, Result, Route
-from services.chassis.rights.table import Relation, admission, parties
+from services.chassis.rights.admission import Admission
+from services.chassis.rights.table import Relation, parties
 
 ENDED: Final = frozenset(
     {
@@ -162,7 +163,7 @@ class Case(msgspec.Struct, omit_defaults=True):
     """Whom it complains of; nothing of it comes to them."""
     recused: tuple[str, ...] = ()
     """Which officers keep out of it."""
-    admitted: dict[str, datetime] = msgspec.field(default_factory=dict)
+    admitted: dict[UUID, Admission] = msgspec.field(default_factory=dict)
     """Which officers may read it in an emergency, each until when."""
     organ: str | None = None
     """The discipline organ that has it, sealed."""
@@ -219,7 +220,7 @@ class Case(msgspec.Struct, omit_defaults=True):
                 Relation.presides: [self.presider], Relation.owes: [duty.officer for duty in open_clocks],
             },
         )  # fmt: skip
-        return [*(admission(officer, until) for officer, until in sorted(self.admitted.items())), *known]
+        return [*sorted(one.tag for one in self.admitted.values()), *known]
 
     def keep_out(self, officer: str, *, recused: bool) -> None:
         """Let an officer keep out of it, or do so no more."""

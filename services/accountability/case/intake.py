@@ -35,6 +35,7 @@ from contracts.intake import (
 )
 from contracts.vocabulary import CaseState
 from services.accountability.case.fold import Case, happened
+from services.chassis.rights.admission import Admission
 
 
 @happened.register
@@ -140,13 +141,14 @@ def _(event: RecusalLearnt, case: Case) -> None:
 
 @happened.register
 def _(event: EmergencyAccessGranted, case: Case) -> None:
-    still = {officer: until for officer, until in case.admitted.items() if until > event.timestamp}
-    case.admitted = still | {event.officer: event.until}
+    still = {entry: one for entry, one in case.admitted.items() if one.until > event.timestamp}
+    units, by = (event.asked_for, event.unit), (event.asked_by, event.granted_by)
+    case.admitted = still | {event.originator_id: Admission(event.officer, event.until, units, by)}
 
 
 @happened.register
 def _(event: EmergencyAccessEnded, case: Case) -> None:
-    case.admitted = {officer: until for officer, until in case.admitted.items() if officer != event.officer}
+    case.admitted = {entry: one for entry, one in case.admitted.items() if entry != event.originator_id}
 
 
 def _accused(case: Case, units: tuple[str, ...], persons: tuple[str, ...]) -> None:

@@ -16,7 +16,8 @@ from services.chassis.context import By
 from services.chassis.fields import Code
 from services.chassis.questions import Answer, Question
 from services.chassis.recusal import keeps_out
-from services.chassis.rights.asker import Asker, is_let_in
+from services.chassis.rights.admission import admissions
+from services.chassis.rights.asker import Asker
 from services.chassis.running import Running
 
 EMERGENCY: Final = "emergency"
@@ -56,7 +57,7 @@ class ExplainRights(
         for unit, role in sorted(directory.posts_of(self.actor, day(by.at))):
             one = msgspec.structs.replace(by, actor=self.actor, unit=unit, role=role)
             why = Asker.of(one, directory).why(case.parties)
-            if is_let_in(case.parties, self.actor, by.at):
+            if admissions(case.parties, self.actor, by.at):
                 why.append(EMERGENCY)
             out = keeps_out(
                 one, directory, case.accused_units, case.accused_persons, recused=case.recused,

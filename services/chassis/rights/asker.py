@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 from typing import Any, Final
 
@@ -12,7 +11,7 @@ from services.chassis.context import By
 from services.chassis.directory import Directory
 from services.chassis.errors import NotFound
 from services.chassis.recusal import FOR_NO_UNIT, named
-from services.chassis.rights.table import READS, Reach, Reads, admission, tag, units_of
+from services.chassis.rights.table import READS, Reach, Reads, tag, units_of
 
 
 def _in_territory(directory: Directory, unit: str, other: str) -> bool:
@@ -103,12 +102,6 @@ class Asker:
             "within": sorted(self.within) if self.without is None else [],
             "without": None if self.without is None else sorted(self.without),
         }
-
-
-def is_let_in(parties: Collection[str], officer: str, at: datetime) -> bool:
-    """Return whether somebody reads a case at a moment because they were let in for a while (应急查阅)."""
-    admits = admission(officer)
-    return any(at < datetime.fromisoformat(one.removeprefix(admits)) for one in parties if one.startswith(admits))
 
 
 class Strange(NotFound):

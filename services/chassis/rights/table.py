@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from contracts.vocabulary import Role
@@ -84,13 +83,13 @@ READERS: Final = tuple(role for role, reads in READS.items() if reads != Reads()
 OFFICIALS: Final = (*READERS, Role.platform_admin)
 """In which roles somebody acts for a unit, or keeps the platform running."""
 
-_BETWEEN: Final = "/"
+BETWEEN: Final = "/"
 PERSON: Final = "@"
 
 
 def tag(relation: Relation, one: str, *, person: bool = False) -> str:
     """Return how a row says what a unit or a person is to its case: ``handles/RSJ``, ``sponsors/@leader-1``."""
-    return f"{relation}{_BETWEEN}{PERSON if person else ''}{one}"
+    return f"{relation}{BETWEEN}{PERSON if person else ''}{one}"
 
 
 def parties(
@@ -102,17 +101,9 @@ def parties(
     return sorted(found)
 
 
-def admission(officer: str, until: datetime | None = None) -> str:
-    """Return how a row says that an officer was let in until a moment: ``admits/@officer-1/2026-11-30T02:00:00+00:00``.
-
-    That is no relation: it opens this case to a question, in no list, and nothing is done by it.
-    """
-    return f"admits{_BETWEEN}{PERSON}{officer}{_BETWEEN}{until.isoformat() if until else ''}"
-
-
 def units_of(tags: Iterable[str]) -> Iterator[str]:
     """Yield the units among who has to do with a case."""
     for one in tags:
-        code = one.partition(_BETWEEN)[2]
+        code = one.partition(BETWEEN)[2]
         if not code.startswith(PERSON):
             yield code

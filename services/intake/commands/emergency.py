@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Annotated, Final
 
-import structlog
+from msgspec.structs import replace
 from pydantic import Field
 
+from contracts.periods.calendar import day
 from contracts.vocabulary import EmergencyGround, Role
 from services.chassis.commands import Owned
 from services.chassis.context import By
 from services.chassis.errors import NotFound
-from services.chassis.metrics import EMERGENCIES
 from services.chassis.references import KnownOfficer
+from services.chassis.relating import has_to_do
 from services.chassis.running import Running
 from services.chassis.writer import Done
 from services.intake.application.looking import under_seal
+from services.intake.application.telling import let_know
 from services.intake.commands.cases import AboutCase, OnCaseEntry
-from services.intake.domain.emergency import MINUTES_MAX, EmergencyAccess
+from services.intake.domain.emergency import MINUTES_MAX, EmergencyAccess, NotPending
 
 LEADERS: Final = (Role.unit_head, Role.sponsor_leader, Role.supervisor)
 """Who has charge, and so answers for it that somebody reads what is not theirs."""
-log = structlog.get_logger()
 
 
 class AskEmergencyAccess(
@@ -46,32 +47,39 @@ class AskEmergencyAccess(
         e.ask(self.case_id, self.officer, self.ground, self.minutes, by=by)
 
 
-class GrantEmergencyAccess(
-    OnCaseEntry[EmergencyAccess], path="/emergency-accesses/{emergency_access_id}/approval", by=LEADERS,
-    called="同意应急查阅",
-):  # fmt: skip
-    """Agree, for another unit than the one that asks: from now on the officer reads the case, and all hear of it."""
-
-    async def look_up(self, running: Running, by: By) -> None:
-        await super().look_up(running, by)
-        if await under_seal(running, self.referred["of_case"].id):
-            raise NotFound(str(self.stream(by)))
+class OnEmergencyAccess(OnCaseEntry[EmergencyAccess]):
+    """A command on an access that was asked for; all others know of it before it is answered."""
 
     async def run(self, running: Running, by: By) -> Done:
         done = await super().run(running, by)
-        if not done.again:
-            EMERGENCIES.labels(running.service.name).inc()
-            log.warning("emergency access", entry=str(self.stream(by)), unit=by.unit, granted_by=by.actor)
+        await let_know(running, self.referred["of_case"].id)
         return done
+
+
+class GrantEmergencyAccess(
+    OnEmergencyAccess, path="/emergency-accesses/{emergency_access_id}/approval", by=LEADERS, called="同意应急查阅"
+):
+    """Agree, for another unit than the one that asks: from now on the officer reads the case, and all hear of it."""
+
+    async def look_up(self, running: Running, by: By) -> None:
+        """Make sure that who asks for it still has charge in the case. Raises ``NotPending``."""
+        await super().look_up(running, by)
+        case = self.referred["of_case"].id
+        if await under_seal(running, case):
+            raise NotFound(str(self.stream(by)))
+        entry = await running.store.known(EmergencyAccess, self.stream(by))
+        first = replace(by, actor=entry.asked_by, unit=entry.unit, role=entry.asked_as)
+        posts = self.directory.posts_of(first.actor, day(by.at))
+        if (first.unit, first.role) not in posts or not await has_to_do(running, case, first):
+            raise NotPending
 
     def act(self, e: EmergencyAccess, by: By) -> None:
         e.grant(self.referred["of_case"], self.directory, by=by)
 
 
 class EndEmergencyAccess(
-    OnCaseEntry[EmergencyAccess], path="/emergency-accesses/{emergency_access_id}/end", by=LEADERS,
-    called="收回应急查阅",
-):  # fmt: skip
+    OnEmergencyAccess, path="/emergency-accesses/{emergency_access_id}/end", by=LEADERS, called="收回应急查阅"
+):
     """Take it back before its time, or what was asked for: for that one is enough."""
 
     def act(self, e: EmergencyAccess, by: By) -> None:
@@ -79,15 +87,25 @@ class EndEmergencyAccess(
 
 
 class ReviewEmergencyAccess(
-    Owned, OnCaseEntry[EmergencyAccess], path="/emergency-accesses/{emergency_access_id}/review",
+    Owned, OnEmergencyAccess, path="/emergency-accesses/{emergency_access_id}/review",
     by=(Role.auditor, Role.unit_head), called="复核应急查阅",
 ):  # fmt: skip
     """Say, as who had no part in it, whether there was reason for it and it was used for that (第五十四条)."""
 
     justified: bool
+    _had_part: Collection[str]
+
+    async def look_up(self, running: Running, by: By) -> None:
+        await super().look_up(running, by)
+        entry = await running.store.known(EmergencyAccess, self.stream(by))
+        self._had_part = (entry.unit, entry.granting)
+
+    @property
+    def barred(self) -> frozenset[str]:
+        return super().barred.union(self._had_part)
 
     def owners(self, e: EmergencyAccess) -> Sequence[str | None]:
         return [e.reviewer or None]
 
     def act(self, e: EmergencyAccess, by: By) -> None:
-        e.review(justified=self.justified, at=by.at)
+        e.review(self.directory, justified=self.justified, by=by)

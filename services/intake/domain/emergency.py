@@ -6,7 +6,6 @@ in the case names the officer; nobody has to name a case of which they must not 
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -17,7 +16,7 @@ from contracts.intake import (
     EmergencyAccessGranted,
     EmergencyAccessReviewed,
 )
-from contracts.vocabulary import EmergencyAccessState, EmergencyGround
+from contracts.vocabulary import EmergencyAccessState, EmergencyGround, Role
 from services.chassis.aggregate import when
 from services.chassis.context import By
 from services.chassis.directory import Directory
@@ -65,6 +64,15 @@ class NotOpen(Refused):
     article = _ARTICLE
 
 
+class HadPartInIt(Forbidden):
+    """Who asked for it, agreed or read, and whoever is of their unit, does not look at it afterwards."""
+
+    by_directory = True
+    code = "had_part_in_it"
+    title = "参与应急查阅的人员及其单位不得复核"
+    article = "个人信息保护法 第五十四条"
+
+
 class NotToReview(Refused):
     """What is looked at afterwards is over, and looked at once."""
 
@@ -79,7 +87,8 @@ class EmergencyAccess(CaseEntry):
     def start(self) -> None:
         """Nobody has asked yet."""
         super().start()
-        self.officer = self.unit = self.asked_by = self.reviewer = ""
+        self.officer = self.unit = self.asked_by = self.granting = self.granted_by = self.reviewer = ""
+        self.asked_as: Role | None = None
         self.ground: EmergencyGround | None = None
         self.minutes = 0
         self.asked_at: datetime | None = None
@@ -93,7 +102,7 @@ class EmergencyAccess(CaseEntry):
             raise TwoUnitsMustAgree
         self.record(
             EmergencyAccessAsked, at=by.at, case=case, officer=officer, ground=ground, minutes=minutes, unit=by.unit,
-            asked_by=by.actor,
+            asked_by=by.actor, asked_as=by.role,
         )  # fmt: skip
 
     def grant(self, about: Registration, directory: Directory, *, by: By) -> None:
@@ -102,7 +111,8 @@ class EmergencyAccess(CaseEntry):
         assert self.asked_at is not None
         if self.state is not EmergencyAccessState.asked or by.at >= self.asked_at + timedelta(minutes=MINUTES_MAX):
             raise NotPending
-        if by.actor in {self.officer, self.asked_by} or not _apart(self.asked_by, self.unit, by, directory):
+        first = directory.organs([self.unit], [self.asked_by])
+        if by.actor in {self.officer, self.asked_by} or not first.isdisjoint(directory.organs([by.unit], [by.actor])):
             raise TwoUnitsMustAgree
         for officer, unit in ((self.officer, ()), (self.asked_by, (self.unit,))):
             accused = about.accused_units, about.accused_persons
@@ -110,13 +120,13 @@ class EmergencyAccess(CaseEntry):
                 raise OthersKeepOut(officer)
         self.record(
             EmergencyAccessGranted, at=by.at, officer=self.officer, ground=self.ground,
-            until=by.at + timedelta(minutes=self.minutes), unit=by.unit, granted_by=by.actor,
-            reviewer=self._who_reviews(about, directory, by),
+            until=by.at + timedelta(minutes=self.minutes), asked_for=self.unit, asked_by=self.asked_by, unit=by.unit,
+            granted_by=by.actor, reviewer=self._who_reviews(about, directory, by),
         )  # fmt: skip
 
     def _who_reviews(self, about: Registration, directory: Directory, by: By) -> str:
         """Return which unit looks at it afterwards: the nearest auditors of which nobody had a part in it."""
-        had_part = {self.unit, by.unit, *_units(self.officer, self.asked_by, by.actor, directory=directory)}
+        had_part = directory.organs([self.unit, by.unit], [self.officer, self.asked_by, by.actor])
         barred = directory.off_limits(about.accused_units, about.accused_persons)
         found = directory.auditor_of(about.receiving_unit, had_part, barred)
         if found is None:
@@ -128,23 +138,29 @@ class EmergencyAccess(CaseEntry):
         over = self.until is not None and at >= self.until
         if over or self.state not in {EmergencyAccessState.asked, EmergencyAccessState.granted}:
             raise NotOpen
-        self.record(EmergencyAccessEnded, at=at, officer=self.officer)
+        self.record(EmergencyAccessEnded, at=at)
 
-    def review(self, *, justified: bool, at: datetime) -> None:
-        """Say whether there was reason for it, when it is over."""
-        open_yet = self.state is EmergencyAccessState.granted and self.until is not None and at < self.until
+    def review(self, directory: Directory, *, justified: bool, by: By) -> None:
+        """Say, as who had no part in it by what they are today, whether there was reason for it, when it is over."""
+        open_yet = self.state is EmergencyAccessState.granted and self.until is not None and by.at < self.until
         if open_yet or self.until is None or self.justified is not None:
             raise NotToReview
-        self.record(EmergencyAccessReviewed, at=at, officer=self.officer, justified=justified)
+        had_part = directory.organs([self.unit, self.granting], [self.officer, self.asked_by, self.granted_by])
+        if not had_part.isdisjoint(directory.organs([by.unit], [by.actor])):
+            raise HadPartInIt
+        self.record(EmergencyAccessReviewed, at=by.at, justified=justified)
 
     @when
     def _(self, event: EmergencyAccessAsked) -> None:
         self.of, self.officer, self.ground, self.minutes = event.case, event.officer, event.ground, event.minutes
-        self.unit, self.asked_by, self.asked_at = event.unit, event.asked_by, event.timestamp
+        self.unit, self.asked_by, self.asked_as, self.asked_at = (
+            event.unit, event.asked_by, event.asked_as, event.timestamp,
+        )  # fmt: skip
 
     @when
     def _(self, event: EmergencyAccessGranted) -> None:
         self.until, self.reviewer, self.state = event.until, event.reviewer, EmergencyAccessState.granted
+        self.granting, self.granted_by = event.unit, event.granted_by
 
     @when
     def _(self, _: EmergencyAccessEnded) -> None:
@@ -153,13 +169,3 @@ class EmergencyAccess(CaseEntry):
     @when
     def _(self, event: EmergencyAccessReviewed) -> None:
         self.justified, self.state = event.justified, EmergencyAccessState.reviewed
-
-
-def _units(*officers: str, directory: Directory) -> set[str]:
-    return set[str]().union(*(directory.units_of(officer) for officer in officers))
-
-
-def _apart(asked_by: str, unit: str, by: By, directory: Directory) -> bool:
-    """Return whether who agrees acts for none of the units for which the first one does, under whatever name."""
-    first: Collection[str] = directory.one_organ({unit, *directory.units_of(asked_by)})
-    return {by.unit, *directory.units_of(by.actor)}.isdisjoint(first)
