@@ -48,6 +48,7 @@ from services.chassis.views import (
     has_to_do_with,
     is_named,
     or_named,
+    unless_it_is_kept,
     unless_kept,
     unless_one_kept,
 )
@@ -79,7 +80,7 @@ _OF_UNIT: Final = or_named(OF_CASE, "unit", Relation.owes)
 
 
 class CaseRow(
-    Row, table="case_view", of=Assignment, sight=Sight("NOT sealed", unless_kept("id"), HAS_TO_DO),
+    Row, table="case_view", of=Assignment, sight=Sight("NOT sealed", unless_it_is_kept("received_by"), HAS_TO_DO),
     unseen={
         "sealed": lambda a: a.sealed,
         "parties": _parties,

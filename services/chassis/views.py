@@ -57,6 +57,14 @@ def unless_kept(case: str) -> str:
     return f"({case} IN (SELECT * FROM {_KEPT})) IS NOT TRUE"  # noqa: S608  # names of ours
 
 
+def unless_it_is_kept(received_by: str = "") -> str:
+    """Return the same condition on the row of a case itself, which says of whom it complains, and who received it."""
+    named = "{named}"
+    if received_by:
+        named = f"CASE {received_by} WHEN {{unit}} THEN {{named_to_receiver}}::text[] ELSE {{named}}::text[] END"
+    return f"(accused && {named}) IS NOT TRUE"
+
+
 def unless_one_kept(cases: str) -> str:
     """Return the same condition for what is about several cases."""
     return f"NOT {cases} && ARRAY(SELECT * FROM {_KEPT})"  # noqa: S608  # names of ours

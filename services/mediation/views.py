@@ -25,7 +25,17 @@ from contracts.vocabulary import (
 )
 from services.chassis.recusal import kept_from
 from services.chassis.rights.table import Relation, parties
-from services.chassis.views import EVERYONE, HAS_TO_DO, Row, Sight, Told, has_to_do_with, or_named, unless_kept
+from services.chassis.views import (
+    EVERYONE,
+    HAS_TO_DO,
+    Row,
+    Sight,
+    Told,
+    has_to_do_with,
+    or_named,
+    unless_it_is_kept,
+    unless_kept,
+)
 from services.mediation.domain.committees import Committee, Mediator
 from services.mediation.domain.disputes import Dispute, SelfCorrection, Sweep
 from services.mediation.domain.funds import Fund
@@ -54,7 +64,7 @@ def _parties(h: Handling) -> list[str]:
 
 class CaseRow(
     Row, table="case_view", of=Handling,
-    sight=Sight("NOT set_apart", unless_kept("id"), HAS_TO_DO),
+    sight=Sight("NOT set_apart", unless_it_is_kept(), HAS_TO_DO),
     unseen={
         "set_apart": lambda h: h.set_apart,
         "parties": _parties,

@@ -1,30 +1,29 @@
-"""authz_list: a page of a list of 100,000 cases by the table of rights, and the same page for a service, which has none."""
+"""authz_list: a page of a list of 100,000 cases, against a service that asks nobody who they are and shows everything."""
 
 from __future__ import annotations
 
-import statistics
+import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence
-from datetime import UTC, datetime
 from uuid import uuid4
 
 import asyncpg
 
-from contracts.vocabulary import ClockKind, Level, Role, UnitKind
-from services.chassis.context import By
+from contracts.vocabulary import Level, Role, UnitKind
 from services.chassis.directory import Entry as Unit
 from services.chassis.directory import Post
-from services.chassis.running import Running
 from services.chassis.units import written
-from services.mediation.main import SERVICE
-from services.mediation.questions.cases import ListHandlings
-from tests.bench.report import Entry
+from tests.bench.acting import shown
+from tests.bench.cpu import Cpu
+from tests.bench.http import Connection, connected, request
+from tests.bench.register import in_turns
+from tests.bench.report import Entry, compare, rate
 from tests.harness import Servers, system
 
 CASES, UNITS = 100_000, 300
-ROUNDS = 60
-PAGES = 5
-"""Pages that are read one after the other, as whoever works down a list does."""
+ROUNDS = 10
+SECONDS = 1.0
+CONNECTIONS = 4
 _FILL = """
 INSERT INTO mediation.case_view (id, version, registration_no, state, unit, executed, open_commitments, parties, accused)
 SELECT gen_random_uuid(), 1, 'XF-' || n, 'accepted', 'U' || n % $2, false, 0, ARRAY['handles/U' || n % $2],
@@ -35,44 +34,45 @@ FROM generate_series(1, $1) n
 
 def county() -> Sequence[Unit]:
     """Return a government, its bureau and the departments under it."""
-    people = {"o-1": Post("干部", (Role.case_officer,))}
+
+    def people(code: str) -> dict[str, Post]:
+        return {f"o-{code}": Post("干部", (Role.case_officer, Role.bureau_officer))}
+
     above = [
         Unit("XZF", "县政府", Level.county, kind=UnitKind.government, competent=False),
-        Unit("XFJ", "信访局", Level.county, kind=UnitKind.petition_bureau, parent="XZF", competent=False),
+        Unit(
+            "XFJ",
+            "信访局",
+            Level.county,
+            kind=UnitKind.petition_bureau,
+            parent="XZF",
+            competent=False,
+            officers=people("XFJ"),
+        ),
     ]
     units = (f"U{n}" for n in range(UNITS))
     return [
         *above,
-        *(Unit(one, one, Level.county, kind=UnitKind.department, parent="XZF", officers=people) for one in units),
+        *(Unit(one, one, Level.county, kind=UnitKind.department, parent="XZF", officers=people(one)) for one in units),
     ]
 
 
-def by(unit: str, role: Role) -> By:
-    return By(
-        actor="o-9", unit=unit, role=role, at=datetime.now(UTC), clock=ClockKind.real, request_id="b",
-        command_id=uuid4(),
-    )  # fmt: skip
-
-
 async def run(servers: Servers) -> AsyncIterator[Entry]:
-    async with (
-        system(servers, ("mediation",)) as made,
-        Running(SERVICE, made.settings("mediation")).opened() as running,
-        made.sql() as db,
-    ):
+    async with system(servers, ("mediation",)) as made, made.sql() as db, in_turns(made, "mediation") as (urls, pids):
         await filled(db)
-        everything = by("platform", Role.system)
-        for name, who, unit in (
-            ("authz_list", by("XFJ", Role.bureau_officer), None),
-            ("authz_list_of_unit", by("U7", Role.case_officer), "U7"),
+        for name, unit, role, narrowed in (
+            ("authz_list", "XFJ", Role.bureau_officer, ""),
+            ("authz_list_of_unit", "U7", Role.case_officer, "&unit=U7"),
         ):
-            plain, seen = [], []
+            asked = request("GET", f"/cases?limit=50{narrowed}", shown(f"o-{unit}", unit, role))
+            rounds = []
             for n in range(ROUNDS):
-                turn = [(everything, plain), (who, seen)]
-                for asking, taken in turn if n % 2 else turn[::-1]:
-                    taken.append(await pages(running, asking, unit))
-            before, after = statistics.median(plain), statistics.median(seen)
-            yield Entry(name, after, "ms", before, after / before)
+                taken = {}
+                for one in (0, 1) if n % 2 else (1, 0):
+                    cpu, url = Cpu(servers, [pids[one]]), urls[one]
+                    taken[one] = await rate(cpu, lambda url=url, asked=asked: pages(url, asked))
+                rounds.append((taken[0], taken[1]))
+            yield compare(name, "requests/s", rounds)
 
 
 async def filled(db: asyncpg.Connection) -> None:
@@ -84,13 +84,17 @@ async def filled(db: asyncpg.Connection) -> None:
     await db.execute("VACUUM ANALYZE mediation.case_view", timeout=300)
 
 
-async def pages(running: Running, who: By, unit: str | None) -> float:
-    """Return the milliseconds of a page, read as one of the first of a list."""
-    after = None
-    begun = time.perf_counter()
-    for _ in range(PAGES):
-        answer = await ListHandlings(unit=unit, after=after).ask(running, who)  # type: ignore[call-arg]  # its fields are made
-        shown = answer.value
-        assert len(shown["items"]) == 50
-        after = shown["next"]
-    return 1_000 * (time.perf_counter() - begun) / PAGES
+async def pages(url: str, asked: bytes) -> int:
+    """Ask for a page as fast as it is answered; return how often."""
+    end = time.perf_counter() + SECONDS
+
+    async def client(connection: Connection) -> int:
+        count = 0
+        while time.perf_counter() < end:
+            status, body = await connection.exchange(asked)
+            assert status == 200, body
+            count += 1
+        return count
+
+    async with connected(url, CONNECTIONS) as made:
+        return sum(await asyncio.gather(*map(client, made)))

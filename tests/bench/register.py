@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from contracts.vocabulary import Role
@@ -50,29 +50,31 @@ async def above_no_rights(servers: Servers) -> Entry:
     async with system(servers) as made, made.processes("assignment"):
         made.spawn("intake", only="relay,reactions")
         await made.enter({"code": samples.BUREAU, "officers": {samples.OFFICER: [Role.intake_clerk]}})
-        ports = free_port(), free_port()
-        procs = [
-            made.spawn("intake", key=key, port=port, only="api", module=module)
-            for key, port, module in zip(
-                ("unguarded", "ours"), ports, ("tests.bench.unguarded", "services.cli"), strict=True
-            )
-        ]
-        made.ports["intake"] = ports[1]
-        await made.healthy("intake")
-        await known(made)
-        made.kill("assignment", signal.SIGTERM)
-        urls = [f"http://127.0.0.1:{port}" for port in ports]
-        for url in urls:
-            await load(url, WARM_UP_SECONDS)
-        rounds = []
-        for n in range(2 * ROUNDS):
-            taken = {}
-            for one in (0, 1) if n % 2 else (1, 0):
-                await published(made)
-                cpu, url = Cpu(servers, [procs[one].pid]), urls[one]
-                taken[one] = await rate(cpu, lambda url=url: load(url, SECONDS))
-            rounds.append((taken[0], taken[1]))
+        async with in_turns(made, "intake") as (urls, pids):
+            await known(made)
+            made.kill("assignment", signal.SIGTERM)
+            for url in urls:
+                await load(url, WARM_UP_SECONDS)
+            rounds = []
+            for n in range(2 * ROUNDS):
+                taken = {}
+                for one in (0, 1) if n % 2 else (1, 0):
+                    await published(made)
+                    cpu, url = Cpu(servers, [pids[one]]), urls[one]
+                    taken[one] = await rate(cpu, lambda url=url: load(url, SECONDS))
+                rounds.append((taken[0], taken[1]))
     return compare("authz_register", "requests/s", rounds)
+
+
+@asynccontextmanager
+async def in_turns(made: System, name: str) -> AsyncIterator[tuple[Sequence[str], Sequence[int]]]:
+    """Serve one store by two processes: one that believes everybody, and ours. The address of the service is ours."""
+    ports, pids = (free_port(), free_port()), []
+    for key, port, module in zip(("unguarded", "ours"), ports, ("tests.bench.unguarded", "services.cli"), strict=True):
+        pids.append(made.spawn(name, key=key, port=port, only="api", module=module).pid)
+        made.ports[name] = port
+        await made.healthy(name)
+    yield [f"http://127.0.0.1:{port}" for port in ports], pids
 
 
 @asynccontextmanager

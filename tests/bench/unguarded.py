@@ -1,4 +1,4 @@
-"""The baseline of ``authz_register``: intake that believes whoever asks and asks nothing of their rights.
+"""The baseline of ``authz_register`` and ``authz_list``: a service that believes whoever asks, and shows and does all.
 
 Run as ``python -m tests.bench.unguarded run intake``, like ``huiyin run``.
 """
@@ -12,6 +12,7 @@ from typing import Any
 from contracts.vocabulary import Role
 from services.chassis.http import gate
 from services.chassis.identity.who import Identity, Who
+from services.chassis.questions import Question
 from services.chassis.store import Store
 from services.chassis.units import Directories
 from services.cli.main import app
@@ -30,6 +31,10 @@ async def as_they_are(_: Any, __: Any, by: Any) -> Any:
     return by
 
 
+async def everything(asked: Any, _: Any, __: Any, ___: Any, sight: Any = None) -> Any:
+    return (sight or asked.sight).condition, ()
+
+
 @asynccontextmanager
 async def off_record(*_: Any) -> AsyncIterator[None]:
     yield
@@ -42,6 +47,7 @@ def believe() -> None:
     gate._may = lambda *_: None  # type: ignore[assignment]
     gate._entitled = as_they_are  # type: ignore[assignment]
     gate.may_name_all = gate._must_give_to_none_that_keeps_out = nothing  # type: ignore[assignment]
+    Question.seen = everything  # type: ignore[assignment,method-assign]
     gate.on_record = off_record  # type: ignore[assignment]
 
 
