@@ -61,6 +61,9 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         {"place": "P-1", "people": "elderly", "invited_count": 3, "attended_count": 2, "declined_count": 1},
         Role.case_officer,
     ),
+    (
+        "intake", "/cases/{case}/emergency-accesses", {"officer": "co-1", "ground": "danger_to_life"}, Role.unit_head,
+    ),
     ("intake", "/cases/{case}/contacts", {"outcome": "talked"}, Role.case_officer),
     ("intake", "/cases/{visit}/skip-level-visits", {"level": "city", "cause": "distrust"}, Role.intake_clerk),
     (

@@ -193,7 +193,10 @@ async def grounds(huiyin: System) -> Known:
         "supervision_id/case": [cases[0]],
         **{f"{name}/case": [cases[6]] for name in ("hall_call_id", "instruction_id")},
         "conduct_incident_id/case": [entries["visit"]],
-        **{f"{name}/case": [cases[9]] for name in ("help_plan_id", "recommendation_id", "fund_id")},
+        **{
+            f"{name}/case": [cases[9]]
+            for name in ("help_plan_id", "recommendation_id", "fund_id", "emergency_access_id")
+        },
         **{f"token/{role}": [token(FUZZER, role, exp=end)] for role in Role},
         **{f"token/{at}": [token(FUZZER, Role.system, peer, exp=end)] for at, peer in doors(huiyin)},
         **texts,

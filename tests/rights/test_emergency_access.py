@@ -20,7 +20,6 @@ import pytest_asyncio
 from contracts.vocabulary import Role
 from services.accountability.alarm import Alarm
 from services.chassis import relating
-from services.chassis.commands import NotTheUnitOfTheEntry
 from services.chassis.directory import Directory
 from services.chassis.errors import Invalid, NotFound
 from services.chassis.recusal import OthersKeepOut
@@ -31,6 +30,7 @@ from services.intake.domain.emergency import (
     NobodyReviews,
     NotOpen,
     NotPending,
+    NotTheReviewer,
     NotToReview,
     TwoUnitsMustAgree,
 )
@@ -292,7 +292,7 @@ async def test_who_had_no_part_looks_at_it_when_it_is_over(county: System):
     one = await (await glass(county)).opened()
     auditor = {"actor": "audit-1", "unit": "SJJ", "role": Role.auditor, "justified": True}
     refused(await one.do("review", minutes=5, **auditor), 409, NotToReview)
-    refused(await one.do("review", minutes=90, justified=True), 403, NotTheUnitOfTheEntry)
+    refused(await one.do("review", minutes=90, justified=True), 403, NotTheReviewer)
     ok(await one.do("review", minutes=90, **auditor))
     refused(await one.do("review", minutes=95, **auditor), 409, NotToReview)
     [owed] = [clock for clock in await clocks(county, one.case) if clock["code"] == "D61"]

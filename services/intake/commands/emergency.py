@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Final
 
 from msgspec.structs import replace
@@ -10,7 +10,6 @@ from pydantic import Field
 
 from contracts.periods.calendar import day
 from contracts.vocabulary import EmergencyGround, Role
-from services.chassis.commands import Owned
 from services.chassis.context import By
 from services.chassis.errors import NotFound
 from services.chassis.references import KnownOfficer
@@ -87,25 +86,15 @@ class EndEmergencyAccess(
 
 
 class ReviewEmergencyAccess(
-    Owned, OnEmergencyAccess, path="/emergency-accesses/{emergency_access_id}/review",
-    by=(Role.auditor, Role.unit_head), called="复核应急查阅",
+    OnEmergencyAccess, path="/emergency-accesses/{emergency_access_id}/review", by=(Role.auditor, Role.unit_head),
+    called="复核应急查阅",
 ):  # fmt: skip
     """Say, as who had no part in it, whether there was reason for it and it was used for that (第五十四条)."""
 
     justified: bool
-    _had_part: Collection[str]
-
-    async def look_up(self, running: Running, by: By) -> None:
-        await super().look_up(running, by)
-        entry = await running.store.known(EmergencyAccess, self.stream(by))
-        self._had_part = (entry.unit, entry.granting)
-
-    @property
-    def barred(self) -> frozenset[str]:
-        return super().barred.union(self._had_part)
 
     def owners(self, e: EmergencyAccess) -> Sequence[str | None]:
-        return [e.reviewer or None]
+        return [e.reviewer]
 
     def act(self, e: EmergencyAccess, by: By) -> None:
-        e.review(self.directory, justified=self.justified, by=by)
+        e.review(self.referred["of_case"], self.directory, justified=self.justified, by=by)

@@ -64,6 +64,15 @@ class NotOpen(Refused):
     article = _ARTICLE
 
 
+class NotTheReviewer(Forbidden):
+    """It is looked at by the auditors that were named for that, or who acts in their place."""
+
+    by_directory = True
+    code = "not_the_reviewer"
+    title = "该应急查阅不由本单位复核"
+    article = "个人信息保护法 第五十四条"
+
+
 class HadPartInIt(Forbidden):
     """Who asked for it, agreed or read, and whoever is of their unit, does not look at it afterwards."""
 
@@ -109,11 +118,11 @@ class EmergencyAccess(CaseEntry):
         """Agree, for another unit, with what was asked for within the hour; whom it is kept from by now has no part."""
         assert self.ground is not None
         assert self.asked_at is not None
-        if self.state is not EmergencyAccessState.asked or by.at >= self.asked_at + timedelta(minutes=MINUTES_MAX):
-            raise NotPending
         first = directory.organs([self.unit], [self.asked_by])
         if by.actor in {self.officer, self.asked_by} or not first.isdisjoint(directory.organs([by.unit], [by.actor])):
             raise TwoUnitsMustAgree
+        if self.state is not EmergencyAccessState.asked or by.at >= self.asked_at + timedelta(minutes=MINUTES_MAX):
+            raise NotPending
         for officer, unit in ((self.officer, ()), (self.asked_by, (self.unit,))):
             accused = about.accused_units, about.accused_persons
             if officer in about.recused or directory.is_kept_from(unit, [officer], *accused):
@@ -140,11 +149,14 @@ class EmergencyAccess(CaseEntry):
             raise NotOpen
         self.record(EmergencyAccessEnded, at=at)
 
-    def review(self, directory: Directory, *, justified: bool, by: By) -> None:
+    def review(self, about: Registration, directory: Directory, *, justified: bool, by: By) -> None:
         """Say, as who had no part in it by what they are today, whether there was reason for it, when it is over."""
         open_yet = self.state is EmergencyAccessState.granted and self.until is not None and by.at < self.until
         if open_yet or self.until is None or self.justified is not None:
             raise NotToReview
+        barred = {self.unit, self.granting} | directory.off_limits(about.accused_units, about.accused_persons)
+        if directory.acting_as(by.unit, self.reviewer, barred=barred) != self.reviewer:
+            raise NotTheReviewer
         had_part = directory.organs([self.unit, self.granting], [self.officer, self.asked_by, self.granted_by])
         if not had_part.isdisjoint(directory.organs([by.unit], [by.actor])):
             raise HadPartInIt
