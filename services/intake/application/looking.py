@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from typing import Any, Final
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import msgspec
 
-from contracts.ids import derived
 from contracts.vocabulary import Role
 from services.chassis.context import By
 from services.chassis.database import AWAY
@@ -43,6 +42,7 @@ async def under_seal(running: Running, case: UUID) -> bool:
 async def look(running: Running, case: UUID, item: UUID, purpose: str, by: By) -> Any | None:  # noqa: ANN401  # what was sealed
     """Return a text of a case, or None where it has none such; that somebody looked is stored before it is decrypted.
 
+    Each look is one of its own: a command that reads two texts, or is sent again, has looked as often.
     Reports about officials are kept to the discipline organ, and the discipline organ to them (第三十条第三款).
     """
     vault, database = office(running).vault, running.store.database
@@ -58,7 +58,7 @@ async def look(running: Running, case: UUID, item: UUID, purpose: str, by: By) -
     if not sealed and by.role is Role.discipline_officer:
         raise Forbidden("纪检监察机关仅查阅检举控告密件")
     named = (by.unit, by.role) if is_told(by, sealed=sealed) else (None, None)
-    looking = msgspec.structs.replace(by, command_id=derived(by.command_id, "look"), expected_versions=None)
+    looking = msgspec.structs.replace(by, command_id=uuid4(), expected_versions=None)
 
     def opening() -> New:
         disclosure = Disclosure.blank(looking.command_id)

@@ -10,7 +10,6 @@ from msgspec.structs import replace
 from pydantic import Field
 
 from contracts.event import Event
-from contracts.ids import derived
 from contracts.intake import NoticeReturned, ReceiptCorrected, ToldAgain
 from contracts.vocabulary import ContentCategory, DocumentKind, Kind, ReturnedPaper, Role, Route
 from services.chassis.aggregate import Aggregate
@@ -433,8 +432,7 @@ async def claims_written(running: Running, petition: UUID, purpose: str, by: By)
     if case is None:
         return 1
     came = (await running.store.known(Registration, case)).petitions[petition]
-    looking = replace(by, command_id=derived(by.command_id, str(petition)))
-    return ShownContent(**(await look(running, case, came.content, purpose, looking) or {})).count
+    return ShownContent(**(await look(running, case, came.content, purpose, by) or {})).count
 
 
 class Replaced(OfCase):
