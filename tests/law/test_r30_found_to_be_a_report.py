@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import date
 from typing import Any
 from uuid import uuid4
@@ -15,7 +16,7 @@ from contracts.assignment import (
     PlanFiled,
     UnitCalledToHall,
 )
-from contracts.intake import CaseSetApart, OfficerChallenged, ReceiptIssued
+from contracts.intake import CaseSetApart, OfficerChallenged, ReceiptIssued, WithdrawalRequested
 from contracts.mediation import AcceptanceNotified, MediationRefused
 from contracts.vocabulary import (
     ContentCategory,
@@ -28,7 +29,7 @@ from contracts.vocabulary import (
     Side,
 )
 from services.chassis.errors import NotFound
-from services.intake.domain import classification, recusal
+from services.intake.domain import classification, recusal, withdrawal
 from services.mediation.commands.handling import must_take_part
 from services.mediation.domain import receiving
 from tests.assignment.test_domain import handed
@@ -41,6 +42,7 @@ from tests.units import COUNTY
 
 REPORT: dict[str, Any] = {"kind": Kind.report_accusation, "route": Route.discipline_supervision}
 ON = at("2025-03-10")
+LATER = at("2025-03-12")
 
 
 def test_nobody_who_hands_on_or_handles_cases_finds_it():
@@ -103,3 +105,41 @@ def test_what_is_decided_about_it_at_the_door_goes_on_under_its_receipt():
     ]
     assert [type(event) for event in told] == [ReceiptIssued, OfficerChallenged]
     assert told[-1].asked_at == ON
+
+
+def test_wish_to_withdraw_goes_on_under_its_receipt_and_comes_back_with_the_case():
+    """第十七条: to the same day; nobody of whom the case complains asks, and what was thought of again is not told."""
+    case, appeal = registered(), {"kind": Kind.appeal_for_resolution, "route": Route.petition_procedure}
+    category = ContentCategory.official_conduct
+    withdrawal.request_withdrawal(case, uuid4(), COUNTY, at=ON)
+    wish = case.withdrawals[None]
+    case.taken()
+    classification.classify(
+        case, **REPORT, category=category, directory=COUNTY, at=LATER, accused_units=[case.receiving_unit]
+    )
+    events = case.taken()
+    told = [event for event in events if case.lies_apart(event.originator_version) and event.told_outside(uuid4())]
+    assert [type(event) for event in told] == [ReceiptIssued, WithdrawalRequested]
+    assert (told[-1].asked_at, told[-1].effective_on) == (ON, wish.effective_on)
+    assert wish.confirmer == case.receiving_unit
+    assert told[-1].confirmer != case.receiving_unit
+    classification.correct(
+        case, **REPORT, category=ContentCategory.housing, reasons=uuid4(), directory=COUNTY, at=LATER
+    )
+    assert not [event for event in case.taken() if isinstance(event, WithdrawalRequested)], "it is told once"
+    again = deepcopy(case)
+    classification.correct(case, **appeal, category=category, reasons=uuid4(), directory=COUNTY, at=LATER)
+    [back] = [event for event in case.taken() if isinstance(event, WithdrawalRequested)]
+    assert not case.lies_apart(back.originator_version)
+    assert (back.asked_at, back.effective_on) == (ON, wish.effective_on)
+    withdrawal.revoke_withdrawal(again, None, at=LATER)
+    again.taken()
+    classification.correct(again, **appeal, category=category, reasons=uuid4(), directory=COUNTY, at=LATER)
+    assert not [event for event in again.taken() if isinstance(event, WithdrawalRequested)]
+
+
+def test_who_has_it_no_more_does_not_wait_for_a_wish_to_withdraw():
+    assignment = handed()
+    assignment.learn_withdrawal(pending=True, at=ON)
+    assignment.set_apart(at=ON)
+    assert not assignment.withdrawal_pending

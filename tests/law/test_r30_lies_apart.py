@@ -15,7 +15,7 @@ import pytest_asyncio
 from msgspec import Raw
 
 from contracts.envelope import Record, lane_of, write_metadata
-from contracts.intake import PersonnelNoticeDue, ReceiptIssued
+from contracts.intake import PersonnelNoticeDue, ReceiptIssued, WithdrawalRequested
 from contracts.mediation import RecusalDeclared
 from contracts.vocabulary import ClockKind, Role
 from services.chassis.apart import Apart, NoSealedKey
@@ -54,6 +54,7 @@ AT_THE_DOOR: Final = {
     "intake.look_view",
 }
 """Where it stands that there is a case under a number, and how far it is; of what kind, and about whom, nowhere."""
+WISH: Final = {"D10", "D46"}
 ORGAN: Final[dict[str, Any]] = {"role": Role.discipline_officer, "unit": "JW"}
 
 
@@ -211,6 +212,31 @@ async def test_of_whom_it_complains_is_known_when_it_comes_back(county: System):
     for service in ("intake", "assignment", "accountability"):
         refused(await county.client.get(f"{county.url(service)}/cases/{case}", headers=headers), 404, NotFound)
     ok(await county.forward(case, "JYJ"))
+
+
+async def test_wish_to_withdraw_runs_on_under_the_receipt_and_back(county: System):
+    """第十七条: whoever thinks of withdrawing thinks on to the same day, whatever the case turns out to be."""
+    receipt = await county.register()
+    case, code = receipt["case_id"], receipt["query_code"]
+    ok(await county.classify(case))
+    ok(await county.forward(case))
+    ok(await county.by_code(code, "/withdrawal", {"words": "不想再反映了"}))
+
+    async def wished(of: str) -> dict[str, str]:
+        return {
+            c["code"]: c["due_on"] for c in await clocks(county, of) if c["state"] == "running" and c["code"] in WISH
+        }
+
+    days, apart = await wished(case), county.receipt(case)
+    assert {*days} == WISH
+    corrected = {key: REPORT[key] for key in ("kind", "route", "category")}
+    await send(county, case, "classification/correction", corrected | {"reasons": await document(county, case)})
+    assert (await wished(case), await wished(apart)) == ({}, days)
+    appeal = {"kind": "appeal_for_resolution", "route": "petition_procedure", "category": "unpaid_wages"}
+    await send(county, case, "classification/correction", appeal | {"reasons": await document(county, case)})
+    assert (await wished(case), await wished(apart)) == (days, {})
+    told = [step["title"] for step in ok(await county.by_code(code))["steps"]]
+    assert told.count(WithdrawalRequested.title) == 1
 
 
 async def test_letter_of_which_a_part_is_a_report_is_read_by_nobody_who_has_another_part(county: System):

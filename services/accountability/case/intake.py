@@ -98,7 +98,7 @@ def _(event: ClassificationCorrected, case: Case) -> None:
 
 @happened.register
 def _(_: CaseSetApart, case: Case) -> None:
-    case.set_apart, case.state = True, CaseState.set_apart
+    case.set_apart, case.state, case.withdrawal_on = True, CaseState.set_apart, None
 
 
 @happened.register

@@ -502,6 +502,7 @@ class Assignment(Aggregate):
         """Learn that the case is dealt with elsewhere; nobody here may know of it any more (第三十条第三款)."""
         if not self.exists or self.left is LeavingReason.sealed:
             return
+        self.learn_withdrawal(pending=False, at=at)
         if self.left is None and self.unit is not None:
             self.record(CaseRecalled, at=at, unit=self.unit)
         self.record(CaseLeft, at=at, reason=LeavingReason.sealed)

@@ -343,7 +343,11 @@ async def _steps(running: Running, own: UUID, answering: UUID, petition: UUID) -
 
 
 def _said_before(event: Event, before: Iterable[Event]) -> bool:
-    """Return whether it says only how many claims there are to who gets the case: no more than was said before."""
+    """Return whether it says once more, where the case goes on, what was asked, or no more claims than were known."""
+    if (asked := getattr(event, "asked_at", None)) is not None:
+        return any(
+            asked in {one.timestamp, getattr(one, "asked_at", None)} for one in before if type(one) is type(event)
+        )
     known = 0
     for one in before:
         if isinstance(one, ClaimsListed | ClaimsCorrected):

@@ -19,7 +19,7 @@ from contracts.periods.calendar import day
 from contracts.vocabulary import ContentCategory, Kind, RegistrationState, Route
 from services.chassis.directory import Directory
 from services.chassis.errors import Forbidden, Invalid, Refused
-from services.intake.domain import recusal, track, urgency
+from services.intake.domain import recusal, track, urgency, withdrawal
 from services.intake.domain.claims import tell_claims
 from services.intake.domain.filing import tell_recused
 from services.intake.domain.guards import NotOpen, must_be_open
@@ -149,14 +149,14 @@ def correct(  # noqa: PLR0913  # what is known elsewhere
     r.record(ClassificationCorrected, at=at, reasons=reasons, **_told_apart(r, kind, route, category, at))
     if was_report or r.set_apart:  # nobody behind the door has heard of it before, or under that number
         tell_recused(r, r.recused, at=at)
-    if was_report:
+    if was_report and not r.confidential:
         tell_claims(r, at=at)
-        _tell_what_lay_apart(r, at=at)
+        _tell_what_lay_apart(r, directory, at=at)
     _tell_under_receipt(r, directory, at=at)
     owe(r, at=at)
 
 
-def _tell_what_lay_apart(r: Registration, *, at: datetime) -> None:
+def _tell_what_lay_apart(r: Registration, directory: Directory, *, at: datetime) -> None:
     """Let the others know what has come up while they heard nothing of the case, and that somebody has to act again."""
     if r.apart_from is None:
         return
@@ -165,16 +165,22 @@ def _tell_what_lay_apart(r: Registration, *, at: datetime) -> None:
         r.record(ReceiverRelieved, at=at, relieved=r.received_by_then, receiving_unit=r.receiving_unit)
     if r.accused_units or r.accused_persons:
         r.record(AccusedNamed, at=at, units=r.accused_units, persons=r.accused_persons)
-    recusal.tell_again(r, at=at)
-    urgency.tell_again(r, at=at)
+    _tell_what_is_open(r, directory, at=at)
 
 
 def _tell_under_receipt(r: Registration, directory: Directory, *, at: datetime) -> None:
     """Let the others know, of what lies apart from now on, who owes what under its number; the days go on."""
     if r.set_apart:
+        first = r.receipt_for is None
         track.keep_receipt(r, directory, at=at)
-        recusal.tell_again(r, at=at)
-        urgency.tell_again(r, at=at)
+        if first:
+            _tell_what_is_open(r, directory, at=at)
+
+
+def _tell_what_is_open(r: Registration, directory: Directory, *, at: datetime) -> None:
+    recusal.tell_again(r, at=at)
+    urgency.tell_again(r, at=at)
+    withdrawal.tell_again(r, directory, at=at)
 
 
 def _must_be_for(

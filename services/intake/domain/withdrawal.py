@@ -128,10 +128,25 @@ def carry_over(r: Registration, wishes: Mapping[UUID | None, WithdrawalRequested
     """
     for petition, wish in wishes.items():
         if petition not in r.withdrawals:
-            r.record(
-                WithdrawalRequested, at=at, document=wish.document, effective_on=wish.effective_on,
-                confirmer=wish.confirmer, petition=petition, asked_at=wish.asked_at or wish.timestamp,
-            )  # fmt: skip
+            _wish_on(r, petition, wish, wish.confirmer, at=at)
+
+
+def tell_again(r: Registration, directory: Directory, *, at: datetime) -> None:
+    """Let it be known under another number, too, that somebody thinks of withdrawing, to the same day.
+
+    Nobody asks them of whom the case has come to complain.
+    """
+    for petition, wish in [*r.withdrawals.items()]:
+        _wish_on(r, petition, wish, _confirmer(r, directory), at=at)
+
+
+def _wish_on(
+    r: Registration, petition: UUID | None, wish: WithdrawalRequested, confirmer: str | None, *, at: datetime
+) -> None:  # fmt: skip
+    r.record(
+        WithdrawalRequested, at=at, document=wish.document, effective_on=wish.effective_on, confirmer=confirmer,
+        petition=petition, asked_at=wish.asked_at or wish.timestamp,
+    )  # fmt: skip
 
 
 def _revoke(r: Registration, own: UUID | None, document: UUID | None, *, at: datetime) -> None:
