@@ -3,6 +3,7 @@
 from services.chassis.http.common import LISTENING, ShowParties, ShowStream, ShowTaken, TakeIn
 from services.chassis.running import Service
 from services.chassis.service import serve
+from services.intake.application import receipts
 from services.intake.application.office import Office
 from services.intake.application.sessions import sessions_of
 from services.intake.application.texts import texts_of
@@ -25,6 +26,7 @@ SERVICE = Service(
         "mediation": (ShowParties, ShowTextKinds, ShowRegistration, ShowStream, TakeIn),
         "accountability": (*LISTENING, ShowTaken, ShowParties, ShowTextKinds, ShowStream),
     },
+    loops=lambda running: [("receipts", lambda: receipts.follow(running))],
     text=texts_of,
     sessions=sessions_of,
     sets_apart=True,

@@ -6,7 +6,9 @@ A report that is one from its first moment is told of nowhere; of a case that tu
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -28,13 +30,14 @@ from services.chassis.recusal import OthersKeepOut
 from services.chassis.settings import Settings
 from services.chassis.store import Store
 from services.chassis.views import View
+from services.intake.application import receipts
 from services.intake.application.office import Office
 from services.intake.domain.registration import Registration
 from services.intake.domain.track import ContentIsConfidential, OwnUnsealing, StillSealed, UnsealingNotAsked
 from services.intake.reactions import REACTIONS
 from services.intake.vault import Vault
 from services.intake.views import CaseRow
-from tests.harness import BUREAU, Servers, System, petition
+from tests.harness import BUREAU, Servers, System, petition, until
 from tests.intake.test_personal_data import tables, topics
 from tests.law.test_r28_accused import REPORT, UNITS, classify, complaint
 from tests.rules import refused
@@ -330,6 +333,56 @@ async def test_receipt_goes_up_where_who_received_it_is_complained_of(county: Sy
     headers = {"Huiyin-Actor": "t-2", "Huiyin-Unit": "TOWN", "Huiyin-Role": "unit_receiver"}
     duties = await county.client.get(f"{county.url('accountability')}/duties", headers=headers)
     assert county.receipt(case) not in duties.text
+
+
+async def seen_by(county: System, case: str, unit: str, role: Role) -> bool:
+    """Return whether somebody of a unit finds the receipt of a report, or a day that stands under it."""
+    number = county.receipt(case)
+    headers = {"Huiyin-Actor": "h-1", "Huiyin-Unit": unit, "Huiyin-Role": str(role)}
+    url = county.url("accountability")
+    told = [await county.client.get(f"{url}/{what}", headers=headers) for what in (f"cases/{number}", "duties")]
+    return told[0].status_code == 200 or number in told[1].text
+
+
+async def test_receipt_moves_when_who_is_complained_of_is_appointed_where_it_lies(servers: Servers):
+    """第三十条第三款: to the bureau that received the report, and to the organ that has it, once each of them is known."""
+    async with open_county(servers) as made:
+        bureaus = ({"code": BUREAU, "parent": "XZF"}, {"code": "SXF", "level": "city", "parent": "SZF"})
+        await made.enter(*UNITS, *({"kind": "petition_bureau", "competent": False} | one for one in bureaus))
+        case = await complaint(made, persons=("h-1",), **REPORT)
+        await clocks(made, made.receipt(case))
+        assert await seen_by(made, case, BUREAU, Role.bureau_officer), "whoever received it has to pass it on"
+
+        async def hidden(unit: str, role: Role) -> bool:
+            return not await seen_by(made, case, unit, role)
+
+        async def moves(unit: str, role: Role) -> None:
+            await made.appoint(unit, "h-1", [role])
+            await made.running["intake"].store.directories.renew()
+            await until(lambda: hidden(unit, role), f"{unit} finds nothing")
+
+        await moves(BUREAU, Role.bureau_officer)
+        assert await seen_by(made, case, "SXF", Role.bureau_officer), "the bureau above has to pass it on"
+        opening = {"role": Role.bureau_officer, "unit": "SXF", "actor": "s-1"}
+        await send(made, case, "confidential-track", {"organ": "JW"}, **opening)
+        await clocks(made, made.receipt(case))
+        assert await seen_by(made, case, "JW", Role.discipline_officer)
+        await moves("JW", Role.discipline_officer)
+        owed = [one for one in await clocks(made, made.receipt(case)) if one["state"] == "running"]
+        assert ("C1", "SXF") in {(one["code"], one["holder"]) for one in owed}
+        assert "JW" not in {one["holder"] for one in owed}
+
+
+async def test_checker_sees_a_receipt_that_stays_where_it_lies(servers: Servers, monkeypatch: pytest.MonkeyPatch):
+    """MUTANT: nobody looks who was appointed since."""
+
+    async def nothing(*_: Any) -> None:
+        return
+
+    monkeypatch.setattr(receipts, "pass_on", nothing)
+    monkeypatch.setattr(sys.modules[__name__], "until", partial(until, seconds=3))
+    with pytest.raises(AssertionError, match="finds nothing"):
+        await test_receipt_moves_when_who_is_complained_of_is_appointed_where_it_lies(servers)
 
 
 async def test_nobody_opens_it_alone(county: System, report: tuple[dict[str, Any], list[str]]):
