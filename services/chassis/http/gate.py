@@ -10,6 +10,7 @@ import asyncio
 import re
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -26,17 +27,19 @@ from services.chassis.commands import Command
 from services.chassis.context import WHENCE, By
 from services.chassis.database import COMMAND_SECONDS_MAX
 from services.chassis.denied import on_record
-from services.chassis.errors import DomainError, KeyReused, NotFound, Unavailable
+from services.chassis.errors import Conflict, DomainError, KeyReused, NotFound, Unavailable
 from services.chassis.http.acting import acting, asking, whence
 from services.chassis.http.answers import changed, shown
 from services.chassis.http.bodies import JSON, parsed, received
 from services.chassis.identity.who import service_of
 from services.chassis.operations import Declared, NotOpenToServices, Operation, permitted
 from services.chassis.questions import Answer, Question
+from services.chassis.recorder import WrongStore
 from services.chassis.recusal import FOR_NO_UNIT, MustKeepOut
 from services.chassis.references import given_officers, given_units, named_cases
 from services.chassis.relating import has_to_do, is_kept, may_name_all, must_have_to_do, must_keep_from, search_in_vain
 from services.chassis.rights.asker import Asker, Strange
+from services.chassis.store import RACES_MAX
 from services.chassis.units import UnitIsNoMore
 from services.chassis.writer import Done
 
@@ -161,6 +164,17 @@ async def _done(command: Command[Any], running: Running, by: By) -> Done:
 
 
 async def _run(command: Command[Any], running: Running, by: By) -> Done:
+    """Do a command; from the beginning where its case was set apart, or brought back, meanwhile.
+
+    Raises ``Conflict`` where that happens again and again.
+    """
+    for _ in range(RACES_MAX):
+        with suppress(WrongStore):
+            return await _run_once(command, running, by)
+    raise Conflict(str(by.command_id))
+
+
+async def _run_once(command: Command[Any], running: Running, by: By) -> Done:
     """Do a command; where this service does not know that whoever acts has to do with the case, others are asked."""
     try:
         return await command.run(running, by)

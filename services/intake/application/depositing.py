@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -9,6 +10,7 @@ import msgspec
 from contracts.ids import derived
 from contracts.vocabulary import DocumentKind
 from services.chassis.context import By
+from services.chassis.questions import rows
 from services.chassis.running import Running
 from services.chassis.store import New
 from services.chassis.writer import Done
@@ -17,6 +19,15 @@ from services.intake.application.looking import same_person
 from services.intake.application.office import office
 from services.intake.domain.texts import Document
 
+_LIES_APART: Final = "SELECT EXISTS (SELECT FROM apart.kept WHERE case_id = answering($1)) AS apart"
+
+
+async def lies_apart(running: Running, case: UUID) -> bool:
+    """Return whether what belongs to a case lies apart: with it, or with the one into which it has gone."""
+    [found] = await rows(running.store, _LIES_APART, case)
+    apart: bool = found["apart"]
+    return apart
+
 
 async def deposit(
     running: Running, case: UUID, kind: DocumentKind, text: str, by: By, petition: UUID | None = None
@@ -24,7 +35,7 @@ async def deposit(
     """Put a text into the vault; what a petitioner brings is erased with what they wrote."""
     key = derived(by.command_id, "document")
     index = await same_person(running, petition) if petition else ()
-    apart = await running.store.lies_apart(case)
+    apart = await lies_apart(running, case)
     sealed = office(running).vault.seal(case, key, {key: (str(kind), {"text": text})}, index=index, apart=apart)
 
     def opening() -> New:

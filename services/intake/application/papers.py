@@ -31,6 +31,7 @@ from services.chassis.store import New
 from services.chassis.views import Statement
 from services.chassis.writer import Done
 from services.intake.application.bearing_out import borne_out
+from services.intake.application.depositing import lies_apart
 from services.intake.application.looking import look, same_person
 from services.intake.application.office import office
 from services.intake.application.seeing import must_see
@@ -259,9 +260,9 @@ async def _issued(
         registration = await running.store.known(Registration, registration.id)
     whole = data | {"number": number}
     pdf = await typeset(whole, office(running).font_dir)
+    apart, items = await lies_apart(running, registration.id), {key: (str(draft.kind), whole)}
 
     def opening() -> New:
-        apart, items = bool(registration.set_apart), {key: (str(draft.kind), whole)}
         sealed = office(running).vault.seal(registration.id, key, items, index=person, apart=apart)
         paper = Paper.blank(key)
         paper.issue(

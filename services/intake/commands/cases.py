@@ -36,7 +36,7 @@ from services.chassis.texts import CaseText
 from services.chassis.views import Statement
 from services.chassis.writer import Done
 from services.intake.application.answering import answering, parts_of
-from services.intake.application.depositing import deposit
+from services.intake.application.depositing import deposit, lies_apart
 from services.intake.application.disclosing import handlers, is_left_at_that, is_settled
 from services.intake.application.looking import has_withdrawn, look, same_person
 from services.intake.application.office import CLERKS, OFFICERS, RECEIVERS, office
@@ -232,7 +232,7 @@ class AttachPetition(
         except NotFound as kept:
             raise Strange(str(self.case_id)) from kept
         case = await answering(running, self.case_id)
-        apart = await running.store.lies_apart(case)
+        apart = await lies_apart(running, case)
         petition = received(office(running).vault, case, self, by, apart=apart)
         before = await running.store.known(Registration, case)
         known = await same_person(running, *before.every_petition, *before.spoken_for)

@@ -21,6 +21,7 @@ from services.chassis.texts import CaseText
 from services.chassis.views import Statement
 from services.chassis.writer import Done
 from services.intake.application.answering import answering, parts_of
+from services.intake.application.depositing import lies_apart
 from services.intake.application.disclosing import is_settled
 from services.intake.application.looking import has_withdrawn, look, same_person
 from services.intake.application.office import CLERKS, office
@@ -80,7 +81,7 @@ class NameRepresentatives(
         vault, case = office(running).vault, self.case_id
         numbers = [derived(by.command_id, f"representative/{n}") for n in range(len(self.representatives))]
         who = [one.model_dump(exclude={"consents"}) for one in self.representatives]
-        apart = await running.store.lies_apart(case)
+        apart = await lies_apart(running, case)
         sealed = [
             vault.seal(
                 case, number, laid(number, "representative", one, LINE_CHARS_MAX), persons=keys(**one), apart=apart

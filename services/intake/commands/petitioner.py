@@ -35,7 +35,7 @@ from services.chassis.source import Passed
 from services.chassis.store import New
 from services.chassis.writer import Done
 from services.intake.application.answering import Own, answering, own_of, parts_of
-from services.intake.application.depositing import deposit, own_words
+from services.intake.application.depositing import deposit, lies_apart, own_words
 from services.intake.application.disclosing import handlers, handling_unit
 from services.intake.application.looking import same_person, whose
 from services.intake.application.office import office
@@ -183,7 +183,8 @@ class AddFacts(ByCode, path="/progress/documents", by=PETITIONER, called="补充
         letter = Petition(channel=Channel.online, category=about.category, place=about.place,
                           content=Content(facts=self.words))  # fmt: skip
         index = await same_person(running, own.petition)
-        petition = received(office(running).vault, about.id, letter, by, index, apart=bool(about.set_apart))
+        apart = await lies_apart(running, about.id)
+        petition = received(office(running).vault, about.id, letter, by, index, apart=apart)
         facts = petition.facts | {
             "receiving_unit": about.receiving_unit, "anonymous": about.anonymous, "unclear": about.unclear,
             "unreachable": about.unreachable,
