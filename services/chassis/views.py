@@ -163,7 +163,7 @@ class View:
         row = self.whole(aggregate)
         if aggregate.apart and veil is not None:
             for name, stands in self.apart.items():
-                row[name] = [veil(word) for word in row[name] or ()] or None if stands is VEILED else stands
+                row[name] = row[name] and [*map(veil, row[name])] if stands is VEILED else stands
         return self.upsert, row
 
     def whole(self, aggregate: Aggregate) -> dict[str, Any]:

@@ -98,7 +98,9 @@ class CaseRow(
         "received_by": lambda r: r.receiving_unit if r.accused_units or r.accused_persons else None,
         "organ": lambda r: r.organ,
     },
-    apart={"accused": VEILED, "channel": "", "category": "", "place": "", "kind": None, "route": None},
+    apart={
+        "accused": VEILED, "arrivals": VEILED, "channel": "", "category": "", "place": "", "kind": None, "route": None,
+    },
 ):  # fmt: skip
     """A case as intake sees it; of what lies apart it says only how far it is, and for whom."""
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from contracts.intake import DoorCounted, RegistrationGapClosed, UnregisteredVisitDetected
 from contracts.vocabulary import Channel
-from services.intake.domain.gate import CountedAlready, CountsItself, DayNotOver, DoorCount
+from services.intake.domain.gate import CountedAlready, CountsItself, DayNotOver, DoorCount, OnFile
 from tests.rules import at, refuses
 
 ENTRY = UUID(int=1, version=4)
@@ -20,10 +20,15 @@ ON = date(2025, 9, 1)
 CAME = {Channel.visit: 6, Channel.letter: 2, Channel.call: 0}
 
 
+def told(registered: dict[Channel, int]) -> dict[Channel, OnFile]:
+    """What is on file, and no secret."""
+    return {channel: OnFile(number, number) for channel, number in registered.items()}
+
+
 def counted(registered: dict[Channel, int], **more: Any) -> DoorCount:
     made = DoorCount.blank(ENTRY)
     facts = {"unit": "T-1", "on": ON, "counted": CAME, "by_unit": "XFJ"} | more
-    made.count(registered=registered, at=NOW, **facts)
+    made.count(registered=told(registered), at=NOW, **facts)
     return made
 
 
@@ -44,10 +49,10 @@ def test_fewer_on_file_than_came_are_on_record_by_channel():
 
 def test_what_is_registered_later_closes_the_gap_and_it_stays_on_record():
     made = counted({Channel.visit: 4, Channel.letter: 2})
-    made.look_again({Channel.visit: 5, Channel.letter: 2}, at=NOW)
+    made.look_again(told({Channel.visit: 5, Channel.letter: 2}), at=NOW)
     assert made.missing == 2
-    made.look_again({Channel.visit: 6, Channel.letter: 2}, at=NOW)
-    made.look_again({Channel.visit: 6, Channel.letter: 2}, at=NOW)
+    made.look_again(told({Channel.visit: 6, Channel.letter: 2}), at=NOW)
+    made.look_again(told({Channel.visit: 6, Channel.letter: 2}), at=NOW)
     assert (made.missing, made.ever_missing) == (0, 2)
     assert sum(isinstance(e, RegistrationGapClosed) for e in made.taken()) == 1
 
@@ -75,6 +80,18 @@ def test_gap_is_what_came_without_what_is_on_file(
     made = counted(before, counted=came)
     missing = {c: came[c] - before[c] for c in came if came[c] > before[c]}
     assert made.ever_missing == sum(missing.values())
-    made.look_again(after, at=NOW)
+    made.look_again(told(after), at=NOW)
     assert made.gaps == {c: n for c, n in missing.items() if after[c] < came[c]}
     assert made.ever_missing == sum(missing.values())
+
+
+def test_r30_of_what_lies_apart_it_is_not_told_how_much_it_is():
+    """第三十条第三款: it is on file, so that nobody is blamed; and what is told has no room for it."""
+    made = DoorCount.blank(ENTRY)
+    there = {Channel.visit: OnFile(5, 3), Channel.letter: OnFile(2, 1)}
+    made.count("T-1", ON, CAME, there, "XFJ", at=NOW)
+    [_, gap] = made.taken()
+    assert (gap.channel, gap.registered) == (Channel.visit, 3)  # type: ignore[attr-defined]
+    made.look_again({Channel.visit: OnFile(6, 3)}, at=NOW)
+    [closed] = made.taken()
+    assert closed.registered == CAME[Channel.visit]  # type: ignore[attr-defined]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
+from uuid import UUID
 
 import pytest
 import pytest_asyncio
@@ -11,7 +13,9 @@ from contracts.intake import DoorCounted, RegistrationGapClosed, UnregisteredVis
 from contracts.vocabulary import Role
 from services.accountability.questions import cases
 from services.chassis.charge import NotInTheirCharge
-from tests.harness import BUREAU, Servers, System
+from services.chassis.views import VEILED
+from services.intake.views import CaseRow
+from tests.harness import BUREAU, Servers, System, petition, unpacked
 from tests.law.test_r28_accused import UNITS
 from tests.rules import refused
 from tests.steps import SYSTEM, ok, open_county
@@ -92,3 +96,45 @@ async def test_mutant_ledger_says_how_many_are_on_file(county: System, counted: 
     assert counted
     monkeypatch.setattr(cases, "_ON_FILE", frozenset())
     assert (await told(county, who("XZF", Role.unit_head)))[UnregisteredVisitDetected.wire_name]["registered"] == 1
+
+
+async def with_a_report(county: System, day: str) -> dict[str, Any] | None:
+    """Return what is published of a gap on a day on which a letter and a report came in, and somebody says three did."""
+    came = LETTER | {"received_at": f"{day}T09:00:00+08:00"}
+    for letter in (came, came | {"report": True}):
+        body = petition(**letter)
+        ok(await county.send("intake", "/petitions", body, role=Role.intake_clerk), 201)
+    above: dict[str, Any] = {"role": Role.unit_head, "unit": "XZF"}
+    key = ok(await county.send("intake", "/door-counts", COUNTED | {"day": day, "visits": 3}, **above), 201)
+    async with county.sql() as db:
+        rows = await db.fetch("SELECT type, packed FROM intake.event WHERE stream_id = $1", UUID(key["door_count_id"]))
+    gaps = [unpacked(row).body for row in rows if row["type"] == UnregisteredVisitDetected.wire_name]
+    return gaps[0] if gaps else None
+
+
+async def test_r30_what_is_published_counts_no_report(county: System):
+    """第三十条第三款: nor does any row say in plain when, to whom and by which way one has come in."""
+    gap = await with_a_report(county, "2025-08-21")
+    assert gap is not None
+    assert gap["registered"] == 1, "the report is counted"
+    day = "2025-08-22"
+    assert await with_a_report(county, day)
+    ok(await county.send("intake", "/petitions", petition(**LETTER | {"received_at": f"{day}T10:00:00+08:00"}),
+                         role=Role.intake_clerk), 201)  # fmt: skip
+    async with county.sql() as db:
+        [key] = await db.fetch("SELECT id FROM intake.door_count_view WHERE day = $1", date.fromisoformat(day))
+        ways = await db.fetch("SELECT arrivals FROM intake.case_view WHERE id IN (SELECT case_id FROM apart.kept)")
+    assert not [word for row in ways for word in row["arrivals"] if "visit" in word or BUREAU in word]
+    path = f"/door-counts/{key['id']}/audit"
+    ok(await county.send("intake", path, {}, role=Role.unit_head, unit="XZF"))
+    async with county.sql() as db:
+        assert not await db.fetchval("SELECT missing FROM intake.door_count_view WHERE id = $1", key["id"]), (
+            "what lies apart is on file like anything else"
+        )
+
+
+async def test_mutant_row_says_in_plain_how_a_report_came_in(county: System, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(CaseRow.view.__dict__, "apart", {"accused": VEILED})
+    gap = await with_a_report(county, "2025-08-23")
+    assert gap is not None
+    assert gap["registered"] > 1

@@ -19,6 +19,7 @@ from services.chassis.questions import rows
 from services.chassis.references import KnownUnit
 from services.chassis.running import Running
 from services.chassis.texts import CaseText
+from services.intake.application.answering import parts_of
 from services.intake.application.office import CLERKS
 from services.intake.application.registering import PERSONS_MAX
 from services.intake.commands.cases import AboutCaseHere, OnCaseEntry
@@ -26,8 +27,8 @@ from services.intake.commands.field import Count
 from services.intake.commands.hall import HALL
 from services.intake.domain.conduct import ConductIncident
 from services.intake.domain.external import ExternalReference
-from services.intake.domain.gate import DoorCount
-from services.intake.domain.registration import arrival
+from services.intake.domain.gate import DoorCount, OnFile
+from services.intake.domain.registration import Registration, arrival
 from services.intake.domain.visits import LoadPlan, SkipLevelVisit
 
 COUNTERS: Final = (Role.supervisor, Role.bureau_officer, Role.unit_head)
@@ -35,17 +36,10 @@ RECORDERS: Final = (Role.bureau_officer, Role.intake_clerk, Role.unit_head)
 DESKS_MAX: Final = 100
 COUNTED: Final = (Channel.visit, Channel.letter, Channel.call)
 _ON_FILE: Final = """
-SELECT count(*) FROM case_view, unnest(arrivals) AS came WHERE arrivals @> ARRAY[$1::text] AND came = $1
+SELECT count(*) AS number, count(*) FILTER (WHERE came = $1) AS told FROM case_view, unnest(arrivals) AS came
+WHERE arrivals && $2::text[] AND came = ANY ($2::text[])
 """
-_CAME: Final = """
-WITH RECURSIVE family AS (
-    SELECT id, split_from, arrivals FROM case_view WHERE id = $1
-    UNION
-    SELECT v.id, v.split_from, v.arrivals FROM family f JOIN case_view v ON v.merged_into = f.id OR v.id = f.split_from
-)
-SELECT count(*) FROM family, unnest(arrivals) AS came WHERE split_part(came, ' ', 3) = $2
-"""
-"""How many petitions came through a channel: of a case, of those that have gone into it, and where it has come from."""
+"""How many are on file, and what stands there in plain: of what lies apart there is a word that says nothing."""
 
 
 class LinkExternal(
@@ -76,8 +70,9 @@ class RecordSkipLevelVisit(
 
     async def look_up(self, running: Running, by: By) -> None:
         await super().look_up(running, by)
-        [found] = await rows(running.store, _CAME, self.case_id, Channel.visit)
-        self.referred["visits"] = found["count"]
+        family = [self.case_id, *await parts_of(running, self.case_id)]
+        cases = [await running.store.load(Registration, case) for case in family]
+        self.referred["visits"] = sum(case.came_by(Channel.visit) for case in cases)
 
     def act(self, v: SkipLevelVisit, by: By) -> None:
         v.enter(
@@ -127,9 +122,11 @@ class LookAtDoorAgain(
         c.look_again(self.referred["on_file"], at=by.at)
 
 
-async def _on_file(running: Running, unit: str, on: fields.Day) -> Mapping[Channel, int]:
+async def _on_file(running: Running, unit: str, on: fields.Day) -> Mapping[Channel, OnFile]:
     """Return how many petitions are on file that came in on a day for a unit, by channel."""
-    return {c: (await rows(running.store, _ON_FILE, arrival(on, unit, c)))[0]["count"] for c in COUNTED}
+    came = {channel: arrival(on, unit, channel) for channel in COUNTED}
+    as_there = running.store.as_rows_have
+    return {c: OnFile(**(await rows(running.store, _ON_FILE, came[c], as_there([came[c]])))[0]) for c in COUNTED}
 
 
 class RecordIncident(

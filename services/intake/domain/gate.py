@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from contracts.ids import derived
@@ -18,6 +18,16 @@ from services.chassis.errors import Forbidden, Invalid, Refused
 DOORS: Final = UUID("2a0f6b7d-5d0e-5f7a-9a0b-6f1d3c1e8b25")
 """Namespace of counts: the same unit and day are the same count."""
 _ARTICLE: Final = "信访工作条例 第二十二条、第四十三条"
+
+
+class OnFile(NamedTuple):
+    """How many of what came in are on file, and of how many others have heard: of no report (第三十条第三款)."""
+
+    number: int = 0
+    told: int = 0
+
+
+NOTHING: Final = OnFile()
 
 
 class DayNotOver(Invalid):
@@ -73,10 +83,14 @@ class DoorCount(Entry):
         return sum(self.found.values())
 
     def count(
-        self, unit: str, on: date, counted: Mapping[Channel, int], registered: Mapping[Channel, int], by_unit: str, *,
-        at: datetime,
+        self, unit: str, on: date, counted: Mapping[Channel, int], registered: Mapping[Channel, OnFile], by_unit: str,
+        *, at: datetime,
     ) -> None:  # fmt: skip
-        """Say how many there were, and put on record where fewer are on file."""
+        """Say how many there were, and put on record where fewer are on file.
+
+        What lies apart is on file like anything else, so that nobody is blamed who has registered it; it is not told
+        how much that is.
+        """
         if self.exists:
             raise CountedAlready
         if by_unit == unit:
@@ -88,16 +102,19 @@ class DoorCount(Entry):
             calls=counted[Channel.call],
         )  # fmt: skip
         for channel, number in counted.items():
-            if registered.get(channel, 0) < number:
+            there = registered.get(channel, NOTHING)
+            if there.number < number:
                 self.record(
                     UnregisteredVisitDetected, at=at, unit=unit, day=on, channel=channel, counted=number,
-                    registered=registered.get(channel, 0),
+                    registered=there.told,
                 )  # fmt: skip
 
-    def look_again(self, registered: Mapping[Channel, int], *, at: datetime) -> None:
+    def look_again(self, registered: Mapping[Channel, OnFile], *, at: datetime) -> None:
         """Let what was registered meanwhile close the gap; that it was there stays on record."""
-        for channel in [c for c in self.gaps if registered.get(c, 0) >= self.counted[c]]:
-            self.record(RegistrationGapClosed, at=at, channel=channel, registered=registered[channel])
+        for channel in [*self.gaps]:
+            there, counted = registered.get(channel, NOTHING), self.counted[channel]
+            if there.number >= counted:
+                self.record(RegistrationGapClosed, at=at, channel=channel, registered=max(there.told, counted))
 
     @when
     def _(self, event: DoorCounted) -> None:

@@ -278,6 +278,10 @@ class Registration(Aggregate):
         each = self.petitions.values()
         return not self.anonymous and self.unclear and all(one.anonymous or one.unreachable for one in each)
 
+    def came_by(self, channel: Channel) -> int:
+        """Return how many petitions of the case came in through a channel."""
+        return sum(one.split()[2] == channel for one in self.arrivals)
+
     @property
     def receivers(self) -> set[str]:
         """Who has received a petition of the case."""
