@@ -42,7 +42,8 @@ async def under_seal(running: Running, case: UUID) -> bool:
 async def look(running: Running, case: UUID, item: UUID, purpose: str, by: By) -> Any | None:  # noqa: ANN401  # what was sealed
     """Return a text of a case, or None where it has none such; that somebody looked is stored before it is decrypted.
 
-    Each look is one of its own: a command that reads two texts, or is sent again, has looked as often.
+    Each look is one of its own: a command that reads two texts has looked twice, and one that was done before, and is
+    only told once more, looks at nothing.
     Reports about officials are kept to the discipline organ, and the discipline organ to them (第三十条第三款).
     """
     vault, database = office(running).vault, running.store.database

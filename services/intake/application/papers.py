@@ -104,6 +104,8 @@ async def issue(running: Running, case: UUID, draft: Draft, by: By) -> Done:
     kind = KINDS.get(draft.kind)
     if kind is None or by.role not in kind.issuers:
         raise NotAnIssuer(draft.kind.title)
+    if (done := await running.store.stored(by)) is not None:
+        return done
     registration = await running.store.known(Registration, case)
     before = await running.store.known(Paper, draft.supersedes) if draft.supersedes else None
     petition = draft.petition_id or next(iter(registration.petitions))

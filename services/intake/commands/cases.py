@@ -415,6 +415,8 @@ class CorrectClaims(AtTheDoor, path="/cases/{case_id}/claims/correction", by=CLE
         self._settled = await is_settled(running, self.case_id)
         r = await running.store.known(Registration, self.case_id)
         self.must_be_here(r, by)
+        if await running.store.stored(by) is not None:
+            raise Conflict(str(by.command_id))  # it is answered as it was then
         self._read = r.every_petition
         self._written = max([await claims_written(running, petition, "claims", by) for petition in self._read])
 

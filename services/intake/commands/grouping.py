@@ -290,11 +290,12 @@ class SplitCase(
         track.must_take_part(parent, by, running.store.directories.current)
         whose = await having(running, parent, by)
         track.must_be_at_the_door(parent, by.unit, running.store.directories.current, whose)
-        if await running.store.stored(by) is None:  # of one that was divided by this command, the codes are told again
+        again = await running.store.stored(by) is not None  # of what this command has divided the codes are told again
+        if not again:
             grouping.must_be_dividable(parent)
         asked = recusal.still_asked(parent, await handled(running, self.case_id))
         wrote = [one for one in parent.every_petition if one not in parent.others]
-        index, who = await same_person(running, *wrote), await self._who(running, wrote, by)
+        index, who = await same_person(running, *wrote), None if again else await self._who(running, wrote, by)
         received_at = parent.received_at or by.at
         children: list[tuple[UUID, dict[str, Any]]] = []
         statements: list[Statement] = []
