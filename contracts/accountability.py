@@ -15,6 +15,7 @@ from contracts.vocabulary import (
     Confirmation,
     LimitUnit,
     RecommendationKind,
+    Role,
     SupervisionReason,
 )
 
@@ -420,3 +421,40 @@ class PetitionLinkedToProject(Event):
     of_case = False
 
     linked_case: OtherCase
+
+
+class ChangeProposed(Event):
+    """Somebody has entered a year's days off, which another person has to agree to."""
+
+    title = "提请节假日安排"
+    basis = "个人信息保护法 第五十一条"
+    of_case = False
+
+    operation: str
+    sent: str
+    """What was entered, as JSON; names and telephone numbers are none of it."""
+    proposed_by: str
+    unit: str
+    role: Role
+    versions: tuple[int, ...] | None = None
+    """Any of which what is changed must have when it takes effect, where whoever entered it has seen one."""
+
+
+class ChangeAgreed(Event):
+    """Another person has agreed, and it has taken effect."""
+
+    title = "同意节假日安排"
+    basis = "个人信息保护法 第五十一条"
+    of_case = False
+
+    proposed_by: str
+
+
+class ChangeRefused(Event):
+    """Another person has refused it, or whoever had entered it has taken it back."""
+
+    title = "不同意或者撤回节假日安排"
+    basis = "个人信息保护法 第五十一条"
+    of_case = False
+
+    proposed_by: str

@@ -970,3 +970,40 @@ class HallCallAnswered(Event):
     officer: str
     came: bool
     document: UUID
+
+
+class ChangeProposed(Event):
+    """Somebody has entered a change of the directory, which another person has to agree to."""
+
+    title = "提请单位名录变更"
+    basis = "个人信息保护法 第五十一条"
+    of_case = False
+
+    operation: str
+    sent: str
+    """What was entered, as JSON; names and telephone numbers are none of it."""
+    proposed_by: str
+    unit: str
+    role: Role
+    versions: tuple[int, ...] | None = None
+    """Any of which what is changed must have when it takes effect, where whoever entered it has seen one."""
+
+
+class ChangeAgreed(Event):
+    """Another person has agreed, and it has taken effect."""
+
+    title = "同意单位名录变更"
+    basis = "个人信息保护法 第五十一条"
+    of_case = False
+
+    proposed_by: str
+
+
+class ChangeRefused(Event):
+    """Another person has refused it, or whoever had entered it has taken it back."""
+
+    title = "不同意或者撤回单位名录变更"
+    basis = "个人信息保护法 第五十一条"
+    of_case = False
+
+    proposed_by: str

@@ -72,7 +72,7 @@ class Cause(msgspec.Struct, frozen=True):
 
 
 class Metadata(msgspec.Struct, frozen=True):
-    """Who did it, for which unit, in which role, why, on which request, when, because of what."""
+    """Who did it, for which unit, in which role, why, on which request, when, because of what, who agreed."""
 
     actor: str
     unit: str
@@ -84,6 +84,8 @@ class Metadata(msgspec.Struct, frozen=True):
     request_id: str
     command_id: UUID
     cause: Cause | None
+    agreed_by: str | None = None
+    """Who else had to agree to it, and did."""
 
 
 class Record(msgspec.Struct, frozen=True, dict=True):
@@ -120,12 +122,13 @@ class Record(msgspec.Struct, frozen=True, dict=True):
 
 def write_metadata(metadata: Metadata) -> bytes:
     """Return metadata as it is stored, and so published: JSON that escapes whatever is not ASCII."""
-    return _encode(
-        {
-            name: _escaped(value) if isinstance(value, str) and not value.isascii() else value
-            for name, value in msgspec.structs.asdict(metadata).items()
-        }
-    )
+    told = {
+        name: _escaped(value) if isinstance(value, str) and not value.isascii() else value
+        for name, value in msgspec.structs.asdict(metadata).items()
+    }
+    if metadata.agreed_by is None:
+        del told["agreed_by"]
+    return _encode(told)
 
 
 @lru_cache(WORDS_KNOWN_MAX)

@@ -33,10 +33,12 @@ import httpx2
 import uvicorn
 
 from contracts.envelope import SERVICES
+from contracts.ids import derived
 from contracts.packing import Unpackable, expanded, unpack
 from contracts.vocabulary import ClockKind, Level, Role, Route, ServiceMethod, UnitKind
 from services.chassis import migrate, topics
 from services.chassis.apart import Apart
+from services.chassis.commands import ACCEPTED
 from services.chassis.context import By
 from services.chassis.directory import Directory, Entry, Post
 from services.chassis.http.common import COMMON, PEERS
@@ -59,13 +61,16 @@ UNIT = "RSJ"
 HEAD = "head-1"
 OFFICER = "officer-1"
 """Who acts where a test does not say who."""
+SECOND = "keeper-2"
+"""Who agrees to what takes two persons."""
 POSTS = [role for role in Role if role not in {Role.petitioner, Role.platform_admin, Role.system}]
 """In which roles somebody acts by the directory."""
 GOVERNMENT = "XZF"
 CITY = "SZF"
 COMMITTEE = "CWH"
-ESTABLISHED = 9
-"""How many events a unit comes to with its people and with whom stands above it, where nobody else must be entered."""
+ESTABLISHED = 27
+"""How many events a unit comes to with its people and with whom stands above it, where nobody else must be entered:
+each was proposed and agreed to."""
 SEALED = " + ".join(f"(SELECT count(*) FROM {service}.event)" for service in SERVICES)
 
 
@@ -340,10 +345,15 @@ class System:
         key: UUID | None = None,
         version: int | None = None,
         actor: str = OFFICER,
+        alone: bool = False,
     ) -> httpx2.Response:
-        """Send one command and return whatever came back."""
+        """Send one command and return whatever came back.
+
+        Where it takes two persons, another one agrees, unless who acts is `alone`.
+        """
+        key = key or uuid4()
         headers = {
-            "Idempotency-Key": str(key or uuid4()),
+            "Idempotency-Key": str(key),
             "Huiyin-Actor": actor,
             "Huiyin-Unit": unit,
             "Huiyin-Role": str(role),
@@ -352,7 +362,11 @@ class System:
             headers["Huiyin-Time"] = at
         if version is not None:
             headers["If-Match"] = f'"{version}"'
-        return await self.client.request(method, self.url(service) + path, json=body, headers=headers)
+        reply = await self.client.request(method, self.url(service) + path, json=body, headers=headers)
+        if reply.status_code != ACCEPTED or alone:
+            return reply
+        path, agreed = f"/changes/{reply.json()['change_id']}/approval", derived(key, "approval")
+        return await self.send(service, path, {}, role=Role.platform_admin, at=at, key=agreed, actor=SECOND)
 
     async def log_in(self, code: str, **headers: str) -> httpx2.Response:
         """Show a query code, and return whatever came back."""

@@ -29,6 +29,14 @@ class Role(Term):
     system = "system", "系统"
 
 
+class ChangeState(Term):
+    """What has become of a change that takes two persons."""
+
+    pending = "pending", "待同意"
+    agreed = "agreed", "已同意"
+    refused = "refused", "未获同意或者已撤回"
+
+
 class ClockKind(Term):
     """Whose time an event carries; simulated time exists in demonstrations and tests only."""
 

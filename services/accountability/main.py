@@ -8,6 +8,7 @@ from services.accountability.clocks.keeper import Keeper
 from services.accountability.clocks.lookout import Lookout
 from services.accountability.clocks.scan import Watch
 from services.accountability.commands import COMMANDS
+from services.accountability.domain.changes import Change
 from services.accountability.ledger import Ledger
 from services.accountability.questions import QUESTIONS
 from services.accountability.questions.cases import ShowCase, ShowTimeline
@@ -29,6 +30,7 @@ SERVICE = Service(
     title="督办追责",
     views=VIEWS,
     operations=(*COMMANDS, *QUESTIONS),
+    changes=Change,
     peers={
         "intake": (ShowParties, ShowCase, ShowTimeline, ShowStream, TakeIn),
         "assignment": (ShowParties,),

@@ -19,10 +19,12 @@ from contracts.vocabulary import (
     SupervisionState,
 )
 from services.accountability.clocks.clock import Clock
+from services.accountability.domain.changes import Change
 from services.accountability.domain.orphans import Orphan
 from services.accountability.domain.projects import Project
 from services.accountability.domain.recommendations import Recommendation
 from services.accountability.domain.supervision import Supervision
+from services.chassis.two_persons import IF_PENDING, Pending
 from services.chassis.views import EVERYONE, Naming, Row, Sight, Told, has_to_do_if_about_one, has_to_do_with
 
 OF_CASE: Final = Sight(
@@ -112,4 +114,8 @@ class RecommendationRow(Row, table="recommendation_view", of=Recommendation, sig
     state: RecommendationState
 
 
-VIEWS = tuple(row.view for row in (SupervisionRow, ClockRow, OrphanRow, ProjectRow, RecommendationRow))
+class ChangeRow(Pending, table="change_view", of=Change, sight=IF_PENDING, unseen={"state": lambda c: c.state}):
+    """A change of the calendar that waits for another person to agree."""
+
+
+VIEWS = tuple(row.view for row in (SupervisionRow, ClockRow, OrphanRow, ProjectRow, RecommendationRow, ChangeRow))

@@ -1,6 +1,7 @@
 """Wires assignment. Nothing else reads settings."""
 
 from services.assignment.commands import COMMANDS
+from services.assignment.domain.changes import Change
 from services.assignment.questions import QUESTIONS
 from services.assignment.questions.cases import ShowAssignment
 from services.assignment.questions.directory import ShowDirectory, ShowUnit
@@ -17,6 +18,7 @@ SERVICE = Service(
     views=VIEWS,
     operations=(*COMMANDS, *QUESTIONS),
     reactions=REACTIONS,
+    changes=Change,
     peers={
         "intake": (ShowParties, ShowDirectory, ShowUnit, ShowAssignment, ShowStream, TakeIn),
         "mediation": (*LISTENING, ShowParties, ShowDirectory, ListInstructionsOfCase, ShowStream, TakeIn),

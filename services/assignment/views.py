@@ -27,6 +27,7 @@ from contracts.vocabulary import (
 )
 from services.assignment.domain.assigning import Assignment
 from services.assignment.domain.campaign import Campaign
+from services.assignment.domain.changes import Change
 from services.assignment.domain.conferences import Conference
 from services.assignment.domain.directory import Unit
 from services.assignment.domain.hall_calls import HallCall
@@ -38,6 +39,7 @@ from services.assignment.domain.receptions import Reception
 from services.assignment.domain.sector_batches import SectorBatch
 from services.chassis.recusal import kept_from
 from services.chassis.rights.table import Relation, parties
+from services.chassis.two_persons import IF_PENDING, Pending
 from services.chassis.units import written
 from services.chassis.views import (
     EVERYONE,
@@ -237,11 +239,15 @@ class ProposalRow(Row, table="proposal_view", of=Proposal, sight=EVERYONE):
     state: ProposalState
 
 
+class ChangeRow(Pending, table="change_view", of=Change, sight=IF_PENDING, unseen={"state": lambda c: c.state}):
+    """A change of the directory that waits for another person to agree."""
+
+
 VIEWS = tuple(
     row.view
     for row in (
         CaseRow, UnitRow, KeptUnit,
         CampaignRow, LeaderAreaRow, LedgerItemRow, ConferenceRow, ReceptionRow, InstructionRow, SectorBatchRow,
-        ProposalRow, HallCallRow,
+        ProposalRow, HallCallRow, ChangeRow,
     )
 )  # fmt: skip

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache, cached_property
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, TypeVar, cast
 from uuid import UUID
 
 from pydantic import BaseModel, create_model
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
 A = TypeVar("A", bound=Aggregate)
 
+ACCEPTED: Final = 202
+"""The status of what has been taken down, and has no effect yet."""
+
 Said = Mapping[str, Any] | None
 """What a reply shows beside what all replies of its kind show."""
 
@@ -43,11 +46,18 @@ class Reply(BaseModel):
     version: int
 
 
+class Proposed(Reply):
+    """Which change waits for another person to agree."""
+
+    change_id: UUID
+
+
 class Command(Declared, Generic[A]):
     """A command on one aggregate.
 
     Class arguments: `path`, `by` (the roles that may), `title` (Chinese), and where they differ `method`, `status`,
-    `reply` and `location`. A class without a path is a base of commands.
+    `reply` and `location`; and whether it takes two persons (`by_two`), so that it is answered with what is pending,
+    and with its reply when another one agrees. A class without a path is a base of commands.
     """
 
     aggregate: ClassVar[type[Aggregate]]
@@ -70,6 +80,7 @@ class Command(Declared, Generic[A]):
         status: int = 200,
         reply: type[Reply] | None = None,
         location: str | None = None,
+        by_two: bool = False,
     ) -> None:
         """Take what the class says of itself; it is read when its fields are known."""
         super().__init_subclass__()
@@ -82,8 +93,8 @@ class Command(Declared, Generic[A]):
         if said.get("reply"):
             cls.replies = said["reply"]
         if said.get("path"):
-            facts: dict[str, Any] = {"method": "POST", "status": cls.succeeds()} | said
-            cls.declare(**facts | {"reply": cls.replies})
+            facts: dict[str, Any] = {"method": "POST", "status": cls.succeeds()} | said | {"reply": cls.replies}
+            cls.declare(**facts | ({"status": ACCEPTED, "reply": Proposed} if said.get("by_two") else {}))
 
     @classmethod
     def about(cls) -> type[Aggregate] | None:
@@ -168,6 +179,14 @@ class Command(Declared, Generic[A]):
                 if not refers.after_the_rules:
                     raise
                 self.amiss.append(error)
+
+    async def try_out(self, running: Running, by: By) -> None:
+        """Let the rules refuse what they would refuse at this moment; nothing is stored. Raises ``DomainError``."""
+        await self.look_up(running, by)
+        kind = cast("type[A]", self.aggregate)
+        await running.store.try_out(
+            kind, self.stream(by), lambda one: self.decide(one, by), by=by, may_open=self.may_open
+        )
 
     async def run(self, running: Running, by: By) -> Done:
         """Load the aggregate, decide, store. Raises ``DomainError``."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextvars import ContextVar
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
@@ -40,6 +40,10 @@ class By(msgspec.Struct, frozen=True, kw_only=True):
     """Which petition is theirs, where somebody has proved that by its query code."""
     session: bytes = b""
     """By the digest of which token they have."""
+    agreed_by: str | None = None
+    """Who else has agreed to it, where it needs two persons."""
+    agreement: Agreement | None = None
+    """What becomes of the change to which somebody agrees by it: that is stored with what it does, or neither is."""
 
     def must_be(self, *roles: Role) -> None:
         """Raise ``Forbidden`` unless the actor has one of the roles."""
@@ -60,7 +64,16 @@ class By(msgspec.Struct, frozen=True, kw_only=True):
             request_id=self.request_id,
             command_id=self.command_id,
             cause=cause,
+            agreed_by=self.agreed_by,
         )
+
+
+class Agreement(msgspec.Struct, frozen=True, kw_only=True):
+    """That somebody agrees to a change which another person has entered (``changes``)."""
+
+    kind: type[Any]
+    change: UUID
+    by: By
 
 
 def by_reaction(service: str, record: Record, now: datetime) -> By:

@@ -6,6 +6,7 @@ What goes into events names no number of a person; what people type is not judge
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, Final
 
@@ -100,6 +101,13 @@ _TOLD: Final = WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "null"}]})
 
 OfNoPerson: Final = AfterValidator(_of_no_person)
 """Words that stand in events, and so hold no identity number and no telephone number."""
+
+
+@dataclass(frozen=True)
+class InNoEvent:
+    """That what stands in a field goes into no event: a name, a telephone number."""
+
+
 Moment = Annotated[AwareDatetime, AfterValidator(in_range)]
 """A moment with its offset, within the years for which days can be counted."""
 Day = Annotated[date, AfterValidator(_dayin_range)]

@@ -44,6 +44,8 @@ class Operation:
     """Whether anybody may, without one."""
     by_session: bool = False
     """Whether it is done by whoever has proved that a petition is theirs, on that one, and by nobody else."""
+    by_two: bool = False
+    """Whether it takes effect only when another person has agreed."""
     title: str
     """In Chinese, as it stands on a button."""
     summary: str
@@ -72,6 +74,7 @@ class Operation:
             "path": self.path,
             "title": self.title,
             "roles": [str(role) for role in self.by],
+            "by_two": self.by_two,
             "article": self.article,
             "summary": self.summary,
             "status": self.status,

@@ -14,6 +14,7 @@ from contracts.periods import book
 from services.chassis import clock, migrate
 from services.chassis.account import Account
 from services.chassis.apart import Apart
+from services.chassis.changes import TwoPersons
 from services.chassis.database import AWAY, Database, open_pool
 from services.chassis.identity.tokens import Tokens
 from services.chassis.identity.who import Identity, Sessions, client_of
@@ -53,6 +54,8 @@ class Service:
     """How this service finds the texts of a case; the others ask it."""
     sessions: Callable[[Running], Sessions] | None = None
     """How this service knows the sessions that it has opened for petitioners; the others open none."""
+    changes: type[TwoPersons] | None = None
+    """What is made of a change that takes two persons, where this service has such commands."""
     sets_apart: bool = False
     """Whether some of its cases lie apart (``apart``)."""
     rebuild: Callable[[Running], AsyncIterator[int]] | None = None

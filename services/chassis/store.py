@@ -32,6 +32,7 @@ from contracts.packing import pack
 from contracts.periods.calendar import day
 from services.chassis.aggregate import Aggregate
 from services.chassis.apart import Apart
+from services.chassis.changes import TwoPersons
 from services.chassis.context import By
 from services.chassis.database import AWAY, COMMAND_SECONDS_MAX, Connection, Database
 from services.chassis.errors import Conflict, DomainError, Invalid, KeyReused, NotFound, Stale, Unavailable
@@ -168,6 +169,7 @@ class Store:
 
         `opening` makes it, and the same again where it is asked again. It is refused by no directory of before.
         """
+        assert by.agreement is None, "two persons change what is there"
         try:
             while True:
                 used = self.directories.current
@@ -217,9 +219,10 @@ class Store:
         try:
             while races < RACES_MAX:
                 loaded, used = [await self._stream(stream) for stream in streams], self.directories.current
+                agreed_to = await self._stream(by.agreement.change) if by.agreement else None
                 try:
                     return await self._commit(
-                        partial(self._decided, kind, loaded, act, by, statements, may_open=may_open), by
+                        partial(self._decided, kind, loaded, act, by, statements, agreed_to, may_open=may_open), by
                     )
                 except DomainError as refusal:
                     # A command that was done before is told so at once, unless what it is about is not even here; and
@@ -244,6 +247,20 @@ class Store:
             if measures is not None:
                 await measures.aclose()
 
+    async def try_out(
+        self, kind: type[A], stream: UUID, act: Callable[[A], dict[str, Any] | None], *, by: By, may_open: bool = False
+    ) -> None:
+        """Let `act` decide on an aggregate as it is at this moment, and store nothing of it."""
+        while True:
+            used = self.directories.current
+            try:
+                _decide([await self._load(kind, stream)], lambda only: act(only[0]), by, may_open=may_open)
+            except DomainError as refusal:
+                if not (refusal.by_directory and await self.directories.renew(used)):
+                    raise
+            else:
+                return
+
     async def _load(self, kind: type[A], stream: UUID) -> A:
         return (await self._stream(stream)).of(kind)
 
@@ -260,14 +277,27 @@ class Store:
         act: Callable[[Sequence[A]], dict[str, Any] | None],
         by: By,
         statements: Sequence[Statement],
+        agreed_to: Stream | None,
         *,
         may_open: bool,
     ) -> Work:
+        agreed = None if agreed_to is None else self._agreed(agreed_to, by)
         aggregates = [stream.of(kind) for stream in loaded]
         for aggregate in aggregates:
             self._must_have_to_do(aggregate, by)
         reply = _decide(aggregates, act, by, may_open=may_open)
-        return self._work(by, aggregates, reply, statements)
+        work = self._work(by, aggregates, reply, statements)
+        return (
+            work if agreed is None else Work(agreed.rows + work.rows, agreed.statements + work.statements, work.command)
+        )
+
+    def _agreed(self, stream: Stream, by: By) -> Work:
+        """Work out what becomes of a change to which somebody agrees, as the person who does."""
+        agreement = by.agreement
+        assert agreement is not None
+        change: TwoPersons = stream.of(agreement.kind)
+        change.agree(self.directories.current, by=agreement.by)
+        return Work(self.rows(change, agreement.by), [change.over, *self.view_statements(change)])
 
     def keeps(self, kind: type[Aggregate]) -> bool:
         """Return whether these are this service's cases, of which it knows who has to do with each."""

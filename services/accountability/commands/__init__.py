@@ -1,6 +1,6 @@
 """The commands of accountability, a file for each group of them."""
 
-from services.accountability.commands import facts, projects, recommendations, supervision, time
+from services.accountability.commands import changes, facts, projects, recommendations, supervision, time
 from services.chassis.operations import declared
 
-COMMANDS = declared(supervision, recommendations, projects, time, facts)
+COMMANDS = declared(supervision, recommendations, projects, time, changes, facts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated, Final
+from uuid import UUID
 
 import msgspec
 from pydantic import Field
@@ -28,7 +29,9 @@ class YearPublished(Reply):
     sha256: str
 
 
-class PublishYear(Command[PublishedYear], method="PUT", path="/calendar/{year}", by=ADMIN, called="发布节假日安排"):
+class PublishYear(
+    Command[PublishedYear], method="PUT", path="/calendar/{year}", by=ADMIN, by_two=True, called="发布节假日安排"
+):
     """Publish the State Council's notice for a year, in the format of holiday-cn; open clocks are counted anew."""
 
     replies = YearPublished
@@ -44,6 +47,15 @@ class PublishYear(Command[PublishedYear], method="PUT", path="/calendar/{year}",
             return Year.of(self.year, days, tuple(self.papers)).checked()
         except ValueError as error:
             raise Invalid(str(error)) from error
+
+    may_open = True
+
+    def stream(self, by: By) -> UUID:  # noqa: ARG002  # whoever acts
+        """Return the stream of the year."""
+        return PublishedYear.stream(self.year)
+
+    def act(self, edition: PublishedYear, by: By) -> None:
+        edition.publish(self.notice(), at=by.at)
 
     async def run(self, running: Running, by: By) -> Done:
         return await Timekeeping(running.store, running.inbox).publish(self.notice(), by=by)

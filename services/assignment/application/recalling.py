@@ -45,7 +45,9 @@ async def move_cases(store: Store, unit: str, *, by: By) -> None:
 
 
 async def _move(store: Store, case: UUID, directory: Directory, by: By) -> None:
-    within = replace(by, command_id=derived(by.command_id, str(case)), expected_versions=None, has_to_do=True)
+    within = replace(
+        by, command_id=derived(by.command_id, str(case)), expected_versions=None, has_to_do=True, agreement=None
+    )
 
     def act(assignment: Assignment) -> None:
         assignment.recall(directory, at=by.at)

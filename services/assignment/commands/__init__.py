@@ -3,6 +3,7 @@
 from services.assignment.commands import (
     campaign,
     cases,
+    changes,
     conferences,
     directory,
     hall_calls,
@@ -17,6 +18,6 @@ from services.assignment.commands import (
 from services.chassis.operations import declared
 
 COMMANDS = declared(
-    cases, directory, campaign, leader_areas, ledger_items, conferences, receptions, instructions, sector_batches,
-    proposals, status_reports, hall_calls,
+    cases, directory, changes, campaign, leader_areas, ledger_items, conferences, receptions, instructions,
+    sector_batches, proposals, status_reports, hall_calls,
 )  # fmt: skip

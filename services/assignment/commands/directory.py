@@ -14,7 +14,7 @@ from services.assignment.application.recalling import move_cases
 from services.assignment.domain.directory import Unit, must_not_be_taken
 from services.chassis.commands import Command, Reply
 from services.chassis.context import By
-from services.chassis.fields import UNSEEN, Code, Day, Line, OfNoPerson, PublicLine
+from services.chassis.fields import UNSEEN, Code, Day, InNoEvent, Line, OfNoPerson, PublicLine
 from services.chassis.references import KnownUnit
 from services.chassis.running import Running
 from services.chassis.views import Statement
@@ -69,7 +69,7 @@ class Moving(OnUnit):
         return done
 
 
-class EstablishUnit(Moving, method="PUT", path="/units/{code}", by=ADMIN, called="登记单位"):
+class EstablishUnit(Moving, method="PUT", path="/units/{code}", by=ADMIN, by_two=True, called="登记单位"):
     """Enter a unit into the directory, or change its entry."""
 
     may_open = True
@@ -99,13 +99,17 @@ PLATE: Final = {"unit": "code", "officer": "officer", "name": "name", "phone": "
 """What stands on a nameplate, and which field of an appointment says it."""
 
 
-class AppointOfficer(OnOfficer, method="PUT", path="/units/{code}/officers/{officer}", by=ADMIN, called="任用"):
+class AppointOfficer(
+    OnOfficer, method="PUT", path="/units/{code}/officers/{officer}", by=ADMIN, by_two=True, called="任用"
+):
     """Let an officer act for a unit; name and telephone go on the nameplate and into no event."""
 
     post: PublicLine
     roles: list[Role] = Field(min_length=1, max_length=ROLES_MAX)
-    name: Line
-    phone: Annotated[Line | None, Field(description="At which number the officer answers while on duty")] = None
+    name: Annotated[Line, InNoEvent()]
+    phone: Annotated[
+        Line | None, InNoEvent(), Field(description="At which number the officer answers while on duty")
+    ] = None
 
     def act(self, unit: Unit, by: By) -> None:
         unit.appoint(self.officer, self.post, self.roles, at=by.at)
@@ -124,7 +128,7 @@ class RelieveOfficer(OnOfficer, method="DELETE", path="/units/{code}/officers/{o
         return [(NO_NAMEPLATE, {"unit": self.code, "officer": self.officer})]
 
 
-class SucceedUnit(Moving, method="PUT", path="/units/{code}/successors", by=ADMIN, called="职权承继"):
+class SucceedUnit(Moving, method="PUT", path="/units/{code}/successors", by=ADMIN, by_two=True, called="职权承继"):
     """Let others carry on for a unit that was divided, merged or abolished, or nobody (第二十四条第二款)."""
 
     successors: list[KnownUnit] = Field(max_length=SUCCESSORS_MAX)
@@ -133,7 +137,9 @@ class SucceedUnit(Moving, method="PUT", path="/units/{code}/successors", by=ADMI
         unit.succeed(self.successors, self.directory, at=by.at)
 
 
-class DelegatePower(OnUnit, method="PUT", path="/units/{code}/delegations/{power}", by=HEADS, called="下放职权"):
+class DelegatePower(
+    OnUnit, method="PUT", path="/units/{code}/delegations/{power}", by=HEADS, by_two=True, called="下放职权"
+):
     """Let a unit decide what the acting one decides otherwise."""
 
     power: ContentCategory
@@ -151,7 +157,9 @@ class TakeBackPower(OnUnit, method="DELETE", path="/units/{code}/delegations/{po
         unit.take_back(self.power, at=by.at)
 
 
-class NameDeputy(OnUnit, method="PUT", path="/units/{code}/officers/{officer}/deputy", by=HEADS, called="指定代理"):
+class NameDeputy(
+    OnUnit, method="PUT", path="/units/{code}/officers/{officer}/deputy", by=HEADS, by_two=True, called="指定代理"
+):
     """Let somebody act in an officer's stead, for some days."""
 
     officer: Code

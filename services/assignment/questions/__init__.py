@@ -1,6 +1,6 @@
 """The questions to assignment."""
 
-from services.assignment.questions import cases, directory, organising
+from services.assignment.questions import cases, changes, directory, organising
 from services.chassis.operations import declared
 
-QUESTIONS = declared(cases, directory, organising)
+QUESTIONS = declared(cases, directory, changes, organising)

@@ -40,6 +40,7 @@ from services.chassis.references import given_officers, given_units, named_cases
 from services.chassis.relating import has_to_do, is_kept, may_name_all, must_have_to_do, must_keep_from, search_in_vain
 from services.chassis.rights.asker import Asker, Strange
 from services.chassis.store import RACES_MAX
+from services.chassis.two_persons import propose
 from services.chassis.units import UnitIsNoMore
 from services.chassis.writer import Done
 
@@ -175,7 +176,12 @@ async def _run(command: Command[Any], running: Running, by: By) -> Done:
 
 
 async def _run_once(command: Command[Any], running: Running, by: By) -> Done:
-    """Do a command; where this service does not know that whoever acts has to do with the case, others are asked."""
+    """Do a command; where this service does not know that whoever acts has to do with the case, others are asked.
+
+    What takes two persons is taken down for another one.
+    """
+    if command.operation.by_two:
+        return await propose(running, command, by)
     try:
         return await command.run(running, by)
     except Strange:
