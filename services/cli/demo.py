@@ -148,10 +148,12 @@ async def _loaded(accounts: Accounts, url: str, directory: Path, progress: Calla
     from services.scenario import county as reference
     from services.scenario.step import Who
 
-    keeper = reference.County.read(reference.HOME).all_staff(Role.platform_admin)[0]
+    keeper, second, *_ = reference.County.read(reference.HOME).all_staff(Role.platform_admin)
     async with accounts:
-        proof = await accounts.proof(Who(keeper.officer, keeper.unit, Role.platform_admin))
-        return await reference.load(url, directory, proof, progress=progress)
+        first, other = [
+            await accounts.proof(Who(one.officer, one.unit, Role.platform_admin)) for one in (keeper, second)
+        ]
+        return await reference.load(url, directory, first, other, progress=progress)
 
 
 def example(stack: Stack) -> str | None:

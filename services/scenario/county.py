@@ -14,7 +14,7 @@ import re
 import tomllib
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
@@ -29,6 +29,7 @@ import msgspec
 from pydantic import ValidationError
 
 from contracts.vocabulary import ContentCategory, Level, Role, Term, UnitKind
+from services.assignment.commands.changes import ApproveDirectoryChange
 from services.assignment.commands.directory import AppointOfficer, EstablishUnit
 from services.assignment.questions.directory import ShowUnit
 from services.chassis.commands import Command
@@ -305,15 +306,16 @@ async def load(
     assignment_url: str,
     directory: Path,
     proof: Sequence[tuple[str, str]],
+    second: Sequence[tuple[str, str]],
     *,
     progress: Callable[[int, int], None] | None = None,
 ) -> int:
     """Put a county into assignment's directory; return how many units and officers it has.
 
-    `proof` are the headers by which who keeps the platform running is believed. Only what differs is
-    sent, under keys that follow from what is there and what is wanted: loading again is harmless, after
-    a failure too. Raises ``CountyError`` before anything is sent and
-    ``LoadError``, in a group, where the service says no.
+    `proof` are the headers by which who keeps the platform running is believed, and `second` those of another
+    person who does, and who agrees to each entry. Only what differs is sent, under keys that follow from what
+    is there and what is wanted: loading again is harmless, after a failure too. Raises ``CountyError`` before
+    anything is sent and ``LoadError``, in a group, where the service says no.
     """
     county = County.read(directory)
     staff: dict[str, list[Officer]] = defaultdict(list)
@@ -321,7 +323,7 @@ async def load(
         staff[officer.unit].append(officer)
     total, done = len(county.units) + len(county.officers), 0
     async with Client(assignment_url, CONNECTIONS_MAX) as client:
-        admin = _Admin(client, proof)
+        admin = _Admin(client, proof, second)
 
         async def bring(unit: Unit) -> None:
             nonlocal done
@@ -348,40 +350,46 @@ def _generations(units: Mapping[str, Unit]) -> Iterator[list[Unit]]:
 
 
 class _Admin:
-    """The platform's administrator, who keeps the directory."""
+    """The platform's administrators, who keep the directory: one enters, another one agrees."""
 
-    def __init__(self, client: Client, proof: Sequence[tuple[str, str]]) -> None:
+    def __init__(self, client: Client, proof: Sequence[tuple[str, str]], second: Sequence[tuple[str, str]]) -> None:
         self._client = client
         self._who = proof
+        self._second = second
 
     async def bring(self, unit: Unit, officers: list[Officer]) -> None:
         """Let the directory say of a unit what the county says."""
         there = await self._send(ShowUnit.operation, {"code": unit.code}, absent={})
         version = there.pop("version", 0)
         plates = {plate.pop("officer"): plate for plate in there.pop("officers", [])}
-        if there != _body(unit):
+        if not _says(there, _body(unit)):
             await self._put(EstablishUnit.operation, {"code": unit.code}, _body(unit, "code"), version)
         for officer in officers:
             wanted = _body(officer, "officer", "unit")
-            if plates.get(officer.officer) != wanted:
+            if not _says(plates.get(officer.officer, {}), wanted):
                 place = {"code": unit.code, "officer": officer.officer}
                 await self._put(AppointOfficer.operation, place, wanted, version)
 
     async def _put(self, operation: Operation, place: Mapping[str, str], body: dict[str, Any], version: int) -> None:
         content = msgspec.json.encode(body)
         key = uuid5(_KEYS, f"{version} {_path(operation, place)} {content.decode()}")
-        await self._send(operation, place, content, [("idempotency-key", str(key))])
+        entered = await self._send(operation, place, content, key=key)
+        change = {"change_id": entered["change_id"]}
+        await self._send(ApproveDirectoryChange.operation, change, b"{}", key=uuid5(key, "agreed"), who=self._second)
 
     async def _send(
         self,
         operation: Operation,
         place: Mapping[str, str],
         body: bytes = b"",
-        headers: Iterable[tuple[str, str]] = (),
+        *,
+        key: UUID | None = None,
+        who: Sequence[tuple[str, str]] = (),
         absent: dict[str, Any] | None = None,
     ) -> dict[str, Any]:
         path = _path(operation, place)
-        reply = await self._client.request(operation.method, path, [*self._who, *headers], body)
+        headers = [*(who or self._who), *([("idempotency-key", str(key))] if key else [])]
+        reply = await self._client.request(operation.method, path, headers, body)
         if reply.status == HTTPStatus.NOT_FOUND and absent is not None:
             return absent
         if reply.status >= HTTPStatus.BAD_REQUEST:
@@ -392,10 +400,15 @@ class _Admin:
         return answer
 
 
+def _says(there: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+    """Return whether what is there says what is wanted, whatever else it says."""
+    return {name: there.get(name) for name in wanted} == wanted
+
+
 def _path(operation: Operation, place: Mapping[str, str]) -> str:
     return operation.path.format_map({name: quote(value, safe="") for name, value in place.items()})
 
 
 def _body(value: Unit | Officer, *leave_out: str) -> dict[str, Any]:
-    fields: dict[str, Any] = msgspec.to_builtins(value)
+    fields: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(value))  # as it is sent, and shown
     return {name: field for name, field in fields.items() if name not in leave_out}

@@ -53,6 +53,7 @@ from services.accountability.commands.projects import (
 )
 from services.accountability.commands.time import PassTime
 from services.assignment.commands.cases import AssignCase
+from services.assignment.commands.changes import ApproveDirectoryChange
 from services.assignment.commands.conferences import (
     AddAgendaItem,
     CarryOutConferenceItem,
@@ -200,9 +201,17 @@ class Scene(Telling):
         return self.after(0)
 
     def act(self, name: str, command: type[Declared], who: Who, /, *, rule: str | None = None, **sent: Any) -> Self:  # noqa: ANN401
-        """Do something about an entry; what names a `rule` has to be refused by it."""
-        self._do(name, command, sent, who, code=rule)
-        return self.after(0)
+        """Do something about an entry; what names a `rule` has to be refused by it.
+
+        Where it takes two persons, another one agrees.
+        """
+        if not command.operation.by_two or rule:
+            self._do(name, command, sent, who, code=rule)
+            return self.after(0)
+        self._do(name, command, sent, who, {"change_id": "change_id"}).after(0)
+        second = next(one for one in self.county.all_staff(Role.platform_admin) if one.officer != who.actor)
+        agrees = Who(second.officer, second.unit, Role.platform_admin)
+        return self._do(f"agree_to_{name}", ApproveDirectoryChange, {}, agrees).after(0)
 
     def register_late(self, came: datetime, unit: Unit) -> Self:
         """A letter that lay about is registered after all, as of the day on which it came."""

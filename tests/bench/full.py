@@ -19,8 +19,9 @@ from urllib.parse import urlsplit
 import asyncpg
 
 from contracts.envelope import SERVICES
+from contracts.vocabulary import Role
 from services.scenario import county, player
-from services.scenario.year import the_end
+from services.scenario.step import Who
 from tests.bench import lifecycle, questions, samples
 from tests.bench.acting import Everybody
 from tests.bench.cpu import of_services
@@ -81,8 +82,9 @@ async def two(servers: Servers, cases: int) -> AsyncIterator[tuple[System, Syste
 
 async def played(urls: dict[str, str]) -> None:
     """Load the county and play its year."""
-    everybody, keeper = Everybody(), the_end(county.County.read(county.HOME)).steps[0].who
-    await county.load(urls["assignment"], county.HOME, await everybody.proof(keeper))
+    everybody, staff = Everybody(), county.County.read(county.HOME).all_staff(Role.platform_admin)
+    keepers = [await everybody.proof(Who(one.officer, one.unit, Role.platform_admin)) for one in staff]
+    await county.load(urls["assignment"], county.HOME, *keepers)
     report = await player.play(urls, cases=REAL, accounts=everybody)
     assert not report.unexpected, report.unexpected[0]
 

@@ -58,6 +58,9 @@ async def county(servers: Servers, as_before: None):
         officer = {"post": "专员", "roles": ["case_officer"], "name": "某某"}
         path = f"/units/{UNIT}/officers/co-1"
         ok(await made.send("assignment", path, officer, role=Role.platform_admin, method="PUT"))
+        year = {"year": 2031, "days": [{"name": "元旦", "date": "2031-01-01", "isOffDay": True}]}
+        admin = {"role": Role.platform_admin, "method": "PUT"}
+        ok(await made.send("accountability", "/calendar/2031", year, alone=True, **admin), 202)
         await steps.organised(made, cases[2:])
         await entered(made, cases[3])
         await steps.paper(made, cases[0], steps.PAPER)

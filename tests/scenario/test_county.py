@@ -65,6 +65,10 @@ def test_some_unit_stands_above_whoever_reviews(county: County) -> None:
             assert county.staff(reviewing.parent or "", Role.recheck_officer)
 
 
+def test_two_persons_keep_the_platform_running(county: County) -> None:
+    assert len({one.officer for one in county.all_staff(Role.platform_admin)}) == 2
+
+
 @pytest.mark.parametrize(
     "role",
     [Role.hearing_presider, Role.conference_secretary, Role.discipline_officer, Role.sponsor_leader, Role.auditor],
@@ -206,4 +210,4 @@ async def test_nothing_is_sent_of_a_county_of_which_one_row_is_bad(directory: Pa
     lines[39] = f"9.80726E+11,{lines[39].partition(',')[2]}"
     file.write_text("\n".join(lines), encoding="utf-8")
     with pytest.raises(CountyError, match=r"units\.csv:40: code 9\.80726E\+11"):
-        await load("http://127.0.0.1:1", directory, ())
+        await load("http://127.0.0.1:1", directory, (), ())
