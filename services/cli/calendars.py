@@ -39,16 +39,19 @@ def calendar_check(file: NOTICE) -> None:
 
 @app.command("import")
 def calendar_import(file: NOTICE) -> None:
-    """Publish a year's notice through the accountability that runs; periods that run are counted anew by it.
+    """Propose a year's notice to the accountability that runs; periods that run are counted anew once it is agreed to.
 
-    Whoever keeps the platform running (平台管理员) does that, logged in by `huiyin login`.
-    The same notice twice changes nothing; a correction takes the place of what it corrects.
+    It takes two of those who keep the platform running (平台管理员), each logged in by `huiyin login`: one imports, and
+    another one agrees. The same notice twice changes nothing; a correction takes the place of what it corrects.
 
     Example: huiyin calendar import 2027.json
     """
     year = notice(file)
-    _asked("PUT", year.year, year.to_json())
-    say(f"The notice for {year.year} is published: {_counted(year)}. Periods that run are counted anew now.")
+    change = _asked("PUT", year.year, year.to_json())["change_id"]
+    say(
+        f"The notice for {year.year} ({_counted(year)}) waits for another person, who runs "
+        f"`huiyin changes agree {change}`."
+    )
 
 
 @app.command("show")

@@ -19,6 +19,7 @@ from typer.core import TyperGroup
 from services.cli import (
     audit,
     calendars,
+    changes,
     clocks,
     demo,
     login,
@@ -206,6 +207,7 @@ app.add_typer(views.app, name="views")
 app.add_typer(topics.app, name="topics")
 app.add_typer(clocks.app, name="clock")
 app.add_typer(calendars.app, name="calendar")
+app.add_typer(changes.app, name="changes")
 
 
 contracts = typer.Typer(no_args_is_help=True, help="The schemas of all events, and their lock.")

@@ -11,6 +11,7 @@ from typer.testing import CliRunner, Result
 
 from contracts.vocabulary import Role
 from services.accountability.clocks.explain import Explanation
+from services.chassis.changes import OwnChange
 from services.cli.main import app
 from tests.acting import token
 from tests.cli.console import cli
@@ -170,10 +171,21 @@ class TestImport:
     async def test_notice_is_published_and_shown(self, county: System, file: Path):
         before = await cli(county, "calendar", "show", "2027")
         assert "暂定" in before.out
-        keeper = token("root", Role.platform_admin)
+        keeper, second = (token(who, Role.platform_admin) for who in ("root", "second"))
         done = await cli(county, "calendar", "import", str(file), token=keeper)
         assert done.code == 0, done.err
+        change = done.out.strip().rpartition("agree ")[2].removesuffix("`.")
+        waits = await cli(county, "changes", "list", token=second)
+        assert change in waits.out and "publishYear" in waits.out
+        own = await cli(county, "changes", "agree", change, token=keeper)
+        assert (own.code, own.out) == (1, "") and OwnChange.title in own.err
+        assert "暂定" in (await cli(county, "calendar", "show", "2027")).out
+        agreed = await cli(county, "changes", "agree", change[:8], token=second)
+        assert agreed.code == 0, agreed.err
         assert (await cli(county, "calendar", "import", str(file), token=keeper)).code == 0
+        again = (await cli(county, "changes", "refuse", "", token=second)).out
+        assert again.endswith("refused.\n")
+        assert (await cli(county, "changes", "agree", change, token=second)).code == 2
         shown = await cli(county, "calendar", "show", "2027", "--json")
         assert json.loads(shown.out) == NOTICE
         people = await cli(county, "calendar", "show", "2027")
