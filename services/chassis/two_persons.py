@@ -73,6 +73,7 @@ class Approve(OnEntry[C], Generic[C]):
         permitted(by, command.operation)
         if by.expected_versions is not None and change.version not in by.expected_versions:
             raise Stale(f"当前版本为 {change.version}")
+        await running.store.directories.at_hand()  # whoever was relieved a moment ago has no post any more
         agreement = Agreement(kind=type(change), change=change.id, by=by)
         proposer = msgspec.structs.replace(
             by, actor=change.proposed_by, unit=change.unit, role=change.role, expected_versions=change.versions,

@@ -52,6 +52,7 @@ OFFICERS: Final = (
     officer("CO-2", Role.case_officer),
     officer("CO-3", Role.case_officer),
     officer("ROOT", Role.platform_admin),
+    officer("ROOT-2", Role.platform_admin),
     officer("JW-1", Role.discipline_officer),
     officer("JW-2", Role.discipline_officer),
 )
@@ -136,6 +137,13 @@ async def root(provider: Provider) -> str:
     """The token of whoever keeps the platform running."""
     async with Accounts(provider.issuer, provider.known, {"ROOT"}) as accounts:
         return await accounts.token("ROOT")
+
+
+@pytest.fixture(scope="module")
+async def second(provider: Provider) -> str:
+    """The token of another person who does."""
+    async with Accounts(provider.issuer, provider.known, {"ROOT-2"}) as accounts:
+        return await accounts.token("ROOT-2")
 
 
 class Known:
@@ -321,16 +329,19 @@ class TestEnd:
             assert 'name="password"' in browser.page().text, "the page knows nobody any more"
 
     async def test_who_changes_their_post_acts_as_what_they_are_now(
-        self, provider: Provider, root: str, huiyin: System
+        self, provider: Provider, root: str, second: str, huiyin: System
     ):
         """With the very same token, and without another login; at every service."""
         told = {"oidc_issuer": provider.issuer, "oidc_secret": SECRET, "oidc_claim": CLAIM}
         officer = {"Authorization": f"Bearer {provider.token('CO-2')}"}
 
-        async def tell(method: str, path: str, body: Any = None) -> None:
-            headers = {"Authorization": f"Bearer {root}", "Idempotency-Key": str(uuid4())}
+        async def tell(method: str, path: str, body: Any = None, keeper: str = root) -> None:
+            headers = {"Authorization": f"Bearer {keeper}", "Idempotency-Key": str(uuid4())}
             reply = await huiyin.client.request(method, huiyin.url("assignment") + path, json=body, headers=headers)
-            assert reply.status_code == 200, reply.text
+            if reply.status_code == 202:
+                await tell("POST", f"/changes/{reply.json()['change_id']}/approval", {}, second)
+            else:
+                assert reply.status_code == 200, reply.text
 
         async def asked(service: str, post: str) -> tuple[int, str | None]:
             reply = await huiyin.client.get(f"{huiyin.url(service)}/cases", headers=officer | {"Huiyin-Post": post})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
@@ -11,7 +11,7 @@ from pydantic import Field, StringConstraints
 from contracts.vocabulary import ContentCategory, Level, Role, UnitKind
 from services.assignment.application.directory import NAMEPLATE, NO_NAMEPLATE
 from services.assignment.application.recalling import move_cases
-from services.assignment.domain.directory import Unit, must_not_be_taken
+from services.assignment.domain.directory import Unit, must_have, must_lead, must_not_be_taken
 from services.chassis.commands import Command, Reply
 from services.chassis.context import By
 from services.chassis.fields import UNSEEN, Code, Day, InNoEvent, Line, OfNoPerson, PublicLine
@@ -137,32 +137,51 @@ class SucceedUnit(Moving, method="PUT", path="/units/{code}/successors", by=ADMI
         unit.succeed(self.successors, self.directory, at=by.at)
 
 
-class DelegatePower(
-    OnUnit, method="PUT", path="/units/{code}/delegations/{power}", by=HEADS, by_two=True, called="下放职权"
-):
-    """Let a unit decide what the acting one decides otherwise."""
+class OfPower(OnUnit):
+    """A command about a power, by the head of the unit that has it, or by who keeps the directory."""
 
     power: ContentCategory
+
+    def decide(self, unit: Unit, by: By, /) -> dict[str, Any]:
+        """Let no head give away what others decide, nor take that back. Raises ``NotTheirPower``."""
+        if by.role is Role.unit_head:
+            must_have(by.unit, self.power, self.directory)
+        return super().decide(unit, by)
+
+
+class DelegatePower(
+    OfPower, method="PUT", path="/units/{code}/delegations/{power}", by=HEADS, by_two=True, called="下放职权"
+):
+    """Let a unit decide what the acting one decides otherwise."""
 
     def act(self, unit: Unit, by: By) -> None:
         unit.delegate(self.power, by.unit, at=by.at)
 
 
-class TakeBackPower(OnUnit, method="DELETE", path="/units/{code}/delegations/{power}", by=HEADS, called="收回职权"):
+class TakeBackPower(OfPower, method="DELETE", path="/units/{code}/delegations/{power}", by=HEADS, called="收回职权"):
     """End a delegation."""
-
-    power: ContentCategory
 
     def act(self, unit: Unit, by: By) -> None:
         unit.take_back(self.power, at=by.at)
 
 
+class OfDeputy(OnUnit):
+    """A command about an officer's deputy, by a head who leads the unit, or by who keeps the directory."""
+
+    officer: Code
+
+    def decide(self, unit: Unit, by: By, /) -> dict[str, Any]:
+        """Let no head say who acts elsewhere. Raises ``NotTheirUnit``."""
+        if by.role is Role.unit_head:
+            must_lead(by.unit, self.code, self.directory)
+        return super().decide(unit, by)
+
+
 class NameDeputy(
-    OnUnit, method="PUT", path="/units/{code}/officers/{officer}/deputy", by=HEADS, by_two=True, called="指定代理"
+    OfDeputy, method="PUT", path="/units/{code}/officers/{officer}/deputy", by=HEADS, by_two=True, called="指定代理"
 ):
     """Let somebody act in an officer's stead, for some days."""
 
-    officer: Code
     deputy: Code
     first_on: Day
     last_on: Day
@@ -171,10 +190,8 @@ class NameDeputy(
         unit.name_deputy(self.officer, self.deputy, self.first_on, self.last_on, at=by.at)
 
 
-class EndDeputy(OnUnit, method="DELETE", path="/units/{code}/officers/{officer}/deputy", by=HEADS, called="结束代理"):
+class EndDeputy(OfDeputy, method="DELETE", path="/units/{code}/officers/{officer}/deputy", by=HEADS, called="结束代理"):
     """Let an officer act again, before the deputy's days are over."""
-
-    officer: Code
 
     def act(self, unit: Unit, by: By) -> None:
         unit.end_deputy(self.officer, at=by.at)

@@ -23,7 +23,7 @@ from contracts.periods.calendar import day
 from contracts.vocabulary import ContentCategory, Level, Role, UnitKind
 from services.chassis.aggregate import Aggregate, when
 from services.chassis.directory import NO_DECISIONS, Deputy, Directory, Entry, Post
-from services.chassis.errors import Invalid, Refused
+from services.chassis.errors import Forbidden, Invalid, Refused
 
 UNITS: Final = UUID("6b1c8a0e-6f5e-5d0b-9a35-0d9b8f6a7c21")
 """Namespace of unit streams: the same code is the same unit in every county's system."""
@@ -93,6 +93,36 @@ class MarkTaken(Refused):
     title = "该机关代字已为其他单位使用"
     article = "信访工作条例 第三十二条"
     by_directory = True
+
+
+class NotTheirUnit(Forbidden):
+    """A head names deputies in the unit that they lead, and in those under it."""
+
+    by_directory = True
+    code = "not_their_unit"
+    title = "单位负责人只可就本单位及下级单位指定代理"
+    article = "信访工作条例 第十四条"
+
+
+class NotTheirPower(Forbidden):
+    """A head gives away what their own unit decides, and takes back nothing else."""
+
+    by_directory = True
+    code = "not_their_power"
+    title = "单位负责人只可下放、收回本单位的职权"
+    article = "信访工作条例 第五条第三项"
+
+
+def must_lead(unit: str, code: str, directory: Directory) -> None:
+    """Raise ``NotTheirUnit`` unless a unit is another one, carries it on, or stands above it."""
+    if code not in directory.acts_for(unit) and unit not in directory.above(code):
+        raise NotTheirUnit(code)
+
+
+def must_have(unit: str, power: ContentCategory, directory: Directory) -> None:
+    """Raise ``NotTheirPower`` unless a power is a unit's own."""
+    if unit not in directory.units or power not in directory.units[unit].powers:
+        raise NotTheirPower(power.title)
 
 
 def must_not_be_taken(mark: str, code: str, directory: Directory) -> None:
