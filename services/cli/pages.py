@@ -23,6 +23,7 @@ from services.chassis.legible import legible
 from services.cli.terminal import console, say
 
 if TYPE_CHECKING:
+    from contracts.envelope import Metadata
     from services.audit.order import Examined
 
 LEFT_OUT: Final = frozenset({"registration_no", "case", "petition", "content", "content_sha256"})
@@ -134,6 +135,11 @@ class Said(NamedTuple):
     essentials: str
 
 
+def _who(about: Metadata) -> str:
+    """Who did it, and who else had to agree."""
+    return f"{about.actor}（{about.agreed_by} 同意）" if about.agreed_by else about.actor
+
+
 def _said(it: Examined, names: Mapping[str, str]) -> Said:
     entry, about, event = it.entry, it.about, it.event
     if event is None or entry.type not in REGISTRY:
@@ -148,7 +154,7 @@ def _said(it: Examined, names: Mapping[str, str]) -> Said:
         when=f"{entry.at.astimezone(LEGAL_TIME):%Y-%m-%d %H:%M:%S}",
         what=_title(entry.type),
         article=about.article if about else "?",
-        actor=about.actor if about else "?",
+        actor=_who(about) if about else "?",
         role=about.role.title if about else "?",
         unit=names.get(about.unit, about.unit) if about else "?",
         because=f"{it.because.seq} {_title(it.because.type)}" if it.because else "",
