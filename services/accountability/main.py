@@ -14,7 +14,8 @@ from services.accountability.questions import QUESTIONS
 from services.accountability.questions.cases import ShowCase, ShowTimeline
 from services.accountability.views import VIEWS
 from services.chassis import clock
-from services.chassis.http.common import LISTENING, ShowParties, ShowStream, ShowTaken, TakeIn
+from services.chassis.http.common import LISTENING, ShowNumbers, ShowParties, ShowStream, ShowTaken, TakeIn
+from services.chassis.identity.who import SCRAPER
 from services.chassis.running import Running, Service
 from services.chassis.service import serve
 
@@ -36,6 +37,7 @@ SERVICE = Service(
         "assignment": (ShowParties,),
         "mediation": (ShowParties, TakeIn),
         "accountability": (*LISTENING, ShowTaken),
+        SCRAPER: (ShowNumbers,),
     },
     effect=ledger,
     effect_sources=SERVICES,

@@ -8,7 +8,8 @@ from services.assignment.questions.directory import ShowDirectory, ShowUnit
 from services.assignment.questions.organising import ListInstructionsOfCase
 from services.assignment.reactions import REACTIONS
 from services.assignment.views import VIEWS
-from services.chassis.http.common import LISTENING, ShowParties, ShowStream, ShowTaken, TakeIn
+from services.chassis.http.common import LISTENING, ShowNumbers, ShowParties, ShowStream, ShowTaken, TakeIn
+from services.chassis.identity.who import SCRAPER
 from services.chassis.running import Service
 from services.chassis.service import serve
 
@@ -23,6 +24,7 @@ SERVICE = Service(
         "intake": (ShowParties, ShowDirectory, ShowUnit, ShowAssignment, ShowStream, TakeIn),
         "mediation": (*LISTENING, ShowParties, ShowDirectory, ListInstructionsOfCase, ShowStream, TakeIn),
         "accountability": (*LISTENING, ShowTaken, ShowParties, ShowDirectory),
+        SCRAPER: (ShowNumbers,),
     },
 )
 

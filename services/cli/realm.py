@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from contracts.envelope import SERVICES
 from contracts.vocabulary import Role
-from services.chassis.identity.who import WINDOW, client_of
+from services.chassis.identity.who import SCRAPER, WINDOW, client_of
 from services.cli.clients import CLIENT as PEOPLE
 from services.scenario.accounts import PLAYER, WITH_SECOND_FACTOR, Secrets
 from services.scenario.county import FROM_ABOVE, HELPING_OUT, Officer
@@ -49,7 +49,7 @@ _NEWCOMERS: Final = (
     Officer(HELPING_OUT, "", "借调人员", (), "陶静宁"),
 )
 _OWN: Final = {"access.token.lifespan": str(OWN_SECONDS)}
-OURS: Final = (*map(client_of, SERVICES), WINDOW)
+OURS: Final = (*map(client_of, (*SERVICES, SCRAPER)), WINDOW)
 """Which of our own have a secret of their own at the provider, wherever Huiyin is."""
 CLIENTS: Final = (*OURS, PLAYER)
 """Who has a secret of its own at the provider."""
@@ -108,7 +108,7 @@ def _realm(clients: list[dict[str, Any]], users: list[dict[str, Any]]) -> dict[s
 
 def _clients(secret: Mapping[str, str]) -> list[dict[str, Any]]:
     """Return who is there wherever Huiyin is."""
-    services = [_service(client_of(name), f"回音 {name}", secret) for name in SERVICES]
+    services = [_service(client_of(name), f"回音 {name}", secret) for name in (*SERVICES, SCRAPER)]
     return [_system(), _people(), _service(WINDOW, "回音网上信访窗口", secret), *services]
 
 

@@ -1,6 +1,7 @@
 """Wires intake. Nothing else reads settings."""
 
-from services.chassis.http.common import LISTENING, ShowParties, ShowStream, ShowTaken, TakeIn
+from services.chassis.http.common import LISTENING, ShowNumbers, ShowParties, ShowStream, ShowTaken, TakeIn
+from services.chassis.identity.who import SCRAPER
 from services.chassis.running import Service
 from services.chassis.service import serve
 from services.intake.application import receipts
@@ -25,6 +26,7 @@ SERVICE = Service(
         "assignment": (*LISTENING, ShowParties, ShowTextKinds),
         "mediation": (ShowParties, ShowTextKinds, ShowRegistration, ShowStream, TakeIn),
         "accountability": (*LISTENING, ShowTaken, ShowParties, ShowTextKinds, ShowStream),
+        SCRAPER: (ShowNumbers,),
     },
     loops=lambda running: [("receipts", lambda: receipts.follow(running))],
     text=texts_of,

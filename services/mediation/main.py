@@ -1,6 +1,7 @@
 """Wires mediation. Nothing else reads settings."""
 
-from services.chassis.http.common import LISTENING, ShowParties, ShowStream, ShowTaken, TakeIn
+from services.chassis.http.common import LISTENING, ShowNumbers, ShowParties, ShowStream, ShowTaken, TakeIn
+from services.chassis.identity.who import SCRAPER
 from services.chassis.running import Service
 from services.chassis.service import serve
 from services.mediation.commands import COMMANDS
@@ -19,6 +20,7 @@ SERVICE = Service(
         "intake": (*LISTENING, ShowParties, ShowHandling, ShowStream, TakeIn),
         "assignment": (ShowParties, ShowHandling),
         "accountability": (*LISTENING, ShowTaken, ShowParties),
+        SCRAPER: (ShowNumbers,),
     },
 )
 

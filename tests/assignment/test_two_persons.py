@@ -365,20 +365,15 @@ async def play(county: System, dice: Random) -> History:
             return
         history.changes.append(named)
         keys = {person: uuid4() for person in persons}
+        first = persons[n % 4] if dice.random() < 0.5 else dice.choice(persons)
         sent = [(person, "approval" if dice.random() < 0.8 else "refusal") for person in persons for _ in range(2)]
         dice.shuffle(sent)
-        replies = await asyncio.gather(
-            *(
-                decide(county, named, what, actor=who, key=keys[who] if what == "approval" else None)
-                for who, what in sent
-            )
-        )
-        agreed = {
-            who
-            for (who, what), reply in zip(sent, replies, strict=True)
-            if reply.status_code == 200 and what == "approval"
-        }
-        history.done += len(agreed)
+        replies = [(first, "approval", await decide(county, named, actor=first, key=keys[first]))]
+        raced = [
+            decide(county, named, what, actor=who, key=keys[who] if what == "approval" else None) for who, what in sent
+        ]
+        replies += [(*one, reply) for one, reply in zip(sent, await asyncio.gather(*raced), strict=True)]
+        history.done += len({who for who, what, reply in replies if reply.status_code == 200 and what == "approval"})
 
     for first in range(0, ROUNDS, 4):
         await asyncio.gather(*(one(n) for n in range(first, first + 4)))

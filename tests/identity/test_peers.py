@@ -16,8 +16,8 @@ from contracts.vocabulary import Role
 from services.assignment.questions.directory import ShowDirectory
 from services.chassis import inbox
 from services.chassis.http import gate
-from services.chassis.http.common import COMMON, LISTENING, ShowParties
-from services.chassis.identity.who import DOOR, client_of
+from services.chassis.http.common import COMMON, LISTENING, ShowNumbers, ShowParties
+from services.chassis.identity.who import DOOR, SCRAPER, client_of
 from services.chassis.operations import Declared, NotOpenToServices
 from services.chassis.questions import Question
 from services.chassis.running import Service
@@ -30,7 +30,7 @@ from tests.rules import refused
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-CLIENTS: Final = (*SERVICES, "window")
+CLIENTS: Final = (*SERVICES, "window", SCRAPER)
 Door = tuple[str, str]
 """A service, and what is done there."""
 
@@ -117,6 +117,13 @@ async def test_what_is_said_is_what_services_need(name: str):
         assert (ShowParties in asked) is (peer != name)
         assert (ShowDirectory in asked) is (name == KEEPER != peer)
         assert asked <= {cls for at, cls in OPERATIONS if at == name and issubclass(cls, Question)}
+
+
+async def test_who_scrapes_numbers_is_shown_numbers(huiyin: System):
+    """And whoever does it needs no account that could change the directory."""
+    assert said(SCRAPER) == {(name, ShowNumbers.operation.name) for name in SERVICES}
+    reply = await tried(huiyin, SCRAPER, "intake", ShowNumbers)
+    assert (reply.status_code, "process_cpu_seconds_total" in reply.text) == (200, True)
 
 
 async def test_mutant_that_lets_every_service_ask_everything_is_seen(huiyin: System, monkeypatch: pytest.MonkeyPatch):

@@ -28,6 +28,8 @@ DOOR: Final = "intake"
 """The service that knows petitioners, by the query code of what they have brought."""
 WINDOW: Final = "huiyin-window"
 """The client of the window at which petitioners bring their matter online; it speaks for them and for nobody else."""
+SCRAPER: Final = "metrics"
+"""Who reads the numbers of services again and again, by an account of its own, and asks nothing else."""
 OF_A_SESSION: Final = "hp_"
 """How the token of a session begins: no token of a provider does."""
 PATIENCE_SECONDS: Final = COMMAND_SECONDS_MAX - 0.5
@@ -76,7 +78,7 @@ def service_of(actor: str) -> str:
 
 
 _SYSTEM: Final = f"{Role.system}:"
-_SYSTEMS: Final = {client_of(service): service for service in SERVICES}
+_SYSTEMS: Final = {client_of(name): name for name in (*SERVICES, SCRAPER)}
 
 
 class Identity:
