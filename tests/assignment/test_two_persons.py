@@ -8,16 +8,20 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from random import Random
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID, uuid4
 
 import httpx2
 import pytest
 import pytest_asyncio
 from msgspec.structs import replace
+from pydantic import TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
 
 from contracts.assignment import ChangeAgreed, ChangeProposed, DeputyNamed, OfficerAppointed, UnitEstablished
+from contracts.envelope import SERVICES
 from contracts.vocabulary import Role
 from services.assignment.domain.changes import Change
 from services.assignment.domain.directory import (
@@ -39,6 +43,7 @@ from services.chassis.changes import (
     TwoPersons,
 )
 from services.chassis.errors import Forbidden, KeyReused, NotFound, Stale
+from services.chassis.fields import InNoEvent
 from services.chassis.http import gate
 from services.chassis.store import New, Store
 from services.chassis.writer import Work
@@ -341,6 +346,34 @@ class TestReplay:
             lambda change: change.refuse(by=other),
         ):
             check_replay(Change, uuid4(), [lambda change: change.propose("establishUnit", "{}", by=one), ends])
+
+
+async def test_what_goes_into_the_event_names_no_number_of_a_person():
+    """What of a command does stands beside its change: each line that anybody types refuses such a number, or says so."""
+    found = {
+        (cls.operation.name, name)
+        for service in SERVICES
+        for cls in import_module(f"services.{service}.main").SERVICE.operations
+        if cls.operation.by_two
+        for name, field in cls.model_fields.items()
+        if not any(isinstance(said, InNoEvent) for said in field.metadata) and _takes(field, "13912345678")
+    }
+    assert found == {("publishYear", "papers")}, "where the State Council has published it"
+
+
+def _takes(field: FieldInfo, words: str) -> bool:
+    """Return whether words may stand in a field: as they are, in a list, or in what stands in a list."""
+    kind: Any = Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation
+    tries = [words, [words], [{"name": words, "date": "2041-01-01", "isOffDay": True}]]
+    return any(_is(kind, told) for told in tries)
+
+
+def _is(kind: Any, told: Any) -> bool:
+    try:
+        TypeAdapter(kind).validate_python(told)
+    except ValidationError:
+        return False
+    return True
 
 
 # ------------------------------------------------------------------------------------------ whatever is sent

@@ -21,7 +21,7 @@ from services.chassis import clock
 from services.chassis.context import By
 from services.chassis.database import AWAY
 from services.chassis.errors import Invalid, NotFound, Unavailable
-from services.chassis.fields import FIRST_YEAR, LAST_YEAR, Body, Day, Line
+from services.chassis.fields import FIRST_YEAR, LAST_YEAR, Body, Day, PublicLine
 from services.chassis.inbox import Inbox
 from services.chassis.store import Store
 from services.chassis.writer import Done
@@ -33,7 +33,7 @@ CalendarYear = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
 class NoticeDay(Body):
     """A day off, or a day worked instead, as holiday-cn writes it."""
 
-    name: Line
+    name: PublicLine
     date: Day
     isOffDay: bool  # noqa: N815  # the format's own word
 
