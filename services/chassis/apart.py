@@ -73,6 +73,10 @@ class Apart:
         """Return the number under which the others know of a case; whoever has no key finds neither from the other."""
         return UUID(bytes=self._derived(b"alias " + case.bytes)[:16], version=4)
 
+    def elsewhere(self, case: UUID, entry: UUID) -> UUID:
+        """Return a number that stands where an entry that lies with no case names one: it leads nobody anywhere."""
+        return UUID(bytes=self._derived(b"elsewhere " + entry.bytes + case.bytes)[:16], version=4)
+
     def veil(self, word: str) -> str:
         """Return a word from which nobody without the key finds this one; the same for the same word."""
         if (known := self._veiled.get(word)) is None:

@@ -157,6 +157,10 @@ class Store:
         except AWAY as error:
             raise Unavailable from error
 
+    async def as_named_in(self, entry: UUID, case: UUID) -> UUID:
+        """Return how an entry that lies with no case names one: what lies apart by a number that leads to nothing."""
+        return self.apart.elsewhere(case, entry) if self.apart and await self.lies_apart(case) else case
+
     # --------------------------------------------------------------- commands
 
     def number(self, kind: str, by: By) -> str:

@@ -187,7 +187,7 @@ class DiaryRow(
     Row,
     table="diary_view",
     of=DiaryEntry,
-    sight=Sight("true", unless_kept("linked_case"), is_named("unit", Relation.handles)),
+    sight=Sight("under_seal(linked_case) IS NOT TRUE", unless_kept("linked_case"), is_named("unit", Relation.handles)),
 ):
     """A page of an officer's diary, without its words."""
 

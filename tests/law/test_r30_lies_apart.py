@@ -32,6 +32,7 @@ from services.chassis.store import Store
 from services.chassis.views import View
 from services.intake.application import receipts
 from services.intake.application.office import Office
+from services.intake.domain.boxes import ItemRegistered
 from services.intake.domain.registration import Registration
 from services.intake.domain.track import ContentIsConfidential, OwnUnsealing, StillSealed, UnsealingNotAsked
 from services.intake.reactions import REACTIONS
@@ -104,7 +105,19 @@ async def report(county: System) -> tuple[dict[str, Any], list[str]]:
     """A report that is one from its first moment."""
     body = petition(report=True, category="official_conduct", place=PLACE)
     receipt = ok(await county.send("intake", "/petitions", body, role=Role.intake_clerk), 201)
+    await named_elsewhere(county, receipt["case_id"])
     return receipt, await carried(county, receipt["case_id"])
+
+
+async def named_elsewhere(county: System, case: str) -> None:
+    """Name a report in what lies with no case: it came out of a box, and somebody has written of it in a diary."""
+    officer = {"role": Role.bureau_officer}
+    box = ok(await county.send("intake", "/boxes", {"box_no": "B-77", "place": "P-box"}, **officer), 201)["box_id"]
+    opening = {"item_count": 1, "second_opener": "second-1"}
+    ok(await county.send("intake", f"/boxes/{box}/openings", opening, **officer))
+    ok(await county.send("intake", f"/boxes/{box}/items", {"case": case}, **officer))
+    refused(await county.send("intake", f"/boxes/{box}/items", {"case": case}, **officer), 409, ItemRegistered)
+    ok(await county.send("intake", "/diary", {"document": str(uuid4()), "linked_case": case}, **officer), 201)
 
 
 def numbers(report: tuple[dict[str, Any], list[str]]) -> list[str]:

@@ -13,6 +13,7 @@ from services.chassis import fields
 from services.chassis.commands import Entry, OnEntry, Owned
 from services.chassis.context import By
 from services.chassis.fields import Code
+from services.chassis.running import Running
 from services.intake.commands.cases import KnownCase
 from services.intake.domain.boxes import Box
 from services.intake.domain.field import DiaryEntry, FieldDay, FieldVisit
@@ -54,9 +55,14 @@ class WriteDiary(Entry[DiaryEntry], path="/diary", by=FIELD, called="民情日�
     document: UUID
     day: fields.Day | None = None
     linked_case: KnownCase | None = None
+    _named: UUID | None
+
+    async def look_up(self, running: Running, by: By) -> None:
+        await super().look_up(running, by)
+        self._named = self.linked_case and await running.store.as_named_in(self.stream(by), self.linked_case)
 
     def act(self, e: DiaryEntry, by: By) -> None:
-        e.add(by.unit, by.actor, self.day or day(by.at), self.document, self.linked_case, at=by.at)
+        e.add(by.unit, by.actor, self.day or day(by.at), self.document, self._named, at=by.at)
 
 
 class HoldFieldDay(Entry[FieldDay], path="/field-days", by=FIELD, called="集中下访日"):
@@ -100,6 +106,11 @@ class RegisterBoxItem(Owned, OnEntry[Box], path="/boxes/{box_id}/items", by=BOX,
 
     case_in = "case"
     case: KnownCase
+    _named: UUID
+
+    async def look_up(self, running: Running, by: By) -> None:
+        await super().look_up(running, by)
+        self._named = await running.store.as_named_in(self.stream(by), self.case)
 
     def act(self, b: Box, by: By) -> None:
-        b.register_item(self.case, at=by.at)
+        b.register_item(self._named, at=by.at)
