@@ -253,12 +253,10 @@ class Scene(Telling):
         return self
 
     def let_in(self, officer: str, ground: EmergencyGround, first: Who, second: Who) -> Self:
-        """Let an officer read the case, as two agree within the hour; neither of them is enough alone."""
+        """Let an officer read the case, as two agree within the hour."""
         entry, body = "emergency_access_id", {"officer": officer, "ground": ground}
         self._do("ask_emergency_access", AskEmergencyAccess, body, first, {entry: entry})
-        for who, code in ((first, "two_units_must_agree"), (second, None)):
-            self._do("grant_emergency_access", GrantEmergencyAccess, {}, who, code=code)
-        return self
+        return self._do("grant_emergency_access", GrantEmergencyAccess, {}, second)
 
     def paper(self, what: str, who: Who) -> From:
         """Put a paper on file."""

@@ -21,8 +21,8 @@ class Admission(msgspec.Struct, frozen=True):
 
     officer: str
     until: datetime
-    units: tuple[str, str]
-    by: tuple[str, str]
+    units: tuple[str, ...]
+    by: tuple[str, ...]
 
     @property
     def tag(self) -> str:

@@ -118,11 +118,11 @@ class EmergencyAccess(CaseEntry):
         """Agree, for another unit, with what was asked for within the hour; whom it is kept from by now has no part."""
         assert self.ground is not None
         assert self.asked_at is not None
+        if self.state is not EmergencyAccessState.asked or by.at >= self.asked_at + timedelta(minutes=MINUTES_MAX):
+            raise NotPending
         first = directory.organs([self.unit], [self.asked_by])
         if by.actor in {self.officer, self.asked_by} or not first.isdisjoint(directory.organs([by.unit], [by.actor])):
             raise TwoUnitsMustAgree
-        if self.state is not EmergencyAccessState.asked or by.at >= self.asked_at + timedelta(minutes=MINUTES_MAX):
-            raise NotPending
         for officer, unit in ((self.officer, ()), (self.asked_by, (self.unit,))):
             accused = about.accused_units, about.accused_persons
             if officer in about.recused or directory.is_kept_from(unit, [officer], *accused):
