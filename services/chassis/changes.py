@@ -63,7 +63,7 @@ class ChangeLapsed(Refused):
 
 
 class ProposerRelieved(Refused):
-    """Whoever has entered the change is no more what they did it as."""
+    """Whoever has entered the change is no more what they did it as, or has become it anew."""
 
     by_directory = True
     code = "proposer_relieved"
@@ -145,7 +145,10 @@ class TwoPersons(Aggregate):
         self._must_be_pending()
         if by.at >= self.lapses_at:
             raise ChangeLapsed
-        if self.role not in NO_POSTS and (self.unit, self.role) not in directory.posts_of(self.proposed_by, day(by.at)):
+        acting = self.unit, self.role
+        if self.role not in NO_POSTS and not directory.has_been(
+            self.proposed_by, acting, self.proposed_at, day(by.at)
+        ):  # fmt: skip
             raise ProposerRelieved
         self.record(self.told.agreed, at=by.at, proposed_by=self.proposed_by)
 

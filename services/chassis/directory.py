@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from operator import itemgetter
 from typing import Any, Final
@@ -19,6 +19,7 @@ from uuid import UUID
 import msgspec
 
 from contracts.vocabulary import ContentCategory, Level, Role, UnitKind
+from services.chassis.aggregate import BEFORE_ALL
 
 LEADING: Final = {UnitKind.government, UnitKind.party_committee}
 """Who leads a territory stands above those in it, whether or not it issues opinions of its own."""
@@ -36,6 +37,8 @@ class Post:
 
     post: str
     roles: tuple[Role, ...]
+    since: Mapping[Role, datetime] = field(default_factory=dict)
+    """From which moment on they have had each role."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,8 @@ class Deputy:
     deputy: str
     first_on: date
     last_on: date
+    since: datetime = BEFORE_ALL
+    """When they were named."""
 
 
 @dataclass(frozen=True)
@@ -479,8 +484,14 @@ class Directory:
 
         Of a unit that is no more nobody has a post.
         """
-        held = self._held.get(officer, ())
-        return {acting for acting, deputy in held if deputy is None or _on(deputy, on)}
+        return {acting for acting, _, deputy in self._held.get(officer, ()) if deputy is None or _on(deputy, on)}
+
+    def has_been(self, officer: str, acting: Acting, since: datetime, on: date) -> bool:
+        """Return whether somebody acts on a day as what they have been from a moment on, without having left since."""
+        return any(
+            one == acting and begun <= since and (deputy is None or _on(deputy, on))
+            for one, begun, deputy in self._held.get(officer, ())
+        )
 
     @cached_property
     def askers(self) -> dict[Asking, Any]:
@@ -488,15 +499,17 @@ class Directory:
         return {}
 
     @cached_property
-    def _held(self) -> Mapping[str, list[tuple[Acting, Deputy | None]]]:
-        """Who acts for whom in which role, by officer; with the days where it is in somebody's stead."""
-        held: dict[str, list[tuple[Acting, Deputy | None]]] = defaultdict(list)
+    def _held(self) -> Mapping[str, list[tuple[Acting, datetime, Deputy | None]]]:
+        """Who acts for whom in which role since when, by officer; with the days where it is in somebody's stead."""
+        held: dict[str, list[tuple[Acting, datetime, Deputy | None]]] = defaultdict(list)
         for unit in self.units.values():
             for officer, post in unit.officers.items() if not unit.successors else ():
-                roles = [(unit.code, role) for role in post.roles if role not in NO_POSTS]
-                held[officer] += [(acting, None) for acting in roles]
-                if (deputy := unit.deputies.get(officer)) is not None:
-                    held[deputy.deputy] += [(acting, deputy) for acting in roles]
+                deputy = unit.deputies.get(officer)
+                for role in (role for role in post.roles if role not in NO_POSTS):
+                    acting, since = (unit.code, role), post.since.get(role, BEFORE_ALL)
+                    held[officer].append((acting, since, None))
+                    if deputy is not None:
+                        held[deputy.deputy].append((acting, max(since, deputy.since), deputy))
         return held
 
     # ------------------------------------------------------------------ who may not touch a case

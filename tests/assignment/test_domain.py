@@ -13,6 +13,7 @@ from contracts.assignment import (
     CaseAssigned,
     CaseForwarded,
     CaseReceived,
+    DeputyEnded,
     JurisdictionObjected,
     ObjectionRejected,
     ObjectionUpheld,
@@ -334,6 +335,32 @@ class TestUnit:
         made.relieve("co-2", at=NOW)
         assert list(made.officers) == ["co-1", "co-3"]
 
+    def test_who_is_relieved_stands_in_for_nobody_and_nobody_for_them(self):
+        """第十四条."""
+        made = unit()
+        for officer in ("h-1", "c-1", "c-2", "c-3"):
+            made.appoint(officer, "干部", [Role.case_officer], at=NOW)
+        for officer, deputy in (("h-1", "c-1"), ("c-1", "c-2"), ("c-3", "c-2")):
+            made.name_deputy(officer, deputy, NOW.date(), NOW.date(), at=NOW)
+        made.taken()
+        made.relieve("c-1", at=NOW)
+        *ended, _ = events = made.taken()
+        assert [type(event) for event in events] == [DeputyEnded, DeputyEnded, OfficerRelieved]
+        assert [event.officer for event in ended] == ["h-1", "c-1"]
+        assert made.entry.deputies.keys() == {"c-3"}
+        made.appoint("c-1", "干部", [Role.case_officer], at=NOW)
+        assert made.entry.deputies.keys() == {"c-3"}, "an old deputy comes back with nobody"
+
+    def test_who_has_a_role_anew_has_it_from_then_on(self):
+        """个人信息保护法 第五十一条."""
+        made, later = unit(), at("2025-09-27")
+        made.appoint("c-1", "干部", [Role.case_officer, Role.unit_head], at=NOW)
+        made.appoint("c-1", "干部", [Role.case_officer, Role.unit_receiver], at=later)
+        assert made.entry.officers["c-1"].since == {Role.case_officer: NOW, Role.unit_receiver: later}
+        made.relieve("c-1", at=later)
+        made.appoint("c-1", "干部", [Role.case_officer], at=later)
+        assert made.entry.officers["c-1"].since == {Role.case_officer: later}
+
     def test_other_roles_are_another_appointment(self):
         """第十四条."""
         made = unit()
@@ -366,6 +393,9 @@ UNIT_COMMANDS = st.lists(
             st.sampled_from(["a", "b"]), st.lists(st.sampled_from(Role), min_size=1, max_size=2),
         ),
         st.builds(lambda who: lambda u: u.relieve(who, at=NOW), st.sampled_from(["a", "b"])),
+        st.builds(
+            lambda who: lambda u: u.name_deputy(*who, NOW.date(), NOW.date(), at=NOW), st.permutations(["a", "b"])
+        ),
     ),
     max_size=15,
 )  # fmt: skip

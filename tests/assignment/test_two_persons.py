@@ -302,6 +302,32 @@ class TestAgreeing:
         refused(await decide(county, change), 409, ProposerRelieved)
         await rejected(county, change)
 
+    async def test_what_somebody_entered_who_was_appointed_anew_since_is_void(self, county: System):
+        appoint = {"post": "局长", "roles": ["unit_head"], "name": "某某"}
+        again = "/units/SWJ/officers/h-4"
+        ok(await county.send("assignment", again, appoint, method="PUT", **ADMIN))
+        change = await proposed(county, "/units/SWJ/officers/c-1/deputy", DAYS, **HEAD | {"actor": "h-4"})
+        for roles in ([Role.unit_head, Role.reviewer], [Role.unit_head]):
+            await county.appoint("SWJ", "h-4", roles)  # who has it all the time
+        other = await proposed(county, "/units/SWJ/officers/c-1/deputy", DAYS, **HEAD | {"actor": "h-4"})
+        ok(await decide(county, change))
+        ok(await county.send("assignment", again, method="DELETE", **ADMIN))
+        ok(await county.send("assignment", again, appoint, method="PUT", **ADMIN))
+        refused(await decide(county, other), 409, ProposerRelieved)
+        await rejected(county, other)
+
+    async def test_what_a_deputy_entered_who_was_named_anew_since_is_void(self, county: System):
+        deputy, days = "/units/SWJ/officers/h-1/deputy", DAYS | {"deputy": "c-1"}
+        ok(await county.send("assignment", deputy, days, method="PUT", **ADMIN))
+        acting = HEAD | {"actor": "c-1"}
+        first, other = [await proposed(county, "/units/SWJ/officers/c-2/deputy", days, **acting) for _ in range(2)]
+        ok(await decide(county, first))
+        ok(await county.send("assignment", deputy, method="DELETE", **ADMIN))
+        ok(await county.send("assignment", deputy, days, method="PUT", **ADMIN))
+        refused(await decide(county, other), 409, ProposerRelieved)
+        await rejected(county, other)
+        ok(await county.send("assignment", deputy, method="DELETE", **ADMIN))
+
     async def test_who_has_other_roles_by_now_is_no_more_what_they_were(self, county: System):
         appoint = {"post": "局长", "roles": ["unit_head"], "name": "某某"}
         ok(await county.send("assignment", "/units/SWJ/officers/h-3", appoint, method="PUT", **ADMIN))

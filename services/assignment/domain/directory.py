@@ -149,6 +149,10 @@ class Unit(Aggregate):
         self.delegated: dict[ContentCategory, str] = {}
         self.deputies: dict[str, tuple[str, date, date]] = {}
         self.officers: dict[str, tuple[str, tuple[Role, ...]]] = {}
+        self.since: dict[tuple[str, Role], datetime] = {}
+        """From which moment on each officer has had each role."""
+        self.named_at: dict[str, datetime] = {}
+        """When each officer's deputy was named."""
 
     @staticmethod
     def stream(code: str) -> UUID:
@@ -176,7 +180,9 @@ class Unit(Aggregate):
             self.record(OfficerAppointed, at=at, officer=officer, post=post, roles=wanted[1])
 
     def relieve(self, officer: str, *, at: datetime) -> None:
-        """Let somebody act for the unit no longer."""
+        """Let somebody act for the unit no longer, neither in anybody's stead, nor anybody in theirs."""
+        for one in [one for one, (deputy, *_) in self.deputies.items() if officer in {one, deputy}]:
+            self.record(DeputyEnded, at=at, officer=one)
         if officer in self.officers:
             self.record(OfficerRelieved, at=at, officer=officer)
 
@@ -223,8 +229,11 @@ class Unit(Aggregate):
             sector_superior=self.sector_superior, vertical_managed=self.vertical_managed,
             powers=frozenset(self.powers), delegated=frozenset(self.delegated), competent=self.competent,
             successors=self.successors,
-            officers={officer: Post(post, roles) for officer, (post, roles) in self.officers.items()},
-            deputies={officer: Deputy(*told) for officer, told in self.deputies.items()}, mark=self.mark,
+            officers={
+                one: Post(post, roles, {role: self.since[one, role] for role in roles})
+                for one, (post, roles) in self.officers.items()
+            },
+            deputies={one: Deputy(*told, self.named_at[one]) for one, told in self.deputies.items()}, mark=self.mark,
         )  # fmt: skip
 
     @when
@@ -238,15 +247,18 @@ class Unit(Aggregate):
 
     @when
     def _(self, event: OfficerAppointed) -> None:
+        before = self._forget_since(event.officer)
         self.officers[event.officer] = (event.post, event.roles)
+        self.since |= {key: before.get(key, event.timestamp) for key in ((event.officer, one) for one in event.roles)}
 
     @when
     def _(self, event: OfficerRelieved) -> None:
         del self.officers[event.officer]
+        self._forget_since(event.officer)
 
     @when
     def _(self, event: DeputyEnded) -> None:
-        del self.deputies[event.officer]
+        del self.deputies[event.officer], self.named_at[event.officer]
 
     @when
     def _(self, event: UnitSucceeded) -> None:
@@ -263,6 +275,11 @@ class Unit(Aggregate):
     @when
     def _(self, event: DeputyNamed) -> None:
         self.deputies[event.officer] = (event.deputy, event.first_on, event.last_on)
+        self.named_at[event.officer] = event.timestamp
+
+    def _forget_since(self, officer: str) -> dict[tuple[str, Role], datetime]:
+        """Know no more since when somebody has their roles, and return what was known."""
+        return {(officer, role): self.since.pop((officer, role)) for one, role in [*self.since] if one == officer}
 
     def _describe(self, event: UnitEstablished | UnitChanged) -> None:
         self.name, self.level, self.parent = event.name, event.level, event.parent
