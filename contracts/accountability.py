@@ -438,6 +438,8 @@ class ChangeProposed(Event):
     role: Role
     versions: tuple[int, ...] | None = None
     """Any of which what is changed must have when it takes effect, where whoever entered it has seen one."""
+    reason: str | None = None
+    """Why, as whoever entered it has said: what is done says the same."""
 
 
 class ChangeAgreed(Event):

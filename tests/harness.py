@@ -454,6 +454,13 @@ class System:
         told = {"post": "干部", "roles": list(map(str, roles)), "name": "某某"}
         await self._enter(f"/units/{unit}/officers/{officer}", told)
 
+    async def relieve(self, unit: str, officer: str) -> None:
+        """Let somebody act for a unit no longer, which every service of this process knows at once."""
+        path = f"/units/{unit}/officers/{officer}"
+        reply = await self.send("assignment", path, role=Role.platform_admin, method="DELETE")
+        assert reply.status_code == 200, reply.text
+        await self.enter()
+
     async def _enter(self, path: str, body: dict[str, Any]) -> None:
         reply = await self.send("assignment", path, body, role=Role.platform_admin, method="PUT")
         assert reply.status_code == 200, reply.text

@@ -31,10 +31,10 @@ _FORGOTTEN: Final = (
 
 
 class OwnChange(Forbidden):
-    """Whoever has entered a change does not agree to it, as whatever they act."""
+    """Whoever has entered a change does not agree to it, as whatever they act, nor does whom it is about."""
 
     code = "own_change"
-    title = "不得同意本人提请的变更"
+    title = "不得同意本人提请的或者涉及本人的变更"
     article = ARTICLE
 
 
@@ -106,6 +106,7 @@ class TwoPersons(Aggregate):
         self.operation = self.sent = self.proposed_by = self.unit = ""
         self.role = Role.system
         self.versions: frozenset[int] | None = None
+        self.reason: str | None = None
         self.proposed_at = BEFORE_ALL
         self.state = ChangeState.pending
 
@@ -132,7 +133,7 @@ class TwoPersons(Aggregate):
         """Enter it; what somebody has seen of what it changes (``If-Match``) must be so still when it takes effect."""
         self.record(
             self.told.proposed, at=by.at, operation=operation, sent=sent, proposed_by=by.actor, unit=by.unit,
-            role=by.role, versions=_listed(by.expected_versions),
+            role=by.role, versions=_listed(by.expected_versions), reason=by.reason,
         )  # fmt: skip
 
     def agree(self, directory: Directory, *, by: By) -> None:
@@ -170,7 +171,7 @@ class TwoPersons(Aggregate):
         self.operation, self.sent = event.operation, event.sent
         self.proposed_by, self.unit, self.role = event.proposed_by, event.unit, event.role
         self.versions = None if event.versions is None else frozenset(event.versions)
-        self.proposed_at = event.timestamp
+        self.reason, self.proposed_at = event.reason, event.timestamp
 
     def _agreed(self, event: Any) -> None:  # noqa: ANN401, ARG002
         self.state = ChangeState.agreed

@@ -141,6 +141,10 @@ class Command(Declared, Generic[A]):
         """What the fields refer to, by the name of the field, as soon as it is looked up."""
         return {}
 
+    def those_concerned(self) -> Collection[str]:
+        """Return the persons whose own rights it changes: none of them agrees to it, where it takes two."""
+        return ()
+
     @property
     def directory(self) -> Directory:
         """The directory as far as it is known at this moment: rules are handed it each time that they are called."""

@@ -16,8 +16,8 @@ from fastapi import Response
 from pydantic import ValidationError
 
 from contracts.ids import derived
-from contracts.vocabulary import Role
-from services.chassis.changes import Outdated, TwoPersons
+from contracts.vocabulary import ChangeState, Role
+from services.chassis.changes import Outdated, OwnChange, TwoPersons
 from services.chassis.commands import Command, OnEntry
 from services.chassis.context import Agreement, By
 from services.chassis.errors import Stale
@@ -67,19 +67,26 @@ class Approve(OnEntry[C], Generic[C]):
     """The command by which another person agrees."""
 
     async def run(self, running: Running, by: By) -> Done:
-        """Do what was proposed. Raises what that raises, and then the change is pending as before."""
+        """Do what was proposed. Raises what that raises, and then the change is pending as before.
+
+        Where it was agreed to already, whatever is done beside it is done once more: somebody was interrupted.
+        """
         change = await running.store.known(cast("type[C]", self.aggregate), self.stream(by))
         command = await _again(running, change, by)
         permitted(by, command.operation)
-        if by.expected_versions is not None and change.version not in by.expected_versions:
+        if by.actor in command.those_concerned():
+            raise OwnChange
+        pending = change.state is ChangeState.pending
+        if pending and by.expected_versions is not None and change.version not in by.expected_versions:
             raise Stale(f"当前版本为 {change.version}")
         await running.store.directories.at_hand()  # whoever was relieved a moment ago has no post any more
         agreement = Agreement(kind=type(change), change=change.id, by=by)
         proposer = msgspec.structs.replace(
             by, actor=change.proposed_by, unit=change.unit, role=change.role, expected_versions=change.versions,
-            agreed_by=by.actor, agreement=agreement,
+            reason=change.reason, agreed_by=by.actor, agreement=agreement,
         )  # fmt: skip
-        await running.store.directories.must_still_be(proposer)
+        if pending:
+            await running.store.directories.must_still_be(proposer)
         return await command.run(running, proposer)
 
 

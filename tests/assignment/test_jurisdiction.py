@@ -35,7 +35,14 @@ from services.assignment.domain.assigning import (
     TooManyBounces,
     UnitHasSuccessor,
 )  # fmt: skip
-from services.assignment.domain.directory import CannotDecide, SucceedsItself, Unit
+from services.assignment.domain.directory import (
+    CannotDecide,
+    DelegatedByAnother,
+    NotTheirPower,
+    SucceedsItself,
+    Unit,
+    must_have_given,
+)
 from services.chassis.directory import Directory
 from tests.rules import at, check_replay, refuses
 from tests.units import COUNTY, county, entry
@@ -232,14 +239,38 @@ class TestDirectory:
 
     def test_power_is_delegated_and_taken_back(self):
         town = unit("ZF")
-        town.delegate(ContentCategory.housing, "ZJJ", at=NOW)
+        town.delegate(ContentCategory.housing, "ZJJ", COUNTY, at=NOW)
         assert town.delegated == {ContentCategory.housing: "ZJJ"}
         town.take_back(ContentCategory.housing, at=NOW)
         assert town.delegated == {}
 
     def test_who_may_not_decide_is_given_no_power(self):
         with refuses(CannotDecide):
-            unit("CW", competent=False).delegate(ContentCategory.housing, "ZJJ", at=NOW)
+            unit("CW", competent=False).delegate(ContentCategory.housing, "ZJJ", COUNTY, at=NOW)
+
+    def test_what_one_unit_has_given_away_no_other_one_gives(self):
+        """第五条第三项; who carries the first one on does, 第二十四条第二款."""
+        county_ = county(entry("ZJJ", successors=("NEW",)), entry("NEW"), entry("JYJ"))
+        town = unit("ZF")
+        town.delegate(ContentCategory.housing, "ZJJ", county_, at=NOW)
+        with refuses(DelegatedByAnother):
+            town.delegate(ContentCategory.housing, "JYJ", county_, at=NOW)
+        town.delegate(ContentCategory.housing, "NEW", county_, at=NOW)
+        assert town.delegated == {ContentCategory.housing: "NEW"}
+
+    def test_who_has_given_a_power_takes_it_back_and_who_carries_that_one_on(self):
+        """第五条第三项, 第二十四条第二款."""
+        housing = ContentCategory.housing
+        county_ = county(
+            entry("ZJJ", successors=("NEW",)), entry("NEW"), entry("JYJ", powers=frozenset({housing})), entry("ZF")
+        )  # fmt: skip
+        town = unit("ZF")
+        town.delegate(housing, "ZJJ", county_, at=NOW)
+        for other in ("JYJ", "ZF"):
+            with refuses(NotTheirPower):
+                must_have_given(other, housing, town, county_)
+        for giver in ("ZJJ", "NEW"):
+            must_have_given(giver, housing, town, county_)
 
     def test_no_unit_carries_itself_on(self):
         with refuses(SucceedsItself):
@@ -280,7 +311,7 @@ class TestDirectory:
                      "competent": True},
                     at=NOW,
                 ),
-                lambda u: u.delegate(ContentCategory.housing, "ZJJ", at=NOW),
+                lambda u: u.delegate(ContentCategory.housing, "ZJJ", COUNTY, at=NOW),
                 lambda u: u.take_back(ContentCategory.housing, at=NOW),
                 lambda u: u.succeed(["ZF"], COUNTY, at=NOW),
                 lambda u: u.succeed(["XZF"], COUNTY, at=NOW),

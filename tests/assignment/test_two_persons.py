@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from random import Random
 from typing import Annotated, Any
+from urllib.parse import quote
 from uuid import UUID, uuid4
 
 import httpx2
@@ -25,6 +26,7 @@ from contracts.envelope import SERVICES
 from contracts.vocabulary import Role
 from services.assignment.domain.changes import Change
 from services.assignment.domain.directory import (
+    DelegatedByAnother,
     MarkTaken,
     NotOfTheUnit,
     NotTheirPower,
@@ -138,6 +140,19 @@ class TestProposing:
         assert second["command_id"] == done["command_id"] == str(key)
         assert "agreed_by" not in first | second
 
+    async def test_each_persons_reason_stands_beside_what_they_did(self, county: System):
+        send, url = county.client.request, county.url("assignment")
+
+        async def sent(method: str, path: str, body: Any, actor: str, reason: str) -> Any:
+            who = {"Huiyin-Actor": actor, "Huiyin-Unit": "platform", "Huiyin-Role": "platform_admin"}
+            headers = who | {"Huiyin-Reason": quote(reason), "Idempotency-Key": str(uuid4())}
+            return (await send(method, url + path, json=body, headers=headers)).json()
+
+        change = (await sent("PUT", "/units/WHY", ENTRY, OFFICER, "机构新设"))["change_id"]
+        await sent("POST", f"/changes/{change}/approval", {}, SECOND, "已核对批文")
+        found = await events(county, ChangeProposed, ChangeAgreed, UnitEstablished)
+        assert [about["reason"] for _, about, _ in found[-3:]] == ["机构新设", "已核对批文", "机构新设"]
+
     async def test_what_would_be_refused_is_refused_at_once(self, county: System):
         before = await pending(county)
         refused(await propose(county, "/units/SWJ/successors", {"successors": ["SWJ"]}), 422, SucceedsItself)
@@ -150,14 +165,32 @@ class TestProposing:
     async def test_taking_a_right_away_takes_one_person(self, county: System):
         ok(await county.send("assignment", "/units/SWJ/officers/c-1/deputy", DAYS, method="PUT", **HEAD))
         ok(await county.send("assignment", "/units/QTJ/delegations/transport", {}, method="PUT", **HEAD))
+        for path in ("/units/SWJ/officers/c-1/deputy", "/units/QTJ/delegations/transport"):
+            ok(await county.send("assignment", path, method="DELETE", alone=True, **HEAD))
+        assert ok(await shown(county, "SWJ"))["deputies"] == ok(await shown(county, "QTJ"))["delegated"] == {}
+
+    async def test_relieving_takes_two_persons(self, county: System):
+        """第三十条第三款: what is kept from a unit because of somebody is shown there when they are gone."""
         ok(await county.send("assignment", "/units/SWJ/officers/gone-1", PLATE, method="PUT", **ADMIN))
-        for path, who in (
-            ("/units/SWJ/officers/c-1/deputy", HEAD), ("/units/QTJ/delegations/transport", HEAD),
-            ("/units/SWJ/officers/gone-1", ADMIN),
-        ):  # fmt: skip
-            ok(await county.send("assignment", path, method="DELETE", alone=True, **who))
-        there = ok(await shown(county, "SWJ"))
-        assert there["deputies"] == {} and "gone-1" not in {one["officer"] for one in there["officers"]}
+
+        async def acts() -> bool:
+            return "gone-1" in {one["officer"] for one in ok(await shown(county, "SWJ"))["officers"]}
+
+        change = await proposed(county, "/units/SWJ/officers/gone-1", None, method="DELETE")
+        assert await acts()
+        ok(await decide(county, change))
+        assert not await acts()
+
+    async def test_head_takes_back_what_their_own_unit_has_given_and_gives_nothing_over_it(self, county: System):
+        path, other = "/units/QTJ/delegations/transport", HEAD | {"unit": "SWX", "actor": "h-8"}
+        await county.enter({"code": "SWX", "powers": ["transport"], "officers": {"h-8": [Role.unit_head]}})
+        ok(await county.send("assignment", path, {}, method="PUT", **HEAD))
+        refused(await county.send("assignment", path, method="DELETE", **other), 403, NotTheirPower)
+        refused(await propose(county, path, {}, **other), 409, DelegatedByAnother)
+        assert ok(await shown(county, "QTJ"))["delegated"] == {"transport": "SWJ"}
+        ok(await county.send("assignment", path, method="DELETE", **ADMIN))
+        ok(await county.send("assignment", path, {}, method="PUT", **other))
+        ok(await county.send("assignment", path, method="DELETE", **other))
 
     async def test_same_key_is_the_same_change_and_another_body_is_none(self, county: System):
         key = uuid4()
@@ -225,6 +258,24 @@ class TestAgreeing:
         refused(await decide(county, change, actor=OFFICER), 403, OwnChange)
         refused(await shown(county, "OWN"), 404, NotFound)
         await rejected(county, change)
+
+    async def test_nobody_agrees_to_what_is_about_themselves(self, county: System):
+        """As officer or as deputy; they may say no."""
+        for path, body in (
+            (f"/units/SWJ/officers/{SECOND}", PLATE), ("/units/SWJ/officers/c-1/deputy", DAYS | {"deputy": SECOND}),
+            (f"/units/SWJ/officers/{SECOND}/deputy", DAYS), (f"/units/SWJ/officers/{SECOND}", None),
+        ):  # fmt: skip
+            change = await proposed(county, path, body, method="PUT" if body else "DELETE")
+            refused(await decide(county, change), 403, OwnChange)
+            if body is PLATE:
+                ok(await decide(county, change, actor="keeper-3"))
+            else:
+                await rejected(county, change)
+        ok(
+            await decide(
+                county, await proposed(county, f"/units/SWJ/officers/{SECOND}", None, method="DELETE"), actor="k"
+            )
+        )
 
     async def test_nor_as_another_of_their_posts(self, county: System):
         change = await proposed(county, "/units/SWJ/officers/c-1/deputy", DAYS, **HEAD)
@@ -298,7 +349,7 @@ class TestAgreeing:
         appoint = {"post": "局长", "roles": ["unit_head"], "name": "某某"}
         ok(await county.send("assignment", "/units/SWJ/officers/h-2", appoint, method="PUT", **ADMIN))
         change = await proposed(county, "/units/SWJ/officers/c-1/deputy", DAYS, **HEAD | {"actor": "h-2"})
-        ok(await county.send("assignment", "/units/SWJ/officers/h-2", method="DELETE", **ADMIN))
+        await county.relieve("SWJ", "h-2")
         refused(await decide(county, change), 409, ProposerRelieved)
         await rejected(county, change)
 
@@ -311,7 +362,7 @@ class TestAgreeing:
             await county.appoint("SWJ", "h-4", roles)  # who has it all the time
         other = await proposed(county, "/units/SWJ/officers/c-1/deputy", DAYS, **HEAD | {"actor": "h-4"})
         ok(await decide(county, change))
-        ok(await county.send("assignment", again, method="DELETE", **ADMIN))
+        await county.relieve("SWJ", "h-4")
         ok(await county.send("assignment", again, appoint, method="PUT", **ADMIN))
         refused(await decide(county, other), 409, ProposerRelieved)
         await rejected(county, other)
@@ -339,7 +390,7 @@ class TestAgreeing:
 
     async def test_what_is_no_command_any_more_is_entered_anew(self, county: System):
         store, admin = county.running["assignment"].store, county.by()
-        for operation, sent in (("gone", "{}"), ("relieveOfficer", "{}"), ("establishUnit", '{"code": "X"}')):
+        for operation, sent in (("gone", "{}"), ("endDeputy", "{}"), ("establishUnit", '{"code": "X"}')):
             change = Change.blank(uuid4())
             change.propose(operation, sent, by=replace(admin, actor=OFFICER, role=Role.platform_admin))
             await store.create(lambda change=change: New(change), by=county.by())

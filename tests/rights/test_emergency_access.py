@@ -299,19 +299,13 @@ async def test_who_had_no_part_looks_at_it_when_it_is_over(county: System):
     assert (owed["state"], owed["breached"]) == ("stopped", False)
 
 
-async def relieve(county: System, unit: str, officer: str) -> None:
-    path = f"/units/{unit}/officers/{officer}"
-    ok(await county.send("assignment", path, role=Role.platform_admin, method="DELETE"))
-    await county.enter()
-
-
 async def check_who_had_a_part_looks_at_nothing(county: System) -> None:
     """Whatever they are by then: a unit of auditors that one of them has come to, or whose powers theirs carries on."""
     one = await (await glass(county)).opened()
     for officer in ("duty-1", HEAD, "bureau-head"):
         await county.appoint("SJJ", officer, [Role.auditor])
         done = await one.do("review", minutes=90, actor=officer, unit="SJJ", role=Role.auditor, justified=True)
-        await relieve(county, "SJJ", officer)
+        await county.relieve("SJJ", officer)
         refused(done, 403, HadPartInIt)
 
 
@@ -324,7 +318,7 @@ async def test_who_asks_has_charge_until_another_agrees(county: System):
     await county.appoint(UNIT, "head-2", [Role.unit_head])
     await county.enter()
     ok(await one.ask(actor="head-2"), 201)
-    await relieve(county, UNIT, "head-2")
+    await county.relieve(UNIT, "head-2")
     refused(await one.do("approval"), 409, NotPending)
 
 

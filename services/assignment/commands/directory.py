@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from pydantic import Field, StringConstraints
 from contracts.vocabulary import ContentCategory, Level, Role, UnitKind
 from services.assignment.application.directory import NAMEPLATE, NO_NAMEPLATE
 from services.assignment.application.recalling import move_cases
-from services.assignment.domain.directory import Unit, must_have, must_lead, must_not_be_taken
+from services.assignment.domain.directory import Unit, must_have, must_have_given, must_lead, must_not_be_taken
 from services.chassis.commands import Command, Reply
 from services.chassis.context import By
 from services.chassis.fields import UNSEEN, Code, Day, InNoEvent, Line, OfNoPerson, PublicLine
@@ -94,6 +94,9 @@ class OnOfficer(OnUnit, reply=OfficerEntered):
 
     officer: Annotated[Code, Field(description="The code of the officer")]
 
+    def those_concerned(self) -> Collection[str]:
+        return {self.officer}
+
 
 PLATE: Final = {"unit": "code", "officer": "officer", "name": "name", "phone": "phone"}
 """What stands on a nameplate, and which field of an appointment says it."""
@@ -118,8 +121,13 @@ class AppointOfficer(
         return [(NAMEPLATE, {name: getattr(self, of) for name, of in PLATE.items()})]
 
 
-class RelieveOfficer(OnOfficer, method="DELETE", path="/units/{code}/officers/{officer}", by=ADMIN, called="免去"):
-    """Let an officer act for a unit no longer."""
+class RelieveOfficer(
+    OnOfficer, method="DELETE", path="/units/{code}/officers/{officer}", by=ADMIN, by_two=True, called="免去"
+):
+    """Let an officer act for a unit no longer, nor whoever stands in for them.
+
+    What is kept from a unit because somebody who is complained of acts for it is shown there as soon as nobody does.
+    """
 
     def act(self, unit: Unit, by: By) -> None:
         unit.relieve(self.officer, at=by.at)
@@ -138,15 +146,9 @@ class SucceedUnit(Moving, method="PUT", path="/units/{code}/successors", by=ADMI
 
 
 class OfPower(OnUnit):
-    """A command about a power, by the head of the unit that has it, or by who keeps the directory."""
+    """A command about a power, by the head of the unit that has it or has given it, or by who keeps the directory."""
 
     power: ContentCategory
-
-    def decide(self, unit: Unit, by: By, /) -> dict[str, Any]:
-        """Let no head give away what others decide, nor take that back. Raises ``NotTheirPower``."""
-        if by.role is Role.unit_head:
-            must_have(by.unit, self.power, self.directory)
-        return super().decide(unit, by)
 
 
 class DelegatePower(
@@ -155,13 +157,17 @@ class DelegatePower(
     """Let a unit decide what the acting one decides otherwise."""
 
     def act(self, unit: Unit, by: By) -> None:
-        unit.delegate(self.power, by.unit, at=by.at)
+        if by.role is Role.unit_head:
+            must_have(by.unit, self.power, self.directory)
+        unit.delegate(self.power, by.unit, self.directory, at=by.at)
 
 
 class TakeBackPower(OfPower, method="DELETE", path="/units/{code}/delegations/{power}", by=HEADS, called="收回职权"):
     """End a delegation."""
 
     def act(self, unit: Unit, by: By) -> None:
+        if by.role is Role.unit_head:
+            must_have_given(by.unit, self.power, unit, self.directory)
         unit.take_back(self.power, at=by.at)
 
 
@@ -169,6 +175,9 @@ class OfDeputy(OnUnit):
     """A command about an officer's deputy, by a head who leads the unit, or by who keeps the directory."""
 
     officer: Code
+
+    def those_concerned(self) -> Collection[str]:
+        return {self.officer}
 
     def decide(self, unit: Unit, by: By, /) -> dict[str, Any]:
         """Let no head say who acts elsewhere. Raises ``NotTheirUnit``."""
@@ -185,6 +194,9 @@ class NameDeputy(
     deputy: Code
     first_on: Day
     last_on: Day
+
+    def those_concerned(self) -> Collection[str]:
+        return {self.officer, self.deputy}
 
     def act(self, unit: Unit, by: By) -> None:
         unit.name_deputy(self.officer, self.deputy, self.first_on, self.last_on, at=by.at)

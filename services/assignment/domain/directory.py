@@ -95,6 +95,15 @@ class MarkTaken(Refused):
     by_directory = True
 
 
+class DelegatedByAnother(Refused):
+    """What one unit has given away is given by no other one, unless it is taken back first."""
+
+    by_directory = True
+    code = "delegated_by_another"
+    title = "该项职权已由其他单位下放，须先由其收回"
+    article = "信访工作条例 第五条第三项"
+
+
 class NotTheirUnit(Forbidden):
     """A head names deputies in the unit that they lead, and in those under it."""
 
@@ -105,7 +114,7 @@ class NotTheirUnit(Forbidden):
 
 
 class NotTheirPower(Forbidden):
-    """A head gives away what their own unit decides, and takes back nothing else."""
+    """A head gives away what their own unit decides, and takes back what it has given away, or whom it carries on."""
 
     by_directory = True
     code = "not_their_power"
@@ -122,6 +131,17 @@ def must_lead(unit: str, code: str, directory: Directory) -> None:
 def must_have(unit: str, power: ContentCategory, directory: Directory) -> None:
     """Raise ``NotTheirPower`` unless a power is a unit's own."""
     if unit not in directory.units or power not in directory.units[unit].powers:
+        raise NotTheirPower(power.title)
+
+
+def must_have_given(by: str, power: ContentCategory, unit: Unit, directory: Directory) -> None:
+    """Raise ``NotTheirPower`` unless a unit, or one that it carries on, has given a power to another one.
+
+    What nobody has given is taken back by nobody but whose own it is.
+    """
+    if power not in unit.delegated:
+        must_have(by, power, directory)
+    elif unit.delegated[power] not in directory.acts_for(by):
         raise NotTheirPower(power.title)
 
 
@@ -209,10 +229,13 @@ class Unit(Aggregate):
         if tuple(successors) != self.successors:
             self.record(UnitSucceeded, at=at, successors=tuple(successors), code=self.code)
 
-    def delegate(self, power: ContentCategory, delegated_by: str, *, at: datetime) -> None:
+    def delegate(self, power: ContentCategory, delegated_by: str, directory: Directory, *, at: datetime) -> None:
         """Let the unit decide what a higher one decides otherwise; an inner office or a village committee never."""
         if not self.competent:
             raise CannotDecide(self.name)
+        before = self.delegated.get(power, delegated_by)
+        if before not in directory.acts_for(delegated_by):
+            raise DelegatedByAnother(before)
         if self.delegated.get(power) != delegated_by:
             self.record(PowerDelegated, at=at, power=power, delegated_by=delegated_by)
 
