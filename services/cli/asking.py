@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import json
 import os
+from contextlib import suppress
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
@@ -51,6 +54,17 @@ def asked(
     answer: dict[str, Any] = msgspec.json.decode(reply.body)
     _must_be_believed(service, reply.status, answer)
     return reply.status, answer
+
+
+def who_asks() -> str:
+    """Return whose token it is by which somebody asks, as the token says: of what is none, that is for services to say.
+
+    Raises StackError where nobody is known.
+    """
+    claims = dict(_proof(here()))["authorization"].partition(".")[2].partition(".")[0]
+    with suppress(ValueError, LookupError):
+        return str(json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))["sub"])
+    return ""
 
 
 def _proof(stack: Stack) -> list[tuple[str, str]]:

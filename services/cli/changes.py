@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Annotated, Any, Final
-from uuid import uuid4
+from uuid import UUID
 
 import typer
 
+from contracts.ids import derived
 from services.chassis.legible import legible
-from services.cli.asking import asked
+from services.cli.asking import asked, who_asks
 from services.cli.errors import StackError, WordError
 from services.cli.terminal import console, say
 
 KEEPERS: Final = ("assignment", "accountability")
 """Which services have such changes: of the directory, and of the calendar."""
-CHANGE = Annotated[str, typer.Argument(help="The id of the change, or how it begins.")]
+CHANGE = Annotated[str, typer.Argument(help="The id of the change, or how it begins; all of it where it is over.")]
 
 app = typer.Typer(no_args_is_help=True, help="What takes two persons and waits for the second one.")
 
@@ -58,16 +60,36 @@ def changes_refuse(change: CHANGE) -> None:
 
 
 def _say(beginning: str, what: str, become: str) -> None:
-    """Say something about the one change that is meant. Raises StackError and WordError."""
-    found = [(service, change) for service, change in _pending() if change["id"].startswith(beginning.lower())]
+    """Say something about the one change that is meant. Raises StackError and WordError.
+
+    Whoever says it again, because nobody knows what has become of it, says the same, and what was begun is finished.
+    """
+    for service, change in _meant(beginning):
+        key = [("idempotency-key", str(derived(UUID(change), f"{what}/{who_asks()}")))]
+        status, answer = asked(service, "POST", f"/changes/{change}/{what}", headers=key, body="{}")
+        if status != HTTPStatus.NOT_FOUND:
+            break
+    why = f"{status} {answer.get('title', '')} {answer.get('detail', '')}"
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        raise StackError(f"Nobody knows whether it was done ({why}): say it again of {change}.")
+    if status >= HTTPStatus.BAD_REQUEST:
+        raise StackError(f"Nothing was changed ({why}).")
+    say(f"The change {change} is {become}.")
+
+
+def _meant(beginning: str) -> list[tuple[str, str]]:
+    """Return the one pending change that is meant, with its service; where its whole id is said, and it is over, any.
+
+    Raises WordError.
+    """
+    pending = [(service, change["id"]) for service, change in _pending()]
+    found = [(service, change) for service, change in pending if change.startswith(beginning.lower())]
+    if not found:
+        with suppress(ValueError):
+            return [(service, str(UUID(beginning))) for service in KEEPERS]
     if len(found) != 1:
         raise WordError(f"{beginning} begins the id of {len(found)} pending changes: see `huiyin changes list`.")
-    [(service, change)] = found
-    key = [("idempotency-key", str(uuid4()))]
-    status, answer = asked(service, "POST", f"/changes/{change['id']}/{what}", headers=key, body="{}")
-    if status >= HTTPStatus.BAD_REQUEST:
-        raise StackError(f"Nothing was changed ({status} {answer.get('title', '')} {answer.get('detail', '')}).")
-    say(f"The change {change['id']} is {become}.")
+    return found
 
 
 def _pending() -> list[tuple[str, dict[str, Any]]]:

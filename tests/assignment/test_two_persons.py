@@ -24,6 +24,7 @@ from pydantic.fields import FieldInfo
 from contracts.assignment import ChangeAgreed, ChangeProposed, DeputyNamed, OfficerAppointed, UnitEstablished
 from contracts.envelope import SERVICES
 from contracts.vocabulary import Role
+from services.assignment.commands import directory
 from services.assignment.domain.changes import Change
 from services.assignment.domain.directory import (
     DelegatedByAnother,
@@ -44,7 +45,7 @@ from services.chassis.changes import (
     ProposerRelieved,
     TwoPersons,
 )
-from services.chassis.errors import Forbidden, KeyReused, NotFound, Stale
+from services.chassis.errors import Forbidden, KeyReused, NotFound, Stale, Unavailable
 from services.chassis.fields import InNoEvent
 from services.chassis.http import gate
 from services.chassis.store import New, Store
@@ -248,6 +249,11 @@ class TestProposing:
         assert ok(await shown(county, "QTJ"))["delegated"] == {"transport": "SWJ"}
 
 
+async def stopped(*_: Any, **__: Any) -> None:
+    """Where the process stops that was to move cases."""
+    raise Unavailable
+
+
 def later(days: int = PENDING_DAYS_MAX, seconds: int = 1) -> str:
     return (datetime.now(UTC) + timedelta(days, seconds)).isoformat()
 
@@ -289,6 +295,28 @@ class TestAgreeing:
         listing = {"Huiyin-Actor": "h-2", "Huiyin-Unit": "SWJ", "Huiyin-Role": "unit_head"}
         refused(await county.client.get(f"{county.url('assignment')}/changes", headers=listing), 403, Forbidden)
         await rejected(county, change)
+
+    @pytest.mark.parametrize("version", [None, 1])
+    async def test_who_was_interrupted_sends_it_again_and_the_cases_go_on(
+        self, county: System, version: int | None, monkeypatch: pytest.MonkeyPatch
+    ):
+        """第二十四条第二款: whatever was seen of the change, which is over by then."""
+        old, new = f"OLD-{version}", f"NEW-{version}"
+        await county.enter({"code": old}, {"code": new})
+        case = (await county.register())["case_id"]
+        ok(await county.classify(case))
+        ok(await county.forward(case, old))
+        change, key = await proposed(county, f"/units/{old}/successors", {"successors": [new]}), uuid4()
+
+        async def holder() -> str:
+            return str(ok(await county.client.get(f"{county.url('assignment')}/cases/{case}"))["unit"])
+
+        with monkeypatch.context() as patch:
+            patch.setattr(directory, "move_cases", stopped)
+            assert (await decide(county, change, key=key, version=version)).status_code == 503
+        assert await holder() == old
+        ok(await decide(county, change, key=key, version=version))
+        assert await holder() == new
 
     async def test_what_was_never_proposed_is_not_found(self, county: System):
         for what in ("approval", "refusal"):
