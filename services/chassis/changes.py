@@ -25,8 +25,7 @@ PENDING_DAYS_MAX: Final = 7
 ARTICLE: Final = "个人信息保护法 第五十一条"
 BESIDE: Final = insertion("change_beside", "id", "sent")
 _FORGOTTEN: Final = (
-    "DELETE FROM change_beside b USING json_populate_recordset(NULL::change_beside, {rows}) gone "  # noqa: S608  # ours
-    f"WHERE b.id = gone.id OR b.recorded_at < now() - interval '{PENDING_DAYS_MAX} days'"
+    "DELETE FROM change_beside b USING json_populate_recordset(NULL::change_beside, {rows}) gone WHERE b.id = gone.id"
 )
 
 
@@ -122,12 +121,12 @@ class TwoPersons(Aggregate):
 
     @property
     def over(self) -> Statement:
-        """What takes away what lies beside it, and beside whatever has lapsed."""
+        """What takes away what lies beside it."""
         return _FORGOTTEN, {"id": str(self.id)}
 
     def beside(self, sent: Mapping[str, Any]) -> list[Statement]:
         """Return what keeps beside it what stands in no event."""
-        return [self.over, *([(BESIDE, {"id": str(self.id), "sent": sent})] if sent else [])]
+        return [(BESIDE, {"id": str(self.id), "sent": sent})] if sent else []
 
     def propose(self, operation: str, sent: str, *, by: By) -> None:
         """Enter it; what somebody has seen of what it changes (``If-Match``) must be so still when it takes effect."""

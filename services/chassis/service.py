@@ -29,6 +29,7 @@ from services.chassis.http.gate import add_operations
 from services.chassis.http.protocol import Protocol, State
 from services.chassis.running import Running, Service
 from services.chassis.settings import Settings
+from services.chassis.two_persons import forget
 
 PARTS: Final = frozenset({"api", "relay", "reactions"})
 GRACEFUL_SECONDS_MAX: Final = 10
@@ -75,6 +76,8 @@ def _loops(running: Running, parts: frozenset[str]) -> list[Loop]:
         ("calendar", lambda: years.follow(running.store, running.sources)),
         ("directory", running.store.directories.follow),
     ]
+    if running.service.changes is not None:
+        loops.append(("changes", lambda: forget(running)))
     if "relay" in parts:
         loops.append(("relay", running.relay.run))
     if "reactions" in parts and (sources := running.service.listens_to):
