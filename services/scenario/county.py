@@ -15,6 +15,7 @@ import tomllib
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
@@ -29,20 +30,26 @@ import msgspec
 from pydantic import ValidationError
 
 from contracts.vocabulary import ContentCategory, Level, Role, Term, UnitKind
-from services.assignment.commands.changes import ApproveDirectoryChange
+from services.assignment.commands.changes import ApproveDirectoryChange, RefuseDirectoryChange
 from services.assignment.commands.directory import AppointOfficer, EstablishUnit
 from services.assignment.questions.directory import ShowUnit
+from services.chassis.changes import ChangeIsOver, ChangeLapsed, Outdated, OwnChange
 from services.chassis.commands import Command
 from services.chassis.directory import Directory, Entry
+from services.chassis.errors import KeyReused
 from services.chassis.files import Undecodable, decoded
 from services.chassis.operations import Operation
-from services.scenario.http import Client
+from services.scenario.http import Client, Reply
 
 HOME: Final = Path(__file__).resolve().parents[2] / "deploy" / "county"
 """The county that comes with the source."""
 FROM_ABOVE, HELPING_OUT = "QL90498", "QL90563"
 """Who has an account, and acts for nobody of the county until somebody says so in the course of the year."""
 CONNECTIONS_MAX: Final = 16
+ATTEMPTS_MAX: Final = 100
+"""How often an entry is attempted anew of which nothing may come any more."""
+_IN_VAIN: Final = {refusal.code for refusal in (ChangeIsOver, ChangeLapsed, Outdated, KeyReused)}
+"""What is said of an attempt that was refused, has lapsed, or was somebody else's."""
 _KEYS: Final = UUID("0f6a1f0e-6f2b-5d0b-9d0e-0a5a4a3b7c11")
 _TRUTH: Final = {"true": True, "false": False}
 _SHORTENED: Final = re.compile(r"[0-9](?:\.[0-9]+)?E\+?[0-9]+", re.IGNORECASE)
@@ -58,7 +65,13 @@ class CountyError(ValueError):
 
 
 class LoadError(RuntimeError):
-    """The assignment service did not take a unit or an officer."""
+    """The assignment service did not take a unit or an officer; it says why by a `code`."""
+
+    def __init__(self, what: str, reply: Reply) -> None:
+        super().__init__(f"{what}: {reply.status} {reply.body.decode(errors='replace')}")
+        self.code = ""
+        with suppress(msgspec.DecodeError):
+            self.code = msgspec.json.decode(reply.body, type=dict[str, Any]).get("code", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,9 +326,10 @@ async def load(
     """Put a county into assignment's directory; return how many units and officers it has.
 
     `proof` are the headers by which who keeps the platform running is believed, and `second` those of another
-    person who does, and who agrees to each entry. Only what differs is sent, under keys that follow from what
-    is there and what is wanted: loading again is harmless, after a failure too. Raises ``CountyError`` before
-    anything is sent and ``LoadError``, in a group, where the service says no.
+    person who does; one enters and the other one agrees. Only what differs is sent, under keys that follow from what
+    is there and what is wanted: loading again is harmless, after a failure too, also where what was begun has lapsed,
+    was refused, or was begun by the other one. Raises ``CountyError`` before anything is sent and ``LoadError``, in a
+    group, where the service says no.
     """
     county = County.read(directory)
     staff: dict[str, list[Officer]] = defaultdict(list)
@@ -371,11 +385,27 @@ class _Admin:
                 await self._put(AppointOfficer.operation, place, wanted, version)
 
     async def _put(self, operation: Operation, place: Mapping[str, str], body: dict[str, Any], version: int) -> None:
-        content = msgspec.json.encode(body)
-        key = uuid5(_KEYS, f"{version} {_path(operation, place)} {content.decode()}")
-        entered = await self._send(operation, place, content, key=key)
-        change = {"change_id": entered["change_id"]}
-        await self._send(ApproveDirectoryChange.operation, change, b"{}", key=uuid5(key, "agreed"), who=self._second)
+        """Enter something and agree to it, in the first attempt of which something comes.
+
+        Nobody agrees to what is about themselves: that is entered by whoever would have agreed.
+        """
+        content, (one, other) = msgspec.json.encode(body), (self._who, self._second)
+        for attempt in range(ATTEMPTS_MAX):
+            key = uuid5(_KEYS, f"{attempt} {version} {_path(operation, place)} {content.decode()}")
+            try:
+                entered = await self._send(operation, place, content, key=key, who=one)
+                change = {"change_id": entered["change_id"]}
+                await self._send(ApproveDirectoryChange.operation, change, b"{}", key=uuid5(key, "agreed"), who=other)
+            except LoadError as problem:
+                if problem.code == OwnChange.code and one is self._who:
+                    with suppress(LoadError):  # it is over already
+                        refused = RefuseDirectoryChange.operation
+                        await self._send(refused, change, b"{}", key=uuid5(key, "taken back"), who=one)
+                    one, other = other, one
+                elif problem.code not in _IN_VAIN or attempt == ATTEMPTS_MAX - 1:
+                    raise
+            else:
+                return
 
     async def _send(
         self,
@@ -384,16 +414,16 @@ class _Admin:
         body: bytes = b"",
         *,
         key: UUID | None = None,
-        who: Sequence[tuple[str, str]] = (),
+        who: Sequence[tuple[str, str]] | None = None,
         absent: dict[str, Any] | None = None,
     ) -> dict[str, Any]:
         path = _path(operation, place)
-        headers = [*(who or self._who), *([("idempotency-key", str(key))] if key else [])]
+        headers = [*(self._who if who is None else who), *([("idempotency-key", str(key))] if key else [])]
         reply = await self._client.request(operation.method, path, headers, body)
         if reply.status == HTTPStatus.NOT_FOUND and absent is not None:
             return absent
         if reply.status >= HTTPStatus.BAD_REQUEST:
-            raise LoadError(f"{operation.method} {path}: {reply.status} {reply.body.decode(errors='replace')}")
+            raise LoadError(f"{operation.method} {path}", reply)
         answer: dict[str, Any] = msgspec.json.decode(reply.body)
         if reply.etag is not None:
             answer.setdefault("version", int(reply.etag.strip('"')))

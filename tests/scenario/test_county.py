@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import shutil
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from contracts.assignment import OfficerAppointed, UnitEstablished
 from contracts.vocabulary import ContentCategory, Level, Role, UnitKind
-from services.scenario.county import HOME, County, CountyError, load
+from services.chassis.changes import PENDING_DAYS_MAX, OwnChange
+from services.scenario.county import HOME, County, CountyError, LoadError, load
+from tests import acting
+from tests.harness import Servers, System, system
+from tests.steps import ok
 
 TOWNSHIPS, DEPARTMENTS, VILLAGES = 20, 18, 120
 UNIT_ROLES = (Role.unit_receiver, Role.case_officer, Role.unit_head)
@@ -211,3 +217,82 @@ async def test_nothing_is_sent_of_a_county_of_which_one_row_is_bad(directory: Pa
     file.write_text("\n".join(lines), encoding="utf-8")
     with pytest.raises(CountyError, match=r"units\.csv:40: code 9\.80726E\+11"):
         await load("http://127.0.0.1:1", directory, (), ())
+
+
+# ---------------------------------------------------------------------------------- into a directory
+
+Proof = list[tuple[str, str]]
+
+
+def keeper(name: str, **headers: str) -> Proof:
+    """Return by what somebody who keeps the platform running is believed."""
+    return [*acting.proof(name, "platform", Role.platform_admin).items(), *headers.items()]
+
+
+@pytest.fixture
+def small(directory: Path) -> Path:
+    """A county of one unit, for which both who keep the platform running act."""
+    (directory / "units.csv").write_text(f"{UNITS_HEADER}1,甲县政府,county,,,,false\n", encoding="utf-8")
+    lines = [f"QL{n},1,科员,platform_admin,甲{n}\n" for n in (1, 2)]
+    (directory / "officers.csv").write_text("".join([OFFICERS_HEADER, *lines]), encoding="utf-8")
+    (directory / "county.toml").write_text('name = "甲县"\nbureau = "1"\nsupervisor = "1"\n', encoding="utf-8")
+    return directory
+
+
+@pytest.fixture
+async def empty(servers: Servers):
+    async with system(servers, ("assignment",)) as made, made.within("assignment"):
+        yield made
+
+
+async def loaded(huiyin: System, directory: Path, first: Proof, second: Proof) -> None:
+    """Load it; everything is entered once, and nothing is left pending."""
+    assert await load(huiyin.url("assignment"), directory, first, second) == 3
+    assert await pending(huiyin) == []
+    async with huiyin.sql() as db:
+        found = await db.fetch("SELECT type FROM assignment.event")
+    types = [row["type"] for row in found]
+    assert (types.count(UnitEstablished.wire_name), types.count(OfficerAppointed.wire_name)) == (1, 2)
+
+
+async def pending(huiyin: System) -> list[str]:
+    url = f"{huiyin.url('assignment')}/changes"
+    return [change["id"] for change in ok(await huiyin.client.get(url, headers=dict(keeper("QL3"))))["items"]]
+
+
+async def begun(huiyin: System, directory: Path, first: Proof) -> None:
+    """Begin to load it, and be stopped because nobody believes the second person."""
+    with pytest.RaisesGroup(pytest.RaisesExc(LoadError, match="401")):
+        await load(huiyin.url("assignment"), directory, first, [("authorization", "Bearer none")])
+
+
+async def test_both_who_keep_the_platform_running_are_entered(empty: System, small: Path) -> None:
+    """Neither of them agrees to what is about themselves."""
+    for first, second in (("QL1", "QL2"), ("QL2", "QL1"), ("QL1", "QL2")):
+        await loaded(empty, small, keeper(first), keeper(second))
+
+
+async def test_one_person_alone_loads_nothing(empty: System, small: Path) -> None:
+    with pytest.RaisesGroup(pytest.RaisesExc(LoadError, match=OwnChange.code)):
+        await load(empty.url("assignment"), small, keeper("QL1"), keeper("QL1"))
+
+
+async def test_what_was_refused_is_entered_anew(empty: System, small: Path) -> None:
+    await begun(empty, small, keeper("QL1"))
+    [change] = await pending(empty)
+    told = {"role": Role.platform_admin, "actor": "QL2"}
+    ok(await empty.send("assignment", f"/changes/{change}/refusal", {}, **told))
+    await loaded(empty, small, keeper("QL1"), keeper("QL2"))
+
+
+async def test_what_has_lapsed_is_entered_anew(empty: System, small: Path) -> None:
+    then = (datetime.now(UTC) - timedelta(PENDING_DAYS_MAX)).isoformat()
+    await begun(empty, small, keeper("QL1", **{"huiyin-time": then}))
+    await loaded(empty, small, keeper("QL1"), keeper("QL2"))
+
+
+async def test_what_the_other_person_has_begun_is_entered_anew(empty: System, small: Path) -> None:
+    await begun(empty, small, keeper("QL1"))
+    [change] = await pending(empty)
+    assert await load(empty.url("assignment"), small, keeper("QL2"), keeper("QL1")) == 3
+    assert await pending(empty) == [change], "the other one's own is theirs to take back"
