@@ -70,7 +70,6 @@ NOT_SHOWN: Final = RECORDED_NO_MORE | {
     "accountability.ChangeProposed.v1",
     "accountability.ChangeAgreed.v1",  # which takes two of them
     "accountability.ChangeRefused.v1",
-    "assignment.ChangeRefused.v1",  # by whoever does not agree
     "accountability.OrphanCaseDetected.v1",  # must not be: a case that nobody owes anything in
 }
 """What the services can put on record and the demo does not show."""
