@@ -985,6 +985,8 @@ class ChangeProposed(Event):
     proposed_by: str
     unit: str
     role: Role
+    since: int
+    """Which version of that unit has made them what they acted as; 0 where it has not."""
     versions: tuple[int, ...] | None = None
     """Any of which what is changed must have when it takes effect, where whoever entered it has seen one."""
     reason: str | None = None

@@ -104,6 +104,7 @@ class TwoPersons(Aggregate):
         """Nobody has entered anything yet."""
         self.operation = self.sent = self.proposed_by = self.unit = ""
         self.role = Role.system
+        self.since = 0
         self.versions: frozenset[int] | None = None
         self.reason: str | None = None
         self.proposed_at = BEFORE_ALL
@@ -128,11 +129,12 @@ class TwoPersons(Aggregate):
         """Return what keeps beside it what stands in no event."""
         return [(BESIDE, {"id": str(self.id), "sent": sent})] if sent else []
 
-    def propose(self, operation: str, sent: str, *, by: By) -> None:
+    def propose(self, operation: str, sent: str, directory: Directory, *, by: By) -> None:
         """Enter it; what somebody has seen of what it changes (``If-Match``) must be so still when it takes effect."""
         self.record(
             self.told.proposed, at=by.at, operation=operation, sent=sent, proposed_by=by.actor, unit=by.unit,
-            role=by.role, versions=_listed(by.expected_versions), reason=by.reason,
+            role=by.role, since=max(directory.since(by.actor, (by.unit, by.role), day(by.at)), default=0),
+            versions=_listed(by.expected_versions), reason=by.reason,
         )  # fmt: skip
 
     def agree(self, directory: Directory, *, by: By) -> None:
@@ -145,11 +147,10 @@ class TwoPersons(Aggregate):
         self._must_be_pending()
         if by.at >= self.lapses_at:
             raise ChangeLapsed
-        acting = self.unit, self.role
-        if self.role not in NO_POSTS and not directory.has_been(
-            self.proposed_by, acting, self.proposed_at, day(by.at)
-        ):  # fmt: skip
-            raise ProposerRelieved
+        if self.role not in NO_POSTS:
+            now = directory.since(self.proposed_by, (self.unit, self.role), day(by.at))
+            if not any(since <= self.since for since in now):
+                raise ProposerRelieved
         self.record(self.told.agreed, at=by.at, proposed_by=self.proposed_by)
 
     def refuse(self, *, by: By) -> None:
@@ -169,6 +170,7 @@ class TwoPersons(Aggregate):
     def _entered(self, event: Any) -> None:  # noqa: ANN401  # of the service's own class, as below
         self.operation, self.sent = event.operation, event.sent
         self.proposed_by, self.unit, self.role = event.proposed_by, event.unit, event.role
+        self.since = event.since
         self.versions = None if event.versions is None else frozenset(event.versions)
         self.reason, self.proposed_at = event.reason, event.timestamp
 

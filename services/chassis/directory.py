@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
 from operator import itemgetter
 from typing import Any, Final
@@ -19,7 +19,6 @@ from uuid import UUID
 import msgspec
 
 from contracts.vocabulary import ContentCategory, Level, Role, UnitKind
-from services.chassis.aggregate import BEFORE_ALL
 
 LEADING: Final = {UnitKind.government, UnitKind.party_committee}
 """Who leads a territory stands above those in it, whether or not it issues opinions of its own."""
@@ -37,8 +36,8 @@ class Post:
 
     post: str
     roles: tuple[Role, ...]
-    since: Mapping[Role, datetime] = field(default_factory=dict)
-    """From which moment on they have had each role."""
+    since: Mapping[Role, int] = field(default_factory=dict)
+    """From which version of the unit on they have had each role."""
 
 
 @dataclass(frozen=True)
@@ -48,8 +47,8 @@ class Deputy:
     deputy: str
     first_on: date
     last_on: date
-    since: datetime = BEFORE_ALL
-    """When they were named."""
+    since: int = 0
+    """Which version of the unit has named them."""
 
 
 @dataclass(frozen=True)
@@ -486,12 +485,15 @@ class Directory:
         """
         return {acting for acting, _, deputy in self._held.get(officer, ()) if deputy is None or _on(deputy, on)}
 
-    def has_been(self, officer: str, acting: Acting, since: datetime, on: date) -> bool:
-        """Return whether somebody acts on a day as what they have been from a moment on, without having left since."""
-        return any(
-            one == acting and begun <= since and (deputy is None or _on(deputy, on))
-            for one, begun, deputy in self._held.get(officer, ())
-        )
+    def since(self, officer: str, acting: Acting, on: date) -> list[int]:
+        """Return from which version of the unit on somebody is without a break what they act as on a day.
+
+        There are several where they are that by themselves, and in somebody's stead.
+        """
+        return [
+            since for one, since, deputy in self._held.get(officer, ())
+            if one == acting and (deputy is None or _on(deputy, on))
+        ]  # fmt: skip
 
     @cached_property
     def askers(self) -> dict[Asking, Any]:
@@ -499,14 +501,14 @@ class Directory:
         return {}
 
     @cached_property
-    def _held(self) -> Mapping[str, list[tuple[Acting, datetime, Deputy | None]]]:
+    def _held(self) -> Mapping[str, list[tuple[Acting, int, Deputy | None]]]:
         """Who acts for whom in which role since when, by officer; with the days where it is in somebody's stead."""
-        held: dict[str, list[tuple[Acting, datetime, Deputy | None]]] = defaultdict(list)
+        held: dict[str, list[tuple[Acting, int, Deputy | None]]] = defaultdict(list)
         for unit in self.units.values():
             for officer, post in unit.officers.items() if not unit.successors else ():
                 deputy = unit.deputies.get(officer)
                 for role in (role for role in post.roles if role not in NO_POSTS):
-                    acting, since = (unit.code, role), post.since.get(role, BEFORE_ALL)
+                    acting, since = (unit.code, role), post.since.get(role, 0)
                     held[officer].append((acting, since, None))
                     if deputy is not None:
                         held[deputy.deputy].append((acting, max(since, deputy.since), deputy))

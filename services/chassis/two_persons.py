@@ -59,11 +59,12 @@ async def propose(running: Running, command: Command[Any], by: By) -> Done:
     private = {name for name, field in type(command).model_fields.items() if any(map(_in_no_event, field.metadata))}
     kept = command.model_dump(mode="json", exclude_unset=True)
     beside = {name: kept.pop(name) for name in private & kept.keys()}
+    directory = await running.store.directories.at_hand()
 
     def opening() -> New:
         change = kind.blank(derived(by.command_id, "change"))
         sent = json.dumps(kept, ensure_ascii=False, sort_keys=True)
-        change.propose(command.operation.name, sent, by=by)
+        change.propose(command.operation.name, sent, directory, by=by)
         return New(change, {"change_id": change.id}, change.beside(beside))
 
     return await running.store.create(opening, by=by)

@@ -47,6 +47,7 @@ from services.chassis.changes import (
     ProposerRelieved,
     TwoPersons,
 )
+from services.chassis.directory import Directory
 from services.chassis.errors import Forbidden, KeyReused, NotFound, Stale, Unavailable
 from services.chassis.fields import InNoEvent
 from services.chassis.http import gate
@@ -440,7 +441,7 @@ class TestAgreeing:
         store, admin = county.running["assignment"].store, county.by()
         for operation, sent in (("gone", "{}"), ("endDeputy", "{}"), ("establishUnit", '{"code": "X"}')):
             change = Change.blank(uuid4())
-            change.propose(operation, sent, by=replace(admin, actor=OFFICER, role=Role.platform_admin))
+            change.propose(operation, sent, Directory(), by=replace(admin, actor=OFFICER, role=Role.platform_admin))
             await store.create(lambda change=change: New(change), by=county.by())
             refused(await decide(county, str(change.id)), 409, Outdated)
             await rejected(county, str(change.id))
@@ -470,7 +471,9 @@ class TestReplay:
             lambda change: change.agree(county.running["assignment"].store.directories.current, by=other),
             lambda change: change.refuse(by=other),
         ):
-            check_replay(Change, uuid4(), [lambda change: change.propose("establishUnit", "{}", by=one), ends])
+            check_replay(
+                Change, uuid4(), [lambda change: change.propose("establishUnit", "{}", Directory(), by=one), ends]
+            )
 
 
 async def test_what_goes_into_the_event_names_no_number_of_a_person():

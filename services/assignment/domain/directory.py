@@ -169,10 +169,10 @@ class Unit(Aggregate):
         self.delegated: dict[ContentCategory, str] = {}
         self.deputies: dict[str, tuple[str, date, date]] = {}
         self.officers: dict[str, tuple[str, tuple[Role, ...]]] = {}
-        self.since: dict[tuple[str, Role], datetime] = {}
-        """From which moment on each officer has had each role."""
-        self.named_at: dict[str, datetime] = {}
-        """When each officer's deputy was named."""
+        self.since: dict[tuple[str, Role], int] = {}
+        """From which version on each officer has had each role."""
+        self.named_since: dict[str, int] = {}
+        """Which version has named each officer's deputy."""
 
     @staticmethod
     def stream(code: str) -> UUID:
@@ -256,7 +256,7 @@ class Unit(Aggregate):
                 one: Post(post, roles, {role: self.since[one, role] for role in roles})
                 for one, (post, roles) in self.officers.items()
             },
-            deputies={one: Deputy(*told, self.named_at[one]) for one, told in self.deputies.items()}, mark=self.mark,
+            deputies={one: Deputy(*told, self.named_since[one]) for one, told in self.deputies.items()}, mark=self.mark,
         )  # fmt: skip
 
     @when
@@ -272,7 +272,9 @@ class Unit(Aggregate):
     def _(self, event: OfficerAppointed) -> None:
         before = self._forget_since(event.officer)
         self.officers[event.officer] = (event.post, event.roles)
-        self.since |= {key: before.get(key, event.timestamp) for key in ((event.officer, one) for one in event.roles)}
+        self.since |= {
+            key: before.get(key, event.originator_version) for key in ((event.officer, one) for one in event.roles)
+        }
 
     @when
     def _(self, event: OfficerRelieved) -> None:
@@ -281,7 +283,7 @@ class Unit(Aggregate):
 
     @when
     def _(self, event: DeputyEnded) -> None:
-        del self.deputies[event.officer], self.named_at[event.officer]
+        del self.deputies[event.officer], self.named_since[event.officer]
 
     @when
     def _(self, event: UnitSucceeded) -> None:
@@ -298,9 +300,9 @@ class Unit(Aggregate):
     @when
     def _(self, event: DeputyNamed) -> None:
         self.deputies[event.officer] = (event.deputy, event.first_on, event.last_on)
-        self.named_at[event.officer] = event.timestamp
+        self.named_since[event.officer] = event.originator_version
 
-    def _forget_since(self, officer: str) -> dict[tuple[str, Role], datetime]:
+    def _forget_since(self, officer: str) -> dict[tuple[str, Role], int]:
         """Know no more since when somebody has their roles, and return what was known."""
         return {(officer, role): self.since.pop((officer, role)) for one, role in [*self.since] if one == officer}
 
