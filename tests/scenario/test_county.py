@@ -275,6 +275,7 @@ async def test_both_who_keep_the_platform_running_are_entered(empty: System, sma
 async def test_one_person_alone_loads_nothing(empty: System, small: Path) -> None:
     with pytest.RaisesGroup(pytest.RaisesExc(LoadError, match=OwnChange.code)):
         await load(empty.url("assignment"), small, keeper("QL1"), keeper("QL1"))
+    assert ok(await empty.client.get(f"{empty.url('assignment')}/units"))["items"] == []
 
 
 async def test_what_was_refused_is_entered_anew(empty: System, small: Path) -> None:

@@ -272,9 +272,8 @@ class Unit(Aggregate):
     def _(self, event: OfficerAppointed) -> None:
         before = self._forget_since(event.officer)
         self.officers[event.officer] = (event.post, event.roles)
-        self.since |= {
-            key: before.get(key, event.originator_version) for key in ((event.officer, one) for one in event.roles)
-        }
+        for role in event.roles:
+            self.since[event.officer, role] = before.get((event.officer, role), event.originator_version)
 
     @when
     def _(self, event: OfficerRelieved) -> None:
