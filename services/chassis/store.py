@@ -147,6 +147,10 @@ class Store:
         """Return names, and what stands for them in the rows of cases that lie apart."""
         return names if self.apart is None else [*names, *map(self.apart.veil, names)]
 
+    def knows_apart(self, case: UUID) -> bool:
+        """Return whether this process takes a case for one that lies apart; what it stores lies there or is refused."""
+        return self.apart is not None and case in self.apart.cases
+
     async def lies_apart(self, case: UUID) -> bool:
         """Return whether a case lies apart, so that no other service may hear of it. Raises ``Unavailable``."""
         if self.apart is None:

@@ -12,7 +12,7 @@ import base64
 import hashlib
 import hmac
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import accumulate
 from pathlib import Path
 from typing import Any, Final
@@ -50,6 +50,10 @@ OTHER_CODES: Final = (
 
 class NoKey(RuntimeError):
     """There is no vault key; nothing can be registered or read without it."""
+
+
+class LiesElsewhere(Exception):
+    """A text is under seal for other reports than those for which it was decided who may read it."""
 
 
 class Sealed(msgspec.Struct, frozen=True):
@@ -120,12 +124,18 @@ class Vault:
             found = await connection.fetch("SELECT persons FROM vault_key WHERE id = ANY($1::uuid[])", numbers)
         return [key for row in found for key in row["persons"] or ()]
 
-    async def open(self, database: Database, case: UUID, item: UUID) -> Any:  # noqa: ANN401  # what was sealed
-        """Decrypt an item; the look must be on record already. Raises ``NotFound``, also for an erased one."""
+    async def open(self, database: Database, case: UUID, item: UUID, *, of: UUID, reports: Collection[UUID]) -> Any:  # noqa: ANN401  # what was sealed
+        """Decrypt an item for whoever looks `of` a case; the look must be on record already.
+
+        It was decided who may for certain `reports`, for which it is under seal, or for none. Raises ``LiesElsewhere``
+        where it is so for others by now, and ``NotFound``, also for an erased one.
+        """
         async with database.connection() as connection:
-            row = await connection.fetchrow(_READ.format("i.key_id, i.ciphertext, k.wrapped, k.apart"), item, case)
+            row = await connection.fetchrow(_READ, item, case, of)
         if row is None:
             raise NotFound(str(item))
+        if {*row["reports"]} != {*reports}:
+            raise LiesElsewhere(str(item))
         try:
             key = self._unwrapped(case, row["key_id"], row["wrapped"], apart=row["apart"])
             text = _decrypt(AESGCM(key), row["ciphertext"], item.bytes + case.bytes + row["key_id"].bytes)
@@ -237,7 +247,11 @@ SELECT {} FROM vault_item i JOIN vault_key k ON k.id = i.key_id
 WHERE i.id = {item} AND i.case_id IN (SELECT id FROM whole)
 """
 """A case has its own items, those of cases that have gone into it, and those of the one that it was split from."""
-_READ: Final = "SELECT {} FROM vault_item i JOIN vault_key k ON k.id = i.key_id WHERE i.id = $1 AND i.case_id = $2"
+_READ: Final = """
+SELECT i.key_id, i.ciphertext, k.wrapped, k.apart, ARRAY(SELECT reports_of($2) UNION SELECT reports_of($3)) AS reports
+FROM vault_item i JOIN vault_key k ON k.id = i.key_id WHERE i.id = $1 AND i.case_id = $2
+"""
+"""What a text is decrypted from, and for which reports it is under seal, at one moment."""
 
 
 def _short(text: bytes) -> bytes:

@@ -465,8 +465,10 @@ async def test_its_texts_are_under_no_key_of_the_vault(county: System, report: t
 
 
 async def opens(vault: Vault, database: Database, case: UUID, item: UUID) -> bool:
+    async with database.connection() as connection:
+        reports = [row["id"] for row in await connection.fetch("SELECT reports_of($1) AS id", case)]
     try:
-        return bool(await vault.open(database, case, item))
+        return bool(await vault.open(database, case, item, of=case, reports=reports))
     except (AssertionError, NotFound):
         return False
 

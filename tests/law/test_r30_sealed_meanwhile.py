@@ -16,9 +16,11 @@ import pytest
 import pytest_asyncio
 
 from contracts.vocabulary import Role
+from services.chassis.database import Database
 from services.chassis.errors import Conflict
-from services.intake.application import depositing
+from services.intake.application import depositing, looking
 from services.intake.commands import cases, grouping
+from services.intake.domain.track import ContentIsConfidential
 from services.intake.vault import Vault
 from tests.harness import BUREAU, Servers, System, petition, until
 from tests.law.test_r28_accused import REPORT
@@ -191,6 +193,73 @@ async def test_neither_overlooks_the_other_while_both_are_under_way(county: Syst
         await begun.commit()
         with pytest.raises(asyncpg.CheckViolationError):
             await waiting
+
+
+async def reading(county: System, case: str) -> httpx2.Response:
+    async with county.sql() as db:
+        text = await db.fetchval(
+            "SELECT id FROM intake.vault_item WHERE case_id = $1 AND kind = 'petition'", UUID(case)
+        )  # fmt: skip
+    who = {"Huiyin-Actor": "reader-1", "Huiyin-Unit": BUREAU, "Huiyin-Role": str(Role.bureau_officer)}
+    url = f"{county.url('intake')}/cases/{case}/contents/{text}?purpose=handling"
+    return await county.client.get(url, headers=who)
+
+
+@pytest.mark.parametrize("meanwhile", ["before the look is on record", "before the text is opened"])
+async def test_text_is_not_handed_out_after_its_case_was_sealed(
+    county: System, meanwhile: str, monkeypatch: pytest.MonkeyPatch
+):
+    """第三十条第三款: whoever may read an appeal may not read the report that it turned out to be since they asked.
+
+    Nor does it stand with the report for which unit somebody looked.
+    """
+    case, gate, store = await by_many(county), Gate(), county.running["intake"].store
+    if meanwhile == "before the look is on record":
+        monkeypatch.setattr(looking, "under_seal", gate.behind(looking.under_seal))
+    else:
+        monkeypatch.setattr(store, "create", gate.behind(store.create))
+    read = asyncio.create_task(reading(county, case))
+    await asyncio.wait_for(gate.reached.wait(), 10)
+    ok(await sealing(county, case))
+    gate.open.set()
+    reply = await read
+    assert reply.status_code == 403, "a text was handed out after its case was sealed"
+    refused(reply, 403, ContentIsConfidential)
+    async with county.sql() as db:
+        looks = await db.fetch("SELECT unit, role FROM intake.look_view WHERE case_id = $1", UUID(case))
+        apart = await db.fetchval("SELECT count(*) FROM apart.event WHERE case_id = $1 AND stream_id <> $1", UUID(case))
+    assert len(looks) == 1
+    if meanwhile == "before the look is on record":
+        assert apart
+        assert {*looks[0].values()} == {None}, "it stands with the report for which unit somebody looked"
+
+
+async def test_look_that_never_finds_a_text_where_it_was_is_told_to_come_again(
+    county: System, monkeypatch: pytest.MonkeyPatch
+):
+    case = await by_many(county)
+    ok(await sealing(county, case))
+
+    async def outdated(*_: Any) -> bool:
+        return False
+
+    monkeypatch.setattr(looking, "under_seal", outdated)
+    refused(await reading(county, case), 409, Conflict)
+
+
+@pytest.mark.parametrize("meanwhile", ["before the look is on record", "before the text is opened"])
+async def test_checker_sees_a_text_of_a_sealed_case(county: System, meanwhile: str, monkeypatch: pytest.MonkeyPatch):
+    """MUTANT: the vault opens for whoever was let in before."""
+    plain = Vault.open
+
+    async def opening(vault: Vault, database: Database, case: UUID, item: UUID, *, of: UUID, **_: Any) -> Any:
+        async with database.connection() as connection:
+            now = [row["id"] for row in await connection.fetch("SELECT reports_of($1) AS id", of)]
+        return await plain(vault, database, case, item, of=of, reports=now)
+
+    monkeypatch.setattr(Vault, "open", opening)
+    with pytest.raises(AssertionError, match="handed out after its case was sealed"):
+        await test_text_is_not_handed_out_after_its_case_was_sealed(county, meanwhile, monkeypatch)
 
 
 async def test_who_is_overtaken_again_and_again_is_told_to_come_again(county: System, monkeypatch: pytest.MonkeyPatch):

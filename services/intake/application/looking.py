@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Collection, Sequence
+from itertools import chain
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -11,7 +13,7 @@ import msgspec
 from contracts.vocabulary import Role
 from services.chassis.context import By
 from services.chassis.database import AWAY
-from services.chassis.errors import Forbidden, NotFound, Unavailable
+from services.chassis.errors import Conflict, Forbidden, NotFound, Unavailable
 from services.chassis.questions import rows
 from services.chassis.running import Running
 from services.chassis.store import New
@@ -19,9 +21,12 @@ from services.intake.application.office import office
 from services.intake.domain.registration import Registration
 from services.intake.domain.texts import Disclosure
 from services.intake.domain.track import ContentIsConfidential, must_be_unsealed, reads
+from services.intake.vault import LiesElsewhere
 
 UNNAMED: Final = frozenset({Role.discipline_officer, Role.auditor})
 """Of whom nobody is told that they looked: who finds out about officials (第三十条第三款)."""
+PLACES_MAX: Final = 3
+"""How often it is decided who may look, where that is under seal for others each time."""
 _REPORTS: Final = "SELECT reports_of($1) AS id"
 _SAME_PERSON: Final = """
 SELECT id FROM vault_key
@@ -44,35 +49,39 @@ async def look(running: Running, case: UUID, item: UUID, purpose: str, by: By) -
 
     Each look is one of its own: a command that reads two texts has looked twice, and one that was done before, and is
     only told once more, looks at nothing.
-    Reports about officials are kept to the discipline organ, and the discipline organ to them (第三十条第三款).
+    Reports about officials are kept to the discipline organ, and the discipline organ to them (第三十条第三款). Who was
+    let in reads nothing that has come under seal since: then it is decided anew.
     """
-    vault, database = office(running).vault, running.store.database
     try:
-        place = await vault.place(database, case, item)
+        for _ in range(PLACES_MAX):
+            with contextlib.suppress(LiesElsewhere):
+                return await _look(running, case, item, purpose, by)
     except AWAY as error:
         raise Unavailable from error
+    raise Conflict(str(item))
+
+
+async def _look(running: Running, case: UUID, item: UUID, purpose: str, by: By) -> Any | None:  # noqa: ANN401  # what was sealed
+    vault, store = office(running).vault, running.store
+    place = await vault.place(store.database, case, item)
     # what was divided off a letter has a text of its own, and the letter is as secret as what else was divided off it
     kept = [one for one in dict.fromkeys((case, place)) if one is not None and await under_seal(running, one)]
-    for one in kept:
-        await _must_have_it(running, one, by)
-    sealed, of = bool(kept), await _report_of(running, kept[0]) if kept else case
-    if not sealed and by.role is Role.discipline_officer:
+    reports: dict[UUID, Collection[UUID]] = {one: await _must_have_it(running, one, by) for one in kept}
+    of = _report_of(kept[0], reports[kept[0]]) if kept else case
+    if not kept and by.role is Role.discipline_officer:
         raise Forbidden("纪检监察机关仅查阅检举控告密件")
-    named = (by.unit, by.role) if is_told(by, sealed=sealed) else (None, None)
     looking = msgspec.structs.replace(by, command_id=uuid4(), expected_versions=None)
 
     def opening() -> New:
+        told = is_told(by, sealed=bool(kept) or store.knows_apart(of))
         disclosure = Disclosure.blank(looking.command_id)
-        disclosure.disclose(of, item, purpose, *named, at=by.at)
+        disclosure.disclose(of, item, purpose, *((by.unit, by.role) if told else (None, None)), at=by.at)
         return New(disclosure)
 
     if place is None:
         return None
-    try:
-        await running.store.create(opening, by=looking)
-        return await vault.open(database, place, item)
-    except AWAY as error:
-        raise Unavailable from error
+    await store.create(opening, by=looking)
+    return await vault.open(store.database, place, item, of=case, reports=frozenset(chain(*reports.values())))
 
 
 def is_told(by: By, *, sealed: bool) -> bool:
@@ -80,25 +89,25 @@ def is_told(by: By, *, sealed: bool) -> bool:
     return not sealed and by.role not in UNNAMED
 
 
-async def _report_of(running: Running, case: UUID) -> UUID:
+def _report_of(case: UUID, reports: Collection[UUID]) -> UUID:
     """Return the report for which a case is under seal: that somebody looks is as secret as that one."""
-    reports: list[UUID] = [row["id"] for row in await rows(running.store, _REPORTS, case)]
     return case if case in reports else min(reports)
 
 
-async def _must_have_it(running: Running, case: UUID, by: By) -> None:
-    """Let nobody look but the discipline organ that has the report, and there nobody alone.
+async def _must_have_it(running: Running, case: UUID, by: By) -> Collection[UUID]:
+    """Let nobody look but the discipline organ that has the report, and there nobody alone; return which reports.
 
     Raises ``ContentIsConfidential`` and ``StillSealed``.
     """
     if by.role is not Role.discipline_officer:
         raise ContentIsConfidential
     directory, store = await running.store.directories.at_hand(), running.store
-    for row in await rows(store, _REPORTS, case):
-        report = await store.load(Registration, row["id"])
+    reports: list[UUID] = [row["id"] for row in await rows(store, _REPORTS, case)]
+    for report in [await store.load(Registration, one) for one in reports]:
         if not reads(report, by.unit, directory):
             raise ContentIsConfidential
         must_be_unsealed(report, by.actor, at=by.at)
+    return reports
 
 
 async def same_person(running: Running, *petitions: UUID) -> Sequence[bytes]:
