@@ -81,6 +81,11 @@ class Directories:
         self._turn = asyncio.Lock()
         self._next: asyncio.Task[None] | None = None
 
+    @property
+    def revision(self) -> int | None:
+        """Which directory that is."""
+        return self._revision
+
     async def at_hand(self) -> Directory:
         """Return the directory as far as it is known here: what this service's own commands have made it, at once."""
         if self.keeps or self._revision is None:

@@ -7,6 +7,7 @@ A report that is one from its first moment is told of nowhere; of a case that tu
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Final
@@ -23,6 +24,7 @@ from contracts.vocabulary import ClockKind, Role
 from services.chassis.apart import Apart, NoSealedKey
 from services.chassis.context import By
 from services.chassis.database import Database
+from services.chassis.directory import Directory
 from services.chassis.errors import NotFound
 from services.chassis.reactions import Commands
 from services.chassis.rebuild import rebuild
@@ -43,6 +45,7 @@ from tests.intake.test_personal_data import tables, topics
 from tests.law.test_r28_accused import REPORT, UNITS, classify, complaint
 from tests.rules import refused
 from tests.steps import clocks, document, ok, open_county, unseal
+from tests.units import staff
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -384,6 +387,27 @@ async def test_receipt_moves_when_who_is_complained_of_is_appointed_where_it_lie
         owed = [one for one in await clocks(made, made.receipt(case)) if one["state"] == "running"]
         assert ("C1", "SXF") in {(one["code"], one["holder"]) for one in owed}
         assert "JW" not in {one["holder"] for one in owed}
+
+
+async def test_receipt_moves_where_it_once_turned_out_not_to_have_to(servers: Servers):
+    """Whoever was appointed and is so no more when it is decided, and comes back, finds nothing either."""
+    async with open_county(servers) as made:
+        bureaus = ({"code": BUREAU, "parent": "XZF"}, {"code": "SXF", "level": "city", "parent": "SZF"})
+        await made.enter(*UNITS, *({"kind": "petition_bureau", "competent": False} | one for one in bureaus))
+        case = await complaint(made, persons=("h-1",), **REPORT)
+        intake = made.running["intake"]
+        directories = intake.store.directories
+        bureau = replace(directories.current.units[BUREAU], officers=staff(h_1=Role.bureau_officer))
+        await receipts.pass_on(intake, Directory.of([*directories.current.units.values(), bureau]))
+        await clocks(made, made.receipt(case))
+        assert await seen_by(made, case, BUREAU, Role.bureau_officer), "when it was decided they were none of them"
+        await made.appoint(BUREAU, "h-1", [Role.bureau_officer])
+        await directories.renew()
+
+        async def hidden() -> bool:
+            return not await seen_by(made, case, BUREAU, Role.bureau_officer)
+
+        await until(hidden, f"{BUREAU} finds nothing")
 
 
 async def test_checker_sees_a_receipt_that_stays_where_it_lies(servers: Servers, monkeypatch: pytest.MonkeyPatch):

@@ -60,9 +60,9 @@ async def pass_on(running: Running, directory: Directory) -> None:
 
 
 async def _passed_on(running: Running, case: UUID, version: int) -> None:
-    """Decide it once more on what is so then; whoever was faster has done the same."""
-    command = derived(case, f"receipt/{version}")
-    service = running.store.service
+    """Decide it once more on what is so then; whoever was faster, by the same directory, has done the same."""
+    service, revision = running.store.service, running.store.directories.revision
+    command = derived(case, f"receipt/{version}/{revision}")
     by = By(
         actor=f"system:{service}", unit=service, role=Role.system, at=clock.now(), clock=ClockKind.real,
         request_id=str(command), command_id=command,
