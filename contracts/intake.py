@@ -438,6 +438,8 @@ class ReceiptIssued(Event):
     """Which discipline organ has it."""
     again: bool = False
     """Whether one had it that has it no longer, so that it is passed on anew."""
+    over: bool = False
+    """Whether nobody passes it on any more: it was withdrawn, or the organ is through with it."""
 
 
 class ReceiptReturned(Event):
@@ -705,6 +707,8 @@ class WithdrawalRequested(Event):
     """Whose petition it is, where others petition too; else the whole case."""
     asked_at: datetime | None = None
     """Since when, where that was in a case that has gone into this one, or from which this one has come."""
+    moved: bool = False
+    """Whether nothing else is new but who asks."""
 
     def told_outside(self, stream: UUID, version: int = 1) -> Self | None:
         """Return what others are told: nothing of one of several."""
@@ -863,6 +867,8 @@ class OfficerChallenged(Event):
     """The unit whose head decides."""
     asked_at: datetime | None = None
     """When it was asked, where that was in a case that has gone into this one, or from which this one has come."""
+    moved: bool = False
+    """Whether nothing else is new but who decides."""
 
 
 class OfficerSteppedAside(Event):
@@ -877,6 +883,8 @@ class OfficerSteppedAside(Event):
     """The unit whose head decides."""
     asked_at: datetime | None = None
     """When that was, where it was in a case that has gone into this one, or from which this one has come."""
+    moved: bool = False
+    """Whether nothing else is new but who decides."""
 
 
 class ChallengeDecided(Event):

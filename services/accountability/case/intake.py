@@ -108,7 +108,7 @@ def _(_: CaseBroughtBack, case: Case) -> None:
 
 @happened.register
 def _(event: ReceiptIssued, case: Case) -> None:
-    case.receipt, case.state = True, CaseState.discipline_track
+    case.receipt, case.state = True, case.state if event.over else CaseState.discipline_track
     case.receiving_unit, case.received_at = event.receiving_unit or None, event.received_at
     case.anonymous, case.organ = event.anonymous, event.organ
 

@@ -165,6 +165,7 @@ def _tell_what_lay_apart(r: Registration, directory: Directory, *, at: datetime)
         r.record(ReceiverRelieved, at=at, relieved=r.received_by_then, receiving_unit=r.receiving_unit)
     if r.accused_units or r.accused_persons:
         r.record(AccusedNamed, at=at, units=r.accused_units, persons=r.accused_persons)
+    withdrawal.tell_who_withdrew(r, at=at)
     _tell_what_is_open(r, directory, at=at)
 
 
@@ -178,7 +179,7 @@ def _tell_under_receipt(r: Registration, directory: Directory, *, at: datetime) 
 
 
 def _tell_what_is_open(r: Registration, directory: Directory, *, at: datetime) -> None:
-    recusal.tell_again(r, at=at)
+    recusal.tell_again(r, directory, at=at)
     urgency.tell_again(r, at=at)
     withdrawal.tell_again(r, directory, at=at)
 
@@ -271,6 +272,9 @@ def relieve(r: Registration, directory: Directory, *, at: datetime) -> None:
         r.record(ReceiverRelieved, at=at, relieved=r.receiving_unit, receiving_unit=other)
     if r.receipt_for is not None:
         track.keep_receipt(r, directory, at=at)
+        if r.open:
+            recusal.tell_again(r, directory, at=at, moved=True)
+            withdrawal.tell_again(r, directory, at=at, moved=True)
 
 
 def _passed_to(r: Registration, directory: Directory, units: Collection[str], persons: Collection[str]) -> str | None:

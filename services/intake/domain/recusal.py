@@ -152,11 +152,29 @@ def carry_over(r: Registration, asked: Iterable[Asked], *, at: datetime) -> None
             r.record(OfficerChallenged, at=at, document=one.document, **facts)
 
 
-def tell_again(r: Registration, *, at: datetime) -> None:
-    """Let it be known under another number, too, of whom it is open whether they keep out, to the same day."""
+def tell_again(r: Registration, directory: Directory, *, at: datetime, moved: bool = False) -> None:
+    """Let it be known under another number, too, of whom it is open whether they keep out, to the same day.
+
+    Nobody decides of whom the case complains by now; of what has `moved` for that reason alone nothing else is new.
+    """
     for one in [*r.challenged.values()]:
-        facts = {"officer": one.officer, "decider": one.decider, "asked_at": one.asked_at or one.timestamp}
+        decider = _still_decides(r, one, directory, at)
+        if moved and decider == one.decider:
+            continue
+        asked_at = one.asked_at or one.timestamp
+        facts = {"officer": one.officer, "decider": decider, "asked_at": asked_at, "moved": moved}
         r.record(type(one), at=at, **facts | ({"document": one.document} if isinstance(one, OfficerChallenged) else {}))
+
+
+def _still_decides(
+    r: Registration, one: OfficerChallenged | OfficerSteppedAside, directory: Directory, at: datetime
+) -> str:
+    """Return who decides by now: whoever was asked, or who has to that may, or who has the receipt."""
+    barred = directory.off_limits(r.accused_units, r.accused_persons)
+    if one.decider and one.decider not in barred:
+        return one.decider
+    other = _decider(r, one.officer, directory, at)
+    return r.receipt_for[0] if other in barred and r.receipt_for is not None else other
 
 
 def _decider(r: Registration, officer: str, directory: Directory, at: datetime) -> str:

@@ -181,6 +181,8 @@ class Registration(Aggregate):
         """What a petitioner thinks of withdrawing, while they may think again: their petition, or all."""
         self.withdrawn: set[UUID] = set()
         """The petitions of those of several who have withdrawn theirs."""
+        self.withdrawn_apart: tuple[PetitionWithdrawn, ...] = ()
+        """Of which of them the others have not heard, because it lay apart."""
         self.answered_at: datetime | None = None
         self.answer_learnt_at: datetime | None = None
         self.rate_until: date | None = None
@@ -543,6 +545,8 @@ class Registration(Aggregate):
         gone = event.petition
         self.withdrawals.pop(gone, None)
         self.withdrawn.add(gone)
+        unheard = (event,) if self.lies_apart(event.originator_version) else ()
+        self.withdrawn_apart = (*(one for one in self.withdrawn_apart if one.petition != gone), *unheard)
         self.others = tuple(one for one in self.others if one != gone)
         for entry in event.came_back:
             self.came_back.pop(entry, None)

@@ -167,21 +167,23 @@ def keep_receipt(r: Registration, directory: Directory, *, at: datetime) -> None
     """Let the others know who has to pass on something of which they know nothing else, and which organ has it.
 
     That is who received it, or goes up, where that one may not touch it: to a bureau, else to the discipline organ. Of
-    when it came in the day is enough to count from.
+    when it came in the day is enough to count from. What is over is passed on by nobody, and not found either by who is
+    complained of.
     """
     if not r.set_apart:
         return
     barred = directory.off_limits(r.accused_units, r.accused_persons)
     unit, organ = r.receiving_unit, None if r.organ in barred else r.organ
     if unit in barred:
-        over = directory.receives_for(unit, barred)
-        unit = over or directory.organ_over(unit, r.accused_units, r.accused_persons) or NOBODY
+        above = directory.receives_for(unit, barred)
+        unit = above or directory.organ_over(unit, r.accused_units, r.accused_persons) or NOBODY
     if (unit, organ) != r.receipt_for:
+        over = not r.open or r.report_concluded_on is not None
         assert r.received_at is not None
         r.record(
             ReceiptIssued, at=at, receiving_unit=unit, received_at=midnight(day(r.received_at)),
             anonymous=r.anonymous, organ=organ,
-            again=organ is None and r.receipt_for is not None and r.receipt_for[1] is not None,
+            again=not over and organ is None and r.receipt_for is not None and r.receipt_for[1] is not None, over=over,
         )  # fmt: skip
 
 

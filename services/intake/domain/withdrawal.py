@@ -90,12 +90,15 @@ def must_not_have_withdrawn(r: Registration, petition: UUID | None) -> None:
 
 
 def _confirmer(r: Registration, directory: Directory) -> str | None:
-    """Return who asks: whoever received it and does not handle it, the bureau over them, who stands above them."""
+    """Return who asks: whoever received it and does not handle it, the bureau over them, who stands above them.
+
+    Of what lies apart that is else who has the receipt.
+    """
     barred = directory.off_limits(r.accused_units, r.accused_persons)
     received = () if r.direct else (r.receiving_unit,)
     bureau = directory.supervisor_of(r.receiving_unit, barred)
     able = (*received, *([bureau] if bureau else ()), *directory.bodies_above(r.receiving_unit))
-    return next((unit for unit in able if unit not in barred), None)
+    return next((unit for unit in able if unit not in barred), r.receipt_for[0] if r.receipt_for else None)
 
 
 def revoke_withdrawal(r: Registration, document: UUID | None, *, at: datetime, petition: UUID | None = None) -> None:
@@ -131,21 +134,36 @@ def carry_over(r: Registration, wishes: Mapping[UUID | None, WithdrawalRequested
             _wish_on(r, petition, wish, wish.confirmer, at=at)
 
 
-def tell_again(r: Registration, directory: Directory, *, at: datetime) -> None:
+def tell_again(r: Registration, directory: Directory, *, at: datetime, moved: bool = False) -> None:
     """Let it be known under another number, too, that somebody thinks of withdrawing, to the same day.
 
-    Nobody asks them of whom the case has come to complain.
+    Nobody asks them of whom the case has come to complain; of what has `moved` for that reason alone nothing else is
+    new.
     """
+    barred = directory.off_limits(r.accused_units, r.accused_persons)
     for petition, wish in [*r.withdrawals.items()]:
-        _wish_on(r, petition, wish, _confirmer(r, directory), at=at)
+        if not moved or not wish.confirmer or wish.confirmer in barred:
+            confirmer = _confirmer(r, directory)
+            if not (moved and confirmer == wish.confirmer):
+                _wish_on(r, petition, wish, confirmer, at=at, moved=moved)
+
+
+def tell_who_withdrew(r: Registration, *, at: datetime) -> None:
+    """Let the others know who has withdrawn while they heard nothing of the case."""
+    for gone in [*r.withdrawn_apart]:
+        r.record(
+            PetitionWithdrawn, at=at, petition=gone.petition, document=gone.document, came_back=gone.came_back,
+            pending=bool(r.withdrawals),
+        )  # fmt: skip
 
 
 def _wish_on(
-    r: Registration, petition: UUID | None, wish: WithdrawalRequested, confirmer: str | None, *, at: datetime
+    r: Registration, petition: UUID | None, wish: WithdrawalRequested, confirmer: str | None, *, at: datetime,
+    moved: bool = False,
 ) -> None:  # fmt: skip
     r.record(
         WithdrawalRequested, at=at, document=wish.document, effective_on=wish.effective_on, confirmer=confirmer,
-        petition=petition, asked_at=wish.asked_at or wish.timestamp,
+        petition=petition, asked_at=wish.asked_at or wish.timestamp, moved=moved,
     )  # fmt: skip
 
 
