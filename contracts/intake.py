@@ -1211,7 +1211,10 @@ class SkipLevelVisitRecorded(Event):
 
 
 class DoorCounted(Event):
-    """Somebody outside the unit has counted who came to its door, what its post brought, and who called, on a day."""
+    """Somebody outside the unit has counted who came to its door, what its post brought, and who called, on a day.
+
+    The others hear of what is missing, and not how much there was: some of it lies apart.
+    """
 
     title = "来访来信来电清点"
     basis = "信访工作条例 第二十二条、第四十三条"
@@ -1225,7 +1228,10 @@ class DoorCounted(Event):
 
 
 class UnregisteredVisitDetected(Event):
-    """Fewer petitions are on file than came in that day. This stays on record, whatever is registered later."""
+    """Fewer petitions are on file than came in that day. This stays on record, whatever is registered later.
+
+    How many are missing is said by the difference alone: what lies apart is on file, and in neither number.
+    """
 
     title = "发现应登记未登记"
     basis = "信访工作条例 第二十二条、第四十三条、第四十四条第一项"

@@ -90,8 +90,31 @@ def test_r30_of_what_lies_apart_it_is_not_told_how_much_it_is():
     made = DoorCount.blank(ENTRY)
     there = {Channel.visit: OnFile(5, 3), Channel.letter: OnFile(2, 1)}
     made.count("T-1", ON, CAME, there, "XFJ", at=NOW)
-    [_, gap] = made.taken()
-    assert (gap.channel, gap.registered) == (Channel.visit, 3)  # type: ignore[attr-defined]
+    [counted, gap] = made.taken()
+    assert isinstance(gap, UnregisteredVisitDetected)
+    assert (gap.channel, gap.counted, gap.registered) == (Channel.visit, 4, 3), "one is missing, of six"
+    assert (made.missing, made.lies_apart(counted.originator_version)) == (1, True)
+    made.look_again({Channel.visit: OnFile(5, 4)}, at=NOW)
+    assert made.missing == 1
     made.look_again({Channel.visit: OnFile(6, 3)}, at=NOW)
     [closed] = made.taken()
-    assert closed.registered == CAME[Channel.visit]  # type: ignore[attr-defined]
+    assert isinstance(closed, RegistrationGapClosed)
+    assert closed.registered == gap.counted
+    assert not made.lies_apart(closed.originator_version)
+
+
+@given(came=NUMBERS, known=NUMBERS, apart=NUMBERS)
+def test_r30_what_is_published_is_the_same_whatever_lies_apart(
+    came: dict[Channel, int], known: dict[Channel, int], apart: dict[Channel, int]
+):
+    """第三十条第三款: as though what lies apart had never come in, whose way nobody is to find out."""
+
+    def published(came: dict[Channel, int], there: dict[Channel, OnFile]) -> list[tuple[Any, ...]]:
+        made = DoorCount.blank(ENTRY)
+        made.count("T-1", ON, came, there, "XFJ", at=NOW)
+        gaps = [event for event in made.taken() if not made.lies_apart(event.originator_version)]
+        return [(gap.channel, gap.counted, gap.registered) for gap in gaps]  # type: ignore[attr-defined]
+
+    beside = {c: came[c] + apart[c] for c in came}
+    there = {c: OnFile(known[c] + apart[c], known[c]) for c in came}
+    assert published(beside, there) == published(came, told(known))

@@ -13,7 +13,9 @@ from contracts.intake import DoorCounted, RegistrationGapClosed, UnregisteredVis
 from contracts.vocabulary import Role
 from services.accountability.questions import cases
 from services.chassis.charge import NotInTheirCharge
+from services.chassis.rebuild import rebuild
 from services.chassis.views import VEILED
+from services.intake.domain.gate import OnFileUnknown
 from services.intake.views import CaseRow
 from tests.harness import BUREAU, Servers, System, petition, unpacked
 from tests.law.test_r28_accused import UNITS
@@ -116,7 +118,7 @@ async def test_r30_what_is_published_counts_no_report(county: System):
     """第三十条第三款: nor does any row say in plain when, to whom and by which way one has come in."""
     gap = await with_a_report(county, "2025-08-21")
     assert gap is not None
-    assert gap["registered"] == 1, "the report is counted"
+    assert (gap["counted"], gap["registered"]) == (2, 1), "the report is counted"
     day = "2025-08-22"
     assert await with_a_report(county, day)
     ok(await county.send("intake", "/petitions", petition(**LETTER | {"received_at": f"{day}T10:00:00+08:00"}),
@@ -133,8 +135,37 @@ async def test_r30_what_is_published_counts_no_report(county: System):
         )
 
 
+async def test_r30_how_many_came_is_published_nowhere(county: System, counted: str):
+    """From that, and what is missing, whoever reads a topic would find out how much lies apart."""
+    await county.caught_up()
+    async with county.sql() as db:
+        kinds = {
+            row["type"] for row in await db.fetch("SELECT type FROM intake.event WHERE stream_id = $1", UUID(counted))
+        }
+    assert kinds >= {UnregisteredVisitDetected.wire_name}
+    assert DoorCounted.wire_name not in kinds
+    assert DoorCounted.wire_name not in await told(county, SYSTEM)
+
+
+async def test_r43_nobody_is_blamed_while_it_is_not_known_what_is_on_file(county: System):
+    """第四十四条第一项: after rows were emptied (migration 0201) the door is counted once they are put anew."""
+    day = "2025-08-25"
+    body = petition(**LETTER | {"received_at": f"{day}T09:00:00+08:00", "report": True})
+    case = ok(await county.send("intake", "/petitions", body, role=Role.intake_clerk), 201)["case_id"]
+    async with county.sql() as db:
+        await db.execute("UPDATE intake.case_view SET arrivals = '{}' WHERE id = $1", UUID(case))
+    above: dict[str, Any] = {"role": Role.unit_head, "unit": "XZF"}
+    count = COUNTED | {"day": day, "visits": 1}
+    refused(await county.send("intake", "/door-counts", count, **above), 409, OnFileUnknown)
+    async for _ in rebuild(county.running["intake"].store, CaseRow.view):
+        pass
+    key = ok(await county.send("intake", "/door-counts", count, **above), 201)["door_count_id"]
+    async with county.sql() as db:
+        assert await db.fetchval("SELECT missing FROM intake.door_count_view WHERE id = $1", UUID(key)) == []
+
+
 async def test_mutant_row_says_in_plain_how_a_report_came_in(county: System, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setitem(CaseRow.view.__dict__, "apart", {"accused": VEILED})
     gap = await with_a_report(county, "2025-08-23")
     assert gap is not None
-    assert gap["registered"] > 1
+    assert (gap["counted"], gap["registered"]) != (2, 1)

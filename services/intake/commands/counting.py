@@ -27,7 +27,7 @@ from services.intake.commands.field import Count
 from services.intake.commands.hall import HALL
 from services.intake.domain.conduct import ConductIncident
 from services.intake.domain.external import ExternalReference
-from services.intake.domain.gate import DoorCount, OnFile
+from services.intake.domain.gate import DoorCount, OnFile, OnFileUnknown
 from services.intake.domain.registration import Registration, arrival
 from services.intake.domain.visits import LoadPlan, SkipLevelVisit
 
@@ -40,6 +40,12 @@ SELECT count(*) AS number, count(*) FILTER (WHERE came = $1) AS told FROM case_v
 WHERE arrivals && $2::text[] AND came = ANY ($2::text[])
 """
 """How many are on file, and what stands there in plain: of what lies apart there is a word that says nothing."""
+_NOT_YET: Final = """
+SELECT EXISTS (
+    SELECT FROM case_view v JOIN apart.kept k ON k.case_id = v.id WHERE v.arrivals = '{}' AND v.split_from IS NULL
+) AS found
+"""
+"""Whether there is something of which no row says yet when it came in (migration 0201); of a part none ever does."""
 
 
 class LinkExternal(
@@ -123,7 +129,10 @@ class LookAtDoorAgain(
 
 
 async def _on_file(running: Running, unit: str, on: fields.Day) -> Mapping[Channel, OnFile]:
-    """Return how many petitions are on file that came in on a day for a unit, by channel."""
+    """Return how many petitions are on file that came in on a day for a unit, by channel. Raises ``OnFileUnknown``."""
+    [not_yet] = await rows(running.store, _NOT_YET)
+    if not_yet["found"]:
+        raise OnFileUnknown
     came = {channel: arrival(on, unit, channel) for channel in COUNTED}
     as_there = running.store.as_rows_have
     return {c: OnFile(**(await rows(running.store, _ON_FILE, came[c], as_there([came[c]])))[0]) for c in COUNTED}

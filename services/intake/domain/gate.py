@@ -54,6 +54,14 @@ class CountedAlready(Refused):
     article = _ARTICLE
 
 
+class OnFileUnknown(Refused):
+    """Nobody is blamed for what is on file, where it is not known yet what is."""
+
+    code = "on_file_unknown"
+    title = "在册情况尚未重建（views rebuild），暂不清点"
+    article = _ARTICLE
+
+
 class DoorCount(Entry):
     """How many came to a unit's door on a day, by channel, and what of that is not on file."""
 
@@ -66,11 +74,17 @@ class DoorCount(Entry):
         """How many are missing of each channel."""
         self.found: dict[Channel, int] = {}
         """How many were, when they were counted."""
+        self.of_which_told: dict[Channel, int] = {}
+        """How many there were without those of which nobody may hear, as the others were told with each gap."""
 
     @staticmethod
     def stream(unit: str, on: date) -> UUID:
         """Return the stream of a unit's day."""
         return derived(DOORS, f"{unit} {on}")
+
+    def lies_apart(self, version: int) -> bool | None:
+        """Keep apart how many there were: with what is missing that says how much lies apart (第三十条第三款)."""
+        return version == 1
 
     @property
     def missing(self) -> int:
@@ -88,8 +102,8 @@ class DoorCount(Entry):
     ) -> None:  # fmt: skip
         """Say how many there were, and put on record where fewer are on file.
 
-        What lies apart is on file like anything else, so that nobody is blamed who has registered it; it is not told
-        how much that is.
+        What lies apart is on file like anything else, so that nobody is blamed who has registered it. How much that is
+        is not told: the others hear of what is missing, beside that of which they have heard.
         """
         if self.exists:
             raise CountedAlready
@@ -103,18 +117,17 @@ class DoorCount(Entry):
         )  # fmt: skip
         for channel, number in counted.items():
             there = registered.get(channel, NOTHING)
-            if there.number < number:
+            if (gap := number - there.number) > 0:
                 self.record(
-                    UnregisteredVisitDetected, at=at, unit=unit, day=on, channel=channel, counted=number,
+                    UnregisteredVisitDetected, at=at, unit=unit, day=on, channel=channel, counted=there.told + gap,
                     registered=there.told,
                 )  # fmt: skip
 
     def look_again(self, registered: Mapping[Channel, OnFile], *, at: datetime) -> None:
         """Let what was registered meanwhile close the gap; that it was there stays on record."""
         for channel in [*self.gaps]:
-            there, counted = registered.get(channel, NOTHING), self.counted[channel]
-            if there.number >= counted:
-                self.record(RegistrationGapClosed, at=at, channel=channel, registered=max(there.told, counted))
+            if registered.get(channel, NOTHING).number >= self.counted[channel]:
+                self.record(RegistrationGapClosed, at=at, channel=channel, registered=self.of_which_told[channel])
 
     @when
     def _(self, event: DoorCounted) -> None:
@@ -124,6 +137,7 @@ class DoorCount(Entry):
     @when
     def _(self, event: UnregisteredVisitDetected) -> None:
         self.gaps[event.channel] = self.found[event.channel] = event.counted - event.registered
+        self.of_which_told[event.channel] = event.counted
 
     @when
     def _(self, event: RegistrationGapClosed) -> None:
