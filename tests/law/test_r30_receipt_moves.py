@@ -11,7 +11,18 @@ from uuid import UUID, uuid4
 import pytest
 
 from contracts.intake import PetitionWithdrawn, ReceiptIssued, WithdrawalRequested
-from contracts.vocabulary import CaseState, Channel, ContentCategory, Kind, Level, Role, Route, UnitKind
+from contracts.vocabulary import (
+    CaseState,
+    Channel,
+    ContentCategory,
+    InformantNotice,
+    Kind,
+    Level,
+    Role,
+    Route,
+    ServiceMethod,
+    UnitKind,
+)
 from services.assignment.reactions import part_with
 from services.chassis.directory import Directory, Entry
 from services.intake.domain import classification, filing, recusal, track, withdrawal
@@ -143,6 +154,28 @@ def test_what_the_organ_is_through_with_is_not_passed_on_anew():
     receipt.changes(with_accused("JW"))
     assert "C1" not in receipt.owed()
     assert "JW" not in receipt.owed().values()
+
+
+@pytest.mark.parametrize("through", [False, True])
+def test_organ_that_has_it_anew_tells_the_informant_and_comes_to_an_end(through: bool):
+    """第二十三条第四款: whatever the one before had told or found by the time that one of its own was complained of."""
+    receipt = passed_on()
+    told: dict[str, Any] = {"method": ServiceMethod.post, "receipt": "EMS-1", "at": LATER, "served_at": LATER}
+    track.notify_informant(receipt.case, InformantNotice.acceptance, unit="JW", directory=NOBODY, **told)
+    if through:
+        track.conclude_report(receipt.case, "JW", ON.date(), at=LATER)
+    receipt.follow()
+    moved = with_accused("JW")
+    receipt.changes(moved)
+    track.open_track(receipt.case, "SJW", "密〔2025〕2号", moved, at=LATER)
+    receipt.follow()
+    assert receipt.owed() | {"C14": "SJW", "D30": "SJW", "D56": "SJW"} == receipt.owed()
+    assert {*receipt.owed().values()} == {"SJW"}
+    track.notify_informant(receipt.case, InformantNotice.acceptance, unit="SJW", directory=moved, **told)
+    track.conclude_report(receipt.case, "SJW", LATER.date(), at=LATER)
+    track.notify_informant(receipt.case, InformantNotice.result, unit="SJW", directory=moved, **told)
+    receipt.follow()
+    assert receipt.owed() == {"D56": "SJW"}
 
 
 def test_wish_to_withdraw_is_asked_about_by_who_may_to_the_same_day():

@@ -453,7 +453,8 @@ class Registration(Aggregate):
 
     @when
     def _(self, event: ConfidentialTrackOpened) -> None:
-        self.organ = event.organ
+        """Whatever another organ has told and found before, this one tells and finds for itself."""
+        self.organ, self.informed, self.report_concluded_on = event.organ, (), None
         if self.receipt_for is not None:
             self.receipt_for = self.receipt_for[0], event.organ
 
