@@ -158,12 +158,12 @@ class TestSight:
     async def test_checker_sees_a_vault_that_is_open_to_all(
         self, county: System, report: Report, monkeypatch: pytest.MonkeyPatch
     ):
-        """MUTANT: nobody asks whether it is a report."""
+        """MUTANT: nobody asks who has the report."""
 
-        async def no_report(*_: Any) -> bool:
-            return False
+        async def anybody(*_: Any) -> list[UUID]:
+            return [UUID(report.case)]
 
-        monkeypatch.setattr(looking, "under_seal", no_report)
+        monkeypatch.setattr(looking, "_must_have_it", anybody)
         with pytest.raises(AssertionError, match=r"readContent of .* is answered with 200"):
             check_unseen(report, await asked(county, report))
 
