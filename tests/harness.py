@@ -655,12 +655,8 @@ def check_ledger(entries: list[asyncpg.Record]) -> None:
         stream = entry["stream_id"]
         key = (entry["service"], stream)
         follows = entry["version"] == streams.get(key, 0) + 1
-        # how many were counted at a door lies apart, and nothing before it
-        counted = (key not in streams, entry["type"], entry["version"]) == (
-            True,
-            "intake.UnregisteredVisitDetected.v1",
-            2,
-        )
+        # how many were counted at a door lies apart, and nothing stands before what is missing there
+        counted = key not in streams and (entry["type"], entry["version"]) == ("intake.UnregisteredVisitDetected.v1", 2)
         assert follows or counted or (key in apart and entry["version"] > streams[key]), f"{key} {entry['version']}"
         streams[key] = entry["version"]
         (apart.add if entry["type"] == "intake.CaseSetApart.v1" else apart.discard)(key)

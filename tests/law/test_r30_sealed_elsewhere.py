@@ -21,8 +21,10 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 OF_NO_CASE = {
     "showLedgerHead", "countClocks", "listPeriods", "supposeClock", "listYears", "showYear", "listProjects",
+    "listCalendarChanges",
 }  # fmt: skip
-"""What is asked about no case: the length of the ledger, sums, the periods of law, days, and projects."""
+"""What is asked about no case: the length of the ledger, sums, the periods of law, days and who proposes others, and
+projects."""
 ASKED = [cls for cls in QUESTIONS if cls.operation.name not in OF_NO_CASE]
 ACCUSED = [
     {"unit": "RSJ", "actor": "co-1", "role": Role.case_officer},

@@ -18,7 +18,7 @@ from services.chassis import clock
 from services.chassis.context import By
 from services.chassis.database import AWAY
 from services.chassis.directory import Directory
-from services.chassis.errors import Unavailable
+from services.chassis.errors import Conflict, Unavailable
 from services.chassis.questions import rows
 from services.chassis.running import Running
 from services.intake.domain import classification
@@ -41,7 +41,7 @@ async def follow(running: Running) -> None:
             if directory is not seen and directory.units:
                 await pass_on(running, directory)
                 seen = directory
-        except (*AWAY, Unavailable) as error:
+        except (*AWAY, Unavailable, Conflict) as error:
             log.warning("receipts_wait", error=repr(error))
         await asyncio.sleep(LOOK_SECONDS)
 
