@@ -273,7 +273,7 @@ def test_every_order_of_the_lanes_gives_the_same_clocks(dice: int):
     story, expected = tale(random)
     amounts = []
     for order in (story.facts, *(interleaved(random, story) for _ in range(2))):
-        world = clocks_of(order)
+        world = clocks_of(order, story.now)
         assert {case: due(world, case) for case in expected} == expected
         world.passes(story.now + timedelta(days=100))
         amounts.append(amount(world))
@@ -288,6 +288,8 @@ def tale(random: Random) -> tuple[Story, dict[UUID, date | None]]:
     accepted: set[UUID] = set()
     runs: dict[UUID, tuple[datetime, int]] = {}
     """Since when the petitioner waits, and the days that were added."""
+    tell_by: dict[UUID, date] = {}
+    """By when the petitioner is to be told, whoever has the case meanwhile."""
     answered: set[UUID] = set()
     gone: set[UUID] = set()
 
@@ -297,8 +299,15 @@ def tale(random: Random) -> tuple[Story, dict[UUID, date | None]]:
     def no_later_than(case: UUID, since: datetime) -> None:
         runs[case] = min(runs.get(case, (since, 0)), (since, 0))
 
+    def untold() -> None:
+        """Whoever is not told by then waits from that day on."""
+        for one, on in tell_by.items():
+            if one not in gone | accepted and on < story.now.date():
+                no_later_than(one, midnight(on))
+
     for _ in range(random.randrange(4, 16)):
         story.now += timedelta(days=random.choice((0, 0, 1, 2)), hours=random.choice((0, 1, 5)))
+        untold()
         case, other = random.choice(cases), random.choice(cases)
         if case in gone or case in answered:
             continue
@@ -306,6 +315,7 @@ def tale(random: Random) -> tuple[Story, dict[UUID, date | None]]:
         if what == "on" and case not in with_unit:
             story.forwards(case)
             with_unit[case] = story.now
+            tell_by.setdefault(case, last_day(story.now, FIFTEEN))
         elif what == "on" and case not in accepted:
             story.accepts(case)
             accepted.add(case)
@@ -322,6 +332,7 @@ def tale(random: Random) -> tuple[Story, dict[UUID, date | None]]:
         elif what == "merge" and other not in gone | answered | {case}:
             story.merges(case, other)
             gone.add(case)
+            tell_by |= {other: min(tell_by[one] for one in (case, other) if one in tell_by)} if case in tell_by else {}
             mine, its = until(case), until(other)
             if mine is not None and (its is None or mine < its):
                 runs[other] = runs[case]
@@ -331,6 +342,7 @@ def tale(random: Random) -> tuple[Story, dict[UUID, date | None]]:
             children = story.splits(case, 2)
             gone.add(case)
             cases += children
+            tell_by |= dict.fromkeys(children, tell_by[case]) if case in tell_by else {}
             if case in runs:
                 runs |= dict.fromkeys(children, runs[case])
             if case in accepted:
