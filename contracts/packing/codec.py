@@ -92,6 +92,8 @@ def expanded(packed: bytes) -> bytes:
         return packed
     if number >= HEADLESS:
         number, frame = number - HEADLESS, _head(len(frame)) + frame
+    elif _says(frame) > PLAIN_BYTES_MAX:  # as much would be made room for, whatever is allowed
+        raise Unpackable("it says that it is larger than anything that is packed")
     decompress = _decompressor(number).decompress
     try:  # room is made for as much as is allowed, which takes longer than all the rest
         return decompress(frame, max_output_size=USUAL_BYTES_MAX)
@@ -101,6 +103,15 @@ def expanded(packed: bytes) -> bytes:
         return decompress(frame, max_output_size=PLAIN_BYTES_MAX)
     except zstandard.ZstdError as error:
         raise Unpackable(str(error)) from error
+
+
+def _says(frame: bytes) -> int:
+    """Return how large a frame says that it is when expanded; nothing where it does not say. Raises ``Unpackable``."""
+    try:
+        size = zstandard.get_frame_parameters(frame, format=zstandard.FORMAT_ZSTD1_MAGICLESS).content_size
+    except zstandard.ZstdError as error:
+        raise Unpackable(str(error)) from error
+    return 0 if size == zstandard.CONTENTSIZE_UNKNOWN else size
 
 
 HEAD_BYTES: Final = 5

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from random import Random
@@ -91,3 +92,14 @@ def test_a_dictionary_is_made_of_the_lines_of_a_ledger():
     assert trained(lines) == words.as_bytes()
     cases = [b'{"case_id":"%d","state":"classified","unit":"RSJ"}\n' % n for n in range(1_000)]
     assert b'"state":"classified"' in trained(cases, 1_024)
+
+
+def test_no_room_is_made_for_what_a_frame_says_of_itself():
+    """Some bytes say that they are a hundred thousand terabytes: whoever writes them takes nobody's memory."""
+    said = b"\0\xf6%\xa7x\x036\x83\x97\xc6\xa2^r\xacn\t\xfc\x94\xad\x97\xd0\xd9\x1e\xea_\xfb\x01t}p\xcc\xdf"
+    with pytest.raises(Unpackable, match="larger than anything"):
+        expanded(said)
+    random = Random(1)
+    for _ in range(2_000):
+        with suppress(Unpackable):
+            expanded(bytes([0]) + random.randbytes(31))
