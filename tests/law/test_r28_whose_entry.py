@@ -23,6 +23,7 @@ BY_A_RULE_OF_ITS_OWN: Final = {
     "UpdateLedgerItem", "AnswerInstruction", "AnswerHallCall", "ReportCorrection",  # whom it was given to
     "ApproveFund",  # the head of the unit first, then the bureau
     "GrantEmergencyAccess", "EndEmergencyAccess", "ReviewEmergencyAccess",  # another unit; any; who had no part
+    "ApproveDirectoryChange", "RefuseDirectoryChange",  # another person
     "CorrectPaperReceipt",  # who has typed the number, or a head of their unit
 }  # fmt: skip
 """Where a rule says more of who acts than whose the entry is."""
