@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from contracts.periods import calendar
+from services.chassis import years
 from services.chassis.service import collect_rarely
 from tests.harness import Servers, System, drop_template, system
 
@@ -53,6 +55,15 @@ def servers() -> Iterator[Servers]:
         broker.stop()
         postgres.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def as_before() -> Iterator[None]:
+    """The days off of years that tests of a module publish end with it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(calendar._Process, "calendar", calendar.current())
+        patch.setattr(years._Known, "years", years._Known.years)
+        yield
 
 
 @pytest.fixture

@@ -8,9 +8,7 @@ import pytest
 import pytest_asyncio
 
 from contracts.accountability import CalendarPublished, ChangeAgreed
-from contracts.periods import calendar
 from contracts.vocabulary import Role
-from services.chassis import years
 from services.chassis.changes import ChangeIsOver, OwnChange
 from services.chassis.errors import Forbidden, Invalid, Stale
 from tests.harness import OFFICER, SECOND, Servers, System, unpacked
@@ -20,15 +18,6 @@ from tests.steps import ok, open_county
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 ADMIN: dict[str, Any] = {"role": Role.platform_admin}
-
-
-@pytest.fixture(scope="module", autouse=True)
-def as_before():
-    """What a test publishes ends with the module."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(calendar._Process, "calendar", calendar.current())
-        patch.setattr(years._Known, "years", years._Known.years)
-        yield
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

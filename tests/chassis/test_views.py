@@ -11,14 +11,13 @@ import pytest
 import pytest_asyncio
 
 from contracts.envelope import SERVICES
-from contracts.periods import calendar
 from contracts.vocabulary import Role
 from services.accountability.clocks import effects, rules
 from services.accountability.clocks.lookout import Lookout
 from services.accountability.clocks.rules import Act
 from services.accountability.clocks.scan import Watch
 from services.accountability.main import SERVICE
-from services.chassis import clock, years
+from services.chassis import clock
 from services.chassis.rebuild import rebuild
 from services.chassis.views import View
 from services.mediation.domain import remedy
@@ -36,15 +35,6 @@ REBUILDS_MEANWHILE = 8
 DAMAGE = {"state": "'nonsense'", "name": "'别处'", "since": "now()", "entry": "'{}'", "unit": "'别处'", "level": "'x'"}
 DAMAGE |= {"external_no": "'0'"}
 """What a row never says, by a column of it."""
-
-
-@pytest.fixture(scope="module", autouse=True)
-def as_before():
-    """What a test publishes ends with the module."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(calendar._Process, "calendar", calendar.current())
-        patch.setattr(years._Known, "years", years._Known.years)
-        yield
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
