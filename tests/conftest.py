@@ -1,4 +1,4 @@
-"""The real servers of the run, started once: embedded ones, unless HUIYIN_DATABASE_URL and HUIYIN_KAFKA name others."""
+"""The real servers of the run, started once: embedded ones, unless HUIYIN_MIGRATION_URL and HUIYIN_KAFKA name others."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def servers() -> Iterator[Servers]:
     from services.cli.embedded.kafka import EmbeddedKafka
     from services.cli.embedded.postgres import EmbeddedPostgres
 
-    url, kafka = os.environ.get("HUIYIN_DATABASE_URL"), os.environ.get("HUIYIN_KAFKA")
+    url, kafka = os.environ.get("HUIYIN_MIGRATION_URL"), os.environ.get("HUIYIN_KAFKA")
     folder = Path(tempfile.mkdtemp(prefix="huiyin-test-"))
     postgres, broker = EmbeddedPostgres(folder / "postgres"), EmbeddedKafka(folder / "kafka")
     try:

@@ -36,13 +36,14 @@ from contracts.envelope import SERVICES
 from contracts.ids import derived
 from contracts.packing import Unpackable, expanded, unpack
 from contracts.vocabulary import ClockKind, Level, Role, Route, ServiceMethod, UnitKind
-from services.chassis import migrate, topics
+from services.chassis import logins, migrate, topics
 from services.chassis.apart import Apart
 from services.chassis.commands import ACCEPTED
 from services.chassis.context import By
 from services.chassis.directory import Directory, Entry, Post
 from services.chassis.http.common import COMMON, PEERS
 from services.chassis.http.protocol import Protocol
+from services.chassis.logins import OPERATOR
 from services.chassis.questions import Question
 from services.chassis.rights.table import READERS
 from services.chassis.running import Running
@@ -74,6 +75,14 @@ each was proposed and agreed to."""
 SEALED = " + ".join(f"(SELECT count(*) FROM {service}.event)" for service in SERVICES)
 
 
+class _Passwords(dict[str, str]):
+    """One for each login, the same in all processes of a run: several may share a server."""
+
+    def __missing__(self, login: str) -> str:
+        return f"password-of-{login}"
+
+
+PASSWORDS = _Passwords((login, f"password-of-{login}") for login in logins.LOGINS)
 TESTING = "accountability"
 """As whose account a test asks that does not say who asks, and is shown what services and officials are shown."""
 READ_BY_TESTS = {
@@ -123,7 +132,7 @@ async def template(admin: asyncpg.Connection, url: str) -> str:
     if url not in _templates:
         name = f"t_{secrets.token_hex(6)}"
         await admin.execute(f"CREATE DATABASE {name}")
-        await migrate.prepare(_of(url, name))
+        await migrate.prepare(_of(url, name), PASSWORDS)
         _templates[url] = name
     return _templates[url]
 
@@ -200,9 +209,14 @@ class System:
     def url(self, service: str) -> str:
         return f"http://127.0.0.1:{self.ports[service]}"
 
-    def settings(self, service: str | None = None, **more: Any) -> Settings:
+    def database_of(self, login: str) -> str:
+        """Where a login finds the database."""
+        return logins.url_of(self.database_url, login, PASSWORDS[login])
+
+    def settings(self, service: str | None = None, *, login: str | None = None, **more: Any) -> Settings:
+        """What a service is told; or whoever else has a login, or administers Kafka."""
         return Settings(
-            database_url=self.database_url,
+            database_url=self.database_of(login or service or OPERATOR),
             kafka=self.servers.kafka,
             topic_prefix=self.prefix,
             peers={name: self.url(name) for name in SERVICES},
@@ -269,7 +283,7 @@ class System:
     ) -> subprocess.Popen[bytes]:  # fmt: skip
         """Start a service as a process of its own; `key` names a second one of the same service."""
         environment = os.environ | {
-            "HUIYIN_DATABASE_URL": self.database_url,
+            "HUIYIN_DATABASE_URL": self.database_of(name),
             "HUIYIN_KAFKA": self.servers.kafka,
             "HUIYIN_TOPIC_PREFIX": self.prefix,
             "HUIYIN_PEERS": str({n: self.url(n) for n in SERVICES}).replace("'", '"'),
@@ -576,6 +590,7 @@ async def system(
     name = f"t_{secrets.token_hex(6)}"
     admin = await asyncpg.connect(servers.database_url)
     await admin.execute(f"CREATE DATABASE {name} TEMPLATE {await template(admin, servers.database_url)}")
+    await admin.execute(logins.closed(name))
     with tempfile.TemporaryDirectory() as folder:
         key_file = Path(folder) / "vault.key"
         for file in (key_file, key_file.with_name("sealed.key")):

@@ -137,7 +137,7 @@ class Book:
         if new := set(codes) - self._asked:
             self._asked |= new
             if await self._connection.fetchval(
-                "SELECT has_table_privilege(to_regclass('assignment.unit_view'), 'SELECT')"
+                "SELECT has_any_column_privilege(to_regclass('assignment.unit_view'), 'SELECT')"
             ):
                 found = await self._connection.fetch(
                     "SELECT code, name FROM assignment.unit_view WHERE code = ANY($1::text[])", list(new)

@@ -19,6 +19,7 @@ from typing import Any, Final
 import asyncpg
 import structlog
 
+from services.chassis.logins import OPERATOR
 from services.chassis.settings import Settings
 
 COMMAND_SECONDS_MAX: Final = 4.5
@@ -67,6 +68,10 @@ AWAY: Final = (
 """What says that the database is away or busy, and not that the statement was wrong."""
 
 
+class WrongLogin(RuntimeError):
+    """A store is to be opened with a login that is another one's: an administrator's, perhaps, which may everything."""
+
+
 async def _clean(connection: Connection) -> None:
     """End a transaction that a cancelled task has left; the usual reset costs a round trip and brings nothing here."""
     if connection.is_in_transaction():
@@ -87,8 +92,11 @@ async def open_pool(settings: Settings, service: str) -> asyncpg.Pool[asyncpg.Re
 
 
 async def _pool(settings: Settings, service: str) -> asyncpg.Pool[asyncpg.Record]:
-    """Connect as the role of a service, with its schema first. Every limit is the server's to keep as well."""
-    return await asyncpg.create_pool(
+    """Connect, with the schema of a service as the only one. Every limit is the server's to keep as well.
+
+    Raises ``WrongLogin``.
+    """
+    pool = await asyncpg.create_pool(
         settings.database_url.get_secret_value(),
         min_size=2,
         max_size=settings.database_connections_max,
@@ -97,7 +105,6 @@ async def _pool(settings: Settings, service: str) -> asyncpg.Pool[asyncpg.Record
         reset=_clean,
         server_settings={
             "application_name": f"huiyin-{service}",
-            "role": service,
             "search_path": service,
             "synchronous_commit": "on",
             "statement_timeout": f"{STATEMENT_SECONDS_MAX}s",
@@ -107,6 +114,11 @@ async def _pool(settings: Settings, service: str) -> asyncpg.Pool[asyncpg.Record
             **_BY_KEY,
         },
     )
+    login = await pool.fetchval("SELECT session_user")
+    if login not in {service, OPERATOR}:
+        pool.terminate()
+        raise WrongLogin(f"{login} is no login of {service}, which opens its database as {service}")
+    return pool
 
 
 class Database:

@@ -1,7 +1,7 @@
 """Forward-only migrations: numbered SQL, run once, in order, under a lock, and never edited afterwards.
 
-Each service owns a schema and a role of its own name. The role may read and append; the owner of the tables is the
-administrator who migrates, so that no service can change its own history.
+Each service has a schema and a login of its own name. What the login may do in it stands in ``grants.toml``; the owner
+of the tables is the administrator who migrates, so that no service can change its own history.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from typing import Final
 import asyncpg
 
 from contracts.envelope import SERVICES
+from services.chassis import logins
 from services.chassis.database import Connection
+from services.chassis.logins import SERVICES_DIR
 
-SERVICES_DIR: Final = Path(__file__).parents[1]
 LOCK: Final = 0x48756979696E
 """Advisory lock of all migrations («Huiyin»)."""
 
@@ -45,23 +46,28 @@ async def unfit(connection: Connection, made_for: Mapping[str, str]) -> set[str]
     return {name for name, _ in {(row["name"], row["sha256"]) for row in rows} ^ set(made_for.items())}
 
 
-async def prepare(admin_url: str, services: tuple[str, ...] = SERVICES) -> list[str]:
-    """Make roles and schemas and run what has not run; return the names of what ran."""
+async def prepare(admin_url: str, passwords: Mapping[str, str], services: tuple[str, ...] = SERVICES) -> list[str]:
+    """Make logins and schemas, run what has not run, and give each login what it may; return the names of what ran.
+
+    Raises ``EditedMigration`` and ``MightyLogin``.
+    """
     connection = await asyncpg.connect(admin_url, timeout=10, server_settings={"lock_timeout": "5s"})
     try:
         await connection.execute("SELECT pg_advisory_lock($1)", LOCK)
-        return [name for service in services for name in await _prepare_one(connection, service)]
+        await logins.admit(connection, passwords, services)
+        ran = [name for service in services for name in await _prepare_one(connection, service)]
+        async with connection.transaction():
+            for service in services:
+                await logins.grant(connection, service)
+            await logins.close(connection, services)
+        return ran
     finally:
         await connection.close()
 
 
 async def _prepare_one(connection: asyncpg.Connection, service: str) -> list[str]:
     async with connection.transaction():
-        if not await connection.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", service):
-            await connection.execute(f"CREATE ROLE {service} NOLOGIN")
-            await connection.execute(f"GRANT {service} TO CURRENT_USER")
         await connection.execute(f"CREATE SCHEMA IF NOT EXISTS {service}")
-        await connection.execute(f"GRANT USAGE ON SCHEMA {service} TO {service}")
         await connection.execute(
             f"CREATE TABLE IF NOT EXISTS {service}.migration "
             "(name text PRIMARY KEY, sha256 text NOT NULL, ran_at timestamptz NOT NULL DEFAULT now())"
@@ -78,7 +84,6 @@ async def _prepare_one(connection: asyncpg.Connection, service: str) -> list[str
             async with connection.transaction():
                 await connection.execute(f"SET LOCAL search_path = {service}; SET LOCAL statement_timeout = '60s'")
                 await connection.execute(text)
-                await connection.execute(_GRANTS.format(service=service))
                 await connection.execute(
                     f"INSERT INTO {service}.migration (name, sha256) VALUES ($1, $2)",  # noqa: S608
                     name,
@@ -86,11 +91,3 @@ async def _prepare_one(connection: asyncpg.Connection, service: str) -> list[str
                 )
             ran.append(f"{service}: {name}")
     return ran
-
-
-_GRANTS: Final = """
-GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {service} TO {service};
-GRANT USAGE ON ALL SEQUENCES IN SCHEMA {service} TO {service};
-REVOKE UPDATE, DELETE, TRUNCATE ON {service}.event, {service}.sealed, {service}.command FROM {service};
-REVOKE INSERT, UPDATE, DELETE ON {service}.migration FROM {service};
-"""

@@ -21,7 +21,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="HUIYIN_", frozen=True, extra="ignore", secrets_dir=None)
 
     database_url: SecretStr
-    """PostgreSQL; the login must be a member of the role of each service that it runs."""
+    """PostgreSQL, with the login of the service, which bears its name."""
     database_connections_max: int = Field(default=12, ge=3, le=100)
 
     kafka: str

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import typer
 
+from services.chassis.logins import AUDITOR
 from services.cli.errors import StackError
 from services.cli.terminal import bar, count, here, run, say
 
@@ -52,7 +53,7 @@ def replay(
     if (case is None) is not whole:
         raise StackError("Name one case, or say --all: `huiyin audit replay --help` shows how.")
     show = _lines() if as_json else _for_people(whole=whole)
-    what, wrong = run(_replay(here().known_database(), case, after, show))
+    what, wrong = run(_replay(here().known_database(login=AUDITOR), case, after, show))
     if wrong is None:
         show.say(what)
         return

@@ -71,7 +71,7 @@ def county_load(
 
 def play_once(stack: Stack) -> None:
     """Loads the county and plays the demo into a ledger that is empty, or goes on where that was interrupted."""
-    database_url = stack.settings().database_url.get_secret_value()
+    database_url = stack.known_database()
     begun = stack.directory / "demo-begun"
     mark = hashlib.sha256(database_url.encode()).hexdigest()
     if run(_events(database_url))[1] and not (begun.exists() and begun.read_text() == mark):
@@ -158,7 +158,7 @@ async def _loaded(accounts: Accounts, url: str, directory: Path, progress: Calla
 
 def example(stack: Stack) -> str | None:
     """The registration number of a case worth a look: one under supervision, or one that units quarrelled about."""
-    return run(_example(stack.settings().database_url.get_secret_value()))
+    return run(_example(stack.known_database()))
 
 
 def _first(problem: BaseException) -> Exception:

@@ -162,14 +162,14 @@ def run(
 
 @app.command()
 def migrate() -> None:
-    """Create roles and schemas and apply the migrations that are missing, forward only.
+    """Create logins and schemas and apply the migrations that are missing, forward only.
 
-    Uses HUIYIN_DATABASE_URL, else the stack that runs here.
+    Uses HUIYIN_MIGRATION_URL, else the stack that runs here. Each login is let in by its password in
+    HUIYIN_DATABASE_PASSWORD_INTAKE and so on, else by one that is made for it.
 
     Example: huiyin migrate
     """
-    stack = here()
-    for name in (applied := stack.migrate(stack.known_servers())):
+    for name in (applied := here().migrate()):
         say(f"applied {name}")
     say(f"{count(len(applied), 'migration')} applied." if applied else "Nothing to migrate.")
 

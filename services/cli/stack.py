@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from contracts.envelope import SERVICES
+from services.chassis.logins import LOGINS, OPERATOR, made, url_of
 from services.cli.errors import StackError
 from services.cli.processes import (
     LOOPBACK,
@@ -45,6 +46,10 @@ if TYPE_CHECKING:
 FIRST_PORT = 8701
 READY_SECONDS_MAX = 60
 STOP_SECONDS_MAX = 30
+MIGRATION = "HUIYIN_MIGRATION_URL"
+PASSWORD = "HUIYIN_DATABASE_PASSWORD_"  # noqa: S105  # where one is found
+OF_OTHERS = (MIGRATION, PASSWORD)
+"""What no service is told, because others log in with it."""
 DEFAULT_DIRECTORY = Path(__file__).resolve().parents[2] / ".huiyin"
 
 Tell = Callable[[str], None]
@@ -55,19 +60,11 @@ T = TypeVar("T")
 class Servers:
     """The three servers that everything stands on, the operator's own or ours."""
 
-    database_url: str
+    migration_url: str
+    """The database, with the login that migrates it and owns its tables."""
     kafka: str
     issuer: str
     """The provider of access tokens."""
-
-    @property
-    def environment(self) -> dict[str, str]:
-        """As a service is told."""
-        return {
-            "HUIYIN_DATABASE_URL": self.database_url,
-            "HUIYIN_KAFKA": self.kafka,
-            "HUIYIN_OIDC_ISSUER": self.issuer,
-        }
 
 
 @dataclass(frozen=True)
@@ -136,33 +133,39 @@ class Stack:
 
     def servers(self) -> Servers:
         """PostgreSQL, Kafka and Keycloak: those that the environment names, else embedded ones, started."""
-        database_url = os.environ.get("HUIYIN_DATABASE_URL") or self._started("PostgreSQL", self._postgres())
+        if os.environ.get("HUIYIN_DATABASE_URL") and not os.environ.get(MIGRATION):
+            raise StackError(
+                f"HUIYIN_DATABASE_URL is for one login; name your server in {MIGRATION}, with a login that may make "
+                "the others, or unset HUIYIN_DATABASE_URL to use the embedded one."
+            )
+        migration_url = os.environ.get(MIGRATION) or self._started("PostgreSQL", self._postgres())
         with ThreadPoolExecutor(1) as beside:
             issuer = os.environ.get("HUIYIN_OIDC_ISSUER")
             proving = None if issuer else beside.submit(self._started_provider)
             kafka = os.environ.get("HUIYIN_KAFKA") or self._started("Kafka", self._kafka())
-            return Servers(database_url, kafka, issuer or (proving.result() if proving else ""))
+            return Servers(migration_url, kafka, issuer or (proving.result() if proving else ""))
 
     def prepare(self, servers: Servers) -> tuple[list[str], list[str]]:
-        """Makes roles, schemas and topics that are missing; returns the new ones."""
-        return self.migrate(servers), self.create_topics(servers)
+        """Makes logins, schemas and topics that are missing; returns the new ones."""
+        return self.migrate(servers.migration_url), self.create_topics(servers)
 
-    def migrate(self, servers: Servers) -> list[str]:
+    def migrate(self, url: str | None = None) -> list[str]:
         """Applies the migrations that are missing; returns their names."""
         import asyncpg
 
         from services.chassis import migrate
+        from services.chassis.logins import MightyLogin
 
+        url = url or self._known(MIGRATION, "migration_url")
         self._tell("Preparing the database")
         try:
-            return _run(migrate.prepare(servers.database_url))
-        except migrate.EditedMigration as problem:
+            return _run(migrate.prepare(url, self.logins()))
+        except (migrate.EditedMigration, MightyLogin) as problem:
             raise StackError(f"The database was left as it is: {problem}.") from problem
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as problem:
             raise StackError(
                 f"The database could not be prepared ({_first_line(problem)}): check that "
-                "HUIYIN_DATABASE_URL names a PostgreSQL 18 whose login may create roles, or unset "
-                "it to use the embedded one."
+                f"{MIGRATION} names a PostgreSQL 18 whose login may create roles, or unset it to use the embedded one."
             ) from problem
 
     def create_topics(self, servers: Servers) -> list[str]:
@@ -184,14 +187,14 @@ class Stack:
             ) from problem
 
     def settings(self, servers: Servers | None = None) -> Settings:
-        """Settings of this stack for a tool; those of the environment if it names the servers."""
+        """Settings of this stack for a tool of operators; those of the environment if it names the servers."""
         from pydantic import SecretStr
 
         from services.chassis.settings import Settings
 
         servers = servers or self.known_servers()
         return Settings(
-            database_url=SecretStr(servers.database_url),
+            database_url=SecretStr(self.known_database(servers.migration_url)),
             kafka=servers.kafka,
             oidc_issuer=servers.issuer,
             peers=self.urls() or json.loads(os.environ.get("HUIYIN_PEERS", "{}")),
@@ -200,7 +203,7 @@ class Stack:
     def known_servers(self) -> Servers:
         """The servers of the environment, else those of this stack. May raise StackError."""
         return Servers(
-            self.known_database(),
+            os.environ.get(MIGRATION) or self._load().get("servers", {}).get("migration_url", ""),
             self._known("HUIYIN_KAFKA", "kafka"),
             self.known_issuer(),
         )
@@ -212,12 +215,11 @@ class Stack:
         """
         return self._known("HUIYIN_OIDC_ISSUER", "issuer")
 
-    def known_database(self) -> str:
-        """The database of the environment, else that of this stack: all that whoever only reads needs.
-
-        May raise StackError.
-        """
-        return self._known("HUIYIN_DATABASE_URL", "database_url")
+    def known_database(self, migration_url: str = "", login: str = OPERATOR) -> str:
+        """The database of the environment, else that of this stack as a login finds it. May raise StackError."""
+        if told := os.environ.get("HUIYIN_DATABASE_URL"):
+            return told
+        return url_of(migration_url or self._known(MIGRATION, "migration_url"), login, self.logins()[login])
 
     def _known(self, variable: str, kept: str) -> str:
         known: str | None = os.environ.get(variable) or self._load().get("servers", {}).get(kept)
@@ -295,6 +297,16 @@ class Stack:
             )
         self._keycloak().add(REALM, client)
 
+    def logins(self) -> dict[str, str]:
+        """The passwords of the logins of the database: those of the environment, else those of this stack."""
+        if told := {name: value for name, value in _passwords_told().items() if value}:
+            return told
+        file = self.directory / "logins.json"
+        if not file.exists():
+            self.directory.mkdir(parents=True, exist_ok=True)
+            write_secret(file, json.dumps(made()))
+        return dict(json.loads(file.read_text()))
+
     def accounts(self) -> Secrets:
         """By what the accounts of the embedded Keycloak are opened, made with its first start."""
         from services.cli.realm import CLIENTS
@@ -317,20 +329,19 @@ class Stack:
 
     def _environment(self, servers: Servers, services: Mapping[str, Service], name: str) -> dict[str, str]:
         """What a service of this stack is told; the simulated clock is for demonstrations alone."""
-        return (
-            servers.environment
-            | self._own_account(name)
-            | {
-                "HUIYIN_HOST": LOOPBACK,
-                "HUIYIN_PORT": str(services[name].port),
-                "HUIYIN_PEERS": json.dumps({n: service.url for n, service in services.items()}),
-                "HUIYIN_PROFILE": os.environ.get("HUIYIN_PROFILE", "national"),
-                "HUIYIN_CLOCK": "simulated",
-                "HUIYIN_VAULT_KEY_FILE": str(self._key("vault")),
-                "HUIYIN_SEALED_KEY_FILE": str(self._key("sealed")),
-                "HUIYIN_LOGS": os.pathsep.join(map(str, self._logs())),
-            }
-        )
+        return self._own_account(name) | {
+            "HUIYIN_DATABASE_URL": url_of(servers.migration_url, name, self.logins()[name]),
+            "HUIYIN_KAFKA": servers.kafka,
+            "HUIYIN_OIDC_ISSUER": servers.issuer,
+            "HUIYIN_HOST": LOOPBACK,
+            "HUIYIN_PORT": str(services[name].port),
+            "HUIYIN_PEERS": json.dumps({n: service.url for n, service in services.items()}),
+            "HUIYIN_PROFILE": os.environ.get("HUIYIN_PROFILE", "national"),
+            "HUIYIN_CLOCK": "simulated",
+            "HUIYIN_VAULT_KEY_FILE": str(self._key("vault")),
+            "HUIYIN_SEALED_KEY_FILE": str(self._key("sealed")),
+            "HUIYIN_LOGS": os.pathsep.join(map(str, self._logs())),
+        }
 
     def _own_account(self, name: str) -> dict[str, str]:
         """What a service is told of its own account; of another provider the environment says it."""
@@ -362,7 +373,7 @@ class Stack:
             daemon = Daemon.spawn(
                 [sys.executable, "-m", "services.cli", "run", name],
                 log=log,
-                env=os.environ | environment,
+                env={**{k: v for k, v in os.environ.items() if not k.startswith(OF_OTHERS)}, **environment},
             )
             services[name] = replace(services[name], told=_digest(environment), **asdict(daemon))
             self._save(servers, services)
@@ -404,6 +415,12 @@ def _run(work: Awaitable[T]) -> T:
         return await work
 
     return asyncio.run(to_the_end())
+
+
+def _passwords_told() -> dict[str, str]:
+    """The passwords of the environment, by login."""
+    names = {login: login.removeprefix("huiyin_").upper() for login in LOGINS}
+    return {login: os.environ.get(f"{PASSWORD}{name}", "") for login, name in names.items()}
 
 
 def _settled(service: Service) -> bool:

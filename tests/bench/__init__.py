@@ -1,6 +1,6 @@
 """The bars of `make bench`: what Huiyin costs above the bare tools that it stands on, and whether that grows.
 
-``python -m tests.bench [name …]`` starts a PostgreSQL and a Kafka of its own (unless HUIYIN_DATABASE_URL and HUIYIN_KAFKA
+``python -m tests.bench [name …]`` starts a PostgreSQL and a Kafka of its own (unless HUIYIN_MIGRATION_URL and HUIYIN_KAFKA
 name others), measures, prints a table and writes ``build/bench.json``: a list of ``{name, value, unit, baseline, ratio,
 cpu_ms, baseline_cpu_ms}``. A bar that is missed is printed and fails nothing: a busy machine is no defect. Read ratios
 before rates, and processor time before both: baseline and ours are measured one right after the other, again and

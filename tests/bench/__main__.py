@@ -58,7 +58,7 @@ def servers() -> Iterator[Servers]:
     from services.cli.embedded.kafka import EmbeddedKafka
     from services.cli.embedded.postgres import EmbeddedPostgres
 
-    url, kafka = os.environ.get("HUIYIN_DATABASE_URL"), os.environ.get("HUIYIN_KAFKA")
+    url, kafka = os.environ.get("HUIYIN_MIGRATION_URL"), os.environ.get("HUIYIN_KAFKA")
     folder = Path(tempfile.mkdtemp(prefix="huiyin-bench-"))
     postgres, broker = EmbeddedPostgres(folder / "postgres"), EmbeddedKafka(folder / "kafka")
     try:

@@ -20,6 +20,7 @@ import asyncpg
 
 from contracts.envelope import SERVICES
 from contracts.vocabulary import Role
+from services.chassis.logins import AUDITOR
 from services.scenario import county, player
 from services.scenario.step import Who
 from tests.bench import lifecycle, questions, samples
@@ -132,7 +133,7 @@ async def audit(small: System, full: System) -> Entry:
     async with small.sql() as few, full.sql() as many:  # both have told stories since one was the other's copy
         there = [row["id"] for row in await few.fetch("SELECT id FROM mediation.case_view")]
         case = await many.fetchval("SELECT id FROM mediation.case_view WHERE id = ANY($1) ORDER BY id LIMIT 1", there)
-    cases = {small.database_url: case, full.database_url: copy_of(case, 1)}
+    cases = {small.database_of(AUDITOR): case, full.database_of(AUDITOR): copy_of(case, 1)}
     taken: dict[str, list[float]] = {url: [] for url in cases}
     for _ in range(ROUNDS):
         for url, one in cases.items():

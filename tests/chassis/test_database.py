@@ -30,7 +30,7 @@ async def test_service_waits_for_a_database_that_is_starting(servers: Servers, m
     async with own_postgres(servers) as huiyin:
         postgres = huiyin.servers.postgres
         await asyncio.to_thread(postgres.stop)
-        opening = asyncio.create_task(database.open_pool(huiyin.settings(), "intake"))
+        opening = asyncio.create_task(database.open_pool(huiyin.settings("intake"), "intake"))
 
         async def has_knocked() -> bool:
             return tries > 1 or opening.done()

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from unittest.mock import AsyncMock
 
 import asyncpg
 import pytest
@@ -14,9 +15,10 @@ import pytest_asyncio
 
 from contracts.envelope import SERVICES
 from contracts.packing import unpack
-from services.chassis import migrate
-from services.chassis.migrate import EditedMigration, files, prepare
-from tests.harness import Servers
+from services.chassis import logins, migrate
+from services.chassis.logins import url_of
+from services.chassis.migrate import EditedMigration, files
+from tests.harness import PASSWORDS, Servers
 
 HISTORY = ("event", "sealed", "command")
 CHANGES = ("UPDATE {} SET {} = {}", "DELETE FROM {}", "TRUNCATE {}")
@@ -35,6 +37,10 @@ async def empty(servers: Servers) -> AsyncIterator[str]:
         await admin.close()
 
 
+async def prepare(url: str, services: tuple[str, ...] = SERVICES) -> list[str]:
+    return await migrate.prepare(url, PASSWORDS, services)
+
+
 @pytest.fixture
 async def new(servers: Servers) -> AsyncIterator[str]:
     async with empty(servers) as url:
@@ -48,9 +54,9 @@ async def prepared(servers: Servers) -> AsyncIterator[str]:
         yield url
 
 
-async def refused_by(error: type[Exception], url: str, role: str | None, statement: str) -> None:
-    settings = {"search_path": role or "intake"} | ({"role": role} if role else {})
-    connection = await asyncpg.connect(url, server_settings=settings)
+async def refused_by(error: type[Exception], url: str, login: str | None, statement: str) -> None:
+    settings = {"search_path": login or "intake"}
+    connection = await asyncpg.connect(url_of(url, login, PASSWORDS[login]) if login else url, server_settings=settings)
     try:
         with pytest.raises(error):
             await connection.execute(statement)
@@ -120,6 +126,7 @@ class TestPacking:
         """Stores and ledger are made anew around what they hold: nothing is lost, renumbered or put into other words."""
         before_that = lambda path: path.name < PACKED.get(path.parts[-3], "9")  # noqa: E731
         monkeypatch.setattr(migrate, "files", lambda service: list(filter(before_that, files(service))))
+        monkeypatch.setattr(logins, "grant", AsyncMock())  # of tables that there were not
         await prepare(new)
         monkeypatch.undo()
         db = await asyncpg.connect(new)

@@ -18,6 +18,7 @@ from services.accountability.clocks.rules import Act
 from services.accountability.clocks.scan import Watch
 from services.accountability.main import SERVICE
 from services.chassis import clock
+from services.chassis.logins import OPERATOR
 from services.chassis.rebuild import rebuild
 from services.chassis.views import View
 from services.mediation.domain import remedy
@@ -71,9 +72,10 @@ def views(county: System) -> list[tuple[str, View | None]]:
 
 
 async def rebuilt(county: System, service: str, view: View | None) -> int:
-    running, count = county.running[service], 0
-    async for count in rebuild(running.store, view) if view else SERVICE.rebuild(running):
-        pass
+    count = 0
+    async with county.opened(service, login=OPERATOR) as running:
+        async for count in rebuild(running.store, view) if view else SERVICE.rebuild(running):
+            pass
     return count
 
 

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from contracts.envelope import SERVICES
+from services.chassis.logins import OPERATOR
+from services.cli.stack import PASSWORD
 from tests.acting import SECRET, issuer
-from tests.harness import ROOT, System
+from tests.harness import PASSWORDS, ROOT, System
 
 
 @dataclass(frozen=True)
@@ -30,13 +32,20 @@ KEPT = {"HUIYIN_MAVEN_REPOSITORY"}
 
 
 async def cli(
-    system: System | None, *arguments: str, data_dir: Path | None = None, encoding: str = "utf-8", token: str = ""
+    system: System | None,
+    *arguments: str,
+    data_dir: Path | None = None,
+    encoding: str = "utf-8",
+    token: str = "",
+    login: str = OPERATOR,
 ) -> Done:
     """Run `huiyin …` against a system, or against none; in a directory that stays, or in an empty one."""
     told = {"PYTHONIOENCODING": encoding, "HUIYIN_TOKEN": token}
     if system is not None:
         told |= {
-            "HUIYIN_DATABASE_URL": system.database_url,
+            "HUIYIN_MIGRATION_URL": system.database_url,
+            "HUIYIN_DATABASE_URL": system.database_of(login),
+            **{f"{PASSWORD}{name.removeprefix('huiyin_').upper()}": word for name, word in PASSWORDS.items()},
             "HUIYIN_KAFKA": system.servers.kafka,
             "HUIYIN_TOPIC_PREFIX": system.prefix,
             "HUIYIN_PEERS": json.dumps({name: system.url(name) for name in SERVICES}),

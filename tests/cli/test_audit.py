@@ -14,6 +14,7 @@ import pytest
 from contracts.packing import pack, unpack
 from contracts.vocabulary import Role
 from services.accountability.clocks.keeper import Keeper
+from services.chassis.logins import AUDITOR
 from tests.cli.console import cli, python
 from tests.harness import UNIT, System
 
@@ -73,7 +74,7 @@ class TestReplay:
         registered = await played(county)
         done = await python(
             "-m", "services.cli", "audit", "replay", registered["case_id"], "--json",
-            HUIYIN_DATABASE_URL=county.database_url, HUIYIN_DATA_DIR=str(tmp_path),
+            HUIYIN_DATABASE_URL=county.database_of(AUDITOR), HUIYIN_DATA_DIR=str(tmp_path),
         )  # fmt: skip
         assert (done.code, len(done.out.splitlines())) == (0, len(COURSE)), done.err
 
@@ -234,13 +235,17 @@ class TestUserErrors:
         ("url", "sentence"),
         [
             ("postgresql://postgres@127.0.0.1:1/huiyin", "PostgreSQL cannot be used"),
-            ("{server}/postgres", "The database is not Huiyin's or not prepared yet"),
+            ("{server}/{empty}", "The database is not Huiyin's or not prepared yet"),
         ],
     )
     async def test_database_away_or_empty(self, huiyin: System, url: str, sentence: str):
-        system = huiyin
-        system.database_url = url.format(server=system.database_url.rpartition("/")[0])
-        done = await cli(system, "audit", "replay", "--all")
+        server, _, name = huiyin.database_url.rpartition("/")
+        empty = f"{name}_empty"
+        async with huiyin.sql() as admin:
+            await admin.execute(f"CREATE DATABASE {empty}")
+            huiyin.database_url = url.format(server=server, empty=empty)
+            done = await cli(huiyin, "audit", "replay", "--all")
+            await admin.execute(f"DROP DATABASE {empty}")
         assert done.code == 1
         assert sentence in done.err
         assert "Traceback" not in done.err

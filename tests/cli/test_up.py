@@ -36,7 +36,7 @@ COMMANDS = re.compile(r'^huiyin_http_requests_total\{.*method="(?:POST|PUT)".*\}
 @pytest.fixture
 async def outside() -> AsyncIterator[System | None]:
     """A database and topics on the servers that the run was told to use; None where `up` must start its own."""
-    url, kafka = os.environ.get("HUIYIN_DATABASE_URL"), os.environ.get("HUIYIN_KAFKA")
+    url, kafka = os.environ.get("HUIYIN_MIGRATION_URL"), os.environ.get("HUIYIN_KAFKA")
     if not url or not kafka:
         yield None
         return
@@ -111,7 +111,7 @@ async def reached(home: Path, outside: System | None, up: Done) -> AsyncIterator
     """What `up` has started, under the addresses that it printed, for the checkers of the other tests."""
     assert set(ports(up)) == set(SERVICES), up.out
     told = json.loads((home / "stack.json").read_text())["servers"]
-    servers = Servers(told["database_url"], told["kafka"])
+    servers = Servers(told["migration_url"], told["kafka"])
     prefix, key_file = outside.prefix if outside else "", home / "vault.key"
     looking = asyncpg.create_pool(servers.database_url, min_size=0)
     async with httpx2.AsyncClient(timeout=30, trust_env=False) as client, looking:

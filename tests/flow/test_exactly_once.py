@@ -26,7 +26,7 @@ from services.chassis.inbox import Inbox
 from services.chassis.relay import Relay
 from services.chassis.running import Running, Service
 from tests.flow.checks import LISTENS_TO, SOURCES, check_everything, history, play, put_back
-from tests.harness import System, until
+from tests.harness import PASSWORDS, System, until
 from tests.sizes import size
 
 EVENTS_OF_A_LIFE = 13
@@ -120,13 +120,13 @@ TALLY = Service(
 
 def member_of(wild: System) -> Running:
     """Return a process that counts; it asks with the account of accountability, since it has none of its own."""
-    made = Running(TALLY, wild.settings("intake"))
+    made = Running(TALLY, wild.settings("intake", login="tally"))
     made.sources.account.client = client_of("accountability")
     return made
 
 
 async def make_tally(system: System) -> None:
-    await migrate.prepare(system.database_url, ("tally",))
+    await migrate.prepare(system.database_url, PASSWORDS, ("tally",))
     async with system.sql() as db:
         await db.execute("CREATE TABLE tally.taken (n bigserial, source text, lane int, lane_seq bigint)")
         await db.execute("GRANT ALL ON ALL TABLES IN SCHEMA tally TO tally")

@@ -24,6 +24,7 @@ from services.accountability.case import fold as folding
 from services.chassis import inbox, parking, reactions
 from services.chassis.inbox import Inbox
 from services.chassis.kafka import producer
+from services.chassis.logins import OPERATOR
 from services.chassis.running import Running
 from services.chassis.stored import Row
 from tests.flow.checks import SOURCES, Client, check_everything, play
@@ -188,9 +189,9 @@ async def test_poison_on_the_wire_is_set_aside(county: System):
     rows = await parked(county)
     assert all(row["reason"].startswith("Malformed: ") and row["lane_seq"] is None for row in rows)
     for service in ("intake", "assignment", "mediation", "accountability"):
-        async with county.sql() as db:
+        async with county.sql() as db, county.opened(service, login=OPERATOR) as running:
             for row in await db.fetch(f"SELECT place FROM {service}.parked"):
-                assert await parking.dismiss(county.running[service].inbox, row["place"], by="test")
+                assert await parking.dismiss(running.inbox, row["place"], by="test")
     entries = await check_everything(county)
     print(
         f"{entries} entries, {forged} forgeries, {len(rows)} set aside, the good ones late by {longest:.1f} s at most"
@@ -266,11 +267,11 @@ async def test_poison_is_parked_with_its_case_and_the_others_go_on(county: Syste
     assert share <= CPU_SHARE_MAX, f"{share:.0%} of a core with nothing to do"
 
     repair()
-    inbox, replayed = county.running["accountability"].inbox, 0
-    bugs = bad.keys() - strange.keys()
-    for case in bugs:
-        replayed += await parking.replay(inbox, case, by="test")
-        assert await parking.replay(inbox, case, by="test") == 0, "a second replay finds nothing"
+    replayed, bugs = 0, bad.keys() - strange.keys()
+    async with county.opened("accountability", login=OPERATOR) as running:
+        for case in bugs:
+            replayed += await parking.replay(running.inbox, case, by="test")
+            assert await parking.replay(running.inbox, case, by="test") == 0, "a second replay finds nothing"
     entries = await county.ledger()
     check_streams(entries)
     count = Counter(e["case_id"] for e in entries)
@@ -330,8 +331,9 @@ async def test_what_a_younger_release_wrote_is_taken_in_after_the_upgrade(
     monkeypatch.setattr(reactions, "UPCASTS", upgrade)
     for reader, count in (("assignment", 1), ("accountability", 2)):  # what assignment then did is held as well
         await until(lambda: taken_in(county), "everything is in or parked", 30)
-        assert await parking.replay(county.running[reader].inbox, case, by="test") == count
-        assert await parking.replay(county.running[reader].inbox, case, by="test") == 0
+        async with county.opened(reader, login=OPERATOR) as running:
+            assert await parking.replay(running.inbox, case, by="test") == count
+            assert await parking.replay(running.inbox, case, by="test") == 0
         assert not await parked(county, reader)
     async with county.sql() as db:
         assert await db.fetchval("SELECT state FROM assignment.case_view WHERE id = $1", case) == "awaiting_unit"

@@ -23,9 +23,9 @@ from contracts.mediation import RecusalDeclared
 from contracts.vocabulary import ClockKind, Role
 from services.chassis.apart import Apart, NoSealedKey
 from services.chassis.context import By
-from services.chassis.database import Database
 from services.chassis.directory import Directory
 from services.chassis.errors import NotFound
+from services.chassis.logins import OPERATOR, Database
 from services.chassis.reactions import Commands
 from services.chassis.rebuild import rebuild
 from services.chassis.recusal import OthersKeepOut
@@ -322,12 +322,11 @@ async def test_process_that_has_not_heard_of_it_puts_nothing_in_the_wrong_store(
 
 
 async def test_rows_are_made_anew_as_they_were(county: System, report: tuple[dict[str, Any], list[str]]):
-    store = county.running["intake"].store
-    async with county.sql() as db:
+    async with county.sql() as db, county.opened("intake", login=OPERATOR) as running:
         rows = [dict(row) for row in await db.fetch("SELECT * FROM intake.case_view ORDER BY id")]
         assert UUID(report[0]["case_id"]) in {row["id"] for row in rows}
         await db.execute("DELETE FROM intake.case_view")
-        async for _ in rebuild(store, CaseRow.view):
+        async for _ in rebuild(running.store, CaseRow.view):
             pass
         assert [dict(row) for row in await db.fetch("SELECT * FROM intake.case_view ORDER BY id")] == rows
 

@@ -17,6 +17,7 @@ from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
+from services.chassis.logins import verifier
 from services.cli.embedded.server import Server
 from services.cli.errors import StackError
 from services.cli.processes import (
@@ -35,7 +36,7 @@ SYSTEM_USER = "pgserver"
 START_SECONDS_MAX = 60
 STOP_SECONDS_MAX = 30
 ORPHAN_SECONDS_MAX = 5
-WAYS_OUT = "; fix that, or set HUIYIN_DATABASE_URL to a PostgreSQL 18 that runs."
+WAYS_OUT = "; fix that, or set HUIYIN_MIGRATION_URL to a PostgreSQL 18 that runs."
 
 # For a small box that runs Kafka and four services beside it. Durability is never traded away.
 SETTINGS = {
@@ -60,6 +61,10 @@ SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "logging_collector": "off",
+    # Who came in, who made or gave what, and what was refused to whom; passwords are sent as what is kept of them.
+    "log_connections": "authorization",
+    "log_statement": "ddl",
+    "log_line_prefix": "%m [%p] %u@%d ",
 }
 
 
@@ -114,10 +119,11 @@ class EmbeddedPostgres(Server):
         What is in it can be lost with a crash of the machine by some tenths of a second: it is nobody's record.
         """
         if self._sql(f"SELECT count(*) FROM pg_roles WHERE rolname = '{name}'") == "0":  # noqa: S608
-            self._sql(f"CREATE ROLE {name} LOGIN PASSWORD '{password}'")
+            self._sql(f"CREATE ROLE {name} LOGIN PASSWORD '{verifier(password)}'")
             self._sql(f"ALTER ROLE {name} SET synchronous_commit = off")
         if self._sql(f"SELECT count(*) FROM pg_database WHERE datname = '{name}'") == "0":  # noqa: S608
             self._sql(f"CREATE DATABASE {name} OWNER {name}")
+        self._sql(f"REVOKE ALL ON DATABASE {name} FROM PUBLIC")
 
     # -- steps of a start
 
@@ -190,6 +196,7 @@ class EmbeddedPostgres(Server):
         known = self._sql(f"SELECT count(*) FROM pg_database WHERE datname = '{DATABASE}'")  # noqa: S608
         if known == "0":
             self._sql(f"CREATE DATABASE {DATABASE}")
+        self._sql("REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC")
 
     def _sql(self, statement: str) -> str:
         return self._tool(
@@ -243,7 +250,7 @@ def _binaries() -> Path:
     if wheel is None or wheel.origin is None:
         raise StackError(
             "The embedded PostgreSQL is not installed: run `make up`, which installs it, or set "
-            "HUIYIN_DATABASE_URL to a PostgreSQL 18 that runs."
+            "HUIYIN_MIGRATION_URL to a PostgreSQL 18 that runs."
         )
     return Path(wheel.origin).parent / "pginstall18" / "bin"
 
@@ -261,7 +268,7 @@ def _system_user() -> tuple[int, int]:
     except (OSError, subprocess.CalledProcessError):
         raise StackError(
             f"PostgreSQL does not run as root and the user {SYSTEM_USER!r} could not be made: run "
-            "this as another user, or set HUIYIN_DATABASE_URL to a PostgreSQL 18 that runs."
+            "this as another user, or set HUIYIN_MIGRATION_URL to a PostgreSQL 18 that runs."
         ) from None
     made = pwd.getpwnam(SYSTEM_USER)
     return made.pw_uid, made.pw_gid
