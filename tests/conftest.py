@@ -48,7 +48,7 @@ def servers() -> Iterator[Servers]:
     folder = Path(tempfile.mkdtemp(prefix="huiyin-test-"))
     postgres, broker = EmbeddedPostgres(folder / "postgres"), EmbeddedKafka(folder / "kafka")
     try:
-        made = Servers(url or postgres.start(), kafka or broker.start(), postgres, broker)
+        made = Servers(url or postgres.start(), kafka or broker.start(), postgres, None if kafka else broker)
         yield made
         asyncio.run(drop_template(made))
     finally:

@@ -52,6 +52,7 @@ from services.chassis.settings import Settings
 from services.chassis.source import TextAt
 from services.chassis.store import Store
 from services.chassis.texts import Texts
+from services.cli.embedded.kafka import ADMIN
 from services.mediation.domain import acceptance, receiving
 from services.mediation.domain.handling import Handling
 from tests.acting import ANYBODY, SECRET, Proving, Trusting, issuer
@@ -114,6 +115,10 @@ class Servers:
     kafka: str
     postgres: Any = None
     broker: Any = None
+
+    def account(self, name: str) -> dict[str, str]:
+        """What a client with an account of this Kafka is told; nothing of one that was named to us, which may ask nobody."""
+        return self.broker.options(name) if self.broker else {}
 
 
 async def until(holds: Callable[[], Awaitable[Any]], what: str, seconds: float = 30) -> Any:
@@ -218,6 +223,7 @@ class System:
         return Settings(
             database_url=self.database_of(login or service or OPERATOR),
             kafka=self.servers.kafka,
+            **self.servers.account(service or ADMIN),
             topic_prefix=self.prefix,
             peers={name: self.url(name) for name in SERVICES},
             port=self.ports[service] if service else 0,
@@ -285,6 +291,7 @@ class System:
         environment = os.environ | {
             "HUIYIN_DATABASE_URL": self.database_of(name),
             "HUIYIN_KAFKA": self.servers.kafka,
+            **{f"HUIYIN_{option}".upper(): value for option, value in self.servers.account(name).items()},
             "HUIYIN_TOPIC_PREFIX": self.prefix,
             "HUIYIN_PEERS": str({n: self.url(n) for n in SERVICES}).replace("'", '"'),
             "HUIYIN_PORT": str(port or self.ports[name]),
@@ -620,7 +627,7 @@ async def own_postgres(servers: Servers) -> AsyncIterator[System]:
     folder = Path(tempfile.mkdtemp(prefix="huiyin-kill-"))
     postgres = EmbeddedPostgres(folder / "postgres")
     try:
-        made = system(Servers(await asyncio.to_thread(postgres.start), servers.kafka, postgres), ())
+        made = system(Servers(await asyncio.to_thread(postgres.start), servers.kafka, postgres, servers.broker), ())
         huiyin = await made.__aenter__()
         try:
             yield huiyin

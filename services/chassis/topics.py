@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Final
 
+import asyncpg
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import TopicAlreadyExistsError, UnknownTopicOrPartitionError, for_code
 
 from contracts.envelope import LANES, RETENTION_DAYS, SERVICES
+from services.chassis import accounts
 from services.chassis.kafka import connection
 from services.chassis.settings import Settings
 from services.chassis.store import Store
@@ -51,7 +54,10 @@ def _wanted(settings: Settings, service: str) -> NewTopic:
 
 
 async def create(settings: Settings, services: tuple[str, ...] = SERVICES) -> list[str]:
-    """Make the topics that are missing and return their names. Raises ``Misshapen``, and has made none then."""
+    """Make the topics that are missing, let the services in to them, and return the names of the new ones.
+
+    Raises ``Misshapen``, and has made none then.
+    """
     admin = AIOKafkaAdminClient(**connection(settings))
     await admin.start()
     try:
@@ -59,6 +65,7 @@ async def create(settings: Settings, services: tuple[str, ...] = SERVICES) -> li
         there = {t["topic"]: t["partitions"] for t in await admin.describe_topics(names) if not t["error_code"]}
         for name, partitions in there.items():
             check(name, len(partitions))
+        await accounts.admit(admin, settings, services)  # first: a broker makes what it is told in that order
         missing = [_wanted(settings, service) for service in services if settings.topic(service) not in there]
         if missing:
             reply = await admin.create_topics(missing, timeout_ms=10_000)
@@ -84,6 +91,17 @@ async def delete(settings: Settings, service: str) -> None:
                 await asyncio.sleep(0.05)
     finally:
         await admin.close()
+
+
+async def publish_again(settings: Settings, names: Sequence[str]) -> None:
+    """Let relays publish anew what was on topics that are there again."""
+    connection = await asyncpg.connect(settings.database_url.get_secret_value())
+    try:
+        for service in SERVICES:
+            if settings.topic(service) in names:
+                await connection.execute(f"UPDATE {service}.published SET seq = 0")  # noqa: S608  # a name of ours
+    finally:
+        await connection.close()
 
 
 async def rebuild(settings: Settings, store: Store) -> None:

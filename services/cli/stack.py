@@ -48,7 +48,8 @@ READY_SECONDS_MAX = 60
 STOP_SECONDS_MAX = 30
 MIGRATION = "HUIYIN_MIGRATION_URL"
 PASSWORD = "HUIYIN_DATABASE_PASSWORD_"  # noqa: S105  # where one is found
-OF_OTHERS = (MIGRATION, PASSWORD)
+KAFKA_PASSWORD = "HUIYIN_KAFKA_PASSWORD_"  # noqa: S105
+OF_OTHERS = (MIGRATION, PASSWORD, KAFKA_PASSWORD)
 """What no service is told, because others log in with it."""
 DEFAULT_DIRECTORY = Path(__file__).resolve().parents[2] / ".huiyin"
 
@@ -176,7 +177,10 @@ class Stack:
 
         self._tell("Preparing topics")
         try:
-            return _run(topics.create(self.settings(servers)))
+            settings = self.settings(servers)
+            if created := _run(topics.create(settings)):
+                _run(topics.publish_again(settings, created))
+            return created
         except topics.Misshapen as problem:
             raise StackError(f"Kafka was left as it is: {problem}.") from problem
         except (OSError, KafkaError, TimeoutError) as problem:
@@ -191,11 +195,13 @@ class Stack:
         from pydantic import SecretStr
 
         from services.chassis.settings import Settings
+        from services.cli.embedded.kafka import ADMIN
 
         servers = servers or self.known_servers()
         return Settings(
             database_url=SecretStr(self.known_database(servers.migration_url)),
             kafka=servers.kafka,
+            **({} if os.environ.get("HUIYIN_KAFKA") else self._kafka().options(ADMIN)),
             oidc_issuer=servers.issuer,
             peers=self.urls() or json.loads(os.environ.get("HUIYIN_PEERS", "{}")),
         )
@@ -332,6 +338,7 @@ class Stack:
         return self._own_account(name) | {
             "HUIYIN_DATABASE_URL": url_of(servers.migration_url, name, self.logins()[name]),
             "HUIYIN_KAFKA": servers.kafka,
+            **self._kafka_account(name),
             "HUIYIN_OIDC_ISSUER": servers.issuer,
             "HUIYIN_HOST": LOOPBACK,
             "HUIYIN_PORT": str(services[name].port),
@@ -351,6 +358,14 @@ class Stack:
         from services.cli.realm import CLAIM
 
         return {"HUIYIN_OIDC_CLAIM": CLAIM, "HUIYIN_OIDC_SECRET": self.accounts().clients[client_of(name)]}
+
+    def _kafka_account(self, name: str) -> dict[str, str]:
+        """What a service is told of its own account of Kafka; of another Kafka the environment says it."""
+        if not os.environ.get("HUIYIN_KAFKA"):
+            return {f"HUIYIN_{option}".upper(): value for option, value in self._kafka().options(name).items()}
+        if word := os.environ.get(f"{KAFKA_PASSWORD}{name.upper()}"):
+            return {"HUIYIN_KAFKA_USERNAME": name, "HUIYIN_KAFKA_PASSWORD": word}
+        return {}
 
     def _key(self, name: str) -> Path:
         file = self.directory / f"{name}.key"

@@ -62,7 +62,7 @@ def servers() -> Iterator[Servers]:
     folder = Path(tempfile.mkdtemp(prefix="huiyin-bench-"))
     postgres, broker = EmbeddedPostgres(folder / "postgres"), EmbeddedKafka(folder / "kafka")
     try:
-        yield Servers(url or postgres.start(), kafka or broker.start(), postgres, broker)
+        yield Servers(url or postgres.start(), kafka or broker.start(), postgres, None if kafka else broker)
     finally:
         broker.stop()
         postgres.stop()

@@ -6,7 +6,7 @@ import pytest
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from contracts.envelope import LANES
-from services.chassis import topics
+from services.chassis import accounts, topics
 from services.chassis.kafka import connection
 from tests.cli.console import cli
 from tests.flow.checks import is_published
@@ -20,6 +20,7 @@ async def make_narrow(made: System) -> None:
     admin = AIOKafkaAdminClient(**connection(made.settings()))
     await admin.start()
     try:
+        await accounts.admit(admin, made.settings())
         await admin.create_topics([NewTopic(made.settings().topic("intake"), NARROW, 1)])
     finally:
         await admin.close()
@@ -61,7 +62,7 @@ async def test_command_makes_no_topic_beside_a_narrow_one_and_says_what_to_do(se
 async def test_a_missing_topic_is_told_and_made(servers: Servers):
     async with system(servers, ("intake",), make=False) as made, made.within("intake"):
         await made.register()
-        assert "Unknown" in (await until(lambda: troubles(made), "the trouble is told"))["publish"]
+        assert "Topic" in (await until(lambda: troubles(made), "the trouble is told"))["publish"]
         assert await topics.create(made.settings(), ("intake",)) == [made.settings().topic("intake")]
         await until(lambda: is_published(made, ["intake"]), "the relay has published", 60)
         assert await topics.create(made.settings(), ("intake",)) == []

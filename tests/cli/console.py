@@ -13,6 +13,7 @@ from pathlib import Path
 
 from contracts.envelope import SERVICES
 from services.chassis.logins import OPERATOR
+from services.cli.embedded.kafka import ADMIN
 from services.cli.stack import PASSWORD
 from tests.acting import SECRET, issuer
 from tests.harness import PASSWORDS, ROOT, System
@@ -47,6 +48,7 @@ async def cli(
             "HUIYIN_DATABASE_URL": system.database_of(login),
             **{f"{PASSWORD}{name.removeprefix('huiyin_').upper()}": word for name, word in PASSWORDS.items()},
             "HUIYIN_KAFKA": system.servers.kafka,
+            **{f"HUIYIN_{option}".upper(): value for option, value in system.servers.account(ADMIN).items()},
             "HUIYIN_TOPIC_PREFIX": system.prefix,
             "HUIYIN_PEERS": json.dumps({name: system.url(name) for name in SERVICES}),
             "HUIYIN_OIDC_ISSUER": issuer().url,

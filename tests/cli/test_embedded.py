@@ -10,14 +10,18 @@ import socket
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from pydantic import SecretStr
 
+from services.chassis.kafka import connection
+from services.chassis.settings import Settings
 from services.cli.embedded import jars, java
-from services.cli.embedded.kafka import EmbeddedKafka
+from services.cli.embedded.kafka import ADMIN, EmbeddedKafka
 from services.cli.embedded.postgres import EmbeddedPostgres
 from services.cli.errors import StackError
 from services.cli.processes import Daemon, choose_port, is_free, wait_until
@@ -129,44 +133,69 @@ def test_servers_listen_on_loopback_only(postgres: EmbeddedPostgres, kafka: Embe
 async def test_kafka_keeps_records_when_stopped_and_when_killed(kafka: EmbeddedKafka) -> None:
     address = kafka.start()
     assert kafka.start() == address
-    admin = AIOKafkaAdminClient(bootstrap_servers=address)
+    admin = AIOKafkaAdminClient(**client(kafka))
     await admin.start()
     await admin.create_topics([NewTopic("kept", num_partitions=1, replication_factor=1)])
     await admin.close()
-    await produce(address, b"first")
+    await produce(kafka, b"first")
     kafka.stop()
     assert not kafka.is_running()
     assert kafka.start() == address
-    await produce(address, b"second")
+    await produce(kafka, b"second")
     kill(kafka.pid)
     assert wait_until(lambda: not kafka.is_running(), 5)
     assert kafka.start() == address
-    assert await consume(address, 2) == [b"first", b"second"]
+    assert await consume(kafka, 2) == [b"first", b"second"]
+
+
+async def test_kafka_of_before_begins_anew_with_accounts(tmp_path: Path) -> None:
+    """What was formatted without accounts lets nobody in: topics are made anew from the stores."""
+    server = EmbeddedKafka(tmp_path / "kafka")
+    server.logs.mkdir(parents=True)
+    server.logs.joinpath("meta.properties").write_text("version=1\nnode.id=1\n")
+    try:
+        server.start()
+        admin = AIOKafkaAdminClient(**client(server))
+        await admin.start()
+        assert await admin.list_topics() == []
+        await admin.close()
+    finally:
+        server.stop()
+    for secret in ("accounts.json", "server.properties"):
+        assert stat.S_IMODE((server.directory / secret).stat().st_mode) == 0o600
+    told = [file for file in server.directory.iterdir() if file.is_file() and file.suffix != ".json"]
+    for word in server.accounts.values():
+        assert [file.name for file in told if word in file.read_text()] in ([], ["server.properties"])
 
 
 async def test_kafka_makes_no_topic_by_accident(kafka: EmbeddedKafka) -> None:
-    address = kafka.start()
-    producer = AIOKafkaProducer(bootstrap_servers=address, request_timeout_ms=3_000)
+    kafka.start()
+    producer = AIOKafkaProducer(**client(kafka) | {"request_timeout_ms": 3_000})
     await producer.start()
     with pytest.raises(Exception, match=r"Topic not found|UnknownTopic|Timeout"):
         async with asyncio.timeout(30):
             await producer.send_and_wait("accident", b"x")
     await producer.stop()
-    admin = AIOKafkaAdminClient(bootstrap_servers=address)
+    admin = AIOKafkaAdminClient(**client(kafka))
     await admin.start()
     assert "accident" not in await admin.list_topics()
     await admin.close()
 
 
-async def produce(address: str, value: bytes) -> None:
-    producer = AIOKafkaProducer(bootstrap_servers=address, acks="all", enable_idempotence=True)
+def client(kafka: EmbeddedKafka, account: str = ADMIN) -> dict[str, Any]:
+    """What a client of this broker is told that has an account."""
+    return connection(Settings(database_url=SecretStr("unused"), kafka=kafka.bootstrap, **kafka.options(account)))
+
+
+async def produce(kafka: EmbeddedKafka, value: bytes) -> None:
+    producer = AIOKafkaProducer(**client(kafka), acks="all", enable_idempotence=True)
     await producer.start()
     await producer.send_and_wait("kept", value, partition=0)
     await producer.stop()
 
 
-async def consume(address: str, count: int) -> list[bytes | None]:
-    consumer = AIOKafkaConsumer(bootstrap_servers=address)
+async def consume(kafka: EmbeddedKafka, count: int) -> list[bytes | None]:
+    consumer = AIOKafkaConsumer(**client(kafka))
     await consumer.start()
     consumer.assign([TopicPartition("kept", 0)])
     await consumer.seek_to_beginning()

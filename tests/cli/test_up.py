@@ -21,12 +21,13 @@ import pytest
 from contracts.envelope import SERVICES
 from contracts.vocabulary import Role
 from services.chassis import topics
+from services.chassis.accounts import LISTENS_TO
+from services.cli.embedded.kafka import EmbeddedKafka
 from services.cli.processes import identify, is_free
 from services.cli.stack import Stack
 from services.scenario import county as reference
 from tests.acting import token
 from tests.cli.console import Done, cli
-from tests.flow.checks import LISTENS_TO
 from tests.harness import ROOT, Servers, System, check_ledger, system, until
 
 STOP_SECONDS_MAX = 120
@@ -111,7 +112,8 @@ async def reached(home: Path, outside: System | None, up: Done) -> AsyncIterator
     """What `up` has started, under the addresses that it printed, for the checkers of the other tests."""
     assert set(ports(up)) == set(SERVICES), up.out
     told = json.loads((home / "stack.json").read_text())["servers"]
-    servers = Servers(told["migration_url"], told["kafka"])
+    broker = None if outside else EmbeddedKafka(home / "kafka")
+    servers = Servers(told["migration_url"], told["kafka"], broker=broker)
     prefix, key_file = outside.prefix if outside else "", home / "vault.key"
     looking = asyncpg.create_pool(servers.database_url, min_size=0)
     async with httpx2.AsyncClient(timeout=30, trust_env=False) as client, looking:

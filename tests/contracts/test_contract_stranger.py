@@ -17,6 +17,7 @@ from contracts import release
 from contracts.envelope import SERVICES, schema_id
 from contracts.schema import schemas
 from services.chassis.http.contracts import NoSuchSchema
+from services.chassis.kafka import connection
 from tests.harness import ROOT, System, until
 from tests.rules import refused
 from tests.steps import closed, ok
@@ -48,7 +49,10 @@ class Stranger:
         """Read all topics from the beginning to their end, and fetch the schemas that this takes."""
         topics = [(c["address"], c["bindings"]["kafka"]["partitions"]) for c in self.document["channels"].values()]
         places = [TopicPartition(county.prefix + topic, n) for topic, count in topics for n in range(count)]
-        consumer, found = AIOKafkaConsumer(bootstrap_servers=county.servers.kafka, enable_auto_commit=False), []
+        consumer, found = (
+            AIOKafkaConsumer(**connection(county.settings("accountability")), enable_auto_commit=False),
+            [],
+        )
         await consumer.start()
         try:
             consumer.assign(places)

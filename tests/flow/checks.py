@@ -60,10 +60,6 @@ from tests.units import COUNTY
 SOURCES = ("intake", "assignment", "mediation")
 """The services whose events answer each other; accountability takes in all of them."""
 
-LISTENS_TO = {
-    "intake": ("mediation",), "assignment": ("intake",), "mediation": ("assignment",), "accountability": SERVICES,
-}  # fmt: skip
-
 ANSWERS = {
     "assignment.CaseReceived.v1": "intake.CaseClassified.v1",
     "mediation.HandlingOpened.v1": "assignment.CaseForwarded.v1",

@@ -20,12 +20,13 @@ import pytest
 from contracts.envelope import LANES
 from services.chassis import inbox, migrate
 from services.chassis import running as wiring
+from services.chassis.accounts import LISTENS_TO
 from services.chassis.consumer import Consumer
 from services.chassis.identity.who import client_of
 from services.chassis.inbox import Inbox
 from services.chassis.relay import Relay
 from services.chassis.running import Running, Service
-from tests.flow.checks import LISTENS_TO, SOURCES, check_everything, history, play, put_back
+from tests.flow.checks import SOURCES, check_everything, history, play, put_back
 from tests.harness import PASSWORDS, System, until
 from tests.sizes import size
 
@@ -120,7 +121,7 @@ TALLY = Service(
 
 def member_of(wild: System) -> Running:
     """Return a process that counts; it asks with the account of accountability, since it has none of its own."""
-    made = Running(TALLY, wild.settings("intake", login="tally"))
+    made = Running(TALLY, wild.settings(login="tally"))
     made.sources.account.client = client_of("accountability")
     return made
 

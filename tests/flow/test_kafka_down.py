@@ -53,7 +53,7 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedKafka]:
 async def alone(servers: Servers, broker: EmbeddedKafka) -> AsyncIterator[System]:
     """A system whose broker may be harmed."""
     address = await asyncio.to_thread(broker.start)
-    async with system(Servers(servers.database_url, address)) as made:
+    async with system(Servers(servers.database_url, address, broker=broker)) as made:
         try:
             yield made
         finally:

@@ -22,12 +22,13 @@ from aiokafka.structs import TopicPartition
 from contracts.envelope import LANES
 from services.chassis import inbox, topics
 from services.chassis import relay as relaying
+from services.chassis.accounts import LISTENS_TO
 from services.chassis.consumer import Consumer
 from services.chassis.inbox import Inbox
 from services.chassis.kafka import connection
 from services.chassis.relay import Relay
 from tests import steps
-from tests.flow.checks import LISTENS_TO, SOURCES, check_everything, check_topic, is_published, play, put_back
+from tests.flow.checks import SOURCES, check_everything, check_topic, is_published, play, put_back
 from tests.harness import BUREAU, ESTABLISHED, Servers, System, free_port, system, until
 
 DEATHS = 4

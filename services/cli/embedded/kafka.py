@@ -1,30 +1,42 @@
 """The embedded Apache Kafka: one real KRaft node, broker and controller, on loopback only.
 
 Why the real thing: relay, reactions and the ledger stand on Kafka's own guarantees, and a mock that
-is kinder than the broker would let us ship what breaks. Topics are never created by accident here.
+is kinder than the broker would let us ship what breaks. Topics are never created by accident here, and
+nobody is let in who has not proved who they are, nor does more than is allowed to their account.
 """
 
 from __future__ import annotations
 
 import base64
+import json
 import os
+import secrets
+import shutil
 import socket
 import struct
 import subprocess
 import uuid
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
+from contracts.envelope import SERVICES
 from services.cli.embedded import jars
 from services.cli.embedded.java import find_java
 from services.cli.embedded.server import Server
 from services.cli.errors import StackError
-from services.cli.processes import LOOPBACK, Daemon, locked, remembered_port, tail, wait_until
+from services.cli.processes import LOOPBACK, Daemon, locked, remembered_port, tail, wait_until, write_secret
 
 START_SECONDS_MAX = 60
 STOP_SECONDS_MAX = 20
 FORMAT_SECONDS_MAX = 60
 LOG_CONFIGURATION = jars.LIST.parent / "log4j2.properties"
+MECHANISM = "SCRAM-SHA-512"
+ADMIN = "admin"
+"""As whom topics are made and deleted, and accounts are let in to them."""
+NODE = "node"
+"""As whom the node talks to itself: with its controller before any account of SCRAM is known there."""
+SUPER = (ADMIN, NODE)
 ANSWER = ">iih"  # length, our number, error code
 WAYS_OUT = "; fix that, or set HUIYIN_KAFKA to a Kafka that runs."
 
@@ -45,11 +57,20 @@ BROKER = """\
 process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@{host}:{controller}
-listeners=PLAINTEXT://{host}:{port},CONTROLLER://{host}:{controller}
-advertised.listeners=PLAINTEXT://{host}:{port}
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+listeners=CLIENT://{host}:{port},CONTROLLER://{host}:{controller}
+advertised.listeners=CLIENT://{host}:{port}
+listener.security.protocol.map=CLIENT:SASL_PLAINTEXT,CONTROLLER:SASL_PLAINTEXT
 controller.listener.names=CONTROLLER
-inter.broker.listener.name=PLAINTEXT
+inter.broker.listener.name=CLIENT
+sasl.mechanism.inter.broker.protocol={mechanism}
+sasl.mechanism.controller.protocol=PLAIN
+listener.name.client.sasl.enabled.mechanisms={mechanism}
+listener.name.client.scram-sha-512.sasl.jaas.config={scram} required username="{node}" password="{password}";
+listener.name.controller.sasl.enabled.mechanisms=PLAIN
+listener.name.controller.plain.sasl.jaas.config={plain} required username="{node}" password="{password}" \
+    user_{node}="{password}";
+authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
+super.users={super_users}
 log.dirs={logs}
 auto.create.topics.enable=false
 group.initial.rebalance.delay.ms=0
@@ -80,6 +101,7 @@ class EmbeddedKafka(Server):
         self.logs = self.directory / "data"
         self.log = self.directory / "kafka.log"
         self._repository = maven_repository or os.environ.get("HUIYIN_MAVEN_REPOSITORY")
+        self._accounts = self.directory / "accounts.json"
         self._configuration = self.directory / "server.properties"
         self._port = self.directory / "port"
 
@@ -89,6 +111,7 @@ class EmbeddedKafka(Server):
         with locked(self.directory / "lock"):
             if not self.is_running():
                 java, classpath = find_java(), jars.fetch(self._repository)
+                self._begin()
                 self._configure()
                 run = [str(java), *JVM_OPTIONS, "-cp", os.pathsep.join(map(str, classpath))]
                 if not self.logs.joinpath("meta.properties").exists():
@@ -111,28 +134,58 @@ class EmbeddedKafka(Server):
         """The broker's address; known once it was started."""
         return f"{LOOPBACK}:{int(self._port.read_text())}"
 
+    def options(self, account: str) -> dict[str, Any]:
+        """What a client is told that has an account, as settings are called; known once it was started."""
+        return {
+            "kafka_security_protocol": "SASL_PLAINTEXT",
+            "kafka_sasl_mechanism": MECHANISM,
+            "kafka_username": account,
+            "kafka_password": self.accounts[account],
+        }
+
+    @property
+    def accounts(self) -> dict[str, str]:
+        """The password of each account; known once it was started."""
+        return dict(json.loads(self._accounts.read_text()))
+
     def _configure(self) -> None:
         text = BROKER.format(
+            mechanism=MECHANISM,
+            scram="org.apache.kafka.common.security.scram.ScramLoginModule",
+            plain="org.apache.kafka.common.security.plain.PlainLoginModule",
+            node=NODE,
+            password=self.accounts[NODE],
+            super_users=";".join(f"User:{account}" for account in SUPER),
             host=LOOPBACK,
             port=remembered_port(self._port),
             controller=remembered_port(self.directory / "controller-port"),
             logs=self.logs,
         )
-        self._configuration.write_text(text)
+        write_secret(self._configuration, text)
+
+    def _begin(self) -> None:
+        """Makes the accounts, and with them a cluster that knows them: topics are made anew from the stores."""
+        if not self._accounts.exists():
+            shutil.rmtree(self.logs, ignore_errors=True)
+            write_secret(self._accounts, json.dumps({a: secrets.token_urlsafe(24) for a in (*SUPER, *SERVICES)}))
 
     def _format(self, run: list[str]) -> None:
-        """Gives the empty log directory its cluster id, as every KRaft node must have."""
+        """Gives the empty log directory its cluster id, as every KRaft node must have, and its accounts."""
         cluster = "H" + base64.urlsafe_b64encode(uuid.uuid4().bytes).decode()[1:22]
-        command = [*run, "kafka.tools.StorageTool", "format", "--cluster-id", cluster]
+        told = self.directory / "format.arguments"  # a command line can be read by everybody on the machine
+        accounts = [f"{MECHANISM}=[name={name},password={word}]" for name, word in self.accounts.items()]
+        write_secret(told, "\n".join(word for account in accounts for word in ("--add-scram", account)))
+        command = [*run, "kafka.tools.StorageTool", "format", "--cluster-id", cluster, f"@{told}"]
         with self.log.open("ab") as log:
             done = subprocess.run(
                 [*command, "--config", str(self._configuration), "--ignore-formatted"],
-                stdout=log,
-                stderr=subprocess.STDOUT,
+                stdout=subprocess.DEVNULL,  # it says what it has kept of each password
+                stderr=log,
                 env=_environment(),
                 timeout=FORMAT_SECONDS_MAX,
                 check=False,
             )
+        told.unlink()
         if done.returncode:
             raise self._failure("could not format its log directory")
 
