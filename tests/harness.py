@@ -221,7 +221,7 @@ class System:
     def settings(self, service: str | None = None, *, login: str | None = None, **more: Any) -> Settings:
         """What a service is told; or whoever else has a login, or administers Kafka."""
         return Settings(
-            database_url=self.database_of(login or service or OPERATOR),
+            database_url=more.pop("database_url", None) or self.database_of(login or service or OPERATOR),
             kafka=self.servers.kafka,
             **self.servers.account(service or ADMIN),
             topic_prefix=self.prefix,
