@@ -15,6 +15,7 @@ import asyncpg
 
 from contracts.envelope import SERVICES
 from services.chassis import logins
+from services.chassis.administration import on_record, operator
 from services.chassis.database import Connection
 from services.chassis.logins import SERVICES_DIR
 
@@ -59,6 +60,8 @@ async def prepare(admin_url: str, passwords: Mapping[str, str], services: tuple[
         async with connection.transaction():
             for service in services:
                 await logins.grant(connection, service)
+                if here := [name.partition(": ")[2] for name in ran if name.startswith(f"{service}: ")]:
+                    await on_record(connection, "migrate", ", ".join(here), by=operator(), schema=service)
             await logins.close(connection, services)
         return ran
     finally:

@@ -1,7 +1,7 @@
 """What could not be taken in: shown, and taken in again in order once its reason is gone.
 
 The event itself is fetched from its source, so nothing that lay on Kafka has to be believed, and no content is kept
-here that could leak. Whoever replays is logged.
+here that could leak. Whoever replays is on record.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from uuid import UUID
 
 import structlog
 
+from services.chassis.administration import on_record
 from services.chassis.inbox import Inbox, lock
 
 log = structlog.get_logger()
@@ -40,6 +41,7 @@ async def replay(inbox: Inbox, key: UUID, *, by: str) -> int:
             await lock(connection, [lane])
             await inbox.effect.apply(connection, [record])
             await connection.execute("DELETE FROM parked WHERE place = $1", row["place"])
+            await on_record(connection, "parked replay", row["place"], by=by)
         inbox.store.appended.set()
         log.info("parked_replayed", place=row["place"], case_id=str(key), by=by)
         count += 1
@@ -48,9 +50,11 @@ async def replay(inbox: Inbox, key: UUID, *, by: str) -> int:
 
 async def dismiss(inbox: Inbox, place: str, *, by: str) -> bool:
     """Forget a record that was no event of ours; one with a number can only be replayed."""
-    async with inbox.store.database.connection() as connection:
+    async with inbox.store.database.transaction() as connection:
         done = await connection.execute("DELETE FROM parked WHERE place = $1 AND lane_seq IS NULL", place)
-    dismissed = bool(done == "DELETE 1")
+        dismissed = bool(done == "DELETE 1")
+        if dismissed:
+            await on_record(connection, "parked dismiss", place, by=by)
     if dismissed:
         log.info("parked_dismissed", place=place, by=by)
     return dismissed

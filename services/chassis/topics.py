@@ -12,6 +12,7 @@ from aiokafka.errors import TopicAlreadyExistsError, UnknownTopicOrPartitionErro
 
 from contracts.envelope import LANES, RETENTION_DAYS, SERVICES
 from services.chassis import accounts
+from services.chassis.administration import on_record
 from services.chassis.kafka import connection
 from services.chassis.settings import Settings
 from services.chassis.store import Store
@@ -93,22 +94,27 @@ async def delete(settings: Settings, service: str) -> None:
         await admin.close()
 
 
-async def publish_again(settings: Settings, names: Sequence[str]) -> None:
-    """Let relays publish anew what was on topics that are there again."""
+async def publish_again(settings: Settings, names: Sequence[str], *, by: str) -> None:
+    """Let relays publish anew what was on topics that are there again, where anything was."""
     connection = await asyncpg.connect(settings.database_url.get_secret_value())
     try:
         for service in SERVICES:
             if settings.topic(service) in names:
-                await connection.execute(f"UPDATE {service}.published SET seq = 0")  # noqa: S608  # a name of ours
+                async with connection.transaction():
+                    again = f"UPDATE {service}.published SET seq = 0 WHERE seq > 0"  # noqa: S608  # a name of ours
+                    if await connection.execute(again) != "UPDATE 0":
+                        await on_record(connection, "topics create", settings.topic(service), by=by, schema=service)
     finally:
         await connection.close()
 
 
-async def rebuild(settings: Settings, store: Store) -> None:
+async def rebuild(settings: Settings, store: Store, *, by: str) -> None:
     """Make a service's topic anew; its relay publishes everything again from the store, in the same order.
 
     The cursor is put back last: what a relay has published to the old topic meanwhile is published once more.
     """
+    async with store.database.connection() as connection:
+        await on_record(connection, "topics rebuild", settings.topic(store.service), by=by)
     await delete(settings, store.service)
     await create(settings, (store.service,))
     async with store.database.connection() as connection:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
@@ -166,16 +165,15 @@ async def _dismiss(service: str, place: str, how: Settings) -> bool:
 
 
 def _operator() -> str:
-    """Who repairs, for the log; which goes to standard error, as all that is no output."""
-    import getpass
+    """Who repairs, for the record and for the log; which goes to standard error, as all that is no output."""
     import sys
 
     import structlog
+
+    from services.chassis.administration import operator
 
     structlog.configure(
         processors=[structlog.processors.TimeStamper(fmt="iso", utc=True), structlog.processors.JSONRenderer()],
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
     )
-    with contextlib.suppress(OSError, KeyError):  # a container may give its user no name
-        return getpass.getuser()
-    return "operator"
+    return operator()

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from contracts.envelope import SERVICES
+from services.chassis.administration import operator
 from services.chassis.logins import LOGINS, OPERATOR, made, url_of
 from services.cli.errors import StackError
 from services.cli.processes import (
@@ -51,6 +52,8 @@ PASSWORD = "HUIYIN_DATABASE_PASSWORD_"  # noqa: S105  # where one is found
 KAFKA_PASSWORD = "HUIYIN_KAFKA_PASSWORD_"  # noqa: S105
 OF_OTHERS = (MIGRATION, PASSWORD, KAFKA_PASSWORD)
 """What no service is told, because others log in with it."""
+KEEPER = "intake"
+"""The service that keeps the vault."""
 DEFAULT_DIRECTORY = Path(__file__).resolve().parents[2] / ".huiyin"
 
 Tell = Callable[[str], None]
@@ -179,7 +182,7 @@ class Stack:
         try:
             settings = self.settings(servers)
             if created := _run(topics.create(settings)):
-                _run(topics.publish_again(settings, created))
+                _run(topics.publish_again(settings, created, by=operator()))
             return created
         except topics.Misshapen as problem:
             raise StackError(f"Kafka was left as it is: {problem}.") from problem
@@ -345,8 +348,7 @@ class Stack:
             "HUIYIN_PEERS": json.dumps({n: service.url for n, service in services.items()}),
             "HUIYIN_PROFILE": os.environ.get("HUIYIN_PROFILE", "national"),
             "HUIYIN_CLOCK": "simulated",
-            "HUIYIN_VAULT_KEY_FILE": str(self._key("vault")),
-            "HUIYIN_SEALED_KEY_FILE": str(self._key("sealed")),
+            **self._keys(name),
             "HUIYIN_LOGS": os.pathsep.join(map(str, self._logs())),
         }
 
@@ -366,6 +368,12 @@ class Stack:
         if word := os.environ.get(f"{KAFKA_PASSWORD}{name.upper()}"):
             return {"HUIYIN_KAFKA_USERNAME": name, "HUIYIN_KAFKA_PASSWORD": word}
         return {}
+
+    def _keys(self, name: str) -> dict[str, str]:
+        """The keys of what petitioners have written, for the service that keeps it and for no other."""
+        if name != KEEPER:
+            return {}
+        return {f"HUIYIN_{key.upper()}_KEY_FILE": str(self._key(key)) for key in ("vault", "sealed")}
 
     def _key(self, name: str) -> Path:
         file = self.directory / f"{name}.key"

@@ -94,9 +94,10 @@ async def _names(how: Settings) -> set[str]:
 
 async def _rebuilt(service: str, how: Settings) -> int:
     from services.chassis import topics as chassis
+    from services.chassis.administration import operator
 
     async with opened(service, how) as running:
-        await _on_kafka(how, chassis.rebuild(how, running.store))
+        await _on_kafka(how, chassis.rebuild(how, running.store, by=operator()))
         async with running.database.connection() as connection:
             return int(await connection.fetchval("SELECT seq FROM seal_head"))
 

@@ -41,6 +41,7 @@ def views_rebuild(
 
 
 async def _rebuild(service: str, only: str | None, how: Settings) -> dict[str, int]:
+    from services.chassis.administration import on_record, operator
     from services.chassis.rebuild import rebuild
 
     done: dict[str, int] = {}
@@ -53,6 +54,8 @@ async def _rebuild(service: str, only: str | None, how: Settings) -> dict[str, i
             raise StackError(f"{service} has no view {only!r}: choose one of {', '.join(works)}.")
         for table in works if only is None else [only]:
             with bar(f"Rebuilding {service}.{table}") as progress:
+                async with running.database.connection() as connection:
+                    await on_record(connection, "views rebuild", table, by=operator())
                 done[table] = await _counted(works[table](), await _rows(running, table), progress)
     return done
 

@@ -126,7 +126,8 @@ class TestPacking:
         """Stores and ledger are made anew around what they hold: nothing is lost, renumbered or put into other words."""
         before_that = lambda path: path.name < PACKED.get(path.parts[-3], "9")  # noqa: E731
         monkeypatch.setattr(migrate, "files", lambda service: list(filter(before_that, files(service))))
-        monkeypatch.setattr(logins, "grant", AsyncMock())  # of tables that there were not
+        for what in ((logins, "grant"), (migrate, "on_record")):  # of tables that there were not
+            monkeypatch.setattr(*what, AsyncMock())
         await prepare(new)
         monkeypatch.undo()
         db = await asyncpg.connect(new)

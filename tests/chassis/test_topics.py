@@ -8,6 +8,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from contracts.envelope import LANES
 from services.chassis import accounts, topics
 from services.chassis.kafka import connection
+from services.chassis.logins import OPERATOR
 from tests.cli.console import cli
 from tests.flow.checks import is_published
 from tests.harness import Servers, System, system, until
@@ -40,7 +41,8 @@ async def test_a_narrow_topic_is_refused_told_and_made_anew(servers: Servers):
             await made.register()
             await until(lambda: troubles(made), "the trouble is told")
             assert f"{NARROW} partitions" in (await troubles(made))["publish"]
-            await topics.rebuild(made.settings(), made.running["intake"].store)
+            async with made.opened("intake", login=OPERATOR) as running:
+                await topics.rebuild(made.settings(), running.store, by="test")
             await until(lambda: is_published(made, ["intake"]), "the relay has published", 60)
             assert await troubles(made) == {}
 

@@ -26,6 +26,7 @@ from services.chassis.accounts import LISTENS_TO
 from services.chassis.consumer import Consumer
 from services.chassis.inbox import Inbox
 from services.chassis.kafka import connection
+from services.chassis.logins import OPERATOR
 from services.chassis.relay import Relay
 from tests import steps
 from tests.flow.checks import SOURCES, check_everything, check_topic, is_published, play, put_back
@@ -227,8 +228,8 @@ async def test_topic_is_rebuilt_from_the_store_under_load(county: System):
     """Intake's topic is deleted and made anew while cases come in: it ends as the store, and nobody notices."""
     await play(county, 20)
     load = asyncio.create_task(play(county, 60, clients=2))
-    running = county.running["intake"]
-    await topics.rebuild(county.settings(), running.store)
+    async with county.opened("intake", login=OPERATOR) as running:
+        await topics.rebuild(county.settings(), running.store, by="test")
     await load
     await county.caught_up()
     await until(lambda: is_published(county, ["intake"]), "the rebuilt topic has all", 60)
@@ -256,7 +257,8 @@ async def test_rebuild_is_not_undone_by_a_batch_in_flight(huiyin: System, kind: 
     async def rebuild(_: str) -> None:
         if not rebuilt:
             rebuilt.append(True)
-            await topics.rebuild(huiyin.settings(), relay.store)
+            async with huiyin.opened("intake", login=OPERATOR) as running:
+                await topics.rebuild(huiyin.settings(), running.store, by="test")
 
     rebuilt: list[bool] = []
     async with huiyin.within("intake", parts=frozenset({"api"})):

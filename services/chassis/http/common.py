@@ -234,6 +234,44 @@ ORDER BY at DESC, id LIMIT $4
 """
 
 
+class Administered(BaseModel):
+    """What an operator has done to a store: by which login, in whose account of the machine, and to what."""
+
+    id: UUID
+    at: AwareDatetime
+    login: str
+    operator: str
+    what: str
+    about: str
+
+
+class AllAdministered(BaseModel):
+    """What was done, the newest first; `next` is what to ask before, and null at the end."""
+
+    items: list[Administered]
+    next: AwareDatetime | None
+
+
+class ListAdministered(
+    Question, path="/administration", called="运维操作记录", sight=EVERYONE, reply=AllAdministered, by=(Role.auditor,)
+):
+    """Show auditors what operators have done to the store with their tools; no petitioner stands in it."""
+
+    before: Moment | None = None
+    limit: Annotated[int, Field(ge=1, le=PAGE_MAX)] = 50
+
+    async def ask(self, running: Running, by: By | None) -> Answer:  # noqa: ARG002  # the same for every auditor
+        """Look it up."""
+        found = await rows(running.store, _ADMINISTERED, self.before, self.limit)
+        return Answer({"items": found, "next": found[-1]["at"] if len(found) == self.limit else None})
+
+
+_ADMINISTERED: Final = """
+SELECT id, at, login, operator, what, about FROM administration
+WHERE $1::timestamptz IS NULL OR at < $1 ORDER BY at DESC, id LIMIT $2
+"""
+
+
 class ExplainProblem(Question, path="/problems/{code}", called="问题说明", sight=EVERYONE, reply=Explained, open=True):
     """Explain a code: what it means, its article, and what to do."""
 
@@ -257,8 +295,8 @@ class ShowNumbers(
 LISTENING: Final = (ShowHeads, SettleKey, ListSealed)
 """What whoever listens to a service asks of it."""
 COMMON: Final = (
-    ShowHeads, ShowTaken, SettleKey, TakeIn, ListSealed, ShowStream, ShowParties, ListDenied, ExplainProblem,
-    ShowNumbers,
+    ShowHeads, ShowTaken, SettleKey, TakeIn, ListSealed, ShowStream, ShowParties, ListDenied, ListAdministered,
+    ExplainProblem, ShowNumbers,
 )  # fmt: skip
 
 
