@@ -4,4 +4,5 @@ set -eu
 psql --username "$POSTGRES_USER" --set ON_ERROR_STOP=1 --set password="$KEYCLOAK_DATABASE_PASSWORD" <<'SQL'
 CREATE ROLE keycloak LOGIN PASSWORD :'password';
 CREATE DATABASE keycloak OWNER keycloak;
+REVOKE ALL ON DATABASE keycloak, postgres, template1 FROM PUBLIC;
 SQL

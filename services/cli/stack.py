@@ -308,13 +308,14 @@ class Stack:
 
     def logins(self) -> dict[str, str]:
         """The passwords of the logins of the database: those of the environment, else those of this stack."""
-        if told := {name: value for name, value in _passwords_told().items() if value}:
+        told = {name: value for name, value in _passwords_told().items() if value}
+        if len(told) == len(LOGINS):
             return told
         file = self.directory / "logins.json"
         if not file.exists():
             self.directory.mkdir(parents=True, exist_ok=True)
             write_secret(file, json.dumps(made()))
-        return dict(json.loads(file.read_text()))
+        return dict(json.loads(file.read_text())) | told
 
     def accounts(self) -> Secrets:
         """By what the accounts of the embedded Keycloak are opened, made with its first start."""

@@ -27,7 +27,7 @@ async def run(servers: Servers) -> AsyncIterator[Entry]:
     async with system(servers, ("intake", "assignment")) as made:
         settings, cpu = made.settings("intake"), Cpu(servers, here=True)
         async with Running(SERVICE, settings).opened() as running:
-            sender = await producer(settings)
+            sender = await producer(made.settings())
             bare_topic = settings.topic("assignment")
             try:
                 rounds = []

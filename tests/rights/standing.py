@@ -40,7 +40,7 @@ async def standing_county(servers: Servers) -> AsyncIterator[System]:
                 "CREATE FUNCTION public.stand() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
                 "NEW.parties := (SELECT parties FROM public.stands); RETURN NEW; END $$"
             )
-            await db.execute("GRANT ALL ON public.stands TO PUBLIC")
+            await db.execute("GRANT USAGE ON SCHEMA public TO PUBLIC; GRANT ALL ON public.stands TO PUBLIC")
             for service in SERVICES:
                 await db.execute(
                     f"CREATE TRIGGER stand BEFORE INSERT OR UPDATE ON {service}.case_view "
