@@ -95,6 +95,23 @@ class TestPrepare:
         await refused_by(asyncpg.InsufficientPrivilegeError, new, "intake", "DELETE FROM event")
         await refused_by(asyncpg.InsufficientPrivilegeError, new, "intake", "DROP TABLE later")
 
+    async def test_database_of_before_is_given_logins_and_nothing_else(self, new: str):
+        """Services were roles that nobody could log in as, and could change whole tables."""
+        await prepare(new, ("intake",))
+        admin = await asyncpg.connect(new)
+        try:
+            await admin.execute("ALTER ROLE intake NOLOGIN PASSWORD NULL; GRANT intake TO CURRENT_USER")
+            await admin.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA intake TO intake")
+            await admin.execute(
+                "GRANT USAGE ON ALL SEQUENCES IN SCHEMA intake TO intake; GRANT pg_read_all_data TO intake"
+            )
+        finally:
+            await admin.close()
+        assert await prepare(new, ("intake",)) == []
+        await refused_by(asyncpg.InsufficientPrivilegeError, new, "intake", "UPDATE vault_key SET id = NULL")
+        await refused_by(asyncpg.InsufficientPrivilegeError, new, "intake", "SELECT nextval('event_pos_seq')")
+        await refused_by(asyncpg.InsufficientPrivilegeError, new, "intake", "SELECT * FROM pg_authid")
+
     @pytest.mark.parametrize("which", [0, -1])
     async def test_edited_migration_is_refused(
         self, new: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, which: int

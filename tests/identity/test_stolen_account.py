@@ -42,6 +42,8 @@ DENIED: Final = (
     ClusterAuthorizationFailedError,
     NotLeaderForPartitionError,  # whoever does not see a topic knows of nobody who leads it
 )
+REFUSED: Final = ("Write", "Read", "Alter", "Delete", "Create")
+"""What each account tries in vain somewhere, as the broker calls it."""
 FETCH_MS_MAX: Final = 5_000
 
 
@@ -169,7 +171,16 @@ async def test_services_are_let_in_to_what_they_listen_to():
 
 
 async def test_promise_43_each_account_may_what_is_said_and_nothing_else(huiyin: System):
+    log = huiyin.servers.broker.log
+    begun = log.stat().st_size
     await check_everybody(huiyin)
+    refused = {f"Principal = User:{account} is Denied operation = {what}" for account in SERVICES for what in REFUSED}
+
+    async def on_record() -> bool:
+        said = log.read_bytes()[begun:].decode()
+        return all(line in said for line in refused)
+
+    await until(on_record, "the broker's log says who was refused what", 10)
 
 
 async def test_whoever_proves_nothing_is_not_let_in(huiyin: System):
