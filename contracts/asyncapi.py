@@ -22,7 +22,7 @@ from contracts.envelope import (
     SERVICES,
     SPEC_VERSION,
     Record,
-    headers,
+    attributes,
     lane_of,
     schema_id,
     topic_of,
@@ -109,6 +109,7 @@ def headers_schema() -> Schema:
         "ce_time": {"type": "string", "format": "date-time", "description": "When it happened. Never order by it."},
         "ce_subject": uuid | {"description": "The stream that the event belongs to."},
         "ce_partitionkey": uuid | {"description": "The record's key: the case, else the stream."},
+        "ce_epoch": count | {"description": "Which life of its store it is from; each restoring begins another one."},
         "ce_lane": count | {"description": f"The partition, below {LANES}; the same in all topics."},
         "ce_laneseq": count | {"description": "The gap-free number within the lane. Order by it."},
         "ce_streamversion": count | {"description": "The event's number within its stream."},
@@ -120,7 +121,18 @@ def headers_schema() -> Schema:
         },
         "content-type": {"type": "string", "const": CONTENT_TYPE.decode()},
     }
-    case = {"ce_case": uuid | {"description": "The case; absent where an event belongs to none."}}
+    case = {
+        "ce_case": uuid | {"description": "The case; absent where an event belongs to none."},
+        "ce_linkbefore": {
+            "type": "string",
+            "description": "On the first record of a batch: the link before it, base64.",
+        },
+        "ce_sealedby": {
+            "type": "string",
+            "description": "On the last record of a batch: the id of the source's store, a full stop, and the "
+            "signature of the link of this record, base64 (Ed25519).",
+        },
+    }
     return {
         "title": "CloudEventHeaders",
         "type": "object",
@@ -219,6 +231,6 @@ def _example(name: str, sample: Sample) -> Schema:
         body=sample.body,
     )
     return {
-        "headers": {header: value.decode() for header, value in headers(record)},
+        "headers": {header: value.decode() for header, value in attributes(record).items()},
         "payload": msgspec.json.decode(record.body),
     }

@@ -1,9 +1,10 @@
 """One event with everything around it, and its form on Kafka: CloudEvents 1.0, binary mode.
 
-Every attribute of the spec that Huiyin uses is a header ``ce_<name>``; the body is the event's body, untouched. Four
-extension attributes carry what CloudEvents has no word for: ``lane`` and ``laneseq`` (the gap-free number within a
-lane), ``streamversion``, and ``metadata`` (who, for which unit, why, under which clock, because of what; JSON). All
-headers are ASCII, so that a reader can hand them on through whatever it has.
+Every attribute of the spec that Huiyin uses is a header ``ce_<name>``; the body is the event's body, untouched.
+Extension attributes carry what CloudEvents has no word for: ``lane`` and ``laneseq`` (the gap-free number within a
+lane), ``streamversion``, ``epoch``, and ``metadata`` (who, for which unit, why, under which clock, because of what;
+JSON). By two more a batch proves that its source has written it (``chain``). All headers are ASCII, so that a reader
+can hand them on through whatever it has.
 
 Nothing is parsed here that a reader may not need: body and metadata stay bytes until somebody asks.
 """
@@ -11,6 +12,7 @@ Nothing is parsed here that a reader may not need: body and metadata stay bytes 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
@@ -32,6 +34,7 @@ RETENTION_DAYS: Final = 14
 
 LANE_SEQ_MAX: Final = 2**63 - 1
 VERSION_MAX: Final = 2**31 - 1
+EPOCH_MAX: Final = 2**15 - 1
 
 CONTENT_TYPE: Final = b"application/json"
 SPEC_VERSION: Final = b"1.0"
@@ -102,6 +105,8 @@ class Record(msgspec.Struct, frozen=True, dict=True):
     at: Moment
     metadata: msgspec.Raw
     body: msgspec.Raw
+    epoch: int = 1
+    """Which life of its store it is from: each restoring begins another one."""
 
     @property
     def key(self) -> UUID:
@@ -137,41 +142,40 @@ def _escaped(words: str) -> msgspec.Raw:
 
 
 _read_metadata = msgspec.json.Decoder(Metadata).decode
-read_records = msgspec.json.Decoder(list[Record]).decode
-write_records = _encode
 
 
-def message_of(record: Record) -> dict[str, Any]:
+def message_of(record: Record, said: Mapping[str, bytes] | None = None) -> dict[str, Any]:
     """Return a record as Kafka takes it. The key is the case, or the stream of an event that belongs to none."""
     return {
         "key": str(record.key).encode(),
         "value": bytes(record.body),
         "timestamp": None,
-        "headers": headers(record),
+        "headers": list((attributes(record) if said is None else said).items()),
     }
 
 
-def headers(record: Record) -> list[tuple[str, bytes]]:
-    """Return the CloudEvents attributes of a record as Kafka headers (binary content mode)."""
+def attributes(record: Record) -> dict[str, bytes]:
+    """Return the CloudEvents attributes of a record, each of which is a Kafka header (binary content mode)."""
     stream = str(record.stream).encode()
     case = None if record.case is None else stream if record.case == record.stream else str(record.case).encode()
-    result = [
-        ("ce_specversion", SPEC_VERSION),
-        ("ce_id", str(record.id).encode()),
-        ("ce_source", b"/huiyin/" + record.service.encode()),
-        ("ce_type", record.type.encode()),
-        ("ce_dataschema", schema_id(record.type).encode()),
-        ("ce_time", _encode(record.at)[1:-1]),
-        ("ce_subject", stream),
-        ("ce_partitionkey", case or stream),
-        ("ce_lane", b"%d" % record.lane),
-        ("ce_laneseq", b"%d" % record.lane_seq),
-        ("ce_streamversion", b"%d" % record.version),
-        ("ce_metadata", bytes(record.metadata)),
-        ("content-type", CONTENT_TYPE),
-    ]
+    result = {
+        "ce_specversion": SPEC_VERSION,
+        "ce_id": str(record.id).encode(),
+        "ce_source": b"/huiyin/" + record.service.encode(),
+        "ce_type": record.type.encode(),
+        "ce_dataschema": schema_id(record.type).encode(),
+        "ce_time": _encode(record.at)[1:-1],
+        "ce_subject": stream,
+        "ce_partitionkey": case or stream,
+        "ce_epoch": b"%d" % record.epoch,
+        "ce_lane": b"%d" % record.lane,
+        "ce_laneseq": b"%d" % record.lane_seq,
+        "ce_streamversion": b"%d" % record.version,
+        "ce_metadata": bytes(record.metadata),
+        "content-type": CONTENT_TYPE,
+    }
     if case is not None:
-        result.append(("ce_case", case))
+        result["ce_case"] = case
     return result
 
 
@@ -179,6 +183,8 @@ def parse(raw_headers: Any, body: bytes | None) -> Record:  # noqa: ANN401  # pa
     """Read a Kafka record. Raises ``Malformed`` where a header is missing or is not what it should be."""
     try:
         h = dict(raw_headers)
+        if len(h) != len(raw_headers):
+            raise Malformed("a header twice")
         if h["ce_specversion"] != SPEC_VERSION:
             raise Malformed("ce_specversion")
         case, subject = h.get("ce_case"), h["ce_subject"]
@@ -188,10 +194,13 @@ def parse(raw_headers: Any, body: bytes | None) -> Record:  # noqa: ANN401  # pa
             raise Malformed("ce_time")
         service, type_ = h["ce_source"].decode().removeprefix("/huiyin/"), h["ce_type"].decode()
         lane, lane_seq, version = int(h["ce_lane"]), int(h["ce_laneseq"]), int(h["ce_streamversion"])
+        epoch = int(h.get("ce_epoch", b"1"))
         if service not in SERVICES or not type_.isprintable():
             raise Malformed("ce_source or ce_type")
-        if not (0 <= lane < LANES and 0 < lane_seq <= LANE_SEQ_MAX and 0 < version <= VERSION_MAX):
-            raise Malformed(f"{lane=} {lane_seq=} {version=}")
+        if not (
+            0 <= lane < LANES and 0 < lane_seq <= LANE_SEQ_MAX and 0 < version <= VERSION_MAX and 0 < epoch <= EPOCH_MAX
+        ):
+            raise Malformed(f"{lane=} {lane_seq=} {version=} {epoch=}")
         return Record(
             service=service,
             lane=lane,
@@ -204,6 +213,7 @@ def parse(raw_headers: Any, body: bytes | None) -> Record:  # noqa: ANN401  # pa
             at=at,
             metadata=msgspec.Raw(h["ce_metadata"]),
             body=msgspec.Raw(body or b"null"),
+            epoch=epoch,
         )
     except (KeyError, ValueError, TypeError, AttributeError) as error:
         raise Malformed(str(error)) from error

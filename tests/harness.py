@@ -22,7 +22,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mappin
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import partial
+from functools import cached_property, partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -32,6 +32,7 @@ import asyncpg
 import httpx2
 import uvicorn
 
+from contracts.chain import Signer
 from contracts.envelope import SERVICES
 from contracts.ids import derived
 from contracts.packing import Unpackable, expanded, unpack
@@ -207,6 +208,19 @@ class System:
     def sealed_key_file(self) -> Path:
         return self.key_file.with_name("sealed.key")
 
+    def signing_key_file(self, service: str) -> Path:
+        """By which a service signs; made when it is asked for first."""
+        file = self.key_file.with_name(f"{service}.signing.key")
+        if not file.exists():
+            file.write_text(base64.b64encode(secrets.token_bytes(32)).decode())
+        return file
+
+    @cached_property
+    def signers(self) -> dict[str, list[str]]:
+        """By which key each service is known."""
+        seeds = {name: base64.b64decode(self.signing_key_file(name).read_text()) for name in SERVICES}
+        return {name: [Signer(seed).public] for name, seed in seeds.items()}
+
     def receipt(self, case: str) -> str:
         """The number under which the others know of a case that lies apart."""
         return str(Apart(self.sealed_key_file).alias(UUID(case)))
@@ -230,6 +244,8 @@ class System:
             clock=ClockKind.simulated,
             vault_key_file=self.key_file,
             sealed_key_file=self.sealed_key_file,
+            signing_key_file=self.signing_key_file(service) if service else None,
+            signers=self.signers,
             log_level="CRITICAL",
             **({"oidc_issuer": issuer().url, "oidc_secret": SECRET} | self.overrides | more),
         )
@@ -298,6 +314,8 @@ class System:
             "HUIYIN_CLOCK": "simulated",
             "HUIYIN_VAULT_KEY_FILE": str(self.key_file),
             "HUIYIN_SEALED_KEY_FILE": str(self.sealed_key_file),
+            "HUIYIN_SIGNING_KEY_FILE": str(self.signing_key_file(name)),
+            "HUIYIN_SIGNERS": json.dumps(self.signers),
             "HUIYIN_OIDC_ISSUER": issuer().url,
             "HUIYIN_OIDC_SECRET": SECRET,
             "HUIYIN_LOG_LEVEL": os.environ.get("HUIYIN_LOG_LEVEL", "ERROR"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import defaultdict
 from collections.abc import Sequence
 from itertools import chain
 from typing import Any, Final
@@ -18,10 +19,14 @@ from faststream.kafka.message import FAKE_CONSUMER, KafkaMessage
 from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLScram512
 
 from contracts.envelope import Malformed, Record, parse
+from services.chassis.database import AWAY
+from services.chassis.doubts import Doubts
 from services.chassis.errors import Unavailable
-from services.chassis.inbox import TOGETHER_MAX, Inbox
+from services.chassis.inbox import TOGETHER_MAX, Inbox, Lane
 from services.chassis.kafka import REQUEST_MS_MAX, connection
+from services.chassis.proof import Brought, proven
 from services.chassis.settings import Settings
+from services.chassis.source import AWAY_PAUSE_SECONDS
 
 RECORDS_MAX: Final[int | None] = None
 """Records of one batch: all that the client has at hand. It hands them out one partition after the other, and a batch
@@ -82,6 +87,7 @@ class Consumer:
 
     def __init__(self, inbox: Inbox, settings: Settings, sources: Sequence[str]) -> None:
         self.inbox = inbox
+        self.doubts = Doubts(inbox)
         self.settings = settings
         self.sources = {settings.topic(source): source for source in sources}
         self._offsets: dict[TopicPartition, int] = {}
@@ -126,7 +132,7 @@ class Consumer:
                     await asyncio.sleep(START_PAUSE_SECONDS)
                 else:
                     break
-            await asyncio.Event().wait()
+            await self.doubts.run()
         finally:
             await self._broker.stop()
 
@@ -170,18 +176,30 @@ class Consumer:
         return tuple(chain.from_iterable(found.values()))
 
     async def _records(self, raw: Sequence[Any]) -> list[Record]:
-        """Read what Kafka has brought, and set aside what is no event of ours."""
-        records: list[Record] = []
+        """Return what Kafka has brought that is proven, and set aside what is no event of ours."""
+        lanes: dict[Lane, list[Brought]] = defaultdict(list)
         for number, message in enumerate(raw, 1):
             if number % READ_TOGETHER == 0:
                 await asyncio.sleep(0)
+            place = f"{message.topic}:{message.partition}:{message.offset}"
+            lane = (self.sources[message.topic], message.partition)
             try:
-                records.append(self._read(message))
+                lanes[lane].append(Brought(self._read(message), dict(message.headers), place))
             except Malformed as error:
-                place = f"{message.topic}:{message.partition}:{message.offset}"
-                lane = (self.sources[message.topic], message.partition)
-                await self.inbox.park_malformed(place, lane, _key(message.key), error)
-        return records
+                await self.doubts.set_aside(lane, place, _key(message.key), error)
+        for brought in lanes.values():
+            await asyncio.sleep(0)
+            self.doubts.add(await self._prove(brought))
+        return [one.record for brought in lanes.values() for one in brought if proven(one.record)]
+
+    async def _prove(self, brought: Sequence[Brought]) -> list[Brought]:
+        """Prove what can be proved, as soon as the store can be asked; return the rest."""
+        while True:
+            try:
+                return await self.inbox.proofs.of_topic(brought)
+            except AWAY as error:
+                log.warning("proof_waits", service=self.inbox.store.service, error=repr(error))
+                await asyncio.sleep(AWAY_PAUSE_SECONDS)
 
     def _read(self, message: Any) -> Record:  # noqa: ANN401  # a ConsumerRecord
         record = parse(message.headers, message.value)

@@ -23,18 +23,20 @@ from collections import defaultdict
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextvars import ContextVar
 from math import inf
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 from uuid import UUID
 
 import msgspec
 import structlog
 from eventsourcing.persistence import IntegrityError
 
-from contracts.envelope import Malformed, Record, lane_of
+from contracts.chain import START
+from contracts.envelope import Record, lane_of
 from contracts.event import UnknownEvent
 from services.chassis import metrics
 from services.chassis.database import AWAY, Connection, alone
 from services.chassis.errors import Unavailable
+from services.chassis.proof import Proofs, proven
 from services.chassis.source import Sources, patiently
 from services.chassis.store import Store
 
@@ -61,6 +63,16 @@ Lane = tuple[str, int]
 """A source and a lane of it."""
 
 
+class Standing(NamedTuple):
+    """How far a lane has been taken in, and up to which link; None where that was before there were links."""
+
+    last: int
+    link: bytes | None
+
+
+BEGINNING: Final = Standing(0, START)
+
+
 class Effect(Protocol):
     """What taking in events does; everything happens in the transaction that moves the cursor."""
 
@@ -82,19 +94,19 @@ class NoSuchEvent(LookupError):
     """The source of a lane has not given out this number yet."""
 
 
-class NotOfTheSource(Exception):
-    """A record's number is one that its source has not given out, so somebody else has written it."""
+class Forked(Exception):
+    """What a source says follows is no continuation of what was taken in from it."""
 
-    def __init__(self, record: Record) -> None:
-        super().__init__(record.id)
-        self.record = record
+    def __init__(self, lane: Lane, lane_seq: int) -> None:
+        super().__init__(f"{lane[0]}/{lane[1]}/{lane_seq}")
+        self.lane = lane
 
 
 RACED: Final = (NotContiguous, IntegrityError)
 """A cursor or an aggregate was changed by somebody else meanwhile."""
 UNREADABLE: Final = (UnknownEvent, msgspec.MsgspecError)
 """What is wrong with the bytes of an event and so will be wrong at every attempt."""
-LOOK_AGAIN: Final = (*RACED, NotOfTheSource, Unavailable, *AWAY)
+LOOK_AGAIN: Final = (*RACED, Forked, Unavailable, *AWAY)
 """What is no fault of a record that was being taken in."""
 
 
@@ -103,9 +115,10 @@ class Inbox:
 
     effect: Effect
 
-    def __init__(self, store: Store, sources: Sources) -> None:
+    def __init__(self, store: Store, sources: Sources, proofs: Proofs) -> None:
         self.store = store
         self.sources = sources
+        self.proofs = proofs
         self.brought_at = 0.0
         """When Kafka last brought something, by the clock of the loop."""
         self._expected: dict[UUID, list[asyncio.Event]] = defaultdict(list)
@@ -117,16 +130,20 @@ class Inbox:
     # ---------------------------------------------------------------- taking
 
     async def take(self, records: Iterable[Record]) -> None:
-        """Take in records, in whatever shape Kafka delivered them; returns when every one is applied or parked."""
+        """Take in proven records, however Kafka delivered them; returns when every one is applied or parked.
+
+        What does not follow what was taken in is left where it is: nobody may say which of the two is true.
+        """
         failures, waiting = 0, list(records)
         while waiting:
             try:
                 waiting = await self._take(waiting)
             except RACED:
                 self._reached = None
-            except NotOfTheSource as error:
-                await self._park_foreign(error)
-                waiting = [record for record in waiting if record is not error.record]
+            except Forked as error:
+                log.error("lane_forked", service=self.store.service, at=str(error))  # noqa: TRY400  # it says it all
+                metrics.FORKED.labels(self.store.service, error.lane[0]).inc()
+                waiting = [record for record in waiting if (record.service, record.lane) != error.lane]
             except Exception as error:  # noqa: BLE001  # the store or a source is away, or speaks in tongues
                 self._reached = None  # it may come back as it was some time ago
                 await self._wait(failures, error)
@@ -155,8 +172,7 @@ class Inbox:
             await lock(connection, lanes)
             cursors, parked = await _standing(connection, lanes)
             for lane, batch in lanes.items():
-                if batch[0].lane_seq != cursors.get(lane, 0) + 1:
-                    raise NotContiguous
+                _must_follow(lane, cursors.get(lane, BEGINNING), batch)
             held = await _held(connection, records) if parked else set()
             ready = [record for record in records if record.key not in held] if held else records
             if parking is None:
@@ -191,8 +207,7 @@ class Inbox:
     async def _take_or_park(self, record: Record) -> None:
         """Take in one record, with pauses, and park it if it cannot be.
 
-        What Kafka brought is not believed when it fails: the source is asked for the event of that number. A reason
-        that has just outlived all attempts is not waited for again, so that many at once hold up nobody.
+        A reason that has just outlived all attempts is not waited for again, so that many at once hold up nobody.
         """
         attempt = 0
         while True:
@@ -203,9 +218,6 @@ class Inbox:
                 raise
             except Exception as error:  # noqa: BLE001  # whatever a handler may raise
                 log.warning("reaction_failed", type=record.type, case_id=str(record.key), error=repr(error))
-                if attempt == 1 and (original := await self._original(record)) != record:
-                    record = original
-                    continue
                 reason, now = (record.type, type(error)), asyncio.get_running_loop().time()
                 hopeless = isinstance(error, UNREADABLE) or now < self._hopeless.get(reason, 0)
                 if attempt < ATTEMPTS_MAX and not hopeless:
@@ -213,18 +225,8 @@ class Inbox:
                     continue
                 self._hopeless[reason] = now + HOPELESS_SECONDS
                 metrics.PARKED.labels(self.store.service, record.service).inc()
-                await self._patiently([record], _reason(error), attempt)
+                await self._patiently([record], reason_of(error), attempt)
             return
-
-    async def _original(self, record: Record) -> Record:
-        """Return the event of the same number as its source has it, if the source can be asked now."""
-        lane, seq = (record.service, record.lane), record.lane_seq
-        try:
-            return (await self.fetch(lane, after=seq - 1, upto=seq))[0]
-        except NoSuchEvent as error:
-            raise NotOfTheSource(record) from error
-        except Unavailable:
-            return record
 
     async def _patiently(self, records: Sequence[Record], parking: str | None = None, attempts: int = 0) -> None:
         """Apply or park records of a batch whose earlier ones are in, for as long as the store is away."""
@@ -264,19 +266,23 @@ class Inbox:
                     while record.lane_seq > last + 1:
                         complete += await self.fetch(lane, after=last, upto=record.lane_seq - 1)
                         last = complete[-1].lane_seq
-                except NoSuchEvent as error:
-                    raise NotOfTheSource(record) from error
+                except NoSuchEvent as error:  # its source has given it out, and does not know of it any more
+                    raise Forked(lane, record.lane_seq) from error
                 complete.append(record)
                 last = record.lane_seq
         return complete
 
-    async def fetch(self, lane: Lane, *, after: int, upto: int) -> list[Record]:
+    async def fetch(self, lane: Lane, *, after: int, upto: int) -> Sequence[Record]:
         """Fetch the next events of a lane. Raises ``Unavailable``, and ``NoSuchEvent`` if the source says so."""
-        records = await self.sources.lane(*lane, after=after, upto=upto)
+        run = await self.sources.lane(*lane, after=after, upto=upto)
+        records = run.records
         if not records:
             raise NoSuchEvent(f"{lane[0]} 泳道 {lane[1]} 没有第 {after + 1} 号事件")
         if records[0].lane_seq != after + 1:
             raise Unavailable(f"{lane[0]} 泳道 {lane[1]} 缺少第 {after + 1} 号事件")
+        if not await self.proofs.of_run(run):
+            log.error("source_unproven", service=self.store.service, source=lane[0], lane=lane[1], after=after)
+            raise Unavailable(f"{lane[0]} 泳道 {lane[1]} 第 {after + 1} 号起的事件无从证实")
         metrics.PULLED.labels(self.store.service, lane[0]).inc(len(records))
         return records
 
@@ -379,25 +385,6 @@ class Inbox:
                 await self.pull(lane, seen[lane])
         return heads
 
-    async def _park_foreign(self, error: NotOfTheSource) -> None:
-        r = error.record
-        place = f"{r.service}/{r.lane}/{r.lane_seq} {r.id}"  # not the place of the event that will have this number
-        await self.park_malformed(place, (r.service, r.lane), r.key, Malformed("no event of its source"))
-
-    async def park_malformed(self, place: str, lane: Lane, key: UUID | None, error: Malformed) -> None:
-        """Set aside a record that is no event of ours; it has no number, so no cursor moves."""
-        failures = 0
-        while True:
-            try:
-                async with self.store.database.transaction() as connection:
-                    await connection.execute(_PARK, place, key, *lane, None, "", _reason(error), 1)
-            except AWAY:
-                await asyncio.sleep(AWAY_PAUSE_SECONDS[min(failures, len(AWAY_PAUSE_SECONDS) - 1)])
-                failures += 1
-            else:
-                metrics.PARKED.labels(self.store.service, lane[0]).inc()
-                return
-
 
 async def _happens(awaited: asyncio.Event, until: float) -> bool:
     """Return whether it happens in time."""
@@ -407,7 +394,7 @@ async def _happens(awaited: asyncio.Event, until: float) -> bool:
     return False
 
 
-def _reason(error: Exception) -> str:
+def reason_of(error: Exception) -> str:
     """Return what went wrong as PostgreSQL can keep it: short, and without the one character that it cannot."""
     return f"{type(error).__name__}: {error}"[:REASON_CHARS_MAX].encode(errors="replace").decode().replace("\x00", "")
 
@@ -439,19 +426,35 @@ async def _cursors(connection: Connection, lanes: Iterable[Lane]) -> dict[Lane, 
     return {lane: there.get(lane, 0) for lane in wanted}
 
 
-async def _standing(connection: Connection, lanes: Iterable[Lane]) -> tuple[dict[Lane, int], bool]:
+async def _standing(connection: Connection, lanes: Iterable[Lane]) -> tuple[dict[Lane, Standing], bool]:
     """Return how far lanes have been taken in, and whether anything at all is parked."""
     rows = await connection.fetch(_STANDING, list({source for source, _ in lanes}))
-    return {(row["source"], row["lane"]): row["last"] for row in rows}, rows[0]["parked"]
+    return {(row["source"], row["lane"]): Standing(row["last"], row["link"]) for row in rows}, rows[0]["parked"]
+
+
+def _must_follow(lane: Lane, standing: Standing, batch: Sequence[Record]) -> None:
+    """Raise ``NotContiguous`` where records are not the next ones, and ``Forked`` where they follow something else."""
+    if batch[0].lane_seq != standing.last + 1:
+        raise NotContiguous
+    link = standing.link
+    for record in batch:
+        links = proven(record)
+        assert links is not None, "what nobody has proved is not taken in"
+        if link is not None and links.before != link:
+            raise Forked(lane, record.lane_seq)
+        link = links.own
 
 
 async def _move(connection: Connection, lanes: dict[Lane, list[Record]]) -> None:
+    last = [batch[-1] for batch in lanes.values()]
     await connection.execute(
-        "INSERT INTO cursor (source, lane, last) SELECT * FROM unnest($1::text[], $2::smallint[], $3::bigint[]) "
-        "ON CONFLICT (source, lane) DO UPDATE SET last = EXCLUDED.last",
+        "INSERT INTO cursor (source, lane, last, link) "
+        "SELECT * FROM unnest($1::text[], $2::smallint[], $3::bigint[], $4::bytea[]) "
+        "ON CONFLICT (source, lane) DO UPDATE SET last = EXCLUDED.last, link = EXCLUDED.link",
         [source for source, _ in lanes],
         [lane for _, lane in lanes],
-        [batch[-1].lane_seq for batch in lanes.values()],
+        [record.lane_seq for record in last],
+        [links.own for record in last if (links := proven(record))],
     )
 
 
@@ -464,12 +467,12 @@ async def _held(connection: Connection, records: Sequence[Record]) -> set[UUID]:
 
 
 _STANDING = """
-SELECT source, lane, last, parked
+SELECT source, lane, last, link, parked
 FROM (SELECT EXISTS (SELECT 1 FROM parked WHERE lane_seq IS NOT NULL) AS parked) p
 LEFT JOIN cursor ON source = ANY($1::text[])
 """
 
-_PARK = """
+_PARK: Final = """
 INSERT INTO parked (place, key, source, lane, lane_seq, type, reason, attempts)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (place) DO NOTHING
 """

@@ -17,5 +17,10 @@ TAKEN = Counter("huiyin_reaction_events_total", "Events of other services taken 
 DROPPED = Counter("huiyin_reaction_duplicates_total", "Events that were there already", ["service", "source"])
 PULLED = Counter("huiyin_reaction_pulled_total", "Events fetched from their source", ["service", "source"])
 PARKED = Counter("huiyin_reaction_parked_total", "Events that could not be taken in", ["service", "source"])
+DOUBTED = Counter(
+    "huiyin_reaction_doubted_total", "Records that nothing proves to be their source's", ["service", "source"]
+)
+DISOWNED = Counter("huiyin_reaction_disowned_total", "Records that their source has not written", ["service", "source"])
+FORKED = Counter("huiyin_reaction_forked_total", "Runs that do not follow what was taken in", ["service", "source"])
 LAG = Gauge("huiyin_reaction_lag_events", "Sealed at the source and not taken in yet", ["service", "source"])
 EMERGENCIES = Counter("huiyin_emergency_accesses_total", "Cases opened to an officer in an emergency", ["service"])

@@ -34,7 +34,7 @@ async def replay(inbox: Inbox, key: UUID, *, by: str) -> int:
     while waiting := [row for row in await parked(inbox, key) if row["lane_seq"] is not None]:
         row = waiting[0]
         lane, seq = (row["source"], row["lane"]), row["lane_seq"]
-        (record,) = await inbox.sources.lane(*lane, after=seq - 1, upto=seq)
+        (record,) = await inbox.fetch(lane, after=seq - 1, upto=seq)
         before = await inbox.effect.prepare([record]) or ()
         await inbox.take([other for other in before if other is not record])
         async with inbox.store.database.transaction() as connection:

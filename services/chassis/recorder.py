@@ -87,7 +87,7 @@ _AND_APART: Final = """(
 SEALED_UP: Final = ""
 """Where the type of an event stands, of one that lies apart."""
 _SEALED = """
-SELECT s.seq, s.lane, s.lane_seq, e.id, e.stream_id, e.version, e.case_id, e.type, e.at, e.packed
+SELECT s.seq, s.lane, s.lane_seq, e.id, e.stream_id, e.version, e.case_id, e.type, e.at, e.packed, s.epoch
 FROM (SELECT * FROM sealed WHERE {0} ORDER BY {1} LIMIT {2}) s
 CROSS JOIN LATERAL (SELECT * FROM event WHERE (stream_id, version) = (s.stream_id, s.version) OFFSET 0) e
 ORDER BY s.{1}
@@ -190,7 +190,7 @@ class Recorder:
 
     def record(self, row: asyncpg.Record) -> Record:
         """Return a sealed row as the record that travels."""
-        _, lane, lane_seq, key, stream, version, case, name, at, packed = row
+        _, lane, lane_seq, key, stream, version, case, name, at, packed, epoch = row
         try:
             metadata, body = unpack(packed)
         except Unpackable as error:  # its lane goes on: whoever reads the event parks it, and here it says why
@@ -198,4 +198,6 @@ class Recorder:
             log.error("event_unpackable", **place, error=repr(error))  # noqa: TRY400  # the error says it all
             metadata, body = UNREADABLE
         raw = msgspec.Raw
-        return Record(self.service, lane, lane_seq, key, stream, version, case, name, at, raw(metadata), raw(body))
+        return Record(
+            self.service, lane, lane_seq, key, stream, version, case, name, at, raw(metadata), raw(body), epoch
+        )  # fmt: skip

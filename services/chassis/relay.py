@@ -13,10 +13,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from base64 import b64encode
 from collections import defaultdict, deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from itertools import chain, repeat
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import asyncpg
@@ -25,8 +26,11 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 from aiokafka.producer.message_accumulator import BatchBuilder
 
-from contracts.envelope import message_of
+from contracts.chain import BEFORE, SEALED_BY
+from contracts.chain import link as following
+from contracts.envelope import Record, attributes, message_of
 from services.chassis import metrics, topics
+from services.chassis.chain import KEEP, Chain, Links, columns, signer_of
 from services.chassis.database import AWAY, COMMAND_SECONDS_MAX, alone
 from services.chassis.errors import Unavailable
 from services.chassis.kafka import producer
@@ -39,6 +43,10 @@ FRESH_MAX: Final = 4
 """Rounds of sealing whose events are kept until they are published; while Kafka is away the rest waits in the store."""
 PUBLISH_MAX: Final = 1_000
 """Events that are published before the cursor moves."""
+BATCH_BYTES_MAX: Final = 200_000
+"""What records of a batch may take, as it is reckoned: less than what a producer may send at once."""
+ENVELOPE_BYTES: Final = 900
+"""What is reckoned for all of a record that is neither body nor metadata."""
 IDLE_SECONDS: Final = (0.1, 0.1, 0.2, 0.2, 0.5)
 """After how long the relay looks for what another process has appended, and the more rarely the longer there has been
 nothing; own appends wake it at once."""
@@ -58,13 +66,13 @@ WITH ready AS (
     SELECT settled.*,
            row_number() OVER (ORDER BY xid, pos) AS n,
            row_number() OVER (PARTITION BY lane ORDER BY xid, pos) AS m
-    FROM (SELECT xid, pos, lane, stream_id, version{} FROM event
-          WHERE (xid, pos) > (SELECT xid, pos FROM seal_head)
+    FROM (SELECT epoch, xid, pos, lane, stream_id, version{} FROM event
+          WHERE (epoch, xid, pos) > (SELECT epoch, xid, pos FROM seal_head)
             AND xid < pg_snapshot_xmin(pg_current_snapshot())
-          ORDER BY xid, pos LIMIT $1) settled
+          ORDER BY epoch, xid, pos LIMIT $1) settled
 ), numbered AS (
-    INSERT INTO sealed (seq, lane, lane_seq, stream_id, version)
-    SELECT h.seq + r.n, r.lane, l.last + r.m, r.stream_id, r.version
+    INSERT INTO sealed (seq, lane, lane_seq, stream_id, version, epoch)
+    SELECT h.seq + r.n, r.lane, l.last + r.m, r.stream_id, r.version, h.epoch
     FROM ready r JOIN lane_head l USING (lane) CROSS JOIN seal_head h
     ORDER BY r.lane, r.m
 ), lanes AS (
@@ -81,26 +89,31 @@ _RETURNED: Final = (
     ", id, case_id, type, at, packed",
     """
 SELECT h.seq + r.n AS seq, r.lane, l.last + r.m AS lane_seq, r.id, r.stream_id, r.version, r.case_id, r.type, r.at,
-       r.packed
+       r.packed, h.epoch
 FROM ready r JOIN lane_head l USING (lane) CROSS JOIN seal_head h ORDER BY r.n
 """,
 )
 _ANYTHING = """
-SELECT coalesce((SELECT (xid, pos) FROM event ORDER BY xid DESC, pos DESC LIMIT 1) > (h.xid, h.pos), false) AS to_seal,
+SELECT coalesce((SELECT (epoch, xid, pos) FROM event ORDER BY epoch DESC, xid DESC, pos DESC LIMIT 1)
+                > (h.epoch, h.xid, h.pos), false) AS to_seal,
        h.seq > p.seq AS to_publish
 FROM seal_head h CROSS JOIN published p
 """
 """The newest event stands at the end of an index. What asks for *some* event behind the head is answered by a scan of
 the whole table, because nobody tells the planner that there are hardly any."""
-_PUBLISHED = """
-UPDATE published SET seq = $1 WHERE seq = $2 AND set_config('synchronous_commit', 'off', true) = 'off' RETURNING seq
-"""
+_PUBLISHED: Final = """
+WITH moved AS (
+    UPDATE published SET seq = $4 WHERE seq = $5 AND set_config('synchronous_commit', 'off', true) = 'off'
+    RETURNING seq
+), kept AS ({keep})
+SELECT seq FROM moved
+""".replace("{keep}", KEEP)
 """The disk is not waited for: a cursor that a crash puts back makes the relay repeat itself, and readers drop that."""
 _UNSEALED = """
 SELECT coalesce(bool_or(stream_id = $1 OR case_id = $1), false) OR count(*) = $2
 FROM (
     SELECT stream_id, case_id FROM event
-    WHERE (xid, pos) > (SELECT xid, pos FROM seal_head) ORDER BY xid, pos LIMIT $2
+    WHERE (epoch, xid, pos) > (SELECT epoch, xid, pos FROM seal_head) ORDER BY epoch, xid, pos LIMIT $2
 ) fresh
 """
 """A case has streams beside its own, and whoever asks for the case wants what happened in all of them. Only as much is
@@ -117,6 +130,14 @@ async def _no_step(_: str) -> None:
     return
 
 
+class _Sent(NamedTuple):
+    """Rows that were handed over, what is done when they are acknowledged, and the newest link of each lane."""
+
+    rows: list[asyncpg.Record]
+    acks: list[Awaitable[Any]]
+    links: Links
+
+
 class RestoredStore(RuntimeError):
     """The store was restored from a dump into a cluster whose transaction ids are younger than the store's."""
 
@@ -126,6 +147,7 @@ class Relay:
 
     def __init__(self, store: Store, settings: Settings, step: Step = _no_step) -> None:
         self.store = store
+        self.chain = Chain(store.recorder, signer_of(settings))
         self.settings = settings
         self.topic = settings.topic(store.service)
         self.step = step
@@ -195,17 +217,18 @@ class Relay:
 
         While Kafka writes one batch the next one is handed over.
         """
-        count, sent = 0, None
+        count = 0
+        sent: _Sent | None = None
         rows = self._fresh_after(self._cursor)
         read = not rows
         if read:
             rows = await self.store.recorder.log(None, PUBLISH_MAX)
         while rows or sent:
             async with asyncio.timeout(PUBLISH_SECONDS_MAX):
-                handed_over = (rows, await self._send(rows)) if rows else None
+                handed_over = await self._send(rows) if rows else None
                 if sent is not None:
-                    count += len(sent[0])
-                    if not await self._confirm(*sent):
+                    count += len(sent.rows)
+                    if not await self._confirm(sent):
                         break
                 sent, rows = handed_over, await self._following(rows, read=read)
         return count
@@ -228,43 +251,64 @@ class Relay:
                 return rows
         return []
 
-    async def _confirm(self, rows: list[asyncpg.Record], acks: list[Awaitable[Any]]) -> bool:
+    async def _confirm(self, sent: _Sent) -> bool:
         """Move the cursor behind rows when they are acknowledged; return False if it is not where it was."""
-        await asyncio.gather(*acks)
+        rows, links = sent.rows, sent.links
+        await asyncio.gather(*sent.acks)
         await self.step("published")
         async with self.store.database.connection() as connection:
             # Not if another relay has moved it meanwhile, or a rebuild of the topic has put it back.
             before, last = rows[0]["seq"] - 1, rows[-1]["seq"]
-            self._cursor = await connection.fetchval(_PUBLISHED, last, before)
+            self._cursor = await connection.fetchval(_PUBLISHED, *columns(links), last, before)
         metrics.PUBLISHED.labels(self.store.service).inc(len(rows))
         return self._cursor is not None
 
-    async def _send(self, rows: list[asyncpg.Record]) -> list[Awaitable[Any]]:
-        """Hand rows over, each lane's in their order; return what is done when they are acknowledged."""
+    async def _send(self, rows: list[asyncpg.Record]) -> _Sent:
+        """Hand rows over, each lane's in their order."""
         if self._producer is None:
             self._producer = await producer(self.settings)
             topics.check(self.topic, len(await self._producer.partitions_for(self.topic)))
         lanes: dict[int, list[asyncpg.Record]] = defaultdict(list)
         for row in rows:
             lanes[row["lane"]].append(row)
-        batches = []
+        batches, links = [], {}
         for lane, some in lanes.items():
             await asyncio.sleep(0)  # this computes, and others want their turn
-            batches += [(lane, batch) for batch in self._batches(self._producer, some)]
+            runs = self.runs([self.store.recorder.record(row) for row in some])
+            batches += [(lane, await self._batch(self._producer, run)) for run in runs]
+            links[lane] = (some[-1]["lane_seq"], await self.chain.at(lane, some[-1]["lane_seq"]))
         # One after the other: the order within a lane is the order of sending.
-        return [await self._producer.send_batch(batch, self.topic, partition=lane) for lane, batch in batches]
+        acks = [await self._producer.send_batch(batch, self.topic, partition=lane) for lane, batch in batches]
+        return _Sent(rows, acks, links)
 
-    def _batches(self, sender: AIOKafkaProducer, rows: list[asyncpg.Record]) -> list[BatchBuilder]:
-        """Return the rows of a lane as batches that Kafka takes, in their order."""
-        batches = [sender.create_batch()]
-        for row in rows:
-            record = self.store.recorder.record(row)
-            message = message_of(record)
-            if batches[-1].append(**message) is None:
-                batches.append(sender.create_batch())
-                if batches[-1].append(**message) is None:
-                    raise ValueError(f"an event of {len(record.body)} bytes is larger than a batch may be")
-        return batches
+    @staticmethod
+    def runs(records: list[Record]) -> Iterator[list[Record]]:
+        """Yield the records of a lane in their order, by what a batch holds: not too much, of one life of the store."""
+        run: list[Record] = []
+        size = 0
+        for record in records:
+            own = ENVELOPE_BYTES + len(bytes(record.metadata)) + len(bytes(record.body))
+            if run and (size + own > BATCH_BYTES_MAX or record.epoch != run[0].epoch):
+                yield run
+                run, size = [], 0
+            run.append(record)
+            size += own
+        yield run
+
+    async def _batch(self, sender: AIOKafkaProducer, run: list[Record]) -> BatchBuilder:
+        """Return records of a lane that follow each other as a batch that proves itself."""
+        said = [attributes(record) for record in run]
+        link = await self.chain.before(run[0].lane, run[0].lane_seq)
+        said[0][BEFORE] = b64encode(link)
+        for record, its in zip(run, said, strict=True):
+            link = following(link, its, bytes(record.body))
+        self.chain.remember(run[-1].lane, run[-1].lane_seq, link)
+        said[-1][SEALED_BY] = (await self.chain.seal(run[-1], link)).text()
+        batch = sender.create_batch()
+        for record, its in zip(run, said, strict=True):
+            if batch.append(**message_of(record, its)) is None:
+                raise ValueError(f"an event of {len(record.body)} bytes is larger than a batch may be")
+        return batch
 
     async def _drop_producer(self) -> None:
         dead, self._producer, self._cursor = self._producer, None, None

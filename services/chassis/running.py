@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
 
+from contracts.chain import Signers
 from contracts.periods import book
 from services.chassis import clock, migrate
 from services.chassis.account import Account
@@ -20,6 +21,7 @@ from services.chassis.identity.tokens import Tokens
 from services.chassis.identity.who import Identity, Sessions, client_of
 from services.chassis.inbox import Effect, Inbox
 from services.chassis.operations import Declared
+from services.chassis.proof import Proofs
 from services.chassis.reactions import Commands, Reactions
 from services.chassis.relay import Relay
 from services.chassis.settings import Settings
@@ -82,7 +84,7 @@ class Running:
         self.relay = Relay(self.store, settings)
         self.sources = Sources(settings, Account(settings, client_of(service.name)))
         self.texts = Texts(service.text(self) if service.text else self.sources.texts)
-        self.inbox = Inbox(self.store, self.sources)
+        self.inbox = Inbox(self.store, self.sources, Proofs(Signers(settings.signers), self.database))
         self.inbox.effect = (
             service.effect(self) if service.effect else Commands(self.store, service.reactions, clock.now)
         )

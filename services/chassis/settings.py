@@ -54,6 +54,12 @@ class Settings(BaseSettings):
     oidc_claim: str = "preferred_username"
     """Which claim is the code by which the directory knows somebody."""
 
+    signing_key_file: Path | None = None
+    """By which the service signs what it publishes: 32 random bytes, base64 (the seed of an Ed25519 key). No service
+    starts without."""
+    signers: dict[str, list[str]] = Field(default_factory=dict)
+    """By which key each service is known, base64; two of them while a new one takes the place of an old one."""
+
     profile: str = NATIONAL
     """The place by whose periods of law is counted: ``national``, or a stricter one of ``contracts/periods/profiles``.
     All services of a system are told the same."""

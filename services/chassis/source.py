@@ -13,7 +13,7 @@ from uuid import UUID
 import aiohttp
 import msgspec
 
-from contracts.envelope import Record, read_records
+from contracts.chain import Run
 from contracts.periods.calendar import Published
 from contracts.vocabulary import ClockKind
 from services.chassis.account import Account
@@ -100,10 +100,10 @@ class Sources:
         """Close the connections."""
         await self._client.close()
 
-    async def lane(self, source: str, lane: int, *, after: int, upto: int | None = None) -> list[Record]:
+    async def lane(self, source: str, lane: int, *, after: int, upto: int | None = None) -> Run:
         """Return the next sealed events of a lane, at most ``FETCH_MAX``; up to `upto` where it is named."""
         params = {"after": after, "limit": FETCH_MAX} | ({} if upto is None else {"upto": upto})
-        return read_records(await self._get(source, f"/lanes/{lane}/events", params))
+        return msgspec.json.decode(await self._get(source, f"/lanes/{lane}/events", params), type=Run)
 
     async def heads(self, source: str) -> dict[int, int]:
         """Return the newest number of each lane."""

@@ -207,6 +207,7 @@ class Stack:
             **({} if os.environ.get("HUIYIN_KAFKA") else self._kafka().options(ADMIN)),
             oidc_issuer=servers.issuer,
             peers=self.urls() or json.loads(os.environ.get("HUIYIN_PEERS", "{}")),
+            signers=self.signers(),
         )
 
     def known_servers(self) -> Servers:
@@ -350,6 +351,8 @@ class Stack:
             "HUIYIN_PROFILE": os.environ.get("HUIYIN_PROFILE", "national"),
             "HUIYIN_CLOCK": "simulated",
             **self._keys(name),
+            "HUIYIN_SIGNING_KEY_FILE": str(self._key(f"{name}.signing")),
+            "HUIYIN_SIGNERS": json.dumps(self.signers()),
             "HUIYIN_LOGS": os.pathsep.join(map(str, self._logs())),
         }
 
@@ -375,6 +378,15 @@ class Stack:
         if name != KEEPER:
             return {}
         return {f"HUIYIN_{key.upper()}_KEY_FILE": str(self._key(key)) for key in ("vault", "sealed")}
+
+    def signers(self) -> dict[str, list[str]]:
+        """By which key each service is known, which signs what it publishes; of others the environment says it."""
+        from contracts.chain import Signer
+
+        if told := os.environ.get("HUIYIN_SIGNERS"):
+            return dict(json.loads(told))
+        seeds = {name: base64.b64decode(self._key(f"{name}.signing").read_text()) for name in SERVICES}
+        return {name: [Signer(seed).public] for name, seed in seeds.items()}
 
     def _key(self, name: str) -> Path:
         file = self.directory / f"{name}.key"

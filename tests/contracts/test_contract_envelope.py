@@ -24,13 +24,11 @@ from contracts.envelope import (
     Malformed,
     Metadata,
     Record,
-    headers,
+    attributes,
     lane_of,
     parse,
-    read_records,
     schema_id,
     write_metadata,
-    write_records,
 )
 from contracts.vocabulary import ClockKind, Role
 
@@ -45,7 +43,7 @@ REQUIRED = (
     "laneseq",
     "streamversion",
 )
-EXTENSIONS = ("lane", "laneseq", "streamversion", "metadata", "partitionkey", "case")
+EXTENSIONS = ("lane", "laneseq", "streamversion", "epoch", "metadata", "partitionkey", "case")
 
 
 AT = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
@@ -87,7 +85,7 @@ class TestAgainstTheSdk:
     def test_sdk_reads_the_same_attributes(self, sample_file: Path) -> None:
         record = record_of(samples.read(sample_file.read_bytes()))
         key, body = str(record.case or record.stream), bytes(record.body)
-        written = dict(headers(record))
+        written = attributes(record)
         assert written["ce_partitionkey"] == key.encode()  # the SDK would prefer the record's key
         event = from_binary_event(KafkaMessage(written, key.encode(), body))
         assert event.get_id() == str(record.id)
@@ -104,6 +102,7 @@ class TestAgainstTheSdk:
             "lane": str(record.lane),
             "laneseq": str(record.lane_seq),
             "streamversion": str(record.version),
+            "epoch": "1",
             "metadata": bytes(record.metadata).decode(),
             "partitionkey": key,
             "case": case,
@@ -138,7 +137,7 @@ class TestAgainstTheSdk:
 
     def test_headers_are_as_documented(self, sample_file: Path) -> None:
         record = record_of(samples.read(sample_file.read_bytes()))
-        written = {name: value.decode() for name, value in headers(record)}
+        written = {name: value.decode() for name, value in attributes(record).items()}
         validator = jsonschema.Draft202012Validator(
             headers_schema(), format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER
         )
@@ -147,8 +146,8 @@ class TestAgainstTheSdk:
 
 
 def test_record_survives_kafka_and_json(record: Record) -> None:
-    assert told(parse(headers(record), bytes(record.body))) == told(record)
-    (again,) = read_records(write_records([record]))
+    assert told(parse(attributes(record).items(), bytes(record.body))) == told(record)
+    (again,) = msgspec.json.decode(msgspec.json.encode([record]), type=list[Record])
     assert told(again) == told(record)
 
 
@@ -172,7 +171,7 @@ def test_moment_survives_to_the_microsecond(at: datetime) -> None:
         msgspec.Raw(b"{}"),
         msgspec.Raw(),
     )
-    assert parse(headers(record), b"{}").at == at
+    assert parse(attributes(record).items(), b"{}").at == at
 
 
 class TestMetadata:
@@ -196,15 +195,15 @@ class TestMetadata:
 
     def test_what_was_stored_in_utf8_stays_readable(self, sample_file: Path) -> None:
         record = record_of(samples.read(sample_file.read_bytes()))
-        about = parse(headers(record), bytes(record.body)).about()
+        about = parse(attributes(record).items(), bytes(record.body)).about()
         assert msgspec.json.decode(write_metadata(about), type=Metadata) == about
 
 
 def test_every_header_is_ascii_and_moments_are_in_utc(record: Record) -> None:
     about = write_metadata(record.about())
-    for name, value in headers(msgspec.structs.replace(record, metadata=msgspec.Raw(about))):
+    for name, value in attributes(msgspec.structs.replace(record, metadata=msgspec.Raw(about))).items():
         assert value.isascii(), name
-    assert dict(headers(record))["ce_time"] == b"2026-03-02T01:30:00Z"
+    assert attributes(record)["ce_time"] == b"2026-03-02T01:30:00Z"
 
 
 def test_every_lane_is_used_and_none_beyond() -> None:
@@ -218,7 +217,7 @@ class TestMalformed:
     )
     @pytest.mark.parametrize("junk", ["missing", None, b"", b"\xff", b"{}"])
     def test_damaged_header_is_malformed(self, record: Record, name: str, junk: bytes | str | None) -> None:
-        damaged = dict(headers(record))
+        damaged = attributes(record)
         if junk == "missing":
             del damaged[f"ce_{name}"]
         else:
@@ -242,10 +241,10 @@ class TestMalformed:
     def test_what_no_service_can_have_sent_is_malformed(self, record: Record, name: str, junk: bytes) -> None:
         """No source could be asked for such a number, and no table could hold it."""
         with pytest.raises(Malformed):
-            parse((dict(headers(record)) | {f"ce_{name}": junk}).items(), b"{}")
+            parse((attributes(record) | {f"ce_{name}": junk}).items(), b"{}")
 
     def test_time_without_zone_is_malformed(self, record: Record) -> None:
-        damaged = dict(headers(record)) | {"ce_time": b"2026-03-02T09:30:00"}
+        damaged = attributes(record) | {"ce_time": b"2026-03-02T09:30:00"}
         with pytest.raises(Malformed):
             parse(damaged.items(), b"{}")
 
@@ -260,10 +259,10 @@ class TestMalformed:
             st.datetimes().map(lambda at: at.isoformat().encode()),
             st.uuids().map(lambda u: str(u).encode()),
         )
-        names = [name for name, _ in headers(RECORD)]
+        names = list(attributes(RECORD))
         some = st.dictionaries(st.sampled_from(names) | st.text(max_size=8), junk, max_size=13)
         whole = st.fixed_dictionaries(dict.fromkeys(names, junk))
-        few = some.map(lambda changed: dict(headers(RECORD)) | changed)
+        few = some.map(lambda changed: attributes(RECORD) | changed)
         pairs = data.draw(st.one_of(some, whole, few)).items()
         raw = data.draw(st.one_of(st.just(pairs), st.lists(st.tuples(junk, junk)), st.none()))
         try:

@@ -23,7 +23,7 @@ import httpx2
 import msgspec
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from contracts.envelope import LANES, SERVICES, Cause, Metadata, lane_of, parse
+from contracts.envelope import LANES, SERVICES, Cause, Metadata, Record, lane_of, parse
 from contracts.event import decode
 from contracts.packing import expanded, unpack
 from contracts.vocabulary import (
@@ -44,6 +44,7 @@ from services.assignment.domain.directory import Unit
 from services.audit.entry import Entry
 from services.chassis.context import By
 from services.chassis.directory import Directory
+from services.chassis.inbox import Inbox
 from services.chassis.kafka import connection
 from services.chassis.running import Running
 from services.chassis.settings import Settings
@@ -158,6 +159,13 @@ def check_effects(stored: dict[tuple[str, int, int], tuple[Any, ...]]) -> None:
         (row[0], effect) for row in stored.values() for effect, cause in ANSWERS.items() if row[4] == cause
     )
     assert answered == wanted, f"missing {(wanted - answered).total()}, double {(answered - wanted).total()}"
+
+
+async def given_out(inbox: Inbox, source: str, lane: int, *, after: int = 0) -> list[Record]:
+    """Return the records of a lane as its source gives them out, proven."""
+    run = await inbox.sources.lane(source, lane, after=after)
+    assert not run.records or await inbox.proofs.of_run(run)
+    return list(run.records)
 
 
 # -------------------------------------------------------------------------------------- load

@@ -20,7 +20,7 @@ from services.chassis import consumer
 from services.chassis.inbox import Inbox, Lane
 from services.chassis.relay import Relay
 from services.chassis.running import Running
-from tests.flow.checks import SOURCES, check_everything, history, is_published, play
+from tests.flow.checks import SOURCES, check_everything, given_out, history, is_published, play
 from tests.harness import UNIT, System, check_ledger, until
 from tests.sizes import size
 from tests.steps import ok
@@ -178,7 +178,7 @@ async def in_batches(huiyin: System, *, seed: int, cases: int, at_once: int, sec
             for service in reversed(SOURCES):
                 for lane in dice.sample(range(12), 12):
                     after = await inbox.cursor((service, lane))
-                    batch += (await inbox.sources.lane(service, lane, after=after))[:at_once]
+                    batch += (await given_out(inbox, service, lane, after=after))[:at_once]
             if not batch:
                 break
             taken += len(batch)

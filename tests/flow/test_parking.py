@@ -18,7 +18,7 @@ import msgspec
 import pytest
 
 from contracts import event as contract
-from contracts.envelope import LANES, Record, headers, lane_of
+from contracts.envelope import LANES, Record, attributes, lane_of
 from contracts.packing import expanded, pack
 from services.accountability.case import fold as folding
 from services.chassis import inbox, parking, reactions
@@ -50,7 +50,7 @@ async def forge(system: System, service: str, count: int) -> int:
     settings = system.settings()
     real = await _a_record(system, service)
     sender = await producer(settings)
-    names = dict(headers(real))
+    names = attributes(real)
     forgeries: list[tuple[list[tuple[str, bytes]], bytes | None]] = [
         (list(names.items()), b"\xff\xfe{not json"),  # what was taken in long ago: dropped, whatever it holds
         ([], b"\x00\x01\x02"),

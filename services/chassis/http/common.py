@@ -10,7 +10,7 @@ from fastapi import FastAPI, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import AwareDatetime, BaseModel, Field, RootModel
 
-from contracts.envelope import LANE_SEQ_MAX, LANES, lane_of, write_records
+from contracts.envelope import LANE_SEQ_MAX, LANES, lane_of
 from contracts.vocabulary import Role
 from services.chassis.errors import NotFound, Unavailable
 from services.chassis.fields import Code, Moment
@@ -63,10 +63,22 @@ class SealedRecord(BaseModel):
     at: AwareDatetime
     metadata: dict[str, Any]
     body: dict[str, Any]
+    epoch: int
 
 
-class SealedRecords(RootModel[list[SealedRecord]]):
-    """Events of a lane in order."""
+class SealOnIt(BaseModel):
+    """By what the last of some events is known to be this store's: base64 (Ed25519)."""
+
+    store: UUID
+    signature: str
+
+
+class SealedRecords(BaseModel):
+    """Events of a lane in order, the link before them (base64), and the seal on the last one."""
+
+    before: str
+    records: list[SealedRecord]
+    seal: SealOnIt | None
 
 
 class ShowHeads(Question, path="/lanes", called="泳道最新编号", sight=EVERYONE, reply=Heads, by=PEERS):
@@ -134,8 +146,8 @@ class ListSealed(
 
     async def ask(self, running: Running, by: By | None) -> Response:  # noqa: ARG002  # the same for everybody
         """Read them."""
-        records = await running.store.recorder.lane(self.lane, after=self.after, upto=self.upto, limit=self.limit)
-        return Response(write_records(records), media_type="application/json")
+        run = await running.relay.chain.run(self.lane, after=self.after, upto=self.upto, limit=self.limit)
+        return Response(msgspec.json.encode(run), media_type="application/json")
 
 
 class HappenedEvent(BaseModel):
