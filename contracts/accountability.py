@@ -299,6 +299,22 @@ class OrphanCaseDetected(Event):
     since: datetime
 
 
+class RecordsDisowned(Event):
+    """Somebody has written to a topic in the name of a service; nobody has taken it in."""
+
+    title = "发现来源不明的事件记录"
+    basis = "网络安全法 第二十一条"
+    of_case = False
+
+    source: str
+    """In whose name."""
+    lane: int
+    count: int
+    first: str
+    """Where the first of them stands: topic, partition and offset."""
+    last: str
+
+
 class CalendarPublished(Event):
     """The State Council has said which days of a year are off and which are worked instead."""
 

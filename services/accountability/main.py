@@ -9,6 +9,7 @@ from services.accountability.clocks.lookout import Lookout
 from services.accountability.clocks.scan import Watch
 from services.accountability.commands import COMMANDS
 from services.accountability.domain.changes import Change
+from services.accountability.forgeries import Forgeries
 from services.accountability.ledger import Ledger
 from services.accountability.questions import QUESTIONS
 from services.accountability.questions.cases import ShowCase, ShowTimeline
@@ -44,6 +45,7 @@ SERVICE = Service(
     loops=lambda running: [
         ("watch", Watch(running.store, rules.in_force(), clock.now).run),
         ("lookout", Lookout(running.store, clock.now).run),
+        ("forgeries", Forgeries(running.store, clock.now).run),
     ],
     rebuild=lambda running: rebuild(running.database),
 )

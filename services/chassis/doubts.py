@@ -31,8 +31,8 @@ _START: Final = bytes(32)
 
 _SET_ASIDE: Final = """
 INSERT INTO parked (place, key, source, lane, type, reason, attempts)
-SELECT CASE WHEN count(*) < $6 THEN $1 ELSE $3 || '/' || $4 || ' and more' END, $2, $3, $4, '', $5, 1
-FROM parked WHERE source = $3 AND lane = $4 AND lane_seq IS NULL
+SELECT CASE WHEN count(*) < $6 THEN $1 ELSE $3 || '/' || $4::smallint || ' and more' END, $2::uuid, $3, $4, '', $5, 1
+FROM parked WHERE source = $3::text AND lane = $4 AND lane_seq IS NULL
 ON CONFLICT (place) DO UPDATE SET attempts = parked.attempts + 1
 """
 

@@ -67,6 +67,7 @@ NOT_SHOWN: Final = RECORDED_NO_MORE | {
     "intake.ReceiptReturned.v1",
     "intake.CaseBroughtBack.v1",  # by whoever took something for a report that is none
     "mediation.SettingApartLearnt.v1",  # by a unit that had what turns out to be one
+    "accountability.RecordsDisowned.v1",  # must not be: somebody else writes to a topic
     "accountability.CalendarPublished.v1",  # by operators, when the State Council has said a year's days off
     "accountability.ChangeProposed.v1",
     "accountability.ChangeAgreed.v1",  # which takes two of them

@@ -1,0 +1,146 @@
+"""A record that its source did not write enters no inbox and no ledger, whoever can write to the topic.
+
+Forgeries of every kind that a client of Kafka can write, under load: none is taken in, each is told of within seconds and
+stands in the ledger for the auditors, and the true event of that number gets in.
+"""
+
+from __future__ import annotations
+
+import base64
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import msgspec
+import pytest
+
+from contracts.accountability import RecordsDisowned
+from contracts.chain import BEFORE, SEALED_BY, Signer, link
+from contracts.envelope import Record, attributes
+from contracts.packing import unpack
+from services.chassis import parking
+from services.chassis.chain import signer_of
+from services.chassis.kafka import producer
+from services.chassis.proof import Proofs
+from tests.flow.checks import SOURCES, check_everything, play
+from tests.harness import System, until
+
+ALARM_SECONDS_MAX = 5.0
+FORGED = 9_999
+"""Which version of its stream an event is that nobody has stored."""
+
+
+def _changed(record: Record, **changes: Any) -> Record:
+    return msgspec.structs.replace(record, id=uuid4(), version=FORGED, **changes)
+
+
+async def forge(system: System, service: str) -> int:
+    """Put one forgery of each kind on a service's topic; return how many."""
+    running, settings = system.running[service], system.settings(service)
+    await running.relay.seal()
+    chain = running.relay.chain
+    async with running.database.connection() as db:
+        lane, head = await db.fetchrow("SELECT lane, last FROM lane_head ORDER BY last DESC LIMIT 1")
+        store = await db.fetchval("SELECT store FROM epoch")
+    run = await chain.run(lane, after=0)
+    last, first = run.records[-1], run.records[0]
+    at_head, mine, theirs = await chain.at(lane, head), Signer(bytes(range(32))), signer_of(settings)
+    assert theirs is not None
+
+    def sealed(record: Record, before: bytes, signer: Signer, of: Any) -> dict[str, bytes]:
+        said = attributes(record)
+        seal = signer.seal(of, record, link(before, said, bytes(record.body)))
+        return said | {BEFORE: base64.b64encode(before), SEALED_BY: seal.text()}
+
+    following, known, ahead = (
+        _changed(last, lane_seq=head + 1), _changed(last), _changed(first, lane_seq=head + 1_000_000),
+    )  # fmt: skip
+    true_seal = (await chain.seal(last, at_head)).text()
+    elsewhere = next(one for one in SOURCES if one != service)
+    forgeries = [
+        (service, following, attributes(following)),  # the next number, well-formed
+        (service, following, sealed(following, at_head, mine, store)),  # under a key of one's own
+        (service, known, attributes(known)),  # another body at a known number
+        (service, known, sealed(known, await chain.at(lane, head - 1), mine, store)),
+        (service, known, attributes(known) | {BEFORE: base64.b64encode(at_head), SEALED_BY: true_seal}),  # a seal moved
+        (service, _changed(first), attributes(_changed(first))),  # far behind the head
+        (service, ahead, attributes(ahead)),
+        (service, following, sealed(following, at_head, theirs, uuid4())),  # a copy of this store, the key included
+        (elsewhere, last, sealed(last, await chain.at(lane, head - 1), theirs, store)),  # true, but not there
+        (service, last, attributes(last) | {"ce_epoch": b"2"}),  # out of another life
+    ]
+    sender = await producer(settings)
+    try:
+        for topic, record, said in forgeries:
+            await sender.send_and_wait(
+                settings.topic(topic), bytes(record.body), key=str(record.key).encode(), partition=lane,
+                headers=list(said.items()),
+            )  # fmt: skip
+    finally:
+        await sender.stop()
+    return len(forgeries)
+
+
+async def set_aside(system: System) -> list[Any]:
+    async with system.sql() as db:
+        return list(await db.fetch("SELECT place, reason, parked_at FROM accountability.parked WHERE lane_seq IS NULL"))
+
+
+async def told(system: System) -> int:
+    """How many forgeries the entries of the ledger tell of."""
+    name = RecordsDisowned.wire_name
+    entries = await system.ledger()
+    return sum(msgspec.json.decode(unpack(e["packed"])[1])["count"] for e in entries if e["type"] == name)
+
+
+async def forget(system: System) -> None:
+    """Dismiss what was set aside, as an operator does who has looked at it."""
+    for service, running in system.running.items():
+        async with system.sql() as db:
+            for row in await db.fetch(f"SELECT place FROM {service}.parked"):
+                assert await parking.dismiss(running.inbox, row["place"], by="test")
+
+
+@pytest.mark.timeout(180)
+async def test_forgeries_are_taken_in_by_nobody_and_told_of_at_once(county: System):
+    await play(county, 12)
+    await county.caught_up()
+    begun, forged = datetime.now(UTC), 0
+
+    async def all_told() -> bool:
+        return await told(county) == forged
+
+    for services in (SOURCES, ("accountability",)):  # whose own events tell of the first ones
+        forged += sum([await forge(county, service) for service in services])
+        await until(all_told, "the auditors' entries tell of each", 30)
+    rows = await set_aside(county)
+    assert len({row["place"] for row in rows}) == forged
+    late = max((row["parked_at"] - begun).total_seconds() for row in rows)
+    assert late <= 2 * ALARM_SECONDS_MAX, f"both times told after {late:.1f} s"
+    await play(county, 12)
+    await county.caught_up()
+    await forget(county)
+    entries = await check_everything(county)
+    assert await told(county) == forged, "what is true was taken for forged"
+    print(f"{forged} forgeries, {entries} entries, told after {late:.1f} s at most")
+
+
+@pytest.mark.timeout(120)
+async def test_a_reader_that_checks_no_seal_is_found_out(county: System, monkeypatch: pytest.MonkeyPatch):
+    """Mutant: a record that is well linked is believed, whoever has signed it."""
+
+    async def anybody(*_: Any) -> bool:
+        return True
+
+    monkeypatch.setattr(Proofs, "_fits", anybody)
+    await play(county, 6)
+    await county.caught_up()
+    await forge(county, "intake")
+
+    async def taken_in() -> bool:
+        return any(e["version"] == FORGED for e in await county.ledger())
+
+    await until(taken_in, "a forgery is in the ledger", 30)
+    await forget(county)
+    with pytest.raises(AssertionError, match=r"unknown [1-9]|changed"):
+        await check_everything(county)
