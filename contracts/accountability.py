@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from contracts.event import UPCASTS, Event, OtherCase
+from contracts.restoring import Restored, Withdrawn
 from contracts.vocabulary import (
     ClockKind,
     ClockNature,
@@ -478,3 +479,19 @@ class ChangeRefused(Event):
     of_case = False
 
     proposed_by: str
+
+
+class StoreRestored(Restored, Event):
+    """The store was restored or has moved, and another life of it begins."""
+
+    title = "督办追责数据库恢复后重新启用"
+    basis = "数据安全法 第二十七条"
+    of_case = False
+
+
+class EventWithdrawn(Withdrawn, Event):
+    """What was published under this number is lost with what came after the backup."""
+
+    title = "督办追责因恢复而缺失的事件"
+    basis = "数据安全法 第二十七条"
+    of_case = False

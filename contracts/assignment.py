@@ -6,6 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from contracts.event import Event, OtherCase
+from contracts.restoring import Restored, Withdrawn
 from contracts.vocabulary import (
     Channel,
     ContentCategory,
@@ -1011,3 +1012,19 @@ class ChangeRefused(Event):
     of_case = False
 
     proposed_by: str
+
+
+class StoreRestored(Restored, Event):
+    """The store was restored or has moved, and another life of it begins."""
+
+    title = "分办数据库恢复后重新启用"
+    basis = "数据安全法 第二十七条"
+    of_case = False
+
+
+class EventWithdrawn(Withdrawn, Event):
+    """What was published under this number is lost with what came after the backup."""
+
+    title = "分办因恢复而缺失的事件"
+    basis = "数据安全法 第二十七条"
+    of_case = False

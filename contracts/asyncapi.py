@@ -55,6 +55,13 @@ shares is the `seq` of the ledger (`GET /ledger` of accountability). `ce_time`, 
 happened for those who did it: what one command does shares a moment, what is entered late is older than what stands
 before it, and the clocks of machines differ. Sorted by it, effects stand before their causes.
 
+**A batch proves itself.** Its first record carries the link before it (`ce_linkbefore`), its last one the seal of its
+source (`ce_sealedby`): an Ed25519 signature over `huiyin lane v1`, service, store, epoch, lane, number and link, a line
+each. The link of a record is SHA-256 over the link before it, the values of `ce_id`, `ce_source`, `ce_type`, `ce_time`,
+`ce_subject`, `ce_case`, `ce_epoch`, `ce_lane`, `ce_laneseq`, `ce_streamversion` and `ce_metadata` (empty where there is
+none) with line feeds between them, a line feed, the length of `ce_metadata` in decimal, a line feed, and the body.
+Whoever does not check it believes whoever can write to the topic.
+
 **Retention.** Topics hold {RETENTION_DAYS} days. What is older is in the ledger, and a topic can be made anew from
 the stores: the same events under the same ids and numbers.
 

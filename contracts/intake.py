@@ -10,6 +10,7 @@ from typing import Final, Self
 from uuid import UUID
 
 from contracts.event import Event, OtherCase, but_for
+from contracts.restoring import Restored, Withdrawn
 from contracts.vocabulary import (
     Channel,
     ConductAct,
@@ -1305,3 +1306,19 @@ class LoadPlanned(Event):
     last_on: date
     expected_visits: int
     desks: int
+
+
+class StoreRestored(Restored, Event):
+    """The store was restored or has moved, and another life of it begins."""
+
+    title = "受理数据库恢复后重新启用"
+    basis = "数据安全法 第二十七条"
+    of_case = False
+
+
+class EventWithdrawn(Withdrawn, Event):
+    """What was published under this number is lost with what came after the backup."""
+
+    title = "受理因恢复而缺失的事件"
+    basis = "数据安全法 第二十七条"
+    of_case = False

@@ -246,6 +246,7 @@ class System:
             sealed_key_file=self.sealed_key_file,
             signing_key_file=self.signing_key_file(service) if service else None,
             signers=self.signers,
+            heads_dir=self.key_file.parent / "heads",
             log_level="CRITICAL",
             **({"oidc_issuer": issuer().url, "oidc_secret": SECRET} | self.overrides | more),
         )
@@ -316,6 +317,7 @@ class System:
             "HUIYIN_SEALED_KEY_FILE": str(self.sealed_key_file),
             "HUIYIN_SIGNING_KEY_FILE": str(self.signing_key_file(name)),
             "HUIYIN_SIGNERS": json.dumps(self.signers),
+            "HUIYIN_HEADS_DIR": str(self.key_file.parent / "heads"),
             "HUIYIN_OIDC_ISSUER": issuer().url,
             "HUIYIN_OIDC_SECRET": SECRET,
             "HUIYIN_LOG_LEVEL": os.environ.get("HUIYIN_LOG_LEVEL", "ERROR"),

@@ -13,4 +13,5 @@ from contracts.mediation.mediating import *
 from contracts.mediation.opinion import *
 from contracts.mediation.receiving import *
 from contracts.mediation.remedy import *
+from contracts.mediation.restoring import *
 from contracts.mediation.timing import *

@@ -52,6 +52,14 @@ class Confirmation(Term):
     calendar = "calendar", "节假日安排补发"
 
 
+class RestoredHow(Term):
+    """How a store shows that it is not where it was, or not as it was."""
+
+    moved = "moved", "迁移至另一数据库集群"
+    timeline = "timeline", "恢复至某一时间点或者由备用数据库接替"
+    older = "older", "恢复为较早的备份"
+
+
 class RecommendationKind(Term):
     """The three recommendations of a petition bureau (第十四条第六项, 第四十条)."""
 

@@ -37,7 +37,7 @@ BARRING: Final = frozenset({AccusedNamed.wire_name, CaseRecalled.wire_name})
 _HEAD = "SELECT seq, source, lane, last FROM ledger_head LEFT JOIN cursor ON true"
 _COLUMNS: Final = (
     "seq", "service", "lane", "lane_seq", "id", "stream_id", "version", "case_id", "type", "at", "registration_no",
-    "packed",
+    "packed", "epoch",
 )  # fmt: skip
 
 
@@ -110,6 +110,7 @@ async def _append(connection: Connection, entries: Sequence[Checked]) -> None:
         (
             e.seq, r.service, r.lane, r.lane_seq, r.id, r.stream, r.version, r.case, r.type, r.at,
             e.event.registration_no if isinstance(e.event, NUMBERED) else "", pack(bytes(r.metadata), bytes(r.body)),
+            r.epoch,
         )
         for e in entries for r in [e.record]
     ]  # fmt: skip

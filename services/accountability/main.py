@@ -9,6 +9,7 @@ from services.accountability.clocks.lookout import Lookout
 from services.accountability.clocks.scan import Watch
 from services.accountability.commands import COMMANDS
 from services.accountability.domain.changes import Change
+from services.accountability.domain.store import OwnStore
 from services.accountability.forgeries import Forgeries
 from services.accountability.ledger import Ledger
 from services.accountability.questions import QUESTIONS
@@ -29,6 +30,7 @@ def ledger(running: Running) -> Ledger:
 
 SERVICE = Service(
     name="accountability",
+    of_store=OwnStore,
     title="督办追责",
     views=VIEWS,
     operations=(*COMMANDS, *QUESTIONS),

@@ -2,6 +2,7 @@
 
 from services.assignment.commands import COMMANDS
 from services.assignment.domain.changes import Change
+from services.assignment.domain.store import OwnStore
 from services.assignment.questions import QUESTIONS
 from services.assignment.questions.cases import ShowAssignment
 from services.assignment.questions.directory import ShowDirectory, ShowUnit
@@ -15,6 +16,7 @@ from services.chassis.service import serve
 
 SERVICE = Service(
     name="assignment",
+    of_store=OwnStore,
     title="分办",
     views=VIEWS,
     operations=(*COMMANDS, *QUESTIONS),

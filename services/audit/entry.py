@@ -11,7 +11,7 @@ from contracts.envelope import Metadata, Record
 from contracts.event import Event, Moment, decode
 from contracts.packing import UNREADABLE, Unpackable, unpack
 
-COLUMNS: Final = "seq, service, lane, lane_seq, id, case_id, stream_id, version, type, at, ledgered_at, packed"
+COLUMNS: Final = "seq, service, lane, lane_seq, id, case_id, stream_id, version, type, at, ledgered_at, packed, epoch"
 """What to select of the table ``ledger_entry``."""
 
 Place = tuple[str, int, int]
@@ -36,6 +36,8 @@ class Entry(msgspec.Struct, frozen=True):
     ledgered_at: Moment
     body: msgspec.Raw
     metadata: msgspec.Raw
+    epoch: int = 1
+    """From which life of its source's store it is."""
 
     @classmethod
     def of(cls, row: Any) -> Entry:  # noqa: ANN401  # an asyncpg.Record, which has no types of its own
@@ -47,6 +49,7 @@ class Entry(msgspec.Struct, frozen=True):
         return cls(
             row["seq"], row["service"], row["lane"], row["lane_seq"], row["id"], row["case_id"], row["stream_id"],
             row["version"], row["type"], row["at"], row["ledgered_at"], msgspec.Raw(body), msgspec.Raw(metadata),
+            row["epoch"],
         )  # fmt: skip
 
     @property
@@ -59,7 +62,7 @@ class Entry(msgspec.Struct, frozen=True):
         """The event as its source published it."""
         return Record(
             self.service, self.lane, self.lane_seq, self.id, self.stream, self.version, self.case, self.type, self.at,
-            self.metadata, self.body,
+            self.metadata, self.body, self.epoch,
         )  # fmt: skip
 
     def event(self) -> Event:

@@ -16,6 +16,7 @@ from uuid import UUID
 from contracts.chain import START, Run, Seal, Signer, chained
 from contracts.envelope import LANE_SEQ_MAX, Record
 from services.chassis.database import Connection
+from services.chassis.lives import lives
 from services.chassis.recorder import Recorder
 from services.chassis.settings import Settings
 
@@ -32,7 +33,6 @@ Links = Mapping[int, tuple[int, bytes]]
 _NEAREST: Final = """
 SELECT lane_seq, link FROM lane_link WHERE lane = $1 AND block <= $2 AND lane_seq <= $3 ORDER BY block DESC LIMIT 1
 """
-_STORES: Final = "SELECT number, store FROM epoch"
 KEEP: Final = """
 INSERT INTO lane_link (lane, block, lane_seq, link)
 SELECT lane, lane_seq / {block}, lane_seq, link FROM unnest($1::smallint[], $2::bigint[], $3::bytea[])
@@ -86,10 +86,13 @@ class Chain:
     async def seal(self, last: Record, its_link: bytes) -> Seal:
         """Return the seal on a record."""
         assert self.signer is not None, "whoever gives records out has a key"
-        if last.epoch not in self._stores:
-            async with self.recorder.database.connection() as connection:
-                self._stores = {row["number"]: row["store"] for row in await connection.fetch(_STORES)}
-        return self.signer.seal(self._stores[last.epoch], last, its_link)
+        stores = self._stores if last.epoch in self._stores else await self._learn()
+        return self.signer.seal(stores[last.epoch], last, its_link)
+
+    async def _learn(self) -> dict[int, UUID]:
+        async with self.recorder.database.connection() as connection:
+            self._stores = {life.number: life.store for life in await lives(connection)}
+        return self._stores
 
     def remember(self, lane: int, lane_seq: int, link: bytes) -> None:
         """Know a link without looking for as long as there is room."""

@@ -122,6 +122,7 @@ class Consumer:
     async def run(self) -> None:
         """Consume until cancelled; a cluster that is away at the start is waited for."""
         try:
+            await self._learn()
             while True:
                 try:
                     await self._broker.start()
@@ -135,6 +136,14 @@ class Consumer:
             await self.doubts.run()
         finally:
             await self._broker.stop()
+
+    async def _learn(self) -> None:
+        """Let each source tell of its lives, if it can; where it cannot, what it has told before has to do."""
+        for source in self.sources.values():
+            try:
+                await self.inbox.proofs.learn(source)
+            except (Unavailable, *AWAY) as error:
+                log.info("lives_not_told", source=source, error=repr(error))
 
     async def _take(self, raw: Sequence[Any]) -> None:
         records = await self._records(raw)
@@ -197,7 +206,7 @@ class Consumer:
         while True:
             try:
                 return await self.inbox.proofs.of_topic(brought)
-            except AWAY as error:
+            except (Unavailable, *AWAY) as error:
                 log.warning("proof_waits", service=self.inbox.store.service, error=repr(error))
                 await asyncio.sleep(AWAY_PAUSE_SECONDS)
 

@@ -12,7 +12,7 @@ advisory; rows are locked for the numbers of papers alone (``series``), after al
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
@@ -78,12 +78,18 @@ async def _clean(connection: Connection) -> None:
         await connection.execute("ROLLBACK")
 
 
-async def open_pool(settings: Settings, service: str) -> asyncpg.Pool[asyncpg.Record]:
-    """Connect as soon as the database takes connections. Raises one of ``UNREACHABLE`` if it does not in time."""
+Look = Callable[[Connection], Awaitable[None]]
+
+
+async def open_pool(settings: Settings, service: str, look: Look) -> asyncpg.Pool[asyncpg.Record]:
+    """Connect as soon as the database takes connections, and `look` at it through each new one.
+
+    Raises one of ``UNREACHABLE`` if it does not in time.
+    """
     give_up_at = asyncio.get_running_loop().time() + OPEN_SECONDS_MAX
     while True:
         try:
-            return await _pool(settings, service)
+            return await _pool(settings, service, look)
         except UNREACHABLE as error:
             if asyncio.get_running_loop().time() >= give_up_at:
                 raise
@@ -91,7 +97,7 @@ async def open_pool(settings: Settings, service: str) -> asyncpg.Pool[asyncpg.Re
         await asyncio.sleep(OPEN_PAUSE_SECONDS)
 
 
-async def _pool(settings: Settings, service: str) -> asyncpg.Pool[asyncpg.Record]:
+async def _pool(settings: Settings, service: str, look: Look) -> asyncpg.Pool[asyncpg.Record]:
     """Connect, with the schema of a service as the only one. Every limit is the server's to keep as well.
 
     Raises ``WrongLogin``.
@@ -103,6 +109,7 @@ async def _pool(settings: Settings, service: str) -> asyncpg.Pool[asyncpg.Record
         timeout=CONNECT_SECONDS_MAX,
         command_timeout=STATEMENT_SECONDS_MAX,
         reset=_clean,
+        init=look,
         server_settings={
             "application_name": f"huiyin-{service}",
             "search_path": service,
@@ -125,10 +132,23 @@ class Database:
     """Lends connections of a pool, which is opened when the process starts."""
 
     pool: asyncpg.Pool[asyncpg.Record]
+    restored: Exception | None = None
+    """What is told to whoever wants a connection to a store that was restored (``lives``)."""
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
-        """Lend a connection; one whose statement was cut off is terminated instead of handed on."""
+        """Lend a connection; one whose statement was cut off is terminated instead of handed on.
+
+        Raises ``StoreIsRestored``.
+        """
+        async with self.any_connection() as connection:
+            if self.restored is not None:
+                raise self.restored
+            yield connection
+
+    @asynccontextmanager
+    async def any_connection(self) -> AsyncIterator[Connection]:
+        """Lend a connection, also to a store that was restored."""
         async with self.pool.acquire(timeout=CONNECT_SECONDS_MAX) as connection:
             try:
                 yield connection

@@ -36,6 +36,7 @@ from contracts.event import UnknownEvent
 from services.chassis import metrics
 from services.chassis.database import AWAY, Connection, alone
 from services.chassis.errors import Unavailable
+from services.chassis.heads import Heads
 from services.chassis.proof import Proofs, proven
 from services.chassis.source import Sources, patiently
 from services.chassis.store import Store
@@ -50,6 +51,8 @@ HOPELESS_SECONDS: Final = 60.0
 REASON_CHARS_MAX: Final = 500
 PATROL_SECONDS: Final = 10.0
 """How often a service asks others how far they are, to find what Kafka has lost."""
+NOTE_SECONDS: Final = 0.5
+"""How often it is noted how far lanes are taken in: it need not be told to the last one that they were."""
 WAITED: Final = ContextVar("waited", default=False)
 """Whether a command has waited for what comes: each is a task, and ends with it."""
 ARRIVAL_SECONDS_MAX: Final = 0.3
@@ -115,10 +118,12 @@ class Inbox:
 
     effect: Effect
 
-    def __init__(self, store: Store, sources: Sources, proofs: Proofs) -> None:
+    def __init__(self, store: Store, sources: Sources, proofs: Proofs, heads: Heads) -> None:
         self.store = store
         self.sources = sources
         self.proofs = proofs
+        self.heads = heads
+        self._noted_at = 0.0
         self.brought_at = 0.0
         """When Kafka last brought something, by the clock of the loop."""
         self._expected: dict[UUID, list[asyncio.Event]] = defaultdict(list)
@@ -183,6 +188,9 @@ class Inbox:
                 await _park(connection, [record for record in records if record.key in held], "held", 0)
             await _move(connection, lanes)
         self.store.appended.set()
+        if (now := asyncio.get_running_loop().time()) > self._noted_at + NOTE_SECONDS:
+            self._noted_at = now
+            self.heads.note({f"{source}/{lane}": b[-1].lane_seq for (source, lane), b in lanes.items()})
         if self._reached is not None:
             self._reached |= {lane: batch[-1].lane_seq for lane, batch in lanes.items()}
         for (source, _), batch in lanes.items():
@@ -376,6 +384,7 @@ class Inbox:
                     seen |= await self._patrol_one(source, seen)
 
     async def _patrol_one(self, source: str, seen: dict[Lane, int]) -> dict[Lane, int]:
+        await self.proofs.learn(source)
         heads = {(source, lane): head for lane, head in (await self.sources.heads(source)).items()}
         async with self.store.database.connection() as connection:
             cursors = await _cursors(connection, heads)
@@ -448,13 +457,12 @@ def _must_follow(lane: Lane, standing: Standing, batch: Sequence[Record]) -> Non
 async def _move(connection: Connection, lanes: dict[Lane, list[Record]]) -> None:
     last = [batch[-1] for batch in lanes.values()]
     await connection.execute(
-        "INSERT INTO cursor (source, lane, last, link) "
-        "SELECT * FROM unnest($1::text[], $2::smallint[], $3::bigint[], $4::bytea[]) "
-        "ON CONFLICT (source, lane) DO UPDATE SET last = EXCLUDED.last, link = EXCLUDED.link",
+        _MOVE,
         [source for source, _ in lanes],
         [lane for _, lane in lanes],
         [record.lane_seq for record in last],
         [links.own for record in last if (links := proven(record))],
+        [links.seal and links.seal.text() for record in last if (links := proven(record))],
     )
 
 
@@ -465,6 +473,15 @@ async def _held(connection: Connection, records: Sequence[Record]) -> set[UUID]:
     )
     return {row["key"] for row in rows}
 
+
+_MOVE: Final = """
+INSERT INTO cursor (source, lane, last, link, seal, seal_seq)
+SELECT *, last FROM unnest($1::text[], $2::smallint[], $3::bigint[], $4::bytea[], $5::bytea[])
+    AS taken (source, lane, last, link, seal)
+ON CONFLICT (source, lane) DO UPDATE SET last = EXCLUDED.last, link = EXCLUDED.link,
+    seal = coalesce(EXCLUDED.seal, cursor.seal),
+    seal_seq = CASE WHEN EXCLUDED.seal IS NULL THEN cursor.seal_seq ELSE EXCLUDED.last END
+"""
 
 _STANDING = """
 SELECT source, lane, last, link, parked

@@ -33,9 +33,12 @@ from services.chassis import metrics, topics
 from services.chassis.chain import KEEP, Chain, Links, columns, signer_of
 from services.chassis.database import AWAY, COMMAND_SECONDS_MAX, alone
 from services.chassis.errors import Unavailable
+from services.chassis.heads import Heads
 from services.chassis.kafka import producer
+from services.chassis.lives import heads_of, lives, restored, standing
 from services.chassis.settings import Settings
 from services.chassis.store import Store
+from services.chassis.topic_reading import ahead
 
 SEAL_MAX: Final = 1_000
 """Events that one transaction seals."""
@@ -55,6 +58,8 @@ GATHER_SECONDS: Final = 0.01
 for it, and what they do goes out in the same round, not in the next one, which is ``LINGER_SECONDS`` later."""
 LINGER_SECONDS: Final = 0.09
 """How long the relay waits for more after a round: under load many share one."""
+LOOK_SECONDS_MAX: Final = 3.0
+"""How long a relay looks at its topic before it begins, or anybody is given what it has sealed."""
 PUBLISH_SECONDS_MAX: Final = 10.0
 STOP_SECONDS_MAX: Final = 2.0
 SETTLE_SECONDS_MAX: Final = COMMAND_SECONDS_MAX - 1.0
@@ -84,7 +89,10 @@ WITH ready AS (
 )
 {}
 """
-_COUNTED: Final = ("", "SELECT count(*) FROM ready")
+_COUNTED: Final = (
+    "",
+    "SELECT lane, last + count(*) AS lane_seq, count(*) AS n FROM ready JOIN lane_head USING (lane) GROUP BY 1, last",
+)
 _RETURNED: Final = (
     ", id, case_id, type, at, packed",
     """
@@ -118,10 +126,6 @@ FROM (
 """
 """A case has streams beside its own, and whoever asks for the case wants what happened in all of them. Only as much is
 looked at as one round seals: where there is more, nobody knows yet, and sealing goes first."""
-_STUCK = """
-SELECT xid::text::bigint >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint FROM seal_head
-"""
-
 Step = Callable[[str], Awaitable[None]]
 """A hook that tests use to stop the relay between two steps, by the step's name."""
 
@@ -138,16 +142,15 @@ class _Sent(NamedTuple):
     links: Links
 
 
-class RestoredStore(RuntimeError):
-    """The store was restored from a dump into a cluster whose transaction ids are younger than the store's."""
-
-
 class Relay:
     """Seals and publishes the events of one store."""
 
     def __init__(self, store: Store, settings: Settings, step: Step = _no_step) -> None:
         self.store = store
         self.chain = Chain(store.recorder, signer_of(settings))
+        self.heads = Heads(settings.heads_dir, store.service)
+        self._sure = False
+        self._looking = asyncio.Lock()
         self.settings = settings
         self.topic = settings.topic(store.service)
         self.step = step
@@ -169,14 +172,16 @@ class Relay:
             # The lock is taken by a statement of its own, so that the next one sees what the last holder has written.
             await alone(connection, "seal")
             if not self._publishing or len(self._fresh) == FRESH_MAX:
-                rows, count = [], int(await connection.fetchval(_SEAL.format(*_COUNTED), SEAL_MAX))
+                rows, lanes = [], await connection.fetch(_SEAL.format(*_COUNTED), SEAL_MAX)
+                count = int(sum(row["n"] for row in lanes))
             else:
-                rows = await connection.fetch(_SEAL.format(*_RETURNED), SEAL_MAX)
+                rows = lanes = await connection.fetch(_SEAL.format(*_RETURNED), SEAL_MAX)
                 count = len(rows)
         if rows:
             self._fresh.append(rows)
         if count:
             self._sealed.set()
+            self.heads.note({str(row["lane"]): row["lane_seq"] for row in lanes})
         return count
 
     async def settle(self, key: UUID) -> None:
@@ -204,11 +209,33 @@ class Relay:
             self._sealed.set()
         return bool(to_seal)
 
-    async def check(self) -> None:
-        """Raise ``RestoredStore`` where sealing would stand still silently (after a logical restore)."""
-        async with self.store.database.connection() as connection:
-            if await connection.fetchval(_STUCK):
-                raise RestoredStore(f"{self.store.service}: seal_head is ahead of the cluster's transaction ids")
+    async def sure(self) -> None:
+        """Return when the topic has been looked at for numbers of this life that the store has not given.
+
+        That is done once. While Kafka is away nobody waits for it for long: what else is known has to do. Raises
+        ``StoreIsRestored``.
+        """
+        if self._sure:
+            return
+        async with self._looking:
+            if self._sure:
+                return
+            try:
+                async with self.store.database.connection() as connection:
+                    given = await heads_of(connection)
+                    own = await lives(connection)
+                async with asyncio.timeout(LOOK_SECONDS_MAX):
+                    heads = await ahead(self.settings, self.store.service, own, given)
+            except (KafkaError, TimeoutError, OSError) as error:
+                structlog.get_logger().warning("topic_not_looked_at", service=self.store.service, error=repr(error))
+                return
+            self.heads.know({str(lane): seq for lane, seq in heads.items()})
+            async with self.store.database.connection() as connection:
+                stands = await standing(connection, self.heads)
+            if stands.how:
+                self.store.database.restored = restored(stands.how)
+                raise self.store.database.restored
+            self._sure = True
 
     # --------------------------------------------------------------- publish
 
@@ -324,7 +351,7 @@ class Relay:
 
     async def run(self) -> None:
         """Seal and publish until cancelled; each goes on while the other one cannot."""
-        await self.check()
+        await self.sure()
         self._publishing = True
         sealing = asyncio.create_task(self._run_sealing())
         try:

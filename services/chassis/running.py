@@ -10,20 +10,25 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
 
+import asyncpg
+import structlog
+
 from contracts.chain import Signers
 from contracts.periods import book
 from services.chassis import clock, migrate
 from services.chassis.account import Account
 from services.chassis.apart import Apart
 from services.chassis.changes import TwoPersons
-from services.chassis.database import AWAY, Database, open_pool
+from services.chassis.database import AWAY, Connection, Database, open_pool
 from services.chassis.identity.tokens import Tokens
 from services.chassis.identity.who import Identity, Sessions, client_of
 from services.chassis.inbox import Effect, Inbox
+from services.chassis.lives import Life, StoreIsRestored, restored, standing
 from services.chassis.operations import Declared
 from services.chassis.proof import Proofs
 from services.chassis.reactions import Commands, Reactions
 from services.chassis.relay import Relay
+from services.chassis.restored import OfStore
 from services.chassis.settings import Settings
 from services.chassis.source import Sources
 from services.chassis.store import Store
@@ -32,6 +37,8 @@ from services.chassis.units import Directories
 from services.chassis.views import View
 
 POOL_CLOSE_SECONDS_MAX: Final = 5
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +63,8 @@ class Service:
     """How this service finds the texts of a case; the others ask it."""
     sessions: Callable[[Running], Sessions] | None = None
     """How this service knows the sessions that it has opened for petitioners; the others open none."""
+    of_store: type[OfStore] | None = None
+    """What is said of the store when it was restored."""
     changes: type[TwoPersons] | None = None
     """What is made of a change that takes two persons, where this service has such commands."""
     sets_apart: bool = False
@@ -79,12 +88,15 @@ class Running:
         """The migrations of the schema that this process was made for, whatever the files say by tomorrow."""
         self.settings = settings
         self.database = Database()
+        self._life: Life | None = None
         apart = Apart(settings.sealed_key_file) if service.sets_apart else None
         self.store = Store(self.database, service.name, service.views, apart)
         self.relay = Relay(self.store, settings)
         self.sources = Sources(settings, Account(settings, client_of(service.name)))
         self.texts = Texts(service.text(self) if service.text else self.sources.texts)
-        self.inbox = Inbox(self.store, self.sources, Proofs(Signers(settings.signers), self.database))
+        self.inbox = Inbox(
+            self.store, self.sources, Proofs(Signers(settings.signers), self.database, self.sources), self.relay.heads
+        )
         self.inbox.effect = (
             service.effect(self) if service.effect else Commands(self.store, service.reactions, clock.now)
         )
@@ -101,7 +113,7 @@ class Running:
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[Running]:
         """Connect to the database and take commands until the block ends."""
-        self.database.pool = await open_pool(self.settings, self.service.name)
+        self.database.pool = await open_pool(self.settings, self.service.name, self._look)
         self.store.start()
         try:
             yield self
@@ -114,13 +126,28 @@ class Running:
             self.database.pool.terminate()
 
     async def ready(self) -> bool:
-        """Return whether the store answers, and has the schema that this code was made for."""
+        """Return whether the store answers, is what it was, and has the schema that this code was made for."""
         try:
-            return not await self.unfit()
+            return not await self.unfit() and self.database.restored is None
         except AWAY:
             return False
 
     async def unfit(self) -> set[str]:
         """Return the migrations in which the schema differs from the one that this code was made for."""
-        async with self.database.connection() as connection:
-            return await migrate.unfit(connection, self.made_for)
+        async with self.database.any_connection() as connection:
+            unfit = await migrate.unfit(connection, self.made_for)
+            if not unfit:
+                await self._look(connection)
+        return unfit
+
+    async def _look(self, connection: Connection) -> None:
+        """Look whether the store is where it was, and has what it had; who wants something of it is told."""
+        with contextlib.suppress(asyncpg.UndefinedTableError):  # there is no schema yet
+            stands = await standing(connection, self.relay.heads)
+            self._life = self._life or stands.life
+            if stands.life != self._life:  # what this process remembers is of another one
+                self.database.restored = StoreIsRestored("数据库已重新启用，本进程须重新启动")
+                return
+            if stands.how and self.database.restored is None:
+                log.error("store_restored", service=self.service.name, how=[how.value for how in stands.how])
+            self.database.restored = restored(stands.how) if stands.how else None

@@ -89,7 +89,7 @@ def _loops(running: Running, parts: frozenset[str]) -> list[Loop]:
 
 
 async def _while_fit(running: Running, loops: Sequence[Loop]) -> None:
-    """Run the parts for as long as the schema is the one that this code was made for, and wait where it is not."""
+    """Run the parts for as long as the store is what it was, with the schema that this code was made for; else wait."""
     tasks: list[asyncio.Task[None]] = []
     try:
         while True:
@@ -98,10 +98,11 @@ async def _while_fit(running: Running, loops: Sequence[Loop]) -> None:
             except AWAY as error:  # nobody can say now, so nothing changes
                 log.warning("schema_unknown", error=repr(error))
             else:
-                if unfit and tasks:
+                stands_still = bool(unfit) or running.database.restored is not None
+                if stands_still and tasks:
                     await _stop(tasks)
                     tasks = []
-                elif not (unfit or tasks):
+                elif not (stands_still or tasks):
                     tasks = [asyncio.create_task(_keep(name, run)) for name, run in loops]
                 if unfit:
                     log.error("schema_is_of_another_code", migrations=sorted(unfit))

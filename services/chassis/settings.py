@@ -54,6 +54,8 @@ class Settings(BaseSettings):
     oidc_claim: str = "preferred_username"
     """Which claim is the code by which the directory knows somebody."""
 
+    heads_dir: Path | None = None
+    """Where it is noted how far each lane is numbered: where no restore of the database reaches."""
     signing_key_file: Path | None = None
     """By which the service signs what it publishes: 32 random bytes, base64 (the seed of an Ed25519 key). No service
     starts without."""

@@ -17,6 +17,7 @@ from services.cli.terminal import bar, count, here, run, say
 if TYPE_CHECKING:
     from services.audit.book import Book
     from services.audit.order import Examined, Verdict
+    from services.audit.reconcile import Reconciled
     from services.cli.lines import Show
 
 app = typer.Typer(no_args_is_help=True, help="Replay what happened, and check that nothing is missing.")
@@ -144,3 +145,35 @@ async def _names(book: Book, entries: Iterable[Examined]) -> Mapping[str, str]:
             values = vars(event).values()
             codes |= {v for v in values if type(v) is str and 0 < len(v) <= CODE_CHARS_MAX}
     return await book.names(codes)
+
+
+@app.command()
+def reconcile() -> None:
+    """Compare the ledger with the stores of all services, and with what each of them has signed.
+
+    Reads the databases; no service needs to run. Exit code 2 where something is missing, was added, or is
+    another than its source has.
+
+    Example: huiyin audit reconcile
+    """
+    from services.audit.reconcile import SHOWN_MAX
+
+    stack = here()
+    found = run(_reconciled(stack.known_database(), stack.signers()))
+    if not found.wrong:
+        say(
+            f"{count(found.entries, 'entry', 'entries')} as their sources have them; {found.on_the_way:,} on their way."
+        )
+        return
+    for wrong in found.wrong[:SHOWN_MAX]:
+        say(f"huiyin: {wrong}", err=True)
+    if len(found.wrong) > SHOWN_MAX:
+        say(f"huiyin: and {len(found.wrong) - SHOWN_MAX:,} more", err=True)
+    raise typer.Exit(2)
+
+
+async def _reconciled(database_url: str, keys: Mapping[str, list[str]]) -> Reconciled:
+    from contracts.chain import Signers
+    from services.audit.reconcile import reconcile as compared
+
+    return await compared(database_url, Signers(keys))

@@ -25,6 +25,7 @@ from services.cli import (
     login,
     operations,
     parked,
+    restore,
     rotation,
     systems,
     topics,
@@ -203,6 +204,7 @@ app.add_typer(demo.county, name="county")
 app.add_typer(systems.app, name="system")
 app.add_typer(audit.app, name="audit")
 app.add_typer(parked.app, name="parked")
+app.add_typer(restore.app, name="restore")
 app.add_typer(views.app, name="views")
 app.add_typer(topics.app, name="topics")
 app.add_typer(clocks.app, name="clock")

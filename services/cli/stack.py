@@ -135,6 +135,11 @@ class Stack:
                     self._tell(f"Stopping {name}")
                     server.stop()
 
+    def stop_services(self) -> None:
+        """Stop the services alone."""
+        with locked(self.directory / "lock"):
+            self._stop_services(self.services())
+
     def servers(self) -> Servers:
         """PostgreSQL, Kafka and Keycloak: those that the environment names, else embedded ones, started."""
         if os.environ.get("HUIYIN_DATABASE_URL") and not os.environ.get(MIGRATION):
@@ -208,6 +213,7 @@ class Stack:
             oidc_issuer=servers.issuer,
             peers=self.urls() or json.loads(os.environ.get("HUIYIN_PEERS", "{}")),
             signers=self.signers(),
+            heads_dir=self.heads,
         )
 
     def known_servers(self) -> Servers:
@@ -230,6 +236,10 @@ class Stack:
         if told := os.environ.get("HUIYIN_DATABASE_URL"):
             return told
         return url_of(migration_url or self._known(MIGRATION, "migration_url"), login, self.logins()[login])
+
+    def known_administration(self) -> str:
+        """The database as whoever owns its tables finds it, of the environment or of this stack. May raise StackError."""
+        return self._known(MIGRATION, "migration_url")
 
     def _known(self, variable: str, kept: str) -> str:
         known: str | None = os.environ.get(variable) or self._load().get("servers", {}).get(kept)
@@ -353,6 +363,7 @@ class Stack:
             **self._keys(name),
             "HUIYIN_SIGNING_KEY_FILE": str(self._key(f"{name}.signing")),
             "HUIYIN_SIGNERS": json.dumps(self.signers()),
+            "HUIYIN_HEADS_DIR": str(self.heads),
             "HUIYIN_LOGS": os.pathsep.join(map(str, self._logs())),
         }
 
@@ -378,6 +389,11 @@ class Stack:
         if name != KEEPER:
             return {}
         return {f"HUIYIN_{key.upper()}_KEY_FILE": str(self._key(key)) for key in ("vault", "sealed")}
+
+    @property
+    def heads(self) -> Path:
+        """Where services note how far their lanes are numbered: where no restore of the database reaches."""
+        return self.directory / "heads"
 
     def signers(self) -> dict[str, list[str]]:
         """By which key each service is known, which signs what it publishes; of others the environment says it."""

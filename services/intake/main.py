@@ -9,6 +9,7 @@ from services.intake.application.office import Office
 from services.intake.application.sessions import sessions_of
 from services.intake.application.texts import texts_of
 from services.intake.commands import COMMANDS
+from services.intake.domain.store import OwnStore
 from services.intake.questions import QUESTIONS
 from services.intake.questions.cases import ShowRegistration
 from services.intake.questions.texts import ShowTextKinds
@@ -17,6 +18,7 @@ from services.intake.views import VIEWS
 
 SERVICE = Service(
     name="intake",
+    of_store=OwnStore,
     title="受理",
     views=VIEWS,
     own=Office,

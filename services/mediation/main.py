@@ -5,6 +5,7 @@ from services.chassis.identity.who import SCRAPER
 from services.chassis.running import Service
 from services.chassis.service import serve
 from services.mediation.commands import COMMANDS
+from services.mediation.domain.store import OwnStore
 from services.mediation.questions import QUESTIONS
 from services.mediation.questions.cases import ShowHandling
 from services.mediation.reactions import REACTIONS
@@ -12,6 +13,7 @@ from services.mediation.views import VIEWS
 
 SERVICE = Service(
     name="mediation",
+    of_store=OwnStore,
     title="办理",
     views=VIEWS,
     operations=(*COMMANDS, *QUESTIONS),

@@ -18,6 +18,7 @@ from services.chassis.history import published
 from services.chassis.http.answers import shown
 from services.chassis.http.problems import Explained, explained
 from services.chassis.inbox import all_cursors
+from services.chassis.lives import lives
 from services.chassis.questions import PAGE_MAX, Answer, Question, rows
 from services.chassis.relating import parties_of
 from services.chassis.source import FETCH_MAX
@@ -91,6 +92,27 @@ class ShowHeads(Question, path="/lanes", called="泳道最新编号", sight=EVER
         return Answer({row["lane"]: row["last"] for row in found})
 
 
+class LifeOfStore(BaseModel):
+    """A life of a store: its number, the store's id in it, and from which number of each lane on events are of it."""
+
+    number: int
+    store: UUID
+    firsts: list[int]
+
+
+class Lives(RootModel[list[LifeOfStore]]):
+    """The lives of a store, from the first on."""
+
+
+class ShowLives(Question, path="/lives", called="数据库历次启用", sight=EVERYONE, reply=Lives, by=PEERS):
+    """Return the lives of this service's store: each restoring begins another one."""
+
+    async def ask(self, running: Running, by: By | None) -> Response:  # noqa: ARG002  # the same for everybody
+        """Look them up."""
+        async with running.database.connection() as connection:
+            return Response(msgspec.json.encode(await lives(connection)), media_type="application/json")
+
+
 class ShowTaken(Question, path="/lanes/taken", called="已接收编号", sight=EVERYONE, reply=Taken, by=PEERS):
     """Return how far this service has taken in the lanes of each source that it listens to."""
 
@@ -146,6 +168,7 @@ class ListSealed(
 
     async def ask(self, running: Running, by: By | None) -> Response:  # noqa: ARG002  # the same for everybody
         """Read them."""
+        await running.relay.sure()
         run = await running.relay.chain.run(self.lane, after=self.after, upto=self.upto, limit=self.limit)
         return Response(msgspec.json.encode(run), media_type="application/json")
 
@@ -304,11 +327,11 @@ class ShowNumbers(
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 
-LISTENING: Final = (ShowHeads, SettleKey, ListSealed)
+LISTENING: Final = (ShowHeads, ShowLives, SettleKey, ListSealed)
 """What whoever listens to a service asks of it."""
 COMMON: Final = (
-    ShowHeads, ShowTaken, SettleKey, TakeIn, ListSealed, ShowStream, ShowParties, ListDenied, ListAdministered,
-    ExplainProblem, ShowNumbers,
+    ShowHeads, ShowLives, ShowTaken, SettleKey, TakeIn, ListSealed, ShowStream, ShowParties, ListDenied,
+    ListAdministered, ExplainProblem, ShowNumbers,
 )  # fmt: skip
 
 

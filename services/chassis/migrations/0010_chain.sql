@@ -5,11 +5,14 @@ CREATE TABLE epoch (
     store     uuid        NOT NULL DEFAULT gen_random_uuid(),
     system    bigint      NOT NULL,
     timeline  integer     NOT NULL,
+    firsts    bigint[]    NOT NULL, -- the first number of each lane that is of this life
     opened_at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
-INSERT INTO epoch (number, system, timeline)
-    SELECT 1, system_identifier, ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::integer
-    FROM pg_control_system();
+CREATE FUNCTION cluster(OUT system bigint, OUT timeline integer) LANGUAGE sql STABLE AS $$
+    SELECT system_identifier, ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::integer
+    FROM pg_control_system()
+$$;
+INSERT INTO epoch (number, system, timeline, firsts) SELECT 1, system, timeline, array_fill(1, ARRAY[12]) FROM cluster();
 
 -- The events of one life stand after those of the lives before it, whatever the ids of their transactions.
 ALTER TABLE event ADD epoch smallint NOT NULL DEFAULT 1;
@@ -28,12 +31,23 @@ CREATE TABLE lane_link (
 );
 
 -- How far a lane was taken in: up to which link. What was taken in before there were any is joined to by the next one.
-ALTER TABLE cursor ADD link bytea;
+-- The newest seal of its source is kept beside it, and the number that it is of.
+ALTER TABLE cursor ADD link bytea, ADD seal bytea, ADD seal_seq bigint;
 
--- Which store the records of a source's lives have come from.
-CREATE TABLE source_store (
+-- Which store each life of a source was, and from which number of each lane on.
+CREATE TABLE source_life (
     source text     NOT NULL,
-    epoch  smallint NOT NULL,
+    number smallint NOT NULL,
     store  uuid     NOT NULL,
-    PRIMARY KEY (source, epoch)
+    firsts bigint[] NOT NULL,
+    PRIMARY KEY (source, number)
+);
+
+-- What was published and is not in the store that was restored: whole, so that it can be entered again.
+CREATE TABLE withdrawn (
+    lane     smallint NOT NULL,
+    lane_seq bigint   NOT NULL,
+    epoch    smallint NOT NULL,
+    record   bytea    NOT NULL,
+    PRIMARY KEY (lane, lane_seq)
 );

@@ -4,3 +4,6 @@ CREATE TABLE disowned_head (
     number bigint  NOT NULL DEFAULT 0
 );
 INSERT INTO disowned_head SELECT true, coalesce(max(number), 0) FROM parked;
+
+-- From which life of its source's store an entry is: by it the chain of a lane can be worked out from the ledger alone.
+ALTER TABLE ledger_entry ADD epoch smallint NOT NULL DEFAULT 1;
