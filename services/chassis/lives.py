@@ -20,8 +20,9 @@ from services.chassis.errors import Unavailable
 from services.chassis.heads import Heads
 
 _NEWEST: Final = """
-SELECT e.number, e.store, e.system, e.timeline, e.firsts, c.system AS here, c.timeline AS now_on
-FROM epoch e, cluster() c ORDER BY e.number DESC LIMIT 1
+SELECT e.number, e.store, e.system, e.timeline, e.firsts, c.system AS here, c.timeline AS now_on,
+    h.xid >= pg_snapshot_xmax(pg_current_snapshot()) AS of_the_future
+FROM epoch e, cluster() c, seal_head h ORDER BY e.number DESC LIMIT 1
 """
 _ALL: Final = "SELECT number, store, firsts FROM epoch ORDER BY number"
 _TAKEN: Final = "SELECT source || '/' || lane AS lane, last FROM cursor"
@@ -61,7 +62,7 @@ async def standing(connection: Connection, heads: Heads) -> Standing:
     row = await connection.fetchrow(_NEWEST)
     known, got = heads.of(row["store"]), await got_to(connection)
     how = []
-    if row["system"] != row["here"]:
+    if row["system"] != row["here"] or row["of_the_future"]:  # no row of its own would ever be settled
         how.append(RestoredHow.moved)
     elif row["timeline"] != row["now_on"]:
         how.append(RestoredHow.timeline)

@@ -238,7 +238,7 @@ class Stack:
         return url_of(migration_url or self._known(MIGRATION, "migration_url"), login, self.logins()[login])
 
     def known_administration(self) -> str:
-        """The database as whoever owns its tables finds it, of the environment or of this stack. May raise StackError."""
+        """The database as whoever owns its tables finds it. May raise StackError."""
         return self._known(MIGRATION, "migration_url")
 
     def _known(self, variable: str, kept: str) -> str:

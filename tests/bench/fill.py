@@ -51,10 +51,12 @@ _HEADS: Final = """
 UPDATE {0}.seal_head SET seq = (SELECT max(seq) FROM {0}.sealed),
     (xid, pos) = (SELECT xid, pos FROM {0}.event ORDER BY xid DESC, pos DESC LIMIT 1);
 UPDATE {0}.published SET seq = (SELECT seq FROM {0}.seal_head);
+DELETE FROM {0}.lane_link;
 UPDATE {0}.lane_head h SET last = (SELECT coalesce(max(s.lane_seq), 0) FROM {0}.sealed s WHERE s.lane = h.lane);
 """
 _CURSOR: Final = """
-UPDATE {0}.cursor c SET last = (SELECT h.last FROM {1}.lane_head h WHERE h.lane = c.lane) WHERE c.source = '{1}'
+UPDATE {0}.cursor c SET last = (SELECT h.last FROM {1}.lane_head h WHERE h.lane = c.lane), link = NULL, seal = NULL
+WHERE c.source = '{1}'
 """
 _BEHIND: Final = """
 SELECT count(*) FROM {0}.cursor c JOIN {1}.lane_head h USING (lane) WHERE c.source = '{1}' AND c.last <> h.last

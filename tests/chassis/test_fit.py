@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import pytest
 
+from contracts.vocabulary import Role
 from services.chassis import service
-from services.chassis.relay import Relay, RestoredStore
+from services.chassis.lives import StoreIsRestored
 from services.chassis.running import Running
-from tests.harness import System, until
+from tests.harness import System, petition, until
+from tests.rules import refused
 from tests.steps import ok
 
 OLDER = "DELETE FROM assignment.migration WHERE name = (SELECT max(name) FROM assignment.migration)"
@@ -97,14 +99,14 @@ async def test_a_service_that_works_on_any_schema_is_found_out(huiyin: System, m
 
 
 async def test_a_store_from_a_younger_cluster_does_not_stand_still_silently(huiyin: System):
-    """After a logical restore every new event would wait for ever to be numbered: the relay says so and does not start."""
+    """What was numbered is of the future there, and every new event would wait for ever: nobody is served."""
     async with huiyin.within("intake"), huiyin.sql() as db:
-        relay = huiyin.running["intake"].relay
-        await relay.check()
+        running = huiyin.running["intake"]
+        assert await running.ready()
         head = await db.fetchval("SELECT xid::text FROM intake.seal_head")
         await db.execute("UPDATE intake.seal_head SET xid = (pg_current_xact_id()::text::bigint + 1000000)::text::xid8")
-        for started in (relay.check, Relay(relay.store, relay.settings).run):
-            with pytest.raises(RestoredStore):
-                await started()
+        assert not await running.ready()
+        reply = await huiyin.send("intake", "/petitions", petition(), role=Role.intake_clerk)
+        refused(reply, 503, StoreIsRestored)
         await db.execute("UPDATE intake.seal_head SET xid = $1::text::xid8", head)
-        await relay.check()
+        assert await running.ready()

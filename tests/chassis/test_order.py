@@ -203,8 +203,8 @@ async def test_no_event_is_skipped_whatever_the_commit_order(huiyin: System):
 
 
 _SETTLED = "AND xid < pg_snapshot_xmin(pg_current_snapshot())"
-_PAIR = "WHERE (xid, pos) > (SELECT xid, pos FROM seal_head)"
-_BY_PAIR = "ORDER BY xid, pos"
+_PAIR = "WHERE (epoch, xid, pos) > (SELECT epoch, xid, pos FROM seal_head)"
+_BY_PAIR = "ORDER BY epoch, xid, pos"
 assert all(part in relay_module._SEAL for part in (_SETTLED, _PAIR, _BY_PAIR))
 
 

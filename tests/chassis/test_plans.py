@@ -63,5 +63,5 @@ async def test_nothing_is_read_from_end_to_end(servers: Servers):
         await filled(db, made)
         for what, sql in STATEMENTS.items():
             assert await scanned(db, sql) == set(), what
-        some = "SELECT EXISTS (SELECT 1 FROM event WHERE (xid, pos) > (SELECT xid, pos FROM seal_head))"
+        some = "SELECT EXISTS (SELECT 1 FROM event WHERE (epoch, xid, pos) > (SELECT epoch, xid, pos FROM seal_head))"
         assert await scanned(db, some) == {"event"}, "mutant: nobody says where what is unsealed would stand"

@@ -21,6 +21,7 @@ from contracts.packing import unpack
 from services.chassis import parking
 from services.chassis.chain import signer_of
 from services.chassis.kafka import producer
+from services.chassis.logins import OPERATOR
 from services.chassis.proof import Proofs
 from tests.flow.checks import SOURCES, check_everything, play
 from tests.harness import System, until
@@ -69,7 +70,7 @@ async def forge(system: System, service: str) -> int:
         (elsewhere, last, sealed(last, await chain.at(lane, head - 1), theirs, store)),  # true, but not there
         (service, last, attributes(last) | {"ce_epoch": b"2"}),  # out of another life
     ]
-    sender = await producer(settings)
+    sender = await producer(system.settings())
     try:
         for topic, record, said in forgeries:
             await sender.send_and_wait(
@@ -95,9 +96,9 @@ async def told(system: System) -> int:
 
 async def forget(system: System) -> None:
     """Dismiss what was set aside, as an operator does who has looked at it."""
-    for service, running in system.running.items():
-        async with system.sql() as db:
-            for row in await db.fetch(f"SELECT place FROM {service}.parked"):
+    for service in list(system.running):
+        async with system.opened(service, login=OPERATOR) as running, system.sql() as db:
+            for row in await db.fetch(f"SELECT place FROM {service}.parked WHERE lane_seq IS NULL"):
                 assert await parking.dismiss(running.inbox, row["place"], by="test")
 
 

@@ -108,7 +108,7 @@ class Site:
 
     async def finish(self) -> list[Begun]:
         names = [import_module(f"services.{name}.main").SERVICE for name in SERVICES]
-        return await finish(self.system.database_url, self.system.settings("intake"), names, WHY)
+        return await finish(self.system.database_url, self.system.settings(), names, WHY)
 
     async def told(self, name: str) -> list[dict[str, Any]]:
         """What the ledger tells of restored stores: of each service, its body and its name."""
