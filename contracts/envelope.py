@@ -185,6 +185,8 @@ def parse(raw_headers: Any, body: bytes | None) -> Record:  # noqa: ANN401  # pa
         h = dict(raw_headers)
         if len(h) != len(raw_headers):
             raise Malformed("a header twice")
+        if not all(isinstance(value, bytes) for value in h.values()):
+            raise Malformed("a header without a value")
         if h["ce_specversion"] != SPEC_VERSION:
             raise Malformed("ce_specversion")
         case, subject = h.get("ce_case"), h["ce_subject"]

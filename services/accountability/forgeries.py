@@ -25,12 +25,14 @@ from services.chassis.writer import Work
 
 LOOK_SECONDS: Final = 1.0
 TOGETHER_MAX: Final = 1_000
-_STORE: Final = "SELECT store FROM epoch ORDER BY number LIMIT 1"
+_STORE: Final = "SELECT store FROM epoch ORDER BY number DESC LIMIT 1"
 _FOUND: Final = """
-SELECT number, source, lane, place FROM parked
-WHERE lane_seq IS NULL AND number > (SELECT number FROM disowned_head) ORDER BY number LIMIT $1
+SELECT place, source, lane, attempts, told FROM parked
+WHERE lane_seq IS NULL AND attempts > told ORDER BY number LIMIT $1
 """
-_MOVE: Final = "UPDATE disowned_head SET number = $1"
+_TOLD: Final = """
+UPDATE parked p SET told = t.attempts FROM unnest($1::text[], $2::int[]) AS t (place, attempts) WHERE p.place = t.place
+"""
 
 log = structlog.get_logger()
 
@@ -68,16 +70,17 @@ class Forgeries:
             ledger = UUID(int=(await connection.fetchval(_STORE)).int)
             works = [self._work(ledger, *lane, rows) for lane, rows in lanes.items()]
             await self.store.writer.write(connection, works)
-            await connection.execute(_MOVE, found[-1]["number"])
+            await connection.execute(_TOLD, [row["place"] for row in found], [row["attempts"] for row in found])
         self.store.appended.set()
         return len(found)
 
     def _work(self, ledger: UUID, source: str, lane: int, rows: list[Any]) -> Work:
-        disowned = Disowned.blank(Disowned.stream(ledger, rows[0]["number"]))
+        disowned = Disowned.blank(Disowned.stream(ledger, rows[0]["place"], rows[0]["attempts"]))
         command = derived(disowned.id, "command")
         by = By(
             actor=f"system:{self.store.service}", unit=self.store.service, role=Role.system, at=self.now(),
             clock=ClockKind.real, request_id=str(command), command_id=command,
         )  # fmt: skip
-        disowned.find(source, lane, tuple(row["place"] for row in rows), at=by.at)
+        count = sum(row["attempts"] - row["told"] for row in rows)
+        disowned.find(source, lane, count, (rows[0]["place"], rows[-1]["place"]), at=by.at)
         return Work(self.store.rows(disowned, by), self.store.view_statements(disowned))

@@ -20,6 +20,8 @@ from contracts.envelope import LANES, SERVICES, Record
 from contracts.packing import UNREADABLE, Unpackable, unpack
 from services.audit.book import BATCH_MAX, CONNECT_SECONDS_MAX
 
+UNSIGNED_MAX: Final = 1_000
+"""Entries of a lane that may stand after the newest seal: what was taken in in parts has one at its end."""
 SHOWN_MAX: Final = 20
 """Differences that are told one by one."""
 
@@ -31,6 +33,7 @@ _LEDGER: Final = """
 SELECT lane, lane_seq, id, stream_id, version, case_id, type, at, packed, epoch
 FROM accountability.ledger_entry WHERE service = $1 ORDER BY lane, lane_seq, epoch DESC
 """
+_PARKED: Final = "SELECT lane, lane_seq FROM accountability.parked WHERE source = $1 AND lane_seq IS NOT NULL"
 _CURSORS: Final = "SELECT lane, last, link, seal, seal_seq FROM {}.cursor WHERE source = $1"
 _UNNUMBERED: Final = """
 SELECT count(*) FROM {0}.event e
@@ -70,6 +73,7 @@ async def _one(connection: Any, service: str, signers: Signers, found: Reconcile
         rows = await connection.fetch(_CURSORS.format(reader), service)
         cursors[reader] = {row["lane"]: row for row in rows}
     taken = {lane: row["last"] for lane, row in cursors["accountability"].items()}
+    parked = {tuple(row) for row in await connection.fetch(_PARKED, service)}
     lanes = _Lanes(service, signers, cursors, found)
     theirs = _records(connection, service, _LEDGER, service)
     entry = await anext(theirs, None)
@@ -87,6 +91,9 @@ async def _one(connection: Any, service: str, signers: Signers, found: Reconcile
             entry = await anext(theirs, None)
         elif record.lane_seq > taken.get(record.lane, 0):
             found.on_the_way += 1
+        elif _place(record) in parked:
+            found.on_the_way += 1
+            lanes.ledger(record)
         else:
             found.find(f"{_at(record)} was taken in and is not in the ledger ({record.id})")
     while entry is not None:
@@ -107,6 +114,7 @@ class _Lanes:
         self._stored = [START] * LANES
         self._entered = [START] * LANES
         self._seen: set[tuple[str, int]] = set()
+        self._signed: set[int] = set()
 
     def store(self, record: Record) -> None:
         """Go on with the chain of the store, and compare where readers are with it."""
@@ -124,11 +132,15 @@ class _Lanes:
         row = self.cursors["accountability"].get(record.lane)
         if row is not None and row["seal_seq"] == record.lane_seq:
             seal = read_seal(row["seal"])
+            self._signed.add(record.lane)
             if not self.signers.know(seal, record, link):
                 self.found.find(f"the ledger up to {_at(record)} is not what {self.service} has signed")
 
     def end(self) -> None:
-        """Tell of readers that are further than the store."""
+        """Tell of readers that are further than the store, and of lanes of the ledger that nobody has signed."""
+        for lane, row in self.cursors["accountability"].items():
+            if row["link"] is not None and (lane not in self._signed or row["last"] - row["seal_seq"] > UNSIGNED_MAX):
+                self.found.find(f"{self.service}/{lane} in the ledger has no seal of its source near its end")
         for reader, lanes in self.cursors.items():
             for lane, row in lanes.items():
                 if row["last"] > 0 and (reader, lane) not in self._seen:

@@ -6,8 +6,9 @@ memory. It is the same however often and by whom it is worked out: what is seale
 
 from __future__ import annotations
 
+import asyncio
 from base64 import b64decode
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Mapping
 from itertools import takewhile
 from typing import Final
@@ -16,6 +17,7 @@ from uuid import UUID
 from contracts.chain import START, Run, Seal, Signer, chained
 from contracts.envelope import LANE_SEQ_MAX, Record
 from services.chassis.database import Connection
+from services.chassis.errors import Unavailable
 from services.chassis.lives import lives
 from services.chassis.recorder import Recorder
 from services.chassis.settings import Settings
@@ -50,14 +52,15 @@ class Chain:
         self.signer = signer
         self._known: OrderedDict[tuple[int, int], bytes] = OrderedDict()
         self._stores: dict[int, UUID] = {}
+        self._walking: dict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def run(self, lane: int, *, after: int, upto: int = LANE_SEQ_MAX, limit: int = READ_MAX) -> Run:
         """Return the next sealed records of a lane, `after` excluded and `upto` included, with what proves them."""
         records = await self.recorder.lane(lane, after=after, upto=upto, limit=limit)
         records = list(takewhile(lambda record: record.epoch == records[0].epoch, records))
-        before = await self.before(lane, after + 1)
         if not records:
-            return Run(before, (), None)
+            return Run(START, (), None)
+        before = await self.before(lane, after + 1)
         last = chained(before, records)
         self.remember(lane, records[-1].lane_seq, last)
         return Run(before, records, await self.seal(records[-1], last))
@@ -72,14 +75,18 @@ class Chain:
             return START
         if (known := self._known.get((lane, lane_seq))) is not None:
             return known
-        async with self.recorder.database.connection() as connection:
-            row = await connection.fetchrow(_NEAREST, lane, lane_seq // BLOCK, lane_seq)
+        async with self._walking[lane]:  # whoever wants the same finds what the first has kept
+            async with self.recorder.database.connection() as connection:
+                row = await connection.fetchrow(_NEAREST, lane, lane_seq // BLOCK, lane_seq)
             seq, link = (row["lane_seq"], row["link"]) if row else (0, START)
             while seq < lane_seq:
                 records = await self.recorder.lane(lane, after=seq, upto=lane_seq, limit=READ_MAX)
+                if not records:
+                    raise Unavailable(f"泳道 {lane} 没有第 {seq + 1} 号事件")
                 seq, link = records[-1].lane_seq, chained(link, records)
                 if len(records) == READ_MAX:
-                    await keep(connection, {lane: (seq, link)})
+                    async with self.recorder.database.connection() as connection:
+                        await keep(connection, {lane: (seq, link)})
         self.remember(lane, lane_seq, link)
         return link
 

@@ -20,17 +20,14 @@ from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLS
 
 from contracts.envelope import Malformed, Record, parse
 from services.chassis.database import AWAY
-from services.chassis.doubts import Doubts
+from services.chassis.doubts import Doubt, Doubts, doubt_of, malformed
 from services.chassis.errors import Unavailable
 from services.chassis.inbox import TOGETHER_MAX, Inbox, Lane
-from services.chassis.kafka import REQUEST_MS_MAX, connection
+from services.chassis.kafka import REQUEST_MS_MAX, Reading, connection
 from services.chassis.proof import Brought, proven
 from services.chassis.settings import Settings
 from services.chassis.source import AWAY_PAUSE_SECONDS
 
-RECORDS_MAX: Final[int | None] = None
-"""Records of one batch: all that the client has at hand. It hands them out one partition after the other, and a batch
-that is cut off holds the effects of one and not their causes in the next."""
 PARTITION_BYTES_MAX: Final = 262_144
 """What the client has at hand of each partition; of all of them that is some thousand records."""
 READ_TOGETHER: Final = 500
@@ -90,6 +87,7 @@ class Consumer:
         self.doubts = Doubts(inbox)
         self.settings = settings
         self.sources = {settings.topic(source): source for source in sources}
+        self._reading: Reading | None = None
         self._offsets: dict[TopicPartition, int] = {}
         self._committed_at = 0.0
         self._broker = KafkaBroker(
@@ -175,18 +173,23 @@ class Consumer:
             await asyncio.sleep(POLL_MS / 1_000)
             return ()
 
-    @staticmethod
-    async def _at_hand(client: Any) -> tuple[Any, ...]:  # noqa: ANN401  # an AIOKafkaConsumer
+    async def _at_hand(self, client: Any) -> tuple[Any, ...]:  # noqa: ANN401  # an AIOKafkaConsumer
         """Return what the client has fetched, as soon as there is something; nothing after a while.
 
         FastStream's own sleeps after a poll in vain, and no record would wake it.
         """
-        found = await client.getmany(timeout_ms=POLL_MS, max_records=RECORDS_MAX)
-        return tuple(chain.from_iterable(found.values()))
+        if self._reading is None or self._reading.client is not client:
+            self._reading = Reading(client, self._skipped)
+        return tuple(chain.from_iterable((await self._reading.more(timeout_ms=POLL_MS)).values()))
+
+    def _skipped(self, tp: TopicPartition, offset: int) -> None:
+        place = f"{tp.topic}:{tp.partition}:{offset}"
+        self.doubts.add((self.sources[tp.topic], tp.partition), [malformed(place, None, Malformed("a header's name"))])
 
     async def _records(self, raw: Sequence[Any]) -> list[Record]:
         """Return what Kafka has brought that is proven, and set aside what is no event of ours."""
         lanes: dict[Lane, list[Brought]] = defaultdict(list)
+        wrong: dict[Lane, list[Doubt]] = defaultdict(list)
         for number, message in enumerate(raw, 1):
             if number % READ_TOGETHER == 0:
                 await asyncio.sleep(0)
@@ -195,18 +198,25 @@ class Consumer:
             try:
                 lanes[lane].append(Brought(self._read(message), dict(message.headers), place))
             except Malformed as error:
-                await self.doubts.set_aside(lane, place, _key(message.key), error)
-        for brought in lanes.values():
+                wrong[lane].append(malformed(place, _key(message.key), error))
+        for lane, brought in lanes.items():
             await asyncio.sleep(0)
-            self.doubts.add(await self._prove(brought))
+            wrong[lane] += map(doubt_of, await self._prove(brought))
+        for lane, doubted in wrong.items():
+            self.doubts.add(lane, doubted)
         return [one.record for brought in lanes.values() for one in brought if proven(one.record)]
 
-    async def _prove(self, brought: Sequence[Brought]) -> list[Brought]:
-        """Prove what can be proved, as soon as the store can be asked; return the rest."""
+    async def _prove(self, brought: Sequence[Brought]) -> Sequence[Brought]:
+        """Prove what can be proved, as soon as the store can be asked; return the rest.
+
+        What is of a life of its source that is not known here, while that is away, is in doubt as well.
+        """
         while True:
             try:
                 return await self.inbox.proofs.of_topic(brought)
-            except (Unavailable, *AWAY) as error:
+            except Unavailable:
+                return [one for one in brought if not proven(one.record)]
+            except AWAY as error:
                 log.warning("proof_waits", service=self.inbox.store.service, error=repr(error))
                 await asyncio.sleep(AWAY_PAUSE_SECONDS)
 
@@ -216,11 +226,17 @@ class Consumer:
             raise Malformed(f"{record.service}/{record.lane} on {message.topic}/{message.partition}")
         return record
 
+    def _settled(self, tp: TopicPartition, offset: int) -> int:
+        """Return up to where nothing of a partition is in doubt any more."""
+        oldest = self.doubts.oldest((self.sources[tp.topic], tp.partition))
+        return offset if oldest is None else min(offset, oldest)
+
     async def _commit(self) -> None:
         if time.monotonic() - self._committed_at < COMMIT_SECONDS:
             return
         self._committed_at = time.monotonic()
-        offsets, self._offsets = self._offsets, {}
+        offsets = {tp: self._settled(tp, offset) for tp, offset in self._offsets.items()}
+        self._offsets = {tp: offset for tp, offset in self._offsets.items() if offsets[tp] < offset}
         try:
             await self._subscriber.consumer.commit(offsets)
         except (KafkaError, AttributeError) as error:  # a hint that is lost costs a second look, and no event

@@ -1,8 +1,9 @@
 """A note beside the database of how far it has got, by which an older backup is told from the store itself.
 
-It says how far each own lane is numbered (``3``) and each lane of another service is taken in (``intake/3``). It lies
-where a restore of the database does not reach (``HUIYIN_HEADS_DIR``). It is no record: without it, or where it is
-behind, the topic tells how far the lanes were numbered, as long as there is one.
+It says how far each own lane is numbered (``3``) and each lane of another service is taken in (``intake/3``), in which
+life of the store. It lies where a restore of the database does not reach (``HUIYIN_HEADS_DIR``), and a note of a life
+that the store does not know is never written over. It is no record: without it the topic tells the same, as long as
+there is one. All services of a database share the folder: who finds that it was restored leaves a mark for the others.
 """
 
 from __future__ import annotations
@@ -10,28 +11,44 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from uuid import UUID
 
+import msgspec
 import structlog
 
 log = structlog.get_logger()
+
+
+class Note(msgspec.Struct, frozen=True):
+    """What is noted: which store it was, in which life, and how far it had got."""
+
+    store: UUID
+    life: int
+    heads: dict[str, int]
 
 
 class Heads:
     """The note of one service; without a folder, what this process has seen."""
 
     def __init__(self, folder: Path | None, service: str) -> None:
+        self.folder = folder
         self._file = None if folder is None else folder / f"{service}.json"
-        self._store: UUID | None = None
+        self._own: tuple[UUID, int] | None = None
         self._seen: dict[str, int] = {}
 
-    def of(self, store: UUID) -> dict[str, int]:
-        """Return how far a store has got, as far as is known here; it is this one's from now on that is noted."""
-        if store != self._store:
-            self._store, self._seen = store, {}
-        return _joined(self._read(), self._seen)
+    def of(self, store: UUID, life: int) -> dict[str, int]:
+        """Return how far a store has got in a life, as far as is known here; that is noted from now on."""
+        if (store, life) != self._own:
+            self._own, self._seen = (store, life), {}
+        note = self._read()
+        return _joined(note.heads, self._seen) if note is not None and note.store == store else dict(self._seen)
+
+    def of_another(self, known: Collection[UUID]) -> Note | None:
+        """Return the note if it is of a store that this one has never been: of a life that is over, or yet to come."""
+        note = self._read()
+        return note if note is not None and note.store not in known else None
 
     def know(self, heads: Mapping[str, int]) -> None:
         """Know, for this process alone, that the store has got so far."""
@@ -40,26 +57,49 @@ class Heads:
     def note(self, heads: Mapping[str, int]) -> None:
         """Note that the store has got so far; no note holds anything up."""
         self.know(heads)
-        if self._file is None or self._store is None:
+        if self._file is None or self._own is None:
             return
+        store, life = self._own
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
             with self._file.with_suffix(".lock").open("w") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX)  # several processes of a service may share a folder
+                note = self._read()
+                if note is not None and note.store != store and note.life >= life:
+                    return
+                noted = _joined(note.heads, self._seen) if note is not None and note.store == store else self._seen
                 fresh = self._file.with_suffix(f".{os.getpid()}")
-                fresh.write_text(json.dumps({"store": str(self._store), "heads": _joined(self._read(), self._seen)}))
+                fresh.write_text(json.dumps({"store": str(store), "life": life, "heads": noted}))
                 fresh.replace(self._file)
         except OSError as error:
             log.warning("heads_not_noted", file=str(self._file), error=repr(error))
 
-    def _read(self) -> dict[str, int]:
-        if self._file is None:
-            return {}
+    @property
+    def marked(self) -> bool:
+        """Whether a service of this database has found that it was restored, and nobody has looked since."""
+        return self.folder is not None and (self.folder / "restored").exists()
+
+    def mark(self, *, restored: bool) -> None:
+        """Tell the other services of this database, or that somebody has looked."""
+        if self.folder is None:
+            return
         try:
-            told = json.loads(self._file.read_text())
-        except (OSError, ValueError):
-            return {}
-        return dict(told["heads"]) if told["store"] == str(self._store) else {}
+            self.folder.mkdir(parents=True, exist_ok=True)
+            mark = self.folder / "restored"
+            mark.touch() if restored else mark.unlink(missing_ok=True)
+        except OSError as error:
+            log.warning("heads_not_noted", file=str(self.folder), error=repr(error))
+
+    def _read(self) -> Note | None:
+        if self._file is None:
+            return None
+        try:
+            return msgspec.json.decode(self._file.read_bytes(), type=Note)
+        except FileNotFoundError:
+            return None
+        except (OSError, msgspec.MsgspecError) as error:
+            log.error("heads_unreadable", file=str(self._file), error=repr(error))  # noqa: TRY400  # it says it all
+            return None
 
 
 def _joined(some: Mapping[str, int], others: Mapping[str, int]) -> dict[str, int]:

@@ -346,8 +346,12 @@ class Inbox:
 
     async def pull(self, lane: Lane, upto: int) -> None:
         """Take in a lane up to a number. Raises ``Unavailable``."""
-        while (last := await self.cursor(lane)) < upto:
+        before = -1
+        while before < (last := await self.cursor(lane)) < upto:
+            before = last
             await self.take(await self.fetch(lane, after=last, upto=upto))
+        if last < upto:
+            raise Unavailable(f"{lane[0]} 泳道 {lane[1]} 自第 {last + 1} 号起与已接收的不相衔接")
 
     async def cursor(self, lane: Lane) -> int:
         """Return how far a lane has been taken in."""

@@ -6,14 +6,19 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.errors import KafkaError
 
 from services.chassis.settings import Settings
 
 REQUEST_MS_MAX: Final = 5_000
 RECORD_BYTES_MAX: Final = 1_048_576
+UNREADABLE_MS: Final = 200
+"""How long a partition is waited for by itself, where one of several cannot be read."""
+STEP_MAX: Final = 4_096
 
 
 def connection(settings: Settings) -> dict[str, Any]:
@@ -46,3 +51,52 @@ async def producer(settings: Settings) -> AIOKafkaProducer:
         await made.stop()
         raise
     return made
+
+
+class Reading:
+    """Takes what a client has fetched, past what it cannot read.
+
+    aiokafka fails at a header whose name is no UTF-8, which whoever can write to a topic can write; it would at every
+    attempt, and what it had at hand of other partitions would be lost. So those are read again, and the one that fails
+    is read on some records later, and more of them each time: what is left out and was true is missed by its number.
+    """
+
+    def __init__(
+        self, client: AIOKafkaConsumer, skipped: Callable[[TopicPartition, int], None] = lambda *_: None
+    ) -> None:
+        self.client = client
+        self.skipped = skipped
+        """Told of each place at which something could not be read."""
+        self._next: dict[TopicPartition, int] = {}
+        self._steps: dict[TopicPartition, int] = {}
+
+    async def more(self, *tps: TopicPartition, timeout_ms: int) -> dict[TopicPartition, list[Any]]:
+        """Return what there is of some partitions, or of all."""
+        try:
+            found = await self.client.getmany(*tps, timeout_ms=timeout_ms)
+        except KafkaError:
+            raise
+        except Exception:  # noqa: BLE001  # whatever bytes may do to its parser
+            found = await self._past(tps or tuple(self.client.assignment()))
+        for tp, messages in found.items():
+            self._next[tp] = messages[-1].offset + 1
+            self._steps.pop(tp, None)
+        return dict(found)
+
+    async def _past(self, tps: Sequence[TopicPartition]) -> dict[TopicPartition, list[Any]]:
+        found: dict[TopicPartition, list[Any]] = {}
+        for tp in tps:
+            if tp in self._next:
+                self.client.seek(tp, self._next[tp])
+        for tp in tps:
+            try:
+                found |= await self.client.getmany(tp, timeout_ms=UNREADABLE_MS)
+            except KafkaError:
+                raise
+            except Exception:  # noqa: BLE001  # this is the one
+                at = await self.client.position(tp)
+                self._steps[tp] = min(2 * self._steps.get(tp, 0) or 1, STEP_MAX)
+                self._next[tp] = at + self._steps[tp]
+                self.client.seek(tp, self._next[tp])
+                self.skipped(tp, at)
+        return found

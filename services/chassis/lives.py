@@ -20,7 +20,8 @@ from services.chassis.errors import Unavailable
 from services.chassis.heads import Heads
 
 _NEWEST: Final = """
-SELECT e.number, e.store, e.system, e.timeline, e.firsts, c.system AS here, c.timeline AS now_on,
+SELECT e.number, e.store, e.system, e.timeline, e.firsts, e.topic_made,
+    ARRAY(SELECT store FROM epoch) AS stores, c.system AS here, c.timeline AS now_on,
     h.xid >= pg_snapshot_xmax(pg_current_snapshot()) AS of_the_future
 FROM epoch e, cluster() c, seal_head h ORDER BY e.number DESC LIMIT 1
 """
@@ -55,20 +56,22 @@ class Standing(NamedTuple):
 
     life: Life
     how: tuple[RestoredHow, ...]
+    finished: bool
+    """Whether all was done that begins a life: its topic, too, is of this one."""
 
 
 async def standing(connection: Connection, heads: Heads) -> Standing:
     """Return how a store stands; `heads` knows which numbers it has given."""
     row = await connection.fetchrow(_NEWEST)
-    known, got = heads.of(row["store"]), await got_to(connection)
+    known, got = heads.of(row["store"], row["number"]), await got_to(connection)
     how = []
     if row["system"] != row["here"] or row["of_the_future"]:  # no row of its own would ever be settled
         how.append(RestoredHow.moved)
     elif row["timeline"] != row["now_on"]:
         how.append(RestoredHow.timeline)
-    if any(got.get(lane, 0) < head for lane, head in known.items()):
+    if heads.of_another(row["stores"]) or any(got.get(lane, 0) < head for lane, head in known.items()):
         how.append(RestoredHow.older)
-    return Standing(_life(row), tuple(how))
+    return Standing(_life(row), tuple(how), row["topic_made"])
 
 
 async def heads_of(connection: Connection) -> dict[int, int]:

@@ -29,13 +29,14 @@ from aiokafka.producer.message_accumulator import BatchBuilder
 from contracts.chain import BEFORE, SEALED_BY
 from contracts.chain import link as following
 from contracts.envelope import Record, attributes, message_of
+from contracts.vocabulary import RestoredHow
 from services.chassis import metrics, topics
 from services.chassis.chain import KEEP, Chain, Links, columns, signer_of
 from services.chassis.database import AWAY, COMMAND_SECONDS_MAX, alone
 from services.chassis.errors import Unavailable
 from services.chassis.heads import Heads
 from services.chassis.kafka import producer
-from services.chassis.lives import heads_of, lives, restored, standing
+from services.chassis.lives import StoreIsRestored, heads_of, lives, restored, standing
 from services.chassis.settings import Settings
 from services.chassis.store import Store
 from services.chassis.topic_reading import ahead
@@ -58,6 +59,8 @@ GATHER_SECONDS: Final = 0.01
 for it, and what they do goes out in the same round, not in the next one, which is ``LINGER_SECONDS`` later."""
 LINGER_SECONDS: Final = 0.09
 """How long the relay waits for more after a round: under load many share one."""
+LOOK_AGAIN_SECONDS: Final = 3.0
+"""How long whoever asks is told that the topic could not be looked at, before that is tried once more."""
 LOOK_SECONDS_MAX: Final = 3.0
 """How long a relay looks at its topic before it begins, or anybody is given what it has sealed."""
 PUBLISH_SECONDS_MAX: Final = 10.0
@@ -150,6 +153,7 @@ class Relay:
         self.chain = Chain(store.recorder, signer_of(settings))
         self.heads = Heads(settings.heads_dir, store.service)
         self._sure = False
+        self._look_again_at = 0.0
         self._looking = asyncio.Lock()
         self.settings = settings
         self.topic = settings.topic(store.service)
@@ -209,33 +213,39 @@ class Relay:
             self._sealed.set()
         return bool(to_seal)
 
-    async def sure(self) -> None:
-        """Return when the topic has been looked at for numbers of this life that the store has not given.
+    async def sure(self) -> bool:
+        """Return whether the topic has been looked at for numbers that the store has not given; that is done once.
 
-        That is done once. While Kafka is away nobody waits for it for long: what else is known has to do. Raises
-        ``StoreIsRestored``.
+        While Kafka is away nobody waits for it for long: what else is known has to do. Raises ``StoreIsRestored``.
         """
+        now = asyncio.get_running_loop().time
         if self._sure:
-            return
+            return True
         async with self._looking:
-            if self._sure:
-                return
+            if self._sure or now() < self._look_again_at:
+                return self._sure
             try:
                 async with self.store.database.connection() as connection:
                     given = await heads_of(connection)
-                    own = await lives(connection)
+                    own = {life.store for life in await lives(connection)}
                 async with asyncio.timeout(LOOK_SECONDS_MAX):
-                    heads = await ahead(self.settings, self.store.service, own, given)
-            except (KafkaError, TimeoutError, OSError) as error:
+                    there = await ahead(self.settings, self.store.service, given)
+            except (StoreIsRestored, *AWAY):
+                raise
+            except Exception as error:  # noqa: BLE001  # Kafka is away, or somebody has written what nobody can read
                 structlog.get_logger().warning("topic_not_looked_at", service=self.store.service, error=repr(error))
-                return
-            self.heads.know({str(lane): seq for lane, seq in heads.items()})
+                self._look_again_at = now() + LOOK_AGAIN_SECONDS
+                return False
+            for record in there.records:
+                self.heads.know({str(record.lane): record.lane_seq})
             async with self.store.database.connection() as connection:
                 stands = await standing(connection, self.heads)
-            if stands.how:
-                self.store.database.restored = restored(stands.how)
+            if stands.how or not {store for _, store in there.lived} <= own:
+                self.heads.mark(restored=True)
+                self.store.database.restored = restored(stands.how or (RestoredHow.older,))
                 raise self.store.database.restored
             self._sure = True
+        return True
 
     # --------------------------------------------------------------- publish
 
@@ -383,6 +393,9 @@ class Relay:
         while True:
             try:
                 self._sealed.clear()
+                if not await self.sure():  # nothing is put on a topic that may have more than the store
+                    await asyncio.sleep(LOOK_AGAIN_SECONDS)
+                    continue
                 await self.publish()
                 self.troubles.pop("publish", None)
                 await self._sealed.wait()

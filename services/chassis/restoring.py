@@ -11,14 +11,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Final, NamedTuple
 from uuid import UUID
 
 import asyncpg
 import msgspec
+from msgspec.structs import replace
 
 from contracts.envelope import LANES, Record
 from contracts.ids import derived
+from contracts.packing import Unpackable, unpack
 from contracts.vocabulary import ClockKind, RestoredHow, Role
 from services.chassis import clock, topics
 from services.chassis.administration import on_record, operator
@@ -41,19 +44,37 @@ SELECT s.lane, s.lane_seq, e.id, e.stream_id, e.version FROM sealed s JOIN event
 WHERE s.seq > (SELECT seq FROM published) ORDER BY s.seq
 """
 _UNNUMBERED: Final = """
-SELECT e.id, e.lane, e.stream_id, e.version FROM event e
+SELECT e.id, e.lane, e.stream_id, e.version, e.case_id, e.type, e.at, e.packed FROM event e
 WHERE NOT EXISTS (SELECT FROM sealed s WHERE (s.stream_id, s.version) = (e.stream_id, e.version))
 ORDER BY e.epoch, e.xid, e.pos
 """
 _NEWEST_AT: Final = "SELECT max(recorded_at) FROM event"
 _BEGIN: Final = """
-INSERT INTO epoch (number, system, timeline, firsts) SELECT $1, system, timeline, $2 FROM cluster() RETURNING store
+INSERT INTO epoch (number, system, timeline, firsts, topic_made)
+SELECT $1, system, timeline, $2, false FROM cluster() RETURNING store
 """
 _FIRSTS: Final = "UPDATE epoch SET firsts = $2 WHERE number = $1"
 _KEEP: Final = "INSERT INTO withdrawn (lane, lane_seq, epoch, record) VALUES ($1, $2, $3, $4)"
 _GIVEN_BEFORE: Final = """
 SELECT lane, max(lane_seq) AS last FROM sealed WHERE seq <= (SELECT seq FROM published) GROUP BY lane
 """
+_LINKS_ARE_OTHERS: Final = """
+DELETE FROM lane_link l USING unnest($1::smallint[], $2::bigint[]) AS f (lane, first)
+WHERE l.lane = f.lane AND l.lane_seq >= f.first
+"""
+_ONE_AFTER_THE_OTHER: Final = """
+UPDATE sealed s SET seq = r.seq FROM (
+    SELECT lane, lane_seq, (SELECT seq FROM published) + row_number() OVER (ORDER BY seq) AS seq
+    FROM sealed WHERE seq > (SELECT seq FROM published)
+) r WHERE (s.lane, s.lane_seq) = (r.lane, r.lane_seq)
+"""
+_HEAD_OF_ALL: Final = "UPDATE seal_head SET seq = (SELECT coalesce(max(seq), 0) FROM sealed)"
+_TELL_READERS: Final = """
+INSERT INTO {reader}.source_life (source, number, store, firsts)
+SELECT '{source}', number, store, firsts FROM {source}.epoch ON CONFLICT DO NOTHING
+"""
+_NOT_MADE: Final = "SELECT NOT topic_made FROM {}.epoch ORDER BY number DESC LIMIT 1"
+_MADE: Final = "UPDATE {0}.published SET seq = 0; UPDATE {0}.epoch SET topic_made = true"
 _TRIGGER: Final = "ALTER TABLE sealed {} TRIGGER append_only"
 _TAKE_BACK: Final = "DELETE FROM sealed WHERE lane = $1 AND lane_seq = $2"
 _HEAD: Final = "UPDATE lane_head SET last = $2 WHERE lane = $1"
@@ -64,7 +85,7 @@ FROM unnest($1::smallint[], $2::bigint[], $3::uuid[], $4::int[], $5::smallint[])
     WITH ORDINALITY AS t (lane, lane_seq, stream_id, version, epoch, n)
 """
 _SEAL_HEAD: Final = """
-UPDATE seal_head SET epoch = $1, xid = pg_current_xact_id(), pos = (SELECT max(pos) FROM event), seq = seq + $2
+UPDATE seal_head SET epoch = $1, xid = '0', pos = 0, seq = seq + $2
 """
 
 
@@ -99,43 +120,68 @@ class _Numbers:
         self.given.append((lane, self.last[lane], stream, version, as_it_was or self.life))
 
 
-async def begin(connection: Connection, relay: Relay, kind: type[OfStore], now: datetime, reason: str) -> Begun | None:
-    """Begin another life of a store, within a transaction of the administrator; None where it is in the one it was in.
+class Seen(NamedTuple):
+    """What is known of a store from the topic and from the note beside the database."""
+
+    known: Mapping[tuple[int, int], Record]
+    """Records that it has published, by lane and number: the newest of each."""
+    heads: Mapping[str, int]
+    """How far it had got."""
+    life: int
+    """The newest life that it had."""
+    how: tuple[RestoredHow, ...]
+    """How it shows that it was restored."""
+    unproven: int
+    """Records above all that it knows of which nobody can say whether it has written them."""
+
+
+async def look(connection: Connection, relay: Relay) -> Seen:
+    """Look at a store, at its topic and at the note of how far it had got."""
+    own, heads = await lives(connection), relay.heads
+    after = {row["lane"]: row["last"] for row in await connection.fetch(_GIVEN_BEFORE)}
+    there = await published(relay.settings, relay.store.service, after)
+    known = {(record.lane, record.lane_seq): record for record in sorted(there.records, key=attrgetter("epoch"))}
+    heads.of(own[-1].store, own[-1].number)
+    for lane, seq in known:
+        heads.know({str(lane): seq})
+    stands = await standing(connection, heads)
+    stores = {life.store for life in own}
+    how, note = stands.how, heads.of_another(stores)
+    if not how and not {store for _, store in there.lived} <= stores:
+        how = (RestoredHow.older,)
+    got = [heads.of(own[-1].store, own[-1].number), *([note.heads] if note else [])]
+    newest = {lane: max(one.get(lane, 0) for one in got) for one in got for lane in one}
+    life = max([own[-1].number, *(life for life, _ in there.lived), *([note.life] if note else [])])
+    return Seen(known, newest, life, how, there.unproven)
+
+
+async def begin(
+    connection: Connection, relay: Relay, kind: type[OfStore], seen: Seen, how: tuple[RestoredHow, ...], by: By
+) -> Begun:
+    """Begin another life of a store, within a transaction of the administrator.
 
     Nothing else may write meanwhile: the services refuse to.
     """
-    store, heads = relay.store, relay.heads
+    store = relay.store
     await connection.execute(_LOCKED)
-    own = await lives(connection)
-    known = await _published(connection, relay)
-    heads.of(own[-1].store)
-    heads.know(_newest(known))
-    stands = await standing(connection, heads)
-    if not stands.how:
-        return None
-    await _undo_what_was_numbered_since(connection, known)
+    was = (await lives(connection))[-1]
+    await _undo_what_was_numbered_since(connection, seen.known)
     newest_at = await connection.fetchval(_NEWEST_AT)
-    was = own[-1]
-    numbers = _Numbers(was.number + 1, await heads_of(connection))
-    rows = await connection.fetch(_UNNUMBERED)
-    waiting = {row["id"]: row for row in rows}
-    id_of_store: UUID = await connection.fetchval(_BEGIN, numbers.life, [1] * LANES)
-    by = By(
-        actor=f"system:{store.service}", unit=store.service, role=Role.system, at=now, clock=ClockKind.real,
-        request_id=str(id_of_store), command_id=id_of_store, reason=reason,
-    )  # fmt: skip
+    numbers = _Numbers(seen.life + 1, await heads_of(connection))
+    waiting = {row["id"]: row for row in await connection.fetch(_UNNUMBERED)}
+    own: UUID = await connection.fetchval(_BEGIN, numbers.life, [1] * LANES)
+    by = replace(by, request_id=str(own), command_id=own)
     events, kept, gone = list[Row](), 0, list[tuple[int, int, Record | None]]()
-    upto = heads.of(was.store)
     for lane in range(LANES):
-        while numbers.last[lane] < upto.get(str(lane), 0):
+        while numbers.last[lane] < seen.heads.get(str(lane), 0):
             seq = numbers.last[lane] + 1
-            record = known.get((lane, seq))
-            if record is not None and record.id in waiting:
+            record = seen.known.get((lane, seq))
+            if record is not None and _same(record, waiting.get(record.id)):
                 row = waiting.pop(record.id)
                 numbers.give(lane, row["stream_id"], row["version"], as_it_was=record.epoch)
                 kept += 1
                 continue
-            event = _withdrawn(store, kind, id_of_store, numbers.life, (lane, seq), record, by)
+            event = _withdrawn(store, kind, own, numbers.life, (lane, seq), record, by)
             events.append(event)
             numbers.give(lane, event.stream, event.version)
             gone.append((lane, seq, record))
@@ -143,32 +189,30 @@ async def begin(connection: Connection, relay: Relay, kind: type[OfStore], now: 
                 await connection.execute(_KEEP, lane, seq, record.epoch, msgspec.json.encode(record))
     for row in waiting.values():
         numbers.give(row["lane"], row["stream_id"], row["version"])
-    events.append(_restored(store, kind, id_of_store, (was.store, stands.how, newest_at, len(gone)), numbers.life, by))
+    events.append(_restored(store, kind, own, (was.store, how, newest_at, len(gone)), numbers.life, by))
     numbers.give(events[-1].lane, events[-1].stream, events[-1].version)
-    await connection.execute(f"ALTER TABLE event ALTER epoch SET DEFAULT {numbers.life}")
     await Recorder.insert(connection, events)
+    await connection.execute(f"ALTER TABLE event ALTER epoch SET DEFAULT {numbers.life}")
     await connection.execute(_NUMBER, *map(list, zip(*numbers.given, strict=True)))
     await connection.execute(_SEAL_HEAD, numbers.life, len(numbers.given))
     firsts = [numbers.firsts.get(lane, numbers.last[lane] + 1) for lane in range(LANES)]
     await connection.execute(_FIRSTS, numbers.life, firsts)
     await connection.executemany(_HEAD, list(numbers.last.items()))
-    await connection.execute("DELETE FROM lane_link")
-    return Begun(store.service, numbers.life, stands.how, newest_at, kept, gone)
+    await connection.execute(_LINKS_ARE_OTHERS, *map(list, zip(*enumerate(firsts), strict=True)))
+    return Begun(store.service, numbers.life, how, newest_at, kept, gone)
 
 
-async def _published(connection: Connection, relay: Relay) -> dict[tuple[int, int], Record]:
-    """Return what stands on the topic that the store may lack."""
-    own = await lives(connection)
-    after = {row["lane"]: row["last"] for row in await connection.fetch(_GIVEN_BEFORE)}
-    records = await published(relay.settings, relay.store.service, own, after)
-    return {(record.lane, record.lane_seq): record for record in sorted(records, key=lambda record: record.epoch)}
-
-
-def _newest(known: Mapping[tuple[int, int], Record]) -> dict[str, int]:
-    newest: dict[str, int] = defaultdict(int)
-    for lane, seq in known:
-        newest[str(lane)] = max(newest[str(lane)], seq)
-    return newest
+def _same(record: Record, row: asyncpg.Record | None) -> bool:
+    """Return whether an event is the very one that was published: a command that was sent again makes the same id."""
+    if row is None:
+        return False
+    try:
+        packed = unpack(row["packed"])
+    except Unpackable:
+        return False
+    there = (row["stream_id"], row["version"], row["case_id"], row["type"], row["at"], *packed)
+    told = (record.stream, record.version, record.case, record.type, record.at)
+    return there == (*told, bytes(record.metadata), bytes(record.body))
 
 
 async def _undo_what_was_numbered_since(connection: Connection, known: Mapping[tuple[int, int], Record]) -> None:
@@ -184,6 +228,8 @@ async def _undo_what_was_numbered_since(connection: Connection, known: Mapping[t
         return
     await connection.execute(_TRIGGER.format("DISABLE"))
     await connection.executemany(_TAKE_BACK, taken)
+    await connection.execute(_ONE_AFTER_THE_OTHER)
+    await connection.execute(_HEAD_OF_ALL)
     await connection.execute(_TRIGGER.format("ENABLE"))
     await connection.executemany(_HEAD, [(lane, seqs[0] - 1) for lane, seqs in lanes.items() if seqs])
 
@@ -213,27 +259,64 @@ def _restored(
     return store.rows(of, by)[0]
 
 
-async def finish(database_url: str, settings: Settings, services: Sequence[Service], reason: str) -> list[Begun]:
-    """Begin another life of each store that was restored, all of them or none, and make the topics anew.
+class Unproven(RuntimeError):
+    """On a topic stand records above all that its store knows, and nobody can say whether it has written them."""
 
-    It is one database for all of them, as whoever restores it has it; `reason` stands with what is told.
+    def __init__(self, service: str, count: int) -> None:
+        super().__init__(
+            f"on the topic of {service} stand {count} records above all that its store knows, and no key of "
+            "HUIYIN_SIGNERS fits them: name the key by which it signed then beside the one of now, or say that they "
+            "are forged"
+        )
+
+
+async def finish(
+    database_url: str, settings: Settings, services: Sequence[Service], reason: str, *, unproven_is_forged: bool = False
+) -> list[Begun]:
+    """Begin another life of all stores of a database, if one of them was restored, and make their topics anew.
+
+    All of them or none: whoever restores a database has restored all that lies in it. `reason` stands with what is
+    told. What was interrupted after that is done the next time. Raises ``Unproven``.
     """
-    begun = []
+    await topics.create(settings, tuple(service.name for service in services))
     connection = await asyncpg.connect(database_url, timeout=CONNECT_SECONDS_MAX)
     try:
-        async with connection.transaction():
-            for service in services:
-                await connection.execute(f"SET LOCAL search_path = {service.name}")
-                running = Running(service, settings)
-                assert service.of_store is not None
-                if (one := await begin(connection, running.relay, service.of_store, clock.now(), reason)) is not None:
-                    begun.append(one)
-                    about = f"life {one.life}, {len(one.withdrawn)} events missing: {reason}"
-                    await on_record(connection, "restore finish", about, by=operator())
-        for one in begun:
-            await topics.delete(settings, one.service)
-            await topics.create(settings, (one.service,))
-            await connection.execute(f"UPDATE {one.service}.published SET seq = 0")  # noqa: S608  # a name of ours
+        relays = [Running(service, settings).relay for service in services]
+        seen = []
+        for service, relay in zip(services, relays, strict=True):
+            await connection.execute(f"SET search_path = {service.name}")
+            seen.append(await look(connection, relay))
+            if seen[-1].unproven and not unproven_is_forged:
+                raise Unproven(service.name, seen[-1].unproven)
+        begun = []
+        if how := tuple(dict.fromkeys(word for one in seen for word in one.how)):
+            async with connection.transaction():
+                for service, relay, one in zip(services, relays, seen, strict=True):
+                    begun.append(await _begin(connection, service, relay, one, how, reason))
+                for reader in services:
+                    for source in services:
+                        await connection.execute(_TELL_READERS.format(reader=reader.name, source=source.name))
+        for service in services:
+            if await connection.fetchval(_NOT_MADE.format(service.name)):
+                await topics.delete(settings, service.name)
+                await topics.create(settings, (service.name,))
+                await connection.execute(_MADE.format(service.name))
+        relays[0].heads.mark(restored=False)
     finally:
         await connection.close()
+    return begun
+
+
+async def _begin(
+    connection: Connection, service: Service, relay: Relay, seen: Seen, how: tuple[RestoredHow, ...], reason: str
+) -> Begun:
+    assert service.of_store is not None
+    await connection.execute(f"SET LOCAL search_path = {service.name}")
+    by = By(
+        actor=f"system:{service.name}", unit=service.name, role=Role.system, at=clock.now(), clock=ClockKind.real,
+        request_id="", command_id=UUID(int=0), reason=reason,
+    )  # fmt: skip
+    begun = await begin(connection, relay, service.of_store, seen, seen.how or how, by)
+    about = f"life {begun.life}, {len(begun.withdrawn)} events missing: {reason}"
+    await on_record(connection, "restore finish", about, by=operator())
     return begun

@@ -150,4 +150,8 @@ class Running:
                 return
             if stands.how and self.database.restored is None:
                 log.error("store_restored", service=self.service.name, how=[how.value for how in stands.how])
-            self.database.restored = restored(stands.how) if stands.how else None
+                self.relay.heads.mark(restored=True)
+            if stands.how or not stands.finished or self.relay.heads.marked:
+                self.database.restored = restored(stands.how)
+            else:
+                self.database.restored = None

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from aiokafka import AIOKafkaConsumer
 
 from contracts.chain import Signers
 from contracts.envelope import Malformed, Record, parse
-from services.chassis.kafka import connection
-from services.chassis.lives import Life
+from services.chassis.kafka import Reading, connection
 from services.chassis.proof import Brought, Proofs, proven
 from services.chassis.settings import Settings
 
@@ -22,54 +21,57 @@ NEWEST: Final = (20, 500)
 is true; for that there must be a whole batch among them."""
 POLL_MS: Final = 500
 
+Lived = tuple[int, UUID]
+"""A life and the store that it was."""
 
-class OfOne(Proofs):
-    """Knows in which lives one service was which store, and asks nobody."""
 
-    def __init__(self, signers: Signers, own: Sequence[Life]) -> None:
+class Standing(NamedTuple):
+    """What stands on a topic after some numbers."""
+
+    records: Sequence[Record]
+    """What the service has written, whatever has become of its store since."""
+    lived: frozenset[Lived]
+    """As what it has written them."""
+    unproven: int
+    """How many others claim to be its own."""
+
+
+class _OfOne(Proofs):
+    """Believes whatever one service has signed, and takes note of as what it did."""
+
+    def __init__(self, signers: Signers) -> None:
         self.signers = signers
-        self.own = own
+        self.lived: set[Lived] = set()
 
     async def _lived(self, records: Sequence[Record], store: UUID) -> bool:
-        """Return whether it was such a store in that life, whatever has become of the numbers since."""
-        return any(life.number == records[0].epoch and life.store == store for life in self.own)
+        self.lived.add((records[0].epoch, store))
+        return True
 
 
-async def ahead(settings: Settings, service: str, own: Sequence[Life], heads: Mapping[int, int]) -> dict[int, int]:
-    """Return the newest number of each lane on a service's topic that is above what is known of that lane."""
+async def ahead(settings: Settings, service: str, heads: Mapping[int, int]) -> Standing:
+    """Return what is newest on a service's topic, if anything there claims a number above what is known of its lane."""
     few, many = NEWEST
     async for record, _, _ in _records(settings, service, few):
-        if record.lane_seq > heads.get(record.lane, 0):
-            break
-    else:
-        return {}
-    found: dict[int, int] = {}
-    for record in await published(settings, service, own, heads, newest=many):
-        found[record.lane] = max(found.get(record.lane, 0), record.lane_seq)
-    return found
+        if record.lane_seq > heads.get(record.lane, 0) or record.epoch > 1:
+            return await published(settings, service, heads, newest=many)
+    return Standing((), frozenset(), 0)
 
 
 async def published(
-    settings: Settings,
-    service: str,
-    own: Sequence[Life],
-    after: Mapping[int, int],
-    *,
-    newest: int | None = None,
-) -> list[Record]:
-    """Return the records on a service's topic that it has written in one of these lives, after some numbers."""
-    proofs = OfOne(Signers(settings.signers), own)
+    settings: Settings, service: str, after: Mapping[int, int], *, newest: int | None = None
+) -> Standing:
+    """Return what stands on a service's topic after some numbers."""
+    proofs = _OfOne(Signers(settings.signers))
     lanes: dict[int, list[Brought]] = defaultdict(list)
     async for record, said, place in _records(settings, service, newest):
         lanes[record.lane].append(Brought(record, said, place))
-    found = []
-    for brought in lanes.values():
+    records, unproven = list[Record](), 0
+    for lane, brought in lanes.items():
         await proofs.of_topic(brought)
-        found += [
-            one.record for one in brought
-            if proven(one.record) and one.record.lane_seq > after.get(one.record.lane, 0)
-        ]  # fmt: skip
-    return found
+        above = [one.record for one in brought if one.record.lane_seq > after.get(lane, 0)]
+        records += [record for record in above if proven(record)]
+        unproven += sum(not proven(record) for record in above)
+    return Standing(records, frozenset(proofs.lived), unproven)
 
 
 async def _records(
@@ -84,9 +86,9 @@ async def _records(
         ends, begins = await consumer.end_offsets(tps), await consumer.beginning_offsets(tps)
         for tp in tps:
             consumer.seek(tp, begins[tp] if newest is None else max(begins[tp], ends[tp] - newest))
-        left = {tp for tp in tps if begins[tp] < ends[tp]}
+        left, reading = {tp for tp in tps if begins[tp] < ends[tp]}, Reading(consumer)
         while left:
-            for tp, messages in (await consumer.getmany(*left, timeout_ms=POLL_MS)).items():
+            for tp, messages in (await reading.more(*left, timeout_ms=POLL_MS)).items():
                 for message in messages:
                     if message.offset < ends[tp] and (record := _read(message, service)):
                         place = f"{message.topic}:{message.partition}:{message.offset}"

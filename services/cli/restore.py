@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from services.cli.errors import StackError
 from services.cli.terminal import console, count, here, run, say
 
 if TYPE_CHECKING:
@@ -40,6 +41,10 @@ def restore_status() -> None:
 @app.command("finish")
 def restore_finish(
     reason: Annotated[str, typer.Option("--reason", help="Why it was restored or moved; stands in the ledger.")],
+    forged: Annotated[
+        bool,
+        typer.Option("--unproven-is-forged", help="Records on a topic that no known key fits are nobody's loss."),
+    ] = False,
 ) -> None:
     """Begin another life of the stores that were restored or moved, all four together.
 
@@ -50,7 +55,7 @@ def restore_finish(
     """
     stack = here()
     stack.stop_services()
-    begun = run(_finish(stack.known_administration(), stack.settings(), reason))
+    begun = run(_finish(stack.known_administration(), stack.settings(), reason, forged=forged))
     if not begun:
         say("Each store is where it was and has what it had: nothing to do.")
     for one in begun:
@@ -81,20 +86,24 @@ async def _stands(database_url: str, settings: Settings) -> list[tuple[str, int,
         connection = await asyncpg.connect(database_url, server_settings={"search_path": service})
         try:
             heads, own = Heads(settings.heads_dir, service), await lives(connection)
-            heads.of(own[-1].store)
-            newest = await ahead(settings, service, own, await heads_of(connection))
-            heads.know({str(lane): seq for lane, seq in newest.items()})
+            heads.of(own[-1].store, own[-1].number)
+            for record in (await ahead(settings, service, await heads_of(connection))).records:
+                heads.know({str(record.lane): record.lane_seq})
             stands = await standing(connection, heads)
-            found.append((service, stands.life.number, [how.title for how in stands.how]))
+            how = [how.title for how in stands.how]
+            found.append((service, stands.life.number, how if stands.finished else [*how, "topic not made"]))
         finally:
             await connection.close()
     return found
 
 
-async def _finish(database_url: str, settings: Settings, reason: str) -> list[Begun]:
-    from services.chassis.restoring import finish
+async def _finish(database_url: str, settings: Settings, reason: str, *, forged: bool) -> list[Begun]:
+    from services.chassis.restoring import Unproven, finish
 
-    return await finish(database_url, settings, _services(), reason)
+    try:
+        return await finish(database_url, settings, _services(), reason, unproven_is_forged=forged)
+    except Unproven as problem:
+        raise StackError(f"Nothing was done: {problem} (--unproven-is-forged).") from problem
 
 
 def _services() -> list[Service]:

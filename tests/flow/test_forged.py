@@ -13,14 +13,15 @@ from uuid import uuid4
 
 import msgspec
 import pytest
+from aiokafka import AIOKafkaProducer
 
 from contracts.accountability import RecordsDisowned
 from contracts.chain import BEFORE, SEALED_BY, Signer, link
-from contracts.envelope import Record, attributes
+from contracts.envelope import LANES, Record, attributes
 from contracts.packing import unpack
 from services.chassis import parking
 from services.chassis.chain import signer_of
-from services.chassis.kafka import producer
+from services.chassis.kafka import connection, producer
 from services.chassis.logins import OPERATOR
 from services.chassis.proof import Proofs
 from tests.flow.checks import SOURCES, check_everything, play
@@ -69,6 +70,8 @@ async def forge(system: System, service: str) -> int:
         (service, following, sealed(following, at_head, theirs, uuid4())),  # a copy of this store, the key included
         (elsewhere, last, sealed(last, await chain.at(lane, head - 1), theirs, store)),  # true, but not there
         (service, last, attributes(last) | {"ce_epoch": b"2"}),  # out of another life
+        (service, following, attributes(following) | {"ce_case": None, BEFORE: base64.b64encode(at_head)}),  # no value
+        (service, following, attributes(following) | {BEFORE: b"\xff", SEALED_BY: b"\xff.\xff"}),
     ]
     sender = await producer(system.settings())
     try:
@@ -145,3 +148,43 @@ async def test_a_reader_that_checks_no_seal_is_found_out(county: System, monkeyp
     await forget(county)
     with pytest.raises(AssertionError, match=r"has parked something|unknown [1-9]|changed"):
         await check_everything(county)
+
+
+@pytest.mark.timeout(120)
+async def test_a_record_that_nobody_can_read_stops_nobody(county: System):
+    """The name of a header is no text, in a batch that the broker keeps as it is: told of, and what follows is taken in."""
+    await play(county, 6)
+    entries = len(await county.caught_up())
+    for service in SOURCES:
+        sender = AIOKafkaProducer(**connection(county.settings()), compression_type="gzip")
+        await sender.start()
+        try:
+            for lane in range(LANES):
+                batch = sender.create_batch()
+                for _ in range(3):
+                    batch.append(key=b"k", value=b"{}", timestamp=None, headers=[(_Bytes(), b"1")])
+                await (await sender.send_batch(batch, county.settings().topic(service), partition=lane))
+        finally:
+            await sender.stop()
+    await play(county, 6)
+
+    async def told_of_all() -> bool:
+        return len({row["place"].rpartition(":")[0] for row in await set_aside(county)}) == len(SOURCES) * LANES
+
+    await until(told_of_all, "each partition's is set aside", 30)
+    assert len(await county.caught_up()) > entries
+    await forget(county)
+    await check_everything(county)
+    for service in SOURCES:  # and their source begins all the same
+        assert await county.running[service].relay.sure()
+        county.running[service].relay._sure = False
+        assert await county.running[service].relay.sure()
+
+
+class _Bytes(str):
+    """A name that is written as bytes which are no UTF-8."""
+
+    __slots__ = ()
+
+    def encode(self, *_: object) -> bytes:
+        return b"\xff\xff"

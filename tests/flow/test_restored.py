@@ -23,6 +23,7 @@ from typing import Any, Final
 
 import httpx2
 import pytest
+from aiokafka import AIOKafkaConsumer
 
 from contracts.accountability import EventWithdrawn, StoreRestored
 from contracts.chain import Signers
@@ -30,8 +31,9 @@ from contracts.envelope import SERVICES
 from contracts.packing import unpack
 from contracts.vocabulary import RestoredHow, Role
 from services.audit.reconcile import reconcile
-from services.chassis import relay, running, topics
+from services.chassis import relay, restoring, running, topics
 from services.chassis.heads import Heads
+from services.chassis.kafka import connection, producer
 from services.chassis.lives import StoreIsRestored, standing
 from services.chassis.restoring import Begun, finish
 from tests.flow.checks import Client, check_everything
@@ -224,3 +226,109 @@ async def test_a_service_that_does_not_look_where_it_is_is_found_out(site: Site,
     monkeypatch.setattr(relay, "standing", as_it_was)
     with pytest.raises(AssertionError, match="the restored store is noticed"):
         await history(site, "dump", kafka=True, quiet=True, dice=site.system.dice())
+
+
+async def first_restore(site: Site, dice: random.Random) -> Path:
+    """Load, a backup of the files, more load, a kill, the restore: up to where somebody has to look."""
+    huiyin = site.system
+    async with huiyin.within():
+        await huiyin.establish()
+        await site.load(3)
+        backup = await asyncio.to_thread(site.backup, "files")
+        await site.load(dice.randint(2, 5))
+        await huiyin.caught_up()
+        site.kill()
+    await asyncio.to_thread(site.restore, "files", backup)
+    await huiyin.looking.expire_connections()
+    return backup
+
+
+@pytest.mark.timeout(240)
+async def test_a_second_restore_of_the_same_backup_is_noticed_and_gives_no_number_twice(site: Site):
+    """The store does not know the life that is lost with it; the note and the topic do."""
+    huiyin = site.system
+    backup = await first_restore(site, huiyin.dice())
+    assert {one.life for one in await site.finish()} == {2}
+    async with huiyin.within():
+        await site.load(4)
+        await huiyin.caught_up()
+        site.kill()
+    await asyncio.to_thread(site.restore, "files", backup)
+    await huiyin.looking.expire_connections()
+    async with huiyin.within():
+        await until(lambda: nobody_is_served(huiyin), "the second restore is noticed", NOTICED_SECONDS_MAX)
+    assert {one.life for one in await site.finish()} == {3}
+    async with huiyin.within():
+        await site.load(2)
+        await huiyin.caught_up()
+        await check_everything(huiyin)
+    assert (await reconcile(huiyin.database_url, Signers(huiyin.signers))).wrong == []
+
+
+@pytest.mark.timeout(180)
+async def test_what_was_interrupted_is_finished_the_next_time(site: Site, monkeypatch: pytest.MonkeyPatch):
+    """The new life has begun, and Kafka goes away before the topics are made anew: nobody is served until they are."""
+    huiyin = site.system
+    await first_restore(site, huiyin.dice())
+
+    async def gone(*_: Any) -> None:
+        raise ConnectionError("Kafka is away")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(restoring.topics, "delete", gone)
+        with pytest.raises(ConnectionError):
+            await site.finish()
+    async with huiyin.within():
+        await until(lambda: nobody_is_served(huiyin), "nobody is served half-way", NOTICED_SECONDS_MAX)
+    assert await site.finish() == [], "the life has begun already"
+    async with huiyin.within():
+        await site.load(2)
+        await huiyin.caught_up()
+        await check_everything(huiyin)
+    assert (await reconcile(huiyin.database_url, Signers(huiyin.signers))).wrong == []
+
+
+@pytest.mark.timeout(180)
+async def test_what_was_published_in_a_life_that_is_over_is_taken_in_no_more(site: Site):
+    """Somebody has kept the batches that are lost, and puts them on the new topic: true seals, of numbers taken back."""
+    huiyin = site.system
+    async with huiyin.within():
+        await huiyin.establish()
+        await site.load(3)
+        backup = await asyncio.to_thread(site.backup, "files")
+        await site.load(5)
+        await huiyin.caught_up()
+        kept = await batches(huiyin, "intake")
+        site.kill()
+    await asyncio.to_thread(site.restore, "files", backup)
+    await huiyin.looking.expire_connections()
+    await site.finish()
+    sender = await producer(huiyin.settings())
+    try:
+        for message in kept:
+            await sender.send_and_wait(
+                message.topic, message.value, key=message.key, partition=message.partition, headers=message.headers
+            )
+    finally:
+        await sender.stop()
+    async with huiyin.within():
+        await site.load(3)
+        await huiyin.caught_up()
+        await forget(huiyin)
+        await check_everything(huiyin)
+    assert (await reconcile(huiyin.database_url, Signers(huiyin.signers))).wrong == []
+
+
+async def batches(system: System, service: str) -> list[Any]:
+    """Everything that stands on a topic, as it stands there."""
+    consumer = AIOKafkaConsumer(
+        system.settings().topic(service), **connection(system.settings()), auto_offset_reset="earliest"
+    )
+    await consumer.start()
+    try:
+        found: list[Any] = []
+        while some := await consumer.getmany(timeout_ms=1_000):
+            found += [message for messages in some.values() for message in messages]
+        return found
+    finally:
+        await consumer.stop()

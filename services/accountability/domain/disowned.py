@@ -18,16 +18,15 @@ class Disowned(Aggregate):
         self.count = 0
 
     @staticmethod
-    def stream(ledger: UUID, number: int) -> UUID:
-        """Return the stream of what was found, by the first of them."""
-        return derived(ledger, f"disowned/{number}")
+    def stream(store: UUID, place: str, times: int) -> UUID:
+        """Return the stream of what was found, by the place of the first and how often something was found there."""
+        return derived(store, f"disowned/{place}/{times}")
 
-    def find(self, source: str, lane: int, places: tuple[str, ...], *, at: datetime) -> None:
-        """Put it on record, once."""
+    def find(self, source: str, lane: int, count: int, places: tuple[str, str], *, at: datetime) -> None:
+        """Put it on record, once: how many, from which place to which."""
         if not self.exists:
-            self.record(
-                RecordsDisowned, at=at, source=source, lane=lane, count=len(places), first=places[0], last=places[-1]
-            )
+            first, last = places
+            self.record(RecordsDisowned, at=at, source=source, lane=lane, count=count, first=first, last=last)
 
     @when
     def _(self, event: RecordsDisowned) -> None:

@@ -1,3 +1,4 @@
+SET LOCAL statement_timeout = 0;
 -- A record is its source's: each number of a lane has a link over all before it, which the source signs, and each life of
 -- a store has a number and an id. Which cluster a life is lived in tells a store that was restored elsewhere what it is.
 CREATE TABLE epoch (
@@ -6,10 +7,12 @@ CREATE TABLE epoch (
     system    bigint      NOT NULL,
     timeline  integer     NOT NULL,
     firsts    bigint[]    NOT NULL, -- the first number of each lane that is of this life
+    topic_made boolean    NOT NULL DEFAULT true, -- whether the topic was made anew for it
     opened_at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 CREATE FUNCTION cluster(OUT system bigint, OUT timeline integer) LANGUAGE sql STABLE AS $$
-    SELECT system_identifier, ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::integer
+    SELECT system_identifier, CASE WHEN pg_is_in_recovery() THEN 0
+        ELSE ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::integer END
     FROM pg_control_system()
 $$;
 INSERT INTO epoch (number, system, timeline, firsts) SELECT 1, system, timeline, array_fill(1, ARRAY[12]) FROM cluster();
@@ -51,3 +54,9 @@ CREATE TABLE withdrawn (
     record   bytea    NOT NULL,
     PRIMARY KEY (lane, lane_seq)
 );
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON withdrawn
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- How often something was found at a place, and of how many of those the auditors have an entry.
+ALTER TABLE parked ADD told integer NOT NULL DEFAULT 0;
+CREATE INDEX parked_disowned ON parked (source, lane) WHERE lane_seq IS NULL;
