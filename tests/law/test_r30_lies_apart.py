@@ -23,9 +23,10 @@ from contracts.mediation import RecusalDeclared
 from contracts.vocabulary import ClockKind, Role
 from services.chassis.apart import Apart, NoSealedKey
 from services.chassis.context import By
+from services.chassis.database import Database
 from services.chassis.directory import Directory
 from services.chassis.errors import NotFound
-from services.chassis.logins import OPERATOR, Database
+from services.chassis.logins import OPERATOR
 from services.chassis.reactions import Commands
 from services.chassis.rebuild import rebuild
 from services.chassis.recusal import OthersKeepOut
