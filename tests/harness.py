@@ -77,14 +77,8 @@ each was proposed and agreed to."""
 SEALED = " + ".join(f"(SELECT count(*) FROM {service}.event)" for service in SERVICES)
 
 
-class _Passwords(dict[str, str]):
-    """One for each login, the same in all processes of a run: several may share a server."""
-
-    def __missing__(self, login: str) -> str:
-        return f"password-of-{login}"
-
-
-PASSWORDS = _Passwords((login, f"password-of-{login}") for login in logins.LOGINS)
+PASSWORDS = {login: f"password-of-{login}" for login in (*logins.LOGINS, "tally")}
+"""The same in all processes of a run, which may share a server."""
 TESTING = "accountability"
 """As whose account a test asks that does not say who asks, and is shown what services and officials are shown."""
 READ_BY_TESTS = {

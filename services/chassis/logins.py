@@ -85,8 +85,10 @@ async def admit(connection: asyncpg.Connection, passwords: Mapping[str, str], se
             raise MightyLogin(f"the login {login} may too much: take from it what only administrators may")
         if mighty is None:
             await connection.execute(f"CREATE ROLE {login} NOLOGIN NOINHERIT")
+        of_its_own = {*SERVICES, *services} if login == OPERATOR else set[str]()
         for row in await connection.fetch(_MEMBER_OF, login):
-            await connection.execute(f"REVOKE {row['name']} FROM {login}")
+            if row["name"] not in of_its_own:
+                await connection.execute(f"REVOKE {row['name']} FROM {login}")
         if login in passwords:
             await connection.execute(f"ALTER ROLE {login} LOGIN NOINHERIT PASSWORD '{verifier(passwords[login])}'")
     for service in services:

@@ -42,7 +42,7 @@ DENIED: Final = (
     ClusterAuthorizationFailedError,
     NotLeaderForPartitionError,  # whoever does not see a topic knows of nobody who leads it
 )
-REFUSED: Final = ("Write", "Read", "Alter", "Delete", "Create")
+REFUSED: Final = ("WRITE", "ALTER", "DELETE", "CREATE")
 """What each account tries in vain somewhere, as the broker calls it."""
 FETCH_MS_MAX: Final = 5_000
 
