@@ -45,7 +45,7 @@ def rights(settings: Settings, service: str, topics_of: Sequence[str] = SERVICES
     """Return what the account of a service may do with the topics of some services."""
     if service in topics_of:
         yield Right(_TOPIC, settings.topic(service), _WRITE)
-    for source in LISTENS_TO[service]:
+    for source in sorted({service, *LISTENS_TO[service]}):  # what it has published tells it whether it was restored
         if source in topics_of:
             yield Right(_TOPIC, settings.topic(source), _READ)
     yield Right(_GROUP, settings.group(service), _READ)

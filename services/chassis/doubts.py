@@ -3,8 +3,8 @@
 A record that its source did not write is set aside by its place, to be looked at, and taken in by nobody. What the
 source has under that number is taken in instead; where it is the very same (a reader that begins in the middle of a
 batch, or a topic from before there were seals), nothing was amiss. None of it holds up what is proven, nor does a
-source that is away hold up the others'. Kafka is told of no offset beyond a doubt that is not settled, so a stop forgets
-none.
+source that is away hold up the others'. Kafka is told of no offset beyond a doubt that is not settled, so a stop
+forgets none.
 """
 
 from __future__ import annotations

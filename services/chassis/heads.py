@@ -45,10 +45,10 @@ class Heads:
         note = self._read()
         return _joined(note.heads, self._seen) if note is not None and note.store == store else dict(self._seen)
 
-    def of_another(self, known: Collection[UUID]) -> Note | None:
-        """Return the note if it is of a store that this one has never been: of a life that is over, or yet to come."""
+    def of_another(self, known: Collection[UUID], life: int) -> Note | None:
+        """Return the note if it is of a store that this one has never been, and of no life before its newest one."""
         note = self._read()
-        return note if note is not None and note.store not in known else None
+        return note if note is not None and note.store not in known and note.life >= life else None
 
     def know(self, heads: Mapping[str, int]) -> None:
         """Know, for this process alone, that the store has got so far."""

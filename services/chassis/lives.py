@@ -69,7 +69,7 @@ async def standing(connection: Connection, heads: Heads) -> Standing:
         how.append(RestoredHow.moved)
     elif row["timeline"] != row["now_on"]:
         how.append(RestoredHow.timeline)
-    if heads.of_another(row["stores"]) or any(got.get(lane, 0) < head for lane, head in known.items()):
+    if heads.of_another(row["stores"], row["number"]) or any(got.get(lane, 0) < head for lane, head in known.items()):
         how.append(RestoredHow.older)
     return Standing(_life(row), tuple(how), row["topic_made"])
 

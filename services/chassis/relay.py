@@ -39,7 +39,7 @@ from services.chassis.kafka import producer
 from services.chassis.lives import StoreIsRestored, heads_of, lives, restored, standing
 from services.chassis.settings import Settings
 from services.chassis.store import Store
-from services.chassis.topic_reading import ahead
+from services.chassis.topic_reading import ahead, others
 
 SEAL_MAX: Final = 1_000
 """Events that one transaction seals."""
@@ -227,7 +227,7 @@ class Relay:
             try:
                 async with self.store.database.connection() as connection:
                     given = await heads_of(connection)
-                    own = {life.store for life in await lives(connection)}
+                    own = await lives(connection)
                 async with asyncio.timeout(LOOK_SECONDS_MAX):
                     there = await ahead(self.settings, self.store.service, given)
             except (StoreIsRestored, *AWAY):
@@ -240,7 +240,7 @@ class Relay:
                 self.heads.know({str(record.lane): record.lane_seq})
             async with self.store.database.connection() as connection:
                 stands = await standing(connection, self.heads)
-            if stands.how or not {store for _, store in there.lived} <= own:
+            if stands.how or others(there.lived, own):
                 self.heads.mark(restored=True)
                 self.store.database.restored = restored(stands.how or (RestoredHow.older,))
                 raise self.store.database.restored

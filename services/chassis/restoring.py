@@ -36,7 +36,7 @@ from services.chassis.running import Running, Service
 from services.chassis.settings import Settings
 from services.chassis.store import Store
 from services.chassis.stored import Row
-from services.chassis.topic_reading import published
+from services.chassis.topic_reading import others, published
 
 _LOCKED: Final = "LOCK TABLE event, sealed IN ACCESS EXCLUSIVE MODE"
 _NUMBERED_SINCE: Final = """
@@ -145,9 +145,9 @@ async def look(connection: Connection, relay: Relay) -> Seen:
     for lane, seq in known:
         heads.know({str(lane): seq})
     stands = await standing(connection, heads)
-    stores = {life.store for life in own}
-    how, note = stands.how, heads.of_another(stores)
-    if not how and not {store for _, store in there.lived} <= stores:
+    stores = {one.store for one in own}
+    how, note = stands.how, heads.of_another(stores, own[-1].number)
+    if not how and others(there.lived, own):
         how = (RestoredHow.older,)
     got = [heads.of(own[-1].store, own[-1].number), *([note.heads] if note else [])]
     newest = {lane: max(one.get(lane, 0) for one in got) for one in got for lane in one}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -13,6 +13,7 @@ from aiokafka import AIOKafkaConsumer
 from contracts.chain import Signers
 from contracts.envelope import Malformed, Record, parse
 from services.chassis.kafka import Reading, connection
+from services.chassis.lives import Life
 from services.chassis.proof import Brought, Proofs, proven
 from services.chassis.settings import Settings
 
@@ -46,6 +47,11 @@ class _OfOne(Proofs):
     async def _lived(self, records: Sequence[Record], store: UUID) -> bool:
         self.lived.add((records[0].epoch, store))
         return True
+
+
+def others(lived: Iterable[Lived], own: Sequence[Life]) -> set[UUID]:
+    """Return the stores that were this one in a life that it does not know, and that is not over for it."""
+    return {store for life, store in lived if life >= own[-1].number} - {life.store for life in own}
 
 
 async def ahead(settings: Settings, service: str, heads: Mapping[int, int]) -> Standing:

@@ -161,6 +161,7 @@ async def test_a_record_that_nobody_can_read_stops_nobody(county: System):
         try:
             for lane in range(LANES):
                 batch = sender.create_batch()
+                batch._builder = _DefaultRecordBatchBuilderPy(2, 1, 0, -1, -1, -1, 10_000)
                 for _ in range(3):
                     batch.append(key=b"k", value=b"{}", timestamp=None, headers=[(_Bytes(), b"1")])
                 await (await sender.send_batch(batch, county.settings().topic(service), partition=lane))

@@ -37,6 +37,7 @@ from services.chassis.kafka import connection, producer
 from services.chassis.lives import StoreIsRestored, standing
 from services.chassis.restoring import Begun, finish
 from tests.flow.checks import Client, check_everything
+from tests.flow.test_forged import forget
 from tests.harness import Servers, System, own_postgres, petition, until
 from tests.rules import refused
 from tests.sizes import size
@@ -307,7 +308,11 @@ async def test_what_was_published_in_a_life_that_is_over_is_taken_in_no_more(sit
     try:
         for message in kept:
             await sender.send_and_wait(
-                message.topic, message.value, key=message.key, partition=message.partition, headers=message.headers
+                message.topic,
+                message.value,
+                key=message.key,
+                partition=message.partition,
+                headers=list(message.headers),
             )
     finally:
         await sender.stop()
