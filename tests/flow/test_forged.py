@@ -14,6 +14,7 @@ from uuid import uuid4
 import msgspec
 import pytest
 from aiokafka import AIOKafkaProducer
+from aiokafka.record.default_records import _DefaultRecordBatchBuilderPy
 
 from contracts.accountability import RecordsDisowned
 from contracts.chain import BEFORE, SEALED_BY, Signer, link
