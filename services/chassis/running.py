@@ -90,6 +90,8 @@ class Running:
         self.store.directories = Directories(self.database, self.store.writer, service.name, self.sources)
         sessions = service.sessions(self) if service.sessions else None
         self.identity = Identity(Tokens(settings), self.store.directories, sessions)
+        self._asked: asyncio.Task[bool] | None = None
+        """Who finds out whether this process can work."""
 
     @cached_property
     def own(self) -> Any:  # noqa: ANN401  # the service's own
@@ -112,6 +114,13 @@ class Running:
             self.database.pool.terminate()
 
     async def ready(self) -> bool:
+        """Return whether this process can work; however many ask at once, the store is asked once."""
+        if self._asked is None:
+            self._asked = asyncio.create_task(self._fit())
+            self._asked.add_done_callback(lambda _: setattr(self, "_asked", None))
+        return await asyncio.shield(self._asked)
+
+    async def _fit(self) -> bool:
         """Return whether the store answers, and has the schema that this code was made for."""
         try:
             return not await self.unfit()
