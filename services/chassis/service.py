@@ -24,9 +24,10 @@ from services.chassis.consumer import Consumer
 from services.chassis.database import AWAY
 from services.chassis.http.app import make_app
 from services.chassis.http.common import COMMON, add_health
+from services.chassis.http.connections import State, with_descriptors
 from services.chassis.http.contracts import add_contract_routes
 from services.chassis.http.gate import add_operations
-from services.chassis.http.protocol import Protocol, State
+from services.chassis.http.protocol import Protocol
 from services.chassis.running import Running, Service
 from services.chassis.settings import Settings
 from services.chassis.two_persons import forget
@@ -148,7 +149,9 @@ def serve(service: Service, only: frozenset[str] | None = None) -> None:
         sys.exit("HUIYIN_OIDC_ISSUER is not set: nobody could prove who they are, and nothing is done for strangers")
     app = application(service, settings, parts)
     collect_rarely()
+    with_descriptors()
     server = listening(app, settings.host, settings.port)
+    server.server_state.proxied = settings.proxies_trusted > 0
     with suppress(KeyboardInterrupt):
         server.run()
     if not server.started:

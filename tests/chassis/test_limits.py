@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 from uuid import uuid4
 
@@ -18,9 +19,11 @@ import pytest_asyncio
 from contracts.vocabulary import Role
 from services.chassis.database import Database
 from services.chassis.http import edge, gate, rates
+from services.chassis.http.answers import TooLarge
 from services.chassis.http.rates import Budget, Rates, TooMany
 from services.chassis.identity.tokens import NotAuthenticated, Tokens
 from services.chassis.identity.who import PostNotChosen
+from services.chassis.operations import BODY_BYTES_MAX
 from services.intake.commands.cases import RegisterPetition
 from services.intake.questions.sessions import OpenPetitionSession
 from tests.acting import WINDOW, issuer, token
@@ -260,6 +263,60 @@ class TestBudgets:
         for _ in range(STRANGER):
             refused(await asks(door, "/cases"), 401, NotAuthenticated)
         refused(await asks(door, "/cases"), 429, TooMany)
+
+
+class TestBody:
+    async def test_that_says_it_is_too_long_is_refused_before_any_of_it_comes(self, door: System):
+        """Who has proved who they are is told so; who has not, is told that and nothing of lengths."""
+        path = f"/cases/{uuid4()}/classification"
+        shown = (
+            f"Authorization: Bearer {token('clerk-1', Role.bureau_officer)}\r\nHuiyin-Post: {BUREAU}/bureau_officer\r\n"
+        )
+        for proof, status in ((shown, 413), ("", 401)):
+            reader, writer = await asyncio.open_connection("127.0.0.1", door.ports["intake"])
+            head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {BODY_BYTES_MAX + 1}\r\n{proof}"
+            writer.write(f"{head}Idempotency-Key: {uuid4()}\r\n\r\n".encode())
+            assert (await asyncio.wait_for(reader.readline(), 5)).startswith(f"HTTP/1.1 {status}".encode())
+            writer.transport.abort()
+
+    async def test_that_is_longer_than_it_says_nothing_of_is_not_read_to_its_end(self, door: System):
+        sent = 0
+
+        async def endless() -> AsyncIterator[bytes]:
+            nonlocal sent
+            while sent < 100 * BODY_BYTES_MAX:
+                sent += 65_536
+                yield b"x" * 65_536
+
+        shown = bearer(token("clerk-1", Role.bureau_officer)) | {
+            "Huiyin-Post": f"{BUREAU}/bureau_officer", "Idempotency-Key": str(uuid4()),
+        }  # fmt: skip
+        url = f"/cases/{uuid4()}/classification"
+        with suppress(httpx2.TransportError):
+            refused(await asks(door, url, method="POST", content=endless(), headers=shown), 413, TooLarge)
+        assert sent < 100 * BODY_BYTES_MAX
+
+
+class TestBrowsers:
+    @pytest.mark.parametrize("path", ["/openapi.json", "/health/live", "/problems/invalid", "/cases", "/nothing"])
+    async def test_run_show_and_keep_nothing_of_an_answer(self, door: System, path: str):
+        said = (await asks(door, path)).headers
+        assert said["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
+        assert said["x-content-type-options"] == "nosniff"
+        assert said["referrer-policy"] == "no-referrer"
+        assert said["cross-origin-resource-policy"] == "same-origin"
+        assert said["cache-control"] == "no-store"
+        assert "strict-transport-security" not in said
+
+    async def test_keep_no_receipt(self, door: System):
+        """It has a query code on it."""
+        reply = await registers(door, "clerk-1")
+        assert ok(reply, 201)["query_code"]
+        assert reply.headers["cache-control"] == "no-store"
+
+    async def test_come_by_tls_alone_where_that_is_said(self, huiyin: System):
+        async with huiyin.within("intake", parts=frozenset({"api"}), tls=True):
+            assert (await asks(huiyin)).headers["strict-transport-security"] == "max-age=31536000"
 
 
 class TestBudget:
