@@ -256,7 +256,7 @@ def _hidden(one: Declared, by: By | None, refusal: DomainError, case_in: str = "
 
 
 async def _in_time(work: Awaitable[T]) -> T:
-    """Return what a command has come to. Raises ``Unavailable`` where it waits for too long, whatever for.
+    """Return what somebody has asked for. Raises ``Unavailable`` where it waits for too long, whatever for.
 
     It does what ``asyncio.timeout`` does for a quarter of its price, which is a hundredth of a registration.
     """
@@ -285,15 +285,18 @@ def _asked(cls: type[Declared], running: Running) -> Handler:
     assert issubclass(cls, Question)
 
     async def handle(request: Request) -> Response:
-        by = await _asker(cls, request, running)
-        async with on_record(running, by, operation, request.scope["path_params"]):
-            return await answered(request, by)
+        by = await _in_time(_asker(cls, request, running))
+        body = await received(request, cls.bytes_max) if operation.changes else b""
+        return await _in_time(asked(request, body, by))
 
-    async def answered(request: Request, by: By | None) -> Response:
+    async def asked(request: Request, body: bytes, by: By | None) -> Response:
+        async with on_record(running, by, operation, request.scope["path_params"]):
+            return await answered(request, body, by)
+
+    async def answered(request: Request, body: bytes, by: By | None) -> Response:
         if by is not None:
             _may(by, cls, running)
         if operation.changes:
-            body = await received(request, cls.bytes_max)
             question = read(cls, request.scope["path_params"], body, _kind(request))
         else:
             question = checked(cls, request.scope["path_params"], _once(cls, request), "query")
