@@ -19,6 +19,7 @@ from services.chassis.database import AWAY, Database, open_pool
 from services.chassis.identity.tokens import Tokens
 from services.chassis.identity.who import Identity, Sessions, client_of
 from services.chassis.inbox import Effect, Inbox
+from services.chassis.kept import Kept
 from services.chassis.operations import Declared
 from services.chassis.reactions import Commands, Reactions
 from services.chassis.relay import Relay
@@ -56,6 +57,8 @@ class Service:
     """How this service knows the sessions that it has opened for petitioners; the others open none."""
     changes: type[TwoPersons] | None = None
     """What is made of a change that takes two persons, where this service has such commands."""
+    kept: Sequence[Kept] = ()
+    """How long it keeps what it has beside its store and its views (``kept``)."""
     sets_apart: bool = False
     """Whether some of its cases lie apart (``apart``)."""
     rebuild: Callable[[Running], AsyncIterator[int]] | None = None

@@ -19,7 +19,7 @@ import structlog
 import uvicorn
 from fastapi import FastAPI
 
-from services.chassis import logs, years
+from services.chassis import logs, retention, years
 from services.chassis.consumer import Consumer
 from services.chassis.database import AWAY
 from services.chassis.http.app import make_app
@@ -30,7 +30,6 @@ from services.chassis.http.gate import add_operations
 from services.chassis.http.protocol import Protocol
 from services.chassis.running import Running, Service
 from services.chassis.settings import Settings
-from services.chassis.two_persons import forget
 
 PARTS: Final = frozenset({"api", "relay", "reactions"})
 GRACEFUL_SECONDS_MAX: Final = 10
@@ -76,9 +75,8 @@ def _loops(running: Running, parts: frozenset[str]) -> list[Loop]:
     loops: list[Loop] = [
         ("calendar", lambda: years.follow(running.store, running.sources)),
         ("directory", running.store.directories.follow),
+        ("retention", lambda: retention.follow(running)),
     ]
-    if running.service.changes is not None:
-        loops.append(("changes", lambda: forget(running)))
     if "relay" in parts:
         loops.append(("relay", running.relay.run))
     if "reactions" in parts and (sources := running.service.listens_to):
