@@ -282,7 +282,7 @@ class System:
             "HUIYIN_OIDC_ISSUER": issuer().url,
             "HUIYIN_OIDC_SECRET": SECRET,
             "HUIYIN_LOG_LEVEL": os.environ.get("HUIYIN_LOG_LEVEL", "ERROR"),
-            **{f"HUIYIN_{name.upper()}": str(units) for name, units in UNLIMITED.items()},
+            **{f"HUIYIN_{name.upper()}": str(self.overrides.get(name, units)) for name, units in UNLIMITED.items()},
         }
         argv = [sys.executable, "-m", module, "run", name, *(("--only", only) if only else ())]
         proc = subprocess.Popen(argv, env=environment, cwd=ROOT)

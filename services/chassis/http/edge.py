@@ -13,7 +13,7 @@ from collections import Counter as Counting
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import cache, lru_cache
-from random import getrandbits
+from random import getrandbits, random
 from typing import Any, Final
 from uuid import UUID
 
@@ -35,7 +35,7 @@ _HOST: Final = rb"(\[[0-9a-fA-F:.]{2,45}\]|[A-Za-z0-9._-]{1,253}?)\.?(?::[0-9]{1
 _HOSTS: Final = re.compile(_HOST)
 _ORIGINS: Final = re.compile(rb"https?://" + _HOST)
 PAUSE_SECONDS: Final = 1.0
-PAUSED_MAX: Final = 64
+PAUSED_MAX: Final = 512
 """How many requests from one address wait so at a time; any more are told at once."""
 Headered = list[tuple[bytes, bytes]]
 HOSTS_KNOWN_MAX: Final = 1_024
@@ -122,7 +122,7 @@ class Edge:
         if isinstance(error, TooMany) and self._paused[source] < PAUSED_MAX:
             self._paused[source] += 1
             try:
-                await asyncio.sleep(PAUSE_SECONDS)
+                await asyncio.sleep(PAUSE_SECONDS * (0.5 + random()))  # noqa: S311  # and no two of them at once
             finally:
                 self._paused[source] -= 1
                 if not self._paused[source]:
