@@ -1,4 +1,4 @@
-"""Work that keeps a processor busy for long, done aside: in a few threads that give way to everything else.
+"""Work that keeps a processor busy for long, done aside: in so few threads that processors are left for the rest.
 
 So many wait for it at most, as are done before the first of them would be told that it took too long; whoever comes
 then is told at once to come again. What is asked for beside it takes no longer for that, however much of it is wanted.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -22,8 +21,6 @@ T = TypeVar("T")
 AT_ONCE_MAX: Final = max(1, (os.cpu_count() or 1) // 2)
 """Half of the processors: the others are for whoever asks for something else."""
 WAITING_MAX: Final = 64 * AT_ONCE_MAX
-NICE: Final = 10
-"""By how much its threads come after others, where the system tells threads apart."""
 
 
 class Busy(Unavailable):
@@ -37,7 +34,7 @@ class Aside:
     """The threads of one process for one kind of such work."""
 
     def __init__(self, at_once: int = AT_ONCE_MAX, waiting: int = WAITING_MAX) -> None:
-        self._threads = ThreadPoolExecutor(at_once, "aside", _give_way)
+        self._threads = ThreadPoolExecutor(at_once, "aside")
         self._room = threading.BoundedSemaphore(at_once + waiting)
 
     async def __call__(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -47,8 +44,3 @@ class Aside:
         done = self._threads.submit(work, *args, **kwargs)
         done.add_done_callback(lambda _: self._room.release())
         return await asyncio.wrap_future(done)
-
-
-def _give_way() -> None:
-    if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)

@@ -21,6 +21,8 @@ ACCOUNTABLE: Final = "信访工作条例 第四十二条至第四十八条"
 PROCESSING: Final = "个人信息保护法 第五十六条"
 """Records of processing: three years at least."""
 
+VISITS_TIME: Final = timedelta(184)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Kept:
@@ -54,6 +56,10 @@ COMMON: Final = (
     Kept(
         title="待他人同意的变更中不进入事件的内容", tables=("change_beside",), article="个人信息保护法 第四十七条",
         until="办结即删除，至多七日", time=timedelta(PENDING_DAYS_MAX), since="recorded_at",
+    ),
+    Kept(
+        title="访问日志（文件）", tables=(), article="网络安全法 第二十一条第三项", until="不少于六个月",
+        time=VISITS_TIME,
     ),
     Kept(title="未能接收的事件", tables=("parked",), article=None, until="处置完毕为止"),
     Kept(

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 import structlog
 
+from services.chassis import visits
 from services.chassis.database import AWAY
-from services.chassis.kept import COMMON, WITH_THE_CASE, Kept
+from services.chassis.kept import COMMON, VISITS_TIME, WITH_THE_CASE, Kept
 
 if TYPE_CHECKING:
     from services.chassis.running import Running, Service
@@ -37,6 +39,9 @@ async def follow(running: Running) -> None:
         try:
             for one in kept(running.service):
                 await forget(running, one)
+            if (folder := running.settings.visits_dir) is not None:
+                today = datetime.now(UTC).date()
+                await asyncio.to_thread(visits.forget, folder, running.service.name, VISITS_TIME, today)
         except AWAY as error:
             log.info("retention_waits", error=repr(error))
         await asyncio.sleep(LOOK_SECONDS)

@@ -55,6 +55,8 @@ def application(service: Service, settings: Settings, parts: frozenset[str] = PA
                 yield
             finally:
                 await _stop([guard])
+                if app.state.visits is not None:
+                    app.state.visits.write()
 
     app = make_app(service.name, service.title, settings, lifespan)
     app.state.running = running

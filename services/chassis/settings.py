@@ -74,6 +74,8 @@ class Settings(BaseSettings):
     """The key of what lies apart: reports about officials, which lie in a store of their own."""
     font_dir: Path | None = None
     """Fonts for papers that the office has a licence for (仿宋, 小标宋); without them those of the font package."""
+    visits_dir: Path | None = None
+    """Where the log of who was here is kept, a file a day and service, for half a year; none without."""
     log_level: str = "INFO"
 
     def topic(self, service: str) -> str:

@@ -331,6 +331,7 @@ class Stack:
                 **AT_ANY_SPEED,
                 "HUIYIN_VAULT_KEY_FILE": str(self._key("vault")),
                 "HUIYIN_SEALED_KEY_FILE": str(self._key("sealed")),
+                "HUIYIN_VISITS_DIR": str(self.directory / "visits"),
                 "HUIYIN_LOGS": os.pathsep.join(map(str, self._logs())),
             }
         )

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +11,7 @@ import pytest
 
 from contracts.vocabulary import Role
 from services.chassis import aside
-from services.chassis.aside import NICE, Aside, Busy
+from services.chassis.aside import Aside, Busy
 from tests.harness import UNIT, System, until
 from tests.rules import refused, refuses
 from tests.steps import PAPER, ok
@@ -84,16 +82,6 @@ async def test_who_gives_up_gives_their_place_to_others_and_what_was_begun_keeps
         one.let_go.set()
         assert await third == 3
         assert one.begun == 2, "nobody has begun what was given up"
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="threads are told apart on Linux alone")
-async def test_it_gives_way_to_everything_else():
-    def nice() -> int:
-        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
-
-    before = nice()
-    assert await Aside()(nice) == max(before, NICE)
-    assert nice() == before
 
 
 async def test_what_fails_is_told_and_leaves_its_place():

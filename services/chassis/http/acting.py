@@ -26,7 +26,7 @@ from services.chassis.fields import in_range
 from services.chassis.http.answers import BadHeader
 from services.chassis.http.rates import Rates
 from services.chassis.identity.tokens import NotAuthenticated
-from services.chassis.identity.who import OF_A_SESSION, Identity
+from services.chassis.identity.who import OF_A_SESSION, WINDOW, Identity
 from services.chassis.numbers import of_a_person
 
 HEADER_CHARS_MAX: Final = 200
@@ -88,8 +88,14 @@ async def asking(
     try:
         if bearer.startswith(OF_A_SESSION):
             state["left"] = rates.session(claimed, takes)
+            state["source"] = None
         else:
-            state["left"] = rates.account(await identity.tokens.read(bearer), source, takes)
+            claims = await identity.tokens.read(bearer)
+            state["left"] = rates.account(claims, source, takes)
+            if claims.azp == WINDOW:
+                state["source"] = None
+            else:
+                state["who"] = claims.name
         by = await _read(request, identity, bearer, more)
     except NotAuthenticated:
         state["left"] = rates.failed(source, claimed)

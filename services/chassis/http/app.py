@@ -16,6 +16,7 @@ from services.chassis.http.edge import Edge
 from services.chassis.http.gate import Gates
 from services.chassis.http.rates import Rates
 from services.chassis.settings import Settings
+from services.chassis.visits import Visits
 
 TELEMETRY: Final[TelemetryConfig] = {
     "tracing": False,
@@ -36,7 +37,7 @@ class Application(FastAPI):
         """Return what serves a request."""
         service: str = self.state.service
         gates = Gates(self.routes, AsyncExitStackMiddleware(self.router))
-        return Edge(gates, service, self.state.settings)
+        return Edge(gates, service, self.state.settings, self.state.visits)
 
 
 def make_app(service: str, title: str, settings: Settings, lifespan: Lifespan | None = None) -> FastAPI:
@@ -53,5 +54,6 @@ def make_app(service: str, title: str, settings: Settings, lifespan: Lifespan | 
     app.state.settings = settings
     app.state.service = service
     app.state.rates = Rates(settings, service)
+    app.state.visits = Visits(settings.visits_dir, service) if settings.visits_dir else None
     app.openapi = lambda: described(app)  # type: ignore[method-assign]
     return app

@@ -30,6 +30,7 @@ from services.chassis.http.answers import ForeignOrigin, WrongHost, refusal
 from services.chassis.http.rates import TooMany
 from services.chassis.numbers import of_a_person
 from services.chassis.settings import Settings
+from services.chassis.visits import Visits
 
 _HOST: Final = rb"(\[[0-9a-fA-F:.]{2,45}\]|[A-Za-z0-9._-]{1,253}?)\.?(?::[0-9]{1,5})?"
 _HOSTS: Final = re.compile(_HOST)
@@ -57,9 +58,10 @@ UNKEPT: Final = (b"cache-control", b"no-store")
 class Edge:
     """Gives every request an id, makes a problem of every error, and counts it."""
 
-    def __init__(self, app: ASGIApp, service: str, settings: Settings) -> None:
+    def __init__(self, app: ASGIApp, service: str, settings: Settings, visits: Visits | None) -> None:
         self.app = app
         self.service = service
+        self.visits = visits
         self.proxies = settings.proxies_trusted
         self.beside = SAFE + (STRICT if settings.tls else ())
         self._paused: Counting[str] = Counting()
@@ -103,9 +105,20 @@ class Edge:
                 raise
             await self._refuse(error, request_id, scope, receive, answer)
         finally:
-            counter, seconds = _numbers(self.service, scope["method"], _door(scope), status)
-            counter.inc()
-            seconds.observe(time.perf_counter() - started)
+            self._count(scope, status, time.perf_counter() - started)
+
+    def _count(self, scope: Scope, status: int, took: float) -> None:
+        """Count a request, and say in the log of who was here that it came."""
+        counter, seconds = _numbers(self.service, scope["method"], door := _door(scope), status)
+        counter.inc()
+        seconds.observe(took)
+        if self.visits is not None:
+            state = scope["state"]
+            who, source = state.get("who"), state.get("source", WHENCE.get())
+            self.visits.note(
+                who=who, source=source, method=scope["method"], door=door, status=status, ms=round(1e3 * took),
+                request_id=state["request_id"] if who else None,
+            )  # fmt: skip
 
     def _said_beside(self, said: Headered, state: dict[str, Any]) -> Headered:
         """Return the headers that every answer has beside its own."""
