@@ -24,7 +24,7 @@ from services.chassis.identity.who import OF_A_SESSION, NotYourPost
 from services.chassis.operations import NoSession, OwnPetitionOnly, permitted
 from services.intake.application import sessions
 from services.intake.main import SERVICE
-from tests.harness import BUREAU, Servers, System, petition, unpacked
+from tests.harness import BUREAU, Servers, System, petition, unpacked, until
 from tests.rules import refused
 from tests.steps import PAPER, attached, document, ok, open_county, paper, registered
 
@@ -323,6 +323,46 @@ class TestGuessing:
         burst = (shows(county, wrong(), here) for _ in range(sessions.WRONG_FROM_ONE_MAX + more))
         seen = sorted(reply.status_code for reply in await asyncio.gather(*burst))
         assert seen == [404] * sessions.WRONG_FROM_ONE_MAX + [429] * more
+
+    async def test_burst_of_one_source_keeps_no_connection_from_others(
+        self, county: System, monkeypatch: pytest.MonkeyPatch
+    ):
+        """Right codes and wrong ones: one try of a source has a connection, the others wait for their turn without."""
+        code, here = (await county.register())["query_code"], source()
+        trying = most = 0
+        go_on, tried = asyncio.Event(), sessions._tried
+
+        async def slowly(*what: Any) -> Any:
+            nonlocal trying, most
+            trying += 1
+            most = max(most, trying)
+            if not go_on.is_set():
+                await go_on.wait()
+            trying -= 1
+            return await tried(*what)
+
+        monkeypatch.setattr(sessions, "_tried", slowly)
+        burst = [asyncio.create_task(shows(county, one, here)) for one in (code, wrong()) * 10]
+        try:
+
+            async def begun() -> bool:
+                return bool(trying)
+
+            await until(begun, "the first of them tries")
+            await county.register()
+            assert most == 1
+        finally:
+            go_on.set()
+            replies = await asyncio.gather(*burst)
+        assert {reply.status_code for reply in replies} == {201, 404}
+
+    async def test_checker_sees_a_burst_that_takes_all_connections(
+        self, county: System, monkeypatch: pytest.MonkeyPatch
+    ):
+        """MUTANT: who waits for their turn has a connection already."""
+        monkeypatch.setattr(county.running["intake"].own, "tries", EachItsOwn())
+        with pytest.raises(AssertionError):
+            await self.test_burst_of_one_source_keeps_no_connection_from_others(county, monkeypatch)
 
     async def test_who_moves_within_a_network_is_one_source(self, county: System):
         await self.guessed(county, "2001:db8:77:1::1")
