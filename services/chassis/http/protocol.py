@@ -40,7 +40,7 @@ BODY_BYTES_A_SECOND_MIN: Final = 8_192
 """How fast a body comes at least, beside that time."""
 ANSWER_SECONDS_MAX: Final = 30.0
 """How long an answer waits for somebody who takes nothing of it."""
-LEFT_BYTES_MAX: Final = 1_048_576
+LEFT_BYTES_MAX: Final = 16_777_216
 """How much of a body is listened to after it was answered: whoever is still sending hears that only then."""
 IN_LINE_MAX: Final = 16
 """How many requests may wait on one connection for the answers to those before them."""
