@@ -187,7 +187,8 @@ class TestTime:
 
         await until(gone, "the connection is given up", SOON_SECONDS)
 
-    async def test_answer_that_is_taken_leaves_whole(self, made: Made):
+    async def test_answer_that_is_taken_leaves_whole(self, made: Made, monkeypatch: pytest.MonkeyPatch):
+        monkeypatch.setattr(protocol, "ANSWER_SECONDS_MAX", SOON_SECONDS)
         one = await made.connect()
         one.send(ASKED.replace(b" / ", b" /much "))
         assert len(await one.answer()) == MANY_BYTES
