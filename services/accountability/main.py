@@ -18,6 +18,7 @@ from services.accountability.views import VIEWS
 from services.chassis import clock
 from services.chassis.http.common import LISTENING, ShowNumbers, ShowParties, ShowStream, ShowTaken, TakeIn
 from services.chassis.identity.who import SCRAPER
+from services.chassis.kept import ACCOUNTABLE, WHILE_IT_RUNS, WITH_THE_CASE, Kept
 from services.chassis.running import Running, Service
 from services.chassis.service import serve
 
@@ -35,6 +36,15 @@ SERVICE = Service(
     views=VIEWS,
     operations=(*COMMANDS, *QUESTIONS),
     changes=Change,
+    kept=[
+        Kept(
+            title="总账和各事项的全貌",
+            tables=("ledger_entry", "ledger_head", "case_view"),
+            article=ACCOUNTABLE,
+            until=WITH_THE_CASE,
+        ),
+        Kept(title="期限的推算进度", tables=("recalculation", "lookout_head"), article=None, until=WHILE_IT_RUNS),
+    ],
     peers={
         "intake": (ShowParties, ShowCase, ShowTimeline, ShowStream, TakeIn),
         "assignment": (ShowParties,),

@@ -11,6 +11,7 @@ from services.assignment.reactions import REACTIONS
 from services.assignment.views import VIEWS
 from services.chassis.http.common import LISTENING, ShowNumbers, ShowParties, ShowStream, ShowTaken, TakeIn
 from services.chassis.identity.who import SCRAPER
+from services.chassis.kept import LEAST, Kept
 from services.chassis.running import Service
 from services.chassis.service import serve
 
@@ -22,6 +23,7 @@ SERVICE = Service(
     operations=(*COMMANDS, *QUESTIONS),
     reactions=REACTIONS,
     changes=Change,
+    kept=[Kept(title="名录中的姓名、电话", tables=("nameplate",), article=LEAST, until="在任期间")],
     peers={
         "intake": (ShowParties, ShowDirectory, ShowUnit, ShowAssignment, ShowStream, TakeIn),
         "mediation": (*LISTENING, ShowParties, ShowDirectory, ListInstructionsOfCase, ShowStream, TakeIn),

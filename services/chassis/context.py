@@ -17,7 +17,7 @@ from contracts.vocabulary import ClockKind, Role
 from services.chassis.errors import Forbidden
 
 WHENCE: Final[ContextVar[str]] = ContextVar("whence", default="")
-"""The address from which a request has come that needs no account, which is for counting such requests alone."""
+"""The address from which a request has come, which is for counting requests alone."""
 
 
 class By(msgspec.Struct, frozen=True, kw_only=True):

@@ -23,8 +23,8 @@ from services.chassis.logins import OPERATOR
 from services.chassis.settings import Settings
 
 COMMAND_SECONDS_MAX: Final = 4.5
-"""How long a command may take, whatever is away: it is answered within five seconds, on a slow machine too. Whatever a
-command waits for has this limit or a shorter one."""
+"""How long a command or a question may take, whatever is away: it is answered within five seconds, on a slow machine
+too. Whatever they wait for has this limit or a shorter one."""
 STATEMENT_SECONDS_MAX: Final = 5.0
 CONNECT_SECONDS_MAX: Final = COMMAND_SECONDS_MAX
 OPEN_SECONDS_MAX: Final = 20.0

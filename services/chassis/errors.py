@@ -16,6 +16,7 @@ Every class has a stable `code`. HTTP statuses for them exist only in ``http/ans
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 
@@ -114,7 +115,8 @@ class TooOften(DomainError):
     title = "尝试过于频繁，请稍后再试"
     remedy = "请在 Retry-After 所示的秒数之后再试。"
 
-    def __init__(self, seconds: int) -> None:
-        """Say after how many `seconds`."""
+    def __init__(self, seconds: int, beside: Sequence[tuple[bytes, bytes]] = ()) -> None:
+        """Say after how many `seconds`, and what headers say `beside` that."""
         super().__init__(f"请在 {seconds} 秒后再试")
         self.seconds = seconds
+        self.beside = beside

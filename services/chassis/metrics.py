@@ -11,6 +11,7 @@ SECONDS = Histogram(
     ["service", "route"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0),
 )
+LIMITED = Counter("huiyin_limited_total", "Requests beyond a budget", ["service", "budget"])
 PUBLISHED = Counter("huiyin_relay_published_total", "Events published and acknowledged", ["service"])
 RELAY_FAILURES = Counter("huiyin_relay_failures_total", "Failed rounds of the relay", ["service", "what"])
 TAKEN = Counter("huiyin_reaction_events_total", "Events of other services taken in", ["service", "source"])

@@ -88,6 +88,8 @@ class Declared(Body):
     operation: ClassVar[Operation]
     bytes_max: ClassVar[int] = BODY_BYTES_MAX
     """How long what is sent may be."""
+    takes: ClassVar[int] = 1
+    """How many units of the budget of whoever asks (``http/rates``): what costs much takes much."""
     by_session: ClassVar[bool] = False
     """Whether it is for whoever has a session (``Operation``)."""
 

@@ -217,6 +217,7 @@ class Listing(OfRow[R], Generic[R]):
     a field of the same name says what else may.
     """
 
+    takes: ClassVar[int] = 2
     after: Annotated[str | None, Field(max_length=CURSOR_CHARS_MAX, pattern="^[A-Za-z0-9_=-]*$")] = None
     limit: Annotated[int, Field(ge=1, le=PAGE_MAX)] = 50
 

@@ -23,6 +23,7 @@ from services.chassis.database import AWAY, Connection, Database, open_pool
 from services.chassis.identity.tokens import Tokens
 from services.chassis.identity.who import Identity, Sessions, client_of
 from services.chassis.inbox import Effect, Inbox
+from services.chassis.kept import Kept
 from services.chassis.lives import Life, StoreIsRestored, restored, standing
 from services.chassis.operations import Declared
 from services.chassis.proof import Proofs
@@ -67,6 +68,8 @@ class Service:
     """What is said of the store when it was restored."""
     changes: type[TwoPersons] | None = None
     """What is made of a change that takes two persons, where this service has such commands."""
+    kept: Sequence[Kept] = ()
+    """How long it keeps what it has beside its store and its views (``kept``)."""
     sets_apart: bool = False
     """Whether some of its cases lie apart (``apart``)."""
     rebuild: Callable[[Running], AsyncIterator[int]] | None = None
@@ -104,6 +107,8 @@ class Running:
         self.store.directories = Directories(self.database, self.store.writer, service.name, self.sources)
         sessions = service.sessions(self) if service.sessions else None
         self.identity = Identity(Tokens(settings), self.store.directories, sessions)
+        self._asked: asyncio.Task[bool] | None = None
+        """Who finds out whether this process can work."""
 
     @cached_property
     def own(self) -> Any:  # noqa: ANN401  # the service's own
@@ -126,6 +131,13 @@ class Running:
             self.database.pool.terminate()
 
     async def ready(self) -> bool:
+        """Return whether this process can work; however many ask at once, the store is asked once."""
+        if self._asked is None:
+            self._asked = asyncio.create_task(self._fit())
+            self._asked.add_done_callback(lambda _: setattr(self, "_asked", None))
+        return await asyncio.shield(self._asked)
+
+    async def _fit(self) -> bool:
         """Return whether the store answers, is what it was, and has the schema that this code was made for."""
         try:
             return not await self.unfit() and self.database.restored is None

@@ -19,17 +19,17 @@ import structlog
 import uvicorn
 from fastapi import FastAPI
 
-from services.chassis import logs, years
+from services.chassis import logs, retention, years
 from services.chassis.consumer import Consumer
 from services.chassis.database import AWAY
 from services.chassis.http.app import make_app
 from services.chassis.http.common import COMMON, add_health
+from services.chassis.http.connections import State, with_descriptors
 from services.chassis.http.contracts import add_contract_routes
 from services.chassis.http.gate import add_operations
-from services.chassis.http.protocol import Protocol, State
+from services.chassis.http.protocol import Protocol
 from services.chassis.running import Running, Service
 from services.chassis.settings import Settings
-from services.chassis.two_persons import forget
 
 PARTS: Final = frozenset({"api", "relay", "reactions"})
 GRACEFUL_SECONDS_MAX: Final = 10
@@ -55,6 +55,8 @@ def application(service: Service, settings: Settings, parts: frozenset[str] = PA
                 yield
             finally:
                 await _stop([guard])
+                if app.state.visits is not None:
+                    app.state.visits.write()
 
     app = make_app(service.name, service.title, settings, lifespan)
     app.state.running = running
@@ -75,9 +77,8 @@ def _loops(running: Running, parts: frozenset[str]) -> list[Loop]:
     loops: list[Loop] = [
         ("calendar", lambda: years.follow(running.store, running.sources)),
         ("directory", running.store.directories.follow),
+        ("retention", lambda: retention.follow(running)),
     ]
-    if running.service.changes is not None:
-        loops.append(("changes", lambda: forget(running)))
     if "relay" in parts:
         loops.append(("relay", running.relay.run))
     if "reactions" in parts and (sources := running.service.listens_to):
@@ -153,7 +154,9 @@ def serve(service: Service, only: frozenset[str] | None = None) -> None:
         )
     app = application(service, settings, parts)
     collect_rarely()
+    with_descriptors()
     server = listening(app, settings.host, settings.port)
+    server.server_state.proxied = settings.proxies_trusted > 0
     with suppress(KeyboardInterrupt):
         server.run()
     if not server.started:

@@ -42,6 +42,16 @@ class Settings(BaseSettings):
     to, and of its address among its peers: nothing is answered to somebody else's name for this machine."""
     proxies_trusted: int = Field(default=0, ge=0, le=9)
     """How many proxies stand before the service, each of which adds whom it was asked by (``X-Forwarded-For``)."""
+    stranger_units: int = Field(default=60, ge=1)
+    """How much may be asked in a minute from one address by whoever proves nothing; most of what one asks is a unit."""
+    petitioner_units: int = Field(default=120, ge=1)
+    """How much a petitioner may who has logged in with a query code; and those at one address, by the window."""
+    account_units: int = Field(default=1_200, ge=1)
+    """How much an officer may, or a department's system."""
+    service_units: int = Field(default=120_000, ge=1)
+    """How much one of the other services may, or whoever reads the numbers."""
+    tls: bool = False
+    """Whether clients come by TLS, which a proxy before the service ends: browsers are told to come by no other way."""
     peers: dict[str, str] = Field(default_factory=dict)
     """Base address of each service, for the fetch of gaps: ``{"intake": "http://127.0.0.1:8701", …}``."""
 
@@ -72,6 +82,8 @@ class Settings(BaseSettings):
     """The key of what lies apart: reports about officials, which lie in a store of their own."""
     font_dir: Path | None = None
     """Fonts for papers that the office has a licence for (仿宋, 小标宋); without them those of the font package."""
+    visits_dir: Path | None = None
+    """Where the log of who was here is kept, a file a day and service, for half a year; none without."""
     log_level: str = "INFO"
 
     def topic(self, service: str) -> str:

@@ -6,24 +6,20 @@ the state of the moment, and says in the same transaction that the change is ove
 
 from __future__ import annotations
 
-import asyncio
 import json
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast
 from uuid import UUID
 
 import msgspec
-import structlog
 from fastapi import Response
 from pydantic import ValidationError
 
 from contracts.ids import derived
 from contracts.vocabulary import ChangeState, Role
-from services.chassis import clock
-from services.chassis.changes import PENDING_DAYS_MAX, Outdated, OwnChange, TwoPersons
+from services.chassis.changes import Outdated, OwnChange, TwoPersons
 from services.chassis.commands import Command, OnEntry
 from services.chassis.context import Agreement, By
-from services.chassis.database import AWAY
 from services.chassis.errors import Stale
 from services.chassis.fields import InNoEvent
 from services.chassis.operations import permitted
@@ -42,13 +38,7 @@ R = TypeVar("R", bound="Pending")
 MAY_AGREE: Final = (Role.platform_admin,)
 """Who is asked to agree: they keep the directory, hold no post in it, and so gain by nothing that they agree to."""
 IF_PENDING: Final = Sight("state = 'pending'")
-FORGET_SECONDS: Final = 600.0
-"""How often a service looks what lies beside changes that have lapsed."""
-_LAPSED: Final = "DELETE FROM change_beside WHERE recorded_at <= $1"
 _BESIDE: Final = "SELECT id, sent FROM change_beside WHERE id = ANY($1::uuid[])"
-
-
-log = structlog.get_logger()
 
 
 async def propose(running: Running, command: Command[Any], by: By) -> Done:
@@ -115,17 +105,6 @@ async def _again(running: Running, change: TwoPersons, by: By) -> Command[Any]:
 async def _beside(running: Running, changes: Iterable[UUID]) -> Mapping[UUID, dict[str, Any]]:
     """Return what of some changes stands in no event."""
     return {row["id"]: json.loads(row["sent"]) for row in await rows(running.store, _BESIDE, list(changes))}
-
-
-async def forget(running: Running) -> None:
-    """Let nothing lie beside a change that has lapsed: look again and again, for ever."""
-    while True:
-        try:
-            async with running.database.connection() as connection:
-                await connection.execute(_LAPSED, clock.now() - timedelta(PENDING_DAYS_MAX))
-        except AWAY as error:
-            log.info("changes_wait", error=repr(error))
-        await asyncio.sleep(FORGET_SECONDS)
 
 
 class Refuse(OnEntry[C], Generic[C]):

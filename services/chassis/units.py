@@ -142,6 +142,7 @@ class Directories:
         """Read what the table has; whoever comes while somebody reads shares the next reading, which begins after."""
         if self._next is None:
             self._next = asyncio.create_task(self._read_in_turn())
+            self._next.add_done_callback(_heard)
         await asyncio.shield(self._next)
 
     async def _read_in_turn(self) -> None:
@@ -169,3 +170,9 @@ class Directories:
                     await self.writer.write(connection, [Work([], [*news, *gone])])
         except AWAY as error:
             raise Unavailable from error
+
+
+def _heard(reading: asyncio.Task[None]) -> None:
+    """Know how a reading has ended, where all who waited for it have given up."""
+    if not reading.cancelled():
+        reading.exception()

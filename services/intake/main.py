@@ -5,6 +5,7 @@ from services.chassis.identity.who import SCRAPER
 from services.chassis.running import Service
 from services.chassis.service import serve
 from services.intake.application import receipts
+from services.intake.application.keeping import KEPT
 from services.intake.application.office import Office
 from services.intake.application.sessions import sessions_of
 from services.intake.application.texts import texts_of
@@ -33,6 +34,7 @@ SERVICE = Service(
     loops=lambda running: [("receipts", lambda: receipts.follow(running))],
     text=texts_of,
     sessions=sessions_of,
+    kept=KEPT,
     sets_apart=True,
 )
 

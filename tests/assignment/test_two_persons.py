@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from random import Random
-from types import SimpleNamespace
 from typing import Annotated, Any
 from urllib.parse import quote
 from uuid import UUID, uuid4
@@ -36,7 +35,7 @@ from services.assignment.domain.directory import (
     SucceedsItself,
     Unit,
 )
-from services.chassis import two_persons
+from services.chassis import retention
 from services.chassis.changes import (
     PENDING_DAYS_MAX,
     ChangeIsOver,
@@ -51,10 +50,10 @@ from services.chassis.directory import Directory
 from services.chassis.errors import Forbidden, KeyReused, NotFound, Stale, Unavailable
 from services.chassis.fields import InNoEvent
 from services.chassis.http import gate
-from services.chassis.service import _loops
+from services.chassis.retention import kept
 from services.chassis.store import New, Store
 from services.chassis.writer import Work
-from tests.harness import OFFICER, SECOND, Servers, System, unpacked, until
+from tests.harness import OFFICER, SECOND, Servers, System, unpacked
 from tests.rules import at, check_replay, refused
 from tests.sizes import size
 from tests.steps import ok, open_county
@@ -222,32 +221,21 @@ class TestProposing:
         said = await events(county, ChangeProposed, OfficerAppointed)
         assert not any("小满" in str(one) or "13911112222" in str(one) for one in said)
 
-    async def test_when_it_has_lapsed_nothing_lies_beside_it(self, county: System, monkeypatch: pytest.MonkeyPatch):
+    async def test_when_it_has_lapsed_nothing_lies_beside_it(self, county: System):
         """个人信息保护法 第四十七条: though nobody proposes, agrees or refuses anything after that."""
         change = await proposed(county, "/units/SWJ/officers/n-3", PLATE)
-        [forget] = [run for name, run in _loops(county.running["assignment"], frozenset()) if name == "changes"]
-        looked, passed = [], [timedelta(PENDING_DAYS_MAX, seconds=-60)]
+        running = county.running["assignment"]
+        [lying] = [one for one in kept(running.service) if "change_beside" in one.tables]
 
-        def now() -> datetime:
-            looked.append(passed[0])
-            return datetime.now(UTC) + passed[0]
+        async def passes(time: timedelta) -> None:
+            async with county.sql() as db:
+                await db.execute("UPDATE assignment.change_beside SET recorded_at = recorded_at - $1::interval", time)
+            await retention.forget(running, lying)
 
-        async def looked_twice() -> bool:
-            return len(looked) > 1  # so that the first time is over
-
-        async def gone() -> bool:
-            return await beside(county, change) is None
-
-        monkeypatch.setattr(two_persons, "clock", SimpleNamespace(now=now))
-        monkeypatch.setattr(two_persons, "FORGET_SECONDS", 0.01)
-        working = asyncio.create_task(forget())
-        try:
-            await until(looked_twice, "the service has looked")
-            assert not await gone(), "it is pending"
-            passed[0] = timedelta(PENDING_DAYS_MAX)
-            await until(gone, "nothing lies beside it")
-        finally:
-            working.cancel()
+        await passes(timedelta(PENDING_DAYS_MAX, seconds=-60))
+        assert await beside(county, change) is not None, "it is pending"
+        await passes(timedelta(seconds=60))
+        assert await beside(county, change) is None
         refused(await decide(county, change, at=later()), 409, ChangeLapsed)
         await rejected(county, change)
 

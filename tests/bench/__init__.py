@@ -38,6 +38,8 @@ seal            ``seal_p99_ms``: from an event's INSERT (just before its commit)
 due_scan        A round of the watch with a million clocks that are not due, against one with ten thousand; 1.5.
 authz_list      A page of 50 of 100,000 cases over HTTP, as a bureau sees them, against a process that asks nobody who they are
                 and shows everything; ``authz_list_of_unit``: as a department sees its own; a fifth more, so 0.833.
+flood           ``flood_p99_ms``: how long a registration takes at worst (p99) while somebody at another address asks over 128
+                connections as fast as they are answered, against the same without; a fifth more, so 1.2.
 full            Two systems take turns, one with some hundred cases that were played, one filled up to 40,000 (or
                 ``--cases``; see ``fill``). ``idle_cpu_pct``: how much of a processor the full one takes while nobody
                 asks, services, PostgreSQL and Kafka together; at most 6. ``lifecycle_full``: such cases a second with

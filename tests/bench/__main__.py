@@ -22,6 +22,7 @@ from tests.bench import (
     append,
     authz_list,
     due_scan,
+    flood,
     full,
     lifecycle,
     react,
@@ -48,6 +49,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "seal": seal.run,
     "due_scan": due_scan.run,
     "authz_list": authz_list.run,
+    "flood": flood.run,
     "full": full.run,
 }
 

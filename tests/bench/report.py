@@ -50,6 +50,7 @@ BARS: Final = {
     "due_scan": Bar(most=1.5),
     "authz_list": Bar(least=0.833),
     "authz_list_of_unit": Bar(least=0.833),
+    "flood_p99_ms": Bar(most=1.2),
     "idle_cpu_pct": Bar(most=6),
     "lifecycle_full": Bar(least=0.9),
     "questions_full": Bar(most=1.5),

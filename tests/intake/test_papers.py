@@ -25,7 +25,7 @@ from services.intake.domain.paper import (
 )
 from services.intake.domain.registration import Registration
 from services.intake.papers.kinds import KINDS, LABELS, Form, To
-from services.intake.papers.typesetting import NEWEST, render, typeset
+from services.intake.papers.typesetting import NEWEST, render
 from tests.rules import at, check_replay, refuses
 
 CODE: Final = "0123456789abcdef0123456789abcdef"
@@ -107,9 +107,6 @@ class TestPage:
             env={"TZ": "America/New_York", "LANG": "C", "PYTHONHASHSEED": "7"},
         )  # fmt: skip
         assert done.stdout == render(paper)
-
-    async def test_it_is_set_beside_the_loop(self):
-        assert await typeset(data()) == render(data())
 
     def test_another_word_makes_another_paper(self):
         assert render(data()) != render(data(code="f" * 32))

@@ -24,7 +24,7 @@ from services.chassis.identity.who import OF_A_SESSION, NotYourPost
 from services.chassis.operations import NoSession, OwnPetitionOnly, permitted
 from services.intake.application import sessions
 from services.intake.main import SERVICE
-from tests.harness import BUREAU, Servers, System, petition, unpacked
+from tests.harness import BUREAU, Servers, System, petition, unpacked, until
 from tests.rules import refused
 from tests.steps import PAPER, attached, document, ok, open_county, paper, registered
 
@@ -213,8 +213,8 @@ class TestWhatItOpens:
         """MUTANT: a command is told apart by who sends it alone."""
         of = acting._fingerprint
 
-        def alike(scope: Any, who: By) -> bytes:
-            return of(scope, msgspec.structs.replace(who, petition=None))
+        def alike(scope: Any, who: By, body: bytes) -> bytes:
+            return of(scope, msgspec.structs.replace(who, petition=None), body)
 
         monkeypatch.setattr(acting, "_fingerprint", alike)
         with pytest.raises(AssertionError):
@@ -324,6 +324,46 @@ class TestGuessing:
         seen = sorted(reply.status_code for reply in await asyncio.gather(*burst))
         assert seen == [404] * sessions.WRONG_FROM_ONE_MAX + [429] * more
 
+    async def test_burst_of_one_source_keeps_no_connection_from_others(
+        self, county: System, monkeypatch: pytest.MonkeyPatch
+    ):
+        """Right codes and wrong ones: one try of a source has a connection, the others wait for their turn without."""
+        code, here = (await county.register())["query_code"], source()
+        trying = most = 0
+        go_on, tried = asyncio.Event(), sessions._tried
+
+        async def slowly(*what: Any) -> Any:
+            nonlocal trying, most
+            trying += 1
+            most = max(most, trying)
+            if not go_on.is_set():
+                await go_on.wait()
+            trying -= 1
+            return await tried(*what)
+
+        monkeypatch.setattr(sessions, "_tried", slowly)
+        burst = [asyncio.create_task(shows(county, one, here)) for one in (code, wrong()) * 10]
+        try:
+
+            async def begun() -> bool:
+                return bool(trying)
+
+            await until(begun, "the first of them tries")
+            await county.register()
+            assert most == 1
+        finally:
+            go_on.set()
+            replies = await asyncio.gather(*burst)
+        assert {reply.status_code for reply in replies} == {201, 404}
+
+    async def test_checker_sees_a_burst_that_takes_all_connections(
+        self, county: System, monkeypatch: pytest.MonkeyPatch
+    ):
+        """MUTANT: who waits for their turn has a connection already."""
+        monkeypatch.setattr(county.running["intake"].own, "tries", EachItsOwn())
+        with pytest.raises(AssertionError):
+            await self.test_burst_of_one_source_keeps_no_connection_from_others(county, monkeypatch)
+
     async def test_who_moves_within_a_network_is_one_source(self, county: System):
         await self.guessed(county, "2001:db8:77:1::1")
         refused(await shows(county, wrong(), "2001:db8:77:1:ffff::2"), 429, TooOften)
@@ -389,6 +429,7 @@ class TestGuessing:
 
         with monkeypatch.context() as planted:
             planted.setattr(sessions, "alone", at_once)
+            planted.setattr(county.running["intake"].own, "tries", EachItsOwn())
             with pytest.raises(AssertionError):
                 for _ in range(5):
                     await self.test_burst_gets_no_more_answers(county)
@@ -399,6 +440,13 @@ class TestGuessing:
                             "digest = $1 AND NOT EXISTS (SELECT FROM wrong_code w WHERE w.digest = $1))"))  # fmt: skip
         with pytest.raises(AssertionError):
             await self.test_owner_is_not_locked_out_by_those_who_tried_before_it_was_right(county)
+
+
+class EachItsOwn(dict[Any, Any]):
+    """Lets nobody wait for anybody."""
+
+    def setdefault(self, _: Any, made: Any) -> Any:
+        return made
 
 
 def network(address: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
@@ -20,10 +21,12 @@ from contracts.ids import read_uuid
 from contracts.periods.calendar import day
 from contracts.vocabulary import ClockKind
 from services.chassis import clock
-from services.chassis.context import By
+from services.chassis.context import WHENCE, By
 from services.chassis.fields import in_range
 from services.chassis.http.answers import BadHeader
-from services.chassis.identity.who import Identity
+from services.chassis.http.rates import Rates
+from services.chassis.identity.tokens import NotAuthenticated
+from services.chassis.identity.who import OF_A_SESSION, WINDOW, Identity
 from services.chassis.numbers import of_a_person
 
 HEADER_CHARS_MAX: Final = 200
@@ -33,39 +36,90 @@ _TAG: Final = re.compile(r'(W/)?"([\x21\x23-\x7e]{0,100})"')
 _TAGS: Final = re.compile(rf"\s*{_TAG.pattern}(?:\s*,\s*{_TAG.pattern}){{0,9}}\s*")
 REASONS_KNOWN_MAX: Final = 4_096
 """How many reasons are remembered as readable."""
+SOURCES_KNOWN_MAX: Final = 4_096
+"""Of how many addresses it is remembered by what they are counted."""
 
 
-async def acting(request: Request, identity: Identity) -> By:
-    """Find out on whose behalf a command runs. Raises ``NotAuthenticated``, ``NotYourPost`` and ``BadHeader``.
+async def acting(request: Request, identity: Identity, takes: int) -> By:
+    """Find out on whose behalf a command runs, before its body is read. Raises what ``asking`` does.
 
     Endpoints call it: a dependency of FastAPI's would cost a tenth of a registration.
     """
-    headers: Headers = request.scope["state"]["headers"]
     if (case := request.path_params.get("case_id")) is not None:
         structlog.contextvars.bind_contextvars(case_id=str(case))
-    by = await asking(
-        request,
-        identity,
-        command_id=_uuid(read(headers, b"idempotency-key") or "", "Idempotency-Key"),
-        expected_versions=_versions(read(headers, b"if-match")),
-    )
-    return msgspec.structs.replace(by, fingerprint=_fingerprint(request.scope, by))
+    return await asking(request, identity, takes, _of_a_command)
 
 
-async def asking(request: Request, identity: Identity, **command: Any) -> By:  # noqa: ANN401  # what only a command has
-    """Find out who asks; a question needs no key. Raises ``NotAuthenticated``, ``NotYourPost`` and ``BadHeader``."""
+def _of_a_command(headers: Headers) -> dict[str, Any]:
+    """Read what only a command says. Raises ``BadHeader``."""
+    return {
+        "command_id": _uuid(read(headers, b"idempotency-key") or "", "Idempotency-Key"),
+        "expected_versions": _versions(read(headers, b"if-match")),
+    }
+
+
+def sent(scope: Scope, by: By, body: bytes) -> By:
+    """Return on whose behalf a command runs, once it is known what was sent."""
+    return msgspec.structs.replace(by, fingerprint=_fingerprint(scope, by, body))
+
+
+async def asking(
+    request: Request,
+    identity: Identity,
+    takes: int,
+    more: Callable[[Headers], dict[str, Any]] = lambda _: {"command_id": uuid4()},
+) -> By:
+    """Find out who asks, whom that takes so many units of their budget; a question needs no key.
+
+    Whoever has asked too much is not heard, before anything is read or looked up for them. Raises ``TooMany``,
+    ``NotAuthenticated``, ``NotYourPost`` and ``BadHeader``.
+    """
+    state, source = request.scope["state"], WHENCE.get()
+    headers: Headers = state["headers"]
+    rates: Rates = request.app.state.rates
+    several = b"," in headers.get(b"authorization", b"")
+    if (bearer := _bearer(headers)) is None or several:
+        state["left"] = rates.stranger(source)
+        raise BadHeader("Authorization 只能有一个") if several else NotAuthenticated
+    if known := identity.tokens.knows(bearer):
+        claimed = ""
+    else:
+        rates.may_prove(source, claimed := identity.claimed(bearer))
+    try:
+        if bearer.startswith(OF_A_SESSION):
+            state["left"] = rates.session(claimed, takes)
+            state["source"] = None
+        else:
+            claims = await identity.tokens.read(bearer)
+            state["left"] = rates.account(claims, source, takes)
+            if claims.azp == WINDOW:
+                state["source"] = None
+            else:
+                state["who"] = claims.name
+        by = await _read(request, identity, bearer, more)
+    except NotAuthenticated:
+        state["left"] = rates.failed(source, claimed)
+        raise
+    if not known:
+        rates.proved(source, claimed)
+    return by
+
+
+async def _read(request: Request, identity: Identity, bearer: str, more: Callable[[Headers], dict[str, Any]]) -> By:
+    """Read who asks, as what and when. Raises what ``asking`` does, but ``TooMany``."""
     state = request.scope["state"]
     headers: Headers = state["headers"]
     if not _FORMER.isdisjoint(headers):
         raise BadHeader("Huiyin-Actor、Huiyin-Unit、Huiyin-Role 已不采信：身份以访问令牌为准，岗位以 Huiyin-Post 指明")
-    if any(b"," in headers.get(name, b"") for name in _ONCE):
-        raise BadHeader("Authorization、Huiyin-Post 只能各有一个")
+    if b"," in headers.get(b"huiyin-post", b""):
+        raise BadHeader("Huiyin-Post 只能有一个")
     reason = _text(headers.get(b"huiyin-reason"), "Huiyin-Reason")
     at, kind = _moment(request)
-    who = await identity.who(_bearer(headers), read(headers, b"huiyin-post"), day(at))
+    said = more(headers)
+    who = await identity.who(bearer, read(headers, b"huiyin-post"), day(at))
     return By(
         actor=who.actor, unit=who.unit, role=who.role, at=at, clock=kind, request_id=state["request_id"], reason=reason,
-        petition=who.petition, session=who.session, **{"command_id": uuid4()} | command,
+        petition=who.petition, session=who.session, **said,
     )  # fmt: skip
 
 
@@ -75,41 +129,45 @@ def _bearer(headers: Headers) -> str | None:
     return token.strip() if scheme.lower() == "bearer" else None
 
 
-def whence(request: Request, proxies: int) -> str:
+def whence(scope: Scope, proxies: int) -> str:
     """Return the address from which a request has come, behind so many proxies that are trusted.
 
     Each of them adds whom it was asked by (``X-Forwarded-For``); what stands before that, anybody may have written.
-    Of IPv6 it is the network: whoever has one address has them all.
     """
-    there = request.client.host if request.client else ""
-    told = (read(request.scope["state"]["headers"], b"x-forwarded-for") or "").split(",")
-    if 0 < proxies <= len(told):
-        there = told[-proxies].strip() or there
+    there: str = scope["client"][0] if scope.get("client") else ""
+    if proxies:
+        told = (read(scope["state"]["headers"], b"x-forwarded-for") or "").split(",")
+        if proxies <= len(told):
+            there = told[-proxies].strip() or there
+    return source(there)
+
+
+@lru_cache(SOURCES_KNOWN_MAX)
+def source(address: str) -> str:
+    """Return by what an address is counted: of IPv6 it is the network, for whoever has one address has them all."""
     try:
-        address = ip_address(there)
+        found = ip_address(address)
     except ValueError:
-        return there[:HEADER_CHARS_MAX]
-    if address.version == 4:  # noqa: PLR2004  # of the protocol
-        return str(address)
-    return str(address.ipv4_mapped or ip_network((address, NETWORK_BITS), strict=False))
+        return address[:HEADER_CHARS_MAX]
+    if found.version == 4:  # noqa: PLR2004  # of the protocol
+        return str(found)
+    return str(found.ipv4_mapped or ip_network((found, NETWORK_BITS), strict=False))
 
 
 Headers = dict[bytes, bytes]
 _FORMER: Final = frozenset({b"huiyin-actor", b"huiyin-unit", b"huiyin-role"})
 """What said who acts before anybody had to prove it."""
-_ONCE: Final = (b"authorization", b"huiyin-post")
-"""What says who acts: told twice, it is a list, and nobody says which of them is meant."""
 
 
-def _fingerprint(scope: Scope, by: By) -> bytes:
+def _fingerprint(scope: Scope, by: By, body: bytes) -> bytes:
     """Return what a command is told apart by from another one with its key: who sends what where.
 
     A reply is for whoever sent the command: it may hold what nobody else may know. All petitioners are one actor, and
     told apart by what they have brought.
     """
     whose = () if by.petition is None else (str(by.petition),)
-    sent = (f"{scope['method']} {scope['path']}", by.actor, by.unit, by.role, *whose)
-    return hashlib.blake2b(b"\n".join((*map(str.encode, sent), scope["state"]["body"])), digest_size=16).digest()
+    said = (f"{scope['method']} {scope['path']}", by.actor, by.unit, by.role, *whose)
+    return hashlib.blake2b(b"\n".join((*map(str.encode, said), body)), digest_size=16).digest()
 
 
 def read(headers: Headers, name: bytes) -> str | None:

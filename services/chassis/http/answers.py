@@ -113,8 +113,8 @@ def changed(done: Done, status: int = 200, *, location: str | None = None) -> Re
 
 
 def shown(value: Any, version: int | None = None, status: int = 200) -> Response:  # noqa: ANN401  # whatever msgspec can write
-    """Return the answer to a question; nobody on the way may keep it."""
-    headers = {"Cache-Control": "no-store"} | ({} if version is None else {"ETag": f'"{version}"'})
+    """Return the answer to a question."""
+    headers = None if version is None else {"ETag": f'"{version}"'}
     return Response(msgspec.json.encode(value), status, headers, "application/json")
 
 
@@ -138,7 +138,10 @@ def problem(request_id: str, error: DomainError, status: int | None = None, **mo
         **more,
     }
     beside = {"Retry-After": str(error.seconds)} if isinstance(error, TooOften) else BESIDE.get(status)
-    return Response(msgspec.json.encode(body), status, beside, "application/problem+json")
+    reply = Response(msgspec.json.encode(body), status, beside, "application/problem+json")
+    if isinstance(error, TooOften):
+        reply.raw_headers += error.beside
+    return reply
 
 
 class HttpError(DomainError):

@@ -14,7 +14,9 @@ from starlette.types import ASGIApp
 from services.chassis.http.description import described
 from services.chassis.http.edge import Edge
 from services.chassis.http.gate import Gates
+from services.chassis.http.rates import Rates
 from services.chassis.settings import Settings
+from services.chassis.visits import Visits
 
 TELEMETRY: Final[TelemetryConfig] = {
     "tracing": False,
@@ -35,7 +37,7 @@ class Application(FastAPI):
         """Return what serves a request."""
         service: str = self.state.service
         gates = Gates(self.routes, AsyncExitStackMiddleware(self.router))
-        return Edge(gates, service, self.state.settings.names(service))
+        return Edge(gates, service, self.state.settings, self.state.visits)
 
 
 def make_app(service: str, title: str, settings: Settings, lifespan: Lifespan | None = None) -> FastAPI:
@@ -51,5 +53,7 @@ def make_app(service: str, title: str, settings: Settings, lifespan: Lifespan | 
     )
     app.state.settings = settings
     app.state.service = service
+    app.state.rates = Rates(settings, service)
+    app.state.visits = Visits(settings.visits_dir, service) if settings.visits_dir else None
     app.openapi = lambda: described(app)  # type: ignore[method-assign]
     return app

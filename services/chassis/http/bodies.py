@@ -5,13 +5,13 @@ from __future__ import annotations
 import codecs
 import json
 import re
+from collections.abc import AsyncIterator
 from typing import Any, Final
 
 import pydantic_core
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect
-from starlette.types import Receive
+from starlette.requests import ClientDisconnect, Request
 
 from services.chassis.http.answers import TooLarge, Unreadable
 
@@ -34,23 +34,34 @@ _HALVES: Final = re.compile("[\ud800-\udfff]")
 """Halves of a character, which a field that counts badly has cut: no text can hold one."""
 
 
-async def received(receive: Receive, bytes_max: int) -> bytes:
+async def received(request: Request, bytes_max: int) -> bytes:
     """Return the whole body. Raises ``TooLarge``, and ``ClientDisconnect`` where the rest never came.
 
     Half of a body is no command: a missing field may be one that a command can do without.
     """
-    chunks, size, more = [], 0, True
+    return b"".join([piece async for piece in pieces(request, bytes_max)])
+
+
+async def pieces(request: Request, bytes_max: int) -> AsyncIterator[bytes]:
+    """Yield a body as it comes. Raises ``TooLarge`` where it is or says so, and ``ClientDisconnect``."""
+    said = request.scope["state"]["headers"].get(b"content-length", b"")
+    if said.isdigit() and int(said) > bytes_max:
+        raise _too_large(bytes_max)
+    size, more = 0, True
     while more:
-        message = await receive()
+        message = await request.receive()
         if message["type"] == "http.disconnect":
             raise ClientDisconnect
-        chunk = message.get("body", b"")
-        size += len(chunk)
+        piece: bytes = message.get("body", b"")
+        size += len(piece)
         if size > bytes_max:
-            raise TooLarge(f"上限 {bytes_max} 字节")
-        chunks.append(chunk)
+            raise _too_large(bytes_max)
+        yield piece
         more = message.get("more_body", False)
-    return b"".join(chunks)
+
+
+def _too_large(bytes_max: int) -> TooLarge:
+    return TooLarge(f"上限 {bytes_max} 字节")
 
 
 def parsed(body: bytes, content_type: bytes) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any, Final
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from services.chassis.inbox import all_cursors
 from services.chassis.lives import lives
 from services.chassis.questions import PAGE_MAX, Answer, Question, rows
 from services.chassis.relating import parties_of
+from services.chassis.retention import kept
 from services.chassis.source import FETCH_MAX
 from services.chassis.views import EVERYONE, Sight, unless_kept
 
@@ -307,6 +309,40 @@ WHERE $1::timestamptz IS NULL OR at < $1 ORDER BY at DESC, id LIMIT $2
 """
 
 
+class KeptFor(BaseModel):
+    """What is kept how long: after so many `days` it is taken away, and where that is null it goes with something."""
+
+    title: str
+    tables: list[str]
+    until: str
+    days: float | None
+    article: str | None
+
+
+class AllKept(BaseModel):
+    """All that this service keeps."""
+
+    items: list[KeptFor]
+
+
+class ListKept(
+    Question, path="/retention", called="保存期限", sight=EVERYONE, reply=AllKept,
+    by=(Role.auditor, Role.platform_admin),
+):  # fmt: skip
+    """Show what is kept how long, and under which article (个人信息保护法 第十九条、第四十七条)."""
+
+    async def ask(self, running: Running, by: By | None) -> Answer:  # noqa: ARG002  # the same for everybody
+        """Read the list."""
+        items = [
+            {
+                "title": one.title, "tables": one.tables, "until": one.until, "article": one.article,
+                "days": None if one.time is None else one.time / timedelta(days=1),
+            }
+            for one in kept(running.service)
+        ]  # fmt: skip
+        return Answer({"items": items})
+
+
 class ExplainProblem(Question, path="/problems/{code}", called="问题说明", sight=EVERYONE, reply=Explained, open=True):
     """Explain a code: what it means, its article, and what to do."""
 
@@ -331,7 +367,7 @@ LISTENING: Final = (ShowHeads, ShowLives, SettleKey, ListSealed)
 """What whoever listens to a service asks of it."""
 COMMON: Final = (
     ShowHeads, ShowLives, ShowTaken, SettleKey, TakeIn, ListSealed, ShowStream, ShowParties, ListDenied,
-    ListAdministered, ExplainProblem, ShowNumbers,
+    ListAdministered, ListKept, ExplainProblem, ShowNumbers,
 )  # fmt: skip
 
 

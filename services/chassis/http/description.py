@@ -161,17 +161,15 @@ PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
         415: "The body is not JSON",
         421: "Host names another one",
         422: "Malformed body, path or query; or a reused Idempotency-Key",
+        429: "More was asked than may be in a minute, or tried too often",
         503: "Store or peer away; send again with the same Idempotency-Key",
     }.items()
 }
 """What every command may answer beside success."""
+PROBLEMS[429] |= with_headers("Retry-After")
 PROBLEMS[503] |= with_headers("Retry-After")
-LIMITED: Final[dict[int | str, dict[str, Any]]] = {
-    429: {"description": "Tried too often", "content": PROBLEMS[503]["content"]} | with_headers("Retry-After")
-}
-"""What else it may answer where whoever comes needs no account, and something is changed."""
 QUESTION_PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
-    status: PROBLEMS[status] for status in (400, 401, 403, 404, 421, 422, 503)
+    status: PROBLEMS[status] for status in (400, 401, 403, 404, 421, 422, 429, 503)
 }
 
 
@@ -206,7 +204,7 @@ def described(app: FastAPI) -> dict[str, Any]:
         document["components"] = {
             "schemas": _schemas(document, app.state.service), "parameters": HEADERS, "headers": ANSWERED,
             "securitySchemes": SCHEMES,
-            "responses": {f"Problem{status}": told for status, told in (PROBLEMS | LIMITED).items()},
+            "responses": {f"Problem{status}": told for status, told in PROBLEMS.items()},
         }  # fmt: skip
         for path in document["paths"].values():
             for operation in path.values():
@@ -217,7 +215,7 @@ def described(app: FastAPI) -> dict[str, Any]:
 
 
 def _drop_unused(document: dict[str, Any]) -> None:
-    """Leave out what nothing in a service refers to: who knows no petitioners has no sessions, and limits nobody."""
+    """Leave out what nothing in a service refers to: who knows no petitioners has no sessions."""
     parts = document["components"]
     said = json.dumps(document)
     for kind in ("responses", "schemas"):
@@ -266,8 +264,7 @@ def _acting(cls: type[Declared]) -> tuple[str, ...]:
 
 def _problems(operation: Operation, acts: tuple[str, ...]) -> dict[int | str, dict[str, Any]]:
     """Return what an operation may answer beside success."""
-    problems = PROBLEMS if acts or operation.changes else QUESTION_PROBLEMS
-    return problems | LIMITED if operation.open and operation.changes else problems
+    return PROBLEMS if acts or operation.changes else QUESTION_PROBLEMS
 
 
 def _signature(cls: type[Declared]) -> Signature:
@@ -346,7 +343,7 @@ def _complete(operation: dict[str, Any], schemas: dict[str, Schema]) -> None:
     if referred := [_at("parameters", name) for name in operation.pop("x-acts", ())]:
         operation.setdefault("parameters", []).extend(referred)
     replies: dict[str, Any] = operation["responses"]
-    problems = {s: _at("responses", f"Problem{s}") for s in replies if int(s) in PROBLEMS | LIMITED}
+    problems = {s: _at("responses", f"Problem{s}") for s in replies if int(s) in PROBLEMS}
     replies |= problems
     for shown in (operation.get("requestBody", {}), *replies.values()):
         if (told := shown.get("content", {}).get(_JSON)) is not None:

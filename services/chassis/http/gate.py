@@ -28,7 +28,7 @@ from services.chassis.context import WHENCE, By
 from services.chassis.database import COMMAND_SECONDS_MAX
 from services.chassis.denied import on_record
 from services.chassis.errors import Conflict, DomainError, KeyReused, NotFound, Unavailable
-from services.chassis.http.acting import acting, asking, whence
+from services.chassis.http.acting import acting, asking, sent
 from services.chassis.http.answers import changed, shown
 from services.chassis.http.bodies import JSON, parsed, received
 from services.chassis.identity.who import service_of
@@ -51,6 +51,8 @@ D = TypeVar("D", bound=Declared)
 T = TypeVar("T")
 Handler = Callable[[Request], Awaitable[Response]]
 _ANY: Final = "{}"
+HEALTH: Final = "/health/"
+"""Under which machines ask whether a process is well: nothing is counted there, lest a flood make it look ill."""
 log = structlog.get_logger()
 
 
@@ -100,6 +102,8 @@ class Gates:
                         scope["path_params"] = found["path_params"]
                         await gate.app(scope, receive, send)
                         return
+            if not scope["path"].startswith(HEALTH):
+                scope["state"]["left"] = scope["app"].state.rates.stranger(WHENCE.get())
         await self._others(scope, receive, send)
 
 
@@ -115,12 +119,12 @@ def _commanded(cls: type[Declared], running: Running) -> Handler:
     assert issubclass(cls, Command)
 
     async def handle(request: Request) -> Response:
-        body = await _body(cls, request)
-        done = await _in_time(acted(request, body))
+        by = await _in_time(acting(request, running.identity, cls.takes))
+        body = await received(request, cls.bytes_max)
+        done = await _in_time(acted(request, body, sent(request.scope, by, body)))
         return changed(done, operation.status, location=_location(operation, done.reply))
 
-    async def acted(request: Request, body: bytes) -> Done:
-        by = await acting(request, running.identity)
+    async def acted(request: Request, body: bytes, by: By) -> Done:
         path = request.scope["path_params"]
         async with on_record(running, by, operation, path):
             _may(by, cls, running)
@@ -252,7 +256,7 @@ def _hidden(one: Declared, by: By | None, refusal: DomainError, case_in: str = "
 
 
 async def _in_time(work: Awaitable[T]) -> T:
-    """Return what a command has come to. Raises ``Unavailable`` where it waits for too long, whatever for.
+    """Return what somebody has asked for. Raises ``Unavailable`` where it waits for too long, whatever for.
 
     It does what ``asyncio.timeout`` does for a quarter of its price, which is a hundredth of a registration.
     """
@@ -281,17 +285,19 @@ def _asked(cls: type[Declared], running: Running) -> Handler:
     assert issubclass(cls, Question)
 
     async def handle(request: Request) -> Response:
-        by = None if operation.open else await asking(request, running.identity)
-        async with on_record(running, by, operation, request.scope["path_params"]):
-            return await answered(request, by)
+        by = await _in_time(_asker(cls, request, running))
+        body = await received(request, cls.bytes_max) if operation.changes else b""
+        return await _in_time(asked(request, body, by))
 
-    async def answered(request: Request, by: By | None) -> Response:
+    async def asked(request: Request, body: bytes, by: By | None) -> Response:
+        async with on_record(running, by, operation, request.scope["path_params"]):
+            return await answered(request, body, by)
+
+    async def answered(request: Request, body: bytes, by: By | None) -> Response:
         if by is not None:
             _may(by, cls, running)
-        if operation.open and operation.changes:
-            WHENCE.set(whence(request, running.settings.proxies_trusted))  # a request is a task, and ends with it
         if operation.changes:
-            question = read(cls, request.scope["path_params"], await _body(cls, request), _kind(request))
+            question = read(cls, request.scope["path_params"], body, _kind(request))
         else:
             question = checked(cls, request.scope["path_params"], _once(cls, request), "query")
         case = getattr(question, "case_id", None) if by is not None and by.role not in FOR_NO_UNIT else None
@@ -315,10 +321,12 @@ def _shows_nothing(value: Any) -> bool:  # noqa: ANN401  # whatever a question s
     return isinstance(value, dict) and not value.get("items", True)
 
 
-async def _body(cls: type[Declared], request: Request) -> bytes:
-    """Return what was sent, which belongs to what a command is told apart by."""
-    request.scope["state"]["body"] = body = await received(request.receive, cls.bytes_max)
-    return body
+async def _asker(cls: type[Declared], request: Request, running: Running) -> By | None:
+    """Return who asks; nobody, where anybody may. Raises ``TooMany``, too."""
+    if not cls.operation.open:
+        return await asking(request, running.identity, cls.takes)
+    request.scope["state"]["left"] = request.app.state.rates.stranger(WHENCE.get(), cls.takes)
+    return None
 
 
 def _kind(request: Request) -> bytes:

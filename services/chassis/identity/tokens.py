@@ -102,6 +102,17 @@ class Tokens:
             del self._known[next(iter(self._known))]
         return claims
 
+    def knows(self, token: str) -> bool:
+        """Return whether a token was found good before; it may have ended since."""
+        return token in self._known
+
+    def claimed(self, token: str) -> str:
+        """Return the name that stands in a token, of which nothing is checked; none where none can be read."""
+        try:
+            return str(_part(token, 1).get(self.claim) or "")
+        except (ValueError, IndexError, msgspec.MsgspecError):
+            return ""
+
     async def _checked(self, token: str) -> Claims:
         if len(token) > TOKEN_BYTES_MAX:
             raise ValueError("longer than any token is")
@@ -203,10 +214,15 @@ class _Provider(msgspec.Struct):
 _REGISTRY: Final = JWSRegistry(algorithms=list(ALGORITHMS))
 
 
+def _part(token: str, n: int) -> dict[str, Any]:
+    """Return what a part of a token says."""
+    part = token.split(".", n + 1)[n]
+    return msgspec.json.decode(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)), type=dict[str, Any])
+
+
 def _head(token: str) -> dict[str, Any]:
     """Return the head of a token, which names a key and nothing by which it wants to be checked."""
-    part = token.split(".", maxsplit=1)[0]
-    head = msgspec.json.decode(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)), type=dict[str, Any])
+    head = _part(token, 0)
     if head.keys() & FOREIGN or "crit" in head or not isinstance(head.get("kid"), str):
         raise ValueError("it says how it is to be checked")
     kind = head.get("typ")

@@ -6,6 +6,7 @@ A petitioner has neither account nor post, but a session, which the service has 
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Awaitable, Callable
 from datetime import date
@@ -78,7 +79,8 @@ def service_of(actor: str) -> str:
 
 
 _SYSTEM: Final = f"{Role.system}:"
-_SYSTEMS: Final = {client_of(name): name for name in (*SERVICES, SCRAPER)}
+SYSTEMS: Final = {client_of(name): name for name in (*SERVICES, SCRAPER)}
+"""Which of our own systems each of their clients is."""
 
 
 class Identity:
@@ -93,6 +95,12 @@ class Identity:
     def _for_petitioners(self) -> str:
         """The client that speaks for petitioners: at the door the window, and elsewhere whoever knows them."""
         return client_of(DOOR) if self.sessions is None else WINDOW
+
+    def claimed(self, bearer: str) -> str:
+        """Return as whom somebody wants to be known, unchecked: by what stands in a token, or by a session's digest."""
+        if bearer.startswith(OF_A_SESSION):
+            return hashlib.sha256(bearer.encode()).hexdigest()
+        return self.tokens.claimed(bearer)
 
     async def who(self, bearer: str | None, post: str | None, on: date) -> Who:
         """Return who acts by a token, as which of their posts on a day.
@@ -109,9 +117,9 @@ class Identity:
         wanted = None if post is None else _read(post)
         if claims.azp == self._for_petitioners and wanted is not None and wanted[1] is Role.petitioner:
             return Who(Role.petitioner, *wanted)
-        if (service := _SYSTEMS.get(claims.azp)) is not None and wanted is None:
+        if (service := SYSTEMS.get(claims.azp)) is not None and wanted is None:
             return Who(_SYSTEM + service, PLATFORM, Role.system)
-        if claims.azp in {*_SYSTEMS, WINDOW}:
+        if claims.azp in {*SYSTEMS, WINDOW}:
             raise NotYourPost
         if Role.platform_admin in claims.roles and wanted in {None, (PLATFORM, Role.platform_admin)}:
             return Who(claims.name, PLATFORM, Role.platform_admin)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
+from weakref import WeakValueDictionary
 
 from contracts.vocabulary import Role
 from services.chassis.apart import Apart
+from services.chassis.aside import Aside
 from services.chassis.running import Running
 from services.chassis.settings import Settings
+from services.intake.papers.typesetting import render
 from services.intake.vault import Vault
 
 RECEIVERS: Final = (Role.intake_clerk, Role.unit_receiver, Role.bureau_officer, Role.petitioner)
@@ -31,8 +35,16 @@ class Office:
         apart.must_have_its_key()
         self.vault = Vault(settings.vault_key_file, apart)
         self.font_dir = settings.font_dir
+        self.aside = Aside()
+        """Where papers are set."""
+        self.tries: WeakValueDictionary[bytes, asyncio.Lock] = WeakValueDictionary()
+        """By source: where tries to log in wait for each other."""
         self.lines: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         """By the series in which they are numbered: where papers wait for their number."""
+
+    async def typeset(self, data: Mapping[str, Any]) -> bytes:
+        """Return the PDF of a paper. Raises ``Busy``."""
+        return await self.aside(render, data, self.font_dir)
 
 
 def office(running: Running) -> Office:

@@ -63,7 +63,7 @@ from services.intake.domain.saying import (
 )
 from services.intake.domain.track import must_take_part
 from services.intake.papers.kinds import KINDS, LABELS, PERSONNEL, PETITIONER, Form, Kind, To
-from services.intake.papers.typesetting import NEWEST, sha256, typeset
+from services.intake.papers.typesetting import NEWEST, sha256
 from services.intake.papers.words import clean, one_line
 
 CODE_BYTES: Final = 16
@@ -142,7 +142,7 @@ async def printed(running: Running, case: UUID, document: UUID, by: By) -> bytes
     await must_see(running, case, by, paper.unit if paper.exists and paper.of == case else None)
     if not paper.exists or paper.of != case or (data := await look(running, case, document, "print_paper", by)) is None:
         raise NotFound(str(document))
-    pdf = await typeset(data, office(running).font_dir)
+    pdf = await office(running).typeset(data)
     if sha256(pdf) != paper.pdf_sha256:
         raise TemplateChanged(paper.document_no)
     return pdf
@@ -261,7 +261,7 @@ async def _issued(
     if so.undoes:  # what is stored with the paper is decided over what is so now
         registration = await running.store.known(Registration, registration.id)
     whole = data | {"number": number}
-    pdf = await typeset(whole, office(running).font_dir)
+    pdf = await office(running).typeset(whole)
     apart, items = await lies_apart(running, registration.id), {key: (str(draft.kind), whole)}
 
     def opening() -> New:

@@ -6,13 +6,15 @@ Wrong codes are counted by where they come from, and each by itself wherever it 
 before it is asked how often it was wrong, so that nobody locks its owner out by trying; only a source that has itself
 sent too many wrong ones waits. They are counted in a table, and not in the process: several replicas stand behind one
 address, and each would let through as many again; and a process that starts anew would have forgotten all of them.
-Tries from one source take their turns, so that no burst of them gets past the count.
+Tries from one source take their turns, so that no burst of them gets past the count; within a process they do before
+they have a connection, so that no burst keeps these from others.
 
 Time is the database's here: who may come in is not a matter of the day that a demonstration plays.
 """
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import secrets
 from datetime import datetime, timedelta
@@ -61,8 +63,9 @@ async def opened(running: Running, query_code: str) -> Opened:
     """
     vault = office(running).vault
     code, whence = vault.code_digest(query_code), vault.whence_digest(WHENCE.get())
+    turn = office(running).tries.setdefault(whence, asyncio.Lock())
     try:
-        async with running.database.transaction() as connection:
+        async with turn, running.database.transaction() as connection:
             found = await _tried(connection, code, whence)
     except AWAY as error:
         raise Unavailable from error

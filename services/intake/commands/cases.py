@@ -177,6 +177,7 @@ class RegisterPetition(
     """
 
     bytes_max: ClassVar[int] = LETTER_BYTES_MAX
+    takes: ClassVar[int] = 10
     entry = "case"
 
     report: Annotated[bool | None, IfReadable] = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from contracts.intake import ReceiptCorrected
@@ -36,6 +36,7 @@ class IssuePaper(
 ):  # fmt: skip
     """Issue a paper under the next number of the unit; each kind has its issuers (第二十三条、第三十二条)."""
 
+    takes: ClassVar[int] = 20
     case_id: UUID
 
     async def run(self, running: Running, by: By) -> Done:

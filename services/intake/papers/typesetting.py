@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime
@@ -19,11 +18,6 @@ from services.intake.papers.words import legible
 NEWEST: Final = "v3"
 """The templates that a new paper is set with; an old one is set again with those that it was issued with."""
 _TEMPLATES: Final = Path(__file__).parent
-
-
-async def typeset(data: Mapping[str, Any], font_dir: Path | None = None) -> bytes:
-    """Return the PDF of a paper; beside the loop, which answers others meanwhile."""
-    return await asyncio.to_thread(render, data, font_dir)
 
 
 def render(data: Mapping[str, Any], font_dir: Path | None = None) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 from fastapi import Response
@@ -28,10 +28,11 @@ class PaperPdf(
 ):  # fmt: skip
     """Set the paper again, byte for byte; the look is recorded first and the petitioner can see it (第三十二条)."""
 
+    takes: ClassVar[int] = 10
     case_id: UUID
     document_id: UUID
 
     async def ask(self, running: Running, by: By | None) -> Response:
         assert by is not None
         pdf = await printed(running, self.case_id, self.document_id, by)
-        return Response(pdf, media_type="application/pdf", headers={"Cache-Control": "no-store"})
+        return Response(pdf, media_type="application/pdf")

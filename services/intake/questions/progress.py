@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import date, datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, ClassVar, Final
 from uuid import UUID
 
 from fastapi import Response
@@ -189,6 +189,7 @@ class PrintOwnPaper(
 ):  # fmt: skip
     """Set a paper of the petitioner's own again, byte for byte; the look is recorded first (第三十二条)."""
 
+    takes: ClassVar[int] = 10
     document_id: UUID
 
     async def ask(self, running: Running, by: By | None) -> Response:
@@ -197,7 +198,7 @@ class PrintOwnPaper(
         if self.document_id not in found:
             raise NotFound(str(self.document_id))
         pdf = await printed(running, found[self.document_id], self.document_id, by)
-        return Response(pdf, media_type="application/pdf", headers={"Cache-Control": "no-store"})
+        return Response(pdf, media_type="application/pdf")
 
 
 class Look(BaseModel):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import ClassVar
 
 from pydantic import BaseModel
 
@@ -27,6 +28,7 @@ class OpenPetitionSession(
 ):  # fmt: skip
     """Log in with the query code of a petition, which is told to nobody from then on (第二十一条第二款)."""
 
+    takes: ClassVar[int] = 2
     query_code: QueryCode
 
     async def ask(self, running: Running, by: By | None) -> Answer:  # noqa: ARG002  # nobody yet
