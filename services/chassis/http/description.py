@@ -30,6 +30,7 @@ from services.chassis.http.acting import HEADER_CHARS_MAX
 from services.chassis.http.answers import Problem
 from services.chassis.http.gate import Gate
 from services.chassis.http.problems import catalogue
+from services.chassis.http.transfers import Transfer
 from services.chassis.operations import Declared, Operation
 from services.chassis.questions import One
 
@@ -114,6 +115,15 @@ HEADERS: Final = {
     ),
 }
 """The headers of every command; of questions, the post as which somebody asks."""
+UPLOADING: Final = {
+    "UploadOffset": _header(
+        "Upload-Offset",
+        {"type": "string", "pattern": "^[0-9]{1,15}$", "example": "0"},
+        "From which byte on what is sent goes on (tus 1.0.0)",
+        required=True,
+    ),
+}
+"""What stands beside a body that goes by piece by piece."""
 ASKING: Final = ("Post",)
 BEARER: Final = "bearer"
 SESSION: Final = "session"
@@ -139,6 +149,18 @@ ANSWERED: Final = {
         "description": "Where what was created can be asked for",
         "required": True,
         "schema": {"type": "string", "format": "uri-reference"},
+    },
+    "Upload-Offset": {
+        "description": "How many bytes of a file are here; the next ones go on from there",
+        "required": True,
+        "schema": {"type": "string", "pattern": "^[0-9]{1,15}$"},
+        "example": "4096",
+    },
+    "Upload-Length": {
+        "description": "How many bytes it has in all",
+        "required": True,
+        "schema": {"type": "string", "pattern": "^[0-9]{1,15}$"},
+        "example": "8192",
     },
     "Retry-After": {
         "description": "After how many seconds to send it again",
@@ -170,9 +192,17 @@ LIMITED: Final[dict[int | str, dict[str, Any]]] = {
     429: {"description": "Tried too often", "content": PROBLEMS[503]["content"]} | with_headers("Retry-After")
 }
 """What else it may answer where whoever comes needs no account, and something is changed."""
+UPLOAD_PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
+    507: {"description": "No room; go on from where it ended, later", "content": PROBLEMS[503]["content"]}
+    | with_headers("Retry-After")
+}
+"""What else it may answer where something is stored that is no JSON."""
 QUESTION_PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
     status: PROBLEMS[status] for status in (400, 401, 403, 404, 421, 422, 503)
 }
+
+
+_EVERY_PROBLEM: Final = PROBLEMS | LIMITED | UPLOAD_PROBLEMS
 
 
 def group(cls: type[Declared]) -> dict[str, str]:
@@ -204,9 +234,9 @@ def described(app: FastAPI) -> dict[str, Any]:
         document["info"]["x-keywords"] = OURS
         document["security"] = [{BEARER: []}]
         document["components"] = {
-            "schemas": _schemas(document, app.state.service), "parameters": HEADERS, "headers": ANSWERED,
+            "schemas": _schemas(document, app.state.service), "parameters": HEADERS | UPLOADING, "headers": ANSWERED,
             "securitySchemes": SCHEMES,
-            "responses": {f"Problem{status}": told for status, told in (PROBLEMS | LIMITED).items()},
+            "responses": {f"Problem{status}": told for status, told in _EVERY_PROBLEM.items()},
         }  # fmt: skip
         for path in document["paths"].values():
             for operation in path.values():
@@ -220,7 +250,7 @@ def _drop_unused(document: dict[str, Any]) -> None:
     """Leave out what nothing in a service refers to: who knows no petitioners has no sessions, and limits nobody."""
     parts = document["components"]
     said = json.dumps(document)
-    for kind in ("responses", "schemas"):
+    for kind in ("responses", "schemas", "parameters", "headers"):
         parts[kind] = {name: one for name, one in parts[kind].items() if f'"#/components/{kind}/{name}"' in said}
     proofs = [document, *(operation for path in document["paths"].values() for operation in path.values())]
     asked = {name for one in proofs for scheme in one.get("security", ()) for name in scheme}
@@ -252,7 +282,7 @@ def _api(routes: Iterable[BaseRoute]) -> list[BaseRoute]:
             description=getdoc(cls),
             status_code=operation.status,
             **_answered(cls, _problems(operation, acts)),
-            openapi_extra=_extra(operation) | {"x-acts": acts},
+            openapi_extra=_extra(operation) | _carried(cls) | {"x-acts": acts},
         )
     return api.routes
 
@@ -261,12 +291,16 @@ def _acting(cls: type[Declared]) -> tuple[str, ...]:
     """Return the headers of a command or a question; who has no account holds no post."""
     operation = cls.operation
     wanted = tuple(HEADERS) if issubclass(cls, Command) else ASKING
+    if issubclass(cls, Transfer) and cls.takes:
+        wanted += tuple(UPLOADING)
     return tuple(name for name in wanted if not (name in ASKING and (operation.open or operation.by_session)))
 
 
 def _problems(operation: Operation, acts: tuple[str, ...]) -> dict[int | str, dict[str, Any]]:
     """Return what an operation may answer beside success."""
     problems = PROBLEMS if acts or operation.changes else QUESTION_PROBLEMS
+    if operation.method == "PATCH":
+        problems = problems | UPLOAD_PROBLEMS
     return problems | LIMITED if operation.open and operation.changes else problems
 
 
@@ -290,6 +324,9 @@ def _signature(cls: type[Declared]) -> Signature:
 def _answered(cls: type[Declared], problems: dict[int | str, Any]) -> dict[str, Any]:
     """Return what FastAPI is to say of the reply: what it is, its shape or that it is a file, and its headers."""
     operation = cls.operation
+    if operation.reply == "":
+        nothing = {"description": "Nothing but headers.", **with_headers("Upload-Offset", "Upload-Length")}
+        return {"response_model": None, "response_class": Response, "responses": problems | {operation.status: nothing}}
     if isinstance(operation.reply, str):
         file = {
             "description": "A file.",
@@ -323,6 +360,14 @@ def _extra(operation: Operation) -> dict[str, Any]:
     return extra
 
 
+def _carried(cls: type[Declared]) -> dict[str, Any]:
+    """Return what is said of a body that is no JSON."""
+    if not (issubclass(cls, Transfer) and cls.takes):
+        return {}
+    binary = {"schema": {"type": "string", "format": "binary"}}
+    return {"requestBody": {"required": True, "content": {cls.takes: binary}}}
+
+
 def _schemas(document: dict[str, Any], service: str) -> dict[str, Schema]:
     """Return every schema that operations refer to, by name."""
     schemas = document.get("components", {}).get("schemas", {})
@@ -346,7 +391,7 @@ def _complete(operation: dict[str, Any], schemas: dict[str, Schema]) -> None:
     if referred := [_at("parameters", name) for name in operation.pop("x-acts", ())]:
         operation.setdefault("parameters", []).extend(referred)
     replies: dict[str, Any] = operation["responses"]
-    problems = {s: _at("responses", f"Problem{s}") for s in replies if int(s) in PROBLEMS | LIMITED}
+    problems = {s: _at("responses", f"Problem{s}") for s in replies if int(s) in _EVERY_PROBLEM}
     replies |= problems
     for shown in (operation.get("requestBody", {}), *replies.values()):
         if (told := shown.get("content", {}).get(_JSON)) is not None:
