@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
+from pathlib import Path
 from typing import Final
 
 from contracts.vocabulary import Role
 from services.chassis.apart import Apart
 from services.chassis.running import Running
 from services.chassis.settings import Settings
+from services.intake.files.objects import Objects
 from services.intake.vault import Vault
 
 RECEIVERS: Final = (Role.intake_clerk, Role.unit_receiver, Role.bureau_officer, Role.petitioner)
@@ -23,6 +25,10 @@ READERS: Final = (
 """Who must accept, answer, settle, judge or supervise a case; whether it is theirs is asked besides (``must_see``)."""
 
 
+TAKEN_IN_MAX: Final = 8
+"""How many files one process takes in at a time; who comes while there are more waits for a place."""
+
+
 class Office:
     """What one process of intake has beside its store."""
 
@@ -30,9 +36,19 @@ class Office:
         apart = Apart(settings.sealed_key_file)
         apart.must_have_its_key()
         self.vault = Vault(settings.vault_key_file, apart)
+        self.objects = Objects(settings.files_url or str(_beside(settings.vault_key_file)))
+        self.clamd = settings.clamd
+        self.taking_in = asyncio.Semaphore(TAKEN_IN_MAX)
+        self.come = asyncio.Event()
+        """Set when a file is whole: who looks through them waits for it."""
         self.font_dir = settings.font_dir
         self.lines: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         """By the series in which they are numbered: where papers wait for their number."""
+
+
+def _beside(key_file: Path | None) -> Path:
+    assert key_file is not None, "the vault has asked for it"
+    return key_file.with_name("files")
 
 
 def office(running: Running) -> Office:
