@@ -328,6 +328,7 @@ class Stack:
                 "HUIYIN_CLOCK": "simulated",
                 "HUIYIN_VAULT_KEY_FILE": str(self._key("vault")),
                 "HUIYIN_SEALED_KEY_FILE": str(self._key("sealed")),
+                "HUIYIN_FILES_URL": os.environ.get("HUIYIN_FILES_URL") or str(self.directory / "files"),
                 "HUIYIN_LOGS": os.pathsep.join(map(str, self._logs())),
             }
         )

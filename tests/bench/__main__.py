@@ -31,6 +31,7 @@ from tests.bench import (
     report,
     seal,
     token,
+    upload,
 )
 from tests.harness import Servers, drop_template
 
@@ -48,6 +49,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "seal": seal.run,
     "due_scan": due_scan.run,
     "authz_list": authz_list.run,
+    "upload": upload.run,
     "full": full.run,
 }
 

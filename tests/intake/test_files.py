@@ -5,18 +5,20 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import io
-from datetime import UTC, datetime
+import resource
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import httpx2
 import pytest
 import pytest_asyncio
 from pypdf import PdfReader
 
 from contracts.vocabulary import Role
-from services.chassis.errors import TooOften
+from services.chassis.errors import NoRoom, NotFound, TooOften, Unavailable
 from services.intake.application import uploading
-from services.intake.application.quarantine import copy_of, sweep
+from services.intake.application.quarantine import copy_of, sweep, sweep_orphans
 from services.intake.application.uploading import (
     MoreThanAnnounced,
     NotOfThatKind,
@@ -26,10 +28,11 @@ from services.intake.application.uploading import (
     WrongOffset,
 )
 from services.intake.domain.files import FILE_BYTES_MAX, NoSuchOriginal, UploadIsOver
-from tests.harness import BUREAU, UNIT, Servers, System, unpacked, until
+from services.intake.questions import files as of_files
+from tests.harness import BUREAU, UNIT, Servers, System, system, unpacked, until
 from tests.intake.uploads import PLACE, Sender, amr, examined, m4a, mp3, ofd, pdf, petitioner, photo, row_of, scan, wav
 from tests.rules import refused
-from tests.steps import ok, open_county
+from tests.steps import ok, open_county, unseal
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -274,6 +277,159 @@ async def test_tus_of_another_version_is_refused(county: System):
     assert (await sender.append(file, 0, pdf(), **{"Content-Type": "application/json"})).status_code == 415
     assert (await sender.append(file, 0, pdf(), **{"Upload-Offset": "-1"})).status_code == 400
     assert (await sender.append("no-id", 0, pdf())).status_code == 422
+
+
+# ------------------------------------------------------------------------------------------------ what lies apart
+
+
+async def test_file_of_a_report_lies_apart_and_is_for_its_organ_alone(county: System):
+    receipt = await county.register(report=True, category="official_conduct")
+    own, case = await petitioner(county, receipt), receipt["case_id"]
+    file, row = await own.examined("jpeg", photo())
+    assert row["state"] == "ready"
+    assert await events_of(county, file) == []
+    async with county.sql() as db:
+        assert await db.fetchval("SELECT count(*) FROM apart.event WHERE stream_id = $1", UUID(file)) == 3
+        assert await db.fetchval("SELECT apart FROM intake.vault_key WHERE id = $1", UUID(file))
+    for role, unit in ((Role.intake_clerk, BUREAU), (Role.bureau_officer, BUREAU), (Role.case_officer, UNIT)):
+        assert (await Sender(county, case, unit=unit, role=role).read(file)).status_code in {403, 404}
+    organ = Sender(county, case, actor="c-1", unit="JW", role=Role.discipline_officer)
+    assert (await organ.read(file)).status_code in {403, 409}
+    await unseal(county, case)
+    assert (await organ.read(file)).status_code == 200
+
+
+async def test_file_goes_where_its_case_goes(county: System):
+    """第三十条第三款: what turns out to be a report takes its files along."""
+    receipt = await county.register()
+    own, case = await petitioner(county, receipt), receipt["case_id"]
+    file, _ = await own.examined("pdf", pdf())
+    begun = ok(await own.announce("pdf", len(pdf())), 201)["file_id"]
+    assert (await Sender(county, case).read(file)).status_code == 200
+    body = {"kind": "report_accusation", "route": "discipline_supervision", "category": "official_conduct"}
+    ok(await county.send("intake", f"/cases/{case}/classification", body, role=Role.bureau_officer))
+    assert (await Sender(county, case).read(file)).status_code in {403, 404}
+    assert (await own.append(begun, 0, pdf())).status_code == 204
+    await examined(county, begun)
+    organ = Sender(county, case, actor="c-1", unit="JW", role=Role.discipline_officer)
+    await unseal(county, case)
+    for one in (file, begun):
+        assert (await organ.read(one)).content == pdf()
+
+
+async def test_what_is_kept_from_somebody_stops_while_it_is_given(county: System, monkeypatch: pytest.MonkeyPatch):
+    """第三十条第三款: no byte goes to whom a case complains of from that moment (promise 11)."""
+    sender = await clerk(county)
+    file, _ = await sender.examined("wav", wav(900))
+    asked = 0
+
+    async def kept(*_: object, **__: object) -> None:
+        nonlocal asked
+        asked += 1
+        if asked > 2:
+            raise NotFound(sender.case)
+
+    monkeypatch.setattr(of_files, "must_see", kept)
+    with pytest.raises(httpx2.HTTPError):
+        await sender.read(file)
+    assert asked == 3
+
+
+# ------------------------------------------------------------------------------------------------- when all gives way
+
+
+async def test_full_disk_is_told_and_nothing_is_half(county: System):
+    sender, content = await clerk(county), pdf(3_000_000)
+    file = ok(await sender.announce("pdf", len(content)), 201)["file_id"]
+    folder = county.key_file.with_name("files")
+    before = {path for path in folder.rglob("*") if path.is_file()}
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (500_000, hard))
+    try:
+        reply = await sender.append(file, 0, content)
+        refused(reply, 507, NoRoom)
+        assert reply.headers["Retry-After"] == "60"
+        assert await sender.offset(file) == 0
+        assert {path for path in folder.rglob("*") if path.is_file()} == before
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert (await sender.append(file, 0, content)).status_code == 204
+    await examined(county, file)
+    assert (await sender.read(file)).content == content
+
+
+async def test_acknowledged_file_survives_a_kill(servers: Servers):
+    async with system(servers) as made:
+        async with made.within():
+            await made.establish()
+            own = await petitioner(made, await made.register())
+        async with made.processes("intake"):
+            content = pdf(6_000_000)
+            file = ok(await own.announce("pdf", len(content)), 201)["file_id"]
+            assert (await own.append(file, 0, content[:4_000_000])).status_code == 204
+            made.kill("intake")
+            made.spawn("intake")
+            await made.healthy("intake")
+            assert await own.offset(file) == 4_000_000
+            assert (await own.append(file, 4_000_000, content[4_000_000:])).status_code == 204
+            made.kill("intake")
+            told = await events_of(made, file)
+            assert [name for name, _ in told][:2] == ["FileAnnounced", "FileReceived"]
+            made.spawn("intake")
+            await made.healthy("intake")
+            async with made.sql() as db:
+                await db.execute("UPDATE intake.upload SET leased_until = '-infinity'")
+            await examined(made, file)
+            assert (await own.read(file)).content == content
+
+
+async def test_whole_file_of_which_nobody_has_said_so_is_received(county: System, monkeypatch: pytest.MonkeyPatch):
+    """Who dies between the last piece and the event is carried on for."""
+    sender = await clerk(county)
+
+    async def dies(*_: object) -> None:
+        raise Unavailable
+
+    with monkeypatch.context() as patch:
+        patch.setattr(uploading, "receive", dies)
+        file = ok(await sender.announce("pdf", len(pdf())), 201)["file_id"]
+        assert (await sender.append(file, 0, pdf())).status_code == 503
+    async with county.sql() as db:
+        await db.execute("UPDATE intake.upload SET leased_until = '-infinity' WHERE id = $1", UUID(file))
+    assert (await examined(county, file))["state"] == "ready"
+
+
+async def test_changed_piece_is_found(county: System):
+    sender = await clerk(county)
+    file, _ = await sender.examined("pdf", pdf(3_000_000))
+    async with county.sql() as db:
+        parts = "SELECT digest FROM intake.file_part WHERE file_id = $1 ORDER BY n"
+        [first, second] = [row["digest"] for row in await db.fetch(parts, UUID(file))]
+        lying = county.key_file.with_name("files") / first.hex()[:2] / first.hex()
+        content = bytearray(lying.read_bytes())
+        content[1_000] ^= 1
+        lying.write_bytes(content)
+        assert (await sender.read(file)).status_code == 503
+        exchanged = "UPDATE intake.file_part SET digest = $3 WHERE file_id = $1 AND n = $2"
+        await db.execute(exchanged, UUID(file), 0, second)
+        assert (await sender.read(file)).status_code == 503
+
+
+async def test_what_never_came_whole_goes_and_so_does_what_belongs_to_nothing(county: System):
+    sender = await clerk(county)
+    file = ok(await sender.announce("pdf", 5_000_000), 201)["file_id"]
+    await sender.append(file, 0, pdf(100_000))
+    intake, folder = county.running["intake"], county.key_file.with_name("files")
+    orphan = await intake.own.objects.put(b"written, and then the process died")
+    await sweep(intake, datetime.now(UTC), timedelta())
+    assert (await row_of(county, file))["state"] == "abandoned"
+    refused(await sender.append(file, 100_000, b"x"), 409, UploadIsOver)
+    assert (folder / orphan.hex()[:2] / orphan.hex()).exists()
+    await sweep_orphans(intake, datetime.now(UTC) + timedelta(minutes=1))
+    assert not (folder / orphan.hex()[:2] / orphan.hex()).exists()
+    async with county.sql() as db:
+        kept = {row["digest"].hex() for row in await db.fetch("SELECT digest FROM intake.file_part")}
+    assert {path.name for path in folder.rglob("*") if path.is_file()} == kept
 
 
 async def test_copy_dies_with_its_file(county: System):

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import io
+import os
 import stat
 import struct
 import zipfile
 import zlib
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final, Self
 from uuid import uuid4
 
@@ -102,6 +105,42 @@ async def examined(county: System, file: str) -> dict[str, Any]:
         return row if row["state"] in {"ready", "withheld"} else None
 
     return await until(over, f"{file} is looked through")
+
+
+def long_file(length: int) -> AsyncIterator[bytes]:
+    """A PDF of so many bytes, as it goes over the line."""
+    head, tail, block = b"%PDF-1.7\n", b"\n%%EOF\n", os.urandom(65_536)
+
+    async def pieces() -> AsyncIterator[bytes]:
+        yield head
+        left = length - len(head) - len(tail)
+        while left:
+            yield block[:left]
+            left -= min(left, len(block))
+        yield tail
+
+    return pieces()
+
+
+async def growth_mb(own: Sender, pid: int, length: int) -> float:
+    """Return by how many megabytes a process has grown at most, while a file came in and was looked through."""
+    await own.hand_in("pdf", pdf(100_000))
+    before = _memory_kb(pid, "VmRSS")
+    Path(f"/proc/{pid}/clear_refs").write_text("5", "ascii")
+    file = ok(await own.announce("pdf", length), 201)["file_id"]
+    reply = await own.append(file, 0, long_file(length), **{"Content-Length": str(length)})
+    assert reply.status_code == 204, reply.text
+
+    async def ready() -> bool:
+        return bool((await row_of(own.county, file))["state"] == "ready")
+
+    await until(ready, "it is looked through", 120)
+    return (_memory_kb(pid, "VmHWM") - before) / 1024
+
+
+def _memory_kb(pid: int, what: str) -> int:
+    lines = Path(f"/proc/{pid}/status").read_text("ascii").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(what))
 
 
 class Clamd:

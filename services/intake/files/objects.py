@@ -51,7 +51,9 @@ class Objects:
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
         self._folder = Path(unquote(parts.path)) if parts.scheme in {"", "file"} else None
-        self._store: ObjectStore = LocalStore(self._folder, mkdir=True) if self._folder else from_url(url)
+        if self._folder is not None:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._store: ObjectStore = LocalStore(self._folder) if self._folder else from_url(url)
 
     async def put(self, sealed: bytes) -> bytes:
         """Store an object for good and return its digest. Raises ``NoRoom`` and ``Unavailable``."""
