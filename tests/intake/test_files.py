@@ -28,6 +28,7 @@ from services.intake.application.uploading import (
     WrongOffset,
 )
 from services.intake.domain.files import FILE_BYTES_MAX, NoSuchOriginal, UploadIsOver
+from services.intake.domain.track import StillSealed
 from services.intake.questions import files as of_files
 from tests.harness import BUREAU, UNIT, Servers, System, system, unpacked, until
 from tests.intake.uploads import PLACE, Sender, amr, examined, m4a, mp3, ofd, pdf, petitioner, photo, row_of, scan, wav
@@ -282,6 +283,19 @@ async def test_tus_of_another_version_is_refused(county: System):
 # ------------------------------------------------------------------------------------------------ what lies apart
 
 
+async def listed(who: Sender) -> list[str]:
+    """Return the files of a case that somebody finds."""
+    reply = await who.county.client.get(f"{who.door}/cases/{who.case}/files", headers=who.who)
+    return [] if reply.status_code == 404 else [one["id"] for one in ok(reply)["items"]]
+
+
+async def organ_of(county: System, case: str) -> Sender:
+    """Hand a report to the discipline organ, and return somebody there."""
+    path = f"/cases/{case}/confidential-track"
+    ok(await county.send("intake", path, {"organ": "JW"}, role=Role.bureau_officer))
+    return Sender(county, case, actor="c-1", unit="JW", role=Role.discipline_officer)
+
+
 async def test_file_of_a_report_lies_apart_and_is_for_its_organ_alone(county: System):
     receipt = await county.register(report=True, category="official_conduct")
     own, case = await petitioner(county, receipt), receipt["case_id"]
@@ -293,10 +307,14 @@ async def test_file_of_a_report_lies_apart_and_is_for_its_organ_alone(county: Sy
         assert await db.fetchval("SELECT apart FROM intake.vault_key WHERE id = $1", UUID(file))
     for role, unit in ((Role.intake_clerk, BUREAU), (Role.bureau_officer, BUREAU), (Role.case_officer, UNIT)):
         assert (await Sender(county, case, unit=unit, role=role).read(file)).status_code in {403, 404}
-    organ = Sender(county, case, actor="c-1", unit="JW", role=Role.discipline_officer)
-    assert (await organ.read(file)).status_code in {403, 409}
+    organ = await organ_of(county, case)
+    refused(await organ.read(file), 403, StillSealed)
     await unseal(county, case)
     assert (await organ.read(file)).status_code == 200
+    assert await listed(organ) == [file]
+    others = Sender(county, case, actor="c-1", unit="JW2", role=Role.discipline_officer)
+    for who in (Sender(county, case), Sender(county, case, unit=UNIT, role=Role.case_officer), others):
+        assert await listed(who) == []
 
 
 async def test_file_goes_where_its_case_goes(county: System):
@@ -311,7 +329,7 @@ async def test_file_goes_where_its_case_goes(county: System):
     assert (await Sender(county, case).read(file)).status_code in {403, 404}
     assert (await own.append(begun, 0, pdf())).status_code == 204
     await examined(county, begun)
-    organ = Sender(county, case, actor="c-1", unit="JW", role=Role.discipline_officer)
+    organ = await organ_of(county, case)
     await unseal(county, case)
     for one in (file, begun):
         assert (await organ.read(one)).content == pdf()

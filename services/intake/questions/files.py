@@ -6,6 +6,7 @@ recorded as a look before the first byte.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Final
 from uuid import UUID
@@ -14,18 +15,21 @@ from fastapi import Response
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from contracts.vocabulary import FileFault, FileMedia, FileState, FileVerdict
+from contracts.vocabulary import FileFault, FileMedia, FileState, FileVerdict, Role
 from services.chassis.context import By
 from services.chassis.errors import NotFound
 from services.chassis.http.transfers import Carried, Transfer
 from services.chassis.questions import PAGE_MAX, Answer, Listing, rows
 from services.chassis.running import Running
+from services.chassis.views import Sight
 from services.intake.application.answering import own_of
 from services.intake.application.giving import given
 from services.intake.application.office import OFFICERS, READERS
 from services.intake.application.seeing import must_see
 from services.intake.application.uploading import Upload, append, cancel, upload_of
 from services.intake.domain.files import File
+from services.intake.domain.registration import Registration
+from services.intake.domain.track import reads
 from services.intake.questions.progress import OWN, PETITIONER, ByCode
 from services.intake.views import NOT_UNDER_SEAL, FileRow
 
@@ -37,7 +41,18 @@ OWN_PURPOSE: Final = "own_file"
 class Files(Listing[FileRow], path="/cases/{case_id}/files", called="材料", sort=("announced_at",)):
     """List the files of a case, and how far each is (第十九条)."""
 
+    case_id: UUID
     limit: Annotated[int, Field(ge=1, le=PAGE_MAX)] = PAGE_MAX
+
+    async def seen(
+        self, running: Running, by: By | None, after: int, sight: Sight | None = None
+    ) -> tuple[str, Sequence[Any]]:
+        """Return the condition as for every list; the organ that has a report finds its files (第三十条第三款)."""
+        if sight is None and by is not None and by.role is Role.discipline_officer:
+            case = await running.store.load(Registration, self.case_id)
+            if case.set_apart and reads(case, by.unit, await running.store.directories.at_hand()):
+                return "true", ()
+        return await super().seen(running, by, after, sight)
 
 
 class ReadFile(
