@@ -350,7 +350,7 @@ async def test_what_is_kept_from_somebody_stops_while_it_is_given(county: System
     monkeypatch.setattr(of_files, "must_see", kept)
     with pytest.raises(httpx2.HTTPError):
         await sender.read(file)
-    assert asked == 3
+    assert asked == 3, "once before anything goes, and before each further piece"
 
 
 # ------------------------------------------------------------------------------------------------- when all gives way

@@ -56,13 +56,13 @@ async def given(
     if not one.exists:
         raise NotFound(str(file))
     one.must_be_given()
+    copied = one.media in PICTURES and not own
+    shown = copy_of(file) if copied else file
+    pieces = await pieces_of(running, shown)
     about = await look(running, case, file, purpose, by)
     if about is None:
         raise NotFound(str(file))
-    copied = one.media in PICTURES and not own
-    shown = copy_of(file) if copied else file
-    key = base64.b64decode(about["key"])
-    whole = Opened(running, shown, key, await pieces_of(running, shown))
+    whole = Opened(running, shown, base64.b64decode(about["key"]), pieces)
     kind, ending = TYPES[one.media]
     try:
         begin = await whole.read(0, 5)
@@ -82,6 +82,9 @@ async def given(
 
 async def _going(whole: Opened, first: int, end: int, still: Still) -> AsyncIterator[bytes]:
     """Yield what goes, piece by piece, for as long as whoever gets it may have it."""
+    gone = False
     async for part in whole.stretch(first, end):
-        await still()
+        if gone:
+            await still()
         yield part
+        gone = True
