@@ -363,7 +363,7 @@ class FileExamined(Event):
     """A file was looked through by programs, before any officer may see it."""
 
     title = "材料查验"
-    basis = "网络安全法 第二十三条；个人信息保护法 第五十一条"
+    basis = "个人信息保护法 第五十一条"
 
     case: UUID
     verdict: FileVerdict

@@ -240,7 +240,7 @@ async def test_limits_are_told(county: System, monkeypatch: pytest.MonkeyPatch):
     assert (await sender.announce("pdf", FILE_BYTES_MAX + 1)).status_code == 422
     assert (await sender.announce("exe", 10)).status_code == 422
     files = [ok(await sender.announce("pdf", 3_000), 201)["file_id"] for _ in range(uploading.OPEN_MAX)]
-    refused(await sender.announce("pdf", 10), 409, TooManyOpen)
+    refused(await sender.announce("pdf", 10), 422, TooManyOpen)
     refused(await sender.append(files[0], 0, pdf(10_000)), 422, MoreThanAnnounced)
     refused(await sender.append(files[0], 0, b"MZ\x90\x00" + bytes(100)), 422, NotOfThatKind)
     assert await sender.offset(files[0]) == 0
@@ -249,7 +249,7 @@ async def test_limits_are_told(county: System, monkeypatch: pytest.MonkeyPatch):
         await own.give_up(ok(await own.announce("pdf", 10), 201)["file_id"])
     monkeypatch.setattr(uploading, "OF_PETITION_MAX", 1)
     await own.hand_in("pdf", pdf())
-    refused(await own.announce("pdf", 10), 409, TooManyFiles)
+    refused(await own.announce("pdf", 10), 422, TooManyFiles)
 
 
 async def test_so_many_an_hour_and_no_more(county: System, monkeypatch: pytest.MonkeyPatch):
@@ -268,7 +268,7 @@ async def test_file_that_comes_in_crumbs_is_refused(county: System, monkeypatch:
     file = ok(await sender.announce("pdf", len(content)), 201)["file_id"]
     for at in range(20):
         assert (await sender.append(file, at, content[at : at + 1])).status_code == 204
-    refused(await sender.append(file, 20, content[20:21]), 409, TooManyPieces)
+    refused(await sender.append(file, 20, content[20:21]), 422, TooManyPieces)
 
 
 async def test_tus_of_another_version_is_refused(county: System):

@@ -23,7 +23,7 @@ from contracts.vocabulary import ClockKind, FileMedia, Role
 from services.chassis import clock
 from services.chassis.context import By
 from services.chassis.database import AWAY, COMMAND_SECONDS_MAX
-from services.chassis.errors import Conflict, Invalid, NotFound, Refused, TooOften, Unavailable
+from services.chassis.errors import Conflict, Invalid, NotFound, TooOften, Unavailable
 from services.chassis.questions import rows
 from services.chassis.running import Running
 from services.chassis.store import New
@@ -79,14 +79,14 @@ class NotOfThatKind(Invalid):
     remedy = "可报送 PDF、OFD、JPEG、PNG、TIFF、MP3、M4A、WAV、AMR 和纯文本；其他格式请先转换。"
 
 
-class TooManyPieces(Refused):
+class TooManyPieces(Invalid):
     """A file that comes crumb by crumb is no end of work."""
 
     code = "too_many_pieces"
     title = "分片过多，请增大每次续传的长度后重新报送"
 
 
-class TooManyOpen(Refused):
+class TooManyOpen(Invalid):
     """Somebody begins one file after the other and ends none."""
 
     code = "too_many_uploads"
@@ -94,7 +94,7 @@ class TooManyOpen(Refused):
     remedy = "请先完成或者取消正在报送的材料。"
 
 
-class TooManyFiles(Refused):
+class TooManyFiles(Invalid):
     """A petition has more files than anybody reads."""
 
     code = "too_many_files"

@@ -10,11 +10,12 @@ from contracts.intake import FileAbandoned, FileAnnounced, FileExamined, FileRec
 from contracts.vocabulary import FileFault, FileMedia, FileState, FileVerdict
 from services.chassis.aggregate import when
 from services.chassis.entry import CaseEntry
-from services.chassis.errors import Invalid, Refused
+from services.chassis.errors import Conflict, Invalid, Refused
 
 FILE_BYTES_MAX: Final = 200 * 1024 * 1024
 """How long one file may be."""
 _GIVEN: Final = frozenset({FileVerdict.clean, FileVerdict.unscanned})
+_ARTICLE: Final = "个人信息保护法 第五十一条"
 
 
 class NoSuchOriginal(Invalid):
@@ -29,6 +30,7 @@ class InQuarantine(Refused):
 
     code = "file_in_quarantine"
     title = "该材料尚未完成安全查验，暂不能查阅"
+    article = _ARTICLE
     remedy = "请稍后再试；查验由系统自动进行。"
 
 
@@ -37,10 +39,11 @@ class FileWithheld(Refused):
 
     code = "file_withheld"
     title = "该材料未通过安全查验，不提供查阅"
+    article = _ARTICLE
     remedy = "请告知报送人重新报送；原件已按原样保存。"
 
 
-class UploadIsOver(Refused):
+class UploadIsOver(Conflict):
     """Of a file that is whole, or whose rest never came, nothing more is taken."""
 
     code = "upload_is_over"
