@@ -58,6 +58,14 @@ CHECKS: Final = (
     "not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance",
     "response_headers_conformance",
 )  # fmt: skip
+
+
+@schemathesis.serializer("application/offset+octet-stream")
+def as_it_is(_: Any, value: Any) -> bytes:
+    """Send what goes piece by piece as it is."""
+    return value if isinstance(value, bytes) else str(value).encode()
+
+
 PAST: Final = {
     "received_at", "served_at", "held_at", "executed_on", "known_at", "reported_at", "kept_on", "done_on", "docketed_on",
     "effective_on", "filed_on", "decided_on", "follow_up_on", "day", "settled_on", "paid_on", "corrected_on", "found_on",

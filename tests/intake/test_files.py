@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import io
 import resource
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -29,6 +30,7 @@ from services.intake.application.uploading import (
 )
 from services.intake.domain.files import FILE_BYTES_MAX, NoSuchOriginal, UploadIsOver
 from services.intake.domain.track import StillSealed
+from services.intake.files.objects import ObjectGone
 from services.intake.questions import files as of_files
 from tests.harness import BUREAU, UNIT, Servers, System, system, unpacked, until
 from tests.intake.uploads import PLACE, Sender, amr, examined, m4a, mp3, ofd, pdf, petitioner, photo, row_of, scan, wav
@@ -122,7 +124,7 @@ async def test_what_came_before_the_line_broke_is_kept(county: System):
 async def test_two_who_go_on_at_once_do_not_mix(county: System):
     sender, content = await clerk(county), pdf(2_000_000)
     file = ok(await sender.announce("pdf", len(content)), 201)["file_id"]
-    replies = await asyncio.gather(*(sender.append(file, 0, content) for _ in range(3)))
+    replies = await asyncio.gather(*(sender.append(file, 0, content) for _ in range(2)))
     assert min(reply.status_code for reply in replies) == 204
     assert {reply.status_code for reply in replies} <= {204, 409}
     await examined(county, file)
@@ -269,6 +271,55 @@ async def test_file_that_comes_in_crumbs_is_refused(county: System, monkeypatch:
     for at in range(20):
         assert (await sender.append(file, at, content[at : at + 1])).status_code == 204
     refused(await sender.append(file, 20, content[20:21]), 422, TooManyPieces)
+
+
+async def test_nobody_takes_all_places(county: System):
+    sender, goes_on = await clerk(county), asyncio.Event()
+    files = [ok(await sender.announce("pdf", len(pdf())), 201)["file_id"] for _ in range(3)]
+
+    async def slowly() -> AsyncIterator[bytes]:
+        yield pdf()[:100]
+        await goes_on.wait()
+        yield pdf()[100:]
+
+    length = {"Content-Length": str(len(pdf()))}
+    held = [asyncio.create_task(sender.append(file, 0, slowly(), **length)) for file in files[:2]]
+    places = county.running["intake"].own.held
+
+    async def both() -> bool:
+        return places[sender.actor] == 2
+
+    await until(both, "two are coming in")
+    refused(await sender.append(files[2], 0, pdf()), 422, TooManyOpen)
+    goes_on.set()
+    assert [reply.status_code for reply in await asyncio.gather(*held)] == [204, 204]
+    assert (await sender.append(files[2], 0, pdf())).status_code == 204
+
+
+async def test_stretch_that_takes_too_long_goes_on_with_another_one(county: System, monkeypatch: pytest.MonkeyPatch):
+    sender, content = await clerk(county), pdf(300_000)
+    file = ok(await sender.announce("pdf", len(content)), 201)["file_id"]
+    monkeypatch.setattr(uploading, "STRETCH_SECONDS_MAX", 0)
+    monkeypatch.setattr(uploading, "KEPT_BYTES_MIN", 1)
+    assert (await sender.append(file, 0, content)).status_code == 503
+    assert 0 < (offset := await sender.offset(file)) < len(content)
+    monkeypatch.undo()
+    assert (await sender.append(file, offset, content[offset:])).status_code == 204
+
+
+async def test_objects_lie_where_a_url_says(servers: Servers):
+    async with open_county(servers, files_url="memory:///") as county:
+        sender = await clerk(county)
+        file, row = await sender.examined("jpeg", photo())
+        assert row["state"] == "ready"
+        assert (await sender.read(file)).status_code == 200
+        assert not county.key_file.with_name("files").exists()
+        intake = county.running["intake"]
+        orphan = await intake.own.objects.put(b"nobody's")
+        await sweep_orphans(intake, datetime.now(UTC) + timedelta(minutes=1))
+        with pytest.raises(ObjectGone):
+            await intake.own.objects.get(orphan)
+        assert (await sender.read(file)).status_code == 200
 
 
 async def test_tus_of_another_version_is_refused(county: System):
@@ -439,7 +490,7 @@ async def test_what_never_came_whole_goes_and_so_does_what_belongs_to_nothing(co
     await sender.append(file, 0, pdf(100_000))
     intake, folder = county.running["intake"], county.key_file.with_name("files")
     orphan = await intake.own.objects.put(b"written, and then the process died")
-    await sweep(intake, datetime.now(UTC), timedelta())
+    await sweep(intake, timedelta())
     assert (await row_of(county, file))["state"] == "abandoned"
     refused(await sender.append(file, 100_000, b"x"), 409, UploadIsOver)
     assert (folder / orphan.hex()[:2] / orphan.hex()).exists()
@@ -461,6 +512,6 @@ async def test_copy_dies_with_its_file(county: System):
     folder = county.key_file.with_name("files")
     assert len(digests) == 2
     assert all((folder / name[:2] / name).exists() for name in digests)
-    await sweep(county.running["intake"], datetime.now(UTC))
+    await sweep(county.running["intake"])
     assert not any((folder / name[:2] / name).exists() for name in digests)
     assert (await row_of(county, file))["state"] == "ready"

@@ -281,7 +281,7 @@ def _api(routes: Iterable[BaseRoute]) -> list[BaseRoute]:
             summary=operation.summary,
             description=getdoc(cls),
             status_code=operation.status,
-            **_answered(cls, _problems(operation, acts)),
+            **_answered(cls, _problems(cls, acts)),
             openapi_extra=_extra(operation) | _carried(cls) | {"x-acts": acts},
         )
     return api.routes
@@ -296,9 +296,10 @@ def _acting(cls: type[Declared]) -> tuple[str, ...]:
     return tuple(name for name in wanted if not (name in ASKING and (operation.open or operation.by_session)))
 
 
-def _problems(operation: Operation, acts: tuple[str, ...]) -> dict[int | str, dict[str, Any]]:
+def _problems(cls: type[Declared], acts: tuple[str, ...]) -> dict[int | str, dict[str, Any]]:
     """Return what an operation may answer beside success."""
-    problems = PROBLEMS if acts or operation.changes else QUESTION_PROBLEMS
+    operation = cls.operation
+    problems = PROBLEMS if acts or operation.changes or issubclass(cls, Transfer) else QUESTION_PROBLEMS
     if operation.method == "PATCH":
         problems = problems | UPLOAD_PROBLEMS
     return problems | LIMITED if operation.open and operation.changes else problems
@@ -332,7 +333,9 @@ def _answered(cls: type[Declared], problems: dict[int | str, Any]) -> dict[str, 
             "description": "A file.",
             "content": {operation.reply: {"schema": {"type": "string", "format": "binary"}}},
         }
-        return {"response_model": None, "response_class": Response, "responses": problems | {200: file}}
+        parts = {206: file | {"description": "The stretch of it that `Range` asks for."}}
+        shown = {200: file} | (parts if issubclass(cls, Transfer) else {})
+        return {"response_model": None, "response_class": Response, "responses": problems | shown}
     tells = {"ETag": issubclass(cls, Command | One), "Location": operation.location is not None}
     return {
         "response_model": operation.reply,

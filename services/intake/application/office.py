@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Final
 
@@ -39,6 +39,8 @@ class Office:
         self.objects = Objects(settings.files_url or str(_beside(settings.vault_key_file)))
         self.clamd = settings.clamd
         self.taking_in = asyncio.Semaphore(TAKEN_IN_MAX)
+        self.held: Counter[str] = Counter()
+        """How many of these each who hands something in holds or waits for."""
         self.come = asyncio.Event()
         """Set when a file is whole: who looks through them waits for it."""
         self.font_dir = settings.font_dir

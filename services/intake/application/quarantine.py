@@ -20,7 +20,6 @@ import structlog
 
 from contracts.ids import derived
 from contracts.vocabulary import FileFault, FileMedia, FileState, FileVerdict
-from services.chassis import clock
 from services.chassis.database import AWAY
 from services.chassis.errors import Conflict, Unavailable
 from services.chassis.questions import rows
@@ -101,10 +100,10 @@ async def look_through(running: Running, file: UUID) -> None:
     if picture:
         await _forget_copy(running, file)
         await store_copy(running, file, copy_of(file), base64.b64decode(about["key"]), picture)
-    saying = by_program(running, None, derived(file, "examined"))
+    saying = by_program(running, None, derived(file, "examined"), one.received_at)
 
     def act(found: File) -> dict[str, Any]:
-        found.examine(verdict, fault, at=max(saying.at, found.received_at or saying.at))
+        found.examine(verdict, fault, at=saying.at)
         return {}
 
     with suppress(UploadIsOver):  # somebody else has said so
@@ -167,7 +166,7 @@ async def keep_clean(running: Running) -> None:
     next_orphans = asyncio.get_running_loop().time()
     while True:
         try:
-            await sweep(running, clock.now())
+            await sweep(running)
             if asyncio.get_running_loop().time() >= next_orphans:
                 next_orphans += ORPHANS_SECONDS
                 await sweep_orphans(running, datetime.now(UTC) - ORPHAN_TIME)
@@ -176,11 +175,11 @@ async def keep_clean(running: Running) -> None:
         await asyncio.sleep(SWEEP_SECONDS)
 
 
-async def sweep(running: Running, at: datetime, than: timedelta = UPLOAD_TIME) -> None:
+async def sweep(running: Running, than: timedelta = UPLOAD_TIME) -> None:
     """End what has not come for so long, and delete the objects of each file whose key is no more."""
     for row in await rows(running.store, _STALE, than, SWEPT_MAX):
         with suppress(UploadIsOver):
-            await cancel(running, row["id"], None, at)
+            await cancel(running, row["id"], None)
     async with running.database.connection() as connection:
         await connection.execute(_PAST, UPLOAD_TIME)
     while keyless := await rows(running.store, _KEYLESS, SWEPT_MAX):

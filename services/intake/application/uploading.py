@@ -10,7 +10,7 @@ import asyncio
 import base64
 import hashlib
 from collections.abc import AsyncIterator, Sequence
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple, Protocol
 from uuid import UUID
@@ -39,6 +39,10 @@ from services.intake.files.pieces import PIECE_BYTES, Damaged, Piece, new_key, o
 
 OPEN_MAX: Final = 4
 """How many files somebody may be handing in at a time."""
+AT_ONCE_MAX: Final = 2
+"""How many of them may be coming in, in one process, at the same moment: nobody takes all places."""
+STRETCH_SECONDS_MAX: Final = 600.0
+"""How long one request may go on; a slow line goes on with another one."""
 OF_PETITIONER_PER_HOUR_MAX: Final = 30
 OF_OFFICER_PER_HOUR_MAX: Final = 600
 OF_PETITION_MAX: Final = 200
@@ -170,9 +174,12 @@ async def _must_not_be_too_much(running: Running, owner: str, petition: UUID | N
 async def upload_of(running: Running, file: UUID, by: By) -> Upload:
     """Return how far a file has come, for whoever hands it in. Raises ``NotFound`` for anybody else."""
     found = await rows(running.store, _UPLOAD, file)
-    if not found or found[0]["owner"] != owner_of(by):
-        raise NotFound(str(file))
-    return Upload(**found[0])
+    if found and found[0]["owner"] == owner_of(by):
+        return Upload(**found[0])
+    one = await running.store.load(File, file)
+    if not found and by.petition is not None and one.petition == by.petition and one.received_at:  # long whole
+        return Upload(file, owner_of(by), one.size_bytes, one.size_bytes)
+    raise NotFound(str(file))
 
 
 async def append(running: Running, upload: Upload, offset: int, pieces: AsyncIterator[bytes], by: By) -> Upload:
@@ -187,20 +194,36 @@ async def append(running: Running, upload: Upload, offset: int, pieces: AsyncIte
     about = await at_work(running, upload.id)
     if about is None:
         raise NotFound(str(upload.id))
-    try:
-        async with asyncio.timeout(COMMAND_SECONDS_MAX):
-            await office(running).taking_in.acquire()
-    except TimeoutError:
-        raise Unavailable from None
-    try:
+    async with _place(running, upload.owner):
         taker = _Taker(running, upload, file.media, base64.b64decode(about["key"]))
         upload = await taker.take(pieces)
-    finally:
-        office(running).taking_in.release()
     if upload.whole:
         await receive(running, upload.id, by)
         await _leave(running, upload.id)
     return upload
+
+
+@asynccontextmanager
+async def _place(running: Running, owner: str) -> AsyncIterator[None]:
+    """Hold one of the places in which files come in. Raises ``TooManyOpen``, and ``Unavailable`` where none is free."""
+    places, held = office(running).taking_in, office(running).held
+    if held[owner] >= AT_ONCE_MAX:
+        raise TooManyOpen(f"同时续传上限 {AT_ONCE_MAX} 件")
+    held[owner] += 1
+    try:
+        async with asyncio.timeout(COMMAND_SECONDS_MAX):
+            await places.acquire()
+    except TimeoutError:
+        raise Unavailable from None
+    else:
+        try:
+            yield
+        finally:
+            places.release()
+    finally:
+        held[owner] -= 1
+        if not held[owner]:
+            del held[owner]
 
 
 async def _leave(running: Running, file: UUID) -> None:
@@ -223,9 +246,12 @@ class _Taker:
         """Store what comes; what a broken line has brought is kept, too."""
         [found] = await rows(self._running.store, _PIECES_SO_FAR, self._upload.id)
         self._n = found["n"]
+        give_up_at = asyncio.get_running_loop().time() + STRETCH_SECONDS_MAX
         try:
             async for piece in pieces:
                 await self._add(piece)
+                if asyncio.get_running_loop().time() > give_up_at:
+                    raise Unavailable
         except (ClientDisconnect, Unavailable):
             if len(self._waiting) >= KEPT_BYTES_MIN:
                 await self._store(len(self._waiting))
@@ -280,7 +306,8 @@ async def receive(running: Running, file: UUID, by: By | None) -> None:
     own = await pieces_of(running, file)
     root = hashlib.sha256(b"".join(piece.digest for piece in own)).hexdigest()
     command = derived(file, "received")
-    saying = by_program(running, by, command)
+    one = await running.store.load(File, file)
+    saying = by_program(running, by, command, one.announced_at)
 
     def act(one: File) -> dict[str, Any]:
         one.receive(root, at=saying.at)
@@ -290,16 +317,20 @@ async def receive(running: Running, file: UUID, by: By | None) -> None:
         await running.store.change(File, file, act, by=saying)
 
 
-def by_program(running: Running, by: By | None, command: UUID) -> By:
-    """Return in whose name a program says what has become of a file: whoever has sent the last of it, or nobody."""
+def by_program(running: Running, by: By | None, command: UUID, since: datetime | None) -> By:
+    """Return in whose name a program says what has become of a file: whoever has sent the last of it, or nobody.
+
+    Where time is simulated, no time goes by for programs `since` what they go on from.
+    """
     if by is not None:
         return By(
             actor=by.actor, unit=by.unit, role=by.role, at=by.at, clock=by.clock, request_id=by.request_id,
             command_id=command, reason=by.reason, has_to_do=True,
         )  # fmt: skip
-    service = running.store.service
+    service, kind, now = running.store.service, running.settings.clock, clock.now()
+    at = since if since is not None and kind is ClockKind.simulated else max(now, since or now)
     return By(
-        actor=f"system:{service}", unit=service, role=Role.system, at=clock.now(), clock=ClockKind.real,
+        actor=f"system:{service}", unit=service, role=Role.system, at=at, clock=kind,
         request_id=str(command), command_id=command,
     )  # fmt: skip
 
@@ -359,12 +390,13 @@ async def store_copy(running: Running, file: UUID, copy: UUID, key: bytes, conte
             raise Unavailable from error
 
 
-async def cancel(running: Running, file: UUID, by: By | None, at: datetime) -> None:
+async def cancel(running: Running, file: UUID, by: By | None) -> None:
     """Wait for the rest of a file no longer, and destroy the key of what has come. Raises ``UploadIsOver``."""
-    saying = by_program(running, by, derived(file, "abandoned"))
+    begun = await running.store.load(File, file)
+    saying = by_program(running, by, derived(file, "abandoned"), begun.announced_at)
 
     def act(one: File) -> dict[str, Any]:
-        one.abandon(at=at)
+        one.abandon(at=saying.at)
         return {}
 
     await running.store.change(File, file, act, by=saying, statements=[(text, {"id": file}) for text in _NO_MORE])

@@ -263,6 +263,8 @@ def _limit() -> None:
     """Take no more than this, whatever the file wants."""
     import resource  # noqa: PLC0415  # where there is none, nothing is examined
 
+    if sys.platform != "linux":
+        return  # others do not keep to these
     for what, most in (
         (resource.RLIMIT_AS, MEMORY_BYTES_MAX), (resource.RLIMIT_CPU, SECONDS_MAX), (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0), (resource.RLIMIT_NOFILE, FILES_MAX),

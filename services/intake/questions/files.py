@@ -175,7 +175,7 @@ class _GoesOn(_OfUpload):
 
 class _Ends(_OfUpload):
     async def told(self, running: Running, by: By, carried: Carried, upload: Upload) -> Upload:  # noqa: ARG002  # all of it
-        await cancel(running, self.file_id, by, by.at)
+        await cancel(running, self.file_id, by)
         return upload
 
 
