@@ -216,8 +216,8 @@ class Following(Door):
         """The petitioner hands in a photograph, and looks until programs have looked through it (第十九条)."""
         photo = photograph()
         said = {"media": FileMedia.jpeg, "size_bytes": len(photo), "name": "现场照片.jpg"}
-        self._by_code("announce_file", AnnounceOwnFile, {"file_id": "file_id"}, **said)
-        code = From("query_code")
+        code, is_known = From("query_code"), {"file_id": "file_id"}
+        self._do("announce_file", AnnounceOwnFile, said, self.petitioner, is_known, by_code=code)
         self._do("send_file", AppendToOwnUpload, {}, self.petitioner, by_code=code, content=photo)
         seen = {"verdict": "items.0.verdict"}
         return self._do("look_at_files", ListOwnFiles, {}, self.petitioner, seen, by_code=code)
