@@ -19,7 +19,7 @@ from pypdf import PdfReader
 from contracts.vocabulary import Role
 from services.chassis.errors import NoRoom, NotFound, TooOften, Unavailable
 from services.intake.application import uploading
-from services.intake.application.quarantine import copy_of, sweep, sweep_orphans
+from services.intake.application.quarantine import copy_of, sweep, sweep_keyless, sweep_orphans
 from services.intake.application.uploading import (
     MoreThanAnnounced,
     NotOfThatKind,
@@ -67,7 +67,8 @@ async def test_file_is_announced_received_and_looked_through(county: System):
     reply = await sender.read(file)
     assert reply.status_code == 200
     assert reply.content == content
-    assert reply.headers["Content-Disposition"] == f'attachment; filename="{file}.pdf"'
+    called = "%E5%90%88%E5%90%8C.pdf"
+    assert reply.headers["Content-Disposition"] == f"attachment; filename=\"{file}.pdf\"; filename*=UTF-8''{called}"
 
 
 async def test_digest_of_what_was_received_is_of_its_ciphertext(county: System):
@@ -491,6 +492,7 @@ async def test_what_never_came_whole_goes_and_so_does_what_belongs_to_nothing(co
     intake, folder = county.running["intake"], county.key_file.with_name("files")
     orphan = await intake.own.objects.put(b"written, and then the process died")
     await sweep(intake, timedelta())
+    await sweep_keyless(intake)
     assert (await row_of(county, file))["state"] == "abandoned"
     refused(await sender.append(file, 100_000, b"x"), 409, UploadIsOver)
     assert (folder / orphan.hex()[:2] / orphan.hex()).exists()
@@ -512,6 +514,6 @@ async def test_copy_dies_with_its_file(county: System):
     folder = county.key_file.with_name("files")
     assert len(digests) == 2
     assert all((folder / name[:2] / name).exists() for name in digests)
-    await sweep(county.running["intake"])
+    await sweep_keyless(county.running["intake"])
     assert not any((folder / name[:2] / name).exists() for name in digests)
     assert (await row_of(county, file))["state"] == "ready"

@@ -7,8 +7,10 @@ recording; everything else is saved, and then opened by whoever wants to.
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Final
+from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import Response
@@ -41,6 +43,10 @@ GUARDED: Final = {
     "Accept-Ranges": "bytes",
 }
 
+NAME_CHARS_MAX: Final = 80
+_LEADING: Final = re.compile(r'[\\/:*?"<>|]|\.{2,}')
+"""What a name of a file must not have that is only a name."""
+
 Still = Callable[[], Awaitable[None]]
 """Raises where whoever is given something may not have it any more."""
 
@@ -71,13 +77,19 @@ async def given(
     except Damaged as error:
         raise Unavailable from error
     inline = one.verdict is FileVerdict.clean and kind in SHOWN
-    named = f'{"inline" if inline else "attachment"}; filename="{file}.{ending}"'
+    named = f'{"inline" if inline else "attachment"}; filename="{file}.{ending}"{_called(about["name"], ending)}'
     stretch = carried.asked_range(whole.size)
     first, end = stretch or (0, whole.size)
     headers = GUARDED | {"Content-Disposition": named, "Content-Length": str(end - first)}
     if stretch:
         headers["Content-Range"] = f"bytes {first}-{end - 1}/{whole.size}"
     return StreamingResponse(_going(whole, first, end, still), 206 if stretch else 200, headers, kind)
+
+
+def _called(name: str | None, ending: str) -> str:
+    """Return how a file is called as it is saved: as its sender called it, but for what leads anywhere or runs."""
+    plain = _LEADING.sub("_", (name or "").rpartition(".")[0] or name or "").strip(" ._")[:NAME_CHARS_MAX]
+    return f"; filename*=UTF-8''{quote(plain, safe='')}.{ending}" if plain else ""
 
 
 async def _going(whole: Opened, first: int, end: int, still: Still) -> AsyncIterator[bytes]:

@@ -48,7 +48,8 @@ UPLOAD_TIME: Final = timedelta(hours=24)
 SWEEP_SECONDS: Final = 60.0
 ORPHAN_TIME: Final = timedelta(hours=24)
 """How old an object is that belongs to no file before it goes: what is being stored belongs to none for a moment."""
-ORPHANS_SECONDS: Final = 6 * 3600.0
+OBJECTS_SECONDS: Final = 3600.0
+"""How often all files are gone through for those whose key is no more, and all objects for those of no file."""
 SWEPT_MAX: Final = 200
 PICTURES: Final = frozenset({FileMedia.jpeg, FileMedia.png, FileMedia.tiff})
 """What is shown as a picture that was made anew."""
@@ -163,12 +164,13 @@ async def _done(running: Running, file: UUID) -> None:
 
 async def keep_clean(running: Running) -> None:
     """Let go what nobody needs any more, for ever."""
-    next_orphans = asyncio.get_running_loop().time()
+    next_time = asyncio.get_running_loop().time()
     while True:
         try:
             await sweep(running)
-            if asyncio.get_running_loop().time() >= next_orphans:
-                next_orphans += ORPHANS_SECONDS
+            if asyncio.get_running_loop().time() >= next_time:
+                next_time += OBJECTS_SECONDS
+                await sweep_keyless(running)
                 await sweep_orphans(running, datetime.now(UTC) - ORPHAN_TIME)
         except (*AWAY, Unavailable, Conflict, WrongStore) as error:
             log.warning("files_not_swept", error=repr(error))
@@ -176,12 +178,16 @@ async def keep_clean(running: Running) -> None:
 
 
 async def sweep(running: Running, than: timedelta = UPLOAD_TIME) -> None:
-    """End what has not come for so long, and delete the objects of each file whose key is no more."""
+    """End what has not come for so long; what has come of it dies with its key."""
     for row in await rows(running.store, _STALE, than, SWEPT_MAX):
         with suppress(UploadIsOver):
             await cancel(running, row["id"], None)
     async with running.database.connection() as connection:
         await connection.execute(_PAST, UPLOAD_TIME)
+
+
+async def sweep_keyless(running: Running) -> None:
+    """Delete the objects of each file whose key is no more: nobody can read them."""
     while keyless := await rows(running.store, _KEYLESS, SWEPT_MAX):
         for row in keyless:
             await office(running).objects.delete(row["digest"])

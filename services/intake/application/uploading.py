@@ -24,6 +24,7 @@ from services.chassis import clock
 from services.chassis.context import By
 from services.chassis.database import AWAY, COMMAND_SECONDS_MAX
 from services.chassis.errors import Conflict, Invalid, NotFound, TooOften, Unavailable
+from services.chassis.fields import LINE_CHARS_MAX
 from services.chassis.questions import rows
 from services.chassis.running import Running
 from services.chassis.store import New
@@ -148,7 +149,11 @@ async def announce(
     key = derived(by.command_id, "file")
     index = await same_person(running, petition) if petition else ()
     apart = await lies_apart(running, case)
-    about = {"name": told.name, "sha256": told.sha256, "key": base64.b64encode(new_key()).decode()}
+    about = {
+        "name": (told.name or "")[:LINE_CHARS_MAX] or None,
+        "sha256": told.sha256,
+        "key": base64.b64encode(new_key()).decode(),
+    }
     sealed = office(running).vault.seal(case, key, {key: ("file", about)}, index=index, apart=apart)
 
     def opening() -> New:
