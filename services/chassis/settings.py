@@ -63,8 +63,8 @@ class Settings(BaseSettings):
     sealed_key_file: Path | None = None
     """The key of what lies apart: reports about officials, which lie in a store of their own."""
     files_url: str = ""
-    """Where files that are handed in lie, encrypted: a folder, or ``s3://bucket/prefix`` and the like; if nothing is
-    said, a folder beside the key of the vault."""
+    """Where files that are handed in lie, encrypted: a folder, or ``s3://bucket/prefix`` and the like (with its
+    credentials in ``AWS_*``); if nothing is said, a folder beside the key of the vault."""
     clamd: str = ""
     """The scanner that looks through them, ``host:port`` or the path of its socket; without one they are 未查毒."""
     font_dir: Path | None = None
