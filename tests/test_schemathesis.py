@@ -268,6 +268,8 @@ def steered(known: Known, url: str) -> Callable[..., None]:
         if "/uploads/" in case.operation.path and known and dice.random() < 0.9:
             ends = " that ends" if case.operation.method.upper() == "DELETE" else ""
             path["file_id"] = known[case.operation.path + ends][0]
+            if case.operation.method.upper() == "PATCH" and dice.random() < 0.9:
+                headers["Upload-Offset"] = dice.choice("01")
         if case.operation.path == "/cases/{case_id}/parts" and path.get("case_id") in known["case_id"]:
             path["case_id"] = known["helped"][0]
         if "text_id" in path:
