@@ -21,6 +21,9 @@ from contracts.vocabulary import (
     DuplicateReason,
     EmergencyGround,
     ExternalSystem,
+    FileFault,
+    FileMedia,
+    FileVerdict,
     InformantNotice,
     Kind,
     Level,
@@ -331,6 +334,50 @@ class ContentDisclosed(Event):
     unit: str | None = None
     role: Role | None = None
     """For which unit somebody reads and in which duty, where the petitioner is told so: of a report they are not."""
+
+
+class FileAnnounced(Event):
+    """Somebody begins to hand in a file of the case, or a copy of one with words made illegible."""
+
+    title = "材料报送"
+    basis = "信访工作条例 第十九条、第二十二条"
+
+    case: UUID
+    media: FileMedia
+    size_bytes: int
+    petition: UUID | None = None
+    """Of which petition whoever hands it in is, where it is no officer."""
+    original: UUID | None = None
+
+
+class FileReceived(Event):
+    """All of a file is here, as it was handed in; the digest is of its ciphertext, so erasure keeps proofs valid."""
+
+    title = "材料收齐"
+    basis = "信访工作条例 第十九条、第二十二条；个人信息保护法 第五十一条"
+
+    case: UUID
+    content_sha256: str
+
+
+class FileExamined(Event):
+    """A file was looked through by programs, before any officer may see it."""
+
+    title = "材料查验"
+    basis = "个人信息保护法 第五十一条"
+
+    case: UUID
+    verdict: FileVerdict
+    fault: FileFault | None = None
+
+
+class FileAbandoned(Event):
+    """The rest of a file never came, and what had come is destroyed."""
+
+    title = "材料未收齐"
+    basis = "个人信息保护法 第十九条"
+
+    case: UUID
 
 
 class DocumentIssued(Event):

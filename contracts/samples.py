@@ -38,6 +38,7 @@ _WORDS: Final = {
     "receipt": "EMS-1100000000017",
     "registration_no": "XF202603020017",
     "review_body": "county-government",
+    "sha256": sha256(b"sample").hexdigest(),
     "unit_name": "县人力资源和社会保障局",
 }
 """What stands in a text field; one that is not listed holds its own name and a number."""

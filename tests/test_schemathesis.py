@@ -38,6 +38,7 @@ from services.chassis.texts import TextOf
 from tests import steps
 from tests.acting import proof, token
 from tests.harness import BUREAU, COMMITTEE, GOVERNMENT, OFFICER, POSTS, UNIT, System, free_port, until
+from tests.intake.uploads import Sender, petitioner
 from tests.registers import entered
 from tests.sizes import size
 
@@ -58,6 +59,14 @@ CHECKS: Final = (
     "not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance",
     "response_headers_conformance",
 )  # fmt: skip
+
+
+@schemathesis.serializer("application/offset+octet-stream")
+def as_it_is(_: Any, value: Any) -> bytes:
+    """Send what goes piece by piece as it is."""
+    return value if isinstance(value, bytes) else str(value).encode()
+
+
 PAST: Final = {
     "received_at", "served_at", "held_at", "executed_on", "known_at", "reported_at", "kept_on", "done_on", "docketed_on",
     "effective_on", "filed_on", "decided_on", "follow_up_on", "day", "settled_on", "paid_on", "corrected_on", "found_on",
@@ -175,6 +184,12 @@ async def grounds(huiyin: System) -> Known:
         steps.ok(await huiyin.send(service, path, body, **admin), 202)["change_id"]
         for service, path, body in (("accountability", "/calendar/2032", year), ("assignment", "/units/NEW", entry))
     ]
+    ours = Sender(huiyin, cases[0], actor=FUZZER, unit=UNIT, role=Role.case_officer)
+    theirs = await petitioner(huiyin, mine)
+    uploads = {
+        f"{at}/uploads/{{file_id}}{ends}": [steps.ok(await who.announce("text", 9), 201)["file_id"]]
+        for at, who in (("", ours), ("/progress", theirs)) for ends in ("", " that ends")
+    }  # fmt: skip
     end = int(time.time()) + TOKEN_SECONDS
     return {name: [key] for name, key in entries.items()} | {
         "case": cases,
@@ -208,6 +223,7 @@ async def grounds(huiyin: System) -> Known:
         **{f"token/{role}": [token(FUZZER, role, exp=end)] for role in Role},
         **{f"token/{at}": [token(FUZZER, Role.system, peer, exp=end)] for at, peer in doors(huiyin)},
         **texts,
+        **uploads,
         **organised,
     }
 
@@ -249,6 +265,11 @@ def steered(known: Known, url: str) -> Callable[..., None]:
         for name in {"content_id", "document_id"} & path.keys():
             if path.get("case_id") in known["case_id"]:
                 path[name] = known[name][known["case_id"].index(path["case_id"])]
+        if "/uploads/" in case.operation.path and known and dice.random() < 0.9:
+            ends = " that ends" if case.operation.method.upper() == "DELETE" else ""
+            path["file_id"] = known[case.operation.path + ends][0]
+            if case.operation.method.upper() == "PATCH" and dice.random() < 0.9:
+                headers["Upload-Offset"] = dice.choice("01")
         if case.operation.path == "/cases/{case_id}/parts" and path.get("case_id") in known["case_id"]:
             path["case_id"] = known["helped"][0]
         if "text_id" in path:
@@ -398,7 +419,7 @@ def _together(parts: Sequence[Found]) -> Found:
 def shallow(found: Mapping[str, Found]) -> dict[str, list[str]]:
     """Return, by service, the operations of which nothing got beyond the door."""
     closed = {
-        url: [label for label, seen in statuses.items() if not seen & {200, 201, 202, 409}]
+        url: [label for label, seen in statuses.items() if not seen & {200, 201, 202, 204, 409}]
         for url, (statuses, _) in found.items()
     }
     return {url: labels for url, labels in closed.items() if labels}

@@ -179,6 +179,49 @@ class PaperState(Term):
     served = "served", "已送达"
 
 
+class FileMedia(Term):
+    """Of which kind a file is that somebody hands in; whatever it says it is, this is looked for in its bytes."""
+
+    pdf = "pdf", "PDF文档"
+    ofd = "ofd", "OFD版式文件"
+    jpeg = "jpeg", "JPEG图片"
+    png = "png", "PNG图片"
+    tiff = "tiff", "TIFF扫描件"
+    mp3 = "mp3", "MP3录音"
+    m4a = "m4a", "M4A录音"
+    wav = "wav", "WAV录音"
+    amr = "amr", "AMR录音"
+    text = "text", "纯文本"
+
+
+class FileState(Term):
+    """How far a file is on its way to those whose duty it is to see it."""
+
+    announced = "announced", "报送中"
+    received = "received", "待查验"
+    ready = "ready", "可以查阅"
+    withheld = "withheld", "不予查阅"
+    abandoned = "abandoned", "未收齐"
+
+
+class FileVerdict(Term):
+    """What became of looking through a file before anybody sees it."""
+
+    clean = "clean", "已查毒"
+    unscanned = "unscanned", "未查毒"
+    infected = "infected", "含有病毒"
+    unfit = "unfit", "不符合要求"
+
+
+class FileFault(Term):
+    """Why a file is not fit to be seen; whoever handed it in is told so, and may hand it in again."""
+
+    other_kind = "other_kind", "内容与所报类型不符"
+    broken = "broken", "内容不完整或者无法读取"
+    too_big = "too_big", "展开后过大"
+    unsafe = "unsafe", "结构不安全"
+
+
 class InformantNotice(Term):
     """What somebody who reports under their own name is told (纪检监察机关处理检举控告工作规则)."""
 

@@ -8,7 +8,8 @@
     ├── Conflict     somebody else was faster
     │   └── Stale    the caller's version is not the current one
     ├── Unavailable  the store or another service is away; the outcome is unknown and the same key may be sent again
-    │   └── SourceAway   the service whose events are needed does not answer
+    │   ├── SourceAway   the service whose events are needed does not answer
+    │   └── NoRoom       there is no room where it would be stored, and nothing of it was
     └── TooOften     it was tried too often, and may be tried again after a while
 
 Every class has a stable `code`. HTTP statuses for them exist only in ``http/answers.py``.
@@ -106,6 +107,14 @@ class SourceAway(Unavailable):
 
     code = "source_away"
     title = "相关服务暂时不可用，请以同一幂等键重试"
+
+
+class NoRoom(Unavailable):
+    """There is no room where it would be stored, and nothing of it was."""
+
+    code = "no_room"
+    title = "存储空间不足，请稍后续传"
+    remedy = "请稍后从已收到之处续传；空间由平台管理员扩充。"
 
 
 class TooOften(DomainError):

@@ -22,7 +22,7 @@ from services.chassis.context import By
 from services.chassis.errors import Forbidden
 from services.chassis.fields import Body
 
-CHANGING: Final = frozenset({"POST", "PUT", "DELETE"})
+CHANGING: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 BODY_BYTES_MAX: Final = 262_144
 REGULATION: Final = "信访工作条例"
 """The law that an article without a name is of."""

@@ -100,7 +100,9 @@ class Question(Declared):
             cls.sight = sight
         if "path" not in said:
             return
-        reply = said.pop("reply", None) or cls.replies()
+        reply = said.pop("reply", None)
+        if reply is None:
+            reply = cls.replies()
         if reply is None or not hasattr(cls, "sight"):
             raise TypeError(f"{cls.__name__} does not say what it answers, or who may see that")
         may: dict[str, Any] = {} if said.get("open") else {"by": READERS if cls.sight.permit else OFFICIALS}

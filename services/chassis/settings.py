@@ -80,6 +80,11 @@ class Settings(BaseSettings):
     vault_key_file: Path | None = None
     sealed_key_file: Path | None = None
     """The key of what lies apart: reports about officials, which lie in a store of their own."""
+    files_url: str = ""
+    """Where files that are handed in lie, encrypted: a folder, or ``s3://bucket/prefix`` and the like (with its
+    credentials in ``AWS_*``); if nothing is said, a folder beside the key of the vault."""
+    clamd: str = ""
+    """The scanner that looks through them, ``host:port`` or the path of its socket; without one they are 未查毒."""
     font_dir: Path | None = None
     """Fonts for papers that the office has a licence for (仿宋, 小标宋); without them those of the font package."""
     visits_dir: Path | None = None

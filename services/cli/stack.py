@@ -365,6 +365,7 @@ class Stack:
             **AT_ANY_SPEED,
             "HUIYIN_VISITS_DIR": str(self.directory / "visits"),
             **self._keys(name),
+            **self._files(name),
             "HUIYIN_SIGNING_KEY_FILE": str(self._key(f"{name}.signing")),
             "HUIYIN_SIGNERS": json.dumps(self.signers()),
             "HUIYIN_HEADS_DIR": str(self.heads),
@@ -393,6 +394,12 @@ class Stack:
         if name != KEEPER:
             return {}
         return {f"HUIYIN_{key.upper()}_KEY_FILE": str(self._key(key)) for key in ("vault", "sealed")}
+
+    def _files(self, name: str) -> dict[str, str]:
+        """Where what is handed in lies, for the service that takes it in."""
+        if name != KEEPER:
+            return {}
+        return {"HUIYIN_FILES_URL": os.environ.get("HUIYIN_FILES_URL") or str(self.directory / "files")}
 
     @property
     def heads(self) -> Path:

@@ -4,7 +4,7 @@ from services.chassis.http.common import LISTENING, ShowNumbers, ShowParties, Sh
 from services.chassis.identity.who import SCRAPER
 from services.chassis.running import Service
 from services.chassis.service import serve
-from services.intake.application import receipts
+from services.intake.application import quarantine, receipts
 from services.intake.application.keeping import KEPT
 from services.intake.application.office import Office
 from services.intake.application.sessions import sessions_of
@@ -31,7 +31,11 @@ SERVICE = Service(
         "accountability": (*LISTENING, ShowTaken, ShowParties, ShowTextKinds, ShowStream),
         SCRAPER: (ShowNumbers,),
     },
-    loops=lambda running: [("receipts", lambda: receipts.follow(running))],
+    loops=lambda running: [
+        ("receipts", lambda: receipts.follow(running)),
+        ("files", lambda: quarantine.follow(running)),
+        ("files kept clean", lambda: quarantine.keep_clean(running)),
+    ],
     text=texts_of,
     sessions=sessions_of,
     kept=KEPT,

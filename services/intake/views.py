@@ -24,6 +24,10 @@ from contracts.vocabulary import (
     ExternalSystem,
     FieldDayState,
     FieldVisitState,
+    FileFault,
+    FileMedia,
+    FileState,
+    FileVerdict,
     HelpPlanState,
     IncidentState,
     Kind,
@@ -59,6 +63,7 @@ from services.intake.domain.conduct import ConductIncident
 from services.intake.domain.emergency import EmergencyAccess
 from services.intake.domain.external import ExternalReference
 from services.intake.domain.field import DiaryEntry, FieldDay, FieldVisit
+from services.intake.domain.files import File
 from services.intake.domain.gate import DoorCount
 from services.intake.domain.hall import Desk, Session
 from services.intake.domain.information import ContactCard, Notice, StepForm
@@ -146,6 +151,21 @@ class LookRow(Row, table="look_view", of=Disclosure, sight=OF_CASE):
     unit: str | None
     role: Role | None
     looked_at: datetime
+
+
+class FileRow(Row, table="file_view", of=File, sight=OF_CASE, unseen={"petition": attrgetter("petition")}):
+    """A file of a case, and how far it is; what it is called and says lies in the vault and the store of files."""
+
+    case_id: Annotated[UUID, OF]
+    media: FileMedia
+    size_bytes: int
+    state: FileState
+    verdict: FileVerdict | None
+    fault: FileFault | None
+    original: UUID | None
+    announced_at: datetime
+    received_at: datetime | None
+    content_sha256: str | None
 
 
 class DeskRow(Row, table="desk_view", of=Desk, sight=EVERYONE):
@@ -371,8 +391,8 @@ class LoadPlanRow(Row, table="load_plan_view", of=LoadPlan, sight=EVERYONE):
 
 
 ROWS: Final = (
-    CaseRow, PaperRow, DeskRow, SessionRow, FieldVisitRow, DiaryRow, FieldDayRow, BoxRow, StepFormRow, ContactCardRow,
-    NoticeRow, ExternalReferenceRow, ContactPointRow, HelpPlanRow, DialogueRow, ContactRow, SkipLevelVisitRow,
-    DoorCountRow, ConductIncidentRow, LoadPlanRow, LookRow, EmergencyAccessRow,
+    CaseRow, PaperRow, FileRow, DeskRow, SessionRow, FieldVisitRow, DiaryRow, FieldDayRow, BoxRow, StepFormRow,
+    ContactCardRow, NoticeRow, ExternalReferenceRow, ContactPointRow, HelpPlanRow, DialogueRow, ContactRow,
+    SkipLevelVisitRow, DoorCountRow, ConductIncidentRow, LoadPlanRow, LookRow, EmergencyAccessRow,
 )  # fmt: skip
 VIEWS: Final = tuple(row.view for row in ROWS)

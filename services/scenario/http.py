@@ -16,6 +16,8 @@ class Reply(NamedTuple):
     status: int
     body: bytes
     etag: str | None = None
+    offset: int | None = None
+    """How much of a file is there, where that was asked."""
 
 
 class Lost(ConnectionError):
@@ -42,13 +44,15 @@ class Client:
         await self._session.close()
 
     async def request(
-        self, method: str, path: str, headers: Iterable[tuple[str, str]] = (), body: bytes = b""
-    ) -> Reply:
+        self, method: str, path: str, headers: Iterable[tuple[str, str]] = (), body: bytes = b"",
+        kind: str = "application/json",
+    ) -> Reply:  # fmt: skip
         """Send a request and return its reply. Raises ``Lost`` where none came."""
-        sent = [*headers, *([("content-type", "application/json")] if body else [])]
+        sent = [*headers, *([("content-type", kind)] if body else [])]
         try:
             async with self._session.request(method, self._url + path, headers=sent, data=body or None) as reply:
-                return Reply(reply.status, await reply.read(), reply.headers.get("etag"))
+                there = reply.headers.get("upload-offset")
+                return Reply(reply.status, await reply.read(), reply.headers.get("etag"), int(there) if there else None)
         except TimeoutError as error:
             raise Lost(f"no reply within {TIMEOUT_SECONDS} s") from error
         except aiohttp.ClientError as error:

@@ -27,6 +27,7 @@ from services.chassis.errors import NotFound
 from services.chassis.identity.who import NotYourPost, client_of
 from services.intake.commands.cases import NameAccused
 from services.intake.commands.recusal import StepAside
+from services.intake.questions.files import OFFSETS
 from services.intake.questions.sessions import OpenPetitionSession
 from services.mediation.commands.inquiry import DeclareRecusal
 from services.scenario.accounts import Accounts
@@ -223,17 +224,30 @@ class _Player:
                 return reply
             self._sessions[code] = msgspec.json.decode(reply.body)["token"]
         headers = await self._headers(story, number, step, self._sessions.get(code or ""))
-        path, body = step.path.format_map(values), self._body(step, values)
-        return await self._until_known(step.service, step.operation.method, path, headers, body)
+        path = step.path.format_map(values)
+        if step.content:
+            return await self._upload(step, path, headers)
+        return await self._until_known(step.service, step.operation.method, path, headers, self._body(step, values))
+
+    async def _upload(self, step: Step, path: str, headers: Sequence[tuple[str, str]]) -> Reply:
+        """Send what is not there yet of a file; of one that is whole there is nothing to send."""
+        there = await self._until_known(step.service, "HEAD", path, headers, b"")
+        if there.offset is None:
+            return there
+        if there.offset == len(step.content):
+            return Reply(step.expect, b"")
+        rest, offset = step.content[there.offset :], ("upload-offset", str(there.offset))
+        return await self._until_known(step.service, step.operation.method, path, [*headers, offset], rest, OFFSETS)
 
     async def _until_known(
-        self, service: str, method: str, path: str, headers: Sequence[tuple[str, str]], body: bytes
-    ) -> Reply:
+        self, service: str, method: str, path: str, headers: Sequence[tuple[str, str]], body: bytes,
+        kind: str = "application/json",
+    ) -> Reply:  # fmt: skip
         """Send a request until its outcome is known."""
         pause = FIRST_PAUSE_SECONDS
         for tries_left in reversed(range(TRIES_MAX)):
             try:
-                reply = await self._clients[service].request(method, path, headers, body)
+                reply = await self._clients[service].request(method, path, headers, body, kind)
             except Lost as error:
                 reply = Reply(0, str(error).encode())
             if reply.status not in {0, HTTPStatus.SERVICE_UNAVAILABLE} or not tries_left:
@@ -275,7 +289,8 @@ def _keeps_somebody_out(step: Step) -> bool:
 def _shows(reply: Reply, step: Step) -> bool:
     try:
         answer = msgspec.json.decode(reply.body)
-        return reply.status == step.expect and all(_found(answer, there) for there in step.captures.values())
+        found = [_found(answer, there) for there in step.captures.values()]
+        return reply.status == step.expect and None not in found
     except LookupError:
         return False
 

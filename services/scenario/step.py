@@ -50,6 +50,8 @@ class Step:
     reason: str | None = None
     by_code: From | None = None
     """The query code by which a petitioner proves that what it is done about is theirs."""
+    content: bytes = b""
+    """What is sent piece by piece, where it is no JSON."""
     needs_days: bool = False
     """Whether the reply depends on days having gone by, in fact or in simulation."""
 

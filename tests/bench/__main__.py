@@ -32,6 +32,7 @@ from tests.bench import (
     report,
     seal,
     token,
+    upload,
 )
 from tests.harness import Servers, drop_template
 
@@ -50,6 +51,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "due_scan": due_scan.run,
     "authz_list": authz_list.run,
     "flood": flood.run,
+    "upload": upload.run,
     "full": full.run,
 }
 

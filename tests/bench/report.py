@@ -52,6 +52,7 @@ BARS: Final = {
     "authz_list_of_unit": Bar(least=0.833),
     "flood_p99_ms": Bar(most=1.2),
     "idle_cpu_pct": Bar(most=6),
+    "upload_mb": Bar(most=64),
     "lifecycle_full": Bar(least=0.9),
     "questions_full": Bar(most=1.5),
     "audit_replay_s": Bar(most=1.2, of_value=True),

@@ -21,10 +21,13 @@ from contracts.vocabulary import Role
 from services.chassis.kafka import connection
 from tests import steps
 from tests.harness import BUREAU, OFFICER, UNIT, System, legible
+from tests.intake.uploads import Sender
 from tests.steps import act, ok
 
 CHARS: Final = "欧阳慕容司徒端木尉迟呼延皇甫澹台公孙轩辕令狐钟离宇文鲜于闾丘"
 VAULT: Final = ("vault_key", "vault_item")
+FILE: Final = ("file", "file_name")
+"""What a file says, and what it is called."""
 DOORS: Final = ("assignment.nameplate", "officer")
 """An officer's name may stand on the door, which is no event and can be taken down."""
 
@@ -36,7 +39,8 @@ def canaries(dice: random.Random) -> dict[str, str]:
     def digits(count: int) -> str:
         return "".join(dice.choice("123456789") for _ in range(count))
 
-    texts = {name: words() for name in ("name", "address", "claim", "facts", "reasons", "document", "officer", "wrong")}
+    fields = ("name", "address", "claim", "facts", "reasons", "document", "officer", "wrong", *FILE)
+    texts = {name: words() for name in fields}
     return texts | {"id_no": digits(18), "phone": f"13{digits(9)}", "mail": f"w{digits(10)}@example.cn"}
 
 
@@ -86,6 +90,12 @@ async def tables(system: System) -> dict[str, bytes]:
                 legible(v) if isinstance(v, bytes) else str(v).encode() for v in values
             )
     return found
+
+
+def files(system: System) -> bytes:
+    """Return what lies in the store of files, names included."""
+    lying = [path for path in system.key_file.with_name("files").rglob("*") if path.is_file()]
+    return b"\n".join(part for path in lying for part in (path.name.encode(), path.read_bytes()))
 
 
 async def topics(system: System) -> dict[str, bytes]:
@@ -145,7 +155,7 @@ async def test_personal_data_and_text_are_nowhere_but_in_the_vault(
         for service in SERVICES:
             url = huiyin.url(service) + "/metrics"
             answers[f"metrics {service}"] = (await huiyin.client.get(url, headers=steps.KEEPER)).content
-        places = await tables(huiyin) | await topics(huiyin) | answers
+        places = await tables(huiyin) | await topics(huiyin) | answers | {"files": files(huiyin)}
 
         async with huiyin.sql() as db:
             assert await db.fetchval("SELECT count(*) FROM intake.vault_item") >= 5
@@ -153,7 +163,13 @@ async def test_personal_data_and_text_are_nowhere_but_in_the_vault(
     places["logs"] = (logs.out + logs.err).encode()
 
     told = [f"{s}.{t}" for s in SERVICES[:3] for t in ("event", "command", "sealed")]
-    told += [f"topic {s}" for s in SERVICES[:3]] + ["accountability.ledger_entry", "logs", "refusals", "failures"]
+    told += [f"topic {s}" for s in SERVICES[:3]] + [
+        "accountability.ledger_entry",
+        "logs",
+        "refusals",
+        "failures",
+        "files",
+    ]
     assert all(places[place] for place in told), "a scan of nothing finds nothing"
     assert b"unexpected" in places["logs"]
     assert set(scan(places, wanted)) == {(*DOORS, "utf-8")}
@@ -212,7 +228,11 @@ async def story(huiyin: System, wanted: dict[str, str]) -> str:
     for item in items:
         url = f"{huiyin.url('intake')}/cases/{case}/contents/{item['id']}?purpose=handling"
         read += (await huiyin.client.get(url, headers=headers)).text
-    assert all(wanted[field] in read for field in wanted if field not in {"officer", "wrong"})
+    assert all(wanted[field] in read for field in wanted if field not in {"officer", "wrong", *FILE})
+    sender = Sender(huiyin, case)
+    file, row = await sender.examined("text", wanted["file"].encode() * 50, name=wanted["file_name"] + ".txt")
+    assert row["state"] == "ready"
+    assert wanted["file"] in (await sender.read(file)).text
     code = receipt["query_code"]
     ok(await huiyin.by_code(code))
     wanted.update(code=code, compact=code.replace("-", ""), token=huiyin.sessions[code])

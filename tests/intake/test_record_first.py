@@ -28,9 +28,11 @@ from services.chassis.apart import Apart
 from services.chassis.writer import Done
 from services.intake import vault as of_vault
 from services.intake.application import looking
+from services.intake.application.quarantine import look_through
 from services.intake.vault import Vault
 from tests.chassis.test_ground import full_disk, read_only
 from tests.harness import BUREAU, UNIT, Servers, System, petition, system, unpacked
+from tests.intake.uploads import Sender
 from tests.law.test_r34_any_order_api import PARTS
 from tests.proxy import Fate, Proxy
 from tests.sizes import size
@@ -39,7 +41,7 @@ from tests.steps import PAPER, attached, document, ok, open_county, paper, unsea
 READS: Final = size("READS", 120, 1_000)
 CLIENTS: Final = 64
 TEXTS: Final = 24
-"""Of which every third one lies apart."""
+"""Of which every third one lies apart, and every third one is a file."""
 FACTS: Final = "拖欠三个月"
 OTHER: Final = {"name": "李建国", "phone": "13911111111", "address": "某县某镇"}
 _SLOW: Final = """
@@ -99,7 +101,7 @@ async def on_record(county: System) -> Counter[str]:
 
 @dataclass
 class Read:
-    """A text, and who reads it."""
+    """A text or a file, and who reads it."""
 
     path: str
     who: dict[str, str]
@@ -142,7 +144,7 @@ async def world(servers: Servers) -> AsyncIterator[World]:
     ):
         await made.establish()
         await made.enter({"code": "JW", "kind": "discipline_organ"})
-        reads = [await (of_report(made) if n % 3 == 0 else of_case(made)) for n in range(TEXTS)]
+        reads = [await (of_report, of_case, of_file)[n % 3](made) for n in range(TEXTS)]
         yield World(made, proxy, made.dice(), reads)
 
 
@@ -150,6 +152,14 @@ async def of_case(county: System) -> Read:
     case = (await county.register())["case_id"]
     who = {"Huiyin-Actor": "reader-1", "Huiyin-Unit": BUREAU, "Huiyin-Role": str(Role.bureau_officer)}
     return Read(await content(county, case), who)
+
+
+async def of_file(county: System) -> Read:
+    case = (await county.register())["case_id"]
+    file = await Sender(county, case, actor=f"clerk-{uuid4().hex[:8]}").hand_in("text", FACTS.encode())
+    await look_through(county.running["intake"], UUID(file))
+    who = {"Huiyin-Actor": "reader-1", "Huiyin-Unit": BUREAU, "Huiyin-Role": str(Role.bureau_officer)}
+    return Read(f"/cases/{case}/files/{file}", who)
 
 
 async def of_report(county: System) -> Read:
@@ -254,7 +264,8 @@ async def check(county: System, history: History) -> str:
     answered = Counter({request: records[request] for request in history.texts})
     assert opened == answered, "looks that were answered are not those for which the vault was opened"
     for request in history.texts:
-        assert history.told[request].json()["facts"] == FACTS
+        said = history.told[request]
+        assert said.text == FACTS or said.json()["facts"] == FACTS
     asked = {request: records[request] for request in history.told}
     return (
         f"{len(history.told)} reads: {opened.total()} decrypted, {answered.total()} looks that were answered, "

@@ -24,6 +24,7 @@ from services.intake.application import looking
 from services.intake.questions import QUESTIONS
 from services.intake.vault import Vault
 from tests.harness import BUREAU, UNIT, Servers, System
+from tests.intake.uploads import Sender, pdf
 from tests.steps import PAPER, ok, open_county, paper
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -39,11 +40,19 @@ BY_CODE: Final = {
     "listLooks",
     "listOwnPapers",
     "printOwnPaper",
+    "listOwnFiles",
+    "readOwnFile",
+    "ownUploadOffset",
+    "appendToOwnUpload",
+    "cancelOwnUpload",
     "showNotice",
     "openPetitionSession",
     "endPetitionSession",
 }
 """What is asked by whoever petitioned, and tells them how far it is; and what the public is told, of no case."""
+
+ONE_BY_ONE: Final = {"readContent", "paperPdf", "readFile", "uploadOffset", "appendToUpload", "cancelUpload"}
+"""What is asked about a text, a paper or a file, by its id."""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -59,12 +68,13 @@ async def report(county: System):
 
 @dataclass
 class Report:
-    """A report, a case that has gone into it, and what lies with each: a text and a paper."""
+    """A report, a case that has gone into it, and what lies with each: a text, a paper and a file."""
 
     case: str
     early: str
     texts: dict[str, str]
     papers: dict[str, str]
+    files: dict[str, str]
 
 
 async def reported(county: System) -> Report:
@@ -79,13 +89,14 @@ async def reported(county: System) -> Report:
         ):
             ok(await send(county, one["case_id"], what, body), 201)
     papers = {one: await paper(county, one, PAPER) for one in cases}
+    files = {one: (await Sender(county, one).examined("pdf", pdf()))[0] for one in cases}
     async with county.sql() as db:
         found = "SELECT case_id, id FROM intake.vault_item WHERE case_id = ANY($1::uuid[]) AND kind = 'petition'"
         texts = {str(of): str(key) for of, key in await db.fetch(found, [UUID(one) for one in cases])}
     ok(await send(county, early["case_id"], "merger", {"into": case["case_id"]}))
     ok(await send(county, case["case_id"], "classification", REPORT))
     ok(await send(county, case["case_id"], "confidential-track", {"organ": "JW"}))
-    return Report(case["case_id"], early["case_id"], texts, papers)
+    return Report(case["case_id"], early["case_id"], texts, papers, files)
 
 
 async def send(county: System, case: str, what: str, body: Any):
@@ -104,6 +115,7 @@ async def asked(county: System, report: Report) -> list[tuple[str, str, int, byt
                 case_id=case,
                 content_id=report.texts[case],
                 document_id=report.papers[case],
+                file_id=report.files[case],
             )
             body = {"texts": [{"case_id": case, "text_id": report.papers[case]}]} if told.changes else None
             query = {"purpose": "handling"} if "purpose" in cls.model_fields else {}
@@ -121,7 +133,7 @@ def check_unseen(report: Report, answers: list[tuple[str, str, int, bytes]]) -> 
     """Nothing is read, nothing is printed, and nothing is listed that lies with either case."""
     assert {name for name, *_ in answers} == {cls.operation.name for cls in QUESTIONS} - BY_CODE
     for name, case, status, body in answers:
-        if name in {"readContent", "paperPdf"}:
+        if name in ONE_BY_ONE:
             assert status in {403, 404}, f"{name} of {case} is answered with {status}"
             continue
         if name == "showTextKinds":
@@ -144,7 +156,7 @@ class TestSight:
     async def test_nobody_sees_a_report_in_whatever_way_they_ask(self, county: System, report: Report):
         check_unseen(report, await asked(county, report))
 
-    @pytest.mark.parametrize("name", ["listRegistrations", "papers", "sessions", "stepForms", "contactCards"])
+    @pytest.mark.parametrize("name", ["listRegistrations", "papers", "files", "sessions", "stepForms", "contactCards"])
     async def test_checker_sees_a_question_without_its_sight(
         self, county: System, report: Report, name: str, monkeypatch: pytest.MonkeyPatch
     ):

@@ -52,6 +52,7 @@ NO_CASES = {
     "document",
     "entry_id",
     "supersedes",
+    "original",
     "risk_points",
     "precautions",
     "response_plan",

@@ -64,6 +64,7 @@ NOT_SHOWN: Final = RECORDED_NO_MORE | {
     "intake.UnsealingRequested.v1",
     "intake.UnsealingApproved.v1",
     "intake.DoorCounted.v1",  # lie apart
+    "intake.FileAbandoned.v1",  # whose rest never came
     "intake.ReceiptReturned.v1",
     "intake.CaseBroughtBack.v1",  # by whoever took something for a report that is none
     "mediation.SettingApartLearnt.v1",  # by a unit that had what turns out to be one

@@ -20,6 +20,7 @@ from services.chassis.errors import (
     DomainError,
     Forbidden,
     Invalid,
+    NoRoom,
     NotFound,
     Refused,
     Stale,
@@ -80,13 +81,18 @@ STATUS: Final[dict[type[DomainError], int]] = {
     Stale: 412,
     Conflict: 409,
     Unavailable: 503,
+    NoRoom: 507,
     NotAuthenticated: 401,
     WrongHost: 421,
     TooOften: 429,
 }
 
 
-BESIDE: Final[dict[int, dict[str, str]]] = {503: {"Retry-After": "1"}, 401: {"WWW-Authenticate": "Bearer"}}
+BESIDE: Final[dict[int, dict[str, str]]] = {
+    503: {"Retry-After": "1"},
+    507: {"Retry-After": "60"},
+    401: {"WWW-Authenticate": "Bearer"},
+}
 """What is said beside a problem, by its status."""
 
 

@@ -30,6 +30,7 @@ from services.chassis.http.acting import HEADER_CHARS_MAX
 from services.chassis.http.answers import Problem
 from services.chassis.http.gate import Gate
 from services.chassis.http.problems import catalogue
+from services.chassis.http.transfers import Transfer
 from services.chassis.operations import Declared, Operation
 from services.chassis.questions import One
 
@@ -114,6 +115,15 @@ HEADERS: Final = {
     ),
 }
 """The headers of every command; of questions, the post as which somebody asks."""
+UPLOADING: Final = {
+    "UploadOffset": _header(
+        "Upload-Offset",
+        {"type": "string", "pattern": "^[0-9]{1,15}$", "example": "0"},
+        "From which byte on what is sent goes on (tus 1.0.0)",
+        required=True,
+    ),
+}
+"""What stands beside a body that goes by piece by piece."""
 ASKING: Final = ("Post",)
 BEARER: Final = "bearer"
 SESSION: Final = "session"
@@ -139,6 +149,18 @@ ANSWERED: Final = {
         "description": "Where what was created can be asked for",
         "required": True,
         "schema": {"type": "string", "format": "uri-reference"},
+    },
+    "Upload-Offset": {
+        "description": "How many bytes of a file are here; the next ones go on from there",
+        "required": True,
+        "schema": {"type": "string", "pattern": "^[0-9]{1,15}$"},
+        "example": "4096",
+    },
+    "Upload-Length": {
+        "description": "How many bytes it has in all",
+        "required": True,
+        "schema": {"type": "string", "pattern": "^[0-9]{1,15}$"},
+        "example": "8192",
     },
     "Retry-After": {
         "description": "After how many seconds to send it again",
@@ -168,9 +190,17 @@ PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
 """What every command may answer beside success."""
 PROBLEMS[429] |= with_headers("Retry-After")
 PROBLEMS[503] |= with_headers("Retry-After")
+UPLOAD_PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
+    507: {"description": "No room; go on from where it ended, later", "content": PROBLEMS[503]["content"]}
+    | with_headers("Retry-After")
+}
+"""What else it may answer where something is stored that is no JSON."""
 QUESTION_PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
     status: PROBLEMS[status] for status in (400, 401, 403, 404, 421, 422, 429, 503)
 }
+
+
+_EVERY_PROBLEM: Final = PROBLEMS | UPLOAD_PROBLEMS
 
 
 def group(cls: type[Declared]) -> dict[str, str]:
@@ -202,9 +232,9 @@ def described(app: FastAPI) -> dict[str, Any]:
         document["info"]["x-keywords"] = OURS
         document["security"] = [{BEARER: []}]
         document["components"] = {
-            "schemas": _schemas(document, app.state.service), "parameters": HEADERS, "headers": ANSWERED,
+            "schemas": _schemas(document, app.state.service), "parameters": HEADERS | UPLOADING, "headers": ANSWERED,
             "securitySchemes": SCHEMES,
-            "responses": {f"Problem{status}": told for status, told in PROBLEMS.items()},
+            "responses": {f"Problem{status}": told for status, told in _EVERY_PROBLEM.items()},
         }  # fmt: skip
         for path in document["paths"].values():
             for operation in path.values():
@@ -218,7 +248,7 @@ def _drop_unused(document: dict[str, Any]) -> None:
     """Leave out what nothing in a service refers to: who knows no petitioners has no sessions."""
     parts = document["components"]
     said = json.dumps(document)
-    for kind in ("responses", "schemas"):
+    for kind in ("responses", "schemas", "parameters", "headers"):
         parts[kind] = {name: one for name, one in parts[kind].items() if f'"#/components/{kind}/{name}"' in said}
     proofs = [document, *(operation for path in document["paths"].values() for operation in path.values())]
     asked = {name for one in proofs for scheme in one.get("security", ()) for name in scheme}
@@ -249,8 +279,8 @@ def _api(routes: Iterable[BaseRoute]) -> list[BaseRoute]:
             summary=operation.summary,
             description=getdoc(cls),
             status_code=operation.status,
-            **_answered(cls, _problems(operation, acts)),
-            openapi_extra=_extra(operation) | {"x-acts": acts},
+            **_answered(cls, _problems(cls, acts)),
+            openapi_extra=_extra(operation) | _carried(cls) | {"x-acts": acts},
         )
     return api.routes
 
@@ -259,12 +289,16 @@ def _acting(cls: type[Declared]) -> tuple[str, ...]:
     """Return the headers of a command or a question; who has no account holds no post."""
     operation = cls.operation
     wanted = tuple(HEADERS) if issubclass(cls, Command) else ASKING
+    if issubclass(cls, Transfer) and cls.media:
+        wanted += tuple(UPLOADING)
     return tuple(name for name in wanted if not (name in ASKING and (operation.open or operation.by_session)))
 
 
-def _problems(operation: Operation, acts: tuple[str, ...]) -> dict[int | str, dict[str, Any]]:
+def _problems(cls: type[Declared], acts: tuple[str, ...]) -> dict[int | str, dict[str, Any]]:
     """Return what an operation may answer beside success."""
-    return PROBLEMS if acts or operation.changes else QUESTION_PROBLEMS
+    operation = cls.operation
+    problems = PROBLEMS if acts or operation.changes or issubclass(cls, Transfer) else QUESTION_PROBLEMS
+    return problems | UPLOAD_PROBLEMS if operation.method == "PATCH" else problems
 
 
 def _signature(cls: type[Declared]) -> Signature:
@@ -287,12 +321,17 @@ def _signature(cls: type[Declared]) -> Signature:
 def _answered(cls: type[Declared], problems: dict[int | str, Any]) -> dict[str, Any]:
     """Return what FastAPI is to say of the reply: what it is, its shape or that it is a file, and its headers."""
     operation = cls.operation
+    if operation.reply == "":
+        nothing = {"description": "Nothing but headers.", **with_headers("Upload-Offset", "Upload-Length")}
+        return {"response_model": None, "response_class": Response, "responses": problems | {operation.status: nothing}}
     if isinstance(operation.reply, str):
         file = {
             "description": "A file.",
             "content": {operation.reply: {"schema": {"type": "string", "format": "binary"}}},
         }
-        return {"response_model": None, "response_class": Response, "responses": problems | {200: file}}
+        parts = {206: file | {"description": "The stretch of it that `Range` asks for."}}
+        shown = {200: file} | (parts if issubclass(cls, Transfer) else {})
+        return {"response_model": None, "response_class": Response, "responses": problems | shown}
     tells = {"ETag": issubclass(cls, Command | One), "Location": operation.location is not None}
     return {
         "response_model": operation.reply,
@@ -320,6 +359,14 @@ def _extra(operation: Operation) -> dict[str, Any]:
     return extra
 
 
+def _carried(cls: type[Declared]) -> dict[str, Any]:
+    """Return what is said of a body that is no JSON."""
+    if not (issubclass(cls, Transfer) and cls.media):
+        return {}
+    binary = {"schema": {"type": "string", "format": "binary"}}
+    return {"requestBody": {"required": True, "content": {cls.media: binary}}}
+
+
 def _schemas(document: dict[str, Any], service: str) -> dict[str, Schema]:
     """Return every schema that operations refer to, by name."""
     schemas = document.get("components", {}).get("schemas", {})
@@ -343,7 +390,7 @@ def _complete(operation: dict[str, Any], schemas: dict[str, Schema]) -> None:
     if referred := [_at("parameters", name) for name in operation.pop("x-acts", ())]:
         operation.setdefault("parameters", []).extend(referred)
     replies: dict[str, Any] = operation["responses"]
-    problems = {s: _at("responses", f"Problem{s}") for s in replies if int(s) in PROBLEMS}
+    problems = {s: _at("responses", f"Problem{s}") for s in replies if int(s) in _EVERY_PROBLEM}
     replies |= problems
     for shown in (operation.get("requestBody", {}), *replies.values()):
         if (told := shown.get("content", {}).get(_JSON)) is not None:

@@ -31,6 +31,7 @@ from services.chassis.errors import Conflict, DomainError, KeyReused, NotFound, 
 from services.chassis.http.acting import acting, asking, sent
 from services.chassis.http.answers import changed, shown
 from services.chassis.http.bodies import JSON, parsed, received
+from services.chassis.http.transfers import Carried, Transfer
 from services.chassis.identity.who import service_of
 from services.chassis.operations import Declared, NotOpenToServices, Operation, permitted
 from services.chassis.questions import Answer, Question
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from services.chassis.running import Running
 
 D = TypeVar("D", bound=Declared)
+Q = TypeVar("Q", bound=Question)
 T = TypeVar("T")
 Handler = Callable[[Request], Awaitable[Response]]
 _ANY: Final = "{}"
@@ -286,6 +288,8 @@ def _asked(cls: type[Declared], running: Running) -> Handler:
 
     async def handle(request: Request) -> Response:
         by = await _in_time(_asker(cls, request, running))
+        if issubclass(cls, Transfer):  # it has times of its own: one for each piece
+            return await asked(request, b"", by)
         body = await received(request, cls.bytes_max) if operation.changes else b""
         return await _in_time(asked(request, body, by))
 
@@ -296,13 +300,10 @@ def _asked(cls: type[Declared], running: Running) -> Handler:
     async def answered(request: Request, body: bytes, by: By | None) -> Response:
         if by is not None:
             _may(by, cls, running)
-        if operation.changes:
-            question = read(cls, request.scope["path_params"], body, _kind(request))
-        else:
-            question = checked(cls, request.scope["path_params"], _once(cls, request), "query")
+        question = _question(cls, request, body)
         case = getattr(question, "case_id", None) if by is not None and by.role not in FOR_NO_UNIT else None
         try:
-            answer = await question.ask(running, by)
+            answer = await _answer_to(question, running, by, request)
         except (MustKeepOut, NotFound) as refusal:
             if case is not None:
                 await search_in_vain(running, case)
@@ -314,6 +315,22 @@ def _asked(cls: type[Declared], running: Running) -> Handler:
         return answer if isinstance(answer, Response) else shown(answer.value, answer.version, operation.status)
 
     return handle
+
+
+def _question(cls: type[Q], request: Request, body: bytes) -> Q:
+    """Return what is asked: what is sent as JSON, or what stands in the query."""
+    path = request.scope["path_params"]
+    if cls.operation.changes and not issubclass(cls, Transfer):
+        return read(cls, path, body, _kind(request))
+    return checked(cls, path, _once(cls, request), "query")
+
+
+async def _answer_to(question: Question, running: Running, by: By | None, request: Request) -> Answer | Response:
+    """Ask; a transfer is handed what else the request carries."""
+    if isinstance(question, Transfer):
+        assert by is not None, "a transfer is for nobody without an account"
+        return await question.carry(running, by, Carried(request))
+    return await question.ask(running, by)
 
 
 def _shows_nothing(value: Any) -> bool:  # noqa: ANN401  # whatever a question shows

@@ -84,6 +84,26 @@ async def _look(running: Running, case: UUID, item: UUID, purpose: str, by: By) 
     return await vault.open(store.database, place, item, of=case, reports=frozenset(chain(*reports.values())))
 
 
+async def at_work(running: Running, item: UUID) -> Any | None:  # noqa: ANN401  # what was sealed
+    """Return what a program needs that works on a file before anybody sees it, or None where its key is no more.
+
+    Nobody looks: what it is told goes to nobody.
+    """
+    try:
+        for _ in range(PLACES_MAX):
+            database = running.store.database
+            if (case := await office(running).vault.case_of(database, item)) is None:
+                return None
+            reports = frozenset(row["id"] for row in await rows(running.store, _REPORTS, case))
+            with contextlib.suppress(LiesElsewhere):
+                return await office(running).vault.open(database, case, item, of=case, reports=reports)
+    except AWAY as error:
+        raise Unavailable from error
+    except NotFound:
+        return None
+    raise Conflict(str(item))
+
+
 def is_told(by: By, *, sealed: bool) -> bool:
     """Return whether whoever it is about is told for which unit and in which duty somebody looks."""
     return not sealed and by.role not in UNNAMED

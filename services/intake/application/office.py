@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Final
 from weakref import WeakValueDictionary
 
@@ -13,6 +14,7 @@ from services.chassis.apart import Apart
 from services.chassis.aside import Aside
 from services.chassis.running import Running
 from services.chassis.settings import Settings
+from services.intake.files.objects import Objects
 from services.intake.papers.typesetting import render
 from services.intake.vault import Vault
 
@@ -27,6 +29,10 @@ READERS: Final = (
 """Who must accept, answer, settle, judge or supervise a case; whether it is theirs is asked besides (``must_see``)."""
 
 
+TAKEN_IN_MAX: Final = 8
+"""How many files one process takes in at a time; who comes while there are more waits for a place."""
+
+
 class Office:
     """What one process of intake has beside its store."""
 
@@ -34,6 +40,13 @@ class Office:
         apart = Apart(settings.sealed_key_file)
         apart.must_have_its_key()
         self.vault = Vault(settings.vault_key_file, apart)
+        self.objects = Objects(settings.files_url or str(_beside(settings.vault_key_file)))
+        self.clamd = settings.clamd
+        self.taking_in = asyncio.Semaphore(TAKEN_IN_MAX)
+        self.held: Counter[str] = Counter()
+        """How many of these each who hands something in holds or waits for."""
+        self.come = asyncio.Event()
+        """Set when a file is whole: who looks through them waits for it."""
         self.font_dir = settings.font_dir
         self.aside = Aside()
         """Where papers are set."""
@@ -45,6 +58,11 @@ class Office:
     async def typeset(self, data: Mapping[str, Any]) -> bytes:
         """Return the PDF of a paper. Raises ``Busy``."""
         return await self.aside(render, data, self.font_dir)
+
+
+def _beside(key_file: Path | None) -> Path:
+    assert key_file is not None, "the vault has asked for it"
+    return key_file.with_name("files")
 
 
 def office(running: Running) -> Office:

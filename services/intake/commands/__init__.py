@@ -6,6 +6,7 @@ from services.intake.commands import (
     counting,
     emergency,
     field,
+    files,
     following,
     grouping,
     hall,
@@ -15,4 +16,6 @@ from services.intake.commands import (
     recusal,
 )
 
-COMMANDS = declared(cases, grouping, following, hall, field, outreach, counting, papers, petitioner, recusal, emergency)
+COMMANDS = declared(
+    cases, grouping, following, hall, field, outreach, counting, papers, files, petitioner, recusal, emergency
+)

@@ -18,6 +18,7 @@ from services.intake.application.looking import look, under_seal
 from services.intake.application.office import CLERKS, READERS
 from services.intake.application.registering import PLACE_UNKNOWN, RegistrationNo, ShownContent, ShownPetitioner
 from services.intake.application.seeing import must_know, must_see
+from services.intake.domain.files import File
 from services.intake.domain.registration import Registration
 from services.intake.domain.track import reads
 from services.intake.views import CASES, NOT_UNDER_SEAL, CaseRow
@@ -138,6 +139,8 @@ class ReadContent(
     async def ask(self, running: Running, by: By | None) -> Answer:
         assert by is not None
         await must_see(running, self.case_id, by)
+        if (await running.store.load(File, self.content_id)).exists:  # it is given in its own way, if at all
+            raise NotFound(str(self.content_id))
         found = await look(running, self.case_id, self.content_id, self.purpose, by)
         if found is None:
             raise NotFound(str(self.content_id))

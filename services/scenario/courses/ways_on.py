@@ -63,9 +63,8 @@ def _recused(t: Telling) -> None:
     The code is lost before anything is done by it: played once more, a code that is dead by then opens nothing.
     """
     t.register(channel=Channel.letter).after(0, 1).classify().after(0, 1).lose_code().after(0, 1).recuse_at_the_door()
-    t.after(0, 2).hand_over().after(1, 5).notify().after(1, 2).add_facts().after(0, 1).recuse().after(
-        1, 3
-    ).report_retaliation()
+    t.after(0, 2).hand_over().after(1, 5).notify().after(1, 2).add_facts().hand_in_photo()
+    t.after(0, 1).recuse().after(1, 3).report_retaliation()
     ended(decided(t.after(9, 22).look_into_retaliation()))
 
 

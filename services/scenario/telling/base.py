@@ -119,6 +119,7 @@ class Base:
         reason: str | None = None,
         by_code: From | None = None,
         needs_days: bool = False,
+        content: bytes = b"",
     ) -> Self:
         """Add a command; one with a code has to be refused by that rule.
 
@@ -131,6 +132,7 @@ class Base:
         step = Step(
             name=f"{name}_refused" if code else name, command=command, sent=known | dict(sent), who=who, at=self.now,
             code=code, captures=captures, reason=why, by_code=by_code, needs_days=needs_days,
+            content=content,
         )  # fmt: skip
         self.steps.append(step)
         return self

@@ -7,6 +7,7 @@ from typing import Any, Final, Self
 from contracts.vocabulary import (
     ContentCategory,
     DuplicateReason,
+    FileMedia,
     InformantNotice,
     NotAcceptedGround,
     Role,
@@ -15,6 +16,7 @@ from contracts.vocabulary import (
     UrgentStage,
 )
 from services.intake.commands.cases import NameAccused, ReplaceQueryCode
+from services.intake.commands.files import AnnounceOwnFile
 from services.intake.commands.following import (
     AnswerRepeat,
     ConcludeReport,
@@ -37,6 +39,8 @@ from services.intake.commands.grouping import (
 )
 from services.intake.commands.petitioner import AddFacts, AskRecusal, Rate, ReportRetaliation, ThinkAgain, Withdraw
 from services.intake.commands.recusal import DecideChallenge, StepAside
+from services.intake.questions.files import AppendToOwnUpload, ListOwnFiles
+from services.scenario.photo import photograph
 from services.scenario.step import From, Who
 from services.scenario.telling.base import GOVERNMENT
 from services.scenario.telling.door import CONFERENCE, Door
@@ -207,6 +211,16 @@ class Following(Door):
     def add_facts(self) -> Self:
         """The petitioner has found something more."""
         return self._by_code("add_facts", AddFacts, words=self._says("more"))
+
+    def hand_in_photo(self) -> Self:
+        """The petitioner hands in a photograph, and looks until programs have looked through it (第十九条)."""
+        photo = photograph()
+        said = {"media": FileMedia.jpeg, "size_bytes": len(photo), "name": "现场照片.jpg"}
+        code, is_known = From("query_code"), {"file_id": "file_id"}
+        self._do("announce_file", AnnounceOwnFile, said, self.petitioner, is_known, by_code=code)
+        self._do("send_file", AppendToOwnUpload, {}, self.petitioner, by_code=code, content=photo)
+        seen = {"verdict": "items.0.verdict"}
+        return self._do("look_at_files", ListOwnFiles, {}, self.petitioner, seen, by_code=code)
 
     def report_retaliation(self) -> Self:
         """The petitioner is paid back for the petition, and says so to none of those who have it (第四十六条)."""
