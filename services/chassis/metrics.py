@@ -19,3 +19,4 @@ PULLED = Counter("huiyin_reaction_pulled_total", "Events fetched from their sour
 PARKED = Counter("huiyin_reaction_parked_total", "Events that could not be taken in", ["service", "source"])
 LAG = Gauge("huiyin_reaction_lag_events", "Sealed at the source and not taken in yet", ["service", "source"])
 EMERGENCIES = Counter("huiyin_emergency_accesses_total", "Cases opened to an officer in an emergency", ["service"])
+DAMAGED = Counter("huiyin_vault_alarms_total", "Texts and keys that are not what was stored", ["service", "what"])

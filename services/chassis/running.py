@@ -10,15 +10,19 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
 
+import structlog
+
 from contracts.periods import book
 from services.chassis import clock, migrate
 from services.chassis.account import Account
-from services.chassis.apart import Apart
+from services.chassis.apart import SEALED, Apart
 from services.chassis.changes import TwoPersons
 from services.chassis.database import AWAY, Database, open_pool
 from services.chassis.identity.tokens import Tokens
 from services.chassis.identity.who import Identity, Sessions, client_of
 from services.chassis.inbox import Effect, Inbox
+from services.chassis.keepers import KeeperAway, keepers_of
+from services.chassis.keyring import Keyring
 from services.chassis.operations import Declared
 from services.chassis.reactions import Commands, Reactions
 from services.chassis.relay import Relay
@@ -31,6 +35,8 @@ from services.chassis.views import View
 
 POOL_CLOSE_SECONDS_MAX: Final = 5
 
+log = structlog.get_logger()
+
 
 @dataclass(frozen=True, kw_only=True)
 class Service:
@@ -40,8 +46,10 @@ class Service:
     title: str
     views: Sequence[View]
     operations: Sequence[type[Declared]] = ()
-    own: Callable[[Settings], Any] = lambda _: None
+    own: Callable[[Running], Any] = lambda _: None
     """Makes what the service has beside its store: a vault, say."""
+    keys: Sequence[str] = ()
+    """Its root keys; without them it does not start."""
     reactions: Reactions = field(default_factory=Reactions)
     effect: Callable[[Running], Effect] | None = None
     """Instead of commands: what taking in events does (the ledger)."""
@@ -77,7 +85,8 @@ class Running:
         """The migrations of the schema that this process was made for, whatever the files say by tomorrow."""
         self.settings = settings
         self.database = Database()
-        apart = Apart(settings.sealed_key_file) if service.sets_apart else None
+        self.keys = {name: Keyring(name, keepers_of(name, settings)) for name in service.keys}
+        apart = Apart(self.keys[SEALED]) if service.sets_apart else None
         self.store = Store(self.database, service.name, service.views, apart)
         self.relay = Relay(self.store, settings)
         self.sources = Sources(settings, Account(settings, client_of(service.name)))
@@ -94,12 +103,13 @@ class Running:
     @cached_property
     def own(self) -> Any:  # noqa: ANN401  # the service's own
         """What the service has beside its store, made once a process."""
-        return self.service.own(self.settings)
+        return self.service.own(self)
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[Running]:
         """Connect to the database and take commands until the block ends."""
         self.database.pool = await open_pool(self.settings, self.service.name)
+        await self.open_keys()
         self.store.start()
         try:
             yield self
@@ -112,11 +122,20 @@ class Running:
             self.database.pool.terminate()
 
     async def ready(self) -> bool:
-        """Return whether the store answers, and has the schema that this code was made for."""
+        """Return whether the store answers and has the schema that this code was made for, and all keys are there."""
         try:
-            return not await self.unfit()
+            return not await self.unfit() and all(keyring.is_open for keyring in self.keys.values())
         except AWAY:
             return False
+
+    async def open_keys(self) -> None:
+        """Have the root keys, as soon as there is a schema in which they lie. Raises ``KeyAmiss``."""
+        if self.keys and not await self.unfit():
+            for keyring in self.keys.values():
+                try:
+                    await keyring.open(self.database)
+                except KeeperAway as error:
+                    log.warning("waiting_for_keys", of=keyring.name, error=str(error))
 
     async def unfit(self) -> set[str]:
         """Return the migrations in which the schema differs from the one that this code was made for."""

@@ -76,6 +76,7 @@ def _loops(running: Running, parts: frozenset[str]) -> list[Loop]:
         ("calendar", lambda: years.follow(running.store, running.sources)),
         ("directory", running.store.directories.follow),
     ]
+    loops += [(f"{name} key", keyring.follow) for name, keyring in running.keys.items()]
     if running.service.changes is not None:
         loops.append(("changes", lambda: forget(running)))
     if "relay" in parts:
@@ -102,6 +103,7 @@ async def _while_fit(running: Running, loops: Sequence[Loop]) -> None:
                     await _stop(tasks)
                     tasks = []
                 elif not (unfit or tasks):
+                    await running.open_keys()
                     tasks = [asyncio.create_task(_keep(name, run)) for name, run in loops]
                 if unfit:
                     log.error("schema_is_of_another_code", migrations=sorted(unfit))

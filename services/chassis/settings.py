@@ -60,8 +60,15 @@ class Settings(BaseSettings):
     clock: ClockKind = ClockKind.real
     """With ``simulated`` a command may say what time it is; for demonstrations and tests only."""
     vault_key_file: Path | None = None
+    """What wraps the root keys of texts: 32 random bytes in base64 a line, the newest first."""
     sealed_key_file: Path | None = None
-    """The key of what lies apart: reports about officials, which lie in a store of their own."""
+    """The same of what lies apart: reports about officials, which lie in a store of their own."""
+    vault_key_url: str | None = None
+    sealed_key_url: str | None = None
+    """Keys of a key service instead (OpenBao, HashiCorp Vault): ``https://HOST/v1/transit/keys/NAME``."""
+    kms_token: SecretStr | None = None
+    kms_token_file: Path | None = None
+    """What is shown to the key service; a file is read each time, so that it may be renewed there."""
     font_dir: Path | None = None
     """Fonts for papers that the office has a licence for (仿宋, 小标宋); without them those of the font package."""
     log_level: str = "INFO"

@@ -45,6 +45,9 @@ if TYPE_CHECKING:
 FIRST_PORT = 8701
 READY_SECONDS_MAX = 60
 STOP_SECONDS_MAX = 30
+INTAKE = "intake"
+KEYS = ("vault", "sealed")
+"""Its root keys."""
 DEFAULT_DIRECTORY = Path(__file__).resolve().parents[2] / ".huiyin"
 
 Tell = Callable[[str], None]
@@ -190,7 +193,10 @@ class Stack:
         from services.chassis.settings import Settings
 
         servers = servers or self.known_servers()
+        ours = [name for name in KEYS if not os.environ.get(_key_variable(name))]
+        files: dict[str, Any] = {f"{name}_key_file": self.directory / f"{name}.key" for name in ours}
         return Settings(
+            **{field: file for field, file in files.items() if file.exists()},
             database_url=SecretStr(servers.database_url),
             kafka=servers.kafka,
             oidc_issuer=servers.issuer,
@@ -320,14 +326,13 @@ class Stack:
         return (
             servers.environment
             | self._own_account(name)
+            | (self._keys(servers) if name == INTAKE else {})
             | {
                 "HUIYIN_HOST": LOOPBACK,
                 "HUIYIN_PORT": str(services[name].port),
                 "HUIYIN_PEERS": json.dumps({n: service.url for n, service in services.items()}),
                 "HUIYIN_PROFILE": os.environ.get("HUIYIN_PROFILE", "national"),
                 "HUIYIN_CLOCK": "simulated",
-                "HUIYIN_VAULT_KEY_FILE": str(self._key("vault")),
-                "HUIYIN_SEALED_KEY_FILE": str(self._key("sealed")),
                 "HUIYIN_LOGS": os.pathsep.join(map(str, self._logs())),
             }
         )
@@ -341,11 +346,20 @@ class Stack:
 
         return {"HUIYIN_OIDC_CLAIM": CLAIM, "HUIYIN_OIDC_SECRET": self.accounts().clients[client_of(name)]}
 
-    def _key(self, name: str) -> Path:
-        file = self.directory / f"{name}.key"
-        if not file.exists():
-            write_secret(file, base64.b64encode(secrets.token_bytes(32)).decode())
-        return file
+    def _keys(self, servers: Servers) -> dict[str, str]:
+        """What intake is told of its root keys; a new one is made where there is nothing yet that another one opens."""
+        told = {}
+        for name in KEYS:
+            file = self.directory / f"{name}.key"
+            if not file.exists():
+                if _run(_is_needed(servers.database_url, name)):
+                    raise StackError(
+                        f"The key {file} is gone, and what lies in the database opens with no other: bring it back "
+                        "from where it is kept. (To begin anew without what is there, remove the data directory.)"
+                    )
+                write_secret(file, base64.b64encode(secrets.token_bytes(32)).decode())
+            told[_key_variable(name)] = str(file)
+        return told
 
     def _start_services(
         self,
@@ -404,6 +418,23 @@ def _run(work: Awaitable[T]) -> T:
         return await work
 
     return asyncio.run(to_the_end())
+
+
+def _key_variable(name: str) -> str:
+    return f"HUIYIN_{name.upper()}_KEY_FILE"
+
+
+async def _is_needed(database_url: str, name: str) -> bool:
+    """Whether anything in a database opens with a key that was made before."""
+    import asyncpg
+
+    connection = await asyncpg.connect(database_url, timeout=10)
+    try:
+        return bool(await connection.fetchval("SELECT EXISTS (SELECT FROM intake.root_key WHERE of = $1)", name))
+    except (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError):
+        return False
+    finally:
+        await connection.close()
 
 
 def _settled(service: Service) -> bool:

@@ -17,7 +17,6 @@ from services.intake.domain.grouping import ConfidentialStaysApart, NotMergeable
 from services.intake.domain.rating import AlreadyRated, NotAnswered, RatingClosed
 from services.intake.domain.track import ContentIsConfidential, StillSealed
 from services.intake.domain.withdrawal import CoolingOff
-from services.intake.vault import Vault
 from tests.harness import BUREAU, UNIT, Servers, System, petition
 from tests.rules import refused
 from tests.steps import (
@@ -342,7 +341,7 @@ class TestRating:
         case = await decided(county)
         async with county.sql() as db:
             number = await db.fetchval("SELECT petition_id FROM intake.query_code WHERE case_id = $1", UUID(case))
-        code, _ = Vault(county.settings("intake").vault_key_file).query_code(UUID(case), number)
+        code, _ = county.vault.query_code(UUID(case), number)
         refused(await rate(county, code), 409, NotAnswered)
         ok(await act(county, case, "opinion/service", {"method": "post", "receipt": "EMS-2"}, at=SERVED_AT))
         for role in (Role.case_officer, Role.intake_clerk, Role.unit_head):

@@ -24,7 +24,6 @@ import structlog
 from structlog.testing import capture_logs
 
 from contracts.vocabulary import Role
-from services.chassis.apart import Apart
 from services.chassis.writer import Done
 from services.intake import vault as of_vault
 from services.intake.application import looking
@@ -85,7 +84,8 @@ class History:
 
 async def on_record(county: System) -> Counter[str]:
     """Return for which requests looks are on record, in both stores."""
-    apart = Apart(county.sealed_key_file)
+    apart = county.running["intake"].store.apart
+    assert apart is not None
     async with county.sql() as db:
         found = [(row["type"], row["packed"]) for row in await db.fetch("SELECT type, packed FROM intake.event")]
         beside = "SELECT stream_id, version, '', uuid_send(case_id) || packed, at FROM apart.event"
@@ -429,6 +429,6 @@ def test_promise_9_nothing_else_decrypts():
         if isinstance(node, ast.Name | ast.Attribute)
         and (node.id if isinstance(node, ast.Name) else node.attr) in {"_decrypt", "_unwrapped", "decrypt", "unwrap"}
     }
-    assert decrypting == {"open", "moved", "rewrapped", "_unwrapped", "_decrypt"}
+    assert decrypting == {"open", "moved", "rewrapped", "_unwrapped", "_text", "_decrypt"}
     for name in ("moved", "rewrapped"):
         assert inspect.signature(getattr(Vault, name)).return_annotation in {"Sealed", "list[Statement]"}

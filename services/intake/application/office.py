@@ -7,10 +7,9 @@ from collections import defaultdict
 from typing import Final
 
 from contracts.vocabulary import Role
-from services.chassis.apart import Apart
+from services.chassis.apart import SEALED
 from services.chassis.running import Running
-from services.chassis.settings import Settings
-from services.intake.vault import Vault
+from services.intake.vault import VAULT, Vault
 
 RECEIVERS: Final = (Role.intake_clerk, Role.unit_receiver, Role.bureau_officer, Role.petitioner)
 CLERKS: Final = (Role.intake_clerk, Role.bureau_officer, Role.unit_receiver)
@@ -26,11 +25,9 @@ READERS: Final = (
 class Office:
     """What one process of intake has beside its store."""
 
-    def __init__(self, settings: Settings) -> None:
-        apart = Apart(settings.sealed_key_file)
-        apart.must_have_its_key()
-        self.vault = Vault(settings.vault_key_file, apart)
-        self.font_dir = settings.font_dir
+    def __init__(self, running: Running) -> None:
+        self.vault = Vault(running.keys[VAULT], running.keys[SEALED])
+        self.font_dir = running.settings.font_dir
         self.lines: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         """By the series in which they are numbered: where papers wait for their number."""
 
