@@ -30,6 +30,7 @@ from contracts.vocabulary import (
     ReturnedPaper,
     ReturnReason,
     Role,
+    RootKey,
     Route,
     Satisfaction,
     ServiceMethod,
@@ -330,6 +331,31 @@ class ContentDisclosed(Event):
     unit: str | None = None
     role: Role | None = None
     """For which unit somebody reads and in which duty, where the petitioner is told so: of a report they are not."""
+
+
+class RootKeyRenewed(Event):
+    """What wraps the keys of texts is made anew: the texts stay as they are, and their keys are wrapped by it."""
+
+    title = "根密钥更换"
+    basis = "个人信息保护法 第五十一条"
+    of_case = False
+
+    key: RootKey
+    number: int
+    kept_as: str
+    """By which name who keeps the key that wraps it knows that one."""
+
+
+class RootKeyRetired(Event):
+    """No key of a text is wrapped by a former root key any more, and it is gone."""
+
+    title = "旧根密钥停用"
+    basis = "个人信息保护法 第五十一条"
+    of_case = False
+
+    key: RootKey
+    below: int
+    """The number of the one that took the place of all before it."""
 
 
 class DocumentIssued(Event):

@@ -29,6 +29,7 @@ INSERT INTO root_key (of, number, kek, wrapped)
 SELECT $1, number, kek, wrapped FROM unnest($2::integer[], $3::text[], $4::bytea[]) made (number, kek, wrapped)
 ON CONFLICT DO NOTHING
 """
+_WRAPPED: Final = "UPDATE root_key SET kek = $3, wrapped = $4 WHERE of = $1 AND number = $2"
 _ADOPTED: Final = """
 UPDATE root_key r SET kek = made.kek, wrapped = made.wrapped
 FROM unnest($2::integer[], $3::text[], $4::bytea[]) made (number, kek, wrapped)
@@ -88,14 +89,17 @@ class Keyring:
             await self._learn_now()
         return self._known.get(number)
 
+    def must_be_kept(self) -> None:
+        """Say now what nothing can be stored without. Raises ``KeyAmiss``."""
+        if not self.keepers:
+            raise KeyAmiss(self.name, "names no key: a file with 32 random bytes in base64, or the address of a key")
+
     async def open(self, database: Database) -> None:
         """Have what there is; what is new is made with the first start. Raises ``KeyAmiss`` and ``KeeperAway``."""
-        if self._known:
+        if self._known or not self.keepers:  # a tool may do without
             return
         for keeper in self.keepers:
             await keeper.check()
-        if not self.keepers:
-            raise KeyAmiss(self.name, "names no key: a file with 32 random bytes in base64, or the address of a key")
         async with database.connection() as connection:
             found = await connection.fetch(_ROWS, self.name)
         if not found:
@@ -109,6 +113,22 @@ class Keyring:
     async def wrap(self, number: int, key: bytes) -> tuple[str, bytes]:
         """Return who keeps what wraps a key of this ring, and the key as it lies in the database."""
         return await self.keepers[0].wrap(key, self._bound(number))
+
+    async def renew(self, database: Database) -> tuple[int, str]:
+        """Have a newer key, or that with which somebody has begun and did not come to the end.
+
+        Returns its number, and by which name its keeper knows what wraps it. Raises ``KeyAmiss`` and ``KeeperAway``.
+        """
+        async with database.connection() as connection:
+            found = [row for row in await connection.fetch(_ROWS, self.name) if row["number"] != LASTING]
+        if len(found) == 1:
+            await self.keepers[0].renew(found[0]["kek"])
+            await self._make(database, _MADE, {found[0]["number"] + 1: secrets.token_bytes(KEY_BYTES)})
+        await self._learn(database)
+        kek, wrapped = await self.wrap(LASTING, self.lasting)
+        async with database.connection() as connection:
+            await connection.execute(_WRAPPED, self.name, LASTING, kek, wrapped)
+        return self.newest[0], kek
 
     async def follow(self) -> None:
         """Learn for ever which keys there are."""

@@ -49,6 +49,8 @@ def application(service: Service, settings: Settings, parts: frozenset[str] = PA
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        for keyring in running.keys.values():
+            keyring.must_be_kept()
         async with running.opened():
             guard = asyncio.create_task(_keep("parts", lambda: _while_fit(running, _loops(running, parts))))
             try:

@@ -28,6 +28,7 @@ from services.cli import (
     rotation,
     systems,
     topics,
+    vault,
     views,
     why,
 )
@@ -204,6 +205,7 @@ app.add_typer(systems.app, name="system")
 app.add_typer(audit.app, name="audit")
 app.add_typer(parked.app, name="parked")
 app.add_typer(views.app, name="views")
+app.add_typer(vault.app, name="vault")
 app.add_typer(topics.app, name="topics")
 app.add_typer(clocks.app, name="clock")
 app.add_typer(calendars.app, name="calendar")

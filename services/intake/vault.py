@@ -35,6 +35,8 @@ from services.chassis.views import Statement, insertion
 NONCE_BYTES: Final = 12
 ROOT_BYTES: Final = 32
 CODE_CHARS: Final = 12
+RENEWED_AT_ONCE: Final = 500
+"""How many keys are wrapped by a newer root key in one transaction."""
 
 _to_json = msgspec.json.Encoder().encode
 
@@ -208,6 +210,27 @@ class Vault:
             statements.append((_KEY_WRAPPED, {"id": number, "case_id": of, **under}))
         return statements
 
+    async def renewed(self, database: Database, *, apart: bool, after: UUID) -> tuple[UUID | None, int, list[UUID]]:
+        """Wrap by the newest root key the next few keys that a former one has wrapped.
+
+        Returns behind which key to go on, how many it were, and which could not be opened. What is erased, moved or
+        wrapped by somebody else meanwhile stays as it is.
+        """
+        number, _ = (self._sealed if apart else self._keys).newest
+        async with database.connection() as connection:
+            found = await connection.fetch(_FORMER, after, apart, number, RENEWED_AT_ONCE)
+            done, damaged = [], []
+            for row in found:
+                try:
+                    key = await self._unwrapped(row["case_id"], row["id"], row)
+                except KeyDamaged:
+                    damaged.append(row["id"])
+                    continue
+                under = self._wrapped(row["case_id"], row["id"], key, secrets.token_bytes(NONCE_BYTES), apart=apart)
+                done.append({**under, "id": row["id"], "case_id": row["case_id"], "former": _hex(row["wrapped"])})
+            await connection.execute(_RENEWED, _to_json(done).decode())
+        return (found[-1]["id"] if len(found) == RENEWED_AT_ONCE else None), len(done), damaged
+
     def _wrapped(self, case: UUID, number: UUID, key: bytes, nonce: bytes, *, apart: bool) -> dict[str, Any]:
         """Return how the key of a text lies in its row."""
         root, wrapping = (self._sealed if apart else self._keys).newest
@@ -259,6 +282,15 @@ WITH RECURSIVE whole AS (
 SELECT k.id, k.case_id, k.wrapped, k.apart, k.root FROM vault_key k JOIN whole w ON w.id = k.case_id WHERE k.apart = $2
 """
 """Those of a case, and of what has gone into it."""
+_FORMER: Final = """
+SELECT id, case_id, wrapped, apart, root FROM vault_key
+WHERE id > $1 AND apart = $2 AND root < $3 ORDER BY id LIMIT $4
+"""
+_RENEWED: Final = """
+UPDATE vault_key k SET wrapped = fresh.wrapped, root = fresh.root
+FROM json_to_recordset($1::json) fresh (id uuid, case_id uuid, former bytea, wrapped bytea, root integer)
+WHERE k.id = fresh.id AND k.case_id = fresh.case_id AND k.wrapped = fresh.former
+"""
 _CODE_MOVED: Final = _MOVED.format("query_code", "case_id = moved.case_id", "petition_id")
 _ITEM_MOVED: Final = _MOVED.format("vault_item", "case_id = moved.case_id, ciphertext = moved.ciphertext", "id")
 _OF_KEY: Final = """

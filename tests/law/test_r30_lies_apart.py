@@ -30,7 +30,7 @@ from services.chassis.keepers import KeyAmiss
 from services.chassis.reactions import Commands
 from services.chassis.rebuild import rebuild
 from services.chassis.recusal import OthersKeepOut
-from services.chassis.running import Running
+from services.chassis.service import application
 from services.chassis.store import Store
 from services.chassis.views import View
 from services.intake.application import receipts
@@ -452,7 +452,8 @@ async def reading(county: System, case: str, actor: str, at: str | None = None):
 
 async def test_without_its_key_no_door_opens(county: System):
     with pytest.raises(KeyAmiss, match="HUIYIN_SEALED_KEY_FILE or HUIYIN_SEALED_KEY_URL names no key"):
-        async with Running(INTAKE, county.settings("intake", sealed_key_file=None)).opened():
+        app = application(INTAKE, county.settings("intake", sealed_key_file=None))
+        async with app.router.lifespan_context(app):
             raise AssertionError("it has started")
 
 

@@ -64,6 +64,8 @@ NOT_SHOWN: Final = RECORDED_NO_MORE | {
     "intake.UnsealingRequested.v1",
     "intake.UnsealingApproved.v1",
     "intake.DoorCounted.v1",  # lie apart
+    "intake.RootKeyRenewed.v1",
+    "intake.RootKeyRetired.v1",  # by whoever keeps the platform running
     "intake.ReceiptReturned.v1",
     "intake.CaseBroughtBack.v1",  # by whoever took something for a report that is none
     "mediation.SettingApartLearnt.v1",  # by a unit that had what turns out to be one

@@ -1,13 +1,19 @@
-"""What lies in the vault of a case: that a text was put there, and that somebody looked; never the text itself."""
+"""What lies in the vault: that a text was put there, that somebody looked, that a key was made anew; never a text."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
-from contracts.intake import ContentDisclosed, DocumentDeposited
-from contracts.vocabulary import DocumentKind, Role
+from contracts.ids import derived
+from contracts.intake import ContentDisclosed, DocumentDeposited, RootKeyRenewed, RootKeyRetired
+from contracts.vocabulary import DocumentKind, Role, RootKey
 from services.chassis.aggregate import Aggregate, when
+from services.chassis.entry import Entry
+
+KEYS: Final = UUID("7f1f7c7e-8d0b-5b5e-9b52-0d3f4f1f6a10")
+"""Namespace of root keys."""
 
 
 class Document(Aggregate):
@@ -58,3 +64,34 @@ class Disclosure(Aggregate):
     def _(self, event: ContentDisclosed) -> None:
         self.of, self.content, self.purpose = event.case, event.content, event.purpose
         self.unit, self.role, self.looked_at = event.unit, event.role, event.timestamp
+
+
+class Renewals(Entry):
+    """What has become of one root key."""
+
+    @classmethod
+    def stream(cls, key: RootKey) -> UUID:
+        """Return the one stream of a root key."""
+        return derived(KEYS, key)
+
+    def start(self) -> None:
+        """It is the first one still."""
+        self.newest = self.oldest = 1
+
+    def renew(self, key: RootKey, number: int, kept_as: str, *, at: datetime) -> None:
+        """Record that there is a newer one; who goes on with what was begun has recorded it."""
+        if number > self.newest:
+            self.record(RootKeyRenewed, at=at, key=key, number=number, kept_as=kept_as)
+
+    def retire(self, key: RootKey, below: int, *, at: datetime) -> None:
+        """Record that those below a number are gone."""
+        if below > self.oldest:
+            self.record(RootKeyRetired, at=at, key=key, below=below)
+
+    @when
+    def _(self, event: RootKeyRenewed) -> None:
+        self.newest = event.number
+
+    @when
+    def _(self, event: RootKeyRetired) -> None:
+        self.oldest = event.below
