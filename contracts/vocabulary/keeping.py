@@ -10,3 +10,24 @@ class RootKey(Term):
 
     vault = "vault", "信访内容保险库"
     sealed = "sealed", "检举控告密件库"
+
+
+class LookPurpose(Term):
+    """What for somebody reads what a petitioner wrote, or who they are (个人信息保护法 第六条); they are told."""
+
+    handling = "handling", "办理信访事项"
+    triage = "triage", "甄别、分流信访事项"
+    approval = "approval", "审核、签发"
+    mediation = "mediation", "调解"
+    hearing = "hearing", "听证"
+    review = "review", "复查、复核"
+    supervision = "supervision", "督查督办"
+    verification = "verification", "核查检举控告"
+    accountability = "accountability", "调查责任追究"
+    proceedings = "proceedings", "行政复议、诉讼举证"
+    emergency = "emergency", "应急处置"
+    issue_paper = "issue_paper", "制作文书"
+    print_paper = "print_paper", "打印文书"
+    claims = "claims", "核对诉求项数"
+    divide = "divide", "拆分信访事项"
+    detach = "detach", "分出并案有误的信访件"

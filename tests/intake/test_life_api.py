@@ -222,7 +222,7 @@ class TestConfidentialTrack:
         opened = ok(await send(county, case, "confidential-track", {"organ": "JW"}))
         assert opened["receipt_no"].startswith("密〔")
         for role in (Role.intake_clerk, Role.bureau_officer, Role.supervisor):
-            reply = await ask(county, f"/cases/{case}/contents/{text}", role, purpose="triage")
+            reply = await ask(county, f"/cases/{case}/contents/{text}", role, purpose="handling")
             refused(reply, 403, ContentIsConfidential)
         reply = await ask(county, f"/cases/{case}/contents/{text}", Role.discipline_officer, purpose="verification")
         refused(reply, 404, NotFound)  # of another unit than the organ that has it
@@ -260,13 +260,15 @@ class TestConfidentialTrack:
         ok(await send(county, early, "merger", {"into": report}))
         ok(await send(county, report, "classification", REPORT))
         ok(await send(county, report, "confidential-track", {"organ": "JW"}))
-        refused(await ask(county, f"/cases/{early}/contents/{text}", purpose="x"), 403, ContentIsConfidential)
+        refused(await ask(county, f"/cases/{early}/contents/{text}", purpose="handling"), 403, ContentIsConfidential)
 
     async def test_discipline_organ_reads_nothing_else(self, county: System):
         case = await registered(county)
         text = (await contents(county, case))["petition"]
         refused(
-            await ask(county, f"/cases/{case}/contents/{text}", Role.discipline_officer, purpose="x"), 403, Forbidden
+            await ask(county, f"/cases/{case}/contents/{text}", Role.discipline_officer, purpose="handling"),
+            403,
+            Forbidden,
         )
 
 

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 import msgspec
 
-from contracts.vocabulary import Role
+from contracts.vocabulary import LookPurpose, Role
 from services.chassis.context import By
 from services.chassis.database import AWAY
 from services.chassis.errors import Conflict, Forbidden, NotFound, Unavailable
@@ -44,7 +44,7 @@ async def under_seal(running: Running, case: UUID) -> bool:
     return sealed
 
 
-async def look(running: Running, case: UUID, item: UUID, purpose: str, by: By) -> Any | None:  # noqa: ANN401  # what was sealed
+async def look(running: Running, case: UUID, item: UUID, purpose: LookPurpose, by: By) -> Any | None:  # noqa: ANN401  # what was sealed
     """Return a text of a case, or None where it has none such; that somebody looked is stored before it is decrypted.
 
     Each look is one of its own: a command that reads two texts has looked twice, and one that was done before, and is
@@ -61,7 +61,7 @@ async def look(running: Running, case: UUID, item: UUID, purpose: str, by: By) -
     raise Conflict(str(item))
 
 
-async def _look(running: Running, case: UUID, item: UUID, purpose: str, by: By) -> Any | None:  # noqa: ANN401  # what was sealed
+async def _look(running: Running, case: UUID, item: UUID, purpose: LookPurpose, by: By) -> Any | None:  # noqa: ANN401  # what was sealed
     vault, store = office(running).vault, running.store
     place = await vault.place(store.database, case, item)
     # what was divided off a letter has a text of its own, and the letter is as secret as what else was divided off it
