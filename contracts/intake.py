@@ -19,7 +19,9 @@ from contracts.vocabulary import (
     DocumentKind,
     DuplicateReason,
     EmergencyGround,
+    ErasureGround,
     ExternalSystem,
+    HoldGround,
     InformantNotice,
     Kind,
     Level,
@@ -331,6 +333,62 @@ class ContentDisclosed(Event):
     unit: str | None = None
     role: Role | None = None
     """For which unit somebody reads and in which duty, where the petitioner is told so: of a report they are not."""
+
+
+class ErasureAsked(Event):
+    """What one petitioner wrote in a case that is over is only kept from now on, until it may be destroyed."""
+
+    title = "限制处理个人信息"
+    basis = "个人信息保护法 第四十七条第二款"
+
+    case: UUID
+    petition: UUID
+    ground: ErasureGround
+    asked_by: str
+
+
+class ErasureTakenBack(Event):
+    """It is worked with again: the case goes on, or nobody wanted it to be erased."""
+
+    title = "恢复处理个人信息"
+    basis = "个人信息保护法 第四十七条"
+
+    case: UUID
+    petition: UUID
+
+
+class LegalHoldSet(Event):
+    """It has to be kept, however long it has been there."""
+
+    title = "暂缓删除"
+    basis = "个人信息保护法 第四十七条第二款"
+
+    case: UUID
+    petition: UUID
+    ground: HoldGround
+
+
+class LegalHoldLifted(Event):
+    """It need not be kept for that any more."""
+
+    title = "解除暂缓删除"
+    basis = "个人信息保护法 第四十七条"
+
+    case: UUID
+    petition: UUID
+    ground: HoldGround
+
+
+class DataShredded(Event):
+    """The keys of what one petitioner wrote in a case, and of what was written for them, are destroyed for ever."""
+
+    title = "删除个人信息"
+    basis = "个人信息保护法 第四十七条第一款"
+
+    case: UUID
+    petition: UUID
+    keys: tuple[UUID, ...]
+    """They are destroyed once more where a backup is restored that has them."""
 
 
 class RootKeyRenewed(Event):

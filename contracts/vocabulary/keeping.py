@@ -31,3 +31,30 @@ class LookPurpose(Term):
     claims = "claims", "核对诉求项数"
     divide = "divide", "拆分信访事项"
     detach = "detach", "分出并案有误的信访件"
+
+
+class ErasureGround(Term):
+    """Why what somebody wrote is to be erased (个人信息保护法 第四十七条第一款)."""
+
+    purpose_achieved = "purpose_achieved", "处理目的已实现或者不再必要"
+    retention_over = "retention_over", "保存期限已届满"
+    consent_withdrawn = "consent_withdrawn", "个人撤回同意"
+    unlawful = "unlawful", "违反法律、行政法规或者约定处理"
+
+
+class HoldGround(Term):
+    """What for it has to be kept longer than its time."""
+
+    accountability = "accountability", "责任追究调查"
+    reconsideration = "reconsideration", "行政复议"
+    litigation = "litigation", "诉讼"
+    compensation = "compensation", "国家赔偿"
+    audit = "audit", "审计、巡视巡察"
+
+
+class ErasureState(Term):
+    """How far an erasure is."""
+
+    restricted = "restricted", "限制处理"
+    shredded = "shredded", "已删除"
+    taken_back = "taken_back", "已恢复处理"

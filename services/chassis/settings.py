@@ -69,6 +69,8 @@ class Settings(BaseSettings):
     kms_token: SecretStr | None = None
     kms_token_file: Path | None = None
     """What is shown to the key service; a file is read each time, so that it may be renewed there."""
+    retention_years: int = Field(default=10, ge=1, le=100)
+    """For how long after the end of a case what petitioners wrote is kept at least: what the archive's table says."""
     font_dir: Path | None = None
     """Fonts for papers that the office has a licence for (仿宋, 小标宋); without them those of the font package."""
     log_level: str = "INFO"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import typer
 
@@ -46,6 +46,45 @@ def vault_rotate(
         f"Everything lies under {done.kept_as} now. Every other key of this name may be destroyed; backups of the "
         "database from before open with them alone."
     )
+
+
+@app.command("shredded")
+def vault_shredded() -> None:
+    """Show which keys were destroyed, one a line: keep the list apart from backups, which have these keys yet.
+
+    Example: huiyin vault shredded > shredded.txt
+    """
+    for key in run(_shredded(settings())):
+        say(str(key))
+
+
+@app.command("shred-again")
+def vault_shred_again(
+    file: Annotated[typer.FileText, typer.Argument(help="What `huiyin vault shredded` has shown, or -.")],
+) -> None:
+    """Destroy once more what was destroyed before, after a backup was restored that has it yet.
+
+    Example: huiyin vault shred-again shredded.txt
+    """
+    try:
+        keys = [UUID(line.strip()) for line in file if line.strip()]
+    except ValueError as problem:
+        raise StackError(f"{file.name} has a line that is no key ({problem}); nothing was destroyed.") from problem
+    say(f"{count(run(_shred_again(settings(), keys)), 'key')} destroyed once more.")
+
+
+async def _shredded(how: Settings) -> list[UUID]:
+    from services.intake.application.erasing import destroyed
+
+    async with opened("intake", how) as running:
+        return await destroyed(running.database)
+
+
+async def _shred_again(how: Settings, keys: list[UUID]) -> int:
+    from services.intake.application.erasing import destroy_again
+
+    async with opened("intake", how) as running:
+        return await destroy_again(running.database, keys)
 
 
 async def _rotate(key: RootKey, how: Settings) -> Rotated:

@@ -136,8 +136,8 @@ class Vault:
             statements.append((_ITEM, row))
         return Sealed(statements, hashlib.sha256(sealed[0]).hexdigest(), known)
 
-    async def place(self, database: Database, case: UUID, item: UUID) -> UUID | None:
-        """Return the case under which such an item lies: this one, or one that it carries on.
+    async def place(self, database: Database, case: UUID, item: UUID) -> tuple[UUID, bool] | None:
+        """Return the case under which an item lies, this one or one that it carries on, and whether it is restricted.
 
         Raises ``Erased`` where its key was destroyed, and ``KeyGone`` where that is away without a word.
         """
@@ -147,8 +147,7 @@ class Vault:
             return None
         if row["gone"]:
             raise Erased(str(item)) if row["erased"] else alarm(VAULT, KeyGone(str(item)))
-        place: UUID = row["case_id"]
-        return place
+        return row["case_id"], row["restricted"]
 
     async def persons(self, database: Database, numbers: Sequence[UUID]) -> Sequence[bytes]:
         """Return the blind index of who petitioned, so that what belongs to a petition is erased with it."""
@@ -310,7 +309,8 @@ WHERE i.id = {item} AND i.case_id IN (SELECT id FROM whole)
 """
 """A case has its own items, those of cases that have gone into it, and those of the one that it was split from."""
 _PLACE: Final = OF_WHOLE.format(
-    "i.case_id, k.id IS NULL AS gone, EXISTS (SELECT FROM destroyed_key d WHERE d.id = i.key_id) AS erased",
+    "i.case_id, k.restricted, k.id IS NULL AS gone, "
+    "EXISTS (SELECT FROM destroyed_key d WHERE d.id = i.key_id) AS erased",
     of="$1", item="$2", kept="LEFT ",
 )  # fmt: skip
 _READ: Final = """

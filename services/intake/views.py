@@ -21,10 +21,13 @@ from contracts.vocabulary import (
     DocumentKind,
     EmergencyAccessState,
     EmergencyGround,
+    ErasureGround,
+    ErasureState,
     ExternalSystem,
     FieldDayState,
     FieldVisitState,
     HelpPlanState,
+    HoldGround,
     IncidentState,
     Kind,
     Level,
@@ -57,6 +60,7 @@ from services.chassis.views import (
 from services.intake.domain.boxes import Box
 from services.intake.domain.conduct import ConductIncident
 from services.intake.domain.emergency import EmergencyAccess
+from services.intake.domain.erasure import Erasure
 from services.intake.domain.external import ExternalReference
 from services.intake.domain.field import DiaryEntry, FieldDay, FieldVisit
 from services.intake.domain.gate import DoorCount
@@ -281,6 +285,19 @@ class HelpPlanRow(Row, table="help_plan_view", of=HelpPlan, sight=_OF_UNIT):
     state: HelpPlanState
 
 
+class ErasureRow(Row, table="erasure_view", of=Erasure, sight=OF_CASE):
+    """What becomes of what one petitioner wrote in a case."""
+
+    case_id: Annotated[UUID, OF]
+    petition_id: Annotated[UUID, Told(attrgetter("petition"))]
+    ground: ErasureGround
+    held: list[HoldGround]
+    asked_by: str
+    asked_at: datetime
+    shredded_at: datetime | None
+    state: ErasureState
+
+
 class EmergencyAccessRow(
     Row, table="emergency_access_view", of=EmergencyAccess, sight=or_named(OF_CASE, "reviewer", Relation.owes)
 ):
@@ -374,5 +391,6 @@ ROWS: Final = (
     CaseRow, PaperRow, DeskRow, SessionRow, FieldVisitRow, DiaryRow, FieldDayRow, BoxRow, StepFormRow, ContactCardRow,
     NoticeRow, ExternalReferenceRow, ContactPointRow, HelpPlanRow, DialogueRow, ContactRow, SkipLevelVisitRow,
     DoorCountRow, ConductIncidentRow, LoadPlanRow, LookRow, EmergencyAccessRow,
+    ErasureRow,
 )  # fmt: skip
 VIEWS: Final = tuple(row.view for row in ROWS)

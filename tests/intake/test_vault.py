@@ -133,15 +133,15 @@ async def test_record_that_lies_apart_and_was_changed_is_told_as_changed(county:
     assert [one["event"] for one in logs] == [RecordDamaged.code]
 
 
-async def absent(_: object, database: Any, case: UUID, item: UUID) -> UUID | None:
+async def absent(_: object, database: Any, case: UUID, item: UUID) -> tuple[UUID, bool] | None:
     """MUTANT: what cannot be opened is not there."""
     async with database.connection() as connection:
-        found: UUID | None = await connection.fetchval(
-            "SELECT i.case_id FROM vault_item i JOIN vault_key k ON k.id = i.key_id WHERE i.id = $2 AND i.case_id = $1",
+        found = await connection.fetchrow(
+            "SELECT i.case_id, false FROM vault_item i JOIN vault_key k ON k.id = i.key_id WHERE i.id = $2 AND i.case_id = $1",
             case,
             item,
         )
-    return found
+    return found and tuple(found)
 
 
 async def test_checker_sees_damage_that_is_told_as_absence(county: System, monkeypatch: pytest.MonkeyPatch):

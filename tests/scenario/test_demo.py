@@ -64,6 +64,11 @@ NOT_SHOWN: Final = RECORDED_NO_MORE | {
     "intake.UnsealingRequested.v1",
     "intake.UnsealingApproved.v1",
     "intake.DoorCounted.v1",  # lie apart
+    "intake.ErasureAsked.v1",
+    "intake.ErasureTakenBack.v1",
+    "intake.LegalHoldSet.v1",
+    "intake.LegalHoldLifted.v1",
+    "intake.DataShredded.v1",  # years after a case is over
     "intake.RootKeyRenewed.v1",
     "intake.RootKeyRetired.v1",  # by whoever keeps the platform running
     "intake.ReceiptReturned.v1",

@@ -18,6 +18,7 @@ from services.chassis.questions import rows
 from services.chassis.running import Running
 from services.chassis.store import New
 from services.intake.application.office import office
+from services.intake.domain.erasure import DataRestricted
 from services.intake.domain.registration import Registration
 from services.intake.domain.texts import Disclosure
 from services.intake.domain.track import ContentIsConfidential, must_be_unsealed, reads
@@ -25,6 +26,8 @@ from services.intake.vault import LiesElsewhere
 
 UNNAMED: Final = frozenset({Role.discipline_officer, Role.auditor})
 """Of whom nobody is told that they looked: who finds out about officials (第三十条第三款)."""
+WHILE_RESTRICTED: Final = frozenset({LookPurpose.accountability, LookPurpose.proceedings})
+"""For what is read what is only kept, beside by whoever wrote it: law looks into how it was dealt with."""
 PLACES_MAX: Final = 3
 """How often it is decided who may look, where that is under seal for others each time."""
 _REPORTS: Final = "SELECT reports_of($1) AS id"
@@ -63,13 +66,15 @@ async def look(running: Running, case: UUID, item: UUID, purpose: LookPurpose, b
 
 async def _look(running: Running, case: UUID, item: UUID, purpose: LookPurpose, by: By) -> Any | None:  # noqa: ANN401  # what was sealed
     vault, store = office(running).vault, running.store
-    place = await vault.place(store.database, case, item)
+    place, restricted = await vault.place(store.database, case, item) or (None, False)
     # what was divided off a letter has a text of its own, and the letter is as secret as what else was divided off it
     kept = [one for one in dict.fromkeys((case, place)) if one is not None and await under_seal(running, one)]
     reports: dict[UUID, Collection[UUID]] = {one: await _must_have_it(running, one, by) for one in kept}
     of = _report_of(kept[0], reports[kept[0]]) if kept else case
     if not kept and by.role is Role.discipline_officer:
         raise Forbidden("纪检监察机关仅查阅检举控告密件")
+    if restricted and not (by.role is Role.petitioner or purpose in WHILE_RESTRICTED):
+        raise DataRestricted
     looking = msgspec.structs.replace(by, command_id=uuid4(), expected_versions=None)
 
     def opening() -> New:

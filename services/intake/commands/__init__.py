@@ -5,6 +5,7 @@ from services.intake.commands import (
     cases,
     counting,
     emergency,
+    erasure,
     field,
     following,
     grouping,
@@ -15,4 +16,6 @@ from services.intake.commands import (
     recusal,
 )
 
-COMMANDS = declared(cases, grouping, following, hall, field, outreach, counting, papers, petitioner, recusal, emergency)
+COMMANDS = declared(
+    cases, grouping, following, hall, field, outreach, counting, papers, petitioner, recusal, emergency, erasure
+)

@@ -21,6 +21,7 @@ from services.intake.views import (
     DiaryRow,
     DoorCountRow,
     EmergencyAccessRow,
+    ErasureRow,
     ExternalReferenceRow,
     FieldDayRow,
     FieldVisitRow,
@@ -151,6 +152,12 @@ class EmergencyAccessesOfCase(
     Listing[EmergencyAccessRow], path="/cases/{case_id}/emergency-accesses", called="事项应急查阅"
 ):
     """List who may or might read a case for once, for whoever has it (个人信息保护法 第五十一条)."""
+
+
+class Erasures(
+    Listing[ErasureRow], path="/erasures", called="个人信息删除", where=("state", "case_id"), sort=("id", "asked_at"),
+):  # fmt: skip
+    """List what is only kept, what it is kept for, and what was destroyed (个人信息保护法 第四十七条)."""
 
 
 class Dialogues(
