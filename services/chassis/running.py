@@ -105,6 +105,11 @@ class Running:
         """What the service has beside its store, made once a process."""
         return self.service.own(self)
 
+    @property
+    def fingerprints(self) -> bytes:
+        """The key by which commands are told apart where people write something in them. Raises ``KeyAway``."""
+        return next((keyring.lasting for keyring in self.keys.values()), b"")
+
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[Running]:
         """Connect to the database and take commands until the block ends."""

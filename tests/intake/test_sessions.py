@@ -213,8 +213,8 @@ class TestWhatItOpens:
         """MUTANT: a command is told apart by who sends it alone."""
         of = acting._fingerprint
 
-        def alike(scope: Any, who: By) -> bytes:
-            return of(scope, msgspec.structs.replace(who, petition=None))
+        def alike(scope: Any, who: By, key: bytes) -> bytes:
+            return of(scope, msgspec.structs.replace(who, petition=None), key)
 
         monkeypatch.setattr(acting, "_fingerprint", alike)
         with pytest.raises(AssertionError):

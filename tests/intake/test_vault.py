@@ -23,6 +23,7 @@ from contracts.vocabulary import Role
 from services.chassis import keepers
 from services.chassis.apart import RecordDamaged
 from services.chassis.errors import Damaged, NotFound
+from services.chassis.http import acting
 from services.chassis.http.problems import catalogue
 from services.chassis.keepers import KeyAmiss
 from services.chassis.keyring import KeyAway, Keyring
@@ -31,7 +32,7 @@ from services.cli.processes import write_secret
 from services.cli.stack import _is_needed
 from services.intake.main import SERVICE as INTAKE
 from services.intake.vault import KeyDamaged, KeyGone, TextDamaged
-from tests.harness import BUREAU, Servers, System, system
+from tests.harness import BUREAU, Servers, System, petition, system
 from tests.rules import refused, refuses
 from tests.steps import ok
 
@@ -148,6 +149,31 @@ async def test_checker_sees_damage_that_is_told_as_absence(county: System, monke
     monkeypatch.setattr("services.intake.vault.Vault.place", absent)
     with pytest.raises(AssertionError):
         await test_what_is_damaged_is_told_as_what_it_is(county, KeyGone, DAMAGES[KeyGone])
+
+
+# ------------------------------------------------------------------------------------------ what a dump says
+
+
+async def guessed(county: System, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Register somebody, and return whether whoever guesses what was sent finds it confirmed in the table of commands."""
+    sent, plain = [], acting._fingerprint
+    with monkeypatch.context() as patch:
+        patch.setattr(acting, "_fingerprint", lambda *said: (sent.append(said), plain(*said))[1])
+        ok(await county.send("intake", "/petitions", petition(), role=Role.intake_clerk), 201)
+    [(scope, by, _)] = sent
+    async with county.sql() as db:
+        lying = await db.fetchval("SELECT fingerprint FROM intake.command WHERE command_id = $1", by.command_id)
+    return bool(lying == plain(scope, by, b""))
+
+
+async def test_promise_8_nobody_tries_out_from_a_dump_what_was_sent(county: System, monkeypatch: pytest.MonkeyPatch):
+    """What tells a command apart from another one with its key is keyed, and outlives what is erased."""
+    assert not await guessed(county, monkeypatch)
+
+
+async def test_mutant_that_tells_commands_apart_without_a_key_is_seen(county: System, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(Running, "fingerprints", b"")
+    assert await guessed(county, monkeypatch)
 
 
 # --------------------------------------------------------------------------------------------- starting

@@ -120,7 +120,7 @@ def _commanded(cls: type[Declared], running: Running) -> Handler:
         return changed(done, operation.status, location=_location(operation, done.reply))
 
     async def acted(request: Request, body: bytes) -> Done:
-        by = await acting(request, running.identity)
+        by = await acting(request, running.identity, running.fingerprints)
         path = request.scope["path_params"]
         async with on_record(running, by, operation, path):
             _may(by, cls, running)
