@@ -26,6 +26,7 @@ from contracts.vocabulary import (
     Kind,
     Level,
     LoadOccasion,
+    LookPurpose,
     NotAcceptedGround,
     NoticeKind,
     NoticeMedium,
@@ -333,6 +334,31 @@ class ContentDisclosed(Event):
     unit: str | None = None
     role: Role | None = None
     """For which unit somebody reads and in which duty, where the petitioner is told so: of a report they are not."""
+
+
+class BulkLookAsked(Event):
+    """Somebody asks to read more texts within an hour than one person reads alone, and says what for."""
+
+    title = "申请批量查阅"
+    basis = "个人信息保护法 第五十一条"
+    of_case = False
+
+    officer: str
+    unit: str
+    purpose: LookPurpose
+    count: int
+
+
+class BulkLookGranted(Event):
+    """Another person has agreed that they do."""
+
+    title = "同意批量查阅"
+    basis = "个人信息保护法 第五十一条"
+    of_case = False
+
+    officer: str
+    granted_by: str
+    until: datetime
 
 
 class ErasureAsked(Event):

@@ -58,3 +58,10 @@ class ErasureState(Term):
     restricted = "restricted", "限制处理"
     shredded = "shredded", "已删除"
     taken_back = "taken_back", "已恢复处理"
+
+
+class BulkLookState(Term):
+    """How far it is that somebody reads more than others do."""
+
+    asked = "asked", "待第二人同意"
+    granted = "granted", "已同意"

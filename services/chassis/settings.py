@@ -71,6 +71,8 @@ class Settings(BaseSettings):
     """What is shown to the key service; a file is read each time, so that it may be renewed there."""
     retention_years: int = Field(default=10, ge=1, le=100)
     """For how long after the end of a case what petitioners wrote is kept at least: what the archive's table says."""
+    looks_an_hour_max: int = Field(default=200, ge=1, le=100_000)
+    """How many texts one person reads within an hour before another one has to agree."""
     font_dir: Path | None = None
     """Fonts for papers that the office has a licence for (仿宋, 小标宋); without them those of the font package."""
     log_level: str = "INFO"

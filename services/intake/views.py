@@ -9,6 +9,7 @@ from uuid import UUID
 
 from contracts.vocabulary import (
     BoxState,
+    BulkLookState,
     Channel,
     ConductAct,
     ContactCardState,
@@ -32,6 +33,7 @@ from contracts.vocabulary import (
     Kind,
     Level,
     LoadOccasion,
+    LookPurpose,
     NoticeKind,
     NoticeMedium,
     NoticeState,
@@ -58,6 +60,7 @@ from services.chassis.views import (
     unless_kept,
 )
 from services.intake.domain.boxes import Box
+from services.intake.domain.bulk import BulkLook
 from services.intake.domain.conduct import ConductIncident
 from services.intake.domain.emergency import EmergencyAccess
 from services.intake.domain.erasure import Erasure
@@ -285,6 +288,19 @@ class HelpPlanRow(Row, table="help_plan_view", of=HelpPlan, sight=_OF_UNIT):
     state: HelpPlanState
 
 
+class BulkLookRow(Row, table="bulk_look_view", of=BulkLook, sight=EVERYONE):
+    """Who reads more texts than one person reads alone, and who has agreed."""
+
+    officer: str
+    unit: str
+    purpose: LookPurpose
+    count: int
+    asked_at: datetime
+    granted_by: str
+    until: datetime | None
+    state: BulkLookState
+
+
 class ErasureRow(Row, table="erasure_view", of=Erasure, sight=OF_CASE):
     """What becomes of what one petitioner wrote in a case."""
 
@@ -391,6 +407,6 @@ ROWS: Final = (
     CaseRow, PaperRow, DeskRow, SessionRow, FieldVisitRow, DiaryRow, FieldDayRow, BoxRow, StepFormRow, ContactCardRow,
     NoticeRow, ExternalReferenceRow, ContactPointRow, HelpPlanRow, DialogueRow, ContactRow, SkipLevelVisitRow,
     DoorCountRow, ConductIncidentRow, LoadPlanRow, LookRow, EmergencyAccessRow,
-    ErasureRow,
+    ErasureRow, BulkLookRow,
 )  # fmt: skip
 VIEWS: Final = tuple(row.view for row in ROWS)

@@ -135,7 +135,7 @@ class World:
 async def world(servers: Servers) -> AsyncIterator[World]:
     api = frozenset({"api"})
     async with (
-        system(servers) as made,
+        system(servers, looks_an_hour_max=100_000) as made,
         Proxy(made.database_url) as proxy,
         made.within("assignment", "accountability", parts=api),
         replace(made, database_url=proxy.url).within("intake", parts=api),
@@ -429,6 +429,7 @@ def test_promise_9_nothing_else_decrypts():
         if isinstance(node, ast.Name | ast.Attribute)
         and (node.id if isinstance(node, ast.Name) else node.attr) in {"_decrypt", "_unwrapped", "decrypt", "unwrap"}
     }
-    assert decrypting == {"open", "moved", "rewrapped", "_unwrapped", "_text", "_decrypt"}
-    for name in ("moved", "rewrapped"):
-        assert inspect.signature(getattr(Vault, name)).return_annotation in {"Sealed", "list[Statement]"}
+    assert decrypting == {"open", "moved", "rewrapped", "renewed", "_unwrapped", "_text", "_decrypt"}
+    told = {"Sealed", "list[Statement]", "tuple[UUID | None, int, list[UUID]]"}
+    for name in ("moved", "rewrapped", "renewed"):
+        assert inspect.signature(getattr(Vault, name)).return_annotation in told

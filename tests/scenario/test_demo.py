@@ -64,6 +64,8 @@ NOT_SHOWN: Final = RECORDED_NO_MORE | {
     "intake.UnsealingRequested.v1",
     "intake.UnsealingApproved.v1",
     "intake.DoorCounted.v1",  # lie apart
+    "intake.BulkLookAsked.v1",
+    "intake.BulkLookGranted.v1",
     "intake.ErasureAsked.v1",
     "intake.ErasureTakenBack.v1",
     "intake.LegalHoldSet.v1",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Collection, Sequence
+from datetime import timedelta
 from itertools import chain
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -17,7 +18,9 @@ from services.chassis.errors import Conflict, Forbidden, NotFound, Unavailable
 from services.chassis.questions import rows
 from services.chassis.running import Running
 from services.chassis.store import New
+from services.chassis.views import Statement, insertion
 from services.intake.application.office import office
+from services.intake.domain.bulk import TooManyLooks
 from services.intake.domain.erasure import DataRestricted
 from services.intake.domain.registration import Registration
 from services.intake.domain.texts import Disclosure
@@ -34,6 +37,16 @@ _REPORTS: Final = "SELECT reports_of($1) AS id"
 _SAME_PERSON: Final = """
 SELECT id FROM vault_key
 WHERE id = ANY($2::uuid[]) AND persons && (SELECT persons FROM vault_key WHERE id = $1)
+"""
+UNCOUNTED: Final = frozenset({Role.petitioner, Role.system})
+_WITHIN_THE_HOUR: Final = """
+SELECT (SELECT count(*) FROM recent_look WHERE actor = $1 AND at > $2 AND at <= $3) AS looks,
+       (SELECT coalesce(sum(count), 0) FROM bulk_look_view WHERE officer = $1 AND until > $3) AS more
+"""
+_LOOKED: Final = insertion("recent_look", "actor", "at")
+_FORGOTTEN: Final = """
+DELETE FROM recent_look r USING json_populate_recordset(NULL::recent_look, {rows}) fresh
+WHERE r.actor = fresh.actor AND r.at < fresh.at - interval '1 day'
 """
 _UNDER_SEAL: Final = "SELECT under_seal($1) AS sealed"
 
@@ -75,18 +88,31 @@ async def _look(running: Running, case: UUID, item: UUID, purpose: LookPurpose, 
         raise Forbidden("纪检监察机关仅查阅检举控告密件")
     if restricted and not (by.role is Role.petitioner or purpose in WHILE_RESTRICTED):
         raise DataRestricted
+    counted = [] if kept or by.role in UNCOUNTED else await _counted(running, by)
     looking = msgspec.structs.replace(by, command_id=uuid4(), expected_versions=None)
 
     def opening() -> New:
         told = is_told(by, sealed=bool(kept) or store.knows_apart(of))
         disclosure = Disclosure.blank(looking.command_id)
         disclosure.disclose(of, item, purpose, *((by.unit, by.role) if told else (None, None)), at=by.at)
-        return New(disclosure)
+        return New(disclosure, None, counted)
 
     if place is None:
         return None
     await store.create(opening, by=looking)
     return await vault.open(store.database, place, item, of=case, reports=frozenset(chain(*reports.values())))
+
+
+async def _counted(running: Running, by: By) -> list[Statement]:
+    """Return what counts a look of somebody who may have one more within the hour. Raises ``TooManyLooks``.
+
+    Of reports nothing is counted: who reads them had another one agree, and that somebody read one stands nowhere.
+    """
+    [found] = await rows(running.store, _WITHIN_THE_HOUR, by.actor, by.at - timedelta(hours=1), by.at)
+    if found["looks"] >= running.settings.looks_an_hour_max + found["more"]:
+        raise TooManyLooks
+    look = {"actor": by.actor, "at": by.at}
+    return [(_LOOKED, look), (_FORGOTTEN, look)]
 
 
 def is_told(by: By, *, sealed: bool) -> bool:

@@ -2,6 +2,7 @@
 
 from services.chassis.operations import declared
 from services.intake.commands import (
+    bulk,
     cases,
     counting,
     emergency,
@@ -17,5 +18,5 @@ from services.intake.commands import (
 )
 
 COMMANDS = declared(
-    cases, grouping, following, hall, field, outreach, counting, papers, petitioner, recusal, emergency, erasure
+    cases, grouping, following, hall, field, outreach, counting, papers, petitioner, recusal, emergency, erasure, bulk
 )
