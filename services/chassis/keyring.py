@@ -119,6 +119,7 @@ class Keyring:
 
         Returns its number, and by which name its keeper knows what wraps it. Raises ``KeyAmiss`` and ``KeeperAway``.
         """
+        self.must_be_kept()
         async with database.connection() as connection:
             found = [row for row in await connection.fetch(_ROWS, self.name) if row["number"] != LASTING]
         if len(found) == 1:
