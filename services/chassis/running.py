@@ -21,7 +21,7 @@ from services.chassis.database import AWAY, Database, open_pool
 from services.chassis.identity.tokens import Tokens
 from services.chassis.identity.who import Identity, Sessions, client_of
 from services.chassis.inbox import Effect, Inbox
-from services.chassis.keepers import KeeperAway, keepers_of
+from services.chassis.keepers import KeeperAway, KeyAmiss, keepers_of
 from services.chassis.keyring import Keyring
 from services.chassis.operations import Declared
 from services.chassis.reactions import Commands, Reactions
@@ -114,9 +114,9 @@ class Running:
     async def opened(self) -> AsyncIterator[Running]:
         """Connect to the database and take commands until the block ends."""
         self.database.pool = await open_pool(self.settings, self.service.name)
-        await self.open_keys()
         self.store.start()
         try:
+            await self.open_keys()
             yield self
         finally:
             await self.store.stop()
@@ -139,6 +139,9 @@ class Running:
             for keyring in self.keys.values():
                 try:
                     await keyring.open(self.database)
+                except KeyAmiss as error:
+                    log.critical("key_amiss", what=str(error))
+                    raise
                 except KeeperAway as error:
                     log.warning("waiting_for_keys", of=keyring.name, error=str(error))
 
