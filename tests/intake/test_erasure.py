@@ -17,14 +17,17 @@ import pytest
 import pytest_asyncio
 
 from contracts.intake import DataShredded
-from contracts.vocabulary import Role
+from contracts.vocabulary import Role, RootKey
 from services.chassis.errors import Erased, NotFound
 from services.chassis.identity.tokens import NotAuthenticated
 from services.intake.application import erasing
 from services.intake.application.erasing import destroy_again, destroyed, keys_of
+from services.intake.application.rotating import rotate
 from services.intake.commands import erasure
 from services.intake.domain.erasure import CaseStillRuns, DataRestricted, ErasureOver, KeptForNow, OwnErasure
-from tests.harness import BUREAU, Servers, System
+from services.intake.vault import KeyDamaged
+from tests.harness import BUREAU, Servers, System, until
+from tests.intake.test_key_rotation import has_forgotten, operator
 from tests.rules import refused
 from tests.steps import PAPER, attached, closed, document, ok, open_county, paper
 
@@ -247,6 +250,23 @@ async def test_promise_16_a_restored_backup_brings_nothing_back(county: System, 
     assert await destroy_again(database, again) > 0
     await two.check_first_is_gone()
     assert await destroy_again(database, again) == 0
+
+
+async def test_promise_16_a_backup_from_before_the_last_rotation_opens_nothing(servers: Servers, over: None):
+    """Whoever has forgotten the list: once the former key was destroyed, no aged backup brings anything back."""
+    async with open_county(servers) as made:
+        await made.enter({"code": BUREAU, "kind": "petition_bureau", "competent": False})
+        two = await Two.come(made)
+        backup = await kept(made, two.case)
+        await two.shredded()
+        running = made.running["intake"]
+        await rotate(running, RootKey.vault, operator())
+        made.key_file.write_text(made.key_file.read_text().split()[0])
+        await until(lambda: has_forgotten(running), "the former key is known no more")
+        async with made.sql() as db:
+            await db.execute("ALTER TABLE intake.vault_key DISABLE TRIGGER has_its_root")
+        await restore(made, backup)
+        refused(await two.look(two.texts[0]), 500, KeyDamaged)
 
 
 # --------------------------------------------------------------------------------------------- mutants

@@ -210,12 +210,12 @@ async def test_checker_sees_a_former_key_that_goes_too_early(county: System, mon
     monkeypatch.setattr(running.own.vault, "renewed", nothing)
     monkeypatch.setattr(rotating, "_LEFT", "SELECT $1 AND $2 < 0")
     await rotate(running, RootKey.vault, operator())
-    await until(lambda: _has_forgotten(running), "the former key is known no more")
+    await until(lambda: has_forgotten(running), "the former key is known no more")
     with pytest.raises(AssertionError, match=KeyDamaged.code):
         await texts.are_readable()
 
 
-async def _has_forgotten(running: Running) -> bool:
+async def has_forgotten(running: Running) -> bool:
     return 1 not in running.keys["vault"]._known
 
 
