@@ -20,20 +20,24 @@ from contracts.vocabulary import (
     DocumentKind,
     DuplicateReason,
     EmergencyGround,
+    ErasureGround,
     ExternalSystem,
     FileFault,
     FileMedia,
     FileVerdict,
+    HoldGround,
     InformantNotice,
     Kind,
     Level,
     LoadOccasion,
+    LookPurpose,
     NotAcceptedGround,
     NoticeKind,
     NoticeMedium,
     ReturnedPaper,
     ReturnReason,
     Role,
+    RootKey,
     Route,
     Satisfaction,
     ServiceMethod,
@@ -378,6 +382,112 @@ class FileAbandoned(Event):
     basis = "个人信息保护法 第十九条"
 
     case: UUID
+
+
+class BulkLookAsked(Event):
+    """Somebody asks to read more texts within an hour than one person reads alone, and says what for."""
+
+    title = "申请批量查阅"
+    basis = "个人信息保护法 第五十一条"
+    of_case = False
+
+    officer: str
+    unit: str
+    purpose: LookPurpose
+    count: int
+
+
+class BulkLookGranted(Event):
+    """Another person has agreed that they do."""
+
+    title = "同意批量查阅"
+    basis = "个人信息保护法 第五十一条"
+    of_case = False
+
+    officer: str
+    granted_by: str
+    until: datetime
+
+
+class ErasureAsked(Event):
+    """What one petitioner wrote in a case that is over is only kept from now on, until it may be destroyed."""
+
+    title = "限制处理个人信息"
+    basis = "个人信息保护法 第四十七条第二款"
+
+    case: UUID
+    petition: UUID
+    ground: ErasureGround
+    asked_by: str
+
+
+class ErasureTakenBack(Event):
+    """It is worked with again: the case goes on, or nobody wanted it to be erased."""
+
+    title = "恢复处理个人信息"
+    basis = "个人信息保护法 第四十七条"
+
+    case: UUID
+    petition: UUID
+
+
+class LegalHoldSet(Event):
+    """It has to be kept, however long it has been there."""
+
+    title = "暂缓删除"
+    basis = "个人信息保护法 第四十七条第二款"
+
+    case: UUID
+    petition: UUID
+    ground: HoldGround
+
+
+class LegalHoldLifted(Event):
+    """It need not be kept for that any more."""
+
+    title = "解除暂缓删除"
+    basis = "个人信息保护法 第四十七条"
+
+    case: UUID
+    petition: UUID
+    ground: HoldGround
+
+
+class DataShredded(Event):
+    """The keys of what one petitioner wrote in a case, and of what was written for them, are destroyed for ever."""
+
+    title = "删除个人信息"
+    basis = "个人信息保护法 第四十七条第一款"
+
+    case: UUID
+    petition: UUID
+    keys: tuple[UUID, ...]
+    """They are destroyed once more where a backup is restored that has them."""
+
+
+class RootKeyRenewed(Event):
+    """What wraps the keys of texts is made anew: the texts stay as they are, and their keys are wrapped by it."""
+
+    title = "根密钥更换"
+    basis = "个人信息保护法 第五十一条"
+    of_case = False
+
+    key: RootKey
+    number: int
+    kept_as: str
+    """By which name who keeps the key that wraps it knows that one."""
+
+
+class RootKeyRetired(Event):
+    """No key of a text is wrapped by a former root key any more, and it is gone."""
+
+    title = "旧根密钥停用"
+    basis = "个人信息保护法 第五十一条"
+    of_case = False
+
+    key: RootKey
+    below: int
+    """The number of the one that took the place of all before it."""
 
 
 class DocumentIssued(Event):

@@ -38,7 +38,6 @@ from contracts.ids import derived
 from contracts.packing import Unpackable, expanded, unpack
 from contracts.vocabulary import ClockKind, Level, Role, Route, ServiceMethod, UnitKind
 from services.chassis import logins, migrate, topics
-from services.chassis.apart import Apart
 from services.chassis.commands import ACCEPTED
 from services.chassis.context import By
 from services.chassis.directory import Directory, Entry, Post
@@ -54,6 +53,9 @@ from services.chassis.source import TextAt
 from services.chassis.store import Store
 from services.chassis.texts import Texts
 from services.cli.embedded.kafka import ADMIN
+from services.cli.processes import write_secret
+from services.intake.application.office import office
+from services.intake.vault import Vault
 from services.mediation.domain import acceptance, receiving
 from services.mediation.domain.handling import Handling
 from tests.acting import ANYBODY, SECRET, Proving, Trusting, issuer
@@ -219,7 +221,14 @@ class System:
 
     def receipt(self, case: str) -> str:
         """The number under which the others know of a case that lies apart."""
-        return str(Apart(self.sealed_key_file).alias(UUID(case)))
+        apart = self.running["intake"].store.apart
+        assert apart is not None
+        return str(apart.alias(UUID(case)))
+
+    @property
+    def vault(self) -> Vault:
+        """That of intake, which runs in this process."""
+        return office(self.running["intake"]).vault
 
     def url(self, service: str) -> str:
         return f"http://127.0.0.1:{self.ports[service]}"
@@ -238,13 +247,17 @@ class System:
             peers={name: self.url(name) for name in SERVICES},
             port=self.ports[service] if service else 0,
             clock=ClockKind.simulated,
-            vault_key_file=self.key_file,
-            sealed_key_file=self.sealed_key_file,
             signing_key_file=self.signing_key_file(service) if service else None,
             signers=self.signers,
             heads_dir=self.key_file.parent / "heads",
             log_level="CRITICAL",
-            **({"oidc_issuer": issuer().url, "oidc_secret": SECRET} | UNLIMITED | self.overrides | more),
+            **(
+                {"oidc_issuer": issuer().url, "oidc_secret": SECRET}
+                | {"vault_key_file": self.key_file, "sealed_key_file": self.sealed_key_file}
+                | UNLIMITED
+                | self.overrides
+                | more
+            ),
         )
 
     # ------------------------------------------------------------------ services in this process
@@ -618,7 +631,7 @@ async def system(
     with tempfile.TemporaryDirectory() as folder:
         key_file = Path(folder) / "vault.key"
         for file in (key_file, key_file.with_name("sealed.key")):
-            file.write_text(base64.b64encode(secrets.token_bytes(32)).decode())
+            write_secret(file, base64.b64encode(secrets.token_bytes(32)).decode())
         async with httpx2.AsyncClient(timeout=30, trust_env=False, verify=False, auth=Proving()) as client:
             url, ports = _of(servers.database_url, name), {s: free_port() for s in SERVICES}
             looking = await asyncpg.create_pool(url, min_size=0, statement_cache_size=0)

@@ -8,6 +8,7 @@ from contracts.vocabulary.accounting import *
 from contracts.vocabulary.acting import *
 from contracts.vocabulary.assigning import *
 from contracts.vocabulary.handling import *
+from contracts.vocabulary.keeping import *
 from contracts.vocabulary.organising import *
 from contracts.vocabulary.petition import *
 from contracts.vocabulary.registers import *

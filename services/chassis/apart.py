@@ -7,23 +7,26 @@ row that somebody would put in the wrong store because they have not heard of th
 
 from __future__ import annotations
 
-import base64
 import hmac
 import secrets
 from functools import cached_property, lru_cache
-from pathlib import Path
 from typing import Final
 from uuid import UUID
 
 import asyncpg
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
 from services.chassis.database import Connection
+from services.chassis.errors import Damaged
+from services.chassis.keyring import Keyring, alarm
 from services.chassis.stored import Row, Stored
 from services.chassis.views import Statement
 
+SEALED: Final = "sealed"
+"""Its root key."""
 KEY_BYTES: Final = 32
 NONCE_BYTES: Final = 12
 VEILED_CHARS: Final = 32
@@ -44,18 +47,21 @@ _TAKEN_BACK: Final = (
 _BETWEEN: Final = b"\0"
 
 
-class NoSealedKey(RuntimeError):
-    """There is no key for what lies apart; nothing of it can be stored or read without it."""
+class RecordDamaged(Damaged):
+    """An event that lies apart is not the one that was stored there."""
+
+    code = "record_damaged"
+    title = "密件记录损坏或者被移动"
 
 
 class Apart:
     """The store of what lies apart, as one process knows it.
 
-    Its root key is 32 random bytes, base64, in a file that only the service reads; each case has a key of its own.
+    Each case has a key of its own, which follows from a root key that the vault does not have (``keyring``).
     """
 
-    def __init__(self, key_file: Path | None) -> None:
-        self._key_file = key_file
+    def __init__(self, keys: Keyring) -> None:
+        self._keys = keys
         self.cases: frozenset[UUID] = frozenset()
         """The cases that lie apart, as far as this process has heard."""
         self._veiled: dict[str, str] = {}
@@ -85,10 +91,6 @@ class Apart:
                 self._veiled[word] = known
         return known
 
-    def must_have_its_key(self) -> None:
-        """Say now what nothing can be stored without. Raises ``NoSealedKey``."""
-        _ = self._root
-
     def put(self, row: Row) -> Statement:
         """Return what stores an event of a case that lies apart; its kind is as secret as what it says."""
         case = row.case or row.stream
@@ -103,21 +105,20 @@ class Apart:
     def opened(self, row: asyncpg.Record) -> Stored:
         """Return an event that lies apart as any other; its case stands before what was sealed.
 
-        Raises ``InvalidTag`` where it is not what was stored.
+        Raises ``RecordDamaged`` where it is not what was stored.
         """
         stream, version, _, packed, at = row
         case, nonce, sealed = UUID(bytes=packed[:16]), packed[16 : 16 + NONCE_BYTES], packed[16 + NONCE_BYTES :]
-        name, _, text = self._cipher(case).decrypt(nonce, sealed, _bound(stream, version)).partition(_BETWEEN)
+        try:
+            name, _, text = self._cipher(case).decrypt(nonce, sealed, _bound(stream, version)).partition(_BETWEEN)
+        except InvalidTag:
+            raise alarm(SEALED, RecordDamaged(f"{stream} 第 {version} 条")) from None
         return Stored(stream, version, name.decode(), text, at)
 
-    def wrap(self, case: UUID, key: bytes, number: UUID) -> bytes:
-        """Return the key of a text as it lies beside a case that lies apart."""
-        nonce = secrets.token_bytes(NONCE_BYTES)
-        return nonce + self._cipher(case).encrypt(nonce, key, number.bytes)
-
-    def unwrap(self, case: UUID, wrapped: bytes, number: UUID) -> bytes:
-        """Return such a key. Raises ``InvalidTag``."""
-        return self._cipher(case).decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], number.bytes)
+    @staticmethod
+    def wrapping(root: bytes, case: UUID) -> AESGCM:
+        """Return what wraps the keys of texts that lie with a case that lies apart."""
+        return _cipher(root, case)
 
     @staticmethod
     def place(case: UUID, *, apart: bool) -> Statement:
@@ -125,23 +126,14 @@ class Apart:
         return _SET_APART if apart else _TAKEN_BACK, {"case_id": case}
 
     def _cipher(self, case: UUID) -> AESGCM:
-        return _cipher(self._root, case)
+        return _cipher(self._keys.lasting, case)
 
     def _derived(self, purpose: bytes) -> bytes:
-        return _derived(self._root, purpose)
+        return _derived(self._keys.lasting, purpose)
 
     @cached_property
     def _veiling(self) -> bytes:
         return self._derived(b"words")
-
-    @cached_property
-    def _root(self) -> bytes:
-        if self._key_file is None or not self._key_file.exists():
-            raise NoSealedKey("HUIYIN_SEALED_KEY_FILE names no file; it must hold 32 random bytes in base64")
-        root = base64.b64decode(self._key_file.read_text().strip(), validate=True)
-        if len(root) != KEY_BYTES:
-            raise NoSealedKey(f"{self._key_file} must hold {KEY_BYTES} bytes in base64")
-        return root
 
 
 def _bound(stream: UUID, version: int) -> bytes:

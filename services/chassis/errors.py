@@ -10,7 +10,9 @@
     ├── Unavailable  the store or another service is away; the outcome is unknown and the same key may be sent again
     │   ├── SourceAway   the service whose events are needed does not answer
     │   └── NoRoom       there is no room where it would be stored, and nothing of it was
-    └── TooOften     it was tried too often, and may be tried again after a while
+    ├── TooOften     it was tried too often, and may be tried again after a while
+    ├── Erased       it was there, and was erased for good
+    └── Damaged      it is there, and is not what was stored; somebody has to look at once
 
 Every class has a stable `code`. HTTP statuses for them exist only in ``http/answers.py``.
 """
@@ -129,3 +131,20 @@ class TooOften(DomainError):
         super().__init__(f"请在 {seconds} 秒后再试")
         self.seconds = seconds
         self.beside = beside
+
+
+class Erased(DomainError):
+    """It was there, and was erased for good."""
+
+    code = "erased"
+    title = "该内容已依法删除"
+    article = "个人信息保护法 第四十七条"
+    remedy = "已依法删除的内容不能恢复；办理经过仍可查阅。"
+
+
+class Damaged(DomainError):
+    """It is there, and is not what was stored: whoever keeps the platform running has to look at once."""
+
+    code = "damaged"
+    title = "存储内容与入库时不符"
+    remedy = "请立即联系平台管理员：原件可能已损坏或者被改动，已记录告警。"

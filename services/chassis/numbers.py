@@ -20,7 +20,7 @@ _MOBILE: Final = rf"(?:1{_BETWEEN}[3-9](?:{_BETWEEN}[0-9]){{9}}|1[3-9][0-9]\.[0-
 _PHONE: Final = re.compile(rf"(?<![0-9])(?:(?:00)?86{_BETWEEN})?{_MOBILE}(?![0-9])")
 _IDENTITY: Final = re.compile(rf"(?<![0-9])[1-9](?:{_BETWEEN}[0-9]){{13,16}}{_BETWEEN}[0-9Xx](?![0-9])")
 _FIRST_PHONE: Final = re.compile(r"(?:00)?86(?=1[3-9][0-9]{9}$)")
-_LAND_LINE: Final = re.compile(r"(?:00)?86(?=[1-9][0-9]{8,11}$)")
+_LAND_LINE: Final = re.compile(r"(?:00)?860?(?=[1-9][0-9]{8,11}$)")
 
 _BESIDE: Final = re.compile(r"^[^0-9]+|[^0-9]+$")
 
@@ -57,6 +57,12 @@ def identity(typed: str) -> str | None:
     return number if right else None
 
 
+def identities(typed: str) -> list[str]:
+    """Return the identity numbers that somebody typed, of 18 places each, without words beside them."""
+    found = map(identity, (one[0] for one in _IDENTITY.finditer(_in_digits(typed))))
+    return [number for number in found if number]
+
+
 def telephones(typed: str) -> list[str]:
     """Return the telephone numbers that somebody typed, without country, separators, and words beside them."""
     words = _in_digits(typed)
@@ -69,7 +75,7 @@ def of_a_person(words: str) -> bool:
     if len(words) < TELEPHONE_CHARS and words.isascii():  # codes of units and officers, many a request
         return False
     words = _in_digits(words)
-    return bool(_PHONE.search(words)) or any(identity(found[0]) for found in _IDENTITY.finditer(words))
+    return bool(_PHONE.search(words) or identities(words))
 
 
 def _in_digits(words: str) -> str:

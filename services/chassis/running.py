@@ -17,13 +17,15 @@ from contracts.chain import Signers
 from contracts.periods import book
 from services.chassis import clock, migrate
 from services.chassis.account import Account
-from services.chassis.apart import Apart
+from services.chassis.apart import SEALED, Apart
 from services.chassis.changes import TwoPersons
 from services.chassis.database import AWAY, Connection, Database, open_pool
 from services.chassis.identity.tokens import Tokens
 from services.chassis.identity.who import Identity, Sessions, client_of
 from services.chassis.inbox import Effect, Inbox
+from services.chassis.keepers import KeeperAway, KeyAmiss, keepers_of
 from services.chassis.kept import Kept
+from services.chassis.keyring import Keyring
 from services.chassis.lives import Life, StoreIsRestored, restored, standing
 from services.chassis.operations import Declared
 from services.chassis.proof import Proofs
@@ -50,8 +52,10 @@ class Service:
     title: str
     views: Sequence[View]
     operations: Sequence[type[Declared]] = ()
-    own: Callable[[Settings], Any] = lambda _: None
+    own: Callable[[Running], Any] = lambda _: None
     """Makes what the service has beside its store: a vault, say."""
+    keys: Sequence[str] = ()
+    """Its root keys; without them it does not start."""
     reactions: Reactions = field(default_factory=Reactions)
     effect: Callable[[Running], Effect] | None = None
     """Instead of commands: what taking in events does (the ledger)."""
@@ -92,7 +96,8 @@ class Running:
         self.settings = settings
         self.database = Database()
         self._life: Life | None = None
-        apart = Apart(settings.sealed_key_file) if service.sets_apart else None
+        self.keys = {name: Keyring(name, keepers_of(name, settings)) for name in service.keys}
+        apart = Apart(self.keys[SEALED]) if service.sets_apart else None
         self.store = Store(self.database, service.name, service.views, apart)
         self.relay = Relay(self.store, settings)
         self.sources = Sources(settings, Account(settings, client_of(service.name)))
@@ -113,7 +118,12 @@ class Running:
     @cached_property
     def own(self) -> Any:  # noqa: ANN401  # the service's own
         """What the service has beside its store, made once a process."""
-        return self.service.own(self.settings)
+        return self.service.own(self)
+
+    @property
+    def fingerprints(self) -> bytes:
+        """The key by which commands are told apart where people write something in them. Raises ``KeyAway``."""
+        return next((keyring.lasting for keyring in self.keys.values()), b"")
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[Running]:
@@ -121,6 +131,7 @@ class Running:
         self.database.pool = await open_pool(self.settings, self.service.name, self._look)
         self.store.start()
         try:
+            await self.open_keys()
             yield self
         finally:
             await self.store.stop()
@@ -138,11 +149,25 @@ class Running:
         return await asyncio.shield(self._asked)
 
     async def _fit(self) -> bool:
-        """Return whether the store answers, is what it was, and has the schema that this code was made for."""
+        """Return whether the store answers, is what it was, and fits this code, and all keys are there."""
         try:
-            return not await self.unfit() and self.database.restored is None
+            if await self.unfit() or self.database.restored is not None:
+                return False
+            return all(keyring.is_open for keyring in self.keys.values())
         except AWAY:
             return False
+
+    async def open_keys(self) -> None:
+        """Have the root keys, as soon as there is a schema in which they lie. Raises ``KeyAmiss``."""
+        if self.keys and not await self.unfit() and self.database.restored is None:
+            for keyring in self.keys.values():
+                try:
+                    await keyring.open(self.database)
+                except KeyAmiss as error:
+                    log.critical("key_amiss", what=str(error))
+                    raise
+                except KeeperAway as error:
+                    log.warning("waiting_for_keys", of=keyring.name, error=str(error))
 
     async def unfit(self) -> set[str]:
         """Return the migrations in which the schema differs from the one that this code was made for."""

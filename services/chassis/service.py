@@ -49,6 +49,8 @@ def application(service: Service, settings: Settings, parts: frozenset[str] = PA
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        for keyring in running.keys.values():
+            keyring.must_be_kept()
         async with running.opened():
             guard = asyncio.create_task(_keep("parts", lambda: _while_fit(running, _loops(running, parts))))
             try:
@@ -79,6 +81,7 @@ def _loops(running: Running, parts: frozenset[str]) -> list[Loop]:
         ("directory", running.store.directories.follow),
         ("retention", lambda: retention.follow(running)),
     ]
+    loops += [(f"{name} key", keyring.follow) for name, keyring in running.keys.items()]
     if "relay" in parts:
         loops.append(("relay", running.relay.run))
     if "reactions" in parts and (sources := running.service.listens_to):
@@ -104,6 +107,7 @@ async def _while_fit(running: Running, loops: Sequence[Loop]) -> None:
                     await _stop(tasks)
                     tasks = []
                 elif not (stands_still or tasks):
+                    await running.open_keys()
                     tasks = [asyncio.create_task(_keep(name, run)) for name, run in loops]
                 if unfit:
                     log.error("schema_is_of_another_code", migrations=sorted(unfit))

@@ -78,8 +78,19 @@ class Settings(BaseSettings):
     clock: ClockKind = ClockKind.real
     """With ``simulated`` a command may say what time it is; for demonstrations and tests only."""
     vault_key_file: Path | None = None
+    """What wraps the root keys of texts: 32 random bytes in base64 a line, the newest first."""
     sealed_key_file: Path | None = None
-    """The key of what lies apart: reports about officials, which lie in a store of their own."""
+    """The same of what lies apart: reports about officials, which lie in a store of their own."""
+    vault_key_url: str | None = None
+    sealed_key_url: str | None = None
+    """Keys of a key service instead (OpenBao, HashiCorp Vault): ``https://HOST/v1/transit/keys/NAME``."""
+    kms_token: SecretStr | None = None
+    kms_token_file: Path | None = None
+    """What is shown to the key service; a file is read each time, so that it may be renewed there."""
+    retention_years: int = Field(default=10, ge=1, le=100)
+    """For how long after the end of a case what petitioners wrote is kept at least: what the archive's table says."""
+    looks_an_hour_max: int = Field(default=200, ge=1, le=100_000)
+    """How many texts one person reads within an hour before another one has to agree."""
     files_url: str = ""
     """Where files that are handed in lie, encrypted: a folder, or ``s3://bucket/prefix`` and the like (with its
     credentials in ``AWS_*``); if nothing is said, a folder beside the key of the vault."""

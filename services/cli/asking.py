@@ -61,17 +61,26 @@ def who_asks() -> str:
 
     Raises StackError where nobody is known.
     """
-    claims = dict(_proof(here()))["authorization"].partition(".")[2].partition(".")[0]
+    claims = token().partition(".")[2].partition(".")[0]
     with suppress(ValueError, LookupError):
         return str(json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))["sub"])
     return ""
 
 
-def _proof(stack: Stack) -> list[tuple[str, str]]:
-    """By what whoever asks proves who they are, and says as what they ask. Raises StackError where nobody is known."""
+def token() -> str:
+    """Return the access token of whoever acts. Raises StackError where nobody is known."""
+    return _token(here())
+
+
+def _token(stack: Stack) -> str:
     from services.cli.login import of_who_has_logged_in
 
-    shown = [("authorization", f"Bearer {os.environ.get(TOKEN) or of_who_has_logged_in(stack)}")]
+    return os.environ.get(TOKEN) or of_who_has_logged_in(stack)
+
+
+def _proof(stack: Stack) -> list[tuple[str, str]]:
+    """By what whoever asks proves who they are, and says as what they ask. Raises StackError where nobody is known."""
+    shown = [("authorization", f"Bearer {_token(stack)}")]
     return [*shown, ("huiyin-post", post)] if (post := os.environ.get(POST)) else shown
 
 

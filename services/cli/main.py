@@ -29,6 +29,7 @@ from services.cli import (
     rotation,
     systems,
     topics,
+    vault,
     views,
     why,
 )
@@ -206,6 +207,7 @@ app.add_typer(audit.app, name="audit")
 app.add_typer(parked.app, name="parked")
 app.add_typer(restore.app, name="restore")
 app.add_typer(views.app, name="views")
+app.add_typer(vault.app, name="vault")
 app.add_typer(topics.app, name="topics")
 app.add_typer(clocks.app, name="clock")
 app.add_typer(calendars.app, name="calendar")

@@ -54,6 +54,8 @@ OF_OTHERS = (MIGRATION, PASSWORD, KAFKA_PASSWORD)
 """What no service is told, because others log in with it."""
 KEEPER = "intake"
 """The service that keeps the vault."""
+KEYS = ("vault", "sealed")
+"""Its root keys."""
 DEFAULT_DIRECTORY = Path(__file__).resolve().parents[2] / ".huiyin"
 
 AT_ANY_SPEED: Final = {f"HUIYIN_{whose}_UNITS": "1000000" for whose in ("STRANGER", "PETITIONER", "ACCOUNT")}
@@ -208,7 +210,10 @@ class Stack:
         from services.cli.embedded.kafka import ADMIN
 
         servers = servers or self.known_servers()
+        ours = [name for name in KEYS if not os.environ.get(_key_variable(name))]
+        files: dict[str, Any] = {f"{name}_key_file": self.directory / f"{name}.key" for name in ours}
         return Settings(
+            **{field: file for field, file in files.items() if file.exists()},
             database_url=SecretStr(self.known_database(servers.migration_url)),
             kafka=servers.kafka,
             **({} if os.environ.get("HUIYIN_KAFKA") else self._kafka().options(ADMIN)),
@@ -364,7 +369,7 @@ class Stack:
             "HUIYIN_CLOCK": "simulated",
             **AT_ANY_SPEED,
             "HUIYIN_VISITS_DIR": str(self.directory / "visits"),
-            **self._keys(name),
+            **(self._keys(servers) if name == KEEPER else {}),
             **self._files(name),
             "HUIYIN_SIGNING_KEY_FILE": str(self._key(f"{name}.signing")),
             "HUIYIN_SIGNERS": json.dumps(self.signers()),
@@ -389,11 +394,20 @@ class Stack:
             return {"HUIYIN_KAFKA_USERNAME": name, "HUIYIN_KAFKA_PASSWORD": word}
         return {}
 
-    def _keys(self, name: str) -> dict[str, str]:
-        """The keys of what petitioners have written, for the service that keeps it and for no other."""
-        if name != KEEPER:
-            return {}
-        return {f"HUIYIN_{key.upper()}_KEY_FILE": str(self._key(key)) for key in ("vault", "sealed")}
+    def _keys(self, servers: Servers) -> dict[str, str]:
+        """What intake is told of its root keys; a new one is made where there is nothing yet that another one opens."""
+        told = {}
+        for name in KEYS:
+            file = self.directory / f"{name}.key"
+            if not file.exists():
+                if _run(_is_needed(servers.migration_url, name)):
+                    raise StackError(
+                        f"The key {file} is gone, and what lies in the database opens with no other: bring it back "
+                        "from where it is kept. (To begin anew without what is there, remove the data directory.)"
+                    )
+                write_secret(file, base64.b64encode(secrets.token_bytes(32)).decode())
+            told[_key_variable(name)] = str(file)
+        return told
 
     def _files(self, name: str) -> dict[str, str]:
         """Where what is handed in lies, for the service that takes it in."""
@@ -484,6 +498,23 @@ def _passwords_told() -> dict[str, str]:
     """The passwords of the environment, by login."""
     names = {login: login.removeprefix("huiyin_").upper() for login in LOGINS}
     return {login: os.environ.get(f"{PASSWORD}{name}", "") for login, name in names.items()}
+
+
+def _key_variable(name: str) -> str:
+    return f"HUIYIN_{name.upper()}_KEY_FILE"
+
+
+async def _is_needed(database_url: str, name: str) -> bool:
+    """Whether anything in a database opens with a key that was made before."""
+    import asyncpg
+
+    connection = await asyncpg.connect(database_url, timeout=10)
+    try:
+        return bool(await connection.fetchval("SELECT EXISTS (SELECT FROM intake.root_key WHERE of = $1)", name))
+    except (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError):
+        return False
+    finally:
+        await connection.close()
 
 
 def _settled(service: Service) -> bool:

@@ -1,5 +1,6 @@
 """Wires intake. Nothing else reads settings."""
 
+from services.chassis.apart import SEALED
 from services.chassis.http.common import LISTENING, ShowNumbers, ShowParties, ShowStream, ShowTaken, TakeIn
 from services.chassis.identity.who import SCRAPER
 from services.chassis.running import Service
@@ -15,6 +16,7 @@ from services.intake.questions import QUESTIONS
 from services.intake.questions.cases import ShowRegistration
 from services.intake.questions.texts import ShowTextKinds
 from services.intake.reactions import REACTIONS
+from services.intake.vault import VAULT
 from services.intake.views import VIEWS
 
 SERVICE = Service(
@@ -23,6 +25,7 @@ SERVICE = Service(
     title="受理",
     views=VIEWS,
     own=Office,
+    keys=(VAULT, SEALED),
     operations=(*COMMANDS, *QUESTIONS),
     reactions=REACTIONS,
     peers={

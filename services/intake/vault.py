@@ -1,20 +1,19 @@
 """The vault: what petitioners wrote and who they are, readable only with a key that one row holds.
 
 Envelope encryption: one data key a petition or document (so one person in one case is never under the key of another),
-wrapped by a key that comes from a file and never enters the database. AES-256-GCM binds each ciphertext to its item,
-case and key, so none can be moved to another case. A text is squeezed first, for no ciphertext can be. Events carry the
-digest of the ciphertext, never of the text.
+wrapped by a root key (``keyring``). AES-256-GCM binds each ciphertext to its item, case and key, so none can be moved
+to another case. A text is squeezed first, for no ciphertext can be. Events carry the digest of the ciphertext, never of
+the text. What is not what was stored is an alarm, and never answered as if it had not been there.
 """
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import hmac
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from functools import cached_property, lru_cache
 from itertools import accumulate
-from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
@@ -28,17 +27,22 @@ from contracts.ids import spelled
 from contracts.packing import BARE, PLAIN_BYTES_MAX, expanded, squeezed
 from services.chassis.apart import Apart
 from services.chassis.database import Database
-from services.chassis.errors import NotFound
+from services.chassis.errors import Damaged, Erased, NotFound
+from services.chassis.keyring import Keyring, alarm
 from services.chassis.numbers import compact
 from services.chassis.views import Statement, insertion
 
 NONCE_BYTES: Final = 12
 ROOT_BYTES: Final = 32
 CODE_CHARS: Final = 12
+RENEWED_AT_ONCE: Final = 500
+"""How many keys are wrapped by a newer root key in one transaction."""
 
 _to_json = msgspec.json.Encoder().encode
 
-_KEY = insertion("vault_key", "id", "case_id", "persons", "wrapped", "apart")
+VAULT: Final = "vault"
+"""Its root key."""
+_KEY = insertion("vault_key", "id", "case_id", "persons", "wrapped", "apart", "root")
 _ITEM = insertion("vault_item", "id", "case_id", "key_id", "kind", "ciphertext")
 _CODE = insertion("query_code", "digest", "case_id", "petition_id")
 OTHER_CODES: Final = (
@@ -48,8 +52,25 @@ OTHER_CODES: Final = (
 """What lets the codes of a petition die that one has taken the place of."""
 
 
-class NoKey(RuntimeError):
-    """There is no vault key; nothing can be registered or read without it."""
+class TextDamaged(Damaged):
+    """A text is not the one that was stored, or lies under another case than it did."""
+
+    code = "text_damaged"
+    title = "密文损坏或者被移动，未予解密"
+
+
+class KeyDamaged(Damaged):
+    """The key of a text cannot be opened by the one that has wrapped it."""
+
+    code = "key_damaged"
+    title = "内容密钥损坏或者被替换，无法解密"
+
+
+class KeyGone(Damaged):
+    """The key of a text is gone, and nobody is on record who erased it."""
+
+    code = "key_gone"
+    title = "内容密钥缺失，且无依法删除的记录"
 
 
 class LiesElsewhere(Exception):
@@ -66,20 +87,24 @@ class Sealed(msgspec.Struct, frozen=True):
 
 
 class Vault:
-    """Encrypts, decrypts and finds. The root key is 32 random bytes, base64, in a file that only the service reads."""
+    """Encrypts, decrypts and finds."""
 
-    def __init__(self, key_file: Path | None, apart: Apart | None = None) -> None:
-        if key_file is None or not key_file.exists():
-            raise NoKey("HUIYIN_VAULT_KEY_FILE names no file; it must hold 32 random bytes in base64")
-        root = base64.b64decode(key_file.read_text().strip(), validate=True)
-        if len(root) != ROOT_BYTES:
-            raise NoKey(f"{key_file} must hold {ROOT_BYTES} bytes in base64")
-        self._apart = apart
+    def __init__(self, keys: Keyring, sealed: Keyring) -> None:
+        self._keys = keys
+        self._sealed = sealed
         """Wraps the keys of what lies with a case that lies apart."""
-        self._wrapping = AESGCM(_derive(root, b"wrap"))
-        self._index_key = _derive(root, b"person index")
-        self._code_key = _derive(root, b"query code")
-        self._whence_key = _derive(root, b"whence")
+
+    @cached_property
+    def _index_key(self) -> bytes:
+        return _derive(self._keys.lasting, b"person index")
+
+    @cached_property
+    def _code_key(self) -> bytes:
+        return _derive(self._keys.lasting, b"query code")
+
+    @cached_property
+    def _whence_key(self) -> bytes:
+        return _derive(self._keys.lasting, b"whence")
 
     def seal(
         self,
@@ -103,20 +128,26 @@ class Vault:
             _encrypt(cipher, nonce, text, item.bytes + bound) for (item, text), nonce in zip(texts, nonces, strict=True)
         ]
         known = (*index, *(_mac(self._index_key, person.encode()) for person in persons))
-        wrapped = self._wrapped(case, number, key, wrapping, apart=apart)
         persons_known = [_hex(one) for one in known] or None
-        row = {"id": number, "case_id": case, "persons": persons_known, "wrapped": wrapped, "apart": apart}
-        statements: list[Statement] = [(_KEY, row)]
+        under = self._wrapped(case, number, key, wrapping, apart=apart)
+        statements: list[Statement] = [(_KEY, {"id": number, "case_id": case, "persons": persons_known, **under})]
         for (item, (kind, _)), ciphertext in zip(items.items(), sealed, strict=True):
             row = {"id": item, "case_id": case, "key_id": number, "kind": kind, "ciphertext": _hex(ciphertext)}
             statements.append((_ITEM, row))
         return Sealed(statements, hashlib.sha256(sealed[0]).hexdigest(), known)
 
-    async def place(self, database: Database, case: UUID, item: UUID) -> UUID | None:
-        """Return the case under which such an item lies whose key still exists: this one, or one that it carries on."""
+    async def place(self, database: Database, case: UUID, item: UUID) -> tuple[UUID, bool] | None:
+        """Return the case under which an item lies, this one or one that it carries on, and whether it is restricted.
+
+        Raises ``Erased`` where its key was destroyed, and ``KeyGone`` where that is away without a word.
+        """
         async with database.connection() as connection:
-            found: UUID | None = await connection.fetchval(OF_WHOLE.format("i.case_id", of="$1", item="$2"), case, item)
-        return found
+            row = await connection.fetchrow(_PLACE, case, item)
+        if row is None:
+            return None
+        if row["gone"]:
+            raise Erased(str(item)) if row["erased"] else alarm(VAULT, KeyGone(str(item)))
+        return row["case_id"], row["restricted"]
 
     async def persons(self, database: Database, numbers: Sequence[UUID]) -> Sequence[bytes]:
         """Return the blind index of who petitioned, so that what belongs to a petition is erased with it."""
@@ -136,12 +167,8 @@ class Vault:
             raise NotFound(str(item))
         if {*row["reports"]} != {*reports}:
             raise LiesElsewhere(str(item))
-        try:
-            key = self._unwrapped(case, row["key_id"], row["wrapped"], apart=row["apart"])
-            text = _decrypt(AESGCM(key), row["ciphertext"], item.bytes + case.bytes + row["key_id"].bytes)
-        except InvalidTag as error:
-            raise NotFound(f"{item}: 密文与其案件不符") from error
-        return msgspec.json.decode(expanded(text))
+        key = await self._unwrapped(case, row["key_id"], row)
+        return msgspec.json.decode(expanded(_text(key, row["ciphertext"], item, case, row["key_id"])))
 
     async def case_of(self, database: Database, number: UUID) -> UUID | None:
         """Return the case under which a petition or document lies."""
@@ -161,10 +188,10 @@ class Vault:
             found = await connection.fetch(_OF_KEY, petition, case)
         digest = ""
         for row in found:
-            cipher = AESGCM(_decrypt(self._wrapping, row["wrapped"], petition.bytes))
-            text = _decrypt(cipher, row["ciphertext"], row["id"].bytes + case.bytes + petition.bytes)
+            key = await self._unwrapped(case, petition, row)
+            text = _text(key, row["ciphertext"], row["id"], case, petition)
             [nonce] = _random(NONCE_BYTES)
-            sealed = _encrypt(cipher, nonce, text, row["id"].bytes + to.bytes + petition.bytes)
+            sealed = _encrypt(AESGCM(key), nonce, text, row["id"].bytes + to.bytes + petition.bytes)
             statements.append((_ITEM_MOVED, {"id": row["id"], "case_id": to, "ciphertext": _hex(sealed)}))
             if row["id"] == item:
                 digest = hashlib.sha256(sealed).hexdigest()
@@ -177,22 +204,47 @@ class Vault:
         statements: list[Statement] = []
         for row in found:
             of, number = row["case_id"], row["id"]
-            key = self._unwrapped(of, number, row["wrapped"], apart=not apart)
-            wrapped = self._wrapped(of, number, key, secrets.token_bytes(NONCE_BYTES), apart=apart)
-            statements.append((_KEY_WRAPPED, {"id": number, "case_id": of, "wrapped": wrapped, "apart": apart}))
+            key = await self._unwrapped(of, number, row)
+            under = self._wrapped(of, number, key, secrets.token_bytes(NONCE_BYTES), apart=apart)
+            statements.append((_KEY_WRAPPED, {"id": number, "case_id": of, **under}))
         return statements
 
-    def _wrapped(self, case: UUID, number: UUID, key: bytes, nonce: bytes, *, apart: bool) -> str:
-        if not apart:
-            return _hex(_encrypt(self._wrapping, nonce, key, number.bytes))
-        assert self._apart is not None
-        return _hex(self._apart.wrap(case, key, number))
+    async def renewed(self, database: Database, *, apart: bool, after: UUID) -> tuple[UUID | None, int, list[UUID]]:
+        """Wrap by the newest root key the next few keys that a former one has wrapped.
 
-    def _unwrapped(self, case: UUID, number: UUID, wrapped: bytes, *, apart: bool) -> bytes:
-        if not apart:
-            return _decrypt(self._wrapping, wrapped, number.bytes)
-        assert self._apart is not None
-        return self._apart.unwrap(case, wrapped, number)
+        Returns behind which key to go on, how many it were, and which could not be opened. What is erased, moved or
+        wrapped by somebody else meanwhile stays as it is.
+        """
+        number, _ = (self._sealed if apart else self._keys).newest
+        async with database.connection() as connection:
+            found = await connection.fetch(_FORMER, after, apart, number, RENEWED_AT_ONCE)
+            done, damaged = [], []
+            for row in found:
+                try:
+                    key = await self._unwrapped(row["case_id"], row["id"], row)
+                except KeyDamaged:
+                    damaged.append(row["id"])
+                    continue
+                under = self._wrapped(row["case_id"], row["id"], key, secrets.token_bytes(NONCE_BYTES), apart=apart)
+                done.append({**under, "id": row["id"], "case_id": row["case_id"], "former": _hex(row["wrapped"])})
+            await connection.execute(_RENEWED, _to_json(done).decode())
+        return (found[-1]["id"] if len(found) == RENEWED_AT_ONCE else None), len(done), damaged
+
+    def _wrapped(self, case: UUID, number: UUID, key: bytes, nonce: bytes, *, apart: bool) -> dict[str, Any]:
+        """Return how the key of a text lies in its row."""
+        root, wrapping = (self._sealed if apart else self._keys).newest
+        wrapped = _encrypt(_wrapping(wrapping, case, apart=apart), nonce, key, number.bytes)
+        return {"wrapped": _hex(wrapped), "apart": apart, "root": root}
+
+    async def _unwrapped(self, case: UUID, number: UUID, row: Mapping[str, Any]) -> bytes:
+        """Open the key of a text, as it lies in its row. Raises ``KeyDamaged``."""
+        wrapping = await (self._sealed if row["apart"] else self._keys).key(row["root"])
+        if wrapping is None:
+            raise alarm(VAULT, KeyDamaged(str(number)))
+        try:
+            return _decrypt(_wrapping(wrapping, case, apart=row["apart"]), row["wrapped"], number.bytes)
+        except InvalidTag:
+            raise alarm(VAULT, KeyDamaged(str(number))) from None
 
     def query_code(self, case: UUID, petition: UUID, command: UUID | None = None) -> tuple[str, Statement]:
         """Return the code by which the petitioner asks after a petition, and what stores its digest.
@@ -218,7 +270,7 @@ class Vault:
 _MOVED: Final = "UPDATE {0} t SET {1} FROM json_populate_recordset(NULL::{0}, {{rows}}) moved WHERE t.{2} = moved.{2}"
 _KEY_MOVED: Final = _MOVED.format("vault_key", "case_id = moved.case_id", "id")
 _KEY_WRAPPED: Final = (
-    _MOVED.format("vault_key", "wrapped = moved.wrapped, apart = moved.apart", "id")
+    _MOVED.format("vault_key", "wrapped = moved.wrapped, apart = moved.apart, root = moved.root", "id")
     + " AND t.case_id = moved.case_id AND t.apart <> moved.apart"
 )
 """A key that has gone to another case meanwhile is that one's, and stays as it is."""
@@ -226,13 +278,22 @@ _KEYS: Final = """
 WITH RECURSIVE whole AS (
     SELECT $1::uuid AS id UNION SELECT v.id FROM whole w JOIN case_view v ON v.merged_into = w.id
 )
-SELECT k.id, k.case_id, k.wrapped FROM vault_key k JOIN whole w ON w.id = k.case_id WHERE k.apart = $2
+SELECT k.id, k.case_id, k.wrapped, k.apart, k.root FROM vault_key k JOIN whole w ON w.id = k.case_id WHERE k.apart = $2
 """
 """Those of a case, and of what has gone into it."""
+_FORMER: Final = """
+SELECT id, case_id, wrapped, apart, root FROM vault_key
+WHERE id > $1 AND apart = $2 AND root < $3 ORDER BY id LIMIT $4
+"""
+_RENEWED: Final = """
+UPDATE vault_key k SET wrapped = fresh.wrapped, root = fresh.root
+FROM json_to_recordset($1::json) fresh (id uuid, case_id uuid, former bytea, wrapped bytea, root integer)
+WHERE k.id = fresh.id AND k.case_id = fresh.case_id AND k.wrapped = fresh.former
+"""
 _CODE_MOVED: Final = _MOVED.format("query_code", "case_id = moved.case_id", "petition_id")
 _ITEM_MOVED: Final = _MOVED.format("vault_item", "case_id = moved.case_id, ciphertext = moved.ciphertext", "id")
 _OF_KEY: Final = """
-SELECT i.id, i.ciphertext, k.wrapped FROM vault_item i JOIN vault_key k ON k.id = i.key_id
+SELECT i.id, i.ciphertext, k.wrapped, k.apart, k.root FROM vault_item i JOIN vault_key k ON k.id = i.key_id
 WHERE i.key_id = $1 AND i.case_id = $2
 """
 _CASE_OF: Final = "SELECT case_id FROM vault_key WHERE id = $1"
@@ -243,12 +304,18 @@ WITH RECURSIVE whole AS (
     UNION
     SELECT v.id, v.split_from FROM whole w JOIN case_view v ON v.merged_into = w.id OR v.id = w.split_from
 )
-SELECT {} FROM vault_item i JOIN vault_key k ON k.id = i.key_id
+SELECT {} FROM vault_item i {kept}JOIN vault_key k ON k.id = i.key_id
 WHERE i.id = {item} AND i.case_id IN (SELECT id FROM whole)
 """
 """A case has its own items, those of cases that have gone into it, and those of the one that it was split from."""
+_PLACE: Final = OF_WHOLE.format(
+    "i.case_id, k.restricted, k.id IS NULL AS gone, "
+    "EXISTS (SELECT FROM destroyed_key d WHERE d.id = i.key_id) AS erased",
+    of="$1", item="$2", kept="LEFT ",
+)  # fmt: skip
 _READ: Final = """
-SELECT i.key_id, i.ciphertext, k.wrapped, k.apart, ARRAY(SELECT reports_of($2) UNION SELECT reports_of($3)) AS reports
+SELECT i.key_id, i.ciphertext, k.wrapped, k.apart, k.root,
+       ARRAY(SELECT reports_of($2) UNION SELECT reports_of($3)) AS reports
 FROM vault_item i JOIN vault_key k ON k.id = i.key_id WHERE i.id = $1 AND i.case_id = $2
 """
 """What a text is decrypted from, and for which reports it is under seal, at one moment."""
@@ -257,6 +324,24 @@ FROM vault_item i JOIN vault_key k ON k.id = i.key_id WHERE i.id = $1 AND i.case
 def _short(text: bytes) -> bytes:
     """Return a text squeezed; one of a megabyte stays as it is, which ``expanded`` tells by its first letter."""
     return text if len(text) > PLAIN_BYTES_MAX else squeezed(text, BARE)
+
+
+def _wrapping(root: bytes, case: UUID, *, apart: bool) -> AESGCM:
+    """Return what wraps the keys of texts: of what lies apart, those of one case."""
+    return Apart.wrapping(root, case) if apart else _of_all(root)
+
+
+@lru_cache(maxsize=8)
+def _of_all(root: bytes) -> AESGCM:
+    return AESGCM(_derive(root, b"wrap"))
+
+
+def _text(key: bytes, ciphertext: bytes, item: UUID, case: UUID, number: UUID) -> bytes:
+    """Decrypt a text. Raises ``TextDamaged``."""
+    try:
+        return _decrypt(AESGCM(key), ciphertext, item.bytes + case.bytes + number.bytes)
+    except InvalidTag:
+        raise alarm(VAULT, TextDamaged(str(item))) from None
 
 
 def _derive(root: bytes, purpose: bytes) -> bytes:

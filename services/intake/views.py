@@ -9,6 +9,7 @@ from uuid import UUID
 
 from contracts.vocabulary import (
     BoxState,
+    BulkLookState,
     Channel,
     ConductAct,
     ContactCardState,
@@ -21,6 +22,8 @@ from contracts.vocabulary import (
     DocumentKind,
     EmergencyAccessState,
     EmergencyGround,
+    ErasureGround,
+    ErasureState,
     ExternalSystem,
     FieldDayState,
     FieldVisitState,
@@ -29,10 +32,12 @@ from contracts.vocabulary import (
     FileState,
     FileVerdict,
     HelpPlanState,
+    HoldGround,
     IncidentState,
     Kind,
     Level,
     LoadOccasion,
+    LookPurpose,
     NoticeKind,
     NoticeMedium,
     NoticeState,
@@ -59,8 +64,10 @@ from services.chassis.views import (
     unless_kept,
 )
 from services.intake.domain.boxes import Box
+from services.intake.domain.bulk import BulkLook
 from services.intake.domain.conduct import ConductIncident
 from services.intake.domain.emergency import EmergencyAccess
+from services.intake.domain.erasure import Erasure
 from services.intake.domain.external import ExternalReference
 from services.intake.domain.field import DiaryEntry, FieldDay, FieldVisit
 from services.intake.domain.files import File
@@ -301,6 +308,32 @@ class HelpPlanRow(Row, table="help_plan_view", of=HelpPlan, sight=_OF_UNIT):
     state: HelpPlanState
 
 
+class BulkLookRow(Row, table="bulk_look_view", of=BulkLook, sight=EVERYONE):
+    """Who reads more texts than one person reads alone, and who has agreed."""
+
+    officer: str
+    unit: str
+    purpose: LookPurpose
+    count: int
+    asked_at: datetime
+    granted_by: str
+    until: datetime | None
+    state: BulkLookState
+
+
+class ErasureRow(Row, table="erasure_view", of=Erasure, sight=OF_CASE):
+    """What becomes of what one petitioner wrote in a case."""
+
+    case_id: Annotated[UUID, OF]
+    petition_id: Annotated[UUID, Told(attrgetter("petition"))]
+    ground: ErasureGround
+    held: list[HoldGround]
+    asked_by: str
+    asked_at: datetime
+    shredded_at: datetime | None
+    state: ErasureState
+
+
 class EmergencyAccessRow(
     Row, table="emergency_access_view", of=EmergencyAccess, sight=or_named(OF_CASE, "reviewer", Relation.owes)
 ):
@@ -394,5 +427,6 @@ ROWS: Final = (
     CaseRow, PaperRow, FileRow, DeskRow, SessionRow, FieldVisitRow, DiaryRow, FieldDayRow, BoxRow, StepFormRow,
     ContactCardRow, NoticeRow, ExternalReferenceRow, ContactPointRow, HelpPlanRow, DialogueRow, ContactRow,
     SkipLevelVisitRow, DoorCountRow, ConductIncidentRow, LoadPlanRow, LookRow, EmergencyAccessRow,
+    ErasureRow, BulkLookRow,
 )  # fmt: skip
 VIEWS: Final = tuple(row.view for row in ROWS)

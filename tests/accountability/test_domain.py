@@ -207,7 +207,7 @@ CARD_OUT = happening(
     due_on=days("2025-10-01", 1)[0],
 )  # fmt: skip
 CARD_IN = happening(SupervisionClosed, case=CASE, satisfied=True)
-MEANS_NOTHING = happening(ContentDisclosed, case=CASE, content=CARD, purpose="audit")
+MEANS_NOTHING = happening(ContentDisclosed, case=CASE, content=CARD, purpose="supervision")
 RECEIVED = happening(
     CaseReceived, registration_no="XF1", kind=Kind.suggestion, route=Route.petition_procedure,
     category=ContentCategory.other, place="P-1",

@@ -15,6 +15,7 @@ from eventsourcing.persistence import StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
 
 from contracts.packing import unpack
+from contracts.vocabulary import LookPurpose
 from services.chassis.context import By
 from services.chassis.running import Running
 from services.chassis.store import New
@@ -71,7 +72,7 @@ async def append_ours(running: Running, seconds: float) -> int:
 
     def disclosed(by: By) -> New:
         disclosure = Disclosure.blank(by.command_id)
-        disclosure.disclose(case, content, "handling", by.unit, by.role, at=by.at)
+        disclosure.disclose(case, content, LookPurpose.handling, by.unit, by.role, at=by.at)
         return New(disclosure)
 
     async def client(_: int, end: float) -> int:
@@ -89,7 +90,7 @@ def _sample() -> Row:
     """The row that `append_ours` stores, its bytes made beforehand: only what must be unique will be new."""
     by = samples.by()
     disclosure = Disclosure.blank(by.command_id)
-    disclosure.disclose(uuid4(), uuid4(), "handling", by.unit, by.role, at=by.at)
+    disclosure.disclose(uuid4(), uuid4(), LookPurpose.handling, by.unit, by.role, at=by.at)
     return samples.rows(disclosure, by)[0]
 
 

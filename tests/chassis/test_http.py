@@ -469,7 +469,7 @@ class TestProblems:
             assert (reply.status_code, reply.headers["content-type"]) == (405, "application/problem+json")
             assert reply.headers["allow"] == "POST"
 
-    @pytest.mark.parametrize("path", ["/cases/{}", "/cases/{}/contents/{}?purpose=audit"])
+    @pytest.mark.parametrize("path", ["/cases/{}", "/cases/{}/contents/{}?purpose=supervision"])
     async def test_unknown_case_is_not_found(self, county: System, path: str):
         url = county.url("intake") + path.format(uuid4(), uuid4())
         refused(await county.client.get(url, headers=headers(Role.supervisor)), 404, NotFound)

@@ -12,10 +12,13 @@ import pytest
 import pytest_asyncio
 
 from contracts.vocabulary import Channel, ContentCategory, Role
-from services.chassis.errors import Forbidden, Invalid, NotFound, Stale, Unavailable
+from services.chassis.errors import Erased, Forbidden, Invalid, NotFound, Stale, Unavailable
 from services.intake import vault
 from services.intake.application.registering import ReceivedInFuture
 from services.intake.domain.classification import AlreadyClassified, RouteDoesNotFit
+from services.intake.domain.texts import PurposeNotOfDuty
+from services.intake.questions import cases
+from services.intake.vault import TextDamaged
 from tests.harness import BUREAU, Servers, System, legible, petition, unpacked
 from tests.rules import refused
 from tests.steps import classified, closed, document, ok, open_county, registered, until_closed
@@ -256,7 +259,7 @@ class TestRead:
         case = await registered(county)
         text, person = await self.contents(county, case)
         assert ok(await look(county, case, text))["claim"] == "要求支付工资"
-        assert ok(await look(county, case, person, Role.supervisor, "audit"))["name"] == "王秀兰"
+        assert ok(await look(county, case, person, Role.supervisor, "supervision"))["name"] == "王秀兰"
         entries = [e for e in await county.caught_up() if str(e["case_id"]) == case]
         seen = [e for e in entries if e["type"] == "intake.ContentDisclosed.v1"]
         assert [str(unpacked(e).body).count(str(i)) for e, i in zip(seen, (text, person), strict=True)] == [1, 1]
@@ -284,24 +287,20 @@ class TestRead:
                 "WHERE id = $1",
                 UUID(number),
             )
-        refused(await look(county, case, number), 404, NotFound)
+        refused(await look(county, case, number), 500, TextDamaged)
         [seen] = await looks(county, case)
         assert number in seen
-
-    async def test_text_moved_to_another_case_is_not_read(self, county: System):
-        one, other = await registered(county), await registered(county)
-        number = await document(county, one)
-        async with county.sql() as db:
-            await db.execute("UPDATE intake.vault_item SET case_id = $2 WHERE id = $1", UUID(number), UUID(other))
-        refused(await look(county, other, number), 404, NotFound)
 
     async def test_text_whose_key_was_erased_is_gone(self, county: System):
         """个人信息保护法 第四十七条: nothing is decrypted any more, and nobody has looked."""
         case = await registered(county)
         text, _ = await self.contents(county, case)
         async with county.sql() as db:
-            await db.execute("DELETE FROM intake.vault_key WHERE case_id = $1", UUID(case))
-        refused(await look(county, case, text), 404, NotFound)
+            await db.execute(
+                "WITH gone AS (DELETE FROM intake.vault_key WHERE case_id = $1 RETURNING id, case_id) "
+                "INSERT INTO intake.destroyed_key SELECT id, case_id, now() FROM gone", UUID(case),
+            )  # fmt: skip
+        refused(await look(county, case, text), 410, Erased)
         assert await looks(county, case) == []
         seen = await county.client.get(f"{county.url('intake')}/cases/{case}")
         assert ok(seen)["registration_no"].startswith("XF")
@@ -337,6 +336,24 @@ class TestRead:
     @pytest.mark.parametrize("purpose", ["", "王秀兰", "two words", "x" * 61])
     async def test_purpose_is_a_word_from_a_list_and_no_text(self, county: System, purpose: str):
         refused(await look(county, NOBODY, NOBODY, purpose=purpose), 422, Invalid)
+
+    @pytest.mark.parametrize(("role", "purpose"), [
+        (Role.case_officer, "supervision"), (Role.case_officer, "verification"), (Role.case_officer, "print_paper"),
+        (Role.case_officer, "review"),
+    ])  # fmt: skip
+    async def test_nobody_reads_for_what_is_anothers_duty(self, county: System, role: Role, purpose: str):
+        """个人信息保护法 第六条: a purpose that is named and fits the duty; nothing is on record, for nobody has looked."""
+        case = await registered(county)
+        text, _ = await self.contents(county, case)
+        refused(await look(county, case, text, role, purpose), 403, PurposeNotOfDuty)
+        assert await looks(county, case) == []
+
+    async def test_mutant_that_asks_nobody_for_their_duty_is_seen(
+        self, county: System, monkeypatch: pytest.MonkeyPatch
+    ):
+        monkeypatch.setattr(cases, "must_be_of_duty", lambda *_: None)
+        with pytest.raises(AssertionError):
+            await self.test_nobody_reads_for_what_is_anothers_duty(county, Role.case_officer, "supervision")
 
 
 class TestProgress:

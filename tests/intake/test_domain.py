@@ -20,7 +20,7 @@ from contracts.intake import (
     PetitionAttached,
     ReceiptIssued,
 )
-from contracts.vocabulary import Channel, ContentCategory, DocumentKind, Kind, Role, Route
+from contracts.vocabulary import Channel, ContentCategory, DocumentKind, Kind, LookPurpose, Role, Route
 from services.intake.domain import classification, collective, filing
 from services.intake.domain.classification import ROUTES, AlreadyClassified, RouteDoesNotFit
 from services.intake.domain.registration import Registration
@@ -205,10 +205,10 @@ class TestDisclose:
     def test_look_belongs_to_the_case(self):
         """个人信息保护法 第五十四条: who looked, at what, for what purpose."""
         disclosure, content = Disclosure.blank(uuid4()), uuid4()
-        disclosure.disclose(CASE, content, "handling", "RSJ", Role.case_officer, at=NOW)
+        disclosure.disclose(CASE, content, LookPurpose.handling, "RSJ", Role.case_officer, at=NOW)
         [event] = disclosure.taken()
         assert isinstance(event, ContentDisclosed)
-        assert (disclosure.case, event.content, event.purpose) == (CASE, content, "handling")
+        assert (disclosure.case, event.content, event.purpose) == (CASE, content, LookPurpose.handling)
 
 
 COMMANDS = st.lists(

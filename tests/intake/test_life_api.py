@@ -17,7 +17,6 @@ from services.intake.domain.grouping import ConfidentialStaysApart, NotMergeable
 from services.intake.domain.rating import AlreadyRated, NotAnswered, RatingClosed
 from services.intake.domain.track import ContentIsConfidential, StillSealed
 from services.intake.domain.withdrawal import CoolingOff
-from services.intake.vault import Vault
 from tests.harness import BUREAU, UNIT, Servers, System, petition
 from tests.rules import refused
 from tests.steps import (
@@ -223,7 +222,7 @@ class TestConfidentialTrack:
         opened = ok(await send(county, case, "confidential-track", {"organ": "JW"}))
         assert opened["receipt_no"].startswith("密〔")
         for role in (Role.intake_clerk, Role.bureau_officer, Role.supervisor):
-            reply = await ask(county, f"/cases/{case}/contents/{text}", role, purpose="triage")
+            reply = await ask(county, f"/cases/{case}/contents/{text}", role, purpose="handling")
             refused(reply, 403, ContentIsConfidential)
         reply = await ask(county, f"/cases/{case}/contents/{text}", Role.discipline_officer, purpose="verification")
         refused(reply, 404, NotFound)  # of another unit than the organ that has it
@@ -261,13 +260,15 @@ class TestConfidentialTrack:
         ok(await send(county, early, "merger", {"into": report}))
         ok(await send(county, report, "classification", REPORT))
         ok(await send(county, report, "confidential-track", {"organ": "JW"}))
-        refused(await ask(county, f"/cases/{early}/contents/{text}", purpose="x"), 403, ContentIsConfidential)
+        refused(await ask(county, f"/cases/{early}/contents/{text}", purpose="handling"), 403, ContentIsConfidential)
 
     async def test_discipline_organ_reads_nothing_else(self, county: System):
         case = await registered(county)
         text = (await contents(county, case))["petition"]
         refused(
-            await ask(county, f"/cases/{case}/contents/{text}", Role.discipline_officer, purpose="x"), 403, Forbidden
+            await ask(county, f"/cases/{case}/contents/{text}", Role.discipline_officer, purpose="handling"),
+            403,
+            Forbidden,
         )
 
 
@@ -342,7 +343,7 @@ class TestRating:
         case = await decided(county)
         async with county.sql() as db:
             number = await db.fetchval("SELECT petition_id FROM intake.query_code WHERE case_id = $1", UUID(case))
-        code, _ = Vault(county.settings("intake").vault_key_file).query_code(UUID(case), number)
+        code, _ = county.vault.query_code(UUID(case), number)
         refused(await rate(county, code), 409, NotAnswered)
         ok(await act(county, case, "opinion/service", {"method": "post", "receipt": "EMS-2"}, at=SERVED_AT))
         for role in (Role.case_officer, Role.intake_clerk, Role.unit_head):

@@ -24,7 +24,6 @@ import structlog
 from structlog.testing import capture_logs
 
 from contracts.vocabulary import Role
-from services.chassis.apart import Apart
 from services.chassis.writer import Done
 from services.intake import vault as of_vault
 from services.intake.application import looking
@@ -87,7 +86,8 @@ class History:
 
 async def on_record(county: System) -> Counter[str]:
     """Return for which requests looks are on record, in both stores."""
-    apart = Apart(county.sealed_key_file)
+    apart = county.running["intake"].store.apart
+    assert apart is not None
     async with county.sql() as db:
         found = [(row["type"], row["packed"]) for row in await db.fetch("SELECT type, packed FROM intake.event")]
         beside = "SELECT stream_id, version, '', uuid_send(case_id) || packed, at FROM apart.event"
@@ -137,7 +137,7 @@ class World:
 async def world(servers: Servers) -> AsyncIterator[World]:
     api = frozenset({"api"})
     async with (
-        system(servers) as made,
+        system(servers, looks_an_hour_max=100_000) as made,
         Proxy(made.database_url) as proxy,
         made.within("assignment", "accountability", parts=api),
         replace(made, database_url=proxy.url).within("intake", parts=api),
@@ -440,6 +440,7 @@ def test_promise_9_nothing_else_decrypts():
         if isinstance(node, ast.Name | ast.Attribute)
         and (node.id if isinstance(node, ast.Name) else node.attr) in {"_decrypt", "_unwrapped", "decrypt", "unwrap"}
     }
-    assert decrypting == {"open", "moved", "rewrapped", "_unwrapped", "_decrypt"}
-    for name in ("moved", "rewrapped"):
-        assert inspect.signature(getattr(Vault, name)).return_annotation in {"Sealed", "list[Statement]"}
+    assert decrypting == {"open", "moved", "rewrapped", "renewed", "_unwrapped", "_text", "_decrypt"}
+    told = {"Sealed", "list[Statement]", "tuple[UUID | None, int, list[UUID]]"}
+    for name in ("moved", "rewrapped", "renewed"):
+        assert inspect.signature(getattr(Vault, name)).return_annotation in told

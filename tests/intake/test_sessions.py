@@ -213,8 +213,8 @@ class TestWhatItOpens:
         """MUTANT: a command is told apart by who sends it alone."""
         of = acting._fingerprint
 
-        def alike(scope: Any, who: By, body: bytes) -> bytes:
-            return of(scope, msgspec.structs.replace(who, petition=None), body)
+        def alike(scope: Any, who: By, body: bytes, key: bytes) -> bytes:
+            return of(scope, msgspec.structs.replace(who, petition=None), body, key)
 
         monkeypatch.setattr(acting, "_fingerprint", alike)
         with pytest.raises(AssertionError):

@@ -8,11 +8,11 @@ from uuid import UUID
 import pytest
 import pytest_asyncio
 
-from contracts.vocabulary import Role
+from contracts.vocabulary import DocumentKind, Role
 from services.intake.application import looking
 from services.intake.questions import progress
 from tests.harness import BUREAU, Servers, System
-from tests.steps import attached, ok, open_county, unseal
+from tests.steps import PAPER, attached, ok, open_county, paper, unseal
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -59,7 +59,7 @@ async def test_each_petitioner_is_told_of_looks_at_their_own(county: System):
     [look] = await told(county, second)
     assert look.pop("at")
     assert look == {
-        "purpose": "handling", "role": "bureau_officer", "role_title": Role.bureau_officer.title, "unit": BUREAU,
+        "text_title": "信访材料", "purpose": "handling", "purpose_title": "办理信访事项", "role": "bureau_officer", "role_title": Role.bureau_officer.title, "unit": BUREAU,
         "unit_name": "县信访局",
     }  # fmt: skip
     reply = await county.by_code(second["query_code"], "/looks")
@@ -71,6 +71,18 @@ async def test_mutant_that_tells_of_looks_at_what_others_wrote_is_seen(county: S
     monkeypatch.setattr(progress, "_LOOKS", loose)
     with pytest.raises(AssertionError):
         await test_each_petitioner_is_told_of_looks_at_their_own(county)
+
+
+async def test_papers_are_told_of_too_and_so_is_who_says_no_name(county: System):
+    """Whoever says nothing of themselves is known by their petition: what was read of it, what was printed, and by whom."""
+    receipt = await county.register(petitioner=None)
+    case = receipt["case_id"]
+    issued = await paper(county, case, PAPER)
+    url = f"{county.url('intake')}/cases/{case}/papers/{issued}.pdf"
+    who = {"Huiyin-Actor": "reader-1", "Huiyin-Unit": BUREAU, "Huiyin-Role": str(Role.bureau_officer)}
+    assert (await county.client.get(url, headers=who)).status_code == 200
+    seen = [(look["text_title"], look["purpose_title"], look["role_title"]) for look in await told(county, receipt)]
+    assert (DocumentKind(PAPER["kind"]).title, "打印文书", Role.bureau_officer.title) in seen
 
 
 async def of_a_report(county: System) -> list[dict[str, Any]]:

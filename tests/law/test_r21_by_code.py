@@ -13,7 +13,6 @@ from services.chassis.errors import Forbidden, NotFound
 from services.chassis.identity.tokens import NotAuthenticated
 from services.chassis.operations import NoSession
 from services.chassis.source import Passed
-from services.intake.vault import Vault
 from services.mediation.domain.remedy import NothingToReview
 from tests import steps
 from tests.harness import BUREAU, COMMITTEE, GOVERNMENT, UNIT, Servers, System, petition
@@ -59,7 +58,7 @@ async def code_of(county: System, case: str) -> str:
     """Return the code of the first petition of a case."""
     async with county.sql() as db:
         petition = await db.fetchval("SELECT petition_id FROM intake.query_code WHERE case_id = $1", UUID(case))
-    return Vault(county.key_file).query_code(UUID(case), petition)[0]
+    return county.vault.query_code(UUID(case), petition)[0]
 
 
 async def accepted(county: System) -> tuple[str, str]:

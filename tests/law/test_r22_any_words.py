@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -19,6 +17,7 @@ from services.chassis.context import By
 from services.chassis.fields import Line
 from services.chassis.http.bodies import parsed
 from services.chassis.http.gate import checked
+from services.chassis.keyring import Keyring
 from services.intake.application.registering import Petition, Petitioner, received
 from services.intake.commands.cases import RegisterPetition
 from services.intake.vault import Vault
@@ -28,10 +27,10 @@ TOLD = st.none() | ANY | st.integers()
 
 
 @pytest.fixture(scope="module")
-def vault(tmp_path_factory: pytest.TempPathFactory) -> Vault:
-    key: Path = tmp_path_factory.mktemp("vault") / "key"
-    key.write_text(base64.b64encode(bytes(32)).decode())
-    return Vault(key)
+def vault() -> Vault:
+    keys = Keyring("vault")
+    keys.know({0: bytes(32), 1: bytes(32)})
+    return Vault(keys, keys)
 
 
 PETITIONS = {

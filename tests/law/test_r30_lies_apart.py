@@ -21,25 +21,26 @@ from contracts.envelope import Record, lane_of, write_metadata
 from contracts.intake import PersonnelNoticeDue, ReceiptIssued, WithdrawalRequested
 from contracts.mediation import RecusalDeclared
 from contracts.vocabulary import ClockKind, Role
-from services.chassis.apart import Apart, NoSealedKey
+from services.chassis.apart import Apart
 from services.chassis.context import By
 from services.chassis.database import Database
 from services.chassis.directory import Directory
 from services.chassis.errors import NotFound
+from services.chassis.keepers import KeyAmiss
 from services.chassis.logins import OPERATOR
 from services.chassis.reactions import Commands
 from services.chassis.rebuild import rebuild
 from services.chassis.recusal import OthersKeepOut
-from services.chassis.settings import Settings
+from services.chassis.service import application
 from services.chassis.store import Store
 from services.chassis.views import View
 from services.intake.application import receipts
-from services.intake.application.office import Office
 from services.intake.domain.boxes import ItemRegistered
 from services.intake.domain.registration import Registration
 from services.intake.domain.track import ContentIsConfidential, OwnUnsealing, StillSealed, UnsealingNotAsked
+from services.intake.main import SERVICE as INTAKE
 from services.intake.reactions import REACTIONS
-from services.intake.vault import Vault
+from services.intake.vault import KeyDamaged, Vault
 from services.intake.views import CaseRow
 from tests.harness import BUREAU, Servers, System, petition, until
 from tests.intake.test_personal_data import tables, topics
@@ -450,9 +451,10 @@ async def reading(county: System, case: str, actor: str, at: str | None = None):
 
 
 async def test_without_its_key_no_door_opens(county: System):
-    settings = Settings(database_url="unused", kafka="unused", vault_key_file=county.key_file)  # type: ignore[arg-type]
-    with pytest.raises(NoSealedKey):
-        Office(settings)
+    with pytest.raises(KeyAmiss, match="HUIYIN_SEALED_KEY_FILE or HUIYIN_SEALED_KEY_URL names no key"):
+        app = application(INTAKE, county.settings("intake", sealed_key_file=None))
+        async with app.router.lifespan_context(app):
+            raise AssertionError("it has started")
 
 
 # ------------------------------------------------------------------------------------------------ mutants
@@ -478,7 +480,8 @@ async def test_its_texts_are_under_no_key_of_the_vault(county: System, report: t
     appeal = {"kind": "appeal_for_resolution", "route": "petition_procedure", "category": "unpaid_wages"}
     reasons = await document(county, back)
     await send(county, back, "classification/correction", appeal | {"reasons": reasons})
-    vault, database = Vault(county.key_file), county.running["intake"].database
+    running = county.running["intake"]
+    vault, database = Vault(running.keys["vault"], running.keys["vault"]), running.database
     opened = {}
     async with county.sql() as db:
         for case in (report[0]["case_id"], turned, back):
@@ -493,7 +496,7 @@ async def opens(vault: Vault, database: Database, case: UUID, item: UUID) -> boo
         reports = [row["id"] for row in await connection.fetch("SELECT reports_of($1) AS id", case)]
     try:
         return bool(await vault.open(database, case, item, of=case, reports=reports))
-    except (AssertionError, NotFound):
+    except KeyDamaged:
         return False
 
 

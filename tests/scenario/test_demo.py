@@ -65,6 +65,15 @@ NOT_SHOWN: Final = RECORDED_NO_MORE | {
     "intake.UnsealingApproved.v1",
     "intake.DoorCounted.v1",  # lie apart
     "intake.FileAbandoned.v1",  # whose rest never came
+    "intake.BulkLookAsked.v1",
+    "intake.BulkLookGranted.v1",
+    "intake.ErasureAsked.v1",
+    "intake.ErasureTakenBack.v1",
+    "intake.LegalHoldSet.v1",
+    "intake.LegalHoldLifted.v1",
+    "intake.DataShredded.v1",  # years after a case is over
+    "intake.RootKeyRenewed.v1",
+    "intake.RootKeyRetired.v1",  # by whoever keeps the platform running
     "intake.ReceiptReturned.v1",
     "intake.CaseBroughtBack.v1",  # by whoever took something for a report that is none
     "mediation.SettingApartLearnt.v1",  # by a unit that had what turns out to be one

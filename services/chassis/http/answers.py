@@ -17,7 +17,9 @@ from starlette.exceptions import HTTPException
 from services.chassis.database import AWAY
 from services.chassis.errors import (
     Conflict,
+    Damaged,
     DomainError,
+    Erased,
     Forbidden,
     Invalid,
     NoRoom,
@@ -85,6 +87,8 @@ STATUS: Final[dict[type[DomainError], int]] = {
     NotAuthenticated: 401,
     WrongHost: 421,
     TooOften: 429,
+    Erased: 410,
+    Damaged: 500,
 }
 
 

@@ -123,7 +123,7 @@ def _commanded(cls: type[Declared], running: Running) -> Handler:
     async def handle(request: Request) -> Response:
         by = await _in_time(acting(request, running.identity, cls.takes))
         body = await received(request, cls.bytes_max)
-        done = await _in_time(acted(request, body, sent(request.scope, by, body)))
+        done = await _in_time(acted(request, body, sent(request.scope, by, body, running.fingerprints)))
         return changed(done, operation.status, location=_location(operation, done.reply))
 
     async def acted(request: Request, body: bytes, by: By) -> Done:

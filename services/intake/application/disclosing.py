@@ -286,6 +286,11 @@ async def is_left_at_that(running: Running, case: UUID) -> bool:
     return handled is not None and bool(handled["result"]) and handled["state"] in LEFT_AT
 
 
+async def is_owed(running: Running, case: UUID) -> bool:
+    """Return whether anybody still has to do something in a case. Raises ``SourceAway``."""
+    return any(duty.nature is ClockNature.duty for duty in (await _case(running, case)).clocks.values())
+
+
 async def _case(running: Running, case: UUID, source: str = "accountability") -> _Case:
     return msgspec.convert(await running.sources.case(source, case) or {}, _Case, strict=False)
 

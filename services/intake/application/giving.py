@@ -16,7 +16,7 @@ from uuid import UUID
 from fastapi import Response
 from fastapi.responses import StreamingResponse
 
-from contracts.vocabulary import FileMedia, FileVerdict
+from contracts.vocabulary import FileMedia, FileVerdict, LookPurpose
 from services.chassis.context import By
 from services.chassis.errors import NotFound, Unavailable
 from services.chassis.http.transfers import Carried
@@ -52,7 +52,7 @@ Still = Callable[[], Awaitable[None]]
 
 
 async def given(
-    running: Running, case: UUID, file: UUID, purpose: str, by: By, carried: Carried, *, own: bool, still: Still
+    running: Running, case: UUID, file: UUID, purpose: LookPurpose, by: By, carried: Carried, *, own: bool, still: Still
 ) -> Response:
     """Give a file: to whoever handed it in as it was, to others a picture without what a camera has written into it.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from services.chassis.kept import LEAST, WITH_THE_CASE, Kept
+from services.chassis.kept import LEAST, WHILE_IT_RUNS, WITH_THE_CASE, Kept
 from services.intake.application.sessions import WRONG_TIME
 
 KEPT: Final = (
@@ -13,9 +13,11 @@ KEPT: Final = (
         title="信访人的身份信息和陈述、文书内容", tables=("vault_key", "vault_item", "notice_text"),
         article="个人信息保护法 第四十七条", until="随案卷保存，依法删除的销毁其密钥",
     ),
+    Kept(title="根密钥和已销毁的密钥编号", tables=("root_key", "destroyed_key"), article=None, until=WHILE_IT_RUNS),
+    Kept(title="一小时内查阅次数", tables=("recent_look",), article=LEAST, until="一小时"),
     Kept(title="上传中的文件", tables=("upload",), article=LEAST, until="办结或者放弃后一日"),
     Kept(
-        title="附件的分片", tables=("file_part",), article="个人信息保护法 第四十七条", until="随附件保存，随其密钥删除",
+        title="附件的分片", tables=("file_part",), article="个人信息保护法 第四十七条", until="随其密钥删除",
     ),
     Kept(title="查询码", tables=("query_code",), article="信访工作条例 第二十一条", until=WITH_THE_CASE),
     Kept(

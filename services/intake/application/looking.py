@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Collection, Sequence
+from datetime import timedelta
 from itertools import chain
 from typing import Any, Final
 from uuid import UUID, uuid4
 
 import msgspec
 
-from contracts.vocabulary import Role
+from contracts.vocabulary import LookPurpose, Role
 from services.chassis.context import By
 from services.chassis.database import AWAY
-from services.chassis.errors import Conflict, Forbidden, NotFound, Unavailable
+from services.chassis.errors import Conflict, Erased, Forbidden, NotFound, Unavailable
 from services.chassis.questions import rows
 from services.chassis.running import Running
 from services.chassis.store import New
+from services.chassis.views import Statement, insertion
 from services.intake.application.office import office
+from services.intake.domain.bulk import TooManyLooks
+from services.intake.domain.erasure import DataRestricted
 from services.intake.domain.registration import Registration
 from services.intake.domain.texts import Disclosure
 from services.intake.domain.track import ContentIsConfidential, must_be_unsealed, reads
@@ -25,12 +29,24 @@ from services.intake.vault import LiesElsewhere
 
 UNNAMED: Final = frozenset({Role.discipline_officer, Role.auditor})
 """Of whom nobody is told that they looked: who finds out about officials (第三十条第三款)."""
+WHILE_RESTRICTED: Final = frozenset({LookPurpose.accountability, LookPurpose.proceedings})
+"""For what is read what is only kept, beside by whoever wrote it: law looks into how it was dealt with."""
 PLACES_MAX: Final = 3
 """How often it is decided who may look, where that is under seal for others each time."""
 _REPORTS: Final = "SELECT reports_of($1) AS id"
 _SAME_PERSON: Final = """
 SELECT id FROM vault_key
 WHERE id = ANY($2::uuid[]) AND persons && (SELECT persons FROM vault_key WHERE id = $1)
+"""
+UNCOUNTED: Final = frozenset({Role.petitioner, Role.system})
+_WITHIN_THE_HOUR: Final = """
+SELECT (SELECT count(*) FROM recent_look WHERE actor = $1 AND at > $2 AND at <= $3) AS looks,
+       (SELECT coalesce(sum(count), 0) FROM bulk_look_view WHERE officer = $1 AND until > $3) AS more
+"""
+_LOOKED: Final = insertion("recent_look", "actor", "at")
+_FORGOTTEN: Final = """
+DELETE FROM recent_look r USING json_populate_recordset(NULL::recent_look, {rows}) fresh
+WHERE r.actor = fresh.actor AND r.at < fresh.at - interval '1 day'
 """
 _UNDER_SEAL: Final = "SELECT under_seal($1) AS sealed"
 
@@ -44,7 +60,7 @@ async def under_seal(running: Running, case: UUID) -> bool:
     return sealed
 
 
-async def look(running: Running, case: UUID, item: UUID, purpose: str, by: By) -> Any | None:  # noqa: ANN401  # what was sealed
+async def look(running: Running, case: UUID, item: UUID, purpose: LookPurpose, by: By) -> Any | None:  # noqa: ANN401  # what was sealed
     """Return a text of a case, or None where it has none such; that somebody looked is stored before it is decrypted.
 
     Each look is one of its own: a command that reads two texts has looked twice, and one that was done before, and is
@@ -61,22 +77,25 @@ async def look(running: Running, case: UUID, item: UUID, purpose: str, by: By) -
     raise Conflict(str(item))
 
 
-async def _look(running: Running, case: UUID, item: UUID, purpose: str, by: By) -> Any | None:  # noqa: ANN401  # what was sealed
+async def _look(running: Running, case: UUID, item: UUID, purpose: LookPurpose, by: By) -> Any | None:  # noqa: ANN401  # what was sealed
     vault, store = office(running).vault, running.store
-    place = await vault.place(store.database, case, item)
+    place, restricted = await vault.place(store.database, case, item) or (None, False)
     # what was divided off a letter has a text of its own, and the letter is as secret as what else was divided off it
     kept = [one for one in dict.fromkeys((case, place)) if one is not None and await under_seal(running, one)]
     reports: dict[UUID, Collection[UUID]] = {one: await _must_have_it(running, one, by) for one in kept}
     of = _report_of(kept[0], reports[kept[0]]) if kept else case
     if not kept and by.role is Role.discipline_officer:
         raise Forbidden("纪检监察机关仅查阅检举控告密件")
+    if restricted and not (by.role is Role.petitioner or purpose in WHILE_RESTRICTED):
+        raise DataRestricted
+    counted = [] if kept or by.role in UNCOUNTED else await _counted(running, by)
     looking = msgspec.structs.replace(by, command_id=uuid4(), expected_versions=None)
 
     def opening() -> New:
         told = is_told(by, sealed=bool(kept) or store.knows_apart(of))
         disclosure = Disclosure.blank(looking.command_id)
         disclosure.disclose(of, item, purpose, *((by.unit, by.role) if told else (None, None)), at=by.at)
-        return New(disclosure)
+        return New(disclosure, None, counted)
 
     if place is None:
         return None
@@ -99,9 +118,21 @@ async def at_work(running: Running, item: UUID) -> Any | None:  # noqa: ANN401  
                 return await office(running).vault.open(database, case, item, of=case, reports=reports)
     except AWAY as error:
         raise Unavailable from error
-    except NotFound:
+    except (NotFound, Erased):
         return None
     raise Conflict(str(item))
+
+
+async def _counted(running: Running, by: By) -> list[Statement]:
+    """Return what counts a look of somebody who may have one more within the hour. Raises ``TooManyLooks``.
+
+    Of reports nothing is counted: who reads them had another one agree, and that somebody read one stands nowhere.
+    """
+    [found] = await rows(running.store, _WITHIN_THE_HOUR, by.actor, by.at - timedelta(hours=1), by.at)
+    if found["looks"] >= running.settings.looks_an_hour_max + found["more"]:
+        raise TooManyLooks
+    look = {"actor": by.actor, "at": by.at}
+    return [(_LOOKED, look), (_FORGOTTEN, look)]
 
 
 def is_told(by: By, *, sealed: bool) -> bool:

@@ -10,13 +10,12 @@ from typing import Any, Final
 from weakref import WeakValueDictionary
 
 from contracts.vocabulary import Role
-from services.chassis.apart import Apart
+from services.chassis.apart import SEALED
 from services.chassis.aside import Aside
 from services.chassis.running import Running
-from services.chassis.settings import Settings
 from services.intake.files.objects import Objects
 from services.intake.papers.typesetting import render
-from services.intake.vault import Vault
+from services.intake.vault import VAULT, Vault
 
 RECEIVERS: Final = (Role.intake_clerk, Role.unit_receiver, Role.bureau_officer, Role.petitioner)
 CLERKS: Final = (Role.intake_clerk, Role.bureau_officer, Role.unit_receiver)
@@ -36,10 +35,9 @@ TAKEN_IN_MAX: Final = 8
 class Office:
     """What one process of intake has beside its store."""
 
-    def __init__(self, settings: Settings) -> None:
-        apart = Apart(settings.sealed_key_file)
-        apart.must_have_its_key()
-        self.vault = Vault(settings.vault_key_file, apart)
+    def __init__(self, running: Running) -> None:
+        settings = running.settings
+        self.vault = Vault(running.keys[VAULT], running.keys[SEALED])
         self.objects = Objects(settings.files_url or str(_beside(settings.vault_key_file)))
         self.clamd = settings.clamd
         self.taking_in = asyncio.Semaphore(TAKEN_IN_MAX)
@@ -61,7 +59,8 @@ class Office:
 
 
 def _beside(key_file: Path | None) -> Path:
-    assert key_file is not None, "the vault has asked for it"
+    if key_file is None:
+        raise ValueError("HUIYIN_FILES_URL names no place for what is handed in")
     return key_file.with_name("files")
 
 

@@ -18,7 +18,7 @@ from contracts.event import Event
 from contracts.ids import derived
 from contracts.intake import PetitionsTakenOver
 from contracts.periods.calendar import day
-from contracts.vocabulary import DocumentKind
+from contracts.vocabulary import DocumentKind, LookPurpose
 from services.chassis.context import By
 from services.chassis.errors import Conflict, NotFound
 from services.chassis.fields import Body, Line
@@ -140,7 +140,11 @@ async def printed(running: Running, case: UUID, document: UUID, by: By) -> bytes
     """Set a paper again, byte for byte; the look into the vault is recorded first."""
     paper = await running.store.load(Paper, document)
     await must_see(running, case, by, paper.unit if paper.exists and paper.of == case else None)
-    if not paper.exists or paper.of != case or (data := await look(running, case, document, "print_paper", by)) is None:
+    if (
+        not paper.exists
+        or paper.of != case
+        or (data := await look(running, case, document, LookPurpose.print_paper, by)) is None
+    ):
         raise NotFound(str(document))
     pdf = await office(running).typeset(data)
     if sha256(pdf) != paper.pdf_sha256:
@@ -293,7 +297,9 @@ async def _composed(
     """Return all that is printed but the number."""
     person: Mapping[str, str | None] = {"name": so.addressee or facts.name(draft.addressee or "")}
     values = {**draft.fields, **so.items}
-    whose = (await look(running, case, facts.petition, "issue_paper", by) if kind.names_petitioner else None) or {}
+    whose = (
+        await look(running, case, facts.petition, LookPurpose.issue_paper, by) if kind.names_petitioner else None
+    ) or {}
     if PETITIONER in kind.printed:
         values[PETITIONER] = one_line(whose.get("name") or "") or ANONYMOUS
     if kind.to is To.petitioner:

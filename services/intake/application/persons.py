@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
-from services.chassis.numbers import compact, identity, plain, telephones
+from services.chassis.numbers import compact, identities, identity, plain, telephones
 
 PHONE_DIGITS_MIN: Final = 5
 _SAYS_NOTHING: Final = frozenset(
@@ -19,6 +19,8 @@ _SAYS_NOTHING: Final = frozenset(
 """What is written in place of a name or an address that nobody has told."""
 _ROUND: Final = " ()（）.。-—/*?？"
 """What may stand round it."""
+_DOT: Final = "\ua78f"
+"""The one middle dot that counts as a letter (U+A78F)."""
 _SEVERAL: Final = re.compile(r"[/、,，;；|或]")
 
 
@@ -35,7 +37,7 @@ def says_who(told: str | None) -> bool:
 def _keys(name: str | None, id_no: str | None, phone: str | None, address: str | None) -> Iterator[str]:
     number = compact(id_no or "")
     if any(map(str.isdigit, number)):
-        yield f"id:{identity(number) or number}"
+        yield from (f"id:{one}" for one in identities(id_no or "") or [identity(number) or number])
     for called in (number for one in _SEVERAL.split(phone or "") for number in telephones(one)):
         if sum(map(str.isdigit, called)) >= PHONE_DIGITS_MIN:
             yield f"phone:{called}"
@@ -45,4 +47,4 @@ def _keys(name: str | None, id_no: str | None, phone: str | None, address: str |
 
 def _letters(words: str) -> str:
     """Return the letters of a name or an address: it is written with a middle dot of any kind, or with none."""
-    return "".join(one for one in plain(words).casefold() if unicodedata.category(one)[0] in "LNM")
+    return "".join(one for one in plain(words).casefold() if unicodedata.category(one)[0] in "LNM" and one != _DOT)

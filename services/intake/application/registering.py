@@ -180,7 +180,9 @@ def received(
     items = laid(content, DocumentKind.petition, said, TEXT_CHARS_MAX)
     if any(vars(who).values()):
         items |= laid(number, "petitioner", vars(who), LINE_CHARS_MAX)
-    sealed = vault.seal(case, number, items, persons=keys(**vars(who)), index=index, apart=apart)
+    # who says nothing of themselves is known by their petition, so that what belongs to it is found all the same
+    persons = keys(**vars(who)) or ([] if index else [f"petition:{number}"])
+    sealed = vault.seal(case, number, items, persons=persons, index=index, apart=apart)
     code, with_code = vault.query_code(case, number)
     return Received(
         code,

@@ -18,7 +18,7 @@ _FIND: Final = """
 SELECT {} AS kind FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS asked (of_case, item, n)
 LEFT JOIN LATERAL ({}) found ON true ORDER BY n
 """
-_LYING: Final = OF_WHOLE.format("i.kind", of="asked.of_case", item="asked.item")
+_LYING: Final = OF_WHOLE.format("i.kind", of="asked.of_case", item="asked.item", kept="")
 _FOR_OWN: Final = _FIND.format("kind", _LYING)
 _FOR_OTHERS: Final = _FIND.format("CASE WHEN NOT under_seal(of_case) THEN kind END", _LYING)
 

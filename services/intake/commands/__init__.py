@@ -2,9 +2,11 @@
 
 from services.chassis.operations import declared
 from services.intake.commands import (
+    bulk,
     cases,
     counting,
     emergency,
+    erasure,
     field,
     files,
     following,
@@ -17,5 +19,18 @@ from services.intake.commands import (
 )
 
 COMMANDS = declared(
-    cases, grouping, following, hall, field, outreach, counting, papers, files, petitioner, recusal, emergency
+    cases,
+    grouping,
+    following,
+    hall,
+    field,
+    outreach,
+    counting,
+    papers,
+    files,
+    petitioner,
+    recusal,
+    emergency,
+    erasure,
+    bulk,
 )

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from contracts.event import Event
 from contracts.intake import NoticeReturned, ReceiptCorrected, ToldAgain
-from contracts.vocabulary import ContentCategory, DocumentKind, Kind, ReturnedPaper, Role, Route
+from contracts.vocabulary import ContentCategory, DocumentKind, Kind, LookPurpose, ReturnedPaper, Role, Route
 from services.chassis.aggregate import Aggregate
 from services.chassis.commands import Command, Entry, OnEntry, Reply
 from services.chassis.context import By
@@ -419,7 +419,9 @@ class CorrectClaims(AtTheDoor, path="/cases/{case_id}/claims/correction", by=CLE
         if await running.store.stored(by) is not None:
             raise Conflict(str(by.command_id))  # it is answered as it was then
         self._read = r.every_petition
-        self._written = max([await claims_written(running, petition, "claims", by) for petition in self._read])
+        self._written = max(
+            [await claims_written(running, petition, LookPurpose.claims, by) for petition in self._read]
+        )
 
     def act(self, r: Registration, by: By) -> None:
         if r.every_petition != self._read:
@@ -429,7 +431,7 @@ class CorrectClaims(AtTheDoor, path="/cases/{case_id}/claims/correction", by=CLE
         )
 
 
-async def claims_written(running: Running, petition: UUID, purpose: str, by: By) -> int:
+async def claims_written(running: Running, petition: UUID, purpose: LookPurpose, by: By) -> int:
     """Return how many claims a letter holds, wherever it came in; that somebody looked is on record."""
     case = await office(running).vault.case_of(running.store.database, petition)
     if case is None:

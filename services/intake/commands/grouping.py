@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from contracts.event import Event
 from contracts.ids import derived
-from contracts.vocabulary import ContentCategory, DocumentKind, DuplicateReason, Role
+from contracts.vocabulary import ContentCategory, DocumentKind, DuplicateReason, LookPurpose, Role
 from services.chassis.context import By
 from services.chassis.errors import NotFound
 from services.chassis.fields import LINE_CHARS_MAX, TEXT_CHARS_MAX, Body, Code, Text
@@ -228,7 +228,7 @@ class DetachPetition(
                 detaching.must_be_theirs(origin, self.petition_id, by.unit, self.directory)
             waits_since = await self._waits_since(running, r, origin)
             item = origin.petitions[self.petition_id].content
-            claims = ShownContent(**(await look(running, origin.id, item, "detach", by) or {})).count
+            claims = ShownContent(**(await look(running, origin.id, item, LookPurpose.detach, by) or {})).count
             sealed = await vault.moved(database, self.petition_id, item, origin.id, child)
 
         def act(them: Sequence[Registration]) -> dict[str, Any]:
@@ -335,6 +335,6 @@ class SplitCase(
     async def _who(self, running: Running, wrote: Sequence[UUID], by: By) -> Any | None:  # noqa: ANN401  # what was sealed
         """Return who wrote the letter: each part is theirs, and is answered to them; the look is on record."""
         for petition in wrote:
-            if (who := await look(running, self.case_id, petition, "split", by)) is not None:
+            if (who := await look(running, self.case_id, petition, LookPurpose.divide, by)) is not None:
                 return who
         return None

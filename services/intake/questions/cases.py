@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Final
+from typing import Any, Final
 from uuid import UUID
 
 from fastapi import Response
-from pydantic import BaseModel, Field, RootModel
+from pydantic import BaseModel, RootModel
 
-from contracts.vocabulary import DuplicateReason, RegistrationState, Role
+from contracts.vocabulary import DuplicateReason, LookPurpose, RegistrationState, Role
 from services.chassis.context import By
 from services.chassis.errors import NotFound
 from services.chassis.questions import Answer, Listing, One, Question, rows
@@ -20,6 +20,7 @@ from services.intake.application.registering import PLACE_UNKNOWN, RegistrationN
 from services.intake.application.seeing import must_know, must_see
 from services.intake.domain.files import File
 from services.intake.domain.registration import Registration
+from services.intake.domain.texts import must_be_of_duty
 from services.intake.domain.track import reads
 from services.intake.views import CASES, NOT_UNDER_SEAL, CaseRow
 
@@ -134,11 +135,12 @@ class ReadContent(
 
     case_id: UUID
     content_id: UUID
-    purpose: Annotated[str, Field(pattern="^[a-z_]{1,60}$")]
+    purpose: LookPurpose
 
     async def ask(self, running: Running, by: By | None) -> Answer:
         assert by is not None
         await must_see(running, self.case_id, by)
+        must_be_of_duty(self.purpose, by.role)
         if (await running.store.load(File, self.content_id)).exists:  # it is given in its own way, if at all
             raise NotFound(str(self.content_id))
         found = await look(running, self.case_id, self.content_id, self.purpose, by)

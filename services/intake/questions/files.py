@@ -15,7 +15,7 @@ from fastapi import Response
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from contracts.vocabulary import FileFault, FileMedia, FileState, FileVerdict, Role
+from contracts.vocabulary import FileFault, FileMedia, FileState, FileVerdict, LookPurpose, Role
 from services.chassis.context import By
 from services.chassis.errors import NotFound
 from services.chassis.http.transfers import Carried, Transfer
@@ -29,13 +29,13 @@ from services.intake.application.seeing import must_see
 from services.intake.application.uploading import Upload, append, cancel, upload_of
 from services.intake.domain.files import File
 from services.intake.domain.registration import Registration
+from services.intake.domain.texts import must_be_of_duty
 from services.intake.domain.track import reads
 from services.intake.questions.progress import OWN, PETITIONER, ByCode
 from services.intake.views import NOT_UNDER_SEAL, FileRow
 
 TUS: Final = "1.0.0"
 OFFSETS: Final = "application/offset+octet-stream"
-OWN_PURPOSE: Final = "own_file"
 
 
 class Files(Listing[FileRow], path="/cases/{case_id}/files", called="材料", sort=("announced_at",)):
@@ -63,13 +63,14 @@ class ReadFile(
 
     case_id: UUID
     file_id: UUID
-    purpose: Annotated[str, Field(pattern="^[a-z_]{1,60}$")]
+    purpose: LookPurpose
 
     async def carry(self, running: Running, by: By, carried: Carried) -> Response:
         async def still() -> None:
             await must_see(running, self.case_id, by)
 
         await still()
+        must_be_of_duty(self.purpose, by.role)
         return await given(running, self.case_id, self.file_id, self.purpose, by, carried, own=False, still=still)
 
 
@@ -131,7 +132,7 @@ class ReadOwnFile(
             await own_of(running, by)
 
         assert file.of is not None
-        return await given(running, file.of, self.file_id, OWN_PURPOSE, by, carried, own=True, still=still)
+        return await given(running, file.of, self.file_id, LookPurpose.own_file, by, carried, own=True, still=still)
 
 
 class _OfUpload(Transfer):

@@ -10,7 +10,8 @@ from uuid import UUID
 from fastapi import Response
 from pydantic import BaseModel, Field
 
-from contracts.vocabulary import ClockNature, DocumentKind, Kind, PaperState, RegistrationState, Role
+from contracts.vocabulary import ClockNature, DocumentKind, Kind, LookPurpose, PaperState, RegistrationState, Role
+from contracts.vocabulary.term import Term
 from services.chassis.context import By
 from services.chassis.directory import Directory
 from services.chassis.errors import NotFound, SourceAway
@@ -205,7 +206,9 @@ class Look(BaseModel):
     """Somebody has read what the petitioner wrote, or a paper to them."""
 
     at: datetime
+    text_title: Annotated[str, Field(description="What was read")]
     purpose: str
+    purpose_title: str
     role: Annotated[Role | None, Field(description="In which duty; null where that is not told")]
     role_title: str | None
     unit: str | None
@@ -238,7 +241,17 @@ class ListLooks(
 def _looked(row: dict[str, Any], directory: Directory) -> dict[str, Any]:
     unit = directory.units.get(row["unit"] or "")
     role = Role(row["role"]) if row["role"] else None  # type: ignore[call-arg]
-    return row | {"role_title": role and role.title, "unit_name": unit and unit.name}
+    said = {"role_title": role and role.title, "unit_name": unit and unit.name}
+    titles = {
+        "text_title": _called(row.pop("kind"), DocumentKind),
+        "purpose_title": _called(row["purpose"], LookPurpose),
+    }
+    return row | said | titles
+
+
+def _called(word: str, terms: type[Term]) -> str:
+    """Return the title of a word; of one from before there was a list the word itself."""
+    return terms(word).title if word in {*terms} else _PARTS_OF_A_LETTER.get(word, word)  # type: ignore[call-arg]
 
 
 async def own_papers(running: Running, by: By) -> list[dict[str, Any]]:
@@ -285,8 +298,11 @@ SELECT v.registration_no, v.state, answering(v.id) AS answering,
 FROM query_code q JOIN case_view v ON v.split_from = q.case_id
 WHERE {OWN.condition} ORDER BY v.id
 """  # noqa: S608  # a condition of ours
+_PARTS_OF_A_LETTER: Final = {
+    "petitioner": "姓名和联系方式", "attached": "信访件附页", "representative": "代表人身份", "roster": "信访人名单",
+}  # fmt: skip
 _LOOKS: Final = """
-SELECT l.looked_at AS at, l.purpose, l.unit, l.role
+SELECT l.looked_at AS at, i.kind, l.purpose, l.unit, l.role
 FROM vault_key own
 CROSS JOIN LATERAL (
     SELECT own.id UNION SELECT k.id FROM vault_key k WHERE k.persons && own.persons AND k.case_id = own.case_id

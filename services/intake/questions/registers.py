@@ -12,6 +12,7 @@ from services.chassis.running import Running
 from services.chassis.views import EVERYONE
 from services.intake.views import (
     BoxRow,
+    BulkLookRow,
     ConductIncidentRow,
     ContactCardRow,
     ContactPointRow,
@@ -21,6 +22,7 @@ from services.intake.views import (
     DiaryRow,
     DoorCountRow,
     EmergencyAccessRow,
+    ErasureRow,
     ExternalReferenceRow,
     FieldDayRow,
     FieldVisitRow,
@@ -151,6 +153,19 @@ class EmergencyAccessesOfCase(
     Listing[EmergencyAccessRow], path="/cases/{case_id}/emergency-accesses", called="事项应急查阅"
 ):
     """List who may or might read a case for once, for whoever has it (个人信息保护法 第五十一条)."""
+
+
+class BulkLooks(
+    Listing[BulkLookRow], path="/bulk-looks", called="批量查阅", where=("state", "officer", "unit"),
+    sort=("id", "asked_at"),
+):  # fmt: skip
+    """List who reads more texts than one person reads alone, and who has agreed (个人信息保护法 第五十一条)."""
+
+
+class Erasures(
+    Listing[ErasureRow], path="/erasures", called="个人信息删除", where=("state", "case_id"), sort=("id", "asked_at"),
+):  # fmt: skip
+    """List what is only kept, what it is kept for, and what was destroyed (个人信息保护法 第四十七条)."""
 
 
 class Dialogues(

@@ -1,0 +1,109 @@
+"""What belongs to one petitioner in a case, and how it is kept from everybody or destroyed (第四十七条)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from services.chassis import clock
+from services.chassis.database import AWAY, Database
+from services.chassis.errors import NotFound, Unavailable
+from services.chassis.running import Running
+from services.chassis.views import Statement, insertion
+from services.intake.application.answering import answering
+from services.intake.application.disclosing import is_owed
+from services.intake.domain.registration import Registration
+
+_KEYS: Final = """
+WITH RECURSIVE whole AS (
+    SELECT $1::uuid AS id UNION SELECT v.id FROM whole w JOIN case_view v ON v.merged_into = w.id
+), own AS (SELECT id, case_id, persons FROM vault_key WHERE id = $2 AND case_id IN (SELECT id FROM whole))
+SELECT k.id, k.case_id FROM own, vault_key k WHERE k.case_id IN (SELECT id FROM whole) AND (
+    k.id = own.id OR k.persons = own.persons
+    OR k.persons IS NULL AND NOT EXISTS (
+        SELECT FROM vault_key o
+        WHERE o.case_id IN (SELECT id FROM whole) AND o.id <> own.id AND (o.persons <> own.persons) IS NOT FALSE
+          AND (o.persons IS NOT NULL OR EXISTS (SELECT FROM query_code q WHERE q.petition_id = o.id))
+    )
+) ORDER BY k.id
+"""
+"""What lies under the very index of a petition; and with the last petitioner of a case goes what names nobody."""
+_RESTRICTED: Final = """
+UPDATE vault_key k SET restricted = fresh.restricted
+FROM json_populate_recordset(NULL::vault_key, {rows}) fresh WHERE k.id = fresh.id
+"""
+_DESTROYED: Final = insertion("destroyed_key", "id", "case_id", "destroyed_at") + " ON CONFLICT DO NOTHING"
+_KEY_GONE: Final = "DELETE FROM vault_key k USING json_populate_recordset(NULL::vault_key, {rows}) g WHERE k.id = g.id"
+_TEXT_GONE: Final = """
+UPDATE vault_item i SET ciphertext = ''
+FROM json_populate_recordset(NULL::vault_item, {rows}) gone WHERE i.key_id = gone.key_id
+"""
+_CODE_GONE: Final = """
+DELETE FROM query_code c USING json_populate_recordset(NULL::query_code, {rows}) gone
+WHERE c.petition_id = gone.petition_id
+"""
+_AGAIN: Final = """
+WITH known AS (
+    INSERT INTO destroyed_key SELECT id, case_id, $2 FROM vault_key WHERE id = ANY($1::uuid[]) ON CONFLICT DO NOTHING
+), codes AS (
+    DELETE FROM query_code WHERE petition_id = ANY($1::uuid[])
+), texts AS (
+    UPDATE vault_item SET ciphertext = '' WHERE key_id = ANY($1::uuid[])
+)
+DELETE FROM vault_key WHERE id = ANY($1::uuid[])
+"""
+
+
+async def keys_of(running: Running, case: UUID, petition: UUID) -> list[tuple[UUID, UUID]]:
+    """Return the keys of what belongs to a petitioner in a case, each with where it lies. Raises ``NotFound``."""
+    try:
+        async with running.database.connection() as connection:
+            found = await connection.fetch(_KEYS, case, petition)
+    except AWAY as error:
+        raise Unavailable from error
+    if not found:
+        raise NotFound(str(petition))
+    return [(row["id"], row["case_id"]) for row in found]
+
+
+async def over(running: Running, case: UUID) -> datetime | None:
+    """Return since when nothing has happened in a case and nobody owes anything in it; None while it goes on.
+
+    Raises ``SourceAway``.
+    """
+    own = await answering(running, case)
+    about = await running.store.known(Registration, own)
+    return None if about.open or await is_owed(running, own) else about.modified_on
+
+
+def restricting(keys: Sequence[tuple[UUID, UUID]], *, restricted: bool) -> list[Statement]:
+    """Return what keeps texts from everybody, or gives them back."""
+    return [(_RESTRICTED, {"id": key, "restricted": restricted}) for key, _ in keys]
+
+
+def destroying(keys: Sequence[tuple[UUID, UUID]], at: datetime) -> list[Statement]:
+    """Return what destroys keys and what lay under them, the code that led there, and the sessions had for it."""
+    return [
+        statement
+        for key, case in keys
+        for statement in (
+            (_DESTROYED, {"id": key, "case_id": case, "destroyed_at": at}), (_KEY_GONE, {"id": key}),
+            (_TEXT_GONE, {"key_id": key}), (_CODE_GONE, {"petition_id": key}),
+        )
+    ]  # fmt: skip
+
+
+async def destroy_again(database: Database, keys: Sequence[UUID]) -> int:
+    """Destroy what was destroyed before and has come back with a backup; return how many keys that were."""
+    async with database.transaction() as connection:
+        known = [row["id"] for row in await connection.fetch("SELECT id FROM destroyed_key")]
+        done: str = await connection.execute(_AGAIN, [*keys, *known], clock.now())
+    return int(done.rsplit(maxsplit=1)[-1])
+
+
+async def destroyed(database: Database) -> list[UUID]:
+    """Return the keys that were destroyed, to be kept apart from backups."""
+    async with database.connection() as connection:
+        return [row["id"] for row in await connection.fetch("SELECT id FROM destroyed_key ORDER BY destroyed_at, id")]
