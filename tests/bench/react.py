@@ -18,7 +18,7 @@ from contracts.vocabulary import ContentCategory, Kind, Route
 from services.accountability import main as accountability
 from services.assignment import main as assignment
 from services.assignment.domain.assigning import Assignment
-from services.chassis.consumer import COMMIT_SECONDS, FETCH_WAIT_MS, PARTITION_BYTES_MAX, POLL_MS, RECORDS_MAX, Consumer
+from services.chassis.consumer import COMMIT_SECONDS, FETCH_WAIT_MS, PARTITION_BYTES_MAX, POLL_MS, Consumer
 from services.chassis.inbox import Effect
 from services.chassis.kafka import connection
 from services.chassis.reactions import Commands, Reactions
@@ -191,7 +191,7 @@ async def receive_bare(settings: Settings, cpu: Cpu) -> Rate:
     committed_at = time.monotonic()
     try:
         while not clock.over.is_set():
-            batch = await consumer.getmany(timeout_ms=POLL_MS, max_records=RECORDS_MAX)
+            batch = await consumer.getmany(timeout_ms=POLL_MS)
             clock.tick(sum(map(len, batch.values())))
             if time.monotonic() - committed_at > COMMIT_SECONDS:
                 await consumer.commit()

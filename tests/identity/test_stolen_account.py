@@ -153,7 +153,7 @@ async def done_by(huiyin: System, account: str) -> set[Done]:
 def said(account: str) -> set[Done]:
     """Return what an account may, as services declare it."""
     heard = service(account).listens_to
-    return {("write", account), ("group", account)} | {("read", name) for name in heard}
+    return {("write", account), ("group", account)} | {("read", name) for name in {account, *heard}}
 
 
 async def check_everybody(huiyin: System) -> None:

@@ -17,7 +17,7 @@ import pytest_asyncio
 from pypdf import PdfReader
 
 from contracts.vocabulary import Role
-from services.chassis.errors import NoRoom, NotFound, TooOften, Unavailable
+from services.chassis.errors import Erased, NoRoom, NotFound, TooOften, Unavailable
 from services.intake.application import uploading
 from services.intake.application.quarantine import copy_of, sweep, sweep_keyless, sweep_orphans
 from services.intake.application.uploading import (
@@ -509,8 +509,11 @@ async def test_copy_dies_with_its_file(county: System):
     found = "SELECT digest FROM intake.file_part WHERE file_id = ANY($1::uuid[])"
     async with county.sql() as db:
         digests = [row["digest"].hex() for row in await db.fetch(found, [UUID(file), copy_of(UUID(file))])]
+        await db.execute(
+            "INSERT INTO intake.destroyed_key SELECT id, case_id, now() FROM intake.vault_key WHERE id = $1", UUID(file)
+        )
         await db.execute("DELETE FROM intake.vault_key WHERE id = $1", UUID(file))
-    assert (await sender.read(file)).status_code == 404
+    refused(await sender.read(file), 410, Erased)
     folder = county.key_file.with_name("files")
     assert len(digests) == 2
     assert all((folder / name[:2] / name).exists() for name in digests)

@@ -160,10 +160,10 @@ async def guessed(county: System, monkeypatch: pytest.MonkeyPatch) -> bool:
     with monkeypatch.context() as patch:
         patch.setattr(acting, "_fingerprint", lambda *said: (sent.append(said), plain(*said))[1])
         ok(await county.send("intake", "/petitions", petition(), role=Role.intake_clerk), 201)
-    [(scope, by, _)] = sent
+    [(scope, by, body, _)] = sent
     async with county.sql() as db:
         lying = await db.fetchval("SELECT fingerprint FROM intake.command WHERE command_id = $1", by.command_id)
-    return bool(lying == plain(scope, by, b""))
+    return bool(lying == plain(scope, by, body, b""))
 
 
 async def test_promise_8_nobody_tries_out_from_a_dump_what_was_sent(county: System, monkeypatch: pytest.MonkeyPatch):
