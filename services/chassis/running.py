@@ -103,7 +103,10 @@ class Running:
         self.sources = Sources(settings, Account(settings, client_of(service.name)))
         self.texts = Texts(service.text(self) if service.text else self.sources.texts)
         self.inbox = Inbox(
-            self.store, self.sources, Proofs(Signers(settings.signers), self.database, self.sources), self.relay.heads
+            self.store,
+            self.sources,
+            Proofs(Signers(settings.keys_of_signers()), self.database, self.sources),
+            self.relay.heads,
         )
         self.inbox.effect = (
             service.effect(self) if service.effect else Commands(self.store, service.reactions, clock.now)

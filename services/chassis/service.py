@@ -152,7 +152,7 @@ def serve(service: Service, only: frozenset[str] | None = None) -> None:
     logs.configure(service.name, settings.log_level)
     if not settings.oidc_issuer:
         sys.exit("HUIYIN_OIDC_ISSUER is not set: nobody could prove who they are, and nothing is done for strangers")
-    if settings.signing_key_file is None or not settings.signers:
+    if settings.signing_key_file is None or not settings.keys_of_signers():
         sys.exit(
             "HUIYIN_SIGNING_KEY_FILE and HUIYIN_SIGNERS are not set: nobody could tell what this service has written"
         )

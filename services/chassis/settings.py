@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+import msgspec
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -71,6 +73,8 @@ class Settings(BaseSettings):
     starts without."""
     signers: dict[str, list[str]] = Field(default_factory=dict)
     """By which key each service is known, base64; two of them while a new one takes the place of an old one."""
+    signers_file: Path | None = None
+    """Where the same stands as JSON, if it does not here."""
 
     profile: str = NATIONAL
     """The place by whose periods of law is counted: ``national``, or a stricter one of ``contracts/periods/profiles``.
@@ -101,6 +105,12 @@ class Settings(BaseSettings):
     visits_dir: Path | None = None
     """Where the log of who was here is kept, a file a day and service, for half a year; none without."""
     log_level: str = "INFO"
+
+    def keys_of_signers(self) -> Mapping[str, Sequence[str]]:
+        """Return by which keys each service is known. Raises ``OSError`` and ``ValueError`` for a file that is none."""
+        if self.signers or self.signers_file is None:
+            return self.signers
+        return msgspec.json.decode(self.signers_file.read_bytes(), type=dict[str, list[str]])
 
     def topic(self, service: str) -> str:
         """Return the topic of a service."""

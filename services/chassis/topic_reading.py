@@ -67,7 +67,7 @@ async def published(
     settings: Settings, service: str, after: Mapping[int, int], *, newest: int | None = None
 ) -> Standing:
     """Return what stands on a service's topic after some numbers."""
-    proofs = _OfOne(Signers(settings.signers))
+    proofs = _OfOne(Signers(settings.keys_of_signers()))
     lanes: dict[int, list[Brought]] = defaultdict(list)
     async for record, said, place in _records(settings, service, newest):
         lanes[record.lane].append(Brought(record, said, place))

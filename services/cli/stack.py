@@ -426,6 +426,8 @@ class Stack:
 
         if told := os.environ.get("HUIYIN_SIGNERS"):
             return dict(json.loads(told))
+        if file := os.environ.get("HUIYIN_SIGNERS_FILE"):
+            return dict(json.loads(Path(file).read_text()))
         seeds = {name: base64.b64decode(self._key(f"{name}.signing").read_text()) for name in SERVICES}
         return {name: [Signer(seed).public] for name, seed in seeds.items()}
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import re
 import secrets
+from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
 from services.cli.errors import StackError
+from services.cli.processes import write_secret
 from services.cli.terminal import here, say
 
 OURS: Final = "huiyin"
@@ -51,6 +54,33 @@ def system_add(
     say(f"client_secret  {secret}")
     say(f"token          {stack.known_issuer()}/protocol/openid-connect/token (grant_type=client_credentials)")
     say(f"Let whoever keeps the directory enter it: PUT /units/UNIT/officers/{officer}")
+
+
+@app.command("signers")
+def system_signers(
+    folder: Annotated[Path, typer.Argument(help="Where each service has a folder for its key, and public one.")],
+) -> None:
+    """Make the key by which each service signs what it publishes, where there is none, and tell by which all are known.
+
+    FOLDER/intake/signing.key and so on are for that service and for nobody else, FOLDER/public/signers.json is
+    for all of them.
+
+    Example: huiyin system signers /signing
+    """
+    from contracts.chain import Signer
+    from contracts.envelope import SERVICES
+
+    known = {}
+    for service in SERVICES:
+        key = folder / service / "signing.key"
+        if not key.exists():
+            key.parent.mkdir(parents=True, exist_ok=True)
+            write_secret(key, base64.b64encode(secrets.token_bytes(32)).decode())
+        known[service] = [Signer(base64.b64decode(key.read_text())).public]
+    public = folder / "public" / "signers.json"
+    public.parent.mkdir(parents=True, exist_ok=True)
+    public.write_text(json.dumps(known))
+    say(f"{public} says by which key each of {len(known)} services is known.")
 
 
 @app.command("realm")
