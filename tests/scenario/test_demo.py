@@ -16,6 +16,7 @@ import pytest
 
 from contracts.accountability import ClockBreached, ClockCorrected, ClockStarted, ClockStopped
 from contracts.assignment import OfficerAppointed, UnitEstablished
+from contracts.envelope import SERVICES
 from contracts.event import REGISTRY
 from contracts.intake import CaseRegistered
 from contracts.vocabulary import ClockNature, ClockOutcome, Role
@@ -78,6 +79,7 @@ NOT_SHOWN: Final = RECORDED_NO_MORE | {
     "intake.CaseBroughtBack.v1",  # by whoever took something for a report that is none
     "mediation.SettingApartLearnt.v1",  # by a unit that had what turns out to be one
     "accountability.RecordsDisowned.v1",  # must not be: somebody else writes to a topic
+    *(f"{service}.{event}.v1" for service in SERVICES for event in ("StoreRestored", "EventWithdrawn")),  # nor this
     "accountability.CalendarPublished.v1",  # by operators, when the State Council has said a year's days off
     "accountability.ChangeProposed.v1",
     "accountability.ChangeAgreed.v1",  # which takes two of them
