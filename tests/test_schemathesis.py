@@ -122,7 +122,11 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
 JUDGED: Final = {"/ledger-items/{item_id}/closure", "/funds/{fund_id}/payment", "/funds/{fund_id}/audit"}
 """What is said of what a unit has done, and by nobody of it."""
 
-RECEIVED: Final = {"/sessions/{session_id}/queue", "/conduct-incidents/{conduct_incident_id}/police-referral"}
+RECEIVED: Final = {
+    "/sessions/{session_id}/queue", "/conduct-incidents/{conduct_incident_id}/police-referral", "/cases/{case_id}/erasures",
+    "/erasures/{erasure_id}/approval", "/erasures/{erasure_id}/end", "/erasures/{erasure_id}/holds",
+    "/erasures/{erasure_id}/holds/end",
+}  # fmt: skip
 """What is about a case that no unit has but the bureau that received it."""
 
 Known = dict[str, list[str]]
@@ -190,6 +194,15 @@ async def grounds(huiyin: System) -> Known:
         f"{at}/uploads/{{file_id}}{ends}": [steps.ok(await who.announce("text", 9), 201)["file_id"]]
         for at, who in (("", ours), ("/progress", theirs)) for ends in ("", " that ends")
     }  # fmt: skip
+    file = await ours.hand_in("text", b"what stands in it")
+    keeper: dict[str, Any] = {"unit": BUREAU, "role": Role.bureau_officer}
+    async with huiyin.sql() as db:
+        of = "SELECT petition_id FROM intake.query_code WHERE case_id = $1"
+        over = [(case, str(await db.fetchval(of, UUID(case)))) for case in cases[-3:]]
+    body = {"petition_id": over[0][1], "ground": "purpose_achieved"}
+    erasure = steps.ok(await huiyin.send("intake", f"/cases/{over[0][0]}/erasures", body, **keeper), 201)["erasure_id"]
+    body = {"purpose": "handling", "count": 2}
+    bulk = steps.ok(await huiyin.send("intake", "/bulk-looks", body, unit=UNIT, role=Role.case_officer), 201)
     end = int(time.time()) + TOKEN_SECONDS
     return {name: [key] for name, key in entries.items()} | {
         "case": cases,
@@ -205,6 +218,10 @@ async def grounds(huiyin: System) -> Known:
         "year": ["2031"],
         "event_version": ["1"],
         "change_id": wait,
+        "file": [cases[0], file],
+        "over": over[1],
+        "erasure_id": [erasure],
+        "bulk_look_id": [bulk["bulk_look_id"]],
         "query_code": [joined["query_code"]],
         **{name: [await logged_in(huiyin, mine["query_code"])] for name in ("session", "session that ends")},
         "own_paper": [own],
@@ -252,7 +269,7 @@ def steered(known: Known, url: str) -> Callable[..., None]:
         if said.get("x-plain"):
             case.headers.update({"Idempotency-Key": str(uuid4())})
         if said.get("security") == [{SESSION: []}]:
-            kept = "session that ends" if case.operation.method.upper() == "DELETE" else "session"
+            kept = "session that ends" if case.operation.path == "/petition-sessions/current" else "session"
             case.headers["Authorization"] = f"Bearer {known[kept][0]}"
         label = case.operation.label
         dice = of_operation.setdefault(label, random.Random(f"{SEED}/{label}"))
@@ -270,6 +287,10 @@ def steered(known: Known, url: str) -> Callable[..., None]:
             path["file_id"] = known[case.operation.path + ends][0]
             if case.operation.method.upper() == "PATCH" and dice.random() < 0.9:
                 headers["Upload-Offset"] = dice.choice("01")
+        if case.operation.path == "/cases/{case_id}/files/{file_id}" and known and dice.random() < 0.9:
+            path["case_id"], path["file_id"] = known["file"]
+        if case.operation.path == "/cases/{case_id}/erasures" and known:
+            path["case_id"] = known["over"][0]
         if case.operation.path == "/cases/{case_id}/parts" and path.get("case_id") in known["case_id"]:
             path["case_id"] = known["helped"][0]
         if "text_id" in path:
@@ -316,6 +337,8 @@ def steered(known: Known, url: str) -> Callable[..., None]:
             if "fact_id" in path:
                 case.body |= {"proof": known["proof"][0]}
             case.body |= {name: known[name][0] for name in ("query_code",) if name in case.body}
+            if case.operation.path == "/cases/{case_id}/erasures":
+                case.body["petition_id"] = known["over"][1]
             if case.operation.path == "/progress/papers/pdf":
                 case.body["document_id"] = known["own_paper"][0]
             if "petition" in case.body:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import asyncpg
 import pytest
@@ -17,20 +18,24 @@ def at(huiyin: System, url: str) -> Settings:
     return huiyin.settings().model_copy(update={"database_url": SecretStr(url)})
 
 
+async def unlooked(_: Any) -> None:
+    """Look at nothing: there is no schema."""
+
+
 async def test_service_waits_for_a_database_that_is_starting(servers: Servers, monkeypatch: pytest.MonkeyPatch):
     tries = 0
     plain = database._pool
 
-    async def counted(settings: Settings, service: str) -> object:
+    async def counted(*what: Any) -> object:
         nonlocal tries
         tries += 1
-        return await plain(settings, service)
+        return await plain(*what)
 
     monkeypatch.setattr(database, "_pool", counted)
     async with own_postgres(servers) as huiyin:
         postgres = huiyin.servers.postgres
         await asyncio.to_thread(postgres.stop)
-        opening = asyncio.create_task(database.open_pool(huiyin.settings("intake"), "intake"))
+        opening = asyncio.create_task(database.open_pool(huiyin.settings("intake"), "intake", unlooked))
 
         async def has_knocked() -> bool:
             return tries > 1 or opening.done()
@@ -46,14 +51,14 @@ async def test_service_does_not_wait_for_ever(huiyin: System, monkeypatch: pytes
     monkeypatch.setattr(database, "OPEN_SECONDS_MAX", 0.3)
     async with asyncio.timeout(10):
         with pytest.raises(OSError, match=r"refused|Connect call failed"):
-            await database.open_pool(at(huiyin, f"postgresql://x@127.0.0.1:{free_port()}/x"), "intake")
+            await database.open_pool(at(huiyin, f"postgresql://x@127.0.0.1:{free_port()}/x"), "intake", unlooked)
 
 
 async def test_service_does_not_wait_for_what_is_wrong(huiyin: System, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(database, "OPEN_PAUSE_SECONDS", 3_600)
     async with asyncio.timeout(10):
         with pytest.raises(asyncpg.InvalidCatalogNameError):
-            await database.open_pool(at(huiyin, f"{huiyin.database_url}_nobody"), "intake")
+            await database.open_pool(at(huiyin, f"{huiyin.database_url}_nobody"), "intake", unlooked)
 
 
 def test_what_the_server_says_of_itself_is_no_fault_of_a_statement():

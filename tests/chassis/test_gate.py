@@ -102,6 +102,7 @@ async def client():
         service=SimpleNamespace(peers={TESTING: OPERATIONS}),
         database=SimpleNamespace(connection=away),
         identity=Trusting(Tokens(settings), UNKNOWING),
+        fingerprints=b"",
     )
     app = make_app("mediation", "gate", settings)
     add_operations(app, running, OPERATIONS)  # type: ignore[arg-type]  # these operations need no more of a store
