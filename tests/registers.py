@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, Final
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from contracts.vocabulary import Role
 from tests.harness import BUREAU, UNIT, System
@@ -116,3 +116,19 @@ async def entered(county: System, case: str) -> dict[str, str]:
         reply = ok(await county.send(service, path.format(**known), body, role=role, unit=unit, at=NOTIFIED_AT), 201)
         known |= {name: value for name, value in reply.items() if name.endswith("_id")}
     return known
+
+
+async def only_kept(county: System, case: str) -> str:
+    """Let what was written in a case that is over only be kept; return the id of that."""
+    async with county.sql() as db:
+        of = await db.fetchval("SELECT petition_id FROM intake.query_code WHERE case_id = $1", UUID(case))
+    body = {"petition_id": str(of), "ground": "purpose_achieved"}
+    told = {"unit": BUREAU, "role": Role.bureau_officer}
+    return str(ok(await county.send("intake", f"/cases/{case}/erasures", body, **told), 201)["erasure_id"])
+
+
+async def in_bulk(county: System) -> str:
+    """Let somebody ask to read more than one person reads alone; return the id of that."""
+    body = {"purpose": "handling", "count": 2}
+    reply = await county.send("intake", "/bulk-looks", body, unit=UNIT, role=Role.case_officer)
+    return str(ok(reply, 201)["bulk_look_id"])

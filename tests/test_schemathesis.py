@@ -39,7 +39,7 @@ from tests import steps
 from tests.acting import proof, token
 from tests.harness import BUREAU, COMMITTEE, GOVERNMENT, OFFICER, POSTS, UNIT, System, free_port, until
 from tests.intake.uploads import Sender, petitioner
-from tests.registers import entered
+from tests.registers import entered, in_bulk, only_kept
 from tests.sizes import size
 
 FUZZED_PER_OPERATION: Final = size("FUZZED", 8, 30)
@@ -195,14 +195,9 @@ async def grounds(huiyin: System) -> Known:
         for at, who in (("", ours), ("/progress", theirs)) for ends in ("", " that ends")
     }  # fmt: skip
     file = await ours.hand_in("text", b"what stands in it")
-    keeper: dict[str, Any] = {"unit": BUREAU, "role": Role.bureau_officer}
     async with huiyin.sql() as db:
         of = "SELECT petition_id FROM intake.query_code WHERE case_id = $1"
-        over = [(case, str(await db.fetchval(of, UUID(case)))) for case in cases[-3:]]
-    body = {"petition_id": over[0][1], "ground": "purpose_achieved"}
-    erasure = steps.ok(await huiyin.send("intake", f"/cases/{over[0][0]}/erasures", body, **keeper), 201)["erasure_id"]
-    body = {"purpose": "handling", "count": 2}
-    bulk = steps.ok(await huiyin.send("intake", "/bulk-looks", body, unit=UNIT, role=Role.case_officer), 201)
+        over = [cases[-2], str(await db.fetchval(of, UUID(cases[-2])))]
     end = int(time.time()) + TOKEN_SECONDS
     return {name: [key] for name, key in entries.items()} | {
         "case": cases,
@@ -219,9 +214,9 @@ async def grounds(huiyin: System) -> Known:
         "event_version": ["1"],
         "change_id": wait,
         "file": [cases[0], file],
-        "over": over[1],
-        "erasure_id": [erasure],
-        "bulk_look_id": [bulk["bulk_look_id"]],
+        "over": over,
+        "erasure_id": [await only_kept(huiyin, cases[-1])],
+        "bulk_look_id": [await in_bulk(huiyin)],
         "query_code": [joined["query_code"]],
         **{name: [await logged_in(huiyin, mine["query_code"])] for name in ("session", "session that ends")},
         "own_paper": [own],

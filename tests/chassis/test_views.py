@@ -26,7 +26,8 @@ from services.mediation.domain.handling import Handling
 from services.mediation.views import CaseRow
 from tests import steps
 from tests.harness import UNIT, Servers, System, petition
-from tests.registers import entered
+from tests.intake.uploads import Sender
+from tests.registers import entered, in_bulk, only_kept
 from tests.steps import ok, open_county
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -56,6 +57,9 @@ async def county(servers: Servers, as_before: None):
         await entered(made, cases[3])
         await steps.paper(made, cases[0], steps.PAPER)
         await steps.until_closed(made, cases[-1])
+        await only_kept(made, cases[-1])
+        await in_bulk(made)
+        ok(await Sender(made, cases[3]).announce("text", 9), 201)
         with pytest.MonkeyPatch.context() as patch:
             patch.setitem(effects._ACTS, Act.start, lambda *_: None)
             await steps.registered(made)
