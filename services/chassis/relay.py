@@ -36,7 +36,7 @@ from services.chassis.database import AWAY, COMMAND_SECONDS_MAX, alone
 from services.chassis.errors import Unavailable
 from services.chassis.heads import Heads
 from services.chassis.kafka import producer
-from services.chassis.lives import StoreIsRestored, heads_of, lives, restored, standing
+from services.chassis.lives import heads_of, lives, restored, standing
 from services.chassis.settings import Settings
 from services.chassis.store import Store
 from services.chassis.topic_reading import ahead, others
@@ -224,17 +224,16 @@ class Relay:
         async with self._looking:
             if self._sure or now() < self._look_again_at:
                 return self._sure
+            async with self.store.database.connection() as connection:
+                given = await heads_of(connection)
+                own = await lives(connection)
             try:
-                async with self.store.database.connection() as connection:
-                    given = await heads_of(connection)
-                    own = await lives(connection)
                 async with asyncio.timeout(LOOK_SECONDS_MAX):
                     there = await ahead(self.settings, self.store.service, given)
-            except (StoreIsRestored, *AWAY):
-                raise
             except Exception as error:  # noqa: BLE001  # Kafka is away, or somebody has written what nobody can read
                 structlog.get_logger().warning("topic_not_looked_at", service=self.store.service, error=repr(error))
                 self._look_again_at = now() + LOOK_AGAIN_SECONDS
+                self.troubles["publish"] = f"Topic {self.topic} could not be looked at: {error!r}"
                 return False
             for record in there.records:
                 self.heads.know({str(record.lane): record.lane_seq})

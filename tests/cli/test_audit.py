@@ -19,7 +19,7 @@ from tests.cli.console import cli, python
 from tests.harness import UNIT, System
 
 KEYS = ["seq", "service", "lane", "lane_seq", "id", "case", "stream", "version", "type", "at", "ledgered_at"]
-KEYS += ["body", "metadata"]
+KEYS += ["body", "metadata", "epoch"]
 METADATA = ["actor", "unit", "role", "reason", "article", "at", "clock", "request_id", "command_id", "cause"]
 COURSE = ["CaseRegistered", "CaseClassified", "CaseReceived", "CaseForwarded", "HandlingOpened", "AcceptanceNotified"]
 
