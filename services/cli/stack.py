@@ -371,7 +371,7 @@ class Stack:
             "HUIYIN_VISITS_DIR": str(self.directory / "visits"),
             **(self._keys(servers) if name == KEEPER else {}),
             **self._files(name),
-            "HUIYIN_SIGNING_KEY_FILE": str(self._key(f"{name}.signing")),
+            "HUIYIN_SIGNING_KEY_FILE": str(self._signing_keys()[name]),
             "HUIYIN_SIGNERS": json.dumps(self.signers()),
             "HUIYIN_HEADS_DIR": str(self.heads),
             "HUIYIN_LOGS": os.pathsep.join(map(str, self._logs())),
@@ -428,8 +428,13 @@ class Stack:
             return dict(json.loads(told))
         if file := os.environ.get("HUIYIN_SIGNERS_FILE"):
             return dict(json.loads(Path(file).read_text()))
-        seeds = {name: base64.b64decode(self._key(f"{name}.signing").read_text()) for name in SERVICES}
+        files = {name: self.directory / f"{name}.signing.key" for name in SERVICES}
+        seeds = {name: base64.b64decode(file.read_text()) for name, file in files.items() if file.exists()}
         return {name: [Signer(seed).public] for name, seed in seeds.items()}
+
+    def _signing_keys(self) -> dict[str, Path]:
+        """By which each service signs; made with the first start."""
+        return {name: self._key(f"{name}.signing") for name in SERVICES}
 
     def _key(self, name: str) -> Path:
         file = self.directory / f"{name}.key"

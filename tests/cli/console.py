@@ -51,6 +51,7 @@ async def cli(
             **{f"HUIYIN_{option}".upper(): value for option, value in system.servers.account(ADMIN).items()},
             "HUIYIN_TOPIC_PREFIX": system.prefix,
             "HUIYIN_PEERS": json.dumps({name: system.url(name) for name in SERVICES}),
+            "HUIYIN_SIGNERS": json.dumps(system.signers),
             "HUIYIN_OIDC_ISSUER": issuer().url,
             "HUIYIN_OIDC_SECRET": SECRET,
         }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 from weakref import WeakValueDictionary
@@ -38,7 +39,7 @@ class Office:
     def __init__(self, running: Running) -> None:
         settings = running.settings
         self.vault = Vault(running.keys[VAULT], running.keys[SEALED])
-        self.objects = Objects(settings.files_url or str(_beside(settings.vault_key_file)))
+        self._files = (settings.files_url, settings.vault_key_file)
         self.clamd = settings.clamd
         self.taking_in = asyncio.Semaphore(TAKEN_IN_MAX)
         self.held: Counter[str] = Counter()
@@ -52,6 +53,12 @@ class Office:
         """By source: where tries to log in wait for each other."""
         self.lines: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         """By the series in which they are numbered: where papers wait for their number."""
+
+    @cached_property
+    def objects(self) -> Objects:
+        """Where what is handed in lies."""
+        url, key_file = self._files
+        return Objects(url or str(_beside(key_file)))
 
     async def typeset(self, data: Mapping[str, Any]) -> bytes:
         """Return the PDF of a paper. Raises ``Busy``."""
