@@ -28,6 +28,9 @@ from services.chassis.proof import Brought, proven
 from services.chassis.settings import Settings
 from services.chassis.source import AWAY_PAUSE_SECONDS
 
+RECORDS_MAX: Final[int | None] = None
+"""Records of one batch: all that the client has at hand. It hands them out one partition after the other, and a batch
+that is cut off holds the effects of one and not their causes in the next."""
 PARTITION_BYTES_MAX: Final = 262_144
 """What the client has at hand of each partition; of all of them that is some thousand records."""
 READ_TOGETHER: Final = 500
@@ -180,7 +183,9 @@ class Consumer:
         """
         if self._reading is None or self._reading.client is not client:
             self._reading = Reading(client, self._skipped)
-        return tuple(chain.from_iterable((await self._reading.more(timeout_ms=POLL_MS)).values()))
+        return tuple(
+            chain.from_iterable((await self._reading.more(timeout_ms=POLL_MS, max_records=RECORDS_MAX)).values())
+        )
 
     def _skipped(self, tp: TopicPartition, offset: int) -> None:
         place = f"{tp.topic}:{tp.partition}:{offset}"

@@ -70,10 +70,12 @@ class Reading:
         self._next: dict[TopicPartition, int] = {}
         self._steps: dict[TopicPartition, int] = {}
 
-    async def more(self, *tps: TopicPartition, timeout_ms: int) -> dict[TopicPartition, list[Any]]:
+    async def more(
+        self, *tps: TopicPartition, timeout_ms: int, max_records: int | None = None
+    ) -> dict[TopicPartition, list[Any]]:
         """Return what there is of some partitions, or of all."""
         try:
-            found = await self.client.getmany(*tps, timeout_ms=timeout_ms)
+            found = await self.client.getmany(*tps, timeout_ms=timeout_ms, max_records=max_records)
         except KafkaError:
             raise
         except Exception:  # noqa: BLE001  # whatever bytes may do to its parser

@@ -7,12 +7,12 @@ from uuid import UUID, uuid4
 
 import typer
 
-from contracts.vocabulary import RootKey
 from services.cli.errors import StackError
 from services.cli.service import opened, settings
 from services.cli.terminal import bar, count, run, say
 
 if TYPE_CHECKING:
+    from contracts.vocabulary import RootKey
     from services.chassis.context import By
     from services.chassis.running import Running
     from services.chassis.settings import Settings
@@ -28,7 +28,7 @@ def _vault() -> None:
 
 @app.command("rotate")
 def vault_rotate(
-    key: Annotated[RootKey, typer.Argument(help="vault, or sealed for reports about officials.")] = RootKey.vault,
+    name: Annotated[str, typer.Argument(metavar="[vault|sealed]", help="sealed is for reports.")] = "vault",
 ) -> None:
     """Make a new key and wrap by it, one by one, what the former ones have wrapped; everybody may read meanwhile.
 
@@ -36,7 +36,11 @@ def vault_rotate(
 
     Example: huiyin vault rotate sealed
     """
-    done = run(_rotate(key, settings()))
+    from contracts.vocabulary import RootKey
+
+    if name not in set(RootKey):
+        raise StackError(f"There is no key {name!r}: choose one of {', '.join(RootKey)}.")
+    done = run(_rotate(RootKey[name], settings()))
     if done.damaged:
         raise StackError(
             f"{count(len(done.damaged), 'key')} could not be opened, so the former root key stays: bring these back "

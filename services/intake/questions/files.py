@@ -57,7 +57,7 @@ class Files(Listing[FileRow], path="/cases/{case_id}/files", called="材料", so
 
 class ReadFile(
     Transfer, path="/cases/{case_id}/files/{file_id}", by=READERS, called="查阅材料原件", sight=NOT_UNDER_SEAL,
-    reply="application/octet-stream",
+    reply="*/*",
 ):  # fmt: skip
     """Read a file of the case, or the picture made anew; the look is recorded first (个人信息保护法 第五十一条)."""
 
@@ -115,7 +115,7 @@ def _titled(row: dict[str, Any]) -> dict[str, Any]:
 
 class ReadOwnFile(
     Transfer, path="/progress/files/{file_id}", by=PETITIONER, called="下载本人报送的材料", sight=OWN,
-    reply="application/octet-stream",
+    reply="*/*",
 ):  # fmt: skip
     """Read what one has handed in, byte for byte as it was; the look is recorded first (个人信息保护法第四十五条)."""
 
