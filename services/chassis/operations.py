@@ -52,7 +52,7 @@ class Operation:
     article: str | None
     status: int = 200
     reply: type[BaseModel] | str
-    """The shape of the reply; of one that is a file, its media type."""
+    """The shape of the reply; of one that is a file, its media type, or several with commas between them."""
     location: str | None = None
     """Where what was created can be asked for, with fields of the reply in braces."""
     in_path: tuple[str, ...] = field(init=False)

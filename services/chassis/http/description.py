@@ -327,7 +327,9 @@ def _answered(cls: type[Declared], problems: dict[int | str, Any]) -> dict[str, 
     if isinstance(operation.reply, str):
         file = {
             "description": "A file.",
-            "content": {operation.reply: {"schema": {"type": "string", "format": "binary"}}},
+            "content": {
+                kind: {"schema": {"type": "string", "format": "binary"}} for kind in operation.reply.split(", ")
+            },
         }
         parts = {206: file | {"description": "The stretch of it that `Range` asks for."}}
         shown = {200: file} | (parts if issubclass(cls, Transfer) else {})

@@ -23,7 +23,7 @@ from services.chassis.questions import PAGE_MAX, Answer, Listing, rows
 from services.chassis.running import Running
 from services.chassis.views import Sight
 from services.intake.application.answering import own_of
-from services.intake.application.giving import given
+from services.intake.application.giving import TYPES, given
 from services.intake.application.office import OFFICERS, READERS
 from services.intake.application.seeing import must_see
 from services.intake.application.uploading import Upload, append, cancel, upload_of
@@ -36,6 +36,8 @@ from services.intake.views import NOT_UNDER_SEAL, FileRow
 
 TUS: Final = "1.0.0"
 OFFSETS: Final = "application/offset+octet-stream"
+ANY_FILE: Final = ", ".join(("application/octet-stream", *(kind for kind, _ in TYPES.values())))
+"""What a file may come as."""
 
 
 class Files(Listing[FileRow], path="/cases/{case_id}/files", called="材料", sort=("announced_at",)):
@@ -57,7 +59,7 @@ class Files(Listing[FileRow], path="/cases/{case_id}/files", called="材料", so
 
 class ReadFile(
     Transfer, path="/cases/{case_id}/files/{file_id}", by=READERS, called="查阅材料原件", sight=NOT_UNDER_SEAL,
-    reply="*/*",
+    reply=ANY_FILE,
 ):  # fmt: skip
     """Read a file of the case, or the picture made anew; the look is recorded first (个人信息保护法 第五十一条)."""
 
@@ -115,7 +117,7 @@ def _titled(row: dict[str, Any]) -> dict[str, Any]:
 
 class ReadOwnFile(
     Transfer, path="/progress/files/{file_id}", by=PETITIONER, called="下载本人报送的材料", sight=OWN,
-    reply="*/*",
+    reply=ANY_FILE,
 ):  # fmt: skip
     """Read what one has handed in, byte for byte as it was; the look is recorded first (个人信息保护法第四十五条)."""
 
