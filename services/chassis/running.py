@@ -125,7 +125,12 @@ class Running:
 
     @property
     def fingerprints(self) -> bytes:
-        """The key by which commands are told apart where people write something in them. Raises ``KeyAway``."""
+        """The key by which commands are told apart where people write something in them.
+
+        Raises ``KeyAway``, and ``StoreIsRestored``: then nobody has looked for a key.
+        """
+        if self.database.restored is not None:
+            raise self.database.restored
         return next((keyring.lasting for keyring in self.keys.values()), b"")
 
     @asynccontextmanager

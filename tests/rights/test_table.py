@@ -73,7 +73,7 @@ NO_CASE_OF_EVENTS = NO_CASES | {
     "case", "started_by", "subject", "paused_by", "extended_by", "claimed_by", "advanced_by", "handed_over_by",
     "stopped_by", "fact", "proof", "corrected_by", "consequence", "reasons", "confirmation", "petitions", "content",
     "others", "firsts", "representatives", "roster", "desk", "contact_point", "evidence", "dissuasion", "committee",
-    "request", "keys",
+    "request", "keys", "store", "was", "lost",
 }  # fmt: skip
 """What events name by an id that is no other case: theirs, other events, petitions, texts, entries of registers."""
 
