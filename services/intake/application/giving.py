@@ -37,9 +37,7 @@ SHOWN: Final = frozenset({"image/jpeg", "audio/mpeg", "audio/mp4", "audio/wav", 
 """What a browser may show or play in its own page, once a scanner has looked through it."""
 GUARDED: Final = {
     "Cache-Control": "no-store",
-    "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; sandbox",
-    "Cross-Origin-Resource-Policy": "same-origin",
     "Accept-Ranges": "bytes",
 }
 
