@@ -24,6 +24,7 @@ BY_A_RULE_OF_ITS_OWN: Final = {
     "ApproveFund",  # the head of the unit first, then the bureau
     "GrantEmergencyAccess", "EndEmergencyAccess", "ReviewEmergencyAccess",  # another unit; any; who had no part
     "ApproveDirectoryChange", "RefuseDirectoryChange",  # another person
+    "GrantBulkLook",  # another person of the unit
     "CorrectPaperReceipt",  # who has typed the number, or a head of their unit
 }  # fmt: skip
 """Where a rule says more of who acts than whose the entry is."""
