@@ -28,6 +28,7 @@ from contracts.vocabulary import ClockKind, Role, RootKey
 from services.chassis import keyring
 from services.chassis.context import By
 from services.chassis.keepers import KeyAmiss
+from services.chassis.logins import OPERATOR
 from services.chassis.running import Running
 from services.intake.application import rotating
 from services.intake.application.rotating import Rotated, rotate
@@ -136,7 +137,7 @@ asyncio.run(main())
 def killed(county: System, key: RootKey, batches: int) -> None:
     """Begin to make a key anew in a process, and kill it behind some keys."""
     environment = {
-        "HUIYIN_DATABASE_URL": county.database_url, "HUIYIN_KAFKA": county.servers.kafka,
+        "HUIYIN_DATABASE_URL": county.database_of(OPERATOR), "HUIYIN_KAFKA": county.servers.kafka,
         "HUIYIN_VAULT_KEY_FILE": str(county.key_file), "HUIYIN_SEALED_KEY_FILE": str(county.sealed_key_file),
         "PYTHONPATH": str(ROOT),
     }  # fmt: skip

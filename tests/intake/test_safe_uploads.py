@@ -306,7 +306,7 @@ async def test_checker_sees_a_page_that_runs(county: System, monkeypatch: pytest
     monkeypatch.setattr(giving, "GUARDED", {})
     one = await sender(county)
     file, _ = await one.examined("text", PAGE)
-    assert len(runs(await one.read(file))) == 3
+    assert len(runs(await one.read(file))) == 2
 
 
 # ------------------------------------------------------------------------------------------------------ quarantine
