@@ -43,6 +43,7 @@ TABLES = "assignment.cursor, assignment.light, assignment.case_view, accountabil
 async def run(servers: Servers) -> AsyncIterator[Entry]:
     async with system(servers, ("intake",)) as made:
         await _publish(made)
+        await _tell(made)
         cpu = Cpu(servers, here=True)
         for name, service, effect, rounds in (
             ("react", assignment.SERVICE, Light, ROUNDS),
@@ -59,6 +60,15 @@ async def run(servers: Servers) -> AsyncIterator[Entry]:
                         running.inbox.effect = effect(running)
                     pairs.append((bare, await react(running, settings, cpu)))
             yield compare(name, "events/s", pairs)
+
+
+async def _tell(made: System) -> None:
+    """Let readers know of the source's life, as it would tell them if it ran."""
+    async with made.sql() as db:
+        for reader in ("assignment", "accountability"):
+            await db.execute(
+                f"INSERT INTO {reader}.source_life SELECT 'intake', number, store, firsts FROM intake.epoch"
+            )
 
 
 class _Settings(Settings):
