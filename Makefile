@@ -8,7 +8,7 @@ TOOLS := tests/clients/tools
 DATA := $(or $(HUIYIN_DATA_DIR),.huiyin)
 PIP := $(BIN)/python -m pip install --disable-pip-version-check
 SOAK := $(addprefix tests/chassis/test_, durability.py order.py lost_reply.py races.py black_hole.py) \
-	$(addprefix tests/flow/test_, exactly_once.py parking.py cause.py kafka_down.py restarts.py relay.py)
+	$(addprefix tests/flow/test_, exactly_once.py parking.py cause.py kafka_down.py restarts.py relay.py restored.py)
 WORKERS ?= 2
 UV ?= uv
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
