@@ -81,7 +81,8 @@ class _Settings(Settings):
 
 
 def _settings(made: System) -> _Settings:
-    return _Settings(**made.settings().model_dump(), number=time.monotonic_ns())
+    said = made.settings().model_dump() | {"heads_dir": None}  # whose cursors are put back is no restored store
+    return _Settings(**said, number=time.monotonic_ns())
 
 
 async def _publish(made: System) -> None:
