@@ -32,8 +32,6 @@ LINKED: Final = (
 )  # fmt: skip
 """What of a record stands in its link beside its body, in this order; what is missing is empty."""
 
-Header = tuple[str, bytes]
-
 
 class Seal(msgspec.Struct, frozen=True):
     """What a source has signed: the link of the last of some records, as the store that it is."""

@@ -27,9 +27,9 @@ BLOCK: Final = 256
 READ_MAX: Final = 1_000
 """Records that are read at once to work links out."""
 KNOWN_MAX: Final = 4_096
-"""Links that a process remembers."""
+"""NewestLinks that a process remembers."""
 
-Links = Mapping[int, tuple[int, bytes]]
+NewestLinks = Mapping[int, tuple[int, bytes]]
 """By lane: a number and its link."""
 
 _NEAREST: Final = """
@@ -108,12 +108,12 @@ class Chain:
             self._known.popitem(last=False)
 
 
-async def keep(connection: Connection, links: Links) -> None:
+async def keep(connection: Connection, links: NewestLinks) -> None:
     """Keep the links of some lanes for when nobody remembers them."""
     await connection.execute(KEEP, *columns(links))
 
 
-def columns(links: Links) -> tuple[list[int], list[int], list[bytes]]:
+def columns(links: NewestLinks) -> tuple[list[int], list[int], list[bytes]]:
     """Return links as `KEEP` takes them."""
     lanes = sorted(links)
     return lanes, [links[lane][0] for lane in lanes], [links[lane][1] for lane in lanes]

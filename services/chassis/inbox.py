@@ -66,14 +66,14 @@ Lane = tuple[str, int]
 """A source and a lane of it."""
 
 
-class Standing(NamedTuple):
+class TakenIn(NamedTuple):
     """How far a lane has been taken in, and up to which link; None where that was before there were links."""
 
     last: int
     link: bytes | None
 
 
-BEGINNING: Final = Standing(0, START)
+BEGINNING: Final = TakenIn(0, START)
 
 
 class Effect(Protocol):
@@ -439,13 +439,13 @@ async def _cursors(connection: Connection, lanes: Iterable[Lane]) -> dict[Lane, 
     return {lane: there.get(lane, 0) for lane in wanted}
 
 
-async def _standing(connection: Connection, lanes: Iterable[Lane]) -> tuple[dict[Lane, Standing], bool]:
+async def _standing(connection: Connection, lanes: Iterable[Lane]) -> tuple[dict[Lane, TakenIn], bool]:
     """Return how far lanes have been taken in, and whether anything at all is parked."""
     rows = await connection.fetch(_STANDING, list({source for source, _ in lanes}))
-    return {(row["source"], row["lane"]): Standing(row["last"], row["link"]) for row in rows}, rows[0]["parked"]
+    return {(row["source"], row["lane"]): TakenIn(row["last"], row["link"]) for row in rows}, rows[0]["parked"]
 
 
-def _must_follow(lane: Lane, standing: Standing, batch: Sequence[Record]) -> None:
+def _must_follow(lane: Lane, standing: TakenIn, batch: Sequence[Record]) -> None:
     """Raise ``NotContiguous`` where records are not the next ones, and ``Forked`` where they follow something else."""
     if batch[0].lane_seq != standing.last + 1:
         raise NotContiguous

@@ -31,7 +31,7 @@ from contracts.chain import link as following
 from contracts.envelope import Record, attributes, message_of
 from contracts.vocabulary import RestoredHow
 from services.chassis import metrics, topics
-from services.chassis.chain import KEEP, Chain, Links, columns, signer_of
+from services.chassis.chain import KEEP, Chain, NewestLinks, columns, signer_of
 from services.chassis.database import AWAY, COMMAND_SECONDS_MAX, alone
 from services.chassis.errors import Unavailable
 from services.chassis.heads import Heads
@@ -142,7 +142,7 @@ class _Sent(NamedTuple):
 
     rows: list[asyncpg.Record]
     acks: list[Awaitable[Any]]
-    links: Links
+    links: NewestLinks
 
 
 class Relay:

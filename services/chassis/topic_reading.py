@@ -26,7 +26,7 @@ Lived = tuple[int, UUID]
 """A life and the store that it was."""
 
 
-class Standing(NamedTuple):
+class OnTopic(NamedTuple):
     """What stands on a topic after some numbers."""
 
     records: Sequence[Record]
@@ -54,18 +54,18 @@ def others(lived: Iterable[Lived], own: Sequence[Life]) -> set[UUID]:
     return {store for life, store in lived if life >= own[-1].number} - {life.store for life in own}
 
 
-async def ahead(settings: Settings, service: str, heads: Mapping[int, int]) -> Standing:
+async def ahead(settings: Settings, service: str, heads: Mapping[int, int]) -> OnTopic:
     """Return what is newest on a service's topic, if anything there claims a number above what is known of its lane."""
     few, many = NEWEST
     async for record, _, _ in _records(settings, service, few):
         if record.lane_seq > heads.get(record.lane, 0) or record.epoch > 1:
             return await published(settings, service, heads, newest=many)
-    return Standing((), frozenset(), 0)
+    return OnTopic((), frozenset(), 0)
 
 
 async def published(
     settings: Settings, service: str, after: Mapping[int, int], *, newest: int | None = None
-) -> Standing:
+) -> OnTopic:
     """Return what stands on a service's topic after some numbers."""
     proofs = _OfOne(Signers(settings.keys_of_signers()))
     lanes: dict[int, list[Brought]] = defaultdict(list)
@@ -77,7 +77,7 @@ async def published(
         above = [one.record for one in brought if one.record.lane_seq > after.get(lane, 0)]
         records += [record for record in above if proven(record)]
         unproven += sum(not proven(record) for record in above)
-    return Standing(records, frozenset(proofs.lived), unproven)
+    return OnTopic(records, frozenset(proofs.lived), unproven)
 
 
 async def _records(
