@@ -19,6 +19,9 @@ from services.chassis.database import Connection
 from services.chassis.errors import Unavailable
 from services.chassis.heads import Heads
 
+IN_RECOVERY: Final = 0
+"""On which timeline a standby says that it is: it takes no writes, and nobody can tell yet what becomes of it."""
+
 _NEWEST: Final = """
 SELECT e.number, e.store, e.system, e.timeline, e.firsts, e.topic_made,
     ARRAY(SELECT store FROM epoch) AS stores, c.system AS here, c.timeline AS now_on,
@@ -67,7 +70,7 @@ async def standing(connection: Connection, heads: Heads) -> Standing:
     how = []
     if row["system"] != row["here"] or row["of_the_future"]:  # no row of its own would ever be settled
         how.append(RestoredHow.moved)
-    elif row["timeline"] != row["now_on"]:
+    elif row["now_on"] not in {row["timeline"], IN_RECOVERY}:
         how.append(RestoredHow.timeline)
     if heads.of_another(row["stores"], row["number"]) or any(got.get(lane, 0) < head for lane, head in known.items()):
         how.append(RestoredHow.older)

@@ -32,10 +32,12 @@ from contracts.packing import unpack
 from contracts.vocabulary import RestoredHow, Role
 from services.audit.reconcile import reconcile
 from services.chassis import relay, restoring, running, topics
+from services.chassis.errors import Unavailable
 from services.chassis.heads import Heads
 from services.chassis.kafka import connection, producer
 from services.chassis.lives import StoreIsRestored, standing
 from services.chassis.restoring import Begun, finish
+from services.cli.errors import StackError
 from tests.flow.checks import Client, check_everything
 from tests.flow.test_forged import forget
 from tests.harness import Servers, System, own_postgres, petition, until
@@ -337,3 +339,25 @@ async def batches(system: System, service: str) -> list[Any]:
         return found
     finally:
         await consumer.stop()
+
+
+@pytest.mark.timeout(120)
+async def test_a_standby_is_no_restored_store(site: Site):
+    """It takes no writes, and whoever comes to it by mistake is told to come again; nothing has to be looked at for that."""
+    huiyin = site.system
+    async with huiyin.within():
+        await huiyin.establish()
+        await huiyin.caught_up()
+        backup = await asyncio.to_thread(site.backup, "files")
+        site.kill()
+    (backup / "standby.signal").touch()
+    if site.postgres._run_as:
+        shutil.chown(backup / "standby.signal", *site.postgres._run_as)
+    with pytest.raises(StackError, match="read-only"):  # it runs, and is not to be prepared
+        await asyncio.to_thread(site.restore, "files", backup)
+    await huiyin.looking.expire_connections()
+    async with huiyin.within("intake"):
+        reply = await huiyin.send("intake", "/petitions", petition(), role=Role.intake_clerk)
+        refused(reply, 503, Unavailable)
+        assert huiyin.running["intake"].database.restored is None
+        assert not huiyin.running["intake"].relay.heads.marked
