@@ -149,6 +149,8 @@ class Inbox:
                 log.error("lane_forked", service=self.store.service, at=str(error))  # noqa: TRY400  # it says it all
                 metrics.FORKED.labels(self.store.service, error.lane[0]).inc()
                 waiting = [record for record in waiting if (record.service, record.lane) != error.lane]
+            except AssertionError:  # what no waiting mends
+                raise
             except Exception as error:  # noqa: BLE001  # the store or a source is away, or speaks in tongues
                 self._reached = None  # it may come back as it was some time ago
                 await self._wait(failures, error)

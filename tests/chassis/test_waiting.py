@@ -23,6 +23,7 @@ from services.chassis.service import PARTS, Running
 from services.chassis.store import Store
 from services.chassis.streams import Stream
 from services.chassis.writer import Done
+from tests.flow.checks import given_out
 from tests.harness import UNIT, System, until
 from tests.steps import document, ok
 
@@ -30,10 +31,9 @@ FUND = {"hardship": "illness", "amount_fen": 500_000, "tied_to_withdrawal": Fals
 
 
 async def records_of(huiyin: System, case: str) -> list[Record]:
-    """What intake has published of a case."""
-    intake, lane = huiyin.running["intake"], lane_of(UUID(case))
-    await intake.relay.settle(UUID(case))
-    return await intake.store.recorder.lane(lane, after=0, limit=10)
+    """What intake gives out of a case to assignment."""
+    await huiyin.running["intake"].relay.settle(UUID(case))
+    return await given_out(huiyin.running["assignment"].inbox, "intake", lane_of(UUID(case)))
 
 
 def looks(running: Running) -> list[UUID]:

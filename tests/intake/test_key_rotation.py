@@ -46,7 +46,10 @@ FACTS: Final = "拖欠三个月"
 async def county(servers: Servers, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[System]:
     monkeypatch.setattr(keyring, "LEARN_SECONDS", 0.2)
     monkeypatch.setattr(rotating, "LEARN_SECONDS", 0.2)
-    async with system(servers) as made, made.within("intake", "assignment", "accountability"):
+    async with (
+        system(servers, looks_an_hour_max=100_000) as made,
+        made.within("intake", "assignment", "accountability"),
+    ):
         await made.establish()
         await made.enter({"code": "JW", "kind": "discipline_organ"})
         yield made
