@@ -149,12 +149,15 @@ async def test_kafka_keeps_records_when_stopped_and_when_killed(kafka: EmbeddedK
 
 
 async def test_kafka_of_before_begins_anew_with_accounts(tmp_path: Path) -> None:
-    """What was formatted without accounts lets nobody in: topics are made anew from the stores."""
+    """What was formatted without accounts lets nobody in: topics are made anew from the stores. It may run still."""
     server = EmbeddedKafka(tmp_path / "kafka")
     server.logs.mkdir(parents=True)
     server.logs.joinpath("meta.properties").write_text("version=1\nnode.id=1\n")
+    before = Daemon.spawn(["sleep", "600"], log=server.log, env=dict(os.environ))
+    before.save(server._pid)
     try:
         server.start()
+        assert not before.alive
         admin = AIOKafkaAdminClient(**client(server))
         await admin.start()
         assert await admin.list_topics() == []

@@ -109,6 +109,8 @@ class EmbeddedKafka(Server):
         """Starts the broker if it does not run; returns its address. StackError if it cannot."""
         self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         with locked(self.directory / "lock"):
+            if not self._accounts.exists():
+                self.stop()  # one of before there were accounts knows nobody
             if not self.is_running():
                 java, classpath = find_java(), jars.fetch(self._repository)
                 self._begin()
