@@ -4,6 +4,8 @@ It reads the databases and believes no service. What the stores have and the led
 its number is above what was taken in, or missing. The chain of each lane is worked out once from the store and once
 from the ledger; the ledger's must come to what its source has signed, by the key that the operator says is its
 source's.
+
+What the disk has damaged is neither missing nor another: its numbers are told, as far as they can be read.
 """
 
 from __future__ import annotations
@@ -25,6 +27,14 @@ UNSIGNED_MAX: Final = 1_000
 SHOWN_MAX: Final = 20
 """Differences that are told one by one."""
 
+DAMAGE: Final = (
+    asyncpg.DataCorruptedError,
+    asyncpg.IndexCorruptedError,
+    asyncpg.UndefinedFileError,
+    asyncpg.PostgresIOError,
+)
+"""What a database answers of which the disk does not give back what was written to it."""
+
 _STORE: Final = """
 SELECT s.lane, s.lane_seq, e.id, e.stream_id, e.version, e.case_id, e.type, e.at, e.packed, s.epoch
 FROM {0}.sealed s JOIN {0}.event e USING (stream_id, version) ORDER BY s.lane, s.lane_seq
@@ -34,6 +44,18 @@ SELECT lane, lane_seq, id, stream_id, version, case_id, type, at, packed, epoch
 FROM accountability.ledger_entry WHERE service = $1 ORDER BY lane, lane_seq, epoch DESC
 """
 _PARKED: Final = "SELECT lane, lane_seq FROM accountability.parked WHERE source = $1 AND lane_seq IS NOT NULL"
+_OF_STORE: Final = """
+SELECT e.* FROM {0}.sealed s JOIN {0}.event e USING (stream_id, version)
+WHERE $1 = '{0}' AND s.lane = $2 AND s.lane_seq > $3 AND s.lane_seq <= $4
+"""
+_OF_LEDGER: Final = """
+SELECT * FROM accountability.ledger_entry WHERE service = $1 AND lane = $2 AND lane_seq > $3 AND lane_seq <= $4
+"""
+_LANES: Final = "SELECT lane, last FROM {}.lane_head ORDER BY lane"
+_BY_KEYS: Final = """
+SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_hashjoin = off;
+SET LOCAL enable_mergejoin = off
+"""
 _CURSORS: Final = "SELECT lane, last, link, seal, seal_seq FROM {}.cursor WHERE source = $1"
 _UNNUMBERED: Final = """
 SELECT count(*) FROM {0}.event e
@@ -61,7 +83,12 @@ async def reconcile(database_url: str, signers: Signers) -> Reconciled:
     try:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
             for service in SERVICES:
-                await _one(connection, service, signers, found)
+                try:
+                    async with connection.transaction():
+                        await _one(connection, service, signers, found)
+                except DAMAGE as error:
+                    found.find(f"{service} cannot be compared: {error}")
+                    await _name_what_is_damaged(connection, service, found)
     finally:
         await connection.close()
     return found
@@ -101,6 +128,37 @@ async def _one(connection: Any, service: str, signers: Signers, found: Reconcile
         entry = await anext(theirs, None)
     found.on_the_way += await connection.fetchval(_UNNUMBERED.format(service))
     lanes.end()
+
+
+async def _name_what_is_damaged(connection: Any, service: str, found: Reconciled) -> None:  # noqa: ANN401
+    """Tell which numbers of a service cannot be read, in its store and in the ledger."""
+    await connection.execute(_BY_KEYS)
+    for lane, last in await connection.fetch(_LANES.format(service)):
+        for where, sql in (("its store", _OF_STORE.format(service)), ("the ledger", _OF_LEDGER)):
+            async for seq in _unreadable(connection, sql, service, lane, (0, last)):
+                found.find(f"{service}/{lane}/{seq} cannot be read in {where}: what it lies on is damaged")
+
+
+async def _unreadable(
+    connection: Any,  # noqa: ANN401
+    sql: str,
+    service: str,
+    lane: int,
+    stretch: tuple[int, int],
+) -> AsyncIterator[int]:
+    """Yield the numbers of a stretch of a lane that cannot be read, found by halves."""
+    after, upto = stretch
+    try:
+        async with connection.transaction():
+            await connection.fetch(sql, service, lane, after, upto)
+    except DAMAGE:
+        if upto - after == 1:
+            yield upto
+            return
+        middle = (after + upto) // 2
+        for half in ((after, middle), (middle, upto)):
+            async for seq in _unreadable(connection, sql, service, lane, half):
+                yield seq
 
 
 class _Lanes:

@@ -12,14 +12,15 @@ from uuid import UUID
 
 import structlog
 from aiokafka import TopicPartition
-from aiokafka.errors import KafkaError
+from aiokafka.errors import CorruptRecordException, KafkaError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.kafka.message import FAKE_CONSUMER, KafkaMessage
 from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLScram512
 
 from contracts.envelope import Malformed, Record, parse
-from services.chassis.database import AWAY
+from services.chassis import metrics
+from services.chassis.database import NOT_NOW
 from services.chassis.doubts import Doubt, Doubts, doubt_of, malformed
 from services.chassis.errors import Unavailable
 from services.chassis.inbox import TOGETHER_MAX, Inbox, Lane
@@ -143,7 +144,7 @@ class Consumer:
         for source in self.sources.values():
             try:
                 await self.inbox.proofs.learn(source)
-            except (Unavailable, *AWAY) as error:
+            except (Unavailable, *NOT_NOW) as error:
                 log.info("lives_not_told", source=source, error=repr(error))
 
     async def _take(self, raw: Sequence[Any]) -> None:
@@ -187,8 +188,13 @@ class Consumer:
             chain.from_iterable((await self._reading.more(timeout_ms=POLL_MS, max_records=RECORDS_MAX)).values())
         )
 
-    def _skipped(self, tp: TopicPartition, offset: int) -> None:
+    def _skipped(self, tp: TopicPartition, offset: int, error: Exception) -> None:
+        """Tell of what cannot be read: what a disk has damaged is nobody's forgery."""
         place = f"{tp.topic}:{tp.partition}:{offset}"
+        if isinstance(error, CorruptRecordException):
+            metrics.DAMAGED.labels(self.inbox.store.service, "topic_damaged").inc()
+            log.critical("topic_damaged", service=self.inbox.store.service, place=place, what=str(error))
+            return
         self.doubts.add((self.sources[tp.topic], tp.partition), [malformed(place, None, Malformed("a header's name"))])
 
     async def _records(self, raw: Sequence[Any]) -> list[Record]:
@@ -221,7 +227,7 @@ class Consumer:
                 return await self.inbox.proofs.of_topic(brought)
             except Unavailable:
                 return [one for one in brought if not proven(one.record)]
-            except AWAY as error:
+            except NOT_NOW as error:
                 log.warning("proof_waits", service=self.inbox.store.service, error=repr(error))
                 await asyncio.sleep(AWAY_PAUSE_SECONDS)
 

@@ -19,6 +19,8 @@ from typing import Any, Final
 import asyncpg
 import structlog
 
+from services.chassis import metrics
+from services.chassis.errors import StoreDamaged
 from services.chassis.logins import OPERATOR
 from services.chassis.settings import Settings
 
@@ -66,6 +68,18 @@ AWAY: Final = (
     asyncpg.InvalidCachedStatementError,
 )
 """What says that the database is away or busy, and not that the statement was wrong."""
+
+
+DAMAGE: Final = (
+    asyncpg.DataCorruptedError,  # XX001: a page fails its checksum, or a file ends too early
+    asyncpg.IndexCorruptedError,  # XX002
+    asyncpg.UndefinedFileError,  # 58P01: a file is gone
+    asyncpg.PostgresIOError,  # 58030: the disk cannot be read or written
+)
+"""What a database answers of which the disk does not give back what was written to it."""
+
+NOT_NOW: Final = (*AWAY, StoreDamaged)
+"""After what a part that runs for ever tries again later."""
 
 
 class WrongLogin(RuntimeError):
@@ -131,6 +145,9 @@ async def _pool(settings: Settings, service: str, look: Look) -> asyncpg.Pool[as
 class Database:
     """Lends connections of a pool, which is opened when the process starts."""
 
+    def __init__(self, service: str) -> None:
+        self.service = service
+
     pool: asyncpg.Pool[asyncpg.Record]
     restored: Exception | None = None
     """What is told to whoever wants a connection to a store that was restored (``lives``)."""
@@ -148,13 +165,22 @@ class Database:
 
     @asynccontextmanager
     async def any_connection(self) -> AsyncIterator[Connection]:
-        """Lend a connection, also to a store that was restored."""
-        async with self.pool.acquire(timeout=CONNECT_SECONDS_MAX) as connection:
-            try:
-                yield connection
-            except (TimeoutError, asyncio.CancelledError, OSError):
-                connection.terminate()
-                raise
+        """Lend a connection, also to a store that was restored.
+
+        Whoever meets with what the disk has damaged is told so, and so is whoever keeps the platform running: it is
+        neither absence nor a store that is away. Raises ``StoreDamaged``.
+        """
+        try:
+            async with self.pool.acquire(timeout=CONNECT_SECONDS_MAX) as connection:
+                try:
+                    yield connection
+                except (TimeoutError, asyncio.CancelledError, OSError):
+                    connection.terminate()
+                    raise
+        except DAMAGE as error:
+            metrics.DAMAGED.labels(self.service, StoreDamaged.code).inc()
+            log.critical(StoreDamaged.code, service=self.service, what=str(error))
+            raise StoreDamaged from error
 
     @asynccontextmanager
     async def planning(self) -> AsyncIterator[Connection]:

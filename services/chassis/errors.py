@@ -13,6 +13,7 @@
     ├── TooOften     it was tried too often, and may be tried again after a while
     ├── Erased       it was there, and was erased for good
     └── Damaged      it is there, and is not what was stored; somebody has to look at once
+        └── StoreDamaged  so is what lies on the disk under the store
 
 Every class has a stable `code`. HTTP statuses for them exist only in ``http/answers.py``.
 """
@@ -148,3 +149,11 @@ class Damaged(DomainError):
     code = "damaged"
     title = "存储内容与入库时不符"
     remedy = "请立即联系平台管理员：原件可能已损坏或者被改动，已记录告警。"
+
+
+class StoreDamaged(Damaged):
+    """The disk under the store does not give back what was written to it; nobody says what stood there."""
+
+    code = "store_damaged"
+    title = "数据库存储损坏，未读取到可信的内容"
+    remedy = "请立即联系平台管理员：数据文件已损坏，已记录告警；修复后可以同一幂等键重新提交。"

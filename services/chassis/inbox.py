@@ -34,7 +34,7 @@ from contracts.chain import START
 from contracts.envelope import Record, lane_of
 from contracts.event import UnknownEvent
 from services.chassis import metrics
-from services.chassis.database import AWAY, Connection, alone
+from services.chassis.database import AWAY, NOT_NOW, Connection, alone
 from services.chassis.errors import Unavailable
 from services.chassis.heads import Heads
 from services.chassis.proof import Proofs, proven
@@ -386,7 +386,7 @@ class Inbox:
         while True:
             await asyncio.sleep(PATROL_SECONDS)
             for source in services:
-                with contextlib.suppress(Unavailable, *AWAY):
+                with contextlib.suppress(Unavailable, *NOT_NOW):
                     seen |= await self._patrol_one(source, seen)
 
     async def _patrol_one(self, source: str, seen: dict[Lane, int]) -> dict[Lane, int]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from aiokafka.errors import KafkaError
+from aiokafka.errors import CorruptRecordException, KafkaError
 
 from services.chassis.settings import Settings
 
@@ -56,17 +56,18 @@ async def producer(settings: Settings) -> AIOKafkaProducer:
 class Reading:
     """Takes what a client has fetched, past what it cannot read.
 
-    aiokafka fails at a header whose name is no UTF-8, which whoever can write to a topic can write; it would at every
-    attempt, and what it had at hand of other partitions would be lost. So those are read again, and the one that fails
-    is read on some records later, and more of them each time: what is left out and was true is missed by its number.
+    aiokafka fails at a header whose name is no UTF-8, which whoever can write to a topic can write, and at a batch that
+    the broker's disk has damaged; it would at every attempt, and what it had at hand of other partitions would be lost.
+    So those are read again, and the one that fails is read on some records later, and more of them each time: what is
+    left out and was true is missed by its number.
     """
 
     def __init__(
-        self, client: AIOKafkaConsumer, skipped: Callable[[TopicPartition, int], None] = lambda *_: None
+        self, client: AIOKafkaConsumer, skipped: Callable[[TopicPartition, int, Exception], None] = lambda *_: None
     ) -> None:
         self.client = client
         self.skipped = skipped
-        """Told of each place at which something could not be read."""
+        """Told of each place at which something could not be read, and why."""
         self._next: dict[TopicPartition, int] = {}
         self._steps: dict[TopicPartition, int] = {}
 
@@ -76,9 +77,9 @@ class Reading:
         """Return what there is of some partitions, or of all."""
         try:
             found = await self.client.getmany(*tps, timeout_ms=timeout_ms, max_records=max_records)
-        except KafkaError:
-            raise
-        except Exception:  # noqa: BLE001  # whatever bytes may do to its parser
+        except Exception as error:  # whatever bytes may do to its parser
+            if _is_no_fault_of_bytes(error):
+                raise
             found = await self._past(tps or tuple(self.client.assignment()))
         for tp, messages in found.items():
             self._next[tp] = messages[-1].offset + 1
@@ -93,12 +94,16 @@ class Reading:
         for tp in tps:
             try:
                 found |= await self.client.getmany(tp, timeout_ms=UNREADABLE_MS)
-            except KafkaError:
-                raise
-            except Exception:  # noqa: BLE001  # this is the one
+            except Exception as error:  # this is the one
+                if _is_no_fault_of_bytes(error):
+                    raise
                 at = await self.client.position(tp)
                 self._steps[tp] = min(2 * self._steps.get(tp, 0) or 1, STEP_MAX)
                 self._next[tp] = at + self._steps[tp]
                 self.client.seek(tp, self._next[tp])
-                self.skipped(tp, at)
+                self.skipped(tp, at, error)
         return found
+
+
+def _is_no_fault_of_bytes(error: Exception) -> bool:
+    return isinstance(error, KafkaError) and not isinstance(error, CorruptRecordException)

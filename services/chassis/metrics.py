@@ -25,4 +25,6 @@ DISOWNED = Counter("huiyin_reaction_disowned_total", "Records that their source 
 FORKED = Counter("huiyin_reaction_forked_total", "Runs that do not follow what was taken in", ["service", "source"])
 LAG = Gauge("huiyin_reaction_lag_events", "Sealed at the source and not taken in yet", ["service", "source"])
 EMERGENCIES = Counter("huiyin_emergency_accesses_total", "Cases opened to an officer in an emergency", ["service"])
-DAMAGED = Counter("huiyin_vault_alarms_total", "Texts and keys that are not what was stored", ["service", "what"])
+DAMAGED = Counter(
+    "huiyin_vault_alarms_total", "Texts, keys, files and pages that are not what was stored", ["service", "what"]
+)

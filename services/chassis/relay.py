@@ -32,7 +32,7 @@ from contracts.envelope import Record, attributes, message_of
 from contracts.vocabulary import RestoredHow
 from services.chassis import metrics, topics
 from services.chassis.chain import KEEP, Chain, NewestLinks, columns, signer_of
-from services.chassis.database import AWAY, COMMAND_SECONDS_MAX, alone
+from services.chassis.database import AWAY, COMMAND_SECONDS_MAX, NOT_NOW, alone
 from services.chassis.errors import Unavailable
 from services.chassis.heads import Heads
 from services.chassis.kafka import producer
@@ -384,7 +384,7 @@ class Relay:
                     await self._something()
                     await asyncio.sleep(GATHER_SECONDS)
                 failures = 0
-            except AWAY as error:
+            except NOT_NOW as error:
                 failures = await self._back_off("seal", failures, error)
 
     async def _run_publishing(self) -> None:
@@ -399,7 +399,7 @@ class Relay:
                 self.troubles.pop("publish", None)
                 await self._sealed.wait()
                 failures = 0
-            except (KafkaError, topics.Misshapen, *AWAY) as error:
+            except (KafkaError, topics.Misshapen, *NOT_NOW) as error:
                 await self._drop_producer()
                 failures = await self._back_off("publish", failures, error)
 

@@ -19,7 +19,7 @@ from services.chassis import clock, migrate
 from services.chassis.account import Account
 from services.chassis.apart import SEALED, Apart
 from services.chassis.changes import TwoPersons
-from services.chassis.database import AWAY, Connection, Database, open_pool
+from services.chassis.database import NOT_NOW, Connection, Database, open_pool
 from services.chassis.identity.tokens import Tokens
 from services.chassis.identity.who import Identity, Sessions, client_of
 from services.chassis.inbox import Effect, Inbox
@@ -94,7 +94,7 @@ class Running:
         self.made_for = migrate.wanted(service.name)
         """The migrations of the schema that this process was made for, whatever the files say by tomorrow."""
         self.settings = settings
-        self.database = Database()
+        self.database = Database(service.name)
         self._life: Life | None = None
         self.keys = {name: Keyring(name, keepers_of(name, settings)) for name in service.keys}
         apart = Apart(self.keys[SEALED]) if service.sets_apart else None
@@ -162,7 +162,7 @@ class Running:
             if await self.unfit() or self.database.restored is not None:
                 return False
             return all(keyring.is_open for keyring in self.keys.values())
-        except AWAY:
+        except NOT_NOW:
             return False
 
     async def open_keys(self) -> None:

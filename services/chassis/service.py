@@ -21,7 +21,7 @@ from fastapi import FastAPI
 
 from services.chassis import logs, retention, years
 from services.chassis.consumer import Consumer
-from services.chassis.database import AWAY
+from services.chassis.database import NOT_NOW
 from services.chassis.http.app import make_app
 from services.chassis.http.common import COMMON, add_health
 from services.chassis.http.connections import State, with_descriptors
@@ -99,7 +99,7 @@ async def _while_fit(running: Running, loops: Sequence[Loop]) -> None:
         while True:
             try:
                 unfit = await running.unfit()
-            except AWAY as error:  # nobody can say now, so nothing changes
+            except NOT_NOW as error:  # nobody can say now, so nothing changes
                 log.warning("schema_unknown", error=repr(error))
             else:
                 stands_still = bool(unfit) or running.database.restored is not None

@@ -32,7 +32,7 @@ from services.mediation.domain import acceptance, ending, inquiry, opinion, rece
 from services.mediation.domain.handling import Handling
 from tests.harness import STAFFED
 
-_NOWHERE: Final = Store(Database(), "intake", ())
+_NOWHERE: Final = Store(Database("intake"), "intake", ())
 """It makes rows, and has no database to put them in."""
 OFFICER: Final = "officer-1"
 """Who acts, as whatever a step wants."""

@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 import httpx2
 import pytest
 import pytest_asyncio
+from prometheus_client import REGISTRY
 from pypdf import PdfReader
 
 from contracts.vocabulary import Role
@@ -21,6 +22,7 @@ from services.chassis.errors import Erased, NoRoom, NotFound, TooOften, Unavaila
 from services.intake.application import uploading
 from services.intake.application.quarantine import copy_of, sweep, sweep_keyless, sweep_orphans
 from services.intake.application.uploading import (
+    FileDamaged,
     MoreThanAnnounced,
     NotOfThatKind,
     TooManyFiles,
@@ -479,10 +481,15 @@ async def test_changed_piece_is_found(county: System):
         content = bytearray(lying.read_bytes())
         content[1_000] ^= 1
         lying.write_bytes(content)
-        assert (await sender.read(file)).status_code == 503
+        refused(await sender.read(file), 500, FileDamaged)
         exchanged = "UPDATE intake.file_part SET digest = $3 WHERE file_id = $1 AND n = $2"
         await db.execute(exchanged, UUID(file), 0, second)
-        assert (await sender.read(file)).status_code == 503
+        refused(await sender.read(file), 500, FileDamaged)
+        lying.write_bytes(b"")
+        await db.execute(exchanged, UUID(file), 0, first)
+        refused(await sender.read(file), 500, FileDamaged)
+    counted = {"service": "files", "what": FileDamaged.code}
+    assert REGISTRY.get_sample_value("huiyin_vault_alarms_total", counted) == 3
 
 
 async def test_what_never_came_whole_goes_and_so_does_what_belongs_to_nothing(county: System):

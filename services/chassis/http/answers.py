@@ -26,6 +26,7 @@ from services.chassis.errors import (
     NotFound,
     Refused,
     Stale,
+    StoreDamaged,
     TooOften,
     Unavailable,
 )
@@ -89,6 +90,7 @@ STATUS: Final[dict[type[DomainError], int]] = {
     TooOften: 429,
     Erased: 410,
     Damaged: 500,
+    StoreDamaged: 503,
 }
 
 

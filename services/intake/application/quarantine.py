@@ -29,6 +29,7 @@ from services.intake.application.looking import at_work
 from services.intake.application.office import office
 from services.intake.application.uploading import (
     LEASE,
+    FileDamaged,
     Opened,
     by_program,
     cancel,
@@ -38,7 +39,6 @@ from services.intake.application.uploading import (
 )
 from services.intake.domain.files import File, UploadIsOver
 from services.intake.files.examining import Examined, examined
-from services.intake.files.pieces import Damaged
 from services.intake.files.scanning import Found, ScannerAway, scanned
 
 LOOK_SECONDS: Final = 5.0
@@ -123,8 +123,7 @@ async def _found(
         if said is Found.something:
             return FileVerdict.infected, None, b""
         found = await examined(file.media, whole.size, whole.read)
-    except Damaged as error:
-        log.error("file_damaged", file=str(file.id), error=str(error))  # noqa: TRY400  # the error says it all
+    except FileDamaged:  # who has sent it may send it again
         return FileVerdict.unfit, FileFault.broken, b""
     if found.fault is not None:
         return FileVerdict.unfit, found.fault, b""

@@ -20,11 +20,12 @@ from starlette.requests import ClientDisconnect
 
 from contracts.ids import derived
 from contracts.vocabulary import ClockKind, FileMedia, Role
-from services.chassis import clock
+from services.chassis import clock, errors
 from services.chassis.context import By
 from services.chassis.database import AWAY, COMMAND_SECONDS_MAX
 from services.chassis.errors import Conflict, Invalid, NotFound, TooOften, Unavailable
 from services.chassis.fields import LINE_CHARS_MAX
+from services.chassis.keyring import alarm
 from services.chassis.questions import rows
 from services.chassis.running import Running
 from services.chassis.store import New
@@ -105,6 +106,13 @@ class TooManyFiles(Invalid):
     code = "too_many_files"
     title = "本信访件的材料数量已达上限"
     remedy = "请将其余材料合并后报送，或者当面提交。"
+
+
+class FileDamaged(errors.Damaged):
+    """A piece of a file is not what was stored, not where it was, or gone from the store of files."""
+
+    code = "file_damaged"
+    title = "材料的存储内容与入库时不符"
 
 
 class Upload(NamedTuple):
@@ -359,11 +367,11 @@ class Opened:
         return self._pieces[-1].end if self._pieces else 0
 
     async def read(self, at: int, length: int) -> bytes:
-        """Return bytes of it. Raises ``Damaged`` and ``Unavailable``."""
+        """Return bytes of it. Raises ``FileDamaged`` and ``Unavailable``."""
         return b"".join([part async for part in self.stretch(at, at + length)])
 
     async def stretch(self, first: int, end: int) -> AsyncIterator[bytes]:
-        """Yield the bytes from one on up to another, piece by piece. Raises ``Damaged`` and ``Unavailable``."""
+        """Yield the bytes from one on up to another, piece by piece. Raises ``FileDamaged`` and ``Unavailable``."""
         for piece in self._pieces:
             if piece.end > first and piece.at_byte < end:
                 text = await self._piece(piece)
@@ -371,12 +379,12 @@ class Opened:
 
     async def _piece(self, piece: Piece) -> bytes:
         if self._held[0] != piece.n:
+            last = piece is self._pieces[-1]
             try:
                 sealed = await self._objects.get(piece.digest)
-            except ObjectGone as error:
-                raise Damaged(f"{self._file}/{piece.n}") from error
-            last = piece is self._pieces[-1]
-            text = await asyncio.to_thread(opened, self._key, self._file, piece, sealed, last=last)
+                text = await asyncio.to_thread(opened, self._key, self._file, piece, sealed, last=last)
+            except (ObjectGone, Damaged) as error:
+                raise alarm("files", FileDamaged(f"{self._file}/{piece.n}")) from error
             self._held = piece.n, text
         return self._held[1]
 
