@@ -52,8 +52,8 @@ class Proxy:
 
     @property
     def url(self) -> str:
-        credentials = self._to.netloc.rpartition("@")[0]
-        return urlunsplit(self._to._replace(netloc=f"{credentials}@127.0.0.1:{self.port}"))
+        credentials = "".join(self._to.netloc.rpartition("@")[:2])
+        return urlunsplit(self._to._replace(netloc=f"{credentials}127.0.0.1:{self.port}"))
 
     async def cut(self) -> None:
         """Cut every connection that is open now."""

@@ -32,7 +32,6 @@ from services.intake.application.uploading import (
 )
 from services.intake.domain.files import FILE_BYTES_MAX, NoSuchOriginal, UploadIsOver
 from services.intake.domain.track import StillSealed
-from services.intake.files.objects import ObjectGone
 from services.intake.questions import files as of_files
 from tests.harness import BUREAU, UNIT, Servers, System, system, unpacked, until
 from tests.intake.uploads import PLACE, Sender, amr, examined, m4a, mp3, ofd, pdf, petitioner, photo, row_of, scan, wav
@@ -308,21 +307,6 @@ async def test_stretch_that_takes_too_long_goes_on_with_another_one(county: Syst
     assert 0 < (offset := await sender.offset(file)) < len(content)
     monkeypatch.undo()
     assert (await sender.append(file, offset, content[offset:])).status_code == 204
-
-
-async def test_objects_lie_where_a_url_says(servers: Servers):
-    async with open_county(servers, files_url="memory:///") as county:
-        sender = await clerk(county)
-        file, row = await sender.examined("jpeg", photo())
-        assert row["state"] == "ready"
-        assert (await sender.read(file)).status_code == 200
-        assert not county.key_file.with_name("files").exists()
-        intake = county.running["intake"]
-        orphan = await intake.own.objects.put(b"nobody's")
-        await sweep_orphans(intake, datetime.now(UTC) + timedelta(minutes=1))
-        with pytest.raises(ObjectGone):
-            await intake.own.objects.get(orphan)
-        assert (await sender.read(file)).status_code == 200
 
 
 async def test_tus_of_another_version_is_refused(county: System):

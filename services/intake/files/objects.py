@@ -28,6 +28,8 @@ from services.chassis.errors import NoRoom, Unavailable
 PREFIX_CHARS: Final = 2
 """How many letters of a digest name the folder: no folder has millions of files."""
 LIST_MAX: Final = 500
+ASKED_SECONDS_MAX: Final = 10
+"""For how long one object may be on its way; whoever waits is told then. The library itself asks again for minutes."""
 _FULL: Final = tuple(os.strerror(code) for code in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
 """What a full disk says, however it is told."""
 
@@ -60,7 +62,8 @@ class Objects:
         digest = await asyncio.to_thread(_digest, sealed)
         name = _name(digest)
         try:
-            await obstore.put_async(self._store, name, sealed, use_multipart=False)
+            async with asyncio.timeout(ASKED_SECONDS_MAX):
+                await obstore.put_async(self._store, name, sealed, use_multipart=False)
             if self._folder is not None:
                 await asyncio.to_thread(_settle, self._folder, name)
         except (BaseError, OSError) as error:
@@ -70,8 +73,9 @@ class Objects:
     async def get(self, digest: bytes) -> bytes:
         """Return an object. Raises ``ObjectGone`` and ``Unavailable``."""
         try:
-            found = await obstore.get_async(self._store, _name(digest))
-            sealed = bytes(await found.bytes_async())
+            async with asyncio.timeout(ASKED_SECONDS_MAX):
+                found = await obstore.get_async(self._store, _name(digest))
+                sealed = bytes(await found.bytes_async())
         except (NotFoundError, FileNotFoundError) as error:
             raise ObjectGone(digest.hex()) from error
         except (BaseError, OSError) as error:
@@ -84,7 +88,8 @@ class Objects:
         """Let an object be no more; one that is gone already is gone. Raises ``Unavailable``."""
         try:
             with suppress(NotFoundError, FileNotFoundError):
-                await obstore.delete_async(self._store, _name(digest))
+                async with asyncio.timeout(ASKED_SECONDS_MAX):
+                    await obstore.delete_async(self._store, _name(digest))
         except (BaseError, OSError) as error:
             raise _away(error) from error
 
