@@ -6,7 +6,10 @@ included, nothing outside the vault may hold any of them in any of the encodings
 
 from __future__ import annotations
 
+import asyncio
 import base64
+import contextlib
+import io
 import random
 from typing import Any, Final
 from urllib.parse import quote
@@ -18,18 +21,28 @@ from aiokafka import AIOKafkaConsumer
 from contracts.envelope import SERVICES
 from contracts.packing import pack
 from contracts.vocabulary import Role
-from services.chassis.kafka import connection
+from services.audit.book import opened
+from services.chassis.kafka import connection, producer
+from services.cli.lines import Lines
 from tests import steps
-from tests.harness import BUREAU, OFFICER, UNIT, System, legible
-from tests.intake.uploads import Sender
+from tests.harness import BUREAU, OFFICER, UNIT, System, legible, until
+from tests.intake.uploads import Sender, photo
 from tests.steps import act, ok
 
 CHARS: Final = "欧阳慕容司徒端木尉迟呼延皇甫澹台公孙轩辕令狐钟离宇文鲜于闾丘"
-VAULT: Final = ("vault_key", "vault_item")
-FILE: Final = ("file", "file_name")
-"""What a file says, and what it is called."""
+FILE: Final = (
+    "file", "file_name", "photo_name", "own_file", "own_name", "half", "half_name", "copy_name", "unfit", "place",
+)  # fmt: skip
+"""What files say and are called: one of an officer, of a petitioner, one that never came whole, one that was refused."""
+ELSEWHERE: Final = ("header", "forged")
+"""What stands in headers, and what a stranger has written on a topic."""
 DOORS: Final = ("assignment.nameplate", "officer")
 """An officer's name may stand on the door, which is no event and can be taken down."""
+
+_LOG: Final = """
+SELECT pg_read_binary_file('pg_wal/' || name) FROM pg_ls_waldir()
+WHERE name ~ '^[0-9A-F]{24}$' AND name BETWEEN pg_walfile_name($1::text::pg_lsn) AND pg_walfile_name(pg_current_wal_lsn())
+"""
 
 
 def canaries(dice: random.Random) -> dict[str, str]:
@@ -39,8 +52,9 @@ def canaries(dice: random.Random) -> dict[str, str]:
     def digits(count: int) -> str:
         return "".join(dice.choice("123456789") for _ in range(count))
 
-    fields = ("name", "address", "claim", "facts", "reasons", "document", "officer", "wrong", *FILE)
+    fields = ("name", "address", "claim", "facts", "reasons", "document", "officer", "wrong", *FILE, *ELSEWHERE)
     texts = {name: words() for name in fields}
+    texts["place"] = f"GPS-{digits(12)}"  # EXIF is ASCII
     return texts | {"id_no": digits(18), "phone": f"13{digits(9)}", "mail": f"w{digits(10)}@example.cn"}
 
 
@@ -74,7 +88,7 @@ def scan(places: dict[str, bytes], wanted: dict[str, str]) -> list[tuple[str, st
 
 
 async def tables(system: System) -> dict[str, bytes]:
-    """Return every table of every service as bytes, except the vault."""
+    """Return every table of every service as bytes, what is packed unpacked; what the vault has is encrypted."""
     found = {}
     async with system.sql() as db:
         names = await db.fetch(
@@ -82,8 +96,6 @@ async def tables(system: System) -> dict[str, bytes]:
             "WHERE table_schema NOT IN ('pg_catalog', 'information_schema')"
         )
         for schema, table in names:
-            if schema == "intake" and table in VAULT:
-                continue
             rows = await db.fetch(f"SELECT * FROM {schema}.{table}")
             values = (value for row in rows for value in row.values())
             found[f"{schema}.{table}"] = b"\n".join(
@@ -124,6 +136,48 @@ async def topics(system: System) -> dict[str, bytes]:
     return found
 
 
+async def dump(system: System) -> bytes:
+    """Return the database as a backup has it."""
+    postgres = system.servers.postgres
+    secret = postgres._password.read_text()
+    said = await asyncio.to_thread(postgres._tool, "pg_dump", f"--dbname={system.database_url}", secret=secret)
+    return str(said).encode()
+
+
+async def written_since(system: System, begun: str) -> bytes:
+    """Return the log of the database since then, as an archive has it."""
+    async with system.sql() as db:
+        return b"".join(row[0] for row in await db.fetch(_LOG, begun))
+
+
+async def exported(system: System) -> bytes:
+    """Return what auditors take away: the whole ledger, an entry a line."""
+    written = io.BytesIO()
+    async with opened(system.database_url) as book:
+        with contextlib.redirect_stdout(io.TextIOWrapper(written, "utf-8")) as out:
+            async for batch in book.whole(0):
+                Lines().entries(batch, {})
+            out.flush()
+            return written.getvalue()
+
+
+async def forge(system: System, wanted: dict[str, str]) -> None:
+    """Write on a topic what no service has written, with words in each of its parts, and wait until it is set aside."""
+    settings, word = system.settings("intake"), wanted["forged"].encode()
+    sender = await producer(settings)
+    try:
+        for headers in ([], [("ce_type", word), ("ce_id", word)], [(wanted["forged"], word)]):
+            await sender.send_and_wait(settings.topic("intake"), b'{"a":"' + word + b'"}', key=word, headers=headers)
+    finally:
+        await sender.stop()
+
+    async def set_aside() -> bool:
+        async with system.sql() as db:
+            return bool(await db.fetchval("SELECT count(*) >= 3 FROM accountability.parked WHERE lane_seq IS NULL"))
+
+    await until(set_aside, "it is set aside")
+
+
 @pytest.mark.parametrize("field", ["name", "id_no", "mail"])
 def test_scan_finds_a_canary_in_every_form(field: str):
     """The mutant of the scan itself: whatever is written down in any of the forms is found, and nothing else is."""
@@ -146,16 +200,24 @@ async def test_personal_data_and_text_are_nowhere_but_in_the_vault(
     monkeypatch.setenv("HUIYIN_LOG_LEVEL", "DEBUG")
     wanted, answers = canaries(random.Random()), {}
     capfd.readouterr()
+    async with huiyin.sql() as db:
+        begun = await db.fetchval("SELECT pg_current_wal_lsn()::text")
     async with huiyin.processes():
         await huiyin.establish()
         case = await story(huiyin, wanted)
         answers["refusals"] = await refusals(huiyin, wanted, case)
         answers["failures"] = await failures(huiyin, wanted, case)
+        await forge(huiyin, wanted)
         await huiyin.caught_up()
         for service in SERVICES:
             url = huiyin.url(service) + "/metrics"
             answers[f"metrics {service}"] = (await huiyin.client.get(url, headers=steps.KEEPER)).content
         places = await tables(huiyin) | await topics(huiyin) | answers | {"files": files(huiyin)}
+        places |= {
+            "dump": await dump(huiyin),
+            "wal": await written_since(huiyin, begun),
+            "export": await exported(huiyin),
+        }
 
         async with huiyin.sql() as db:
             assert await db.fetchval("SELECT count(*) FROM intake.vault_item") >= 5
@@ -169,10 +231,19 @@ async def test_personal_data_and_text_are_nowhere_but_in_the_vault(
         "refusals",
         "failures",
         "files",
+        "dump",
+        "wal",
+        "export",
+        "accountability.parked",
+        "intake.vault_item",
+        "intake.vault_key",
     ]
     assert all(places[place] for place in told), "a scan of nothing finds nothing"
     assert b"unexpected" in places["logs"]
-    assert set(scan(places, wanted)) == {(*DOORS, "utf-8")}
+    on_doors = {(place, DOORS[1], "utf-8") for place in (DOORS[0], "dump", "wal")}
+    by_strangers = {found for found in scan(places, {"forged": wanted["forged"]}) if found[0] == "topic intake"}
+    assert by_strangers
+    assert set(scan(places, wanted)) == on_doors | by_strangers
 
     async with huiyin.sql() as db:  # the mutant: one statement more beside a registration
         await db.execute(
@@ -228,15 +299,33 @@ async def story(huiyin: System, wanted: dict[str, str]) -> str:
     for item in items:
         url = f"{huiyin.url('intake')}/cases/{case}/contents/{item['id']}?purpose=handling"
         read += (await huiyin.client.get(url, headers=headers)).text
-    assert all(wanted[field] in read for field in wanted if field not in {"officer", "wrong", *FILE})
-    sender = Sender(huiyin, case)
-    file, row = await sender.examined("text", wanted["file"].encode() * 50, name=wanted["file_name"] + ".txt")
-    assert row["state"] == "ready"
-    assert wanted["file"] in (await sender.read(file)).text
+    assert all(wanted[field] in read for field in wanted if field not in {"officer", "wrong", *FILE, *ELSEWHERE})
     code = receipt["query_code"]
     ok(await huiyin.by_code(code))
+    await hand_in(Sender(huiyin, case), Sender(huiyin, case, huiyin.sessions[code]), wanted)
     wanted.update(code=code, compact=code.replace("-", ""), token=huiyin.sessions[code])
     return case
+
+
+async def hand_in(officer: Sender, own: Sender, wanted: dict[str, str]) -> None:
+    """Hand files in that say who somebody is: in what they say and are called, and in what a camera writes beside them."""
+    file, row = await officer.examined("text", wanted["file"].encode() * 50, name=wanted["file_name"] + ".txt")
+    assert row["state"] == "ready"
+    assert wanted["file"] in (await officer.read(file)).text
+    taken = photo(place=wanted["place"])
+    picture, row = await own.examined("jpeg", taken, name=wanted["photo_name"] + ".jpg")
+    assert row["state"] == "ready"
+    assert (await own.read(picture)).content == taken
+    shown = (await officer.read(picture)).content
+    assert shown.startswith(b"\xff\xd8")
+    assert not scan({"shown": shown}, wanted)
+    await own.examined("text", wanted["own_file"].encode() * 50, name=wanted["own_name"])
+    await officer.examined("text", b"\xe6\x9f\x90" * 50, name=wanted["copy_name"], original=file)
+    half = ok(await own.announce("text", 1_000, name=wanted["half_name"]), 201)["file_id"]
+    await own.append(half, 0, wanted["half"].encode() * 20)
+    assert (await own.give_up(half)).status_code == 204
+    unfit = ok(await officer.announce("pdf", 1_000), 201)["file_id"]
+    assert (await officer.append(unfit, 0, (wanted["unfit"] * 50).encode()[:1_000])).status_code == 422
 
 
 async def refusals(huiyin: System, wanted: dict[str, str], case: str) -> bytes:
@@ -271,7 +360,33 @@ async def refusals(huiyin: System, wanted: dict[str, str], case: str) -> bytes:
     await send("mediation", f"/cases/{case}/closure", {wrong: wrong}, Role.case_officer, unit=UNIT)
     await send("mediation", f"/cases/{case}/opinion", {"result": wrong, "legal_basis": [wrong]}, Role.case_officer)
     await send("assignment", f"/units/{quote(wrong)}", {"name": wrong}, Role.platform_admin, method="PUT")
+    await send("intake", f"/cases/{case}/files", {"media": wrong, "size_bytes": wrong, "sha256": wrong})
+    await send("intake", f"/cases/{case}/files", {"media": "pdf", "size_bytes": 9, "original": wrong, wrong: wrong})
+    await send("intake", "/bulk-looks", {"purpose": wrong, "count": wrong}, Role.unit_head)
+    await send("intake", f"/cases/{case}/erasures", {wrong: wrong, "petition_id": wrong}, Role.unit_head)
+    await send("intake", f"/cases/{case}/emergency-accesses", {"why": wrong, wrong: wrong}, Role.case_officer)
+    await send("intake", f"/erasures/{quote(wrong)}/holds", {"until": wrong}, Role.supervisor)
+    await send("assignment", f"/changes/{quote(wrong)}/approval", {}, Role.platform_admin)
+    sender = Sender(huiyin, case)
+    said += [(await sender.append(quote(wrong), 0, wanted["file"].encode())).content]
+    said += [(await sender.read(quote(wrong))).content, (await sender.read(str(uuid4()), Range=f"bytes={key}")).content]
+    spoken = quote(wanted["header"])
+    for name in (
+        "User-Agent",
+        "Origin",
+        "Referer",
+        "Cookie",
+        "Authorization",
+        "If-Match",
+        "Accept",
+        "Range",
+    ):
+        for value in (spoken, base64.b64encode(wanted["header"].encode()).decode()):
+            reply = await huiyin.client.get(f"{huiyin.url('intake')}/cases/{case}", headers={name: value}, auth=None)
+            said.append(reply.content + repr(sorted(reply.headers.items())).encode())
     for service, path in (
+        ("intake", f"/cases/{case}/contents/{uuid4()}?purpose={quote(wrong)}"),
+        ("intake", f"/cases/{case}/files/{uuid4()}?purpose={quote(wrong)}"),
         ("intake", f"/cases?state={quote(wrong)}"),
         ("intake", f"/{quote(wrong)}"),
         ("accountability", f"/cases/{case}?at={quote(wrong)}"),
@@ -284,7 +399,10 @@ async def refusals(huiyin: System, wanted: dict[str, str], case: str) -> bytes:
 
 async def failures(huiyin: System, wanted: dict[str, str], case: str) -> bytes:
     """Let something unexpected go wrong while text, code or token is in the hands of the service; return the answers."""
-    spoilt = {"vault_item": "kind", "petition_session": "expires_at"}
+    spoilt = {"vault_item": "kind", "petition_session": "expires_at", "file_part": "digest"}
+    sender = Sender(huiyin, case)
+    size = len(wanted["file"].encode()) * 100
+    half = ok(await sender.announce("text", size, name=wanted["file_name"]), 201)["file_id"]
     async with huiyin.sql() as db:
         for table, column in spoilt.items():
             await db.execute(f"ALTER TABLE intake.{table} RENAME COLUMN {column} TO spoilt")
@@ -294,6 +412,7 @@ async def failures(huiyin: System, wanted: dict[str, str], case: str) -> bytes:
             await huiyin.send("intake", f"/cases/{case}/documents", body, role=Role.case_officer),
             await huiyin.log_in(wanted["code"]),
             await huiyin.with_session(wanted["token"], "/progress"),
+            await sender.append(half, 0, wanted["file"].encode() * 100),
         ]
     finally:
         async with huiyin.sql() as db:

@@ -186,18 +186,18 @@ class Clamd:
 # ------------------------------------------------------------------------------------------------------- files
 
 
-def photo(width: int = 640, height: int = 480) -> bytes:
+def photo(width: int = 640, height: int = 480, place: str = PLACE) -> bytes:
     """A photograph with all that a telephone writes beside it: where it was, with what, when, for whom."""
     picture = Image.new("RGB", (width, height), "steelblue")
     ImageDraw.Draw(picture).ellipse((50, 50, 300, 300), fill="gold")
     exif = Image.Exif()
-    exif[0x010F], exif[0x0110], exif[0x013B] = "CAMERA", PLACE, PLACE
+    exif[0x010F], exif[0x0110], exif[0x013B] = "CAMERA", place, place
     gps = exif.get_ifd(0x8825)
     gps[1], gps[2], gps[3], gps[4] = "N", (39.0, 54.0, 15.12), "E", (116.0, 24.0, 26.64)
-    gps[29] = PLACE
+    gps[29] = place
     out = io.BytesIO()
-    xmp = f'<x:xmpmeta xmlns:x="adobe:ns:meta/"><place>{PLACE}</place></x:xmpmeta>'.encode()
-    picture.save(out, "JPEG", exif=exif, comment=PLACE.encode(), xmp=xmp)
+    xmp = f'<x:xmpmeta xmlns:x="adobe:ns:meta/"><place>{place}</place></x:xmpmeta>'.encode()
+    picture.save(out, "JPEG", exif=exif, comment=place.encode(), xmp=xmp)
     return out.getvalue()
 
 
