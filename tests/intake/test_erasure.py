@@ -24,7 +24,14 @@ from services.intake.application import erasing
 from services.intake.application.erasing import destroy_again, destroyed, keys_of
 from services.intake.application.rotating import rotate
 from services.intake.commands import erasure
-from services.intake.domain.erasure import CaseStillRuns, DataRestricted, ErasureOver, KeptForNow, OwnErasure
+from services.intake.domain.erasure import (
+    CaseStillRuns,
+    DataRestricted,
+    ErasureOver,
+    ErasurePending,
+    KeptForNow,
+    OwnErasure,
+)
 from services.intake.vault import KeyDamaged
 from tests.harness import BUREAU, Servers, System, until
 from tests.intake.test_key_rotation import has_forgotten, operator
@@ -189,6 +196,24 @@ async def test_what_a_hold_or_its_time_keeps_stays(county: System, over: None):
     refused(await two.do(asked, "approval", at="2035-05-01T09:00:00+08:00"), 409, KeptForNow)
     ok(await two.look(two.texts[0], "proceedings"))
     ok(await two.do(asked, "approval"))
+    await two.check_first_is_gone()
+
+
+async def test_hold_is_not_left_behind_by_who_asks_anew(county: System, over: None):
+    """第四十七条第二款: what is held stays so, whoever takes it back and asks again, or asks by another petition."""
+    two = await Two.come(county)
+    again = await attached(county, two.case)  # the first one writes once more
+    asked = await two.ask()
+    ok(await two.do(asked, "holds", ground="litigation"))
+    for petition in (two.petitions[0], again["petition_id"]):
+        body = {"petition_id": petition, "ground": "purpose_achieved"}
+        refused(await county.send("intake", f"/cases/{two.case}/erasures", body, **KEEPER), 409, ErasurePending)
+    ok(await two.do(asked, "end"))
+    anew = await two.ask()
+    refused(await two.do(anew, "approval"), 409, KeptForNow)
+    ok(await two.look(two.texts[0], "proceedings"))
+    ok(await two.do(asked, "holds/end", ground="litigation"))
+    ok(await two.do(anew, "approval"))
     await two.check_first_is_gone()
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
+from contracts.vocabulary import HoldGround
 from services.chassis import clock
 from services.chassis.database import AWAY, Database
 from services.chassis.errors import NotFound, Unavailable
+from services.chassis.questions import rows
 from services.chassis.running import Running
 from services.chassis.views import Statement, insertion
 from services.intake.application.answering import answering
@@ -30,6 +32,11 @@ SELECT k.id, k.case_id FROM own, vault_key k WHERE k.case_id IN (SELECT id FROM 
 ) ORDER BY k.id
 """
 """What lies under the very index of a petition; and with the last petitioner of a case goes what names nobody."""
+_ASKED: Final = """
+SELECT coalesce(bool_or(state = 'restricted'), false) AS pending,
+       array(SELECT unnest(held) FROM erasure_view WHERE petition_id = ANY($1::uuid[]) AND state <> 'shredded') AS held
+FROM erasure_view WHERE petition_id = ANY($1::uuid[])
+"""
 _RESTRICTED: Final = """
 UPDATE vault_key k SET restricted = fresh.restricted
 FROM json_populate_recordset(NULL::vault_key, {rows}) fresh WHERE k.id = fresh.id
@@ -66,6 +73,21 @@ async def keys_of(running: Running, case: UUID, petition: UUID) -> list[tuple[UU
     if not found:
         raise NotFound(str(petition))
     return [(row["id"], row["case_id"]) for row in found]
+
+
+class Asked(NamedTuple):
+    """What was asked before about what belongs to a petitioner, by whichever of their petitions."""
+
+    pending: bool
+    """Whether it is only kept already."""
+    held: frozenset[HoldGround]
+    """For what it has to be kept, also if it is worked with again meanwhile."""
+
+
+async def asked_about(running: Running, keys: Sequence[tuple[UUID, UUID]]) -> Asked:
+    """Return what was asked about keys before. Raises ``Unavailable``."""
+    [found] = await rows(running.store, _ASKED, [key for key, _ in keys])
+    return Asked(found["pending"], frozenset(one for one in HoldGround if one.value in found["held"]))
 
 
 async def over(running: Running, case: UUID) -> datetime | None:
