@@ -18,14 +18,13 @@ from fastapi.responses import StreamingResponse
 
 from contracts.vocabulary import FileMedia, FileVerdict, LookPurpose
 from services.chassis.context import By
-from services.chassis.errors import NotFound, Unavailable
+from services.chassis.errors import NotFound
 from services.chassis.http.transfers import Carried
 from services.chassis.running import Running
 from services.intake.application.looking import look
 from services.intake.application.quarantine import PICTURES, copy_of
 from services.intake.application.uploading import Opened, pieces_of
 from services.intake.domain.files import File
-from services.intake.files.pieces import Damaged
 
 TYPES: Final = {
     FileMedia.pdf: ("application/pdf", "pdf"), FileMedia.ofd: ("application/ofd", "ofd"),
@@ -54,7 +53,7 @@ async def given(
 ) -> Response:
     """Give a file: to whoever handed it in as it was, to others a picture without what a camera has written into it.
 
-    Raises ``InQuarantine``, ``FileWithheld``, ``NotFound`` and ``Unavailable``.
+    Raises ``InQuarantine``, ``FileWithheld``, ``FileDamaged``, ``NotFound`` and ``Unavailable``.
     """
     one = await running.store.load(File, file)
     if not one.exists:
@@ -68,12 +67,9 @@ async def given(
         raise NotFound(str(file))
     whole = Opened(running, shown, base64.b64decode(about["key"]), pieces)
     kind, ending = TYPES[one.media]
-    try:
-        begin = await whole.read(0, 5)
-        if copied:
-            kind, ending = ("application/pdf", "pdf") if begin == b"%PDF-" else ("image/jpeg", "jpg")
-    except Damaged as error:
-        raise Unavailable from error
+    begin = await whole.read(0, 5)
+    if copied:
+        kind, ending = ("application/pdf", "pdf") if begin == b"%PDF-" else ("image/jpeg", "jpg")
     inline = one.verdict is FileVerdict.clean and kind in SHOWN
     named = f'{"inline" if inline else "attachment"}; filename="{file}.{ending}"{_called(about["name"], ending)}'
     stretch = carried.asked_range(whole.size)
