@@ -35,6 +35,7 @@ from services.intake.domain.erasure import (
 from services.intake.vault import KeyDamaged
 from tests.harness import BUREAU, Servers, System, until
 from tests.intake.test_key_rotation import has_forgotten, operator
+from tests.intake.uploads import Sender, pdf, petitioner
 from tests.rules import refused
 from tests.steps import PAPER, attached, closed, document, ok, open_county, paper
 
@@ -294,6 +295,25 @@ async def test_promise_16_a_backup_from_before_the_last_rotation_opens_nothing(s
         refused(await two.look(two.texts[0]), 500, KeyDamaged)
 
 
+async def test_promise_16_what_lies_where_a_petition_had_joined_by_mistake_goes_too(county: System, over: None):
+    """第二十二条: their files go with them, and what was written for them where they were is destroyed there."""
+    two = await Two.come(county)
+    other = await petitioner(county, {"case_id": two.case, "query_code": two.codes[1]})
+    file, _ = await other.examined("pdf", pdf())
+    notice = await paper(county, two.case, PAPER | {"petition_id": two.petitions[1]})
+    path = f"/cases/{two.case}/petitions/{two.petitions[1]}/detachment"
+    reply = await county.send("intake", path, {"reasons": two.record}, role=Role.bureau_officer)
+    child = ok(reply, 201)["case_id"]
+    body = {"petition_id": two.petitions[1], "ground": "purpose_achieved"}
+    asked = ok(await county.send("intake", f"/cases/{child}/erasures", body, **KEEPER), 201)["erasure_id"]
+    refused(await two.look(notice), 409, DataRestricted)
+    ok(await two.do(asked, "approval"))
+    refused(await two.look(notice), 410, Erased)
+    assert (await Sender(county, child).read(file)).status_code == 410
+    for text in (two.texts[0], two.paper, two.record):
+        ok(await two.look(text))
+
+
 # --------------------------------------------------------------------------------------------- mutants
 
 
@@ -316,7 +336,7 @@ async def test_mutant_that_takes_everybody_in_a_case_for_one_is_seen(
     county: System, over: None, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(
-        erasing, "_KEYS", "SELECT id, case_id FROM vault_key WHERE case_id = $1 AND $2::uuid IS NOT NULL"
+        erasing, "_KEYS", "SELECT id, case_id FROM vault_key WHERE case_id = $1 AND $2 <> ALL ($3::uuid[])"
     )
     two = await Two.come(county)
     await two.shredded()

@@ -40,7 +40,7 @@ from services.intake.questions import files as of_files
 from tests.harness import BUREAU, UNIT, Servers, System, system, unpacked, until
 from tests.intake.uploads import PLACE, Sender, amr, examined, m4a, mp3, ofd, pdf, petitioner, photo, row_of, scan, wav
 from tests.rules import refused
-from tests.steps import ok, open_county, unseal
+from tests.steps import attached, document, ok, open_county, unseal
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -390,6 +390,42 @@ async def test_file_goes_where_its_case_goes(county: System):
     await unseal(county, case)
     for one in (file, begun):
         assert (await organ.read(one)).content == pdf()
+
+
+async def test_file_goes_where_its_petition_goes(county: System):
+    """第二十二条: who had joined the wrong case leaves nothing there, and nobody there reads on what is theirs."""
+    receipt = await county.register()
+    case, own = receipt["case_id"], await petitioner(county, receipt)
+    first, _ = await own.examined("pdf", pdf())
+    joined = await attached(county, case, petitioner={"name": "李建国", "phone": "13911111111"})
+    other = await petitioner(county, {**joined, "case_id": case})
+    whole, _ = await other.examined("pdf", pdf(3_000))
+    coming = ok(await other.announce("pdf", len(pdf())), 201)["file_id"]
+    assert (await other.append(coming, 0, pdf()[:100])).status_code == 204
+    path, reasons = f"/cases/{case}/petitions/{joined['petition_id']}/detachment", await document(county, case)
+    child = ok(await county.send("intake", path, {"reasons": reasons}, role=Role.bureau_officer), 201)["case_id"]
+
+    assert (await other.append(coming, 100, pdf()[100:])).status_code == 204
+    await examined(county, coming)
+    there, gone = Sender(county, child), Sender(county, case)
+    for file, content in ((whole, pdf(3_000)), (coming, pdf())):
+        assert (await there.read(file)).content == content
+        assert (await other.read(file)).content == content
+        assert (await gone.read(file)).status_code == 404
+    assert (await gone.read(first)).content == pdf()
+
+    async def listed(one: Sender) -> list[tuple[str, str]]:
+        reply = await county.client.get(f"{one.door}/cases/{one.case}/files", headers=one.who)
+        return [(row["id"], row["case_id"]) for row in ok(reply)["items"]]
+
+    assert await listed(there) == [(whole, child), (coming, child)]
+    assert await listed(gone) == [(first, case)]
+    assert [row["file_id"] for row in ok(await county.client.get(f"{other.door}/files", headers=other.who))["items"]]
+    looked = ok(await county.client.post(f"{other.door}/looks", headers=other.who))["items"]
+    assert len([look for look in looked if look["purpose"] == "handling"]) == 2
+    copied = ok(await there.announce("pdf", 10, original=whole), 201)
+    assert copied["case_id"] == child
+    refused(await gone.announce("pdf", 10, original=whole), 422, NoSuchOriginal)
 
 
 async def test_what_is_kept_from_somebody_stops_while_it_is_given(county: System, monkeypatch: pytest.MonkeyPatch):

@@ -32,7 +32,7 @@ from services.chassis.store import New
 from services.chassis.views import insertion
 from services.chassis.writer import Done
 from services.intake.application.depositing import lies_apart
-from services.intake.application.looking import at_work, same_person
+from services.intake.application.looking import at_work, lies_with, same_person
 from services.intake.application.office import office
 from services.intake.domain.files import File, UploadIsOver, must_be_whole
 from services.intake.files.examiner import begins_as
@@ -155,7 +155,7 @@ async def announce(
     if await running.store.stored(by) is None:
         await _must_not_be_too_much(running, owner_of(by), petition)
     if original is not None:
-        must_be_whole(await running.store.load(File, original), case)
+        must_be_whole(await running.store.load(File, original), await lies_with(running, original), case)
     key = derived(by.command_id, "file")
     index = await same_person(running, petition) if petition else ()
     apart = await lies_apart(running, case)
