@@ -18,6 +18,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pydantic import SecretStr
 
+from services.chassis.durable import settle
 from services.chassis.settings import Settings
 
 KEY_BYTES: Final = 32
@@ -104,9 +105,9 @@ class FileKeeper:
             descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             with os.fdopen(descriptor, "w") as handle:
                 handle.write(text)
-                handle.flush()
-                os.fsync(descriptor)
+            settle(fresh)
             fresh.replace(self.file)
+            settle(self.file.parent)  # before anything is wrapped by it
         except OSError as error:
             what = f"cannot be written ({error.strerror}): put a new key into its first line yourself"
             raise KeyAmiss(self.name, what) from None

@@ -15,7 +15,7 @@ from typing import Final
 import structlog
 
 from services.chassis import metrics
-from services.chassis.database import AWAY, Database
+from services.chassis.database import AWAY, Database, alone
 from services.chassis.errors import Damaged, Unavailable
 from services.chassis.keepers import Keeper, KeeperAway, KeyAmiss
 
@@ -115,16 +115,17 @@ class Keyring:
         return await self.keepers[0].wrap(key, self._bound(number))
 
     async def renew(self, database: Database) -> tuple[int, str]:
-        """Have a newer key, or that with which somebody has begun and did not come to the end.
+        """Have a newer key, or that with which somebody has begun and did not come to the end; one does so at a time.
 
         Returns its number, and by which name its keeper knows what wraps it. Raises ``KeyAmiss`` and ``KeeperAway``.
         """
         self.must_be_kept()
-        async with database.connection() as connection:
-            found = [row for row in await connection.fetch(_ROWS, self.name) if row["number"] != LASTING]
-        if len(found) == 1:
-            await self.keepers[0].renew(found[0]["kek"])
-            await self._make(database, _MADE, {found[0]["number"] + 1: secrets.token_bytes(KEY_BYTES)})
+        async with database.transaction() as held:
+            await alone(held, f"root_key/{self.name}")
+            found = [row for row in await held.fetch(_ROWS, self.name) if row["number"] != LASTING]
+            if len(found) == 1:
+                await self.keepers[0].renew(found[0]["kek"])
+                await self._make(database, _MADE, {found[0]["number"] + 1: secrets.token_bytes(KEY_BYTES)})
         await self._learn(database)
         kek, wrapped = await self.wrap(LASTING, self.lasting)
         async with database.connection() as connection:

@@ -19,6 +19,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from services.chassis.durable import settle
+
 LOOPBACK = "127.0.0.1"
 PORTS = range(20_000, 32_000)
 _HAS_PROC = Path("/proc/self/stat").exists()
@@ -151,11 +153,12 @@ def locked(file: Path) -> Iterator[None]:
 
 
 def write_secret(file: Path, text: str) -> None:
-    """Writes a file that nobody else could read at any moment."""
+    """Writes a file that nobody else could read at any moment; it is on the disk before anything follows from it."""
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as handle:
         os.fchmod(descriptor, 0o600)
         handle.write(text)
+    settle(file, file.parent)
 
 
 def tail(log: Path, lines: int = 5) -> str:

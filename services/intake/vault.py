@@ -176,22 +176,24 @@ class Vault:
             found: UUID | None = await connection.fetchval(_CASE_OF, number)
         return found
 
-    async def moved(self, database: Database, petition: UUID, item: UUID, case: UUID, to: UUID) -> Sealed:
-        """Seal what a petition says for another case, which alone has it from then on; the digest is that of an item.
+    async def moved(self, database: Database, petition: UUID, item: UUID, to: UUID) -> Sealed:
+        """Seal what a petition says, and the files handed in for it, for another case, which alone has it from then on.
 
-        Nobody sees it, and its key, its number and its query code stay what they are.
+        The digest is that of an item. Nobody sees it, and its key, its number and its query code stay what they are.
         """
-        statements: list[Statement] = [
-            (_KEY_MOVED, {"id": petition, "case_id": to}), (_CODE_MOVED, {"petition_id": petition, "case_id": to}),
-        ]  # fmt: skip
+        statements: list[Statement] = [(_CODE_MOVED, {"petition_id": petition, "case_id": to})]
         async with database.connection() as connection:
-            found = await connection.fetch(_OF_KEY, petition, case)
+            found = await connection.fetch(_OF_PETITION, petition, to)
+        statements += [
+            (_KEY_MOVED, {"id": key, "case_id": to}) for key in dict.fromkeys(row["key_id"] for row in found)
+        ]
         digest = ""
         for row in found:
-            key = await self._unwrapped(case, petition, row)
-            text = _text(key, row["ciphertext"], row["id"], case, petition)
+            case, number = row["case_id"], row["key_id"]
+            key = await self._unwrapped(case, number, row)
+            text = _text(key, row["ciphertext"], row["id"], case, number)
             [nonce] = _random(NONCE_BYTES)
-            sealed = _encrypt(AESGCM(key), nonce, text, row["id"].bytes + to.bytes + petition.bytes)
+            sealed = _encrypt(AESGCM(key), nonce, text, row["id"].bytes + to.bytes + number.bytes)
             statements.append((_ITEM_MOVED, {"id": row["id"], "case_id": to, "ciphertext": _hex(sealed)}))
             if row["id"] == item:
                 digest = hashlib.sha256(sealed).hexdigest()
@@ -292,9 +294,11 @@ WHERE k.id = fresh.id AND k.case_id = fresh.case_id AND k.wrapped = fresh.former
 """
 _CODE_MOVED: Final = _MOVED.format("query_code", "case_id = moved.case_id", "petition_id")
 _ITEM_MOVED: Final = _MOVED.format("vault_item", "case_id = moved.case_id, ciphertext = moved.ciphertext", "id")
-_OF_KEY: Final = """
-SELECT i.id, i.ciphertext, k.wrapped, k.apart, k.root FROM vault_item i JOIN vault_key k ON k.id = i.key_id
-WHERE i.key_id = $1 AND i.case_id = $2
+_OF_PETITION: Final = """
+SELECT i.id, i.key_id, i.case_id, i.ciphertext, k.wrapped, k.apart, k.root
+FROM (SELECT $1::uuid AS id UNION SELECT id FROM file_view WHERE petition = $1) own
+JOIN vault_key k ON k.id = own.id JOIN vault_item i ON i.key_id = k.id AND i.case_id = k.case_id
+WHERE k.case_id <> $2 ORDER BY k.id, i.id
 """
 _CASE_OF: Final = "SELECT case_id FROM vault_key WHERE id = $1"
 _ALIKE: Final = str.maketrans("OIL", "011")

@@ -94,6 +94,9 @@ What has gone into a report leads nobody to it. The organ that has a report find
 """
 OF_CASE: Final = Sight(NOT_UNDER_SEAL.condition, unless_kept("case_id"), has_to_do_with("case_id"))
 """And nothing that lies with it."""
+_LIES_WITH: Final = "coalesce((SELECT k.case_id FROM vault_key k WHERE k.id = file_view.id), case_id)"
+_OF_CASE_NOW: Final = Sight(f"NOT under_seal({_LIES_WITH})", unless_kept(_LIES_WITH), has_to_do_with(_LIES_WITH))
+"""And no file that lies with it by now."""
 _OF_UNIT: Final = or_named(OF_CASE, "unit", Relation.owes)
 """What one unit does for a petitioner shows to that, too."""
 NOT_EXPIRED: Final = Sight(f"{OF_CASE.condition} AND expires_on >= current_date", OF_CASE.for_asker, OF_CASE.permit)
@@ -160,7 +163,7 @@ class LookRow(Row, table="look_view", of=Disclosure, sight=OF_CASE):
     looked_at: datetime
 
 
-class FileRow(Row, table="file_view", of=File, sight=OF_CASE, unseen={"petition": attrgetter("petition")}):
+class FileRow(Row, table="file_view", of=File, sight=_OF_CASE_NOW, unseen={"petition": attrgetter("petition")}):
     """A file of a case, and how far it is; what it is called and says lies in the vault and the store of files."""
 
     case_id: Annotated[UUID, OF]

@@ -21,7 +21,7 @@ from services.chassis.database import Database
 from services.chassis.http import edge, gate, rates
 from services.chassis.http.answers import TooLarge
 from services.chassis.http.rates import Budget, Rates, TooMany
-from services.chassis.identity.tokens import NotAuthenticated, Tokens
+from services.chassis.identity.tokens import NotAuthenticated, Tokens, _part
 from services.chassis.identity.who import PostNotChosen
 from services.chassis.operations import BODY_BYTES_MAX
 from services.intake.commands.cases import RegisterPetition
@@ -90,6 +90,11 @@ def forged(name: str) -> str:
     return issuer().token(name, sub=str(uuid4())) + "A"
 
 
+def called(tokens: Tokens, token: str) -> str:
+    """Return what somebody is called, which everybody knows."""
+    return str(_part(token, 1).get(tokens.claim))
+
+
 FLOODS: dict[str, Callable[[System], Request]] = {
     "open": lambda door: lambda: asks(door),
     "no token": lambda door: lambda: asks(door, "/cases"),
@@ -152,13 +157,21 @@ class TestFlood:
         """Neither from afar, nor at the same address as who has proved who they are there before."""
         ok(await registers(door, "clerk-1"), 201)
         for whence in (ELSEWHERE, HALL):
-            await seen(lambda at=whence: asks(door, "/cases", at, headers=bearer(forged("clerk-2"))))  # type: ignore[misc]
-            ok(await registers(door, "clerk-1", shown=issuer().token("clerk-1", sub=str(uuid4()))), 201)
+            for name in ("clerk-2", "clerk-1"):
+                await seen(lambda at=whence, name=name: asks(door, "/cases", at, headers=bearer(forged(name))))  # type: ignore[misc]
+                ok(await registers(door, "clerk-1", shown=issuer().token("clerk-1", jti=str(uuid4()))), 201)
+
+    async def test_mutant_that_keeps_apart_by_a_name_is_seen(self, door: System, monkeypatch: pytest.MonkeyPatch):
+        """MUTANT: whoever sits at the same address and knows what somebody is called locks them out."""
+        monkeypatch.setattr(Tokens, "claimed", called)
+        with pytest.raises(AssertionError, match=TooMany.code):
+            await self.test_who_claims_to_be_somebody_elses_account_uses_up_nothing_of_it(door)
 
     async def test_mutant_that_counts_by_whom_somebody_claims_to_be_is_seen(
         self, door: System, monkeypatch: pytest.MonkeyPatch
     ):
         """MUTANT: an account is locked, wherever wrong tokens of it come from."""
+        monkeypatch.setattr(Tokens, "claimed", called)
         monkeypatch.setattr(Rates, "_whose", lambda _, __, claimed: claimed)
         await seen(lambda: asks(door, "/cases", ELSEWHERE, headers=bearer(forged("clerk-3"))))
         refused(await registers(door, "clerk-3"), 429, TooMany)

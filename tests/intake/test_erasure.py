@@ -24,10 +24,18 @@ from services.intake.application import erasing
 from services.intake.application.erasing import destroy_again, destroyed, keys_of
 from services.intake.application.rotating import rotate
 from services.intake.commands import erasure
-from services.intake.domain.erasure import CaseStillRuns, DataRestricted, ErasureOver, KeptForNow, OwnErasure
+from services.intake.domain.erasure import (
+    CaseStillRuns,
+    DataRestricted,
+    ErasureOver,
+    ErasurePending,
+    KeptForNow,
+    OwnErasure,
+)
 from services.intake.vault import KeyDamaged
 from tests.harness import BUREAU, Servers, System, until
 from tests.intake.test_key_rotation import has_forgotten, operator
+from tests.intake.uploads import Sender, pdf, petitioner
 from tests.rules import refused
 from tests.steps import PAPER, attached, closed, document, ok, open_county, paper
 
@@ -192,6 +200,24 @@ async def test_what_a_hold_or_its_time_keeps_stays(county: System, over: None):
     await two.check_first_is_gone()
 
 
+async def test_hold_is_not_left_behind_by_who_asks_anew(county: System, over: None):
+    """第四十七条第二款: what is held stays so, whoever takes it back and asks again, or asks by another petition."""
+    two = await Two.come(county)
+    again = await attached(county, two.case)  # the first one writes once more
+    asked = await two.ask()
+    ok(await two.do(asked, "holds", ground="litigation"))
+    for petition in (two.petitions[0], again["petition_id"]):
+        body = {"petition_id": petition, "ground": "purpose_achieved"}
+        refused(await county.send("intake", f"/cases/{two.case}/erasures", body, **KEEPER), 409, ErasurePending)
+    ok(await two.do(asked, "end"))
+    anew = await two.ask()
+    refused(await two.do(anew, "approval"), 409, KeptForNow)
+    ok(await two.look(two.texts[0], "proceedings"))
+    ok(await two.do(asked, "holds/end", ground="litigation"))
+    ok(await two.do(anew, "approval"))
+    await two.check_first_is_gone()
+
+
 async def test_nobody_destroys_alone(county: System, over: None):
     """个人信息保护法 第五十一条."""
     two = await Two.come(county)
@@ -269,6 +295,25 @@ async def test_promise_16_a_backup_from_before_the_last_rotation_opens_nothing(s
         refused(await two.look(two.texts[0]), 500, KeyDamaged)
 
 
+async def test_promise_16_what_lies_where_a_petition_had_joined_by_mistake_goes_too(county: System, over: None):
+    """第二十二条: their files go with them, and what was written for them where they were is destroyed there."""
+    two = await Two.come(county)
+    other = await petitioner(county, {"case_id": two.case, "query_code": two.codes[1]})
+    file, _ = await other.examined("pdf", pdf())
+    notice = await paper(county, two.case, PAPER | {"petition_id": two.petitions[1]})
+    path = f"/cases/{two.case}/petitions/{two.petitions[1]}/detachment"
+    reply = await county.send("intake", path, {"reasons": two.record}, role=Role.bureau_officer)
+    child = ok(reply, 201)["case_id"]
+    body = {"petition_id": two.petitions[1], "ground": "purpose_achieved"}
+    asked = ok(await county.send("intake", f"/cases/{child}/erasures", body, **KEEPER), 201)["erasure_id"]
+    refused(await two.look(notice), 409, DataRestricted)
+    ok(await two.do(asked, "approval"))
+    refused(await two.look(notice), 410, Erased)
+    assert (await Sender(county, child).read(file)).status_code == 410
+    for text in (two.texts[0], two.paper, two.record):
+        ok(await two.look(text))
+
+
 # --------------------------------------------------------------------------------------------- mutants
 
 
@@ -291,7 +336,7 @@ async def test_mutant_that_takes_everybody_in_a_case_for_one_is_seen(
     county: System, over: None, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(
-        erasing, "_KEYS", "SELECT id, case_id FROM vault_key WHERE case_id = $1 AND $2::uuid IS NOT NULL"
+        erasing, "_KEYS", "SELECT id, case_id FROM vault_key WHERE case_id = $1 AND $2 <> ALL ($3::uuid[])"
     )
     two = await Two.come(county)
     await two.shredded()

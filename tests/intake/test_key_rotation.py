@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import os
 import secrets
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -27,9 +29,10 @@ from contracts.intake import RootKeyRenewed, RootKeyRetired
 from contracts.vocabulary import ClockKind, Role, RootKey
 from services.chassis import keyring
 from services.chassis.context import By
-from services.chassis.keepers import KeyAmiss
+from services.chassis.keepers import FileKeeper, KeyAmiss
 from services.chassis.logins import OPERATOR
 from services.chassis.running import Running
+from services.cli.processes import write_secret
 from services.intake.application import rotating
 from services.intake.application.rotating import Rotated, rotate
 from services.intake.main import SERVICE as INTAKE
@@ -252,6 +255,46 @@ async def test_process_that_has_not_heard_of_it_writes_nothing_that_nobody_can_o
     texts = Texts(county)
     await texts.come()
     await texts.are_readable()
+
+
+async def test_two_who_make_keys_anew_at_once_lose_none(county: System, monkeypatch: pytest.MonkeyPatch):
+    """Each of them reads the file and writes it: whoever is faster would lose the key under which everything lies."""
+    texts, file = await written(county), county.key_file
+    renew, had = FileKeeper.renew, asyncio.Event()
+
+    async def slowly(self: FileKeeper, kek: str) -> None:
+        was = file.read_text()
+        await renew(self, kek)
+        made = file.read_text()
+        if had.is_set():  # the second one has read before the first one wrote
+            made = f"{made.split()[0]}\n{was}"
+        had.set()
+        await asyncio.sleep(0.2)
+        file.write_text(made)
+
+    monkeypatch.setattr(FileKeeper, "renew", slowly)
+    async with Running(INTAKE, county.settings("intake")).opened() as another:
+        both = (rotate(one, RootKey.vault, operator()) for one in (county.running["intake"], another))
+        done = await asyncio.gather(*both)
+    assert done[0] == done[1]
+    assert len(file.read_text().split()) == 2
+    async with Running(INTAKE, county.settings("intake")).opened() as fresh:
+        county.running["intake"].own.vault = fresh.own.vault
+        await texts.are_readable()
+
+
+async def test_new_key_is_on_the_disk_before_anything_is_wrapped_by_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """A power cut brings back a file of before, and names of before, unless somebody waits for both."""
+    file, settled, replace = tmp_path / "vault.key", list[str](), Path.replace
+    write_secret(file, base64.b64encode(secrets.token_bytes(32)).decode())
+    monkeypatch.setattr(os, "fsync", lambda of: settled.append(os.readlink(f"/proc/self/fd/{of}")))
+    monkeypatch.setattr(Path, "replace", lambda self, to: (settled.append("replaced"), replace(self, to))[1])
+    keeper = FileKeeper("vault", file)
+    await keeper.renew(next(iter(keeper._keys())))
+    assert settled == [f"{file}.new", "replaced", str(tmp_path)]
+    settled.clear()
+    write_secret(file, "x")
+    assert settled == [str(file), str(tmp_path)]
 
 
 # ------------------------------------------------------------------------------------------ a key service

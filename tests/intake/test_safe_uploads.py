@@ -101,8 +101,14 @@ def overlapping() -> bytes:
     return bytes(content)
 
 
+ENDS: Final = (b"PK\x05\x06" + bytes(18)) * 20
 HARMFUL: Final = {
     "pdf that is a package as well": ("pdf", pdf() + ofd(), FileFault.unsafe),
+    "pdf that is a package, which ends before it": ("pdf", pdf() + ofd() + b"\n%%EOF\n", FileFault.unsafe),
+    "pdf in which one of many ends is of a package": ("pdf", pdf() + ofd() + ENDS + b"%%EOF\n", FileFault.unsafe),
+    "recording that is a pdf as well": ("mp3", b"ID3\x04\0\0\0\0\x0f\x50" + pdf() + mp3(), FileFault.unsafe),
+    "page layout that is a program as well": ("ofd", package(["META-INF/MANIFEST.MF", "A.class"]), FileFault.unsafe),
+    "page layout that has macros": ("ofd", package(["[Content_Types].xml", "word/vbaProject.bin"]), FileFault.unsafe),
     "recording that is a package as well": ("mp3", mp3() + ofd(), FileFault.unsafe),
     "recording that is a package as well, m4a": ("m4a", m4a() + ofd(), FileFault.unsafe),
     "package behind something else": ("ofd", b"PK\x03\x04" + bytes(500) + ofd(), FileFault.unsafe),
@@ -148,6 +154,17 @@ async def test_what_does_harm_is_kept_and_given_to_nobody(county: System, what: 
         refused(await who.read(file), 409, FileWithheld)
     [told] = ok(await county.client.get(f"{own.door}/files", headers=own.who))["items"]
     assert told["fault_title"] == fault.title
+
+
+async def test_what_has_a_package_in_it_and_is_none_is_fit(county: System):
+    """What stands in a PDF by chance, or is attached to it, harms nobody."""
+    one = await sender(county)
+    for content in (
+        b"%PDF-1.7\nPK\x05\x06" + bytes(40) + b"\n%%EOF\n",
+        b"%PDF-1.7\n" + ofd() + bytes(70_000) + b"%%EOF\n",
+    ):
+        _, row = await one.examined("pdf", content)
+        assert row["state"] == "ready"
 
 
 @pytest.mark.parametrize("what", UNLIKE)

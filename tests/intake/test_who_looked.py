@@ -12,6 +12,7 @@ from contracts.vocabulary import DocumentKind, Role
 from services.intake.application import looking
 from services.intake.questions import progress
 from tests.harness import BUREAU, Servers, System
+from tests.intake.uploads import Sender, pdf, petitioner
 from tests.steps import PAPER, attached, ok, open_county, paper, unseal
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -67,7 +68,7 @@ async def test_each_petitioner_is_told_of_looks_at_their_own(county: System):
 
 
 async def test_mutant_that_tells_of_looks_at_what_others_wrote_is_seen(county: System, monkeypatch: pytest.MonkeyPatch):
-    loose = progress._LOOKS.replace("AND i.key_id = key.id", "")
+    loose = progress._LOOKS.replace("AND i.key_id = mine.id", "")
     monkeypatch.setattr(progress, "_LOOKS", loose)
     with pytest.raises(AssertionError):
         await test_each_petitioner_is_told_of_looks_at_their_own(county)
@@ -83,6 +84,18 @@ async def test_papers_are_told_of_too_and_so_is_who_says_no_name(county: System)
     assert (await county.client.get(url, headers=who)).status_code == 200
     seen = [(look["text_title"], look["purpose_title"], look["role_title"]) for look in await told(county, receipt)]
     assert (DocumentKind(PAPER["kind"]).title, "打印文书", Role.bureau_officer.title) in seen
+
+
+async def test_what_is_handed_in_after_a_merger_is_told_of_too(county: System):
+    """It lies with the case that answers by then, beside what others have handed in there."""
+    receipt, into = await county.register(), await county.register(petitioner=OTHER)
+    merger = f"/cases/{receipt['case_id']}/merger"
+    ok(await county.send("intake", merger, {"into": into["case_id"]}, role=Role.bureau_officer))
+    for whose in (receipt, into):
+        own = await petitioner(county, whose)
+        file, _ = await own.examined("pdf", pdf())
+        assert (await Sender(county, into["case_id"]).read(file)).status_code == 200
+        assert [look["purpose"] for look in await told(county, whose)] == ["handling"]
 
 
 async def of_a_report(county: System) -> list[dict[str, Any]]:

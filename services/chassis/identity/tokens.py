@@ -107,9 +107,12 @@ class Tokens:
         return token in self._known
 
     def claimed(self, token: str) -> str:
-        """Return the name that stands in a token, of which nothing is checked; none where none can be read."""
+        """Return by what the provider knows somebody, as a token says that is not checked; none where none does.
+
+        It is not what they are called: that everybody knows, and would use up with it what is kept apart for them.
+        """
         try:
-            return str(_part(token, 1).get(self.claim) or "")
+            return str(_part(token, 1).get("sub") or "")
         except (ValueError, IndexError, msgspec.MsgspecError):
             return ""
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
+from contracts.intake import CaseDetached
+from contracts.vocabulary import HoldGround
 from services.chassis import clock
 from services.chassis.database import AWAY, Database
 from services.chassis.errors import NotFound, Unavailable
+from services.chassis.history import facts, history
+from services.chassis.questions import rows
 from services.chassis.running import Running
 from services.chassis.views import Statement, insertion
 from services.intake.application.answering import answering
@@ -19,8 +23,14 @@ from services.intake.domain.registration import Registration
 _KEYS: Final = """
 WITH RECURSIVE whole AS (
     SELECT $1::uuid AS id UNION SELECT v.id FROM whole w JOIN case_view v ON v.merged_into = w.id
+), once AS (
+    SELECT unnest($3::uuid[]) AS id UNION SELECT v.id FROM once w JOIN case_view v ON v.merged_into = w.id
 ), own AS (SELECT id, case_id, persons FROM vault_key WHERE id = $2 AND case_id IN (SELECT id FROM whole))
-SELECT k.id, k.case_id FROM own, vault_key k WHERE k.case_id IN (SELECT id FROM whole) AND (
+SELECT k.id, k.case_id FROM own, vault_key k WHERE k.case_id IN (SELECT id FROM once) AND k.persons = own.persons
+AND NOT EXISTS (
+    SELECT FROM vault_key o JOIN query_code q ON q.petition_id = o.id
+    WHERE o.case_id IN (SELECT id FROM once) AND o.persons = own.persons
+) OR k.case_id IN (SELECT id FROM whole) AND (
     k.id = own.id OR k.persons = own.persons
     OR k.persons IS NULL AND NOT EXISTS (
         SELECT FROM vault_key o
@@ -29,7 +39,16 @@ SELECT k.id, k.case_id FROM own, vault_key k WHERE k.case_id IN (SELECT id FROM 
     )
 ) ORDER BY k.id
 """
-"""What lies under the very index of a petition; and with the last petitioner of a case goes what names nobody."""
+"""What lies under the very index of a petition; and with the last petitioner of a case goes what names nobody.
+
+What was written for them in a case that the petition has left is found there, unless they petition in it still.
+"""
+_OWN_CASE: Final = "SELECT case_id FROM vault_key WHERE id = $1"
+_ASKED: Final = """
+SELECT coalesce(bool_or(state = 'restricted'), false) AS pending,
+       array(SELECT unnest(held) FROM erasure_view WHERE petition_id = ANY($1::uuid[]) AND state <> 'shredded') AS held
+FROM erasure_view WHERE petition_id = ANY($1::uuid[])
+"""
 _RESTRICTED: Final = """
 UPDATE vault_key k SET restricted = fresh.restricted
 FROM json_populate_recordset(NULL::vault_key, {rows}) fresh WHERE k.id = fresh.id
@@ -60,12 +79,36 @@ async def keys_of(running: Running, case: UUID, petition: UUID) -> list[tuple[UU
     """Return the keys of what belongs to a petitioner in a case, each with where it lies. Raises ``NotFound``."""
     try:
         async with running.database.connection() as connection:
-            found = await connection.fetch(_KEYS, case, petition)
+            own = await connection.fetchval(_OWN_CASE, petition)
+        left = [] if own is None else await _left(running, own)
+        async with running.database.connection() as connection:
+            found = await connection.fetch(_KEYS, case, petition, left)
     except AWAY as error:
         raise Unavailable from error
     if not found:
         raise NotFound(str(petition))
     return [(row["id"], row["case_id"]) for row in found]
+
+
+async def _left(running: Running, case: UUID) -> list[UUID]:
+    """Return the cases out of which one has come: what had joined the wrong one has left it (第二十二条)."""
+    happened = facts(case, await history(running.store.recorder, case))
+    return [fact.event.from_case for fact in happened if isinstance(fact.event, CaseDetached)]
+
+
+class Asked(NamedTuple):
+    """What was asked before about what belongs to a petitioner, by whichever of their petitions."""
+
+    pending: bool
+    """Whether it is only kept already."""
+    held: frozenset[HoldGround]
+    """For what it has to be kept, also if it is worked with again meanwhile."""
+
+
+async def asked_about(running: Running, keys: Sequence[tuple[UUID, UUID]]) -> Asked:
+    """Return what was asked about keys before. Raises ``Unavailable``."""
+    [found] = await rows(running.store, _ASKED, [key for key, _ in keys])
+    return Asked(found["pending"], frozenset(one for one in HoldGround if one.value in found["held"]))
 
 
 async def over(running: Running, case: UUID) -> datetime | None:

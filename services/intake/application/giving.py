@@ -21,7 +21,7 @@ from services.chassis.context import By
 from services.chassis.errors import NotFound
 from services.chassis.http.transfers import Carried
 from services.chassis.running import Running
-from services.intake.application.looking import look
+from services.intake.application.looking import look, must_lie
 from services.intake.application.quarantine import PICTURES, copy_of
 from services.intake.application.uploading import Opened, pieces_of
 from services.intake.domain.files import File
@@ -53,8 +53,9 @@ async def given(
 ) -> Response:
     """Give a file: to whoever handed it in as it was, to others a picture without what a camera has written into it.
 
-    Raises ``InQuarantine``, ``FileWithheld``, ``NotFound``, ``FileDamaged`` and ``Unavailable``.
+    Raises ``InQuarantine``, ``FileWithheld``, ``FileDamaged``, ``NotFound`` and ``Unavailable``.
     """
+    await must_lie(running, case, file)
     one = await running.store.load(File, file)
     if not one.exists:
         raise NotFound(str(file))

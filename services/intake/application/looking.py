@@ -33,6 +33,7 @@ WHILE_RESTRICTED: Final = frozenset({LookPurpose.accountability, LookPurpose.pro
 """For what is read what is only kept, beside by whoever wrote it: law looks into how it was dealt with."""
 PLACES_MAX: Final = 3
 """How often it is decided who may look, where that is under seal for others each time."""
+_LIES_WITH: Final = "SELECT case_id FROM vault_item WHERE id = $1"
 _REPORTS: Final = "SELECT reports_of($1) AS id"
 _SAME_PERSON: Final = """
 SELECT id FROM vault_key
@@ -101,6 +102,22 @@ async def _look(running: Running, case: UUID, item: UUID, purpose: LookPurpose, 
         return None
     await store.create(opening, by=looking)
     return await vault.open(store.database, place, item, of=case, reports=frozenset(chain(*reports.values())))
+
+
+async def must_lie(running: Running, case: UUID, item: UUID) -> None:
+    """Let nobody ask anything of what does not lie with a case. Raises ``NotFound``, and ``Erased``."""
+    try:
+        place = await office(running).vault.place(running.store.database, case, item)
+    except AWAY as error:
+        raise Unavailable from error
+    if place is None:
+        raise NotFound(str(item))
+
+
+async def lies_with(running: Running, item: UUID) -> UUID | None:
+    """Return the case with which a text or a file lies now, or lay when it was destroyed."""
+    found = await rows(running.store, _LIES_WITH, item)
+    return found[0]["case_id"] if found else None
 
 
 async def at_work(running: Running, item: UUID) -> Any | None:  # noqa: ANN401  # what was sealed

@@ -21,7 +21,7 @@ import structlog
 from contracts.ids import derived
 from contracts.vocabulary import FileFault, FileMedia, FileState, FileVerdict
 from services.chassis.database import AWAY
-from services.chassis.errors import Conflict, Unavailable
+from services.chassis.errors import Conflict, Damaged, Unavailable
 from services.chassis.questions import rows
 from services.chassis.recorder import WrongStore
 from services.chassis.running import Running
@@ -69,7 +69,8 @@ async def follow(running: Running) -> None:
         come.clear()
         try:
             while (file := await _next(running)) is not None:
-                await look_through(running, file)
+                with suppress(Damaged):  # that was said aloud; it waits until somebody has brought back what it was
+                    await look_through(running, file)
         except (*AWAY, Unavailable, Conflict, WrongStore) as error:
             log.warning("files_wait", error=repr(error))
         with suppress(TimeoutError):
@@ -85,7 +86,10 @@ async def _next(running: Running) -> UUID | None:
 
 
 async def look_through(running: Running, file: UUID) -> None:
-    """Say what was found in a file that is whole. Raises ``Unavailable``; a scanner that is away is asked later."""
+    """Say what was found in a file that is whole; a scanner that is away is asked later.
+
+    Raises ``Damaged`` and ``Unavailable``.
+    """
     if (await running.store.load(File, file)).state is FileState.announced:
         await receive(running, file, None)
     one, about = await running.store.load(File, file), await at_work(running, file)
@@ -99,7 +103,6 @@ async def look_through(running: Running, file: UUID) -> None:
         log.error("scanner_away", file=str(file), error=str(error))  # noqa: TRY400  # the error says it all
         return
     if picture:
-        await _forget_copy(running, file)
         await store_copy(running, file, copy_of(file), base64.b64decode(about["key"]), picture)
     saying = by_program(running, None, derived(file, "examined"), one.received_at)
 
@@ -115,16 +118,16 @@ async def look_through(running: Running, file: UUID) -> None:
 async def _found(
     running: Running, file: File, whole: Opened, sha256: str | None
 ) -> tuple[FileVerdict, FileFault | None, bytes]:
-    """Return what is in a file, what is wrong with it, and what is shown in its place. Raises ``ScannerAway``."""
-    try:
-        if not await _is_what_was_sent(whole, sha256):
-            return FileVerdict.unfit, FileFault.broken, b""
-        said = await _scanned(running, whole)
-        if said is Found.something:
-            return FileVerdict.infected, None, b""
-        found = await examined(file.media, whole.size, whole.read)
-    except FileDamaged:  # who has sent it may send it again
+    """Return what is in a file, what is wrong with it, and what is shown in its place.
+
+    Raises ``ScannerAway`` and ``FileDamaged``.
+    """
+    if not await _is_what_was_sent(whole, sha256):
         return FileVerdict.unfit, FileFault.broken, b""
+    said = await _scanned(running, whole)
+    if said is Found.something:
+        return FileVerdict.infected, None, b""
+    found = await examined(file.media, whole.size, whole.read)
     if found.fault is not None:
         return FileVerdict.unfit, found.fault, b""
     return (FileVerdict.clean if said is Found.nothing else FileVerdict.unscanned), None, _shown(file, found)
@@ -145,12 +148,6 @@ async def _is_what_was_sent(whole: Opened, sha256: str | None) -> bool:
 async def _scanned(running: Running, whole: Opened) -> Found:
     address = office(running).clamd
     return await scanned(address, whole.stretch(0, whole.size)) if address else Found.not_looked
-
-
-async def _forget_copy(running: Running, file: UUID) -> None:
-    """Let a copy be none that somebody began and did not end; its objects are orphans."""
-    async with running.database.connection() as connection:
-        await connection.execute("DELETE FROM file_part WHERE file_id = $1", copy_of(file))
 
 
 async def _done(running: Running, file: UUID) -> None:
@@ -179,7 +176,7 @@ async def keep_clean(running: Running) -> None:
 async def sweep(running: Running, than: timedelta = UPLOAD_TIME) -> None:
     """End what has not come for so long; what has come of it dies with its key."""
     for row in await rows(running.store, _STALE, than, SWEPT_MAX):
-        with suppress(UploadIsOver):
+        with suppress(UploadIsOver, Damaged):
             await cancel(running, row["id"], None)
     async with running.database.connection() as connection:
         await connection.execute(_PAST, UPLOAD_TIME)

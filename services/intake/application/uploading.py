@@ -23,7 +23,7 @@ from contracts.vocabulary import ClockKind, FileMedia, Role
 from services.chassis import clock, errors
 from services.chassis.context import By
 from services.chassis.database import AWAY, COMMAND_SECONDS_MAX
-from services.chassis.errors import Conflict, Invalid, NotFound, TooOften, Unavailable
+from services.chassis.errors import Conflict, Damaged, Invalid, NotFound, TooOften, Unavailable
 from services.chassis.fields import LINE_CHARS_MAX
 from services.chassis.keyring import alarm
 from services.chassis.questions import rows
@@ -32,12 +32,12 @@ from services.chassis.store import New
 from services.chassis.views import insertion
 from services.chassis.writer import Done
 from services.intake.application.depositing import lies_apart
-from services.intake.application.looking import at_work, same_person
+from services.intake.application.looking import at_work, lies_with, same_person
 from services.intake.application.office import office
 from services.intake.domain.files import File, UploadIsOver, must_be_whole
 from services.intake.files.examiner import begins_as
 from services.intake.files.objects import ObjectGone
-from services.intake.files.pieces import PIECE_BYTES, Damaged, Piece, new_key, opened, seal
+from services.intake.files.pieces import PIECE_BYTES, Piece, PieceDamaged, new_key, opened, seal
 
 OPEN_MAX: Final = 4
 """How many files somebody may be handing in at a time."""
@@ -56,6 +56,8 @@ KEPT_BYTES_MIN: Final = 65_536
 BEGINNING_BYTES: Final = 16
 """By how many bytes a file is told what it is; one that begins with fewer is looked at when it is whole."""
 HOUR: Final = timedelta(hours=1)
+FILES: Final = "files"
+"""As what the store of files is counted where something is damaged."""
 LEASE: Final = timedelta(minutes=3)
 """For how long nobody else begins with a file that somebody works on."""
 
@@ -108,11 +110,11 @@ class TooManyFiles(Invalid):
     remedy = "请将其余材料合并后报送，或者当面提交。"
 
 
-class FileDamaged(errors.Damaged):
-    """A piece of a file is not what was stored, not where it was, or gone from the store of files."""
+class FileDamaged(Damaged):
+    """What lies in the store of files is not what was handed in, or is not there."""
 
     code = "file_damaged"
-    title = "材料的存储内容与入库时不符"
+    title = "材料的存储内容缺失、损坏或者被替换，未予提供"
 
 
 class Upload(NamedTuple):
@@ -153,7 +155,7 @@ async def announce(
     if await running.store.stored(by) is None:
         await _must_not_be_too_much(running, owner_of(by), petition)
     if original is not None:
-        must_be_whole(await running.store.load(File, original), case)
+        must_be_whole(await running.store.load(File, original), await lies_with(running, original), case)
     key = derived(by.command_id, "file")
     index = await same_person(running, petition) if petition else ()
     apart = await lies_apart(running, case)
@@ -354,17 +356,25 @@ async def pieces_of(running: Running, file: UUID) -> Sequence[Piece]:
 
 
 class Opened:
-    """A file that is read by whoever holds its key: only as much of it at a time as one piece."""
+    """A file that is read by whoever holds its key: only as much of it at a time as one piece.
+
+    What is not what was stored is an alarm, whoever reads it, and wherever in it. Raises ``FileDamaged``.
+    """
 
     def __init__(self, running: Running, file: UUID, key: bytes, pieces: Sequence[Piece]) -> None:
         self._objects = office(running).objects
         self._file, self._key, self._pieces = file, key, pieces
         self._held: tuple[int, bytes] = (-1, b"")
+        ends = (0, *(piece.end for piece in pieces))
+        if not pieces or any(
+            (one.n, one.at_byte) != there for one, there in zip(pieces, enumerate(ends), strict=False)
+        ):
+            raise alarm(FILES, FileDamaged(str(file)))
 
     @property
     def size(self) -> int:
         """How long it is."""
-        return self._pieces[-1].end if self._pieces else 0
+        return self._pieces[-1].end
 
     async def read(self, at: int, length: int) -> bytes:
         """Return bytes of it. Raises ``FileDamaged`` and ``Unavailable``."""
@@ -382,25 +392,30 @@ class Opened:
             last = piece is self._pieces[-1]
             try:
                 sealed = await self._objects.get(piece.digest)
+                last = piece is self._pieces[-1]
                 text = await asyncio.to_thread(opened, self._key, self._file, piece, sealed, last=last)
-            except (ObjectGone, Damaged) as error:
-                raise alarm("files", FileDamaged(f"{self._file}/{piece.n}")) from error
+            except (ObjectGone, PieceDamaged) as error:
+                raise alarm(FILES, FileDamaged(f"{self._file}/{piece.n}")) from error
             self._held = piece.n, text
         return self._held[1]
 
 
 async def store_copy(running: Running, file: UUID, copy: UUID, key: bytes, content: bytes) -> None:
-    """Store what is shown in place of a file, under the key of that, which dies with it."""
-    ends = range(0, len(content), PIECE_BYTES)
+    """Store what is shown in place of a file, under the key of that, which dies with it.
+
+    It takes the place of one that somebody else has made, whole: there is never a part of one, nor none.
+    """
+    ends, parts = range(0, len(content), PIECE_BYTES), []
     for n, at in enumerate(ends):
         text, last = content[at : at + PIECE_BYTES], at == ends[-1]
         sealed = await asyncio.to_thread(seal, key, copy, n, at, text, last=last)
-        digest = await office(running).objects.put(sealed)
-        try:
-            async with running.database.connection() as connection:
-                await connection.execute(_PUT_COPY, copy, n, file, at, len(text), digest)
-        except AWAY as error:
-            raise Unavailable from error
+        parts.append((copy, n, file, at, len(text), await office(running).objects.put(sealed)))
+    try:
+        async with running.database.transaction() as connection:
+            await connection.execute(_NO_COPY, copy)
+            await connection.executemany(_PUT_COPY, parts)
+    except AWAY as error:
+        raise Unavailable from error
 
 
 async def cancel(running: Running, file: UUID, by: By | None) -> None:
@@ -445,7 +460,7 @@ WITH moved AS (
 INSERT INTO file_part (file_id, n, key_id, at_byte, size_bytes, digest) SELECT id, $2, id, $3, $4, $5 FROM moved
 RETURNING n
 """
+_NO_COPY: Final = "DELETE FROM file_part WHERE file_id = $1"
 _PUT_COPY: Final = """
 INSERT INTO file_part (file_id, n, key_id, at_byte, size_bytes, digest) VALUES ($1, $2, $3, $4, $5, $6)
-ON CONFLICT (file_id, n) DO NOTHING
 """

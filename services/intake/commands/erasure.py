@@ -12,7 +12,7 @@ from services.chassis.context import By
 from services.chassis.errors import NotFound
 from services.chassis.running import Running
 from services.chassis.views import Statement
-from services.intake.application.erasing import destroying, keys_of, over, restricting
+from services.intake.application.erasing import Asked, asked_about, destroying, keys_of, over, restricting
 from services.intake.application.looking import under_seal
 from services.intake.commands.cases import AboutCaseHere, OnCaseEntry
 from services.intake.domain.erasure import Erasure
@@ -32,6 +32,7 @@ class AskErasure(AboutCaseHere[Erasure], path="/cases/{case_id}/erasures", by=KE
     ground: ErasureGround
 
     _keys: Sequence[tuple[UUID, UUID]]
+    _asked: Asked
     _over: datetime | None
 
     async def look_up(self, running: Running, by: By) -> None:
@@ -40,10 +41,12 @@ class AskErasure(AboutCaseHere[Erasure], path="/cases/{case_id}/erasures", by=KE
         if await under_seal(running, self.case_id):
             raise NotFound(str(self.case_id))
         self._keys = await keys_of(running, self.case_id, self.petition_id)
+        self._asked = await asked_about(running, self._keys)
         self._over = await over(running, self.case_id)
 
     def act(self, e: Erasure, by: By) -> None:
-        e.ask(self.case_id, self.petition_id, self.ground, runs=self._over is None, by=by)
+        runs, pending = self._over is None, self._asked.pending
+        e.ask(self.case_id, self.petition_id, self.ground, runs=runs, pending=pending, by=by)
 
     def statements(self) -> Sequence[Statement]:
         return restricting(self._keys, restricted=True)
@@ -98,18 +101,21 @@ class LiftLegalHold(
 class ShredData(OnErasure, path="/erasures/{erasure_id}/approval", by=KEEPERS, called="同意删除个人信息"):
     """Agree, as another person than who has asked: the keys are destroyed, and nobody reads it again."""
 
+    _asked: Asked
     _over: datetime | None
     _keep: timedelta
     _at: datetime
 
     async def look_up(self, running: Running, by: By) -> None:
-        """Find out whether the case is over, and since when."""
+        """Find out whether the case is over, and since when, and whether anything is to be kept for longer."""
         await super().look_up(running, by)
+        self._asked = await asked_about(running, self._keys)
         self._over = await over(running, self.referred["of_case"].id)
         self._keep, self._at = timedelta(days=running.settings.retention_years * DAYS_A_YEAR), by.at
 
     def act(self, e: Erasure, by: By) -> None:
-        e.shred([key for key, _ in self._keys], (self._over or by.at) + self._keep, runs=self._over is None, by=by)
+        keys, keep_until = [key for key, _ in self._keys], (self._over or by.at) + self._keep
+        e.shred(keys, keep_until, self._asked.held, runs=self._over is None, by=by)
 
     def statements(self) -> Sequence[Statement]:
         return destroying(self._keys, self._at)

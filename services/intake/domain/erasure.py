@@ -6,7 +6,7 @@ here looks for somebody's other matters.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -44,6 +44,14 @@ class OwnErasure(Forbidden):
     article = "个人信息保护法 第五十一条"
 
 
+class ErasurePending(Refused):
+    """What is only kept already is asked for once: who asks anew would leave behind what holds it."""
+
+    code = "erasure_pending"
+    title = "该信访人的信息已经限制处理，不得重复申请"
+    article = _ARTICLE
+
+
 class ErasureOver(Refused):
     """What was destroyed, or is worked with again, is asked for anew."""
 
@@ -74,14 +82,18 @@ class Erasure(CaseEntry):
         self.held: tuple[HoldGround, ...] = ()
         self.state = ErasureState.restricted
 
-    def ask(self, case: UUID, petition: UUID, ground: ErasureGround, *, runs: bool, by: By) -> None:
+    def ask(
+        self, case: UUID, petition: UUID, ground: ErasureGround, *, runs: bool, pending: bool, by: By
+    ) -> None:  # fmt: skip
         """Let it only be kept from now on; it may be destroyed when its time is over."""
         if runs:
             raise CaseStillRuns
+        if pending:
+            raise ErasurePending
         self.record(ErasureAsked, at=by.at, case=case, petition=petition, ground=ground, asked_by=by.actor)
 
     def take_back(self, *, at: datetime) -> None:
-        """Let it be worked with again."""
+        """Let it be worked with again; what holds it goes on to."""
         self._must_be_pending()
         self.record(ErasureTakenBack, at=at, case=self.of, petition=self.petition)
 
@@ -92,20 +104,23 @@ class Erasure(CaseEntry):
             self.record(LegalHoldSet, at=at, case=self.of, petition=self.petition, ground=ground)
 
     def let_go(self, ground: HoldGround, *, at: datetime) -> None:
-        """Keep it for that no more."""
-        self._must_be_pending()
+        """Keep it for that no more, also where it is worked with again."""
+        if self.state is ErasureState.shredded:
+            raise ErasureOver
         if ground in self.held:
             self.record(LegalHoldLifted, at=at, case=self.of, petition=self.petition, ground=ground)
 
-    def shred(self, keys: Sequence[UUID], keep_until: datetime, *, runs: bool, by: By) -> None:
-        """Agree, as another person, that these keys are destroyed."""
+    def shred(
+        self, keys: Sequence[UUID], keep_until: datetime, held: Collection[HoldGround], *, runs: bool, by: By
+    ) -> None:  # fmt: skip
+        """Agree, as another person, that these keys are destroyed; `held` is for what any of them has to be kept."""
         self._must_be_pending()
         if by.actor == self.asked_by:
             raise OwnErasure
         if runs:
             raise CaseStillRuns
-        if self.held:
-            raise KeptForNow("、".join(ground.title for ground in self.held))
+        if every := [ground for ground in HoldGround if ground in {*self.held, *held}]:
+            raise KeptForNow("、".join(ground.title for ground in every))
         if by.at < keep_until:
             raise KeptForNow(f"保存至 {keep_until:%Y-%m-%d}")
         self.record(DataShredded, at=by.at, case=self.of, petition=self.petition, keys=tuple(keys))

@@ -129,8 +129,8 @@ class File(CaseEntry):
         self.state = FileState.abandoned
 
 
-def must_be_whole(original: File, case: UUID) -> None:
-    """Let a copy be one of a file of that case. Raises ``NoSuchOriginal``."""
+def must_be_whole(original: File, lies_with: UUID | None, case: UUID) -> None:
+    """Let a copy be one of a file that lies with that case. Raises ``NoSuchOriginal``."""
     whole = original.state in {FileState.received, FileState.ready, FileState.withheld}
-    if not (original.exists and original.of == case and whole and original.original is None):
+    if not (original.exists and lies_with == case and whole and original.original is None):
         raise NoSuchOriginal(str(original.id))

@@ -43,6 +43,7 @@ PAGES_MAX: Final = 100
 QUALITY: Final = 88
 COPY_BYTES_MAX: Final = 32 * 1024 * 1024
 
+ENDS_MAX: Final = 8
 ENTRIES_MAX: Final = 5_000
 UNPACKED_BYTES_MAX: Final = 1024 * 1024 * 1024
 RATIO_MAX: Final = 200
@@ -55,6 +56,9 @@ BROKEN: Final = "broken"
 TOO_BIG: Final = "too_big"
 UNSAFE: Final = "unsafe"
 
+PAGES: Final = b"%PDF-"
+_NO_PAGES: Final = frozenset({"ofd", "mp3", "m4a", "wav", "amr"})
+"""What is given as it came, and is no PDF wherever that may begin."""
 _PICTURES: Final = {"jpeg": "JPEG", "png": "PNG", "tiff": "TIFF"}
 _BRANDS: Final = frozenset({b"M4A ", b"M4B ", b"mp41", b"mp42", b"isom", b"iso2", b"dash", b"3gp4", b"3gp5", b"3gp6"})
 _LAYER_3: Final = frozenset(b"\xff" + bytes([version]) for version in (0xE2, 0xE3, 0xF2, 0xF3, 0xFA, 0xFB))
@@ -74,6 +78,11 @@ _BEGINNINGS: Final[dict[str, Callable[[bytes], bool]]] = {
 }
 """How the files of a kind begin: what a name or a sender says of one decides nothing."""
 _END: Final = b"PK\x05\x06"
+_ENTRY: Final = b"PK\x01\x02"
+_OF_OTHERS: Final = frozenset({
+    "[content_types].xml", "meta-inf/manifest.mf", "meta-inf/manifest.xml", "androidmanifest.xml", "mimetype",
+})  # fmt: skip
+"""By what others know their packages: an office document, a program, a book."""
 _UNSEEN: Final = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _DRIVE: Final = re.compile(r"[A-Za-z]:")
 
@@ -91,8 +100,10 @@ def examined(kind: str, file: BinaryIO) -> bytes:
     """Return the picture that is shown in place of one, else nothing. Raises ``Unfit``."""
     size = file.seek(0, io.SEEK_END)
     file.seek(0)
-    if not begins_as(kind, file.read(HEAD_BYTES)):
+    if not begins_as(kind, head := file.read(HEAD_BYTES)):
         raise Unfit(OTHER_KIND)
+    if kind in _NO_PAGES and PAGES in head:
+        raise Unfit(UNSAFE)  # readers look for it in all of that
     file.seek(max(0, size - TAIL_BYTES))
     tail = file.read(TAIL_BYTES)
     file.seek(0)
@@ -100,7 +111,7 @@ def examined(kind: str, file: BinaryIO) -> bytes:
         return _pictured(file, kind)
     if kind == "ofd":
         _must_be_a_harmless_package(file, tail)
-    elif _ends_as_a_package(tail):
+    elif _is_a_package(file, size, tail):
         raise Unfit(UNSAFE)  # it is two things at once
     elif kind == "pdf" and b"%%EOF" not in tail[-2_048:]:
         raise Unfit(BROKEN)
@@ -109,8 +120,23 @@ def examined(kind: str, file: BinaryIO) -> bytes:
     return b""
 
 
+def _is_a_package(file: BinaryIO, size: int, tail: bytes) -> bool:
+    """Return whether a reader finds the directory of a ZIP in a file, whatever stands behind it; the last are asked.
+
+    Where there are more of them than anybody has by chance, somebody hides one.
+    """
+    end = len(tail)
+    for _ in range(ENDS_MAX):
+        if (end := tail.rfind(_END, 0, end)) < 0:
+            return False
+        file.seek(max(0, size - len(tail) + end - int.from_bytes(tail[end + 12 : end + 16], "little")))
+        if file.read(4) == _ENTRY:
+            return True
+    return True
+
+
 def _ends_as_a_package(tail: bytes) -> bool:
-    """Return whether a directory of a ZIP ends where the file does: some readers look there alone."""
+    """Return whether a directory of a ZIP ends where the file does."""
     at = tail.rfind(_END)
     return at >= 0 and len(tail) >= at + 22 and at + 22 + int.from_bytes(tail[at + 20 : at + 22], "little") == len(tail)
 
@@ -133,6 +159,8 @@ def _must_be_a_harmless_package(file: BinaryIO, tail: bytes) -> None:
         raise Unfit(TOO_BIG)
     if "OFD.xml" not in names:
         raise Unfit(OTHER_KIND)
+    if not _OF_OTHERS.isdisjoint(name.replace("\\", "/").lower() for name in names):
+        raise Unfit(UNSAFE)
     starts = sorted((one.header_offset, one.compress_size) for one in entries)
     overlap = any(at + size > following for (at, size), (following, _) in pairwise(starts))
     if overlap or starts[0][0] != 0 or len({*names}) < len(names) or any(map(_leads_out, entries)):

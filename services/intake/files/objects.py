@@ -23,6 +23,7 @@ import structlog
 from obstore.exceptions import BaseError, NotFoundError
 from obstore.store import LocalStore, ObjectStore, from_url
 
+from services.chassis.durable import settle
 from services.chassis.errors import NoRoom, Unavailable
 
 PREFIX_CHARS: Final = 2
@@ -65,7 +66,8 @@ class Objects:
             async with asyncio.timeout(ASKED_SECONDS_MAX):
                 await obstore.put_async(self._store, name, sealed, use_multipart=False)
             if self._folder is not None:
-                await asyncio.to_thread(_settle, self._folder, name)
+                file = self._folder / name
+                await asyncio.to_thread(settle, file, file.parent, self._folder)
         except (BaseError, OSError) as error:
             raise _away(error) from error
         return digest
@@ -110,17 +112,6 @@ def _name(digest: bytes) -> str:
 
 def _digest(sealed: bytes) -> bytes:
     return hashlib.sha256(sealed).digest()
-
-
-def _settle(folder: Path, name: str) -> None:
-    """Wait until an object, its name and the name of its folder are on the disk."""
-    file = folder / name
-    for path in (file, file.parent, folder):
-        of = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(of)
-        finally:
-            os.close(of)
 
 
 def _away(error: Exception) -> Unavailable:

@@ -20,7 +20,7 @@ KEY_BYTES: Final = 32
 NONCE_BYTES: Final = 12
 
 
-class Damaged(RuntimeError):
+class PieceDamaged(RuntimeError):
     """A piece is not what was sealed, or not where it was."""
 
 
@@ -50,14 +50,14 @@ def seal(key: bytes, file: UUID, n: int, at_byte: int, text: bytes, *, last: boo
 
 
 def opened(key: bytes, file: UUID, piece: Piece, sealed: bytes, *, last: bool) -> bytes:
-    """Return what a piece says. Raises ``Damaged``."""
+    """Return what a piece says. Raises ``PieceDamaged``."""
     try:
         bound = _bound(file, piece.n, piece.at_byte, last=last)
         text = AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], bound)
-    except (InvalidTag, ValueError) as error:  # also one that is shorter than its nonce
-        raise Damaged(f"{file}/{piece.n}") from error
+    except InvalidTag as error:
+        raise PieceDamaged(f"{file}/{piece.n}") from error
     if len(text) != piece.size_bytes:
-        raise Damaged(f"{file}/{piece.n}")
+        raise PieceDamaged(f"{file}/{piece.n}")
     return text
 
 

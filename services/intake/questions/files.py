@@ -24,6 +24,7 @@ from services.chassis.running import Running
 from services.chassis.views import Sight
 from services.intake.application.answering import own_of
 from services.intake.application.giving import TYPES, given
+from services.intake.application.looking import lies_with
 from services.intake.application.office import OFFICERS, READERS
 from services.intake.application.seeing import must_see
 from services.intake.application.uploading import Upload, append, cancel, upload_of
@@ -41,7 +42,7 @@ ANY_FILE: Final = ", ".join(("application/octet-stream", *(kind for kind, _ in T
 
 
 class Files(Listing[FileRow], path="/cases/{case_id}/files", called="材料", sort=("announced_at",)):
-    """List the files of a case, and how far each is (第十九条)."""
+    """List the files of a case, and how far each is (第十九条); what a petitioner hands in goes where they go."""
 
     case_id: UUID
     limit: Annotated[int, Field(ge=1, le=PAGE_MAX)] = PAGE_MAX
@@ -55,6 +56,14 @@ class Files(Listing[FileRow], path="/cases/{case_id}/files", called="材料", so
             if case.set_apart and reads(case, by.unit, await running.store.directories.at_hand()):
                 return "true", ()
         return await super().seen(running, by, after, sight)
+
+    def _narrowed(self) -> tuple[list[str], list[Any]]:
+        return [_LYING], [self.case_id]
+
+    async def shown(self, running: Running, by: By | None, after: int) -> tuple[str, Sequence[Any]]:
+        """Return what is shown of a row, and of the case this one."""
+        names, values = await super().shown(running, by, after)
+        return f"{names}, $1::uuid AS case_id", values
 
 
 class ReadFile(
@@ -133,8 +142,9 @@ class ReadOwnFile(
         async def still() -> None:
             await own_of(running, by)
 
-        assert file.of is not None
-        return await given(running, file.of, self.file_id, LookPurpose.own_file, by, carried, own=True, still=still)
+        if (case := await lies_with(running, self.file_id)) is None:
+            raise NotFound(str(self.file_id))
+        return await given(running, case, self.file_id, LookPurpose.own_file, by, carried, own=True, still=still)
 
 
 class _OfUpload(Transfer):
@@ -196,9 +206,9 @@ class AppendToUpload(
     """Take in what follows of a file; that it is whole is on record before it is answered (第十九条)."""
 
     async def must_still_take_part(self, running: Running, by: By) -> None:
-        file = await running.store.load(File, self.file_id)
-        assert file.of is not None
-        await must_see(running, file.of, by)
+        case = await lies_with(running, self.file_id) or (await running.store.load(File, self.file_id)).of
+        assert case is not None
+        await must_see(running, case, by)
 
 
 class CancelUpload(
@@ -235,6 +245,12 @@ class CancelOwnUpload(
     by_session = True
 
 
+_LYING: Final = """id = ANY (ARRAY(
+    SELECT f.id FROM file_view f WHERE f.case_id = $1
+      AND NOT EXISTS (SELECT FROM vault_key k WHERE k.id = f.id AND k.case_id <> $1)
+    UNION ALL SELECT k.id FROM vault_key k WHERE k.case_id = $1
+))"""
+"""A file lies where its key does; one that has none was announced or is remembered where it was."""
 _OWN_FILES: Final = """
 SELECT id AS file_id, media, size_bytes, state, verdict, fault, announced_at, received_at FROM file_view
 WHERE petition = $1 ORDER BY announced_at, id
