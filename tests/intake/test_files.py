@@ -494,7 +494,7 @@ async def test_whole_file_of_which_nobody_has_said_so_is_received(county: System
     assert (await examined(county, file))["state"] == "ready"
 
 
-@pytest.mark.parametrize("how", ["changed", "exchanged", "gone", "left_out", "cut_off", "all_gone"])
+@pytest.mark.parametrize("how", ["changed", "emptied", "exchanged", "gone", "left_out", "cut_off", "all_gone"])
 async def test_damaged_file_is_told_as_what_it_is(county: System, how: str):
     """Nobody is told to come again, and nothing is answered as if it had never been; whoever runs the platform hears."""
     sender = await clerk(county)
@@ -506,6 +506,8 @@ async def test_damaged_file_is_told_as_what_it_is(county: System, how: str):
     content = lying.read_bytes()
     if how == "changed":
         lying.write_bytes(content[:1_000] + bytes([content[1_000] ^ 1]) + content[1_001:])
+    elif how == "emptied":
+        lying.write_bytes(b"")
     elif how == "gone":
         lying.unlink()
     else:

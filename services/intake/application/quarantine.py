@@ -29,7 +29,6 @@ from services.intake.application.looking import at_work
 from services.intake.application.office import office
 from services.intake.application.uploading import (
     LEASE,
-    FileDamaged,
     Opened,
     by_program,
     cancel,

@@ -20,7 +20,7 @@ from starlette.requests import ClientDisconnect
 
 from contracts.ids import derived
 from contracts.vocabulary import ClockKind, FileMedia, Role
-from services.chassis import clock, errors
+from services.chassis import clock
 from services.chassis.context import By
 from services.chassis.database import AWAY, COMMAND_SECONDS_MAX
 from services.chassis.errors import Conflict, Damaged, Invalid, NotFound, TooOften, Unavailable

@@ -54,7 +54,7 @@ def opened(key: bytes, file: UUID, piece: Piece, sealed: bytes, *, last: bool) -
     try:
         bound = _bound(file, piece.n, piece.at_byte, last=last)
         text = AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], bound)
-    except InvalidTag as error:
+    except (InvalidTag, ValueError) as error:  # also one that is shorter than its nonce
         raise PieceDamaged(f"{file}/{piece.n}") from error
     if len(text) != piece.size_bytes:
         raise PieceDamaged(f"{file}/{piece.n}")
