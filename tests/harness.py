@@ -99,7 +99,7 @@ STAFFED = Directory.of(
         Entry(GOVERNMENT, "县人民政府", Level.county, kind=UnitKind.government),
         Entry(
             UNIT, "人社局", Level.county, parent=GOVERNMENT,
-            officers={"co-1": Post("科员", (Role.case_officer,)), HEAD: Post("局长", (Role.unit_head,))},
+            officers={"co-1": Post((Role.case_officer,)), HEAD: Post((Role.unit_head,))},
         ),
     ]
 )  # fmt: skip

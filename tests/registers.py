@@ -41,7 +41,7 @@ ENTRIES: Final[tuple[Entry, ...]] = (
     ),
     (
         "intake", "/cases/{case}/contact-cards",
-        {"unit": UNIT, "duty_officer": "co-1", "post": "信访专员"}, Role.case_officer,
+        {"unit": UNIT, "duty_officer": "co-1"}, Role.case_officer,
     ),
     (
         "intake", "/notices", {"kind": "rights", "medium": "hall", "text": "信访人可以查询办理进展。"},

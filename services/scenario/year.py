@@ -294,7 +294,7 @@ def _hall(s: Scene) -> None:
     s.act("receive", ServeVisit, clerk, desk=From("desk_1"))
     body = {"level": Level.county, "holder": s.county.bureau, "until": s.in_days(15)}
     s.enter("issue_form", IssueStepForm, "step_form_id", clerk, **body)
-    body = {"unit": s.county.bureau, "duty_officer": s.officer.actor, "post": "办信股"}
+    body = {"unit": s.county.bureau, "duty_officer": s.officer.actor}
     s.enter("issue_card", IssueContactCard, "contact_card_id", clerk, **body)
     text = texts()["notices"]["channels"]
     body = {"kind": NoticeKind.channels, "medium": NoticeMedium.leaflet, "copies": 600, "text": text}

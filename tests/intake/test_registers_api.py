@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 
 from contracts.vocabulary import Role
+from services.chassis.charge import NotOfTheUnit
 from services.chassis.errors import Forbidden, Invalid, NotFound
 from services.intake.domain.boxes import BoxExists, TwoMustOpen
 from services.intake.domain.field import BackDated, NothingToFollowUp
@@ -25,7 +26,7 @@ NOW = "2025-09-01T10:00:00+08:00"
 DESK = {"unit": UNIT, "desk_no": "3", "weekdays": [1, 2, 3, 4, 5], "opens": "09:00", "closes": "17:00"}
 VISIT = {"place": "P-1", "category": "housing", "visited_on": "2025-09-01", "follow_up_on": "2025-09-20"}
 FORM = {"level": "township", "holder": UNIT, "until": "2025-09-30"}
-CARD = {"unit": UNIT, "duty_officer": "co-1", "post": "信访专员"}
+CARD = {"unit": UNIT, "duty_officer": "co-1"}
 NOTICE = {"kind": "rights", "medium": "leaflet", "copies": 500, "text": "信访人可以查询办理进展和结果。"}
 
 
@@ -127,7 +128,10 @@ class TestInformation:
         form = ok(await do(county, f"/cases/{case}/step-forms", FORM), 201)["step_form_id"]
         card = ok(await do(county, f"/cases/{case}/contact-cards", CARD), 201)["contact_card_id"]
         assert form in {row["id"] for row in await listed(county, "/step-forms")}
-        assert card in {row["id"] for row in await listed(county, "/contact-cards")}
+        [shown] = [row for row in await listed(county, "/contact-cards") if row["id"] == card]
+        assert (shown["duty_officer"], shown["post"], shown["name"]) == ("co-1", "干部", "某某")
+        stranger = CARD | {"duty_officer": "mediator-1"}
+        refused(await do(county, f"/cases/{case}/contact-cards", stranger), 422, NotOfTheUnit)
         past = FORM | {"until": "2025-08-31"}
         refused(await do(county, f"/cases/{case}/step-forms", past), 422, FormOfThePast)
         for what, body in (("step-forms", FORM), ("contact-cards", CARD)):

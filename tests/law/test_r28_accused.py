@@ -263,8 +263,8 @@ class TestGiving:
         ("what", "body"),
         [
             ("step-forms", {"level": "county", "holder": "SUB", "until": "2099-12-31"}),
-            ("contact-cards", {"unit": "RSJ", "duty_officer": "x", "post": "y"}),
-            ("contact-cards", {"unit": "JYJ", "duty_officer": "h-9", "post": "y"}),
+            ("contact-cards", {"unit": "RSJ", "duty_officer": "x"}),
+            ("contact-cards", {"unit": "JYJ", "duty_officer": "h-9"}),
         ],
     )
     async def test_petitioner_is_not_sent_to_whom_he_complains_of(self, county: System, what: str, body: dict):
