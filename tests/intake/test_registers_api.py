@@ -15,7 +15,7 @@ from services.intake.domain.boxes import BoxExists, TwoMustOpen
 from services.intake.domain.field import BackDated, NothingToFollowUp
 from services.intake.domain.hall import DeskIsClosed, OneVisitOneRecord
 from services.intake.domain.information import FormOfThePast
-from tests.harness import UNIT, Servers, System
+from tests.harness import COMMITTEE, UNIT, Servers, System
 from tests.rules import refused
 from tests.steps import ok, open_county
 
@@ -109,14 +109,15 @@ class TestBoxes:
     """第十七条, 第二十二条."""
 
     async def test_box_is_opened_and_emptied(self, county: System):
-        box = ok(await do(county, "/boxes", {"box_no": "B-1", "place": "P-1"}), 201)["box_id"]
-        refused(await do(county, "/boxes", {"box_no": "B-1", "place": "P-2"}), 409, BoxExists)
-        opening = {"second_opener": "officer-2", "item_count": 1}
-        ok(await do(county, f"/boxes/{box}/openings", opening))
-        alone = opening | {"second_opener": "officer-1"}
-        refused(await do(county, f"/boxes/{box}/openings", alone), 409, TwoMustOpen)
+        box = ok(await do(county, "/boxes", {"box_no": "B-1", "place": "P-1"}, unit=UNIT), 201)["box_id"]
+        refused(await do(county, "/boxes", {"box_no": "B-1", "place": COMMITTEE}), 409, BoxExists)
+        opening = {"second_opener": "co-2", "item_count": 1}
+        ok(await do(county, f"/boxes/{box}/openings", opening, unit=UNIT))
+        refused(await do(county, f"/boxes/{box}/openings", opening, actor="co-2", unit=UNIT), 409, TwoMustOpen)
+        stranger = opening | {"second_opener": "mediator-1"}
+        refused(await do(county, f"/boxes/{box}/openings", stranger, unit=UNIT), 422, NotOfTheUnit)
         case = (await county.register(at=NOW))["case_id"]
-        ok(await do(county, f"/boxes/{box}/items", {"case": case}))
+        ok(await do(county, f"/boxes/{box}/items", {"case": case}, unit=UNIT))
         [row] = [r for r in await listed(county, "/boxes", state="clear") if r["id"] == box]
         assert (row["items"], row["registered"]) == (1, 1)
 

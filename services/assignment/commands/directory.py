@@ -15,7 +15,7 @@ from services.assignment.domain.directory import Unit, must_have, must_have_give
 from services.chassis.commands import Command, Reply
 from services.chassis.context import By
 from services.chassis.fields import UNSEEN, Code, Day, InNoEvent, Line, OfNoPerson, PublicLine
-from services.chassis.references import KnownUnit
+from services.chassis.references import BlamedUnit, KnownUnit
 from services.chassis.running import Running
 from services.chassis.views import Statement
 from services.chassis.writer import Done
@@ -76,8 +76,8 @@ class EstablishUnit(Moving, method="PUT", path="/units/{code}", by=ADMIN, by_two
 
     name: PublicLine
     level: Level
-    parent: Code | None = None
-    sector_superior: Code | None = None
+    parent: BlamedUnit | None = None
+    sector_superior: BlamedUnit | None = None
     powers: tuple[ContentCategory, ...] = Field(default=(), max_length=len(ContentCategory))
     competent: bool
     kind: UnitKind | None = None
