@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from contracts.event import Event, OtherCase
+from contracts.event import UPCASTS, Event, OtherCase, without
 from contracts.restoring import Restored, Withdrawn
 from contracts.vocabulary import (
     Channel,
@@ -320,15 +320,18 @@ class DeputyEnded(Event):
 
 
 class OfficerAppointed(Event):
-    """Somebody acts for a unit; the name stands on the nameplate in the directory and never here."""
+    """Somebody acts for a unit; name and post stand on the nameplate in the directory and never here."""
 
     title = "人员任用"
     basis = "信访工作条例 第十四条"
+    version = 2
     of_case = False
 
     officer: str
-    post: str
     roles: tuple[Role, ...]
+
+
+UPCASTS["assignment.OfficerAppointed.v1"] = without(OfficerAppointed.wire_name, "post")
 
 
 class OfficerRelieved(Event):

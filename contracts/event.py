@@ -177,6 +177,11 @@ UPCASTS: Final[dict[str, Any]] = {}
 """From the wire name of a version no longer made to ``(body as dict) -> (next wire name, body as dict)``."""
 
 
+def without(name: str, *gone: str) -> Any:  # noqa: ANN401  # an upcast
+    """Return the upcast to a version that says no more what stood in these fields."""
+    return lambda body: (name, {field: value for field, value in body.items() if field not in gone})
+
+
 def decode(wire_name: str, stream: UUID, version: int, at: Any, body: bytes) -> Event:  # noqa: ANN401
     """Read a stored event of any released version, brought up to the newest.
 

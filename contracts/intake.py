@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Final, Self
 from uuid import UUID
 
-from contracts.event import Event, OtherCase, but_for
+from contracts.event import UPCASTS, Event, OtherCase, but_for, without
 from contracts.restoring import Restored, Withdrawn
 from contracts.vocabulary import (
     Channel,
@@ -1250,11 +1250,14 @@ class ContactCardIssued(Event):
 
     title = "便民联系卡"
     basis = "信访工作条例 第十八条第一款"
+    version = 2
 
     case: UUID
     unit: str
     duty_officer: str
-    post: str
+
+
+UPCASTS["intake.ContactCardIssued.v1"] = without(ContactCardIssued.wire_name, "post")
 
 
 class NoticePublished(Event):

@@ -73,6 +73,9 @@ POSTS = [role for role in Role if role not in {Role.petitioner, Role.platform_ad
 GOVERNMENT = "XZF"
 CITY = "SZF"
 COMMITTEE = "CWH"
+PLACE = "P-1"
+"""The village that petitions are about."""
+LEADERS = ("leader-1", "leader-2")
 ESTABLISHED = 27
 """How many events a unit comes to with its people and with whom stands above it, where nobody else must be entered:
 each was proposed and agreed to."""
@@ -99,7 +102,7 @@ STAFFED = Directory.of(
         Entry(GOVERNMENT, "县人民政府", Level.county, kind=UnitKind.government),
         Entry(
             UNIT, "人社局", Level.county, parent=GOVERNMENT,
-            officers={"co-1": Post("科员", (Role.case_officer,)), HEAD: Post("局长", (Role.unit_head,))},
+            officers={"co-1": Post((Role.case_officer,)), HEAD: Post((Role.unit_head,))},
         ),
     ]
 )  # fmt: skip
@@ -457,7 +460,8 @@ class System:
         return await self.client.request(method, self.url(service) + path, json=body, headers=headers)
 
     async def establish(self, code: str = UNIT, *, competent: bool = True) -> None:
-        """Enter a unit with its people, the governments above it, which look again at its opinions, and mediators.
+        """Enter a unit with its people, the governments above it, which look again at its opinions, leaders, a
+        village, and mediators.
 
         Where the directory is asked who holds which post, the bureau and the auditors are entered, too.
         """
@@ -469,7 +473,13 @@ class System:
         await self.enter(
             *(offices if self.strict else ()),
             {"code": CITY, "level": "city", "kind": "government", "competent": False},
-            {"code": GOVERNMENT, "parent": CITY, "kind": "government", "competent": False},
+            {
+                "code": GOVERNMENT, "parent": CITY, "kind": "government", "competent": False,
+                "officers": {leader: [Role.sponsor_leader] for leader in LEADERS},
+            },
+            {
+                "code": PLACE, "level": "village", "kind": "village_committee", "parent": GOVERNMENT, "competent": False,
+            },
             {
                 "code": code, "name": f"单位{code}", "parent": GOVERNMENT, "competent": competent,
                 "officers": {"co-1": [Role.case_officer], "co-2": [Role.case_officer], HEAD: [Role.unit_head]},
@@ -613,7 +623,7 @@ def petition(**more: Any) -> dict[str, Any]:
     return {
         "channel": "visit",
         "category": "unpaid_wages",
-        "place": "P-1",
+        "place": PLACE,
         "petitioner": {"name": "王秀兰", "phone": "13800000000", "address": "某县某镇某村"},
         "content": {"claim": "要求支付工资", "facts": "拖欠三个月"},
     } | more

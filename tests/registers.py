@@ -6,12 +6,12 @@ from typing import Any, Final
 from uuid import UUID, uuid4
 
 from contracts.vocabulary import Role
-from tests.harness import BUREAU, UNIT, System
+from tests.harness import BUREAU, GOVERNMENT, UNIT, System
 from tests.steps import NOTIFIED_AT, document, ok
 
 PAPER: Final = str(uuid4())
 ELECTION: Final = {
-    "member_count": 5, "chair": "c-1", "has_woman": True, "elected_on": "2025-08-25", "document": PAPER
+    "member_count": 5, "chair": "C-1", "has_woman": True, "elected_on": "2025-08-25", "document": PAPER
 }  # fmt: skip
 
 Entry = tuple[str, str, dict[str, Any], Role]
@@ -41,7 +41,7 @@ ENTRIES: Final[tuple[Entry, ...]] = (
     ),
     (
         "intake", "/cases/{case}/contact-cards",
-        {"unit": UNIT, "duty_officer": "co-1", "post": "信访专员"}, Role.case_officer,
+        {"unit": UNIT, "duty_officer": "co-1"}, Role.case_officer,
     ),
     (
         "intake", "/notices", {"kind": "rights", "medium": "hall", "text": "信访人可以查询办理进展。"},
@@ -84,7 +84,7 @@ ENTRIES: Final[tuple[Entry, ...]] = (
     ("mediation", "/committees", ELECTION | {"unit": "V-1", "setting": "village"}, Role.unit_head),
     (
         "mediation", "/committees/{committee_id}/mediators",
-        {"mediator": "m-1", "certificate_no": "TJ-1"}, Role.unit_head,
+        {"mediator": "M-1", "certificate_no": "TJ-1"}, Role.unit_head,
     ),
     (
         "mediation", "/disputes",
@@ -106,7 +106,7 @@ ENTRIES: Final[tuple[Entry, ...]] = (
 
 async def entered(county: System, case: str) -> dict[str, str]:
     """Make an entry in every register; `case` is one that the unit handles. Returns the id of each entry by name."""
-    await county.enter({"code": "T-1", "level": "township"})
+    await county.enter({"code": "T-1", "level": "township"}, {"code": "V-1", "level": "village", "parent": GOVERNMENT})
     visit = await county.register()
     known = {"case": case, "visit": visit["case_id"], "petition": visit["petition_id"]}
     known |= {name: await document(county, known[of]) for name, of in (("paper", "case"), ("visit_paper", "visit"))}

@@ -10,7 +10,7 @@ import httpx2
 
 from contracts.vocabulary import Role
 from services.chassis.service import PARTS
-from tests.harness import BUREAU, GOVERNMENT, HEAD, UNIT, Servers, System, petition, system, until
+from tests.harness import BUREAU, GOVERNMENT, HEAD, PLACE, UNIT, Servers, System, petition, system, until
 
 REGISTERED_AT: Final = "2025-08-25T09:00:00+08:00"
 HANDED_AT: Final = "2025-08-26T09:00:00+08:00"
@@ -208,6 +208,7 @@ async def organised(county: System, cases: list[str]) -> dict[str, list[str]]:
     owed = {"unit": UNIT, "document": text, "due_on": day}
     batch = {"category": "unpaid_wages", "mode": "forward", "unit": UNIT, "cases": cases[:1]}
     vote = {"village": UNIT, "electorate": "villagers", "entitled": 100, "attended": 60, "in_favour": 31}
+    await county.enter({"code": "T-1", "level": "township"})
     for case in cases:
         await made(f"/cases/{case}/sponsor", {"order_no": "57", "sponsor": "leader-1", "duties": ["resolve"]}, "state")
     await made("/leaders/leader-1/townships/T-1", None, "leader", "PUT")
@@ -216,7 +217,7 @@ async def organised(county: System, cases: list[str]) -> dict[str, list[str]]:
         "item_id": await made("/ledger-items", owed | {"kind": "petition", "officer": "co-1"}, "item_id"),
         "conference_id": await made("/conferences", {"held_on": day}, "conference_id"),
         "reception_id": await made(
-            "/receptions", {"leader": "leader-1", "place": "HALL", "received_on": day}, "reception_id"
+            "/receptions", {"leader": "leader-1", "place": PLACE, "received_on": day}, "reception_id"
         ),
         "instruction_id": await made(
             f"/cases/{cases[0]}/instructions", owed | {"leader": "leader-1"}, "instruction_id"

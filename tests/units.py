@@ -15,7 +15,7 @@ def entry(code: str, level: Level = Level.county, parent: str | None = "XZF", **
 
 def staff(**roles: Role) -> dict[str, Post]:
     """Return officers by their code, each with one role."""
-    return {officer.replace("_", "-"): Post(str(role), (role,)) for officer, role in roles.items()}
+    return {officer.replace("_", "-"): Post((role,)) for officer, role in roles.items()}
 
 
 UNITS = (

@@ -34,7 +34,6 @@ _HEIGHTS: Final = {level: height for height, level in enumerate(reversed(Level))
 class Post:
     """What an officer is in a unit."""
 
-    post: str
     roles: tuple[Role, ...]
     since: Mapping[Role, int] = field(default_factory=dict)
     """From which version of the unit on they have had each role."""

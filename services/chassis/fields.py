@@ -114,6 +114,10 @@ Day = Annotated[date, AfterValidator(_dayin_range)]
 """A day, within the same years."""
 Code = Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9_.-]+$"), OfNoPerson]
 """The code of a unit, an officer, a place."""
+ShelfNo = Annotated[str, StringConstraints(pattern=r"^[A-Z]{0,3}-?[0-9]{1,6}$")]
+"""The number of a thing that stands somewhere, as `B-7`: too short for a number of a person."""
+RegisterNo = Annotated[str, StringConstraints(pattern=r"^[A-Z]{0,4}-?[0-9]{1,10}$")]
+"""A number of a register, as `TJ-1`: of at most ten digits, one fewer than a telephone has."""
 Line = Annotated[str, StringConstraints(min_length=1, max_length=LINE_CHARS_MAX, pattern=rf"^[^{UNSEEN}]*$")]
 """One line of words, and nothing in it that a terminal or a printer would obey."""
 PublicLine = Annotated[Line, OfNoPerson]

@@ -120,6 +120,10 @@ BlamedUnit = Annotated[Code, Refers(Entry, known_unit)]
 """The code of a unit of the directory of which something is said that it does not get."""
 
 
+KnownPlace = Annotated[Code, Refers(Entry, known_unit)]
+"""The code of a place: of the unit of the directory whose territory it is, which gets nothing by that."""
+
+
 async def known_officer(store: Store, officer: str) -> dict[str, Post]:
     """Return what somebody is, by unit. Raises ``NotFound`` for one who acts for nobody."""
     found = await store.directories.at_hand()

@@ -267,7 +267,6 @@ class ContactCardRow(Row, table="contact_card_view", of=ContactCard, sight=_OF_U
     case_id: Annotated[UUID, OF]
     unit: str
     duty_officer: str
-    post: str
     state: ContactCardState
 
 

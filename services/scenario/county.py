@@ -377,21 +377,22 @@ class _Admin:
         version = there.pop("version", 0)
         plates = {plate.pop("officer"): plate for plate in there.pop("officers", [])}
         if not _says(there, _body(unit)):
-            await self._put(EstablishUnit.operation, {"code": unit.code}, _body(unit, "code"), version)
+            await self._put(EstablishUnit.operation, {"code": unit.code}, _body(unit, "code"), f"{version}")
         for officer in officers:
-            wanted = _body(officer, "officer", "unit")
-            if not _says(plates.get(officer.officer, {}), wanted):
+            wanted, plate = _body(officer, "officer", "unit"), plates.get(officer.officer, {})
+            if not _says(plate, wanted):
                 place = {"code": unit.code, "officer": officer.officer}
-                await self._put(AppointOfficer.operation, place, wanted, version)
+                await self._put(AppointOfficer.operation, place, wanted, f"{version} {plate}")
 
-    async def _put(self, operation: Operation, place: Mapping[str, str], body: dict[str, Any], version: int) -> None:
+    async def _put(self, operation: Operation, place: Mapping[str, str], body: dict[str, Any], there: str) -> None:
         """Enter something and agree to it, in the first attempt of which something comes.
 
-        Nobody agrees to what is about themselves: that is entered by whoever would have agreed.
+        Of a door that is put right nothing happens to the unit, so `there` says what stands on it, too. Nobody agrees
+        to what is about themselves: that is entered by whoever would have agreed.
         """
         content, (one, other) = msgspec.json.encode(body), (self._who, self._second)
         for attempt in range(ATTEMPTS_MAX):
-            key = uuid5(_KEYS, f"{attempt} {version} {_path(operation, place)} {content.decode()}")
+            key = uuid5(_KEYS, f"{attempt} {there} {_path(operation, place)} {content.decode()}")
             try:
                 entered = await self._send(operation, place, content, key=key, who=one)
                 change = {"change_id": entered["change_id"]}

@@ -280,9 +280,9 @@ def _hall(s: Scene) -> None:
     """A visitor is received in one place for two departments, and told who has the case (第十八条)."""
     clerk = s.somebody(s.county.bureau, Role.intake_clerk)
     hours: dict[str, Any] = {"weekdays": [1, 2, 3, 4, 5], "opens": "08:00", "closes": "18:00"}
-    for desk, unit in (("desk_1", HUMAN_RESOURCES), ("desk_2", TRANSPORT)):
-        body: dict[str, Any] = hours | {"unit": unit, "desk_no": desk}
-        s.enter("open_desk", OpenDesk, "desk_id", s.officer, key=desk, **body)
+    for desk, unit in ((1, HUMAN_RESOURCES), (2, TRANSPORT)):
+        body: dict[str, Any] = hours | {"unit": unit, "desk_no": f"{desk}"}
+        s.enter("open_desk", OpenDesk, "desk_id", s.officer, key=f"desk_{desk}", **body)
     s.act("close_desk", CloseDesk, s.officer, desk_id=From("desk_2"))
     s.begins().until_working_week()
     called = s.somebody(HUMAN_RESOURCES, Role.unit_head)
@@ -294,7 +294,7 @@ def _hall(s: Scene) -> None:
     s.act("receive", ServeVisit, clerk, desk=From("desk_1"))
     body = {"level": Level.county, "holder": s.county.bureau, "until": s.in_days(15)}
     s.enter("issue_form", IssueStepForm, "step_form_id", clerk, **body)
-    body = {"unit": s.county.bureau, "duty_officer": s.officer.actor, "post": "办信股"}
+    body = {"unit": s.county.bureau, "duty_officer": s.officer.actor}
     s.enter("issue_card", IssueContactCard, "contact_card_id", clerk, **body)
     text = texts()["notices"]["channels"]
     body = {"kind": NoticeKind.channels, "medium": NoticeMedium.leaflet, "copies": 600, "text": text}
@@ -320,7 +320,7 @@ def _box(s: Scene) -> None:
     """Two people open a village's box on working days, once they forget, and what lay in it is a case (第二十二条)."""
     s.begins(Channel.letter)
     who = s.receiver
-    number = f"QF-{s.place.code}-{s.rng.randrange(10**6):06}"
+    number = f"QF-{s.rng.randrange(10**6):06}"
     s.enter("register_box", RegisterBox, "box_id", who, box_no=number, place=s.place.code)
     opened: dict[str, Any] = {"second_opener": s.head.actor}
     s.act("open_box", OpenBox, who, rule="two_must_open", item_count=1, second_opener=who.actor)
@@ -647,7 +647,7 @@ def _disputes(s: Scene) -> None:
 def _projects(s: Scene) -> None:
     """A project is not begun before its risks are assessed and people were heard; one was, and that is on record."""
     s.begins()
-    who, number = s.somebody(WATER, Role.case_officer), f"XM-2026-{s.rng.randrange(10**5):05}"
+    who, number = s.somebody(WATER, Role.case_officer), f"XM-{s.rng.randrange(10**5):05}"
     s.enter("require_assessment", RequireAssessment, "project_id", s.supervisor, project_no=number, unit=WATER)
     s.after(2, 6).act("start_project", StartProject, who, rule="not_assessed")
     body: dict[str, Any] = {"participant_count": 37, "document": s.paper("consultation", s.officer)}
@@ -659,7 +659,7 @@ def _projects(s: Scene) -> None:
     s.after(3, 9).act("consult", RecordConsultation, who, **body)
     s.after(3, 9).act("start_project", StartProject, who)
     s.after(9, 20).act("link_case", LinkPetition, s.supervisor, case=From("case_id"))
-    body = {"project_no": f"{number}-2", "unit": TRANSPORT}
+    body = {"project_no": f"{number}2", "unit": TRANSPORT}
     s.enter("flag_project", FlagProject, "project_id", s.supervisor, **body)
 
 

@@ -238,8 +238,9 @@ class TestUnits:
             "name": "钱小满",
             "phone": None,
         }
-        ok(await self.put(county, "/units/MZJ/officers/co-9", self.OFFICER | {"name": "钱大满"}))
-        assert ok(await county.client.get(url))["officers"][0]["name"] == "钱大满"
+        ok(await self.put(county, "/units/MZJ/officers/co-9", self.OFFICER | {"post": "主任", "name": "钱大满"}))
+        [corrected] = ok(await county.client.get(url))["officers"]
+        assert (corrected["post"], corrected["name"]) == ("主任", "钱大满")
         for _ in range(2):
             await county.relieve("MZJ", "co-9")
         assert ok(await county.client.get(url))["officers"] == []
@@ -247,7 +248,7 @@ class TestUnits:
             assert not await db.fetchval("SELECT count(*) FROM assignment.nameplate WHERE unit = 'MZJ'")
             said = await db.fetch("SELECT packed FROM assignment.event WHERE type LIKE '%Officer%'")
         assert said
-        assert not any("满" in str(unpacked(row)) for row in said)
+        assert not any(word in str(unpacked(row)) for row in said for word in ("满", "专员", "主任"))
 
     async def test_only_the_administrator_keeps_the_directory(self, county: System):
         for path, body, method in (

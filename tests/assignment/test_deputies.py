@@ -20,7 +20,7 @@ def staffed() -> Unit:
     unit = Unit.blank(Unit.stream("hr"))
     unit.establish("hr", FACTS, at=NOW)
     for officer in ("co-1", "co-2"):
-        unit.appoint(officer, "科员", [Role.case_officer], at=NOW)
+        unit.appoint(officer, [Role.case_officer], at=NOW)
     return unit
 
 
@@ -52,8 +52,8 @@ class TestDeputy:
             Unit.stream("hr"),
             [
                 lambda u: u.establish("hr", FACTS, at=NOW),
-                lambda u: u.appoint("co-1", "科员", [Role.case_officer], at=NOW),
-                lambda u: u.appoint("co-2", "科员", [Role.case_officer], at=NOW),
+                lambda u: u.appoint("co-1", [Role.case_officer], at=NOW),
+                lambda u: u.appoint("co-2", [Role.case_officer], at=NOW),
                 lambda u: u.name_deputy("co-1", "co-2", FIRST, LAST, at=NOW),
                 lambda u: u.end_deputy("co-2", at=NOW),
                 lambda u: u.end_deputy("co-1", at=NOW),

@@ -16,7 +16,7 @@ from services.assignment.domain.planning import FiveOnesIncomplete, MilestonePas
 from services.assignment.domain.six_one import SixPapersIncomplete
 from services.assignment.domain.sponsorship import AlreadySponsored, NotTheSponsor
 from services.chassis.errors import Forbidden, Invalid, KeyReused, NotFound
-from tests.harness import BUREAU, GOVERNMENT, UNIT, Servers, System, believing, until
+from tests.harness import BUREAU, GOVERNMENT, PLACE, UNIT, Servers, System, believing, until
 from tests.rules import refused
 from tests.steps import classified, document, ok, open_county, registered, with_unit
 
@@ -217,7 +217,12 @@ class TestConference:
 
     async def test_figures_of_townships_are_those_of_their_leader(self, county: System):
         """第五条第三项、第十八条第二款."""
-        await county.enter({"code": "T-7", "level": "township"}, {"code": "V-7", "level": "village", "parent": "T-7"})
+        await county.enter(
+            {"code": "T-7", "level": "township"},
+            {"code": "T-8", "level": "township"},
+            {"code": "V-7", "level": "village", "parent": "T-7"},
+            {"code": "LD", "officers": {"leader-8": [Role.sponsor_leader]}},
+        )
         for town in ("T-7", "T-8"):
             ok(await send(county, f"/leaders/leader-8/townships/{town}", {}, method="PUT"))
         for place in ("V-7", "V-7", "T-7", "T-8"):
@@ -237,10 +242,10 @@ class TestConference:
 class TestReception:
     async def test_rota_is_public_and_the_day_is_held_and_followed_up(self, county: System):
         """第十八条第一款: nobody has to say who asks."""
-        body = {"leader": "leader-1", "place": "HALL", "received_on": "2025-09-10"}
+        body = {"leader": "leader-1", "place": PLACE, "received_on": "2025-09-10"}
         made = ok(await send(county, "/receptions", body), 201)
         path = f"/receptions/{made['reception_id']}"
-        day = {"leader": "leader-1", "place": "HALL", "received_on": "2025-09-10", "state": "rostered"}
+        day = {"leader": "leader-1", "place": PLACE, "received_on": "2025-09-10", "state": "rostered"}
         rota = await ask(county, "/receptions/rota", since="2025-09-01", until="2025-09-30")
         assert rota == {"items": [day]}
         held = {"cases": [await registered(county)], "follow_up_due": "2025-09-20"}
@@ -249,7 +254,7 @@ class TestReception:
         assert (await ask(county, path))["state"] == "followed_up"
 
     async def test_missed_day_is_listed(self, county: System):
-        body = {"leader": "leader-2", "place": "HALL", "received_on": "2025-11-10"}
+        body = {"leader": "leader-2", "place": PLACE, "received_on": "2025-11-10"}
         key = ok(await send(county, "/receptions", body), 201)["reception_id"]
         absence = {"reason_code": "official_duty"}
         ok(await send(county, f"/receptions/{key}/absence", absence, at="2025-11-11T09:00:00+08:00"))
@@ -295,6 +300,10 @@ class TestInstruction:
 
 class TestLeaders:
     async def test_leader_is_linked_with_townships(self, county: System):
+        townships = ({"code": f"T-{n}", "level": "township"} for n in (1, 2))
+        await county.enter(*townships, {"code": "LD", "officers": {"leader-7": [Role.sponsor_leader]}})
+        refused(await send(county, "/leaders/leader-7/townships/zhang-san-1949", method="PUT"), 404, NotFound)
+        refused(await send(county, "/leaders/zhang-san-1949/townships/T-1", method="PUT"), 404, NotFound)
         ok(await send(county, "/leaders/leader-7/townships/T-1", method="PUT"))
         ok(await send(county, "/leaders/leader-7/townships/T-2", method="PUT"))
         ok(await send(county, "/leaders/leader-7/townships/T-1", method="DELETE"))

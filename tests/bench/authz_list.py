@@ -36,7 +36,7 @@ def county() -> Sequence[Unit]:
     """Return a government, its bureau and the departments under it."""
 
     def people(code: str) -> dict[str, Post]:
-        return {f"o-{code}": Post("干部", (Role.case_officer, Role.bureau_officer))}
+        return {f"o-{code}": Post((Role.case_officer, Role.bureau_officer))}
 
     above = [
         Unit("XZF", "县政府", Level.county, kind=UnitKind.government, competent=False),

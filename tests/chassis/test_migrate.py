@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -239,3 +240,28 @@ class TestHistory:
         for other in set(SERVICES) - {service}:
             await refused_by(asyncpg.InsufficientPrivilegeError, prepared, service, f"SELECT * FROM {other}.event")
             await refused_by(asyncpg.InsufficientPrivilegeError, prepared, service, f"DELETE FROM {other}.case_view")
+
+
+async def test_posts_of_an_older_directory_stand_on_the_doors_and_nowhere_else(
+    new: str, monkeypatch: pytest.MonkeyPatch
+):
+    """个人信息保护法 第四十七条: what stands on a door can be taken down."""
+    monkeypatch.setattr(migrate, "files", lambda service: [one for one in files(service) if "posts" not in one.stem])
+    await prepare(new)
+    monkeypatch.undo()
+    roles = {"roles": ["unit_head"], "since": {"unit_head": 2}}
+    units = {"A": {"a-1": {"post": "专员", **roles}, "a-2": roles}, "B": {}}
+    db = await asyncpg.connect(new)
+    try:
+        await db.execute("INSERT INTO assignment.nameplate (unit, officer, name) VALUES ('A', 'a-1', '某某')")
+        for service in SERVICES:
+            for code, officers in units.items():
+                entry = json.dumps({"code": code, "officers": officers})
+                await db.execute(f"INSERT INTO {service}.directory_unit VALUES (gen_random_uuid(), 2, $1)", entry)
+        assert len(await prepare(new)) == len(SERVICES)
+        assert await db.fetchval("SELECT post FROM assignment.nameplate") == "专员"
+        for service in SERVICES:
+            kept = [json.loads(row["entry"]) for row in await db.fetch(f"SELECT entry FROM {service}.directory_unit")]
+            assert {unit["code"]: unit["officers"] for unit in kept} == {"A": {"a-1": roles, "a-2": roles}, "B": {}}
+    finally:
+        await db.close()

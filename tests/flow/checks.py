@@ -281,7 +281,7 @@ async def history(
         {"name": "单位", "level": "county", "parent": None, "sector_superior": None, "powers": (), "competent": True},
         at=start,
     )
-    unit.appoint("co-1", "信访专员", [Role.case_officer], at=start)
+    unit.appoint("co-1", [Role.case_officer], at=start)
     tellers[1].tell(unit)
     open_cases: list[Any] = []
     for n in range(cases + at_once):

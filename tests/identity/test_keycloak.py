@@ -273,7 +273,7 @@ class TestSystems:
         provider.node.add(REALM, department("rsj-wages", "劳动监察系统", "SYS-1", "its-own"))
         form = {"grant_type": "client_credentials", "client_id": "rsj-wages", "client_secret": "its-own"}
         token = provider.asked(form).json()["access_token"]
-        receiver = identity(provider, **{"SYS-1": Post("业务系统", (Role.unit_receiver,))})
+        receiver = identity(provider, **{"SYS-1": Post((Role.unit_receiver,))})
         assert await receiver.who(token, None, TODAY) == Who("SYS-1", "RSJ", Role.unit_receiver)
         for foreign in ("RSJ/case_officer", "JYJ/unit_receiver", "platform/system", "RSJ/petitioner"):
             with pytest.raises(NotYourPost):

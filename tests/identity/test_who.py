@@ -17,12 +17,12 @@ from services.chassis.identity.who import PLATFORM, Identity, NotYourPost, PostN
 from tests.issuer import Issuer
 
 TODAY, LATER = date(2026, 3, 2), date(2026, 3, 20)
-BOTH = Post("干部", (Role.case_officer, Role.unit_receiver))
+BOTH = Post((Role.case_officer, Role.unit_receiver))
 
 
 def county(**officers: Post) -> Directory:
     deputies = {"head": Deputy("li", date(2026, 3, 1), date(2026, 3, 10))}
-    head = Post("局长", (Role.unit_head,))
+    head = Post((Role.unit_head,))
     unit = Entry("RSJ", "人社局", Level.county, officers={"head": head, **officers}, deputies=deputies)
     gone = Entry("OLD", "劳动局", Level.county, successors=("RSJ",), officers={"li": head})
     return Directory.of([unit, gone, Entry("JYJ", "教育局", Level.county, officers={"zhao": head})])
@@ -105,7 +105,7 @@ async def test_who_is_entered_acts_at_once_and_who_is_gone_no_more(tokens: Token
 
 async def test_nobody_is_a_system_or_a_petitioner_by_the_directory(tokens: Tokens, issuer: Issuer):
     """Nor keeps the platform running: that is proved, and not entered."""
-    identity = knowing(tokens, county(li=Post("干部", (*NO_POSTS, Role.case_officer))))
+    identity = knowing(tokens, county(li=Post((*NO_POSTS, Role.case_officer))))
     for role in NO_POSTS:
         await refuses(NotYourPost, identity, issuer.token("li"), f"RSJ/{role}")
     assert await identity.who(issuer.token("li"), "RSJ/case_officer", TODAY) == Who("li", "RSJ", Role.case_officer)

@@ -19,7 +19,7 @@ from services.intake.domain.classification import AlreadyClassified, RouteDoesNo
 from services.intake.domain.texts import PurposeNotOfDuty
 from services.intake.questions import cases
 from services.intake.vault import TextDamaged
-from tests.harness import BUREAU, Servers, System, legible, petition, unpacked
+from tests.harness import BUREAU, COMMITTEE, Servers, System, legible, petition, unpacked
 from tests.rules import refused
 from tests.steps import classified, closed, document, ok, open_county, registered, until_closed
 
@@ -171,11 +171,11 @@ class TestAttach:
     async def test_nothing_of_a_repeat_petition_is_dropped(self, county: System):
         """第二十二条, 第三十条: the wish for secrecy and what it is about this time are kept like the first time."""
         case = (await county.register())["case_id"]
-        ok(await attach(county, case, category="housing", place="P-7", secrecy_requested=True), 201)
+        ok(await attach(county, case, category="housing", place=COMMITTEE, secrecy_requested=True), 201)
         async with county.sql() as db:
             row = await db.fetchrow("SELECT packed FROM intake.event WHERE stream_id = $1 AND version = 2", UUID(case))
         said = unpacked(row).body
-        assert (said["category"], said["place"], said["secrecy_requested"]) == ("housing", "P-7", True)
+        assert (said["category"], said["place"], said["secrecy_requested"]) == ("housing", COMMITTEE, True)
 
     async def test_repeat_petition_to_a_closed_case_is_registered(self, county: System):
         """第二十二条, 第四十四条第一项: registration is refused in no state."""

@@ -41,11 +41,13 @@ NOTICE = {"method": "post", "receipt": "EMS-1"}
 RATING = {"bureau": "satisfied", "handler": "not_satisfied"}
 APPEAL = {"kind": "appeal_for_resolution", "route": "petition_procedure", "category": "unpaid_wages"}
 REPORT = {"kind": "report_accusation", "route": "discipline_supervision", "category": "official_conduct"}
+PLACES = ("P-dup", "P-s", "P-jw")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def county(servers: Servers):
     async with open_county(servers) as made:
+        await made.enter(*({"code": code, "level": "village", "competent": False} for code in PLACES))
         yield made
 
 

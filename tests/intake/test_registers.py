@@ -246,12 +246,12 @@ class TestInformation:
         )  # fmt: skip
         assert registration.exists
 
-    def test_card_names_a_unit_and_no_telephone(self):
+    def test_card_names_a_unit_and_neither_telephone_nor_post(self):
         """第十八条第一款."""
         card = ContactCard.blank(ENTRY)
-        card.issue(CASE, "RSJ", "co-1", "信访专员", at=MONDAY)
+        card.issue(CASE, "RSJ", "co-1", at=MONDAY)
         [event] = card.taken()
-        assert event.body.names == ("case", "unit", "duty_officer", "post")
+        assert event.body.names == ("case", "unit", "duty_officer")
         assert (card.case, card.state) == (CASE, "issued")
 
     def test_public_is_told(self):
@@ -302,6 +302,6 @@ class TestReplay:
         check_replay(DiaryEntry, ENTRY, [lambda e: write(e, "2025-09-01")])
         check_replay(FieldDay, ENTRY, [lambda d: d.hold("RSJ", "P-1", MONDAY.date(), 3, 2, at=MONDAY)])
         check_replay(StepForm, ENTRY, [lambda f: f.issue(CASE, Level.county, "C", MONDAY.date(), at=MONDAY)])
-        check_replay(ContactCard, ENTRY, [lambda c: c.issue(CASE, "RSJ", "co-1", "信访专员", at=MONDAY)])
+        check_replay(ContactCard, ENTRY, [lambda c: c.issue(CASE, "RSJ", "co-1", at=MONDAY)])
         facts = {"unit": "XFJ", "kind": NoticeKind.laws, "medium": NoticeMedium.hall, "copies": 1}
         check_replay(Notice, ENTRY, [lambda n: n.publish(at=MONDAY, **facts)])

@@ -9,12 +9,13 @@ import pytest
 import pytest_asyncio
 
 from contracts.vocabulary import Role
+from services.chassis.charge import NotOfTheUnit
 from services.chassis.errors import Forbidden, Invalid, NotFound
 from services.intake.domain.boxes import BoxExists, TwoMustOpen
 from services.intake.domain.field import BackDated, NothingToFollowUp
 from services.intake.domain.hall import DeskIsClosed, OneVisitOneRecord
 from services.intake.domain.information import FormOfThePast
-from tests.harness import UNIT, Servers, System
+from tests.harness import COMMITTEE, UNIT, Servers, System
 from tests.rules import refused
 from tests.steps import ok, open_county
 
@@ -25,7 +26,7 @@ NOW = "2025-09-01T10:00:00+08:00"
 DESK = {"unit": UNIT, "desk_no": "3", "weekdays": [1, 2, 3, 4, 5], "opens": "09:00", "closes": "17:00"}
 VISIT = {"place": "P-1", "category": "housing", "visited_on": "2025-09-01", "follow_up_on": "2025-09-20"}
 FORM = {"level": "township", "holder": UNIT, "until": "2025-09-30"}
-CARD = {"unit": UNIT, "duty_officer": "co-1", "post": "信访专员"}
+CARD = {"unit": UNIT, "duty_officer": "co-1"}
 NOTICE = {"kind": "rights", "medium": "leaflet", "copies": 500, "text": "信访人可以查询办理进展和结果。"}
 
 
@@ -108,14 +109,15 @@ class TestBoxes:
     """第十七条, 第二十二条."""
 
     async def test_box_is_opened_and_emptied(self, county: System):
-        box = ok(await do(county, "/boxes", {"box_no": "B-1", "place": "P-1"}), 201)["box_id"]
-        refused(await do(county, "/boxes", {"box_no": "B-1", "place": "P-2"}), 409, BoxExists)
-        opening = {"second_opener": "officer-2", "item_count": 1}
-        ok(await do(county, f"/boxes/{box}/openings", opening))
-        alone = opening | {"second_opener": "officer-1"}
-        refused(await do(county, f"/boxes/{box}/openings", alone), 409, TwoMustOpen)
+        box = ok(await do(county, "/boxes", {"box_no": "B-1", "place": "P-1"}, unit=UNIT), 201)["box_id"]
+        refused(await do(county, "/boxes", {"box_no": "B-1", "place": COMMITTEE}), 409, BoxExists)
+        opening = {"second_opener": "co-2", "item_count": 1}
+        ok(await do(county, f"/boxes/{box}/openings", opening, unit=UNIT))
+        refused(await do(county, f"/boxes/{box}/openings", opening, actor="co-2", unit=UNIT), 409, TwoMustOpen)
+        stranger = opening | {"second_opener": "mediator-1"}
+        refused(await do(county, f"/boxes/{box}/openings", stranger, unit=UNIT), 422, NotOfTheUnit)
         case = (await county.register(at=NOW))["case_id"]
-        ok(await do(county, f"/boxes/{box}/items", {"case": case}))
+        ok(await do(county, f"/boxes/{box}/items", {"case": case}, unit=UNIT))
         [row] = [r for r in await listed(county, "/boxes", state="clear") if r["id"] == box]
         assert (row["items"], row["registered"]) == (1, 1)
 
@@ -127,7 +129,10 @@ class TestInformation:
         form = ok(await do(county, f"/cases/{case}/step-forms", FORM), 201)["step_form_id"]
         card = ok(await do(county, f"/cases/{case}/contact-cards", CARD), 201)["contact_card_id"]
         assert form in {row["id"] for row in await listed(county, "/step-forms")}
-        assert card in {row["id"] for row in await listed(county, "/contact-cards")}
+        [shown] = [row for row in await listed(county, "/contact-cards") if row["id"] == card]
+        assert (shown["duty_officer"], shown["post"], shown["name"]) == ("co-1", "干部", "某某")
+        stranger = CARD | {"duty_officer": "mediator-1"}
+        refused(await do(county, f"/cases/{case}/contact-cards", stranger), 422, NotOfTheUnit)
         past = FORM | {"until": "2025-08-31"}
         refused(await do(county, f"/cases/{case}/step-forms", past), 422, FormOfThePast)
         for what, body in (("step-forms", FORM), ("contact-cards", CARD)):

@@ -32,7 +32,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 NOW: Final = "2025-09-01T10:00:00+08:00"
 REPORT: Final = {"kind": "report_accusation", "route": "discipline_supervision", "category": "official_conduct"}
 FORM: Final = {"level": "township", "holder": UNIT, "until": "2025-09-30"}
-CARD: Final = {"unit": UNIT, "duty_officer": "co-1", "post": "信访专员"}
+CARD: Final = {"unit": UNIT, "duty_officer": "co-1"}
 SHOWN: Final = {"id", "version", "registration_no", "state", "receipt"}
 """What anybody is told of a report: that it exists."""
 BY_CODE: Final = {

@@ -117,17 +117,17 @@ async def test_removal_is_felt_in_the_mediation_that_goes_on(county: System):
     elected |= {"elected_on": "2025-01-06", "document": paper}
     committee = ok(await county.send("mediation", "/committees", elected, **head), 201)["committee_id"]
     ids = {}
-    for who in ("m-1", "m-2"):
+    for who in ("M-1", "M-2"):
         named = {"mediator": who, "certificate_no": who}
         reply = await county.send("mediation", f"/committees/{committee}/mediators", named, **head)
         ids[who] = ok(reply, 201)["mediator_id"]
-    offer = {"mediator": "m-1", "mediator_unit": COMMITTEE}
+    offer = {"mediator": "M-1", "mediator_unit": COMMITTEE}
     handler: dict[str, Any] = {"role": Role.case_officer, "unit": UNIT, "at": HEARD_AT}
-    removed: dict[str, Any] = {"role": Role.mediator, "unit": COMMITTEE, "actor": "m-1", "at": HEARD_AT}
+    removed: dict[str, Any] = {"role": Role.mediator, "unit": COMMITTEE, "actor": "M-1", "at": HEARD_AT}
     ok(await county.send("mediation", f"/cases/{case}/mediation", offer, **handler))
     await county.caught_up()  # a removal of another day comes after the offer; it belongs to no case
     body = {"ground": "partiality", "document": paper}
-    ok(await county.send("mediation", f"/mediators/{ids['m-1']}/removal", body, **head))
+    ok(await county.send("mediation", f"/mediators/{ids['M-1']}/removal", body, **head))
 
     async def owed() -> list[str]:
         await county.caught_up()
@@ -138,15 +138,15 @@ async def test_removal_is_felt_in_the_mediation_that_goes_on(county: System):
     assert await owed() == [COMMITTEE]
     for path, said in (
         ("consent", {"side": "other_party"}), ("refusal", {"side": "other_party"}), ("failure", {}),
-        ("mediator", {"mediator": "m-2"}),
+        ("mediator", {"mediator": "M-2"}),
     ):  # fmt: skip
         refused(
             await county.send("mediation", f"/cases/{case}/mediation/{path}", said, **removed), 409, MediatorIsRemoved
         )
-    ok(await county.send("mediation", f"/cases/{case}/mediation/mediator", {"mediator": "m-2"}, **handler))
+    ok(await county.send("mediation", f"/cases/{case}/mediation/mediator", {"mediator": "M-2"}, **handler))
     assert await owed() == []
     ok(
         await county.send(
-            "mediation", f"/cases/{case}/mediation/consent", {"side": "other_party"}, **removed | {"actor": "m-2"}
+            "mediation", f"/cases/{case}/mediation/consent", {"side": "other_party"}, **removed | {"actor": "M-2"}
         )
     )

@@ -134,6 +134,7 @@ def test_unit_owes_the_answer_again():
 
 
 async def test_the_case_goes_on_and_the_petitioner_sees_why(county: System):
+    await county.enter({"code": "county-court", "kind": "political_legal_organ"})
     case = await steps.accepted(county)
     mediator = {"role": Role.mediator, "unit": COMMITTEE, "actor": "mediator-1", "at": steps.HEARD_AT}
     offered = {"mediator": "mediator-1", "mediator_unit": COMMITTEE}

@@ -89,7 +89,7 @@ HEAD, SECRETARY, OFFICER = Role.unit_head, Role.conference_secretary, Role.burea
 NOW = "2025-09-01T10:00:00+08:00"
 PAPER = str(uuid4())
 ELECTED: dict[str, Any] = {
-    "member_count": 3, "chair": "m-1", "has_woman": True, "elected_on": "2025-01-10", "document": PAPER,
+    "member_count": 3, "chair": "M-1", "has_woman": True, "elected_on": "2025-01-10", "document": PAPER,
 }  # fmt: skip
 
 
@@ -211,7 +211,7 @@ async def test_pml15_register_of_a_committee_is_kept_by_who_has_put_it_there(cou
     """人民调解法 第十五条 推选或者聘任单位."""
     village = ELECTED | {"unit": COMMITTEE, "setting": "village"}
     committee = ok(await do(county, "mediation", "/committees", village, OFFICER, BUREAU), 201)["committee_id"]
-    named = {"mediator": "m-1", "certificate_no": "TJ-1"}
+    named = {"mediator": "M-1", "certificate_no": "TJ-1"}
     path = f"/committees/{committee}"
     made = ok(await do(county, "mediation", f"{path}/mediators", named, OFFICER, BUREAU), 201)["mediator_id"]
     acts: list[tuple[str, dict[str, Any]]] = [

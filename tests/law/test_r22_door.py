@@ -13,7 +13,7 @@ import pytest_asyncio
 from contracts.vocabulary import Role
 from services.chassis.http.answers import BadHeader, Unreadable
 from services.chassis.http.bodies import CHARSETS
-from tests.harness import BUREAU, Servers, System, petition, unpacked
+from tests.harness import BUREAU, PLACE, Servers, System, petition, unpacked
 from tests.rules import refused
 from tests.steps import act, ok, open_county
 
@@ -88,12 +88,18 @@ class TestNothingTold:
         del body[field]
         ok(await county.send("intake", "/petitions", body, role=Role.intake_clerk), 201)
 
-    async def test_place_in_words_is_kept_with_the_letter_and_stands_in_no_event(self, county: System):
-        """个人信息保护法第二十八条: words that somebody says are for the vault."""
-        receipt = await register(county, place="某县某镇王家沟")
-        assert (await content_of(county, receipt["case_id"]))["place"] == "某县某镇王家沟"
+    @pytest.mark.parametrize("place", ["某县某镇王家沟", "zhang-san-1949", "13812345678", "110105194912310021"])
+    async def test_place_in_words_is_kept_with_the_letter_and_stands_in_no_event(self, county: System, place: str):
+        """个人信息保护法第二十八条: what somebody calls a place, and the directory does not have, is for the vault."""
+        receipt = await register(county, place=place)
+        assert (await content_of(county, receipt["case_id"]))["place"] == place
         seen = ok(await county.client.get(f"{county.url('intake')}/cases/{receipt['case_id']}"))
         assert seen["place"] == "unknown"
+
+    async def test_place_of_the_directory_is_the_cases(self, county: System):
+        receipt = await register(county, place=PLACE)
+        assert "place" not in await content_of(county, receipt["case_id"])
+        assert ok(await county.client.get(f"{county.url('intake')}/cases/{receipt['case_id']}"))["place"] == PLACE
 
     async def test_caller_who_leaves_a_number_alone_is_found_by_it(self, county: System):
         receipt = await register(county, petitioner={"phone": PHONE})

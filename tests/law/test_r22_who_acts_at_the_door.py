@@ -102,7 +102,7 @@ async def test_nobody_else_says_what_takes_a_case_away_or_puts_others_in_breach(
         ok(await do(county, case, what, body, UNIT, role))
 
 
-CARD = {"unit": UNIT, "duty_officer": "rc-1", "post": "受理员"}
+CARD = {"unit": UNIT, "duty_officer": "co-1"}
 ENTRIES: dict[str, tuple[dict[str, Any], Role]] = {
     "representatives": (
         {"petition_id": "{petition}", "representatives": [{"name": "王五", "consents": True}]}, Role.unit_receiver,

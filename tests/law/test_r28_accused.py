@@ -227,10 +227,10 @@ class TestGiving:
         ("path", "body", "role"),
         [
             ("/cases/{case}/instructions",
-             {"leader": "L-1", "unit": "SUB", "document": "{paper}", "due_on": "2099-12-31"}, Role.sponsor_leader),
+             {"leader": "leader-1", "unit": "SUB", "document": "{paper}", "due_on": "2099-12-31"}, Role.sponsor_leader),
             ("/cases/{case}/sponsor", {"order_no": "1", "sponsor": "h-9", "duties": ["resolve"]},
              Role.conference_secretary),
-            ("/cases/{case}/team", {"lead_unit": "JYJ", "units": ["RSJ"], "officers": ["x"]}, Role.sponsor_leader),
+            ("/cases/{case}/team", {"lead_unit": "JYJ", "units": ["RSJ"], "officers": ["co-1"]}, Role.sponsor_leader),
             ("/cases/{case}/team", {"lead_unit": "JYJ", "officers": ["h-9"]}, Role.sponsor_leader),
             ("/cases/{case}/status-reports", {"superior": "RSJ", "document": "{paper}"}, Role.bureau_officer),
             ("/ledger-items", {"kind": "petition", "document": "{paper}", "unit": "RSJ", "officer": "co-1",
@@ -263,8 +263,8 @@ class TestGiving:
         ("what", "body"),
         [
             ("step-forms", {"level": "county", "holder": "SUB", "until": "2099-12-31"}),
-            ("contact-cards", {"unit": "RSJ", "duty_officer": "x", "post": "y"}),
-            ("contact-cards", {"unit": "JYJ", "duty_officer": "h-9", "post": "y"}),
+            ("contact-cards", {"unit": "RSJ", "duty_officer": "x"}),
+            ("contact-cards", {"unit": "JYJ", "duty_officer": "h-9"}),
         ],
     )
     async def test_petitioner_is_not_sent_to_whom_he_complains_of(self, county: System, what: str, body: dict):

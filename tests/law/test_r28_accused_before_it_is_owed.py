@@ -18,7 +18,7 @@ from services.accountability.clocks.keeper import Keeper
 from services.chassis.directory import Directory, Entry, Post
 from tests.law.ledger import Ledger
 
-LEADER = Post("副县长", (Role.sponsor_leader,))
+LEADER = Post((Role.sponsor_leader,))
 COUNTY = Directory.of(
     [
         Entry("gov", "县人民政府", Level.county, UnitKind.government, officers={"leader-1": LEADER}),

@@ -58,7 +58,7 @@ async def county(servers: Servers):
         ("assignment", "objection", {"ground": "other_unit_competent", "reasons": "{paper}"}, Role.unit_receiver),
         ("assignment", "taking", {}, Role.unit_head),
         ("assignment", "dispute", {"level": "common_superior", "units": ["JYJ"], "arbiter": "XZF"}, Role.bureau_officer),
-        ("assignment", "sponsor", {"order_no": "1", "sponsor": "l-1", "duties": ["resolve"]}, Role.bureau_officer),
+        ("assignment", "sponsor", {"order_no": "1", "sponsor": "leader-1", "duties": ["resolve"]}, Role.bureau_officer),
         ("assignment", "hall-calls", {"unit": "JYJ", "due_on": "2099-12-31"}, Role.intake_clerk),
         ("accountability", "supervisions", {"unit": "JYJ", "reason_code": "other", "due_on": "2099-12-31"},
          Role.supervisor),
@@ -138,7 +138,7 @@ async def test_who_is_accused_does_not_answer_what_was_given_before(county: Syst
     path = f"/cases/{case}"
     due = {"due_on": "2099-12-31"}
     given = ok(await county.send(
-        "assignment", f"{path}/instructions", due | {"leader": "L-1", "unit": "RSJ", "document": paper},
+        "assignment", f"{path}/instructions", due | {"leader": "leader-1", "unit": "RSJ", "document": paper},
         role=Role.sponsor_leader), 201)  # fmt: skip
     called = ok(
         await county.send("assignment", f"{path}/hall-calls", due | {"unit": "RSJ"}, role=Role.intake_clerk), 201

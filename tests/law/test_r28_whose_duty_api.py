@@ -51,7 +51,7 @@ async def test_what_is_asked_of_the_accused_is_answered_by_who_stands_above(coun
             "accountability", f"{of}/recommendations", {"kind": "improve_work", "addressee": "AX", "receipt": "R"},
             supervisor,
         ),
-        "D12": await entered("assignment", f"{of}/instructions", due | {"leader": "l-1"}, secretary),
+        "D12": await entered("assignment", f"{of}/instructions", due | {"leader": "leader-1"}, secretary),
         "D22": await entered(
             "assignment", "/ledger-items", due | {"kind": "dispute", "officer": "o-1", "case_id": case}, secretary
         ),

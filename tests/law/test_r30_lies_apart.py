@@ -52,6 +52,12 @@ from tests.units import staff
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 PLACE: Final = "P-apart-77"
+OFFICES: Final = (
+    {
+        "code": BUREAU, "kind": "petition_bureau", "competent": False, "officers": {"bo-2": [Role.bureau_officer]},
+    },
+    {"code": PLACE, "level": "village"},
+)  # fmt: skip
 KINDS: Final = ("report_accusation", "discipline_supervision", "official_conduct")
 AT_THE_DOOR: Final = {
     "apart.kept",
@@ -70,8 +76,7 @@ ORGAN: Final[dict[str, Any]] = {"role": Role.discipline_officer, "unit": "JW"}
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def county(servers: Servers):
     async with open_county(servers) as made:
-        bureau = {"code": BUREAU, "kind": "petition_bureau", "competent": False}
-        await made.enter(*UNITS, bureau)
+        await made.enter(*UNITS, *OFFICES)
         yield made
 
 
@@ -117,8 +122,8 @@ async def report(county: System) -> tuple[dict[str, Any], list[str]]:
 async def named_elsewhere(county: System, case: str) -> None:
     """Name a report in what lies with no case: it came out of a box, and somebody has written of it in a diary."""
     officer = {"role": Role.bureau_officer}
-    box = ok(await county.send("intake", "/boxes", {"box_no": "B-77", "place": "P-box"}, **officer), 201)["box_id"]
-    opening = {"item_count": 1, "second_opener": "second-1"}
+    box = ok(await county.send("intake", "/boxes", {"box_no": "B-77", "place": "P-1"}, **officer), 201)["box_id"]
+    opening = {"item_count": 1, "second_opener": "bo-2"}
     ok(await county.send("intake", f"/boxes/{box}/openings", opening, **officer))
     ok(await county.send("intake", f"/boxes/{box}/items", {"case": case}, **officer))
     refused(await county.send("intake", f"/boxes/{box}/items", {"case": case}, **officer), 409, ItemRegistered)
@@ -133,14 +138,16 @@ def numbers(report: tuple[dict[str, Any], list[str]]) -> list[str]:
 async def test_report_of_the_first_moment_stands_nowhere(county: System, report: tuple[dict[str, Any], list[str]]):
     """Neither its number, nor its kind, place or category, nor whom it is about, nor what lies with it."""
     places = await whole(county)
-    check_nowhere(places, [PLACE, *KINDS, "信通〔2026〕77号", "EMS-apart-77"], {"intake.directory_unit"})
+    directory = {place for place in places if "assignment" in place or place.endswith(".directory_unit")}
+    check_nowhere(places, [PLACE], directory | {"accountability.ledger_entry"})
+    check_nowhere(places, [*KINDS, "信通〔2026〕77号", "EMS-apart-77"], {"intake.directory_unit"})
     others = {place: data for place, data in places.items() if not place.startswith(("intake.", "apart."))}
     check_nowhere(others | {"log": places["intake.event"]}, numbers(report))
     check_nowhere(places, numbers(report), {*AT_THE_DOOR, "apart.event", "intake.paper_view"})
     async with county.sql() as db:
         entries = await db.fetch("SELECT * FROM accountability.ledger_entry WHERE service = 'intake'")
     told = {name: places[name] for name in ("intake.event", "intake.case_view", "topic intake", "topic accountability")}
-    check_nowhere(told | {"ledger": str([dict(entry) for entry in entries]).encode()}, ["h-1"])
+    check_nowhere(told | {"ledger": str([dict(entry) for entry in entries]).encode()}, ["h-1", PLACE])
 
 
 async def test_what_is_owed_stands_under_the_receipt(county: System, report: tuple[dict[str, Any], list[str]]):
@@ -170,7 +177,7 @@ async def test_petitioner_follows_it(county: System, report: tuple[dict[str, Any
 
 async def turned_out(county: System) -> tuple[str, dict[str, bytes]]:
     """An appeal that a unit handles, and that turns out to be a report; and what stands everywhere then."""
-    case = (await county.register(category="official_conduct", place=f"{PLACE}-{uuid4().hex[:6]}"))["case_id"]
+    case = (await county.register(category="official_conduct"))["case_id"]
     ok(await county.classify(case))
     ok(await county.forward(case))
     ok(await county.notify(case))
@@ -510,7 +517,7 @@ async def test_checker_sees_what_leads_to_it(servers: Servers, mutant: str, monk
     else:
         monkeypatch.setattr(Apart, "alias", lambda self, case: case)
     async with open_county(servers) as made:
-        await made.enter(*UNITS, {"code": BUREAU, "kind": "petition_bureau", "competent": False})
+        await made.enter(*UNITS, *OFFICES)
         body = petition(report=True, category="official_conduct", place=PLACE)
         receipt = ok(await made.send("intake", "/petitions", body, role=Role.intake_clerk), 201)
         found = receipt, await carried(made, receipt["case_id"])

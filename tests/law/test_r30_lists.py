@@ -29,7 +29,7 @@ ASKED: Final[list[tuple[str, type[Question]]]] = [
 """Every list, and whatever else is asked of a case by its id alone."""
 REPORTS: Final = {"since": "2025-01-01", "until": "2025-12-31"}
 FORM: Final = {"level": "township", "holder": UNIT, "until": "2099-12-31"}
-CARD: Final = {"unit": UNIT, "duty_officer": "co-1", "post": "信访专员"}
+CARD: Final = {"unit": UNIT, "duty_officer": "co-1"}
 FUND: Final = {"hardship": "illness", "amount_fen": 500_000, "tied_to_withdrawal": False}
 
 

@@ -123,7 +123,7 @@ class TestContents:
         """第十八条第二款: a unit to which a leader's instruction went."""
         case = await complaint(county)
         paper = await document(county, case, unit=BUREAU)
-        body = {"leader": "L-1", "unit": "JYJ", "document": paper, "due_on": "2099-12-31"}
+        body = {"leader": "leader-1", "unit": "JYJ", "document": paper, "due_on": "2099-12-31"}
         ok(await county.send("assignment", f"/cases/{case}/instructions", body, role=Role.sponsor_leader), 201)
         await county.caught_up()
         ok(await read(county, case, "JYJ"))
@@ -198,6 +198,7 @@ async def test_bureau_does_not_read_on_what_complains_of_the_one_that_it_carries
 
 async def test_nobody_is_told_of_cases_with_which_they_have_nothing_to_do(county: System):
     """个人信息保护法 第六条: of the same person, of the same kind, at the same place; who stands over both is."""
+    await county.enter({"code": "P-zheng", "level": "village", "competent": False})
     who = {"petitioner": {"name": "郑二", "id_no": "Z2"}, "place": "P-zheng"}
     theirs: dict[str, Any] = {"role": Role.unit_receiver, "unit": "JYJ"}
     foreign = (await county.register(**who))["case_id"]

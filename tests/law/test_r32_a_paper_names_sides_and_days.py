@@ -68,7 +68,9 @@ class TestAgreement:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def county(servers: Servers):
     async with open_county(servers) as made:
-        await made.enter({"code": BUREAU, "kind": "petition_bureau", "officers": {"head-1": [Role.unit_head]}})
+        await made.enter(
+            {"code": "GS-1"}, {"code": BUREAU, "kind": "petition_bureau", "officers": {"head-1": [Role.unit_head]}}
+        )
         yield made
 
 

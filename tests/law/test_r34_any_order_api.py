@@ -8,14 +8,14 @@ import pytest
 import pytest_asyncio
 
 from contracts.vocabulary import Role
-from tests.harness import Servers, System, until
+from tests.harness import PLACE, Servers, System, until
 from tests.steps import NOTIFIED_AT, accepted, clocks, open_county, registered
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 LATER = "2025-09-10T09:00:00+08:00"
 PARTS = [
-    {"category": category, "place": "village", "content": {"claim": claim, "facts": "分案"}}
+    {"category": category, "place": PLACE, "content": {"claim": claim, "facts": "分案"}}
     for category, claim in (("housing", "补偿"), ("medical", "救治"))
 ]
 LAST_DAY = "2025-10-27"

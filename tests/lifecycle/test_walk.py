@@ -99,7 +99,7 @@ WAITED_FOR: Final = frozenset({"C1", "C2", "C3", "C5"})
 """What a petitioner waits for before there is an answer; nothing that happens to cases makes that longer."""
 ACTORS: Final = ("co-1", "co-2", "head-1", "reviewer-1", "rechecker-1", "presider-1")
 STAFF: Final = {
-    actor: Post(actor, (Role.unit_head if actor == "head-1" else Role.case_officer,)) for actor in ACTORS
+    actor: Post((Role.unit_head if actor == "head-1" else Role.case_officer,)) for actor in ACTORS
 }  # fmt: skip
 DIRECTORY: Final = Directory.of(
     [

@@ -25,14 +25,14 @@ NOBODY = "00000000-0000-4000-8000-00000000dead"
 PAPER = str(uuid4())
 NOW = "2025-09-01T10:00:00+08:00"
 ELECTION = {
-    "member_count": 5, "chair": "c-1", "has_woman": True, "elected_on": "2025-08-30", "document": PAPER
+    "member_count": 5, "chair": "C-1", "has_woman": True, "elected_on": "2025-08-30", "document": PAPER
 }  # fmt: skip
 COMMITTEE = ELECTION | {"unit": "V-1", "setting": "village"}
-MEDIATOR = {"mediator": "m-1", "certificate_no": "TJ-1"}
+MEDIATOR = {"mediator": "M-1", "certificate_no": "TJ-1"}
 TRAINING = {"trained_on": "2025-09-01", "hours": 8, "document": PAPER}
 REMOVAL = {"ground": "leak", "document": PAPER}
 DISPUTE = {"place": "P-1", "dispute_class": "neighbours", "category": "housing", "document": PAPER}
-TEAM = {"leader": "l-1", "mediator": "mediator-1", "mediator_unit": VILLAGE, "due_on": "2025-09-20"}
+TEAM = {"leader": "leader-1", "mediator": "mediator-1", "mediator_unit": VILLAGE, "due_on": "2025-09-20"}
 SWEEP = {"units": [UNIT, "V-1"], "due_on": "2025-09-20"}
 FUND = {"hardship": "illness", "document": PAPER, "amount_fen": 500_000, "tied_to_withdrawal": False}
 CORRECTION = {"reason_code": "procedure_breach", "document": PAPER}
@@ -83,7 +83,7 @@ class TestDisputes:
         refused(await do(county, f"/disputes/{dispute}/mediation-team", lacking), 409, TeamIncomplete)
         ok(await do(county, f"/disputes/{dispute}/mediation-team", TEAM))
         ok(await do(county, f"/disputes/{dispute}/settlement", {"document": PAPER}, Role.mediator))
-        assert (await row(county, "/disputes", dispute, "settled"))["leader"] == "l-1"
+        assert (await row(county, "/disputes", dispute, "settled"))["leader"] == "leader-1"
 
     async def test_entry_is_where_the_reply_says(self, county: System):
         reply = await do(county, "/disputes", DISPUTE)
@@ -92,15 +92,15 @@ class TestDisputes:
 
     async def test_list_is_narrowed_and_sorted_by_what_people_look_for(self, county: System):
         for due_on in ("2025-09-30", "2025-09-10", None):
-            dispute = ok(await do(county, "/disputes", DISPUTE | {"place": "P-9"}), 201)["dispute_id"]
+            dispute = ok(await do(county, "/disputes", DISPUTE | {"place": GOVERNMENT}), 201)["dispute_id"]
             if due_on:
                 ok(await do(county, f"/disputes/{dispute}/mediation-team", TEAM | {"due_on": due_on}))
         url = county.url("mediation") + "/disputes"
-        asked = {"place": "P-9", "sort": "due_on", "limit": 2}
+        asked = {"place": GOVERNMENT, "sort": "due_on", "limit": 2}
         page = ok(await county.client.get(url, params=asked))
         rest = ok(await county.client.get(url, params=asked | {"after": page["next"]}))
         assert [each["due_on"] for each in page["items"] + rest["items"]] == ["2025-09-10", "2025-09-30", None]
-        refused(await county.client.get(url, params={"placee": "P-9"}), 422, Invalid)
+        refused(await county.client.get(url, params={"placee": GOVERNMENT}), 422, Invalid)
 
     async def test_units_report_once(self, county: System):
         sweep = ok(await do(county, "/sweeps", SWEEP), 201)["sweep_id"]

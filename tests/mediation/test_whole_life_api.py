@@ -109,7 +109,9 @@ WHO: dict[str, dict[str, Any]] = {
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def county(servers: Servers):
     async with open_county(servers) as made:
-        await made.enter({"code": "JYJ"})
+        await made.enter(
+            {"code": "JYJ"}, {"code": "county-court", "kind": "political_legal_organ"}, {"code": "civil-affairs"}
+        )
         yield made
 
 

@@ -105,10 +105,10 @@ async def test_figures_tell_nobody_of_few_whom_they_do_not_see(county: System, c
 
 
 async def test_leaders_figures_are_counted_so_too(county: System, cases: list[str]):
-    ok(await county.send("assignment", "/leaders/leader-6/townships/T-1", method="PUT", role=Role.conference_secretary))
+    ok(await county.send("assignment", "/leaders/leader-1/townships/T-1", method="PUT", role=Role.conference_secretary))
     found = []
     for unit, role in ((BUREAU, Role.bureau_officer), ("RSJ", Role.unit_head), ("JYJ", Role.unit_head)):
-        told = await asked(county, "assignment", "/leaders/leader-6/figures", unit, role)
+        told = await asked(county, "assignment", "/leaders/leader-1/figures", unit, role)
         found.append((told["items"][0]["cases_about"], told["cases_about"]))
     assert found == [(NUMBER, NUMBER), (NUMBER - 2, NUMBER - 2), (None, None)]
     assert len(cases) == NUMBER

@@ -59,7 +59,7 @@ class World:
         codes = list(units)
         for n, code in enumerate(codes):
             if random.random() < 0.3:
-                officers = {random.choice(self.people): Post("干部", (random.choice(list(READS)),)) for _ in range(2)}
+                officers = {random.choice(self.people): Post((random.choice(list(READS)),)) for _ in range(2)}
                 units[code] = replace(units[code], officers=officers, deputies={})
             if n and not units[code].successors and random.random() < 0.1:
                 units[code] = replace(units[code], successors=(random.choice(codes[:n]),))
@@ -96,7 +96,7 @@ def world(seed: int, units: int = 24, cases: int = 12) -> World:
             tuple(random.sample(above, k=min(len(above), random.randint(1, 2)))) if random.random() < 0.2 else ()
         )
         officers = {
-            person: Post("干部", tuple(random.sample(list(READS), k=random.randint(1, 3))))
+            person: Post(tuple(random.sample(list(READS), k=random.randint(1, 3))))
             for person in random.sample(people, k=random.randint(0, 3))
         }
         deputies = {one: Deputy(random.choice(people), *EVER) for one in officers if random.random() < 0.3}

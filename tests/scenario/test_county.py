@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -270,6 +271,16 @@ async def test_both_who_keep_the_platform_running_are_entered(empty: System, sma
     """Neither of them agrees to what is about themselves."""
     for first, second in (("QL1", "QL2"), ("QL2", "QL1"), ("QL1", "QL2")):
         await loaded(empty, small, keeper(first), keeper(second))
+
+
+async def test_door_is_put_right_as_often_as_the_county_says_otherwise(empty: System, small: Path) -> None:
+    """个人信息保护法 第四十六条: of a name or a post that was wrong, nothing happens to the unit."""
+    file = small / "officers.csv"
+    for post in ("科员", "科长", "科员"):
+        file.write_text(re.sub("科.", post, file.read_text("utf-8")), "utf-8")
+        await loaded(empty, small, keeper("QL1"), keeper("QL2"))
+        shown = ok(await empty.client.get(f"{empty.url('assignment')}/units/1"))
+        assert [officer["post"] for officer in shown["officers"]] == [post] * 2
 
 
 async def test_one_person_alone_loads_nothing(empty: System, small: Path) -> None:

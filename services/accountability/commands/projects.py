@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Annotated, Any, Final
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from contracts.periods.calendar import day
 from contracts.vocabulary import Role
@@ -14,7 +14,7 @@ from services.accountability.domain.projects import Project
 from services.chassis.charge import must_have_charge_of
 from services.chassis.commands import Entry, OnEntry
 from services.chassis.context import By
-from services.chassis.fields import Code, Day
+from services.chassis.fields import Day
 from services.chassis.references import KnownUnit, NamedCase
 from services.chassis.running import Running
 
@@ -23,12 +23,18 @@ WATCH: Final = (Role.supervisor, Role.bureau_officer)
 PLANNERS: Final = (Role.case_officer, Role.unit_head)
 
 
+ProjectNo = Annotated[
+    str, StringConstraints(pattern=r"^([A-Z]{1,4}-[0-9]{1,8}|20[0-9]{2}-[0-9]{6}-[0-9]{2}-[0-9]{2}-[0-9]{6})$")
+]
+"""A number of the county's own list, or that of the national platform (投资项目统一代码)."""
+
+
 class EnterProject(Entry[Project]):
     """A command that may open a project of the own line or territory: the same number is the same project."""
 
     may_open = True
 
-    project_no: Code
+    project_no: ProjectNo
     unit: KnownUnit
 
     def stream(self, by: By) -> UUID:  # noqa: ARG002  # whoever acts

@@ -7,8 +7,8 @@ from typing import Final
 from services.chassis.views import insertion
 
 NAMEPLATE: Final = (
-    insertion("nameplate", "unit", "officer", "name", "phone")
-    + " ON CONFLICT (unit, officer) DO UPDATE SET name = EXCLUDED.name, phone = EXCLUDED.phone"
+    insertion("nameplate", "unit", "officer", "post", "name", "phone")
+    + " ON CONFLICT (unit, officer) DO UPDATE SET post = EXCLUDED.post, name = EXCLUDED.name, phone = EXCLUDED.phone"
 )
 NO_NAMEPLATE: Final = (
     "DELETE FROM nameplate n USING json_populate_recordset(NULL::nameplate, {rows}) gone "

@@ -23,7 +23,7 @@ from services.assignment.domain.campaign import Campaign
 from services.chassis.commands import Command, Reply
 from services.chassis.context import By
 from services.chassis.fields import Day, PublicLine
-from services.chassis.references import GivenOfficer, KnownUnit
+from services.chassis.references import KnownOfficer, KnownUnit
 from services.chassis.running import Running
 from services.chassis.texts import CaseText
 
@@ -63,7 +63,7 @@ class AppointSponsor(Organise, path="/cases/{case_id}/sponsor", by=ORGANISERS, c
     """Let one leader answer for a case, by an order, with duties (第十八条第二款)."""
 
     order_no: PublicLine
-    sponsor: GivenOfficer
+    sponsor: KnownOfficer
     duties: list[SponsorDuty] = Field(min_length=1, max_length=len(SponsorDuty))
 
     def act(self, c: Campaign, by: By) -> None:
@@ -74,7 +74,7 @@ class ReplaceSponsor(Organise, path="/cases/{case_id}/sponsor/handover", by=ORGA
     """Hand a case over to another leader, with a record of it in the vault (第十八条第二款)."""
 
     order_no: PublicLine
-    sponsor: GivenOfficer
+    sponsor: KnownOfficer
     reason_code: HandoverReason
     document: CaseText
 
@@ -115,7 +115,7 @@ class NameWorkTeam(Organise, path="/cases/{case_id}/team", by=LED, called="组�
 
     lead_unit: KnownUnit
     units: list[KnownUnit] = Field(default_factory=list, max_length=UNITS_MAX)
-    officers: list[GivenOfficer] = Field(min_length=1, max_length=OFFICERS_MAX)
+    officers: list[KnownOfficer] = Field(min_length=1, max_length=OFFICERS_MAX)
 
     def act(self, c: Campaign, by: By) -> None:
         planning.name_team(c, self.lead_unit, self.units, self.officers, at=by.at)

@@ -15,7 +15,7 @@ from services.assignment.domain.directory import Unit, must_have, must_have_give
 from services.chassis.commands import Command, Reply
 from services.chassis.context import By
 from services.chassis.fields import UNSEEN, Code, Day, InNoEvent, Line, OfNoPerson, PublicLine
-from services.chassis.references import KnownUnit
+from services.chassis.references import BlamedUnit, KnownUnit
 from services.chassis.running import Running
 from services.chassis.views import Statement
 from services.chassis.writer import Done
@@ -76,8 +76,8 @@ class EstablishUnit(Moving, method="PUT", path="/units/{code}", by=ADMIN, by_two
 
     name: PublicLine
     level: Level
-    parent: Code | None = None
-    sector_superior: Code | None = None
+    parent: BlamedUnit | None = None
+    sector_superior: BlamedUnit | None = None
     powers: tuple[ContentCategory, ...] = Field(default=(), max_length=len(ContentCategory))
     competent: bool
     kind: UnitKind | None = None
@@ -98,16 +98,16 @@ class OnOfficer(OnUnit, reply=OfficerEntered):
         return {self.officer}
 
 
-PLATE: Final = {"unit": "code", "officer": "officer", "name": "name", "phone": "phone"}
+PLATE: Final = {"unit": "code", "officer": "officer", "post": "post", "name": "name", "phone": "phone"}
 """What stands on a nameplate, and which field of an appointment says it."""
 
 
 class AppointOfficer(
     OnOfficer, method="PUT", path="/units/{code}/officers/{officer}", by=ADMIN, by_two=True, called="任用"
 ):
-    """Let an officer act for a unit; name and telephone go on the nameplate and into no event."""
+    """Let an officer act for a unit; post, name and telephone go on the nameplate and into no event."""
 
-    post: PublicLine
+    post: Annotated[Line, OfNoPerson, InNoEvent()]
     roles: list[Role] = Field(min_length=1, max_length=ROLES_MAX)
     name: Annotated[Line, InNoEvent()]
     phone: Annotated[
@@ -115,7 +115,7 @@ class AppointOfficer(
     ] = None
 
     def act(self, unit: Unit, by: By) -> None:
-        unit.appoint(self.officer, self.post, self.roles, at=by.at)
+        unit.appoint(self.officer, self.roles, at=by.at)
 
     def statements(self) -> Sequence[Statement]:
         return [(NAMEPLATE, {name: getattr(self, of) for name, of in PLATE.items()})]

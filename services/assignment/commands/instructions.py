@@ -10,7 +10,7 @@ from services.assignment.domain.instructions import Instruction
 from services.chassis.commands import Entry, OnEntry, Reply
 from services.chassis.context import By
 from services.chassis.fields import Day
-from services.chassis.references import GivenOfficer, KnownUnit
+from services.chassis.references import KnownOfficer, KnownUnit
 from services.chassis.texts import CaseText
 
 
@@ -35,7 +35,7 @@ class RecordInstruction(
     """Record what a leader wrote on a letter, and which unit does it until when (第十八条第二款)."""
 
     case_id: KnownCase
-    leader: GivenOfficer
+    leader: KnownOfficer
     unit: KnownUnit
     document: CaseText
     due_on: Day

@@ -16,8 +16,8 @@ from services.assignment.domain.receptions import Reception
 from services.chassis.commands import Entry, OnEntry, Reply
 from services.chassis.context import By
 from services.chassis.errors import NotFound
-from services.chassis.fields import Code, Day
-from services.chassis.references import NamedCase
+from services.chassis.fields import Day
+from services.chassis.references import KnownOfficer, KnownPlace, NamedCase
 from services.chassis.running import Running
 
 RECEIVED_MAX: Final = 200
@@ -38,8 +38,8 @@ class RosterReception(
 
     may_open = True
 
-    leader: Code
-    place: Code
+    leader: KnownOfficer
+    place: KnownPlace
     received_on: Day
 
     def stream(self, by: By) -> UUID:  # noqa: ARG002  # the day has one stream, whoever publishes it

@@ -168,7 +168,7 @@ class Unit(Aggregate):
         self.successors: tuple[str, ...] = ()
         self.delegated: dict[ContentCategory, str] = {}
         self.deputies: dict[str, tuple[str, date, date]] = {}
-        self.officers: dict[str, tuple[str, tuple[Role, ...]]] = {}
+        self.officers: dict[str, tuple[Role, ...]] = {}
         self.since: dict[tuple[str, Role], int] = {}
         """From which version on each officer has had each role."""
         self.named_since: dict[str, int] = {}
@@ -193,11 +193,11 @@ class Unit(Aggregate):
         elif facts != {name: getattr(self, name) for name in facts}:
             self.record(UnitChanged, at=at, **facts)
 
-    def appoint(self, officer: str, post: str, roles: Iterable[Role], *, at: datetime) -> None:
+    def appoint(self, officer: str, roles: Iterable[Role], *, at: datetime) -> None:
         """Let somebody act for the unit."""
-        wanted = (post, tuple(roles))
+        wanted = tuple(roles)
         if self.officers.get(officer) != wanted:
-            self.record(OfficerAppointed, at=at, officer=officer, post=post, roles=wanted[1])
+            self.record(OfficerAppointed, at=at, officer=officer, roles=wanted)
 
     def relieve(self, officer: str, *, at: datetime) -> None:
         """Let somebody act for the unit no longer, neither in anybody's stead, nor anybody in theirs."""
@@ -253,8 +253,8 @@ class Unit(Aggregate):
             powers=frozenset(self.powers), delegated=frozenset(self.delegated), competent=self.competent,
             successors=self.successors,
             officers={
-                one: Post(post, roles, {role: self.since[one, role] for role in roles})
-                for one, (post, roles) in self.officers.items()
+                one: Post(roles, {role: self.since[one, role] for role in roles})
+                for one, roles in self.officers.items()
             },
             deputies={one: Deputy(*told, self.named_since[one]) for one, told in self.deputies.items()}, mark=self.mark,
         )  # fmt: skip
@@ -271,7 +271,7 @@ class Unit(Aggregate):
     @when
     def _(self, event: OfficerAppointed) -> None:
         before = self._forget_since(event.officer)
-        self.officers[event.officer] = (event.post, event.roles)
+        self.officers[event.officer] = event.roles
         for role in event.roles:
             self.since[event.officer, role] = before.get((event.officer, role), event.originator_version)
 

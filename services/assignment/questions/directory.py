@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import BaseModel, Field
 
@@ -20,6 +20,8 @@ from services.chassis.running import Running
 from services.chassis.shapes import shape
 from services.chassis.units import edition
 from services.chassis.views import EVERYONE
+
+_PLATES: Final = "SELECT officer, post, name, phone FROM nameplate WHERE unit = $1"
 
 
 class ReviewStep(BaseModel):
@@ -55,7 +57,7 @@ class OfficerShown(BaseModel):
     """An officer of a unit, with what stands on the door."""
 
     officer: str
-    post: str
+    post: str | None
     roles: list[Role]
     name: str | None
     phone: str | None
@@ -133,12 +135,10 @@ class ShowUnit(Question, path="/units/{code}", called="单位", sight=EVERYONE, 
         unit = await running.store.load(Unit, Unit.stream(self.code))
         if not unit.exists:
             raise NotFound(self.code)
-        plates = await rows(running.store, "SELECT officer, name, phone FROM nameplate WHERE unit = $1", self.code)
+        plates = await rows(running.store, _PLATES, self.code)
         doors = {plate["officer"]: plate for plate in plates}
-        officers = [
-            {"officer": o, "post": post, "roles": roles, "name": None, "phone": None, **doors.get(o, {})}
-            for o, (post, roles) in unit.officers.items()
-        ]
+        bare = dict.fromkeys(("post", "name", "phone"))
+        officers = [{"officer": o, "roles": roles, **bare, **doors.get(o, {})} for o, roles in unit.officers.items()]
         facts = {name: getattr(unit, name) for name in UnitShown.model_fields if name != "officers"}
         for_whom = unit.deputies.items()
         facts["deputies"] = {o: dict(zip(DeputyShown.model_fields, told, strict=True)) for o, told in for_whom}

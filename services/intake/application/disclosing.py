@@ -99,6 +99,7 @@ from contracts.vocabulary import AssignmentState, ClockNature, HandlingState, Ro
 from services.chassis.directory import Directory
 from services.chassis.errors import SourceAway
 from services.chassis.running import Running
+from services.intake.application.doors import doors
 from services.intake.application.looking import whose
 from services.intake.application.whereabouts import happened
 from services.intake.domain.registration import Registration
@@ -221,18 +222,6 @@ class _Case(msgspec.Struct):
     next_duty: _Duty | None = None
 
 
-class _Officer(msgspec.Struct):
-    officer: str
-    post: str
-    roles: list[Role]
-    name: str | None = None
-    phone: str | None = None
-
-
-class _Unit(msgspec.Struct):
-    officers: list[_Officer]
-
-
 async def disclosed(running: Running, own: UUID, answering: UUID, petition: UUID) -> dict[str, Any]:
     """Return what the petitioner is told beside how far the case is; as far as the others can be asked now."""
     try:
@@ -333,10 +322,10 @@ async def _handling(running: Running, case: UUID, petition: UUID) -> dict[str, A
 
 async def _people(running: Running, unit: str, officer: str | None) -> dict[str, Any]:
     """Return what stands on the officer's door, and at which number those answer who receive for the unit."""
-    found = await running.sources.ask("assignment", f"/units/{unit}", _Unit)
-    plate = next((one for one in found.officers if one.officer == officer), None)
+    found = await doors(running, unit)
+    plate = next((one for one in found if one.officer == officer), None)
     shown = plate and {"officer": plate.officer, "post": plate.post, "name": plate.name, "phone": plate.phone}
-    on_duty = (one.phone for one in found.officers if one.phone and Role.unit_receiver in one.roles)
+    on_duty = (one.phone for one in found if one.phone and Role.unit_receiver in one.roles)
     return {"officer": shown, "duty_phone": next(on_duty, None)}
 
 

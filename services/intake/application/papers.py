@@ -11,7 +11,6 @@ from itertools import chain
 from typing import Annotated, Any, Final, NamedTuple, TypeGuard
 from uuid import UUID
 
-import msgspec
 from pydantic import Field, StringConstraints
 
 from contracts.event import Event
@@ -32,6 +31,7 @@ from services.chassis.views import Statement
 from services.chassis.writer import Done
 from services.intake.application.bearing_out import borne_out
 from services.intake.application.depositing import lies_apart
+from services.intake.application.doors import doors
 from services.intake.application.looking import look, same_person
 from services.intake.application.office import office
 from services.intake.application.seeing import must_see
@@ -203,25 +203,14 @@ async def opinion_of(running: Running, case: UUID, petition: UUID, opinion_no: s
     return Standing(had(facts, opinion_no), taken_back(facts, opinion_no))
 
 
-class _Officer(msgspec.Struct):
-    officer: str
-    post: str
-    name: str | None = None
-    phone: str | None = None
-
-
-class _Staff(msgspec.Struct):
-    officers: list[_Officer]
-
-
 async def _plates(running: Running, facts: Facts, officers: set[str]) -> dict[str, Plate]:
     """Return what stands on the doors of some officers, which the directory alone has. Raises ``Unavailable``."""
     found: dict[str, Plate] = {}
     for officer in sorted(officers):
         units = facts.directory.units_of(officer)
         for unit in sorted(units, key=lambda unit: (unit != facts.unit, unit))[:1]:
-            staff = await running.sources.ask("assignment", f"/units/{unit}", _Staff)
-            found |= {one.officer: Plate(one.name, one.post, unit, one.phone) for one in staff.officers}
+            on = await doors(running, unit)
+            found |= {one.officer: Plate(one.name, one.post, unit, one.phone) for one in on}
     return found
 
 

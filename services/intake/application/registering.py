@@ -16,9 +16,10 @@ from contracts.ids import NUMBER_CHARS, derived, spelled
 from contracts.periods.calendar import LEGAL_TIME
 from contracts.vocabulary import Channel, ContentCategory, DocumentKind, Level, Role
 from services.chassis.context import By
+from services.chassis.directory import Directory
 from services.chassis.errors import Invalid
 from services.chassis.fields import LINE_CHARS_MAX, TEXT_CHARS_MAX, Body, Line, Moment, ToldClaims, ToldLine, ToldText
-from services.chassis.numbers import compact, of_a_person, plain
+from services.chassis.numbers import compact, plain
 from services.chassis.views import Statement
 from services.chassis.writer import Done
 from services.intake.application.persons import keys, says_who
@@ -30,7 +31,6 @@ SKEW: Final = timedelta(seconds=60)
 LETTER_BYTES_MAX: Final = 33_554_432
 """How long what is sent for a petition may be: ten million bytes of text, however it is written as JSON."""
 PLACE_UNKNOWN: Final = "unknown"
-_CODE: Final = re.compile(r"[A-Za-z0-9_.-]{1,40}")
 _COUNT: Final = re.compile(r"[0-9]{1,9}")
 _NUMBER: Final = re.compile(r"XF([0-9]{8})([0-9A-Z]{8})")
 _ALIKE: Final = str.maketrans("OIL", "011")
@@ -158,11 +158,13 @@ class Received(msgspec.Struct, frozen=True):
 
 
 def received(
-    vault: Vault, case: UUID, petition: Petition, by: By, index: Sequence[bytes] = (), *, apart: bool = False
-) -> Received:
+    vault: Vault, directory: Directory, case: UUID, petition: Petition, by: By, index: Sequence[bytes] = (),
+    *, apart: bool = False,
+) -> Received:  # fmt: skip
     """Number a petition and encrypt what it says. Raises ``ReceivedInFuture``.
 
-    `index` is that of whoever wrote it, where it says nothing of them because they are known.
+    What somebody calls a place stands in no event: only one that the directory has does. `index` is that of whoever
+    wrote it, where it says nothing of them because they are known.
     """
     own_entry = by.role is Role.petitioner
     received_at = by.at if own_entry else petition.received_at or by.at
@@ -171,9 +173,7 @@ def received(
     number, content = derived(by.command_id, "petition"), derived(by.command_id, "content")
     who, place, told = petition.petitioner or Petitioner(), petition.place, petition.content or Content()
     said = {field: words for field, words in vars(told).items() if words is not None}
-    if place is not None and (
-        not _CODE.fullmatch(place) or of_a_person(place)
-    ):  # what somebody calls a place stands in no event
+    if place not in {None, PLACE_UNKNOWN, *directory.units}:
         said, place = said | {"place": place}, None
     if own_entry and petition.received_at is not None:  # nobody is late by the word of who waits
         said = said | {"received_at": petition.received_at.isoformat()}

@@ -183,11 +183,11 @@ class RegisterPetition(
     report: Annotated[bool | None, IfReadable] = None
 
     async def run(self, running: Running, by: By) -> Done:
-        codes = {}
+        codes, directory = {}, await running.store.directories.at_hand()
 
         def opening() -> New:  # numbered and sealed when its turn has come, many in a row: that is cheaper (writer)
             registration = Registration.blank(self.stream(by))
-            petition = received(office(running).vault, registration.id, self, by, apart=bool(self.report))
+            petition = received(office(running).vault, directory, registration.id, self, by, apart=bool(self.report))
             codes["query_code"] = petition.code
             direct = _came_to_a_unit(running, by)
             if self.report:
@@ -234,7 +234,8 @@ class AttachPetition(
             raise Strange(str(self.case_id)) from kept
         case = await answering(running, self.case_id)
         apart = await lies_apart(running, case)
-        petition = received(office(running).vault, case, self, by, apart=apart)
+        directory = await running.store.directories.at_hand()
+        petition = received(office(running).vault, directory, case, self, by, apart=apart)
         before = await running.store.known(Registration, case)
         known = await same_person(running, *before.every_petition, *before.spoken_for)
         same = not {*known}.isdisjoint(petition.persons)

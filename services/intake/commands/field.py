@@ -10,9 +10,11 @@ from pydantic import Field
 from contracts.periods.calendar import day
 from contracts.vocabulary import ContentCategory, Role
 from services.chassis import fields
+from services.chassis.charge import must_belong
 from services.chassis.commands import Entry, OnEntry, Owned
 from services.chassis.context import By
-from services.chassis.fields import Code
+from services.chassis.fields import Code, ShelfNo
+from services.chassis.references import KnownPlace
 from services.chassis.running import Running
 from services.intake.commands.cases import KnownCase
 from services.intake.domain.boxes import Box
@@ -28,7 +30,7 @@ Count = Annotated[int, Field(ge=0, le=ITEMS_MAX)]
 class LogFieldVisit(Entry[FieldVisit], path="/field-visits", by=FIELD, called="下访记录"):
     """Put on record where somebody went, about what, and until when something is done about it (第十八条第二款)."""
 
-    place: Code
+    place: KnownPlace
     category: ContentCategory
     visited_on: fields.Day
     follow_up_on: fields.Day | None = None
@@ -68,7 +70,7 @@ class WriteDiary(Entry[DiaryEntry], path="/diary", by=FIELD, called="民情日�
 class HoldFieldDay(Entry[FieldDay], path="/field-days", by=FIELD, called="集中下访日"):
     """Put on record a day in the villages, and how many problems it found and solved (第十八条第二款)."""
 
-    place: Code
+    place: KnownPlace
     found_count: Count
     solved_count: Count
     day: fields.Day | None = None
@@ -81,8 +83,8 @@ class RegisterBox(Entry[Box], path="/boxes", by=BOX, called="设立清风箱"):
     """Put up a box in a village (第十七条)."""
 
     may_open = True
-    box_no: Code
-    place: Code
+    box_no: ShelfNo
+    place: KnownPlace
 
     def stream(self, _: By) -> UUID:
         return Box.stream(self.box_no)
@@ -98,6 +100,7 @@ class OpenBox(Owned, OnEntry[Box], path="/boxes/{box_id}/openings", by=BOX, call
     item_count: Count
 
     def act(self, b: Box, by: By) -> None:
+        must_belong(self.second_opener, b.unit, self.directory)
         b.open((by.actor, self.second_opener), self.item_count, at=by.at)
 
 

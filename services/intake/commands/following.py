@@ -22,7 +22,7 @@ from services.chassis import views
 from services.chassis.context import By, receipt_no
 from services.chassis.errors import NotFound
 from services.chassis.fields import Body, Code, Day, Moment, PublicLine
-from services.chassis.references import GivenOfficer, GivenUnit, KnownUnit, NamedCase
+from services.chassis.references import GivenOfficer, KnownUnit, NamedCase
 from services.chassis.running import Running
 from services.chassis.texts import CaseText
 from services.chassis.writer import Done
@@ -322,7 +322,7 @@ class ReportUrgency(
 
     stage: UrgentStage
     reported_at: Moment | None = None
-    recipients: Annotated[list[GivenUnit], Field(min_length=1, max_length=RECIPIENTS_MAX)]
+    recipients: Annotated[list[KnownUnit], Field(min_length=1, max_length=RECIPIENTS_MAX)]
     document: CaseText
 
     def act(self, r: Registration, by: By) -> dict[str, Any]:

@@ -14,8 +14,8 @@ from contracts.ids import derived
 from contracts.vocabulary import ContentCategory, DocumentKind, DuplicateReason, LookPurpose, Role
 from services.chassis.context import By
 from services.chassis.errors import NotFound
-from services.chassis.fields import LINE_CHARS_MAX, TEXT_CHARS_MAX, Body, Code, Text
-from services.chassis.references import NamedCase
+from services.chassis.fields import LINE_CHARS_MAX, TEXT_CHARS_MAX, Body, Text
+from services.chassis.references import KnownPlace, NamedCase
 from services.chassis.running import Running
 from services.chassis.texts import CaseText
 from services.chassis.views import Statement
@@ -258,7 +258,7 @@ class ClaimPart(Body):
     """One of several claims."""
 
     category: ContentCategory
-    place: Code
+    place: Annotated[KnownPlace | None, Field(description="As the case has it, where none is named")] = None
     content: Content
 
 
@@ -290,6 +290,7 @@ class SplitCase(
         track.must_take_part(parent, by, running.store.directories.current)
         whose = await having(running, parent, by)
         track.must_be_at_the_door(parent, by.unit, running.store.directories.current, whose)
+        await running.store.directories.knowing(*(part.place for part in self.parts if part.place))
         again = await running.store.stored(by) is not None  # of what this command has divided the codes are told again
         if not again:
             grouping.must_be_dividable(parent)
@@ -314,7 +315,7 @@ class SplitCase(
                 "registration_no": registration_no(command, received_at),
                 "petition": petition,
                 "category": part.category,
-                "place": part.place,
+                "place": part.place or parent.place,
                 "content": content,
                 "content_sha256": sealed.sha256,
                 "claims": part.content.count,

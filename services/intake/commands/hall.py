@@ -10,10 +10,11 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from contracts.vocabulary import Level, NoticeKind, NoticeMedium, Role
+from services.chassis.charge import must_belong
 from services.chassis.commands import Entry, OnEntry, Owned, Reply, Said
 from services.chassis.context import By
 from services.chassis.errors import NotFound
-from services.chassis.fields import Code, Day, OfNoPerson, PublicLine, Text
+from services.chassis.fields import Day, OfNoPerson, ShelfNo, Text
 from services.chassis.references import GivenOfficer, KnownUnit, Refers
 from services.chassis.running import Running
 from services.chassis.views import Statement, insertion
@@ -36,8 +37,8 @@ Weekday = Annotated[int, Field(ge=1, le=DAYS_OF_A_WEEK)]
 class OpenDesk(Entry[Desk], path="/desks", by=(Role.bureau_officer,), called="设立窗口"):
     """Give a department a desk in the hall, on some days of the week and at some hours (第十八条第三款)."""
 
-    unit: Code
-    desk_no: Code
+    unit: KnownUnit
+    desk_no: ShelfNo
     weekdays: Annotated[list[Weekday], Field(max_length=DAYS_OF_A_WEEK)]
     opens: TimeOfDay
     closes: TimeOfDay
@@ -132,10 +133,10 @@ class IssueContactCard(
 
     unit: KnownUnit
     duty_officer: GivenOfficer
-    post: PublicLine
 
     def act(self, c: ContactCard, by: By) -> None:
-        c.issue(self.case_id, self.unit, self.duty_officer, self.post, at=by.at)
+        must_belong(self.duty_officer, self.unit, self.directory)
+        c.issue(self.case_id, self.unit, self.duty_officer, at=by.at)
 
 
 class PublishNotice(Entry[Notice], path="/notices", by=FIELD, called="公开信息"):

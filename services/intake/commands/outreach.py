@@ -11,8 +11,7 @@ from services.chassis import fields
 from services.chassis.charge import must_belong
 from services.chassis.commands import Entry, OnEntry, Owned
 from services.chassis.context import By
-from services.chassis.fields import Code
-from services.chassis.references import GivenOfficer, Refers
+from services.chassis.references import GivenOfficer, KnownPlace, Refers
 from services.chassis.texts import CaseText, Proof
 from services.intake.commands.cases import AboutCase, OnCaseEntry
 from services.intake.commands.field import FIELD, Count
@@ -23,7 +22,7 @@ class SetContactPoint(Entry[ContactPoint], path="/contact-points", by=FIELD, cal
     """Let somebody be there for a place (第十八条第二款)."""
 
     officer: GivenOfficer
-    place: Code
+    place: KnownPlace
 
     def act(self, p: ContactPoint, by: By) -> None:
         must_belong(self.officer, by.unit, self.directory)
@@ -67,7 +66,7 @@ class CompleteHelpPlan(
 class HoldDialogue(Entry[Dialogue], path="/dialogues", by=FIELD, called="走访对话"):
     """Put on record a talk that was offered to a group; who would rather not talk loses nothing (第十八条第二款)."""
 
-    place: Code
+    place: KnownPlace
     people: DialogueGroup
     held_on: fields.Day | None = None
     invited_count: Count

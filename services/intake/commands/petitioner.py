@@ -27,7 +27,7 @@ from contracts.vocabulary import (
 from services.chassis.commands import Command, Reply
 from services.chassis.context import By, receipt_no
 from services.chassis.errors import Refused
-from services.chassis.fields import Code, Text
+from services.chassis.fields import Text
 from services.chassis.questions import rows
 from services.chassis.references import BlamedOfficer
 from services.chassis.running import Running
@@ -184,7 +184,8 @@ class AddFacts(ByCode, path="/progress/documents", by=PETITIONER, called="补充
                           content=Content(facts=self.words))  # fmt: skip
         index = await same_person(running, own.petition)
         apart = await lies_apart(running, about.id)
-        petition = received(office(running).vault, about.id, letter, by, index, apart=apart)
+        directory = await running.store.directories.at_hand()
+        petition = received(office(running).vault, directory, about.id, letter, by, index, apart=apart)
         facts = petition.facts | {
             "receiving_unit": about.receiving_unit, "anonymous": about.anonymous, "unclear": about.unclear,
             "unreachable": about.unreachable,
@@ -298,10 +299,11 @@ class AskRecusal(PassOn, path="/progress/recusal", by=PETITIONER, called="本人
     """
 
     to = "recusal/requests"
-    officer: Code
+    officer: BlamedOfficer
     words: Text
 
     async def run(self, running: Running, by: By) -> Done:
+        await self.look_up(running, by)
         own = await own_of(running, by)
         await must_take_part(running, own)
         about = await running.store.known(Registration, own.answering)
@@ -358,7 +360,7 @@ class ReportRetaliation(
             report = Registration.blank(derived(by.command_id, "case"))
             letter = Petition(channel=Channel.online, category=ContentCategory.official_conduct, place=about.place,
                               secrecy_requested=True, content=self.content(about))  # fmt: skip
-            petition = received(office(running).vault, report.id, letter, by, apart=True)
+            petition = received(office(running).vault, self.directory, report.id, letter, by, apart=True)
             codes["query_code"] = petition.code
             track.set_apart(report, at=by.at)
             filing.register(report, at=by.at, **petition.facts)

@@ -7,6 +7,7 @@ from typing import Final
 from contracts.vocabulary import Role
 from services.chassis.context import By
 from services.chassis.fields import Code
+from services.chassis.references import BlamedOfficer
 from services.chassis.texts import CaseText
 from services.intake.application.office import CLERKS
 from services.intake.commands.following import Follow
@@ -25,7 +26,7 @@ class KeepOut(Follow):
 class ChallengeOfficer(Follow, path="/cases/{case_id}/recusal/requests", by=CLERKS, called="申请登记人员回避"):
     """Put on file that the petitioner asks somebody at the door to keep out (第二十八条第三款)."""
 
-    officer: Code
+    officer: BlamedOfficer
     document: CaseText
 
     def act(self, r: Registration, by: By) -> None:

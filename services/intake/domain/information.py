@@ -54,20 +54,20 @@ class ContactCard(CaseEntry):
     def start(self) -> None:
         """No card is written yet."""
         super().start()
-        self.unit = self.duty_officer = self.post = ""
+        self.unit = self.duty_officer = ""
 
     @property
     def state(self) -> ContactCardState:
         """What a list shows."""
         return ContactCardState.issued
 
-    def issue(self, case: UUID, unit: str, duty_officer: str, post: str, *, at: datetime) -> None:
+    def issue(self, case: UUID, unit: str, duty_officer: str, *, at: datetime) -> None:
         """Hand the card out."""
-        self.record(ContactCardIssued, at=at, case=case, unit=unit, duty_officer=duty_officer, post=post)
+        self.record(ContactCardIssued, at=at, case=case, unit=unit, duty_officer=duty_officer)
 
     @when
     def _(self, event: ContactCardIssued) -> None:
-        self.of, self.unit, self.duty_officer, self.post = event.case, event.unit, event.duty_officer, event.post
+        self.of, self.unit, self.duty_officer = event.case, event.unit, event.duty_officer
 
 
 class Notice(Entry):

@@ -117,7 +117,7 @@ class Plate(NamedTuple):
     """What stands on an officer's door."""
 
     name: str | None
-    post: str
+    post: str | None
     unit: str
     phone: str | None = None
 
@@ -203,7 +203,7 @@ class Facts:
         plate = self.plates.get(officer)
         if plate is None:
             return officer
-        return f"{plate.name or officer}（{self.name(plate.unit)}{plate.post}）"
+        return f"{plate.name or officer}（{self.name(plate.unit)}{plate.post or ''}）"
 
     @property
     def had_it(self) -> set[str]:

@@ -57,7 +57,7 @@ class OfficerTold(BaseModel):
     """What stands on the door of whoever handles the case."""
 
     officer: str
-    post: str
+    post: str | None
     name: str | None
     phone: str | None
 

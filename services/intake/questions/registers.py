@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from uuid import UUID
 
+from fastapi import Response
+
 from services.chassis.context import By
-from services.chassis.errors import NotFound
+from services.chassis.errors import NotFound, SourceAway
 from services.chassis.fields import IssuedNo
-from services.chassis.questions import Answer, Listing, Question, rows
+from services.chassis.questions import Answer, Listing, Question, page, rows
 from services.chassis.running import Running
 from services.chassis.views import EVERYONE
+from services.intake.application.doors import Door, doors
 from services.intake.views import (
     BoxRow,
     BulkLookRow,
@@ -77,11 +81,30 @@ class StepForms(
     """List who has which case at a level, and until when (第二十条)."""
 
 
+class ContactCardShown(ContactCardRow):
+    """Whom a petitioner turns to, with what stands on the door; nothing while the directory cannot be asked."""
+
+    post: str | None
+    name: str | None
+
+
 class ContactCards(
-    Listing[ContactCardRow], path="/contact-cards", called="联系卡",
+    Listing[ContactCardRow], path="/contact-cards", called="联系卡", reply=page(ContactCardShown),
     where=("state", "unit", "case_id"), sort=("id", "unit"),
 ):  # fmt: skip
     """List whom petitioners turn to (第十八条第一款)."""
+
+    async def ask(self, running: Running, by: By | None) -> Answer | Response:
+        answer = await super().ask(running, by)
+        assert isinstance(answer, Answer)
+        plates: dict[tuple[str, str], Door] = {}
+        with suppress(SourceAway):
+            for unit in {card["unit"] for card in answer.value["items"]}:
+                plates |= {(unit, door.officer): door for door in await doors(running, unit)}
+        for card in answer.value["items"]:
+            plate = plates.get((card["unit"], card["duty_officer"]))
+            card["post"], card["name"] = (plate.post, plate.name) if plate else (None, None)
+        return answer
 
 
 class Notices(

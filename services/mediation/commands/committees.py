@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -11,16 +12,18 @@ from contracts.vocabulary import CommitteeSetting, MediatorState, RemovalGround
 from services.chassis.charge import must_be_of_one_territory, must_have_charge_of
 from services.chassis.commands import Entry, OnEntry
 from services.chassis.context import By
-from services.chassis.directory import Directory
-from services.chassis.fields import Body, Code, Day, PublicLine
+from services.chassis.directory import Directory, Post
+from services.chassis.fields import Body, Code, Day, RegisterNo
 from services.chassis.questions import rows
-from services.chassis.references import Refers
+from services.chassis.references import KnownUnit, Refers, known_officer
 from services.chassis.running import Running
+from services.chassis.store import Store
 from services.mediation.commands.handling import REGISTRARS
 from services.mediation.domain.committees import Committee, Mediator
 from services.mediation.domain.handling import Handling
 
 COUNT_MAX: Final = 10_000
+_NUMBER: Final = re.compile(r"[A-Z]{0,4}-?[0-9]{1,10}")
 _REGISTERED: Final = """
 SELECT m.state FROM mediator_view m JOIN committee_view c ON c.id = m.committee WHERE m.mediator = $1 AND c.unit = $2
 """
@@ -43,11 +46,20 @@ def must_keep(c: Committee, by: By, directory: Directory) -> None:
         must_have_charge_of(by, [c.kept_by], directory)
 
 
+async def _of_village(store: Store, code: str) -> dict[str, Post]:
+    """Return what somebody is by the directory; of whom that does not have, only a number is known here."""
+    return {} if _NUMBER.fullmatch(code) else await known_officer(store, code)
+
+
+OfVillage = Annotated[Code, Refers(Post, _of_village)]
+"""The code of an officer, or a number of the register: who is elected in a village need hold no post."""
+
+
 class Elected(Body):
     """Who was elected, when; the minutes lie in the vault."""
 
     member_count: Annotated[int, Field(ge=0, le=COUNT_MAX)]
-    chair: Code
+    chair: OfVillage
     has_woman: bool
     elected_on: Day
     document: UUID
@@ -59,7 +71,7 @@ class RegisterCommittee(
 ):  # fmt: skip
     """Put an elected committee on the register (人民调解法 第八条、第九条)."""
 
-    unit: Code
+    unit: KnownUnit
     setting: CommitteeSetting
 
     def act(self, c: Committee, by: By) -> None:
@@ -89,8 +101,8 @@ class RegisterMediator(
     """Let somebody mediate for a committee (人民调解法 第十三条)."""
 
     committee_id: Annotated[UUID, Refers(Committee)]
-    mediator: Code
-    certificate_no: PublicLine
+    mediator: OfVillage
+    certificate_no: RegisterNo
 
     def act(self, m: Mediator, by: By) -> None:
         must_keep(self.referred["committee_id"], by, self.directory)

@@ -10,7 +10,7 @@ from contracts.vocabulary import AidKind, CareKind, DocumentKind, OutcomeAxis, R
 from services.chassis.context import By
 from services.chassis.fields import Day
 from services.chassis.outside import must_be_over, must_judge_from_outside
-from services.chassis.references import GivenUnit
+from services.chassis.references import KnownUnit
 from services.chassis.running import Running
 from services.chassis.texts import CaseText, TextOf
 from services.mediation.commands.handling import DECIDERS, UNIT_STAFF, Handle
@@ -82,7 +82,7 @@ class ReferAid(Handle, path="/cases/{case_id}/aid", by=UNIT_STAFF, called="救�
     """Tell somebody in hardship of help; why is nobody's business here (第三十七条第二款)."""
 
     kind: AidKind
-    agency: GivenUnit
+    agency: KnownUnit
 
     def act(self, h: Handling, by: By) -> None:
         ending.refer_aid(h, by.unit, self.kind, self.agency, self.directory, at=by.at)

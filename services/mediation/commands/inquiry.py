@@ -8,7 +8,7 @@ from uuid import UUID
 from contracts.vocabulary import DocumentKind, RecordKind, Role
 from services.chassis.context import By
 from services.chassis.fields import Code, Moment
-from services.chassis.references import GivenOfficer
+from services.chassis.references import BlamedOfficer, GivenOfficer
 from services.chassis.running import Running
 from services.chassis.telling import tell
 from services.chassis.texts import CaseText, TextOf
@@ -35,7 +35,7 @@ class RequestRecusal(
 ):
     """Put on file that the petitioner asks somebody to keep out (第二十八条第三款)."""
 
-    officer: Code
+    officer: BlamedOfficer
     document: CaseText
 
     def act(self, h: Handling, by: By) -> None:

@@ -13,8 +13,8 @@ from services.chassis.commands import Said
 from services.chassis.context import By
 from services.chassis.directory import Directory
 from services.chassis.errors import Forbidden
-from services.chassis.fields import Code, Day, PublicLine
-from services.chassis.references import GivenOfficer, GivenUnit
+from services.chassis.fields import Day, PublicLine
+from services.chassis.references import BlamedUnit, GivenOfficer, GivenUnit, KnownUnit
 from services.chassis.running import Running
 from services.chassis.texts import CaseText, Proof, TextOf
 from services.mediation.commands.committees import on_register
@@ -36,7 +36,7 @@ class OfferMediation(Handle, path="/cases/{case_id}/mediation", by=DECIDERS, cal
 
     mediator: GivenOfficer
     mediator_unit: GivenUnit
-    other_party: Annotated[Code | None, Field(description="The unit on the other side, where it is one")] = None
+    other_party: Annotated[BlamedUnit | None, Field(description="The unit on the other side, where it is one")] = None
 
     request: Annotated[
         CaseText | None, Field(description="What a side that has refused before asks for it with (人民调解法 第十七条)")
@@ -225,7 +225,7 @@ class ReportBreach(Handle, path="/cases/{case_id}/agreement/breach", by=DECIDERS
 class FileConfirmation(Handle, path="/cases/{case_id}/agreement/confirmation", by=DECIDERS, called="申请司法确认"):
     """Ask the court, both sides together, to confirm the agreement (人民调解法 第三十三条)."""
 
-    court: GivenUnit
+    court: KnownUnit
     filed_on: Day | None = None
     sides: Annotated[list[Side], Field(max_length=2)]
 
