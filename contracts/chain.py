@@ -12,6 +12,7 @@ import binascii
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
+from operator import itemgetter
 from typing import Final
 from uuid import UUID
 
@@ -31,6 +32,7 @@ LINKED: Final = (
     "ce_streamversion", "ce_metadata",
 )  # fmt: skip
 """What of a record stands in its link beside its body, in this order; what is missing is empty."""
+_linked = itemgetter(*LINKED)
 
 
 class Seal(msgspec.Struct, frozen=True):
@@ -54,11 +56,12 @@ class Run(msgspec.Struct, frozen=True):
 
 def link(before: bytes, said: Mapping[str, bytes], body: bytes) -> bytes:
     """Return the link of a record from the one before it, its attributes as they travel, and its body."""
-    digest = sha256(before)
-    digest.update(b"\n".join([said.get(name, b"") for name in LINKED]))
-    digest.update(b"\n%d\n" % len(said["ce_metadata"]))  # so that nothing can move from one to the other
-    digest.update(body)
-    return digest.digest()
+    try:
+        told = _linked(said)
+    except KeyError:
+        told = [said.get(name, b"") for name in LINKED]
+    # The length is there so that nothing can move from the metadata to the body.
+    return sha256(before + b"\n".join((*told, b"%d" % len(told[-1]), body))).digest()
 
 
 def link_of(before: bytes, record: Record) -> bytes:

@@ -21,7 +21,6 @@ from uuid import UUID
 import msgspec
 
 from contracts.event import Event, Moment, decode
-from contracts.ids import read_uuid
 from contracts.vocabulary import ClockKind, Role
 
 SERVICES: Final = ("intake", "assignment", "mediation", "accountability")
@@ -43,7 +42,9 @@ SCHEMAS: Final = "https://huiyin.internal/schemas/"
 WORDS_KNOWN_MAX: Final = 4_096
 """How many titles, articles and reasons are remembered in ASCII; the same few hundred stand beside all events."""
 
+_SOURCES: Final = {f"/huiyin/{service}".encode(): service for service in SERVICES}
 _encode = msgspec.json.Encoder().encode
+_read_id = msgspec.json.Decoder(UUID).decode
 
 
 def lane_of(key: UUID) -> int:
@@ -146,21 +147,23 @@ _read_metadata = msgspec.json.Decoder(Metadata).decode
 
 def message_of(record: Record, said: Mapping[str, bytes] | None = None) -> dict[str, Any]:
     """Return a record as Kafka takes it. The key is the case, or the stream of an event that belongs to none."""
+    if said is None:
+        said = attributes(record)
     return {
-        "key": str(record.key).encode(),
+        "key": said["ce_partitionkey"],
         "value": bytes(record.body),
         "timestamp": None,
-        "headers": list((attributes(record) if said is None else said).items()),
+        "headers": list(said.items()),
     }
 
 
 def attributes(record: Record) -> dict[str, bytes]:
     """Return the CloudEvents attributes of a record, each of which is a Kafka header (binary content mode)."""
-    stream = str(record.stream).encode()
-    case = None if record.case is None else stream if record.case == record.stream else str(record.case).encode()
+    stream = _encode(record.stream)[1:-1]  # as `str` would say it, in a fifth of the time
+    case = None if record.case is None else stream if record.case == record.stream else _encode(record.case)[1:-1]
     result = {
         "ce_specversion": SPEC_VERSION,
-        "ce_id": str(record.id).encode(),
+        "ce_id": _encode(record.id)[1:-1],
         "ce_source": b"/huiyin/" + record.service.encode(),
         "ce_type": record.type.encode(),
         "ce_dataschema": schema_id(record.type).encode(),
@@ -179,43 +182,52 @@ def attributes(record: Record) -> dict[str, bytes]:
     return result
 
 
-def parse(raw_headers: Any, body: bytes | None) -> Record:  # noqa: ANN401  # pairs of str and bytes
+def headers(raw: Any) -> dict[str, bytes]:  # noqa: ANN401  # pairs of str and bytes
+    """Return the headers of a Kafka record by their names. Raises ``Malformed`` where one is there twice."""
+    try:
+        h = dict(raw)
+        if len(h) != len(raw):
+            raise Malformed("a header twice")
+    except (ValueError, TypeError) as error:
+        raise Malformed(str(error)) from error
+    for value in h.values():
+        if value is None:
+            raise Malformed("a header without a value")
+    return h
+
+
+def parse(h: Mapping[str, bytes], body: bytes | None) -> Record:
     """Read a Kafka record. Raises ``Malformed`` where a header is missing or is not what it should be."""
     try:
-        h = dict(raw_headers)
-        if len(h) != len(raw_headers):
-            raise Malformed("a header twice")
-        if None in h.values():
-            raise Malformed("a header without a value")
         if h["ce_specversion"] != SPEC_VERSION:
             raise Malformed("ce_specversion")
         case, subject = h.get("ce_case"), h["ce_subject"]
-        stream = read_uuid(subject.decode())
+        stream = _read_id(b'"%b"' % subject)
         at = datetime.fromisoformat(h["ce_time"].decode())
         if at.tzinfo is None:
             raise Malformed("ce_time")
-        service, type_ = h["ce_source"].decode().removeprefix("/huiyin/"), h["ce_type"].decode()
+        service, type_ = _SOURCES[h["ce_source"]], h["ce_type"].decode()
         lane, lane_seq, version = int(h["ce_lane"]), int(h["ce_laneseq"]), int(h["ce_streamversion"])
         epoch = int(h.get("ce_epoch", b"1"))
-        if service not in SERVICES or not type_.isprintable():
-            raise Malformed("ce_source or ce_type")
+        if not type_.isprintable():
+            raise Malformed("ce_type")
         if not (
             0 <= lane < LANES and 0 < lane_seq <= LANE_SEQ_MAX and 0 < version <= VERSION_MAX and 0 < epoch <= EPOCH_MAX
         ):
             raise Malformed(f"{lane=} {lane_seq=} {version=} {epoch=}")
         return Record(
-            service=service,
-            lane=lane,
-            lane_seq=lane_seq,
-            id=read_uuid(h["ce_id"].decode()),
-            stream=stream,
-            version=version,
-            case=None if case is None else stream if case == subject else read_uuid(case.decode()),
-            type=type_,
-            at=at,
-            metadata=msgspec.Raw(h["ce_metadata"]),
-            body=msgspec.Raw(body or b"null"),
-            epoch=epoch,
+            service,
+            lane,
+            lane_seq,
+            _read_id(b'"%b"' % h["ce_id"]),
+            stream,
+            version,
+            None if case is None else stream if case == subject else _read_id(b'"%b"' % case),
+            type_,
+            at,
+            msgspec.Raw(h["ce_metadata"]),
+            msgspec.Raw(body or b"null"),
+            epoch,
         )
     except (KeyError, ValueError, TypeError, AttributeError) as error:
         raise Malformed(str(error)) from error

@@ -18,14 +18,14 @@ from faststream.kafka import KafkaBroker
 from faststream.kafka.message import FAKE_CONSUMER, KafkaMessage
 from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLScram512
 
-from contracts.envelope import Malformed, Record, parse
+from contracts.envelope import Malformed, Record, headers, parse
 from services.chassis import metrics
 from services.chassis.database import NOT_NOW
 from services.chassis.doubts import Doubt, Doubts, doubt_of, malformed
 from services.chassis.errors import Unavailable
 from services.chassis.inbox import TOGETHER_MAX, Inbox, Lane
 from services.chassis.kafka import REQUEST_MS_MAX, Reading, connection
-from services.chassis.proof import Brought, proven
+from services.chassis.proof import Brought, place_of, proven
 from services.chassis.settings import Settings
 from services.chassis.source import AWAY_PAUSE_SECONDS
 
@@ -195,7 +195,8 @@ class Consumer:
             metrics.DAMAGED.labels(self.inbox.store.service, "topic_damaged").inc()
             log.critical("topic_damaged", service=self.inbox.store.service, place=place, what=str(error))
             return
-        self.doubts.add((self.sources[tp.topic], tp.partition), [malformed(place, None, Malformed("a header's name"))])
+        wrong = malformed(place, offset, None, Malformed("a header's name"))
+        self.doubts.add((self.sources[tp.topic], tp.partition), [wrong])
 
     async def _records(self, raw: Sequence[Any]) -> list[Record]:
         """Return what Kafka has brought that is proven, and set aside what is no event of ours."""
@@ -204,12 +205,11 @@ class Consumer:
         for number, message in enumerate(raw, 1):
             if number % READ_TOGETHER == 0:
                 await asyncio.sleep(0)
-            place = f"{message.topic}:{message.partition}:{message.offset}"
             lane = (self.sources[message.topic], message.partition)
             try:
-                lanes[lane].append(Brought(self._read(message), dict(message.headers), place))
+                lanes[lane].append(_read(message, lane))
             except Malformed as error:
-                wrong[lane].append(malformed(place, _key(message.key), error))
+                wrong[lane].append(malformed(place_of(message), message.offset, _key(message.key), error))
         for lane, brought in lanes.items():
             await asyncio.sleep(0)
             wrong[lane] += map(doubt_of, await self._prove(brought))
@@ -231,12 +231,6 @@ class Consumer:
                 log.warning("proof_waits", service=self.inbox.store.service, error=repr(error))
                 await asyncio.sleep(AWAY_PAUSE_SECONDS)
 
-    def _read(self, message: Any) -> Record:  # noqa: ANN401  # a ConsumerRecord
-        record = parse(message.headers, message.value)
-        if (record.service, record.lane) != (self.sources[message.topic], message.partition):
-            raise Malformed(f"{record.service}/{record.lane} on {message.topic}/{message.partition}")
-        return record
-
     def _settled(self, tp: TopicPartition, offset: int) -> int:
         """Return up to where nothing of a partition is in doubt any more."""
         oldest = self.doubts.oldest((self.sources[tp.topic], tp.partition))
@@ -252,6 +246,14 @@ class Consumer:
             await self._subscriber.consumer.commit(offsets)
         except (KafkaError, AttributeError) as error:  # a hint that is lost costs a second look, and no event
             log.info("offset_not_committed", error=repr(error))
+
+
+def _read(message: Any, lane: Lane) -> Brought:  # noqa: ANN401  # a ConsumerRecord
+    said = headers(message.headers)
+    record = parse(said, message.value)
+    if (record.service, record.lane) != lane:
+        raise Malformed(f"{record.service}/{record.lane} on {message.topic}/{message.partition}")
+    return Brought(record, said, message)
 
 
 def _key(key: bytes | None) -> UUID | None:

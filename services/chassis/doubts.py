@@ -63,16 +63,12 @@ class Doubt(NamedTuple):
 def doubt_of(one: Brought) -> Doubt:
     """Return what is kept of a record that nothing proves."""
     record = one.record
-    return Doubt(one.place, _offset(one.place), record.key, record.lane_seq, link_of(START, record), None)
+    return Doubt(one.place, one.message.offset, record.key, record.lane_seq, link_of(START, record), None)
 
 
-def malformed(place: str, key: UUID | None, wrong: Malformed) -> Doubt:
+def malformed(place: str, offset: int, key: UUID | None, wrong: Malformed) -> Doubt:
     """Return what is kept of what is no event of ours."""
-    return Doubt(place, _offset(place), key, 0, b"", wrong)
-
-
-def _offset(place: str) -> int:
-    return int(place.rpartition(":")[2])
+    return Doubt(place, offset, key, 0, b"", wrong)
 
 
 class Doubts:

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
+
+import msgspec
 
 from contracts.chain import BEFORE, SEALED_BY, START, Run, Seal, Signers, link, link_of, read_before, read_seal
 from contracts.envelope import Malformed, Record
@@ -25,32 +27,55 @@ INSERT INTO source_life (source, number, store, firsts) VALUES ($1, $2, $3, $4) 
 """
 
 
-class Brought(NamedTuple):
-    """A record as Kafka has brought it, with its headers and where it stood: `topic:partition:offset`."""
+class Brought(msgspec.Struct, frozen=True):
+    """A record as Kafka has brought it, with its headers and what of Kafka's it was."""
 
     record: Record
     said: Mapping[str, bytes]
-    place: str
+    message: Any
+
+    @property
+    def place(self) -> str:
+        """Where it stood."""
+        return place_of(self.message)
 
 
-class Links(NamedTuple):
+def place_of(message: Any) -> str:  # noqa: ANN401  # a ConsumerRecord
+    """Return where something stands: `topic:partition:offset`."""
+    return f"{message.topic}:{message.partition}:{message.offset}"
+
+
+class Links(msgspec.Struct, frozen=True, gc=False):
     """The link before a record and its own."""
 
     before: bytes
     own: bytes
     seal: Seal | None = None
-    """By its source, where it is the last one of a run."""
+    """By its source, where it is the last one of what was proved at once."""
+
+
+class _Sealed(NamedTuple):
+    """Records that follow each other, their links, and the seal on the last one."""
+
+    some: list[Brought]
+    links: list[Links]
+    seal: Seal
+
+    def followed_by(self, other: _Sealed) -> bool:
+        """Return whether another one goes on where this one ends, as the same store."""
+        last, first = self.some[-1].record, other.some[0].record
+        return (
+            self.links[-1].own == other.links[0].before
+            and (last.service, last.lane, last.epoch, last.lane_seq + 1)
+            == (first.service, first.lane, first.epoch, first.lane_seq)
+            and self.seal.store == other.seal.store
+        )
 
 
 def proven(record: Record) -> Links | None:
     """Return the links of a record that is its source's for certain; None where nobody knows."""
     links: Links | None = record.__dict__.get("_links")
     return links
-
-
-def _prove(records: Iterable[Record], links: Iterable[Links]) -> None:
-    for record, its in zip(records, links, strict=True):
-        record.__dict__["_links"] = its
 
 
 class Proofs:
@@ -69,38 +94,39 @@ class Proofs:
             its = Links(before, link_of(before, record))
             links.append(its)
             before = its.own
-        if not await self._fits(run.records, run.seal, before):
-            return False
-        _prove(run.records, [*links[:-1], links[-1]._replace(seal=run.seal)])
-        return True
+        return await self._proves(run.seal, run.records, links)
 
     async def of_topic(self, brought: Sequence[Brought]) -> list[Brought]:
-        """Prove what stands on a partition, in its order; return what could not be."""
-        doubted: list[Brought] = []
-        some: list[Brought] = []
-        links: list[Links] = []
-        for one in brought:
-            try:
-                if (before := one.said.get(BEFORE)) is not None:
-                    doubted += some
-                    some, links = [], [Links(START, read_before(before))]
-                if not links or (some and one.record.lane_seq != some[-1].record.lane_seq + 1):
-                    raise Malformed("out of turn")
-                seal = None if (sealed := one.said.get(SEALED_BY)) is None else read_seal(sealed)
-            except Malformed:
-                doubted += [*some, one]
-                some, links = [], []
+        """Prove what stands on a partition, in its order; return what could not be.
+
+        A link holds all that went before it, so one check is enough for runs that follow each other as well. Where it
+        fails, each of them has to prove itself.
+        """
+        runs, doubted = _runs(brought)
+        for group in _groups(runs):
+            if await self._prove(group):
                 continue
-            some.append(one)
-            links.append(Links(links[-1].own, link(links[-1].own, one.said, bytes(one.record.body))))
-            if seal is not None:
-                records = [it.record for it in some]
-                if await self._fits(records, seal, links[-1].own):
-                    _prove(records, [*links[1:-1], links[-1]._replace(seal=seal)])
-                else:
-                    doubted += some
-                some, links = [], []
-        return doubted + some
+            for run in group:
+                if len(group) == 1 or not await self._prove([run]):
+                    doubted += run.some
+        return doubted
+
+    async def _prove(self, runs: Sequence[_Sealed]) -> bool:
+        """Prove runs that follow each other by the seal on the last one."""
+        return await self._proves(
+            runs[-1].seal,
+            [one.record for run in runs for one in run.some],
+            [links for run in runs for links in run.links],
+        )
+
+    async def _proves(self, seal: Seal | None, records: Sequence[Record], links: Sequence[Links]) -> bool:
+        """Let records that follow each other be proven by the seal on the last one, if it fits; return whether."""
+        if not await self._fits(records, seal, links[-1].own if links else START):
+            return False
+        for record, its in zip(records, links, strict=True):
+            record.__dict__["_links"] = its
+        records[-1].__dict__["_links"] = msgspec.structs.replace(links[-1], seal=seal)
+        return True
 
     async def _fits(self, records: Sequence[Record], seal: Seal | None, last: bytes) -> bool:
         """Return whether a seal is of this source, of what it was then, and of all of the records."""
@@ -144,3 +170,43 @@ class Proofs:
             for row in await connection.fetch(_KNOWN):
                 known[row["source"]].append(Life(row["number"], row["store"], tuple(row["firsts"])))
         self._lives = known
+
+
+def _runs(brought: Sequence[Brought]) -> tuple[list[_Sealed], list[Brought]]:
+    """Return what is sealed of what stands on a partition, and what is not."""
+    runs, doubted = list[_Sealed](), list[Brought]()
+    some, links = list[Brought](), list[Links]()
+    before, follows = START, 0
+    for one in brought:
+        said, record = one.said, one.record
+        try:
+            if BEFORE in said:
+                doubted += some
+                some, links = [], []
+                before, follows = read_before(said[BEFORE]), record.lane_seq
+            if record.lane_seq != follows:
+                raise Malformed("out of turn")
+            seal = read_seal(said[SEALED_BY]) if SEALED_BY in said else None
+        except Malformed:
+            doubted += [*some, one]
+            some, links, follows = [], [], 0
+            continue
+        its = Links(before, link(before, said, bytes(record.body)))
+        some.append(one)
+        links.append(its)
+        before, follows = its.own, follows + 1
+        if seal is not None:
+            runs.append(_Sealed(some, links, seal))
+            some, links, follows = [], [], 0
+    return runs, doubted + some
+
+
+def _groups(runs: Iterable[_Sealed]) -> list[list[_Sealed]]:
+    """Return runs by what follows each other."""
+    groups: list[list[_Sealed]] = []
+    for run in runs:
+        if groups and groups[-1][-1].followed_by(run):
+            groups[-1].append(run)
+        else:
+            groups.append([run])
+    return groups

@@ -323,7 +323,7 @@ class Relay:
         run: list[Record] = []
         size = 0
         for record in records:
-            own = ENVELOPE_BYTES + len(bytes(record.metadata)) + len(bytes(record.body))
+            own = ENVELOPE_BYTES + len(record.metadata) + len(record.body)
             if run and (size + own > BATCH_BYTES_MAX or record.epoch != run[0].epoch):
                 yield run
                 run, size = [], 0

@@ -11,7 +11,7 @@ from uuid import UUID
 from aiokafka import AIOKafkaConsumer
 
 from contracts.chain import Signers
-from contracts.envelope import Malformed, Record, parse
+from contracts.envelope import Malformed, Record, headers, parse
 from services.chassis.kafka import Reading, connection
 from services.chassis.lives import Life
 from services.chassis.proof import Brought, Proofs, proven
@@ -57,7 +57,8 @@ def others(lived: Iterable[Lived], own: Sequence[Life]) -> set[UUID]:
 async def ahead(settings: Settings, service: str, heads: Mapping[int, int]) -> OnTopic:
     """Return what is newest on a service's topic, if anything there claims a number above what is known of its lane."""
     few, many = NEWEST
-    async for record, _, _ in _records(settings, service, few):
+    async for one in _records(settings, service, few):
+        record = one.record
         if record.lane_seq > heads.get(record.lane, 0) or record.epoch > 1:
             return await published(settings, service, heads, newest=many)
     return OnTopic((), frozenset(), 0)
@@ -69,8 +70,8 @@ async def published(
     """Return what stands on a service's topic after some numbers."""
     proofs = _OfOne(Signers(settings.keys_of_signers()))
     lanes: dict[int, list[Brought]] = defaultdict(list)
-    async for record, said, place in _records(settings, service, newest):
-        lanes[record.lane].append(Brought(record, said, place))
+    async for one in _records(settings, service, newest):
+        lanes[one.record.lane].append(one)
     records, unproven = list[Record](), 0
     for lane, brought in lanes.items():
         await proofs.of_topic(brought)
@@ -80,9 +81,7 @@ async def published(
     return OnTopic(records, frozenset(proofs.lived), unproven)
 
 
-async def _records(
-    settings: Settings, service: str, newest: int | None
-) -> AsyncIterator[tuple[Record, dict[str, bytes], str]]:
+async def _records(settings: Settings, service: str, newest: int | None) -> AsyncIterator[Brought]:
     """Read a topic to where it ends now, each lane in its order; only the `newest` of each where that is said."""
     topic = settings.topic(service)
     consumer = AIOKafkaConsumer(topic, **connection(settings), enable_auto_commit=False, auto_offset_reset="earliest")
@@ -96,17 +95,17 @@ async def _records(
         while left:
             for tp, messages in (await reading.more(*left, timeout_ms=POLL_MS)).items():
                 for message in messages:
-                    if message.offset < ends[tp] and (record := _read(message, service)):
-                        place = f"{message.topic}:{message.partition}:{message.offset}"
-                        yield record, dict(message.headers), place
+                    if message.offset < ends[tp] and (one := _read(message, service)):
+                        yield one
             left = {tp for tp in left if await consumer.position(tp) < ends[tp]}
     finally:
         await consumer.stop()
 
 
-def _read(message: Any, service: str) -> Record | None:  # noqa: ANN401  # a ConsumerRecord
+def _read(message: Any, service: str) -> Brought | None:  # noqa: ANN401  # a ConsumerRecord
     with suppress(Malformed):
-        record = parse(message.headers, message.value)
+        said = headers(message.headers)
+        record = parse(said, message.value)
         if (record.service, record.lane) == (service, message.partition):
-            return record
+            return Brought(record, said, message)
     return None

@@ -19,7 +19,10 @@ from services.chassis.store import Store
 
 DAY_MS: Final = 24 * 3_600 * 1_000
 COMPRESSION: Final = "gzip"
-"""How brokers keep what comes to them as it is: a third of it and less, in what every client can read."""
+"""How brokers keep what comes to them as it is: a seventh of it, in what every client can read."""
+EFFORT: Final = 1
+"""How hard they try: at their usual level it is a tenth smaller and takes three times as long, which was a third of all
+that publishing an event costs."""
 SECONDS_MAX: Final = 30.0
 
 
@@ -50,6 +53,7 @@ def _wanted(settings: Settings, service: str) -> NewTopic:
             "min.insync.replicas": str(max(1, settings.kafka_replication - 1)),
             "unclean.leader.election.enable": "false",
             "compression.type": COMPRESSION,
+            f"compression.{COMPRESSION}.level": str(EFFORT),
         },
     )
 

@@ -132,7 +132,7 @@ def test_example_of_every_message_is_its_golden_sample(document: dict[str, Any],
     message = document["components"]["messages"][name]
     (example,) = message["examples"]
     assert all(value.isascii() for value in example["headers"].values())
-    record = parse([(n, v.encode()) for n, v in example["headers"].items()], bytes(sample.body))
+    record = parse({n: v.encode() for n, v in example["headers"].items()}, bytes(sample.body))
     assert (record.type, record.stream, record.version, record.at) == (name, sample.stream, sample.version, sample.at)
     assert record.lane == lane_of(record.key) == record.key.int % LANES
     assert record.about() == sample.about()

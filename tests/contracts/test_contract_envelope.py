@@ -25,6 +25,7 @@ from contracts.envelope import (
     Metadata,
     Record,
     attributes,
+    headers,
     lane_of,
     parse,
     schema_id,
@@ -133,7 +134,7 @@ class TestAgainstTheSdk:
         )
         message = to_binary_event(event)
         assert message.key == str(record.key)
-        assert told(parse(message.headers.items(), message.value)) == told(record)
+        assert told(parse(headers(message.headers.items()), message.value)) == told(record)
 
     def test_headers_are_as_documented(self, sample_file: Path) -> None:
         record = record_of(samples.read(sample_file.read_bytes()))
@@ -146,7 +147,7 @@ class TestAgainstTheSdk:
 
 
 def test_record_survives_kafka_and_json(record: Record) -> None:
-    assert told(parse(attributes(record).items(), bytes(record.body))) == told(record)
+    assert told(parse(headers(attributes(record).items()), bytes(record.body))) == told(record)
     (again,) = msgspec.json.decode(msgspec.json.encode([record]), type=list[Record])
     assert told(again) == told(record)
 
@@ -171,7 +172,7 @@ def test_moment_survives_to_the_microsecond(at: datetime) -> None:
         msgspec.Raw(b"{}"),
         msgspec.Raw(),
     )
-    assert parse(attributes(record).items(), b"{}").at == at
+    assert parse(headers(attributes(record).items()), b"{}").at == at
 
 
 class TestMetadata:
@@ -195,7 +196,7 @@ class TestMetadata:
 
     def test_what_was_stored_in_utf8_stays_readable(self, sample_file: Path) -> None:
         record = record_of(samples.read(sample_file.read_bytes()))
-        about = parse(attributes(record).items(), bytes(record.body)).about()
+        about = parse(headers(attributes(record).items()), bytes(record.body)).about()
         assert msgspec.json.decode(write_metadata(about), type=Metadata) == about
 
 
@@ -227,7 +228,7 @@ class TestMalformed:
         if name == "metadata" and isinstance(junk, bytes):
             return
         with pytest.raises(Malformed):
-            parse(damaged.items(), bytes(record.body))
+            parse(headers(damaged.items()), bytes(record.body))
 
     @pytest.mark.parametrize(
         ("name", "junk"),
@@ -241,12 +242,12 @@ class TestMalformed:
     def test_what_no_service_can_have_sent_is_malformed(self, record: Record, name: str, junk: bytes) -> None:
         """No source could be asked for such a number, and no table could hold it."""
         with pytest.raises(Malformed):
-            parse((attributes(record) | {f"ce_{name}": junk}).items(), b"{}")
+            parse(headers((attributes(record) | {f"ce_{name}": junk}).items()), b"{}")
 
     def test_time_without_zone_is_malformed(self, record: Record) -> None:
         damaged = attributes(record) | {"ce_time": b"2026-03-02T09:30:00"}
         with pytest.raises(Malformed):
-            parse(damaged.items(), b"{}")
+            parse(headers(damaged.items()), b"{}")
 
     @given(st.data())
     def test_parse_raises_nothing_else(self, data: st.DataObject) -> None:
@@ -266,7 +267,7 @@ class TestMalformed:
         pairs = data.draw(st.one_of(some, whole, few)).items()
         raw = data.draw(st.one_of(st.just(pairs), st.lists(st.tuples(junk, junk)), st.none()))
         try:
-            read = parse(raw, data.draw(st.none() | st.binary(max_size=20)))
+            read = parse(headers(raw), data.draw(st.none() | st.binary(max_size=20)))
         except Malformed:
             return
         assert read.at.tzinfo is not None

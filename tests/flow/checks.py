@@ -23,7 +23,7 @@ import httpx2
 import msgspec
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from contracts.envelope import LANES, SERVICES, Cause, Metadata, Record, lane_of, parse
+from contracts.envelope import LANES, SERVICES, Cause, Metadata, Record, headers, lane_of, parse
 from contracts.event import decode
 from contracts.packing import expanded, unpack
 from contracts.vocabulary import (
@@ -390,7 +390,7 @@ async def on_the_topic(settings: Settings, service: str) -> dict[int, list[Any]]
         async with asyncio.timeout(60):
             while any([await consumer.position(tp) < ends[tp] for tp in tps]):
                 for tp, messages in (await consumer.getmany(timeout_ms=200)).items():
-                    lanes[tp.partition] += [parse(m.headers, m.value) for m in messages]
+                    lanes[tp.partition] += [parse(headers(m.headers), m.value) for m in messages]
     finally:
         await consumer.stop()
     return lanes
