@@ -48,7 +48,7 @@ SELECT e.id, e.lane, e.stream_id, e.version, e.case_id, e.type, e.at, e.packed F
 WHERE NOT EXISTS (SELECT FROM sealed s WHERE (s.stream_id, s.version) = (e.stream_id, e.version))
 ORDER BY e.epoch, e.xid, e.pos
 """
-_NEWEST_AT: Final = "SELECT max(recorded_at) FROM event"
+_NEWEST_AT: Final = "SELECT least(max(recorded_at), (SELECT unsure_since FROM published)) FROM event"
 _BEGIN: Final = """
 INSERT INTO epoch (number, system, timeline, firsts, topic_made)
 SELECT $1, system, timeline, $2, false FROM cluster() RETURNING store
@@ -74,7 +74,7 @@ INSERT INTO {reader}.source_life (source, number, store, firsts)
 SELECT '{source}', number, store, firsts FROM {source}.epoch ON CONFLICT DO NOTHING
 """
 _NOT_MADE: Final = "SELECT NOT topic_made FROM {}.epoch ORDER BY number DESC LIMIT 1"
-_MADE: Final = "UPDATE {0}.published SET seq = 0; UPDATE {0}.epoch SET topic_made = true"
+_MADE: Final = "UPDATE {0}.published SET seq = 0, unsure_since = NULL; UPDATE {0}.epoch SET topic_made = true"
 _TRIGGER: Final = "ALTER TABLE sealed {} TRIGGER append_only"
 _TAKE_BACK: Final = "DELETE FROM sealed WHERE lane = $1 AND lane_seq = $2"
 _HEAD: Final = "UPDATE lane_head SET last = $2 WHERE lane = $1"

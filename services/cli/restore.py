@@ -87,7 +87,7 @@ async def _stands(database_url: str, settings: Settings) -> list[tuple[str, int,
         try:
             heads, own = Heads(settings.heads_dir, service), await lives(connection)
             heads.of(own[-1].store, own[-1].number)
-            for record in (await ahead(settings, service, await heads_of(connection))).records:
+            for record in (await ahead(settings, service, await heads_of(connection), noted=heads.noted)).records:
                 heads.know({str(record.lane): record.lane_seq})
             stands = await standing(connection, heads)
             how = [how.title for how in stands.how]
