@@ -98,10 +98,12 @@ async def _stands(database_url: str, settings: Settings) -> list[tuple[str, int,
 
 
 async def _finish(database_url: str, settings: Settings, reason: str, *, forged: bool) -> list[Begun]:
-    from services.chassis.restoring import Unproven, finish
+    from services.chassis.restoring import StillServed, Unproven, finish
 
     try:
         return await finish(database_url, settings, _services(), reason, unproven_is_forged=forged)
+    except StillServed as problem:
+        raise StackError(f"Nothing was done: {problem}.") from problem
     except Unproven as problem:
         raise StackError(f"Nothing was done: {problem} (--unproven-is-forged).") from problem
 

@@ -36,7 +36,7 @@ from services.chassis.errors import Unavailable
 from services.chassis.heads import Heads
 from services.chassis.kafka import connection, producer
 from services.chassis.lives import StoreIsRestored, standing
-from services.chassis.restoring import Begun, finish
+from services.chassis.restoring import Begun, StillServed, finish
 from services.chassis.topic_reading import ahead
 from services.cli.errors import StackError
 from tests import steps
@@ -136,7 +136,7 @@ async def site(servers: Servers) -> AsyncIterator[Site]:
             await asyncio.gather(*(topics.delete(made.settings(), s) for s in SERVICES), return_exceptions=True)
 
 
-async def history(site: Site, kind: str, *, kafka: bool, quiet: bool, dice: random.Random) -> None:
+async def history(site: Site, kind: str, *, kafka: bool, quiet: bool, dice: random.Random, note: bool = True) -> None:
     """Load, a backup, more load, a kill, the restore; then nobody is served until somebody has looked; more load."""
     huiyin = site.system
     async with huiyin.within():
@@ -157,6 +157,8 @@ async def history(site: Site, kind: str, *, kafka: bool, quiet: bool, dice: rand
         for service in SERVICES:
             await topics.delete(huiyin.settings(), service)
         await topics.create(huiyin.settings())
+    if not note:
+        shutil.rmtree(huiyin.key_file.with_name("heads"))
     await asyncio.to_thread(site.restore, kind, backup)
     await huiyin.looking.expire_connections()
     async with huiyin.within():
@@ -212,11 +214,13 @@ async def test_what_a_restored_store_lacks_is_named(site: Site, kind: str, kafka
 @pytest.mark.timeout(180)
 @pytest.mark.parametrize("number", range(HISTORIES))
 async def test_any_history_names_what_it_has_lost(site: Site, number: int):
-    """Kind of backup, topics kept or lost, a kill in the middle of work or after it: as the seed says."""
+    """Kind of backup, topics and the note kept or lost, a kill in the middle of work or after it: as the seed says."""
     dice = random.Random(f"{site.system.dice().getrandbits(32)}/{number}")
     kind, kafka, quiet = dice.choice(KINDS), dice.random() < 0.5, dice.random() < 0.5
-    print(f"{kind}, topics {'kept' if kafka else 'lost'}, {'quiet' if quiet else 'under way'}")
-    await history(site, kind, kafka=kafka, quiet=quiet, dice=dice)
+    note = dice.random() < 0.5 or not kafka  # without either nobody can know
+    kept = {True: "kept", False: "lost"}
+    print(f"{kind}, topics {kept[kafka]}, note {kept[note]}, {'quiet' if quiet else 'under way'}")
+    await history(site, kind, kafka=kafka, quiet=quiet, dice=dice, note=note)
 
 
 @pytest.mark.timeout(120)
@@ -425,6 +429,15 @@ async def batches(system: System, service: str) -> list[Any]:
         return found
     finally:
         await consumer.stop()
+
+
+@pytest.mark.timeout(120)
+async def test_no_life_begins_while_a_service_is_at_work(site: Site):
+    """One on another machine, say, that has noticed nothing: it would go on signing what it remembers."""
+    async with site.system.within("intake"):
+        with pytest.raises(StillServed, match="intake still run"):
+            await site.finish()
+    assert await site.finish() == []
 
 
 @pytest.mark.timeout(120)
