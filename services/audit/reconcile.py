@@ -10,8 +10,10 @@ What the disk has damaged is neither missing nor another: its numbers are told, 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any, Final
 
 import asyncpg
@@ -22,8 +24,9 @@ from contracts.envelope import LANES, SERVICES, Record
 from contracts.packing import UNREADABLE, Unpackable, unpack
 from services.audit.book import BATCH_MAX, CONNECT_SECONDS_MAX
 
-UNSIGNED_MAX: Final = 1_000
-"""Entries of a lane that may stand after the newest seal: what was taken in in parts has one at its end."""
+UNSIGNED_SECONDS_MAX: Final = 10.0
+"""For how long entries of a lane may stand after its newest seal: what is taken in in parts has one at its end."""
+PAUSE_SECONDS: Final = 0.2
 SHOWN_MAX: Final = 20
 """Differences that are told one by one."""
 
@@ -51,7 +54,8 @@ WHERE $1 = '{0}' AND s.lane = $2 AND s.lane_seq > $3 AND s.lane_seq <= $4
 _OF_LEDGER: Final = """
 SELECT * FROM accountability.ledger_entry WHERE service = $1 AND lane = $2 AND lane_seq > $3 AND lane_seq <= $4
 """
-_LANES: Final = "SELECT lane, last FROM {}.lane_head ORDER BY lane"
+_LANES: Final = "SELECT lane, last FROM {}.lane_head WHERE last > 0 ORDER BY lane"
+_SIGNED: Final = "SELECT last, seal_seq FROM accountability.cursor WHERE (source, lane) = ($1, $2)"
 _BY_KEYS: Final = """
 SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_hashjoin = off;
 SET LOCAL enable_mergejoin = off
@@ -70,6 +74,8 @@ class Reconciled:
     entries: int = 0
     on_the_way: int = 0
     wrong: list[str] = field(default_factory=list)
+    unsigned: dict[tuple[str, int], int] = field(default_factory=dict)
+    """Lanes of the ledger whose last entries stood after their newest seal, and how far they were taken in."""
 
     def find(self, what: str) -> None:
         """Take note of a difference."""
@@ -89,6 +95,7 @@ async def reconcile(database_url: str, signers: Signers) -> Reconciled:
                 except DAMAGE as error:
                     found.find(f"{service} cannot be compared: {error}")
                     await _name_what_is_damaged(connection, service, found)
+        await _find_unsigned(connection, found)
     finally:
         await connection.close()
     return found
@@ -128,6 +135,20 @@ async def _one(connection: Any, service: str, signers: Signers, found: Reconcile
         entry = await anext(theirs, None)
     found.on_the_way += await connection.fetchval(_UNNUMBERED.format(service))
     lanes.end()
+
+
+async def _find_unsigned(connection: Any, found: Reconciled) -> None:  # noqa: ANN401
+    """Wait for the seals of what was just being taken in; what gets none was not written by its source."""
+    until = monotonic() + UNSIGNED_SECONDS_MAX
+    left = found.unsigned
+    while left:
+        rows = {lane: await connection.fetchrow(_SIGNED, *lane) for lane in left}
+        left = {lane: last for lane, last in left.items() if rows[lane]["seal_seq"] < rows[lane]["last"] == last}
+        if monotonic() > until:
+            for (service, lane), last in left.items():
+                found.find(f"{service}/{lane} in the ledger has no seal of its source at its end, {last}")
+            return
+        await asyncio.sleep(PAUSE_SECONDS)
 
 
 async def _name_what_is_damaged(connection: Any, service: str, found: Reconciled) -> None:  # noqa: ANN401
@@ -197,8 +218,10 @@ class _Lanes:
     def end(self) -> None:
         """Tell of readers that are further than the store, and of lanes of the ledger that nobody has signed."""
         for lane, row in self.cursors["accountability"].items():
-            if row["link"] is not None and (lane not in self._signed or row["last"] - row["seal_seq"] > UNSIGNED_MAX):
-                self.found.find(f"{self.service}/{lane} in the ledger has no seal of its source near its end")
+            if row["link"] is not None and lane not in self._signed:
+                self.found.find(f"{self.service}/{lane} in the ledger has no seal of its source")
+            elif row["link"] is not None and row["seal_seq"] < row["last"]:
+                self.found.unsigned[self.service, lane] = row["last"]
         for reader, lanes in self.cursors.items():
             for lane, row in lanes.items():
                 if row["last"] > 0 and (reader, lane) not in self._seen:

@@ -75,7 +75,9 @@ class Chain:
             return START
         if (known := self._known.get((lane, lane_seq))) is not None:
             return known
-        async with self._walking[lane]:  # whoever wants the same finds what the first has kept
+        async with self._walking[lane]:
+            if (known := self._known.get((lane, lane_seq))) is not None:  # whoever was first has found the same
+                return known
             async with self.recorder.database.connection() as connection:
                 row = await connection.fetchrow(_NEAREST, lane, lane_seq // BLOCK, lane_seq)
             seq, link = (row["lane_seq"], row["link"]) if row else (0, START)
@@ -87,7 +89,7 @@ class Chain:
                 if len(records) == READ_MAX:
                     async with self.recorder.database.connection() as connection:
                         await keep(connection, {lane: (seq, link)})
-        self.remember(lane, lane_seq, link)
+            self.remember(lane, lane_seq, link)
         return link
 
     async def seal(self, last: Record, its_link: bytes) -> Seal:

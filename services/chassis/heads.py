@@ -37,6 +37,8 @@ class Heads:
         self._file = None if folder is None else folder / f"{service}.json"
         self._own: tuple[UUID, int] | None = None
         self._seen: dict[str, int] = {}
+        self.sure = False
+        """Whether the topic bears out that the store has all that it ever had; before that no note is begun."""
 
     def of(self, store: UUID, life: int) -> dict[str, int]:
         """Return how far a store has got in a life, as far as is known here; that is noted from now on."""
@@ -44,6 +46,12 @@ class Heads:
             self._own, self._seen = (store, life), {}
         note = self._read()
         return _joined(note.heads, self._seen) if note is not None and note.store == store else dict(self._seen)
+
+    @property
+    def noted(self) -> bool:
+        """Whether it is noted how far the store has got: an older one cannot be taken for it."""
+        note = self._read()
+        return note is not None and self._own is not None and note.store == self._own[0]
 
     def of_another(self, known: Collection[UUID], life: int) -> Note | None:
         """Return the note if it is of a store that this one has never been, and of no life before its newest one."""
@@ -65,9 +73,12 @@ class Heads:
             with self._file.with_suffix(".lock").open("w") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX)  # several processes of a service may share a folder
                 note = self._read()
-                if note is not None and note.store != store and note.life >= life:
-                    return
-                noted = _joined(note.heads, self._seen) if note is not None and note.store == store else self._seen
+                if note is None or note.store != store:
+                    if not self.sure or (note is not None and note.life >= life):
+                        return
+                    noted = self._seen
+                else:
+                    noted = _joined(note.heads, self._seen)
                 fresh = self._file.with_suffix(f".{os.getpid()}")
                 fresh.write_text(json.dumps({"store": str(store), "life": life, "heads": noted}))
                 fresh.replace(self._file)

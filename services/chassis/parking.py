@@ -12,7 +12,7 @@ from uuid import UUID
 import structlog
 
 from services.chassis.administration import on_record
-from services.chassis.inbox import Inbox, lock
+from services.chassis.inbox import Forked, Inbox, lock
 
 log = structlog.get_logger()
 
@@ -29,12 +29,17 @@ async def parked(inbox: Inbox, key: UUID | None = None) -> list[dict[str, Any]]:
 
 
 async def replay(inbox: Inbox, key: UUID, *, by: str) -> int:
-    """Take in the parked events of a case again, in their order; return how many. Raises what the first one raises."""
+    """Take in the parked events of a case again, in their order; return how many.
+
+    Raises what the first one raises, and ``Forked`` where its source has another event of that number by now.
+    """
     count = 0
     while waiting := [row for row in await parked(inbox, key) if row["lane_seq"] is not None]:
         row = waiting[0]
         lane, seq = (row["source"], row["lane"]), row["lane_seq"]
         (record,) = await inbox.fetch(lane, after=seq - 1, upto=seq)
+        if (record.key, record.type) != (row["key"], row["type"]):  # its source has begun another life meanwhile
+            raise Forked(lane, seq)
         before = await inbox.effect.prepare([record]) or ()
         await inbox.take([other for other in before if other is not record])
         async with inbox.store.database.transaction() as connection:

@@ -120,6 +120,13 @@ WITH moved AS (
 SELECT seq FROM moved
 """.replace("{keep}", KEEP)
 """The disk is not waited for: a cursor that a crash puts back makes the relay repeat itself, and readers drop that."""
+UNSURE: Final = """
+UPDATE published
+SET unsure_since = (SELECT recorded_at FROM event ORDER BY epoch DESC, xid DESC, pos DESC LIMIT 1)
+WHERE unsure_since IS NULL
+"""
+"""Before anything is acknowledged by a process that cannot tell yet whether the store is all that it was."""
+_SURE: Final = "UPDATE published SET unsure_since = NULL WHERE unsure_since IS NOT NULL"
 _UNSEALED = """
 SELECT coalesce(bool_or(stream_id = $1 OR case_id = $1), false) OR count(*) = $2
 FROM (
@@ -154,7 +161,7 @@ class Relay:
         self.heads = Heads(settings.heads_dir, store.service)
         self._sure = False
         self._look_again_at = 0.0
-        self._looking = asyncio.Lock()
+        self._look: asyncio.Task[bool] | None = None
         self.settings = settings
         self.topic = settings.topic(store.service)
         self.step = step
@@ -216,34 +223,53 @@ class Relay:
     async def sure(self) -> bool:
         """Return whether the topic has been looked at for numbers that the store has not given; that is done once.
 
-        While Kafka is away nobody waits for it for long: what else is known has to do. Raises ``StoreIsRestored``.
+        However long it takes, nobody waits for it for long: what else is known has to do. Raises ``StoreIsRestored``.
         """
-        now = asyncio.get_running_loop().time
-        if self._sure:
-            return True
-        async with self._looking:
-            if self._sure or now() < self._look_again_at:
-                return self._sure
-            async with self.store.database.connection() as connection:
-                given = await heads_of(connection)
-                own = await lives(connection)
-            try:
-                async with asyncio.timeout(LOOK_SECONDS_MAX):
-                    there = await ahead(self.settings, self.store.service, given)
-            except Exception as error:  # noqa: BLE001  # Kafka is away, or somebody has written what nobody can read
-                structlog.get_logger().warning("topic_not_looked_at", service=self.store.service, error=repr(error))
-                self._look_again_at = now() + LOOK_AGAIN_SECONDS
-                self.troubles["publish"] = f"Topic {self.topic} could not be looked at: {error!r}"
-                return False
-            for record in there.records:
-                self.heads.know({str(record.lane): record.lane_seq})
-            async with self.store.database.connection() as connection:
-                stands = await standing(connection, self.heads)
-            if stands.how or others(there.lived, own):
-                self.heads.mark(restored=True)
-                self.store.database.restored = restored(stands.how or (RestoredHow.older,))
-                raise self.store.database.restored
-            self._sure = True
+        if self._sure or (self._look is None and asyncio.get_running_loop().time() < self._look_again_at):
+            return self._sure
+        self._look = look = self._look or asyncio.create_task(self._look_at_topic())
+        await asyncio.wait({look}, timeout=LOOK_SECONDS_MAX)
+        if not look.done():
+            return False
+        self._look = None
+        return look.result()
+
+    async def stop(self) -> None:
+        """Look no longer."""
+        if self._look is not None:
+            self._look.cancel()
+            await asyncio.gather(self._look, return_exceptions=True)
+
+    async def must_know(self) -> None:
+        """Return where it is known how far the store had got: events of no other one are given out.
+
+        Raises ``Unavailable``, and ``StoreIsRestored``.
+        """
+        if not await self.sure() and not self.heads.noted:
+            raise Unavailable("尚不能确认数据库是否完整，暂不提供事件")
+
+    async def _look_at_topic(self) -> bool:
+        async with self.store.database.connection() as connection:
+            given = await heads_of(connection)
+            own = await lives(connection)
+        try:
+            there = await ahead(self.settings, self.store.service, given, noted=self.heads.noted)
+        except Exception as error:  # noqa: BLE001  # Kafka is away, or somebody has written what nobody can read
+            structlog.get_logger().warning("topic_not_looked_at", service=self.store.service, error=repr(error))
+            self._look_again_at = asyncio.get_running_loop().time() + LOOK_AGAIN_SECONDS
+            self.troubles["publish"] = f"Topic {self.topic} could not be looked at: {error!r}"
+            return False
+        for record in there.records:
+            self.heads.know({str(record.lane): record.lane_seq})
+        async with self.store.database.connection() as connection:
+            stands = await standing(connection, self.heads)
+        if stands.how or others(there.lived, own):
+            self.heads.mark(restored=True)
+            self.store.database.restored = restored(stands.how or (RestoredHow.older,))
+            raise self.store.database.restored
+        async with self.store.database.connection() as connection:
+            await connection.execute(_SURE)
+        self._sure = self.heads.sure = True
         return True
 
     # --------------------------------------------------------------- publish

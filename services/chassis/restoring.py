@@ -8,10 +8,12 @@ than any that was ever given out, and readers believe what was signed in an earl
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from operator import attrgetter
+from time import monotonic
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -48,7 +50,7 @@ SELECT e.id, e.lane, e.stream_id, e.version, e.case_id, e.type, e.at, e.packed F
 WHERE NOT EXISTS (SELECT FROM sealed s WHERE (s.stream_id, s.version) = (e.stream_id, e.version))
 ORDER BY e.epoch, e.xid, e.pos
 """
-_NEWEST_AT: Final = "SELECT max(recorded_at) FROM event"
+_NEWEST_AT: Final = "SELECT least(max(recorded_at), (SELECT unsure_since FROM published)) FROM event"
 _BEGIN: Final = """
 INSERT INTO epoch (number, system, timeline, firsts, topic_made)
 SELECT $1, system, timeline, $2, false FROM cluster() RETURNING store
@@ -73,8 +75,15 @@ _TELL_READERS: Final = """
 INSERT INTO {reader}.source_life (source, number, store, firsts)
 SELECT '{source}', number, store, firsts FROM {source}.epoch ON CONFLICT DO NOTHING
 """
+_CONNECTED: Final = """
+SELECT DISTINCT usename::text FROM pg_stat_activity
+WHERE datname = current_database() AND usename = ANY($1::text[]) ORDER BY 1
+"""
+LEAVE_SECONDS_MAX: Final = 5.0
+"""For how long services may still be connected that have just been stopped."""
+PAUSE_SECONDS: Final = 0.1
 _NOT_MADE: Final = "SELECT NOT topic_made FROM {}.epoch ORDER BY number DESC LIMIT 1"
-_MADE: Final = "UPDATE {0}.published SET seq = 0; UPDATE {0}.epoch SET topic_made = true"
+_MADE: Final = "UPDATE {0}.published SET seq = 0, unsure_since = NULL; UPDATE {0}.epoch SET topic_made = true"
 _TRIGGER: Final = "ALTER TABLE sealed {} TRIGGER append_only"
 _TAKE_BACK: Final = "DELETE FROM sealed WHERE lane = $1 AND lane_seq = $2"
 _HEAD: Final = "UPDATE lane_head SET last = $2 WHERE lane = $1"
@@ -270,17 +279,33 @@ class Unproven(RuntimeError):
         )
 
 
+class StillServed(RuntimeError):
+    """A service is connected to a store of which another life is to begin: it would go on with what it remembers."""
+
+    def __init__(self, services: Sequence[str]) -> None:
+        super().__init__(f"{', '.join(services)} still run somewhere on this database: stop them first")
+
+
+async def _must_be_left(connection: Connection, services: Sequence[Service]) -> None:
+    until = monotonic() + LEAVE_SECONDS_MAX
+    while names := await connection.fetch(_CONNECTED, [service.name for service in services]):
+        if monotonic() > until:
+            raise StillServed([row["usename"] for row in names])
+        await asyncio.sleep(PAUSE_SECONDS)
+
+
 async def finish(
     database_url: str, settings: Settings, services: Sequence[Service], reason: str, *, unproven_is_forged: bool = False
 ) -> list[Begun]:
     """Begin another life of all stores of a database, if one of them was restored, and make their topics anew.
 
     All of them or none: whoever restores a database has restored all that lies in it. `reason` stands with what is
-    told. What was interrupted after that is done the next time. Raises ``Unproven``.
+    told. What was interrupted after that is done the next time. Raises ``Unproven`` and ``StillServed``.
     """
     await topics.create(settings, tuple(service.name for service in services))
     connection = await asyncpg.connect(database_url, timeout=CONNECT_SECONDS_MAX)
     try:
+        await _must_be_left(connection, services)
         relays = [Running(service, settings).relay for service in services]
         seen = []
         for service, relay in zip(services, relays, strict=True):

@@ -30,7 +30,7 @@ from services.chassis.lives import Life, StoreIsRestored, restored, standing
 from services.chassis.operations import Declared
 from services.chassis.proof import Proofs
 from services.chassis.reactions import Commands, Reactions
-from services.chassis.relay import Relay
+from services.chassis.relay import UNSURE, Relay
 from services.chassis.restored import OfStore
 from services.chassis.settings import Settings
 from services.chassis.source import Sources
@@ -137,11 +137,13 @@ class Running:
     async def opened(self) -> AsyncIterator[Running]:
         """Connect to the database and take commands until the block ends."""
         self.database.pool = await open_pool(self.settings, self.service.name, self._look)
+        await self._mind_what_may_be_missing()
         self.store.start()
         try:
             await self.open_keys()
             yield self
         finally:
+            await self.relay.stop()
             await self.store.stop()
             await self.sources.close()
             with contextlib.suppress(TimeoutError):
@@ -184,6 +186,14 @@ class Running:
             if not unfit:
                 await self._look(connection)
         return unfit
+
+    async def _mind_what_may_be_missing(self) -> None:
+        """Keep how far the store has got while nothing else tells whether it is all that it was."""
+        if self._life is not None and self.database.restored is None and not self.relay.heads.noted:
+            async with self.database.connection() as connection:
+                # Its schema may be that of another code, and a standby takes nothing.
+                with contextlib.suppress(asyncpg.UndefinedColumnError, asyncpg.ReadOnlySQLTransactionError):
+                    await connection.execute(UNSURE)
 
     async def _look(self, connection: Connection) -> None:
         """Look whether the store is where it was, and has what it had; who wants something of it is told."""

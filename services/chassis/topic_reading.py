@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from contextlib import aclosing, suppress
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from aiokafka import AIOKafkaConsumer
 
-from contracts.chain import Signers
+from contracts.chain import SEALED_BY, Signers
 from contracts.envelope import Malformed, Record, headers, parse
 from services.chassis.kafka import Reading, connection
 from services.chassis.lives import Life
@@ -21,6 +22,10 @@ NEWEST: Final = (20, 500)
 """So many records of each partition, from its end: to see whether one claims a number that is not known, and whether it
 is true; for that there must be a whole batch among them."""
 POLL_MS: Final = 500
+STILL_SECONDS_MAX: Final = 3.0
+"""For how long nothing may come of a topic that has not been read to its end."""
+TOGETHER: Final = (2_000, 20_000)
+"""So many records of a lane are proven together, as soon as a batch ends, or in any case."""
 
 Lived = tuple[int, UUID]
 """A life and the store that it was."""
@@ -54,13 +59,19 @@ def others(lived: Iterable[Lived], own: Sequence[Life]) -> set[UUID]:
     return {store for life, store in lived if life >= own[-1].number} - {life.store for life in own}
 
 
-async def ahead(settings: Settings, service: str, heads: Mapping[int, int]) -> OnTopic:
-    """Return what is newest on a service's topic, if anything there claims a number above what is known of its lane."""
+async def ahead(settings: Settings, service: str, heads: Mapping[int, int], *, noted: bool) -> OnTopic:
+    """Return what is newest on a service's topic, if anything there claims a number above what is known of its lane.
+
+    Where nothing else has `noted` how far the service had got, it is read whole: whoever can write to it could put
+    anything behind what tells of numbers that a restored store does not have.
+    """
+    if not noted:
+        return await published(settings, service, heads)
     few, many = NEWEST
-    async for one in _records(settings, service, few):
-        record = one.record
-        if record.lane_seq > heads.get(record.lane, 0) or record.epoch > 1:
-            return await published(settings, service, heads, newest=many)
+    async with aclosing(_records(settings, service, few)) as records:
+        async for one in records:
+            if one.record.lane_seq > heads.get(one.record.lane, 0) or one.record.epoch > 1:
+                return await published(settings, service, heads, newest=many)
     return OnTopic((), frozenset(), 0)
 
 
@@ -70,33 +81,49 @@ async def published(
     """Return what stands on a service's topic after some numbers."""
     proofs = _OfOne(Signers(settings.keys_of_signers()))
     lanes: dict[int, list[Brought]] = defaultdict(list)
-    async for one in _records(settings, service, newest):
-        lanes[one.record.lane].append(one)
     records, unproven = list[Record](), 0
-    for lane, brought in lanes.items():
-        await proofs.of_topic(brought)
+
+    async def prove(lane: int) -> int:
+        await proofs.of_topic(brought := lanes.pop(lane))
         above = [one.record for one in brought if one.record.lane_seq > after.get(lane, 0)]
-        records += [record for record in above if proven(record)]
-        unproven += sum(not proven(record) for record in above)
+        records.extend(record for record in above if proven(record))
+        return sum(not proven(record) for record in above)
+
+    async with aclosing(_records(settings, service, newest)) as found:
+        async for one in found:
+            (some := lanes[one.record.lane]).append(one)
+            if len(some) >= TOGETHER[SEALED_BY not in one.said]:
+                unproven += await prove(one.record.lane)
+    for lane in list(lanes):
+        unproven += await prove(lane)
     return OnTopic(records, frozenset(proofs.lived), unproven)
 
 
-async def _records(settings: Settings, service: str, newest: int | None) -> AsyncIterator[Brought]:
-    """Read a topic to where it ends now, each lane in its order; only the `newest` of each where that is said."""
+async def _records(settings: Settings, service: str, newest: int | None) -> AsyncGenerator[Brought]:
+    """Read a topic to where it ends now, each lane in its order; only the `newest` of each where that is said.
+
+    Raises ``TimeoutError`` where nothing comes of it any more.
+    """
     topic = settings.topic(service)
     consumer = AIOKafkaConsumer(topic, **connection(settings), enable_auto_commit=False, auto_offset_reset="earliest")
-    await consumer.start()
+    now = asyncio.get_running_loop().time
     try:
-        tps = sorted(consumer.assignment())
-        ends, begins = await consumer.end_offsets(tps), await consumer.beginning_offsets(tps)
+        async with asyncio.timeout(STILL_SECONDS_MAX):
+            await consumer.start()
+            tps = sorted(consumer.assignment())
+            ends, begins = await consumer.end_offsets(tps), await consumer.beginning_offsets(tps)
         for tp in tps:
             consumer.seek(tp, begins[tp] if newest is None else max(begins[tp], ends[tp] - newest))
         left, reading = {tp for tp in tps if begins[tp] < ends[tp]}, Reading(consumer)
+        until = now() + STILL_SECONDS_MAX
         while left:
             for tp, messages in (await reading.more(*left, timeout_ms=POLL_MS)).items():
                 for message in messages:
                     if message.offset < ends[tp] and (one := _read(message, service)):
                         yield one
+                until = now() + STILL_SECONDS_MAX
+            if now() > until:
+                raise TimeoutError
             left = {tp for tp in left if await consumer.position(tp) < ends[tp]}
     finally:
         await consumer.stop()

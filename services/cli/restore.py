@@ -87,7 +87,7 @@ async def _stands(database_url: str, settings: Settings) -> list[tuple[str, int,
         try:
             heads, own = Heads(settings.heads_dir, service), await lives(connection)
             heads.of(own[-1].store, own[-1].number)
-            for record in (await ahead(settings, service, await heads_of(connection))).records:
+            for record in (await ahead(settings, service, await heads_of(connection), noted=heads.noted)).records:
                 heads.know({str(record.lane): record.lane_seq})
             stands = await standing(connection, heads)
             how = [how.title for how in stands.how]
@@ -98,10 +98,12 @@ async def _stands(database_url: str, settings: Settings) -> list[tuple[str, int,
 
 
 async def _finish(database_url: str, settings: Settings, reason: str, *, forged: bool) -> list[Begun]:
-    from services.chassis.restoring import Unproven, finish
+    from services.chassis.restoring import StillServed, Unproven, finish
 
     try:
         return await finish(database_url, settings, _services(), reason, unproven_is_forged=forged)
+    except StillServed as problem:
+        raise StackError(f"Nothing was done: {problem}.") from problem
     except Unproven as problem:
         raise StackError(f"Nothing was done: {problem} (--unproven-is-forged).") from problem
 

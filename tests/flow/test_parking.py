@@ -22,7 +22,7 @@ from contracts.envelope import LANES, Record, attributes, lane_of
 from contracts.packing import expanded, pack
 from services.accountability.case import fold as folding
 from services.chassis import inbox, parking, reactions
-from services.chassis.inbox import Inbox
+from services.chassis.inbox import Forked, Inbox
 from services.chassis.kafka import producer
 from services.chassis.logins import OPERATOR
 from services.chassis.running import Running
@@ -304,6 +304,19 @@ async def test_what_cannot_be_unpacked_is_parked_and_its_lane_goes_on(county: Sy
     assert [(row["key"], row["type"]) for row in await parked(county)] == [(case, name)]
     assert "ValidationError" in (await parked(county))[0]["reason"]
     assert others <= {entry["case_id"] for entry in await county.ledger()}
+
+
+async def test_what_is_another_event_by_now_is_not_taken_in_for_what_was_parked(county: System):
+    client = Client(county)
+    case = UUID(await client.register())
+    await _store(county.running["intake"], "intake.CaseClassified.v1", b"\x1fdamaged", case, 2)
+    await until(lambda: taken_in(county), "it is parked", 30)
+    async with county.sql() as db:
+        await db.execute("UPDATE accountability.parked SET type = 'intake.CaseRegistered.v1'")
+    async with county.opened("accountability", login=OPERATOR) as running:
+        with pytest.raises(Forked):
+            await parking.replay(running.inbox, case, by="test")
+    assert [row["key"] for row in await parked(county)] == [case]
 
 
 async def test_what_a_younger_release_wrote_is_taken_in_after_the_upgrade(

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from contracts.chain import Signers
+from contracts.chain import START, Signers, chained
+from contracts.envelope import SERVICES
 from services.audit.reconcile import _Lanes, reconcile
 from tests.flow.checks import play
 from tests.harness import System
@@ -19,6 +20,7 @@ INSERT INTO accountability.ledger_entry
 SELECT seq + 1000000, lane_seq + 1000, at, ledgered_at, service, version, lane, gen_random_uuid(), stream_id, case_id, type,
     '', packed FROM accountability.ledger_entry WHERE seq = {_ENTRY}
 """
+_CURSOR = "SELECT lane, last, seal, seal_seq FROM accountability.cursor WHERE source = 'intake' AND seal IS NOT NULL ORDER BY lane"
 TAMPERINGS: dict[str, tuple[str, str, str]] = {
     "an entry is taken out": (
         "accountability.ledger_entry", f"DELETE FROM accountability.ledger_entry WHERE seq = {_ENTRY}", "is not in the",
@@ -67,6 +69,48 @@ async def test_who_changes_both_sides_does_not_have_the_key(county: System):
     found = await wrong(county)
     assert any("is not what intake has signed" in one for one in found)
     assert any("another history" in one for one in found)
+
+
+async def test_who_puts_an_older_seal_back_does_not_hide_what_stands_after_it(county: System):
+    """The links are worked out anew, which takes no key, and a true seal is left, of what was there before."""
+    await play(county, 3)
+    await county.caught_up()
+    async with county.sql() as db:
+        seals = {row["lane"]: row for row in await db.fetch(_CURSOR)}
+    await play(county, 12)
+    await county.caught_up()
+    assert await wrong(county) == []
+    async with county.sql() as db:
+        rows = [
+            row for row in await db.fetch(_CURSOR) if row["lane"] in seals and row["last"] > seals[row["lane"]]["last"]
+        ]
+        lane, last = rows[0]["lane"], rows[0]["last"]
+        number = await db.fetchval(
+            "SELECT id FROM accountability.ledger_entry WHERE (service, lane, lane_seq) = ('intake', $1, $2)",
+            lane,
+            last,
+        )
+        for table in ("intake.event", "accountability.ledger_entry"):
+            await db.execute(
+                _OPEN.format(table, f"UPDATE {table} SET at = at - interval '1 day' WHERE id = '{number}'")
+            )
+        async with county.opened("intake") as running:
+            run = await running.store.recorder.lane(lane, after=0, upto=last, limit=last)
+        link = chained(START, run)
+        for reader in SERVICES:
+            await db.execute(
+                f"UPDATE {reader}.cursor SET link = $2 WHERE source = 'intake' AND lane = $1 AND last = $3",
+                lane,
+                link,
+                last,
+            )
+        await db.execute(
+            "UPDATE accountability.cursor SET seal = $2, seal_seq = $3 WHERE source = 'intake' AND lane = $1",
+            lane,
+            seals[lane]["seal"],
+            seals[lane]["seal_seq"],
+        )
+    assert [one for one in await wrong(county) if f"intake/{lane} in the ledger has no seal" in one]
 
 
 @pytest.mark.parametrize("blind", ["ledger", "store"])

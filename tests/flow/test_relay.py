@@ -19,17 +19,20 @@ from aiokafka.errors import NonEmptyGroup, for_code
 from aiokafka.protocol.admin import DeleteGroupsRequest
 from aiokafka.structs import TopicPartition
 
+from contracts.chain import START, chained
 from contracts.envelope import LANES
+from services.chassis import chain as chains
 from services.chassis import inbox, topics
 from services.chassis import relay as relaying
 from services.chassis.accounts import LISTENS_TO
+from services.chassis.chain import Chain
 from services.chassis.consumer import Consumer
 from services.chassis.inbox import Inbox
 from services.chassis.kafka import connection
 from services.chassis.logins import OPERATOR
 from services.chassis.relay import Relay
 from tests import steps
-from tests.flow.checks import SOURCES, check_everything, check_topic, is_published, play, put_back
+from tests.flow.checks import SOURCES, Client, check_everything, check_topic, is_published, play, put_back
 from tests.harness import BUREAU, ESTABLISHED, Servers, System, free_port, system, until
 
 DEATHS = 4
@@ -125,6 +128,31 @@ class JumpingRelay(Relay):
     async def _publish_late(self, rows: list[Any]) -> int:
         await asyncio.gather(*await self._send(rows))
         return len(rows)
+
+
+async def test_whoever_wants_the_same_link_waits_for_one_walk(county: System, monkeypatch: pytest.MonkeyPatch):
+    """A lane whose links nobody has worked out yet is read once, with no connection held meanwhile."""
+    client = Client(county)
+    for _ in range(20):
+        await client.register()
+    await county.caught_up()
+    relay = county.running["intake"].relay
+    async with county.sql() as db:
+        await db.execute("DELETE FROM intake.lane_link")
+        lane, head = await db.fetchrow("SELECT lane, last FROM intake.lane_head ORDER BY last DESC LIMIT 1")
+    read, recorder = list[int](), relay.store.recorder
+    chain = Chain(recorder, None)
+    lane_of, whole = recorder.lane, await recorder.lane(lane, after=0, upto=head, limit=head)
+
+    async def counted(lane: int, *, after: int, upto: int, limit: int) -> Any:
+        read.append(after)
+        return await lane_of(lane, after=after, upto=upto, limit=limit)
+
+    monkeypatch.setattr(chains, "READ_MAX", 2)
+    monkeypatch.setattr(recorder, "lane", counted)
+    links = await asyncio.wait_for(asyncio.gather(*(chain.at(lane, head) for _ in range(100))), 10)
+    assert set(links) == {chained(START, whole)}
+    assert read == list(range(0, head, 2)), "each part is read once"
 
 
 async def test_a_relay_that_remembers_before_it_is_sure_is_found_out(huiyin: System):

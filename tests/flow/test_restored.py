@@ -15,7 +15,7 @@ import subprocess
 import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
@@ -27,7 +27,7 @@ from aiokafka import AIOKafkaConsumer
 
 from contracts.accountability import EventWithdrawn, StoreRestored
 from contracts.chain import Signers
-from contracts.envelope import SERVICES
+from contracts.envelope import LANES, SERVICES
 from contracts.packing import unpack
 from contracts.vocabulary import RestoredHow, Role
 from services.audit.reconcile import reconcile
@@ -36,8 +36,10 @@ from services.chassis.errors import Unavailable
 from services.chassis.heads import Heads
 from services.chassis.kafka import connection, producer
 from services.chassis.lives import StoreIsRestored, standing
-from services.chassis.restoring import Begun, finish
+from services.chassis.restoring import Begun, StillServed, finish
+from services.chassis.topic_reading import ahead
 from services.cli.errors import StackError
+from tests import steps
 from tests.flow.checks import Client, check_everything
 from tests.flow.test_forged import forget
 from tests.harness import Servers, System, own_postgres, petition, until
@@ -134,7 +136,7 @@ async def site(servers: Servers) -> AsyncIterator[Site]:
             await asyncio.gather(*(topics.delete(made.settings(), s) for s in SERVICES), return_exceptions=True)
 
 
-async def history(site: Site, kind: str, *, kafka: bool, quiet: bool, dice: random.Random) -> None:
+async def history(site: Site, kind: str, *, kafka: bool, quiet: bool, dice: random.Random, note: bool = True) -> None:
     """Load, a backup, more load, a kill, the restore; then nobody is served until somebody has looked; more load."""
     huiyin = site.system
     async with huiyin.within():
@@ -155,6 +157,8 @@ async def history(site: Site, kind: str, *, kafka: bool, quiet: bool, dice: rand
         for service in SERVICES:
             await topics.delete(huiyin.settings(), service)
         await topics.create(huiyin.settings())
+    if not note:
+        shutil.rmtree(huiyin.key_file.with_name("heads"))
     await asyncio.to_thread(site.restore, kind, backup)
     await huiyin.looking.expire_connections()
     async with huiyin.within():
@@ -210,11 +214,13 @@ async def test_what_a_restored_store_lacks_is_named(site: Site, kind: str, kafka
 @pytest.mark.timeout(180)
 @pytest.mark.parametrize("number", range(HISTORIES))
 async def test_any_history_names_what_it_has_lost(site: Site, number: int):
-    """Kind of backup, topics kept or lost, a kill in the middle of work or after it: as the seed says."""
+    """Kind of backup, topics and the note kept or lost, a kill in the middle of work or after it: as the seed says."""
     dice = random.Random(f"{site.system.dice().getrandbits(32)}/{number}")
     kind, kafka, quiet = dice.choice(KINDS), dice.random() < 0.5, dice.random() < 0.5
-    print(f"{kind}, topics {'kept' if kafka else 'lost'}, {'quiet' if quiet else 'under way'}")
-    await history(site, kind, kafka=kafka, quiet=quiet, dice=dice)
+    note = dice.random() < 0.5 or not kafka  # without either nobody can know
+    kept = {True: "kept", False: "lost"}
+    print(f"{kind}, topics {kept[kafka]}, note {kept[note]}, {'quiet' if quiet else 'under way'}")
+    await history(site, kind, kafka=kafka, quiet=quiet, dice=dice, note=note)
 
 
 @pytest.mark.timeout(120)
@@ -266,6 +272,90 @@ async def test_a_second_restore_of_the_same_backup_is_noticed_and_gives_no_numbe
         await huiyin.caught_up()
         await check_everything(huiyin)
     assert (await reconcile(huiyin.database_url, Signers(huiyin.signers))).wrong == []
+
+
+async def flood(system: System) -> None:
+    """Put behind all that stands on the topics what nobody can read, and what is true and the store still has."""
+    sender = await producer(system.settings())
+    try:
+        for service in SERVICES:
+            topic, old = system.settings().topic(service), await batches(system, service)
+            async with system.sql() as db:
+                heads = dict(await db.fetch(f"SELECT lane, last FROM {service}.lane_head"))
+            old = [one for one in old if int(dict(one.headers)["ce_laneseq"]) <= heads[one.partition]]
+            for lane in range(LANES):
+                for _ in range(600):
+                    await sender.send(topic, b"{}", key=b"x", partition=lane)
+                for message in [one for one in old if one.partition == lane][:5]:
+                    await sender.send(
+                        topic, message.value, key=message.key, partition=lane, headers=list(message.headers)
+                    )
+        await sender.flush()
+    finally:
+        await sender.stop()
+
+
+@pytest.mark.timeout(240)
+async def test_whoever_writes_to_the_topics_hides_no_restore(site: Site):
+    await noticed_behind_a_flood(site)
+
+
+async def noticed_behind_a_flood(site: Site) -> None:
+    """The note was lost, too, so that nothing but the topics tells of the restore."""
+    huiyin = site.system
+    await first_restore(site, huiyin.dice())
+    shutil.rmtree(huiyin.key_file.with_name("heads"))
+    await flood(huiyin)
+    async with huiyin.within():
+        await until(lambda: nobody_is_served(huiyin), "the restored store is noticed", NOTICED_SECONDS_MAX)
+
+
+@pytest.mark.timeout(240)
+async def test_who_reads_the_end_of_a_topic_alone_is_found_out(site: Site, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(relay, "ahead", lambda *known, **_: ahead(*known, noted=True))
+    with pytest.raises(AssertionError, match="the restored store is noticed"):
+        await noticed_behind_a_flood(site)
+
+
+@pytest.mark.timeout(240)
+async def test_what_is_acknowledged_before_a_restore_is_noticed_hides_nothing(site: Site):
+    """Neither note nor Kafka is there at first: intake serves, gives no events out, and later says since when some are missing."""
+    huiyin = site.system
+    await first_restore(site, huiyin.dice())
+    shutil.rmtree(huiyin.key_file.with_name("heads"))
+    before = set(site.acknowledged)
+    async with huiyin.sql() as db:
+        there = {str(row[0]) for row in await db.fetch("SELECT DISTINCT stream_id FROM intake.event")}
+    alone = replace(huiyin, servers=replace(huiyin.servers, kafka="127.0.0.1:9"))
+    async with alone.within("intake"):
+        await site.register(3)
+        meanwhile = set(site.acknowledged) - before
+        assert len(meanwhile) == 3, "intake works while Kafka is away"
+        refused(await lane_of_intake(alone), 503, Unavailable)
+    async with alone.within("intake"):
+        await site.register(2)
+    async with huiyin.within():
+        await until(lambda: nobody_is_served(huiyin), "the restored store is noticed", NOTICED_SECONDS_MAX)
+    await site.finish()
+    async with huiyin.within():
+        await huiyin.caught_up()
+        (restored,) = [one for one in await site.told(StoreRestored.__name__) if one["service"] == "intake"]
+        lost = {case: at for case, at in site.acknowledged.items() if case in before - there}
+        assert lost
+        assert datetime.fromisoformat(restored["newest_at"]) < min(lost.values())
+        await check_everything(huiyin)
+        async with huiyin.sql() as db:
+            kept = {str(row[0]) for row in await db.fetch("SELECT DISTINCT stream_id FROM intake.event")}
+        assert set(site.acknowledged) - before <= kept
+    assert (await reconcile(huiyin.database_url, Signers(huiyin.signers))).wrong == []
+
+
+async def lane_of_intake(huiyin: System) -> httpx2.Response:
+    running = huiyin.running["intake"]
+    await running.relay.seal()
+    async with running.database.connection() as db:
+        lane = await db.fetchval("SELECT lane FROM lane_head ORDER BY last DESC LIMIT 1")
+    return await huiyin.client.get(f"{huiyin.url('intake')}/lanes/{lane}/events", headers=steps.SYSTEM)
 
 
 @pytest.mark.timeout(180)
@@ -339,6 +429,15 @@ async def batches(system: System, service: str) -> list[Any]:
         return found
     finally:
         await consumer.stop()
+
+
+@pytest.mark.timeout(120)
+async def test_no_life_begins_while_a_service_is_at_work(site: Site):
+    """One on another machine, say, that has noticed nothing: it would go on signing what it remembers."""
+    async with site.system.within("intake"):
+        with pytest.raises(StillServed, match="intake still run"):
+            await site.finish()
+    assert await site.finish() == []
 
 
 @pytest.mark.timeout(120)

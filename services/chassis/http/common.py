@@ -170,7 +170,7 @@ class ListSealed(
 
     async def ask(self, running: Running, by: By | None) -> Response:  # noqa: ARG002  # the same for everybody
         """Read them."""
-        await running.relay.sure()
+        await running.relay.must_know()
         run = await running.relay.chain.run(self.lane, after=self.after, upto=self.upto, limit=self.limit)
         return Response(msgspec.json.encode(run), media_type="application/json")
 
