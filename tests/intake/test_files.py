@@ -430,6 +430,25 @@ async def test_what_is_kept_from_somebody_stops_while_it_is_given(county: System
     assert asked == 3, "once before anything goes, and before each further piece"
 
 
+async def test_what_is_kept_from_its_sender_by_now_they_do_nothing_with(
+    county: System, monkeypatch: pytest.MonkeyPatch
+):
+    """第三十条第三款: neither do they learn how far it is, nor bring more, nor take back what has come."""
+    sender = await clerk(county)
+    file = ok(await sender.announce("pdf", len(pdf())), 201)["file_id"]
+    assert (await sender.append(file, 0, pdf()[:100])).status_code == 204
+
+    async def kept(*_: object, **__: object) -> None:
+        raise NotFound(sender.case)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(of_files, "must_see", kept)
+        head = await county.client.head(f"{sender.door}/uploads/{file}", headers=sender.who)
+        replies = [head, await sender.append(file, 100, pdf()[100:]), await sender.give_up(file)]
+    assert [reply.status_code for reply in replies] == [404, 404, 404]
+    assert await sender.offset(file) == 100
+
+
 # ------------------------------------------------------------------------------------------------- when all gives way
 
 
