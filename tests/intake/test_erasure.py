@@ -199,6 +199,20 @@ async def test_case_that_goes_on_holds_by_itself(county: System):
     ok(await two.look(two.texts[0]))
 
 
+async def test_case_that_was_divided_goes_on_in_its_parts(county: System):
+    """What is being dealt with in a part of it is read there, and so neither only kept nor destroyed."""
+    receipt = await county.register()
+    case = receipt["case_id"]
+    parts = [
+        {"category": "unpaid_wages", "place": "T-1", "content": {"claim": claim, "facts": "拖欠"}}
+        for claim in ("工资", "社保")
+    ]
+    ok(await county.send("intake", f"/cases/{case}/split", {"parts": parts}, role=Role.bureau_officer), 201)
+    await county.caught_up()
+    body = {"petition_id": receipt["petition_id"], "ground": "consent_withdrawn"}
+    refused(await county.send("intake", f"/cases/{case}/erasures", body, **KEEPER), 409, CaseStillRuns)
+
+
 async def test_case_that_is_closed_is_over(county: System):
     case = await closed(county)
     await county.caught_up()
