@@ -10,7 +10,7 @@ import secrets
 import stat
 from pathlib import Path
 from typing import Final, Protocol
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import aiohttp
 import msgspec
@@ -26,6 +26,7 @@ NONCE_BYTES: Final = 12
 ID_CHARS: Final = 16
 ANSWER_SECONDS_MAX: Final = 3.0
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
+_HERE: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _NOT_THERE: Final = (400, 404)
 """What a key service answers for what it does not know, or what is not its own."""
 
@@ -102,7 +103,8 @@ class FileKeeper:
         fresh = self.file.with_name(f"{self.file.name}.new")
         try:
             text = f"{base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()}\n{self.file.read_text()}"
-            descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            fresh.unlink(missing_ok=True)  # whoever left it there, or put it there to be written to
+            descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "w") as handle:
                 handle.write(text)
             settle(fresh)
@@ -159,6 +161,8 @@ class TransitKeeper:
         """Ask for nothing yet: the key service may be starting."""
         if not (self.engine and self.key):
             raise KeyAmiss(self.name, "is no address of a key: …/v1/transit/keys/NAME")
+        if (parts := urlsplit(self.engine)).scheme != "https" and parts.hostname not in _HERE:
+            raise KeyAmiss(self.name, "must begin with https://: root keys go there in clear")
 
     def keeps(self, kek: str) -> bool:
         """Return whether a key is this one, in whichever of its versions."""

@@ -73,6 +73,13 @@ class KeyGone(Damaged):
     title = "内容密钥缺失，且无依法删除的记录"
 
 
+class SealGone(Damaged):
+    """A text lies under the key of what lies apart, and no row says any more for which report."""
+
+    code = "seal_gone"
+    title = "密件的保密标记缺失或者被改动，未予解密"
+
+
 class LiesElsewhere(Exception):
     """A text is under seal for other reports than those for which it was decided who may read it."""
 
@@ -167,6 +174,8 @@ class Vault:
             raise NotFound(str(item))
         if {*row["reports"]} != {*reports}:
             raise LiesElsewhere(str(item))
+        if row["apart"] and not reports:  # rows of views are put anew; how a key is wrapped nobody changes without it
+            raise alarm(VAULT, SealGone(str(item)))
         key = await self._unwrapped(case, row["key_id"], row)
         return msgspec.json.decode(expanded(_text(key, row["ciphertext"], item, case, row["key_id"])))
 

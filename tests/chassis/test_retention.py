@@ -32,6 +32,7 @@ AGED = {
     "command": "(command_id, fingerprint, version, result, at) SELECT gen_random_uuid(), '', 1, ''",
     "denied": "(actor, unit, role, operation, code, request_id, at) SELECT 'a', 'u', 'r', 'o', 'c', 'q'",
     "change_beside": "(id, sent, recorded_at) SELECT gen_random_uuid(), '{}'",
+    "recent_look": "(actor, at) SELECT 'a'",
     "wrong_code": "(whence, digest, at) SELECT '', ''",
     "petition_session": "(digest, code, expires_at) SELECT int4send(n), (SELECT digest FROM intake.query_code LIMIT 1)",
 }

@@ -170,12 +170,47 @@ async def test_what_is_only_kept_is_read_where_law_looks_into_it(county: System,
     refused(await two.do(asked, "approval"), 409, ErasureOver)
 
 
+async def test_who_wrote_what_is_only_kept_is_compared_with_nobody(county: System, over: None):
+    """第四十七条第二款: it is stored, and nothing else is done with it; nobody finds it by another petition of theirs."""
+    two, whose = await Two.come(county), OTHER | {"phone": "13922222222", "name": "周某某"}
+    mine = await county.register(petitioner=whose, place="T-9", category="land_requisition")
+    later = await county.register(petitioner=whose)
+
+    async def found(of: str) -> bool:
+        url = f"{county.url('intake')}/cases/{of}/duplicate-suggestions"
+        who = {"Huiyin-Actor": "clerk-1", "Huiyin-Unit": BUREAU, "Huiyin-Role": str(Role.intake_clerk)}
+        reply = await county.client.get(url, headers=who)
+        return "same_person" in {reason for one in ok(reply)["items"] for reason in one["reasons"]}
+
+    assert await found(later["case_id"])
+    two.case, two.petitions = mine["case_id"], [mine["petition_id"]]
+    asked = await two.ask()
+    assert not await found(later["case_id"])
+    assert not await found(mine["case_id"])
+    ok(await two.do(asked, "end"))
+    assert await found(later["case_id"])
+
+
 async def test_case_that_goes_on_holds_by_itself(county: System):
     """What is being dealt with is neither only kept nor destroyed."""
     two = await Two.come(county)
     body = {"petition_id": two.petitions[0], "ground": "consent_withdrawn"}
     refused(await county.send("intake", f"/cases/{two.case}/erasures", body, **KEEPER), 409, CaseStillRuns)
     ok(await two.look(two.texts[0]))
+
+
+async def test_case_that_was_divided_goes_on_in_its_parts(county: System):
+    """What is being dealt with in a part of it is read there, and so neither only kept nor destroyed."""
+    receipt = await county.register()
+    case = receipt["case_id"]
+    parts = [
+        {"category": "unpaid_wages", "place": "T-1", "content": {"claim": claim, "facts": "拖欠"}}
+        for claim in ("工资", "社保")
+    ]
+    ok(await county.send("intake", f"/cases/{case}/split", {"parts": parts}, role=Role.bureau_officer), 201)
+    await county.caught_up()
+    body = {"petition_id": receipt["petition_id"], "ground": "consent_withdrawn"}
+    refused(await county.send("intake", f"/cases/{case}/erasures", body, **KEEPER), 409, CaseStillRuns)
 
 
 async def test_case_that_is_closed_is_over(county: System):

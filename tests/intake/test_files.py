@@ -20,6 +20,7 @@ from pypdf import PdfReader
 from structlog.testing import capture_logs
 
 from contracts.vocabulary import Role
+from services.chassis.aside import Busy
 from services.chassis.errors import Damaged, Erased, NoRoom, NotFound, TooOften, Unavailable
 from services.intake.application import quarantine, uploading
 from services.intake.application.looking import at_work
@@ -301,6 +302,36 @@ async def test_nobody_takes_all_places(county: System):
     assert (await sender.append(files[2], 0, pdf())).status_code == 204
 
 
+async def test_who_is_several_petitioners_keeps_out_nobody_else(county: System):
+    """Promise 48: whoever registers as many as they like and hands in drop by drop leaves places for others."""
+    clerk_, goes_on = await clerk(county), asyncio.Event()
+    many = [await petitioner(county, await county.register()) for _ in range(4)]
+    files = [ok(await own.announce("pdf", len(pdf())), 201)["file_id"] for own in many]
+
+    async def slowly() -> AsyncIterator[bytes]:
+        yield pdf()[:100]
+        await goes_on.wait()
+        yield pdf()[100:]
+
+    length = {"Content-Length": str(len(pdf()))}
+    held = [
+        asyncio.create_task(own.append(file, 0, slowly(), **length))
+        for own, file in zip(many[:3], files[:3], strict=True)
+    ]
+    places = county.running["intake"].own.held
+
+    async def three() -> bool:
+        return places[Role.petitioner] == 3
+
+    await until(three, "three are coming in from here")
+    refused(await many[3].append(files[3], 0, pdf()), 503, Busy)
+    await clerk_.hand_in("pdf", pdf())
+    goes_on.set()
+    assert [reply.status_code for reply in await asyncio.gather(*held)] == [204, 204, 204]
+    assert (await many[3].append(files[3], 0, pdf())).status_code == 204
+    assert not places
+
+
 async def test_stretch_that_takes_too_long_goes_on_with_another_one(county: System, monkeypatch: pytest.MonkeyPatch):
     sender, content = await clerk(county), pdf(300_000)
     file = ok(await sender.announce("pdf", len(content)), 201)["file_id"]
@@ -428,6 +459,25 @@ async def test_what_is_kept_from_somebody_stops_while_it_is_given(county: System
     with pytest.raises(httpx2.HTTPError):
         await sender.read(file)
     assert asked == 3, "once before anything goes, and before each further piece"
+
+
+async def test_what_is_kept_from_its_sender_by_now_they_do_nothing_with(
+    county: System, monkeypatch: pytest.MonkeyPatch
+):
+    """第三十条第三款: neither do they learn how far it is, nor bring more, nor take back what has come."""
+    sender = await clerk(county)
+    file = ok(await sender.announce("pdf", len(pdf())), 201)["file_id"]
+    assert (await sender.append(file, 0, pdf()[:100])).status_code == 204
+
+    async def kept(*_: object, **__: object) -> None:
+        raise NotFound(sender.case)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(of_files, "must_see", kept)
+        head = await county.client.head(f"{sender.door}/uploads/{file}", headers=sender.who)
+        replies = [head, await sender.append(file, 100, pdf()[100:]), await sender.give_up(file)]
+    assert [reply.status_code for reply in replies] == [404, 404, 404]
+    assert await sender.offset(file) == 100
 
 
 # ------------------------------------------------------------------------------------------------- when all gives way

@@ -29,7 +29,7 @@ from contracts.intake import RootKeyRenewed, RootKeyRetired
 from contracts.vocabulary import ClockKind, Role, RootKey
 from services.chassis import keyring
 from services.chassis.context import By
-from services.chassis.keepers import FileKeeper, KeyAmiss
+from services.chassis.keepers import FileKeeper, KeyAmiss, TransitKeeper
 from services.chassis.logins import OPERATOR
 from services.chassis.running import Running
 from services.cli.processes import write_secret
@@ -295,6 +295,29 @@ async def test_new_key_is_on_the_disk_before_anything_is_wrapped_by_it(tmp_path:
     settled.clear()
     write_secret(file, "x")
     assert settled == [str(file), str(tmp_path)]
+
+
+async def test_new_key_is_written_into_nothing_that_was_put_there(tmp_path: Path):
+    """Whoever may write beside the file would read the new key, or have something else overwritten."""
+    file, mine = tmp_path / "vault.key", tmp_path / "mine"
+    write_secret(file, base64.b64encode(secrets.token_bytes(32)).decode())
+    keeper = FileKeeper("vault", file)
+    mine.write_text("mine")
+    for put in (lambda at: at.symlink_to(mine), lambda at: at.touch(0o666)):
+        put(beside := tmp_path / "vault.key.new")
+        beside.chmod(0o666)
+        await keeper.renew(next(iter(keeper._keys())))
+        assert not file.is_symlink()
+        assert file.stat().st_mode & 0o777 == 0o600
+    assert mine.read_text() == "mine"
+    assert len(keeper._keys()) == 3
+
+
+@pytest.mark.parametrize("url", ["http://kms.county:8200/v1/transit/keys/huiyin", "kms/v1/transit/keys/huiyin"])
+async def test_root_key_goes_to_no_key_service_in_clear(url: str):
+    with pytest.raises(KeyAmiss, match="https"):
+        await TransitKeeper("vault", url, None, None).check()
+    await TransitKeeper("vault", f"https://{url.partition('//')[2] or url}", None, None).check()
 
 
 # ------------------------------------------------------------------------------------------ a key service

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import UUID, uuid4
 
+import asyncpg
 import httpx2
 import pytest
 import pytest_asyncio
@@ -31,7 +32,7 @@ from services.chassis.running import Running
 from services.cli.processes import write_secret
 from services.cli.stack import _is_needed
 from services.intake.main import SERVICE as INTAKE
-from services.intake.vault import KeyDamaged, KeyGone, TextDamaged
+from services.intake.vault import KeyDamaged, KeyGone, SealGone, TextDamaged
 from tests.harness import BUREAU, Servers, System, petition, system
 from tests.rules import refused, refuses
 from tests.steps import ok
@@ -50,8 +51,9 @@ async def made(servers: Servers) -> AsyncIterator[System]:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def county(servers: Servers) -> AsyncIterator[System]:
-    async with system(servers) as made, made.within("intake", "assignment", "accountability"):
+    async with system(servers) as made, made.within():
         await made.establish()
+        await made.enter({"code": "JW", "kind": "discipline_organ"})
         yield made
 
 
@@ -119,6 +121,27 @@ async def test_key_of_another_text_opens_nothing(county: System):
             "WHERE k.case_id = $1 AND o.case_id = $2", UUID(one), UUID(other),
         )  # fmt: skip
     refused(await read(county, one, await text_of(county, one)), 500, KeyDamaged)
+
+
+async def test_seal_is_no_matter_of_a_view(county: System):
+    """第三十条第三款: whoever has stolen intake's login and clears the seal in its rows has nobody read a report by that."""
+    case, into = [(await county.register())["case_id"] for _ in range(2)]
+    text = await text_of(county, case)
+    bureau = {"role": Role.bureau_officer}
+    ok(await county.send("intake", f"/cases/{case}/merger", {"into": into}, **bureau))
+    report = {"kind": "report_accusation", "route": "discipline_supervision", "category": "official_conduct"}
+    ok(await county.send("intake", f"/cases/{into}/classification", report, **bureau))
+    assert (await read(county, case, text)).status_code in {403, 404}
+    stolen = await asyncpg.connect(county.database_of("intake"))
+    try:
+        await stolen.execute(
+            "UPDATE intake.case_view SET merged_into = NULL, confidential = false WHERE id = $1", UUID(case)
+        )
+    finally:
+        await stolen.close()
+    with capture_logs() as logs:
+        refused(await read(county, case, text), 500, SealGone)
+    assert [one["log_level"] for one in logs if one["event"] == SealGone.code] == ["error"]
 
 
 async def test_what_was_never_there_is_not_found(county: System):
@@ -302,4 +325,4 @@ async def test_checker_sees_a_wrong_key_that_nobody_notices(made: System, monkey
 
 async def test_each_problem_is_in_the_catalogue():
     told = catalogue("intake")
-    assert {told[one.code].status for one in (TextDamaged, KeyDamaged, KeyGone, RecordDamaged)} == {500}
+    assert {told[one.code].status for one in (TextDamaged, KeyDamaged, KeyGone, SealGone, RecordDamaged)} == {500}

@@ -32,6 +32,7 @@ from services.chassis.numbers import of_a_person
 HEADER_CHARS_MAX: Final = 200
 NETWORK_BITS: Final = 64
 """How much of an IPv6 address is whose it is."""
+_WITH_PORT: Final = re.compile(r"\[([0-9A-Fa-f:.]+)\](?::[0-9]{1,5})?|([0-9.]+):[0-9]{1,5}")
 _TAG: Final = re.compile(r'(W/)?"([\x21\x23-\x7e]{0,100})"')
 _TAGS: Final = re.compile(rf"\s*{_TAG.pattern}(?:\s*,\s*{_TAG.pattern}){{0,9}}\s*")
 REASONS_KNOWN_MAX: Final = 4_096
@@ -146,8 +147,9 @@ def whence(scope: Scope, proxies: int) -> str:
 @lru_cache(SOURCES_KNOWN_MAX)
 def source(address: str) -> str:
     """Return by what an address is counted: of IPv6 it is the network, for whoever has one address has them all."""
+    told = _WITH_PORT.fullmatch(address)  # as some proxies name whom they were asked by
     try:
-        found = ip_address(address)
+        found = ip_address((told[1] or told[2]) if told else address)
     except ValueError:
         return address[:HEADER_CHARS_MAX]
     if found.version == 4:  # noqa: PLR2004  # of the protocol

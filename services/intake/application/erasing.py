@@ -43,6 +43,12 @@ AND NOT EXISTS (
 
 What was written for them in a case that the petition has left is found there, unless they petition in it still.
 """
+_GOES_ON_IN: Final = """
+WITH RECURSIVE part AS (
+    SELECT $1::uuid AS id UNION SELECT answering(v.id) FROM part p JOIN case_view v ON v.split_from = p.id
+)
+SELECT id FROM part
+"""
 _OWN_CASE: Final = "SELECT case_id FROM vault_key WHERE id = $1"
 _ASKED: Final = """
 SELECT coalesce(bool_or(state = 'restricted'), false) AS pending,
@@ -114,11 +120,17 @@ async def asked_about(running: Running, keys: Sequence[tuple[UUID, UUID]]) -> As
 async def over(running: Running, case: UUID) -> datetime | None:
     """Return since when nothing has happened in a case and nobody owes anything in it; None while it goes on.
 
-    Raises ``SourceAway``.
+    One that was divided goes on in its parts, where what was written is read yet. Raises ``SourceAway``.
     """
-    own = await answering(running, case)
-    about = await running.store.known(Registration, own)
-    return None if about.open or await is_owed(running, own) else about.modified_on
+    each = [row["id"] for row in await rows(running.store, _GOES_ON_IN, await answering(running, case))]
+    ended = [await _ended(running, one) for one in each]
+    known = [at for at in ended if at is not None]
+    return max(known) if len(known) == len(each) else None
+
+
+async def _ended(running: Running, case: UUID) -> datetime | None:
+    about = await running.store.known(Registration, case)
+    return None if about.open or await is_owed(running, case) else about.modified_on
 
 
 def restricting(keys: Sequence[tuple[UUID, UUID]], *, restricted: bool) -> list[Statement]:

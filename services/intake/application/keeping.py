@@ -14,7 +14,7 @@ KEPT: Final = (
         article="个人信息保护法 第四十七条", until="随案卷保存，依法删除的销毁其密钥",
     ),
     Kept(title="根密钥和已销毁的密钥编号", tables=("root_key", "destroyed_key"), article=None, until=WHILE_IT_RUNS),
-    Kept(title="一小时内查阅次数", tables=("recent_look",), article=LEAST, until="一小时"),
+    Kept(title="近一小时查阅次数", tables=("recent_look",), article=LEAST, until="一日", time=timedelta(1)),
     Kept(title="上传中的文件", tables=("upload",), article=LEAST, until="办结或者放弃后一日"),
     Kept(
         title="附件的分片", tables=("file_part",), article="个人信息保护法 第四十七条", until="随其密钥删除",

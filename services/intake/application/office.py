@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
@@ -42,8 +42,8 @@ class Office:
         self._files = (settings.files_url, settings.vault_key_file)
         self.clamd = settings.clamd
         self.taking_in = asyncio.Semaphore(TAKEN_IN_MAX)
-        self.held: Counter[str] = Counter()
-        """How many of these each who hands something in holds or waits for."""
+        self.held: Counter[Hashable] = Counter()
+        """How many of these each who hands something in holds or waits for, all petitioners do, and each address."""
         self.come = asyncio.Event()
         """Set when a file is whole: who looks through them waits for it."""
         self.font_dir = settings.font_dir

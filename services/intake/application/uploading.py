@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Hashable, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple, Protocol
@@ -21,7 +21,8 @@ from starlette.requests import ClientDisconnect
 from contracts.ids import derived
 from contracts.vocabulary import ClockKind, FileMedia, Role
 from services.chassis import clock
-from services.chassis.context import By
+from services.chassis.aside import Busy
+from services.chassis.context import WHENCE, By
 from services.chassis.database import AWAY, COMMAND_SECONDS_MAX
 from services.chassis.errors import Conflict, Damaged, Invalid, NotFound, TooOften, Unavailable
 from services.chassis.fields import LINE_CHARS_MAX
@@ -43,6 +44,9 @@ OPEN_MAX: Final = 4
 """How many files somebody may be handing in at a time."""
 AT_ONCE_MAX: Final = 2
 """How many of them may be coming in, in one process, at the same moment: nobody takes all places."""
+OF_PETITIONERS_AT_ONCE_MAX: Final = 6
+OF_SOURCE_AT_ONCE_MAX: Final = 3
+"""And so many of all petitioners', and of those at one address: who hands in much, slowly, keeps out nobody else."""
 STRETCH_SECONDS_MAX: Final = 600.0
 """How long one request may go on; a slow line goes on with another one."""
 OF_PETITIONER_PER_HOUR_MAX: Final = 30
@@ -200,7 +204,8 @@ async def upload_of(running: Running, file: UUID, by: By) -> Upload:
 async def append(running: Running, upload: Upload, offset: int, pieces: AsyncIterator[bytes], by: By) -> Upload:
     """Take in what comes of a file from an offset on, and record that it is whole if it is.
 
-    Raises ``WrongOffset``, ``NotOfThatKind``, ``MoreThanAnnounced``, ``TooManyPieces``, ``NoRoom`` and ``Unavailable``.
+    Raises ``WrongOffset``, ``NotOfThatKind``, ``MoreThanAnnounced``, ``TooManyPieces``, ``NoRoom``, ``Busy`` and
+    ``Unavailable``.
     """
     file = await running.store.load(File, upload.id)
     file.must_be_coming()
@@ -209,7 +214,7 @@ async def append(running: Running, upload: Upload, offset: int, pieces: AsyncIte
     about = await at_work(running, upload.id)
     if about is None:
         raise NotFound(str(upload.id))
-    async with _place(running, upload.owner):
+    async with _place(running, upload.owner, by):
         taker = _Taker(running, upload, file.media, base64.b64decode(about["key"]))
         upload = await taker.take(pieces)
     if upload.whole:
@@ -219,12 +224,20 @@ async def append(running: Running, upload: Upload, offset: int, pieces: AsyncIte
 
 
 @asynccontextmanager
-async def _place(running: Running, owner: str) -> AsyncIterator[None]:
-    """Hold one of the places in which files come in. Raises ``TooManyOpen``, and ``Unavailable`` where none is free."""
+async def _place(running: Running, owner: str, by: By) -> AsyncIterator[None]:
+    """Hold one of the places in which files come in.
+
+    Raises ``TooManyOpen``, ``Busy`` where those for petitioners are taken, and ``Unavailable`` where none is free.
+    """
     places, held = office(running).taking_in, office(running).held
     if held[owner] >= AT_ONCE_MAX:
         raise TooManyOpen(f"同时续传上限 {AT_ONCE_MAX} 件")
-    held[owner] += 1
+    counted: dict[Hashable, int] = {owner: AT_ONCE_MAX}
+    if by.petition is not None:  # whoever likes becomes several of them
+        counted |= {("whence", WHENCE.get()): OF_SOURCE_AT_ONCE_MAX, Role.petitioner: OF_PETITIONERS_AT_ONCE_MAX}
+    if any(held[whose] >= most for whose, most in counted.items()):
+        raise Busy
+    held.update(counted.keys())
     try:
         async with asyncio.timeout(COMMAND_SECONDS_MAX):
             await places.acquire()
@@ -236,9 +249,10 @@ async def _place(running: Running, owner: str) -> AsyncIterator[None]:
         finally:
             places.release()
     finally:
-        held[owner] -= 1
-        if not held[owner]:
-            del held[owner]
+        held.subtract(counted.keys())
+        for whose in counted:
+            if not held[whose]:
+                del held[whose]
 
 
 async def _leave(running: Running, file: UUID) -> None:

@@ -171,6 +171,7 @@ class DuplicateSuggestions(
 ):  # fmt: skip
     """Show which cases may be about the same matter, and why; persons are compared blind (第二十二条).
 
+    Of what is only kept nobody is compared (个人信息保护法 第四十七条).
     They are those with which whoever asks has to do.
     """
 
@@ -202,7 +203,7 @@ _EXISTS: Final = "SELECT id, version, registration_no, state FROM case_view WHER
 _CANDIDATES: Final = """
 WITH person AS MATERIALIZED (
     SELECT DISTINCT k.case_id AS id FROM vault_key k JOIN vault_key mine ON mine.persons && k.persons
-    WHERE mine.id = ANY($1::uuid[])
+    WHERE mine.id = ANY($1::uuid[]) AND NOT mine.restricted AND NOT k.restricted
 ), same AS (
     SELECT v.* FROM person CROSS JOIN LATERAL (
         SELECT id, registration_no, state, received_at, category, place FROM case_view

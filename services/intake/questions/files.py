@@ -155,7 +155,9 @@ class _OfUpload(Transfer):
     async def carry(self, running: Running, by: By, carried: Carried) -> Response:
         if (carried.header("Tus-Resumable") or TUS) != TUS:
             raise HTTPException(412, "Tus-Resumable: 1.0.0", {"Tus-Version": TUS})
-        upload = await self.told(running, by, carried, await upload_of(running, self.file_id, by))
+        upload = await upload_of(running, self.file_id, by)
+        await self.must_still_take_part(running, by)
+        upload = await self.told(running, by, carried, upload)
         headers = {
             "Tus-Resumable": TUS, "Upload-Offset": str(upload.received_bytes),
             "Upload-Length": str(upload.size_bytes), "Cache-Control": "no-store",
@@ -165,6 +167,14 @@ class _OfUpload(Transfer):
     async def told(self, running: Running, by: By, carried: Carried, upload: Upload) -> Upload:
         """Return how far it is then."""
         raise NotImplementedError
+
+    async def must_still_take_part(self, running: Running, by: By) -> None:
+        """Let nobody do anything about a file of a case that is kept from them by now."""
+        if by.petition is not None:
+            return
+        case = await lies_with(running, self.file_id) or (await running.store.load(File, self.file_id)).of
+        assert case is not None
+        await must_see(running, case, by)
 
 
 class _HowFar(_OfUpload):
@@ -179,11 +189,7 @@ class _GoesOn(_OfUpload):
         if carried.header("Content-Type") != OFFSETS:
             raise HTTPException(415, OFFSETS)
         offset = carried.number("Upload-Offset")
-        await self.must_still_take_part(running, by)
         return await append(running, upload, offset, carried.pieces(), by)
-
-    async def must_still_take_part(self, running: Running, by: By) -> None:
-        """Let nobody bring anything to a case that is kept from them by now."""
 
 
 class _Ends(_OfUpload):
@@ -204,11 +210,6 @@ class AppendToUpload(
     status=204,
 ):  # fmt: skip
     """Take in what follows of a file; that it is whole is on record before it is answered (第十九条)."""
-
-    async def must_still_take_part(self, running: Running, by: By) -> None:
-        case = await lies_with(running, self.file_id) or (await running.store.load(File, self.file_id)).of
-        assert case is not None
-        await must_see(running, case, by)
 
 
 class CancelUpload(
