@@ -18,6 +18,7 @@ from contracts.periods import book
 from services.chassis import clock, migrate
 from services.chassis.account import Account
 from services.chassis.apart import SEALED, Apart
+from services.chassis.chain import secret_of
 from services.chassis.changes import TwoPersons
 from services.chassis.database import AWAY, Connection, Database, open_pool
 from services.chassis.identity.tokens import Tokens
@@ -96,6 +97,7 @@ class Running:
         self.settings = settings
         self.database = Database()
         self._life: Life | None = None
+        self._secret = secret_of(settings, b"fingerprints")
         self.keys = {name: Keyring(name, keepers_of(name, settings)) for name in service.keys}
         apart = Apart(self.keys[SEALED]) if service.sets_apart else None
         self.store = Store(self.database, service.name, service.views, apart)
@@ -125,13 +127,13 @@ class Running:
 
     @property
     def fingerprints(self) -> bytes:
-        """The key by which commands are told apart where people write something in them.
+        """The key by which commands are told apart: one of its root keys, where it has any.
 
         Raises ``KeyAway``, and ``StoreIsRestored``: then nobody has looked for a key.
         """
         if self.database.restored is not None:
             raise self.database.restored
-        return next((keyring.lasting for keyring in self.keys.values()), b"")
+        return next((keyring.lasting for keyring in self.keys.values()), self._secret)
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[Running]:

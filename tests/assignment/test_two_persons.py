@@ -50,6 +50,7 @@ from services.chassis.directory import Directory
 from services.chassis.errors import Forbidden, KeyReused, NotFound, Stale, Unavailable
 from services.chassis.fields import InNoEvent
 from services.chassis.http import gate
+from services.chassis.http.acting import command_of
 from services.chassis.retention import kept
 from services.chassis.store import New, Store
 from services.chassis.writer import Work
@@ -141,7 +142,7 @@ class TestProposing:
         (_, first, _), (_, second, agreed), (_, done, _) = found[-3:]
         assert (first["actor"], second["actor"], agreed["proposed_by"]) == (OFFICER, SECOND, OFFICER)
         assert (done["actor"], done["agreed_by"]) == (OFFICER, SECOND)
-        assert second["command_id"] == done["command_id"] == str(key)
+        assert second["command_id"] == done["command_id"] == str(command_of(key))
         assert "agreed_by" not in first | second
 
     async def test_each_persons_reason_stands_beside_what_they_did(self, county: System):

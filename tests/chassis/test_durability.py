@@ -22,6 +22,7 @@ import httpx2
 import pytest
 
 from contracts.vocabulary import Role
+from services.chassis.http.acting import command_of
 from tests.harness import ROOT, Servers, System, own_postgres, petition, unpacked, until
 from tests.sizes import size
 
@@ -123,11 +124,12 @@ async def check(huiyin: System, history: History) -> None:
         rows = {r[0] for r in await db.fetch("SELECT id FROM intake.case_view")}
         items = Counter(r[0] for r in await db.fetch("SELECT case_id FROM intake.vault_item"))
     stored = {UUID(unpacked(e).metadata["command_id"]): e["stream_id"] for e in events}
-    lost = set(history.acked) - set(stored)
-    assert not lost, f"{len(lost)} of {len(history.acked)} acknowledged commands are lost"
+    acked = {command_of(key): told for key, told in history.acked.items()}
+    lost = set(acked) - set(stored)
+    assert not lost, f"{len(lost)} of {len(acked)} acknowledged commands are lost"
     assert len(stored) == len(events), "a command took effect twice"
     assert not history.contradicted, history.contradicted[:3]
-    for key, told in history.acked.items():
+    for key, told in acked.items():
         case = UUID(str(told["case_id"]))
         assert stored[key] == case
         assert key in commands, "the event is there and the command is not"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
@@ -17,7 +18,7 @@ import structlog
 from fastapi import Request
 from starlette.types import Scope
 
-from contracts.ids import read_uuid
+from contracts.ids import derived, read_uuid
 from contracts.periods.calendar import day
 from contracts.vocabulary import ClockKind
 from services.chassis import clock
@@ -26,7 +27,7 @@ from services.chassis.fields import in_range
 from services.chassis.http.answers import BadHeader
 from services.chassis.http.rates import Rates
 from services.chassis.identity.tokens import NotAuthenticated
-from services.chassis.identity.who import OF_A_SESSION, WINDOW, Identity
+from services.chassis.identity.who import OF_A_SESSION, SYSTEMS, WINDOW, Identity
 from services.chassis.numbers import of_a_person
 
 HEADER_CHARS_MAX: Final = 200
@@ -34,6 +35,9 @@ NETWORK_BITS: Final = 64
 """How much of an IPv6 address is whose it is."""
 _TAG: Final = re.compile(r'(W/)?"([\x21\x23-\x7e]{0,100})"')
 _TAGS: Final = re.compile(rf"\s*{_TAG.pattern}(?:\s*,\s*{_TAG.pattern}){{0,9}}\s*")
+VERSION_MAX: Final = 2**31 - 1
+"""The highest version that anything can have; it has fewer digits than a number of a person."""
+_COMMANDS: Final = UUID("3d0c2f58-7d0f-5a5e-8a0b-2b6f1f0e9c41")
 REASONS_KNOWN_MAX: Final = 4_096
 """How many reasons are remembered as readable."""
 SOURCES_KNOWN_MAX: Final = 4_096
@@ -54,9 +58,14 @@ async def acting(request: Request, identity: Identity, takes: int) -> By:
 def _of_a_command(headers: Headers) -> dict[str, Any]:
     """Read what only a command says. Raises ``BadHeader``."""
     return {
-        "command_id": _uuid(read(headers, b"idempotency-key") or "", "Idempotency-Key"),
+        "command_id": command_of(_uuid(read(headers, b"idempotency-key") or "", "Idempotency-Key")),
         "expected_versions": _versions(read(headers, b"if-match")),
     }
+
+
+def command_of(key: UUID) -> UUID:
+    """Return the id of the command that came with a key: always the same, and no digit is in it that a client chose."""
+    return derived(_COMMANDS, str(key))
 
 
 def sent(scope: Scope, by: By, body: bytes, key: bytes) -> By:
@@ -93,6 +102,8 @@ async def asking(
         else:
             claims = await identity.tokens.read(bearer)
             state["left"] = rates.account(claims, source, takes)
+            if claims.azp in SYSTEMS:
+                _go_on(state)
             if claims.azp == WINDOW:
                 state["source"] = None
             else:
@@ -104,6 +115,13 @@ async def asking(
     if not known:
         rates.proved(source, claimed)
     return by
+
+
+def _go_on(state: dict[str, Any]) -> None:
+    """Let what a service asks be known by the id of the request for which it asks; that was made by a service, too."""
+    with suppress(ValueError):
+        state["request_id"] = str(read_uuid(read(state["headers"], b"x-request-id") or ""))
+        structlog.contextvars.bind_contextvars(request_id=state["request_id"])
 
 
 async def _read(request: Request, identity: Identity, bearer: str, more: Callable[[Headers], dict[str, Any]]) -> By:
@@ -205,7 +223,7 @@ def _uuid(value: str, name: str) -> UUID:
 
 
 def _versions(value: str | None) -> frozenset[int] | None:
-    """Read ``If-Match`` (RFC 9110, 13.1.1): any of these versions; a weak tag matches none.
+    """Read ``If-Match`` (RFC 9110, 13.1.1): any of these versions; a weak tag, or what is none, matches none.
 
     Raises ``BadHeader`` for what is no list of entity tags.
     """
@@ -213,7 +231,8 @@ def _versions(value: str | None) -> frozenset[int] | None:
         return None
     if not _TAGS.fullmatch(value):
         raise BadHeader('If-Match 须为 ETag，如 "3"')
-    return frozenset(int(tag) for weak, tag in _TAG.findall(value) if not weak and tag.isdigit())
+    tags = (int(tag) for weak, tag in _TAG.findall(value) if not weak and tag.isdigit())
+    return frozenset(tag for tag in tags if 0 < tag <= VERSION_MAX)
 
 
 def _moment(request: Request) -> tuple[datetime, ClockKind]:
