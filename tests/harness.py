@@ -52,6 +52,7 @@ from services.chassis.settings import Settings
 from services.chassis.source import TextAt
 from services.chassis.store import Store
 from services.chassis.texts import Texts
+from services.chassis.units import written
 from services.cli.embedded.kafka import ADMIN
 from services.cli.processes import write_secret
 from services.intake.application.office import office
@@ -511,6 +512,12 @@ class System:
         reply = await self.send("assignment", path, role=Role.platform_admin, method="DELETE")
         assert reply.status_code == 200, reply.text
         await self.enter()
+
+    async def heard(self, service: str, code: str = BUREAU) -> None:
+        """Let a service that runs alone know a unit, as if it had heard of it from who keeps the directory."""
+        entry = written(Entry(code, code, Level.county))
+        async with self.sql() as db:
+            await db.execute(f"INSERT INTO {service}.directory_unit VALUES ($1, 1, $2)", uuid4(), entry)
 
     async def _enter(self, path: str, body: dict[str, Any]) -> None:
         reply = await self.send("assignment", path, body, role=Role.platform_admin, method="PUT")

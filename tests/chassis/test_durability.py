@@ -49,7 +49,7 @@ class History:
 
 
 async def register_for_ever(huiyin: System, dice: Random, history: History, stop: asyncio.Event) -> None:
-    """One client: a petition after the other, each until it is acknowledged. No directory is asked: there is none."""
+    """One client: a petition after the other, each until it is acknowledged."""
     while not stop.is_set():
         key = UUID(int=dice.getrandbits(128), version=4)
         while True:
@@ -91,6 +91,7 @@ async def play(huiyin: System, kills: list, acknowledged: int = 0) -> History:
     dice, history, stop = huiyin.dice(), History(), asyncio.Event()
     huiyin.spawn("intake", only="api")
     await huiyin.healthy("intake")
+    await huiyin.heard("intake")
     clients = [
         asyncio.create_task(register_for_ever(huiyin, Random(dice.getrandbits(64)), history, stop))
         for _ in range(CLIENTS)
