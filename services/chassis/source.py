@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import cached_property
 from http import HTTPStatus
 from typing import Any, Final, TypeVar
-from urllib.parse import quote
 from uuid import UUID
 
 import aiohttp
@@ -15,7 +14,7 @@ import msgspec
 
 from contracts.chain import Run
 from contracts.periods.calendar import Published
-from contracts.vocabulary import ClockKind
+from contracts.vocabulary import ActReason, ClockKind
 from services.chassis.account import Account
 from services.chassis.context import By
 from services.chassis.database import COMMAND_SECONDS_MAX
@@ -156,7 +155,7 @@ class Sources:
             "Idempotency-Key": str(by.command_id), "Huiyin-Post": f"{by.unit}/{by.role}", "X-Request-Id": by.request_id,
         } | JSON  # fmt: skip
         if by.reason:
-            headers["Huiyin-Reason"] = quote(by.reason)
+            headers["Huiyin-Reason"] = next(reason for reason in ActReason if reason.title == by.reason)
         if by.clock is ClockKind.simulated:
             headers["Huiyin-Time"] = by.at.isoformat()
         status, reply = await self._exchange(service, "POST", path, data=msgspec.json.encode(body), headers=headers)

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from typing import Any, Final
-from urllib.parse import unquote
 from uuid import UUID, uuid4
 
 import msgspec
@@ -20,7 +19,7 @@ from starlette.types import Scope
 
 from contracts.ids import derived, read_uuid
 from contracts.periods.calendar import day
-from contracts.vocabulary import ClockKind
+from contracts.vocabulary import ActReason, ClockKind
 from services.chassis import clock
 from services.chassis.context import WHENCE, By
 from services.chassis.fields import in_range
@@ -28,7 +27,6 @@ from services.chassis.http.answers import BadHeader
 from services.chassis.http.rates import Rates
 from services.chassis.identity.tokens import NotAuthenticated
 from services.chassis.identity.who import OF_A_SESSION, SYSTEMS, WINDOW, Identity
-from services.chassis.numbers import of_a_person
 
 HEADER_CHARS_MAX: Final = 200
 NETWORK_BITS: Final = 64
@@ -38,8 +36,6 @@ _TAGS: Final = re.compile(rf"\s*{_TAG.pattern}(?:\s*,\s*{_TAG.pattern}){{0,9}}\s
 VERSION_MAX: Final = 2**31 - 1
 """The highest version that anything can have; it has fewer digits than a number of a person."""
 _COMMANDS: Final = UUID("3d0c2f58-7d0f-5a5e-8a0b-2b6f1f0e9c41")
-REASONS_KNOWN_MAX: Final = 4_096
-"""How many reasons are remembered as readable."""
 SOURCES_KNOWN_MAX: Final = 4_096
 """Of how many addresses it is remembered by what they are counted."""
 
@@ -132,7 +128,7 @@ async def _read(request: Request, identity: Identity, bearer: str, more: Callabl
         raise BadHeader("Huiyin-Actor、Huiyin-Unit、Huiyin-Role 已不采信：身份以访问令牌为准，岗位以 Huiyin-Post 指明")
     if b"," in headers.get(b"huiyin-post", b""):
         raise BadHeader("Huiyin-Post 只能有一个")
-    reason = _text(headers.get(b"huiyin-reason"), "Huiyin-Reason")
+    reason = _reason(read(headers, b"huiyin-reason"))
     at, kind = _moment(request)
     said = more(headers)
     who = await identity.who(bearer, read(headers, b"huiyin-post"), day(at))
@@ -198,20 +194,14 @@ def read(headers: Headers, name: bytes) -> str | None:
     return None if value is None else value.decode("latin-1")
 
 
-@lru_cache(REASONS_KNOWN_MAX)
-def _text(raw: bytes | None, name: str) -> str | None:
-    if raw is None:
+def _reason(value: str | None) -> str | None:
+    """Return why somebody does it, by one of the words that there are for that: it stands in events."""
+    if value is None:
         return None
     try:
-        value = raw.decode()
-        text = unquote(value, errors="strict") if "%" in value else value
-    except UnicodeDecodeError as error:
-        raise BadHeader(f"{name} 须为 UTF-8") from error
-    if not text.strip() or len(text) > HEADER_CHARS_MAX or not text.isprintable():
-        raise BadHeader(name)
-    if of_a_person(text):
-        raise BadHeader(f"{name} 会进入事件，不得含有身份证号或电话号码")
-    return text
+        return ActReason(value).title  # type: ignore[call-arg]
+    except ValueError as error:
+        raise BadHeader(f"Huiyin-Reason 须为：{'、'.join(ActReason)}") from error
 
 
 def _uuid(value: str, name: str) -> UUID:
