@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from functools import cache, cached_property
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, TypeVar, cast
 from uuid import UUID
 
+from msgspec.structs import replace
 from pydantic import BaseModel, create_model
 
 from contracts.ids import derived
@@ -24,7 +26,8 @@ from services.chassis.errors import DomainError, Forbidden, NotFound
 from services.chassis.operations import Declared
 from services.chassis.recusal import FOR_NO_UNIT
 from services.chassis.references import references
-from services.chassis.store import New, Store
+from services.chassis.source import Typed
+from services.chassis.store import New, Store, TriedOut
 from services.chassis.views import Statement, Told
 from services.chassis.writer import Done
 
@@ -141,6 +144,11 @@ class Command(Declared, Generic[A]):
         """What the fields refer to, by the name of the field, as soon as it is looked up."""
         return {}
 
+    @cached_property
+    def typed(self) -> list[Typed]:
+        """What was typed into fields that hold its id by now (``words``)."""
+        return []
+
     def those_concerned(self) -> Collection[str]:
         """Return the persons whose own rights it changes: none of them agrees to it, where it takes two."""
         return ()
@@ -184,13 +192,14 @@ class Command(Declared, Generic[A]):
                     raise
                 self.amiss.append(error)
 
-    async def try_out(self, running: Running, by: By) -> None:
-        """Let the rules refuse what they would refuse at this moment; nothing is stored. Raises ``DomainError``."""
-        await self.look_up(running, by)
-        kind = cast("type[A]", self.aggregate)
-        await running.store.try_out(
-            kind, self.stream(by), lambda one: self.decide(one, by), by=by, may_open=self.may_open
-        )
+    async def try_out(self, running: Running, by: By) -> Done | None:
+        """Let the rules refuse what they would refuse at this moment; nothing is stored. Raises ``DomainError``.
+
+        Returns what is answered once more, where the rules refuse only because it was done before.
+        """
+        with suppress(TriedOut):
+            return await self.run(running, replace(by, trying=True))
+        return None
 
     async def run(self, running: Running, by: By) -> Done:
         """Load the aggregate, decide, store. Raises ``DomainError``."""
