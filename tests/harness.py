@@ -306,7 +306,8 @@ class System:
     def _server(self, name: str, parts: frozenset[str], *, strict: bool, **more: Any) -> Server:
         service = import_module(f"services.{name}.main").SERVICE
         if not strict:
-            service = replace(service, peers=service.peers | {TESTING: READ_BY_TESTS[name]})
+            read = {*service.peers.get(TESTING, ()), *READ_BY_TESTS[name]}
+            service = replace(service, peers=service.peers | {TESTING: tuple(read)})
         return Server(
             uvicorn.Config(
                 application(service, self.settings(name, **more), parts),

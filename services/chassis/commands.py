@@ -29,6 +29,7 @@ from services.chassis.references import references
 from services.chassis.source import Typed
 from services.chassis.store import New, Store, TriedOut
 from services.chassis.views import Statement, Told
+from services.chassis.words import sealed_off
 from services.chassis.writer import Done
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ class Command(Declared, Generic[A]):
     """What the commands of a base are answered with, unless one says otherwise."""
     if TYPE_CHECKING:
         _store: Store  # set without pydantic, which takes as long for a private attribute as for all other fields
+        typed: Sequence[Typed]  # the same
     case_in: ClassVar[str] = "case_id"
     """Which field names the case in which somebody acts, where one does."""
     may_open: ClassVar[bool] = False
@@ -144,11 +146,6 @@ class Command(Declared, Generic[A]):
         """What the fields refer to, by the name of the field, as soon as it is looked up."""
         return {}
 
-    @cached_property
-    def typed(self) -> list[Typed]:
-        """What was typed into fields that hold its id by now (``words``)."""
-        return []
-
     def those_concerned(self) -> Collection[str]:
         """Return the persons whose own rights it changes: none of them agrees to it, where it takes two."""
         return ()
@@ -191,6 +188,10 @@ class Command(Declared, Generic[A]):
                 if not refers.after_the_rules:
                     raise
                 self.amiss.append(error)
+
+    def seal_off(self, by: By) -> None:
+        """Have the ids of what was typed in its place, and that itself apart (``words``)."""
+        object.__setattr__(self, "typed", tuple(sealed_off(self, by)))
 
     async def try_out(self, running: Running, by: By) -> Done | None:
         """Let the rules refuse what they would refuse at this moment; nothing is stored. Raises ``DomainError``.

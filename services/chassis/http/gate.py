@@ -43,7 +43,7 @@ from services.chassis.rights.asker import Asker, Strange
 from services.chassis.store import RACES_MAX
 from services.chassis.two_persons import propose
 from services.chassis.units import UnitIsNoMore
-from services.chassis.words import PETITION, sealed_off
+from services.chassis.words import PETITION
 from services.chassis.writer import Done
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def _commanded(cls: type[Declared], running: Running) -> Handler:
         async with on_record(running, by, operation, path):
             _may(by, cls, running)
             command = read(cls, path, body, _kind(request))
-            command.typed.extend(sealed_off(command, by))
+            command.seal_off(by)
             return await _done(command, running, by)
 
     return handle
