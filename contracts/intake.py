@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Final, Self
 from uuid import UUID
 
-from contracts.event import Event, OtherCase, but_for
+from contracts.event import Event, OtherCase, Words, but_for, words_before
 from contracts.restoring import Restored, Withdrawn
 from contracts.vocabulary import (
     Channel,
@@ -526,10 +526,11 @@ class ServiceRefused(Event):
 
     title = "拒收文书"
     basis = "参照民事诉讼法 第八十九条、第九十五条"
+    version = 2
 
     case: UUID
     refused_at: datetime
-    receipt: str
+    receipt: Words
 
 
 class CaseMerged(Event):
@@ -1479,3 +1480,7 @@ class EventWithdrawn(Withdrawn, Event):
     title = "受理因恢复而缺失的事件"
     basis = "数据安全法 第二十七条"
     of_case = False
+
+
+# The first versions had in clear what people typed.
+words_before(ServiceRefused)

@@ -49,7 +49,7 @@ from services.chassis.rights.table import READERS
 from services.chassis.running import Running
 from services.chassis.service import PARTS, Server, application
 from services.chassis.settings import Settings
-from services.chassis.source import TextAt
+from services.chassis.source import TextAt, Typed
 from services.chassis.store import Store
 from services.chassis.texts import Texts
 from services.chassis.units import written
@@ -186,6 +186,15 @@ def believing(running: Running, kind: str = "record") -> None:
     running.texts = Texts(asked)
 
 
+def keeping_nothing(running: Running) -> None:
+    """Let a service that runs without intake hand on to nobody what people type."""
+
+    async def keep(case: UUID, typed: Sequence[Typed], petition: UUID | None, by: By) -> None:
+        """Keep nothing."""
+
+    running.keeping = keep
+
+
 @dataclass
 class System:
     """One Huiyin."""
@@ -282,6 +291,8 @@ class System:
             for name, server in served.items():
                 await until(partial(started, name), f"{name} started")
                 self.running[name] = running = server.config.app.state.running
+                if "intake" not in {*served, *self.running, *self.procs}:
+                    keeping_nothing(running)
                 if not strict:
                     identity = running.identity
                     running.identity = Trusting(identity.tokens, identity.directories, identity.sessions)
@@ -296,7 +307,8 @@ class System:
     def _server(self, name: str, parts: frozenset[str], *, strict: bool, **more: Any) -> Server:
         service = import_module(f"services.{name}.main").SERVICE
         if not strict:
-            service = replace(service, peers=service.peers | {TESTING: READ_BY_TESTS[name]})
+            read = {*service.peers.get(TESTING, ()), *READ_BY_TESTS[name]}
+            service = replace(service, peers=service.peers | {TESTING: tuple(read)})
         return Server(
             uvicorn.Config(
                 application(service, self.settings(name, **more), parts),

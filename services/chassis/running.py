@@ -39,6 +39,7 @@ from services.chassis.store import Store
 from services.chassis.texts import Asking, Texts
 from services.chassis.units import Directories
 from services.chassis.views import View
+from services.chassis.words import Keeping
 
 POOL_CLOSE_SECONDS_MAX: Final = 5
 
@@ -67,6 +68,8 @@ class Service:
     """What runs for ever beside taking in events: a name and the coroutine function of each."""
     text: Callable[[Running], Asking] | None = None
     """How this service finds the texts of a case; the others ask it."""
+    keeping: Callable[[Running], Keeping] | None = None
+    """How this service puts into the vault what people type; the others hand it on."""
     sessions: Callable[[Running], Sessions] | None = None
     """How this service knows the sessions that it has opened for petitioners; the others open none."""
     of_store: type[OfStore] | None = None
@@ -104,6 +107,7 @@ class Running:
         self.relay = Relay(self.store, settings)
         self.sources = Sources(settings, Account(settings, client_of(service.name)))
         self.texts = Texts(service.text(self) if service.text else self.sources.texts)
+        self.keeping: Keeping = service.keeping(self) if service.keeping else self.sources.keep
         self.inbox = Inbox(
             self.store,
             self.sources,

@@ -12,6 +12,7 @@ import msgspec
 import pypdf
 import pytest
 
+from contracts.event import typed_before
 from contracts.vocabulary import DocumentKind, ServiceMethod
 from services.intake.domain.guards import NotHappenedYet
 from services.intake.domain.paper import (
@@ -29,7 +30,10 @@ from services.intake.papers.typesetting import NEWEST, render
 from tests.rules import at, check_replay, refuses
 
 CODE: Final = "0123456789abcdef0123456789abcdef"
-NO_PAPER: Final = {DocumentKind.petition, DocumentKind.execution_proof, DocumentKind.supervision}
+NO_PAPER: Final = {
+    DocumentKind.petition, DocumentKind.execution_proof, DocumentKind.supervision, DocumentKind.receipt,
+    DocumentKind.words,
+}  # fmt: skip
 """Texts that are put into the vault as they are."""
 NOW: Final = at("2026-11-23")
 
@@ -267,7 +271,7 @@ class TestService:
             [
                 lambda p: p.issue(case, None, at=NOW, **FACTS),
                 lambda p: self.serve(p, ServiceMethod.left_at_address),
-                lambda p: p.refuse(at("2026-11-24"), "回证-1", at=at("2026-12-30")),
+                lambda p: p.refuse(at("2026-11-24"), typed_before("回证-1"), at=at("2026-12-30")),
                 lambda p: self.serve(p, ServiceMethod.left_at_address),
             ],
         )

@@ -16,6 +16,7 @@ from services.chassis.fields import Moment, PublicLine
 from services.chassis.outside import must_judge_from_outside
 from services.chassis.references import BlamedOfficer, BlamedUnit, KnownUnit
 from services.chassis.texts import CaseText
+from services.chassis.words import Receipt
 
 PERSONS_MAX: Final = 20
 
@@ -36,7 +37,7 @@ class ServeRecommendation(
     kind: RecommendationKind
     addressee: KnownUnit
     document: CaseText
-    receipt: PublicLine
+    receipt: Receipt
     served_at: Moment | None = None
     about_unit: BlamedUnit | None = None
     persons: list[BlamedOfficer] = Field(default_factory=list, max_length=PERSONS_MAX)

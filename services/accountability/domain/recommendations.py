@@ -124,7 +124,7 @@ class Recommendation(CaseEntry):
 
     def serve(  # noqa: PLR0913  # what the event says
         self, matter: Matter, number: str, kind: RecommendationKind, from_unit: str, addressee: str, document: UUID,
-        served_at: datetime, receipt: str, directory: Directory, *, at: datetime, blame: Blame | None = None,
+        served_at: datetime, receipt: UUID, directory: Directory, *, at: datetime, blame: Blame | None = None,
     ) -> None:  # fmt: skip
         """Serve the recommendation on its addressee."""
         if addressee == from_unit:

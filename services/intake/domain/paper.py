@@ -240,7 +240,7 @@ class Paper(CaseEntry):
             raise NotRefusedYet
         self.record(DocumentServed, at=at, case=self.of, method=method, served_at=served_at, receipt=receipt)
 
-    def refuse(self, refused_at: datetime, receipt: str, *, at: datetime) -> None:
+    def refuse(self, refused_at: datetime, receipt: UUID, *, at: datetime) -> None:
         """Record that the paper was not taken."""
         self._may_happen(refused_at, at)
         self.record(ServiceRefused, at=at, case=self.of, refused_at=refused_at, receipt=receipt)

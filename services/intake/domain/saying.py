@@ -142,6 +142,15 @@ class Service(NamedTuple):
     receipt: str
 
 
+class Wanted(dict[UUID, str]):
+    """Which words a paper prints that lie in the vault: whatever it asks for is blank until somebody has looked."""
+
+    def __missing__(self, key: UUID) -> str:
+        """Take down that it is asked for."""
+        self[key] = ""
+        return ""
+
+
 @dataclass(frozen=True)
 class Facts:
     """All that a paper is made from."""
@@ -157,6 +166,8 @@ class Facts:
     """What the issuer writes in words."""
     plates: Mapping[str, Plate] = field(default_factory=dict)
     """What stands on the doors of those whom the paper names."""
+    words: Mapping[UUID, str] = field(default_factory=Wanted)
+    """What was typed beside what has happened, by its id."""
     borne_out: bool = False
     """Whether an extension that the unit has entered too late was borne out by somebody else."""
     before: Sequence[Sequence[Told]] = ()
@@ -197,6 +208,10 @@ class Facts:
         """Return what a unit is called; what the directory does not know is said as it was told."""
         unit = self.directory.units.get(code)
         return unit.name if unit else code
+
+    def typed(self, event: Event, key: UUID) -> str:
+        """Return what was typed: as an older version of the event says it, or as it lies in the vault."""
+        return event.in_clear.get(key) or self.words[key]
 
     def person(self, officer: str) -> str:
         """Return who somebody is, as it stands on the door; what no door says is said as it is on record."""
