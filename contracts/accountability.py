@@ -368,9 +368,10 @@ class AccountabilityDecisionRecorded(Event):
 
     title = "责任追究结果"
     basis = "信访工作条例 第四十条、第四十二条至第四十六条"
+    version = 2
 
     case: UUID
-    decision_no: str
+    decision_no: Words
     document: UUID
 
 
@@ -499,4 +500,4 @@ class EventWithdrawn(Withdrawn, Event):
 
 
 # The first versions had in clear what people typed.
-words_before(RecommendationServed)
+words_before(AccountabilityDecisionRecorded, RecommendationServed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from contracts.event import Event, OtherCase
+from contracts.event import Event, OtherCase, Words, words_before
 from contracts.restoring import Restored, Withdrawn
 from contracts.vocabulary import (
     Channel,
@@ -461,8 +461,9 @@ class SixOneOpened(Event):
 
     title = "六一三包立案"
     basis = "信访工作条例 第十八条第二款"
+    version = 2
 
-    order_no: str
+    order_no: Words
     case: UUID | None = None
 
 
@@ -471,8 +472,9 @@ class SixOneCompleted(Event):
 
     title = "六一三包完成"
     basis = "信访工作条例 第十八条第二款"
+    version = 2
 
-    order_no: str
+    order_no: Words
 
 
 class SponsorAppointed(Event):
@@ -480,9 +482,10 @@ class SponsorAppointed(Event):
 
     title = "领导包案"
     basis = "信访工作条例 第十八条第二款"
+    version = 2
 
     case: UUID
-    order_no: str
+    order_no: Words
     sponsor: str
     duties: tuple[SponsorDuty, ...]
     organiser: str | None = None
@@ -494,8 +497,9 @@ class SponsorReplaced(Event):
 
     title = "包案领导变更"
     basis = "信访工作条例 第十八条第二款"
+    version = 2
 
-    order_no: str
+    order_no: Words
     sponsor: str
     former: str
     reason_code: HandoverReason
@@ -625,9 +629,10 @@ class SixOnePaperFiled(Event):
 
     title = "六一三包归档"
     basis = "信访工作条例 第十八条第二款"
+    version = 2
 
     paper: SixOnePaper
-    reference: str
+    reference: Words
 
 
 class SixOneDutyDone(Event):
@@ -1028,3 +1033,7 @@ class EventWithdrawn(Withdrawn, Event):
     title = "分办因恢复而缺失的事件"
     basis = "数据安全法 第二十七条"
     of_case = False
+
+
+# The first versions had in clear what people typed.
+words_before(SixOneCompleted, SixOneOpened, SixOnePaperFiled, SponsorAppointed, SponsorReplaced)

@@ -644,11 +644,12 @@ class PersonnelDepartmentTold(Event):
 
     title = "通报组织（人事）部门"
     basis = "信访工作条例 第三十条第二款"
-    outward = but_for(persons=(), letter_no="")
+    version = 2
+    outward = but_for(persons=(), letter_no=None)
 
     organ: str
     persons: tuple[str, ...]
-    letter_no: str
+    letter_no: Words | None
     told_at: datetime
     committee: str | None = None
     """The party committee of which both leaders that the article names were told as well, of a grave matter."""
@@ -1483,4 +1484,4 @@ class EventWithdrawn(Withdrawn, Event):
 
 
 # The first versions had in clear what people typed.
-words_before(ServiceRefused)
+words_before(PersonnelDepartmentTold, ServiceRefused)

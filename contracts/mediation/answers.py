@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from contracts.event import Event
+from contracts.event import Event, Words, words_before
 from contracts.vocabulary import Route, ServiceMethod, SuggestionResult
 
 
@@ -39,8 +39,9 @@ class ProcedureDocketed(Event):
 
     title = "法定程序立案"
     basis = "信访工作条例 第三十一条第二项至第五项"
+    version = 2
 
-    docket_no: str
+    docket_no: Words
     docketed_on: date
 
 
@@ -68,3 +69,7 @@ class SuggestionReplied(Event):
     method: ServiceMethod
     served_at: datetime
     receipt: str
+
+
+# The first versions had in clear what people typed.
+words_before(ProcedureDocketed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from contracts.event import Event
+from contracts.event import Event, Words, words_before
 from contracts.vocabulary import Result, ReturnedPaper, ReturnReason, ServiceMethod
 
 
@@ -14,10 +14,12 @@ class OpinionIssued(Event):
 
     title = "出具处理意见书"
     basis = "信访工作条例 第三十一条第六项、第三十二条"
+    version = 2
 
     opinion_no: str
     result: Result
-    legal_basis: tuple[str, ...]
+    legal_basis: Words
+    """Laws, a line each."""
     document: UUID
     approved_by: str
     review_body: str
@@ -197,3 +199,7 @@ class CommitmentKept(Event):
     commitment: int
     kept_on: date
     document: UUID
+
+
+# The first versions had in clear what people typed.
+words_before(OpinionIssued)

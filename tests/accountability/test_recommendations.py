@@ -66,7 +66,7 @@ def reply(made: Recommendation, unit: str = "JWJW", adopted: bool = True) -> Non
 
 
 def decide(made: Recommendation) -> None:
-    made.decide(made.addressee, "纪1号", PAPER, BODIES, at=NOW)
+    made.decide(made.addressee, typed_before("纪1号"), PAPER, BODIES, at=NOW)
 
 
 def recommended(*acts: Any) -> Recommendation:

@@ -152,7 +152,7 @@ def handling(*, records: int = 2) -> Handling:
     kinds = [RecordKind.statement_heard, RecordKind.facts_verified, RecordKind.site_visit]
     for n in range(records):
         inquiry.put_on_record(made, UNIT, kinds[n % 3], at, uuid4(), at=at)
-    basis = ["保障农民工工资支付条例 第三十条", "信访工作条例 第三十二条"]
+    basis = uuid4()
     draft = opinion.Draft((Result.explain,), basis, uuid4(), "co-1", "XZF")
     opinion.issue_opinion(made, UNIT, "意20260401-2M8TQA", draft, "head-1", STAFFED, at=at)
     opinion.serve_opinion(made, UNIT, ServiceMethod.in_person, at, "HZ-20260401-01", at=at)

@@ -24,7 +24,7 @@ import msgspec
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from contracts.envelope import LANES, SERVICES, Cause, Metadata, Record, lane_of, parse
-from contracts.event import decode
+from contracts.event import decode, typed_before
 from contracts.packing import expanded, unpack
 from contracts.vocabulary import (
     Channel,
@@ -354,7 +354,7 @@ def _life(lane: int, tellers: list[_Teller], units: Directory) -> Any:
         inquiry.put_on_record(handling, UNIT, kind, mediation.at, uuid5(case, kind), at=mediation.at)
         mediation.tell(handling)
     yield 1
-    draft = opinion.Draft((Result.not_support,), ["第三十二条"], uuid5(case, "opinion"), "co-1", GOVERNMENT)
+    draft = opinion.Draft((Result.not_support,), typed_before("第三十二条"), uuid5(case, "opinion"), "co-1", GOVERNMENT)
     opinion.issue_opinion(handling, UNIT, "O-1", draft, HEAD, STAFFED, at=mediation.at)
     opinion.serve_opinion(handling, UNIT, ServiceMethod.post, mediation.at, "EMS-2", at=mediation.at)
     served = mediation.tell(handling)

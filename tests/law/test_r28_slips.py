@@ -13,6 +13,7 @@ import pytest
 import pytest_asyncio
 
 from contracts import intake, mediation
+from contracts.event import typed_before
 from contracts.mediation import (
     AcceptanceNotified,
     CommitmentMade,
@@ -194,7 +195,7 @@ def test_paper_of_what_was_taken_back_is_not_issued():
     """第三十二条: a paper says what is so."""
     opinion_no, document = "意1号", uuid4()
     issued = happened(
-        OpinionIssued, "2025-08-28", opinion_no=opinion_no, result=Result.support, legal_basis=("某法 第三条",),
+        OpinionIssued, "2025-08-28", opinion_no=opinion_no, result=Result.support, legal_basis=typed_before("某法 第三条"),
         document=document, approved_by="head-1", review_body="XZF",
     )  # fmt: skip
     assert said(DocumentKind.opinion, facts(issued)).number == opinion_no
@@ -210,7 +211,7 @@ def test_sixty_days_run_on_in_the_ledger():
     ledger.tell(AcceptanceNotified, case_officer="co-1", **notice)
     due = ledger.duty("C5").due_at
     ledger.tell(
-        OpinionIssued, opinion_no="1", result=Result.support, legal_basis=("某法 第三条",), document=uuid4(),
+        OpinionIssued, opinion_no="1", result=Result.support, legal_basis=typed_before("某法 第三条"), document=uuid4(),
         approved_by="head-1", review_body="XZF",
     )  # fmt: skip
     ledger.tell(OpinionTakenBack, opinion_no="1", result=Result.support, document=uuid4())
@@ -225,7 +226,7 @@ def test_what_came_back_and_is_taken_back_is_owed_by_the_day_that_it_had():
     ledger.tell(AcceptanceNotified, notice_no="1", case_officer="co-1", **sent)
     due = ledger.duty("C5").due_at
     ledger.tell(
-        OpinionIssued, opinion_no="1", result=Result.support, legal_basis=("某法 第三条",), document=uuid4(),
+        OpinionIssued, opinion_no="1", result=Result.support, legal_basis=typed_before("某法 第三条"), document=uuid4(),
         approved_by="head-1", review_body="XZF",
     )  # fmt: skip
     ledger.tell(OpinionServed, **sent)
@@ -240,7 +241,7 @@ def test_who_was_urged_to_do_what_was_taken_back_owes_nothing():
     """第三十二条第二款: nobody can carry out what no opinion grants."""
     ledger = Ledger(kind=Kind.appeal_for_resolution, route=Route.petition_procedure)
     ledger.tell(
-        OpinionIssued, opinion_no="1", result=Result.support, legal_basis=("某法 第三条",), document=uuid4(),
+        OpinionIssued, opinion_no="1", result=Result.support, legal_basis=typed_before("某法 第三条"), document=uuid4(),
         approved_by="head-1", review_body="XZF",
     )  # fmt: skip
     ledger.tell(ExecutionOrdered, unit="land", due_on=date(2025, 4, 1), document=uuid4())

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from contracts.event import typed_before
 from contracts.intake import CaseWithdrawn, PersonnelDepartmentTold, PersonnelNoticeDue
 from contracts.vocabulary import ClockOutcome, ContentCategory, Kind, Level, Role, Route, UnitKind
 from services.accountability.clocks.clock import Clock
@@ -59,7 +60,7 @@ def complaint(*persons: str, to: tuple[Kind, Route] = APPEAL, units: tuple[str, 
 
 
 def tell(r: Registration, organ: str = "ZZB", *, unit: str = "XFJ", told_at=NOW, at=NOW, **more: Any) -> Registration:
-    personnel.tell(r, organ, "信通〔2025〕1号", told_at, unit, PLACE, at=at, **more)
+    personnel.tell(r, organ, typed_before("信通〔2025〕1号"), told_at, unit, PLACE, at=at, **more)
     return r
 
 

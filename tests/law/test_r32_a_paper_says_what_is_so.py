@@ -6,7 +6,7 @@ import io
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 import pypdf
@@ -16,7 +16,7 @@ import pytest_asyncio
 from contracts.accountability import AccountabilityDecisionRecorded, RecommendationServed, SupervisionOrdered
 from contracts.assignment import CaseAssigned, CaseForwarded, LeadUnitDesignated
 from contracts.envelope import Metadata
-from contracts.event import Event
+from contracts.event import Event, typed_before
 from contracts.intake import NoLongerAccepted, NotAcceptedNotified, ReportConcluded
 from contracts.mediation import (
     AcceptanceNotified,
@@ -112,7 +112,7 @@ OPENED = {
     "route": Route.petition_procedure,
 }
 OPINION = {
-    "opinion_no": "意〔2025〕7号", "result": Result.not_support, "legal_basis": ("劳动法 第五十条",), "document": uuid4(),
+    "opinion_no": "意〔2025〕7号", "result": Result.not_support, "legal_basis": typed_before("劳动法 第五十条"), "document": uuid4(),
     "approved_by": "head-1", "review_body": "XZF",
 }  # fmt: skip
 REVIEW = {"opinion_no": "查〔2025〕8号", "result": ReviewResult.uphold, "document": uuid4(), **SERVED}
@@ -127,11 +127,15 @@ def happened(of: type[Event], on: str = "2025-09-01", /, *, by: str = "RSJ", **m
     return Fact(event, about)
 
 
+TYPED: Final = {typed_before(words): words for words in ("劳动法 第五十条", "纪决1号", "仲1号")}
+"""What lies in the vault of what these cases refer to."""
+
+
 def facts(*told: Fact, unit: str = "RSJ", accused: tuple[str, ...] = (), **more: Any) -> Facts:
     case = Registration.blank(CASE)
     case.accused_units = accused
     case.ended = more.pop("ended", RegistrationState.not_accepted)
-    return Facts(case, told, DIRECTORY, unit, more.pop("petition", uuid4()), **more)
+    return Facts(case, told, DIRECTORY, unit, more.pop("petition", uuid4()), **{"words": TYPED} | more)
 
 
 ACCEPTED = (
@@ -348,7 +352,12 @@ PURSUED = happened(
     addressee="JW", document=uuid4(), served_at=at("2025-09-01"), receipt="R-1", about_unit="RSJ", persons=("head-1",),
 )  # fmt: skip
 DECIDED = happened(
-    AccountabilityDecisionRecorded, "2025-09-20", by="JW", case=CASE, decision_no="纪决1号", document=uuid4()
+    AccountabilityDecisionRecorded,
+    "2025-09-20",
+    by="JW",
+    case=CASE,
+    decision_no=typed_before("纪决1号"),
+    document=uuid4(),
 )
 
 

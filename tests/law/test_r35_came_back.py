@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from msgspec.structs import replace
 
+from contracts.event import typed_before
 from contracts.intake import AccusedNamed, CaseMerged, CaseSplit, NonAcceptanceRevoked, NoticeReturned, ToldAgain
 from contracts.mediation import (
     AcceptanceNotified,
@@ -238,7 +239,7 @@ def sent_on(on: str) -> Ledger:
     ledger.tell(PetitionersLearnt, petitions=(SECOND,))
     ledger.tell(AcceptanceNotified, notice_no="1", case_officer="co-1", served_at=NOW, **POST)
     ledger.tell(
-        OpinionIssued, opinion_no="意1号", result=Result.support, legal_basis=("某法 第三条",), approved_by="head-1",
+        OpinionIssued, opinion_no="意1号", result=Result.support, legal_basis=typed_before("某法 第三条"), approved_by="head-1",
         review_body="gov", decided_by="co-1", document=uuid4(),
     )  # fmt: skip
     serves(ledger, on)

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from contracts.accountability import ClockLapsed
+from contracts.event import typed_before
 from contracts.mediation import CaseReopened, OpinionIssued, OpinionServed, PetitionerServed, PetitionersLearnt
 from contracts.vocabulary import ClockOutcome, Result, ServiceMethod
 from services.accountability.clocks.clock import Clock
@@ -99,7 +100,7 @@ def told() -> Ledger:
     ledger = Ledger(result=Result.support)
     ledger.tell(PetitionersLearnt, petitions=(SECOND,))
     ledger.tell(
-        OpinionIssued, opinion_no="意1号", result=Result.support, legal_basis=("某法 第三条",), approved_by="head-1",
+        OpinionIssued, opinion_no="意1号", result=Result.support, legal_basis=typed_before("某法 第三条"), approved_by="head-1",
         review_body="gov", decided_by="co-1", document=uuid4(),
     )  # fmt: skip
     serve_on("2025-03-03", ledger)

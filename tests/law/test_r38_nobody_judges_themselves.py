@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 import pytest_asyncio
 
+from contracts.event import typed_before
 from contracts.vocabulary import RecommendationKind, Role, SupervisionReason, UnitKind
 from services.accountability.domain.addressing import Matter
 from services.accountability.domain.recommendations import Blame, NotTheAddressee, Recommendation
@@ -82,12 +83,12 @@ class TestDecision:
     @pytest.mark.parametrize("unit", ["JYJ", "ZZB"])
     def test_who_was_not_asked_has_decided_nothing(self, unit: str):
         with refuses(NotTheAddressee):
-            self.recommended().decide(unit, "纪1号", uuid4(), DEPARTMENTS, at=NOW)
+            self.recommended().decide(unit, typed_before("纪1号"), uuid4(), DEPARTMENTS, at=NOW)
 
     @pytest.mark.parametrize("unit", ["JW", "XFJ"])
     def test_who_was_asked_or_the_bureau_puts_it_on_record(self, unit: str):
         made = self.recommended()
-        made.decide(unit, "纪1号", uuid4(), DEPARTMENTS, at=NOW)
+        made.decide(unit, typed_before("纪1号"), uuid4(), DEPARTMENTS, at=NOW)
         assert made.state == "decided"
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+from contracts.event import typed_before
 from contracts.vocabulary import (
     Kind,
     Level,
@@ -61,7 +62,12 @@ def put(handling: Handling, kind: RecordKind, code: str = UNIT, now=HEARD, held_
 
 
 def decide(handling: Handling, *results: Result, code: str = UNIT, now=HEARD, **more: Any) -> None:
-    sent = {"legal_basis": ["某法 第三条"], "document": uuid4(), "drafted_by": "co-1", "review_body": REVIEWER} | more
+    sent = {
+        "legal_basis": typed_before("某法 第三条"),
+        "document": uuid4(),
+        "drafted_by": "co-1",
+        "review_body": REVIEWER,
+    } | more
     approved_by = sent.pop("approved_by", "head-1")
     draft = opinion.Draft(results or (Result.support,), **sent)
     opinion.issue_opinion(handling, code, "意1号", draft, approved_by, DIRECTORY, at=now)

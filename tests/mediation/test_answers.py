@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from contracts.event import typed_before
 from contracts.mediation import (
     CommitmentKept,
     CommitmentMade,
@@ -85,7 +86,7 @@ def import_(handling: Handling) -> None:
 
 
 def docket(handling: Handling, on: date = date(2025, 9, 1)) -> None:
-    answers.confirm_docketing(handling, UNIT, "A-1", on, at=SERVED)
+    answers.confirm_docketing(handling, UNIT, typed_before("A-1"), on, at=SERVED)
 
 
 class TestOpinion:

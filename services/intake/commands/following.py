@@ -25,6 +25,7 @@ from services.chassis.fields import Body, Code, Day, Moment, PublicLine
 from services.chassis.references import GivenOfficer, GivenUnit, KnownUnit, NamedCase
 from services.chassis.running import Running
 from services.chassis.texts import CaseText
+from services.chassis.words import Words
 from services.chassis.writer import Done
 from services.intake.application.bearing_out import borne_out
 from services.intake.application.disclosing import handed_on, has_it
@@ -166,7 +167,7 @@ class TellPersonnel(
     """
 
     organ: Annotated[PublicLine, Field(description="The code of the department, or its name where it has none")]
-    letter_no: PublicLine
+    letter_no: Words
     told_at: Moment | None = None
     persons: Annotated[
         list[Code],

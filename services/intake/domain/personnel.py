@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Final
 from unicodedata import normalize
+from uuid import UUID
 
 from contracts.intake import PersonnelDepartmentTold, PersonnelNoticeDue
 from contracts.vocabulary import RegistrationState, UnitKind
@@ -113,7 +114,7 @@ def _know(r: Registration, other: Registration, due: set[str], at: datetime, *, 
 
 
 def tell(
-    r: Registration, organ: str, letter_no: str, told_at: datetime, unit: str, directory: Directory, *, at: datetime,
+    r: Registration, organ: str, letter_no: UUID, told_at: datetime, unit: str, directory: Directory, *, at: datetime,
     persons: Collection[str] = (), committee: str | None = None,
 ) -> None:  # fmt: skip
     """Put on record that the personnel department was told: of these, or of all of whom it was not told yet.

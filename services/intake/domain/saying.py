@@ -429,8 +429,9 @@ def _issued(f: Facts) -> OpinionIssued:
 def _opinion(f: Facts) -> Said:
     event = _issued(f)
     served = _served(f, event.opinion_no)
+    laws = f.typed(event, event.legal_basis).replace("\n", "；")
     return Said(
-        {"laws": "；".join(event.legal_basis), "result": _results(f, event.opinion_no, event.result)},
+        {"laws": laws, "result": _results(f, event.opinion_no, event.result)},
         event.opinion_no, event.timestamp,
         remedy=_turn_to("处理意见", "复查", "C8", f.name(event.review_body), served),
         service=_service(f, served) if served else None,
@@ -597,11 +598,12 @@ def _answered(f: Facts, answer: Event) -> tuple[str, str, str]:
         return f"{answer.reply_no}：{answer.result.title}。", _proof(answer), "无须执行。"
     if isinstance(answer, ProcedureImported):
         docketed = f.last(ProcedureDocketed)
+        number = f.typed(docketed, docketed.docket_no) if docketed else ""
         into = f"{answer.notice_no}：{answer.route.title}，{f.name(answer.competent_body)}。"
         return (
             into,
             _proof(answer),
-            f"{on(docketed.docketed_on)}立案（{docketed.docket_no}）。" if docketed else "尚未立案。",
+            f"{on(docketed.docketed_on)}立案（{number}）。" if docketed else "尚未立案。",
         )
     assert isinstance(answer, OpinionIssued)
     executed, served = f.last(OpinionExecuted), f.last(OpinionServed)
@@ -679,12 +681,12 @@ def _pursued(f: Facts) -> Said:
 
 def _decided(f: Facts) -> Said:
     so, (decision, _) = _pursued(f), f.found(AccountabilityDecisionRecorded)[-1]
-    return Said({**so.items, "decision": decision.decision_no})
+    return Said({**so.items, "decision": f.typed(decision, decision.decision_no)})
 
 
 def _sanction(f: Facts) -> Said:
     so, decision = _pursued(f), f.must(AccountabilityDecisionRecorded)
-    return Said(so.items, decision.decision_no, decision.timestamp)
+    return Said(so.items, f.typed(decision, decision.decision_no), decision.timestamp)
 
 
 PURSUED: Final = frozenset(

@@ -13,6 +13,7 @@ from services.chassis.commands import Said
 from services.chassis.context import By
 from services.chassis.fields import Day, PublicLine
 from services.chassis.texts import CaseText, TextOf
+from services.chassis.words import Words
 from services.mediation.commands.handling import DECIDERS, UNIT_STAFF, Deliver, Handle, Handled, Noticed
 from services.mediation.domain import answers
 from services.mediation.domain.handling import Handling
@@ -72,7 +73,7 @@ class RecordRefusal(Handle, path="/cases/{case_id}/procedure/refusal", by=DECIDE
 class ConfirmDocketing(Handle, path="/cases/{case_id}/procedure/docket", by=DECIDERS, called="法定程序立案"):
     """Put on file that the other procedure has the case (第三十一条第二项至第五项)."""
 
-    docket_no: PublicLine
+    docket_no: Words
     docketed_on: Day | None = None
 
     def act(self, h: Handling, by: By) -> None:

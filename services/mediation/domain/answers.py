@@ -177,7 +177,7 @@ def _fits(body: Entry, kinds: Container[UnitKind]) -> bool:
     return not body.successors and (body.kind is None or body.kind in kinds or police)
 
 
-def confirm_docketing(h: Handling, unit: str, docket_no: str, docketed_on: date, *, at: datetime) -> None:
+def confirm_docketing(h: Handling, unit: str, docket_no: UUID, docketed_on: date, *, at: datetime) -> None:
     """Put on file that the other procedure has the case; until then it stays in sight here."""
     _must_await(h, unit, docketed_on, at)
     h.record(ProcedureDocketed, at=at, docket_no=docket_no, docketed_on=docketed_on)

@@ -148,7 +148,7 @@ class Handling(Aggregate):
         """Of whom it was asked here, at any time, whether they keep out."""
         self.from_above = False
         self.due_on: date | None = None
-        self.six_one: set[str] = set()
+        self.six_one: set[UUID] = set()
         self.withdrawal_pending = False
         self.others: tuple[UUID, ...] = ()
         """The petitions of further petitioners, each of whom is told and served."""
