@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from contracts.event import Event, OtherCase
+from contracts.event import Event, OtherCase, Words, words_before
 from contracts.restoring import Restored, Withdrawn
 from contracts.vocabulary import (
     Channel,
@@ -134,12 +134,13 @@ class DestinationNotified(Event):
 
     title = "告知转送交办去向"
     basis = "信访工作条例 第二十三条第一款、第二款"
+    version = 2
 
     sender: str
     unit: str
     method: ServiceMethod
     served_at: datetime
-    receipt: str
+    receipt: Words
 
 
 class CaseForwarded(Event):
@@ -1028,3 +1029,7 @@ class EventWithdrawn(Withdrawn, Event):
     title = "分办因恢复而缺失的事件"
     basis = "数据安全法 第二十七条"
     of_case = False
+
+
+# The first versions had in clear what people typed.
+words_before(DestinationNotified)

@@ -24,7 +24,7 @@ import msgspec
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from contracts.envelope import LANES, SERVICES, Cause, Metadata, Record, lane_of, parse
-from contracts.event import decode
+from contracts.event import decode, typed_before
 from contracts.packing import expanded, unpack
 from contracts.vocabulary import (
     Channel,
@@ -347,7 +347,9 @@ def _life(lane: int, tellers: list[_Teller], units: Directory) -> Any:
     mediation.tell(handling)
     yield 1
     now = mediation.at
-    acceptance.notify_acceptance(handling, UNIT, "N-1", ServiceMethod.post, now, "EMS-1", "co-1", STAFFED, at=now)
+    acceptance.notify_acceptance(
+        handling, UNIT, "N-1", ServiceMethod.post, now, typed_before("EMS-1"), "co-1", STAFFED, at=now
+    )
     mediation.tell(handling)
     for kind in (RecordKind.statement_heard, RecordKind.facts_verified):
         yield 1
@@ -356,7 +358,7 @@ def _life(lane: int, tellers: list[_Teller], units: Directory) -> Any:
     yield 1
     draft = opinion.Draft((Result.not_support,), ["第三十二条"], uuid5(case, "opinion"), "co-1", GOVERNMENT)
     opinion.issue_opinion(handling, UNIT, "O-1", draft, HEAD, STAFFED, at=mediation.at)
-    opinion.serve_opinion(handling, UNIT, ServiceMethod.post, mediation.at, "EMS-2", at=mediation.at)
+    opinion.serve_opinion(handling, UNIT, ServiceMethod.post, mediation.at, typed_before("EMS-2"), at=mediation.at)
     served = mediation.tell(handling)
     yield 1
     registration.cause = served

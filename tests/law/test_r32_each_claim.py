@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 
 from contracts.assignment import ClaimsLearnt
+from contracts.event import typed_before
 from contracts.intake import ClaimsCorrected, ClaimsListed, PetitionAttached
 from contracts.mediation import ClaimsAnswered, OpinionIssued, OpinionServed, ReviewOpinionServed
 from contracts.vocabulary import ContentCategory, DocumentKind, Result, ReviewResult, Role
@@ -143,7 +144,7 @@ class TestBothWaysOn:
             OpinionIssued, opinion_no="意1号", result=SUPPORT, legal_basis=("某法",), document=uuid4(), approved_by="h",
             review_body="city",
         )  # fmt: skip
-        ledger.tell(OpinionServed, method="post", served_at=at("2025-03-03"), receipt="EMS-1")
+        ledger.tell(OpinionServed, method="post", served_at=at("2025-03-03"), receipt=typed_before("EMS-1"))
         assert {"D3", "C8"} <= {clock.code for clock in ledger.all() if clock.open}
         assert ledger.case.results == MIXED
 
