@@ -64,7 +64,7 @@ SOURCES = ("intake", "assignment", "mediation")
 ANSWERS = {
     "assignment.CaseReceived.v1": "intake.CaseClassified.v1",
     "mediation.HandlingOpened.v1": "assignment.CaseForwarded.v1",
-    "intake.AnswerLearnt.v1": "mediation.OpinionServed.v1",
+    "intake.AnswerLearnt.v1": "mediation.OpinionServed.v2",
     "intake.CaseConcluded.v1": "mediation.CaseClosed.v1",
 }
 """Each effect of a reaction, and the event that it answers: one for one on the main path."""
