@@ -134,12 +134,13 @@ class DestinationNotified(Event):
 
     title = "告知转送交办去向"
     basis = "信访工作条例 第二十三条第一款、第二款"
+    version = 2
 
     sender: str
     unit: str
     method: ServiceMethod
     served_at: datetime
-    receipt: str
+    receipt: Words
 
 
 class CaseForwarded(Event):
@@ -1036,4 +1037,4 @@ class EventWithdrawn(Withdrawn, Event):
 
 
 # The first versions had in clear what people typed.
-words_before(SixOneCompleted, SixOneOpened, SixOnePaperFiled, SponsorAppointed, SponsorReplaced)
+words_before(DestinationNotified, SixOneCompleted, SixOneOpened, SixOnePaperFiled, SponsorAppointed, SponsorReplaced)

@@ -171,11 +171,12 @@ class ReceiptCorrected(Event):
 
     title = "更正告知凭证编号"
     basis = "信访工作条例 第二十一条第二款、第二十八条第一款"
+    version = 2
 
     entry: int
     """The version of the event that had it wrong."""
-    before: str
-    after: str
+    before: Words
+    after: Words
     document: UUID
 
 
@@ -184,13 +185,14 @@ class NoticeReturned(Event):
 
     title = "告知退回"
     basis = "信访工作条例 第二十三条"
+    version = 2
 
     entry: int
     """The version of the event that had told it."""
     paper: ReturnedPaper
     returned_on: date
-    receipt: str
-    """The number of the carrier's note."""
+    receipt: Words
+    """The carrier's note."""
     reason: ReturnReason
     petition: UUID | None = None
     """Whose it was, where it was that of one petition."""
@@ -201,13 +203,14 @@ class ToldAgain(Event):
 
     title = "退回后再次告知"
     basis = "信访工作条例 第二十三条"
+    version = 2
 
     entry: int
     """The version of the event that came back."""
     paper: ReturnedPaper
     method: ServiceMethod
     served_at: datetime
-    receipt: str
+    receipt: Words
     petition: UUID | None = None
 
 
@@ -216,12 +219,13 @@ class RepeatAnswered(Event):
 
     title = "重复信访答复"
     basis = "信访工作条例 第二十二条、第二十三条"
+    version = 2
 
     petition: UUID
     notice_no: str
     method: ServiceMethod
     served_at: datetime
-    receipt: str
+    receipt: Words
     new_case: OtherCase | None = None
     """The case as which it was registered anew, where it states new facts or reasons."""
 
@@ -514,11 +518,12 @@ class DocumentServed(Event):
 
     title = "文书送达"
     basis = "信访工作条例 第二十三条；参照民事诉讼法 第八十七条"
+    version = 2
 
     case: UUID
     method: ServiceMethod
     served_at: datetime
-    receipt: str
+    receipt: Words
 
 
 class ServiceRefused(Event):
@@ -662,12 +667,13 @@ class InformantNotified(Event):
 
     title = "检举控告告知反馈"
     basis = "信访工作条例 第二十三条第四款、第三十条第一款"
-    outward = but_for(receipt="")
+    version = 2
+    outward = but_for(receipt=None)
 
     notice: InformantNotice
     method: ServiceMethod
     served_at: datetime
-    receipt: str
+    receipt: Words | None
 
 
 class ReportConcluded(Event):
@@ -755,6 +761,7 @@ class NotAcceptedNotified(Event):
 
     title = "不予受理告知"
     basis = "信访工作条例 第十九条第三款、第二十条、第二十三条"
+    version = 2
 
     unit: str
     ground: NotAcceptedGround
@@ -762,7 +769,7 @@ class NotAcceptedNotified(Event):
     notice_no: str
     method: ServiceMethod
     served_at: datetime
-    receipt: str
+    receipt: Words
     pending_unit: str | None = None
     """Which unit under it has accepted the same matter, where that is why."""
     answer_by: date | None = None
@@ -809,12 +816,13 @@ class NoLongerAccepted(Event):
 
     title = "不再受理告知"
     basis = "信访工作条例 第三十六条第三款"
+    version = 2
 
     petition: UUID
     notice_no: str
     method: ServiceMethod
     served_at: datetime
-    receipt: str
+    receipt: Words
 
 
 class UrgentMatterNoted(Event):
@@ -1484,4 +1492,7 @@ class EventWithdrawn(Withdrawn, Event):
 
 
 # The first versions had in clear what people typed.
-words_before(PersonnelDepartmentTold, ServiceRefused)
+words_before(
+    DocumentServed, InformantNotified, NoLongerAccepted, NotAcceptedNotified, NoticeReturned, PersonnelDepartmentTold,
+    ReceiptCorrected, RepeatAnswered, ServiceRefused, ToldAgain,
+)  # fmt: skip

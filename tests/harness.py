@@ -34,6 +34,7 @@ import uvicorn
 
 from contracts.chain import Signer
 from contracts.envelope import SERVICES
+from contracts.event import typed_before
 from contracts.ids import derived
 from contracts.packing import Unpackable, expanded, unpack
 from contracts.vocabulary import ClockKind, Level, Role, Route, ServiceMethod, UnitKind
@@ -620,7 +621,7 @@ class System:
             receiving.receive(handling, at=by.at, **facts)
             if notified:
                 acceptance.notify_acceptance(
-                    handling, UNIT, "受-1", ServiceMethod.post, by.at, "EMS-1", "co-1", STAFFED, at=by.at
+                    handling, UNIT, "受-1", ServiceMethod.post, by.at, typed_before("EMS-1"), "co-1", STAFFED, at=by.at
                 )
 
         case = uuid4()

@@ -25,13 +25,14 @@ class ProcedureImported(Event):
 
     title = "导入法定程序"
     basis = "信访工作条例 第三十一条第二项至第五项"
+    version = 2
 
     route: Route
     competent_body: str
     notice_no: str
     method: ServiceMethod
     served_at: datetime
-    receipt: str
+    receipt: Words
 
 
 class ProcedureDocketed(Event):
@@ -62,14 +63,15 @@ class SuggestionReplied(Event):
 
     title = "建议采纳回复"
     basis = "信访工作条例 第二十九条"
+    version = 2
 
     reply_no: str
     result: SuggestionResult
     document: UUID
     method: ServiceMethod
     served_at: datetime
-    receipt: str
+    receipt: Words
 
 
 # The first versions had in clear what people typed.
-words_before(ProcedureDocketed)
+words_before(ProcedureDocketed, ProcedureImported, SuggestionReplied)

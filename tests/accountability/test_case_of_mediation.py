@@ -52,7 +52,7 @@ from tests.rules import at
 
 CASE = uuid4()
 NOW, DAY = at("2025-09-01"), date(2025, 9, 1)
-SERVED = {"method": ServiceMethod.post, "served_at": NOW, "receipt": "EMS-1"}
+SERVED = {"method": ServiceMethod.post, "served_at": NOW, "receipt": typed_before("EMS-1")}
 PAPER = {"document": uuid4()}
 ISSUED = {
     "opinion_no": "意1号",

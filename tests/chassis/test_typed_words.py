@@ -18,7 +18,7 @@ from services.chassis.errors import KeyReused, NotFound, SourceAway
 from services.chassis.source import Sources
 from tests.harness import UNIT, Servers, System
 from tests.rules import refused
-from tests.steps import PAPER, SYSTEM, document, ok, open_county, paper, registered, with_unit
+from tests.steps import PAPER, SYSTEM, document, ok, open_county, paper, registered, typed, with_unit
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -38,8 +38,8 @@ async def case(county: System):
     return await with_unit(county)
 
 
-async def recommend(county: System, case: str, typed: str = TYPED, **more: Any):
-    said = {"kind": "improve_work", "addressee": UNIT, "receipt": typed, **more.pop("said", {})}
+async def recommend(county: System, case: str, words: str = TYPED, **more: Any):
+    said = {"kind": "improve_work", "addressee": UNIT, "receipt": words, **more.pop("said", {})}
     said.setdefault("document", await document(county, case))
     path = f"/cases/{case}/recommendations"
     return await county.send("accountability", path, said, **{"role": Role.supervisor, "at": NOW} | more)
@@ -62,19 +62,13 @@ async def said(county: System, service: str, stream: str) -> Event:
     return decode(row["type"], row["stream_id"], row["version"], row["at"], unpack(row["packed"])[1])
 
 
-async def read(county: System, case: str, text: UUID) -> str:
-    path = f"/cases/{case}/contents/{text}?purpose=handling"
-    reply = await county.send("intake", path, method="GET", role=Role.bureau_officer, at=NOW)
-    return ok(reply)["text"]
-
-
 class TestTyped:
     async def test_in_another_service_it_lies_with_the_case(self, county: System, case: str):
         reply = ok(await recommend(county, case), 201)
         event: Any = await said(county, "accountability", reply["recommendation_id"])
         assert isinstance(event.receipt, UUID)
         assert await deposited(county, case) == [event.receipt]
-        assert await read(county, case, event.receipt) == TYPED
+        assert await typed(county, case, event.receipt) == TYPED
 
     async def test_in_intake_it_lies_with_the_case(self, county: System, case: str):
         printed = await paper(county, case, PAPER)
@@ -82,7 +76,7 @@ class TestTyped:
         ok(await county.send("intake", path, body, role=Role.bureau_officer, unit=UNIT))
         event: Any = await said(county, "intake", printed)
         assert await deposited(county, case) == [event.receipt]
-        assert await read(county, case, event.receipt) == TYPED
+        assert await typed(county, case, event.receipt) == TYPED
 
     async def test_sent_again_it_is_there_once(self, county: System, case: str):
         key, text = uuid4(), {"document": await document(county, case)}

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from contracts.event import typed_before
 from contracts.intake import (
     AnswerLearnt,
     CaseClassified,
@@ -169,7 +170,7 @@ class TestConfidentialTrack:
 
 
 def inform(registration: Registration, notice: InformantNotice) -> None:
-    track.notify_informant(registration, notice, ServiceMethod.post, NOW, "EMS-1", "JW", COUNTY, at=NOW)
+    track.notify_informant(registration, notice, ServiceMethod.post, NOW, typed_before("EMS-1"), "JW", COUNTY, at=NOW)
 
 
 class TestConclusion:
@@ -549,7 +550,14 @@ class TestMoments:
             urgency.report_urgency(registration, UrgentStage.first, NOW, EVERYBODY, PAPER, "XFJ", URGENT, at=before)
         with refuses(NotHappenedYet):
             track.notify_informant(
-                sealed(), InformantNotice.acceptance, ServiceMethod.post, NOW, "EMS-1", "JW", COUNTY, at=before
+                sealed(),
+                InformantNotice.acceptance,
+                ServiceMethod.post,
+                NOW,
+                typed_before("EMS-1"),
+                "JW",
+                COUNTY,
+                at=before,
             )
         more = {"unit": "XFJ", "competent_body": "市人社局", "notice_no": "不受1"} | NOTICE
         with refuses(NotHappenedYet):

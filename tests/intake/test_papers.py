@@ -226,7 +226,7 @@ class TestService:
     """参照民事诉讼法 第八十七条至第九十五条."""
 
     def serve(self, paper: Paper, method: ServiceMethod = ServiceMethod.post, on: str = "2026-11-24", **more: Any):
-        paper.serve(method, at(on), "EMS-1", at=at("2026-12-30"), **{"consent": False} | more)
+        paper.serve(method, at(on), typed_before("EMS-1"), at=at("2026-12-30"), **{"consent": False} | more)
 
     def test_paper_is_served_once(self):
         paper = issued()
@@ -235,7 +235,7 @@ class TestService:
         with refuses(ServedAlready):
             self.serve(paper)
         with refuses(ServedAlready):
-            paper.refuse(at("2026-11-25"), "回证-1", at=at("2026-12-30"))
+            paper.refuse(at("2026-11-25"), typed_before("回证-1"), at=at("2026-12-30"))
 
     def test_nothing_is_served_before_it_is_issued_or_after_now(self):
         paper = issued()
@@ -244,7 +244,7 @@ class TestService:
         with refuses(NotHappenedYet):
             self.serve(paper, on="2026-12-31")
         with refuses(BeforeIssue):
-            paper.refuse(at("2026-11-22"), "回证-1", at=at("2026-12-30"))
+            paper.refuse(at("2026-11-22"), typed_before("回证-1"), at=at("2026-12-30"))
 
     def test_electronic_service_needs_consent(self):
         paper = issued()
@@ -258,7 +258,7 @@ class TestService:
         paper = issued()
         with refuses(NotRefusedYet):
             self.serve(paper, method)
-        paper.refuse(at("2026-11-24"), "回证-1", at=at("2026-12-30"))
+        paper.refuse(at("2026-11-24"), typed_before("回证-1"), at=at("2026-12-30"))
         assert paper.state == "refused"
         self.serve(paper, method)
         assert paper.state == "served"

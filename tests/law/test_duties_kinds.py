@@ -154,7 +154,7 @@ class Kind:
 DAYS: Final = {"executed_on", "done_on", "kept_on", "settled_on", "paid_on", "concluded_on"}
 """When something was done, as the event says it: on the day on which it is told, if nothing else is said."""
 MOMENTS: Final = {"served_at", "told_at"}
-SERVED: Final = {"method": ServiceMethod.post, "served_at": at("2025-03-14"), "receipt": "EMS-1"}
+SERVED: Final = {"method": ServiceMethod.post, "served_at": at("2025-03-14"), "receipt": typed_before("EMS-1")}
 AGREED: Final = {"agreement_no": "调1号", "effective_on": date(2025, 3, 3), **PAPER}
 ELECTED: Final = {"member_count": 5, "chair": "chair-1", "has_woman": True, "elected_on": date(2022, 3, 14), **PAPER}
 TEAM: Final = {"leader": "leader-1", "mediator": "mediator-1", "mediator_unit": "county-hr"}

@@ -96,8 +96,8 @@ def test_paper_of_what_is_on_record_is_printed_after_it_was_handed_over(sequence
     paper.issue(Registration.blank(uuid4()), None, at=NOW, **FACTS | {"sequence": sequence})
     serve = {"on": at("2026-11-22"), "now": at("2026-12-30")}
     if possible:
-        paper.serve(ServiceMethod.in_person, serve["on"], "1", consent=False, at=serve["now"])
+        paper.serve(ServiceMethod.in_person, serve["on"], typed_before("1"), consent=False, at=serve["now"])
         assert paper.state == "served"
     else:
         with refuses(BeforeIssue):
-            paper.serve(ServiceMethod.in_person, serve["on"], "1", consent=False, at=serve["now"])
+            paper.serve(ServiceMethod.in_person, serve["on"], typed_before("1"), consent=False, at=serve["now"])

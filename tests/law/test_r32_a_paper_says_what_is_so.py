@@ -95,7 +95,7 @@ from tests.steps import (
 from tests.steps import issue as decide
 
 CASE = UUID(int=7)
-SERVED: dict[str, Any] = {"method": ServiceMethod.post, "served_at": at("2025-09-01"), "receipt": "EMS-1"}
+SERVED: dict[str, Any] = {"method": ServiceMethod.post, "served_at": at("2025-09-01"), "receipt": typed_before("EMS-1")}
 DIRECTORY = Directory.of(
     [
         Entry("XZF", "清河县人民政府", Level.county),
@@ -242,7 +242,7 @@ def test_opinion_says_its_result_and_to_whom_to_turn_until_when():
     assert so.service is None
     so = said(DocumentKind.opinion, facts(*ACCEPTED, issued, happened(OpinionServed, **SERVED)))
     assert "（至2025年10月9日止）" in so.remedy
-    assert so.service == (ServiceMethod.post, at("2025-09-01"), "EMS-1")
+    assert so.service == (ServiceMethod.post, at("2025-09-01"), typed_before("EMS-1"))
 
 
 def test_paper_for_a_further_petitioner_says_how_that_one_was_told():
@@ -339,7 +339,7 @@ def test_recommendation_is_of_its_own_kind():
     """第四十条第一款至第三款: 改进工作、完善政策、追究责任."""
     event = happened(
         RecommendationServed, case=CASE, recommendation_no="建1号", kind=RecommendationKind.improve_policy,
-        addressee="XZF", document=uuid4(), served_at=at("2025-09-01"), receipt="R-1",
+        addressee="XZF", document=uuid4(), served_at=at("2025-09-01"), receipt=typed_before("R-1"),
     )  # fmt: skip
     so = said(DocumentKind.policy_proposal, facts(event))
     assert (so.addressee, so.basis[0]) == ("清河县人民政府", "《信访工作条例》第四十条第二款")
@@ -349,7 +349,7 @@ def test_recommendation_is_of_its_own_kind():
 
 PURSUED = happened(
     RecommendationServed, by="XZF", case=CASE, recommendation_no="建2号", kind=RecommendationKind.pursue_responsibility,
-    addressee="JW", document=uuid4(), served_at=at("2025-09-01"), receipt="R-1", about_unit="RSJ", persons=("head-1",),
+    addressee="JW", document=uuid4(), served_at=at("2025-09-01"), receipt=typed_before("R-1"), about_unit="RSJ", persons=("head-1",),
 )  # fmt: skip
 DECIDED = happened(
     AccountabilityDecisionRecorded,

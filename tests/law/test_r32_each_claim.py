@@ -144,7 +144,7 @@ class TestBothWaysOn:
             OpinionIssued, opinion_no="意1号", result=SUPPORT, legal_basis=typed_before("某法"), document=uuid4(), approved_by="h",
             review_body="city",
         )  # fmt: skip
-        ledger.tell(OpinionServed, method="post", served_at=at("2025-03-03"), receipt="EMS-1")
+        ledger.tell(OpinionServed, method="post", served_at=at("2025-03-03"), receipt=typed_before("EMS-1"))
         assert {"D3", "C8"} <= {clock.code for clock in ledger.all() if clock.open}
         assert ledger.case.results == MIXED
 

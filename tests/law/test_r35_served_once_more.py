@@ -108,7 +108,9 @@ def told() -> Ledger:
 
 
 def serve_on(on: str, ledger: Ledger, *, again: bool = False) -> None:
-    ledger.tell(OpinionServed, on=on, method=ServiceMethod.post, served_at=at(on), receipt="EMS-1", again=again)
+    ledger.tell(
+        OpinionServed, on=on, method=ServiceMethod.post, served_at=at(on), receipt=typed_before("EMS-1"), again=again
+    )
 
 
 def the(ledger: Ledger, code: str) -> list[Clock]:
@@ -140,6 +142,6 @@ def test_r35_further_petitioners_time_begins_anew():
     ledger = told()
     for on in ("2025-03-04", "2025-03-18"):
         ledger.tell(
-            PetitionerServed, on=on, petition=SECOND, method=ServiceMethod.post, served_at=at(on), receipt="EMS-2"
+            PetitionerServed, on=on, petition=SECOND, method=ServiceMethod.post, served_at=at(on), receipt=typed_before("EMS-2")
         )  # fmt: skip
     assert [clock.due_on for clock in the(ledger, "C8o") if clock.open] == [date(2025, 4, 17)]

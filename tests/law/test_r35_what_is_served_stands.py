@@ -132,7 +132,7 @@ def answered() -> Ledger:
         OpinionIssued, opinion_no="意1号", result=Result.support, legal_basis=typed_before("某法 第三条"), approved_by="head-1",
         review_body="gov", decided_by="co-1", **paper,
     )  # fmt: skip
-    ledger.tell(OpinionServed, method=ServiceMethod.post, served_at=at("2025-03-03"), receipt="EMS-1")
+    ledger.tell(OpinionServed, method=ServiceMethod.post, served_at=at("2025-03-03"), receipt=typed_before("EMS-1"))
     ledger.tell(CommitmentMade, commitment=1, due_on=date(2025, 5, 6), **paper)
     return ledger
 

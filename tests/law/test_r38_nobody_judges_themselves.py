@@ -77,7 +77,9 @@ class TestDecision:
         made, kind = Recommendation.blank(uuid4()), RecommendationKind.pursue_responsibility
         blame = Blame("RSJ", ("h-1",), uuid4())
         matter = Matter(uuid4(), concerned=frozenset({"RSJ"}))
-        made.serve(matter, "建1号", kind, "XFJ", "JW", uuid4(), NOW, "R-1", DEPARTMENTS, at=NOW, blame=blame)
+        made.serve(
+            matter, "建1号", kind, "XFJ", "JW", uuid4(), NOW, typed_before("R-1"), DEPARTMENTS, at=NOW, blame=blame
+        )
         return made
 
     @pytest.mark.parametrize("unit", ["JYJ", "ZZB"])

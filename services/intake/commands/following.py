@@ -25,7 +25,7 @@ from services.chassis.fields import Body, Code, Day, Moment, PublicLine
 from services.chassis.references import GivenOfficer, GivenUnit, KnownUnit, NamedCase
 from services.chassis.running import Running
 from services.chassis.texts import CaseText
-from services.chassis.words import Words
+from services.chassis.words import Receipt, Words
 from services.chassis.writer import Done
 from services.intake.application.bearing_out import borne_out
 from services.intake.application.disclosing import handed_on, has_it
@@ -86,7 +86,7 @@ class Told(Body):
 
     method: ServiceMethod
     served_at: Moment | None = None
-    receipt: PublicLine
+    receipt: Receipt
 
     def service(self, by: By) -> dict[str, Any]:
         """Return it as events say it."""

@@ -10,7 +10,7 @@ from contracts.vocabulary import ServiceMethod
 from services.chassis.commands import Command, Owned, Reply
 from services.chassis.context import By
 from services.chassis.errors import NotFound
-from services.chassis.fields import Moment, PublicLine
+from services.chassis.fields import Moment
 from services.chassis.running import Running
 from services.chassis.slips import CorrectReceipt
 from services.chassis.texts import CaseText
@@ -65,7 +65,7 @@ class ServePaper(Owned, OnPaper, path="/cases/{case_id}/papers/{document_id}/ser
 
     method: ServiceMethod
     served_at: Moment | None = None
-    receipt: PublicLine
+    receipt: Receipt
     consent: bool = False
     """Whether the recipient agreed to the electronic way."""
 

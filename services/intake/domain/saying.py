@@ -139,7 +139,7 @@ class Service(NamedTuple):
 
     method: ServiceMethod
     served_at: datetime
-    receipt: str
+    receipt: UUID
 
 
 class Wanted(dict[UUID, str]):
@@ -209,7 +209,7 @@ class Facts:
         unit = self.directory.units.get(code)
         return unit.name if unit else code
 
-    def typed(self, event: Event, key: UUID) -> str:
+    def typed(self, event: _Says, key: UUID) -> str:
         """Return what was typed: as an older version of the event says it, or as it lies in the vault."""
         return event.in_clear.get(key) or self.words[key]
 
@@ -595,14 +595,14 @@ def _answered(f: Facts, answer: Event) -> tuple[str, str, str]:
         done = f"{on(day(performed.timestamp))}履行完毕。" if performed else "尚未履行完毕。"
         return f"{answer.agreement_no}：{Result.agreed.title}。", f"{on(answer.effective_on)}双方签字生效。", done
     if isinstance(answer, SuggestionReplied):
-        return f"{answer.reply_no}：{answer.result.title}。", _proof(answer), "无须执行。"
+        return f"{answer.reply_no}：{answer.result.title}。", _proof(f, answer), "无须执行。"
     if isinstance(answer, ProcedureImported):
         docketed = f.last(ProcedureDocketed)
         number = f.typed(docketed, docketed.docket_no) if docketed else ""
         into = f"{answer.notice_no}：{answer.route.title}，{f.name(answer.competent_body)}。"
         return (
             into,
-            _proof(answer),
+            _proof(f, answer),
             f"{on(docketed.docketed_on)}立案（{number}）。" if docketed else "尚未立案。",
         )
     assert isinstance(answer, OpinionIssued)
@@ -610,11 +610,12 @@ def _answered(f: Facts, answer: Event) -> tuple[str, str, str]:
     owed = "尚未执行。" if answer.result is Result.support else "无须执行。"
     done = f"{on(executed.executed_on)}执行完毕。" if executed else owed
     result = _results(f, answer.opinion_no, answer.result)
-    return f"{answer.opinion_no}：{result}。", _proof(served) if served else "尚未送达。", done
+    return f"{answer.opinion_no}：{result}。", _proof(f, served) if served else "尚未送达。", done
 
 
-def _proof(served: _Served) -> str:
-    return f"{on(day(served.served_at))}{served.method.title}，{served.receipt}。"
+def _proof(f: Facts, served: _Served) -> str:
+    said_by, receipt = _receipt(f, served)
+    return f"{on(day(served.served_at))}{served.method.title}，{f.typed(said_by, receipt)}。"
 
 
 def _card(f: Facts) -> Said:
@@ -791,6 +792,12 @@ def _noticed(
     return Said(items, event.notice_no, event.timestamp, service=_service(f, event))
 
 
+class _Says(Protocol):
+    @property
+    def in_clear(self) -> Mapping[UUID, str]:
+        """What was typed, where it says so itself."""
+
+
 class _Dated(Protocol):
     served_at: datetime
 
@@ -799,18 +806,23 @@ class _Dated(Protocol):
         """When it was entered."""
 
 
-class _Served(_Dated, Protocol):
+class _Served(_Dated, _Says, Protocol):
     wire_name: ClassVar[str]
     originator_version: int
     method: ServiceMethod
-    receipt: str
+    receipt: UUID
 
 
 def _service(f: Facts, event: _Served) -> Service:
     """Return how it was served, by the number of the receipt as it was put right, where that was typed wrong."""
+    return Service(event.method, event.served_at, _receipt(f, event)[1])
+
+
+def _receipt(f: Facts, event: _Served) -> tuple[_Says, UUID]:
+    """Return what proves that something was served, and which event says so."""
     corrections = (one.event for one in f.told if isinstance(one.event, (intake.ReceiptCorrected, ReceiptCorrected)))
-    put_right = [one.after for one in corrections if _puts_right(one, event)]
-    return Service(event.method, event.served_at, (put_right or [event.receipt])[-1])
+    put_right: list[tuple[_Says, UUID]] = [(one, one.after) for one in corrections if _puts_right(one, event)]
+    return (put_right or [(event, event.receipt)])[-1]
 
 
 def _puts_right(one: intake.ReceiptCorrected | ReceiptCorrected, event: _Served) -> bool:

@@ -321,7 +321,7 @@ def take_back(h: Handling, unit: str, document: UUID, *, at: datetime) -> None:
 
 
 def serve_opinion(
-    h: Handling, unit: str, method: ServiceMethod, served_at: datetime, receipt: str, *, at: datetime
+    h: Handling, unit: str, method: ServiceMethod, served_at: datetime, receipt: UUID, *, at: datetime
 ) -> None:
     """Let the petitioner have the opinion; the thirty days for review begin (第三十五条).
 
