@@ -226,17 +226,20 @@ _BEFORE: Final = UUID("3c8b1f7a-52a0-5c1e-8a44-6f0e1d9b7c25")
 """Namespace of what was typed into events: the same words have the same id, also of two events."""
 
 
-def words_before(*events: type[Event]) -> None:
+def words_before(*events: type[Event], bodies: Mapping[str, str] = MappingProxyType({})) -> None:
     """Read the version before, which had the words themselves in the fields that now refer to them.
 
-    The event has what they would be known by, and says them in clear (``in_clear``): they were never in the vault.
+    The event has what they would be known by, and says them in clear (``in_clear``): they were never in the vault. Of
+    `bodies` that stood there by their code or by their name, a name stands in a field of its own now.
     """
     for event in events:
         name = f"{event.wire_name.rpartition('.')[0]}.v{event.version - 1}"
-        UPCASTS[name] = partial(_referring, event)
+        UPCASTS[name] = partial(_referring, event, bodies)
 
 
-def _referring(event: type[Event], body: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+def _referring(event: type[Event], bodies: Mapping[str, str], body: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    named = {code: words for code, words in bodies.items() if not (body.get(code) or "").isascii()}
+    body |= {words: body[code] for code, words in named.items()} | dict.fromkeys(named)
     clear: dict[UUID, str] = {**body.get(_CLEAR, {})}
     referring: dict[str, UUID | None] = {}
     for name in event.body.words & body.keys():

@@ -650,15 +650,18 @@ class PersonnelDepartmentTold(Event):
     title = "通报组织（人事）部门"
     basis = "信访工作条例 第三十条第二款"
     version = 2
-    outward = but_for(persons=(), letter_no=None)
+    outward = but_for(persons=(), letter_no=None, organ_words=None, committee_words=None)
 
-    organ: str
+    organ: str | None
     persons: tuple[str, ...]
     letter_no: Words | None
     told_at: datetime
     committee: str | None = None
     """The party committee of which both leaders that the article names were told as well, of a grave matter."""
     complete: bool = True
+    organ_words: Words | None = None
+    """What a department is called that is in no directory."""
+    committee_words: Words | None = None
     """Whether all that has to be told was told by then."""
 
 
@@ -765,7 +768,7 @@ class NotAcceptedNotified(Event):
 
     unit: str
     ground: NotAcceptedGround
-    competent_body: str
+    competent_body: str | None
     notice_no: str
     method: ServiceMethod
     served_at: datetime
@@ -774,6 +777,8 @@ class NotAcceptedNotified(Event):
     """Which unit under it has accepted the same matter, where that is why."""
     answer_by: date | None = None
     """By when that unit owes the answer."""
+    body_words: Words | None = None
+    """What a body is called that is in no directory."""
 
 
 class CorrectionOrdered(Event):
@@ -1493,6 +1498,8 @@ class EventWithdrawn(Withdrawn, Event):
 
 # The first versions had in clear what people typed.
 words_before(
-    DocumentServed, InformantNotified, NoLongerAccepted, NotAcceptedNotified, NoticeReturned, PersonnelDepartmentTold,
-    ReceiptCorrected, RepeatAnswered, ServiceRefused, ToldAgain,
+    DocumentServed, InformantNotified, NoLongerAccepted, NoticeReturned, ReceiptCorrected, RepeatAnswered,
+    ServiceRefused, ToldAgain,
 )  # fmt: skip
+words_before(NotAcceptedNotified, bodies={"competent_body": "body_words"})
+words_before(PersonnelDepartmentTold, bodies={"organ": "organ_words", "committee": "committee_words"})

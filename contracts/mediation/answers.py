@@ -28,11 +28,13 @@ class ProcedureImported(Event):
     version = 2
 
     route: Route
-    competent_body: str
+    competent_body: str | None
     notice_no: str
     method: ServiceMethod
     served_at: datetime
     receipt: Words
+    body_words: Words | None = None
+    """What a body is called that is in no directory."""
 
 
 class ProcedureDocketed(Event):
@@ -74,4 +76,5 @@ class SuggestionReplied(Event):
 
 
 # The first versions had in clear what people typed.
-words_before(ProcedureDocketed, ProcedureImported, SuggestionReplied)
+words_before(ProcedureDocketed, SuggestionReplied)
+words_before(ProcedureImported, bodies={"competent_body": "body_words"})

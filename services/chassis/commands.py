@@ -21,7 +21,7 @@ from contracts.ids import derived
 from contracts.vocabulary import Role
 from services.chassis.aggregate import Aggregate
 from services.chassis.context import By
-from services.chassis.directory import Directory
+from services.chassis.directory import Directory, NoSuchBody
 from services.chassis.errors import DomainError, Forbidden, NotFound
 from services.chassis.operations import Declared
 from services.chassis.recusal import FOR_NO_UNIT
@@ -29,7 +29,7 @@ from services.chassis.references import references
 from services.chassis.source import Typed
 from services.chassis.store import New, Store, TriedOut
 from services.chassis.views import Statement, Told
-from services.chassis.words import sealed_off
+from services.chassis.words import names_bodies, sealed_off
 from services.chassis.writer import Done
 
 if TYPE_CHECKING:
@@ -189,9 +189,18 @@ class Command(Declared, Generic[A]):
                     raise
                 self.amiss.append(error)
 
-    def seal_off(self, by: By) -> None:
-        """Have the ids of what was typed in its place, and that itself apart (``words``)."""
-        object.__setattr__(self, "typed", tuple(sealed_off(self, by)))
+    async def seal_off(self, running: Running, by: By) -> None:
+        """Have the ids of what was typed in its place, and that itself apart (``words``). Raises ``NoSuchBody``."""
+        directories, used = running.store.directories, Directory()
+        if names_bodies(type(self)):
+            used = await directories.at_hand()
+        try:
+            typed = sealed_off(self, by, used)
+        except NoSuchBody:
+            if not await directories.renew(used):
+                raise
+            typed = sealed_off(self, by, directories.current)
+        object.__setattr__(self, "typed", tuple(typed))
 
     async def try_out(self, running: Running, by: By) -> Done | None:
         """Let the rules refuse what they would refuse at this moment; nothing is stored. Raises ``DomainError``.

@@ -16,7 +16,9 @@ from pydantic_core import CoreSchema
 from contracts.ids import derived
 from contracts.vocabulary import DocumentKind
 from services.chassis.context import By
+from services.chassis.directory import Directory, NoSuchBody
 from services.chassis.fields import Line
+from services.chassis.numbers import plain
 from services.chassis.operations import Declared
 from services.chassis.references import Reference, references
 from services.chassis.source import Typed
@@ -41,17 +43,38 @@ class Sealed(Reference):
         return handler.generate_schema(self.takes)
 
 
+class Called(Sealed):
+    """That a field takes the code or the name of a body: of one of the directory it holds the code from then on."""
+
+
 Receipt = Annotated[UUID, Sealed(DocumentKind.receipt)]
 """What proves how something was served: a carrier's number, a note of who took it, in whatever form."""
 Words = Annotated[UUID, Sealed(DocumentKind.words)]
 """What others call something in their own way: the number of a docket, a ruling, an order."""
 
 
-def sealed_off(command: Declared, by: By) -> list[Typed]:
-    """Put ids into the place of what was typed, and return that; they follow from the command's, as for a retry."""
+NamedBody = Annotated[str | UUID, Called(DocumentKind.words)]
+"""A body, by its code in the directory, or by what it is called."""
+
+
+def names_bodies(command: type[Declared]) -> bool:
+    """Return whether somebody may call a body by its name there."""
+    return any(isinstance(one, Called) for _, one in references(command))
+
+
+def sealed_off(command: Declared, by: By, directory: Directory) -> list[Typed]:
+    """Put ids into the place of what was typed, and return that; they follow from the command's, as for a retry.
+
+    Raises ``NoSuchBody`` for the code of a body that is none of the directory.
+    """
     typed = []
     for name, one in references(type(command)):
         if isinstance(one, Sealed) and (said := getattr(command, name)) is not None:
+            if isinstance(one, Called) and (code := directory.called(said)) is not None:
+                setattr(command, name, code)
+                continue
+            if isinstance(one, Called) and plain(said).isascii():
+                raise NoSuchBody(said)
             key = derived(by.command_id, f"words/{name}")
             typed.append(Typed(key, one.kind, said if isinstance(said, str) else "\n".join(said)))
             setattr(command, name, key)

@@ -14,11 +14,12 @@ from contracts.vocabulary import Role
 from services.accountability.domain.recommendations import ServedLater
 from services.chassis import commands
 from services.chassis.commands import NotTheUnitOfTheEntry
+from services.chassis.directory import Directory, NoSuchBody
 from services.chassis.errors import KeyReused, NotFound, SourceAway
 from services.chassis.source import Sources
 from tests.harness import UNIT, Servers, System
 from tests.rules import refused
-from tests.steps import PAPER, SYSTEM, document, ok, open_county, paper, registered, typed, with_unit
+from tests.steps import GOVERNMENT, PAPER, SYSTEM, document, ok, open_county, paper, registered, typed, with_unit
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -181,3 +182,41 @@ class TestDoorForServices:
             one, other = [await db.fetchval(persons, of) for of in (lying, UUID(receipt["petition_id"]))]
         assert one == other
         assert one
+
+
+class TestBodies:
+    """Whoever is sent to a body is told it by its name; an event has its code, or refers to what it is called."""
+
+    async def turned_away(self, county: System, body: str) -> Any:
+        case = await registered(county)
+        told = {"ground": "not_within_power", "competent_body": body, "method": "post", "receipt": TYPED}
+        path = f"/cases/{case}/non-acceptance"
+        return case, await county.send("intake", path, told, role=Role.bureau_officer)
+
+    @pytest.mark.parametrize("body", [GOVERNMENT, f" {GOVERNMENT.lower()} "])
+    async def test_one_of_the_directory_stands_there_by_its_code(self, county: System, body: str):
+        case, reply = await self.turned_away(county, body)
+        ok(reply)
+        event: Any = await said(county, "intake", case)
+        assert (event.competent_body, event.body_words) == (GOVERNMENT, None)
+
+    async def test_any_other_is_called_what_it_is_called_in_the_vault(self, county: System):
+        case, reply = await self.turned_away(county, OTHER)
+        ok(reply)
+        event: Any = await said(county, "intake", case)
+        assert event.competent_body is None
+        assert {event.body_words, event.receipt} == {*await deposited(county, case)}
+        assert await typed(county, case, event.body_words) == OTHER
+
+    @pytest.mark.parametrize("code", ["wang-xiulan", "13812345678", "\uff28\uff28"])
+    async def test_what_looks_like_a_code_is_one(self, county: System, code: str):
+        case, reply = await self.turned_away(county, code)
+        refused(reply, 422, NoSuchBody)
+        assert await deposited(county, case) == []
+
+    async def test_name_that_stays_where_it_is_is_seen(self, county: System, monkeypatch: pytest.MonkeyPatch):
+        """Mutant: what is in no directory is taken for a code."""
+        with monkeypatch.context() as patch:
+            patch.setattr(Directory, "called", lambda _, words: words)
+            _, reply = await self.turned_away(county, OTHER)
+        assert not reply.is_success

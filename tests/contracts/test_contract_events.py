@@ -320,5 +320,18 @@ class TestWords:
         with pytest.raises(msgspec.ValidationError):
             again.encoded()
 
+    @pytest.mark.parametrize("body", ["XZF", "某仲裁委员会"])
+    def test_older_version_called_a_body_by_its_code_or_its_name(self, home: Path, body: str) -> None:
+        path = home / "samples" / "mediation.ProcedureImported.v1.json"
+        told = msgspec.json.decode(path.read_bytes())
+        told["body"]["competent_body"] = body
+        event: Any = samples.read(msgspec.json.encode(told)).event()
+        named = body if body.isascii() else None
+        assert (event.competent_body, event.in_clear.get(event.body_words)) == (named, None if named else body)
+
+    def test_laws_of_an_older_version_stand_a_line_each(self, home: Path) -> None:
+        event: Any = samples.read((home / "samples" / "mediation.OpinionIssued.v1.json").read_bytes()).event()
+        assert event.in_clear[event.legal_basis] == "保障农民工工资支付条例 第三条"
+
     def test_which_fields_refer_to_words_stands_in_the_contract(self) -> None:
         assert CLASSES["accountability.RecommendationServed.v2"].body.words == {"receipt"}

@@ -99,7 +99,7 @@ from services.intake.reactions import (
     unlearn_opinion,
 )
 from tests.intake.filed import NOTICE, NOW, answered, classified, closed, facts, first, registered, reported, sealed
-from tests.rules import at, check_replay, refuses
+from tests.rules import at, called, check_replay, refuses
 from tests.units import COUNTY, county, entry
 
 PAPER = uuid4()
@@ -252,7 +252,7 @@ def not_accept(
         same_person=True,
         handed_on=handed_on,
         at=NOW,
-        competent_body=body,
+        competent_body=called(body, COUNTY),
         notice_no="不受1",
         **NOTICE,
     )
@@ -268,7 +268,7 @@ class TestNotAccepted:
         not_accept(registration, ground, pending=classified(), body=body)
         [event] = registration.taken()
         assert isinstance(event, NotAcceptedNotified)
-        assert (event.ground, event.competent_body) == (ground, body)
+        assert (event.ground, event.competent_body or event.body_words) == (ground, called(body, COUNTY))
         assert registration.state == "not_accepted"
 
     @pytest.mark.parametrize("pending", [None, Registration.blank(uuid4()), closed()])
@@ -559,7 +559,7 @@ class TestMoments:
                 COUNTY,
                 at=before,
             )
-        more = {"unit": "XFJ", "competent_body": "市人社局", "notice_no": "不受1"} | NOTICE
+        more = {"unit": "XFJ", "competent_body": typed_before("市人社局"), "notice_no": "不受1"} | NOTICE
         with refuses(NotHappenedYet):
             acceptance.not_accept(
                 registered(), NotAcceptedGround.not_within_power, directory=COUNTY, pending=None, handling=None,

@@ -204,7 +204,7 @@ class TestTold:
         """第三十一条第二项."""
         handling = Handling.blank(uuid4())
         open_(handling, now=MONDAY, received_on=FRIDAY.date(), route=Route.arbitration)
-        answers.import_procedure(handling, UNIT, "仲裁委", "1", delivered(FRIDAY), DIRECTORY, at=MONDAY)
+        answers.import_procedure(handling, UNIT, typed_before("仲裁委"), "1", delivered(FRIDAY), DIRECTORY, at=MONDAY)
         answers.confirm_docketing(handling, UNIT, typed_before("1"), FRIDAY.date(), at=MONDAY)
         event = handling.taken()[-1]
         assert isinstance(event, ProcedureDocketed)

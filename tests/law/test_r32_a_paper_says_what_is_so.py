@@ -64,6 +64,7 @@ from services.intake.domain.saying import (
     NotTheSuperior,
     OfAnotherUnit,
     Plate,
+    Wanted,
     had,
     said,
 )
@@ -135,7 +136,7 @@ def facts(*told: Fact, unit: str = "RSJ", accused: tuple[str, ...] = (), **more:
     case = Registration.blank(CASE)
     case.accused_units = accused
     case.ended = more.pop("ended", RegistrationState.not_accepted)
-    return Facts(case, told, DIRECTORY, unit, more.pop("petition", uuid4()), **{"words": TYPED} | more)
+    return Facts(case, told, DIRECTORY, unit, more.pop("petition", uuid4()), **{"words": Wanted(TYPED)} | more)
 
 
 ACCEPTED = (

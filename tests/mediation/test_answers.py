@@ -82,7 +82,7 @@ def reply(handling: Handling) -> None:
 
 
 def import_(handling: Handling) -> None:
-    answers.import_procedure(handling, UNIT, "arbitration-board", "导1号", delivered(HEARD), DIRECTORY, at=HEARD)
+    answers.import_procedure(handling, UNIT, typed_before("仲裁委"), "导1号", delivered(HEARD), DIRECTORY, at=HEARD)
 
 
 def docket(handling: Handling, on: date = date(2025, 9, 1)) -> None:

@@ -132,7 +132,7 @@ def _commanded(cls: type[Declared], running: Running) -> Handler:
         async with on_record(running, by, operation, path):
             _may(by, cls, running)
             command = read(cls, path, body, _kind(request))
-            command.seal_off(by)
+            await command.seal_off(running, by)
             return await _done(command, running, by)
 
     return handle

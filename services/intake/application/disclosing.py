@@ -114,7 +114,7 @@ TOLD: Final[Mapping[type[Event], tuple[str, ...]]] = {
     CaseMerged: (),
     CaseSplit: (),
     NonAcceptanceRevoked: ("unit",),
-    NotAcceptedNotified: ("ground", "competent_body", "answer_by", "notice_no", "served_at"),
+    NotAcceptedNotified: ("ground", "competent_body", "body_words", "answer_by", "notice_no", "served_at"),
     NoLongerAccepted: ("notice_no", "served_at"),
     RepeatAnswered: ("notice_no", "served_at"),
     WithdrawalRequested: ("effective_on",),
@@ -152,7 +152,7 @@ TOLD: Final[Mapping[type[Event], tuple[str, ...]]] = {
     SuggestionReplied: ("reply_no", "result", "served_at"),
     ClassificationCorrected: ("kind", "route"),
     RouteDetermined: ("route",),
-    ProcedureImported: ("competent_body", "notice_no", "served_at"),
+    ProcedureImported: ("competent_body", "body_words", "notice_no", "served_at"),
     ProcedureRefused: ("refused_on",),
     ProcedureDocketed: ("docket_no", "docketed_on"),
     AgreementPerformed: (),
@@ -380,6 +380,8 @@ def _said_before(event: Event, before: Iterable[Event]) -> bool:
 def _step(event: Event, directory: Directory, typed: Mapping[str, str | None]) -> dict[str, Any]:
     """Return what has happened as a petitioner is told of it: what stands there as a code, in words beside it."""
     said = {field: typed.get(field, getattr(event, field)) for field in TOLD[type(event)]}
+    if (called := said.pop("body_words", None)) is not None:
+        said["competent_body"] = called
     details = {field: value for field, value in said.items() if value is not None}
     words = {f"{field}_title": value.title for field, value in details.items() if isinstance(value, Term)}
     for field in UNITS & details.keys():

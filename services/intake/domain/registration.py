@@ -485,7 +485,7 @@ class Registration(Aggregate):
     @when
     def _(self, event: PersonnelDepartmentTold) -> None:
         self.cadres_told |= {*event.persons}
-        self.leaders_told = self.leaders_told or event.committee is not None
+        self.leaders_told = self.leaders_told or (event.committee or event.committee_words) is not None
 
     # ------------------------------------------------------------------------ how it stands to others
 

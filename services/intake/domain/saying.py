@@ -213,6 +213,10 @@ class Facts:
         """Return what was typed: as an older version of the event says it, or as it lies in the vault."""
         return event.in_clear.get(key) or self.words[key]
 
+    def competent(self, event: NotAcceptedNotified | ProcedureImported) -> str:
+        """Return how the body is called to which somebody is to turn: as in the directory, or as it was typed."""
+        return self.typed(event, event.body_words) if event.body_words else self.name(event.competent_body or "")
+
     def person(self, officer: str) -> str:
         """Return who somebody is, as it stands on the door; what no door says is said as it is on record."""
         plate = self.plates.get(officer)
@@ -369,7 +373,7 @@ def _not_accepted(f: Facts) -> Said:
         owed = f"{f.name(event.pending_unit)}已经受理，应当在{on(event.answer_by)}以前书面答复。"
     items = {
         "reasons": f"{event.ground.title}。{owed}",
-        "competent_body": f.name(event.competent_body),
+        "competent_body": f.competent(event),
         "challenge": f"认为应当受理而不予受理的，可以向{above}反映，由其依照《信访工作条例》第四十四条处理。",
     }
     return Said(items, event.notice_no, event.timestamp, NOT_ACCEPTED[event.ground], service=_service(f, event))
@@ -400,7 +404,7 @@ def _route(f: Facts) -> Said:
     if isinstance(event, RoutedToJudicial):
         return Said({"route": Route.judicial.title, "route_body": f.name(event.organ)}, at=event.timestamp)
     assert isinstance(event, ProcedureImported)
-    return _noticed(f, event, route=event.route.title, route_body=f.name(event.competent_body))
+    return _noticed(f, event, route=event.route.title, route_body=f.competent(event))
 
 
 def _extension(f: Facts) -> Said:
@@ -599,7 +603,7 @@ def _answered(f: Facts, answer: Event) -> tuple[str, str, str]:
     if isinstance(answer, ProcedureImported):
         docketed = f.last(ProcedureDocketed)
         number = f.typed(docketed, docketed.docket_no) if docketed else ""
-        into = f"{answer.notice_no}：{answer.route.title}，{f.name(answer.competent_body)}。"
+        into = f"{answer.notice_no}：{answer.route.title}，{f.competent(answer)}。"
         return (
             into,
             _proof(f, answer),
