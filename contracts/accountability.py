@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from contracts.event import UPCASTS, Event, OtherCase
+from contracts.event import UPCASTS, Event, OtherCase, Words, words_before
 from contracts.restoring import Restored, Withdrawn
 from contracts.vocabulary import (
     ClockKind,
@@ -337,6 +337,7 @@ class RecommendationServed(Event):
 
     title = "提出三项建议"
     basis = "信访工作条例 第十四条第六项、第四十条"
+    version = 2
 
     case: UUID
     recommendation_no: str
@@ -344,7 +345,7 @@ class RecommendationServed(Event):
     addressee: str
     document: UUID
     served_at: datetime
-    receipt: str
+    receipt: Words
     about_unit: str | None = None
     """Whose responsibility is to be pursued, and for which serious consequence (第四十条第三款)."""
     persons: tuple[str, ...] = ()
@@ -367,9 +368,10 @@ class AccountabilityDecisionRecorded(Event):
 
     title = "责任追究结果"
     basis = "信访工作条例 第四十条、第四十二条至第四十六条"
+    version = 2
 
     case: UUID
-    decision_no: str
+    decision_no: Words
     document: UUID
 
 
@@ -495,3 +497,7 @@ class EventWithdrawn(Withdrawn, Event):
     title = "督办追责因恢复而缺失的事件"
     basis = "数据安全法 第二十七条"
     of_case = False
+
+
+# The first versions had in clear what people typed.
+words_before(AccountabilityDecisionRecorded, RecommendationServed)

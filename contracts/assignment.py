@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from contracts.event import UPCASTS, Event, OtherCase, without
+from contracts.event import UPCASTS, Event, OtherCase, Words, without, words_before
 from contracts.restoring import Restored, Withdrawn
 from contracts.vocabulary import (
     Channel,
@@ -134,12 +134,13 @@ class DestinationNotified(Event):
 
     title = "告知转送交办去向"
     basis = "信访工作条例 第二十三条第一款、第二款"
+    version = 2
 
     sender: str
     unit: str
     method: ServiceMethod
     served_at: datetime
-    receipt: str
+    receipt: Words
 
 
 class CaseForwarded(Event):
@@ -464,8 +465,9 @@ class SixOneOpened(Event):
 
     title = "六一三包立案"
     basis = "信访工作条例 第十八条第二款"
+    version = 2
 
-    order_no: str
+    order_no: Words
     case: UUID | None = None
 
 
@@ -474,8 +476,9 @@ class SixOneCompleted(Event):
 
     title = "六一三包完成"
     basis = "信访工作条例 第十八条第二款"
+    version = 2
 
-    order_no: str
+    order_no: Words
 
 
 class SponsorAppointed(Event):
@@ -483,9 +486,10 @@ class SponsorAppointed(Event):
 
     title = "领导包案"
     basis = "信访工作条例 第十八条第二款"
+    version = 2
 
     case: UUID
-    order_no: str
+    order_no: Words
     sponsor: str
     duties: tuple[SponsorDuty, ...]
     organiser: str | None = None
@@ -497,8 +501,9 @@ class SponsorReplaced(Event):
 
     title = "包案领导变更"
     basis = "信访工作条例 第十八条第二款"
+    version = 2
 
-    order_no: str
+    order_no: Words
     sponsor: str
     former: str
     reason_code: HandoverReason
@@ -628,9 +633,10 @@ class SixOnePaperFiled(Event):
 
     title = "六一三包归档"
     basis = "信访工作条例 第十八条第二款"
+    version = 2
 
     paper: SixOnePaper
-    reference: str
+    reference: Words
 
 
 class SixOneDutyDone(Event):
@@ -1031,3 +1037,7 @@ class EventWithdrawn(Withdrawn, Event):
     title = "分办因恢复而缺失的事件"
     basis = "数据安全法 第二十七条"
     of_case = False
+
+
+# The first versions had in clear what people typed.
+words_before(DestinationNotified, SixOneCompleted, SixOneOpened, SixOnePaperFiled, SponsorAppointed, SponsorReplaced)

@@ -13,13 +13,15 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, Final, NotRequired, Self, TypedDict, get_args, get_type_hints
 from uuid import UUID
 
 import msgspec
 from eventsourcing.domain import CanMutateAggregate, DomainEvent
+
+from contracts.ids import derived
 
 HEADER: Final = ("originator_id", "originator_version", "timestamp")
 """What stands beside the body of every event: its stream, its version in it, its moment."""
@@ -33,6 +35,10 @@ Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 _ANOTHER: Final = msgspec.Meta(extra={"names": "case"})
 OtherCase = Annotated[UUID, _ANOTHER]
 """A case that an event names and that is not its own: not everybody who may know of the one may know of the other."""
+
+_TYPED: Final = msgspec.Meta(extra={"lies in": "vault"})
+Words = Annotated[UUID, _TYPED]
+"""What somebody has typed: the words lie in the vault of intake, with the case, and an event has their id alone."""
 
 _encode = msgspec.json.Encoder().encode
 
@@ -76,6 +82,12 @@ class Body:
         return frozenset(name for name in self.names if _says(hints[name], _ANOTHER))
 
     @cached_property
+    def words(self) -> frozenset[str]:
+        """The fields that refer to what somebody has typed."""
+        hints = get_type_hints(self.event_class, include_extras=True)
+        return frozenset(name for name in self.names if _says(hints[name], _TYPED))
+
+    @cached_property
     def type(self) -> Any:  # noqa: ANN401  # a TypedDict made here
         """The body's type, from which its schema is made; read late, because annotations are strings at first."""
         here = {"datetime": Moment}  # whatever a contract calls a datetime is a moment with its zone
@@ -113,6 +125,8 @@ class Event(CanMutateAggregate[UUID], DomainEvent):
     """Whether its stream belongs to a case; what belongs to none (a unit, a calendar) says no."""
     outward: ClassVar[Mapping[str, Any] | None] = None
     """What others are told of it where its case lies apart: nothing, or itself with these fields as they stand here."""
+    in_clear: ClassVar[Mapping[UUID, str]] = MappingProxyType({})
+    """What was typed, by its id, where the event is stored in a version that said it in clear."""
     wire_name: ClassVar[str]
     body: ClassVar[Body]
 
@@ -188,18 +202,58 @@ def decode(wire_name: str, stream: UUID, version: int, at: Any, body: bytes) -> 
     Raises ``UnknownEvent`` for a name that no contract declares and ``msgspec.ValidationError`` for a body that does
     not fit its contract.
     """
+    clear: dict[UUID, str] = {}
     if wire_name in UPCASTS:
-        wire_name, body = upcast(wire_name, body)
+        wire_name, fields = _upcast(wire_name, body)
+        clear = fields.pop(_CLEAR, clear)
+        body = _encode(fields)
     try:
         event_class = REGISTRY[wire_name]
     except KeyError:
         raise UnknownEvent(wire_name) from None
-    return event_class.decoded(stream, version, at, body)
+    event = event_class.decoded(stream, version, at, body)
+    if clear:
+        vars(event)["in_clear"] = clear
+    return event
 
 
-def upcast(wire_name: str, body: bytes) -> tuple[str, bytes]:
+def _upcast(wire_name: str, body: bytes) -> tuple[str, dict[str, Any]]:
     """Bring the body of an older version up to the newest, step by step."""
     fields = msgspec.json.decode(body)
     while wire_name in UPCASTS:
         wire_name, fields = UPCASTS[wire_name](fields)
-    return wire_name, _encode(fields)
+    return wire_name, fields
+
+
+_CLEAR: Final = "\0in clear"
+"""Under which name no field stands: what an older version said in clear goes from step to step beside the fields."""
+_BEFORE: Final = UUID("3c8b1f7a-52a0-5c1e-8a44-6f0e1d9b7c25")
+"""Namespace of what was typed into events: the same words have the same id, also of two events."""
+
+
+def words_before(*events: type[Event], bodies: Mapping[str, str] = MappingProxyType({})) -> None:
+    """Read the version before, which had the words themselves in the fields that now refer to them.
+
+    The event has what they would be known by, and says them in clear (``in_clear``): they were never in the vault. Of
+    `bodies` that stood there by their code or by their name, a name stands in a field of its own now.
+    """
+    for event in events:
+        name = f"{event.wire_name.rpartition('.')[0]}.v{event.version - 1}"
+        UPCASTS[name] = partial(_referring, event, bodies)
+
+
+def _referring(event: type[Event], bodies: Mapping[str, str], body: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    named = {code: words for code, words in bodies.items() if not (body.get(code) or "").isascii()}
+    body |= {words: body[code] for code, words in named.items()} | dict.fromkeys(named)
+    clear: dict[UUID, str] = {**body.get(_CLEAR, {})}
+    referring: dict[str, UUID | None] = {}
+    for name in event.body.words & body.keys():
+        typed = body[name] if isinstance(body[name], str) else "\n".join(body[name] or ())
+        referring[name] = typed_before(typed) if typed else None
+        clear |= {typed_before(typed): typed} if typed else {}
+    return event.wire_name, {**body, **referring, _CLEAR: clear}
+
+
+def typed_before(words: str) -> UUID:
+    """Return the id of words that an older version of an event has in clear."""
+    return derived(_BEFORE, words)

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Final, Self
 from uuid import UUID
 
-from contracts.event import UPCASTS, Event, OtherCase, but_for, without
+from contracts.event import UPCASTS, Event, OtherCase, Words, but_for, without, words_before
 from contracts.restoring import Restored, Withdrawn
 from contracts.vocabulary import (
     Channel,
@@ -171,11 +171,12 @@ class ReceiptCorrected(Event):
 
     title = "更正告知凭证编号"
     basis = "信访工作条例 第二十一条第二款、第二十八条第一款"
+    version = 2
 
     entry: int
     """The version of the event that had it wrong."""
-    before: str
-    after: str
+    before: Words
+    after: Words
     document: UUID
 
 
@@ -184,13 +185,14 @@ class NoticeReturned(Event):
 
     title = "告知退回"
     basis = "信访工作条例 第二十三条"
+    version = 2
 
     entry: int
     """The version of the event that had told it."""
     paper: ReturnedPaper
     returned_on: date
-    receipt: str
-    """The number of the carrier's note."""
+    receipt: Words
+    """The carrier's note."""
     reason: ReturnReason
     petition: UUID | None = None
     """Whose it was, where it was that of one petition."""
@@ -201,13 +203,14 @@ class ToldAgain(Event):
 
     title = "退回后再次告知"
     basis = "信访工作条例 第二十三条"
+    version = 2
 
     entry: int
     """The version of the event that came back."""
     paper: ReturnedPaper
     method: ServiceMethod
     served_at: datetime
-    receipt: str
+    receipt: Words
     petition: UUID | None = None
 
 
@@ -216,12 +219,13 @@ class RepeatAnswered(Event):
 
     title = "重复信访答复"
     basis = "信访工作条例 第二十二条、第二十三条"
+    version = 2
 
     petition: UUID
     notice_no: str
     method: ServiceMethod
     served_at: datetime
-    receipt: str
+    receipt: Words
     new_case: OtherCase | None = None
     """The case as which it was registered anew, where it states new facts or reasons."""
 
@@ -514,11 +518,12 @@ class DocumentServed(Event):
 
     title = "文书送达"
     basis = "信访工作条例 第二十三条；参照民事诉讼法 第八十七条"
+    version = 2
 
     case: UUID
     method: ServiceMethod
     served_at: datetime
-    receipt: str
+    receipt: Words
 
 
 class ServiceRefused(Event):
@@ -526,10 +531,11 @@ class ServiceRefused(Event):
 
     title = "拒收文书"
     basis = "参照民事诉讼法 第八十九条、第九十五条"
+    version = 2
 
     case: UUID
     refused_at: datetime
-    receipt: str
+    receipt: Words
 
 
 class CaseMerged(Event):
@@ -643,15 +649,19 @@ class PersonnelDepartmentTold(Event):
 
     title = "通报组织（人事）部门"
     basis = "信访工作条例 第三十条第二款"
-    outward = but_for(persons=(), letter_no="")
+    version = 2
+    outward = but_for(persons=(), letter_no=None, organ_words=None, committee_words=None)
 
-    organ: str
+    organ: str | None
     persons: tuple[str, ...]
-    letter_no: str
+    letter_no: Words | None
     told_at: datetime
     committee: str | None = None
     """The party committee of which both leaders that the article names were told as well, of a grave matter."""
     complete: bool = True
+    organ_words: Words | None = None
+    """What a department is called that is in no directory."""
+    committee_words: Words | None = None
     """Whether all that has to be told was told by then."""
 
 
@@ -660,12 +670,13 @@ class InformantNotified(Event):
 
     title = "检举控告告知反馈"
     basis = "信访工作条例 第二十三条第四款、第三十条第一款"
-    outward = but_for(receipt="")
+    version = 2
+    outward = but_for(receipt=None)
 
     notice: InformantNotice
     method: ServiceMethod
     served_at: datetime
-    receipt: str
+    receipt: Words | None
 
 
 class ReportConcluded(Event):
@@ -753,18 +764,21 @@ class NotAcceptedNotified(Event):
 
     title = "不予受理告知"
     basis = "信访工作条例 第十九条第三款、第二十条、第二十三条"
+    version = 2
 
     unit: str
     ground: NotAcceptedGround
-    competent_body: str
+    competent_body: str | None
     notice_no: str
     method: ServiceMethod
     served_at: datetime
-    receipt: str
+    receipt: Words
     pending_unit: str | None = None
     """Which unit under it has accepted the same matter, where that is why."""
     answer_by: date | None = None
     """By when that unit owes the answer."""
+    body_words: Words | None = None
+    """What a body is called that is in no directory."""
 
 
 class CorrectionOrdered(Event):
@@ -807,12 +821,13 @@ class NoLongerAccepted(Event):
 
     title = "不再受理告知"
     basis = "信访工作条例 第三十六条第三款"
+    version = 2
 
     petition: UUID
     notice_no: str
     method: ServiceMethod
     served_at: datetime
-    receipt: str
+    receipt: Words
 
 
 class UrgentMatterNoted(Event):
@@ -1482,3 +1497,12 @@ class EventWithdrawn(Withdrawn, Event):
     title = "受理因恢复而缺失的事件"
     basis = "数据安全法 第二十七条"
     of_case = False
+
+
+# The first versions had in clear what people typed.
+words_before(
+    DocumentServed, InformantNotified, NoLongerAccepted, NoticeReturned, ReceiptCorrected, RepeatAnswered,
+    ServiceRefused, ToldAgain,
+)  # fmt: skip
+words_before(NotAcceptedNotified, bodies={"competent_body": "body_words"})
+words_before(PersonnelDepartmentTold, bodies={"organ": "organ_words", "committee": "committee_words"})

@@ -86,6 +86,9 @@ class Trusting(Identity):
                     return Who(Role.petitioner, post.partition("/")[0], Role.petitioner)
         return await super().who(bearer, post, on)
 
+    async def _at_a_window(self, unit: str) -> Who:
+        return Who(Role.petitioner, unit, Role.petitioner)
+
     async def _officer(self, claims: Any, wanted: Post | None, on: date) -> Who:
         if wanted is None or wanted[0] == PLATFORM:
             return await super()._officer(claims, wanted, on)

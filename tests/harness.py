@@ -34,6 +34,7 @@ import uvicorn
 
 from contracts.chain import Signer
 from contracts.envelope import SERVICES
+from contracts.event import typed_before
 from contracts.ids import derived
 from contracts.packing import Unpackable, expanded, unpack
 from contracts.vocabulary import ClockKind, Level, Role, Route, ServiceMethod, UnitKind
@@ -49,9 +50,10 @@ from services.chassis.rights.table import READERS
 from services.chassis.running import Running
 from services.chassis.service import PARTS, Server, application
 from services.chassis.settings import Settings
-from services.chassis.source import TextAt
+from services.chassis.source import TextAt, Typed
 from services.chassis.store import Store
 from services.chassis.texts import Texts
+from services.chassis.units import written
 from services.cli.embedded.kafka import ADMIN
 from services.cli.processes import write_secret
 from services.intake.application.office import office
@@ -188,6 +190,15 @@ def believing(running: Running, kind: str = "record") -> None:
     running.texts = Texts(asked)
 
 
+def keeping_nothing(running: Running) -> None:
+    """Let a service that runs without intake hand on to nobody what people type."""
+
+    async def keep(case: UUID, typed: Sequence[Typed], petition: UUID | None, by: By) -> None:
+        """Keep nothing."""
+
+    running.keeping = keep
+
+
 @dataclass
 class System:
     """One Huiyin."""
@@ -284,6 +295,8 @@ class System:
             for name, server in served.items():
                 await until(partial(started, name), f"{name} started")
                 self.running[name] = running = server.config.app.state.running
+                if "intake" not in {*served, *self.running, *self.procs}:
+                    keeping_nothing(running)
                 if not strict:
                     identity = running.identity
                     running.identity = Trusting(identity.tokens, identity.directories, identity.sessions)
@@ -298,7 +311,8 @@ class System:
     def _server(self, name: str, parts: frozenset[str], *, strict: bool, **more: Any) -> Server:
         service = import_module(f"services.{name}.main").SERVICE
         if not strict:
-            service = replace(service, peers=service.peers | {TESTING: READ_BY_TESTS[name]})
+            read = {*service.peers.get(TESTING, ()), *READ_BY_TESTS[name]}
+            service = replace(service, peers=service.peers | {TESTING: tuple(read)})
         return Server(
             uvicorn.Config(
                 application(service, self.settings(name, **more), parts),
@@ -522,6 +536,12 @@ class System:
         assert reply.status_code == 200, reply.text
         await self.enter()
 
+    async def heard(self, service: str, code: str = BUREAU) -> None:
+        """Let a service that runs alone know a unit, as if it had heard of it from who keeps the directory."""
+        entry = written(Entry(code, code, Level.county))
+        async with self.sql() as db:
+            await db.execute(f"INSERT INTO {service}.directory_unit VALUES ($1, 1, $2)", uuid4(), entry)
+
     async def _enter(self, path: str, body: dict[str, Any]) -> None:
         reply = await self.send("assignment", path, body, role=Role.platform_admin, method="PUT")
         assert reply.status_code == 200, reply.text
@@ -611,7 +631,7 @@ class System:
             receiving.receive(handling, at=by.at, **facts)
             if notified:
                 acceptance.notify_acceptance(
-                    handling, UNIT, "受-1", ServiceMethod.post, by.at, "EMS-1", "co-1", STAFFED, at=by.at
+                    handling, UNIT, "受-1", ServiceMethod.post, by.at, typed_before("EMS-1"), "co-1", STAFFED, at=by.at
                 )
 
         case = uuid4()

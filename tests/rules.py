@@ -14,10 +14,12 @@ from uuid import UUID
 import httpx2
 import pytest
 
-from contracts.event import Event, decode
+from contracts.event import Event, decode, typed_before
 from contracts.periods.calendar import LEGAL_TIME
 from services.chassis.aggregate import CHANGEABLE, Aggregate, changeable
+from services.chassis.directory import Directory
 from services.chassis.errors import DomainError
+from services.chassis.numbers import plain
 
 TESTS: Final = Path(__file__).parent
 
@@ -129,3 +131,8 @@ def check_replay(kind: type[Aggregate], stream: UUID, commands: Iterable[Callabl
 def days(start: str, count: int) -> list[date]:
     first = date.fromisoformat(start)
     return [first + timedelta(days=n) for n in range(count)]
+
+
+def called(body: str, directory: Directory) -> str | UUID:
+    """Return how a command has a body that was named: as the directory has it, or as what was typed."""
+    return directory.called(body) or (body if plain(body).isascii() else typed_before(body))

@@ -112,6 +112,13 @@ async def document(
     return ok(reply, 201)["document_id"]
 
 
+async def typed(county: System, case: str, text: object) -> str:
+    """Return what was typed beside a case, which lies in the vault."""
+    path = f"/cases/{case}/contents/{text}?purpose=handling"
+    found: str = ok(await county.send("intake", path, method="GET", role=Role.bureau_officer))["text"]
+    return found
+
+
 async def unseal(county: System, case: str, officer: str = "c-1", unit: str = "JW", **more: Any) -> None:
     """Let somebody of the discipline organ read what lies under seal, as another one of it agrees."""
     discipline, path = Role.discipline_officer, f"/cases/{case}/unsealings"

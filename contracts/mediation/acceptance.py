@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from contracts.event import Event
+from contracts.event import Event, Words, words_before
 from contracts.vocabulary import ServiceMethod
 
 
@@ -14,11 +14,12 @@ class AcceptanceNotified(Event):
 
     title = "受理告知"
     basis = "信访工作条例 第二十三条、第三十四条"
+    version = 2
 
     notice_no: str
     method: ServiceMethod
     served_at: datetime
-    receipt: str
+    receipt: Words
     case_officer: str
 
 
@@ -45,9 +46,14 @@ class PetitionerNotified(Event):
 
     title = "告知其他信访人"
     basis = "信访工作条例 第二十三条"
+    version = 2
 
     petition: UUID
     notice_no: str
     method: ServiceMethod
     served_at: datetime
-    receipt: str
+    receipt: Words
+
+
+# The first versions had in clear what people typed.
+words_before(AcceptanceNotified, PetitionerNotified)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from contracts.event import Event
+from contracts.event import Event, Words, words_before
 from contracts.vocabulary import Route, ServiceMethod, SuggestionResult
 
 
@@ -25,13 +25,16 @@ class ProcedureImported(Event):
 
     title = "导入法定程序"
     basis = "信访工作条例 第三十一条第二项至第五项"
+    version = 2
 
     route: Route
-    competent_body: str
+    competent_body: str | None
     notice_no: str
     method: ServiceMethod
     served_at: datetime
-    receipt: str
+    receipt: Words
+    body_words: Words | None = None
+    """What a body is called that is in no directory."""
 
 
 class ProcedureDocketed(Event):
@@ -39,8 +42,9 @@ class ProcedureDocketed(Event):
 
     title = "法定程序立案"
     basis = "信访工作条例 第三十一条第二项至第五项"
+    version = 2
 
-    docket_no: str
+    docket_no: Words
     docketed_on: date
 
 
@@ -61,10 +65,16 @@ class SuggestionReplied(Event):
 
     title = "建议采纳回复"
     basis = "信访工作条例 第二十九条"
+    version = 2
 
     reply_no: str
     result: SuggestionResult
     document: UUID
     method: ServiceMethod
     served_at: datetime
-    receipt: str
+    receipt: Words
+
+
+# The first versions had in clear what people typed.
+words_before(ProcedureDocketed, SuggestionReplied)
+words_before(ProcedureImported, bodies={"competent_body": "body_words"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from contracts.event import Event
+from contracts.event import Event, Words, words_before
 from contracts.vocabulary import Danger, Guest, Side
 
 
@@ -181,8 +181,9 @@ class ConfirmationGranted(Event):
 
     title = "司法确认有效"
     basis = "人民调解法 第三十三条；民事诉讼法 第二百零六条"
+    version = 2
 
-    ruling_no: str
+    ruling_no: Words
     decided_on: date
 
 
@@ -191,8 +192,13 @@ class ConfirmationRefused(Event):
 
     title = "驳回司法确认申请"
     basis = "人民调解法 第三十三条；民事诉讼法 第二百零六条"
+    version = 2
 
-    ruling_no: str
+    ruling_no: Words
     decided_on: date
     waits_since: datetime | None = None
     """From when the sixty days run, with what they were extended by: what was void has answered nobody."""
+
+
+# The first versions had in clear what people typed.
+words_before(ConfirmationGranted, ConfirmationRefused)

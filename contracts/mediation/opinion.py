@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from contracts.event import Event
+from contracts.event import Event, Words, words_before
 from contracts.vocabulary import Result, ReturnedPaper, ReturnReason, ServiceMethod
 
 
@@ -14,10 +14,12 @@ class OpinionIssued(Event):
 
     title = "出具处理意见书"
     basis = "信访工作条例 第三十一条第六项、第三十二条"
+    version = 2
 
     opinion_no: str
     result: Result
-    legal_basis: tuple[str, ...]
+    legal_basis: Words
+    """Laws, a line each."""
     document: UUID
     approved_by: str
     review_body: str
@@ -54,10 +56,11 @@ class OpinionServed(Event):
 
     title = "处理意见书送达"
     basis = "信访工作条例 第三十二条、第三十五条"
+    version = 2
 
     method: ServiceMethod
     served_at: datetime
-    receipt: str
+    receipt: Words
     again: bool = False
     """Whether it was served before, and had not come to the petitioner."""
     instead_of: int | None = None
@@ -69,11 +72,12 @@ class PetitionerServed(Event):
 
     title = "向其他信访人送达"
     basis = "信访工作条例 第三十二条、第三十五条"
+    version = 2
 
     petition: UUID
     method: ServiceMethod
     served_at: datetime
-    receipt: str
+    receipt: Words
     instead_of: int | None = None
     """Whose place it takes of what came back: the version of the event that had served it."""
 
@@ -83,13 +87,14 @@ class DeliveryReturned(Event):
 
     title = "送达退回"
     basis = "信访工作条例 第二十三条、第三十二条、第三十五条、第三十六条"
+    version = 2
 
     entry: int
     """The version of the event that had served it."""
     paper: ReturnedPaper
     returned_on: date
-    receipt: str
-    """The number of the carrier's note."""
+    receipt: Words
+    """The carrier's note."""
     reason: ReturnReason
     answered: bool = False
     """Whether who it was for has been answered by then, and need not be told any more what it says."""
@@ -102,13 +107,14 @@ class NoticeServedAgain(Event):
 
     title = "退回后再次送达"
     basis = "信访工作条例 第二十三条、第二十九条"
+    version = 2
 
     entry: int
     """The version of the event that came back."""
     paper: ReturnedPaper
     method: ServiceMethod
     served_at: datetime
-    receipt: str
+    receipt: Words
     petition: UUID | None = None
 
 
@@ -117,11 +123,12 @@ class ReceiptCorrected(Event):
 
     title = "更正送达凭证编号"
     basis = "信访工作条例 第二十一条第二款、第二十八条第一款"
+    version = 2
 
     entry: int
     """The version of the event that had it wrong."""
-    before: str
-    after: str
+    before: Words
+    after: Words
     document: UUID
 
 
@@ -197,3 +204,7 @@ class CommitmentKept(Event):
     commitment: int
     kept_on: date
     document: UUID
+
+
+# The first versions had in clear what people typed.
+words_before(DeliveryReturned, NoticeServedAgain, OpinionIssued, OpinionServed, PetitionerServed, ReceiptCorrected)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from contracts.event import Event
+from contracts.event import Event, Words, words_before
 from contracts.vocabulary import Kind, Route, StopReason
 
 
@@ -143,8 +143,9 @@ class SixOneLearnt(Event):
 
     title = "纳入六一三包"
     basis = "信访工作条例 第十八条第二款"
+    version = 2
 
-    order_no: str
+    order_no: Words
 
 
 class SixOneDischarged(Event):
@@ -152,8 +153,9 @@ class SixOneDischarged(Event):
 
     title = "六一三包履行完毕"
     basis = "信访工作条例 第十八条第二款"
+    version = 2
 
-    order_no: str
+    order_no: Words
 
 
 class CoUnitsNamed(Event):
@@ -207,3 +209,7 @@ class WithdrawalLearnt(Event):
     basis = "信访工作条例 第三十七条第二款"
 
     pending: bool
+
+
+# The first versions had in clear what people typed.
+words_before(SixOneDischarged, SixOneLearnt)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from contracts.event import Event
+from contracts.event import Event, Words, words_before
 from contracts.vocabulary import Result, ReviewResult, ServiceMethod
 
 
@@ -39,13 +39,14 @@ class ReviewOpinionServed(Event):
 
     title = "复查意见书送达"
     basis = "信访工作条例 第三十五条、第三十六条"
+    version = 2
 
     opinion_no: str
     result: ReviewResult
     document: UUID
     method: ServiceMethod
     served_at: datetime
-    receipt: str
+    receipt: Words
     decided_by: str | None = None
     changed_to: Result | None = None
     """What the claim gets now, where the opinion before is changed."""
@@ -71,11 +72,12 @@ class RemedyServedToPetitioner(Event):
 
     title = "向其他信访人送达复查、复核意见"
     basis = "信访工作条例 第三十五条、第三十六条"
+    version = 2
 
     petition: UUID
     method: ServiceMethod
     served_at: datetime
-    receipt: str
+    receipt: Words
     recheck: bool = False
     instead_of: int | None = None
     """Whose place it takes of what came back: the version of the event that had served it."""
@@ -86,10 +88,11 @@ class RemedyServedAgain(Event):
 
     title = "再次送达复查、复核意见"
     basis = "信访工作条例 第三十五条、第三十六条"
+    version = 2
 
     method: ServiceMethod
     served_at: datetime
-    receipt: str
+    receipt: Words
     recheck: bool = False
     instead_of: int | None = None
     """Whose place it takes of what came back: the version of the event that had served it."""
@@ -111,13 +114,18 @@ class RecheckOpinionServed(Event):
 
     title = "复核意见书送达"
     basis = "信访工作条例 第三十六条"
+    version = 2
 
     opinion_no: str
     result: ReviewResult
     document: UUID
     method: ServiceMethod
     served_at: datetime
-    receipt: str
+    receipt: Words
     decided_by: str | None = None
     changed_to: Result | None = None
     """What the claim gets now, where the opinion before is changed."""
+
+
+# The first versions had in clear what people typed.
+words_before(ReviewOpinionServed, RemedyServedToPetitioner, RemedyServedAgain, RecheckOpinionServed)

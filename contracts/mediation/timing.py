@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from contracts.event import Event
+from contracts.event import Event, Words, words_before
 from contracts.vocabulary import ServiceMethod, SimplifiedGround
 
 
@@ -32,6 +32,7 @@ class HandlingExtended(Event):
 
     title = "延期办理"
     basis = "信访工作条例 第三十四条"
+    version = 2
 
     days: int
     approved_by: str
@@ -39,4 +40,8 @@ class HandlingExtended(Event):
     notice_no: str
     method: ServiceMethod
     served_at: datetime
-    receipt: str
+    receipt: Words
+
+
+# The first versions had in clear what people typed.
+words_before(HandlingExtended)

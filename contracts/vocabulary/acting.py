@@ -29,6 +29,40 @@ class Role(Term):
     system = "system", "系统"
 
 
+class ActReason(Term):
+    """Why somebody does something just then and so, where they say it: who has more to say deposits a text."""
+
+    duty = "duty", "依职责办理"
+    on_the_spot = "on_the_spot", "当场办理"
+    petitioner_asks = "petitioner_asks", "应信访人请求"
+    unit_asks = "unit_asks", "应有关单位请求"
+    instructed = "instructed", "按上级要求"
+    by_law_due = "by_law_due", "法定期限届至"
+    entered_late = "entered_late", "补录"
+    correction = "correction", "更正差错"
+    staff_change = "staff_change", "承办人员变动"
+    old_files = "old_files", "调取历史档案"
+    holiday = "holiday", "节假日值守"
+    overdue = "overdue", "期限届满未办"
+    settled = "settled", "事实已查清"
+    emergency = "emergency", "情况紧急"
+    organisation_change = "organisation_change", "机构调整"
+    leave = "leave", "人员休假"
+    system_fault = "system_fault", "系统故障"
+    drill = "drill", "演练"
+
+
+class RestoreReason(Term):
+    """Why a database was restored or moved."""
+
+    disk = "disk", "磁盘损坏"
+    data = "data", "数据损坏"
+    mistake = "mistake", "操作失误"
+    attack = "attack", "遭受攻击"
+    move = "move", "迁移"
+    drill = "drill", "演练"
+
+
 class ChangeState(Term):
     """What has become of a change that takes two persons."""
 

@@ -32,6 +32,7 @@ class LookPurpose(Term):
     divide = "divide", "拆分信访事项"
     detach = "detach", "分出并案有误的信访件"
     own_file = "own_file", "信访人取回本人报送的材料"
+    own_progress = "own_progress", "信访人查询办理情况"
 
 
 class ErasureGround(Term):

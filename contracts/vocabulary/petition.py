@@ -137,6 +137,8 @@ class DocumentKind(Term):
     interview_notice = "interview_notice", "约谈通知"
     interview_minutes = "interview_minutes", "约谈纪要"
     circular = "circular", "通报"
+    receipt = "receipt", "送达凭证"
+    words = "words", "记载文字"
     listed_supervision_notice = "listed_supervision_notice", "挂牌督办通知"
     rectification_notice = "rectification_notice", "限期整改通知"
     rectification_report = "rectification_report", "整改报告"

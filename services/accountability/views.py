@@ -110,7 +110,7 @@ class RecommendationRow(Row, table="recommendation_view", of=Recommendation, sig
     addressee: str
     served_at: datetime
     adopted: bool | None
-    decision_no: str | None
+    decision_no: UUID | None
     state: RecommendationState
 
 

@@ -139,7 +139,7 @@ class CampaignRow(
 
     case_id: Annotated[UUID, Told(lambda c: c.of)]
     state: CampaignState
-    order_no: str
+    order_no: UUID | None
     sponsor: str | None
     duties: list[SponsorDuty]
     duties_done: list[SponsorDuty]

@@ -10,6 +10,7 @@ import asyncio
 from base64 import b64decode
 from collections import OrderedDict, defaultdict
 from collections.abc import Mapping
+from hashlib import blake2b
 from itertools import takewhile
 from typing import Final
 from uuid import UUID
@@ -123,6 +124,20 @@ def columns(links: NewestLinks) -> tuple[list[int], list[int], list[bytes]]:
 
 def signer_of(settings: Settings) -> Signer | None:
     """Return what signs for this service; None where no key is named, as for a tool that gives nothing out."""
+    seed = _seed(settings)
+    return None if seed is None else Signer(seed)
+
+
+def secret_of(settings: Settings, use: bytes) -> bytes:
+    """Return a secret that follows from the key by which this service signs; none, where no key is named.
+
+    It is another one as soon as that key is, and so is for what is kept for days.
+    """
+    seed = _seed(settings)
+    return b"" if seed is None else blake2b(key=seed, person=use).digest()
+
+
+def _seed(settings: Settings) -> bytes | None:
     if settings.signing_key_file is None:
         return None
-    return Signer(b64decode(settings.signing_key_file.read_text().strip(), validate=True))
+    return b64decode(settings.signing_key_file.read_text().strip(), validate=True)

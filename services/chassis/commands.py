@@ -8,24 +8,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from functools import cache, cached_property
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, TypeVar, cast
 from uuid import UUID
 
+from msgspec.structs import replace
 from pydantic import BaseModel, create_model
 
 from contracts.ids import derived
 from contracts.vocabulary import Role
 from services.chassis.aggregate import Aggregate
 from services.chassis.context import By
-from services.chassis.directory import Directory
+from services.chassis.directory import Directory, NoSuchBody
 from services.chassis.errors import DomainError, Forbidden, NotFound
 from services.chassis.operations import Declared
 from services.chassis.recusal import FOR_NO_UNIT
 from services.chassis.references import references
-from services.chassis.store import New, Store
+from services.chassis.source import Typed
+from services.chassis.store import New, Store, TriedOut
 from services.chassis.views import Statement, Told
+from services.chassis.words import names_bodies, sealed_off
 from services.chassis.writer import Done
 
 if TYPE_CHECKING:
@@ -65,6 +69,7 @@ class Command(Declared, Generic[A]):
     """What the commands of a base are answered with, unless one says otherwise."""
     if TYPE_CHECKING:
         _store: Store  # set without pydantic, which takes as long for a private attribute as for all other fields
+        typed: Sequence[Typed]  # the same
     case_in: ClassVar[str] = "case_id"
     """Which field names the case in which somebody acts, where one does."""
     may_open: ClassVar[bool] = False
@@ -184,13 +189,27 @@ class Command(Declared, Generic[A]):
                     raise
                 self.amiss.append(error)
 
-    async def try_out(self, running: Running, by: By) -> None:
-        """Let the rules refuse what they would refuse at this moment; nothing is stored. Raises ``DomainError``."""
-        await self.look_up(running, by)
-        kind = cast("type[A]", self.aggregate)
-        await running.store.try_out(
-            kind, self.stream(by), lambda one: self.decide(one, by), by=by, may_open=self.may_open
-        )
+    async def seal_off(self, running: Running, by: By) -> None:
+        """Have the ids of what was typed in its place, and that itself apart (``words``). Raises ``NoSuchBody``."""
+        directories, used = running.store.directories, Directory()
+        if names_bodies(type(self)):
+            used = await directories.at_hand()
+        try:
+            typed = sealed_off(self, by, used)
+        except NoSuchBody:
+            if not await directories.renew(used):
+                raise
+            typed = sealed_off(self, by, directories.current)
+        object.__setattr__(self, "typed", tuple(typed))
+
+    async def try_out(self, running: Running, by: By) -> Done | None:
+        """Let the rules refuse what they would refuse at this moment; nothing is stored. Raises ``DomainError``.
+
+        Returns what is answered once more, where the rules refuse only because it was done before.
+        """
+        with suppress(TriedOut):
+            return await self.run(running, replace(by, trying=True))
+        return None
 
     async def run(self, running: Running, by: By) -> Done:
         """Load the aggregate, decide, store. Raises ``DomainError``."""

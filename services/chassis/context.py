@@ -40,6 +40,8 @@ class By(msgspec.Struct, frozen=True, kw_only=True):
     """Which petition is theirs, where somebody has proved that by its query code."""
     session: bytes = b""
     """By the digest of which token they have."""
+    trying: bool = False
+    """Whether it is only found out if it would be done at this moment: nothing of it is stored."""
     agreed_by: str | None = None
     """Who else has agreed to it, where it needs two persons."""
     agreement: Agreement | None = None

@@ -16,11 +16,12 @@ from contracts.periods.calendar import day
 from contracts.vocabulary import ReturnedPaper, ReturnReason, ServiceMethod
 from services.chassis.context import By
 from services.chassis.errors import Forbidden, Invalid, NotFound, Refused
-from services.chassis.fields import Day, Moment, PublicLine
+from services.chassis.fields import Day, Moment
 from services.chassis.history import Fact, facts, history
 from services.chassis.operations import Declared
 from services.chassis.running import Running
 from services.chassis.sent import Sent
+from services.chassis.words import Receipt
 
 CARRIED: Final = frozenset({ServiceMethod.post, ServiceMethod.electronic})
 """What somebody carries, and so may bring back; what was handed over, left there or put up was had."""
@@ -117,7 +118,7 @@ class Returned(OfDelivery):
     """What a command says by which a delivery came back: on which day, with which note, and why."""
 
     returned_on: Annotated[Day, Field(description="On which day it was back with who has sent it")]
-    receipt: Annotated[PublicLine, Field(description="The number of the carrier's note")]
+    receipt: Annotated[Receipt, Field(description="The number of the carrier's note")]
     reason: ReturnReason
 
     @staticmethod
@@ -151,7 +152,7 @@ class Again(OfDelivery):
 
     method: ServiceMethod
     served_at: Moment | None = None
-    receipt: PublicLine
+    receipt: Receipt
 
     def had(self, one: Any, by: By) -> dict[str, Any]:  # noqa: ANN401  # an aggregate of the command's
         """Return what there is to record of it. Raises where it did not come back, or is an opinion."""

@@ -14,11 +14,13 @@ from datetime import date
 from functools import cached_property
 from operator import itemgetter
 from typing import Any, Final
+from unicodedata import normalize
 from uuid import UUID
 
 import msgspec
 
 from contracts.vocabulary import ContentCategory, Level, Role, UnitKind
+from services.chassis.errors import Invalid
 
 LEADING: Final = {UnitKind.government, UnitKind.party_committee}
 """Who leads a territory stands above those in it, whether or not it issues opinions of its own."""
@@ -112,6 +114,15 @@ NO_POSTS: Final = frozenset({Role.petitioner, Role.platform_admin, Role.system})
 """What nobody is by the directory, whatever somebody has entered there: each of these is proved in a way of its own."""
 
 
+class NoSuchBody(Invalid):
+    """A body is told by its name, or by the code that it has in the directory."""
+
+    by_directory = True
+    code = "no_such_body"
+    title = "所告知的有权处理的机关、单位不明"
+    article = "信访工作条例 第二十三条第一款"
+
+
 @dataclass(frozen=True)
 class Directory:
     """A snapshot of all units, by code."""
@@ -162,6 +173,20 @@ class Directory:
         named = {code: unit.mark or unit.name for code, unit in self.units.items()}
         alike = Counter(named.values())
         return {code: name if alike[name] == 1 else f"{name}{code}" for code, name in named.items()}
+
+    def called(self, words: str) -> str | None:
+        """Return the code of the unit that somebody means by its code or its name, however that is typed."""
+        return self._called.get(_plain(words))
+
+    def namesakes(self, code: str) -> list[str]:
+        """Return all units that have the name of one, with that one."""
+        name = _plain(self.units[code].name) if code in self.units else None
+        return [other for other, unit in self.units.items() if _plain(unit.name) == name]
+
+    @cached_property
+    def _called(self) -> Mapping[str, str]:
+        named = {_plain(unit.name): code for code, unit in reversed([*self.units.items()])}
+        return named | {_plain(code): code for code in self.units}
 
     def bodies_above(self, code: str) -> tuple[str, ...]:
         """Return the bodies one level above a unit (第三十五条、第三十六条): by territory, then by sector.
@@ -666,3 +691,13 @@ def _manages(organ: Entry, unit: Entry) -> bool:
 
 def _on(deputy: Deputy, on: date) -> bool:
     return deputy.first_on <= on <= deputy.last_on
+
+
+def _plain(name: str) -> str:
+    """Return a name in one form: a full-width letter or a blank makes no other one of it."""
+    return "".join(normalize("NFKC", name).split()).casefold()
+
+
+def called(code: str, words: str, body: str | UUID | None) -> dict[str, Any]:
+    """Return the two fields of an event that say which body it was: by its code, or by what it is called."""
+    return {code: None, words: body} if isinstance(body, UUID) else {code: body, words: None}

@@ -24,7 +24,7 @@ from msgspec.structs import replace
 from contracts.envelope import LANES, Record
 from contracts.ids import derived
 from contracts.packing import Unpackable, unpack
-from contracts.vocabulary import ClockKind, RestoredHow, Role
+from contracts.vocabulary import ClockKind, RestoredHow, RestoreReason, Role
 from services.chassis import clock, topics
 from services.chassis.administration import on_record, operator
 from services.chassis.context import By
@@ -295,7 +295,12 @@ async def _must_be_left(connection: Connection, services: Sequence[Service]) -> 
 
 
 async def finish(
-    database_url: str, settings: Settings, services: Sequence[Service], reason: str, *, unproven_is_forged: bool = False
+    database_url: str,
+    settings: Settings,
+    services: Sequence[Service],
+    reason: RestoreReason,
+    *,
+    unproven_is_forged: bool = False,
 ) -> list[Begun]:
     """Begin another life of all stores of a database, if one of them was restored, and make their topics anew.
 
@@ -333,15 +338,20 @@ async def finish(
 
 
 async def _begin(
-    connection: Connection, service: Service, relay: Relay, seen: Seen, how: tuple[RestoredHow, ...], reason: str
+    connection: Connection,
+    service: Service,
+    relay: Relay,
+    seen: Seen,
+    how: tuple[RestoredHow, ...],
+    reason: RestoreReason,
 ) -> Begun:
     assert service.of_store is not None
     await connection.execute(f"SET LOCAL search_path = {service.name}")
     by = By(
         actor=f"system:{service.name}", unit=service.name, role=Role.system, at=clock.now(), clock=ClockKind.real,
-        request_id="", command_id=UUID(int=0), reason=reason,
+        request_id="", command_id=UUID(int=0), reason=reason.title,
     )  # fmt: skip
     begun = await begin(connection, relay, service.of_store, seen, seen.how or how, by)
-    about = f"life {begun.life}, {len(begun.withdrawn)} events missing: {reason}"
+    about = f"life {begun.life}, {len(begun.withdrawn)} events missing: {reason.title}"
     await on_record(connection, "restore finish", about, by=operator())
     return begun

@@ -18,6 +18,7 @@ from contracts.periods import book
 from services.chassis import clock, migrate
 from services.chassis.account import Account
 from services.chassis.apart import SEALED, Apart
+from services.chassis.chain import secret_of
 from services.chassis.changes import TwoPersons
 from services.chassis.database import NOT_NOW, Connection, Database, open_pool
 from services.chassis.identity.tokens import Tokens
@@ -38,6 +39,7 @@ from services.chassis.store import Store
 from services.chassis.texts import Asking, Texts
 from services.chassis.units import Directories
 from services.chassis.views import View
+from services.chassis.words import Keeping
 
 POOL_CLOSE_SECONDS_MAX: Final = 5
 
@@ -66,6 +68,8 @@ class Service:
     """What runs for ever beside taking in events: a name and the coroutine function of each."""
     text: Callable[[Running], Asking] | None = None
     """How this service finds the texts of a case; the others ask it."""
+    keeping: Callable[[Running], Keeping] | None = None
+    """How this service puts into the vault what people type; the others hand it on."""
     sessions: Callable[[Running], Sessions] | None = None
     """How this service knows the sessions that it has opened for petitioners; the others open none."""
     of_store: type[OfStore] | None = None
@@ -96,12 +100,14 @@ class Running:
         self.settings = settings
         self.database = Database(service.name)
         self._life: Life | None = None
+        self._secret = secret_of(settings, b"fingerprints")
         self.keys = {name: Keyring(name, keepers_of(name, settings)) for name in service.keys}
         apart = Apart(self.keys[SEALED]) if service.sets_apart else None
         self.store = Store(self.database, service.name, service.views, apart)
         self.relay = Relay(self.store, settings)
         self.sources = Sources(settings, Account(settings, client_of(service.name)))
         self.texts = Texts(service.text(self) if service.text else self.sources.texts)
+        self.keeping: Keeping = service.keeping(self) if service.keeping else self.sources.keep
         self.inbox = Inbox(
             self.store,
             self.sources,
@@ -125,13 +131,13 @@ class Running:
 
     @property
     def fingerprints(self) -> bytes:
-        """The key by which commands are told apart where people write something in them.
+        """The key by which commands are told apart: one of its root keys, where it has any.
 
         Raises ``KeyAway``, and ``StoreIsRestored``: then nobody has looked for a key.
         """
         if self.database.restored is not None:
             raise self.database.restored
-        return next((keyring.lasting for keyring in self.keys.values()), b"")
+        return next((keyring.lasting for keyring in self.keys.values()), self._secret)
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[Running]:

@@ -13,9 +13,9 @@ from contracts.event import Event
 from contracts.vocabulary import Role
 from services.chassis.context import By
 from services.chassis.deliveries import NoReceipt, OfDelivery
-from services.chassis.errors import Forbidden, Refused
-from services.chassis.fields import PublicLine
+from services.chassis.errors import Forbidden
 from services.chassis.texts import CaseText
+from services.chassis.words import Receipt
 
 _ARTICLE = "信访工作条例 第二十一条第二款、第二十八条第一款"
 
@@ -29,26 +29,18 @@ class NotTheirEntry(Forbidden):
     by_directory = True
 
 
-class SameReceipt(Refused):
-    """Whoever puts a number right says another one."""
-
-    code = "same_receipt"
-    title = "与在案的送达凭证编号相同"
-    article = _ARTICLE
-
-
 class CorrectReceipt(OfDelivery):
     """What a command says by which the number of a receipt is put right: of which entry, what it is, and why."""
 
     corrects: ClassVar[type[Event]]
     """What is recorded."""
-    receipt: PublicLine
+    receipt: Receipt
     document: Annotated[CaseText, Field(description="How it came to be wrong")]
 
     def act(self, one: Any, by: By) -> None:  # noqa: ANN401  # an aggregate of the command's
         """Put it right as whoever entered it, or as a head of their unit.
 
-        Raises ``NoReceipt``, ``NotTheirEntry``, and ``SameReceipt``.
+        Raises ``NoReceipt`` and ``NotTheirEntry``.
         """
         event, about = self._entered
         if (typed := getattr(event, "receipt", None)) is None:
@@ -58,8 +50,6 @@ class CorrectReceipt(OfDelivery):
         if not of_the_unit or (by.actor != about.actor and by.role is not Role.unit_head):
             raise NotTheirEntry
         before = one.receipts.get(self.event_version, typed)
-        if self.receipt == before:
-            raise SameReceipt
         one.record(
             self.corrects, at=by.at, entry=self.event_version, before=before, after=self.receipt, document=self.document
         )

@@ -6,8 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import cached_property
 from http import HTTPStatus
-from typing import Any, Final, TypeVar
-from urllib.parse import quote
+from typing import Any, Final, NamedTuple, TypeVar
 from uuid import UUID
 
 import aiohttp
@@ -15,12 +14,12 @@ import msgspec
 
 from contracts.chain import Run
 from contracts.periods.calendar import Published
-from contracts.vocabulary import ClockKind
+from contracts.vocabulary import ActReason, ClockKind, DocumentKind
 from services.chassis.account import Account
 from services.chassis.context import By
 from services.chassis.database import COMMAND_SECONDS_MAX
 from services.chassis.directory import Edition
-from services.chassis.errors import Refused, SourceAway
+from services.chassis.errors import KeyReused, NotFound, Refused, SourceAway
 from services.chassis.history import Fact, Happened, facts
 from services.chassis.settings import Settings
 
@@ -30,6 +29,16 @@ NOTHING: Final[Mapping[str, str]] = {}
 
 TextAt = tuple[UUID, UUID]
 """A case, and a text that is said to lie with it."""
+
+
+class Typed(NamedTuple):
+    """What somebody has typed into a field, and under which id it lies in the vault."""
+
+    id: UUID
+    kind: DocumentKind
+    text: str
+
+
 FETCH_MAX: Final = 1_000
 """Events that one answer holds at most."""
 SECONDS_MAX: Final = COMMAND_SECONDS_MAX
@@ -138,6 +147,20 @@ class Sources:
         told = await self._told("intake", "POST", "/texts", data=msgspec.json.encode(asked), headers=JSON)
         return dict(zip(wanted, msgspec.json.decode(told, type=_Kinds).kinds, strict=True))
 
+    async def keep(self, case: UUID, typed: Sequence[Typed], petition: UUID | None, by: By) -> None:
+        """Have what somebody has typed put into the vault, with a case. Raises ``KeyReused``, ``SourceAway``."""
+        for one in typed:
+            headers = {"Idempotency-Key": str(one.id), "X-Request-Id": by.request_id} | JSON | _moment(by)
+            body = {"kind": one.kind, "text": one.text, "petition_id": petition}
+            path, data = f"/cases/{case}/words/{one.id}", msgspec.json.encode(body)
+            status, reply = await self._exchange("intake", "POST", path, data=data, headers=headers)
+            if status < HTTPStatus.BAD_REQUEST:
+                continue
+            if status == HTTPStatus.NOT_FOUND:
+                raise NotFound(str(case))
+            problem = msgspec.json.decode(reply, type=Problem)
+            raise KeyReused(str(by.command_id)) if problem.code == KeyReused.code else Passed("intake", problem)
+
     async def history(self, source: str, stream: UUID) -> list[Fact]:
         """Return what has happened in a stream of a service."""
         told = await self._get(source, f"/streams/{stream}/events", {})
@@ -156,9 +179,8 @@ class Sources:
             "Idempotency-Key": str(by.command_id), "Huiyin-Post": f"{by.unit}/{by.role}", "X-Request-Id": by.request_id,
         } | JSON  # fmt: skip
         if by.reason:
-            headers["Huiyin-Reason"] = quote(by.reason)
-        if by.clock is ClockKind.simulated:
-            headers["Huiyin-Time"] = by.at.isoformat()
+            headers["Huiyin-Reason"] = next(reason for reason in ActReason if reason.title == by.reason)
+        headers |= _moment(by)
         status, reply = await self._exchange(service, "POST", path, data=msgspec.json.encode(body), headers=headers)
         if status >= HTTPStatus.BAD_REQUEST:
             raise Passed(service, msgspec.json.decode(reply, type=Problem))
@@ -190,3 +212,8 @@ class Sources:
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise SourceAway(f"{service} 暂时无法访问")
         return status, body
+
+
+def _moment(by: By) -> dict[str, str]:
+    """Return the header that says when it happens, where that is not now."""
+    return {"Huiyin-Time": by.at.isoformat()} if by.clock is ClockKind.simulated else {}

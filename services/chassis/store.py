@@ -67,6 +67,10 @@ CatchingUp = Callable[[str, UUID], AsyncGenerator[None]]
 _to_json = msgspec.json.Encoder().encode
 
 
+class TriedOut(Exception):
+    """A command that is only tried out would be done: whatever would have been stored is not."""
+
+
 class New(NamedTuple):
     """What a command opens: an aggregate, what the reply shows beside its version, rows of other tables.
 
@@ -255,20 +259,6 @@ class Store:
             if measures is not None:
                 await measures.aclose()
 
-    async def try_out(
-        self, kind: type[A], stream: UUID, act: Callable[[A], dict[str, Any] | None], *, by: By, may_open: bool = False
-    ) -> None:
-        """Let `act` decide on an aggregate as it is at this moment, and store nothing of it."""
-        while True:
-            used = self.directories.current
-            try:
-                _decide([await self._load(kind, stream)], lambda only: act(only[0]), by, may_open=may_open)
-            except DomainError as refusal:
-                if not (refusal.by_directory and await self.directories.renew(used)):
-                    raise
-            else:
-                return
-
     async def _load(self, kind: type[A], stream: UUID) -> A:
         return (await self._stream(stream)).of(kind)
 
@@ -408,7 +398,16 @@ class Store:
         return Done(row["version"], row["result"], again=True)
 
     async def _commit(self, make: Making, by: By) -> Done:
-        """Store the work once. Raises ``IntegrityError`` for a lost race and ``Unavailable`` where nobody knows."""
+        """Store the work once. Raises ``IntegrityError`` for a lost race and ``Unavailable`` where nobody knows.
+
+        What is only tried out is worked out and forgotten, with the numbers that it took. Raises ``TriedOut``.
+        """
+        if by.trying:
+            try:
+                make()
+            finally:
+                self.writer.numbers.take_back()
+            raise TriedOut
         begun = monotonic()
         try:
             try:

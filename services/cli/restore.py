@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from contracts.vocabulary import RestoreReason
 from services.cli.errors import StackError
 from services.cli.terminal import console, count, here, run, say
 
@@ -40,7 +41,7 @@ def restore_status() -> None:
 
 @app.command("finish")
 def restore_finish(
-    reason: Annotated[str, typer.Option("--reason", help="Why it was restored or moved; stands in the ledger.")],
+    reason: Annotated[RestoreReason, typer.Option("--reason", help="Why it was restored or moved; stands on record.")],
     forged: Annotated[
         bool,
         typer.Option("--unproven-is-forged", help="Records on a topic that no known key fits are nobody's loss."),
@@ -51,7 +52,7 @@ def restore_finish(
     Each number that was given out and whose event is gone is told as an event of its own, so the ledger
     names what is missing; topics are made anew from the stores; then the services go on.
 
-    Example: huiyin restore finish --reason "磁盘损坏，恢复到 11 月 30 日 02:00 的备份"
+    Example: huiyin restore finish --reason disk
     """
     stack = here()
     stack.stop_services()
@@ -97,7 +98,7 @@ async def _stands(database_url: str, settings: Settings) -> list[tuple[str, int,
     return found
 
 
-async def _finish(database_url: str, settings: Settings, reason: str, *, forged: bool) -> list[Begun]:
+async def _finish(database_url: str, settings: Settings, reason: RestoreReason, *, forged: bool) -> list[Begun]:
     from services.chassis.restoring import StillServed, Unproven, finish
 
     try:

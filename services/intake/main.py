@@ -6,11 +6,13 @@ from services.chassis.identity.who import SCRAPER
 from services.chassis.running import Service
 from services.chassis.service import serve
 from services.intake.application import quarantine, receipts
+from services.intake.application.depositing import keeping
 from services.intake.application.keeping import KEPT
 from services.intake.application.office import Office
 from services.intake.application.sessions import sessions_of
 from services.intake.application.texts import texts_of
 from services.intake.commands import COMMANDS
+from services.intake.commands.cases import DepositWords
 from services.intake.domain.store import OwnStore
 from services.intake.questions import QUESTIONS
 from services.intake.questions.cases import ShowRegistration
@@ -29,9 +31,9 @@ SERVICE = Service(
     operations=(*COMMANDS, *QUESTIONS),
     reactions=REACTIONS,
     peers={
-        "assignment": (*LISTENING, ShowParties, ShowTextKinds),
-        "mediation": (ShowParties, ShowTextKinds, ShowRegistration, ShowStream, TakeIn),
-        "accountability": (*LISTENING, ShowTaken, ShowParties, ShowTextKinds, ShowStream),
+        "assignment": (*LISTENING, ShowParties, ShowTextKinds, DepositWords),
+        "mediation": (ShowParties, ShowTextKinds, DepositWords, ShowRegistration, ShowStream, TakeIn),
+        "accountability": (*LISTENING, ShowTaken, ShowParties, ShowTextKinds, DepositWords, ShowStream),
         SCRAPER: (ShowNumbers,),
     },
     loops=lambda running: [
@@ -40,6 +42,7 @@ SERVICE = Service(
         ("files kept clean", lambda: quarantine.keep_clean(running)),
     ],
     text=texts_of,
+    keeping=keeping,
     sessions=sessions_of,
     kept=KEPT,
     sets_apart=True,

@@ -17,7 +17,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from http import HTTPStatus
 from typing import Any, Final
-from urllib.parse import quote
 from uuid import UUID, uuid5
 
 import msgspec
@@ -262,7 +261,7 @@ class _Player:
         proof = [("authorization", f"Bearer {session}")] if session else await self._accounts.proof(step.who)
         headers = [key, *proof]
         if step.reason:
-            headers.append(("huiyin-reason", quote(step.reason)))
+            headers.append(("huiyin-reason", step.reason))
         if self._simulated:
             headers.append(("huiyin-time", step.at.isoformat()))
         return headers

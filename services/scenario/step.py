@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from contracts.vocabulary import Role
+from contracts.vocabulary import ActReason, Role
 from services.chassis.http.problems import explained
 from services.chassis.operations import Declared, Operation
 
@@ -47,7 +47,7 @@ class Step:
 
     With a star before its name, an event of a timeline. A question is asked until it is all there.
     """
-    reason: str | None = None
+    reason: ActReason | None = None
     by_code: From | None = None
     """The query code by which a petitioner proves that what it is done about is theirs."""
     content: bytes = b""

@@ -156,7 +156,7 @@ class TestCase:
             ("intake.CaseRegistered.v1", "registered"),
             ("intake.CaseClassified.v1", "classified"),
             ("assignment.CaseForwarded.v1", "forwarded"),
-            ("mediation.AcceptanceNotified.v1", "accepted"),
+            ("mediation.AcceptanceNotified.v2", "accepted"),
         ):
             version = versions[event]
             seen = ok(await get(county, f"/cases/{case}", version=version))

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from contracts.event import Event
+from contracts.event import Event, typed_before
 from contracts.intake import (
     CaseMerged,
     CaseSplit,
@@ -42,7 +42,7 @@ NOTICE: dict[str, Any] = {
     "notice_no": "不受1",
     "method": ServiceMethod.post,
     "served_at": NOW,
-    "receipt": "EMS-1",
+    "receipt": typed_before("EMS-1"),
 }
 WISH = (WithdrawalRequested, {"document": OTHER, "effective_on": date(2025, 9, 16)})
 

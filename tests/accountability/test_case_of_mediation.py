@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from contracts.assignment import LeadUnitDesignated
-from contracts.event import Event
+from contracts.event import Event, typed_before
 from contracts.mediation import (
     AgreementBreached,
     AgreementPerformed,
@@ -52,9 +52,14 @@ from tests.rules import at
 
 CASE = uuid4()
 NOW, DAY = at("2025-09-01"), date(2025, 9, 1)
-SERVED = {"method": ServiceMethod.post, "served_at": NOW, "receipt": "EMS-1"}
+SERVED = {"method": ServiceMethod.post, "served_at": NOW, "receipt": typed_before("EMS-1")}
 PAPER = {"document": uuid4()}
-ISSUED = {"opinion_no": "意1号", "result": Result.explain, "legal_basis": ("某法 第三条",), "approved_by": "head-1"}
+ISSUED = {
+    "opinion_no": "意1号",
+    "result": Result.explain,
+    "legal_basis": typed_before("某法 第三条"),
+    "approved_by": "head-1",
+}
 LEAD = {"unit": "RSJ", "unit_name": "人社局", "registration_no": "XF1", "route": Route.petition_procedure}
 
 
@@ -97,7 +102,7 @@ STATES: dict[str, tuple[Event, ...]] = {
         of(SuggestionReplied, reply_no="复1号", result=SuggestionResult.adopted, **PAPER, **SERVED),
     ),
     "procedure_imported": (IMPORTED,),
-    "procedure_docketed": (IMPORTED, of(ProcedureDocketed, docket_no="A-1", docketed_on=DAY)),
+    "procedure_docketed": (IMPORTED, of(ProcedureDocketed, docket_no=typed_before("A-1"), docketed_on=DAY)),
     "review_open": (*ANSWERED, ASKED),
     "review_served": (*ANSWERED, ASKED, UPHELD),
     "recheck_open": (*ANSWERED, ASKED, UPHELD, LAST_ASKED),

@@ -27,7 +27,7 @@ from contracts.assignment import (
     ObjectionRejected,
     ObjectionUpheld,
 )
-from contracts.event import Event
+from contracts.event import Event, typed_before
 from contracts.intake import CaseClassified, CaseRegistered, ContentDisclosed, PetitionAttached
 from contracts.mediation import AcceptanceNotified, CaseClosed, OpinionExecuted, OpinionIssued, OpinionServed
 from contracts.vocabulary import (
@@ -193,13 +193,18 @@ DISPUTED = happening(
     JurisdictionDisputeReferred, level=DisputeLevel.common_superior, arbiter="gov", units=(UNIT, "JYJ")
 )
 NOTIFIED = happening(
-    AcceptanceNotified, notice_no="受1号", method=ServiceMethod.post, served_at=NOW, receipt="R", case_officer="co-1"
+    AcceptanceNotified,
+    notice_no="受1号",
+    method=ServiceMethod.post,
+    served_at=NOW,
+    receipt=typed_before("R"),
+    case_officer="co-1",
 )
 ISSUED = happening(
-    OpinionIssued, opinion_no="意1号", result=Result.support, legal_basis=("法",), document=CARD, approved_by="h",
+    OpinionIssued, opinion_no="意1号", result=Result.support, legal_basis=typed_before("法"), document=CARD, approved_by="h",
     review_body="G",
 )  # fmt: skip
-SERVED = happening(OpinionServed, method=ServiceMethod.post, served_at=NOW, receipt="R")
+SERVED = happening(OpinionServed, method=ServiceMethod.post, served_at=NOW, receipt=typed_before("R"))
 EXECUTED = happening(OpinionExecuted, executed_on=NOW.date(), document=CARD)
 CLOSED = happening(CaseClosed, result=Result.support)
 CARD_OUT = happening(

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts.event import typed_before
 from contracts.vocabulary import Level, RecommendationKind, Role, UnitKind
 from services.accountability.domain.addressing import Matter
 from services.accountability.domain.projects import (
@@ -55,7 +56,7 @@ def serve(
 ) -> None:
     addressee = addressee or ("XW" if kind is RecommendationKind.improve_policy else "JWJW")
     made.serve(
-        Matter(CASE, frozenset({"JWJW"})), "建1号", kind, "XFJ", addressee, PAPER, served, "R-1", BODIES, at=NOW,
+        Matter(CASE, frozenset({"JWJW"})), "建1号", kind, "XFJ", addressee, PAPER, served, typed_before("R-1"), BODIES, at=NOW,
         blame=Blame("RSJ", ("h-1",), PAPER),
     )  # fmt: skip
 
@@ -65,7 +66,7 @@ def reply(made: Recommendation, unit: str = "JWJW", adopted: bool = True) -> Non
 
 
 def decide(made: Recommendation) -> None:
-    made.decide(made.addressee, "纪1号", PAPER, BODIES, at=NOW)
+    made.decide(made.addressee, typed_before("纪1号"), PAPER, BODIES, at=NOW)
 
 
 def recommended(*acts: Any) -> Recommendation:

@@ -69,7 +69,10 @@ class TestRecommendation:
         refused(await do(county, f"{path}/reply", REPLY, Role.unit_head, unit="JW"), 409, AnsweredAlready)
         ok(await do(county, f"{path}/decision", DECISION | text, Role.discipline_officer))
         found = await row(county, "/recommendations", receipt["recommendation_id"], "decided")
-        assert (found["case_id"], found["adopted"], found["decision_no"]) == (case, True, "纪〔2025〕1号")
+        assert (found["case_id"], found["adopted"]) == (case, True)
+        lying = f"/cases/{case}/contents/{found['decision_no']}?purpose=handling"
+        told = ok(await county.send("intake", lying, method="GET", role=Role.bureau_officer))
+        assert told["text"] == DECISION["decision_no"]
 
     async def test_organ_recommends_nothing_to_itself(self, county: System):
         body = RECOMMENDATION | {"addressee": BUREAU}

@@ -27,7 +27,7 @@ async def county(servers: Servers, as_before: None):
 
 
 def notice(year: int, *days: int) -> dict[str, Any]:
-    return {"year": year, "days": [{"name": "休业", "date": f"{year}-03-{day:02}", "isOffDay": True} for day in days]}
+    return {"year": year, "days": [{"name": "春节", "date": f"{year}-03-{day:02}", "isOffDay": True} for day in days]}
 
 
 async def propose(county: System, body: dict[str, Any], **more: Any) -> Any:
@@ -87,3 +87,27 @@ async def test_who_refuses_is_not_asked_again(county: System):
     ok(await decide(county, change, "refusal"))
     assert ok(await county.client.get(url, headers=listing))["items"] == []
     assert await off(county, 2044) == []
+
+
+@pytest.mark.parametrize("paper", ["王秀兰", "13812345678\n", "https://www.gov.cn/wang-xiulan/", "https://www.gov.cn.cn/",
+                                   "https://www.gov.cn/zhengce/13812345678.htm", "https://www.gov.cn/?tel=13812345678"])  # fmt: skip
+async def test_where_a_notice_was_published_has_no_room_for_words(county: System, paper: str):
+    """Promise 8."""
+    refused(await propose(county, notice(2046, 4) | {"papers": [paper]}), 422, Invalid)
+
+
+@pytest.mark.parametrize("name", ["休业", "春节假", "王秀兰", "春节、王秀兰", "春节、", "13812345678", ""])
+async def test_day_is_off_for_a_holiday_of_the_law(county: System, name: str):
+    """Promise 8."""
+    day = {"name": name, "date": "2046-03-04", "isOffDay": True}
+    refused(await propose(county, {"year": 2046, "days": [day]}), 422, Invalid)
+
+
+async def test_notice_is_taken_as_it_is_published(county: System):
+    papers = [
+        "https://www.gov.cn/zhengce/content/202411/content_6986382.htm",
+        "http://www.gov.cn/zhengce/content/2020-11/25/content_5564127.htm", "https://www.gov.cn/",
+    ]  # fmt: skip
+    names = ("元旦", "春节", "清明节", "劳动节", "端午节", "国庆节、中秋节", "抗战胜利纪念日")
+    days = [{"name": name, "date": f"2047-03-0{n}", "isOffDay": True} for n, name in enumerate(names, 1)]
+    ok(await propose(county, {"year": 2047, "days": days, "papers": papers}), 202)

@@ -16,6 +16,7 @@ from contracts.assignment import (
     SponsorReleased,
     SponsorReplaced,
 )
+from contracts.event import typed_before
 from contracts.periods.calendar import current, is_working_day
 from contracts.vocabulary import HandoverReason, Milestone, ReleaseGround, SixOneDuty, SixOnePaper, SponsorDuty
 from services.accountability.case import Case
@@ -61,7 +62,9 @@ def blank() -> Campaign:
 
 def sponsored(*duties: SponsorDuty) -> Campaign:
     campaign = blank()
-    sponsorship.appoint(campaign, CASE, "县委办〔2025〕57号", "leader-1", duties or tuple(SponsorDuty), at=NOW)
+    sponsorship.appoint(
+        campaign, CASE, typed_before("县委办〔2025〕57号"), "leader-1", duties or tuple(SponsorDuty), at=NOW
+    )
     campaign.taken()
     return campaign
 
@@ -84,9 +87,9 @@ def started() -> Campaign:
 def under_the_scheme() -> Campaign:
     """Everything of the scheme is there."""
     campaign = planned()
-    six_one.open_six_one(campaign, CASE, "信联〔2025〕3号", at=NOW)
+    six_one.open_six_one(campaign, CASE, typed_before("信联〔2025〕3号"), at=NOW)
     for paper in (SixOnePaper.issue, SixOnePaper.supervision_card, SixOnePaper.written_reply):
-        six_one.file_paper(campaign, paper, "督〔2025〕1号", at=NOW)
+        six_one.file_paper(campaign, paper, typed_before("督〔2025〕1号"), at=NOW)
     for duty in SixOneDuty:
         six_one.do_six_one_duty(campaign, duty, PROOF, at=NOW)
     campaign.taken()
@@ -98,12 +101,16 @@ class TestAppoint:
 
     def test_leader_answers_for_the_case_by_a_numbered_order(self):
         campaign = sponsored(SponsorDuty.resolve)
-        assert (campaign.case, campaign.sponsor, campaign.order_no) == (CASE, "leader-1", "县委办〔2025〕57号")
+        assert (campaign.case, campaign.sponsor, campaign.order_no) == (
+            CASE,
+            "leader-1",
+            typed_before("县委办〔2025〕57号"),
+        )
         assert (campaign.state, campaign.duties) == ("sponsored", [SponsorDuty.resolve])
 
     def test_second_sponsor_is_refused(self):
         with refuses(AlreadySponsored):
-            sponsorship.appoint(sponsored(), CASE, "58号", "leader-2", [SponsorDuty.resolve], at=NOW)
+            sponsorship.appoint(sponsored(), CASE, typed_before("58号"), "leader-2", [SponsorDuty.resolve], at=NOW)
 
     def test_duties_are_what_a_leader_owes_the_case(self):
         """Nothing among them is done to the petitioner."""
@@ -113,18 +120,18 @@ class TestAppoint:
 class TestReplace:
     def test_case_is_handed_over_in_writing(self):
         campaign = sponsored()
-        sponsorship.replace(campaign, "60号", "leader-2", HandoverReason.office_changed, PROOF, at=NOW)
+        sponsorship.replace(campaign, typed_before("60号"), "leader-2", HandoverReason.office_changed, PROOF, at=NOW)
         [event] = campaign.taken()
         assert isinstance(event, SponsorReplaced)
         assert (event.former, event.sponsor, campaign.sponsor) == ("leader-1", "leader-2", "leader-2")
 
     def test_what_nobody_sponsors_is_not_handed_over(self):
         with refuses(NotSponsored):
-            sponsorship.replace(blank(), "60号", "leader-2", HandoverReason.recused, PROOF, at=NOW)
+            sponsorship.replace(blank(), typed_before("60号"), "leader-2", HandoverReason.recused, PROOF, at=NOW)
 
     def test_handing_over_to_oneself_is_refused(self):
         with refuses(SameSponsor):
-            sponsorship.replace(sponsored(), "60号", "leader-1", HandoverReason.recused, PROOF, at=NOW)
+            sponsorship.replace(sponsored(), typed_before("60号"), "leader-1", HandoverReason.recused, PROOF, at=NOW)
 
 
 class TestDuties:
@@ -155,7 +162,7 @@ class TestRelease:
     def test_released_case_may_have_a_sponsor_again(self):
         campaign = sponsored()
         sponsorship.release(campaign, ReleaseGround.executed, PROOF, ReleaseGround, at=NOW)
-        sponsorship.appoint(campaign, CASE, "70号", "leader-2", [SponsorDuty.follow_up], at=NOW)
+        sponsorship.appoint(campaign, CASE, typed_before("70号"), "leader-2", [SponsorDuty.follow_up], at=NOW)
         assert (campaign.state, campaign.duties) == ("sponsored", [SponsorDuty.follow_up])
 
     @pytest.mark.parametrize("ground", ReleaseGround)
@@ -247,7 +254,7 @@ class TestSixOne:
         six_one.complete_six_one(campaign, at=NOW)
         [event] = campaign.taken()
         assert isinstance(event, SixOneCompleted)
-        assert (event.order_no, campaign.six_one) == ("信联〔2025〕3号", "completed")
+        assert (event.order_no, campaign.six_one) == (typed_before("信联〔2025〕3号"), "completed")
 
     @pytest.mark.parametrize("missing", [SixOnePaper.issue, SixOnePaper.supervision_card, SixOnePaper.written_reply])
     def test_missing_paper_is_named(self, missing: SixOnePaper):
@@ -258,7 +265,7 @@ class TestSixOne:
 
     def test_leader_team_and_plan_are_missed_as_well(self):
         campaign = blank()
-        six_one.open_six_one(campaign, CASE, "3号", at=NOW)
+        six_one.open_six_one(campaign, CASE, typed_before("3号"), at=NOW)
         with refuses(SixPapersIncomplete):
             six_one.complete_six_one(campaign, at=NOW)
         with pytest.raises(SixPapersIncomplete) as caught:
@@ -273,9 +280,9 @@ class TestSixOne:
 
     def test_leader_is_not_replaced_by_a_number(self):
         campaign = blank()
-        six_one.open_six_one(campaign, CASE, "3号", at=NOW)
+        six_one.open_six_one(campaign, CASE, typed_before("3号"), at=NOW)
         with refuses(SettledOtherwise):
-            six_one.file_paper(campaign, SixOnePaper.leader, "57号", at=NOW)
+            six_one.file_paper(campaign, SixOnePaper.leader, typed_before("57号"), at=NOW)
 
     def test_duty_is_done_once(self):
         with refuses(SixOneDutyIsDone):
@@ -283,12 +290,12 @@ class TestSixOne:
 
     def test_case_is_put_under_the_scheme_once(self):
         with refuses(SixOneAlreadyOpened):
-            six_one.open_six_one(under_the_scheme(), CASE, "4号", at=NOW)
+            six_one.open_six_one(under_the_scheme(), CASE, typed_before("4号"), at=NOW)
 
     def test_nothing_happens_outside_the_scheme(self):
         for campaign in (sponsored(), completed()):
             with refuses(SixOneNotOpen):
-                six_one.file_paper(campaign, SixOnePaper.issue, "1号", at=NOW)
+                six_one.file_paper(campaign, SixOnePaper.issue, typed_before("1号"), at=NOW)
             with refuses(SixOneNotOpen):
                 six_one.do_six_one_duty(campaign, SixOneDuty.handle, PROOF, at=NOW)
             with refuses(SixOneNotOpen):
@@ -304,14 +311,14 @@ def completed() -> Campaign:
 class TestTheCase:
     def test_case_knows_its_sponsor_and_the_scheme(self):
         campaign = blank()
-        sponsorship.appoint(campaign, CASE, "57号", "leader-1", [SponsorDuty.resolve], at=NOW)
-        six_one.open_six_one(campaign, CASE, "3号", at=NOW)
+        sponsorship.appoint(campaign, CASE, typed_before("57号"), "leader-1", [SponsorDuty.resolve], at=NOW)
+        six_one.open_six_one(campaign, CASE, typed_before("3号"), at=NOW)
         case = Case(CASE)
         for seq, event in enumerate(campaign.taken(), 1):
             case.take(seq, event)
         assert (case.sponsor, case.six_one) == ("leader-1", "open")
         six = under_the_scheme()
-        sponsorship.replace(six, "60号", "leader-2", HandoverReason.recused, PROOF, at=NOW)
+        sponsorship.replace(six, typed_before("60号"), "leader-2", HandoverReason.recused, PROOF, at=NOW)
         six_one.complete_six_one(six, at=NOW)
         for event in six.taken():
             case.take(9, event)
@@ -324,9 +331,15 @@ class TestTheCase:
 MOMENTS = st.dates(date(2025, 9, 1), date(2025, 10, 20)).map(lambda d: at(str(d)))
 LEADERS = st.sampled_from(["leader-1", "leader-2"])
 COMMANDS = st.one_of(
-    st.builds(lambda a, w: lambda c: sponsorship.appoint(c, CASE, "57号", w, SponsorDuty, at=a), MOMENTS, LEADERS),
     st.builds(
-        lambda a, w: lambda c: sponsorship.replace(c, "60号", w, HandoverReason.recused, PROOF, at=a), MOMENTS, LEADERS
+        lambda a, w: lambda c: sponsorship.appoint(c, CASE, typed_before("57号"), w, SponsorDuty, at=a),
+        MOMENTS,
+        LEADERS,
+    ),
+    st.builds(
+        lambda a, w: lambda c: sponsorship.replace(c, typed_before("60号"), w, HandoverReason.recused, PROOF, at=a),
+        MOMENTS,
+        LEADERS,
     ),
     st.builds(lambda a, w: lambda c: sponsorship.keep_out(c, w, at=a), MOMENTS, LEADERS),
     st.builds(
@@ -344,8 +357,12 @@ COMMANDS = st.one_of(
     st.builds(lambda a: lambda c: planning.file_plan(c, PROOF, DUE, STEPS, at=a), MOMENTS),
     st.builds(lambda a: lambda c: planning.begin(c, at=a), MOMENTS),
     st.builds(lambda a, m: lambda c: planning.reach(c, m, PROOF, at=a), MOMENTS, st.sampled_from(Milestone)),
-    st.builds(lambda a: lambda c: six_one.open_six_one(c, CASE, "3号", at=a), MOMENTS),
-    st.builds(lambda a, p: lambda c: six_one.file_paper(c, p, "1号", at=a), MOMENTS, st.sampled_from(SixOnePaper)),
+    st.builds(lambda a: lambda c: six_one.open_six_one(c, CASE, typed_before("3号"), at=a), MOMENTS),
+    st.builds(
+        lambda a, p: lambda c: six_one.file_paper(c, p, typed_before("1号"), at=a),
+        MOMENTS,
+        st.sampled_from(SixOnePaper),
+    ),
     st.builds(lambda a, d: lambda c: six_one.do_six_one_duty(c, d, PROOF, at=a), MOMENTS, st.sampled_from(SixOneDuty)),
     st.builds(lambda a: lambda c: six_one.complete_six_one(c, at=a), MOMENTS),
 )

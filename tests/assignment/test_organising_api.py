@@ -107,7 +107,7 @@ class TestSponsor:
 
     @pytest.mark.parametrize(
         "wrong",
-        [{"duties": []}, {"duties": ["control"]}, {"sponsor": "张三"}, {"order_no": "电话13812345678"}],
+        [{"duties": []}, {"duties": ["control"]}, {"sponsor": "张三"}, {"order_no": "两\n行"}],
         ids=str,
     )
     async def test_what_makes_no_sense_is_invalid(self, county: System, wrong: dict[str, Any]):

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4, uuid5
 
+from contracts.event import typed_before
 from contracts.vocabulary import (
     Channel,
     ClockKind,
@@ -147,14 +148,22 @@ def handling(*, records: int = 2) -> Handling:
         route=Route.petition_procedure, due_on=None,
     )  # fmt: skip
     acceptance.notify_acceptance(
-        made, UNIT, "受20260304-7H2K9D", ServiceMethod.post, at, "EMS1180420260304", "co-1", STAFFED, at=at
+        made,
+        UNIT,
+        "受20260304-7H2K9D",
+        ServiceMethod.post,
+        at,
+        typed_before("EMS1180420260304"),
+        "co-1",
+        STAFFED,
+        at=at,
     )
     kinds = [RecordKind.statement_heard, RecordKind.facts_verified, RecordKind.site_visit]
     for n in range(records):
         inquiry.put_on_record(made, UNIT, kinds[n % 3], at, uuid4(), at=at)
-    basis = ["保障农民工工资支付条例 第三十条", "信访工作条例 第三十二条"]
+    basis = uuid4()
     draft = opinion.Draft((Result.explain,), basis, uuid4(), "co-1", "XZF")
     opinion.issue_opinion(made, UNIT, "意20260401-2M8TQA", draft, "head-1", STAFFED, at=at)
-    opinion.serve_opinion(made, UNIT, ServiceMethod.in_person, at, "HZ-20260401-01", at=at)
+    opinion.serve_opinion(made, UNIT, ServiceMethod.in_person, at, typed_before("HZ-20260401-01"), at=at)
     ending.close(made, UNIT, at=at + timedelta(days=40))
     return made

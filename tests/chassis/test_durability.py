@@ -22,6 +22,7 @@ import httpx2
 import pytest
 
 from contracts.vocabulary import Role
+from services.chassis.http.acting import command_of
 from tests.harness import ROOT, Servers, System, own_postgres, petition, unpacked, until
 from tests.sizes import size
 
@@ -48,7 +49,7 @@ class History:
 
 
 async def register_for_ever(huiyin: System, dice: Random, history: History, stop: asyncio.Event) -> None:
-    """One client: a petition after the other, each until it is acknowledged. No directory is asked: there is none."""
+    """One client: a petition after the other, each until it is acknowledged."""
     while not stop.is_set():
         key = UUID(int=dice.getrandbits(128), version=4)
         while True:
@@ -90,6 +91,7 @@ async def play(huiyin: System, kills: list, acknowledged: int = 0) -> History:
     dice, history, stop = huiyin.dice(), History(), asyncio.Event()
     huiyin.spawn("intake", only="api")
     await huiyin.healthy("intake")
+    await huiyin.heard("intake")
     clients = [
         asyncio.create_task(register_for_ever(huiyin, Random(dice.getrandbits(64)), history, stop))
         for _ in range(CLIENTS)
@@ -123,11 +125,12 @@ async def check(huiyin: System, history: History) -> None:
         rows = {r[0] for r in await db.fetch("SELECT id FROM intake.case_view")}
         items = Counter(r[0] for r in await db.fetch("SELECT case_id FROM intake.vault_item"))
     stored = {UUID(unpacked(e).metadata["command_id"]): e["stream_id"] for e in events}
-    lost = set(history.acked) - set(stored)
-    assert not lost, f"{len(lost)} of {len(history.acked)} acknowledged commands are lost"
+    acked = {command_of(key): told for key, told in history.acked.items()}
+    lost = set(acked) - set(stored)
+    assert not lost, f"{len(lost)} of {len(acked)} acknowledged commands are lost"
     assert len(stored) == len(events), "a command took effect twice"
     assert not history.contradicted, history.contradicted[:3]
-    for key, told in history.acked.items():
+    for key, told in acked.items():
         case = UUID(str(told["case_id"]))
         assert stored[key] == case
         assert key in commands, "the event is there and the command is not"

@@ -19,9 +19,10 @@ from joserfc.jwk import ECKey
 
 from contracts.envelope import SERVICES, Metadata
 from contracts.packing import unpack
-from contracts.vocabulary import ClockKind, Role
+from contracts.vocabulary import ActReason, ClockKind, Role
 from services.chassis.errors import Conflict, Invalid, KeyReused, NotFound, Stale, Unavailable
-from services.chassis.http.acting import HEADER_CHARS_MAX
+from services.chassis.http import acting
+from services.chassis.http.acting import VERSION_MAX, command_of
 from services.chassis.http.answers import BadHeader, TooLarge
 from services.chassis.identity.tokens import NotAuthenticated
 from services.chassis.identity.who import NotYourPost, PostNotChosen
@@ -141,17 +142,19 @@ class TestCommands:
 
 class TestHeaders:
     @pytest.mark.parametrize(
-        "value", ["", "%20", "x" * (HEADER_CHARS_MAX + 1), "%00", "%0d%0aSet-Cookie:%20a", "%ff", "%E7%8E"]
+        "value",
+        ["", "%20", "x" * 201, "%00", "%0d%0aSet-Cookie:%20a", "%ff", "%E7%8E", quote("王秀兰"), "wang-xiulan", "DUTY"],
     )
-    async def test_blank_long_or_unreadable_words_are_refused(self, county: System, value: str):
+    async def test_words_of_ones_own_are_refused(self, county: System, value: str):
         refused(await send(county, Huiyin_Reason=value), 400, BadHeader)
         refused(await send(county, Huiyin_Post=value), 422, PostNotChosen)
 
-    async def test_reason_in_chinese_is_percent_encoded_and_kept(self, county: System):
-        case = ok(await send(county, Huiyin_Reason=quote("群众当面口述，代为登记")), 201)["case_id"]
+    @pytest.mark.parametrize("reason", ActReason)
+    async def test_reason_is_one_of_the_words_for_it(self, county: System, reason: ActReason):
+        case = ok(await send(county, Huiyin_Reason=str(reason)), 201)["case_id"]
         about = await _metadata(county, case)
         assert (about.reason, about.actor, about.unit, about.role) == (
-            "群众当面口述，代为登记", "clerk-1", BUREAU, Role.intake_clerk,
+            reason.title, "clerk-1", BUREAU, Role.intake_clerk,
         )  # fmt: skip
 
     async def test_reason_is_the_events_title_where_none_is_given(self, county: System):
@@ -159,18 +162,46 @@ class TestHeaders:
         about = await _metadata(county, case)
         assert (about.reason, about.article) == ("信访事项登记", "信访工作条例 第二十二条、第二十三条")
 
-    async def test_request_id_comes_back_and_is_kept(self, county: System):
-        reply = await send(county, X_Request_Id="req-42")
-        assert reply.headers["x-request-id"] == "req-42"
-        assert (await _metadata(county, reply.json()["case_id"])).request_id == "req-42"
-
-    @pytest.mark.parametrize(
-        "value", ["", "x" * (HEADER_CHARS_MAX + 1), "\u00e9".encode("latin-1"), b"a\tb", "tel-13812345678"]
-    )
-    async def test_request_id_that_may_not_be_kept_is_replaced(self, county: System, value):
+    @pytest.mark.parametrize("value", ["req-42", "wang-xiulan", "", b"\xe9", "00000000-0000-4000-8000-013812345678"])
+    async def test_request_gets_an_id_whatever_it_brings(self, county: System, value):
+        """Promise 8: it stands in events, in logs, and beside what was denied."""
         reply = await send(county, X_Request_Id=value)
         assert reply.status_code == 201
-        assert UUID(reply.headers["x-request-id"])
+        assert str(UUID(made := reply.headers["x-request-id"])) != value
+        assert (await _metadata(county, reply.json()["case_id"])).request_id == made
+        assert (told := await send(county, {"name": "x"}, X_Request_Id=value)).json()["request_id"] != value
+        assert told.headers["x-request-id"] == told.json()["request_id"]
+
+    @pytest.mark.parametrize("value", [*map(str, (UUID(int=7), uuid4())), "wang-xiulan", ""])
+    async def test_service_hands_on_the_id_of_the_request_for_which_it_asks(self, county: System, value: str):
+        who = {"X-Request-Id": value} | proof("intake", BUREAU, Role.system)
+        reply = await county.client.get(county.url("mediation") + f"/cases/{uuid4()}", headers=who, auth=None)
+        assert reply.status_code == 404
+        is_id = len(value) == len(str(UUID(int=7)))
+        assert (reply.headers["x-request-id"] == value) is is_id
+        assert reply.json()["request_id"] == reply.headers["x-request-id"]
+
+    async def test_digits_of_a_key_stand_nowhere(self, county: System):
+        """Promise 8: a client may write what it likes into a UUID; one key is one command all the same."""
+        key, sent = "13812345-6780-4110-8105-194912310021", petition()
+        once, again = [ok(await send(county, sent, Idempotency_Key=key), 201) for _ in range(2)]
+        assert once == again
+        about = await _metadata(county, once["case_id"])
+        assert about.command_id == command_of(UUID(key)) != UUID(key)
+        async with county.sql() as db:
+            assert not await db.fetchval("SELECT count(*) FROM intake.command WHERE command_id = $1", UUID(key))
+
+    async def test_tag_that_is_no_version_matches_none(self, county: System):
+        """Promise 8: what somebody has seen of a unit stands in events, as versions and as nothing else."""
+        for tags, seen in {
+            '"3", "110105194912310021"': {3}, '"13812345678"': set(), '"0"': set(), f'"{VERSION_MAX}"': {VERSION_MAX},
+            f'"{VERSION_MAX + 1}", W/"4"': set(), '"a3"': set(),
+        }.items():  # fmt: skip
+            assert acting._versions(tags) == seen
+        who = headers(Role.platform_admin, actor="admin-1", If_Match='"13812345678"')
+        told = {"name": "县林业局", "level": "county", "competent": True}
+        reply = await county.client.put(county.url("assignment") + "/units/LYJ", json=told, headers=who, auth=None)
+        refused(reply, 412, Stale)
 
     @pytest.mark.parametrize(
         ("name", "value", "status"),
@@ -185,10 +216,23 @@ class TestHeaders:
         reply = await county.client.post(county.url("intake") + "/petitions", json=petition(), headers=twice, auth=None)
         assert reply.status_code == status, reply.text
 
-    @pytest.mark.parametrize("name", ["王秀兰", "%E7%8E%8B%E7%A7%80%E5%85%B0", "a b", "a,b", "x" * 201])
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "王秀兰",
+            "%E7%8E%8B%E7%A7%80%E5%85%B0",
+            "a b",
+            "a,b",
+            "x" * 41,
+            "13812345678",
+            "11010519491231002X",
+            "xm@qq.com",
+        ],
+    )
     async def test_who_acts_is_a_code_as_described(self, county: System, name: str):
         """It stands in events, where nobody's name stands."""
-        refused_alike(await send(county, actor=name))
+        for role in (Role.intake_clerk, Role.platform_admin):
+            refused_alike(await send(county, actor=name, role=role))
 
 
 class TestWho:

@@ -15,6 +15,7 @@ from structlog.testing import capture_logs
 
 from contracts.vocabulary import Role
 from services.chassis import store as store_module
+from services.chassis.http.acting import command_of
 from services.chassis.store import Store
 from services.chassis.writer import Done, Work, Writer
 from tests.harness import UNIT, System, believing, petition, unpacked
@@ -49,7 +50,7 @@ class Desk:
         """How many events came of a key."""
         async with self.huiyin.sql() as db:
             rows = await db.fetch("SELECT packed FROM intake.event UNION ALL SELECT packed FROM mediation.event")
-        return sum(unpacked(row).metadata["command_id"] == str(key) for row in rows)
+        return sum(unpacked(row).metadata["command_id"] == str(command_of(key)) for row in rows)
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from structlog.testing import capture_logs
 
 from contracts.packing import expanded
 from contracts.vocabulary import Role
+from services.chassis.http.acting import command_of
 from services.chassis.store import Store
 from services.chassis.writer import Work, Writer
 from tests.harness import System, petition, unpacked
@@ -104,7 +105,7 @@ async def play(huiyin: System, proxy: Proxy, cases: int) -> History:
 
 async def check(huiyin: System, history: History) -> None:
     """Each key has exactly one effect, every answer to it is the same one, and nothing was refused."""
-    told = {key: answers[0] for key, answers in history.answers.items()}
+    told = {command_of(key): answers[0] for key, answers in history.answers.items()}
     refused = Counter(f"{a.status_code} {a.json().get('code')}" for a in told.values() if a.status_code > 201)
     assert not refused, f"refused for nothing: {dict(refused)}"
     for key, answers in history.answers.items():

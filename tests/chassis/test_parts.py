@@ -46,7 +46,8 @@ async def test_each_part_does_its_own_work_alone(huiyin: System):
     """Without its relay a service answers and publishes nothing; without its reactions it takes nothing in by itself."""
     huiyin.spawn("intake", only="api")
     await huiyin.healthy("intake")
-    petitioner = {"role": Role.petitioner}  # for whom no directory is asked: that of this store has nobody
+    await huiyin.heard("intake")
+    petitioner = {"role": Role.petitioner}  # who has no post: the directory of this store has nobody
     ok(await huiyin.send("intake", "/petitions", petition(), **petitioner), 201)
     async with huiyin.sql() as db:
         assert await db.fetchval("SELECT seq FROM intake.published") == 0

@@ -9,6 +9,7 @@ from random import Random
 from typing import Any
 from uuid import uuid4
 
+from contracts.event import typed_before
 from contracts.vocabulary import Level, Route, ServiceMethod
 from services.chassis.context import By
 from services.chassis.directory import Directory, Entry
@@ -53,7 +54,9 @@ def notifying(store: Store, kind: str, by: By, *, refused: bool) -> Callable[[Ha
         receiving.receive(
             h, at=by.at, unit=UNIT, unit_name="人社局", registration_no="1", route=Route.petition_procedure
         )
-        acceptance.notify_acceptance(h, UNIT, no, ServiceMethod.post, by.at, "EMS", "co-1", STAFFED, at=by.at)
+        acceptance.notify_acceptance(
+            h, UNIT, no, ServiceMethod.post, by.at, typed_before("EMS"), "co-1", STAFFED, at=by.at
+        )
         return {"no": no}
 
     return act

@@ -191,8 +191,8 @@ async def test_rebuild_goes_on_beside_commands(county: System):
 async def unlike(county: System, paper: str) -> bool:
     """Publish another year of 2025, in which offices shut for a season, and return whether rebuilt rows say so."""
     shut = [date(2025, 9, 1) + timedelta(days=n) for n in range(int(paper))]
-    days = [{"name": "休业", "date": f"{on}", "isOffDay": True} for on in shut]
-    body = {"year": 2025, "days": days, "papers": [paper]}
+    days = [{"name": "春节", "date": f"{on}", "isOffDay": True} for on in shut]
+    body = {"year": 2025, "days": days, "papers": [f"https://www.gov.cn/zhengce/content/content_{paper}.htm"]}
     ok(await county.send("accountability", "/calendar/2025", body, role=Role.platform_admin, method="PUT"))
     watch = Watch(county.running["accountability"].store, rules.in_force(), clock.now)
     while await watch.recalculate():

@@ -27,7 +27,7 @@ STEPS: Final = {
     "registerPetition": ("intake.CaseRegistered.v1", "QL66295", BUREAU, Role.intake_clerk),
     "classifyCase": ("intake.CaseClassified.v1", "QL19597", BUREAU, Role.bureau_officer),
     "assignCase": ("assignment.CaseForwarded.v1", "QL19597", BUREAU, Role.bureau_officer),
-    "notifyAcceptance": ("mediation.AcceptanceNotified.v1", "QL27527", HUMAN_RESOURCES, Role.unit_receiver),
+    "notifyAcceptance": ("mediation.AcceptanceNotified.v2", "QL27527", HUMAN_RESOURCES, Role.unit_receiver),
 }
 """What is done, and by whom. The opinion that is refused is QL24568's, a case officer of the human resources."""
 ACTING: Final = (*((actor, role) for _, actor, _, role in STEPS.values()), ("QL49308", Role.unit_head))

@@ -20,7 +20,7 @@ from hypothesis_jsonschema import from_schema
 
 from contracts import samples
 from contracts.envelope import Metadata, write_metadata
-from contracts.event import UPCASTS, Event, UnknownEvent, decode
+from contracts.event import UPCASTS, Event, UnknownEvent, decode, typed_before
 from contracts.gate import shape
 from contracts.schema import METADATA, Schema, declared, schema_of, schemas
 
@@ -301,3 +301,37 @@ def test_contracts_import_nothing_of_services() -> None:
     run = [sys.executable, "-c", program]
     done = subprocess.run(run, cwd=root, capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.strip() == "[]"
+
+
+class TestWords:
+    def test_older_version_says_in_clear_what_it_said(self, home: Path) -> None:
+        """The same words have the same id, whatever event had them."""
+        name = "accountability.RecommendationServed.v1"
+        event: Any = samples.read((home / "samples" / f"{name}.json").read_bytes()).event()
+        assert event.wire_name == name.replace("v1", "v2")
+        assert event.in_clear == {event.receipt: "EMS 1100000000017"}
+        assert event.receipt == typed_before("EMS 1100000000017")
+
+    def test_newest_version_has_nothing_in_clear_and_takes_no_words(self) -> None:
+        event: Any = samples.make(CLASSES["accountability.RecommendationServed.v2"]).event()
+        assert not event.in_clear
+        told = {name: getattr(event, name) for name in event.body.names} | {"receipt": "EMS 1100000000017"}
+        again = type(event)(originator_id=event.originator_id, originator_version=1, timestamp=AT, **told)
+        with pytest.raises(msgspec.ValidationError):
+            again.encoded()
+
+    @pytest.mark.parametrize("body", ["XZF", "某仲裁委员会"])
+    def test_older_version_called_a_body_by_its_code_or_its_name(self, home: Path, body: str) -> None:
+        path = home / "samples" / "mediation.ProcedureImported.v1.json"
+        told = msgspec.json.decode(path.read_bytes())
+        told["body"]["competent_body"] = body
+        event: Any = samples.read(msgspec.json.encode(told)).event()
+        named = body if body.isascii() else None
+        assert (event.competent_body, event.in_clear.get(event.body_words)) == (named, None if named else body)
+
+    def test_laws_of_an_older_version_stand_a_line_each(self, home: Path) -> None:
+        event: Any = samples.read((home / "samples" / "mediation.OpinionIssued.v1.json").read_bytes()).event()
+        assert event.in_clear[event.legal_basis] == "保障农民工工资支付条例 第三条"
+
+    def test_which_fields_refer_to_words_stands_in_the_contract(self) -> None:
+        assert CLASSES["accountability.RecommendationServed.v2"].body.words == {"receipt"}

@@ -22,7 +22,7 @@ from tests.harness import ROOT, System, until
 from tests.rules import refused
 from tests.steps import closed, ok
 
-NAME = "mediation.OpinionServed.v1"
+NAME = "mediation.OpinionServed.v2"
 FORMATS = jsonschema.Draft202012Validator.FORMAT_CHECKER
 MOMENT = re.compile(r'"\d{4}-\d\d-\d\dT[^"]*"')
 """How a date-time looks, in whatever JSON."""

@@ -24,7 +24,7 @@ import msgspec
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from contracts.envelope import LANES, SERVICES, Cause, Metadata, Record, headers, lane_of, parse
-from contracts.event import decode
+from contracts.event import decode, typed_before
 from contracts.packing import expanded, unpack
 from contracts.vocabulary import (
     Channel,
@@ -64,7 +64,7 @@ SOURCES = ("intake", "assignment", "mediation")
 ANSWERS = {
     "assignment.CaseReceived.v1": "intake.CaseClassified.v1",
     "mediation.HandlingOpened.v1": "assignment.CaseForwarded.v1",
-    "intake.AnswerLearnt.v1": "mediation.OpinionServed.v1",
+    "intake.AnswerLearnt.v1": "mediation.OpinionServed.v2",
     "intake.CaseConcluded.v1": "mediation.CaseClosed.v1",
 }
 """Each effect of a reaction, and the event that it answers: one for one on the main path."""
@@ -347,16 +347,18 @@ def _life(lane: int, tellers: list[_Teller], units: Directory) -> Any:
     mediation.tell(handling)
     yield 1
     now = mediation.at
-    acceptance.notify_acceptance(handling, UNIT, "N-1", ServiceMethod.post, now, "EMS-1", "co-1", STAFFED, at=now)
+    acceptance.notify_acceptance(
+        handling, UNIT, "N-1", ServiceMethod.post, now, typed_before("EMS-1"), "co-1", STAFFED, at=now
+    )
     mediation.tell(handling)
     for kind in (RecordKind.statement_heard, RecordKind.facts_verified):
         yield 1
         inquiry.put_on_record(handling, UNIT, kind, mediation.at, uuid5(case, kind), at=mediation.at)
         mediation.tell(handling)
     yield 1
-    draft = opinion.Draft((Result.not_support,), ["第三十二条"], uuid5(case, "opinion"), "co-1", GOVERNMENT)
+    draft = opinion.Draft((Result.not_support,), typed_before("第三十二条"), uuid5(case, "opinion"), "co-1", GOVERNMENT)
     opinion.issue_opinion(handling, UNIT, "O-1", draft, HEAD, STAFFED, at=mediation.at)
-    opinion.serve_opinion(handling, UNIT, ServiceMethod.post, mediation.at, "EMS-2", at=mediation.at)
+    opinion.serve_opinion(handling, UNIT, ServiceMethod.post, mediation.at, typed_before("EMS-2"), at=mediation.at)
     served = mediation.tell(handling)
     yield 1
     registration.cause = served

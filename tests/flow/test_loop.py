@@ -19,7 +19,7 @@ async def test_petition_reaches_the_ledger(county: System):
         "assignment.CaseReceived.v1",
         "assignment.CaseForwarded.v1",
         "mediation.HandlingOpened.v1",
-        "mediation.AcceptanceNotified.v1",
+        "mediation.AcceptanceNotified.v2",
     ]
     taken = ok(await county.client.get(county.url("accountability") + "/lanes/taken"))
     for service in SERVICES:

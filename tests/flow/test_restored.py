@@ -29,7 +29,7 @@ from contracts.accountability import EventWithdrawn, StoreRestored
 from contracts.chain import Signers
 from contracts.envelope import LANES, SERVICES
 from contracts.packing import unpack
-from contracts.vocabulary import RestoredHow, Role
+from contracts.vocabulary import RestoredHow, RestoreReason, Role
 from services.audit.reconcile import reconcile
 from services.chassis import relay, restoring, running, topics
 from services.chassis.errors import Unavailable
@@ -49,7 +49,7 @@ from tests.sizes import size
 HISTORIES: Final = size("HISTORIES", 1, 40)
 KINDS: Final = ("dump", "files", "point in time")
 NOTICED_SECONDS_MAX: Final = 10.0
-WHY: Final = "演练"
+WHY: Final = RestoreReason.drill
 
 
 @dataclass

@@ -60,6 +60,7 @@ async def huiyin(servers: Servers) -> AsyncIterator[System]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(inbox, "ARRIVAL_SECONDS_MAX", 0.0)
         async with system(servers) as made, made.within(parts=frozenset({"api"}), strict=True):
+            await made.enter({"code": "RSJ"})
             yield made
 
 

@@ -14,6 +14,7 @@ from services.chassis.directory import NO_POSTS, Deputy, Directory, Entry, Post
 from services.chassis.errors import DomainError
 from services.chassis.identity.tokens import NotAuthenticated, Tokens
 from services.chassis.identity.who import PLATFORM, Identity, NotYourPost, PostNotChosen, Who
+from tests.acting import Trusting
 from tests.issuer import Issuer
 
 TODAY, LATER = date(2026, 3, 2), date(2026, 3, 20)
@@ -158,3 +159,24 @@ async def test_a_service_is_a_system_and_the_door_speaks_for_petitioners(tokens:
         await refuses(NotYourPost, one, other, "RSJ/petitioner")
     await refuses(NotYourPost, identity, door, "RSJ/unit_head")
     await refuses(NotYourPost, identity, issuer.token("huiyin-intake"), None)
+
+
+async def words_at_a_window(tokens: Tokens, issuer: Issuer) -> None:
+    """Somebody comes to the window of a unit; it stands in events, and so nobody writes there what they like."""
+    window, named = issuer.token("x", azp="huiyin-window"), Directory.of([Entry("NEW", "新局", Level.county)])
+    identity, hears = knowing(tokens, county()), knowing(tokens, county(), named)
+    identity.sessions = hears.sessions = unopened
+    assert (await hears.who(window, "NEW/petitioner", TODAY)).unit == "NEW"
+    for words in ("NEW", "王秀兰", "13812345678", "zhang-san-1949", "", "platform"):
+        await refuses(NotYourPost, identity, window, f"{words}/petitioner")
+
+
+async def test_promise_8_petitioner_comes_to_the_window_of_a_unit(tokens: Tokens, issuer: Issuer):
+    await words_at_a_window(tokens, issuer)
+
+
+async def test_checker_sees_a_window_that_is_no_units(tokens: Tokens, issuer: Issuer, monkeypatch: pytest.MonkeyPatch):
+    """Mutant: whatever the window names is a unit."""
+    monkeypatch.setattr(Identity, "_at_a_window", Trusting._at_a_window)
+    with pytest.raises(pytest.fail.Exception, match="DID NOT RAISE"):
+        await words_at_a_window(tokens, issuer)

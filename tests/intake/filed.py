@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+from contracts.event import typed_before
 from contracts.vocabulary import Channel, ContentCategory, Kind, Route, ServiceMethod
 from services.intake.domain import classification, filing, rating, track
 from services.intake.domain.registration import Registration
@@ -13,7 +14,7 @@ from tests.rules import at
 from tests.units import COUNTY
 
 NOW = at("2025-09-01")
-NOTICE: dict[str, Any] = {"method": ServiceMethod.post, "served_at": NOW, "receipt": "EMS-1"}
+NOTICE: dict[str, Any] = {"method": ServiceMethod.post, "served_at": NOW, "receipt": typed_before("EMS-1")}
 
 
 def facts(**more: Any) -> dict[str, Any]:

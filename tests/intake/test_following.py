@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from contracts.event import typed_before
 from contracts.intake import (
     AnswerLearnt,
     CaseClassified,
@@ -98,7 +99,7 @@ from services.intake.reactions import (
     unlearn_opinion,
 )
 from tests.intake.filed import NOTICE, NOW, answered, classified, closed, facts, first, registered, reported, sealed
-from tests.rules import at, check_replay, refuses
+from tests.rules import at, called, check_replay, refuses
 from tests.units import COUNTY, county, entry
 
 PAPER = uuid4()
@@ -169,7 +170,7 @@ class TestConfidentialTrack:
 
 
 def inform(registration: Registration, notice: InformantNotice) -> None:
-    track.notify_informant(registration, notice, ServiceMethod.post, NOW, "EMS-1", "JW", COUNTY, at=NOW)
+    track.notify_informant(registration, notice, ServiceMethod.post, NOW, typed_before("EMS-1"), "JW", COUNTY, at=NOW)
 
 
 class TestConclusion:
@@ -251,7 +252,7 @@ def not_accept(
         same_person=True,
         handed_on=handed_on,
         at=NOW,
-        competent_body=body,
+        competent_body=called(body, COUNTY),
         notice_no="不受1",
         **NOTICE,
     )
@@ -267,7 +268,7 @@ class TestNotAccepted:
         not_accept(registration, ground, pending=classified(), body=body)
         [event] = registration.taken()
         assert isinstance(event, NotAcceptedNotified)
-        assert (event.ground, event.competent_body) == (ground, body)
+        assert (event.ground, event.competent_body or event.body_words) == (ground, called(body, COUNTY))
         assert registration.state == "not_accepted"
 
     @pytest.mark.parametrize("pending", [None, Registration.blank(uuid4()), closed()])
@@ -549,9 +550,16 @@ class TestMoments:
             urgency.report_urgency(registration, UrgentStage.first, NOW, EVERYBODY, PAPER, "XFJ", URGENT, at=before)
         with refuses(NotHappenedYet):
             track.notify_informant(
-                sealed(), InformantNotice.acceptance, ServiceMethod.post, NOW, "EMS-1", "JW", COUNTY, at=before
+                sealed(),
+                InformantNotice.acceptance,
+                ServiceMethod.post,
+                NOW,
+                typed_before("EMS-1"),
+                "JW",
+                COUNTY,
+                at=before,
             )
-        more = {"unit": "XFJ", "competent_body": "市人社局", "notice_no": "不受1"} | NOTICE
+        more = {"unit": "XFJ", "competent_body": typed_before("市人社局"), "notice_no": "不受1"} | NOTICE
         with refuses(NotHappenedYet):
             acceptance.not_accept(
                 registered(), NotAcceptedGround.not_within_power, directory=COUNTY, pending=None, handling=None,

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from contracts.event import typed_before
 from contracts.intake import (
     CaseMerged,
     CaseRegistered,
@@ -57,7 +58,7 @@ def not_accepted() -> Registration:
         handling=None,
         same_person=False,
         at=NOW,
-        competent_body="法院",
+        competent_body=typed_before("法院"),
         notice_no="1",
         **NOTICE,
     )

@@ -12,6 +12,7 @@ import msgspec
 import pypdf
 import pytest
 
+from contracts.event import typed_before
 from contracts.vocabulary import DocumentKind, ServiceMethod
 from services.intake.domain.guards import NotHappenedYet
 from services.intake.domain.paper import (
@@ -29,7 +30,10 @@ from services.intake.papers.typesetting import NEWEST, render
 from tests.rules import at, check_replay, refuses
 
 CODE: Final = "0123456789abcdef0123456789abcdef"
-NO_PAPER: Final = {DocumentKind.petition, DocumentKind.execution_proof, DocumentKind.supervision}
+NO_PAPER: Final = {
+    DocumentKind.petition, DocumentKind.execution_proof, DocumentKind.supervision, DocumentKind.receipt,
+    DocumentKind.words,
+}  # fmt: skip
 """Texts that are put into the vault as they are."""
 NOW: Final = at("2026-11-23")
 
@@ -222,7 +226,7 @@ class TestService:
     """参照民事诉讼法 第八十七条至第九十五条."""
 
     def serve(self, paper: Paper, method: ServiceMethod = ServiceMethod.post, on: str = "2026-11-24", **more: Any):
-        paper.serve(method, at(on), "EMS-1", at=at("2026-12-30"), **{"consent": False} | more)
+        paper.serve(method, at(on), typed_before("EMS-1"), at=at("2026-12-30"), **{"consent": False} | more)
 
     def test_paper_is_served_once(self):
         paper = issued()
@@ -231,7 +235,7 @@ class TestService:
         with refuses(ServedAlready):
             self.serve(paper)
         with refuses(ServedAlready):
-            paper.refuse(at("2026-11-25"), "回证-1", at=at("2026-12-30"))
+            paper.refuse(at("2026-11-25"), typed_before("回证-1"), at=at("2026-12-30"))
 
     def test_nothing_is_served_before_it_is_issued_or_after_now(self):
         paper = issued()
@@ -240,7 +244,7 @@ class TestService:
         with refuses(NotHappenedYet):
             self.serve(paper, on="2026-12-31")
         with refuses(BeforeIssue):
-            paper.refuse(at("2026-11-22"), "回证-1", at=at("2026-12-30"))
+            paper.refuse(at("2026-11-22"), typed_before("回证-1"), at=at("2026-12-30"))
 
     def test_electronic_service_needs_consent(self):
         paper = issued()
@@ -254,7 +258,7 @@ class TestService:
         paper = issued()
         with refuses(NotRefusedYet):
             self.serve(paper, method)
-        paper.refuse(at("2026-11-24"), "回证-1", at=at("2026-12-30"))
+        paper.refuse(at("2026-11-24"), typed_before("回证-1"), at=at("2026-12-30"))
         assert paper.state == "refused"
         self.serve(paper, method)
         assert paper.state == "served"
@@ -267,7 +271,7 @@ class TestService:
             [
                 lambda p: p.issue(case, None, at=NOW, **FACTS),
                 lambda p: self.serve(p, ServiceMethod.left_at_address),
-                lambda p: p.refuse(at("2026-11-24"), "回证-1", at=at("2026-12-30")),
+                lambda p: p.refuse(at("2026-11-24"), typed_before("回证-1"), at=at("2026-12-30")),
                 lambda p: self.serve(p, ServiceMethod.left_at_address),
             ],
         )

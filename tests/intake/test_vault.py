@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import os
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -33,7 +33,7 @@ from services.cli.processes import write_secret
 from services.cli.stack import _is_needed
 from services.intake.main import SERVICE as INTAKE
 from services.intake.vault import KeyDamaged, KeyGone, SealGone, TextDamaged
-from tests.harness import BUREAU, Servers, System, petition, system
+from tests.harness import BUREAU, UNIT, Servers, System, petition, system
 from tests.rules import refused, refuses
 from tests.steps import ok
 
@@ -177,26 +177,55 @@ async def test_checker_sees_damage_that_is_told_as_absence(county: System, monke
 # ------------------------------------------------------------------------------------------ what a dump says
 
 
-async def guessed(county: System, monkeypatch: pytest.MonkeyPatch) -> bool:
-    """Register somebody, and return whether whoever guesses what was sent finds it confirmed in the table of commands."""
+Sending = Callable[[System], Awaitable[httpx2.Response]]
+
+
+async def registers(county: System) -> httpx2.Response:
+    return await county.send("intake", "/petitions", petition(), role=Role.intake_clerk)
+
+
+async def appoints(county: System) -> httpx2.Response:
+    """Enter somebody by name, in a service without root keys."""
+    plate = {"post": "科员", "roles": ["case_officer"], "name": "钱小满", "phone": "13911112222"}
+    path = f"/units/{UNIT}/officers/c-1"
+    return await county.send("assignment", path, plate, role=Role.platform_admin, method="PUT", alone=True)
+
+
+SENDING: Final[Mapping[str, Sending]] = {"intake": registers, "assignment": appoints}
+
+
+async def guessed(county: System, service: str, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Send something, and return whether whoever guesses what it was finds it confirmed in the table of commands."""
     sent, plain = [], acting._fingerprint
     with monkeypatch.context() as patch:
         patch.setattr(acting, "_fingerprint", lambda *said: (sent.append(said), plain(*said))[1])
-        ok(await county.send("intake", "/petitions", petition(), role=Role.intake_clerk), 201)
+        assert (await SENDING[service](county)).is_success
     [(scope, by, body, _)] = sent
     async with county.sql() as db:
-        lying = await db.fetchval("SELECT fingerprint FROM intake.command WHERE command_id = $1", by.command_id)
+        lying = await db.fetchval(f"SELECT fingerprint FROM {service}.command WHERE command_id = $1", by.command_id)
     return bool(lying == plain(scope, by, body, b""))
 
 
-async def test_promise_8_nobody_tries_out_from_a_dump_what_was_sent(county: System, monkeypatch: pytest.MonkeyPatch):
+@pytest.mark.parametrize("service", SENDING)
+async def test_promise_8_nobody_tries_out_from_a_dump_what_was_sent(
+    county: System, service: str, monkeypatch: pytest.MonkeyPatch
+):
     """What tells a command apart from another one with its key is keyed, and outlives what is erased."""
-    assert not await guessed(county, monkeypatch)
+    assert not await guessed(county, service, monkeypatch)
 
 
-async def test_mutant_that_tells_commands_apart_without_a_key_is_seen(county: System, monkeypatch: pytest.MonkeyPatch):
+@pytest.mark.parametrize("service", SENDING)
+async def test_mutant_that_tells_commands_apart_without_a_key_is_seen(
+    county: System, service: str, monkeypatch: pytest.MonkeyPatch
+):
     monkeypatch.setattr(Running, "fingerprints", b"")
-    assert await guessed(county, monkeypatch)
+    assert await guessed(county, service, monkeypatch)
+
+
+async def test_each_service_tells_commands_apart_by_a_key_of_its_own(county: System):
+    keys = {name: running.fingerprints for name, running in county.running.items()}
+    assert len({*keys.values()}) == len(keys) >= len(SENDING)
+    assert all(keys.values())
 
 
 # --------------------------------------------------------------------------------------------- starting

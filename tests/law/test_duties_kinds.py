@@ -35,7 +35,7 @@ from contracts.assignment import (
     UnitCalledToHall,
 )
 from contracts.envelope import Record
-from contracts.event import Event
+from contracts.event import Event, typed_before
 from contracts.intake import (
     BoxOpened,
     BoxRegistered,
@@ -154,7 +154,7 @@ class Kind:
 DAYS: Final = {"executed_on", "done_on", "kept_on", "settled_on", "paid_on", "concluded_on"}
 """When something was done, as the event says it: on the day on which it is told, if nothing else is said."""
 MOMENTS: Final = {"served_at", "told_at"}
-SERVED: Final = {"method": ServiceMethod.post, "served_at": at("2025-03-14"), "receipt": "EMS-1"}
+SERVED: Final = {"method": ServiceMethod.post, "served_at": at("2025-03-14"), "receipt": typed_before("EMS-1")}
 AGREED: Final = {"agreement_no": "调1号", "effective_on": date(2025, 3, 3), **PAPER}
 ELECTED: Final = {"member_count": 5, "chair": "chair-1", "has_woman": True, "elected_on": date(2022, 3, 14), **PAPER}
 TEAM: Final = {"leader": "leader-1", "mediator": "mediator-1", "mediator_unit": "county-hr"}
@@ -246,8 +246,8 @@ KINDS: Final = {
         FundAudited, {"case": CASE, "in_order": True, **PAPER}, holder=BUREAU, due=date(2025, 6, 3),
     ),
     "r18_six_one": Kind(
-        "D28", "第十八条第二款", SixOneOpened, {"case": CASE, "order_no": "1号"},
-        SixOneCompleted, {"order_no": "1号"}, officer="leader-1", due=date(2025, 5, 6),
+        "D28", "第十八条第二款", SixOneOpened, {"case": CASE, "order_no": typed_before("1号")},
+        SixOneCompleted, {"order_no": typed_before("1号")}, officer="leader-1", due=date(2025, 5, 6),
     ),
     "r18_hall_call": Kind(
         "D43", "第十四条第二项", UnitCalledToHall, {"case": CASE, "unit": "county-hr", "due_on": DUE},
@@ -294,7 +294,7 @@ KINDS: Final = {
     "r30_personnel": Kind(
         "D56", "第三十条第二款", PersonnelNoticeDue, {"persons": ("officer-7",)},
         PersonnelDepartmentTold,
-        {"organ": "personnel", "persons": ("officer-7",), "letter_no": "信通1号", "told_at": None},
+        {"organ": "personnel", "persons": ("officer-7",), "letter_no": typed_before("信通1号"), "told_at": None},
         holder="discipline", due=date(2025, 3, 10),
     ),
     "r39_rectification": Kind(
@@ -465,7 +465,7 @@ def test_r28_every_step_of_a_plan_is_a_duty_of_the_team():
     duty = ledger.duty("D14")
     assert (duty.item, duty.holder, duty.officer) == ("met_petitioner", "county-water", "leader-1")
     ledger.tell(
-        SponsorReplaced, order_no="2号", sponsor="leader-2", former="leader-1", reason_code=HandoverReason.office_changed,
+        SponsorReplaced, order_no=typed_before("2号"), sponsor="leader-2", former="leader-1", reason_code=HandoverReason.office_changed,
         **PAPER,
     )  # fmt: skip
     assert ledger.duty("D14").officer == "leader-2"

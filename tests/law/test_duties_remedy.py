@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from contracts.event import Event
+from contracts.event import Event, typed_before
 from contracts.mediation import (
     OpinionExecuted,
     RecheckOpinionServed,
@@ -20,7 +20,7 @@ from contracts.vocabulary import Result, ReviewResult, ServiceMethod
 from tests.law.ledger import Ledger
 from tests.rules import at
 
-SERVED = {"method": ServiceMethod.post, "receipt": "EMS-1", "document": uuid4(), "opinion_no": "复1号"}
+SERVED = {"method": ServiceMethod.post, "receipt": typed_before("EMS-1"), "document": uuid4(), "opinion_no": "复1号"}
 
 
 def answered(event: type[Event], result: ReviewResult, changed_to: Result | None = None) -> dict[str, Any]:

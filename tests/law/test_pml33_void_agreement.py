@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from contracts.event import typed_before
 from contracts.mediation import ConfirmationRefused, MediationAgreementSigned
 from contracts.vocabulary import CaseState, DocumentKind, HandlingState, Result, Role, Route
 from services.intake.domain.acceptance import in_handling
@@ -104,7 +105,7 @@ def signed(route: Route, due: tuple[date, ...]) -> Ledger:
 def test_what_was_void_is_owed_by_nobody_and_the_answer_is_by_its_day(route: Route, due, owed):
     ledger = signed(route, due)
     assert {clock.code for clock in ledger.duties()} == owed
-    ledger.tell(ConfirmationRefused, on="2025-04-20", by="county-hr", ruling_no="1", decided_on=date(2025, 4, 18),
+    ledger.tell(ConfirmationRefused, on="2025-04-20", by="county-hr", ruling_no=typed_before("1"), decided_on=date(2025, 4, 18),
                 waits_since=ACCEPTED_AT)  # fmt: skip
     assert {clock.code: clock.due_on for clock in ledger.duties()} == running(accepted_as(route))
     assert (ledger.case.state, ledger.case.result) == (CaseState.accepted, None)
@@ -112,7 +113,7 @@ def test_what_was_void_is_owed_by_nobody_and_the_answer_is_by_its_day(route: Rou
 
 # ------------------------------------------------------------------------------- at the door
 
-VOID = happened(ConfirmationRefused, ruling_no="民特1号", decided_on=date(2025, 9, 20))
+VOID = happened(ConfirmationRefused, ruling_no=typed_before("民特1号"), decided_on=date(2025, 9, 20))
 
 
 def test_no_paper_says_that_it_was_agreed():

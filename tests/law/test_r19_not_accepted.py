@@ -29,9 +29,9 @@ from contracts.vocabulary import (
     ReviewResult,
     UnitKind,
 )
+from services.chassis.directory import NoSuchBody
 from services.intake.domain import acceptance, grouping
 from services.intake.domain.acceptance import (
-    NoSuchBody,
     NotAboveLevel,
     NothingPending,
     NotPendingBelow,
@@ -42,7 +42,7 @@ from services.intake.domain.acceptance import (
 )
 from services.intake.domain.registration import Registration
 from tests.intake.filed import NOTICE, NOW, classified, registered
-from tests.rules import at, refuses
+from tests.rules import at, called, refuses
 from tests.units import county as units
 from tests.units import entry
 
@@ -70,7 +70,7 @@ def turn_away(
     body: str = "某局", told: Sequence[Event] = ACCEPTED,
 ) -> Registration:  # fmt: skip
     acceptance.not_accept(
-        r, ground, unit, BODIES, pending=pending, handling=acceptance.in_handling(told), same_person=same, at=on, competent_body=body, notice_no="1",
+        r, ground, unit, BODIES, pending=pending, handling=acceptance.in_handling(told), same_person=same, at=on, competent_body=called(body, BODIES), notice_no="1",
         **NOTICE,
     )  # fmt: skip
     return r

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from contracts.accountability import ClockBreached, ClockCorrected, FactConfirmed
-from contracts.event import Event
+from contracts.event import Event, typed_before
 from contracts.mediation import AcceptanceNotified, OpinionServed, ReviewRequested
 from contracts.periods.calendar import Calendar, Notice, Year
 from contracts.vocabulary import ClockOutcome, Confirmation, ServiceMethod
@@ -252,7 +252,7 @@ def test_notice_of_acceptance_served_in_time_and_entered_late_is_owed_by_its_ent
     world, case = forwarded()
     fact = world.tell(
         AcceptanceNotified, on=at("2026-03-25"), stream=case, by="dept", notice_no="1", served_at=at("2026-03-16"),
-        case_officer="o", method=ServiceMethod.post, receipt="R-1",
+        case_officer="o", method=ServiceMethod.post, receipt=typed_before("R-1"),
     ).id  # fmt: skip
     assert world.the(case, "C3").outcome is ClockOutcome.late
     assert world.the(case, "C5").due_on == date(2026, 5, 15)  # from the 16th: sixty days, whoever looked when

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from contracts.event import typed_before
 from contracts.vocabulary import (
     Forwarding,
     InformantNotice,
@@ -59,7 +60,7 @@ def told_again(served_at: datetime, *, rechecked: bool) -> Registration:
 
 
 def inform(made: Registration, notice: InformantNotice, served_at: datetime, now: datetime = NOW) -> None:
-    track.notify_informant(made, notice, ServiceMethod.post, served_at, "EMS-1", "JW", COUNTY, at=now)
+    track.notify_informant(made, notice, ServiceMethod.post, served_at, typed_before("EMS-1"), "JW", COUNTY, at=now)
 
 
 def test_nobody_is_turned_away_before_they_came():
@@ -107,7 +108,7 @@ def test_nobody_reports_what_is_not_known_yet():
 def test_nobody_is_told_where_it_went_before_it_came():
     """第二十三条第一款、第二款."""
     case, now = brought(), at("2026-03-02")
-    told = Told(ServiceMethod.post, now - timedelta(1), "EMS-1")
+    told = Told(ServiceMethod.post, now - timedelta(1), typed_before("EMS-1"))
     with refuses(ToldBeforeItCame):
         case.pass_down(Forwarding.forward, "SUB", None, "RSJ", told, BELOW, at=now)
 
@@ -126,6 +127,6 @@ def test_nobody_is_recommended_anything_about_what_has_not_come():
     matter = Matter(uuid4(), concerned=frozenset({"RSJ"}), since=now)
     with refuses(ServedBeforeItCame):
         made.serve(
-            matter, "建1号", RecommendationKind.improve_work, "XFJ", "RSJ", uuid4(), now - timedelta(1), "R-1", BODIES,
+            matter, "建1号", RecommendationKind.improve_work, "XFJ", "RSJ", uuid4(), now - timedelta(1), typed_before("R-1"), BODIES,
             at=now,
         )  # fmt: skip

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from contracts.event import Event
+from contracts.event import Event, typed_before
 from contracts.intake import AnswerLearnt, AnswerUndone, NoLongerAccepted, PetitionAttached, RepeatAnswered
 from contracts.mediation import CaseClosed, CaseTerminated, OpinionServed
 from contracts.vocabulary import Channel, ClockOutcome, Role, ServiceMethod, TerminationGround
@@ -20,7 +20,7 @@ from tests.law.test_r34_waiting import SERVED, World
 from tests.rules import at, refuses
 from tests.steps import act, clocks, document, ok, served
 
-NOTICE = {"notice_no": "复1号", "method": ServiceMethod.post, "receipt": "R-1"}
+NOTICE = {"notice_no": "复1号", "method": ServiceMethod.post, "receipt": typed_before("R-1")}
 
 
 class Ended(World):

@@ -11,6 +11,7 @@ from uuid import uuid4
 import pytest
 
 from contracts.assignment import CaseAssigned
+from contracts.event import typed_before
 from contracts.mediation import (
     AgreementBreached,
     AgreementPerformed,
@@ -73,7 +74,7 @@ def test_agreement_that_was_broken_answers_nothing_until_there_is_an_opinion():
 
 def test_other_procedure_and_its_docketing():
     assert report(IMPORTED)["execution_proof"] == "尚未立案。"
-    docketed = happened(ProcedureDocketed, docket_no="仲1号", docketed_on=date(2025, 9, 3))
+    docketed = happened(ProcedureDocketed, docket_no=typed_before("仲1号"), docketed_on=date(2025, 9, 3))
     assert "仲1号" in report(IMPORTED, docketed)["execution_proof"]
 
 
@@ -95,8 +96,8 @@ def test_paper_of_what_is_on_record_is_printed_after_it_was_handed_over(sequence
     paper.issue(Registration.blank(uuid4()), None, at=NOW, **FACTS | {"sequence": sequence})
     serve = {"on": at("2026-11-22"), "now": at("2026-12-30")}
     if possible:
-        paper.serve(ServiceMethod.in_person, serve["on"], "1", consent=False, at=serve["now"])
+        paper.serve(ServiceMethod.in_person, serve["on"], typed_before("1"), consent=False, at=serve["now"])
         assert paper.state == "served"
     else:
         with refuses(BeforeIssue):
-            paper.serve(ServiceMethod.in_person, serve["on"], "1", consent=False, at=serve["now"])
+            paper.serve(ServiceMethod.in_person, serve["on"], typed_before("1"), consent=False, at=serve["now"])

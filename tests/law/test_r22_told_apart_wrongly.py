@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from contracts import mediation
 from contracts.assignment import CaseCameBack, CaseLeft, CaseRecalled, ClassificationLearnt
+from contracts.event import typed_before
 from contracts.intake import ClassificationCorrected
 from contracts.mediation import AcceptanceNotified, OpinionIssued, RouteDetermined, SuggestionReplied
 from contracts.vocabulary import (
@@ -263,7 +264,7 @@ def told_apart(kind: Kind, route: Route) -> Ledger:
 
 def accepts(ledger: Ledger) -> None:
     ledger.tell(AcceptanceNotified, on=ACCEPTED_AT, by="county-hr", notice_no="1", served_at=ACCEPTED_AT,
-                case_officer="o", method=ServiceMethod.post, receipt="R-1")  # fmt: skip
+                case_officer="o", method=ServiceMethod.post, receipt=typed_before("R-1"))  # fmt: skip
 
 
 def puts_right(ledger: Ledger, on, kind: Kind, route: Route) -> None:
@@ -291,7 +292,7 @@ def test_suggestion_is_replied_to_by_the_day_on_which_the_appeal_was_due():
     puts_right(ledger, at("2025-03-20"), *SUGGESTION)
     assert running(ledger) == due
     ledger.tell(SuggestionReplied, on=at("2025-03-21"), by="county-hr", reply_no="1", result=SuggestionResult.adopted,
-                document=uuid4(), method=ServiceMethod.post, served_at=at("2025-03-21"), receipt="R-1")  # fmt: skip
+                document=uuid4(), method=ServiceMethod.post, served_at=at("2025-03-21"), receipt=typed_before("R-1"))  # fmt: skip
     assert "C5" not in running(ledger)
 
 

@@ -12,7 +12,7 @@ from services.intake.domain.acceptance import WithinReach
 from services.intake.domain.registration import Registration
 from tests.harness import BUREAU, System, petition
 from tests.intake.filed import NOTICE, NOW, registered
-from tests.rules import refused, refuses
+from tests.rules import called, refused, refuses
 from tests.steps import ok
 from tests.units import county as units
 from tests.units import entry
@@ -27,7 +27,7 @@ def sent(unit: str, body: str, **more: Any) -> Registration:
     made = registered(receiving_unit=unit, **more)
     acceptance.not_accept(
         made, NotAcceptedGround.not_within_power, unit, PLACE, pending=None, handling=None, same_person=False, at=NOW,
-        competent_body=body, notice_no="1", **NOTICE,
+        competent_body=called(body, PLACE), notice_no="1", **NOTICE,
     )  # fmt: skip
     return made
 

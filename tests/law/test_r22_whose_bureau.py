@@ -9,6 +9,7 @@ import httpx2
 import pytest
 import pytest_asyncio
 
+from contracts.event import typed_before
 from contracts.vocabulary import Level, RecommendationKind, Role, UnitKind
 from services.accountability.domain.addressing import Matter
 from services.accountability.domain.recommendations import Recommendation
@@ -70,7 +71,7 @@ def test_r40_bureau_recommends_nothing_about_what_others_did(unit: str, may: boo
 
     def serve() -> None:
         made.serve(
-            matter, "建1号", RecommendationKind.improve_work, unit, "RSJ", uuid4(), at("2026-03-02"), "R-1", WORLD,
+            matter, "建1号", RecommendationKind.improve_work, unit, "RSJ", uuid4(), at("2026-03-02"), typed_before("R-1"), WORLD,
             at=at("2026-03-02"),
         )  # fmt: skip
 

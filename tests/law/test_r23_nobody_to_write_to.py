@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from contracts.assignment import CaseForwarded, CaseTaken
+from contracts.event import typed_before
 from contracts.intake import CaseRegistered, PetitionAttached
 from contracts.mediation import AcceptanceNotified, HandlingAccepted
 from contracts.vocabulary import Kind, Role, Route, ServiceMethod
@@ -25,7 +26,7 @@ HANDED: dict[str, Any] = {
     "kind": Kind.appeal_for_resolution,
 }  # fmt: skip
 TOLD: dict[str, Any] = {
-    "notice_no": "受1号", "method": ServiceMethod.in_person, "served_at": at("2025-03-10"), "receipt": "签收",
+    "notice_no": "受1号", "method": ServiceMethod.in_person, "served_at": at("2025-03-10"), "receipt": typed_before("签收"),
     "case_officer": "co-1",
 }  # fmt: skip
 

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from contracts.event import Event
+from contracts.event import Event, typed_before
 from contracts.intake import CaseRegistered, PetitionAttached, PetitionsTakenOver
 from contracts.mediation import AcceptanceNotified, HandlingOpened, PetitionerNotified
 from contracts.vocabulary import DocumentKind, ServiceMethod
@@ -21,7 +21,7 @@ SECOND = UUID(int=2)
 
 
 def sent(on: str) -> dict[str, Any]:
-    return {"method": ServiceMethod.post, "served_at": at(on), "receipt": "EMS-1"}
+    return {"method": ServiceMethod.post, "served_at": at(on), "receipt": typed_before("EMS-1")}
 
 
 ACCEPTED = (

@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 
 from contracts.assignment import CaseAssigned, CaseForwarded, DestinationNotified
+from contracts.event import typed_before
 from contracts.vocabulary import ContentCategory, Forwarding, Kind, Role, Route, ServiceMethod
 from services.assignment.domain.assigning import (
     Assignment,
@@ -27,7 +28,7 @@ from tests.units import entry
 
 NOW = at("2026-03-02")
 BELOW = units(entry("SUB", parent="RSJ"))
-TOLD = Told(ServiceMethod.post, NOW, "EMS-1")
+TOLD = Told(ServiceMethod.post, NOW, typed_before("EMS-1"))
 
 
 def brought(**more: Any) -> Assignment:
@@ -65,7 +66,7 @@ class TestPassedDown:
 
     def test_nobody_was_told_tomorrow(self):
         with refuses(ToldLater):
-            pass_down(brought(), told=Told(ServiceMethod.post, NOW + timedelta(1), "EMS-1"))
+            pass_down(brought(), told=Told(ServiceMethod.post, NOW + timedelta(1), typed_before("EMS-1")))
 
     @pytest.mark.parametrize("to", ["JYJ", "XZF", "RSJ"])
     def test_only_to_a_unit_under_it(self, to: str):

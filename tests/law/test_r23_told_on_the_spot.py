@@ -13,6 +13,7 @@ import pytest
 import pytest_asyncio
 
 from contracts.assignment import CaseAssigned, CaseForwarded, CaseTaken
+from contracts.event import typed_before
 from contracts.intake import CaseClassified
 from contracts.mediation import AcceptanceNotified, OpinionExecuted, OpinionServed, ProcedureDocketed
 from contracts.vocabulary import (
@@ -203,8 +204,8 @@ class TestTold:
         """第三十一条第二项."""
         handling = Handling.blank(uuid4())
         open_(handling, now=MONDAY, received_on=FRIDAY.date(), route=Route.arbitration)
-        answers.import_procedure(handling, UNIT, "仲裁委", "1", delivered(FRIDAY), DIRECTORY, at=MONDAY)
-        answers.confirm_docketing(handling, UNIT, "1", FRIDAY.date(), at=MONDAY)
+        answers.import_procedure(handling, UNIT, typed_before("仲裁委"), "1", delivered(FRIDAY), DIRECTORY, at=MONDAY)
+        answers.confirm_docketing(handling, UNIT, typed_before("1"), FRIDAY.date(), at=MONDAY)
         event = handling.taken()[-1]
         assert isinstance(event, ProcedureDocketed)
         assert event.docketed_on == FRIDAY.date()

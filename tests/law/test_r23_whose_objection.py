@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 
 from contracts.assignment import CaseAssigned, CaseForwarded, CasePassedOn, DestinationNotified, ObjectionRejected
+from contracts.event import typed_before
 from contracts.vocabulary import ContentCategory, Forwarding, Kind, ObjectionGround, Role, Route, ServiceMethod
 from services.assignment.domain.assigning import (
     AcceptedHere,
@@ -30,7 +31,7 @@ from tests.units import entry
 
 NOW = at("2026-03-02")
 WORLD = units(entry("SUB", parent="RSJ"), entry("XFJ2", parent="XW"))
-TOLD = Told(ServiceMethod.post, NOW, "EMS-1")
+TOLD = Told(ServiceMethod.post, NOW, typed_before("EMS-1"))
 LATER = (NOW + timedelta(30)).date()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from contracts.event import typed_before
 from contracts.mediation import AcceptanceNotified, OfficerNamed
 from contracts.vocabulary import Kind, Route, ServiceMethod
 from services.chassis.charge import NotOfTheUnit
@@ -53,7 +54,7 @@ def test_who_keeps_out_is_not_named():
 
 def test_duties_pass_to_who_is_named_and_keep_their_days():
     ledger = Ledger(kind=Kind.appeal_for_resolution, route=Route.petition_procedure)
-    notice = {"notice_no": "1", "method": ServiceMethod.post, "served_at": NOW, "receipt": "EMS-1"}
+    notice = {"notice_no": "1", "method": ServiceMethod.post, "served_at": NOW, "receipt": typed_before("EMS-1")}
     ledger.tell(AcceptanceNotified, case_officer="co-1", **notice)
     before = ledger.duty("C5")
     officer, due = before.officer, before.due_at

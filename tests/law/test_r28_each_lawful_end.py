@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from contracts.event import Event
+from contracts.event import Event, typed_before
 from contracts.intake import CaseClassified, CaseRegistered
 from contracts.mediation import (
     AcceptanceNotified,
@@ -73,7 +73,7 @@ def accepted(**what: Any) -> tuple[World, UUID]:
 
 def issued(world: World, case: UUID, on: datetime, result: Result = Result.support) -> None:
     world.happens(
-        case, OpinionIssued, on, by="dept", opinion_no="1", result=result, legal_basis=("某法",), document=uuid4(),
+        case, OpinionIssued, on, by="dept", opinion_no="1", result=result, legal_basis=typed_before("某法"), document=uuid4(),
         approved_by="h", review_body="gov", decided_by="o",
     )  # fmt: skip
 

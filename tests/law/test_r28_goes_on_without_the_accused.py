@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 
 from contracts.assignment import CaseForwarded, CaseRecalled
+from contracts.event import typed_before
 from contracts.intake import AccusedNamed
 from contracts.mediation import (
     CaseClosed,
@@ -48,7 +49,7 @@ def over(end: Callable[[Handling], None] = close) -> Handling:
 
 def serve_again(h: Handling) -> None:
     """As who stands above: it acts as the unit whose opinion it is."""
-    opinion.serve_opinion(h, UNIT, ServiceMethod.in_person, LATE, "R-2", at=LATE)
+    opinion.serve_opinion(h, UNIT, ServiceMethod.in_person, LATE, typed_before("R-2"), at=LATE)
 
 
 def get(h: Handling) -> None:
@@ -128,7 +129,9 @@ def ended_and_accused() -> Ledger:
 
 
 def serves(ledger: Ledger, on: str, *, again: bool = False) -> None:
-    ledger.tell(OpinionServed, on=on, method=ServiceMethod.post, served_at=at(on), receipt="R-1", again=again)
+    ledger.tell(
+        OpinionServed, on=on, method=ServiceMethod.post, served_at=at(on), receipt=typed_before("R-1"), again=again
+    )
 
 
 def forward(ledger: Ledger, on: str) -> None:

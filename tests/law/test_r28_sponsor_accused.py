@@ -11,6 +11,7 @@ import pytest
 import pytest_asyncio
 
 from contracts.assignment import PlanFiled, SponsorAppointed, SponsorKeptOut
+from contracts.event import typed_before
 from contracts.intake import AccusedNamed, RecusalLearnt
 from contracts.mediation import CaseClosed, CaseTerminated
 from contracts.vocabulary import ClockOutcome, Result, Role, SponsorDuty, TerminationGround
@@ -30,12 +31,12 @@ CASE = uuid4()
 WORLD = Directory(
     {**COUNTY.units, "RSJ": replace(COUNTY.units["RSJ"], officers=staff(leader_1=Role.unit_head))},
 )
-ORDER: dict[str, Any] = {"order_no": "1号", "duties": (SponsorDuty.resolve,)}
+ORDER: dict[str, Any] = {"order_no": typed_before("1号"), "duties": (SponsorDuty.resolve,)}
 
 
 def led(sponsor: str = "leader-1") -> Campaign:
     campaign = Campaign.blank(Campaign.stream(CASE))
-    sponsorship.appoint(campaign, CASE, "1号", sponsor, [SponsorDuty.resolve], at=NOW, organiser="LXH")
+    sponsorship.appoint(campaign, CASE, typed_before("1号"), sponsor, [SponsorDuty.resolve], at=NOW, organiser="LXH")
     campaign.taken()
     return campaign
 
@@ -55,7 +56,7 @@ class TestCampaign:
         assert (campaign.sponsor, campaign.state) == (None, "awaiting_sponsor")
         sponsorship.learn_accused(campaign, units, persons, WORLD, at=NOW)
         assert len(campaign.pending_events) == 1
-        sponsorship.appoint(campaign, CASE, "2号", "leader-2", [SponsorDuty.resolve], at=NOW)
+        sponsorship.appoint(campaign, CASE, typed_before("2号"), "leader-2", [SponsorDuty.resolve], at=NOW)
         assert (campaign.sponsor, campaign.state) == ("leader-2", "sponsored")
 
     @pytest.mark.parametrize(("units", "persons"), [(("JYJ",), ()), ((), ("officer-7",)), (("ZF",), ())])

@@ -16,6 +16,7 @@ from contracts.assignment import (
     PlanFiled,
     UnitCalledToHall,
 )
+from contracts.event import typed_before
 from contracts.intake import CaseSetApart, OfficerChallenged, ReceiptIssued, WithdrawalRequested
 from contracts.mediation import AcceptanceNotified, MediationRefused
 from contracts.vocabulary import (
@@ -62,7 +63,7 @@ class Sealed(Ledger):
     def __init__(self) -> None:
         super().__init__(kind=Kind.appeal_for_resolution, route=Route.petition_procedure)
         self.tell(AcceptanceNotified, by="county-hr", notice_no="1", served_at=ON, case_officer="o",
-                  method=ServiceMethod.post, receipt="R-1", on=ON)  # fmt: skip
+                  method=ServiceMethod.post, receipt=typed_before("R-1"), on=ON)  # fmt: skip
 
     def turns_out(self) -> None:
         self.tell(CaseSetApart, on=ON)

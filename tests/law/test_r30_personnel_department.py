@@ -8,9 +8,11 @@ from uuid import uuid4
 
 import pytest
 
+from contracts.event import typed_before
 from contracts.intake import CaseWithdrawn, PersonnelDepartmentTold, PersonnelNoticeDue
 from contracts.vocabulary import ClockOutcome, ContentCategory, Kind, Level, Role, Route, UnitKind
 from services.accountability.clocks.clock import Clock
+from services.chassis.directory import NoSuchBody
 from services.chassis.recusal import OthersKeepOut
 from services.intake.domain import classification, detaching, filing, grouping, personnel, track, urgency
 from services.intake.domain.guards import NotHappenedYet, NotOpen, TooEarly
@@ -23,7 +25,7 @@ from services.intake.domain.personnel import (
 from services.intake.domain.registration import Registration
 from tests.intake.filed import NOW, facts, first
 from tests.law.test_r34_waiting import World
-from tests.rules import refuses, stored
+from tests.rules import called, refuses, stored
 from tests.units import county, entry, staff
 
 WAGES = ContentCategory.unpaid_wages
@@ -59,7 +61,9 @@ def complaint(*persons: str, to: tuple[Kind, Route] = APPEAL, units: tuple[str, 
 
 
 def tell(r: Registration, organ: str = "ZZB", *, unit: str = "XFJ", told_at=NOW, at=NOW, **more: Any) -> Registration:
-    personnel.tell(r, organ, "信通〔2025〕1号", told_at, unit, PLACE, at=at, **more)
+    if (committee := more.get("committee")) is not None:
+        more["committee"] = called(committee, PLACE)
+    personnel.tell(r, called(organ, PLACE), typed_before("信通〔2025〕1号"), told_at, unit, PLACE, at=at, **more)
     return r
 
 
@@ -172,14 +176,20 @@ class TestWhatEndsIt:
         [breach] = [breach for breach in world.cases[made.id].breaches if breach.code == "D56"]
         assert breach.holder == "XFJ"
 
-    @pytest.mark.parametrize("organ", ["RSJ", "ＲＳＪ", "rsj", "县人社局", " 县 人社局", "hh", "ＨＨ"])
+    @pytest.mark.parametrize("organ", ["RSJ", "ＲＳＪ", "rsj", "县人社局", " 县 人社局"])
     def test_accused_are_told_nothing_however_their_name_is_typed(self, organ: str):
         """第三款: 不得……透露或者转给被检举、揭发的人员或者单位."""
         with refuses(OthersKeepOut):
             tell(complaint("hh", units=("RSJ",)), organ)
 
+    @pytest.mark.parametrize("organ", ["hh", "ＨＨ"])
+    def test_nobody_is_told_who_is_no_body(self, organ: str):
+        with refuses(NoSuchBody):
+            tell(complaint("hh"), organ)
+
     def test_department_that_is_in_no_directory_is_named(self):
-        assert the_telling(tell(complaint("hh"), "省委组织部")).organ == "省委组织部"
+        said = the_telling(tell(complaint("hh"), "省委组织部"))
+        assert (said.organ, said.organ_words) == (None, typed_before("省委组织部"))
 
     @pytest.mark.parametrize("organ", ["ZZB", "县委组织部", "SZZB", "XW", "XZF"])
     def test_it_goes_by_the_authority_over_cadres(self, organ: str):
@@ -233,7 +243,7 @@ class TestWhatNobodyLearns:
 
     def test_letter_says_nothing_of_who_petitions_and_the_entry_neither(self):
         assert {*PersonnelDepartmentTold.body.names} == {
-            "organ", "persons", "letter_no", "told_at", "committee", "complete",
+            "organ", "persons", "letter_no", "told_at", "committee", "complete", "organ_words", "committee_words",
         }  # fmt: skip
 
     @pytest.mark.parametrize("unit", ["JYJ", "SXFJ", "JW"])

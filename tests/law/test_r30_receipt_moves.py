@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from contracts.event import typed_before
 from contracts.intake import PetitionWithdrawn, ReceiptIssued, WithdrawalRequested
 from contracts.vocabulary import (
     CaseState,
@@ -160,7 +161,12 @@ def test_what_the_organ_is_through_with_is_not_passed_on_anew():
 def test_organ_that_has_it_anew_tells_the_informant_and_comes_to_an_end(through: bool):
     """第二十三条第四款: whatever the one before had told or found by the time that one of its own was complained of."""
     receipt = passed_on()
-    told: dict[str, Any] = {"method": ServiceMethod.post, "receipt": "EMS-1", "at": LATER, "served_at": LATER}
+    told: dict[str, Any] = {
+        "method": ServiceMethod.post,
+        "receipt": typed_before("EMS-1"),
+        "at": LATER,
+        "served_at": LATER,
+    }
     track.notify_informant(receipt.case, InformantNotice.acceptance, unit="JW", directory=NOBODY, **told)
     if through:
         track.conclude_report(receipt.case, "JW", ON.date(), at=LATER)

@@ -13,7 +13,7 @@ from services.mediation.domain import answers
 from services.mediation.domain.answers import IMPORTED, BodyDoesNotFit
 from services.mediation.domain.handling import Handling
 from tests.mediation.cases import HEARD, UNIT, accepted, delivered, the_event
-from tests.rules import refuses
+from tests.rules import called, refuses
 from tests.units import county, entry
 
 BODIES = county(
@@ -27,7 +27,7 @@ ADMINISTRATION = ("RSJ", "XZF", "ZF")
 def import_(route: Route, body: str) -> Handling:
     handling = accepted(route=route)
     handling.taken()
-    answers.import_procedure(handling, UNIT, body, f"导{uuid4()}", delivered(HEARD), BODIES, at=HEARD)
+    answers.import_procedure(handling, UNIT, called(body, BODIES), f"导{uuid4()}", delivered(HEARD), BODIES, at=HEARD)
     return handling
 
 
@@ -42,7 +42,8 @@ def import_(route: Route, body: str) -> Handling:
 )
 def test_body_that_decides_in_the_procedure(route: Route, bodies: tuple[str, ...]):
     for body in bodies:
-        assert the_event(import_(route, body), ProcedureImported).competent_body == body
+        event = the_event(import_(route, body), ProcedureImported)
+        assert (event.competent_body or event.body_words) == called(body, BODIES)
 
 
 @pytest.mark.parametrize("route", sorted(IMPORTED))
@@ -58,7 +59,7 @@ def test_not_the_body_that_is_complained_of(body: str):
     named = county(entry("ZJJ", kind=UnitKind.department, name="县住建局"))
     handling = accepted(route=Route.administrative_procedure, accused_units=("ZJJ",))
     with refuses(OthersKeepOut):
-        answers.import_procedure(handling, UNIT, body, "导1号", delivered(HEARD), named, at=HEARD)
+        answers.import_procedure(handling, UNIT, called(body, named), "导1号", delivered(HEARD), named, at=HEARD)
 
 
 def test_no_court_by_its_name_either():

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from contracts.event import typed_before
 from contracts.mediation import (
     ProcedureImported,
     ProcedureRefused,
@@ -89,7 +90,7 @@ class TestRefused:
 
     def test_what_is_on_the_list_of_the_other_procedure(self):
         h = imported()
-        answers.confirm_docketing(h, UNIT, "仲1号", REFUSED_ON, at=HEARD)
+        answers.confirm_docketing(h, UNIT, typed_before("仲1号"), REFUSED_ON, at=HEARD)
         with refuses(AlreadyDocketed):
             refuse(h)
 

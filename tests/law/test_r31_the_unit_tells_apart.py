@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from contracts.event import typed_before
 from contracts.mediation import (
     AcceptanceNotified,
     OpinionIssued,
@@ -41,7 +42,7 @@ from tests.rules import at, refuses
 
 APPEAL = {"kind": Kind.appeal_for_resolution}
 OWN_WAYS = (*sorted(answers.IMPORTED), Route.petition_procedure)
-SERVED = {"method": ServiceMethod.post, "receipt": "R-1"}
+SERVED = {"method": ServiceMethod.post, "receipt": typed_before("R-1")}
 
 
 def tell_apart(h: Handling, route: Route, unit: str = UNIT) -> None:

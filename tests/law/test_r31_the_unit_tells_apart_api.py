@@ -32,10 +32,18 @@ async def test_unit_brings_into_its_procedure_what_the_bureau_took_for_a_petitio
 
 async def test_arbitration_commission_is_told_by_its_name(county: System):
     """第三十一条第二项: 应当通过仲裁解决的，导入相应程序处理; commissions are in no directory of units."""
-    case = await steps.accepted(county)
+    receipt = await steps.accepted_of_one(county)
+    case = receipt["case_id"]
     as_unit = {"role": Role.case_officer, "unit": UNIT, "at": LATER}
     found = {"route": "arbitration", "reasons": await steps.document(county, case)}
     steps.ok(await county.send("mediation", f"/cases/{case}/route", found, **as_unit))
     told = {"competent_body": "清河县劳动人事争议仲裁委员会", "method": "post", "receipt": "R-1"}
     imported = steps.ok(await county.send("mediation", f"/cases/{case}/procedure", told, **as_unit))
     assert imported["state"] == "procedure_imported"
+    docketed = {"docket_no": "清劳人仲案〔2025〕7号"}
+    steps.ok(await county.send("mediation", f"/cases/{case}/procedure/docket", docketed, **as_unit))
+    await county.caught_up()
+    seen = steps.ok(await county.by_code(receipt["query_code"], at=LATER))["steps"]
+    details = {step["event"].split(".")[1]: step["details"] for step in seen}
+    assert details["ProcedureImported"]["competent_body"] == told["competent_body"]
+    assert details["ProcedureDocketed"]["docket_no"] == docketed["docket_no"]

@@ -6,7 +6,7 @@ import io
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 import pypdf
@@ -16,7 +16,7 @@ import pytest_asyncio
 from contracts.accountability import AccountabilityDecisionRecorded, RecommendationServed, SupervisionOrdered
 from contracts.assignment import CaseAssigned, CaseForwarded, LeadUnitDesignated
 from contracts.envelope import Metadata
-from contracts.event import Event
+from contracts.event import Event, typed_before
 from contracts.intake import NoLongerAccepted, NotAcceptedNotified, ReportConcluded
 from contracts.mediation import (
     AcceptanceNotified,
@@ -64,6 +64,7 @@ from services.intake.domain.saying import (
     NotTheSuperior,
     OfAnotherUnit,
     Plate,
+    Wanted,
     had,
     said,
 )
@@ -95,7 +96,7 @@ from tests.steps import (
 from tests.steps import issue as decide
 
 CASE = UUID(int=7)
-SERVED: dict[str, Any] = {"method": ServiceMethod.post, "served_at": at("2025-09-01"), "receipt": "EMS-1"}
+SERVED: dict[str, Any] = {"method": ServiceMethod.post, "served_at": at("2025-09-01"), "receipt": typed_before("EMS-1")}
 DIRECTORY = Directory.of(
     [
         Entry("XZF", "清河县人民政府", Level.county),
@@ -112,7 +113,7 @@ OPENED = {
     "route": Route.petition_procedure,
 }
 OPINION = {
-    "opinion_no": "意〔2025〕7号", "result": Result.not_support, "legal_basis": ("劳动法 第五十条",), "document": uuid4(),
+    "opinion_no": "意〔2025〕7号", "result": Result.not_support, "legal_basis": typed_before("劳动法 第五十条"), "document": uuid4(),
     "approved_by": "head-1", "review_body": "XZF",
 }  # fmt: skip
 REVIEW = {"opinion_no": "查〔2025〕8号", "result": ReviewResult.uphold, "document": uuid4(), **SERVED}
@@ -127,11 +128,15 @@ def happened(of: type[Event], on: str = "2025-09-01", /, *, by: str = "RSJ", **m
     return Fact(event, about)
 
 
+TYPED: Final = {typed_before(words): words for words in ("劳动法 第五十条", "纪决1号", "仲1号")}
+"""What lies in the vault of what these cases refer to."""
+
+
 def facts(*told: Fact, unit: str = "RSJ", accused: tuple[str, ...] = (), **more: Any) -> Facts:
     case = Registration.blank(CASE)
     case.accused_units = accused
     case.ended = more.pop("ended", RegistrationState.not_accepted)
-    return Facts(case, told, DIRECTORY, unit, more.pop("petition", uuid4()), **more)
+    return Facts(case, told, DIRECTORY, unit, more.pop("petition", uuid4()), **{"words": Wanted(TYPED)} | more)
 
 
 ACCEPTED = (
@@ -238,7 +243,7 @@ def test_opinion_says_its_result_and_to_whom_to_turn_until_when():
     assert so.service is None
     so = said(DocumentKind.opinion, facts(*ACCEPTED, issued, happened(OpinionServed, **SERVED)))
     assert "（至2025年10月9日止）" in so.remedy
-    assert so.service == (ServiceMethod.post, at("2025-09-01"), "EMS-1")
+    assert so.service == (ServiceMethod.post, at("2025-09-01"), typed_before("EMS-1"))
 
 
 def test_paper_for_a_further_petitioner_says_how_that_one_was_told():
@@ -335,7 +340,7 @@ def test_recommendation_is_of_its_own_kind():
     """第四十条第一款至第三款: 改进工作、完善政策、追究责任."""
     event = happened(
         RecommendationServed, case=CASE, recommendation_no="建1号", kind=RecommendationKind.improve_policy,
-        addressee="XZF", document=uuid4(), served_at=at("2025-09-01"), receipt="R-1",
+        addressee="XZF", document=uuid4(), served_at=at("2025-09-01"), receipt=typed_before("R-1"),
     )  # fmt: skip
     so = said(DocumentKind.policy_proposal, facts(event))
     assert (so.addressee, so.basis[0]) == ("清河县人民政府", "《信访工作条例》第四十条第二款")
@@ -345,10 +350,15 @@ def test_recommendation_is_of_its_own_kind():
 
 PURSUED = happened(
     RecommendationServed, by="XZF", case=CASE, recommendation_no="建2号", kind=RecommendationKind.pursue_responsibility,
-    addressee="JW", document=uuid4(), served_at=at("2025-09-01"), receipt="R-1", about_unit="RSJ", persons=("head-1",),
+    addressee="JW", document=uuid4(), served_at=at("2025-09-01"), receipt=typed_before("R-1"), about_unit="RSJ", persons=("head-1",),
 )  # fmt: skip
 DECIDED = happened(
-    AccountabilityDecisionRecorded, "2025-09-20", by="JW", case=CASE, decision_no="纪决1号", document=uuid4()
+    AccountabilityDecisionRecorded,
+    "2025-09-20",
+    by="JW",
+    case=CASE,
+    decision_no=typed_before("纪决1号"),
+    document=uuid4(),
 )
 
 

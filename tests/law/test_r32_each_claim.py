@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 
 from contracts.assignment import ClaimsLearnt
+from contracts.event import typed_before
 from contracts.intake import ClaimsCorrected, ClaimsListed, PetitionAttached
 from contracts.mediation import ClaimsAnswered, OpinionIssued, OpinionServed, ReviewOpinionServed
 from contracts.vocabulary import ContentCategory, DocumentKind, Result, ReviewResult, Role
@@ -140,10 +141,10 @@ class TestBothWaysOn:
         ledger = Ledger()
         ledger.tell(ClaimsAnswered, opinion_no="意1号", results=MIXED)
         ledger.tell(
-            OpinionIssued, opinion_no="意1号", result=SUPPORT, legal_basis=("某法",), document=uuid4(), approved_by="h",
+            OpinionIssued, opinion_no="意1号", result=SUPPORT, legal_basis=typed_before("某法"), document=uuid4(), approved_by="h",
             review_body="city",
         )  # fmt: skip
-        ledger.tell(OpinionServed, method="post", served_at=at("2025-03-03"), receipt="EMS-1")
+        ledger.tell(OpinionServed, method="post", served_at=at("2025-03-03"), receipt=typed_before("EMS-1"))
         assert {"D3", "C8"} <= {clock.code for clock in ledger.all() if clock.open}
         assert ledger.case.results == MIXED
 
@@ -310,7 +311,7 @@ class TestAtTheDoor:
 
 def test_r32_opinion_paper_lists_each_claim_with_its_result():
     """第三十二条: 载明."""
-    issued = {"legal_basis": ("某法",), "document": uuid4(), "approved_by": "h", "review_body": "XZF"}
+    issued = {"legal_basis": typed_before("某法"), "document": uuid4(), "approved_by": "h", "review_body": "XZF"}
     events = [
         happened(ClaimsAnswered, opinion_no="意1号", results=MIXED),
         happened(OpinionIssued, opinion_no="意1号", result=SUPPORT, **issued),

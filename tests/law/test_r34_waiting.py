@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from contracts.accountability import ClockAdvanced, ClockHandedOver
 from contracts.assignment import CaseForwarded, LeadUnitDesignated, ObjectionUpheld
-from contracts.event import Event
+from contracts.event import Event, typed_before
 from contracts.intake import CaseClassified, CaseMerged, CaseRegistered, CaseSplit, PetitionsTakenOver
 from contracts.mediation import AcceptanceNotified, CaseClosed, OpinionServed, RecheckRequested, ReviewRequested
 from contracts.vocabulary import Channel, ClockOutcome, ContentCategory, Kind, Result, Route, ServiceMethod
@@ -29,7 +29,7 @@ from tests.law.ledger import Ledger
 from tests.rules import at
 
 HOUSING = ContentCategory.housing
-SERVED = {"method": ServiceMethod.post, "receipt": "R-1"}
+SERVED = {"method": ServiceMethod.post, "receipt": typed_before("R-1")}
 
 
 class World(Ledger):

@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from msgspec.structs import replace
 
+from contracts.event import typed_before
 from contracts.intake import AccusedNamed, CaseMerged, CaseSplit, NonAcceptanceRevoked, NoticeReturned, ToldAgain
 from contracts.mediation import (
     AcceptanceNotified,
@@ -70,14 +71,14 @@ from tests.rules import at, refuses
 
 BACK, AGAIN, MUCH_LATER = at("2025-09-15"), at("2025-09-18"), at("2026-03-02")
 SECOND = uuid4()
-POST = {"method": ServiceMethod.post, "receipt": "EMS-1"}
+POST = {"method": ServiceMethod.post, "receipt": typed_before("EMS-1")}
 OPINION, REVIEW, RECHECK = ReturnedPaper.opinion, ReturnedPaper.review, ReturnedPaper.recheck
 REPLY, NOTICE = ReturnedPaper.reply, ReturnedPaper.notice
 
 
 def comes_back(h: Handling, paper: ReturnedPaper, petition: Any = None, entry: int | None = None, now=BACK) -> None:
     """Let what was entered last come back, or the entry that is said."""
-    note = {"returned_on": now.date(), "receipt": "T-1", "reason": ReturnReason.moved}
+    note = {"returned_on": now.date(), "receipt": typed_before("T-1"), "reason": ReturnReason.moved}
     returning.record_return(h, {"entry": entry or h.version, "paper": paper, "petition": petition, **note}, at=now)
 
 
@@ -238,7 +239,7 @@ def sent_on(on: str) -> Ledger:
     ledger.tell(PetitionersLearnt, petitions=(SECOND,))
     ledger.tell(AcceptanceNotified, notice_no="1", case_officer="co-1", served_at=NOW, **POST)
     ledger.tell(
-        OpinionIssued, opinion_no="意1号", result=Result.support, legal_basis=("某法 第三条",), approved_by="head-1",
+        OpinionIssued, opinion_no="意1号", result=Result.support, legal_basis=typed_before("某法 第三条"), approved_by="head-1",
         review_body="gov", decided_by="co-1", document=uuid4(),
     )  # fmt: skip
     serves(ledger, on)
@@ -251,7 +252,7 @@ def serves(ledger: Ledger, on: str, **more: Any) -> None:
 
 def returned(ledger: Ledger, on: str, paper: ReturnedPaper = OPINION, petition: Any = None, entry: int = SENT) -> None:
     ledger.tell(
-        DeliveryReturned, on=on, by="county-hr", entry=entry, paper=paper, petition=petition, receipt="T-1",
+        DeliveryReturned, on=on, by="county-hr", entry=entry, paper=paper, petition=petition, receipt=typed_before("T-1"),
         returned_on=date.fromisoformat(on), reason=ReturnReason.moved,
     )  # fmt: skip
 
@@ -343,7 +344,7 @@ def test_r23_notice_is_told_again_and_the_sixty_days_run():
 @pytest.mark.parametrize("how", ["told", "revoked"])
 def test_r23_what_intake_has_told_is_told_again(how: str):
     ledger = Ledger()
-    note = {"entry": SENT, "paper": NOTICE, "receipt": "T-1", "reason": ReturnReason.not_known_there}
+    note = {"entry": SENT, "paper": NOTICE, "receipt": typed_before("T-1"), "reason": ReturnReason.not_known_there}
     ledger.tell(NoticeReturned, on="2025-03-10", returned_on=date(2025, 3, 10), **note)
     assert (ledger.duty("D57b").holder, ledger.duty("D57b").due_on) == ("bureau", date(2025, 3, 17))
     if how == "told":
@@ -358,7 +359,7 @@ def test_r28_who_stands_above_owes_it_where_the_unit_may_not():
     """第二十八条第三款: on the same day, by whoever may act for that unit."""
     ledger = Ledger(DIRECTORY)
     ledger.tell(OpinionServed, on="2025-03-03", by=UNIT, served_at=at("2025-03-03"), **POST)
-    note = {"entry": SENT, "paper": OPINION, "receipt": "T-1", "reason": ReturnReason.refused}
+    note = {"entry": SENT, "paper": OPINION, "receipt": typed_before("T-1"), "reason": ReturnReason.refused}
     ledger.tell(DeliveryReturned, on="2025-03-10", by=UNIT, returned_on=date(2025, 3, 10), **note)
     ledger.tell(AccusedNamed, on="2025-03-11", units=(UNIT,), persons=())
     duty = ledger.duty("D57")
@@ -385,7 +386,13 @@ class TestMutants:
 def test_registration_remembers_what_came_back():
     """第二十三条."""
     r = registered()
-    note = {"entry": 1, "paper": NOTICE, "receipt": "T-1", "reason": ReturnReason.moved, "returned_on": NOW.date()}
+    note = {
+        "entry": 1,
+        "paper": NOTICE,
+        "receipt": typed_before("T-1"),
+        "reason": ReturnReason.moved,
+        "returned_on": NOW.date(),
+    }
     r.record(NoticeReturned, at=NOW, **note)
     assert [*r.came_back] == [1]
     r.record(ToldAgain, at=NOW, entry=1, paper=NOTICE, served_at=NOW, **POST)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from uuid import uuid4
 
 from contracts.accountability import RecommendationServed
+from contracts.event import typed_before
 from contracts.mediation import (
     OpinionIssued,
     OpinionServed,
@@ -60,7 +61,7 @@ def test_recommendation_is_answered_until_thirty_days_from_the_entry():
     """第四十条第四款."""
     proposal = happened(
         RecommendationServed, "2025-09-15", by="XFJ", case=CASE, recommendation_no="建1号", served_at=at("2025-08-29"),
-        kind=RecommendationKind.improve_work, addressee="RSJ", legal_basis=(), document=uuid4(),
+        kind=RecommendationKind.improve_work, addressee="RSJ", legal_basis=typed_before("某法"), document=uuid4(),
     )  # fmt: skip
     so = said(DocumentKind.improvement_proposal, facts(proposal, unit="XFJ"))
     assert so.items["adoption_reply"] == "请书面反馈采纳情况，至2025年10月15日止。"

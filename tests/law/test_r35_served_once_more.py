@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from contracts.accountability import ClockLapsed
+from contracts.event import typed_before
 from contracts.mediation import CaseReopened, OpinionIssued, OpinionServed, PetitionerServed, PetitionersLearnt
 from contracts.vocabulary import ClockOutcome, Result, ServiceMethod
 from services.accountability.clocks.clock import Clock
@@ -99,7 +100,7 @@ def told() -> Ledger:
     ledger = Ledger(result=Result.support)
     ledger.tell(PetitionersLearnt, petitions=(SECOND,))
     ledger.tell(
-        OpinionIssued, opinion_no="意1号", result=Result.support, legal_basis=("某法 第三条",), approved_by="head-1",
+        OpinionIssued, opinion_no="意1号", result=Result.support, legal_basis=typed_before("某法 第三条"), approved_by="head-1",
         review_body="gov", decided_by="co-1", document=uuid4(),
     )  # fmt: skip
     serve_on("2025-03-03", ledger)
@@ -107,7 +108,9 @@ def told() -> Ledger:
 
 
 def serve_on(on: str, ledger: Ledger, *, again: bool = False) -> None:
-    ledger.tell(OpinionServed, on=on, method=ServiceMethod.post, served_at=at(on), receipt="EMS-1", again=again)
+    ledger.tell(
+        OpinionServed, on=on, method=ServiceMethod.post, served_at=at(on), receipt=typed_before("EMS-1"), again=again
+    )
 
 
 def the(ledger: Ledger, code: str) -> list[Clock]:
@@ -139,6 +142,6 @@ def test_r35_further_petitioners_time_begins_anew():
     ledger = told()
     for on in ("2025-03-04", "2025-03-18"):
         ledger.tell(
-            PetitionerServed, on=on, petition=SECOND, method=ServiceMethod.post, served_at=at(on), receipt="EMS-2"
+            PetitionerServed, on=on, petition=SECOND, method=ServiceMethod.post, served_at=at(on), receipt=typed_before("EMS-2")
         )  # fmt: skip
     assert [clock.due_on for clock in the(ledger, "C8o") if clock.open] == [date(2025, 4, 17)]

@@ -9,6 +9,7 @@ import pytest
 
 from contracts.accountability import ClockStopped
 from contracts.assignment import CaseForwarded, CaseRecalled
+from contracts.event import typed_before
 from contracts.mediation import (
     CommitmentMade,
     HandlingCarriedOn,
@@ -128,10 +129,10 @@ def answered() -> Ledger:
     ledger = Ledger(result=Result.support)
     paper = {"document": uuid4()}
     ledger.tell(
-        OpinionIssued, opinion_no="意1号", result=Result.support, legal_basis=("某法 第三条",), approved_by="head-1",
+        OpinionIssued, opinion_no="意1号", result=Result.support, legal_basis=typed_before("某法 第三条"), approved_by="head-1",
         review_body="gov", decided_by="co-1", **paper,
     )  # fmt: skip
-    ledger.tell(OpinionServed, method=ServiceMethod.post, served_at=at("2025-03-03"), receipt="EMS-1")
+    ledger.tell(OpinionServed, method=ServiceMethod.post, served_at=at("2025-03-03"), receipt=typed_before("EMS-1"))
     ledger.tell(CommitmentMade, commitment=1, due_on=date(2025, 5, 6), **paper)
     return ledger
 

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from contracts.accountability import ClockLapsed
+from contracts.event import typed_before
 from contracts.mediation import (
     CaseReopened,
     RecheckOpinionServed,
@@ -111,7 +112,7 @@ def test_r36_recheck_that_came_back_is_served_again_and_stays_the_last_word():
 
 
 def posted(on: str) -> dict[str, object]:
-    return {"method": ServiceMethod.post, "served_at": at(on), "receipt": "EMS-1"}
+    return {"method": ServiceMethod.post, "served_at": at(on), "receipt": typed_before("EMS-1")}
 
 
 def told(*others: UUID) -> Ledger:

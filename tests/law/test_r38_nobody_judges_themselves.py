@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 import pytest_asyncio
 
+from contracts.event import typed_before
 from contracts.vocabulary import RecommendationKind, Role, SupervisionReason, UnitKind
 from services.accountability.domain.addressing import Matter
 from services.accountability.domain.recommendations import Blame, NotTheAddressee, Recommendation
@@ -76,18 +77,20 @@ class TestDecision:
         made, kind = Recommendation.blank(uuid4()), RecommendationKind.pursue_responsibility
         blame = Blame("RSJ", ("h-1",), uuid4())
         matter = Matter(uuid4(), concerned=frozenset({"RSJ"}))
-        made.serve(matter, "建1号", kind, "XFJ", "JW", uuid4(), NOW, "R-1", DEPARTMENTS, at=NOW, blame=blame)
+        made.serve(
+            matter, "建1号", kind, "XFJ", "JW", uuid4(), NOW, typed_before("R-1"), DEPARTMENTS, at=NOW, blame=blame
+        )
         return made
 
     @pytest.mark.parametrize("unit", ["JYJ", "ZZB"])
     def test_who_was_not_asked_has_decided_nothing(self, unit: str):
         with refuses(NotTheAddressee):
-            self.recommended().decide(unit, "纪1号", uuid4(), DEPARTMENTS, at=NOW)
+            self.recommended().decide(unit, typed_before("纪1号"), uuid4(), DEPARTMENTS, at=NOW)
 
     @pytest.mark.parametrize("unit", ["JW", "XFJ"])
     def test_who_was_asked_or_the_bureau_puts_it_on_record(self, unit: str):
         made = self.recommended()
-        made.decide(unit, "纪1号", uuid4(), DEPARTMENTS, at=NOW)
+        made.decide(unit, typed_before("纪1号"), uuid4(), DEPARTMENTS, at=NOW)
         assert made.state == "decided"
 
 

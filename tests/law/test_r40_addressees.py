@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from contracts.event import typed_before
 from contracts.vocabulary import RecommendationKind, Role, SupervisionReason, UnitKind
 from services.accountability.domain.addressing import Matter
 from services.accountability.domain.recommendations import (
@@ -43,7 +44,7 @@ def supervise(unit: str, by: str, matter: Matter = MATTER) -> Supervision:
 
 def recommend(kind: RecommendationKind, to: str, matter: Matter = MATTER, **more: Any) -> str:
     made = Recommendation.blank(uuid4())
-    made.serve(matter, "建1号", kind, "XFJ", to, PAPER, NOW, "R-1", BODIES, at=NOW, **more)
+    made.serve(matter, "建1号", kind, "XFJ", to, PAPER, NOW, typed_before("R-1"), BODIES, at=NOW, **more)
     return made.addressee
 
 

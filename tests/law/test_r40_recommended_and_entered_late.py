@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from contracts.accountability import RecommendationServed
+from contracts.event import typed_before
 from contracts.vocabulary import RecommendationKind
 from tests.law.test_r34_waiting import World
 from tests.rules import at
@@ -23,7 +24,7 @@ class Recommended(World):
         self.accepts(self.about, at("2026-03-04"))
         self.tell(
             RecommendationServed, on=at(entered), stream=uuid4(), case=self.about, recommendation_no="建1号", kind=kind,
-            addressee="dept", document=uuid4(), served_at=at(served), receipt="EMS-1",
+            addressee="dept", document=uuid4(), served_at=at(served), receipt=typed_before("EMS-1"),
         )  # fmt: skip
 
     def owed(self, code: str) -> list[tuple[date, bool]]:

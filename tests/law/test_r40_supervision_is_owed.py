@@ -13,6 +13,7 @@ from contracts.accountability import (
     SupervisionOrdered,
     SupervisionSpared,
 )
+from contracts.event import typed_before
 from contracts.intake import CaseWithdrawn
 from contracts.mediation import ExecutionRefused, OpinionServed, ReviewRequested
 from contracts.vocabulary import (
@@ -61,7 +62,7 @@ class Late(World):
     def serves(self, when: str, served_at: str | None = None) -> UUID:
         """Serve the opinion; return the entry that says so."""
         return self.tell(
-            OpinionServed, on=at(when), stream=self.about, by="RSJ", method=ServiceMethod.post, receipt="EMS-1",
+            OpinionServed, on=at(when), stream=self.about, by="RSJ", method=ServiceMethod.post, receipt=typed_before("EMS-1"),
             served_at=at(served_at or when),
         ).id  # fmt: skip
 

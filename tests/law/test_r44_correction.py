@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 import pytest_asyncio
 
+from contracts.event import typed_before
 from contracts.intake import CaseRegistered, CorrectionOrdered, NonAcceptanceRevoked, NotAcceptedNotified
 from contracts.vocabulary import Channel, ContentCategory, DocumentKind, Level, NotAcceptedGround, Role
 from services.assignment.domain.assigning import CaseHasLeft
@@ -36,7 +37,7 @@ def turned_away(by: str = "JYJ") -> Registration:
 
 def turn_away(case: Registration, by: str, ground: NotAcceptedGround = NotAcceptedGround.not_within_power) -> None:
     acceptance.not_accept(
-        case, ground, by, COUNTY, pending=None, handling=None, same_person=False, at=NOW, competent_body="某局",
+        case, ground, by, COUNTY, pending=None, handling=None, same_person=False, at=NOW, competent_body=typed_before("某局"),
         notice_no="1", **NOTICE,
     )  # fmt: skip
 

@@ -24,7 +24,7 @@ ANSWERED: Final = {
     "agreement_signed", "agreement_performed",
 }  # fmt: skip
 """States in which the petitioner has an answer."""
-MOVES_DUE_DATES: Final = {"mediation.HandlingExtended.v1", "mediation.HearingClosed.v1"}
+MOVES_DUE_DATES: Final = {"mediation.HandlingExtended.v2", "mediation.HearingClosed.v1"}
 """What may move a due date that runs (第三十四条, 第三十六条第二款)."""
 INHERITS: Final = {"intake.PetitionsTakenOver.v1", "intake.CaseRegistered.v1"}
 """With what a case gets the days that ran in another one, those that had been added to them among them."""
@@ -155,7 +155,7 @@ def _remedy_over(h: History, event: Event) -> bool:
 def _reached(h: History) -> bool:
     """What came back was served again, unless whom it was for has asked about it or it was decided anew (第三十五条)."""
     for n, record in enumerate(h.here.records):
-        if record.type == "mediation.DeliveryReturned.v1" and record.event().paper.value != "notice":
+        if record.type == "mediation.DeliveryReturned.v2" and record.event().paper.value != "notice":
             after, entry = History(h.here.records[n + 1 :]), record.event().entry
             again = any(getattr(r.event(), "instead_of", None) == entry for r in after.records)
             if not again and not after.has(

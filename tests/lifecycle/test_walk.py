@@ -31,6 +31,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from contracts.event import typed_before
 from contracts.mediation import DeliveryReturned
 from contracts.periods.book import Extension
 from contracts.periods.calendar import LEGAL_TIME, day
@@ -180,7 +181,7 @@ NOTICE: Final = {
     "competent_body": "dept",
     "notice_no": "不〔2025〕1号",
     "method": "post",
-    "receipt": "R-1",
+    "receipt": typed_before("R-1"),
 }
 MORE: Final[dict[str, dict[str, Any]]] = {
     "not_accept": NOTICE | {"pending": None, "handling": None, "same_person": False, "handed_on": True},
@@ -285,7 +286,7 @@ class Drawn:
         if hint is Entry:
             return DIRECTORY.units[dice.choice(UNITS)]
         if hint is Told:
-            return Told(dice.choice(list(ServiceMethod)), now, "R-1")
+            return Told(dice.choice(list(ServiceMethod)), now, typed_before("R-1"))
         if hint is Dispute:
             level = dice.choice(list(get_type_hints(Dispute)["level"]))
             return Dispute(level, "government", ("dept", "town"))
@@ -294,7 +295,7 @@ class Drawn:
             return remedy.Request(received, uuid4(), dice.choice((None, received - timedelta(days=2))))
         if hint is Delivery:
             method = dice.choice(list(get_type_hints(Delivery)["method"]))
-            return Delivery(method, now - timedelta(hours=dice.choice((0, 0, 0, 30))), "R-1")
+            return Delivery(method, now - timedelta(hours=dice.choice((0, 0, 0, 30))), typed_before("R-1"))
         if get_origin(hint) in {Union, UnionType}:
             rest = [part for part in get_args(hint) if part is not type(None)]
             return self.value(name, rest[0], aggregate) if dice.random() < 0.7 else None
@@ -359,7 +360,7 @@ class Drawn:
         back = {event.entry for event in told if isinstance(event, DeliveryReturned)}
         there = [(what, entry) for what, entry in sent.items() if entry not in back]
         (paper, petition), entry = self.dice.choice(there or [((ReturnedPaper.recheck, None), 0)])
-        note = {"receipt": "T-1", "reason": ReturnReason.moved, "returned_on": day(self.world.now)}
+        note = {"receipt": typed_before("T-1"), "reason": ReturnReason.moved, "returned_on": day(self.world.now)}
         return {"entry": entry, "paper": paper, "petition": petition, **note}
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+from contracts.event import typed_before
 from contracts.vocabulary import (
     Kind,
     Level,
@@ -52,7 +53,7 @@ def open_(handling: Handling, code: str = UNIT, now=OPENED, **facts: Any) -> Non
 def notify(handling: Handling, code: str = UNIT, now=NOTIFIED, served_at=None, case_officer=None) -> None:
     officer = case_officer or {OTHER: "co-3"}.get(code, "co-1")
     acceptance.notify_acceptance(
-        handling, code, "受1号", ServiceMethod.post, served_at or now, "EMS-1", officer, DIRECTORY, at=now
+        handling, code, "受1号", ServiceMethod.post, served_at or now, typed_before("EMS-1"), officer, DIRECTORY, at=now
     )
 
 
@@ -61,14 +62,19 @@ def put(handling: Handling, kind: RecordKind, code: str = UNIT, now=HEARD, held_
 
 
 def decide(handling: Handling, *results: Result, code: str = UNIT, now=HEARD, **more: Any) -> None:
-    sent = {"legal_basis": ["某法 第三条"], "document": uuid4(), "drafted_by": "co-1", "review_body": REVIEWER} | more
+    sent = {
+        "legal_basis": typed_before("某法 第三条"),
+        "document": uuid4(),
+        "drafted_by": "co-1",
+        "review_body": REVIEWER,
+    } | more
     approved_by = sent.pop("approved_by", "head-1")
     draft = opinion.Draft(results or (Result.support,), **sent)
     opinion.issue_opinion(handling, code, "意1号", draft, approved_by, DIRECTORY, at=now)
 
 
 def serve(handling: Handling, code: str = UNIT, now=SERVED, served_at=None) -> None:
-    opinion.serve_opinion(handling, code, ServiceMethod.in_person, served_at or now, "R-1", at=now)
+    opinion.serve_opinion(handling, code, ServiceMethod.in_person, served_at or now, typed_before("R-1"), at=now)
 
 
 def execute(handling: Handling, on: date, code: str = UNIT, now=SERVED) -> None:
@@ -129,7 +135,7 @@ BOTH_SIDES = (Side.petitioner, Side.other_party)
 
 
 def delivered(on: datetime) -> Delivery:
-    return Delivery(ServiceMethod.post, on, "EMS-9")
+    return Delivery(ServiceMethod.post, on, typed_before("EMS-9"))
 
 
 def suggestion() -> Handling:

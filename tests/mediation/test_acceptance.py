@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from contracts.event import typed_before
 from contracts.mediation import (
     CoUnitsNamed,
     HandlingAccepted,
@@ -217,10 +218,10 @@ def test_six_one_scheme_is_learnt_and_discharged_once():
     """第十八条第二款."""
     handling = heard()
     for _ in range(2):
-        receiving.come_under_six_one(handling, "令1号", at=HEARD)
+        receiving.come_under_six_one(handling, typed_before("令1号"), at=HEARD)
     the_event(handling, SixOneLearnt)
     for _ in range(2):
-        receiving.complete_six_one(handling, "令1号", at=HEARD)
+        receiving.complete_six_one(handling, typed_before("令1号"), at=HEARD)
     the_event(handling, SixOneDischarged)
 
 

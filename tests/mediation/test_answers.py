@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from contracts.event import typed_before
 from contracts.mediation import (
     CommitmentKept,
     CommitmentMade,
@@ -81,11 +82,11 @@ def reply(handling: Handling) -> None:
 
 
 def import_(handling: Handling) -> None:
-    answers.import_procedure(handling, UNIT, "arbitration-board", "导1号", delivered(HEARD), DIRECTORY, at=HEARD)
+    answers.import_procedure(handling, UNIT, typed_before("仲裁委"), "导1号", delivered(HEARD), DIRECTORY, at=HEARD)
 
 
 def docket(handling: Handling, on: date = date(2025, 9, 1)) -> None:
-    answers.confirm_docketing(handling, UNIT, "A-1", on, at=SERVED)
+    answers.confirm_docketing(handling, UNIT, typed_before("A-1"), on, at=SERVED)
 
 
 class TestOpinion:

@@ -157,7 +157,7 @@ class TestNotifyAcceptance:
     @pytest.mark.parametrize(
         "wrong",
         [{"method": "pigeon"}, {"receipt": ""}, {"receipt": "收条\x1b"}, {"case_officer": "王秀兰"}, {"served_at": 1}, {"x": 1},
-         {"served_at": "9999-12-31T23:59:59-14:00"}, {"receipt": "13812345678"}, {"receipt": "11010519491231002X"}],
+         {"served_at": "9999-12-31T23:59:59-14:00"}],
         ids=str,
     )  # fmt: skip
     async def test_what_makes_no_sense_is_invalid(self, county: System, wrong: dict[str, Any]):

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from contracts.event import typed_before
 from contracts.mediation import (
     AidReferred,
     CaseClosed,
@@ -99,10 +100,12 @@ class TestClose:
 
     def test_six_papers_exist_first(self):
         """第十八条第二款."""
-        handling = after(served(Result.explain), lambda h: receiving.come_under_six_one(h, "令1号", at=SERVED))
+        handling = after(
+            served(Result.explain), lambda h: receiving.come_under_six_one(h, typed_before("令1号"), at=SERVED)
+        )
         with refuses(SixOneIncomplete):
             close(handling)
-        receiving.complete_six_one(handling, "令1号", at=SERVED)
+        receiving.complete_six_one(handling, typed_before("令1号"), at=SERVED)
         close(handling)
 
 

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from contracts.event import typed_before
 from contracts.mediation import (
     AgreementBreached,
     AgreementPerformed,
@@ -72,7 +73,7 @@ def file(handling: Handling, on=date(2025, 9, 1), sides=BOTH_SIDES, now=SERVED) 
 
 
 def ruling(handling: Handling, confirmed: bool) -> None:
-    mediating.record_ruling(handling, UNIT, "R-1", date(2025, 9, 1), confirmed=confirmed, at=SERVED)
+    mediating.record_ruling(handling, UNIT, typed_before("R-1"), date(2025, 9, 1), confirmed=confirmed, at=SERVED)
 
 
 class TestOffer:

@@ -70,7 +70,7 @@ BODIES: dict[str, Any] = {
     "commitments": PAPER | {"due_on": "2026-01-01"},
     "commitments/1/fulfilment": PAPER,
     "suggestion-reply": POST | PAPER | {"result": "adopted"},
-    "procedure": POST | {"competent_body": "board"},
+    "procedure": POST | {"competent_body": "县仲裁委"},
     "procedure/docket": {"docket_no": "A-1"},
     "procedure/refusal": PAPER,
     "mediation": {"mediator": "mediator-1", "mediator_unit": COMMITTEE},

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from contracts.periods.calendar import Published, Year, current
 from contracts.vocabulary import ClockKind
@@ -21,7 +21,7 @@ from services.chassis import clock
 from services.chassis.context import By
 from services.chassis.database import AWAY
 from services.chassis.errors import Invalid, NotFound, Unavailable
-from services.chassis.fields import FIRST_YEAR, LAST_YEAR, Body, Day, PublicLine
+from services.chassis.fields import FIRST_YEAR, LAST_YEAR, Body, Day
 from services.chassis.inbox import Inbox
 from services.chassis.store import Store
 from services.chassis.writer import Done
@@ -30,10 +30,15 @@ from services.chassis.years import in_force, publication, published
 CalendarYear = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
 
 
+_NAMES: Final = "(?:元旦|春节|清明节|劳动节|端午节|中秋节|国庆节|抗战胜利纪念日)"
+HolidayName = Annotated[str, StringConstraints(pattern=f"^{_NAMES}(?:、{_NAMES})?$")]
+"""What a day is off for, by the law (全国年节及纪念日放假办法 第二条) or for once; at times for two of them."""
+
+
 class NoticeDay(Body):
     """A day off, or a day worked instead, as holiday-cn writes it."""
 
-    name: PublicLine
+    name: HolidayName
     date: Day
     isOffDay: bool  # noqa: N815  # the format's own word
 

@@ -12,10 +12,11 @@ from services.accountability.commands.knowing import OnAboutCase, Writing
 from services.accountability.domain.recommendations import Blame, Recommendation
 from services.chassis.commands import Reply
 from services.chassis.context import By
-from services.chassis.fields import Moment, PublicLine
+from services.chassis.fields import Moment
 from services.chassis.outside import must_judge_from_outside
 from services.chassis.references import BlamedOfficer, BlamedUnit, KnownUnit
 from services.chassis.texts import CaseText
+from services.chassis.words import Receipt, Words
 
 PERSONS_MAX: Final = 20
 
@@ -36,7 +37,7 @@ class ServeRecommendation(
     kind: RecommendationKind
     addressee: KnownUnit
     document: CaseText
-    receipt: PublicLine
+    receipt: Receipt
     served_at: Moment | None = None
     about_unit: BlamedUnit | None = None
     persons: list[BlamedOfficer] = Field(default_factory=list, max_length=PERSONS_MAX)
@@ -77,7 +78,7 @@ class RecordDecision(
 ):  # fmt: skip
     """Put on record what the competent body has decided about responsibility (第四十条第三款)."""
 
-    decision_no: PublicLine
+    decision_no: Words
     document: CaseText
 
     def act(self, r: Recommendation, by: By) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 from uuid import UUID
 
 import msgspec
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from contracts.periods.calendar import NOTICE_DAYS_MAX, Notice, Year
 from contracts.vocabulary import Role
@@ -19,6 +19,14 @@ from services.chassis.running import Running
 from services.chassis.writer import Done
 
 PAPERS_MAX: Final = 10
+Paper = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^https?://www\.gov\.cn/(?:(?:zhengce|zhengceku|gongbao|content|zwgk)/){0,3}"
+        r"(?:[0-9]{4}(?:-?[0-9]{2})?/)?(?:[0-9]{2}/)?(?:content_[0-9]{1,8}\.html?)?$"
+    ),
+]
+"""Where the State Council has published it; it stands in events, and nowhere in it is room for a word."""
 ADMIN: Final = (Role.platform_admin,)
 
 
@@ -37,7 +45,7 @@ class PublishYear(
     replies = YearPublished
 
     year: CalendarYear
-    papers: list[Annotated[str, Field(max_length=300)]] = Field(default_factory=list, max_length=PAPERS_MAX)
+    papers: list[Paper] = Field(default_factory=list, max_length=PAPERS_MAX)
     days: list[NoticeDay] = Field(min_length=1, max_length=NOTICE_DAYS_MAX)
 
     def notice(self) -> Year:

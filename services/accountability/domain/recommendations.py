@@ -113,18 +113,18 @@ class Recommendation(CaseEntry):
         self.kind: RecommendationKind | None = None
         self.served_at: datetime | None = None
         self.adopted: bool | None = None
-        self.decision_no: str | None = None
+        self.decision_no: UUID | None = None
 
     @property
     def state(self) -> RecommendationState:
         """What a list shows."""
-        if self.decision_no:
+        if self.decision_no is not None:
             return RecommendationState.decided
         return RecommendationState.served if self.adopted is None else RecommendationState.replied
 
     def serve(  # noqa: PLR0913  # what the event says
         self, matter: Matter, number: str, kind: RecommendationKind, from_unit: str, addressee: str, document: UUID,
-        served_at: datetime, receipt: str, directory: Directory, *, at: datetime, blame: Blame | None = None,
+        served_at: datetime, receipt: UUID, directory: Directory, *, at: datetime, blame: Blame | None = None,
     ) -> None:  # fmt: skip
         """Serve the recommendation on its addressee."""
         if addressee == from_unit:
@@ -153,7 +153,7 @@ class Recommendation(CaseEntry):
             raise AnsweredAlready
         self.record(RecommendationReplied, at=at, case=self.of, adopted=adopted, document=document)
 
-    def decide(self, unit: str, decision_no: str, document: UUID, directory: Directory, *, at: datetime) -> None:
+    def decide(self, unit: str, decision_no: UUID, document: UUID, directory: Directory, *, at: datetime) -> None:
         """Put on record what the competent body has decided about responsibility, as that body or a petition bureau."""
         if unit != self.addressee and directory.is_no_bureau(unit):
             raise NotTheAddressee

@@ -22,10 +22,11 @@ from services.assignment.domain import planning, six_one, sponsorship
 from services.assignment.domain.campaign import Campaign
 from services.chassis.commands import Command, Reply
 from services.chassis.context import By
-from services.chassis.fields import Day, PublicLine
+from services.chassis.fields import Day
 from services.chassis.references import KnownOfficer, KnownUnit
 from services.chassis.running import Running
 from services.chassis.texts import CaseText
+from services.chassis.words import Words
 
 UNITS_MAX: Final = 20
 OFFICERS_MAX: Final = 50
@@ -62,7 +63,7 @@ class Organise(Organising, Command[Campaign], reply=Organised):
 class AppointSponsor(Organise, path="/cases/{case_id}/sponsor", by=ORGANISERS, called="领导包案"):
     """Let one leader answer for a case, by an order, with duties (第十八条第二款)."""
 
-    order_no: PublicLine
+    order_no: Words
     sponsor: KnownOfficer
     duties: list[SponsorDuty] = Field(min_length=1, max_length=len(SponsorDuty))
 
@@ -73,7 +74,7 @@ class AppointSponsor(Organise, path="/cases/{case_id}/sponsor", by=ORGANISERS, c
 class ReplaceSponsor(Organise, path="/cases/{case_id}/sponsor/handover", by=ORGANISERS, called="移交包案"):
     """Hand a case over to another leader, with a record of it in the vault (第十八条第二款)."""
 
-    order_no: PublicLine
+    order_no: Words
     sponsor: KnownOfficer
     reason_code: HandoverReason
     document: CaseText
@@ -152,7 +153,7 @@ class ReachMilestone(Organise, path="/cases/{case_id}/milestones", by=(Role.case
 class OpenSixOne(Organise, path="/cases/{case_id}/six-one", by=ORGANISERS, called="六一三包案"):
     """Put a case under the six-and-three scheme (第十八条第二款)."""
 
-    order_no: PublicLine
+    order_no: Words
 
     def act(self, c: Campaign, by: By) -> None:
         six_one.open_six_one(c, self.case_id, self.order_no, at=by.at)
@@ -162,7 +163,7 @@ class FileSixOnePaper(Organise, path="/cases/{case_id}/six-one/papers", by=LED, 
     """Name a paper of the scheme, which others hold, by its number (第十八条第二款)."""
 
     paper: SixOnePaper
-    reference: PublicLine
+    reference: Words
 
     def act(self, c: Campaign, by: By) -> None:
         six_one.file_paper(c, self.paper, self.reference, at=by.at)

@@ -13,10 +13,11 @@ from services.assignment.commands.acting import ORGANISERS, UNIT_DOOR
 from services.assignment.domain.assigning import Assignment, Dispute, Told
 from services.chassis.commands import Command, Reply
 from services.chassis.context import By
-from services.chassis.fields import Day, Moment, PublicLine
+from services.chassis.fields import Day, Moment
 from services.chassis.references import GivenUnit, KnownUnit
 from services.chassis.running import Running
 from services.chassis.texts import CaseText
+from services.chassis.words import Receipt
 from services.chassis.writer import Done
 
 UNITS_MAX: Final = 20
@@ -52,7 +53,7 @@ class AssignCase(OnCase, path="/cases/{case_id}/assignment", by=(Role.bureau_off
     due_on: Day | None = None
     method: ServiceMethod | None = None
     served_at: Moment | None = None
-    receipt: PublicLine | None = None
+    receipt: Receipt | None = None
 
     async def run(self, running: Running, by: By) -> Done:
         if by.role is Role.bureau_officer:

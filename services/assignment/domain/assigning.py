@@ -390,7 +390,7 @@ class Told:
 
     method: ServiceMethod
     served_at: datetime
-    receipt: str
+    receipt: UUID
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ class Campaign(Aggregate):
     def start(self) -> None:
         """Nothing is organised yet."""
         self.of: UUID | None = None
-        self.order_no = ""
+        self.order_no: UUID | None = None
         self.sponsor: str | None = None
         self.organiser: str | None = None
         """Which unit has named the sponsor."""
@@ -52,9 +52,9 @@ class Campaign(Aggregate):
         self.reached: list[Milestone] = []
         self.started = False
         self.six_one: str | None = None
-        self.six_one_order = ""
-        self.papers: dict[SixOnePaper, str] = {}
-        """The papers of the scheme that others hold, by their numbers."""
+        self.six_one_order: UUID | None = None
+        self.papers: dict[SixOnePaper, UUID] = {}
+        """The papers of the scheme that others hold, by what these call them."""
         self.six_one_duties: list[SixOneDuty] = []
 
     @staticmethod

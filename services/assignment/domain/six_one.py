@@ -68,14 +68,14 @@ class SixOneDutiesOpen(Refused):
     article = LEADERS_ARTICLE
 
 
-def open_six_one(c: Campaign, case: UUID, order_no: str, *, at: datetime) -> None:
+def open_six_one(c: Campaign, case: UUID, order_no: UUID, *, at: datetime) -> None:
     """Put the case under the scheme."""
     if c.six_one is not None:
         raise SixOneAlreadyOpened
     c.record(SixOneOpened, at=at, case=case, order_no=order_no)
 
 
-def file_paper(c: Campaign, paper: SixOnePaper, reference: str, *, at: datetime) -> None:
+def file_paper(c: Campaign, paper: SixOnePaper, reference: UUID, *, at: datetime) -> None:
     """Name by its number a paper that others hold; a later number takes the place of the one before."""
     _must_be_open(c)
     if paper not in FILED:

@@ -65,7 +65,7 @@ class NotAtItsEnd(Refused):
 
 
 def appoint(
-    c: Campaign, case: UUID, order_no: str, sponsor: str, duties: Iterable[SponsorDuty], *, at: datetime,
+    c: Campaign, case: UUID, order_no: UUID, sponsor: str, duties: Iterable[SponsorDuty], *, at: datetime,
     organiser: str | None = None,
 ) -> None:  # fmt: skip
     """Let one leader answer for the case."""
@@ -76,7 +76,7 @@ def appoint(
 
 
 def replace(
-    c: Campaign, order_no: str, sponsor: str, reason: HandoverReason, document: UUID, *, at: datetime,
+    c: Campaign, order_no: UUID, sponsor: str, reason: HandoverReason, document: UUID, *, at: datetime,
     organiser: str | None = None,
 ) -> None:  # fmt: skip
     """Let another leader take the case over; the document says what was handed over."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from typing import Any, Final
-from urllib.parse import unquote
 from uuid import UUID, uuid4
 
 import msgspec
@@ -17,17 +17,16 @@ import structlog
 from fastapi import Request
 from starlette.types import Scope
 
-from contracts.ids import read_uuid
+from contracts.ids import derived, read_uuid
 from contracts.periods.calendar import day
-from contracts.vocabulary import ClockKind
+from contracts.vocabulary import ActReason, ClockKind
 from services.chassis import clock
 from services.chassis.context import WHENCE, By
 from services.chassis.fields import in_range
 from services.chassis.http.answers import BadHeader
 from services.chassis.http.rates import Rates
 from services.chassis.identity.tokens import NotAuthenticated
-from services.chassis.identity.who import OF_A_SESSION, WINDOW, Identity
-from services.chassis.numbers import of_a_person
+from services.chassis.identity.who import OF_A_SESSION, SYSTEMS, WINDOW, Identity
 
 HEADER_CHARS_MAX: Final = 200
 NETWORK_BITS: Final = 64
@@ -35,8 +34,9 @@ NETWORK_BITS: Final = 64
 _WITH_PORT: Final = re.compile(r"\[([0-9A-Fa-f:.]+)\](?::[0-9]{1,5})?|([0-9.]+):[0-9]{1,5}")
 _TAG: Final = re.compile(r'(W/)?"([\x21\x23-\x7e]{0,100})"')
 _TAGS: Final = re.compile(rf"\s*{_TAG.pattern}(?:\s*,\s*{_TAG.pattern}){{0,9}}\s*")
-REASONS_KNOWN_MAX: Final = 4_096
-"""How many reasons are remembered as readable."""
+VERSION_MAX: Final = 2**31 - 1
+"""The highest version that anything can have; it has fewer digits than a number of a person."""
+_COMMANDS: Final = UUID("3d0c2f58-7d0f-5a5e-8a0b-2b6f1f0e9c41")
 SOURCES_KNOWN_MAX: Final = 4_096
 """Of how many addresses it is remembered by what they are counted."""
 
@@ -55,9 +55,14 @@ async def acting(request: Request, identity: Identity, takes: int) -> By:
 def _of_a_command(headers: Headers) -> dict[str, Any]:
     """Read what only a command says. Raises ``BadHeader``."""
     return {
-        "command_id": _uuid(read(headers, b"idempotency-key") or "", "Idempotency-Key"),
+        "command_id": command_of(_uuid(read(headers, b"idempotency-key") or "", "Idempotency-Key")),
         "expected_versions": _versions(read(headers, b"if-match")),
     }
+
+
+def command_of(key: UUID) -> UUID:
+    """Return the id of the command that came with a key: always the same, and no digit is in it that a client chose."""
+    return derived(_COMMANDS, str(key))
 
 
 def sent(scope: Scope, by: By, body: bytes, key: bytes) -> By:
@@ -94,6 +99,8 @@ async def asking(
         else:
             claims = await identity.tokens.read(bearer)
             state["left"] = rates.account(claims, source, takes)
+            if claims.azp in SYSTEMS:
+                _go_on(state)
             if claims.azp == WINDOW:
                 state["source"] = None
             else:
@@ -107,6 +114,13 @@ async def asking(
     return by
 
 
+def _go_on(state: dict[str, Any]) -> None:
+    """Let what a service asks be known by the id of the request for which it asks; that was made by a service, too."""
+    with suppress(ValueError):
+        state["request_id"] = str(read_uuid(read(state["headers"], b"x-request-id") or ""))
+        structlog.contextvars.bind_contextvars(request_id=state["request_id"])
+
+
 async def _read(request: Request, identity: Identity, bearer: str, more: Callable[[Headers], dict[str, Any]]) -> By:
     """Read who asks, as what and when. Raises what ``asking`` does, but ``TooMany``."""
     state = request.scope["state"]
@@ -115,7 +129,7 @@ async def _read(request: Request, identity: Identity, bearer: str, more: Callabl
         raise BadHeader("Huiyin-Actor、Huiyin-Unit、Huiyin-Role 已不采信：身份以访问令牌为准，岗位以 Huiyin-Post 指明")
     if b"," in headers.get(b"huiyin-post", b""):
         raise BadHeader("Huiyin-Post 只能有一个")
-    reason = _text(headers.get(b"huiyin-reason"), "Huiyin-Reason")
+    reason = _reason(read(headers, b"huiyin-reason"))
     at, kind = _moment(request)
     said = more(headers)
     who = await identity.who(bearer, read(headers, b"huiyin-post"), day(at))
@@ -182,20 +196,14 @@ def read(headers: Headers, name: bytes) -> str | None:
     return None if value is None else value.decode("latin-1")
 
 
-@lru_cache(REASONS_KNOWN_MAX)
-def _text(raw: bytes | None, name: str) -> str | None:
-    if raw is None:
+def _reason(value: str | None) -> str | None:
+    """Return why somebody does it, by one of the words that there are for that: it stands in events."""
+    if value is None:
         return None
     try:
-        value = raw.decode()
-        text = unquote(value, errors="strict") if "%" in value else value
-    except UnicodeDecodeError as error:
-        raise BadHeader(f"{name} 须为 UTF-8") from error
-    if not text.strip() or len(text) > HEADER_CHARS_MAX or not text.isprintable():
-        raise BadHeader(name)
-    if of_a_person(text):
-        raise BadHeader(f"{name} 会进入事件，不得含有身份证号或电话号码")
-    return text
+        return ActReason(value).title  # type: ignore[call-arg]
+    except ValueError as error:
+        raise BadHeader(f"Huiyin-Reason 须为：{'、'.join(ActReason)}") from error
 
 
 def _uuid(value: str, name: str) -> UUID:
@@ -207,7 +215,7 @@ def _uuid(value: str, name: str) -> UUID:
 
 
 def _versions(value: str | None) -> frozenset[int] | None:
-    """Read ``If-Match`` (RFC 9110, 13.1.1): any of these versions; a weak tag matches none.
+    """Read ``If-Match`` (RFC 9110, 13.1.1): any of these versions; a weak tag, or what is none, matches none.
 
     Raises ``BadHeader`` for what is no list of entity tags.
     """
@@ -215,7 +223,8 @@ def _versions(value: str | None) -> frozenset[int] | None:
         return None
     if not _TAGS.fullmatch(value):
         raise BadHeader('If-Match 须为 ETag，如 "3"')
-    return frozenset(int(tag) for weak, tag in _TAG.findall(value) if not weak and tag.isdigit())
+    tags = (int(tag) for weak, tag in _TAG.findall(value) if not weak and tag.isdigit())
+    return frozenset(tag for tag in tags if 0 < tag <= VERSION_MAX)
 
 
 def _moment(request: Request) -> tuple[datetime, ClockKind]:

@@ -23,10 +23,9 @@ from starlette.routing import BaseRoute
 from contracts import samples
 from contracts.gate import shape
 from contracts.schema import KEYWORDS, Schema, titled
-from contracts.vocabulary import Role
+from contracts.vocabulary import ActReason, Role
 from services.chassis.commands import Command
 from services.chassis.fields import Body
-from services.chassis.http.acting import HEADER_CHARS_MAX
 from services.chassis.http.answers import Problem
 from services.chassis.http.gate import Gate
 from services.chassis.http.problems import catalogue
@@ -103,8 +102,8 @@ HEADERS: Final = {
     ),
     "Reason": _header(
         "Huiyin-Reason",
-        {"type": "string", "minLength": 1, "maxLength": HEADER_CHARS_MAX, "pattern": "^[A-Za-z0-9:_.%-]+$"},
-        "Why, percent-encoded; it stands in events and so names no person",
+        {"type": "string", "enum": [*map(str, ActReason)]},
+        "Why; who has more to say deposits a text",
         required=False,
     ),
     "IfMatch": _header(

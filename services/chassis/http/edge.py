@@ -1,4 +1,4 @@
-"""The edge: a request gets an id, it is answered whatever comes, and counted.
+"""The edge: a request gets an id, whatever it brings one of; it is answered whatever comes, and counted.
 
 It is for this host and from no page of somebody else's: whoever gives a name of theirs to this machine (DNS rebinding)
 makes a browser speak to it, which stands where nobody else may come.
@@ -25,10 +25,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from services.chassis import metrics
 from services.chassis.context import WHENCE
 from services.chassis.errors import Unavailable
-from services.chassis.http.acting import HEADER_CHARS_MAX, Headers, read, whence
+from services.chassis.http.acting import Headers, whence
 from services.chassis.http.answers import ForeignOrigin, WrongHost, refusal
 from services.chassis.http.rates import TooMany
-from services.chassis.numbers import of_a_person
 from services.chassis.settings import Settings
 from services.chassis.visits import Visits
 
@@ -76,9 +75,7 @@ class Edge:
             return
         started, status = time.perf_counter(), 0
         headers = _together(scope["headers"])
-        request_id = read(headers, b"x-request-id") or ""
-        if not _may_be_kept(request_id):
-            request_id = str(UUID(int=getrandbits(128), version=4))  # no secret, and the kernel need not be asked
+        request_id = str(UUID(int=getrandbits(128), version=4))  # no secret, and the kernel need not be asked
         state = scope.setdefault("state", {})
         state["request_id"], state["headers"] = request_id, headers
         WHENCE.set(whence(scope, self.proxies))  # a request is a task, and ends with it
@@ -99,11 +96,11 @@ class Edge:
         except asyncio.CancelledError:  # the process leaves, and cannot wait for what comes of it
             if status:
                 raise
-            await refusal(request_id, Unavailable())(scope, receive, answer)
+            await refusal(state["request_id"], Unavailable())(scope, receive, answer)
         except Exception as error:
             if status:  # half of the answer is on its way
                 raise
-            await self._refuse(error, request_id, scope, receive, answer)
+            await self._refuse(error, scope, receive, answer)
         finally:
             self._count(scope, status, time.perf_counter() - started)
 
@@ -129,7 +126,7 @@ class Edge:
             beside += left.headers()
         return beside
 
-    async def _refuse(self, error: Exception, request_id: str, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _refuse(self, error: Exception, scope: Scope, receive: Receive, send: Send) -> None:
         """Tell what an error is, after a pause to whoever asks too much: who asks on at once costs as much as ever."""
         source = WHENCE.get()
         if isinstance(error, TooMany) and self._paused[source] < PAUSED_MAX:
@@ -140,7 +137,7 @@ class Edge:
                 self._paused[source] -= 1
                 if not self._paused[source]:
                     del self._paused[source]
-        await refusal(request_id, error)(scope, receive, send)
+        await refusal(scope["state"]["request_id"], error)(scope, receive, send)
 
     def _must_be_for_us(self, headers: Headers) -> None:
         """Raise ``WrongHost`` or ``ForeignOrigin`` for what is for another host, or from a page of one."""
@@ -169,16 +166,6 @@ def _door(scope: Scope) -> str:
 def _numbers(service: str, method: str, route: str, status: int) -> tuple[Counter, Histogram]:
     """Return where a request is counted; doors are those of known routes, so these stay few."""
     return metrics.COMMANDS.labels(service, method, route, status), metrics.SECONDS.labels(service, route)
-
-
-def _may_be_kept(request_id: str) -> bool:
-    """Return whether an id that the caller chose may stand in events: a word, and no number of a person."""
-    return (
-        0 < len(request_id) <= HEADER_CHARS_MAX
-        and request_id.isascii()
-        and request_id.isprintable()
-        and not of_a_person(request_id)
-    )
 
 
 def _together(fields: Sequence[tuple[bytes, bytes]]) -> Headers:

@@ -43,6 +43,7 @@ from services.chassis.rights.asker import Asker, Strange
 from services.chassis.store import RACES_MAX
 from services.chassis.two_persons import propose
 from services.chassis.units import UnitIsNoMore
+from services.chassis.words import PETITION
 from services.chassis.writer import Done
 
 if TYPE_CHECKING:
@@ -130,7 +131,9 @@ def _commanded(cls: type[Declared], running: Running) -> Handler:
         path = request.scope["path_params"]
         async with on_record(running, by, operation, path):
             _may(by, cls, running)
-            return await _done(read(cls, path, body, _kind(request)), running, by)
+            command = read(cls, path, body, _kind(request))
+            await command.seal_off(running, by)
+            return await _done(command, running, by)
 
     return handle
 
@@ -189,12 +192,23 @@ async def _run_once(command: Command[Any], running: Running, by: By) -> Done:
     if command.operation.by_two:
         return await propose(running, command, by)
     try:
-        return await command.run(running, by)
+        return await _with_its_words(command, running, by)
     except Strange:
         if (case := await command.case_at_hand(running, by)) is None:
             raise
         await must_have_to_do(running, case, by)
-        return await command.run(running, msgspec.structs.replace(by, has_to_do=True))
+        return await _with_its_words(command, running, msgspec.structs.replace(by, has_to_do=True))
+
+
+async def _with_its_words(command: Command[Any], running: Running, by: By) -> Done:
+    """Do a command once what was typed lies in the vault; of what the rules refuse nothing gets there."""
+    if command.typed:
+        if (done := await command.try_out(running, by)) is not None:
+            return done
+        case = await command.of_case(running, by)
+        assert case is not None, f"{command.operation.name} is about no case with which words could lie"
+        await running.keeping(case, command.typed, getattr(command, PETITION, None), by)
+    return await command.run(running, by)
 
 
 async def _keeps_out_since(command: Command[Any], running: Running, by: By, done: Done) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import re
 import time
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -23,6 +24,7 @@ from joserfc.jwk import GuestProtocol, KeySet
 from joserfc.jws import JWSRegistry
 
 from services.chassis.errors import DomainError, Unavailable
+from services.chassis.numbers import of_a_person
 from services.chassis.settings import Settings
 
 ALGORITHMS: Final = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
@@ -47,6 +49,8 @@ OURS: Final = "huiyin-"
 """What the clients of the system itself are called: they alone need no claim that says who they are."""
 FOREIGN: Final = {"jku", "jwk", "x5u", "x5c", "x5t", "x5t#S256"}
 """What would say by which key a token is to be checked: the provider alone says that."""
+
+_CODE: Final = re.compile("[A-Za-z0-9:_.-]{1,40}")
 
 log = structlog.get_logger()
 
@@ -154,11 +158,13 @@ class Tokens:
             raise ValueError("too old")
         access = told.get("resource_access", {}).get(self.audience, {})
         client = _text(told.get("azp", told.get("client_id", "")))
-        name = told.get(self.claim) or (client if client.startswith(OURS) else None)
+        name = _text(told.get(self.claim) or (client if client.startswith(OURS) else None))
+        if not _CODE.fullmatch(name) or of_a_person(name):
+            raise ValueError("it stands in events, and so is a code")
         return Claims(
             sub=_text(told["sub"]),
             exp=exp,
-            name=_text(name),  # nobody acts as an officer whose code happens to be what a client is called
+            name=name,  # nobody acts as an officer whose code happens to be what a client is called
             azp=client,
             roles=frozenset(map(_text, access.get("roles", ()))),
         )

@@ -7,7 +7,6 @@ A petitioner has neither account nor post, but a session, which the service has 
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import Final
@@ -36,7 +35,6 @@ OF_A_SESSION: Final = "hp_"
 PATIENCE_SECONDS: Final = COMMAND_SECONDS_MAX - 0.5
 """How long who acts in a post that nobody here has heard of waits for a keeper of the directory that is away."""
 _BETWEEN: Final = "/"
-_CODE: Final = re.compile("[A-Za-z0-9:_.-]{1,200}")
 
 
 class NotYourPost(Forbidden):
@@ -112,11 +110,9 @@ class Identity:
         if bearer.startswith(OF_A_SESSION):
             return await self._petitioner(bearer, post)
         claims = await self.tokens.read(bearer)
-        if not _CODE.fullmatch(claims.name):  # it stands in events, and so is no name
-            raise NotAuthenticated
         wanted = None if post is None else _read(post)
         if claims.azp == self._for_petitioners and wanted is not None and wanted[1] is Role.petitioner:
-            return Who(Role.petitioner, *wanted)
+            return await self._at_a_window(wanted[0])
         if (service := SYSTEMS.get(claims.azp)) is not None and wanted is None:
             return Who(_SYSTEM + service, PLATFORM, Role.system)
         if claims.azp in {*SYSTEMS, WINDOW}:
@@ -132,6 +128,15 @@ class Identity:
         if post is not None:
             raise NotYourPost
         return who
+
+    async def _at_a_window(self, unit: str) -> Who:
+        """Return a petitioner at the window of a unit, which is one of the directory: it stands in events."""
+        used = await self.directories.in_force()
+        if unit not in used.units:
+            await self.directories.renew(used, patience_seconds=PATIENCE_SECONDS)
+            if unit not in self.directories.current.units:
+                raise NotYourPost
+        return Who(Role.petitioner, unit, Role.petitioner)
 
     async def _officer(self, claims: Claims, wanted: Acting | None, on: date) -> Who:
         used = await self.directories.in_force()

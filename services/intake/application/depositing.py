@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
@@ -12,7 +13,9 @@ from contracts.vocabulary import DocumentKind
 from services.chassis.context import By
 from services.chassis.questions import rows
 from services.chassis.running import Running
+from services.chassis.source import Typed
 from services.chassis.store import New
+from services.chassis.words import Keeping
 from services.chassis.writer import Done
 from services.intake.application.answering import Own
 from services.intake.application.looking import same_person
@@ -30,10 +33,11 @@ async def lies_apart(running: Running, case: UUID) -> bool:
 
 
 async def deposit(
-    running: Running, case: UUID, kind: DocumentKind, text: str, by: By, petition: UUID | None = None
-) -> Done:
-    """Put a text into the vault; what a petitioner brings is erased with what they wrote."""
-    key = derived(by.command_id, "document")
+    running: Running, case: UUID, kind: DocumentKind, text: str, by: By, petition: UUID | None = None,
+    key: UUID | None = None,
+) -> Done:  # fmt: skip
+    """Put a text into the vault, under a new key if none is said; what a petitioner brings is erased with theirs."""
+    key = key or derived(by.command_id, "document")
     index = await same_person(running, petition) if petition else ()
     apart = await lies_apart(running, case)
     sealed = office(running).vault.seal(case, key, {key: (str(kind), {"text": text})}, index=index, apart=apart)
@@ -45,6 +49,17 @@ async def deposit(
         return New(document, reply, sealed.statements)
 
     return await running.store.create(opening, by=by)
+
+
+def keeping(running: Running) -> Keeping:
+    """Return the way in which intake's own commands put into the vault what people type."""
+
+    async def keep(case: UUID, typed: Sequence[Typed], petition: UUID | None, by: By) -> None:
+        for one in typed:
+            beside = msgspec.structs.replace(by, command_id=one.id, expected_versions=None)
+            await deposit(running, case, one.kind, one.text, beside, petition, one.id)
+
+    return keep
 
 
 async def own_words(running: Running, own: Own, kind: DocumentKind, words: str, by: By) -> UUID:

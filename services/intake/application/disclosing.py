@@ -7,6 +7,7 @@ that the way of a case costs nothing more.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -95,12 +96,13 @@ from contracts.mediation import (
     SuggestionReplied,
 )
 from contracts.periods import period
-from contracts.vocabulary import AssignmentState, ClockNature, HandlingState, Role, Term
+from contracts.vocabulary import AssignmentState, ClockNature, HandlingState, LookPurpose, Role, Term
+from services.chassis.context import By
 from services.chassis.directory import Directory
-from services.chassis.errors import SourceAway
+from services.chassis.errors import NotFound, SourceAway
 from services.chassis.running import Running
 from services.intake.application.doors import doors
-from services.intake.application.looking import whose
+from services.intake.application.looking import look, whose
 from services.intake.application.whereabouts import happened
 from services.intake.domain.registration import Registration
 from services.intake.domain.saying import NOT_ACCEPTED
@@ -113,7 +115,7 @@ TOLD: Final[Mapping[type[Event], tuple[str, ...]]] = {
     CaseMerged: (),
     CaseSplit: (),
     NonAcceptanceRevoked: ("unit",),
-    NotAcceptedNotified: ("ground", "competent_body", "answer_by", "notice_no", "served_at"),
+    NotAcceptedNotified: ("ground", "competent_body", "body_words", "answer_by", "notice_no", "served_at"),
     NoLongerAccepted: ("notice_no", "served_at"),
     RepeatAnswered: ("notice_no", "served_at"),
     WithdrawalRequested: ("effective_on",),
@@ -151,7 +153,7 @@ TOLD: Final[Mapping[type[Event], tuple[str, ...]]] = {
     SuggestionReplied: ("reply_no", "result", "served_at"),
     ClassificationCorrected: ("kind", "route"),
     RouteDetermined: ("route",),
-    ProcedureImported: ("competent_body", "notice_no", "served_at"),
+    ProcedureImported: ("competent_body", "body_words", "notice_no", "served_at"),
     ProcedureRefused: ("refused_on",),
     ProcedureDocketed: ("docket_no", "docketed_on"),
     AgreementPerformed: (),
@@ -222,10 +224,10 @@ class _Case(msgspec.Struct):
     next_duty: _Duty | None = None
 
 
-async def disclosed(running: Running, own: UUID, answering: UUID, petition: UUID) -> dict[str, Any]:
+async def disclosed(running: Running, by: By, own: UUID, answering: UUID, petition: UUID) -> dict[str, Any]:
     """Return what the petitioner is told beside how far the case is; as far as the others can be asked now."""
     try:
-        steps = await _steps(running, own, answering, petition)
+        steps = await _steps(running, own, answering, petition, by)
         if gone := [n for n, step in enumerate(steps, 1) if step["event"] == PetitionWithdrawn.wire_name]:
             return {"steps": steps[: gone[0]], "complete": True}
         return {**await _handling(running, answering, petition), "steps": steps}
@@ -329,11 +331,26 @@ async def _people(running: Running, unit: str, officer: str | None) -> dict[str,
     return {"officer": shown, "duty_phone": next(on_duty, None)}
 
 
-async def _steps(running: Running, own: UUID, answering: UUID, petition: UUID) -> list[dict[str, Any]]:
+async def _steps(running: Running, own: UUID, answering: UUID, petition: UUID, by: By) -> list[dict[str, Any]]:
     """Return the steps of each case in which the petition is or was, in their order."""
     told = [event for event in await happened(running, own, answering, petition) if type(event) in TOLD]
     directory = running.store.directories.current
-    return [_step(event, directory) for n, event in enumerate(told) if not _said_before(event, told[:n])]
+    told = [event for n, event in enumerate(told) if not _said_before(event, told[:n])]
+    return [_step(event, directory, await _typed(running, event, by)) for event in told]
+
+
+async def _typed(running: Running, event: Event, by: By) -> dict[str, str | None]:
+    """Return what somebody has typed of that of which a petitioner is told, by its field; none where it was erased."""
+    found: dict[str, str | None] = {}
+    for field in event.body.words.intersection(TOLD[type(event)]):
+        if (key := getattr(event, field)) is None:
+            continue
+        found[field] = event.in_clear.get(key)
+        if found[field] is None:
+            with suppress(NotFound):
+                lying = await look(running, event.originator_id, key, LookPurpose.own_progress, by)
+                found[field] = lying and lying["text"]
+    return found
 
 
 def _said_before(event: Event, before: Iterable[Event]) -> bool:
@@ -349,9 +366,12 @@ def _said_before(event: Event, before: Iterable[Event]) -> bool:
     return isinstance(event, ClaimsListed) and known >= event.count
 
 
-def _step(event: Event, directory: Directory) -> dict[str, Any]:
+def _step(event: Event, directory: Directory, typed: Mapping[str, str | None]) -> dict[str, Any]:
     """Return what has happened as a petitioner is told of it: what stands there as a code, in words beside it."""
-    details = {field: value for field in TOLD[type(event)] if (value := getattr(event, field)) is not None}
+    said = {field: typed.get(field, getattr(event, field)) for field in TOLD[type(event)]}
+    if (called := said.pop("body_words", None)) is not None:
+        said["competent_body"] = called
+    details = {field: value for field, value in said.items() if value is not None}
     words = {f"{field}_title": value.title for field, value in details.items() if isinstance(value, Term)}
     for field in UNITS & details.keys():
         if (unit := directory.units.get(details[field])) is not None:

@@ -61,24 +61,26 @@ async def under_seal(running: Running, case: UUID) -> bool:
     return sealed
 
 
-async def look(running: Running, case: UUID, item: UUID, purpose: LookPurpose, by: By) -> Any | None:  # noqa: ANN401  # what was sealed
+async def look(
+    running: Running, case: UUID, item: UUID, purpose: LookPurpose, by: By, *, counts: bool = True
+) -> Any | None:  # noqa: ANN401  # what was sealed
     """Return a text of a case, or None where it has none such; that somebody looked is stored before it is decrypted.
 
     Each look is one of its own: a command that reads two texts has looked twice, and one that was done before, and is
-    only told once more, looks at nothing.
+    only told once more, looks at nothing. What a paper prints that was typed beside a case `counts` as no look more.
     Reports about officials are kept to the discipline organ, and the discipline organ to them (第三十条第三款). Who was
     let in reads nothing that has come under seal since: then it is decided anew.
     """
     try:
         for _ in range(PLACES_MAX):
             with contextlib.suppress(LiesElsewhere):
-                return await _look(running, case, item, purpose, by)
+                return await _look(running, case, item, purpose, by, counts=counts)
     except AWAY as error:
         raise Unavailable from error
     raise Conflict(str(item))
 
 
-async def _look(running: Running, case: UUID, item: UUID, purpose: LookPurpose, by: By) -> Any | None:  # noqa: ANN401  # what was sealed
+async def _look(running: Running, case: UUID, item: UUID, purpose: LookPurpose, by: By, *, counts: bool) -> Any | None:  # noqa: ANN401  # what was sealed
     vault, store = office(running).vault, running.store
     place, restricted = await vault.place(store.database, case, item) or (None, False)
     # what was divided off a letter has a text of its own, and the letter is as secret as what else was divided off it
@@ -89,7 +91,7 @@ async def _look(running: Running, case: UUID, item: UUID, purpose: LookPurpose, 
         raise Forbidden("纪检监察机关仅查阅检举控告密件")
     if restricted and not (by.role is Role.petitioner or purpose in WHILE_RESTRICTED):
         raise DataRestricted
-    counted = [] if kept or by.role in UNCOUNTED else await _counted(running, by)
+    counted = [] if kept or not counts or by.role in UNCOUNTED else await _counted(running, by)
     looking = msgspec.structs.replace(by, command_id=uuid4(), expected_versions=None)
 
     def opening() -> New:

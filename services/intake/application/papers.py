@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import chain
@@ -117,6 +117,8 @@ async def issue(running: Running, case: UUID, draft: Draft, by: By) -> Done:
     if not organises and by.role not in PERSONNEL:
         await must_see(running, case, by)
     so = said(draft.kind, facts)
+    if facts.words:
+        so = said(draft.kind, replace(facts, words=await _words(running, case, facts.words, by)))
     _check(kind, draft, so)
     if kind.goes_out:
         await _must_be_approved(running, draft, by)
@@ -211,6 +213,16 @@ async def _plates(running: Running, facts: Facts, officers: set[str]) -> dict[st
         for unit in sorted(units, key=lambda unit: (unit != facts.unit, unit))[:1]:
             on = await doors(running, unit)
             found |= {one.officer: Plate(one.name, one.post, unit, one.phone) for one in on}
+    return found
+
+
+async def _words(running: Running, case: UUID, wanted: Iterable[UUID], by: By) -> dict[UUID, str]:
+    """Return what was typed beside what a paper says; that somebody looked is on record. Raises ``NotFound``."""
+    found = {}
+    for one in wanted:
+        if (typed := await look(running, case, one, LookPurpose.issue_paper, by, counts=False)) is None:
+            raise NotFound(str(one))
+        found[one] = typed["text"]
     return found
 
 

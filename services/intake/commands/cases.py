@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from typing import Annotated, Any, ClassVar, Final, Generic, TypeVar
+from typing import Annotated, Any, ClassVar, Final, Generic, Literal, TypeVar
 from uuid import UUID
 
 from msgspec.structs import replace
@@ -38,7 +38,7 @@ from services.chassis.writer import Done
 from services.intake.application.answering import answering, parts_of
 from services.intake.application.depositing import deposit, lies_apart
 from services.intake.application.disclosing import handlers, is_left_at_that, is_settled
-from services.intake.application.looking import has_withdrawn, look, same_person
+from services.intake.application.looking import has_withdrawn, look, same_person, under_seal
 from services.intake.application.office import CLERKS, OFFICERS, RECEIVERS, office
 from services.intake.application.registering import (
     LETTER_BYTES_MAX,
@@ -519,3 +519,21 @@ class DepositDocument(
     async def run(self, running: Running, by: By) -> Done:
         await self.look_up(running, by)
         return await deposit(running, self.case_id, self.kind, self.text, by)
+
+
+class DepositWords(
+    AboutCase[Document], path="/cases/{case_id}/words/{words_id}", by=(Role.system,), called="记载文字存档",
+    reply=Deposited,
+):  # fmt: skip
+    """Put into the vault what somebody has typed in another service, under the id that its event will have."""
+
+    words_id: UUID
+    kind: Literal[DocumentKind.receipt, DocumentKind.words]
+    text: Text
+    petition_id: Annotated[UUID | None, Field(description="With which petition it is erased, if with one")] = None
+
+    async def run(self, running: Running, by: By) -> Done:
+        await self.look_up(running, by)
+        if await under_seal(running, self.case_id):  # nobody behind the door ever hears of it
+            raise NotFound(str(self.case_id))
+        return await deposit(running, self.case_id, self.kind, self.text, by, self.petition_id, self.words_id)

@@ -21,10 +21,11 @@ from contracts.vocabulary import (
 from services.chassis import views
 from services.chassis.context import By, receipt_no
 from services.chassis.errors import NotFound
-from services.chassis.fields import Body, Code, Day, Moment, PublicLine
+from services.chassis.fields import Body, Code, Day, Moment
 from services.chassis.references import GivenOfficer, KnownUnit, NamedCase
 from services.chassis.running import Running
 from services.chassis.texts import CaseText
+from services.chassis.words import NamedBody, Receipt, Words
 from services.chassis.writer import Done
 from services.intake.application.bearing_out import borne_out
 from services.intake.application.disclosing import handed_on, has_it
@@ -85,7 +86,7 @@ class Told(Body):
 
     method: ServiceMethod
     served_at: Moment | None = None
-    receipt: PublicLine
+    receipt: Receipt
 
     def service(self, by: By) -> dict[str, Any]:
         """Return it as events say it."""
@@ -165,15 +166,15 @@ class TellPersonnel(
     bureau that passes it on; what was noted as grave is told to the leaders of the party committee as well.
     """
 
-    organ: Annotated[PublicLine, Field(description="The code of the department, or its name where it has none")]
-    letter_no: PublicLine
+    organ: Annotated[NamedBody, Field(description="The code of the department, or its name where it has none")]
+    letter_no: Words
     told_at: Moment | None = None
     persons: Annotated[
         list[Code],
         Field(default_factory=list, max_length=PERSONS_MAX, description="All that are left, if none are named"),
     ]
     committee: Annotated[
-        PublicLine | None, Field(description="The party committee of which the leaders were told as well")
+        NamedBody | None, Field(description="The party committee of which the leaders were told as well")
     ] = None
 
     def act(self, r: Registration, by: By) -> None:
@@ -192,7 +193,7 @@ class NotAccept(Follow, Told, path="/cases/{case_id}/non-acceptance", by=CLERKS,
     """Tell the petitioner why the case is not accepted, and who is competent (第十九条第三款、第二十条、第二十三条)."""
 
     ground: NotAcceptedGround
-    competent_body: PublicLine
+    competent_body: NamedBody
     pending_case: Annotated[
         NamedCase | None, Field(description="The case in which the same matter is being dealt with below")
     ] = None

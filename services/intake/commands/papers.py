@@ -10,10 +10,11 @@ from contracts.vocabulary import ServiceMethod
 from services.chassis.commands import Command, Owned, Reply
 from services.chassis.context import By
 from services.chassis.errors import NotFound
-from services.chassis.fields import Moment, PublicLine
+from services.chassis.fields import Moment
 from services.chassis.running import Running
 from services.chassis.slips import CorrectReceipt
 from services.chassis.texts import CaseText
+from services.chassis.words import Receipt
 from services.chassis.writer import Done
 from services.intake.application.office import OFFICERS
 from services.intake.application.papers import Draft, issue
@@ -64,7 +65,7 @@ class ServePaper(Owned, OnPaper, path="/cases/{case_id}/papers/{document_id}/ser
 
     method: ServiceMethod
     served_at: Moment | None = None
-    receipt: PublicLine
+    receipt: Receipt
     consent: bool = False
     """Whether the recipient agreed to the electronic way."""
 
@@ -85,7 +86,7 @@ class RefusePaper(Owned, OnPaper, path="/cases/{case_id}/papers/{document_id}/re
     """Record that the paper was not taken, with the note of it on the proof of service (参照民事诉讼法第八十九条)."""
 
     refused_at: Moment | None = None
-    receipt: PublicLine
+    receipt: Receipt
 
     def act(self, p: Paper, by: By) -> None:
         p.refuse(self.refused_at or by.at, self.receipt, at=by.at)

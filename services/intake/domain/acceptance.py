@@ -40,7 +40,7 @@ from contracts.periods import period
 from contracts.periods.book import midnight
 from contracts.periods.calendar import day
 from contracts.vocabulary import Channel, ContentCategory, NotAcceptedGround, RegistrationState, ReviewResult, UnitKind
-from services.chassis.directory import NO_DECISIONS, Directory, Entry
+from services.chassis.directory import NO_DECISIONS, Directory, Entry, NoSuchBody, called
 from services.chassis.errors import Forbidden, Invalid, Refused
 from services.intake.domain.guards import must_have_happened
 from services.intake.domain.registration import Registration
@@ -118,15 +118,6 @@ class NotAboveLevel(Refused):
     code = "not_above_level"
     title = "走访到有权处理的本级或者上一级机关、单位的，应当接待受理"
     article = "信访工作条例 第二十条第一款"
-
-
-class NoSuchBody(Invalid):
-    """Who is sent on is told a body by its name, or by the code that it has in the directory."""
-
-    by_directory = True
-    code = "no_such_body"
-    title = "所告知的有权处理的机关、单位不明"
-    article = "信访工作条例 第二十三条第一款"
 
 
 class NotTheCompetentBody(Refused):
@@ -331,7 +322,7 @@ def in_handling(
 
 def not_accept(  # noqa: PLR0913  # what each ground is proved by
     r: Registration, ground: NotAcceptedGround, unit: str, directory: Directory, *, pending: Registration | None,
-    handling: InHandling | None, same_person: bool, competent_body: str, served_at: datetime, at: datetime,
+    handling: InHandling | None, same_person: bool, competent_body: str | UUID, served_at: datetime, at: datetime,
     handed_on: bool = False, withdrawn: bool = False, **notice: Any,  # noqa: ANN401
 ) -> None:  # fmt: skip
     """Tell the petitioner why the case is not accepted and who is competent; what is on file proves the ground.
@@ -357,8 +348,8 @@ def not_accept(  # noqa: PLR0913  # what each ground is proved by
     _must_be_a_way_on(r, ground, unit, competent_body, directory)
     must_have_happened(served_at, at, since=r.received_at)
     r.record(
-        NotAcceptedNotified, at=at, unit=unit, ground=ground, competent_body=competent_body, served_at=served_at,
-        pending_unit=below and below.unit, answer_by=below and below.until, **notice,
+        NotAcceptedNotified, at=at, unit=unit, ground=ground, **called("competent_body", "body_words", competent_body),
+        served_at=served_at, pending_unit=below and below.unit, answer_by=below and below.until, **notice,
     )  # fmt: skip
 
 
@@ -371,7 +362,7 @@ def _is_still_here(r: Registration, unit: str, directory: Directory, *, handed_o
 
 
 def _must_be_a_way_on(
-    r: Registration, ground: NotAcceptedGround, unit: str, body: str, directory: Directory
+    r: Registration, ground: NotAcceptedGround, unit: str, body: str | UUID, directory: Directory
 ) -> None:  # fmt: skip
     """Let the body to which the petitioner is sent be one that can help them, as far as the directory knows it.
 
@@ -379,13 +370,12 @@ def _must_be_a_way_on(
     nobody to whom it forwards (第二十二条第一款); of litigation it tells visitors the way (第二款). Whose visit is at
     too high a level is sent to who decides, whom the directory has then, or to one level above (第二十条第一款).
     """
-    entry = next((unit for unit in directory.units.values() if body in {unit.code, unit.name}), None)
-    if entry is None:
-        if body.isascii():
-            raise NoSuchBody(body)
+    if isinstance(body, UUID):
         if ground is NotAcceptedGround.visit_above_level:
-            raise NotTheCompetentBody(body)
+            raise NotTheCompetentBody
         return
+    if (entry := directory.units.get(body)) is None:
+        raise NoSuchBody(body)
     assert r.category is not None
     elsewhere = ground is NotAcceptedGround.not_within_power and bool(directory.able(r.category))
     powerless = elsewhere and not directory.has_power(entry.code, r.category)

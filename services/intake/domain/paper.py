@@ -182,7 +182,7 @@ class Paper(CaseEntry):
         self.supersedes: UUID | None = None
         self.refused = False
         self.served_at: datetime | None = None
-        self.receipts: dict[int, str] = {}
+        self.receipts: dict[int, UUID] = {}
         """What the number of a receipt is that was typed wrong, by the version of the event that has it."""
         self.corrects: str | None = None
         """Which unit has to put something right, until it has said what it did."""
@@ -209,7 +209,7 @@ class Paper(CaseEntry):
             DocumentIssued, at=at, case=registration.id, supersedes=before.id if before is not None else None, **facts
         )
 
-    def was_served(self, method: ServiceMethod, served_at: datetime, receipt: str, *, at: datetime) -> None:
+    def was_served(self, method: ServiceMethod, served_at: datetime, receipt: UUID, *, at: datetime) -> None:
         """Record how what the paper says had reached whom it is for, as the case has it."""
         self.record(DocumentServed, at=at, case=self.of, method=method, served_at=served_at, receipt=receipt)
 
@@ -229,7 +229,7 @@ class Paper(CaseEntry):
             raise NotOrderedToCorrect
         self.record(CorrectionReported, at=at, case=self.of, document=document)
 
-    def serve(self, method: ServiceMethod, served_at: datetime, receipt: str, *, consent: bool, at: datetime) -> None:
+    def serve(self, method: ServiceMethod, served_at: datetime, receipt: UUID, *, consent: bool, at: datetime) -> None:
         """Record that the paper reached whom it is for, unless it is an opinion, which is served as such."""
         if self.kind in OPINIONS:
             raise ServedAsAnOpinion
@@ -240,7 +240,7 @@ class Paper(CaseEntry):
             raise NotRefusedYet
         self.record(DocumentServed, at=at, case=self.of, method=method, served_at=served_at, receipt=receipt)
 
-    def refuse(self, refused_at: datetime, receipt: str, *, at: datetime) -> None:
+    def refuse(self, refused_at: datetime, receipt: UUID, *, at: datetime) -> None:
         """Record that the paper was not taken."""
         self._may_happen(refused_at, at)
         self.record(ServiceRefused, at=at, case=self.of, refused_at=refused_at, receipt=receipt)

@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Final
-from unicodedata import normalize
+from uuid import UUID
 
 from contracts.intake import PersonnelDepartmentTold, PersonnelNoticeDue
 from contracts.vocabulary import RegistrationState, UnitKind
-from services.chassis.directory import Directory, Entry
+from services.chassis.directory import Directory, Entry, NoSuchBody, called
 from services.chassis.errors import Forbidden, Refused
-from services.chassis.recusal import OthersKeepOut
 from services.intake.domain.guards import NotOpen, must_be_kept_from, must_have_happened
 from services.intake.domain.registration import Registration
 
@@ -113,8 +112,8 @@ def _know(r: Registration, other: Registration, due: set[str], at: datetime, *, 
 
 
 def tell(
-    r: Registration, organ: str, letter_no: str, told_at: datetime, unit: str, directory: Directory, *, at: datetime,
-    persons: Collection[str] = (), committee: str | None = None,
+    r: Registration, organ: str | UUID, letter_no: UUID, told_at: datetime, unit: str, directory: Directory, *,
+    at: datetime, persons: Collection[str] = (), committee: str | UUID | None = None,
 ) -> None:  # fmt: skip
     """Put on record that the personnel department was told: of these, or of all of whom it was not told yet.
 
@@ -136,8 +135,9 @@ def tell(
         _must_be_for(r, committee, directory, NotAPartyCommittee, lambda body: body.kind is leading)
     must_have_happened(told_at, at, since=r.received_at)
     r.record(
-        PersonnelDepartmentTold, at=at, organ=organ, persons=tuple(sorted(of)), letter_no=letter_no, told_at=told_at,
-        committee=committee, complete=_all(r, r.cadres_told | of, leaders=r.leaders_told or committee is not None),
+        PersonnelDepartmentTold, at=at, **called("organ", "organ_words", organ), persons=tuple(sorted(of)),
+        letter_no=letter_no, told_at=told_at, **called("committee", "committee_words", committee),
+        complete=_all(r, r.cadres_told | of, leaders=r.leaders_told or committee is not None),
     )  # fmt: skip
 
 
@@ -151,20 +151,14 @@ def _all(r: Registration, told: set[str], *, leaders: bool) -> bool:
 
 
 def _must_be_for(
-    r: Registration, named: str, directory: Directory, refusal: type[Refused], fits: Callable[[Entry], bool]
+    r: Registration, named: str | UUID, directory: Directory, refusal: type[Refused], fits: Callable[[Entry], bool]
 ) -> None:  # fmt: skip
-    """Let what the directory knows, by its code or its name, be told only where it fits and may know of the case.
-
-    However that is typed: a full-width letter or a blank is no other body (第三款).
-    """
-    if _plain(named) in {_plain(one) for one in r.accused_persons}:
-        raise OthersKeepOut
-    for body in directory.units.values():
-        if _plain(named) in {_plain(body.code), _plain(body.name)}:
-            must_be_kept_from(r, directory, {body.code})
-            if not fits(body):
-                raise refusal(body.name)
-
-
-def _plain(name: str) -> str:
-    return "".join(normalize("NFKC", name).split()).casefold()
+    """Let what the directory knows be told only where it fits and may know of the case, with all that are called so."""
+    if isinstance(named, UUID):
+        return
+    if named not in directory.units:
+        raise NoSuchBody(named)
+    for code in directory.namesakes(named):
+        must_be_kept_from(r, directory, {code})
+        if not fits(directory.units[code]):
+            raise refusal(directory.units[code].name)

@@ -194,7 +194,7 @@ class Registration(Aggregate):
         self.no_longer_accepted: tuple[UUID, ...] = ()
         self.repeats_answered: tuple[UUID, ...] = ()
         """Petitions that came after the end and were answered by how it ended."""
-        self.receipts: dict[int, str] = {}
+        self.receipts: dict[int, UUID] = {}
         """What the number of a receipt is that was typed wrong, by the version of the event that has it."""
         self.came_back: dict[int, Sent] = {}
         """What was told and not had, by the version of the event that had told it, until it is told again."""
@@ -485,7 +485,7 @@ class Registration(Aggregate):
     @when
     def _(self, event: PersonnelDepartmentTold) -> None:
         self.cadres_told |= {*event.persons}
-        self.leaders_told = self.leaders_told or event.committee is not None
+        self.leaders_told = self.leaders_told or (event.committee or event.committee_words) is not None
 
     # ------------------------------------------------------------------------ how it stands to others
 

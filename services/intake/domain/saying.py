@@ -139,7 +139,16 @@ class Service(NamedTuple):
 
     method: ServiceMethod
     served_at: datetime
-    receipt: str
+    receipt: UUID
+
+
+class Wanted(dict[UUID, str]):
+    """Which words a paper prints that lie in the vault: whatever it asks for is blank until somebody has looked."""
+
+    def __missing__(self, key: UUID) -> str:
+        """Take down that it is asked for."""
+        self[key] = ""
+        return ""
 
 
 @dataclass(frozen=True)
@@ -157,6 +166,8 @@ class Facts:
     """What the issuer writes in words."""
     plates: Mapping[str, Plate] = field(default_factory=dict)
     """What stands on the doors of those whom the paper names."""
+    words: Mapping[UUID, str] = field(default_factory=Wanted)
+    """What was typed beside what has happened, by its id."""
     borne_out: bool = False
     """Whether an extension that the unit has entered too late was borne out by somebody else."""
     before: Sequence[Sequence[Told]] = ()
@@ -197,6 +208,14 @@ class Facts:
         """Return what a unit is called; what the directory does not know is said as it was told."""
         unit = self.directory.units.get(code)
         return unit.name if unit else code
+
+    def typed(self, event: _Says, key: UUID) -> str:
+        """Return what was typed: as an older version of the event says it, or as it lies in the vault."""
+        return event.in_clear.get(key) or self.words[key]
+
+    def competent(self, event: NotAcceptedNotified | ProcedureImported) -> str:
+        """Return how the body is called to which somebody is to turn: as in the directory, or as it was typed."""
+        return self.typed(event, event.body_words) if event.body_words else self.name(event.competent_body or "")
 
     def person(self, officer: str) -> str:
         """Return who somebody is, as it stands on the door; what no door says is said as it is on record."""
@@ -354,7 +373,7 @@ def _not_accepted(f: Facts) -> Said:
         owed = f"{f.name(event.pending_unit)}已经受理，应当在{on(event.answer_by)}以前书面答复。"
     items = {
         "reasons": f"{event.ground.title}。{owed}",
-        "competent_body": f.name(event.competent_body),
+        "competent_body": f.competent(event),
         "challenge": f"认为应当受理而不予受理的，可以向{above}反映，由其依照《信访工作条例》第四十四条处理。",
     }
     return Said(items, event.notice_no, event.timestamp, NOT_ACCEPTED[event.ground], service=_service(f, event))
@@ -385,7 +404,7 @@ def _route(f: Facts) -> Said:
     if isinstance(event, RoutedToJudicial):
         return Said({"route": Route.judicial.title, "route_body": f.name(event.organ)}, at=event.timestamp)
     assert isinstance(event, ProcedureImported)
-    return _noticed(f, event, route=event.route.title, route_body=f.name(event.competent_body))
+    return _noticed(f, event, route=event.route.title, route_body=f.competent(event))
 
 
 def _extension(f: Facts) -> Said:
@@ -414,8 +433,9 @@ def _issued(f: Facts) -> OpinionIssued:
 def _opinion(f: Facts) -> Said:
     event = _issued(f)
     served = _served(f, event.opinion_no)
+    laws = f.typed(event, event.legal_basis).replace("\n", "；")
     return Said(
-        {"laws": "；".join(event.legal_basis), "result": _results(f, event.opinion_no, event.result)},
+        {"laws": laws, "result": _results(f, event.opinion_no, event.result)},
         event.opinion_no, event.timestamp,
         remedy=_turn_to("处理意见", "复查", "C8", f.name(event.review_body), served),
         service=_service(f, served) if served else None,
@@ -579,25 +599,27 @@ def _answered(f: Facts, answer: Event) -> tuple[str, str, str]:
         done = f"{on(day(performed.timestamp))}履行完毕。" if performed else "尚未履行完毕。"
         return f"{answer.agreement_no}：{Result.agreed.title}。", f"{on(answer.effective_on)}双方签字生效。", done
     if isinstance(answer, SuggestionReplied):
-        return f"{answer.reply_no}：{answer.result.title}。", _proof(answer), "无须执行。"
+        return f"{answer.reply_no}：{answer.result.title}。", _proof(f, answer), "无须执行。"
     if isinstance(answer, ProcedureImported):
         docketed = f.last(ProcedureDocketed)
-        into = f"{answer.notice_no}：{answer.route.title}，{f.name(answer.competent_body)}。"
+        number = f.typed(docketed, docketed.docket_no) if docketed else ""
+        into = f"{answer.notice_no}：{answer.route.title}，{f.competent(answer)}。"
         return (
             into,
-            _proof(answer),
-            f"{on(docketed.docketed_on)}立案（{docketed.docket_no}）。" if docketed else "尚未立案。",
+            _proof(f, answer),
+            f"{on(docketed.docketed_on)}立案（{number}）。" if docketed else "尚未立案。",
         )
     assert isinstance(answer, OpinionIssued)
     executed, served = f.last(OpinionExecuted), f.last(OpinionServed)
     owed = "尚未执行。" if answer.result is Result.support else "无须执行。"
     done = f"{on(executed.executed_on)}执行完毕。" if executed else owed
     result = _results(f, answer.opinion_no, answer.result)
-    return f"{answer.opinion_no}：{result}。", _proof(served) if served else "尚未送达。", done
+    return f"{answer.opinion_no}：{result}。", _proof(f, served) if served else "尚未送达。", done
 
 
-def _proof(served: _Served) -> str:
-    return f"{on(day(served.served_at))}{served.method.title}，{served.receipt}。"
+def _proof(f: Facts, served: _Served) -> str:
+    said_by, receipt = _receipt(f, served)
+    return f"{on(day(served.served_at))}{served.method.title}，{f.typed(said_by, receipt)}。"
 
 
 def _card(f: Facts) -> Said:
@@ -664,12 +686,12 @@ def _pursued(f: Facts) -> Said:
 
 def _decided(f: Facts) -> Said:
     so, (decision, _) = _pursued(f), f.found(AccountabilityDecisionRecorded)[-1]
-    return Said({**so.items, "decision": decision.decision_no})
+    return Said({**so.items, "decision": f.typed(decision, decision.decision_no)})
 
 
 def _sanction(f: Facts) -> Said:
     so, decision = _pursued(f), f.must(AccountabilityDecisionRecorded)
-    return Said(so.items, decision.decision_no, decision.timestamp)
+    return Said(so.items, f.typed(decision, decision.decision_no), decision.timestamp)
 
 
 PURSUED: Final = frozenset(
@@ -774,6 +796,12 @@ def _noticed(
     return Said(items, event.notice_no, event.timestamp, service=_service(f, event))
 
 
+class _Says(Protocol):
+    @property
+    def in_clear(self) -> Mapping[UUID, str]:
+        """What was typed, where it says so itself."""
+
+
 class _Dated(Protocol):
     served_at: datetime
 
@@ -782,18 +810,23 @@ class _Dated(Protocol):
         """When it was entered."""
 
 
-class _Served(_Dated, Protocol):
+class _Served(_Dated, _Says, Protocol):
     wire_name: ClassVar[str]
     originator_version: int
     method: ServiceMethod
-    receipt: str
+    receipt: UUID
 
 
 def _service(f: Facts, event: _Served) -> Service:
     """Return how it was served, by the number of the receipt as it was put right, where that was typed wrong."""
+    return Service(event.method, event.served_at, _receipt(f, event)[1])
+
+
+def _receipt(f: Facts, event: _Served) -> tuple[_Says, UUID]:
+    """Return what proves that something was served, and which event says so."""
     corrections = (one.event for one in f.told if isinstance(one.event, (intake.ReceiptCorrected, ReceiptCorrected)))
-    put_right = [one.after for one in corrections if _puts_right(one, event)]
-    return Service(event.method, event.served_at, (put_right or [event.receipt])[-1])
+    put_right: list[tuple[_Says, UUID]] = [(one, one.after) for one in corrections if _puts_right(one, event)]
+    return (put_right or [(event, event.receipt)])[-1]
 
 
 def _puts_right(one: intake.ReceiptCorrected | ReceiptCorrected, event: _Served) -> bool:

@@ -29,7 +29,7 @@ OF_DUTY: Final[dict[LookPurpose, frozenset[Role]]] = {
 """For what some duties alone read a text."""
 OF_COMMANDS: Final = frozenset({
     LookPurpose.issue_paper, LookPurpose.print_paper, LookPurpose.claims, LookPurpose.divide, LookPurpose.detach,
-    LookPurpose.own_file,
+    LookPurpose.own_file, LookPurpose.own_progress,
 })  # fmt: skip
 """For what a command reads it, and nobody by themselves."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from contracts.intake import (
     CaseSetApart,
@@ -297,7 +298,7 @@ def must_take_part(r: Registration, by: By, directory: Directory) -> None:
 
 
 def notify_informant(
-    r: Registration, notice: InformantNotice, method: ServiceMethod, served_at: datetime, receipt: str,
+    r: Registration, notice: InformantNotice, method: ServiceMethod, served_at: datetime, receipt: UUID,
     unit: str, directory: Directory, *, at: datetime,
 ) -> None:  # fmt: skip
     """Tell whoever reported under their own name."""

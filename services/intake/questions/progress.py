@@ -132,7 +132,7 @@ class Progress(
         if told.pop("sealed"):
             told["kind"] = (await running.store.load(Registration, of[1])).kind  # of what lies apart no row says it
         else:
-            told |= await disclosed(running, *of)
+            told |= await disclosed(running, by, *of)
             told |= await _own_withdrawal(running, *of)
         told["parts"] = told["parts"] or None
         return Answer({name: value for name, value in told.items() if value is not None or name not in OF_SOME})

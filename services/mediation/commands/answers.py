@@ -11,8 +11,9 @@ from contracts.periods.calendar import day
 from contracts.vocabulary import DocumentKind, Route, SuggestionResult
 from services.chassis.commands import Said
 from services.chassis.context import By
-from services.chassis.fields import Day, PublicLine
+from services.chassis.fields import Day
 from services.chassis.texts import CaseText, TextOf
+from services.chassis.words import NamedBody, Words
 from services.mediation.commands.handling import DECIDERS, UNIT_STAFF, Deliver, Handle, Handled, Noticed
 from services.mediation.domain import answers
 from services.mediation.domain.handling import Handling
@@ -51,7 +52,7 @@ class DetermineRoute(Handle, path="/cases/{case_id}/route", by=UNIT_STAFF, calle
 class ImportProcedure(Deliver, path="/cases/{case_id}/procedure", by=DECIDERS, called="导入法定程序", reply=Noticed):
     """Bring the case into the procedure that the law has for it (第三十一条第二项至第五项)."""
 
-    competent_body: PublicLine
+    competent_body: NamedBody
 
     def act(self, h: Handling, by: By) -> Said:
         number = self.number("信导", by)
@@ -72,7 +73,7 @@ class RecordRefusal(Handle, path="/cases/{case_id}/procedure/refusal", by=DECIDE
 class ConfirmDocketing(Handle, path="/cases/{case_id}/procedure/docket", by=DECIDERS, called="法定程序立案"):
     """Put on file that the other procedure has the case (第三十一条第二项至第五项)."""
 
-    docket_no: PublicLine
+    docket_no: Words
     docketed_on: Day | None = None
 
     def act(self, h: Handling, by: By) -> None:

@@ -11,9 +11,10 @@ from services.chassis.context import By
 from services.chassis.directory import Directory
 from services.chassis.entry import CaseEntry
 from services.chassis.errors import NotFound
-from services.chassis.fields import Moment, PublicLine
+from services.chassis.fields import Moment
 from services.chassis.recusal import must_not_keep_out
 from services.chassis.running import Running
+from services.chassis.words import Receipt
 from services.mediation.domain.delivery import Delivery
 from services.mediation.domain.handling import Handling
 from services.mediation.domain.people import barred_from
@@ -105,7 +106,7 @@ class Deliver(Handle):
 
     method: ServiceMethod
     served_at: Moment | None = None
-    receipt: PublicLine
+    receipt: Receipt
 
     def delivery(self, by: By) -> Delivery:
         """Return it complete."""

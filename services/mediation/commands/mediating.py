@@ -13,10 +13,11 @@ from services.chassis.commands import Said
 from services.chassis.context import By
 from services.chassis.directory import Directory
 from services.chassis.errors import Forbidden
-from services.chassis.fields import Day, PublicLine
+from services.chassis.fields import Day
 from services.chassis.references import BlamedUnit, GivenOfficer, GivenUnit, KnownUnit
 from services.chassis.running import Running
 from services.chassis.texts import CaseText, Proof, TextOf
+from services.chassis.words import Words
 from services.mediation.commands.committees import on_register
 from services.mediation.commands.handling import DECIDERS, MEDIATORS, Handle, Handled
 from services.mediation.domain import mediating
@@ -237,7 +238,7 @@ class RecordRuling(Handle, path="/cases/{case_id}/agreement/ruling", by=DECIDERS
     """Put on file what the court has said (民事诉讼法 第二百零六条)."""
 
     confirmed: bool
-    ruling_no: PublicLine
+    ruling_no: Words
     decided_on: Day | None = None
 
     def act(self, h: Handling, by: By) -> None:

@@ -13,10 +13,11 @@ from contracts.vocabulary import DocumentKind, Result, Role
 from services.chassis.commands import Said
 from services.chassis.context import By
 from services.chassis.deliveries import Again, Returned
-from services.chassis.fields import CLAIMS_MAX, Day, PublicLine
+from services.chassis.fields import CLAIMS_MAX, Day, Line
 from services.chassis.references import BlamedUnit, GivenOfficer, GivenUnit, KnownUnit
 from services.chassis.slips import CorrectReceipt
 from services.chassis.texts import CaseText, Proof, TextOf
+from services.chassis.words import Sealed
 from services.mediation.commands.handling import DECIDERS, UNIT_STAFF, Decided, Deliver, Handle
 from services.mediation.domain import opinion, returning
 from services.mediation.domain.handling import Handling
@@ -29,7 +30,16 @@ ToTheOthers = Annotated[
     list[Result],
     Field(max_length=CLAIMS_MAX - 1, description="What is said to each further claim, in their order (第三十二条)"),
 ]
-LegalBasis = Annotated[PublicLine, Field(min_length=2, max_length=120)]
+LegalBasis = Annotated[
+    UUID,
+    Sealed(
+        DocumentKind.words,
+        Annotated[
+            list[Annotated[Line, Field(min_length=2, max_length=120)]], Field(min_length=1, max_length=BASES_MAX)
+        ],
+    ),
+]
+"""On which laws an opinion rests, a line each."""
 
 
 class IssueOpinion(
@@ -39,7 +49,7 @@ class IssueOpinion(
 
     result: Result
     further_results: ToTheOthers = Field(default_factory=list)
-    legal_basis: Annotated[list[LegalBasis], Field(min_length=1, max_length=BASES_MAX)]
+    legal_basis: LegalBasis
     document: Annotated[UUID, TextOf(DocumentKind.opinion)]
     drafted_by: Annotated[
         GivenOfficer, Field(description="The officer of the unit who has drafted it; never who issues it")

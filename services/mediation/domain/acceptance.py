@@ -48,8 +48,8 @@ class NoticeOwed(Refused):
 
 
 def notify_acceptance(
-    h: Handling, unit: str, notice_no: str, method: ServiceMethod, served_at: datetime, receipt: str, case_officer: str,
-    directory: Directory, *, at: datetime,
+    h: Handling, unit: str, notice_no: str, method: ServiceMethod, served_at: datetime, receipt: UUID,
+    case_officer: str, directory: Directory, *, at: datetime,
 ) -> None:  # fmt: skip
     """Tell the petitioner in writing (第二十三条); the sixty days begin (第三十四条)."""
     must_be_of(h, unit)

@@ -16,7 +16,7 @@ from contracts.mediation import (
     SuggestionReplied,
 )
 from contracts.vocabulary import ContentCategory, Kind, Route, SuggestionResult, UnitKind
-from services.chassis.directory import Directory, Entry
+from services.chassis.directory import Directory, Entry, called
 from services.chassis.errors import Invalid, Refused
 from services.mediation.domain.delivery import Delivery
 from services.mediation.domain.guards import AlreadyDecided, must_be_between, must_be_handling, must_be_of, must_be_on
@@ -147,7 +147,7 @@ def leave_simple_way(h: Handling, reasons: UUID, *, at: datetime) -> None:
 
 
 def import_procedure(
-    h: Handling, unit: str, competent_body: str, notice_no: str, delivery: Delivery, directory: Directory, *,
+    h: Handling, unit: str, competent_body: str | UUID, notice_no: str, delivery: Delivery, directory: Directory, *,
     at: datetime,
 ) -> None:  # fmt: skip
     """Bring the case into the procedure that the law has for it, and tell the petitioner (第三十一条).
@@ -159,15 +159,15 @@ def import_procedure(
         raise NoOtherProcedure
     if h.result is not None:
         raise AlreadyDecided
-    body = next((unit for unit in directory.units.values() if competent_body in {unit.code, unit.name}), None)
+    body = None if isinstance(competent_body, UUID) else directory.units.get(competent_body)
     if body is not None and not _fits(body, FIT[h.route]):
         raise BodyDoesNotFit(body.name)
     if body is not None:
         must_be_kept_from(directory, body.code, h)
     must_be_between(h.brought_on, delivery.served_at, at)
     h.record(
-        ProcedureImported, at=at, route=h.route, competent_body=competent_body, notice_no=notice_no,
-        **delivery._asdict(),
+        ProcedureImported, at=at, route=h.route, **called("competent_body", "body_words", competent_body),
+        notice_no=notice_no, **delivery._asdict(),
     )  # fmt: skip
 
 
@@ -177,7 +177,7 @@ def _fits(body: Entry, kinds: Container[UnitKind]) -> bool:
     return not body.successors and (body.kind is None or body.kind in kinds or police)
 
 
-def confirm_docketing(h: Handling, unit: str, docket_no: str, docketed_on: date, *, at: datetime) -> None:
+def confirm_docketing(h: Handling, unit: str, docket_no: UUID, docketed_on: date, *, at: datetime) -> None:
     """Put on file that the other procedure has the case; until then it stays in sight here."""
     _must_await(h, unit, docketed_on, at)
     h.record(ProcedureDocketed, at=at, docket_no=docket_no, docketed_on=docketed_on)

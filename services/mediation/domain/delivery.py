@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import NamedTuple
+from uuid import UUID
 
 from contracts.vocabulary import ServiceMethod
 
@@ -13,4 +14,4 @@ class Delivery(NamedTuple):
 
     method: ServiceMethod
     served_at: datetime
-    receipt: str
+    receipt: UUID

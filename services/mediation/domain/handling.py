@@ -148,7 +148,7 @@ class Handling(Aggregate):
         """Of whom it was asked here, at any time, whether they keep out."""
         self.from_above = False
         self.due_on: date | None = None
-        self.six_one: set[str] = set()
+        self.six_one: set[UUID] = set()
         self.withdrawal_pending = False
         self.others: tuple[UUID, ...] = ()
         """The petitions of further petitioners, each of whom is told and served."""
@@ -160,7 +160,7 @@ class Handling(Aggregate):
         self.extended_by = 0
         self.unwilling = False
         """Whether a side has refused mediation and has not asked for it since; it has refused whatever unit asks."""
-        self.receipts: dict[int, str] = {}
+        self.receipts: dict[int, UUID] = {}
         """What the number of a receipt is that was typed wrong, by the version of the event that has it."""
         self.within_discretion = True
         """Whether it is the unit's to settle, and so may be mediated."""

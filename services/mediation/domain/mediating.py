@@ -369,7 +369,7 @@ def file_confirmation(
     h.record(ConfirmationFiled, at=at, court=court, filed_on=filed_on)
 
 
-def record_ruling(h: Handling, unit: str, ruling_no: str, decided_on: date, *, confirmed: bool, at: datetime) -> None:
+def record_ruling(h: Handling, unit: str, ruling_no: UUID, decided_on: date, *, confirmed: bool, at: datetime) -> None:
     """Put on file what the court has said (民事诉讼法 第二百零六条).
 
     What it finds void binds nobody: the sides may agree anew (人民调解法 第三十三条第三款), and else the case is

@@ -208,7 +208,7 @@ class Draft(NamedTuple):
 
     results: tuple[Result, ...]
     """What is said to each claim, in their order."""
-    legal_basis: Sequence[str]
+    legal_basis: UUID
     document: UUID
     drafted_by: str
     review_body: str
@@ -239,7 +239,7 @@ def issue_opinion(
         raise WrongReviewBody(named(directory, above))
     say_to_each(h, opinion_no, draft.results, at=at)
     h.record(
-        OpinionIssued, at=at, opinion_no=opinion_no, result=best(draft.results), legal_basis=tuple(draft.legal_basis),
+        OpinionIssued, at=at, opinion_no=opinion_no, result=best(draft.results), legal_basis=draft.legal_basis,
         document=draft.document, approved_by=approved_by, review_body=draft.review_body, decided_by=draft.drafted_by,
     )  # fmt: skip
 
@@ -321,7 +321,7 @@ def take_back(h: Handling, unit: str, document: UUID, *, at: datetime) -> None:
 
 
 def serve_opinion(
-    h: Handling, unit: str, method: ServiceMethod, served_at: datetime, receipt: str, *, at: datetime
+    h: Handling, unit: str, method: ServiceMethod, served_at: datetime, receipt: UUID, *, at: datetime
 ) -> None:
     """Let the petitioner have the opinion; the thirty days for review begin (第三十五条).
 

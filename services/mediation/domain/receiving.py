@@ -179,13 +179,13 @@ def learn_challenge(h: Handling, officer: str, *, pending: bool, at: datetime) -
         h.record(ChallengeLearnt, at=at, officer=officer, pending=pending)
 
 
-def come_under_six_one(h: Handling, order_no: str, *, at: datetime) -> None:
+def come_under_six_one(h: Handling, order_no: UUID, *, at: datetime) -> None:
     """Stay open until the six papers exist (第十八条第二款)."""
     if order_no not in h.six_one:
         h.record(SixOneLearnt, at=at, order_no=order_no)
 
 
-def complete_six_one(h: Handling, order_no: str, *, at: datetime) -> None:
+def complete_six_one(h: Handling, order_no: UUID, *, at: datetime) -> None:
     """Stay open no longer for the scheme's sake."""
     if order_no in h.six_one:
         h.record(SixOneDischarged, at=at, order_no=order_no)

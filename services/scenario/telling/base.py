@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, Final, Self
 
 from contracts.periods import period
-from contracts.vocabulary import DocumentKind, Level, Result, Role, Route, ServiceMethod
+from contracts.vocabulary import ActReason, DocumentKind, Level, Result, Role, Route, ServiceMethod
 from services.accountability.questions.cases import ShowTimeline
 from services.chassis.directory import LEADING
 from services.chassis.operations import Declared
@@ -128,7 +128,7 @@ class Base:
         if self.steps and self.now <= self.steps[-1].at:  # nothing takes no time
             self.now = self.steps[-1].at + timedelta(minutes=self.rng.randint(1, 4))
         known = {field: From(self.case if field == "case_id" else field) for field in command.operation.in_path}
-        why = self.rng.choice(texts()["reasons"][reason]) if reason else None
+        why = ActReason[self.rng.choice(texts()["reasons"][reason])] if reason else None
         step = Step(
             name=f"{name}_refused" if code else name, command=command, sent=known | dict(sent), who=who, at=self.now,
             code=code, captures=captures, reason=why, by_code=by_code, needs_days=needs_days,
