@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
@@ -22,6 +23,12 @@ _IDENTITY: Final = re.compile(rf"(?<![0-9])[1-9](?:{_BETWEEN}[0-9]){{13,16}}{_BE
 _FIRST_PHONE: Final = re.compile(r"(?:00)?86(?=1[3-9][0-9]{9}$)")
 _LAND_LINE: Final = re.compile(r"(?:00)?860?(?=[1-9][0-9]{8,11}$)")
 
+_GROUP: Final = re.compile(r"[0-9]+[Xx]?(?![0-9])|[0-9]+")
+_APART: Final = r"[^0-9\u3400-\u9fff]{1,3}"
+"""What stands between groups of digits; a Chinese character begins something else."""
+_IN_GROUPS: Final = re.compile(rf"(?<![0-9])[0-9]{{3,}}(?:{_APART}[0-9]{{3,}}[Xx]?)+(?![0-9])")
+_ONE_BY_ONE: Final = re.compile(rf"(?<![0-9])[0-9](?:{_APART}[0-9Xx](?![0-9]))+")
+_BARE_PHONE: Final = re.compile(r"(?:(?:00)?86)?1[3-9][0-9]{9}")
 _BESIDE: Final = re.compile(r"^[^0-9]+|[^0-9]+$")
 
 _PROVINCE: Final = re.compile("1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]|91")
@@ -75,7 +82,34 @@ def of_a_person(words: str) -> bool:
     if len(words) < TELEPHONE_CHARS and words.isascii():  # codes of units and officers, many a request
         return False
     words = _in_digits(words)
-    return bool(_PHONE.search(words) or identities(words))
+    return bool(_PHONE.search(words)) or any(_like_one(number) for number in _put_together(words))
+
+
+def _put_together(words: str) -> Iterator[str]:
+    """Yield the numbers that stand in words, and what comes of groups of digits beside each other, whatever is between.
+
+    Days, hours and what is counted stand in groups of one or two digits: of these a number comes only where each digit
+    stands by itself.
+    """
+    yield from (compact(found[0]) for found in _IDENTITY.finditer(words))
+    for pattern in (_IN_GROUPS, _ONE_BY_ONE):
+        for run in pattern.finditer(words):
+            groups = _GROUP.findall(run[0])
+            for first in range(len(groups)):
+                number = ""
+                for group in groups[first : first + IDENTITY_CHARS]:
+                    number += group
+                    yield number.upper()
+
+
+def _like_one(number: str) -> bool:
+    """Return whether a number is a mobile telephone's, or has a place and a day as an identity number has them.
+
+    Whoever slips in one of its digits has still written down who somebody is.
+    """
+    if len(number) == IDENTITY_CHARS:
+        return bool(_PROVINCE.match(number)) and number[:-1].isdigit() and _is_day(number[6:14])
+    return bool(_BARE_PHONE.fullmatch(number)) or identity(number) is not None
 
 
 def _in_digits(words: str) -> str:

@@ -47,14 +47,30 @@ class TestIdentity:
 
 @pytest.mark.parametrize(
     "words",
-    ["123456789012345678", "110105194912310021", "11010519491331002X", "99010519491231002X", "EMS-1100000000017",
-     "20260315139000000033", "LA-2026-0001", "XF20260315-0A1B2C3D", "（2026）某法立字第12号", "本人签收（送达回证）", "12389"],
+    ["123456789012345678", "11010519491331002X", "99010519491231002X", "EMS-1100000000017",
+     "20260315139000000033", "LA-2026-0001", "XF20260315-0A1B2C3D", "（2026）某法立字第12号", "本人签收（送达回证）", "12389",
+     "1,3,5,7,9,11,13,15,17,19,21", "2025-11-03 13:45:00 至 15:30", "督〔2025〕138号、〔2026〕1234号", "138万元，共5678.90元",
+     "2025-360999-48-01-123456", "11010519491331/002X"],
     ids=str,
 )  # fmt: skip
 def test_long_numbers_that_are_nobodys_pass(words: str):
     """An identity number has a province, a day and a check character (GB 11643)."""
     assert not of_a_person(words)
     assert TypeAdapter(PublicLine).validate_python(words) == words
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["110105194912310021", "110105194912310021号", "110105/19491231/0021", "110105.19491231.002X", "110105 19491231x0021",
+     "138/1234/5678", "138,1234,5678", "138，1234，5678", "1.3.8.1.2.3.4.5.6.7.8", "1、3、8、1、2、3、4、5、6、7、8", "138x12345678",
+     "138:1234:5678", "138*1234*5678", "138 / 12345678", "86/138/1234/5678", "13812345/678"],
+    ids=str,
+)  # fmt: skip
+def test_number_is_one_whatever_is_put_into_it(typed: str):
+    """Promise 8: also with a slip in its last place, and with whatever between its groups."""
+    assert of_a_person(typed)
+    with pytest.raises(ValidationError):
+        TypeAdapter(PublicLine).validate_python(f"送达 {typed}")
 
 
 @pytest.mark.parametrize("code", [PHONE, IDENTITY, "86-139-0000-0003"])

@@ -47,7 +47,7 @@ async def county(servers: Servers):
         ("intake", "petitions/{petition}/query-code", {"document": "{paper}"}, Role.unit_receiver),
         ("intake", "representatives", {"petition_id": "{petition}", "representatives": [{"name": "王", "consents": True}]},
          Role.intake_clerk),
-        ("intake", "non-acceptance", SENT | {"ground": "not_within_power", "competent_body": "X"}, Role.unit_receiver),
+        ("intake", "non-acceptance", SENT | {"ground": "not_within_power", "competent_body": "某局"}, Role.unit_receiver),
         ("intake", "urgency", {}, Role.unit_head),
         ("intake", "withdrawal", {"document": "{paper}"}, Role.intake_clerk),
         ("intake", "sessions", {"petition": "{petition}"}, Role.intake_clerk),
