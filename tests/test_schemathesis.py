@@ -77,8 +77,14 @@ PAST: Final = {
 LATER: Final = {"due_on", "held_on", "received_on", "follow_up_due"}
 """Until when something is to happen."""
 
-DIRECTORY: Final = {"unit", "lead_unit", "owner", "organ", "arbiter", "village", "holder"}
+DIRECTORY: Final = {
+    "unit", "lead_unit", "owner", "organ", "arbiter", "village", "holder", "place", "court", "agency", "other_party",
+    "against_unit", "parent", "sector_superior",
+}  # fmt: skip
 """What must be in the directory."""
+
+PEOPLE: Final = {"leader", "sponsor", "chair", "duty_officer", "second_opener"}
+"""Who must be in it."""
 
 CASES: Final = {"other", "into", "pending_case"}
 """What names another case; a made-up one exists nowhere."""
@@ -105,13 +111,17 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "/disputes/{dispute_id}/mediation-team": {
         "mediator_unit": COMMITTEE, "mediator": "mediator-1", "leader": "co-1", "due_on": "2099-12-31",
     },
+    "/committees/{committee_id}/mediators": {"mediator": "M-1"},
+    "/cases/{case_id}/split": {"parts": [{"category": "medical", "content": {"claim": "甲"}}] * 2},
+    "/cases/{case_id}/recusal/requests": {"officer": "co-2"},
+    "/progress/recusal": {"officer": "co-2"},
     "/proposals": {"village": UNIT, "electorate": "villagers", "entitled": 100, "attended": 60, "in_favour": 31},
     "/cases/{case_id}/status-reports": {"superior": BUREAU},
     "/cases/{case_id}/classification": {
         "kind": "appeal_for_resolution", "route": "petition_procedure", "accused_units": [], "accused_persons": [],
     },
     "/cases/{case_id}/accused": {"units": ["T-1"], "persons": []},  # not who sends all the rest: they would be kept out
-    "/units/{code}": {"level": "county", "parent": GOVERNMENT, "kind": None},  # above the bureau nobody judges it
+    "/units/{code}": {"level": "county", "parent": GOVERNMENT, "sector_superior": None, "kind": None},  # above the bureau nobody judges it
     "/ledger-items": {"unit": UNIT, "officer": "co-1", "due_on": "2099-12-31", "case_id": None},
     "/clocks/what-if": {"code": "C5", "start": MOMENT, "events": [], "fixed": None},
     "/clocks/{clock_id}/what-if": {"events": [{"event": "HandlingExtended", "at": MOMENT, "days": 5}]},
@@ -315,7 +325,11 @@ def steered(known: Known, url: str) -> Callable[..., None]:
                 del case.body[name]
             case.body |= dict.fromkeys(LATER & case.body.keys(), "2099-12-31")
             case.body |= dict.fromkeys(DIRECTORY & case.body.keys(), UNIT)
-            case.body |= {name: [UNIT] for name in ("units", "co_units", "successors") if name in case.body}
+            case.body |= dict.fromkeys(PEOPLE & case.body.keys(), "co-1")
+            case.body |= {
+                name: [UNIT] for name in ("units", "co_units", "successors", "recipients") if name in case.body
+            }
+            case.body |= {name: ["co-1"] for name in ("officers",) if name in case.body}
             for name in CASES & case.body.keys():
                 case.body[name] = dice.choice(known["case_id"])
             if case.operation.path == "/batches":

@@ -139,6 +139,7 @@ async def test_r18_leader_by_order_and_team_do_what_they_were_named_for_whatever
     ok(await county.send("assignment", f"/cases/{case}/sponsor", LED, role=SECRETARY, unit="LXH"))
     own: dict[str, Any] = {"role": Role.sponsor_leader, "unit": "JYJ"}
     team = {"lead_unit": "ZJJ", "officers": ["o-1"]}
+    await county.appoint("ZJJ", "o-1", [Role.case_officer])
     refused(await county.send("assignment", f"/cases/{case}/team", team, **own), 404, NotFound)
     ok(await county.send("assignment", f"/cases/{case}/team", team, **own, actor="leader-1"))
     plan = {"document": paper, "due_on": LATER, "steps": {"answered": 3}}

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from contracts.vocabulary import ClockKind, Role
 from services.chassis.context import By
+from services.chassis.directory import Directory
 from services.chassis.fields import Line
 from services.chassis.http.bodies import parsed
 from services.chassis.http.gate import checked
@@ -56,7 +57,7 @@ def number(vault: Vault, cls: type[Petition], who: Any, said: Any, place: Any, t
     sent = parsed(body.encode(charset), f"application/json;charset={charset}".encode())
     by = By(actor="c-1", unit="XFJ", role=Role.intake_clerk, at=datetime.now(UTC), clock=ClockKind.real,
             request_id="r", command_id=uuid4())  # fmt: skip
-    return received(vault, uuid4(), checked(cls, {}, sent, "body"), by).facts["registration_no"]
+    return received(vault, Directory(), uuid4(), checked(cls, {}, sent, "body"), by).facts["registration_no"]
 
 
 @often

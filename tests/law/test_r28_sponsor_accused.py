@@ -127,6 +127,7 @@ async def county(servers: Servers):
         await made.enter(
             {"code": "JYJ", "kind": "department", "officers": {"leader-9": ["unit_head"]}},
             {"code": "XW", "kind": "party_committee", "officers": {"leader-1": ["sponsor_leader"]}},
+            {"code": "RD", "officers": {"leader-5": ["sponsor_leader"]}},
         )
         yield made
 
@@ -162,7 +163,7 @@ async def test_r28_late_accusation_ends_a_sponsorship_and_another_leader_is_owed
     assert (shown["sponsor"], shown["state"]) == (None, "awaiting_sponsor")
     again = await county.send("assignment", f"/cases/{case}/sponsor", order, **secretary)
     refused(again, 403, OthersKeepOut)
-    ok(await county.send("assignment", f"/cases/{case}/sponsor", order | {"sponsor": "leader-2"}, **secretary))
+    ok(await county.send("assignment", f"/cases/{case}/sponsor", order | {"sponsor": "leader-5"}, **secretary))
     await until(nothing_is_owed, "another leader is named")
 
 

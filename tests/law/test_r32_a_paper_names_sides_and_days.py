@@ -68,9 +68,7 @@ class TestAgreement:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def county(servers: Servers):
     async with open_county(servers) as made:
-        await made.enter(
-            {"code": "GS-1"}, {"code": BUREAU, "kind": "petition_bureau", "officers": {"head-1": [Role.unit_head]}}
-        )
+        await made.enter({"code": BUREAU, "kind": "petition_bureau", "officers": {"head-1": [Role.unit_head]}})
         yield made
 
 
@@ -106,7 +104,7 @@ class TestIssuing:
     async def test_agreement_names_who_petitions_and_the_days_of_the_case(self, county: System):
         case = await accepted(county)
         kind = DocumentKind.mediation_agreement
-        offer = {"mediator": "mediator-1", "mediator_unit": COMMITTEE, "other_party": "GS-1"}
+        offer = {"mediator": "mediator-1", "mediator_unit": COMMITTEE}
         ok(await act(county, case, "mediation", offer, at=HEARD_AT))
         for side in Side:
             ok(await act(county, case, "mediation/consent", {"side": side}, at=HEARD_AT))

@@ -130,7 +130,7 @@ class TestRecommendation:
 
 
 async def test_all_of_it_over_http(county: System):
-    await county.enter({"code": BUREAU, "parent": "XW", "competent": False}, *UNITS)
+    await county.enter(*UNITS, {"code": BUREAU, "parent": "XW", "competent": False})
     case = (await county.register())["case_id"]
     ok(await county.classify(case))
     ok(await county.forward(case))
