@@ -14,7 +14,7 @@ from contracts.chain import Signers
 from contracts.envelope import Malformed, Record, headers, parse
 from services.chassis.kafka import Reading, connection
 from services.chassis.lives import Life
-from services.chassis.proof import Brought, Proofs, proven
+from services.chassis.proof import Brought, Partition, Proofs, proven
 from services.chassis.settings import Settings
 
 NEWEST: Final = (20, 500)
@@ -57,7 +57,7 @@ def others(lived: Iterable[Lived], own: Sequence[Life]) -> set[UUID]:
 async def ahead(settings: Settings, service: str, heads: Mapping[int, int]) -> OnTopic:
     """Return what is newest on a service's topic, if anything there claims a number above what is known of its lane."""
     few, many = NEWEST
-    async for one in _records(settings, service, few):
+    async for one, _ in _records(settings, service, few):
         record = one.record
         if record.lane_seq > heads.get(record.lane, 0) or record.epoch > 1:
             return await published(settings, service, heads, newest=many)
@@ -69,19 +69,21 @@ async def published(
 ) -> OnTopic:
     """Return what stands on a service's topic after some numbers."""
     proofs = _OfOne(Signers(settings.keys_of_signers()))
-    lanes: dict[int, list[Brought]] = defaultdict(list)
-    async for one in _records(settings, service, newest):
-        lanes[one.record.lane].append(one)
+    lanes: dict[int, Partition] = defaultdict(Partition)
+    async for one, said in _records(settings, service, newest):
+        lanes[one.record.lane].add(one, said)
     records, unproven = list[Record](), 0
-    for lane, brought in lanes.items():
-        await proofs.of_topic(brought)
-        above = [one.record for one in brought if one.record.lane_seq > after.get(lane, 0)]
+    for lane, partition in lanes.items():
+        await proofs.of_topic(partition)
+        above = [one.record for one in partition.all if one.record.lane_seq > after.get(lane, 0)]
         records += [record for record in above if proven(record)]
         unproven += sum(not proven(record) for record in above)
     return OnTopic(records, frozenset(proofs.lived), unproven)
 
 
-async def _records(settings: Settings, service: str, newest: int | None) -> AsyncIterator[Brought]:
+async def _records(
+    settings: Settings, service: str, newest: int | None
+) -> AsyncIterator[tuple[Brought, dict[str, bytes]]]:
     """Read a topic to where it ends now, each lane in its order; only the `newest` of each where that is said."""
     topic = settings.topic(service)
     consumer = AIOKafkaConsumer(topic, **connection(settings), enable_auto_commit=False, auto_offset_reset="earliest")
@@ -102,10 +104,10 @@ async def _records(settings: Settings, service: str, newest: int | None) -> Asyn
         await consumer.stop()
 
 
-def _read(message: Any, service: str) -> Brought | None:  # noqa: ANN401  # a ConsumerRecord
+def _read(message: Any, service: str) -> tuple[Brought, dict[str, bytes]] | None:  # noqa: ANN401  # a ConsumerRecord
     with suppress(Malformed):
         said = headers(message.headers)
         record = parse(said, message.value)
         if (record.service, record.lane) == (service, message.partition):
-            return Brought(record, said, message)
+            return Brought(record, message), said
     return None
