@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import Any, Final
 from uuid import UUID
@@ -25,7 +25,7 @@ from services.chassis.doubts import Doubt, Doubts, doubt_of, malformed
 from services.chassis.errors import Unavailable
 from services.chassis.inbox import TOGETHER_MAX, Inbox, Lane
 from services.chassis.kafka import REQUEST_MS_MAX, Reading, connection
-from services.chassis.proof import Brought, place_of, proven
+from services.chassis.proof import Brought, Partition, place_of
 from services.chassis.settings import Settings
 from services.chassis.source import AWAY_PAUSE_SECONDS
 
@@ -200,33 +200,34 @@ class Consumer:
 
     async def _records(self, raw: Sequence[Any]) -> list[Record]:
         """Return what Kafka has brought that is proven, and set aside what is no event of ours."""
-        lanes: dict[Lane, list[Brought]] = defaultdict(list)
+        lanes: dict[Lane, Partition] = defaultdict(Partition)
         wrong: dict[Lane, list[Doubt]] = defaultdict(list)
         for number, message in enumerate(raw, 1):
             if number % READ_TOGETHER == 0:
                 await asyncio.sleep(0)
             lane = (self.sources[message.topic], message.partition)
             try:
-                lanes[lane].append(_read(message, lane))
+                said = headers(message.headers)
+                lanes[lane].add(Brought(_read(said, message, lane), message), said)
             except Malformed as error:
                 wrong[lane].append(malformed(place_of(message), message.offset, _key(message.key), error))
-        for lane, brought in lanes.items():
+        for lane, partition in lanes.items():
             await asyncio.sleep(0)
-            wrong[lane] += map(doubt_of, await self._prove(brought))
+            wrong[lane] += map(doubt_of, await self._prove(partition))
         for lane, doubted in wrong.items():
             self.doubts.add(lane, doubted)
-        return [one.record for brought in lanes.values() for one in brought if proven(one.record)]
+        return [record for partition in lanes.values() for record in partition.proven()]
 
-    async def _prove(self, brought: Sequence[Brought]) -> Sequence[Brought]:
+    async def _prove(self, partition: Partition) -> Sequence[Brought]:
         """Prove what can be proved, as soon as the store can be asked; return the rest.
 
         What is of a life of its source that is not known here, while that is away, is in doubt as well.
         """
         while True:
             try:
-                return await self.inbox.proofs.of_topic(brought)
+                return await self.inbox.proofs.of_topic(partition)
             except Unavailable:
-                return [one for one in brought if not proven(one.record)]
+                return partition.doubted()
             except NOT_NOW as error:
                 log.warning("proof_waits", service=self.inbox.store.service, error=repr(error))
                 await asyncio.sleep(AWAY_PAUSE_SECONDS)
@@ -248,12 +249,11 @@ class Consumer:
             log.info("offset_not_committed", error=repr(error))
 
 
-def _read(message: Any, lane: Lane) -> Brought:  # noqa: ANN401  # a ConsumerRecord
-    said = headers(message.headers)
+def _read(said: Mapping[str, bytes], message: Any, lane: Lane) -> Record:  # noqa: ANN401  # a ConsumerRecord
     record = parse(said, message.value)
-    if (record.service, record.lane) != lane:
+    if record.lane != lane[1] or record.service != lane[0]:
         raise Malformed(f"{record.service}/{record.lane} on {message.topic}/{message.partition}")
-    return Brought(record, said, message)
+    return record
 
 
 def _key(key: bytes | None) -> UUID | None:

@@ -169,6 +169,8 @@ class Inbox:
                 raise
             except Exception:  # noqa: BLE001  # whatever a handler may raise
                 await self._take_apart(some)
+        if instead is None:
+            return []
         taken = {id(record) for record in chosen}
         return [record for record in complete if id(record) not in taken]
 
@@ -197,9 +199,10 @@ class Inbox:
             self._reached |= {lane: batch[-1].lane_seq for lane, batch in lanes.items()}
         for (source, _), batch in lanes.items():
             metrics.TAKEN.labels(self.store.service, source).inc(len(batch))
-        for key in {record.key for record in records} & self._expected.keys():
-            for arrived in self._expected[key]:
-                arrived.set()
+        if self._expected:  # which is rare, and each id takes as long as all the rest here
+            for key in {record.key for record in records} & self._expected.keys():
+                for arrived in self._expected[key]:
+                    arrived.set()
 
     async def _take_apart(self, batch: Sequence[Record]) -> None:
         """Take in by halves what cannot be taken in together, down to the record that is at fault."""

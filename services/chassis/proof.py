@@ -28,10 +28,9 @@ INSERT INTO source_life (source, number, store, firsts) VALUES ($1, $2, $3, $4) 
 
 
 class Brought(msgspec.Struct, frozen=True):
-    """A record as Kafka has brought it, with its headers and what of Kafka's it was."""
+    """A record as Kafka has brought it, and as what."""
 
     record: Record
-    said: Mapping[str, bytes]
     message: Any
 
     @property
@@ -78,6 +77,49 @@ def proven(record: Record) -> Links | None:
     return links
 
 
+class Partition:
+    """What has been read of a partition, in its order, by what is sealed together."""
+
+    def __init__(self) -> None:
+        self.all: list[Brought] = []
+        self.sealed: list[_Sealed] = []
+        self._some: list[Brought] = []
+        self._links: list[Links] = []
+        self._before = START
+        self._next = 0
+
+    def add(self, one: Brought, said: Mapping[str, bytes]) -> None:
+        """Take in what stands next, and its headers, which nobody needs any more afterwards."""
+        record, seal = one.record, None
+        self.all.append(one)
+        try:
+            if BEFORE in said:
+                self._some, self._links = [], []
+                self._before, self._next = read_before(said[BEFORE]), record.lane_seq
+            if record.lane_seq != self._next:
+                raise Malformed("out of turn")
+            if SEALED_BY in said:
+                seal = read_seal(said[SEALED_BY])
+        except Malformed:
+            self._some, self._links, self._next = [], [], 0
+            return
+        own = link(self._before, said, bytes(record.body))
+        self._some.append(one)
+        self._links.append(Links(self._before, own))
+        self._before, self._next = own, self._next + 1
+        if seal is not None:
+            self.sealed.append(_Sealed(self._some, self._links, seal))
+            self._some, self._links, self._next = [], [], 0
+
+    def proven(self) -> list[Record]:
+        """Return the records that are proven."""
+        return [one.record for one in self.all if proven(one.record)]
+
+    def doubted(self) -> list[Brought]:
+        """Return what is not proven."""
+        return [one for one in self.all if not proven(one.record)]
+
+
 class Proofs:
     """Knows by which key each service signs, and which store it is."""
 
@@ -96,20 +138,17 @@ class Proofs:
             before = its.own
         return await self._proves(run.seal, run.records, links)
 
-    async def of_topic(self, brought: Sequence[Brought]) -> list[Brought]:
-        """Prove what stands on a partition, in its order; return what could not be.
+    async def of_topic(self, partition: Partition) -> list[Brought]:
+        """Prove what stands on a partition; return what could not be.
 
         A link holds all that went before it, so one check is enough for runs that follow each other as well. Where it
         fails, each of them has to prove itself.
         """
-        runs, doubted = _runs(brought)
-        for group in _groups(runs):
-            if await self._prove(group):
-                continue
-            for run in group:
-                if len(group) == 1 or not await self._prove([run]):
-                    doubted += run.some
-        return doubted
+        for group in _groups(partition.sealed):
+            if not await self._prove(group) and len(group) > 1:
+                for run in group:
+                    await self._prove([run])
+        return partition.doubted()
 
     async def _prove(self, runs: Sequence[_Sealed]) -> bool:
         """Prove runs that follow each other by the seal on the last one."""
@@ -170,35 +209,6 @@ class Proofs:
             for row in await connection.fetch(_KNOWN):
                 known[row["source"]].append(Life(row["number"], row["store"], tuple(row["firsts"])))
         self._lives = known
-
-
-def _runs(brought: Sequence[Brought]) -> tuple[list[_Sealed], list[Brought]]:
-    """Return what is sealed of what stands on a partition, and what is not."""
-    runs, doubted = list[_Sealed](), list[Brought]()
-    some, links = list[Brought](), list[Links]()
-    before, follows = START, 0
-    for one in brought:
-        said, record = one.said, one.record
-        try:
-            if BEFORE in said:
-                doubted += some
-                some, links = [], []
-                before, follows = read_before(said[BEFORE]), record.lane_seq
-            if record.lane_seq != follows:
-                raise Malformed("out of turn")
-            seal = read_seal(said[SEALED_BY]) if SEALED_BY in said else None
-        except Malformed:
-            doubted += [*some, one]
-            some, links, follows = [], [], 0
-            continue
-        its = Links(before, link(before, said, bytes(record.body)))
-        some.append(one)
-        links.append(its)
-        before, follows = its.own, follows + 1
-        if seal is not None:
-            runs.append(_Sealed(some, links, seal))
-            some, links, follows = [], [], 0
-    return runs, doubted + some
 
 
 def _groups(runs: Iterable[_Sealed]) -> list[list[_Sealed]]:

@@ -359,16 +359,18 @@ class Relay:
 
     async def _batch(self, sender: AIOKafkaProducer, run: list[Record]) -> BatchBuilder:
         """Return records of a lane that follow each other as a batch that proves itself."""
-        said = [attributes(record) for record in run]
-        link = await self.chain.before(run[0].lane, run[0].lane_seq)
-        said[0][BEFORE] = b64encode(link)
-        for record, its in zip(run, said, strict=True):
-            link = following(link, its, bytes(record.body))
-        self.chain.remember(run[-1].lane, run[-1].lane_seq, link)
-        said[-1][SEALED_BY] = (await self.chain.seal(run[-1], link)).text()
+        first, last = run[0], run[-1]
+        link = await self.chain.before(first.lane, first.lane_seq)
         batch = sender.create_batch()
-        for record, its in zip(run, said, strict=True):
-            if batch.append(**message_of(record, its)) is None:
+        for record in run:
+            said, before = attributes(record), link
+            link = following(before, said, bytes(record.body))
+            if record is first:
+                said[BEFORE] = b64encode(before)
+            if record is last:
+                self.chain.remember(last.lane, last.lane_seq, link)
+                said[SEALED_BY] = (await self.chain.seal(last, link)).text()
+            if batch.append(**message_of(record, said)) is None:
                 raise ValueError(f"an event of {len(record.body)} bytes is larger than a batch may be")
         return batch
 

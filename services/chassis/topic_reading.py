@@ -15,7 +15,7 @@ from contracts.chain import SEALED_BY, Signers
 from contracts.envelope import Malformed, Record, headers, parse
 from services.chassis.kafka import Reading, connection
 from services.chassis.lives import Life
-from services.chassis.proof import Brought, Proofs, proven
+from services.chassis.proof import Brought, Partition, Proofs, proven
 from services.chassis.settings import Settings
 
 NEWEST: Final = (20, 500)
@@ -69,7 +69,7 @@ async def ahead(settings: Settings, service: str, heads: Mapping[int, int], *, n
         return await published(settings, service, heads)
     few, many = NEWEST
     async with aclosing(_records(settings, service, few)) as records:
-        async for one in records:
+        async for one, _ in records:
             if one.record.lane_seq > heads.get(one.record.lane, 0) or one.record.epoch > 1:
                 return await published(settings, service, heads, newest=many)
     return OnTopic((), frozenset(), 0)
@@ -80,26 +80,28 @@ async def published(
 ) -> OnTopic:
     """Return what stands on a service's topic after some numbers."""
     proofs = _OfOne(Signers(settings.keys_of_signers()))
-    lanes: dict[int, list[Brought]] = defaultdict(list)
+    lanes: dict[int, Partition] = defaultdict(Partition)
     records, unproven = list[Record](), 0
 
     async def prove(lane: int) -> int:
-        await proofs.of_topic(brought := lanes.pop(lane))
-        above = [one.record for one in brought if one.record.lane_seq > after.get(lane, 0)]
+        await proofs.of_topic(partition := lanes.pop(lane))
+        above = [one.record for one in partition.all if one.record.lane_seq > after.get(lane, 0)]
         records.extend(record for record in above if proven(record))
         return sum(not proven(record) for record in above)
 
     async with aclosing(_records(settings, service, newest)) as found:
-        async for one in found:
-            (some := lanes[one.record.lane]).append(one)
-            if len(some) >= TOGETHER[SEALED_BY not in one.said]:
+        async for one, said in found:
+            (some := lanes[one.record.lane]).add(one, said)
+            if len(some.all) >= TOGETHER[SEALED_BY not in said]:
                 unproven += await prove(one.record.lane)
     for lane in list(lanes):
         unproven += await prove(lane)
     return OnTopic(records, frozenset(proofs.lived), unproven)
 
 
-async def _records(settings: Settings, service: str, newest: int | None) -> AsyncGenerator[Brought]:
+async def _records(
+    settings: Settings, service: str, newest: int | None
+) -> AsyncGenerator[tuple[Brought, dict[str, bytes]]]:
     """Read a topic to where it ends now, each lane in its order; only the `newest` of each where that is said.
 
     Raises ``TimeoutError`` where nothing comes of it any more.
@@ -129,10 +131,10 @@ async def _records(settings: Settings, service: str, newest: int | None) -> Asyn
         await consumer.stop()
 
 
-def _read(message: Any, service: str) -> Brought | None:  # noqa: ANN401  # a ConsumerRecord
+def _read(message: Any, service: str) -> tuple[Brought, dict[str, bytes]] | None:  # noqa: ANN401  # a ConsumerRecord
     with suppress(Malformed):
         said = headers(message.headers)
         record = parse(said, message.value)
         if (record.service, record.lane) == (service, message.partition):
-            return Brought(record, said, message)
+            return Brought(record, message), said
     return None

@@ -15,7 +15,7 @@ import pytest
 from contracts.chain import BEFORE, SEALED_BY, START, Seal, Signer, Signers, link
 from contracts.envelope import Record, attributes, headers, message_of, parse
 from services.chassis.lives import Life
-from services.chassis.proof import Brought, Proofs, proven
+from services.chassis.proof import Brought, Partition, Proofs, proven
 
 LANE, SIZE = 3, 4
 STORE = uuid4()
@@ -80,19 +80,21 @@ def message(one: Record, said: dict[str, bytes]) -> Any:
     )
 
 
-def brought(some: Sequence[Sequence[Any]]) -> list[Brought]:
-    return [
-        Brought(parse(said, one.value), said, one) for batch in some for one in batch for said in [headers(one.headers)]
-    ]
+def read(some: Sequence[Sequence[Any]]) -> Partition:
+    made = Partition()
+    for one in [one for batch in some for one in batch]:
+        said = headers(one.headers)
+        made.add(Brought(parse(said, one.value), one), said)
+    return made
 
 
 async def outcome(some: Sequence[Sequence[Any]]) -> tuple[list[bool], int]:
     """Return which batches were proved, and how many seals were looked at for that."""
     those, checks = proofs()
-    records = brought(some)
-    doubted = await those.of_topic(records)
-    assert {id(one) for one in doubted} == {id(one) for one in records if not proven(one.record)}
-    found = {one.record.lane_seq: proven(one.record) is not None for one in records}
+    partition = read(some)
+    doubted = await those.of_topic(partition)
+    assert len(doubted) + len(partition.proven()) == len(partition.all)
+    found = {one.record.lane_seq: proven(one.record) is not None for one in partition.all}
     of_each = [{found[one.offset] for one in batch} for batch in some]
     assert all(len(each) == 1 for each in of_each), "a batch was proved in part"
     return [each.pop() for each in of_each], checks.count
@@ -102,9 +104,9 @@ async def test_one_check_is_enough_for_batches_that_follow_each_other():
     some = batches(5)
     assert await outcome(some) == ([True] * 5, 1)
     those, _ = proofs()
-    records = brought(some)
-    assert await those.of_topic(records) == []
-    links = [proven(one.record) for one in records]
+    partition = read(some)
+    assert await those.of_topic(partition) == []
+    links = [proven(one.record) for one in partition.all]
     before = START
     for its in links:
         assert its is not None
