@@ -88,7 +88,10 @@ class EmbeddedPostgres(Server):
                 if not self.data.exists():
                     self._initialise()
                 self._clear_leftovers()
+                recovering = self.data.joinpath("recovery.signal").exists()
                 self._launch(remembered_port(self._port))
+                if recovering:  # to a point in time: it lets readers in before it has got there
+                    wait_until(lambda: self._sql("SELECT pg_is_in_recovery()") == "f", START_SECONDS_MAX)
             self._create_database()
         return self.url
 
