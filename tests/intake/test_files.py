@@ -36,6 +36,7 @@ from services.intake.application.uploading import (
 )
 from services.intake.domain.files import FILE_BYTES_MAX, NoSuchOriginal, UploadIsOver
 from services.intake.domain.track import StillSealed
+from services.intake.files import objects
 from services.intake.questions import files as of_files
 from tests.harness import BUREAU, UNIT, Servers, System, system, unpacked, until
 from tests.intake.uploads import PLACE, Sender, amr, examined, m4a, mp3, ofd, pdf, petitioner, photo, row_of, scan, wav
@@ -501,6 +502,18 @@ async def test_full_disk_is_told_and_nothing_is_half(county: System):
     assert (await sender.append(file, 0, content)).status_code == 204
     await examined(county, file)
     assert (await sender.read(file)).content == content
+
+
+async def test_files_leave_room_for_what_has_to_be_stored(county: System, monkeypatch: pytest.MonkeyPatch):
+    """第二十二条: whoever hands in as much as there is room for keeps nobody from registering."""
+    sender, content = await clerk(county), pdf(3_000_000)
+    file = ok(await sender.announce("pdf", len(content)), 201)["file_id"]
+    with monkeypatch.context() as patch:
+        patch.setattr(objects, "FREE_BYTES_MIN", 1 << 60)
+        refused(await sender.append(file, 0, content), 507, NoRoom)
+        await county.register()
+    assert await sender.offset(file) == 0
+    assert (await sender.append(file, 0, content)).status_code == 204
 
 
 async def test_acknowledged_file_survives_a_kill(servers: Servers):
