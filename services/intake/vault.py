@@ -185,14 +185,16 @@ class Vault:
             found: UUID | None = await connection.fetchval(_CASE_OF, number)
         return found
 
-    async def moved(self, database: Database, petition: UUID, item: UUID, to: UUID) -> Sealed:
-        """Seal what a petition says, and the files handed in for it, for another case, which alone has it from then on.
+    async def moved(self, database: Database, petition: UUID, item: UUID, left: Sequence[UUID], to: UUID) -> Sealed:
+        """Seal what a petition says, and what was handed in for it, for another case, which alone has it from then on.
 
-        The digest is that of an item. Nobody sees it, and its key, its number and its query code stay what they are.
+        That are its files, and what its petitioner has added in the cases that it has `left`, unless they petition in
+        one of these still: then nobody can tell for which petition they have said it. The digest is that of an item.
+        Nobody sees it, and its key, its number and its query code stay what they are.
         """
         statements: list[Statement] = [(_CODE_MOVED, {"petition_id": petition, "case_id": to})]
         async with database.connection() as connection:
-            found = await connection.fetch(_OF_PETITION, petition, to)
+            found = await connection.fetch(_OF_PETITION, petition, to, left)
         statements += [
             (_KEY_MOVED, {"id": key, "case_id": to}) for key in dict.fromkeys(row["key_id"] for row in found)
         ]
@@ -304,9 +306,17 @@ WHERE k.id = fresh.id AND k.case_id = fresh.case_id AND k.wrapped = fresh.former
 _CODE_MOVED: Final = _MOVED.format("query_code", "case_id = moved.case_id", "petition_id")
 _ITEM_MOVED: Final = _MOVED.format("vault_item", "case_id = moved.case_id, ciphertext = moved.ciphertext", "id")
 _OF_PETITION: Final = """
+WITH added AS (
+    SELECT k.id, q.petition_id FROM vault_key p JOIN vault_key k ON k.persons && p.persons
+    LEFT JOIN query_code q ON q.petition_id = k.id
+    WHERE p.id = $1 AND k.id <> $1 AND k.persons = p.persons AND k.case_id = ANY($3::uuid[])
+), own AS (
+    SELECT $1::uuid AS id UNION SELECT id FROM file_view WHERE petition = $1
+    UNION SELECT a.id FROM added a JOIN vault_item i ON i.id = a.id AND i.kind = 'petition'
+    WHERE NOT EXISTS (SELECT FROM added WHERE petition_id IS NOT NULL)
+)
 SELECT i.id, i.key_id, i.case_id, i.ciphertext, k.wrapped, k.apart, k.root
-FROM (SELECT $1::uuid AS id UNION SELECT id FROM file_view WHERE petition = $1) own
-JOIN vault_key k ON k.id = own.id JOIN vault_item i ON i.key_id = k.id AND i.case_id = k.case_id
+FROM own JOIN vault_key k ON k.id = own.id JOIN vault_item i ON i.key_id = k.id AND i.case_id = k.case_id
 WHERE k.case_id <> $2 ORDER BY k.id, i.id
 """
 _CASE_OF: Final = "SELECT case_id FROM vault_key WHERE id = $1"

@@ -36,6 +36,7 @@ from services.intake.application.uploading import (
 )
 from services.intake.domain.files import FILE_BYTES_MAX, NoSuchOriginal, UploadIsOver
 from services.intake.domain.track import StillSealed
+from services.intake.files import objects
 from services.intake.questions import files as of_files
 from tests.harness import BUREAU, UNIT, Servers, System, system, unpacked, until
 from tests.intake.uploads import PLACE, Sender, amr, examined, m4a, mp3, ofd, pdf, petitioner, photo, row_of, scan, wav
@@ -417,6 +418,11 @@ async def test_file_goes_where_its_petition_goes(county: System):
     whole, _ = await other.examined("pdf", pdf(3_000))
     coming = ok(await other.announce("pdf", len(pdf())), 201)["file_id"]
     assert (await other.append(coming, 0, pdf()[:100])).status_code == 204
+    added = {}
+    for who in (own, other):
+        headers = who.who | {"Idempotency-Key": str(uuid4())}
+        reply = await county.client.post(f"{who.door}/documents", json={"words": "补充说明"}, headers=headers)
+        added[who.token] = ok(reply, 201)["document_id"]
     path, reasons = f"/cases/{case}/petitions/{joined['petition_id']}/detachment", await document(county, case)
     child = ok(await county.send("intake", path, {"reasons": reasons}, role=Role.bureau_officer), 201)["case_id"]
 
@@ -429,6 +435,13 @@ async def test_file_goes_where_its_petition_goes(county: System):
         assert (await gone.read(file)).status_code == 404
     assert (await gone.read(first)).content == pdf()
 
+    async def status(one: Sender, text: str) -> int:
+        url = f"{one.door}/cases/{one.case}/contents/{text}?purpose=handling"
+        return (await county.client.get(url, headers=one.who)).status_code
+
+    said = [await status(one, added[who.token]) for one in (there, gone) for who in (other, own)]
+    assert said == [200, 404, 404, 200], "what each of them has added"
+
     async def listed(one: Sender) -> list[tuple[str, str]]:
         reply = await county.client.get(f"{one.door}/cases/{one.case}/files", headers=one.who)
         return [(row["id"], row["case_id"]) for row in ok(reply)["items"]]
@@ -437,7 +450,7 @@ async def test_file_goes_where_its_petition_goes(county: System):
     assert await listed(gone) == [(first, case)]
     assert [row["file_id"] for row in ok(await county.client.get(f"{other.door}/files", headers=other.who))["items"]]
     looked = ok(await county.client.post(f"{other.door}/looks", headers=other.who))["items"]
-    assert len([look for look in looked if look["purpose"] == "handling"]) == 2
+    assert len([look for look in looked if look["purpose"] == "handling"]) == 3
     copied = ok(await there.announce("pdf", 10, original=whole), 201)
     assert copied["case_id"] == child
     refused(await gone.announce("pdf", 10, original=whole), 422, NoSuchOriginal)
@@ -501,6 +514,18 @@ async def test_full_disk_is_told_and_nothing_is_half(county: System):
     assert (await sender.append(file, 0, content)).status_code == 204
     await examined(county, file)
     assert (await sender.read(file)).content == content
+
+
+async def test_files_leave_room_for_what_has_to_be_stored(county: System, monkeypatch: pytest.MonkeyPatch):
+    """第二十二条: whoever hands in as much as there is room for keeps nobody from registering."""
+    sender, content = await clerk(county), pdf(3_000_000)
+    file = ok(await sender.announce("pdf", len(content)), 201)["file_id"]
+    with monkeypatch.context() as patch:
+        patch.setattr(objects, "FREE_BYTES_MIN", 1 << 60)
+        refused(await sender.append(file, 0, content), 507, NoRoom)
+        await county.register()
+    assert await sender.offset(file) == 0
+    assert (await sender.append(file, 0, content)).status_code == 204
 
 
 async def test_acknowledged_file_survives_a_kill(servers: Servers):

@@ -229,7 +229,7 @@ class DetachPetition(
             waits_since = await self._waits_since(running, r, origin)
             item = origin.petitions[self.petition_id].content
             claims = ShownContent(**(await look(running, origin.id, item, LookPurpose.detach, by) or {})).count
-            sealed = await vault.moved(database, self.petition_id, item, child)
+            sealed = await vault.moved(database, self.petition_id, item, [case, origin.id], child)
 
         def act(them: Sequence[Registration]) -> dict[str, Any]:
             own, new, of = them[0], them[1], them[-1] if origin.id != case else them[0]

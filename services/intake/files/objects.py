@@ -31,6 +31,8 @@ PREFIX_CHARS: Final = 2
 LIST_MAX: Final = 500
 ASKED_SECONDS_MAX: Final = 10
 """For how long one object may be on its way; whoever waits is told then. The library itself asks again for minutes."""
+FREE_BYTES_MIN: Final = 1024 * 1024 * 1024
+"""How much of a disk files leave to others: the database may lie there, and registration waits for no file."""
 _FULL: Final = tuple(os.strerror(code) for code in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
 """What a full disk says, however it is told."""
 
@@ -60,6 +62,9 @@ class Objects:
 
     async def put(self, sealed: bytes) -> bytes:
         """Store an object for good and return its digest. Raises ``NoRoom`` and ``Unavailable``."""
+        if self._folder is not None and await asyncio.to_thread(_free_bytes, self._folder) < FREE_BYTES_MIN:
+            log.error("files_full", error=f"less than {FREE_BYTES_MIN} bytes are free")
+            raise NoRoom
         digest = await asyncio.to_thread(_digest, sealed)
         name = _name(digest)
         try:
@@ -112,6 +117,11 @@ def _name(digest: bytes) -> str:
 
 def _digest(sealed: bytes) -> bytes:
     return hashlib.sha256(sealed).digest()
+
+
+def _free_bytes(folder: Path) -> int:
+    there = os.statvfs(folder)
+    return there.f_bavail * there.f_frsize
 
 
 def _away(error: Exception) -> Unavailable:
