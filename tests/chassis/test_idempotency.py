@@ -18,7 +18,7 @@ from services.chassis import store as store_module
 from services.chassis.http.acting import command_of
 from services.chassis.store import Store
 from services.chassis.writer import Done, Work, Writer
-from tests.harness import UNIT, System, believing, petition, unpacked
+from tests.harness import UNIT, System, believing, keeping_nothing, petition, unpacked
 
 AT_ONCE = 20
 DOCUMENT = UUID(int=1)
@@ -60,6 +60,7 @@ def desk(huiyin: System) -> AbstractAsyncContextManager[Desk]:
         async with huiyin.within("intake", "assignment", "mediation", parts=frozenset({"api"})):
             await huiyin.establish()
             believing(huiyin.running["mediation"])
+            keeping_nothing(huiyin.running["mediation"])
             yield Desk(huiyin)
 
     return opened()

@@ -13,6 +13,7 @@ async def test_petition_reaches_the_ledger(county: System):
     entries = await county.caught_up()
     check_ledger(entries)
     kinds = [e["type"] for e in entries if str(e["case_id"]) == case]
+    kinds.remove("intake.DocumentDeposited.v1")  # the receipt: on record before the notice, and by another service
     assert kinds == [
         "intake.CaseRegistered.v1",
         "intake.CaseClassified.v1",
