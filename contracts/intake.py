@@ -1295,10 +1295,11 @@ class ExternalCaseLinked(Event):
 
     title = "关联外部编号"
     basis = "信访工作条例 第二十一条第一款"
+    version = 2
 
     case: UUID
     system: ExternalSystem
-    external_no: str
+    external_no: Words
 
 
 class ContactPointSet(Event):
@@ -1501,8 +1502,8 @@ class EventWithdrawn(Withdrawn, Event):
 
 # The first versions had in clear what people typed.
 words_before(
-    DocumentServed, InformantNotified, NoLongerAccepted, NoticeReturned, ReceiptCorrected, RepeatAnswered,
-    ServiceRefused, ToldAgain,
+    DocumentServed, ExternalCaseLinked, InformantNotified, NoLongerAccepted, NoticeReturned, ReceiptCorrected,
+    RepeatAnswered, ServiceRefused, ToldAgain,
 )  # fmt: skip
 words_before(NotAcceptedNotified, bodies={"competent_body": "body_words"})
 words_before(PersonnelDepartmentTold, bodies={"organ": "organ_words", "committee": "committee_words"})

@@ -110,6 +110,10 @@ class Vault:
         return _derive(self._keys.lasting, b"query code")
 
     @cached_property
+    def _elsewhere_key(self) -> bytes:
+        return _derive(self._keys.lasting, b"external number")
+
+    @cached_property
     def _whence_key(self) -> bytes:
         return _derive(self._keys.lasting, b"whence")
 
@@ -258,6 +262,10 @@ class Vault:
             return _decrypt(_wrapping(wrapping, case, apart=row["apart"]), row["wrapped"], number.bytes)
         except InvalidTag:
             raise alarm(VAULT, KeyDamaged(str(number))) from None
+
+    def elsewhere(self, system: str, number: str) -> UUID:
+        """Return by what a number of another system is known here: who has a dump tries out none of them."""
+        return UUID(bytes=_mac(self._elsewhere_key, f"{system} {number}".encode())[:16], version=5)
 
     def query_code(self, case: UUID, petition: UUID, command: UUID | None = None) -> tuple[str, Statement]:
         """Return the code by which the petitioner asks after a petition, and what stores its digest.

@@ -287,7 +287,7 @@ class ExternalReferenceRow(Row, table="external_reference_view", of=ExternalRefe
 
     case_id: Annotated[UUID, OF]
     system: ExternalSystem
-    external_no: str
+    external_no: UUID | None
 
 
 class ContactPointRow(Row, table="contact_point_view", of=ContactPoint, sight=EVERYONE):

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 import pytest_asyncio
 
-from contracts.vocabulary import Role
+from contracts.event import typed_before
+from contracts.vocabulary import ExternalSystem, Role
 from services.chassis.errors import Forbidden, Invalid, NotFound
 from services.chassis.texts import NoSuchText, WrongKindOfText
 from services.intake.domain.conduct import NoPolice, NotDissuaded
-from services.intake.domain.external import LinkedElsewhere
+from services.intake.domain.external import ExternalReference, LinkedElsewhere
 from services.intake.domain.gate import CountedAlready, CountsItself
 from services.intake.domain.outreach import HelpGiven, PointEnded
 from services.intake.domain.visits import NobodyCame
 from tests.harness import UNIT, Servers, System, petition
 from tests.rules import refused
-from tests.steps import document, ok, open_county, with_unit
+from tests.steps import document, ok, open_county, typed, with_unit
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -48,11 +50,32 @@ async def test_external_number_leads_to_its_case(county: System):
     first = ok(await do(county, f"/cases/{case}/references", body), 201)
     again = ok(await do(county, f"/cases/{case}/references", body | {"external_no": "ｇｘ－2025－001 "}), 201)
     assert again["external_reference_id"] == first["external_reference_id"]
+    guessed = ExternalReference.stream_before(ExternalSystem.national, "GX-2025-001")
+    assert first["external_reference_id"] != str(guessed), "whoever has a dump tries out numbers"
     refused(await do(county, f"/cases/{other}/references", body), 409, LinkedElsewhere)
     [row] = (await ask(county, "/references", system="national", external_no="gx-2025-001"))["items"]
     assert row["case_id"] == case
+    assert (await ask(county, "/references", external_no="GX-2025-001"))["items"] == [row]
+    assert (await ask(county, "/references", system="province", external_no="GX-2025-001"))["items"] == []
     assert (await ask(county, f"/cases/{case}/references"))["items"] == [row]
+    assert await typed(county, case, row["external_no"]) == "GX-2025-001"
     refused(await do(county, f"/cases/{uuid4()}/references", body), 404, NotFound)
+
+
+async def test_external_number_that_stood_in_an_event_is_still_one_case(county: System):
+    """What was linked by the words themselves is found by them, and linked to no other case."""
+    case, other = [(await county.register(at=NOW))["case_id"] for _ in range(2)]
+    system, number = ExternalSystem.city, "GX-2024-001"
+    before = ExternalReference.stream_before(system, number)
+
+    def link(r: ExternalReference) -> None:
+        r.link(UUID(case), system, typed_before(number), at=datetime.now(UTC))
+
+    await county.running["intake"].store.change(ExternalReference, before, link, by=county.by(), may_open=True)
+    body = {"system": "city", "external_no": number}
+    refused(await do(county, f"/cases/{other}/references", body), 409, LinkedElsewhere)
+    [row] = (await ask(county, "/references", external_no=number))["items"]
+    assert (row["id"], row["case_id"]) == (str(before), case)
 
 
 async def test_what_the_public_was_told_can_be_read(county: System):

@@ -156,13 +156,13 @@ class TestLoad:
 
 def test_number_in_another_system_is_one_case_here():
     """第二十一条第一款: 互联互通、信息共享; the second entry finds the first."""
-    made = ExternalReference.blank(ExternalReference.stream(ExternalSystem.national, "GX-1"))
+    made = ExternalReference.blank(ExternalReference.stream_before(ExternalSystem.national, "GX-1"))
     for _ in range(2):
-        made.link(CASE, ExternalSystem.national, "GX-1", at=NOW)
+        made.link(CASE, ExternalSystem.national, ENTRY, at=NOW)
     assert len(made.taken()) == 1
     with refuses(LinkedElsewhere):
-        made.link(OTHER, ExternalSystem.national, "GX-1", at=NOW)
-    assert ExternalReference.stream(ExternalSystem.city, "GX-1") != made.id
+        made.link(OTHER, ExternalSystem.national, ENTRY, at=NOW)
+    assert ExternalReference.stream_before(ExternalSystem.city, "GX-1") != made.id
 
 
 def registered(route: Route) -> Registration:

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, cast
 from uuid import UUID
 
 from pydantic import Field
 
 from contracts.periods.calendar import day
-from contracts.vocabulary import Channel, ConductAct, ExternalSystem, Level, LoadOccasion, Role, SkipCause
+from contracts.vocabulary import Channel, ConductAct, DocumentKind, ExternalSystem, Level, LoadOccasion, Role, SkipCause
 from services.chassis import fields
 from services.chassis.charge import must_have_charge_of
 from services.chassis.commands import Entry, OnEntry, Owned
 from services.chassis.context import By
-from services.chassis.fields import IssuedNo, OfNoPerson
+from services.chassis.fields import IssuedNo
 from services.chassis.questions import rows
 from services.chassis.references import KnownUnit
 from services.chassis.running import Running
 from services.chassis.texts import CaseText
+from services.chassis.words import Sealed
 from services.intake.application.answering import parts_of
+from services.intake.application.elsewhere import known_as
 from services.intake.application.office import CLERKS
 from services.intake.application.registering import PERSONS_MAX
 from services.intake.commands.cases import AboutCaseHere, OnCaseEntry
@@ -55,10 +57,18 @@ class LinkExternal(
 
     may_open = True
     system: ExternalSystem
-    external_no: Annotated[IssuedNo, OfNoPerson]
+    external_no: Annotated[UUID, Sealed(DocumentKind.words, IssuedNo)]
+    if TYPE_CHECKING:
+        known_as: UUID  # set without pydantic, as what was typed is
+
+    async def seal_off(self, running: Running, by: By) -> None:
+        """Know which number it is before nobody here has it any more. Raises ``KeyAway``."""
+        number = cast("str", self.external_no)
+        object.__setattr__(self, "known_as", await known_as(running, self.system, number))
+        await super().seal_off(running, by)
 
     def stream(self, _: By) -> UUID:
-        return ExternalReference.stream(self.system, self.external_no)
+        return self.known_as
 
     def act(self, r: ExternalReference, by: By) -> None:
         r.link(self.case_id, self.system, self.external_no, at=by.at)

@@ -32,14 +32,14 @@ class ExternalReference(CaseEntry):
         """It is linked to nothing yet."""
         super().start()
         self.system: ExternalSystem | None = None
-        self.external_no = ""
+        self.external_no: UUID | None = None
 
     @staticmethod
-    def stream(system: ExternalSystem, external_no: str) -> UUID:
-        """Return the stream of a number of a system."""
+    def stream_before(system: ExternalSystem, external_no: str) -> UUID:
+        """Return the stream that a number of a system had when it stood in the event."""
         return derived(REFERENCES, f"{system} {external_no}")
 
-    def link(self, case: UUID, system: ExternalSystem, external_no: str, *, at: datetime) -> None:
+    def link(self, case: UUID, system: ExternalSystem, external_no: UUID, *, at: datetime) -> None:
         """Say which case it is here; nothing happens the second time."""
         if self.of is None:
             self.record(ExternalCaseLinked, at=at, case=case, system=system, external_no=external_no)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from fastapi import Response
 
+from contracts.vocabulary import ExternalSystem
 from services.chassis.context import By
 from services.chassis.errors import NotFound, SourceAway
 from services.chassis.fields import IssuedNo
@@ -14,6 +17,7 @@ from services.chassis.questions import Answer, Listing, Question, page, rows
 from services.chassis.running import Running
 from services.chassis.views import EVERYONE
 from services.intake.application.doors import Door, doors
+from services.intake.application.elsewhere import known_as
 from services.intake.views import (
     BoxRow,
     BulkLookRow,
@@ -141,10 +145,27 @@ class ShowNotice(
         return Answer(found[0], found[0]["version"])
 
 
-class References(Listing[ExternalReferenceRow], path="/references", called="外部编号", where=("system", "external_no")):
+class References(Listing[ExternalReferenceRow], path="/references", called="外部编号", where=("system",)):
     """Find the case of a number in another system, before anybody enters it a second time (第二十一条第一款)."""
 
     external_no: IssuedNo | None = None
+    if TYPE_CHECKING:
+        known_as: Sequence[UUID]  # set without pydantic
+
+    async def ask(self, running: Running, by: By | None) -> Answer | Response:
+        """Show those of a number, in whichever system, by what it is known as here."""
+        if self.external_no is not None:
+            systems = ExternalSystem if self.system is None else [self.system]  # type: ignore[attr-defined]  # a column
+            found = [await known_as(running, system, self.external_no) for system in systems]
+            object.__setattr__(self, "known_as", found)
+        return await super().ask(running, by)
+
+    def _narrowed(self) -> tuple[list[str], list[Any]]:
+        conditions, values = super()._narrowed()
+        if self.external_no is not None:
+            at = values.index(self.external_no)
+            conditions[at], values[at] = f"id = ANY(${at + 1}::uuid[])", self.known_as
+        return conditions, values
 
 
 class ReferencesOfCase(Listing[ExternalReferenceRow], path="/cases/{case_id}/references", called="事项外部编号"):
