@@ -604,6 +604,24 @@ async def test_damaged_file_is_told_as_what_it_is(county: System, how: str):
     lying.write_bytes(content)
 
 
+async def test_who_hands_in_many_waits_for_themselves(county: System, monkeypatch: pytest.MonkeyPatch):
+    """Promise 48: files take their turns by whose they are."""
+    many, few, intake = await clerk(county), await clerk(county), county.running["intake"]
+    comes_next, turns = quarantine._next, list[str]()
+
+    async def nothing(_: object) -> None:
+        return None
+
+    with monkeypatch.context() as patch:
+        patch.setattr(quarantine, "_next", nothing)  # nobody else looks
+        theirs = [await many.hand_in("pdf", pdf()) for _ in range(3)]
+        own = await few.hand_in("pdf", pdf())
+        while (file := await comes_next(intake)) is not None:
+            turns.append(str(file))
+            await quarantine.look_through(intake, file)
+    assert [one for one in turns if one in {own, *theirs}] == [theirs[0], own, *theirs[1:]]
+
+
 @pytest.mark.parametrize("what", ["key", "piece"])
 async def test_damaged_file_waits_and_others_are_looked_through(
     county: System, what: str, monkeypatch: pytest.MonkeyPatch

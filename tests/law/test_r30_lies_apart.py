@@ -67,6 +67,8 @@ AT_THE_DOOR: Final = {
     "intake.petition_session",
     "intake.denied",
     "intake.look_view",
+    "intake.vault_key",
+    "intake.vault_item",
 }
 """Where it stands that there is a case under a number, and how far it is; of what kind, and about whom, nowhere."""
 WISH: Final = {"D10", "D46"}

@@ -206,10 +206,13 @@ async def _in_a_thread(lists: Iterable[Any]) -> AsyncIterator[Any]:
 
 _LEASE: Final = """
 UPDATE upload SET leased_until = now() + $1::interval WHERE id = (
-    SELECT id FROM upload WHERE NOT done AND received_bytes = size_bytes AND leased_until < now()
-    ORDER BY touched_at LIMIT 1 FOR UPDATE SKIP LOCKED
+    SELECT id FROM upload u WHERE NOT done AND received_bytes = size_bytes AND leased_until < now()
+    ORDER BY (
+        SELECT count(*) FROM upload o WHERE o.owner = u.owner AND o.done AND o.opened_at > now() - interval '1 hour'
+    ), touched_at LIMIT 1 FOR UPDATE SKIP LOCKED
 ) RETURNING id
 """
+"""Whose least were looked through comes first: who hands in many waits for themselves."""
 _STALE: Final = """
 SELECT id FROM upload WHERE NOT done AND received_bytes < size_bytes AND touched_at < now() - $1::interval LIMIT $2
 """
