@@ -7,6 +7,10 @@ stands in the ledger for the auditors, and the true event of that number gets in
 from __future__ import annotations
 
 import base64
+import os
+import random
+from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -18,17 +22,20 @@ from aiokafka.record.default_records import _DefaultRecordBatchBuilderPy
 
 from contracts.accountability import RecordsDisowned
 from contracts.chain import BEFORE, SEALED_BY, Signer, link
-from contracts.envelope import LANES, Record, attributes
+from contracts.envelope import LANES, Malformed, Record, attributes, parse
 from contracts.packing import unpack
 from services.chassis import parking
 from services.chassis.chain import signer_of
+from services.chassis.doubts import doubt_of
 from services.chassis.kafka import connection, producer
 from services.chassis.logins import OPERATOR
-from services.chassis.proof import Proofs
+from services.chassis.proof import Brought, Proofs
 from tests.flow.checks import SOURCES, check_everything, play
 from tests.harness import System, until
+from tests.sizes import size
 
 ALARM_SECONDS_MAX = 5.0
+CRUMBS = (b"0", b"-", b"\x00", b" ", b".", b"_", b"\xff", "²".encode(), b"+", b"9" * 20, b"x" * 10_000)
 FORGED = 9_999
 """Which version of its stream an event is that nobody has stored."""
 
@@ -181,6 +188,82 @@ async def test_a_record_that_nobody_can_read_stops_nobody(county: System):
         assert await county.running[service].relay.sure()
         county.running[service].relay._sure = False
         assert await county.running[service].relay.sure()
+
+
+def garbled(said: Mapping[str, bytes | None], dice: random.Random) -> dict[str, bytes | None]:
+    """Headers of a true record with some bytes that are others, moved, cut off, or none at all."""
+    found = dict(said)
+    for name in dice.choices(list(said), k=dice.randint(1, 3)):
+        value = bytearray(found[name] or b"")
+        at = dice.randrange(len(value) + 1)
+        match dice.randrange(5):
+            case 0:
+                value[at : at + 1] = dice.randbytes(1)
+            case 1:
+                del value[at:]
+            case 2:
+                value[at:at] = dice.choice(CRUMBS)
+            case 3:
+                value[:] = said[dice.choice(list(said))] or b""
+        found[name] = None if dice.random() < 0.05 else bytes(value)
+    return found
+
+
+def test_any_headers_are_a_record_in_doubt_or_none(record: Record):
+    dice = random.Random(os.environ.get("HUIYIN_TEST_SEED", "0"))
+    said = attributes(record)
+    for _ in range(size("GARBLED", 5_000, 200_000)):
+        headers = garbled(said, dice)
+        body = dice.choice([b"{}", b"", None, b"\xff"])
+        with suppress(Malformed):
+            doubt_of(Brought(parse(list(headers.items()), body), headers, "topic:1:2"))  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def record() -> Record:
+    """A record that no store has."""
+    return Record(
+        "intake", 3, 7, uuid4(), uuid4(), 2, uuid4(), "intake.CaseClassified.v1", datetime.now(UTC), msgspec.Raw(b"{}"),
+        msgspec.Raw(b"{}"), 1,
+    )  # fmt: skip
+
+
+@pytest.mark.timeout(240)
+async def test_any_bytes_on_the_topics_stop_nobody(county: System):
+    """Records with headers and bodies of all kinds, also very long ones: true events get in, and nothing else does."""
+    dice = county.dice()
+    await play(county, 6)
+    await county.caught_up()
+    for service in SOURCES:
+        run = await county.running[service].relay.chain.run(await busiest(county, service), after=0)
+        sender = await producer(county.settings())
+        try:
+            for n in range(size("ANY_BYTES", 60, 2_000)):
+                headers = garbled(attributes(dice.choice(run.records)), dice)
+                body = dice.choice([None, b"", b"{}", dice.randbytes(900_000 if n % 30 == 0 else 30)])
+                await sender.send(
+                    county.settings().topic(service), body, key=dice.choice([None, b"", b"\xff"] if body is not None else [b"", b"\xff"]),
+                    partition=dice.randrange(LANES), headers=list(headers.items()),
+                )  # fmt: skip
+            await sender.flush()
+        finally:
+            await sender.stop()
+    sent_at = datetime.now(UTC)
+
+    async def told_of() -> bool:
+        return await told(county) > 0
+
+    await until(told_of, "an entry of the ledger tells of it", 2 * ALARM_SECONDS_MAX)
+    print(f"told in the ledger after {(datetime.now(UTC) - sent_at).total_seconds():.1f} s")
+    await play(county, 6)
+    await county.caught_up()
+    await forget(county)
+    await check_everything(county)
+
+
+async def busiest(system: System, service: str) -> int:
+    async with system.sql() as db:
+        return int(await db.fetchval(f"SELECT lane FROM {service}.lane_head ORDER BY last DESC LIMIT 1"))
 
 
 class _Bytes(str):
