@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import os
 import random
+from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -211,12 +212,15 @@ def garbled(said: Mapping[str, bytes | None], dice: random.Random) -> dict[str, 
 
 def test_any_headers_are_a_record_in_doubt_or_none(record: Record):
     dice = random.Random(os.environ.get("HUIYIN_TEST_SEED", "0"))
-    said = attributes(record)
+    said, found = attributes(record), Counter[bool]()
     for _ in range(size("GARBLED", 5_000, 200_000)):
         headers = garbled(said, dice)
         body = dice.choice([b"{}", b"", None, b"\xff"])
+        doubt = None
         with suppress(Malformed):
-            doubt_of(Brought(parse(list(headers.items()), body), headers, "topic:1:2"))  # type: ignore[arg-type]
+            doubt = doubt_of(Brought(parse(list(headers.items()), body), headers, "topic:1:2"))  # type: ignore[arg-type]
+        found[doubt is None] += 1
+    assert min(found[True], found[False]) > 100, found
 
 
 @pytest.fixture
