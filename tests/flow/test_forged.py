@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
@@ -23,7 +24,7 @@ from aiokafka.record.default_records import _DefaultRecordBatchBuilderPy
 
 from contracts.accountability import RecordsDisowned
 from contracts.chain import BEFORE, SEALED_BY, Signer, link
-from contracts.envelope import LANES, Malformed, Record, attributes, parse
+from contracts.envelope import LANES, Malformed, Record, attributes, headers, parse
 from contracts.packing import unpack
 from services.chassis import parking
 from services.chassis.chain import signer_of
@@ -212,13 +213,14 @@ def garbled(said: Mapping[str, bytes | None], dice: random.Random) -> dict[str, 
 
 def test_any_headers_are_a_record_in_doubt_or_none(record: Record):
     dice = random.Random(os.environ.get("HUIYIN_TEST_SEED", "0"))
+    at = SimpleNamespace(topic="topic", partition=1, offset=2)
     said, found = attributes(record), Counter[bool]()
     for _ in range(size("GARBLED", 5_000, 200_000)):
-        headers = garbled(said, dice)
+        told = garbled(said, dice)
         body = dice.choice([b"{}", b"", None, b"\xff"])
         doubt = None
         with suppress(Malformed):
-            doubt = doubt_of(Brought(parse(list(headers.items()), body), headers, "topic:1:2"))  # type: ignore[arg-type]
+            doubt = doubt_of(Brought(parse(headers(list(told.items())), body), at))
         found[doubt is None] += 1
     assert min(found[True], found[False]) > 100, found
 
