@@ -228,7 +228,7 @@ async def test_what_a_hold_or_its_time_keeps_stays(county: System, over: None):
     asked = await two.ask()
     ok(await two.do(asked, "holds", ground="litigation"))
     refused(await two.do(asked, "approval"), 409, KeptForNow)
-    ok(await two.do(asked, "holds/end", ground="litigation"))
+    ok(await two.do(asked, "holds/end", ground="litigation", actor="keeper-3"))
     refused(await two.do(asked, "approval", at="2035-05-01T09:00:00+08:00"), 409, KeptForNow)
     ok(await two.look(two.texts[0], "proceedings"))
     ok(await two.do(asked, "approval"))
@@ -249,7 +249,8 @@ async def test_hold_is_not_left_behind_by_who_asks_anew(county: System, over: No
     refused(await two.do(anew, "approval"), 409, KeptForNow)
     ok(await two.look(two.texts[0], "proceedings"))
     ok(await two.do(asked, "holds/end", ground="litigation"))
-    ok(await two.do(anew, "approval"))
+    refused(await two.do(anew, "approval"), 403, OwnErasure)
+    ok(await two.do(anew, "approval", actor="keeper-3"))
     await two.check_first_is_gone()
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from contracts.intake import CaseDetached
+from contracts.intake import CaseDetached, LegalHoldLifted
 from contracts.vocabulary import HoldGround
 from services.chassis import clock
 from services.chassis.database import AWAY, Database
@@ -51,7 +51,7 @@ SELECT id FROM part
 """
 _OWN_CASE: Final = "SELECT case_id FROM vault_key WHERE id = $1"
 _ASKED: Final = """
-SELECT coalesce(bool_or(state = 'restricted'), false) AS pending,
+SELECT coalesce(bool_or(state = 'restricted'), false) AS pending, array_agg(id) AS entries,
        array(SELECT unnest(held) FROM erasure_view WHERE petition_id = ANY($1::uuid[]) AND state <> 'shredded') AS held
 FROM erasure_view WHERE petition_id = ANY($1::uuid[])
 """
@@ -109,12 +109,22 @@ class Asked(NamedTuple):
     """Whether it is only kept already."""
     held: frozenset[HoldGround]
     """For what it has to be kept, also if it is worked with again meanwhile."""
+    let_go_by: frozenset[str]
+    """Who has said that it has to be kept no longer for something."""
 
 
 async def asked_about(running: Running, keys: Sequence[tuple[UUID, UUID]]) -> Asked:
     """Return what was asked about keys before. Raises ``Unavailable``."""
     [found] = await rows(running.store, _ASKED, [key for key, _ in keys])
-    return Asked(found["pending"], frozenset(one for one in HoldGround if one.value in found["held"]))
+    try:
+        told = [
+            fact for one in found["entries"] or () for fact in facts(one, await history(running.store.recorder, one))
+        ]
+    except AWAY as error:
+        raise Unavailable from error
+    held = frozenset(one for one in HoldGround if one.value in found["held"])
+    lifted = [fact for fact in told if isinstance(fact.event, LegalHoldLifted)]
+    return Asked(found["pending"], held, frozenset(fact.about.actor for fact in lifted))
 
 
 async def over(running: Running, case: UUID) -> datetime | None:

@@ -115,7 +115,7 @@ class ShredData(OnErasure, path="/erasures/{erasure_id}/approval", by=KEEPERS, c
 
     def act(self, e: Erasure, by: By) -> None:
         keys, keep_until = [key for key, _ in self._keys], (self._over or by.at) + self._keep
-        e.shred(keys, keep_until, self._asked.held, runs=self._over is None, by=by)
+        e.shred(keys, keep_until, self._asked.held, self._asked.let_go_by, runs=self._over is None, by=by)
 
     def statements(self) -> Sequence[Statement]:
         return destroying(self._keys, self._at)

@@ -111,11 +111,15 @@ class Erasure(CaseEntry):
             self.record(LegalHoldLifted, at=at, case=self.of, petition=self.petition, ground=ground)
 
     def shred(
-        self, keys: Sequence[UUID], keep_until: datetime, held: Collection[HoldGround], *, runs: bool, by: By
+        self, keys: Sequence[UUID], keep_until: datetime, held: Collection[HoldGround], let_go_by: Collection[str],
+        *, runs: bool, by: By,
     ) -> None:  # fmt: skip
-        """Agree, as another person, that these keys are destroyed; `held` is for what any of them has to be kept."""
+        """Agree, as another person, that these keys are destroyed; `held` is for what any of them has to be kept.
+
+        Who has let go what held them agrees to nothing more: whoever holds something would stand alone.
+        """
         self._must_be_pending()
-        if by.actor == self.asked_by:
+        if by.actor == self.asked_by or by.actor in let_go_by:
             raise OwnErasure
         if runs:
             raise CaseStillRuns
