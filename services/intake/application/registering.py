@@ -173,7 +173,7 @@ def received(
     number, content = derived(by.command_id, "petition"), derived(by.command_id, "content")
     who, place, told = petition.petitioner or Petitioner(), petition.place, petition.content or Content()
     said = {field: words for field, words in vars(told).items() if words is not None}
-    if place not in {None, PLACE_UNKNOWN, *directory.units}:
+    if place is not None and place != PLACE_UNKNOWN and place not in directory.units:
         said, place = said | {"place": place}, None
     if own_entry and petition.received_at is not None:  # nobody is late by the word of who waits
         said = said | {"received_at": petition.received_at.isoformat()}
