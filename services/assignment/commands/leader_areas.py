@@ -10,7 +10,7 @@ from services.assignment.domain.leader_areas import LeaderArea
 from services.chassis.commands import Command, Reply
 from services.chassis.context import By
 from services.chassis.fields import Code
-from services.chassis.references import KnownOfficer, KnownUnit
+from services.chassis.references import BlamedOfficer, BlamedUnit
 
 SECRETARY: Final = (Role.conference_secretary,)
 
@@ -42,8 +42,8 @@ class OnLeader(Command[LeaderArea], reply=Linked):
 class LinkTownship(OnLeader, method="PUT", path="/leaders/{officer}/townships/{code}", by=SECRETARY, called="设联系点"):
     """Make a leader the contact of a township (第五条第三项)."""
 
-    officer: KnownOfficer
-    code: KnownUnit
+    officer: BlamedOfficer
+    code: BlamedUnit
 
     def act(self, area: LeaderArea, by: By) -> None:
         area.link(self.officer, self.code, at=by.at)

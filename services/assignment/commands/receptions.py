@@ -17,7 +17,7 @@ from services.chassis.commands import Entry, OnEntry, Reply
 from services.chassis.context import By
 from services.chassis.errors import NotFound
 from services.chassis.fields import Day
-from services.chassis.references import KnownOfficer, KnownPlace, NamedCase
+from services.chassis.references import BlamedOfficer, KnownPlace, NamedCase
 from services.chassis.running import Running
 
 RECEIVED_MAX: Final = 200
@@ -38,7 +38,7 @@ class RosterReception(
 
     may_open = True
 
-    leader: KnownOfficer
+    leader: BlamedOfficer
     place: KnownPlace
     received_on: Day
 

@@ -15,7 +15,7 @@ from services.chassis.commands import Entry, OnEntry, Owned, Reply, Said
 from services.chassis.context import By
 from services.chassis.errors import NotFound
 from services.chassis.fields import Day, OfNoPerson, ShelfNo, Text
-from services.chassis.references import GivenOfficer, KnownUnit, Refers
+from services.chassis.references import BlamedUnit, GivenOfficer, KnownUnit, Refers
 from services.chassis.running import Running
 from services.chassis.views import Statement, insertion
 from services.intake.commands.cases import AboutCase, AboutCaseHere, OnCaseEntry
@@ -37,7 +37,7 @@ Weekday = Annotated[int, Field(ge=1, le=DAYS_OF_A_WEEK)]
 class OpenDesk(Entry[Desk], path="/desks", by=(Role.bureau_officer,), called="设立窗口"):
     """Give a department a desk in the hall, on some days of the week and at some hours (第十八条第三款)."""
 
-    unit: KnownUnit
+    unit: BlamedUnit
     desk_no: ShelfNo
     weekdays: Annotated[list[Weekday], Field(max_length=DAYS_OF_A_WEEK)]
     opens: TimeOfDay

@@ -15,7 +15,7 @@ from services.chassis.context import By
 from services.chassis.directory import Directory, Post
 from services.chassis.fields import Body, Code, Day, RegisterNo
 from services.chassis.questions import rows
-from services.chassis.references import KnownUnit, Refers, known_officer
+from services.chassis.references import BlamedUnit, Refers, known_officer
 from services.chassis.running import Running
 from services.chassis.store import Store
 from services.mediation.commands.handling import REGISTRARS
@@ -71,7 +71,7 @@ class RegisterCommittee(
 ):  # fmt: skip
     """Put an elected committee on the register (人民调解法 第八条、第九条)."""
 
-    unit: KnownUnit
+    unit: BlamedUnit
     setting: CommitteeSetting
 
     def act(self, c: Committee, by: By) -> None:

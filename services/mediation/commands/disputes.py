@@ -13,7 +13,7 @@ from services.chassis.charge import must_be_of_one_territory, must_have_charge_o
 from services.chassis.commands import Entry, OnEntry, Owned
 from services.chassis.context import By
 from services.chassis.fields import Code, Day
-from services.chassis.references import BlamedUnit, KnownOfficer, KnownPlace, KnownUnit
+from services.chassis.references import BlamedOfficer, BlamedUnit, KnownPlace, KnownUnit
 from services.chassis.running import Running
 from services.mediation.commands.committees import on_register
 from services.mediation.commands.handling import REGISTRARS, UNIT_STAFF
@@ -49,7 +49,7 @@ class NameTeam(OnEntry[Dispute], path="/disputes/{dispute_id}/mediation-team", b
     """
 
     mediator_unit: KnownUnit
-    leader: KnownOfficer | None = None
+    leader: BlamedOfficer | None = None
     mediator: Code | None = None
     due_on: Day | None = None
 
