@@ -184,7 +184,7 @@ async def play(huiyin: System, accounts: Accounts) -> player.Report:
     """Do what `huiyin demo` does, and expect every answer that the stories expect."""
     urls = {name: huiyin.url(name) for name in huiyin.ports}
     report = await player.play(urls, seed=SEED, cases=CASES, clients=CLIENTS, accounts=accounts)
-    assert report.unexpected == []
+    assert report.unexpected == [], "\n".join(map(str, report.unexpected))
     return report
 
 

@@ -67,9 +67,10 @@ async def look(
     """Return a text of a case, or None where it has none such; that somebody looked is stored before it is decrypted.
 
     Each look is one of its own: a command that reads two texts has looked twice, and one that was done before, and is
-    only told once more, looks at nothing. What a paper prints that was typed beside a case `counts` as no look more.
-    Reports about officials are kept to the discipline organ, and the discipline organ to them (第三十条第三款). Who was
-    let in reads nothing that has come under seal since: then it is decided anew.
+    only told once more, looks at nothing. What a paper prints that was typed beside a case, and stood in events
+    before, `counts` as no look more: who may issue the paper reads it. Reports about officials are kept to the
+    discipline organ, and the discipline organ to them (第三十条第三款). Who was let in reads nothing that has come under
+    seal since: then it is decided anew.
     """
     try:
         for _ in range(PLACES_MAX):
@@ -87,7 +88,7 @@ async def _look(running: Running, case: UUID, item: UUID, purpose: LookPurpose, 
     kept = [one for one in dict.fromkeys((case, place)) if one is not None and await under_seal(running, one)]
     reports: dict[UUID, Collection[UUID]] = {one: await _must_have_it(running, one, by) for one in kept}
     of = _report_of(kept[0], reports[kept[0]]) if kept else case
-    if not kept and by.role is Role.discipline_officer:
+    if not kept and counts and by.role is Role.discipline_officer:
         raise Forbidden("纪检监察机关仅查阅检举控告密件")
     if restricted and not (by.role is Role.petitioner or purpose in WHILE_RESTRICTED):
         raise DataRestricted
