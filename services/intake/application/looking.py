@@ -68,9 +68,10 @@ async def look(
 
     Each look is one of its own: a command that reads two texts has looked twice, and one that was done before, and is
     only told once more, looks at nothing. What a paper prints that was typed beside a case, and stood in events
-    before, `counts` as no look more: who may issue the paper reads it. Reports about officials are kept to the
-    discipline organ, and the discipline organ to them (第三十条第三款). Who was let in reads nothing that has come under
-    seal since: then it is decided anew.
+    before, `counts` as no look more: who may issue the paper reads it.
+
+    Reports about officials are kept to the discipline organ, and the discipline organ to them (第三十条第三款). Who was
+    let in reads nothing that has come under seal since: then it is decided anew.
     """
     try:
         for _ in range(PLACES_MAX):
