@@ -22,7 +22,7 @@ SERVERS_START_SECONDS_MAX = 900
 LONGEST = (
     "test_schemathesis.py", "test_walk.py", "test_demo.py", "test_up.py", "test_matrix.py", "test_relay.py",
     "test_kafka_down.py", "test_exactly_once.py", "test_operations.py", "test_sight.py", "test_restarts.py",
-    "test_giving.py", "test_durability.py", "test_keycloak.py",
+    "test_giving.py", "test_durability.py", "test_damaged.py", "test_forged.py", "test_restored.py", "test_keycloak.py",
 )  # fmt: skip
 
 settings.register_profile("huiyin", deadline=None)  # a machine that was busy for a moment has found no bug
