@@ -26,6 +26,7 @@ _WORDS: Final = {
     "card_no": "督〔2026〕3号",
     "closes": "11:30",
     "code": "RSJ1",
+    "competent_body": "市住房公积金管理中心",
     "content_sha256": sha256(b"sample").hexdigest(),
     "event": "mediation.OpinionIssued",
     "legal_basis": "保障农民工工资支付条例 第三条",

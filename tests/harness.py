@@ -78,7 +78,7 @@ COMMITTEE = "CWH"
 PLACE = "P-1"
 """The village that petitions are about."""
 LEADERS = ("leader-1", "leader-2")
-ESTABLISHED = 27
+ESTABLISHED = 36
 """How many events a unit comes to with its people and with whom stands above it, where nobody else must be entered:
 each was proposed and agreed to."""
 SEALED = " + ".join(f"(SELECT count(*) FROM {service}.event)" for service in SERVICES)

@@ -11,7 +11,7 @@ import httpx2
 
 from contracts.envelope import SERVICES
 from contracts.vocabulary import Role
-from tests.flow.checks import check_everything, is_published, play
+from tests.flow.checks import PLAYED, check_everything, is_published, play
 from tests.harness import ROOT, System, free_port, petition, until
 from tests.steps import KEEPER, ok
 
@@ -31,7 +31,7 @@ async def test_the_parts_of_every_service_work_together_as_processes(huiyin: Sys
         await huiyin.caught_up()
         await check_everything(huiyin)
         done = [e for e in await huiyin.ledger() if not e["type"].startswith("accountability.Clock")]
-        assert len(done) == entered + 20 * 6
+        assert len(done) == entered + 20 * PLAYED
 
         await until(partial(is_published, huiyin, ["assignment"]), "the relay has published")
         url = f"http://127.0.0.1:{ports['relay']}"

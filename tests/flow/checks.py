@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid4, uuid5
 
 import asyncpg
@@ -215,6 +215,10 @@ class Client:
         body = {"method": "post", "receipt": "EMS-1", "case_officer": "co-1"}
         path = f"/cases/{case}/acceptance-notice"
         await self.send("mediation", path, body, role=Role.unit_receiver, unit=UNIT)
+
+
+PLAYED: Final = 7
+"""How many events a played case comes to, the text of its receipt among them."""
 
 
 async def play(system: System, cases: int, *, clients: int = 8, client: Client | None = None) -> list[str]:

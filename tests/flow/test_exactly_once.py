@@ -26,7 +26,7 @@ from services.chassis.identity.who import client_of
 from services.chassis.inbox import Inbox
 from services.chassis.relay import Relay
 from services.chassis.running import Running, Service
-from tests.flow.checks import SOURCES, check_everything, given_out, history, play, put_back
+from tests.flow.checks import PLAYED, SOURCES, check_everything, given_out, history, play, put_back
 from tests.harness import PASSWORDS, System, until
 from tests.sizes import size
 
@@ -229,7 +229,7 @@ async def test_everything_is_there_once_after_storms(wild: System):
         await until(lambda: _delivered(before + written), "the topics were delivered once more", CATCH_UP_SECONDS_MAX)
         await wild.caught_up(CATCH_UP_SECONDS_MAX)
     entries = await check_everything(wild)
-    assert entries == written + (cases + 10) * 6
+    assert entries == written + (cases + 10) * PLAYED
     print(
         f"{Counted.delivered} deliveries of {entries} events, {deaths} deaths in {lives} lives; "
         "nothing lost, nothing twice"

@@ -32,7 +32,7 @@ from services.chassis.kafka import connection
 from services.chassis.logins import OPERATOR
 from services.chassis.relay import Relay
 from tests import steps
-from tests.flow.checks import SOURCES, Client, check_everything, check_topic, is_published, play, put_back
+from tests.flow.checks import PLAYED, SOURCES, Client, check_everything, check_topic, is_published, play, put_back
 from tests.harness import BUREAU, ESTABLISHED, Servers, System, free_port, system, until
 
 DEATHS = 4
@@ -379,7 +379,7 @@ async def test_lost_offsets_lose_no_event(huiyin: System, how: str):
         await play(huiyin, 5)
         await huiyin.caught_up()
         size = await check_everything(huiyin)
-    assert size == ESTABLISHED + 25 * 6
+    assert size == ESTABLISHED + 25 * PLAYED
     print(f"{how}: {size} entries")
 
 

@@ -22,7 +22,7 @@ from services.chassis.errors import Unavailable
 from services.chassis.inbox import Inbox
 from services.chassis.store import CATCH_UP_SECONDS_MAX
 from services.chassis.writer import Writer
-from tests.flow.checks import SOURCES, Client, check_everything, play
+from tests.flow.checks import PLAYED, SOURCES, Client, check_everything, play
 from tests.harness import System, petition, until
 from tests.rules import refused
 from tests.sizes import size
@@ -95,7 +95,7 @@ async def test_rolling_restarts_lose_nothing(huiyin: System):
         await huiyin.caught_up()
         await check_everything(huiyin)
         done = [e for e in await huiyin.ledger() if not e["type"].startswith("accountability.Clock")]
-    assert len(done) == cases * 6 + entered
+    assert len(done) == cases * PLAYED + entered
     replies = client.replies.copy()
     unanswered = replies.pop(0, 0)
     errors, longest = unexcused(client.failures, outages), max(back - left for left, back in outages)

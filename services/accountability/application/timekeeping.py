@@ -30,7 +30,7 @@ from services.chassis.years import in_force, publication, published
 CalendarYear = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
 
 
-_NAMES: Final = "(?:元旦|春节|清明节|劳动节|端午节|中秋节|国庆节|抗战胜利纪念日)"
+_NAMES: Final = "(?:元旦|农历除夕|春节|清明节|劳动节|端午节|中秋节|国庆节|抗战胜利纪念日)"
 HolidayName = Annotated[str, StringConstraints(pattern=f"^{_NAMES}(?:、{_NAMES})?$")]
 """What a day is off for, by the law (全国年节及纪念日放假办法 第二条) or for once; at times for two of them."""
 
