@@ -15,6 +15,7 @@ from structlog.testing import capture_logs
 
 from contracts.vocabulary import Role
 from services.chassis import store as store_module
+from services.chassis.errors import DomainError
 from services.chassis.http.acting import command_of
 from services.chassis.store import Store
 from services.chassis.writer import Done, Work, Writer
@@ -236,7 +237,7 @@ async def test_story_sees_refusals_that_are_kept(desk, monkeypatch: pytest.Monke
             raise refused[by.command_id]
         try:
             return await plain(self, *args, by=by, **more)
-        except Exception as error:
+        except DomainError as error:
             refused[by.command_id] = error
             raise
 
