@@ -35,7 +35,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 CASES_MEANWHILE = 60
 REBUILDS_MEANWHILE = 8
 DAMAGE = {"state": "'nonsense'", "name": "'别处'", "since": "now()", "entry": "'{}'", "unit": "'别处'", "level": "'x'"}
-DAMAGE |= {"external_no": "'0'"}
+DAMAGE |= {"external_no": "'00000000-0000-0000-0000-000000000000'"}
 """What a row never says, by a column of it."""
 
 
