@@ -6,6 +6,7 @@ of that version that lie in somebody's store. Its values are invented; no person
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, Final
@@ -23,18 +24,23 @@ AT: Final = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 
 _SPACE: Final = UUID("b1c9f0a2-5a53-5d0c-9f0e-7d1f5c0a2e11")
 _WORDS: Final = {
+    "box_no": "X-3",
+    "certificate_no": "TJ-1001",
     "card_no": "督〔2026〕3号",
     "closes": "11:30",
     "code": "RSJ1",
     "competent_body": "市住房公积金管理中心",
     "content_sha256": sha256(b"sample").hexdigest(),
+    "desk_no": "3",
     "event": "mediation.OpinionIssued",
     "legal_basis": "保障农民工工资支付条例 第三条",
     "name": "县人力资源和社会保障局",
     "notice_no": "信告〔2026〕17号",
     "opens": "08:30",
     "opinion_no": "信复〔2026〕9号",
+    "papers": "https://www.gov.cn/zhengce/content/202511/content_7047091.htm",
     "post": "信访专员",
+    "project_no": "XM-202601",
     "purpose": "办理信访事项",
     "receipt": "EMS-1100000000017",
     "registration_no": "XF202603020017",
@@ -43,6 +49,8 @@ _WORDS: Final = {
     "unit_name": "县人力资源和社会保障局",
 }
 """What stands in a text field; one that is not listed holds its own name and a number."""
+_HOLIDAY: Final = "元旦"
+"""What stands in a ``name`` that has to be that of a holiday."""
 
 
 class Sample(msgspec.Struct, frozen=True):
@@ -95,7 +103,7 @@ def make(event_class: type[Event]) -> Sample:
 _read: Final = msgspec.json.Decoder(Sample).decode
 
 
-def value(name: str, schema: Schema) -> Any:  # noqa: ANN401, C901, PLR0911  # JSON, a line a kind of it
+def value(name: str, schema: Schema) -> Any:  # noqa: ANN401, C901, PLR0911, PLR0912  # JSON, a line a kind of it
     """Return what may stand in a field of this name and shape (``gate.shape``)."""
     match schema:
         case {"properties": fields}:
@@ -120,6 +128,8 @@ def value(name: str, schema: Schema) -> Any:  # noqa: ANN401, C901, PLR0911  # J
             return AT.isoformat()
         case {"format": "date"}:
             return AT.date().isoformat()
+        case {"pattern": str(pattern)} if name == "name" and re.search(pattern, _HOLIDAY):
+            return _HOLIDAY
         case _:
             return _WORDS.get(name, f"{name.replace('_', '-')}-1")
 

@@ -25,7 +25,7 @@ from tests.harness import UNIT, System
 from tests.test_schemathesis import grounds
 
 CASES: Final = 2_000
-ROWS_MAX: Final = 500
+ROWS_MAX: Final = 1_000
 """What one step of a plan may touch; of whatever grows with the cases there is more than that."""
 ROWS_PER_ANSWER_MAX: Final = 10
 """And for each row that is answered: who asks for a tenth of a table may have it read as a whole."""

@@ -35,7 +35,7 @@ LATE_SECONDS_MAX = 10.0
 PATIENCE_SECONDS = 1.5
 """All the pauses before one record is parked: a tenth of a second, twice, four and eight times that."""
 CPU_SHARE_MAX = 0.5
-EVENTS_OF_A_CASE = 6
+EVENTS_OF_A_CASE = 7
 CASES = -(-size("RECORDS", 1_200, 20_000) // EVENTS_OF_A_CASE)
 ROUNDS = max(2, CASES // 500)
 """How often ten forgeries are put on each topic: thirty among three thousand records."""

@@ -33,7 +33,7 @@ from services.intake.domain.erasure import (
     OwnErasure,
 )
 from services.intake.vault import KeyDamaged
-from tests.harness import BUREAU, Servers, System, until
+from tests.harness import BUREAU, PLACE, Servers, System, until
 from tests.intake.test_key_rotation import has_forgotten, operator
 from tests.intake.uploads import Sender, pdf, petitioner
 from tests.rules import refused
@@ -204,7 +204,7 @@ async def test_case_that_was_divided_goes_on_in_its_parts(county: System):
     receipt = await county.register()
     case = receipt["case_id"]
     parts = [
-        {"category": "unpaid_wages", "place": "T-1", "content": {"claim": claim, "facts": "拖欠"}}
+        {"category": "unpaid_wages", "place": PLACE, "content": {"claim": claim, "facts": "拖欠"}}
         for claim in ("工资", "社保")
     ]
     ok(await county.send("intake", f"/cases/{case}/split", {"parts": parts}, role=Role.bureau_officer), 201)

@@ -25,19 +25,21 @@ WITH RECURSIVE whole AS (
     SELECT $1::uuid AS id UNION SELECT v.id FROM whole w JOIN case_view v ON v.merged_into = w.id
 ), once AS (
     SELECT unnest($3::uuid[]) AS id UNION SELECT v.id FROM once w JOIN case_view v ON v.merged_into = w.id
-), own AS (SELECT id, case_id, persons FROM vault_key WHERE id = $2 AND case_id IN (SELECT id FROM whole))
-SELECT k.id, k.case_id FROM own, vault_key k WHERE k.case_id IN (SELECT id FROM once) AND k.persons = own.persons
-AND NOT EXISTS (
-    SELECT FROM vault_key o JOIN query_code q ON q.petition_id = o.id
-    WHERE o.case_id IN (SELECT id FROM once) AND o.persons = own.persons
-) OR k.case_id IN (SELECT id FROM whole) AND (
-    k.id = own.id OR k.persons = own.persons
-    OR k.persons IS NULL AND NOT EXISTS (
-        SELECT FROM vault_key o
-        WHERE o.case_id IN (SELECT id FROM whole) AND o.id <> own.id AND (o.persons <> own.persons) IS NOT FALSE
-          AND (o.persons IS NOT NULL OR EXISTS (SELECT FROM query_code q WHERE q.petition_id = o.id))
-    )
-) ORDER BY k.id
+), here AS (
+    SELECT k.id, k.case_id, k.persons FROM whole w JOIN vault_key k ON k.case_id = w.id
+), there AS (
+    SELECT k.id, k.case_id, k.persons FROM once o JOIN vault_key k ON k.case_id = o.id
+), own AS (SELECT id, persons FROM here WHERE id = $2)
+SELECT k.id, k.case_id FROM own, there k WHERE k.persons = own.persons AND NOT EXISTS (
+    SELECT FROM there o JOIN query_code q ON q.petition_id = o.id WHERE o.persons = own.persons
+)
+UNION SELECT k.id, k.case_id FROM own, here k
+WHERE k.id = own.id OR k.persons = own.persons
+OR k.persons IS NULL AND NOT EXISTS (
+    SELECT FROM here o WHERE o.id <> own.id AND (o.persons <> own.persons) IS NOT FALSE
+      AND (o.persons IS NOT NULL OR EXISTS (SELECT FROM query_code q WHERE q.petition_id = o.id))
+)
+ORDER BY id
 """
 """What lies under the very index of a petition; and with the last petitioner of a case goes what names nobody.
 
