@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.assignment import PetitionerParted
+from contracts.event import typed_before
 from contracts.intake import (
     CaseClassified,
     CaseDetached,
@@ -390,7 +391,7 @@ def test_what_came_back_from_them_is_not_owed_once_more_in_the_wrong_case():
     world, petition = World(), uuid4()
     case = world.registers(at("2026-03-02"))
     world.forwards(case, at("2026-03-03"))
-    back = {"paper": ReturnedPaper.opinion, "returned_on": date(2026, 3, 20), "receipt": "T-1",
+    back = {"paper": ReturnedPaper.opinion, "returned_on": date(2026, 3, 20), "receipt": typed_before("T-1"),
             "reason": ReturnReason.moved}  # fmt: skip
     for entry, whose in ((7, petition), (8, uuid4())):
         world.happens(case, DeliveryReturned, at("2026-03-20"), by="dept", entry=entry, petition=whose, **back)
