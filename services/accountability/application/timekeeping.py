@@ -35,12 +35,18 @@ HolidayName = Annotated[str, StringConstraints(pattern=f"^{_NAMES}(?:、{_NAMES}
 """What a day is off for, by the law (全国年节及纪念日放假办法 第二条) or for once; at times for two of them."""
 
 
-class NoticeDay(Body):
+class CalendarDay(Body):
     """A day off, or a day worked instead, as holiday-cn writes it."""
 
-    name: HolidayName
+    name: str
     date: Day
     isOffDay: bool  # noqa: N815  # the format's own word
+
+
+class NoticeDay(CalendarDay):
+    """The same, as a notice says it."""
+
+    name: HolidayName
 
 
 class TimeIsReal(Invalid):

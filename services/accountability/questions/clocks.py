@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field, RootModel
 
 from contracts.periods.calendar import Published
 from contracts.vocabulary import ClockNature, ClockState, LimitUnit
-from services.accountability.application.timekeeping import CalendarYear, NoticeDay, Timekeeping
+from services.accountability.application.timekeeping import CalendarDay, CalendarYear, Timekeeping
 from services.accountability.clocks import rules
 from services.accountability.clocks.explain import Explanation, Supposed
 from services.accountability.views import ClockRow, OrphanRow
@@ -81,7 +81,7 @@ class YearShown(BaseModel):
 
     year: int
     papers: list[str]
-    days: list[NoticeDay]
+    days: list[CalendarDay]
     provisional: bool
 
 
