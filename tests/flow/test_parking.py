@@ -27,7 +27,7 @@ from services.chassis.kafka import producer
 from services.chassis.logins import OPERATOR
 from services.chassis.running import Running
 from services.chassis.stored import Row
-from tests.flow.checks import SOURCES, Client, check_everything, play
+from tests.flow.checks import PLAYED, SOURCES, Client, check_everything, play
 from tests.harness import System, check_ledger, until
 from tests.sizes import size
 
@@ -35,8 +35,7 @@ LATE_SECONDS_MAX = 10.0
 PATIENCE_SECONDS = 1.5
 """All the pauses before one record is parked: a tenth of a second, twice, four and eight times that."""
 CPU_SHARE_MAX = 0.5
-EVENTS_OF_A_CASE = 7
-CASES = -(-size("RECORDS", 1_200, 20_000) // EVENTS_OF_A_CASE)
+CASES = -(-size("RECORDS", 1_200, 20_000) // PLAYED)
 ROUNDS = max(2, CASES // 500)
 """How often ten forgeries are put on each topic: thirty among three thousand records."""
 TAKE_IN_SECONDS_MAX = 60 + CASES / 10
@@ -246,7 +245,7 @@ async def test_poison_is_parked_with_its_case_and_the_others_go_on(county: Syste
     entries, rows = await county.ledger(), await parked(county)
     longest = await check_delays(county, good)
     count = Counter(e["case_id"] for e in entries)
-    assert all(count[case] == EVENTS_OF_A_CASE for case in good), "a good case is not whole"
+    assert all(count[case] == PLAYED for case in good), "a good case is not whole"
     check_reasons(rows, bad)
     assert any(row["reason"] == "held" for row in rows), "nothing was held behind what is parked"
     check_held(entries, rows)
@@ -275,7 +274,7 @@ async def test_poison_is_parked_with_its_case_and_the_others_go_on(county: Syste
     entries = await county.ledger()
     check_streams(entries)
     count = Counter(e["case_id"] for e in entries)
-    assert all(count[case] == EVENTS_OF_A_CASE for case in bugs), "a repaired case is not whole"
+    assert all(count[case] == PLAYED for case in bugs), "a repaired case is not whole"
     await _check_folds(county, good | bugs)
     print(f"{len(entries)} entries, {len(rows)} parked, {replayed} replayed; late by {longest:.1f} s, idle {share:.0%}")
 
