@@ -67,7 +67,7 @@ PUBLISH_SECONDS_MAX: Final = 10.0
 STOP_SECONDS_MAX: Final = 2.0
 SETTLE_SECONDS_MAX: Final = COMMAND_SECONDS_MAX - 1.0
 """How long a command of another service may be kept waiting for a number."""
-BACKOFF_SECONDS: Final = (0.1, 0.5, 1.0, 2.0, 5.0)
+BACKOFF_SECONDS: Final = (0.1, 0.5, 1.0, 2.0)
 
 _SEAL = """
 WITH ready AS (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextvars import ContextVar
 from functools import cached_property
 from http import HTTPStatus
 from typing import Any, Final, NamedTuple, TypeVar
@@ -44,8 +45,18 @@ FETCH_MAX: Final = 1_000
 SECONDS_MAX: Final = COMMAND_SECONDS_MAX
 AWAY_PAUSE_SECONDS: Final = 0.2
 """How long whoever waits for a service that is away does so until it is asked again."""
+PATIENCE_SECONDS: Final = COMMAND_SECONDS_MAX - 1.5
+"""How long a command waits for another service; it can do without some of them, and has to have the time for that."""
 CONNECTIONS_MAX: Final = 16
 """Connections to all other services together; who finds them busy waits."""
+
+
+_PATIENT_UNTIL: ContextVar[float] = ContextVar("patient_until", default=0.0)
+
+
+def be_patient() -> None:
+    """Let all that is asked from here on be asked again while a service starts anew, for a while."""
+    _PATIENT_UNTIL.set(asyncio.get_running_loop().time() + PATIENCE_SECONDS)
 
 
 async def patiently(ask: Callable[[], Awaitable[T]], seconds: float) -> T:
@@ -203,6 +214,12 @@ class Sources:
         self, service: str, method: str, path: str, headers: Mapping[str, str] = NOTHING, **sent: Any  # noqa: ANN401
     ) -> tuple[int, bytes]:  # fmt: skip
         """Return status and body of a reply. Raises ``SourceAway`` for none, or one that says the service is ill."""
+        left = _PATIENT_UNTIL.get() - asyncio.get_running_loop().time()
+        return await patiently(lambda: self._exchange_once(service, method, path, headers, **sent), left)
+
+    async def _exchange_once(
+        self, service: str, method: str, path: str, headers: Mapping[str, str], **sent: Any  # noqa: ANN401
+    ) -> tuple[int, bytes]:  # fmt: skip
         said = {**headers, "Authorization": f"Bearer {await self.account.bearer()}"}
         try:
             async with self._client.request(method, self.settings.peer(service) + path, headers=said, **sent) as reply:

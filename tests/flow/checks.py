@@ -200,7 +200,7 @@ class Client:
                     assert reply.status_code in {200, 201}, reply.text
                     return dict(reply.json())
                 self.refusals[f"{service}: {reply.json()['detail']}"] += 1
-            assert time.monotonic() < end, f"no answer to {path} in {self.patience_seconds} s"
+            assert time.monotonic() < end, f"no answer to {path} in {self.patience_seconds} s: {self.refusals}"
             await asyncio.sleep(0.05)
 
     async def register(self) -> str:

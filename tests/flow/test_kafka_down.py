@@ -165,6 +165,8 @@ async def test_broker_is_killed_again_and_again(alone: System, broker: EmbeddedK
     healed = []
     async with alone.within():
         await alone.establish()
+        await play(alone, 2)
+        await until(lambda: is_published(alone), "the relays are warm", 60)
         for _ in range(BOUNCES):
             load = asyncio.create_task(play(alone, 6, clients=2))
             os.kill(broker.pid or 0, signal.SIGKILL)

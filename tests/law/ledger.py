@@ -137,12 +137,21 @@ class Ledger:
         self._recorded(self.keeper.apply(entry, firings, self.clocks, self.calendar, reaction))
         self._recorded(self.keeper.carried_on(entry, self.clocks, self.cases, reaction))
         if retelling.behind(entry, firings, self.cases):
-            there = [clock for clock in self.all() if clock.subject is None]
-            entries = [entry for entry in self.entries if entry.record.case is not None]
+            kin = self._kin(entry.record.case)
+            there = [clock for clock in self.all() if clock.subject is None and clock.of in kin]
+            entries = [entry for entry in self.entries if entry.record.case in kin]
             clocks = list(retelling.retell(self.keeper, entries, there, self.calendar, entry, entry.record.at))
             for clock in clocks:
                 self.clocks.add(clock)
             self._recorded(clocks)
+
+    def _kin(self, of: UUID | None) -> set[UUID | None]:
+        """Return a case with all that it was joined with or divided into."""
+        found, asked = set[UUID | None](), {of}
+        while asked:
+            found |= asked
+            asked = {other for one in asked if one in self.cases for other in self.cases[one].kin} - found
+        return found
 
     def _recorded(self, clocks: Iterable[Clock]) -> None:
         for clock in clocks:

@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 
 from contracts.assignment import (
+    CaseForwarded,
     CaseLeft,
     CaseRecalled,
     LedgerItemOpened,
@@ -17,9 +18,17 @@ from contracts.assignment import (
     UnitCalledToHall,
 )
 from contracts.event import typed_before
-from contracts.intake import CaseSetApart, OfficerChallenged, ReceiptIssued, WithdrawalRequested
+from contracts.intake import (
+    CaseClassified,
+    CaseRegistered,
+    CaseSetApart,
+    OfficerChallenged,
+    ReceiptIssued,
+    WithdrawalRequested,
+)
 from contracts.mediation import AcceptanceNotified, MediationRefused
 from contracts.vocabulary import (
+    Channel,
     ContentCategory,
     Kind,
     LeavingReason,
@@ -35,8 +44,9 @@ from services.mediation.commands.handling import must_take_part
 from services.mediation.domain import receiving
 from tests.assignment.test_domain import handed
 from tests.intake.filed import registered
-from tests.law.ledger import Ledger
+from tests.law.ledger import BUREAU, Ledger
 from tests.law.test_r28_keeps_out import by
+from tests.law.test_r34_waiting import handed as to_unit
 from tests.mediation.cases import heard
 from tests.rules import at, refuses
 from tests.units import COUNTY
@@ -61,7 +71,13 @@ class Sealed(Ledger):
     """A case with a department, of which several were asked for something before it was found to be a report."""
 
     def __init__(self) -> None:
-        super().__init__(kind=Kind.appeal_for_resolution, route=Route.petition_procedure)
+        super().__init__()
+        self.tell(CaseRegistered, registration_no="1", petition=uuid4(), channel=Channel.letter, received_at=ON,
+                  category=ContentCategory.unpaid_wages, place="p", receiving_unit=BUREAU, person_count=1, on=ON,
+                  anonymous=False, secrecy_requested=False, content=uuid4(), content_sha256="a")  # fmt: skip
+        self.tell(CaseClassified, registration_no="1", kind=Kind.appeal_for_resolution, on=ON,
+                  route=Route.petition_procedure, category=ContentCategory.unpaid_wages, place="p")  # fmt: skip
+        self.tell(CaseForwarded, on=ON, **to_unit("county-hr"))
         self.tell(AcceptanceNotified, by="county-hr", notice_no="1", served_at=ON, case_officer="o",
                   method=ServiceMethod.post, receipt=typed_before("R-1"), on=ON)  # fmt: skip
 

@@ -17,9 +17,11 @@ from contracts.assignment import CaseForwarded, CaseLeft, CaseRecalled, Objectio
 from contracts.envelope import Cause
 from contracts.event import Event
 from contracts.intake import (
+    CaseBroughtBack,
     CaseClassified,
     CaseMerged,
     CaseRegistered,
+    CaseSetApart,
     CaseSplit,
     ClassificationCorrected,
     PetitionsTakenOver,
@@ -108,6 +110,18 @@ class Story:
         if kind is Kind.report_accusation:
             self.says(case, CaseRecalled, "intake", by="bureau", unit="dept")
             self.says(case, CaseLeft, "intake", by="bureau", reason=LeavingReason.sealed)
+
+    def sets_apart(self, case: UUID) -> None:
+        """Let it turn out that the case is a report, which intake tells nobody; from a unit it is taken."""
+        self.says(case, CaseSetApart, by="organ")
+        self.says(case, CaseRecalled, "intake", by="bureau", unit="dept")
+        self.says(case, CaseLeft, "intake", by="bureau", reason=LeavingReason.sealed)
+
+    def comes_back(self, case: UUID, kind: Kind = Kind.appeal_for_resolution) -> None:
+        """Let it turn out to be no report after all."""
+        more = {"category": HOUSING, "place": "village", "reasons": uuid4(), "registration_no": "XF1"}
+        self.says(case, ClassificationCorrected, by="organ", kind=kind, route=Route.petition_procedure, **more)
+        self.says(case, CaseBroughtBack, by="organ")
 
     def splits(self, case: UUID, parts: int) -> list[UUID]:
         children = [self.registers(at("2026-01-05"), parent=case) for _ in range(parts)]
@@ -260,6 +274,40 @@ def test_correction_that_comes_in_before_the_acceptance_leaves_the_petitioner_th
     story.accepts(case)
     story.now = at("2026-03-03")
     story.turns_out(case, kind)
+    world = clocks_of(interleaved(Random(dice), story))
+    assert due(world, case) == date(2026, 5, 6)
+    assert amount(world) == amount(clocks_of(story.facts))
+
+
+@ALWAYS
+def test_acceptance_that_comes_in_after_the_case_was_set_apart_starts_nothing(dice: int):
+    """第三十条第三款: nothing is owed any more in what is told to nobody, also where the notice was given a moment later."""
+    story = Story(at("2026-02-27"))
+    case = story.registers(at("2026-02-27"))
+    story.forwards(case)
+    story.now = at("2026-03-02", "09:03")
+    story.accepts(case)
+    story.now -= timedelta(minutes=dice % 2)  # where the department has not heard of it
+    story.sets_apart(case)
+    world = clocks_of(interleaved(Random(dice), story))
+    assert [c for c in world.of(case) if c.open] == []
+    assert world.cases[case].state == "set_apart"
+    assert amount(world) == amount(clocks_of(story.facts))
+
+
+@ALWAYS
+def test_acceptance_of_before_a_case_was_set_apart_counts_when_it_comes_back(dice: int):
+    """第三十四条: accepted on 2 March, found to be a report on the third and to be none on the tenth: until 6 May."""
+    story = Story(at("2026-02-27"))
+    case = story.registers(at("2026-02-27"))
+    story.forwards(case)
+    story.now = at("2026-03-02", "09:03")
+    story.accepts(case)
+    story.now = at("2026-03-03")
+    story.sets_apart(case)
+    story.now = at("2026-03-10")
+    story.comes_back(case)
+    story.forwards(case)
     world = clocks_of(interleaved(Random(dice), story))
     assert due(world, case) == date(2026, 5, 6)
     assert amount(world) == amount(clocks_of(story.facts))

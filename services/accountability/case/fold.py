@@ -243,7 +243,7 @@ class Case(msgspec.Struct, omit_defaults=True):
         before = self.state
         self.seq = seq
         happened(event, self)
-        if before in GONE_ON:
+        if before in GONE_ON or (before is CaseState.set_apart and self.set_apart):
             self.state = before
         self.version += 1
         self.last_at = event.timestamp

@@ -1,9 +1,9 @@
-"""Cases that were joined, divided or told apart anew, told once more in the order in which things happened.
+"""Cases that were joined, divided, told apart anew or set apart, told once more in the order in which things happened.
 
 The ledger takes in the lanes of four services as they come. What happened in a case before it was joined to another,
-divided, or found to be of another kind may come in after that: an acceptance, an extension, an opinion. No day may
-depend on that. So where an entry is behind, all entries of the cases that have to do with each other are told again in
-order of time, and the clocks come to be what they would have been. That is rare; whoever comes in order pays nothing.
+divided, set apart or found to be of another kind may come in after that: an acceptance, an extension. No day
+may depend on that. So where an entry is behind, all entries of the cases that have to do with each other are told again
+in order of time, and the clocks come to be what they would have been. That is rare; who comes in order pays nothing.
 """
 
 from __future__ import annotations
@@ -22,7 +22,14 @@ from msgspec.structs import replace
 from contracts.envelope import Record
 from contracts.event import Event
 from contracts.ids import derived
-from contracts.intake import CaseMerged, CaseRegistered, CaseSplit, PetitionsTakenOver
+from contracts.intake import (
+    CaseBroughtBack,
+    CaseMerged,
+    CaseRegistered,
+    CaseSetApart,
+    CaseSplit,
+    PetitionsTakenOver,
+)
 from contracts.periods.calendar import Calendar
 from services.accountability.case import Case
 from services.accountability.case.fold import GONE_ON
@@ -77,6 +84,7 @@ def behind(entry: Checked, firings: Sequence[Firing], kin: Mapping[UUID, Case]) 
     joined, corrected = case.joined_at, case.corrected_at
     return (
         before.state in GONE_ON
+        or before.set_apart
         or (joined is not None and entry.record.at <= joined)
         or (corrected is not None and entry.record.at < corrected)
     )
@@ -113,7 +121,7 @@ def in_time(entries: Sequence[Checked]) -> list[Checked]:
     What happened in a case without knowing that it goes on elsewhere counts as before that; and of what happened at the
     same moment that comes last.
     """
-    ends = {e.record.case: n for n, e in enumerate(entries) if isinstance(e.event, CaseMerged | CaseSplit)}
+    ends = _ends(entries)
     numbers, newest = {e.record.id: n for n, e in enumerate(entries)}, dict[tuple[str, UUID | None], int]()
     waits: list[set[int]] = []
     ended: list[set[UUID | None]] = []
@@ -135,6 +143,17 @@ def in_time(entries: Sequence[Checked]) -> list[Checked]:
             moments[n] = min(moments[n], moments[end])
     ready = [(moments[n], joins(entry.event), n) for n, entry in enumerate(entries)]
     return [entries[n] for n in _sorted(ready, waits)]
+
+
+def _ends(entries: Sequence[Checked]) -> dict[UUID | None, int]:
+    """Return by which entry each case goes on elsewhere, for good."""
+    ends: dict[UUID | None, int] = {}
+    for n, entry in enumerate(entries):
+        if isinstance(entry.event, CaseMerged | CaseSplit | CaseSetApart):
+            ends[entry.record.case] = n
+        elif isinstance(entry.event, CaseBroughtBack):
+            ends.pop(entry.record.case, None)
+    return ends
 
 
 def _source(event: Event) -> UUID | None:

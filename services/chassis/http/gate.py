@@ -40,6 +40,7 @@ from services.chassis.recusal import FOR_NO_UNIT, MustKeepOut
 from services.chassis.references import given_officers, given_units, named_cases
 from services.chassis.relating import has_to_do, is_kept, may_name_all, must_have_to_do, must_keep_from, search_in_vain
 from services.chassis.rights.asker import Asker, Strange
+from services.chassis.source import be_patient
 from services.chassis.store import RACES_MAX
 from services.chassis.two_persons import propose
 from services.chassis.units import UnitIsNoMore
@@ -128,6 +129,7 @@ def _commanded(cls: type[Declared], running: Running) -> Handler:
         return changed(done, operation.status, location=_location(operation, done.reply))
 
     async def acted(request: Request, body: bytes, by: By) -> Done:
+        be_patient()
         path = request.scope["path_params"]
         async with on_record(running, by, operation, path):
             _may(by, cls, running)
