@@ -18,8 +18,9 @@ from contracts.envelope import SERVICES
 from contracts.vocabulary import Role
 from services.accountability.ledger import Ledger
 from services.chassis import consumer, inbox
-from services.chassis.errors import Unavailable
+from services.chassis.errors import SourceAway, Unavailable
 from services.chassis.inbox import Inbox
+from services.chassis.source import be_patient
 from services.chassis.store import CATCH_UP_SECONDS_MAX
 from services.chassis.writer import Writer
 from tests.flow.checks import PLAYED, SOURCES, Client, check_everything, play
@@ -174,3 +175,16 @@ async def test_moving_on_before_the_work_is_found_out(huiyin: System, monkeypatc
     monkeypatch.setattr(Inbox, "_apply", early)
     with pytest.raises(AssertionError, match="the ledger has every event"):
         await cut_off(huiyin, monkeypatch, 6)
+
+
+async def test_command_waits_for_a_service_that_starts_anew(huiyin: System, monkeypatch: pytest.MonkeyPatch):
+    """What a command asks of a service that is away is asked again until it is back; a question says so at once."""
+    monkeypatch.setattr("services.chassis.source.PATIENCE_SECONDS", 60.0)
+    async with huiyin.within("mediation"):
+        sources = huiyin.running["mediation"].sources
+        with pytest.raises(SourceAway):
+            await sources.ask("assignment", "/lives", list[Any])
+        be_patient()
+        asking = asyncio.create_task(sources.ask("assignment", "/lives", list[Any]))
+        async with huiyin.within("assignment"):
+            assert len(await asking) == 1
