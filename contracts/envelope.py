@@ -190,9 +190,8 @@ def headers(raw: Any) -> dict[str, bytes]:  # noqa: ANN401  # pairs of str and b
             raise Malformed("a header twice")
     except (ValueError, TypeError) as error:
         raise Malformed(str(error)) from error
-    for value in h.values():
-        if value is None:
-            raise Malformed("a header without a value")
+    if None in h.values():
+        raise Malformed("a header without a value")
     return h
 
 

@@ -78,7 +78,7 @@ def proven(record: Record) -> Links | None:
 
 
 class Partition:
-    """What has been read of a partition, in its order, by what is sealed together."""
+    """What has been read of a partition, in its order, by what is sealed together: all of one service and lane."""
 
     def __init__(self) -> None:
         self.all: list[Brought] = []
@@ -86,7 +86,7 @@ class Partition:
         self._some: list[Brought] = []
         self._links: list[Links] = []
         self._before = START
-        self._next = 0
+        self._next = self._epoch = 0
 
     def add(self, one: Brought, said: Mapping[str, bytes]) -> None:
         """Take in what stands next, and its headers, which nobody needs any more afterwards."""
@@ -96,7 +96,8 @@ class Partition:
             if BEFORE in said:
                 self._some, self._links = [], []
                 self._before, self._next = read_before(said[BEFORE]), record.lane_seq
-            if record.lane_seq != self._next:
+                self._epoch = record.epoch
+            if record.lane_seq != self._next or record.epoch != self._epoch:
                 raise Malformed("out of turn")
             if SEALED_BY in said:
                 seal = read_seal(said[SEALED_BY])
@@ -136,6 +137,8 @@ class Proofs:
             its = Links(before, link_of(before, record))
             links.append(its)
             before = its.own
+        if len({(record.service, record.lane, record.epoch) for record in run.records}) > 1:
+            return False
         return await self._proves(run.seal, run.records, links)
 
     async def of_topic(self, partition: Partition) -> list[Brought]:
@@ -169,7 +172,7 @@ class Proofs:
 
     async def _fits(self, records: Sequence[Record], seal: Seal | None, last: bytes) -> bool:
         """Return whether a seal is of this source, of what it was then, and of all of the records."""
-        if seal is None or not records or len({(r.service, r.lane, r.epoch) for r in records}) > 1:
+        if seal is None or not records:
             return False
         return self.signers.know(seal, records[-1], last) and await self._lived(records, seal.store)
 
