@@ -20,10 +20,11 @@ from tests.harness import Servers, System, drop_template, system
 SERVERS_START_SECONDS_MAX = 900
 """The first start fetches Kafka, and the test that happens to be first must not pay for it."""
 LONGEST = (
-    "test_schemathesis.py", "test_walk.py", "test_demo.py", "test_up.py", "test_matrix.py", "test_relay.py",
-    "test_kafka_down.py", "test_exactly_once.py", "test_operations.py", "test_sight.py", "test_restarts.py",
-    "test_giving.py", "test_durability.py", "test_damaged.py", "test_forged.py", "test_restored.py", "test_keycloak.py",
+    "test_schemathesis.py", "test_up.py", "test_relay.py", "test_matrix.py", "test_kafka_down.py", "test_damaged.py",
+    "test_exactly_once.py", "test_operations.py", "test_demo.py", "test_giving.py", "test_keycloak.py",
+    "test_durability.py", "test_forged.py", "test_walk.py", "test_restarts.py", "test_sight.py", "test_restored.py",
 )  # fmt: skip
+"""Those that compute and those that wait in turns, so that what runs side by side is not all of one kind."""
 
 settings.register_profile("huiyin", deadline=None)  # a machine that was busy for a moment has found no bug
 settings.load_profile("huiyin")

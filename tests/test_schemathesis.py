@@ -185,8 +185,9 @@ async def grounds(huiyin: System) -> Known:
     mine = await steps.accepted_of_one(huiyin)
     own = await steps.paper(huiyin, mine["case_id"], steps.PAPER | {"petition_id": mine["petition_id"]})
     joined = await steps.attached(huiyin, mine["case_id"], petitioner=JOINED)
+    apart = await steps.served(huiyin)  # whatever else is sent would end, seal or erase what it is sent to
     ledger = await huiyin.caught_up()
-    served = next(row for row in ledger if row["type"] == OpinionServed.wire_name)
+    served = next(r for r in ledger if r["type"] == OpinionServed.wire_name and str(r["case_id"]) == apart)
     asked = f"{huiyin.url('accountability')}/clocks?state=running&limit=100"
     running = steps.ok(await huiyin.client.get(asked, headers=proof(OFFICER, UNIT, Role.supervisor)))
     for unit in (UNIT, BUREAU):
