@@ -15,6 +15,7 @@ import httpx2
 import msgspec
 import pytest
 import pytest_asyncio
+import structlog
 from joserfc.jwk import ECKey
 
 from contracts.envelope import SERVICES, Metadata
@@ -192,6 +193,22 @@ class TestHeaders:
         assert about.command_id == command_of(UUID(key)) != UUID(key)
         async with county.sql() as db:
             assert not await db.fetchval("SELECT count(*) FROM intake.command WHERE command_id = $1", UUID(key))
+
+    @pytest.mark.parametrize(("typed", "said"), [("13812345678", None), (str(UUID(int=7)), str(UUID(int=7)))])
+    async def test_what_is_typed_into_a_path_stands_in_no_log(
+        self, county: System, monkeypatch: pytest.MonkeyPatch, typed: str, said: str | None
+    ):
+        """Promise 8: each line has the case of its request, where that is one."""
+        lines = []
+
+        async def asked(*_: object) -> None:
+            lines.append(structlog.contextvars.get_contextvars())
+            raise NotAuthenticated
+
+        monkeypatch.setattr(acting, "asking", asked)
+        url = f"{county.url('intake')}/cases/{typed}/classification"
+        assert (await county.client.post(url, json={}, headers=headers())).status_code == 401
+        assert [line.get("case_id") for line in lines] == [said]
 
     async def test_tag_that_is_no_version_matches_none(self, county: System):
         """Promise 8: what somebody has seen of a unit stands in events, as versions and as nothing else."""

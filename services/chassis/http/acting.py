@@ -48,7 +48,8 @@ async def acting(request: Request, identity: Identity, takes: int) -> By:
     registration.
     """
     if (case := request.path_params.get("case_id")) is not None:
-        structlog.contextvars.bind_contextvars(case_id=str(case))
+        with suppress(ValueError):  # whatever else somebody types into a path stands in no log
+            structlog.contextvars.bind_contextvars(case_id=str(read_uuid(case)))
     return await asking(request, identity, takes, _of_a_command)
 
 
