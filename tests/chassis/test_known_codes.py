@@ -13,7 +13,7 @@ import pytest_asyncio
 
 from contracts.vocabulary import Role
 from services.chassis.errors import Invalid, NotFound
-from tests.harness import BUREAU, COMMITTEE, PLACE, UNIT, Servers, System
+from tests.harness import BUREAU, COMMITTEE, PLACE, UNIT, Servers, System, unpacked
 from tests.registers import ENTRIES
 from tests.rules import refused
 from tests.steps import accepted, document, ok, open_county
@@ -129,6 +129,23 @@ async def test_unit_stands_under_none_that_is_not_there(county: System, field: s
     body = {"name": "县教育局", "level": "county", "competent": True, field: NAME}
     reply = await county.send("assignment", "/units/NEW", body, role=Role.platform_admin, method="PUT")
     refused(reply, 404, NotFound)
+
+
+@pytest.mark.parametrize(
+    ("path", "role"),
+    [
+        (f"/units/{UNIT}/officers/{NAME}", Role.platform_admin),
+        (f"/leaders/{NAME}/townships/T-1", Role.conference_secretary),
+    ],
+)
+async def test_nobody_is_relieved_who_has_nothing(county: System, path: str, role: Role):
+    """What takes two persons stands in an event before another one looks at it, and a reply says what was done."""
+    refused(await county.send("assignment", path, role=role, method="DELETE"), 404, NotFound)
+    async with county.sql() as db:
+        said = [unpacked(row) for row in await db.fetch("SELECT packed FROM assignment.event")]
+        replies = [row["result"] for row in await db.fetch("SELECT result FROM assignment.command")]
+    assert said
+    assert not any(NAME in str(one) for one in (*said, *replies))
 
 
 async def test_chair_and_mediators_of_a_village_are_named_by_a_number_where_they_hold_no_post(county: System):

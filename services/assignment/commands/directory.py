@@ -14,6 +14,7 @@ from services.assignment.application.recalling import move_cases
 from services.assignment.domain.directory import Unit, must_have, must_have_given, must_lead, must_not_be_taken
 from services.chassis.commands import Command, Reply
 from services.chassis.context import By
+from services.chassis.errors import NotFound
 from services.chassis.fields import UNSEEN, Code, Day, InNoEvent, Line, OfNoPerson, PublicLine
 from services.chassis.references import BlamedUnit, KnownUnit
 from services.chassis.running import Running
@@ -130,6 +131,8 @@ class RelieveOfficer(
     """
 
     def act(self, unit: Unit, by: By) -> None:
+        if self.officer not in unit.officers:
+            raise NotFound(f"人员 {self.officer}")
         unit.relieve(self.officer, at=by.at)
 
     def statements(self) -> Sequence[Statement]:

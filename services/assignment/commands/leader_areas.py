@@ -25,8 +25,6 @@ class Linked(Reply):
 class OnLeader(Command[LeaderArea], reply=Linked):
     """A command about the townships of a leader."""
 
-    may_open = True
-
     officer: Code
     code: Code
 
@@ -41,6 +39,8 @@ class OnLeader(Command[LeaderArea], reply=Linked):
 
 class LinkTownship(OnLeader, method="PUT", path="/leaders/{officer}/townships/{code}", by=SECRETARY, called="设联系点"):
     """Make a leader the contact of a township (第五条第三项)."""
+
+    may_open = True
 
     officer: BlamedOfficer
     code: BlamedUnit
