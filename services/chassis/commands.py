@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import suppress
 from functools import cache, cached_property
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, TypeVar, cast
@@ -29,8 +28,8 @@ from services.chassis.references import references
 from services.chassis.source import Typed
 from services.chassis.store import New, Store, TriedOut
 from services.chassis.views import Statement, Told
-from services.chassis.words import names_bodies, sealed_off
-from services.chassis.writer import Done
+from services.chassis.words import PETITION, names_bodies, sealed_off
+from services.chassis.writer import Done, Work
 
 if TYPE_CHECKING:
     from services.chassis.running import Running
@@ -177,6 +176,10 @@ class Command(Declared, Generic[A]):
         case: UUID = self.case_id  # type: ignore[attr-defined]  # who asks knows that there is one
         return case
 
+    def words_go_with(self, by: By) -> UUID | None:  # noqa: ARG002  # a paper is found by its stream
+        """Return the petition, or the paper, with which what was typed is erased, if with one."""
+        return getattr(self, PETITION, None)
+
     async def look_up(self, running: Running, by: By) -> None:
         """Make sure that what the fields refer to is there. Raises ``NotFound``."""
         object.__setattr__(self, "_store", running.store)
@@ -195,21 +198,23 @@ class Command(Declared, Generic[A]):
         if names_bodies(type(self)):
             used = await directories.at_hand()
         try:
-            typed = sealed_off(self, by, used)
+            typed = sealed_off(self, running.service.name, by, used)
         except NoSuchBody:
             if not await directories.renew(used):
                 raise
-            typed = sealed_off(self, by, directories.current)
+            typed = sealed_off(self, running.service.name, by, directories.current)
         object.__setattr__(self, "typed", tuple(typed))
 
-    async def try_out(self, running: Running, by: By) -> Done | None:
-        """Let the rules refuse what they would refuse at this moment; nothing is stored. Raises ``DomainError``.
+    async def try_out(self, running: Running, by: By) -> Done | Work:
+        """Let the rules refuse what they would refuse at this moment, and return what would be stored; nothing is.
 
-        Returns what is answered once more, where the rules refuse only because it was done before.
+        Where the rules refuse only because it was done before, that is what is answered once more. Raises
+        ``DomainError``.
         """
-        with suppress(TriedOut):
+        try:
             return await self.run(running, replace(by, trying=True))
-        return None
+        except TriedOut as tried:
+            return tried.work
 
     async def run(self, running: Running, by: By) -> Done:
         """Load the aggregate, decide, store. Raises ``DomainError``."""

@@ -102,6 +102,11 @@ class OfDelivery(Declared):
         self._entered, *since = told[self.event_version - 1 :]
         self._since = [fact.event for fact in since]
 
+    def words_go_with(self, by: By) -> UUID | None:
+        """Return the petition of whoever it was delivered to, where the entry says whose it was."""
+        whose: UUID | None = getattr(self._entered.event, "petition", None)
+        return whose or super().words_go_with(by)  # type: ignore[misc]  # a command's
+
     def delivered(self, one: Any, by: By) -> Any:  # noqa: ANN401  # an aggregate of the command's, and one of its events
         """Return what was delivered, as who has sent it. Raises ``NoReceipt``, ``NotWhoServed``."""
         event, about = self._entered

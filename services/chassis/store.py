@@ -68,7 +68,12 @@ _to_json = msgspec.json.Encoder().encode
 
 
 class TriedOut(Exception):
-    """A command that is only tried out would be done: whatever would have been stored is not."""
+    """A command that is only tried out would be done: what it has worked out is not stored."""
+
+    def __init__(self, work: Work) -> None:
+        """Keep what would have been stored."""
+        super().__init__()
+        self.work = work
 
 
 class New(NamedTuple):
@@ -404,10 +409,10 @@ class Store:
         """
         if by.trying:
             try:
-                make()
+                work = make()
             finally:
                 self.writer.numbers.take_back()
-            raise TriedOut
+            raise TriedOut(work)
         begun = monotonic()
         try:
             try:

@@ -24,11 +24,11 @@ from services.chassis.references import Reference, references
 from services.chassis.source import Typed
 
 PETITION: Final = "petition_id"
-"""The field of a command that names whose the words are: they are erased with what that petitioner wrote."""
+"""The field of a command that names whose the words are, where one does."""
 
 
 Keeping = Callable[[UUID, Sequence[Typed], UUID | None, By], Awaitable[None]]
-"""Puts what was typed into the vault, with a case and, if one is named, with what a petition says."""
+"""Puts what was typed into the vault, with a case and, if one is named, with a petition or a paper of it."""
 
 
 class Sealed(Reference):
@@ -62,10 +62,11 @@ def names_bodies(command: type[Declared]) -> bool:
     return any(isinstance(one, Called) for _, one in references(command))
 
 
-def sealed_off(command: Declared, by: By, directory: Directory) -> list[Typed]:
+def sealed_off(command: Declared, service: str, by: By, directory: Directory) -> list[Typed]:
     """Put ids into the place of what was typed, and return that; they follow from the command's, as for a retry.
 
-    Raises ``NoSuchBody`` for the code of a body that is none of the directory.
+    A key is that of one command in each service. Raises ``NoSuchBody`` for the code of a body that is none of the
+    directory.
     """
     typed = []
     for name, one in references(type(command)):
@@ -75,7 +76,7 @@ def sealed_off(command: Declared, by: By, directory: Directory) -> list[Typed]:
                 continue
             if isinstance(one, Called) and plain(said).isascii():
                 raise NoSuchBody(said)
-            key = derived(by.command_id, f"words/{name}")
+            key = derived(by.command_id, f"{service}/words/{name}")
             typed.append(Typed(key, one.kind, said if isinstance(said, str) else "\n".join(said)))
             setattr(command, name, key)
     return typed

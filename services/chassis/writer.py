@@ -13,9 +13,11 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, Final
+from uuid import UUID
 
 import msgspec
 
+from contracts.packing import unpack
 from services.chassis.database import AWAY, COMMAND_SECONDS_MAX, Connection, Database
 from services.chassis.recorder import CommandRow, NumberTaken, Recorder
 from services.chassis.series import Numbers
@@ -52,6 +54,11 @@ class Work(msgspec.Struct):
         """What is answered once it is stored."""
         assert self.command is not None
         return Done(self.command.version, self.command.reply)
+
+    def refers_to(self, text: UUID) -> bool:
+        """Return whether an event of it says the id of a text."""
+        said = str(text).encode()
+        return any(said in unpack(row.packed)[1] for row in self.rows)
 
 
 Making = Callable[[], Work]

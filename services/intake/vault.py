@@ -42,7 +42,7 @@ _to_json = msgspec.json.Encoder().encode
 
 VAULT: Final = "vault"
 """Its root key."""
-_KEY = insertion("vault_key", "id", "case_id", "persons", "wrapped", "apart", "root")
+_KEY = insertion("vault_key", "id", "case_id", "persons", "wrapped", "apart", "root", "restricted")
 _ITEM = insertion("vault_item", "id", "case_id", "key_id", "kind", "ciphertext")
 _CODE = insertion("query_code", "digest", "case_id", "petition_id")
 OTHER_CODES: Final = (
@@ -126,11 +126,13 @@ class Vault:
         persons: Sequence[str] = (),
         index: Sequence[bytes] = (),
         apart: bool = False,
+        restricted: bool = False,
     ) -> Sealed:
         """Encrypt the items of petition or document `number` under a new key; the digest is that of the first.
 
         `persons` make the blind index, by which one person's keys are found to erase them; `index` is one made before.
-        Where the case lies `apart` the key is wrapped by another one than the vault's.
+        Where the case lies `apart` the key is wrapped by another one than the vault's. What is `restricted` is only
+        kept.
         """
         key, wrapping, *nonces = _random(ROOT_BYTES, NONCE_BYTES, *[NONCE_BYTES] * len(items))
         cipher, bound = AESGCM(key), case.bytes + number.bytes
@@ -140,7 +142,7 @@ class Vault:
         ]
         known = (*index, *(_mac(self._index_key, person.encode()) for person in persons))
         persons_known = [_hex(one) for one in known] or None
-        under = self._wrapped(case, number, key, wrapping, apart=apart)
+        under = self._wrapped(case, number, key, wrapping, apart=apart) | {"restricted": restricted}
         statements: list[Statement] = [(_KEY, {"id": number, "case_id": case, "persons": persons_known, **under})]
         for (item, (kind, _)), ciphertext in zip(items.items(), sealed, strict=True):
             row = {"id": item, "case_id": case, "key_id": number, "kind": kind, "ciphertext": _hex(ciphertext)}

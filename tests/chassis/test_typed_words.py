@@ -10,16 +10,33 @@ import pytest_asyncio
 
 from contracts.event import Event, decode
 from contracts.packing import unpack
+from contracts.periods.calendar import day
 from contracts.vocabulary import Role
 from services.accountability.domain.recommendations import ServedLater
-from services.chassis import commands
+from services.chassis import clock, commands
 from services.chassis.commands import NotTheUnitOfTheEntry
 from services.chassis.directory import Directory, NoSuchBody
 from services.chassis.errors import KeyReused, NotFound, SourceAway
 from services.chassis.source import Sources
-from tests.harness import UNIT, Servers, System
+from services.intake.domain.paper import MissingField
+from tests.harness import BUREAU, UNIT, Servers, System
 from tests.rules import refused
-from tests.steps import GOVERNMENT, PAPER, SYSTEM, document, ok, open_county, paper, registered, typed, with_unit
+from tests.steps import (
+    GOVERNMENT,
+    PAPER,
+    SYSTEM,
+    accepted,
+    act,
+    attached,
+    classified,
+    document,
+    ok,
+    open_county,
+    paper,
+    registered,
+    typed,
+    with_unit,
+)
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -107,6 +124,73 @@ class TestTyped:
         event: Any = await said(county, "accountability", reply["recommendation_id"])
         assert event.receipt == lying
 
+    async def test_where_the_first_try_did_not_end_well_what_else_is_said_is_free(
+        self, county: System, case: str, monkeypatch: pytest.MonkeyPatch
+    ):
+        """A refusal uses up no key: the same words are the same, whatever stands beside them."""
+        printed, intake = await paper(county, case, PAPER), county.running["intake"]
+        path, key, keep = f"/cases/{case}/papers/{printed}/refusal", uuid4(), intake.keeping
+
+        async def refuse() -> Any:
+            body = {"receipt": TYPED, "refused_at": clock.now().isoformat()}
+            return await county.send("intake", path, body, role=Role.bureau_officer, unit=UNIT, key=key)
+
+        async def lost(*told: Any) -> None:
+            await keep(*told)
+            raise SourceAway("intake")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(intake, "keeping", lost)
+            refused(await refuse(), 503, SourceAway)
+        [lying] = await deposited(county, case)
+        ok(await refuse())
+        event: Any = await said(county, "intake", printed)
+        assert event.receipt == lying
+
+    async def test_key_is_that_of_one_command_in_each_service(self, county: System, case: str):
+        """The same person, the same key: once in the one service, once in the other."""
+        key, printed = uuid4(), await paper(county, case, PAPER)
+        ok(await recommend(county, case, key=key), 201)
+        body, path = {"receipt": OTHER}, f"/cases/{case}/papers/{printed}/refusal"
+        ok(await county.send("intake", path, body, role=Role.bureau_officer, unit=UNIT, key=key))
+        assert len(await deposited(county, case)) == 2
+
+    async def test_what_no_event_refers_to_is_not_kept(self, county: System, case: str):
+        """A number that is linked already, and a receipt where nothing was told in writing."""
+        body = {"system": "national", "external_no": f"GX-{case[:8]}"}
+        for _ in range(2):
+            path = f"/cases/{case}/references"
+            reply = await county.send("intake", path, body, role=Role.bureau_officer)
+            ok(reply, 201)
+        assert len(await deposited(county, case)) == 1
+        case = await classified(county)
+        body = {"mode": "forward", "unit": UNIT, "method": "post", "receipt": TYPED}
+        path = f"/cases/{case}/assignment"
+        ok(await county.send("assignment", path, body, role=Role.bureau_officer))
+        assert await deposited(county, case) == []
+
+    async def test_what_comes_back_from_a_further_petitioner_goes_with_theirs(self, county: System):
+        """The carrier's note, and a number that is put right, are about who was served and nobody else."""
+        case = await accepted(county)
+        other = await attached(
+            county, case, petitioner={"name": "李建国", "phone": "13911111111", "address": "某县某镇"}
+        )
+        await county.caught_up()
+        told, path = {"method": "post", "receipt": "EMS-3"}, f"petitioners/{other['petition_id']}/notice"
+        version = ok(await act(county, case, path, told))["version"]
+        entry = f"receipts/{version}"
+        slip = {"receipt": TYPED, "document": await document(county, case)}
+        ok(await act(county, case, f"{entry}/correction", slip))
+        note = {"returned_on": str(day(clock.now())), "receipt": TYPED, "reason": "moved"}
+        ok(await act(county, case, f"{entry}/return", note))
+        ok(await act(county, case, f"{entry}/service", {"method": "left_at_address", "receipt": OTHER}))
+        async with county.sql() as db:
+            persons = "SELECT persons FROM intake.vault_key WHERE id = $1"
+            theirs = await db.fetchval(persons, UUID(other["petition_id"]))
+            found = [await db.fetchval(persons, one) for one in await deposited(county, case)]
+        assert found.count(theirs) == 4
+        assert found.count(None) == 1  # of the notice to the first
+
     async def test_what_the_rules_refuse_is_not_kept(self, county: System, case: str):
         refused(await recommend(county, case, said={"served_at": "2025-09-02T10:00:00+08:00"}), 422, ServedLater)
         assert await deposited(county, case) == []
@@ -134,10 +218,13 @@ class TestTyped:
                 raise SourceAway(service)
             return await exchange(sources, service, method, path, **told)
 
+        key = uuid4()
+        done = ok(await recommend(county, case, key=key, said=text), 201)
         with monkeypatch.context() as patch:
             patch.setattr(Sources, "_exchange", away)
             refused(await recommend(county, case, said=text), 503, SourceAway)
-        assert await deposited(county, case) == []
+            assert ok(await recommend(county, case, key=key, said=text), 201) == done  # it is only told once more
+        assert len(await deposited(county, case)) == 1
 
     async def test_gate_that_leaves_the_words_where_they_are_is_seen(
         self, county: System, case: str, monkeypatch: pytest.MonkeyPatch
@@ -207,6 +294,18 @@ class TestBodies:
         assert event.competent_body is None
         assert {event.body_words, event.receipt} == {*await deposited(county, case)}
         assert await typed(county, case, event.body_words) == OTHER
+
+    async def test_nobody_looks_for_a_paper_that_is_refused(self, county: System):
+        """个人信息保护法 第六条: what a paper would print is read when it may be issued."""
+        await county.enter({"code": BUREAU, "kind": "petition_bureau", "competent": False})
+        case, reply = await self.turned_away(county, OTHER)
+        ok(reply)
+        draft = {"kind": "non_acceptance_notice", "fields": {}, "approved_by": "nobody-1"}
+        path = f"/cases/{case}/papers"
+        refused(await county.send("intake", path, draft, role=Role.bureau_officer), 422, MissingField)
+        async with county.sql() as db:
+            looks = "SELECT count(*) FROM intake.look_view WHERE content = ANY($1::uuid[])"
+            assert await db.fetchval(looks, await deposited(county, case)) == 0
 
     @pytest.mark.parametrize("code", ["wang-xiulan", "13812345678", "\uff28\uff28"])
     async def test_what_looks_like_a_code_is_one(self, county: System, code: str):

@@ -39,13 +39,14 @@ IN_THE_VAULT: Final = re.compile(
     r"|Announce(Own)?File\.name|(Withdraw|AddFacts|AskReview|AskRecheck|AskRecusal|ReportRetaliation)\.words"
 )
 """What lies in the vault already, by the command's own way."""
+BY_WHOM: Final = "as who keeps the platform running proposes it: it is in an event before another one agrees"
 AS_IT_IS: Final = {
     "AttachPetition.earlier_no": "it is compared with the numbers of receipts, and goes nowhere",
     "PublishNotice.text": "it is told to the public, and stands beside the event",
-    "EstablishUnit.name": "the public name of an organ, entered by two persons",
-    "EstablishUnit.mark": "what its papers are numbered by, entered by two persons",
-    "EstablishUnit.code": "the directory itself, entered by two persons",
-    "AppointOfficer.officer": "the directory itself, entered by two persons",
+    "EstablishUnit.name": f"the public name of an organ, {BY_WHOM}",
+    "EstablishUnit.mark": f"what its papers are numbered by, {BY_WHOM}",
+    "EstablishUnit.code": f"the directory itself, {BY_WHOM}",
+    "AppointOfficer.officer": f"the directory itself, {BY_WHOM}",
     "RegisterPetition.place": "a place of the directory; any other goes into the vault",
     "AttachPetition.place": "a place of the directory; any other goes into the vault",
     "SplitCase.parts.place": "a place of the directory, or it is refused",
@@ -114,6 +115,13 @@ def test_what_is_typed_into_a_command_is_sealed_known_or_named_here(name: str):
 def test_list_of_exceptions_has_nothing_that_is_none():
     free = {path for cls in COMMANDS.values() for path in typed_as_it_is(cls)}
     assert {*AS_IT_IS} <= free
+
+
+def test_what_takes_two_persons_seals_nothing():
+    """What was proposed stands in an event until another one agrees, and nobody would put its words into the vault."""
+    of_two = [name for name, cls in COMMANDS.items() if cls.operation.by_two]
+    assert of_two
+    assert [name for name in of_two if any(isinstance(one, Sealed) for _, one in references(COMMANDS[name]))] == []
 
 
 class Careless(Body):

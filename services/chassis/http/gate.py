@@ -44,7 +44,6 @@ from services.chassis.source import be_patient
 from services.chassis.store import RACES_MAX
 from services.chassis.two_persons import propose
 from services.chassis.units import UnitIsNoMore
-from services.chassis.words import PETITION
 from services.chassis.writer import Done
 
 if TYPE_CHECKING:
@@ -203,13 +202,18 @@ async def _run_once(command: Command[Any], running: Running, by: By) -> Done:
 
 
 async def _with_its_words(command: Command[Any], running: Running, by: By) -> Done:
-    """Do a command once what was typed lies in the vault; of what the rules refuse nothing gets there."""
+    """Do a command once what was typed lies in the vault.
+
+    Nothing gets there of what the rules refuse, nor of what no event would refer to, nor of what was done before.
+    """
     if command.typed:
-        if (done := await command.try_out(running, by)) is not None:
-            return done
+        tried = await running.store.stored(by) or await command.try_out(running, by)
+        if isinstance(tried, Done):
+            return tried
         case = await command.of_case(running, by)
         assert case is not None, f"{command.operation.name} is about no case with which words could lie"
-        await running.keeping(case, command.typed, getattr(command, PETITION, None), by)
+        referred = [one for one in command.typed if tried.refers_to(one.id)]
+        await running.keeping(case, referred, command.words_go_with(by), by)
     return await command.run(running, by)
 
 

@@ -117,12 +117,12 @@ async def issue(running: Running, case: UUID, draft: Draft, by: By) -> Done:
     if not organises and by.role not in PERSONNEL:
         await must_see(running, case, by)
     so = said(draft.kind, facts)
-    if facts.words:
-        so = said(draft.kind, replace(facts, words=await _words(running, case, facts.words, by)))
     _check(kind, draft, so)
     if kind.goes_out:
         await _must_be_approved(running, draft, by)
     _must_come(draft.fields.get("due_on"), day(by.at))
+    if facts.words:
+        so = said(draft.kind, replace(facts, words=await _words(running, case, facts.words, by)))
     data = await _composed(running, case, kind, draft, facts, so, by)
     person = await same_person(running, petition)
     paper = _Ready(registration, before, draft, so, data, person)

@@ -530,7 +530,9 @@ class DepositWords(
     words_id: UUID
     kind: Literal[DocumentKind.receipt, DocumentKind.words]
     text: Text
-    petition_id: Annotated[UUID | None, Field(description="With which petition it is erased, if with one")] = None
+    petition_id: Annotated[
+        UUID | None, Field(description="With which petition, or paper, it is erased, if with one")
+    ] = None
 
     async def run(self, running: Running, by: By) -> Done:
         await self.look_up(running, by)

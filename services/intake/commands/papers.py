@@ -53,6 +53,10 @@ class OnPaper(OnCaseEntry[Paper]):
     async def of_case(self, running: Running, by: By) -> UUID:  # noqa: ARG002  # it stands in the path
         return self.case_id
 
+    def words_go_with(self, by: By) -> UUID | None:
+        """Return the paper, which is erased with what else was written for the same person."""
+        return self.stream(by)
+
     def decide(self, paper: Paper, by: By) -> dict[str, Any]:
         """Find the paper in its own case only."""
         if paper.of != self.case_id:
