@@ -16,14 +16,15 @@ import httpx2
 import pytest
 import pytest_asyncio
 
-from contracts.intake import DataShredded
-from contracts.vocabulary import Role, RootKey
+from contracts.intake import DataShredded, NotAcceptedNotified
+from contracts.vocabulary import DocumentKind, Role, RootKey
 from services.chassis.errors import Erased, NotFound
 from services.chassis.identity.tokens import NotAuthenticated
 from services.intake.application import erasing
 from services.intake.application.erasing import destroy_again, destroyed, keys_of
 from services.intake.application.rotating import rotate
 from services.intake.commands import erasure
+from services.intake.commands.papers import OnPaper
 from services.intake.domain.erasure import (
     CaseStillRuns,
     DataRestricted,
@@ -33,11 +34,11 @@ from services.intake.domain.erasure import (
     OwnErasure,
 )
 from services.intake.vault import KeyDamaged
-from tests.harness import BUREAU, PLACE, Servers, System, until
+from tests.harness import BUREAU, PLACE, UNIT, Servers, System, until
 from tests.intake.test_key_rotation import has_forgotten, operator
 from tests.intake.uploads import Sender, pdf, petitioner
 from tests.rules import refused
-from tests.steps import PAPER, attached, closed, document, ok, open_county, paper
+from tests.steps import PAPER, SYSTEM, attached, closed, document, ok, open_county, paper
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 OTHER: Final = {"name": "李建国", "phone": "13911111111", "address": "某县某镇"}
@@ -350,6 +351,119 @@ async def test_promise_16_what_lies_where_a_petition_had_joined_by_mistake_goes_
         ok(await two.look(text))
 
 
+# ------------------------------------------------------------------------------------ what was typed
+
+
+async def type_words(county: System, case: str, **more: Any) -> httpx2.Response:
+    """Let a service put into the vault what somebody has typed beside a case; the id is in the path."""
+    url = f"{county.url('intake')}/cases/{case}/words/{uuid4()}"
+    told = {"kind": "receipt", "text": "李四嫂代收", **more}
+    return await county.client.post(url, json=told, headers=SYSTEM | {"Idempotency-Key": str(uuid4())})
+
+
+async def lying(county: System, case: str, **more: Any) -> str:
+    return str(ok(await type_words(county, case, **more), 201)["document_id"])
+
+
+async def test_promise_16_what_was_typed_beside_what_somebody_had_goes_with_them(county: System, over: None):
+    """The note of who took their paper is theirs as the paper is, and is told to them as that is."""
+    two = await Two.come(county)
+    path = f"/cases/{two.case}/papers/{two.paper}/refusal"
+    ok(await county.send("intake", path, {"receipt": "李四嫂拒签"}, role=Role.bureau_officer, unit=UNIT))
+    async with county.sql() as db:
+        words = "SELECT id FROM intake.vault_item WHERE case_id = $1 AND kind = 'receipt'"
+        note = str(await db.fetchval(words, UUID(two.case)))
+    ok(await two.look(note))
+    seen = [look["text_title"] for look in ok(await county.by_code(two.codes[0], "/looks"))["items"]]
+    assert DocumentKind.receipt.title in seen
+    await two.shredded()
+    refused(await two.look(note), 410, Erased)
+    await two.check_first_is_gone()
+
+
+async def test_promise_16_what_lies_in_what_was_divided_off_goes_too(county: System, over: None):
+    """第二十二条: a further petitioner is answered in each part, and petitions in none of them."""
+    two = await Two.come(county)
+    parts = [
+        {"category": "unpaid_wages", "place": PLACE, "content": {"claim": claim, "facts": "拖欠"}}
+        for claim in ("工资", "社保")
+    ]
+    divided = await county.send("intake", f"/cases/{two.case}/split", {"parts": parts}, role=Role.bureau_officer)
+    [child, _] = [one["case_id"] for one in ok(divided, 201)["children"]]
+    theirs, of_all = await lying(county, child, petition_id=two.petitions[1]), await lying(county, child)
+    asked, two.case = await two.ask(1), child
+    refused(await two.look(theirs), 409, DataRestricted)
+    ok(await two.look(of_all))
+    ok(await two.do(asked, "approval"))
+    refused(await two.look(theirs), 410, Erased)
+    ok(await two.look(of_all))
+
+
+async def test_looks_at_what_lies_in_what_was_divided_off_are_told_of(county: System):
+    """个人信息保护法 第四十五条, promise 47."""
+    two = await Two.come(county)
+    parts = [{"category": "unpaid_wages", "place": PLACE, "content": {"claim": claim}} for claim in ("工资", "社保")]
+    divided = await county.send("intake", f"/cases/{two.case}/split", {"parts": parts}, role=Role.bureau_officer)
+    two.case = ok(divided, 201)["children"][0]["case_id"]
+    ok(await two.look(await lying(county, two.case, petition_id=two.petitions[1])))
+    told = ok(await county.by_code(two.codes[1], "/looks"))["items"]
+    assert [one["text_title"] for one in told].count(DocumentKind.receipt.title) == 1
+
+
+async def test_what_is_typed_beside_what_is_only_kept_is_only_kept(county: System, over: None):
+    """第四十七条第二款: what comes late is worked with no more than what was there."""
+    two = await Two.come(county)
+    asked = await two.ask(0)
+    theirs, of_all = await lying(county, two.case, petition_id=two.petitions[0]), await lying(county, two.case)
+    refused(await two.look(theirs), 409, DataRestricted)
+    ok(await two.look(theirs, "proceedings"))
+    ok(await two.look(of_all))
+    ok(await two.do(asked, "approval"))
+    asked = await two.ask(1)
+    late = await lying(county, two.case)
+    for text in (of_all, late):
+        refused(await two.look(text), 409, DataRestricted)
+    ok(await two.do(asked, "end"))
+    for text in (of_all, late):
+        ok(await two.look(text))
+
+
+async def test_promise_16_nothing_is_put_where_all_is_destroyed(county: System, over: None):
+    """With what would it be erased?"""
+    two = await Two.come(county)
+    await two.shredded(0)
+    refused(await type_words(county, two.case, petition_id=two.petitions[0]), 410, Erased)
+    refused(await type_words(county, two.case, petition_id=two.paper), 410, Erased)
+    of_all = await lying(county, two.case)
+    await two.shredded(1)
+    refused(await two.look(of_all), 410, Erased)
+    refused(await type_words(county, two.case), 410, Erased)
+    said, path = {"kind": "record", "text": "迟到的笔录"}, f"/cases/{two.case}/documents"
+    refused(await county.send("intake", path, said, role=Role.bureau_officer), 410, Erased)
+    ok(await attached(county, two.case, petitioner=OTHER) and await type_words(county, two.case), 201)
+
+
+async def test_whose_words_are_destroyed_where_others_had_joined_is_told_how_far_theirs_is(county: System, over: None):
+    """第二十一条第二款: a step of which the words are gone is told without them."""
+    two = await Two.come(county)
+    told = {"ground": "not_within_power", "competent_body": "邻县仲裁委", "method": "post", "receipt": "EMS-1"}
+    ok(await county.send("intake", f"/cases/{two.case}/non-acceptance", told, role=Role.bureau_officer))
+
+    await county.caught_up()
+
+    async def body() -> object:
+        steps = ok(await county.by_code(two.codes[0]))["steps"]
+        [step] = [one for one in steps if one["event"] == NotAcceptedNotified.wire_name]
+        return step["details"].get("competent_body")
+
+    assert await body() == "邻县仲裁委"
+    async with county.sql() as db:
+        words = "SELECT id FROM intake.vault_item WHERE case_id = $1 AND kind = 'words'"
+        keys = [row["id"] for row in await db.fetch(words, UUID(two.case))]
+    assert await destroy_again(county.running["intake"].database, keys) == 1
+    assert await body() is None
+
+
 # --------------------------------------------------------------------------------------------- mutants
 
 
@@ -387,3 +501,21 @@ async def test_mutant_that_leaves_the_key_is_seen(county: System, over: None, mo
     await two.shredded()
     with pytest.raises((AssertionError, asyncpg.PostgresError)):
         await two.check_first_is_gone()
+
+
+async def test_mutant_that_leaves_what_was_typed_about_them_is_seen(
+    county: System, over: None, monkeypatch: pytest.MonkeyPatch
+):
+    """MUTANT: the note of who took a paper goes with the last petitioner."""
+    monkeypatch.setattr(OnPaper, "words_go_with", lambda *_: None)
+    with pytest.raises(AssertionError):
+        await test_promise_16_what_was_typed_beside_what_somebody_had_goes_with_them(county, over)
+
+
+async def test_mutant_that_leaves_what_was_divided_off_is_seen(
+    county: System, over: None, monkeypatch: pytest.MonkeyPatch
+):
+    """MUTANT: what lies with the case itself is all that is theirs."""
+    monkeypatch.setattr(erasing, "_GOES_ON_IN", "SELECT $1::uuid AS id")
+    with pytest.raises(AssertionError):
+        await test_promise_16_what_lies_in_what_was_divided_off_goes_too(county, over)

@@ -99,7 +99,7 @@ from contracts.periods import period
 from contracts.vocabulary import AssignmentState, ClockNature, HandlingState, LookPurpose, Role, Term
 from services.chassis.context import By
 from services.chassis.directory import Directory
-from services.chassis.errors import NotFound, SourceAway
+from services.chassis.errors import Erased, NotFound, SourceAway
 from services.chassis.running import Running
 from services.intake.application.doors import doors
 from services.intake.application.looking import look, whose
@@ -347,7 +347,7 @@ async def _typed(running: Running, event: Event, by: By) -> dict[str, str | None
             continue
         found[field] = event.in_clear.get(key)
         if found[field] is None:
-            with suppress(NotFound):
+            with suppress(Erased, NotFound):
                 lying = await look(running, event.originator_id, key, LookPurpose.own_progress, by)
                 found[field] = lying and lying["text"]
     return found

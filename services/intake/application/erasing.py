@@ -23,15 +23,16 @@ from services.intake.domain.registration import Registration
 _KEYS: Final = """
 WITH RECURSIVE whole AS (
     SELECT $1::uuid AS id UNION SELECT v.id FROM whole w JOIN case_view v ON v.merged_into = w.id
-), once AS (
-    SELECT unnest($3::uuid[]) AS id UNION SELECT v.id FROM once w JOIN case_view v ON v.merged_into = w.id
+), beside AS (
+    SELECT id, id AS whole FROM unnest($3::uuid[]) AS id
+    UNION SELECT v.id, b.whole FROM beside b JOIN case_view v ON v.merged_into = b.id
 ), here AS (
     SELECT k.id, k.case_id, k.persons FROM whole w JOIN vault_key k ON k.case_id = w.id
 ), there AS (
-    SELECT k.id, k.case_id, k.persons FROM once o JOIN vault_key k ON k.case_id = o.id
+    SELECT k.id, k.case_id, k.persons, b.whole FROM beside b JOIN vault_key k ON k.case_id = b.id
 ), own AS (SELECT id, persons FROM here WHERE id = $2)
 SELECT k.id, k.case_id FROM own, there k WHERE k.persons = own.persons AND NOT EXISTS (
-    SELECT FROM there o JOIN query_code q ON q.petition_id = o.id WHERE o.persons = own.persons
+    SELECT FROM there o JOIN query_code q ON q.petition_id = o.id WHERE o.persons = own.persons AND o.whole = k.whole
 )
 UNION SELECT k.id, k.case_id FROM own, here k
 WHERE k.id = own.id OR k.persons = own.persons
@@ -43,7 +44,8 @@ ORDER BY id
 """
 """What lies under the very index of a petition; and with the last petitioner of a case goes what names nobody.
 
-What was written for them in a case that the petition has left is found there, unless they petition in it still.
+What was written for them in a case that the petition has left, or that was divided off theirs, is found there, unless
+they petition in that one themselves.
 """
 _GOES_ON_IN: Final = """
 WITH RECURSIVE part AS (
@@ -90,7 +92,8 @@ async def keys_of(running: Running, case: UUID, petition: UUID) -> list[tuple[UU
             own = await connection.fetchval(_OWN_CASE, petition)
         left = [] if own is None else await _left(running, own)
         async with running.database.connection() as connection:
-            found = await connection.fetch(_KEYS, case, petition, left)
+            parts = [row["id"] for row in await connection.fetch(_GOES_ON_IN, case) if row["id"] != case]
+            found = await connection.fetch(_KEYS, case, petition, [*left, *parts])
     except AWAY as error:
         raise Unavailable from error
     if not found:

@@ -302,21 +302,23 @@ _PARTS_OF_A_LETTER: Final = {
     "petitioner": "姓名和联系方式", "attached": "信访件附页", "representative": "代表人身份", "roster": "信访人名单",
 }  # fmt: skip
 _LOOKS: Final = """
-WITH RECURSIVE up AS (
+WITH RECURSIVE onward AS (
     SELECT case_id AS id FROM vault_key WHERE id = $1
-    UNION SELECT v.merged_into FROM up JOIN case_view v ON v.id = up.id
+    UNION SELECT CASE WHEN v.id = o.id THEN v.merged_into ELSE v.id END
+    FROM onward o JOIN case_view v ON v.id = o.id OR v.split_from = o.id
 ), mine AS (
     SELECT own.id, own.case_id FROM vault_key own WHERE own.id = $1
     UNION
     SELECT k.id, k.case_id FROM vault_key own JOIN vault_key k ON k.persons && own.persons
-    WHERE own.id = $1 AND k.case_id IN (SELECT id FROM up)
+    WHERE own.id = $1 AND k.case_id IN (SELECT id FROM onward)
 )
 SELECT l.looked_at AS at, i.kind, l.purpose, l.unit, l.role
 FROM mine JOIN vault_item i ON i.case_id = mine.case_id AND i.key_id = mine.id JOIN look_view l ON l.content = i.id
 WHERE l.role IS DISTINCT FROM 'petitioner' AND l.role IS DISTINCT FROM 'system'
 ORDER BY l.looked_at DESC, l.id LIMIT $2
 """
-"""What is written for somebody, or handed in by them, lies with the case that answers: theirs, or where it has gone."""
+"""What is written for somebody, or handed in by them, lies with the case that answers: theirs, one into which that has
+gone, or one that was divided off it."""
 _PAPERS: Final = """
 SELECT p.id AS document_id, p.case_id, own.id AS petition_id, p.kind, p.document_no, p.state, p.issued_at, p.served_at
 FROM paper_view p JOIN vault_key k ON k.id = p.id JOIN vault_key own ON own.id = $1 JOIN case_view v ON v.id = p.case_id
