@@ -20,7 +20,7 @@ from services.chassis.account import Account
 from services.chassis.context import By
 from services.chassis.database import COMMAND_SECONDS_MAX
 from services.chassis.directory import Edition
-from services.chassis.errors import KeyReused, NotFound, Refused, SourceAway
+from services.chassis.errors import DomainError, Erased, KeyReused, NotFound, Refused, SourceAway
 from services.chassis.history import Fact, Happened, facts
 from services.chassis.settings import Settings
 
@@ -159,7 +159,10 @@ class Sources:
         return dict(zip(wanted, msgspec.json.decode(told, type=_Kinds).kinds, strict=True))
 
     async def keep(self, case: UUID, typed: Sequence[Typed], petition: UUID | None, by: By) -> None:
-        """Have what somebody has typed put into the vault, with a case. Raises ``KeyReused``, ``SourceAway``."""
+        """Have what somebody has typed put into the vault, with a case.
+
+        Raises ``NotFound``, ``KeyReused``, ``Erased``, and ``SourceAway``.
+        """
         for one in typed:
             headers = {"Idempotency-Key": str(one.id), "X-Request-Id": by.request_id} | JSON | _moment(by)
             body = {"kind": one.kind, "text": one.text, "petition_id": petition}
@@ -167,10 +170,9 @@ class Sources:
             status, reply = await self._exchange("intake", "POST", path, data=data, headers=headers)
             if status < HTTPStatus.BAD_REQUEST:
                 continue
-            if status == HTTPStatus.NOT_FOUND:
-                raise NotFound(str(case))
-            problem = msgspec.json.decode(reply, type=Problem)
-            raise KeyReused(str(by.command_id)) if problem.code == KeyReused.code else Passed("intake", problem)
+            why = msgspec.json.decode(reply, type=Problem).code
+            about: dict[type[DomainError], UUID] = {NotFound: case, KeyReused: by.command_id, Erased: petition or case}
+            raise next((kind(str(of)) for kind, of in about.items() if kind.code == why), SourceAway("intake"))
 
     async def history(self, source: str, stream: UUID) -> list[Fact]:
         """Return what has happened in a stream of a service."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID, uuid4
 
+import msgspec
 import pytest
 import pytest_asyncio
 
@@ -225,6 +226,21 @@ class TestTyped:
             refused(await recommend(county, case, said=text), 503, SourceAway)
             assert ok(await recommend(county, case, key=key, said=text), 201) == done  # it is only told once more
         assert len(await deposited(county, case)) == 1
+
+    async def test_nobody_is_told_what_a_service_is_refused(
+        self, county: System, case: str, monkeypatch: pytest.MonkeyPatch
+    ):
+        """Whose token ran out, or who has asked too much, is the service: whoever has typed sends it again."""
+        text, exchange = {"document": await document(county, case)}, Sources._exchange
+
+        async def refusing(sources: Sources, service: str, method: str, path: str, **told: Any):
+            if "/words/" not in path:
+                return await exchange(sources, service, method, path, **told)
+            return 429, msgspec.json.encode({"code": "too_many", "title": "", "status": 429, "detail": ""})
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Sources, "_exchange", refusing)
+            refused(await recommend(county, case, said=text), 503, SourceAway)
 
     async def test_gate_that_leaves_the_words_where_they_are_is_seen(
         self, county: System, case: str, monkeypatch: pytest.MonkeyPatch

@@ -17,7 +17,9 @@ import pytest
 import pytest_asyncio
 
 from contracts.intake import DataShredded, NotAcceptedNotified
+from contracts.periods.calendar import day
 from contracts.vocabulary import DocumentKind, Role, RootKey
+from services.chassis import clock
 from services.chassis.errors import Erased, NotFound
 from services.chassis.identity.tokens import NotAuthenticated
 from services.intake.application import erasing
@@ -38,7 +40,7 @@ from tests.harness import BUREAU, PLACE, UNIT, Servers, System, until
 from tests.intake.test_key_rotation import has_forgotten, operator
 from tests.intake.uploads import Sender, pdf, petitioner
 from tests.rules import refused
-from tests.steps import PAPER, SYSTEM, attached, closed, document, ok, open_county, paper
+from tests.steps import PAPER, SYSTEM, act, attached, closed, document, ok, open_county, paper
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 OTHER: Final = {"name": "李建国", "phone": "13911111111", "address": "某县某镇"}
@@ -441,6 +443,18 @@ async def test_promise_16_nothing_is_put_where_all_is_destroyed(county: System, 
     said, path = {"kind": "record", "text": "迟到的笔录"}, f"/cases/{two.case}/documents"
     refused(await county.send("intake", path, said, role=Role.bureau_officer), 410, Erased)
     ok(await attached(county, two.case, petitioner=OTHER) and await type_words(county, two.case), 201)
+
+
+async def test_promise_16_no_service_says_anything_of_what_is_destroyed(county: System, over: None):
+    """A notice that comes back after the case was destroyed, as who has sent it is told."""
+    two = await Two.come(county)
+    ok(await county.classify(two.case))
+    ok(await county.forward(two.case))
+    told = ok(await county.notify(two.case))
+    for one in (0, 1):
+        await two.shredded(one)
+    note = {"returned_on": str(day(clock.now())), "receipt": "李四嫂已搬走", "reason": "moved"}
+    refused(await act(county, two.case, f"receipts/{told['version']}/return", note), 410, Erased)
 
 
 async def test_whose_words_are_destroyed_where_others_had_joined_is_told_how_far_theirs_is(county: System, over: None):
