@@ -6,30 +6,24 @@ included, nothing outside the vault may hold any of them in any of the encodings
 
 from __future__ import annotations
 
-import asyncio
 import base64
-import contextlib
-import io
 import random
 from typing import Any, Final
 from urllib.parse import quote
 from uuid import UUID, uuid4
 
 import pytest
-from aiokafka import AIOKafkaConsumer
 
 from contracts.envelope import SERVICES
 from contracts.packing import pack
 from contracts.vocabulary import Role
-from services.audit.book import opened
-from services.chassis.kafka import connection, producer
-from services.cli.lines import Lines
+from services.chassis.kafka import producer
 from tests import steps
-from tests.harness import BUREAU, OFFICER, UNIT, System, legible, until
+from tests.harness import BUREAU, OFFICER, UNIT, System, until
 from tests.intake.uploads import Sender, photo
+from tests.places import CHARS, log_position, scan, tables, written
 from tests.steps import act, ok
 
-CHARS: Final = "欧阳慕容司徒端木尉迟呼延皇甫澹台公孙轩辕令狐钟离宇文鲜于闾丘"
 FILE: Final = (
     "file", "file_name", "photo_name", "own_file", "own_name", "half", "half_name", "copy_name", "unfit", "place",
 )  # fmt: skip
@@ -38,11 +32,6 @@ ELSEWHERE: Final = ("header", "forged")
 """What stands in headers, and what a stranger has written on a topic."""
 DOORS: Final = ("assignment.nameplate", "officer")
 """An officer's name may stand on the door, which is no event and can be taken down."""
-
-_LOG: Final = """
-SELECT pg_read_binary_file('pg_wal/' || name) FROM pg_ls_waldir()
-WHERE name ~ '^[0-9A-F]{24}$' AND name BETWEEN pg_walfile_name($1::text::pg_lsn) AND pg_walfile_name(pg_current_wal_lsn())
-"""
 
 
 def canaries(dice: random.Random) -> dict[str, str]:
@@ -56,109 +45,6 @@ def canaries(dice: random.Random) -> dict[str, str]:
     texts = {name: words() for name in fields}
     texts["place"] = f"GPS-{digits(12)}"  # EXIF is ASCII
     return texts | {"id_no": digits(18), "phone": f"13{digits(9)}", "mail": f"w{digits(10)}@example.cn"}
-
-
-def forms(text: str) -> dict[str, bytes]:
-    """Return how a text may stand somewhere, whole."""
-    plain = text.encode()
-    found = {
-        "utf-8": plain,
-        "utf-16-le": text.encode("utf-16-le"),
-        "utf-16-be": text.encode("utf-16-be"),
-        "gbk": text.encode("gbk"),
-        "hex": plain.hex().encode(),
-        "HEX": plain.hex().upper().encode(),
-        "url": quote(text).encode(),
-        "url lower": quote(text).lower().encode(),
-        "json": text.encode("unicode_escape"),
-        "reversed": plain[::-1],
-    }
-    for shift in range(3):  # a text in the middle of something that was encoded whole
-        encoded = base64.b64encode(b"\0" * shift + plain)
-        inner = encoded[(0, 2, 3)[shift] : len(encoded) - (4 if encoded.endswith(b"=") else 0)]
-        found[f"base64 {shift}"] = inner
-        found[f"base64url {shift}"] = inner.replace(b"+", b"-").replace(b"/", b"_")
-    return found
-
-
-def scan(places: dict[str, bytes], wanted: dict[str, str]) -> list[tuple[str, str, str]]:
-    """Return where which canary stands in which form."""
-    needles = [(field, form, needle) for field, text in wanted.items() for form, needle in forms(text).items()]
-    return [(place, field, form) for place, data in places.items() for field, form, n in needles if n in data]
-
-
-async def tables(system: System) -> dict[str, bytes]:
-    """Return every table of every service as bytes, what is packed unpacked; what the vault has is encrypted."""
-    found = {}
-    async with system.sql() as db:
-        names = await db.fetch(
-            "SELECT table_schema AS s, table_name AS t FROM information_schema.tables "
-            "WHERE table_schema NOT IN ('pg_catalog', 'information_schema')"
-        )
-        for schema, table in names:
-            rows = await db.fetch(f"SELECT * FROM {schema}.{table}")
-            values = (value for row in rows for value in row.values())
-            found[f"{schema}.{table}"] = b"\n".join(
-                legible(v) if isinstance(v, bytes) else str(v).encode() for v in values
-            )
-    return found
-
-
-def files(system: System) -> bytes:
-    """Return what lies in the store of files, names included."""
-    lying = [path for path in system.key_file.with_name("files").rglob("*") if path.is_file()]
-    return b"\n".join(part for path in lying for part in (path.name.encode(), path.read_bytes()))
-
-
-async def topics(system: System) -> dict[str, bytes]:
-    """Return every topic as bytes: keys, headers and values."""
-    settings, found = system.settings(), {}
-    for service in SERVICES:
-        consumer = AIOKafkaConsumer(
-            settings.topic(service), auto_offset_reset="earliest", enable_auto_commit=False, **connection(settings)
-        )
-        await consumer.start()
-        try:
-            ends = await consumer.end_offsets(consumer.assignment())
-            left, parts = sum(ends.values()), []
-            while left > 0:
-                for records in (await consumer.getmany(timeout_ms=500)).values():
-                    for r in records:
-                        parts += [
-                            r.key or b"",
-                            r.value or b"",
-                            *(part for h in r.headers for part in (h[0].encode(), h[1])),
-                        ]
-                        left -= 1
-        finally:
-            await consumer.stop()
-        found[f"topic {service}"] = b"\n".join(parts)
-    return found
-
-
-async def dump(system: System) -> bytes:
-    """Return the database as a backup has it."""
-    postgres = system.servers.postgres
-    secret = postgres._password.read_text()
-    said = await asyncio.to_thread(postgres._tool, "pg_dump", f"--dbname={system.database_url}", secret=secret)
-    return str(said).encode()
-
-
-async def written_since(system: System, begun: str) -> bytes:
-    """Return the log of the database since then, as an archive has it."""
-    async with system.sql() as db:
-        return b"".join(row[0] for row in await db.fetch(_LOG, begun))
-
-
-async def exported(system: System) -> bytes:
-    """Return what auditors take away: the whole ledger, an entry a line."""
-    written = io.BytesIO()
-    async with opened(system.database_url) as book:
-        with contextlib.redirect_stdout(io.TextIOWrapper(written, "utf-8")) as out:
-            async for batch in book.whole(0):
-                Lines().entries(batch, {})
-            out.flush()
-            return written.getvalue()
 
 
 async def forge(system: System, wanted: dict[str, str]) -> None:
@@ -200,8 +86,7 @@ async def test_personal_data_and_text_are_nowhere_but_in_the_vault(
     monkeypatch.setenv("HUIYIN_LOG_LEVEL", "DEBUG")
     wanted, answers = canaries(random.Random()), {}
     capfd.readouterr()
-    async with huiyin.sql() as db:
-        begun = await db.fetchval("SELECT pg_current_wal_lsn()::text")
+    begun = await log_position(huiyin)
     async with huiyin.processes():
         await huiyin.establish()
         case = await story(huiyin, wanted)
@@ -209,16 +94,7 @@ async def test_personal_data_and_text_are_nowhere_but_in_the_vault(
         answers["failures"] = await failures(huiyin, wanted, case)
         await forge(huiyin, wanted)
         await huiyin.caught_up()
-        for service in SERVICES:
-            url = huiyin.url(service) + "/metrics"
-            answers[f"metrics {service}"] = (await huiyin.client.get(url, headers=steps.KEEPER)).content
-        places = await tables(huiyin) | await topics(huiyin) | answers | {"files": files(huiyin)}
-        places |= {
-            "dump": await dump(huiyin),
-            "wal": await written_since(huiyin, begun),
-            "export": await exported(huiyin),
-        }
-
+        places = await written(huiyin, begun) | answers
         async with huiyin.sql() as db:
             assert await db.fetchval("SELECT count(*) FROM intake.vault_item") >= 5
     logs = capfd.readouterr()

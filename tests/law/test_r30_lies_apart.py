@@ -43,8 +43,8 @@ from services.intake.reactions import REACTIONS
 from services.intake.vault import KeyDamaged, Vault
 from services.intake.views import CaseRow
 from tests.harness import BUREAU, Servers, System, petition, until
-from tests.intake.test_personal_data import tables, topics
 from tests.law.test_r28_accused import REPORT, UNITS, classify, complaint
+from tests.places import tables, topics
 from tests.rules import refused
 from tests.steps import clocks, document, ok, open_county, unseal
 from tests.units import staff
