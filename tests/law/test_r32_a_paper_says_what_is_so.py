@@ -370,7 +370,7 @@ def test_sanction_is_said_by_who_was_to_pursue_it_and_once_it_is_decided():
     with refuses(NotSo):
         said(DocumentKind.sanction_decision, facts(PURSUED, unit="JW"))
     so = said(DocumentKind.sanction_decision, facts(PURSUED, DECIDED, unit="JW"))
-    assert so.number == "纪决1号"
+    assert (so.number, so.typed_as) == (str(DECIDED.event.decision_no), "纪决1号")
     assert said(DocumentKind.sanction_appeal, facts(PURSUED, DECIDED, unit="JW")).items["decision"] == "纪决1号"
     for kind in PURSUED_KINDS:
         with refuses(OfAnotherUnit):

@@ -265,7 +265,7 @@ async def _issued(
     registration, before, draft, so, data, person = ready
     if so.undoes:  # what is stored with the paper is decided over what is so now
         registration = await running.store.known(Registration, registration.id)
-    whole = data | {"number": number}
+    whole = data | {"number": so.typed_as or number}
     pdf = await office(running).typeset(whole)
     apart, items = await lies_apart(running, registration.id), {key: (str(draft.kind), whole)}
 

@@ -252,6 +252,8 @@ class Said:
     """The unit that is ordered to put something right."""
     undoes: str | None = None
     """The unit whose turning away of the petitioner is undone by that."""
+    typed_as: str = ""
+    """How the number reads, where somebody has typed it: it is printed so, and on record as the id of that."""
 
 
 def said(kind: DocumentKind, facts: Facts) -> Said:
@@ -691,7 +693,8 @@ def _decided(f: Facts) -> Said:
 
 def _sanction(f: Facts) -> Said:
     so, decision = _pursued(f), f.must(AccountabilityDecisionRecorded)
-    return Said(so.items, f.typed(decision, decision.decision_no), decision.timestamp)
+    number = decision.decision_no
+    return Said(so.items, str(number), decision.timestamp, typed_as=f.typed(decision, number))
 
 
 PURSUED: Final = frozenset(
