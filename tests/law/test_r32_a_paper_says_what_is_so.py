@@ -661,6 +661,13 @@ class TestIssuing:
         paper = ok(await issue(county, case, "acceptance_notice", {"summary": "欠薪"}), 201)
         assert "某某（清河县人力资源和社会保障局干部）" in await text(county, case, paper["document_id"])
 
+    async def test_what_is_for_the_file_alone_is_approved_by_somebody_of_the_directory(self, county: System):
+        """Promise 8: who has approved it stands in an event, and has no room for whatever somebody types."""
+        case, said = await accepted(county), dict.fromkeys(KINDS[DocumentKind.investigation_report].written, "见案卷")
+        strange = await issue(county, case, "investigation_report", said, approved_by="zhang.san-1949")
+        refused(strange, 404, NotFound)
+        ok(await issue(county, case, "investigation_report", said, approved_by="co-2"), 201)
+
     async def test_mark_of_a_unit_is_its_own(self, county: System):
         """第三十二条: two units whose numbers begin alike would issue two papers under one number."""
         body = {"name": "清河县水利局", "level": "county", "competent": True, "mark": "清人社"}

@@ -23,7 +23,7 @@ from services.chassis.errors import Conflict, NotFound
 from services.chassis.fields import Body, Line
 from services.chassis.history import Fact, facts, history
 from services.chassis.questions import rows
-from services.chassis.references import GivenOfficer
+from services.chassis.references import GivenOfficer, known_officer
 from services.chassis.running import Running
 from services.chassis.series import LAST, series_of, taken
 from services.chassis.store import New
@@ -120,6 +120,8 @@ async def issue(running: Running, case: UUID, draft: Draft, by: By) -> Done:
     _check(kind, draft, so)
     if kind.goes_out:
         await _must_be_approved(running, draft, by)
+    else:  # anybody looks at what is for the file alone
+        await known_officer(running.store, draft.approved_by)
     _must_come(draft.fields.get("due_on"), day(by.at))
     if facts.words:
         so = said(draft.kind, replace(facts, words=await _words(running, case, facts.words, by)))

@@ -103,8 +103,8 @@ class Writing(Mediating, Remedy, Watching):
 
     def _approver(self, who: Who) -> str:
         """Return a head of the unit who has not written it; what is for the file alone anybody of it may look at."""
-        heads = self.county.staff(who.unit, Role.unit_head)
-        return next((head for head in heads if head != who.actor), f"{who.unit}-head")
+        others = (one.officer for one in self.county.officers if one.unit == who.unit)
+        return next(one for one in (*self.county.staff(who.unit, Role.unit_head), *others) if one != who.actor)
 
     def _words(self, kind: DocumentKind) -> dict[str, str]:
         """Return what is written in words, and a day for whoever has to do something."""
