@@ -99,7 +99,7 @@ async def client():
     settings = Settings(database_url="unused", kafka="unused", oidc_issuer=issuer().url)
     running = SimpleNamespace(
         store=SimpleNamespace(directories=UNKNOWING, keeps=lambda _: True),
-        service=SimpleNamespace(peers={TESTING: OPERATIONS}),
+        service=SimpleNamespace(name="mediation", peers={TESTING: OPERATIONS}),
         database=SimpleNamespace(connection=away),
         identity=Trusting(Tokens(settings), UNKNOWING),
         fingerprints=b"",
