@@ -183,6 +183,16 @@ def due(world: World, case: UUID) -> date | None:
     return next((c.due_on for c in world.of(case) if c.code == "C5" and c.outcome is not ClockOutcome.void), None)
 
 
+def accepted_on_2_march() -> tuple[Story, UUID]:
+    """A case that a department has accepted on that day: until 6 May, by hand (1 May to 5 May are off)."""
+    story = Story(at("2026-02-27"))
+    case = story.registers(at("2026-02-27"))
+    story.forwards(case)
+    story.now = at("2026-03-02", "09:03")
+    story.accepts(case)
+    return story, case
+
+
 ALWAYS = pytest.mark.parametrize("dice", range(12))
 
 
@@ -267,11 +277,7 @@ def test_notice_of_before_the_division_that_comes_in_after_a_look_puts_the_breac
 @pytest.mark.parametrize("kind", [Kind.report_accusation, Kind.suggestion])
 def test_correction_that_comes_in_before_the_acceptance_leaves_the_petitioner_their_day(kind: Kind, dice: int):
     """第三十四条: accepted on 2 March and told apart anew on the third: until 6 May, whatever it is now."""
-    story = Story(at("2026-02-27"))
-    case = story.registers(at("2026-02-27"))
-    story.forwards(case)
-    story.now = at("2026-03-02", "09:03")
-    story.accepts(case)
+    story, case = accepted_on_2_march()
     story.now = at("2026-03-03")
     story.turns_out(case, kind)
     world = clocks_of(interleaved(Random(dice), story))
@@ -282,11 +288,7 @@ def test_correction_that_comes_in_before_the_acceptance_leaves_the_petitioner_th
 @ALWAYS
 def test_acceptance_that_comes_in_after_the_case_was_set_apart_starts_nothing(dice: int):
     """第三十条第三款: nothing is owed any more in what is told to nobody, also where the notice was given a moment later."""
-    story = Story(at("2026-02-27"))
-    case = story.registers(at("2026-02-27"))
-    story.forwards(case)
-    story.now = at("2026-03-02", "09:03")
-    story.accepts(case)
+    story, case = accepted_on_2_march()
     story.now -= timedelta(minutes=dice % 2)  # where the department has not heard of it
     story.sets_apart(case)
     world = clocks_of(interleaved(Random(dice), story))
@@ -298,11 +300,7 @@ def test_acceptance_that_comes_in_after_the_case_was_set_apart_starts_nothing(di
 @ALWAYS
 def test_acceptance_of_before_a_case_was_set_apart_counts_when_it_comes_back(dice: int):
     """第三十四条: accepted on 2 March, found to be a report on the third and to be none on the tenth: until 6 May."""
-    story = Story(at("2026-02-27"))
-    case = story.registers(at("2026-02-27"))
-    story.forwards(case)
-    story.now = at("2026-03-02", "09:03")
-    story.accepts(case)
+    story, case = accepted_on_2_march()
     story.now = at("2026-03-03")
     story.sets_apart(case)
     story.now = at("2026-03-10")
