@@ -131,6 +131,26 @@ def test_notice_served_in_time_and_entered_late_begins_the_sixty_days_when_it_wa
     assert world.due(case, "C5") == date(2026, 5, 9)  # a make-up workday
 
 
+@pytest.mark.parametrize("looked", [False, True])
+def test_sixty_days_begin_with_the_missed_notice_though_it_is_told_apart_later(looked: bool):
+    """第三十四条: the notice was due on 17 March; told apart on the 20th, it is to be answered by 18 May, by hand."""
+    world, case = World(), uuid4()
+    world.happens(
+        case, CaseRegistered, at("2026-03-02"), registration_no="XF1", petition=uuid4(), channel=Channel.letter,
+        received_at=at("2026-03-02"), category=HOUSING, place="village", receiving_unit="dept", person_count=1,
+        direct=True, anonymous=False, secrecy_requested=False, content=uuid4(), content_sha256="a",
+    )  # fmt: skip
+    if looked:
+        world.passes(at("2026-03-18"))
+    world.happens(
+        case, CaseClassified, at("2026-03-20"), registration_no="XF1", kind=Kind.appeal_for_resolution,
+        route=Route.petition_procedure, category=HOUSING, place="village",
+    )  # fmt: skip
+    world.passes(at("2026-03-21"))
+    world.accepts(case, at("2026-03-30"))
+    assert world.due(case, "C5") == date(2026, 5, 18)
+
+
 def test_review_asked_in_time_and_entered_after_the_last_day_ends_the_duty_to_close():
     """第三十五条: who has asked in time waits for an answer, and nobody has to close the case meanwhile."""
     world = World()

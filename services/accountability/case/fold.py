@@ -91,7 +91,7 @@ class Case(msgspec.Struct, omit_defaults=True):
     given_up: UUID | None = None
     """The case itself, once a unit has had it that has it no longer: what it owed may be owed again."""
     waits_since: datetime | None = None
-    """From when the answer is due, where it turned out late what kind of answer that is, and no sixty days ran yet."""
+    """From when the answer is due, where it turned out late what kind that is, and no sixty days ran yet."""
     waits_already: datetime | None = None
     """From when at the latest the answer is due to who had joined another case by mistake, where a unit had that."""
     due_on: date | None = None
@@ -229,14 +229,17 @@ class Case(msgspec.Struct, omit_defaults=True):
     def wait(self) -> None:
         """Find out since when the petitioner waits, where it was told apart wrongly until now (第三十四条).
 
-        The sixty days that run already run on; those that do not began when they would have: with the acceptance, or
-        with the day by which somebody had to tell of it.
+        The sixty days that run already run on; those that do not began when they would have.
         """
+        runs = any(duty.code == "C5" for duty in self.clocks.values())
+        self.waits_since = None if runs else self.waited_for()
+
+    def waited_for(self) -> datetime | None:
+        """Return when the sixty days began: with the acceptance, or the day by which somebody had to tell of it."""
         missed = [midnight(b.due_on) for b in self.breaches if b.code in {"C2", "C3", "D60"} and not b.corrected]
         untold = midnight(self.tell_by) if self.tell_by else None
         began = (self.accepted_at, untold, self.waits_already, self.with_unit_since if self.anonymous else None)
-        runs = any(duty.code == "C5" for duty in self.clocks.values())
-        self.waits_since = None if runs else min((*missed, *(since for since in began if since)), default=None)
+        return min((*missed, *(since for since in began if since)), default=None)
 
     def take(self, seq: int, event: Event) -> None:
         """Fold in the next entry."""

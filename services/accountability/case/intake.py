@@ -83,6 +83,7 @@ def _(event: CaseClassified, case: Case) -> None:
     case.kind, case.route, case.category = event.kind, event.route, event.category
     case.state = case.untaken
     _accused(case, event.accused_units, event.accused_persons)
+    case.waits_since = case.waited_for()
 
 
 @happened.register
