@@ -257,6 +257,11 @@ class ClockCorrected(Event):
     corrected_by: UUID | None
     """The event by which that came to be known."""
 
+    @property
+    def missed(self) -> bool:
+        """Whether it was too late all the same."""
+        return self.outcome is ClockOutcome.late or self.days_over > 0
+
 
 class ClockBreached(Event):
     """What was due was not done in time. This stays on record for ever, whatever is done later."""

@@ -149,7 +149,7 @@ def test_order_in_which_it_becomes_known_changes_nothing(dice: int, notified: bo
         others=(PETITION,),
     )  # fmt: skip
     story.says(into, PetitionersLearnt, "intake", petitions=(PETITION,))
-    world = clocks_of(interleaved(Random(dice), story), at("2026-03-18"))
+    world = clocks_of(interleaved(Random(dice), story.facts), at("2026-03-18"))
     [clock] = [one for one in owed(world, into) if one.outcome is not ClockOutcome.void]
     assert (clock.open, clock.due_on) == ((False, clock.due_on) if notified else (True, date(2026, 3, 19)))
     assert amount(world) == amount(clocks_of(story.facts, at("2026-03-18")))

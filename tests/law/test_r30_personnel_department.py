@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from contracts.event import typed_before
+from contracts.event import Event, typed_before
 from contracts.intake import CaseWithdrawn, PersonnelDepartmentTold, PersonnelNoticeDue
 from contracts.vocabulary import ClockOutcome, ContentCategory, Kind, Level, Role, Route, UnitKind
 from services.accountability.clocks.clock import Clock
@@ -25,6 +26,7 @@ from services.intake.domain.personnel import (
 from services.intake.domain.registration import Registration
 from tests.intake.filed import NOW, facts, first
 from tests.law.test_r34_waiting import World
+from tests.lifecycle.world import receipt_of
 from tests.rules import called, refuses, stored
 from tests.units import county, entry, staff
 
@@ -77,10 +79,16 @@ def the_telling(r: Registration) -> PersonnelDepartmentTold:
 
 
 def heard(world: World, *them: Registration) -> None:
-    """Let the ledger hear what was put on record in some cases."""
-    events = [(event, r.id) for r in them for event in r.pending_events]
-    for event, case in sorted(events, key=lambda one: one[0].timestamp):
-        world.enter(stored(event), case, "XFJ")
+    """Let the ledger hear what was put on record in some cases; of what lies apart, what is told under its receipt."""
+    for event in sorted((told for r in them for told in outside(r)), key=lambda one: one.timestamp):
+        world.enter(stored(event), event.originator_id, "XFJ")
+
+
+def outside(r: Registration) -> Iterator[Event]:
+    for event in r.pending_events:
+        told = event.told_outside(receipt_of(r.id)) if r.lies_apart(event.originator_version) else event
+        if told is not None:
+            yield told
 
 
 def owed(*them: Registration) -> list[Clock]:
@@ -352,7 +360,7 @@ class TestJoinedAndDivided:
         classification.classify(one, *REPORT, WAGES, PLACE, at=NOW + timedelta(4), unit="XFJ")
         assert standing(case, one, other) == [("XFJ", DAY)]
         track.open_track(one, "JW", "密〔2025〕1号", PLACE, at=NOW + timedelta(4))
-        assert standing(case, one, other) == [("JW", date(2025, 9, 12)), ("XFJ", DAY)]
+        assert standing(case, one, other) == [("XFJ", DAY), ("JW", date(2025, 9, 12))]
 
     def test_what_was_told_before_is_told_of_the_parts(self):
         case = tell(complaint("hh"))

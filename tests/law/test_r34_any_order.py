@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
@@ -31,10 +31,10 @@ from contracts.periods.book import midnight
 from contracts.periods.calendar import current
 from contracts.vocabulary import Channel, ClockOutcome, Kind, LeavingReason, Route
 from services.accountability.clocks import retelling
+from tests.law.ledger import Ledger
 from tests.law.test_r34_waiting import HOUSING, SERVED, World, handed
 from tests.rules import at, stored
 
-Order = Callable[[Random, "Story"], list["Fact"]]
 FIFTEEN = 15
 SIXTY = 60
 
@@ -129,19 +129,15 @@ class Story:
         return children
 
 
-def as_they_happened(_: Random, story: Story) -> list[Fact]:
-    return story.facts
-
-
-def interleaved(random: Random, story: Story) -> list[Fact]:
+def interleaved(random: Random, facts: Sequence[Fact]) -> list[Fact]:
     """Return the facts in any order in which the ledger can take them in: lane by lane, each after its cause."""
     lanes: dict[tuple[str, UUID], list[Fact]] = {}
-    for fact in story.facts:
+    for fact in facts:
         lanes.setdefault(fact.lane, []).append(fact)
     known: set[UUID | None] = {None}
     order: list[Fact] = []
     while any(lanes.values()):
-        ready = [lane for lane, facts in lanes.items() if facts and facts[0].cause in known]
+        ready = [lane for lane, some in lanes.items() if some and some[0].cause in known]
         lane = random.choice(ready)
         for _ in range(random.choice((1, 1, 2, 9))):  # records come in batches
             if not lanes[lane] or lanes[lane][0].cause not in known:
@@ -162,7 +158,7 @@ def clocks_of(order: Sequence[Fact], until: datetime | None = None) -> World:
     return world
 
 
-def amount(world: World) -> list[tuple[str, ...]]:
+def amount(world: Ledger) -> list[tuple[str, ...]]:
     """Return what counts of each clock: its last day, whose it is, and how it ended; what is void counts for nothing."""
     return sorted(
         (str(c.of), c.code, str(c.item), str(c.due_at), str(c.open and c.holder), str(c.outcome), str(c.breached))
@@ -179,8 +175,10 @@ def last_day(start: datetime, days: int) -> date:
     return day
 
 
-def due(world: World, case: UUID) -> date | None:
-    return next((c.due_on for c in world.of(case) if c.code == "C5" and c.outcome is not ClockOutcome.void), None)
+def due(world: Ledger, case: UUID) -> date | None:
+    return next(
+        (c.due_on for c in world.all() if c.of == case and c.code == "C5" and c.outcome is not ClockOutcome.void), None
+    )
 
 
 def accepted_on_2_march() -> tuple[Story, UUID]:
@@ -210,7 +208,7 @@ def test_division_that_comes_in_before_the_acceptance_leaves_each_part_its_day(d
     for child in children[:2]:
         story.forwards(child)
         story.accepts(child)
-    world = clocks_of(interleaved(Random(dice), story))
+    world = clocks_of(interleaved(Random(dice), story.facts))
     assert [due(world, child) for child in children] == [date(2026, 5, 6)] * 3
     assert amount(world) == amount(clocks_of(story.facts))
     assert not [c for c in world.of(parent) if c.open]
@@ -225,7 +223,7 @@ def test_merger_that_comes_in_before_the_acceptance_leaves_the_petitioner_their_
     story.now = at("2026-03-02", "09:03")
     story.accepts(accepted)
     story.merges(accepted, other)  # in the same minute
-    world = clocks_of(interleaved(Random(dice), story))
+    world = clocks_of(interleaved(Random(dice), story.facts))
     assert due(world, other) == date(2026, 5, 6)
     assert amount(world) == amount(clocks_of(story.facts))
 
@@ -244,7 +242,7 @@ def test_extension_of_before_the_merger_does_not_count_for_who_has_joined_by_it(
     story.extends(older, 30)
     story.now = at("2026-04-21")
     story.merges(younger, older)
-    world = clocks_of(interleaved(Random(dice), story))
+    world = clocks_of(interleaved(Random(dice), story.facts))
     assert due(world, older) == date(2026, 5, 19)
     assert amount(world) == amount(clocks_of(story.facts))
 
@@ -259,7 +257,7 @@ def test_notice_of_before_the_division_that_comes_in_after_a_look_puts_the_breac
     story.accepts(parent)
     story.now = at("2026-04-15")
     (child,) = story.splits(parent, 1)
-    order = interleaved(Random(dice), story)
+    order = interleaved(Random(dice), story.facts)
     first = [fact for fact in order if not isinstance(fact.event, AcceptanceNotified)]
     world = clocks_of(first, at("2026-04-16"))
     assert [c.due_on for c in world.of(child) if c.code == "C3"] == [date(2026, 3, 17)]
@@ -280,7 +278,7 @@ def test_correction_that_comes_in_before_the_acceptance_leaves_the_petitioner_th
     story, case = accepted_on_2_march()
     story.now = at("2026-03-03")
     story.turns_out(case, kind)
-    world = clocks_of(interleaved(Random(dice), story))
+    world = clocks_of(interleaved(Random(dice), story.facts))
     assert due(world, case) == date(2026, 5, 6)
     assert amount(world) == amount(clocks_of(story.facts))
 
@@ -291,7 +289,7 @@ def test_acceptance_that_comes_in_after_the_case_was_set_apart_starts_nothing(di
     story, case = accepted_on_2_march()
     story.now -= timedelta(minutes=dice % 2)  # where the department has not heard of it
     story.sets_apart(case)
-    world = clocks_of(interleaved(Random(dice), story))
+    world = clocks_of(interleaved(Random(dice), story.facts))
     assert [c for c in world.of(case) if c.open] == []
     assert world.cases[case].state == "set_apart"
     assert amount(world) == amount(clocks_of(story.facts))
@@ -306,7 +304,7 @@ def test_acceptance_of_before_a_case_was_set_apart_counts_when_it_comes_back(dic
     story.now = at("2026-03-10")
     story.comes_back(case)
     story.forwards(case)
-    world = clocks_of(interleaved(Random(dice), story))
+    world = clocks_of(interleaved(Random(dice), story.facts))
     assert due(world, case) == date(2026, 5, 6)
     assert amount(world) == amount(clocks_of(story.facts))
 
@@ -318,7 +316,7 @@ def test_every_order_of_the_lanes_gives_the_same_clocks(dice: int):
     random = Random(dice)  # worlds, not secrets
     story, expected = tale(random)
     amounts = []
-    for order in (story.facts, *(interleaved(random, story) for _ in range(2))):
+    for order in (story.facts, *(interleaved(random, story.facts) for _ in range(2))):
         world = clocks_of(order, story.now)
         assert {case: due(world, case) for case in expected} == expected
         world.passes(story.now + timedelta(days=100))

@@ -22,7 +22,7 @@ from contracts.accountability import (
     SupervisionOrdered,
 )
 from contracts.event import Event
-from contracts.vocabulary import ClockNature, ClockOutcome
+from contracts.vocabulary import ClockNature
 from services.accountability.case.fold import Breach, Case, Duty, happened
 
 
@@ -77,7 +77,8 @@ def _(event: ClockHandedOver, case: Case) -> None:
 
 @happened.register
 def _(event: ClockBreached, case: Case) -> None:
-    case.breaches = (*case.breaches, Breach(event.code, event.holder, event.due_on))
+    breach = Breach(event.code, event.holder, event.due_on, clock=_clock(event), due_at=event.due_at)
+    case.breaches = (*case.breaches, breach)
     _change(event, case, breached=True)
 
 
@@ -85,10 +86,8 @@ def _(event: ClockBreached, case: Case) -> None:
 def _(event: ClockCorrected, case: Case) -> None:
     if event.outcome is None:
         _change(event, case, due_on=event.due_on, due_at=event.due_at, breached=False)
-    if event.outcome is ClockOutcome.late:
-        return
     case.breaches = tuple(
-        replace(breach, corrected=True) if (breach.code, breach.due_on) == (event.code, event.due_before) else breach
+        replace(breach, corrected=not event.missed) if breach.clock == _clock(event) else breach
         for breach in case.breaches
     )
 

@@ -71,15 +71,23 @@ def _(_: ObjectionUpheld | CasePassedOn, case: Case) -> None:
 
 @happened.register
 def _(_: CaseRecalled, case: Case) -> None:
-    if case.ended:  # it came to its end before it was known that the unit may not touch it
+    if case.unit is None:  # it was taken from everybody when it was set apart
+        return
+    if case.ended and not case.set_apart:  # it came to its end before it was known that the unit may not touch it
         case.let_go = True
     else:
         await_a_unit(case)
 
 
 def _give_up(case: Case) -> None:
-    """Remember from when the petitioner waits, whichever unit has the case next (第二十四条、第三十四条)."""
-    case.given_up = case.case_id
+    """Remember from when the petitioner waits, whichever unit has the case next (第二十四条、第三十四条).
+
+    From whom it was taken because it is set apart has not given it up, and gets it anew if it comes back.
+    """
+    if case.set_apart:
+        case.waits_already = min(filter(None, (case.accepted_at, case.waits_already)), default=None)
+    else:
+        case.given_up = case.case_id
     if case.with_unit_since is not None and case.accepted_at is None:
         last = period("C3").last_day(case.with_unit_since)
         case.tell_by = min(last, case.tell_by or last)

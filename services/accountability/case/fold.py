@@ -6,6 +6,7 @@ that means nothing here is counted all the same, so the version of a Case is the
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from functools import singledispatch
 from typing import Final
@@ -14,6 +15,7 @@ from uuid import UUID
 import msgspec
 
 from contracts.event import Event
+from contracts.intake import NonAcceptanceRevoked
 from contracts.periods.book import midnight
 from contracts.vocabulary import CaseState, ClockNature, ContentCategory, Kind, Level, Result, Route
 from services.chassis.rights.admission import Admission
@@ -28,8 +30,10 @@ ENDED: Final = frozenset(
 )  # fmt: skip
 """States in which nobody has to act any more within the petition procedure."""
 
-GONE_ON: Final = frozenset({CaseState.merged, CaseState.split})
-"""States in which a case goes on elsewhere; it stays in them, whatever of before comes in afterwards."""
+GONE: Final[Mapping[CaseState, tuple[type[Event], ...]]] = {
+    CaseState.merged: (), CaseState.split: (), CaseState.withdrawn: (), CaseState.not_accepted: (NonAcceptanceRevoked,),
+}  # fmt: skip
+"""States in which a case has ended at the door, and what alone it leaves them by, whatever of before comes in later."""
 
 ANSWERED: Final = frozenset(
     {
@@ -62,6 +66,9 @@ class Breach(msgspec.Struct, frozen=True):
     due_on: date
     corrected: bool = False
     """Whether it has turned out to be in time; the breach stays on record all the same."""
+    clock: str | None = None
+    """Of which clock it is: several may have been due by one rule on one day."""
+    due_at: datetime | None = None
 
 
 class Case(msgspec.Struct, omit_defaults=True):
@@ -169,6 +176,10 @@ class Case(msgspec.Struct, omit_defaults=True):
     """The discipline organ that has it, sealed."""
     set_apart: bool = False
     """Whether it is dealt with elsewhere, under another number, and nobody learns anything of it here."""
+    beneath: CaseState | None = None
+    """What it would be, were it not set apart: so it goes on if it comes back."""
+    came_back: bool = False
+    """Whether it goes on after it had ended at the door; some may not have heard of either yet."""
     receipt: bool = False
     """Whether this is the number of something of which nothing else is known here."""
 
@@ -222,6 +233,10 @@ class Case(msgspec.Struct, omit_defaults=True):
         )  # fmt: skip
         return [*sorted(one.tag for one in self.admitted.values()), *known]
 
+    def missed_since(self, moment: datetime) -> bool:
+        """Return whether something was found to be missed that was not over yet at a moment."""
+        return any(not one.corrected and one.due_at is not None and moment < one.due_at for one in self.breaches)
+
     def keep_out(self, officer: str, *, recused: bool) -> None:
         """Let an officer keep out of it, or do so no more."""
         self.recused = tuple(sorted({*self.recused, officer} if recused else {*self.recused} - {officer}))
@@ -243,11 +258,13 @@ class Case(msgspec.Struct, omit_defaults=True):
 
     def take(self, seq: int, event: Event) -> None:
         """Fold in the next entry."""
-        before = self.state
+        before = self.state = self.beneath or self.state
         self.seq = seq
         happened(event, self)
-        if before in GONE_ON or (before is CaseState.set_apart and self.set_apart):
+        if before in GONE and not isinstance(event, GONE[before]):
             self.state = before
+        self.beneath = self.state if self.set_apart else None
+        self.state = CaseState.set_apart if self.set_apart else self.state
         self.version += 1
         self.last_at = event.timestamp
 

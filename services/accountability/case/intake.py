@@ -34,6 +34,7 @@ from contracts.intake import (
     WithdrawalRevoked,
 )
 from contracts.vocabulary import CaseState
+from services.accountability.case.assignment import await_a_unit
 from services.accountability.case.fold import Case, happened
 from services.chassis.rights.admission import Admission
 
@@ -89,6 +90,9 @@ def _(event: CaseClassified, case: Case) -> None:
 @happened.register
 def _(event: ClassificationCorrected, case: Case) -> None:
     """A case that nobody has yet is what it is from now on; from a unit that has it, it is taken where it must be."""
+    if case.set_apart:  # who has accepted it meanwhile had not heard of that
+        await_a_unit(case)
+        case.came_back = True
     case.set_apart = False
     case.kind, case.route, case.category = event.kind, event.route, event.category
     if case.unit is None:
@@ -99,7 +103,9 @@ def _(event: ClassificationCorrected, case: Case) -> None:
 
 @happened.register
 def _(_: CaseSetApart, case: Case) -> None:
-    case.set_apart, case.state, case.withdrawal_on = True, CaseState.set_apart, None
+    """Nobody has it any more, nor when it comes back."""
+    case.set_apart, case.withdrawal_on = True, None
+    await_a_unit(case)
 
 
 @happened.register
@@ -197,6 +203,7 @@ def _(_: NotAcceptedNotified, case: Case) -> None:
 @happened.register
 def _(_: NonAcceptanceRevoked, case: Case) -> None:
     case.state = CaseState.classified if case.kind else CaseState.registered
+    case.came_back = True
 
 
 @happened.register

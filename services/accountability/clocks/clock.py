@@ -97,6 +97,11 @@ class Clock(Aggregate):
         return self.lapsed or self.outcome is not None
 
     @property
+    def undone(self) -> bool:
+        """Whether it has turned out that it never began."""
+        return self.outcome is ClockOutcome.void and self.stopped_at == self.started_at
+
+    @property
     def state(self) -> ClockState:
         """What a list shows; only what is ``running`` can come to be overdue."""
         if self.stopped_at is not None:
@@ -266,15 +271,23 @@ class Clock(Aggregate):
         return fact in self.claims or (self.stopped_by == fact and self.claimed_at is not None and not self.corrected)
 
     def void(self, moment: datetime, by: UUID, *, at: datetime) -> None:
-        """Note that what was due is owed no more."""
-        if self.open and self.due_at is not None:
-            if moment >= self.due_at and self.paused_on is None:
-                self.expire(at=at)
-            if self.open:
-                self.record(
-                    ClockStopped, at=at, case=self.of, code=self.code, outcome=ClockOutcome.void, stopped_at=moment,
-                    days_over=self._days_over(moment), stopped_by=by,
-                )  # fmt: skip
+        """Note that what was due is owed no more; who has looked at it too early has not seen it missed."""
+        if self.due_at is None or self.stopped_at is not None:
+            return
+        if moment >= self.due_at and self.paused_on is None:
+            self.expire(at=at)
+        if self.open:
+            self.record(
+                ClockStopped, at=at, case=self.of, code=self.code, outcome=ClockOutcome.void, stopped_at=moment,
+                days_over=self._days_over(moment), stopped_by=by,
+            )  # fmt: skip
+        if (self.breached or self.lapsed) and moment < self.due_at:
+            self.record(
+                ClockCorrected, at=at, case=self.of, code=self.code, holder=self.holder, outcome_before=self.outcome,
+                outcome=ClockOutcome.void, due_before=self.due_on, due_on=self.due_on, due_at=self.due_at,
+                happened_at=moment, entered_at=moment, days_over=0, confirmation=Confirmation.recorded_in_time,
+                corrected_by=by,
+            )  # fmt: skip
 
     def correct(self, confirmation: Confirmation, by: UUID, deed: Deed, *, at: datetime) -> None:
         """Put on record that a deed that was late by its entry was done sooner; the breach stays beside that."""
@@ -310,7 +323,9 @@ class Clock(Aggregate):
             )  # fmt: skip
         if told is not None and told.open:
             self.hand_over(told.holder, told.officer, by, at=at)
-        if told is not None and (told.breached or told.lapsed):
+        if told is not None and told.breached and not self.breached:
+            self._miss(at=at)
+        if told is not None and told.lapsed:
             self.expire(at=at)
         if outcome is not None and self.open:
             assert stopped is not None
@@ -369,11 +384,16 @@ class Clock(Aggregate):
         """Note, once, that the time is over: a duty is breached, a right has lapsed."""
         if self.state != "running":
             return
-        over = {"case": self.of, "code": self.code, "due_on": self.due_on, "due_at": self.due_at}
         if self.nature is ClockNature.duty:
-            self.record(ClockBreached, at=at, holder=self.holder, **over)
+            self._miss(at=at)
         else:
-            self.record(ClockLapsed, at=at, **over)
+            self.record(ClockLapsed, at=at, case=self.of, code=self.code, due_on=self.due_on, due_at=self.due_at)
+
+    def _miss(self, *, at: datetime) -> None:
+        self.record(
+            ClockBreached, at=at, case=self.of, code=self.code, holder=self.holder, due_on=self.due_on,
+            due_at=self.due_at,
+        )  # fmt: skip
 
     def _runs(self, rule: Rule, calendar: Calendar, more: int = 0) -> Due:
         assert self.started_at is not None
@@ -446,7 +466,7 @@ class Clock(Aggregate):
     def _(self, event: ClockCorrected) -> None:
         self.corrected |= self.breached or self.lapsed
         self.outcome, self.stopped_at = event.outcome, event.happened_at
-        self.breached, self.lapsed = event.outcome is ClockOutcome.late, False
+        self.breached, self.lapsed = event.missed, False
         self.due_on, self.due_at = event.due_on, event.due_at
 
     def _due(self, event: ClockStarted | ClockExtended | ClockAdvanced | ClockRecalculated) -> None:

@@ -164,7 +164,7 @@ def _stop(firing: Firing, clocks: Clocks, _: Calendar, at: datetime) -> None:
 
 
 def _void(firing: Firing, clocks: Clocks, _: Calendar, at: datetime) -> None:
-    for clock in clocks.open(firing):
+    for clock in clocks.open(firing) or clocks.lapsed(firing):
         if firing.spares is None or clock.holder != firing.spares:
             clock.void(firing.moment, firing.record.id, at=at)
 

@@ -139,7 +139,7 @@ class Keeper:
                     known = entry.named.get(named) if named else None
                     about = told if known is None else msgspec.structs.replace(told, case=known)
                     firing = self._firing(entry.record, rule, trigger, about)
-                    if known is None or firing.holder is None or self._takes_part(firing.holder, known):
+                    if known is None or (self._is_asked(firing.holder, known) and not _lies_apart(firing, known)):
                         yield firing  # what was asked of somebody in whose place nobody may do it is not owed at all
 
     def _firing(self, record: Record, rule: Rule, trigger: Trigger, told: Told) -> Firing:
@@ -280,7 +280,7 @@ class Keeper:
             for clock in self.over(about, entry.before or _UNKNOWN, entry.record.at, clocks, calendar, by):
                 clock.cause = cause
                 yield clock
-        for firing in firings:
+        for firing in (one for one in firings if not _lies_apart(one, entry.case)):
             for clock in take_effect(firing, clocks, calendar, by.at):
                 clock.cause = cause
                 yield clock
@@ -413,6 +413,10 @@ class Keeper:
             return False
         return not any(directory.organises(unit, one) for one in there)
 
+    def _is_asked(self, unit: str | None, case: Case) -> bool:
+        """Return whether nobody in particular is asked for what is due, or somebody who may act."""
+        return unit is None or self._takes_part(unit, case)
+
     def _takes_part(self, unit: str | None, case: Case) -> bool:
         """Return whether a unit may act in a case."""
         if unit is None:
@@ -434,14 +438,20 @@ class Keeper:
         """Yield the clocks about something that are over at a moment, oldest first, and those that begin for that."""
         while (clock := clocks.first_over(about, moment, by.clock)) is not None:
             clock.expire(at=by.at)
-            entry = self._entry_of(clock, case, by)
+            entry = self._entry_of(clock, cast("Event", clock.pending_events[-1]), case, by)
             yield clock
             for firing in self._firings(entry):
                 yield from take_effect(firing, clocks, calendar, by.at)
 
-    def _entry_of(self, clock: Clock, case: Case, by: By) -> Checked:
-        """Return what has just happened to a clock as the entry of the ledger that it will be."""
-        event = cast("Event", clock.pending_events[-1])
+    def follow(
+        self, clock: Clock, event: Event, case: Case, clocks: Clocks, calendar: Calendar, by: By
+    ) -> Iterator[Clock]:
+        """Yield each clock to which something does that has happened to another one."""
+        for firing in self.noticed(self._entry_of(clock, event, case, by)):
+            yield from take_effect(firing, clocks, calendar, by.at)
+
+    def _entry_of(self, clock: Clock, event: Event, case: Case, by: By) -> Checked:
+        """Return what has happened to a clock as the entry of the ledger that it will be."""
         number = id_of(by, self.store.service, clock.id, event.originator_version)
         record = Record(
             self.store.service, lane_of(clock.case or clock.id), 0, number, clock.id, event.originator_version,
@@ -452,6 +462,11 @@ class Keeper:
 
 def _checked(entry: Entry) -> Checked:
     return Checked(entry.seq, entry.record, entry.event(), entry.about())
+
+
+def _lies_apart(firing: Firing, case: Case | None) -> bool:
+    """Return whether something would be owed in a case that is dealt with elsewhere: there nobody owes anything."""
+    return case is not None and case.set_apart and firing.act.names_who
 
 
 def _bars(entry: Checked) -> bool:

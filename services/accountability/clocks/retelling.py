@@ -8,12 +8,14 @@ in order of time, and the clocks come to be what they would have been. That is r
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from heapq import heapify, heappop, heappush
+from itertools import chain
+from operator import attrgetter
 from typing import Any, Final, Protocol, cast
 from uuid import UUID
 
@@ -28,11 +30,15 @@ from contracts.intake import (
     CaseRegistered,
     CaseSetApart,
     CaseSplit,
+    CaseWithdrawn,
+    ClassificationCorrected,
+    NonAcceptanceRevoked,
+    NotAcceptedNotified,
     PetitionsTakenOver,
 )
 from contracts.periods.calendar import Calendar
 from services.accountability.case import Case
-from services.accountability.case.fold import GONE_ON
+from services.accountability.case.fold import GONE
 from services.accountability.clocks.clock import Clock
 from services.accountability.clocks.effects import Clocks
 from services.accountability.clocks.firing import Firing
@@ -42,6 +48,9 @@ from services.chassis.store import Store
 
 DIVIDING: Final = "intake"
 """The service that joins and divides cases and puts right what they are: its own entries of a case are never behind."""
+
+ENDING: Final = CaseMerged | CaseSplit | CaseWithdrawn | NotAcceptedNotified | CaseSetApart
+"""What ends a case at its door, for good or until it comes back."""
 
 
 class Keeping(Protocol):
@@ -56,6 +65,11 @@ class Keeping(Protocol):
         self, entry: Checked, firings: Sequence[Firing], clocks: Clocks, calendar: Calendar, by: By
     ) -> Iterator[Clock]:
         """Yield each clock to which an entry does something."""
+
+    def follow(
+        self, clock: Clock, event: Event, case: Case, clocks: Clocks, calendar: Calendar, by: By
+    ) -> Iterator[Clock]:
+        """Yield each clock to which something does that has happened to another one."""
 
     def over(
         self, about: UUID | None, case: Case, moment: datetime, clocks: Clocks, calendar: Calendar, by: By
@@ -75,16 +89,22 @@ def behind(entry: Checked, firings: Sequence[Firing], kin: Mapping[UUID, Case]) 
     case, before = entry.case, entry.before
     if case is None or before is None or all(firing.subject for firing in firings):
         return False
+    if type(entry.event) in Clock.applies:  # it says what has come of the others
+        return False
     if joins(entry.event):
         halves = (kin[other].kin.get(case.case_id, entry.seq) for other in case.kin if other in kin)
         late = before.last_at is not None and before.last_at > entry.record.at
         return late or min(halves, default=entry.seq) < before.seq
+    if case.came_back or before.missed_since(entry.record.at):  # who has heard of what is seen from the whole alone
+        return True
     if entry.record.service == DIVIDING:
         return False
-    joined, corrected = case.joined_at, case.corrected_at
+    joined, corrected, handed = case.joined_at, case.corrected_at, case.with_unit_since
     return (
-        before.state in GONE_ON
+        before.state in GONE
         or before.set_apart
+        or (handed is not None and entry.record.at < handed)
+        or (case.unit is None and before.unit is None and case.given_up is not None)
         or (joined is not None and entry.record.at <= joined)
         or (corrected is not None and entry.record.at < corrected)
     )
@@ -118,42 +138,50 @@ def retell(
 def in_time(entries: Sequence[Checked]) -> list[Checked]:
     """Return entries in the order in which they happened: each after its cause, and after those before it in its lane.
 
-    What happened in a case without knowing that it goes on elsewhere counts as before that; and of what happened at the
-    same moment that comes last.
+    What happened in a case without knowing how it has gone on counts as before that; and of what happened at the same
+    moment that comes last.
     """
-    ends = _ends(entries)
+    turns = _turns(entries)
     numbers, newest = {e.record.id: n for n, e in enumerate(entries)}, dict[tuple[str, UUID | None], int]()
     waits: list[set[int]] = []
-    ended: list[set[UUID | None]] = []
-    """The cases of which each knows that they go on elsewhere."""
+    known: list[dict[UUID | None, int]] = []
+    """How many of the turns of which case each knows."""
     for n, entry in enumerate(entries):
         record, cause, source = entry.record, entry.metadata.cause, _source(entry.event)
-        after = {newest.get((record.service, record.case)), numbers.get(cause.id) if cause else None}
-        waits.append({m for m in (*after, ends.get(source) if source else None) if m is not None})
-        ended.append({source} - {None})
-        ended[n].update(*(ended[m] for m in after if m is not None))
-        if ends.get(record.case) == n:
-            ended[n].add(record.case)
+        heard = (newest.get((record.service, record.case)), numbers.get(cause.id) if cause else None)
+        after = {m for m in heard if m is not None}
+        waits.append({*after, *turns.get(source, ())[-1:]})
+        known.append({source: len(turns.get(source, ()))})
+        for case, turn in ((c, t) for m in after for c, t in known[m].items()):
+            known[n][case] = max(turn, known[n].get(case, 0))
+        if n in turns.get(record.case, ()):
+            known[n][record.case] = turns[record.case].index(n) + 1
         newest[record.service, record.case] = n
     moments = [entry.record.at for entry in entries]
     for n, entry in enumerate(entries):
-        end = ends.get(entry.record.case)
-        if end is not None and entry.record.case not in ended[n]:
-            waits[end].add(n)
-            moments[n] = min(moments[n], moments[end])
-    ready = [(moments[n], joins(entry.event), n) for n, entry in enumerate(entries)]
+        for turn in turns.get(entry.record.case, ())[known[n].get(entry.record.case, 0) :][:1]:
+            waits[turn].add(n)
+            moments[n] = min(moments[n], moments[turn])
+    ready = [(moments[n], _rank(entry.event), n) for n, entry in enumerate(entries)]
     return [entries[n] for n in _sorted(ready, waits)]
 
 
-def _ends(entries: Sequence[Checked]) -> dict[UUID | None, int]:
-    """Return by which entry each case goes on elsewhere, for good."""
-    ends: dict[UUID | None, int] = {}
+def _rank(event: Event) -> int:
+    """Return what of the same moment comes first: that a case has come back; and last, that it goes on elsewhere."""
+    return joins(event) - isinstance(event, CaseBroughtBack)
+
+
+def _turns(entries: Sequence[Checked]) -> dict[UUID | None, list[int]]:
+    """Return by which entries each case has ended at the door, gone on elsewhere or come back, in order."""
+    turns, apart = defaultdict[UUID | None, list[int]](list), set[UUID | None]()
     for n, entry in enumerate(entries):
-        if isinstance(entry.event, CaseMerged | CaseSplit | CaseSetApart):
-            ends[entry.record.case] = n
-        elif isinstance(entry.event, CaseBroughtBack):
-            ends.pop(entry.record.case, None)
-    return ends
+        event, case = entry.event, entry.record.case
+        back = isinstance(event, ClassificationCorrected) and case in apart
+        if back or isinstance(event, ENDING | NonAcceptanceRevoked):
+            turns[case].append(n)
+        if back or isinstance(event, CaseSetApart):
+            apart.symmetric_difference_update({case})
+    return turns
 
 
 def _source(event: Event) -> UUID | None:
@@ -163,7 +191,7 @@ def _source(event: Event) -> UUID | None:
     return event.split_from if isinstance(event, CaseRegistered) else None
 
 
-def _sorted(places: Sequence[tuple[datetime, bool, int]], waits: Sequence[set[int]]) -> Iterator[int]:
+def _sorted(places: Sequence[tuple[datetime, int, int]], waits: Sequence[set[int]]) -> Iterator[int]:
     """Return numbers by their places, but none before those that it waits for."""
     heap = [place for place in places if not waits[place[-1]]]
     heapify(heap)
@@ -197,12 +225,15 @@ def _told(keeper: Keeping, entries: Sequence[Checked], calendar: Calendar) -> _T
         cases[key].take(entry.seq, entry.event)
         again = replace(entry, before=before, case=cases[key])
         by = by_reaction(keeper.store.service, entry.record, entry.record.at)
-        for clock in [*keeper.apply(again, keeper.noticed(again), clocks, calendar, by)]:
+        changed = deque(keeper.apply(again, keeper.noticed(again), clocks, calendar, by))
+        while changed:
+            clock = changed.popleft()
             if clock.of in cases:
-                cases[clock.of] = copy(cases[clock.of])
-                for event in clock.pending_events[known[clock.id] :]:
-                    cases[clock.of].take(entry.seq, cast("Event", event))
-                known[clock.id] = len(clock.pending_events)
+                for event in cast("list[Event]", clock.pending_events[known[clock.id] :]):
+                    known[clock.id] += 1
+                    cases[clock.of] = copy(cases[clock.of])
+                    cases[clock.of].take(entry.seq, event)
+                    changed += keeper.follow(clock, event, cases[clock.of], clocks, calendar, by)
     return _Told(clocks, cases)
 
 
@@ -224,19 +255,27 @@ def _settled(there: Sequence[Clock], told: Sequence[Clock], by: Record, at: date
 
 
 def _pairs(there: Iterable[Clock], told: Sequence[Clock]) -> Iterator[tuple[Clock | None, Clock | None]]:
-    """Return what belongs together: what began with the same entry, and of the rest what is about the same."""
-    by_id = {clock.id: clock for clock in told}
+    """Return what belongs together: what began with the same entry, and of the rest what is about the same.
+
+    Where one has begun anew in the place of another, the latter belongs to nothing any more.
+    """
+    began: dict[tuple[Any, ...], list[Clock]] = defaultdict(list)
     rest: dict[tuple[Any, ...], list[Clock]] = defaultdict(list)
-    others = []
     for clock in there:
-        if (other := by_id.pop(clock.id, None)) is not None:
-            yield clock, other
+        began[*_about(clock), clock.started_by].append(clock)
+    for clock in told:
+        if same := began[*_about(clock), clock.started_by]:
+            one = min(same, key=attrgetter("undone"))
+            same.remove(one)
+            yield one, clock
         else:
-            others.append(clock)
-    for clock in by_id.values():
-        rest[clock.of, clock.code, clock.item].append(clock)
-    for clock in others:
-        same = rest[clock.of, clock.code, clock.item]
+            rest[_about(clock)].append(clock)
+    for clock in chain.from_iterable(began.values()):
+        same = [] if clock.undone else rest[_about(clock)]
         yield clock, same.pop(0) if same else None
     for same in rest.values():
         yield from ((None, clock) for clock in same)
+
+
+def _about(clock: Clock) -> tuple[UUID | None, str, str | None]:
+    return clock.of, clock.code, clock.item
