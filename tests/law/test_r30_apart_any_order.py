@@ -324,6 +324,37 @@ def test_who_was_told_by_nobody_waits_since_the_day_by_which_the_first_unit_had_
 
 
 @EVERY_ORDER
+def test_what_comes_back_is_to_be_answered_by_the_day_that_it_had_with_what_that_was_extended_by(dice: int):
+    """第三十四条: accepted on 3 March, so until 6 May, and thirty days more from 2 May: until 1 June, by hand."""
+    story, case = forwarded_on_2_march()
+    story.now = at("2026-03-03")
+    story.accepts(case)
+    story.now = at("2026-04-20")
+    story.extends(case, 30)
+    story.now = at("2026-04-22")
+    story.sets_apart(case)
+    story.now = at("2026-04-24")
+    story.comes_back(case)
+    assert due(heard(story, dice), case) == date(2026, 6, 1)
+
+
+@EVERY_ORDER
+def test_who_had_joined_what_comes_back_waits_no_longer(dice: int):
+    """第三十四条: one was told on 4 March and joined a case that nobody has: until 6 May there, also when it comes back."""
+    story, case = forwarded_on_2_march()
+    other = story.registers(story.now)
+    story.now = at("2026-03-04")
+    story.accepts(case)
+    story.now = at("2026-03-10")
+    story.merges(case, other)
+    story.now = at("2026-03-12")
+    story.says(other, CaseSetApart, by="organ")
+    story.now = at("2026-03-20")
+    story.comes_back(other)
+    assert due(heard(story, dice), other) == date(2026, 5, 6)
+
+
+@EVERY_ORDER
 def test_acceptance_by_who_has_not_heard_that_it_lay_apart_counts_when_it_comes_back(dice: int):
     """第三十四条: who was told waits from then, whatever the department knew: from 6 March until 5 May, which is off."""
     story, case = forwarded_on_2_march()

@@ -7,7 +7,7 @@ that means nothing here is counted all the same, so the version of a Case is the
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import singledispatch
 from typing import Final
 from uuid import UUID
@@ -16,6 +16,7 @@ import msgspec
 
 from contracts.event import Event
 from contracts.intake import NonAcceptanceRevoked
+from contracts.periods import period
 from contracts.periods.book import midnight
 from contracts.vocabulary import CaseState, ClockNature, ContentCategory, Kind, Level, Result, Route
 from services.chassis.rights.admission import Admission
@@ -176,6 +177,8 @@ class Case(msgspec.Struct, omit_defaults=True):
     """The discipline organ that has it, sealed."""
     set_apart: bool = False
     """Whether it is dealt with elsewhere, under another number, and nobody learns anything of it here."""
+    answer_by: date | None = None
+    """By when it was to be answered when it was set apart; so it is if it comes back."""
     beneath: CaseState | None = None
     """What it would be, were it not set apart: so it goes on if it comes back."""
     came_back: bool = False
@@ -250,7 +253,12 @@ class Case(msgspec.Struct, omit_defaults=True):
         self.waits_since = None if runs else self.waited_for()
 
     def waited_for(self) -> datetime | None:
-        """Return when the sixty days began: with the acceptance, or the day by which somebody had to tell of it."""
+        """Return when the sixty days began: with the acceptance, or the day by which somebody had to tell of it.
+
+        Where it was set apart while they ran, they end as they would have, with what they were extended by.
+        """
+        if self.answer_by is not None:
+            return midnight(self.answer_by - timedelta(days=period("C5").limit))
         missed = [midnight(b.due_on) for b in self.breaches if b.code in {"C2", "C3", "D60"} and not b.corrected]
         untold = midnight(self.tell_by) if self.tell_by else None
         began = (self.accepted_at, untold, self.waits_already, self.with_unit_since if self.anonymous else None)

@@ -105,6 +105,8 @@ def _(event: ClassificationCorrected, case: Case) -> None:
 def _(_: CaseSetApart, case: Case) -> None:
     """Nobody has it any more, nor when it comes back."""
     case.set_apart, case.withdrawal_on = True, None
+    sixty = (duty.due_on for duty in case.clocks.values() if duty.code in {"C5", "D5"})
+    case.answer_by = min(sixty, default=case.answer_by)
     await_a_unit(case)
 
 
