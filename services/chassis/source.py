@@ -12,6 +12,7 @@ from uuid import UUID
 
 import aiohttp
 import msgspec
+import structlog
 
 from contracts.chain import Run
 from contracts.periods.calendar import Published
@@ -23,6 +24,8 @@ from services.chassis.directory import Edition
 from services.chassis.errors import DomainError, Erased, KeyReused, NotFound, Refused, SourceAway
 from services.chassis.history import Fact, Happened, facts
 from services.chassis.settings import Settings
+
+log = structlog.get_logger()
 
 T = TypeVar("T")
 JSON: Final = {"Content-Type": "application/json"}
@@ -48,7 +51,7 @@ AWAY_PAUSE_SECONDS: Final = 0.2
 PATIENCE_SECONDS: Final = COMMAND_SECONDS_MAX - 1.5
 """How long a command waits for another service; it can do without some of them, and has to have the time for that."""
 CONNECTIONS_MAX: Final = 16
-"""Connections to all other services together; who finds them busy waits."""
+"""Connections to each other service; who finds them busy waits, and for no other service."""
 
 
 _PATIENT_UNTIL: ContextVar[float] = ContextVar("patient_until", default=0.0)
@@ -111,7 +114,7 @@ class Sources:
     def _client(self) -> aiohttp.ClientSession:
         """Connections that stay open, made when the first is needed: a service that asks nobody has none."""
         return aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=CONNECTIONS_MAX),
+            connector=aiohttp.TCPConnector(limit=0, limit_per_host=CONNECTIONS_MAX),
             timeout=aiohttp.ClientTimeout(total=SECONDS_MAX),
             cookie_jar=aiohttp.DummyCookieJar(),
         )
@@ -123,40 +126,40 @@ class Sources:
     async def lane(self, source: str, lane: int, *, after: int, upto: int | None = None) -> Run:
         """Return the next sealed events of a lane, at most ``FETCH_MAX``; up to `upto` where it is named."""
         params = {"after": after, "limit": FETCH_MAX} | ({} if upto is None else {"upto": upto})
-        return msgspec.json.decode(await self._get(source, f"/lanes/{lane}/events", params), type=Run)
+        return await self._get(source, f"/lanes/{lane}/events", params, Run)
 
     async def heads(self, source: str) -> dict[int, int]:
         """Return the newest number of each lane."""
-        heads: dict[int, int] = msgspec.json.decode(await self._get(source, "/lanes", {}), type=dict[int, int])
-        return heads
+        return await self._get(source, "/lanes", {}, dict[int, int])
 
     async def settled(self, source: str, key: UUID) -> int:
         """Let the source number everything of one case or unit, and return the newest number of its lane."""
-        return int(await self._get(source, f"/lanes/of/{key}", {}))
+        return await self._get(source, f"/lanes/of/{key}", {}, int)
 
     async def take_in(self, taker: str, source: str, key: UUID) -> None:
         """Let another service take in at once what a source has of a case."""
-        await self._get(taker, f"/lanes/taken/{source}/of/{key}", {})
+        await self._get(taker, f"/lanes/taken/{source}/of/{key}", {}, int)
 
     async def years(self, source: str) -> list[Published]:
         """Return the calendar years that a service has published."""
-        return msgspec.json.decode(await self._get(source, "/calendar", {}), type=list[Published])
+        return await self._get(source, "/calendar", {}, list[Published])
 
     async def directory(self, source: str, known: int | None) -> Edition:
         """Return the directory that a service keeps, unless it is still the edition that is known."""
         params = {} if known is None else {"known": known}
-        return msgspec.json.decode(await self._get(source, "/directory", params), type=Edition)
+        return await self._get(source, "/directory", params, Edition)
 
     async def case(self, source: str, case: UUID) -> dict[str, Any] | None:
         """Return what a service shows of a case; None for one that it does not know."""
-        told = await self._get(source, f"/cases/{case}", {}, absent=b"null")
-        return msgspec.json.decode(told, type=dict[str, Any] | None)
+        reply = await self._told(source, "GET", f"/cases/{case}", absent=b"null", params={})
+        told: dict[str, Any] | None = _read(source, reply, dict[str, Any] | None)
+        return told
 
     async def texts(self, wanted: Sequence[TextAt]) -> dict[TextAt, str | None]:
         """Return what kind of text lies in the vault for a case under an id; None where none does."""
         asked = {"texts": [{"case_id": case, "text_id": text} for case, text in wanted]}
         told = await self._told("intake", "POST", "/texts", data=msgspec.json.encode(asked), headers=JSON)
-        return dict(zip(wanted, msgspec.json.decode(told, type=_Kinds).kinds, strict=True))
+        return dict(zip(wanted, _read("intake", told, _Kinds).kinds, strict=True))
 
     async def keep(self, case: UUID, typed: Sequence[Typed], petition: UUID | None, by: By) -> None:
         """Have what somebody has typed put into the vault, with a case.
@@ -170,18 +173,17 @@ class Sources:
             status, reply = await self._exchange("intake", "POST", path, data=data, headers=headers)
             if status < HTTPStatus.BAD_REQUEST:
                 continue
-            why = msgspec.json.decode(reply, type=Problem).code
+            why = _read("intake", reply, Problem).code
             about: dict[type[DomainError], UUID] = {NotFound: case, KeyReused: by.command_id, Erased: petition or case}
             raise next((kind(str(of)) for kind, of in about.items() if kind.code == why), SourceAway("intake"))
 
     async def history(self, source: str, stream: UUID) -> list[Fact]:
         """Return what has happened in a stream of a service."""
-        told = await self._get(source, f"/streams/{stream}/events", {})
-        return facts(stream, msgspec.json.decode(told, type=list[Happened]))
+        return facts(stream, await self._get(source, f"/streams/{stream}/events", {}, list[Happened]))
 
     async def ask(self, source: str, path: str, shape: type[T]) -> T:
         """Return what a service answers to a question, as far as `shape` has it. Raises ``SourceAway``."""
-        return msgspec.json.decode(await self._get(source, path, {}), type=shape)
+        return await self._get(source, path, {}, shape)
 
     async def pass_on(self, service: str, path: str, body: dict[str, Any], by: By) -> bytes:
         """Let another service do what a petitioner has sent here, on their behalf; return its reply.
@@ -196,11 +198,12 @@ class Sources:
         headers |= _moment(by)
         status, reply = await self._exchange(service, "POST", path, data=msgspec.json.encode(body), headers=headers)
         if status >= HTTPStatus.BAD_REQUEST:
-            raise Passed(service, msgspec.json.decode(reply, type=Problem))
+            raise Passed(service, _read(service, reply, Problem))
         return reply
 
-    async def _get(self, source: str, path: str, params: dict[str, int], *, absent: bytes | None = None) -> bytes:
-        return await self._told(source, "GET", path, absent=absent, params=params)
+    async def _get(self, source: str, path: str, params: dict[str, int], shape: type[T]) -> T:
+        told: T = _read(source, await self._told(source, "GET", path, params=params), shape)
+        return told
 
     async def _told(
         self, source: str, method: str, path: str, *, absent: bytes | None = None, **sent: Any  # noqa: ANN401
@@ -209,7 +212,7 @@ class Sources:
         if absent is not None and status == HTTPStatus.NOT_FOUND:
             return absent
         if status >= HTTPStatus.BAD_REQUEST:
-            raise SourceAway(f"{source} 暂时无法访问")
+            raise _away(source)
         return reply
 
     async def _exchange(
@@ -227,10 +230,23 @@ class Sources:
             async with self._client.request(method, self.settings.peer(service) + path, headers=said, **sent) as reply:
                 status, body = reply.status, await reply.read()
         except (aiohttp.ClientError, TimeoutError) as error:
-            raise SourceAway(f"{service} 暂时无法访问") from error
+            raise _away(service) from error
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            raise SourceAway(f"{service} 暂时无法访问")
+            raise _away(service)
         return status, body
+
+
+def _read(service: str, reply: bytes, shape: Any) -> Any:  # noqa: ANN401  # what it is the shape of
+    """Read what a service has said. Raises ``SourceAway`` where somebody else has answered in its place."""
+    try:
+        return msgspec.json.decode(reply, type=shape)
+    except msgspec.MsgspecError as error:
+        log.error("answer_unreadable", of=service, error=type(error).__name__)  # noqa: TRY400  # it says it all
+        raise _away(service) from error
+
+
+def _away(service: str) -> SourceAway:
+    return SourceAway(f"{service} 暂时无法访问")
 
 
 def _moment(by: By) -> dict[str, str]:

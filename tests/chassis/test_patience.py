@@ -1,0 +1,152 @@
+"""A command waits for a service that starts anew, in bounded time: nobody else does, and nothing that can do without."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, Final
+from uuid import uuid4
+
+import aiohttp
+import pytest
+from pydantic import SecretStr
+
+from contracts.vocabulary import ClockKind, Role
+from services.chassis.context import By
+from services.chassis.errors import SourceAway
+from services.chassis.settings import Settings
+from services.chassis.source import CONNECTIONS_MAX, Sources, be_patient
+from tests.harness import UNIT, until
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+NOWHERE: Final = SecretStr("postgresql://nowhere")
+NOW: Final = "2025-09-01T10:00:00+08:00"
+KIND: Final = b'HTTP/1.1 200 OK\r\ncontent-length: 20\r\n\r\n{"kinds":["record"]}'
+ILL: Final = b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 2\r\n\r\n{}"
+PAGE: Final = b"HTTP/1.1 %d X\r\ncontent-length: 7\r\n\r\n<html/>"
+HALF: Final = b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n["
+
+
+class Other:
+    """Another service, which gives one answer after the other, the last of them again and again; none after no answer."""
+
+    def __init__(self, *answers: bytes) -> None:
+        self.answers = list(answers)
+        self.asked = 0
+        self.connections = 0
+        self._open = set[asyncio.StreamWriter]()
+
+    async def was_asked(self) -> bool:
+        return self.asked > 0
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        self._open.add(writer)
+        with suppress(asyncio.IncompleteReadError, ConnectionError):
+            while head := await reader.readuntil(b"\r\n\r\n"):
+                _, _, length = head.lower().partition(b"content-length: ")
+                await reader.readexactly(int(length.split(b"\r\n")[0] or 0))
+                self.asked += 1
+                answer = self.answers[min(self.asked, len(self.answers)) - 1] if self.answers else b""
+                writer.write(answer)
+                if answer is HALF:
+                    break
+        writer.close()
+
+    @asynccontextmanager
+    async def at(self, port: int = 0) -> AsyncIterator[int]:
+        """Listen until the block ends, and with it all connections."""
+        async with await asyncio.start_server(self.serve, "127.0.0.1", port) as server:
+            try:
+                yield server.sockets[0].getsockname()[1]
+            finally:
+                for writer in self._open:
+                    writer.transport.abort()
+
+
+class _Bearer:
+    """An account that has a token."""
+
+    async def bearer(self) -> str:
+        return "token"
+
+
+@asynccontextmanager
+async def asking(**ports: int) -> AsyncIterator[Sources]:
+    """Ask others as a service does that has an account."""
+    peers = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
+    sources = Sources(Settings(database_url=NOWHERE, kafka="nowhere:1", peers=peers), _Bearer())
+    try:
+        yield sources
+    finally:
+        await sources.close()
+
+
+def commanded(ask: Callable[[], Awaitable[Any]], patience: Callable[[], None] = be_patient) -> asyncio.Task[Any]:
+    """Ask within a command; a request is a task."""
+
+    async def command() -> Any:
+        patience()
+        return await ask()
+
+    return asyncio.create_task(command())
+
+
+# ------------------------------------------------------------------------------------- what is asked again
+
+
+async def test_who_says_nothing_keeps_nobody_from_the_others():
+    """However many wait for one service, another one is asked at once."""
+    silent, well = Other(), Other(KIND)
+    async with silent.at() as a, well.at() as b, asking(assignment=a, intake=b) as sources:
+        waiting = [commanded(partial(sources.ask, "assignment", "/x", list)) for _ in range(2 * CONNECTIONS_MAX)]
+
+        async def taken() -> bool:
+            return silent.connections == CONNECTIONS_MAX
+
+        await until(taken, "all connections are waiting")
+        async with asyncio.timeout(2):
+            assert await sources.texts([(uuid4(), uuid4())])
+        assert silent.connections == CONNECTIONS_MAX
+        for one in waiting:
+            one.cancel()
+
+
+async def test_connections_that_all_services_share_are_found_out(monkeypatch: pytest.MonkeyPatch):
+    """Mutant: whoever is asked, so many connections there are."""
+    connector = aiohttp.TCPConnector
+    monkeypatch.setattr(aiohttp, "TCPConnector", lambda *, limit, limit_per_host: connector(limit=limit_per_host))
+    with pytest.raises(TimeoutError):
+        await test_who_says_nothing_keeps_nobody_from_the_others()
+
+
+@pytest.mark.parametrize("answer", [PAGE % 404, PAGE % 429, PAGE % 200], ids=["refused", "too often", "a page"])
+async def test_what_is_refused_is_not_asked_again(answer: bytes):
+    """Nor is what somebody else has answered in the place of a service, which is no answer."""
+    other = Other(answer)
+    async with other.at() as port, asking(intake=port) as sources:
+        with pytest.raises(SourceAway):
+            await commanded(partial(sources.texts, [(uuid4(), uuid4())]))
+    assert other.asked == 1
+
+
+@pytest.mark.parametrize("answer", [ILL, HALF, PAGE % 502], ids=["ill", "half", "bad gateway"])
+async def test_what_says_that_it_is_ill_is_asked_again(monkeypatch: pytest.MonkeyPatch, answer: bytes):
+    monkeypatch.setattr("services.chassis.source.AWAY_PAUSE_SECONDS", 0.0)
+    async with Other(answer, answer, KIND).at() as port, asking(intake=port) as sources:
+        assert await commanded(partial(sources.texts, [(uuid4(), uuid4())]))
+
+
+async def test_a_page_is_no_reason_for_a_refusal():
+    """What a proxy says in place of a service is nothing that could be handed on to whoever has asked."""
+    by = By(
+        actor="li", unit=UNIT, role=Role.petitioner, at=datetime.now(UTC), clock=ClockKind.real, request_id="",
+        command_id=uuid4(),
+    )  # fmt: skip
+    async with Other(PAGE % 404).at() as port, asking(mediation=port) as sources:
+        with pytest.raises(SourceAway):
+            await sources.pass_on("mediation", "/x", {}, by)
