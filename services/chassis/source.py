@@ -225,13 +225,16 @@ class Sources:
     async def _exchange_once(
         self, service: str, method: str, path: str, headers: Mapping[str, str], **sent: Any  # noqa: ANN401
     ) -> tuple[int, bytes]:  # fmt: skip
-        said = {**headers, "Authorization": f"Bearer {await self.account.bearer()}"}
+        token = await self.account.bearer()
+        said = {**headers, "Authorization": f"Bearer {token}"}
         try:
             async with self._client.request(method, self.settings.peer(service) + path, headers=said, **sent) as reply:
                 status, body = reply.status, await reply.read()
         except (aiohttp.ClientError, TimeoutError) as error:
             raise _away(service) from error
-        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        if status == HTTPStatus.UNAUTHORIZED:
+            self.account.refused(token)
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.UNAUTHORIZED:
             raise _away(service)
         return status, body
 

@@ -15,10 +15,14 @@ import pytest
 from pydantic import SecretStr
 
 from contracts.vocabulary import ClockKind, Role
+from services.chassis import account
+from services.chassis.account import Account
 from services.chassis.context import By
 from services.chassis.errors import SourceAway
+from services.chassis.identity.who import client_of
 from services.chassis.settings import Settings
 from services.chassis.source import CONNECTIONS_MAX, Sources, be_patient
+from tests.acting import SECRET, issuer
 from tests.harness import UNIT, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -150,3 +154,37 @@ async def test_a_page_is_no_reason_for_a_refusal():
     async with Other(PAGE % 404).at() as port, asking(mediation=port) as sources:
         with pytest.raises(SourceAway):
             await sources.pass_on("mediation", "/x", {}, by)
+
+
+async def test_a_provider_that_starts_is_asked_by_one_for_all():
+    """However many wait for a token of the service's own, one asks, and again after a pause."""
+    provider = Other(ILL)
+    async with provider.at() as port:
+        settings = Settings(database_url=NOWHERE, kafka="nowhere:1", oidc_issuer=f"http://127.0.0.1:{port}")
+        own = Account(settings, "x")
+        told = await asyncio.gather(*(own.bearer() for _ in range(100)), return_exceptions=True)
+    assert {type(one) for one in told} == {SourceAway}
+    assert provider.asked == 1
+
+
+async def test_mutant_that_lets_each_ask_for_a_token_is_seen(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(account, "VAIN_SECONDS", 0.0)
+    with pytest.raises(AssertionError):
+        await test_a_provider_that_starts_is_asked_by_one_for_all()
+
+
+async def test_a_token_that_nobody_believes_is_replaced(monkeypatch: pytest.MonkeyPatch):
+    """Its key is gone at the provider: the service shows another one, though not one after the other."""
+    monkeypatch.setattr("services.chassis.source.AWAY_PAUSE_SECONDS", 0.0)
+    provider, seconds, other = issuer(), 0.0, Other(KIND, PAGE % 401, KIND, PAGE % 401)
+    shown = list[str]()
+    async with other.at() as port, asking(intake=port) as sources:
+        settings = Settings(database_url=NOWHERE, kafka="nowhere:1", oidc_issuer=provider.url, oidc_secret=SECRET)
+        sources.account = Account(settings, client_of("mediation"), lambda: seconds)
+        for seconds in (0.0, 20.0):
+            await commanded(partial(sources.texts, [(uuid4(), uuid4())]))
+            shown.append(await sources.account.bearer())
+        with pytest.raises(SourceAway):
+            await sources.texts([(uuid4(), uuid4())])
+        shown.append(await sources.account.bearer())
+    assert shown[0] != shown[1] == shown[2]
