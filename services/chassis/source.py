@@ -62,6 +62,11 @@ def be_patient() -> None:
     _PATIENT_UNTIL.set(asyncio.get_running_loop().time() + PATIENCE_SECONDS)
 
 
+def patience() -> float:
+    """Return for how many seconds what is asked here is asked again: none or less, but in a command."""
+    return _PATIENT_UNTIL.get() - asyncio.get_running_loop().time()
+
+
 async def patiently(ask: Callable[[], Awaitable[T]], seconds: float) -> T:
     """Ask again while a service is away, as it is when it starts anew. Raises ``SourceAway`` in the end."""
     loop = asyncio.get_running_loop()
@@ -219,8 +224,7 @@ class Sources:
         self, service: str, method: str, path: str, headers: Mapping[str, str] = NOTHING, **sent: Any  # noqa: ANN401
     ) -> tuple[int, bytes]:  # fmt: skip
         """Return status and body of a reply. Raises ``SourceAway`` for none, or one that says the service is ill."""
-        left = _PATIENT_UNTIL.get() - asyncio.get_running_loop().time()
-        return await patiently(lambda: self._exchange_once(service, method, path, headers, **sent), left)
+        return await patiently(lambda: self._exchange_once(service, method, path, headers, **sent), patience())
 
     async def _exchange_once(
         self, service: str, method: str, path: str, headers: Mapping[str, str], **sent: Any  # noqa: ANN401

@@ -1,20 +1,21 @@
 """Texts of a case, which lie in intake's vault: what a command refers to as a text is one of that very case.
 
 Intake is asked at the time of the command, once for each text: what lies in the vault never changes its kind or case.
-Commands that arrive together ask together.
+Commands that arrive together ask together, and each asks again for as long as it has patience itself.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Final
 from uuid import UUID
 
 from contracts.vocabulary import DocumentKind
 from services.chassis.errors import Invalid
 from services.chassis.references import About, Place, Reference
-from services.chassis.source import TextAt
+from services.chassis.source import TextAt, patience, patiently
 from services.chassis.together import Together
 
 if TYPE_CHECKING:
@@ -52,7 +53,8 @@ class Texts:
 
     async def kind(self, case: UUID, text: UUID) -> str:
         """Return what kind of text of a case it is. Raises ``NoSuchText`` and ``Unavailable``."""
-        kind = self._known.get((case, text)) or await self._asking.of((case, text))
+        ask = partial(self._asking.of, (case, text))
+        kind = self._known.get((case, text)) or await patiently(ask, patience())
         if kind is None:
             raise NoSuchText(str(text))
         self._known[case, text] = kind

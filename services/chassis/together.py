@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from contextvars import Context
 from typing import Final, Generic, TypeVar
 
 QUERIES_MAX: Final = 2
@@ -35,7 +36,7 @@ class Together(Generic[K, V]):
         self._wanted.setdefault(key, []).append(found)
         if self._asking < QUERIES_MAX:
             self._asking += 1
-            task = asyncio.create_task(self._ask_all())
+            task = asyncio.create_task(self._ask_all(), context=Context())  # it is for nobody who asks in particular
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
         return await found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from contextvars import copy_context
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Final
@@ -15,13 +16,14 @@ import pytest
 from pydantic import SecretStr
 
 from contracts.vocabulary import ClockKind, Role
-from services.chassis import account
+from services.chassis import account, texts, together
 from services.chassis.account import Account
 from services.chassis.context import By
 from services.chassis.errors import SourceAway
 from services.chassis.identity.who import client_of
 from services.chassis.settings import Settings
 from services.chassis.source import CONNECTIONS_MAX, Sources, be_patient
+from services.chassis.texts import Texts
 from tests.acting import SECRET, issuer
 from tests.harness import UNIT, until
 
@@ -126,6 +128,47 @@ async def test_connections_that_all_services_share_are_found_out(monkeypatch: py
     monkeypatch.setattr(aiohttp, "TCPConnector", lambda *, limit, limit_per_host: connector(limit=limit_per_host))
     with pytest.raises(TimeoutError):
         await test_who_says_nothing_keeps_nobody_from_the_others()
+
+
+async def test_who_shares_an_asking_has_patience_of_their_own(monkeypatch: pytest.MonkeyPatch):
+    """What several want of intake goes with one request: who has waited for long is told, and the others wait on."""
+    monkeypatch.setattr(together, "QUERIES_MAX", 1)
+    async with Other(ILL, ILL, KIND).at() as port, asking(intake=port) as sources:
+        asked = Texts(sources.texts)
+        first = commanded(lambda: asked.kind(uuid4(), uuid4()), lambda: None)
+        second = commanded(lambda: asked.kind(uuid4(), uuid4()))
+        with pytest.raises(SourceAway):
+            await first
+        assert await second == "record"
+
+
+async def test_mutant_that_has_patience_of_whoever_came_first_is_seen(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(together, "Context", copy_context)
+    monkeypatch.setattr(texts, "patiently", lambda ask, _: ask())
+    with pytest.raises(SourceAway):
+        await test_who_shares_an_asking_has_patience_of_their_own(monkeypatch)
+
+
+async def test_who_asks_beside_a_command_is_told_at_once(monkeypatch: pytest.MonkeyPatch):
+    """A question that goes with what a command wants waits for nobody."""
+    monkeypatch.setattr(together, "QUERIES_MAX", 1)
+    other = Other(ILL)
+    async with other.at() as port, asking(intake=port) as sources:
+        asked = Texts(sources.texts)
+        command = commanded(lambda: asked.kind(uuid4(), uuid4()))
+        await until(other.was_asked, "the command asks")
+        with pytest.raises(SourceAway):
+            await asked.kind(uuid4(), uuid4())
+        waits = not command.done()
+        command.cancel()
+        await asyncio.gather(command, return_exceptions=True)
+        assert waits
+
+
+async def test_mutant_that_lets_a_question_wait_with_a_command_is_seen(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(together, "Context", copy_context)
+    with pytest.raises(AssertionError):
+        await test_who_asks_beside_a_command_is_told_at_once(monkeypatch)
 
 
 @pytest.mark.parametrize("answer", [PAGE % 404, PAGE % 429, PAGE % 200], ids=["refused", "too often", "a page"])
