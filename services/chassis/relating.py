@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Collection, Sequence
 from contextlib import aclosing, suppress
 from contextvars import ContextVar
+from functools import partial
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from services.chassis.inbox import WAITED
 from services.chassis.recusal import FOR_NO_UNIT, OthersKeepOut, named
 from services.chassis.rights.admission import Admission, admissions
 from services.chassis.rights.asker import NOBODY, Asker, Strange
-from services.chassis.source import patiently
+from services.chassis.source import ONCE_SECONDS_MIN, SECONDS_MAX, once, patience, patiently
 from services.chassis.store import CATCH_UP_SECONDS_MAX
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ async def _finds(running: Running, case: UUID, sees: Sees, *, waiting: bool) -> 
     async def known() -> bool:
         return await _others_know(running, case, sees) or (waiting and await _comes(running, case, sees))
 
-    return await patiently(known, CATCH_UP_SECONDS_MAX if waiting else 0)
+    return await patiently(known, CATCH_UP_SECONDS_MAX if waiting else patience())
 
 
 async def search_in_vain(running: Running, case: UUID, *, waiting: bool = False) -> None:
@@ -165,9 +166,11 @@ async def _others_know(running: Running, case: UUID, sees: Sees) -> bool:
     for service in KNOWING:
         if service == running.service.name:
             continue
-        asked = f"/cases/{case}/parties" + ("?fresh=true" if service == ALL_KNOWING else "")
+        last = service == ALL_KNOWING
+        asked = f"/cases/{case}/parties" + ("?fresh=true" if last else "")
+        ask = partial(running.sources.ask, service, asked, _Parties)
         try:
-            if sees((await running.sources.ask(service, asked, _Parties)).items):
+            if sees((await once(ask, SECONDS_MAX if last else ONCE_SECONDS_MIN)).items):
                 return True
         except SourceAway as error:
             away = error

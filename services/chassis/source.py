@@ -50,6 +50,8 @@ AWAY_PAUSE_SECONDS: Final = 0.2
 """How long whoever waits for a service that is away does so until it is asked again."""
 PATIENCE_SECONDS: Final = COMMAND_SECONDS_MAX - 1.5
 """How long a command waits for another service; it can do without some of them, and has to have the time for that."""
+ONCE_SECONDS_MIN: Final = 1.0
+"""How long whoever can do without an answer waits for it at least, also where all patience is used up."""
 CONNECTIONS_MAX: Final = 16
 """Connections to each other service; who finds them busy waits, and for no other service."""
 
@@ -65,6 +67,19 @@ def be_patient() -> None:
 def patience() -> float:
     """Return for how many seconds what is asked here is asked again: none or less, but in a command."""
     return _PATIENT_UNTIL.get() - asyncio.get_running_loop().time()
+
+
+async def once(ask: Callable[[], Awaitable[T]], seconds_min: float = ONCE_SECONDS_MIN) -> T:
+    """Ask once what one can do without, and give up while there is time for that. Raises ``SourceAway``."""
+    seconds = max(patience(), seconds_min)
+    before = _PATIENT_UNTIL.set(0.0)
+    try:
+        async with asyncio.timeout(seconds):
+            return await ask()
+    except TimeoutError as error:
+        raise SourceAway from error
+    finally:
+        _PATIENT_UNTIL.reset(before)
 
 
 async def patiently(ask: Callable[[], Awaitable[T]], seconds: float) -> T:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 import structlog
 
 from services.chassis.errors import Unavailable
+from services.chassis.source import once
 
 if TYPE_CHECKING:
     from services.chassis.running import Running
@@ -32,7 +34,7 @@ async def _along(running: Running, case: UUID, way: Way) -> None:
     source = running.service.name
     for taker in way:
         try:
-            await running.sources.take_in(taker, source, case)
+            await once(partial(running.sources.take_in, taker, source, case))
         except Unavailable as error:
             log.warning("not_told_at_once", case=str(case), service=taker, error=repr(error))
             return

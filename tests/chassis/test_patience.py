@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from contextvars import copy_context
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, Final
+from types import SimpleNamespace
+from typing import Any, Final, NamedTuple
 from uuid import uuid4
 
 import aiohttp
 import pytest
+import pytest_asyncio
 from pydantic import SecretStr
 
 from contracts.vocabulary import ClockKind, Role
-from services.chassis import account, texts, together
+from services.chassis import account, relating, telling, texts, together
 from services.chassis.account import Account
 from services.chassis.context import By
 from services.chassis.errors import SourceAway
+from services.chassis.http import gate
 from services.chassis.identity.who import client_of
 from services.chassis.settings import Settings
 from services.chassis.source import CONNECTIONS_MAX, Sources, be_patient
 from services.chassis.texts import Texts
+from services.intake.commands import cases
 from tests.acting import SECRET, issuer
-from tests.harness import UNIT, until
+from tests.harness import PLACE, UNIT, Servers, System, petition, system, until
+from tests.steps import accepted, document, ok
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -231,3 +236,132 @@ async def test_a_token_that_nobody_believes_is_replaced(monkeypatch: pytest.Monk
             await sources.texts([(uuid4(), uuid4())])
         shown.append(await sources.account.bearer())
     assert shown[0] != shown[1] == shown[2]
+
+
+# ------------------------------------------------------------------------------------- within a command
+
+
+class County(NamedTuple):
+    """A system, and a case in it that its unit has accepted."""
+
+    huiyin: System
+    case: str
+    document: str
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def county(servers: Servers) -> AsyncIterator[County]:
+    """No service runs: each test says which do."""
+    async with system(servers) as made:
+        async with made.within():
+            await made.establish()
+            case = await accepted(made)
+            there = County(made, case, await document(made, case))
+            await made.caught_up()
+        yield there
+
+
+PATIENT: Final = {"refuses": 60.0, "says nothing": 0.5}
+"""For how long a command asks again where nobody would answer within its time, and where it can be waited for."""
+
+
+@asynccontextmanager
+async def away(huiyin: System, service: str, how: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
+    """Let nobody listen where a service was, or somebody who says nothing.
+
+    Where it refuses, a command that asks it again does so for longer than it may take; where it says nothing, nobody
+    waits for long.
+    """
+    monkeypatch.setattr("services.chassis.source.PATIENCE_SECONDS", PATIENT[how])
+    monkeypatch.setattr("services.chassis.source.ONCE_SECONDS_MIN", 0.2)
+    if how == "refuses":
+        yield
+    else:
+        async with Other().at(huiyin.ports[service]):
+            yield
+
+
+AWAY: Final = pytest.mark.parametrize("how", PATIENT)
+
+
+@AWAY
+async def test_what_is_done_is_answered_although_somebody_is_away_who_is_told(
+    county: County, monkeypatch: pytest.MonkeyPatch, how: str
+):
+    """Whoever must know at once whom a case complains of learns it from Kafka where they are away; nobody waits."""
+    huiyin = county.huiyin
+    async with huiyin.within("intake", "assignment", "mediation"), away(huiyin, "accountability", how, monkeypatch):
+        path = f"/cases/{(await huiyin.register())['case_id']}/accused"
+        ok(await huiyin.send("intake", path, {"units": [PLACE]}, role=Role.bureau_officer))
+
+
+async def test_mutant_that_waits_for_who_is_told_is_seen(county: County, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(telling, "once", lambda ask: ask())
+    with pytest.raises(AssertionError):
+        await test_what_is_done_is_answered_although_somebody_is_away_who_is_told(county, monkeypatch, "refuses")
+
+
+async def test_all_parts_of_a_case_are_told_of_at_once(county: County, monkeypatch: pytest.MonkeyPatch):
+    """However many cases have gone into one, whoever names whom it complains of is answered in time."""
+    huiyin = county.huiyin
+    async with huiyin.within("intake", "assignment", "mediation"):
+        into, *others = [(await huiyin.register())["case_id"] for _ in range(4)]
+        for case in (into, *others):
+            ok(await huiyin.classify(case))
+        for case in others:
+            path = f"/cases/{case}/merger"
+            ok(await huiyin.send("intake", path, {"into": into}, role=Role.bureau_officer))
+        async with away(huiyin, "accountability", "says nothing", monkeypatch):
+            monkeypatch.setattr(gate, "COMMAND_SECONDS_MAX", 2.0)
+            monkeypatch.setattr("services.chassis.source.ONCE_SECONDS_MIN", 0.8)
+            path = f"/cases/{into}/accused"
+            ok(await huiyin.send("intake", path, {"units": [PLACE]}, role=Role.bureau_officer))
+
+
+async def test_mutant_that_tells_of_one_part_after_the_other_is_seen(county: County, monkeypatch: pytest.MonkeyPatch):
+    async def one_by_one(*telling: Coroutine[None, None, None]) -> None:
+        waiting = list(telling)
+        try:
+            while waiting:
+                await waiting.pop(0)
+        finally:
+            for one in waiting:
+                one.close()
+
+    monkeypatch.setattr(cases, "asyncio", SimpleNamespace(gather=one_by_one))
+    with pytest.raises(AssertionError):
+        await test_all_parts_of_a_case_are_told_of_at_once(county, monkeypatch)
+
+
+@AWAY
+async def test_who_has_to_do_with_a_case_acts_although_somebody_is_away(
+    county: County, monkeypatch: pytest.MonkeyPatch, how: str
+):
+    """Intake asks the others who has a case, and mediation knows."""
+    huiyin, said = county.huiyin, {"kind": "record", "text": "笔录"}
+    async with huiyin.within("intake", "mediation"), away(huiyin, "assignment", how, monkeypatch):
+        path = f"/cases/{county.case}/documents"
+        ok(await huiyin.send("intake", path, said, role=Role.case_officer, unit=UNIT, actor="co-1"), 201)
+
+
+async def test_mutant_that_waits_for_the_first_of_those_who_know_is_seen(
+    county: County, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(relating, "once", lambda ask, _: ask())
+    with pytest.raises(AssertionError):
+        await test_who_has_to_do_with_a_case_acts_although_somebody_is_away(county, monkeypatch, "refuses")
+
+
+async def test_who_comes_again_is_registered_although_mediation_says_nothing(
+    county: County, monkeypatch: pytest.MonkeyPatch
+):
+    """Whether it is about an answer, mediation knows: nobody is refused because they are away (第二十二条)."""
+    huiyin, path = county.huiyin, f"/cases/{county.case}/petitions"
+    async with huiyin.within("intake", "assignment"), away(huiyin, "mediation", "says nothing", monkeypatch):
+        ok(await huiyin.send("intake", path, petition(), role=Role.intake_clerk), 201)
+
+
+async def test_mutant_that_waits_for_as_long_as_it_may_take_is_seen(county: County, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(cases, "once", lambda ask: ask())
+    with pytest.raises(AssertionError):
+        await test_who_comes_again_is_registered_although_mediation_says_nothing(county, monkeypatch)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
+from functools import partial
 from typing import Annotated, Any, ClassVar, Final, Generic, Literal, TypeVar
 from uuid import UUID
 
@@ -31,6 +33,7 @@ from services.chassis.rights.asker import Strange
 from services.chassis.running import Running
 from services.chassis.sent import Sent
 from services.chassis.slips import CorrectReceipt
+from services.chassis.source import once, patience, patiently
 from services.chassis.store import New
 from services.chassis.texts import CaseText
 from services.chassis.views import Statement
@@ -278,7 +281,7 @@ async def _told(
 ) -> bool:
     """Return what others say of an answer: a review may have revoked it. Nobody is refused because they are away."""
     try:
-        return await asked(running, case)
+        return await patiently(partial(once, partial(asked, running, case)), patience())
     except SourceAway:
         return otherwise
 
@@ -376,8 +379,7 @@ class NameAccused(
 
         streams = [self.case_id, *await parts_of(running, self.case_id)]
         done = await running.store.change_all(Registration, streams, act, by=by)
-        for one in streams:
-            await let_know(running, one)
+        await asyncio.gather(*(let_know(running, one) for one in streams))
         return done
 
 
