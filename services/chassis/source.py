@@ -59,9 +59,9 @@ CONNECTIONS_MAX: Final = 16
 _PATIENT_UNTIL: ContextVar[float] = ContextVar("patient_until", default=0.0)
 
 
-def be_patient() -> None:
+def be_patient(spent_seconds: float = 0.0) -> None:
     """Let all that is asked from here on be asked again while a service starts anew, for a while."""
-    _PATIENT_UNTIL.set(asyncio.get_running_loop().time() + PATIENCE_SECONDS)
+    _PATIENT_UNTIL.set(asyncio.get_running_loop().time() + PATIENCE_SECONDS - spent_seconds)
 
 
 def patience() -> float:

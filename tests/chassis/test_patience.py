@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from contextvars import copy_context
@@ -10,9 +11,10 @@ from datetime import UTC, datetime
 from functools import partial
 from types import SimpleNamespace
 from typing import Any, Final, NamedTuple
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import aiohttp
+import httpx2
 import pytest
 import pytest_asyncio
 from pydantic import SecretStr
@@ -21,7 +23,7 @@ from contracts.vocabulary import ClockKind, Role
 from services.chassis import account, relating, telling, texts, together
 from services.chassis.account import Account
 from services.chassis.context import By
-from services.chassis.errors import SourceAway
+from services.chassis.errors import SourceAway, Unavailable
 from services.chassis.http import gate
 from services.chassis.identity.who import client_of
 from services.chassis.settings import Settings
@@ -30,6 +32,7 @@ from services.chassis.texts import Texts
 from services.intake.commands import cases
 from tests.acting import SECRET, issuer
 from tests.harness import PLACE, UNIT, Servers, System, petition, system, until
+from tests.rules import refused
 from tests.steps import accepted, document, ok
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -284,6 +287,13 @@ async def away(huiyin: System, service: str, how: str, monkeypatch: pytest.Monke
 AWAY: Final = pytest.mark.parametrize("how", PATIENT)
 
 
+async def recommend(county: County, key: UUID | None = None) -> httpx2.Response:
+    """Let a supervisor recommend something, which refers to a text and says how it was served."""
+    said = {"kind": "improve_work", "addressee": UNIT, "receipt": "EMS 1", "document": county.document}
+    path = f"/cases/{county.case}/recommendations"
+    return await county.huiyin.send("accountability", path, said, role=Role.supervisor, at=NOW, key=key)
+
+
 @AWAY
 async def test_what_is_done_is_answered_although_somebody_is_away_who_is_told(
     county: County, monkeypatch: pytest.MonkeyPatch, how: str
@@ -365,3 +375,33 @@ async def test_mutant_that_waits_for_as_long_as_it_may_take_is_seen(county: Coun
     monkeypatch.setattr(cases, "once", lambda ask: ask())
     with pytest.raises(AssertionError):
         await test_who_comes_again_is_registered_although_mediation_says_nothing(county, monkeypatch)
+
+
+async def test_proving_who_acts_and_acting_share_the_time(county: County, monkeypatch: pytest.MonkeyPatch):
+    """Who has waited to be known waits less for others; and in all nobody takes longer than a command may."""
+    monkeypatch.setattr(gate, "COMMAND_SECONDS_MAX", 2.0)
+    monkeypatch.setattr("services.chassis.source.PATIENCE_SECONDS", 1.7)
+    huiyin = county.huiyin
+    async with huiyin.within("accountability"):
+        identity = huiyin.running["accountability"].identity
+        monkeypatch.setattr(identity, "who", partial(_late, identity.who))
+        refused(await recommend(county), 503, SourceAway)  # and not because a command may take no longer
+        async with Other().at(huiyin.ports["intake"]):
+            begun = time.monotonic()
+            refused(await recommend(county), 503, Unavailable)
+    assert time.monotonic() - begun < 2.8
+
+
+async def _late(known: Callable[..., Awaitable[Any]], *said: Any) -> Any:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(1.0):
+            await asyncio.Event().wait()
+    return await known(*said)
+
+
+async def test_mutant_that_begins_anew_once_it_is_known_who_acts_is_seen(
+    county: County, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(gate._InTime, "spent", property(lambda _: 0.0, lambda *_: None), raising=False)
+    with pytest.raises(AssertionError):
+        await test_proving_who_acts_and_acting_share_the_time(county, monkeypatch)

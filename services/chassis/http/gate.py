@@ -122,13 +122,14 @@ def _commanded(cls: type[Declared], running: Running) -> Handler:
     assert issubclass(cls, Command)
 
     async def handle(request: Request) -> Response:
-        by = await _in_time(acting(request, running.identity, cls.takes))
+        in_time = _InTime()
+        by = await in_time(acting(request, running.identity, cls.takes))
         body = await received(request, cls.bytes_max)
-        done = await _in_time(acted(request, body, sent(request.scope, by, body, running.fingerprints)))
+        be_patient(in_time.spent)
+        done = await in_time(acted(request, body, sent(request.scope, by, body, running.fingerprints)))
         return changed(done, operation.status, location=_location(operation, done.reply))
 
     async def acted(request: Request, body: bytes, by: By) -> Done:
-        be_patient()
         path = request.scope["path_params"]
         async with on_record(running, by, operation, path):
             _may(by, cls, running)
@@ -277,29 +278,36 @@ def _hidden(one: Declared, by: By | None, refusal: DomainError, case_in: str = "
     return NotFound(str(getattr(one, case_in, None) or next(iter(named), "")))
 
 
-async def _in_time(work: Awaitable[T]) -> T:
-    """Return what somebody has asked for. Raises ``Unavailable`` where it waits for too long, whatever for.
+class _InTime:
+    """Returns what somebody has asked for, or raises ``Unavailable`` where all of it waits for too long, whatever for.
 
-    It does what ``asyncio.timeout`` does for a quarter of its price, which is a hundredth of a registration.
+    What they take to say it does not count. It does what ``asyncio.timeout`` does for a quarter of its price, which is
+    a hundredth of a registration.
     """
-    loop = asyncio.get_running_loop()
-    task, late = asyncio.current_task(loop), False
-    assert task is not None
 
-    def give_up() -> None:
-        nonlocal late
-        late = True
-        task.cancel()
+    def __init__(self) -> None:
+        self.spent = 0.0
 
-    timer = loop.call_later(COMMAND_SECONDS_MAX, give_up)
-    try:
-        return await work
-    except asyncio.CancelledError:
-        if late and not task.uncancel():
-            raise Unavailable from None
-        raise
-    finally:
-        timer.cancel()
+    async def __call__(self, work: Awaitable[T]) -> T:
+        loop = asyncio.get_running_loop()
+        task, late, begun = asyncio.current_task(loop), False, loop.time()
+        assert task is not None
+
+        def give_up() -> None:
+            nonlocal late
+            late = True
+            task.cancel()
+
+        timer = loop.call_later(COMMAND_SECONDS_MAX - self.spent, give_up)
+        try:
+            return await work
+        except asyncio.CancelledError:
+            if late and not task.uncancel():
+                raise Unavailable from None
+            raise
+        finally:
+            timer.cancel()
+            self.spent += loop.time() - begun
 
 
 def _asked(cls: type[Declared], running: Running) -> Handler:
@@ -307,11 +315,12 @@ def _asked(cls: type[Declared], running: Running) -> Handler:
     assert issubclass(cls, Question)
 
     async def handle(request: Request) -> Response:
-        by = await _in_time(_asker(cls, request, running))
+        in_time = _InTime()
+        by = await in_time(_asker(cls, request, running))
         if issubclass(cls, Transfer):  # it has times of its own: one for each piece
             return await asked(request, b"", by)
         body = await received(request, cls.bytes_max) if operation.changes else b""
-        return await _in_time(asked(request, body, by))
+        return await in_time(asked(request, body, by))
 
     async def asked(request: Request, body: bytes, by: By | None) -> Response:
         async with on_record(running, by, operation, request.scope["path_params"]):
