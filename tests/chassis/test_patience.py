@@ -25,12 +25,13 @@ from services.chassis.account import Account
 from services.chassis.context import By
 from services.chassis.errors import SourceAway, Unavailable
 from services.chassis.http import gate
+from services.chassis.http.protocol import Protocol
 from services.chassis.identity.who import client_of
 from services.chassis.settings import Settings
 from services.chassis.source import CONNECTIONS_MAX, Sources, be_patient
 from services.chassis.texts import Texts
 from services.intake.commands import cases
-from tests.acting import SECRET, issuer
+from tests.acting import SECRET, issuer, proof
 from tests.harness import PLACE, UNIT, Servers, System, petition, system, until
 from tests.rules import refused
 from tests.steps import accepted, document, ok
@@ -405,3 +406,32 @@ async def test_mutant_that_begins_anew_once_it_is_known_who_acts_is_seen(
     monkeypatch.setattr(gate._InTime, "spent", property(lambda _: 0.0, lambda *_: None), raising=False)
     with pytest.raises(AssertionError):
         await test_proving_who_acts_and_acting_share_the_time(county, monkeypatch)
+
+
+async def test_a_question_in_line_behind_a_command_waits_for_nobody(county: County, monkeypatch: pytest.MonkeyPatch):
+    """Who asks on before they are answered begins with nothing of what the request before them has left."""
+    monkeypatch.setattr("services.chassis.source.PATIENCE_SECONDS", 60.0)
+    huiyin = county.huiyin
+    async with huiyin.within("mediation"):
+        reader, writer = await asyncio.open_connection("127.0.0.1", huiyin.ports["mediation"])
+        writer.write(said(huiyin, "POST", f"/cases/{uuid4()}/records") + said(huiyin, "GET", f"/cases/{uuid4()}"))
+        told = b"".join([await reader.readuntil(b'"request_id"') for _ in range(2)])
+        writer.close()
+    assert told.count(b"/problems/invalid") == 1
+    assert told.count(b"/problems/source_away") == 1
+
+
+def said(huiyin: System, method: str, path: str) -> bytes:
+    """Return a request as it goes over the wire."""
+    fields = proof("co-1", UNIT, Role.case_officer) | {
+        "Host": f"127.0.0.1:{huiyin.ports['mediation']}", "Idempotency-Key": str(uuid4()),
+        "Content-Type": "application/json", "Content-Length": "2",
+    }  # fmt: skip
+    head = [f"{method} {path} HTTP/1.1", *(f"{name}: {value}" for name, value in fields.items())]
+    return "\r\n".join([*head, "", "{}"]).encode()
+
+
+async def test_mutant_that_hands_on_what_a_request_has_left_is_seen(county: County, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delattr(Protocol, "_start_asgi_task")
+    with pytest.raises(AssertionError):
+        await test_a_question_in_line_behind_a_command_waits_for_nobody(county, monkeypatch)

@@ -13,6 +13,9 @@ here and two packets there, a tenth of what a command costs.
 Whoever begins to ask finishes in time, and takes the answer: what is half said holds a place for some seconds, what is
 sent drop by drop no longer than it would take at a low pace, and what nobody takes is thrown away.
 
+Who asks on before they are answered waits in line, and begins with nothing of what the one before them has left in its
+context: neither its patience, nor that others were asked already (``relating``).
+
 A process that leaves tells its connections so. One that was accepted and not yet begun when it did would hear nothing,
 and go on asking until what it asked last is cut off: it is closed before it asks.
 """
@@ -21,15 +24,19 @@ from __future__ import annotations
 
 from array import array
 from asyncio import AbstractEventLoop, TimerHandle, Transport
+from contextvars import Context
 from enum import Enum
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from httptools import HttpParserUpgrade, HttpRequestParser
 from uvicorn import Config
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from services.chassis.http.acting import source
 from services.chassis.http.connections import State
+
+if TYPE_CHECKING:
+    from uvicorn._types import ASGI3Application
 
 HEAD_BYTES_MAX: Final = 32_768
 FIELDS_MAX: Final = 100
@@ -166,6 +173,10 @@ class Protocol(HttpToolsProtocol):
         self._withheld, self._part = 0, None
         if not (self.transport.is_closing() or self.offering):
             super().on_message_complete()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        """Begin to answer in a context of its own: who waited in line would have that of the request before them."""
+        Context().run(super()._start_asgi_task, cycle, app)
 
     def pause_writing(self) -> None:
         """Wait for whoever does not take their answer, though not for ever."""
