@@ -34,7 +34,7 @@ from services.intake.commands import cases
 from tests.acting import SECRET, issuer, proof
 from tests.harness import PLACE, UNIT, Servers, System, petition, system, until
 from tests.rules import refused
-from tests.steps import accepted, document, ok
+from tests.steps import SYSTEM, accepted, document, ok
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -378,6 +378,49 @@ async def test_mutant_that_waits_for_as_long_as_it_may_take_is_seen(county: Coun
         await test_who_comes_again_is_registered_although_mediation_says_nothing(county, monkeypatch)
 
 
+@pytest.mark.parametrize(
+    "answers",
+    [(), (ILL,), (HALF,), (PAGE % 502,), (PAGE % 200,)],
+    ids=["nothing", "ill", "half", "bad gateway", "a page"],
+)
+async def test_a_command_that_needs_another_service_is_told_when_to_come_again(
+    county: County, monkeypatch: pytest.MonkeyPatch, answers: tuple[bytes, ...]
+):
+    """Whatever comes from where that service was; with the same key it is done as soon as that is back."""
+    monkeypatch.setattr(gate, "COMMAND_SECONDS_MAX", 1.0)
+    monkeypatch.setattr("services.chassis.source.PATIENCE_SECONDS", 0.5)
+    huiyin, key = county.huiyin, uuid4()
+    async with huiyin.within("accountability"):
+        async with Other(*answers).at(huiyin.ports["intake"]):
+            begun = time.monotonic()
+            told = await recommend(county, key)
+            assert time.monotonic() - begun < 2
+        refused(told, 503, SourceAway if answers else Unavailable)
+        assert told.headers["retry-after"] == "1"
+        monkeypatch.undo()
+        async with huiyin.within("intake"):
+            ok(await recommend(county, key), 201)
+
+
+async def test_what_was_done_and_not_heard_of_is_done_once(county: County, monkeypatch: pytest.MonkeyPatch):
+    """The reply to what is put into the vault is lost, and it is asked for again: it lies there once."""
+    exchange, kept = Sources._exchange_once, list[Any]()
+
+    async def lost(sources: Sources, service: str, method: str, path: str, headers: Any, **sent: Any):
+        reply = await exchange(sources, service, method, path, headers, **sent)
+        if "/words/" in path:
+            kept.append(reply)
+            if len(kept) == 1:
+                raise SourceAway(service)
+        return reply
+
+    monkeypatch.setattr(Sources, "_exchange_once", lost)
+    async with county.huiyin.within("intake", "accountability"):
+        ok(await recommend(county), 201)
+    assert len(kept) == 2
+    assert kept[0] == kept[1]
+
+
 async def test_proving_who_acts_and_acting_share_the_time(county: County, monkeypatch: pytest.MonkeyPatch):
     """Who has waited to be known waits less for others; and in all nobody takes longer than a command may."""
     monkeypatch.setattr(gate, "COMMAND_SECONDS_MAX", 2.0)
@@ -435,3 +478,57 @@ async def test_mutant_that_hands_on_what_a_request_has_left_is_seen(county: Coun
     monkeypatch.delattr(Protocol, "_start_asgi_task")
     with pytest.raises(AssertionError):
         await test_a_question_in_line_behind_a_command_waits_for_nobody(county, monkeypatch)
+
+
+async def test_who_waits_holds_nothing_that_others_need(county: County, monkeypatch: pytest.MonkeyPatch):
+    """Many commands wait for a service that starts; of the store they have no connection while they do."""
+    monkeypatch.setattr("services.chassis.source.PATIENCE_SECONDS", 60.0)
+    monkeypatch.setattr(gate, "COMMAND_SECONDS_MAX", 60.0)
+    huiyin, starting = county.huiyin, Other(ILL)
+    async with huiyin.within("accountability", database_connections_max=3):
+        async with starting.at(huiyin.ports["intake"]):
+            waiting = [asyncio.create_task(recommend(county)) for _ in range(30)]
+            await until(starting.was_asked, "they wait")
+            for _ in range(10):
+                answer = huiyin.client.get(f"{huiyin.url('accountability')}/cases/{county.case}", headers=SYSTEM)
+                ok(await asyncio.wait_for(answer, 2))
+            assert not any(one.done() for one in waiting)
+        async with huiyin.within("intake"):
+            for told in await asyncio.gather(*waiting):
+                ok(told, 201)
+
+
+async def test_mutant_that_waits_with_a_connection_is_seen(county: County, monkeypatch: pytest.MonkeyPatch):
+    kind = Texts.kind
+
+    async def holding(known: Texts, case: UUID, text: UUID) -> str:
+        async with county.huiyin.running["accountability"].database.connection():
+            return await kind(known, case, text)
+
+    monkeypatch.setattr(Texts, "kind", holding)
+    with pytest.raises((AssertionError, TimeoutError)):
+        await test_who_waits_holds_nothing_that_others_need(county, monkeypatch)
+
+
+async def test_a_service_leaves_although_commands_wait(county: County, monkeypatch: pytest.MonkeyPatch):
+    """They are told so within its time, and with the same key are done by the next process."""
+    monkeypatch.setattr("services.chassis.source.PATIENCE_SECONDS", 60.0)
+    monkeypatch.setattr(gate, "COMMAND_SECONDS_MAX", 60.0)
+    huiyin, kind, keys, begun = county.huiyin, Texts.kind, [uuid4() for _ in range(5)], list[UUID]()
+
+    async def noted(known: Texts, case: UUID, text: UUID) -> str:
+        begun.append(text)
+        return await kind(known, case, text)
+
+    async def all_wait() -> bool:
+        return len(begun) == len(keys)
+
+    monkeypatch.setattr(Texts, "kind", noted)
+    async with huiyin.within("accountability"), Other(ILL).at(huiyin.ports["intake"]):
+        waiting = [asyncio.create_task(recommend(county, key)) for key in keys]
+        await until(all_wait, "they wait")
+    for told in await asyncio.gather(*waiting):
+        refused(told, 503, Unavailable)
+    async with huiyin.within("accountability", "intake"):
+        for key in keys:
+            ok(await recommend(county, key), 201)
