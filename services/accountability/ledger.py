@@ -23,6 +23,7 @@ from services.accountability.following import LEDGER, Checked, Follower
 from services.chassis.database import Connection, alone
 from services.chassis.errors import Unavailable
 from services.chassis.inbox import Inbox, Lane, NoSuchEvent
+from services.chassis.source import once
 from services.chassis.store import Store
 
 PLACED_MAX: Final = 2_000
@@ -68,7 +69,7 @@ class Ledger:
             await self.store.directories.renew()  # who carries on is known before the duties are passed on
         elif not types.isdisjoint(BARRING):
             with suppress(Unavailable):  # what is known already will do, for nobody waits for who is complained of
-                await self.store.directories.renew()
+                await once(self.store.directories.renew)
         merge = _Merge(await self.inbox.reached(), records)
         if merge.wanted:
             merge = _Merge(await self.inbox.cursors(), records)

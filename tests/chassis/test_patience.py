@@ -19,7 +19,9 @@ import pytest
 import pytest_asyncio
 from pydantic import SecretStr
 
+from contracts.intake import AccusedNamed
 from contracts.vocabulary import ClockKind, Role
+from services.accountability import ledger
 from services.chassis import account, relating, telling, texts, together
 from services.chassis.account import Account
 from services.chassis.context import By
@@ -342,6 +344,29 @@ async def test_mutant_that_tells_of_one_part_after_the_other_is_seen(county: Cou
     monkeypatch.setattr(cases, "asyncio", SimpleNamespace(gather=one_by_one))
     with pytest.raises(AssertionError):
         await test_all_parts_of_a_case_are_told_of_at_once(county, monkeypatch)
+
+
+async def test_the_ledger_has_what_a_case_complains_of_although_the_keeper_says_nothing(
+    county: County, monkeypatch: pytest.MonkeyPatch
+):
+    """Whose duties pass on to whom stands in a directory that is asked for then; what is known will do."""
+    huiyin = county.huiyin
+    async with huiyin.within("intake", "accountability"), away(huiyin, "assignment", "says nothing", monkeypatch):
+        case = (await huiyin.register())["case_id"]
+        ok(await huiyin.send("intake", f"/cases/{case}/accused", {"units": [PLACE]}, role=Role.bureau_officer))
+
+        async def entered() -> bool:
+            async with huiyin.sql() as db:
+                found = "SELECT EXISTS (SELECT FROM accountability.ledger_entry WHERE case_id = $1 AND type = $2)"
+                return bool(await db.fetchval(found, UUID(case), AccusedNamed.wire_name))
+
+        await until(entered, "the accusation is in the ledger", 3)
+
+
+async def test_mutant_that_waits_for_the_directory_is_seen(county: County, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(ledger, "once", lambda ask: ask())
+    with pytest.raises(AssertionError):
+        await test_the_ledger_has_what_a_case_complains_of_although_the_keeper_says_nothing(county, monkeypatch)
 
 
 @AWAY
