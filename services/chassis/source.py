@@ -56,30 +56,42 @@ CONNECTIONS_MAX: Final = 16
 """Connections to each other service; who finds them busy waits, and for no other service."""
 
 
-_PATIENT_UNTIL: ContextVar[float] = ContextVar("patient_until", default=0.0)
+_UNTIL: Final = ContextVar("until", default=0.0)
+"""Until when whoever can do without an answer may wait for it."""
+_AGAIN: Final = ContextVar("again", default=False)
+"""Whether what is asked is asked again until then."""
+
+
+def be_brief(spent_seconds: float = 0.0) -> None:
+    """Let all that can be done without be waited for from here on while there is time for that."""
+    _UNTIL.set(asyncio.get_running_loop().time() + PATIENCE_SECONDS - spent_seconds)
 
 
 def be_patient(spent_seconds: float = 0.0) -> None:
     """Let all that is asked from here on be asked again while a service starts anew, for a while."""
-    _PATIENT_UNTIL.set(asyncio.get_running_loop().time() + PATIENCE_SECONDS - spent_seconds)
+    be_brief(spent_seconds)
+    _AGAIN.set(True)
 
 
 def patience() -> float:
     """Return for how many seconds what is asked here is asked again: none or less, but in a command."""
-    return _PATIENT_UNTIL.get() - asyncio.get_running_loop().time()
+    return _left() if _AGAIN.get() else 0.0
 
 
 async def once(ask: Callable[[], Awaitable[T]], seconds_min: float = ONCE_SECONDS_MIN) -> T:
     """Ask once what one can do without, and give up while there is time for that. Raises ``SourceAway``."""
-    seconds = max(patience(), seconds_min)
-    before = _PATIENT_UNTIL.set(0.0)
+    before = _AGAIN.set(False)
     try:
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout(max(_left(), seconds_min)):
             return await ask()
     except TimeoutError as error:
         raise SourceAway from error
     finally:
-        _PATIENT_UNTIL.reset(before)
+        _AGAIN.reset(before)
+
+
+def _left() -> float:
+    return _UNTIL.get() - asyncio.get_running_loop().time()
 
 
 async def patiently(ask: Callable[[], Awaitable[T]], seconds: float) -> T:

@@ -32,6 +32,7 @@ from services.chassis.identity.who import client_of
 from services.chassis.settings import Settings
 from services.chassis.source import CONNECTIONS_MAX, Sources, be_patient
 from services.chassis.texts import Texts
+from services.intake.application import disclosing
 from services.intake.commands import cases
 from tests.acting import SECRET, issuer, proof
 from tests.harness import PLACE, UNIT, Servers, System, petition, system, until
@@ -401,6 +402,23 @@ async def test_mutant_that_waits_for_as_long_as_it_may_take_is_seen(county: Coun
     monkeypatch.setattr(cases, "once", lambda ask: ask())
     with pytest.raises(AssertionError):
         await test_who_comes_again_is_registered_although_mediation_says_nothing(county, monkeypatch)
+
+
+async def test_a_petitioner_is_told_what_intake_knows_although_others_say_nothing(
+    county: County, monkeypatch: pytest.MonkeyPatch
+):
+    """How far the case is, intake knows; who has it, and until when, is told as soon as the others can be asked."""
+    huiyin = county.huiyin
+    async with huiyin.within("intake"), away(huiyin, "accountability", "says nothing", monkeypatch):
+        code = (await huiyin.register())["query_code"]
+        assert ok(await huiyin.by_code(code))["complete"] is False
+        ok(await huiyin.by_code(code, "/papers"))
+
+
+async def test_mutant_that_waits_for_all_that_could_be_told_is_seen(county: County, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(disclosing, "once", lambda ask: ask())
+    with pytest.raises(AssertionError):
+        await test_a_petitioner_is_told_what_intake_knows_although_others_say_nothing(county, monkeypatch)
 
 
 @pytest.mark.parametrize(

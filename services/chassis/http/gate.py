@@ -40,7 +40,7 @@ from services.chassis.recusal import FOR_NO_UNIT, MustKeepOut
 from services.chassis.references import given_officers, given_units, named_cases
 from services.chassis.relating import has_to_do, is_kept, may_name_all, must_have_to_do, must_keep_from, search_in_vain
 from services.chassis.rights.asker import Asker, Strange
-from services.chassis.source import be_patient
+from services.chassis.source import be_brief, be_patient
 from services.chassis.store import RACES_MAX
 from services.chassis.two_persons import propose
 from services.chassis.units import UnitIsNoMore
@@ -320,6 +320,7 @@ def _asked(cls: type[Declared], running: Running) -> Handler:
         if issubclass(cls, Transfer):  # it has times of its own: one for each piece
             return await asked(request, b"", by)
         body = await received(request, cls.bytes_max) if operation.changes else b""
+        be_brief(in_time.spent)
         return await in_time(asked(request, body, by))
 
     async def asked(request: Request, body: bytes, by: By | None) -> Response:

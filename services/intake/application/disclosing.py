@@ -6,9 +6,10 @@ that the way of a case costs nothing more.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import date
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -101,6 +102,7 @@ from services.chassis.context import By
 from services.chassis.directory import Directory
 from services.chassis.errors import Erased, NotFound, SourceAway
 from services.chassis.running import Running
+from services.chassis.source import once
 from services.intake.application.doors import doors
 from services.intake.application.looking import look, whose
 from services.intake.application.whereabouts import happened
@@ -226,19 +228,25 @@ class _Case(msgspec.Struct):
 
 async def disclosed(running: Running, by: By, own: UUID, answering: UUID, petition: UUID) -> dict[str, Any]:
     """Return what the petitioner is told beside how far the case is; as far as the others can be asked now."""
-    try:
-        steps = await _steps(running, own, answering, petition, by)
-        if gone := [n for n, step in enumerate(steps, 1) if step["event"] == PetitionWithdrawn.wire_name]:
-            return {"steps": steps[: gone[0]], "complete": True}
-        return {**await _handling(running, answering, petition), "steps": steps}
-    except SourceAway:
-        return {"complete": False}
+    return await _now(partial(_disclosed, running, by, own, answering, petition))
+
+
+async def _disclosed(running: Running, by: By, own: UUID, answering: UUID, petition: UUID) -> dict[str, Any]:
+    steps = await _steps(running, own, answering, petition, by)
+    if gone := [n for n, step in enumerate(steps, 1) if step["event"] == PetitionWithdrawn.wire_name]:
+        return {"steps": steps[: gone[0]], "complete": True}
+    return {**await _handling(running, answering, petition), "steps": steps}
 
 
 async def owed(running: Running, case: UUID, petition: UUID) -> dict[str, Any]:
     """Return who has a part of what was divided, and until when they must act; as far as they can be asked now."""
+    return await _now(partial(_handling, running, case, petition))
+
+
+async def _now(told: Callable[[], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
+    """Return what others tell, if they can be asked now."""
     try:
-        return await _handling(running, case, petition)
+        return await once(told)
     except SourceAway:
         return {"complete": False}
 

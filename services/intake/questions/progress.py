@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import suppress
 from datetime import date, datetime
+from functools import partial
 from typing import Annotated, Any, ClassVar, Final
 from uuid import UUID
 
@@ -17,6 +19,7 @@ from services.chassis.directory import Directory
 from services.chassis.errors import NotFound, SourceAway
 from services.chassis.questions import Answer, Question, rows
 from services.chassis.running import Running
+from services.chassis.source import once
 from services.chassis.views import Sight
 from services.intake.application.answering import Own, own_of
 from services.intake.application.disclosing import disclosed, owed
@@ -127,7 +130,8 @@ class Progress(
         if not found:
             raise NotFound("查询码不存在")
         parts = await rows(running.store, _PARTS, by.petition)
-        told = found[0] | {"parts": [await _part(running, row, found[0]["petition_id"]) for row in parts]}
+        parts = await asyncio.gather(*(_part(running, row, found[0]["petition_id"]) for row in parts))
+        told = found[0] | {"parts": parts}
         of = [told.pop(name) for name in ("own", "answering", "petition_id")]
         if told.pop("sealed"):
             told["kind"] = (await running.store.load(Registration, of[1])).kind  # of what lies apart no row says it
@@ -263,13 +267,14 @@ async def own_papers(running: Running, by: By) -> list[dict[str, Any]]:
     kinds = [kind for kind, form in KINDS.items() if form.to is To.petitioner]
     now = [own.case, own.answering]
     found = await rows(running.store, _PAPERS, own.petition, await _wherever(running, own, now), kinds, now)
-    return [row for row in found if await _stands(running, row)]
+    stand = await asyncio.gather(*(_stands(running, row) for row in found))
+    return [row for row, stands in zip(found, stand, strict=True) if stands]
 
 
 async def _wherever(running: Running, own: Own, now: list[UUID]) -> list[UUID]:
     """Return the cases in which the petition is and was, as far as they can be asked for now."""
     with suppress(SourceAway):
-        return [*await lines(running, now, own.petition)]
+        return [*await once(partial(lines, running, now, own.petition))]
     return now
 
 
@@ -277,7 +282,8 @@ async def _stands(running: Running, row: dict[str, Any]) -> bool:
     """Find how far a paper is: an opinion that was printed before it was served is served with that, or taken back."""
     if row["kind"] in OPINIONS and row["served_at"] is None:
         with suppress(SourceAway):
-            opinion = await opinion_of(running, row["case_id"], row["petition_id"], row["document_no"])
+            of = row["case_id"], row["petition_id"], row["document_no"]
+            opinion = await once(partial(opinion_of, running, *of))
             if opinion.service is not None:
                 row |= {"state": PaperState.served, "served_at": opinion.service.served_at}
             return not opinion.taken_back

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from services.chassis.errors import NotFound, SourceAway
 from services.chassis.fields import IssuedNo
 from services.chassis.questions import Answer, Listing, Question, page, rows
 from services.chassis.running import Running
+from services.chassis.source import once
 from services.chassis.views import EVERYONE
 from services.intake.application.doors import Door, doors
 from services.intake.application.elsewhere import known_as
@@ -103,12 +105,16 @@ class ContactCards(
         assert isinstance(answer, Answer)
         plates: dict[tuple[str, str], Door] = {}
         with suppress(SourceAway):
-            for unit in {card["unit"] for card in answer.value["items"]}:
-                plates |= {(unit, door.officer): door for door in await doors(running, unit)}
+            plates = await once(partial(_plates, running, {card["unit"] for card in answer.value["items"]}))
         for card in answer.value["items"]:
             plate = plates.get((card["unit"], card["duty_officer"]))
             card["post"], card["name"] = (plate.post, plate.name) if plate else (None, None)
         return answer
+
+
+async def _plates(running: Running, units: Collection[str]) -> dict[tuple[str, str], Door]:
+    """Return what stands on the doors of units, by unit and officer. Raises ``SourceAway``."""
+    return {(unit, door.officer): door for unit in units for door in await doors(running, unit)}
 
 
 class Notices(
