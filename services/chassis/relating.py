@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Sequence
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from contextvars import ContextVar
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -145,13 +145,15 @@ async def _finds(running: Running, case: UUID, sees: Sees, *, waiting: bool) -> 
 async def search_in_vain(running: Running, case: UUID, *, waiting: bool = False) -> None:
     """Do for whoever must not know of a case what is done where there is none, so that it takes as long.
 
-    What was asked of the others or waited for in this request is not asked again, nor waited for.
+    What was asked of the others or waited for in this request is not asked again, nor waited for. Raises
+    ``Unavailable`` where of none nobody could tell that there is none: whoever was told so then would know better.
     """
-    with suppress(Unavailable):
-        if not _SEARCHED.get():
-            await _others_know(running, case, NOBODY.sees)
-        if waiting and not WAITED.get():
-            await _comes(running, case, NOBODY.sees)
+
+    async def known() -> bool:
+        found = not _SEARCHED.get() and await _others_know(running, case, NOBODY.sees)
+        return found or (waiting and not WAITED.get() and await _comes(running, case, NOBODY.sees))
+
+    await patiently(known, CATCH_UP_SECONDS_MAX if waiting else patience())
 
 
 async def _others_know(running: Running, case: UUID, sees: Sees) -> bool:
@@ -159,9 +161,10 @@ async def _others_know(running: Running, case: UUID, sees: Sees) -> bool:
 
     Raises ``SourceAway``.
     """
-    _SEARCHED.set(True)
     if running.service.name == ALL_KNOWING:
-        return sees(await parties_of(running, case, fresh=True))
+        found = sees(await parties_of(running, case, fresh=True))
+        _SEARCHED.set(True)
+        return found
     away: SourceAway | None = None
     for service in KNOWING:
         if service == running.service.name:
@@ -176,6 +179,7 @@ async def _others_know(running: Running, case: UUID, sees: Sees) -> bool:
             away = error
     if away:
         raise away
+    _SEARCHED.set(True)
     return False
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import partial
 from importlib import import_module
 from typing import Any, Final
@@ -20,6 +21,7 @@ import pytest_asyncio
 from contracts.envelope import SERVICES
 from contracts.vocabulary import Role
 from services.chassis import relating
+from services.chassis.errors import SourceAway, Unavailable
 from services.chassis.http import gate
 from services.chassis.operations import Declared
 from services.chassis.recusal import FOR_NO_UNIT
@@ -178,9 +180,9 @@ async def complaint_of(county: System, unit: str) -> str:
     return case
 
 
-async def told_apart(county: System, examples: dict[str, Any], unit: str) -> list[Any]:
+async def told_apart(county: System, examples: dict[str, Any], unit: str, case: str) -> list[Any]:
     """Return the operations that tell a unit of a case of which it must not know something else than of none."""
-    case, nowhere = await complaint_of(county, BESIDE), str(uuid4())
+    nowhere = str(uuid4())
     await stand(county, tag(Relation.handles, BESIDE))
     unlike = []
     for service, cls in OPERATIONS:
@@ -198,7 +200,7 @@ async def told_apart(county: System, examples: dict[str, Any], unit: str) -> lis
 @pytest.mark.parametrize("unit", [OWN, BESIDE], ids=["stranger", "accused"])
 async def test_unknown_and_forbidden_are_told_alike(county: System, examples: dict[str, Any], unit: str):
     """Promise 40: byte for byte, but for what was asked."""
-    assert await told_apart(county, examples, unit) == []
+    assert await told_apart(county, examples, unit, await complaint_of(county, BESIDE)) == []
 
 
 async def test_mutant_who_keeps_out_is_told_what_else_is_wrong(
@@ -207,8 +209,45 @@ async def test_mutant_who_keeps_out_is_told_what_else_is_wrong(
     async def never(*_: Any) -> bool:
         return False
 
+    case = await complaint_of(county, BESIDE)
     monkeypatch.setattr(gate, "is_kept", never)
-    assert len(await told_apart(county, examples, BESIDE)) > 4
+    assert len(await told_apart(county, examples, BESIDE, case)) > 4
+
+
+def let_others_be_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no service be told by the others who has to do with a case."""
+
+    async def away(*_: Any) -> bool:
+        raise SourceAway
+
+    monkeypatch.setattr(relating, "_others_know", away)
+    monkeypatch.setattr(relating, "CATCH_UP_SECONDS_MAX", 0.0)
+    monkeypatch.setattr("services.chassis.source.PATIENCE_SECONDS", 0.0)
+
+
+@pytest.mark.parametrize("unit", [OWN, BESIDE], ids=["stranger", "accused"])
+async def test_unknown_and_forbidden_are_told_alike_while_others_are_away(
+    county: System, examples: dict[str, Any], monkeypatch: pytest.MonkeyPatch, unit: str
+):
+    """Nobody waits for a service to be stopped to learn whom a case complains of."""
+    case = await complaint_of(county, BESIDE)
+    let_others_be_away(monkeypatch)
+    assert await told_apart(county, examples, unit, case) == []
+
+
+async def test_mutant_who_keeps_out_is_told_while_others_are_away(
+    county: System, examples: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+):
+    """What could not be found out of a case that there is not is found out of one that is kept from somebody."""
+    honest, case = gate.search_in_vain, await complaint_of(county, BESIDE)
+
+    async def at_least(*args: Any, **more: Any) -> None:
+        with suppress(Unavailable):
+            await honest(*args, **more)
+
+    monkeypatch.setattr(gate, "search_in_vain", at_least)
+    let_others_be_away(monkeypatch)
+    assert len(await told_apart(county, examples, BESIDE, case)) > 20
 
 
 async def told_of_named(county: System, examples: dict[str, Any], unit: str, case: str) -> dict[str, Any]:

@@ -331,20 +331,30 @@ def _asked(cls: type[Declared], running: Running) -> Handler:
         if by is not None:
             _may(by, cls, running)
         question = _question(cls, request, body)
-        case = getattr(question, "case_id", None) if by is not None and by.role not in FOR_NO_UNIT else None
         try:
             answer = await _answer_to(question, running, by, request)
         except (MustKeepOut, NotFound) as refusal:
-            if case is not None:
-                await search_in_vain(running, case)
+            await _search(question, running, by)
             if not isinstance(refusal, MustKeepOut | Strange):
                 raise
             raise _hidden(question, by, refusal) from None
-        if case is not None and isinstance(answer, Answer) and _shows_nothing(answer.value):
-            await search_in_vain(running, case)
+        if isinstance(answer, Answer) and _shows_nothing(answer.value):
+            await _search(question, running, by)
         return answer if isinstance(answer, Response) else shown(answer.value, answer.version, operation.status)
 
     return handle
+
+
+async def _search(question: Question, running: Running, by: By | None) -> None:
+    """Search for a case of which nothing is shown. Raises ``Unavailable`` where nobody can tell who may know of it."""
+    case = getattr(question, "case_id", None)
+    if case is None or by is None or by.role in FOR_NO_UNIT:
+        return
+    try:
+        await search_in_vain(running, case)
+    except Unavailable:
+        if await is_kept(running, case, by) or not await has_to_do(running, case, by, reading=True):
+            raise
 
 
 def _question(cls: type[Q], request: Request, body: bytes) -> Q:
