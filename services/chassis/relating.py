@@ -31,7 +31,7 @@ ALL_KNOWING: Final = "accountability"
 KNOWING: Final = ("assignment", "mediation", "intake", ALL_KNOWING)
 """Who is asked in which order who is what to a case: who gives it, who handles it, who received it, who knows all."""
 _SEARCHED: Final = ContextVar("searched", default=False)
-"""Whether others were asked already in this request: a request is a task, and ends with it."""
+"""Whether all others have answered already in this request: a request is a task, and ends with it."""
 _PARTIES: Final = "SELECT parties FROM case_view WHERE id = $1"
 _KEPT: Final = "SELECT EXISTS (SELECT FROM kept_from($2, $3, $4) kept (id) WHERE id = $1)"
 
