@@ -19,6 +19,7 @@ import httpx2
 import pytest
 from structlog.testing import capture_logs
 
+from contracts.envelope import SERVICES
 from contracts.packing import expanded
 from contracts.vocabulary import Role
 from services.chassis.http.acting import command_of
@@ -48,8 +49,10 @@ class History:
 
 @asynccontextmanager
 async def behind_proxy(huiyin: System) -> AsyncIterator[tuple[System, Proxy]]:
-    """Intake, whose only way to the database is the proxy; the checker takes the direct one."""
+    """Intake, whose only way to the database is the proxy; the checker and whom intake asks take the direct one."""
+    asked = [name for name in SERVICES if name != "intake"]
     async with (
+        huiyin.within(*asked, parts=frozenset({"api"})),
         Proxy(huiyin.database_url) as proxy,
         replace(huiyin, database_url=proxy.url).within("intake", parts=frozenset({"api"})) as served,
     ):
