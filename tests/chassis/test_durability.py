@@ -33,7 +33,7 @@ ACKNOWLEDGED = size("ACKNOWLEDGED", CLIENTS * CYCLES, 100_000)
 RATE_MIN = 20
 """Acknowledgements a second below which a run is given up."""
 LOAD_SECONDS = (1.0, 4.0)
-RECOVERY_SECONDS_MAX = 10.0
+RECOVERY_SECONDS_MAX = size("RECOVERY_SECONDS", 30.0, 10.0)  # a process that starts beside other tests takes longer
 
 
 @dataclass
