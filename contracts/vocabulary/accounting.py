@@ -50,6 +50,7 @@ class Confirmation(Term):
     carrier = "carrier", "邮寄、送达凭证"
     verified = "verified", "信访工作机构核实"
     calendar = "calendar", "节假日安排补发"
+    retold = "retold", "按发生先后更正"
 
 
 class RestoredHow(Term):

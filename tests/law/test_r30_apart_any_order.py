@@ -18,6 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from contracts.accountability import ClockBreached, ClockLapsed
 from contracts.assignment import CaseForwarded, CaseLeft, CaseRecalled
 from contracts.envelope import Cause, Record
 from contracts.intake import CaseClassified, CaseRegistered, CaseSetApart, CaseWithdrawn, NotAcceptedNotified
@@ -397,6 +398,29 @@ def test_what_comes_in_after_the_end_at_the_door_starts_nothing(
     assert not [clock.code for clock in ledger.all() if clock.of == case and (clock.open or clock.code == "D49")]
 
 
+def is_divided(story: Story, case: UUID) -> None:
+    story.splits(case, 2)
+
+
+@EVERY_ORDER
+@pytest.mark.parametrize("ends", [is_withdrawn, is_divided])
+def test_what_was_missed_before_the_end_is_supervised_whichever_comes_in_first(
+    ends: Callable[[Story, UUID], None], dice: int
+):
+    """第四十条第一款: over on 6 May, by hand, and five working days more, Saturday the 9th being one: in June it ends, too late."""
+    story, case = forwarded_on_2_march()
+    story.now = at("2026-03-04")
+    story.accepts(case)
+    story.now = at("2026-06-01")
+    ends(story, case)
+    owed = [
+        (clock.code, clock.holder, clock.due_on)
+        for clock in heard(story, dice).all()
+        if clock.of == case and clock.open
+    ]
+    assert owed == [("D49", "bureau", date(2026, 5, 12))]
+
+
 @pytest.mark.parametrize("kind", [kind for kind in KINDS.values() if kind.of_case], ids=lambda kind: kind.code)
 def test_nobody_owes_anything_in_what_lies_apart_by_whatever_stream_it_is_told(kind: Duty):
     """第三十条第三款: also by a card, an instruction, a decision of a conference, of whoever has not heard of that."""
@@ -467,6 +491,12 @@ def test_what_is_put_right_of_one_petitioner_is_not_put_right_of_another():
 
 class TestMutants:
     """The tests see what they are there to see."""
+
+    def test_what_follows_from_what_is_told_anew_happens_once_more(self, monkeypatch: pytest.MonkeyPatch):
+        monkeypatch.setattr(keeper, "_has_followed", lambda event: isinstance(event, ClockBreached | ClockLapsed))
+        with pytest.raises(AssertionError):
+            for dice in range(12):
+                test_what_was_missed_before_the_end_is_supervised_whichever_comes_in_first(is_withdrawn, dice)
 
     def test_entry_that_is_behind_is_taken_as_it_comes(self, monkeypatch: pytest.MonkeyPatch):
         monkeypatch.setattr(retelling, "behind", lambda *_: False)

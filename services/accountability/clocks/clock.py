@@ -340,7 +340,7 @@ class Clock(Aggregate):
                 ClockCorrected, at=at, case=self.of, code=self.code, holder=self.holder, outcome_before=self.outcome,
                 outcome=outcome, due_before=before, due_on=self.due_on, due_at=self.due_at, happened_at=stopped,
                 entered_at=at, days_over=self._days_over(stopped) if missed and stopped else 0,
-                confirmation=Confirmation.recorded_in_time, corrected_by=by,
+                confirmation=Confirmation.retold, corrected_by=by,
             )  # fmt: skip
 
     @property

@@ -18,7 +18,7 @@ from uuid import UUID
 
 import msgspec
 
-from contracts.accountability import ClockBreached, ClockLapsed, FactConfirmed
+from contracts.accountability import ClockBreached, ClockCorrected, ClockLapsed, FactConfirmed
 from contracts.assignment import CaseLeft, CaseRecalled, UnitSucceeded
 from contracts.envelope import Record, lane_of
 from contracts.event import Event
@@ -27,7 +27,7 @@ from contracts.intake import CaseSetApart
 from contracts.packing import expanded
 from contracts.periods.calendar import Calendar
 from contracts.periods.lateness import began
-from contracts.vocabulary import ClockNature
+from contracts.vocabulary import ClockNature, Confirmation
 from services.accountability.case import Case, read_case
 from services.accountability.clocks.clock import Clock
 from services.accountability.clocks.effects import Clocks, take_effect
@@ -124,11 +124,8 @@ class Keeper:
         return {case for trigger, one in told if (case := trigger.named(one)) is not None}
 
     def noticed(self, entry: Checked) -> Sequence[Firing]:
-        """Return what an entry does to clocks, given the Case as it stands with the entry.
-
-        What follows from the end of a clock's time has happened with it already.
-        """
-        return () if isinstance(entry.event, ClockBreached | ClockLapsed) else list(self._firings(entry))
+        """Return what an entry does to clocks, given the Case as it stands with the entry."""
+        return () if _has_followed(entry.event) else list(self._firings(entry))
 
     def _firings(self, entry: Checked) -> Iterator[Firing]:
         event, case = entry.event, entry.case or _UNKNOWN
@@ -462,6 +459,12 @@ class Keeper:
 
 def _checked(entry: Entry) -> Checked:
     return Checked(entry.seq, entry.record, entry.event(), entry.about())
+
+
+def _has_followed(event: Event) -> bool:
+    """Return whether what follows has happened with it: from the end of a clock's time, or from what was told anew."""
+    retold = isinstance(event, ClockCorrected) and event.confirmation is Confirmation.retold
+    return retold or isinstance(event, ClockBreached | ClockLapsed)
 
 
 def _lies_apart(firing: Firing, case: Case | None) -> bool:
