@@ -22,10 +22,11 @@ from contracts.accountability import ClockBreached, ClockLapsed
 from contracts.assignment import CaseForwarded, CaseLeft, CaseRecalled
 from contracts.envelope import Cause, Record
 from contracts.intake import CaseClassified, CaseRegistered, CaseSetApart, CaseWithdrawn, NotAcceptedNotified
-from contracts.mediation import PetitionersLearnt
+from contracts.mediation import OpinionServed, PetitionerServed, PetitionersLearnt
 from contracts.vocabulary import (
     Channel,
     ClockKind,
+    ClockOutcome,
     ContentCategory,
     Kind,
     LeavingReason,
@@ -35,6 +36,7 @@ from contracts.vocabulary import (
 )
 from services.accountability.case import Case
 from services.accountability.clocks import keeper, retelling
+from services.accountability.clocks.effects import Clocks
 from services.assignment.domain.assigning import Assignment
 from services.chassis.context import By
 from services.chassis.errors import DomainError
@@ -476,6 +478,33 @@ def test_what_follows_from_a_breach_that_was_none_is_none_either():
     assert [one.corrected for one in ledger.cases[case].breaches] == [True]
 
 
+def test_who_is_served_once_more_in_time_may_ask_anew_whoever_has_looked_before_that_came_in():
+    """第三十五条: served on 4 March and anew on the 30th: until 29 April, by hand; what lapsed on 3 April counts for nothing."""
+    story, case = forwarded_on_2_march()
+    story.now = at("2026-03-04")
+    story.accepts(case)
+    story.serves(case)
+    story.now = at("2026-03-30")
+    story.says(case, OpinionServed, "assignment", again=True, served_at=story.now, **SERVED)
+    ledger = taken_in(story.facts[:-1], at("2026-04-10"))
+    fact = story.facts[-1]
+    ledger.enter(fact.event, case, fact.by, fact.key, fact.cause and Cause("", 0, 0, fact.cause))
+    rights = [(clock.outcome, clock.due_on, clock.open) for clock in ledger.all() if clock.code == "C8"]
+    assert rights == [(ClockOutcome.void, date(2026, 4, 3), False), (None, date(2026, 4, 29), True)]
+
+
+def test_who_is_served_once_more_in_time_is_no_witness_for_whose_time_to_ask_is_over():
+    """第三十五条: two were served on 10 March, and one of them anew on the 30th: the other one's time ended on 9 April."""
+    world, case = Waiting(), uuid4()
+    first, other = uuid4(), uuid4()
+    for petition in (first, other):
+        world.happens(case, PetitionerServed, at("2026-03-10"), petition=petition, served_at=at("2026-03-10"), **SERVED)
+    world.passes(at("2026-04-20"))
+    world.happens(case, PetitionerServed, at("2026-03-30"), petition=first, served_at=at("2026-03-30"), **SERVED)
+    rights = [(clock.item, clock.lapsed, clock.outcome) for clock in world.of(case) if clock.code == "C8o"]
+    assert rights == [(str(first), False, ClockOutcome.void), (str(other), True, None), (str(first), False, None)]
+
+
 def test_what_is_put_right_of_one_petitioner_is_not_put_right_of_another():
     """第二十三条: two were to be told on one day; who was told in time is no witness for who was not."""
     world, others = Waiting(), (uuid4(), uuid4())
@@ -497,6 +526,11 @@ class TestMutants:
         with pytest.raises(AssertionError):
             for dice in range(12):
                 test_what_was_missed_before_the_end_is_supervised_whichever_comes_in_first(is_withdrawn, dice)
+
+    def test_right_that_was_found_lapsed_stays_so(self, monkeypatch: pytest.MonkeyPatch):
+        monkeypatch.setattr(Clocks, "lapsed", lambda *_: [])
+        with pytest.raises(AssertionError):
+            test_who_is_served_once_more_in_time_may_ask_anew_whoever_has_looked_before_that_came_in()
 
     def test_entry_that_is_behind_is_taken_as_it_comes(self, monkeypatch: pytest.MonkeyPatch):
         monkeypatch.setattr(retelling, "behind", lambda *_: False)

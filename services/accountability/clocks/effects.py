@@ -50,9 +50,11 @@ class Clocks:
         return [clock for clock in self.open(firing) if clock.item == firing.item]
 
     def lapsed(self, firing: Firing) -> list[Clock]:
-        """Return the lapsed right that a firing may still prove to have been used in time."""
+        """Return the lapsed right that a firing may still prove to have been used, or given again, in time."""
+        code, item = firing.rule.code, firing.item
         there = self.about.get(firing.about, ())
-        return [c for c in there if c.code == firing.rule.code and c.lapsed and c.stopped_at is None][-1:]
+        lapsed = [c for c in there if c.code == code and c.lapsed and c.stopped_at is None]
+        return [c for c in lapsed if item is None or c.item == item][-1:]
 
     def first_over(self, about: UUID | None, moment: datetime, kind: ClockKind) -> Clock | None:
         """Return the clock that was over first, of those that a moment finds over and nobody has recorded."""
@@ -136,7 +138,7 @@ def _start(firing: Firing, clocks: Clocks, calendar: Calendar, at: datetime) -> 
     if clocks.done_already(firing):
         return
     there = clocks.same(firing)
-    for clock in there:
+    for clock in there or clocks.lapsed(firing):
         if clock.gives_way(firing.moment):
             clock.void(firing.moment, firing.record.id, at=at)
         else:
