@@ -292,6 +292,14 @@ def forwarded_on_2_march() -> tuple[Story, UUID]:
     return story, case
 
 
+def taken_for_a_report(story: Story, case: UUID, since: str, until: str) -> None:
+    """What is set apart on one day and brought back on another."""
+    story.now = at(since)
+    story.sets_apart(case)
+    story.now = at(until)
+    story.comes_back(case)
+
+
 EVERY_ORDER = pytest.mark.parametrize("dice", range(12))
 
 
@@ -303,10 +311,7 @@ def heard(story: Story, dice: int, until: datetime | None = None) -> Ledger:
 def test_what_comes_back_is_with_nobody_whoever_had_it(dice: int):
     """第二十二条: it is handed on anew, and shows so, whether the unit is known to have lost it before or after."""
     story, case = forwarded_on_2_march()
-    story.now = at("2026-03-05")
-    story.sets_apart(case)
-    story.now = at("2026-03-10")
-    story.comes_back(case)
+    taken_for_a_report(story, case, "2026-03-05", "2026-03-10")
     back = heard(story, dice).cases[case]
     assert (back.state, back.unit, back.set_apart) == ("classified", None, False)
 
@@ -315,10 +320,7 @@ def test_what_comes_back_is_with_nobody_whoever_had_it(dice: int):
 def test_who_was_told_by_nobody_waits_since_the_day_by_which_the_first_unit_had_to(dice: int):
     """第三十四条: that it was taken for a report meanwhile lengthens nobody's wait: 17 March, and sixty days."""
     story, case = forwarded_on_2_march()
-    story.now = at("2026-03-05")
-    story.sets_apart(case)
-    story.now = at("2026-03-10")
-    story.comes_back(case)
+    taken_for_a_report(story, case, "2026-03-05", "2026-03-10")
     story.now = at("2026-03-30")
     story.forwards(case)
     story.now = at("2026-04-10")
@@ -334,10 +336,7 @@ def test_what_comes_back_is_to_be_answered_by_the_day_that_it_had_with_what_that
     story.accepts(case)
     story.now = at("2026-04-20")
     story.extends(case, 30)
-    story.now = at("2026-04-22")
-    story.sets_apart(case)
-    story.now = at("2026-04-24")
-    story.comes_back(case)
+    taken_for_a_report(story, case, "2026-04-22", "2026-04-24")
     assert due(heard(story, dice), case) == date(2026, 6, 1)
 
 

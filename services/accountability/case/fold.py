@@ -99,7 +99,7 @@ class Case(msgspec.Struct, omit_defaults=True):
     given_up: UUID | None = None
     """The case itself, once a unit has had it that has it no longer: what it owed may be owed again."""
     waits_since: datetime | None = None
-    """From when the answer is due, where it turned out late what kind that is, and no sixty days ran yet."""
+    """From when the answer is due, where it turned out late what kind of case that is, and no sixty days ran yet."""
     waits_already: datetime | None = None
     """From when at the latest the answer is due to who had joined another case by mistake, where a unit had that."""
     due_on: date | None = None
